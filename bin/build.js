@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { bundle } from './bundle.js';
+
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/**
+ * Builds everything that is shipped in `dist`: the command, the programs that the lab starts as
+ * processes of their own, and the JSON Schema that the runbooks name in their first line.
+ */
+export async function buildAll() {
+  await bundle(
+    {
+      main: at('src/cli/main.ts'),
+      'lab-keeper-program': at('src/lab/keeper-program.ts'),
+      'lab-shop-program': at('src/lab/shop-program.ts'),
+    },
+    at('dist'),
+  );
+  const schema = await promisify(execFile)(process.execPath, [at('dist/main.js'), 'schema']);
+  await writeFile(at('dist/runbook.schema.json'), schema.stdout);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

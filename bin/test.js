@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildAll } from './build.js';
+
+// The servers the tests start come with the npm packages; what does not is to be brought here.
+await buildAll();
+
+const reports = await mkdtemp(join(tmpdir(), 'runbook-tests-'));
+const report = join(reports, 'report.json');
+const vitest = spawn(
+  process.execPath,
+  [
+    fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url)),
+    ...['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    ...process.argv.slice(2),
+  ],
+  { cwd: fileURLToPath(new URL('../', import.meta.url)), stdio: ['ignore', 'inherit', 'inherit'] },
+);
+const [exitCode] = await once(vitest, 'exit');
+const { passed, failed, skipped } = countTests(await readReport(), exitCode);
+await rm(reports, { recursive: true });
+
+const counts = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
+process.stdout.write(counts);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+async function readReport() {
+  try {
+    return JSON.parse(await readFile(report, 'utf8'));
+  } catch {
+    return { testResults: [], numPassedTests: 0, numFailedTests: 0, numPendingTests: 0 };
+  }
+}
+
+/** A file that could not be loaded, or an error outside of every test, counts as one failed test. */
+function countTests(results, code) {
+  const unloaded = results.testResults.filter(
+    (file) =>
+      file.status === 'failed' && !file.assertionResults.some((it) => it.status === 'failed'),
+  );
+  const failed = results.numFailedTests + unloaded.length;
+  return {
+    passed: results.numPassedTests,
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+    skipped: results.numPendingTests + (results.numTodoTests ?? 0),
+  };
+}

@@ -1,0 +1,23 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+const PACKAGE = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
+
+/** Returns the licence texts of every package that a build from `root` took code from, by name. */
+export async function thirdPartyLicences(metafile, root) {
+  const used = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+  const folders = new Set(used.flatMap((path) => PACKAGE.exec(path)?.[1] ?? []));
+  const texts = await Promise.all(
+    [...folders].sort().map((folder) => licenceOf(resolve(root, folder))),
+  );
+  return texts.join(`\n\n${'-'.repeat(80)}\n\n`);
+}
+
+async function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(
+    await readFile(join(folder, 'package.json'), 'utf8'),
+  );
+  const file = (await readdir(folder)).find((it) => /^licen[cs]e/i.test(it));
+  const text = file === undefined ? '' : await readFile(join(folder, file), 'utf8');
+  return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+}

@@ -1,0 +1,66 @@
+/** The process exit codes; documented in docs/operating.md and stable. */
+export const EXIT = {
+  /** The run finished `resolved`, or the command did what was asked. */
+  ok: 0,
+  /** The run finished `unresolved`. */
+  unresolved: 1,
+  /** The command line or a runbook is not valid. */
+  invalid: 2,
+  /** The operator aborted the run. */
+  aborted: 3,
+  /** A person is needed and nobody can answer: no terminal, or the answer was not a confirmation. */
+  notConfirmed: 4,
+  /** The machine or its surroundings do not allow it: no journal can be written, a server cannot start. */
+  environment: 5,
+  /** The run finished `escalated`. */
+  escalated: 6,
+  /** The operator left the run; `runbook resume` goes on with it. */
+  paused: 7,
+  /** A mistake in this program. */
+  bug: 70,
+  /** Ended by a signal before a run could be left in order. */
+  interrupted: 130,
+} as const;
+
+/** One of the documented process exit codes. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** An error the person at the terminal can act on: printed without a stack, with its hint. */
+export class RunbookError extends Error {
+  override readonly name = 'RunbookError';
+  /** A stable name for scripts, e.g. `usage`. */
+  readonly code: string;
+  readonly exitCode: ExitCode;
+  /** What to do about it. */
+  readonly hint: string | undefined;
+
+  constructor(
+    message: string,
+    options: { code: string; exitCode: ExitCode; hint?: string | undefined; cause?: unknown },
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = options.code;
+    this.exitCode = options.exitCode;
+    this.hint = options.hint;
+  }
+}
+
+/** Returns an error for a command line that cannot be understood or carried out as written. */
+export function usageError(message: string, hint?: string): RunbookError {
+  return new RunbookError(message, { code: 'usage', exitCode: EXIT.invalid, hint });
+}
+
+/** Returns an error for a runbook that cannot be run; `message` holds its rendered diagnostics. */
+export function invalidRunbookError(message: string): RunbookError {
+  return new RunbookError(message, { code: 'invalid-runbook', exitCode: EXIT.invalid });
+}
+
+/** Returns an error for surroundings that do not allow what was asked. */
+export function environmentError(message: string, hint?: string, cause?: unknown): RunbookError {
+  return new RunbookError(message, {
+    code: 'environment',
+    exitCode: EXIT.environment,
+    hint,
+    cause,
+  });
+}

@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const FOLDERS = [
+  'runbook',
+  'safety',
+  'machine',
+  'events',
+  'steps',
+  'run',
+  'ui',
+  'report',
+  'lab',
+  'cli',
+] as const;
+
+const ALLOWED: Record<(typeof FOLDERS)[number], readonly string[]> = {
+  runbook: [],
+  safety: ['runbook'],
+  machine: ['runbook', 'safety'],
+  events: ['runbook'],
+  steps: ['runbook', 'safety'],
+  run: ['runbook', 'safety', 'machine', 'events', 'steps'],
+  ui: ['runbook', 'events'],
+  report: ['runbook', 'events'],
+  lab: ['runbook'],
+  cli: FOLDERS.filter((folder) => folder !== 'cli'),
+};
+
+const CORE = ['runbook', 'safety', 'machine', 'events'] as const;
+
+const IMPURE = {
+  'node-module': "import { readFile } from 'node:fs/promises';\nexport const probe = readFile;\n",
+  'node-module-later': "export const probe = () => import('node:fs');\n",
+  driver: "import pg from 'pg';\nexport const probe = pg;\n",
+  clock: 'export const probe = Date.now();\n',
+  'new-date': 'export const probe = new Date();\n',
+  randomness: 'export const probe = Math.random();\n',
+  timer: 'export const probe = setTimeout(() => {}, 1);\n',
+  process: 'export const probe = process.pid;\n',
+};
+
+let found: ReadonlySet<string>;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'import-arrows-'));
+  for (const file of ['biome.json', 'pure-core.grit', 'package.json'])
+    await cp(resolve(file), join(folder, file));
+  for (const from of FOLDERS) {
+    await mkdir(join(folder, 'src', from), { recursive: true });
+    for (const to of FOLDERS) {
+      await probe(`${from}/now-${to}`, `export { probe } from '../${to}/place.ts';\n`);
+      await probe(
+        `${from}/later-${to}`,
+        `export const probe = () => import('../${to}/place.ts');\n`,
+      );
+    }
+  }
+  for (const from of CORE)
+    for (const [name, text] of Object.entries(IMPURE)) await probe(`${from}/${name}`, text);
+  found = await refusedFiles();
+}, 30_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function probe(name: string, text: string): Promise<void> {
+  return writeFile(join(folder, 'src', `${name}.ts`), text);
+}
+
+function refusedFiles(): Promise<ReadonlySet<string>> {
+  const rules = ['style/noRestrictedImports', 'style/noRestrictedGlobals', 'plugin'];
+  const args = ['lint', '--reporter=json', '--max-diagnostics=none'];
+  args.push(...rules.map((rule) => `--only=${rule}`));
+  return new Promise((done) => {
+    execFile(
+      resolve('node_modules/.bin/biome'),
+      args,
+      { cwd: folder, maxBuffer: 64 << 20 },
+      (_, out) => {
+        const { diagnostics } = JSON.parse(out) as {
+          diagnostics: readonly { location: { path: string } }[];
+        };
+        done(new Set(diagnostics.map((it) => it.location.path.replace(/^src\/|\.ts$/g, ''))));
+      },
+    );
+  });
+}
+
+test.each(FOLDERS)('%s imports only what its arrows allow, also dynamically', (from) => {
+  const others = FOLDERS.filter((to) => to !== from);
+  const expected = others.filter((to) => !ALLOWED[from].includes(to));
+  const refused = (kind: string) => others.filter((to) => found.has(`${from}/${kind}-${to}`));
+  expect(refused('now')).toEqual(expected);
+  expect(refused('later')).toEqual(expected);
+});
+
+test.each(CORE)('%s touches no Node, driver, clock or randomness', (from) => {
+  const accepted = Object.keys(IMPURE).filter((name) => !found.has(`${from}/${name}`));
+  expect(accepted).toEqual([]);
+});
