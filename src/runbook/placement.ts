@@ -1,0 +1,117 @@
+/** Where in a text a placeholder stands. */
+export type Place = 'code' | 'quotes' | 'comment';
+
+/**
+ * Returns for each offset of a bash script whether a placeholder there is one word of its own.
+ * Inside quotes, here-documents and comments it is not: a quoted word would be spliced into other
+ * text. Inside `(( ))` and `[[ ]]` bash evaluates words again. Where this reader cannot follow the
+ * quoting (a substitution inside double quotes), it takes the rest of the script for quoted.
+ */
+export function shellPlaces(script: string, offsets: readonly number[]): readonly Place[] {
+  const places = new Map<number, Place>();
+  const wanted = new Set(offsets);
+  let state: ShellState = 'code';
+  for (let at = 0; at < script.length; at += 1) {
+    if (wanted.has(at)) {
+      places.set(at, state === 'code' ? 'code' : state === 'comment' ? 'comment' : 'quotes');
+      at = skipPlaceholder(script, at);
+      continue;
+    }
+    if (script[at] === '\\' && state !== 'single' && state !== 'comment') at += 1;
+    else state = nextState(state, script, at);
+  }
+  return offsets.map((offset) => places.get(offset) ?? 'quotes');
+}
+
+type ShellState =
+  | 'code'
+  | 'comment'
+  | 'single'
+  | 'ansi'
+  | 'double'
+  | 'backtick'
+  | 'test'
+  | 'unreadable';
+
+const CLOSES: Readonly<Partial<Record<ShellState, string>>> = {
+  comment: '\n',
+  single: "'",
+  ansi: "'",
+  double: '"',
+  backtick: '`',
+  test: ']]',
+};
+
+function nextState(state: ShellState, script: string, at: number): ShellState {
+  if (state === 'code') return fromCode(script, at, script[at] ?? '');
+  const close = CLOSES[state];
+  if (close !== undefined && script.startsWith(close, at)) return 'code';
+  return state === 'double' && substitutes(script.slice(at, at + 80)) ? 'unreadable' : state;
+}
+
+/** A command or anything but a plain variable, put into double quotes, brings quoting of its own. */
+function substitutes(text: string): boolean {
+  return /^(`|\$\(|\$\{(?!\w+\}))/.test(text);
+}
+
+function fromCode(script: string, at: number, char: string): ShellState {
+  if (char === "'") return script[at - 1] === '$' ? 'ansi' : 'single';
+  if (char === '"') return 'double';
+  if (char === '`') return 'backtick';
+  if (char === '#' && /(^|[\s;|&(])$/.test(script.slice(Math.max(0, at - 1), at))) return 'comment';
+  if (script.startsWith('((', at)) return 'unreadable';
+  if (script.startsWith('[[', at)) return 'test';
+  const hereDocument =
+    script.startsWith('<<', at) && script[at + 2] !== '<' && script[at - 1] !== '<';
+  return hereDocument ? 'unreadable' : 'code';
+}
+
+/** Returns for each offset of an SQL statement whether a bound parameter can stand there. */
+export function sqlPlaces(sql: string, offsets: readonly number[]): readonly Place[] {
+  const places = new Map<number, Place>();
+  for (let at = 0; at < sql.length; ) {
+    if (offsets.includes(at)) {
+      places.set(at, 'code');
+      at = skipPlaceholder(sql, at) + 1;
+      continue;
+    }
+    const end = endOfSqlToken(sql, at) ?? at + 1;
+    const place = sql[at] === '-' || sql[at] === '/' ? 'comment' : 'quotes';
+    for (const offset of offsets) if (offset > at && offset < end) places.set(offset, place);
+    at = end;
+  }
+  return offsets.map((offset) => places.get(offset) ?? 'quotes');
+}
+
+/** Returns the end of a quoted or commented stretch that starts here, or undefined. */
+function endOfSqlToken(sql: string, at: number): number | undefined {
+  const until = (text: string, from: number): number => {
+    const found = sql.indexOf(text, from);
+    return found === -1 ? sql.length : found + text.length;
+  };
+  if (sql.startsWith('--', at)) return until('\n', at);
+  if (sql.startsWith('/*', at)) return until('*/', at + 2);
+  const char = sql[at];
+  if (char === "'" || char === '"' || char === '`') {
+    const escapes = char === "'" && /(^|[^\w])e$/i.test(sql.slice(Math.max(0, at - 2), at));
+    return endOfQuoted(sql, at, char, escapes);
+  }
+  const tag = /^\$[A-Za-z_]*\$/.exec(sql.slice(at, at + 64))?.[0];
+  return tag === undefined ? undefined : until(tag, at + tag.length);
+}
+
+function endOfQuoted(sql: string, open: number, quote: string, escapes: boolean): number {
+  for (let at = open + 1; at < sql.length; at += 1) {
+    if (escapes && sql[at] === '\\') at += 1;
+    else if (sql[at] === quote) {
+      if (sql[at + 1] !== quote) return at + 1;
+      at += 1;
+    }
+  }
+  return sql.length;
+}
+
+function skipPlaceholder(text: string, at: number): number {
+  const end = text.indexOf('}}', at);
+  return end === -1 ? at : end + 1;
+}

@@ -1,0 +1,52 @@
+/**
+ * The kinds of failure a runbook can branch on (`error.kind`); documented in docs/language.md.
+ * `none` is what an expression sees when the step succeeded.
+ */
+export const ERROR_KINDS = [
+  'none',
+  'config',
+  'dns',
+  'refused',
+  'unreachable',
+  'timeout',
+  'reset',
+  'tls',
+  'auth',
+  'no_database',
+  'no_permission',
+  'too_many_connections',
+  'starting_up',
+  'read_only',
+  'lock',
+  'syntax',
+  'exit',
+  'signal',
+  'not_found',
+  'cancelled',
+  'declined',
+  'unresolved',
+  'unexpected',
+  'unverified',
+  'unknown',
+] as const;
+
+/** One of the documented kinds of failure. */
+export type ErrorKind = (typeof ERROR_KINDS)[number];
+
+/** Where in making or using a connection a failure happened. */
+export type ErrorPhase = 'dns' | 'tcp' | 'tls' | 'auth' | 'query';
+
+/** Why a step failed, as data. */
+export type StepError = {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly phase?: ErrorPhase;
+  /** SQLSTATE, MySQL errno, errno name, or a process exit code, as text. */
+  readonly code?: string;
+  /** What the operator can do about it, e.g. which role would still get in. */
+  readonly hint?: string;
+  /** Offset (0-based, in UTF-16 units) in the SQL text that ran. */
+  readonly position?: number;
+  /** The place in the runbook file that `position` comes from; lines and columns count from 1. */
+  readonly at?: { readonly line: number; readonly column: number };
+};
