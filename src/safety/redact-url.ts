@@ -1,0 +1,119 @@
+/** The parts of a connection URL as they are written: nothing is decoded. */
+export type UrlParts = {
+  /** In lower case, without `://`. */
+  readonly scheme: string;
+  readonly user: string;
+  /** Undefined when there is none. */
+  readonly password: string | undefined;
+  /** Offset of the password in the URL; only meaningful when there is one. */
+  readonly passwordAt: number;
+  readonly host: string;
+  readonly port: string;
+  readonly path: string;
+  readonly query: string;
+};
+
+/** Schemes whose paths may hold an `@` (`https://host/@scope/name`), so that `/` ends the user part. */
+const WEB = new Set(['http', 'https', 'ws', 'wss', 'ftp', 'git', 'ssh', 'git+ssh', 'svn', 'file']);
+
+/**
+ * Splits a URL as people write it: a password may hold unencoded `@ / : ? # %`, because what counts
+ * is the last `@` before the host. Returns undefined for a text that is no URL.
+ */
+export function splitUrl(url: string): UrlParts | undefined {
+  const scheme = /^[a-z][a-z0-9+.-]*(?=:\/\/)/i.exec(url)?.[0].toLowerCase();
+  if (scheme === undefined) return undefined;
+  const start = scheme.length + 3;
+  const rest = url.slice(start);
+  const head = WEB.has(scheme) ? (/^[^/?#]*/.exec(rest)?.[0] ?? '') : beforeQuery(rest);
+  const at = head.lastIndexOf('@');
+  const userinfo = at === -1 ? '' : rest.slice(0, at);
+  const colon = userinfo.indexOf(':');
+  const [, host = '', port = '', path = '', query = ''] =
+    /^(\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?(?:\/([^?#]*))?(?:[?#](.*))?/s.exec(rest.slice(at + 1)) ??
+    [];
+  return {
+    scheme,
+    user: colon === -1 ? userinfo : userinfo.slice(0, colon),
+    password: colon === -1 ? undefined : userinfo.slice(colon + 1),
+    passwordAt: start + colon + 1,
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    port,
+    path,
+    query,
+  };
+}
+
+/** Cuts off `?name=value…`, unless that would cut off the `@` that ends the user part. */
+function beforeQuery(rest: string): string {
+  for (const { index } of rest.matchAll(/\?(?=[a-z_][\w.-]*=)/gi)) {
+    const head = rest.slice(0, index);
+    if (head.includes('@') || !rest.includes('@', index)) return head;
+  }
+  return rest;
+}
+
+/** Returns the text with `%XX` decoded; what is no valid encoding stays as it is. */
+export function decodePercent(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
+}
+
+/** A password in a text: where it stands, end-exclusive. */
+export type PasswordSpan = { readonly start: number; readonly end: number };
+
+/** A URL that is longer than this is not looked at to its end. */
+const LONGEST_URL = 2_048;
+const LONGEST_SCHEME = 24;
+const ENDS_URL = /[\x20"'`<>\x7f]|[^\x20-\uffff]/;
+
+/** Returns where `scheme://user:password@` holds a password; takes time linear in the text. */
+export function findUrlPasswords(text: string): PasswordSpan[] {
+  const found: PasswordSpan[] = [];
+  let sep = text.indexOf('://');
+  while (sep !== -1) {
+    const at = text.indexOf('@', sep);
+    if (at === -1) break;
+    const end = urlEnd(text, sep);
+    // Whatever begins before a character that ends URLs ends there too.
+    const nested = end - sep < LONGEST_URL ? end : sep + 3;
+    let next = at < end ? sep + 3 : Math.max(nested, at - LONGEST_URL);
+    if (at < end) {
+      const start = urlStart(text, sep);
+      const parts = splitUrl(text.slice(start, end));
+      if (parts?.password !== undefined && parts.password !== '') {
+        const password = start + parts.passwordAt;
+        next = password + parts.password.length;
+        found.push({ start: password, end: next });
+      }
+    }
+    sep = text.indexOf('://', next);
+  }
+  return found;
+}
+
+/** Returns where the text ends in a URL, or in what may become one, that may go on after it. */
+export function openUrlStart(text: string): number | undefined {
+  const from = Math.max(0, text.length - LONGEST_URL);
+  for (let sep = text.indexOf('://', from); sep !== -1; sep = text.indexOf('://', sep + 3))
+    if (urlEnd(text, sep) === text.length) return urlStart(text, sep);
+  const scheme = /[a-z][a-z0-9+.-]*(?::\/?)?$/i.exec(text.slice(-LONGEST_SCHEME));
+  return scheme === null ? undefined : text.length - scheme[0].length;
+}
+
+function urlStart(text: string, separator: number): number {
+  const before = text.slice(Math.max(0, separator - LONGEST_SCHEME), separator);
+  const scheme = /[a-z][a-z0-9+.-]*$/i.exec(before)?.[0] ?? '';
+  return separator - scheme.length;
+}
+
+function urlEnd(text: string, separator: number): number {
+  const url = text.slice(separator, separator + LONGEST_URL);
+  const length = url.search(ENDS_URL);
+  return separator + (length === -1 ? url.length : length);
+}

@@ -1,0 +1,84 @@
+import type { Scope } from '../runbook/expression.ts';
+import type { Body, Engine } from '../runbook/runbook.ts';
+import {
+  type Rendered,
+  renderTemplate,
+  renderText,
+  type Template,
+  textOf,
+} from '../runbook/template.ts';
+import type { Action } from './action.ts';
+import { bindSql } from './bind-sql.ts';
+import { quoteShell } from './quote-shell.ts';
+
+/** Renders a body into exactly what will run: values bound in SQL, quoted words in scripts. */
+export function renderAction(
+  body: Body,
+  scope: Scope,
+  options: {
+    readonly readOnly: boolean;
+    readonly timeoutMs: number;
+    readonly engine: Engine | undefined;
+  },
+): Rendered<Action> {
+  const { readOnly, timeoutMs, engine } = options;
+  if (body.kind === 'sql') {
+    const template = textFor(body.texts, engine);
+    if (template === undefined)
+      return { ok: false, reason: `this step has no statement for ${engine ?? 'this engine'}` };
+    const bound = bindSql(template, scope);
+    if (!bound.ok) return bound;
+    const action = {
+      kind: 'sql',
+      target: body.target,
+      ...bound.value,
+      readOnly,
+      timeoutMs,
+    } as const;
+    return { ok: true, value: action };
+  }
+  const script = renderTemplate(body.script, scope, (value) => ({
+    ok: true,
+    value: Array.isArray(value)
+      ? value.map((item) => quoteShell(textOf(item))).join(' ')
+      : quoteShell(textOf(value)),
+  }));
+  if (!script.ok) return script;
+  const env: Record<string, string> = {};
+  for (const [name, template] of Object.entries(body.env)) {
+    const value = renderText(template, scope);
+    if (!value.ok) return value;
+    env[name] = value.value;
+  }
+  const cwd = optional(body.cwd, scope);
+  if (!cwd.ok) return cwd;
+  const stdin = optional(body.stdin, scope);
+  if (!stdin.ok) return stdin;
+  return {
+    ok: true,
+    value: {
+      kind: 'shell',
+      target: body.target,
+      script: script.value,
+      env,
+      cwd: cwd.value,
+      stdin: stdin.value,
+      okExit: body.okExit,
+      readOnly,
+      timeoutMs,
+    },
+  };
+}
+
+function textFor(
+  texts: Readonly<Partial<Record<'any' | Engine, Template>>>,
+  engine: Engine | undefined,
+): Template | undefined {
+  if (texts.any !== undefined) return texts.any;
+  if (engine === 'mariadb') return texts.mariadb ?? texts.mysql;
+  return engine === undefined ? undefined : texts[engine];
+}
+
+function optional(template: Template | undefined, scope: Scope): Rendered<string | undefined> {
+  return template === undefined ? { ok: true, value: undefined } : renderText(template, scope);
+}
