@@ -1,0 +1,162 @@
+import type { EventOf } from './event.ts';
+import { interrupted, leftOver, withStep } from './fold-step.ts';
+import type { RunView, StepView } from './view.ts';
+
+/** Returns the view of a run of which nothing but its start is known. */
+export function started(event: EventOf<'run.started'>, at: string): Omit<RunView, 'seq'> {
+  return {
+    runId: event.runId,
+    mode: event.mode,
+    runbook: event.runbook,
+    inputs: event.inputs,
+    operator: event.operator,
+    startedAt: at,
+    status: 'running',
+    auto: event.auto ?? false,
+    targets: Object.fromEntries(event.targets.map(({ name, description }) => [name, description])),
+    reserved: [],
+    steps: event.steps.map(
+      (outline): StepView => ({ ...outline, state: 'waiting', visits: 0, executions: [] }),
+    ),
+    path: [],
+    findings: [],
+    notes: [],
+    stopping: false,
+  };
+}
+
+/** Returns the view of a run that goes on by itself: nobody is asked, no timer runs. */
+export function moving(view: RunView): RunView {
+  const { awaited: _, gate: __, timer: ___, ...rest } = view;
+  return { ...rest, status: 'running' };
+}
+
+/** Returns the view with no timer running. */
+export function withoutTimer(view: RunView): RunView {
+  const { timer: _, ...rest } = view;
+  return rest;
+}
+
+/** Returns the view after a later process took the run up; what was asked is still asked. */
+export function resumed(view: RunView, event: EventOf<'run.resumed'>, at: string): RunView {
+  const { type: _, ...resumption } = event;
+  const { pausedBecause: __, ...rest } = withoutTimer(interrupted(view, event.interrupted));
+  return {
+    ...rest,
+    operator: event.operator,
+    status: view.awaited === undefined ? 'running' : 'waiting',
+    stopping: false,
+    resumed: { ...resumption, at },
+  };
+}
+
+/** Returns the view after the run was left; what it waits for stays known. */
+export function paused(view: RunView, event: EventOf<'run.paused'>): RunView {
+  return {
+    ...withoutTimer(view),
+    status: 'paused',
+    stopping: false,
+    pausedBecause: event.reason,
+  };
+}
+
+/** Returns the view of a run that is over. */
+export function finished(view: RunView, event: EventOf<'run.finished'>, at: string): RunView {
+  return {
+    ...leftOver(moving(view), event.outcome, at),
+    status: 'finished',
+    stopping: false,
+    endedAt: at,
+    outcome: event.outcome,
+    summary: event.summary,
+  };
+}
+
+/** Returns the view after a target was connected to. */
+export function connected(view: RunView, event: EventOf<'target.connected'>): RunView {
+  const others = view.reserved.filter((name) => name !== event.target);
+  return {
+    ...view,
+    targets: { ...view.targets, [event.target]: event.description },
+    reserved: event.reserved ? [...others, event.target] : others,
+  };
+}
+
+/** Returns the view with a gate open; why an earlier answer did not open the same gate is kept. */
+export function gateOpened(
+  view: RunView,
+  event: EventOf<'gate.opened'>,
+  at: string,
+  seq: number,
+): RunView {
+  const { type: _, ...opened } = event;
+  const refused = view.gate?.step === event.step ? view.gate.refused : undefined;
+  const gate = { ...opened, at, seq, ...(refused === undefined ? {} : { refused }) };
+  return withStep({ ...view, gate }, event.step, (step) => ({ ...step, state: 'current' }));
+}
+
+/** Returns the view after a gate was answered; it stays open when it was refused or is refreshed. */
+export function gateAnswered(view: RunView, event: EventOf<'gate.answered'>): RunView {
+  if (view.gate === undefined) return view;
+  const { refused: _, ...gate } = view.gate;
+  switch (event.answer) {
+    case 'confirmed':
+    case 'declined':
+      return moving(view);
+    case 'refresh':
+      return { ...moving(view), gate };
+    case 'refused':
+      return { ...view, gate: { ...gate, refused: event.reason ?? 'it was not confirmed' } };
+  }
+}
+
+/** Returns the view of a run that needs a person. */
+export function awaited(
+  view: RunView,
+  event: EventOf<'operator.awaited'>,
+  at: string,
+  seq: number,
+): RunView {
+  const { type: _, ...asked } = event;
+  return {
+    ...withoutTimer(view),
+    status: 'waiting',
+    stopping: false,
+    awaited: { ...asked, at, seq },
+  };
+}
+
+/** Returns the view after the operator did something that moves the run. */
+export function acted(view: RunView, { step, intent }: EventOf<'operator.acted'>): RunView {
+  switch (intent.type) {
+    case 'auto':
+      return { ...view, auto: intent.on };
+    case 'stop':
+    case 'cancel':
+      return { ...view, stopping: view.status === 'running' };
+    case 'note':
+    case 'leave':
+      return view;
+    case 'edit':
+      return {
+        ...moving(view),
+        inputs: view.inputs.map((input) => ({
+          ...input,
+          value: intent.inputs[input.name] ?? input.value,
+        })),
+      };
+    case 'answer':
+      return withStep(moving(view), step, (s) => ({ ...s, answer: intent.value }));
+    case 'report':
+    case 'mark-done':
+      return withStep(moving(view), step, (s) => ({ ...s, evidence: intent.evidence }));
+    default:
+      return moving(view);
+  }
+}
+
+/** Returns the view with one more note. */
+export function noted(view: RunView, event: EventOf<'operator.noted'>, at: string): RunView {
+  const { type: _, ...note } = event;
+  return { ...view, notes: [...view.notes, { ...note, at }] };
+}

@@ -1,0 +1,83 @@
+import type { RecordedEvent } from './event.ts';
+import {
+  acted,
+  awaited,
+  connected,
+  finished,
+  gateAnswered,
+  gateOpened,
+  moving,
+  noted,
+  paused,
+  resumed,
+  started,
+  withoutTimer,
+} from './fold-run.ts';
+import {
+  branched,
+  entered,
+  executionEnded,
+  executionStarted,
+  settled,
+  skipped,
+} from './fold-step.ts';
+import type { RunView } from './view.ts';
+
+/**
+ * Returns the view after one more event. Pure: the view given is not changed, and the same events
+ * make the same view. Throws when the first event is not `run.started`.
+ */
+export function foldEvent(view: RunView | undefined, recorded: RecordedEvent): RunView {
+  const { event, at, seq } = recorded;
+  if (event.type === 'run.started') return { ...started(event, at), seq };
+  if (view === undefined) throw new Error('a run begins with run.started');
+  return { ...next(view, recorded), seq };
+}
+
+/** Returns the view after all events, or `undefined` when there are none. */
+export function foldEvents(events: Iterable<RecordedEvent>): RunView | undefined {
+  let view: RunView | undefined;
+  for (const recorded of events) view = foldEvent(view, recorded);
+  return view;
+}
+
+function next(view: RunView, { event, at, seq }: RecordedEvent): RunView {
+  switch (event.type) {
+    case 'run.started':
+      return view;
+    case 'run.resumed':
+      return resumed(view, event, at);
+    case 'run.paused':
+      return paused(view, event);
+    case 'run.finished':
+      return finished(view, event, at);
+    case 'target.connected':
+      return connected(view, event);
+    case 'step.entered':
+      return entered(moving(view), event, at);
+    case 'step.started':
+      return executionStarted(moving(view), event, at, view.gate);
+    case 'step.finished':
+      return executionEnded(withoutTimer(view), event, at);
+    case 'step.skipped':
+      return skipped(moving(view), event, at);
+    case 'step.settled':
+      return settled(moving(view), event, at);
+    case 'timer.armed':
+      return { ...view, timer: { for: event.for, ms: event.ms, attempt: event.attempt, at } };
+    case 'timer.fired':
+      return withoutTimer(view);
+    case 'gate.opened':
+      return gateOpened(view, event, at, seq);
+    case 'gate.answered':
+      return gateAnswered(view, event);
+    case 'operator.awaited':
+      return awaited(view, event, at, seq);
+    case 'operator.acted':
+      return acted(view, event);
+    case 'operator.noted':
+      return noted(view, event, at);
+    case 'branch.taken':
+      return branched(moving(view), event, at);
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * What a run tells its watchers besides events: the newest lines of an action that is still running.
+ * It is not part of the record; when the action ends, `step.finished` holds both ends of the output.
+ */
+export type LiveOutput = {
+  readonly step: string;
+  /** The newest complete lines, oldest first, masked and without control characters. */
+  readonly lines: readonly string[];
+  /** Bytes seen so far. */
+  readonly bytes: number;
+};

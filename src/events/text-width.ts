@@ -1,0 +1,94 @@
+const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const NARROW = /^[\u0020-\u007e]*$/;
+const EMOJI = /^\p{RGI_Emoji}$/v;
+const WIDE =
+  /^(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+const INVISIBLE = /^[\p{Mark}\p{Default_Ignorable_Code_Point}\p{Control}]+$/u;
+
+/** Returns the characters of a text as people see them, combined ones whole. */
+export function charactersOf(text: string): readonly string[] {
+  if (NARROW.test(text)) return text.split('');
+  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+}
+
+/** Returns how many terminal columns a text on one line takes. */
+export function widthOf(text: string): number {
+  if (NARROW.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of SEGMENTER.segment(text)) width += characterWidth(segment);
+  return width;
+}
+
+function characterWidth(character: string): number {
+  if (NARROW.test(character)) return 1;
+  if (EMOJI.test(character) || WIDE.test(character)) return 2;
+  return INVISIBLE.test(character) ? 0 : 1;
+}
+
+/** Returns the start of a text that fits the width, with `…` as its last column when something is cut. */
+export function cutTo(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  return width <= 0 ? '' : `${startWithin(text, width - 1)}…`;
+}
+
+/** Returns a text cut or filled with spaces to exactly the width. */
+export function padTo(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const cut = cutTo(text, width);
+  const fill = ' '.repeat(Math.max(0, width - widthOf(cut)));
+  return align === 'left' ? cut + fill : fill + cut;
+}
+
+/** Returns the lines of a text broken at spaces, and inside words that are longer than a line. */
+export function wrapTo(text: string, width: number): readonly string[] {
+  return text.split('\n').flatMap((line) => wrapLine(line, Math.max(1, width)));
+}
+
+/**
+ * Returns the lines of a script or statement broken like {@link wrapTo}; what continues a line stands
+ * four columns further in than the line it continues.
+ */
+export function wrapCode(text: string, width: number): readonly string[] {
+  return text.split('\n').flatMap((line) => {
+    const indent = /^ */.exec(line)?.[0] ?? '';
+    const hang = indent.length + 4 > width / 2 ? '  ' : `${indent}    `;
+    const [first = '', ...rest] = wrapLine(line, Math.max(1, width));
+    if (rest.length === 0) return [first];
+    const over = line.slice(first.length).trimStart();
+    return [first, ...wrapLine(over, Math.max(1, width - hang.length)).map((part) => hang + part)];
+  });
+}
+
+function wrapLine(line: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while (widthOf(rest) > width) {
+    const [fits, over] = splitAt(rest, width);
+    const space = over.startsWith(' ') ? fits.length : fits.lastIndexOf(' ');
+    // An indent is no place to break: the line would be empty.
+    const cut = space > 0 && fits.slice(0, space).trim() !== '' ? space : fits.length;
+    lines.push(rest.slice(0, cut).trimEnd());
+    rest = rest.slice(cut).trimStart();
+  }
+  lines.push(rest);
+  return lines;
+}
+
+/** Splits at a column; the first part is never empty, so that splitting comes to an end. */
+function splitAt(text: string, width: number): readonly [string, string] {
+  const { value: first } = SEGMENTER.segment(text)[Symbol.iterator]().next();
+  const end = Math.max(first?.segment.length ?? 0, startWithin(text, width).length);
+  return [text.slice(0, end), text.slice(end)];
+}
+
+/** Returns as much of the start of a text as fits, perhaps nothing. */
+function startWithin(text: string, width: number): string {
+  if (NARROW.test(text)) return text.slice(0, Math.max(0, width));
+  let end = 0;
+  let used = 0;
+  for (const { segment, index } of SEGMENTER.segment(text)) {
+    used += characterWidth(segment);
+    if (used > width) break;
+    end = index + segment.length;
+  }
+  return text.slice(0, end);
+}

@@ -1,0 +1,132 @@
+import type { Effect, Phase, StepKind } from '../runbook/runbook.ts';
+import type { StepError } from '../runbook/step-error.ts';
+import type { Json } from '../runbook/value.ts';
+import type { EventOf, OutputRecord, ShownAction, ShownValue, StepPart } from './event.ts';
+
+/** How a step stands. */
+export type StepState =
+  | 'waiting' // not reached
+  | 'current' // reached, not started
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+  | 'done-by-hand'
+  | 'unknown'
+  | 'not-taken'; // passed by on the path that was taken, or left over when the run finished
+
+/** One executed part of a step. */
+export type ExecutionView = {
+  readonly part: StepPart;
+  readonly attempt: number;
+  readonly action: ShownAction;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly ms?: number;
+  readonly status: 'running' | 'succeeded' | 'failed' | 'unknown' | 'interrupted';
+  readonly result?: Readonly<Record<string, Json>>;
+  readonly error?: StepError;
+  readonly outputs: readonly OutputRecord[];
+};
+
+/** The branch taken after a step. */
+export type BranchView = Omit<EventOf<'branch.taken'>, 'type' | 'step'> & { readonly at: string };
+
+/** A step as the screen shows it; the latest visit. */
+export type StepView = {
+  readonly id: string;
+  readonly title: string;
+  readonly why?: string;
+  readonly phase: Phase;
+  readonly kind: StepKind;
+  readonly effect: Effect;
+  readonly state: StepState;
+  readonly visits: number;
+  readonly enteredAt?: string;
+  readonly endedAt?: string;
+  /** In the order they ran, this visit only. */
+  readonly executions: readonly ExecutionView[];
+  readonly error?: StepError;
+  readonly skippedBecause?: string;
+  /** What the operator answered to an ask step; masked when secret. */
+  readonly answer?: string;
+  /** What the operator wrote when the step was done by hand or reported on. */
+  readonly evidence?: string;
+  readonly branch?: BranchView;
+};
+
+/** Something the run found out, in a sentence. */
+export type FindingView = { readonly at: string; readonly step: string; readonly text: string };
+
+/** Something the operator wrote down. */
+export type NoteView = {
+  readonly at: string;
+  readonly operator: string;
+  readonly step?: string;
+  readonly text: string;
+};
+
+/** What the run waits for; all that the operator needs to answer. */
+export type AwaitedView = Omit<EventOf<'operator.awaited'>, 'type'> & {
+  readonly at: string;
+  /** The number of the event that asked. */
+  readonly seq: number;
+};
+
+/** The gate that is open. */
+export type GateView = Omit<EventOf<'gate.opened'>, 'type'> & {
+  readonly at: string;
+  /** The number of the event that opened it. */
+  readonly seq: number;
+  /** Why the last answer did not open it; kept when the gate is put again because of it. */
+  readonly refused?: string;
+};
+
+/** A pause the run makes by itself. */
+export type TimerView = {
+  readonly for: 'retry' | 'verify';
+  readonly ms: number;
+  readonly attempt: number;
+  readonly at: string;
+};
+
+/** The last time a later process went on with the run. */
+export type ResumedView = Omit<EventOf<'run.resumed'>, 'type'> & { readonly at: string };
+
+/** Everything a view of a run needs; folded from the events and from nothing else. */
+export type RunView = {
+  readonly runId: string;
+  readonly mode: 'live' | 'dry-run';
+  readonly runbook: EventOf<'run.started'>['runbook'];
+  readonly inputs: EventOf<'run.started'>['inputs'];
+  readonly operator: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly status: 'running' | 'waiting' | 'paused' | 'finished';
+  readonly auto: boolean;
+  /** By target name: the best description known so far. */
+  readonly targets: Readonly<Record<string, string>>;
+  /** Names of targets whose connection uses a reserved slot. */
+  readonly reserved: readonly string[];
+  /** In the order of the file. */
+  readonly steps: readonly StepView[];
+  /** Step ids in the order they were entered. */
+  readonly path: readonly string[];
+  readonly current?: string;
+  readonly awaited?: AwaitedView;
+  readonly gate?: GateView;
+  readonly timer?: TimerView;
+  readonly findings: readonly FindingView[];
+  readonly notes: readonly NoteView[];
+  /** Set once the operator asked to stop and the run is still finishing an action. */
+  readonly stopping: boolean;
+  readonly outcome?: EventOf<'run.finished'>['outcome'];
+  readonly summary?: string;
+  readonly pausedBecause?: string;
+  readonly resumed?: ResumedView;
+  /** The number of events folded so far. */
+  readonly seq: number;
+};
+
+/** A value of a condition with its name. */
+export type { ShownValue };
