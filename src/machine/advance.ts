@@ -1,0 +1,55 @@
+import { initialTransition, type SnapshotFrom, transition } from 'xstate';
+import type { RunbookMachine } from './compile-runbook.ts';
+import type { MachineEffect } from './effect.ts';
+import type { MachineInput } from './machine-context.ts';
+import type { MachineEvent } from './machine-event.ts';
+
+/** Where a machine stands: its state and all it knows. */
+export type MachineSnapshot = SnapshotFrom<RunbookMachine>;
+
+/** A new standing and what has to be done for it, in order. */
+export type Advance = {
+  readonly snapshot: MachineSnapshot;
+  readonly effects: readonly MachineEffect[];
+};
+
+/** Returns where a run begins. Pure. */
+export function begin(machine: RunbookMachine, input: MachineInput): Advance {
+  const [snapshot, actions] = initialTransition(machine, input);
+  return { snapshot, effects: effectsOf(actions) };
+}
+
+/** Returns where an event leads. Pure: the same snapshot and event always give the same. */
+export function advance(
+  machine: RunbookMachine,
+  snapshot: MachineSnapshot,
+  event: MachineEvent,
+): Advance {
+  const [next, actions] = transition(machine, snapshot, event);
+  return { snapshot: next, effects: effectsOf(actions) };
+}
+
+const EFFECTS: ReadonlySet<string> = new Set([
+  'executeRead',
+  'executeChange',
+  'openGate',
+  'await',
+  'record',
+  'arm',
+]);
+
+function effectsOf(
+  actions: readonly { readonly type: string; readonly params: unknown }[],
+): readonly MachineEffect[] {
+  return actions.flatMap(({ type, params }) => {
+    const effect = { type, params };
+    return isEffect(effect) ? [effect] : [];
+  });
+}
+
+function isEffect(action: {
+  readonly type: string;
+  readonly params: unknown;
+}): action is MachineEffect {
+  return EFFECTS.has(action.type) && action.params !== undefined;
+}

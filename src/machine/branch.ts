@@ -1,0 +1,89 @@
+import { decide, type Expression, type Scope } from '../runbook/expression.ts';
+import type { Clause, Step } from '../runbook/runbook.ts';
+import { renderForPeople } from '../runbook/template.ts';
+import type { Value } from '../runbook/value.ts';
+
+/** A name in a condition and the value it had. */
+export type UsedValue = { readonly name: string; readonly value: Value };
+
+/** Where `next` leads. */
+export type BranchDecision =
+  /** A clause's condition is true, or it is the default. */
+  | {
+      readonly kind: 'clause';
+      readonly clause: number;
+      readonly finding: string | undefined;
+      readonly values: readonly UsedValue[];
+    }
+  /** No clause is true: the story goes on with the next step. */
+  | { readonly kind: 'order'; readonly values: readonly UsedValue[] }
+  /** A failed step that no clause names: the operator decides. */
+  | { readonly kind: 'none' }
+  /** A condition has no truth value: the operator decides. */
+  | {
+      readonly kind: 'undecidable';
+      readonly clause: number;
+      readonly reason: string;
+      readonly values: readonly UsedValue[];
+    };
+
+/**
+ * Decides `next`. After a failure only clauses that name `error` count, so that a probe that could
+ * not run never falls into a branch meant for its answer; the default clause does not count either.
+ */
+export function decideNext(
+  step: Step,
+  scope: Scope,
+  status: 'succeeded' | 'failed' | 'skipped',
+): BranchDecision {
+  const seen: UsedValue[] = [];
+  for (const [index, clause] of step.next.entries()) {
+    if (!counts(clause, status)) continue;
+    if (clause.if === undefined) return taken(index, clause, scope, seen);
+    const values = valuesOf(clause.if, scope);
+    const decision = decide(clause.if, scope);
+    if (decision.value === undefined)
+      return { kind: 'undecidable', clause: index, reason: decision.reason, values };
+    if (decision.value) return taken(index, clause, scope, values);
+    for (const value of values) if (!seen.some(({ name }) => name === value.name)) seen.push(value);
+  }
+  return status === 'failed' ? { kind: 'none' } : { kind: 'order', values: seen };
+}
+
+/** Returns the names a condition reads with the values they have; missing ones are left out. */
+export function valuesOf(expression: Expression, scope: Scope): readonly UsedValue[] {
+  const values: UsedValue[] = [];
+  for (const { path } of expression.names) {
+    const name = path.join('.');
+    const value = lookUp(scope, path);
+    if (value !== undefined && !values.some((other) => other.name === name))
+      values.push({ name, value });
+  }
+  return values;
+}
+
+function counts(clause: Clause, status: 'succeeded' | 'failed' | 'skipped'): boolean {
+  if (status === 'succeeded') return true;
+  if (status === 'skipped') return clause.if === undefined;
+  return clause.if?.names.some(({ path }) => path[0] === 'error') ?? false;
+}
+
+function taken(
+  index: number,
+  clause: Clause,
+  scope: Scope,
+  values: readonly UsedValue[],
+): BranchDecision {
+  const finding = clause.finding && renderForPeople(clause.finding, scope);
+  return { kind: 'clause', clause: index, finding, values };
+}
+
+function lookUp(scope: Scope, path: readonly string[]): Value | undefined {
+  let value: Value | undefined = scope;
+  for (const part of path) {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+    const fields = value as { readonly [key: string]: Value };
+    value = Object.hasOwn(fields, part) ? fields[part] : undefined;
+  }
+  return value;
+}

@@ -1,0 +1,53 @@
+import type { StepError } from '../runbook/step-error.ts';
+import type { Json, Value } from '../runbook/value.ts';
+import type { TargetFacts } from './machine-context.ts';
+
+type Result = Readonly<Record<string, Json>>;
+
+/** What a machine reacts to: what the operator decided, and how actions ended. */
+export type MachineEvent =
+  | { readonly type: 'CONTINUE' }
+  | { readonly type: 'AUTO'; readonly on: boolean }
+  | {
+      readonly type: 'CONFIRM';
+      readonly digest: string;
+      readonly phrase?: string | undefined;
+      /** How old the pinned rows were at that moment. */
+      readonly previewAgeMs?: number | undefined;
+    }
+  | { readonly type: 'DECLINE'; readonly reason: string }
+  | { readonly type: 'REFRESH' }
+  | { readonly type: 'ANSWER'; readonly value: string }
+  | { readonly type: 'REPORT'; readonly done: boolean; readonly evidence: string }
+  | { readonly type: 'RETRY' }
+  | {
+      readonly type: 'EDIT';
+      readonly inputs: Readonly<Record<string, Value>>;
+      readonly targets: Readonly<Record<string, TargetFacts>>;
+    }
+  | { readonly type: 'SKIP'; readonly reason: string }
+  | { readonly type: 'MARK_DONE'; readonly evidence: string }
+  | { readonly type: `JUMP.${string}` }
+  | { readonly type: `CHOOSE.${number | 'next'}`; readonly reason: string }
+  | { readonly type: 'RECHECK' }
+  | { readonly type: 'STOP' }
+  | { readonly type: 'ABORT'; readonly reason: string }
+  | {
+      readonly type: 'SUCCEEDED';
+      readonly result: Result;
+      readonly at: string;
+      readonly elapsedMs: number;
+    }
+  | {
+      readonly type: 'FAILED';
+      readonly error: StepError;
+      readonly result?: Result | undefined;
+      readonly elapsedMs: number;
+      /** In [0, 1); spreads the delay of a retry. */
+      readonly random: number;
+    }
+  | { readonly type: 'UNKNOWN'; readonly error: StepError }
+  | { readonly type: 'TIMER' }
+  /** A later process goes on with the run; `started` tells whether the current action had been started. */
+  | { readonly type: 'INTERRUPTED'; readonly started: boolean }
+  | { readonly type: 'CONNECTED'; readonly target: string; readonly facts: TargetFacts };

@@ -1,0 +1,175 @@
+import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createMachine } from 'xstate';
+import { advance } from '../src/machine/advance.ts';
+import { compileRunbook } from '../src/machine/compile-runbook.ts';
+import type { PendingChange } from '../src/machine/machine-context.ts';
+import type { MachineEvent } from '../src/machine/machine-event.ts';
+import { unconfirmedChanges } from '../src/machine/unconfirmed-changes.ts';
+import { digestOf } from '../src/safety/digest.ts';
+import { parsed, Stepper, sha256, shipped } from './fixtures/compiled.ts';
+import { runbookText } from './fixtures/generated-runbook.ts';
+
+const GENERATED = { timeout: 60_000 };
+
+const library = readdirSync(new URL('../runbooks', import.meta.url))
+  .filter((file) => /^[\w-]+\.yaml$/.test(file))
+  .map((file) => file.replace('.yaml', ''));
+
+const rows = fc.array(fc.record({ pid: fc.nat(9), x: fc.nat(3), ok: fc.boolean() }), {
+  maxLength: 5,
+});
+const timing = { at: '2026-01-01T00:00:00Z', elapsedMs: 1 };
+
+/** Any event an operator, an executor or an attacker could send; `digest` is sometimes the right one. */
+const anyEvent = (stepCount: number): fc.Arbitrary<MachineEvent | 'CONFIRM_RIGHT'> =>
+  fc.oneof(
+    fc.constantFrom<MachineEvent | 'CONFIRM_RIGHT'>(
+      'CONFIRM_RIGHT',
+      { type: 'CONTINUE' },
+      { type: 'AUTO', on: true },
+      { type: 'REFRESH' },
+      { type: 'RETRY' },
+      { type: 'RECHECK' },
+      { type: 'STOP' },
+      { type: 'TIMER' },
+      { type: 'DECLINE', reason: 'no' },
+      { type: 'SKIP', reason: 'no' },
+      { type: 'MARK_DONE', evidence: 'did it' },
+      { type: 'INTERRUPTED', started: true },
+      { type: 'INTERRUPTED', started: false },
+      { type: 'EDIT', inputs: { go: false }, targets: {} },
+      { type: 'CHOOSE.next', reason: '' },
+      { type: 'CHOOSE.0', reason: '' },
+      { type: 'UNKNOWN', error: { kind: 'reset', message: 'gone' } },
+      { type: 'FAILED', error: { kind: 'timeout', message: 'slow' }, elapsedMs: 1, random: 0.5 },
+    ),
+    fc.nat(stepCount - 1).map((to): MachineEvent => ({ type: `JUMP.s${to}` })),
+    fc.string().map((digest): MachineEvent => ({ type: 'CONFIRM', digest, previewAgeMs: 0 })),
+    {
+      weight: 3,
+      arbitrary: rows.map(
+        (found): MachineEvent => ({
+          type: 'SUCCEEDED',
+          result: { columns: ['pid', 'x', 'ok'], rows: found, row_count: found.length },
+          ...timing,
+        }),
+      ),
+    },
+    { weight: 2, arbitrary: fc.constant('CONFIRM_RIGHT' as const) },
+  );
+
+/** Sends an event and checks every effect it has; returns how many changes it started. */
+function sendAndCheck(stepper: Stepper, event: MachineEvent | 'CONFIRM_RIGHT'): number {
+  const { visit } = stepper.at.snapshot.context;
+  const sent = event === 'CONFIRM_RIGHT' ? rightConfirmation(visit.pending) : event;
+  stepper.send(sent);
+  const reads = stepper.at.effects.filter(({ type }) => type === 'executeRead');
+  for (const { params } of reads) expect(params).toMatchObject({ effect: 'read' });
+  const changes = stepper.at.effects.filter((effect) => effect.type === 'executeChange');
+  for (const { params } of changes) {
+    if ('unresolved' in params.action) throw new Error('an unrendered change was executed');
+    const rowsShown = visit.preview?.rows ?? [];
+    const where = 'postgres oncall@db1:5432/shop';
+    const digest = digestOf(
+      { step: params.step, action: params.action, where, rows: rowsShown },
+      sha256,
+    );
+    expect(sent).toMatchObject({ type: 'CONFIRM', digest });
+    expect(params.digest).toBe(digest);
+  }
+  return changes.length;
+}
+
+function rightConfirmation(pending: PendingChange | undefined): MachineEvent {
+  return {
+    type: 'CONFIRM',
+    digest: pending?.digest ?? '',
+    phrase: pending?.phrase,
+    previewAgeMs: 0,
+  };
+}
+
+describe('nothing that changes anything runs unconfirmed', () => {
+  test.each(library)('the graph of %s leads to every change through its gate only', (name) => {
+    expect(unconfirmedChanges(compileRunbook(shipped(name), sha256))).toEqual([]);
+  });
+
+  test('so do the graphs of generated runbooks', GENERATED, () => {
+    fc.assert(
+      fc.property(runbookText, (text) => {
+        expect(unconfirmedChanges(compileRunbook(parsed(text), sha256))).toEqual([]);
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  test(
+    'whatever is sent, a change starts only on a confirmation of exactly what runs',
+    GENERATED,
+    () => {
+      let changes = 0;
+      fc.assert(
+        fc.property(runbookText, fc.infiniteStream(anyEvent(6)), (text, events) => {
+          const stepper = new Stepper(parsed(text), {
+            inputs: { go: true, url: 'postgres://h/d' },
+          });
+          for (const event of events.take(60)) changes += sendAndCheck(stepper, event);
+        }),
+        { numRuns: 100 },
+      );
+      expect(changes).toBeGreaterThan(5);
+    },
+  );
+
+  test('the walk finds a gate that was taken out', () => {
+    const machine = compileRunbook(shipped('pool-exhausted'), sha256);
+    const { config } = machine;
+    const step = config.states?.terminate_idle;
+    const open = createMachine({
+      ...config,
+      states: {
+        ...config.states,
+        terminate_idle: {
+          ...step,
+          states: { ...step?.states, proposing: { always: 'running' } },
+        },
+      },
+    } as never);
+    expect(unconfirmedChanges(open)).toEqual([
+      { state: 'run.terminate_idle.running', from: 'run.terminate_idle.proposing', event: '' },
+    ]);
+  });
+
+  test('the walk finds a gate that opens without its guard', () => {
+    const machine = compileRunbook(shipped('pool-exhausted'), sha256);
+    const { config } = machine;
+    const step = config.states?.terminate_idle;
+    const gate = step?.states?.gate;
+    const open = createMachine({
+      ...config,
+      states: {
+        ...config.states,
+        terminate_idle: {
+          ...step,
+          states: { ...step?.states, gate: { ...gate, on: { CONFIRM: 'running' } } },
+        },
+      },
+    } as never);
+    expect(unconfirmedChanges(open)).toHaveLength(1);
+  });
+
+  test('transitions are pure: the same event twice gives the same snapshot and effects', () => {
+    const stepper = new Stepper(shipped('pool-exhausted'), {
+      inputs: { idle_for: '5s', idle_in_transaction_for: '5s', min_free: 4 },
+    });
+    const { snapshot } = stepper.at;
+    const result = { columns: [], rows: [], row_count: 0 };
+    const event = { type: 'SUCCEEDED', result, ...timing } as const;
+    const [first, second] = [1, 2].map(() => advance(stepper.machine, snapshot, event));
+    const seen = (at = first) =>
+      JSON.stringify([at?.snapshot.value, at?.snapshot.context, at?.effects]);
+    expect(seen(first)).toBe(seen(second));
+  });
+});
