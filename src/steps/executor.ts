@@ -1,0 +1,53 @@
+import type { StepError } from '../runbook/step-error.ts';
+import type { Json } from '../runbook/value.ts';
+import type { Action } from '../safety/action.ts';
+
+/**
+ * How an action ended. `unknown`: it started, may have changed something, and what it did cannot be
+ * told (the connection was lost, or its processes were ended halfway).
+ */
+export type StepOutcome =
+  | { readonly status: 'succeeded'; readonly result: Readonly<Record<string, Json>> }
+  | {
+      readonly status: 'failed';
+      readonly error: StepError;
+      readonly result?: Readonly<Record<string, Json>>;
+    }
+  | {
+      readonly status: 'unknown';
+      readonly error: StepError;
+      readonly result?: Readonly<Record<string, Json>>;
+    };
+
+/** The stream a piece of output came from. */
+export type OutputStream = 'stdout' | 'stderr';
+
+/** What an executor is given besides the action. */
+export type ExecuteContext = {
+  /** Aborted when the operator ends the step: the executor ends what it started, then resolves. */
+  readonly signal: AbortSignal;
+  /** Called with every piece of output, in order, as it arrives; the receiver bounds and stores it. */
+  readonly onOutput: (stream: OutputStream, chunk: Buffer) => void;
+};
+
+/** Carries out the actions of one kind on one target. Resolves for every failure of the step. */
+export interface Executor {
+  execute(action: Action, context: ExecuteContext): Promise<StepOutcome>;
+  /** Lets go of what it holds (a connection); safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** What a database executor says about the connection it holds. */
+export type ConnectionFacts = {
+  readonly engine: string;
+  readonly version: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly tls: boolean;
+  /** The server's own number of this session (backend pid). */
+  readonly session: number;
+  /** True when an ordinary slot was refused and a reserved one was used. */
+  readonly reserved: boolean;
+};

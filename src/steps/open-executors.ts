@@ -1,0 +1,89 @@
+import type { Action } from '../safety/action.ts';
+import { describeDatabase, parseDatabaseUrl } from './database-url.ts';
+import type { ConnectionFacts, Executor } from './executor.ts';
+import type { Environment } from './shell-environment.ts';
+
+/** A target of a runbook with its address. */
+export type ResolvedTarget =
+  | { readonly kind: 'local'; readonly name: string }
+  | {
+      readonly kind: 'database';
+      readonly name: string;
+      readonly url: string;
+      /** Tried when no ordinary connection slot is left. */
+      readonly reserveUrl?: string | undefined;
+    };
+
+/** A connection that was made, and how to call it, e.g. `postgres app@db1:5432/shop`. */
+export type TargetConnection = ConnectionFacts & { readonly description: string };
+
+/** What the executors of a run need of it. */
+export type OpenExecutorsOptions = {
+  readonly targets: readonly ResolvedTarget[];
+  readonly runId: string;
+  /** Called with every database connection that was made. */
+  readonly onConnected: (target: string, facts: TargetConnection) => void;
+  /** What scripts get a part of. */
+  readonly env: Environment;
+};
+
+/** The executors of a run, by what an action is and where it runs. */
+export interface OpenExecutors {
+  executorFor(action: Action): Promise<Executor>;
+  /** Ends what still runs and lets go of connections; safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Returns the executors of a run; each is loaded, and each connection made, at its first use. */
+export function openExecutors(options: OpenExecutorsOptions): OpenExecutors {
+  const opened = new Map<string, Promise<Executor>>();
+  return {
+    executorFor(action) {
+      const key = action.kind === 'wait' ? 'wait' : `${action.kind} ${action.target}`;
+      const executor = opened.get(key) ?? open(action, options);
+      opened.set(key, executor);
+      return executor;
+    },
+    async close() {
+      const executors = await Promise.allSettled(opened.values());
+      const closable = executors.flatMap((executor) =>
+        executor.status === 'fulfilled' ? [executor.value.close()] : [],
+      );
+      await Promise.allSettled(closable);
+    },
+  };
+}
+
+async function open(action: Action, options: OpenExecutorsOptions): Promise<Executor> {
+  if (action.kind === 'wait') return (await import('./wait-executor.ts')).createWaitExecutor();
+  const target = options.targets.find(({ name }) => name === action.target);
+  if (target?.kind === 'local' && action.kind === 'shell')
+    return (await import('./shell-executor.ts')).createShellExecutor({ env: options.env });
+  if (target?.kind === 'database' && action.kind === 'sql') return openDatabase(target, options);
+  return refusing(`there is no target "${action.target}" that can run ${action.kind}`);
+}
+
+async function openDatabase(
+  { name, url, reserveUrl }: Extract<ResolvedTarget, { kind: 'database' }>,
+  { runId, onConnected }: OpenExecutorsOptions,
+): Promise<Executor> {
+  const engine = parseDatabaseUrl(url)?.engine;
+  if (engine === undefined) return refusing(`the address of "${name}" is not a database URL`);
+  if (engine !== 'postgres')
+    return refusing(`"${name}" is a ${engine} database; this version speaks PostgreSQL only`);
+  const { createPostgresExecutor } = await import('./postgres-executor.ts');
+  return createPostgresExecutor({
+    url,
+    reserveUrl,
+    applicationName: `runbook/${runId}`,
+    onConnected: (facts) => onConnected(name, { ...facts, description: describeDatabase(facts) }),
+  });
+}
+
+/** Returns an executor for what cannot be run: the step fails and says why. */
+function refusing(message: string): Executor {
+  return {
+    execute: async () => ({ status: 'failed', error: { kind: 'config', message } }),
+    async close() {},
+  };
+}

@@ -1,0 +1,154 @@
+import { Socket } from 'node:net';
+import type { Client } from 'pg';
+import type { StepError } from '../runbook/step-error.ts';
+import { type DatabaseLogin, parseDatabaseLogin } from './database-url.ts';
+import type { ConnectionFacts } from './executor.ts';
+import { PostgresConnection } from './postgres-connection.ts';
+import { isAnswer, postgresError } from './postgres-errors.ts';
+import { foreignServer } from './postgres-greeting.ts';
+import { type PostgresTls, readTls } from './postgres-tls.ts';
+
+/** How logins are made. */
+export type LoginOptions = {
+  readonly applicationName: string;
+  readonly connectTimeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+/** A connection, or why there is none. */
+export type LoginResult =
+  | { readonly connection: PostgresConnection; readonly error?: undefined }
+  | { readonly connection?: undefined; readonly error: StepError };
+
+/** Logs in to PostgreSQL. Where the URL leaves TLS open, a server without it is tried in the clear. */
+export async function loginToPostgres(url: string, options: LoginOptions): Promise<LoginResult> {
+  const login = parseDatabaseLogin(url);
+  if (login?.address.engine !== 'postgres')
+    return { error: { kind: 'config', message: 'the URL is not a PostgreSQL URL' } };
+  let tls: PostgresTls;
+  try {
+    tls = readTls(login.parameters, process.env);
+  } catch (error) {
+    const { message } = error as Error;
+    return { error: { kind: 'config', phase: 'tls', message } };
+  }
+  const usesSocketFile = login.address.host.startsWith('/');
+  const first = await attempt(login, usesSocketFile ? false : tls.ssl, options);
+  const refusesTls = first.error?.message === NO_TLS && tls.orPlain;
+  return refusesTls ? attempt(login, false, options) : first;
+}
+
+/** pg's own words. */
+const NO_TLS = 'The server does not support SSL connections';
+
+async function attempt(
+  login: DatabaseLogin,
+  ssl: PostgresTls['ssl'],
+  options: LoginOptions,
+): Promise<LoginResult> {
+  const { address, password, parameters } = login;
+  const { signal } = options;
+  const timeoutMs = secondsOf(parameters.connect_timeout) ?? options.connectTimeoutMs;
+  if (signal.aborted) return { error: CANCELLED };
+  const { default: pg } = await import('pg');
+  const socket = new Socket();
+  let greeting = '';
+  socket.once('data', (chunk: Buffer) => {
+    greeting = chunk.toString('latin1', 0, 80);
+  });
+  const client = new pg.Client({
+    ...{ host: address.host, port: address.port, password, ssl },
+    user: address.user ?? undefined,
+    database: address.database ?? undefined,
+    application_name: options.applicationName,
+    options: parameters.options,
+    connectionTimeoutMillis: timeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    stream: () => socket,
+  });
+  // A connection that is lost while nothing runs is noticed at its next use.
+  client.on('error', () => {});
+  const abort = () => socket.destroy(new Error('cancelled'));
+  signal.addEventListener('abort', abort);
+  // pg's own timer ends with the login; a server that stops answering after it is given up too.
+  const timer = setTimeout(() => socket.destroy(new Error('timeout expired')), 2 * timeoutMs);
+  try {
+    await client.connect();
+    return { connection: await describe(client, socket, login, ssl) };
+  } catch (error) {
+    socket.destroy();
+    if (signal.aborted) return { error: CANCELLED };
+    return { error: foreignServer(greeting, address) ?? postgresError(error, 'connecting') };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+const CANCELLED: StepError = {
+  kind: 'cancelled',
+  message: 'ended by the operator before there was a connection',
+};
+
+function secondsOf(text: string | undefined): number | undefined {
+  const seconds = Number(text);
+  return seconds > 0 ? seconds * 1_000 : undefined;
+}
+
+type FactsRow = {
+  readonly version: string;
+  readonly database: string;
+  readonly user: string;
+  readonly session: number;
+  readonly reserved: boolean;
+};
+
+/**
+ * A role that may use reserved slots has used one when, with its own session counted, fewer slots
+ * are free than are reserved. Roles that may not see others' sessions still see that there are any.
+ */
+const FACTS = `
+SELECT current_setting('server_version') AS version, current_database()::text AS database,
+  session_user::text AS "user", pg_backend_pid() AS session,
+  (r.rolsuper OR EXISTS (SELECT FROM pg_roles g WHERE g.rolname = 'pg_use_reserved_connections'
+                           AND pg_has_role(session_user, g.oid, 'USAGE')))
+  AND (SELECT count(*) FROM pg_stat_activity
+        WHERE backend_type = 'client backend' OR backend_type IS NULL AND datid IS NOT NULL)
+      > current_setting('max_connections')::int
+        - current_setting('superuser_reserved_connections')::int
+        - coalesce(current_setting('reserved_connections', true), '0')::int AS reserved
+FROM pg_roles r WHERE r.rolname = session_user`;
+
+async function describe(
+  client: Client,
+  socket: Socket,
+  { address }: DatabaseLogin,
+  ssl: PostgresTls['ssl'],
+): Promise<PostgresConnection> {
+  // Since protocol 3.0 every server sends both, but no type of pg has them.
+  const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
+  const row = await readFacts(client);
+  const { host, port } = address;
+  const facts: ConnectionFacts = {
+    ...{ engine: 'postgres', host, port, tls: ssl !== false },
+    version: row?.version ?? 'unknown',
+    database: row?.database ?? address.database ?? '',
+    user: row?.user ?? address.user ?? '',
+    session: row?.session ?? processID,
+    reserved: row?.reserved ?? false,
+  };
+  const cancelTarget = { host, port, ssl, processId: processID, secretKey };
+  const isPooled = facts.session !== processID;
+  return new PostgresConnection({ client, socket, facts, cancelTarget, isPooled });
+}
+
+/** A pooler's console and servers that only resemble PostgreSQL may not know all that is asked. */
+async function readFacts(client: Client): Promise<FactsRow | undefined> {
+  try {
+    return (await client.query<FactsRow>(FACTS)).rows[0];
+  } catch (error) {
+    if (isAnswer(error)) return undefined;
+    throw error;
+  }
+}
