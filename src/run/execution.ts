@@ -1,0 +1,136 @@
+import { EXIT, RunbookError } from '../errors.ts';
+import type { EventOf, OutputRecord } from '../events/event.ts';
+import type { LiveOutput } from '../events/live.ts';
+import type { Execute } from '../machine/effect.ts';
+import { positionAt, type Source } from '../runbook/source.ts';
+import type { StepError } from '../runbook/step-error.ts';
+import type { Json } from '../runbook/value.ts';
+import type { Action } from '../safety/action.ts';
+import { originAt } from '../safety/bind-sql.ts';
+import type { Redactor } from '../safety/redact.ts';
+import type { Executor, OutputStream, StepOutcome } from '../steps/executor.ts';
+import { LiveTail } from './live-tail.ts';
+import { OutputFile, outputName } from './output-file.ts';
+
+/** What an execution needs of the run it belongs to. */
+export type ExecutionSurroundings = {
+  /** The run's folder, which keeps the outputs. */
+  readonly folder: string;
+  readonly source: Source;
+  readonly executorFor: (action: Action) => Promise<Executor>;
+};
+
+const LIVE_LINES = 200;
+
+/** One part of a step being carried out, from its action to the event that says how it ended. */
+export class Execution {
+  readonly #execute: Execute;
+  readonly #surroundings: ExecutionSurroundings;
+  readonly #redactor: Redactor;
+  readonly #controller = new AbortController();
+  readonly #files = new Map<OutputStream, OutputFile>();
+  readonly #tail: LiveTail;
+
+  constructor(
+    execute: Execute,
+    surroundings: ExecutionSurroundings,
+    redactor: Redactor,
+    options: { readonly onLive: (live: LiveOutput) => void },
+  ) {
+    this.#execute = execute;
+    this.#surroundings = surroundings;
+    this.#redactor = redactor;
+    const { step } = execute;
+    this.#tail = new LiveTail({
+      lines: LIVE_LINES,
+      onChange: (lines, bytes) => options.onLive({ step, lines, bytes }),
+    });
+  }
+
+  /** Ends the action now; `run` then resolves with how that went. */
+  cancel(): void {
+    this.#controller.abort();
+  }
+
+  /** Carries the action out; resolves with its end, whatever it was. */
+  async run(): Promise<EventOf<'step.finished'>> {
+    const { step, part, visit, attempt, effect } = this.#execute;
+    const startedAt = performance.now();
+    const outcome = await this.#outcome();
+    this.#tail.end();
+    const outputs = [...this.#files.values()].flatMap((file): OutputRecord[] => {
+      const record = file.finish({ sync: effect !== 'read' });
+      return record === undefined ? [] : [record];
+    });
+    return {
+      type: 'step.finished',
+      step,
+      visit,
+      part,
+      attempt,
+      status: outcome.status,
+      ms: Math.round(performance.now() - startedAt),
+      ...(outcome.result === undefined ? {} : { result: this.#masked(outcome.result) }),
+      ...('error' in outcome ? { error: this.#located(outcome.error) } : {}),
+      outputs,
+    };
+  }
+
+  async #outcome(): Promise<StepOutcome> {
+    const { action } = this.#execute;
+    if ('unresolved' in action)
+      return { status: 'failed', error: { kind: 'unresolved', message: action.unresolved } };
+    try {
+      const executor = await this.#surroundings.executorFor(action);
+      return await executor.execute(action, {
+        signal: this.#controller.signal,
+        onOutput: (stream, chunk) => this.#output(stream).write(chunk),
+      });
+    } catch (error) {
+      return this.#failure(action, error);
+    }
+  }
+
+  /** An executor that throws has failed in a way it does not know: a change may have happened. */
+  #failure(action: Action, error: unknown): StepOutcome {
+    const message = error instanceof Error ? error.message : String(error);
+    const known = error instanceof RunbookError && error.exitCode === EXIT.environment;
+    const isRead = action.kind === 'wait' || action.readOnly;
+    const stepError: StepError = { kind: known ? 'config' : 'unknown', message };
+    return { status: isRead || known ? 'failed' : 'unknown', error: stepError };
+  }
+
+  #output(stream: OutputStream): OutputFile {
+    const existing = this.#files.get(stream);
+    if (existing !== undefined) return existing;
+    const { step, visit, part, attempt } = this.#execute;
+    const masking = this.#redactor.stream();
+    const file = new OutputFile({
+      folder: this.#surroundings.folder,
+      name: outputName({ step, visit, part, attempt, stream }),
+      stream,
+      mask: {
+        push: (chunk) => Buffer.from(masking.push(chunk)),
+        end: () => Buffer.from(masking.end()),
+      },
+      onMasked: (chunk) => this.#tail.push(stream, chunk),
+    });
+    this.#files.set(stream, file);
+    return file;
+  }
+
+  #masked(result: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+    return this.#redactor.json(result) as Readonly<Record<string, Json>>;
+  }
+
+  /** Adds the place in the runbook file that a position in the statement comes from. */
+  #located(error: StepError): StepError {
+    const { action } = this.#execute;
+    if (error.position === undefined || 'unresolved' in action || action.kind !== 'sql')
+      return error;
+    const offset = originAt(action.origin, error.position);
+    return offset === undefined
+      ? error
+      : { ...error, at: positionAt(this.#surroundings.source, offset) };
+  }
+}

@@ -1,0 +1,67 @@
+import { stripVTControlCharacters } from 'node:util';
+import { harmlessLine } from '../events/harmless.ts';
+import type { OutputStream } from '../steps/executor.ts';
+import { LineReader } from './line-reader.ts';
+
+const NOTIFY_EVERY_MS = 100;
+
+/** What a live tail keeps, and whom it tells. */
+export type LiveTailOptions = {
+  /** How many lines are kept. */
+  readonly lines: number;
+  /** Called with the newest complete lines, oldest first, at most every 100 ms and once at the end. */
+  readonly onChange: (lines: readonly string[], bytes: number) => void;
+};
+
+/**
+ * The newest complete lines of an output that is still coming, made harmless for a terminal: escape
+ * sequences are taken out and other control characters made visible. A line ended by a carriage return
+ * alone, as progress bars print them, is replaced by the next one. Memory is fixed.
+ */
+export class LiveTail {
+  readonly #options: LiveTailOptions;
+  readonly #streams: Readonly<Record<OutputStream, LineReader>>;
+  readonly #lines: { readonly stream: OutputStream; readonly text: string }[] = [];
+  #bytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #lastNotified = Number.NEGATIVE_INFINITY;
+
+  constructor(options: LiveTailOptions) {
+    this.#options = options;
+    const reader = (stream: OutputStream) =>
+      new LineReader(options.lines, (line, replaces) => this.#add(stream, line, replaces));
+    this.#streams = { stdout: reader('stdout'), stderr: reader('stderr') };
+  }
+
+  /** Takes the next masked bytes of a stream. */
+  push(stream: OutputStream, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    this.#streams[stream].push(chunk);
+    const wait = this.#lastNotified + NOTIFY_EVERY_MS - performance.now();
+    if (wait <= 0) this.#notify();
+    else this.#timer ??= setTimeout(() => this.#notify(), wait).unref();
+  }
+
+  /** Takes lines without a line end for complete, tells the watcher, and stops. */
+  end(): void {
+    this.#streams.stdout.end();
+    this.#streams.stderr.end();
+    if (this.#bytes > 0) this.#notify();
+  }
+
+  #add(stream: OutputStream, line: string, replaces: boolean): void {
+    if (replaces && this.#lines.at(-1)?.stream === stream) this.#lines.pop();
+    this.#lines.push({ stream, text: harmlessLine(stripVTControlCharacters(line)) });
+    if (this.#lines.length > this.#options.lines) this.#lines.shift();
+  }
+
+  #notify(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#lastNotified = performance.now();
+    this.#options.onChange(
+      this.#lines.map(({ text }) => text),
+      this.#bytes,
+    );
+  }
+}

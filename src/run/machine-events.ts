@@ -1,0 +1,117 @@
+import type { RunEvent } from '../events/event.ts';
+import type { TargetFacts } from '../machine/machine-context.ts';
+import type { MachineEvent } from '../machine/machine-event.ts';
+import type { Engine } from '../runbook/runbook.ts';
+import type { Json, Value } from '../runbook/value.ts';
+
+/** Turns what was recorded, with secrets masked, into the values themselves. */
+export type Values = {
+  readonly answer: (step: string, recorded: string) => string;
+  readonly inputs: (edited: Readonly<Record<string, string>>) => Readonly<Record<string, Value>>;
+  readonly targets: (
+    inputs: Readonly<Record<string, Value>>,
+  ) => Readonly<Record<string, TargetFacts>>;
+};
+
+/**
+ * Returns the machine event that a recorded event stands for, or undefined for the events that only
+ * say what the machine decided. Recording and replaying both go through here, so a resumed run is
+ * where the run was.
+ */
+export function machineEventOf(
+  event: RunEvent,
+  at: string,
+  values: Values,
+): MachineEvent | undefined {
+  switch (event.type) {
+    case 'step.finished':
+      return outcomeOf(event, at);
+    case 'timer.fired':
+      return { type: 'TIMER' };
+    case 'run.resumed':
+      return { type: 'INTERRUPTED', started: event.interrupted !== undefined };
+    case 'target.connected':
+      return {
+        type: 'CONNECTED',
+        target: event.target,
+        facts: factsOf(event.target, event.description, event.facts),
+      };
+    case 'gate.answered': {
+      const { answer, digest, phrase, previewAgeMs, reason } = event;
+      if (answer === 'declined') return { type: 'DECLINE', reason: reason ?? '' };
+      if (answer === 'refresh') return { type: 'REFRESH' };
+      return { type: 'CONFIRM', digest, phrase, previewAgeMs };
+    }
+    case 'operator.acted':
+      return operatorEvent(event, values);
+    default:
+      return undefined;
+  }
+}
+
+function outcomeOf(event: Extract<RunEvent, { type: 'step.finished' }>, at: string): MachineEvent {
+  const { status, result, error, elapsedMs = 0, random = 0 } = event;
+  const known = error ?? { kind: 'unknown' as const, message: 'no reason was recorded' };
+  if (status === 'succeeded') return { type: 'SUCCEEDED', result: result ?? {}, at, elapsedMs };
+  if (status === 'unknown') return { type: 'UNKNOWN', error: known };
+  return { type: 'FAILED', error: known, result, elapsedMs, random };
+}
+
+function operatorEvent(
+  { intent, step }: Extract<RunEvent, { type: 'operator.acted' }>,
+  values: Values,
+): MachineEvent | undefined {
+  switch (intent.type) {
+    case 'continue':
+      return { type: 'CONTINUE' };
+    case 'auto':
+      return { type: 'AUTO', on: intent.on };
+    case 'answer':
+      return { type: 'ANSWER', value: values.answer(step, intent.value) };
+    case 'report':
+      return { type: 'REPORT', done: intent.done, evidence: intent.evidence };
+    case 'retry':
+      return { type: 'RETRY' };
+    case 'edit': {
+      const inputs = values.inputs(intent.inputs);
+      return { type: 'EDIT', inputs, targets: values.targets(inputs) };
+    }
+    case 'skip':
+      return { type: 'SKIP', reason: intent.reason };
+    case 'mark-done':
+      return { type: 'MARK_DONE', evidence: intent.evidence };
+    case 'jump':
+      return { type: `JUMP.${intent.step}` };
+    case 'choose':
+      return { type: `CHOOSE.${intent.clause ?? 'next'}`, reason: intent.reason };
+    case 'recheck':
+      return { type: 'RECHECK' };
+    case 'stop':
+      return { type: 'STOP' };
+    case 'abort':
+      return { type: 'ABORT', reason: intent.reason };
+    default:
+      return undefined;
+  }
+}
+
+function factsOf(
+  name: string,
+  description: string,
+  facts: Readonly<Record<string, Json>>,
+): TargetFacts {
+  const text = (field: string): string | null => {
+    const value = facts[field];
+    return typeof value === 'string' ? value : null;
+  };
+  const port = facts.port;
+  return {
+    name,
+    description,
+    engine: text('engine') as Engine | null,
+    host: text('host'),
+    port: typeof port === 'number' ? port : null,
+    database: text('database'),
+    user: text('user'),
+  };
+}

@@ -1,0 +1,90 @@
+import type { RunView } from '../events/view.ts';
+import type { MachineSnapshot } from '../machine/advance.ts';
+import type { RunbookMachine } from '../machine/compile-runbook.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import { openExecutors } from '../steps/open-executors.ts';
+import type { Journal } from './journal.ts';
+import { readOutput } from './output-read.ts';
+import type { RunOptions } from './run-options.ts';
+import type { RunFolder } from './run-store.ts';
+import type { RunValues } from './run-values.ts';
+import type { SecretValues } from './secret-values.ts';
+import { Session } from './session.ts';
+
+/** A screen shows no more of an output than this. */
+const SHOWN_BYTES = 4 * 1024 * 1024;
+
+/** A run that is ready to go on. */
+export type OpenRun = {
+  readonly id: string;
+  readonly session: Session;
+  /** Lets the run go; watchers should be listening by then. */
+  readonly begin: () => void;
+  /** Lets go of connections and the journal; call it when the session has ended. */
+  readonly close: () => Promise<void>;
+};
+
+/** What an open run is put together from. */
+export type SessionSetting = {
+  readonly runbook: Runbook;
+  readonly machine: RunbookMachine;
+  readonly journal: Journal;
+  readonly folder: RunFolder;
+  readonly values: RunValues;
+  readonly secrets: SecretValues;
+  readonly options: RunOptions;
+  readonly snapshot: MachineSnapshot;
+  readonly view: RunView;
+};
+
+/** Puts machine, journal and executors together. */
+export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
+  const { runbook, machine, journal, folder, values, secrets, options } = setting;
+  const { clock, random, env, operator } = options.surroundings;
+  const open = () =>
+    openExecutors({
+      targets: values.current.map(({ resolved }) => resolved),
+      runId: folder.id,
+      env,
+      onConnected: (target, facts) => {
+        const { description, reserved } = facts;
+        session.move({ type: 'target.connected', target, description, reserved, facts });
+      },
+    });
+  let executors = open();
+  const session: Session = new Session(
+    {
+      runbook,
+      machine,
+      journal,
+      operator,
+      secrets,
+      values,
+      surroundings: {
+        folder: folder.folder,
+        source: runbook.source,
+        executorFor: (action) => executors.executorFor(action),
+      },
+      clock,
+      random,
+      attended: options.attended,
+      readOutput: async (file) =>
+        readOutput(folder, file, SHOWN_BYTES) ?? 'this output is not there',
+      onTargetsChanged: async () => {
+        const before = executors;
+        executors = open();
+        await before.close();
+      },
+    },
+    setting.snapshot,
+    setting.view,
+  );
+  return {
+    id: folder.id,
+    session,
+    close: async () => {
+      await executors.close();
+      journal.close();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { StringDecoder } from 'node:string_decoder';
+
+const HEAD_BYTES = 4 * 1024;
+const TAIL_BYTES = 8 * 1024;
+
+/** Keeps the first 4 KiB and the newest 8 KiB of a stream of any length, in fixed memory. */
+export class OutputEnds {
+  readonly #head = Buffer.allocUnsafe(HEAD_BYTES);
+  readonly #tail = Buffer.allocUnsafe(TAIL_BYTES);
+  #headBytes = 0;
+  #tailBytes = 0;
+  #leftOut = false;
+
+  push(chunk: Buffer): void {
+    const first = chunk.copy(this.#head, this.#headBytes);
+    this.#headBytes += first;
+    this.#pushTail(chunk.subarray(first));
+  }
+
+  /** Returns both ends as text; together they are the whole stream when it was short enough. */
+  texts(): { readonly head: string; readonly tail: string } {
+    const head = this.#head.subarray(0, this.#headBytes);
+    const tail = this.#tail.subarray(0, this.#tailBytes);
+    if (tail.length === 0) return { head: head.toString(), tail: '' };
+    const decoder = new StringDecoder('utf8');
+    const text = decoder.write(head);
+    if (this.#leftOut) return { head: text, tail: tail.toString('utf8', characterStart(tail)) };
+    // A character cut in two by the limit is finished by the tail.
+    return { head: text, tail: decoder.write(tail) + decoder.end() };
+  }
+
+  #pushTail(chunk: Buffer): void {
+    const newest = chunk.subarray(Math.max(0, chunk.length - TAIL_BYTES));
+    const kept = Math.min(this.#tailBytes, TAIL_BYTES - newest.length);
+    this.#leftOut ||= chunk.length + this.#tailBytes > TAIL_BYTES;
+    if (kept < this.#tailBytes) this.#tail.copyWithin(0, this.#tailBytes - kept, this.#tailBytes);
+    newest.copy(this.#tail, kept);
+    this.#tailBytes = kept + newest.length;
+  }
+}
+
+/** Returns the offset of the first byte that is not the rest of a character cut in two. */
+function characterStart(bytes: Buffer): number {
+  let at = 0;
+  while (at < 3 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at += 1;
+  return at;
+}

@@ -1,0 +1,33 @@
+import type { IntentType } from '../events/intent.ts';
+import type { MachineSnapshot } from '../machine/advance.ts';
+import type { MachineEvent } from '../machine/machine-event.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+
+/** Returns what the operator can do where the machine stands; what always works comes last. */
+export function possibleIntents(
+  snapshot: MachineSnapshot,
+  runbook: Runbook,
+): readonly IntentType[] {
+  const reason = '';
+  const probes: readonly (readonly [IntentType, MachineEvent])[] = [
+    ['continue', { type: 'CONTINUE' }],
+    ['confirm', { type: 'CONFIRM', digest: '' }],
+    ['decline', { type: 'DECLINE', reason }],
+    ['refresh', { type: 'REFRESH' }],
+    ['answer', { type: 'ANSWER', value: '' }],
+    ['report', { type: 'REPORT', done: true, evidence: '' }],
+    ['choose', { type: 'CHOOSE.next', reason }],
+    ['recheck', { type: 'RECHECK' }],
+    ['retry', { type: 'RETRY' }],
+    ['mark-done', { type: 'MARK_DONE', evidence: '' }],
+    ['skip', { type: 'SKIP', reason }],
+    ['auto', { type: 'AUTO', on: true }],
+    ['jump', { type: `JUMP.${runbook.steps[0]?.id ?? ''}` }],
+    ['stop', { type: 'STOP' }],
+    ['abort', { type: 'ABORT', reason }],
+  ];
+  const possible = probes.filter(([, event]) => snapshot.can(event)).map(([intent]) => intent);
+  const canEdit =
+    runbook.inputs.length > 0 && snapshot.can({ type: 'EDIT', inputs: {}, targets: {} });
+  return [...possible, ...(canEdit ? (['edit'] as const) : []), 'note', 'leave'];
+}

@@ -1,0 +1,124 @@
+import { usageError } from '../errors.ts';
+import type { RecordedEvent, RunEvent } from '../events/event.ts';
+import { foldEvent, foldEvents } from '../events/fold.ts';
+import { type Advance, advance, begin } from '../machine/advance.ts';
+import { compileRunbook } from '../machine/compile-runbook.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import type { Value } from '../runbook/value.ts';
+import { inputValues } from './input-values.ts';
+import { answerName } from './intents.ts';
+import { openJournal } from './journal.ts';
+import { machineEventOf } from './machine-events.ts';
+import { maskEvent } from './mask-event.ts';
+import { type OpenRun, openSession } from './open-session.ts';
+import type { RecordedRun } from './read-run.ts';
+import { damaged, Replay } from './replay.ts';
+import type { ResumeOptions, RunOptions } from './run-options.ts';
+import { RunValues } from './run-values.ts';
+import { SecretValues } from './secret-values.ts';
+import { sha256 } from './sha256.ts';
+
+/**
+ * Goes on with a recorded run. The machine is brought to where it was by its own record; an action
+ * that had started and not ended is not started again, its outcome is unknown.
+ */
+export function resumeRun(
+  runbook: Runbook,
+  recorded: RecordedRun,
+  options: ResumeOptions,
+): OpenRun {
+  const { surroundings } = options;
+  const { folder, records } = recorded;
+  const started = records[0]?.event;
+  if (started?.type !== 'run.started') throw damaged('it does not begin with run.started');
+  if (records.some(({ event }) => event.type === 'run.finished'))
+    throw usageError(
+      `the run ${folder.id} has finished`,
+      `see it with runbook transcript ${folder.id}`,
+    );
+  const secrets = new SecretValues();
+  for (const [step, answer] of Object.entries(options.answers))
+    secrets.keep(answerName(step), answer);
+  const inputs = recordedInputs(runbook, started, options);
+  const values = new RunValues(runbook, inputs, secrets);
+  const machine = compileRunbook(runbook, sha256);
+  const replay = new Replay(runbook, started.operator);
+  let at: Advance = begin(machine, {
+    run: { id: started.runId, operator: started.operator, started_at: records[0]?.at ?? '' },
+    inputs,
+    targets: Object.fromEntries(values.current.map(({ facts }) => [facts.name, facts])),
+    auto: started.auto ?? false,
+  });
+  replay.expect(at);
+  for (const { event, at: when } of records.slice(1)) {
+    const input = machineEventOf(event, when, values);
+    if (input === undefined) replay.see(event);
+    else {
+      replay.complete(event);
+      at = advance(machine, at.snapshot, input);
+      replay.expect(at);
+    }
+  }
+  const journal = openJournal(folder.journal, {
+    clock: surroundings.clock,
+    after: recorded.check.head,
+  });
+  let view = foldEvents(records);
+  const record = (event: RunEvent): void => {
+    view = foldEvent(view, journal.append(maskEvent(event, secrets.redactor), { sync: true }));
+  };
+  for (const event of replay.missing()) record(event);
+  if (view === undefined) throw damaged('it is empty');
+  const open = openSession({
+    runbook,
+    machine,
+    journal,
+    folder,
+    values,
+    secrets,
+    options,
+    snapshot: at.snapshot,
+    view,
+  });
+  return { ...open, begin: () => open.session.move(resumedEvent(recorded, options, replay)) };
+}
+
+/** Returns the ask steps whose secret answers a run has had, and which have to be given again. */
+export function secretAnswersOf(
+  runbook: Runbook,
+  records: readonly RecordedEvent[],
+): readonly string[] {
+  const secret = runbook.steps
+    .filter(({ does }) => does.kind === 'ask' && does.answer === 'secret')
+    .map(({ id }) => id);
+  const answered = records.flatMap(({ event }) =>
+    event.type === 'operator.acted' && event.intent.type === 'answer' ? [event.step] : [],
+  );
+  return secret.filter((id) => answered.includes(id));
+}
+
+function resumedEvent(recorded: RecordedRun, options: RunOptions, replay: Replay): RunEvent {
+  const { operator, host, pid, program } = options.surroundings;
+  const { repaired } = recorded;
+  const interrupted = replay.interrupted();
+  return {
+    type: 'run.resumed',
+    operator,
+    host,
+    pid,
+    program,
+    ...(repaired === undefined ? {} : { repaired }),
+    ...(interrupted === undefined ? {} : { interrupted }),
+  };
+}
+
+/** Secrets are not in the journal: they come from where they came from at first, or are given again. */
+function recordedInputs(
+  runbook: Runbook,
+  started: Extract<RunEvent, { type: 'run.started' }>,
+  { given, surroundings }: RunOptions,
+): Readonly<Record<string, Value>> {
+  const fresh = inputValues(runbook.inputs, { given, env: surroundings.env });
+  const recorded = started.inputs.filter(({ secret }) => !secret);
+  return { ...fresh, ...Object.fromEntries(recorded.map(({ name, value }) => [name, value])) };
+}

@@ -1,0 +1,39 @@
+import type { Source } from '../runbook/source.ts';
+import type { RunStore } from './run-store.ts';
+
+/** Who and what is at work, for the record. */
+export type Surroundings = {
+  readonly operator: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Name and version, e.g. `runbook 0.1.0`. */
+  readonly program: string;
+  readonly terminal: { readonly columns: number; readonly rows: number } | undefined;
+  /** The environment that scripts inherit from, by an allow-list. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: () => Date;
+  readonly random: () => number;
+};
+
+/** What starting or resuming a run needs. */
+export type RunOptions = {
+  readonly store: RunStore;
+  readonly surroundings: Surroundings;
+  /** False when nobody can answer: reads run by themselves, and the run pauses where it would ask. */
+  readonly attended: boolean;
+  /** Input texts by name, from the command line. */
+  readonly given: Readonly<Record<string, string>>;
+};
+
+/** What resuming a run needs besides. */
+export type ResumeOptions = RunOptions & {
+  /** Secret answers of ask steps, by step id: they are not in the journal. */
+  readonly answers: Readonly<Record<string, string>>;
+};
+
+/** What a new run is made of besides. */
+export type NewRunOptions = RunOptions & {
+  readonly source: Source;
+  /** Reads run without waiting for the operator from the start. */
+  readonly auto: boolean;
+};

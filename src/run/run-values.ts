@@ -1,0 +1,50 @@
+import type { Runbook } from '../runbook/runbook.ts';
+import type { Value } from '../runbook/value.ts';
+import { type InputValues, parseInput } from './input-values.ts';
+import { answerName } from './intents.ts';
+import type { Values } from './machine-events.ts';
+import type { SecretValues } from './secret-values.ts';
+import { resolveTargets, type Target, targetFacts } from './targets.ts';
+
+/** The inputs and targets of a run as they are now; edits during the run change them. */
+export class RunValues implements Values {
+  readonly #runbook: Runbook;
+  readonly #secrets: SecretValues;
+  #inputs: InputValues;
+  #targets: readonly Target[];
+
+  constructor(runbook: Runbook, inputs: InputValues, secrets: SecretValues) {
+    this.#runbook = runbook;
+    this.#secrets = secrets;
+    this.#inputs = inputs;
+    this.#targets = resolveTargets(runbook, inputs);
+    secrets.keepInputs(runbook.inputs, inputs);
+  }
+
+  /** Where each target is now. */
+  get current(): readonly Target[] {
+    return this.#targets;
+  }
+
+  answer(step: string, recorded: string): string {
+    return this.#secrets.get(answerName(step)) ?? recorded;
+  }
+
+  inputs(edited: Readonly<Record<string, string>>): Readonly<Record<string, Value>> {
+    const values: Record<string, Value> = {};
+    for (const definition of this.#runbook.inputs) {
+      const { name, secret } = definition;
+      const recorded = edited[name];
+      if (recorded === undefined) continue;
+      const text = secret ? (this.#secrets.get(name) ?? recorded) : recorded;
+      values[name] = parseInput(definition, text);
+    }
+    return values;
+  }
+
+  targets(edited: Readonly<Record<string, Value>>): ReturnType<typeof targetFacts> {
+    this.#inputs = { ...this.#inputs, ...edited };
+    this.#targets = resolveTargets(this.#runbook, this.#inputs);
+    return targetFacts(this.#targets);
+  }
+}

@@ -1,0 +1,37 @@
+import type { InputDefinition } from '../runbook/runbook.ts';
+import type { Value } from '../runbook/value.ts';
+import { createRedactor, type Redactor } from '../safety/redact.ts';
+
+/** The secrets of a run: never written down, and masked wherever they turn up. */
+export class SecretValues {
+  readonly #values = new Map<string, string>();
+  #redactor: Redactor | undefined;
+
+  /** Remembers a secret under the name it is masked with, e.g. `database_url`. */
+  keep(name: string, value: string): void {
+    this.#values.set(name, value);
+    this.#redactor = undefined;
+  }
+
+  /** Remembers those of the values that are secret. */
+  keepInputs(
+    definitions: readonly InputDefinition[],
+    values: Readonly<Record<string, Value>>,
+  ): void {
+    for (const { name, secret } of definitions) {
+      const value = values[name];
+      if (secret && typeof value === 'string') this.keep(name, value);
+    }
+  }
+
+  /** Returns a secret by its name. */
+  get(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+
+  /** Masks every secret known now. */
+  get redactor(): Redactor {
+    this.#redactor ??= createRedactor([...this.#values].map(([name, value]) => ({ name, value })));
+    return this.#redactor;
+  }
+}

@@ -1,0 +1,292 @@
+import type { EventOf, RunEvent } from '../events/event.ts';
+import { foldEvent } from '../events/fold.ts';
+import type { Intent } from '../events/intent.ts';
+import type { RunChange, RunHandle } from '../events/run-handle.ts';
+import type { RunView } from '../events/view.ts';
+import { advance, type MachineSnapshot } from '../machine/advance.ts';
+import type { RunbookMachine } from '../machine/compile-runbook.ts';
+import type { Execute, MachineEffect } from '../machine/effect.ts';
+import type { MachineEvent } from '../machine/machine-event.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import { answered, refuseUnconfirmed } from './confirmation.ts';
+import { Execution, type ExecutionSurroundings } from './execution.ts';
+import { recordedIntent } from './intents.ts';
+import type { Journal } from './journal.ts';
+import { machineEventOf, type Values } from './machine-events.ts';
+import { maskEvent } from './mask-event.ts';
+import { possibleIntents } from './possible-intents.ts';
+import { recordedFact } from './recorded-facts.ts';
+import type { SecretValues } from './secret-values.ts';
+
+/** What a session is made of. */
+export type SessionParts = {
+  readonly runbook: Runbook;
+  readonly machine: RunbookMachine;
+  readonly journal: Journal;
+  readonly operator: string;
+  readonly secrets: SecretValues;
+  readonly values: Values;
+  readonly surroundings: ExecutionSurroundings;
+  readonly clock: () => Date;
+  readonly random: () => number;
+  /** False when nobody can answer: the run pauses where it would ask. */
+  readonly attended: boolean;
+  readonly readOutput: (file: string) => Promise<string>;
+  /** Called when targets have new addresses, so that open connections are let go. */
+  readonly onTargetsChanged: () => Promise<void>;
+};
+
+type Leaving = {
+  readonly intent: Extract<Intent, { type: 'leave' | 'abort' }>;
+  readonly reason: string;
+};
+
+/** How a session ended. */
+export type SessionEnd =
+  | { readonly status: 'finished'; readonly outcome: EventOf<'run.finished'>['outcome'] }
+  | { readonly status: 'paused'; readonly reason: string; readonly unanswered: boolean };
+
+/**
+ * A run in progress: the only place where machine, journal and executors meet. Every event goes
+ * through the machine first, then into the journal, and only then are its effects carried out.
+ */
+export class Session implements RunHandle {
+  readonly ended: Promise<void>;
+  readonly #parts: SessionParts;
+  readonly #listeners = new Set<(change: RunChange) => void>();
+  readonly #settle: { resolve: () => void; reject: (reason: unknown) => void };
+  #snapshot: MachineSnapshot;
+  #view: RunView;
+  #end: SessionEnd | undefined;
+  #execution: Execution | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #leaving: Leaving | undefined;
+  /** When the checks of the present verification began, by step and visit. */
+  #verifying: { readonly of: string; readonly since: number } | undefined;
+
+  /** Takes a run over at `snapshot`; `view` holds all events so far. */
+  constructor(parts: SessionParts, snapshot: MachineSnapshot, view: RunView) {
+    this.#parts = parts;
+    this.#snapshot = snapshot;
+    this.#view = view;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.ended = promise;
+    // Whoever waits for the end is told; until somebody does, it is not an unhandled rejection.
+    promise.catch(() => undefined);
+    this.#settle = { resolve, reject };
+  }
+
+  /** How the session ended, once it has. */
+  get end(): SessionEnd | undefined {
+    return this.#end;
+  }
+
+  view(): RunView {
+    return this.#view;
+  }
+
+  subscribe(listener: (change: RunChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  readOutput(file: string): Promise<string> {
+    return this.#parts.readOutput(file);
+  }
+
+  /** Carries out what the beginning of a run, or the end of a replay, asks for. */
+  start(effects: readonly MachineEffect[]): void {
+    this.#guarded(() => this.#perform(effects));
+  }
+
+  /** Records an event that moves the machine, and carries out what follows. */
+  move(event: RunEvent): void {
+    this.#guarded(() => this.#move(event));
+  }
+
+  send(intent: Intent): void {
+    this.#guarded(() => this.#obey(intent));
+  }
+
+  /** Leaves the run in order, e.g. when the terminal has gone: what runs is ended first. */
+  leave(reason: string): void {
+    this.#guarded(() => {
+      this.#leaving = { intent: { type: 'leave' }, reason };
+      if (this.#execution === undefined) this.#rest();
+      else this.#execution.cancel();
+    });
+  }
+
+  /** Ctrl-C that no screen has caught: the first stops at a safe point, the second ends what runs. */
+  interrupt(): void {
+    if (this.#execution === undefined) this.leave('interrupted');
+    else this.send({ type: this.#snapshot.context.stopping ? 'cancel' : 'stop' });
+  }
+
+  /** An error here means that the run cannot be recorded any more: nothing further may be started. */
+  #guarded(act: () => void): void {
+    if (this.#end !== undefined) return;
+    try {
+      act();
+    } catch (error) {
+      this.#execution?.cancel();
+      clearTimeout(this.#timer);
+      this.#settle.reject(error);
+      this.#end = { status: 'paused', reason: 'the run could not be recorded', unanswered: false };
+    }
+  }
+
+  #obey(intent: Intent): void {
+    switch (intent.type) {
+      case 'note': {
+        const { current: step } = this.#view;
+        const { operator } = this.#parts;
+        const place = step === undefined ? {} : { step };
+        this.#record({ type: 'operator.noted', operator, text: intent.text, ...place }, false);
+        return;
+      }
+      case 'cancel':
+        this.#execution?.cancel();
+        return;
+      case 'leave':
+      case 'abort':
+        this.#obeyEnd({ intent, reason: 'the operator left' });
+        return;
+      default: {
+        const recorded = recordedIntent(intent, {
+          view: this.#view,
+          operator: this.#parts.operator,
+          now: this.#parts.clock(),
+          runbook: this.#parts.runbook,
+          secrets: this.#parts.secrets,
+        });
+        if (recorded !== undefined) this.#move(recorded);
+      }
+    }
+  }
+
+  #obeyEnd(leaving: Leaving): void {
+    const { intent, reason } = leaving;
+    if (this.#execution !== undefined) {
+      this.#leaving = leaving;
+      if (intent.type === 'abort') this.#execution.cancel();
+      else this.#obey({ type: 'stop' });
+    } else if (intent.type === 'leave') this.#pause(reason, false);
+    else {
+      const { operator } = this.#parts;
+      this.#move({ type: 'operator.acted', step: this.#view.current ?? '', operator, intent });
+    }
+  }
+
+  #move(event: RunEvent): void {
+    const at = this.#parts.clock().toISOString();
+    const masked = maskEvent(event, this.#parts.secrets.redactor);
+    const input = machineEventOf(masked, at, this.#parts.values);
+    if (input === undefined || !this.#isPossible(input)) return;
+    const next = advance(this.#parts.machine, this.#snapshot, input);
+    refuseUnconfirmed(masked, next);
+    this.#record(answered(masked, next), this.#isSynced(event));
+    if (event.type === 'operator.acted' && event.intent.type === 'edit')
+      void this.#parts.onTargetsChanged();
+    if (!sameState(this.#snapshot, next.snapshot)) clearTimeout(this.#timer);
+    this.#snapshot = next.snapshot;
+    this.#perform(next.effects);
+  }
+
+  /** Answers to a gate, and how a change ended, are on the disk before anything goes on. */
+  #isSynced(event: RunEvent): boolean {
+    if (event.type === 'gate.answered') return true;
+    if (event.type !== 'step.finished' || event.part !== 'action') return false;
+    return this.#view.steps.find(({ id }) => id === event.step)?.effect !== 'read';
+  }
+
+  #isPossible(input: MachineEvent): boolean {
+    return input.type === 'CONNECTED' || this.#snapshot.can(input);
+  }
+
+  #perform(effects: readonly MachineEffect[]): void {
+    const { runbook, operator } = this.#parts;
+    for (const effect of effects) {
+      const event = recordedFact(effect, {
+        runbook,
+        operator,
+        targets: this.#snapshot.context.targets,
+        can: () => possibleIntents(this.#snapshot, runbook),
+      });
+      const isChange = effect.type === 'executeChange';
+      if (event !== undefined) this.#record(event, isChange || event.type === 'run.finished');
+      if (effect.type === 'executeRead' || isChange) this.#execute(effect.params);
+      else if (effect.type === 'arm') this.#arm(effect.params.step, effect.params.ms);
+      if (event?.type === 'run.finished') this.#finish(event);
+    }
+    this.#rest();
+  }
+
+  /** Where nothing runs any more, a run that is being left is left, and one that nobody answers pauses. */
+  #rest(): void {
+    if (this.#end !== undefined || this.#execution !== undefined) return;
+    const leaving = this.#leaving;
+    this.#leaving = undefined;
+    if (leaving !== undefined) this.#obeyEnd(leaving);
+    else if (!this.#parts.attended && this.#view.status === 'waiting')
+      this.#pause('it needs an operator, and nobody can answer here', true);
+  }
+
+  #execute(execute: Execute): void {
+    const { surroundings, secrets, random } = this.#parts;
+    const execution = new Execution(execute, surroundings, secrets.redactor, {
+      onLive: (live) => this.#tell({ view: this.#view, live }),
+    });
+    const elapsed = this.#stopwatch(execute);
+    this.#execution = execution;
+    void execution.run().then((event) => {
+      this.#execution = undefined;
+      this.move({ ...event, elapsedMs: elapsed(), random: random() });
+    });
+  }
+
+  /** Measures a verification from its first check, over all the checks that follow. */
+  #stopwatch({ step, visit, part }: Execute): () => number {
+    const now = () => this.#parts.clock().getTime();
+    const of = `${step} ${visit}`;
+    if (part !== 'verify') this.#verifying = undefined;
+    else if (this.#verifying?.of !== of) this.#verifying = { of, since: now() };
+    const since = this.#verifying?.since ?? now();
+    return () => now() - since;
+  }
+
+  #arm(step: string, ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.move({ type: 'timer.fired', step }), ms);
+  }
+
+  #record(event: RunEvent, sync: boolean): void {
+    const masked = maskEvent(event, this.#parts.secrets.redactor);
+    const recorded = this.#parts.journal.append(masked, { sync });
+    this.#view = foldEvent(this.#view, recorded);
+    this.#tell({ view: this.#view, event: recorded });
+  }
+
+  #tell(change: RunChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  #pause(reason: string, unanswered: boolean): void {
+    this.#record({ type: 'run.paused', reason }, true);
+    this.#close({ status: 'paused', reason, unanswered });
+  }
+
+  #finish({ outcome }: EventOf<'run.finished'>): void {
+    this.#close({ status: 'finished', outcome });
+  }
+
+  #close(end: SessionEnd): void {
+    clearTimeout(this.#timer);
+    this.#end = end;
+    this.#settle.resolve();
+  }
+}
+
+function sameState(a: MachineSnapshot, b: MachineSnapshot): boolean {
+  return JSON.stringify(a.value) === JSON.stringify(b.value);
+}
