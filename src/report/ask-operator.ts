@@ -1,0 +1,141 @@
+import { type Choice, choicesOf, intentOf } from '../events/choices.ts';
+import type { Intent } from '../events/intent.ts';
+import { STATE_WORD } from '../events/phrases.ts';
+import type { AwaitedView, GateView, RunView } from '../events/view.ts';
+import type { Prompts } from './prompts.ts';
+
+/** What asking needs: the run, someone to ask, and where to write what is wrong with an answer. */
+export type Conversation = {
+  readonly view: RunView;
+  readonly prompts: Prompts;
+  readonly write: (line: string) => void;
+};
+
+/** Thrown inside a conversation when the operator presses Ctrl-C or closes the input. */
+class Interrupted extends Error {
+  readonly isClosed: boolean;
+  constructor(isClosed: boolean) {
+    super('interrupted');
+    this.isClosed = isClosed;
+  }
+}
+
+/**
+ * Asks for what the run waits for. Resolves to `undefined` when the answer was not one: nothing is
+ * done, and the question can be put again.
+ */
+export async function askOperator(talk: Conversation): Promise<Intent | undefined> {
+  const { awaited, gate } = talk.view;
+  if (awaited === undefined) return undefined;
+  try {
+    if (awaited.for === 'gate' && gate !== undefined) return await askGate(talk, gate);
+    if (awaited.for === 'answer') return await askAnswer(talk, awaited);
+    if (awaited.for === 'decision') return await askDecision(talk, awaited);
+    const choices = choicesOf(talk.view);
+    return await carryOut(talk, choices, await line(talk, `${keysOf(choices)}: `));
+  } catch (error) {
+    if (error instanceof Interrupted) return await askStop(talk, error.isClosed);
+    throw error;
+  }
+}
+
+async function line(talk: Conversation, question: string, masked = false): Promise<string> {
+  const reply = await talk.prompts.ask(question, { masked });
+  if (reply.kind === 'line') return reply.text.trim();
+  throw new Interrupted(reply.kind === 'closed');
+}
+
+async function askGate(talk: Conversation, gate: GateView): Promise<Intent | undefined> {
+  const others = choicesOf(talk.view);
+  if (gate.level === 'key') {
+    const answer = await line(talk, `Run it? y, ${keysOf(others)}: `);
+    if (answer === 'y') return { type: 'confirm', digest: gate.digest };
+    return await carryOut(talk, others, answer);
+  }
+  const phrase = gate.phrase ?? '';
+  const answer = await line(talk, `Type ${phrase} to run it, or ${keysOf(others)}: `);
+  if (answer === phrase) return { type: 'confirm', digest: gate.digest, phrase };
+  const chosen = await carryOut(talk, others, answer);
+  if (chosen === undefined && answer !== 'n') talk.write('Nothing was run.');
+  return chosen;
+}
+
+async function askAnswer(talk: Conversation, awaited: AwaitedView): Promise<Intent | undefined> {
+  const choices = awaited.choices ?? [];
+  const question = 'answer (Ctrl-C for other ways): ';
+  const answer = await line(talk, question, awaited.secret === true);
+  if (answer === '') return undefined;
+  const value = choices.length === 0 ? answer : (choices[Number(answer) - 1] ?? answer);
+  return { type: 'answer', value };
+}
+
+async function askDecision(talk: Conversation, awaited: AwaitedView): Promise<Intent | undefined> {
+  const others = choicesOf(talk.view);
+  const count = (awaited.clauses ?? []).length;
+  const question = `Which way? 1–${count}, 0 for the next step, ${keysOf(others)}: `;
+  const answer = await line(talk, question);
+  if (!/^\d+$/.test(answer)) return await carryOut(talk, others, answer);
+  const number = Number(answer);
+  if (number > count) return undefined;
+  const reason = await line(talk, 'Why this way? ');
+  return { type: 'choose', clause: number === 0 ? null : number - 1, reason };
+}
+
+function keysOf(choices: readonly Choice[]): string {
+  const all = choices.map(({ key, label }) => `${key === '⏎' ? 'Enter' : key} ${label}`);
+  return [...all, 'n note'].join(', ');
+}
+
+async function carryOut(
+  talk: Conversation,
+  choices: readonly Choice[],
+  answer: string,
+): Promise<Intent | undefined> {
+  if (answer === 'n') {
+    const text = await line(talk, 'note: ');
+    return text === '' ? undefined : { type: 'note', text };
+  }
+  const choice = choices.find(({ key }) => key === (answer === '' ? '⏎' : answer));
+  if (choice === undefined) return undefined;
+  const { name } = choice;
+  if (name === 'jump') return await askJump(talk);
+  if (name === 'edit') return await askEdit(talk);
+  if (choice.asks === undefined) return intentOf(name, talk.view, '');
+  const said = await line(talk, `${choice.asks.question} `);
+  if (said === '' && choice.asks.required) {
+    talk.write('That needs a few words, for the record.');
+    return undefined;
+  }
+  return intentOf(name, talk.view, said);
+}
+
+async function askJump(talk: Conversation): Promise<Intent | undefined> {
+  for (const [index, step] of talk.view.steps.entries()) {
+    talk.write(`  ${index + 1}  ${step.title} (${STATE_WORD[step.state]})`);
+  }
+  const step = talk.view.steps[Number(await line(talk, 'go to step number: ')) - 1];
+  if (step === undefined) return undefined;
+  return { type: 'jump', step: step.id, reason: await line(talk, 'why? ') };
+}
+
+async function askEdit(talk: Conversation): Promise<Intent | undefined> {
+  const inputs: Record<string, string> = {};
+  for (const { name, value, secret } of talk.view.inputs) {
+    const now = secret ? 'unchanged' : String(value ?? '');
+    const text = await line(talk, `${name} [${now}]: `, secret);
+    if (text !== '') inputs[name] = text;
+  }
+  return Object.keys(inputs).length === 0 ? undefined : { type: 'edit', inputs };
+}
+
+async function askStop(talk: Conversation, isClosed: boolean): Promise<Intent | undefined> {
+  // A terminal that has gone answers nothing any more.
+  if (isClosed) return { type: 'leave' };
+  const others = choicesOf(talk.view).filter(({ name }) => name !== 'continue');
+  try {
+    return await carryOut(talk, others, await line(talk, `Enter go on, ${keysOf(others)}: `));
+  } catch (error) {
+    if (error instanceof Interrupted) return { type: 'leave' };
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import type { EventOf } from '../events/event.ts';
+import { harmless } from '../events/harmless.ts';
+import { clauseText, counted, EFFECT_WORD, titleOf, valueTexts } from '../events/phrases.ts';
+import type { RunView } from '../events/view.ts';
+import { type PlainLine, timed, under } from './plain-line.ts';
+import { actionTexts, tableTexts } from './plain-result.ts';
+
+/** Returns all that a gate shows. */
+export function gateLines(
+  gate: EventOf<'gate.opened'>,
+  at: string,
+  columns: number,
+): readonly PlainLine[] {
+  const { preview } = gate;
+  return [
+    timed(at, `${EFFECT_WORD[gate.effect]}: ${gate.title}`, 'bad'),
+    ...under([`${gate.operator} on ${gate.action.where}`, ...actionTexts(gate.action)]),
+    ...(preview === undefined
+      ? []
+      : under([
+          `it will hit ${counted(preview.rows.length, 'row')}, read at ${preview.at}`,
+          ...tableTexts(preview.columns, preview.rows, columns - 9),
+        ])),
+    ...(gate.undo === undefined ? [] : under([`undo: ${gate.undo}`], 'dim')),
+    ...(gate.warning === undefined ? [] : under([`! ${gate.warning}`], 'warn')),
+    ...under([`digest ${gate.digest}`], 'dim'),
+  ];
+}
+
+/** Returns what the run waits for. */
+export function awaitedLines(
+  awaited: EventOf<'operator.awaited'>,
+  view: RunView,
+  at: string,
+): readonly PlainLine[] {
+  const reason = awaited.reason === undefined ? [] : under([awaited.reason], 'warn');
+  const prompt = under(awaited.prompt === undefined ? [] : harmless(awaited.prompt).split('\n'));
+  switch (awaited.for) {
+    case 'start':
+      return [...reason, ...nextLines(awaited, at)];
+    case 'gate':
+      return [timed(at, 'waits for a confirmation', 'warn'), ...reason];
+    case 'failure':
+      return [timed(at, 'waits: what should be done about the failure?', 'warn'), ...reason];
+    case 'unknown':
+      return [timed(at, 'waits: it may or may not have taken effect', 'warn'), ...reason];
+    case 'decision':
+      return [
+        timed(at, 'waits: the runbook cannot decide which way to go', 'warn'),
+        ...reason,
+        ...under(valueTexts(awaited.values ?? []), 'dim'),
+        ...under(clauseTexts(awaited, view)),
+      ];
+    case 'answer':
+      return [timed(at, 'asks', 'warn'), ...prompt, ...reason, ...choiceLines(awaited)];
+    case 'report':
+      return [timed(at, 'asks you to do this', 'warn'), ...prompt, ...reason];
+    case 'stopped':
+      return [timed(at, 'stopped', 'warn'), ...reason];
+    case 'stuck':
+      return [timed(at, 'waits: this step was entered too often', 'warn'), ...reason];
+  }
+}
+
+function nextLines(awaited: EventOf<'operator.awaited'>, at: string): readonly PlainLine[] {
+  const { action } = awaited;
+  if (action === undefined) return [];
+  return [timed(at, `next, on ${action.where}`, 'dim'), ...under(actionTexts(action))];
+}
+
+function clauseTexts(awaited: EventOf<'operator.awaited'>, view: RunView): readonly string[] {
+  return (awaited.clauses ?? []).map((clause, index) => {
+    const goto = clause.goto === undefined ? 'the next step' : titleOf(view, clause.goto);
+    const mark = index === awaited.clause ? ' (could not be evaluated)' : '';
+    return `${index + 1}  ${goto}, ${clauseText(clause)}${mark}`;
+  });
+}
+
+function choiceLines(awaited: EventOf<'operator.awaited'>): readonly PlainLine[] {
+  return under((awaited.choices ?? []).map((choice, index) => `${index + 1}  ${choice}`));
+}

@@ -1,0 +1,235 @@
+import type { EventOf, RecordedEvent, ShownAction } from '../events/event.ts';
+import type { Intent } from '../events/intent.ts';
+import {
+  counted,
+  errorName,
+  msBetween,
+  STATE_SIGN,
+  shortDuration,
+  titleOf,
+  valueTexts,
+} from '../events/phrases.ts';
+import type { RunView } from '../events/view.ts';
+import { awaitedLines, gateLines } from './plain-asked.ts';
+import { type PlainLine, styled, timed, under } from './plain-line.ts';
+import { actionTexts, errorTexts, resultTexts } from './plain-result.ts';
+
+/** What printing an event depends on besides the event. */
+export type PlainContext = {
+  /** The run after the event. */
+  readonly view: RunView;
+  /** The width tables are fitted to. */
+  readonly columns: number;
+  /** The action that was printed last: it is not printed twice. */
+  readonly shown: ShownAction | undefined;
+};
+
+/** Returns what an event says, as lines. */
+export function plainLines(
+  { event, at }: RecordedEvent,
+  { view, columns, shown }: PlainContext,
+): readonly PlainLine[] {
+  switch (event.type) {
+    case 'run.started':
+    case 'timer.fired':
+      return [];
+    case 'run.resumed':
+      return resumedLines(event, at);
+    case 'run.paused':
+      return [timed(at, `paused: ${event.reason}`, 'warn')];
+    case 'run.finished':
+      return finishedLines(event, view, at);
+    case 'target.connected':
+      return [connectedLine(event, at)];
+    case 'step.entered':
+      return enteredLines(event, view, at);
+    case 'step.started':
+      return startedLines(event, shown, at);
+    case 'step.finished':
+      return endedLines(event, at, columns);
+    case 'step.skipped':
+      return [timed(at, `${STATE_SIGN.skipped} skipped: ${event.reason}`, 'warn')];
+    case 'step.settled':
+      return settledLines(event, at);
+    case 'timer.armed':
+      return [timed(at, `${event.for} ${event.attempt} in ${shortDuration(event.ms)}`, 'dim')];
+    case 'gate.opened':
+      return gateLines(event, at, columns);
+    case 'gate.answered':
+      return [answeredLine(event, at)];
+    case 'operator.awaited':
+      return awaitedLines(event, view, at);
+    case 'operator.acted':
+      return actedLines(event, at);
+    case 'operator.noted':
+      return [timed(at, `note by ${event.operator}: ${event.text}`)];
+    case 'branch.taken':
+      return branchLines(event, view, at);
+  }
+}
+
+function resumedLines(event: EventOf<'run.resumed'>, at: string): readonly PlainLine[] {
+  return [
+    timed(at, `resumed by ${event.operator} on ${event.host}`),
+    ...(event.repaired === undefined ? [] : under([event.repaired], 'warn')),
+    ...(event.interrupted === undefined
+      ? []
+      : under([`${event.interrupted.step} was running when the run ended`], 'warn')),
+  ];
+}
+
+function finishedLines(
+  event: EventOf<'run.finished'>,
+  view: RunView,
+  at: string,
+): readonly PlainLine[] {
+  const took = shortDuration(msBetween(view.startedAt, at));
+  return [
+    styled(''),
+    timed(at, `${event.outcome} after ${took}`, event.outcome === 'resolved' ? 'good' : 'bad'),
+    ...under([event.summary]),
+  ];
+}
+
+function connectedLine(event: EventOf<'target.connected'>, at: string): PlainLine {
+  const slot = event.reserved ? ', in a reserved slot' : '';
+  return timed(at, `connected to ${event.target}: ${event.description}${slot}`, 'dim');
+}
+
+function enteredLines(
+  event: EventOf<'step.entered'>,
+  view: RunView,
+  at: string,
+): readonly PlainLine[] {
+  const step = view.steps.find(({ id }) => id === event.step);
+  const visit = event.visit > 1 ? `, visit ${event.visit}` : '';
+  return [
+    styled(''),
+    timed(at, `${STATE_SIGN.running} ${titleOf(view, event.step)} (${event.step}${visit})`, 'bold'),
+    ...(step?.why === undefined ? [] : under([step.why], 'dim')),
+  ];
+}
+
+const PART = { action: 'runs', preview: 'reads what it would hit', verify: 'checks' } as const;
+
+function startedLines(
+  event: EventOf<'step.started'>,
+  shown: ShownAction | undefined,
+  at: string,
+): readonly PlainLine[] {
+  const attempt = event.attempt > 1 ? ` (${event.attempt})` : '';
+  const digest = event.digest === undefined ? '' : `, confirmed as ${event.digest}`;
+  return [
+    timed(at, `${PART[event.part]}${attempt} on ${event.action.where}${digest}`, 'dim'),
+    ...(isSameAction(event.action, shown) ? [] : under(actionTexts(event.action))),
+  ];
+}
+
+function isSameAction(one: ShownAction, other: ShownAction | undefined): boolean {
+  return (
+    one.text === other?.text &&
+    one.where === other.where &&
+    one.values.join('\n') === other.values.join('\n')
+  );
+}
+
+/** Returns the action an event shows, if it shows one. */
+export function actionShown({ event }: RecordedEvent): ShownAction | undefined {
+  return 'action' in event ? event.action : undefined;
+}
+
+function endedLines(
+  event: EventOf<'step.finished'>,
+  at: string,
+  columns: number,
+): readonly PlainLine[] {
+  const took = shortDuration(event.ms);
+  // The rows of a preview are shown by the gate they were read for.
+  if (event.part === 'preview' && event.status === 'succeeded') {
+    return [timed(at, `done in ${took}, ${rowsRead(event)}`, 'dim')];
+  }
+  const data = under(resultTexts(event, columns - 9));
+  if (event.status === 'succeeded') return [timed(at, `done in ${took}`, 'dim'), ...data];
+  const word = event.status === 'failed' ? 'failed' : 'outcome unknown';
+  return [
+    timed(at, `${word} after ${took}`, 'bad'),
+    ...(event.error === undefined ? [] : under(errorTexts(event.error), 'bad')),
+    ...data,
+  ];
+}
+
+function rowsRead({ result }: EventOf<'step.finished'>): string {
+  const count = result?.row_count;
+  return typeof count === 'number' ? counted(count, 'row') : 'rows unknown';
+}
+
+function settledLines(event: EventOf<'step.settled'>, at: string): readonly PlainLine[] {
+  if (event.status === 'succeeded') return [];
+  if (event.status === 'done-by-hand') {
+    return [timed(at, `${STATE_SIGN['done-by-hand']} done by hand`, 'good')];
+  }
+  const why = event.error === undefined ? '' : `: ${errorName(event.error)}`;
+  return [timed(at, `${STATE_SIGN.failed} the step failed${why}`, 'bad')];
+}
+
+function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {
+  const reason = event.reason === undefined || event.reason === '' ? '' : `: ${event.reason}`;
+  const age = event.previewAgeMs;
+  const rows = age === undefined ? '' : `, rows ${shortDuration(age)} old`;
+  switch (event.answer) {
+    case 'confirmed':
+      return timed(at, `confirmed by ${event.operator}${rows}`, 'good');
+    case 'declined':
+      return timed(at, `declined by ${event.operator}${reason}`, 'warn');
+    case 'refresh':
+      return timed(at, `${event.operator} has the rows read again`, 'dim');
+    case 'refused':
+      return timed(at, `not confirmed${reason}`, 'warn');
+  }
+}
+
+function actedLines(event: EventOf<'operator.acted'>, at: string): readonly PlainLine[] {
+  // What a plain Enter starts is said by the step itself.
+  if (event.intent.type === 'continue') return [];
+  return [timed(at, `${event.operator}: ${intentText(event.intent)}`)];
+}
+
+function intentText(intent: Intent): string {
+  switch (intent.type) {
+    case 'answer':
+      return `answer: ${intent.value}`;
+    case 'auto':
+      return `auto ${intent.on ? 'on' : 'off'}`;
+    case 'edit':
+      return `edit: ${Object.keys(intent.inputs).join(', ')}`;
+    case 'jump':
+      return `jump to ${intent.step}${intent.reason === '' ? '' : `: ${intent.reason}`}`;
+    case 'mark-done':
+      return `mark done: ${intent.evidence}`;
+    case 'report':
+      return `${intent.done ? 'done' : 'not done'}: ${intent.evidence}`;
+    case 'choose':
+    case 'skip':
+    case 'abort':
+      return `${intent.type}: ${intent.reason}`;
+    default:
+      return intent.type;
+  }
+}
+
+function branchLines(
+  event: EventOf<'branch.taken'>,
+  view: RunView,
+  at: string,
+): readonly PlainLine[] {
+  const values = valueTexts(event.values).join(', ');
+  const because = event.condition === undefined ? '' : ` because ${event.condition}`;
+  const byHand = event.by === 'operator' ? ` chosen by hand: ${event.reason ?? ''}` : '';
+  const others = event.notTaken.length;
+  return [
+    ...(event.finding === undefined ? [] : [timed(at, `found: ${event.finding}`, 'bold')]),
+    timed(at, `→ ${titleOf(view, event.goto)}${because}${byHand}`),
+    ...(values === '' ? [] : under([values], 'dim')),
+    ...(others === 0 ? [] : under([`${counted(others, 'other way')} not taken`], 'dim')),
+  ];
+}

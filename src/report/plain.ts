@@ -1,0 +1,106 @@
+import type { ShownAction } from '../events/event.ts';
+import { harmlessLine } from '../events/harmless.ts';
+import type { Intent } from '../events/intent.ts';
+import { STATE_SIGN } from '../events/phrases.ts';
+import type { RunHandle } from '../events/run-handle.ts';
+import type { RunView } from '../events/view.ts';
+import { askOperator } from './ask-operator.ts';
+import { awaitedLines, gateLines } from './plain-asked.ts';
+import { actionShown, plainLines } from './plain-event.ts';
+import { type PlainLine, painted, styled } from './plain-line.ts';
+import type { Prompts } from './prompts.ts';
+
+/** What printing a run as lines needs. */
+export type PlainOptions = {
+  readonly run: RunHandle;
+  /** Called with every line, without its line end. */
+  readonly write: (line: string) => void;
+  /** Someone to ask; without, the run is only printed. Closed at the end. */
+  readonly interactive?: Prompts;
+  /** The width tables are fitted to. @default 100 */
+  readonly columns?: number;
+  /** True allows colours. @default false */
+  readonly coloured?: boolean;
+};
+
+/** Prints a run as lines, one or a few for each event, until it has ended or paused. */
+export async function printPlain(options: PlainOptions): Promise<void> {
+  const { run, write, interactive, columns = 100, coloured = false } = options;
+  const print = (lines: readonly PlainLine[]): void => {
+    for (const line of lines) write(painted(line, coloured));
+  };
+  print(openingLines(run.view(), columns));
+  let shown: ShownAction | undefined;
+  const unsubscribe = run.subscribe(({ event, view }) => {
+    if (event === undefined) return;
+    print(plainLines(event, { view, columns, shown }));
+    shown = actionShown(event) ?? shown;
+  });
+  try {
+    const conversation = interactive === undefined ? [] : [converse(run, interactive, write)];
+    await Promise.race([run.ended, ...conversation]);
+    await run.ended;
+  } finally {
+    unsubscribe();
+    interactive?.close();
+  }
+}
+
+/** What happened before anybody watched: the run itself, and where it stands. */
+function openingLines(view: RunView, columns: number): readonly PlainLine[] {
+  const { runbook } = view;
+  const mode = view.mode === 'live' ? 'LIVE' : 'DRY RUN';
+  const head = [
+    styled(`${runbook.title} (${runbook.name}, ${runbook.severity})`, 'bold'),
+    styled(runbook.summary),
+    styled(`${mode} · run ${view.runId} · operator ${view.operator}`),
+    ...Object.entries(view.targets).map(([name, text]) => styled(`${name}: ${text}`)),
+  ];
+  const path = view.steps
+    .filter(({ state }) => state !== 'waiting' && state !== 'not-taken')
+    .map(({ state, title }) => styled(`${STATE_SIGN[state]} ${title}`));
+  const { gate, awaited } = view;
+  return [
+    ...head.map(({ text, style }) => styled(harmlessLine(text), style)),
+    ...path.map(({ text }) => styled(harmlessLine(text))),
+    ...(gate === undefined ? [] : gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns)),
+    ...(awaited === undefined
+      ? []
+      : awaitedLines({ ...awaited, type: 'operator.awaited' }, view, awaited.at)),
+  ];
+}
+
+/** Answers what the run asks by asking a person, until the person leaves. */
+async function converse(
+  run: RunHandle,
+  prompts: Prompts,
+  write: (line: string) => void,
+): Promise<void> {
+  let isInterrupted = false;
+  prompts.onInterrupt(() => {
+    run.send({ type: isInterrupted ? 'cancel' : 'stop' });
+    isInterrupted = true;
+  });
+  let intent: Intent | undefined;
+  while (intent?.type !== 'leave') {
+    const view = await waitingView(run);
+    isInterrupted = false;
+    intent = await askOperator({ view, prompts, write });
+    if (intent !== undefined) run.send(intent);
+  }
+}
+
+/** Resolves once the run waits for a person; never, when it does not any more. */
+function waitingView(run: RunHandle): Promise<RunView> {
+  return new Promise((resolve) => {
+    if (run.view().status === 'waiting') {
+      resolve(run.view());
+      return;
+    }
+    const unsubscribe = run.subscribe(({ view }) => {
+      if (view.status !== 'waiting') return;
+      unsubscribe();
+      resolve(view);
+    });
+  });
+}

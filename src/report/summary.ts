@@ -1,0 +1,33 @@
+import { harmlessLine } from '../events/harmless.ts';
+import { elapsedMs, shortDuration, titleOf } from '../events/phrases.ts';
+import type { RunView } from '../events/view.ts';
+
+const SIGN: { readonly [O in NonNullable<RunView['outcome']>]: string } = {
+  resolved: '✓',
+  unresolved: '✗',
+  escalated: '▲',
+  aborted: '✗',
+};
+
+/** Returns the few lines that stay in the terminal after a run: how it stands, what it found, what next. */
+export function summaryLines(view: RunView): readonly string[] {
+  return [
+    headline(view),
+    ...(view.summary === undefined || view.summary === '' ? [] : [`  ${view.summary}`]),
+    ...view.findings.map(({ text }) => `  - ${text}`),
+    ...(view.status === 'finished'
+      ? [`  runbook transcript ${view.runId}`]
+      : [`  go on: runbook resume ${view.runId}`, `  read:  runbook transcript ${view.runId}`]),
+  ].map(harmlessLine);
+}
+
+function headline(view: RunView): string {
+  const { name } = view.runbook;
+  if (view.outcome !== undefined) {
+    const took = shortDuration(elapsedMs(view, 0));
+    return `${SIGN[view.outcome]} ${name} ${view.outcome} after ${took}`;
+  }
+  const where = view.current === undefined ? '' : ` at “${titleOf(view, view.current)}”`;
+  const why = view.pausedBecause === undefined ? '' : `: ${view.pausedBecause}`;
+  return `‖ ${name} paused${where}${why}`;
+}

@@ -1,0 +1,100 @@
+import type { EventOf, RecordedEvent } from '../events/event.ts';
+import { counted, valueText } from '../events/phrases.ts';
+import { code, text } from './markdown-text.ts';
+import { askedBlocks } from './transcript-asked.ts';
+import { decisionLines } from './transcript-decision.ts';
+import { answerText } from './transcript-gate.ts';
+import { intentText } from './transcript-intent.ts';
+import { endOf, failure, resultBlocks } from './transcript-result.ts';
+import type { TranscriptRun } from './transcript-run.ts';
+import { took } from './transcript-time.ts';
+
+/**
+ * Returns an event of the timeline as markdown blocks, the first of which follows its time; none for
+ * an event that adds nothing to those around it. Starts of steps and actions are written elsewhere.
+ */
+export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): readonly string[] {
+  switch (event.type) {
+    case 'run.started':
+      return [startedText(event)];
+    case 'run.resumed':
+      return [resumedText(event)];
+    case 'run.paused':
+      return [`**the run was left**: ${text(event.reason)}`];
+    case 'run.finished':
+      return [`the run finished **${text(event.outcome)}**: ${text(event.summary)}`];
+    case 'target.connected':
+      return [connectedText(event)];
+    case 'step.finished': {
+      const blocks = resultBlocks(event, run.options.outputs);
+      return [`it ended after ${took(event.ms)}: ${endOf(event)}`, ...blocks];
+    }
+    case 'step.skipped':
+      return [`**skipped**, ${SKIPPED_BY[event.by]}: ${text(event.reason)}`];
+    case 'step.settled':
+      return event.status === 'failed' ? [failedText(event)] : [];
+    case 'timer.armed':
+      return [`${event.for === 'retry' ? 'tries' : 'checks'} again in ${took(event.ms)}`];
+    case 'gate.opened':
+      return [gateText(event, seq, run)];
+    case 'gate.answered':
+      return [answerText(event)];
+    case 'operator.awaited':
+      return askedBlocks(event);
+    case 'operator.acted':
+      return [`${text(event.operator)} ${intentText(event.intent, secretInputs(run))}`];
+    case 'operator.noted':
+      return [`note by ${text(event.operator)}: ${text(event.text)}`];
+    case 'branch.taken':
+      return [decisionLines(event, run.view).join('\n')];
+    case 'step.entered':
+    case 'step.started':
+    case 'timer.fired':
+      return [];
+  }
+}
+
+const SKIPPED_BY: { readonly [B in EventOf<'step.skipped'>['by']]: string } = {
+  condition: 'its condition is not true',
+  operator: 'by the operator',
+  'empty-preview': 'the preview found nothing to act on',
+};
+
+function startedText({ operator, host, mode, auto }: EventOf<'run.started'>): string {
+  const how = auto === true ? `${mode}, read-only steps run by themselves` : mode;
+  return `${text(operator)} started the run on ${text(host)} (${text(how)})`;
+}
+
+function resumedText(event: EventOf<'run.resumed'>): string {
+  const { interrupted: cut, repaired } = event;
+  const lost =
+    cut === undefined
+      ? ''
+      : `; the ${text(cut.part)} of ${code(cut.step)} (${text(cut.effect)}) had started and **not ended**`;
+  const repair = repaired === undefined ? '' : `; the journal was repaired: ${text(repaired)}`;
+  const where = `on ${text(event.host)} with ${text(event.program)}`;
+  return `**${text(event.operator)} went on with the run** ${where}${lost}${repair}`;
+}
+
+function connectedText({ target, description, reserved, facts }: EventOf<'target.connected'>) {
+  const slot = reserved ? ', **through a reserved slot**' : '';
+  const known = Object.entries(facts).map(([name, value]) => code(`${name} = ${valueText(value)}`));
+  const details = known.length === 0 ? '' : ` (${known.join(', ')})`;
+  return `connected to ${code(target)}: ${text(description)}${slot}${details}`;
+}
+
+function failedText({ error }: EventOf<'step.settled'>): string {
+  return `the step counts as **failed**${error === undefined ? '' : `: ${failure(error)}`}`;
+}
+
+function gateText(event: EventOf<'gate.opened'>, seq: number, { actions }: TranscriptRun): string {
+  const action = actions.find(({ gates }) => gates.some(({ opened }) => opened.seq === seq));
+  const rows =
+    event.preview === undefined ? '' : `, ${counted(event.preview.rows.length, 'pinned row')}`;
+  const where = action === undefined ? '' : ` (see Action ${action.number})`;
+  return `the gate asked ${text(event.operator)} to confirm ${code(event.digest)}${rows}${where}`;
+}
+
+function secretInputs({ started }: TranscriptRun): ReadonlySet<string> {
+  return new Set(started.inputs.filter(({ secret }) => secret).map(({ name }) => name));
+}

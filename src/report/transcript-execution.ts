@@ -1,0 +1,44 @@
+import type { EventOf } from '../events/event.ts';
+import { text } from './markdown-text.ts';
+import type { At } from './transcript-events.ts';
+import { actionBlocks, checkText, endOf, resultBlocks } from './transcript-result.ts';
+import type { TranscriptRun } from './transcript-run.ts';
+import { took } from './transcript-time.ts';
+
+const PART: { readonly [P in EventOf<'step.started'>['part']]: string } = {
+  action: 'ran',
+  preview: 'read what the action will hit',
+  verify: 'checked',
+};
+
+/**
+ * Returns an execution for the timeline, with its end when nothing happened in between. What was
+ * shown before (`known`), or belongs to a numbered action, is not shown again.
+ */
+export function executionBlocks(
+  { seq, event }: At<'step.started'>,
+  finished: EventOf<'step.finished'> | undefined,
+  run: TranscriptRun,
+  known: Set<string>,
+): readonly string[] {
+  const number = run.actions.find(({ started }) => started?.seq === seq)?.number;
+  const key = JSON.stringify(event.action);
+  const isNew = number === undefined && !known.has(key);
+  known.add(key);
+  const what = number === undefined ? PART[event.part] : `ran Action ${number}`;
+  const attempt = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
+  const where = event.action.kind === 'wait' ? '' : ` on ${text(event.action.where)}`;
+  return [
+    `${what}${where} (${text(event.effect)}${attempt})${endText(finished)}`,
+    ...(isNew ? actionBlocks(event.action) : []),
+    ...(finished === undefined || number !== undefined || event.part === 'verify'
+      ? []
+      : resultBlocks(finished, run.options.outputs)),
+  ];
+}
+
+function endText(finished: EventOf<'step.finished'> | undefined): string {
+  if (finished === undefined) return '';
+  const end = finished.part === 'verify' ? checkText(finished) : endOf(finished);
+  return `, ${took(finished.ms)}: ${end}`;
+}

@@ -1,0 +1,59 @@
+import { counted } from '../events/phrases.ts';
+import { rowsTable } from './markdown-table.ts';
+import { code, text } from './markdown-text.ts';
+import type { GateRecord } from './transcript-actions.ts';
+import { actionBlocks } from './transcript-result.ts';
+import { type RunTimes, took } from './transcript-time.ts';
+
+/** Returns everything a gate showed and every answer it got. */
+export function gateBlocks({ opened, answers }: GateRecord, times: RunTimes): readonly string[] {
+  const { event } = opened;
+  const facts = [
+    `- Effect: ${text(event.effect)}. Where: ${text(event.action.where)}`,
+    `- Digest: ${code(event.digest)}`,
+    event.warning === undefined ? '' : `- Warning: ${text(event.warning)}`,
+    event.undo === undefined ? '' : `- Undo: ${text(event.undo)}`,
+    event.level === 'type' && event.phrase !== undefined
+      ? `- Asked for: the typed phrase ${code(event.phrase)}`
+      : `- Asked for: a key`,
+  ];
+  return [
+    `${times.at(opened.at)} · the gate showed ${text(event.operator)}:`,
+    ...actionBlocks(event.action),
+    facts.filter((fact) => fact !== '').join('\n'),
+    ...previewBlocks(event.preview, times),
+    answers
+      .map(({ at, event: answer }) => `- ${times.at(at)} · ${answerText(answer)}`)
+      .join('\n') || 'It was not answered.',
+  ];
+}
+
+/** Returns in words what the operator answered to a gate. */
+export function answerText(answer: GateRecord['answers'][number]['event']): string {
+  const { operator, phrase, previewAgeMs, reason } = answer;
+  const who = text(operator);
+  const typed = phrase === undefined ? '' : `, typed ${code(phrase)}`;
+  const age = previewAgeMs === undefined ? '' : `, rows ${took(previewAgeMs)} old`;
+  const why = reason === undefined || reason === '' ? '' : `: ${text(reason)}`;
+  switch (answer.answer) {
+    case 'confirmed':
+      return `**${who} confirmed** ${code(answer.digest)}${typed}${age}`;
+    case 'declined':
+      return `**${who} declined**${why}`;
+    case 'refresh':
+      return `${who} had the rows read again`;
+    case 'refused':
+      return `the answer of ${who} was **refused**${why}${typed}${age}`;
+  }
+}
+
+function previewBlocks(
+  preview: GateRecord['opened']['event']['preview'],
+  times: RunTimes,
+): readonly string[] {
+  if (preview === undefined) return [];
+  const pinned = counted(preview.rows.length, 'pinned row');
+  const fresh = `fresh for ${took(preview.freshForMs)}`;
+  const table = rowsTable(preview.columns, preview.rows);
+  return [`${pinned}, read ${times.at(preview.at)}, ${fresh}:`, ...(table === '' ? [] : [table])];
+}

@@ -1,0 +1,87 @@
+import { counted, elapsedMs, valueText } from '../events/phrases.ts';
+import { code, text } from './markdown-text.ts';
+import { eventsOf } from './transcript-events.ts';
+import type { TranscriptRun } from './transcript-run.ts';
+import { took } from './transcript-time.ts';
+
+/** Returns what the run was, how it ended, who did it, where and when. */
+export function headerSection(run: TranscriptRun): readonly string[] {
+  const { started } = run;
+  const { runbook } = started;
+  return [
+    `# ${text(runbook.title)}`,
+    text(runbook.summary),
+    endSentence(run),
+    tally(run),
+    [
+      `- Run: ${code(started.runId)}${started.mode === 'dry-run' ? ' (**dry run**)' : ''}`,
+      `- Runbook: ${code(runbook.name)}, ${code(runbook.file)}, sha256 ${code(runbook.sha256)}`,
+      `- Severity: ${text(runbook.severity)}`,
+      ...timeLines(run),
+      ...peopleLines(run),
+      ...targetLines(run),
+      ...started.inputs.map(({ name, value, secret }) => {
+        return `- Input ${code(name)}: ${secret ? 'secret' : code(valueText(value))}`;
+      }),
+    ].join('\n'),
+  ];
+}
+
+/** Returns how the run ended, in a sentence. */
+export function endSentence({ view, records }: TranscriptRun): string {
+  const last = records.at(-1)?.at ?? view.startedAt;
+  const after = took(elapsedMs(view, Date.parse(last)));
+  if (view.outcome !== undefined) {
+    return `**${text(capital(view.outcome))}** after ${after}: ${text(view.summary ?? '')}`;
+  }
+  return view.status === 'paused'
+    ? `**Not finished**: left after ${after}, ${text(view.pausedBecause ?? '')}`
+    : `**Not finished**: the record ends after ${after}.`;
+}
+
+function tally({ view, actions, records }: TranscriptRun): string {
+  const carriedOut = actions.filter(({ started }) => started !== undefined).length;
+  const decisions = eventsOf(records, 'branch.taken').filter(({ event }) => event.by !== 'order');
+  return [
+    `${counted(new Set(view.path).size, 'step')} of ${view.steps.length} reached`,
+    counted(decisions.length, 'decision'),
+    counted(view.findings.length, 'finding'),
+    `${counted(carriedOut, 'changing action')} carried out`,
+    counted(view.notes.length, 'note'),
+  ]
+    .join(', ')
+    .concat('.');
+}
+
+function timeLines({ started, view, records, times }: TranscriptRun): readonly string[] {
+  const last = records.at(-1)?.at ?? view.startedAt;
+  return [
+    `- Began: ${times.full(view.startedAt)}`,
+    `- ${view.endedAt === undefined ? 'Last event' : 'Ended'}: ${times.full(view.endedAt ?? last)}`,
+    `- Recorded by: ${text(started.program)}`,
+  ];
+}
+
+function peopleLines({ started, records, times }: TranscriptRun): readonly string[] {
+  const later = eventsOf(records, 'run.resumed').map(({ at, event }) => {
+    return `- Went on: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`;
+  });
+  return [`- Operator: ${text(started.operator)} on ${text(started.host)}`, ...later];
+}
+
+/** The newest connection of each target says most about it. */
+function targetLines({ started, records }: TranscriptRun): readonly string[] {
+  const connected = eventsOf(records, 'target.connected').map(({ event }) => event);
+  return started.targets.map(({ name, description }) => {
+    const found = connected.filter(({ target }) => target === name);
+    const slot = found.some(({ reserved }) => reserved)
+      ? ', **through a reserved slot**'
+      : ', no reserved slot used';
+    const last = found.at(-1);
+    return `- Target ${code(name)}: ${text(last?.description ?? description)}${last ? slot : ', not connected to'}`;
+  });
+}
+
+function capital(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+}

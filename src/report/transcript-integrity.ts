@@ -1,0 +1,37 @@
+import type { RecordedEvent } from '../events/event.ts';
+import { counted } from '../events/phrases.ts';
+import { code, text } from './markdown-text.ts';
+import type { JournalFindings } from './transcript-run.ts';
+
+/** Returns the section on how far the record can be trusted, and what was masked in it. */
+export function integritySection(
+  records: readonly RecordedEvent[],
+  verified: JournalFindings | undefined,
+): readonly string[] {
+  return ['## Integrity', ...chainText(records.length, verified), maskedText(records)];
+}
+
+/** Every mask in the journal names the secret that stood there. */
+function maskedText(records: readonly RecordedEvent[]): string {
+  const places = new Map<string, number>();
+  for (const [, name = ''] of JSON.stringify(records).matchAll(/‹secret:([^›"]*)›/g)) {
+    places.set(name, (places.get(name) ?? 0) + 1);
+  }
+  const names = [...places].map(([name, count]) => `${code(name)} (${counted(count, 'time')})`);
+  return names.length === 0
+    ? 'Nothing had to be masked in the journal.'
+    : `Masked in the journal: ${names.join(', ')}.`;
+}
+
+function chainText(events: number, verified: JournalFindings | undefined): readonly string[] {
+  if (verified === undefined) return ['The journal was not checked for this transcript.'];
+  const { problems, tornBytes, head } = verified;
+  if (problems.length > 0) {
+    const lines = problems.map(({ line, what }) => `- Line ${line} ${text(what)}`);
+    const rest = `Only the ${counted(events, 'event')} before it are in this transcript.`;
+    return ['**The journal is not as it was written.**', lines.join('\n'), rest];
+  }
+  const torn = tornBytes > 0 ? ` A last line was cut off after ${counted(tornBytes, 'byte')}.` : '';
+  const chain = `Each of the ${counted(events, 'line')} of the journal holds the hash of the line before it`;
+  return [`${chain}; the hash of the last one is ${code(head)}.${torn}`];
+}

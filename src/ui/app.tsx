@@ -1,0 +1,111 @@
+import { useApp, useInput, usePaste, useWindowSize } from 'ink';
+import { type JSX, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { RunHandle } from '../events/run-handle.ts';
+import type { RunView } from '../events/view.ts';
+import { drawFrame, type Frame } from './frame.ts';
+import { type Key, keysOf } from './key.ts';
+import { Lines } from './lines.tsx';
+import { withFile } from './output-blocks.ts';
+import { press } from './press.ts';
+import type { RunStore } from './run-store.ts';
+import {
+  OPENED,
+  type PressContext,
+  type ScreenEffect,
+  type ScreenState,
+  stateFor,
+} from './screen-state.ts';
+
+const TICK_MS = 1_000;
+
+/** What the root needs from outside. */
+export type AppProps = {
+  readonly run: RunHandle;
+  readonly store: RunStore;
+  /** Returns milliseconds since 1970. */
+  readonly clock: () => number;
+};
+
+/** The root: draws the run, turns keys into intents, and is the only place that ends the screen. */
+export function App({ run, store, clock }: AppProps): JSX.Element {
+  const { exit } = useApp();
+  const { view, live } = useSyncExternalStore(store.subscribe, store.picture);
+  const { columns, rows } = useWindowSize();
+  const now = useNow(clock, view.status !== 'finished');
+  // Several keys can arrive before React draws again, so the state they change lives outside it.
+  const latest = useRef<ScreenState>(OPENED);
+  const [, redraw] = useState(0);
+  const change = (state: ScreenState): void => {
+    latest.current = state;
+    redraw((count) => count + 1);
+  };
+  latest.current = stateFor(latest.current, view);
+  const frame = drawFrame({ view, state: latest.current, live, now, columns, rows });
+
+  useEffect(() => {
+    // A finished run stays on the screen until the operator has read it.
+    const left = (): void => {
+      if (run.view().status !== 'finished') exit();
+    };
+    run.ended.then(left, (error: unknown) => exit(asError(error)));
+  }, [run, exit]);
+
+  const perform = (effect: ScreenEffect): void => {
+    if (effect.type === 'send') run.send(effect.intent);
+    else if (effect.type === 'exit') exit();
+    else for (const file of effect.files) readFile(run, file, latest, change);
+  };
+  const type = (keys: readonly Key[]): void => {
+    try {
+      for (const key of keys) {
+        // A key is about what was on the screen when it was pressed, not about what came since.
+        const pressed = press(latest.current, key, contextOf(frame, view, clock));
+        change(pressed.state);
+        for (const effect of pressed.effects) perform(effect);
+      }
+    } catch (error) {
+      exit(asError(error));
+    }
+  };
+  useInput((input, key) => type(keysOf(input, key)));
+  usePaste((text) => type([{ name: 'paste', text }]));
+
+  return <Lines lines={frame.lines} />;
+}
+
+function contextOf(frame: Frame, view: RunView, clock: () => number): PressContext {
+  const { page, scrollLimit, pagerWidth } = frame;
+  return { view, now: clock(), columns: pagerWidth, page, scrollLimit };
+}
+
+/** The time, read again every second while it matters. */
+function useNow(clock: () => number, isTicking: boolean): number {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    if (!isTicking) return;
+    const timer = setInterval(() => tick((count) => count + 1), TICK_MS);
+    return () => clearInterval(timer);
+  }, [isTicking]);
+  return clock();
+}
+
+function readFile(
+  run: RunHandle,
+  file: string,
+  latest: { readonly current: ScreenState },
+  change: (state: ScreenState) => void,
+): void {
+  const show = (text: string): void => {
+    const { overlay } = latest.current;
+    if (overlay?.kind !== 'pager') return;
+    const blocks = withFile(overlay.blocks, file, text);
+    change({ ...latest.current, overlay: { ...overlay, blocks } });
+  };
+  run
+    .readOutput(file)
+    .then(show, (error: unknown) => show(`cannot be read: ${asError(error).message}`));
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

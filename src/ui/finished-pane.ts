@@ -1,0 +1,88 @@
+import { clock, elapsedMs, msBetween } from '../events/phrases.ts';
+import type { RunView } from '../events/view.ts';
+import {
+  BAD,
+  BLANK,
+  BOLD,
+  DIM,
+  GOOD,
+  type Line,
+  line,
+  type Style,
+  span,
+  WARN,
+  wrapped,
+} from './line.ts';
+import type { Pane } from './pane.ts';
+
+const OUTCOME: {
+  readonly [O in NonNullable<RunView['outcome']>]: { readonly sign: string; readonly style: Style };
+} = {
+  resolved: { sign: '✓ RESOLVED', style: GOOD },
+  unresolved: { sign: '✗ UNRESOLVED', style: BAD },
+  escalated: { sign: '▲ ESCALATED', style: WARN },
+  aborted: { sign: '✗ ABORTED', style: BAD },
+};
+
+/** Returns the end of a run: how it ended, what was found, and what keeps it from happening again. */
+export function finishedPane(view: RunView, width: number): Pane {
+  const outcome = OUTCOME[view.outcome ?? 'aborted'];
+  const { prevention, related } = view.runbook;
+  return {
+    head: [
+      [
+        span(outcome.sign, { ...outcome.style, bold: true }),
+        span(`  after ${clock(elapsedMs(view, 0))}`, DIM),
+      ],
+      ...wrapped(view.summary ?? '', width),
+      BLANK,
+    ],
+    body: [
+      ...section(
+        'Found',
+        view.findings.map(({ at, text }) => [since(view, at), text]),
+        width,
+      ),
+      ...section(
+        'Noted',
+        view.notes.map(({ at, text }) => [since(view, at), text]),
+        width,
+      ),
+      ...section(
+        'So that it does not come back',
+        prevention.map((text) => ['•', text]),
+        width,
+      ),
+    ],
+    foot: [
+      BLANK,
+      ...(related.length > 0 ? wrapped(`related: ${related.join(', ')}`, width, DIM) : []),
+      line(`runbook transcript ${view.runId}`, DIM),
+    ],
+  };
+}
+
+function since(view: RunView, at: string): string {
+  return clock(msBetween(view.startedAt, at));
+}
+
+function section(
+  title: string,
+  items: readonly (readonly [mark: string, text: string])[],
+  width: number,
+): readonly Line[] {
+  if (items.length === 0) return [];
+  return [
+    line(title, BOLD),
+    ...items.flatMap(([mark, text]) =>
+      wrapped(text, width, {}, ' '.repeat(mark.length + 2)).map((part, index): Line => {
+        return index === 0 ? [span(`${mark}  `, DIM), ...trimmed(part)] : part;
+      }),
+    ),
+    BLANK,
+  ];
+}
+
+function trimmed(part: Line): Line {
+  return part.map((piece) => ({ ...piece, text: piece.text.trimStart() }));
+}

@@ -1,0 +1,156 @@
+import type { LiveOutput } from '../events/live.ts';
+import type { RunView } from '../events/view.ts';
+import { finishedPane } from './finished-pane.ts';
+import { footerLines } from './footer.ts';
+import { gateLines, gateScrollLimit } from './gate-pane.ts';
+import { headerLine } from './header.ts';
+import { bodyHeight, gateTakesAll, type Layout, layoutFor } from './layout.ts';
+import { cutLine, DIM, fillLine, type Line, line, span, wrapped } from './line.ts';
+import { editPane, helpPane, jumpPane, pagerLines } from './overlay-pane.ts';
+import { fitPane, type Pane, scrollLimit } from './pane.ts';
+import { answerPane, decisionPane, manualPane } from './question-pane.ts';
+import { runningPane } from './running-pane.ts';
+import type { ScreenState } from './screen-state.ts';
+import { startPane } from './start-pane.ts';
+import { stepListLines } from './step-list.ts';
+import { troublePane } from './trouble-pane.ts';
+
+/** All that a frame is made from. */
+export type FrameInput = {
+  readonly view: RunView;
+  readonly state: ScreenState;
+  readonly live: LiveOutput | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly columns: number;
+  readonly rows: number;
+};
+
+/** A picture of the run that fits the terminal, and what the keys need to know about it. */
+export type Frame = {
+  /** At most `rows` lines of at most `columns` columns. */
+  readonly lines: readonly Line[];
+  readonly scrollLimit: number;
+  readonly page: number;
+  readonly pagerWidth: number;
+};
+
+/** Draws the run. Pure: the same input makes the same frame. */
+export function drawFrame(input: FrameInput): Frame {
+  const { view, state, now, columns, rows } = input;
+  const layout = layoutFor(columns, rows);
+  // Whether the body can scroll decides one key hint, never the height of the footer.
+  const footerHeight = footerLines(view, state, columns, false).length;
+  const height = bodyHeight(layout, footerHeight);
+  const body = drawBody(input, layout, height);
+  const footer = footerLines(view, state, columns, body.scrollLimit > 0);
+  const lines = [
+    headerLine(view, columns, now),
+    ...(layout.ruled ? [horizontal(layout, body.isSplit, '┬')] : []),
+    ...body.lines,
+    ...(layout.ruled ? [horizontal(layout, body.isSplit, '┴')] : []),
+    ...footer,
+  ];
+  return {
+    lines: lines.slice(0, rows).map((one) => cutLine(one, columns)),
+    scrollLimit: body.scrollLimit,
+    page: Math.max(1, height - 1),
+    pagerWidth: Math.max(1, columns - 2),
+  };
+}
+
+type Body = {
+  readonly lines: readonly Line[];
+  readonly scrollLimit: number;
+  readonly isSplit: boolean;
+};
+
+function drawBody(input: FrameInput, layout: Layout, height: number): Body {
+  const { view, state, columns } = input;
+  const { overlay } = state;
+  if (overlay?.kind === 'pager') {
+    return whole(pagerLines(overlay, columns - 2, height), 0);
+  }
+  if (overlay?.kind === 'help')
+    return whole(fitPane(helpPane(view, columns - 2), height, overlay.scroll), 0);
+  const { gate } = view;
+  const isListed = layout.kind === 'full' && !(gate !== undefined && gateTakesAll(layout));
+  const width = isListed ? layout.paneWidth : Math.max(1, columns - 2);
+  const { lines, limit } = drawPane(input, width, height);
+  if (!isListed) return whole(lines, limit);
+  const list = stepListLines(view, layout.listWidth, height);
+  return {
+    lines: list.map((left, index) => {
+      return [...fillLine(left, layout.listWidth), span('│ ', DIM), ...(lines[index] ?? [])];
+    }),
+    scrollLimit: limit,
+    isSplit: true,
+  };
+}
+
+function whole(lines: readonly Line[], limit: number): Body {
+  return { lines: lines.map((one) => [span(' '), ...one]), scrollLimit: limit, isSplit: false };
+}
+
+function drawPane(
+  input: FrameInput,
+  width: number,
+  height: number,
+): { readonly lines: readonly Line[]; readonly limit: number } {
+  const { view, state, now } = input;
+  const { gate } = view;
+  const isFree = state.overlay?.kind !== 'jump' && state.overlay?.kind !== 'edit';
+  if (gate !== undefined && isFree) {
+    const { input: phrase, scroll, notice, overlay } = state;
+    const gateState = { input: phrase, scroll, notice, now, isFocused: overlay === undefined };
+    return {
+      lines: gateLines(view, gate, width, height, gateState),
+      limit: gateScrollLimit(view, gate, width, height, gateState),
+    };
+  }
+  const pane = paneFor(input, width, height);
+  return { lines: fitPane(pane, height, state.scroll), limit: scrollLimit(pane, height) };
+}
+
+function paneFor(input: FrameInput, width: number, height: number): Pane {
+  const { view, state, now, live } = input;
+  const { overlay } = state;
+  if (overlay?.kind === 'jump') return jumpPane(view, overlay, height);
+  if (overlay?.kind === 'edit') return editPane(overlay, width);
+  switch (view.status) {
+    case 'finished':
+      return finishedPane(view, width);
+    case 'paused':
+      return { head: [], body: wrapped(view.pausedBecause ?? 'paused', width), foot: [] };
+    case 'running':
+      return runningPane(view, width, height, now, live);
+    case 'waiting':
+      return waitingPane(view, state, width, height);
+  }
+}
+
+function waitingPane(view: RunView, state: ScreenState, width: number, height: number): Pane {
+  const { awaited } = view;
+  if (awaited === undefined) return { head: [], body: [line('waiting …', DIM)], foot: [] };
+  switch (awaited.for) {
+    case 'start':
+      return startPane(view, awaited, width, height);
+    case 'answer':
+      return answerPane(view, awaited, width, {
+        ...state,
+        isTyping: state.isTyping && state.overlay === undefined,
+      });
+    case 'report':
+      return manualPane(view, awaited, width, height);
+    case 'decision':
+      return decisionPane(view, awaited, width, height);
+    default:
+      return troublePane(view, awaited, width, height);
+  }
+}
+
+function horizontal(layout: Layout, isSplit: boolean, join: string): Line {
+  if (!isSplit) return line('─'.repeat(layout.columns), DIM);
+  const rest = layout.columns - layout.listWidth - 1;
+  return line(`${'─'.repeat(layout.listWidth)}${join}${'─'.repeat(Math.max(0, rest))}`, DIM);
+}

@@ -1,0 +1,36 @@
+/** How the terminal is divided. */
+export type Layout = {
+  readonly columns: number;
+  readonly rows: number;
+  /** `full`: step list and pane side by side; `narrow`: the pane alone. */
+  readonly kind: 'full' | 'narrow';
+  readonly listWidth: number;
+  readonly paneWidth: number;
+  /** True when rules separate header, body and footer. */
+  readonly ruled: boolean;
+};
+
+/** The smallest terminal that gets the full layout. */
+export const FULL = { columns: 80, rows: 24 } as const;
+
+/** Returns how a terminal of this size is divided. */
+export function layoutFor(columns: number, rows: number): Layout {
+  if (columns < FULL.columns || rows < FULL.rows) {
+    const paneWidth = Math.max(1, columns - 2);
+    return { columns, rows, kind: 'narrow', listWidth: 0, paneWidth, ruled: rows >= 14 };
+  }
+  const listWidth = Math.max(27, Math.min(46, Math.round(columns * 0.27)));
+  // A rule and a space between the two, a space at the right edge.
+  const paneWidth = columns - listWidth - 3;
+  return { columns, rows, kind: 'full', listWidth, paneWidth, ruled: true };
+}
+
+/** Returns the rows between header and footer. */
+export function bodyHeight(layout: Layout, footerHeight: number): number {
+  return Math.max(1, layout.rows - 1 - footerHeight - (layout.ruled ? 2 : 0));
+}
+
+/** Returns whether a gate takes the step list's place too, to have room for its rows. */
+export function gateTakesAll(layout: Layout): boolean {
+  return layout.columns < 130;
+}

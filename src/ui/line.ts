@@ -1,0 +1,126 @@
+import { harmless, harmlessLine } from '../events/harmless.ts';
+import { cutTo, padTo, widthOf, wrapTo } from '../events/text-width.ts';
+
+/** How a piece of text looks; nothing is said by colour alone. */
+export type Style = {
+  readonly color?: 'red' | 'green' | 'yellow' | 'cyan';
+  readonly dim?: boolean;
+  readonly bold?: boolean;
+  readonly inverse?: boolean;
+};
+
+/** A piece of text in one style, harmless and on one line. */
+export type Span = Style & { readonly text: string };
+
+/** One line of the screen. */
+export type Line = readonly Span[];
+
+/** A line with nothing on it. */
+export const BLANK: Line = [];
+
+/** Text that matters less. */
+export const DIM: Style = { dim: true };
+/** Text that matters more. */
+export const BOLD: Style = { bold: true };
+/** Keys, and where the run goes. */
+export const ACCENT: Style = { color: 'cyan' };
+/** Something went well. */
+export const GOOD: Style = { color: 'green' };
+/** Something needs care. */
+export const WARN: Style = { color: 'yellow' };
+/** Something failed, or destroys. */
+export const BAD: Style = { color: 'red' };
+
+/** Returns a span; whatever the text holds, the terminal only prints it. */
+export function span(text: string, style: Style = {}): Span {
+  return { ...style, text: harmlessLine(text) };
+}
+
+/** Returns a line in one style. */
+export function line(text: string, style: Style = {}): Line {
+  return [span(text, style)];
+}
+
+/** Returns the lines of a text broken at `width`, each behind an indent. */
+export function wrapped(
+  text: string,
+  width: number,
+  style: Style = {},
+  indent = '',
+): readonly Line[] {
+  return wrapTo(harmless(text), width - widthOf(indent)).map((part) => line(indent + part, style));
+}
+
+/** Returns how many columns a line takes. */
+export function lineWidth(spans: Line): number {
+  return spans.reduce((sum, { text }) => sum + widthOf(text), 0);
+}
+
+/** Returns the text of a line. */
+export function lineText(spans: Line): string {
+  return spans.map(({ text }) => text).join('');
+}
+
+/** Returns a line cut to the width, with `…` when something is cut. */
+export function cutLine(spans: Line, width: number): Line {
+  if (lineWidth(spans) <= width) return spans;
+  const kept: Span[] = [];
+  let room = width;
+  for (const piece of spans) {
+    const used = widthOf(piece.text);
+    if (used >= room) {
+      // `padTo` marks the cut even when this piece itself would just fit.
+      kept.push({
+        ...piece,
+        text: used === room ? cutTo(`${piece.text} `, room) : cutTo(piece.text, room),
+      });
+      break;
+    }
+    kept.push(piece);
+    room -= used;
+  }
+  return kept;
+}
+
+/** Returns a line cut or filled with spaces to exactly the width. */
+export function fillLine(spans: Line, width: number): Line {
+  const cut = cutLine(spans, width);
+  const missing = width - lineWidth(cut);
+  return missing > 0 ? [...cut, { text: ' '.repeat(missing) }] : cut;
+}
+
+/** Returns a line with one part at each end; the left one gives way. */
+export function spread(left: Line, right: Line, width: number): Line {
+  const room = width - lineWidth(right);
+  return room < 4 ? cutLine(left, width) : [...fillLine(left, room - 1), { text: ' ' }, ...right];
+}
+
+/** Returns a horizontal line with a title in it: `── Next ─────── read-only ──`. */
+export function rule(width: number, title = '', note: Span | undefined = undefined): Line {
+  const start: Line = title === '' ? [] : [span('── ', DIM), span(title, BOLD), span(' ', DIM)];
+  const end: Line = note === undefined ? [] : [span(' '), note, span(' ──', DIM)];
+  const fill = Math.max(0, width - lineWidth(start) - lineWidth(end));
+  return cutLine([...start, span('─'.repeat(fill), DIM), ...end], width);
+}
+
+/** Returns at most `max` lines, the last one telling how many were left out. */
+export function limited(lines: readonly Line[], max: number): readonly Line[] {
+  if (lines.length <= max) return lines;
+  const kept = lines.slice(0, Math.max(0, max - 1));
+  return [...kept, line(`… ${lines.length - kept.length} more lines`, DIM)];
+}
+
+/** Returns pairs as lines with the names in one column. */
+export function aligned(
+  pairs: readonly (readonly [name: string, text: string])[],
+  width: number,
+): readonly Line[] {
+  const column = Math.min(24, Math.max(0, ...pairs.map(([name]) => widthOf(harmlessLine(name)))));
+  return pairs.flatMap(([name, text]) => {
+    const parts = wrapTo(harmless(text), Math.max(8, width - column - 2));
+    return parts.map((part, index): Line => {
+      const label = padTo(index === 0 ? harmlessLine(name) : '', column);
+      return [span(`${label}  `, DIM), span(part)];
+    });
+  });
+}

@@ -1,0 +1,49 @@
+import { type Choice, intentOf } from '../events/choices.ts';
+import type { RunView } from '../events/view.ts';
+import type { EditedInput, EntryFor, Pressed, ScreenState } from './screen-state.ts';
+import { EMPTY_INPUT, inputOf } from './text-input.ts';
+
+/** Returns the state with a line of text being asked for. */
+export function openEntry(
+  state: ScreenState,
+  purpose: EntryFor,
+  question: string,
+  required: boolean,
+): ScreenState {
+  return {
+    ...state,
+    overlay: { kind: 'entry', for: purpose, question, required, input: EMPTY_INPUT },
+  };
+}
+
+/** Returns the state after a choice was picked: it is carried out, or what it needs is asked first. */
+export function openChoice(state: ScreenState, choice: Choice, view: RunView): Pressed {
+  const { name, asks } = choice;
+  if (name === 'edit') {
+    return {
+      state: { ...state, overlay: { kind: 'edit', cursor: 0, fields: fieldsOf(view) } },
+      effects: [],
+    };
+  }
+  if (name === 'jump') {
+    const cursor = Math.max(
+      0,
+      view.steps.findIndex((step) => step.id === view.current),
+    );
+    return { state: { ...state, overlay: { kind: 'jump', cursor } }, effects: [] };
+  }
+  if (name === 'leave') return { state: { ...state, overlay: { kind: 'leave' } }, effects: [] };
+  if (asks !== undefined) {
+    const purpose: EntryFor = { type: 'choice', name };
+    return { state: openEntry(state, purpose, asks.question, asks.required), effects: [] };
+  }
+  return { state, effects: [{ type: 'send', intent: intentOf(name, view, '') }] };
+}
+
+function fieldsOf(view: RunView): readonly EditedInput[] {
+  return view.inputs.map(({ name, value, secret }) => {
+    // What is shown of a secret is a mask, and no value to start from.
+    const before = secret || value === null ? '' : String(value);
+    return { name, secret, before, input: inputOf(before) };
+  });
+}

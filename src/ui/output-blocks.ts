@@ -1,0 +1,73 @@
+import { errorName, shortDuration } from '../events/phrases.ts';
+import type { ExecutionView, GateView, RunView, StepView } from '../events/view.ts';
+import type { Block } from './block.ts';
+import { tableOf } from './table.ts';
+
+/** Returns everything a step's last visit executed and got back. */
+export function outputBlocks(step: StepView): readonly Block[] {
+  return step.executions.flatMap(executionBlocks);
+}
+
+function executionBlocks(execution: ExecutionView): readonly Block[] {
+  const { part, attempt, status, ms, action, error } = execution;
+  const table = tableOf(execution.result);
+  const note = ms === undefined ? status : `${status}, ${shortDuration(ms)}`;
+  return [
+    { kind: 'heading', text: attempt > 1 ? `${part} ${attempt}` : part, note },
+    { kind: 'command', action },
+    ...(error === undefined
+      ? []
+      : [{ kind: 'text', text: `${errorName(error)}\n${error.message}` } as const]),
+    ...(table === undefined ? [] : [{ kind: 'table', table } as const]),
+    ...execution.outputs.flatMap(({ stream, file, bytes, droppedBytes }): readonly Block[] => {
+      const dropped = droppedBytes > 0 ? `, ${droppedBytes} more were not kept` : '';
+      return [
+        { kind: 'text', text: `${stream}: ${bytes} bytes${dropped}`, quiet: true },
+        { kind: 'file', file, text: undefined },
+      ];
+    }),
+  ];
+}
+
+/** Returns the output files that blocks still wait for. */
+export function filesOf(blocks: readonly Block[]): readonly string[] {
+  return blocks.flatMap((block) =>
+    block.kind === 'file' && block.text === undefined ? [block.file] : [],
+  );
+}
+
+/** Returns the blocks with a file's text in its place. */
+export function withFile(blocks: readonly Block[], file: string, text: string): readonly Block[] {
+  return blocks.map((block) =>
+    block.kind === 'file' && block.file === file ? { ...block, text } : block,
+  );
+}
+
+/** Returns all there is to know about what the run waits for or runs: an open gate, or a step's command. */
+export function detailBlocks(view: RunView): readonly Block[] {
+  const { awaited, gate } = view;
+  if (gate !== undefined) return gateBlocks(gate);
+  const step = view.steps.find(({ id }) => id === (awaited?.step ?? view.current));
+  if (step === undefined) return [];
+  const action = awaited?.action ?? step.executions.at(-1)?.action;
+  return [
+    { kind: 'heading', text: step.title, note: step.effect },
+    ...(step.why === undefined ? [] : [{ kind: 'text', text: step.why } as const]),
+    ...(action === undefined ? [] : [{ kind: 'command', action } as const]),
+  ];
+}
+
+function gateBlocks(gate: GateView): readonly Block[] {
+  return [
+    { kind: 'heading', text: gate.title, note: gate.effect },
+    ...(gate.warning === undefined ? [] : [{ kind: 'text', text: gate.warning } as const]),
+    { kind: 'command', action: gate.action },
+    { kind: 'text', text: `undo: ${gate.undo ?? 'not said'}\ndigest: ${gate.digest}`, quiet: true },
+    ...(gate.preview === undefined
+      ? []
+      : [
+          { kind: 'heading', text: 'Rows it will hit', note: `read ${gate.preview.at}` } as const,
+          { kind: 'table', table: gate.preview } as const,
+        ]),
+  ];
+}

@@ -1,0 +1,90 @@
+import { choicesOf } from '../events/choices.ts';
+import type { GateView, RunView } from '../events/view.ts';
+import type { Key } from './key.ts';
+import { openChoice } from './open-overlay.ts';
+import type { PressContext, Pressed, ScreenState } from './screen-state.ts';
+import { edit, textOf } from './text-input.ts';
+
+/** Returns what a key does to a gate's phrase or to an answer, or `undefined` when it is about neither. */
+export function pressInput(
+  state: ScreenState,
+  key: Key,
+  { view }: PressContext,
+): Pressed | undefined {
+  const { awaited, gate } = view;
+  if (awaited?.for === 'gate' && gate !== undefined) return pressGate(state, key, view, gate);
+  if (awaited?.for !== 'answer') return undefined;
+  const choices = awaited.choices ?? [];
+  return choices.length > 0 ? pressChoices(state, key, choices) : pressText(state, key);
+}
+
+function pressGate(
+  state: ScreenState,
+  key: Key,
+  view: RunView,
+  gate: GateView,
+): Pressed | undefined {
+  if (key.name === 'escape') return pick(state, 'decline', view);
+  if (key.name === 'ctrl' && key.letter === 'r') return pick(state, 'refresh', view);
+  if (gate.level === 'key') {
+    if (key.name === 'text' && key.text === 'y') {
+      const intent = { type: 'confirm', digest: gate.digest } as const;
+      return { state, effects: [{ type: 'send', intent }] };
+    }
+    return undefined;
+  }
+  if (key.name === 'enter') return confirmTyped(state, gate);
+  const input = edit(state.input, key);
+  return input === undefined ? undefined : { state: { ...state, input }, effects: [] };
+}
+
+function confirmTyped(state: ScreenState, gate: GateView): Pressed {
+  const phrase = textOf(state.input);
+  if (phrase !== gate.phrase) {
+    const said =
+      phrase === '' ? `type ${gate.phrase ?? ''} first` : `“${phrase}” is not the phrase`;
+    return { state: { ...state, notice: `Nothing was run: ${said}.` }, effects: [] };
+  }
+  const intent = { type: 'confirm', digest: gate.digest, phrase } as const;
+  return { state, effects: [{ type: 'send', intent }] };
+}
+
+function pressChoices(
+  state: ScreenState,
+  key: Key,
+  choices: readonly string[],
+): Pressed | undefined {
+  const to = (cursor: number): Pressed => ({
+    state: { ...state, cursor: Math.max(0, Math.min(choices.length - 1, cursor)) },
+    effects: [],
+  });
+  if (key.name === 'up') return to(state.cursor - 1);
+  if (key.name === 'down') return to(state.cursor + 1);
+  if (key.name === 'text' && /^[1-9]$/.test(key.text)) return to(Number(key.text) - 1);
+  if (key.name !== 'enter') return undefined;
+  return answer(state, choices[state.cursor] ?? '');
+}
+
+function pressText(state: ScreenState, key: Key): Pressed | undefined {
+  if (!state.isTyping) {
+    const focuses = key.name === 'enter' || key.name === 'tab';
+    return focuses ? { state: { ...state, isTyping: true }, effects: [] } : undefined;
+  }
+  if (key.name === 'escape') return { state: { ...state, isTyping: false }, effects: [] };
+  if (key.name === 'enter') {
+    const text = textOf(state.input);
+    if (text !== '') return answer(state, text);
+    return { state: { ...state, notice: 'type an answer first' }, effects: [] };
+  }
+  const input = edit(state.input, key);
+  return input === undefined ? undefined : { state: { ...state, input }, effects: [] };
+}
+
+function answer(state: ScreenState, value: string): Pressed {
+  return { state, effects: [{ type: 'send', intent: { type: 'answer', value } }] };
+}
+
+function pick(state: ScreenState, name: 'decline' | 'refresh', view: RunView): Pressed | undefined {
+  const choice = choicesOf(view).find((one) => one.name === name);
+  return choice === undefined ? undefined : openChoice(state, choice, view);
+}

@@ -1,0 +1,157 @@
+import { choicesOf, intentOf } from '../events/choices.ts';
+import type { Intent } from '../events/intent.ts';
+import type { RunView } from '../events/view.ts';
+import { type Key, scrollBy } from './key.ts';
+import { openEntry } from './open-overlay.ts';
+import { pressPager } from './press-pager.ts';
+import type { EntryFor, Overlay, PressContext, Pressed, ScreenState } from './screen-state.ts';
+import { edit, textOf } from './text-input.ts';
+
+type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
+
+/** Returns what a key does to what is in front of the run. */
+export function pressOverlay(
+  state: ScreenState,
+  overlay: Overlay,
+  key: Key,
+  context: PressContext,
+): Pressed {
+  const isInterrupt = key.name === 'ctrl' && key.letter === 'c';
+  if (isInterrupt && overlay.kind === 'stop') return leave(state, context.view);
+  if (isInterrupt) return only(closed(state));
+  switch (overlay.kind) {
+    case 'entry':
+      return pressEntry(state, overlay, key, context.view);
+    case 'pager':
+      return pressPager(state, overlay, key, context);
+    case 'help': {
+      const by = scrollBy(key, context.page);
+      if (by === undefined) return only(closed(state));
+      return only({
+        ...state,
+        overlay: { kind: 'help', scroll: Math.max(0, overlay.scroll + by) },
+      });
+    }
+    case 'jump':
+      return pressJump(state, overlay, key, context.view);
+    case 'edit':
+      return pressEdit(state, overlay, key);
+    case 'stop':
+      return pressStopMenu(state, key, context.view);
+    case 'leave':
+      return key.name === 'text' && key.text === 'y'
+        ? leave(state, context.view)
+        : only(closed(state));
+  }
+}
+
+function pressEntry(
+  state: ScreenState,
+  overlay: OverlayOf<'entry'>,
+  key: Key,
+  view: RunView,
+): Pressed {
+  if (key.name === 'escape') return only(closed(state));
+  if (key.name === 'enter') {
+    const text = textOf(overlay.input).trim();
+    if (text === '' && overlay.required) {
+      return only({ ...state, notice: 'a few words, for the record' });
+    }
+    return send(closed(state), entryIntent(overlay.for, view, text));
+  }
+  const input = edit(overlay.input, key);
+  return only(input === undefined ? state : { ...state, overlay: { ...overlay, input } });
+}
+
+function entryIntent(purpose: EntryFor, view: RunView, text: string): Intent {
+  switch (purpose.type) {
+    case 'note':
+      return { type: 'note', text };
+    case 'choice':
+      return intentOf(purpose.name, view, text);
+    case 'jump':
+      return { type: 'jump', step: purpose.step, reason: text };
+    case 'choose':
+      return { type: 'choose', clause: purpose.clause, reason: text };
+  }
+}
+
+function pressJump(
+  state: ScreenState,
+  overlay: OverlayOf<'jump'>,
+  key: Key,
+  view: RunView,
+): Pressed {
+  const to = (cursor: number) => {
+    const at = Math.max(0, Math.min(view.steps.length - 1, cursor));
+    return only({ ...state, overlay: { ...overlay, cursor: at } });
+  };
+  switch (key.name) {
+    case 'up':
+      return to(overlay.cursor - 1);
+    case 'down':
+      return to(overlay.cursor + 1);
+    case 'home':
+      return to(0);
+    case 'end':
+      return to(view.steps.length - 1);
+    case 'enter': {
+      const step = view.steps[overlay.cursor];
+      if (step === undefined) return only(closed(state));
+      const question = `Why go to “${step.title}”? (Enter alone is fine)`;
+      return only(openEntry(state, { type: 'jump', step: step.id }, question, false));
+    }
+    case 'escape':
+      return only(closed(state));
+    default:
+      return only(state);
+  }
+}
+
+function pressEdit(state: ScreenState, overlay: OverlayOf<'edit'>, key: Key): Pressed {
+  const last = overlay.fields.length - 1;
+  const to = (cursor: number) => only({ ...state, overlay: { ...overlay, cursor } });
+  if (key.name === 'escape') return only(closed(state));
+  if (key.name === 'up') return to(Math.max(0, overlay.cursor - 1));
+  if (key.name === 'down' || key.name === 'tab') return to(Math.min(last, overlay.cursor + 1));
+  if (key.name === 'enter') {
+    const changed = overlay.fields
+      .map(({ name, before, input }) => [name, before, textOf(input)] as const)
+      .filter(([, before, text]) => text !== before);
+    if (changed.length === 0) return only({ ...state, notice: 'nothing is changed yet' });
+    const inputs = Object.fromEntries(changed.map(([name, , text]) => [name, text]));
+    return send(closed(state), { type: 'edit', inputs });
+  }
+  const field = overlay.fields[overlay.cursor];
+  const input = field === undefined ? undefined : edit(field.input, key);
+  if (field === undefined || input === undefined) return only(state);
+  const fields = overlay.fields.with(overlay.cursor, { ...field, input });
+  return only({ ...state, overlay: { ...overlay, fields } });
+}
+
+function pressStopMenu(state: ScreenState, key: Key, view: RunView): Pressed {
+  if (key.name !== 'text') return only(closed(state));
+  if (key.text === 'q') return leave(state, view);
+  if (key.text !== 'x' || view.awaited?.can.includes('abort') !== true) return only(closed(state));
+  const purpose = { type: 'choice', name: 'abort' } as const;
+  return only(openEntry(state, purpose, 'Why end the run?', true));
+}
+
+function leave(state: ScreenState, view: RunView): Pressed {
+  const canLeave = choicesOf(view).some(({ name }) => name === 'leave');
+  return canLeave
+    ? send(closed(state), { type: 'leave' })
+    : only({ ...closed(state), notice: 'the run cannot be left now' });
+}
+
+function closed(state: ScreenState): ScreenState {
+  return { ...state, overlay: undefined };
+}
+
+function send(state: ScreenState, intent: Intent): Pressed {
+  return { state, effects: [{ type: 'send', intent }] };
+}
+
+function only(state: ScreenState): Pressed {
+  return { state, effects: [] };
+}

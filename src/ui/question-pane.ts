@@ -1,0 +1,118 @@
+import { choicesOf } from '../events/choices.ts';
+import { clauseText, titleOf, valueTexts } from '../events/phrases.ts';
+import type { AwaitedView, RunView } from '../events/view.ts';
+import { ACCENT, BLANK, BOLD, DIM, type Line, line, rule, span, WARN, wrapped } from './line.ts';
+import { menuLines } from './menu.ts';
+import type { Pane } from './pane.ts';
+import { executionLines, titleLine } from './result.ts';
+import { inputLine, type TextInput } from './text-input.ts';
+
+/** What a question needs besides the view. */
+export type AnswerState = {
+  readonly input: TextInput;
+  /** The choice the cursor is on. */
+  readonly cursor: number;
+  readonly isTyping: boolean;
+};
+
+/** Returns the question of an ask step with the answer being given. */
+export function answerPane(
+  view: RunView,
+  awaited: AwaitedView,
+  width: number,
+  state: AnswerState,
+): Pane {
+  const choices = awaited.choices ?? [];
+  const answer =
+    choices.length > 0
+      ? choices.map((choice, index): Line => {
+          const isOn = index === state.cursor;
+          return [
+            span(isOn ? ' ▸ ' : '   ', ACCENT),
+            span(`${index + 1}  ${choice}`, isOn ? BOLD : {}),
+          ];
+        })
+      : [
+          inputLine(line('> '), state.input, width, {
+            masked: awaited.secret === true,
+            focused: state.isTyping,
+          }),
+        ];
+  return {
+    head: heading(view, awaited, width),
+    body: [
+      ...wrapped(awaited.prompt ?? '', width),
+      ...reasonLines(awaited, width),
+      BLANK,
+      ...answer,
+    ],
+    foot: [],
+  };
+}
+
+/** Returns the instruction of a manual step, and how to report on it. */
+export function manualPane(
+  view: RunView,
+  awaited: AwaitedView,
+  width: number,
+  height: number,
+): Pane {
+  return {
+    head: heading(view, awaited, width),
+    body: [...wrapped(awaited.prompt ?? '', width), ...reasonLines(awaited, width)],
+    foot: [BLANK, rule(width, 'Is it done?'), ...menuLines(choicesOf(view), width, height < 18)],
+  };
+}
+
+/** Returns a condition that could not be evaluated, its values, and the clauses to choose from. */
+export function decisionPane(
+  view: RunView,
+  awaited: AwaitedView,
+  width: number,
+  height: number,
+): Pane {
+  const step = view.steps.find(({ id }) => id === awaited.step);
+  const last = step?.executions.at(-1);
+  return {
+    head: heading(view, awaited, width),
+    body: [
+      ...reasonLines(awaited, width),
+      ...valueTexts(awaited.values ?? []).flatMap((text) => wrapped(text, width, DIM, '  ')),
+      ...(last === undefined ? [] : [BLANK, ...executionLines(last, width, 12)]),
+    ],
+    foot: [
+      BLANK,
+      rule(width, 'The runbook cannot decide. Which way?'),
+      ...clauseLines(view, awaited, width),
+      ...menuLines(choicesOf(view), width, height < 30),
+    ],
+  };
+}
+
+function clauseLines(view: RunView, awaited: AwaitedView, width: number): readonly Line[] {
+  const clauses = awaited.clauses ?? [];
+  return [
+    ...clauses.flatMap((clause, index) => {
+      const goto = clause.goto === undefined ? 'the next step' : titleOf(view, clause.goto);
+      const mark = index === awaited.clause ? '  (could not be evaluated)' : '';
+      return [
+        [span(` ${index + 1}  `, ACCENT), span(goto)],
+        ...wrapped(`${clauseText(clause)}${mark}`, width, DIM, '    '),
+      ];
+    }),
+    [span(' 0  ', ACCENT), span('the next step in the file')],
+    BLANK,
+  ];
+}
+
+function heading(view: RunView, awaited: AwaitedView, width: number): readonly Line[] {
+  const step = view.steps.find(({ id }) => id === awaited.step);
+  if (step === undefined) return [];
+  const why = step.why === undefined ? [] : wrapped(step.why, width, DIM);
+  const title = awaited.for === 'decision' ? titleLine(step, width) : line(step.title, BOLD);
+  return [title, ...why, BLANK];
+}
+
+function reasonLines(awaited: AwaitedView, width: number): readonly Line[] {
+  return awaited.reason === undefined ? [] : wrapped(awaited.reason, width, WARN);
+}

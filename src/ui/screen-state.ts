@@ -1,0 +1,134 @@
+import type { ChoiceName } from '../events/choices.ts';
+import type { Intent } from '../events/intent.ts';
+import type { RunView } from '../events/view.ts';
+import type { Block } from './block.ts';
+import { EMPTY_INPUT, type TextInput } from './text-input.ts';
+
+/** What a line of text is asked for. */
+export type EntryFor =
+  | { readonly type: 'note' }
+  | { readonly type: 'choice'; readonly name: Exclude<ChoiceName, 'edit' | 'jump'> }
+  | { readonly type: 'jump'; readonly step: string }
+  | { readonly type: 'choose'; readonly clause: number | null };
+
+/** An input of the run being edited. */
+export type EditedInput = {
+  readonly name: string;
+  readonly secret: boolean;
+  readonly before: string;
+  readonly input: TextInput;
+};
+
+/** Something in front of the run, which gets the keys first. */
+export type Overlay =
+  | {
+      readonly kind: 'entry';
+      readonly for: EntryFor;
+      readonly question: string;
+      readonly required: boolean;
+      readonly input: TextInput;
+    }
+  | {
+      readonly kind: 'pager';
+      readonly title: string;
+      readonly blocks: readonly Block[];
+      readonly scroll: number;
+      /** What is looked for; empty before the first search. */
+      readonly query: string;
+      /** The line that was found last. */
+      readonly hit?: number;
+      /** The search being typed. */
+      readonly search?: TextInput;
+    }
+  | { readonly kind: 'help'; readonly scroll: number }
+  | { readonly kind: 'jump'; readonly cursor: number }
+  | {
+      readonly kind: 'edit';
+      readonly cursor: number;
+      readonly fields: readonly EditedInput[];
+    }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'leave' };
+
+/** What the screen knows that the run does not: what is being typed, and what is in front. */
+export type ScreenState = {
+  readonly overlay: Overlay | undefined;
+  /** The phrase or answer being typed in the pane. */
+  readonly input: TextInput;
+  /** False while letters are keys although the pane has an input. */
+  readonly isTyping: boolean;
+  /** The choice of a question the cursor is on. */
+  readonly cursor: number;
+  readonly scroll: number;
+  /** What the last key said. */
+  readonly notice: string | undefined;
+  /** What the run does or waits for, as far as this state belongs to it. */
+  readonly about: string;
+  /** The last intent that moves the run: until something happens, it is not sent twice. */
+  readonly sent: { readonly seq: number; readonly at: number } | undefined;
+  /** Ctrl-C was pressed since the run last waited. */
+  readonly isInterrupted: boolean;
+};
+
+/** Something a key makes the screen do. */
+export type ScreenEffect =
+  | { readonly type: 'send'; readonly intent: Intent }
+  | { readonly type: 'exit' }
+  | { readonly type: 'read-output'; readonly files: readonly string[] };
+
+/** A state and what has to be done. */
+export type Pressed = {
+  readonly state: ScreenState;
+  readonly effects: readonly ScreenEffect[];
+};
+
+/** What a key can be about. */
+export type PressContext = {
+  readonly view: RunView;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The width text is laid out for in the pager. */
+  readonly columns: number;
+  /** Lines a page key moves by. */
+  readonly page: number;
+  /** How far the middle of the pane can be scrolled. */
+  readonly scrollLimit: number;
+};
+
+/** The state of a screen that has just opened. */
+export const OPENED: ScreenState = {
+  overlay: undefined,
+  input: EMPTY_INPUT,
+  isTyping: true,
+  cursor: 0,
+  scroll: 0,
+  notice: undefined,
+  about: '',
+  sent: undefined,
+  isInterrupted: false,
+};
+
+const KEPT: readonly Overlay['kind'][] = ['pager', 'help'];
+
+/** Returns the state for a view: what belongs to an earlier question is dropped, a note goes on. */
+export function stateFor(state: ScreenState, view: RunView): ScreenState {
+  const about = `${view.status} ${view.awaited?.seq ?? view.current ?? ''}`;
+  if (about === state.about) return state;
+  const { overlay } = state;
+  const isNote = overlay?.kind === 'entry' && overlay.for.type === 'note';
+  const keeps = overlay !== undefined && (isNote || KEPT.includes(overlay.kind));
+  return {
+    ...OPENED,
+    overlay: keeps ? overlay : undefined,
+    about,
+    sent: state.sent,
+    isInterrupted: view.status === 'running' && state.isInterrupted,
+  };
+}
+
+/** Returns whether letters go into the pane's own input. */
+export function typesInPane(state: ScreenState, view: RunView): boolean {
+  const { awaited } = view;
+  if (awaited?.for === 'gate') return view.gate?.level === 'type';
+  return awaited?.for === 'answer' && (awaited.choices ?? []).length === 0 && state.isTyping;
+}

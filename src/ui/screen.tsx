@@ -1,0 +1,45 @@
+import { render } from 'ink';
+import type { RunHandle } from '../events/run-handle.ts';
+import { App } from './app.tsx';
+import { Colours } from './lines.tsx';
+import { openRunStore } from './run-store.ts';
+
+/** What a screen needs. */
+export type ScreenOptions = {
+  readonly run: RunHandle;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** False draws without colours (`NO_COLOR`); the screen says nothing by colour alone. */
+  readonly coloured?: boolean;
+  /** Returns milliseconds since 1970; `Date.now` when left out. */
+  readonly clock?: () => number;
+};
+
+/**
+ * Shows a run in the terminal until it has finished and was looked at, or was left. Resolves, or
+ * rejects with what went wrong, after the terminal is as it was before.
+ */
+export async function showScreen(options: ScreenOptions): Promise<void> {
+  const { run, stdin, stdout, coloured = true, clock = Date.now } = options;
+  const store = openRunStore(run);
+  try {
+    const screen = render(
+      <Colours value={coloured}>
+        <App run={run} store={store} clock={clock} />
+      </Colours>,
+      {
+        stdin,
+        stdout,
+        alternateScreen: true,
+        incrementalRendering: true,
+        // Ctrl-C stops a step, not the screen.
+        exitOnCtrlC: false,
+        // Whoever calls has decided for a screen; Ink would refuse one where `CI` is set.
+        interactive: true,
+      },
+    );
+    await screen.waitUntilExit();
+  } finally {
+    store.close();
+  }
+}

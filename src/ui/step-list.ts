@@ -1,0 +1,78 @@
+import { STATE_SIGN, shortDuration, workedMs } from '../events/phrases.ts';
+import { widthOf } from '../events/text-width.ts';
+import type { RunView, StepState, StepView } from '../events/view.ts';
+import type { Phase } from '../runbook/runbook.ts';
+import {
+  ACCENT,
+  BAD,
+  BLANK,
+  DIM,
+  GOOD,
+  type Line,
+  line,
+  type Style,
+  span,
+  spread,
+  WARN,
+} from './line.ts';
+import { windowOf } from './pane.ts';
+
+const PHASES: readonly Phase[] = ['diagnose', 'fix', 'verify'];
+
+const LOOK: { readonly [S in StepState]: { readonly sign: Style; readonly title: Style } } = {
+  waiting: { sign: DIM, title: {} },
+  current: { sign: { ...ACCENT, bold: true }, title: { bold: true } },
+  running: { sign: { ...ACCENT, bold: true }, title: { bold: true } },
+  succeeded: { sign: GOOD, title: {} },
+  failed: { sign: BAD, title: {} },
+  skipped: { sign: WARN, title: DIM },
+  'done-by-hand': { sign: GOOD, title: {} },
+  unknown: { sign: WARN, title: {} },
+  'not-taken': { sign: DIM, title: DIM },
+};
+
+type Entry = { readonly line: Line; readonly isCurrent: boolean };
+
+/** Returns the steps by phase, exactly `height` lines, with the current one in sight. */
+export function stepListLines(view: RunView, width: number, height: number): readonly Line[] {
+  const groups = PHASES.map((phase) => view.steps.filter((step) => step.phase === phase))
+    .filter((steps) => steps.length > 0)
+    .map((steps) => [heading(steps), ...steps.map((step) => entry(step, view, width))]);
+  const spaced = groups.flatMap((group, index) =>
+    index === 0 ? group : [{ line: BLANK, isCurrent: false }, ...group],
+  );
+  const entries = spaced.length <= height ? spaced : groups.flat();
+  const current = Math.max(
+    0,
+    entries.findIndex((item) => item.isCurrent),
+  );
+  const start = Math.min(Math.max(0, current - Math.floor(height / 2)), entries.length - height);
+  const lines = windowOf(
+    entries.map((item) => item.line),
+    Math.max(0, start),
+    height,
+  );
+  return [...lines, ...Array.from({ length: height - lines.length }, () => BLANK)];
+}
+
+function heading(steps: readonly StepView[]): Entry {
+  return { line: line(` ${(steps[0]?.phase ?? '').toUpperCase()}`, DIM), isCurrent: false };
+}
+
+function entry(step: StepView, view: RunView, width: number): Entry {
+  const look = LOOK[step.state];
+  const left: Line = [
+    span(` ${STATE_SIGN[step.state]} `, look.sign),
+    span(step.title, look.title),
+    ...(step.visits > 1 ? [span(` ×${step.visits}`, DIM)] : []),
+  ];
+  const ms = workedMs(step);
+  const time = ms === undefined ? '' : shortDuration(ms);
+  // A time nobody waits for is not worth a shorter title.
+  const fits = left.reduce((sum, piece) => sum + widthOf(piece.text), 0) + time.length + 2 <= width;
+  const shows = time !== '' && (fits || (ms ?? 0) >= 1000);
+  return {
+    line: shows ? spread(left, [span(`${time} `, DIM)], width) : left,
+    isCurrent: step.id === view.current,
+  };
+}
