@@ -1,0 +1,68 @@
+/** A command of the command line. */
+export type Command = {
+  /** What `--help` prints. */
+  readonly help: string;
+  /** Carries it out and returns the exit code. */
+  readonly run: (args: readonly string[]) => Promise<number>;
+};
+
+type Entry = { readonly summary: string; readonly load: () => Promise<Command> };
+
+/** Every command, loaded when it is called. */
+export const COMMANDS = {
+  run: {
+    summary: 'run a runbook',
+    load: async () => (await import('./run.ts')).runCommand,
+  },
+  resume: {
+    summary: 'go on with a run that was left or interrupted',
+    load: async () => (await import('./resume.ts')).resumeCommand,
+  },
+  runs: {
+    summary: 'list the runs of this machine',
+    load: async () => (await import('./runs.ts')).runsCommand,
+  },
+  transcript: {
+    summary: 'print what happened in a run, for the postmortem',
+    load: async () => (await import('./transcript.ts')).transcriptCommand,
+  },
+  list: {
+    summary: 'list the runbooks there are',
+    load: async () => (await import('./list.ts')).listCommand,
+  },
+  show: {
+    summary: 'print a runbook as a document',
+    load: async () => (await import('./show.ts')).showCommand,
+  },
+  validate: {
+    summary: 'check runbooks without running anything',
+    load: async () => (await import('./validate.ts')).validateCommand,
+  },
+  schema: {
+    summary: 'print the JSON Schema of runbooks, for editors',
+    load: async () => (await import('./schema.ts')).schemaCommand,
+  },
+  drill: {
+    summary: 'practise on a real fault on servers of its own',
+    load: async () => (await import('./drill.ts')).drillCommand,
+  },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+/** The name of a command. */
+export type CommandName = keyof typeof COMMANDS;
+
+/** Returns the overview of all commands. */
+export function helpText(): string {
+  const rows = Object.entries(COMMANDS).map(
+    ([name, { summary }]) => `  ${name.padEnd(12)}${summary}`,
+  );
+  return [
+    'runbook: incident runbooks for the person on call',
+    '',
+    'Usage: runbook COMMAND [ARGUMENT…]',
+    '',
+    ...rows,
+    '',
+    'runbook COMMAND --help says more. runbook --version prints the version.',
+  ].join('\n');
+}

@@ -1,0 +1,50 @@
+import { EXIT, RunbookError } from '../errors.ts';
+import { COMMANDS, type CommandName, helpText } from './commands.ts';
+import { VERSION } from './version.ts';
+
+// A reader that went away, or a terminal that was closed, is not a reason to fall over.
+process.stdout.on('error', () => undefined);
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** Runs one command line and returns its exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const [name = 'help', ...rest] = args;
+  try {
+    if (name === '--version' || name === '-V') return print(VERSION);
+    if (name === 'help' || name === '--help' || name === '-h') return print(helpText());
+    if (!isCommand(name)) return await unknownCommand(name);
+    const command = await COMMANDS[name].load();
+    if (rest.includes('--help') || rest.includes('-h')) return print(command.help);
+    return await command.run(rest);
+  } catch (error) {
+    return complain(error);
+  }
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return EXIT.ok;
+}
+
+async function unknownCommand(name: string): Promise<number> {
+  const { didYouMean } = await import('../runbook/suggest.ts');
+  const hint = didYouMean(name, Object.keys(COMMANDS));
+  process.stderr.write(`runbook: there is no command "${name}"${hint ? `; ${hint}` : ''}\n`);
+  return EXIT.invalid;
+}
+
+function complain(error: unknown): number {
+  if (error instanceof RunbookError) {
+    process.stderr.write(`runbook: ${error.message}\n`);
+    if (error.hint !== undefined) process.stderr.write(`  ${error.hint}\n`);
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`runbook: this is a bug in runbook ${VERSION}\n${stack}\n`);
+  return EXIT.bug;
+}

@@ -1,0 +1,76 @@
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { OpenRun } from '../run/open-session.ts';
+import type { SessionEnd } from '../run/session.ts';
+
+/** How a run is shown: on the screen, as lines with prompts, or as lines to nobody. */
+export type Presentation = 'screen' | 'prompts' | 'lines';
+
+/** How wide lines are that no terminal shows. */
+const PIPE_COLUMNS = 100;
+
+/** Decides how a run is shown here. */
+export function choosePresentation(options: { readonly plain: boolean }): Presentation {
+  const { stdin, stdout } = process;
+  if (!stdin.isTTY || !stdout.isTTY) return 'lines';
+  const isPlain = options.plain || process.env.TERM === 'dumb' || process.env.CI === 'true';
+  return isPlain ? 'prompts' : 'screen';
+}
+
+/** Shows a run until it has ended, lets go of it, and returns the exit code. */
+export async function presentRun(open: OpenRun, presentation: Presentation): Promise<ExitCode> {
+  const { session } = open;
+  const hangUp = () => session.leave('the terminal has gone');
+  const terminate = () => session.leave('runbook was asked to end');
+  const interrupt = () => session.interrupt();
+  process.once('SIGHUP', hangUp);
+  process.once('SIGTERM', terminate);
+  process.on('SIGINT', interrupt);
+  try {
+    await show(open, presentation);
+    await session.ended;
+  } finally {
+    process.off('SIGHUP', hangUp);
+    process.off('SIGTERM', terminate);
+    process.off('SIGINT', interrupt);
+    await open.close();
+  }
+  const { summaryLines } = await import('../report/summary.ts');
+  if (presentation !== 'lines' || session.end?.status === 'paused')
+    process.stdout.write(`${summaryLines(session.view()).join('\n')}\n`);
+  return exitCodeOf(session.end);
+}
+
+async function show(open: OpenRun, presentation: Presentation): Promise<void> {
+  const { session: run } = open;
+  const { stdin, stdout } = process;
+  const coloured = stdout.isTTY === true && stdout.hasColors();
+  if (presentation === 'screen') {
+    const { showScreen } = await import('../ui/screen.tsx');
+    const shown = showScreen({ run, stdin, stdout, coloured });
+    open.begin();
+    return await shown;
+  }
+  const { printPlain } = await import('../report/plain.ts');
+  const { openPrompts } = await import('../report/prompts.ts');
+  const interactive = presentation === 'prompts' ? { interactive: openPrompts(stdin, stdout) } : {};
+  const printed = printPlain({
+    run,
+    write: (line) => stdout.write(`${line}\n`),
+    columns: stdout.columns ?? PIPE_COLUMNS,
+    coloured,
+    ...interactive,
+  });
+  open.begin();
+  return await printed;
+}
+
+function exitCodeOf(end: SessionEnd | undefined): ExitCode {
+  if (end === undefined) return EXIT.bug;
+  if (end.status === 'paused') return end.unanswered ? EXIT.notConfirmed : EXIT.paused;
+  return {
+    resolved: EXIT.ok,
+    unresolved: EXIT.unresolved,
+    escalated: EXIT.escalated,
+    aborted: EXIT.aborted,
+  }[end.outcome];
+}

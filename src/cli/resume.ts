@@ -1,0 +1,86 @@
+import { EXIT, RunbookError, usageError } from '../errors.ts';
+import { missingInputs } from '../run/input-values.ts';
+import { readRun } from '../run/read-run.ts';
+import { resumeRun, secretAnswersOf } from '../run/resume-run.ts';
+import type { RunStore } from '../run/run-store.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import { readArguments, readInputs } from './arguments.ts';
+import { askInputs } from './ask-inputs.ts';
+import type { Command } from './commands.ts';
+import { loadRunbook } from './load-runbook.ts';
+import { choosePresentation, type Presentation, presentRun } from './present-run.ts';
+import { storeHere, surroundingsHere } from './surroundings.ts';
+
+const help = `Usage: runbook resume [RUN] [--input name=value …] [--plain]
+
+Goes on with a run that was left or interrupted: the newest such run, or the one whose id begins so.
+It goes on with the runbook as it was when the run began. Secrets are not kept with a run: they come
+from their environment variables again, or are asked for.
+
+An action that had started and not ended is never started again by itself: its outcome is unknown,
+and the operator says how to go on.
+
+  -i, --input name=value   a secret input; any number of times
+      --plain              lines and prompts instead of the screen`;
+
+/** `runbook resume`. */
+export const resumeCommand: Command = { help, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    input: { type: 'string', short: 'i', multiple: true },
+    plain: { type: 'boolean', default: false },
+  });
+  const store = storeHere();
+  const recorded = readRun(store.openRun(positionals[0] ?? newestUnfinished(store)));
+  const runbook = loadRunbook(recorded.source);
+  const presentation = choosePresentation(values);
+  const given = readInputs(values.input);
+  const open = resumeRun(runbook, recorded, {
+    store,
+    surroundings: surroundingsHere(),
+    given: { ...given, ...(await askSecrets(runbook, given, presentation)) },
+    answers: await askAnswers(secretAnswersOf(runbook, recorded.records), presentation),
+    attended: presentation !== 'lines',
+  });
+  return await presentRun(open, presentation);
+}
+
+function newestUnfinished(store: RunStore): string {
+  const unfinished = store
+    .listRuns()
+    .find(({ status }) => status === 'paused' || status === 'interrupted');
+  if (unfinished === undefined)
+    throw usageError('there is no unfinished run', 'runbook runs shows those there are');
+  return unfinished.id;
+}
+
+async function askSecrets(
+  runbook: Runbook,
+  given: Readonly<Record<string, string>>,
+  presentation: Presentation,
+): Promise<Readonly<Record<string, string>>> {
+  const secret = runbook.inputs.filter((input) => input.secret);
+  const missing = missingInputs(secret, { given, env: process.env });
+  if (missing.length === 0) return {};
+  if (presentation === 'lines') throw secretNeeded(missing.map(({ name }) => name));
+  return await askInputs(missing);
+}
+
+async function askAnswers(
+  steps: readonly string[],
+  presentation: Presentation,
+): Promise<Readonly<Record<string, string>>> {
+  if (steps.length === 0) return {};
+  if (presentation === 'lines') throw secretNeeded(steps);
+  const description = 'answered before, and not kept';
+  return await askInputs(steps.map((name) => ({ name, secret: true, description })));
+}
+
+function secretNeeded(names: readonly string[]): RunbookError {
+  return new RunbookError(`the run needs ${names.join(', ')} again: secrets are not kept with it`, {
+    code: 'secret-needed',
+    exitCode: EXIT.notConfirmed,
+    hint: 'set their environment variables, or resume in a terminal',
+  });
+}

@@ -1,0 +1,87 @@
+import { EXIT, RunbookError } from '../errors.ts';
+import { missingInputs } from '../run/input-values.ts';
+import { startRun } from '../run/start-run.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import { onlyArgument, readArguments, readInputs } from './arguments.ts';
+import { askInputs } from './ask-inputs.ts';
+import type { Command } from './commands.ts';
+import { findRunbook, readSource } from './find-runbook.ts';
+import { loadRunbook } from './load-runbook.ts';
+import { choosePresentation, type Presentation, presentRun } from './present-run.ts';
+import { storeHere, surroundingsHere } from './surroundings.ts';
+
+const help = `Usage: runbook run NAME [--input name=value …] [--plain] [--auto] [--dir FOLDER]
+
+Runs a runbook, given by its name or by a path. Inputs come from --input, else from the
+environment variable the runbook names, else from their default; what is missing is asked for.
+A secret is better given through its variable than with --input: a command line can be seen by others.
+
+  -i, --input name=value   an input; any number of times
+      --plain              lines and prompts instead of the screen
+      --auto               let read-only steps run by themselves from the start
+      --dir FOLDER         look for runbooks here first; any number of times
+
+Without a terminal nothing is ever confirmed: reads run by themselves, and where an operator is
+needed the run is left, to be gone on with by runbook resume.
+
+Exit codes: 0 resolved, 1 unresolved, 2 not valid, 3 aborted, 4 an operator is needed,
+5 the surroundings do not allow it, 6 escalated, 7 left by the operator.`;
+
+/** `runbook run`. */
+export const runCommand: Command = { help, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    input: { type: 'string', short: 'i', multiple: true },
+    plain: { type: 'boolean', default: false },
+    auto: { type: 'boolean', default: false },
+    dir: { type: 'string', multiple: true },
+  });
+  const name = onlyArgument(positionals, 'runbook');
+  return await runFile(findRunbook(name, values.dir ?? []).file, {
+    given: readInputs(values.input),
+    plain: values.plain,
+    auto: values.auto,
+  });
+}
+
+/** Runs the runbook in a file and returns the exit code of the run. */
+export async function runFile(
+  file: string,
+  options: {
+    readonly given: Readonly<Record<string, string>>;
+    readonly plain: boolean;
+    readonly auto: boolean;
+  },
+): Promise<number> {
+  const source = readSource(file);
+  const runbook = loadRunbook(source);
+  const presentation = choosePresentation(options);
+  const surroundings = surroundingsHere();
+  const given = await completeInputs(runbook, options.given, presentation);
+  const open = startRun(runbook, {
+    store: storeHere(),
+    surroundings,
+    source,
+    given,
+    attended: presentation !== 'lines',
+    auto: options.auto || presentation === 'lines',
+  });
+  return await presentRun(open, presentation);
+}
+
+async function completeInputs(
+  runbook: Runbook,
+  given: Readonly<Record<string, string>>,
+  presentation: Presentation,
+): Promise<Readonly<Record<string, string>>> {
+  const missing = missingInputs(runbook.inputs, { given, env: process.env });
+  if (missing.length === 0) return given;
+  if (presentation !== 'lines') return { ...given, ...(await askInputs(missing)) };
+  const names = missing.map(({ name, env }) => (env === undefined ? name : `${name} (or ${env})`));
+  throw new RunbookError(`the runbook needs ${names.join(', ')}`, {
+    code: 'missing-input',
+    exitCode: EXIT.invalid,
+    hint: `give it with --input ${missing[0]?.name}=…`,
+  });
+}
