@@ -48,15 +48,31 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+/** Of so many problems, the first are shown and the others counted. */
+const MOST_SHOWN = 50;
+
+/** Returns diagnostics in the order of the text, rendered one below the other. */
+export function formatDiagnostics(source: Source, diagnostics: readonly Diagnostic[]): string {
+  const sorted = diagnostics.toSorted((a, b) => a.span.start - b.span.start);
+  const shown = sorted
+    .slice(0, MOST_SHOWN)
+    .map((diagnostic) => formatDiagnostic(source, diagnostic));
+  const more = sorted.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n\n');
+}
+
 /** Returns a diagnostic with its place, what is wrong, the quoted line and what would be right. */
 export function formatDiagnostic(source: Source, diagnostic: Diagnostic): string {
   const { line, column } = positionAt(source, diagnostic.span.start);
   const end = positionAt(source, diagnostic.span.end);
-  const text = lineText(source, line);
-  const until = end.line === line ? end.column : text.length + 1;
+  const whole = lineText(source, line);
+  const until = end.line === line ? end.column : whole.length + 1;
+  const { text, from } = excerpt(whole, column - 1);
   const gutter = ' '.repeat(String(line).length);
-  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
-  const carets = '^'.repeat(Math.max(1, until - column));
+  const indent = blank(text.slice(0, column - 1 - from));
+  const carets = '^'.repeat(
+    Math.max(1, Math.min(until - 1 - from, text.length) - (column - 1 - from)),
+  );
   const hint = diagnostic.hint === undefined ? '' : ` ${diagnostic.hint}`;
   return [
     `${diagnostic.severity}[${diagnostic.code}]: ${diagnostic.message}`,
@@ -64,13 +80,34 @@ export function formatDiagnostic(source: Source, diagnostic: Diagnostic): string
     `${gutter} |`,
     `${line} | ${text}`,
     `${gutter} | ${indent}${carets}${hint}`,
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
 }
 
-/** Returns diagnostics in the order of the text, rendered one below the other. */
-export function formatDiagnostics(source: Source, diagnostics: readonly Diagnostic[]): string {
-  return diagnostics
-    .toSorted((a, b) => a.span.start - b.span.start)
-    .map((diagnostic) => formatDiagnostic(source, diagnostic))
-    .join('\n\n');
+const LONGEST_LINE = 160;
+
+/** Cuts a part out of a line that is too long to be shown; `from` is where it begins. */
+function excerpt(line: string, at: number): { readonly text: string; readonly from: number } {
+  if (line.length <= LONGEST_LINE) return { text: line, from: 0 };
+  const from = Math.max(0, Math.min(at - LONGEST_LINE / 2, line.length - LONGEST_LINE));
+  return { text: line.slice(from, from + LONGEST_LINE), from };
+}
+
+// Scripts whose characters take two columns.
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
+
+/** Returns white space that is as wide as a text. */
+function blank(text: string): string {
+  return text.replace(WIDE, '\u3000').replace(/[^\t\u3000]/g, ' ');
+}
+
+/** A file may hold what moves the cursor or turns text around; a terminal must not be given that. */
+function printable(text: string): string {
+  return text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is what this is for
+    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
+    '\ufffd',
+  );
 }

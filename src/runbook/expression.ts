@@ -1,5 +1,12 @@
-import { type ASTNode, Environment, EvaluationError, ParseError } from '@marcbachmann/cel-js';
+import {
+  Environment,
+  EvaluationError,
+  ParseError,
+  type SourceRange,
+  TypeError as TypeMismatch,
+} from '@marcbachmann/cel-js';
 import type { Diagnostic } from './diagnostic.ts';
+import { type NameUse, namesOf } from './expression-names.ts';
 import type { Span } from './source.ts';
 import type { Value } from './value.ts';
 
@@ -10,9 +17,6 @@ export type Scope = { readonly [name: string]: Value };
 export type Evaluation =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly reason: string };
-
-/** A name an expression reads, e.g. `result.row.used`. */
-export type NameUse = { readonly path: readonly string[]; readonly span: Span };
 
 /** A compiled CEL expression with its place in the runbook. */
 export type Expression = {
@@ -26,13 +30,15 @@ export type Expression = {
 const environment = mixedArithmetic();
 
 /**
- * Compiles a CEL expression. `offsets` maps offsets in `text` to the runbook file; problems are
- * added to `problems` and yield undefined.
+ * Compiles a CEL expression and checks that its functions and operators fit what they are given.
+ * `offsets` maps offsets in `text` to the runbook file; problems are added to `problems` and yield
+ * undefined.
  */
 export function compileExpression(
   text: string,
   offsets: (offset: number) => number,
   problems: Diagnostic[],
+  wanted: 'value' | 'condition' = 'value',
 ): Expression | undefined {
   const span = (start: number, end: number): Span => ({
     start: offsets(start),
@@ -40,10 +46,16 @@ export function compileExpression(
   });
   try {
     const parsed = environment.parse(text);
-    const uses: Uses = { names: [], refused: [] };
-    collect(parsed.ast, new Set(), uses, span);
+    const uses = namesOf(parsed.ast, span);
     problems.push(...uses.refused);
     if (uses.refused.length > 0) return undefined;
+    const checked = parsed.check();
+    if (checked.error !== undefined) throw checked.error;
+    if (wanted === 'condition' && !MAYBE_TRUE.has(checked.type ?? 'dyn')) {
+      const is = `this is always a value of type ${checked.type}, never true or false`;
+      problems.push(problem('wrong-type', span(0, text.length), is, 'compare it with something'));
+      return undefined;
+    }
     return {
       text,
       span: span(0, text.length),
@@ -51,16 +63,34 @@ export function compileExpression(
       evaluate: (scope) => evaluate(parsed, scope),
     };
   } catch (error) {
-    const range = error instanceof ParseError ? error.range : undefined;
-    problems.push({
-      severity: 'error',
-      code: 'expression-syntax',
-      message: `this is not an expression: ${error instanceof ParseError ? error.summary : String(error)}`,
-      span: range === undefined ? span(0, text.length) : span(range.start, range.end),
-      hint: 'expressions are CEL, e.g. result.row.used >= 20 && error.kind == "none"',
-    });
+    const { range, summary } = placeOf(error);
+    const place = range === undefined ? span(0, text.length) : span(range.start, range.end);
+    const hint =
+      text.trim() === ''
+        ? 'leave the key out, or write a condition'
+        : 'expressions are CEL, e.g. result.row.used >= 20 && error.kind == "none"';
+    const message = `this is not an expression: ${summary}`;
+    problems.push(problem('expression-syntax', place, message, hint));
     return undefined;
   }
+}
+
+const MAYBE_TRUE: ReadonlySet<string> = new Set(['bool', 'dyn']);
+
+function problem(
+  code: Diagnostic['code'],
+  span: Span,
+  message: string,
+  hint: string,
+): Diagnostic {
+  return { severity: 'error', code, message, span, hint };
+}
+
+function placeOf(error: unknown): { readonly range?: SourceRange; readonly summary: string } {
+  const isKnown = error instanceof ParseError || error instanceof TypeMismatch;
+  if (!isKnown) return { summary: String(error) };
+  const { range, summary } = error;
+  return range === undefined ? { summary } : { range, summary };
 }
 
 /** Evaluates a condition; anything but true or false is undecidable. */
@@ -119,62 +149,4 @@ function mixedArithmetic(): Environment {
   made.registerFunction('round(double): int', (a: number) => BigInt(Math.round(a)));
   made.registerFunction('round(int): int', (a: bigint) => a);
   return made;
-}
-
-type Uses = { readonly names: NameUse[]; readonly refused: Diagnostic[] };
-type SpanOf = (start: number, end: number) => Span;
-
-const MACROS = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
-
-function collect(node: ASTNode, bound: ReadonlySet<string>, uses: Uses, span: SpanOf): void {
-  const path = pathOf(node);
-  if (path !== undefined) {
-    if (!bound.has(path[0] ?? '')) uses.names.push({ path, span: span(node.start, node.end) });
-    return;
-  }
-  if (node.op === 'rcall' && node.args[0] === 'matches') {
-    uses.refused.push({
-      severity: 'error',
-      code: 'regex-unsupported',
-      message: 'matches() is not available',
-      span: span(node.start, node.end),
-      hint: 'use contains(), startsWith() or endsWith(), or compare in the SQL',
-    });
-  }
-  if (node.op === 'rcall' && MACROS.has(node.args[0])) {
-    const [, receiver, [variable, ...rest]] = node.args;
-    collect(receiver, bound, uses, span);
-    const inner = new Set(bound);
-    if (variable?.op === 'id') inner.add(variable.args);
-    for (const argument of rest) collect(argument, inner, uses, span);
-    return;
-  }
-  for (const child of childrenOf(node)) collect(child, bound, uses, span);
-}
-
-function pathOf(node: ASTNode): readonly string[] | undefined {
-  if (node.op === 'id') return [node.args];
-  if (node.op === '.') {
-    const base = pathOf(node.args[0]);
-    return base === undefined ? undefined : [...base, node.args[1]];
-  }
-  if (node.op === '[]' && node.args[1].op === 'value' && typeof node.args[1].args === 'string') {
-    const base = pathOf(node.args[0]);
-    return base === undefined ? undefined : [...base, node.args[1].args];
-  }
-  return undefined;
-}
-
-function childrenOf(node: ASTNode): readonly ASTNode[] {
-  const found: ASTNode[] = [];
-  const visit = (part: unknown): void => {
-    if (Array.isArray(part)) for (const inner of part) visit(inner);
-    else if (isNode(part)) found.push(part);
-  };
-  visit(node.args);
-  return found;
-}
-
-function isNode(part: unknown): part is ASTNode {
-  return typeof part === 'object' && part !== null && 'op' in part && 'args' in part;
 }

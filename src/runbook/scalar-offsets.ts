@@ -11,10 +11,6 @@ export function scalarOffsets(
   text: string,
 ): { readonly span: Span; readonly offsets: OffsetMap } {
   const { valueStart: start, valueEnd: end } = event;
-  if (start < 0) {
-    const at = Math.max(0, event.tagEnd, event.anchorEnd);
-    return { span: { start: at, end: at }, offsets: () => at };
-  }
   if (event.fast)
     return { span: quoted(event), offsets: (offset) => Math.min(start + offset, end) };
   let aligned: readonly number[] | undefined;
@@ -42,23 +38,47 @@ function align(source: string, event: ScalarEvent, text: string): readonly numbe
   const escapes = event.style === SCALAR_STYLE.DOUBLE_QUOTED;
   const result: number[] = [];
   let at = event.valueStart;
-  for (const char of text.split('')) {
-    if (escapes && source[at] === '\\') {
-      result.push(at);
-      at += 2;
+  for (let index = 0; index < text.length; index += 1) {
+    at = skipTo(source, escapes ? skipLineEnds(source, at) : at, event.valueEnd, text[index] ?? '');
+    result.push(at);
+    if (!escapes || source[at] !== '\\') {
+      at += 1;
       continue;
     }
-    at = skipTo(source, at, event.valueEnd, char);
-    result.push(at);
-    at += 1;
+    const { length, units } = escapeAt(source, at);
+    if (units === 2) {
+      result.push(at);
+      index += 1;
+    }
+    at += length;
   }
   return result;
+}
+
+/** Returns how long an escape is in the source, and how many UTF-16 units it stands for. */
+function escapeAt(source: string, at: number): { readonly length: number; readonly units: number } {
+  const digits = { x: 2, u: 4, U: 8 }[source[at + 1] ?? ''] ?? 0;
+  const code = digits === 8 ? Number.parseInt(source.slice(at + 2, at + 10), 16) : 0;
+  return { length: 2 + digits, units: code > 0xffff ? 2 : 1 };
+}
+
+/** A backslash at the end of a line joins it to the next one and stands for nothing. */
+function skipLineEnds(source: string, from: number): number {
+  let at = from;
+  for (let end = joinEnd(source, at); end !== undefined; end = joinEnd(source, at)) at = end;
+  return at;
+}
+
+function joinEnd(source: string, at: number): number | undefined {
+  if (source[at] !== '\\') return undefined;
+  const join = /^\\\r?\n[ \t]*/.exec(source.slice(at, at + 256));
+  return join === null ? undefined : at + join[0].length;
 }
 
 function skipTo(source: string, from: number, end: number, char: string): number {
   for (let at = from; at < end; at += 1) {
     const raw = source[at];
-    if (raw === char || (char === ' ' && raw === '\n')) return at;
+    if (raw === char || raw === '\\' || (char === ' ' && raw === '\n')) return at;
     if (raw !== ' ' && raw !== '\n' && raw !== '\r' && raw !== "'" && raw !== '\t') return from;
   }
   return from;

@@ -7,17 +7,37 @@ export type Span = { readonly start: number; readonly end: number };
 /** A place in a source; both count from 1. */
 export type Position = { readonly line: number; readonly column: number };
 
+/** Where the lines of a source begin; one text may have very many problems to be placed. */
+const LINE_STARTS = new WeakMap<Source, readonly number[]>();
+
 /** Returns the line and column of an offset. */
 export function positionAt(source: Source, offset: number): Position {
   const at = Math.max(0, Math.min(offset, source.text.length));
-  const before = source.text.slice(0, at);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  let line = 1;
-  for (let i = before.indexOf('\n'); i !== -1; i = before.indexOf('\n', i + 1)) line += 1;
-  return { line, column: at - lineStart + 1 };
+  const starts = lineStarts(source);
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= at) low = middle;
+    else high = middle;
+  }
+  return { line: low + 1, column: at - (starts[low] ?? 0) + 1 };
 }
 
 /** Returns the text of a line (from 1), without its line end. */
 export function lineText(source: Source, line: number): string {
-  return source.text.split('\n')[line - 1]?.replace(/\r$/, '') ?? '';
+  const starts = lineStarts(source);
+  return source.text
+    .slice(starts[line - 1] ?? source.text.length, starts[line])
+    .replace(/\r?\n$/, '');
+}
+
+function lineStarts(source: Source): readonly number[] {
+  const known = LINE_STARTS.get(source);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let at = source.text.indexOf('\n'); at !== -1; at = source.text.indexOf('\n', at + 1))
+    starts.push(at + 1);
+  LINE_STARTS.set(source, starts);
+  return starts;
 }

@@ -1,5 +1,6 @@
 const EMPTY = Buffer.alloc(0);
 const FIRST_ALLOCATION = 4_096;
+const LINE_END = 0x0a;
 
 /**
  * Keeps both ends of a stream of any length in bounded memory. Bytes are copied in: a chunk is not
@@ -36,10 +37,11 @@ export class BoundedOutput {
       this.#tail.subarray(this.#tailAt),
       this.#tail.subarray(0, this.#tailAt),
     ]);
-    const keptHead = head.subarray(0, wholeCharacters(head));
-    const keptTail = tail.subarray(firstCharacter(tail));
+    const keptHead = head.subarray(0, endOfHead(head));
+    const keptTail = tail.subarray(startOfTail(tail));
     const left = this.#bytes - keptHead.length - keptTail.length;
-    return `${keptHead}\n… ${left} bytes left out …\n${keptTail}`;
+    const lineEnd = keptHead.at(-1) === LINE_END ? '' : '\n';
+    return `${keptHead}${lineEnd}… ${left} bytes left out …\n${keptTail}`;
   }
 
   #pushHead(bytes: Buffer): void {
@@ -61,6 +63,20 @@ export class BoundedOutput {
     kept.copy(this.#tail, 0, first);
     this.#tailAt = (this.#tailAt + kept.length) % this.#half;
   }
+}
+
+/**
+ * Returns where to cut the head: after its last line, so that no word (a secret, say) is cut in two
+ * and no longer recognised; inside a very long line, between two characters.
+ */
+function endOfHead(bytes: Buffer): number {
+  const line = bytes.lastIndexOf(LINE_END) + 1;
+  return bytes.length - line <= bytes.length / 4 ? line : wholeCharacters(bytes);
+}
+
+function startOfTail(bytes: Buffer): number {
+  const line = bytes.indexOf(LINE_END) + 1;
+  return line > 0 && line <= bytes.length / 4 ? line : firstCharacter(bytes);
 }
 
 /** Returns the length without a UTF-8 character that is cut off at the end. */

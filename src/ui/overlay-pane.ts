@@ -70,7 +70,7 @@ const ALWAYS: readonly (readonly [key: string, text: string])[] = [
   ['d', 'details: all about what will run, or runs'],
   ['^N ^O ^D', 'the same while you are typing'],
   ['↑ ↓ PgUp PgDn', 'scroll'],
-  ['^C', 'stop after what runs; again: end it now; at rest: leave, or end the run'],
+  ['^C', 'stop when this is done; twice: end it now; at rest: leave'],
 ];
 
 /** Returns the keys that work now, then those that always do, then what the signs mean. */
