@@ -18,8 +18,16 @@ export function resolveTargets(
   inputs: Readonly<Record<string, Value>>,
 ): readonly Target[] {
   const defined = runbook.targets.map((definition) => resolveTarget(definition, inputs));
-  const isNamed = runbook.targets.some(({ name }) => name === HERE);
-  return isNamed ? defined : [...defined, localTarget(HERE)];
+  return runsHere(runbook) ? [...defined, localTarget(HERE)] : defined;
+}
+
+/** A script needs no target of its own to run on this machine. */
+function runsHere(runbook: Runbook): boolean {
+  if (runbook.targets.some(({ name }) => name === HERE)) return false;
+  const bodies = runbook.steps.flatMap(({ does }) =>
+    'body' in does ? [does.body, does.preview?.body, does.verify?.body] : [],
+  );
+  return bodies.some((body) => body?.target === HERE);
 }
 
 /** Returns what expressions may know of targets, by name. */

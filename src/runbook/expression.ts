@@ -77,12 +77,7 @@ export function compileExpression(
 
 const MAYBE_TRUE: ReadonlySet<string> = new Set(['bool', 'dyn']);
 
-function problem(
-  code: Diagnostic['code'],
-  span: Span,
-  message: string,
-  hint: string,
-): Diagnostic {
+function problem(code: Diagnostic['code'], span: Span, message: string, hint: string): Diagnostic {
   return { severity: 'error', code, message, span, hint };
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
-import type { Expression, NameUse } from './expression.ts';
+import type { Expression } from './expression.ts';
+import type { NameUse } from './expression-names.ts';
 import type { StepKind } from './runbook.ts';
 import { didYouMean } from './suggest.ts';
 

@@ -1,9 +1,10 @@
 import type { Diagnostic, Parsed } from './diagnostic.ts';
 import { nodeAt, readDocument } from './document.ts';
-import { type LocatedMapping, type LocatedNode, readYaml } from './located-yaml.ts';
+import { parseDuration } from './duration.ts';
+import { type LocatedNode, readYaml } from './located-yaml.ts';
 import { commonNames, type RunbookNames } from './names.ts';
 import { createPartReader, type PartReader } from './part-reader.ts';
-import { kindOf, readStep } from './read-step.ts';
+import { kindOf, readStep, readStepDocument } from './read-step.ts';
 import type {
   InputDefinition,
   Phase,
@@ -25,10 +26,13 @@ export function parseRunbook(source: Source): Parsed<Runbook> {
   const problems: Diagnostic[] = [];
   const head = readDocument(HEAD_SCHEMA, node);
   problems.push(...head.problems);
-  if (node.kind !== 'mapping' || head.value === undefined) return failed(problems);
+  if (node.kind !== 'mapping' || head.value === undefined) {
+    for (const step of stepMappings(node)) readStepDocument(step, problems);
+    return failed(problems);
+  }
   const reader = createPartReader(node, problems);
   checkName(source, head.value, reader);
-  const inputs = readInputs(head.value);
+  const inputs = readInputs(head.value, reader);
   const stepNodes = stepMappings(node);
   const kinds = readIds(stepNodes, reader);
   const names: RunbookNames = {
@@ -106,8 +110,15 @@ function checkName(source: Source, head: Head, reader: PartReader): void {
     );
 }
 
-function readInputs(head: Head): readonly InputDefinition[] {
-  return Object.entries(head.inputs ?? {}).map(([name, input]) => ({
+function readInputs(head: Head, reader: PartReader): readonly InputDefinition[] {
+  return Object.entries(head.inputs ?? {}).map(([name, input]) => {
+    checkDefault(name, input, reader);
+    return inputOf(name, input);
+  });
+}
+
+function inputOf(name: string, input: NonNullable<Head['inputs']>[string]): InputDefinition {
+  return {
     name,
     type: input.type ?? 'text',
     secret: input.secret ?? false,
@@ -115,7 +126,26 @@ function readInputs(head: Head): readonly InputDefinition[] {
     default: input.default ?? null,
     env: input.env,
     description: input.description,
-  }));
+  };
+}
+
+function checkDefault(
+  name: string,
+  { type = 'text', default: value }: NonNullable<Head['inputs']>[string],
+  reader: PartReader,
+): void {
+  if (value === undefined) return;
+  const fits = {
+    text: typeof value === 'string',
+    url: typeof value === 'string',
+    number: typeof value === 'number',
+    boolean: typeof value === 'boolean',
+    duration: parseDuration(String(value)) !== undefined,
+  };
+  if (fits[type]) return;
+  const span = reader.span(['inputs', name, 'default']);
+  const hint = type === 'duration' ? 'a duration: 500ms, 10s, 5m or 1h' : `write a ${type}`;
+  reader.report('wrong-type', span, `the default of a ${type} input is not a ${type}`, hint);
 }
 
 function readTargets(
@@ -134,7 +164,7 @@ function readTargets(
   });
 }
 
-function stepMappings(node: LocatedMapping): readonly LocatedNode[] {
+function stepMappings(node: LocatedNode): readonly LocatedNode[] {
   const steps = nodeAt(node, ['steps']);
   return steps?.kind === 'sequence' ? steps.items : [];
 }

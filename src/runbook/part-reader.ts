@@ -13,11 +13,11 @@ export type Names = { readonly [name: string]: Shape };
 /** A path below a node: keys and indexes. */
 export type Path = readonly (string | number)[];
 
-/** Reads the parts of one located mapping into expressions, templates and durations. */
+/** Reads the parts of one located mapping into conditions, templates and durations. */
 export type PartReader = {
   readonly span: (path: Path) => Span;
   readonly report: (code: DiagnosticCode, span: Span, message: string, hint?: string) => void;
-  readonly expression: (path: Path, names: Names) => Expression | undefined;
+  readonly condition: (path: Path, names: Names) => Expression | undefined;
   readonly template: (path: Path, names: Names) => Template | undefined;
   readonly duration: (path: Path, fallback: string) => number;
 };
@@ -38,10 +38,10 @@ export function createPartReader(node: LocatedNode, problems: Diagnostic[]): Par
         span,
         ...(hint === undefined ? {} : { hint }),
       }),
-    expression: (path, names) => {
+    condition: (path, names) => {
       const scalar = scalarAt(path);
       if (scalar === undefined) return undefined;
-      const compiled = compileExpression(scalar.text, scalar.offsets, problems);
+      const compiled = compileExpression(scalar.text, scalar.offsets, problems, 'condition');
       if (compiled !== undefined) checkNames(compiled, names, problems);
       return compiled;
     },

@@ -10,6 +10,7 @@ import type {
   Engine,
   Retry,
   SqlTexts,
+  TargetDefinition,
   Verify,
 } from './runbook.ts';
 import type { StepDocument } from './schema.ts';
@@ -46,111 +47,12 @@ export function readAction(
     effect,
     preview: readPreview(document, effect, reader, surroundings),
     confirm: readConfirm(document, effect, names, reader, surroundings),
-    expect: reader.expression(['expect'], afterwards),
+    expect: reader.condition(['expect'], afterwards),
     verify: readVerify(document, names, reader, surroundings),
     undo: document.undo,
     retry: readRetry(document, effect, reader),
     timeoutMs,
   };
-}
-
-function readBody(
-  document: BodyDocument,
-  path: Path,
-  on: string | undefined,
-  names: Names,
-  reader: PartReader,
-  surroundings: Surroundings,
-): Body | undefined {
-  const target = readTarget('sql' in document ? 'sql' : 'shell', on, path, reader, surroundings);
-  if (target === undefined) return undefined;
-  if (document.sql !== undefined)
-    return { kind: 'sql', target, texts: readSqlTexts(document.sql, path, names, reader) };
-  const script = reader.template([...path, 'shell'], names);
-  if (script === undefined) return undefined;
-  checkPlaces(script, shellPlaces, reader);
-  const step = document as Partial<StepDocument['shell']>;
-  const env: Record<string, Template> = {};
-  for (const name of surroundings.env) {
-    const value = reader.template(['env', name], names);
-    if (value !== undefined) env[name] = value;
-  }
-  const cwd = reader.template([...path, 'cwd'], names);
-  for (const shown of [script, cwd])
-    if (shown !== undefined) refuseSecrets(shown, surroundings.secrets, 'secret-in-argv', reader);
-  return {
-    kind: 'shell',
-    target,
-    script,
-    env,
-    cwd,
-    stdin: reader.template([...path, 'stdin'], names),
-    okExit: step.ok_exit ?? [0],
-  };
-}
-
-function readSqlTexts(sql: unknown, path: Path, names: Names, reader: PartReader): SqlTexts {
-  const engines: readonly Engine[] = ['postgres', 'mysql', 'mariadb'];
-  const texts: Partial<Record<'any' | Engine, Template>> = {};
-  const single = typeof sql === 'string';
-  for (const engine of single ? (['any'] as const) : engines) {
-    const template = reader.template([...path, 'sql', ...(single ? [] : [engine])], names);
-    if (template === undefined) continue;
-    checkPlaces(template, sqlPlaces, reader);
-    texts[engine] = template;
-  }
-  return texts;
-}
-
-function checkPlaces(
-  template: Template,
-  places: (text: string, offsets: readonly number[]) => readonly Place[],
-  reader: PartReader,
-): void {
-  const found = places(
-    template.text,
-    template.placeholders.map(({ at }) => at),
-  );
-  for (const [index, placeholder] of template.placeholders.entries()) {
-    if (found[index] === 'code') continue;
-    const start = template.offsets(placeholder.at);
-    reader.report(
-      'placeholder-in-quotes',
-      { start, end: start + placeholder.length },
-      'a placeholder has to stand alone as one word or value',
-      'leave the quotes out; in a script, pass it through env: and write "$NAME"',
-    );
-  }
-}
-
-function readTarget(
-  kind: 'sql' | 'shell',
-  on: string | undefined,
-  path: Path,
-  reader: PartReader,
-  { targets }: StepSurroundings,
-): string | undefined {
-  const wanted = kind === 'sql' ? 'database' : 'local';
-  const fitting = targets.filter((target) => target.kind === wanted).map((target) => target.name);
-  if (on === undefined) {
-    if (kind === 'shell') return fitting[0] ?? 'local';
-    if (fitting.length === 1) return fitting[0];
-    const hint =
-      fitting.length === 0 ? 'define one under targets:' : `add on: ${fitting.join(' or on: ')}`;
-    reader.report('unknown-target', reader.span(path), 'this statement has no target', hint);
-    return undefined;
-  }
-  const target = targets.find(({ name }) => name === on);
-  if (target === undefined) {
-    const hint = didYouMean(
-      on,
-      targets.map(({ name }) => name),
-    );
-    reader.report('unknown-target', reader.span(['on']), `there is no target "${on}"`, hint);
-  } else if (path.length === 0 && target.kind !== wanted) {
-    reader.report('wrong-target', reader.span(['on']), `"${on}" is not a ${wanted} target`);
-  } else if (target.kind !== wanted) return kind === 'shell' ? 'local' : undefined;
-  return target?.name;
 }
 
 function readPreview(
@@ -168,15 +70,6 @@ function readPreview(
       'a read needs no preview',
       'it runs without a gate',
     );
-  if (preview.sql === undefined) {
-    reader.report(
-      'missing-key',
-      reader.span(['preview']),
-      'a preview is an SQL statement',
-      'add sql:',
-    );
-    return undefined;
-  }
   const body = readBody(
     { sql: preview.sql },
     ['preview'],
@@ -221,9 +114,18 @@ function readVerify(
 ): Verify | undefined {
   const verify = document.verify;
   if (verify === undefined) return undefined;
+  if ((verify.sql === undefined) === (verify.shell === undefined)) {
+    reader.report(
+      'step-kind',
+      reader.span(['verify']),
+      'a verification is one statement or one script',
+      'give it either sql or shell',
+    );
+    return undefined;
+  }
   const kind = verify.sql === undefined ? 'shell' : 'sql';
   const body = readBody(verify, ['verify'], document.on, names, reader, surroundings);
-  const until = reader.expression(['verify', 'until'], {
+  const until = reader.condition(['verify', 'until'], {
     ...names,
     ...stepNames(kind, ['result']),
   });

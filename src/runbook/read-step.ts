@@ -2,7 +2,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { readDocument } from './document.ts';
 import { parseDuration } from './duration.ts';
 import type { LocatedMapping, LocatedNode } from './located-yaml.ts';
-import { resultShape, stepNames } from './names.ts';
+import { stepNames } from './names.ts';
 import { createPartReader, type Names, type PartReader } from './part-reader.ts';
 import { readAction } from './read-action.ts';
 import type { AskStep, Clause, Phase, Step, StepKind, TargetDefinition } from './runbook.ts';
@@ -28,12 +28,11 @@ export function kindOf(node: LocatedMapping): StepKind | undefined {
   return present.length === 1 ? present[0] : undefined;
 }
 
-/** Reads one step; problems are added to `problems` and may leave it undefined. */
-export function readStep(
+/** Checks one step against the schema of its kind, whatever stands around it. */
+export function readStepDocument(
   node: LocatedNode,
-  surroundings: StepSurroundings,
   problems: Diagnostic[],
-): Step | undefined {
+): { readonly kind: StepKind; readonly document: StepDocument[StepKind] } | undefined {
   const reader = createPartReader(node, problems);
   if (node.kind !== 'mapping') {
     reader.report('wrong-type', node.span, 'a step is a mapping', 'e.g. { id: capacity, sql: … }');
@@ -46,8 +45,19 @@ export function readStep(
   }
   const checked = readDocument(STEP_SCHEMAS[kind], node);
   problems.push(...checked.problems);
-  if (checked.value === undefined) return undefined;
-  const document: StepDocument[typeof kind] = checked.value;
+  return checked.value && { kind, document: checked.value };
+}
+
+/** Reads one step; problems are added to `problems` and may leave it undefined. */
+export function readStep(
+  node: LocatedNode,
+  surroundings: StepSurroundings,
+  problems: Diagnostic[],
+): Step | undefined {
+  const reader = createPartReader(node, problems);
+  const written = readStepDocument(node, problems);
+  if (written === undefined) return undefined;
+  const { kind, document } = written;
   const before = problems.length;
   const does = readBody(kind, document, reader, surroundings);
   const step = {
@@ -56,8 +66,8 @@ export function readStep(
     why: document.why,
     phase: document.phase ?? surroundings.phaseBefore,
     span: node.span,
-    if: reader.expression(['if'], surroundings.names),
-    next: readNext(kind, document.next?.length ?? 0, reader, surroundings),
+    if: reader.condition(['if'], surroundings.names),
+    next: readNext(document, kind, reader, surroundings),
     maxVisits: document.max_visits ?? 10,
   };
   return does === undefined || problems.length > before ? undefined : { ...step, does };
@@ -137,19 +147,18 @@ function readAsk(
 }
 
 function readNext(
+  document: StepDocument[StepKind],
   kind: StepKind,
-  count: number,
   reader: PartReader,
   surroundings: StepSurroundings,
 ): readonly Clause[] {
-  const names = {
-    ...surroundings.names,
-    ...stepNames(kind, ['error', 'preview']),
-    result: resultShape(kind),
-  };
+  const hasPreview = 'preview' in document && document.preview !== undefined;
+  const own = stepNames(kind, hasPreview ? ['result', 'error', 'preview'] : ['result', 'error']);
+  const names = { ...surroundings.names, ...own };
+  const count = document.next?.length ?? 0;
   return Array.from({ length: count }, (_, index) => {
     const path = ['next', index];
-    const condition = reader.expression([...path, 'if'], names);
+    const condition = reader.condition([...path, 'if'], names);
     const target = reader.template([...path, 'goto'], {})?.text;
     const span = reader.span(path);
     if (condition === undefined && index < count - 1)

@@ -70,8 +70,7 @@ const retry = z.strictObject({
 });
 
 const preview = z.strictObject({
-  sql: opt(sqlText),
-  shell: opt(scriptText),
+  sql: sqlText,
   max_rows: opt(count('more rows than this: the gate refuses; 50 when left out')),
   fresh_for: opt(duration),
 });

@@ -1,13 +1,19 @@
 import { titleOf, valueTexts } from '../events/phrases.ts';
 import type { BranchView, RunView } from '../events/view.ts';
-import { ACCENT, DIM, type Line, span, wrapped } from './line.ts';
+import { ACCENT, BLANK, DIM, type Line, span, wrapped } from './line.ts';
 
-/** Returns where the run went after a step, and the values that made it. */
+/** Returns where the run went after a step, why, and the values that made it. */
 export function decisionLines(branch: BranchView, view: RunView, width: number): readonly Line[] {
   const values = valueTexts(branch.values);
+  // The step that comes next stands right below, under its own title.
+  const isNext = view.awaited?.for === 'start' && view.awaited.step === branch.goto;
+  const reason = wrapped(reasonOf(branch), width - 2, isNext ? {} : DIM);
+  const [first = BLANK, ...rest] = isNext
+    ? reason
+    : [[span(titleOf(view, branch.goto), ACCENT)], ...reason];
   return [
-    [span('→ ', ACCENT), span(titleOf(view, branch.goto), ACCENT)],
-    ...wrapped(reasonOf(branch), width, DIM, '  '),
+    [span('→ ', ACCENT), ...first],
+    ...rest.map((one) => [span('  '), ...one]),
     ...(values.length === 0 ? [] : wrapped(values.join(' · '), width, DIM, '  ')),
   ];
 }

@@ -103,11 +103,11 @@ export function rule(width: number, title = '', note: Span | undefined = undefin
   return cutLine([...start, span('─'.repeat(fill), DIM), ...end], width);
 }
 
-/** Returns at most `max` lines, the last one telling how many were left out. */
+/** Returns at most `max` lines, the last one ending in `…` when some were left out. */
 export function limited(lines: readonly Line[], max: number): readonly Line[] {
   if (lines.length <= max) return lines;
-  const kept = lines.slice(0, Math.max(0, max - 1));
-  return [...kept, line(`… ${lines.length - kept.length} more lines`, DIM)];
+  const kept = lines.slice(0, max);
+  return kept.map((one, index) => (index === max - 1 ? [...one, span(' …', DIM)] : one));
 }
 
 /** Returns pairs as lines with the names in one column. */

@@ -22,7 +22,7 @@ import type { Pane } from './pane.ts';
 import { resultLines } from './result.ts';
 
 /** The fewest lines a command gets, however much the last step found. */
-const MIN_COMMAND = 5;
+const MIN_COMMAND = 4;
 
 /** Returns what is shown before a step: what the last one found, and what Enter will run. */
 export function startPane(
@@ -84,7 +84,7 @@ function cardLines(
     BLANK,
     rule(width, 'Next', effectNote(step)),
     line(step.title, BOLD),
-    ...(step.why === undefined ? [] : limited(wrapped(step.why, width, DIM), 3)),
+    ...(step.why === undefined ? [] : limited(wrapped(step.why, width, DIM), 2)),
     ...(awaited.reason === undefined ? [] : wrapped(awaited.reason, width, WARN)),
   ];
   if (action === undefined) return around;
