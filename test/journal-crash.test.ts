@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openJournal } from '../src/run/journal.ts';
 import { readJournal } from '../src/run/journal-read.ts';
 import { repairTail } from '../src/run/journal-tail.ts';
@@ -15,6 +15,7 @@ const clock = () => new Date('2026-11-21T03:12:00.000Z');
 async function killAfter(file: string, events: number): Promise<number> {
   const [node, ...flags] = NODE;
   const child = spawn(node, [...flags, WRITER, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;
@@ -49,6 +50,7 @@ test('a write that the system cuts short leaves no part of a line behind', async
   const child = spawn('bash', ['-c', command, 'bash', ...NODE, WRITER, file, '1000'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   const chunks = await child.stdout.setEncoding('utf8').toArray();
   const said = chunks.join('').trimEnd().split('\n');
   expect(said.at(-2)).toMatch(/^environment: cannot write the run's journal: EFBIG/);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openJournal } from '../src/run/journal.ts';
 import { liveWriter } from '../src/run/journal-lock.ts';
 import { repairTail } from '../src/run/journal-tail.ts';
@@ -23,6 +23,7 @@ test('a second process is told which one writes the run, until that one is gone'
   const child = spawn(process.execPath, [...flags, WRITER, file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   child.kill('SIGSTOP');
   expect(() => openJournal(file, { clock })).toThrow(

@@ -16,7 +16,7 @@ test('a run that went well reads as the story it was', async () => {
     timeZone: 'Europe/Berlin',
     verified,
   });
-  await expect(text).toMatchFileSnapshot('fixtures/transcript-resolved.md');
+  await expect(text).toMatchFileSnapshot('fixtures/transcript-resolved.md.txt');
 });
 
 test('a run in which nearly everything went wrong keeps who did what and why', async () => {
@@ -24,7 +24,7 @@ test('a run in which nearly everything went wrong keeps who did what and why', a
     outputs: (file) => (file.endsWith('stdout') ? APP_LOG_TEXT : undefined),
     verified,
   });
-  await expect(text).toMatchFileSnapshot('fixtures/transcript-troubled.md');
+  await expect(text).toMatchFileSnapshot('fixtures/transcript-troubled.md.txt');
 });
 
 test('every prefix of a run has a transcript, and the same one each time', () => {

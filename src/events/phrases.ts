@@ -38,9 +38,10 @@ export const EFFECT_WORD: { readonly [E in Effect]: string } = {
   destructive: 'DESTRUCTIVE',
 };
 
-/** Returns a duration as people say it: `0.2s`, `12s`, `2m04s`, `1h02m`. */
+/** Returns a duration as people say it: `20ms`, `0.2s`, `12s`, `2m04s`, `1h02m`. */
 export function shortDuration(ms: number): string {
-  if (ms < 9_950) return `${(Math.max(0, ms) / 1000).toFixed(1)}s`;
+  if (ms < 95) return `${Math.max(0, Math.round(ms))}ms`;
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)}s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;

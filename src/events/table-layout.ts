@@ -29,6 +29,7 @@ export type TableLayout = {
 /** The columns between two cells. */
 export const TABLE_GAP = 2;
 
+const LONGEST_CELL = 500;
 const NARROWEST = 12;
 const SHORTEST_NAME = 7;
 
@@ -69,6 +70,12 @@ export function layoutTable(
   };
 }
 
+/** A cell longer than any table is wide is measured by its start. */
+function cellStart(value: Json | undefined): string {
+  const text = cellText(value);
+  return text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
+}
+
 type Measured = {
   readonly name: string;
   readonly natural: number;
@@ -84,7 +91,7 @@ function measure(name: string, rows: readonly Row[]): Measured {
   let others = 0;
   for (const row of rows) {
     const value = row[name];
-    cells = Math.max(cells, widthOf(cellText(value)));
+    cells = Math.max(cells, widthOf(cellStart(value)));
     if (typeof value === 'number') numbers += 1;
     else if (value !== null && value !== undefined) others += 1;
   }
@@ -98,7 +105,7 @@ function measure(name: string, rows: readonly Row[]): Measured {
 
 function cell(value: Json | undefined, column: TableColumn): TableCell {
   return {
-    text: padTo(cellText(value), column.width, column.align),
+    text: padTo(cellStart(value), column.width, column.align),
     isNull: value === null || value === undefined,
   };
 }

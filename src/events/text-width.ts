@@ -1,5 +1,7 @@
 const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const NARROW = /^[\u0020-\u007e]*$/;
+/** What takes one column a code unit: Latin, and the signs and lines that screens are drawn with. */
+const NARROW =
+  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2205\u2298\u23ce\u2500-\u25fc\u2713\u2717\u270e]*$/;
 const EMOJI = /^\p{RGI_Emoji}$/v;
 const WIDE =
   /^(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;

@@ -28,7 +28,13 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
       done();
     },
   });
-  const lines = createInterface({ input, output: quiet, terminal: true, historySize: 0 });
+  const lines = createInterface({
+    input,
+    output: quiet,
+    terminal: true,
+    prompt: '',
+    historySize: 0,
+  });
   const answer = (reply: Reply): void => {
     if (isMuted) output.write('\n');
     isMuted = false;
@@ -54,9 +60,9 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
       if (isClosed) return Promise.resolve({ kind: 'closed' });
       return new Promise((resolve) => {
         settle = resolve;
+        lines.setPrompt(question);
         // What was typed ahead was typed without having seen the question.
         lines.write(null, { ctrl: true, name: 'u' });
-        lines.setPrompt(question);
         lines.prompt();
         isMuted = options?.masked === true;
       });

@@ -74,11 +74,11 @@ function targetLines({ started, records }: TranscriptRun): readonly string[] {
   const connected = eventsOf(records, 'target.connected').map(({ event }) => event);
   return started.targets.map(({ name, description }) => {
     const found = connected.filter(({ target }) => target === name);
-    const slot = found.some(({ reserved }) => reserved)
-      ? ', **through a reserved slot**'
-      : ', no reserved slot used';
     const last = found.at(-1);
-    return `- Target ${code(name)}: ${text(last?.description ?? description)}${last ? slot : ', not connected to'}`;
+    if (last === undefined) return `- Target ${code(name)}: ${text(description)}`;
+    const isReserved = found.some(({ reserved }) => reserved);
+    const slot = isReserved ? '**through a reserved slot**' : 'no reserved slot used';
+    return `- Target ${code(name)}: ${text(last.description)}, ${slot}`;
   });
 }
 

@@ -18,7 +18,9 @@ export function runTimes(startedAt: string, timeZone: string | undefined): RunTi
     },
     full: (iso) => {
       const utc = text(`${iso.slice(0, 10)} ${timeOfDay(iso)} UTC`);
-      return timeZone === undefined ? utc : `${utc} (${localTime(iso, timeZone)})`;
+      return timeZone === undefined || timeZone === 'UTC'
+        ? utc
+        : `${utc} (${localTime(iso, timeZone)})`;
     },
   };
 }

@@ -44,37 +44,40 @@ function diagnose(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic[]
   const at = nodeAt(node, issue.path);
   if (issue.code === 'unrecognized_keys' && at?.kind === 'mapping')
     return issue.keys.map((key) => unknownKey(schemaAt(schema, issue.path), at, key));
-  if (issue.code === 'invalid_union') return bestOfUnion(schema, node, issue);
   if (issue.code === 'invalid_key')
     return [
       problem(
         'wrong-value',
         keySpan(node, issue.path),
         `"${String(issue.path.at(-1))}" is not a name`,
-        describe(issue),
+        'lower-case letters, digits, _ and -',
       ),
     ];
   if (at === undefined) return [missing(schema, node, issue)];
-  const shown = at.kind === 'scalar' ? `"${at.text}"` : `a ${at.kind}`;
-  if (issue.code === 'invalid_value') {
-    const values = issue.values.map(String);
-    const name = String(issue.path.at(-1) ?? 'value');
-    return [
-      problem(
-        'wrong-value',
-        at.span,
-        `${shown} is not a value of ${name}`,
-        didYouMean(at.kind === 'scalar' ? at.text : '', values),
-      ),
-    ];
-  }
-  const code = issue.code === 'invalid_type' ? 'wrong-type' : 'wrong-value';
-  const expectation = descriptionOf(schemaAt(schema, issue.path)) ?? describe(issue);
-  const what =
-    issue.code === 'invalid_type'
-      ? `${shown} is not ${article(issue.expected)}`
-      : `${shown} is not right here`;
-  return [problem(code, at.span, what, expectation)];
+  const name = issue.path.findLast((part) => typeof part === 'string');
+  const expected = hintFor(schemaAt(schema, issue.path), issue, at);
+  if (at.kind === 'scalar' && at.value === null)
+    return [problem('wrong-type', at.span, `${name ?? 'the file'} is empty`, expected)];
+  if (issue.code === 'invalid_union') return bestOfUnion(schemaAt(schema, issue.path), at, issue);
+  if (issue.code === 'invalid_type')
+    return [problem('wrong-type', at.span, `${shown(at)} is not ${article(issue)}`, expected)];
+  const what = name === undefined ? 'right here' : `a value of ${name}`;
+  return [problem('wrong-value', at.span, `${shown(at)} is not ${what}`, expected)];
+}
+
+function hintFor(schema: Schema | undefined, issue: Issue, at: LocatedNode): string | undefined {
+  if (issue.code === 'invalid_value')
+    return didYouMean(at.kind === 'scalar' ? at.text : '', issue.values.map(String));
+  if (issue.code === 'too_small') return `at least ${issue.minimum}`;
+  const keys = schema === undefined ? [] : keysOf(schema);
+  return keys.length > 0 ? `it has ${keys.join(', ')}` : descriptionOf(schema);
+}
+
+/** Returns what stands at a place, in a few words. */
+function shown(at: LocatedNode): string {
+  if (at.kind !== 'scalar') return at.kind === 'sequence' ? 'a list' : 'a mapping';
+  const [line = '', ...more] = at.text.split('\n');
+  return line.length > 40 || more.length > 0 ? `"${line.slice(0, 40)}…"` : `"${line}"`;
 }
 
 function problem(
@@ -107,31 +110,28 @@ function missing(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic {
 
 /** Of a union, the alternative that the text comes closest to is the one its author meant. */
 function bestOfUnion(
-  schema: Schema,
-  node: LocatedNode,
+  union: Schema | undefined,
+  at: LocatedNode,
   issue: Extract<Issue, { code: 'invalid_union' }>,
 ): Diagnostic[] {
-  const at = schemaAt(schema, issue.path);
-  const options = at === undefined ? [] : optionsOf(at);
-  const target = nodeAt(node, issue.path);
-  const ranked = issue.errors
+  const options = union === undefined ? [] : optionsOf(union);
+  const [best] = issue.errors
     .map((issues, index) => ({ issues, option: options[index] }))
     .toSorted((a, b) => weight(a.issues) - weight(b.issues));
-  const best = ranked[0];
-  if (best?.option === undefined || target === undefined || weight(best.issues) >= 100) {
-    const span = target?.span ?? node.span;
-    const shown = target?.kind === 'scalar' ? `"${target.text}"` : `this`;
-    return [problem('wrong-type', span, `${shown} is not right here`, at && descriptionOf(at))];
-  }
-  const option = best.option;
-  return best.issues.flatMap((inner) => diagnose(option, target, inner));
+  const { issues, option } = best ?? { issues: [] };
+  if (option !== undefined && !issues.some(isOfWrongType))
+    return issues.flatMap((inner) => diagnose(option, at, inner));
+  const wanted = issue.errors.flat().flatMap((one) => (isOfWrongType(one) ? [article(one)] : []));
+  const what = `${shown(at)} is not ${wanted.join(' or ')}`;
+  return [problem('wrong-type', at.span, what, descriptionOf(union))];
 }
 
 function weight(issues: readonly Issue[]): number {
-  return issues.reduce(
-    (sum, issue) => sum + (issue.code === 'invalid_type' && issue.path.length === 0 ? 100 : 1),
-    0,
-  );
+  return issues.reduce((sum, issue) => sum + (isOfWrongType(issue) ? 100 : 1), 0);
+}
+
+function isOfWrongType(issue: Issue): issue is Extract<Issue, { code: 'invalid_type' }> {
+  return issue.code === 'invalid_type' && issue.path.length === 0;
 }
 
 function keySpan(node: LocatedNode, path: readonly PropertyKey[]): Span {
@@ -140,21 +140,17 @@ function keySpan(node: LocatedNode, path: readonly PropertyKey[]): Span {
   return entry?.key ?? node.span;
 }
 
-function describe(issue: Issue): string | undefined {
-  if (issue.code === 'too_small') return `at least ${issue.minimum}`;
-  if (issue.code === 'invalid_key') return 'lower-case letters, digits, _ and -';
-  return undefined;
-}
+const TYPES: Readonly<Partial<Record<string, string>>> = {
+  string: 'text',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
 
-function article(expected: string): string {
-  const name = {
-    string: 'text',
-    array: 'a list',
-    object: 'a mapping',
-    record: 'a mapping',
-    int: 'a whole number',
-  }[expected];
-  return name ?? `a ${expected}`;
+function article({ expected }: Extract<Issue, { code: 'invalid_type' }>): string {
+  return TYPES[expected] ?? `a ${expected}`;
 }
 
 function descriptionOf(schema: Schema | undefined): string | undefined {

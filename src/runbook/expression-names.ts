@@ -59,7 +59,8 @@ function pathOf(node: ASTNode): readonly string[] | undefined {
   return undefined;
 }
 
-function childrenOf(node: ASTNode): readonly ASTNode[] {
+/** Returns the parts of an expression, in the order of the text. */
+export function childrenOf(node: ASTNode): readonly ASTNode[] {
   const children: ASTNode[] = [];
   const visit = (part: unknown): void => {
     if (Array.isArray(part)) for (const inner of part) visit(inner);

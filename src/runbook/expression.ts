@@ -6,6 +6,7 @@ import {
   TypeError as TypeMismatch,
 } from '@marcbachmann/cel-js';
 import type { Diagnostic } from './diagnostic.ts';
+import { checkingDivisors, DIVISOR } from './expression-division.ts';
 import { type NameUse, namesOf } from './expression-names.ts';
 import type { Span } from './source.ts';
 import type { Value } from './value.ts';
@@ -49,6 +50,7 @@ export function compileExpression(
     const uses = namesOf(parsed.ast, span);
     problems.push(...uses.refused);
     if (uses.refused.length > 0) return undefined;
+    const program = environment.parse(checkingDivisors(parsed.ast, text));
     const checked = parsed.check();
     if (checked.error !== undefined) throw checked.error;
     if (wanted === 'condition' && !MAYBE_TRUE.has(checked.type ?? 'dyn')) {
@@ -60,7 +62,7 @@ export function compileExpression(
       text,
       span: span(0, text.length),
       names: uses.names,
-      evaluate: (scope) => evaluate(parsed, scope),
+      evaluate: (scope) => evaluate(program, scope),
     };
   } catch (error) {
     const { range, summary } = placeOf(error);
@@ -84,7 +86,8 @@ function problem(code: Diagnostic['code'], span: Span, message: string, hint: st
 function placeOf(error: unknown): { readonly range?: SourceRange; readonly summary: string } {
   const isKnown = error instanceof ParseError || error instanceof TypeMismatch;
   if (!isKnown) return { summary: String(error) };
-  const { range, summary } = error;
+  const { range } = error;
+  const summary = reworded(error.summary);
   return range === undefined ? { summary } : { range, summary };
 }
 
@@ -99,13 +102,34 @@ export function decide(
   return { value: undefined, reason: `"${condition.text}" is neither true nor false` };
 }
 
-function evaluate(parsed: (scope: Scope) => unknown, scope: Scope): Evaluation {
+function evaluate(program: (scope: Scope) => unknown, scope: Scope): Evaluation {
   try {
-    return { ok: true, value: normal(parsed(scope)) };
+    return { ok: true, value: normal(program(scope)) };
   } catch (error) {
     const known = error instanceof EvaluationError;
-    return { ok: false, reason: known ? error.summary : String(error) };
+    return { ok: false, reason: known ? reworded(error.summary) : String(error) };
   }
+}
+
+const REWORDED: readonly (readonly [RegExp, string])[] = [
+  [/^No such key: index out of bounds.*$/, 'the list is not that long'],
+  [/^(?:No such key|Unknown variable): (.*)$/, 'there is no "$1"'],
+  [/^no such overload: (.*)$/, '$1 has no value'],
+  [/^found no matching overload for '(?:dyn\.)?(.*)'$/, 'there is no function $1'],
+  [/^Unexpected token: EOF$/, 'it ends too early'],
+];
+
+/** Says what CEL says in words that fit on a screen beside the condition. */
+function reworded(summary: string): string {
+  const plain = summary.replaceAll(/dyn<(\w+)>/g, '$1');
+  const [pattern, words] = REWORDED.find(([known]) => known.test(plain)) ?? [];
+  return pattern === undefined || words === undefined ? plain : plain.replace(pattern, words);
+}
+
+/** Throws for zero: of decimals CEL would make an infinity, and of that a branch taken by accident. */
+function divisor(value: bigint | number): bigint | number {
+  if (Number(value) === 0) throw new EvaluationError('division by zero');
+  return value;
 }
 
 /** CEL's own objects (durations, timestamps) leave an expression as text, small integers as numbers. */
@@ -141,6 +165,7 @@ function mixedArithmetic(): Environment {
   }
   made.registerOperator('double % double', operations['%']);
   made.registerOperator('int == double', (a: bigint, b: number) => Number(a) === b);
+  made.registerFunction(`${DIVISOR}(dyn): dyn`, divisor);
   made.registerFunction('round(double): int', (a: number) => BigInt(Math.round(a)));
   made.registerFunction('round(int): int', (a: bigint) => a);
   return made;

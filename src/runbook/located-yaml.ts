@@ -157,9 +157,20 @@ function createReader(source: Source, events: readonly Event[], problems: Diagno
       const key = read(() => ({ start: last, end: last + 1 }));
       const value = read(() => key.span);
       const name = key.kind === 'scalar' ? key.text : undefined;
-      if (name === undefined) problem(key.span.start, key.span.end, 'a key has to be plain text');
+      if (name === undefined)
+        problem(
+          key.span.start,
+          key.span.end,
+          'a key has to be plain text',
+          'a text that begins with [ or { has to be quoted',
+        );
       else if (entries.has(name))
-        problem(key.span.start, key.span.end, `the key "${name}" stands here twice`);
+        problem(
+          key.span.start,
+          key.span.end,
+          `the key "${name}" stands here twice`,
+          'keep one of them',
+        );
       else entries.set(name, { key: key.span, value });
     }
     at += 1;

@@ -1,9 +1,9 @@
 import type { Diagnostic, Parsed } from './diagnostic.ts';
 import { nodeAt, readDocument } from './document.ts';
-import { parseDuration } from './duration.ts';
 import { type LocatedNode, readYaml } from './located-yaml.ts';
 import { commonNames, type RunbookNames } from './names.ts';
 import { createPartReader, type PartReader } from './part-reader.ts';
+import { readInputs } from './read-inputs.ts';
 import { kindOf, readStep, readStepDocument } from './read-step.ts';
 import type {
   InputDefinition,
@@ -23,9 +23,8 @@ const RESERVED_IDS = ['finished', 'aborted'];
 export function parseRunbook(source: Source): Parsed<Runbook> {
   const { node, problems: syntax } = readYaml(source);
   if (node === undefined) return { ok: false, diagnostics: syntax };
-  const problems: Diagnostic[] = [];
   const head = readDocument(HEAD_SCHEMA, node);
-  problems.push(...head.problems);
+  const problems: Diagnostic[] = [...head.problems];
   if (node.kind !== 'mapping' || head.value === undefined) {
     for (const step of stepMappings(node)) readStepDocument(step, problems);
     return failed(problems);
@@ -43,13 +42,14 @@ export function parseRunbook(source: Source): Parsed<Runbook> {
   const targets = readTargets(head.value, names, reader);
   const common = commonNames(names);
   const secrets = secretNames(inputs, stepNodes);
+  const stepIds = new Set(Object.keys(kinds));
   const steps: Step[] = [];
   let phaseBefore: Phase = 'diagnose';
   for (const stepNode of stepNodes) {
     const surroundings = {
       names: common,
       targets,
-      stepIds: Object.keys(kinds),
+      stepIds,
       secrets,
       phaseBefore,
     };
@@ -59,7 +59,12 @@ export function parseRunbook(source: Source): Parsed<Runbook> {
     phaseBefore = step.phase;
   }
   if (stepNodes.length === 0)
-    reader.report('missing-key', reader.span(['steps']), 'a runbook without steps does nothing');
+    reader.report(
+      'missing-key',
+      reader.span(['steps']),
+      'a runbook without steps does nothing',
+      'add a step, e.g. - { id: look, manual: … }',
+    );
   if (problems.some(({ severity }) => severity === 'error')) return failed(problems);
   return {
     ok: true,
@@ -68,8 +73,11 @@ export function parseRunbook(source: Source): Parsed<Runbook> {
   };
 }
 
-function failed(diagnostics: readonly Diagnostic[]): Parsed<Runbook> {
-  return { ok: false, diagnostics };
+/** The variables of a script are read for each of its bodies, and said to be wrong once. */
+function failed(problems: readonly Diagnostic[]): Parsed<Runbook> {
+  const keyOf = ({ code, span, message }: Diagnostic) => `${code} ${span.start} ${message}`;
+  const byKey = new Map(problems.map((problem) => [keyOf(problem), problem]));
+  return { ok: false, diagnostics: [...byKey.values()] };
 }
 
 function assemble(
@@ -108,44 +116,6 @@ function checkName(source: Source, head: Head, reader: PartReader): void {
       `the runbook is called "${head.name}" and its file "${file}"`,
       `write name: ${expected}`,
     );
-}
-
-function readInputs(head: Head, reader: PartReader): readonly InputDefinition[] {
-  return Object.entries(head.inputs ?? {}).map(([name, input]) => {
-    checkDefault(name, input, reader);
-    return inputOf(name, input);
-  });
-}
-
-function inputOf(name: string, input: NonNullable<Head['inputs']>[string]): InputDefinition {
-  return {
-    name,
-    type: input.type ?? 'text',
-    secret: input.secret ?? false,
-    required: input.required ?? input.default === undefined,
-    default: input.default ?? null,
-    env: input.env,
-    description: input.description,
-  };
-}
-
-function checkDefault(
-  name: string,
-  { type = 'text', default: value }: NonNullable<Head['inputs']>[string],
-  reader: PartReader,
-): void {
-  if (value === undefined) return;
-  const fits = {
-    text: typeof value === 'string',
-    url: typeof value === 'string',
-    number: typeof value === 'number',
-    boolean: typeof value === 'boolean',
-    duration: parseDuration(String(value)) !== undefined,
-  };
-  if (fits[type]) return;
-  const span = reader.span(['inputs', name, 'default']);
-  const hint = type === 'duration' ? 'a duration: 500ms, 10s, 5m or 1h' : `write a ${type}`;
-  reader.report('wrong-type', span, `the default of a ${type} input is not a ${type}`, hint);
 }
 
 function readTargets(

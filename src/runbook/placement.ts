@@ -4,24 +4,42 @@ export type Place = 'code' | 'quotes' | 'comment';
 /**
  * Returns for each offset of a bash script whether a placeholder there is one word of its own.
  * Inside quotes, here-documents and comments it is not: a quoted word would be spliced into other
- * text. Inside `(( ))` and `[[ ]]` bash evaluates words again. Where this reader cannot follow the
- * quoting (a substitution inside double quotes), it takes the rest of the script for quoted.
+ * text. Inside `(( ))`, `[[ ]]`, `${ }` and the index of an array bash evaluates words again, quoted
+ * or not. Where this reader cannot follow the quoting (a substitution inside double quotes), it takes
+ * the rest of the script for quoted.
  */
 export function shellPlaces(script: string, offsets: readonly number[]): readonly Place[] {
   const places = new Map<number, Place>();
   const wanted = new Set(offsets);
   let state: ShellState = 'code';
+  /** How many `${` are open. */
+  let open = 0;
   for (let at = 0; at < script.length; at += 1) {
     if (wanted.has(at)) {
-      places.set(at, state === 'code' ? 'code' : state === 'comment' ? 'comment' : 'quotes');
+      const isEvaluated = open > 0 || INDEX.test(script.slice(Math.max(0, at - 200), at));
+      places.set(at, state === 'code' && isEvaluated ? 'quotes' : placeIn(state));
       at = skipPlaceholder(script, at);
       continue;
     }
+    if (state === 'code') open = Math.max(0, open + braceAt(script, at));
     if (script[at] === '\\' && state !== 'single' && state !== 'comment') at += 1;
     else state = nextState(state, script, at);
   }
   return offsets.map((offset) => places.get(offset) ?? 'quotes');
 }
+
+function placeIn(state: ShellState): Place {
+  return state === 'code' || state === 'comment' ? state : 'quotes';
+}
+
+/** Returns 1 where an expansion `${` begins, -1 where a brace is closed. */
+function braceAt(script: string, at: number): -1 | 0 | 1 {
+  if (script.startsWith('${', at)) return 1;
+  return script[at] === '}' ? -1 : 0;
+}
+
+/** An index that is open at the end of a text: `name[…`. */
+const INDEX = /\w\[[^\]\n]*$/;
 
 type ShellState =
   | 'code'
@@ -69,15 +87,17 @@ function fromCode(script: string, at: number, char: string): ShellState {
 /** Returns for each offset of an SQL statement whether a bound parameter can stand there. */
 export function sqlPlaces(sql: string, offsets: readonly number[]): readonly Place[] {
   const places = new Map<number, Place>();
+  const wanted = new Set(offsets);
   for (let at = 0; at < sql.length; ) {
-    if (offsets.includes(at)) {
+    if (wanted.has(at)) {
       places.set(at, 'code');
       at = skipPlaceholder(sql, at) + 1;
       continue;
     }
     const end = endOfSqlToken(sql, at) ?? at + 1;
     const place = sql[at] === '-' || sql[at] === '/' ? 'comment' : 'quotes';
-    for (const offset of offsets) if (offset > at && offset < end) places.set(offset, place);
+    for (let inner = at + 1; inner < end; inner += 1)
+      if (wanted.has(inner)) places.set(inner, place);
     at = end;
   }
   return offsets.map((offset) => places.get(offset) ?? 'quotes');
@@ -96,7 +116,9 @@ function endOfSqlToken(sql: string, at: number): number | undefined {
     const escapes = char === "'" && /(^|[^\w])e$/i.test(sql.slice(Math.max(0, at - 2), at));
     return endOfQuoted(sql, at, char, escapes);
   }
-  const tag = /^\$[A-Za-z_]*\$/.exec(sql.slice(at, at + 64))?.[0];
+  const tag = /^\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/.exec(
+    sql.slice(at, at + 64),
+  )?.[0];
   return tag === undefined ? undefined : until(tag, at + tag.length);
 }
 

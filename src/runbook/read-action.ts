@@ -1,27 +1,12 @@
 import { stepNames } from './names.ts';
-import type { Names, PartReader, Path } from './part-reader.ts';
-import { type Place, shellPlaces, sqlPlaces } from './placement.ts';
+import type { Names, PartReader } from './part-reader.ts';
+import { type ActionSurroundings, readBody } from './read-body.ts';
 import type { StepSurroundings } from './read-step.ts';
-import type {
-  ActionStep,
-  Body,
-  Confirm,
-  Effect,
-  Engine,
-  Retry,
-  SqlTexts,
-  TargetDefinition,
-  Verify,
-} from './runbook.ts';
+import type { ActionStep, Confirm, Effect, Retry, Verify } from './runbook.ts';
 import type { StepDocument } from './schema.ts';
 import { refuseSecrets } from './secrets.ts';
-import { didYouMean } from './suggest.ts';
-import type { Template } from './template.ts';
 
 type Document = StepDocument['sql'] | StepDocument['shell'];
-/** A script's variables belong to the whole step: its verification has them as well. */
-type Surroundings = StepSurroundings & { readonly env: readonly string[] };
-type BodyDocument = { readonly sql?: unknown; readonly shell?: unknown };
 
 const DEFAULT_TIMEOUT = { sql: '10s', shell: '60s' } as const;
 
@@ -32,7 +17,7 @@ export function readAction(
   around: StepSurroundings,
 ): ActionStep | undefined {
   const env = 'env' in document ? Object.keys(document.env ?? {}) : [];
-  const surroundings: Surroundings = { ...around, env };
+  const surroundings: ActionSurroundings = { ...around, env };
   const kind = 'sql' in document ? 'sql' : 'shell';
   const effect: Effect = document.effect ?? 'change';
   const withPreview = document.preview === undefined ? {} : stepNames(kind, ['preview']);
@@ -59,7 +44,7 @@ function readPreview(
   document: Document,
   effect: Effect,
   reader: PartReader,
-  surroundings: Surroundings,
+  surroundings: ActionSurroundings,
 ): ActionStep['preview'] {
   const preview = document.preview;
   if (preview === undefined) return undefined;
@@ -88,7 +73,7 @@ function readConfirm(
   effect: Effect,
   names: Names,
   reader: PartReader,
-  surroundings: Surroundings,
+  surroundings: ActionSurroundings,
 ): Confirm {
   if (effect === 'destructive' && document.confirm?.level === 'key')
     reader.report(
@@ -110,7 +95,7 @@ function readVerify(
   document: Document,
   names: Names,
   reader: PartReader,
-  surroundings: Surroundings,
+  surroundings: ActionSurroundings,
 ): Verify | undefined {
   const verify = document.verify;
   if (verify === undefined) return undefined;

@@ -14,7 +14,7 @@ import { didYouMean } from './suggest.ts';
 export type StepSurroundings = {
   readonly names: Names;
   readonly targets: readonly TargetDefinition[];
-  readonly stepIds: readonly string[];
+  readonly stepIds: ReadonlySet<string>;
   readonly secrets: SecretNames;
   readonly phaseBefore: Phase;
 };
@@ -44,7 +44,7 @@ export function readStepDocument(
     return undefined;
   }
   const checked = readDocument(STEP_SCHEMAS[kind], node);
-  problems.push(...checked.problems);
+  for (const problem of checked.problems) problems.push(problem);
   return checked.value && { kind, document: checked.value };
 }
 
@@ -155,20 +155,20 @@ function readNext(
   const hasPreview = 'preview' in document && document.preview !== undefined;
   const own = stepNames(kind, hasPreview ? ['result', 'error', 'preview'] : ['result', 'error']);
   const names = { ...surroundings.names, ...own };
-  const count = document.next?.length ?? 0;
-  return Array.from({ length: count }, (_, index) => {
+  const clauses = document.next ?? [];
+  return clauses.map((clause, index) => {
     const path = ['next', index];
     const condition = reader.condition([...path, 'if'], names);
     const target = reader.template([...path, 'goto'], {})?.text;
     const span = reader.span(path);
-    if (condition === undefined && index < count - 1)
+    if (clause.if === undefined && index < clauses.length - 1)
       reader.report(
         'default-not-last',
         span,
         'a clause without "if" is the default and has to be the last one',
         'no clause below it is ever taken',
       );
-    if (target !== undefined && !surroundings.stepIds.includes(target))
+    if (target !== undefined && !surroundings.stepIds.has(target))
       reader.report(
         'unknown-step',
         reader.span([...path, 'goto']),

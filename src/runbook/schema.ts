@@ -9,18 +9,24 @@ const opt = z.optional;
 const identifier = z
   .string()
   .check(z.regex(/^[a-z][a-z0-9_-]*$/), z.describe('lower-case letters, digits, _ and -'));
-const duration = z
-  .string()
-  .check(z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/), z.describe('a duration: 500ms, 10s, 5m or 1h'));
-const expression = z.union([z.string(), z.boolean()]).check(z.describe('a CEL expression'));
+const duration = (what: string) =>
+  z
+    .string()
+    .check(
+      z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/),
+      z.describe(`${what}; a duration: 500ms, 10s, 5m or 1h`),
+    );
+const condition = (what: string) =>
+  z.union([z.string(), z.boolean()]).check(z.describe(`${what}; a CEL expression`));
+const texts = (what: string) => z.array(z.string()).check(z.describe(what));
 
 const sqlText = z
   .union([
     z.string(),
     z.strictObject({
-      postgres: opt(z.string()),
-      mysql: opt(z.string()),
-      mariadb: opt(z.string()),
+      postgres: opt(text('the statement for PostgreSQL')),
+      mysql: opt(text('the statement for MySQL, and for MariaDB where it has none of its own')),
+      mariadb: opt(text('the statement for MariaDB')),
     }),
   ])
   .check(
@@ -35,7 +41,7 @@ const input = z.strictObject({
       .check(z.describe('how the value is read; text when left out')),
   ),
   secret: opt(flag('never shown, written down or passed on a command line')),
-  env: opt(text('the environment variable that holds it')),
+  env: opt(text('the environment variable that is read when no value is given')),
   default: opt(
     z.union([z.string(), z.number(), z.boolean()]).check(z.describe('used when no value is given')),
   ),
@@ -55,44 +61,56 @@ const target = z.union([
 ]);
 
 const clause = z.strictObject({
-  if: opt(expression),
+  if: opt(condition('when this way is taken; left out on the last one, which is the default')),
   finding: opt(text('what this branch means, in a sentence')),
   goto: opt(identifier.check(z.describe('the step to go on with; the next one when left out'))),
 });
 
-const retry = z.strictObject({
-  attempts: count('attempts in all, the first included'),
-  delay: opt(duration),
-  backoff: opt(z.number().check(z.gte(1), z.describe('each delay is this many times the last'))),
-  max_delay: opt(duration),
-  jitter: opt(flag('spread the delay randomly')),
-  on: opt(z.array(z.enum(ERROR_KINDS)).check(z.describe('only these kinds of failure'))),
-});
+const retry = z
+  .strictObject({
+    attempts: count('attempts in all, the first included'),
+    delay: opt(duration('the pause before the second attempt; 1s when left out')),
+    backoff: opt(
+      z.number().check(z.gte(1), z.describe('each pause is this many times the last; 2')),
+    ),
+    max_delay: opt(duration('no pause is longer; 30s when left out')),
+    jitter: opt(flag('false: the pauses are not shortened at random')),
+    on: opt(z.array(z.enum(ERROR_KINDS)).check(z.describe('only these kinds of failure'))),
+  })
+  .check(z.describe('tries a failed read again'));
 
-const preview = z.strictObject({
-  sql: sqlText,
-  max_rows: opt(count('more rows than this: the gate refuses; 50 when left out')),
-  fresh_for: opt(duration),
-});
+const preview = z
+  .strictObject({
+    sql: sqlText,
+    max_rows: opt(count('more rows than this: the gate refuses; 50 when left out')),
+    fresh_for: opt(duration('older rows are read again before a confirmation counts; 30s')),
+  })
+  .check(z.describe('a read whose rows the gate shows and the action gets'));
 
-const confirm = z.strictObject({
-  level: opt(z.enum(['key', 'type']).check(z.describe('one key, or a typed phrase'))),
-  phrase: opt(text('what has to be typed')),
-  warning: opt(text('what the operator should know before confirming')),
-});
+const confirm = z
+  .strictObject({
+    level: opt(z.enum(['key', 'type']).check(z.describe('one key, or a typed phrase'))),
+    phrase: opt(text("what has to be typed; the step's id when left out")),
+    warning: opt(text('what the operator should know before confirming')),
+  })
+  .check(z.describe('what the gate asks for'));
 
-const verify = z.strictObject({
-  sql: opt(sqlText),
-  shell: opt(scriptText),
-  until: expression,
-  within: opt(duration),
-  every: opt(duration),
-});
+const verify = z
+  .strictObject({
+    sql: opt(sqlText),
+    shell: opt(scriptText),
+    until: condition('the check succeeds when this is true'),
+    within: opt(duration('the step has failed when it has not succeeded by then; 30s')),
+    every: opt(duration('the pause between two checks; 2s')),
+  })
+  .check(z.describe('a read, repeated after the action, that shows whether it worked'));
 
-const undo = z.strictObject({ none: text('why there is nothing to undo, or no way to') });
+const undo = z
+  .strictObject({ none: text('why there is nothing to undo, or no way to') })
+  .check(z.describe('how the change can be taken back'));
 
 const common = {
-  id: identifier,
+  id: identifier.check(z.describe('the name of the step: lower-case letters, digits, _ and -')),
   title: opt(text('what the step does or asks, in a few words')),
   why: opt(text('what the operator learns or gains from it')),
   phase: opt(
@@ -100,7 +118,7 @@ const common = {
       .enum(['diagnose', 'fix', 'verify'])
       .check(z.describe('groups the screen; as the step before when left out')),
   ),
-  if: opt(expression),
+  if: opt(condition('the step is passed over when this is false')),
   next: opt(
     z.array(clause).check(z.describe('where the story goes on; the first true clause wins')),
   ),
@@ -114,11 +132,11 @@ const action = {
       .enum(['read', 'change', 'destructive'])
       .check(z.describe('what it may do; a step that does not say read is gated')),
   ),
-  timeout: opt(duration),
+  timeout: opt(duration('it is ended after this long; 10s for SQL, 60s for scripts')),
   retry: opt(retry),
   preview: opt(preview),
   confirm: opt(confirm),
-  expect: opt(expression),
+  expect: opt(condition('the step has failed when this is not true of its result')),
   verify: opt(verify),
   undo: opt(undo),
 };
@@ -141,42 +159,61 @@ export const STEP_SCHEMAS = {
   }),
   ask: z.strictObject({
     ...common,
-    ask: z.union([
-      text('a question answered with a line of text'),
-      z.strictObject({
-        question: text('the question'),
-        type: opt(z.enum(['text', 'number', 'choice', 'secret'])),
-        choices: opt(z.array(z.string())),
-      }),
-    ]),
+    ask: z
+      .union([
+        text('a question answered with a line of text'),
+        z.strictObject({
+          question: text('the question'),
+          type: opt(
+            z
+              .enum(['text', 'number', 'choice', 'secret'])
+              .check(z.describe('what kind of answer; choice when there are choices, else text')),
+          ),
+          choices: opt(texts('the answers there are')),
+        }),
+      ])
+      .check(z.describe('a question to the operator')),
   }),
   manual: z.strictObject({ ...common, manual: text('an instruction for a person') }),
-  wait: z.strictObject({ ...common, wait: duration }),
+  wait: z.strictObject({ ...common, wait: duration('how long to wait') }),
   finish: z.strictObject({
     ...common,
-    finish: z.strictObject({
-      outcome: z.enum(['resolved', 'unresolved', 'escalated']),
-      summary: text('how it ended, in a sentence or two'),
-    }),
+    finish: z
+      .strictObject({
+        outcome: z
+          .enum(['resolved', 'unresolved', 'escalated'])
+          .check(z.describe('how the run ends')),
+        summary: text('how it ended, in a sentence or two'),
+      })
+      .check(z.describe('ends the run')),
   }),
 } as const;
+
+const symptom = z.union([
+  text('a text that the log lines of this incident hold'),
+  z.strictObject({ pattern: text('a regular expression that they match') }),
+]);
 
 /** Everything of a runbook but its steps, which are checked one by one. */
 export const HEAD_SCHEMA = z.strictObject({
   name: identifier.check(z.describe('equals the file name')),
   title: text('what the operator calls the incident'),
-  severity: opt(z.enum(['low', 'medium', 'high', 'critical'])),
-  summary: text('the incident in a sentence'),
-  symptoms: opt(
-    z.array(z.union([z.string(), z.strictObject({ pattern: text('a regular expression') })])),
+  severity: opt(
+    z
+      .enum(['low', 'medium', 'high', 'critical'])
+      .check(z.describe('how bad it is; medium when left out')),
   ),
+  summary: text('the incident in a sentence'),
+  symptoms: opt(z.array(symptom).check(z.describe('what the incident looks like in logs'))),
   impact: opt(text('who feels it and how')),
-  prerequisites: opt(z.array(z.string())),
-  inputs: opt(z.record(identifier, input)),
-  targets: opt(z.record(identifier, target)),
-  steps: z.array(z.unknown()),
-  prevention: opt(z.array(z.string())),
-  related: opt(z.array(identifier)),
+  prerequisites: opt(texts('what has to be there before the run starts')),
+  inputs: opt(
+    z.record(identifier, input).check(z.describe('the values the operator gives, by name')),
+  ),
+  targets: opt(z.record(identifier, target).check(z.describe('where steps run, by name'))),
+  steps: z.array(z.unknown()).check(z.describe('the story, from top to bottom')),
+  prevention: opt(texts('what keeps the incident from coming back')),
+  related: opt(z.array(identifier).check(z.describe('the names of runbooks that are near'))),
 });
 
 /** A runbook document as written, before names and expressions are checked. */
@@ -187,6 +224,7 @@ export type StepDocument = { [K in keyof typeof STEP_SCHEMAS]: z.infer<(typeof S
 
 /** Returns the JSON Schema (draft 2020-12) that editors use for completion and hover texts. */
 export function runbookJsonSchema(): Record<string, unknown> {
-  const steps = z.array(z.union(Object.values<z.ZodMiniType>(STEP_SCHEMAS)));
+  const step = z.union(Object.values<z.ZodMiniType>(STEP_SCHEMAS));
+  const steps = z.array(step).check(z.describe('the story, from top to bottom'));
   return z.toJSONSchema(z.extend(HEAD_SCHEMA, { steps })) as Record<string, unknown>;
 }

@@ -1,5 +1,9 @@
+/** Longer names are not compared: the time that takes grows with the square of their length. */
+const LONGEST_NAME = 100;
+
 /** Returns the known name closest to a misspelt one, or undefined when none is close. */
 export function closest(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > LONGEST_NAME) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {

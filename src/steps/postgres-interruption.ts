@@ -61,9 +61,10 @@ export class Interruption {
   }
 
   async #cancel(): Promise<void> {
-    await this.#connection.cancel(ANSWER_MS);
     const patience = delay(ANSWER_MS, 'silent', { ref: false });
+    const cancelled = this.#connection.cancel(ANSWER_MS);
     if ((await Promise.race([this.#ended.promise, patience])) === 'silent')
       this.#connection.abandon();
+    await cancelled;
   }
 }

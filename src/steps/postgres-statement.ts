@@ -29,7 +29,6 @@ type Wire = {
   bind(message: { portal: string; statement: string; values: readonly (string | null)[] }): void;
   describe(message: { type: 'P'; name: string }): void;
   execute(message: { portal: string; rows: number }): void;
-  close(message: { type: 'P'; name: string }): void;
   sendCopyFail(reason: string): void;
   flush(): void;
   sync(): void;
@@ -113,7 +112,6 @@ export class Statement implements Submittable {
       return;
     }
     this.#full = true;
-    wire.close({ type: 'P', name: '' });
     this.#sync(wire);
   }
 

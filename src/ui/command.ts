@@ -1,18 +1,17 @@
 import type { ShownAction } from '../events/event.ts';
 import { harmless } from '../events/harmless.ts';
 import { counted, shownValues } from '../events/phrases.ts';
-import { cutTo, wrapCode } from '../events/text-width.ts';
+import { wrapCode } from '../events/text-width.ts';
 import { DIM, type Line, line, span, wrapped } from './line.ts';
 
 /** Returns an action's exact text with its values, every character of it. */
 export function commandLines(action: ShownAction, width: number): readonly Line[] {
-  return [...codeLines(action, width), ...valueLines(shownValues(action), width)];
+  return [...codeLines(action, width), ...packedValues(action, width)];
 }
 
 /** Returns an action's text and values in at most `room` lines, and says how to see the rest. */
 export function commandStart(action: ShownAction, width: number, room: number): readonly Line[] {
-  const values = shownValues(action).map((value) => line(`  ${cutTo(value, width - 2)}`, DIM));
-  const all = [...codeLines(action, width), ...values];
+  const all = commandLines(action, width);
   if (all.length <= room) return all;
   const kept = all.slice(0, Math.max(0, room - 1));
   return [...kept, line(`  … ${counted(all.length - kept.length, 'more line')}: d shows all`, DIM)];
@@ -24,9 +23,10 @@ export function codeLines(action: ShownAction, width: number): readonly Line[] {
   return wrapCode(text, width - 2).map((part): Line => [span('│ ', DIM), span(part)]);
 }
 
-/** Returns values as they are bound, every character of them. */
-export function valueLines(values: readonly string[], width: number): readonly Line[] {
-  return values.flatMap((value) => wrapped(value, width, DIM, '  '));
+/** Returns the values of an action, every character of them, several on a line. */
+export function packedValues(action: ShownAction, width: number): readonly Line[] {
+  const text = shownValues(action).join(' · ');
+  return text === '' ? [] : wrapped(text, width, {}, '  ');
 }
 
 /** Returns where an action runs. */

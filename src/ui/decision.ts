@@ -1,10 +1,14 @@
 import { titleOf, valueTexts } from '../events/phrases.ts';
+import { cutTo } from '../events/text-width.ts';
 import type { BranchView, RunView } from '../events/view.ts';
 import { ACCENT, BLANK, DIM, type Line, span, wrapped } from './line.ts';
 
+/** A value in a condition can be a whole result; its start tells which it is. */
+const LONGEST_VALUE = 120;
+
 /** Returns where the run went after a step, why, and the values that made it. */
 export function decisionLines(branch: BranchView, view: RunView, width: number): readonly Line[] {
-  const values = valueTexts(branch.values);
+  const values = valueTexts(branch.values).map((text) => cutTo(text, LONGEST_VALUE));
   // The step that comes next stands right below, under its own title.
   const isNext = view.awaited?.for === 'start' && view.awaited.step === branch.goto;
   const reason = wrapped(reasonOf(branch), width - 2, isNext ? {} : DIM);

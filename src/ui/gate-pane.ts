@@ -1,8 +1,7 @@
-import { counted, EFFECT_WORD, shownValues } from '../events/phrases.ts';
-import { cutTo, widthOf } from '../events/text-width.ts';
+import { counted, EFFECT_WORD } from '../events/phrases.ts';
 import type { GateView, RunView } from '../events/view.ts';
 import { boxed } from './box.ts';
-import { codeLines, valueLines } from './command.ts';
+import { codeLines, packedValues } from './command.ts';
 import {
   BAD,
   BLANK,
@@ -24,6 +23,9 @@ import { tableLines } from './table.ts';
 import { inputLine, type TextInput } from './text-input.ts';
 
 const GOOD_BOLD: Style = { ...GOOD, bold: true };
+
+/** More lines of values than this stand below the rows. */
+const SHORT_VALUES = 2;
 
 /** What the gate needs besides the view. */
 export type GateState = {
@@ -84,17 +86,15 @@ function gatePane(view: RunView, gate: GateView, width: number, state: GateState
   };
 }
 
-/** The statement, the rows it hits, and last the values too long to stand before the rows. */
+/** The statement with its values, and the rows it hits: first what is short enough to see both. */
 function actionLines(gate: GateView, width: number): readonly Line[] {
-  const values = shownValues(gate.action);
-  const long = values.filter((value) => widthOf(value) > width - 2);
+  const values = packedValues(gate.action, width);
+  const rows =
+    gate.preview === undefined ? [] : tableLines(gate.preview, width, Number.POSITIVE_INFINITY);
+  const parts = values.length <= SHORT_VALUES ? [values, rows] : [rows, values];
   return [
     ...codeLines(gate.action, width),
-    ...values.map((value) => line(`  ${cutTo(value, width - 2)}`, DIM)),
-    ...(gate.preview === undefined
-      ? []
-      : [BLANK, ...tableLines(gate.preview, width, gate.preview.rows.length)]),
-    ...(long.length === 0 ? [] : [BLANK, line('in full', DIM), ...valueLines(long, width)]),
+    ...parts.flatMap((part) => (part === rows && part.length > 0 ? [BLANK, ...part] : part)),
   ];
 }
 

@@ -110,12 +110,13 @@ export function limited(lines: readonly Line[], max: number): readonly Line[] {
   return kept.map((one, index) => (index === max - 1 ? [...one, span(' …', DIM)] : one));
 }
 
+/** A name and what it stands for. */
+export type Pair = readonly [name: string, text: string];
+
 /** Returns pairs as lines with the names in one column. */
-export function aligned(
-  pairs: readonly (readonly [name: string, text: string])[],
-  width: number,
-): readonly Line[] {
-  const column = Math.min(24, Math.max(0, ...pairs.map(([name]) => widthOf(harmlessLine(name)))));
+export function aligned(pairs: readonly Pair[], width: number): readonly Line[] {
+  const widest = Math.max(0, ...pairs.map(([name]) => widthOf(harmlessLine(name))));
+  const column = Math.min(Math.max(16, Math.floor(width / 3)), widest);
   return pairs.flatMap(([name, text]) => {
     const parts = wrapTo(harmless(text), Math.max(8, width - column - 2));
     return parts.map((part, index): Line => {
@@ -123,4 +124,19 @@ export function aligned(
       return [span(`${label}  `, DIM), span(part)];
     });
   });
+}
+
+/** Returns pairs one after the other, as many on a line as fit; a long one is broken. */
+export function flowing(pairs: readonly Pair[], width: number): readonly Line[] {
+  const lines: Span[][] = [];
+  let room = 0;
+  for (const [name, text] of pairs) {
+    const pair = [span(`${name} `, DIM), span(text)];
+    const needed = lineWidth(pair) + 3;
+    if (needed > width) lines.push(...wrapped(`${name} ${text}`, width).map((one) => [...one]));
+    else if (needed > room) lines.push(pair);
+    else lines.at(-1)?.push(span('   '), ...pair);
+    room = needed > width ? 0 : (needed > room ? width : room) - needed;
+  }
+  return lines;
 }

@@ -46,12 +46,17 @@ export function fitPane(pane: Pane, height: number, scroll: number): readonly Li
 }
 
 /** Returns the lines from `start`, with a mark where more lie above or below. */
-export function windowOf(lines: readonly Line[], start: number, room: number): readonly Line[] {
+export function windowOf(
+  lines: readonly Line[],
+  start: number,
+  room: number,
+  indent = '',
+): readonly Line[] {
   if (lines.length <= room) return lines;
   const shown = [...lines.slice(start, start + room)];
   const below = lines.length - start - room;
   if (room < 3) return shown;
-  if (start > 0) shown[0] = line(`↑ ${start + 1} more`, DIM);
-  if (below > 0) shown[room - 1] = line(`↓ ${below + 1} more`, DIM);
+  if (start > 0) shown[0] = line(`${indent}↑ ${start + 1} more`, DIM);
+  if (below > 0) shown[room - 1] = line(`${indent}↓ ${below + 1} more`, DIM);
   return shown;
 }

@@ -1,7 +1,19 @@
 import { choicesOf } from '../events/choices.ts';
 import { clauseText, titleOf, valueTexts } from '../events/phrases.ts';
 import type { AwaitedView, RunView } from '../events/view.ts';
-import { ACCENT, BLANK, BOLD, DIM, type Line, line, rule, span, WARN, wrapped } from './line.ts';
+import {
+  ACCENT,
+  BLANK,
+  BOLD,
+  DIM,
+  type Line,
+  limited,
+  line,
+  rule,
+  span,
+  WARN,
+  wrapped,
+} from './line.ts';
 import { menuLines } from './menu.ts';
 import type { Pane } from './pane.ts';
 import { executionLines, titleLine } from './result.ts';
@@ -77,7 +89,9 @@ export function decisionPane(
     head: heading(view, awaited, width),
     body: [
       ...reasonLines(awaited, width),
-      ...valueTexts(awaited.values ?? []).flatMap((text) => wrapped(text, width, DIM, '  ')),
+      ...valueTexts(awaited.values ?? []).flatMap((text) =>
+        limited(wrapped(text, width, DIM, '  '), 6),
+      ),
       ...(last === undefined ? [] : [BLANK, ...executionLines(last, width, 12)]),
     ],
     foot: [

@@ -9,6 +9,8 @@ import { tableLines, tableOf } from './table.ts';
 
 /** The fewest lines rows or output get, however little room there is. */
 const MIN_DATA = 5;
+/** More of an output than this is not even looked at for its last lines. */
+const TAIL_CHARACTERS = 16 * 1024;
 
 /**
  * Returns what a step found: its finding, its rows or the end of its output, the way on and why. Of
@@ -62,8 +64,15 @@ function dataLines(step: StepView, width: number, room: number): readonly Line[]
     ...executionLines(last, width, MIN_DATA),
   ];
   const left = room - check.length - 1;
-  if (action === undefined || left < MIN_DATA) return check;
+  if (action === undefined) return check;
+  if (left < MIN_DATA) return [...check, ...countLines(action)];
   return [...check, BLANK, ...executionLines(action, width, left)];
+}
+
+/** What an action gave where there is no room to show it. */
+function countLines(action: ExecutionView): readonly Line[] {
+  const count = action.result?.row_count;
+  return typeof count === 'number' ? [line(`it returned ${counted(count, 'row')}`, DIM)] : [];
 }
 
 /** Returns what one execution gave in about `room` lines: rows, or the end of its output. */
@@ -89,12 +98,12 @@ function tailOf(execution: ExecutionView, stream: 'stdout' | 'stderr'): string |
 
 function outputTail(text: unknown, width: number, room: number, name?: string): readonly Line[] {
   if (typeof text !== 'string' || text.trim() === '') return [];
-  const lines = harmless(text).trimEnd().split('\n');
+  const lines = harmless(text.slice(-TAIL_CHARACTERS)).trimEnd().split('\n');
   const shown = lines.slice(-Math.max(1, room - 1));
-  const left = lines.length - shown.length;
+  const isCut = shown.length < lines.length || text.length > TAIL_CHARACTERS;
   return [
     ...(name === undefined ? [] : [line(`${name}:`, DIM)]),
-    ...(left > 0 ? [line(`… ${counted(left, 'line')} before`, DIM)] : []),
+    ...(isCut ? [line('… the end; o shows all', DIM)] : []),
     ...shown.map((part) => line(cutTo(part, width))),
   ];
 }

@@ -34,6 +34,8 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
         incrementalRendering: true,
         // Ctrl-C stops a step, not the screen.
         exitOnCtrlC: false,
+        // Nothing writes to the console; Ink would redraw the whole frame around it.
+        patchConsole: false,
         // Whoever calls has decided for a screen; Ink would refuse one where `CI` is set.
         interactive: true,
       },

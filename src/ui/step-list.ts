@@ -51,6 +51,7 @@ export function stepListLines(view: RunView, width: number, height: number): rea
     entries.map((item) => item.line),
     Math.max(0, start),
     height,
+    ' ',
   );
   return [...lines, ...Array.from({ length: height - lines.length }, () => BLANK)];
 }
@@ -70,7 +71,7 @@ function entry(step: StepView, view: RunView, width: number): Entry {
   const time = ms === undefined ? '' : shortDuration(ms);
   // A time nobody waits for is not worth a shorter title.
   const fits = left.reduce((sum, piece) => sum + widthOf(piece.text), 0) + time.length + 2 <= width;
-  const shows = time !== '' && (fits || (ms ?? 0) >= 1000);
+  const shows = (fits && (ms ?? 0) >= 100) || (ms ?? 0) >= 1000;
   return {
     line: shows ? spread(left, [span(`${time} `, DIM)], width) : left,
     isCurrent: step.id === view.current,

@@ -1,6 +1,7 @@
+import { counted } from '../events/phrases.ts';
 import { cellText, layoutTable, TABLE_GAP } from '../events/table-layout.ts';
 import type { Json, Row } from '../runbook/value.ts';
-import { aligned, DIM, type Line, line, span, wrapped } from './line.ts';
+import { aligned, DIM, flowing, type Line, line, span, wrapped } from './line.ts';
 
 /** Rows of a result as the journal holds them. */
 export type Table = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
@@ -16,16 +17,24 @@ function isRow(value: Json): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Returns a table in `width` columns, at most `maxRows` of it; a single wide row stands upright. */
+/** Returns a table in `width` columns, at most `maxRows` of it; a single wide row flows over lines. */
 export function tableLines(table: Table, width: number, maxRows: number): readonly Line[] {
   if (table.rows.length === 0) return [line('no rows', DIM)];
   const rows = table.rows.slice(0, maxRows);
   const layout = layoutTable({ columns: table.columns, rows }, width);
   if (rows.length === 1 && (layout.cut || layout.hidden.length > 0)) {
-    return recordLines(table.columns, rows[0] ?? {}, width);
+    const [row = {}] = rows;
+    return flowing(
+      table.columns.map((name) => [name, cellText(row[name])]),
+      width,
+    );
   }
   const gap = ' '.repeat(TABLE_GAP);
   const more = table.rows.length - rows.length;
+  const notes = [
+    ...(more > 0 ? [`… ${counted(more, 'more row')}`] : []),
+    ...(layout.hidden.length > 0 ? [`not shown: ${layout.hidden.join(', ')}`] : []),
+  ];
   return [
     line(layout.header.join(gap), DIM),
     ...layout.rows.map((cells) =>
@@ -34,10 +43,7 @@ export function tableLines(table: Table, width: number, maxRows: number): readon
         span(cell.text, cell.isNull ? DIM : {}),
       ]),
     ),
-    ...(layout.hidden.length > 0
-      ? wrapped(`not shown: ${layout.hidden.join(', ')}`, width, DIM)
-      : []),
-    ...(more > 0 ? [line(`… ${more} more rows`, DIM)] : []),
+    ...(notes.length === 0 ? [] : wrapped(notes.join(' · '), width, DIM)),
   ];
 }
 

@@ -1,0 +1,51 @@
+import { parseDuration } from './duration.ts';
+import type { PartReader } from './part-reader.ts';
+import type { InputDefinition } from './runbook.ts';
+import type { Head } from './schema.ts';
+
+type InputDocument = NonNullable<Head['inputs']>[string];
+
+/** Reads the inputs of a runbook; a default that its own type would refuse is reported. */
+export function readInputs(head: Head, reader: PartReader): readonly InputDefinition[] {
+  return Object.entries(head.inputs ?? {}).map(([name, input]) => {
+    checkDefault(name, input, reader);
+    return inputOf(name, input);
+  });
+}
+
+function inputOf(name: string, input: InputDocument): InputDefinition {
+  return {
+    name,
+    type: input.type ?? 'text',
+    secret: input.secret ?? false,
+    required: input.required ?? input.default === undefined,
+    default: input.default ?? null,
+    env: input.env,
+    description: input.description,
+  };
+}
+
+function checkDefault(
+  name: string,
+  { type = 'text', default: value }: InputDocument,
+  reader: PartReader,
+): void {
+  if (value === undefined) return;
+  const fits = {
+    text: typeof value === 'string',
+    url: typeof value === 'string',
+    number: typeof value === 'number',
+    boolean: typeof value === 'boolean',
+    duration: parseDuration(String(value)) !== undefined,
+  };
+  if (fits[type]) return;
+  const span = reader.span(['inputs', name, 'default']);
+  const hint = {
+    text: 'put it into quotes, or say its type',
+    url: 'put it into quotes',
+    number: 'a number, without quotes',
+    boolean: 'true or false, without quotes',
+    duration: 'a duration: 500ms, 10s, 5m or 1h',
+  }[type];
+  reader.report('wrong-type', span, `the default of a ${type} input is not a ${type}`, hint);
+}

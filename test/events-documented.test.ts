@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** Returns the fields of each event in the union, as the source says: `name` or `name?`. */
+function declaredEvents(): Map<string, readonly string[]> {
+  const source = readFileSync(resolve(root, 'src/events/event.ts'), 'utf8');
+  const union = /export type RunEvent =\n([\s\S]*?);\n\n/.exec(source)?.[1] ?? '';
+  const events = new Map<string, readonly string[]>();
+  for (const member of union.split(/^ {2}\| (?=\{)/m).slice(1)) {
+    const fields = topLevel(member).matchAll(/readonly (\w+\??):/g);
+    const type = /readonly type: '([^']+)'/.exec(member)?.[1] ?? '';
+    events.set(
+      type,
+      Array.from(fields, ([, field = '']) => field).filter((f) => f !== 'type'),
+    );
+  }
+  return events;
+}
+
+/** Returns a member without what is inside its fields' own braces. */
+function topLevel(member: string): string {
+  let depth = 0;
+  let kept = '';
+  for (const character of member.replaceAll(/\/\*\*[\s\S]*?\*\//g, '')) {
+    if (character === '}') depth -= 1;
+    if (depth === 1) kept += character;
+    if (character === '{') depth += 1;
+  }
+  return kept;
+}
+
+/** Returns the fields of each event in the documentation. */
+function documentedEvents(): Map<string, readonly string[]> {
+  const page = readFileSync(resolve(root, 'docs/transcript.md'), 'utf8');
+  const sections = page.split(/^### /m).slice(1);
+  return new Map(
+    sections.map((section) => [
+      /^`([^`]+)`\n/.exec(section)?.[1] ?? section.slice(0, 20),
+      Array.from(section.matchAll(/^\| `(\w+\??)` \|/gm), ([, field = '']) => field),
+    ]),
+  );
+}
+
+test('every event is documented, and every documented event exists', () => {
+  expect(declaredEvents().size).toBeGreaterThan(15);
+  expect([...documentedEvents().keys()]).toEqual([...declaredEvents().keys()]);
+});
+
+test.each([...declaredEvents()])('%s is documented with its fields', (type, fields) => {
+  expect(fields.length).toBeGreaterThan(0);
+  expect(documentedEvents().get(type)).toEqual(fields);
+});
+
+test.each([...documentedEvents().keys()])('%s says when it is written', (type) => {
+  const page = readFileSync(resolve(root, 'docs/transcript.md'), 'utf8');
+  expect(page).toMatch(new RegExp(`### \`${type}\`\\n\\nWritten `));
+});

@@ -1,0 +1,221 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, test, vi } from 'vitest';
+import type { Intent } from '../src/events/intent.ts';
+import { printPlain } from '../src/report/plain.ts';
+import { openPrompts } from '../src/report/prompts.ts';
+import type { EventLog } from './fixtures/event-log.ts';
+import * as story from './fixtures/pool-exhausted-log.ts';
+import * as questions from './fixtures/question-log.ts';
+import { scriptedRun } from './fixtures/scripted-run.ts';
+import * as troubles from './fixtures/trouble-log.ts';
+
+const CTRL_C = '\u0003';
+
+/** Prints a run to a person at a terminal of lines. */
+function talk(log: EventLog) {
+  const run = scriptedRun(log);
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let shown = '';
+  output.on('data', (chunk: Buffer) => {
+    shown += chunk.toString();
+  });
+  const over = printPlain({
+    run,
+    write: (line) => output.write(`${line}\n`),
+    interactive: openPrompts(input, output),
+  });
+  over.catch(() => undefined);
+  return {
+    run,
+    over,
+    shown: () => shown,
+    /** Types a line once the prompt is there. */
+    async answer(prompt: string, line: string) {
+      await vi.waitFor(() => expect(shown.slice(shown.lastIndexOf('\n') + 1)).toContain(prompt));
+      input.write(line === CTRL_C ? line : `${line}\r`);
+    },
+    end: () => input.end(),
+  };
+}
+
+/** Waits for an intent, and ends the run. */
+async function sent(talking: ReturnType<typeof talk>, log: EventLog): Promise<readonly Intent[]> {
+  await vi.waitFor(() => expect(talking.run.sent).not.toHaveLength(0));
+  talking.run.goOn(log.add({ type: 'run.paused', reason: 'the test is over' }));
+  await talking.over;
+  return talking.run.sent.slice(0, 1);
+}
+
+describe('lines become intents', () => {
+  test.each<
+    readonly [
+      what: string,
+      log: EventLog,
+      lines: readonly (readonly [prompt: string, line: string])[],
+      intent: Intent,
+    ]
+  >([
+    ['Enter runs the step', story.atSecondStart, [['Enter run', '']], { type: 'continue' }],
+    [
+      's skips with a reason',
+      story.atSecondStart,
+      [
+        ['s skip', 's'],
+        ['Why skip', 'not needed'],
+      ],
+      { type: 'skip', reason: 'not needed' },
+    ],
+    [
+      'the phrase confirms',
+      story.atGate,
+      [['Type shop to run it', 'shop']],
+      { type: 'confirm', digest: 'sha256:9b1e', phrase: 'shop' },
+    ],
+    [
+      'another phrase confirms nothing and is asked again',
+      story.atGate,
+      [
+        ['Type shop to run it', 'yes'],
+        ['Type shop to run it', 'r'],
+      ],
+      { type: 'refresh' },
+    ],
+    [
+      'x declines with a reason',
+      story.atGate,
+      [
+        ['x decline', 'x'],
+        ['Why not?', 'too many'],
+      ],
+      { type: 'decline', reason: 'too many' },
+    ],
+    [
+      'a key confirms a change',
+      questions.atKeyGate,
+      [
+        ['Run it? y', ''],
+        ['Run it? y', 'y'],
+      ],
+      { type: 'confirm', digest: 'sha256:77aa' },
+    ],
+    ['a menu by letter', troubles.atFailure, [['r retry, e edit', 'r']], { type: 'retry' }],
+    [
+      'inputs are asked one by one, empty ones stay',
+      troubles.atFailure,
+      [
+        ['e edit', 'e'],
+        ['database_url [unchanged]', ''],
+        ['idle_for [10m]', '30m'],
+      ],
+      { type: 'edit', inputs: { idle_for: '30m' } },
+    ],
+    [
+      'a step to go to, by its number',
+      troubles.atFailure,
+      [
+        ['j jump', 'j'],
+        ['go to step number', '4'],
+        ['why?', 'the log first'],
+      ],
+      { type: 'jump', step: 'app_log', reason: 'the log first' },
+    ],
+    [
+      'a clause by its number',
+      troubles.atDecision,
+      [
+        ['Which way? 1–2', '2'],
+        ['Why this way?', 'no row'],
+      ],
+      { type: 'choose', clause: 1, reason: 'no row' },
+    ],
+    [
+      'a choice by its number',
+      questions.atChoice,
+      [['answer', '3']],
+      { type: 'answer', value: 'it does not say' },
+    ],
+    [
+      'a manual step is reported',
+      questions.atManual,
+      [
+        ['y done', 'y'],
+        ['What did you see?', 'all ready'],
+      ],
+      { type: 'report', done: true, evidence: 'all ready' },
+    ],
+    [
+      'a note',
+      story.atSecondStart,
+      [
+        ['n note', 'n'],
+        ['note:', 'pager was late'],
+      ],
+      { type: 'note', text: 'pager was late' },
+    ],
+    [
+      'Ctrl-C at a question offers the other ways',
+      questions.atQuestion,
+      [
+        ['answer', CTRL_C],
+        ['Enter go on, s skip', 's'],
+        ['Why skip', 'unknown'],
+      ],
+      { type: 'skip', reason: 'unknown' },
+    ],
+    [
+      'Ctrl-C twice leaves',
+      story.atGate,
+      [
+        ['Type shop', CTRL_C],
+        ['Enter go on', CTRL_C],
+      ],
+      { type: 'leave' },
+    ],
+  ])('%s', async (_, log, lines, intent) => {
+    const talking = talk(log);
+    for (const [prompt, line] of lines) await talking.answer(prompt, line);
+    expect(await sent(talking, log)).toEqual([intent]);
+  });
+});
+
+test('a secret answer is not shown', async () => {
+  const talking = talk(questions.atSecret);
+  await talking.answer('answer', 'hunter2');
+  expect(await sent(talking, questions.atSecret)).toEqual([{ type: 'answer', value: 'hunter2' }]);
+  expect(talking.shown()).not.toContain('hunter2');
+});
+
+test('a reason that is required is asked for again', async () => {
+  const talking = talk(story.atSecondStart);
+  await talking.answer('s skip', 's');
+  await talking.answer('Why skip', '');
+  await vi.waitFor(() => expect(talking.shown()).toContain('That needs a few words'));
+  await talking.answer('Enter run', '');
+  expect(await sent(talking, story.atSecondStart)).toEqual([{ type: 'continue' }]);
+});
+
+test('Ctrl-C while something runs stops it, the second one ends it', async () => {
+  const talking = talk(questions.runningShell);
+  await talking.answer('', CTRL_C);
+  await vi.waitFor(() => expect(talking.run.sent).toEqual([{ type: 'stop' }]));
+  await talking.answer('', CTRL_C);
+  await vi.waitFor(() => expect(talking.run.sent.at(-1)).toEqual({ type: 'cancel' }));
+  talking.run.fail(new Error('the test is over'));
+  await expect(talking.over).rejects.toThrow('the test is over');
+});
+
+test('what was typed before the question was there does not answer it', async () => {
+  const talking = talk(questions.runningShell);
+  await talking.answer('', 'y');
+  talking.run.goOn(questions.afterShell);
+  await vi.waitFor(() => expect(talking.shown()).toContain('Enter run'));
+  await talking.answer('Enter run', 'a');
+  expect(await sent(talking, questions.afterShell)).toEqual([{ type: 'auto', on: true }]);
+});
+
+test('when the terminal goes away, the run is left', async () => {
+  const talking = talk(story.atGate);
+  talking.end();
+  expect(await sent(talking, story.atGate)).toEqual([{ type: 'leave' }]);
+});
