@@ -35,6 +35,7 @@ function talk(log: EventLog) {
       await vi.waitFor(() => expect(shown.slice(shown.lastIndexOf('\n') + 1)).toContain(prompt));
       input.write(line === CTRL_C ? line : `${line}\r`);
     },
+    type: (text: string) => input.write(text),
     end: () => input.end(),
   };
 }
@@ -164,6 +165,16 @@ describe('lines become intents', () => {
       { type: 'skip', reason: 'unknown' },
     ],
     [
+      'Ctrl-C and x end the run for good',
+      story.atGate,
+      [
+        ['Type shop', CTRL_C],
+        ['x abort', 'x'],
+        ['Why end the run?', 'wrong host'],
+      ],
+      { type: 'abort', reason: 'wrong host' },
+    ],
+    [
       'Ctrl-C twice leaves',
       story.atGate,
       [
@@ -208,8 +219,9 @@ test('Ctrl-C while something runs stops it, the second one ends it', async () =>
 test('what was typed before the question was there does not answer it', async () => {
   const talking = talk(questions.runningShell);
   await talking.answer('', 'y');
+  talking.type('half a line');
+  await vi.waitFor(() => expect(talking.shown()).toContain('half a line'));
   talking.run.goOn(questions.afterShell);
-  await vi.waitFor(() => expect(talking.shown()).toContain('Enter run'));
   await talking.answer('Enter run', 'a');
   expect(await sent(talking, questions.afterShell)).toEqual([{ type: 'auto', on: true }]);
 });

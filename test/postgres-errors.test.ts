@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorKind, ErrorPhase } from '../src/runbook/step-error.ts';
-import { isAnswer, postgresError } from '../src/steps/postgres-errors.ts';
+import { hasNoEffect, isAnswer, postgresError } from '../src/steps/postgres-errors.ts';
 
 type Case = readonly [
   kind: ErrorKind,
@@ -93,7 +93,8 @@ const IN_USE: readonly (readonly [ErrorKind, string | undefined, string, boolean
   ['not_found', '42P01', 'relation "orders" does not exist', true],
   ['syntax', '42601', 'syntax error at or near "SELEC"', true],
   ['unknown', '22012', 'division by zero', true],
-  ['timeout', '08P01', 'query_wait_timeout', true],
+  ['timeout', '08P01', 'query_wait_timeout', false],
+  ['config', '08P01', 'transaction blocks not allowed in statement pooling mode', false],
   ['reset', '57P01', 'terminating connection due to administrator command', false],
   ['reset', '57P05', 'terminating connection due to idle-session timeout', false],
   ['reset', '25P03', 'terminating connection due to idle-in-transaction timeout', false],
@@ -106,13 +107,19 @@ const IN_USE: readonly (readonly [ErrorKind, string | undefined, string, boolean
 ];
 
 test.each(IN_USE)(
-  '%s in use is said as %s %s; the server’s answer: %s',
+  '%s in use is said as %s %s; the connection goes on: %s',
   (kind, code, message, answer) => {
     const error = Object.assign(new Error(message), code === undefined ? {} : { code });
     expect(postgresError(error, 'query')).toMatchObject({ kind, phase: 'query', message });
     expect(isAnswer(error)).toBe(answer);
   },
 );
+
+test('a pooler that never passed a statement on says so, unlike one that lost it', () => {
+  const error = (message: string) => Object.assign(new Error(message), { code: '08P01' });
+  expect(hasNoEffect(error('query_wait_timeout'))).toBe(true);
+  expect(hasNoEffect(error('server conn crashed?'))).toBe(false);
+});
 
 describe('an error without a message of its own', () => {
   test('as of a host with two addresses, is told by its causes', () => {

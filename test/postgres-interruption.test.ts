@@ -142,7 +142,7 @@ async function startCable(): Promise<Cable> {
       for (const end of ends) end.unpipe();
     },
     forget: () => {
-      forgotten = ends[0]?.unpipe();
+      forgotten = ends[0]?.unpipe().resume();
     },
   };
 }
@@ -177,22 +177,43 @@ test('a connection that breaks as a change is about to be sent is replaced, and 
   expect(session.connections).toHaveLength(2);
 });
 
+/** Stands in for a server that gets a request to cancel; returns how to reach it. */
+async function startCancelReceiver(onSocket: (socket: Socket) => void) {
+  const receiver = createServer({ allowHalfOpen: true }, onSocket);
+  await new Promise<void>((done) => {
+    receiver.listen(0, '127.0.0.1', done);
+  });
+  onTestFinished(() => void receiver.close());
+  const { port } = receiver.address() as { port: number };
+  return { host: '127.0.0.1', port, processId: 1, secretKey: 2 };
+}
+
 test('a request to cancel goes through TLS where the session does', async () => {
-  const received = Promise.withResolvers<string>();
-  const server = createServer((socket) => {
+  const received: string[] = [];
+  const target = await startCancelReceiver((socket) => {
     socket.once('data', (chunk) => {
-      received.resolve(chunk.toString('hex'));
+      received.push(chunk.toString('hex'));
       socket.destroy();
     });
   });
-  await new Promise<void>((done) => {
-    server.listen(0, '127.0.0.1', done);
-  });
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as { port: number };
-  const target = { host: '127.0.0.1', port, processId: 1, secretKey: 2 };
   await requestCancel({ ...target, ssl: {} }, 5_000);
-  expect(await received.promise).toBe('0000000804d2162f');
+  await requestCancel({ ...target, ssl: false }, 5_000);
+  expect(received).toEqual(['0000000804d2162f', '0000001004d2162e0000000100000002']);
+});
+
+test('a request to cancel waits until a pooler has passed it on', async () => {
+  const happened: string[] = [];
+  const target = await startCancelReceiver((socket) => {
+    socket.on('end', () => happened.push('given up'));
+    socket.once('data', () =>
+      setTimeout(() => {
+        happened.push('passed on');
+        socket.destroy();
+      }, 100),
+    );
+  });
+  await requestCancel({ ...target, ssl: false }, 5_000);
+  expect(happened).toEqual(['passed on']);
 });
 
 test('closing ends what still runs', async () => {

@@ -147,6 +147,7 @@ describe('nothing happens', () => {
     ['another phrase', story.atGate, [...typing('Shop'), ENTER]],
     ['y at a typed gate', story.atGate, [...typing('y'), ENTER]],
     ['Enter at a gate that needs a key', questions.atKeyGate, [ENTER]],
+    ['any letter but y at such a gate', questions.atKeyGate, typing('Yzk1 ')],
     ['a skip without a reason', story.atSecondStart, [...typing('s'), ENTER]],
     ['a skip given up', story.atSecondStart, [...typing('swhy'), ESCAPE]],
     ['an answer without a text', questions.atQuestion, [ENTER]],
@@ -171,6 +172,19 @@ test('the same Enter twice sends one intent', () => {
 test('a refused phrase stays to be corrected', () => {
   const keys = [...typing('shob'), ENTER, { name: 'backspace' } as const, ...typing('p'), ENTER];
   expect(sentBy(story.atGate, keys)).toHaveLength(1);
+});
+
+test('a phrase typed while the rows are read again opens nothing', () => {
+  const reading = story.atGate.add({
+    type: 'gate.answered',
+    step: 'terminate_idle',
+    answer: 'refresh',
+    operator: 'ana',
+    digest: 'sha256:9b1e',
+  });
+  const { state, effects } = pressed(reading, [...typing('shop'), ENTER]);
+  expect(state.overlay).toBeUndefined();
+  expect(effects).toEqual([]);
 });
 
 test('an answer can be left alone to use the other keys', () => {

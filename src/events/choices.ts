@@ -146,6 +146,15 @@ export function choicesOf(view: RunView): readonly Choice[] {
   return RULES.filter((rule) => applies(rule, awaited, view)).map((rule) => worded(rule, awaited));
 }
 
+/** Returns the ways out of a run that waits: to leave it, or to end it for good. */
+export function waysOutOf(view: RunView): readonly Choice[] {
+  const { awaited } = view;
+  if (awaited === undefined || view.status !== 'waiting') return [];
+  return RULES.filter(
+    ({ name, intent }) => (name === 'leave' || name === 'abort') && awaited.can.includes(intent),
+  ).map((rule) => worded(rule, awaited));
+}
+
 function applies(rule: Rule, awaited: AwaitedView, view: RunView): boolean {
   if (!awaited.can.includes(rule.intent)) return false;
   if (rule.when !== undefined && !rule.when.includes(awaited.for)) return false;

@@ -1,4 +1,4 @@
-import { type Choice, choicesOf, intentOf } from '../events/choices.ts';
+import { type Choice, choicesOf, intentOf, waysOutOf } from '../events/choices.ts';
 import type { Intent } from '../events/intent.ts';
 import { STATE_WORD } from '../events/phrases.ts';
 import type { AwaitedView, GateView, RunView } from '../events/view.ts';
@@ -131,7 +131,11 @@ async function askEdit(talk: Conversation): Promise<Intent | undefined> {
 async function askStop(talk: Conversation, isClosed: boolean): Promise<Intent | undefined> {
   // A terminal that has gone answers nothing any more.
   if (isClosed) return { type: 'leave' };
-  const others = choicesOf(talk.view).filter(({ name }) => name !== 'continue');
+  const out = waysOutOf(talk.view);
+  const isOut = ({ name }: Choice) => out.some((way) => way.name === name);
+  const here = choicesOf(talk.view).filter((one) => one.name !== 'continue' && !isOut(one));
+  // A decline and an abort share a letter; whoever pressed Ctrl-C wants out.
+  const others = [...here.filter(({ key }) => out.every((way) => way.key !== key)), ...out];
   try {
     return await carryOut(talk, others, await line(talk, `Enter go on, ${keysOf(others)}: `));
   } catch (error) {

@@ -27,22 +27,27 @@ function quoted(event: ScalarEvent): Span {
   const hasQuotes =
     event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
   const quote = hasQuotes ? 1 : 0;
+  return { start: event.valueStart - quote + indentOf(event), end: event.valueEnd + quote };
+}
+
+/** Returns how many spaces every line of a block begins with. */
+function indentOf(event: ScalarEvent): number {
   const block =
     event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
-  const indent = block ? event.indent : 0;
-  return { start: event.valueStart - quote + indent, end: event.valueEnd + quote };
+  return block ? event.indent : 0;
 }
 
 /** Walks decoded and raw text side by side; what decoding dropped (indentation, quoting) is skipped. */
 function align(source: string, event: ScalarEvent, text: string): readonly number[] {
   const escapes = event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+  const indent = indentOf(event);
   const result: number[] = [];
-  let at = event.valueStart;
+  let at = skipIndent(source, event.valueStart, indent);
   for (let index = 0; index < text.length; index += 1) {
     at = skipTo(source, escapes ? skipLineEnds(source, at) : at, event.valueEnd, text[index] ?? '');
     result.push(at);
     if (!escapes || source[at] !== '\\') {
-      at += 1;
+      at = source[at] === '\n' ? skipIndent(source, at + 1, indent) : at + 1;
       continue;
     }
     const { length, units } = escapeAt(source, at);
@@ -53,6 +58,12 @@ function align(source: string, event: ScalarEvent, text: string): readonly numbe
     at += length;
   }
   return result;
+}
+
+function skipIndent(source: string, from: number, indent: number): number {
+  let at = from;
+  while (at < from + indent && source[at] === ' ') at += 1;
+  return at;
 }
 
 /** Returns how long an escape is in the source, and how many UTF-16 units it stands for. */

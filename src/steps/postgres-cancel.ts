@@ -29,7 +29,8 @@ export async function requestCancel(target: CancelTarget, withinMs: number): Pro
   socket.on('error', () => {});
   const closed = once(socket, 'close');
   socket.once('connect', () => {
-    if (target.ssl === false) socket.end(cancelRequest(target));
+    // Not `end`: a pooler takes a closed connection for a request that is no longer wanted.
+    if (target.ssl === false) socket.write(cancelRequest(target));
     else upgrade(socket, target, target.ssl);
   });
   await closed;

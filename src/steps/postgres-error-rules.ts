@@ -81,6 +81,12 @@ export const TEXT_RULES: readonly ErrorRule[] = [
     hint: 'The pooler had no server connection to give: its pool is taken, paused, or its server away.',
   },
   {
+    text: /statement pooling mode/,
+    kind: 'config',
+    phase: 'auth',
+    hint: 'Connect to the server itself, or to a pool in transaction or session mode.',
+  },
+  {
     text: /does not support SSL/,
     kind: 'tls',
     phase: 'tls',

@@ -42,15 +42,15 @@ export function postgresError(
 
 const SERVER_CODE = /^[0-9A-Z]{5}$/;
 
-/**
- * Tells whether an error of a statement is the server's answer to it: the statement has ended and
- * left nothing behind in its transaction. Otherwise the connection is lost, and nobody knows.
- */
+/** Tells whether the connection goes on after an error: it is the server's answer to a statement. */
 export function isAnswer(error: unknown): boolean {
-  const reported = readReported(error);
-  if (/query_wait_timeout/.test(reported.message)) return true;
-  const code = reported.code ?? '';
+  const code = readReported(error).code ?? '';
   return SERVER_CODE.test(code) && !/^(?:08|57P|25P03|25P04|E)/.test(code);
+}
+
+/** Tells whether an error says for certain that a statement left nothing behind in its transaction. */
+export function hasNoEffect(error: unknown): boolean {
+  return isAnswer(error) || readReported(error).message.includes('query_wait_timeout');
 }
 
 function ruleFor(reported: Reported): ErrorRule | undefined {

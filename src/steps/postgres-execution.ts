@@ -3,7 +3,7 @@ import type { StepError } from '../runbook/step-error.ts';
 import type { SqlAction } from '../safety/action.ts';
 import type { StepOutcome } from './executor.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
-import { isAnswer, postgresError } from './postgres-errors.ts';
+import { hasNoEffect, isAnswer, postgresError } from './postgres-errors.ts';
 import { Interruption } from './postgres-interruption.ts';
 import { Statement } from './postgres-statement.ts';
 import { longestTimer } from './timer-limit.ts';
@@ -52,10 +52,10 @@ async function prepare(
   try {
     await connection.command(preparation(action, connection.isPooled));
   } catch (error) {
-    const isLost = !isAnswer(error);
-    if (isLost) connection.abandon();
+    if (!isAnswer(error)) connection.abandon();
+    const reported = postgresError(error, 'query');
     if (interruption.error === undefined)
-      return { status: isLost ? 'lost-before' : 'failed', error: postgresError(error, 'query') };
+      return { status: reported.kind === 'reset' ? 'lost-before' : 'failed', error: reported };
   }
   return interruption.error && { status: 'failed', error: interruption.error };
 }
@@ -97,13 +97,14 @@ async function runStatement(
     const isLate = performance.now() - startedAt >= action.timeoutMs;
     if (reported.kind === 'cancelled' && interruption.error === undefined && isLate)
       reported = { ...reported, kind: 'timeout' };
-    return action.readOnly ? { status: 'failed', error: reported } : change(reported, answered);
+    if (action.readOnly) return { status: 'failed', error: reported };
+    return endOfChange(reported, hasNoEffect(error));
   }
 }
 
 /** Says what is known of a change that did not succeed. */
-function change(error: StepError, answered: boolean): StepOutcome {
-  if (!answered) return { status: 'unknown', error: withHint(error, LOST) };
+function endOfChange(error: StepError, noEffect: boolean): StepOutcome {
+  if (!noEffect) return { status: 'unknown', error: withHint(error, LOST) };
   return { status: 'failed', error: error.code === '57014' ? withHint(error, UNDONE) : error };
 }
 

@@ -5,7 +5,7 @@ import type { SqlAction } from '../safety/action.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { longestTimer } from './timer-limit.ts';
 
-/** The server's own statement timeout comes first; this much later it is taken for silent. */
+/** The server's own statement timeout comes first, where it is set; this much later it is silent. */
 const GUARD_MS = 2_000;
 
 /** How long the server may take to answer a request to cancel. */
@@ -28,7 +28,8 @@ export class Interruption {
     this.#connection = connection;
     this.#action = action;
     this.#signal = signal;
-    const limit = longestTimer(action.timeoutMs + GUARD_MS);
+    const serverWatches = action.readOnly || !connection.isPooled;
+    const limit = longestTimer(action.timeoutMs + (serverWatches ? GUARD_MS : 0));
     this.#timer = setTimeout(() => this.#interrupt('timeout'), limit);
     signal.addEventListener('abort', this.#abort);
     if (signal.aborted) this.#abort();

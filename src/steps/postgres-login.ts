@@ -139,7 +139,8 @@ async function describe(
     reserved: row?.reserved ?? false,
   };
   const cancelTarget = { host, port, ssl, processId: processID, secretKey };
-  const isPooled = facts.session !== processID;
+  // Where the server does not say, a pooler is taken to stand in between: that is the careful way.
+  const isPooled = row?.session !== processID;
   return new PostgresConnection({ client, socket, facts, cancelTarget, isPooled });
 }
 

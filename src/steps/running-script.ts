@@ -84,7 +84,7 @@ export class RunningScript {
   async #endGroup(): Promise<void> {
     this.#gone = await endProcessGroup(this.#pid, this.#graceMs);
     await Promise.race([this.#closed.promise, delay(DRAIN_MS, undefined, { ref: false })]);
-    
+    this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
     this.#child.unref();
   }

@@ -2,7 +2,7 @@ import type { ShownAction } from '../events/event.ts';
 import { harmless } from '../events/harmless.ts';
 import { counted, shownValues } from '../events/phrases.ts';
 import { wrapCode } from '../events/text-width.ts';
-import { DIM, type Line, line, span, wrapped } from './line.ts';
+import { DIM, flowing, type Line, line, span } from './line.ts';
 
 /** Returns an action's exact text with its values, every character of it. */
 export function commandLines(action: ShownAction, width: number): readonly Line[] {
@@ -25,8 +25,11 @@ export function codeLines(action: ShownAction, width: number): readonly Line[] {
 
 /** Returns the values of an action, every character of them, several on a line. */
 export function packedValues(action: ShownAction, width: number): readonly Line[] {
-  const text = shownValues(action).join(' · ');
-  return text === '' ? [] : wrapped(text, width, {}, '  ');
+  return flowing(
+    shownValues(action).map((value) => line(value)),
+    width,
+    '  ',
+  );
 }
 
 /** Returns where an action runs. */

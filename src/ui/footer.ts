@@ -1,4 +1,4 @@
-import { choicesOf } from '../events/choices.ts';
+import { choicesOf, waysOutOf } from '../events/choices.ts';
 import { widthOf } from '../events/text-width.ts';
 import type { RunView } from '../events/view.ts';
 import {
@@ -60,13 +60,19 @@ function hints(view: RunView, state: ScreenState, canScroll: boolean): readonly 
     case 'paused':
       return [];
     case 'running':
-      return runningHints(view, scrolls);
+      return runningHints(view, state, scrolls);
     case 'waiting':
       return waitingHints(view, state, scrolls);
   }
 }
 
-function runningHints(view: RunView, scrolls: readonly Hint[]): readonly Hint[] {
+function runningHints(
+  view: RunView,
+  state: ScreenState,
+  scrolls: readonly Hint[],
+): readonly Hint[] {
+  if (typesInPane(state, view))
+    return [['^D', 'details'], ...scrolls, ['^N', 'note'], stopHint(view)];
   return [
     ...(view.auto ? [['a', 'auto off'] as const] : []),
     ['n', 'note'],
@@ -74,8 +80,12 @@ function runningHints(view: RunView, scrolls: readonly Hint[]): readonly Hint[] 
     ['d', 'details'],
     ...scrolls,
     ['?', 'help'],
-    ['^C', view.stopping ? 'end it now' : 'stop'],
+    stopHint(view),
   ];
+}
+
+function stopHint(view: RunView): Hint {
+  return ['^C', view.stopping ? 'end it now' : 'stop'];
 }
 
 const LOOKS: readonly Hint[] = [
@@ -198,14 +208,10 @@ function overlayLines(
     case 'stop':
       return [
         [span(' Stop here?', BOLD), span(' Nothing is running.', DIM)],
-        keys(
-          ['c', 'go on'],
-          ...(canLeave(view) ? [['q', 'leave, resume later'] as const] : []),
-          ...(view.awaited?.can.includes('abort') === true
-            ? [['x', 'end the run for good'] as const]
-            : []),
-          ['^C', 'leave'],
-        ),
+        keys(['c', 'go on'], ...waysOutOf(view).map(({ key, says }): Hint => [key, says]), [
+          '^C',
+          'leave',
+        ]),
       ];
     case 'leave':
       return [

@@ -126,17 +126,22 @@ export function aligned(pairs: readonly Pair[], width: number): readonly Line[] 
   });
 }
 
-/** Returns pairs one after the other, as many on a line as fit; a long one is broken. */
-export function flowing(pairs: readonly Pair[], width: number): readonly Line[] {
+/** Returns short lines one after the other, as many on a line as fit; one that never fits is broken. */
+export function flowing(items: readonly Line[], width: number, indent = ''): readonly Line[] {
   const lines: Span[][] = [];
   let room = 0;
-  for (const [name, text] of pairs) {
-    const pair = [span(`${name} `, DIM), span(text)];
-    const needed = lineWidth(pair) + 3;
-    if (needed > width) lines.push(...wrapped(`${name} ${text}`, width).map((one) => [...one]));
-    else if (needed > room) lines.push(pair);
-    else lines.at(-1)?.push(span('   '), ...pair);
-    room = needed > width ? 0 : (needed > room ? width : room) - needed;
+  for (const item of items) {
+    const needed = lineWidth(item);
+    if (needed > width - widthOf(indent)) {
+      lines.push(...wrapped(lineText(item), width, {}, indent).map((one) => [...one]));
+      room = 0;
+    } else if (needed > room) {
+      lines.push([span(indent), ...item]);
+      room = width - widthOf(indent) - needed - 3;
+    } else {
+      lines.at(-1)?.push(span('   '), ...item);
+      room -= needed + 3;
+    }
   }
   return lines;
 }

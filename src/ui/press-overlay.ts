@@ -1,8 +1,8 @@
-import { choicesOf, intentOf } from '../events/choices.ts';
+import { intentOf, waysOutOf } from '../events/choices.ts';
 import type { Intent } from '../events/intent.ts';
 import type { RunView } from '../events/view.ts';
 import { type Key, scrollBy } from './key.ts';
-import { openEntry } from './open-overlay.ts';
+import { openChoice, openEntry } from './open-overlay.ts';
 import { pressPager } from './press-pager.ts';
 import type { EntryFor, Overlay, PressContext, Pressed, ScreenState } from './screen-state.ts';
 import { edit, textOf } from './text-input.ts';
@@ -130,16 +130,14 @@ function pressEdit(state: ScreenState, overlay: OverlayOf<'edit'>, key: Key): Pr
 }
 
 function pressStopMenu(state: ScreenState, key: Key, view: RunView): Pressed {
-  if (key.name !== 'text') return only(closed(state));
-  if (key.text === 'q') return leave(state, view);
-  if (key.text !== 'x' || view.awaited?.can.includes('abort') !== true) return only(closed(state));
-  const purpose = { type: 'choice', name: 'abort' } as const;
-  return only(openEntry(state, purpose, 'Why end the run?', true));
+  const letter = key.name === 'text' ? key.text : '';
+  const way = waysOutOf(view).find((one) => one.key === letter);
+  if (way?.name === 'leave') return leave(state, view);
+  return way === undefined ? only(closed(state)) : openChoice(closed(state), way, view);
 }
 
 function leave(state: ScreenState, view: RunView): Pressed {
-  const canLeave = choicesOf(view).some(({ name }) => name === 'leave');
-  return canLeave
+  return waysOutOf(view).some(({ name }) => name === 'leave')
     ? send(closed(state), { type: 'leave' })
     : only({ ...closed(state), notice: 'the run cannot be left now' });
 }

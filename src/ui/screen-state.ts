@@ -128,7 +128,8 @@ export function stateFor(state: ScreenState, view: RunView): ScreenState {
 
 /** Returns whether letters go into the pane's own input. */
 export function typesInPane(state: ScreenState, view: RunView): boolean {
-  const { awaited } = view;
-  if (awaited?.for === 'gate') return view.gate?.level === 'type';
+  const { awaited, gate } = view;
+  // Also while its rows are read again, letters are meant for the phrase.
+  if (gate !== undefined) return gate.level === 'type';
   return awaited?.for === 'answer' && (awaited.choices ?? []).length === 0 && state.isTyping;
 }

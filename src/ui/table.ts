@@ -25,7 +25,7 @@ export function tableLines(table: Table, width: number, maxRows: number): readon
   if (rows.length === 1 && (layout.cut || layout.hidden.length > 0)) {
     const [row = {}] = rows;
     return flowing(
-      table.columns.map((name) => [name, cellText(row[name])]),
+      table.columns.map((name) => [span(`${name} `, DIM), span(cellText(row[name]))]),
       width,
     );
   }
