@@ -156,6 +156,19 @@ test('what a person is told is what the server said, with its detail and hint', 
   });
 });
 
+test('what the server says beside its answer is the output of the step', async () => {
+  const session = openSession(server.superuserUrl);
+  const outcome = await session.run('SELECT pg_terminate_backend(1) AS signalled', {
+    readOnly: false,
+  });
+  expect(outcome).toMatchObject({ status: 'succeeded', result: { rows: [{ signalled: false }] } });
+  await session.run('DROP TABLE IF EXISTS nowhere', { readOnly: false });
+  expect(session.output).toEqual([
+    'stderr: WARNING: PID 1 is not a PostgreSQL backend process\n',
+    'stderr: NOTICE: table "nowhere" does not exist, skipping\n',
+  ]);
+});
+
 test('data for COPY is refused, and the session goes on', async () => {
   const session = openSession(server.superuserUrl);
   const outcome = await session.run('COPY guarded FROM STDIN', { readOnly: false });

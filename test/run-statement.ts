@@ -12,6 +12,8 @@ import {
 export type Session = {
   /** Every connection that was made, the newest last. */
   readonly connections: readonly ConnectionFacts[];
+  /** What the server said beside its answers. */
+  readonly output: readonly string[];
   run(text: string, parts?: Partial<SqlAction> & { signal?: AbortSignal }): Promise<StepOutcome>;
   /** Runs a read that has to succeed. */
   rows(text: string, parts?: Partial<SqlAction>): Promise<readonly Row[]>;
@@ -24,6 +26,7 @@ export function openSession(
   options: Partial<Omit<PostgresExecutorOptions, 'url' | 'onConnected'>> = {},
 ): Session {
   const connections: ConnectionFacts[] = [];
+  const output: string[] = [];
   const executor = createPostgresExecutor({
     applicationName: 'runbook/test',
     ...options,
@@ -34,10 +37,11 @@ export function openSession(
   const run: Session['run'] = (text, { signal, ...parts } = {}) =>
     executor.execute(statement(text, parts), {
       signal: signal ?? new AbortController().signal,
-      onOutput: () => {},
+      onOutput: (stream, chunk) => output.push(`${stream}: ${chunk}`),
     });
   return {
     connections,
+    output,
     run,
     async rows(text, parts) {
       const outcome = await run(text, parts);

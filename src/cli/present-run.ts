@@ -22,8 +22,9 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
   const hangUp = () => session.leave('the terminal has gone');
   const terminate = () => session.leave('runbook was asked to end');
   const interrupt = () => session.interrupt();
-  process.once('SIGHUP', hangUp);
-  process.once('SIGTERM', terminate);
+  // Listeners that stay: where a signal finds none but the screen's own, the screen ends the process.
+  process.on('SIGHUP', hangUp);
+  process.on('SIGTERM', terminate);
   process.on('SIGINT', interrupt);
   try {
     await show(open, presentation);

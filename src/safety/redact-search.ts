@@ -60,10 +60,11 @@ function addMatches(
   start: number,
   needles: readonly Needle[] = [],
 ): void {
-  for (const needle of needles) {
-    const end = start + needle.bytes.length;
-    if (end <= bytes.length && agree(needle.bytes, bytes, start))
-      matches.push({ start, end, name: needle.name });
+  for (const { bytes: needle, name } of needles) {
+    const end = start + needle.length;
+    // The forms of a secret often begin alike (`postgres://`), so the last byte decides sooner.
+    if (bytes[end - 1] === needle[needle.length - 1] && agree(needle, bytes, start))
+      matches.push({ start, end, name });
   }
 }
 

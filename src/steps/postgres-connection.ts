@@ -22,6 +22,8 @@ export type ConnectionParts = {
   readonly isPooled: boolean;
 };
 
+type Notice = { readonly severity?: string | undefined; readonly message?: string | undefined };
+
 /** One session on a PostgreSQL server, held until it is closed or lost. */
 export class PostgresConnection {
   readonly facts: ConnectionFacts;
@@ -53,6 +55,14 @@ export class PostgresConnection {
   /** Runs a statement; rejects with pg's error. */
   run(statement: Statement): Promise<SqlResult> {
     return this.#client.query(statement).result;
+  }
+
+  /** Calls the listener with what the server says beside its answers, e.g. `WARNING: …`. */
+  onNotice(listener: (notice: string) => void): () => void {
+    const listen = ({ severity = 'NOTICE', message = '' }: Notice) =>
+      listener(`${severity}: ${message}`);
+    this.#client.on('notice', listen);
+    return () => this.#client.off('notice', listen);
   }
 
   /** Asks the server to cancel what runs here now; see {@link requestCancel}. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StepError } from '../runbook/step-error.ts';
 import type { SqlAction } from '../safety/action.ts';
-import type { StepOutcome } from './executor.ts';
+import type { ExecuteContext, StepOutcome } from './executor.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { hasNoEffect, isAnswer, postgresError } from './postgres-errors.ts';
 import { Interruption } from './postgres-interruption.ts';
@@ -22,13 +22,16 @@ export type Execution = StepOutcome | { readonly status: 'lost-before'; readonly
 /**
  * Runs one action on a connection. A read runs in a read-only transaction, after a query of ours: as
  * the first of its transaction it could still make that writable. A change runs outside of one,
- * since some statements refuse to run inside.
+ * since some statements refuse to run inside. Notices of the server are its output.
  */
 export async function executeOn(
   connection: PostgresConnection,
   action: SqlAction,
-  signal: AbortSignal,
+  { signal, onOutput }: ExecuteContext,
 ): Promise<Execution> {
+  const forgetNotices = connection.onNotice((notice) =>
+    onOutput('stderr', Buffer.from(`${notice}\n`)),
+  );
   const interruption = new Interruption(connection, action, signal);
   let execution: Execution | undefined;
   try {
@@ -38,6 +41,7 @@ export async function executeOn(
     return execution;
   } finally {
     await interruption.end();
+    forgetNotices();
     if (action.readOnly)
       await endTransaction(connection, execution?.status === 'succeeded' ? 'COMMIT' : 'ROLLBACK');
   }

@@ -1,6 +1,6 @@
 import type { StepError } from '../runbook/step-error.ts';
 import type { SqlAction } from '../safety/action.ts';
-import type { ConnectionFacts, Executor, StepOutcome } from './executor.ts';
+import type { ConnectionFacts, ExecuteContext, Executor, StepOutcome } from './executor.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { executeOn } from './postgres-execution.ts';
 import { type LoginOptions, type LoginResult, loginToPostgres } from './postgres-login.ts';
@@ -36,22 +36,23 @@ export function createPostgresExecutor(options: PostgresExecutorOptions): Execut
     return opened;
   };
 
-  const run = async (action: SqlAction, signal: AbortSignal): Promise<StepOutcome> => {
+  const run = async (action: SqlAction, context: ExecuteContext): Promise<StepOutcome> => {
     const held = connection?.isLost === false ? connection : undefined;
     if (held !== undefined) {
-      const execution = await executeOn(held, action, signal);
+      const execution = await executeOn(held, action, context);
       if (execution.status !== 'lost-before') return execution;
     }
-    const opened = await connect(signal);
+    const opened = await connect(context.signal);
     if (opened.connection === undefined) return failed(opened.error);
-    const execution = await executeOn(opened.connection, action, signal);
+    const execution = await executeOn(opened.connection, action, context);
     return execution.status === 'lost-before' ? failed(execution.error) : execution;
   };
 
   return {
     async execute(action, context) {
       if (action.kind !== 'sql') throw new TypeError(`PostgreSQL cannot run ${action.kind}`);
-      const outcome = run(action, AbortSignal.any([context.signal, closing.signal]));
+      const signal = AbortSignal.any([context.signal, closing.signal]);
+      const outcome = run(action, { ...context, signal });
       running = outcome.catch(() => {});
       return outcome;
     },

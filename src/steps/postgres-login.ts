@@ -4,7 +4,8 @@ import type { StepError } from '../runbook/step-error.ts';
 import { type DatabaseLogin, parseDatabaseLogin } from './database-url.ts';
 import type { ConnectionFacts } from './executor.ts';
 import { PostgresConnection } from './postgres-connection.ts';
-import { isAnswer, postgresError } from './postgres-errors.ts';
+import { postgresError } from './postgres-errors.ts';
+import { readFacts } from './postgres-facts.ts';
 import { foreignServer } from './postgres-greeting.ts';
 import { type PostgresTls, readTls } from './postgres-tls.ts';
 
@@ -49,8 +50,8 @@ async function attempt(
   const { address, password, parameters } = login;
   const { signal } = options;
   const timeoutMs = secondsOf(parameters.connect_timeout) ?? options.connectTimeoutMs;
-  if (signal.aborted) return { error: CANCELLED };
   const { default: pg } = await import('pg');
+  if (signal.aborted) return { error: CANCELLED };
   const socket = new Socket();
   let greeting = '';
   socket.once('data', (chunk: Buffer) => {
@@ -96,30 +97,6 @@ function secondsOf(text: string | undefined): number | undefined {
   return seconds > 0 ? seconds * 1_000 : undefined;
 }
 
-type FactsRow = {
-  readonly version: string;
-  readonly database: string;
-  readonly user: string;
-  readonly session: number;
-  readonly reserved: boolean;
-};
-
-/**
- * A role that may use reserved slots has used one when, with its own session counted, fewer slots
- * are free than are reserved. Roles that may not see others' sessions still see that there are any.
- */
-const FACTS = `
-SELECT current_setting('server_version') AS version, current_database()::text AS database,
-  session_user::text AS "user", pg_backend_pid() AS session,
-  (r.rolsuper OR EXISTS (SELECT FROM pg_roles g WHERE g.rolname = 'pg_use_reserved_connections'
-                           AND pg_has_role(session_user, g.oid, 'USAGE')))
-  AND (SELECT count(*) FROM pg_stat_activity
-        WHERE backend_type = 'client backend' OR backend_type IS NULL AND datid IS NOT NULL)
-      > current_setting('max_connections')::int
-        - current_setting('superuser_reserved_connections')::int
-        - coalesce(current_setting('reserved_connections', true), '0')::int AS reserved
-FROM pg_roles r WHERE r.rolname = session_user`;
-
 async function describe(
   client: Client,
   socket: Socket,
@@ -142,14 +119,4 @@ async function describe(
   // Where the server does not say, a pooler is taken to stand in between: that is the careful way.
   const isPooled = row?.session !== processID;
   return new PostgresConnection({ client, socket, facts, cancelTarget, isPooled });
-}
-
-/** A pooler's console and servers that only resemble PostgreSQL may not know all that is asked. */
-async function readFacts(client: Client): Promise<FactsRow | undefined> {
-  try {
-    return (await client.query<FactsRow>(FACTS)).rows[0];
-  } catch (error) {
-    if (isAnswer(error)) return undefined;
-    throw error;
-  }
 }

@@ -3,6 +3,8 @@ import { cutTo, widthOf } from '../events/text-width.ts';
 import type { RunView } from '../events/view.ts';
 import { BOLD, DIM, GOOD, type Line, lineWidth, type Span, span, spread, WARN } from './line.ts';
 
+const SHORTEST_TITLE = 16;
+
 /** Returns the top line: which runbook, on what, live or not, since when. */
 export function headerLine(view: RunView, width: number, now: number): Line {
   const right = [
@@ -13,13 +15,12 @@ export function headerLine(view: RunView, width: number, now: number): Line {
   ];
   const target = targetText(view);
   const reserved = view.reserved.length > 0 ? ' · reserved slot' : '';
-  const room = width - lineWidth(right) - 4;
-  // Where the run acts matters more than what it is called.
-  const titleRoom = Math.max(16, room - widthOf(target));
-  const title = cutTo(view.runbook.title, titleRoom);
-  const fits = widthOf(title) + widthOf(target) + widthOf(reserved) <= room;
+  const room = width - lineWidth(right) - 4 - widthOf(target);
+  const fits = room - widthOf(reserved) >= SHORTEST_TITLE;
+  // Where the run acts, and on what kind of connection, matters more than what it is called.
+  const titleRoom = Math.max(SHORTEST_TITLE, fits ? room - widthOf(reserved) : room);
   const left: Line = [
-    span(` ${title}`, BOLD),
+    span(` ${cutTo(view.runbook.title, titleRoom)}`, BOLD),
     span(`  ${target}`, DIM),
     ...(fits ? [span(reserved, WARN)] : []),
   ];
