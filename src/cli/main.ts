@@ -2,6 +2,9 @@ import { EXIT, RunbookError } from '../errors.ts';
 import { COMMANDS, type CommandName, helpText } from './commands.ts';
 import { VERSION } from './version.ts';
 
+// A warning of a library would be printed across the screen.
+process.noDeprecation = true;
+
 // A reader that went away, or a terminal that was closed, is not a reason to fall over.
 process.stdout.on('error', () => undefined);
 
