@@ -101,6 +101,18 @@ async function confirm(run: OpenRun): Promise<void> {
   send(run, { type: 'confirm', digest: run.session.view().gate?.digest ?? '' });
 }
 
+async function leave(run: OpenRun): Promise<void> {
+  send(run, { type: 'leave' });
+  await run.session.ended;
+  await run.close();
+}
+
+async function answerAndEnd(run: OpenRun): Promise<void> {
+  send(run, { type: 'answer', value: SECRET });
+  await run.session.ended;
+  await run.close();
+}
+
 function typesOf(events: readonly RunEvent[]): readonly string[] {
   return events.map(({ type }) => type);
 }
@@ -183,9 +195,7 @@ describe('a resumed run', () => {
     const { start, resume, journal } = setUp();
     const first = start();
     await until(first, 'gate');
-    send(first, { type: 'leave' });
-    await first.session.ended;
-    await first.close();
+    await leave(first);
     const second = resume(first.id);
     await confirm(second);
     await until(second, 'answer');
@@ -197,9 +207,7 @@ describe('a resumed run', () => {
     const first = start();
     await confirm(first);
     await until(first, 'answer');
-    send(first, { type: 'leave' });
-    await first.session.ended;
-    await first.close();
+    await leave(first);
     cutAfter(file(first.id), (event) => event.type === 'step.started' && event.step === 'mark');
     const second = resume(first.id);
     await until(second, 'unknown');
@@ -217,9 +225,7 @@ describe('a resumed run', () => {
     const first = start();
     await confirm(first);
     await until(first, 'answer');
-    send(first, { type: 'leave' });
-    await first.session.ended;
-    await first.close();
+    await leave(first);
     cutAfter(file(first.id), (event) => event.type === 'gate.answered');
     writeFileSync(join(folder, 'marks'), '');
     const second = resume(first.id);
@@ -244,9 +250,7 @@ describe('a resumed run', () => {
     const first = start();
     await confirm(first);
     await until(first, 'answer');
-    send(first, { type: 'answer', value: SECRET });
-    await first.session.ended;
-    await first.close();
+    await answerAndEnd(first);
     cutAfter(file(first.id), (event) => event.type === 'operator.acted');
     const second = resume(first.id, { secret: SECRET });
     await second.session.ended;
@@ -258,9 +262,7 @@ describe('a resumed run', () => {
     const first = start();
     await confirm(first);
     await until(first, 'answer');
-    send(first, { type: 'answer', value: SECRET });
-    await first.session.ended;
-    await first.close();
+    await answerAndEnd(first);
     expect(() => resume(first.id)).toThrow('has finished');
     const text = readFileSync(file(first.id), 'utf8');
     writeFileSync(file(first.id), text.replace('"operator":"ada"', '"operator":"eve"'));

@@ -17,6 +17,7 @@ import type { ResumeOptions, RunOptions } from './run-options.ts';
 import { RunValues } from './run-values.ts';
 import { SecretValues } from './secret-values.ts';
 import { sha256 } from './sha256.ts';
+import { targetFacts } from './targets.ts';
 
 /**
  * Goes on with a recorded run. The machine is brought to where it was by its own record; an action
@@ -46,7 +47,7 @@ export function resumeRun(
   let at: Advance = begin(machine, {
     run: { id: started.runId, operator: started.operator, started_at: records[0]?.at ?? '' },
     inputs,
-    targets: Object.fromEntries(values.current.map(({ facts }) => [facts.name, facts])),
+    targets: targetFacts(values.current),
     auto: started.auto ?? false,
   });
   replay.expect(at);

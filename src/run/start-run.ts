@@ -12,6 +12,7 @@ import type { NewRunOptions } from './run-options.ts';
 import { RunValues } from './run-values.ts';
 import { SecretValues } from './secret-values.ts';
 import { sha256 } from './sha256.ts';
+import { targetFacts } from './targets.ts';
 
 /**
  * Starts a run: makes its folder and journal, then hands the session over. Throws a usage error for
@@ -31,7 +32,7 @@ export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
   const first = begin(machine, {
     run: { id: folder.id, operator: surroundings.operator, started_at: started.at },
     inputs,
-    targets: Object.fromEntries(values.current.map(({ facts }) => [facts.name, facts])),
+    targets: targetFacts(values.current),
     auto: options.auto,
   });
   const open = openSession({
