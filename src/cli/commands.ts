@@ -34,6 +34,10 @@ export const COMMANDS = {
     summary: 'print a runbook as a document',
     load: async () => (await import('./show.ts')).showCommand,
   },
+  graph: {
+    summary: 'draw a runbook, or the path of a run',
+    load: async () => (await import('./graph.ts')).graphCommand,
+  },
   validate: {
     summary: 'check runbooks without running anything',
     load: async () => (await import('./validate.ts')).validateCommand,
