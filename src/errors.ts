@@ -18,8 +18,6 @@ export const EXIT = {
   paused: 7,
   /** A mistake in this program. */
   bug: 70,
-  /** Ended by a signal before a run could be left in order. */
-  interrupted: 130,
 } as const;
 
 /** One of the documented process exit codes. */

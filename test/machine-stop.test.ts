@@ -24,6 +24,7 @@ describe('a run that is to stop', () => {
     const run = stepping(STORY);
     run.send({ type: 'STOP' });
     run.rows({ x: 9 });
+    expect(run.state).toBe('one.succeeded');
     run.send({ type: 'CONTINUE' });
     expect(run.state).toBe('three.running');
   });

@@ -45,6 +45,17 @@ steps:
     finish: { outcome: resolved, summary: It is done. }
 `;
 
+const DATABASE_RUNBOOK = `
+name: inline
+title: On a server
+summary: A step that waits, on a server.
+inputs: { url: { type: url, secret: true } }
+targets: { db: { database: '\${{ inputs.url }}' } }
+steps:
+  - { id: wait, manual: 'Look at \${{ targets.db.host }}.' }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`;
+
 const surroundings = {
   operator: 'ada',
   host: 'desk',
@@ -61,6 +72,8 @@ afterEach(async () => {
   for (const run of open.splice(0)) await run.close();
 });
 
+type Changes = { attended?: boolean; auto?: boolean; given?: Record<string, string> };
+
 function setUp(text = RUNBOOK) {
   const folder = temporaryFolder();
   const store = runStore(join(folder, 'state'));
@@ -74,12 +87,17 @@ function setUp(text = RUNBOOK) {
   return {
     folder,
     store,
-    start: (changes: { attended?: boolean; auto?: boolean } = {}) =>
+    start: (changes: Changes = {}) =>
       keep(startRun(parsed(text), { ...options, source, attended: true, auto: true, ...changes })),
-    resume: (id: string, answers: Record<string, string> = {}) => {
+    resume: (id: string, answers: Record<string, string> = {}, changes: Changes = {}) => {
       const recorded = readRun(store.openRun(id));
       return keep(
-        resumeRun(parsed(recorded.source.text), recorded, { ...options, attended: true, answers }),
+        resumeRun(parsed(recorded.source.text), recorded, {
+          ...options,
+          attended: true,
+          answers,
+          ...changes,
+        }),
       );
     },
     journal: (id: string) =>
@@ -243,6 +261,36 @@ describe('a resumed run', () => {
     await until(second, 'gate');
     const reads = journal(first.id).filter((event) => event.type === 'step.started');
     expect(reads).toHaveLength(2);
+  });
+
+  test('still asks what it asked when it was left, and pauses again when nobody can answer', async () => {
+    const { start, resume, journal } = setUp();
+    const first = start();
+    await confirm(first);
+    await until(first, 'answer');
+    await leave(first);
+    const unattended = resume(first.id, {}, { attended: false });
+    await unattended.session.ended;
+    await unattended.close();
+    expect(unattended.session.end).toMatchObject({ status: 'paused', unanswered: true });
+    expect(typesOf(journal(first.id)).slice(-2)).toEqual(['run.resumed', 'run.paused']);
+    const second = resume(first.id);
+    expect(second.session.view()).toMatchObject({ status: 'waiting', awaited: { for: 'answer' } });
+    send(second, { type: 'answer', value: SECRET });
+    await second.session.ended;
+    expect(second.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
+  });
+
+  test('is refused on another server than it began on', async () => {
+    const { start, resume } = setUp(DATABASE_RUNBOOK);
+    const first = start({ given: { url: 'postgres://ada@127.0.0.1:1/shop' } });
+    await until(first, 'report');
+    await leave(first);
+    expect(() =>
+      resume(first.id, {}, { given: { url: 'postgres://ada@127.0.0.1:2/shop' } }),
+    ).toThrow('the run is on postgres ada@127.0.0.1:1/shop');
+    const again = resume(first.id, {}, { given: { url: 'postgres://eve:new@127.0.0.1:1/shop' } });
+    expect(again.session.view().awaited?.for).toBe('report');
   });
 
   test('needs its secret answers again', async () => {

@@ -1,4 +1,4 @@
-import type { Effect, Outcome, Phase, StepKind } from '../runbook/runbook.ts';
+import type { Effect, Engine, Outcome, Phase, StepKind } from '../runbook/runbook.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import type { Json } from '../runbook/value.ts';
 import type { Intent, IntentType } from './intent.ts';
@@ -65,6 +65,17 @@ export type AwaitedFor =
   | 'stopped' // Ctrl-C
   | 'stuck'; // a step entered too often
 
+/** Where a target was when the run began; what its address does not say is `null`. */
+export type StartedTarget = {
+  readonly name: string;
+  readonly description: string;
+  readonly engine?: Engine | null;
+  readonly host?: string | null;
+  readonly port?: number | null;
+  readonly database?: string | null;
+  readonly user?: string | null;
+};
+
 /** Everything that happens in a run. Each member says when it is written. */
 export type RunEvent =
   /** Written first, once. */
@@ -91,7 +102,7 @@ export type RunEvent =
         readonly value: Json;
         readonly secret: boolean;
       }[];
-      readonly targets: readonly { readonly name: string; readonly description: string }[];
+      readonly targets: readonly StartedTarget[];
       readonly operator: string;
       readonly host: string;
       readonly pid: number;

@@ -1,6 +1,7 @@
 import type { Runbook, Step } from '../runbook/runbook.ts';
+import { renderForPeople } from '../runbook/template.ts';
 import type { Await, Fact } from './effect.ts';
-import type { MachineContext } from './machine-context.ts';
+import { type MachineContext, scopeOf } from './machine-context.ts';
 import type { StateConfig } from './vocabulary.ts';
 
 /** Busy states let nothing past them: an action that runs has to end before anything else happens. */
@@ -66,6 +67,7 @@ function choices(runbook: Runbook, step: Step): Transitions {
       type: 'record' as const,
       params: ({ context, event }: { context: MachineContext; event: { type: string } }): Fact => ({
         ...branched(step, context, clause, goto),
+        finding: findingOf(step, context, clause),
         by: 'operator',
         reason: 'reason' in event ? String(event.reason) : undefined,
       }),
@@ -82,6 +84,11 @@ function choices(runbook: Runbook, step: Step): Transitions {
     on[`CHOOSE.${index}`] = { guard: 'undecided', target, actions: chosen(index, goto) };
   }
   return on;
+}
+
+function findingOf(step: Step, context: MachineContext, clause: number | null): string | undefined {
+  const finding = clause === null ? undefined : step.next[clause]?.finding;
+  return finding && renderForPeople(finding, scopeOf(context));
 }
 
 function branched(

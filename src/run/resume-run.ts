@@ -1,8 +1,9 @@
 import { usageError } from '../errors.ts';
-import type { RecordedEvent, RunEvent } from '../events/event.ts';
+import type { EventOf, RecordedEvent, RunEvent } from '../events/event.ts';
 import { foldEvent, foldEvents } from '../events/fold.ts';
 import { type Advance, advance, begin } from '../machine/advance.ts';
 import { compileRunbook } from '../machine/compile-runbook.ts';
+import type { TargetFacts } from '../machine/machine-context.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Value } from '../runbook/value.ts';
 import { inputValues } from './input-values.ts';
@@ -47,7 +48,7 @@ export function resumeRun(
   let at: Advance = begin(machine, {
     run: { id: started.runId, operator: started.operator, started_at: records[0]?.at ?? '' },
     inputs,
-    targets: targetFacts(values.current),
+    targets: recordedTargets(started),
     auto: started.auto ?? false,
   });
   replay.expect(at);
@@ -60,6 +61,9 @@ export function resumeRun(
       replay.expect(at);
     }
   }
+  // Names that happen to be secret stand masked in the journal.
+  const now = targetFacts(values.current);
+  refuseOtherServer(at.snapshot.context.targets, secrets.redactor.json(now) as typeof now);
   const journal = openJournal(folder.journal, {
     clock: surroundings.clock,
     after: recorded.check.head,
@@ -82,6 +86,30 @@ export function resumeRun(
     view,
   });
   return { ...open, begin: () => open.session.move(resumedEvent(recorded, options, replay)) };
+}
+
+/** Where the targets were when the run began; connections and edits follow in the journal. */
+function recordedTargets({
+  targets,
+}: EventOf<'run.started'>): Readonly<Record<string, TargetFacts>> {
+  const unknown = { engine: null, host: null, port: null, database: null, user: null };
+  return Object.fromEntries(targets.map((target) => [target.name, { ...unknown, ...target }]));
+}
+
+/** What an old gate or finding says of a server must not be carried out on another one. */
+function refuseOtherServer(
+  before: Readonly<Record<string, TargetFacts>>,
+  now: Readonly<Record<string, TargetFacts>>,
+): void {
+  for (const [name, { host, port, database, description }] of Object.entries(now)) {
+    const was = before[name];
+    if (was === undefined) continue;
+    if (was.host === host && was.port === port && was.database === database) continue;
+    throw usageError(
+      `the run is on ${was.description}, and the address of "${name}" now leads to ${description}`,
+      'give the address of that server again, or start a new run',
+    );
+  }
 }
 
 /** Returns the ask steps whose secret answers a run has had, and which have to be given again. */

@@ -195,13 +195,15 @@ export class Session implements RunHandle {
 
   /** Answers to a gate, and how a change ended, are on the disk before anything goes on. */
   #isSynced(event: RunEvent): boolean {
-    if (event.type === 'gate.answered') return true;
+    if (event.type === 'gate.answered' || event.type === 'run.resumed') return true;
     if (event.type !== 'step.finished' || event.part !== 'action') return false;
     return this.#view.steps.find(({ id }) => id === event.step)?.effect !== 'read';
   }
 
   #isPossible(input: MachineEvent): boolean {
-    return input.type === 'CONNECTED' || this.#snapshot.can(input);
+    // These say what happened, wherever the machine stands; it may have nothing to do about them.
+    const isNews = input.type === 'CONNECTED' || input.type === 'INTERRUPTED';
+    return isNews || this.#snapshot.can(input);
   }
 
   #perform(effects: readonly MachineEffect[]): void {

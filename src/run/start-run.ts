@@ -79,7 +79,7 @@ function startedEvent(
       secret,
       value: shownInput(inputs[name], secret, name),
     })),
-    targets: values.current.map(({ facts: { name, description } }) => ({ name, description })),
+    targets: values.current.map(({ facts }) => facts),
     operator,
     host,
     pid,

@@ -2,6 +2,8 @@ import type { PartReader, Path } from './part-reader.ts';
 import type { TargetDefinition } from './runbook.ts';
 import { didYouMean } from './suggest.ts';
 
+const NONE = { sql: 'define one under targets:', shell: 'leave on: out to run it here' } as const;
+
 /**
  * Returns the target that the statement or script at `path` of a step runs on: the step's own (`on`)
  * if it is of the right kind, else the only one there is. Reports when there is none.
@@ -33,7 +35,7 @@ export function readTarget(
       'wrong-target',
       reader.span(['on']),
       `"${on}" is not a ${wanted} target`,
-      fitting.length === 0 ? `define a ${wanted} target` : `it could be ${fitting.join(' or ')}`,
+      fitting.length === 0 ? NONE[kind] : `it could be ${fitting.join(' or ')}`,
     );
   return undefined;
 }
@@ -52,7 +54,7 @@ function onlyTarget(
     'unknown-target',
     reader.span([...path, kind]),
     'this statement has no target',
-    fitting.length === 0 ? 'define one under targets:' : add,
+    fitting.length === 0 ? NONE.sql : add,
   );
   return undefined;
 }

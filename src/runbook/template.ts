@@ -59,20 +59,24 @@ export type Rendered<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly reason: string };
 
-/** Returns the text with each placeholder replaced by what `place` returns for its value. */
+/**
+ * Returns the text with each placeholder replaced by what `place` returns for its value; `at` is the
+ * offset in the rendered text where that will stand.
+ */
 export function renderTemplate(
   template: Template,
   scope: Scope,
-  place: (value: Value, placeholder: Placeholder) => Rendered<string>,
+  place: (value: Value, placeholder: Placeholder, at: number) => Rendered<string>,
 ): Rendered<string> {
   let result = '';
   let at = 0;
   for (const placeholder of template.placeholders) {
     const evaluation = placeholder.expression.evaluate(scope);
     if (!evaluation.ok) return unresolved(placeholder, evaluation.reason);
-    const placed = place(evaluation.value, placeholder);
+    result += template.text.slice(at, placeholder.at);
+    const placed = place(evaluation.value, placeholder, result.length);
     if (!placed.ok) return unresolved(placeholder, placed.reason);
-    result += template.text.slice(at, placeholder.at) + placed.value;
+    result += placed.value;
     at = placeholder.at + placeholder.length;
   }
   return { ok: true, value: result + template.text.slice(at) };

@@ -1,5 +1,11 @@
 import type { Scope } from '../runbook/expression.ts';
-import { type Rendered, renderTemplate, type Template } from '../runbook/template.ts';
+import {
+  type Placeholder,
+  type Rendered,
+  renderTemplate,
+  type Template,
+  textOf,
+} from '../runbook/template.ts';
 import type { Json, Value } from '../runbook/value.ts';
 import type { OriginMap } from './action.ts';
 
@@ -21,12 +27,15 @@ export function bindSql(template: Template, scope: Scope): Rendered<BoundSql> {
     values.push(value);
     return `$${values.length}`;
   };
-  const rendered = renderTemplate(template, scope, (value, placeholder) => {
+  const placed: PlacedText[] = [];
+  const rendered = renderTemplate(template, scope, (value, placeholder, at) => {
     const before = template.text.slice(0, placeholder.at);
-    return bindValue(value, columnsBefore(before), next);
+    const bound = bindValue(value, columnsBefore(before), next);
+    if (bound.ok) placed.push({ placeholder, at, end: at + bound.value.length });
+    return bound;
   });
   if (!rendered.ok) return rendered;
-  const origin = originOf(template, rendered.value);
+  const origin = originOf(template, placed);
   return { ok: true, value: { text: rendered.value, values, origin } };
 }
 
@@ -83,8 +92,7 @@ function cellsOf(
 
 function bindOne(value: Value, next: (value: Json) => string): Rendered<string> {
   if (typeof value === 'bigint') return { ok: true, value: next(String(value)) };
-  if (value !== null && typeof value === 'object')
-    return { ok: true, value: next(JSON.stringify(value)) };
+  if (value !== null && typeof value === 'object') return { ok: true, value: next(textOf(value)) };
   return { ok: true, value: next(value) };
 }
 
@@ -96,17 +104,22 @@ function columnsBefore(text: string): readonly string[] | undefined {
     .map((name) => name.trim().split('.').at(-1)?.replaceAll('"', '').trim() ?? '');
 }
 
-function originOf(template: Template, text: string): OriginMap {
+/** A placeholder and where its parameters stand in the rendered text. */
+type PlacedText = {
+  readonly placeholder: Placeholder;
+  readonly at: number;
+  readonly end: number;
+};
+
+function originOf(template: Template, placed: readonly PlacedText[]): OriginMap {
   const pieces: { at: number; source: number; exact: boolean }[] = [];
   let rendered = 0;
   let written = 0;
-  for (const [index, placeholder] of template.placeholders.entries()) {
+  for (const { placeholder, at, end } of placed) {
     pushLines(pieces, template, written, placeholder.at, rendered);
-    rendered += placeholder.at - written;
-    pieces.push({ at: rendered, source: template.offsets(placeholder.at), exact: false });
+    pieces.push({ at, source: template.offsets(placeholder.at), exact: false });
+    rendered = end;
     written = placeholder.at + placeholder.length;
-    const following = template.text.slice(written, template.placeholders[index + 1]?.at);
-    rendered = following === '' ? rendered : text.indexOf(following, rendered);
   }
   pushLines(pieces, template, written, template.text.length, rendered);
   return pieces;

@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../src/cli/commands.ts';
+import { EXIT } from '../src/errors.ts';
+
+const page = readFileSync(new URL('../docs/operating.md', import.meta.url), 'utf8');
+const sources = fileURLToPath(new URL('../src', import.meta.url));
+
+function cellsUnder(heading: string): readonly (readonly string[])[] {
+  const section = page.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('|---'))
+    .slice(1)
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+describe('the page for operators', () => {
+  test('has every exit code, and no other', () => {
+    const documented = cellsUnder('Exit codes').map(([code]) => Number(code));
+    expect(documented).toEqual(Object.values(EXIT));
+  });
+
+  test('has every command with its options, and no other', async () => {
+    const documented = new Map(
+      cellsUnder('Commands').map(([command = '', says = '']) => [command.split(' ')[1], says]),
+    );
+    expect([...documented.keys()].map((name) => name?.replace('`', ''))).toEqual(
+      Object.keys(COMMANDS),
+    );
+    for (const [name, { load }] of Object.entries(COMMANDS)) {
+      const { help } = await load();
+      const options = [...help.matchAll(/^ {2}(?:-\w, | {4})(--[a-z]+)/gm)].map(([, it]) => it);
+      const says = documented.get(name) ?? documented.get(`${name}\``) ?? '';
+      expect([name, [...says.matchAll(/`(--[a-z]+)`/g)].map(([, it]) => it)]).toEqual([
+        name,
+        options,
+      ]);
+    }
+  });
+
+  test('names only variables that the program reads', () => {
+    const names = cellsUnder('Environment').flatMap(([cell = '']) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+    );
+    const unread = names.filter((name) => {
+      // Node itself looks at it when a stream is asked for its colours.
+      if (name === 'NO_COLOR') return false;
+      try {
+        execFileSync('grep', ['-rqE', `env(ironment)?\\.${name}\\b`, sources]);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    expect(unread).toEqual([]);
+  });
+});
