@@ -188,7 +188,7 @@ describe('a preview', () => {
     expect(asked(run)).toMatchObject({
       for: 'failure',
       error: {
-        kind: 'unexpected',
+        kind: 'too_many_rows',
         message: 'the preview has 3 rows, more than the 2 this step may touch',
       },
     });

@@ -30,10 +30,11 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
     await show(open, presentation);
     await session.ended;
   } finally {
+    await open.close();
+    // Only now: a terminal that goes away is often told more than once.
     process.off('SIGHUP', hangUp);
     process.off('SIGTERM', terminate);
     process.off('SIGINT', interrupt);
-    await open.close();
   }
   const { summaryLines } = await import('../report/summary.ts');
   if (presentation !== 'lines' || session.end?.status === 'paused')

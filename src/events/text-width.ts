@@ -1,8 +1,9 @@
-const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Made when first needed: Node takes 30 ms each to load what these two rest on. */
+const segmenter = once(() => new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
+const emoji = once(() => /^\p{RGI_Emoji}$/v);
 /** What takes one column a code unit: Latin, and the signs and lines that screens are drawn with. */
 const NARROW =
   /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2205\u2298\u23ce\u2500-\u25fc\u2713\u2717\u270e]*$/;
-const EMOJI = /^\p{RGI_Emoji}$/v;
 const WIDE =
   /^(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 const INVISIBLE = /^[\p{Mark}\p{Default_Ignorable_Code_Point}\p{Control}]+$/u;
@@ -10,20 +11,20 @@ const INVISIBLE = /^[\p{Mark}\p{Default_Ignorable_Code_Point}\p{Control}]+$/u;
 /** Returns the characters of a text as people see them, combined ones whole. */
 export function charactersOf(text: string): readonly string[] {
   if (NARROW.test(text)) return text.split('');
-  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+  return Array.from(segmenter().segment(text), ({ segment }) => segment);
 }
 
 /** Returns how many terminal columns a text on one line takes. */
 export function widthOf(text: string): number {
   if (NARROW.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of SEGMENTER.segment(text)) width += characterWidth(segment);
+  for (const { segment } of segmenter().segment(text)) width += characterWidth(segment);
   return width;
 }
 
 function characterWidth(character: string): number {
   if (NARROW.test(character)) return 1;
-  if (EMOJI.test(character) || WIDE.test(character)) return 2;
+  if (emoji().test(character) || WIDE.test(character)) return 2;
   return INVISIBLE.test(character) ? 0 : 1;
 }
 
@@ -77,8 +78,7 @@ function wrapLine(line: string, width: number): readonly string[] {
 
 /** Splits at a column; the first part is never empty, so that splitting comes to an end. */
 function splitAt(text: string, width: number): readonly [string, string] {
-  const { value: first } = SEGMENTER.segment(text)[Symbol.iterator]().next();
-  const end = Math.max(first?.segment.length ?? 0, startWithin(text, width).length);
+  const end = startWithin(text, width).length || (charactersOf(text)[0]?.length ?? 0);
   return [text.slice(0, end), text.slice(end)];
 }
 
@@ -87,10 +87,18 @@ function startWithin(text: string, width: number): string {
   if (NARROW.test(text)) return text.slice(0, Math.max(0, width));
   let end = 0;
   let used = 0;
-  for (const { segment, index } of SEGMENTER.segment(text)) {
+  for (const { segment, index } of segmenter().segment(text)) {
     used += characterWidth(segment);
     if (used > width) break;
     end = index + segment.length;
   }
   return text.slice(0, end);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -30,13 +30,15 @@ export function compileRunbook(runbook: Runbook, hash: Hash): RunbookMachine {
   }
   const waiting: StepFacts = { status: 'waiting' };
   const steps = Object.fromEntries(runbook.steps.map(({ id }) => [id, waiting]));
+  // All there from the start: an object that grows by a key with each step is slow to copy.
+  const visits = Object.fromEntries(runbook.steps.map(({ id }) => [id, 0]));
   return vocabulary.createMachine({
     id: 'run',
     initial: runbook.steps[0]?.id ?? 'finished',
     context: ({ input }) => ({
       ...input,
       steps,
-      visits: {},
+      visits,
       stopping: false,
       visit: { attempt: 1 },
     }),

@@ -99,7 +99,8 @@ export function proposeChange(
   const maxRows = step.does.preview?.maxRows ?? 0;
   if (preview !== undefined && preview.row_count > maxRows) {
     const message = `the preview has ${preview.row_count} rows, more than the ${maxRows} this step may touch`;
-    return refuse({ kind: 'unexpected', message, hint: 'narrow it down, or act on these by hand' });
+    const hint = 'narrow it down, or act on these by hand';
+    return refuse({ kind: 'too_many_rows', message, hint });
   }
   const { action } = executionOf(context, step, 'action');
   if ('unresolved' in action) return refuse({ kind: 'unresolved', message: action.unresolved });

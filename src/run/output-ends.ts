@@ -2,24 +2,27 @@ import { StringDecoder } from 'node:string_decoder';
 
 const HEAD_BYTES = 4 * 1024;
 const TAIL_BYTES = 8 * 1024;
+const NOTHING = Buffer.alloc(0);
 
-/** Keeps the first 4 KiB and the newest 8 KiB of a stream of any length, in fixed memory. */
+/**
+ * Keeps the first 4 KiB and the newest 8 KiB of a stream of any length, in bounded memory. A short
+ * stream takes no more than its length: buffers wait long to be freed, and make each new process dearer.
+ */
 export class OutputEnds {
-  readonly #head = Buffer.allocUnsafe(HEAD_BYTES);
-  readonly #tail = Buffer.allocUnsafe(TAIL_BYTES);
-  #headBytes = 0;
+  #head = NOTHING;
+  #tail = NOTHING;
   #tailBytes = 0;
   #leftOut = false;
 
   push(chunk: Buffer): void {
-    const first = chunk.copy(this.#head, this.#headBytes);
-    this.#headBytes += first;
-    this.#pushTail(chunk.subarray(first));
+    const first = chunk.subarray(0, HEAD_BYTES - this.#head.length);
+    if (first.length > 0) this.#head = Buffer.concat([this.#head, first]);
+    if (first.length < chunk.length) this.#pushTail(chunk.subarray(first.length));
   }
 
   /** Returns both ends as text; together they are the whole stream when it was short enough. */
   texts(): { readonly head: string; readonly tail: string } {
-    const head = this.#head.subarray(0, this.#headBytes);
+    const head = this.#head;
     const tail = this.#tail.subarray(0, this.#tailBytes);
     if (tail.length === 0) return { head: head.toString(), tail: '' };
     const decoder = new StringDecoder('utf8');
@@ -30,6 +33,7 @@ export class OutputEnds {
   }
 
   #pushTail(chunk: Buffer): void {
+    if (this.#tail === NOTHING) this.#tail = Buffer.allocUnsafe(TAIL_BYTES);
     const newest = chunk.subarray(Math.max(0, chunk.length - TAIL_BYTES));
     const kept = Math.min(this.#tailBytes, TAIL_BYTES - newest.length);
     this.#leftOut ||= chunk.length + this.#tailBytes > TAIL_BYTES;

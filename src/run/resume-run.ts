@@ -72,7 +72,9 @@ export function resumeRun(
   const record = (event: RunEvent): void => {
     view = foldEvent(view, journal.append(maskEvent(event, secrets.redactor), { sync: true }));
   };
-  for (const event of replay.missing()) record(event);
+  const missing = replay.missing();
+  const finished = missing.find((event) => event.type === 'run.finished');
+  for (const event of missing) if (event !== finished) record(event);
   if (view === undefined) throw damaged('it is empty');
   const open = openSession({
     runbook,
@@ -85,7 +87,8 @@ export function resumeRun(
     snapshot: at.snapshot,
     view,
   });
-  return { ...open, begin: () => open.session.move(resumedEvent(recorded, options, replay)) };
+  const resumed = resumedEvent(recorded, options, replay);
+  return { ...open, begin: () => open.session.resume(resumed, finished) };
 }
 
 /** Where the targets were when the run began; connections and edits follow in the journal. */
@@ -126,7 +129,11 @@ export function secretAnswersOf(
   return secret.filter((id) => answered.includes(id));
 }
 
-function resumedEvent(recorded: RecordedRun, options: RunOptions, replay: Replay): RunEvent {
+function resumedEvent(
+  recorded: RecordedRun,
+  options: RunOptions,
+  replay: Replay,
+): EventOf<'run.resumed'> {
   const { operator, host, pid, program } = options.surroundings;
   const { repaired } = recorded;
   const interrupted = replay.interrupted();

@@ -99,6 +99,16 @@ export class Session implements RunHandle {
     this.#guarded(() => this.#perform(effects));
   }
 
+  /** Records that a later process goes on; `finished` is an end that was decided and not recorded. */
+  resume(event: EventOf<'run.resumed'>, finished: EventOf<'run.finished'> | undefined): void {
+    this.#guarded(() => {
+      this.#move(event);
+      if (finished === undefined) return;
+      this.#record(finished, true);
+      this.#finish(finished);
+    });
+  }
+
   /** Records an event that moves the machine, and carries out what follows. */
   move(event: RunEvent): void {
     this.#guarded(() => this.#move(event));

@@ -27,6 +27,7 @@ export const ERROR_KINDS = [
   'unresolved',
   'unexpected',
   'unverified',
+  'too_many_rows',
   'unknown',
 ] as const;
 

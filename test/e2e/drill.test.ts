@@ -1,0 +1,43 @@
+import { chmodSync } from 'node:fs';
+import { expect, test, vi } from 'vitest';
+import { isAlive, processesIn } from '../lab-processes.ts';
+import { confirm, goToGate } from './exhausted-shop.ts';
+import { newOperator, type Operator } from './operator.ts';
+import type { OpenTerminal } from './terminal.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** Starts a drill whose servers keep their files in the operator's home. */
+async function startDrill(): Promise<readonly [Operator, OpenTerminal]> {
+  const kim = newOperator();
+  // Where the tests run as root, the server runs as somebody else, who has to reach it.
+  chmodSync(kim.home, 0o755);
+  const terminal = kim.open(['drill', 'pool-exhausted'], { env: { TMPDIR: kim.home } });
+  await terminal.waitFor('── Next ──', 60_000);
+  return [kim, terminal];
+}
+
+test('a drill breaks a server of its own, opens the runbook on it, and judges the outcome', async () => {
+  const [, terminal] = await startDrill();
+  await goToGate(terminal);
+  confirm(terminal);
+  await terminal.waitFor(/2 rows pinned[\s\S]*Type shop to run it: ▏/);
+  confirm(terminal);
+  await terminal.waitFor('RESOLVED');
+  terminal.press('enter');
+  expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
+  const history = terminal.history();
+  expect(history).toContain('shop-web keeps 9 connections it has no use for');
+  expect(history).toContain('✓ pool-exhausted resolved');
+  expect(history).toContain('Checked from outside: the fault is gone.');
+  expect(history).toContain('Nothing healthy was lost.');
+});
+
+test('a drill that is left, or whose terminal is closed, takes its servers with it', async () => {
+  const [kim, terminal] = await startDrill();
+  const programs = await processesIn(kim.home);
+  expect(programs.length).toBeGreaterThan(3);
+  terminal.hangUp();
+  await terminal.exited;
+  await vi.waitFor(() => expect(programs.filter(isAlive)).toEqual([]), 20_000);
+});

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type PoolExhausted, startPoolExhausted } from '../../src/lab/pool-exhausted.ts';
+import type { OpenTerminal } from './terminal.ts';
+
+const READY_WITHIN_MS = 60_000;
+
+/** A real exhausted server for all tests of a file. */
+export type ExhaustedShop = {
+  readonly lab: PoolExhausted;
+  /** The environment an operator needs to run `pool-exhausted` on it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Starts the runbook, for sessions that have been idle as long as the shop's. */
+  readonly args: readonly string[];
+};
+
+/** Starts the shop before the tests of a file and ends it after them; call it at the top of the file. */
+export function exhaustedShop({ idleSeconds }: { readonly idleSeconds: number }): ExhaustedShop {
+  let started: PoolExhausted | undefined;
+  beforeAll(async () => {
+    started = await startPoolExhausted({ idleSeconds });
+  }, READY_WITHIN_MS);
+  afterAll(() => started?.stop());
+  const lab = (): PoolExhausted => {
+    if (started === undefined) throw new Error('the shop has not been started');
+    return started;
+  };
+  const idle = `${idleSeconds}s`;
+  return {
+    get lab() {
+      return lab();
+    },
+    get env() {
+      return { DATABASE_URL: lab().urls.oncall };
+    },
+    args: [
+      ...['run', 'pool-exhausted'],
+      ...['--input', `idle_for=${idle}`, '--input', `idle_in_transaction_for=${idle}`],
+    ],
+  };
+}
+
+/** Returns the shipped runbook with some of its text replaced; every text has to be in it. */
+export function alteredRunbook(
+  ...changes: readonly (readonly [from: string, to: string])[]
+): string {
+  const file = new URL('../../runbooks/pool-exhausted.yaml', import.meta.url);
+  return changes.reduce(
+    (text, [from, to]) => {
+      expect(text).toContain(from);
+      return text.replaceAll(from, to);
+    },
+    readFileSync(file, 'utf8'),
+  );
+}
+
+/** Goes from the prompt before a read to the first gate, reads running by themselves. */
+export async function goToGate(terminal: OpenTerminal): Promise<void> {
+  await terminal.waitFor('── Next ──');
+  terminal.type('a');
+  await terminal.waitFor('Type shop to run it:');
+}
+
+/** Types the phrase of the gate and confirms. */
+export function confirm(terminal: OpenTerminal, phrase = 'shop'): void {
+  terminal.type(phrase);
+  terminal.press('enter');
+}

@@ -1,0 +1,79 @@
+import { expect, test, vi } from 'vitest';
+import { confirm } from './exhausted-shop.ts';
+import { newOperator, type Operator } from './operator.ts';
+import { connect, query, sessionsLike, shopServer } from './shop-server.ts';
+import { victimsRunbook } from './victims-runbook.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const shop = shopServer();
+
+/** Ends the session the run holds, as an administrator or a failover would. */
+async function cutConnection(): Promise<void> {
+  const sql = `SELECT pg_terminate_backend(pid, 5000) AS cut FROM pg_stat_activity
+                WHERE application_name LIKE 'runbook/%'`;
+  expect(await query(shop.server.superuserUrl, sql)).toEqual([{ cut: true }]);
+}
+
+function connections(kim: Operator): number {
+  return kim.events('target.connected').length;
+}
+
+test('a connection lost between two steps is made again, and the record says so', async () => {
+  const victim = await connect(shop.urls.shop, 'victim');
+  const kim = newOperator(shop.env);
+  kim.writeRunbook('victims', victimsRunbook());
+  const terminal = kim.open(['run', 'victims']);
+  await terminal.waitFor('── Next ──');
+  terminal.press('enter');
+  await terminal.waitFor('1 victims are there.');
+  expect(connections(kim)).toBe(1);
+  await cutConnection();
+  terminal.press('enter');
+  await terminal.waitFor('Type end them to run it:');
+  expect(connections(kim)).toBe(2);
+  await cutConnection();
+  confirm(terminal, 'end them');
+  await terminal.waitFor('RESOLVED');
+  expect(connections(kim)).toBe(3);
+  expect(await sessionsLike(shop.server.superuserUrl, 'victim')).toEqual([]);
+  await victim.end().catch(() => {});
+});
+
+test('a connection lost in a read opens the menu, and a retry works', async () => {
+  const kim = newOperator(shop.env);
+  kim.writeRunbook('victims', victimsRunbook({ readSeconds: 3 }));
+  const terminal = kim.open(['run', 'victims'], { columns: 100, rows: 30 });
+  await terminal.waitFor('── Next ──');
+  terminal.press('enter');
+  await terminal.waitFor('▶ Count the victims');
+  await vi.waitFor(cutConnection, 10_000);
+  const menu = await terminal.waitFor('What now?');
+  expect(menu).toContain('reset');
+  expect(menu).toContain('terminating connection due to administrator command');
+  terminal.type('r');
+  await terminal.waitFor('0 victims are there.');
+  const ends = kim.events('step.finished').map(({ status, error }) => [status, error?.kind]);
+  expect(ends).toEqual([
+    ['failed', 'reset'],
+    ['succeeded', undefined],
+  ]);
+});
+
+test('a connection lost in a change leaves its outcome unknown', async () => {
+  const victim = await connect(shop.urls.shop, 'victim');
+  const kim = newOperator(shop.env);
+  kim.writeRunbook('victims', victimsRunbook({ changeSeconds: 30 }));
+  const terminal = kim.open(['run', 'victims', '--auto'], { columns: 100, rows: 30 });
+  await terminal.waitFor('Type end them to run it:');
+  confirm(terminal, 'end them');
+  await vi.waitFor(async () => {
+    expect(await sessionsLike(shop.server.superuserUrl, 'victim')).toEqual([]);
+  }, 10_000);
+  await cutConnection();
+  await terminal.waitFor('It may or may not have taken effect. What now?');
+  expect(kim.events('step.finished').at(-1)).toMatchObject({ part: 'action', status: 'unknown' });
+  terminal.type('c');
+  await terminal.waitFor('RESOLVED');
+  await victim.end().catch(() => {});
+});

@@ -1,0 +1,63 @@
+import { expect, test, vi } from 'vitest';
+import { exhaustedShop } from './exhausted-shop.ts';
+import { newOperator } from './operator.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const shop = exhaustedShop({ idleSeconds: 1 });
+
+test('without a terminal reads run by themselves up to the first gate, and it is said how to go on', async () => {
+  const kim = newOperator(shop.env);
+  const { code, stdout, stderr } = await kim.run([...shop.args, '--plain']);
+  expect({ code, stderr }).toEqual({ code: 4, stderr: '' });
+  expect(stdout).toContain('the server is full.');
+  expect(stdout).toMatch(/shop-web +11 +9 +2 +0/);
+  expect(stdout).toContain('DESTRUCTIVE: End sessions that have been idle too long');
+  expect(stdout).toContain('it will hit 9 rows');
+  for (const { pid } of shop.lab.sessions.leaked)
+    expect(stdout).toMatch(new RegExp(`${pid} .*shop-web`));
+  expect(stdout).toContain('waits for a confirmation');
+  expect(stdout).toMatch(/go on: runbook resume \S+-pool-exhausted-/);
+  expect(stdout).not.toContain('\u001b');
+  expect(kim.events('step.started').every(({ effect }) => effect === 'read')).toBe(true);
+  expect((await shop.lab.check()).facts).toMatchObject({ leaked_ended: 0 });
+});
+
+test('a run that was left without a terminal is gone on with in one', async () => {
+  const kim = newOperator(shop.env);
+  await kim.run([...shop.args, '--plain']);
+  const terminal = kim.open(['resume'], { columns: 100, rows: 30 });
+  await vi.waitFor(() => expect(kim.events('gate.opened')).toHaveLength(2), 10_000);
+  await terminal.waitFor(/9 rows pinned[\s\S]*Type shop to run it: ▏/);
+});
+
+test('Ctrl-C at a prompt asks first, and the second one leaves the run', async () => {
+  const kim = newOperator(shop.env);
+  const terminal = kim.open([...shop.args, '--plain', '--auto'], { columns: 120, rows: 50 });
+  await terminal.waitFor('Type shop to run it');
+  terminal.press('ctrl-c');
+  await terminal.waitFor('Enter go on');
+  terminal.press('ctrl-c');
+  expect(await terminal.exited).toEqual({ code: 7, signal: 0 });
+  expect(terminal.history()).toMatch(/go on: runbook resume \S+-pool-exhausted-/);
+});
+
+test('prompts in a terminal lead to the end, and wrong answers run nothing', async () => {
+  const kim = newOperator(shop.env);
+  const terminal = kim.open([...shop.args, '--plain', '--auto'], { columns: 120, rows: 50 });
+  await terminal.waitFor('Type shop to run it');
+  expect(terminal.isAlternate).toBe(false);
+  terminal.type('shp');
+  terminal.press('enter');
+  await terminal.waitFor('Nothing was run.');
+  await terminal.waitFor(/Nothing was run\.[\s\S]*Type shop to run it[^\n]*$/m);
+  terminal.type('shop');
+  terminal.press('enter');
+  await terminal.waitFor('DESTRUCTIVE: End transactions that nobody works in');
+  await terminal.waitFor(/End transactions that nobody works in[\s\S]*Type shop to run it/);
+  terminal.type('shop');
+  terminal.press('enter');
+  expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
+  expect(terminal.history()).toContain('✓ pool-exhausted resolved');
+  expect(await shop.lab.check()).toMatchObject({ gone: true, collateral: [] });
+});

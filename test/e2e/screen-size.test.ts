@@ -1,0 +1,123 @@
+import { expect, test, vi } from 'vitest';
+import { confirm, exhaustedShop, goToGate } from './exhausted-shop.ts';
+import { newOperator } from './operator.ts';
+import type { OpenTerminal } from './terminal.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const shop = exhaustedShop({ idleSeconds: 1 });
+
+/** Checks that header and footer stand where they belong and nothing is wider than the terminal. */
+function expectWholeFrame(terminal: OpenTerminal, rows: number): void {
+  const lines = terminal.lines();
+  expect(lines).toHaveLength(rows);
+  expect(lines[0]).toContain('LIVE');
+  expect(lines.at(-1)?.trim()).not.toBe('');
+}
+
+test.each([
+  [80, 24],
+  [200, 50],
+])('a terminal of %i by %i shows steps, command, result, gate and keys', async (columns, rows) => {
+  const kim = newOperator(shop.env);
+  const terminal = kim.open(shop.args, { columns, rows });
+  await terminal.waitFor('── Next ──');
+  expectWholeFrame(terminal, rows);
+  expect(terminal.text()).toMatch(/DIAGNOSE[\s\S]*FIX[\s\S]*VERIFY/);
+  expect(terminal.text()).toContain('│ SELECT');
+  terminal.press('enter');
+  await terminal.waitFor('the server is full.');
+  terminal.press('enter');
+  const holders = await terminal.waitFor(/shop-web .*11/);
+  expect(holders).toMatch(/application +sessions +idle/);
+  expectWholeFrame(terminal, rows);
+  await goToGate(terminal);
+  expectWholeFrame(terminal, rows);
+  const gate = terminal.text();
+  expect(gate).toContain('9 rows pinned');
+  expect(gate).toContain('pg_terminate_backend');
+  expect(gate).toContain('burst of errors.');
+  if (columns === 200) {
+    for (const { pid } of shop.lab.sessions.leaked)
+      expect(gate).toMatch(new RegExp(`${pid} .*shop-web`));
+    expect(gate).toContain('VERIFY');
+  }
+});
+
+test('a gate that is resized keeps what was typed, and its warning in sight', async () => {
+  const kim = newOperator(shop.env);
+  const terminal = kim.open(shop.args, { columns: 120, rows: 40 });
+  await goToGate(terminal);
+  terminal.type('sho');
+  await terminal.waitFor('run it: sho▏');
+  for (const [columns, rows] of [
+    [80, 24],
+    [200, 50],
+    [100, 30],
+  ] as const) {
+    terminal.resize(columns, rows);
+    await terminal.waitFor((screen) => isFramed(screen, columns, rows));
+    const screen = terminal.text();
+    expect(screen).toContain('run it: sho▏');
+    expect(screen).toContain('! Their clients get 57P01');
+    expect(screen.match(/DESTRUCTIVE/g)).toHaveLength(1);
+  }
+  terminal.press('enter');
+  await terminal.waitFor('Nothing was run: “sho” is not the phrase.');
+});
+
+/** Tells whether a frame fills the terminal: its rules go from edge to edge, its keys stand last. */
+function isFramed(screen: string, columns: number, rows: number): boolean {
+  const lines = screen.split('\n');
+  const rule = lines[1] ?? '';
+  return (
+    /^─+[┬─]*$/.test(rule) &&
+    rule.length === columns &&
+    /\^C stop|q leave/.test(lines[rows - 1] ?? '')
+  );
+}
+
+test('a table is laid out anew when the terminal is resized', async () => {
+  const kim = newOperator(shop.env);
+  const terminal = kim.open(shop.args, { columns: 80, rows: 24 });
+  await terminal.waitFor('── Next ──');
+  terminal.press('enter');
+  await terminal.waitFor('the server is full.');
+  terminal.press('enter');
+  await terminal.waitFor(/not shown: .*client/);
+  terminal.resize(160, 40);
+  const wide = await terminal.waitFor((screen) => isFramed(screen, 160, 40));
+  expect(wide).toMatch(/application +sessions +idle +idle_in_tx +active +longest +role +client/);
+  expect(wide).not.toContain('not shown');
+  terminal.resize(80, 24);
+  await terminal.waitFor((screen) => isFramed(screen, 80, 24) && screen.includes('not shown'));
+});
+
+test('a terminal that is too small shows what matters, and everything when it grows', async () => {
+  const kim = newOperator(shop.env);
+  const terminal = kim.open(shop.args, { columns: 60, rows: 15 });
+  await terminal.waitFor('How full is the server?');
+  await terminal.waitFor(/q leave/);
+  expect(terminal.lines()[0]).toContain('LIVE');
+  await goToGate(terminal);
+  const small = terminal.text();
+  expect(small).toContain('DESTRUCTIVE');
+  expect(small).toContain('9 rows pinned');
+  terminal.resize(100, 30);
+  const grown = await terminal.waitFor((screen) => isFramed(screen, 100, 30));
+  expect(grown).toContain('pg_terminate_backend');
+  expect(grown).toContain('Type shop to run it: ▏');
+});
+
+test('a run is resolved in a terminal of 200 by 50', async () => {
+  const kim = newOperator(shop.env);
+  const terminal = kim.open(shop.args, { columns: 200, rows: 50 });
+  await goToGate(terminal);
+  confirm(terminal);
+  await terminal.waitFor(/2 rows pinned[\s\S]*Type shop to run it: ▏/);
+  confirm(terminal);
+  await terminal.waitFor('RESOLVED');
+  expectWholeFrame(terminal, 50);
+  terminal.press('enter');
+  expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
+});

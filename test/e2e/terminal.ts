@@ -1,0 +1,211 @@
+import { type IPty, spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { type Cell, type CellStyle, cellsOf, styleOf } from './screen-cells.ts';
+import { KEYS, type TerminalKey } from './terminal-keys.ts';
+
+/** What runs in a terminal, and how large the terminal is. */
+export type TerminalOptions = {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The whole environment of the program; nothing of ours is added but `TERM` and `PWD`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** @default 80 */
+  readonly columns?: number;
+  /** @default 24 */
+  readonly rows?: number;
+};
+
+/** How a program ended: `signal` is 0 when it ended by itself. */
+export type TerminalExit = { readonly code: number; readonly signal: number };
+
+/** What a test may wait for on the screen. */
+export type Wanted = string | RegExp | ((screen: string) => boolean);
+
+const PATIENCE_MS = 20_000;
+
+/** A program in a pseudo-terminal, and the screen it draws there. */
+export class OpenTerminal {
+  /** Resolves when the program has ended and all it wrote is on the screen. */
+  readonly exited: Promise<TerminalExit>;
+  readonly #pty: IPty;
+  readonly #screen: xterm.Terminal;
+  readonly #watchers = new Set<() => void>();
+  readonly #modes = new Map<number, boolean>();
+  #received = '';
+  #exit: TerminalExit | undefined;
+
+  constructor(options: TerminalOptions) {
+    const { file, args, env, cwd, columns = 80, rows = 24 } = options;
+    this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    this.#watchModes();
+    this.#pty = spawn(file, [...args], {
+      name: 'xterm-256color',
+      cols: columns,
+      rows,
+      env: { ...env },
+      ...(cwd === undefined ? {} : { cwd }),
+    });
+    // What a program asks its terminal, the terminal answers.
+    this.#screen.onData((answer) => this.#write(answer));
+    this.#pty.onData((data) => {
+      this.#received += data;
+      this.#screen.write(data, () => this.#tell());
+    });
+    this.exited = new Promise((resolve) => {
+      this.#pty.onExit(({ exitCode, signal = 0 }) => {
+        this.#screen.write('', () => {
+          this.#exit = { code: exitCode, signal };
+          resolve(this.#exit);
+          this.#tell();
+        });
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#pty.pid;
+  }
+
+  /** Everything the program has written, as it came. */
+  get received(): string {
+    return this.#received;
+  }
+
+  /** True once the program has ended. */
+  get hasExited(): boolean {
+    return this.#exit !== undefined;
+  }
+
+  /** True while the program draws on the alternate screen, which leaves no trace. */
+  get isAlternate(): boolean {
+    return this.#screen.buffer.active.type === 'alternate';
+  }
+
+  get isCursorVisible(): boolean {
+    return this.#modes.get(25) ?? true;
+  }
+
+  /** Returns what is shown now, a string a line, without the spaces at its end. */
+  lines(): readonly string[] {
+    const { active } = this.#screen.buffer;
+    const rows = Array.from({ length: this.#screen.rows }, (_, row) => active.baseY + row);
+    return rows.map((row) => active.getLine(row)?.translateToString(true) ?? '');
+  }
+
+  /** Returns what is shown now as one text. */
+  text(): string {
+    return this.lines().join('\n');
+  }
+
+  /** Returns what stays when the program is gone: the normal screen and what has scrolled out of it. */
+  history(): string {
+    const { normal } = this.#screen.buffer;
+    const lines: string[] = [];
+    for (let row = 0; row < normal.length; row += 1) {
+      const line = normal.getLine(row);
+      const text = line?.translateToString(true) ?? '';
+      // What the terminal broke because it was too long is one line to whoever copies it.
+      if (line?.isWrapped) lines.push(`${lines.pop() ?? ''}${text}`);
+      else lines.push(text);
+    }
+    return lines.join('\n').trimEnd();
+  }
+
+  /** Returns every cell of what is shown now. */
+  cells(): readonly (readonly Cell[])[] {
+    return cellsOf(this.#screen);
+  }
+
+  /** Returns how the first occurrence of a text looks, or `undefined` when it is not shown. */
+  styleOf(text: string): CellStyle | undefined {
+    return styleOf(this.cells(), text);
+  }
+
+  /** Resolves with the screen once it shows what is wanted; rejects, with the screen, when it does not. */
+  async waitFor(wanted: Wanted, timeoutMs = PATIENCE_MS): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const look = (): void => {
+      // A program that draws a frame in pieces says when the frame is whole.
+      if (this.#screen.modes.synchronizedOutputMode && !this.hasExited) return;
+      const screen = this.text();
+      if (matches(wanted, screen)) resolve(screen);
+      else if (this.#exit !== undefined) {
+        reject(new Error(`the program ended (${JSON.stringify(this.#exit)}) ${this.#not(wanted)}`));
+      }
+    };
+    const giveUp = (): void =>
+      reject(new Error(`after ${timeoutMs} ms the screen is ${this.#not(wanted)}`));
+    const timer = setTimeout(giveUp, timeoutMs);
+    this.#watchers.add(look);
+    look();
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#watchers.delete(look);
+    }
+  }
+
+  /** Types a text as a person would; what answers an Enter or an Escape has to be awaited in between. */
+  type(text: string): void {
+    this.#write(text);
+  }
+
+  press(key: TerminalKey): void {
+    this.#write(KEYS[key]);
+  }
+
+  /** Changes the size of the terminal; the program is told, as by a window that is dragged. */
+  resize(columns: number, rows: number): void {
+    this.#screen.resize(columns, rows);
+    this.#pty.resize(columns, rows);
+  }
+
+  /** Sends the program a signal. */
+  kill(signal: NodeJS.Signals): void {
+    this.#pty.kill(signal);
+  }
+
+  /** Closes the terminal under the program, as a lost connection does. */
+  hangUp(): void {
+    (this.#pty as IPty & { destroy(): void }).destroy();
+  }
+
+  /** Ends the program if it still runs. */
+  async close(): Promise<void> {
+    if (!this.hasExited) this.kill('SIGKILL');
+    await this.exited;
+    this.#screen.dispose();
+  }
+
+  #write(data: string): void {
+    if (!this.hasExited) this.#pty.write(data);
+  }
+
+  #not(wanted: Wanted): string {
+    const what = typeof wanted === 'function' ? wanted.toString() : String(wanted);
+    return `without ${what}:\n${this.text()}`;
+  }
+
+  #tell(): void {
+    for (const look of this.#watchers) look();
+  }
+
+  #watchModes(): void {
+    for (const [final, on] of [
+      ['h', true],
+      ['l', false],
+    ] as const) {
+      this.#screen.parser.registerCsiHandler({ prefix: '?', final }, (modes) => {
+        for (const mode of modes.flat()) this.#modes.set(mode, on);
+        return false;
+      });
+    }
+  }
+}
+
+function matches(wanted: Wanted, screen: string): boolean {
+  if (typeof wanted === 'string') return screen.includes(wanted);
+  return typeof wanted === 'function' ? wanted(screen) : wanted.test(screen);
+}
