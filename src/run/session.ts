@@ -17,6 +17,7 @@ import { maskEvent } from './mask-event.ts';
 import { possibleIntents } from './possible-intents.ts';
 import { recordedFact } from './recorded-facts.ts';
 import type { SecretValues } from './secret-values.ts';
+import { Stopwatch } from './stopwatch.ts';
 
 /** What a session is made of. */
 export type SessionParts = {
@@ -61,12 +62,12 @@ export class Session implements RunHandle {
   #execution: Execution | undefined;
   #timer: NodeJS.Timeout | undefined;
   #leaving: Leaving | undefined;
-  /** When the checks of the present verification began, by step and visit. */
-  #verifying: { readonly of: string; readonly since: number } | undefined;
+  readonly #stopwatch: Stopwatch;
 
   /** Takes a run over at `snapshot`; `view` holds all events so far. */
   constructor(parts: SessionParts, snapshot: MachineSnapshot, view: RunView) {
     this.#parts = parts;
+    this.#stopwatch = new Stopwatch(parts.clock);
     this.#snapshot = snapshot;
     this.#view = view;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -249,22 +250,12 @@ export class Session implements RunHandle {
     const execution = new Execution(execute, surroundings, secrets.redactor, {
       onLive: (live) => this.#tell({ view: this.#view, live }),
     });
-    const elapsed = this.#stopwatch(execute);
+    const elapsed = this.#stopwatch.start(execute);
     this.#execution = execution;
     void execution.run().then((event) => {
       this.#execution = undefined;
       this.move({ ...event, elapsedMs: elapsed(), random: random() });
     });
-  }
-
-  /** Measures a verification from its first check, over all the checks that follow. */
-  #stopwatch({ step, visit, part }: Execute): () => number {
-    const now = () => this.#parts.clock().getTime();
-    const of = `${step} ${visit}`;
-    if (part !== 'verify') this.#verifying = undefined;
-    else if (this.#verifying?.of !== of) this.#verifying = { of, since: now() };
-    const since = this.#verifying?.since ?? now();
-    return () => now() - since;
   }
 
   #arm(step: string, ms: number): void {
