@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.js';
 
-// The servers the tests start come with the npm packages; what does not is to be brought here.
+// Servers that do not come with the npm packages; what cannot be had is skipped, and said so.
+const servers = fileURLToPath(new URL('./test-servers.sh', import.meta.url));
+await once(spawn('sh', [servers], { stdio: ['ignore', 'inherit', 'inherit'] }), 'exit');
 await buildAll();
 
 const reports = await mkdtemp(join(tmpdir(), 'runbook-tests-'));

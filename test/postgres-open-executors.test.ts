@@ -60,14 +60,11 @@ test('each action runs where its target is', async () => {
   ]);
 });
 
-test.each([
-  ['mysql://root@127.0.0.1/x', /"db" is a mysql database; this version speaks PostgreSQL only/],
-  ['nonsense', /the address of "db" is not a database URL/],
-])('a database at %s is a failure that says why', async (url, message) => {
-  const { run } = openRun([{ kind: 'database', name: 'db', url }]);
+test('what is no database URL is a failure that says so', async () => {
+  const { run } = openRun([{ kind: 'database', name: 'db', url: 'nonsense' }]);
   expect(await run(SELECT)).toMatchObject({
     status: 'failed',
-    error: { kind: 'config', message: expect.stringMatching(message) },
+    error: { kind: 'config', message: 'the address of "db" is not a database URL' },
   });
 });
 

@@ -69,15 +69,16 @@ async function openDatabase(
 ): Promise<Executor> {
   const engine = parseDatabaseUrl(url)?.engine;
   if (engine === undefined) return refusing(`the address of "${name}" is not a database URL`);
-  if (engine !== 'postgres')
-    return refusing(`"${name}" is a ${engine} database; this version speaks PostgreSQL only`);
-  const { createPostgresExecutor } = await import('./postgres-executor.ts');
-  return createPostgresExecutor({
+  const connection = {
     url,
     reserveUrl,
     applicationName: `runbook/${runId}`,
-    onConnected: (facts) => onConnected(name, { ...facts, description: describeDatabase(facts) }),
-  });
+    onConnected: (facts: ConnectionFacts) =>
+      onConnected(name, { ...facts, description: describeDatabase(facts) }),
+  };
+  if (engine === 'postgres')
+    return (await import('./postgres-executor.ts')).createPostgresExecutor(connection);
+  return (await import('./mysql-executor.ts')).createMysqlExecutor(connection);
 }
 
 /** Returns an executor for what cannot be run: the step fails and says why. */

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Brings the servers that tests start and that npm has not: MariaDB and PgBouncer, from Debian.
+#   sh bin/test-servers.sh
+# Where they cannot be installed it says what will be skipped, and succeeds all the same.
+set -eu
+
+# Servers stand where an ordinary user's PATH does not look.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export PATH
+
+policy=/usr/sbin/policy-rc.d
+own_policy=
+log=
+
+has() {
+  command -v "$1" >/dev/null
+}
+
+# The core packages are MariaDB without a service, an account or a data folder.
+missing_packages() {
+  has mariadbd && has mariadb-install-db || echo mariadb-server-core
+  has my_print_defaults || echo mariadb-client-core
+  has pgbouncer || echo pgbouncer
+}
+
+skip() {
+  case $missing in
+    'mariadb'*' pgbouncer') servers='MariaDB and PgBouncer' ;;
+    'mariadb'*) servers=MariaDB ;;
+    *) servers=PgBouncer ;;
+  esac
+  echo "test-servers: tests that start $servers are skipped: $1 (needed: apt-get install $missing)" >&2
+  exit 0
+}
+
+tidy_up() {
+  [ -z "$own_policy" ] || rm -f "$policy"
+  [ -z "$log" ] || rm -f "$log"
+}
+
+# A package with a service starts it unless this file forbids it.
+forbid_services() {
+  [ ! -e "$policy" ] || return 0
+  own_policy=yes
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+}
+
+apt() {
+  DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::http::Timeout=20 "$@" </dev/null >>"$log" 2>&1
+}
+
+missing=$(missing_packages | paste -sd ' ' -)
+[ -n "$missing" ] || exit 0
+[ "$(id -u)" = 0 ] || skip 'only root can install them'
+has apt-get || skip 'there is no apt-get to install them with'
+
+trap tidy_up EXIT
+trap 'exit 130' HUP INT TERM
+log=$(mktemp)
+echo "test-servers: installing $missing" >&2
+forbid_services
+# Without a network the index that is there may still do.
+apt update || true
+# Each word of $missing is a package.
+# shellcheck disable=SC2086
+apt install --no-install-recommends $missing ||
+  skip "apt-get says $(grep -m 1 '^E:' "$log" || tail -n 1 "$log")"
+# A service that was installed for the tests is not to start with the machine.
+case $missing in *pgbouncer) systemctl disable pgbouncer >/dev/null 2>&1 || true ;; esac
