@@ -15,7 +15,7 @@ test('a role without reserved slots is told which role gets in, and nothing is c
   expect(stdout).toContain('pg_use_reserved_connections');
   expect(stdout).toContain('RESERVE_DATABASE_URL');
   expect(stdout).toContain('Nothing was changed.');
-  expect(stdout).toMatch(/escalated after \d+\.\ds/);
+  expect(stdout).toMatch(/escalated after \d+(\.\d)?m?s/);
   expect(kim.events('run.finished')).toMatchObject([{ outcome: 'escalated' }]);
 });
 
