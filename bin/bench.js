@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url';
+import { firstFrame } from './bench/first-frame.js';
+import { interleave, wholeProcess } from './bench/measure.js';
+import { peakMemory } from './bench/peak-memory.js';
+import { profileOf, toItsEnd } from './bench/profile.js';
+import { memoryTable, partsTable, startTable, stepsTable } from './bench/report.js';
+import { writeFlood, writeSteps } from './bench/runbooks.js';
+import { cleanSurroundings, load, machine } from './bench/surroundings.js';
+import { buildAll } from './build.js';
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const LAUNCHER = at('./runbook.js');
+// Odd numbers: the median is then one of the samples.
+const ROUNDS = process.argv.includes('--quick')
+  ? { start: 5, 100: 3, 1000: 1, memory: 1 }
+  : { start: 21, 100: 11, 1000: 5, memory: 3 };
+
+await buildAll();
+const surroundings = await cleanSurroundings();
+try {
+  await bench(surroundings);
+} finally {
+  await surroundings.remove();
+}
+
+async function bench(around) {
+  const { home, env, cwd } = around;
+  const runbook = (...args) => [LAUNCHER, ...args];
+  const whole = (file, args) => () => wholeProcess(file, args, { env, cwd });
+  const start = (name, run) => ({ name, rounds: ROUNDS.start, run });
+  const frame = runbook('run', 'pool-exhausted');
+  const files = { 100: await writeSteps(home, 100), 1000: await writeSteps(home, 1000) };
+  const flood = runbook('run', await writeFlood(home), '--plain');
+  const steps = (count) => {
+    const own = runbook('run', files[count], '--plain');
+    const peer = (name) => [at(`./bench/peers/${name}`), String(count)];
+    return [
+      ['bash', 'bash', peer('steps.sh')],
+      ['node, spawn', process.execPath, peer('steps-spawn.js')],
+      ['zx', process.execPath, peer('steps-zx.js')],
+      ['runbook', process.execPath, own],
+    ].map(([name, file, args]) => ({
+      name: `${count} ${name}`,
+      rounds: ROUNDS[count],
+      run: whole(file, args),
+    }));
+  };
+  const before = load();
+  const samples = await interleave(
+    [
+      start('node -e 0', whole(process.execPath, ['-e', '0'])),
+      start('runbook --version', whole(process.execPath, runbook('--version'))),
+      start('runbook list', whole(process.execPath, runbook('list'))),
+      start('runbook validate', whole(process.execPath, runbook('validate'))),
+      start('run, first frame', async () => (await firstFrame(frame, { env, cwd })).ms),
+      ...steps(100),
+      ...steps(1000),
+      { name: 'memory', rounds: ROUNDS.memory, run: () => peakMemory(flood, { env, cwd }) },
+    ],
+    (round, last) => process.stderr.write(`round ${round} of ${last}\n`),
+  );
+  say(
+    ...machine(),
+    `load before ${before}, after ${load()}`,
+    new Date().toISOString().slice(0, 10),
+  );
+  const missed = [
+    startTable(samples, say),
+    stepsTable(samples, 100, say),
+    stepsTable(samples, 1000, say),
+    memoryTable(samples, say),
+  ].flat();
+  const profiles = {
+    'runbook validate': (flags) => toItsEnd([...flags, ...runbook('validate')], { env, cwd }),
+    'run, first frame': async (flags) =>
+      (await firstFrame([...flags, ...frame], { env, cwd }, 'SIGTERM')).at,
+    '1000 runbook': (flags) =>
+      toItsEnd([...flags, ...runbook('run', files[1000], '--plain')], { env, cwd }),
+    '1000 zx': (flags) =>
+      toItsEnd([...flags, at('./bench/peers/steps-zx.js'), '1000'], { env, cwd }),
+  };
+  const wanted = missed.flatMap((name) => (name === '1000 runbook' ? [name, '1000 zx'] : [name]));
+  for (const name of wanted)
+    if (Object.hasOwn(profiles, name)) partsTable(name, await profileOf(home, profiles[name]), say);
+}
+
+function say(...lines) {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

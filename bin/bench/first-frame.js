@@ -1,0 +1,31 @@
+import { spawn } from '@lydell/node-pty';
+
+/** Only the top line of the screen says it, and in one style. */
+const HEADER = ' LIVE ';
+const PATIENCE_MS = 30_000;
+
+/**
+ * Returns the milliseconds until the screen of a run is there, in a pseudo-terminal of 80×24, and the
+ * moment of it on the system's clock (µs); the run is then ended by `signal`.
+ */
+export function firstFrame(args, { env, cwd }, signal = 'SIGKILL') {
+  const start = process.hrtime.bigint();
+  const terminal = spawn(process.execPath, args, { env, cwd, cols: 80, rows: 24 });
+  let seen = '';
+  let frame;
+  const patience = setTimeout(() => terminal.kill('SIGKILL'), PATIENCE_MS);
+  terminal.onData((data) => {
+    seen += data;
+    if (frame !== undefined || !seen.includes(HEADER)) return;
+    const now = process.hrtime.bigint();
+    frame = { ms: Number(now - start) / 1e6, at: Number(now / 1000n) };
+    terminal.kill(signal);
+  });
+  return new Promise((resolve, reject) => {
+    terminal.onExit(() => {
+      clearTimeout(patience);
+      if (frame === undefined) reject(new Error(`no screen came up:\n${seen}`));
+      else resolve(frame);
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import { least, median } from './measure.js';
+
+/** How much longer than bare Node a command may take. */
+const START_AIMS = { 'runbook --version': 1.5, 'runbook validate': 1.5, 'run, first frame': 4 };
+/** How much longer than the bare loop over zx a run of 1,000 steps may take. */
+const STEPS_AIM = 1.2;
+const MEMORY_AIM_MIB = 200;
+
+/** Prints how long commands take to start, beside bare Node; returns the names that miss their aim. */
+export function startTable(samples, say) {
+  const bare = samples.get('node -e 0');
+  const rows = [
+    'node -e 0',
+    'runbook --version',
+    'runbook list',
+    'runbook validate',
+    'run, first frame',
+  ];
+  say('', row('start', 'median', 'min', '× node', 'aim'));
+  return rows.filter((name) => {
+    const times = median(samples.get(name)) / median(bare);
+    const aim = START_AIMS[name];
+    say(timed(name, samples.get(name), times, aim));
+    return aim !== undefined && times > aim;
+  });
+}
+
+/** Prints how long steps take, beside the same commands in loops; returns the names that miss their aim. */
+export function stepsTable(samples, count, say) {
+  const zx = samples.get(`${count} zx`);
+  say('', row(`${count} steps`, 'median', 'min', '× zx', 'aim'));
+  return ['bash', 'node, spawn', 'zx', 'runbook'].flatMap((peer) => {
+    const name = `${count} ${peer}`;
+    const times = median(samples.get(name)) / median(zx);
+    const aim = peer === 'runbook' && count === 1000 ? STEPS_AIM : undefined;
+    say(timed(peer, samples.get(name), times, aim));
+    return aim !== undefined && times > aim ? [name] : [];
+  });
+}
+
+/** Prints the peak memory of a step that prints a gigabyte. */
+export function memoryTable(samples, say) {
+  const peaks = samples.get('memory');
+  const peak = median(peaks);
+  const mib = (value) => `${value.toFixed(0)} MiB`;
+  say('', row('peak memory', 'median', 'min', '', 'aim'));
+  const verdict = `< ${MEMORY_AIM_MIB} MiB ${peak < MEMORY_AIM_MIB ? 'met' : 'missed'}`;
+  say(row('a step prints 1 GiB', mib(peak), mib(least(peaks)), '', verdict));
+  return peak < MEMORY_AIM_MIB ? [] : ['memory'];
+}
+
+/** Prints where the time of one profiled process went. */
+export function partsTable(name, spent, say) {
+  const total = [...spent.values()].reduce((sum, ms) => sum + ms, 0);
+  say('', `where the time goes: ${name} (one profiled process, ${total.toFixed(0)} ms)`);
+  for (const [part, ms] of [...spent].sort((a, b) => b[1] - a[1])) {
+    const share = (100 * ms) / total;
+    if (share >= 0.5)
+      say(`${ms.toFixed(0).padStart(8)} ms ${share.toFixed(0).padStart(3)} %  ${part}`);
+  }
+}
+
+function timed(name, samples, times, aim) {
+  const verdict = aim === undefined ? '' : `≤ ${aim} ${times <= aim ? 'met' : 'missed'}`;
+  const ms = (value) => `${value.toFixed(0)} ms`;
+  return row(name, ms(median(samples)), ms(least(samples)), times.toFixed(2), verdict);
+}
+
+function row(name, ...cells) {
+  const [middle, min, times, aim] = cells;
+  return [name.padEnd(22), middle.padStart(10), min.padStart(10), times.padStart(8), `  ${aim}`]
+    .join('')
+    .trimEnd();
+}
