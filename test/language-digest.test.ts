@@ -22,6 +22,8 @@ const SHELL: ShellAction = {
   cwd: '/srv',
   stdin: 'yes',
   okExit: [0],
+  parse: 'text',
+  interactive: false,
   readOnly: false,
   timeoutMs: 60_000,
 };

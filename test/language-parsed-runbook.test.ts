@@ -116,7 +116,7 @@ describe('what an author leaves out', () => {
 
 describe('where a statement or a script runs', () => {
   test('a statement without a target runs on the only database there is', () => {
-    expect(actionOf('sql: SELECT 1', BOTH).body.target).toBe('db');
+    expect(actionOf('sql: SELECT 1', BOTH).body).toMatchObject({ target: 'db' });
   });
 
   test('what verifies or previews a step on another kind of target runs on the only fitting one', () => {
@@ -130,7 +130,7 @@ describe('where a statement or a script runs', () => {
       verify: { body: { target: 'db' } },
     });
     const statement = actionOf('sql: SELECT 1, on: db, verify: { shell: ls, until: true }', BOTH);
-    expect(statement.verify?.body.target).toBe('here');
+    expect(statement.verify?.body).toMatchObject({ target: 'here' });
   });
 
   test('it is a mistake when that is not clear, and not passed over', () => {

@@ -15,6 +15,8 @@ export function scriptAction(script: string, parts: Partial<ShellAction> = {}): 
     cwd: undefined,
     stdin: undefined,
     okExit: [0],
+    parse: 'text',
+    interactive: false,
     readOnly: true,
     timeoutMs: 30_000,
     ...parts,

@@ -11,7 +11,7 @@ export type StepPart = 'action' | 'preview' | 'verify';
 
 /** An action as people see it: exactly what runs, secrets masked. */
 export type ShownAction = {
-  readonly kind: 'sql' | 'shell' | 'wait';
+  readonly kind: 'sql' | 'shell' | 'probe' | 'wait';
   readonly text: string;
   /** Bound values in order (`$1` first), or the script's own environment as `NAME=value`. */
   readonly values: readonly string[];

@@ -59,6 +59,8 @@ export function compileRunbook(runbook: Runbook, hash: Hash): RunbookMachine {
 function stateOf(runbook: Runbook, step: Step): StateConfig {
   const { does } = step;
   if (isActing(step)) return actingState(runbook, step);
+  if (does.kind === 'runbook' || does.kind === 'parallel')
+    throw new Error(`no state for ${does.kind}`);
   if (does.kind === 'wait') return waitingState(runbook, { ...step, does });
   return does.kind === 'finish' ? finishingState(runbook, step) : askingState(runbook, step);
 }

@@ -1,5 +1,5 @@
 import { decide } from '../runbook/expression.ts';
-import type { ActionStep, Step } from '../runbook/runbook.ts';
+import { type ActionStep, bodyTarget, type Step } from '../runbook/runbook.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import { renderForPeople, renderText } from '../runbook/template.ts';
 import { digestOf, type Hash } from '../safety/digest.ts';
@@ -64,7 +64,7 @@ export function executionOf(
   const rendered = renderAction(body, scopeOf(context), {
     readOnly,
     timeoutMs: step.does.timeoutMs,
-    engine: context.targets[body.target]?.engine ?? undefined,
+    engine: context.targets[bodyTarget(body) ?? '']?.engine ?? undefined,
   });
   return {
     step: step.id,
@@ -106,7 +106,7 @@ export function proposeChange(
   if ('unresolved' in action) return refuse({ kind: 'unresolved', message: action.unresolved });
   const phrase = phraseOf(context, step);
   if (!phrase.ok) return refuse({ kind: 'unresolved', message: phrase.reason });
-  const where = context.targets[step.does.body.target]?.description ?? 'here';
+  const where = context.targets[bodyTarget(step.does.body) ?? '']?.description ?? 'here';
   const confirmed = { step: step.id, action, where, rows: preview?.rows ?? [] };
   const pending = { action, digest: digestOf(confirmed, hash), phrase: phrase.value };
   const { error: _, ...visit } = context.visit;
@@ -142,7 +142,7 @@ export function gateOf(
     level: confirm.level,
     phrase: pending.phrase,
     warning: confirm.warning && renderForPeople(confirm.warning, scopeOf(context)),
-    undo: undo?.none,
+    undo: undo?.kind === 'none' ? undo.reason : undefined,
     preview: preview === undefined ? undefined : { ...preview, freshForMs },
   };
 }

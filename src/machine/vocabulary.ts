@@ -16,7 +16,7 @@ export type Acting = Step & { readonly does: ActionStep };
 
 /** Returns true for a step that executes a script or a statement. */
 export function isActing(step: Step): step is Acting {
-  return step.does.kind === 'shell' || step.does.kind === 'sql';
+  return 'body' in step.does;
 }
 
 /** Returns the guards and actions that the states of a runbook's machine are written with. */

@@ -18,7 +18,10 @@ export function runbookDocument(runbook: Runbook): string {
     `**${severity}** · \`runbook run ${runbook.name}\``,
     summary,
     ...(impact === undefined ? [] : ['## Impact', impact]),
-    ...list('## Before you start', prerequisites),
+    ...list(
+      '## Before you start',
+      prerequisites.map(({ text }) => text),
+    ),
     ...(inputs.length === 0 ? [] : ['## Inputs', inputs.map(inputLine).join('\n')]),
     ...stepSections(runbook.steps),
     ...list('## Prevention', prevention),
@@ -72,6 +75,7 @@ function doing({ does }: Step): readonly string[] {
   switch (does.kind) {
     case 'sql':
     case 'shell':
+    case 'probe':
       return acting(does);
     case 'ask':
       return [
@@ -80,6 +84,10 @@ function doing({ does }: Step): readonly string[] {
       ];
     case 'manual':
       return [does.instruction.text];
+    case 'runbook':
+      return [`Run \`${does.runbook.name}\`.`];
+    case 'parallel':
+      return does.steps.flatMap(stepSection);
     case 'wait':
       return [`Wait ${formatDuration(does.ms)}.`];
     case 'finish':
@@ -111,12 +119,13 @@ function acting(does: ActionStep): readonly string[] {
           `Then check, for up to ${formatDuration(verify.withinMs)}, until \`${verify.until.text}\`:`,
           code(verify.body),
         ]),
-    ...(undo === undefined ? [] : [`Undo: ${undo.none}`]),
+    ...(undo === undefined ? [] : [undo.kind === 'none' ? `Undo: ${undo.reason}` : 'Undo:']),
   ];
 }
 
 function code(body: Body): string {
   if (body.kind === 'shell') return fence('sh', body.script.text);
+  if (body.kind === 'probe') return fence('text', `probe ${body.probe}`);
   return Object.values(body.texts)
     .map((template) => fence('sql', template.text))
     .join('\n\n');

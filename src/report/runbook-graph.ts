@@ -59,11 +59,14 @@ function shapeOf({ does }: Step): GraphNode['shape'] {
   switch (does.kind) {
     case 'sql':
     case 'shell':
+    case 'probe':
       return does.effect === 'read' ? 'read' : 'gate';
     case 'ask':
     case 'manual':
       return 'question';
     case 'wait':
+    case 'runbook':
+    case 'parallel':
       return 'read';
     case 'finish':
       return 'end';

@@ -5,7 +5,7 @@ import type { Execute } from '../machine/effect.ts';
 import { positionAt, type Source } from '../runbook/source.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import type { Json } from '../runbook/value.ts';
-import type { Action } from '../safety/action.ts';
+import { type Action, isReadOnly } from '../safety/action.ts';
 import { originAt } from '../safety/bind-sql.ts';
 import type { Redactor } from '../safety/redact.ts';
 import type { Executor, OutputStream, StepOutcome } from '../steps/executor.ts';
@@ -95,9 +95,8 @@ export class Execution {
   #failure(action: Action, error: unknown): StepOutcome {
     const message = error instanceof Error ? error.message : String(error);
     const known = error instanceof RunbookError && error.exitCode === EXIT.environment;
-    const isRead = action.kind === 'wait' || action.readOnly;
     const stepError: StepError = { kind: known ? 'config' : 'unknown', message };
-    return { status: isRead || known ? 'failed' : 'unknown', error: stepError };
+    return { status: isReadOnly(action) || known ? 'failed' : 'unknown', error: stepError };
   }
 
   #output(stream: OutputStream): OutputFile {

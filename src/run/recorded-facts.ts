@@ -40,6 +40,12 @@ export function recordedFact(effect: MachineEffect, recording: Recording): RunEv
 export function shownAction(action: Action, recording: Pick<Recording, 'targets'>): ShownAction {
   if (action.kind === 'wait')
     return { kind: 'wait', text: `wait ${action.ms} ms`, values: [], where: 'here' };
+  if (action.kind === 'probe') {
+    const values = Object.entries(action.params).map(
+      ([name, value]) => `${name}: ${shownValue(value)}`,
+    );
+    return { kind: 'probe', text: `probe ${action.probe}`, values, where: 'here' };
+  }
   const target = recording.targets[action.target];
   const where = target === undefined ? action.target : `${action.target} · ${target.description}`;
   if (action.kind === 'sql')

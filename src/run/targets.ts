@@ -1,6 +1,6 @@
 import { usageError } from '../errors.ts';
 import type { TargetFacts } from '../machine/machine-context.ts';
-import type { Runbook, TargetDefinition } from '../runbook/runbook.ts';
+import { bodyTarget, type Runbook, type TargetDefinition } from '../runbook/runbook.ts';
 import { renderText, type Template } from '../runbook/template.ts';
 import type { Value } from '../runbook/value.ts';
 import { parseDatabaseUrl } from '../steps/database-url.ts';
@@ -27,7 +27,7 @@ function runsHere(runbook: Runbook): boolean {
   const bodies = runbook.steps.flatMap(({ does }) =>
     'body' in does ? [does.body, does.preview?.body, does.verify?.body] : [],
   );
-  return bodies.some((body) => body?.target === HERE);
+  return bodies.some((body) => body !== undefined && bodyTarget(body) === HERE);
 }
 
 /** Returns what expressions may know of targets, by name. */
@@ -45,7 +45,7 @@ function resolveTarget(
   inputs: Readonly<Record<string, Value>>,
 ): Target {
   const { name } = definition;
-  if (definition.kind === 'local') return localTarget(name);
+  if (definition.kind !== 'database') return localTarget(name);
   const url = urlOf(definition.database, inputs);
   if (url === undefined) throw usageError(`the target "${name}" has no address`);
   const reserveUrl = definition.reserve && urlOf(definition.reserve, inputs);

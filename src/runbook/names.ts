@@ -36,6 +36,9 @@ const RESULTS: Readonly<Record<StepKind, Shape>> = {
   ask: { answer: 'anything' },
   manual: { done: 'anything', evidence: 'anything' },
   wait: { ms: 'anything' },
+  probe: {},
+  runbook: { outcome: 'anything', findings: 'anything' },
+  parallel: {},
   finish: {},
 };
 

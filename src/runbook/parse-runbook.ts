@@ -97,7 +97,7 @@ function assemble(
     symptoms: (head.symptoms ?? []).map((symptom) =>
       typeof symptom === 'string' ? { text: symptom } : symptom,
     ),
-    prerequisites: head.prerequisites ?? [],
+    prerequisites: (head.prerequisites ?? []).map((text) => ({ text, check: undefined })),
     inputs,
     targets,
     steps,

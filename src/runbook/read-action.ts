@@ -30,11 +30,12 @@ export function readAction(
     kind,
     body,
     effect,
+    readBecause: undefined,
     preview: readPreview(document, effect, reader, surroundings),
     confirm: readConfirm(document, effect, names, reader, surroundings),
     expect: reader.condition(['expect'], afterwards),
     verify: readVerify(document, names, reader, surroundings),
-    undo: document.undo,
+    undo: document.undo && { kind: 'none', reason: document.undo.none },
     retry: readRetry(document, effect, reader),
     timeoutMs,
   };

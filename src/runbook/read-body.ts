@@ -52,6 +52,8 @@ export function readBody(
     cwd,
     stdin: reader.template([...path, 'stdin'], names),
     okExit: step.ok_exit ?? [0],
+    parse: 'text',
+    interactive: false,
   };
 }
 

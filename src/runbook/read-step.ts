@@ -23,7 +23,7 @@ const KINDS = Object.keys(STEP_SCHEMAS) as (keyof typeof STEP_SCHEMAS)[];
 const LATER_KINDS = ['probe', 'runbook', 'parallel'];
 
 /** Returns the kind of a step as written, by the one key that makes it that kind. */
-export function kindOf(node: LocatedMapping): StepKind | undefined {
+export function kindOf(node: LocatedMapping): keyof StepDocument | undefined {
   const present = KINDS.filter((kind) => node.entries.has(kind));
   return present.length === 1 ? present[0] : undefined;
 }
@@ -32,7 +32,9 @@ export function kindOf(node: LocatedMapping): StepKind | undefined {
 export function readStepDocument(
   node: LocatedNode,
   problems: Diagnostic[],
-): { readonly kind: StepKind; readonly document: StepDocument[StepKind] } | undefined {
+):
+  | { readonly kind: keyof StepDocument; readonly document: StepDocument[keyof StepDocument] }
+  | undefined {
   const reader = createPartReader(node, problems);
   if (node.kind !== 'mapping') {
     reader.report('wrong-type', node.span, 'a step is a mapping', 'e.g. { id: capacity, sql: … }');
@@ -67,6 +69,7 @@ export function readStep(
     phase: document.phase ?? surroundings.phaseBefore,
     span: node.span,
     if: reader.condition(['if'], surroundings.names),
+    forEach: undefined,
     next: readNext(document, kind, reader, surroundings),
     maxVisits: document.max_visits ?? 10,
   };
@@ -109,13 +112,14 @@ function reportKind(node: LocatedMapping, reader: PartReader): void {
 
 function readBody(
   kind: StepKind,
-  document: StepDocument[StepKind],
+  document: StepDocument[keyof StepDocument],
   reader: PartReader,
   surroundings: StepSurroundings,
 ): Step['does'] | undefined {
   if ('sql' in document || 'shell' in document) return readAction(document, reader, surroundings);
   if ('ask' in document) return readAsk(document.ask, reader, surroundings);
-  if ('wait' in document) return { kind: 'wait', ms: parseDuration(document.wait) ?? 0 };
+  if ('wait' in document)
+    return { kind: 'wait', ms: parseDuration(document.wait) ?? 0, until: undefined };
   const text = kind === 'manual' ? ['manual'] : ['finish', 'summary'];
   const template = reader.template(text, surroundings.names);
   if (template === undefined) return undefined;
@@ -147,7 +151,7 @@ function readAsk(
 }
 
 function readNext(
-  document: StepDocument[StepKind],
+  document: StepDocument[keyof StepDocument],
   kind: StepKind,
   reader: PartReader,
   surroundings: StepSurroundings,

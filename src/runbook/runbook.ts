@@ -1,7 +1,9 @@
 import type { Expression } from './expression.ts';
+import type { ProbeName } from './probe-parameters.ts';
 import type { Source, Span } from './source.ts';
 import type { ErrorKind } from './step-error.ts';
 import type { Template } from './template.ts';
+import type { Json } from './value.ts';
 
 /** What an action may do to the world. */
 export type Effect = 'read' | 'change' | 'destructive';
@@ -15,8 +17,17 @@ export type Outcome = 'resolved' | 'unresolved' | 'escalated';
 /** A database engine a statement can be written for. */
 export type Engine = 'postgres' | 'mysql' | 'mariadb';
 
-/** The kinds of step this version can run. */
-export type StepKind = 'shell' | 'sql' | 'ask' | 'manual' | 'wait' | 'finish';
+/** The kinds of step. */
+export type StepKind =
+  | 'shell'
+  | 'sql'
+  | 'probe'
+  | 'ask'
+  | 'manual'
+  | 'wait'
+  | 'runbook'
+  | 'parallel'
+  | 'finish';
 
 /** The type of an input, which decides how its text is read. */
 export type InputType = 'text' | 'number' | 'boolean' | 'duration' | 'url';
@@ -37,6 +48,30 @@ export type InputDefinition = {
 /** Somewhere a step can run. */
 export type TargetDefinition =
   | { readonly kind: 'local'; readonly name: string; readonly span: Span }
+  | {
+      readonly kind: 'ssh';
+      readonly name: string;
+      readonly span: Span;
+      /** `[user@]host`, an alias of the operator's ssh configuration, or `ssh://[user@]host[:port]`. */
+      readonly ssh: Template;
+    }
+  | {
+      readonly kind: 'docker';
+      readonly name: string;
+      readonly span: Span;
+      /** A container's name or id. */
+      readonly container: Template;
+    }
+  | {
+      readonly kind: 'kubernetes';
+      readonly name: string;
+      readonly span: Span;
+      readonly context: Template | undefined;
+      readonly namespace: Template | undefined;
+      /** A pod, or a deployment of which kubectl takes one pod. */
+      readonly workload: { readonly kind: 'pod' | 'deployment'; readonly name: Template };
+      readonly container: Template | undefined;
+    }
   | {
       readonly kind: 'database';
       readonly name: string;
@@ -73,7 +108,10 @@ export type Retry = {
 /** A statement for every engine (`any`), or one per engine. */
 export type SqlTexts = Readonly<Partial<Record<'any' | Engine, Template>>>;
 
-/** Something that can be executed: a statement or a script, with its placeholders. */
+/** How a script's standard output becomes fields of its result besides `stdout`. */
+export type Parse = 'text' | 'lines' | 'json';
+
+/** Something that can be executed, with its placeholders. A probe runs here and has no target. */
 export type Body =
   | { readonly kind: 'sql'; readonly texts: SqlTexts; readonly target: string }
   | {
@@ -84,7 +122,21 @@ export type Body =
       readonly cwd: Template | undefined;
       readonly stdin: Template | undefined;
       readonly okExit: readonly number[];
+      readonly parse: Parse;
+      /** The script gets the operator's terminal while it runs; its output is not kept. */
+      readonly interactive: boolean;
+    }
+  | {
+      readonly kind: 'probe';
+      readonly probe: ProbeName;
+      /** What the probe is told, by the names in `PROBE_PARAMETERS`. */
+      readonly params: Readonly<Record<string, Template | Json>>;
     };
+
+/** Returns the name of the target a body runs on; probes have none and run here. */
+export function bodyTarget(body: Body): string | undefined {
+  return 'target' in body ? body.target : undefined;
+}
 
 /** A read whose rows the gate shows and the action gets. */
 export type Preview = {
@@ -110,14 +162,25 @@ export type Verify = {
   readonly everyMs: number;
 };
 
-/** How an action can be reverted; until undo bodies exist, the reason why it cannot or need not be. */
-export type Undo = { readonly none: string };
+/** How an action can be reverted, or the reason why it cannot or need not be. */
+export type Undo =
+  | { readonly kind: 'none'; readonly reason: string }
+  | {
+      readonly kind: 'action';
+      readonly body: Body;
+      /** Never `read`: an undo goes through a gate of its own. */
+      readonly effect: 'change' | 'destructive';
+      readonly confirm: Confirm;
+      readonly timeoutMs: number;
+    };
 
-/** A shell or SQL action and what guards it. */
+/** A shell or SQL action, or a probe, and what guards it. */
 export type ActionStep = {
-  readonly kind: 'shell' | 'sql';
+  readonly kind: 'shell' | 'sql' | 'probe';
   readonly body: Body;
   readonly effect: Effect;
+  /** The author's reason for calling a read what cannot be proven to be one; shown and recorded. */
+  readonly readBecause: string | undefined;
   readonly preview: Preview | undefined;
   readonly confirm: Confirm;
   readonly expect: Expression | undefined;
@@ -138,8 +201,46 @@ export type AskStep = {
 /** An instruction a person carries out and reports on. */
 export type ManualStep = { readonly kind: 'manual'; readonly instruction: Template };
 
-/** A pause of fixed length. */
-export type WaitStep = { readonly kind: 'wait'; readonly ms: number };
+/** A pause of fixed length, or until a repeated read says that it is over. */
+export type WaitStep = {
+  readonly kind: 'wait';
+  /** With `until`, the longest wait: the step fails with kind `timeout` when it is over. */
+  readonly ms: number;
+  readonly until: WaitUntil | undefined;
+};
+
+/** What a wait looks at again and again. */
+export type WaitUntil = {
+  /** Read-only. */
+  readonly body: Body;
+  readonly condition: Expression;
+  readonly everyMs: number;
+  /** The time limit of one look. */
+  readonly timeoutMs: number;
+};
+
+/** Another runbook as one step; its result has `outcome` and `findings`. */
+export type RunbookStep = {
+  readonly kind: 'runbook';
+  readonly runbook: Runbook;
+  /** The inputs it is given; a template that is one placeholder keeps the type of its value. */
+  readonly with: Readonly<Record<string, Template | Json>>;
+};
+
+/** Read-only steps that run at the same time; each stands under `steps.<id>` like any other. */
+export type ParallelStep = { readonly kind: 'parallel'; readonly steps: readonly BranchStep[] };
+
+/** A read inside a `parallel` step: it has no way on, no gate and no repetition of its own. */
+export type BranchStep = Step & { readonly does: ActionStep & { readonly effect: 'read' } };
+
+/** A step repeated for every item of a list, in order; reads also several at a time. */
+export type ForEach = {
+  readonly items: Expression;
+  /** The name expressions have for the item; `item` when the author gave none. */
+  readonly as: string;
+  /** How many run at once; more than 1 only for reads. */
+  readonly concurrency: number;
+};
 
 /** The end of a run. */
 export type FinishStep = {
@@ -156,10 +257,25 @@ export type Step = {
   readonly phase: Phase;
   readonly span: Span;
   readonly if: Expression | undefined;
+  readonly forEach: ForEach | undefined;
   readonly next: readonly Clause[];
   /** How often a run may enter this step before the operator is asked. */
   readonly maxVisits: number;
-  readonly does: ActionStep | AskStep | ManualStep | WaitStep | FinishStep;
+  readonly does:
+    | ActionStep
+    | AskStep
+    | ManualStep
+    | WaitStep
+    | RunbookStep
+    | ParallelStep
+    | FinishStep;
+};
+
+/** Something that has to be there before the story begins. */
+export type Prerequisite = {
+  readonly text: string;
+  /** A read that shows whether it is there, run before the first step; it fails when it is not. */
+  readonly check: Step | undefined;
 };
 
 /** A text that log lines are classified by. */
@@ -174,7 +290,7 @@ export type Runbook = {
   readonly summary: string;
   readonly impact: string | undefined;
   readonly symptoms: readonly Symptom[];
-  readonly prerequisites: readonly string[];
+  readonly prerequisites: readonly Prerequisite[];
   readonly inputs: readonly InputDefinition[];
   readonly targets: readonly TargetDefinition[];
   readonly steps: readonly Step[];

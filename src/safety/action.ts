@@ -1,3 +1,5 @@
+import type { ProbeName } from '../runbook/probe-parameters.ts';
+import type { Parse } from '../runbook/runbook.ts';
 import type { Json } from '../runbook/value.ts';
 
 /**
@@ -32,13 +34,35 @@ export type ShellAction = {
   readonly cwd: string | undefined;
   readonly stdin: string | undefined;
   readonly okExit: readonly number[];
+  readonly parse: Parse;
+  /** The script gets the operator's terminal while it runs. */
+  readonly interactive: boolean;
   /** Only reads: a script ended halfway has simply failed; otherwise its outcome is unknown. */
   readonly readOnly: boolean;
+  readonly timeoutMs: number;
+};
+
+/** One look at a connection, from here, with what it is given: it only reads. */
+export type ProbeAction = {
+  readonly kind: 'probe';
+  readonly probe: ProbeName;
+  /** See `PROBE_PARAMETERS`; numbers and booleans may also come as text. */
+  readonly params: Readonly<Record<string, Json>>;
   readonly timeoutMs: number;
 };
 
 /** A pause of fixed length. */
 export type WaitAction = { readonly kind: 'wait'; readonly ms: number };
 
+/** Returns the name of the target an action runs on; probes and pauses have none and run here. */
+export function targetOf(action: Action): string | undefined {
+  return 'target' in action ? action.target : undefined;
+}
+
+/** Returns true for an action that only reads. */
+export function isReadOnly(action: Action): boolean {
+  return 'readOnly' in action ? action.readOnly : true;
+}
+
 /** Anything an executor can be given. */
-export type Action = SqlAction | ShellAction | WaitAction;
+export type Action = SqlAction | ShellAction | ProbeAction | WaitAction;

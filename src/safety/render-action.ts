@@ -37,6 +37,7 @@ export function renderAction(
     } as const;
     return { ok: true, value: action };
   }
+  if (body.kind === 'probe') return { ok: false, reason: 'probes cannot be rendered' };
   const script = renderTemplate(body.script, scope, (value) => ({
     ok: true,
     value: Array.isArray(value)
@@ -64,6 +65,8 @@ export function renderAction(
       cwd: cwd.value,
       stdin: stdin.value,
       okExit: body.okExit,
+      parse: body.parse,
+      interactive: body.interactive,
       readOnly,
       timeoutMs,
     },

@@ -22,12 +22,23 @@ export type StepOutcome =
 /** The stream a piece of output came from. */
 export type OutputStream = 'stdout' | 'stderr';
 
+/** The operator's terminal, lent to one script; nothing else reads or writes it until it is released. */
+export interface TerminalLease {
+  /** Gives the terminal back to the screen; safe to call twice. */
+  release(): void;
+}
+
 /** What an executor is given besides the action. */
 export type ExecuteContext = {
   /** Aborted when the operator ends the step: the executor ends what it started, then resolves. */
   readonly signal: AbortSignal;
   /** Called with every piece of output, in order, as it arrives; the receiver bounds and stores it. */
   readonly onOutput: (stream: OutputStream, chunk: Buffer) => void;
+  /**
+   * Resolves when the screen has let go of the terminal, for an interactive script; missing where
+   * there is no terminal to hand over.
+   */
+  readonly takeTerminal?: () => Promise<TerminalLease>;
 };
 
 /** Carries out the actions of one kind on one target. Resolves for every failure of the step. */

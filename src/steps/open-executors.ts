@@ -1,4 +1,4 @@
-import type { Action } from '../safety/action.ts';
+import { type Action, targetOf } from '../safety/action.ts';
 import { describeDatabase, parseDatabaseUrl } from './database-url.ts';
 import type { ConnectionFacts, Executor } from './executor.ts';
 import type { Environment } from './shell-environment.ts';
@@ -6,6 +6,26 @@ import type { Environment } from './shell-environment.ts';
 /** A target of a runbook with its address. */
 export type ResolvedTarget =
   | { readonly kind: 'local'; readonly name: string }
+  | {
+      readonly kind: 'ssh';
+      readonly name: string;
+      /** `[user@]host`, an alias of the operator's ssh configuration, or `ssh://[user@]host[:port]`. */
+      readonly destination: string;
+    }
+  | {
+      readonly kind: 'docker';
+      readonly name: string;
+      /** A container's name or id. */
+      readonly container: string;
+    }
+  | {
+      readonly kind: 'kubernetes';
+      readonly name: string;
+      readonly context?: string | undefined;
+      readonly namespace?: string | undefined;
+      readonly workload: { readonly kind: 'pod' | 'deployment'; readonly name: string };
+      readonly container?: string | undefined;
+    }
   | {
       readonly kind: 'database';
       readonly name: string;
@@ -39,7 +59,7 @@ export function openExecutors(options: OpenExecutorsOptions): OpenExecutors {
   const opened = new Map<string, Promise<Executor>>();
   return {
     executorFor(action) {
-      const key = action.kind === 'wait' ? 'wait' : `${action.kind} ${action.target}`;
+      const key = `${action.kind} ${targetOf(action) ?? ''}`;
       const executor = opened.get(key) ?? open(action, options);
       opened.set(key, executor);
       return executor;
@@ -56,6 +76,10 @@ export function openExecutors(options: OpenExecutorsOptions): OpenExecutors {
 
 async function open(action: Action, options: OpenExecutorsOptions): Promise<Executor> {
   if (action.kind === 'wait') return (await import('./wait-executor.ts')).createWaitExecutor();
+  if (action.kind === 'probe') {
+    const { createProbeExecutor } = await import('./probe-executor.ts');
+    return createProbeExecutor({ applicationName: `runbook/${options.runId}`, env: options.env });
+  }
   const target = options.targets.find(({ name }) => name === action.target);
   if (target?.kind === 'local' && action.kind === 'shell')
     return (await import('./shell-executor.ts')).createShellExecutor({ env: options.env });
