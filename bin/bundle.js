@@ -1,10 +1,11 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { thirdPartyLicences } from './third-party-licences.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
+const POSTGRES_PARSER = /libpg-query[\\/]wasm[\\/]libpg-query\.js$/;
 const YOGA = /yoga-layout[\\/]dist[\\/]binaries[\\/].*\.js$/;
 
 /** Yoga fetches its own `data:` URL, for which Node loads its whole HTTP client; it decodes it as well. */
@@ -29,10 +30,34 @@ const noDevelopmentTools = {
   },
 };
 
+/** Made for CommonJS, PostgreSQL's parser looks for its binary beside itself; a module has no `__dirname`. */
+const postgresParserAsModule = {
+  name: 'postgres-parser-as-module',
+  setup(it) {
+    it.onLoad({ filter: POSTGRES_PARSER }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const exported = text.indexOf('if(typeof exports==="object"');
+      if (exported === -1 || !text.includes('scriptDirectory=__dirname+"/"'))
+        throw new Error(`${path} has changed: look again how it finds its binary`);
+      const body = text.slice(0, exported).replaceAll('__dirname', 'import.meta.dirname');
+      return { contents: `${body}\nexport default PgQueryModule;`, loader: 'js' };
+    });
+  },
+};
+
+/** What packages read from a file of their own while they run, by the package that does. */
+const BINARIES = {
+  'libpg-query': ['libpg-query/wasm/libpg-query.wasm'],
+  'web-tree-sitter': [
+    'web-tree-sitter/web-tree-sitter.wasm',
+    'tree-sitter-bash/tree-sitter-bash.wasm',
+  ],
+};
+
 /**
  * Bundles programs (name to source file) into a folder of ES modules, one chunk a dynamic import,
- * and removes what earlier builds left there. Writes `meta.json`, esbuild's account of the chunks, and
- * the licences of the packages inside.
+ * with the binaries that belong to them, and removes what earlier builds left there. Writes `meta.json`,
+ * esbuild's account of the chunks, and the licences of the packages inside.
  */
 export async function bundle(entryPoints, folder) {
   const { metafile } = await build({
@@ -57,15 +82,26 @@ export async function bundle(entryPoints, folder) {
       // Packages in CommonJS call `require`; a plain `createRequire` would collide with zx's own.
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-    plugins: [yogaWithoutFetch, noDevelopmentTools],
+    plugins: [yogaWithoutFetch, noDevelopmentTools, postgresParserAsModule],
   });
+  const code = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+  const binaries = binariesFor(code);
+  for (const path of binaries) await copyFile(join(root, path), join(folder, basename(path)));
   const accounts = {
     'meta.json': JSON.stringify(metafile),
-    'third-party-licences.txt': await thirdPartyLicences(metafile, root),
+    'third-party-licences.txt': await thirdPartyLicences([...code, ...binaries], root),
   };
   for (const [name, text] of Object.entries(accounts)) await writeFile(join(folder, name), text);
-  const chunks = Object.keys(metafile.outputs).map((path) => basename(path));
-  const wanted = new Set([...chunks, ...Object.keys(accounts)]);
+  const files = [...Object.keys(metafile.outputs), ...binaries].map((path) => basename(path));
+  const wanted = new Set([...files, ...Object.keys(accounts)]);
   const stale = (await readdir(folder)).filter((name) => !wanted.has(name));
   await Promise.all(stale.map((name) => rm(join(folder, name), { recursive: true })));
+}
+
+function binariesFor(code) {
+  return Object.entries(BINARIES).flatMap(([name, paths]) =>
+    code.some((path) => path.includes(`node_modules/${name}/`))
+      ? paths.map((path) => `node_modules/${path}`)
+      : [],
+  );
 }

@@ -3,9 +3,8 @@ import { join, resolve } from 'node:path';
 
 const PACKAGE = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
-/** Returns the licence texts of every package that a build from `root` took code from, by name. */
-export async function thirdPartyLicences(metafile, root) {
-  const used = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+/** Returns the licence texts of every package that files of a build from `root` stem from, by name. */
+export async function thirdPartyLicences(used, root) {
   const folders = new Set(used.flatMap((path) => PACKAGE.exec(path)?.[1] ?? []));
   const texts = await Promise.all(
     [...folders].sort().map((folder) => licenceOf(resolve(root, folder))),

@@ -7,10 +7,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 const FOLDERS = [
   'runbook',
   'safety',
+  'match',
   'machine',
   'events',
   'steps',
   'run',
+  'rehearsal',
   'ui',
   'report',
   'lab',
@@ -20,17 +22,19 @@ const FOLDERS = [
 const ALLOWED: Record<(typeof FOLDERS)[number], readonly string[]> = {
   runbook: [],
   safety: ['runbook'],
+  match: ['runbook'],
   machine: ['runbook', 'safety'],
   events: ['runbook'],
   steps: ['runbook', 'safety'],
   run: ['runbook', 'safety', 'machine', 'events', 'steps'],
+  rehearsal: ['runbook', 'safety', 'machine', 'events'],
   ui: ['runbook', 'events'],
   report: ['runbook', 'events'],
   lab: ['runbook'],
   cli: FOLDERS.filter((folder) => folder !== 'cli'),
 };
 
-const CORE = ['runbook', 'safety', 'machine', 'events'] as const;
+const CORE = ['runbook', 'safety', 'match', 'machine', 'events', 'rehearsal'] as const;
 
 const IMPURE = {
   'node-module': "import { readFile } from 'node:fs/promises';\nexport const probe = readFile;\n",
@@ -50,8 +54,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'import-arrows-'));
   for (const file of ['biome.json', 'pure-core.grit', 'package.json'])
     await cp(resolve(file), join(folder, file));
-  for (const from of FOLDERS) {
+  for (const from of [...FOLDERS, 'steps/postgres', 'steps/remote'])
     await mkdir(join(folder, 'src', from), { recursive: true });
+  for (const from of FOLDERS) {
     for (const to of FOLDERS) {
       await probe(`${from}/now-${to}`, `export { probe } from '../${to}/place.ts';\n`);
       await probe(
@@ -62,6 +67,10 @@ beforeAll(async () => {
   }
   for (const from of CORE)
     for (const [name, text] of Object.entries(IMPURE)) await probe(`${from}/${name}`, text);
+  for (const to of FOLDERS)
+    await probe(`steps/postgres/${to}`, `export { probe } from '../../${to}/place.ts';\n`);
+  for (const to of ['postgres', 'mysql', 'shell', 'probe', 'remote'])
+    await probe(`steps/remote/beside-${to}`, `export { probe } from '../${to}/place.ts';\n`);
   found = await refusedFiles();
 }, 30_000);
 
@@ -101,4 +110,16 @@ test.each(FOLDERS)('%s imports only what its arrows allow, also dynamically', (f
 test.each(CORE)('%s touches no Node, driver, clock or randomness', (from) => {
   const accepted = Object.keys(IMPURE).filter((name) => !found.has(`${from}/${name}`));
   expect(accepted).toEqual([]);
+});
+
+test('a folder of steps imports what steps may', () => {
+  const refused = FOLDERS.filter((to) => found.has(`steps/postgres/${to}`));
+  expect(refused).toEqual(FOLDERS.filter((to) => !ALLOWED.steps.includes(to)));
+});
+
+test('steps share what their databases and shells have, and nothing of what uses those', () => {
+  const refused = ['postgres', 'mysql', 'shell', 'probe', 'remote'].filter((to) =>
+    found.has(`steps/remote/beside-${to}`),
+  );
+  expect(refused).toEqual(['probe', 'remote']);
 });
