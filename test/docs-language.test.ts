@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { resultShape } from '../src/runbook/names.ts';
+import { checkRunbook } from '../src/cli/load-runbook.ts';
+import { formatDiagnostics } from '../src/runbook/diagnostic.ts';
+import { ERROR_FIELDS, STATUS, TARGET_FIELDS } from '../src/runbook/names.ts';
+import { PROBE_RESULTS } from '../src/runbook/probe-results.ts';
 import type { StepKind } from '../src/runbook/runbook.ts';
 import { runbookJsonSchema } from '../src/runbook/schema.ts';
+import { BRANCH_SCHEMAS } from '../src/runbook/schema-step.ts';
 import { ERROR_KINDS } from '../src/runbook/step-error.ts';
-import { parsed } from './fixtures/compiled.ts';
+import { repeatedFields, resultFields } from '../src/runbook/step-results.ts';
 
 const page = readFileSync(new URL('../docs/language.md', import.meta.url), 'utf8');
 
@@ -24,7 +28,8 @@ function keysOf(schema: Schema, at = ''): readonly (readonly [string, Key])[] {
   const own = Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {
     const path = at === '' || at === 'steps' ? name : `${at}.${name}`;
     const isRequired = schema.required?.includes(name) ?? false;
-    const values = inner.enum ?? inner.items?.enum ?? [];
+    const either = inner.anyOf?.flatMap((one) => one.enum ?? []) ?? [];
+    const values = inner.enum ?? inner.items?.enum ?? either;
     return [[path, { isRequired, values }] as const, ...keysOf(inner, path)];
   });
   const named = schema.additionalProperties || undefined;
@@ -51,8 +56,10 @@ const rows = new Map<string, Row>(
 );
 
 const keys = new Map(keysOf(runbookJsonSchema() as Schema));
-/** A statement can stand in three places and is described once. */
-const described = [...keys.keys()].filter((key) => !/^(preview|verify)\.sql\./.test(key));
+/** What can stand in several places is described once; a branch has keys of other steps. */
+const REPEATED =
+  /^(?:(?:preview|verify|undo|wait|prerequisites)\.(?:sql|probe|confirm)|parallel)\./;
+const described = [...keys.keys()].filter((key) => !REPEATED.test(key));
 
 function tableOf(head: string): readonly (readonly string[])[] {
   const body = page.split(`| ${head} |\n`)[1]?.split('\n\n')[0] ?? '';
@@ -65,6 +72,10 @@ function tableOf(head: string): readonly (readonly string[])[] {
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
+}
+
+function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name);
 }
 
 describe('the page about the language', () => {
@@ -85,18 +96,78 @@ describe('the page about the language', () => {
   });
 
   test('has every field of a result', () => {
-    for (const [kind = '', fields = ''] of tableOf('kind | fields of `result`')) {
-      const documented = [...fields.matchAll(/`(\w+)`/g)].map(([, name]) => name);
-      expect(documented).toEqual(Object.keys(resultShape(kind.replaceAll('`', '') as StepKind)));
+    const kinds = tableOf('kind | fields of `result`');
+    for (const [kind = '', fields = ''] of kinds) {
+      const name = kind.replaceAll('`', '') as StepKind;
+      if (name === 'probe' || name === 'parallel') continue;
+      const always = fields.replace(/; with.*$/, '').replaceAll(/\([^)]*\)/g, '');
+      expect([name, namesIn(always)]).toEqual([name, Object.keys(resultFields({ kind: name }))]);
     }
+    expect(kinds.map(([kind]) => kind?.replaceAll('`', ''))).toEqual([
+      'sql',
+      'shell',
+      'probe',
+      'ask',
+      'manual',
+      'wait',
+      'runbook',
+      'parallel',
+    ]);
   });
 
-  test('has examples that are valid', () => {
+  test('has every field of what a probe finds', () => {
+    const documented = tableOf('probe | fields of `result`').map(([probe = '', fields = '']) => [
+      probe.replaceAll('`', ''),
+      namesIn(fields),
+    ]);
+    const found = Object.entries(PROBE_RESULTS).map(([name, fields]) => [
+      name,
+      Object.keys(fields),
+    ]);
+    expect(documented).toEqual(found);
+  });
+
+  test('has every field of a repeated step, of an error and of a target, and every status', () => {
+    const repeated = tableOf('field | holds').flatMap(([field = '']) => namesIn(field));
+    expect(repeated).toEqual(Object.keys(repeatedFields()));
+    const names = new Map(
+      tableOf('name | holds | where').map(([name = '', holds = '']) => [name, holds]),
+    );
+    expect(namesIn(names.get('`error`') ?? '')).toEqual(Object.keys(ERROR_FIELDS));
+    expect(namesIn(names.get('`targets.NAME`') ?? '')).toEqual(Object.keys(TARGET_FIELDS));
+    const statuses = (names.get('`steps.ID`') ?? '').split('`status`: ')[1] ?? '';
+    expect(namesIn(statuses)).toEqual(STATUS.kind === 'text' ? STATUS.values : []);
+  });
+
+  test('has every key of a branch', () => {
+    const [, listed = ''] = /^A branch has the keys ([^.]+)\./m.exec(page) ?? [];
+    const known = Object.values(BRANCH_SCHEMAS).flatMap(({ shape }) => Object.keys(shape));
+    expect(namesIn(listed)).toEqual([...new Set(known)]);
+  });
+
+  test('has examples that are valid', async () => {
     const examples = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text);
     expect(examples.length).toBeGreaterThan(3);
-    for (const example of examples) expect(() => parsed(wholeRunbook(example))).not.toThrow();
+    for (const example of examples) {
+      const source = { file: 'inline', text: wholeRunbook(example) };
+      const result = await checkRunbook(source, new Map([['restart-queue', OTHER]]));
+      expect(result.ok ? '' : formatDiagnostics(source, result.diagnostics)).toBe('');
+    }
   });
 });
+
+/** The runbook that an example has as a step. */
+const OTHER = {
+  file: 'restart-queue.yaml',
+  text: [
+    'name: restart-queue',
+    'title: Restart a queue',
+    'summary: Restarts a queue.',
+    'inputs: { queue: {} }',
+    'steps:',
+    '  - { id: restart, manual: "Restart ${{ inputs.queue }}." }',
+  ].join('\n'),
+};
 
 /** Completes an example to a runbook: a part of one stands where it would. */
 function wholeRunbook(example: string): string {
@@ -107,14 +178,16 @@ function wholeRunbook(example: string): string {
     'summary: Example',
     'inputs: { database_url: { secret: true }, reserve_url: { secret: true, required: false } }',
   ];
-  const targets = ['targets: { db: { database: "${{ inputs.database_url }}" } }'];
+  const targets = ['targets: { db: { database: "${{ inputs.database_url }}", engine: postgres } }'];
   const ends = ['hand_over', 'unblock', 'done'].map((id) => `  - { id: ${id}, wait: 1s }`);
   const count = ['steps:', '  - id: count', '    effect: read', '    sql: SELECT 1'];
   const indented = (by: string) => example.trimEnd().replaceAll(/^/gm, by);
+  if (example.startsWith('prerequisites:'))
+    return [...head, ...targets, example, 'steps:', ...ends].join('\n');
   if (example.startsWith('targets:')) return [...head, example, 'steps:', ...ends].join('\n');
   if (example.startsWith('next:'))
     return [...head, ...targets, ...count, indented('    '), ...ends].join('\n');
   if (example.startsWith('- id:'))
-    return [...head, ...targets, 'steps:', indented('  ')].join('\n');
+    return [...head, ...targets, 'steps:', indented('  '), ...ends].join('\n');
   return [...head, ...targets, example].join('\n');
 }

@@ -24,9 +24,9 @@ function evaluated(text: string) {
   return evaluation.ok ? evaluation.value : `no value: ${evaluation.reason}`;
 }
 
-function problemsOf(text: string, wanted?: 'condition'): readonly string[] {
+function problemsOf(text: string, wanted: 'value' | 'condition' = 'value'): readonly string[] {
   const problems: Diagnostic[] = [];
-  compileExpression(text, (offset) => offset, problems, wanted);
+  compileExpression(text, (offset) => offset, problems, { wanted });
   return problems.map(
     ({ code, message, span }) => `${code}: ${message}: ${text.slice(span.start, span.end)}`,
   );
@@ -177,12 +177,12 @@ describe('what cannot be evaluated is found when it is compiled', () => {
       'expression-syntax: this is not an expression: !int has no value: !error.kind.size()',
     ],
     [
-      'error.message.matches("a+")',
-      'regex-unsupported: matches() is not available: error.message.matches("a+")',
+      'error.message.matches("a(?=b)")',
+      'regex-unsupported: this pattern cannot be used: looking ahead and behind is not available: "a(?=b)"',
     ],
     [
-      '[1].exists(x, "a".matches("a"))',
-      'regex-unsupported: matches() is not available: "a".matches("a")',
+      '[1].exists(x, "a".matches("(a"))',
+      'regex-syntax: this pattern cannot be used: missing closing ): "(a"',
     ],
   ])('%s', (text, expected) => {
     expect(problemsOf(text)).toEqual([expected]);
@@ -190,7 +190,7 @@ describe('what cannot be evaluated is found when it is compiled', () => {
 
   test('a condition that is never true or false', () => {
     expect(problemsOf('error.kind.size()', 'condition')).toEqual([
-      'wrong-type: this is always a value of type int, never true or false: error.kind.size()',
+      'wrong-type: this is always a number, never true or false: error.kind.size()',
     ]);
     expect(problemsOf('result.row.used', 'condition')).toEqual([]);
   });

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { checkRunbook } from '../src/cli/load-runbook.ts';
+import { formatDiagnostics } from '../src/runbook/diagnostic.ts';
 import { plain } from '../src/runbook/document.ts';
 import { readYaml } from '../src/runbook/located-yaml.ts';
-import { runbookJsonSchema, STEP_SCHEMAS } from '../src/runbook/schema.ts';
+import { runbookJsonSchema } from '../src/runbook/schema.ts';
+import { STEP_SCHEMAS } from '../src/runbook/schema-step.ts';
+import { OTHER } from './fixtures/survives.ts';
 
 type Schema = {
   readonly [key: string]: unknown;
@@ -24,6 +28,8 @@ function documentOf(text: string): unknown {
 
 const shipped = readFileSync(new URL('../runbooks/pool-exhausted.yaml', import.meta.url), 'utf8');
 
+const everything = readFileSync(new URL('./fixtures/every-key.yaml', import.meta.url), 'utf8');
+
 /** Every key of a schema with its own schema, by path. */
 function keysOf(part: unknown, path = ''): readonly (readonly [string, Schema])[] {
   if (typeof part !== 'object' || part === null) return [];
@@ -37,6 +43,19 @@ function keysOf(part: unknown, path = ''): readonly (readonly [string, Schema])[
 }
 
 describe('the JSON Schema that editors use', () => {
+  test('accepts a runbook with every key, which is valid', async () => {
+    expect(asAnEditorReadsIt.safeParse(documentOf(everything)).error).toBeUndefined();
+    const source = { file: 'every-key.yaml', text: everything };
+    const checked = await checkRunbook(source, new Map([['other', OTHER]]));
+    expect(formatDiagnostics(source, checked.ok ? checked.warnings : checked.diagnostics)).toBe('');
+  });
+
+  test('knows no key of a step that such a runbook does not have', () => {
+    const keys = Object.values(STEP_SCHEMAS).flatMap(({ shape }) => Object.keys(shape));
+    const missing = keys.filter((key) => !new RegExp(`\\b${key}:[ \\n]`).test(everything));
+    expect(missing).toEqual([]);
+  });
+
   test('accepts a shipped runbook', () => {
     expect(asAnEditorReadsIt.safeParse(documentOf(shipped)).error).toBeUndefined();
   });

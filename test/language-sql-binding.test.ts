@@ -142,23 +142,24 @@ describe('a place in the statement leads back to the runbook file', () => {
     'inputs: { queue: { default: orders } }',
     'targets: { db: { database: postgres://localhost/shop } }',
     'steps:',
+    '  - { id: seen, effect: read, sql: SELECT 1 }',
     '  - id: look',
     '    effect: read',
     '    sql: |',
     '      SELECT first',
-    '      FROM jobs WHERE (pid, backend_start) IN (${{ steps.look.rows }})',
+    '      FROM jobs WHERE (pid, backend_start) IN (${{ steps.seen.rows }})',
     '        AND queue = ${{ inputs.queue }} AND wrong = 1',
     '      ORDER BY last',
     '  - id: list',
     '    effect: read',
-    '    sql: SELECT x IN (${{ steps.look.rows }}, ${{ inputs.queue }}), wrong',
+    '    sql: SELECT x IN (${{ steps.seen.rows }}, ${{ inputs.queue }}), wrong',
     '',
   ].join('\n');
   const runbook = parsed(text, 'places.yaml');
-  const scope = { inputs: { queue: 'orders' }, steps: { look: { rows: ROWS } } };
+  const scope = { inputs: { queue: 'orders' }, steps: { seen: { rows: ROWS } } };
 
   function statement(index: number) {
-    const does = runbook.steps[index]?.does;
+    const does = runbook.steps[index + 1]?.does;
     if (does?.kind !== 'sql' || does.body.kind !== 'sql' || does.body.texts.any === undefined)
       throw new Error('another step');
     const rendered = bindSql(does.body.texts.any, scope);
@@ -173,27 +174,27 @@ describe('a place in the statement leads back to the runbook file', () => {
   }
 
   test.each([
-    ['first', 10, 14],
-    ['jobs', 11, 12],
-    ['$1', 11, 48],
-    ['$3', 11, 48],
-    ['queue', 12, 13],
-    ['$5', 12, 21],
-    ['wrong', 12, 45],
-    ['last', 13, 16],
+    ['first', 11, 14],
+    ['jobs', 12, 12],
+    ['$1', 12, 48],
+    ['$3', 12, 48],
+    ['queue', 13, 13],
+    ['$5', 13, 21],
+    ['wrong', 13, 45],
+    ['last', 14, 16],
   ])('%s is at %i:%i', (word, line, column) => {
     expect(placeOf(0, word)).toEqual({ line, column });
   });
 
   test.each([
-    ['$1', 16, 23],
-    ['$7', 16, 47],
-    ['wrong', 16, 69],
+    ['$1', 17, 23],
+    ['$7', 17, 47],
+    ['wrong', 17, 69],
   ])('%s, beside a list that another value follows, is at %i:%i', (word, line, column) => {
     expect(placeOf(1, word)).toEqual({ line, column });
   });
 
   test('so is the end of such a list', () => {
-    expect(placeOf(1, '$6')).toEqual({ line: 16, column: 23 });
+    expect(placeOf(1, '$6')).toEqual({ line: 17, column: 23 });
   });
 });

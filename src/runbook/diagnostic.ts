@@ -27,15 +27,40 @@ export const DIAGNOSTIC_CODES = [
   'gate-too-weak',
   'retry-of-change',
   'regex-unsupported',
+  'regex-syntax',
+  'type-mismatch',
+  'unknown-value',
+  'keys-conflict',
+  'concurrency-of-change',
+  'unknown-runbook',
+  'runbook-invalid',
+  'runbook-cycle',
+  'step-not-before',
+  'step-may-not-have-run',
+  'unreachable-step',
+  'no-finish',
+  'next-not-total',
+  'unbounded-loop',
+  'no-preview',
+  'no-verify',
+  'no-undo',
+  'sql-syntax',
+  'shell-syntax',
+  'placeholder-as-identifier',
+  'placeholder-as-code',
+  'effect-too-low',
+  'effect-not-proven',
+  'effect-not-read',
+  'effect-reason-unneeded',
 ] as const;
 
 /** The stable name of a kind of problem. */
 export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];
 
-/** A problem in a runbook, at a place in its text. */
-export type Diagnostic = {
+/** A problem in a runbook, or in another file of ours with codes of its own, at a place in its text. */
+export type Diagnostic<Code extends string = DiagnosticCode> = {
   readonly severity: 'error' | 'warning';
-  readonly code: DiagnosticCode;
+  readonly code: Code;
   /** Present tense, lower case, no full stop. */
   readonly message: string;
   readonly span: Span;
@@ -48,11 +73,20 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+/** Returns diagnostics without those that say the same of the same place. */
+export function uniqueDiagnostics(all: readonly Diagnostic[]): readonly Diagnostic[] {
+  const keyOf = ({ code, span, message }: Diagnostic) => `${code} ${span.start} ${message}`;
+  return [...new Map(all.map((one) => [keyOf(one), one])).values()];
+}
+
 /** Of so many problems, the first are shown and the others counted. */
 const MOST_SHOWN = 50;
 
 /** Returns diagnostics in the order of the text, rendered one below the other. */
-export function formatDiagnostics(source: Source, diagnostics: readonly Diagnostic[]): string {
+export function formatDiagnostics(
+  source: Source,
+  diagnostics: readonly Diagnostic<string>[],
+): string {
   const sorted = diagnostics.toSorted((a, b) => a.span.start - b.span.start);
   const shown = sorted
     .slice(0, MOST_SHOWN)
@@ -62,7 +96,7 @@ export function formatDiagnostics(source: Source, diagnostics: readonly Diagnost
 }
 
 /** Returns a diagnostic with its place, what is wrong, the quoted line and what would be right. */
-export function formatDiagnostic(source: Source, diagnostic: Diagnostic): string {
+export function formatDiagnostic(source: Source, diagnostic: Diagnostic<string>): string {
   const { line, column } = positionAt(source, diagnostic.span.start);
   const end = positionAt(source, diagnostic.span.end);
   const whole = lineText(source, line);

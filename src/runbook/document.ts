@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Diagnostic } from './diagnostic.ts';
 import type { LocatedMapping, LocatedNode } from './located-yaml.ts';
 import type { Span } from './source.ts';
-import { didYouMean } from './suggest.ts';
+import { closest, didYouMean } from './suggest.ts';
 
 type Schema = z.core.$ZodType;
 type Issue = z.core.$ZodIssue;
@@ -12,12 +12,30 @@ export function readDocument<S extends Schema>(
   schema: S,
   node: LocatedNode,
 ): { readonly value: z.infer<S> | undefined; readonly problems: readonly Diagnostic[] } {
-  const parsed = z.safeParse(schema, plain(node));
+  const written = plain(node);
+  const parsed = z.safeParse(schema, written);
   if (parsed.success) return { value: parsed.data, problems: [] };
+  const { issues } = parsed.error;
   return {
-    value: undefined,
-    problems: parsed.error.issues.flatMap((issue) => diagnose(schema, node, issue)),
+    value: withoutUnknown(schema, written, issues),
+    problems: issues.flatMap((issue) => diagnose(schema, node, issue)),
   };
+}
+
+/** A key too many keeps nothing else from being checked. */
+function withoutUnknown<S extends Schema>(
+  schema: S,
+  written: unknown,
+  issues: readonly Issue[],
+): z.infer<S> | undefined {
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? [issue.keys] : [],
+  );
+  if (unknown.length !== issues.length || typeof written !== 'object') return undefined;
+  const names = new Set(unknown.flat());
+  const known = Object.entries(written ?? {}).filter(([name]) => !names.has(name));
+  const parsed = z.safeParse(schema, Object.fromEntries(known));
+  return parsed.success ? parsed.data : undefined;
 }
 
 /** Returns the value of a located node without its places. */
@@ -69,8 +87,25 @@ function hintFor(schema: Schema | undefined, issue: Issue, at: LocatedNode): str
   if (issue.code === 'invalid_value')
     return didYouMean(at.kind === 'scalar' ? at.text : '', issue.values.map(String));
   if (issue.code === 'too_small') return `at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `at most ${issue.maximum}`;
+  const instead = schema === undefined ? undefined : insteadOf(schema, at);
+  if (instead !== undefined) return instead;
   const keys = schema === undefined ? [] : keysOf(schema);
   return keys.length > 0 ? `it has ${keys.join(', ')}` : descriptionOf(schema);
+}
+
+/** Returns what can stand where a placeholder can as well. */
+function insteadOf(schema: Schema, at: LocatedNode): string | undefined {
+  const types = optionsOf(schema).map((option) => (option as z.core.$ZodTypes)._zod.def);
+  if (!types.some(({ type }) => type === 'string')) return undefined;
+  const values = types.flatMap((def) => (def.type === 'enum' ? Object.values(def.entries) : []));
+  if (values.length > 0) return didYouMean(at.kind === 'scalar' ? at.text : '', values.map(String));
+  if (types.every(({ type }) => type === 'string' || type === 'boolean'))
+    return 'true or false without quotes, or a placeholder';
+  if (types.some(({ type }) => type === 'number'))
+    return 'a number without quotes, or a placeholder';
+  const text = optionsOf(schema).find((_, index) => types[index]?.type === 'string');
+  return at.kind === 'scalar' ? descriptionOf(text) : undefined;
 }
 
 /** Returns what stands at a place, in a few words. */
@@ -117,7 +152,7 @@ function bestOfUnion(
   const options = union === undefined ? [] : optionsOf(union);
   const [best] = issue.errors
     .map((issues, index) => ({ issues, option: options[index] }))
-    .toSorted((a, b) => weight(a.issues) - weight(b.issues));
+    .toSorted((a, b) => weight(a.issues, a.option) - weight(b.issues, b.option));
   const { issues, option } = best ?? { issues: [] };
   if (option !== undefined && !issues.some(isOfWrongType))
     return issues.flatMap((inner) => diagnose(option, at, inner));
@@ -126,15 +161,26 @@ function bestOfUnion(
   return [problem('wrong-type', at.span, what, descriptionOf(union))];
 }
 
-function weight(issues: readonly Issue[]): number {
-  return issues.reduce((sum, issue) => sum + (isOfWrongType(issue) ? 100 : 1), 0);
+function weight(issues: readonly Issue[], option: Schema | undefined): number {
+  const keys = option === undefined ? [] : keysOf(option);
+  return issues.reduce((sum, issue) => sum + weightOf(issue, keys), 0);
+}
+
+/** A key that is only misspelt counts for less than one that is not known at all. */
+function weightOf(issue: Issue, keys: readonly string[]): number {
+  if (isOfWrongType(issue)) return 100;
+  const isMisspelt =
+    issue.code === 'unrecognized_keys' &&
+    issue.keys.some((key) => closest(key, keys) !== undefined);
+  return isMisspelt ? 0.5 : 1;
 }
 
 function isOfWrongType(issue: Issue): issue is Extract<Issue, { code: 'invalid_type' }> {
   return issue.code === 'invalid_type' && issue.path.length === 0;
 }
 
-function keySpan(node: LocatedNode, path: readonly PropertyKey[]): Span {
+/** Returns the place of the key that a path ends with. */
+export function keySpan(node: LocatedNode, path: readonly PropertyKey[]): Span {
   const parent = nodeAt(node, path.slice(0, -1));
   const entry = parent?.kind === 'mapping' ? parent.entries.get(String(path.at(-1))) : undefined;
   return entry?.key ?? node.span;

@@ -1,49 +1,78 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Diagnostic } from './diagnostic.ts';
 import type { Span } from './source.ts';
 
 /** A name an expression reads, e.g. `result.row.used`. */
-export type NameUse = { readonly path: readonly string[]; readonly span: Span };
-
-/** What an expression reads, in the order of the text, and what is not part of the language in it. */
-export type Uses = { readonly names: readonly NameUse[]; readonly refused: readonly Diagnostic[] };
+export type NameUse = {
+  readonly path: readonly string[];
+  readonly span: Span;
+  /** The steps that the expression has looked at before it reads the name: at `status`, or with `has()`. */
+  readonly guards: ReadonlySet<string>;
+  /** It is only asked whether it is there. */
+  readonly isHas: boolean;
+};
 
 type SpanOf = (start: number, end: number) => Span;
-type Found = { readonly names: NameUse[]; readonly refused: Diagnostic[] };
+
+/** What is known where a part of an expression is read. */
+type Around = {
+  /** The names of macros. */
+  readonly bound: ReadonlySet<string>;
+  readonly guards: ReadonlySet<string>;
+  readonly isHas: boolean;
+};
+
+const NOTHING: Around = { bound: new Set(), guards: new Set(), isHas: false };
 
 /** Returns the names of an expression, each as far as it is written out; a macro's own are not among them. */
-export function namesOf(expression: ASTNode, span: SpanOf): Uses {
-  const found: Found = { names: [], refused: [] };
-  collect(expression, new Set(), found, span);
+export function namesOf(expression: ASTNode, span: SpanOf): readonly NameUse[] {
+  const found: NameUse[] = [];
+  collect(expression, NOTHING, found, span);
   return found;
 }
 
 const MACROS = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
 
-function collect(node: ASTNode, bound: ReadonlySet<string>, found: Found, span: SpanOf): void {
+function collect(node: ASTNode, around: Around, found: NameUse[], span: SpanOf): void {
   const path = pathOf(node);
   if (path !== undefined) {
-    if (!bound.has(path[0] ?? '')) found.names.push({ path, span: span(node.start, node.end) });
+    const { guards, isHas } = around;
+    const isOwn = around.bound.has(path[0] ?? '');
+    if (!isOwn) found.push({ path, span: span(node.start, node.end), guards, isHas });
     return;
-  }
-  if (node.op === 'rcall' && node.args[0] === 'matches') {
-    found.refused.push({
-      severity: 'error',
-      code: 'regex-unsupported',
-      message: 'matches() is not available',
-      span: span(node.start, node.end),
-      hint: 'use contains(), startsWith() or endsWith(), or compare in the SQL',
-    });
   }
   if (node.op === 'rcall' && MACROS.has(node.args[0])) {
     const [, receiver, [variable, ...rest]] = node.args;
-    collect(receiver, bound, found, span);
-    const inner = new Set(bound);
-    if (variable?.op === 'id') inner.add(variable.args);
-    for (const argument of rest) collect(argument, inner, found, span);
+    collect(receiver, around, found, span);
+    const bound = new Set(around.bound);
+    if (variable?.op === 'id') bound.add(variable.args);
+    for (const argument of rest) collect(argument, { ...around, bound }, found, span);
     return;
   }
-  for (const child of childrenOf(node)) collect(child, bound, found, span);
+  const decides = node.op === '&&' || node.op === '||' || node.op === '?:';
+  const [first, ...rest] = childrenOf(node);
+  if (first === undefined) return;
+  const asked = isHas(node) ? { ...guardedBy(node, around), isHas: true } : around;
+  collect(first, asked, found, span);
+  const inner = decides ? guardedBy(first, around) : around;
+  for (const child of rest) collect(child, inner, found, span);
+}
+
+function isHas(node: ASTNode): boolean {
+  return node.op === 'call' && node.args[0] === 'has';
+}
+
+/** Adds the steps that a part of an expression looks at. */
+function guardedBy(node: ASTNode, around: Around): Around {
+  const looked = stepsLookedAt(node, false);
+  if (looked.length === 0) return around;
+  return { ...around, guards: new Set([...around.guards, ...looked]) };
+}
+
+function stepsLookedAt(node: ASTNode, inHas: boolean): readonly string[] {
+  const path = pathOf(node);
+  const [root, id, field] = path ?? [];
+  if (root === 'steps' && id !== undefined) return inHas || field === 'status' ? [id] : [];
+  return childrenOf(node).flatMap((child) => stepsLookedAt(child, inHas || isHas(node)));
 }
 
 function pathOf(node: ASTNode): readonly string[] | undefined {

@@ -6,10 +6,14 @@ import {
   TypeError as TypeMismatch,
 } from '@marcbachmann/cel-js';
 import type { Diagnostic } from './diagnostic.ts';
-import { checkingDivisors, DIVISOR } from './expression-division.ts';
 import { type NameUse, namesOf } from './expression-names.ts';
+import { DIVISOR, MATCHES, rewritten } from './expression-rewriting.ts';
+import { checkTypes } from './expression-types.ts';
+import { checkNames, type Names } from './names.ts';
+import { compileRegex } from './regex.ts';
 import type { Span } from './source.ts';
 import type { Value } from './value.ts';
+import { ANY, typeName, type ValueType } from './value-type.ts';
 
 /** What an expression can name. */
 export type Scope = { readonly [name: string]: Value };
@@ -30,16 +34,23 @@ export type Expression = {
 
 const environment = mixedArithmetic();
 
+/** What an expression is for, and what it may name. */
+export type ExpressionUse = {
+  readonly wanted?: 'value' | 'condition' | 'list';
+  /** The names there are where it stands; without them neither names nor types are checked. */
+  readonly names?: Names | undefined;
+};
+
 /**
- * Compiles a CEL expression and checks that its functions and operators fit what they are given.
- * `offsets` maps offsets in `text` to the runbook file; problems are added to `problems` and yield
- * undefined.
+ * Compiles a CEL expression and checks that its functions and operators fit what they are given, and
+ * that every name can exist. `offsets` maps offsets in `text` to the runbook file; problems are added
+ * to `problems`, and those of syntax yield undefined.
  */
 export function compileExpression(
   text: string,
   offsets: (offset: number) => number,
   problems: Diagnostic[],
-  wanted: 'value' | 'condition' = 'value',
+  { wanted = 'value', names }: ExpressionUse = {},
 ): Expression | undefined {
   const span = (start: number, end: number): Span => ({
     start: offsets(start),
@@ -48,20 +59,24 @@ export function compileExpression(
   try {
     const parsed = environment.parse(text);
     const uses = namesOf(parsed.ast, span);
-    problems.push(...uses.refused);
-    if (uses.refused.length > 0) return undefined;
-    const program = environment.parse(checkingDivisors(parsed.ast, text));
+    const safe = rewritten(parsed.ast, text);
+    const program = safe === text ? parsed : environment.parse(safe);
     const checked = parsed.check();
     if (checked.error !== undefined) throw checked.error;
-    if (wanted === 'condition' && !MAYBE_TRUE.has(checked.type ?? 'dyn')) {
-      const is = `this is always a value of type ${checked.type}, never true or false`;
-      problems.push(problem('wrong-type', span(0, text.length), is, 'compare it with something'));
+    const before = problems.length;
+    if (names !== undefined) checkNames(uses, names, problems);
+    const isKnown = problems.length === before;
+    const type = isKnown ? checkTypes(parsed.ast, names ?? {}, span, problems) : ANY;
+    if (isKnown && problems.length > before) return undefined;
+    const isWrong = wrongType(type, checked.type ?? 'dyn', wanted);
+    if (isWrong !== undefined) {
+      problems.push(problem('wrong-type', span(0, text.length), ...isWrong));
       return undefined;
     }
     return {
       text,
       span: span(0, text.length),
-      names: uses.names,
+      names: uses,
       evaluate: (scope) => evaluate(program, scope),
     };
   } catch (error) {
@@ -77,7 +92,23 @@ export function compileExpression(
   }
 }
 
-const MAYBE_TRUE: ReadonlySet<string> = new Set(['bool', 'dyn']);
+/** Returns what is wrong with an expression of a type where another one is wanted, and what would be right. */
+function wrongType(
+  type: ValueType,
+  celType: string,
+  wanted: 'value' | 'condition' | 'list',
+): readonly [message: string, hint: string] | undefined {
+  if (wanted === 'value') return undefined;
+  const kind = wanted === 'list' ? 'list' : 'boolean';
+  const isPossible = type.kind === 'any' ? POSSIBLE[kind].test(celType) : type.kind === kind;
+  if (isPossible) return undefined;
+  const what = type.kind === 'any' ? `a value of type ${celType}` : typeName(type);
+  return wanted === 'list'
+    ? [`this is always ${what}, never a list`, 'name a list, e.g. steps.look.rows or ["a", "b"]']
+    : [`this is always ${what}, never true or false`, 'compare it with something'];
+}
+
+const POSSIBLE = { list: /^(dyn|list)/, boolean: /^(dyn|bool)$/ } as const;
 
 function problem(code: Diagnostic['code'], span: Span, message: string, hint: string): Diagnostic {
   return { severity: 'error', code, message, span, hint };
@@ -115,13 +146,14 @@ const REWORDED: readonly (readonly [RegExp, string])[] = [
   [/^No such key: index out of bounds.*$/, 'the list is not that long'],
   [/^(?:No such key|Unknown variable): (.*)$/, 'there is no "$1"'],
   [/^no such overload: (.*)$/, '$1 has no value'],
+  [/^found no matching overload for 'null\.(\w+)\(.*'$/, 'null has no $1()'],
   [/^found no matching overload for '(?:dyn\.)?(.*)'$/, 'there is no function $1'],
   [/^Unexpected token: EOF$/, 'it ends too early'],
 ];
 
 /** Says what CEL says in words that fit on a screen beside the condition. */
 function reworded(summary: string): string {
-  const plain = summary.replaceAll(/dyn<(\w+)>/g, '$1');
+  const plain = summary.replaceAll(/dyn<(\w+)>/g, '$1').replaceAll(MATCHES, 'matches');
   const [pattern, words] = REWORDED.find(([known]) => known.test(plain)) ?? [];
   return pattern === undefined || words === undefined ? plain : plain.replace(pattern, words);
 }
@@ -130,6 +162,14 @@ function reworded(summary: string): string {
 function divisor(value: bigint | number): bigint | number {
   if (Number(value) === 0) throw new EvaluationError('division by zero');
   return value;
+}
+
+/** Tells whether a part of a text matches; a pattern that is no pattern has no value. */
+function matches(text: string, pattern: string): boolean {
+  const { regex, problem: wrong } = compileRegex(pattern);
+  if (regex === undefined)
+    throw new EvaluationError(`the pattern cannot be used: ${wrong.message}`);
+  return regex.matches(text);
 }
 
 /** CEL's own objects (durations, timestamps) leave an expression as text, small integers as numbers. */
@@ -166,6 +206,7 @@ function mixedArithmetic(): Environment {
   made.registerOperator('double % double', operations['%']);
   made.registerOperator('int == double', (a: bigint, b: number) => Number(a) === b);
   made.registerFunction(`${DIVISOR}(dyn): dyn`, divisor);
+  made.registerFunction(`string.${MATCHES}(string): bool`, matches);
   made.registerFunction('round(double): int', (a: number) => BigInt(Math.round(a)));
   made.registerFunction('round(int): int', (a: bigint) => a);
   return made;

@@ -1,115 +1,143 @@
 import type { Diagnostic } from './diagnostic.ts';
-import type { Expression } from './expression.ts';
 import type { NameUse } from './expression-names.ts';
-import type { StepKind } from './runbook.ts';
+import type { InputDefinition } from './runbook.ts';
+import { ERROR_KINDS } from './step-error.ts';
+import { resultFields } from './step-results.ts';
 import { didYouMean } from './suggest.ts';
+import {
+  BOOLEAN,
+  type Fields,
+  mappingOf,
+  NUMBER,
+  oneOf,
+  orNull,
+  TEXT,
+  typeName,
+  type ValueType,
+} from './value-type.ts';
 
-/** What can stand behind a name: further names, or anything at all. */
-export type Shape = 'anything' | { readonly [name: string]: Shape };
+/** The names an expression may use where it stands. */
+export type Names = Fields;
 
-const TARGET: Shape = {
-  name: 'anything',
-  engine: 'anything',
-  host: 'anything',
-  port: 'anything',
-  database: 'anything',
-  user: 'anything',
-};
-const ERROR: Shape = {
-  kind: 'anything',
-  phase: 'anything',
-  code: 'anything',
-  message: 'anything',
-  hint: 'anything',
-};
-const RUN: Shape = { id: 'anything', operator: 'anything', started_at: 'anything' };
-
-const RESULTS: Readonly<Record<StepKind, Shape>> = {
-  sql: {
-    rows: 'anything',
-    row: 'anything',
-    row_count: 'anything',
-    columns: 'anything',
-    truncated: 'anything',
-  },
-  shell: { stdout: 'anything', stderr: 'anything', exit_code: 'anything', signal: 'anything' },
-  ask: { answer: 'anything' },
-  manual: { done: 'anything', evidence: 'anything' },
-  wait: { ms: 'anything' },
-  probe: {},
-  runbook: { outcome: 'anything', findings: 'anything' },
-  parallel: {},
-  finish: {},
+/** What expressions know of a target. */
+export const TARGET_FIELDS: Fields = {
+  name: TEXT,
+  engine: orNull(oneOf('postgres', 'mysql', 'mariadb')),
+  host: orNull(TEXT),
+  port: orNull(NUMBER),
+  database: orNull(TEXT),
+  user: orNull(TEXT),
 };
 
-/** Returns what can stand behind `result` in a step of a kind. */
-export function resultShape(kind: StepKind): Shape {
-  return RESULTS[kind];
-}
+/** What expressions know of a failure; after a success the kind is `none` and the rest empty. */
+export const ERROR_FIELDS: Fields = {
+  kind: oneOf(...ERROR_KINDS),
+  phase: oneOf('', 'dns', 'tcp', 'tls', 'auth', 'query'),
+  code: TEXT,
+  message: TEXT,
+  hint: TEXT,
+};
 
-/** What the whole runbook defines; `steps` by id. */
+const RUN: Fields = { id: TEXT, operator: TEXT, started_at: TEXT };
+
+/** What has become of a step. */
+export const STATUS = oneOf(
+  'waiting',
+  'succeeded',
+  'failed',
+  'skipped',
+  'done-by-hand',
+  'simulated',
+  'undone',
+);
+
+/** What the whole runbook defines; `steps` have the fields of their results, by id. */
 export type RunbookNames = {
-  readonly inputs: readonly string[];
+  readonly inputs: readonly InputDefinition[];
   readonly targets: readonly string[];
-  readonly steps: Readonly<Record<string, StepKind>>;
+  readonly steps: Readonly<Record<string, Fields>>;
 };
 
-/** Returns the names every expression of a runbook can use. */
-export function commonNames(names: RunbookNames): { readonly [name: string]: Shape } {
-  const steps = Object.entries(names.steps).map(([id, kind]) => {
-    const result = RESULTS[kind];
-    const own = typeof result === 'object' ? result : {};
-    return [id, { ...own, status: 'anything', error: ERROR }] as const;
-  });
+/** Returns the names that can be used before the first step: of inputs, targets and the run. */
+export function namesBeforeSteps({ inputs, targets }: Omit<RunbookNames, 'steps'>): Names {
   return {
-    inputs: Object.fromEntries(names.inputs.map((name) => [name, 'anything' as const])),
-    targets: Object.fromEntries(names.targets.map((name) => [name, TARGET])),
-    steps: Object.fromEntries(steps),
-    run: RUN,
+    inputs: mappingOf(Object.fromEntries(inputs.map((input) => [input.name, inputType(input)]))),
+    targets: mappingOf(Object.fromEntries(targets.map((name) => [name, mappingOf(TARGET_FIELDS)]))),
+    run: mappingOf(RUN),
   };
 }
 
-/** Returns the names an expression inside a step can use besides the common ones. */
-export function stepNames(
-  kind: StepKind,
-  allowed: readonly ('result' | 'error' | 'preview')[],
-): { readonly [name: string]: Shape } {
-  const own: Record<string, Shape> = {};
-  if (allowed.includes('result')) own.result = RESULTS[kind];
-  if (allowed.includes('error')) own.error = ERROR;
-  if (allowed.includes('preview')) own.preview = RESULTS.sql;
-  return own;
+/** Returns the names every expression of a step can use. */
+export function commonNames(names: RunbookNames): Names {
+  const steps = Object.entries(names.steps).map(([id, result]) => {
+    const fields = { ...result, status: STATUS, error: mappingOf(ERROR_FIELDS) };
+    return [id, mappingOf(fields)] as const;
+  });
+  return { ...namesBeforeSteps(names), steps: mappingOf(Object.fromEntries(steps)) };
 }
 
-/** Reports every name of an expression that cannot exist where it stands. */
-export function checkNames(
-  expression: Expression,
-  shape: { readonly [name: string]: Shape },
-  problems: Diagnostic[],
-): void {
-  for (const use of expression.names) {
-    const problem = checkName(use, shape);
+/** Returns the name of what a step or a look returned. */
+export function resultNames(fields: Fields): Names {
+  return { result: mappingOf(fields) };
+}
+
+/** The name of how a step failed. */
+export const ERROR_NAMES: Names = { error: mappingOf(ERROR_FIELDS) };
+
+/** The name of what a preview found. */
+export const PREVIEW_NAMES: Names = { preview: mappingOf(resultFields({ kind: 'sql' })) };
+
+function inputType({ type, required, default: value }: InputDefinition): ValueType {
+  const own = INPUT_TYPES[type];
+  return required || value !== null ? own : orNull(own);
+}
+
+const INPUT_TYPES: Readonly<Record<InputDefinition['type'], ValueType>> = {
+  text: TEXT,
+  number: NUMBER,
+  boolean: BOOLEAN,
+  duration: { kind: 'text', format: 'duration' },
+  url: { kind: 'text', format: 'url' },
+};
+
+/** Reports the names that cannot exist where they stand. */
+export function checkNames(uses: readonly NameUse[], names: Names, problems: Diagnostic[]): void {
+  for (const use of uses) {
+    const problem = checkName(use, mappingOf(names));
     if (problem !== undefined) problems.push(problem);
   }
 }
 
-function checkName(use: NameUse, root: Shape): Diagnostic | undefined {
-  let shape = root;
-  for (const [index, part] of use.path.entries()) {
-    if (shape === 'anything') return undefined;
-    const inner: Shape | undefined = Object.hasOwn(shape, part) ? shape[part] : undefined;
+function checkName({ path, span }: NameUse, root: ValueType): Diagnostic | undefined {
+  let type = root;
+  for (const [index, part] of path.entries()) {
+    if (type.kind === 'any') return undefined;
+    const before = path.slice(0, index).join('.');
+    const fields: Fields = type.kind === 'mapping' ? type.fields : {};
+    const inner = Object.hasOwn(fields, part) ? fields[part] : undefined;
     if (inner === undefined) {
-      const before = use.path.slice(0, index).join('.');
-      const hint = didYouMean(part, Object.keys(shape));
+      const hint =
+        type.kind === 'mapping' ? didYouMean(part, Object.keys(fields)) : insteadOf(type);
       return {
         severity: 'error',
         code: 'unknown-name',
-        message: before === '' ? `nothing is called "${part}" here` : `${before} has no "${part}"`,
-        span: use.span,
+        message: messageFor(part, before, type),
+        span,
         ...(hint === undefined ? {} : { hint }),
       };
     }
-    shape = inner;
+    type = inner;
   }
   return undefined;
+}
+
+function messageFor(part: string, before: string, type: ValueType): string {
+  if (before === '') return `nothing is called "${part}" here`;
+  return type.kind === 'mapping'
+    ? `${before} has no "${part}"`
+    : `${before} is ${typeName(type)} and has no "${part}"`;
+}
+
+function insteadOf(type: ValueType): string {
+  return type.kind === 'list' ? 'one item is [0]; all are all(x, …), exists(x, …)' : 'leave it out';
 }

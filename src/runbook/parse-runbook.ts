@@ -1,63 +1,79 @@
-import type { Diagnostic, Parsed } from './diagnostic.ts';
+import { deadEnds } from './checks/dead-ends.ts';
+import { effectWarnings } from './checks/effect-warnings.ts';
+import { flowOf } from './checks/flow.ts';
+import { stepOrder } from './checks/step-order.ts';
+import { type Diagnostic, type Parsed, uniqueDiagnostics } from './diagnostic.ts';
 import { nodeAt, readDocument } from './document.ts';
-import { type LocatedNode, readYaml } from './located-yaml.ts';
-import { commonNames, type RunbookNames } from './names.ts';
+import { createLink, type Linking, type ParseOptions } from './link-runbook.ts';
+import type { LocatedNode } from './located-yaml.ts';
+import { readYaml } from './located-yaml.ts';
+import { commonNames, namesBeforeSteps } from './names.ts';
 import { createPartReader, type PartReader } from './part-reader.ts';
 import { readInputs } from './read-inputs.ts';
-import { kindOf, readStep, readStepDocument } from './read-step.ts';
-import type {
-  InputDefinition,
-  Phase,
-  Runbook,
-  Step,
-  StepKind,
-  TargetDefinition,
-} from './runbook.ts';
+import { readPrerequisites } from './read-prerequisites.ts';
+import { type ReadStep, readStep } from './read-step.ts';
+import { readSymptoms } from './read-symptoms.ts';
+import { readTargets } from './read-targets.ts';
+import type { InputDefinition, Runbook } from './runbook.ts';
 import { HEAD_SCHEMA, type Head } from './schema.ts';
 import type { SecretNames } from './secrets.ts';
 import type { Source } from './source.ts';
+import { readStepDocument } from './step-document.ts';
+import { indexSteps } from './step-index.ts';
+import type { StepSurroundings } from './step-surroundings.ts';
 
-const RESERVED_IDS = ['finished', 'aborted'];
+export type { ParseOptions } from './link-runbook.ts';
 
-/** Parses a runbook and checks every name in it; returns the runbook, or everything that is wrong. */
-export function parseRunbook(source: Source): Parsed<Runbook> {
+/**
+ * Parses a runbook and checks every name in it; returns the runbook, or everything that is wrong. A
+ * step that is another runbook needs `options.runbook` to find it.
+ */
+export function parseRunbook(source: Source, options: ParseOptions = {}): Parsed<Runbook> {
+  const linking: Linking = { options, above: [], known: new Map(), parse };
+  return parse(source, linking);
+}
+
+function parse(source: Source, linking: Linking): Parsed<Runbook> {
   const { node, problems: syntax } = readYaml(source);
   if (node === undefined) return { ok: false, diagnostics: syntax };
   const head = readDocument(HEAD_SCHEMA, node);
   const problems: Diagnostic[] = [...head.problems];
   if (node.kind !== 'mapping' || head.value === undefined) {
-    for (const step of stepMappings(node)) readStepDocument(step, problems);
+    for (const step of itemsAt(node, 'steps')) readStepDocument(step, problems);
     return failed(problems);
   }
+  const parts = readParts(source, head.value, node, problems, linking);
+  if (problems.some(({ severity }) => severity === 'error')) return failed(problems);
+  return { ok: true, warnings: uniqueDiagnostics(problems), value: parts };
+}
+
+function readParts(
+  source: Source,
+  head: Head,
+  node: LocatedNode,
+  problems: Diagnostic[],
+  linking: Linking,
+): Runbook {
   const reader = createPartReader(node, problems);
-  checkName(source, head.value, reader);
-  const inputs = readInputs(head.value, reader);
-  const stepNodes = stepMappings(node);
-  const kinds = readIds(stepNodes, reader);
-  const names: RunbookNames = {
-    inputs: inputs.map(({ name }) => name),
-    targets: Object.keys(head.value.targets ?? {}),
-    steps: kinds,
-  };
-  const targets = readTargets(head.value, names, reader);
-  const common = commonNames(names);
+  checkName(source, head, reader);
+  const inputs = readInputs(head, reader);
+  const stepNodes = itemsAt(node, 'steps');
+  const index = indexSteps(stepNodes, reader);
+  const names = { inputs, targets: Object.keys(head.targets ?? {}), steps: index.fields };
+  const beforeSteps = namesBeforeSteps(names);
   const secrets = secretNames(inputs, stepNodes);
-  const stepIds = new Set(Object.keys(kinds));
-  const steps: Step[] = [];
-  let phaseBefore: Phase = 'diagnose';
-  for (const stepNode of stepNodes) {
-    const surroundings = {
-      names: common,
-      targets,
-      stepIds,
-      secrets,
-      phaseBefore,
-    };
-    const step = readStep(stepNode, surroundings, problems);
-    if (step === undefined) continue;
-    steps.push(step);
-    phaseBefore = step.phase;
-  }
+  const targets = readTargets(head, beforeSteps, reader, secrets);
+  const surroundings: StepSurroundings = {
+    names: commonNames(names),
+    targets,
+    stepIds: index.stepIds,
+    branches: index.branches,
+    secrets,
+    phaseBefore: 'diagnose',
+    link: createLink(head.name, linking),
+  };
+  const prerequisites = readPrerequisites(head, node, beforeSteps, surroundings, problems);
+  const steps = readSteps(stepNodes, surroundings, problems);
   if (stepNodes.length === 0)
     reader.report(
       'missing-key',
@@ -65,45 +81,51 @@ export function parseRunbook(source: Source): Parsed<Runbook> {
       'a runbook without steps does nothing',
       'add a step, e.g. - { id: look, manual: … }',
     );
-  if (problems.some(({ severity }) => severity === 'error')) return failed(problems);
-  return {
-    ok: true,
-    warnings: problems,
-    value: assemble(source, head.value, inputs, targets, steps),
-  };
-}
-
-/** The variables of a script are read for each of its bodies, and said to be wrong once. */
-function failed(problems: readonly Diagnostic[]): Parsed<Runbook> {
-  const keyOf = ({ code, span, message }: Diagnostic) => `${code} ${span.start} ${message}`;
-  const byKey = new Map(problems.map((problem) => [keyOf(problem), problem]));
-  return { ok: false, diagnostics: [...byKey.values()] };
-}
-
-function assemble(
-  source: Source,
-  head: Head,
-  inputs: readonly InputDefinition[],
-  targets: readonly TargetDefinition[],
-  steps: readonly Step[],
-): Runbook {
-  return {
+  const runbook: Runbook = {
     source,
     name: head.name,
     title: head.title,
     severity: head.severity ?? 'medium',
     summary: head.summary,
     impact: head.impact,
-    symptoms: (head.symptoms ?? []).map((symptom) =>
-      typeof symptom === 'string' ? { text: symptom } : symptom,
-    ),
-    prerequisites: (head.prerequisites ?? []).map((text) => ({ text, check: undefined })),
+    symptoms: readSymptoms(head, node, problems),
+    prerequisites,
     inputs,
     targets,
-    steps,
+    steps: steps.map(({ step }) => step),
     prevention: head.prevention ?? [],
     related: head.related ?? [],
   };
+  // Ways between steps of which some cannot be read would be led astray.
+  if (steps.length === stepNodes.length) problems.push(...checkStory(runbook, steps));
+  return runbook;
+}
+
+function checkStory(runbook: Runbook, steps: readonly ReadStep[]): readonly Diagnostic[] {
+  const flow = flowOf(runbook.steps);
+  const { source } = runbook;
+  return [...stepOrder(flow, steps), ...deadEnds(source, flow), ...effectWarnings(runbook)];
+}
+
+function readSteps(
+  nodes: readonly LocatedNode[],
+  surroundings: StepSurroundings,
+  problems: Diagnostic[],
+): readonly ReadStep[] {
+  const steps: ReadStep[] = [];
+  let { phaseBefore } = surroundings;
+  for (const node of nodes) {
+    const read = readStep(node, { ...surroundings, phaseBefore }, problems);
+    if (read === undefined) continue;
+    steps.push(read);
+    phaseBefore = read.step.phase;
+  }
+  return steps;
+}
+
+/** The variables of a script are read for each of its bodies, and said to be wrong once. */
+function failed(problems: readonly Diagnostic[]): Parsed<Runbook> {
+  return { ok: false, diagnostics: uniqueDiagnostics(problems) };
 }
 
 function checkName(source: Source, head: Head, reader: PartReader): void {
@@ -118,49 +140,9 @@ function checkName(source: Source, head: Head, reader: PartReader): void {
     );
 }
 
-function readTargets(
-  head: Head,
-  names: RunbookNames,
-  reader: PartReader,
-): readonly TargetDefinition[] {
-  const scope = { inputs: commonNames(names).inputs ?? {} };
-  return Object.entries(head.targets ?? {}).flatMap(([name, target]): TargetDefinition[] => {
-    const span = reader.span(['targets', name]);
-    if ('local' in target) return [{ kind: 'local', name, span }];
-    const database = reader.template(['targets', name, 'database'], scope);
-    const reserve = reader.template(['targets', name, 'reserve'], scope);
-    if (database === undefined) return [];
-    return [{ kind: 'database', name, span, engine: target.engine, database, reserve }];
-  });
-}
-
-function stepMappings(node: LocatedNode): readonly LocatedNode[] {
-  const steps = nodeAt(node, ['steps']);
-  return steps?.kind === 'sequence' ? steps.items : [];
-}
-
-function readIds(nodes: readonly LocatedNode[], reader: PartReader): Record<string, StepKind> {
-  const kinds: Record<string, StepKind> = {};
-  for (const node of nodes) {
-    const id = nodeAt(node, ['id']);
-    if (id?.kind !== 'scalar' || node.kind !== 'mapping') continue;
-    if (Object.hasOwn(kinds, id.text))
-      reader.report(
-        'duplicate-id',
-        id.span,
-        `there are two steps "${id.text}"`,
-        'give each step its own id',
-      );
-    if (RESERVED_IDS.includes(id.text))
-      reader.report(
-        'reserved-id',
-        id.span,
-        `"${id.text}" is the name of an end of a run`,
-        'choose another id',
-      );
-    kinds[id.text] = kindOf(node) ?? 'finish';
-  }
-  return kinds;
+function itemsAt(node: LocatedNode, key: string): readonly LocatedNode[] {
+  const found = nodeAt(node, [key]);
+  return found?.kind === 'sequence' ? found.items : [];
 }
 
 function secretNames(

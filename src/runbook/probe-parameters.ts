@@ -42,7 +42,7 @@ export const PROBE_PARAMETERS = {
   },
   tls: {
     host: HOST,
-    port: { type: 'integer', required: true, range: PORT, description: 'the port' },
+    port: { type: 'integer', required: true, range: PORT, description: 'the port of the server' },
     engine: {
       type: 'text',
       choices: ['postgres', 'mysql', 'mariadb', 'direct'],

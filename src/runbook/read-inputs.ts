@@ -1,7 +1,8 @@
 import { parseDuration } from './duration.ts';
 import type { PartReader } from './part-reader.ts';
-import type { InputDefinition } from './runbook.ts';
+import type { InputDefinition, InputType } from './runbook.ts';
 import type { Head } from './schema.ts';
+import type { Json } from './value.ts';
 
 type InputDocument = NonNullable<Head['inputs']>[string];
 
@@ -30,15 +31,7 @@ function checkDefault(
   { type = 'text', default: value }: InputDocument,
   reader: PartReader,
 ): void {
-  if (value === undefined) return;
-  const fits = {
-    text: typeof value === 'string',
-    url: typeof value === 'string',
-    number: typeof value === 'number',
-    boolean: typeof value === 'boolean',
-    duration: parseDuration(String(value)) !== undefined,
-  };
-  if (fits[type]) return;
+  if (value === undefined || isOfType(value, type)) return;
   const span = reader.span(['inputs', name, 'default']);
   const hint = {
     text: 'put it into quotes, or say its type',
@@ -48,4 +41,10 @@ function checkDefault(
     duration: 'a duration: 500ms, 10s, 5m or 1h',
   }[type];
   reader.report('wrong-type', span, `the default of a ${type} input is not a ${type}`, hint);
+}
+
+/** Tells whether a value that is written out can be that of an input of a type. */
+export function isOfType(value: Json, type: InputType): boolean {
+  if (type === 'duration') return parseDuration(String(value)) !== undefined;
+  return typeof value === (type === 'text' || type === 'url' ? 'string' : type);
 }

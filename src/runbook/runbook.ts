@@ -2,8 +2,11 @@ import type { Expression } from './expression.ts';
 import type { ProbeName } from './probe-parameters.ts';
 import type { Source, Span } from './source.ts';
 import type { ErrorKind } from './step-error.ts';
+import type { TargetDefinition } from './target-definition.ts';
 import type { Template } from './template.ts';
 import type { Json } from './value.ts';
+
+export type { TargetDefinition } from './target-definition.ts';
 
 /** What an action may do to the world. */
 export type Effect = 'read' | 'change' | 'destructive';
@@ -44,44 +47,6 @@ export type InputDefinition = {
   readonly env: string | undefined;
   readonly description: string | undefined;
 };
-
-/** Somewhere a step can run. */
-export type TargetDefinition =
-  | { readonly kind: 'local'; readonly name: string; readonly span: Span }
-  | {
-      readonly kind: 'ssh';
-      readonly name: string;
-      readonly span: Span;
-      /** `[user@]host`, an alias of the operator's ssh configuration, or `ssh://[user@]host[:port]`. */
-      readonly ssh: Template;
-    }
-  | {
-      readonly kind: 'docker';
-      readonly name: string;
-      readonly span: Span;
-      /** A container's name or id. */
-      readonly container: Template;
-    }
-  | {
-      readonly kind: 'kubernetes';
-      readonly name: string;
-      readonly span: Span;
-      readonly context: Template | undefined;
-      readonly namespace: Template | undefined;
-      /** A pod, or a deployment of which kubectl takes one pod. */
-      readonly workload: { readonly kind: 'pod' | 'deployment'; readonly name: Template };
-      readonly container: Template | undefined;
-    }
-  | {
-      readonly kind: 'database';
-      readonly name: string;
-      readonly span: Span;
-      readonly engine: Engine | undefined;
-      /** The connection URL. */
-      readonly database: Template;
-      /** The URL tried when the server has no ordinary slot left. */
-      readonly reserve: Template | undefined;
-    };
 
 /** One way on after a step. */
 export type Clause = {
@@ -179,6 +144,8 @@ export type ActionStep = {
   readonly kind: 'shell' | 'sql' | 'probe';
   readonly body: Body;
   readonly effect: Effect;
+  /** The effect the author wrote; undefined when it is to be inferred. */
+  readonly declared: Effect | undefined;
   /** The author's reason for calling a read what cannot be proven to be one; shown and recorded. */
   readonly readBecause: string | undefined;
   readonly preview: Preview | undefined;

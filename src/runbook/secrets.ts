@@ -30,8 +30,8 @@ export function refuseSecrets(
   }
 }
 
-/** A name is secret when it, a part of it or the mapping it stands in is. */
-function isSecret(path: readonly string[], secrets: SecretNames): boolean {
+/** Tells whether a name, a part of it or the mapping it stands in is secret. */
+export function isSecret(path: readonly string[], secrets: SecretNames): boolean {
   const name = path.join('.');
   return [...secrets].some(
     (secret) => name === secret || name.startsWith(`${secret}.`) || secret.startsWith(`${name}.`),

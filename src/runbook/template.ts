@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
 import { compileExpression, type Expression, type Scope } from './expression.ts';
+import type { Names } from './names.ts';
 import type { OffsetMap } from './scalar-offsets.ts';
 import type { Span } from './source.ts';
 import type { Value } from './value.ts';
@@ -20,12 +21,13 @@ export type Template = {
   readonly offsets: OffsetMap;
 };
 
-/** Parses a text with placeholders; problems are added to `problems`. */
+/** Parses a text with placeholders that may use `names`; problems are added to `problems`. */
 export function parseTemplate(
   text: string,
   span: Span,
   offsets: OffsetMap,
   problems: Diagnostic[],
+  names?: Names,
 ): Template {
   const placeholders: Placeholder[] = [];
   for (let open = text.indexOf('${{'); open !== -1; ) {
@@ -46,6 +48,7 @@ export function parseTemplate(
       inner.trim(),
       (offset) => offsets(open + 3 + lead + offset),
       problems,
+      { names },
     );
     if (expression !== undefined)
       placeholders.push({ expression, at: open, length: close + 2 - open });

@@ -1,0 +1,66 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Clause, Step } from '../runbook.ts';
+import type { Source } from '../source.ts';
+import { canFallThrough, type Flow, reachableFrom } from './flow.ts';
+import { idPlace } from './step-place.ts';
+
+/** Returns warnings about steps no way leads to, and about ways that lead nowhere in particular. */
+export function deadEnds(source: Source, flow: Flow): readonly Diagnostic[] {
+  const reached = reachableFrom(flow, [0]);
+  return flow.steps.flatMap((step, index) => {
+    if (reached[index] !== 1) return [unreachable(source, step)];
+    const open = openNext(flow, step, index);
+    return [
+      ...open,
+      ...(flow.ways[index]?.includes(flow.steps.length) ? [noFinish(source, step)] : []),
+    ];
+  });
+}
+
+function unreachable(source: Source, step: Step): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'unreachable-step',
+    message: `no way leads to "${step.id}"`,
+    span: idPlace(source, step),
+    hint: `add goto: ${step.id} where the story turns here, or leave the step out`,
+  };
+}
+
+function noFinish(source: Source, step: Step): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'no-finish',
+    message: `after "${step.id}" the file ends, and the run with it as unresolved`,
+    span: idPlace(source, step),
+    hint: 'end it with a finish step, or go somewhere with next:',
+  };
+}
+
+/**
+ * Falling through to the next step is how a story goes on. It is only doubted where that step is one
+ * that a clause goes to as well, or an end of the run: then the author has most likely taken the
+ * clauses for complete.
+ */
+function openNext({ steps }: Flow, step: Step, index: number): readonly Diagnostic[] {
+  const following = steps[index + 1];
+  const answers = step.next.filter(isAboutAnswer);
+  const [first] = answers;
+  if (following === undefined || first === undefined || !canFallThrough(step)) return [];
+  const isMeant = step.next.some(({ goto }) => goto === following.id);
+  if (!isMeant && following.does.kind !== 'finish') return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'next-not-total',
+      message: `where none of these is true, "${following.id}" follows`,
+      span: first.span,
+      hint: `add a last clause without if:, e.g. - goto: ${following.id}`,
+    },
+  ];
+}
+
+/** After a success, a clause about a failure is never true. */
+function isAboutAnswer({ if: condition }: Clause): boolean {
+  return condition !== undefined && !condition.names.some(({ path }) => path[0] === 'error');
+}

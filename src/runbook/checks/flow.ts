@@ -1,0 +1,80 @@
+import type { Clause, Step } from '../runbook.ts';
+
+/** The ways between the steps of a runbook, by their index; the end of the file is one past the last. */
+export type Flow = {
+  readonly steps: readonly Step[];
+  /** Where the story can go on after each step without the operator leading it elsewhere. */
+  readonly ways: readonly (readonly number[])[];
+};
+
+/** Returns the ways between steps. */
+export function flowOf(steps: readonly Step[]): Flow {
+  const indexes = new Map(steps.map(({ id }, index) => [id, index]));
+  const ways = steps.map((step, index) => {
+    const after = index + 1;
+    const places = step.next.map(({ goto }) => indexes.get(goto ?? '') ?? after);
+    if (step.does.kind === 'finish') return [];
+    return [...new Set(canFallThrough(step) ? [...places, after] : places)];
+  });
+  return { steps, ways };
+}
+
+/** Tells whether a step can be followed by the next one in the file because no clause is true. */
+export function canFallThrough({ next, if: condition, does }: Step): boolean {
+  const last = next.at(-1);
+  if (last !== undefined && last.if === undefined) return false;
+  return condition !== undefined || !isCovering(next, does);
+}
+
+/** Marks for each step, and for the end of the file behind them, whether something is so. */
+export type Marks = Readonly<Uint8Array>;
+
+/** Marks every step that can come after one of `from`, those themselves included, without `closed`. */
+export function reachableFrom(
+  { ways }: Flow,
+  from: readonly number[],
+  closed: number | undefined = undefined,
+): Marks {
+  const marks = new Uint8Array(ways.length + 1);
+  const waiting = [...from];
+  for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
+    if (index === closed || marks[index] === 1) continue;
+    marks[index] = 1;
+    for (const next of ways[index] ?? []) if (marks[next] === 0) waiting.push(next);
+  }
+  return marks;
+}
+
+/** Two conditions of which one is the other's opposite are always enough, and so are all answers. */
+function isCovering(next: readonly Clause[], does: Step['does']): boolean {
+  const conditions = next.flatMap((clause) => (clause.if === undefined ? [] : [clause.if.text]));
+  const texts = conditions.map((text) => text.trim());
+  if (texts.some((one) => texts.some((other) => isOpposite(one, other)))) return true;
+  if (does.kind !== 'ask' || does.answer !== 'choice') return false;
+  return does.choices.every((choice) =>
+    texts.some(
+      (text) => text === `result.answer == "${choice}"` || text === `result.answer == '${choice}'`,
+    ),
+  );
+}
+
+const OPPOSITES: Readonly<Record<string, string>> = {
+  '==': '!=',
+  '<': '>=',
+  '>': '<=',
+};
+
+const COMPARISON = /^([^&|?<>=!]+?)\s*(==|!=|<=|>=|<|>)\s*([^&|?<>=!]+)$/;
+
+function isOpposite(one: string, other: string): boolean {
+  if (one === `!${other}` || one === `!(${other})`)
+    return !/&&|\|\|/.test(other) || one.endsWith(')');
+  const [, left, sign = '', right] = COMPARISON.exec(one) ?? [];
+  const [, otherLeft, otherSign, otherRight] = COMPARISON.exec(other) ?? [];
+  return (
+    left !== undefined &&
+    left === otherLeft &&
+    right === otherRight &&
+    OPPOSITES[sign] === otherSign
+  );
+}

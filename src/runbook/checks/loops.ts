@@ -1,0 +1,86 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Step } from '../runbook.ts';
+import type { Source } from '../source.ts';
+import type { Flow } from './flow.ts';
+import { idPlace } from './step-place.ts';
+
+/** How often a step is visited whose author has not thought about it. */
+const DEFAULT_VISITS = 10;
+
+/**
+ * Returns a warning for each loop in which nobody is asked, nothing waits and no step has a bound of
+ * its own: it turns until `max_visits` stops it, as fast as its reads are answered.
+ */
+export function fastLoops(source: Source, flow: Flow): readonly Diagnostic[] {
+  const isFast = flow.steps.map(isFastStep);
+  const ways = flow.ways.map((to, index) =>
+    isFast[index] ? to.filter((next) => isFast[next]) : [],
+  );
+  return loopsIn(ways).map((loop) => {
+    const ids = loop.map((index) => flow.steps[index]?.id ?? '');
+    const [first] = loop;
+    const step = flow.steps[first ?? 0];
+    return {
+      severity: 'warning',
+      code: 'unbounded-loop',
+      message: `this turns ${DEFAULT_VISITS} times at full speed: ${[...ids, ids[0]].join(' → ')}`,
+      span: step === undefined ? { start: 0, end: 1 } : idPlace(source, step),
+      hint: 'put a wait into it, or say with max_visits: how often is enough',
+    };
+  });
+}
+
+function isFastStep({ does, maxVisits }: Step): boolean {
+  if (maxVisits !== DEFAULT_VISITS) return false;
+  if ('body' in does) return does.effect === 'read';
+  return does.kind === 'parallel';
+}
+
+/** Returns the groups of nodes that lead to each other (Tarjan), each in the order of the file. */
+function loopsIn(ways: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const order = new Map<number, number>();
+  const low = new Map<number, number>();
+  const open: number[] = [];
+  const isOpen = new Set<number>();
+  const loops: number[][] = [];
+  for (const root of ways.keys()) if (!order.has(root)) visit(root);
+  return loops;
+
+  /** Without recursion: a runbook may have thousands of steps in a row. */
+  function visit(root: number): void {
+    const path: { readonly node: number; next: number }[] = [];
+    enter(root);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const { node } = top;
+      const to = ways[node]?.[top.next];
+      top.next += 1;
+      if (to === undefined) leave(node, path);
+      else if (!order.has(to)) enter(to);
+      else if (isOpen.has(to)) low.set(node, Math.min(low.get(node) ?? 0, order.get(to) ?? 0));
+    }
+
+    function enter(node: number): void {
+      order.set(node, order.size);
+      low.set(node, order.size - 1);
+      open.push(node);
+      isOpen.add(node);
+      path.push({ node, next: 0 });
+    }
+  }
+
+  function leave(node: number, path: { readonly node: number }[]): void {
+    path.pop();
+    const above = path.at(-1)?.node;
+    const lowest = low.get(node) ?? 0;
+    if (above !== undefined) low.set(above, Math.min(low.get(above) ?? 0, lowest));
+    if (lowest !== order.get(node)) return;
+    const group: number[] = [];
+    for (let one = open.pop(); one !== undefined; one = open.pop()) {
+      isOpen.delete(one);
+      group.push(one);
+      if (one === node) break;
+    }
+    const isLoop = group.length > 1 || (ways[node]?.includes(node) ?? false);
+    if (isLoop) loops.push(group.toSorted((a, b) => a - b));
+  }
+}

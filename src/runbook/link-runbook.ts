@@ -1,0 +1,61 @@
+import type { Diagnostic, Parsed } from './diagnostic.ts';
+import type { Runbook } from './runbook.ts';
+import { positionAt, type Source } from './source.ts';
+import type { LinkRunbook } from './step-surroundings.ts';
+
+/** What a runbook is parsed with besides its text. */
+export type ParseOptions = {
+  /** Returns the text of another runbook by its name, or undefined when there is none. */
+  readonly runbook?: ((name: string) => Source | undefined) | undefined;
+};
+
+/** The runbooks that are being parsed, one inside the other. */
+export type Linking = {
+  readonly options: ParseOptions;
+  /** Their names, the outermost first. */
+  readonly above: readonly string[];
+  readonly known: Map<string, { readonly source: Source; readonly parsed: Parsed<Runbook> }>;
+  readonly parse: (source: Source, linking: Linking) => Parsed<Runbook>;
+};
+
+/** Returns what finds the runbooks that the steps of the runbook `parent` are. */
+export function createLink(parent: string, linking: Linking): LinkRunbook {
+  const above = [...linking.above, parent];
+  return (name, span, problems) => {
+    const report = (code: Diagnostic['code'], message: string, hint: string): undefined => {
+      problems.push({ severity: 'error', code, message, span, hint });
+    };
+    if (above.includes(name)) {
+      const path = [...above.slice(above.indexOf(name)), name].join(' → ');
+      return report('runbook-cycle', `this leads in a circle: ${path}`, NO_CIRCLE);
+    }
+    const linked = linking.known.get(name) ?? find(name, { ...linking, above });
+    if (linked === undefined)
+      return report(
+        'unknown-runbook',
+        linking.options.runbook === undefined
+          ? `the runbook "${name}" cannot be looked up here`
+          : `there is no runbook "${name}"`,
+        'runbook list shows those there are',
+      );
+    linking.known.set(name, linked);
+    const { source, parsed } = linked;
+    if (parsed.ok) return parsed.value;
+    const [first] = parsed.diagnostics.toSorted((a, b) => a.span.start - b.span.start);
+    const circle = parsed.diagnostics.find(({ code }) => code === 'runbook-cycle');
+    if (circle !== undefined) return report('runbook-cycle', circle.message, NO_CIRCLE);
+    const { line, column } = positionAt(source, first?.span.start ?? 0);
+    return report(
+      'runbook-invalid',
+      `the runbook "${name}" is not valid: ${source.file}:${line}:${column}: ${first?.message ?? ''}`,
+      `runbook validate ${name} says everything about it`,
+    );
+  };
+}
+
+const NO_CIRCLE = 'a runbook cannot be a step of itself: go back with next: and goto:';
+
+function find(name: string, linking: Linking) {
+  const source = linking.options.runbook?.(name);
+  return source && { source, parsed: linking.parse(source, linking) };
+}

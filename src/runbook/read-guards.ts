@@ -1,0 +1,133 @@
+import { type Names, PREVIEW_NAMES, resultNames } from './names.ts';
+import type { PartReader, Path } from './part-reader.ts';
+import { type ActionSurroundings, bodyKinds, readBody, readOneBody } from './read-body.ts';
+import { probeName } from './read-probe.ts';
+import type { ActionStep, Confirm, Effect, Preview, Retry, Undo, Verify } from './runbook.ts';
+import type { StepDocument } from './schema-step.ts';
+import { refuseSecrets } from './secrets.ts';
+import { resultFields } from './step-results.ts';
+
+type Document = StepDocument['sql'] | StepDocument['shell'];
+
+/** The time limit of one execution, by what is executed. */
+export const DEFAULT_TIMEOUT = { sql: '10s', shell: '60s', probe: '10s' } as const;
+
+/** Reads the rows that the gate shows. */
+export function readPreview(
+  { preview, on, effect }: Document,
+  names: Names,
+  reader: PartReader,
+  surroundings: ActionSurroundings,
+): Preview | undefined {
+  if (preview === undefined) return undefined;
+  if (effect === 'read')
+    reader.report(
+      'preview-of-read',
+      reader.span(['preview']),
+      'a read needs no preview',
+      'it runs without a gate',
+    );
+  const body = readBody({ sql: preview.sql }, ['preview'], on, names, reader, surroundings);
+  if (body === undefined) return undefined;
+  const freshForMs = reader.duration(['preview', 'fresh_for'], '30s');
+  return { body, maxRows: preview.max_rows ?? 50, freshForMs };
+}
+
+/** Reads what the gate of a step, or of its undo, asks for. */
+export function readConfirm(
+  confirm: Document['confirm'],
+  effect: Effect,
+  path: Path,
+  names: Names,
+  reader: PartReader,
+  surroundings: ActionSurroundings,
+): Confirm {
+  if (effect === 'destructive' && confirm?.level === 'key')
+    reader.report(
+      'gate-too-weak',
+      reader.span([...path, 'level']),
+      'a destructive action needs a typed phrase',
+      'write level: type',
+    );
+  const phrase = reader.template([...path, 'phrase'], names);
+  const warning = reader.template([...path, 'warning'], names);
+  for (const shown of [phrase, warning])
+    if (shown !== undefined) refuseSecrets(shown, surroundings.secrets, 'secret-in-text', reader);
+  const level = effect === 'destructive' ? 'type' : (confirm?.level ?? (phrase ? 'type' : 'key'));
+  return { level, phrase, warning };
+}
+
+/** Reads the check that is repeated after an action. */
+export function readVerify(
+  { verify, on }: Document,
+  names: Names,
+  reader: PartReader,
+  surroundings: ActionSurroundings,
+): Verify | undefined {
+  if (verify === undefined) return undefined;
+  const body = readOneBody('a verification', verify, ['verify'], on, names, reader, surroundings);
+  const [kind = 'shell'] = bodyKinds(verify);
+  const probe = verify.probe && probeName(verify.probe);
+  const fields = resultFields(kind === 'probe' && probe !== undefined ? { kind, probe } : { kind });
+  const until = reader.condition(['verify', 'until'], { ...names, ...resultNames(fields) });
+  if (body === undefined || until === undefined) return undefined;
+  const withinMs = reader.duration(['verify', 'within'], '30s');
+  return { body, until, withinMs, everyMs: reader.duration(['verify', 'every'], '2s') };
+}
+
+/** Reads how an action is taken back; its body may use what the step itself has found and did. */
+export function readUndo(
+  document: Document,
+  names: Names,
+  reader: PartReader,
+  surroundings: ActionSurroundings,
+): Undo | undefined {
+  const { undo } = document;
+  if (undo === undefined) return undefined;
+  if (undo.none !== undefined && bodyKinds(undo).length === 0)
+    return { kind: 'none', reason: undo.none };
+  const what = 'an undo';
+  const kinds = ['sql', 'shell'] as const;
+  if (undo.none !== undefined) {
+    const span = reader.keySpan(['undo', 'none']);
+    reader.report('keys-conflict', span, 'there is an undo, and none', 'keep one of them');
+    return undefined;
+  }
+  const on = undo.on ?? document.on;
+  const after = {
+    ...names,
+    ...resultNames(resultFields({ kind: 'sql' in document ? 'sql' : 'shell' })),
+    ...(document.preview === undefined ? {} : PREVIEW_NAMES),
+  };
+  const body = readOneBody(what, undo, ['undo'], on, after, reader, surroundings, kinds);
+  const effect = undo.effect ?? 'change';
+  const at = ['undo', 'confirm'];
+  const confirm = readConfirm(undo.confirm, effect, at, after, reader, surroundings);
+  if (body === undefined) return undefined;
+  const timeoutMs = reader.duration(['undo', 'timeout'], DEFAULT_TIMEOUT[body.kind]);
+  return { kind: 'action', body, effect, confirm, timeoutMs };
+}
+
+/** Reads how a failed read is tried again. */
+export function readRetry(
+  retry: Document['retry'],
+  declared: ActionStep['declared'],
+  reader: PartReader,
+): Retry | undefined {
+  if (retry === undefined) return undefined;
+  if (declared !== undefined && declared !== 'read')
+    reader.report(
+      'retry-of-change',
+      reader.span(['retry']),
+      'only a read is tried again by itself',
+      'a change is retried through its gate, by the operator',
+    );
+  return {
+    attempts: retry.attempts,
+    delayMs: reader.duration(['retry', 'delay'], '1s'),
+    backoff: retry.backoff ?? 2,
+    maxDelayMs: reader.duration(['retry', 'max_delay'], '30s'),
+    jitter: retry.jitter ?? true,
+    on: retry.on ?? [],
+  };
+}

@@ -1,0 +1,69 @@
+import { checkPlaces } from './check-places.ts';
+import type { Names } from './names.ts';
+import type { PartReader, Path } from './part-reader.ts';
+import { shellPlaces } from './placement.ts';
+import type { ActionSurroundings } from './read-body.ts';
+import type { Body, Parse } from './runbook.ts';
+import { refuseSecrets } from './secrets.ts';
+import type { Template } from './template.ts';
+
+/** A script and what it is run with; the options are those of a step. */
+export type ScriptDocument = {
+  readonly shell?: string | undefined;
+  readonly ok_exit?: readonly number[] | undefined;
+  readonly parse?: Parse | undefined;
+  readonly interactive?: boolean | undefined;
+};
+
+/** Reads the script under `shell` at `path`. */
+export function readScript(
+  document: ScriptDocument,
+  path: Path,
+  target: string,
+  names: Names,
+  reader: PartReader,
+  surroundings: ActionSurroundings,
+): Body | undefined {
+  const script = reader.template([...path, 'shell'], names);
+  if (script === undefined) return undefined;
+  checkPlaces(script, shellPlaces, reader);
+  const env: Record<string, Template> = {};
+  for (const name of surroundings.env) {
+    const value = reader.template(['env', name], names);
+    if (value !== undefined) env[name] = value;
+  }
+  const cwd = reader.template([...path, 'cwd'], names);
+  for (const shown of [script, cwd])
+    if (shown !== undefined) refuseSecrets(shown, surroundings.secrets, 'secret-in-argv', reader);
+  const interactive = document.interactive ?? false;
+  if (interactive) refuseBeside(path, reader);
+  return {
+    kind: 'shell',
+    target,
+    script,
+    env,
+    cwd,
+    stdin: reader.template([...path, 'stdin'], names),
+    okExit: document.ok_exit ?? [0],
+    parse: document.parse ?? 'text',
+    interactive,
+  };
+}
+
+/** What makes no sense when the script has the terminal. */
+const NOT_INTERACTIVE = {
+  stdin: 'the operator is its input',
+  parse: 'its output goes to the terminal and is not kept',
+  retry: 'the operator runs it again',
+} as const;
+
+function refuseBeside(path: Path, reader: PartReader): void {
+  for (const [key, why] of Object.entries(NOT_INTERACTIVE))
+    if (reader.has([...path, key]))
+      reader.report(
+        'keys-conflict',
+        reader.keySpan([...path, key]),
+        `a script that has the terminal has no ${key}`,
+        `leave it out, or interactive: ${why}`,
+      );
+}

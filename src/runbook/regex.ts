@@ -1,0 +1,108 @@
+import { RE2JS, RE2JSSyntaxException } from 're2js';
+
+/** A regular expression that takes time in proportion to the text, whatever the text is. */
+export type Regex = {
+  /** Tells whether a part of a text matches. */
+  readonly matches: (text: string) => boolean;
+};
+
+/** Why a pattern cannot be used. */
+export type RegexProblem = {
+  readonly code: 'regex-syntax' | 'regex-unsupported';
+  readonly message: string;
+  readonly hint: string;
+  /** Where in the pattern, in UTF-16 units. */
+  readonly at: number;
+  readonly length: number;
+};
+
+/** A compiled pattern, or what is wrong with it. */
+export type CompiledRegex =
+  | { readonly regex: Regex; readonly problem?: undefined }
+  | { readonly regex?: undefined; readonly problem: RegexProblem };
+
+const KNOWN = new Map<string, CompiledRegex>();
+const MOST_KNOWN = 200;
+/** Longer ones take long to compile, whatever they say. */
+const LONGEST_PATTERN = 10_000;
+
+/** Compiles a pattern in the syntax of RE2, which is that of Go; the last ones are remembered. */
+export function compileRegex(pattern: string): CompiledRegex {
+  const known = KNOWN.get(pattern);
+  if (known !== undefined) return known;
+  const compiled = compile(pattern);
+  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+  KNOWN.set(pattern, compiled);
+  return compiled;
+}
+
+function compile(pattern: string): CompiledRegex {
+  if (pattern.length > LONGEST_PATTERN)
+    return failed(pattern, 'regex-syntax', 'the pattern is too long', 'split it into several');
+  const unsupported = UNSUPPORTED.find(({ sign }) => sign.test(pattern));
+  try {
+    const compiled = RE2JS.compile(pattern);
+    return { regex: { matches: (text) => compiled.matcher(text).find() } };
+  } catch (error) {
+    if (!(error instanceof RE2JSSyntaxException)) throw error;
+    if (unsupported !== undefined) {
+      const { sign, message, hint } = unsupported;
+      return failed(pattern, 'regex-unsupported', message, hint, sign.exec(pattern)?.[0]);
+    }
+    const part = error.input ?? '';
+    const message = `${String(error.error)}${part === '' || part === pattern ? '' : `: ${part}`}`;
+    return failed(pattern, 'regex-syntax', message, hintFor(String(error.error)), part);
+  }
+}
+
+function failed(
+  pattern: string,
+  code: RegexProblem['code'],
+  message: string,
+  hint: string,
+  part = '',
+): CompiledRegex {
+  const found = part === '' ? -1 : pattern.indexOf(part);
+  const at = found === -1 ? 0 : found;
+  const length = found === -1 ? pattern.length : part.length;
+  return { problem: { code, message, hint, at, length } };
+}
+
+/** What other engines have, and what cannot be done in linear time. */
+const UNSUPPORTED: readonly {
+  readonly sign: RegExp;
+  readonly message: string;
+  readonly hint: string;
+}[] = [
+  {
+    sign: /\(\?<?[=!]/,
+    message: 'looking ahead and behind is not available',
+    hint: 'match the text around it as well, or write two conditions: a.matches("x") && !a.matches("y")',
+  },
+  {
+    sign: /\\[1-9]|\\k<\w+>|\(\?P=\w+\)/,
+    message: 'a reference back to a group is not available',
+    hint: 'write out what may stand there',
+  },
+  {
+    sign: /\(\?>|[*+?}]\+/,
+    message: 'possessive matching is not available',
+    hint: 'leave it out: nothing here tries a text over and over again',
+  },
+];
+
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /missing closing \)|missing parenthesis|unexpected \)/,
+    'a bracket that is meant as text is \\( or \\)',
+  ],
+  [/missing closing \]/, 'a bracket that is meant as text is \\['],
+  [/repetition operator/, 'a sign that is meant as text has a backslash: \\* or \\+'],
+  [/repeat count/, 'at most 1000 repetitions'],
+  [/escape sequence/, 'letters need no backslash; \\d, \\w, \\s and \\b are known'],
+  [/character class range/, 'write it from the lower to the higher, or put - last'],
+];
+
+function hintFor(error: string): string {
+  return HINTS.find(([sign]) => sign.test(error))?.[1] ?? 'the syntax is that of RE2 and of Go';
+}

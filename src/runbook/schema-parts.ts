@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+
+/** Makes a key that may be left out. */
+export const opt = z.optional;
+
+/** Returns the schema of a text. */
+export const text = (description: string) => z.string().check(z.describe(description));
+
+/** Returns the schema of true or false. */
+export const flag = (description: string) => z.boolean().check(z.describe(description));
+
+/** Returns the schema of a whole number from 1 on. */
+export const count = (description: string) => z.int().check(z.gte(1), z.describe(description));
+
+/** Returns the schema of a list of texts. */
+export const texts = (description: string) => z.array(z.string()).check(z.describe(description));
+
+/** The schema of a name. */
+export const identifier = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9_-]*$/), z.describe('lower-case letters, digits, _ and -'));
+
+/** Returns the schema of a duration; `what` says of what. */
+export const duration = (what: string) =>
+  z
+    .string()
+    .check(
+      z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/),
+      z.describe(`${what}; a duration: 500ms, 10s, 5m or 1h`),
+    );
+
+/** Returns the schema of a condition. */
+export const condition = (what: string) =>
+  z.union([z.string(), z.boolean()]).check(z.describe(`${what}; a CEL expression`));
+
+/** The schema of a statement, or of one per engine. */
+export const sqlText = z
+  .union([
+    z.string(),
+    z.strictObject({
+      postgres: opt(text('the statement for PostgreSQL')),
+      mysql: opt(text('the statement for MySQL, and for MariaDB where it has none of its own')),
+      mariadb: opt(text('the statement for MariaDB')),
+    }),
+  ])
+  .check(
+    z.describe('one SQL statement, or one per engine; ${{ }} values are bound, never spliced'),
+  );
+
+/** The schema of a script. */
+export const scriptText = text('a script run by bash; each ${{ }} arrives as one quoted word');

@@ -1,0 +1,128 @@
+import { nodeAt } from './document.ts';
+import type { LocatedMapping, LocatedNode } from './located-yaml.ts';
+import type { PartReader } from './part-reader.ts';
+import { PROBE_PARAMETERS, type ProbeName } from './probe-parameters.ts';
+import { probeName } from './read-probe.ts';
+import type { AskStep, Parse } from './runbook.ts';
+import { kindOf, type WrittenBranch } from './step-document.ts';
+import { type ResultOf, repeatedFields, resultFields } from './step-results.ts';
+import type { Fields } from './value-type.ts';
+
+/** The steps of a runbook by id, before any of them is read. */
+export type StepIndex = {
+  /** What `steps.ID` has from the step's result. */
+  readonly fields: Readonly<Record<string, Fields>>;
+  /** What `goto` can name. */
+  readonly stepIds: ReadonlySet<string>;
+  /** The `parallel` step of each branch, by the branch's id. */
+  readonly branches: ReadonlyMap<string, string>;
+};
+
+const RESERVED_IDS = /^(finished|aborted|prerequisite-\d+)$/;
+
+/** Finds every step and branch, and reports ids that cannot be told apart. */
+export function indexSteps(nodes: readonly LocatedNode[], reader: PartReader): StepIndex {
+  const fields: Record<string, Fields> = {};
+  const stepIds = new Set<string>();
+  const branches = new Map<string, string>();
+  const add = (node: LocatedNode): string | undefined => {
+    const id = nodeAt(node, ['id']);
+    if (id?.kind !== 'scalar' || node.kind !== 'mapping') return undefined;
+    checkId(id.text, id.span, Object.hasOwn(fields, id.text), reader);
+    fields[id.text] = fieldsOf(node);
+    return id.text;
+  };
+  for (const node of nodes) {
+    const id = add(node);
+    if (id === undefined) continue;
+    stepIds.add(id);
+    const inner = nodeAt(node, ['parallel']);
+    for (const branch of inner?.kind === 'sequence' ? inner.items : []) {
+      const branchId = add(branch);
+      if (branchId !== undefined) branches.set(branchId, id);
+    }
+  }
+  return { fields, stepIds, branches };
+}
+
+function checkId(
+  id: string,
+  span: LocatedNode['span'],
+  isThere: boolean,
+  reader: PartReader,
+): void {
+  if (isThere)
+    reader.report('duplicate-id', span, `there are two steps "${id}"`, 'give each step its own id');
+  if (RESERVED_IDS.test(id))
+    reader.report(
+      'reserved-id',
+      span,
+      id.startsWith('prerequisite')
+        ? `"${id}" is the name of a prerequisite's check`
+        : `"${id}" is the name of an end of a run`,
+      'choose another id',
+    );
+}
+
+/** Returns the fields of one execution of a branch. */
+export function branchResult({ kind, document }: WrittenBranch): Fields {
+  if (kind === 'sql') return resultFields({ kind });
+  if (kind === 'shell') return resultFields({ kind, parse: document.parse ?? 'text' });
+  const probe = probeName(document.probe);
+  return resultFields(probe === undefined ? { kind } : { kind, probe });
+}
+
+/** Returns the fields of the result of a step as written, whatever is wrong with it. */
+export function fieldsOf(node: LocatedMapping): Fields {
+  return node.entries.has('for_each') ? repeatedFields() : fieldsOfOne(node);
+}
+
+/** Returns the fields of one execution of a step as written. */
+export function fieldsOfOne(node: LocatedMapping): Fields {
+  const wait = nodeAt(node, ['wait']);
+  if (wait?.kind !== 'mapping') return resultFields(resultOf(node));
+  return { ...resultFields(lookOf(wait)), ...resultFields({ kind: 'wait' }) };
+}
+
+/** What a wait has looked at last. */
+function lookOf(wait: LocatedMapping): ResultOf {
+  const kind = (['sql', 'shell', 'probe'] as const).find((one) => wait.entries.has(one));
+  return kind === 'probe' ? probeOf(wait) : { kind: kind ?? 'wait' };
+}
+
+function resultOf(node: LocatedMapping): ResultOf {
+  const kind = kindOf(node) ?? 'finish';
+  if (kind === 'shell') {
+    const parse = textAt(node, 'parse');
+    const interactive = textAt(node, 'interactive') === 'true';
+    return { kind, interactive, parse: isParse(parse) ? parse : 'text' };
+  }
+  if (kind === 'ask') {
+    const list = nodeAt(node, ['ask', 'choices']);
+    const choices = list?.kind === 'sequence' ? list.items.flatMap((one) => textOf(one) ?? []) : [];
+    const type = textAt(node, 'ask', 'type') ?? (choices.length > 0 ? 'choice' : 'text');
+    return { kind, choices, answer: type as AskStep['answer'] };
+  }
+  return kind === 'probe' ? probeOf(node) : { kind };
+}
+
+function probeOf(node: LocatedMapping): ResultOf {
+  const inner = nodeAt(node, ['probe']);
+  const name = inner?.kind === 'mapping' ? [...inner.entries.keys()][0] : undefined;
+  return name !== undefined && Object.hasOwn(PROBE_PARAMETERS, name)
+    ? { kind: 'probe', probe: name as ProbeName }
+    : { kind: 'probe' };
+}
+
+function isParse(text: string | undefined): text is Parse {
+  return text === 'text' || text === 'lines' || text === 'json';
+}
+
+function textAt(node: LocatedNode, ...path: readonly string[]): string | undefined {
+  const found = nodeAt(node, path);
+  return found === undefined ? undefined : textOf(found);
+}
+
+function textOf(node: LocatedNode): string | undefined {
+  return node.kind === 'scalar' ? node.text : undefined;
+}

@@ -1,0 +1,74 @@
+import type { ProbeName } from './probe-parameters.ts';
+import { PROBE_RESULTS } from './probe-results.ts';
+import type { AskStep, Parse, StepKind } from './runbook.ts';
+import { ANY, BOOLEAN, type Fields, listOf, NUMBER, oneOf, orNull, TEXT } from './value-type.ts';
+
+const SQL: Fields = {
+  rows: listOf(ANY),
+  row: ANY,
+  row_count: NUMBER,
+  columns: listOf(TEXT),
+  truncated: BOOLEAN,
+};
+
+const SCRIPT_END: Fields = { exit_code: orNull(NUMBER), signal: orNull(TEXT) };
+
+const PARSED: Readonly<Record<Parse, Fields>> = {
+  text: {},
+  lines: { lines: listOf(TEXT) },
+  json: { json: ANY },
+};
+
+/** What is found by repeating a step: `items` has the item, `status`, `error` and result of each. */
+const FOR_EACH: Fields = { items: listOf(ANY), count: NUMBER, failed: NUMBER };
+
+/** What decides which fields the result of a step has. */
+export type ResultOf =
+  | { readonly kind: 'sql' }
+  | { readonly kind: 'shell'; readonly parse?: Parse; readonly interactive?: boolean }
+  | { readonly kind: 'probe'; readonly probe?: ProbeName }
+  | {
+      readonly kind: 'ask';
+      readonly answer?: AskStep['answer'];
+      readonly choices?: readonly string[];
+    }
+  | { readonly kind: Exclude<StepKind, 'sql' | 'shell' | 'probe' | 'ask'> };
+
+/** Returns what one execution of a step returns. */
+export function resultFields(of: ResultOf): Fields {
+  switch (of.kind) {
+    case 'sql':
+      return SQL;
+    case 'shell':
+      return of.interactive
+        ? SCRIPT_END
+        : { stdout: TEXT, stderr: TEXT, ...SCRIPT_END, ...PARSED[of.parse ?? 'text'] };
+    case 'probe':
+      return of.probe === undefined ? { ms: NUMBER } : PROBE_RESULTS[of.probe];
+    case 'ask':
+      return { answer: answerType(of.answer, of.choices) };
+    case 'manual':
+      return { done: BOOLEAN, evidence: orNull(TEXT) };
+    case 'wait':
+      return { ms: NUMBER };
+    case 'runbook':
+      return {
+        outcome: oneOf('resolved', 'unresolved', 'escalated', 'aborted'),
+        summary: TEXT,
+        findings: listOf(TEXT),
+      };
+    case 'parallel':
+    case 'finish':
+      return {};
+  }
+}
+
+/** Returns what a step returns that is repeated for the items of a list. */
+export function repeatedFields(): Fields {
+  return FOR_EACH;
+}
+
+function answerType(answer: AskStep['answer'] = 'text', choices: readonly string[] = []) {
+  if (answer === 'number') return NUMBER;
+  return answer === 'choice' && choices.length > 0 ? oneOf(...choices) : TEXT;
+}

@@ -1,0 +1,65 @@
+/**
+ * What is known of a value before a run. `nullable` values may also be null; the fields of a mapping
+ * are all it has, and `any` is also what a row of a result is.
+ */
+export type ValueType = { readonly nullable?: true } & (
+  | { readonly kind: 'any' }
+  | {
+      readonly kind: 'text';
+      /** The only texts there are. */
+      readonly values?: readonly string[];
+      readonly format?: 'duration' | 'url';
+    }
+  | { readonly kind: 'number' }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'list'; readonly of: ValueType }
+  | { readonly kind: 'mapping'; readonly fields: Fields }
+);
+
+/** The parts of a mapping, by name. */
+export type Fields = { readonly [name: string]: ValueType };
+
+/** Anything at all. */
+export const ANY: ValueType = { kind: 'any' };
+/** A text. */
+export const TEXT: ValueType = { kind: 'text' };
+/** A number, whole or not. */
+export const NUMBER: ValueType = { kind: 'number' };
+/** True or false. */
+export const BOOLEAN: ValueType = { kind: 'boolean' };
+
+/** Returns the type of a text that is one of a few. */
+export function oneOf(...values: readonly string[]): ValueType {
+  return { kind: 'text', values };
+}
+
+/** Returns the type of a list. */
+export function listOf(of: ValueType): ValueType {
+  return { kind: 'list', of };
+}
+
+/** Returns the type of a mapping. */
+export function mappingOf(fields: Fields): ValueType {
+  return { kind: 'mapping', fields };
+}
+
+/** Returns the type of a value that may also be null. */
+export function orNull(type: ValueType): ValueType {
+  return { ...type, nullable: true };
+}
+
+/** Returns how a type is called in a message, e.g. `a number`. */
+export function typeName(type: ValueType): string {
+  if (type.kind === 'text' && type.format !== undefined)
+    return type.format === 'duration' ? 'a duration (a text)' : 'a URL (a text)';
+  return NAMES[type.kind];
+}
+
+const NAMES: Readonly<Record<ValueType['kind'], string>> = {
+  any: 'a value',
+  text: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  list: 'a list',
+  mapping: 'a mapping',
+};
