@@ -1,16 +1,53 @@
 import { invalidRunbookError } from '../errors.ts';
-import { formatDiagnostics } from '../runbook/diagnostic.ts';
+import { formatDiagnostics, type Parsed, uniqueDiagnostics } from '../runbook/diagnostic.ts';
 import { parseRunbook } from '../runbook/parse-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Source } from '../runbook/source.ts';
+import { applyEffects } from '../safety/effects/apply-effects.ts';
+import { parserNeeds } from '../safety/effects/parser-needs.ts';
+import { loadEffectParsers } from './effect-parsers.ts';
+import { findRunbooks, readSource } from './find-runbook.ts';
 
-/** Parses a runbook that is going to be used; throws with every diagnostic when it is not valid. */
-export function loadRunbook(source: Source): Runbook {
-  const parsed = parseRunbook(source);
-  if (parsed.ok) return parsed.value;
-  const count = parsed.diagnostics.length;
-  const problems = formatDiagnostics(source, parsed.diagnostics);
+/**
+ * Parses a runbook and infers what its actions do; returns it, or everything that is wrong. Runbooks
+ * that are its steps are looked for as `runbook list` does, in `dirs` first.
+ */
+export async function checkRunbook(
+  source: Source,
+  dirs: readonly string[] | ReadonlyMap<string, Source> = [],
+): Promise<Parsed<Runbook>> {
+  const parsed = parseRunbook(source, { runbook: (name) => sourceOf(name, dirs) });
+  if (!parsed.ok) return parsed;
+  const parsers = await loadEffectParsers(parserNeeds(parsed.value));
+  const { runbook, diagnostics } = applyEffects(parsed.value, parsers);
+  const all = uniqueDiagnostics([...parsed.warnings, ...diagnostics]);
+  return diagnostics.some(({ severity }) => severity === 'error')
+    ? { ok: false, diagnostics: all }
+    : { ok: true, value: runbook, warnings: all };
+}
+
+/**
+ * Checks a runbook that is going to be used; throws with every diagnostic when it is not valid. In
+ * place of folders, `dirs` may be the texts themselves, as a run keeps them.
+ */
+export async function loadRunbook(
+  source: Source,
+  dirs: readonly string[] | ReadonlyMap<string, Source> = [],
+): Promise<Runbook> {
+  const checked = await checkRunbook(source, dirs);
+  if (checked.ok) return checked.value;
+  const count = checked.diagnostics.length;
+  const problems = formatDiagnostics(source, checked.diagnostics);
   throw invalidRunbookError(
     `${source.file} cannot be run: ${count === 1 ? 'one problem' : `${count} problems`}\n\n${problems}`,
   );
+}
+
+function sourceOf(
+  wanted: string,
+  dirs: readonly string[] | ReadonlyMap<string, Source>,
+): Source | undefined {
+  if ('get' in dirs) return dirs.get(wanted);
+  const found = findRunbooks(dirs).find(({ name }) => name === wanted);
+  return found && readSource(found.file);
 }

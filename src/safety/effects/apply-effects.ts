@@ -1,0 +1,106 @@
+import { effectWarnings } from '../../runbook/checks/effect-warnings.ts';
+import type { Diagnostic } from '../../runbook/diagnostic.ts';
+import type { Runbook, Step, TargetDefinition } from '../../runbook/runbook.ts';
+import { positionAt } from '../../runbook/source.ts';
+import { applyToAction } from './apply-to-action.ts';
+import type { EffectParsers } from './effect-parsers.ts';
+import { judgeBody } from './judge-body.ts';
+import type { Judged } from './judged.ts';
+import { mustRead } from './must-read.ts';
+
+/** A runbook in which every action has its effect, and what is wrong with what it says about them. */
+export type Applied = {
+  readonly runbook: Runbook;
+  readonly diagnostics: readonly Diagnostic[];
+};
+
+/**
+ * Infers what every action of a runbook does. Where the author left the effect out it becomes the
+ * inferred one; where they wrote less than is inferred, or call something a read that is not proven
+ * to be one, that is an error. With an error among the diagnostics the runbook must not be run.
+ */
+export function applyEffects(runbook: Runbook, parsers: EffectParsers): Applied {
+  return new Application(parsers).runbook(runbook);
+}
+
+/** The parts of one application: a runbook that is used twice is judged once. */
+class Application {
+  readonly #parsers: EffectParsers;
+  readonly #applied = new Map<Runbook, Applied>();
+
+  constructor(parsers: EffectParsers) {
+    this.#parsers = parsers;
+  }
+
+  runbook(runbook: Runbook): Applied {
+    const known = this.#applied.get(runbook);
+    if (known !== undefined) return known;
+    const diagnostics: Diagnostic[] = [];
+    const { targets } = runbook;
+    const prerequisites = runbook.prerequisites.map((one) => {
+      if (one.check === undefined) return one;
+      const check = this.#step(one.check, targets, diagnostics, 'the check of a prerequisite');
+      return { ...one, check };
+    });
+    const steps = runbook.steps.map((step) => this.#step(step, targets, diagnostics));
+    const judged = { ...runbook, prerequisites, steps };
+    diagnostics.push(...effectWarnings(judged));
+    const applied = { runbook: judged, diagnostics };
+    this.#applied.set(runbook, applied);
+    return applied;
+  }
+
+  /** What has to be a read is said in `read`. */
+  #step(
+    step: Step,
+    targets: readonly TargetDefinition[],
+    problems: Diagnostic[],
+    read?: string,
+  ): Step {
+    const { does, forEach } = step;
+    const judge = (body: Parameters<typeof judgeBody>[0]): Judged =>
+      judgeBody(body, targets, this.#parsers);
+    switch (does.kind) {
+      case 'shell':
+      case 'sql':
+      case 'probe': {
+        const several =
+          (forEach?.concurrency ?? 1) > 1 ? 'what runs several times at once' : undefined;
+        return { ...step, does: applyToAction(does, judge, problems, read ?? several) };
+      }
+      case 'wait':
+        if (does.until !== undefined)
+          problems.push(...mustRead(judge(does.until.body), 'what a wait looks at'));
+        return step;
+      case 'parallel': {
+        const what = 'what runs beside other steps';
+        const steps = does.steps.map((one) => this.#step(one, targets, problems, what));
+        return { ...step, does: { ...does, steps: steps as typeof does.steps } };
+      }
+      case 'runbook': {
+        const inner = this.runbook(does.runbook);
+        problems.push(...problemsInside(inner, step));
+        return { ...step, does: { ...does, runbook: inner.runbook } };
+      }
+      default:
+        return step;
+    }
+  }
+}
+
+/** The text of another runbook cannot be shown here: its first error stands for all. */
+function problemsInside({ runbook, diagnostics }: Applied, step: Step): readonly Diagnostic[] {
+  const [first] = diagnostics.filter(({ severity }) => severity === 'error');
+  if (first === undefined) return [];
+  const { source, name } = runbook;
+  const { line, column } = positionAt(source, first.span.start);
+  return [
+    {
+      severity: 'error',
+      code: 'runbook-invalid',
+      message: `the runbook "${name}" is not valid: ${source.file}:${line}:${column}: ${first.message}`,
+      span: step.span,
+      hint: `runbook validate ${name} says everything about it`,
+    },
+  ];
+}

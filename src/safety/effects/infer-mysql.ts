@@ -1,0 +1,49 @@
+import { type EffectReport, type Reason, reportOf, unsure } from './effect-report.ts';
+import { judgeStatement, type Session } from './mysql/judge-statement.ts';
+import { type Quoting, type Token, tokensOf } from './mysql/tokens.ts';
+
+/**
+ * Returns what a MySQL or MariaDB statement does at most. It is a read only if it is one statement
+ * that begins with a verb that reads, calls only functions known to only read, and is all this under
+ * every `sql_mode`. Parameters are written as `?`.
+ */
+export function inferMysql(sql: string): EffectReport {
+  return reportOf(judgeMysql(sql, 'held'));
+}
+
+/** Returns what speaks against a text being a read; in an `own` session it may be many statements. */
+export function judgeMysql(sql: string, session: Session): readonly Reason[] {
+  const whole = { start: 0, end: sql.length };
+  if (sql.includes('\0')) return [unsure('the server reads NUL as an end', whole)];
+  const all = quotingsFor(sql).flatMap((quoting) => judgeQuoted(sql, quoting, session));
+  const texts = new Map(all.map((reason) => [`${reason.span.start} ${reason.text}`, reason]));
+  return [...texts.values()];
+}
+
+/** Which quoting a server uses is its setting; where it makes a difference, all are tried. */
+function quotingsFor(sql: string): readonly Quoting[] {
+  const backslash = sql.includes('\\') ? [true, false] : [true];
+  const ansi = sql.includes('"') ? [false, true] : [false];
+  return backslash.flatMap((one) => ansi.map((other) => ({ backslash: one, ansi: other })));
+}
+
+function judgeQuoted(sql: string, quoting: Quoting, session: Session): readonly Reason[] {
+  const read = tokensOf(sql, quoting);
+  if (!read.ok) return [unsure(read.problem, read.span)];
+  const statements = split(read.tokens);
+  const reasons = statements.flatMap((tokens) => judgeStatement(tokens, session));
+  const second = statements[1]?.[0];
+  if (statements.length === 0)
+    return [unsure('there is no statement', { start: 0, end: sql.length })];
+  return second === undefined || session === 'own'
+    ? reasons
+    : [...reasons, unsure('more than one statement', second.span)];
+}
+
+function split(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  const statements: Token[][] = [[]];
+  for (const token of tokens)
+    if (token.kind === 'symbol' && token.text === ';') statements.push([]);
+    else statements.at(-1)?.push(token);
+  return statements.filter(({ length }) => length > 0);
+}

@@ -1,0 +1,67 @@
+import type { Span } from '../../runbook/source.ts';
+import { type EffectReport, known, type Reason, reportOf, unsure } from './effect-report.ts';
+import { effectOfConsoleCommand } from './postgres/console.ts';
+import { judgeStatement, type Session } from './postgres/judge-statement.ts';
+import { problemOf } from './postgres/problem.ts';
+import { offsetOfByte, statementsOf } from './postgres/syntax.ts';
+
+/** Parses PostgreSQL; returns libpg-query's tree, and throws its error for what cannot be parsed. */
+export type ParsePostgres = (sql: string) => unknown;
+
+/**
+ * Returns what a PostgreSQL statement does at most. It is a read only if it is one statement of a
+ * kind that reads, and every function it calls is one of PostgreSQL's own that is known to only
+ * read. Parameters are written as `$1`.
+ */
+export function inferPostgres(sql: string, parse: ParsePostgres): EffectReport {
+  return reportOf(judgePostgres(sql, parse, 'held'));
+}
+
+/** Returns what speaks against a text being a read; in an `own` session it may be many statements. */
+export function judgePostgres(
+  sql: string,
+  parse: ParsePostgres,
+  session: Session,
+): readonly Reason[] {
+  const whole = { start: 0, end: sql.length };
+  if (sql.includes('\0')) return [unsure('PostgreSQL reads only up to the NUL character', whole)];
+  const quoted = sql.indexOf("\\'");
+  const doubts = quoted === -1 ? [] : [unsure(AMBIGUOUS_QUOTE, { start: quoted, end: quoted + 2 })];
+  let tree: unknown;
+  try {
+    tree = parse(sql);
+  } catch (error) {
+    const command = effectOfConsoleCommand(sql);
+    if (command !== undefined) return [known(command.effect, command.text, firstWord(sql, 0))];
+    const { message, span } = problemOf(sql, error);
+    return [unsure(`PostgreSQL cannot parse this: ${message}`, span)];
+  }
+  const statements = statementsOf(tree);
+  if (statements.length === 0) return [unsure('there is no statement', whole)];
+  const reasons = statements.flatMap(({ node, at }) =>
+    judgeStatement(node, {
+      session,
+      sql,
+      span: firstWord(sql, offsetOfByte(sql, at)),
+    }),
+  );
+  const second = statements[1];
+  return second === undefined || session === 'own'
+    ? [...doubts, ...reasons]
+    : [
+        ...doubts,
+        ...reasons,
+        unsure('more than one statement', firstWord(sql, offsetOfByte(sql, second.at))),
+      ];
+}
+
+const AMBIGUOUS_QUOTE =
+  "a backslash before a quote means something else without standard_conforming_strings; write ''";
+
+/** Returns the span of the first word from an offset on, comments left out. */
+function firstWord(sql: string, from: number): Span {
+  const lead = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/.exec(sql.slice(from))?.[0].length ?? 0;
+  const start = from + lead;
+  const word = /^\w+|^[\s\S]?/.exec(sql.slice(start))?.[0] ?? '';
+  return { start, end: start + word.length };
+}

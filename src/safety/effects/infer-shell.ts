@@ -1,0 +1,89 @@
+import type { Span } from '../../runbook/source.ts';
+import { type EffectReport, type Reason, reportOf, unsure } from './effect-report.ts';
+import type { ParsePostgres } from './infer-postgres.ts';
+import { judgeCommand } from './shell/command.ts';
+import type { Judging, NestedScript, Stdin } from './shell/judging.ts';
+import { judgeNode } from './shell/script.ts';
+import { functionsIn, numericIn } from './shell/script-facts.ts';
+import type { ParseShell } from './shell/tree.ts';
+import { doubtsAbout } from './shell/tree-guard.ts';
+
+/** The parsers that scripts are read with; without the second, SQL for `psql` cannot be judged. */
+export type ShellParsers = {
+  readonly shell: ParseShell;
+  readonly postgres: ParsePostgres | undefined;
+};
+
+/** A quoted word in a script that stands for a value which is not known yet. */
+export type OpaqueWord = {
+  /** The offset of its opening quote. */
+  readonly at: number;
+  /** Whether the value may be a list and so become any number of words. */
+  readonly several: boolean;
+};
+
+/** What is known of a script beside its text. */
+export type ShellSurroundings = {
+  readonly opaque?: readonly OpaqueWord[];
+  /** The names of the variables it is given; their values are not known. */
+  readonly variables?: readonly string[];
+};
+
+/** A longer script is not judged: the parser's time grows faster than its text. */
+export const LONGEST_SCRIPT = 10_000;
+
+/** Scripts in scripts (`ssh h "bash -c '…'"`) are followed so far down. */
+const DEEPEST = 6;
+
+/**
+ * Returns what a bash script does at most. It is a read only if every command in it, through
+ * pipelines, substitutions, functions and commands that run others, is known to only read.
+ */
+export function inferShell(
+  script: string,
+  parsers: ShellParsers,
+  { opaque = [], variables = [] }: ShellSurroundings = {},
+): EffectReport {
+  const words = new Map(opaque.map(({ at, several }) => [at, several ? 'any' : 'one'] as const));
+  const whole = { start: 0, end: script.length };
+  const outermost = {
+    text: script,
+    span: whole,
+    exactAt: 0,
+    stdin: 'inherited',
+    dialect: 'bash',
+  } as const;
+  return reportOf(judgeScript(outermost, parsers, { opaque: words, given: new Set(variables) }, 0));
+}
+
+type Given = {
+  readonly opaque: ReadonlyMap<number, 'one' | 'any'>;
+  readonly given: ReadonlySet<string>;
+};
+
+function judgeScript(
+  { text: script, span, exactAt, stdin, dialect }: NestedScript,
+  parsers: ShellParsers,
+  { opaque, given }: Given,
+  depth: number,
+): readonly Reason[] {
+  const outer = (inner: Span): Span =>
+    exactAt === undefined ? span : { start: exactAt + inner.start, end: exactAt + inner.end };
+  if (script.length > LONGEST_SCRIPT) return [unsure('the script is too long to be judged', span)];
+  if (depth > DEEPEST) return [unsure('scripts inside scripts go too deep', span)];
+  const tree = parsers.shell(script);
+  const doubts = doubtsAbout(script, tree, dialect).map((doubt) =>
+    unsure(`bash may read this in another way: ${doubt.text}`, outer(doubt.span)),
+  );
+  const functions = functionsIn(tree, script);
+  const scope = { script, outer, opaque, functions, numeric: new Set<string>() };
+  const judging: Judging = {
+    ...scope,
+    numeric: numericIn(tree, scope, given),
+    parsePostgres: parsers.postgres,
+    command: (words, input) => judgeCommand(words, input, judging),
+    nested: (inner) => judgeScript(inner, parsers, { opaque: new Map(), given }, depth + 1),
+    statements: (node, input: Stdin) => judgeNode(node, input, judging),
+  };
+  return [...doubts, ...judgeNode(tree, stdin, judging)];
+}

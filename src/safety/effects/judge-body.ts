@@ -1,0 +1,72 @@
+import type { Body, Engine, SqlTexts, TargetDefinition } from '../../runbook/runbook.ts';
+import type { Template } from '../../runbook/template.ts';
+import type { Json } from '../../runbook/value.ts';
+import type { EffectParsers } from './effect-parsers.ts';
+import { judgeScript } from './judge-script.ts';
+import { judgeSql } from './judge-sql.ts';
+import { type Judged, judged } from './judged.ts';
+
+/** Judges what a body does, for every engine it may run on. */
+export function judgeBody(
+  body: Body,
+  targets: readonly TargetDefinition[],
+  parsers: EffectParsers,
+): Judged {
+  if (body.kind === 'shell') return judgeScript(body, parsers);
+  const engine = engineOf(body, targets);
+  const all =
+    body.kind === 'sql'
+      ? textsFor(body.texts, engine).map((text) => judgeSql(text.template, text.engine, parsers))
+      : statementOf(body.params.statement).map((text) => judgeSql(text, engine, parsers));
+  return judged(
+    all.flatMap(({ report }) => report.because),
+    all.flatMap(({ problems }) => problems),
+  );
+}
+
+/** Returns the engine a body will meet, where the runbook says it or the URL begins with it. */
+export function engineOf(body: Body, targets: readonly TargetDefinition[]): Engine | undefined {
+  if (body.kind === 'shell') return undefined;
+  if (body.kind === 'probe') return schemeOf(body.params.url);
+  const target = targets.find(({ name }) => name === body.target);
+  return target?.kind === 'database' ? (target.engine ?? schemeOf(target.database)) : undefined;
+}
+
+const ENGINES: Readonly<Record<string, Engine>> = {
+  postgres: 'postgres',
+  postgresql: 'postgres',
+  mysql: 'mysql',
+  mariadb: 'mariadb',
+};
+
+function schemeOf(url: Template | Json | undefined): Engine | undefined {
+  const text = isTemplate(url) ? url.text : url;
+  const scheme = typeof text === 'string' ? /^([a-z]+):\/\//.exec(text)?.[1] : undefined;
+  return scheme === undefined || !Object.hasOwn(ENGINES, scheme) ? undefined : ENGINES[scheme];
+}
+
+type TextFor = { readonly template: Template; readonly engine: Engine | undefined };
+
+/** MariaDB is given MySQL's text where it has none of its own. */
+function textsFor(texts: SqlTexts, engine: Engine | undefined): readonly TextFor[] {
+  const { any, mariadb, mysql } = texts;
+  if (any !== undefined) return [{ template: any, engine }];
+  const wanted = engine === undefined ? (['postgres', 'mysql', 'mariadb'] as const) : [engine];
+  const own = wanted.flatMap((one) => {
+    const template = texts[one];
+    return template === undefined ? [] : [{ template, engine: one }];
+  });
+  const isShared = engine === 'mariadb' && mariadb === undefined && mysql !== undefined;
+  return isShared ? [{ template: mysql, engine }] : own;
+}
+
+function statementOf(statement: Template | Json | undefined): readonly Template[] {
+  if (isTemplate(statement)) return [statement];
+  if (typeof statement !== 'string') return [];
+  const span = { start: 0, end: 0 };
+  return [{ text: statement, span, placeholders: [], offsets: () => 0 }];
+}
+
+function isTemplate(value: Template | Json | undefined): value is Template {
+  return typeof value === 'object' && value !== null && 'placeholders' in value;
+}

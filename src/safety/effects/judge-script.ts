@@ -1,0 +1,99 @@
+import type { Diagnostic } from '../../runbook/diagnostic.ts';
+import type { Body } from '../../runbook/runbook.ts';
+import type { Template } from '../../runbook/template.ts';
+import type { EffectParsers } from './effect-parsers.ts';
+import { unsure } from './effect-report.ts';
+import { inferShell, LONGEST_SCRIPT } from './infer-shell.ts';
+import { broken, type Judged, judged } from './judged.ts';
+import { maskPlaceholders } from './mask-placeholders.ts';
+import type { ParseShell } from './shell/tree.ts';
+import { maySteer } from './shell/variables.ts';
+import { type ShellPlace, shellPlaceholders } from './shell-placeholders.ts';
+import { shellProblems } from './shell-problems.ts';
+import { mayBeList, placeholderSpan, spanInFile } from './template-language.ts';
+
+type ShellBody = Extract<Body, { kind: 'shell' }>;
+
+/** Judges a script with the variables it is given. */
+export function judgeScript(body: ShellBody, parsers: EffectParsers): Judged {
+  const { script, env, interactive } = body;
+  const { shell, postgres } = parsers;
+  const whole = spanInFile(script, { start: 0, end: script.text.length });
+  if (shell === undefined) return judged([unsure('there is no parser for scripts', whole)]);
+  if (script.text.length > LONGEST_SCRIPT)
+    return judged([unsure('the script is too long to be judged', whole)]);
+  const text = maskPlaceholders(script.text, script.placeholders, 'shell');
+  const offsets = script.placeholders.map(({ at }) => at);
+  const tree = shell(text);
+  const parse: ParseShell = (one) => (one === text ? tree : shell(one));
+  const problems = placeProblems(script, shellPlaceholders(text, offsets, parse));
+  const wrong =
+    problems.length > 0 ? problems : syntaxProblems(script, text, { ...parsers, shell: parse });
+  if (wrong.length > 0) return broken(wrong);
+  const { because } = inferShell(
+    text,
+    { shell: parse, postgres },
+    {
+      opaque: script.placeholders.map((one) => ({ at: one.at, several: mayBeList(one) })),
+      variables: Object.keys(env),
+    },
+  );
+  const steering = Object.entries(env).flatMap(([name, { span }]) =>
+    maySteer(name) ? [unsure(`the variable ${name} may change what commands do`, span)] : [],
+  );
+  return judged([
+    ...steering,
+    ...(interactive ? [unsure('in a terminal of their own, people can do anything', whole)] : []),
+    ...because.map((one) => ({ ...one, span: spanInFile(script, one.span) })),
+  ]);
+}
+
+const IN_QUOTES = {
+  severity: 'error',
+  code: 'placeholder-in-quotes',
+  message: 'a placeholder has to stand alone as one word or value',
+  hint: 'leave the quotes out; in a script, pass it through env: and write "$NAME"',
+} as const;
+
+/** Where a value does not arrive as the text it stands for. */
+const SPLICED: Readonly<Partial<Record<ShellPlace, Omit<Diagnostic, 'span'>>>> = {
+  quotes: IN_QUOTES,
+  comment: IN_QUOTES,
+  code: {
+    severity: 'error',
+    code: 'placeholder-as-code',
+    message: 'a shell reads this word once more, as code',
+    hint: 'hand it over as an argument: bash -c \'… "$1"\' bash VALUE; for ssh, use a target with ssh:',
+  },
+  evaluated: {
+    severity: 'error',
+    code: 'placeholder-as-code',
+    message: 'bash evaluates what stands here as code',
+    hint: 'compare with [ ] instead of [[ ]] and (( )), or pass it through env:',
+  },
+};
+
+function placeProblems(script: Template, places: readonly ShellPlace[]): readonly Diagnostic[] {
+  return script.placeholders.flatMap((placeholder, index) => {
+    const spliced = SPLICED[places[index] ?? 'unreadable'];
+    return spliced === undefined
+      ? []
+      : [{ ...spliced, span: placeholderSpan(script, placeholder) }];
+  });
+}
+
+function syntaxProblems(
+  script: Template,
+  text: string,
+  { shell, bashReads }: EffectParsers,
+): readonly Diagnostic[] {
+  const problems = shell === undefined ? [] : shellProblems(text, shell);
+  if (problems.length === 0 || bashReads?.(text) === true) return [];
+  return problems.map(({ message, span }) => ({
+    severity: 'error',
+    code: 'shell-syntax',
+    message,
+    span: spanInFile(script, span),
+    hint: 'bash would stop here; look for a quote, a bracket or a keyword that is not closed',
+  }));
+}

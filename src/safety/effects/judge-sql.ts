@@ -1,0 +1,60 @@
+import type { Engine } from '../../runbook/runbook.ts';
+import type { Template } from '../../runbook/template.ts';
+import type { EffectParsers } from './effect-parsers.ts';
+import { type Reason, unsure } from './effect-report.ts';
+import { inferMysql } from './infer-mysql.ts';
+import { inferPostgres } from './infer-postgres.ts';
+import { broken, type Judged, judged } from './judged.ts';
+import { maskPlaceholders } from './mask-placeholders.ts';
+import { parameterProblems } from './parameter-problems.ts';
+import { postgresProblems } from './postgres-problems.ts';
+import { spanInFile } from './template-language.ts';
+
+/**
+ * Judges a statement for the engine it runs on. Where the engine is not known before the run, the
+ * statement has to be a read for each that could take it; one that PostgreSQL cannot parse is only
+ * for the others.
+ */
+export function judgeSql(
+  template: Template,
+  engine: Engine | undefined,
+  parsers: EffectParsers,
+): Judged {
+  const { postgres: parse } = parsers;
+  const misplaced = parameterProblems(template, engine, parse);
+  if (misplaced.length > 0) return broken(misplaced);
+  const mysql = () =>
+    inferMysql(maskPlaceholders(template.text, template.placeholders, 'mysql')).because;
+  if (engine === 'mysql' || engine === 'mariadb') return placed(template, mysql());
+  const whole = { start: 0, end: template.text.length };
+  if (parse === undefined)
+    return placed(template, [unsure('there is no parser for this statement', whole)]);
+  const text = maskPlaceholders(template.text, template.placeholders, 'postgres');
+  const [problem] = postgresProblems(text, parse);
+  if (problem !== undefined) {
+    if (engine === undefined) return placed(template, mysql());
+    return broken([
+      {
+        severity: 'error',
+        code: 'sql-syntax',
+        message: `PostgreSQL cannot read this: ${problem.message}`,
+        span: spanInFile(template, problem.span),
+        hint: 'correct the statement, or say which engine it is for',
+      },
+    ]);
+  }
+  const { because } = inferPostgres(text, parse);
+  if (engine !== undefined) return placed(template, because);
+  const others = because.length > 0 ? [] : mysql();
+  return placed(template, [
+    ...because,
+    ...others.map((reason) => ({
+      ...reason,
+      text: `${reason.text} on MySQL (engine: on the target says which it is)`,
+    })),
+  ]);
+}
+
+function placed(template: Template, because: readonly Reason[]): Judged {
+  return judged(because.map((one) => ({ ...one, span: spanInFile(template, one.span) })));
+}

@@ -1,0 +1,26 @@
+/** A stretch of a text that stands for a value. */
+export type Stretch = { readonly at: number; readonly length: number };
+
+/**
+ * Returns the text with every placeholder written as the language writes a value: a quoted word in
+ * a script, a parameter in a statement. The text stays as long as it was, so that offsets hold.
+ */
+export function maskPlaceholders(
+  text: string,
+  placeholders: readonly Stretch[],
+  language: 'shell' | 'postgres' | 'mysql',
+): string {
+  let masked = '';
+  let at = 0;
+  for (const placeholder of placeholders) {
+    masked += text.slice(at, placeholder.at) + MASKS[language](placeholder.length);
+    at = placeholder.at + placeholder.length;
+  }
+  return masked + text.slice(at);
+}
+
+const MASKS = {
+  shell: (length: number) => `'${'x'.repeat(Math.max(0, length - 2))}'`,
+  postgres: (length: number) => '$1'.padEnd(length),
+  mysql: (length: number) => '?'.padEnd(length),
+} as const;

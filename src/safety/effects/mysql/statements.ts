@@ -1,0 +1,93 @@
+import type { Reason } from '../effect-report.ts';
+import type { Token } from './tokens.ts';
+
+/** What a statement does that is known by its verb and a few words behind it. */
+export type StatementEffect = Pick<Reason, 'effect' | 'text'>;
+
+type Words = readonly string[];
+
+const change = (text: string): StatementEffect => ({ effect: 'change', text });
+const destructive = (text: string): StatementEffect => ({ effect: 'destructive', text });
+
+const BY_VERB: Readonly<Record<string, (words: Words) => StatementEffect>> = {
+  DELETE: () => destructive('DELETE removes rows'),
+  DROP: () => destructive('DROP removes what it names'),
+  TRUNCATE: (words) =>
+    words.includes('PERFORMANCE_SCHEMA')
+      ? change('TRUNCATE resets statistics')
+      : destructive('TRUNCATE removes all rows'),
+  PURGE: () => destructive('PURGE deletes binary logs'),
+  SHUTDOWN: () => destructive('SHUTDOWN stops the server'),
+  RESTART: () => destructive('RESTART stops the server'),
+  KILL: (words) =>
+    words.includes('QUERY')
+      ? change('KILL QUERY cancels a statement of another session')
+      : destructive('KILL ends a session'),
+  RESET: (words) =>
+    words.some((word) => /^(?:MASTER|REPLICA|SLAVE|BINARY)$/.test(word))
+      ? destructive('RESET forgets replication or binary logs')
+      : change('RESET changes the server'),
+  FLUSH: (words) =>
+    words.includes('LOCK') || words.includes('EXPORT')
+      ? destructive('FLUSH … WITH READ LOCK stops all writes')
+      : change('FLUSH changes the state of the server'),
+  ALTER: (words) =>
+    words.some((word) => /^(?:DROP|TRUNCATE|DISCARD)$/.test(word))
+      ? destructive('ALTER … DROP removes what it names')
+      : change('ALTER changes what it names'),
+  CREATE: (words) =>
+    words.includes('REPLACE') && words.slice(0, 5).includes('TABLE')
+      ? destructive('CREATE OR REPLACE TABLE drops the table first')
+      : change('CREATE adds something'),
+  SET: (words) =>
+    words.some((word) => /^(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD)$/.test(word))
+      ? change('SET changes the whole server')
+      : change('SET changes the session'),
+  STOP: () => change('STOP stops replication'),
+  START: (words) =>
+    words.includes('TRANSACTION')
+      ? change('this controls the transaction')
+      : change('START starts replication'),
+};
+
+const CHANGING: Readonly<Record<string, string>> = {
+  INSERT: 'INSERT adds rows',
+  UPDATE: 'UPDATE changes rows',
+  REPLACE: 'REPLACE changes rows',
+  LOAD: 'LOAD adds rows',
+  IMPORT: 'IMPORT adds a table',
+  'GRANT REVOKE': 'this changes who may do what',
+  RENAME: 'RENAME renames what it names',
+  'LOCK UNLOCK': 'this locks or unlocks tables',
+  'OPTIMIZE REPAIR CACHE': 'this rewrites a table',
+  'CHANGE CLONE': 'this changes replication',
+  'INSTALL UNINSTALL': 'this changes what the server can do',
+  'BEGIN COMMIT ROLLBACK SAVEPOINT RELEASE XA': 'this controls the transaction',
+  USE: 'USE changes the database of the session',
+  BACKUP: 'BACKUP blocks some statements',
+  BINLOG: 'BINLOG applies changes',
+};
+
+const EFFECTS: ReadonlyMap<string, (words: Words) => StatementEffect> = new Map([
+  ...Object.entries(BY_VERB),
+  ...Object.entries(CHANGING).flatMap(([verbs, text]) =>
+    verbs.split(' ').map((verb) => [verb, () => change(text)] as const),
+  ),
+]);
+
+/** Returns what a statement that begins with this verb is known to do. */
+export function effectOfStatement(
+  verb: string,
+  tokens: readonly Token[],
+): StatementEffect | undefined {
+  return EFFECTS.get(verb)?.(tokens.map(({ text }) => text.replace(/^@@/, '').toUpperCase()));
+}
+
+/** Reports whether what a statement changes is gone with its session. */
+export function isOfTheSession(verb: string, tokens: readonly Token[]): boolean {
+  if (/^(?:USE|COMMIT|ROLLBACK|SAVEPOINT)$/.test(verb)) return true;
+  const words = tokens.map(({ text }) => text.toUpperCase());
+  if (verb === 'BEGIN' || verb === 'START') return /^(?:TRANSACTION|WORK)?$/.test(words[1] ?? '');
+  const reaching = /^(?:@@)?(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD|ROLE|DEFAULT|RESOURCE)\b/;
+  return verb === 'SET' && !words.some((word) => reaching.test(word));
+}

@@ -1,0 +1,112 @@
+import type { Span } from '../../../runbook/source.ts';
+
+/** A token; `name` is a quoted identifier, `text` a string, `variable` one with `@`. */
+export type Token = {
+  readonly kind: 'word' | 'name' | 'text' | 'number' | 'variable' | 'symbol';
+  /** Words in capitals, all else as written. */
+  readonly text: string;
+  readonly span: Span;
+};
+
+/** How the server reads quotes, which its `sql_mode` decides. */
+export type Quoting = {
+  /** Whether a backslash in a string takes the next character along (not NO_BACKSLASH_ESCAPES). */
+  readonly backslash: boolean;
+  /** Whether `"…"` is an identifier (ANSI_QUOTES). */
+  readonly ansi: boolean;
+};
+
+/** The tokens of a text, or what makes it impossible to tell where they begin and end. */
+export type Tokens =
+  | { readonly ok: true; readonly tokens: readonly Token[] }
+  | { readonly ok: false; readonly problem: string; readonly span: Span };
+
+/** Takes a text apart as a MySQL or MariaDB server with this quoting would. */
+export function tokensOf(sql: string, quoting: Quoting): Tokens {
+  const tokens: Token[] = [];
+  for (let at = 0; at < sql.length; ) {
+    const rest = sql.slice(at, at + 4);
+    const skipped = /^[ \t\r\n\v\f]/.test(rest) ? at + 1 : endOfComment(sql, at);
+    if (typeof skipped === 'string')
+      return { ok: false, problem: skipped, span: { start: at, end: at + 2 } };
+    if (skipped !== undefined) {
+      at = skipped;
+      continue;
+    }
+    const token = tokenAt(sql, at, quoting);
+    if (token === undefined)
+      return {
+        ok: false,
+        problem: `it is not clear what ${sql[at]} stands for`,
+        span: { start: at, end: at + 1 },
+      };
+    tokens.push(token);
+    at = token.span.end;
+  }
+  return { ok: true, tokens };
+}
+
+/** Returns where a comment that begins here ends, or why that cannot be told. */
+function endOfComment(sql: string, at: number): number | string | undefined {
+  if (sql.startsWith('/*', at)) {
+    const inner = sql.slice(at + 2, at + 4);
+    if (inner.startsWith('!') || /^M!/i.test(inner)) return 'the server runs what is in /*! … */';
+    const end = sql.indexOf('*/', at + 2);
+    if (end === -1) return 'a comment without an end';
+    const isHint = inner.startsWith('+');
+    return isHint && /set_var/i.test(sql.slice(at, end)) ? 'a hint sets a variable' : end + 2;
+  }
+  const isDash = sql.startsWith('--', at);
+  if (!isDash && sql[at] !== '#') return undefined;
+  if (isDash && !/^--(?:[ \t\r\n]|$)/.test(sql.slice(at, at + 3)))
+    return '-- without a space is two minus signs to the server';
+  const end = sql.indexOf('\n', at);
+  return end === -1 ? sql.length : end;
+}
+
+const WORD = /[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/y;
+const NUMBER = /0x[0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?/y;
+const VARIABLE = /@@?(?:[\w.$\u0080-\uffff]+)?/y;
+const SYMBOL = /:=|->>|->|\|\||&&|<=>|<<|>>|<=|>=|<>|!=|[-+*/%=<>!~^&|(),.;:?]/y;
+
+function tokenAt(sql: string, at: number, quoting: Quoting): Token | undefined {
+  const char = sql[at] ?? '';
+  if (char === "'" || char === '"' || char === '`') {
+    const isName = char === '`' || (char === '"' && quoting.ansi);
+    const end = endOfQuoted(sql, at, char, quoting.backslash && !isName);
+    const span = { start: at, end: end ?? at };
+    if (end === undefined) return undefined;
+    return { kind: isName ? 'name' : 'text', text: sql.slice(at + 1, end - 1), span };
+  }
+  return (
+    matchAt(WORD, 'word', sql, at) ??
+    matchAt(NUMBER, 'number', sql, at) ??
+    matchAt(VARIABLE, 'variable', sql, at) ??
+    matchAt(SYMBOL, 'symbol', sql, at)
+  );
+}
+
+function matchAt(pattern: RegExp, kind: Token['kind'], sql: string, at: number): Token | undefined {
+  pattern.lastIndex = at;
+  const text = pattern.exec(sql)?.[0];
+  if (text === undefined) return undefined;
+  const span = { start: at, end: at + text.length };
+  return { kind, text: kind === 'word' ? text.toUpperCase() : text, span };
+}
+
+/** A doubled quote stands for itself. */
+function endOfQuoted(
+  sql: string,
+  open: number,
+  quote: string,
+  escapes: boolean,
+): number | undefined {
+  for (let at = open + 1; at < sql.length; at += 1) {
+    if (escapes && sql[at] === '\\') at += 1;
+    else if (sql[at] === quote) {
+      if (sql[at + 1] !== quote) return at + 1;
+      at += 1;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+import type { Diagnostic } from '../../runbook/diagnostic.ts';
+import type { Engine } from '../../runbook/runbook.ts';
+import type { Span } from '../../runbook/source.ts';
+import type { Placeholder, Template } from '../../runbook/template.ts';
+import type { ParsePostgres } from './infer-postgres.ts';
+import { maskPlaceholders } from './mask-placeholders.ts';
+import { everyNode, nodesIn, offsetOfByte, statementsOf } from './postgres/syntax.ts';
+import { postgresProblems } from './postgres-problems.ts';
+import { placeholderAt, placeholderSpan } from './template-language.ts';
+
+/** Words of MySQL that only a name can follow; `ON UPDATE` and `FOR UPDATE` are none of them. */
+const BEFORE_NAME = /(?:\.|\b(?:JOIN|INTO|TABLE|DATABASE|(?<!\b(?:ON|FOR)\s+)UPDATE))\s*$/i;
+
+/**
+ * Returns the placeholders of a statement that stand where the server takes a name, a keyword or a
+ * part of one, and not a value.
+ */
+export function parameterProblems(
+  template: Template,
+  engine: Engine | undefined,
+  parse: ParsePostgres | undefined,
+): readonly Diagnostic[] {
+  const isMysql = engine === 'mysql' || engine === 'mariadb';
+  const named = template.placeholders.filter(
+    ({ at, length }) =>
+      /[\w$\u0080-\uffff]$/.test(template.text.slice(0, at)) ||
+      /^[\w$\u0080-\uffff]/.test(template.text.slice(at + length)) ||
+      (isMysql && BEFORE_NAME.test(template.text.slice(0, at))),
+  );
+  const found =
+    named.length > 0 || engine !== 'postgres' || parse === undefined
+      ? named
+      : namedInPostgres(template, parse);
+  return found.map((placeholder) => ({
+    severity: 'error',
+    code: 'placeholder-as-identifier',
+    message: 'a value cannot stand for a name or a keyword',
+    span: placeholderSpan(template, placeholder),
+    hint: 'write the name out; of several, choose with CASE WHEN, or with a step for each',
+  }));
+}
+
+/** PostgreSQL stops at a parameter where none can be; to sort by one is to sort by nothing. */
+function namedInPostgres(template: Template, parse: ParsePostgres): readonly Placeholder[] {
+  const text = maskPlaceholders(template.text, template.placeholders, 'postgres');
+  const [problem] = postgresProblems(text, parse);
+  const spans = problem === undefined ? sortedBy(text, parse) : [problem.span];
+  return spans.flatMap((span) => placeholderAt(template, span) ?? []);
+}
+
+function sortedBy(sql: string, parse: ParsePostgres): readonly Span[] {
+  return statementsOf(parse(sql)).flatMap(({ node }) =>
+    [...everyNode(node)].flatMap(({ type, fields }) => {
+      const [by] = type === 'SortBy' ? nodesIn(fields.node) : [];
+      if (by?.type !== 'ParamRef') return [];
+      const at = typeof by.fields.location === 'number' ? by.fields.location : 0;
+      const start = offsetOfByte(sql, at);
+      return [{ start, end: start + 1 }];
+    }),
+  );
+}

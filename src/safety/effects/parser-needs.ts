@@ -1,0 +1,42 @@
+import type { Body, Runbook, Step } from '../../runbook/runbook.ts';
+import type { ParserNeeds } from './effect-parsers.ts';
+import { engineOf } from './judge-body.ts';
+
+/** Returns which parsers the bodies of a runbook need. */
+export function parserNeeds(runbook: Runbook): ParserNeeds {
+  const bodies = bodiesOf(runbook);
+  const isShell = (body: Body): boolean => body.kind === 'shell';
+  return {
+    shell: bodies.some(({ body }) => isShell(body)),
+    postgres: bodies.some(({ body, within }) => needsPostgres(body, within)),
+  };
+}
+
+type BodyWithin = { readonly body: Body; readonly within: Runbook };
+
+function needsPostgres(body: Body, within: Runbook): boolean {
+  if (body.kind === 'shell') return body.script.text.includes('psql');
+  const engine = engineOf(body, within.targets);
+  const isMysql = engine === 'mysql' || engine === 'mariadb';
+  return body.kind === 'sql' ? !isMysql : 'statement' in body.params && !isMysql;
+}
+
+function bodiesOf(runbook: Runbook): readonly BodyWithin[] {
+  const checks = runbook.prerequisites.flatMap(({ check }) => check ?? []);
+  return [...checks, ...runbook.steps].flatMap((step) => bodiesOfStep(step, runbook));
+}
+
+function bodiesOfStep({ does }: Step, within: Runbook): readonly BodyWithin[] {
+  if (does.kind === 'runbook') return bodiesOf(does.runbook);
+  if (does.kind === 'parallel') return does.steps.flatMap((step) => bodiesOfStep(step, within));
+  if (does.kind === 'wait')
+    return does.until === undefined ? [] : [{ body: does.until.body, within }];
+  if (!('body' in does)) return [];
+  const { body, preview, verify, undo } = does;
+  return [
+    body,
+    preview?.body,
+    verify?.body,
+    undo?.kind === 'action' ? undo.body : undefined,
+  ].flatMap((one) => (one === undefined ? [] : [{ body: one, within }]));
+}

@@ -1,0 +1,87 @@
+import type { Span } from '../../../runbook/source.ts';
+import { known, type Reason, unsure } from '../effect-report.ts';
+import { judgeExpressions, type Place } from './judge-expressions.ts';
+import { effectOfStatement, isOfTheSession } from './statements.ts';
+import { listIn, nodesIn, type PostgresNode } from './syntax.ts';
+
+/** Whether others go on with the session afterwards (`held`), or it ends with these statements. */
+export type Session = 'held' | 'own';
+
+/** Where a statement stands. */
+export type Around = Place & { readonly session: Session; readonly span: Span };
+
+/** Returns what speaks against a statement being a read. */
+export function judgeStatement(node: PostgresNode, around: Around): readonly Reason[] {
+  switch (node.type) {
+    case 'SelectStmt':
+      return judgeExpressions(node, around);
+    case 'VariableShowStmt':
+      return [];
+    case 'ExplainStmt':
+      return judgeExplain(node, around);
+    case 'CopyStmt':
+      return judgeCopy(node, around);
+    default:
+  }
+  if (around.session === 'own' && isOfTheSession(node) && !isPrepared(node)) return [];
+  const effect = effectOfStatement(node.type);
+  if (effect === undefined)
+    return [unsure('this kind of statement is not known to only read', around.span)];
+  const inner = judgeExpressions(node, around).filter(({ certain }) => certain);
+  const text = worseThanItsKind(node);
+  const own =
+    text === undefined
+      ? known(effect.effect, effect.text, around.span)
+      : known('destructive', text, around.span);
+  return [own, ...inner];
+}
+
+function judgeExplain({ fields }: PostgresNode, around: Around): readonly Reason[] {
+  const executes = listIn(fields, 'options').some((option) => {
+    const [element] = nodesIn(option);
+    return element?.fields.defname === 'analyze' && !isOff(element);
+  });
+  const [query] = nodesIn(fields.query);
+  if (query === undefined) return [unsure('there is nothing to explain', around.span)];
+  if (executes) return judgeStatement(query, around);
+  return /^(?:Select|Insert|Update|Delete|Merge)Stmt$/.test(query.type)
+    ? judgeExpressions(query, { ...around, onlyPlanned: true })
+    : [unsure('explaining this is not known to only read', around.span)];
+}
+
+/** An option without a value is on. */
+function isOff({ fields }: PostgresNode): boolean {
+  const [value] = nodesIn(fields.arg);
+  const given = value?.fields.sval ?? value?.fields.boolval ?? value?.fields.ival ?? 'on';
+  return given === false || given === 0 || /^(?:false|off|0)$/i.test(String(given));
+}
+
+function judgeCopy(node: PostgresNode, around: Around): readonly Reason[] {
+  const { fields } = node;
+  if (fields.is_program === true) return [unsure('COPY runs a program', around.span)];
+  if (fields.is_from === true) return [known('change', 'COPY FROM adds rows', around.span)];
+  if (fields.filename !== undefined)
+    return [known('change', 'COPY TO writes a file on the server', around.span)];
+  return nodesIn(fields.query).flatMap((query) => judgeStatement(query, around));
+}
+
+/** Returns why a statement is destructive although others of its kind are not. */
+function worseThanItsKind({ type, fields }: PostgresNode): string | undefined {
+  const options = [...listIn(fields, 'options'), ...listIn(fields, 'params')].flatMap(nodesIn);
+  const has = (name: string) => options.some((one) => one.fields.defname === name && !isOff(one));
+  if (type === 'VacuumStmt' && has('full'))
+    return 'VACUUM FULL locks everyone out of a table and rewrites it';
+  if (type === 'TransactionStmt' && fields.kind === 'TRANS_STMT_ROLLBACK_PREPARED')
+    return 'ROLLBACK PREPARED throws a prepared transaction away';
+  const parts = Object.values(fields).flatMap(nodesIn);
+  const drops = parts.some((part) => /^AT_(?:Drop|Detach)/.test(String(part.fields.subtype)));
+  if (type === 'AlterTableStmt' && drops) return 'ALTER TABLE … DROP removes what it names';
+  if (type === 'MergeStmt' && parts.some((part) => part.fields.commandType === 'CMD_DELETE'))
+    return 'MERGE … DELETE removes rows';
+  return undefined;
+}
+
+/** A prepared transaction is not of the session. */
+function isPrepared({ fields }: PostgresNode): boolean {
+  return String(fields.kind).includes('PREPARE');
+}

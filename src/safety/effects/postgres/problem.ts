@@ -1,0 +1,28 @@
+import type { Span } from '../../../runbook/source.ts';
+import { fieldsOf } from './syntax.ts';
+
+/** What PostgreSQL's parser says about a text it refuses. */
+export type SqlProblem = { readonly message: string; readonly span: Span };
+
+/** Reads the error of PostgreSQL's parser; its place counts in characters. */
+export function problemOf(sql: string, error: unknown): SqlProblem {
+  const message = error instanceof Error ? error.message : String(error);
+  const details = fieldsOf(fieldsOf(error).sqlDetails);
+  if (typeof details.cursorPosition !== 'number') {
+    const isTooDeep = error instanceof RangeError;
+    return {
+      message: isTooDeep ? 'it is nested too deeply' : message,
+      span: { start: 0, end: sql.length },
+    };
+  }
+  const start = offsetOfCharacter(sql, details.cursorPosition);
+  const word = /^[\w$]+|^\S/.exec(sql.slice(start))?.[0] ?? '';
+  return { message, span: { start, end: start + word.length } };
+}
+
+function offsetOfCharacter(text: string, characters: number): number {
+  let at = 0;
+  for (let counted = 0; counted < characters && at < text.length; counted += 1)
+    at += (text.codePointAt(at) ?? 0) < 0x10000 ? 1 : 2;
+  return at;
+}

@@ -1,0 +1,92 @@
+import type { Reason } from '../effect-report.ts';
+import type { PostgresNode } from './syntax.ts';
+
+/** What a kind of statement does. */
+export type StatementEffect = Pick<Reason, 'effect' | 'text'>;
+
+const DESTRUCTIVE: Readonly<Record<string, string>> = {
+  DeleteStmt: 'DELETE removes rows',
+  TruncateStmt: 'TRUNCATE removes all rows',
+  [`DropStmt DropdbStmt DropRoleStmt DropOwnedStmt DropUserMappingStmt DropTableSpaceStmt
+    DropSubscriptionStmt`]: 'DROP removes what it names',
+  'ClusterStmt RepackStmt': 'this locks everyone out of a table and rewrites it',
+};
+
+const CHANGING: Readonly<Record<string, string>> = {
+  InsertStmt: 'INSERT adds rows',
+  UpdateStmt: 'UPDATE changes rows',
+  MergeStmt: 'MERGE changes rows',
+  LockingClause: 'FOR UPDATE and FOR SHARE lock rows',
+  LockStmt: 'LOCK locks a table',
+  [`CreateStmt CreateTableAsStmt CreateSchemaStmt CreateSeqStmt CreateStatsStmt CreateTrigStmt
+    CreateEventTrigStmt CreateExtensionStmt CreateFdwStmt CreateForeignServerStmt
+    CreateForeignTableStmt CreateFunctionStmt CreateOpClassStmt CreateOpFamilyStmt CreatePLangStmt
+    CreatePolicyStmt CreateRangeStmt CreateRoleStmt CreateSubscriptionStmt CreateTableSpaceStmt
+    CreateTransformStmt CreateUserMappingStmt CreateAmStmt CreateCastStmt CreateConversionStmt
+    CreateDomainStmt CreateEnumStmt CreatePublicationStmt CreatedbStmt CompositeTypeStmt DefineStmt
+    IndexStmt RuleStmt ViewStmt ImportForeignSchemaStmt`]: 'CREATE adds to the catalog',
+  [`AlterTableStmt AlterCollationStmt AlterDatabaseRefreshCollStmt AlterDatabaseSetStmt
+    AlterDatabaseStmt AlterDefaultPrivilegesStmt AlterDomainStmt AlterEnumStmt AlterEventTrigStmt
+    AlterExtensionContentsStmt AlterExtensionStmt AlterFdwStmt AlterForeignServerStmt
+    AlterFunctionStmt AlterObjectDependsStmt AlterObjectSchemaStmt AlterOpFamilyStmt
+    AlterOperatorStmt AlterOwnerStmt AlterPolicyStmt AlterPublicationStmt AlterRoleSetStmt
+    AlterRoleStmt AlterSeqStmt AlterStatsStmt AlterSubscriptionStmt AlterTableMoveAllStmt
+    AlterTableSpaceOptionsStmt AlterTSConfigurationStmt AlterTSDictionaryStmt AlterTypeStmt
+    AlterUserMappingStmt RenameStmt`]: 'ALTER changes what it names',
+  AlterSystemStmt: 'ALTER SYSTEM changes the configuration',
+  'GrantStmt GrantRoleStmt ReassignOwnedStmt': 'this changes who may do what',
+  'CommentStmt SecLabelStmt': 'this changes the catalog',
+  'VacuumStmt ReindexStmt RefreshMatViewStmt CheckPointStmt': 'this rewrites data on disk',
+  'NotifyStmt ListenStmt UnlistenStmt': 'this changes who is notified',
+};
+
+/** What lasts only as long as the session. */
+const OF_THE_SESSION: Readonly<Record<string, string>> = {
+  'VariableSetStmt ConstraintsSetStmt DiscardStmt': 'this changes the settings of the session',
+  TransactionStmt: 'this controls the transaction',
+};
+
+const EFFECTS: ReadonlyMap<string, StatementEffect> = new Map([
+  ...entries(DESTRUCTIVE, 'destructive'),
+  ...entries(CHANGING, 'change'),
+  ...entries(OF_THE_SESSION, 'change'),
+]);
+
+const SESSION = new Set(Object.keys(OF_THE_SESSION).flatMap((names) => names.split(' ')));
+
+/** Returns what a kind of statement, by libpg-query's name of it, is known to do. */
+export function effectOfStatement(type: string): StatementEffect | undefined {
+  return EFFECTS.get(type);
+}
+
+/** Reports whether what a kind of statement changes is gone with its session. */
+export function isOfTheSession({ type, fields }: PostgresNode): boolean {
+  return SESSION.has(type) && !MEANINGFUL.test(String(fields.name));
+}
+
+/** What says which functions later statements call, and where a string ends. */
+const MEANINGFUL = /search_path|_preload_|library_path|standard_conforming|escape_string|backslash/;
+
+/** The kinds of node that cannot change anything by themselves. */
+export const HARMLESS_NODES: ReadonlySet<string> = new Set(
+  `SelectStmt ColumnRef A_Const A_Expr A_Star TypeCast TypeName String Integer Float Boolean
+  BitString List ResTarget RangeVar JoinExpr RangeSubselect RangeFunction RangeTableSample
+  RangeTableFunc RangeTableFuncCol SortBy WindowDef SubLink CaseExpr CaseWhen CoalesceExpr
+  MinMaxExpr NullTest BooleanTest BoolExpr SQLValueFunction A_ArrayExpr A_Indices A_Indirection
+  RowExpr GroupingFunc GroupingSet CommonTableExpr CollateClause XmlExpr XmlSerialize ParamRef
+  NamedArgExpr FuncCall MultiAssignRef ColumnDef DefElem JsonFuncExpr JsonTable JsonTableColumn
+  JsonTablePathSpec JsonValueExpr JsonIsPredicate JsonParseExpr JsonScalarExpr JsonSerializeExpr
+  JsonObjectConstructor JsonArrayConstructor JsonArrayQueryConstructor JsonObjectAgg JsonArrayAgg
+  JsonAggConstructor JsonKeyValue JsonArgument JsonBehavior JsonOutput JsonReturning JsonFormat`
+    .trim()
+    .split(/\s+/),
+);
+
+function entries(
+  table: Readonly<Record<string, string>>,
+  effect: StatementEffect['effect'],
+): readonly (readonly [string, StatementEffect])[] {
+  return Object.entries(table).flatMap(([names, text]) =>
+    names.split(/\s+/).map((name) => [name, { effect, text }] as const),
+  );
+}

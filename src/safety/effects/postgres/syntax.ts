@@ -1,0 +1,66 @@
+/** A JSON object of the tree. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A node of the tree: its kind, e.g. `FuncCall`, and what it holds. */
+export type PostgresNode = { readonly type: string; readonly fields: Fields };
+
+/** One statement; its place counts in bytes of UTF-8. */
+export type PostgresStatement = {
+  readonly node: PostgresNode;
+  readonly at: number;
+};
+
+/** Returns the statements of a tree. */
+export function statementsOf(tree: unknown): readonly PostgresStatement[] {
+  return listIn(fieldsOf(tree), 'stmts').flatMap((entry) => {
+    const fields = fieldsOf(entry);
+    const [node] = nodesIn(fields.stmt);
+    const at = typeof fields.stmt_location === 'number' ? fields.stmt_location : 0;
+    return node === undefined ? [] : [{ node, at }];
+  });
+}
+
+/** Returns the nodes that stand directly in a value; a node is an object under its capital name. */
+export function nodesIn(value: unknown): readonly PostgresNode[] {
+  if (Array.isArray(value)) return value.flatMap(nodesIn);
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    /^[A-Z]/.test(key) ? [{ type: key, fields: fieldsOf(inner) }] : nodesIn(inner),
+  );
+}
+
+/** Yields a node and all nodes below it; trees can be deeper than a call stack. */
+export function* everyNode(root: PostgresNode): Generator<PostgresNode> {
+  const waiting = [root];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    yield node;
+    waiting.push(...Object.values(node.fields).flatMap(nodesIn).reverse());
+  }
+}
+
+/** Returns the names a node is called by, e.g. `['pg_catalog', 'now']`. */
+export function namesIn(value: unknown): readonly string[] {
+  return nodesIn(value).map(({ fields }) => (typeof fields.sval === 'string' ? fields.sval : ''));
+}
+
+/** Returns a list that an object holds, or an empty one. */
+export function listIn(fields: Fields, key: string): readonly unknown[] {
+  const list = fields[key];
+  return Array.isArray(list) ? list : [];
+}
+
+/** Returns a value as an object, empty when it is none. */
+export function fieldsOf(value: unknown): Fields {
+  return value !== null && typeof value === 'object' ? (value as Fields) : {};
+}
+
+/** Returns the UTF-16 offset that a number of bytes of UTF-8 reach to. */
+export function offsetOfByte(text: string, bytes: number): number {
+  let at = 0;
+  for (let counted = 0; counted < bytes && at < text.length; ) {
+    const code = text.codePointAt(at) ?? 0;
+    counted += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    at += code < 0x10000 ? 1 : 2;
+  }
+  return at;
+}

@@ -1,0 +1,36 @@
+import { known, unsure } from '../effect-report.ts';
+import type { Judge } from './judging.ts';
+
+/** Verbs of `aws SERVICE VERB` that read although they begin like others that do not. */
+const ALSO_READ = new Set([
+  'sts get-caller-identity',
+  's3 ls',
+  'logs tail',
+  'logs filter-log-events',
+  'logs get-log-events',
+  'cloudwatch get-metric-statistics',
+  'cloudwatch get-metric-data',
+  'rds download-db-log-file-portion',
+  'ssm get-parameter',
+  'secretsmanager get-secret-value',
+  'configure list',
+]);
+
+/** `aws SERVICE VERB`: the verb says what it does. */
+export const judgeAws: Judge = ({ name, span, words }) => {
+  const first = words.findIndex(({ text }) => /^[a-z]/.test(text ?? ''));
+  const before = words.slice(0, Math.max(first, 0));
+  const isPlain = before.every(({ text }) => /^--(?:region|profile|output)=/.test(text ?? ''));
+  const [service, verb] = words.slice(first).map(({ text }) => text ?? '');
+  if (first === -1 || !isPlain || verb === undefined || verb === '')
+    return [unsure(`which command of ${name} this is cannot be told`, span)];
+  const full = `${name} ${service} ${verb}`;
+  if (/^(?:describe|list)-[a-z-]+$/.test(verb) || ALSO_READ.has(`${service} ${verb}`)) return [];
+  if (/^(?:delete|terminate|reboot|stop|failover|remove|deregister|purge|rm|rb)\b/.test(verb))
+    return [known('destructive', `${full} takes something down or removes it`, span)];
+  return /^(?:create|modify|put|update|start|run|attach|detach|set|add|enable|disable|tag|untag|cp|mv|sync|mb|restore|promote|reset)\b/.test(
+    verb,
+  )
+    ? [known('change', `${full} changes something`, span)]
+    : [unsure(`${full} is not known to only read`, span)];
+};

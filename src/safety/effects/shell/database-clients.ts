@@ -1,0 +1,132 @@
+import type { Span } from '../../../runbook/source.ts';
+import { known, type Reason, unsure } from '../effect-report.ts';
+import { judgeMysql } from '../infer-mysql.ts';
+import { judgePostgres } from '../infer-postgres.ts';
+import { type FlagSpec, readFlags } from './flags.ts';
+import type { Call, Judge, Judging } from './judging.ts';
+import { change } from './rule.ts';
+import type { Word } from './words.ts';
+
+/** A text of statements in a script. */
+type SqlText = {
+  readonly text: string | undefined;
+  readonly span: Span;
+  readonly exactAt: number | undefined;
+};
+
+const PSQL: FlagSpec = {
+  flags: `-aAbeEHnqsStxXwW01lzV? -c: -d: -h: -p: -U: -F: -R: -P: -T: -v: --command= --dbname= --host=
+    --port= --username= --no-align --tuples-only --quiet --no-psqlrc --no-password --csv --expanded
+    --pset= --set= --variable= --field-separator= --record-separator= --list --version --html
+    --no-readline --single-transaction --echo-all --echo-errors --echo-queries`,
+  changing: { '-oL: --output= --log-file=': change('writes a file') },
+};
+
+/** Meta-commands of psql that list and describe; a backquote would run a command. */
+const META =
+  /^\s*\\(?:d[a-zA-Z]{0,3}[S+]*|l\+?|conninfo|z|encoding|sf\+?|sv\+?|copyright|dconfig\+?)(?:\s[^`\\|]*)?$/;
+
+/** `psql -c statements`; in its own session several statements are as good as one. */
+export const judgePsql: Judge = (call, judging) => {
+  const { given, reasons } = readFlags(call, PSQL);
+  const commands = given.flatMap(({ flag, value }) =>
+    value !== undefined && (flag === '-c' || flag === '--command') ? [value] : [],
+  );
+  const variables = given.flatMap(({ flag, value }) =>
+    /^(?:-v|--set|--variable)$/.test(flag) && !VARIABLE.test(value?.text ?? '')
+      ? [unsure('psql -v may change what the statements are', value?.span ?? call.span)]
+      : [],
+  );
+  const isAsking = given.some(({ flag }) => /^(?:-l|--list|-V|--version)$/.test(flag));
+  const judge = (sql: SqlText) => judgePsqlText(sql, judging);
+  const inner =
+    commands.length > 0 ? commands.flatMap(judge) : isAsking ? [] : judgeInput(call, judge);
+  return [...reasons, ...variables, ...inner];
+};
+
+const VARIABLE = /^(?:ON_ERROR_STOP|VERBOSITY|QUIET|SHOW_CONTEXT|ECHO|HISTFILE)=[\w/]*$/;
+
+function judgePsqlText({ text, span, exactAt }: SqlText, judging: Judging): readonly Reason[] {
+  if (text === undefined) return [unsure('psql gets statements that are not known', span)];
+  if (META.test(text)) return [];
+  const parse = judging.parsePostgres;
+  if (parse === undefined) return [unsure('there is no parser for these statements', span)];
+  return judgePostgres(text, parse, 'own').map((reason) => placed(reason, span, exactAt));
+}
+
+const MYSQL: FlagSpec = {
+  flags: `-ABEHNnqrstvwXVC -e: -h: -P: -u: -p? -D: -S: --execute= --host= --port= --user= --password?
+    --database= --socket= --protocol= --batch --raw --silent --table --vertical --html --xml
+    --skip-column-names --column-names --no-auto-rehash --skip-auto-rehash --connect-timeout=
+    --default-character-set= --defaults-file= --defaults-extra-file= --defaults-group-suffix=
+    --no-defaults --login-path= --ssl? --ssl-mode= --ssl-ca= --ssl-cert= --ssl-key= --ssl-verify-server-cert
+    --skip-ssl --tls-version= --get-server-public-key --compress --force --unbuffered --quick --version
+    --safe-updates --max-allowed-packet= --binary-as-hex --show-warnings --verbose --disable-ssl
+    --enable-cleartext-plugin`,
+  changing: { '--tee=': change('writes a file') },
+};
+
+/** `mysql -e statements`, which the client reads first: a backslash gives it an order. */
+export const judgeMysqlClient: Judge = (call) => {
+  const { given, reasons } = readFlags(call, MYSQL);
+  const commands = given.flatMap(({ flag, value }) =>
+    value !== undefined && (flag === '-e' || flag === '--execute') ? [value] : [],
+  );
+  const isAsking = given.some(({ flag }) => flag === '-V' || flag === '--version');
+  const inner =
+    commands.length > 0
+      ? commands.flatMap(judgeMysqlText)
+      : isAsking
+        ? []
+        : judgeInput(call, judgeMysqlText);
+  return [...reasons, ...inner];
+};
+
+function judgeMysqlText({ text, span, exactAt }: SqlText): readonly Reason[] {
+  if (text === undefined) return [unsure('mysql gets statements that are not known', span)];
+  if (/^\s*(?:status|\\s)\s*;?\s*$/i.test(text)) return [];
+  const statements = text.replaceAll(/\\[Gg]\s*$/g, '; ');
+  return judgeMysql(statements, 'own').map((reason) => placed(reason, span, exactAt));
+}
+
+/** Judges statements given on standard input. */
+function judgeInput(
+  { name, span, stdin }: Call,
+  judge: (sql: SqlText) => readonly Reason[],
+): readonly Reason[] {
+  return typeof stdin === 'object'
+    ? judge(stdin)
+    : [unsure(`${name} reads statements that are not known`, span)];
+}
+
+function placed(reason: Reason, span: Span, exactAt: number | undefined): Reason {
+  const { start, end } = reason.span;
+  return {
+    ...reason,
+    span: exactAt === undefined ? span : { start: exactAt + start, end: exactAt + end },
+  };
+}
+
+const READS = /^(?:ping|status|extended-status|processlist|variables|version)$/;
+const ENDS = /^(?:kill|shutdown|drop)$/;
+const CHANGES =
+  /^(?:create|debug|flush-[a-z-]+|password|old-password|refresh|reload|start-[a-z-]+|stop-[a-z-]+)$/;
+
+/** `mysqladmin command …`. */
+export const judgeMysqladmin: Judge = (call) => {
+  const { operands, reasons } = readFlags(call, {
+    flags: `-irsEvwf? -h: -P: -u: -p? -S: --host= --port= --user= --password? --socket= --protocol=
+      --connect-timeout= --defaults-file= --defaults-extra-file= --no-defaults --login-path= --ssl-mode=
+      --ssl-ca= --sleep= --count= --relative --silent --vertical --verbose --wait? --ssl? --skip-ssl`,
+  });
+  return [...reasons, ...operands.flatMap((word) => judgeAdminCommand(word))];
+};
+
+function judgeAdminCommand({ text, span }: Word): readonly Reason[] {
+  if (text !== undefined && READS.test(text)) return [];
+  if (text !== undefined && ENDS.test(text))
+    return [known('destructive', `mysqladmin ${text} ends or removes something`, span)];
+  return text !== undefined && CHANGES.test(text)
+    ? [known('change', `mysqladmin ${text} changes the server`, span)]
+    : [unsure(`mysqladmin ${text ?? '…'} is not known to only read`, span)];
+}

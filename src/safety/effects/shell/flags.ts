@@ -1,0 +1,192 @@
+import { known, type Reason, unsure } from '../effect-report.ts';
+import type { Call } from './judging.ts';
+import type { Word } from './words.ts';
+
+/** What a flag or subcommand does that is more than reading. */
+export type Change = { readonly effect: 'change' | 'destructive'; readonly text: string };
+
+/** The flags of a command that leave it a read, and the known ones that do not. */
+export type FlagSpec = {
+  /**
+   * Apart by white space: `-abc` three flags, `-n:` with a value, `-i?` with a value that may be
+   * glued on, `--long`, `--long=` with a value, `--long?` with `=value` or none, `-#` any number.
+   */
+  readonly flags: string;
+  /** In the same notation. */
+  readonly changing?: Readonly<Record<string, Change>>;
+  /** `whole`: a word that begins with `-` is one flag (`find -name`), never several letters. */
+  readonly style?: 'getopt' | 'whole';
+  /** Whether everything after the first operand belongs to another command. */
+  readonly stopsAtOperand?: boolean;
+};
+
+/** The words of a call, sorted. */
+export type Flags = {
+  readonly given: readonly { readonly flag: string; readonly value: Word | undefined }[];
+  readonly operands: readonly Word[];
+  readonly reasons: readonly Reason[];
+};
+
+type Arity = 'none' | 'value' | 'optional';
+type Known = { readonly arity: Arity; readonly change: Change | undefined };
+type Table = ReadonlyMap<string, Known>;
+
+const TABLES = new WeakMap<FlagSpec, Table>();
+
+/** Sorts the words of a call into flags and operands; what is not in the spec becomes a reason. */
+export function readFlags(call: Call, spec: FlagSpec): Flags {
+  const reading = new FlagReading(call, spec);
+  while (reading.next());
+  return reading;
+}
+
+class FlagReading implements Flags {
+  readonly given: { flag: string; value: Word | undefined }[] = [];
+  readonly operands: Word[] = [];
+  readonly reasons: Reason[] = [];
+  readonly #call: Call;
+  readonly #spec: FlagSpec;
+  readonly #table: Table;
+  #at = 0;
+
+  constructor(call: Call, spec: FlagSpec) {
+    this.#call = call;
+    this.#spec = spec;
+    this.#table = tableOf(spec);
+  }
+
+  /** Reads the next word; returns false when there is none left. */
+  next(): boolean {
+    const word = this.#call.words[this.#at];
+    if (word === undefined) return false;
+    this.#at += 1;
+    if (word.text === '--') this.#takeRest();
+    else if (isOperand(word)) this.#operand(word);
+    else if (word.count !== 'one') this.#doubt(word, 'may become flags');
+    else if (word.text === undefined && !word.prefix.startsWith('-'))
+      this.#doubt(word, 'may be a flag');
+    else this.#flag(word);
+    return true;
+  }
+
+  #operand(word: Word): void {
+    this.operands.push(word);
+    if (this.#spec.stopsAtOperand === true) this.#takeRest();
+  }
+
+  #takeRest(): void {
+    this.operands.push(...this.#call.words.slice(this.#at));
+    this.#at = this.#call.words.length;
+  }
+
+  /** Tells what would be right, too: after `--` nothing is taken for a flag. */
+  #doubt(word: Word, what: string): void {
+    const hint = this.#spec.style === 'whole' ? '' : '; write -- before it';
+    const text = `a value ${what} of ${this.#call.name}${hint}`;
+    this.reasons.push(unsure(text, word.span));
+    this.operands.push(word);
+  }
+
+  #flag(word: Word): void {
+    const text = word.text ?? word.prefix;
+    if (text.startsWith('--')) this.#long(word, text);
+    else if (this.#spec.style === 'whole') this.#named(text, word, undefined);
+    else if (/^-\d+$/.test(text) && this.#table.has('-#')) this.#named('-#', word, undefined);
+    else this.#letters(word, text);
+  }
+
+  #long(word: Word, text: string): void {
+    const equals = text.indexOf('=');
+    if (equals >= 0) this.#named(text.slice(0, equals), word, part(word, equals + 1));
+    else if (word.text === undefined) this.#doubt(word, 'is part of a flag');
+    else this.#named(text, word, undefined);
+  }
+
+  #letters(word: Word, text: string): void {
+    for (let at = 1; at < text.length; at += 1) {
+      const flag = `-${text[at]}`;
+      const arity = this.#table.get(flag)?.arity;
+      const isLast = at + 1 === text.length && word.text !== undefined;
+      const hasValue = arity === 'value' || arity === 'optional';
+      this.#named(flag, word, hasValue && !isLast ? part(word, at + 1) : undefined);
+      if (arity !== 'none') return;
+    }
+    if (word.text === undefined) this.#doubt(word, 'is part of a flag');
+  }
+
+  /** Takes a flag by its name, with the value glued to it, if any. */
+  #named(flag: string, word: Word, glued: Word | undefined): void {
+    const entry = this.#table.get(flag);
+    const { name } = this.#call;
+    if (entry === undefined) {
+      this.reasons.push(unsure(`${name} ${flag} is not known to only read`, word.span));
+      return;
+    }
+    const { change } = entry;
+    if (change !== undefined)
+      this.reasons.push(known(change.effect, `${name} ${flag} ${change.text}`, word.span));
+    if (glued !== undefined && entry.arity === 'none')
+      this.reasons.push(unsure(`${name} ${flag} is not known to take a value`, word.span));
+    const value = glued ?? (entry.arity === 'value' ? this.#value() : undefined);
+    this.given.push({ flag, value });
+  }
+
+  /** Takes the next word for a value; what looks like a flag must be harmless as a flag, too. */
+  #value(): Word | undefined {
+    const word = this.#call.words[this.#at];
+    if (word === undefined) return undefined;
+    this.#at += 1;
+    if (word.count !== 'one') this.#doubt(word, 'may become flags');
+    else if (word.text !== undefined && /^-\D/.test(word.text) && !this.#isHarmless(word.text))
+      this.reasons.push(unsure(`${word.text} may be a flag of ${this.#call.name}`, word.span));
+    return word;
+  }
+
+  #isHarmless(text: string): boolean {
+    const name = text.startsWith('--') ? (text.split('=')[0] ?? '') : text;
+    const isOne = text.startsWith('--') || this.#spec.style === 'whole';
+    const names = isOne ? [name] : [...text.slice(1)].map((letter) => `-${letter}`);
+    return names.every((one) => this.#table.get(one)?.change === undefined && this.#table.has(one));
+  }
+}
+
+/** A lone `-` stands for standard input. */
+function isOperand({ text, prefix, count }: Word): boolean {
+  if (count === 'any') return false;
+  if (text !== undefined) return !text.startsWith('-') || text === '-';
+  return prefix !== '' && !prefix.startsWith('-');
+}
+
+/** Returns what is left of a word from an offset on. */
+function part(word: Word, from: number): Word {
+  const exactAt = word.exactAt === undefined ? undefined : word.exactAt + from;
+  return { ...word, text: word.text?.slice(from), prefix: word.prefix.slice(from), exactAt };
+}
+
+function tableOf(spec: FlagSpec): Table {
+  const cached = TABLES.get(spec);
+  if (cached !== undefined) return cached;
+  const table = new Map<string, Known>();
+  const add = (text: string, change: Change | undefined): void => {
+    for (const token of text.trim().split(/\s+/))
+      for (const [flag, arity] of flagsIn(token, spec.style === 'whole'))
+        table.set(flag, { arity, change });
+  };
+  add(spec.flags, undefined);
+  for (const [text, change] of Object.entries(spec.changing ?? {})) add(text, change);
+  TABLES.set(spec, table);
+  return table;
+}
+
+const ARITIES: Readonly<Record<string, Arity>> = { ':': 'value', '=': 'value', '?': 'optional' };
+
+/** In a cluster like `-abc:` only the last letter takes the value. */
+function flagsIn(token: string, isWhole: boolean): readonly (readonly [string, Arity])[] {
+  const arity = ARITIES[token.at(-1) ?? ''] ?? 'none';
+  const flag = arity === 'none' ? token : token.slice(0, -1);
+  if (isWhole || flag.startsWith('--')) return [[flag, arity]];
+  return [...flag.slice(1)].map((letter, index) => {
+    const isLast = index + 2 === flag.length;
+    return [`-${letter}`, isLast ? arity : 'none'] as const;
+  });
+}

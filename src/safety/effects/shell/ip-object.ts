@@ -1,0 +1,17 @@
+import { known, unsure } from '../effect-report.ts';
+import type { Judge } from './judging.ts';
+
+const SHOWS = /^(?:show|list|ls|lst|sh|get|s)$/;
+const CHANGES = /^(?:add|change|replace|append|prepend|set|restore|save)$/;
+
+/** `ip OBJECT`: without a verb, or with one that shows, it only reads. */
+export const judgeIpObject: Judge = ({ name, words }) => {
+  const [verb] = words;
+  const text = verb?.text ?? '';
+  if (verb === undefined || SHOWS.test(text)) return [];
+  if (/^(?:del|delete|flush)$/.test(text))
+    return [known('destructive', `${name} ${text} removes it`, verb.span)];
+  return CHANGES.test(text)
+    ? [known('change', `${name} ${text} changes the network`, verb.span)]
+    : [unsure(`${name} ${verb.text ?? '…'} is not known to only read`, verb.span)];
+};

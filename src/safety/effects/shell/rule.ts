@@ -1,0 +1,108 @@
+import { known, type Reason, unsure } from '../effect-report.ts';
+import { type Change, type FlagSpec, type Flags, readFlags } from './flags.ts';
+import type { Call, Judge, Judging, Rules } from './judging.ts';
+import type { Word } from './words.ts';
+
+/** A change that can be taken back, as far as a classifier can know. */
+export const change = (text: string): Change => ({ effect: 'change', text });
+
+/** A change that ends sessions or processes, loses data, or takes something out of service. */
+export const destructive = (text: string): Change => ({ effect: 'destructive', text });
+
+/** Nothing this command can be given makes it change anything. */
+export const harmless: Judge = () => [];
+
+/** This command changes something whatever it is given. */
+export const changes =
+  ({ effect, text }: Change): Judge =>
+  ({ name, span }) => [known(effect, `${name} ${text}`, span)];
+
+/** This command may do anything. */
+export const unknown =
+  (text: string): Judge =>
+  ({ name, span }) => [unsure(`${name} ${text}`, span)];
+
+/** What a command may be given besides flags. */
+export type OperandSpec = {
+  /** Fewer operands than this: it takes its orders from elsewhere. */
+  readonly least?: number;
+  /** More operands than this are not known to be read only. */
+  readonly most?: number;
+  /** What each operand must look like. */
+  readonly like?: RegExp;
+  /** What operands beyond that do, when it is known. */
+  readonly otherwise?: Change;
+  /** Flags of which one must be given. */
+  readonly needs?: string;
+};
+
+/** A command that only reads with the flags and operands of its spec. */
+export const flagged =
+  (spec: FlagSpec & OperandSpec): Judge =>
+  (call) => {
+    const flags = readFlags(call, spec);
+    return [...flags.reasons, ...judgeOperands(call, flags, spec)];
+  };
+
+/** Judges operands and missing flags. */
+export function judgeOperands(call: Call, flags: Flags, spec: OperandSpec): readonly Reason[] {
+  const { least = 0, most = Number.POSITIVE_INFINITY, like, otherwise, needs } = spec;
+  const beyond = flags.operands.flatMap((word, index) => {
+    const isOne = index < most && (word.count === 'one' || most === Number.POSITIVE_INFINITY);
+    const isLike = like === undefined || (word.text !== undefined && like.test(word.text));
+    return isOne && isLike ? [] : [word];
+  });
+  const given = new Set(flags.given.map(({ flag }) => flag));
+  const isMissing = needs !== undefined && !needs.split(' ').some((flag) => given.has(flag));
+  return [
+    ...beyond.map((word) => judgeOperand(call, word, otherwise)),
+    ...(isMissing
+      ? [unsure(`${call.name} without ${needs} may do more than read`, call.span)]
+      : []),
+    ...(flags.operands.length < least
+      ? [unsure(`${call.name} alone takes its orders from its input`, call.span)]
+      : []),
+  ];
+}
+
+function judgeOperand({ name }: Call, word: Word, otherwise: Change | undefined): Reason {
+  const shown = word.text ?? 'this value';
+  return otherwise !== undefined && word.text !== undefined
+    ? known(otherwise.effect, `${name} ${otherwise.text}`, word.span)
+    : unsure(`${name} is not known to only read with ${shown}`, word.span);
+}
+
+/** A command whose first operand says what it does. */
+export type VerbSpec = FlagSpec & {
+  /** By verb; a key may hold several verbs, apart by spaces. */
+  readonly verbs: Readonly<Record<string, Judge>>;
+  /** What it does without a verb; unknown when left out. */
+  readonly alone?: Judge;
+};
+
+/** A command whose first operand says what it does. */
+export const verbs = (spec: VerbSpec): Judge => {
+  const table = expandRules(spec.verbs);
+  const flags: FlagSpec = { ...spec, stopsAtOperand: true };
+  return (call: Call, judging: Judging) => {
+    const { operands, reasons } = readFlags(call, flags);
+    const [verb, ...words] = operands;
+    if (verb === undefined)
+      return [
+        ...reasons,
+        ...(spec.alone ?? unknown('alone is not known to only read'))(call, judging),
+      ];
+    const name = `${call.name} ${verb.text ?? '…'}`;
+    const rule = table.get(verb.text ?? '') ?? unknown('is not known to only read');
+    return [...reasons, ...rule({ ...call, name, span: verb.span, words }, judging)];
+  };
+};
+
+/** Returns rules by single name. */
+export function expandRules(rules: Rules): ReadonlyMap<string, Judge> {
+  return new Map(
+    Object.entries(rules).flatMap(([names, rule]) =>
+      names.split(/\s+/).map((name) => [name, rule] as const),
+    ),
+  );
+}

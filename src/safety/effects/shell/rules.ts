@@ -1,0 +1,35 @@
+import type { Judge } from './judging.ts';
+import { expandRules } from './rule.ts';
+import { BUILTINS } from './tables/builtins.ts';
+import { CHANGES } from './tables/changes.ts';
+import { CLOUD } from './tables/cloud.ts';
+import { CONTAINERS } from './tables/containers.ts';
+import { DATABASES } from './tables/databases.ts';
+import { KUBERNETES } from './tables/kubernetes.ts';
+import { NETWORK } from './tables/network.ts';
+import { SERVICES } from './tables/services.ts';
+import { SYSTEM } from './tables/system.ts';
+import { TEXT_TOOLS } from './tables/text-tools.ts';
+
+const RULES: ReadonlyMap<string, Judge> = expandRules({
+  ...BUILTINS,
+  ...TEXT_TOOLS,
+  ...SYSTEM,
+  ...NETWORK,
+  ...SERVICES,
+  ...CONTAINERS,
+  ...KUBERNETES,
+  ...DATABASES,
+  ...CLOUD,
+  ...CHANGES,
+});
+
+/** Returns how a command is judged, or undefined for one nothing is known about. */
+export function ruleFor(name: string): Judge | undefined {
+  return RULES.get(name);
+}
+
+/** Returns the names of all commands something is known about. */
+export function knownCommands(): readonly string[] {
+  return [...RULES.keys()];
+}

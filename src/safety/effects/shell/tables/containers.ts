@@ -1,0 +1,90 @@
+import type { Rules } from '../judging.ts';
+import { judgeComposeExec, judgeContainerExec } from '../remote.ts';
+import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
+
+const STOPS = changes(destructive('takes containers down'));
+const REMOVES = changes(destructive('removes it'));
+const CHANGES = changes(change('changes what runs'));
+
+const LISTS = { 'ls list inspect': harmless } as const;
+const OTHERS = { 'create update connect import load tag promote demote': CHANGES } as const;
+const GONE = { 'rm remove prune disconnect leave': REMOVES } as const;
+
+const COMPOSE = verbs({
+  flags: '-f: -p: --file= --project-name= --project-directory= --profile= --env-file= --ansi=',
+  verbs: {
+    'ps logs top images ls port version events stats': harmless,
+    config: flagged({
+      flags:
+        '-q --quiet --services --volumes --images --profiles --format= --hash= --no-interpolate',
+      changing: { '-o: --output=': change('writes a file') },
+    }),
+    exec: judgeComposeExec,
+    'down stop restart kill rm pause': STOPS,
+    'up start create build pull push run unpause scale cp watch': CHANGES,
+  },
+});
+
+const DOCKER = verbs({
+  flags:
+    '-H: -c: -l: -D --host= --context= --log-level= --debug --tls --tlsverify --connection= --url=',
+  verbs: {
+    'ps logs inspect images version info stats top port diff events history search wait': harmless,
+    exec: judgeContainerExec,
+    'container pod': verbs({
+      flags: '',
+      verbs: {
+        'ls list ps logs inspect top port stats diff wait': harmless,
+        exec: judgeContainerExec,
+        'rm stop kill restart prune pause': STOPS,
+        'start create run rename update cp commit attach export unpause': CHANGES,
+      },
+    }),
+    image: verbs({
+      flags: '',
+      verbs: { ...LISTS, history: harmless, ...GONE, ...OTHERS, 'build pull push save': CHANGES },
+    }),
+    'network volume config secret plugin': verbs({
+      flags: '',
+      verbs: { ...LISTS, ...GONE, ...OTHERS },
+    }),
+    buildx: verbs({ flags: '', verbs: { 'ls version du': harmless, ...GONE, build: CHANGES } }),
+    'node service stack': verbs({
+      flags: '',
+      verbs: {
+        ...LISTS,
+        'ps logs services': harmless,
+        ...GONE,
+        ...OTHERS,
+        'scale rollback deploy': CHANGES,
+      },
+    }),
+    system: verbs({ flags: '', verbs: { 'df info events': harmless, prune: REMOVES } }),
+    context: verbs({
+      flags: '',
+      verbs: { 'ls list show inspect': harmless, 'use create update import': CHANGES, rm: REMOVES },
+    }),
+    swarm: verbs({ flags: '', verbs: { leave: REMOVES, 'init join update unlock': CHANGES } }),
+    compose: COMPOSE,
+    'rm stop kill restart pause': STOPS,
+    rmi: REMOVES,
+    [`run start create build pull push tag commit cp rename update attach import load save export login
+      logout unpause`]: CHANGES,
+  },
+});
+
+/** Commands that look at and steer containers. */
+export const CONTAINERS: Rules = {
+  'docker podman nerdctl': DOCKER,
+  'docker-compose podman-compose': COMPOSE,
+  crictl: verbs({
+    flags: '-r: -t: --runtime-endpoint= --timeout=',
+    verbs: {
+      'ps logs inspect inspecti inspectp images img pods stats statsp info version imagefsinfo':
+        harmless,
+      exec: judgeContainerExec,
+      'rm rmi rmp stop stopp': STOPS,
+      'create run runp start pull update': CHANGES,
+    },
+  }),
+};

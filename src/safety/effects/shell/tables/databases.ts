@@ -1,0 +1,65 @@
+import { judgeMysqladmin, judgeMysqlClient, judgePsql } from '../database-clients.ts';
+import type { Rules } from '../judging.ts';
+import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
+import { judgeCluster } from '../service-verbs.ts';
+
+const REMOVES = changes(destructive('removes it'));
+const CHANGES = changes(change('changes the server'));
+
+/** Clients and tools of database servers. */
+export const DATABASES: Rules = {
+  psql: judgePsql,
+  'mysql mariadb': judgeMysqlClient,
+  'mysqladmin mariadb-admin': judgeMysqladmin,
+  'pg_isready pg_lsclusters pg_config pg_controldata': harmless,
+  pg_waldump: flagged({
+    flags: `-bfqwxz? -p: -n: -s: -e: -t: -r: -R: -B: -F: --path= --limit= --start= --end= --timeline=
+      --rmgr= --relation= --bkp-details --stats? --quiet`,
+    changing: { '--save-fullpage=': change('writes files') },
+  }),
+  pg_ctl: verbs({
+    flags: '-D: -s --pgdata=',
+    verbs: {
+      status: flagged({ flags: '-D: --pgdata=' }),
+      'stop restart promote kill': changes(destructive('ends all sessions')),
+      'start reload init initdb logrotate': CHANGES,
+    },
+  }),
+  pg_ctlcluster: judgeCluster,
+  'dropdb dropuser pg_resetwal pg_dropcluster pg_rewind': REMOVES,
+  [`createdb createuser vacuumdb reindexdb clusterdb pg_createcluster pg_restore pg_upgrade pgbench
+    initdb pg_basebackup pg_receivewal pg_recvlogical mysql_upgrade mariadb-upgrade mysqlcheck
+    mariadb-check mysqlimport mariadb-import`]: CHANGES,
+  patronictl: verbs({
+    flags: '-c: -d: -k --config-file=',
+    verbs: {
+      'list topology show-config history version dsn': harmless,
+      'failover switchover restart reinit remove': changes(
+        destructive('moves or ends the primary'),
+      ),
+      'pause resume reload edit-config flush': CHANGES,
+    },
+  }),
+  repmgr: verbs({
+    flags: '-f: --config-file=',
+    verbs: {
+      cluster: verbs({
+        flags: '',
+        verbs: {
+          'show matrix crosscheck event': flagged({
+            flags: '-f: --compact --csv --all --config-file=',
+          }),
+        },
+      }),
+    },
+  }),
+  pgbackrest: verbs({
+    flags: '--stanza= --config= --log-level-console= --output=',
+    verbs: { 'info version': harmless },
+  }),
+  'redis-cli': flagged({
+    flags: '-h: -p: -n: -u: -a: --tls --raw --no-raw --no-auth-warning --user= --pass=',
+    least: 1,
+    like: /^(?:ping|info|dbsize|time|role|lastsave|clients|memory|stats|replication|server|persistence|keyspace|commandstats)$/i,
+  }),
+};

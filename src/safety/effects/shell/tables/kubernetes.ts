@@ -1,0 +1,83 @@
+import type { FlagSpec } from '../flags.ts';
+import type { Rules } from '../judging.ts';
+import { judgePodExec } from '../remote.ts';
+import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
+
+const EVERYWHERE = `-n: -s: -v: --namespace= --context= --cluster= --user= --kubeconfig= --server=
+  --request-timeout= --as= --as-group= --token= --insecure-skip-tls-verify? --certificate-authority=
+  --match-server-version --warnings-as-errors`;
+
+const READS: FlagSpec = {
+  flags: `${EVERYWHERE} -A -w -R -c: -f: -l: -L: -o: -p --all-namespaces --watch --watch-only --output=
+    --selector= --field-selector= --label-columns= --show-labels --show-kind --show-managed-fields?
+    --no-headers --sort-by= --chunk-size= --ignore-not-found? --output-watch-events --raw= --recursive
+    --filename= --subresource= --template= --show-events? --container= --all-containers? --previous?
+    --since= --since-time= --tail= --timestamps? --prefix? --follow? --max-log-requests=
+    --limit-bytes= --pod-running-timeout= --containers --sum? --api-version= --api-group= --cached?
+    --namespaced? --verbs= --categories= --client --short --all-pods? --for= --types= --timeout=
+    --revision= --minify? --flatten? --list --quiet`,
+};
+
+const REMOVES = changes(destructive('takes pods down or removes objects'));
+const CHANGES = changes(change('changes the cluster'));
+
+/** Commands that look at and steer a Kubernetes cluster. */
+export const KUBERNETES: Rules = {
+  'kubectl oc': verbs({
+    flags: EVERYWHERE,
+    verbs: {
+      'get describe top explain api-resources api-versions version events wait': flagged(READS),
+      logs: flagged({ ...READS, flags: READS.flags.replace(' -f:', ' -f') }),
+      'cluster-info': flagged({ ...READS, most: 0 }),
+      rollout: verbs({
+        flags: EVERYWHERE,
+        verbs: {
+          'status history': flagged(READS),
+          'restart undo': REMOVES,
+          'pause resume': CHANGES,
+        },
+      }),
+      config: verbs({
+        flags: EVERYWHERE,
+        verbs: {
+          'view current-context get-contexts get-clusters get-users': flagged(READS),
+          'use-context set-context set-cluster set-credentials set unset rename-context delete-context delete-cluster delete-user':
+            CHANGES,
+        },
+      }),
+      auth: verbs({ flags: EVERYWHERE, verbs: { 'can-i whoami': flagged(READS) } }),
+      exec: judgePodExec({
+        flags: `${EVERYWHERE} -it -c: -q --stdin --tty --container= --quiet --pod-running-timeout=`,
+      }),
+      'delete drain scale evict': REMOVES,
+      [`apply create replace edit patch set label annotate expose autoscale cordon uncordon taint run cp debug
+        certificate adm new-app start-build import`]: CHANGES,
+      'options plugin completion': harmless,
+    },
+  }),
+  helm: verbs({
+    flags: '-n: --namespace= --kube-context= --debug',
+    verbs: {
+      'list ls status history hist version env': flagged({
+        flags: `-n: -A -a -l: -o: -q -f: -m: --namespace= --all-namespaces --all --selector= --output=
+          --short --filter= --max= --revision= --failed --deployed --pending --superseded
+          --kube-context= --time-format=`,
+      }),
+      get: verbs({
+        flags: '-n: --namespace= --kube-context=',
+        verbs: {
+          'all values manifest notes hooks metadata': flagged({
+            flags: '-n: -a -o: --namespace= --all --output= --revision= --kube-context=',
+          }),
+        },
+      }),
+      'uninstall delete del un rollback': REMOVES,
+      'install upgrade repo dependency push pull package plugin': CHANGES,
+    },
+  }),
+  'kubectx kubens': flagged({
+    flags: '-c',
+    most: 0,
+    otherwise: change('changes where later commands go'),
+  }),
+};

@@ -1,0 +1,190 @@
+import { judgeCurl, judgeWget } from '../curl.ts';
+import { judgeIpObject } from '../ip-object.ts';
+import type { Rules } from '../judging.ts';
+import { judgeNetcat, sending } from '../netcat.ts';
+import { judgeSsh } from '../remote.ts';
+import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
+import { wrapper } from '../wrappers.ts';
+
+const REMOVES_RULES = destructive('removes rules others rely on');
+const CHANGES_RULES = change('changes the firewall');
+
+const IPTABLES = {
+  flags:
+    '-nvxw? -t: -L? -S? -N? --list? --list-rules? --line-numbers --numeric --verbose --exact --table= -46',
+  changing: {
+    '-F? -X? -D? -P? -Z? --flush? --delete-chain? --delete? --policy? --zero?': REMOVES_RULES,
+    '-A? -I? -R? -E? --append? --insert? --replace? --rename-chain? --new-chain?': CHANGES_RULES,
+  },
+} as const;
+
+/** Commands that look at the network, and probe it. */
+export const NETWORK: Rules = {
+  'dig host nslookup delv whois ping6 traceroute traceroute6 tracepath tracepath6 mtr netstat ipcalc':
+    harmless,
+  ping: flagged({ flags: '-46DnqOvLR -c: -W: -w: -i: -s: -t: -I: -M: -Q: -m: -p: -S:' }),
+  ss: flagged({
+    flags: `-tuwxdaHlnprsoemieO460ZzTbSBV -f: -A: -N: --tcp --udp --unix --listening --numeric --processes
+      --all --summary --extended --memory --info --options --family= --query= --no-header --resolve
+      --ipv4 --ipv6 --oneline --cgroup --net= --events`,
+    changing: {
+      '-K --kill': destructive('closes connections'),
+      '-D: --diag=': change('writes a file'),
+    },
+  }),
+  'nc ncat netcat': judgeNetcat,
+  telnet: sending({ flags: '-46 -b:' }),
+  curl: judgeCurl,
+  wget: judgeWget,
+  ssh: judgeSsh,
+  'ssh-keyscan': harmless,
+  'ssh-keygen': flagged({ flags: '-l -F: -f: -v -E:', needs: '-l -F' }),
+  openssl: verbs({
+    flags: '',
+    verbs: {
+      s_client: sending({
+        style: 'whole',
+        flags: `-connect: -servername: -starttls: -showcerts -CAfile: -CApath: -cert: -key: -verify:
+          -verify_return_error -verify_hostname: -verify_ip: -brief -quiet -no_ign_eof -ign_eof -tls1
+          -tls1_1 -tls1_2 -tls1_3 -no_tls1 -no_tls1_1 -no_tls1_2 -no_tls1_3 -alpn: -status -prexit
+          -state -debug -msg -cipher: -ciphersuites: -groups: -sigalgs: -xmpphost: -name: -proxy:
+          -4 -6 -host: -port: -nbio -crlf -noservername -partial_chain -security_debug`,
+      }),
+      x509: flagged({
+        style: 'whole',
+        flags: `-in: -inform: -outform: -noout -text -subject -issuer -dates -startdate -enddate
+          -checkend: -checkhost: -checkip: -checkemail: -fingerprint -sha1 -sha256 -serial -hash
+          -subject_hash -issuer_hash -ext: -nameopt: -certopt: -purpose -pubkey -modulus -email`,
+        changing: { '-out:': change('writes a file') },
+      }),
+      verify: flagged({
+        style: 'whole',
+        flags: `-CAfile: -CApath: -untrusted: -trusted: -purpose: -verify_hostname: -verify_ip:
+          -partial_chain -show_chain -verbose -no-CAfile -no-CApath -crl_check`,
+      }),
+      'crl req': flagged({
+        style: 'whole',
+        flags: '-in: -inform: -noout -text -subject -issuer -lastupdate -nextupdate',
+        changing: {
+          '-out:': change('writes a file'),
+          '-new -newkey: -keyout:': change('makes a key'),
+        },
+        needs: '-noout',
+      }),
+      'ciphers version': harmless,
+    },
+  }),
+  ip: verbs({
+    flags:
+      '-4 -6 -0 -d -s -o -j -c -p -n: -br -brief -color -json -details -stats -statistics -oneline -pretty',
+    style: 'whole',
+    verbs: {
+      [`a addr address l link r ro route n neigh neighbor neighbour ru rule maddr maddress mroute
+        tunnel token tcp_metrics xfrm`]: judgeIpObject,
+      'monitor mon': harmless,
+      netns: verbs({
+        flags: '',
+        alone: harmless,
+        verbs: {
+          'list identify pids list-id': harmless,
+          exec: wrapper({ flags: '', skip: 1 }),
+          'add set attach': changes(change('changes the network')),
+          'del delete': changes(destructive('removes a network')),
+        },
+      }),
+    },
+  }),
+  ifconfig: flagged({ flags: '-asv', most: 1, otherwise: change('changes the network') }),
+  route: flagged({ flags: '-nveFC46 -A:', most: 0, otherwise: change('changes the network') }),
+  arp: flagged({
+    flags: '-anve -i: -H:',
+    changing: { '-d': destructive('removes an entry'), '-s -f?': change('adds an entry') },
+    most: 1,
+  }),
+  ethtool: flagged({
+    flags:
+      '-SikgacPTlmx --statistics --driver --show-features --show-ring --show-pause --show-coalesce',
+    changing: { '-sKGACLrEt': change('changes the network card') },
+    most: 1,
+  }),
+  bridge: verbs({
+    flags: '-s -d -j',
+    style: 'whole',
+    verbs: { 'link fdb vlan mdb': judgeIpObject },
+  }),
+  tc: verbs({
+    flags: '-s -d -p -j',
+    style: 'whole',
+    verbs: { 'qdisc class filter': judgeIpObject },
+  }),
+  'iptables ip6tables iptables-legacy iptables-nft': flagged({
+    ...IPTABLES,
+    needs: '-L -S --list --list-rules',
+  }),
+  'iptables-save ip6tables-save': flagged({
+    flags: '-c -t: --counters --table=',
+    changing: { '-f: --file=': change('writes a file') },
+    most: 0,
+  }),
+  'iptables-restore ip6tables-restore': changes(REMOVES_RULES),
+  nft: verbs({
+    flags: '-ansSjyeNut --handle --numeric --stateless --json',
+    verbs: {
+      // Its words are joined, so that a `;` among them would begin another command.
+      list: flagged({ flags: '-a', like: /^[\w./-]+$/ }),
+      'flush delete reset destroy': changes(REMOVES_RULES),
+      'add insert create replace rename': changes(CHANGES_RULES),
+    },
+  }),
+  ufw: verbs({
+    flags: '',
+    verbs: {
+      'status show version app': flagged({
+        flags: '',
+        like: /^(?:verbose|numbered|raw|listening|added|list|info|[A-Z]\w*)$/,
+      }),
+      'delete reset disable': changes(REMOVES_RULES),
+      'allow deny reject limit insert enable reload route default logging prepend':
+        changes(CHANGES_RULES),
+    },
+  }),
+  'firewall-cmd': flagged({
+    style: 'whole',
+    flags: `--state --list-all --list-all-zones --list-ports --list-services --list-rich-rules
+      --list-sources --list-interfaces --get-zones --get-services --get-active-zones
+      --get-default-zone --zone: --permanent -q --version`,
+    changing: { '--reload --complete-reload --runtime-to-permanent': CHANGES_RULES },
+    most: 0,
+  }),
+  conntrack: flagged({
+    flags:
+      '-LSCEG -p: -s: -d: -o: -f: -n? -g? --dump --count --stats --event --proto= --orig-src= --orig-dst= --orig-port-src= --orig-port-dst= --sport= --dport= --state= --output= --dst= --src=',
+    changing: {
+      '-DF --delete --flush': destructive('forgets connections'),
+      '-IU --create --update': change('changes connections'),
+    },
+  }),
+  tcpdump: flagged({
+    flags:
+      '-nvXAeqtSlpDxKNOUbdfHL# -i: -c: -s: -r: -F: -y: -T: --interface= --count= --snapshot-length= --immediate-mode --list-interfaces --no-promiscuous-mode',
+    changing: { '-w:': change('writes a file'), '-z: -G: -W: -C:': change('writes files') },
+  }),
+  resolvectl: verbs({
+    flags: '-46 --no-pager --legend= -i: -p: -t: --interface= --type=',
+    alone: harmless,
+    verbs: {
+      'status query statistics show-cache show-server-state': flagged({
+        flags: '-46 -t: -i: --type= --interface= --cache= --legend=',
+      }),
+      'flush-caches reset-statistics reset-server-features revert': changes(
+        change('forgets what was resolved'),
+      ),
+    },
+  }),
+  chronyc: flagged({
+    flags: '-nNc46 -h:',
+    least: 1,
+    like: /^(?:tracking|sources|sourcestats|activity|ntpdata|clients|serverstats|rtcdata|selectdata|-v)$/,
+  }),
+  ntpq: flagged({ flags: '-npw46', needs: '-p' }),
+};

@@ -1,0 +1,59 @@
+import { judgeAwk } from '../awk.ts';
+import { judgePrintf } from '../bash-builtins.ts';
+import { judgeFind } from '../find.ts';
+import type { Rules } from '../judging.ts';
+import { change, changes, flagged, harmless } from '../rule.ts';
+import { judgeSed } from '../sed.ts';
+
+const OUTPUT = change('writes a file');
+
+/** Commands that look at texts and files. */
+export const TEXT_TOOLS: Rules = {
+  [`cat tac head tail wc cut tr nl rev fold fmt expand unexpand paste join comm cmp diff
+    grep egrep fgrep zgrep zegrep zfgrep zcat bzcat xzcat bzgrep xzgrep jq
+    od hexdump strings bc column seq expr factor numfmt base32 base64 cksum sum md5sum sha1sum
+    sha224sum sha256sum sha384sum sha512sum b2sum yes tsort
+    ls dir vdir stat du df basename dirname readlink realpath namei pathchk lsattr getfacl`]:
+    harmless,
+  printf: judgePrintf,
+  zstdcat: flagged({ flags: '-qvf', changing: { '-o:': OUTPUT } }),
+  sort: flagged({
+    flags: `-bdfghiMnrRVuzscCm -k: -t: -S: -T: --key= --field-separator= --reverse --unique
+      --numeric-sort --human-numeric-sort --version-sort --general-numeric-sort --month-sort
+      --ignore-case --ignore-leading-blanks --stable --check? --merge --parallel= --buffer-size=
+      --zero-terminated --random-sort`,
+    changing: { '-o: --output=': OUTPUT },
+  }),
+  uniq: flagged({
+    flags: `-cdDiuz -f: -s: -w: --count --repeated --all-repeated? --unique --ignore-case
+      --skip-fields= --skip-chars= --check-chars= --zero-terminated --group?`,
+    most: 1,
+    otherwise: OUTPUT,
+  }),
+  tree: flagged({ flags: '-adfhilpqsugDFnACrtvx -L: -P: -I: --du --dirsfirst --noreport' }),
+  shuf: flagged({
+    flags: '-erz -n: -i: --echo --head-count= --input-range= --repeat --zero-terminated',
+    changing: { '-o: --output=': OUTPUT },
+  }),
+  xxd: flagged({ flags: '-abeip -u -c: -g: -l: -s: -o:', most: 1, otherwise: OUTPUT }),
+  file: flagged({ flags: '-bikLhzZs0 -F: -f: -m: --brief --mime --mime-type --dereference' }),
+  tee: flagged({
+    flags: '-ai -p --append --ignore-interrupts',
+    like: /^\/dev\/(?:null|stderr|stdout|tty)$/,
+    otherwise: OUTPUT,
+  }),
+  yq: flagged({
+    flags: `-eCMrjPN -p: -o: -I: --prettyPrint --no-colors --unwrapScalar? --output-format=
+      --input-format= --exit-status --null-input`,
+    changing: { '-i --inplace --in-place': change('changes the file it reads') },
+  }),
+  dd: flagged({
+    flags: '',
+    like: /^(?:if|bs|ibs|obs|count|skip|conv|iflag|status)=/,
+    otherwise: OUTPUT,
+  }),
+  'awk gawk mawk nawk': judgeAwk,
+  'sed gsed': judgeSed,
+  find: judgeFind,
+  'split csplit': changes(OUTPUT),
+};

@@ -1,0 +1,188 @@
+import type { Span } from '../../../runbook/source.ts';
+import { printsNumber } from './number-output.ts';
+import type { ShellNode } from './tree.ts';
+
+/** A word of a command, as far as it is known before the script runs. */
+export type Word = {
+  /** What the command gets; undefined where it depends on values, files or the shell's state. */
+  readonly text: string | undefined;
+  /** What it begins with in any case, each of them if it becomes several. */
+  readonly prefix: string;
+  /**
+   * How many words it becomes: `one`; `several` that all have the prefix (a glob, braces); or `any`
+   * number of any words (an unquoted variable, a list).
+   */
+  readonly count: 'one' | 'several' | 'any';
+  /** In the outermost script. */
+  readonly span: Span;
+  /** Where in the outermost script `text` stands letter by letter, if it does. */
+  readonly exactAt: number | undefined;
+};
+
+/** What reading words needs to know about the script they stand in. */
+export type WordScope = {
+  readonly script: string;
+  /** Maps a span of this script to the outermost one. */
+  readonly outer: (span: Span) => Span;
+  /** The offsets at which words of unknown value begin, and whether each may be several words. */
+  readonly opaque: ReadonlyMap<number, 'one' | 'any'>;
+  /** Variables that only ever hold whole numbers. */
+  readonly numeric: ReadonlySet<string>;
+  /** Where functions are defined that every later command sees, by name. */
+  readonly functions: ReadonlyMap<string, number>;
+};
+
+/** A stretch of a word. In `shape` every quoted or unknown character is a `q`. */
+type Piece = {
+  readonly text: string | undefined;
+  readonly shape: string;
+  readonly count: Word['count'];
+  /** Begins with this even where the text is not known. */
+  readonly prefix?: string;
+};
+
+const UNREADABLE: Piece = { text: undefined, shape: 'q', count: 'any' };
+const UNKNOWN: Piece = { text: undefined, shape: 'q', count: 'one' };
+/** A number stays one word and cannot be taken for a flag that is a letter. */
+const NUMBER: Piece = { ...UNKNOWN, prefix: '0' };
+
+/** Reads the word that these adjoining nodes make up. */
+export function readWord(nodes: readonly ShellNode[], scope: WordScope): Word {
+  const span = {
+    start: nodes[0]?.span.start ?? 0,
+    end: nodes.at(-1)?.span.end ?? 0,
+  };
+  const pieces = nodes.length === 1 ? nodes.flatMap((node) => piecesOf(node, scope)) : [UNREADABLE];
+  const outer = scope.outer(span);
+  const isExact = pieces.length === 1 && outer.end - outer.start === span.end - span.start;
+  const quote = nodes[0]?.type === 'raw_string' ? 1 : 0;
+  const verbatim = scope.script.slice(span.start + quote, span.end - quote);
+  const word = joinPieces(pieces);
+  const exactAt = isExact && verbatim === word.text ? outer.start + quote : undefined;
+  return { ...word, span: outer, exactAt };
+}
+
+function joinPieces(pieces: readonly Piece[]): Pick<Word, 'text' | 'prefix' | 'count'> {
+  const shape = pieces.map((piece) => piece.shape).join('');
+  const spread = shape.search(/[*?[]|\{(?=.*(?:,|\.\.).*\})/s);
+  const tilde = shape.search(/(?:^|(?<=[=:]))~/);
+  const at = pieces.findIndex((piece) => piece.text === undefined);
+  const unknown = pieces[at];
+  const known = (unknown === undefined ? pieces : pieces.slice(0, at))
+    .map((piece) => piece.text)
+    .join('');
+  const until = Math.min(...[spread, tilde].filter((index) => index > 0), known.length);
+  const start = spread === 0 ? '' : known.slice(0, until);
+  const prefix = known === '' ? (unknown?.prefix ?? '') : start;
+  if (pieces.some(({ count }) => count === 'any')) return { text: undefined, prefix, count: 'any' };
+  if (spread >= 0) return { text: undefined, prefix, count: 'several' };
+  const isKnown = unknown === undefined && tilde === -1;
+  return { text: isKnown ? known : undefined, prefix, count: 'one' };
+}
+
+function piecesOf(node: ShellNode, scope: WordScope): readonly Piece[] {
+  const text = scope.script.slice(node.span.start, node.span.end);
+  const opaque = scope.opaque.get(node.span.start);
+  if (opaque !== undefined && node.type === 'raw_string') return [{ ...UNKNOWN, count: opaque }];
+  switch (node.type) {
+    case 'concatenation':
+      return piecesTogether(node, scope);
+    case 'word':
+    case 'number':
+    case 'test_operator':
+    case '$':
+      return piecesOfWord(text);
+    case 'raw_string':
+      return [quoted(text.slice(1, -1))];
+    case 'ansi_c_string':
+      return [ansiString(text.slice(2, -1))];
+    case 'string':
+      return piecesOfString(node, scope);
+    case 'brace_expression':
+      return [{ text, shape: text, count: 'several' }];
+    case 'process_substitution':
+      return [{ ...UNKNOWN, prefix: '/dev/fd/' }];
+    case 'arithmetic_expansion':
+      return [NUMBER];
+    case 'simple_expansion':
+    case 'expansion':
+      return [expanded(text, scope)];
+    case 'command_substitution':
+      return [printsNumber(node, scope) ? NUMBER : UNREADABLE];
+    default:
+      return [UNREADABLE];
+  }
+}
+
+/** Parts that do not touch each other would be words of their own. */
+function piecesTogether(node: ShellNode, scope: WordScope): readonly Piece[] {
+  let at = node.span.start;
+  for (const child of node.children) {
+    if (child.span.start !== at) return [UNREADABLE];
+    at = child.span.end;
+  }
+  return node.children.flatMap((child) => piecesOf(child, scope));
+}
+
+/** What bash would take for more than a word must not be read as one. */
+const NOT_IN_A_WORD = /[\s;|&()<>'"`]|\$(?=[\w({['"@*#?!-])/;
+
+function piecesOfWord(text: string): readonly Piece[] {
+  const plain = text.replaceAll(/\\[\s\S]/g, '');
+  if (NOT_IN_A_WORD.test(plain)) return [UNREADABLE];
+  const pieces = text.match(/\\[\s\S]|[^\\]+|\\$/g) ?? [];
+  return pieces.map((piece) =>
+    piece.startsWith('\\') && piece.length === 2
+      ? quoted(piece === '\\\n' ? '' : piece.slice(1))
+      : { text: piece, shape: piece, count: 'one' },
+  );
+}
+
+function quoted(text: string): Piece {
+  return { text, shape: 'q'.repeat(text.length), count: 'one' };
+}
+
+const ANSI_ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', '\\': '\\', "'": "'" };
+
+function ansiString(inner: string): Piece {
+  let known = true;
+  const text = inner.replaceAll(/\\([\s\S])/g, (_, char: string) => {
+    known &&= char in ANSI_ESCAPES;
+    return ANSI_ESCAPES[char] ?? '';
+  });
+  return known ? quoted(text) : UNKNOWN;
+}
+
+function piecesOfString(node: ShellNode, scope: WordScope): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let at = node.span.start + 1;
+  const literal = (until: number): void => {
+    const text = scope.script
+      .slice(at, until)
+      .replaceAll(/\\([$`"\\\n])/g, (_, char: string) => (char === '\n' ? '' : char));
+    if (text !== '') pieces.push(quoted(text));
+  };
+  for (const child of node.children) {
+    if (child.type === 'string_content' || child.type === '"' || child.type === '$') continue;
+    literal(child.span.start);
+    pieces.push(insideQuotes(child, scope));
+    at = child.span.end;
+  }
+  literal(node.span.end - 1);
+  return pieces.length === 0 ? [quoted('')] : pieces;
+}
+
+/** Quotes keep an expansion one word, but for the lists `"$@"` and `"${list[@]}"`. */
+function insideQuotes(node: ShellNode, scope: WordScope): Piece {
+  const [piece] = piecesOf(node, scope);
+  if (piece === NUMBER) return NUMBER;
+  const text = scope.script.slice(node.span.start, node.span.end);
+  return /expansion$/.test(node.type) && text.includes('@') ? UNREADABLE : UNKNOWN;
+}
+
+function expanded(text: string, scope: WordScope): Piece {
+  if (/^\$\{#\w+\}$/.test(text)) return NUMBER;
+  const name = /^\$(?:\{(\w+)\}|(\w+|[?#$]))$/.exec(text)?.slice(1).join('');
+  const isNumber = name !== undefined && (scope.numeric.has(name) || /^[?#$]$/.test(name));
+  return isNumber ? NUMBER : UNREADABLE;
+}
