@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings the servers that tests start and that npm has not: MariaDB and PgBouncer, from Debian.
+# Brings the servers that tests start and that npm has not: MariaDB, PgBouncer and sshd, from Debian.
 #   sh bin/test-servers.sh
 # Where they cannot be installed it says what will be skipped, and succeeds all the same.
 set -eu
@@ -21,14 +21,19 @@ missing_packages() {
   has mariadbd && has mariadb-install-db || echo mariadb-server-core
   has my_print_defaults || echo mariadb-client-core
   has pgbouncer || echo pgbouncer
+  has sshd || echo openssh-server
+  has ssh && has ssh-keygen || echo openssh-client
+}
+
+# The servers whose tests are skipped, by the packages that are missing.
+missing_servers() {
+  case $missing in *mariadb*) echo MariaDB ;; esac
+  case $missing in *pgbouncer*) echo PgBouncer ;; esac
+  case $missing in *openssh*) echo sshd ;; esac
 }
 
 skip() {
-  case $missing in
-    'mariadb'*' pgbouncer') servers='MariaDB and PgBouncer' ;;
-    'mariadb'*) servers=MariaDB ;;
-    *) servers=PgBouncer ;;
-  esac
+  servers=$(missing_servers | paste -sd , - | sed 's/,/, /g; s/\(.*\), /\1 and /')
   echo "test-servers: tests that start $servers are skipped: $1 (needed: apt-get install $missing)" >&2
   exit 0
 }
@@ -68,4 +73,8 @@ apt update || true
 apt install --no-install-recommends $missing ||
   skip "apt-get says $(grep -m 1 '^E:' "$log" || tail -n 1 "$log")"
 # A service that was installed for the tests is not to start with the machine.
-case $missing in *pgbouncer) systemctl disable pgbouncer >/dev/null 2>&1 || true ;; esac
+stop_from_starting() {
+  case " $missing " in *" $1 "*) systemctl disable "$2" >/dev/null 2>&1 || true ;; esac
+}
+stop_from_starting pgbouncer pgbouncer
+stop_from_starting openssh-server ssh

@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type MariadbServer, startMariadb } from '../src/lab/mariadb-server.ts';
-import { MysqlGreeting } from '../src/steps/mysql-greeting.ts';
+import { MysqlGreeting } from '../src/steps/mysql/greeting.ts';
 import { hasMariadb, openSession, setUp } from './mysql-session.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });

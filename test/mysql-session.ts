@@ -4,7 +4,7 @@ import { findMariadb } from '../src/lab/mariadb-binaries.ts';
 import type { Row, SqlResult } from '../src/runbook/value.ts';
 import type { SqlAction } from '../src/safety/action.ts';
 import type { ConnectionFacts, StepOutcome } from '../src/steps/executor.ts';
-import { createMysqlExecutor, type MysqlExecutorOptions } from '../src/steps/mysql-executor.ts';
+import { createMysqlExecutor, type MysqlExecutorOptions } from '../src/steps/mysql/executor.ts';
 
 /** False where there is no MariaDB to start: `sh bin/test-servers.sh` says how to get one. */
 export const hasMariadb = (await findMariadb()) !== undefined;

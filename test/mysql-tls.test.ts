@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseMysqlUrl } from '../src/steps/mysql-address.ts';
-import { type MysqlTls, readMysqlTls } from '../src/steps/mysql-tls.ts';
+import { parseMysqlUrl } from '../src/steps/mysql/address.ts';
+import { type MysqlTls, readMysqlTls } from '../src/steps/mysql/tls.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 function tlsOf(query: string): MysqlTls {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorKind, ErrorPhase } from '../src/runbook/step-error.ts';
-import { hasNoEffect, isAnswer, postgresError } from '../src/steps/postgres-errors.ts';
+import { hasNoEffect, isAnswer, postgresError } from '../src/steps/postgres/errors.ts';
 
 type Case = readonly [
   kind: ErrorKind,

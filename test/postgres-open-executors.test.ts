@@ -3,7 +3,9 @@ import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.t
 import type { Action, SqlAction } from '../src/safety/action.ts';
 import type { StepOutcome } from '../src/steps/executor.ts';
 import { type OpenExecutorsOptions, openExecutors } from '../src/steps/open-executors.ts';
+import type { Environment } from '../src/steps/shell/environment.ts';
 import { scriptAction } from './run-script.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
@@ -25,12 +27,12 @@ const SELECT: SqlAction = {
   origin: [],
 };
 
-function openRun(targets: OpenExecutorsOptions['targets']) {
+function openRun(targets: OpenExecutorsOptions['targets'], env: Environment = process.env) {
   const connected: { target: string; description: string }[] = [];
   const executors = openExecutors({
     targets,
     runId: 'r1',
-    env: process.env,
+    env,
     onConnected: (target, { description }) => connected.push({ target, description }),
   });
   onTestFinished(() => executors.close());
@@ -72,6 +74,19 @@ test('a target that cannot do what is asked is a failure', async () => {
   const { run } = openRun([{ kind: 'local', name: 'db' }]);
   expect(await run(SELECT)).toMatchObject({ status: 'failed', error: { kind: 'config' } });
   expect(await run({ ...SELECT, target: 'other' })).toMatchObject({ status: 'failed' });
+});
+
+test.each([
+  [{ kind: 'ssh', name: 'app', destination: 'app@web-1' }, 'ssh'],
+  [{ kind: 'docker', name: 'app', container: 'orders' }, 'docker'],
+  [{ kind: 'kubernetes', name: 'app', workload: { kind: 'pod', name: 'orders' } }, 'kubectl'],
+] as const)('a script runs through the client of its target: %o', async (target, client) => {
+  const { run } = openRun([target], { PATH: temporaryFolder() });
+  expect(await run(scriptAction('true', { target: 'app' }))).toMatchObject({
+    status: 'failed',
+    error: { kind: 'not_found', message: `${client} was not found on the PATH` },
+  });
+  expect(await run({ ...SELECT, target: 'app' })).toMatchObject({ error: { kind: 'config' } });
 });
 
 test('a pause lasts as long as asked, or until the operator ends it', async () => {

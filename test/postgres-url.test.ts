@@ -16,6 +16,8 @@ test.each([
   ['postgres://localhost', 'postgres localhost:5432/'],
   ['mysql://root:pw@db2/shop', 'mysql root@db2:3306/shop'],
   ['mariadb://root:pw@db2:3307/shop', 'mariadb root@db2:3307/shop'],
+  ['mysql://root:pw@db2', 'mysql root@db2:3306/'],
+  ['mariadb://root:pw@db2?dbname=shop', 'mariadb root@db2:3306/shop'],
   ['  postgres://app:pw@db1/shop\n', 'postgres app@db1:5432/shop'],
 ])('%s is called %s', (url, description) => {
   expect(parseDatabaseUrl(url)?.description).toBe(description);

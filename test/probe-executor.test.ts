@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ProbeName } from '../src/runbook/probe-parameters.ts';
-import { Deadline } from '../src/steps/probe-deadline.ts';
-import { createProbeExecutor } from '../src/steps/probe-executor.ts';
-import { reachOne } from '../src/steps/probe-reach.ts';
-import { Stages } from '../src/steps/probe-stages.ts';
+import { Deadline } from '../src/steps/probe/deadline.ts';
+import { createProbeExecutor } from '../src/steps/probe/executor.ts';
+import { reachOne } from '../src/steps/probe/reach.ts';
+import { Stages } from '../src/steps/probe/stages.ts';
 import { closedPort, endpoint, mysqlGreeting } from './fake-endpoints.ts';
 import { runProbe } from './run-probe.ts';
 

@@ -2,18 +2,18 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BoundedOutput } from '../src/steps/bounded-output.ts';
+import { BoundedOutput } from '../src/steps/shell/bounded-output.ts';
 import { resultOf, runScript } from './run-script.ts';
 
 const GIGABYTE = 1_000_000_000;
 
 test('a step may print a gigabyte: all of it is handed on, both ends are kept, memory stays low', async () => {
   const program = `
-    import { createShellExecutor } from './src/steps/shell-executor.ts';
+    import { createShellExecutor } from './src/steps/shell/executor.ts';
     let bytes = 0;
     const outcome = await createShellExecutor().execute(
       { kind: 'shell', target: 'local', script: 'echo first; head -c ${GIGABYTE} /dev/zero; echo last',
-        env: {}, okExit: [0], readOnly: true, timeoutMs: 60_000 },
+        env: {}, okExit: [0], parse: 'text', readOnly: true, timeoutMs: 60_000 },
       { signal: new AbortController().signal, onOutput: (_, chunk) => { bytes += chunk.length; } },
     );
     const { stdout } = outcome.result;

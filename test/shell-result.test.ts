@@ -114,9 +114,9 @@ test('a script gets the tools’ environment, without secrets and without what c
 
 test('variables of this program that steer zx have no effect', () => {
   const program = `
-    import { createShellExecutor } from './src/steps/shell-executor.ts';
+    import { createShellExecutor } from './src/steps/shell/executor.ts';
     const outcome = await createShellExecutor().execute(
-      { kind: 'shell', target: 'local', script: 'false; echo went on', env: {}, okExit: [0], timeoutMs: 9_000 },
+      { kind: 'shell', target: 'local', script: 'false; echo went on', env: {}, okExit: [0], parse: 'text', timeoutMs: 9_000 },
       { signal: new AbortController().signal, onOutput: () => {} },
     );
     console.log(JSON.stringify(outcome.result));`;

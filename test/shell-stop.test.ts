@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { createShellExecutor } from '../src/steps/shell-executor.ts';
+import { createShellExecutor } from '../src/steps/shell/executor.ts';
 import { isRunning, resultOf, runScript, scriptAction } from './run-script.ts';
 
 /** A child and a grandchild that ignore SIGTERM; prints both process ids, then waits. */

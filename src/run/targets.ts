@@ -1,33 +1,34 @@
+import type { RunbookError } from '../errors.ts';
 import { usageError } from '../errors.ts';
 import type { TargetFacts } from '../machine/machine-context.ts';
-import { bodyTarget, type Runbook, type TargetDefinition } from '../runbook/runbook.ts';
+import {
+  type Body,
+  bodyTarget,
+  type Runbook,
+  type Step,
+  type TargetDefinition,
+} from '../runbook/runbook.ts';
 import { renderText, type Template } from '../runbook/template.ts';
 import type { Value } from '../runbook/value.ts';
 import { parseDatabaseUrl } from '../steps/database-url.ts';
 import type { ResolvedTarget } from '../steps/open-executors.ts';
+import { describePod } from '../steps/remote/kubernetes.ts';
+import { parseSshDestination } from '../steps/remote/ssh-destination.ts';
 
 /** A target with its address, and what may be said about it. */
 export type Target = { readonly resolved: ResolvedTarget; readonly facts: TargetFacts };
 
+type Inputs = Readonly<Record<string, Value>>;
+
+type Definition<Kind extends TargetDefinition['kind']> = Extract<TargetDefinition, { kind: Kind }>;
+
 /** The target of scripts in a runbook that names none. */
 const HERE = 'local';
 
-/** Resolves the targets of a runbook from its inputs; throws a usage error for a URL that is none. */
-export function resolveTargets(
-  runbook: Runbook,
-  inputs: Readonly<Record<string, Value>>,
-): readonly Target[] {
+/** Resolves the targets of a runbook from its inputs; throws a usage error for an address that is none. */
+export function resolveTargets(runbook: Runbook, inputs: Inputs): readonly Target[] {
   const defined = runbook.targets.map((definition) => resolveTarget(definition, inputs));
-  return runsHere(runbook) ? [...defined, localTarget(HERE)] : defined;
-}
-
-/** A script needs no target of its own to run on this machine. */
-function runsHere(runbook: Runbook): boolean {
-  if (runbook.targets.some(({ name }) => name === HERE)) return false;
-  const bodies = runbook.steps.flatMap(({ does }) =>
-    'body' in does ? [does.body, does.preview?.body, does.verify?.body] : [],
-  );
-  return bodies.some((body) => body !== undefined && bodyTarget(body) === HERE);
+  return runsHere(runbook) ? [...defined, localTarget({ name: HERE })] : defined;
 }
 
 /** Returns what expressions may know of targets, by name. */
@@ -35,35 +36,116 @@ export function targetFacts(targets: readonly Target[]): Readonly<Record<string,
   return Object.fromEntries(targets.map(({ facts }) => [facts.name, facts]));
 }
 
-function localTarget(name: string): Target {
-  const facts = { name, engine: null, host: 'localhost', port: null, database: null, user: null };
-  return { resolved: { kind: 'local', name }, facts: { ...facts, description: 'this machine' } };
+/** A script needs no target of its own to run on this machine. */
+function runsHere({ targets, prerequisites, steps }: Runbook): boolean {
+  if (targets.some(({ name }) => name === HERE)) return false;
+  const checks = prerequisites.flatMap(({ check }) => (check === undefined ? [] : [check]));
+  return [...checks, ...steps].flatMap(bodiesOf).some((body) => bodyTarget(body) === HERE);
 }
 
-function resolveTarget(
-  definition: TargetDefinition,
-  inputs: Readonly<Record<string, Value>>,
-): Target {
+function bodiesOf({ does }: Step): readonly Body[] {
+  if (does.kind === 'parallel') return does.steps.flatMap(bodiesOf);
+  if (does.kind === 'wait') return does.until === undefined ? [] : [does.until.body];
+  if (!('body' in does)) return [];
+  const { body, preview, verify, undo } = does;
+  const reverting = undo?.kind === 'action' ? undo.body : undefined;
+  return [body, preview?.body, verify?.body, reverting].filter((each) => each !== undefined);
+}
+
+function resolveTarget(definition: TargetDefinition, inputs: Inputs): Target {
+  switch (definition.kind) {
+    case 'local':
+      return localTarget(definition);
+    case 'ssh':
+      return sshTarget(definition, inputs);
+    case 'docker':
+      return dockerTarget(definition, inputs);
+    case 'kubernetes':
+      return kubernetesTarget(definition, inputs);
+    case 'database':
+      return databaseTarget(definition, inputs);
+  }
+}
+
+/** What a target's address does not say. */
+const UNSAID = { engine: null, host: null, port: null, database: null, user: null } as const;
+
+function localTarget({ name }: { readonly name: string }): Target {
+  const facts = { ...UNSAID, name, host: 'localhost', description: 'this machine' };
+  return { resolved: { kind: 'local', name }, facts };
+}
+
+function sshTarget({ name, ssh }: Definition<'ssh'>, inputs: Inputs): Target {
+  const destination = wordOf(name, ssh, inputs);
+  const parsed = parseSshDestination(destination);
+  if (parsed === undefined)
+    throw usageError(
+      `the address of the target "${name}" is no place that ssh can reach`,
+      'write user@host, ssh://user@host:port, or a Host of your ssh configuration',
+    );
+  const { host, port, user } = parsed;
+  const description = `ssh ${destination}`;
+  return {
+    resolved: { kind: 'ssh', name, destination },
+    facts: { ...UNSAID, name, host, port, user, description },
+  };
+}
+
+function dockerTarget({ name, container: template }: Definition<'docker'>, inputs: Inputs): Target {
+  const container = wordOf(name, template, inputs);
+  const facts = { ...UNSAID, name, description: `docker ${container}` };
+  return { resolved: { kind: 'docker', name, container }, facts };
+}
+
+function kubernetesTarget(definition: Definition<'kubernetes'>, inputs: Inputs): Target {
+  const { name, workload } = definition;
+  const part = (template: Template | undefined) => template && wordOf(name, template, inputs);
+  const pod = {
+    context: part(definition.context),
+    namespace: part(definition.namespace),
+    workload: { kind: workload.kind, name: wordOf(name, workload.name, inputs) },
+    container: part(definition.container),
+  };
+  const facts = { ...UNSAID, name, description: describePod(pod) };
+  return { resolved: { kind: 'kubernetes', name, ...pod }, facts };
+}
+
+function databaseTarget(definition: Definition<'database'>, inputs: Inputs): Target {
   const { name } = definition;
-  if (definition.kind !== 'database') return localTarget(name);
-  const url = urlOf(definition.database, inputs);
-  if (url === undefined) throw usageError(`the target "${name}" has no address`);
-  const reserveUrl = definition.reserve && urlOf(definition.reserve, inputs);
+  const url = textOf(definition.database, inputs);
+  if (url === undefined) throw noAddress(name);
+  const reserveUrl = definition.reserve && textOf(definition.reserve, inputs);
   const parsed = parseDatabaseUrl(url);
   if (parsed === undefined)
     throw usageError(
       `the address of the target "${name}" is not a database URL`,
       'write postgres://user:password@host:5432/database',
     );
-  const { host, port, database, user } = parsed;
+  const { host, port, database, user, description } = parsed;
   const engine = definition.engine ?? parsed.engine;
   return {
     resolved: { kind: 'database', name, url, ...(reserveUrl === undefined ? {} : { reserveUrl }) },
-    facts: { name, engine, host, port, database, user, description: parsed.description },
+    facts: { name, engine, host, port, database, user, description },
   };
 }
 
-function urlOf(template: Template, inputs: Readonly<Record<string, Value>>): string | undefined {
+/** A client would take what begins with a dash for one of its options. */
+function wordOf(target: string, template: Template, inputs: Inputs): string {
+  const word = textOf(template, inputs)?.trim();
+  if (word === undefined || word === '') throw noAddress(target);
+  if (/^-|[\p{Cc}\s]/u.test(word))
+    throw usageError(
+      `the address of the target "${target}" is refused`,
+      'a part of it begins with a dash, or holds a space or a control character',
+    );
+  return word;
+}
+
+function noAddress(target: string): RunbookError {
+  return usageError(`the target "${target}" has no address`);
+}
+
+function textOf(template: Template, inputs: Inputs): string | undefined {
   const isMissing = template.placeholders.some(({ expression }) => {
     const evaluation = expression.evaluate({ inputs });
     return !evaluation.ok || evaluation.value === null;

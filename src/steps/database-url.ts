@@ -6,7 +6,7 @@ export type DatabaseAddress = {
   readonly engine: Engine;
   readonly host: string;
   readonly port: number;
-  /** Null when the URL names none and no user whose name it would have. */
+  /** Null when the URL names none and, on PostgreSQL, no user whose name it would have. */
   readonly database: string | null;
   readonly user: string | null;
   /** For people, e.g. `postgres app@db1:5432/shop`. */
@@ -51,7 +51,7 @@ export function parseDatabaseLogin(url: string): DatabaseLogin | undefined {
     engine,
     host: parameters.host ?? (decodePercent(parts.host) || 'localhost'),
     port,
-    database: parameters.dbname ?? (decodePercent(parts.path) || user),
+    database: parameters.dbname ?? (decodePercent(parts.path) || defaultDatabase(engine, user)),
     user,
   };
   return {
@@ -59,6 +59,11 @@ export function parseDatabaseLogin(url: string): DatabaseLogin | undefined {
     password: parameters.password ?? (parts.password && decodePercent(parts.password)),
     parameters,
   };
+}
+
+/** MySQL and MariaDB then choose no database at all. */
+function defaultDatabase(engine: Engine, user: string | null): string | null {
+  return engine === 'postgres' ? user : null;
 }
 
 /** Returns a database for people, e.g. `postgres app@db1:5432/shop`. */

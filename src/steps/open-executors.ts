@@ -1,7 +1,8 @@
 import { type Action, targetOf } from '../safety/action.ts';
 import { describeDatabase, parseDatabaseUrl } from './database-url.ts';
 import type { ConnectionFacts, Executor } from './executor.ts';
-import type { Environment } from './shell-environment.ts';
+import type { Client } from './remote/client.ts';
+import type { Environment } from './shell/environment.ts';
 
 /** A target of a runbook with its address. */
 export type ResolvedTarget =
@@ -77,14 +78,41 @@ export function openExecutors(options: OpenExecutorsOptions): OpenExecutors {
 async function open(action: Action, options: OpenExecutorsOptions): Promise<Executor> {
   if (action.kind === 'wait') return (await import('./wait-executor.ts')).createWaitExecutor();
   if (action.kind === 'probe') {
-    const { createProbeExecutor } = await import('./probe-executor.ts');
+    const { createProbeExecutor } = await import('./probe/executor.ts');
     return createProbeExecutor({ applicationName: `runbook/${options.runId}`, env: options.env });
   }
   const target = options.targets.find(({ name }) => name === action.target);
-  if (target?.kind === 'local' && action.kind === 'shell')
-    return (await import('./shell-executor.ts')).createShellExecutor({ env: options.env });
   if (target?.kind === 'database' && action.kind === 'sql') return openDatabase(target, options);
+  if (target !== undefined && target.kind !== 'database' && action.kind === 'shell')
+    return openShell(target, options.env);
   return refusing(`there is no target "${action.target}" that can run ${action.kind}`);
+}
+
+async function openShell(
+  target: Exclude<ResolvedTarget, { kind: 'database' }>,
+  env: Environment,
+): Promise<Executor> {
+  if (target.kind === 'local')
+    return (await import('./shell/executor.ts')).createShellExecutor({ env });
+  const { createRemoteExecutor } = await import('./remote/executor.ts');
+  return createRemoteExecutor({ client: await openClient(target, env), env });
+}
+
+async function openClient(
+  target: Exclude<ResolvedTarget, { kind: 'database' | 'local' }>,
+  env: Environment,
+): Promise<Client> {
+  switch (target.kind) {
+    case 'ssh':
+      return (await import('./remote/ssh.ts')).createSshClient({
+        destination: target.destination,
+        env,
+      });
+    case 'docker':
+      return (await import('./remote/docker.ts')).createDockerClient(target.container);
+    case 'kubernetes':
+      return (await import('./remote/kubernetes.ts')).createKubernetesClient(target);
+  }
 }
 
 async function openDatabase(
@@ -101,8 +129,8 @@ async function openDatabase(
       onConnected(name, { ...facts, description: describeDatabase(facts) }),
   };
   if (engine === 'postgres')
-    return (await import('./postgres-executor.ts')).createPostgresExecutor(connection);
-  return (await import('./mysql-executor.ts')).createMysqlExecutor(connection);
+    return (await import('./postgres/executor.ts')).createPostgresExecutor(connection);
+  return (await import('./mysql/executor.ts')).createMysqlExecutor(connection);
 }
 
 /** Returns an executor for what cannot be run: the step fails and says why. */

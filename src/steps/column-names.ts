@@ -1,0 +1,10 @@
+/** Returns column names that differ: a name that comes again gets a number. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let unique = name;
+    for (let n = 2; taken.has(unique); n += 1) unique = `${name}_${n}`;
+    taken.add(unique);
+    return unique;
+  });
+}

@@ -1,0 +1,80 @@
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connection, TypedParameter } from 'mysql2';
+import type { Row } from '../../runbook/value.ts';
+import type { ConnectionFacts } from '../executor.ts';
+import { killMysqlQuery, type MysqlCancelTarget } from './cancel.ts';
+import { asWritten, type MysqlBound } from './placeholders.ts';
+import { type MysqlSent, sendMysqlStatement } from './statement.ts';
+
+const GOODBYE_MS = 1_000;
+
+/** What a connection is made of. */
+export type MysqlConnectionParts = {
+  readonly driver: Connection;
+  /** mysql2's makers of values with a type. */
+  readonly parameter: TypedParameter;
+  readonly socket: Socket;
+  readonly facts: ConnectionFacts;
+  readonly cancelTarget: MysqlCancelTarget;
+};
+
+/** One session on a MySQL or MariaDB server, held until it is closed or lost. */
+export class MysqlConnection {
+  readonly facts: ConnectionFacts;
+  readonly #driver: Connection;
+  readonly #parameter: TypedParameter;
+  readonly #socket: Socket;
+  readonly #cancelTarget: MysqlCancelTarget;
+  #isLost = false;
+
+  constructor({ driver, parameter, socket, facts, cancelTarget }: MysqlConnectionParts) {
+    this.facts = facts;
+    this.#driver = driver;
+    this.#parameter = parameter;
+    this.#socket = socket;
+    this.#cancelTarget = cancelTarget;
+    socket.once('close', () => this.abandon());
+  }
+
+  /** True when the connection has ended, or an error said that it is about to. */
+  get isLost(): boolean {
+    return this.#isLost || this.#socket.destroyed;
+  }
+
+  /** Runs a statement of our own and returns its rows; rejects with mysql2's error. */
+  async command(text: string): Promise<readonly Row[]> {
+    const sent = this.send(asWritten(text));
+    await sent.done;
+    return sent.result().rows;
+  }
+
+  /** Sends a statement; see {@link sendMysqlStatement}. */
+  send(bound: MysqlBound, onTooLarge?: () => void): MysqlSent {
+    return sendMysqlStatement(this.#driver, bound, onTooLarge, this.#parameter);
+  }
+
+  /** Has the server end what runs here now; see {@link killMysqlQuery}. */
+  cancel(withinMs: number): Promise<string | undefined> {
+    return killMysqlQuery(this.#cancelTarget, withinMs);
+  }
+
+  /** Ends the connection at once; what runs on it fails. */
+  abandon(): void {
+    this.#isLost = true;
+    this.#socket.destroy();
+  }
+
+  /** Takes leave of the server. */
+  async end(): Promise<void> {
+    if (!this.isLost) await Promise.race([this.#takeLeave(), delay(GOODBYE_MS)]);
+    this.abandon();
+  }
+
+  #takeLeave(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#socket.once('close', () => resolve());
+    this.#driver.end();
+    return promise;
+  }
+}

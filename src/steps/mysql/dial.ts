@@ -1,0 +1,168 @@
+import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { Connection, TypedParameter } from 'mysql2';
+import type { StepError } from '../../runbook/step-error.ts';
+import { type MysqlAddress, parseMysqlUrl } from './address.ts';
+import { mysqlError } from './errors.ts';
+import { MysqlGreeting } from './greeting.ts';
+import { type MysqlTls, readMysqlTls } from './tls.ts';
+
+/** How connections are made. */
+export type MysqlDialOptions = {
+  /** What the session tells the server of itself, as its `program_name`. */
+  readonly applicationName: string;
+  readonly connectTimeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+/** A session that was just logged in. */
+export type MysqlLink = {
+  readonly driver: Connection;
+  /** mysql2's makers of values with a type. */
+  readonly parameter: TypedParameter;
+  /** Under TLS, if there is any: destroying it ends the session at once. */
+  readonly socket: Socket;
+  readonly address: MysqlAddress;
+  readonly isEncrypted: boolean;
+};
+
+/** What was made of a session, or why there is none. */
+export type MysqlDialled<Made> =
+  | { readonly made: Made; readonly error?: undefined }
+  | { readonly made?: undefined; readonly error: StepError };
+
+/** What a session is for; it has the time that is left of the login's. */
+type Make<Made> = (link: MysqlLink) => Promise<Made>;
+
+/** Logs in to MySQL or MariaDB and makes something of the session. */
+export async function dialMysql<Made>(
+  url: string,
+  options: MysqlDialOptions,
+  make: Make<Made>,
+): Promise<MysqlDialled<Made>> {
+  const address = parseMysqlUrl(url);
+  if (address === undefined)
+    return { error: { kind: 'config', message: 'the URL is not a MySQL or MariaDB URL' } };
+  let tls: MysqlTls;
+  try {
+    tls = readMysqlTls(address.parameters);
+  } catch (error) {
+    const { message } = error as Error;
+    return { error: { kind: 'config', phase: 'tls', message } };
+  }
+  return attempt(address, tls, options, make);
+}
+
+async function attempt<Made>(
+  address: MysqlAddress,
+  tls: MysqlTls,
+  options: MysqlDialOptions,
+  make: Make<Made>,
+): Promise<MysqlDialled<Made>> {
+  const { host, port, socketPath } = address;
+  const { signal } = options;
+  const timeoutMs = secondsOf(address.parameters.connect_timeout) ?? options.connectTimeoutMs;
+  const { default: mysql } = await import('mysql2');
+  if (signal.aborted) return { error: CANCELLED };
+  const socket = newSocket(host);
+  const greeting = new MysqlGreeting(socket, address);
+  const driver = mysql.createConnection({
+    ...SESSION,
+    ...(socketPath === undefined ? { host, port } : { socketPath }),
+    ...(address.user !== undefined && { user: address.user }),
+    ...(address.password !== undefined && { password: address.password }),
+    ...(address.database !== undefined && { database: address.database }),
+    connectAttributes: { program_name: options.applicationName },
+    stream: socket,
+  });
+  setTls(driver, tls, socketPath !== undefined);
+  // A connection that is lost while nothing runs is noticed at its next use.
+  driver.on('error', () => {});
+  const abort = () => socket.destroy();
+  signal.addEventListener('abort', abort);
+  let tooLate: StepError | undefined;
+  const timer = setTimeout(() => {
+    tooLate = greeting.tooLate(timeoutMs, isShakingHands(driver));
+    socket.destroy();
+  }, timeoutMs);
+  try {
+    const connected = loggedIn(driver);
+    socket.connect(socketPath === undefined ? { host, port } : { path: socketPath });
+    await connected;
+    const { TypedParameter: parameter } = mysql;
+    const isEncrypted = streamOf(driver) instanceof TLSSocket;
+    return { made: await make({ driver, parameter, socket, address, isEncrypted }) };
+  } catch (error) {
+    socket.destroy();
+    if (signal.aborted) return { error: CANCELLED };
+    return { error: tooLate ?? greeting.foreignServer ?? mysqlError(error, 'connecting') };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/**
+ * How mysql2 is used: rows as lists, since columns may share a name; values as the server's text
+ * where a JavaScript value would lose something; no code made from column names; no files of this
+ * machine for the server; and no changed meaning of blanks in SQL.
+ */
+const SESSION = {
+  rowsAsArray: true,
+  dateStrings: true,
+  jsonStrings: true,
+  supportBigNumbers: true,
+  disableEval: true,
+  multipleStatements: false,
+  flags: ['-LOCAL_FILES', '-IGNORE_SPACE'],
+  connectTimeout: 0,
+};
+
+/** Without `_host`, where the host is an address, TLS compares the certificate with `localhost`. */
+function newSocket(host: string): Socket {
+  const socket = new Socket();
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, 10_000);
+  return Object.assign(socket, { _host: host });
+}
+
+function loggedIn(driver: Connection): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  driver.connect((error) => (error === null ? resolve() : reject(error)));
+  return promise;
+}
+
+/** Set in the greeting of a server with TLS. */
+const HAS_TLS = 0x800;
+
+/**
+ * mysql2 asks for its TLS options when it has read the greeting. Where the server has no TLS, or is on
+ * this machine, and the URL leaves it open, it is told there are none: a second connection could meet
+ * a server that is full.
+ */
+function setTls(driver: Connection, { ssl, orPlain }: MysqlTls, isLocal: boolean): void {
+  const server = driver as unknown as { readonly serverCapabilityFlags: number };
+  const isNeedless = () => isLocal || (server.serverCapabilityFlags & HAS_TLS) === 0;
+  Object.defineProperty(driver.config, 'ssl', {
+    get: () => (orPlain && isNeedless() ? false : ssl),
+  });
+}
+
+function streamOf(driver: Connection): Socket {
+  return (driver as unknown as { readonly stream: Socket }).stream;
+}
+
+function isShakingHands(driver: Connection): boolean {
+  const stream = streamOf(driver);
+  return stream instanceof TLSSocket && stream.getFinished() === undefined;
+}
+
+const CANCELLED: StepError = {
+  kind: 'cancelled',
+  message: 'ended by the operator before there was a connection',
+};
+
+function secondsOf(text: string | undefined): number | undefined {
+  const seconds = Number(text);
+  return seconds > 0 ? seconds * 1_000 : undefined;
+}

@@ -1,0 +1,106 @@
+import type { ErrorKind, ErrorPhase } from '../../runbook/step-error.ts';
+
+/** How an error of a MySQL or MariaDB server is known: by its number, sometimes by its text too. */
+export type MysqlErrorRule = {
+  readonly numbers: readonly number[];
+  readonly text?: RegExp;
+  readonly kind: ErrorKind;
+  /** Where it happens when a connection is made; `auth` when left out. */
+  readonly phase?: ErrorPhase;
+  /** Applies to one of the two only. */
+  readonly during?: 'connecting' | 'query';
+  readonly hint?: string;
+};
+
+/**
+ * The numbers both servers use, and those of one of them. The number and never mysql2's name for it
+ * is what counts: mysql2 has the names of MySQL only, which are others on MariaDB or none.
+ */
+export const MYSQL_RULES: readonly MysqlErrorRule[] = [
+  {
+    numbers: [1045, 1698],
+    during: 'connecting',
+    kind: 'auth',
+    hint:
+      'The password is wrong, there is no such account, or only one for other hosts. Where an account, ' +
+      'or the server, requires TLS, a login without it is refused in the same words: try ssl-mode=REQUIRED.',
+  },
+  {
+    numbers: [1044],
+    during: 'connecting',
+    kind: 'no_permission',
+    hint: 'The account has no right to that database, or there is none of that name: it is not told which.',
+  },
+  {
+    numbers: [1130],
+    kind: 'auth',
+    hint: 'There is no account for the host that this comes from.',
+  },
+  { numbers: [1129], kind: 'auth', hint: 'Find out first what made the broken connections.' },
+  {
+    numbers: [1820, 1862],
+    kind: 'auth',
+    hint: 'The password has expired: it has to be changed first.',
+  },
+  { numbers: [3118, 4151], kind: 'auth', hint: 'ALTER USER … ACCOUNT UNLOCK lets it in again.' },
+  {
+    numbers: [1251, 1275, 1524, 2059, 2061, 3955],
+    kind: 'auth',
+  },
+  {
+    numbers: [3159],
+    kind: 'tls',
+    hint: 'The server takes no login without TLS: try ssl-mode=REQUIRED.',
+  },
+  { numbers: [1049, 1046], kind: 'no_database' },
+  {
+    numbers: [1040],
+    kind: 'too_many_connections',
+    hint:
+      'One more connection is let in for an account with CONNECTION_ADMIN (MariaDB: CONNECTION ADMIN) or ' +
+      'SUPER. Some more get in through MariaDB’s extra_port or MySQL’s admin port (33062), where the ' +
+      'server has one: give the target such a login as its reserve.',
+  },
+  {
+    numbers: [1203, 1226],
+    text: /connections/,
+    kind: 'too_many_connections',
+    hint: 'Only this account is at its limit; any other account gets in.',
+  },
+  { numbers: [1053, 3032], during: 'connecting', kind: 'starting_up' },
+  // MySQL's own words for a session that was ended, by a person, a timeout or a shutdown.
+  {
+    numbers: [1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 2006, 2013, 3032, 4031],
+    kind: 'reset',
+  },
+  { numbers: [1969, 3024], kind: 'timeout' },
+  { numbers: [1317], text: /max_(?:statement|execution)_time/, kind: 'timeout' },
+  { numbers: [1317], kind: 'cancelled' },
+  { numbers: [1205, 1213, 1223, 1614, 3572, 3058], kind: 'lock' },
+  { numbers: [1792, 1836], kind: 'read_only' },
+  { numbers: [1290], text: /read-only/, kind: 'read_only' },
+  { numbers: [1290], kind: 'no_permission' },
+  {
+    numbers: [1044, 1045, 1095, 1142, 1143, 1227, 1370, 1410, 1419],
+    kind: 'no_permission',
+  },
+  {
+    numbers: [1008, 1051, 1054, 1094, 1109, 1146, 1176, 1193, 1305, 1356, 1360, 1630, 1932],
+    kind: 'not_found',
+  },
+  {
+    numbers: [1295],
+    kind: 'syntax',
+    hint: 'This statement takes no bound values.',
+  },
+  {
+    numbers: [1064],
+    text: /near '\?/,
+    kind: 'syntax',
+    hint: 'A value can only be bound where an expression may stand: not as a name, nor in most SHOW statements.',
+  },
+  { numbers: [1064, 1065, 1149, 1210], kind: 'syntax' },
+];
+
+/** A class of SQLSTATE that says that a statement is wrong. */
+export const WRONG_STATEMENT = /^(?:42|21)/;

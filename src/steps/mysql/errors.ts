@@ -1,0 +1,110 @@
+import type { ErrorPhase, StepError } from '../../runbook/step-error.ts';
+import type { ErrorRule } from '../error-rule.ts';
+import { NETWORK_RULES } from '../network-error-rules.ts';
+import { MYSQL_RULES, type MysqlErrorRule, WRONG_STATEMENT } from './error-rules.ts';
+
+/** What the errors of sockets, TLS, mysql2 and the servers have in common. */
+type Reported = {
+  readonly code: string;
+  readonly message: string;
+  /** Of the server; undefined when it is not the server who says this. */
+  readonly number: number | undefined;
+  readonly state: string;
+};
+
+/**
+ * Returns what went wrong with a MySQL or MariaDB connection, from whatever a socket, TLS, mysql2 or
+ * the server reported. `code` is the server's error number, or the name of what is not the server's.
+ */
+export function mysqlError(error: unknown, during: 'connecting' | 'query'): StepError {
+  const reported = readReported(error);
+  const { code, number, message } = reported;
+  const rule = number === undefined ? clientRule(reported) : serverRule(reported, during);
+  const phase = during === 'query' ? 'query' : (rule.phase ?? 'auth');
+  const said = number === undefined ? code : String(number);
+  return {
+    kind: rule.kind,
+    message,
+    phase,
+    ...(said !== '' && { code: said }),
+    ...(rule.hint !== undefined && { hint: rule.hint }),
+  };
+}
+
+/**
+ * Tells whether an error of a statement is the server's answer to it: the statement has ended and,
+ * in tables with transactions, left nothing behind. Otherwise nobody knows.
+ */
+export function isMysqlAnswer(error: unknown): boolean {
+  const reported = readReported(error);
+  return reported.number !== undefined && serverRule(reported, 'query').kind !== 'reset';
+}
+
+function serverRule(
+  { number, message, state }: Reported,
+  during: 'connecting' | 'query',
+): Pick<MysqlErrorRule, 'kind' | 'phase' | 'hint'> {
+  const found = MYSQL_RULES.find(
+    (rule) =>
+      rule.numbers.includes(number ?? 0) &&
+      (rule.during ?? during) === during &&
+      (rule.text?.test(message) ?? true),
+  );
+  return found ?? { kind: WRONG_STATEMENT.test(state) ? 'syntax' : 'unknown' };
+}
+
+type ClientRule = Pick<ErrorRule, 'code' | 'text' | 'kind' | 'phase' | 'hint'>;
+
+/** Errors of mysql2, by its codes and words. */
+const DRIVER_RULES: readonly ClientRule[] = [
+  {
+    code: /^HANDSHAKE_NO_SSL_SUPPORT$/,
+    kind: 'tls',
+    phase: 'tls',
+    hint: 'The URL asks for TLS and the server has none: ssl-mode=PREFERRED or DISABLED.',
+  },
+  {
+    code: /^HANDSHAKE_SSL_ERROR$/,
+    text: /self-signed|unable to/,
+    kind: 'tls',
+    phase: 'tls',
+    hint: 'Name the CA that it is signed by: ssl-ca=FILE.',
+  },
+  { code: /^HANDSHAKE_SSL_ERROR$/, kind: 'tls', phase: 'tls' },
+  { code: /^(?:AUTH_SWITCH_|MYSQL_CLEAR_PASSWORD)/, kind: 'auth', phase: 'auth' },
+  { code: /^PROTOCOL_CONNECTION_LOST$/, kind: 'reset', phase: 'tcp' },
+  { code: /^PROTOCOL_SEQUENCE_TIMEOUT$/, kind: 'timeout', phase: 'tcp' },
+  { text: /closed state/, kind: 'reset', phase: 'tcp' },
+];
+
+const UNKNOWN: ClientRule = { kind: 'unknown', phase: 'tcp' };
+
+function clientRule({ code, message }: Reported): ClientRule & { readonly phase?: ErrorPhase } {
+  const rules = [...DRIVER_RULES, ...NETWORK_RULES];
+  return (
+    rules.find((rule) => (rule.code?.test(code) ?? true) && (rule.text?.test(message) ?? true)) ??
+    UNKNOWN
+  );
+}
+
+function readReported(error: unknown): Reported {
+  const fields = (typeof error === 'object' ? error : null) as {
+    readonly [field: string]: unknown;
+  } | null;
+  const causes: unknown[] = Array.isArray(fields?.errors) ? fields.errors : [];
+  const text = (field: string) => (typeof fields?.[field] === 'string' ? fields[field] : '');
+  // What fails for every address of a host is an error with an empty message of its own.
+  const messages = new Set(causes.map((cause) => readReported(cause).message));
+  const isServer = typeof fields?.sqlMessage === 'string' && typeof fields.errno === 'number';
+  return {
+    code: text('code') || (causes.length > 0 ? readReported(causes[0]).code : ''),
+    message: withoutAdvice(text('message')) || [...messages].join('; ') || String(error),
+    number: isServer ? Number(fields.errno) : undefined,
+    state: text('sqlState'),
+  };
+}
+
+/** Node tells how to start Node, which is not what the operator has started. */
+function withoutAdvice(message: string): string {
+  return message.replace(/; if the root CA is installed locally, .*$/, '');
+}

@@ -1,0 +1,146 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StepError } from '../../runbook/step-error.ts';
+import type { SqlAction } from '../../safety/action.ts';
+import type { ExecuteContext, StepOutcome } from '../executor.ts';
+import type { MysqlConnection } from './connection.ts';
+import { isMysqlAnswer, mysqlError } from './errors.ts';
+import { MysqlInterruption } from './interruption.ts';
+import { bindForMysql, type MysqlBound } from './placeholders.ts';
+import { syntaxErrorAt } from './position.ts';
+import { mysqlPreparation } from './preparation.ts';
+
+const END_OF_TRANSACTION_MS = 3_000;
+
+/** How an action ended, or that the connection was lost before the server got its statement. */
+export type MysqlExecution =
+  | StepOutcome
+  | { readonly status: 'lost-before'; readonly error: StepError };
+
+/**
+ * Runs one action on a connection. A read runs in a read-only transaction of a session in which every
+ * transaction is read-only, so that a procedure that commits cannot write either. A change runs
+ * outside of a transaction and is committed at once. Warnings of the server are its output.
+ */
+export async function executeOnMysql(
+  connection: MysqlConnection,
+  action: SqlAction,
+  { signal, onOutput }: ExecuteContext,
+): Promise<MysqlExecution> {
+  const bound = bindForMysql(action.text, action.values);
+  if ('reason' in bound)
+    return failed({ kind: 'syntax', phase: 'query', message: bound.reason, position: bound.at });
+  if (signal.aborted) return failed(CANCELLED);
+  const interruption = new MysqlInterruption(connection, action, signal);
+  let execution: MysqlExecution | undefined;
+  try {
+    execution =
+      (await prepare(connection, action, interruption)) ??
+      (await runStatement(connection, action, bound, interruption));
+    if (execution.status === 'succeeded' && !interruption.isStopped)
+      for (const warning of await readWarnings(connection))
+        onOutput('stderr', Buffer.from(`${warning}\n`));
+    return execution;
+  } finally {
+    await interruption.end();
+    if (action.readOnly)
+      await endTransaction(connection, execution?.status === 'succeeded' ? 'COMMIT' : 'ROLLBACK');
+  }
+}
+
+const CANCELLED: StepError = {
+  kind: 'cancelled',
+  phase: 'query',
+  message: 'the statement was ended by the operator before it began',
+};
+
+/** Returns undefined when all is ready. Nothing has happened yet when it is not. */
+async function prepare(
+  connection: MysqlConnection,
+  action: SqlAction,
+  interruption: MysqlInterruption,
+): Promise<MysqlExecution | undefined> {
+  try {
+    for (const text of mysqlPreparation(action, connection.facts.engine))
+      await connection.command(text);
+  } catch (error) {
+    const isLost = !isMysqlAnswer(error);
+    if (isLost) connection.abandon();
+    if (interruption.error === undefined)
+      return { status: isLost ? 'lost-before' : 'failed', error: mysqlError(error, 'query') };
+  }
+  return interruption.error && failed(interruption.error);
+}
+
+async function runStatement(
+  connection: MysqlConnection,
+  action: SqlAction,
+  bound: MysqlBound,
+  interruption: MysqlInterruption,
+): Promise<StepOutcome> {
+  // A change always runs to its end, whatever it returns.
+  const sent = connection.send(bound, action.readOnly ? () => interruption.stop() : undefined);
+  try {
+    await sent.done;
+    return succeeded(sent.result());
+  } catch (error) {
+    const answered = isMysqlAnswer(error);
+    if (!answered) connection.abandon();
+    if (interruption.isStopped && interruption.error === undefined) return succeeded(sent.result());
+    let reported = placed(mysqlError(error, 'query'), bound);
+    if (reported.kind === 'cancelled' || !answered)
+      reported = { ...reported, ...interruption.error };
+    return action.readOnly ? failed(reported) : change(reported, answered);
+  }
+}
+
+/** A value that is no number is 0 to MySQL where it wants one, and only a warning tells. */
+async function readWarnings(connection: MysqlConnection): Promise<readonly string[]> {
+  try {
+    const warnings = await connection.command('SHOW WARNINGS LIMIT 20');
+    return warnings.map(({ Level, Code, Message }) => `${Level} ${Code}: ${Message}`);
+  } catch (error) {
+    // How the statement itself has ended is known already.
+    if (!isMysqlAnswer(error)) connection.abandon();
+    return [];
+  }
+}
+
+function placed(error: StepError, { text, originOf }: MysqlBound): StepError {
+  const at = error.kind === 'syntax' ? syntaxErrorAt(error.message, text) : undefined;
+  return at === undefined ? error : { ...error, position: originOf(at) };
+}
+
+/** Says what is known of a change that did not succeed. */
+function change(error: StepError, answered: boolean): StepOutcome {
+  if (!answered) return { status: 'unknown', error: withHint(error, LOST) };
+  const isEnded = error.kind === 'cancelled' || error.kind === 'timeout';
+  return failed(isEnded ? withHint(error, UNDONE) : error);
+}
+
+const LOST = 'The server may have carried it out all the same: check before running it again.';
+const UNDONE =
+  'The server has undone the statement in InnoDB tables; what it did to tables without transactions ' +
+  'and to other sessions stays.';
+
+function withHint(error: StepError, hint: string): StepError {
+  return { ...error, hint: error.hint === undefined ? hint : `${error.hint} ${hint}` };
+}
+
+function succeeded(result: ReturnType<ReturnType<MysqlConnection['send']>['result']>): StepOutcome {
+  return { status: 'succeeded', result };
+}
+
+function failed(error: StepError): Extract<StepOutcome, { status: 'failed' }> {
+  return { status: 'failed', error };
+}
+
+async function endTransaction(
+  connection: MysqlConnection,
+  command: 'COMMIT' | 'ROLLBACK',
+): Promise<void> {
+  if (connection.isLost) return;
+  const patience = delay(END_OF_TRANSACTION_MS, 'silent', { ref: false });
+  const ended = connection.command(command).catch(() => 'failed');
+  const answer = await Promise.race([ended, patience]);
+  if (answer === 'silent' || answer === 'failed') connection.abandon();
+}

@@ -1,0 +1,81 @@
+import type { Connection } from 'mysql2';
+import type { StepError } from '../../runbook/step-error.ts';
+import type { ConnectionFacts } from '../executor.ts';
+import { MysqlConnection } from './connection.ts';
+import { dialMysql, type MysqlDialOptions, type MysqlLink } from './dial.ts';
+import { isMysqlAnswer } from './errors.ts';
+
+/** How logins are made. */
+export type MysqlLoginOptions = MysqlDialOptions & {
+  /** Used to end a statement when there is no slot left to do it from. */
+  readonly reserveUrl: string | undefined;
+};
+
+/** A connection, or why there is none. */
+export type MysqlLoginResult =
+  | { readonly connection: MysqlConnection; readonly error?: undefined }
+  | { readonly connection?: undefined; readonly error: StepError };
+
+/** Logs in to MySQL or MariaDB and asks what has been reached. */
+export async function loginToMysql(
+  url: string,
+  options: MysqlLoginOptions,
+): Promise<MysqlLoginResult> {
+  const { applicationName, reserveUrl } = options;
+  const { made, error } = await dialMysql(url, options, async (link) => {
+    const facts = await readFacts(link);
+    const session = link.driver.threadId;
+    const cancelTarget = { url, reserveUrl, applicationName, session };
+    return new MysqlConnection({ ...link, facts, cancelTarget });
+  });
+  return error === undefined ? { connection: made } : { error };
+}
+
+async function readFacts({ driver, address, isEncrypted }: MysqlLink): Promise<ConnectionFacts> {
+  const [[version, database, user, session] = []] = await ask(
+    driver,
+    'SELECT VERSION(), DATABASE(), USER(), CONNECTION_ID()',
+  );
+  return {
+    engine: /mariadb/i.test(String(version)) ? 'mariadb' : 'mysql',
+    version: /^[\d.]*\d/.exec(String(version))?.[0] ?? 'unknown',
+    host: address.host,
+    port: address.port,
+    database: String(database ?? ''),
+    user: String(user).replace(/@[^@]*$/, ''),
+    tls: isEncrypted,
+    session: Number(session),
+    reserved: await isReserved(driver, address.port).catch(unlessAnswered),
+  };
+}
+
+/** A proxy, or a server that only resembles MySQL, may not know all that is asked. */
+function unlessAnswered(error: unknown): false {
+  if (isMysqlAnswer(error)) return false;
+  throw error;
+}
+
+/** With all ordinary slots taken, an account that may is let in once more; so is everybody on the extra port. */
+async function isReserved(driver: Connection, port: number): Promise<boolean> {
+  const rows = [
+    ...(await ask(
+      driver,
+      `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('max_connections', 'extra_port', 'admin_port')`,
+    )),
+    ...(await ask(driver, `SHOW GLOBAL STATUS LIKE 'Threads_connected'`)),
+  ];
+  const { max_connections, extra_port, admin_port, Threads_connected } = Object.fromEntries(rows);
+  const isFull = Number(Threads_connected) > Number(max_connections);
+  return isFull || port === Number(extra_port) || port === Number(admin_port);
+}
+
+type Cells = readonly unknown[];
+
+/** Asks something of our own; rejects with mysql2's error. */
+function ask(driver: Connection, text: string): Promise<readonly Cells[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly Cells[]>();
+  driver.query(text, (error, rows) =>
+    error === null ? resolve(rows as readonly Cells[]) : reject(error),
+  );
+  return promise;
+}

@@ -1,0 +1,64 @@
+import type { EventEmitter } from 'node:events';
+import type { Connection, QueryOptions, TypedParameter } from 'mysql2';
+import type { Json, SqlResult } from '../../runbook/value.ts';
+import type { MysqlBound } from './placeholders.ts';
+import { MysqlResult } from './result.ts';
+import { fromMysqlBinary, fromMysqlText, type MysqlField } from './values.ts';
+
+/** A statement that was sent. */
+export type MysqlSent = {
+  /** Settles when the server has answered; rejects with mysql2's error. */
+  readonly done: Promise<void>;
+  /** What has arrived so far. */
+  readonly result: () => SqlResult;
+};
+
+/**
+ * Sends one statement. Without values it goes as a text, and the server writes every value of the
+ * answer as a text; with values it is prepared, and the values travel apart from it. The server
+ * refuses a text that holds two statements either way. For `onTooLarge` see {@link MysqlResult}.
+ */
+export function sendMysqlStatement(
+  driver: Connection,
+  bound: MysqlBound,
+  onTooLarge: (() => void) | undefined,
+  parameter: TypedParameter,
+): MysqlSent {
+  if (bound.values.length === 0) {
+    const result = new MysqlResult(fromMysqlText, onTooLarge);
+    const command = driver.query({ sql: bound.text, typeCast: false });
+    return { done: collect(driver, command, result), result: () => result.result };
+  }
+  const result = new MysqlResult(fromMysqlBinary, onTooLarge);
+  const options: QueryOptions = { sql: bound.text, typeCast: keepGeometry };
+  const values = bound.values.map((value) => toMysqlParameter(value, parameter));
+  const command = driver.execute({ ...options, values });
+  const done = collect(driver, command, result).finally(() => driver.unprepare(bound.text));
+  return { done, result: () => result.result };
+}
+
+/** mysql2 sends numbers as doubles, which is wrong for `LIMIT` and for settings. */
+function toMysqlParameter(value: Json, parameter: TypedParameter) {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return parameter.LONGLONG(value);
+  return value !== null && typeof value === 'object' ? JSON.stringify(value) : value;
+}
+
+type TypeCast = Exclude<QueryOptions['typeCast'], boolean | undefined>;
+
+const keepGeometry: TypeCast = (field, next) =>
+  field.type === 'GEOMETRY' ? field.buffer() : next();
+
+/** When the connection is lost, mysql2 tells the connection and not the command. */
+function collect<Value>(
+  driver: Connection,
+  command: EventEmitter,
+  result: MysqlResult<Value>,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  driver.once('error', reject);
+  command.on('fields', (fields: readonly MysqlField[] | undefined) => result.addFields(fields));
+  command.on('result', (row: readonly Value[]) => result.add(row));
+  command.once('error', reject);
+  command.once('end', resolve);
+  return promise.finally(() => driver.off('error', reject));
+}

@@ -1,0 +1,90 @@
+import type { ErrorRule } from '../error-rule.ts';
+import { SILENT_HINT } from '../network-error-rules.ts';
+
+/** SQLSTATEs whose meaning does not depend on their text. */
+export const SQLSTATE_RULES: readonly ErrorRule[] = [
+  { code: /^28/, text: /certificate/i, kind: 'tls', phase: 'auth' },
+  {
+    code: /^28000$/,
+    text: /no pg_hba\.conf entry.*no encryption/,
+    kind: 'auth',
+    phase: 'auth',
+    hint: 'The server has no rule for this login, or wants TLS for it: try sslmode=require.',
+  },
+  { code: /^28/, kind: 'auth', phase: 'auth' },
+  { code: /^3D000$/, kind: 'no_database', phase: 'auth' },
+  { code: /^55000$/, text: /accepting connections/, kind: 'no_database', phase: 'auth' },
+  { code: /^53300$/, kind: 'too_many_connections', phase: 'auth' },
+  { code: /^57P03$/, kind: 'starting_up', phase: 'auth' },
+  { code: /^(?:57P0[125]|25P0[34])$/, kind: 'reset' },
+  { code: /^57014$/, text: /timeout/, kind: 'timeout' },
+  { code: /^57014$/, text: /^COPY/, kind: 'syntax' },
+  { code: /^57014$/, kind: 'cancelled' },
+  { code: /^(?:55P03|40P01|40001)$/, kind: 'lock' },
+  { code: /^25006$/, kind: 'read_only' },
+  { code: /^42501$/, kind: 'no_permission', phase: 'auth' },
+  { code: /^(?:42P01|42703|42883|42704|3F000)$/, kind: 'not_found' },
+  { code: /^42/, kind: 'syntax' },
+];
+
+/**
+ * Errors without a code, and those of poolers: PgBouncer up to 1.18 gives every error the code
+ * 08P01, so there only the text tells.
+ */
+export const TEXT_RULES: readonly ErrorRule[] = [
+  { text: /^timeout expired$/, kind: 'timeout', phase: 'tcp', hint: SILENT_HINT },
+  { text: /connection timeout|^Query read timeout/, kind: 'timeout', phase: 'tcp' },
+  {
+    text: /query_wait_timeout/,
+    kind: 'timeout',
+    phase: 'auth',
+    hint: 'The pooler had no server connection to give: its pool is taken, paused, or its server away.',
+  },
+  {
+    text: /statement pooling mode/,
+    kind: 'config',
+    phase: 'auth',
+    hint: 'Connect to the server itself, or to a pool in transaction or session mode.',
+  },
+  {
+    text: /does not support SSL/,
+    kind: 'tls',
+    phase: 'tls',
+    hint: 'The URL asks for TLS and the server has none: sslmode=prefer or disable.',
+  },
+  { text: /establishing an SSL connection|certificate/i, kind: 'tls', phase: 'tls' },
+  {
+    text: /password must be a (?:non-empty )?string/,
+    kind: 'auth',
+    phase: 'auth',
+    hint: 'The server asks for a password and the URL has none.',
+  },
+  {
+    text: /SASL|authentication failed|pg_hba\.conf|not permitted to log in|no such user|^not allowed/i,
+    kind: 'auth',
+    phase: 'auth',
+  },
+  {
+    text: /no such database|database ".*" (?:does not exist|is disabled|is not currently accepting)/,
+    kind: 'no_database',
+    phase: 'auth',
+  },
+  { text: /permission denied/, kind: 'no_permission', phase: 'auth' },
+  {
+    text: /connection slots are reserved|too many (?:clients|connections)|no more connections allowed|connections exceeded/,
+    kind: 'too_many_connections',
+    phase: 'auth',
+  },
+  { text: /the database system is /, kind: 'starting_up', phase: 'auth' },
+  {
+    text: /server login has been failing|server_login_retry|cannot connect to server/,
+    kind: 'unreachable',
+    phase: 'auth',
+    hint: 'The pooler cannot log in to the server behind it: look at its log.',
+  },
+  {
+    text: /^Connection terminated|not queryable|server conn(?:ection)? crashed|closed the connection/,
+    kind: 'reset',
+    phase: 'tcp',
+  },
+];

@@ -1,0 +1,94 @@
+import type { ErrorKind, StepError } from '../../runbook/step-error.ts';
+import type { ErrorRule } from '../error-rule.ts';
+import { NETWORK_RULES } from '../network-error-rules.ts';
+import { whoGetsIn } from './connection-limits.ts';
+import { SQLSTATE_RULES, TEXT_RULES } from './error-rules.ts';
+
+/** What the errors of sockets, TLS, pg and PostgreSQL have in common. */
+type Reported = {
+  readonly code: string | undefined;
+  readonly message: string;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+  readonly position: number | undefined;
+};
+
+/**
+ * Returns what went wrong with a PostgreSQL connection, from whatever a socket, TLS, pg, the server
+ * or a pooler reported. `statement` is the text that ran, for the position in it.
+ */
+export function postgresError(
+  error: unknown,
+  during: 'connecting' | 'query',
+  statement = '',
+): StepError {
+  const reported = readReported(error);
+  const rule = ruleFor(reported);
+  const kind = rule?.kind ?? 'unknown';
+  const phase = during === 'query' ? 'query' : (rule?.phase ?? 'tcp');
+  const hint = hintFor(kind, rule, reported);
+  return {
+    kind,
+    message: reported.message,
+    phase,
+    ...(reported.code !== undefined && { code: reported.code }),
+    ...(hint !== undefined && { hint }),
+    ...(reported.position !== undefined && { position: utf16(statement, reported.position) }),
+  };
+}
+
+const SERVER_CODE = /^[0-9A-Z]{5}$/;
+
+/** Tells whether the connection goes on after an error: it is the server's answer to a statement. */
+export function isAnswer(error: unknown): boolean {
+  const code = readReported(error).code ?? '';
+  return SERVER_CODE.test(code) && !/^(?:08|57P|25P03|25P04|E)/.test(code);
+}
+
+/** Tells whether an error says for certain that a statement left nothing behind in its transaction. */
+export function hasNoEffect(error: unknown): boolean {
+  return isAnswer(error) || readReported(error).message.includes('query_wait_timeout');
+}
+
+function ruleFor(reported: Reported): ErrorRule | undefined {
+  const { code = '' } = reported;
+  const isServerCode = SERVER_CODE.test(code) && !code.startsWith('08') && !code.startsWith('E');
+  const rules = isServerCode ? SQLSTATE_RULES : [...NETWORK_RULES, ...TEXT_RULES];
+  return rules.find(
+    (rule) => (rule.code?.test(code) ?? true) && (rule.text?.test(reported.message) ?? true),
+  );
+}
+
+function hintFor(
+  kind: ErrorKind,
+  rule: ErrorRule | undefined,
+  { message, detail, hint }: Reported,
+): string | undefined {
+  const own = kind === 'too_many_connections' ? whoGetsIn(message) : rule?.hint;
+  const said = [own, detail, hint].filter((text) => text !== undefined && text !== '');
+  return said.length === 0 ? undefined : said.join(' ');
+}
+
+function readReported(error: unknown): Reported {
+  const fields = (typeof error === 'object' ? error : null) as {
+    readonly [field: string]: unknown;
+  } | null;
+  const causes: unknown[] = Array.isArray(fields?.errors) ? fields.errors : [];
+  const text = (field: string) => (typeof fields?.[field] === 'string' ? fields[field] : undefined);
+  // What fails for every address of a host is an error with an empty message of its own.
+  const messages = new Set(causes.map((cause) => readReported(cause).message));
+  const position = Number(text('position'));
+  return {
+    code: text('code') ?? (causes.length > 0 ? readReported(causes[0]).code : undefined),
+    message: text('message') || [...messages].join('; ') || String(error),
+    detail: text('detail'),
+    hint: text('hint'),
+    position: position > 0 ? position : undefined,
+  };
+}
+
+/** The server counts characters from 1. */
+function utf16(statement: string, position: number): number {
+  const before = Array.from(statement).slice(0, position - 1);
+  return before.join('').length;
+}

@@ -1,0 +1,132 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StepError } from '../../runbook/step-error.ts';
+import type { SqlAction } from '../../safety/action.ts';
+import type { ExecuteContext, StepOutcome } from '../executor.ts';
+import { longestTimer } from '../timer-limit.ts';
+import type { PostgresConnection } from './connection.ts';
+import { hasNoEffect, isAnswer, postgresError } from './errors.ts';
+import { Interruption } from './interruption.ts';
+import { Statement } from './statement.ts';
+
+/** A step that waits longer for a lock would make others queue up behind it. */
+const LOCK_TIMEOUT_MS = 5_000;
+
+/** A transaction of ours that is idle for longer belongs to a process that hangs. */
+const IDLE_IN_TRANSACTION_MS = 15_000;
+
+const END_OF_TRANSACTION_MS = 3_000;
+
+/** How an action ended, or that the connection was lost before the server got its statement. */
+export type Execution = StepOutcome | { readonly status: 'lost-before'; readonly error: StepError };
+
+/**
+ * Runs one action on a connection. A read runs in a read-only transaction, after a query of ours: as
+ * the first of its transaction it could still make that writable. A change runs outside of one,
+ * since some statements refuse to run inside. Notices of the server are its output.
+ */
+export async function executeOn(
+  connection: PostgresConnection,
+  action: SqlAction,
+  { signal, onOutput }: ExecuteContext,
+): Promise<Execution> {
+  const forgetNotices = connection.onNotice((notice) =>
+    onOutput('stderr', Buffer.from(`${notice}\n`)),
+  );
+  const interruption = new Interruption(connection, action, signal);
+  let execution: Execution | undefined;
+  try {
+    execution =
+      (await prepare(connection, action, interruption)) ??
+      (await runStatement(connection, action, interruption));
+    return execution;
+  } finally {
+    await interruption.end();
+    forgetNotices();
+    if (action.readOnly)
+      await endTransaction(connection, execution?.status === 'succeeded' ? 'COMMIT' : 'ROLLBACK');
+  }
+}
+
+/** Returns undefined when all is ready. Nothing has happened yet when it is not. */
+async function prepare(
+  connection: PostgresConnection,
+  action: SqlAction,
+  interruption: Interruption,
+): Promise<Execution | undefined> {
+  try {
+    await connection.command(preparation(action, connection.isPooled));
+  } catch (error) {
+    if (!isAnswer(error)) connection.abandon();
+    const reported = postgresError(error, 'query');
+    if (interruption.error === undefined)
+      return { status: reported.kind === 'reset' ? 'lost-before' : 'failed', error: reported };
+  }
+  return interruption.error && { status: 'failed', error: interruption.error };
+}
+
+/** Also finds out whether the connection still works, so that a change is not sent into the void. */
+function preparation({ readOnly, timeoutMs }: SqlAction, isPooled: boolean): string {
+  const statement = longestTimer(timeoutMs);
+  const lock = Math.min(LOCK_TIMEOUT_MS, statement);
+  if (readOnly)
+    return (
+      `BEGIN READ ONLY; SELECT set_config('statement_timeout', '${statement}', true), ` +
+      `set_config('lock_timeout', '${lock}', true), ` +
+      `set_config('idle_in_transaction_session_timeout', '${IDLE_IN_TRANSACTION_MS}', true)`
+    );
+  // Set for the session, a pooler would hand it on to other clients.
+  if (isPooled) return 'SELECT 1';
+  return (
+    `SELECT set_config('statement_timeout', '${statement}', false), ` +
+    `set_config('lock_timeout', '${lock}', false)`
+  );
+}
+
+async function runStatement(
+  connection: PostgresConnection,
+  action: SqlAction,
+  interruption: Interruption,
+): Promise<StepOutcome> {
+  const startedAt = performance.now();
+  try {
+    const statement = new Statement(action.text, action.values, action.readOnly);
+    return { status: 'succeeded', result: await connection.run(statement) };
+  } catch (error) {
+    const answered = isAnswer(error);
+    if (!answered) connection.abandon();
+    let reported = postgresError(error, 'query', action.text);
+    const isInterrupted = reported.kind === 'cancelled' || !answered;
+    if (isInterrupted) reported = { ...reported, ...interruption.error };
+    // A server that speaks another language gives both the same code.
+    const isLate = performance.now() - startedAt >= action.timeoutMs;
+    if (reported.kind === 'cancelled' && interruption.error === undefined && isLate)
+      reported = { ...reported, kind: 'timeout' };
+    if (action.readOnly) return { status: 'failed', error: reported };
+    return endOfChange(reported, hasNoEffect(error));
+  }
+}
+
+/** Says what is known of a change that did not succeed. */
+function endOfChange(error: StepError, noEffect: boolean): StepOutcome {
+  if (!noEffect) return { status: 'unknown', error: withHint(error, LOST) };
+  return { status: 'failed', error: error.code === '57014' ? withHint(error, UNDONE) : error };
+}
+
+const LOST = 'The server may have carried it out all the same: check before running it again.';
+const UNDONE =
+  'The server has undone the statement; what it did to other sessions (ending them, reloads) stays.';
+
+function withHint(error: StepError, hint: string): StepError {
+  return { ...error, hint: error.hint === undefined ? hint : `${error.hint} ${hint}` };
+}
+
+async function endTransaction(
+  connection: PostgresConnection,
+  command: 'COMMIT' | 'ROLLBACK',
+): Promise<void> {
+  if (connection.isLost) return;
+  const patience = delay(END_OF_TRANSACTION_MS, 'silent', { ref: false });
+  const ended = connection.command(command).catch(() => 'failed');
+  const answer = await Promise.race([ended, patience]);
+  if (answer === 'silent' || answer === 'failed') connection.abandon();
+}

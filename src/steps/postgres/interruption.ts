@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { formatDuration } from '../../runbook/duration.ts';
+import type { StepError } from '../../runbook/step-error.ts';
+import type { SqlAction } from '../../safety/action.ts';
+import { longestTimer } from '../timer-limit.ts';
+import type { PostgresConnection } from './connection.ts';
+
+/** The server's own statement timeout comes first, where it is set; this much later it is silent. */
+const GUARD_MS = 2_000;
+
+/** How long the server may take to answer a request to cancel. */
+const ANSWER_MS = 3_000;
+
+/**
+ * Watches over a running statement: when the operator ends it, or the server stays silent beyond its
+ * time, the server is asked to cancel it, and the connection is given up when that has no answer.
+ */
+export class Interruption {
+  readonly #connection: PostgresConnection;
+  readonly #action: SqlAction;
+  readonly #signal: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+  readonly #ended = Promise.withResolvers<'ended'>();
+  #reason: 'cancelled' | 'timeout' | undefined;
+  #cancelling: Promise<void> | undefined;
+
+  constructor(connection: PostgresConnection, action: SqlAction, signal: AbortSignal) {
+    this.#connection = connection;
+    this.#action = action;
+    this.#signal = signal;
+    const serverWatches = action.readOnly || !connection.isPooled;
+    const limit = longestTimer(action.timeoutMs + (serverWatches ? GUARD_MS : 0));
+    this.#timer = setTimeout(() => this.#interrupt('timeout'), limit);
+    signal.addEventListener('abort', this.#abort);
+    if (signal.aborted) this.#abort();
+  }
+
+  /** Why the statement was interrupted, or undefined when it was not. */
+  get error(): StepError | undefined {
+    if (this.#reason === undefined) return undefined;
+    const message =
+      this.#reason === 'cancelled'
+        ? 'the statement was ended by the operator'
+        : `the server gave no answer within ${formatDuration(this.#action.timeoutMs)}`;
+    return { kind: this.#reason, phase: 'query', message };
+  }
+
+  /** Call it when the statement has ended; resolves when no request to cancel is under way. */
+  async end(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener('abort', this.#abort);
+    this.#ended.resolve('ended');
+    await this.#cancelling;
+  }
+
+  readonly #abort = (): void => this.#interrupt('cancelled');
+
+  #interrupt(reason: 'cancelled' | 'timeout'): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#cancelling = this.#cancel();
+  }
+
+  async #cancel(): Promise<void> {
+    const patience = delay(ANSWER_MS, 'silent', { ref: false });
+    const cancelled = this.#connection.cancel(ANSWER_MS);
+    if ((await Promise.race([this.#ended.promise, patience])) === 'silent')
+      this.#connection.abandon();
+    await cancelled;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Json } from '../../runbook/value.ts';
+
+/** Returns a value as the text in which it is bound; the server takes it for what the place needs. */
+export function toParameter(value: Json): string | null {
+  if (value === null || typeof value === 'string') return value;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Reads a value from the server's text; the type is known by its number in `pg_type`. */
+export function fromServer(text: string | null, type: number): Json {
+  if (text === null) return null;
+  const element = ELEMENT_TYPES[type];
+  if (element !== undefined) return readArray(text, element) ?? text;
+  return READERS[type]?.(text) ?? text;
+}
+
+/**
+ * Types that have a value of their own in JSON. All others stay the server's text, timestamps above
+ * all: a JavaScript Date would lose their microseconds. A reader returns undefined for a text that
+ * has no exact value.
+ */
+const READERS: Readonly<Record<number, (text: string) => Json | undefined>> = {
+  16: (text) => text === 't',
+  20: readInteger,
+  21: readInteger,
+  23: readInteger,
+  26: readInteger,
+  114: readJson,
+  700: readFloat,
+  701: readFloat,
+  1700: readNumeric,
+  3802: readJson,
+};
+
+/** Array types by the type of their elements; arrays of other types stay text. */
+const ELEMENT_TYPES: Readonly<Record<number, number>> = {
+  199: 114,
+  1000: 16,
+  1003: 19,
+  1005: 21,
+  1007: 23,
+  1009: 25,
+  1015: 1043,
+  1016: 20,
+  1021: 700,
+  1022: 701,
+  1028: 26,
+  1041: 869,
+  1115: 1114,
+  1182: 1082,
+  1185: 1184,
+  1231: 1700,
+  2951: 2950,
+  3807: 3802,
+};
+
+function readInteger(text: string): number | undefined {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** Every double has a JSON number, but for the ones that are none. */
+function readFloat(text: string): number | undefined {
+  const number = Number(text);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** A decimal of up to 15 digits always survives as a double; a longer one when it prints the same. */
+function readNumeric(text: string): number | undefined {
+  const number = Number(text);
+  if (!Number.isFinite(number)) return undefined;
+  const plain = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  const digits = plain.replace(/^-?[0.]*/, '').replace('.', '');
+  return digits.length <= 15 || String(number) === plain ? number : undefined;
+}
+
+function readJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+const ARRAY_TOKEN = /"((?:[^"\\]|\\.)*)"|([^{},"]+)|([{},])/gs;
+
+/** Reads `{a,"b c",NULL,{…}}`; returns undefined for what is not written like that. */
+function readArray(text: string, element: number): Json | undefined {
+  const body = text.replace(/^(?:\[-?\d+:-?\d+\])+=/, '');
+  const outer: Json[] = [];
+  const open: Json[][] = [outer];
+  for (const [, quoted, bare, mark] of body.matchAll(ARRAY_TOKEN)) {
+    const current = open.at(-1);
+    if (current === undefined) return undefined;
+    if (mark === '{') {
+      const inner: Json[] = [];
+      current.push(inner);
+      open.push(inner);
+    } else if (mark === '}') open.pop();
+    else if (quoted !== undefined)
+      current.push(fromServer(quoted.replace(/\\(.)/gs, '$1'), element));
+    else if (bare !== undefined) current.push(bare === 'NULL' ? null : fromServer(bare, element));
+  }
+  return open.length === 1 ? outer[0] : undefined;
+}

@@ -1,0 +1,98 @@
+import { RunbookError } from '../../errors.ts';
+import type { StepError } from '../../runbook/step-error.ts';
+import type { Action, ProbeAction } from '../../safety/action.ts';
+import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
+import type { Environment } from '../shell/environment.ts';
+import type { ProbeContext, ProbeReport } from './context.ts';
+import { Deadline, roundMs } from './deadline.ts';
+import { readParameters } from './read-parameters.ts';
+
+/** What probes need of the run. */
+export type ProbeExecutorOptions = {
+  /** What a login calls itself, e.g. `runbook/<run id>`. */
+  readonly applicationName: string;
+  /** Where `PGSSLMODE` is read. */
+  readonly env: Environment;
+  /** ADDRESS or ADDRESS:PORT of the name servers that explain a failed lookup; the system's when left out. */
+  readonly nameServers?: readonly string[] | undefined;
+};
+
+/** Carries out probes, each of them loaded at its first use. */
+export interface ProbeExecutor extends Executor {
+  execute(action: Action | ProbeAction, context: ExecuteContext): Promise<StepOutcome>;
+}
+
+/**
+ * Returns an executor for probes. They only read, hold no connection from one to the next, and end
+ * at their time limit or when the step is ended, whatever the other side does. The result has `ms`,
+ * also that of a failed probe.
+ */
+export function createProbeExecutor(options: ProbeExecutorOptions): ProbeExecutor {
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  return {
+    async execute(action, { signal }) {
+      if (action.kind !== 'probe') throw new TypeError(`a probe cannot run ${action.kind}`);
+      const { nameServers, ...rest } = options;
+      const deadline = new Deadline(action.timeoutMs, AbortSignal.any([signal, closing.signal]));
+      const outcome = carryOut(action, { ...rest, nameServers, deadline });
+      running.add(outcome);
+      return outcome.finally(() => running.delete(outcome));
+    },
+    async close() {
+      closing.abort();
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+async function carryOut(action: ProbeAction, context: ProbeContext): Promise<StepOutcome> {
+  const start = await load(action, context);
+  const startedAt = performance.now();
+  const { result, error } = await start().catch(
+    (thrown: unknown): ProbeReport => ({ result: {}, error: configError(thrown) }),
+  );
+  const timed = { ...result, ms: roundMs(performance.now() - startedAt) };
+  if (error === undefined) return { status: 'succeeded', result: timed };
+  return { status: 'failed', error, result: timed };
+}
+
+/** What a probe was told is wrong; any other exception is a mistake of this program. */
+function configError(thrown: unknown): StepError {
+  if (!(thrown instanceof RunbookError)) throw thrown;
+  const { message, hint } = thrown;
+  return { kind: 'config', message, ...(hint !== undefined && { hint }) };
+}
+
+/** Returns what starts a probe: reading its program from the disk does not count as its time. */
+async function load(
+  { probe, params }: ProbeAction,
+  context: ProbeContext,
+): Promise<() => Promise<ProbeReport>> {
+  switch (probe) {
+    case 'config': {
+      const { probeConfig } = await import('./config.ts');
+      return async () => probeConfig(readParameters(probe, params));
+    }
+    case 'dns': {
+      const { probeDns } = await import('./dns.ts');
+      return async () => probeDns(readParameters(probe, params), context);
+    }
+    case 'tcp': {
+      const { probeTcp } = await import('./tcp.ts');
+      return async () => probeTcp(readParameters(probe, params), context);
+    }
+    case 'tls': {
+      const { probeTls } = await import('./tls.ts');
+      return async () => probeTls(readParameters(probe, params), context);
+    }
+    case 'login': {
+      const { probeLogin } = await import('./login.ts');
+      return async () => probeLogin(readParameters(probe, params), context);
+    }
+    case 'http': {
+      const { probeHttp } = await import('./http.ts');
+      return async () => probeHttp(readParameters(probe, params), context);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import type { ShellAction } from '../../safety/action.ts';
+
+/**
+ * Returns the command that starts bash on the other side. It is all that stands in the argument list of
+ * ssh, and the login shell there reads it again, whichever that is: so it is short (csh knows no words of
+ * more than a thousand characters), on one line, and holds no `'`, `\` or `!`. What it runs comes in
+ * through its standard input, as data, and is sent when it has said that it is ready: whoever has not
+ * heard from it knows that nothing has run, and nothing was told to a prompt that stood in its place.
+ *
+ * @param mark What marks its words among the output: random, no secret.
+ */
+export function bootstrap(mark: string): readonly string[] {
+  const ready = `printf %s "{${mark} ready}"`;
+  const script = `${ready}; ${ready} >&2; IFS= read -r -d "" runbook && eval "$runbook"`;
+  return ['bash', '--noprofile', '--norc', '-c', script];
+}
+
+/**
+ * What the bootstrap reads first. It takes the parts of the script ({@link scriptParts}) and starts it in
+ * a process group of its own; a watcher ends that group when the standard input ends, on purpose or
+ * because the connection is lost.
+ *
+ * Values are never on a command line: variables are exported, input goes through a pipe. It needs
+ * bash 4.1, `base64` for a script with input, and `sleep` to be patient.
+ */
+const RUNNER = `
+exec 3<&0 4>&1 5>&2 0</dev/null 1>/dev/null 2>/dev/null
+say() { printf '{%s %s}' "$mark" "$1" >&5; }
+part() { IFS= read -r -d '' "$1" <&3 || exit 1; }
+
+# Lengths are in bytes, and no character may swallow the zero byte after it.
+locale=\${LC_ALL+set}\${LC_ALL-}
+LC_ALL=C
+for name in mark grace folder script variables; do part "$name"; done
+set --
+for ((; variables > 0; variables -= 1)); do
+  part variable
+  set -- "$@" "$variable"
+done
+part size
+input=
+[ "$size" = 0 ] || IFS= read -r -N "$size" input <&3 || exit 1
+case $locale in set*) LC_ALL=\${locale#set} ;; *) unset LC_ALL ;; esac
+
+if [ -n "$folder" ] && ! CDPATH= cd -- "$folder"; then
+  say folder
+  exit 0
+fi
+
+unset BASH_ENV ENV TMOUT
+# Parameters only: a variable of the script may have any name.
+run() {
+  while [ $# -gt 2 ]; do export "$1"; shift; done
+  exec "$1" --noprofile --norc -c "$2" >&4 2>&5 3<&- 4>&- 5>&-
+}
+set -m
+if [ "$size" = 0 ]; then
+  run "$@" "$BASH" "$script" &
+else
+  run "$@" "$BASH" "$script" < <(printf %s "$input" | base64 -d 3<&- 4>&- 5>&-) &
+fi
+group=$!
+
+(
+  exec 4>&- 5>&-
+  IFS= read -r -d '' word <&3
+  # From here on it is waited for: bash may be gone before what it has started.
+  trap '' TERM
+  kill -TERM -- "-$group"
+  for ((; grace > 0; grace -= 1)); do
+    kill -0 -- "-$group" || exit
+    sleep 0.1 || sleep 1
+  done
+  kill -KILL -- "-$group"
+) &
+watcher=$!
+
+exec 3<&-
+wait "$group"
+code=$?
+kill "$watcher"
+wait "$watcher"
+say "exit $code $group"
+exit 0
+`;
+
+/** A script as the other side gets it. */
+export type ScriptParts = Pick<ShellAction, 'script' | 'env' | 'cwd' | 'stdin'> & {
+  /** As given to {@link bootstrap}. */
+  readonly mark: string;
+  /** Between SIGTERM and SIGKILL. */
+  readonly graceMs: number;
+};
+
+/** Returns what is written to the bootstrap's standard input when it is ready. */
+export function scriptParts(parts: ScriptParts): string {
+  const { mark, graceMs, cwd = '', script, env, stdin = '' } = parts;
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const input = Buffer.from(stdin).toString('base64');
+  const named = [
+    RUNNER,
+    ...[mark, String(Math.ceil(graceMs / 100))],
+    // For cd a lone dash is the folder it was in before.
+    ...[cwd.startsWith('-') ? `./${cwd}` : cwd, script],
+    ...[String(variables.length), ...variables],
+    String(input.length),
+  ];
+  return `${named.join('\0')}\0${input}`;
+}
+
+/**
+ * Returns the command that ends what a script has left behind in its process group: bash has ended, and
+ * the watcher with it.
+ */
+export function endLeftovers(group: number, graceMs: number): readonly string[] {
+  const rounds = Math.ceil(graceMs / 100);
+  const wait = `for ((i = 0; i < ${rounds}; i += 1)); do kill -0 -- -${group} || exit 0; sleep 0.1; done`;
+  return ['bash', '--norc', '-c', `kill -TERM -- -${group}; ${wait}; kill -KILL -- -${group}`];
+}

@@ -1,0 +1,44 @@
+import type { StepError } from '../../runbook/step-error.ts';
+import type { ErrorRule } from '../error-rule.ts';
+
+const LONGEST_MESSAGE = 300;
+
+/**
+ * Returns why a client could not reach the place that a script was to run in, from what it said; the
+ * first rule that fits a line counts, with the last such line; the last line of all where none does.
+ */
+export function clientError(said: string, rules: readonly ErrorRule[], place: string): StepError {
+  const lines = said
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  for (const { text, kind, phase, hint } of rules) {
+    const line = lines.findLast((each) => text?.test(each) ?? false);
+    if (line === undefined) continue;
+    const message =
+      kind === 'not_found' && NO_BASH.test(line) ? `there is no bash in ${place}` : line;
+    return {
+      kind,
+      message: message.slice(0, LONGEST_MESSAGE),
+      ...(phase !== undefined && { phase }),
+      ...(hint !== undefined && { hint }),
+    };
+  }
+  const last = lines.at(-1);
+  const message = last ?? `${place} ended the connection without a word`;
+  return { kind: 'unknown', message: message.slice(0, LONGEST_MESSAGE) };
+}
+
+/** In the words of container runtimes and of every shell. */
+export const NO_BASH =
+  /"?bash"?: (?:executable file not found|not found|command not found|Command not found|no such file)|(?:Unknown command:? '?|command not found: )bash|executable file `bash` not found|stat \S*bash: no such file/;
+
+/** Returns why a client could not be started. */
+export function startError(
+  program: string,
+  { code = '', message }: NodeJS.ErrnoException,
+): StepError {
+  if (code === 'ENOENT')
+    return { kind: 'not_found', code, message: `${program} was not found on the PATH` };
+  return { kind: 'unknown', code, message: `${program} could not be started: ${message}` };
+}

@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import type { StepError } from '../../runbook/step-error.ts';
+import type { ShellAction } from '../../safety/action.ts';
+import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
+import { type Environment, shellEnvironment } from '../shell/environment.ts';
+import { terminalOutcome } from '../shell/outcome.ts';
+import { parsedBytes } from '../shell/parsed-output.ts';
+import { RunningScript, type ScriptLimits } from '../shell/running-script.ts';
+import { STRICT } from '../shell/strict-script.ts';
+import { runOnTerminal } from '../shell/terminal-script.ts';
+import { bootstrap, scriptParts } from './bootstrap.ts';
+import type { Client } from './client.ts';
+import { startError } from './client-error.ts';
+import { FarBash } from './far-bash.ts';
+import { remoteOutcome } from './outcome.ts';
+import { refusal } from './refusal.ts';
+import { terminalWords } from './terminal-words.ts';
+
+/** How scripts are run elsewhere; every part but the client has a default. */
+export type RemoteExecutorOptions = {
+  readonly client: Client;
+  /** The environment that the client gets a part of. @default process.env */
+  readonly env?: Environment;
+  /** How long processes get between SIGTERM and SIGKILL. @default 2000 */
+  readonly graceMs?: number;
+  /** How many bytes of each stream a result keeps: both ends. @default 262144 */
+  readonly keptBytes?: number;
+};
+
+/**
+ * Returns an executor that runs scripts with the bash of another place, as {@link createShellExecutor}
+ * runs them here: strictly, in a process group of their own, which a timeout or the operator ends. A
+ * script, its variables, folder and input travel as data, none of it on a command line of this machine.
+ */
+export function createRemoteExecutor(options: RemoteExecutorOptions): Executor {
+  const { client } = options;
+  const env = shellEnvironment(options.env ?? process.env);
+  const limits = { graceMs: options.graceMs ?? 2_000, keptBytes: options.keptBytes ?? 256 * 1024 };
+  const running = new Set<RunningScript>();
+  const closing = new AbortController();
+  return {
+    async execute(action, context): Promise<StepOutcome> {
+      if (action.kind !== 'shell') throw new TypeError(`bash cannot run ${action.kind}`);
+      const signal = AbortSignal.any([context.signal, closing.signal]);
+      if (signal.aborted) return failed({ kind: 'cancelled', message: 'never started' });
+      const refused = refusal(action, client.place);
+      if (refused !== undefined) return failed(refused);
+      if (action.interactive)
+        return onTerminal(client, action, { ...context, signal }, env, limits);
+      const startedAt = performance.now();
+      const error = await client.connect?.(action.timeoutMs, signal);
+      if (error !== undefined) return failed(error);
+      const timeoutMs = Math.max(1, action.timeoutMs - (performance.now() - startedAt));
+      return runScript(client, action, { ...context, signal }, { env, limits, running, timeoutMs });
+    },
+    async close() {
+      closing.abort();
+      await Promise.all([...running].map((script) => script.stop('cancelled')));
+      await client.close();
+    },
+  };
+}
+
+function failed(error: StepError): StepOutcome {
+  return { status: 'failed', error };
+}
+
+async function runScript(
+  client: Client,
+  action: ShellAction,
+  context: ExecuteContext,
+  {
+    env,
+    limits,
+    running,
+    timeoutMs,
+  }: {
+    readonly env: Readonly<Record<string, string>>;
+    readonly limits: ScriptLimits;
+    readonly running: Set<RunningScript>;
+    readonly timeoutMs: number;
+  },
+): Promise<StepOutcome> {
+  const mark = randomBytes(16).toString('hex');
+  const { program, words } = client.call(bootstrap(mark), false);
+  const child = spawn(program, words, { env, stdio: 'pipe', detached: true });
+  // The client may end without having read all of it.
+  child.stdin.on('error', () => {});
+  const pid = child.pid;
+  if (pid === undefined) {
+    const cause = await new Promise<NodeJS.ErrnoException>((tell) => child.once('error', tell));
+    return failed(startError(program, cause));
+  }
+  const { graceMs } = limits;
+  const text = scriptParts({ ...action, script: `${STRICT}${action.script}`, mark, graceMs });
+  const far = new FarBash(child, { mark, text }, { client, env, graceMs });
+  const script = new RunningScript(
+    child,
+    pid,
+    { ...limits, parsedBytes: parsedBytes(action.parse) },
+    far,
+  );
+  running.add(script);
+  try {
+    return remoteOutcome(action, await script.end(timeoutMs, context), far.reports, client);
+  } finally {
+    running.delete(script);
+    child.stdin.destroy();
+  }
+}
+
+async function onTerminal(
+  client: Client,
+  action: ShellAction,
+  context: ExecuteContext,
+  env: Readonly<Record<string, string>>,
+  { graceMs }: ScriptLimits,
+): Promise<StepOutcome> {
+  const { program, words } = client.call(terminalWords(action), true);
+  const limits = { timeoutMs: action.timeoutMs, graceMs };
+  const end = await runOnTerminal({ words: [program, ...words], env }, limits, context);
+  return terminalOutcome(action, end);
+}

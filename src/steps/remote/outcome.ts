@@ -1,0 +1,56 @@
+import { formatDuration } from '../../runbook/duration.ts';
+import type { StepError } from '../../runbook/step-error.ts';
+import type { ShellAction } from '../../safety/action.ts';
+import type { StepOutcome } from '../executor.ts';
+import { type ScriptEnd, shellOutcome } from '../shell/outcome.ts';
+import type { Client } from './client.ts';
+import { clientError } from './client-error.ts';
+import type { Reports } from './reports.ts';
+
+/**
+ * Returns the outcome of a script that was to run elsewhere. One that was never sent has failed
+ * and changed nothing; of one whose end was not heard of nobody knows what it did.
+ */
+export function remoteOutcome(
+  action: ShellAction,
+  end: ScriptEnd,
+  reports: Reports,
+  { place, rules }: Client,
+): StepOutcome {
+  const { result, stopped } = end;
+  if (!reports.hasBegun) {
+    const error =
+      stopped === undefined
+        ? clientError(reports.noise, rules, place)
+        : notReached(stopped, place, action.timeoutMs);
+    return { status: 'failed', error };
+  }
+  if (reports.lacksFolder)
+    return {
+      status: 'failed',
+      error: { kind: 'not_found', message: `there is no folder ${action.cwd} in ${place}` },
+    };
+  if (stopped !== undefined || reports.exit !== undefined) return shellOutcome(action, end);
+  const error: StepError = {
+    kind: 'reset',
+    phase: 'query',
+    message: `the connection to ${place} was lost while the script ran`,
+    hint: 'Its processes are ended there as soon as the other side notices.',
+  };
+  return { status: action.readOnly ? 'failed' : 'unknown', error, result };
+}
+
+/** Returns why there is no connection when nobody waits for it any longer. */
+export function notReached(
+  why: 'timeout' | 'cancelled',
+  place: string,
+  timeoutMs: number,
+): StepError {
+  return why === 'timeout'
+    ? {
+        kind: 'timeout',
+        phase: 'tcp',
+        message: `no answer from ${place} within ${formatDuration(timeoutMs)}`,
+      }
+    : { kind: 'cancelled', message: `ended by the operator before ${place} was reached` };
+}

@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StepError } from '../../runbook/step-error.ts';
+import { type Environment, shellEnvironment } from '../shell/environment.ts';
+import { longestTimer } from '../timer-limit.ts';
+import type { Client } from './client.ts';
+import { endMaster, isMasterAlive, openMaster } from './ssh-master.ts';
+import { SSH_RULES } from './ssh-rules.ts';
+
+/** Where an ssh client leads, and what it gets of the environment. */
+export type SshOptions = {
+  /** `[user@]host`, an alias of the operator's configuration, or `ssh://[user@]host[:port]`. */
+  readonly destination: string;
+  readonly env: Environment;
+};
+
+/**
+ * Returns the system's ssh with the operator's configuration. One connection is made, held apart from
+ * this program's terminal, and used for all scripts; its socket is in a folder that only this user can
+ * look into.
+ */
+export function createSshClient({ destination, env }: SshOptions): Client {
+  const place = `ssh ${destination}`;
+  const environment = shellEnvironment(env);
+  let folder: Promise<string> | undefined;
+  let socket: string | undefined;
+  let connecting: Promise<StepError | undefined> | undefined;
+
+  const connect = async (timeoutMs: number, signal: AbortSignal) => {
+    folder ??= mkdtemp(join(shortFolder(), 'runbook-'));
+    socket = join(await folder, 's');
+    if (await isMasterAlive(socket)) return undefined;
+    // A master that was killed leaves its socket behind, and a new one would not take its place.
+    await rm(socket, { force: true });
+    return openMaster(
+      [...OPTIONS, ...batch(timeoutMs), ...MASTER, '-S', socket, '--', destination],
+      { place, timeoutMs, signal, environment },
+    );
+  };
+
+  return {
+    place,
+    rules: SSH_RULES,
+    connect(timeoutMs, signal) {
+      connecting ??= connect(timeoutMs, signal).finally(() => {
+        connecting = undefined;
+      });
+      return connecting;
+    },
+    call(words, terminal) {
+      const way = terminal ? ['-t'] : ['-T', '-o', 'BatchMode=yes'];
+      const shared = socket === undefined ? [] : ['-S', socket];
+      const command = ['exec', ...words.map(anyShell)].join(' ');
+      const options = [...OPTIONS, '-o', 'ControlMaster=no', ...shared, ...way];
+      return { program: 'ssh', words: [...options, '--', destination, command] };
+    },
+    async close() {
+      await connecting;
+      if (socket !== undefined && (await isMasterAlive(socket)))
+        await endMaster(['-S', socket, '-O', 'exit', '--', destination], environment);
+      if (folder !== undefined) await rm(await folder, { recursive: true, force: true });
+      socket = undefined;
+      folder = undefined;
+    },
+  };
+}
+
+/** What of the operator's configuration is for people at a prompt, and in the way here. */
+const OPTIONS = [
+  ...['-o', 'RemoteCommand=none', '-o', 'ClearAllForwardings=yes', '-o', 'PermitLocalCommand=no'],
+  ...['-o', 'ForwardX11=no', '-o', 'ForwardAgent=no', '-o', 'EscapeChar=none'],
+];
+
+/** The idle connection of a program that was killed goes away by itself. */
+const MASTER = ['-f', '-N', '-T', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=10m'];
+
+function batch(timeoutMs: number): readonly string[] {
+  const seconds = Math.max(1, Math.ceil(longestTimer(timeoutMs) / 1_000));
+  const alive = ['-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=3'];
+  return ['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${seconds}`, ...alive];
+}
+
+/** The path of a socket has at most 104 bytes, of which ssh takes some while it makes it. */
+const LONGEST_FOLDER = 60;
+
+function shortFolder(): string {
+  const folder = tmpdir();
+  return Buffer.byteLength(folder) <= LONGEST_FOLDER ? folder : '/tmp';
+}
+
+/** Quotes a word for any login shell: sh, bash, zsh, fish and csh agree only on these characters. */
+function anyShell(word: string): string {
+  if (/^[\w-]+$/.test(word)) return word;
+  if (/['\\!\r\n]/.test(word)) throw new TypeError('no quoting of this word suits every shell');
+  return `'${word}'`;
+}

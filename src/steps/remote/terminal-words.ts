@@ -1,0 +1,14 @@
+import type { ShellAction } from '../../safety/action.ts';
+import { quoteShell } from '../../safety/quote-shell.ts';
+import { STRICT } from '../shell/strict-script.ts';
+
+/**
+ * Returns the command of an interactive script. Its input is the terminal, so it stands on the command
+ * line itself, in an alphabet that no login shell changes; it is no secret.
+ */
+export function terminalWords({ script, cwd }: ShellAction): readonly string[] {
+  const folder = cwd === undefined ? '' : `CDPATH= cd -- ${quoteShell(cwd)} >/dev/null || exit; `;
+  const text = `${folder}exec "$BASH" --noprofile --norc -c ${quoteShell(`${STRICT}${script}`)}`;
+  const data = Buffer.from(text).toString('base64');
+  return ['bash', '--noprofile', '--norc', '-c', 'eval "$(printf %s "$0" | base64 -d)"', data];
+}

@@ -1,0 +1,148 @@
+import type { ChildProcess } from 'node:child_process';
+import type { StepError } from '../../runbook/step-error.ts';
+import type { ShellAction } from '../../safety/action.ts';
+import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
+import { type Environment, shellEnvironment } from './environment.ts';
+import { shellOutcome, terminalOutcome } from './outcome.ts';
+import { parsedBytes } from './parsed-output.ts';
+import { RunningScript } from './running-script.ts';
+import { STRICT } from './strict-script.ts';
+import { runOnTerminal } from './terminal-script.ts';
+
+/** How scripts are run; every part has a default. */
+export type ShellExecutorOptions = {
+  /** The environment that scripts get a part of. @default process.env */
+  readonly env?: Environment;
+  /** How long processes get between SIGTERM and SIGKILL. @default 2000 */
+  readonly graceMs?: number;
+  /** How many bytes of each stream a result keeps: both ends. @default 262144 */
+  readonly keptBytes?: number;
+};
+
+/**
+ * Returns an executor that runs scripts with bash through zx, each in a process group and session of
+ * its own: without a terminal, without stdin unless the action gives one, and with a clean
+ * environment ({@link shellEnvironment}) under the action's own variables.
+ *
+ * A script runs under `set -euo pipefail`. It is an argument of bash and so visible to `ps`: values
+ * of secrets only ever come in through `action.env`, which is checked when a runbook is loaded.
+ *
+ * It has ended when bash has and its output is closed. What it left in the background with its
+ * output redirected (a service it started) stays; a timeout or the operator ends the whole group.
+ */
+export function createShellExecutor(options: ShellExecutorOptions = {}): Executor {
+  const environment = shellEnvironment(options.env ?? process.env);
+  const limits = { graceMs: options.graceMs ?? 2_000, keptBytes: options.keptBytes ?? 256 * 1024 };
+  const running = new Set<RunningScript>();
+  let bash: Promise<Bash> | undefined;
+  return {
+    async execute(action, context): Promise<StepOutcome> {
+      if (action.kind !== 'shell') throw new TypeError(`bash cannot run ${action.kind}`);
+      if (context.signal.aborted) return failed({ kind: 'cancelled', message: 'never started' });
+      if (action.interactive) return onTerminal(action, context, environment, limits.graceMs);
+      bash ??= loadBash(environment);
+      const spawned = await spawnScript(await bash, action, environment);
+      if (spawned.child === undefined) return failed(spawned.error);
+      const script = new RunningScript(spawned.child, spawned.pid, {
+        ...limits,
+        parsedBytes: parsedBytes(action.parse),
+      });
+      running.add(script);
+      try {
+        return shellOutcome(action, await script.end(action.timeoutMs, context));
+      } finally {
+        running.delete(script);
+      }
+    },
+    async close() {
+      await Promise.all([...running].map((script) => script.stop('cancelled')));
+    },
+  };
+}
+
+function failed(error: StepError): StepOutcome {
+  return { status: 'failed', error };
+}
+
+async function onTerminal(
+  action: ShellAction,
+  context: ExecuteContext,
+  environment: Record<string, string>,
+  graceMs: number,
+): Promise<StepOutcome> {
+  const end = await runOnTerminal(
+    {
+      words: ['bash', '-c', `${STRICT}${action.script}`],
+      env: { ...environment, ...action.env },
+      cwd: action.cwd,
+    },
+    { timeoutMs: action.timeoutMs, graceMs },
+    context,
+  );
+  return terminalOutcome(action, end);
+}
+
+/** zx would hold all that a process prints until it ends; with these a step may print gigabytes. */
+const KEEPS_NOTHING = Object.assign([], { push: () => 0 });
+
+/**
+ * zx takes defaults from `ZX_…` variables and from a global that anyone may change, so each option
+ * is given here. Its timeout, signal and kill are not used: they list processes with `ps`, and send
+ * one signal that a process may ignore.
+ */
+const ZX = {
+  prefix: STRICT,
+  postfix: '',
+  quote: (text: string) => text,
+  nothrow: true,
+  quiet: true,
+  verbose: false,
+  detached: true,
+  preferLocal: false,
+  timeout: 0,
+  store: { stdout: KEEPS_NOTHING, stderr: KEEPS_NOTHING, stdall: KEEPS_NOTHING },
+};
+
+type Bash = Pick<typeof import('zx/core'), '$'> & { readonly shell: string | null };
+
+async function loadBash(environment: Record<string, string>): Promise<Bash> {
+  const { $, which } = await import('zx/core');
+  return { $, shell: which.sync('bash', { nothrow: true, path: environment.PATH }) };
+}
+
+type Spawned =
+  | { readonly child: ChildProcess; readonly pid: number }
+  | { readonly child?: undefined; readonly error: StepError };
+
+async function spawnScript(
+  { $, shell }: Bash,
+  action: ShellAction,
+  environment: Record<string, string>,
+): Promise<Spawned> {
+  if (shell === null)
+    return { error: { kind: 'not_found', message: 'bash was not found on the PATH' } };
+  const input = action.stdin === '' ? undefined : action.stdin;
+  const started = $({
+    ...ZX,
+    shell,
+    env: { ...environment, ...action.env },
+    // Without input zx would leave a pipe open that never ends.
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    ...(input !== undefined && { input }),
+    ...(action.cwd !== undefined && { cwd: action.cwd }),
+  })(Object.assign([action.script], { raw: [action.script] }));
+  const child = started.child;
+  // A script may end without having read its input.
+  child?.stdin?.on('error', () => {});
+  if (child?.pid !== undefined) return { child, pid: child.pid };
+  return { error: spawnError((await started).cause, action) };
+}
+
+function spawnError(cause: Error | null, action: ShellAction): StepError {
+  const code = (cause as NodeJS.ErrnoException | null)?.code ?? 'unknown';
+  if (code === 'ENOENT' && action.cwd !== undefined)
+    return { kind: 'not_found', code, message: `there is no folder ${action.cwd} to run in` };
+  if (code === 'E2BIG')
+    return { kind: 'config', code, message: 'the script or its environment is too long for bash' };
+  return { kind: 'unknown', code, message: `bash could not be started: ${cause?.message}` };
+}

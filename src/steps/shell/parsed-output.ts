@@ -1,0 +1,53 @@
+import type { Parse } from '../../runbook/runbook.ts';
+import type { StepError } from '../../runbook/step-error.ts';
+import type { Json } from '../../runbook/value.ts';
+import { jsonFault } from './json-fault.ts';
+
+/** How much of a script's standard output can become fields of its result, in bytes. */
+export const PARSED_BYTES = 1024 * 1024;
+
+/** Returns how much of the standard output is kept to be parsed, in bytes; undefined for none. */
+export function parsedBytes(parse: Parse): number | undefined {
+  return parse === 'text' ? undefined : PARSED_BYTES;
+}
+
+type Parsed = { readonly fields: Readonly<Record<string, Json>> } | { readonly error: StepError };
+
+/**
+ * Returns what a script's standard output becomes besides `stdout`: `json`, or `lines` without their
+ * ends. A part of it would say something else, so one that was too long (undefined) is an error.
+ */
+export function parseOutput(parse: Parse, text: string | undefined): Parsed {
+  if (parse === 'text') return { fields: {} };
+  if (text === undefined) return { error: TOO_LONG };
+  return parse === 'lines' ? { fields: { lines: linesOf(text) } } : parseJson(text);
+}
+
+const TOO_LONG: StepError = {
+  kind: 'unexpected',
+  message: `the script printed more than can be parsed (${PARSED_BYTES / 1024} KiB)`,
+  hint: 'Print less: select in the script what the runbook needs.',
+};
+
+function linesOf(text: string): readonly string[] {
+  const lines = text.split(/\r?\n/);
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+function parseJson(text: string): Parsed {
+  try {
+    return { fields: { json: JSON.parse(text) as Json } };
+  } catch {
+    return { error: notJson(text) };
+  }
+}
+
+function notJson(text: string): StepError {
+  if (text.trim() === '')
+    return { kind: 'unexpected', message: 'the script printed nothing where JSON was expected' };
+  const { line, column, found } = jsonFault(text);
+  return {
+    kind: 'unexpected',
+    message: `the standard output is not JSON: line ${line}, column ${column}: ${found}`,
+  };
+}

@@ -1,0 +1,160 @@
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExecuteContext, OutputStream } from '../executor.ts';
+import { longestTimer } from '../timer-limit.ts';
+import { BoundedOutput } from './bounded-output.ts';
+import type { ScriptEnd } from './outcome.ts';
+import { endProcessGroup } from './process-group.ts';
+
+/** What bounds a script besides its own action. */
+export type ScriptLimits = {
+  /** Between SIGTERM and SIGKILL. */
+  readonly graceMs: number;
+  /** Bytes of each stream that the result keeps. */
+  readonly keptBytes: number;
+  /** Bytes of the standard output that are kept to be parsed; none when left out. */
+  readonly parsedBytes?: number | undefined;
+};
+
+/** When its processes are gone, a pipe is drained within this time, or one that escaped holds it. */
+const DRAIN_MS = 250;
+
+/** What is different about a script that runs elsewhere, behind a client that runs here. */
+export interface FarScript {
+  /** Returns the script's own part of what the client printed. */
+  read(stream: OutputStream, chunk: Buffer): Buffer;
+  /** Returns the script's own part of what was held back when a stream ended. */
+  rest(stream: OutputStream): Buffer;
+  /** Asks the other side to end the script's processes. */
+  end(): void;
+  /** Undefined while the script runs, and when its end was not heard of. */
+  readonly exitCode: number | undefined;
+}
+
+/** How much longer than the grace the other side may take to say that the processes are gone. */
+const FAR_MS = 3_000;
+
+/**
+ * A script whose bash leads a process group, from its start to the end of that group; or one that runs
+ * elsewhere, with the client that reaches it.
+ */
+export class RunningScript {
+  readonly #child: ChildProcess;
+  readonly #pid: number;
+  readonly #graceMs: number;
+  readonly #far: FarScript | undefined;
+  readonly #stdout: BoundedOutput;
+  readonly #parsed: BoundedOutput | undefined;
+  readonly #stderr: BoundedOutput;
+  readonly #stopRequested = Promise.withResolvers<void>();
+  readonly #closed = Promise.withResolvers<void>();
+  #stopping: Promise<void> | undefined;
+  #stopped: ScriptEnd['stopped'];
+  #heldOpen = false;
+  #gone = true;
+  #receiverError: { readonly error: unknown } | undefined;
+
+  constructor(
+    child: ChildProcess,
+    pid: number,
+    { graceMs, keptBytes, parsedBytes }: ScriptLimits,
+    far?: FarScript,
+  ) {
+    this.#child = child;
+    this.#pid = pid;
+    this.#graceMs = graceMs;
+    this.#far = far;
+    this.#stdout = new BoundedOutput(keptBytes);
+    this.#stderr = new BoundedOutput(keptBytes);
+    this.#parsed = parsedBytes === undefined ? undefined : new BoundedOutput(parsedBytes);
+    child.once('close', () => this.#closed.resolve());
+  }
+
+  /**
+   * Resolves when the script has ended by itself, or its group has been ended because of the time
+   * or the signal. Rejects with what `onOutput` threw, after ending the group.
+   */
+  async end(timeoutMs: number, { signal, onOutput }: ExecuteContext): Promise<ScriptEnd> {
+    this.#follow('stdout', this.#stdout, onOutput);
+    this.#follow('stderr', this.#stderr, onOutput);
+    const timer = setTimeout(() => this.stop('timeout'), longestTimer(timeoutMs));
+    const cancel = () => void this.stop('cancelled');
+    signal.addEventListener('abort', cancel);
+    if (signal.aborted) cancel();
+    await Promise.race([this.#closed.promise, this.#stopRequested.promise]);
+    clearTimeout(timer);
+    signal.removeEventListener('abort', cancel);
+    await this.#stopping;
+    if (this.#receiverError !== undefined) throw this.#receiverError.error;
+    return {
+      result: {
+        stdout: this.#stdout.toString(),
+        stderr: this.#stderr.toString(),
+        exit_code: this.#exitCode,
+        signal: this.#far === undefined ? this.#child.signalCode : null,
+      },
+      stopped: this.#stopped,
+      whole: this.#parsed?.isCut === false ? this.#parsed.toString() : undefined,
+      heldOpen: this.#heldOpen,
+      gone: this.#gone,
+    };
+  }
+
+  /** Ends the whole group; resolves when it is gone or cannot be ended. Later calls do nothing more. */
+  stop(why: NonNullable<ScriptEnd['stopped']>): Promise<void> {
+    if (this.#stopping === undefined) {
+      this.#stopped = why;
+      this.#heldOpen = this.#exitCode !== null;
+      this.#stopping = this.#endGroup();
+      this.#stopRequested.resolve();
+    }
+    return this.#stopping;
+  }
+
+  get #exitCode(): number | null {
+    return this.#far === undefined ? this.#child.exitCode : (this.#far.exitCode ?? null);
+  }
+
+  async #endGroup(): Promise<void> {
+    const isGone = await this.#endFar();
+    const clientIsGone = await endProcessGroup(this.#pid, this.#graceMs);
+    this.#gone = isGone && clientIsGone;
+    await Promise.race([this.#closed.promise, delay(DRAIN_MS, undefined, { ref: false })]);
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+    this.#child.unref();
+  }
+
+  /** Resolves with false when the other side did not say in time that its processes are gone. */
+  async #endFar(): Promise<boolean> {
+    if (this.#far === undefined) return true;
+    this.#far.end();
+    const patience = delay(this.#graceMs + FAR_MS, 'silent', { ref: false });
+    const isClosed = (await Promise.race([this.#closed.promise, patience])) !== 'silent';
+    return isClosed && this.#far.exitCode !== undefined;
+  }
+
+  /**
+   * Hands chunks on as they are read, one at a time: a receiver that writes them away synchronously
+   * slows the script down to its own speed through the pipe, and nothing queues up in between.
+   */
+  #follow(stream: OutputStream, kept: BoundedOutput, onOutput: ExecuteContext['onOutput']): void {
+    const take = (chunk: Buffer) => {
+      if (chunk.length === 0) return;
+      kept.push(chunk);
+      if (stream === 'stdout') this.#parsed?.push(chunk);
+      if (this.#receiverError !== undefined) return;
+      try {
+        onOutput(stream, chunk);
+      } catch (error) {
+        this.#receiverError = { error };
+        void this.stop('cancelled');
+      }
+    };
+    const far = this.#far;
+    this.#child[stream]?.on('data', (chunk: Buffer) =>
+      take(far === undefined ? chunk : far.read(stream, chunk)),
+    );
+    if (far !== undefined) this.#child[stream]?.once('end', () => take(far.rest(stream)));
+  }
+}
