@@ -9,13 +9,15 @@ import type { MachineEvent } from '../src/machine/machine-event.ts';
 import { unconfirmedChanges } from '../src/machine/unconfirmed-changes.ts';
 import { digestOf } from '../src/safety/digest.ts';
 import { parsed, Stepper, sha256, shipped } from './fixtures/compiled.ts';
-import { runbookText } from './fixtures/generated-runbook.ts';
+import { composedText, INNER, runbookText } from './fixtures/generated-runbook.ts';
 
 const GENERATED = { timeout: 60_000 };
 
 const library = readdirSync(new URL('../runbooks', import.meta.url))
   .filter((file) => /^[\w-]+\.yaml$/.test(file))
   .map((file) => file.replace('.yaml', ''));
+
+const texts = fc.oneof(runbookText, composedText);
 
 const rows = fc.array(fc.record({ pid: fc.nat(9), x: fc.nat(3), ok: fc.boolean() }), {
   maxLength: 5,
@@ -46,6 +48,16 @@ const anyEvent = (stepCount: number): fc.Arbitrary<MachineEvent | 'CONFIRM_RIGHT
       { type: 'FAILED', error: { kind: 'timeout', message: 'slow' }, elapsedMs: 1, random: 0.5 },
     ),
     fc.nat(stepCount - 1).map((to): MachineEvent => ({ type: `JUMP.s${to}` })),
+    fc.nat(stepCount - 1).map((to): MachineEvent => ({ type: `UNDO.s${to}` })),
+    fc.constantFrom<MachineEvent>({ type: 'JUMP.c' }, { type: 'UNDO.c/end' }),
+    fc
+      .record({
+        step: fc.constantFrom('p1', 'p2', 's1', 's2'),
+        item: fc.constantFrom(undefined, 1, 2),
+      })
+      .map(
+        (about): MachineEvent => ({ type: 'SUCCEEDED', result: { rows: [] }, ...timing, ...about }),
+      ),
     fc.string().map((digest): MachineEvent => ({ type: 'CONFIRM', digest, previewAgeMs: 0 })),
     {
       weight: 3,
@@ -71,11 +83,13 @@ function sendAndCheck(stepper: Stepper, event: MachineEvent | 'CONFIRM_RIGHT'): 
   for (const { params } of changes) {
     if ('unresolved' in params.action) throw new Error('an unrendered change was executed');
     const rowsShown = visit.preview?.rows ?? [];
-    const where = 'postgres oncall@db1:5432/shop';
-    const digest = digestOf(
-      { step: params.step, action: params.action, where, rows: rowsShown },
-      sha256,
-    );
+    const where = params.step === 'c/end' ? 'db' : 'postgres oncall@db1:5432/shop';
+    const { step, action, item, part } = params;
+    const more = {
+      ...(item === undefined ? {} : { item: item.index }),
+      ...(part === 'undo' ? { part } : {}),
+    };
+    const digest = digestOf({ step, action, where, rows: rowsShown, ...more }, sha256);
     expect(sent).toMatchObject({ type: 'CONFIRM', digest });
     expect(params.digest).toBe(digest);
   }
@@ -98,8 +112,11 @@ describe('nothing that changes anything runs unconfirmed', () => {
 
   test('so do the graphs of generated runbooks', GENERATED, () => {
     fc.assert(
-      fc.property(runbookText, (text) => {
-        expect(unconfirmedChanges(compileRunbook(parsed(text), sha256))).toEqual([]);
+      fc.property(composedText, (text) => {
+        const runbook = parsed(text, 'inline', { inner: INNER });
+        expect(unconfirmedChanges(compileRunbook(runbook, sha256))).toEqual([]);
+        const dry = compileRunbook(runbook, sha256, { mode: 'dry-run' });
+        expect(JSON.stringify(dry.config)).not.toContain('executeChange');
       }),
       { numRuns: 80 },
     );
@@ -111,8 +128,8 @@ describe('nothing that changes anything runs unconfirmed', () => {
     () => {
       let changes = 0;
       fc.assert(
-        fc.property(runbookText, fc.infiniteStream(anyEvent(6)), (text, events) => {
-          const stepper = new Stepper(parsed(text), {
+        fc.property(texts, fc.infiniteStream(anyEvent(6)), (text, events) => {
+          const stepper = new Stepper(parsed(text, 'inline', { inner: INNER }), {
             inputs: { go: true, url: 'postgres://h/d' },
           });
           for (const event of events.take(60)) changes += sendAndCheck(stepper, event);
@@ -158,6 +175,34 @@ describe('nothing that changes anything runs unconfirmed', () => {
       },
     } as never);
     expect(unconfirmedChanges(open)).toHaveLength(1);
+  });
+
+  test.each([
+    ['an undo', 'undoing', (undoing: object) => ({ ...undoing, on: { RETRY: '.running' } })],
+    [
+      'an item',
+      'item',
+      (item: { states?: object }) => ({
+        ...item,
+        states: { ...item.states, beginning: { always: 'running' } },
+      }),
+    ],
+  ])('the walk finds the gate of %s that was taken out', (_, name, open) => {
+    const text = `
+name: inline
+title: Two changes
+summary: Two changes.
+steps:
+  - { id: one, for_each: '[1, 2]', effect: change, shell: date, undo: { shell: date } }
+`;
+    const { config } = compileRunbook(parsed(text), sha256);
+    const step = config.states?.one;
+    const states = { ...step?.states, [name]: open((step?.states?.[name] ?? {}) as object) };
+    const opened = createMachine({
+      ...config,
+      states: { ...config.states, one: { ...step, states } },
+    } as never);
+    expect(unconfirmedChanges(opened)).toHaveLength(1);
   });
 
   test('transitions are pure: the same event twice gives the same snapshot and effects', () => {

@@ -263,13 +263,13 @@ describe('what cannot be rendered is not proposed', () => {
   test.each([
     [
       'a value that is missing',
-      "  - { id: change, sql: 'SELECT do_it(${{ steps.later.row.x }})' }\n  - { id: later, sql: SELECT 1 }\n",
-      '${{ steps.later.row.x }} has no value: there is no "row"',
+      "  - { id: change, sql: 'SELECT do_it(${{ steps.earlier.row.x }})' }\n",
+      '${{ steps.earlier.row.x }} has no value: there is no "row"',
     ],
     [
       'a phrase that is missing',
-      "  - { id: change, sql: SELECT do_it(), confirm: { phrase: '${{ steps.later.row.x }}' } }\n  - { id: later, sql: SELECT 1 }\n",
-      '${{ steps.later.row.x }} has no value: there is no "row"',
+      "  - { id: change, sql: SELECT do_it(), confirm: { phrase: '${{ steps.earlier.row.x }}' } }\n",
+      '${{ steps.earlier.row.x }} has no value: there is no "row"',
     ],
     [
       'a phrase that is empty',
@@ -277,7 +277,8 @@ describe('what cannot be rendered is not proposed', () => {
       'the phrase "${{ "" }} " is empty',
     ],
   ])('%s', (_, steps, message) => {
-    const run = stepping(steps);
+    const earlier = "  - { id: earlier, if: '!inputs.go', effect: read, sql: SELECT 1 }\n";
+    const run = stepping(earlier + steps);
     expect(run.state).toBe('change.failed');
     expect(asked(run)).toMatchObject({ for: 'failure', error: { kind: 'unresolved', message } });
   });

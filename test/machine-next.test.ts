@@ -205,13 +205,14 @@ describe('a condition that cannot be evaluated', () => {
 
   test('of a step holds it: it neither runs nor is passed over', () => {
     const run = stepping(`
-  - { id: count, if: steps.later.row.x > 1, effect: read, sql: SELECT 1 }
+  - { id: earlier, if: '!inputs.go', effect: read, sql: SELECT 2 }
+  - { id: count, if: steps.earlier.row.x > 1, effect: read, sql: SELECT 1 }
   - { id: later, effect: read, sql: SELECT 2 }
 `);
     expect(run.state).toBe('count.ready');
     expect(asked(run)).toMatchObject({
       for: 'stuck',
-      reason: 'cannot tell whether to run it: steps.later.row.x > 1: there is no "row"',
+      reason: 'cannot tell whether to run it: steps.earlier.row.x > 1: there is no "row"',
     });
     run.send({ type: 'CONTINUE' });
     expect(run.state).toBe('count.running');
@@ -219,7 +220,8 @@ describe('a condition that cannot be evaluated', () => {
 
   test('a held step can be skipped', () => {
     const run = stepping(`
-  - { id: count, if: steps.later.row.x > 1, effect: read, sql: SELECT 1 }
+  - { id: earlier, if: '!inputs.go', effect: read, sql: SELECT 2 }
+  - { id: count, if: steps.earlier.row.x > 1, effect: read, sql: SELECT 1 }
   - { id: later, effect: read, sql: SELECT 2 }
 `);
     run.send({ type: 'SKIP', reason: 'not needed' });

@@ -1,7 +1,7 @@
 import type { ProbeName } from '../src/runbook/probe-parameters.ts';
 import type { StepError } from '../src/runbook/step-error.ts';
 import type { Json } from '../src/runbook/value.ts';
-import { createProbeExecutor, type ProbeExecutorOptions } from '../src/steps/probe-executor.ts';
+import { createProbeExecutor, type ProbeExecutorOptions } from '../src/steps/probe/executor.ts';
 
 /** How one probe ended. */
 export type Probed = {

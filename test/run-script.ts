@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { ShellResult } from '../src/runbook/value.ts';
 import type { ShellAction } from '../src/safety/action.ts';
 import type { ExecuteContext, StepOutcome } from '../src/steps/executor.ts';
-import { createShellExecutor, type ShellExecutorOptions } from '../src/steps/shell-executor.ts';
+import { createShellExecutor, type ShellExecutorOptions } from '../src/steps/shell/executor.ts';
 
 /** Returns a read that runs a script, with whatever a test wants different. */
 export function scriptAction(script: string, parts: Partial<ShellAction> = {}): ShellAction {

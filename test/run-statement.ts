@@ -6,7 +6,7 @@ import type { ConnectionFacts, StepOutcome } from '../src/steps/executor.ts';
 import {
   createPostgresExecutor,
   type PostgresExecutorOptions,
-} from '../src/steps/postgres-executor.ts';
+} from '../src/steps/postgres/executor.ts';
 
 /** Runs statements the way a run does, for one test. */
 export type Session = {

@@ -14,6 +14,7 @@ export type ChoiceName =
   | 'skip'
   | 'back'
   | 'jump'
+  | 'undo'
   | 'refresh'
   | 'decline'
   | 'auto'
@@ -99,6 +100,14 @@ const RULES: readonly Rule[] = [
   },
   { name: 'jump', intent: 'jump', key: 'j', label: 'jump', says: 'go to another step' },
   {
+    name: 'undo',
+    intent: 'undo',
+    key: 'u',
+    label: 'undo',
+    says: 'undo what was done last',
+    asks: { question: 'Why undo it?', required: true },
+  },
+  {
     name: 'refresh',
     intent: 'refresh',
     key: 'r',
@@ -143,7 +152,9 @@ const RULES: readonly Rule[] = [
 export function choicesOf(view: RunView): readonly Choice[] {
   const { awaited } = view;
   if (awaited === undefined || view.status !== 'waiting') return [];
-  return RULES.filter((rule) => applies(rule, awaited, view)).map((rule) => worded(rule, awaited));
+  return RULES.filter((rule) => applies(rule, awaited, view)).map((rule) =>
+    worded(rule, awaited, view),
+  );
 }
 
 /** Returns the ways out of a run that waits: to leave it, or to end it for good. */
@@ -152,7 +163,7 @@ export function waysOutOf(view: RunView): readonly Choice[] {
   if (awaited === undefined || view.status !== 'waiting') return [];
   return RULES.filter(
     ({ name, intent }) => (name === 'leave' || name === 'abort') && awaited.can.includes(intent),
-  ).map((rule) => worded(rule, awaited));
+  ).map((rule) => worded(rule, awaited, view));
 }
 
 function applies(rule: Rule, awaited: AwaitedView, view: RunView): boolean {
@@ -161,9 +172,26 @@ function applies(rule: Rule, awaited: AwaitedView, view: RunView): boolean {
   return rule.name !== 'back' || previousStep(view) !== undefined;
 }
 
-function worded({ intent: _, when: __, ...choice }: Rule, awaited: AwaitedView): Choice {
+function worded(
+  { intent: _, when: __, ...choice }: Rule,
+  awaited: AwaitedView,
+  view: RunView,
+): Choice {
+  const { item, undoable = [] } = awaited;
+  const last = view.steps.find(({ id }) => id === undoable.at(-1));
+  if (choice.name === 'undo' && last !== undefined)
+    return { ...choice, says: `undo what “${last.title}” did` };
+  if (item !== undefined && awaited.for === 'failure') return wordedForItem(choice);
   if (choice.name !== 'continue' || awaited.for !== 'start') return choice;
   return { ...choice, label: 'run', says: 'run the step' };
+}
+
+/** One item of several: what is decided here is decided for this one. */
+function wordedForItem(choice: Choice): Choice {
+  if (choice.name === 'continue')
+    return { ...choice, label: 'next', says: 'leave this item failed and go on with the next' };
+  if (choice.name === 'retry') return { ...choice, says: 'run this item again' };
+  return choice.name === 'skip' ? { ...choice, says: 'go on without this item; say why' } : choice;
 }
 
 /** Returns the step entered before the current one, if it was another. */
@@ -198,6 +226,8 @@ export function intentOf(
       return { type: 'decline', reason: said };
     case 'abort':
       return { type: 'abort', reason: said };
+    case 'undo':
+      return { type: 'undo', step: view.awaited?.undoable?.at(-1) ?? '', reason: said };
     case 'back':
       return { type: 'jump', step: previousStep(view) ?? '', reason: 'back' };
   }

@@ -1,80 +1,39 @@
-import type { Effect, Engine, Outcome, Phase, StepKind } from '../runbook/runbook.ts';
+import type { Effect, Outcome } from '../runbook/runbook.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import type { Json } from '../runbook/value.ts';
+import type {
+  AwaitedFor,
+  KeptRunbook,
+  OutputRecord,
+  ShownAction,
+  ShownClause,
+  ShownInput,
+  ShownItem,
+  ShownValue,
+  StartedRunbook,
+  StartedTarget,
+  StepOutline,
+  StepPart,
+} from './event-parts.ts';
 import type { Intent, IntentType } from './intent.ts';
+
+export type {
+  AwaitedFor,
+  KeptRunbook,
+  OutputRecord,
+  ShownAction,
+  ShownClause,
+  ShownInput,
+  ShownItem,
+  ShownValue,
+  StartedRunbook,
+  StartedTarget,
+  StepOutline,
+  StepPart,
+} from './event-parts.ts';
 
 /** The version of this union; the first event of a journal says which one it was written with. */
 export const EVENT_VERSION = 1;
-
-/** A part of a step that executes something. */
-export type StepPart = 'action' | 'preview' | 'verify';
-
-/** An action as people see it: exactly what runs, secrets masked. */
-export type ShownAction = {
-  readonly kind: 'sql' | 'shell' | 'probe' | 'wait';
-  readonly text: string;
-  /** Bound values in order (`$1` first), or the script's own environment as `NAME=value`. */
-  readonly values: readonly string[];
-  /** Where it runs, e.g. `db · postgres app@db1:5432/shop`. */
-  readonly where: string;
-};
-
-/** Output kept whole in a file of its own; the journal keeps both ends, size and digest. */
-export type OutputRecord = {
-  readonly stream: 'stdout' | 'stderr';
-  /** Relative to the run's folder. */
-  readonly file: string;
-  readonly bytes: number;
-  /** Bytes beyond the limit, which no file holds. */
-  readonly droppedBytes: number;
-  readonly sha256: string;
-  readonly head: string;
-  readonly tail: string;
-};
-
-/** What a step looks like before it runs. */
-export type StepOutline = {
-  readonly id: string;
-  readonly title: string;
-  readonly why?: string;
-  readonly phase: Phase;
-  readonly kind: StepKind;
-  readonly effect: Effect;
-};
-
-/** A clause of `next` as people see it. */
-export type ShownClause = {
-  /** Missing on the default clause. */
-  readonly condition?: string;
-  readonly goto?: string;
-  readonly finding?: string;
-};
-
-/** A name in a condition and the value it had, e.g. `result.row.used` = 18; masked. */
-export type ShownValue = { readonly name: string; readonly value: Json };
-
-/** What the run waits for a person to say. */
-export type AwaitedFor =
-  | 'start' // Enter before a step
-  | 'gate' // confirmation of a change
-  | 'failure' // what to do about a failed step
-  | 'decision' // a condition that could not be evaluated
-  | 'unknown' // what to do about an unknown outcome
-  | 'answer' // an ask step
-  | 'report' // a manual step
-  | 'stopped' // Ctrl-C
-  | 'stuck'; // a step entered too often
-
-/** Where a target was when the run began; what its address does not say is `null`. */
-export type StartedTarget = {
-  readonly name: string;
-  readonly description: string;
-  readonly engine?: Engine | null;
-  readonly host?: string | null;
-  readonly port?: number | null;
-  readonly database?: string | null;
-  readonly user?: string | null;
-};
 
 /** Everything that happens in a run. Each member says when it is written. */
 export type RunEvent =
@@ -86,22 +45,15 @@ export type RunEvent =
       readonly mode: 'live' | 'dry-run';
       /** Reads run without waiting for the operator from the start. */
       readonly auto?: boolean;
-      readonly runbook: {
-        readonly name: string;
-        readonly title: string;
-        readonly severity: string;
-        readonly summary: string;
-        readonly file: string;
-        readonly sha256: string;
-        readonly prevention: readonly string[];
-        readonly related: readonly string[];
-      };
+      /** The environment of a config file that gave its inputs and targets. */
+      readonly environment?: string;
+      readonly runbook: StartedRunbook;
       readonly steps: readonly StepOutline[];
-      readonly inputs: readonly {
-        readonly name: string;
-        readonly value: Json;
-        readonly secret: boolean;
-      }[];
+      /** What has to be there, in words; what is checked has a step besides. */
+      readonly prerequisites?: readonly string[];
+      /** The runbooks that run as steps; copies of them are kept with the run. */
+      readonly children?: readonly KeptRunbook[];
+      readonly inputs: readonly ShownInput[];
       readonly targets: readonly StartedTarget[];
       readonly operator: string;
       readonly host: string;
@@ -153,6 +105,7 @@ export type RunEvent =
       readonly action: ShownAction;
       /** The digest that was confirmed; only on gated actions. */
       readonly digest?: string;
+      readonly item?: ShownItem;
     }
   /** Written when an action ended; synced when its effect is not `read`. */
   | {
@@ -171,20 +124,58 @@ export type RunEvent =
       readonly elapsedMs?: number;
       /** Drawn for the jitter of a retry, in [0, 1). */
       readonly random?: number;
+      readonly item?: ShownItem;
     }
   /** Written when a step is passed over. */
   | {
       readonly type: 'step.skipped';
       readonly step: string;
-      readonly by: 'condition' | 'operator' | 'empty-preview';
+      readonly by: 'condition' | 'operator' | 'empty-preview' | 'no-items';
       readonly reason: string;
     }
   /** Written when the step's own result is settled: after `expect` and `verify`, or by hand. */
   | {
       readonly type: 'step.settled';
       readonly step: string;
-      readonly status: 'succeeded' | 'failed' | 'done-by-hand';
+      readonly status: 'succeeded' | 'failed' | 'done-by-hand' | 'simulated';
       readonly error?: StepError;
+    }
+  /** Written when a repeated step takes up an item. */
+  | { readonly type: 'item.entered'; readonly step: string; readonly item: ShownItem }
+  /** Written when an item of a repeated step has ended; again when the operator decides otherwise. */
+  | {
+      readonly type: 'item.settled';
+      readonly step: string;
+      readonly item: ShownItem;
+      readonly status: 'succeeded' | 'failed' | 'skipped' | 'done-by-hand' | 'simulated';
+      readonly error?: StepError;
+      /** Why it was skipped. */
+      readonly reason?: string;
+    }
+  /** Written when what a step did was reverted, by its undo or by hand. */
+  | {
+      readonly type: 'step.undone';
+      readonly step: string;
+      readonly by: 'action' | 'hand';
+      readonly item?: ShownItem;
+      readonly evidence?: string;
+    }
+  /** Written when a step begins to run another runbook. */
+  | {
+      readonly type: 'child.started';
+      readonly step: string;
+      readonly runbook: { readonly name: string; readonly title: string };
+      readonly inputs: readonly ShownInput[];
+      readonly targets: readonly StartedTarget[];
+      readonly item?: ShownItem;
+    }
+  /** Written when the runbook that a step runs has come to its end. */
+  | {
+      readonly type: 'child.finished';
+      readonly step: string;
+      readonly outcome: Outcome;
+      readonly summary: string;
+      readonly findings: readonly string[];
     }
   /** Written when a failed read will be tried again, or the next check of a verification is due. */
   | {
@@ -193,9 +184,10 @@ export type RunEvent =
       readonly for: 'retry' | 'verify';
       readonly ms: number;
       readonly attempt: number;
+      readonly item?: ShownItem;
     }
   /** Written when such a timer ran out. */
-  | { readonly type: 'timer.fired'; readonly step: string }
+  | { readonly type: 'timer.fired'; readonly step: string; readonly item?: ShownItem }
   /** Written when a gate is put before the operator; it holds all that the gate shows. */
   | {
       readonly type: 'gate.opened';
@@ -218,12 +210,17 @@ export type RunEvent =
         readonly at: string;
       };
       readonly operator: string;
+      /** It is an undo of the step that is to be confirmed. */
+      readonly part?: 'undo';
+      readonly item?: ShownItem;
+      /** A dry run: nothing runs, whatever is answered. */
+      readonly simulated?: boolean;
     }
-  /** Written and synced when the operator answers a gate. `refused`: the phrase or the digest was not the right one, or the rows were too old. */
+  /** Written and synced when the operator answers a gate. `refused`: the phrase or the digest was not the right one, or the rows were too old. `simulated`: a dry run went on, and nothing ran. */
   | {
       readonly type: 'gate.answered';
       readonly step: string;
-      readonly answer: 'confirmed' | 'declined' | 'refresh' | 'refused';
+      readonly answer: 'confirmed' | 'declined' | 'refresh' | 'refused' | 'simulated';
       readonly operator: string;
       readonly digest: string;
       readonly phrase?: string;
@@ -250,6 +247,11 @@ export type RunEvent =
       /** What will run on `continue`, for a start. */
       readonly action?: ShownAction;
       readonly error?: StepError;
+      readonly item?: ShownItem;
+      /** It is about an undo of the step. */
+      readonly part?: 'undo';
+      /** The steps that can be undone from here, what was done last comes last. */
+      readonly undoable?: readonly string[];
     }
   /** Written when the operator did something that moves the run (a gate has its own event). */
   | {

@@ -7,6 +7,7 @@ export function started(event: EventOf<'run.started'>, at: string): Omit<RunView
   return {
     runId: event.runId,
     mode: event.mode,
+    ...(event.environment === undefined ? {} : { environment: event.environment }),
     runbook: event.runbook,
     inputs: event.inputs,
     operator: event.operator,
@@ -15,6 +16,7 @@ export function started(event: EventOf<'run.started'>, at: string): Omit<RunView
     auto: event.auto ?? false,
     targets: Object.fromEntries(event.targets.map(({ name, description }) => [name, description])),
     reserved: [],
+    ...(event.prerequisites === undefined ? {} : { prerequisites: event.prerequisites }),
     steps: event.steps.map(
       (outline): StepView => ({ ...outline, state: 'waiting', visits: 0, executions: [] }),
     ),
@@ -31,8 +33,18 @@ export function moving(view: RunView): RunView {
   return { ...rest, status: 'running' };
 }
 
-/** Returns the view with no timer running. */
-export function withoutTimer(view: RunView): RunView {
+/** Returns the view of a run that pauses by itself. */
+export function timerArmed(view: RunView, event: EventOf<'timer.armed'>, at: string): RunView {
+  const { step, for: purpose, ms, attempt } = event;
+  return { ...view, timer: { step, for: purpose, ms, attempt, at } };
+}
+
+/** Returns the view after the pause of a step, if it was the one in sight, is over. */
+export function timerOver(view: RunView, step: string): RunView {
+  return view.timer?.step === step ? withoutTimer(view) : view;
+}
+
+function withoutTimer(view: RunView): RunView {
   const { timer: _, ...rest } = view;
   return rest;
 }
@@ -92,6 +104,8 @@ export function gateOpened(
   const { type: _, ...opened } = event;
   const refused = view.gate?.step === event.step ? view.gate.refused : undefined;
   const gate = { ...opened, at, seq, ...(refused === undefined ? {} : { refused }) };
+  // What has been done stays done until its undo is.
+  if (event.part === 'undo') return { ...view, gate };
   return withStep({ ...view, gate }, event.step, (step) => ({ ...step, state: 'current' }));
 }
 
@@ -102,6 +116,7 @@ export function gateAnswered(view: RunView, event: EventOf<'gate.answered'>): Ru
   switch (event.answer) {
     case 'confirmed':
     case 'declined':
+    case 'simulated':
       return moving(view);
     case 'refresh':
       return { ...moving(view), gate };
@@ -122,6 +137,8 @@ export function awaited(
     ...withoutTimer(view),
     status: 'waiting',
     stopping: false,
+    // What ran inside of a step, or was undone, is not what the run is at any more.
+    current: event.step,
     awaited: { ...asked, at, seq },
   };
 }

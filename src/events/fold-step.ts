@@ -10,9 +10,15 @@ export function withStep(view: RunView, id: string, change: (step: StepView) => 
 
 /** The step at the start of a visit: nothing of an earlier visit is left. */
 function fresh(step: StepView): StepView {
-  const { id, title, phase, kind, effect, visits, why } = step;
+  const { id, title, phase, kind, effect, visits, why, parent } = step;
   const outline = { id, title, phase, kind, effect, visits };
-  return { ...outline, ...(why === undefined ? {} : { why }), state: 'waiting', executions: [] };
+  return {
+    ...outline,
+    ...(why === undefined ? {} : { why }),
+    ...(parent === undefined ? {} : { parent }),
+    state: 'waiting',
+    executions: [],
+  };
 }
 
 /** Returns the view after a step was entered; steps jumped over are marked as not taken. */
@@ -49,10 +55,11 @@ export function executionStarted(
     startedAt: at,
     status: 'running',
     outputs: [],
+    ...(event.item === undefined ? {} : { item: event.item }),
   };
   const next = withStep(view, event.step, ({ error: _, endedAt: __, ...step }) => ({
     ...step,
-    state: 'running',
+    state: event.part === 'undo' ? step.state : 'running',
     executions: [...step.executions, execution],
   }));
   const keepsGate = gate !== undefined && event.part === 'preview' && gate.step === event.step;
@@ -66,7 +73,9 @@ export function executionEnded(
   at: string,
 ): RunView {
   return withStep(view, event.step, (step) => {
-    const index = step.executions.findLastIndex((execution) => execution.part === event.part);
+    const index = step.executions.findLastIndex(
+      ({ part, item }) => part === event.part && item?.index === event.item?.index,
+    );
     const execution = step.executions[index];
     if (execution === undefined) return step;
     const error = event.error === undefined ? {} : { error: event.error };
@@ -101,6 +110,16 @@ export function settled(view: RunView, event: EventOf<'step.settled'>, at: strin
     state: event.status,
     endedAt: at,
     ...(event.error === undefined ? {} : { error: event.error }),
+  }));
+}
+
+/** Returns the view after what a step did was reverted. */
+export function undone(view: RunView, event: EventOf<'step.undone'>, at: string): RunView {
+  return withStep(view, event.step, ({ error: _, ...step }) => ({
+    ...step,
+    state: 'undone',
+    endedAt: at,
+    ...(event.evidence === undefined ? {} : { evidence: event.evidence }),
   }));
 }
 

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from './event.ts';
+import { childFinished, childStarted, itemEntered, itemSettled } from './fold-inside.ts';
 import {
   acted,
   awaited,
@@ -11,7 +12,8 @@ import {
   paused,
   resumed,
   started,
-  withoutTimer,
+  timerArmed,
+  timerOver,
 } from './fold-run.ts';
 import {
   branched,
@@ -20,6 +22,7 @@ import {
   executionStarted,
   settled,
   skipped,
+  undone,
 } from './fold-step.ts';
 import type { RunView } from './view.ts';
 
@@ -58,15 +61,25 @@ function next(view: RunView, { event, at, seq }: RecordedEvent): RunView {
     case 'step.started':
       return executionStarted(moving(view), event, at, view.gate);
     case 'step.finished':
-      return executionEnded(withoutTimer(view), event, at);
+      return executionEnded(timerOver(view, event.step), event, at);
     case 'step.skipped':
       return skipped(moving(view), event, at);
     case 'step.settled':
       return settled(moving(view), event, at);
     case 'timer.armed':
-      return { ...view, timer: { for: event.for, ms: event.ms, attempt: event.attempt, at } };
+      return timerArmed(view, event, at);
     case 'timer.fired':
-      return withoutTimer(view);
+      return timerOver(view, event.step);
+    case 'item.entered':
+      return itemEntered(moving(view), event);
+    case 'item.settled':
+      return itemSettled(moving(view), event);
+    case 'step.undone':
+      return undone(moving(view), event, at);
+    case 'child.started':
+      return childStarted(moving(view), event);
+    case 'child.finished':
+      return childFinished(moving(view), event);
     case 'gate.opened':
       return gateOpened(view, event, at, seq);
     case 'gate.answered':

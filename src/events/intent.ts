@@ -23,6 +23,8 @@ export type Intent =
   /** The operator did by hand what the step would have done. */
   | { readonly type: 'mark-done'; readonly evidence: string }
   | { readonly type: 'jump'; readonly step: string; readonly reason: string }
+  /** Revert what a step did, through a gate of its own. */
+  | { readonly type: 'undo'; readonly step: string; readonly reason: string }
   /** Decide what a condition could not: a clause by its number from 0, or `null` for the next step. */
   | { readonly type: 'choose'; readonly clause: number | null; readonly reason: string }
   /** After an unknown outcome: run the step's `verify`. */

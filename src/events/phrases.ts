@@ -1,7 +1,7 @@
 import type { Effect } from '../runbook/runbook.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import type { Json } from '../runbook/value.ts';
-import type { ShownAction, ShownClause, ShownValue } from './event.ts';
+import type { ShownAction, ShownClause, ShownItem, ShownValue } from './event.ts';
 import { harmlessLine } from './harmless.ts';
 import type { RunView, StepState, StepView } from './view.ts';
 
@@ -14,6 +14,8 @@ export const STATE_SIGN: { readonly [S in StepState]: string } = {
   failed: '✗',
   skipped: '⊘',
   'done-by-hand': '✎',
+  simulated: '≈',
+  undone: '↶',
   unknown: '?',
   'not-taken': ' ',
 };
@@ -27,6 +29,8 @@ export const STATE_WORD: { readonly [S in StepState]: string } = {
   failed: 'failed',
   skipped: 'skipped',
   'done-by-hand': 'done by hand',
+  simulated: 'simulated',
+  undone: 'undone',
   unknown: 'outcome unknown',
   'not-taken': 'not taken',
 };
@@ -114,6 +118,19 @@ export function shownValues(action: ShownAction): readonly string[] {
   return action.values.map((value, index) =>
     harmlessLine(action.kind === 'sql' ? `$${index + 1} = ${value}` : value),
   );
+}
+
+/** Returns which item of a repeated step something is about: `2 of 5: db2`. */
+export function itemText({ index, count, label }: ShownItem): string {
+  return `${index} of ${count}: ${harmlessLine(label)}`;
+}
+
+/** Returns a step's title where it runs beside others, so that what is said of each can be told apart. */
+export function nameBesideOthers(view: RunView, id: string): string | undefined {
+  const step = view.steps.find((one) => one.id === id);
+  if (step?.parent === undefined) return undefined;
+  const parent = view.steps.find((one) => one.id === step.parent);
+  return parent?.kind === 'parallel' ? step.title : undefined;
 }
 
 /** Returns a step's title, or its id when the run has no such step. */

@@ -18,6 +18,8 @@ export interface RunHandle {
   send(intent: Intent): void;
   /** Reads an output file named by an `OutputRecord`: masked text, cut at a limit the run chooses. */
   readOutput(file: string): Promise<string>;
+  /** Has the terminal lent to interactive scripts: `lend` resolves when a screen has let go of it. */
+  lendTerminal?(lend: () => Promise<{ release(): void }>): void;
   /** Resolves when the run has finished or paused; rejects when the run cannot go on (a journal that cannot be written). */
   readonly ended: Promise<void>;
 }

@@ -1,7 +1,14 @@
 import type { Effect, Phase, StepKind } from '../runbook/runbook.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import type { Json } from '../runbook/value.ts';
-import type { EventOf, OutputRecord, ShownAction, ShownValue, StepPart } from './event.ts';
+import type {
+  EventOf,
+  OutputRecord,
+  ShownAction,
+  ShownItem,
+  ShownValue,
+  StepPart,
+} from './event.ts';
 
 /** How a step stands. */
 export type StepState =
@@ -12,6 +19,8 @@ export type StepState =
   | 'failed'
   | 'skipped'
   | 'done-by-hand'
+  | 'simulated' // a change that a dry run only showed
+  | 'undone' // what it did was reverted
   | 'unknown'
   | 'not-taken'; // passed by on the path that was taken, or left over when the run finished
 
@@ -27,6 +36,19 @@ export type ExecutionView = {
   readonly result?: Readonly<Record<string, Json>>;
   readonly error?: StepError;
   readonly outputs: readonly OutputRecord[];
+  readonly item?: ShownItem;
+};
+
+/** One item of a repeated step. */
+export type ItemView = ShownItem & {
+  readonly state: 'running' | EventOf<'item.settled'>['status'];
+  readonly error?: StepError;
+  readonly reason?: string;
+};
+
+/** A runbook that runs, or ran, as a step. */
+export type ChildView = Omit<EventOf<'child.started'>, 'type' | 'step'> & {
+  readonly end?: Omit<EventOf<'child.finished'>, 'type' | 'step'>;
 };
 
 /** The branch taken after a step. */
@@ -53,6 +75,12 @@ export type StepView = {
   /** What the operator wrote when the step was done by hand or reported on. */
   readonly evidence?: string;
   readonly branch?: BranchView;
+  /** The step it runs inside of. */
+  readonly parent?: string;
+  /** The items a repeated step has taken up, in their order. */
+  readonly items?: readonly ItemView[];
+  /** The runbook this step runs. */
+  readonly child?: ChildView;
 };
 
 /** Something the run found out, in a sentence. */
@@ -84,6 +112,7 @@ export type GateView = Omit<EventOf<'gate.opened'>, 'type'> & {
 
 /** A pause the run makes by itself. */
 export type TimerView = {
+  readonly step: string;
   readonly for: 'retry' | 'verify';
   readonly ms: number;
   readonly attempt: number;
@@ -97,6 +126,8 @@ export type ResumedView = Omit<EventOf<'run.resumed'>, 'type'> & { readonly at: 
 export type RunView = {
   readonly runId: string;
   readonly mode: 'live' | 'dry-run';
+  /** The environment that gave inputs and targets. */
+  readonly environment?: string;
   readonly runbook: EventOf<'run.started'>['runbook'];
   readonly inputs: EventOf<'run.started'>['inputs'];
   readonly operator: string;
@@ -108,6 +139,8 @@ export type RunView = {
   readonly targets: Readonly<Record<string, string>>;
   /** Names of targets whose connection uses a reserved slot. */
   readonly reserved: readonly string[];
+  /** What has to be there, in words. */
+  readonly prerequisites?: readonly string[];
   /** In the order of the file. */
   readonly steps: readonly StepView[];
   /** Step ids in the order they were entered. */

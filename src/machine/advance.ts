@@ -51,6 +51,7 @@ const EFFECTS: ReadonlySet<string> = new Set([
   'await',
   'record',
   'arm',
+  'call',
 ]);
 
 function effectsOf(

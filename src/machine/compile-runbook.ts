@@ -1,14 +1,34 @@
-import type { Runbook, Step } from '../runbook/runbook.ts';
+import type { Runbook } from '../runbook/runbook.ts';
 import type { Hash } from '../safety/digest.ts';
-import { actingState } from './action-states.ts';
+import { actingBody } from './acting-body.ts';
+import { askingBody } from './asking-body.ts';
+import type { Body } from './body.ts';
+import { callingBody } from './calling-body.ts';
+import { type OpenChild, openUnchecked, stepNames } from './child-runbook.ts';
 import type { Fact } from './effect.ts';
+import { enteringStates } from './entering.ts';
+import { finishingState } from './finishing-state.ts';
+import { failedState, succeededState } from './leaving.ts';
 import type { StepFacts } from './machine-context.ts';
 import type { MachineEvent } from './machine-event.ts';
-import { askingState, finishingState, waitingState } from './other-states.ts';
-import { isActing, type StateConfig, type Vocabulary, vocabularyOf } from './vocabulary.ts';
+import { parallelBody } from './parallel-body.ts';
+import { type Acting, isActing, type Placed, placedSteps } from './placed-step.ts';
+import { undoOf } from './rendering.ts';
+import { repeatedStates } from './repeating.ts';
+import { undoStates } from './undo-states.ts';
+import { type StateConfig, type Vocabulary, vocabularyOf } from './vocabulary.ts';
+import { waitBody } from './waiting-body.ts';
 
 /** A runbook as an XState machine: one state a step, the gate before every change. */
 export type RunbookMachine = ReturnType<Vocabulary['createMachine']>;
+
+/** What a machine is compiled for. */
+export type CompileOptions = {
+  /** In a dry run the states that execute a change are not there. @default live */
+  readonly mode?: 'live' | 'dry-run';
+  /** Opens the runbooks that run as steps. @default their values are taken as they are */
+  readonly openChild?: OpenChild;
+};
 
 const ABORTED = {
   type: 'record' as const,
@@ -20,25 +40,42 @@ const ABORTED = {
 };
 
 /** Compiles a runbook; `hash` is SHA-256 in hex. */
-export function compileRunbook(runbook: Runbook, hash: Hash): RunbookMachine {
-  const vocabulary = vocabularyOf(runbook, hash);
+export function compileRunbook(
+  runbook: Runbook,
+  hash: Hash,
+  { mode = 'live', openChild = openUnchecked }: CompileOptions = {},
+): RunbookMachine {
+  const isDryRun = mode === 'dry-run';
+  const placed = [...placedSteps(runbook).values()];
+  const vocabulary = vocabularyOf(runbook, hash, openChild);
   const states: Record<string, StateConfig> = {};
   const on: Record<string, object> = {};
-  for (const step of runbook.steps) {
-    states[step.id] = stateOf(runbook, step);
-    on[`JUMP.${step.id}`] = { target: `#run.${step.id}`, actions: 'goOn', reenter: true };
+  for (const step of placed) {
+    on[`JUMP.${step.id}`] = jumpsTo(step);
+    if (step.slot !== undefined) continue;
+    states[step.id] = stateOf(step, placed, isDryRun);
+    if (undoOf(step.does) === undefined || isDryRun) continue;
+    on[`UNDO.${step.id}`] = {
+      guard: { type: 'canUndo', params: { step: step.id } },
+      target: `#run.${step.id}.undoing`,
+      actions: ['goOn', { type: 'beginUndo', params: { step: step.id } }],
+    };
   }
+  const names = stepNames(runbook);
   const waiting: StepFacts = { status: 'waiting' };
-  const steps = Object.fromEntries(runbook.steps.map(({ id }) => [id, waiting]));
+  const steps = Object.fromEntries(names.map((id) => [id, waiting]));
   // All there from the start: an object that grows by a key with each step is slow to copy.
-  const visits = Object.fromEntries(runbook.steps.map(({ id }) => [id, 0]));
+  const visits = Object.fromEntries(names.map((id) => [id, 0]));
   return vocabulary.createMachine({
     id: 'run',
-    initial: runbook.steps[0]?.id ?? 'finished',
+    initial: placed[0]?.id ?? 'finished',
     context: ({ input }) => ({
       ...input,
       steps,
       visits,
+      frames: {},
+      slots: {},
+      undoable: {},
       stopping: false,
       visit: { attempt: 1 },
     }),
@@ -56,11 +93,78 @@ export function compileRunbook(runbook: Runbook, hash: Hash): RunbookMachine {
   });
 }
 
-function stateOf(runbook: Runbook, step: Step): StateConfig {
+/**
+ * Into a runbook that runs as a step one can only jump while it runs: before, one comes to its
+ * beginning. One branch cannot be run without those beside it.
+ */
+function jumpsTo(step: Placed): readonly object[] {
+  const to = (id: string) => ({ target: `#run.${id}`, actions: 'goOn', reenter: true });
+  if (step.frame === '') return [to(step.slot === undefined ? step.id : (step.parent ?? step.id))];
+  const chain = [...step.frame.matchAll(/\/|$/g)].map(({ index }) => step.frame.slice(0, index));
+  const outer = chain.map((id, index) => ({ ...to(id), ...onlyIn(chain[index - 1]) }));
+  const own = step.slot === undefined ? step.id : (step.parent ?? step.id);
+  return [{ ...to(own), ...onlyIn(step.frame) }, ...outer.toReversed()];
+}
+
+function onlyIn(frame: string | undefined) {
+  return frame === undefined ? {} : { guard: { type: 'isInside', params: { frame } } };
+}
+
+function stateOf(step: Placed, placed: readonly Placed[], isDryRun: boolean): StateConfig {
   const { does } = step;
-  if (isActing(step)) return actingState(runbook, step);
-  if (does.kind === 'runbook' || does.kind === 'parallel')
-    throw new Error(`no state for ${does.kind}`);
-  if (does.kind === 'wait') return waitingState(runbook, { ...step, does });
-  return does.kind === 'finish' ? finishingState(runbook, step) : askingState(runbook, step);
+  if (does.kind === 'finish') return finishingState({ ...step, does });
+  const body = bodyOf(step, placed, isDryRun);
+  const again = step.forEach === undefined ? body.first : 'listing';
+  const undo =
+    isActing(step) && undoOf(does) !== undefined && !isDryRun ? undoStates(step, again) : {};
+  if (step.forEach !== undefined)
+    return {
+      initial: 'entered',
+      states: { ...repeatedStates(step, body, lanesOf(step, isDryRun)), ...undo },
+    };
+  return {
+    initial: 'entered',
+    states: {
+      ...enteringStates(step, body.first, body.byItself, body.action),
+      ...body.states,
+      succeeded: succeededState(step),
+      failed: failedState(step, body.again ?? body.first),
+      ...(isDryRun ? { simulated: succeededState(step, 'simulated') } : {}),
+      ...undo,
+    },
+  };
+}
+
+function bodyOf(step: Placed, placed: readonly Placed[], isDryRun: boolean): Body {
+  const { does } = step;
+  if (isActing(step)) return actingBody(step, isDryRun);
+  switch (does.kind) {
+    case 'runbook':
+      return callingBody({ ...step, does });
+    case 'parallel':
+      return parallelBody(step, branchesOf(step, placed));
+    case 'wait':
+      return waitBody(step, isDryRun);
+    default:
+      return askingBody(step, isDryRun);
+  }
+}
+
+function branchesOf(step: Placed, placed: readonly Placed[]): readonly Acting[] {
+  return placed.filter(({ parent }) => parent === step.id).filter(isActing);
+}
+
+/** Reads can be taken through several at a time; every lane has the states of one. */
+function lanesOf(step: Placed, isDryRun: boolean) {
+  const count = step.forEach?.concurrency ?? 1;
+  const { does } = step;
+  const isRead = 'effect' in does && does.effect === 'read';
+  if (count < 2 || !isRead) return [];
+  return Array.from({ length: count }, (_, index) => {
+    const lane: Placed = { ...step, slot: `${step.id}#${index + 1}` };
+    return {
+      step: lane,
+      body: isActing(lane) ? actingBody(lane, isDryRun) : waitBody(lane, false),
+    };
+  });
 }

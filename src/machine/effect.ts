@@ -1,11 +1,12 @@
-import type { Effect, Outcome } from '../runbook/runbook.ts';
+import type { Effect, Outcome, Runbook } from '../runbook/runbook.ts';
 import type { StepError } from '../runbook/step-error.ts';
+import type { Value } from '../runbook/value.ts';
 import type { Action } from '../safety/action.ts';
 import type { BranchDecision, UsedValue } from './branch.ts';
-import type { PinnedRows } from './machine-context.ts';
+import type { ItemPlace, PinnedRows, SettledStatus, TargetFacts } from './machine-context.ts';
 
 /** The part of a step that executes. */
-export type Part = 'action' | 'preview' | 'verify';
+export type Part = 'action' | 'preview' | 'verify' | 'undo';
 
 /** What the operator can be asked for. */
 export type Awaited =
@@ -30,14 +31,23 @@ export type Execute = {
   readonly action: Action | { readonly unresolved: string };
   /** The confirmed digest, when the action is gated. */
   readonly digest: string | undefined;
+  readonly item: ItemPlace | undefined;
+  /** A wait begins with it: its time counts from here. */
+  readonly isFirstLook: boolean;
 };
 
 /** Put a gate before the operator. */
 export type OpenGate = {
   readonly step: string;
+  readonly part: 'action' | 'undo';
+  readonly item: ItemPlace | undefined;
+  /** A dry run: nothing runs, whatever is answered. */
+  readonly simulated: boolean;
   readonly title: string;
   readonly effect: Effect;
   readonly action: Action;
+  /** What is known of the target of the action. */
+  readonly target: TargetFacts | undefined;
   readonly digest: string;
   readonly level: 'key' | 'type';
   readonly phrase: string | undefined;
@@ -62,6 +72,9 @@ export type Await = {
   readonly action?: Action | undefined;
   /** The step has a `verify` that can tell what became of it. */
   readonly canRecheck?: boolean | undefined;
+  readonly item?: ItemPlace | undefined;
+  /** It is an undo of the step that the question is about. */
+  readonly part?: 'undo' | undefined;
 };
 
 /** Something the machine decided, for the record. */
@@ -70,14 +83,38 @@ export type Fact =
   | {
       readonly fact: 'skipped';
       readonly step: string;
-      readonly by: 'condition' | 'operator' | 'empty-preview';
+      readonly by: 'condition' | 'operator' | 'empty-preview' | 'no-items';
       readonly reason: string;
     }
   | {
       readonly fact: 'settled';
       readonly step: string;
-      readonly status: 'succeeded' | 'failed' | 'done-by-hand';
+      readonly status: Exclude<SettledStatus, 'skipped'>;
       readonly error: StepError | undefined;
+    }
+  | { readonly fact: 'item-entered'; readonly step: string; readonly item: ItemPlace }
+  | {
+      readonly fact: 'item-settled';
+      readonly step: string;
+      readonly item: ItemPlace;
+      readonly status: SettledStatus;
+      readonly error: StepError | undefined;
+      /** Why it was skipped. */
+      readonly reason: string | undefined;
+    }
+  | {
+      readonly fact: 'undone';
+      readonly step: string;
+      readonly item: ItemPlace | undefined;
+      readonly by: 'action' | 'hand';
+      readonly evidence: string | undefined;
+    }
+  | {
+      readonly fact: 'child-finished';
+      readonly step: string;
+      readonly outcome: string;
+      readonly summary: string;
+      readonly findings: readonly string[];
     }
   | {
       readonly fact: 'branched';
@@ -99,6 +136,16 @@ export type Arm = {
   readonly for: 'retry' | 'verify';
   readonly ms: number;
   readonly attempt: number;
+  readonly item: ItemPlace | undefined;
+};
+
+/** Another runbook begins as a step: what it is given, secrets and all. */
+export type Call = {
+  readonly step: string;
+  readonly item: ItemPlace | undefined;
+  readonly runbook: Runbook;
+  readonly inputs: Readonly<Record<string, Value>>;
+  readonly targets: Readonly<Record<string, TargetFacts>>;
 };
 
 /** What a transition asks the session to do, in order. */
@@ -108,4 +155,5 @@ export type MachineEffect =
   | { readonly type: 'openGate'; readonly params: OpenGate }
   | { readonly type: 'await'; readonly params: Await }
   | { readonly type: 'record'; readonly params: Fact }
-  | { readonly type: 'arm'; readonly params: Arm };
+  | { readonly type: 'arm'; readonly params: Arm }
+  | { readonly type: 'call'; readonly params: Call };

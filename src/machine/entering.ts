@@ -1,22 +1,39 @@
-import type { Runbook, Step } from '../runbook/runbook.ts';
 import type { Await, Fact } from './effect.ts';
+import { frameOf, visitOf } from './frames.ts';
 import { skippedState, skipRecord } from './leaving.ts';
 import type { MachineContext } from './machine-context.ts';
+import type { Placed } from './placed-step.ts';
+import { ask, type Of, of } from './step-of.ts';
 import type { StateConfig } from './vocabulary.ts';
 
 /** What happens on coming to a step: a new visit begins and is recorded. */
-export function entryOf(step: Step): NonNullable<StateConfig['entry']> {
+export function entryOf(step: Placed): NonNullable<StateConfig['entry']> {
   return [
-    { type: 'enter', params: { step: step.id } },
+    { type: 'enter', params: of(step) },
     {
       type: 'record',
-      params: ({ context }: { context: MachineContext }): Fact => ({
+      params: ({ context }: Of): Fact => ({
         fact: 'entered',
         step: step.id,
-        visit: context.visits[step.id] ?? 1,
+        visit: frameOf(context, step.frame).visits[step.name] ?? 1,
       }),
     },
   ];
+}
+
+/** The transition by which a step is passed over because of its own condition. */
+export function passingOver(step: Placed) {
+  return {
+    guard: { type: 'skips' as const, params: of(step) },
+    target: 'skipped',
+    actions: {
+      type: 'record' as const,
+      params: ({ context }: Of): Fact => {
+        const { by = 'condition', reason = '' } = visitOf(context, step.slot).skip ?? {};
+        return { fact: 'skipped', step: step.id, by, reason };
+      },
+    },
+  };
 }
 
 /**
@@ -24,56 +41,37 @@ export function entryOf(step: Step): NonNullable<StateConfig['entry']> {
  * `first` is the state that does something; `byItself` says when it may begin without the operator.
  */
 export function enteringStates(
-  runbook: Runbook,
-  step: Step,
+  step: Placed,
   first: string,
   byItself: 'runsByItself' | 'mayRun',
   action?: (context: MachineContext) => Await['action'],
 ): { readonly entered: StateConfig; readonly ready: StateConfig; readonly skipped: StateConfig } {
-  const start = {
-    type: 'await' as const,
-    params: ({ context }: { context: MachineContext }): Await => {
-      const held = context.visit.held;
-      return {
-        step: step.id,
-        for: held === undefined ? 'start' : 'stuck',
-        reason: held,
-        action: action?.(context),
-      };
-    },
-  };
   return {
     entered: {
-      always: [
-        {
-          guard: 'skips',
-          target: 'skipped',
-          actions: {
-            type: 'record',
-            params: ({ context }: { context: MachineContext }): Fact => ({
-              fact: 'skipped',
-              step: step.id,
-              by: 'condition',
-              reason: context.visit.skip ?? '',
-            }),
-          },
-        },
-        { guard: byItself, target: first },
-        { target: 'ready' },
-      ],
+      entry: entryOf(step),
+      always: [passingOver(step), { guard: byItself, target: first }, { target: 'ready' }],
     },
     ready: {
-      entry: start,
+      entry: ask(step, ({ context }) => {
+        const { held } = context.visit;
+        return {
+          for: held === undefined ? 'start' : 'stuck',
+          reason: held,
+          action: action?.(context),
+        };
+      }),
       on: {
         CONTINUE: { target: first, actions: ['goOn', 'release'] },
         AUTO: [
           { guard: 'turnsAutoOn', target: first, actions: ['goOn', 'release', 'setAuto'] },
           { actions: 'setAuto' },
         ],
-        EDIT: { target: 'ready', reenter: true, actions: 'edit' },
+        ...(step.frame === ''
+          ? { EDIT: { target: 'ready', reenter: true, actions: 'edit' as const } }
+          : {}),
         SKIP: { target: 'skipped', actions: ['goOn', skipRecord(step)] },
       },
     },
-    skipped: skippedState(runbook, step),
+    skipped: skippedState(step),
   };
 }

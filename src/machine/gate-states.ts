@@ -1,31 +1,20 @@
-import type { Await, Fact } from './effect.ts';
-import { afterAction, execute } from './executing.ts';
-import { BUSY, skipRecord } from './leaving.ts';
-import type { MachineContext } from './machine-context.ts';
-import type { MachineEvent } from './machine-event.ts';
-import { executionOf, gateOf } from './visit.ts';
-import type { Acting, StateConfig } from './vocabulary.ts';
+import { afterAction } from './after-action.ts';
+import { confirmedExecution, declined, GATE, refusal } from './confirming.ts';
+import { BUSY, passedOver, skipRecord } from './leaving.ts';
+import type { Acting } from './placed-step.ts';
+import { gateOf } from './rendering.ts';
+import { ask, execute, type Of, of } from './step-of.ts';
+import type { StateConfig } from './vocabulary.ts';
 
-type Of = { readonly context: MachineContext; readonly event: MachineEvent };
+type States = NonNullable<StateConfig['states']>;
 
 /**
  * The states of a change: its preview is read, it is put before the operator, and only a confirmation
  * leads to `running`. `first` is where a retry begins.
  */
-export function gateStates(step: Acting, first: string): NonNullable<StateConfig['states']> {
-  const { preview, verify } = step.does;
+export function gateStates(step: Acting, first: string): States {
+  const { preview } = step.does;
   const fresh = preview === undefined ? 'proposing' : 'previewing';
-  const refusal = {
-    type: 'record' as const,
-    params: ({ context: { visit }, event }: Of): Fact => ({
-      fact: 'refused',
-      step: step.id,
-      reason:
-        event.type === 'CONFIRM' && event.digest === visit.pending?.digest
-          ? 'that is not the phrase'
-          : 'it is not what the gate shows',
-    }),
-  };
   const stale = {
     type: 'record' as const,
     params: {
@@ -34,109 +23,129 @@ export function gateStates(step: Acting, first: string): NonNullable<StateConfig
       reason: 'the rows were too old and were read again',
     },
   };
+  const tooOld = preview && {
+    guard: { type: 'rowsTooOld' as const, params: preview },
+    target: 'previewing',
+    actions: stale,
+  };
+  return {
+    ...proposingStates(step),
+    gate: {
+      entry: [
+        { type: 'openGate', params: ({ context }: Of) => gateOf(context, step, 'action') },
+        ask(step, () => ({ for: 'gate' })),
+      ],
+      on: {
+        ...GATE,
+        CONFIRM: [
+          ...(tooOld === undefined ? [] : [tooOld]),
+          { guard: 'confirms', target: 'running' },
+          { actions: refusal(step) },
+        ],
+        ...withoutConfirming(step, fresh),
+      },
+    },
+    ...runningStates(step, first, fresh),
+  };
+}
+
+/** The states of a change in a dry run: its gate shows all of it, and nothing leads to an execution. */
+export function simulatedGateStates(step: Acting): States {
+  const fresh = step.does.preview === undefined ? 'proposing' : 'previewing';
+  return {
+    ...proposingStates(step),
+    gate: {
+      entry: [
+        { type: 'openGate', params: ({ context }: Of) => gateOf(context, step, 'action', true) },
+        ask(step, ({ context: { auto, stopping } }) =>
+          auto && !stopping ? undefined : { for: 'gate' },
+        ),
+      ],
+      always: { guard: 'runsByItself', target: 'simulated' },
+      on: {
+        CONTINUE: { target: 'simulated', actions: 'goOn' },
+        CONFIRM: { target: 'simulated', actions: 'goOn' },
+        AUTO: [
+          { guard: 'turnsAutoOn', target: 'simulated', actions: ['goOn', 'setAuto'] },
+          { actions: 'setAuto' },
+        ],
+        ...withoutConfirming(step, fresh),
+      },
+    },
+  };
+}
+
+function withoutConfirming(step: Acting, fresh: string): StateConfig['on'] {
+  const fail = {
+    type: 'fail' as const,
+    params: (given: Of) => ({ ...of(step), error: declined(given) }),
+  };
+  return {
+    DECLINE: { target: 'failed', actions: fail },
+    REFRESH: { target: fresh },
+    SKIP: { target: 'skipped', actions: skipRecord(step) },
+    INTERRUPTED: { target: fresh },
+  };
+}
+
+/** The states in which a change is made ready to be shown: its rows are read, then it is rendered. */
+function proposingStates(step: Acting): States {
+  const keepError = { type: 'keepError' as const, params: of(step) };
+  const nothing = passedOver(step, 'empty-preview', 'the preview found nothing to act on');
   const previewing: StateConfig = {
     entry: execute(step, 'preview'),
     on: {
       ...BUSY,
       SUCCEEDED: [
-        {
-          guard: 'findsNothing',
-          target: 'skipped',
-          actions: {
-            type: 'record',
-            params: {
-              fact: 'skipped',
-              step: step.id,
-              by: 'empty-preview',
-              reason: 'the preview found nothing to act on',
-            },
-          },
-        },
+        { guard: 'findsNothing', target: 'skipped', actions: nothing },
         { target: 'proposing', actions: 'keepPreview' },
       ],
-      FAILED: { target: 'failed', actions: 'keepError' },
-      UNKNOWN: { target: 'failed', actions: 'keepError' },
+      FAILED: { target: 'failed', actions: keepError },
+      UNKNOWN: { target: 'failed', actions: keepError },
       INTERRUPTED: { target: 'previewing', reenter: true },
     },
   };
   return {
-    ...(preview === undefined ? {} : { previewing }),
+    ...(step.does.preview === undefined ? {} : { previewing }),
     proposing: {
-      entry: { type: 'propose', params: { step: step.id } },
+      entry: { type: 'propose', params: { ...of(step), part: 'action' } },
       always: [{ guard: 'cannotPropose', target: 'failed' }, { target: 'gate' }],
     },
-    gate: {
-      entry: [
-        { type: 'openGate', params: ({ context }: Of) => gateOf(context, step) },
-        { type: 'await', params: { step: step.id, for: 'gate' } },
-      ],
-      on: {
-        CONFIRM: [
-          ...(preview === undefined
-            ? []
-            : [
-                {
-                  guard: { type: 'rowsTooOld' as const, params: preview },
-                  target: 'previewing',
-                  actions: stale,
-                },
-              ]),
-          { guard: 'confirms', target: 'running' },
-          { actions: refusal },
-        ],
-        DECLINE: {
-          target: 'failed',
-          actions: {
-            type: 'fail',
-            params: ({ event }: Of) => ({
-              error: {
-                kind: 'declined' as const,
-                message: event.type === 'DECLINE' ? `declined: ${event.reason}` : 'declined',
-              },
-            }),
-          },
-        },
-        REFRESH: { target: fresh },
-        SKIP: { target: 'skipped', actions: skipRecord(step) },
-        INTERRUPTED: { target: fresh },
-      },
-    },
+  };
+}
+
+/** The states from the confirmation on: the change is executed, or nobody knows what became of it. */
+function runningStates(step: Acting, first: string, fresh: string): States {
+  const { verify } = step.does;
+  const keepError = { type: 'keepError' as const, params: of(step) };
+  const keepUndoable = { type: 'keepUndoable' as const, params: of(step) };
+  return {
     running: {
-      entry: {
-        type: 'executeChange',
-        params: ({ context }: Of) => {
-          const { pending } = context.visit;
-          const execution = executionOf(context, step, 'action');
-          return pending === undefined
-            ? execution
-            : { ...execution, action: pending.action, digest: pending.digest };
-        },
-      },
+      entry: confirmedExecution(step, 'action'),
       on: {
         ...BUSY,
-        ...afterAction(step),
-        FAILED: { target: 'failed', actions: 'keepError' },
-        UNKNOWN: { target: 'unknown', actions: 'keepError' },
-        INTERRUPTED: [{ guard: 'wasStarted', target: 'unknown' }, { target: fresh }],
+        ...afterAction(step, keepUndoable),
+        FAILED: { target: 'failed', actions: keepError },
+        UNKNOWN: { target: 'unknown', actions: [keepError, keepUndoable] },
+        INTERRUPTED: [
+          { guard: 'wasStarted', target: 'unknown', actions: keepUndoable },
+          { target: fresh },
+        ],
       },
     },
     unknown: {
-      entry: {
-        type: 'await',
-        params: ({ context }: Of): Await => ({
-          step: step.id,
-          for: 'unknown',
-          error: context.visit.error,
-          canRecheck: verify !== undefined,
-          reason: 'the action had started, and what it did is not known',
-        }),
-      },
+      entry: ask(step, ({ context }) => ({
+        for: 'unknown',
+        error: context.visit.error,
+        canRecheck: verify !== undefined,
+        reason: 'the action had started, and what it did is not known',
+      })),
       on: {
         ...(verify === undefined
           ? {}
           : { RECHECK: { target: 'verifying', actions: 'recheck' as const } }),
-        RETRY: { target: first, actions: 'startOver' },
-        MARK_DONE: 'succeeded',
+        RETRY: { target: first, actions: { type: 'startOver', params: of(step) } },
+        MARK_DONE: { target: 'succeeded', actions: 'markDone' },
         SKIP: { target: 'skipped', actions: skipRecord(step) },
       },
     },

@@ -1,4 +1,3 @@
-import type { Scope } from '../runbook/expression.ts';
 import type { Engine } from '../runbook/runbook.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import type { Json, Value } from '../runbook/value.ts';
@@ -17,9 +16,12 @@ export type TargetFacts = {
   readonly description: string;
 };
 
+/** How a step, or one item of a repeated one, ended. */
+export type SettledStatus = 'succeeded' | 'failed' | 'skipped' | 'done-by-hand' | 'simulated';
+
 /** A step as `steps.<id>` shows it: its status, and its result's fields beside. */
 export type StepFacts = {
-  readonly status: 'waiting' | 'succeeded' | 'failed' | 'skipped' | 'done-by-hand';
+  readonly status: 'waiting' | 'undone' | SettledStatus;
   readonly [field: string]: Value;
 };
 
@@ -39,6 +41,25 @@ export type PendingChange = {
   readonly phrase: string | undefined;
 };
 
+/** Which item of a repeated step something belongs to; `index` counts from 1. */
+export type ItemPlace = {
+  readonly index: number;
+  readonly count: number;
+  /** The item in a few words, for people. */
+  readonly label: string;
+};
+
+/** The items of a repeated step and what became of them. */
+export type Loop = {
+  readonly items: readonly Value[];
+  /** By place from 0; those that have not ended are missing. */
+  readonly ended: readonly (StepFacts | undefined)[];
+  /** How many items were taken up. */
+  readonly taken: number;
+  /** Places, from 0, of items that failed beside others: the operator is still to be asked. */
+  readonly unasked: readonly number[];
+};
+
 /** What the machine remembers of the visit to the step it is in. */
 export type Visit = {
   /** 1 for the first execution of the action in this visit. */
@@ -46,7 +67,7 @@ export type Visit = {
   /** Why the step waits for the operator although it could run by itself. */
   readonly held?: string;
   /** Why the step is passed over. */
-  readonly skip?: string;
+  readonly skip?: { readonly by: 'condition' | 'no-items'; readonly reason: string };
   readonly preview?: PinnedRows;
   readonly pending?: PendingChange;
   readonly result?: Readonly<Record<string, Json>>;
@@ -54,56 +75,58 @@ export type Visit = {
   readonly decision?: BranchDecision;
   /** The operator asked what became of an action whose outcome is unknown. */
   readonly rechecking?: boolean;
+  /** The items of a step that is repeated for each. */
+  readonly loop?: Loop;
+  /** The item that is worked on. */
+  readonly item?: ItemPlace;
+  /** What shows that a person did it by hand. */
+  readonly evidence?: string;
+  /** How something that ran beside others ended. */
+  readonly ended?: SettledStatus;
+  /** What is being undone: the step as it ran. */
+  readonly undoing?: Undoable;
 };
 
-/** Everything a machine knows. */
-export type MachineContext = {
-  readonly run: { readonly id: string; readonly operator: string; readonly started_at: string };
+/** What the expressions of one runbook know: each runbook that runs inside another has its own. */
+export type Frame = {
   readonly inputs: Readonly<Record<string, Value>>;
   readonly targets: Readonly<Record<string, TargetFacts>>;
   readonly steps: Readonly<Record<string, StepFacts>>;
   readonly visits: Readonly<Record<string, number>>;
+};
+
+/** A runbook that runs as a step of another. */
+export type ChildFrame = Frame & {
+  /** What its branches found out, in order. */
+  readonly findings: readonly string[];
+  /** The visit of the step that runs it. */
+  readonly caller: Visit;
+  readonly end?: { readonly outcome: string; readonly summary: string };
+};
+
+/** A change that can be undone, with everything its undo may name: as it was when it ran. */
+export type Undoable = {
+  readonly item: ItemPlace | undefined;
+  readonly visit: Visit;
+  readonly frame: Frame;
+  readonly frames: Readonly<Record<string, ChildFrame>>;
+};
+
+/** Everything a machine knows. */
+export type MachineContext = Frame & {
+  readonly run: { readonly id: string; readonly operator: string; readonly started_at: string };
+  /** The runbooks that run as steps now, by the id of their step, the outer ones first. */
+  readonly frames: Readonly<Record<string, ChildFrame>>;
   /** Read-only steps run without waiting for the operator. */
   readonly auto: boolean;
   /** The operator asked to stop at the next safe point. */
   readonly stopping: boolean;
   readonly visit: Visit;
+  /** The visits of what runs at the same time, by slot. */
+  readonly slots: Readonly<Record<string, Visit>>;
+  /** By step: what it did and nobody has undone, the newest last. */
+  readonly undoable: Readonly<Record<string, readonly Undoable[]>>;
 };
 
 /** What a machine starts with. */
 export type MachineInput = Pick<MachineContext, 'run' | 'inputs' | 'targets' | 'auto'>;
-
-/** What `error` is in an expression when nothing failed. */
-export const NO_ERROR = { kind: 'none', phase: '', code: '', message: '', hint: '' } as const;
-
-/** Returns the names an expression of the current step can use. */
-export function scopeOf(context: MachineContext): Scope {
-  const { visit } = context;
-  const error = visit.error;
-  return {
-    run: context.run,
-    inputs: context.inputs,
-    targets: context.targets,
-    steps: context.steps,
-    error:
-      error === undefined
-        ? NO_ERROR
-        : {
-            ...NO_ERROR,
-            kind: error.kind,
-            message: error.message,
-            phase: error.phase ?? '',
-            code: error.code ?? '',
-            hint: error.hint ?? '',
-          },
-    ...(visit.result === undefined ? {} : { result: withFirstRow(visit.result) }),
-    ...(visit.preview === undefined ? {} : { preview: withFirstRow(visit.preview) }),
-  };
-}
-
-/** Adds `row`, the first of `rows`; without rows it is missing, so that naming it decides nothing. */
-function withFirstRow(result: { readonly [field: string]: Value }): Value {
-  const rows = result.rows;
-  const first = Array.isArray(rows) ? rows[0] : undefined;
-  return first === undefined ? result : { ...result, row: first };
-}

@@ -4,6 +4,13 @@ import type { TargetFacts } from './machine-context.ts';
 
 type Result = Readonly<Record<string, Json>>;
 
+/** Which of the actions that run at the same time an event is about; without, the only one. */
+type About = {
+  readonly step?: string | undefined;
+  /** The item of a repeated step, from 1. */
+  readonly item?: number | undefined;
+};
+
 /** What a machine reacts to: what the operator decided, and how actions ended. */
 export type MachineEvent =
   | { readonly type: 'CONTINUE' }
@@ -28,26 +35,27 @@ export type MachineEvent =
   | { readonly type: 'SKIP'; readonly reason: string }
   | { readonly type: 'MARK_DONE'; readonly evidence: string }
   | { readonly type: `JUMP.${string}` }
+  | { readonly type: `UNDO.${string}` }
   | { readonly type: `CHOOSE.${number | 'next'}`; readonly reason: string }
   | { readonly type: 'RECHECK' }
   | { readonly type: 'STOP' }
   | { readonly type: 'ABORT'; readonly reason: string }
-  | {
+  | ({
       readonly type: 'SUCCEEDED';
       readonly result: Result;
       readonly at: string;
       readonly elapsedMs: number;
-    }
-  | {
+    } & About)
+  | ({
       readonly type: 'FAILED';
       readonly error: StepError;
       readonly result?: Result | undefined;
       readonly elapsedMs: number;
       /** In [0, 1); spreads the delay of a retry. */
       readonly random: number;
-    }
-  | { readonly type: 'UNKNOWN'; readonly error: StepError }
-  | { readonly type: 'TIMER' }
+    } & About)
+  | ({ readonly type: 'UNKNOWN'; readonly error: StepError } & About)
+  | ({ readonly type: 'TIMER' } & About)
   /** A later process goes on with the run; `started` tells whether the current action had been started. */
   | { readonly type: 'INTERRUPTED'; readonly started: boolean }
   | { readonly type: 'CONNECTED'; readonly target: string; readonly facts: TargetFacts };

@@ -1,15 +1,15 @@
-import { afterAction, execute, failWith } from './executing.ts';
+import { afterAction } from './after-action.ts';
+import { visitOf } from './frames.ts';
 import { BUSY } from './leaving.ts';
-import type { MachineContext } from './machine-context.ts';
-import type { MachineEvent } from './machine-event.ts';
+import type { Acting } from './placed-step.ts';
 import { delayOf } from './retry.ts';
-import type { Acting, StateConfig } from './vocabulary.ts';
-
-type Of = { readonly context: MachineContext; readonly event: MachineEvent };
+import { execute, failWith, type Of, of } from './step-of.ts';
+import type { StateConfig } from './vocabulary.ts';
 
 /** The states of a read: it runs, and where the author says so, is tried again after a while. */
 export function readStates(step: Acting): NonNullable<StateConfig['states']> {
   const { retry } = step.does;
+  const keepError = { type: 'keepError' as const, params: of(step) };
   const running: StateConfig = {
     entry: execute(step, 'action'),
     on: {
@@ -20,29 +20,26 @@ export function readStates(step: Acting): NonNullable<StateConfig['states']> {
           ? []
           : [
               {
-                guard: { type: 'retries', params: { step: step.id } } as const,
+                guard: { type: 'retries', params: of(step) } as const,
                 target: 'backing_off',
                 actions: [
                   {
                     type: 'arm' as const,
-                    params: ({ context, event }: Of) => ({
-                      step: step.id,
-                      for: 'retry' as const,
-                      ms: delayOf(
-                        retry,
-                        context.visit.attempt,
-                        event.type === 'FAILED' ? event.random : 0,
-                      ),
-                      attempt: context.visit.attempt + 1,
-                    }),
+                    params: ({ context, event }: Of) => {
+                      const { attempt, item } = visitOf(context, step.slot);
+                      const random = event.type === 'FAILED' ? event.random : 0;
+                      const ms = delayOf(retry, attempt, random);
+                      const next = attempt + 1;
+                      return { step: step.id, for: 'retry' as const, ms, attempt: next, item };
+                    },
                   },
-                  'countAttempt' as const,
+                  { type: 'countAttempt' as const, params: of(step) },
                 ],
               },
             ]),
-        { target: 'failed', actions: 'keepError' },
+        { target: 'failed', actions: keepError },
       ],
-      UNKNOWN: { target: 'failed', actions: 'keepError' },
+      UNKNOWN: { target: 'failed', actions: keepError },
       INTERRUPTED: { target: 'running', reenter: true },
     },
   };
@@ -54,7 +51,7 @@ export function readStates(step: Acting): NonNullable<StateConfig['states']> {
       INTERRUPTED: 'running',
       STOP: {
         target: 'failed',
-        actions: ['stop', failWith('stopped before the next attempt', 'cancelled')],
+        actions: ['stop', failWith(step, 'stopped before the next attempt', 'cancelled')],
       },
     },
   };

@@ -1,42 +1,70 @@
 import { assign, setup } from 'xstate';
 import { decide } from '../runbook/expression.ts';
-import type { ActionStep, Runbook, Step } from '../runbook/runbook.ts';
+import type { Runbook } from '../runbook/runbook.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import type { Hash } from '../safety/digest.ts';
-import type { Arm, Await, Execute, Fact, OpenGate } from './effect.ts';
-import { type MachineContext, type MachineInput, scopeOf } from './machine-context.ts';
+import { callChild, type OpenChild, returnFromChild, withChild } from './child-runbook.ts';
+import type { Arm, Await, Call, Execute, Fact, OpenGate } from './effect.ts';
+import { connected, isRunning, visitOf, withVisit } from './frames.ts';
+import {
+  endItem,
+  hasMoreItems,
+  listItems,
+  resultOfItems,
+  takeFailedItem,
+  takeItem,
+} from './items.ts';
+import type { MachineContext, MachineInput, SettledStatus, Visit } from './machine-context.ts';
 import type { MachineEvent } from './machine-event.ts';
+import { judged } from './parallel-body.ts';
+import { type Acting, isActing, type Placed, placedSteps } from './placed-step.ts';
+import { checkOf, proposeChange } from './rendering.ts';
 import { retriesAfter } from './retry.ts';
-import { enterStep, proposeChange, settleStep } from './visit.ts';
-
-type OfStep = { readonly step: string };
-
-/** A step that executes something. */
-export type Acting = Step & { readonly does: ActionStep };
-
-/** Returns true for a step that executes a script or a statement. */
-export function isActing(step: Step): step is Acting {
-  return 'body' in step.does;
-}
+import { scopeOf } from './scope.ts';
+import type { StepParams } from './step-of.ts';
+import { beginUndo, keepUndoable, markUndone } from './undoing.ts';
+import { enterStep, settleStep } from './visit.ts';
 
 /** Returns the guards and actions that the states of a runbook's machine are written with. */
-export function vocabularyOf(runbook: Runbook, hash: Hash) {
-  const steps = new Map(runbook.steps.map((step) => [step.id, step]));
-  const stepOf = ({ step }: OfStep): Step => {
+export function vocabularyOf(runbook: Runbook, hash: Hash, openChild: OpenChild) {
+  const steps = placedSteps(runbook);
+  const stepOf = ({ step, slot }: StepParams): Placed => {
     const found = steps.get(step);
     if (found === undefined) throw new Error(`the machine names a step it has not got: ${step}`);
-    return found;
+    return slot === undefined || slot === found.slot ? found : { ...found, slot };
   };
-  const actingOf = (params: OfStep): Acting => {
+  const actingOf = (params: StepParams): Acting => {
     const step = stepOf(params);
     if (!isActing(step))
       throw new Error(`the machine executes a step that does nothing: ${step.id}`);
     return step;
   };
+  /** Whether a condition is true of a result that the step does not have yet. */
+  const isTrueOf = (
+    context: MachineContext,
+    step: Placed,
+    condition: Parameters<typeof decide>[0],
+    result: NonNullable<Visit['result']>,
+  ): boolean => {
+    const visit = { ...visitOf(context, step.slot), result };
+    return decide(condition, scopeOf(context, step, visit)).value === true;
+  };
   return setup({
     types: {} as { context: MachineContext; events: MachineEvent; input: MachineInput },
     guards: {
-      skips: ({ context }) => context.visit.skip !== undefined,
+      skips: ({ context }, { slot }: StepParams) => visitOf(context, slot).skip !== undefined,
+      isHeld: ({ context }, { slot }: StepParams) => visitOf(context, slot).held !== undefined,
+      hasError: ({ context }) => context.visit.error !== undefined,
+      hasEnded: ({ context }, { slot }: StepParams) => {
+        const { ended } = visitOf(context, slot);
+        return ended !== undefined && ended !== 'failed';
+      },
+      isOwn: ({ context, event }, { step, slot }: StepParams) => {
+        if (!('step' in event) || event.step !== step) return false;
+        return event.item === visitOf(context, slot).item?.index;
+      },
+      isInside: ({ context }, { frame }: { frame: string }) => isRunning(context, frame),
+      canUndo: ({ context }, { step }: StepParams) => (context.undoable[step]?.length ?? 0) > 0,
       runsByItself: ({ context }) =>
         context.auto && !context.stopping && context.visit.held === undefined,
       mayRun: ({ context }) => context.visit.held === undefined,
@@ -47,17 +75,19 @@ export function vocabularyOf(runbook: Runbook, hash: Hash) {
       isStopping: ({ context }) => context.stopping,
       undecided: ({ context }) => context.visit.decision?.kind === 'undecidable',
       turnsAutoOn: ({ event }) => event.type === 'AUTO' && event.on,
-      retries: ({ context, event }, params: OfStep) =>
-        event.type === 'FAILED' &&
-        !context.stopping &&
-        retriesAfter(actingOf(params).does.retry, event.error, context.visit.attempt),
-      meetsExpectation: ({ context, event }, params: OfStep) => {
-        const { expect } = actingOf(params).does;
+      retries: ({ context, event }, params: StepParams) => {
+        if (event.type !== 'FAILED' || context.stopping) return false;
+        const { attempt } = visitOf(context, params.slot);
+        return retriesAfter(actingOf(params).does.retry, event.error, attempt);
+      },
+      meetsExpectation: ({ context, event }, params: StepParams) => {
+        const step = actingOf(params);
+        const { expect } = step.does;
         if (expect === undefined || event.type !== 'SUCCEEDED') return true;
-        const visit = { ...context.visit, result: event.result };
-        return decide(expect, scopeOf({ ...context, visit })).value === true;
+        return isTrueOf(context, step, expect, event.result);
       },
       cannotPropose: ({ context }) => context.visit.pending === undefined,
+      cannotCall: ({ context }) => context.visit.error !== undefined,
       findsNothing: ({ event }) => event.type === 'SUCCEEDED' && event.result.row_count === 0,
       rowsTooOld: ({ event }, params: { freshForMs: number }) =>
         event.type === 'CONFIRM' && (event.previewAgeMs ?? Infinity) > params.freshForMs,
@@ -67,14 +97,14 @@ export function vocabularyOf(runbook: Runbook, hash: Hash) {
         const rightPhrase = pending.phrase === undefined || event.phrase === pending.phrase;
         return event.digest === pending.digest && rightPhrase;
       },
-      isVerified: ({ context, event }, params: OfStep) => {
-        const { verify } = actingOf(params).does;
-        if (verify === undefined || event.type !== 'SUCCEEDED') return false;
-        const visit = { ...context.visit, result: event.result };
-        return decide(verify.until, scopeOf({ ...context, visit })).value === true;
+      isVerified: ({ context, event }, params: StepParams) => {
+        const step = stepOf(params);
+        const check = checkOf(step);
+        if (check === undefined || event.type !== 'SUCCEEDED') return false;
+        return isTrueOf(context, step, check.until, event.result);
       },
-      hasTimeLeft: ({ context, event }, params: OfStep) => {
-        const within = actingOf(params).does.verify?.withinMs ?? 0;
+      hasTimeLeft: ({ context, event }, params: StepParams) => {
+        const within = checkOf(stepOf(params))?.withinMs ?? 0;
         const elapsed = event.type === 'SUCCEEDED' || event.type === 'FAILED' ? event.elapsedMs : 0;
         return !context.stopping && elapsed < within;
       },
@@ -85,6 +115,9 @@ export function vocabularyOf(runbook: Runbook, hash: Hash) {
         if (params.number) return event.value.trim() !== '' && Number.isFinite(Number(event.value));
         return params.choices.length === 0 || params.choices.includes(event.value);
       },
+      hasMoreItems: ({ context }) => hasMoreItems(context),
+      hasNoItem: ({ context }, { slot }: StepParams) => visitOf(context, slot).item === undefined,
+      hasUnaskedItem: ({ context }) => (context.visit.loop?.unasked.length ?? 0) > 0,
     },
     actions: {
       executeRead: (_, __: Execute) => {},
@@ -93,59 +126,69 @@ export function vocabularyOf(runbook: Runbook, hash: Hash) {
       await: (_, __: Await | undefined) => {},
       record: (_, __: Fact) => {},
       arm: (_, __: Arm) => {},
-      enter: assign(({ context }, params: OfStep) => enterStep(context, stepOf(params))),
-      settle: assign(
-        ({ context, event }, params: OfStep & { status: 'succeeded' | 'failed' | 'skipped' }) => {
-          const byHand = event.type === 'MARK_DONE';
-          const visit = byHand
-            ? withoutError(context.visit, { evidence: event.evidence })
-            : context.visit;
-          return settleStep(
-            { ...context, visit },
-            stepOf(params),
-            byHand ? 'done-by-hand' : params.status,
-          );
-        },
+      call: (_, __: Call) => {},
+      enter: assign(({ context }, params: StepParams) => enterStep(context, stepOf(params))),
+      settle: assign(({ context }, params: StepParams & { status: SettledStatus }) =>
+        settleStep(context, stepOf(params), params.status),
       ),
-      propose: assign(({ context }, params: OfStep) =>
-        proposeChange(context, actingOf(params), hash),
-      ),
+      /** What a person did by hand has their evidence as its result, and no error any more. */
+      markDone: assign(({ context, event }) => {
+        if (event.type !== 'MARK_DONE') return {};
+        const { evidence } = event;
+        return { visit: { ...withoutError(context.visit, { evidence }), evidence } };
+      }),
+      propose: assign(({ context }, params: StepParams & { part: 'action' | 'undo' }) => ({
+        visit: proposeChange(context, actingOf(params), params.part, hash),
+      })),
       keepPreview: assign(({ context, event }) => {
         if (event.type !== 'SUCCEEDED') return {};
         const { columns, rows, row_count } = event.result;
-        const preview = { columns, rows, row_count, at: event.at } as NonNullable<
-          MachineContext['visit']['preview']
-        >;
+        const preview = { columns, rows, row_count, at: event.at } as NonNullable<Visit['preview']>;
         return { visit: { ...context.visit, preview } };
       }),
-      keepResult: assign(({ context, event }) =>
-        event.type === 'SUCCEEDED'
-          ? { visit: { ...withoutError(context.visit), result: event.result } }
-          : {},
-      ),
-      keepAnswer: assign(({ context, event }, params: { number: boolean }) => {
-        if (event.type === 'ANSWER') {
-          const answer = params.number ? Number(event.value) : event.value;
-          return { visit: { ...context.visit, result: { answer } } };
-        }
-        if (event.type !== 'REPORT') return {};
-        return {
-          visit: { ...context.visit, result: { done: event.done, evidence: event.evidence } },
-        };
+      keepResult: assign(({ context, event }, { slot }: StepParams) => {
+        if (event.type !== 'SUCCEEDED') return {};
+        const visit = withoutError(visitOf(context, slot), event.result);
+        return withVisit(context, slot, visit);
       }),
-      keepError: assign(({ context, event }) => {
-        if (event.type === 'UNKNOWN') return { visit: { ...context.visit, error: event.error } };
+      /** Of a wait, the last look counts, and how long it has taken until then. */
+      keepLook: assign(({ context, event }, { slot }: StepParams) => {
+        if (event.type !== 'SUCCEEDED') return {};
+        const result = { ...event.result, ms: event.elapsedMs };
+        return withVisit(context, slot, withoutError(visitOf(context, slot), result));
+      }),
+      keepAnswer: assign(
+        ({ context, event }, { slot, number }: StepParams & { number: boolean }) => {
+          const visit = visitOf(context, slot);
+          if (event.type === 'ANSWER') {
+            const answer = number ? Number(event.value) : event.value;
+            return withVisit(context, slot, { ...visit, result: { answer } });
+          }
+          if (event.type !== 'REPORT') return {};
+          const { done, evidence } = event;
+          return withVisit(context, slot, { ...visit, result: { done, evidence } });
+        },
+      ),
+      keepError: assign(({ context, event }, { slot }: StepParams) => {
+        const visit = visitOf(context, slot);
+        if (event.type === 'UNKNOWN')
+          return withVisit(context, slot, { ...visit, error: event.error });
         if (event.type !== 'FAILED') return {};
         const result = event.result === undefined ? {} : { result: event.result };
-        return { visit: { ...context.visit, ...result, error: event.error } };
+        return withVisit(context, slot, { ...visit, ...result, error: event.error });
       }),
-      fail: assign(({ context }, params: { error: StepError }) => ({
-        visit: { ...context.visit, error: params.error },
-      })),
-      countAttempt: assign(({ context }) => ({
-        visit: { ...context.visit, attempt: context.visit.attempt + 1 },
-      })),
-      startOver: assign(() => ({ visit: { attempt: 1 } })),
+      fail: assign(({ context }, { slot, error }: StepParams & { error: StepError }) =>
+        withVisit(context, slot, { ...visitOf(context, slot), error }),
+      ),
+      countAttempt: assign(({ context }, { slot }: StepParams) => {
+        const visit = visitOf(context, slot);
+        return withVisit(context, slot, { ...visit, attempt: visit.attempt + 1 });
+      }),
+      startOver: assign(({ context }, { slot }: StepParams) => {
+        const { loop, item } = visitOf(context, slot);
+        const visit: Visit = { attempt: 1, ...(loop && { loop }), ...(item && { item }) };
+        return withVisit(context, slot, visit);
+      }),
       recheck: assign(({ context }) => ({ visit: { ...context.visit, rechecking: true } })),
       setAuto: assign(({ event }) => (event.type === 'AUTO' ? { auto: event.on } : {})),
       stop: assign({ stopping: true }),
@@ -163,10 +206,43 @@ export function vocabularyOf(runbook: Runbook, hash: Hash) {
           : {},
       ),
       connect: assign(({ context, event }) =>
-        event.type === 'CONNECTED'
-          ? { targets: { ...context.targets, [event.target]: event.facts } }
-          : {},
+        event.type === 'CONNECTED' ? connected(context, event.target, event.facts) : {},
       ),
+      listItems: assign(({ context }, params: StepParams) => listItems(context, stepOf(params))),
+      takeItem: assign(({ context }, params: StepParams) => takeItem(context, stepOf(params))),
+      takeFailedItem: assign(({ context }) => takeFailedItem(context)),
+      endItem: assign(({ context }, params: StepParams & { status: SettledStatus }) =>
+        endItem(context, stepOf(params), params.status),
+      ),
+      keepItems: assign(({ context }) => ({ visit: resultOfItems(context.visit) })),
+      openSlots: assign({ slots: {} }),
+      judge: assign(({ context }, { step }: StepParams) => {
+        const branches = [...steps.values()].filter(({ parent }) => parent === step);
+        return { visit: judged(context, branches) };
+      }),
+      callChild: assign(({ context }, params: StepParams) => {
+        const step = stepOf(params);
+        const { does } = step;
+        return does.kind === 'runbook' ? callChild(context, { ...step, does }, openChild) : {};
+      }),
+      returnFromChild: assign(({ context }, params: StepParams) =>
+        returnFromChild(context, stepOf(params)),
+      ),
+      endChild: assign(
+        ({ context }, params: { frame: string; outcome: string; summary: string }) => {
+          const { frame, ...end } = params;
+          return withChild(context, frame, () => ({ end }));
+        },
+      ),
+      noteFinding: assign(({ context }, { frame, text }: { frame: string; text: string }) =>
+        withChild(context, frame, ({ findings }) => ({ findings: [...findings, text] })),
+      ),
+      keepUndoable: assign(({ context }, params: StepParams) => {
+        const step = stepOf(params);
+        return keepUndoable(context, step, visitOf(context, step.slot));
+      }),
+      beginUndo: assign(({ context }, params: StepParams) => beginUndo(context, stepOf(params))),
+      markUndone: assign(({ context }, params: StepParams) => markUndone(context, stepOf(params))),
     },
     delays: {},
   });
@@ -178,10 +254,7 @@ export type Vocabulary = ReturnType<typeof vocabularyOf>;
 /** The configuration of one state. */
 export type StateConfig = Parameters<Vocabulary['createStateConfig']>[0];
 
-function withoutError(
-  visit: MachineContext['visit'],
-  result?: MachineContext['visit']['result'],
-): MachineContext['visit'] {
+function withoutError(visit: Visit, result: Visit['result']): Visit {
   const { error: _, ...rest } = visit;
   return result === undefined ? rest : { ...rest, result };
 }

@@ -1,6 +1,13 @@
 import type { EventOf } from '../events/event.ts';
 import { harmless } from '../events/harmless.ts';
-import { clauseText, counted, EFFECT_WORD, titleOf, valueTexts } from '../events/phrases.ts';
+import {
+  clauseText,
+  counted,
+  EFFECT_WORD,
+  itemText,
+  titleOf,
+  valueTexts,
+} from '../events/phrases.ts';
 import type { RunView } from '../events/view.ts';
 import { type PlainLine, timed, under } from './plain-line.ts';
 import { actionTexts, tableTexts } from './plain-result.ts';
@@ -13,7 +20,8 @@ export function gateLines(
 ): readonly PlainLine[] {
   const { preview } = gate;
   return [
-    timed(at, `${EFFECT_WORD[gate.effect]}: ${gate.title}`, 'bad'),
+    timed(at, `${kindOfGate(gate)}: ${gate.title}`, 'bad'),
+    ...(gate.item === undefined ? [] : under([itemText(gate.item)])),
     ...under([`${gate.operator} on ${gate.action.where}`, ...actionTexts(gate.action)]),
     ...(preview === undefined
       ? []
@@ -27,13 +35,21 @@ export function gateLines(
   ];
 }
 
+/** Whether the change itself is to be confirmed or its undo; in a dry run neither is. */
+function kindOfGate({ effect, part, simulated }: EventOf<'gate.opened'>): string {
+  const undo = part === 'undo' ? ', UNDO' : '';
+  return `${simulated === true ? 'DRY RUN, ' : ''}${EFFECT_WORD[effect]}${undo}`;
+}
+
 /** Returns what the run waits for. */
 export function awaitedLines(
   awaited: EventOf<'operator.awaited'>,
   view: RunView,
   at: string,
 ): readonly PlainLine[] {
-  const reason = awaited.reason === undefined ? [] : under([awaited.reason], 'warn');
+  const item = awaited.item === undefined ? [] : under([itemText(awaited.item)]);
+  const because = awaited.reason === undefined ? [] : under([awaited.reason], 'warn');
+  const reason = [...item, ...because];
   const prompt = under(awaited.prompt === undefined ? [] : harmless(awaited.prompt).split('\n'));
   switch (awaited.for) {
     case 'start':

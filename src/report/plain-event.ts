@@ -3,6 +3,7 @@ import type { Intent } from '../events/intent.ts';
 import {
   counted,
   errorName,
+  itemText,
   msBetween,
   STATE_SIGN,
   shortDuration,
@@ -11,6 +12,7 @@ import {
 } from '../events/phrases.ts';
 import type { RunView } from '../events/view.ts';
 import { awaitedLines, gateLines } from './plain-asked.ts';
+import { childEndLines, childLines, itemLines, nameOfOne, undoneLine } from './plain-inside.ts';
 import { type PlainLine, styled, timed, under } from './plain-line.ts';
 import { actionTexts, errorTexts, resultTexts } from './plain-result.ts';
 
@@ -44,13 +46,23 @@ export function plainLines(
     case 'step.entered':
       return enteredLines(event, view, at);
     case 'step.started':
-      return startedLines(event, shown, at);
+      return startedLines(event, view, shown, at);
     case 'step.finished':
-      return endedLines(event, at, columns);
+      return endedLines(event, view, at, columns);
     case 'step.skipped':
       return [timed(at, `${STATE_SIGN.skipped} skipped: ${event.reason}`, 'warn')];
     case 'step.settled':
-      return settledLines(event, at);
+      return settledLines(event, view, at);
+    case 'item.entered':
+      return [timed(at, `${STATE_SIGN.current} ${itemText(event.item)}`)];
+    case 'item.settled':
+      return itemLines(event, at);
+    case 'step.undone':
+      return [undoneLine(event, view, at)];
+    case 'child.started':
+      return childLines(event, at);
+    case 'child.finished':
+      return childEndLines(event, at);
     case 'timer.armed':
       return [timed(at, `${event.for} ${event.attempt} in ${shortDuration(event.ms)}`, 'dim')];
     case 'gate.opened':
@@ -110,17 +122,27 @@ function enteredLines(
   ];
 }
 
-const PART = { action: 'runs', preview: 'reads what it would hit', verify: 'checks' } as const;
+const PART = {
+  action: 'runs',
+  preview: 'reads what it would hit',
+  verify: 'checks',
+  undo: 'undoes',
+} as const;
 
 function startedLines(
   event: EventOf<'step.started'>,
+  view: RunView,
   shown: ShownAction | undefined,
   at: string,
 ): readonly PlainLine[] {
   const attempt = event.attempt > 1 ? ` (${event.attempt})` : '';
   const digest = event.digest === undefined ? '' : `, confirmed as ${event.digest}`;
   return [
-    timed(at, `${PART[event.part]}${attempt} on ${event.action.where}${digest}`, 'dim'),
+    timed(
+      at,
+      `${nameOfOne(event, view)}${PART[event.part]}${attempt} on ${event.action.where}${digest}`,
+      'dim',
+    ),
     ...(isSameAction(event.action, shown) ? [] : under(actionTexts(event.action))),
   ];
 }
@@ -140,6 +162,7 @@ export function actionShown({ event }: RecordedEvent): ShownAction | undefined {
 
 function endedLines(
   event: EventOf<'step.finished'>,
+  view: RunView,
   at: string,
   columns: number,
 ): readonly PlainLine[] {
@@ -149,10 +172,11 @@ function endedLines(
     return [timed(at, `done in ${took}, ${rowsRead(event)}`, 'dim')];
   }
   const data = under(resultTexts(event, columns - 9));
-  if (event.status === 'succeeded') return [timed(at, `done in ${took}`, 'dim'), ...data];
+  const which = nameOfOne(event, view);
+  if (event.status === 'succeeded') return [timed(at, `${which}done in ${took}`, 'dim'), ...data];
   const word = event.status === 'failed' ? 'failed' : 'outcome unknown';
   return [
-    timed(at, `${word} after ${took}`, 'bad'),
+    timed(at, `${which}${word} after ${took}`, 'bad'),
     ...(event.error === undefined ? [] : under(errorTexts(event.error), 'bad')),
     ...data,
   ];
@@ -163,13 +187,19 @@ function rowsRead({ result }: EventOf<'step.finished'>): string {
   return typeof count === 'number' ? counted(count, 'row') : 'rows unknown';
 }
 
-function settledLines(event: EventOf<'step.settled'>, at: string): readonly PlainLine[] {
+function settledLines(
+  event: EventOf<'step.settled'>,
+  view: RunView,
+  at: string,
+): readonly PlainLine[] {
   if (event.status === 'succeeded') return [];
   if (event.status === 'done-by-hand') {
     return [timed(at, `${STATE_SIGN['done-by-hand']} done by hand`, 'good')];
   }
+  if (event.status === 'simulated')
+    return [timed(at, `${STATE_SIGN.simulated} simulated: nothing was run`, 'warn')];
   const why = event.error === undefined ? '' : `: ${errorName(event.error)}`;
-  return [timed(at, `${STATE_SIGN.failed} the step failed${why}`, 'bad')];
+  return [timed(at, `${STATE_SIGN.failed} ${nameOfOne(event, view)}the step failed${why}`, 'bad')];
 }
 
 function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {
@@ -185,6 +215,8 @@ function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {
       return timed(at, `${event.operator} has the rows read again`, 'dim');
     case 'refused':
       return timed(at, `not confirmed${reason}`, 'warn');
+    case 'simulated':
+      return timed(at, `${event.operator} went on: a dry run, nothing is run`, 'dim');
   }
 }
 
@@ -202,6 +234,8 @@ function intentText(intent: Intent): string {
       return `auto ${intent.on ? 'on' : 'off'}`;
     case 'edit':
       return `edit: ${Object.keys(intent.inputs).join(', ')}`;
+    case 'undo':
+      return `undo ${intent.step}: ${intent.reason}`;
     case 'jump':
       return `jump to ${intent.step}${intent.reason === '' ? '' : `: ${intent.reason}`}`;
     case 'mark-done':

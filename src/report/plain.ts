@@ -37,6 +37,8 @@ export async function printPlain(options: PlainOptions): Promise<void> {
     shown = actionShown(event) ?? shown;
   });
   try {
+    const lend = interactive?.lend?.bind(interactive);
+    if (lend !== undefined) run.lendTerminal?.(async () => lend());
     const conversation = interactive === undefined ? [] : [converse(run, interactive, write)];
     await Promise.race([run.ended, ...conversation]);
     await run.ended;
@@ -50,11 +52,13 @@ export async function printPlain(options: PlainOptions): Promise<void> {
 function openingLines(view: RunView, columns: number): readonly PlainLine[] {
   const { runbook } = view;
   const mode = view.mode === 'live' ? 'LIVE' : 'DRY RUN';
+  const where = view.environment === undefined ? '' : ` · environment ${view.environment}`;
   const head = [
     styled(`${runbook.title} (${runbook.name}, ${runbook.severity})`, 'bold'),
     styled(runbook.summary),
-    styled(`${mode} · run ${view.runId} · operator ${view.operator}`),
+    styled(`${mode}${where} · run ${view.runId} · operator ${view.operator}`),
     ...Object.entries(view.targets).map(([name, text]) => styled(`${name}: ${text}`)),
+    ...(view.prerequisites ?? []).map((text) => styled(`needs: ${text}`)),
   ];
   const path = view.steps
     .filter(({ state }) => state !== 'waiting' && state !== 'not-taken')

@@ -1,4 +1,4 @@
-import type { EventOf, RecordedEvent, RunEvent } from '../events/event.ts';
+import type { EventOf, RecordedEvent, RunEvent, StepPart } from '../events/event.ts';
 import type { At } from './transcript-events.ts';
 
 /** A gate as it was put before the operator, and every answer it got. */
@@ -45,7 +45,11 @@ export function actionsTaken(records: readonly RecordedEvent[]): readonly Action
 /** A gate or a start after an action has run belongs to the next one. */
 function asksOrRuns(event: RunEvent): event is EventOf<'gate.opened' | 'step.started'> {
   if (event.type === 'gate.opened') return true;
-  return event.type === 'step.started' && event.part === 'action' && event.effect !== 'read';
+  return event.type === 'step.started' && isDone(event.part) && event.effect !== 'read';
+}
+
+function isDone(part: StepPart): boolean {
+  return part === 'action' || part === 'undo';
 }
 
 function withEvent(action: ActionTaken, { seq, at, event }: RecordedEvent): ActionTaken {
@@ -55,10 +59,10 @@ function withEvent(action: ActionTaken, { seq, at, event }: RecordedEvent): Acti
     case 'gate.answered':
       return { ...action, gates: answered(action.gates, { seq, at, event }) };
     case 'step.started':
-      return event.part === 'action' ? { ...action, started: { seq, at, event } } : action;
+      return isDone(event.part) ? { ...action, started: { seq, at, event } } : action;
     case 'step.finished': {
       const finished = { seq, at, event };
-      if (event.part === 'action') return { ...action, finished };
+      if (isDone(event.part)) return { ...action, finished };
       return event.part === 'verify' ? { ...action, checks: [...action.checks, finished] } : action;
     }
     case 'step.settled':

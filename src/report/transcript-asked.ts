@@ -1,6 +1,7 @@
 import type { EventOf } from '../events/event.ts';
 import { text } from './markdown-text.ts';
 import { clauseLine } from './transcript-decision.ts';
+import { itemPrefix } from './transcript-inside.ts';
 import { failure, valuesText } from './transcript-result.ts';
 
 const ASKED: { readonly [F in EventOf<'operator.awaited'>['for']]: string } = {
@@ -23,7 +24,7 @@ export function askedBlocks(event: EventOf<'operator.awaited'>): readonly string
   const isChoice = event.for !== 'answer' && event.for !== 'report';
   return [
     [
-      `${ASKED[event.for]}${reason === undefined ? '' : `: ${text(reason)}`}`,
+      `${itemPrefix(event.item)}${ASKED[event.for]}${event.part === 'undo' ? ' of the undo' : ''}${reason === undefined ? '' : `: ${text(reason)}`}`,
       ...(prompt === undefined ? [] : [`  - Shown: ${text(prompt)}`]),
       ...(choices.length === 0 ? [] : [`  - Choices: ${choices.map(text).join(' · ')}`]),
       ...(error === undefined ? [] : [`  - Failure: ${failure(error)}`]),

@@ -4,6 +4,13 @@ import { code, text } from './markdown-text.ts';
 import { askedBlocks } from './transcript-asked.ts';
 import { decisionLines } from './transcript-decision.ts';
 import { answerText } from './transcript-gate.ts';
+import {
+  childEndText,
+  childStartText,
+  itemEnd,
+  onePrefix,
+  undoneText,
+} from './transcript-inside.ts';
 import { intentText } from './transcript-intent.ts';
 import { endOf, failure, resultBlocks } from './transcript-result.ts';
 import type { TranscriptRun } from './transcript-run.ts';
@@ -27,12 +34,24 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
       return [connectedText(event)];
     case 'step.finished': {
       const blocks = resultBlocks(event, run.options.outputs);
-      return [`it ended after ${took(event.ms)}: ${endOf(event)}`, ...blocks];
+      return [
+        `${onePrefix(event, run.view)}it ended after ${took(event.ms)}: ${endOf(event)}`,
+        ...blocks,
+      ];
     }
     case 'step.skipped':
       return [`**skipped**, ${SKIPPED_BY[event.by]}: ${text(event.reason)}`];
     case 'step.settled':
+      if (event.status === 'simulated') return ['**simulated**: nothing was run'];
       return event.status === 'failed' ? [failedText(event)] : [];
+    case 'item.settled':
+      return event.status === 'succeeded' ? [] : [itemEnd(event)];
+    case 'step.undone':
+      return [undoneText(event)];
+    case 'child.started':
+      return [childStartText(event)];
+    case 'child.finished':
+      return [childEndText(event)];
     case 'timer.armed':
       return [`${event.for === 'retry' ? 'tries' : 'checks'} again in ${took(event.ms)}`];
     case 'gate.opened':
@@ -47,6 +66,7 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
       return [`note by ${text(event.operator)}: ${text(event.text)}`];
     case 'branch.taken':
       return [decisionLines(event, run.view).join('\n')];
+    case 'item.entered':
     case 'step.entered':
     case 'step.started':
     case 'timer.fired':
@@ -58,6 +78,7 @@ const SKIPPED_BY: { readonly [B in EventOf<'step.skipped'>['by']]: string } = {
   condition: 'its condition is not true',
   operator: 'by the operator',
   'empty-preview': 'the preview found nothing to act on',
+  'no-items': 'there is nothing to repeat it for',
 };
 
 function startedText({ operator, host, mode, auto }: EventOf<'run.started'>): string {

@@ -1,6 +1,7 @@
 import type { EventOf } from '../events/event.ts';
 import { text } from './markdown-text.ts';
 import type { At } from './transcript-events.ts';
+import { onePrefix } from './transcript-inside.ts';
 import { actionBlocks, checkText, endOf, resultBlocks } from './transcript-result.ts';
 import type { TranscriptRun } from './transcript-run.ts';
 import { took } from './transcript-time.ts';
@@ -9,6 +10,7 @@ const PART: { readonly [P in EventOf<'step.started'>['part']]: string } = {
   action: 'ran',
   preview: 'read what the action will hit',
   verify: 'checked',
+  undo: 'undid',
 };
 
 /**
@@ -29,7 +31,7 @@ export function executionBlocks(
   const attempt = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
   const where = event.action.kind === 'wait' ? '' : ` on ${text(event.action.where)}`;
   return [
-    `${what}${where} (${text(event.effect)}${attempt})${endText(finished)}`,
+    `${onePrefix(event, run.view)}${what}${where} (${text(event.effect)}${attempt})${endText(finished)}`,
     ...(isNew ? actionBlocks(event.action) : []),
     ...(finished === undefined || number !== undefined || event.part === 'verify'
       ? []

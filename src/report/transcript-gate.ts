@@ -1,4 +1,4 @@
-import { counted } from '../events/phrases.ts';
+import { counted, itemText } from '../events/phrases.ts';
 import { rowsTable } from './markdown-table.ts';
 import { code, text } from './markdown-text.ts';
 import type { GateRecord } from './transcript-actions.ts';
@@ -9,6 +9,7 @@ import { type RunTimes, took } from './transcript-time.ts';
 export function gateBlocks({ opened, answers }: GateRecord, times: RunTimes): readonly string[] {
   const { event } = opened;
   const facts = [
+    event.item === undefined ? '' : `- Item: ${text(itemText(event.item))}`,
     `- Effect: ${text(event.effect)}. Where: ${text(event.action.where)}`,
     `- Digest: ${code(event.digest)}`,
     event.warning === undefined ? '' : `- Warning: ${text(event.warning)}`,
@@ -18,7 +19,7 @@ export function gateBlocks({ opened, answers }: GateRecord, times: RunTimes): re
       : `- Asked for: a key`,
   ];
   return [
-    `${times.at(opened.at)} · the gate showed ${text(event.operator)}:`,
+    `${times.at(opened.at)} · the gate${event.part === 'undo' ? ' of the undo' : ''} showed ${text(event.operator)}${event.simulated === true ? ' (dry run)' : ''}:`,
     ...actionBlocks(event.action),
     facts.filter((fact) => fact !== '').join('\n'),
     ...previewBlocks(event.preview, times),
@@ -42,6 +43,8 @@ export function answerText(answer: GateRecord['answers'][number]['event']): stri
       return `**${who} declined**${why}`;
     case 'refresh':
       return `${who} had the rows read again`;
+    case 'simulated':
+      return `${who} went on in the dry run${age}: nothing was run`;
     case 'refused':
       return `the answer of ${who} was **refused**${why}${typed}${age}`;
   }

@@ -16,6 +16,7 @@ export function headerSection(run: TranscriptRun): readonly string[] {
     [
       `- Run: ${code(started.runId)}${started.mode === 'dry-run' ? ' (**dry run**)' : ''}`,
       `- Runbook: ${code(runbook.name)}, ${code(runbook.file)}, sha256 ${code(runbook.sha256)}`,
+      ...(started.environment === undefined ? [] : [`- Environment: ${code(started.environment)}`]),
       `- Severity: ${text(runbook.severity)}`,
       ...timeLines(run),
       ...peopleLines(run),

@@ -28,6 +28,8 @@ export function intentText(intent: Intent, secret: ReadonlySet<string>): string 
       return `**marked the step done by hand**${because(intent.evidence)}`;
     case 'jump':
       return `jumped to ${code(intent.step)}${because(intent.reason)}`;
+    case 'undo':
+      return `wants to undo ${code(intent.step)}${because(intent.reason)}`;
     case 'choose':
       return `chose ${clauseName(intent.clause)}${because(intent.reason)}`;
     case 'recheck':

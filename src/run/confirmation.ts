@@ -8,6 +8,7 @@ import type { Advance } from '../machine/advance.ts';
 export function answered(event: RunEvent, next: Advance): RunEvent {
   if (event.type !== 'gate.answered' || event.answer !== 'confirmed') return event;
   if (next.effects.some(({ type }) => type === 'executeChange')) return event;
+  if (simulates(next)) return { ...event, answer: 'simulated' };
   const refusal = next.effects.find(
     (effect) => effect.type === 'record' && effect.params.fact === 'refused',
   );
@@ -16,6 +17,13 @@ export function answered(event: RunEvent, next: Advance): RunEvent {
       ? refusal.params.reason
       : 'it was not possible';
   return { ...event, answer: 'refused', reason };
+}
+
+/** Of a dry run, a confirmation leads on and nothing runs. */
+function simulates({ effects }: Advance): boolean {
+  return effects.some(
+    ({ type, params }) => type === 'record' && 'status' in params && params.status === 'simulated',
+  );
 }
 
 /**

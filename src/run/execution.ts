@@ -8,7 +8,7 @@ import type { Json } from '../runbook/value.ts';
 import { type Action, isReadOnly } from '../safety/action.ts';
 import { originAt } from '../safety/bind-sql.ts';
 import type { Redactor } from '../safety/redact.ts';
-import type { Executor, OutputStream, StepOutcome } from '../steps/executor.ts';
+import type { ExecuteContext, Executor, OutputStream, StepOutcome } from '../steps/executor.ts';
 import { LiveTail } from './live-tail.ts';
 import { OutputFile, outputName } from './output-file.ts';
 
@@ -18,6 +18,8 @@ export type ExecutionSurroundings = {
   readonly folder: string;
   readonly source: Source;
   readonly executorFor: (action: Action) => Promise<Executor>;
+  /** Has the screen let go of the terminal; missing where there is none to hand over. */
+  readonly takeTerminal?: ExecuteContext['takeTerminal'] | undefined;
 };
 
 const LIVE_LINES = 200;
@@ -54,7 +56,7 @@ export class Execution {
 
   /** Carries the action out; resolves with its end, whatever it was. */
   async run(): Promise<EventOf<'step.finished'>> {
-    const { step, part, visit, attempt, effect } = this.#execute;
+    const { step, part, visit, attempt, effect, item } = this.#execute;
     const startedAt = performance.now();
     const outcome = await this.#outcome();
     this.#tail.end();
@@ -73,6 +75,7 @@ export class Execution {
       ...(outcome.result === undefined ? {} : { result: this.#masked(outcome.result) }),
       ...('error' in outcome ? { error: this.#located(outcome.error) } : {}),
       outputs,
+      ...(item === undefined ? {} : { item }),
     };
   }
 
@@ -80,11 +83,13 @@ export class Execution {
     const { action } = this.#execute;
     if ('unresolved' in action)
       return { status: 'failed', error: { kind: 'unresolved', message: action.unresolved } };
+    const { takeTerminal } = this.#surroundings;
     try {
       const executor = await this.#surroundings.executorFor(action);
       return await executor.execute(action, {
         signal: this.#controller.signal,
         onOutput: (stream, chunk) => this.#output(stream).write(chunk),
+        ...(takeTerminal === undefined ? {} : { takeTerminal }),
       });
     } catch (error) {
       return this.#failure(action, error);
@@ -102,11 +107,11 @@ export class Execution {
   #output(stream: OutputStream): OutputFile {
     const existing = this.#files.get(stream);
     if (existing !== undefined) return existing;
-    const { step, visit, part, attempt } = this.#execute;
+    const { step, visit, part, attempt, item } = this.#execute;
     const masking = this.#redactor.stream();
     const file = new OutputFile({
       folder: this.#surroundings.folder,
-      name: outputName({ step, visit, part, attempt, stream }),
+      name: outputName({ step, visit, part, attempt, stream, item: item?.index }),
       stream,
       mask: {
         push: (chunk) => Buffer.from(masking.push(chunk)),

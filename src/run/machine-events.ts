@@ -1,4 +1,4 @@
-import type { RunEvent } from '../events/event.ts';
+import type { RunEvent, ShownItem } from '../events/event.ts';
 import type { TargetFacts } from '../machine/machine-context.ts';
 import type { MachineEvent } from '../machine/machine-event.ts';
 import type { Engine } from '../runbook/runbook.ts';
@@ -27,7 +27,7 @@ export function machineEventOf(
     case 'step.finished':
       return outcomeOf(event, at);
     case 'timer.fired':
-      return { type: 'TIMER' };
+      return { type: 'TIMER', ...about(event) };
     case 'run.resumed':
       return { type: 'INTERRUPTED', started: event.interrupted !== undefined };
     case 'target.connected':
@@ -51,10 +51,17 @@ export function machineEventOf(
 
 function outcomeOf(event: Extract<RunEvent, { type: 'step.finished' }>, at: string): MachineEvent {
   const { status, result, error, elapsedMs = 0, random = 0 } = event;
+  const which = about(event);
   const known = error ?? { kind: 'unknown' as const, message: 'no reason was recorded' };
-  if (status === 'succeeded') return { type: 'SUCCEEDED', result: result ?? {}, at, elapsedMs };
-  if (status === 'unknown') return { type: 'UNKNOWN', error: known };
-  return { type: 'FAILED', error: known, result, elapsedMs, random };
+  if (status === 'succeeded')
+    return { type: 'SUCCEEDED', result: result ?? {}, at, elapsedMs, ...which };
+  if (status === 'unknown') return { type: 'UNKNOWN', error: known, ...which };
+  return { type: 'FAILED', error: known, result, elapsedMs, random, ...which };
+}
+
+/** Says which of the actions that run at the same time an event is about. */
+function about({ step, item }: { readonly step: string; readonly item?: ShownItem }) {
+  return item === undefined ? { step } : { step, item: item.index };
 }
 
 function operatorEvent(
@@ -82,6 +89,8 @@ function operatorEvent(
       return { type: 'MARK_DONE', evidence: intent.evidence };
     case 'jump':
       return { type: `JUMP.${intent.step}` };
+    case 'undo':
+      return { type: `UNDO.${intent.step}` };
     case 'choose':
       return { type: `CHOOSE.${intent.clause ?? 'next'}`, reason: intent.reason };
     case 'recheck':

@@ -2,7 +2,7 @@ import type { RunView } from '../events/view.ts';
 import type { MachineSnapshot } from '../machine/advance.ts';
 import type { RunbookMachine } from '../machine/compile-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
-import { openExecutors } from '../steps/open-executors.ts';
+import { Connections } from './connections.ts';
 import type { Journal } from './journal.ts';
 import { readOutput } from './output-read.ts';
 import type { RunOptions } from './run-options.ts';
@@ -41,17 +41,15 @@ export type SessionSetting = {
 export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
   const { runbook, machine, journal, folder, values, secrets, options } = setting;
   const { clock, random, env, operator } = options.surroundings;
-  const open = () =>
-    openExecutors({
-      targets: values.current.map(({ resolved }) => resolved),
-      runId: folder.id,
-      env,
-      onConnected: (target, facts) => {
-        const { description, reserved } = facts;
-        session.move({ type: 'target.connected', target, description, reserved, facts });
-      },
-    });
-  let executors = open();
+  const connections = new Connections({
+    targetNamed: (name) => values.targetNamed(name),
+    runId: folder.id,
+    env,
+    onConnected: (target, facts) => {
+      const { description, reserved } = facts;
+      session.move({ type: 'target.connected', target, description, reserved, facts });
+    },
+  });
   const session: Session = new Session(
     {
       runbook,
@@ -63,18 +61,15 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       surroundings: {
         folder: folder.folder,
         source: runbook.source,
-        executorFor: (action) => executors.executorFor(action),
+        executorFor: (action) => connections.executorFor(action),
       },
       clock,
       random,
       attended: options.attended,
       readOutput: async (file) =>
         readOutput(folder, file, SHOWN_BYTES) ?? 'this output is not there',
-      onTargetsChanged: async () => {
-        const before = executors;
-        executors = open();
-        await before.close();
-      },
+      onTargetsChanged: () => connections.close(),
+      onCalled: (call) => values.called(call),
     },
     setting.snapshot,
     setting.view,
@@ -83,7 +78,7 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
     id: folder.id,
     session,
     close: async () => {
-      await executors.close();
+      await connections.close();
       journal.close();
     },
   };

@@ -36,9 +36,14 @@ export function outputName(execution: {
   readonly part: StepPart;
   readonly attempt: number;
   readonly stream: 'stdout' | 'stderr';
+  /** The item of a repeated step, from 1. */
+  readonly item?: number | undefined;
 }): string {
-  const { step, visit, part, attempt, stream } = execution;
-  return `${step}.${visit}.${part}.${attempt}.${stream}`;
+  const { step, visit, part, attempt, stream, item } = execution;
+  // A step inside another runbook has a slash in its id, which a file cannot have.
+  const name = step.replaceAll('/', '--');
+  const which = item === undefined ? name : `${name}.item-${item}`;
+  return `${which}.${visit}.${part}.${attempt}.${stream}`;
 }
 
 /**

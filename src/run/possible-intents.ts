@@ -1,6 +1,7 @@
 import type { IntentType } from '../events/intent.ts';
 import type { MachineSnapshot } from '../machine/advance.ts';
 import type { MachineEvent } from '../machine/machine-event.ts';
+import { undoableSteps } from '../machine/undoing.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 
 /** Returns what the operator can do where the machine stands; what always works comes last. */
@@ -29,5 +30,17 @@ export function possibleIntents(
   const possible = probes.filter(([, event]) => snapshot.can(event)).map(([intent]) => intent);
   const canEdit =
     runbook.inputs.length > 0 && snapshot.can({ type: 'EDIT', inputs: {}, targets: {} });
-  return [...possible, ...(canEdit ? (['edit'] as const) : []), 'note', 'leave'];
+  const canUndo = possibleUndos(snapshot).length > 0;
+  return [
+    ...possible,
+    ...(canEdit ? (['edit'] as const) : []),
+    ...(canUndo ? (['undo'] as const) : []),
+    'note',
+    'leave',
+  ];
+}
+
+/** Returns the steps that can be undone where the machine stands, what was done last comes last. */
+export function possibleUndos(snapshot: MachineSnapshot): readonly string[] {
+  return undoableSteps(snapshot.context).filter((step) => snapshot.can({ type: `UNDO.${step}` }));
 }

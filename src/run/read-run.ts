@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT, environmentError, RunbookError } from '../errors.ts';
 import type { RecordedEvent } from '../events/event.ts';
 import type { Source } from '../runbook/source.ts';
@@ -12,6 +13,8 @@ export type RecordedRun = {
   readonly folder: RunFolder;
   /** The runbook's text as it was. */
   readonly source: Source;
+  /** The texts of the runbooks that run as its steps, as they were, by name. */
+  readonly children: ReadonlyMap<string, Source>;
   readonly records: readonly RecordedEvent[];
   readonly check: JournalCheck;
   /** What was wrong with the journal's end and has been mended. */
@@ -30,12 +33,17 @@ export function readRun(folder: RunFolder): RecordedRun {
     throw changed(`line ${problem.line} of the journal ${problem.what}`, folder.id);
   const started = records[0]?.event;
   if (started?.type !== 'run.started') throw changed('the journal has no beginning', folder.id);
-  const text = readCopy(folder);
-  if (sha256(text) !== started.runbook.sha256)
-    throw changed('the copy of the runbook is not the one the run began with', folder.id);
+  const text = readCopy(folder.runbook, started.runbook.sha256, folder.id);
+  const children = new Map(
+    (started.children ?? []).map(({ name, file, sha256: digest }) => {
+      const copy = join(folder.runbooks, `${name}.yaml`);
+      return [name, { file, text: readCopy(copy, digest, folder.id) }];
+    }),
+  );
   return {
     folder,
     source: { file: started.runbook.file, text },
+    children,
     records,
     check,
     repaired:
@@ -43,11 +51,18 @@ export function readRun(folder: RunFolder): RecordedRun {
   };
 }
 
-function readCopy(folder: RunFolder): string {
+function readCopy(file: string, digest: string, id: string): string {
+  const text = readText(file, id);
+  if (sha256(text) !== digest)
+    throw changed('the copy of the runbook is not the one the run began with', id);
+  return text;
+}
+
+function readText(file: string, id: string): string {
   try {
-    return readFileSync(folder.runbook, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    throw environmentError(`the runbook of the run ${folder.id} cannot be read`, undefined, error);
+    throw environmentError(`the runbook of the run ${id} cannot be read`, undefined, error);
   }
 }
 

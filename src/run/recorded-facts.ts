@@ -1,11 +1,22 @@
 import type { RunEvent, ShownAction, ShownClause, ShownValue } from '../events/event.ts';
 import type { IntentType } from '../events/intent.ts';
 import type { UsedValue } from '../machine/branch.ts';
-import type { Await, Execute, Fact, MachineEffect, OpenGate } from '../machine/effect.ts';
+import type {
+  Arm,
+  Await,
+  Call,
+  Execute,
+  Fact,
+  MachineEffect,
+  OpenGate,
+} from '../machine/effect.ts';
 import type { TargetFacts } from '../machine/machine-context.ts';
-import type { Clause, Runbook } from '../runbook/runbook.ts';
-import type { Json, Value } from '../runbook/value.ts';
-import type { Action } from '../safety/action.ts';
+import { placedSteps } from '../machine/placed-step.ts';
+import type { Clause, Outcome, Runbook } from '../runbook/runbook.ts';
+import type { Json } from '../runbook/value.ts';
+import { type Action, targetOf } from '../safety/action.ts';
+import { jsonOf } from '../safety/json-of.ts';
+import { secretParameters } from '../safety/secret-parameters.ts';
 
 /** What recording a machine's decisions needs to know of the run. */
 export type Recording = {
@@ -14,6 +25,8 @@ export type Recording = {
   readonly targets: Readonly<Record<string, TargetFacts>>;
   /** What the operator can do where the machine stands now. */
   readonly can: () => readonly IntentType[];
+  /** The steps that can be undone there. */
+  readonly undoable?: () => readonly string[];
 };
 
 /**
@@ -29,7 +42,9 @@ export function recordedFact(effect: MachineEffect, recording: Recording): RunEv
     case 'await':
       return awaitEvent(effect.params, recording);
     case 'arm':
-      return { type: 'timer.armed', ...effect.params };
+      return armEvent(effect.params);
+    case 'call':
+      return callEvent(effect.params);
     case 'executeRead':
     case 'executeChange':
       return startEvent(effect.params, recording);
@@ -41,8 +56,10 @@ export function shownAction(action: Action, recording: Pick<Recording, 'targets'
   if (action.kind === 'wait')
     return { kind: 'wait', text: `wait ${action.ms} ms`, values: [], where: 'here' };
   if (action.kind === 'probe') {
+    const secret = secretParameters(action).map(({ name }) => name);
     const values = Object.entries(action.params).map(
-      ([name, value]) => `${name}: ${shownValue(value)}`,
+      ([name, value]) =>
+        `${name}: ${secret.includes(name) ? `‹secret:${name}›` : shownValue(value)}`,
     );
     return { kind: 'probe', text: `probe ${action.probe}`, values, where: 'here' };
   }
@@ -71,6 +88,29 @@ function factEvent(fact: Fact, { runbook }: Recording): RunEvent | undefined {
         status: fact.status,
         ...(fact.error === undefined ? {} : { error: fact.error }),
       };
+    case 'item-entered':
+      return { type: 'item.entered', step: fact.step, item: fact.item };
+    case 'item-settled':
+      return {
+        type: 'item.settled',
+        step: fact.step,
+        item: fact.item,
+        status: fact.status,
+        ...(fact.error === undefined ? {} : { error: fact.error }),
+        ...(fact.reason === undefined ? {} : { reason: fact.reason }),
+      };
+    case 'undone':
+      return {
+        type: 'step.undone',
+        step: fact.step,
+        by: fact.by,
+        ...(fact.item === undefined ? {} : { item: fact.item }),
+        ...(fact.evidence === undefined ? {} : { evidence: fact.evidence }),
+      };
+    case 'child-finished': {
+      const { step, outcome, summary, findings } = fact;
+      return { type: 'child.finished', step, outcome: outcome as Outcome, summary, findings };
+    }
     case 'finished':
       return { type: 'run.finished', outcome: fact.outcome, summary: fact.summary };
     case 'refused':
@@ -99,7 +139,7 @@ function branchEvent(fact: Fact & { fact: 'branched' }, runbook: Runbook): RunEv
 }
 
 function clausesOf(runbook: Runbook, step: string): readonly Clause[] {
-  return runbook.steps.find(({ id }) => id === step)?.next ?? [];
+  return placedSteps(runbook).get(step)?.next ?? [];
 }
 
 function shownClause(clause: Clause): ShownClause {
@@ -114,24 +154,24 @@ function shownUse({ name, value }: UsedValue): ShownValue {
   return { name, value: jsonOf(value) };
 }
 
-function jsonOf(value: Value): Json {
-  if (typeof value === 'bigint') return String(value);
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(jsonOf);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, jsonOf(inner)]));
-}
-
 function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
-  const { preview } = gate;
+  const { preview, action, target } = gate;
+  // In a dry run the runbook of the step may have come to its end by now.
+  const name = targetOf(action);
+  const known = name === undefined || target === undefined ? {} : { [name]: target };
+  const targets = { ...recording.targets, ...known };
   return {
     type: 'gate.opened',
     step: gate.step,
     title: gate.title,
     effect: gate.effect,
-    action: shownAction(gate.action, recording),
+    action: shownAction(action, { targets }),
     digest: gate.digest,
     level: gate.level,
     operator: recording.operator,
+    ...(gate.part === 'undo' ? { part: gate.part } : {}),
+    ...(gate.item === undefined ? {} : { item: gate.item }),
+    ...(gate.simulated ? { simulated: true } : {}),
     ...(gate.phrase === undefined ? {} : { phrase: gate.phrase }),
     ...(gate.warning === undefined ? {} : { warning: gate.warning }),
     ...(gate.undo === undefined ? {} : { undo: gate.undo }),
@@ -153,11 +193,13 @@ function awaitEvent(awaited: Await, recording: Recording): RunEvent {
   const present = Object.fromEntries(
     Object.entries(rest).filter(([, value]) => value !== undefined),
   ) as Pick<Await, 'for'>;
+  const undoable = awaited.for === 'gate' ? [] : (recording.undoable?.() ?? []);
   return {
     type: 'operator.awaited',
     step,
     can: recording.can(),
     ...present,
+    ...(undoable.length === 0 ? {} : { undoable }),
     ...(values === undefined ? {} : { values: values.map(shownUse) }),
     ...(action === undefined ? {} : { action: shownAction(action, recording) }),
     ...(awaited.for === 'decision'
@@ -167,7 +209,7 @@ function awaitEvent(awaited: Await, recording: Recording): RunEvent {
 }
 
 function startEvent(execution: Execute, recording: Recording): RunEvent | undefined {
-  const { step, part, visit, attempt, effect, action, digest } = execution;
+  const { step, part, visit, attempt, effect, action, digest, item } = execution;
   if ('unresolved' in action) return undefined;
   return {
     type: 'step.started',
@@ -178,5 +220,26 @@ function startEvent(execution: Execute, recording: Recording): RunEvent | undefi
     effect,
     action: shownAction(action, recording),
     ...(digest === undefined ? {} : { digest }),
+    ...(item === undefined ? {} : { item }),
+  };
+}
+
+function armEvent({ item, ...timer }: Arm): RunEvent {
+  return { type: 'timer.armed', ...timer, ...(item === undefined ? {} : { item }) };
+}
+
+function callEvent({ step, item, runbook, inputs, targets }: Call): RunEvent {
+  const { name, title } = runbook;
+  return {
+    type: 'child.started',
+    step,
+    runbook: { name, title },
+    inputs: runbook.inputs.map((input) => {
+      const value = inputs[input.name] ?? null;
+      const shown = input.secret && value !== null ? `‹secret:${input.name}›` : jsonOf(value);
+      return { name: input.name, secret: input.secret, value: shown };
+    }),
+    targets: Object.values(targets),
+    ...(item === undefined ? {} : { item }),
   };
 }

@@ -4,6 +4,7 @@ import { foldEvent, foldEvents } from '../events/fold.ts';
 import { type Advance, advance, begin } from '../machine/advance.ts';
 import { compileRunbook } from '../machine/compile-runbook.ts';
 import type { TargetFacts } from '../machine/machine-context.ts';
+import { placedSteps } from '../machine/placed-step.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Value } from '../runbook/value.ts';
 import { inputValues } from './input-values.ts';
@@ -11,6 +12,7 @@ import { answerName } from './intents.ts';
 import { openJournal } from './journal.ts';
 import { machineEventOf } from './machine-events.ts';
 import { maskEvent } from './mask-event.ts';
+import { openChild } from './open-child.ts';
 import { type OpenRun, openSession } from './open-session.ts';
 import type { RecordedRun } from './read-run.ts';
 import { damaged, Replay } from './replay.ts';
@@ -39,12 +41,17 @@ export function resumeRun(
       `see it with runbook transcript ${folder.id}`,
     );
   const secrets = new SecretValues();
+  for (const { name, value } of options.environment?.secrets ?? []) secrets.keep(name, value);
   for (const [step, answer] of Object.entries(options.answers))
     secrets.keep(answerName(step), answer);
   const inputs = recordedInputs(runbook, started, options);
   const values = new RunValues(runbook, inputs, secrets);
-  const machine = compileRunbook(runbook, sha256);
-  const replay = new Replay(runbook, started.operator);
+  const { mode } = started;
+  const machine = compileRunbook(runbook, sha256, { mode, openChild });
+  const replay = new Replay(runbook, started.operator, {
+    onCalled: (call) => values.called(call),
+    mask: (event) => maskEvent(event, secrets.redactor),
+  });
   let at: Advance = begin(machine, {
     run: { id: started.runId, operator: started.operator, started_at: records[0]?.at ?? '' },
     inputs,
@@ -120,7 +127,7 @@ export function secretAnswersOf(
   runbook: Runbook,
   records: readonly RecordedEvent[],
 ): readonly string[] {
-  const secret = runbook.steps
+  const secret = [...placedSteps(runbook).values()]
     .filter(({ does }) => does.kind === 'ask' && does.answer === 'secret')
     .map(({ id }) => id);
   const answered = records.flatMap(({ event }) =>

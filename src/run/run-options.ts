@@ -1,5 +1,13 @@
 import type { Source } from '../runbook/source.ts';
+import type { Secret } from '../safety/redact.ts';
 import type { RunStore } from './run-store.ts';
+
+/** The environment of a config file that a run was started in. */
+export type RunEnvironment = {
+  readonly name: string;
+  /** Values of its own that must not be seen, besides those of secret inputs. */
+  readonly secrets: readonly Secret[];
+};
 
 /** Who and what is at work, for the record. */
 export type Surroundings = {
@@ -21,8 +29,9 @@ export type RunOptions = {
   readonly surroundings: Surroundings;
   /** False when nobody can answer: reads run by themselves, and the run pauses where it would ask. */
   readonly attended: boolean;
-  /** Input texts by name, from the command line. */
+  /** Input texts by name, from the command line and the environment. */
   readonly given: Readonly<Record<string, string>>;
+  readonly environment?: RunEnvironment | undefined;
 };
 
 /** What resuming a run needs besides. */
@@ -36,4 +45,6 @@ export type NewRunOptions = RunOptions & {
   readonly source: Source;
   /** Reads run without waiting for the operator from the start. */
   readonly auto: boolean;
+  /** In a dry run reads run, and changes are shown and simulated. @default live */
+  readonly mode?: 'live' | 'dry-run';
 };

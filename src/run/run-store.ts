@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentError, usageError } from '../errors.ts';
 import type { Source } from '../runbook/source.ts';
+import type { ChildSource } from './child-runbooks.ts';
 import { newRunId } from './run-store-id.ts';
 import { newestFirst } from './run-store-order.ts';
 import { type RunSummary, summarizeRun } from './run-store-summary.ts';
@@ -15,6 +16,8 @@ export type RunFolder = {
   readonly journal: string;
   /** The copy of the runbook as it was when the run began. */
   readonly runbook: string;
+  /** Holds copies of the runbooks that run as its steps, by name. */
+  readonly runbooks: string;
   /** Holds the outputs of the steps. */
   readonly outputs: string;
 };
@@ -22,6 +25,8 @@ export type RunFolder = {
 /** What a new run is made of. */
 export type NewRun = {
   readonly source: Source;
+  /** The runbooks that run as its steps. */
+  readonly children?: readonly ChildSource[];
   /** The runbook's name, which becomes a part of the run's id. */
   readonly name: string;
   readonly now: Date;
@@ -70,11 +75,12 @@ function runFolder(runs: string, id: string): RunFolder {
     folder,
     journal: join(folder, 'journal.jsonl'),
     runbook: join(folder, 'runbook.yaml'),
+    runbooks: join(folder, 'runbooks'),
     outputs: join(folder, 'outputs'),
   };
 }
 
-function createRun(runs: string, { source, name, now, random }: NewRun): RunFolder {
+function createRun(runs: string, { source, children = [], name, now, random }: NewRun): RunFolder {
   try {
     mkdirSync(runs, { recursive: true, mode: 0o700 });
     const run = runFolder(
@@ -82,7 +88,10 @@ function createRun(runs: string, { source, name, now, random }: NewRun): RunFold
       makeFolder(runs, () => newRunId(name, now, random)),
     );
     mkdirSync(run.outputs, { mode: 0o700 });
-    writeFileSync(run.runbook, source.text, { mode: 0o600, flag: 'wx', flush: true });
+    keep(run.runbook, source);
+    if (children.length > 0) mkdirSync(run.runbooks, { mode: 0o700 });
+    for (const child of children) keep(join(run.runbooks, `${child.name}.yaml`), child.source);
+    if (children.length > 0) syncFolder(run.runbooks);
     syncFolder(run.folder);
     syncFolder(runs);
     return run;
@@ -94,6 +103,10 @@ function createRun(runs: string, { source, name, now, random }: NewRun): RunFold
       error,
     );
   }
+}
+
+function keep(file: string, { text }: Source): void {
+  writeFileSync(file, text, { mode: 0o600, flag: 'wx', flush: true });
 }
 
 /** Two runs of one minute may draw the same id; making the folder decides whose it is. */

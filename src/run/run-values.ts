@@ -1,5 +1,8 @@
+import type { Call } from '../machine/effect.ts';
+import { qualified } from '../machine/placed-step.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Value } from '../runbook/value.ts';
+import type { ResolvedTarget } from '../steps/open-executors.ts';
 import { type InputValues, parseInput } from './input-values.ts';
 import { answerName } from './intents.ts';
 import type { Values } from './machine-events.ts';
@@ -12,6 +15,8 @@ export class RunValues implements Values {
   readonly #secrets: SecretValues;
   #inputs: InputValues;
   #targets: readonly Target[];
+  /** Of the runbooks that run as steps, by step. */
+  readonly #inside = new Map<string, readonly Target[]>();
 
   constructor(runbook: Runbook, inputs: InputValues, secrets: SecretValues) {
     this.#runbook = runbook;
@@ -40,6 +45,25 @@ export class RunValues implements Values {
       values[name] = parseInput(definition, text);
     }
     return values;
+  }
+
+  /** Where a target is now, by its name in the run. */
+  targetNamed(name: string): ResolvedTarget | undefined {
+    const known = [...this.#targets, ...[...this.#inside.values()].flat()];
+    return known.find(({ resolved }) => resolved.name === name)?.resolved;
+  }
+
+  /** Takes note of a runbook that begins as a step: its secrets, and where its targets are. */
+  called({ step, runbook, inputs }: Call): void {
+    for (const { name, secret } of runbook.inputs) {
+      const value = inputs[name];
+      if (secret && typeof value === 'string') this.#secrets.keepFound(`${step}.${name}`, value);
+    }
+    const targets = resolveTargets(runbook, inputs).map(({ resolved, facts }) => ({
+      resolved: { ...resolved, name: qualified(step, resolved.name) },
+      facts,
+    }));
+    this.#inside.set(step, targets);
   }
 
   targets(edited: Readonly<Record<string, Value>>): ReturnType<typeof targetFacts> {

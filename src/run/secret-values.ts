@@ -24,6 +24,14 @@ export class SecretValues {
     }
   }
 
+  /** Remembers what turned out to be secret on the way; what is known already keeps its name. */
+  keepFound(name: string, value: string): void {
+    if (value === '' || [...this.#values.values()].includes(value)) return;
+    let free = name;
+    for (let count = 2; this.#values.has(free); count += 1) free = `${name}.${count}`;
+    this.keep(free, value);
+  }
+
   /** Returns a secret by its name. */
   get(name: string): string | undefined {
     return this.#values.get(name);

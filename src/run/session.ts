@@ -5,19 +5,22 @@ import type { RunChange, RunHandle } from '../events/run-handle.ts';
 import type { RunView } from '../events/view.ts';
 import { advance, type MachineSnapshot } from '../machine/advance.ts';
 import type { RunbookMachine } from '../machine/compile-runbook.ts';
-import type { Execute, MachineEffect } from '../machine/effect.ts';
+import type { Arm, Call, MachineEffect } from '../machine/effect.ts';
+import { allTargets } from '../machine/frames.ts';
 import type { MachineEvent } from '../machine/machine-event.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
-import { Execution, type ExecutionSurroundings } from './execution.ts';
+import type { ExecutionSurroundings } from './execution.ts';
+import { keyOf } from './execution-key.ts';
+import { Executions } from './executions.ts';
 import { recordedIntent } from './intents.ts';
 import type { Journal } from './journal.ts';
 import { machineEventOf, type Values } from './machine-events.ts';
 import { maskEvent } from './mask-event.ts';
-import { possibleIntents } from './possible-intents.ts';
+import { possibleIntents, possibleUndos } from './possible-intents.ts';
 import { recordedFact } from './recorded-facts.ts';
 import type { SecretValues } from './secret-values.ts';
-import { Stopwatch } from './stopwatch.ts';
+import { Timers } from './timers.ts';
 
 /** What a session is made of. */
 export type SessionParts = {
@@ -35,6 +38,8 @@ export type SessionParts = {
   readonly readOutput: (file: string) => Promise<string>;
   /** Called when targets have new addresses, so that open connections are let go. */
   readonly onTargetsChanged: () => Promise<void>;
+  /** Called when another runbook begins as a step, before that is recorded. */
+  readonly onCalled: (call: Call) => void;
 };
 
 type Leaving = {
@@ -59,15 +64,17 @@ export class Session implements RunHandle {
   #snapshot: MachineSnapshot;
   #view: RunView;
   #end: SessionEnd | undefined;
-  #execution: Execution | undefined;
-  #timer: NodeJS.Timeout | undefined;
   #leaving: Leaving | undefined;
-  readonly #stopwatch: Stopwatch;
+  readonly #executions: Executions;
+  readonly #timers = new Timers();
 
   /** Takes a run over at `snapshot`; `view` holds all events so far. */
   constructor(parts: SessionParts, snapshot: MachineSnapshot, view: RunView) {
     this.#parts = parts;
-    this.#stopwatch = new Stopwatch(parts.clock);
+    this.#executions = new Executions(parts, {
+      onLive: (live) => this.#tell({ view: this.#view, live }),
+      onEnd: (event) => this.move(event),
+    });
     this.#snapshot = snapshot;
     this.#view = view;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -93,6 +100,10 @@ export class Session implements RunHandle {
 
   readOutput(file: string): Promise<string> {
     return this.#parts.readOutput(file);
+  }
+
+  lendTerminal(lend: () => Promise<{ release(): void }>): void {
+    this.#executions.lendTerminal(lend);
   }
 
   /** Carries out what the beginning of a run, or the end of a replay, asks for. */
@@ -123,14 +134,14 @@ export class Session implements RunHandle {
   leave(reason: string): void {
     this.#guarded(() => {
       this.#leaving = { intent: { type: 'leave' }, reason };
-      if (this.#execution === undefined) this.#rest();
-      else this.#execution.cancel();
+      if (this.#executions.areOver) this.#rest();
+      else this.#executions.cancel();
     });
   }
 
   /** Ctrl-C that no screen has caught: the first stops at a safe point, the second ends what runs. */
   interrupt(): void {
-    if (this.#execution === undefined) this.leave('interrupted');
+    if (this.#executions.areOver) this.leave('interrupted');
     else this.send({ type: this.#snapshot.context.stopping ? 'cancel' : 'stop' });
   }
 
@@ -140,8 +151,8 @@ export class Session implements RunHandle {
     try {
       act();
     } catch (error) {
-      this.#execution?.cancel();
-      clearTimeout(this.#timer);
+      this.#executions.cancel();
+      this.#timers.clear();
       this.#settle.reject(error);
       this.#end = { status: 'paused', reason: 'the run could not be recorded', unanswered: false };
     }
@@ -157,7 +168,7 @@ export class Session implements RunHandle {
         return;
       }
       case 'cancel':
-        this.#execution?.cancel();
+        this.#executions.cancel();
         return;
       case 'leave':
       case 'abort':
@@ -178,9 +189,9 @@ export class Session implements RunHandle {
 
   #obeyEnd(leaving: Leaving): void {
     const { intent, reason } = leaving;
-    if (this.#execution !== undefined) {
+    if (!this.#executions.areOver) {
       this.#leaving = leaving;
-      if (intent.type === 'abort') this.#execution.cancel();
+      if (intent.type === 'abort') this.#executions.cancel();
       else this.#obey({ type: 'stop' });
     } else if (intent.type === 'leave') this.#pause(reason, false);
     else {
@@ -199,7 +210,7 @@ export class Session implements RunHandle {
     this.#record(answered(masked, next), this.#isSynced(event));
     if (event.type === 'operator.acted' && event.intent.type === 'edit')
       void this.#parts.onTargetsChanged();
-    if (!sameState(this.#snapshot, next.snapshot)) clearTimeout(this.#timer);
+    this.#timers.moved(event, this.#snapshot, next.snapshot);
     this.#snapshot = next.snapshot;
     this.#perform(next.effects);
   }
@@ -207,7 +218,8 @@ export class Session implements RunHandle {
   /** Answers to a gate, and how a change ended, are on the disk before anything goes on. */
   #isSynced(event: RunEvent): boolean {
     if (event.type === 'gate.answered' || event.type === 'run.resumed') return true;
-    if (event.type !== 'step.finished' || event.part !== 'action') return false;
+    if (event.type !== 'step.finished') return false;
+    if (event.part !== 'action') return event.part === 'undo';
     return this.#view.steps.find(({ id }) => id === event.step)?.effect !== 'read';
   }
 
@@ -220,16 +232,18 @@ export class Session implements RunHandle {
   #perform(effects: readonly MachineEffect[]): void {
     const { runbook, operator } = this.#parts;
     for (const effect of effects) {
+      if (effect.type === 'call') this.#parts.onCalled(effect.params);
       const event = recordedFact(effect, {
         runbook,
         operator,
-        targets: this.#snapshot.context.targets,
+        targets: allTargets(this.#snapshot.context),
         can: () => possibleIntents(this.#snapshot, runbook),
+        undoable: () => possibleUndos(this.#snapshot),
       });
       const isChange = effect.type === 'executeChange';
       if (event !== undefined) this.#record(event, isChange || event.type === 'run.finished');
-      if (effect.type === 'executeRead' || isChange) this.#execute(effect.params);
-      else if (effect.type === 'arm') this.#arm(effect.params.step, effect.params.ms);
+      if (effect.type === 'executeRead' || isChange) this.#executions.start(effect.params);
+      else if (effect.type === 'arm') this.#arm(effect.params);
       if (event?.type === 'run.finished') this.#finish(event);
     }
     this.#rest();
@@ -237,7 +251,7 @@ export class Session implements RunHandle {
 
   /** Where nothing runs any more, a run that is being left is left, and one that nobody answers pauses. */
   #rest(): void {
-    if (this.#end !== undefined || this.#execution !== undefined) return;
+    if (this.#end !== undefined || !this.#executions.areOver) return;
     const leaving = this.#leaving;
     this.#leaving = undefined;
     if (leaving !== undefined) this.#obeyEnd(leaving);
@@ -245,22 +259,9 @@ export class Session implements RunHandle {
       this.#pause('it needs an operator, and nobody can answer here', true);
   }
 
-  #execute(execute: Execute): void {
-    const { surroundings, secrets, random } = this.#parts;
-    const execution = new Execution(execute, surroundings, secrets.redactor, {
-      onLive: (live) => this.#tell({ view: this.#view, live }),
-    });
-    const elapsed = this.#stopwatch.start(execute);
-    this.#execution = execution;
-    void execution.run().then((event) => {
-      this.#execution = undefined;
-      this.move({ ...event, elapsedMs: elapsed(), random: random() });
-    });
-  }
-
-  #arm(step: string, ms: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.move({ type: 'timer.fired', step }), ms);
+  #arm({ step, item, ms }: Arm): void {
+    const about = item === undefined ? { step } : { step, item };
+    this.#timers.arm(keyOf(about), ms, () => this.move({ type: 'timer.fired', ...about }));
   }
 
   #record(event: RunEvent, sync: boolean): void {
@@ -284,12 +285,8 @@ export class Session implements RunHandle {
   }
 
   #close(end: SessionEnd): void {
-    clearTimeout(this.#timer);
+    this.#timers.clear();
     this.#end = end;
     this.#settle.resolve();
   }
-}
-
-function sameState(a: MachineSnapshot, b: MachineSnapshot): boolean {
-  return JSON.stringify(a.value) === JSON.stringify(b.value);
 }

@@ -2,16 +2,19 @@ import { EVENT_VERSION, type RunEvent } from '../events/event.ts';
 import { foldEvent } from '../events/fold.ts';
 import { begin } from '../machine/advance.ts';
 import { compileRunbook } from '../machine/compile-runbook.ts';
-import type { Runbook, Step } from '../runbook/runbook.ts';
+import type { Runbook } from '../runbook/runbook.ts';
 import type { Json } from '../runbook/value.ts';
+import { childRunbooks } from './child-runbooks.ts';
 import { inputValues } from './input-values.ts';
 import { openJournal } from './journal.ts';
 import { maskEvent } from './mask-event.ts';
+import { openChild } from './open-child.ts';
 import { type OpenRun, openSession } from './open-session.ts';
 import type { NewRunOptions } from './run-options.ts';
 import { RunValues } from './run-values.ts';
 import { SecretValues } from './secret-values.ts';
 import { sha256 } from './sha256.ts';
+import { stepOutlines } from './step-outlines.ts';
 import { targetFacts } from './targets.ts';
 
 /**
@@ -22,10 +25,18 @@ export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
   const { store, surroundings, source, given } = options;
   const inputs = inputValues(runbook.inputs, { given, env: surroundings.env });
   const secrets = new SecretValues();
+  for (const { name, value } of options.environment?.secrets ?? []) secrets.keep(name, value);
   const values = new RunValues(runbook, inputs, secrets);
-  const machine = compileRunbook(runbook, sha256);
+  const mode = options.mode ?? 'live';
+  const machine = compileRunbook(runbook, sha256, { mode, openChild });
   const now = surroundings.clock();
-  const folder = store.createRun({ source, name: runbook.name, now, random: surroundings.random });
+  const folder = store.createRun({
+    source,
+    children: childRunbooks(runbook),
+    name: runbook.name,
+    now,
+    random: surroundings.random,
+  });
   const journal = openJournal(folder.journal, { clock: surroundings.clock });
   const event = startedEvent(runbook, options, folder.id, values, inputs);
   const started = journal.append(maskEvent(event, secrets.redactor), { sync: true });
@@ -51,18 +62,25 @@ export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
 
 function startedEvent(
   runbook: Runbook,
-  { surroundings, source, auto }: NewRunOptions,
+  { surroundings, source, auto, environment, mode = 'live' }: NewRunOptions,
   runId: string,
   values: RunValues,
   inputs: Readonly<Record<string, unknown>>,
 ): RunEvent {
   const { operator, host, pid, program, terminal } = surroundings;
+  const prerequisites = runbook.prerequisites.map(({ text }) => text);
+  const children = childRunbooks(runbook).map((child) => ({
+    name: child.name,
+    file: child.source.file,
+    sha256: sha256(child.source.text),
+  }));
   return {
     type: 'run.started',
     version: EVENT_VERSION,
     runId,
-    mode: 'live',
+    mode,
     auto,
+    ...(environment === undefined ? {} : { environment: environment.name }),
     runbook: {
       name: runbook.name,
       title: runbook.title,
@@ -73,7 +91,9 @@ function startedEvent(
       prevention: runbook.prevention,
       related: runbook.related,
     },
-    steps: runbook.steps.map(outlineOf),
+    steps: stepOutlines(runbook),
+    ...(prerequisites.length === 0 ? {} : { prerequisites }),
+    ...(children.length === 0 ? {} : { children }),
     inputs: runbook.inputs.map(({ name, secret }) => ({
       name,
       secret,
@@ -91,10 +111,4 @@ function startedEvent(
 function shownInput(value: unknown, secret: boolean, name: string): Json {
   if (value === null || value === undefined) return null;
   return secret ? `‹secret:${name}›` : (value as Json);
-}
-
-function outlineOf(step: Step) {
-  const { id, title, why, phase, does } = step;
-  const effect = 'effect' in does ? does.effect : ('read' as const);
-  return { id, title, phase, kind: does.kind, effect, ...(why === undefined ? {} : { why }) };
 }

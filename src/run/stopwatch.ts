@@ -3,19 +3,20 @@ import type { Execute } from '../machine/effect.ts';
 /** Measures a verification from its first check, over all the checks that follow. */
 export class Stopwatch {
   readonly #clock: () => Date;
-  #verification: { readonly of: string; readonly since: number } | undefined;
+  readonly #since = new Map<string, { readonly visit: number; readonly since: number }>();
 
   constructor(clock: () => Date) {
     this.#clock = clock;
   }
 
   /** Returns what tells the milliseconds since the first check of this verification, or since now. */
-  start({ step, visit, part }: Execute): () => number {
+  start({ step, visit, part, item, isFirstLook }: Execute): () => number {
     const now = () => this.#clock().getTime();
-    const of = `${step} ${visit}`;
-    if (part !== 'verify') this.#verification = undefined;
-    else if (this.#verification?.of !== of) this.#verification = { of, since: now() };
-    const since = this.#verification?.since ?? now();
+    const of = item === undefined ? step : `${step} ${item.index}`;
+    const known = this.#since.get(of);
+    const since = part === 'verify' && !isFirstLook && known?.visit === visit ? known.since : now();
+    if (part === 'verify') this.#since.set(of, { visit, since });
+    else this.#since.delete(of);
     return () => now() - since;
   }
 }

@@ -11,6 +11,10 @@ export type ConfirmedAction = {
   /** Which server or host, e.g. `postgres oncall@db1:5432/shop`. */
   readonly where: string;
   readonly rows: readonly Readonly<Record<string, Json>>[];
+  /** Which item of a repeated step, from 1: the same action for two items is confirmed twice. */
+  readonly item?: number;
+  /** It is the undo of the step. */
+  readonly part?: 'undo';
 };
 
 /** Returns the digest of exactly what will run: text, values, target and pinned rows. */

@@ -7,9 +7,12 @@ import {
   type Template,
   textOf,
 } from '../runbook/template.ts';
+import type { Json } from '../runbook/value.ts';
 import type { Action } from './action.ts';
 import { bindSql } from './bind-sql.ts';
+import { jsonOf } from './json-of.ts';
 import { quoteShell } from './quote-shell.ts';
+import { renderValue } from './render-value.ts';
 
 /** Renders a body into exactly what will run: values bound in SQL, quoted words in scripts. */
 export function renderAction(
@@ -37,7 +40,29 @@ export function renderAction(
     } as const;
     return { ok: true, value: action };
   }
-  if (body.kind === 'probe') return { ok: false, reason: 'probes cannot be rendered' };
+  if (body.kind === 'probe') return renderProbe(body, scope, timeoutMs);
+  return renderScript(body, scope, options);
+}
+
+function renderProbe(
+  body: Extract<Body, { kind: 'probe' }>,
+  scope: Scope,
+  timeoutMs: number,
+): Rendered<Action> {
+  const params: Record<string, Json> = {};
+  for (const [name, written] of Object.entries(body.params)) {
+    const value = renderValue(written, scope);
+    if (!value.ok) return value;
+    params[name] = jsonOf(value.value);
+  }
+  return { ok: true, value: { kind: 'probe', probe: body.probe, params, timeoutMs } };
+}
+
+function renderScript(
+  body: Extract<Body, { kind: 'shell' }>,
+  scope: Scope,
+  { readOnly, timeoutMs }: { readonly readOnly: boolean; readonly timeoutMs: number },
+): Rendered<Action> {
   const script = renderTemplate(body.script, scope, (value) => ({
     ok: true,
     value: Array.isArray(value)

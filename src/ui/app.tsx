@@ -28,7 +28,7 @@ export type AppProps = {
 
 /** The root: draws the run, turns keys into intents, and is the only place that ends the screen. */
 export function App({ run, store, clock }: AppProps): JSX.Element {
-  const { exit } = useApp();
+  const { exit, suspendTerminal } = useApp();
   const { view, live } = useSyncExternalStore(store.subscribe, store.picture);
   const { columns, rows } = useWindowSize();
   const now = useNow(clock, view.status !== 'finished');
@@ -49,6 +49,13 @@ export function App({ run, store, clock }: AppProps): JSX.Element {
     };
     run.ended.then(left, (error: unknown) => exit(asError(error)));
   }, [run, exit]);
+
+  useEffect(() => {
+    run.lendTerminal?.(async () => {
+      const suspension = await suspendTerminal();
+      return { release: () => void suspension.resume() };
+    });
+  }, [run, suspendTerminal]);
 
   const perform = (effect: ScreenEffect): void => {
     if (effect.type === 'send') run.send(effect.intent);

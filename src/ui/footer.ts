@@ -149,7 +149,7 @@ function gateHints(view: RunView, scrolls: readonly Hint[], leave: Hint): readon
   const canRefresh = view.awaited?.can.includes('refresh') === true;
   if (view.gate?.level === 'key') {
     return [
-      ['y', 'run it'],
+      ['y', view.gate.simulated === true ? 'go on' : 'run it'],
       ...(canRefresh ? [['r', 'read again'] as const] : []),
       ['d', 'details'],
       ...scrolls,

@@ -1,4 +1,4 @@
-import { counted, EFFECT_WORD } from '../events/phrases.ts';
+import { counted, EFFECT_WORD, itemText } from '../events/phrases.ts';
 import type { GateView, RunView } from '../events/view.ts';
 import { boxed } from './box.ts';
 import { codeLines, packedValues } from './command.ts';
@@ -72,7 +72,10 @@ export function gateScrollLimit(
 
 function gatePane(view: RunView, gate: GateView, width: number, state: GateState): Pane {
   return {
-    head: [line(gate.title, BOLD)],
+    head: [
+      line(gate.part === 'undo' ? `Undo: ${gate.title}` : gate.title, BOLD),
+      ...(gate.item === undefined ? [] : wrapped(itemText(gate.item), width)),
+    ],
     body: actionLines(gate, width),
     foot: [
       rule(width),
@@ -126,7 +129,8 @@ function answerLines(
   if (view.awaited?.for !== 'gate') return [];
   const notice = state.notice === undefined ? [] : wrapped(state.notice, width, BAD);
   if (gate.level === 'key') {
-    const keys: Line = [span('y', GOOD), span(' run it   '), span('Esc', GOOD), span(' do not')];
+    const yes = gate.simulated === true ? ' go on, a dry run: nothing is run   ' : ' run it   ';
+    const keys: Line = [span('y', GOOD), span(yes), span('Esc', GOOD), span(' do not')];
     return [...notice, keys];
   }
   const ask = [span('Type '), span(gate.phrase ?? '', GOOD_BOLD), span(' to run it: ')];

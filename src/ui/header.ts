@@ -8,6 +8,7 @@ const SHORTEST_TITLE = 16;
 /** Returns the top line: which runbook, on what, live or not, since when. */
 export function headerLine(view: RunView, width: number, now: number): Line {
   const right = [
+    ...(view.environment === undefined ? [] : [span(`${view.environment} `, BOLD)]),
     mode(view),
     ...(view.auto ? [span(' AUTO ', { inverse: true })] : []),
     span(` ${clock(elapsedMs(view, now))} `),

@@ -25,6 +25,7 @@ const PART_WORD = {
   action: 'running',
   preview: 'reading the rows it would hit',
   verify: 'checking that it worked',
+  undo: 'undoing',
 } as const;
 
 /** Lines of what the last try said. */

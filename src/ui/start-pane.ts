@@ -56,6 +56,7 @@ function introductionLines(view: RunView, width: number): readonly Line[] {
     ...aligned(
       [
         ['severity', view.runbook.severity],
+        ...(view.prerequisites ?? []).map((text): [string, string] => ['needs', text]),
         ...Object.entries(view.targets),
         ...inputs.map(({ name, value }): [string, string] => [name, String(value)]),
         ['operator', view.operator],

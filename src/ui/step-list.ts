@@ -27,6 +27,8 @@ const LOOK: { readonly [S in StepState]: { readonly sign: Style; readonly title:
   failed: { sign: BAD, title: {} },
   skipped: { sign: WARN, title: DIM },
   'done-by-hand': { sign: GOOD, title: {} },
+  simulated: { sign: WARN, title: {} },
+  undone: { sign: WARN, title: {} },
   unknown: { sign: WARN, title: {} },
   'not-taken': { sign: DIM, title: DIM },
 };

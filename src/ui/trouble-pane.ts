@@ -1,6 +1,6 @@
 import { choicesOf } from '../events/choices.ts';
 import type { AwaitedFor } from '../events/event.ts';
-import { errorName } from '../events/phrases.ts';
+import { errorName, itemText } from '../events/phrases.ts';
 import type { AwaitedView, RunView, StepView } from '../events/view.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import { commandLines, whereLine } from './command.ts';
@@ -26,6 +26,7 @@ export function troublePane(
   return {
     head: step === undefined ? [] : [titleLine(step, width), BLANK],
     body: [
+      ...(awaited.item === undefined ? [] : wrapped(itemText(awaited.item), width)),
       ...(awaited.reason === undefined ? [] : wrapped(awaited.reason, width, WARN)),
       ...resumedLines(view, width),
       ...(awaited.error === undefined ? [] : errorLines(awaited.error, view, width)),

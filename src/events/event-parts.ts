@@ -1,0 +1,104 @@
+import type { Effect, Engine, Phase, StepKind } from '../runbook/runbook.ts';
+import type { Json } from '../runbook/value.ts';
+
+/** A part of a step that executes something. */
+export type StepPart = 'action' | 'preview' | 'verify' | 'undo';
+
+/** An action as people see it: exactly what runs, secrets masked. */
+export type ShownAction = {
+  readonly kind: 'sql' | 'shell' | 'probe' | 'wait';
+  readonly text: string;
+  /** Bound values in order (`$1` first), or the script's own environment as `NAME=value`. */
+  readonly values: readonly string[];
+  /** Where it runs, e.g. `db · postgres app@db1:5432/shop`. */
+  readonly where: string;
+};
+
+/** Which item of a repeated step something belongs to; `index` counts from 1. */
+export type ShownItem = {
+  readonly index: number;
+  readonly count: number;
+  /** The item in a few words. */
+  readonly label: string;
+};
+
+/** Output kept whole in a file of its own; the journal keeps both ends, size and digest. */
+export type OutputRecord = {
+  readonly stream: 'stdout' | 'stderr';
+  /** Relative to the run's folder. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Bytes beyond the limit, which no file holds. */
+  readonly droppedBytes: number;
+  readonly sha256: string;
+  readonly head: string;
+  readonly tail: string;
+};
+
+/** What a step looks like before it runs. */
+export type StepOutline = {
+  readonly id: string;
+  readonly title: string;
+  readonly why?: string;
+  readonly phase: Phase;
+  readonly kind: StepKind;
+  readonly effect: Effect;
+  /** The step it runs inside of: a `runbook` or a `parallel` one. */
+  readonly parent?: string;
+};
+
+/** A clause of `next` as people see it. */
+export type ShownClause = {
+  /** Missing on the default clause. */
+  readonly condition?: string;
+  readonly goto?: string;
+  readonly finding?: string;
+};
+
+/** A name in a condition and the value it had, e.g. `result.row.used` = 18; masked. */
+export type ShownValue = { readonly name: string; readonly value: Json };
+
+/** What the run waits for a person to say. */
+export type AwaitedFor =
+  | 'start' // Enter before a step
+  | 'gate' // confirmation of a change
+  | 'failure' // what to do about a failed step
+  | 'decision' // a condition that could not be evaluated
+  | 'unknown' // what to do about an unknown outcome
+  | 'answer' // an ask step
+  | 'report' // a manual step
+  | 'stopped' // Ctrl-C
+  | 'stuck'; // a step entered too often
+
+/** Where a target was when the run began; what its address does not say is `null`. */
+export type StartedTarget = {
+  readonly name: string;
+  readonly description: string;
+  readonly engine?: Engine | null;
+  readonly host?: string | null;
+  readonly port?: number | null;
+  readonly database?: string | null;
+  readonly user?: string | null;
+};
+
+/** The runbook of a run, as it was when the run began. */
+export type StartedRunbook = {
+  readonly name: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly summary: string;
+  readonly file: string;
+  readonly sha256: string;
+  readonly prevention: readonly string[];
+  readonly related: readonly string[];
+};
+
+/** An input with its value; masked when it is secret. */
+export type ShownInput = {
+  readonly name: string;
+  readonly value: Json;
+  readonly secret: boolean;
+};
+
+/** A runbook that runs as a step, of which a copy is kept with the run. */
+export type KeptRunbook = { readonly name: string; readonly file: string; readonly sha256: string };

@@ -1,0 +1,43 @@
+import type { Fact } from './effect.ts';
+import type { MachineContext } from './machine-context.ts';
+import type { Placed } from './placed-step.ts';
+import { executionOf } from './rendering.ts';
+import type { Of } from './step-of.ts';
+
+/** A gate waits: nothing of the past is undone while something new is to be decided. */
+export const GATE = { 'UNDO.*': {} } as const;
+
+/** The record that an answer did not open a gate. */
+export function refusal(step: Placed) {
+  return {
+    type: 'record' as const,
+    params: ({ context: { visit }, event }: Of): Fact => ({
+      fact: 'refused',
+      step: step.id,
+      reason:
+        event.type === 'CONFIRM' && event.digest === visit.pending?.digest
+          ? 'that is not the phrase'
+          : 'it is not what the gate shows',
+    }),
+  };
+}
+
+/** Carries out the change that was confirmed: what was pending, not what could be rendered now. */
+export function confirmedExecution(step: Placed, part: 'action' | 'undo') {
+  return {
+    type: 'executeChange' as const,
+    params: ({ context }: { readonly context: MachineContext }) => {
+      const { pending } = context.visit;
+      const execution = executionOf(context, step, part);
+      return pending === undefined
+        ? execution
+        : { ...execution, action: pending.action, digest: pending.digest };
+    },
+  };
+}
+
+/** Says that the operator declined, as the error of what did not happen. */
+export function declined({ event }: Of) {
+  const reason = event.type === 'DECLINE' && event.reason !== '' ? `: ${event.reason}` : '';
+  return { kind: 'declined' as const, message: `declined${reason}` };
+}

@@ -1,0 +1,107 @@
+import type { ActionStep, Runbook, Step } from '../runbook/runbook.ts';
+
+/** A step in its place in a run; its `id` is unique there: `parent/child` inside another runbook. */
+export type Placed = Step & {
+  /** The id that expressions of its own runbook know it by. */
+  readonly name: string;
+  /** The `runbook` step it belongs to, by id; empty in the runbook of the run itself. */
+  readonly frame: string;
+  /** Its key among what runs at the same time; undefined for what runs by itself. */
+  readonly slot: string | undefined;
+  /** The id of the next step in order; undefined at the end of its runbook. */
+  readonly order: string | undefined;
+  /** The absolute state that the end of its runbook leads to. */
+  readonly end: string;
+  /** The step it runs inside of, if any. */
+  readonly parent: string | undefined;
+  readonly isPrerequisite: boolean;
+  /** The runbook it is written in. */
+  readonly runbook: Runbook;
+};
+
+/** A step that executes a script, a statement or a probe. */
+export type Acting = Placed & { readonly does: ActionStep };
+
+/** Returns true for a step that executes a script, a statement or a probe. */
+export function isActing(step: Placed): step is Acting {
+  return 'body' in step.does;
+}
+
+/** Returns the id that something of a runbook has in the run. */
+export function qualified(frame: string, name: string): string {
+  return frame === '' ? name : `${frame}/${name}`;
+}
+
+const cache = new WeakMap<Runbook, ReadonlyMap<string, Placed>>();
+
+/** Returns every step of a run by its id, each followed by those inside of it. */
+export function placedSteps(runbook: Runbook): ReadonlyMap<string, Placed> {
+  const known = cache.get(runbook);
+  if (known !== undefined) return known;
+  const placed = new Map(place(runbook, '', '#run.finished').map((step) => [step.id, step]));
+  cache.set(runbook, placed);
+  return placed;
+}
+
+/** Returns the id, in its own runbook, of the step a runbook begins with. */
+export function firstStepOf(runbook: Runbook): string | undefined {
+  return storyOf(runbook)[0]?.step.id;
+}
+
+function place(runbook: Runbook, frame: string, end: string): readonly Placed[] {
+  const story = storyOf(runbook);
+  return story.flatMap(({ step, isPrerequisite }, index) => {
+    const next = story[index + 1]?.step.id;
+    const placed: Placed = {
+      ...step,
+      id: qualified(frame, step.id),
+      name: step.id,
+      frame,
+      slot: undefined,
+      order: next === undefined ? undefined : qualified(frame, next),
+      end,
+      parent: frame === '' ? undefined : frame,
+      isPrerequisite,
+      runbook,
+    };
+    return [placed, ...inside(placed)];
+  });
+}
+
+function inside(step: Placed): readonly Placed[] {
+  const { does, frame, id } = step;
+  if (does.kind === 'runbook') {
+    const home = step.forEach === undefined ? `#run.${id}` : `#run.${id}.item`;
+    return place(does.runbook, id, `${home}.returned`);
+  }
+  if (does.kind !== 'parallel') return [];
+  return does.steps.map((branch) => {
+    const own = qualified(frame, branch.id);
+    return {
+      ...step,
+      ...branch,
+      id: own,
+      name: branch.id,
+      slot: own,
+      order: undefined,
+      parent: id,
+    };
+  });
+}
+
+/** The checks of what has to be there come before the first step. */
+function storyOf(
+  runbook: Runbook,
+): readonly { readonly step: Step; readonly isPrerequisite: boolean }[] {
+  const checks = runbook.prerequisites.flatMap(({ text, check }, index) => {
+    if (check === undefined) return [];
+    const step: Step = {
+      ...check,
+      id: `prerequisite-${index + 1}`,
+      title: text,
+      phase: 'diagnose',
+    };
+    return [{ step, isPrerequisite: true }];
+  });
+  return [...checks, ...runbook.steps.map((step) => ({ step, isPrerequisite: false }))];
+}

@@ -1,0 +1,192 @@
+import { type Body, bodyTarget, type Confirm, type Undo, type Verify } from '../runbook/runbook.ts';
+import type { StepError } from '../runbook/step-error.ts';
+import { renderForPeople, renderText } from '../runbook/template.ts';
+import { digestOf, type Hash } from '../safety/digest.ts';
+import { renderAction } from '../safety/render-action.ts';
+import type { Execute, OpenGate, Part } from './effect.ts';
+import { frameOf, isSamePlace, visitOf } from './frames.ts';
+import type { Frame, MachineContext, TargetFacts, Visit } from './machine-context.ts';
+import { type Acting, type Placed, qualified } from './placed-step.ts';
+import { scopeOf } from './scope.ts';
+
+/** A repeated read and the condition that ends it: a verification, or a wait for something. */
+export function checkOf({ does }: Placed): Verify | undefined {
+  if (does.kind === 'wait') {
+    if (does.until === undefined) return undefined;
+    const { body, condition, everyMs } = does.until;
+    return { body, until: condition, withinMs: does.ms, everyMs };
+  }
+  return 'body' in does ? does.verify : undefined;
+}
+
+/** Returns what to execute for a part of a step, rendered now. */
+export function executionOf(context: MachineContext, step: Placed, part: Part): Execute {
+  const visit = visitOf(context, step.slot);
+  const frame = visit.undoing?.frame ?? frameOf(context, step.frame);
+  return {
+    step: step.id,
+    part,
+    visit: frame.visits[step.name] ?? 1,
+    attempt: visit.attempt,
+    effect: effectOf(step, part),
+    action: rendered(context, step, part, frame),
+    digest: undefined,
+    item: visit.item,
+    isFirstLook: step.does.kind === 'wait' && visit.attempt === 1,
+  };
+}
+
+function rendered(
+  context: MachineContext,
+  step: Placed,
+  part: Part,
+  frame: Frame,
+): Execute['action'] {
+  const { does } = step;
+  if (does.kind === 'wait' && part === 'action') return { kind: 'wait', ms: does.ms };
+  const todo = partOf(step, part);
+  if (todo === undefined) return { unresolved: `the step has no ${part}` };
+  const { body, timeoutMs } = todo;
+  const action = renderAction(body, scopeOf(context, step), {
+    readOnly: effectOf(step, part) === 'read',
+    timeoutMs,
+    engine: frame.targets[bodyTarget(body) ?? '']?.engine ?? undefined,
+  });
+  if (!action.ok) return { unresolved: action.reason };
+  if (step.frame === '' || !('target' in action.value)) return action.value;
+  return { ...action.value, target: qualified(step.frame, action.value.target) };
+}
+
+function effectOf({ does }: Placed, part: Part): Execute['effect'] {
+  if (part === 'undo') return undoOf(does)?.effect ?? 'change';
+  return part === 'action' && 'effect' in does ? does.effect : 'read';
+}
+
+function partOf(
+  step: Placed,
+  part: Part,
+): { readonly body: Body; readonly timeoutMs: number } | undefined {
+  const { does } = step;
+  if (does.kind === 'wait') return does.until;
+  if (!('body' in does)) return undefined;
+  const { timeoutMs } = does;
+  if (part === 'undo') return undoOf(does);
+  const { body } =
+    part === 'preview' ? (does.preview ?? does) : part === 'verify' ? (does.verify ?? does) : does;
+  return { body, timeoutMs };
+}
+
+/** Returns the action that reverts a step, if it has one. */
+export function undoOf(does: Placed['does']): Extract<Undo, { kind: 'action' }> | undefined {
+  return 'undo' in does && does.undo?.kind === 'action' ? does.undo : undefined;
+}
+
+/** Returns the visit with a change rendered and its digest taken, or with the error that forbids it. */
+export function proposeChange(
+  context: MachineContext,
+  step: Acting,
+  part: 'action' | 'undo',
+  hash: Hash,
+): Visit {
+  const { pending: _, error: __, ...visit } = context.visit;
+  const refuse = (error: StepError): Visit => ({ ...visit, error });
+  const { preview, undoing } = visit;
+  const maxRows = step.does.preview?.maxRows ?? 0;
+  if (part === 'action' && preview !== undefined && preview.row_count > maxRows) {
+    const message = `the preview has ${preview.row_count} rows, more than the ${maxRows} this step may touch`;
+    const hint = 'narrow it down, or act on these by hand';
+    return refuse({ kind: 'too_many_rows', message, hint });
+  }
+  const { body, confirm } = changeOf(step, part);
+  const facts = targetFactsOf(context, step, body);
+  const moved = undoing && movedTarget(context, step, body);
+  if (moved !== undefined) return refuse({ kind: 'config', message: moved });
+  const { action } = executionOf(context, step, part);
+  if ('unresolved' in action) return refuse({ kind: 'unresolved', message: action.unresolved });
+  const phrase = phraseOf(context, step, confirm);
+  if (!phrase.ok) return refuse({ kind: 'unresolved', message: phrase.reason });
+  const where = facts?.description ?? 'here';
+  const confirmed = {
+    step: step.id,
+    action,
+    where,
+    rows: preview?.rows ?? [],
+    ...(visit.item === undefined ? {} : { item: visit.item.index }),
+    ...(part === 'undo' ? { part } : {}),
+  };
+  return { ...visit, pending: { action, digest: digestOf(confirmed, hash), phrase: phrase.value } };
+}
+
+function targetFactsOf(context: MachineContext, step: Acting, body: Body): TargetFacts | undefined {
+  const frame = context.visit.undoing?.frame ?? frameOf(context, step.frame);
+  return frame.targets[bodyTarget(body) ?? ''];
+}
+
+/** What was done on one server must not be reverted on another that has its name now. */
+function movedTarget(context: MachineContext, step: Acting, body: Body): string | undefined {
+  const then = targetFactsOf(context, step, body);
+  const now = frameOf(context, step.frame).targets[bodyTarget(body) ?? ''];
+  if (then === undefined || now === undefined || then === now || then.engine === null) return;
+  if (isSamePlace(then, now)) return;
+  return `it ran on ${then.description}, and ${then.name} is ${now.description} now`;
+}
+
+function changeOf(
+  { does }: Acting,
+  part: 'action' | 'undo',
+): { readonly body: Body; readonly confirm: Confirm; readonly effect: Execute['effect'] } {
+  return part === 'undo' ? (undoOf(does) ?? does) : does;
+}
+
+function phraseOf(context: MachineContext, step: Acting, { level, phrase }: Confirm) {
+  if (level === 'key') return { ok: true, value: undefined } as const;
+  if (phrase === undefined) return { ok: true, value: step.name } as const;
+  const rendered = renderText(phrase, scopeOf(context, step));
+  if (!rendered.ok) return rendered;
+  return rendered.value.trim() === ''
+    ? ({ ok: false, reason: `the phrase "${phrase.text}" is empty` } as const)
+    : ({ ok: true, value: rendered.value.trim() } as const);
+}
+
+/** Returns the gate for the change that is pending. */
+export function gateOf(
+  context: MachineContext,
+  step: Acting,
+  part: 'action' | 'undo',
+  simulated = false,
+): OpenGate | undefined {
+  const { pending, preview, item } = context.visit;
+  if (pending === undefined) return undefined;
+  const { body, confirm, effect } = changeOf(step, part);
+  const freshForMs =
+    part === 'undo' ? Number.MAX_SAFE_INTEGER : (step.does.preview?.freshForMs ?? 0);
+  return {
+    step: step.id,
+    part,
+    item,
+    simulated,
+    title: step.title,
+    effect,
+    action: pending.action,
+    target: targetFactsOf(context, step, body),
+    digest: pending.digest,
+    // In a dry run there is nothing to confirm, and nothing to type.
+    level: simulated ? 'key' : confirm.level,
+    phrase: simulated ? undefined : pending.phrase,
+    warning: confirm.warning && renderForPeople(confirm.warning, scopeOf(context, step)),
+    undo: part === 'undo' ? undefined : undoText(context, step),
+    preview: preview === undefined ? undefined : { ...preview, freshForMs },
+  };
+}
+
+/** How a change can be reverted, in words: the reason why not, or what would do it. */
+function undoText(context: MachineContext, step: Acting): string | undefined {
+  const { undo } = step.does;
+  if (undo === undefined) return undefined;
+  if (undo.kind === 'none') return undo.reason;
+  const { body } = undo;
+  const [template] =
+    body.kind === 'sql' ? Object.values(body.texts) : body.kind === 'shell' ? [body.script] : [];
+  const text = template === undefined ? '' : renderForPeople(template, scopeOf(context, step));
+  return `It can be undone afterwards: ${text.trim()}`;
+}

@@ -1,0 +1,43 @@
+import type { ErrorKind } from '../runbook/step-error.ts';
+import type { Await, Part } from './effect.ts';
+import { visitOf } from './frames.ts';
+import type { MachineContext } from './machine-context.ts';
+import type { MachineEvent } from './machine-event.ts';
+import type { Placed } from './placed-step.ts';
+import { executionOf } from './rendering.ts';
+
+/** What actions and guards are given by XState. */
+export type Of = { readonly context: MachineContext; readonly event: MachineEvent };
+
+/** The step that a guard or an action is about, and where its visit is kept. */
+export type StepParams = { readonly step: string; readonly slot?: string };
+
+/** Names a step for the guards and actions of its states. */
+export function of({ id, slot }: Placed): StepParams {
+  return slot === undefined ? { step: id } : { step: id, slot };
+}
+
+/** Carries out a part of a step that only reads. */
+export function execute(step: Placed, part: Part) {
+  return {
+    type: 'executeRead' as const,
+    params: ({ context }: Of) => executionOf(context, step, part),
+  };
+}
+
+/** Fails the step with a reason of this engine's own. */
+export function failWith(step: Placed, message: string, kind: ErrorKind = 'unexpected') {
+  return { type: 'fail' as const, params: { ...of(step), error: { kind, message } } };
+}
+
+/** Asks the operator something about a step, and says which item of it it is about. */
+export function ask(step: Placed, asked: (of: Of) => Omit<Await, 'step' | 'item'> | undefined) {
+  return {
+    type: 'await' as const,
+    params: (given: Of): Await | undefined => {
+      const what = asked(given);
+      const { item } = visitOf(given.context, step.slot);
+      return what && { step: step.id, item, ...what };
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { confirmedExecution, declined, GATE, refusal } from './confirming.ts';
+import type { Await, Fact } from './effect.ts';
+import { frameOf } from './frames.ts';
+import { BUSY, onInOrder } from './leaving.ts';
+import type { Acting } from './placed-step.ts';
+import { gateOf } from './rendering.ts';
+import { ask, type Of, of } from './step-of.ts';
+import type { StateConfig } from './vocabulary.ts';
+
+type States = NonNullable<StateConfig['states']>;
+
+/**
+ * The states that revert what a step did: a change like any other, with a gate of its own. Afterwards
+ * the run is at the step, and the operator says how it goes on; `first` is where the step begins.
+ */
+export function undoStates(step: Acting, first: string): States {
+  const part = 'undo' as const;
+  const keepError = { type: 'keepError' as const, params: of(step) };
+  const fail = {
+    type: 'fail' as const,
+    params: (given: Of) => ({ ...of(step), error: declined(given) }),
+  };
+  const asked = (what: (given: Of) => Omit<Await, 'step'>) =>
+    ask(step, (given) => ({ part, ...what(given) }));
+  const byHand = { target: 'reverted' };
+  const undoing: StateConfig = {
+    initial: 'proposing',
+    on: GATE,
+    states: {
+      proposing: {
+        entry: { type: 'propose', params: { ...of(step), part } },
+        always: [{ guard: 'cannotPropose', target: 'failed' }, { target: 'gate' }],
+      },
+      gate: {
+        entry: [
+          { type: 'openGate', params: ({ context }: Of) => gateOf(context, step, part) },
+          asked(() => ({ for: 'gate' })),
+        ],
+        on: {
+          CONFIRM: [{ guard: 'confirms', target: 'running' }, { actions: refusal(step) }],
+          DECLINE: { target: 'failed', actions: fail },
+          SKIP: `#run.${step.id}.undone`,
+          INTERRUPTED: 'proposing',
+        },
+      },
+      running: {
+        entry: confirmedExecution(step, part),
+        on: {
+          ...BUSY,
+          SUCCEEDED: 'reverted',
+          FAILED: { target: 'failed', actions: keepError },
+          UNKNOWN: { target: 'unknown', actions: keepError },
+          INTERRUPTED: [{ guard: 'wasStarted', target: 'unknown' }, { target: 'proposing' }],
+        },
+      },
+      unknown: {
+        entry: asked(({ context }) => ({
+          for: 'unknown',
+          error: context.visit.error,
+          reason: 'the undo had started, and what it did is not known',
+        })),
+        on: { RETRY: 'proposing', MARK_DONE: byHand, SKIP: `#run.${step.id}.undone` },
+      },
+      failed: {
+        entry: asked(({ context }) => ({
+          for: 'failure',
+          error: context.visit.error,
+          reason: 'it is not undone',
+        })),
+        on: { RETRY: 'proposing', MARK_DONE: byHand, SKIP: `#run.${step.id}.undone` },
+      },
+      reverted: {
+        entry: [undoneRecord(step), { type: 'markUndone', params: of(step) }],
+        always: `#run.${step.id}.undone`,
+      },
+    },
+  };
+  return {
+    undoing,
+    undone: {
+      entry: ask(step, ({ context }) => ({
+        for: 'stopped',
+        reason:
+          frameOf(context, step.frame).steps[step.name]?.status === 'undone'
+            ? 'it is undone'
+            : 'it is not undone',
+      })),
+      on: {
+        CONTINUE: onInOrder(step, 'went on after an undo'),
+        RETRY: { target: first, actions: ['goOn', { type: 'startOver', params: of(step) }] },
+      },
+    },
+  };
+}
+
+function undoneRecord(step: Acting) {
+  return {
+    type: 'record' as const,
+    params: ({ context, event }: Of): Fact => {
+      const { item } = context.visit;
+      const by = event.type === 'MARK_DONE' ? 'hand' : 'action';
+      const evidence = event.type === 'MARK_DONE' ? event.evidence : undefined;
+      return { fact: 'undone', step: step.id, item, by, evidence };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readJournal } from '../src/run/journal-read.ts';
+import { readRun } from '../src/run/read-run.ts';
+import { resumeRun } from '../src/run/resume-run.ts';
+import { runStore } from '../src/run/run-store.ts';
+import { startRun } from '../src/run/start-run.ts';
+import { parsed } from './fixtures/compiled.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const RUNBOOK = `
+name: dry
+title: Dry
+summary: Changes something.
+inputs: { folder: {} }
+steps:
+  - { id: look, effect: read, shell: echo seen }
+  - id: mark
+    effect: change
+    shell: touch "$FOLDER/marked"
+    env: { FOLDER: '\${{ inputs.folder }}' }
+    verify: { shell: 'false', until: result.exit_code == 0 }
+  - id: decide
+    effect: change
+    shell: echo yes
+    next: [{ if: 'result.stdout == "yes"', goto: done }]
+  - { id: other, effect: read, shell: echo other }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`;
+
+const surroundings = {
+  operator: 'ada',
+  host: 'desk',
+  pid: process.pid,
+  program: 'runbook test',
+  terminal: undefined,
+  env: process.env,
+  clock: () => new Date(),
+  random: Math.random,
+};
+
+test('a dry run reads, shows changes and runs none, and stays one when it is resumed', async () => {
+  const folder = temporaryFolder();
+  const store = runStore(join(folder, 'state'));
+  const options = { store, surroundings, given: { folder }, attended: false };
+  const source = { file: 'dry', text: RUNBOOK };
+  const first = startRun(parsed(RUNBOOK, 'dry'), {
+    ...options,
+    source,
+    auto: true,
+    mode: 'dry-run',
+  });
+  first.begin();
+  await first.session.ended;
+  await first.close();
+  expect(first.session.end).toMatchObject({ status: 'paused', unanswered: true });
+  expect(first.session.view()).toMatchObject({ mode: 'dry-run', awaited: { for: 'decision' } });
+  const recorded = readRun(store.openRun(first.id));
+  const second = resumeRun(parsed(RUNBOOK, 'dry'), recorded, {
+    ...options,
+    attended: true,
+    answers: {},
+  });
+  second.begin();
+  second.session.send({ type: 'choose', clause: 0, reason: 'let us see' });
+  await second.session.ended;
+  await second.close();
+  expect(second.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
+  const events = readJournal(store.openRun(first.id).journal).records.map(({ event }) => event);
+  const started = events.filter(({ type }) => type === 'step.started');
+  expect(started).toMatchObject([{ step: 'look', effect: 'read' }]);
+  expect(events.filter(({ type }) => type === 'gate.opened')).toMatchObject([
+    { step: 'mark', simulated: true },
+    { step: 'decide', simulated: true },
+  ]);
+  expect(existsSync(join(folder, 'marked'))).toBe(false);
+});
