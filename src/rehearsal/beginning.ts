@@ -1,0 +1,55 @@
+import { EVENT_VERSION, type EventOf } from '../events/event.ts';
+import type { MachineInput } from '../machine/machine-context.ts';
+import type { RunValues } from '../run/run-values.ts';
+import { stepOutlines } from '../run/step-outlines.ts';
+import { targetFacts } from '../run/targets.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import type { Json } from '../runbook/value.ts';
+import type { Case } from './case.ts';
+
+/** The moment every case begins, in milliseconds since 1970; nothing in it depends on the real time. */
+export const BEGINNING = Date.UTC(2026, 0, 1);
+
+/** Who answers in a case. */
+export const OPERATOR = 'operator';
+
+const RUN_ID = 'rehearsal';
+
+/** Returns what the machine starts with in a case. */
+export function beginningOf(testCase: Case, values: RunValues): MachineInput {
+  const known = targetFacts(values.current);
+  const targets = Object.entries(known).map(([name, facts]) => {
+    return [name, { ...facts, ...testCase.targets[name] }] as const;
+  });
+  return {
+    run: { id: RUN_ID, operator: OPERATOR, started_at: new Date(BEGINNING).toISOString() },
+    inputs: testCase.inputs,
+    targets: Object.fromEntries(targets),
+    auto: !testCase.answers.some(({ at }) => at === 'start'),
+  };
+}
+
+/** Returns the first event of a case. */
+export function startedEvent(runbook: Runbook, input: MachineInput): EventOf<'run.started'> {
+  const { name, title, severity, summary, source, prevention, related } = runbook;
+  const about = { name, title, severity, summary, file: source.file, prevention, related };
+  return {
+    type: 'run.started',
+    version: EVENT_VERSION,
+    runId: RUN_ID,
+    mode: 'live',
+    auto: input.auto,
+    runbook: { ...about, sha256: '' },
+    steps: stepOutlines(runbook),
+    inputs: runbook.inputs.map(({ name, secret }) => ({
+      name,
+      secret,
+      value: secret ? `‹secret:${name}›` : ((input.inputs[name] ?? null) as Json),
+    })),
+    targets: Object.values(input.targets),
+    operator: OPERATOR,
+    host: 'localhost',
+    pid: 0,
+    program: 'runbook test',
+  };
+}

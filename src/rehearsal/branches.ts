@@ -1,0 +1,131 @@
+import type { RecordedEvent, RunEvent } from '../events/event.ts';
+import { type Placed, placedSteps } from '../machine/placed-step.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import { positionAt } from '../runbook/source.ts';
+import { clauseName } from './decision.ts';
+
+/** A way that a run of a runbook can take, or not. */
+export type Branch = {
+  readonly key: string;
+  readonly step: string;
+  /** For people, e.g. `clause 2 "used >= 90" (line 31) never taken`. */
+  readonly missed: string;
+  /** In the runbook, from 1. */
+  readonly line: number;
+};
+
+/** Which branches of a runbook have been taken. */
+export type Coverage = {
+  readonly branches: number;
+  readonly taken: number;
+  /** In percent, rounded down: only a whole is a hundred. */
+  readonly percent: number;
+  readonly missed: readonly Branch[];
+};
+
+/**
+ * Returns the branches of a runbook: each clause of `next` and the way on when none is true; for `if`,
+ * that it is true and false; for a list that is
+ * gone through, that it is empty; for a gate, that it is confirmed and declined; for a preview, that it
+ * finds nothing. A step that has none of these counts as reached or not.
+ */
+export function branchesOf(runbook: Runbook): readonly Branch[] {
+  return [...placedSteps(runbook)].flatMap(([id, step]) => {
+    const ways = waysOf(step);
+    const { line } = positionAt(step.runbook.source, step.span.start);
+    const reached: Way = ['reached', `never reached (line ${line})`];
+    return (ways.length > 0 ? ways : [reached]).map(
+      ([way, missed]): Branch => ({ key: `${id} ${way}`, step: id, missed, line }),
+    );
+  });
+}
+
+type Way = readonly [key: string, missed: string];
+
+function waysOf(step: Placed): readonly Way[] {
+  const { does } = step;
+  const { source } = step.runbook;
+  const clauses = step.next.map(
+    (_, index): Way => [`clause ${index}`, `${clauseName(step, index, source)} never taken`],
+  );
+  const hasDefault = step.next.some((clause) => clause.if === undefined);
+  const gated = 'effect' in does && does.effect !== 'read';
+  return [
+    ...(step.if === undefined
+      ? []
+      : [
+          ['if true', `never run: if "${step.if.text}" was never true`] as const,
+          ['if false', `never skipped: if "${step.if.text}" was never false`] as const,
+        ]),
+    ...(gated
+      ? [
+          ['confirmed', 'its gate was never confirmed'] as const,
+          ['declined', 'its gate was never declined'] as const,
+        ]
+      : []),
+    ...(step.forEach === undefined ? [] : [['no-items', 'its list was never empty'] as const]),
+    ...('preview' in does && does.preview !== undefined
+      ? [['empty-preview', 'its preview never found nothing'] as const]
+      : []),
+    ...clauses,
+    ...(step.next.length === 0 || hasDefault
+      ? []
+      : [['order', 'never went on in order, with no clause true'] as const]),
+  ];
+}
+
+/** Returns the keys of the branches that a run took; what an operator chose proves no condition. */
+export function takenIn(events: readonly RecordedEvent[]): readonly string[] {
+  return events.flatMap(({ event }, index) => keysOf(event, nextOf(event, events, index)));
+}
+
+/** Returns what follows in the same step: others may run at the same time. */
+function nextOf(
+  event: RunEvent,
+  events: readonly RecordedEvent[],
+  index: number,
+): RunEvent | undefined {
+  if (event.type !== 'step.entered') return undefined;
+  const isAbout = (other: RunEvent) => 'step' in other && other.step === event.step;
+  return events.slice(index + 1).find((one) => isAbout(one.event))?.event;
+}
+
+function keysOf(event: RunEvent, next: RunEvent | undefined): readonly string[] {
+  switch (event.type) {
+    case 'step.entered':
+      return keysOfEntering(event.step, next);
+    case 'step.skipped':
+      return event.by === 'empty-preview' || event.by === 'no-items'
+        ? [`${event.step} ${event.by}`]
+        : [];
+    case 'gate.answered':
+      return event.answer === 'confirmed' || event.answer === 'declined'
+        ? [`${event.step} ${event.answer}`]
+        : [];
+    case 'branch.taken':
+      if (event.by === 'operator') return [];
+      return [`${event.step} ${event.clause === null ? 'order' : `clause ${event.clause}`}`];
+    default:
+      return [];
+  }
+}
+
+/** Whether the step's own condition let it run is said by what follows its entry. */
+function keysOfEntering(step: string, next: RunEvent | undefined): readonly string[] {
+  if (next?.type === 'operator.awaited' && next.for === 'stuck') return [];
+  const isSkipped = next?.type === 'step.skipped' && next.by === 'condition';
+  return [`${step} reached`, `${step} if ${!isSkipped}`];
+}
+
+/** Returns how many of a runbook's branches are among those that were taken. */
+export function coverageOf(runbook: Runbook, taken: ReadonlySet<string>): Coverage {
+  const branches = branchesOf(runbook);
+  const missed = branches.filter(({ key }) => !taken.has(key));
+  const count = branches.length - missed.length;
+  return {
+    branches: branches.length,
+    taken: count,
+    percent: Math.floor((100 * count) / branches.length),
+    missed,
+  };
+}

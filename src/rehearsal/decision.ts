@@ -1,0 +1,41 @@
+import type { EventOf } from '../events/event.ts';
+import { valueTexts } from '../events/phrases.ts';
+import type { Step } from '../runbook/runbook.ts';
+import { positionAt, type Source } from '../runbook/source.ts';
+
+/** Returns a clause as people find it again: its number, its condition, its line in the runbook. */
+export function clauseName(step: Step, index: number | null, source: Source): string {
+  if (index === null) return 'no clause, so the next step in order';
+  const clause = step.next[index];
+  if (clause === undefined) return `clause ${index + 1}`;
+  const line =
+    clause.span.start < source.text.length ? positionAt(source, clause.span.start).line : 0;
+  const condition = clause.if === undefined ? ', the default' : ` "${oneLine(clause.if.text)}"`;
+  return `clause ${index + 1}${condition} (line ${line})`;
+}
+
+/** Returns why a run went where it went, line by line: the clause, the values, the others. */
+export function decisionLines(
+  taken: EventOf<'branch.taken'>,
+  step: Step,
+  source: Source,
+): readonly string[] {
+  const by = taken.by === 'operator' ? ', chosen by the operator' : '';
+  const others = step.next.flatMap((clause, index) =>
+    index === taken.clause ||
+    clause.if === undefined ||
+    (taken.clause !== null && index > taken.clause)
+      ? []
+      : [`  not ${clauseName(step, index, source)}`],
+  );
+  return [
+    `${taken.step} went to ${taken.goto} by ${clauseName(step, taken.clause, source)}${by}`,
+    ...others,
+    ...valueTexts(taken.values).map((value) => `  where ${value}`),
+  ];
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 70 ? `${line.slice(0, 69)}…` : line;
+}

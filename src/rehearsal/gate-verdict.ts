@@ -1,0 +1,69 @@
+import type { EventOf } from '../events/event.ts';
+import { harmlessLine } from '../events/harmless.ts';
+import { counted } from '../events/phrases.ts';
+import { textOf } from '../runbook/template.ts';
+import type { ExpectedGate } from './case.ts';
+
+type Gate = EventOf<'gate.opened'>;
+
+/** Returns in which way a gate is not the expected one, and what it shows; undefined when it is. */
+export function gateMisfit(
+  expected: ExpectedGate,
+  gate: Gate,
+): { readonly reason: string; readonly shown: readonly string[] } | undefined {
+  const reason = reasonOf(expected, gate);
+  return reason === undefined
+    ? undefined
+    : { reason, shown: linesOf(gate).map((line) => `  ${line}`) };
+}
+
+function reasonOf(expected: ExpectedGate, gate: Gate): string | undefined {
+  if (expected.step !== gate.step) return `expected the gate of ${expected.step}`;
+  for (const name of ['effect', 'level', 'phrase'] as const) {
+    const wanted = expected[name];
+    if (wanted !== undefined && wanted !== gate[name])
+      return `its ${name} is ${gate[name] ?? 'not there'}, expected ${wanted}`;
+  }
+  const isUndo = gate.part === 'undo';
+  if (expected.undo !== undefined && expected.undo !== isUndo)
+    return isUndo ? 'it is the gate of an undo' : 'it is not the gate of an undo';
+  const rows = gate.preview?.rows.length ?? 0;
+  if (expected.rows !== undefined && expected.rows !== rows)
+    return `it shows ${counted(rows, 'row')}, expected ${expected.rows}`;
+  const text = textOnGate(gate);
+  const missing = expected.shows.find((part) => !text.includes(part));
+  return missing === undefined ? undefined : `it does not show "${missing}"`;
+}
+
+/** Everything that stands on a gate. */
+function textOnGate(gate: Gate): string {
+  const { title, action, phrase, warning, undo, preview } = gate;
+  const cells = (preview?.rows ?? []).flatMap((row) => Object.values(row).map(textOf));
+  const parts = [
+    title,
+    action.text,
+    ...action.values,
+    action.where,
+    phrase,
+    warning,
+    undo,
+    ...cells,
+  ];
+  return parts.filter((part) => part !== undefined).join('\n');
+}
+
+const MOST_ROWS = 5;
+
+function linesOf(gate: Gate): readonly string[] {
+  const { effect, level, phrase, action, warning, preview } = gate;
+  const rows = preview?.rows ?? [];
+  return [
+    `${effect}, confirmed by ${level === 'key' ? 'a key' : `typing ${phrase}`}`,
+    `on ${action.where}`,
+    ...action.text.trimEnd().split('\n').map(harmlessLine),
+    ...(action.values.length > 0 ? [`values: ${action.values.map(harmlessLine).join(', ')}`] : []),
+    ...(warning === undefined ? [] : [`warning: ${harmlessLine(warning)}`]),
+    ...rows.slice(0, MOST_ROWS).map((row) => `row: ${harmlessLine(JSON.stringify(row))}`),
+    ...(rows.length > MOST_ROWS ? [`and ${counted(rows.length - MOST_ROWS, 'row')} more`] : []),
+  ];
+}

@@ -1,0 +1,47 @@
+import type { RunEvent } from '../events/event.ts';
+import { type Failure, failure } from './failure.ts';
+import type { Rehearsed } from './stage.ts';
+
+/** What stands in a text for people in the place of a value that is missing. */
+const HOLE = /‹no ([^›]+)›/g;
+
+/**
+ * Returns a failure for every text that an operator would read with a hole in it: a finding or a
+ * warning names a value that the results of the case, or the way to that step, do not give.
+ */
+export function holes(rehearsed: Rehearsed): readonly Failure[] {
+  const { findings, summary } = rehearsed.case.expect;
+  const expected = [
+    ...(findings?.entries ?? []).flatMap((entry) => ('any' in entry ? [] : [entry.value])),
+    summary?.value ?? '',
+  ];
+  const told = new Set<string>();
+  return rehearsed.events.flatMap(({ event }) => {
+    const [what, text] = textOf(event);
+    return [...text.matchAll(HOLE)].flatMap(([hole, name = '']): readonly Failure[] => {
+      const message = `${what} has no value for ${name}`;
+      if (told.has(message) || expected.some((part) => part.includes(hole))) return [];
+      told.add(message);
+      return [
+        failure(message, rehearsed.case.span, {
+          hint: 'give it in a result, or see whether the step it comes from has run by then',
+        }),
+      ];
+    });
+  });
+}
+
+function textOf(event: RunEvent): readonly [string, string] {
+  switch (event.type) {
+    case 'branch.taken':
+      return [`the finding of ${event.step}`, event.finding ?? ''];
+    case 'gate.opened':
+      return [`the warning of ${event.step}`, event.warning ?? ''];
+    case 'operator.awaited':
+      return [`the question of ${event.step}`, event.prompt ?? ''];
+    case 'run.finished':
+      return ['the summary', event.summary];
+    default:
+      return ['', ''];
+  }
+}

@@ -1,0 +1,274 @@
+import { RunbookError } from '../errors.ts';
+import type { EventOf, RecordedEvent, RunEvent } from '../events/event.ts';
+import { foldEvent } from '../events/fold.ts';
+import type { Intent } from '../events/intent.ts';
+import type { RunView } from '../events/view.ts';
+import { advance, begin, type MachineSnapshot } from '../machine/advance.ts';
+import type { Arm, Call, Execute, MachineEffect } from '../machine/effect.ts';
+import { allTargets } from '../machine/frames.ts';
+import { answered, refuseUnconfirmed } from '../run/confirmation.ts';
+import { keyOf } from '../run/execution-key.ts';
+import { recordedIntent } from '../run/intents.ts';
+import { machineEventOf } from '../run/machine-events.ts';
+import { maskEvent } from '../run/mask-event.ts';
+import { possibleIntents, possibleUndos } from '../run/possible-intents.ts';
+import { recordedFact } from '../run/recorded-facts.ts';
+import { RunValues } from '../run/run-values.ts';
+import { Stopwatch } from '../run/stopwatch.ts';
+import { secretParameters } from '../safety/secret-parameters.ts';
+import { Agenda, type Due } from './agenda.ts';
+import { BEGINNING, beginningOf, OPERATOR, startedEvent } from './beginning.ts';
+import type { Answer, Case } from './case.ts';
+import { type Failure, failure } from './failure.ts';
+import { missingResult } from './missing-result.ts';
+import { Mocks } from './mocks.ts';
+import { intentOf, misfit, possibleAnswers, suggestedAnswer, waitsFor } from './operator.ts';
+import { RehearsedSecrets } from './rehearsed-secrets.ts';
+import type { Rehearsed, Stage } from './stage.ts';
+
+/** Runs a case: the same machine, events and rules as a real run, with its own clock and no world. */
+export function rehearse(stage: Stage, testCase: Case): Rehearsed {
+  return new Rehearsal(stage, testCase).run();
+}
+
+/** A run that has recorded this much does not come to an end by itself. */
+const MOST_EVENTS = 10_000;
+
+type Ending = Pick<EventOf<'step.finished'>, 'status' | 'result' | 'error'>;
+
+class Rehearsal {
+  readonly #stage: Stage;
+  readonly #case: Case;
+  readonly #mocks: Mocks;
+  readonly #answers: Answer[];
+  readonly #secrets: RehearsedSecrets;
+  readonly #values: RunValues;
+  readonly #events: RecordedEvent[] = [];
+  readonly #stopwatch = new Stopwatch(() => this.#now());
+  readonly #agenda = new Agenda();
+  #clock = BEGINNING;
+  #snapshot: MachineSnapshot;
+  #view: RunView;
+  #stopped: Failure | undefined;
+  #left = false;
+
+  constructor(stage: Stage, testCase: Case) {
+    this.#stage = stage;
+    this.#case = testCase;
+    this.#secrets = new RehearsedSecrets(stage.redactors);
+    this.#mocks = new Mocks(testCase.steps);
+    this.#answers = [...testCase.answers];
+    this.#values = new RunValues(stage.runbook, testCase.inputs, this.#secrets);
+    const input = beginningOf(testCase, this.#values);
+    const first = begin(stage.machine, input);
+    this.#snapshot = first.snapshot;
+    this.#view = this.#record(this.#masked(startedEvent(stage.runbook, input)));
+    this.#perform(first.effects);
+  }
+
+  run(): Rehearsed {
+    while (!this.#isOver()) this.#turn();
+    return {
+      case: this.#case,
+      events: this.#events,
+      view: this.#view,
+      stopped: this.#stopped,
+      unusedResults: this.#mocks.unused(),
+      unusedAnswers: this.#answers,
+    };
+  }
+
+  #isOver(): boolean {
+    return this.#stopped !== undefined || this.#left || this.#view.status === 'finished';
+  }
+
+  #turn(): void {
+    const [answer] = this.#answers;
+    if (this.#events.length > MOST_EVENTS) {
+      const message = `the run does not come to an end: ${MOST_EVENTS} events and no finish`;
+      this.#stop(failure(message, this.#case.span));
+    } else if (answer?.verb === 'stop' && this.#agenda.concerns(answer.step))
+      this.#obey(this.#answers.shift());
+    else this.#goOn(this.#agenda.next());
+  }
+
+  /** Lets the clock go on to what happens next; when nothing does, the operator is asked. */
+  #goOn(next: Due | undefined): void {
+    if (next === undefined) {
+      this.#ask();
+      return;
+    }
+    this.#clock = Math.max(this.#clock, next.at);
+    this.#move(next.event());
+  }
+
+  #ask(): void {
+    const { awaited } = this.#view;
+    const [answer] = this.#answers;
+    if (awaited === undefined || this.#view.status !== 'waiting') {
+      this.#stop(failure('the run stands still', this.#case.span));
+      return;
+    }
+    if (awaited.for === 'start' && (answer?.at !== 'start' || answer.step !== awaited.step)) {
+      this.#send({ type: 'continue' });
+      return;
+    }
+    const wrong =
+      answer === undefined
+        ? failure(`${waitsFor(awaited)}, and the case has no answer for it`, this.#case.span, {
+            hint: `the operator can ${possibleAnswers(awaited).join(', ')}`,
+            paste: `answers:\n  ${suggestedAnswer(awaited)}`,
+          })
+        : misfit(answer, awaited);
+    if (wrong !== undefined) this.#stop(wrong);
+    else this.#obey(this.#answers.shift());
+  }
+
+  #obey(answer: Answer | undefined): void {
+    if (answer === undefined) return;
+    this.#clock += answer.afterMs;
+    const before = this.#events.length;
+    this.#send(intentOf(answer, this.#view));
+    if (this.#events.length === before)
+      this.#stop(failure(`nothing comes of it: the run cannot ${answer.verb} there`, answer.span));
+  }
+
+  #send(intent: Intent): void {
+    if (intent.type === 'leave') {
+      this.#view = this.#record({ type: 'run.paused', reason: 'the operator left' });
+      this.#left = true;
+      return;
+    }
+    const event = recordedIntent(intent, {
+      view: this.#view,
+      operator: OPERATOR,
+      now: this.#now(),
+      runbook: this.#stage.runbook,
+      secrets: this.#secrets,
+    });
+    if (event !== undefined) this.#move(event);
+  }
+
+  /** The way of every event, as in a session: masked, through the machine, recorded, carried out. */
+  #move(event: RunEvent): void {
+    const masked = this.#masked(event);
+    const input = machineEventOf(masked, this.#now().toISOString(), this.#values);
+    if (input === undefined || !this.#snapshot.can(input)) return;
+    const next = advance(this.#stage.machine, this.#snapshot, input);
+    refuseUnconfirmed(masked, next);
+    this.#view = this.#record(answered(masked, next));
+    this.#forgetTimers(masked, next.snapshot);
+    this.#snapshot = next.snapshot;
+    this.#perform(next.effects);
+  }
+
+  #perform(effects: readonly MachineEffect[]): void {
+    const { runbook } = this.#stage;
+    for (const effect of effects) {
+      if (effect.type === 'call') this.#call(effect.params);
+      if (effect.type === 'executeRead') this.#keepSecrets(effect.params);
+      const event = recordedFact(effect, {
+        runbook,
+        operator: OPERATOR,
+        targets: allTargets(this.#snapshot.context),
+        can: () => possibleIntents(this.#snapshot, runbook),
+        undoable: () => possibleUndos(this.#snapshot),
+      });
+      if (event !== undefined) this.#view = this.#record(this.#masked(event));
+      if (effect.type === 'executeRead' || effect.type === 'executeChange')
+        this.#execute(effect.params);
+      else if (effect.type === 'arm') this.#arm(effect.params);
+    }
+  }
+
+  #call(call: Call): void {
+    try {
+      this.#values.called(call);
+    } catch (error) {
+      if (!(error instanceof RunbookError)) throw error;
+      this.#stop(failure(`${call.step} cannot begin: ${error.message}`, this.#case.span));
+    }
+  }
+
+  #keepSecrets({ step, action }: Execute): void {
+    if ('unresolved' in action) return;
+    for (const { name, value } of secretParameters(action))
+      this.#secrets.keepFound(`${step}.${name}`, value);
+  }
+
+  #arm({ step, item, ms }: Arm): void {
+    const about = item === undefined ? { step } : { step, item };
+    const event = (): RunEvent => ({ type: 'timer.fired', ...about });
+    this.#agenda.add({ at: this.#clock + ms, step, timer: keyOf(about), event });
+  }
+
+  /** What happened ends the pause of its own step only; what the operator did ends all there are. */
+  #forgetTimers(event: RunEvent, next: MachineSnapshot): void {
+    if (event.type === 'step.finished' || event.type === 'timer.fired')
+      this.#agenda.forgetTimers(keyOf(event));
+    else if (JSON.stringify(this.#snapshot.value) !== JSON.stringify(next.value))
+      this.#agenda.forgetTimers();
+  }
+
+  #execute(execute: Execute): void {
+    const { action } = execute;
+    if ('unresolved' in action) {
+      const error = { kind: 'unresolved', message: action.unresolved } as const;
+      this.#end(execute, 0, { status: 'failed', error });
+      return;
+    }
+    const mocked = this.#mocks.take(execute);
+    if (!('missing' in mocked)) {
+      const { status, result, error, takesMs } = mocked;
+      this.#end(execute, action.kind === 'wait' ? action.ms : takesMs, {
+        status,
+        ...(result === undefined ? {} : { result }),
+        ...(error === undefined ? {} : { error }),
+      });
+    } else if (action.kind === 'wait')
+      this.#end(execute, action.ms, { status: 'succeeded', result: { ms: action.ms } });
+    else this.#stop(missingResult(execute, mocked, this.#case, this.#stage.steps));
+  }
+
+  /** Has an action end after a while. */
+  #end(execute: Execute, ms: number, end: Ending): void {
+    const { step, visit, part, attempt, item } = execute;
+    const elapsed = this.#stopwatch.start(execute);
+    this.#agenda.add({
+      at: this.#clock + ms,
+      step,
+      timer: undefined,
+      event: () => ({
+        type: 'step.finished',
+        step,
+        visit,
+        part,
+        attempt,
+        ...(item === undefined ? {} : { item }),
+        ms,
+        outputs: [],
+        ...end,
+        elapsedMs: elapsed(),
+        random: 0,
+      }),
+    });
+  }
+
+  #masked(event: RunEvent): RunEvent {
+    return maskEvent(event, this.#secrets.redactor);
+  }
+
+  #record(event: RunEvent): RunView {
+    const recorded = { seq: this.#events.length + 1, at: this.#now().toISOString(), event };
+    this.#events.push(recorded);
+    return foldEvent(this.#view, recorded);
+  }
+
+  #stop(why: Failure): void {
+    this.#stopped ??= why;
+  }
+
+  #now(): Date {
+    return new Date(this.#clock);
+  }
+}

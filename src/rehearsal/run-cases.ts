@@ -1,0 +1,32 @@
+import { type Coverage, coverageOf, takenIn } from './branches.ts';
+import type { Cases } from './case.ts';
+import type { Failure } from './failure.ts';
+import { rehearse } from './rehearse.ts';
+import type { Rehearsed, Stage } from './stage.ts';
+import { verdictOf } from './verdict.ts';
+
+/** A case that was rehearsed, and in what it was not as it says. */
+export type CaseResult = { readonly rehearsed: Rehearsed; readonly failures: readonly Failure[] };
+
+/** What came of the cases of a runbook. */
+export type CasesResult = {
+  readonly results: readonly CaseResult[];
+  readonly coverage: Coverage;
+};
+
+/** Rehearses the cases that `wanted` picks, and counts the branches they take. */
+export function runCases(
+  cases: Cases,
+  stage: Stage,
+  wanted: (name: string) => boolean = () => true,
+): CasesResult {
+  const taken = new Set<string>();
+  const results = cases.cases
+    .filter(({ name }) => wanted(name))
+    .map((testCase): CaseResult => {
+      const rehearsed = rehearse(stage, testCase);
+      for (const branch of takenIn(rehearsed.events)) taken.add(branch);
+      return { rehearsed, failures: verdictOf(rehearsed, stage) };
+    });
+  return { results, coverage: coverageOf(cases.runbook, taken) };
+}

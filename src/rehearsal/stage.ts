@@ -1,0 +1,40 @@
+import type { RecordedEvent } from '../events/event.ts';
+import type { RunView } from '../events/view.ts';
+import { compileRunbook, type RunbookMachine } from '../machine/compile-runbook.ts';
+import { placedSteps } from '../machine/placed-step.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import type { Hash } from '../safety/digest.ts';
+import type { Answer, Case } from './case.ts';
+import type { Failure } from './failure.ts';
+import type { Mocks } from './mocks.ts';
+import type { KnownRedactors } from './rehearsed-secrets.ts';
+import type { PlacedSteps } from './step-bodies.ts';
+
+/** A runbook made ready once, for as many cases as there are. */
+export type Stage = {
+  readonly runbook: Runbook;
+  readonly machine: RunbookMachine;
+  readonly steps: PlacedSteps;
+  readonly redactors: KnownRedactors;
+};
+
+/** What came of a case: all that happened, and what the case did not provide for. */
+export type Rehearsed = {
+  readonly case: Case;
+  readonly events: readonly RecordedEvent[];
+  readonly view: RunView;
+  /** Why the run could not go on to an end. */
+  readonly stopped: Failure | undefined;
+  readonly unusedResults: ReturnType<Mocks['unused']>;
+  readonly unusedAnswers: readonly Answer[];
+};
+
+/** Makes a runbook ready; `hash` is SHA-256 in hex. */
+export function stageOf(runbook: Runbook, hash: Hash): Stage {
+  return {
+    runbook,
+    machine: compileRunbook(runbook, hash),
+    steps: placedSteps(runbook),
+    redactors: new Map(),
+  };
+}

@@ -1,0 +1,183 @@
+import type { EventOf, RunEventType } from '../events/event.ts';
+import { harmlessLine } from '../events/harmless.ts';
+import type { CaseStatus, Expectation, ExpectedList } from './case.ts';
+import { decisionLines } from './decision.ts';
+import { type Failure, failure } from './failure.ts';
+import { gateMisfit } from './gate-verdict.ts';
+import { holes } from './holes.ts';
+import { nameOfPart } from './missing-result.ts';
+import { divergence } from './sequence.ts';
+import type { Rehearsed, Stage } from './stage.ts';
+
+/** Returns everything in which a run was not as its case says, what came first in the run first. */
+export function verdictOf(rehearsed: Rehearsed, stage: Stage): readonly Failure[] {
+  const { stopped, view } = rehearsed;
+  const { expect } = rehearsed.case;
+  const astray = pathFailure(rehearsed, stage, stopped !== undefined);
+  if (stopped !== undefined)
+    return [
+      ...astray,
+      { ...stopped, detail: [...stopped.detail, `path so far: ${arrows(view.path)}`] },
+    ];
+  // What follows from another path says nothing more.
+  if (astray.length > 0) return astray;
+  return [
+    ...endFailures(rehearsed),
+    ...listFailure(
+      'findings',
+      expect.findings,
+      view.findings.map(({ text }) => text),
+      (part, text) => text.includes(part),
+    ),
+    ...gateFailures(rehearsed),
+    ...statusFailures(rehearsed, expect),
+    ...holes(rehearsed),
+    ...unused(rehearsed, stage),
+  ];
+}
+
+function pathFailure(rehearsed: Rehearsed, stage: Stage, isCut: boolean): readonly Failure[] {
+  const { path } = rehearsed.case.expect;
+  if (path === undefined) return [];
+  const actual = rehearsed.view.path;
+  const left = divergence(path, actual, (expected, step) => expected === step);
+  // A run that was cut short has not gone another way as long as it fits so far.
+  if (left === undefined || (isCut && left.at >= actual.length)) return [];
+  const before = actual[left.at - 1];
+  const taken = eventsOf(rehearsed, 'branch.taken').findLast(
+    (event) => event.step === before && (actual[left.at] ?? event.goto) === event.goto,
+  );
+  const step = stage.steps.get(before ?? '');
+  const why =
+    taken === undefined || step === undefined
+      ? []
+      : decisionLines(taken, step, step.runbook.source);
+  const expected = left.expected?.value ?? 'the end';
+  return [
+    failure('the run took another path', left.expected?.span ?? path.span, {
+      hint: `expected ${expected}, and the run came to ${actual[left.at] ?? 'its end'}`,
+      detail: [
+        `expected  ${arrows(path.entries.map((entry) => ('any' in entry ? '...' : entry.value)))}`,
+        `actual    ${arrows(actual)}`,
+        ...why,
+      ],
+    }),
+  ];
+}
+
+function endFailures({ view, case: { expect } }: Rehearsed): readonly Failure[] {
+  const actual = view.outcome ?? 'left';
+  const { outcome, summary } = expect;
+  const failures: Failure[] = [];
+  if (outcome !== undefined && outcome.value !== actual)
+    failures.push(
+      failure(`the run ended ${actual}`, outcome.span, {
+        hint: `expected ${outcome.value}`,
+        detail: [`path: ${arrows(view.path)}`],
+      }),
+    );
+  if (summary !== undefined && !(view.summary ?? '').includes(summary.value))
+    failures.push(
+      failure('the summary is another one', summary.span, {
+        hint: 'this is not in it',
+        detail: [`summary: ${harmlessLine(view.summary ?? '')}`],
+      }),
+    );
+  return failures;
+}
+
+function listFailure(
+  name: string,
+  list: ExpectedList<string> | undefined,
+  actual: readonly string[],
+  fits: (expected: string, actual: string) => boolean,
+): readonly Failure[] {
+  const left = list && divergence(list, actual, fits);
+  if (list === undefined || left === undefined) return [];
+  const happened = actual[left.at];
+  const hint =
+    left.expected === undefined
+      ? 'expected no more than these'
+      : happened === undefined
+        ? 'there is no such finding'
+        : `this is not part of finding ${left.at + 1}`;
+  return [
+    failure(`the ${name} are others`, left.expected?.span ?? list.span, {
+      hint,
+      detail: actual.map(
+        (text, index) => `${index === left.at ? '>' : ' '} ${index + 1} ${harmlessLine(text)}`,
+      ),
+    }),
+  ];
+}
+
+function gateFailures(rehearsed: Rehearsed): readonly Failure[] {
+  const list = rehearsed.case.expect.gates;
+  const opened = eventsOf(rehearsed, 'gate.opened');
+  const left =
+    list && divergence(list, opened, (gate, event) => gateMisfit(gate, event) === undefined);
+  if (list === undefined || left === undefined) return [];
+  const shown = opened[left.at];
+  const why = left.expected && shown && gateMisfit(left.expected.value, shown);
+  const message =
+    left.expected === undefined
+      ? `one more gate opened: ${shown?.step}`
+      : shown === undefined
+        ? `the gate of ${left.expected.value.step} did not open`
+        : `the gate of ${shown.step} is another one`;
+  return [
+    failure(message, left.expected?.span ?? list.span, {
+      hint: why?.reason,
+      detail: [`gates: ${arrows(opened.map(({ step }) => step)) || 'none'}`, ...(why?.shown ?? [])],
+    }),
+  ];
+}
+
+function statusFailures({ view }: Rehearsed, { statuses }: Expectation): readonly Failure[] {
+  return statuses.flatMap(({ span, value: { step, status } }) => {
+    const found = view.steps.find(({ id }) => id === step);
+    const actual = statusOf(found?.state);
+    if (actual === status) return [];
+    const why = found?.error ?? found?.skippedBecause;
+    const reason = typeof why === 'string' ? why : why && `${why.kind}: ${why.message}`;
+    return [
+      failure(`${step} is ${actual}`, span, {
+        hint: `expected ${status}`,
+        detail: reason === undefined ? [] : [harmlessLine(reason)],
+      }),
+    ];
+  });
+}
+
+function statusOf(state: string | undefined): CaseStatus {
+  if (state === undefined || state === 'waiting' || state === 'not-taken') return 'not-reached';
+  return state as CaseStatus;
+}
+
+function unused(
+  { unusedResults, unusedAnswers, view }: Rehearsed,
+  { steps }: Stage,
+): readonly Failure[] {
+  const reached = new Set(view.path);
+  return [
+    ...unusedResults.map(({ step, part, result }) => {
+      const what = nameOfPart(steps.get(step), step, part);
+      const why = reached.has(step) ? 'did not run for this result' : 'was never reached';
+      return failure(`${what} ${why}`, result.span, {
+        hint: 'leave it out, or write optional: true',
+      });
+    }),
+    ...unusedAnswers.map(({ span, verb, step }) =>
+      failure(`the operator was never asked to ${verb} ${step}`, span, { hint: 'leave it out' }),
+    ),
+  ];
+}
+
+/** Returns the events of a case that have a name. */
+function eventsOf<T extends RunEventType>({ events }: Rehearsed, type: T): readonly EventOf<T>[] {
+  return events.flatMap(({ event }) => (event.type === type ? [event as EventOf<T>] : []));
+}
+
+function arrows(steps: readonly string[]): string {
+  return steps.join(' → ');
+}
