@@ -1,0 +1,115 @@
+import { environmentError, usageError } from '../../errors.ts';
+import { formatDiagnostics } from '../../runbook/diagnostic.ts';
+import { didYouMean } from '../../runbook/suggest.ts';
+import type { Config, ConfiguredEnvironment } from './config.ts';
+import { type ConfigFile, findConfigFiles, shownPath } from './files.ts';
+import { quotable, quotableMessage } from './quotable.ts';
+import { type ConfigProblem, readConfig } from './read-config.ts';
+import { secretsByValue } from './secrets-by-value.ts';
+
+/** A config file that was looked at. */
+export type CheckedConfig = {
+  /** As people write it. */
+  readonly path: string;
+  readonly file: ConfigFile | undefined;
+  /** Undefined when the file has errors. */
+  readonly config: Config | undefined;
+  /** Why the file cannot be used at all, and what to do. */
+  readonly refused: { readonly message: string; readonly hint: string } | undefined;
+  readonly problems: readonly ConfigProblem[];
+};
+
+/** What the config files say together; of a value in both, the project's counts. */
+export type Configuration = {
+  /** The project's file, then the user's. */
+  readonly files: readonly CheckedConfig[];
+  readonly environments: ReadonlyMap<string, ConfiguredEnvironment>;
+};
+
+/** Reads the config files of this folder and this user. */
+export function readConfiguration(): Configuration {
+  const files = findConfigFiles().map((found): CheckedConfig => {
+    if ('refused' in found) {
+      const { refused: message, hint } = found;
+      const refused = { message, hint };
+      return {
+        path: shownPath(found.path),
+        file: undefined,
+        config: undefined,
+        refused,
+        problems: [],
+      };
+    }
+    const { file } = found;
+    const { config, problems } = readConfig(file);
+    const secrets = config === undefined ? [] : secretsByValue(config);
+    const path = file.source.file;
+    return { path, file, config, refused: undefined, problems: [...problems, ...secrets] };
+  });
+  return { files, environments: merged(files) };
+}
+
+/**
+ * Returns an environment by its name. Throws a usage error when there is none, and an environment
+ * error when a config file has errors: it could be the one that was meant.
+ */
+export function findEnvironment(configuration: Configuration, name: string): ConfiguredEnvironment {
+  const broken = configuration.files.find(({ config }) => config === undefined);
+  if (broken !== undefined) throw unusable(broken);
+  const found = configuration.environments.get(name);
+  if (found !== undefined) return found;
+  const known = [...configuration.environments.keys()];
+  if (known.length > 0)
+    throw usageError(`there is no environment "${name}"`, didYouMean(name, known));
+  throw usageError(
+    `there is no environment "${name}": no config file has any`,
+    'add it to runbook.config.yaml, or to the file that runbook doctor names',
+  );
+}
+
+/** Returns the folders of runbooks that config files name; a file with errors names none. */
+export function configuredFolders(): Readonly<Record<ConfigFile['kind'], readonly string[]>> {
+  const configs = readConfiguration().files.map(({ config }) => config);
+  const of = (kind: ConfigFile['kind']) =>
+    configs.flatMap((config) => (config?.file.kind === kind ? config.folders : []));
+  return { project: of('project'), user: of('user') };
+}
+
+/** Returns the problems of a config file, rendered; nothing when there are none. */
+export function renderProblems(
+  { source }: ConfigFile,
+  problems: readonly ConfigProblem[],
+): string | undefined {
+  if (problems.length === 0) return undefined;
+  const harmless = problems.map((problem) => {
+    return { ...problem, message: quotableMessage(problem.message) };
+  });
+  return formatDiagnostics(quotable(source), harmless);
+}
+
+function unusable({ path, file, refused, problems }: CheckedConfig) {
+  if (file === undefined || refused !== undefined)
+    return environmentError(`${path} ${refused?.message ?? 'cannot be read'}`, refused?.hint);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  return environmentError(`${path} is not valid\n\n${renderProblems(file, errors) ?? ''}`);
+}
+
+function merged(files: readonly CheckedConfig[]): ReadonlyMap<string, ConfiguredEnvironment> {
+  const all = new Map<string, ConfiguredEnvironment>();
+  // What comes later is kept where both say something.
+  for (const { config } of files.toReversed())
+    for (const [name, environment] of config?.environments ?? []) {
+      const before = all.get(name);
+      all.set(name, before === undefined ? environment : both(before, environment));
+    }
+  return all;
+}
+
+function both(user: ConfiguredEnvironment, project: ConfiguredEnvironment): ConfiguredEnvironment {
+  return {
+    name: project.name,
+    description: project.description ?? user.description,
+    inputs: new Map([...user.inputs, ...project.inputs]),
+    targets: new Map([...user.targets, ...project.targets]),
+  };
+}

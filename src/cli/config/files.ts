@@ -1,0 +1,105 @@
+import { existsSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { Source } from '../../runbook/source.ts';
+
+/** A config file that was found and read. */
+export type ConfigFile = {
+  /** A project's file comes with a repository, whoever wrote it; the user's is the operator's own. */
+  readonly kind: 'project' | 'user';
+  /** Absolute, without links. */
+  readonly path: string;
+  /** Its text, and its name for messages. */
+  readonly source: Source;
+  /** The permission bits. */
+  readonly mode: number;
+};
+
+/** A config file, or why one that is there cannot be used. */
+export type FoundConfig =
+  | { readonly file: ConfigFile }
+  | { readonly path: string; readonly refused: string; readonly hint: string };
+
+/** The name of a project's config file. */
+export const PROJECT_FILE = 'runbook.config.yaml';
+
+const LARGEST_FILE = 256 * 1024;
+
+/** Returns the path of the user's config file, which need not be there. */
+export function userConfigPath(): string {
+  return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'runbook', 'config.yaml');
+}
+
+/** Returns the config files there are: the project's, which counts more, then the user's. */
+export function findConfigFiles(): readonly FoundConfig[] {
+  const project = projectConfigPath(process.cwd(), homedir());
+  const user = userConfigPath();
+  return [
+    ...(project === undefined ? [] : [readConfigFile('project', project)]),
+    ...(existsSync(user) ? [readConfigFile('user', user)] : []),
+  ];
+}
+
+/** Returns a path with `~` for the home folder, or from here where that is shorter. */
+export function shownPath(path: string): string {
+  const here = relative(process.cwd(), path);
+  if (here !== '' && !here.startsWith('..')) return here;
+  const home = homedir();
+  if (path === home) return '~';
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+/** Returns the absolute path of what a config file names: `~` is the home folder. */
+export function resolvePath(path: string, folder: string): string {
+  if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
+  return resolve(folder, path);
+}
+
+/**
+ * Looks in the working folder and above it, up to the root of the repository, or up to the home
+ * folder; outside of both in the working folder only, as what stands above is anybody's.
+ */
+function projectConfigPath(start: string, home: string): string | undefined {
+  const above: string[] = [];
+  for (let folder = start; ; folder = dirname(folder)) {
+    above.push(folder);
+    const isEnd = existsSync(join(folder, '.git')) || folder === home;
+    if (isEnd) return firstIn(above);
+    if (dirname(folder) === folder) return firstIn([start]);
+  }
+}
+
+function firstIn(folders: readonly string[]): string | undefined {
+  return folders.map((folder) => join(folder, PROJECT_FILE)).find((path) => existsSync(path));
+}
+
+function readConfigFile(kind: ConfigFile['kind'], path: string): FoundConfig {
+  try {
+    const stats = statSync(path);
+    const others = writableByOthers(kind, stats);
+    if (others !== undefined) return { path, ...others };
+    if (stats.size > LARGEST_FILE)
+      return { path, refused: 'is too large for a config file', hint: 'it holds something else' };
+    const source = { file: shownPath(path), text: readFileSync(path, 'utf8') };
+    return { file: { kind, path: realpathSync(path), source, mode: stats.mode & 0o777 } };
+  } catch (error) {
+    return {
+      path,
+      refused: `cannot be read: ${(error as Error).message}`,
+      hint: 'make it readable, or move it away',
+    };
+  }
+}
+
+/** What others can write would be theirs to say. A project's commands are trusted one by one anyway. */
+function writableByOthers(
+  kind: ConfigFile['kind'],
+  { uid, mode }: Stats,
+): { readonly refused: string; readonly hint: string } | undefined {
+  const own = process.getuid?.();
+  if (own !== undefined && uid !== own && uid !== 0)
+    return { refused: 'belongs to another user', hint: 'make it yours with chown' };
+  if (kind === 'user' && (mode & 0o002) !== 0)
+    return { refused: 'can be changed by everybody', hint: 'chmod o-w says that they cannot' };
+  return undefined;
+}

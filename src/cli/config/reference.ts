@@ -1,0 +1,48 @@
+/** Where a value is to be had from: it stands there itself, or it says where it is kept. */
+export type Reference =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'env'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'command'; readonly command: string };
+
+/** The ways a value can be written, by the word it begins with or the key it stands under. */
+export const REFERENCE_KINDS = ['env', 'file', 'command', 'text'] as const;
+
+const WRITTEN = /^(env|file|command|text):\s*(.*)$/s;
+
+/**
+ * Reads a value as it is written in a config file or after `--input name=`: `env:NAME`, `file:PATH`,
+ * `command: …`, or a plain text; `text:` says that what follows is one, whatever it begins with.
+ */
+export function readReference(written: string): Reference {
+  const [, kind, rest = ''] = WRITTEN.exec(written) ?? [];
+  return kind === undefined ? { kind: 'text', text: written } : referenceOf(kind, rest);
+}
+
+/** Returns the reference of a kind; what is no kind of reference is a text. */
+export function referenceOf(kind: string, rest: string): Reference {
+  switch (kind) {
+    case 'env':
+      return { kind, name: rest.trim() };
+    case 'file':
+      return { kind, path: rest.trim() };
+    case 'command':
+      return { kind, command: rest.trim() };
+    default:
+      return { kind: 'text', text: rest };
+  }
+}
+
+/** Returns a reference for people, e.g. `env:DATABASE_URL`; of a text nothing is said. */
+export function describeReference(reference: Reference): string {
+  switch (reference.kind) {
+    case 'env':
+      return `env:${reference.name}`;
+    case 'file':
+      return `file:${reference.path}`;
+    case 'command':
+      return `command: ${reference.command}`;
+    case 'text':
+      return 'a value that stands there';
+  }
+}

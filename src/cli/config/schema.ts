@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+
+const opt = z.optional;
+const text = (description: string) => z.string().check(z.describe(description));
+const identifier = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9_-]*$/), z.describe('lower-case letters, digits, _ and -'));
+
+const value = (what: string) =>
+  z
+    .union([
+      z.string(),
+      z.number(),
+      z.boolean(),
+      z.strictObject({
+        env: opt(text('the environment variable that holds it')),
+        file: opt(text('the file that holds it; from the folder of this file, or from ~')),
+        command: opt(text('the command that prints it, run by bash')),
+        text: opt(text('the value itself, whatever it begins with')),
+      }),
+    ])
+    .check(z.describe(`${what}; env:NAME, file:PATH, command: … or the value itself`));
+
+/** What stands on command lines, where a secret must not be. */
+const name = (what: string) => text(`${what}; env:NAME or the name itself`);
+
+const target = z
+  .strictObject({
+    local: opt(z.literal(true).check(z.describe('the machine runbook runs on'))),
+    ssh: opt(name('a host that ssh reaches: [user@]host')),
+    docker: opt(name('a container')),
+    kubernetes: opt(
+      z
+        .strictObject({
+          context: opt(name('the context of the kubectl configuration')),
+          namespace: opt(name('the namespace')),
+          pod: opt(name('a pod')),
+          deployment: opt(name('a deployment, of which kubectl takes one pod')),
+          container: opt(name('the container in the pod')),
+        })
+        .check(z.describe('a pod or a deployment')),
+    ),
+    database: opt(value('the connection URL')),
+    engine: opt(z.enum(['postgres', 'mysql', 'mariadb']).check(z.describe('fixes the engine'))),
+    reserve: opt(value('the URL of a role with reserved slots')),
+  })
+  .check(
+    z.describe('where a target of this name is here: local, ssh, docker, kubernetes, database'),
+  );
+
+const environment = z
+  .strictObject({
+    description: opt(text('what it is, for people')),
+    inputs: opt(
+      z
+        .record(identifier, value('the value of the input of this name'))
+        .check(z.describe('the values that inputs of runbooks have here, by name')),
+    ),
+    targets: opt(
+      z.record(identifier, target).check(z.describe('where targets of runbooks are here, by name')),
+    ),
+  })
+  .check(z.describe('what a run with --env NAME is given'));
+
+/** A config file: environments by name, and folders of runbooks. */
+export const CONFIG_SCHEMA = z.strictObject({
+  environments: opt(
+    z
+      .record(identifier, environment)
+      .check(z.describe('the environments there are, by the name that --env is given')),
+  ),
+  runbooks: opt(
+    z
+      .array(z.string())
+      .check(z.describe('more folders with runbooks; from the folder of this file, or from ~')),
+  ),
+});
+
+/** A config file as written. */
+export type ConfigDocument = z.infer<typeof CONFIG_SCHEMA>;
+
+/** A target of an environment as written. */
+export type TargetDocument = z.infer<typeof target>;
+
+/** Returns the JSON Schema (draft 2020-12) that editors use for completion and hover texts. */
+export function configJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(CONFIG_SCHEMA) as Record<string, unknown>;
+}

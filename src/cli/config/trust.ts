@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { environmentError } from '../../errors.ts';
+import { stateFolder } from '../../run/run-store.ts';
+import { type Config, valuesOf } from './config.ts';
+import type { ConfigFile } from './files.ts';
+
+/** A command that a config file would have run, and the key it stands under. */
+export type ConfiguredCommand = { readonly key: string; readonly command: string };
+
+/** Returns the commands of a config file, in the order of the file. */
+export function commandsOf(config: Config): readonly ConfiguredCommand[] {
+  return [...config.environments.values()].flatMap(valuesOf).flatMap(({ key, reference }) => {
+    return reference.kind === 'command' ? [{ key, command: reference.command }] : [];
+  });
+}
+
+/**
+ * True when the commands of a file may run: the user's own always, those of a project once the user
+ * has said so of exactly these.
+ */
+export function isTrusted(config: Config): boolean {
+  if (config.file.kind === 'user') return true;
+  return trusted()[config.file.path] === digestOf(config);
+}
+
+/** Records that the commands of a project's file may run, as they are now. */
+export function trust(config: Config): void {
+  write({ ...trusted(), [config.file.path]: digestOf(config) });
+}
+
+/** Forgets that the commands of a project's file may run. */
+export function forget(file: ConfigFile): void {
+  const { [file.path]: _, ...others } = trusted();
+  write(others);
+}
+
+/** What is trusted is what was shown: every command with its key. */
+function digestOf(config: Config): string {
+  const commands = commandsOf(config).map(({ key, command }) => [key, command]);
+  return createHash('sha256').update(JSON.stringify(commands)).digest('hex');
+}
+
+function storePath(): string {
+  return join(stateFolder(process.env, homedir()), 'trusted.json');
+}
+
+/** What cannot be read trusts nothing. */
+function trusted(): Readonly<Record<string, string>> {
+  try {
+    const read: unknown = JSON.parse(readFileSync(storePath(), 'utf8'));
+    return typeof read === 'object' && read !== null ? (read as Record<string, string>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function write(entries: Readonly<Record<string, string>>): void {
+  const path = storePath();
+  const draft = `${path}.${process.pid}`;
+  try {
+    mkdirSync(stateFolder(process.env, homedir()), { recursive: true, mode: 0o700 });
+    writeFileSync(draft, `${JSON.stringify(entries, null, 2)}\n`, { mode: 0o600 });
+    renameSync(draft, path);
+  } catch (error) {
+    throw environmentError(`${path} cannot be written`, undefined, error);
+  }
+}

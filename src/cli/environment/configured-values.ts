@@ -1,0 +1,67 @@
+import { dirname } from 'node:path';
+import { harmless } from '../../events/harmless.ts';
+import { positionAt } from '../../runbook/source.ts';
+import type { ConfiguredValue } from '../config/config.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { quotableMessage } from '../config/quotable.ts';
+import { describeReference } from '../config/reference.ts';
+import { isTrusted } from '../config/trust.ts';
+import { type Resolved, resolveReference } from './resolve-reference.ts';
+
+/** How values of config files are got. */
+export type ValueOptions = {
+  /** Commands may ask on the terminal; one at a time has it. */
+  readonly hasTerminal: boolean;
+  readonly timeoutMs?: number;
+};
+
+/** Gets the values of config files, each of them once. */
+export class ConfiguredValues {
+  readonly #options: ValueOptions;
+  /** Files of projects whose commands nobody has said may run. */
+  readonly #untrusted: ReadonlySet<string>;
+  readonly #known = new Map<string, Promise<Resolved>>();
+  #terminal: Promise<unknown> = Promise.resolve();
+
+  constructor({ files }: Configuration, options: ValueOptions) {
+    this.#options = options;
+    const configs = files.flatMap(({ config }) => (config === undefined ? [] : [config]));
+    this.#untrusted = new Set(
+      configs.filter((config) => !isTrusted(config)).map(({ file }) => file.path),
+    );
+  }
+
+  /** Resolves with a value, or with why it cannot be had. */
+  resolve({ reference, file }: ConfiguredValue): Promise<Resolved> {
+    const folder = dirname(file.path);
+    const isCommand = reference.kind === 'command';
+    if (isCommand && this.#untrusted.has(file.path)) return Promise.resolve(UNTRUSTED);
+    const key = `${folder}\n${describeReference(reference)}`;
+    const known = reference.kind === 'text' ? undefined : this.#known.get(key);
+    if (known !== undefined) return known;
+    const get = () => resolveReference(reference, { ...this.#options, folder });
+    const resolved = isCommand && this.#options.hasTerminal ? this.#inTurn(get) : get();
+    this.#known.set(key, resolved);
+    return resolved;
+  }
+
+  #inTurn(get: () => Promise<Resolved>): Promise<Resolved> {
+    const next = this.#terminal.then(get);
+    this.#terminal = next;
+    return next;
+  }
+}
+
+const UNTRUSTED: Resolved = {
+  ok: false,
+  reason: 'the commands of this project are not trusted, or have changed since they were',
+  hint: 'runbook trust shows them and asks',
+};
+
+/** Returns where a value stands and what it refers to, e.g. `config.yaml:5:21, env:DATABASE_URL`. */
+export function placeOf({ file, span, reference }: ConfiguredValue): string {
+  const { line, column } = positionAt(file.source, span.start);
+  const place = `${file.source.file}:${line}:${column}`;
+  if (reference.kind === 'text') return place;
+  return harmless(quotableMessage(`${place}, ${describeReference(reference)}`));
+}

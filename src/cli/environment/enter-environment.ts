@@ -1,0 +1,49 @@
+import type { RunEnvironment } from '../../run/run-options.ts';
+import type { Runbook } from '../../runbook/runbook.ts';
+import { findEnvironment, readConfiguration } from '../config/configuration.ts';
+import { ConfiguredValues } from './configured-values.ts';
+import { givenInputs } from './given-inputs.ts';
+import { prepareRun, refuseIncomplete } from './prepare-run.ts';
+
+/** What a runbook is run with. */
+export type EnteredEnvironment = {
+  readonly runbook: Runbook;
+  /** Texts of inputs by name. */
+  readonly given: Readonly<Record<string, string>>;
+  /** Undefined when none was named. */
+  readonly environment: RunEnvironment | undefined;
+};
+
+/** Who asks for an environment. */
+export type EnterOptions = {
+  /** The environment's name; without one, only `flags` count. */
+  readonly name: string | undefined;
+  /** What the command line gives, by input; it comes first. */
+  readonly flags: Readonly<Record<string, string>>;
+  /** Commands that get secrets may ask on the terminal. */
+  readonly hasTerminal: boolean;
+  /** Called with what the person who starts the run should know. */
+  readonly warn: (text: string) => void;
+};
+
+/**
+ * Gets the values a run starts with from the command line and an environment. Throws a usage error
+ * when there is no such environment, and an environment error for values that cannot be had.
+ */
+export async function enterEnvironment(
+  runbook: Runbook,
+  { name, flags, hasTerminal, warn }: EnterOptions,
+): Promise<EnteredEnvironment> {
+  const configuration = name === undefined ? undefined : readConfiguration();
+  const environment = configuration && findEnvironment(configuration, name ?? '');
+  const own = await givenInputs(runbook, flags, hasTerminal);
+  own.warnings.forEach(warn);
+  if (configuration === undefined || environment === undefined)
+    return { runbook: own.runbook, given: own.given, environment: undefined };
+  const values = new ConfiguredValues(configuration, { hasTerminal });
+  const prepared = await prepareRun(own.runbook, environment, values, own.given);
+  prepared.warnings.forEach(warn);
+  refuseIncomplete(prepared, environment.name);
+  const { given, secrets } = prepared;
+  return { runbook: prepared.runbook, given, environment: { name: environment.name, secrets } };
+}

@@ -1,0 +1,108 @@
+import { environmentError } from '../../errors.ts';
+import type { Engine, TargetDefinition } from '../../runbook/runbook.ts';
+import type { Template } from '../../runbook/template.ts';
+import { parseDatabaseUrl } from '../../steps/database-url.ts';
+import type { ConfiguredTarget, ConfiguredValue } from '../config/config.ts';
+
+type Database = Extract<TargetDefinition, { kind: 'database' }>;
+
+/** The texts of a target's values, by where they stand in the config file. */
+export type Texts = ReadonlyMap<ConfiguredValue, string>;
+
+/**
+ * Returns a runbook's target as it is in an environment; an address that `texts` does not have stays
+ * the runbook's own. Throws an environment error where a target
+ * of this kind cannot stand in for it: statements need a database, and of the right engine.
+ */
+export function overrideTarget(
+  definition: TargetDefinition,
+  configured: ConfiguredTarget,
+  texts: Texts,
+): TargetDefinition {
+  const { name, span } = definition;
+  const text = (value: ConfiguredValue) => constant(texts.get(value) ?? '', span);
+  if ((definition.kind === 'database') !== (configured.kind === 'database'))
+    throw misfit(configured, definition.kind, configured.kind);
+  switch (configured.kind) {
+    case 'local':
+      return { kind: 'local', name, span };
+    case 'ssh':
+      return { kind: 'ssh', name, span, ssh: text(configured.name) };
+    case 'docker':
+      return { kind: 'docker', name, span, container: text(configured.name) };
+    case 'kubernetes': {
+      const { context, namespace, pod, deployment, container } = configured.parts;
+      const part = (value: ConfiguredValue | undefined) => value && text(value);
+      const workload =
+        pod === undefined
+          ? ({ kind: 'deployment', name: part(deployment) ?? constant('', span) } as const)
+          : ({ kind: 'pod', name: text(pod) } as const);
+      const optional = { context: part(context), namespace: part(namespace) };
+      return { kind: 'kubernetes', name, span, ...optional, workload, container: part(container) };
+    }
+    case 'database':
+      return overrideDatabase(definition as Database, configured, texts);
+  }
+}
+
+function overrideDatabase(
+  definition: Database,
+  configured: Extract<ConfiguredTarget, { kind: 'database' }>,
+  texts: Texts,
+): TargetDefinition {
+  const { database, reserve, engine } = configured;
+  if (engine !== undefined && definition.engine !== undefined && engine !== definition.engine)
+    throw misfit(configured, definition.engine, engine);
+  const address = (value: ConfiguredValue | undefined) => {
+    const url = value && texts.get(value);
+    return url === undefined ? undefined : constant(url, definition.span);
+  };
+  return {
+    ...definition,
+    engine: definition.engine ?? engine,
+    database: address(database) ?? definition.database,
+    reserve: address(reserve) ?? definition.reserve,
+  };
+}
+
+/** Throws an environment error when a database URL is none, or of another engine than is fixed. */
+export function checkDatabaseUrl(
+  url: string,
+  engine: Engine | undefined,
+  configured: Pick<ConfiguredTarget, 'key' | 'file'>,
+): void {
+  const address = parseDatabaseUrl(url);
+  if (address === undefined)
+    throw environmentError(
+      `the address in ${configured.key} is not a database URL`,
+      `${configured.file.source.file}: postgres://user:password@host:5432/database`,
+    );
+  const isPostgres = address.engine === 'postgres';
+  if (engine !== undefined && isPostgres !== (engine === 'postgres'))
+    throw misfit(configured, engine, address.engine);
+}
+
+function misfit(
+  { key, file }: Pick<ConfiguredTarget, 'key' | 'file'>,
+  wanted: string,
+  given: string,
+) {
+  return environmentError(
+    `${key} is for ${given}, and the runbook needs ${wanted} there`,
+    `it stands in ${file.source.file}`,
+  );
+}
+
+/** The text is taken as it is: what looks like a placeholder in it is none. */
+function constant(text: string, span: TargetDefinition['span']): Template {
+  return { text, span, placeholders: [], offsets: () => span.start };
+}
+
+/** Returns the input whose value a template is, or undefined when it is anything else. */
+export function inputOf(template: Template | undefined): string | undefined {
+  const [only, ...others] = template?.placeholders ?? [];
+  if (template === undefined || only === undefined || others.length > 0) return undefined;
+  if (template.text.slice(0, only.at) + template.text.slice(only.at + only.length) !== '')
+    return undefined;
+  return /^inputs\.(\w[\w-]*)$/.exec(only.expression.text)?.[1];
+}

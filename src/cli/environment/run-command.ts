@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRedactor } from '../../safety/redact.ts';
+import { endProcessGroup } from '../../steps/shell/process-group.ts';
+
+/** How a command that prints a value ended. */
+export type CommandEnd =
+  | { readonly ok: true; readonly printed: string }
+  | {
+      readonly ok: false;
+      /** E.g. `it ended with exit code 1`. */
+      readonly reason: string;
+      /** What it said on standard error, without what it had printed; nothing when that went to the terminal. */
+      readonly said: string;
+    };
+
+/** How a command that prints a value is run. */
+export type CommandOptions = {
+  /** The folder it runs in. */
+  readonly folder: string;
+  /** True gives it the terminal, for a PIN or a password that it asks for. */
+  readonly hasTerminal: boolean;
+  readonly timeoutMs: number;
+};
+
+/** No secret is longer. */
+export const LONGEST_VALUE = 64 * 1024;
+const LONGEST_COMPLAINT = 4 * 1024;
+const GRACE_MS = 500;
+/** Of what was printed, so many lines are looked for in a complaint. */
+const MOST_LINES = 100;
+
+/**
+ * Runs a command with bash and returns what it printed, which nobody sees. It has the environment of
+ * this program: what keeps secrets is told by variables how to be reached.
+ */
+export async function runCommand(command: string, options: CommandOptions): Promise<CommandEnd> {
+  const { folder, hasTerminal, timeoutMs } = options;
+  const child = spawn('bash', ['-c', command], {
+    cwd: folder,
+    stdio: [hasTerminal ? 'inherit' : 'ignore', 'pipe', hasTerminal ? 'inherit' : 'pipe'],
+    // Reading from the terminal needs its process group; without, a group of its own can be ended whole.
+    detached: !hasTerminal,
+  });
+  const printed = collect(child, 'stdout', LONGEST_VALUE);
+  const said = collect(child, 'stderr', LONGEST_COMPLAINT);
+  const closed = new Promise<string | undefined>((resolve) => {
+    child.once('error', (error) => resolve(`bash cannot be started: ${error.message}`));
+    child.once('close', (code, signal) => resolve(endReason(code, signal)));
+  });
+  const late = Promise.withResolvers<string>();
+  const timer = setTimeout(
+    () => late.resolve(`it did not end within ${timeoutMs / 1_000} s`),
+    timeoutMs,
+  );
+  const reason = await Promise.race([closed, late.promise, printed.overflow]);
+  clearTimeout(timer);
+  if (reason === undefined) return { ok: true, printed: printed.text() };
+  await endCommand(child, hasTerminal);
+  return { ok: false, reason, said: without(printed.text(), said.text()) };
+}
+
+/** A command that fails may have printed its secret already, and may repeat it in its complaint. */
+function without(printed: string, said: string): string {
+  const lines = new Set(printed.split('\n', MOST_LINES));
+  const secrets = [...lines].map((value) => ({ name: 'printed', value }));
+  return createRedactor(secrets.filter(({ value }) => value.trim() !== '')).text(said);
+}
+
+function endReason(code: number | null, signal: string | null): string | undefined {
+  if (code === 0) return undefined;
+  return code === null ? `it was ended by ${signal}` : `it ended with exit code ${code}`;
+}
+
+function collect(child: ChildProcess, stream: 'stdout' | 'stderr', limit: number) {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const overflow = Promise.withResolvers<string>();
+  child[stream]?.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= limit) chunks.push(chunk);
+    else if (stream === 'stdout') overflow.resolve(`it printed more than ${limit / 1_024} KiB`);
+  });
+  return { overflow: overflow.promise, text: () => Buffer.concat(chunks).toString('utf8') };
+}
+
+async function endCommand(child: ChildProcess, hasTerminal: boolean): Promise<void> {
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    if (hasTerminal) child.kill();
+    else await endProcessGroup(child.pid, GRACE_MS);
+  }
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.unref();
+}
