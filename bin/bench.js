@@ -1,9 +1,19 @@
 import { fileURLToPath } from 'node:url';
+import { classified, writeLog } from './bench/classifier.js';
 import { firstFrame } from './bench/first-frame.js';
+import { writeCases, writeLibrary } from './bench/library.js';
 import { interleave, wholeProcess } from './bench/measure.js';
 import { peakMemory } from './bench/peak-memory.js';
 import { profileOf, toItsEnd } from './bench/profile.js';
-import { memoryTable, partsTable, startTable, stepsTable } from './bench/report.js';
+import {
+  classifierTable,
+  libraryTable,
+  matchTable,
+  memoryTable,
+  partsTable,
+  startTable,
+  stepsTable,
+} from './bench/report.js';
 import { writeFlood, writeSteps } from './bench/runbooks.js';
 import { cleanSurroundings, load, machine } from './bench/surroundings.js';
 import { buildAll } from './build.js';
@@ -12,8 +22,24 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const LAUNCHER = at('./runbook.js');
 // Odd numbers: the median is then one of the samples.
 const ROUNDS = process.argv.includes('--quick')
-  ? { start: 5, 100: 3, 1000: 1, memory: 1 }
-  : { start: 21, 100: 11, 1000: 5, memory: 3 };
+  ? { start: 5, 100: 3, 1000: 1, library: 1, match: 3, memory: 1 }
+  : { start: 21, 100: 11, 1000: 5, library: 5, match: 11, memory: 3 };
+
+/** Every command that answers by itself, with what it needs. */
+const COMMANDS = [
+  ['--version'],
+  ['help'],
+  ['list'],
+  ['show', 'pool-exhausted'],
+  ['graph', 'pool-exhausted'],
+  ['schema'],
+  ['completion', 'bash'],
+  ['runs'],
+  ['match', 'FATAL: sorry, too many clients already'],
+  ['test', 'pool-exhausted'],
+];
+const LIBRARY = 200;
+const COPIES_OF_CASES = 25;
 
 await buildAll();
 const surroundings = await cleanSurroundings();
@@ -31,6 +57,9 @@ async function bench(around) {
   const frame = runbook('run', 'pool-exhausted');
   const files = { 100: await writeSteps(home, 100), 1000: await writeSteps(home, 1000) };
   const flood = runbook('run', await writeFlood(home), '--plain');
+  const library = runbook('validate', await writeLibrary(home, LIBRARY));
+  const cases = await writeCases(home, COPIES_OF_CASES);
+  const log = runbook('match', await writeLog(home));
   const steps = (count) => {
     const own = runbook('run', files[count], '--plain');
     const peer = (name) => [at(`./bench/peers/${name}`), String(count)];
@@ -49,12 +78,20 @@ async function bench(around) {
   const samples = await interleave(
     [
       start('node -e 0', whole(process.execPath, ['-e', '0'])),
-      start('runbook --version', whole(process.execPath, runbook('--version'))),
-      start('runbook list', whole(process.execPath, runbook('list'))),
+      ...COMMANDS.map((args) =>
+        start(`runbook ${args[0]}`, whole(process.execPath, runbook(...args))),
+      ),
       start('runbook validate', whole(process.execPath, runbook('validate'))),
       start('run, first frame', async () => (await firstFrame(frame, { env, cwd })).ms),
       ...steps(100),
       ...steps(1000),
+      { name: 'library', rounds: ROUNDS.library, run: whole(process.execPath, library) },
+      {
+        name: 'cases',
+        rounds: ROUNDS.library,
+        run: whole(process.execPath, runbook('test', cases.runbook)),
+      },
+      { name: 'match', rounds: ROUNDS.match, run: whole(process.execPath, log) },
       { name: 'memory', rounds: ROUNDS.memory, run: () => peakMemory(flood, { env, cwd }) },
     ],
     (round, last) => process.stderr.write(`round ${round} of ${last}\n`),
@@ -65,15 +102,23 @@ async function bench(around) {
     new Date().toISOString().slice(0, 10),
   );
   const missed = [
-    startTable(samples, say),
+    startTable(
+      samples,
+      COMMANDS.map(([command]) => `runbook ${command}`),
+      say,
+    ),
     stepsTable(samples, 100, say),
     stepsTable(samples, 1000, say),
     memoryTable(samples, say),
+    libraryTable(samples, { runbooks: LIBRARY, cases: cases.count }, say),
+    matchTable(samples, say),
   ].flat();
+  for (const set of classified()) classifierTable(set, say);
   const profiles = {
     'runbook validate': (flags) => toItsEnd([...flags, ...runbook('validate')], { env, cwd }),
     'run, first frame': async (flags) =>
       (await firstFrame([...flags, ...frame], { env, cwd }, 'SIGTERM')).at,
+    match: (flags) => toItsEnd([...flags, ...log], { env, cwd }),
     '1000 runbook': (flags) =>
       toItsEnd([...flags, ...runbook('run', files[1000], '--plain')], { env, cwd }),
     '1000 zx': (flags) =>

@@ -5,17 +5,12 @@ const START_AIMS = { 'runbook --version': 1.5, 'runbook validate': 1.5, 'run, fi
 /** How much longer than the bare loop over zx a run of 1,000 steps may take. */
 const STEPS_AIM = 1.2;
 const MEMORY_AIM_MIB = 200;
+const MATCH_AIM_MS = 2_000;
 
 /** Prints how long commands take to start, beside bare Node; returns the names that miss their aim. */
-export function startTable(samples, say) {
+export function startTable(samples, commands, say) {
   const bare = samples.get('node -e 0');
-  const rows = [
-    'node -e 0',
-    'runbook --version',
-    'runbook list',
-    'runbook validate',
-    'run, first frame',
-  ];
+  const rows = ['node -e 0', ...commands, 'runbook validate', 'run, first frame'];
   say('', row('start', 'median', 'min', '× node', 'aim'));
   return rows.filter((name) => {
     const times = median(samples.get(name)) / median(bare);
@@ -47,6 +42,46 @@ export function memoryTable(samples, say) {
   const verdict = `< ${MEMORY_AIM_MIB} MiB ${peak < MEMORY_AIM_MIB ? 'met' : 'missed'}`;
   say(row('a step prints 1 GiB', mib(peak), mib(least(peaks)), '', verdict));
   return peak < MEMORY_AIM_MIB ? [] : ['memory'];
+}
+
+/** Prints how fast many runbooks are checked and many cases rehearsed, start of the process included. */
+export function libraryTable(samples, { runbooks, cases }, say) {
+  const line = (name, title, count, unit) => {
+    const ms = median(samples.get(name));
+    const rate = `${((1000 * count) / ms).toFixed(0)} ${unit}`;
+    say(row(title, `${ms.toFixed(0)} ms`, `${least(samples.get(name)).toFixed(0)} ms`, '', rate));
+  };
+  say('', row('many at once', 'median', 'min', '', 'a second'));
+  line('library', `validate ${runbooks}`, runbooks, 'runbooks');
+  line('cases', `test, ${cases} cases`, cases, 'cases');
+  return [];
+}
+
+/** Prints how long a log of 100,000 lines takes; returns the name when it misses its aim. */
+export function matchTable(samples, say) {
+  const ms = (value) => `${value.toFixed(0)} ms`;
+  const took = median(samples.get('match'));
+  const verdict = `< ${MATCH_AIM_MS} ms ${took < MATCH_AIM_MS ? 'met' : 'missed'}`;
+  say('', row('match', 'median', 'min', '', 'aim'));
+  say(row('100,000 log lines', ms(took), ms(least(samples.get('match'))), '', verdict));
+  return took < MATCH_AIM_MS ? [] : ['match'];
+}
+
+/** Prints, for one set of labelled lines, how many of each category were recognised. */
+export function classifierTable({ name, title, counts }, say) {
+  say('', `${name}: ${title}`, countRow('category', 'right', 'wrong', 'unmatched'));
+  const total = { right: 0, wrong: 0, unmatched: 0 };
+  for (const [category, count] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    say(countRow(category, count.right, count.wrong, count.unmatched));
+    for (const kind of Object.keys(total)) total[kind] += count[kind];
+  }
+  const all = total.right + total.wrong + total.unmatched;
+  say(countRow('all', total.right, total.wrong, total.unmatched));
+  say(`${((100 * total.right) / all).toFixed(1)} % right`);
+}
+
+function countRow(name, ...counts) {
+  return [name.padEnd(22), ...counts.map((count) => String(count).padStart(10))].join('');
 }
 
 /** Prints where the time of one profiled process went. */

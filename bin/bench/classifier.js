@@ -1,0 +1,43 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createClassifier } from '../../src/match/classify.ts';
+import { labelledLines } from '../../test/fixtures/match/labelled-lines.ts';
+
+const SETS = {
+  'real-faults': 'what real clients said of faults that were made for them',
+  'other-clients': 'other clients, written down before the first signature',
+  'unseen-clients': 'yet others, written down after the signatures',
+};
+const LINES = 100_000;
+
+/** Returns the sets of labelled lines with what the classifier makes of each, counted by category. */
+export function classified() {
+  const { classify } = createClassifier();
+  return Object.entries(SETS).map(([name, title]) => {
+    const counts = new Map();
+    for (const { text, category } of labelledLines(name)) {
+      const found = classify(text).category;
+      const count = counts.get(category) ?? { right: 0, wrong: 0, unmatched: 0 };
+      if (found === category) count.right += 1;
+      else if (found === 'none') count.unmatched += 1;
+      else count.wrong += 1;
+      counts.set(category, count);
+    }
+    return { name, title, counts };
+  });
+}
+
+/** Writes a log of 100,000 lines, a third of them errors of every kind, and returns its path. */
+export async function writeLog(folder) {
+  const errors = labelledLines('real-faults').map(({ text }) => text.replaceAll('\n', ' '));
+  const lines = Array.from({ length: LINES }, (_, index) => {
+    const time = new Date(Date.UTC(2026, 10, 20) + index * 100).toISOString();
+    const error = errors[index % errors.length];
+    return index % 3 === 0
+      ? `${time} ERROR [worker-${index % 16}] ${error} (request ${index})`
+      : `${time} INFO [worker-${index % 16}] order ${index} placed in ${index % 97} ms, 3 items, total 123.45 EUR`;
+  });
+  const path = join(folder, 'application.log');
+  await writeFile(path, `${lines.join('\n')}\n`);
+  return path;
+}

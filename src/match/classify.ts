@@ -1,0 +1,207 @@
+import { CATEGORIES, type Category } from './category.ts';
+import { compileSignatures, type Phrase } from './compile-signatures.ts';
+import { codeEvidence, type Evidence } from './evidence.ts';
+import { createAnchorFinder } from './find-anchors.ts';
+import { kinOfTargets, looksReported } from './kin.ts';
+import { DATABASE_HINTS, DATABASE_WORDS, FOREIGN_WORDS } from './kin-words.ts';
+import { foldText, withoutDate, withoutStatements } from './message.ts';
+import { MYSQL_HINTS, MYSQL_NUMBERS } from './mysql-numbers.ts';
+import { isMessage, occurs } from './occurs.ts';
+import type { Need } from './signature.ts';
+import { SQLSTATES } from './sqlstates.ts';
+import { type CompiledSymptom, compileSymptoms, type RunbookSymptoms } from './symptoms.ts';
+
+/** What a record was found to be. */
+export type Verdict = {
+  readonly category: Category | 'none';
+  /** What else the same text can mean, the likeliest first. */
+  readonly alternatives: readonly Category[];
+  /** The runbook that treats it. */
+  readonly runbook: string | undefined;
+  /** The runbooks that name it among their own symptoms. */
+  readonly symptomOf: readonly string[];
+  /** The evidence, in words. */
+  readonly why: string;
+  /** Which line of the record holds it, from 0. */
+  readonly line: number;
+};
+
+/** Says what records are. */
+export interface Classifier {
+  classify(record: string): Verdict;
+}
+
+const NOTHING: Verdict = {
+  category: 'none',
+  alternatives: [],
+  runbook: undefined,
+  symptomOf: [],
+  why: 'no sign of a failed database connection',
+  line: 0,
+};
+
+/** Errors repeat themselves: this many verdicts are remembered, by all of the record but its time. */
+const MOST_REMEMBERED = 1_024;
+
+/** Returns a classifier that knows the signatures, and the symptoms that runbooks name besides. */
+export function createClassifier(library: readonly RunbookSymptoms[] = []): Classifier {
+  const look = createLook(compileSymptoms(library));
+  const remembered = new Map<string, Verdict>();
+  return {
+    classify(record) {
+      const key = withoutDate(record);
+      const known = remembered.get(key);
+      if (known !== undefined) return known;
+      const verdict = look(record);
+      if (verdict === NOTHING) return verdict;
+      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+      remembered.set(key, verdict);
+      return verdict;
+    },
+  };
+}
+
+type Kind = 'phrase' | 'code' | 'number' | 'database' | 'hint' | 'foreign' | 'symptom';
+type Anchor = { readonly kind: Kind; readonly index: number; readonly text: string };
+
+/** What was found in a record in one pass. */
+type Seen = {
+  /** The phrases whose anchor occurs, with where it first and last begins. */
+  readonly phrases: Map<number, { first: number; last: number }>;
+  readonly symptoms: Set<number>;
+  /** A code that is written as only databases write it, and one that may be any number. */
+  code: boolean;
+  number: boolean;
+  database: boolean;
+  hint: boolean;
+  foreign: boolean;
+};
+
+function createLook(symptoms: readonly CompiledSymptom[]): (record: string) => Verdict {
+  const phrases = compileSignatures();
+  const anchors: readonly Anchor[] = [
+    ...phrases.map(({ anchor }, index) => ({ kind: 'phrase', index, text: anchor }) as const),
+    ...words('code', CODES),
+    ...words('number', NUMBERS),
+    ...words('database', DATABASE_WORDS),
+    ...words('hint', DATABASE_HINTS),
+    ...words('foreign', FOREIGN_WORDS),
+    ...symptoms.flatMap(({ anchor }, index) =>
+      anchor === undefined ? [] : [{ kind: 'symptom', index, text: anchor } as const],
+    ),
+  ];
+  const finder = createAnchorFinder(anchors.map(({ text }) => text));
+  const always = symptoms.flatMap(({ anchor }, index) => (anchor === undefined ? [index] : []));
+  return (record) => {
+    const text = withoutStatements(foldText(record));
+    const seen: Seen = {
+      phrases: new Map(),
+      symptoms: new Set(always),
+      code: false,
+      number: false,
+      database: false,
+      hint: false,
+      foreign: false,
+    };
+    finder.scan(text, (anchor, start) => note(seen, anchors[anchor], text, start));
+    const silent = seen.phrases.size === 0 && !seen.code && !(seen.number && seen.database);
+    const evidence = silent ? [] : weigh(text, seen, phrases);
+    const symptomOf = [...seen.symptoms].flatMap((index) => {
+      const symptom = symptoms[index];
+      if (symptom === undefined || symptom.regex?.matches(record) === false) return [];
+      return [symptom.runbook];
+    });
+    return verdictOf(text, evidence, [...new Set(symptomOf)]);
+  };
+}
+
+const STATES = Object.keys(SQLSTATES);
+const CODES = [
+  ...STATES.filter((code) => /[A-Z]/.test(code)).map((code) => code.toLowerCase()),
+  ...Object.keys(MYSQL_NUMBERS).map((number) => `${number} (`),
+];
+const NUMBERS = [
+  ...STATES.filter((code) => !/[A-Z]/.test(code)),
+  ...Object.keys(MYSQL_NUMBERS),
+  ...Object.keys(MYSQL_HINTS),
+];
+
+function words(kind: Kind, texts: readonly string[]): readonly Anchor[] {
+  return texts.map((text, index) => ({ kind, index, text }));
+}
+
+function note(seen: Seen, anchor: Anchor | undefined, text: string, start: number): void {
+  if (anchor === undefined) return;
+  const { kind, index } = anchor;
+  if (kind === 'symptom') seen.symptoms.add(index);
+  else if (kind === 'phrase') {
+    const known = seen.phrases.get(index);
+    if (known === undefined) seen.phrases.set(index, { first: start, last: start });
+    else known.last = start;
+  } else if (!seen[kind] && startsWord(text, start)) seen[kind] = true;
+}
+
+/** A word that begins inside another one is another word: `ws:` is not in `rows:`. */
+function startsWord(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1);
+  return !(before >= 97 && before <= 122);
+}
+
+function weigh(text: string, seen: Seen, phrases: readonly Phrase[]): readonly Evidence[] {
+  let targets: ReturnType<typeof kinOfTargets> | undefined;
+  const kin = () => {
+    targets ??= kinOfTargets(text);
+    return targets;
+  };
+  const isDatabase = () => seen.database || kin() === 'database';
+  const isForeign = () => !isDatabase() && (seen.foreign || kin() === 'foreign');
+  const isMet: Readonly<Record<Need, (phrase: Phrase) => boolean>> = {
+    nothing: () => true,
+    'not-foreign': () => !isForeign(),
+    reported: (phrase) =>
+      isDatabase() || (!isForeign() && (looksReported(text) || isMessage(phrase, text))),
+    database: () => isDatabase() || (seen.hint && !isForeign()),
+  };
+  const found: Evidence[] = [];
+  for (const [index, { first, last }] of seen.phrases) {
+    const phrase = phrases[index];
+    if (phrase === undefined || !occurs(phrase, text, first, last)) continue;
+    if (!isMet[phrase.needs](phrase)) continue;
+    const { category, also, weight, named } = phrase;
+    found.push({ category, also, weight, named, at: last });
+  }
+  if (seen.code || seen.number) found.push(...codeEvidence(text, isDatabase));
+  return found;
+}
+
+function verdictOf(
+  text: string,
+  evidence: readonly Evidence[],
+  symptomOf: readonly string[],
+): Verdict {
+  const [best, ...others] = evidence.toSorted((a, b) => b.weight - a.weight || b.at - a.at);
+  if (best === undefined) {
+    const [runbook] = symptomOf;
+    if (runbook === undefined) return NOTHING;
+    return { ...NOTHING, runbook, symptomOf, why: `a symptom that the runbook ${runbook} names` };
+  }
+  const { category } = best;
+  const alternatives = new Set([...best.also, ...others.map((it) => it.category)]);
+  alternatives.delete(category);
+  const reasons = [best, ...others.filter((it) => it.category === category)];
+  return {
+    category,
+    alternatives: [...alternatives],
+    runbook: CATEGORIES[category].runbook,
+    symptomOf,
+    why: [...new Set(reasons.map(({ named }) => named))].slice(0, 3).join('; '),
+    line: lineAt(text, best.at),
+  };
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 0;
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1))
+    line += 1;
+  return line;
+}

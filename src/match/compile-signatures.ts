@@ -1,0 +1,91 @@
+import type { Category } from './category.ts';
+import { MYSQL_HINTS, MYSQL_NUMBERS } from './mysql-numbers.ts';
+import { type Need, type Signature, WEIGHT } from './signature.ts';
+import { CLIENTS } from './signatures/clients.ts';
+import { ENCRYPTION } from './signatures/encryption.ts';
+import { MIGRATIONS } from './signatures/migrations.ts';
+import { MYSQL } from './signatures/mysql.ts';
+import { NETWORK } from './signatures/network.ts';
+import { POOLERS } from './signatures/poolers.ts';
+import { POOLS } from './signatures/pools.ts';
+import { POSTGRES } from './signatures/postgres.ts';
+import { POSTGRES_SERVICE } from './signatures/postgres-service.ts';
+import { SETTINGS } from './signatures/settings.ts';
+import { TRANSLATED } from './signatures/translated.ts';
+import { type CodeMeaning, SQLSTATES } from './sqlstates.ts';
+
+/** One text of a signature, ready to be looked for. */
+export type Phrase = {
+  /** As it is shown. */
+  readonly named: string;
+  /** The longest part: where it is not, the phrase is not. */
+  readonly anchor: string;
+  readonly parts: readonly string[];
+  /** Whether it has to be the start, the end or all of the message. */
+  readonly anchored: 'none' | 'start' | 'end' | 'whole';
+  readonly category: Category;
+  readonly also: readonly Category[];
+  readonly weight: number;
+  readonly needs: Need;
+};
+
+const SIGNATURES = [
+  NETWORK,
+  ENCRYPTION,
+  POSTGRES,
+  POSTGRES_SERVICE,
+  MYSQL,
+  POOLS,
+  POOLERS,
+  CLIENTS,
+  SETTINGS,
+  MIGRATIONS,
+  TRANSLATED,
+].flat();
+
+/** Returns every text that is looked for: those of the signatures, and the names of error codes. */
+export function compileSignatures(): readonly Phrase[] {
+  return [...SIGNATURES, ...codeNames()].flatMap((signature) =>
+    signature.says.map((says) => phraseOf(says, signature)),
+  );
+}
+
+function phraseOf(says: string, signature: Signature): Phrase {
+  const start = says.startsWith('^');
+  const end = says.endsWith('$');
+  const parts = says
+    .slice(start ? 1 : 0, end ? -1 : undefined)
+    .split('…')
+    .filter((part) => part.trim() !== '');
+  const trimmed = parts.length === 1 ? parts : parts.map((part) => part.trim());
+  return {
+    named: `"${says
+      .replace(/^\^|\$$/g, '')
+      .replace(/(?<=[a-z])"(?=[a-z])/g, "'")
+      .trim()}"`,
+    anchor: trimmed.reduce((a, b) => (b.length > a.length ? b : a)),
+    parts: trimmed,
+    anchored: start && end ? 'whole' : start ? 'start' : end ? 'end' : 'none',
+    category: signature.category,
+    also: signature.also ?? [],
+    weight: signature.weight ?? WEIGHT.reason,
+    needs: signature.needs ?? 'nothing',
+  };
+}
+
+/** Drivers name codes as `too_many_connections`, `TooManyConnections` or `ER_CON_COUNT_ERROR`. */
+function codeNames(): readonly Signature[] {
+  const named = [
+    ...Object.values(SQLSTATES).map((it) => nameOf(it, WEIGHT.code)),
+    ...Object.values(MYSQL_NUMBERS).map((it) => nameOf(it, WEIGHT.code)),
+    ...Object.values(MYSQL_HINTS).map((it) => nameOf(it, WEIGHT.hint)),
+  ];
+  return named.filter((it) => it.says.length > 0);
+}
+
+function nameOf({ name, category, also = [] }: CodeMeaning, weight: number): Signature {
+  const joined = name.replaceAll('_', '');
+  const says =
+    name === '' ? [] : name.startsWith('er_') || name.startsWith('cr_') ? [name] : [name, joined];
+  return { category, also, weight, says, needs: 'not-foreign' };
+}

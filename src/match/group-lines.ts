@@ -1,0 +1,57 @@
+/** Puts the lines of one error together, as a stack trace and its causes. */
+export interface LineGrouping {
+  /** Takes the next line; returns the record before it when the line begins another one. */
+  push(line: string): string | undefined;
+  /** Returns the last record. */
+  end(): string | undefined;
+}
+
+/** More of a record than this is left out, except for its causes. */
+const LONGEST_BODY = 32_768;
+const LONGEST_RECORD = 65_536;
+
+/** What a collector puts before every line, also before those of one stack trace. */
+const COLLECTED =
+  /^(?:[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d [\w.-]+ [\w./@-]+(?:\[\d+\])?: ?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d) (?:stdout|stderr) [FP] |[\w.-]{1,40} +\| )/;
+const CAUSE = /^\s*(?:Caused by: |Caused by:$|-+> |\[cause\]: )/;
+const CONTINUES =
+  /^(?:\s+\S|at [\w$.<>]+[(. ]|Caused by:|Suppressed:|\.\.\. \d+ (?:more|common frames)|-+> |--- End of |\[cause\]: |[}\])]+[,;]?$|\.$)/;
+const DETAIL = /(?:^|[\s:])(?:DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION): {1,2}\S/;
+const TRACEBACK = /^Traceback \(most recent call last\):/;
+const CHAINED =
+  /^(?:The above exception was the direct cause|During handling of the above exception)/;
+
+/** Returns a grouping of lines into records; its memory is bounded. */
+export function createGrouping(): LineGrouping {
+  let lines: string[] = [];
+  let length = 0;
+  /** Whether the error that a traceback ends with, or the next traceback, is still to come. */
+  let unfinished = false;
+  const take = () => {
+    const record = lines.length === 0 ? undefined : lines.join('\n');
+    lines = [];
+    length = 0;
+    unfinished = false;
+    return record;
+  };
+  const add = (line: string) => {
+    if (length < LONGEST_BODY || (length < LONGEST_RECORD && CAUSE.test(line))) {
+      lines.push(line);
+      length += line.length + 1;
+    }
+  };
+  return {
+    push(line) {
+      const bare = line.replace(COLLECTED, '');
+      const chained = CHAINED.test(bare);
+      const indented = CONTINUES.test(bare) || DETAIL.test(bare);
+      const goesOn = indented || unfinished || chained || (bare.trim() === '' && lines.length > 0);
+      const before = goesOn && lines.length > 0 ? undefined : take();
+      add(line);
+      if (TRACEBACK.test(bare) || chained) unfinished = true;
+      else if (!indented && bare.trim() !== '') unfinished = false;
+      return before;
+    },
+    end: take,
+  };
+}

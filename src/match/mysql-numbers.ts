@@ -1,0 +1,75 @@
+import type { CodeMeaning } from './sqlstates.ts';
+
+/** The error numbers of MySQL and MariaDB that say something by themselves, with their symbols. */
+export const MYSQL_NUMBERS: Readonly<Record<string, CodeMeaning>> = {
+  1040: { name: 'er_con_count_error', category: 'too-many-connections' },
+  1203: { name: 'er_too_many_user_connections', category: 'too-many-connections' },
+  1226: { name: 'er_user_limit_reached', category: 'too-many-connections' },
+  1044: { name: 'er_dbaccess_denied_error', category: 'auth-failure' },
+  1045: { name: 'er_access_denied_error', category: 'auth-failure', also: ['tls-failure'] },
+  1049: { name: 'er_bad_db_error', category: 'auth-failure' },
+  1129: { name: 'er_host_is_blocked', category: 'auth-failure' },
+  1130: { name: 'er_host_not_privileged', category: 'auth-failure' },
+  1251: { name: 'er_not_supported_auth_mode', category: 'auth-failure' },
+  1524: { name: 'er_plugin_is_not_loaded', category: 'auth-failure' },
+  1698: { name: 'er_access_denied_no_password_error', category: 'auth-failure' },
+  1820: { name: 'er_must_change_password', category: 'auth-failure' },
+  1862: { name: 'er_must_change_password_login', category: 'auth-failure' },
+  2059: { name: 'cr_auth_plugin_cannot_load', category: 'auth-failure' },
+  2061: { name: 'cr_auth_plugin_err', category: 'auth-failure', also: ['tls-failure'] },
+  3118: { name: 'er_account_has_been_locked', category: 'auth-failure' },
+  4151: { name: '', category: 'auth-failure' },
+  2005: { name: 'cr_unknown_host', category: 'dns-failure' },
+  2026: { name: 'cr_ssl_connection_error', category: 'tls-failure' },
+  3159: { name: 'er_secure_transport_required', category: 'tls-failure' },
+  1053: { name: 'er_server_shutdown', category: 'server-not-ready' },
+  3032: { name: 'er_server_offline_mode', category: 'server-not-ready' },
+  1205: { name: 'er_lock_wait_timeout', category: 'lock-contention' },
+  1213: { name: 'er_lock_deadlock', category: 'lock-contention' },
+  3572: { name: 'er_lock_nowait', category: 'lock-contention' },
+  1317: { name: 'er_query_interrupted', category: 'query-timeout' },
+  1969: { name: 'er_statement_timeout', category: 'query-timeout' },
+  3024: { name: 'er_query_timeout', category: 'query-timeout' },
+  1836: { name: 'er_read_only_mode', category: 'failover-read-only' },
+  1146: { name: 'er_no_such_table', category: 'migration' },
+  1054: { name: 'er_bad_field_error', category: 'migration' },
+  1050: { name: 'er_table_exists_error', category: 'migration' },
+  1060: { name: 'er_dup_fieldname', category: 'migration' },
+  1927: { name: 'er_connection_killed', category: 'stale-connection' },
+  4031: { name: 'er_client_interaction_timeout', category: 'stale-connection' },
+};
+
+/** Numbers that only say that a connection could not be made or was lost; the text says why. */
+export const MYSQL_HINTS: Readonly<Record<string, CodeMeaning>> = {
+  2002: {
+    name: 'cr_connection_error',
+    category: 'connection-refused',
+    also: ['connection-timeout'],
+  },
+  2003: {
+    name: 'cr_conn_host_error',
+    category: 'connection-refused',
+    also: ['connection-timeout'],
+  },
+  2006: { name: 'cr_server_gone_error', category: 'stale-connection' },
+  2013: {
+    name: 'cr_server_lost',
+    category: 'stale-connection',
+    also: ['query-timeout', 'connection-timeout'],
+  },
+  2055: { name: 'cr_server_lost_extended', category: 'stale-connection' },
+};
+
+const SPELLED =
+  /(?:error(?: code)?|errno|code|hy000)[\s:="/(#]{1,3}(\d{4})\b|[[(](\d{4})[,\])]|\b(\d{4}) \([0-9a-z]{5}\)|(?:\bno|general error|>>|error): (\d{4})\b|#(\d{4}) - /g;
+
+/** Returns the error numbers in a folded text, in the ways in which clients and logs write them. */
+export function mysqlNumbersIn(text: string): readonly string[] {
+  const found = new Set<string>();
+  SPELLED.lastIndex = 0;
+  for (let match = SPELLED.exec(text); match !== null; match = SPELLED.exec(text)) {
+    const number = match[1] ?? match[2] ?? match[3] ?? match[4] ?? match[5] ?? '';
+    if (number in MYSQL_NUMBERS || number in MYSQL_HINTS) found.add(number);
+  }
+  return [...found];
+}

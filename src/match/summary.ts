@@ -1,0 +1,118 @@
+import type { Category } from './category.ts';
+import type { Verdict } from './classify.ts';
+import { templateOf, timeOf } from './evidence-line.ts';
+
+/** A line that stands for others like it. */
+export type EvidenceLine = { readonly text: string; readonly count: number };
+
+/** The records of one category, or of one runbook's symptoms. */
+export type Group = {
+  readonly category: Category | 'none';
+  readonly runbook: string;
+  readonly count: number;
+  /** The times of the first and the last, as the records write them. */
+  readonly first: string | undefined;
+  readonly last: string | undefined;
+  /** How the commonest were recognised. */
+  readonly why: string;
+  /** What else they can mean, with how many of them can. */
+  readonly alternatives: readonly { readonly category: Category; readonly count: number }[];
+  /** Runbooks that name at least half of them among their own symptoms. */
+  readonly symptomOf: readonly string[];
+  /** The commonest lines. */
+  readonly evidence: readonly EvidenceLine[];
+};
+
+/** What a log was found to say. */
+export type Summary = {
+  readonly records: number;
+  readonly matched: number;
+  /** The largest first. */
+  readonly groups: readonly Group[];
+};
+
+/** Counts verdicts; keeps nothing but counts and a few lines of each kind. */
+export interface SummaryBuilder {
+  add(record: string, verdict: Verdict): void;
+  summary(): Summary;
+}
+
+type Sample = { readonly text: string; readonly why: string; count: number };
+
+type Counting = {
+  readonly category: Category | 'none';
+  readonly runbook: string;
+  count: number;
+  first: string | undefined;
+  last: string | undefined;
+  readonly alternatives: Map<Category, number>;
+  readonly symptomOf: Map<string, number>;
+  readonly samples: Map<string, Sample>;
+};
+
+const MOST_SAMPLES = 200;
+const SHOWN_SAMPLES = 2;
+const LONGEST_LINE = 2_000;
+
+/** Returns a builder for the summary of a log. */
+export function createSummary(): SummaryBuilder {
+  const groups = new Map<string, Counting>();
+  let records = 0;
+  let matched = 0;
+  return {
+    add(record, verdict) {
+      records += 1;
+      const { category, runbook } = verdict;
+      if (runbook === undefined) return;
+      matched += 1;
+      const key = `${category} ${runbook}`;
+      let group = groups.get(key);
+      if (group === undefined) {
+        group = {
+          ...{ category, runbook, count: 0, first: undefined, last: undefined },
+          ...{ alternatives: new Map(), symptomOf: new Map(), samples: new Map() },
+        };
+        groups.set(key, group);
+      }
+      count(group, record, verdict);
+    },
+    summary() {
+      const found = [...groups.values()].toSorted((a, b) => b.count - a.count).map(groupOf);
+      return { records, matched, groups: found };
+    },
+  };
+}
+
+function count(group: Counting, record: string, verdict: Verdict): void {
+  group.count += 1;
+  const time = timeOf(record);
+  group.first ??= time;
+  group.last = time ?? group.last;
+  for (const category of verdict.alternatives)
+    group.alternatives.set(category, (group.alternatives.get(category) ?? 0) + 1);
+  for (const runbook of verdict.symptomOf)
+    group.symptomOf.set(runbook, (group.symptomOf.get(runbook) ?? 0) + 1);
+  const line = record.split('\n', verdict.line + 1)[verdict.line] ?? record;
+  const text = line.slice(0, LONGEST_LINE);
+  const template = templateOf(text);
+  const known = group.samples.get(template);
+  if (known !== undefined) known.count += 1;
+  else if (group.samples.size < MOST_SAMPLES)
+    group.samples.set(template, { text, why: verdict.why, count: 1 });
+}
+
+function groupOf({ samples, alternatives, symptomOf, ...group }: Counting): Group {
+  const commonest = [...samples.values()].toSorted((a, b) => b.count - a.count);
+  return {
+    ...group,
+    why: commonest[0]?.why ?? '',
+    alternatives: [...alternatives]
+      .map(([category, times]) => ({ category, count: times }))
+      .toSorted((a, b) => b.count - a.count),
+    symptomOf: [...symptomOf].flatMap(([name, times]) => (2 * times < group.count ? [] : [name])),
+    evidence: commonest.slice(0, SHOWN_SAMPLES).map(({ text, count: times }) => ({
+      text,
+      count: times,
+    })),
+  };
+}
