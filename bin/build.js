@@ -8,7 +8,7 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /**
  * Builds everything that is shipped in `dist`: the command, the programs that the lab starts as
- * processes of their own, and the JSON Schema that the runbooks name in their first line.
+ * processes of their own, and the JSON Schemas that runbooks and their cases name in their first line.
  */
 export async function buildAll() {
   await bundle(
@@ -19,8 +19,13 @@ export async function buildAll() {
     },
     at('dist'),
   );
-  const schema = await promisify(execFile)(process.execPath, [at('dist/main.js'), 'schema']);
-  await writeFile(at('dist/runbook.schema.json'), schema.stdout);
+  await writeSchema('runbook.schema.json', ['schema']);
+  await writeSchema('runbook-test.schema.json', ['schema', '--test']);
+}
+
+async function writeSchema(name, args) {
+  const { stdout } = await promisify(execFile)(process.execPath, [at('dist/main.js'), ...args]);
+  await writeFile(at(`dist/${name}`), stdout);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

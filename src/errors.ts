@@ -2,9 +2,9 @@
 export const EXIT = {
   /** The run finished `resolved`, or the command did what was asked. */
   ok: 0,
-  /** The run finished `unresolved`. */
+  /** The run finished `unresolved`, or a case of a test did not pass. */
   unresolved: 1,
-  /** The command line or a runbook is not valid. */
+  /** The command line, a runbook or its cases are not valid. */
   invalid: 2,
   /** The operator aborted the run. */
   aborted: 3,

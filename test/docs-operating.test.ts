@@ -37,9 +37,9 @@ describe('the page for operators', () => {
     );
     for (const [name, { load }] of Object.entries(COMMANDS)) {
       const { help } = await load();
-      const options = [...help.matchAll(/^ {2}(?:-\w, | {4})(--[a-z]+)/gm)].map(([, it]) => it);
+      const options = [...help.matchAll(/^ {2}(?:-\w, | {4})(--[a-z-]+)/gm)].map(([, it]) => it);
       const says = documented.get(name) ?? documented.get(`${name}\``) ?? '';
-      expect([name, [...says.matchAll(/`(--[a-z]+)`/g)].map(([, it]) => it)]).toEqual([
+      expect([name, [...says.matchAll(/`(--[a-z-]+)`/g)].map(([, it]) => it)]).toEqual([
         name,
         options,
       ]);

@@ -26,6 +26,10 @@ export const COMMANDS = {
     summary: 'print what happened in a run, for the postmortem',
     load: async () => (await import('./transcript.ts')).transcriptCommand,
   },
+  match: {
+    summary: 'say which runbook an error or a log calls for',
+    load: async () => (await import('./match.ts')).matchCommand,
+  },
   list: {
     summary: 'list the runbooks there are',
     load: async () => (await import('./list.ts')).listCommand,
@@ -42,13 +46,33 @@ export const COMMANDS = {
     summary: 'check runbooks without running anything',
     load: async () => (await import('./validate.ts')).validateCommand,
   },
+  test: {
+    summary: 'rehearse runbooks against the cases beside them',
+    load: async () => (await import('./test.ts')).testCommand,
+  },
+  new: {
+    summary: 'begin a runbook, with its tests',
+    load: async () => (await import('./new.ts')).newCommand,
+  },
   schema: {
     summary: 'print the JSON Schema of runbooks, for editors',
     load: async () => (await import('./schema.ts')).schemaCommand,
   },
+  doctor: {
+    summary: 'say what is set up, reachable and missing',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+  trust: {
+    summary: 'let the commands of a project’s config file run',
+    load: async () => (await import('./trust.ts')).trustCommand,
+  },
   drill: {
     summary: 'practise on a real fault on servers of its own',
     load: async () => (await import('./drill.ts')).drillCommand,
+  },
+  completion: {
+    summary: 'print a script that completes what you type',
+    load: async () => (await import('./completion.ts')).completionCommand,
   },
 } as const satisfies Readonly<Record<string, Entry>>;
 

@@ -1,36 +1,27 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { basename, delimiter, dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, relative, resolve } from 'node:path';
 import { environmentError, usageError } from '../errors.ts';
 import type { Source } from '../runbook/source.ts';
 import { didYouMean } from '../runbook/suggest.ts';
+import { configuredFolders } from './config/configuration.ts';
+import { placedFolders, runbookName, runbooksIn } from './runbook-folders.ts';
 
 /** A runbook file that was found, by the name operators type. */
 export type FoundRunbook = { readonly name: string; readonly file: string };
 
 const EXTENSION = /\.ya?ml$/;
-const TEST = /\.test\.ya?ml$/;
 
 /** Returns the folders that runbooks are looked for in, the first one first. */
 export function runbookFolders(given: readonly string[]): readonly string[] {
-  const path = process.env.RUNBOOK_PATH?.split(delimiter).filter((folder) => folder !== '') ?? [];
-  const config = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
-  return [
-    ...given,
-    './runbooks',
-    ...path,
-    join(config, 'runbook', 'runbooks'),
-    shippedFolder(),
-  ].map((folder) => resolve(folder));
+  return placedFolders(given, configuredFolders()).map(({ folder }) => folder);
 }
 
 /** Returns every runbook there is; of two with one name, the one found first. */
 export function findRunbooks(given: readonly string[]): readonly FoundRunbook[] {
   const found = new Map<string, FoundRunbook>();
   for (const folder of runbookFolders(given)) {
-    for (const file of filesIn(folder)) {
-      const name = basename(file).replace(EXTENSION, '');
+    for (const file of runbooksIn(folder)) {
+      const name = runbookName(file);
       if (!found.has(name)) found.set(name, { name, file });
     }
   }
@@ -42,7 +33,7 @@ export function findRunbook(wanted: string, given: readonly string[]): FoundRunb
   if (EXTENSION.test(wanted) || wanted.includes('/')) {
     if (!existsSync(wanted) || !statSync(wanted).isFile())
       throw usageError(`there is no file ${wanted}`);
-    return { name: basename(wanted).replace(EXTENSION, ''), file: resolve(wanted) };
+    return { name: runbookName(wanted), file: resolve(wanted) };
   }
   const all = findRunbooks(given);
   const found = all.find(({ name }) => name === wanted);
@@ -65,22 +56,4 @@ export function readSource(file: string): Source {
   } catch (error) {
     throw environmentError(`${file} cannot be read`, undefined, error);
   }
-}
-
-function filesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => EXTENSION.test(name) && !TEST.test(name))
-      .map((name) => join(folder, name));
-  } catch {
-    return [];
-  }
-}
-
-/** The library stands beside the bundle in a package, and beside `src` in a checkout. */
-function shippedFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder)
-    folder = dirname(folder);
-  return join(folder, 'runbooks');
 }

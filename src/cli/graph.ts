@@ -1,8 +1,8 @@
 import { EXIT, usageError } from '../errors.ts';
 import { foldEvents } from '../events/fold.ts';
-import { dotGraph, mermaidGraph } from '../report/graph-text.ts';
-import { type RunbookGraph, runbookGraph } from '../report/runbook-graph.ts';
+import { FINISHED, type RunbookGraph, runbookGraph } from '../report/runbook-graph.ts';
 import { readRun } from '../run/read-run.ts';
+import type { Runbook } from '../runbook/runbook.ts';
 import { didYouMean } from '../runbook/suggest.ts';
 import { onlyArgument, readArguments } from './arguments.ts';
 import type { Command } from './commands.ts';
@@ -10,19 +10,25 @@ import { findRunbook, readSource } from './find-runbook.ts';
 import { loadRunbook } from './load-runbook.ts';
 import { storeHere } from './surroundings.ts';
 
-const help = `Usage: runbook graph NAME [--format mermaid|dot] [--dir FOLDER]
-       runbook graph --run RUN [--format mermaid|dot]
+const help = `Usage: runbook graph NAME [--format mermaid|dot|svg|xstate] [--dir FOLDER]
+       runbook graph --run RUN [--format mermaid|dot|svg|xstate]
 
-Prints a runbook as a drawing: its steps, the ways between them with their conditions, and the gates.
-Of a run, the runbook as it was and the path that was taken.
+Prints a runbook as a drawing: its steps by phase, the ways between them with their conditions, and
+the gates. Of a run, the runbook as it was, with the path that was taken and how often.
 
-      --format FORMAT   mermaid (when left out) or dot
+      --format FORMAT   mermaid (when left out), which code hosts draw in Markdown; dot for Graphviz;
+                        svg, a picture; xstate, a machine in JSON for Stately's tools
       --run RUN         the path of this run
       --dir FOLDER      look for runbooks here first; any number of times`;
 
-const FORMATS: Readonly<Record<string, (graph: RunbookGraph) => string>> = {
-  mermaid: mermaidGraph,
-  dot: dotGraph,
+type Draw = (graph: RunbookGraph, runbook: Runbook) => string;
+
+/** Each is loaded when it is asked for. */
+const FORMATS: Readonly<Record<string, () => Promise<Draw>>> = {
+  mermaid: async () => (await import('../report/graph-mermaid.ts')).mermaidGraph,
+  dot: async () => (await import('../report/graph-dot.ts')).dotGraph,
+  svg: async () => (await import('../report/graph-svg.ts')).svgGraph,
+  xstate: async () => (await import('../report/graph-xstate.ts')).xstateGraph,
 };
 
 /** `runbook graph`. */
@@ -35,25 +41,46 @@ async function run(args: readonly string[]): Promise<number> {
     dir: { type: 'string', multiple: true },
   });
   const format = FORMATS[values.format];
-  if (format === undefined)
+  if (format === undefined || !Object.hasOwn(FORMATS, values.format))
     throw usageError(
       `there is no format "${values.format}"`,
       didYouMean(values.format, Object.keys(FORMATS)),
     );
-  const graph =
+  const { runbook, path } =
     values.run === undefined
-      ? graphOfRunbook(onlyArgument(positionals, 'runbook'), values.dir ?? [])
-      : graphOfRun(values.run);
-  process.stdout.write(format(graph));
+      ? await drawnRunbook(onlyArgument(positionals, 'runbook'), values.dir ?? [])
+      : await drawnRun(values.run, positionals);
+  const draw = await format();
+  process.stdout.write(draw(runbookGraph(runbook, path), runbook));
   return EXIT.ok;
 }
 
-function graphOfRunbook(name: string, dirs: readonly string[]): RunbookGraph {
-  return runbookGraph(loadRunbook(readSource(findRunbook(name, dirs).file)));
+type Drawn = { readonly runbook: Runbook; readonly path: readonly string[] | undefined };
+
+async function drawnRunbook(name: string, dirs: readonly string[]): Promise<Drawn> {
+  const runbook = await loadRunbook(readSource(findRunbook(name, dirs).file), dirs);
+  return { runbook, path: undefined };
 }
 
-function graphOfRun(wanted: string): RunbookGraph {
+async function drawnRun(wanted: string, [other]: readonly string[]): Promise<Drawn> {
+  if (other !== undefined)
+    throw usageError(`a run is drawn with its own runbook, not with "${other}"`);
   const { source, records } = readRun(storeHere().openRun(wanted));
-  const runbook = loadRunbook(source);
-  return runbookGraph(runbook, foldEvents(records)?.path ?? []);
+  const runbook = await loadRunbook(source);
+  const view = foldEvents(records);
+  const path = view?.path ?? [];
+  return {
+    runbook,
+    path: wentPastTheEnd(runbook, path, view?.outcome) ? [...path, FINISHED] : path,
+  };
+}
+
+/** A run that no `finish` step ended and nobody aborted went past its last step. */
+function wentPastTheEnd(
+  { steps }: Runbook,
+  path: readonly string[],
+  outcome: string | undefined,
+): boolean {
+  const last = steps.find(({ id }) => id === path.at(-1));
+  return outcome !== undefined && outcome !== 'aborted' && last?.does.kind !== 'finish';
 }

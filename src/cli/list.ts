@@ -1,45 +1,95 @@
-import { EXIT } from '../errors.ts';
-import { parseRunbook } from '../runbook/parse-runbook.ts';
+import { EXIT, usageError } from '../errors.ts';
+import { positionAt } from '../runbook/source.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './commands.ts';
-import { type FoundRunbook, findRunbooks, readSource } from './find-runbook.ts';
+import { configuredFolders } from './config/configuration.ts';
+import { readSource } from './find-runbook.ts';
+import { checkRunbook } from './load-runbook.ts';
+import { type PlacedRunbook, placedRunbooks } from './placed-runbooks.ts';
+import type { OriginName } from './runbook-folders.ts';
 import { textTable } from './text-table.ts';
 
-const help = `Usage: runbook list [--json] [--dir FOLDER]
+const help = `Usage: runbook list [--severity LEVEL] [--json] [--dir FOLDER]
 
-Lists the runbooks there are. They are looked for in --dir, ./runbooks, the folders of RUNBOOK_PATH,
-the user's config folder, and the library that comes with runbook; the first one of a name counts.
+Lists the runbooks there are, and where each comes from. They are looked for in --dir, ./runbooks, the
+folders of the project's config file, those of RUNBOOK_PATH, those of the user's config file and its
+folder, and the library that comes with runbook; the first one of a name counts, and hides the others.
 
-      --json         for scripts
-      --dir FOLDER   look here first; any number of times`;
+      --severity LEVEL   only these: low, medium, high or critical; any number of times
+      --json             for scripts
+      --dir FOLDER       look here first; any number of times`;
+
+const SEVERITIES = ['low', 'medium', 'high', 'critical'];
 
 /** `runbook list`. */
 export const listCommand: Command = { help, run };
 
 async function run(args: readonly string[]): Promise<number> {
   const { values } = readArguments(args, {
+    severity: { type: 'string', multiple: true },
     json: { type: 'boolean', default: false },
     dir: { type: 'string', multiple: true },
   });
-  const entries = findRunbooks(values.dir ?? []).map(entryOf);
-  const text = values.json
-    ? JSON.stringify(entries, null, 2)
-    : entries.length === 0
-      ? 'There are no runbooks here.'
-      : textTable(
-          ['RUNBOOK', 'SEVERITY', 'SUMMARY'],
-          entries.map(({ name, severity, summary }) => [name, severity, summary]),
-        );
+  const wanted = values.severity ?? [];
+  const unknown = wanted.find((severity) => !SEVERITIES.includes(severity));
+  if (unknown !== undefined)
+    throw usageError(`there is no severity "${unknown}"`, `there is ${SEVERITIES.join(', ')}`);
+  const dirs = values.dir ?? [];
+  const placed = placedRunbooks(dirs, configuredFolders());
+  const all = await Promise.all(placed.map((each) => entryOf(each, dirs)));
+  const entries = all.filter(({ severity }) => wanted.length === 0 || wanted.includes(severity));
+  const text = values.json ? JSON.stringify(entries, null, 2) : tableOf(entries);
   process.stdout.write(`${text}\n`);
   return EXIT.ok;
 }
 
-function entryOf({ name, file }: FoundRunbook) {
-  const parsed = parseRunbook(readSource(file));
-  if (!parsed.ok) {
-    const summary = `not valid: runbook validate ${name} says why`;
-    return { name, file, valid: false, title: name, severity: '-', summary };
+/** A runbook as it is listed. */
+type Entry = {
+  readonly name: string;
+  readonly file: string;
+  readonly origin: OriginName;
+  /** Files of the same name that it hides. */
+  readonly hides: readonly string[];
+  readonly valid: boolean;
+  readonly title: string;
+  /** `-` when it is not valid. */
+  readonly severity: string;
+  readonly summary: string;
+  /** The first thing that is wrong, with its place. */
+  readonly error: string | null;
+};
+
+async function entryOf(
+  { name, file, origin, hides }: PlacedRunbook,
+  dirs: readonly string[],
+): Promise<Entry> {
+  const broken = (error: string): Entry => ({
+    ...{ name, file, origin, hides, error },
+    ...{ valid: false, title: name, severity: '-', summary: `broken: ${error}` },
+  });
+  try {
+    const source = readSource(file);
+    const checked = await checkRunbook(source, dirs);
+    if (!checked.ok) {
+      const errors = checked.diagnostics.filter(({ severity }) => severity === 'error');
+      const [first] = errors.toSorted((a, b) => a.span.start - b.span.start);
+      const { line, column } = positionAt(source, first?.span.start ?? 0);
+      return broken(`${line}:${column}: ${first?.message}`);
+    }
+    const { title, severity, summary } = checked.value;
+    return { name, file, origin, hides, valid: true, title, severity, summary, error: null };
+  } catch (error) {
+    return broken(error instanceof Error ? error.message : String(error));
   }
-  const { title, severity, summary } = parsed.value;
-  return { name, file, valid: true, title, severity, summary };
+}
+
+function tableOf(entries: readonly Entry[]): string {
+  if (entries.length === 0) return 'There are no such runbooks here.';
+  const rows = entries.map(({ name, severity, origin, hides, summary }) => [
+    name,
+    severity,
+    hides.length === 0 ? origin : `${origin}, hides ${hides.length}`,
+    summary,
+  ]);
+  return textTable(['RUNBOOK', 'SEVERITY', 'FROM', 'SUMMARY'], rows);
 }

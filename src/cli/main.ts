@@ -14,6 +14,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = args;
   try {
+    if (name === '__complete') return await completion(rest);
     if (name === '--version' || name === '-V') return print(VERSION);
     if (name === 'help' || name === '--help' || name === '-h') return print(helpText());
     if (!isCommand(name)) return await unknownCommand(name);
@@ -23,6 +24,13 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     return complain(error);
   }
+}
+
+/** What the scripts of `runbook completion` ask; it is quick and always succeeds. */
+async function completion(args: readonly string[]): Promise<number> {
+  const { answerCompletion } = await import('./completion/answer.ts');
+  await answerCompletion(args);
+  return EXIT.ok;
 }
 
 function isCommand(name: string): name is CommandName {

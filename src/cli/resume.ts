@@ -1,12 +1,13 @@
 import { EXIT, RunbookError, usageError } from '../errors.ts';
 import { missingInputs } from '../run/input-values.ts';
-import { readRun } from '../run/read-run.ts';
+import { type RecordedRun, readRun } from '../run/read-run.ts';
 import { resumeRun, secretAnswersOf } from '../run/resume-run.ts';
 import type { RunStore } from '../run/run-store.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { readArguments, readInputs } from './arguments.ts';
 import { askInputs } from './ask-inputs.ts';
 import type { Command } from './commands.ts';
+import { enterEnvironment } from './environment/enter-environment.ts';
 import { loadRunbook } from './load-runbook.ts';
 import { choosePresentation, type Presentation, presentRun } from './present-run.ts';
 import { storeHere, surroundingsHere } from './surroundings.ts';
@@ -14,8 +15,8 @@ import { storeHere, surroundingsHere } from './surroundings.ts';
 const help = `Usage: runbook resume [RUN] [--input name=value …] [--plain]
 
 Goes on with a run that was left or interrupted: the newest such run, or the one whose id begins so.
-It goes on with the runbook as it was when the run began. Secrets are not kept with a run: they come
-from their environment variables again, or are asked for.
+It goes on with the runbook as it was when the run began, and in the environment it was started in.
+Secrets are not kept with a run: they come from where they came from again, or are asked for.
 
 An action that had started and not ended is never started again by itself: its outcome is unknown,
 and the operator says how to go on.
@@ -33,17 +34,30 @@ async function run(args: readonly string[]): Promise<number> {
   });
   const store = storeHere();
   const recorded = readRun(store.openRun(positionals[0] ?? newestUnfinished(store)));
-  const runbook = loadRunbook(recorded.source);
   const presentation = choosePresentation(values);
-  const given = readInputs(values.input);
+  const { runbook, given, environment } = await enterEnvironment(
+    await loadRunbook(recorded.source, recorded.children),
+    {
+      name: environmentOf(recorded),
+      flags: readInputs(values.input),
+      hasTerminal: presentation !== 'lines',
+      warn: (text) => process.stderr.write(`runbook: ${text}\n`),
+    },
+  );
   const open = resumeRun(runbook, recorded, {
     store,
     surroundings: surroundingsHere(),
     given: { ...given, ...(await askSecrets(runbook, given, presentation)) },
+    environment,
     answers: await askAnswers(secretAnswersOf(runbook, recorded.records), presentation),
     attended: presentation !== 'lines',
   });
   return await presentRun(open, presentation);
+}
+
+function environmentOf({ records }: RecordedRun): string | undefined {
+  const first = records[0]?.event;
+  return first?.type === 'run.started' ? first.environment : undefined;
 }
 
 function newestUnfinished(store: RunStore): string {

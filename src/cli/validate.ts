@@ -1,18 +1,33 @@
-import { EXIT } from '../errors.ts';
-import { type Diagnostic, formatDiagnostics } from '../runbook/diagnostic.ts';
-import { parseRunbook } from '../runbook/parse-runbook.ts';
-import { positionAt, type Source } from '../runbook/source.ts';
+import { text as readAll } from 'node:stream/consumers';
+import { EXIT, RunbookError, usageError } from '../errors.ts';
+import { colouredDiagnostics } from '../report/coloured-diagnostics.ts';
+import { locate } from '../report/located-diagnostic.ts';
+import { DIAGNOSTIC_CODES, type Diagnostic, formatDiagnostics } from '../runbook/diagnostic.ts';
+import type { Source } from '../runbook/source.ts';
 import { readArguments } from './arguments.ts';
+import { checkCases, isCasesFile } from './check-cases.ts';
 import type { Command } from './commands.ts';
-import { findRunbook, findRunbooks, readSource } from './find-runbook.ts';
+import { diagnosticHelp } from './diagnostic-help.ts';
+import { filesToValidate, STDIN } from './files-to-validate.ts';
+import { readSource } from './find-runbook.ts';
+import { checkRunbook } from './load-runbook.ts';
+import { pathFromHere, uriFromHere } from './path-from-here.ts';
+import { VERSION } from './version.ts';
 
-const help = `Usage: runbook validate [NAME | FILE …] [--json] [--dir FOLDER]
+const help = `Usage: runbook validate [NAME | FILE | FOLDER | GLOB | - …] [--strict] [--json | --sarif]
 
-Checks runbooks without running anything: those named, or all there are. Every problem is shown with
-its file, line and column, and what would be right. Exits with 2 when one of them is not valid.
+Checks runbooks without running anything: those named, those right in a folder, those a glob matches
+(quote it), what comes from standard input (-), or all there are. Every problem is shown with its
+file, line and column, and what would be right. NAME.test.yaml is checked when it is named itself.
 
-      --json         for scripts and editors
-      --dir FOLDER   look for runbooks here first; any number of times`;
+      --strict            warnings count as errors
+      --json              for scripts and editors
+      --sarif             SARIF 2.1.0, for code hosts
+      --stdin-name FILE   what standard input is called in messages, and by its name rule
+      --dir FOLDER        look for names here first; any number of times
+
+Exit codes: 0 all are valid, 2 one of them is not, or nothing is to be found under a name,
+5 a file cannot be read.`;
 
 /** `runbook validate`. */
 export const validateCommand: Command = { help, run };
@@ -25,56 +40,93 @@ type Checked = {
 
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {
+    strict: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    sarif: { type: 'boolean', default: false },
+    'stdin-name': { type: 'string', default: '<stdin>' },
     dir: { type: 'string', multiple: true },
   });
-  const dirs = values.dir ?? [];
-  const found =
-    positionals.length > 0
-      ? positionals.map((wanted) => findRunbook(wanted, dirs))
-      : findRunbooks(dirs);
-  const checked = found.map(({ file }) => check(readSource(file)));
-  const text = values.json ? jsonOf(checked) : checked.map(textOf).join('\n');
-  process.stdout.write(`${text}\n`);
+  if (values.json && values.sarif) throw usageError('--json and --sarif are two formats: say one');
+  const files = filesToValidate(positionals, values.dir ?? []);
+  const checked: Checked[] = [];
+  let isUnreadable = false;
+  for (const file of files) {
+    const source = await sourceOf(file, values['stdin-name']);
+    if (source === undefined) isUnreadable = true;
+    else checked.push(await check(source, values.strict, values.dir ?? []));
+  }
+  const form = values.json ? jsonOf : values.sarif ? await sarifForm() : textOf;
+  const text = form(checked);
+  if (text !== '') process.stdout.write(`${text}\n`);
+  if (isUnreadable) return EXIT.environment;
   return checked.every(({ ok }) => ok) ? EXIT.ok : EXIT.invalid;
 }
 
-function check(source: Source): Checked {
-  const parsed = parseRunbook(source);
-  return parsed.ok
-    ? { source, ok: true, diagnostics: parsed.warnings }
-    : { source, ok: false, diagnostics: parsed.diagnostics };
+/** Says on standard error when a file cannot be read, so that the others are checked all the same. */
+async function sourceOf(file: string, stdinName: string): Promise<Source | undefined> {
+  try {
+    if (file === STDIN) return { file: stdinName, text: await readAll(process.stdin) };
+    return { ...readSource(file), file: pathFromHere(file) };
+  } catch (error) {
+    if (!(error instanceof RunbookError)) throw error;
+    process.stderr.write(`runbook: ${error.message}\n`);
+    return undefined;
+  }
 }
 
-function textOf({ source, ok, diagnostics }: Checked): string {
-  const problems = diagnostics.length === 0 ? [] : [formatDiagnostics(source, diagnostics), ''];
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-  const verdict = ok
-    ? 'valid'
-    : errors === 1
-      ? 'not valid: one problem'
-      : `not valid: ${errors} problems`;
-  return [...problems, `${source.file}: ${verdict}`].join('\n');
+async function check(source: Source, isStrict: boolean, dirs: readonly string[]): Promise<Checked> {
+  const diagnostics = isCasesFile(source.file)
+    ? await checkCases(source, dirs)
+    : await problemsOf(source, dirs);
+  const isBroken = diagnostics.some(({ severity }) => severity === 'error');
+  return { source, ok: !isBroken && (!isStrict || diagnostics.length === 0), diagnostics };
+}
+
+async function problemsOf(source: Source, dirs: readonly string[]): Promise<readonly Diagnostic[]> {
+  const parsed = await checkRunbook(source, dirs);
+  return parsed.ok ? parsed.warnings : parsed.diagnostics;
+}
+
+function textOf(checked: readonly Checked[]): string {
+  const { stdout } = process;
+  const inColour = stdout.isTTY && stdout.hasColors();
+  const texts = checked.map(({ source, ok, diagnostics }) => {
+    const problems = formatDiagnostics(source, diagnostics);
+    const shown = inColour ? colouredDiagnostics(problems) : problems;
+    const verdict = `${source.file}: ${ok ? 'valid' : 'not valid'}${countOf(diagnostics)}`;
+    return diagnostics.length === 0 ? verdict : `${shown}\n\n${verdict}`;
+  });
+  const broken = checked.filter(({ ok }) => !ok).length;
+  const sum = `${checked.length} runbooks, ${broken === 0 ? 'all valid' : `${broken} not valid`}`;
+  return [...texts, ...(checked.length > 1 ? ['', sum] : [])].join('\n');
+}
+
+function countOf(diagnostics: readonly Diagnostic[]): string {
+  const counts = (['error', 'warning'] as const).flatMap((severity) => {
+    const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
+  });
+  return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
 }
 
 function jsonOf(checked: readonly Checked[]): string {
   const files = checked.map(({ source, ok, diagnostics }) => ({
     file: source.file,
     ok,
-    diagnostics: diagnostics.map(({ severity, code, message, span, hint }) => {
-      const { line, column } = positionAt(source, span.start);
-      const end = positionAt(source, span.end);
-      return {
-        severity,
-        code,
-        message,
-        line,
-        column,
-        endLine: end.line,
-        endColumn: end.column,
-        hint,
-      };
-    }),
+    diagnostics: locate(source, diagnostics),
   }));
   return JSON.stringify({ files }, null, 2);
+}
+
+async function sarifForm(): Promise<(checked: readonly Checked[]) => string> {
+  const { sarifLog } = await import('../report/sarif.ts');
+  const help = diagnosticHelp();
+  const rules = DIAGNOSTIC_CODES.map((code) => ({ code, help: help.get(code) ?? '' }));
+  return (checked) => {
+    const files = checked.map(({ source, diagnostics }) => ({
+      uri: uriFromHere(source.file),
+      diagnostics: locate(source, diagnostics),
+    }));
+    return sarifLog(files, rules, VERSION);
+  };
 }

@@ -48,7 +48,8 @@ async function line(talk: Conversation, question: string, masked = false): Promi
 async function askGate(talk: Conversation, gate: GateView): Promise<Intent | undefined> {
   const others = choicesOf(talk.view);
   if (gate.level === 'key') {
-    const answer = await line(talk, `Run it? y, ${keysOf(others)}: `);
+    const question = gate.simulated === true ? 'A dry run. Go on?' : 'Run it?';
+    const answer = await line(talk, `${question} y, ${keysOf(others)}: `);
     if (answer === 'y') return { type: 'confirm', digest: gate.digest };
     return await carryOut(talk, others, answer);
   }

@@ -13,6 +13,8 @@ export interface Prompts {
   ask(question: string, options?: { readonly masked?: boolean }): Promise<Reply>;
   /** Calls the listener for every Ctrl-C while nothing is asked. */
   onInterrupt(listener: () => void): void;
+  /** Lets something else have the terminal until it is released; nothing is asked meanwhile. */
+  lend?(): { release(): void };
   /** Gives the terminal back; a question still open ends as `closed`. */
   close(): void;
 }
@@ -70,6 +72,20 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
     onInterrupt(listener) {
       interrupt = listener;
     },
+    lend() {
+      lines.pause();
+      setRaw(input, false);
+      return {
+        release() {
+          setRaw(input, true);
+          lines.resume();
+        },
+      };
+    },
     close: () => lines.close(),
   };
+}
+
+function setRaw(input: NodeJS.ReadableStream, isRaw: boolean): void {
+  if ('setRawMode' in input && typeof input.setRawMode === 'function') input.setRawMode(isRaw);
 }

@@ -1,145 +1,73 @@
-import { formatDuration } from '../runbook/duration.ts';
-import type {
-  ActionStep,
-  Body,
-  Clause,
-  InputDefinition,
-  Runbook,
-  Step,
-} from '../runbook/runbook.ts';
+import type { InputDefinition, Prerequisite, Runbook } from '../runbook/runbook.ts';
+import { type Block, heading, inlineCode, listed, text } from './document-block.ts';
+import { placesSection } from './document-places.ts';
+import { PHASE_NAMES } from './phase-names.ts';
+import { doingBlocks, stepBlocks } from './step-document.ts';
 
-const PHASES = { diagnose: 'Diagnose', fix: 'Fix', verify: 'Verify' } as const;
-
-/** Returns a runbook as a Markdown document that a person can follow by hand. */
-export function runbookDocument(runbook: Runbook): string {
-  const { title, severity, summary, impact, inputs, prerequisites, prevention, related } = runbook;
-  const sections = [
-    `# ${title}`,
-    `**${severity}** · \`runbook run ${runbook.name}\``,
-    summary,
-    ...(impact === undefined ? [] : ['## Impact', impact]),
-    ...list(
-      '## Before you start',
-      prerequisites.map(({ text }) => text),
+/** Returns a runbook as a document that a person can follow by hand. */
+export function runbookDocument(runbook: Runbook): readonly Block[] {
+  const { title, severity, summary, impact, inputs, symptoms, prevention, related } = runbook;
+  return [
+    heading(1, title),
+    text(`Severity **${severity}** · ${inlineCode(`runbook run ${runbook.name}`)}`),
+    text(summary),
+    ...(impact === undefined ? [] : [heading(2, 'Impact'), text(impact)]),
+    ...listed(
+      'What it looks like',
+      symptoms.map((symptom) =>
+        'text' in symptom
+          ? inlineCode(symptom.text)
+          : `${inlineCode(symptom.pattern)} (a regular expression)`,
+      ),
     ),
-    ...(inputs.length === 0 ? [] : ['## Inputs', inputs.map(inputLine).join('\n')]),
-    ...stepSections(runbook.steps),
-    ...list('## Prevention', prevention),
-    ...(related.length === 0
-      ? []
-      : ['## Related', related.map((name) => `\`${name}\``).join(', ')]),
+    ...prerequisiteBlocks(runbook),
+    ...listed('Values', inputs.map(inputLine)),
+    ...placesSection(runbook),
+    ...storyBlocks(runbook),
+    ...listed('Prevention', prevention),
+    ...listed('Related', related.map(inlineCode)),
   ];
-  return `${sections.join('\n\n')}\n`;
 }
 
-function list(heading: string, items: readonly string[]): readonly string[] {
-  return items.length === 0 ? [] : [heading, items.map((item) => `- ${item}`).join('\n')];
+function storyBlocks(runbook: Runbook): readonly Block[] {
+  const placeholder = inlineCode('${{ … }}');
+  return [
+    text(
+      `By hand, go from step to step as they say. ${placeholder} stands for a value; put it in as one quoted word or literal. Where a step fails in a way that it does not name, stop and decide; a failed look is not a *no*.`,
+    ),
+    ...runbook.steps.flatMap((step, index) => {
+      const opens = runbook.steps[index - 1]?.phase !== step.phase;
+      const phase = opens ? [heading(2, PHASE_NAMES[step.phase])] : [];
+      return [...phase, ...stepBlocks(step, runbook, index + 1)];
+    }),
+  ];
 }
 
-function inputLine({
-  name,
-  description,
-  env,
-  secret,
-  required,
-  default: value,
-}: InputDefinition): string {
+function prerequisiteBlocks(runbook: Runbook): readonly Block[] {
+  const { prerequisites } = runbook;
+  if (prerequisites.length === 0) return [];
+  return [
+    heading(2, 'Before you start'),
+    ...prerequisites.flatMap((prerequisite) => prerequisiteBlock(prerequisite, runbook)),
+  ];
+}
+
+function prerequisiteBlock(
+  { text: item, check }: Prerequisite,
+  runbook: Runbook,
+): readonly Block[] {
+  const list: Block = { kind: 'list', items: [item] };
+  return check === undefined ? [list] : [list, text('Check it:'), ...doingBlocks(check, runbook)];
+}
+
+function inputLine(input: InputDefinition): string {
+  const { name, description, env, secret, required, default: value } = input;
   const facts = [
     ...(secret ? ['secret'] : []),
-    ...(env === undefined ? [] : [`from \`${env}\``]),
-    ...(value === null ? [] : [`\`${value}\` when left out`]),
+    ...(env === undefined ? [] : [`from ${inlineCode(env)}`]),
+    ...(value === null ? [] : [`${inlineCode(String(value))} when left out`]),
     ...(required || value !== null ? [] : ['optional']),
   ];
   const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  return `- \`${name}\`${about}${description === undefined ? '' : `: ${description}`}`;
-}
-
-function stepSections(steps: readonly Step[]): readonly string[] {
-  return steps.flatMap((step, index) => {
-    const opens = steps[index - 1]?.phase !== step.phase;
-    return [...(opens ? [`## ${PHASES[step.phase]}`] : []), ...stepSection(step)];
-  });
-}
-
-function stepSection(step: Step): readonly string[] {
-  return [
-    `### ${step.title} (\`${step.id}\`)`,
-    ...(step.why === undefined ? [] : [step.why]),
-    ...(step.if === undefined ? [] : [`Only if \`${step.if.text}\`.`]),
-    ...doing(step),
-    ...(step.next.length === 0 ? [] : [step.next.map(clauseLine).join('\n')]),
-  ];
-}
-
-function doing({ does }: Step): readonly string[] {
-  switch (does.kind) {
-    case 'sql':
-    case 'shell':
-    case 'probe':
-      return acting(does);
-    case 'ask':
-      return [
-        `> ${does.question.text}`,
-        ...(does.choices.length === 0 ? [] : [`Answers: ${does.choices.join(' · ')}`]),
-      ];
-    case 'manual':
-      return [does.instruction.text];
-    case 'runbook':
-      return [`Run \`${does.runbook.name}\`.`];
-    case 'parallel':
-      return does.steps.flatMap(stepSection);
-    case 'wait':
-      return [`Wait ${formatDuration(does.ms)}.`];
-    case 'finish':
-      return [`Ends **${does.outcome}**: ${does.summary.text}`];
-  }
-}
-
-function acting(does: ActionStep): readonly string[] {
-  const { preview, verify, confirm, undo, effect, expect } = does;
-  const gate =
-    confirm.level === 'type'
-      ? `type \`${confirm.phrase?.text ?? 'the step’s id'}\` to confirm`
-      : 'confirm with a key';
-  return [
-    effect === 'read' ? 'Read-only.' : `**${effect.toUpperCase()}**: ${gate}.`,
-    ...(confirm.warning === undefined ? [] : [`Warning: ${confirm.warning.text}`]),
-    ...(preview === undefined
-      ? []
-      : [
-          `First look at what it would touch (at most ${preview.maxRows} rows):`,
-          code(preview.body),
-        ]),
-    ...(preview === undefined ? [] : ['Then:']),
-    code(does.body),
-    ...(expect === undefined ? [] : [`Expect \`${expect.text}\`.`]),
-    ...(verify === undefined
-      ? []
-      : [
-          `Then check, for up to ${formatDuration(verify.withinMs)}, until \`${verify.until.text}\`:`,
-          code(verify.body),
-        ]),
-    ...(undo === undefined ? [] : [undo.kind === 'none' ? `Undo: ${undo.reason}` : 'Undo:']),
-  ];
-}
-
-function code(body: Body): string {
-  if (body.kind === 'shell') return fence('sh', body.script.text);
-  if (body.kind === 'probe') return fence('text', `probe ${body.probe}`);
-  return Object.values(body.texts)
-    .map((template) => fence('sql', template.text))
-    .join('\n\n');
-}
-
-function fence(language: string, text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const ticks = '`'.repeat(longest + 1);
-  return `${ticks}${language}\n${text.trimEnd()}\n${ticks}`;
-}
-
-function clauseLine(clause: Clause): string {
-  const condition = clause.if === undefined ? 'Otherwise' : `If \`${clause.if.text}\``;
-  const goto = clause.goto === undefined ? 'go on' : `go to \`${clause.goto}\``;
-  const finding = clause.finding === undefined ? '' : `: ${clause.finding.text}`;
-  return `- ${condition}, ${goto}${finding}`;
+  return `${inlineCode(name)}${about}${description === undefined ? '' : `: ${description}`}`;
 }
