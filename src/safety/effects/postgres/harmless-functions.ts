@@ -111,7 +111,8 @@ const NAMES = `
 const HARMLESS = new Set(NAMES.trim().split(/\s+/));
 
 /** Families in which every member only looks something up. */
-const FAMILY = /^(?:pg_stat_get_\w+|has_\w+_privilege|pg_\w+_is_visible)$/;
+const FAMILY =
+  /^(?:pg_stat_get_\w+|has_(?:any_column|column|database|foreign_data_wrapper|function|language|largeobject|parameter|schema|sequence|server|table|tablespace|type)_privilege|pg_\w+_is_visible)$/;
 
 /** Reports whether a function of PostgreSQL itself only computes or looks something up. */
 export function isHarmlessFunction(name: string): boolean {

@@ -22,11 +22,18 @@ export function statementsOf(tree: unknown): readonly PostgresStatement[] {
 
 /** Returns the nodes that stand directly in a value; a node is an object under its capital name. */
 export function nodesIn(value: unknown): readonly PostgresNode[] {
-  if (Array.isArray(value)) return value.flatMap(nodesIn);
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    /^[A-Z]/.test(key) ? [{ type: key, fields: fieldsOf(inner) }] : nodesIn(inner),
-  );
+  const found: PostgresNode[] = [];
+  collect(value, found);
+  return found;
+}
+
+function collect(value: unknown, found: PostgresNode[]): void {
+  if (value === null || typeof value !== 'object') return;
+  if (Array.isArray(value)) for (const item of value) collect(item, found);
+  else
+    for (const [key, inner] of Object.entries(value))
+      if (key >= 'A' && key < '[') found.push({ type: key, fields: fieldsOf(inner) });
+      else collect(inner, found);
 }
 
 /** Yields a node and all nodes below it; trees can be deeper than a call stack. */
@@ -34,7 +41,7 @@ export function* everyNode(root: PostgresNode): Generator<PostgresNode> {
   const waiting = [root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     yield node;
-    waiting.push(...Object.values(node.fields).flatMap(nodesIn).reverse());
+    waiting.push(...nodesIn(Object.values(node.fields)).toReversed());
   }
 }
 

@@ -25,41 +25,48 @@ function judgeProgram(program: Word): readonly Reason[] {
 type Found = { readonly text: string; readonly at: number };
 
 /** Whatever a pattern or string may hide, these words are not needed to read. */
-const NEVER = /\bsystem\s*\(|\bgetline\b|@(?:load|include|namespace)\b|\bclose\s*\(|\bfflush\b/;
+const NEVER = /\bsystem\b|\bgetline\b|@(?:load|include|namespace)\b|\bclose\s*\(|\bfflush\b/;
 
 function doubtAbout(program: string): Found | undefined {
   const never = NEVER.exec(program);
   if (never !== null) return { text: `awk ${never[0]} may do more than read`, at: never.index };
-  const place: Place = { printing: undefined, depth: 0 };
+  const place: Place = { printing: undefined, opened: [] };
   let before = '';
   for (let at = 0; at < program.length; ) {
     const token = tokenAt(program, at, before);
     if (token === undefined) return { text: 'this awk program cannot be followed', at };
-    follow(token, place);
+    const opened = follow(token, before, place);
     const text = doubtAboutToken(token, program.slice(at + token.length), place);
     if (text !== undefined) return { text, at };
-    if (!/^(?:[ \t]+|#.*|\\\n)$/.test(token)) before = token;
+    if (!/^(?:[ \t]+|#.*|\\\n)$/.test(token)) before = opened ?? token;
     at += token.length;
   }
   return undefined;
 }
 
-/** How deep in parentheses an awk program is, and how deep the `print` stands that goes on. */
-type Place = { printing: number | undefined; depth: number };
+/** The words before the parentheses that are open, and how many there were at the `print` that goes on. */
+type Place = { printing: number | undefined; readonly opened: string[] };
 
-function follow(token: string, place: Place): void {
-  if (/^printf?$/.test(token)) place.printing = place.depth;
-  else if (/^[;\n}]$/.test(token) && place.depth <= (place.printing ?? place.depth))
+/** Follows a token; of `)` after a condition it returns the word that begins it: a pattern may follow. */
+function follow(token: string, before: string, place: Place): string | undefined {
+  const { opened, printing = 0 } = place;
+  const goesOn = token === '\n' && /^(?:,|&&|\|\|)$/.test(before);
+  if (/^printf?$/.test(token)) place.printing = opened.length;
+  else if (/^[;\n}]$/.test(token) && !goesOn && opened.length <= printing)
     place.printing = undefined;
-  else if (token === '(' || token === '[') place.depth += 1;
-  else if (token === ')' || token === ']') place.depth -= 1;
+  else if (token === '(' || token === '[') opened.push(before);
+  else if (token === ')' || token === ']') {
+    const word = opened.pop() ?? '';
+    return /^(?:if|while|for|switch)$/.test(word) ? 'if' : undefined;
+  }
+  return undefined;
 }
 
 /** Outside of `print`, and inside parentheses, `>` compares. */
 function doubtAboutToken(token: string, rest: string, place: Place): string | undefined {
   if (token === '|' || token === '|&') return 'awk | runs a command';
   if (token === '@') return 'awk @ calls what a value names';
-  const redirects = /^>>?$/.test(token) && place.printing === place.depth;
+  const redirects = /^>>?$/.test(token) && place.printing === place.opened.length;
   return redirects && !isToTerminal(rest) ? 'awk print > writes a file' : undefined;
 }
 
@@ -73,8 +80,8 @@ const OTHER =
   /[ \t]+|\\\n|#[^\n]*|[A-Za-z_]\w*|\d[\w.]*|\.\d+|\+\+|--|\|\||&&|\|&|>>|[<>=!+\-*/%^]=|[\n;{}()[\],$?:!~<>=+\-*/%^|@.]/y;
 
 /** After what a `/` divides; otherwise it begins a pattern. */
-const DIVISIBLE = /^(?:[\w.]+|"[\s\S]*|\)|\]|\$|\+\+|--)$/;
-const NOT_DIVISIBLE = /^(?:printf?|return|in|if|while|do|else|case|and|or|not)$/;
+const DIVISIBLE = /^(?:[\w.]+|"[\s\S]*|\)|\]|\+\+|--)$/;
+const NOT_DIVISIBLE = /^(?:printf?|return|exit|delete|in|if|while|do|else|case|and|or|not)$/;
 
 function tokenAt(program: string, at: number, before: string): string | undefined {
   const char = program[at];

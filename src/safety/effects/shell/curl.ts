@@ -47,11 +47,11 @@ export const judgeWget: Judge = (call) => {
       --no-verbose --inet4-only --inet6-only --no-proxy --wait= --waitretry= --retry-connrefused`,
     changing: { '--post-data= --post-file= --method= --body-data=': change('sends data') },
   });
-  const target = given.find(({ flag }) => flag === '-O' || flag === '--output-document')?.value;
+  const targets = given.filter(({ flag }) => flag === '-O' || flag === '--output-document');
   const isKept =
-    target === undefined
+    targets.length === 0
       ? !given.some(({ flag }) => flag === '--spider')
-      : !isThrownAway(target.text);
+      : !targets.every(({ value }) => isThrownAway(value?.text));
   const written = isKept ? [known('change', 'wget writes a file', call.span)] : [];
   return [...reasons, ...written];
 };
@@ -70,7 +70,7 @@ function judgeValue(flag: string, value: Word): readonly Reason[] {
       return isThrownAway(value.text) ? [] : [known('change', 'curl writes a file', value.span)];
     case '-w':
     case '--write-out':
-      return value.text === undefined || value.text.includes('%output')
+      return value.text === undefined || /^@|%output/.test(value.text)
         ? [unsure('curl -w may write a file', value.span)]
         : [];
     case '--url':

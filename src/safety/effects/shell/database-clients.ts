@@ -24,11 +24,11 @@ const PSQL: FlagSpec = {
 
 /** Meta-commands of psql that list and describe; a backquote would run a command. */
 const META =
-  /^\s*\\(?:d[a-zA-Z]{0,3}[S+]*|l\+?|conninfo|z|encoding|sf\+?|sv\+?|copyright|dconfig\+?)(?:\s[^`\\|]*)?$/;
+  /^\s*\\(?:d[a-zA-Z]{0,3}[S+]*|l\+?|conninfo|z|encoding|sf\+?|sv\+?|copyright|dconfig\+?)(?:[ \t][^`\\|\n]*)?\n?$/;
 
 /** `psql -c statements`; in its own session several statements are as good as one. */
 export const judgePsql: Judge = (call, judging) => {
-  const { given, reasons } = readFlags(call, PSQL);
+  const { given, operands, reasons } = readFlags(call, PSQL);
   const commands = given.flatMap(({ flag, value }) =>
     value !== undefined && (flag === '-c' || flag === '--command') ? [value] : [],
   );
@@ -37,12 +37,23 @@ export const judgePsql: Judge = (call, judging) => {
       ? [unsure('psql -v may change what the statements are', value?.span ?? call.span)]
       : [],
   );
+  const settings = [
+    ...operands,
+    ...given.flatMap(({ flag, value }) => (DATABASE.test(flag) ? (value ?? []) : [])),
+  ]
+    .filter(({ text, prefix }) => SETTINGS.test(text ?? prefix))
+    .map(({ span }) => unsure('options of a connection may change what statements mean', span));
   const isAsking = given.some(({ flag }) => /^(?:-l|--list|-V|--version)$/.test(flag));
   const judge = (sql: SqlText) => judgePsqlText(sql, judging);
   const inner =
     commands.length > 0 ? commands.flatMap(judge) : isAsking ? [] : judgeInput(call, judge);
-  return [...reasons, ...variables, ...inner];
+  return [...reasons, ...variables, ...settings, ...inner];
 };
+
+const DATABASE = /^(?:-d|--dbname)$/;
+
+/** `options` sets any setting, a `service` may, and any letter of a URL may be encoded. */
+const SETTINGS = /(?:^|[\s?&])(?:options|service)\s*=|:\/\/[^?]*\?.*%/i;
 
 const VARIABLE = /^(?:ON_ERROR_STOP|VERBOSITY|QUIET|SHOW_CONTEXT|ECHO|HISTFILE)=[\w/]*$/;
 

@@ -34,6 +34,8 @@ export type OperandSpec = {
   readonly otherwise?: Change;
   /** Flags of which one must be given. */
   readonly needs?: string;
+  /** What the values of flags must look like. */
+  readonly values?: Readonly<Record<string, RegExp>>;
 };
 
 /** A command that only reads with the flags and operands of its spec. */
@@ -44,18 +46,30 @@ export const flagged =
     return [...flags.reasons, ...judgeOperands(call, flags, spec)];
   };
 
+/** A command that only reads in one form or the other, each with flags of its own. */
+export const either =
+  (one: Judge, other: Judge): Judge =>
+  (call, judging) => {
+    const reasons = one(call, judging);
+    return reasons.length === 0 ? reasons : other(call, judging);
+  };
+
 /** Judges operands and missing flags. */
 export function judgeOperands(call: Call, flags: Flags, spec: OperandSpec): readonly Reason[] {
-  const { least = 0, most = Number.POSITIVE_INFINITY, like, otherwise, needs } = spec;
+  const { least = 0, most = Number.POSITIVE_INFINITY, like, otherwise, needs, values = {} } = spec;
   const beyond = flags.operands.flatMap((word, index) => {
     const isOne = index < most && (word.count === 'one' || most === Number.POSITIVE_INFINITY);
     const isLike = like === undefined || (word.text !== undefined && like.test(word.text));
     return isOne && isLike ? [] : [word];
   });
+  const unlike = flags.given.flatMap(({ flag, value }) =>
+    values[flag]?.test(value?.text ?? '') === false ? [value ?? { span: call.span }] : [],
+  );
   const given = new Set(flags.given.map(({ flag }) => flag));
   const isMissing = needs !== undefined && !needs.split(' ').some((flag) => given.has(flag));
   return [
     ...beyond.map((word) => judgeOperand(call, word, otherwise)),
+    ...unlike.map(({ span }) => unsure(`${call.name} with this is not known to only read`, span)),
     ...(isMissing
       ? [unsure(`${call.name} without ${needs} may do more than read`, call.span)]
       : []),

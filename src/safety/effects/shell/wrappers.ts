@@ -90,14 +90,16 @@ export const judgeXargs: Judge = (call, judging) => {
       --max-lines= --delimiter= --arg-file= --verbose`,
     stopsAtOperand: true,
   });
-  const replaced = given.find(({ flag }) => flag === '-I')?.value;
+  const replaced = given.findLast(({ flag }) => flag === '-I')?.value;
+  // Each of these takes the other back.
+  const isEither = given.some(({ flag }) => /^-(?:n|L|-max-args|-max-lines)$/.test(flag));
   if (operands.length === 0) return reasons;
   const span = call.span;
   const added: Word = { text: undefined, prefix: '', count: 'any', span, exactAt: undefined };
   const inner =
     replaced === undefined
       ? [...operands, added]
-      : operands.map((word) => withUnknown(word, replaced.text));
+      : [...operands.map((word) => withUnknown(word, replaced.text)), ...(isEither ? [added] : [])];
   return [...reasons, ...judging.command(inner, 'nothing')];
 };
 

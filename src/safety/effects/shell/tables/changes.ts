@@ -1,5 +1,14 @@
 import type { Rules } from '../judging.ts';
-import { change, changes, destructive, flagged, harmless, unknown, verbs } from '../rule.ts';
+import {
+  change,
+  changes,
+  destructive,
+  either,
+  flagged,
+  harmless,
+  unknown,
+  verbs,
+} from '../rule.ts';
 
 const GIT_READ = `-n: -# -p -s -u? -b -q -a -r -v -l -L: -S: -G: -U: -M? -w -i --oneline --stat --short --porcelain?
   --branch --graph --all --decorate? --abbrev-commit --no-color --name-only --name-status --since=
@@ -22,10 +31,14 @@ export const CHANGES: Rules = {
     ssh-copy-id`]: changes(change('changes something')),
   [`fsck parted sgdisk cryptsetup mdadm passwd chage ldconfig update-alternatives certbot logrotate
     rsync zip unzip cpio nginx apachectl`]: unknown('changes something in most of its forms'),
-  'gzip gunzip xz unxz': flagged({
-    flags: '-cdkqvlt --stdout --to-stdout --decompress --list --test --keep',
-    needs: '-c -l -t --stdout --to-stdout --list --test',
-  }),
+  // Of `-t -d` xz does what comes last, and removes the file.
+  'gzip gunzip xz unxz': either(
+    flagged({
+      flags: '-cdkqvlt --stdout --to-stdout --decompress --list --test --keep',
+      needs: '-c --stdout --to-stdout',
+    }),
+    flagged({ flags: '-kqvlt --list --test --keep', needs: '-l -t --list --test' }),
+  ),
   tar: flagged({ flags: '-tzjJvOf: --list --gzip --verbose --file=', needs: '-t --list' }),
   git: verbs({
     flags: '-C: --no-pager --no-optional-locks',

@@ -11,10 +11,11 @@ const CHANGES_RULES = change('changes the firewall');
 
 const IPTABLES = {
   flags:
-    '-nvxw? -t: -L? -S? -N? --list? --list-rules? --line-numbers --numeric --verbose --exact --table= -46',
+    '-nvxw? -t: -L? -S? --list? --list-rules? --line-numbers --numeric --verbose --exact --table= -46',
   changing: {
     '-F? -X? -D? -P? -Z? --flush? --delete-chain? --delete? --policy? --zero?': REMOVES_RULES,
-    '-A? -I? -R? -E? --append? --insert? --replace? --rename-chain? --new-chain?': CHANGES_RULES,
+    '-A? -I? -R? -E? -N? --append? --insert? --replace? --rename-chain? --new-chain?':
+      CHANGES_RULES,
   },
 } as const;
 

@@ -57,7 +57,7 @@ export const SYSTEM: Rules = {
     needs: '-s --show --summary',
   }),
   lsof: flagged({
-    flags: '-nPtalURVbw -i? -p: -u: -c: -g? -s? -F? -d: -r? -L? -o? -T? -K? +D:',
+    flags: '-nPtalURVbw -i? -p: -u: -c: -g? -s? -F? -d: -r? -L? -o? -T? -K?',
   }),
   fuser: flagged({
     flags: '-alumvn46 --all --verbose --mount --user --namespace=',
@@ -71,6 +71,8 @@ export const SYSTEM: Rules = {
   hdparm: flagged({ flags: '-iI' }),
   smartctl: flagged({
     flags: '-aiHAcx -l: -d: -n: --all --info --health --attributes --scan --json? --log=',
+    // `-l scterc,70,70` sets what `-l scterc` shows.
+    values: { '-l': /^(?!scttempint)\w+$/, '--log': /^(?!scttempint)\w+$/ },
   }),
   fdisk: flagged({ flags: '-lx', needs: '-l -x' }),
   crontab: flagged({
@@ -130,14 +132,27 @@ export const SYSTEM: Rules = {
   'apt apt-get apt-cache yum dnf snap': verbs({
     flags: '-q',
     verbs: {
-      'list show policy search info depends rdepends madison repolist': harmless,
+      // `-o` and `-c` set what these run and write.
+      'list show policy search info depends rdepends madison repolist': flagged({
+        flags: `-a -i -n -q -v -f --all --installed --upgradable --upgradeable --available --updates
+          --names-only --full --recurse --all-versions --no-all-versions --showduplicates --enabled
+          --disabled --quiet --verbose --cacheonly -C`,
+      }),
       'install update upgrade dist-upgrade full-upgrade reinstall refresh': changes(
         change('changes what is installed'),
       ),
       'remove purge autoremove erase': changes(destructive('removes packages')),
     },
   }),
-  'pip pip3': verbs({ flags: '', verbs: { 'list show freeze check': harmless } }),
+  'pip pip3': verbs({
+    flags: '',
+    verbs: {
+      'list show freeze check': flagged({
+        flags:
+          '-o -u -l -f -v -q --outdated --uptodate --local --user --format= --files --verbose --all',
+      }),
+    },
+  }),
   jps: harmless,
   jstack: flagged({ flags: '-l', most: 1 }),
   jcmd: flagged({
