@@ -48,6 +48,9 @@ export type StepError = {
   readonly hint?: string;
   /** Offset (0-based, in UTF-16 units) in the SQL text that ran. */
   readonly position?: number;
-  /** The place in the runbook file that `position` comes from; lines and columns count from 1. */
-  readonly at?: { readonly line: number; readonly column: number };
+  /**
+   * The place in the runbook file that `position` comes from; lines and columns count from 1. `file`
+   * is there when it is the file of a runbook that runs as a step.
+   */
+  readonly at?: { readonly line: number; readonly column: number; readonly file?: string };
 };
