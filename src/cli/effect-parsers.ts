@@ -12,6 +12,7 @@ let postgres: Promise<ParsePostgres> | undefined;
 
 /** Loads the parsers that effects are inferred with, each only when it is needed, and once. */
 export async function loadEffectParsers(needs: ParserNeeds): Promise<EffectParsers> {
+  keepGrammarsAsTheyAre();
   if (needs.shell) shell ??= loadShell();
   if (needs.postgres) postgres ??= loadPostgres();
   const [parseShell, parsePostgres] = await Promise.all([shell, postgres]);
@@ -19,15 +20,27 @@ export async function loadEffectParsers(needs: ParserNeeds): Promise<EffectParse
 }
 
 /**
- * A few statements make V8 optimise the grammar, one function of 100 kB: that takes most of a second
+ * A few statements or scripts make V8 optimise their grammar, functions of 100 kB: that takes a second
  * and 600 MB, and leaving the program waits for it. What V8 compiles later stays as it is, too.
  */
-async function loadPostgres(): Promise<ParsePostgres> {
+function keepGrammarsAsTheyAre(): void {
   setFlagsFromString('--no-wasm-tier-up');
   setFlagsFromString('--no-wasm-dynamic-tiering');
+}
+
+async function loadPostgres(): Promise<ParsePostgres> {
   const { default: parser } = await import('libpg-query');
   await parser.loadModule();
-  return parser.parseSync;
+  return rememberingLast(parser.parseSync);
+}
+
+/** Several questions are asked about a statement, one after the other. */
+function rememberingLast(parse: ParsePostgres): ParsePostgres {
+  let last: { readonly sql: string; readonly tree: unknown } | undefined;
+  return (sql) => {
+    if (last?.sql !== sql) last = { sql, tree: parse(sql) };
+    return last.tree;
+  };
 }
 
 async function loadShell(): Promise<ParseShell> {

@@ -1,12 +1,11 @@
 import { invalidRunbookError } from '../errors.ts';
 import { formatDiagnostics, type Parsed, uniqueDiagnostics } from '../runbook/diagnostic.ts';
-import { parseRunbook } from '../runbook/parse-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Source } from '../runbook/source.ts';
 import { applyEffects } from '../safety/effects/apply-effects.ts';
 import { parserNeeds } from '../safety/effects/parser-needs.ts';
 import { loadEffectParsers } from './effect-parsers.ts';
-import { findRunbooks, readSource } from './find-runbook.ts';
+import { type OtherRunbooks, parseSource } from './parse-source.ts';
 
 /**
  * Parses a runbook and infers what its actions do; returns it, or everything that is wrong. Runbooks
@@ -14,9 +13,9 @@ import { findRunbooks, readSource } from './find-runbook.ts';
  */
 export async function checkRunbook(
   source: Source,
-  dirs: readonly string[] | ReadonlyMap<string, Source> = [],
+  dirs: OtherRunbooks = [],
 ): Promise<Parsed<Runbook>> {
-  const parsed = parseRunbook(source, { runbook: (name) => sourceOf(name, dirs) });
+  const parsed = parseSource(source, dirs);
   if (!parsed.ok) return parsed;
   const parsers = await loadEffectParsers(parserNeeds(parsed.value));
   const { runbook, diagnostics } = applyEffects(parsed.value, parsers);
@@ -30,10 +29,7 @@ export async function checkRunbook(
  * Checks a runbook that is going to be used; throws with every diagnostic when it is not valid. In
  * place of folders, `dirs` may be the texts themselves, as a run keeps them.
  */
-export async function loadRunbook(
-  source: Source,
-  dirs: readonly string[] | ReadonlyMap<string, Source> = [],
-): Promise<Runbook> {
+export async function loadRunbook(source: Source, dirs: OtherRunbooks = []): Promise<Runbook> {
   const checked = await checkRunbook(source, dirs);
   if (checked.ok) return checked.value;
   const count = checked.diagnostics.length;
@@ -41,13 +37,4 @@ export async function loadRunbook(
   throw invalidRunbookError(
     `${source.file} cannot be run: ${count === 1 ? 'one problem' : `${count} problems`}\n\n${problems}`,
   );
-}
-
-function sourceOf(
-  wanted: string,
-  dirs: readonly string[] | ReadonlyMap<string, Source>,
-): Source | undefined {
-  if ('get' in dirs) return dirs.get(wanted);
-  const found = findRunbooks(dirs).find(({ name }) => name === wanted);
-  return found && readSource(found.file);
 }

@@ -16,6 +16,14 @@ export function choosePresentation(options: { readonly plain: boolean }): Presen
   return isPlain ? 'prompts' : 'screen';
 }
 
+/** Begins to load what shows a run, so that it is there when the run is. */
+export function prepareToPresent(presentation: Presentation): void {
+  // Whether it can be loaded is said when it is needed.
+  if (presentation === 'screen') loadScreen().catch(() => undefined);
+}
+
+const loadScreen = () => import('../ui/screen.tsx');
+
 /** Shows a run until it has ended, lets go of it, and returns the exit code. */
 export async function presentRun(open: OpenRun, presentation: Presentation): Promise<ExitCode> {
   const { session } = open;
@@ -47,7 +55,7 @@ async function show(open: OpenRun, presentation: Presentation): Promise<void> {
   const { stdin, stdout } = process;
   const coloured = stdout.isTTY === true && stdout.hasColors();
   if (presentation === 'screen') {
-    const { showScreen } = await import('../ui/screen.tsx');
+    const { showScreen } = await loadScreen();
     const shown = showScreen({ run, stdin, stdout, coloured });
     open.begin();
     return await shown;

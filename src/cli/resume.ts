@@ -9,7 +9,12 @@ import { askInputs } from './ask-inputs.ts';
 import type { Command } from './commands.ts';
 import { enterEnvironment } from './environment/enter-environment.ts';
 import { loadRunbook } from './load-runbook.ts';
-import { choosePresentation, type Presentation, presentRun } from './present-run.ts';
+import {
+  choosePresentation,
+  type Presentation,
+  prepareToPresent,
+  presentRun,
+} from './present-run.ts';
 import { storeHere, surroundingsHere } from './surroundings.ts';
 
 const help = `Usage: runbook resume [RUN] [--input name=value …] [--plain]
@@ -35,6 +40,7 @@ async function run(args: readonly string[]): Promise<number> {
   const store = storeHere();
   const recorded = readRun(store.openRun(positionals[0] ?? newestUnfinished(store)));
   const presentation = choosePresentation(values);
+  prepareToPresent(presentation);
   const { runbook, given, environment } = await enterEnvironment(
     await loadRunbook(recorded.source, recorded.children),
     {

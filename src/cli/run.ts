@@ -9,7 +9,12 @@ import { readConfiguration } from './config/configuration.ts';
 import { enterEnvironment } from './environment/enter-environment.ts';
 import { findRunbook, readSource } from './find-runbook.ts';
 import { loadRunbook } from './load-runbook.ts';
-import { choosePresentation, type Presentation, presentRun } from './present-run.ts';
+import {
+  choosePresentation,
+  type Presentation,
+  prepareToPresent,
+  presentRun,
+} from './present-run.ts';
 import { storeHere, surroundingsHere } from './surroundings.ts';
 
 const help = `Usage: runbook run NAME [--env ENVIRONMENT] [--input name=value …] [--plain] [--auto]
@@ -74,6 +79,7 @@ export async function runFile(
 ): Promise<number> {
   const source = readSource(file);
   const presentation = choosePresentation(options);
+  prepareToPresent(presentation);
   const entered = await enterEnvironment(await loadRunbook(source, options.dirs), {
     name: options.environment,
     flags: options.given,
