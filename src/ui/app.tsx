@@ -1,4 +1,4 @@
-import { useApp, useInput, usePaste, useWindowSize } from 'ink';
+import { useApp, useInput, usePaste, useStdin, useStdout, useWindowSize } from 'ink';
 import { type JSX, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { RunHandle } from '../events/run-handle.ts';
 import type { RunView } from '../events/view.ts';
@@ -29,6 +29,8 @@ export type AppProps = {
 /** The root: draws the run, turns keys into intents, and is the only place that ends the screen. */
 export function App({ run, store, clock }: AppProps): JSX.Element {
   const { exit, suspendTerminal } = useApp();
+  const { stdin } = useStdin();
+  const { stdout } = useStdout();
   const { view, live } = useSyncExternalStore(store.subscribe, store.picture);
   const { columns, rows } = useWindowSize();
   const now = useNow(clock, view.status !== 'finished');
@@ -53,9 +55,15 @@ export function App({ run, store, clock }: AppProps): JSX.Element {
   useEffect(() => {
     run.lendTerminal?.(async () => {
       const suspension = await suspendTerminal();
-      return { release: () => void suspension.resume() };
+      await stopReading(stdin);
+      const release = (): void => {
+        // The first frame begins where the cursor was left, and has to begin a line.
+        stdout.write('\r');
+        void suspension.resume();
+      };
+      return { release };
     });
-  }, [run, suspendTerminal]);
+  }, [run, stdin, stdout, suspendTerminal]);
 
   const perform = (effect: ScreenEffect): void => {
     if (effect.type === 'send') run.send(effect.intent);
@@ -83,6 +91,16 @@ export function App({ run, store, clock }: AppProps): JSX.Element {
 function contextOf(frame: Frame, view: RunView, clock: () => number): PressContext {
   const { page, scrollLimit, pagerWidth } = frame;
   return { view, now: clock(), columns: pagerWidth, page, scrollLimit };
+}
+
+/**
+ * Ink only stops listening. A program that still reads takes keys from the script that has the
+ * terminal, or is stopped by the system for trying to.
+ */
+async function stopReading(stdin: { pause(): unknown }): Promise<void> {
+  // A stream whose listener has just gone knows it after this turn only, and ignores a pause before.
+  await new Promise((resolve) => setImmediate(resolve));
+  stdin.pause();
 }
 
 /** The time, read again every second while it matters. */

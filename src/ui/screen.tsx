@@ -23,6 +23,9 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
   const { run, stdin, stdout, coloured = true, clock = Date.now } = options;
   const store = openRunStore(run);
   try {
+    // What is typed meanwhile would be echoed into the first frame, which has to begin a line.
+    stdin.setRawMode?.(true);
+    stdout.write('\r');
     const screen = render(
       <Colours value={coloured}>
         <App run={run} store={store} clock={clock} />
