@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { findProgram } from './setup/find-program.ts';
 
 /** The programs of one MariaDB. */
 export type MariadbBinaries = {
@@ -12,9 +11,6 @@ export type MariadbBinaries = {
   readonly version: string;
 };
 
-/** Where servers stand that an ordinary user's PATH does not name. */
-const SERVER_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/libexec'];
-
 /** Finds the machine's MariaDB by PATH; undefined where one of its programs is missing. */
 export async function findMariadb(): Promise<MariadbBinaries | undefined> {
   const installDb = await findProgram('mariadb-install-db');
@@ -24,16 +20,4 @@ export async function findMariadb(): Promise<MariadbBinaries | undefined> {
   const { stdout } = await promisify(execFile)(mariadbd, ['--no-defaults', '--version']);
   const version = /Ver (\d+(?:\.\d+)*)/.exec(stdout)?.[1] ?? 'unknown';
   return { installDb, mariadbd, version };
-}
-
-async function findProgram(name: string): Promise<string | undefined> {
-  for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...SERVER_FOLDERS]) {
-    const path = join(folder, name);
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return path;
-  }
-  return undefined;
 }

@@ -1,19 +1,21 @@
 import { readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError } from '../errors.ts';
 import { type Keeper, type KeptProcess, startKeeper } from './keeper.ts';
 import { createMariadbData, type MariadbData, mariadbLogTail } from './mariadb-data.ts';
+import { freePort } from './network/free-port.ts';
 import type { Login } from './postgres-server.ts';
 
 /** How MariaDB is asked to stop: in order, or as by a crash. */
 export type MariadbStopMode = keyof typeof STOP_SIGNALS;
 
+/** System variables and options, e.g. `{ max_connections: 5 }`; true for one without a value. */
+export type MariadbSettings = Readonly<Record<string, string | number | true>>;
+
 /** How a server is set up, and what holds it. */
 export type MariadbOptions = {
-  /** System variables and options, e.g. `{ max_connections: 5 }`; true for one without a value. */
-  readonly settings?: Readonly<Record<string, string | number | true>>;
+  readonly settings?: MariadbSettings;
   /** Holds the server together with other programs; the server has one of its own when left out. */
   readonly keeper?: Keeper;
 };
@@ -35,8 +37,11 @@ export type MariadbServer = {
   readonly pid: number;
   /** Stops the server, `fast` when left out; with a keeper of its own its folder goes too. */
   stop(mode?: MariadbStopMode): Promise<void>;
-  /** Stops the server, `fast` when left out, and starts it on the same port with the same data. */
-  restart(mode?: MariadbStopMode): Promise<void>;
+  /**
+   * Stops the server, `fast` when left out, and starts it on the same port with the same data, for
+   * this time with further settings.
+   */
+  restart(mode?: MariadbStopMode, settings?: MariadbSettings): Promise<void>;
 };
 
 const HOST = '127.0.0.1';
@@ -60,7 +65,8 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Mariad
   };
   try {
     const data = await createMariadbData(keeper);
-    const start = (port: number) => startOn(keeper, data, port, options.settings ?? {});
+    const start: Start = (port, further) =>
+      startOn(keeper, data, port, { ...options.settings, ...further });
     return running(data, await startOnFreePort(data, start), start, letGo);
   } catch (error) {
     await letGo();
@@ -68,7 +74,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Mariad
   }
 }
 
-type Start = (port: number) => Promise<KeptProcess>;
+type Start = (port: number, further?: MariadbSettings) => Promise<KeptProcess>;
 
 type Started = { readonly program: KeptProcess; readonly port: number };
 
@@ -97,9 +103,9 @@ function running(
       await program.stop(STOP_SIGNALS[mode]);
       await letGo();
     },
-    async restart(mode = 'fast') {
+    async restart(mode = 'fast', settings = {}) {
       await program.stop(STOP_SIGNALS[mode]);
-      program = await start(port);
+      program = await start(port, settings);
     },
   };
 }
@@ -126,7 +132,7 @@ async function startOn(
   keeper: Keeper,
   data: MariadbData,
   port: number,
-  settings: MariadbOptions['settings'],
+  settings: MariadbSettings,
 ): Promise<KeptProcess> {
   const { size: logged } = await stat(data.logFile);
   const program = await keeper.run({
@@ -161,16 +167,4 @@ function asOption([name, value]: readonly [string, string | number | true]): str
 async function isReady({ logFile }: MariadbData, logged: number): Promise<boolean> {
   const log = await readFile(logFile);
   return log.includes('ready for connections', logged);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done, fail) => {
-    probe.once('error', fail).listen(0, HOST, done);
-  });
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  if (address === null || typeof address === 'string')
-    throw environmentError('there is no free port on 127.0.0.1');
-  return address.port;
 }

@@ -99,6 +99,11 @@ async function giveTo(user: ServerUser, folder: string): Promise<void> {
   await Promise.all(paths.map((path) => lchown(path, user.uid, user.gid)));
 }
 
+/** Tells whether the machine has a PostgreSQL of its own. */
+export async function hasSystemPostgres(): Promise<boolean> {
+  return (await systemFolder()) !== undefined;
+}
+
 async function systemFolder(): Promise<string | undefined> {
   const versions = await readdir(SYSTEM_FOLDER).catch(() => []);
   const newestFirst = versions.toSorted((a, b) => Number(b) - Number(a));

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError } from '../errors.ts';
 import { type Keeper, type KeptProcess, startKeeper } from './keeper.ts';
+import { freePort } from './network/free-port.ts';
 import {
   type ClusterOptions,
   createCluster,
@@ -25,7 +25,12 @@ export type StopMode = keyof typeof STOP_SIGNALS;
 export type PostgresOptions = ClusterOptions & {
   /** Holds the server together with other programs; the server has one of its own when left out. */
   readonly keeper?: Keeper;
+  /** A data folder that is there already, in the keeper's; a new one is made when left out. */
+  readonly cluster?: PostgresCluster;
 };
+
+/** How far a server has to be: it answers, if only that it starts; or it lets clients in. */
+export type PostgresReadiness = 'listening' | 'ready';
 
 /** A PostgreSQL server of one's own, for this machine only, gone with the process that started it. */
 export type PostgresServer = {
@@ -42,12 +47,16 @@ export type PostgresServer = {
   url(login: Login): string;
   readonly dataDir: string;
   readonly logFile: string;
+  readonly cluster: PostgresCluster;
   /** The postmaster's process id; another one after a restart. */
   readonly pid: number;
   /** Stops the server, `fast` when left out; with a keeper of its own its folder goes too. */
   stop(mode?: StopMode): Promise<void>;
-  /** Stops the server, `fast` when left out, and starts it on the same port with the same data. */
-  restart(mode?: StopMode): Promise<void>;
+  /**
+   * Stops the server, `fast` when left out, and starts it on the same port with the same data; waits
+   * until it is `ready` when nothing else is said.
+   */
+  restart(mode?: StopMode, until?: PostgresReadiness): Promise<void>;
 };
 
 const HOST = '127.0.0.1';
@@ -62,7 +71,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     if (options.keeper === undefined) await keeper.close();
   };
   try {
-    const cluster = await createCluster(keeper, options);
+    const cluster = options.cluster ?? (await createCluster(keeper, options));
     const first = await startOnFreePort(keeper, cluster);
     return running(keeper, cluster, first, letGo);
   } catch (error) {
@@ -92,6 +101,7 @@ function running(
     url,
     dataDir: cluster.dataDir,
     logFile: cluster.logFile,
+    cluster,
     get pid() {
       return program.pid;
     },
@@ -99,9 +109,9 @@ function running(
       await program.stop(STOP_SIGNALS[mode]);
       await letGo();
     },
-    async restart(mode = 'fast') {
+    async restart(mode = 'fast', until = 'ready') {
       await program.stop(STOP_SIGNALS[mode]);
-      program = await startOn(keeper, cluster, port);
+      program = await startOn(keeper, cluster, port, until);
     },
   };
 }
@@ -128,6 +138,7 @@ async function startOn(
   keeper: Keeper,
   cluster: PostgresCluster,
   port: number,
+  until: PostgresReadiness = 'ready',
 ): Promise<KeptProcess> {
   const program = await keeper.run({
     file: cluster.binaries.postgres,
@@ -142,7 +153,7 @@ async function startOn(
     ended = true;
   };
   void program.exited.then(noteEnd);
-  while (!(await isReady(cluster, program.pid))) {
+  while (!(await isReady(cluster, program.pid, until))) {
     if (ended) throw environmentError(`PostgreSQL did not start: ${await logTail(cluster)}`);
     await sleep(POLL_MS);
   }
@@ -150,20 +161,14 @@ async function startOn(
 }
 
 /** The postmaster writes its state into its pid file, as `pg_ctl -w` reads it: no login is needed. */
-async function isReady(cluster: PostgresCluster, pid: number): Promise<boolean> {
+async function isReady(
+  cluster: PostgresCluster,
+  pid: number,
+  until: PostgresReadiness,
+): Promise<boolean> {
   const file = await readFile(join(cluster.dataDir, 'postmaster.pid'), 'utf8').catch(() => '');
   const lines = file.split('\n');
-  return lines[0] === String(pid) && lines[7]?.trim() === 'ready';
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done, fail) => {
-    probe.once('error', fail).listen(0, HOST, done);
-  });
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  if (address === null || typeof address === 'string')
-    throw environmentError('there is no free port on 127.0.0.1');
-  return address.port;
+  if (lines[0] !== String(pid)) return false;
+  const state = lines[7]?.trim() ?? '';
+  return until === 'ready' ? state === 'ready' : state !== '';
 }

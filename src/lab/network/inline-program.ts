@@ -1,0 +1,42 @@
+import { readFile, rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environmentError } from '../../errors.ts';
+import type { Keeper, KeptProcess } from '../keeper.ts';
+
+/** A program of a few lines, and how it is started. */
+export type InlineProgram = {
+  /** JavaScript; it writes one line when it is up. */
+  readonly script: string;
+  readonly args?: readonly string[];
+  /** What starts Node, e.g. in another namespace; its arguments come last. */
+  readonly prefix?: readonly string[];
+  readonly logFile: string;
+  readonly stopSignal: NodeJS.Signals;
+};
+
+const POLL_MS = 20;
+
+/** Starts a program of a few lines and waits for its first line. */
+export async function startInline(
+  keeper: Keeper,
+  program: InlineProgram,
+): Promise<KeptProcess & { readonly said: string }> {
+  const { script, args = [], prefix = [], logFile, stopSignal } = program;
+  const [file = process.execPath, ...rest] = [...prefix, process.execPath, '-e', script, ...args];
+  await rm(logFile, { force: true });
+  const kept = await keeper.run({
+    file,
+    args: rest,
+    env: { PATH: process.env.PATH ?? '' },
+    logFile,
+    stopSignal,
+  });
+  const ended = kept.exited.then(() => true);
+  for (;;) {
+    const said = await readFile(logFile, 'utf8').catch(() => '');
+    const line = /^(.*)\n/.exec(said)?.[1];
+    if (line !== undefined) return { ...kept, said: line };
+    if (await Promise.race([ended, sleep(POLL_MS, false)]))
+      throw environmentError(`a program of the lab ended: ${said.trim()}`);
+  }
+}

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import type { LookupFunction } from 'node:net';
+import { join } from 'node:path';
+import type { Keeper } from '../keeper.ts';
+import { findProgram } from '../setup/find-program.ts';
+
+/** A place on this machine in which names are resolved by a name server of the lab. */
+export type Resolver = {
+  /** Starts a program in that place; the program and its arguments come after it. */
+  readonly surroundings: readonly string[];
+  /** Resolves a name there, through the C library; fails as `dns.lookup` would. */
+  readonly lookup: LookupFunction;
+};
+
+/** Returns why names cannot be resolved in another way here; undefined when they can. */
+export async function missingResolver(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'only root can replace /etc/resolv.conf for a program';
+  const unshare = await findProgram('unshare');
+  return unshare === undefined ? 'the program unshare is not installed' : undefined;
+}
+
+const IN_PLACE = 'mount --bind "$0" /etc/resolv.conf && exec "$@"';
+
+const LOOK_UP = `
+require('node:dns').lookup(process.argv[1], { family: 4 }, (error, address) => {
+  const problem = error && { ...error, message: error.message };
+  console.log(JSON.stringify({ problem, address }));
+});`;
+
+/** Makes a resolv.conf that only the programs started in its surroundings see. */
+export async function createResolver(keeper: Keeper, nameServer: string): Promise<Resolver> {
+  const file = join(keeper.folder, 'resolv.conf');
+  await writeFile(file, `nameserver ${nameServer}\noptions timeout:1 attempts:1\n`);
+  const surroundings = ['unshare', '--mount', 'sh', '-c', IN_PLACE, file];
+  const lookup: LookupFunction = (hostname, options, tell) => {
+    const [program = '', ...args] = [...surroundings, process.execPath, '-e', LOOK_UP, hostname];
+    execFile(program, args, (failure, output) => {
+      if (failure !== null) return tell(new Error(failure.message, { cause: failure }), '');
+      const { problem, address } = JSON.parse(output) as Answer;
+      if (problem !== null) return tell(Object.assign(new Error(problem.message), problem), '');
+      return options.all ? tell(null, [{ address, family: 4 }]) : tell(null, address, 4);
+    });
+  };
+  return { surroundings, lookup };
+}
+
+type Answer = {
+  readonly problem: (NodeJS.ErrnoException & { readonly message: string }) | null;
+  readonly address: string;
+};

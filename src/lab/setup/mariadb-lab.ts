@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { openClient } from '../client/client.ts';
+import { startKeeper } from '../keeper.ts';
+import { type MariadbServer, startMariadb } from '../mariadb-server.ts';
+import { type LabUser, MAX_CONNECTIONS, type MariadbLab } from './lab.ts';
+import { createServerTls } from './server-tls.ts';
+
+/** More than there are; a limit that was none at the start cannot be set later. */
+const MAX_USER_CONNECTIONS = 1_000;
+
+/** Starts a MariaDB with TLS, a shop and a warehouse on it. */
+export async function startMariadbLab(): Promise<MariadbLab> {
+  const keeper = await startKeeper();
+  try {
+    const tls = await createServerTls(keeper);
+    const server = await startMariadb({
+      keeper,
+      settings: {
+        max_connections: MAX_CONNECTIONS,
+        max_user_connections: MAX_USER_CONNECTIONS,
+        ssl_cert: tls.certFile,
+        ssl_key: tls.keyFile,
+      },
+    });
+    const admin = (...statements: readonly string[]) => asRoot(server, statements);
+    const urls = {
+      shop: await createUser(server, 'shop', 'shop'),
+      oncall: await createUser(server, 'oncall', 'shop'),
+      warehouse: await createUser(server, 'warehouse', 'warehouse'),
+    };
+    await admin(...SHOP);
+    return {
+      engine: 'mariadb',
+      keeper,
+      server,
+      tls,
+      urls,
+      admin,
+      open: (url = urls.shop, options = {}) => openClient(url, options),
+      async reloadTls() {
+        await admin('FLUSH SSL');
+      },
+      close: () => keeper.close(),
+    };
+  } catch (error) {
+    await keeper.close();
+    throw error;
+  }
+}
+
+const SHOP = [
+  `CREATE TABLE shop.product (
+    id int PRIMARY KEY, name varchar(40) NOT NULL, price_cents int NOT NULL, stock int NOT NULL)`,
+  `INSERT INTO shop.product
+    SELECT seq, concat('product ', seq), 100 + seq * 7 % 900, 50 FROM (WITH RECURSIVE number (seq) AS (
+      SELECT 1 UNION ALL SELECT seq + 1 FROM number WHERE seq < 200) SELECT seq FROM number) AS n`,
+];
+
+async function asRoot(server: MariadbServer, statements: readonly string[]) {
+  const client = await openClient(server.rootUrl, { name: 'lab' });
+  try {
+    let rows = await client.ask('SELECT 1');
+    for (const statement of statements) rows = await client.ask(statement);
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function createUser(server: MariadbServer, user: LabUser, database: string): Promise<string> {
+  const password = `${randomBytes(9).toString('base64url')}$HOME %41@/`;
+  const rights =
+    user === 'oncall' ? ['GRANT PROCESS, CONNECTION ADMIN, RELOAD ON *.* TO oncall'] : [];
+  await asRoot(server, [
+    `CREATE DATABASE IF NOT EXISTS ${database}`,
+    `CREATE USER ${user}@'%' IDENTIFIED BY '${password}'`,
+    `GRANT ALL ON ${database}.* TO ${user}`,
+    ...rights,
+  ]);
+  return server.url({ user, password, database });
+}

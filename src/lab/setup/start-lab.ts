@@ -1,0 +1,15 @@
+import type { LabEngine } from './engine.ts';
+import type { Lab } from './lab.ts';
+
+/** Starts the servers of an engine, all well; throws an environment error where they are missing. */
+export async function startLab(engine: LabEngine): Promise<Lab> {
+  switch (engine) {
+    case 'postgres':
+    case 'postgres-system':
+      return (await import('./postgres-lab.ts')).startPostgresLab(engine);
+    case 'mariadb':
+      return (await import('./mariadb-lab.ts')).startMariadbLab();
+    case 'pgbouncer':
+      return (await import('./pgbouncer-lab.ts')).startPgbouncerLab();
+  }
+}
