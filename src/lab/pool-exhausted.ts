@@ -50,7 +50,12 @@ export async function startPoolExhausted(
     await fillUp(keeper, urls.shop, shopLog);
     const sessions = await waitUntilIdle(server.superuserUrl, idleSeconds);
     return {
+      layer: 'capacity',
       runbook: 'pool-exhausted',
+      complaint:
+        'FATAL: 53300: remaining connection slots are reserved for roles with the SUPERUSER attribute',
+      appUrl: () => urls.shop,
+      byHand: [],
       inputs: {
         database_url: urls.oncall,
         idle_for: `${idleSeconds}s`,

@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -78,6 +86,21 @@ export class Operator {
     return this.openProgram(process.execPath, [LAUNCHER, ...args], start);
   }
 
+  /** Starts the command in a terminal through another program; its arguments come last. */
+  openRunbook(
+    args: readonly string[],
+    surroundings: readonly string[],
+    start: Start = {},
+  ): OpenTerminal {
+    const [file = process.execPath, ...rest] = [
+      ...surroundings,
+      process.execPath,
+      LAUNCHER,
+      ...args,
+    ];
+    return this.openProgram(file, rest, start);
+  }
+
   /** Starts any program in a terminal. */
   openProgram(file: string, args: readonly string[], start: Start = {}): OpenTerminal {
     const { env, ...size } = start;
@@ -111,6 +134,13 @@ export class Operator {
     const [name, ...others] = readdirSync(runs);
     expect(others).toEqual([]);
     return join(runs, name ?? '');
+  }
+
+  /** Returns the folder of the newest run; `undefined` when there is none yet. */
+  findRunFolder(): string | undefined {
+    const runs = join(this.home, 'state', 'runs');
+    const newest = existsSync(runs) ? readdirSync(runs).toSorted().at(-1) : undefined;
+    return newest === undefined ? undefined : join(runs, newest);
   }
 
   /** Returns the journal of the only run, and checks that its chain is whole. */

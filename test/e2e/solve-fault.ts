@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventOf, RecordedEvent } from '../../src/events/event.ts';
+import { readJournal } from '../../src/run/journal-read.ts';
+import type { Operator } from './operator.ts';
+import type { OpenTerminal } from './terminal.ts';
+
+/** What the operator does when the run waits at a step; `first` is done before it is said. */
+export type Answer = { readonly first?: () => Promise<unknown> } & (
+  | { readonly confirm: true }
+  | { readonly decline: string }
+  /** A choice of an `ask` step, by its text, or any other answer. */
+  | { readonly answer: string }
+  | { readonly done: string }
+  | { readonly notDone: string }
+  /** A key of any other prompt, e.g. of the menu after a failure, with what is asked after it. */
+  | { readonly key: string; readonly reason?: string }
+);
+
+/** Answers by the id of the step, `parent/child` inside a child; in turn, when there are several. */
+export type Answers = Readonly<Record<string, Answer | readonly Answer[]>>;
+
+/** How a run went. */
+export type Solved = {
+  readonly code: number;
+  readonly outcome: string;
+  readonly summary: string;
+  /** The steps in the order in which the run came to them. */
+  readonly path: readonly string[];
+  readonly findings: readonly string[];
+  readonly records: readonly RecordedEvent[];
+  /** All that was printed. */
+  readonly printed: string;
+};
+
+const WITHIN_MS = 60_000;
+const POLL_MS = 20;
+
+/** Runs the built command with lines and prompts, answers every question, and returns how it went. */
+export async function solve(
+  operator: Operator,
+  args: readonly string[],
+  answers: Answers,
+  surroundings: readonly string[] = [],
+): Promise<Solved> {
+  const terminal = operator.openRunbook([...args, '--plain', '--auto'], surroundings, {
+    columns: 160,
+    rows: 50,
+  });
+  const asked = new Map<string, number>();
+  const deadline = Date.now() + WITHIN_MS;
+  for (let answered = 0; !terminal.hasExited; await sleep(POLL_MS)) {
+    const records = recordsOf(operator);
+    const open = openQuestion(records);
+    if (Date.now() > deadline)
+      throw new Error(`the run did not come to its end:\n${terminal.history()}`);
+    if (open === undefined || open.seq <= answered) continue;
+    const turn = asked.get(open.event.step) ?? 0;
+    const answer = [answers[open.event.step] ?? []].flat()[turn];
+    if (answer === undefined)
+      throw new Error(
+        `nobody said what to do at ${open.event.step} (${open.event.for}, time ${turn + 1}):\n${terminal.history()}`,
+      );
+    asked.set(open.event.step, turn + 1);
+    await answer.first?.();
+    await give(terminal, answer, open.event, phraseOf(records, open.event.step));
+    answered = open.seq;
+  }
+  const { code } = await terminal.exited;
+  return { code, printed: terminal.history(), ...told(recordsOf(operator)) };
+}
+
+function recordsOf(operator: Operator): readonly RecordedEvent[] {
+  const folder = operator.findRunFolder();
+  return folder === undefined ? [] : readJournal(join(folder, 'journal.jsonl')).records;
+}
+
+type Question = RecordedEvent & { readonly event: EventOf<'operator.awaited'> };
+
+const ENDS_A_QUESTION: ReadonlySet<string> = new Set([
+  'gate.answered',
+  'operator.acted',
+  'run.finished',
+  'run.paused',
+]);
+
+function openQuestion(records: readonly RecordedEvent[]): Question | undefined {
+  const last = records.findLast(
+    ({ event }) => event.type === 'operator.awaited' || ENDS_A_QUESTION.has(event.type),
+  );
+  return last?.event.type === 'operator.awaited' ? (last as Question) : undefined;
+}
+
+function phraseOf(records: readonly RecordedEvent[], step: string): string | undefined {
+  const gate = records.findLast(({ event }) => event.type === 'gate.opened' && event.step === step);
+  return gate?.event.type === 'gate.opened' ? gate.event.phrase : undefined;
+}
+
+async function give(
+  terminal: OpenTerminal,
+  answer: Answer,
+  question: EventOf<'operator.awaited'>,
+  phrase: string | undefined,
+): Promise<void> {
+  const say = async (prompt: RegExp, line: string): Promise<void> => {
+    await terminal.waitFor((screen) => prompt.test(lastLine(screen)));
+    terminal.type(line);
+    terminal.press('enter');
+  };
+  const at = PROMPTS[question.for === 'gate' ? 'gate' : question.for === 'answer' ? 'ask' : 'menu'];
+  if ('confirm' in answer) await say(at, phrase ?? 'y');
+  else if ('answer' in answer) {
+    const choice = question.choices?.indexOf(answer.answer) ?? -1;
+    await say(at, choice < 0 ? answer.answer : String(choice + 1));
+  } else {
+    const [key, words] = wordsOf(answer);
+    await say(at, key);
+    if (words !== undefined) await say(/[?:] $/, words);
+  }
+}
+
+const PROMPTS = {
+  gate: /^(?:Type .* to run it|Run it\?|A dry run)/,
+  ask: /^answer /,
+  menu: /: ?$/,
+} as const;
+
+function wordsOf(answer: Exclude<Answer, { readonly answer: string }>): [string, string?] {
+  if ('decline' in answer) return ['x', answer.decline];
+  if ('done' in answer) return ['y', answer.done];
+  if ('notDone' in answer) return ['n', answer.notDone];
+  if ('key' in answer)
+    return answer.reason === undefined ? [answer.key] : [answer.key, answer.reason];
+  return ['y'];
+}
+
+function lastLine(screen: string): string {
+  return screen.trimEnd().split('\n').at(-1)?.concat(' ') ?? '';
+}
+
+function told(
+  records: readonly RecordedEvent[],
+): Pick<Solved, 'outcome' | 'summary' | 'path' | 'findings' | 'records'> {
+  const events = records.map(({ event }) => event);
+  const end = events.find((event) => event.type === 'run.finished');
+  return {
+    outcome: end?.outcome ?? 'paused',
+    summary: end?.summary ?? '',
+    path: events.flatMap((event) => (event.type === 'step.entered' ? [event.step] : [])),
+    findings: events.flatMap((event) =>
+      event.type === 'branch.taken' && event.finding !== undefined ? [event.finding] : [],
+    ),
+    records,
+  };
+}
