@@ -56,6 +56,10 @@ test('a stream masks what the whole text would have masked, for every way to spl
   );
 });
 
+test('a URL is not cut where the beginning of another secret is held back', () => {
+  expect(throughStream(['see x://:a@\n', 'h'])).toBe('see x://:‹secret:url-password›@\nh');
+});
+
 test('a line that ends is shown at once: only the possible beginning of a secret is held back', () => {
   const stream = redactor.stream();
   expect(stream.push('ready on port 80.\n')).toBe('ready on port 80.\n'.slice(0, -3));

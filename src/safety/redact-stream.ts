@@ -36,12 +36,13 @@ export function createStream({ search, hasShort, findSpans }: StreamRules): Reda
   /** The character before what is held. */
   let before = '';
 
-  const openStart = (bytes: Uint8Array, text: string): number =>
-    Math.min(
+  const openStart = (bytes: Uint8Array, text: string): number => {
+    const cut = Math.min(
       search.openStart(bytes),
-      openUrlStart(text) ?? bytes.length,
       hasShort ? Math.max(0, bytes.length - SHORTEST_NEEDLE + 1) : bytes.length,
     );
+    return Math.min(cut, openUrlStart(text, cut) ?? cut);
+  };
 
   const release = (bytes: Uint8Array, ended: boolean): string => {
     const text = byteText(bytes);

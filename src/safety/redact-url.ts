@@ -97,11 +97,16 @@ export function findUrlPasswords(text: string): PasswordSpan[] {
   return found;
 }
 
-/** Returns where the text ends in a URL, or in what may become one, that may go on after it. */
-export function openUrlStart(text: string): number | undefined {
-  const from = Math.max(0, text.length - LONGEST_URL);
-  for (let sep = text.indexOf('://', from); sep !== -1; sep = text.indexOf('://', sep + 3))
-    if (urlEnd(text, sep) === text.length) return urlStart(text, sep);
+/**
+ * Returns where a URL begins that must not be cut at an offset, or that may go on after the text; what
+ * may become one counts.
+ */
+export function openUrlStart(text: string, cut: number): number | undefined {
+  const from = Math.max(0, cut - LONGEST_URL);
+  for (let sep = text.indexOf('://', from); sep !== -1; sep = text.indexOf('://', sep + 3)) {
+    const end = urlEnd(text, sep);
+    if (end > cut || end === text.length) return urlStart(text, sep);
+  }
   const scheme = /[a-z][a-z0-9+.-]*(?::\/?)?$/i.exec(text.slice(-LONGEST_SCHEME));
   return scheme === null ? undefined : text.length - scheme[0].length;
 }
