@@ -18,6 +18,8 @@ export async function askInputs(
     return answers;
   } finally {
     prompts.close();
+    // A stream whose listener has just gone knows it after this turn only, and reads for nobody else before.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
