@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.js';
@@ -13,11 +13,14 @@ await buildAll();
 
 const reports = await mkdtemp(join(tmpdir(), 'runbook-tests-'));
 const report = join(reports, 'report.json');
+// Most tests wait for servers and terminals: a core less than there are would leave the rest idle.
+const workers = Math.max(2, availableParallelism());
 const vitest = spawn(
   process.execPath,
   [
     fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url)),
     ...['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    `--maxWorkers=${workers}`,
     ...process.argv.slice(2),
   ],
   { cwd: fileURLToPath(new URL('../', import.meta.url)), stdio: ['ignore', 'inherit', 'inherit'] },
