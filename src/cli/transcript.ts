@@ -8,11 +8,16 @@ import type { Command } from './commands.ts';
 import { storeHere } from './surroundings.ts';
 
 const help = `Usage: runbook transcript [RUN] [--output FILE]
+       runbook transcript verify [RUN] [--json]
 
 Prints what happened in a run as Markdown: the newest run, or the one whose id begins so. What was
 changed in the record since is found and said.
 
-  -o, --output FILE   write it to a file`;
+verify compares everything that the run kept with its journal: the chain of its lines, the digest of
+every output, and the runbooks it ran. It ends with 1 when something is not as it was written.
+
+  -o, --output FILE   write it to a file
+      --json          what verify found, for scripts`;
 
 /** Longer outputs stand in the run's folder; the transcript shows this much of each. */
 const SHOWN_BYTES = 64 * 1024;
@@ -21,6 +26,7 @@ const SHOWN_BYTES = 64 * 1024;
 export const transcriptCommand: Command = { help, run };
 
 async function run(args: readonly string[]): Promise<number> {
+  if (args[0] === 'verify') return await verify(args.slice(1));
   const { values, positionals } = readArguments(args, { output: { type: 'string', short: 'o' } });
   const folder = storeHere().openRun(positionals[0] ?? 'latest');
   const { records, ...verified } = readJournal(folder.journal);
@@ -32,6 +38,11 @@ async function run(args: readonly string[]): Promise<number> {
   if (values.output === undefined) process.stdout.write(text);
   else writeTo(values.output, text);
   return EXIT.ok;
+}
+
+async function verify(args: readonly string[]): Promise<number> {
+  const { verifyTranscript } = await import('./transcript-verify.ts');
+  return verifyTranscript(args);
 }
 
 function writeTo(file: string, text: string): void {

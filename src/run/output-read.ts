@@ -3,6 +3,11 @@ import { join } from 'node:path';
 
 const OUTPUT_PATH = /^outputs\/[A-Za-z0-9][\w.-]*$/;
 
+/** Tells whether a path that a record names is one of an output, inside the run's `outputs`. */
+export function isOutputPath(file: string): boolean {
+  return OUTPUT_PATH.test(file);
+}
+
 /**
  * Reads an output file that a record names, up to a number of bytes, as text. Returns `undefined`
  * when it is not there, and for any path outside the run's `outputs`, which only a journal that was
@@ -13,7 +18,7 @@ export function readOutput(
   file: string,
   limitBytes = Number.POSITIVE_INFINITY,
 ): string | undefined {
-  if (!OUTPUT_PATH.test(file)) return undefined;
+  if (!isOutputPath(file)) return undefined;
   let fd: number | undefined;
   try {
     fd = openSync(join(run.folder, file), 'r');
