@@ -40,6 +40,8 @@ describe('a placeholder in a statement stands alone only where a parameter can s
     ['SELECT 1 -- ${{ x }}\n, ${{ y }}', ['comment', 'code']],
     ['SELECT 1 /* ${{ x }} */, ${{ y }}', ['comment', 'code']],
     ['SELECT $tag$ ${{ x }} $tag$, ${{ y }}', ['quotes', 'code']],
+    ['DO $$ BEGIN x(${{ x }}, \'${{ y }}\', "${{ z }}"); END $$', ['code', 'quotes', 'quotes']],
+    ["DO '${{ x }}'", ['quotes']],
   ])('%s', (sql, expected) => {
     expect(places(sqlPlaces, sql)).toEqual(expected);
   });

@@ -54,6 +54,8 @@ describe('what can be true is never refused', () => {
     '"name" in steps.rows.columns',
     'steps.lines.lines.exists(line, line.contains("x"))',
     'steps.lines.lines[0] == "x"',
+    '[steps.tls, steps.json].exists(s, has(s.ms) && s.ms > 3)',
+    '[["a"], ["b"]].exists(l, l.exists(x, x == "a"))',
     'steps.lines.exit_code == null || steps.lines.exit_code == 0',
     'steps.lines.stdout.trim().split(",").size() > 1',
     'steps.json.json.a.b > 3 && steps.json.json.list[0] == "x"',

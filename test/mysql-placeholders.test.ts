@@ -115,3 +115,36 @@ test('a statement is the sum of its pieces, whatever it holds', () => {
     }),
   );
 });
+
+describe('a statement about accounts has its names written, for it binds none', () => {
+  test.each<[string, string[], string]>([
+    [
+      'ALTER USER $1@$2 ACCOUNT UNLOCK',
+      ['shop', '10.%'],
+      "ALTER USER 'shop'@'10.%' ACCOUNT UNLOCK",
+    ],
+    [
+      'grant SELECT ON $1.* TO $2@$3',
+      ['shop_live', 'web', '%'],
+      "grant SELECT ON `shop\\_live`.* TO 'web'@'%'",
+    ],
+    [
+      'REVOKE SELECT ON $1.* FROM $2@$3',
+      ['a', 'b', '::1'],
+      "REVOKE SELECT ON `a`.* FROM 'b'@'::1'",
+    ],
+  ])('%s', (text, values, expected) => {
+    expect(bound(text, values)).toMatchObject({ text: expected, values: [] });
+  });
+
+  test.each(["o'brien", 'a`b', 'a\\b', '', 'a b', 'a"b', 'a\u0000', 'é'])('but not %j', (name) => {
+    expect(bindForMysql('ALTER USER $1@$2 ACCOUNT UNLOCK', [name, '%'])).toMatchObject({
+      reason: expect.stringContaining('names of letters'),
+      at: 11,
+    });
+  });
+});
+
+test('a value of any other ALTER is bound, and so refused by the server', () => {
+  expect(bound('ALTER TABLE $1 ADD x int', ['a'])).toMatchObject({ values: ['a'] });
+});

@@ -27,10 +27,12 @@ export type Coverage = {
  * Returns the branches of a runbook: each clause of `next` and the way on when none is true; for `if`,
  * that it is true and false; for a list that is
  * gone through, that it is empty; for a gate, that it is confirmed and declined; for a preview, that it
- * finds nothing. A step that has none of these counts as reached or not.
+ * finds nothing. A step that has none of these counts as reached or not. A runbook that is one of its
+ * steps has cases of its own, and its branches count there.
  */
 export function branchesOf(runbook: Runbook): readonly Branch[] {
-  return [...placedSteps(runbook)].flatMap(([id, step]) => {
+  const own = [...placedSteps(runbook)].filter(([, { frame }]) => frame === '');
+  return own.flatMap(([id, step]) => {
     const ways = waysOf(step);
     const { line } = positionAt(step.runbook.source, step.span.start);
     const reached: Way = ['reached', `never reached (line ${line})`];

@@ -103,7 +103,9 @@ function itemOf(node: ASTNode & { readonly op: '[]' }, typing: Typing): ValueTyp
 
 function common(types: readonly ValueType[]): ValueType {
   const [first = ANY] = types;
-  return types.every(({ kind }) => kind === first.kind) ? ({ kind: first.kind } as ValueType) : ANY;
+  const isPlain = first.kind !== 'list' && first.kind !== 'mapping';
+  const isSame = types.every(({ kind }) => kind === first.kind);
+  return isPlain && isSame ? ({ kind: first.kind } as ValueType) : ANY;
 }
 
 function choice(

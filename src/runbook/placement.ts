@@ -84,8 +84,12 @@ function fromCode(script: string, at: number, char: string): ShellState {
   return hereDocument ? 'unreadable' : 'code';
 }
 
-/** Returns for each offset of an SQL statement whether a bound parameter can stand there. */
+/**
+ * Returns for each offset of an SQL statement whether a bound parameter can stand there. The quoted
+ * body of a `DO` block is code as well: its executor hands the values over.
+ */
 export function sqlPlaces(sql: string, offsets: readonly number[]): readonly Place[] {
+  const isBlock = /^\s*DO\b/i.test(sql);
   const places = new Map<number, Place>();
   const wanted = new Set(offsets);
   for (let at = 0; at < sql.length; ) {
@@ -94,7 +98,7 @@ export function sqlPlaces(sql: string, offsets: readonly number[]): readonly Pla
       at = skipPlaceholder(sql, at) + 1;
       continue;
     }
-    const end = endOfSqlToken(sql, at) ?? at + 1;
+    const end = endOfSqlToken(sql, at, isBlock) ?? at + 1;
     const place = sql[at] === '-' || sql[at] === '/' ? 'comment' : 'quotes';
     for (let inner = at + 1; inner < end; inner += 1)
       if (wanted.has(inner)) places.set(inner, place);
@@ -104,7 +108,7 @@ export function sqlPlaces(sql: string, offsets: readonly number[]): readonly Pla
 }
 
 /** Returns the end of a quoted or commented stretch that starts here, or undefined. */
-function endOfSqlToken(sql: string, at: number): number | undefined {
+function endOfSqlToken(sql: string, at: number, isBlock: boolean): number | undefined {
   const until = (text: string, from: number): number => {
     const found = sql.indexOf(text, from);
     return found === -1 ? sql.length : found + text.length;
@@ -119,7 +123,8 @@ function endOfSqlToken(sql: string, at: number): number | undefined {
   const tag = /^\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/.exec(
     sql.slice(at, at + 64),
   )?.[0];
-  return tag === undefined ? undefined : until(tag, at + tag.length);
+  if (tag === undefined) return undefined;
+  return isBlock ? at + tag.length : until(tag, at + tag.length);
 }
 
 function endOfQuoted(sql: string, open: number, quote: string, escapes: boolean): number {

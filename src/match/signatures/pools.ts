@@ -45,6 +45,7 @@ export const POOLS: readonly Signature[] = [
       'queuepool limit of size',
       'pool limit of size … overflow',
       'connection pool exhausted',
+      'connectionpoolerror',
       'pool empty. unable to fetch a connection',
       'all pooled connections were in use',
       'all pooled connections are in use',

@@ -19,23 +19,26 @@ export type MysqlUnbound = { readonly reason: string; readonly at: number };
  * stands in quotes, comments and names is left as it is; a value there is refused.
  *
  * `KILL` takes no bound values on older servers, and on newer ones a text like `'5 …'` would end
- * session 5: there whole numbers are written into the statement, and nothing else is accepted.
+ * session 5: there whole numbers are written into the statement, and nothing else is accepted. The
+ * statements about accounts take none on any server: there names are written, quoted, and names with
+ * anything that could end a quote are refused.
  */
 export function bindForMysql(text: string, values: readonly Json[]): MysqlBound | MysqlUnbound {
   if (values.length === 0) return asWritten(text);
   const tokens = mysqlTokens(text);
-  const first = tokens.find(({ kind }) => kind !== 'blank' && kind !== 'comment');
-  const isKill = first?.text.toUpperCase() === 'KILL';
-  const refused = findRefused(tokens, values, isKill);
+  const [first, second] = tokens.filter(({ kind }) => kind !== 'blank' && kind !== 'comment');
+  const verb = first?.text.toUpperCase();
+  const write = WRITERS[verb === 'ALTER' ? `ALTER ${second?.text.toUpperCase()}` : (verb ?? '')];
+  const refused = findRefused(tokens, values, write);
   if (refused !== undefined) return refused;
   const places = tokens.filter(({ kind }) => kind === 'value');
-  const written = tokens.map((token) => {
+  const written = tokens.map((token, index) => {
     if (token.kind !== 'value') return token.text;
-    return isKill ? String(boundTo(token, values)) : '?';
+    return write?.of(boundTo(token, values), tokens[index + 1]) ?? '?';
   });
   return {
     text: written.join(''),
-    values: isKill ? [] : places.map((token) => boundTo(token, values) ?? null),
+    values: write === undefined ? places.map((token) => boundTo(token, values) ?? null) : [],
     originOf: (offset) => originOf(tokens, written, offset),
   };
 }
@@ -48,7 +51,7 @@ export function asWritten(text: string): MysqlBound {
 function findRefused(
   tokens: readonly MysqlToken[],
   values: readonly Json[],
-  isKill: boolean,
+  write: Writer | undefined,
 ): MysqlUnbound | undefined {
   const used = new Set<number>();
   for (const token of tokens) {
@@ -58,8 +61,7 @@ function findRefused(
     if (kind !== 'value') continue;
     const value = boundTo(token, values);
     if (value === undefined) return { at, reason: `there is no value for ${text}` };
-    if (isKill && !isSessionNumber(value))
-      return { at, reason: 'KILL takes the number of a session, as a number' };
+    if (write?.takes(value) === false) return { at, reason: write.reason };
     used.add(numberOf(token));
   }
   const unused = values.findIndex((_, number) => !used.has(number));
@@ -80,9 +82,33 @@ function boundTo(token: MysqlToken, values: readonly Json[]): Json | undefined {
   return values[numberOf(token)];
 }
 
-function isSessionNumber(value: Json): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
+/** Writes the values of a statement that binds none. */
+type Writer = {
+  takes(value: Json): boolean;
+  of(value: Json | undefined, next: MysqlToken | undefined): string;
+  readonly reason: string;
+};
+
+const SESSION_NUMBER: Writer = {
+  takes: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  of: String,
+  reason: 'KILL takes the number of a session, as a number',
+};
+
+/** Before a dot stands a database, in which GRANT takes `_` for any character; else a user or a host. */
+const ACCOUNT_NAME: Writer = {
+  takes: (value) => typeof value === 'string' && /^[\w%.:/-]+$/.test(value),
+  of: (value, next) =>
+    next?.text === '.' ? `\`${String(value).replaceAll(/[_%]/g, '\\$&')}\`` : `'${String(value)}'`,
+  reason: 'this statement takes names of letters, digits and _ - . : / % alone',
+};
+
+const WRITERS: Readonly<Record<string, Writer>> = {
+  KILL: SESSION_NUMBER,
+  'ALTER USER': ACCOUNT_NAME,
+  GRANT: ACCOUNT_NAME,
+  REVOKE: ACCOUNT_NAME,
+};
 
 function originOf(
   tokens: readonly MysqlToken[],

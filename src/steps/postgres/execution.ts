@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StepError } from '../../runbook/step-error.ts';
+import type { SqlResult } from '../../runbook/value.ts';
 import type { SqlAction } from '../../safety/action.ts';
 import type { ExecuteContext, StepOutcome } from '../executor.ts';
 import { longestTimer } from '../timer-limit.ts';
 import type { PostgresConnection } from './connection.ts';
+import { bindDoBlock, type DoBlock } from './do-block.ts';
 import { hasNoEffect, isAnswer, postgresError } from './errors.ts';
 import { Interruption } from './interruption.ts';
 import { Statement } from './statement.ts';
@@ -88,9 +90,13 @@ async function runStatement(
   interruption: Interruption,
 ): Promise<StepOutcome> {
   const startedAt = performance.now();
+  const block = bindDoBlock(action.text, action.values);
   try {
     const statement = new Statement(action.text, action.values, action.readOnly);
-    return { status: 'succeeded', result: await connection.run(statement) };
+    const result = block
+      ? await runBlock(connection, block, action)
+      : await connection.run(statement);
+    return { status: 'succeeded', result };
   } catch (error) {
     const answered = isAnswer(error);
     if (!answered) connection.abandon();
@@ -103,6 +109,24 @@ async function runStatement(
       reported = { ...reported, kind: 'timeout' };
     if (action.readOnly) return { status: 'failed', error: reported };
     return endOfChange(reported, hasNoEffect(error));
+  }
+}
+
+/** One transaction keeps the values from everybody else, behind a pooler as well. */
+async function runBlock(
+  connection: PostgresConnection,
+  { settings, text }: DoBlock,
+  { values, readOnly }: SqlAction,
+): Promise<SqlResult> {
+  await connection.command('BEGIN');
+  try {
+    await connection.run(new Statement(settings, values, readOnly));
+    const result = await connection.run(new Statement(text, [], readOnly));
+    await connection.command('COMMIT');
+    return result;
+  } catch (error) {
+    await endTransaction(connection, 'ROLLBACK');
+    throw error;
   }
 }
 

@@ -1,0 +1,32 @@
+import type { Json } from '../../runbook/value.ts';
+
+/** A `DO` block without values, and the statement to run before it in the same transaction. */
+export type DoBlock = {
+  readonly settings: string;
+  readonly text: string;
+};
+
+const QUOTED_OR_PARAMETER =
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$(?<number>\d+)\b/g;
+
+/**
+ * Returns how a `DO` block gets its values, for PostgreSQL binds none there: they are bound to a
+ * statement before it that keeps them as settings of the transaction, and the block reads these, as
+ * text. Undefined for any other statement, and for a block without values.
+ */
+export function bindDoBlock(text: string, values: readonly Json[]): DoBlock | undefined {
+  if (values.length === 0 || !/^\s*DO\b/i.test(text)) return undefined;
+  const kept = values.map(
+    (_, index) => `set_config('${settingOf(index + 1)}', $${index + 1}, true)`,
+  );
+  return {
+    settings: `SELECT ${kept.join(', ')}`,
+    text: text.replaceAll(QUOTED_OR_PARAMETER, (found, number: string | undefined) =>
+      number === undefined ? found : `current_setting('${settingOf(Number(number))}')`,
+    ),
+  };
+}
+
+function settingOf(number: number): string {
+  return `runbook.value_${number}`;
+}
