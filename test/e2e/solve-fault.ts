@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventOf, RecordedEvent } from '../../src/events/event.ts';
@@ -71,8 +72,9 @@ export async function solve(
 }
 
 function recordsOf(operator: Operator): readonly RecordedEvent[] {
-  const folder = operator.findRunFolder();
-  return folder === undefined ? [] : readJournal(join(folder, 'journal.jsonl')).records;
+  const journal = join(operator.findRunFolder() ?? '', 'journal.jsonl');
+  // The folder is there a moment before the journal in it.
+  return existsSync(journal) ? readJournal(journal).records : [];
 }
 
 type Question = RecordedEvent & { readonly event: EventOf<'operator.awaited'> };
@@ -115,7 +117,7 @@ async function give(
   } else {
     const [key, words] = wordsOf(answer);
     await say(at, key);
-    if (words !== undefined) await say(/[?:] $/, words);
+    if (words !== undefined) await say(PROMPTS.words, words);
   }
 }
 
@@ -123,12 +125,13 @@ const PROMPTS = {
   gate: /^(?:Type .* to run it|Run it\?|A dry run)/,
   ask: /^answer /,
   menu: /: ?$/,
+  words: /^(?:What|Why|why)\b.*[?)] $/,
 } as const;
 
 function wordsOf(answer: Exclude<Answer, { readonly answer: string }>): [string, string?] {
   if ('decline' in answer) return ['x', answer.decline];
   if ('done' in answer) return ['y', answer.done];
-  if ('notDone' in answer) return ['n', answer.notDone];
+  if ('notDone' in answer) return ['f', answer.notDone];
   if ('key' in answer)
     return answer.reason === undefined ? [answer.key] : [answer.key, answer.reason];
   return ['y'];

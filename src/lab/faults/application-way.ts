@@ -1,0 +1,112 @@
+import type { LookupFunction } from 'node:net';
+import { askOnce, type Client } from '../client/client.ts';
+import type { ByHand, FaultCheck, FaultLayer, MadeFault } from '../fault.ts';
+import type { Lab } from '../setup/lab.ts';
+
+/** A fault between the application and its server, as the family it belongs to describes it. */
+export type BrokenWay = {
+  readonly layer: FaultLayer;
+  readonly runbook: string;
+  readonly describe: string;
+  /** The URL the application is configured with. */
+  readonly url: string;
+  /** What a client says of it; the shop's own driver is asked when left out. */
+  readonly complaint?: string;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly surroundings?: readonly string[];
+  /** How names are resolved where the application runs. */
+  readonly lookup?: LookupFunction;
+  /** What a person can do about it, besides writing the right URL where that helps. */
+  readonly byHand?: readonly ByHand[];
+  /** The application's configuration is what is wrong. */
+  readonly isMisconfigured?: true;
+  /** Sessions that were open before the fault was made, and have to outlive it. */
+  readonly bystanders?: readonly Bystander[];
+  /** Takes away what was put in the way. */
+  restore(): Promise<void>;
+};
+
+/** A session that has nothing to do with the fault. */
+export type Bystander = { readonly name: string; readonly client: Client };
+
+const WITHIN_MS = 1_500;
+
+/** Opens a session each of the warehouse, the person on call, and an application that is well. */
+export async function openBystanders(lab: Lab): Promise<readonly Bystander[]> {
+  const { urls } = lab;
+  const open = async (name: string, url: string): Promise<Bystander> => ({
+    name,
+    client: await lab.open(url, { name }),
+  });
+  return Promise.all([
+    open('warehouse', urls.warehouse),
+    open('oncall-console', urls.oncall),
+    open('shop-checkout', urls.shop),
+  ]);
+}
+
+/** Returns a fault on the way to a server, with the application that suffers from it. */
+export async function breakWay(lab: Lab, way: BrokenWay): Promise<MadeFault> {
+  const { layer, runbook, describe, lookup, surroundings, bystanders = [] } = way;
+  let { url } = way;
+  const writeRightUrl: ByHand = {
+    name: 'write-right-url',
+    title: 'Write the right URL into the configuration of the application, and restart it.',
+    async do() {
+      url = lab.urls.shop;
+    },
+  };
+  const options = { withinMs: WITHIN_MS, ...(lookup !== undefined && { lookup }) };
+  const attempt = () => attemptLogin(() => askOnce(url, 'SELECT 1 AS served', options));
+  const complaint = way.complaint ?? (await attempt()).problem ?? '';
+  let restored: Promise<void> | undefined;
+  return {
+    ...{ layer, runbook, describe, complaint },
+    inputs: { database_url: url, ...way.inputs },
+    ...(surroundings !== undefined && { surroundings }),
+    byHand: [...(way.byHand ?? []), ...(way.isMisconfigured ? [writeRightUrl] : [])],
+    appUrl: () => url,
+    check: async () => checked(await attempt(), bystanders),
+    undo() {
+      restored ??= (async () => {
+        await way.restore();
+        await Promise.all(bystanders.map(({ client }) => client.end()));
+      })();
+      return restored;
+    },
+  };
+}
+
+type Attempt = { readonly ms: number; readonly problem: string | undefined };
+
+async function attemptLogin(login: () => Promise<unknown>): Promise<Attempt> {
+  const startedAt = performance.now();
+  const problem = await login().then(() => undefined, describeError);
+  return { ms: Math.round(performance.now() - startedAt), problem };
+}
+
+/** As Node writes an error that nobody catches; what hangs on it may hold the URL. */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error && !error.message.includes(String(error.code)) ? error.code : '';
+  return `${error.name}${code ? ` [${code}]` : ''}: ${error.message}`;
+}
+
+async function checked(
+  { ms, problem }: Attempt,
+  bystanders: readonly Bystander[],
+): Promise<FaultCheck> {
+  const gone = problem === undefined;
+  const lost: string[] = [];
+  for (const { name, client } of bystanders)
+    if (client.isLost() || (gone && !(await answers(client))))
+      lost.push(`The session of ${name}, which was well, is lost.`);
+  return { gone, collateral: lost, facts: { ms, problem: problem ?? null } };
+}
+
+function answers(client: Client): Promise<boolean> {
+  return client.ask('SELECT 1').then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { FaultCheck, FaultKind, MadeFault } from '../../src/lab/fault.ts';
+import { type LabEngine, missingEngine } from '../../src/lab/setup/engine.ts';
+import type { Lab } from '../../src/lab/setup/lab.ts';
+import { startLab } from '../../src/lab/setup/start-lab.ts';
+import { Operator } from './operator.ts';
+import { type Answers, type Solved, solve } from './solve-fault.ts';
+
+// Each has three bystanders and its own sessions, and the lab's servers have 17 slots.
+vi.setConfig({ maxConcurrency: 3 });
+
+const STARTED_WITHIN_MS = 90_000;
+const SOLVED_WITHIN_MS = 90_000;
+
+/** A fault on the way to the server, as a test sees it: with a step by hand, and the right URL. */
+export type Scene = {
+  readonly lab: Lab;
+  readonly fault: MadeFault;
+  /** Does what a person would do outside of the run. */
+  byHand(name: string): () => Promise<void>;
+};
+
+/** How a fault is solved, and what the run has to have said on the way. */
+export type Solution = {
+  readonly kind: FaultKind;
+  answers(scene: Scene): Answers;
+  /** Texts in the findings, in order. */
+  readonly findings: readonly (string | RegExp)[];
+  readonly path: readonly string[];
+  /** It is mostly waited, and nothing of the server is touched: it is solved while others are. */
+  readonly amongOthers?: true;
+};
+
+/** What the application's configuration is corrected with, at the steps that are for that. */
+export function writeRightUrl({ lab, byHand }: Scene): Answers {
+  return {
+    change_url: { first: byHand('write-right-url'), done: 'written and restarted' },
+    new_url: { answer: lab.urls.shop },
+  };
+}
+
+/** Makes each fault on one lab of an engine, solves it with its runbook, and looks independently. */
+export async function solveOn(engine: LabEngine, solutions: readonly Solution[]): Promise<void> {
+  const missing = await missingEngine(engine);
+  describe.skipIf(missing !== undefined)(`on ${engine}`, () => {
+    let lab: Lab;
+    beforeAll(async () => {
+      lab = await startLab(engine);
+    }, STARTED_WITHIN_MS);
+    afterAll(() => lab?.close());
+    const [waiting, others] = [true, undefined].map((among) =>
+      solutions.filter(({ amongOthers }) => amongOthers === among),
+    );
+    for (const solution of waiting ?? []) solveOne(() => lab, solution, test.concurrent);
+    for (const solution of others ?? []) solveOne(() => lab, solution, test);
+  });
+}
+
+function solveOne(
+  lab: () => Lab,
+  solution: Solution,
+  declare: typeof test | typeof test.concurrent,
+): void {
+  const { kind } = solution;
+  declare(
+    `${kind.name} is resolved and nothing else is touched`,
+    async ({ skip }) => {
+      const cannot = await kind.missing?.();
+      skip(cannot !== undefined, cannot);
+      const fault = await kind.make(lab());
+      try {
+        expect(await fault.check()).toMatchObject({ gone: false, collateral: [] });
+        const solved = await run(lab(), fault, solution);
+        expectStory(solved, solution);
+        expect(await fault.check()).toMatchObject(WELL);
+      } finally {
+        await fault.undo();
+      }
+    },
+    SOLVED_WITHIN_MS,
+  );
+}
+
+const WELL: Partial<FaultCheck> = { gone: true, collateral: [], facts: { problem: null } };
+
+async function run(lab: Lab, fault: MadeFault, { answers }: Solution): Promise<Solved> {
+  const { database_url: url = '', ...others } = fault.inputs;
+  const operator = new Operator({ DATABASE_URL: url });
+  const inputs = Object.entries(others).flatMap(([name, value]) => ['--input', `${name}=${value}`]);
+  const byHand = (name: string) => async () => {
+    const step = fault.byHand.find((each) => each.name === name);
+    if (step === undefined) throw new Error(`nobody can ${name}`);
+    await step.do();
+  };
+  const args = ['run', fault.runbook, ...inputs];
+  try {
+    return await solve(operator, args, answers({ lab, fault, byHand }), fault.surroundings);
+  } finally {
+    await operator.goHome();
+  }
+}
+
+function expectStory(solved: Solved, { path, findings }: Solution): void {
+  expect(solved, solved.printed).toMatchObject({ code: 0, outcome: 'resolved', path });
+  const missing = findings.filter((text) => !solved.findings.some((said) => matches(said, text)));
+  expect(missing, solved.findings.join('\n')).toEqual([]);
+}
+
+function matches(said: string, text: string | RegExp): boolean {
+  return typeof text === 'string' ? said.includes(text) : text.test(said);
+}

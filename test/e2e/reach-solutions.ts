@@ -1,0 +1,172 @@
+import {
+  CONFIG_UNDEFINED_HOST,
+  CONFIG_UNESCAPED_PASSWORD,
+} from '../../src/lab/faults/config-url.ts';
+import { DNS_NXDOMAIN, DNS_SERVFAIL, DNS_SILENT } from '../../src/lab/faults/dns-no-address.ts';
+import { REFUSED_CLOSED_PORT } from '../../src/lab/faults/refused-closed-port.ts';
+import { REFUSED_OTHER_INTERFACE } from '../../src/lab/faults/refused-other-interface.ts';
+import { REFUSED_STOPPED } from '../../src/lab/faults/refused-stopped.ts';
+import { TIMEOUT_DROPPED } from '../../src/lab/faults/timeout-dropped.ts';
+import { TIMEOUT_STOPPED_POSTMASTER } from '../../src/lab/faults/timeout-stopped-postmaster.ts';
+import {
+  TIMEOUT_FULL_BACKLOG,
+  TIMEOUT_SILENT,
+} from '../../src/lab/faults/timeout-wrong-listener.ts';
+import {
+  WRONG_SERVICE_HTTP,
+  WRONG_SERVICE_OTHER_ENGINE,
+  WRONG_SERVICE_SSH_BANNER,
+} from '../../src/lab/faults/wrong-service.ts';
+import { type Solution, writeRightUrl } from './reach-lab.ts';
+
+const NEW_URL = ['change_url', 'new_url', 'new_login', 'resolved'];
+
+/** How an operator solves each fault of refused connections, whatever its engine. */
+const REFUSED: readonly Solution[] = [
+  {
+    kind: REFUSED_CLOSED_PORT,
+    answers: (scene) => ({
+      cause: { answer: 'the URL names the wrong host or port' },
+      ...writeRightUrl(scene),
+    }),
+    path: ['read_url', 'port', 'here', 'listeners', 'cause', ...NEW_URL],
+    findings: [/refuses connections on port \d+/, /Databases listen here on .*127\.0\.0\.1:\d+/],
+  },
+  {
+    kind: REFUSED_STOPPED,
+    answers: ({ byHand }) => ({
+      cause: { answer: 'the server is stopped' },
+      platform: { answer: 'something else' },
+      start_other: { first: byHand('start-database'), done: 'started' },
+    }),
+    path: [
+      ...['read_url', 'port', 'here', 'listeners', 'cause'],
+      ...['platform', 'start_other', 'back', 'login', 'resolved'],
+    ],
+    findings: [/Nothing listens on port \d+/, 'The login works: shop'],
+  },
+  {
+    kind: REFUSED_OTHER_INTERFACE,
+    answers: (scene) => ({
+      interface: { answer: 'the application uses that address' },
+      ...writeRightUrl(scene),
+    }),
+    path: ['read_url', 'port', 'here', 'listeners', 'interface', ...NEW_URL],
+    findings: [/is open here, but only on 127\.0\.0\.1:\d+; the application asks for 127\.0\.0\.2/],
+  },
+];
+
+const TIMEOUT: readonly Solution[] = [
+  {
+    kind: TIMEOUT_DROPPED,
+    amongOthers: true,
+    answers: ({ byHand }) => ({
+      elsewhere: { answer: 'on its own machine only' },
+      allow: { first: byHand('open-firewall'), done: 'one address, one port' },
+    }),
+    path: ['path', 'here', 'elsewhere', 'allow', 'again', 'login', 'steady', 'resolved'],
+    findings: [
+      /does not answer on port \d+: packets are dropped/,
+      /is another machine\. The way there: 198\.18\.\d+\.\d+ dev lab\d+ src 198\.18/,
+      'All of 20 connections came about',
+    ],
+  },
+  {
+    kind: TIMEOUT_FULL_BACKLOG,
+    amongOthers: true,
+    answers: writeRightUrl,
+    path: ['path', 'here', 'queue', 'process', ...NEW_URL],
+    findings: [/The queue of port \d+ is full: 2 wait where 1 fit/, /is no database: process \d+/],
+  },
+  {
+    kind: TIMEOUT_SILENT,
+    amongOthers: true,
+    answers: writeRightUrl,
+    path: ['path', 'greet', 'here', 'queue', 'process', ...NEW_URL],
+    findings: ['The connection is taken, and then nobody answers', /is no database: process \d+/],
+  },
+  {
+    kind: TIMEOUT_STOPPED_POSTMASTER,
+    answers: () => ({ continue_process: { confirm: true } }),
+    path: [
+      ...['path', 'greet', 'here', 'queue', 'process'],
+      ...['continue_process', 'login', 'steady', 'resolved'],
+    ],
+    findings: [/Process \d+ is held \(state T\)/, 'The login works'],
+  },
+];
+
+const DNS: readonly Solution[] = [
+  {
+    kind: DNS_NXDOMAIN,
+    answers: ({ byHand }) => ({
+      cause: { answer: 'the name is right and its record is missing' },
+      platform: { answer: 'something else' },
+      restore_record: { first: byHand('restore-record'), done: 'the A record is back' },
+    }),
+    path: [
+      ...['resolve', 'resolver', 'other', 'cause', 'platform'],
+      ...['restore_record', 'again', 'login', 'resolved'],
+    ],
+    findings: ['says that there is no such name (NXDOMAIN)', 'has an address again'],
+  },
+  ...[DNS_SERVFAIL, DNS_SILENT].map((kind) => ({
+    kind,
+    // Only one name server at a time.
+    ...(kind === DNS_SILENT && { amongOthers: true as const }),
+    answers: ({ byHand }: Parameters<Solution['answers']>[0]) => ({
+      repair_server: { first: byHand('repair-name-server'), done: 'it answers again' },
+    }),
+    path: ['resolve', 'resolver', 'other', 'repair_server', 'again', 'login', 'resolved'],
+    findings: [
+      kind === DNS_SERVFAIL ? 'cannot answer (SERVFAIL)' : 'does not answer',
+      /nameserver 127\.0\.53\.\d+/,
+      'the name server is at fault',
+    ],
+  })),
+];
+
+const CONFIG: readonly Solution[] = [
+  {
+    kind: CONFIG_UNESCAPED_PASSWORD,
+    answers: (scene) => ({ platform: { answer: 'something else' }, ...writeRightUrl(scene) }),
+    path: [
+      ...['read_url', 'platform', 'change_url', 'new_url'],
+      ...['new_config', 'new_login', 'resolved'],
+    ],
+    findings: [/the password holds .*@.* which should be written .*%40/, 'It is well formed'],
+  },
+  {
+    kind: CONFIG_UNDEFINED_HOST,
+    answers: (scene) => ({ platform: { answer: 'something else' }, ...writeRightUrl(scene) }),
+    path: [
+      ...['read_url', 'platform', 'change_url', 'new_url'],
+      ...['new_config', 'new_login', 'resolved'],
+    ],
+    findings: ['the host is the text "undefined"', 'The login works as shop'],
+  },
+];
+
+const WRONG_SERVICE: readonly Solution[] = [
+  { kind: WRONG_SERVICE_HTTP, says: /but a web server \(HTTP\)/ },
+  { kind: WRONG_SERVICE_SSH_BANNER, says: /but an SSH server, which says "SSH-2\.0/ },
+  {
+    kind: WRONG_SERVICE_OTHER_ENGINE,
+    says: /is not a (?:PostgreSQL|MySQL or MariaDB) server but a (?:MariaDB|PostgreSQL) server/,
+  },
+].map(({ kind, says }) => ({
+  kind,
+  amongOthers: true,
+  answers: writeRightUrl,
+  path: ['read_url', 'greet', 'here', 'listeners', 'usual_port', ...NEW_URL],
+  findings: [says, /Port \d+ is held by/, 'The login works with'],
+}));
+
+/** How an operator solves each fault on the way to a server. */
+export const REACH_SOLUTIONS: readonly Solution[] = [
+  ...CONFIG,
+  ...DNS,
+  ...REFUSED,
+  ...TIMEOUT,
+  ...WRONG_SERVICE,
+];
