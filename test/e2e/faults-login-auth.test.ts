@@ -1,0 +1,119 @@
+import type { MadeFault } from '../../src/lab/fault.ts';
+import { byHand, testWays, type Way } from './login-faults.ts';
+import type { Answers } from './solve-fault.ts';
+
+const LOOKED = ['login', 'url', 'admin'];
+const CORRECTED = ['correct_url', 'new_url', 'login_again', 'resolved'];
+
+/** The URL is asked for after it has been corrected, so it is looked up only then. */
+function correctUrl(made: MadeFault): Answers {
+  return {
+    correct_url: { first: byHand(made, 'correct-url'), done: 'the secret store has the right one' },
+    new_url: {
+      get answer() {
+        return made.appUrl();
+      },
+    },
+  };
+}
+
+const missingRole = (look: string): Way => ({
+  fault: 'auth-missing-role',
+  answers: (made) => ({
+    missing_role: { answer: 'The URL names the wrong user' },
+    ...correctUrl(made),
+  }),
+  path: [...LOOKED, look, 'missing_role', ...CORRECTED],
+  findings: [/There is no (?:role|account of the user) shop_web here/, /corrected URL/],
+});
+
+const missingDatabase = (look: string): Way => ({
+  fault: 'auth-missing-database',
+  answers: (made) => ({
+    missing_database: { answer: 'The URL names the wrong database' },
+    ...correctUrl(made),
+  }),
+  path: [...LOOKED, look, 'missing_database', ...CORRECTED],
+  findings: [/There is no database shop_live here\. There are: .*\bshop, warehouse/],
+});
+
+const wrongPassword = (...looks: readonly string[]): Way => ({
+  fault: 'auth-wrong-password',
+  answers: (made) => ({ compare: { done: 'the store has a newer one' }, ...correctUrl(made) }),
+  path: [...LOOKED, ...looks, 'compare', ...CORRECTED],
+  findings: [/password of 10 characters/, /What is left is the password itself/],
+});
+
+const confirmed = (fault: string, looks: readonly string[], remedy: string, say: RegExp): Way => ({
+  fault,
+  answers: () => ({ [remedy]: { confirm: true } }),
+  path: [...LOOKED, ...looks, remedy, 'resolved'],
+  findings: [say],
+});
+
+const hostRule = (fault: string, say: RegExp): Way => ({
+  fault,
+  answers: (made) => ({
+    add_rule: { first: byHand(made, 'correct-host-rules'), done: 'the line is the first one' },
+    reload_rules: { confirm: true },
+  }),
+  path: [...LOOKED, 'role', 'host_rules', 'add_rule', 'host_rules', 'reload_rules', 'resolved'],
+  findings: [say, /Line 1 of the file lets the login in by scram-sha-256/],
+});
+
+const POSTGRES: readonly Way[] = [
+  confirmed('auth-nologin', ['role'], 'allow_login', /The role shop is NOLOGIN/),
+  confirmed('auth-expired-password', ['role'], 'extend_validity', /was valid until 2026-01-01/),
+  confirmed('auth-no-connect-privilege', ['role'], 'grant_connect', /has no CONNECT right to shop/),
+  hostRule('auth-hba-reject', /Line 1 is the first that fits, and it says reject/),
+  hostRule('auth-no-hba-entry', /None of the 2 lines fits shop on shop from 127\.0\.0\.1/),
+];
+
+await testWays('postgres', [
+  ...POSTGRES,
+  wrongPassword('role', 'password_kind'),
+  missingRole('role'),
+  missingDatabase('role'),
+  {
+    fault: 'auth-nologin',
+    inputs: { admin_url: undefined },
+    answers: () => ({ without_admin: { answer: 'No, or nobody knows' } }),
+    path: ['login', 'url', 'admin', 'without_admin', 'hand_over'],
+    findings: [/refuses the login of shop: role "shop" is not permitted to log in/],
+    outcome: 'escalated',
+    summary: /ADMIN_DATABASE_URL: PostgreSQL needs CREATEROLE/,
+  },
+]);
+
+await testWays(
+  'postgres-system',
+  POSTGRES.filter(({ fault }) => !['auth-nologin', 'auth-no-hba-entry'].includes(fault)),
+);
+
+await testWays('mariadb', [
+  confirmed('auth-locked', ['accounts'], 'unlock', /The account shop@% is locked/),
+  confirmed('auth-expired-password', ['accounts'], 'lift_expiry', /older than the account allows/),
+  confirmed('auth-no-connect-privilege', ['accounts'], 'grant_database', /has 0 rights to shop/),
+  {
+    fault: 'auth-host-not-allowed',
+    answers: (made) => ({
+      add_account: { first: byHand(made, 'create-account'), done: 'for 127.0.0.1' },
+    }),
+    path: [...LOOKED, 'accounts', 'add_account', 'login', 'resolved'],
+    findings: [
+      /has an account for 10\.9\.9\.9, and the server sees this login come from 127\.0\.0\.1/,
+    ],
+  },
+  wrongPassword('accounts', 'password_age'),
+  missingRole('accounts'),
+  missingDatabase('accounts'),
+]);
+
+await testWays('pgbouncer', [
+  {
+    fault: 'auth-wrong-password',
+    answers: (made) => ({ compare: { done: 'the store has a newer one' }, ...correctUrl(made) }),
+    path: [...LOOKED, 'role', 'password_kind', 'compare', ...CORRECTED],
+    findings: [/SASL authentication failed/],
+  },
+]);

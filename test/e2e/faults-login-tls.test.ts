@@ -1,0 +1,101 @@
+import type { MadeFault } from '../../src/lab/fault.ts';
+import { byHand, testWays, type Way } from './login-faults.ts';
+import type { Answers } from './solve-fault.ts';
+
+const CORRECTED = ['new_url', 'login_again', 'resolved'];
+const AS_CLIENT = ['login', 'handshake', 'direct', 'as_client'];
+
+/** Something is done by hand at a step, and the URL the application has then is asked for. */
+function doneAt(made: MadeFault, step: string, name: string): Answers {
+  return {
+    [step]: { first: byHand(made, name), done: 'rolled out' },
+    new_url: {
+      get answer() {
+        return made.appUrl();
+      },
+    },
+  };
+}
+
+const required: Way = {
+  fault: 'tls-required-by-server',
+  answers: (made) => doneAt(made, 'correct_url', 'correct-url'),
+  path: [...AS_CLIENT, 'encrypted_login', 'plain_sessions', 'correct_url', ...CORRECTED],
+  findings: [/The server takes this user encrypted alone/, /logs in with TLSv1\.3/],
+};
+
+const unknownCa: Way = {
+  fault: 'tls-unknown-ca',
+  answers: (made) => doneAt(made, 'install_ca', 'correct-url'),
+  path: [...AS_CLIENT, 'trusted', 'install_ca', ...CORRECTED],
+  findings: [/Nobody in .*other-ca\.pem has signed the certificate\. It was issued by .*Lab CA/],
+};
+
+const wrongName: Way = {
+  fault: 'tls-wrong-name',
+  answers: (made) => ({
+    name: { answer: 'The certificate needs this name' },
+    renew: { first: byHand(made, 'install-certificate'), done: 'issued for both names' },
+    reload: { confirm: true },
+  }),
+  path: [...AS_CLIENT, 'trusted', 'name', 'renew', 'reload', 'resolved'],
+  findings: [/The certificate is for .*db\.shop\.example.*connects to 127\.0\.0\.1/],
+};
+
+const expired: Way = {
+  fault: 'tls-expired',
+  answers: (made) => ({
+    renew: { first: byHand(made, 'install-certificate'), done: 'renewed' },
+    reload: { confirm: true },
+  }),
+  path: ['login', 'handshake', 'renew', 'reload', 'resolved'],
+  findings: [
+    /issued by .*Lab CA\) expired at 2/,
+    /goes by its new files, and the application logs in/,
+  ],
+};
+
+const tooOld: Way = {
+  fault: 'tls-protocol-too-old',
+  answers: (made) => doneAt(made, 'old_client', 'upgrade-client'),
+  path: [...AS_CLIENT, 'old_client', ...CORRECTED],
+  findings: [/speaks TLSv1\.3, and refuses a client that knows nothing newer than TLSv1\.2/],
+};
+
+const turnedOff: Way = {
+  fault: 'tls-server-has-none',
+  answers: () => ({ turn_on: { confirm: true }, reload: { confirm: true } }),
+  path: ['login', 'handshake', 'server_policy', 'turn_on', 'reload', 'resolved'],
+  findings: [/The server offers no TLS at all/, /ssl = off, and a certificate of \d+ bytes/],
+};
+
+await testWays('postgres', [required, turnedOff, unknownCa, wrongName, expired, tooOld]);
+
+await testWays('postgres-system', [
+  turnedOff,
+  {
+    fault: 'tls-direct-refused',
+    answers: (made) => doneAt(made, 'correct_url', 'correct-url'),
+    path: ['login', 'handshake', 'direct', 'correct_url', ...CORRECTED],
+    findings: [/The URL says sslnegotiation=direct/],
+  },
+]);
+
+await testWays('mariadb', [
+  required,
+  {
+    fault: 'tls-server-has-none',
+    answers: (made) => ({
+      no_tls_by_hand: { first: byHand(made, 'restart-database'), done: 'ssl_cert is set' },
+    }),
+    path: ['login', 'handshake', 'server_policy', 'no_tls_by_hand', 'login', 'resolved'],
+    findings: [
+      /TLS is set up when the server starts, and was not: have_ssl = DISABLED/,
+      /The login works now, TLSv1\.3/,
+    ],
+  },
+  unknownCa,
+  wrongName,
+  expired,
+  tooOld,
+]);
