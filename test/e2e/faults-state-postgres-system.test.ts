@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { missingEngine } from '../../src/lab/setup/engine.ts';
+import type { Lab } from '../../src/lab/setup/lab.ts';
+import { startLab } from '../../src/lab/setup/start-lab.ts';
+import { RECYCLE_PATH, replacePool, STALE_PATH, solveState } from './state-faults.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+describe.skipIf(await missingEngine('postgres-system'))('on the PostgreSQL of the machine', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await startLab('postgres-system');
+  });
+  afterAll(() => lab?.close());
+
+  test('a standby that follows nobody is promoted', async () => {
+    const solved = await solveState(lab, 'read-only-standby', () => ({
+      primary_alive: { answer: 'no: the old primary is stopped for good' },
+      promote: { confirm: true },
+    }));
+    expect(solved.path.slice(-3)).toEqual(['promote', 'writes', 'resolved']);
+  });
+
+  test('a pool from before a restart is replaced', async () => {
+    const solved = await solveState(lab, 'stale-restarted', replacePool);
+    expect(solved.path).toEqual([...STALE_PATH, ...RECYCLE_PATH]);
+  });
+});

@@ -1,0 +1,63 @@
+import { expect } from 'vitest';
+import type { MadeFault } from '../../src/lab/fault.ts';
+import { STATE_FAULTS } from '../../src/lab/faults/state.ts';
+import type { Lab } from '../../src/lab/setup/lab.ts';
+import { createClassifier } from '../../src/match/classify.ts';
+import { newOperator } from './operator.ts';
+import { type Answers, type Solved, solve } from './solve-fault.ts';
+
+/** Makes a fault, has its runbook solve it, looks whether it is gone, and makes the lab well again. */
+export async function solveState(
+  lab: Lab,
+  name: string,
+  answers: (fault: MadeFault) => Answers,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<Solved> {
+  const fault = await STATE_FAULTS.find((it) => it.name === name)?.make(lab);
+  if (fault === undefined) throw new Error(`there is no fault ${name}`);
+  try {
+    expect(await fault.check()).toMatchObject({ gone: false, collateral: [] });
+    expect(createClassifier().classify(fault.complaint).runbook).toBe(fault.runbook);
+    const { database_url = '', admin_url = '', ...others } = { ...fault.inputs, ...inputs };
+    const operator = newOperator({ DATABASE_URL: database_url, ADMIN_DATABASE_URL: admin_url });
+    const given = Object.entries(others).flatMap(([key, value]) => ['--input', `${key}=${value}`]);
+    const solved = await solve(operator, ['run', fault.runbook, ...given], answers(fault));
+    expect(await fault.check()).toMatchObject({ gone: true, collateral: [] });
+    return solved;
+  } finally {
+    await fault.undo();
+  }
+}
+
+/** Returns what a person does outside of the engine's reach, by its name. */
+export function byHand(fault: MadeFault, name: string): () => Promise<void> {
+  const found = fault.byHand.find((it) => it.name === name);
+  if (found === undefined) throw new Error(`nothing that can be done by hand is called ${name}`);
+  return () => found.do();
+}
+
+/** The steps by which `stale-connections` finds out what is dead. */
+export const STALE_PATH = ['login', 'sessions', 'server', 'limits'] as const;
+
+/** The steps by which it has the application replace its connections. */
+export const RECYCLE_PATH = [
+  ...['mark', 'remedy', 'platform', 'by_hand', 'fresh', 'errors', 'again', 'resolved'],
+] as const;
+
+/** Has somebody restart the application. */
+export function replacePool(fault: MadeFault, what = 'recycle-pool'): Answers {
+  return {
+    remedy: { answer: "replace the application's connections" },
+    platform: { answer: 'something else' },
+    by_hand: { first: byHand(fault, what), done: 'every instance is restarted' },
+    errors: { answer: 'no' },
+  };
+}
+
+/** Has somebody write the limits of the pool before that. */
+export function limitPool(fault: MadeFault): Answers {
+  return {
+    ...replacePool(fault, 'set-longest-idle'),
+    set_lifetime: { done: 'the longest idle time is 0.5 s' },
+  };
+}
