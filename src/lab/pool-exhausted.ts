@@ -23,6 +23,7 @@ export type PoolExhaustedOptions = {
 
 /** A server whose every ordinary connection is taken, and the shop that took them. */
 export type PoolExhausted = Fault & {
+  readonly keeper: Keeper;
   readonly server: PostgresServer;
   readonly urls: ShopUrls;
   /** The shop's sessions when the fault was complete. */
@@ -62,6 +63,7 @@ export async function startPoolExhausted(
         idle_in_transaction_for: `${idleSeconds}s`,
       },
       describe: describe(server, sessions),
+      keeper,
       server,
       urls,
       sessions,

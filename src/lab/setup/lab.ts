@@ -38,6 +38,8 @@ export type PostgresLab = AnyLab & {
 export type MariadbLab = AnyLab & {
   readonly engine: 'mariadb';
   readonly server: MariadbServer;
+  /** Lets an administrator in when the server has no connection left. */
+  readonly extraPort: number;
 };
 
 /** A PgBouncer to break, with the PostgreSQL behind it; `warehouse` goes past the pooler. */

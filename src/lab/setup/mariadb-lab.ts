@@ -2,20 +2,27 @@ import { randomBytes } from 'node:crypto';
 import { openClient } from '../client/client.ts';
 import { startKeeper } from '../keeper.ts';
 import { type MariadbServer, startMariadb } from '../mariadb-server.ts';
+import { freePort } from '../network/free-port.ts';
 import { type LabUser, MAX_CONNECTIONS, type MariadbLab } from './lab.ts';
 import { createServerTls } from './server-tls.ts';
 
 /** More than there are; a limit that was none at the start cannot be set later. */
 const MAX_USER_CONNECTIONS = 1_000;
 
+/** One for the person on call, one for the lab. */
+const EXTRA_CONNECTIONS = 2;
+
 /** Starts a MariaDB with TLS, a shop and a warehouse on it. */
 export async function startMariadbLab(): Promise<MariadbLab> {
   const keeper = await startKeeper();
   try {
     const tls = await createServerTls(keeper);
+    const extraPort = await freePort();
     const server = await startMariadb({
       keeper,
       settings: {
+        extra_port: extraPort,
+        extra_max_connections: EXTRA_CONNECTIONS,
         max_connections: MAX_CONNECTIONS,
         max_user_connections: MAX_USER_CONNECTIONS,
         ssl_cert: tls.certFile,
@@ -33,6 +40,7 @@ export async function startMariadbLab(): Promise<MariadbLab> {
       engine: 'mariadb',
       keeper,
       server,
+      extraPort,
       tls,
       urls,
       admin,

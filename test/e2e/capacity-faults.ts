@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import type { MadeFault } from '../../src/lab/fault.ts';
+import { CAPACITY_FAULTS } from '../../src/lab/faults/capacity.ts';
+import type { LabEngine } from '../../src/lab/setup/engine.ts';
+import { missingEngine } from '../../src/lab/setup/engine.ts';
+import type { Lab } from '../../src/lab/setup/lab.ts';
+import { startLab } from '../../src/lab/setup/start-lab.ts';
+import { newOperator } from './operator.ts';
+import { type Answers, type Solved, solve } from './solve-fault.ts';
+
+/** Why an engine cannot be tested here; undefined when it can. */
+export type Reason = string | undefined;
+
+/** What is done about a fault. */
+export type Way = {
+  /** @default the fault's own */
+  readonly runbook?: string;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly answers: (made: MadeFault) => Answers;
+};
+
+/** A lab for the tests of a file, and a way to solve its faults one after the other. */
+export type CapacityLab = {
+  readonly missing: Reason;
+  /** Makes a fault, looks that it is there, solves it, and looks that it is gone without collateral. */
+  solved(name: string, way: Way): Promise<Solved>;
+};
+
+const READY_WITHIN_MS = 60_000;
+
+/** Starts a lab before the tests of a file and ends it after them. */
+export async function capacityLab(engine: LabEngine): Promise<CapacityLab> {
+  const missing = await missingEngine(engine);
+  let lab: Lab | undefined;
+  beforeAll(async () => {
+    if (missing === undefined) lab = await startLab(engine);
+  }, READY_WITHIN_MS);
+  afterAll(() => lab?.close());
+  return {
+    missing,
+    async solved(name, { runbook, inputs = {}, answers }) {
+      const kind = CAPACITY_FAULTS.find((it) => it.name === name);
+      if (lab === undefined || kind === undefined) throw new Error(`there is no ${name} to make`);
+      const made = await kind.make(lab);
+      onTestFinished(() => made.undo());
+      expect(await made.check()).toMatchObject({ gone: false, collateral: [] });
+      const { database_url = '', admin_url = '', reserve_url = '', ...others } = made.inputs;
+      const operator = newOperator({
+        DATABASE_URL: database_url,
+        ADMIN_DATABASE_URL: admin_url,
+        RESERVE_DATABASE_URL: reserve_url,
+      });
+      const given = Object.entries({ min_free: '2', ...others, ...inputs });
+      const run = await solve(
+        operator,
+        [
+          'run',
+          runbook ?? made.runbook,
+          ...given.flatMap(([key, to]) => ['--input', `${key}=${to}`]),
+        ],
+        answers(made),
+        made.surroundings,
+      );
+      const told = `${run.summary}\n${run.findings.join('\n')}\n${run.path.join(' → ')}`;
+      expect(await made.check(), told).toMatchObject({ gone: true, collateral: [] });
+      return run;
+    },
+  };
+}
+
+/** Does what a person would do outside of the engine, then reports it. */
+export function byHand(made: MadeFault, name: string): Answers[string] {
+  const hand = made.byHand.find((it) => it.name === name);
+  return { first: async () => hand?.do(), done: `${name} is done` };
+}

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { CAPACITY_FAULTS } from '../src/lab/faults/capacity.ts';
+import { type LabEngine, missingEngine } from '../src/lab/setup/engine.ts';
+import type { Lab } from '../src/lab/setup/lab.ts';
+import { startLab } from '../src/lab/setup/start-lab.ts';
+import { runbookCommand } from './start-command.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+vi.setConfig({ hookTimeout: 60_000, testTimeout: 30_000 });
+
+const ENGINES: readonly LabEngine[] = ['postgres', 'mariadb'];
+const missing = new Map(
+  await Promise.all(ENGINES.map(async (it) => [it, await missingEngine(it)] as const)),
+);
+
+describe.each(ENGINES)('on %s', (engine) => {
+  const kinds = CAPACITY_FAULTS.filter(({ engines }) => engines.includes(engine));
+  let lab: Lab | undefined;
+  beforeAll(async () => {
+    if (missing.get(engine) === undefined) lab = await startLab(engine);
+  });
+  afterAll(() => lab?.close());
+
+  test.each(kinds.map((kind) => [kind.name, kind] as const))(
+    '%s is felt, is gone once undone, and its complaint names its runbook',
+    async (_, kind) => {
+      if (lab === undefined) return;
+      const made = await kind.make(lab);
+      try {
+        expect(await made.check()).toMatchObject({ gone: false, collateral: [] });
+        const { stdout } = runbookCommand(['match', made.complaint], { cwd: temporaryFolder() });
+        expect(stdout).toContain(made.runbook);
+      } finally {
+        await made.undo();
+      }
+      const shop = await lab.open();
+      expect(await shop.ask('SELECT count(*) AS n FROM product')).toHaveLength(1);
+      await shop.end();
+    },
+  );
+});
