@@ -1,4 +1,15 @@
 import type { FaultKind } from '../fault.ts';
+import { POOLER_BACKEND_DOWN } from './pooler-backend-down.ts';
+import { POOLER_CLIENT_LIMIT } from './pooler-client-limit.ts';
+import { POOLER_PAUSED } from './pooler-paused.ts';
+import { POOLER_PREPARED_STATEMENTS } from './pooler-prepared-statements.ts';
+import { POOLER_SATURATED } from './pooler-saturated.ts';
 
 /** Faults of a pooler in front of a server. */
-export const POOLER_FAULTS: readonly FaultKind[] = [];
+export const POOLER_FAULTS: readonly FaultKind[] = [
+  POOLER_SATURATED,
+  POOLER_PAUSED,
+  POOLER_BACKEND_DOWN,
+  POOLER_CLIENT_LIMIT,
+  POOLER_PREPARED_STATEMENTS,
+];

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { missingEngine } from '../../src/lab/setup/engine.ts';
+import { findProgram } from '../../src/lab/setup/find-program.ts';
+import type { Lab } from '../../src/lab/setup/lab.ts';
+import { startLab } from '../../src/lab/setup/start-lab.ts';
+import { byHand, solveWork } from './work-faults.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const missing =
+  (await missingEngine('pgbouncer')) ?? ((await findProgram('psql')) ? '' : 'no psql');
+
+describe.skipIf(missing)('on PgBouncer', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await startLab('pgbouncer');
+  });
+  afterAll(() => lab?.close());
+
+  test('forgotten transactions that hold every server connection are ended', async () => {
+    const solved = await solveWork(lab, 'pooler-saturated', { end_forgotten: { confirm: true } });
+    expect(solved.path).toEqual([
+      ...['through', 'console', 'holders', 'end_forgotten', 'check_through', 'resolved'],
+    ]);
+    expect(solved.findings[2]).toMatch(/^2 of 2 server connections sit in a transaction/);
+    expect(solved.after.facts).toMatchObject({ holding: 0 });
+  });
+
+  test('a paused pooler goes on', async () => {
+    const solved = await solveWork(lab, 'pooler-paused', { resume: { confirm: true } });
+    expect(solved.path).toEqual(['through', 'console', 'resume', 'check_through', 'resolved']);
+  });
+
+  test('a pooler that takes no more clients takes more, and no client is ended', async () => {
+    const solved = await solveWork(lab, 'pooler-client-limit', { clients: { confirm: true } });
+    expect(solved.path).toEqual(['through', 'console', 'clients', 'check_through', 'resolved']);
+    expect(solved.findings[1]).toBe('The pooler has 10 clients and takes 10.');
+  });
+
+  test('prepared statements that get lost are turned off in the application', async () => {
+    const solved = await solveWork(lab, 'pooler-prepared-statements', (fault) => ({
+      symptom: { answer: 'a prepared statement does not exist or already exists' },
+      no_statements: {
+        first: byHand(fault, 'turn-off-prepared-statements'),
+        done: 'deployed without them',
+      },
+      errors_gone: { answer: 'yes' },
+    }));
+    expect(solved.path).toEqual([
+      ...['through', 'console', 'symptom', 'no_statements', 'errors_gone'],
+      ...['check_through', 'resolved'],
+    ]);
+  });
+
+  test('a server that is down behind the pooler is started, and the pooler finds it', async () => {
+    const solved = await solveWork(lab, 'pooler-backend-down', (fault) => ({
+      start_server: { first: byHand(fault, 'start-database'), done: 'it runs again' },
+    }));
+    expect(solved.path).toEqual([
+      ...['through', 'console', 'behind', 'start_server', 'check_through', 'resolved'],
+    ]);
+    expect(solved.findings[2]).toMatch(/^Nothing listens behind the pooler/);
+  });
+});

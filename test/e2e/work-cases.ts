@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type LabEngine, missingEngine } from '../../src/lab/setup/engine.ts';
+import type { Lab } from '../../src/lab/setup/lab.ts';
+import { startLab } from '../../src/lab/setup/start-lab.ts';
+import { byHand, type SolvedFault, solveWork } from './work-faults.ts';
+
+type Case = {
+  readonly fault: string;
+  readonly title: string;
+  readonly solve: (lab: Lab) => Promise<SolvedFault>;
+  readonly path: readonly string[];
+  /** The first findings, in order. */
+  readonly findings: readonly RegExp[];
+};
+
+const CASES: readonly Case[] = [
+  {
+    fault: 'locks-idle-blocker',
+    title: 'an idle transaction that holds a row is ended, and those who waited go on',
+    solve: (lab) => solveWork(lab, 'locks-idle-blocker', { end_root: { confirm: true } }),
+    path: ['server', 'tree', 'root', 'end_root', 'served', 'resolved'],
+    findings: [/^3 sessions wait for a lock/, /does nothing in it, and holds up 3 others/],
+  },
+  {
+    fault: 'locks-ddl-queue',
+    title: 'a change of a table is taken out of the queue, and the report it waited for goes on',
+    solve: (lab) => solveWork(lab, 'locks-ddl-queue', { cancel_change: { confirm: true } }),
+    path: ['server', 'tree', 'cancel_change', 'served', 'resolved'],
+    findings: [/^4 sessions wait. One of them wants to change a table/],
+  },
+  {
+    fault: 'migration-half-applied',
+    title: 'a migration that failed is finished by hand, and the books agree',
+    solve: (lab) =>
+      solveWork(lab, 'migration-half-applied', (fault) => ({
+        repair: { first: byHand(fault, 'finish-migration'), done: 'column added, forced to 42' },
+      })),
+    path: ['tables', 'waiting', 'failed', 'repair', 'check', 'clean', 'resolved'],
+    findings: [/schema_migrations/, /^No migration waits/, /^Migration 42 stopped in the middle/],
+  },
+  {
+    fault: 'migration-stale-lock',
+    title: 'the lock of a migrator that is gone is released',
+    solve: (lab) =>
+      solveWork(lab, 'migration-stale-lock', {
+        migrator_knex: { answer: 'no, it is gone' },
+        release_knex: { confirm: true },
+      }),
+    path: [
+      ...['tables', 'waiting', 'failed', 'failed_flyway', 'failed_prisma', 'knex_lock'],
+      ...['migrator_knex', 'release_knex', 'check', 'resolved'],
+    ],
+    findings: [/knex_migrations_lock/, /^No migration waits/, /^knex holds its migration lock/],
+  },
+  {
+    fault: 'migration-blocked',
+    title: 'a forgotten transaction is ended, and the migration behind it goes on',
+    solve: (lab) => solveWork(lab, 'migration-blocked', { end_blocker: { confirm: true } }),
+    path: ['tables', 'waiting', 'blocker', 'end_blocker', 'check', 'resolved'],
+    findings: [
+      /./,
+      /to run: ALTER TABLE product/,
+      /^It waits for session \d+ .* does nothing in it/,
+    ],
+  },
+];
+
+/** Solves every fault of locks and migrations, or the named ones, on one lab of an engine. */
+export async function solveOn(engine: LabEngine, only?: readonly string[]): Promise<void> {
+  const cases = CASES.filter(({ fault }) => only?.includes(fault) ?? true);
+  describe.skipIf(await missingEngine(engine))(`on ${engine}`, () => {
+    let lab: Lab;
+    beforeAll(async () => {
+      lab = await startLab(engine);
+    });
+    afterAll(() => lab?.close());
+
+    test.each(cases)('$title', async ({ solve, path, findings }) => {
+      const solved = await solve(lab);
+      expect(solved.path).toEqual(path);
+      for (const [i, finding] of findings.entries()) expect(solved.findings[i]).toMatch(finding);
+    });
+
+    test('statements that do not end are cancelled, and their sessions live', async () => {
+      const again = { answer: 'cancel the next ones' };
+      const postgres = engine !== 'mariadb';
+      const solved = await solveWork(lab, 'slow-query', {
+        cancel: [{ confirm: true }, { confirm: true }, { confirm: true }],
+        more: [again, again],
+        limit: { confirm: true },
+        limit_by_hand: { done: 'MAX_STATEMENT_TIME 60' },
+      });
+      expect(solved.findings[0]).toMatch(/^3 statements have run for more than 1s/);
+      expect(solved.path).toContain(postgres ? 'limit' : 'limit_by_hand');
+      expect(solved.after.facts).toMatchObject({ running: 0, sessions_ended: 0 });
+      if (postgres)
+        expect(solved.findings.at(-1)).toBe(
+          'New connections of shop have their statements ended after 60 seconds.',
+        );
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { POOLER_FAULTS } from '../src/lab/faults/pooler.ts';
+import { missingEngine } from '../src/lab/setup/engine.ts';
+import type { Lab } from '../src/lab/setup/lab.ts';
+import { startLab } from '../src/lab/setup/start-lab.ts';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
+
+describe.skipIf(await missingEngine('pgbouncer'))('a pooler of the lab', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await startLab('pgbouncer');
+  });
+  afterAll(() => lab?.close());
+
+  test.each(POOLER_FAULTS)(
+    'is well again after $name, also when it is undone twice',
+    async (kind) => {
+      const fault = await kind.make(lab);
+      expect((await fault.check()).gone).toBe(false);
+      await fault.undo();
+      await fault.undo();
+      const shop = await lab.open();
+      expect(await shop.ask('SELECT 1 AS one')).toHaveLength(1);
+      await shop.end();
+    },
+  );
+});
