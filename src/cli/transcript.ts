@@ -5,9 +5,10 @@ import { readJournal } from '../run/journal-read.ts';
 import { readOutput } from '../run/output-read.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './commands.ts';
+import { reportSuspects } from './runs/suspects-in-run.ts';
 import { storeHere } from './surroundings.ts';
 
-const help = `Usage: runbook transcript [RUN] [--output FILE]
+const help = `Usage: runbook transcript [RUN] [--output FILE] [--strict]
        runbook transcript verify [RUN] [--json]
 
 Prints what happened in a run as Markdown: the newest run, or the one whose id begins so. What was
@@ -17,6 +18,7 @@ verify compares everything that the run kept with its journal: the chain of its 
 every output, and the runbooks it ran. It ends with 1 when something is not as it was written.
 
   -o, --output FILE   write it to a file
+      --strict        refuse when something in the run looks like a secret that nobody declared
       --json          what verify found, for scripts`;
 
 /** Longer outputs stand in the run's folder; the transcript shows this much of each. */
@@ -27,8 +29,12 @@ export const transcriptCommand: Command = { help, run };
 
 async function run(args: readonly string[]): Promise<number> {
   if (args[0] === 'verify') return await verify(args.slice(1));
-  const { values, positionals } = readArguments(args, { output: { type: 'string', short: 'o' } });
+  const { values, positionals } = readArguments(args, {
+    output: { type: 'string', short: 'o' },
+    strict: { type: 'boolean', default: false },
+  });
   const folder = storeHere().openRun(positionals[0] ?? 'latest');
+  if (values.output !== undefined || values.strict) reportSuspects(folder, values.strict);
   const { records, ...verified } = readJournal(folder.journal);
   const text = transcriptMarkdown(records, {
     outputs: (file) => readOutput(folder, file, SHOWN_BYTES),

@@ -1,12 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { environmentError, usageError } from '../errors.ts';
 import type { Source } from '../runbook/source.ts';
 import type { ChildSource } from './child-runbooks.ts';
-import { newRunId } from './run-store-id.ts';
+import { readArchive } from './run-archive.ts';
+import { isRunId, newRunId } from './run-store-id.ts';
 import { newestFirst } from './run-store-order.ts';
 import { type RunSummary, summarizeRun } from './run-store-summary.ts';
 import { syncFolder } from './sync-folder.ts';
+import { verifyRun } from './verify-run.ts';
 
 /** The folder of one run; every name in it is fixed. */
 export type RunFolder = {
@@ -41,6 +44,13 @@ export type RunStore = {
   createRun(run: NewRun): RunFolder;
   /** Finds a run by its id, the beginning or last part of it, or `latest`; throws when it is not one. */
   openRun(wanted: string): RunFolder;
+  /**
+   * Makes a run from another machine out of its archive and returns it; throws when a run of that id is
+   * here already, and when what comes is not as it was written. Then nothing of it is kept.
+   */
+  importRun(archive: Readable): Promise<RunFolder>;
+  /** Removes a run with all that it kept, for good; throws when its id is not that of a run. */
+  removeRun(id: string): void;
   /** Returns what became of the runs, newest first; a journal that cannot be read is one of them. */
   listRuns(options?: { readonly newest?: number }): readonly RunSummary[];
 };
@@ -61,6 +71,8 @@ export function runStore(root: string): RunStore {
     root,
     createRun: (run) => createRun(runs, run),
     openRun: (wanted) => runFolder(runs, findRun(runs, wanted)),
+    importRun: (archive) => importRun(runs, archive),
+    removeRun: (id) => removeRun(runs, id),
     listRuns: ({ newest = Number.POSITIVE_INFINITY } = {}) =>
       newestFirst(runs)
         .slice(0, newest)
@@ -70,14 +82,53 @@ export function runStore(root: string): RunStore {
 
 function runFolder(runs: string, id: string): RunFolder {
   const folder = join(runs, id);
+  return { id, ...placesIn(folder) };
+}
+
+function placesIn(folder: string): Omit<RunFolder, 'id'> {
   return {
-    id,
     folder,
     journal: join(folder, 'journal.jsonl'),
     runbook: join(folder, 'runbook.yaml'),
     runbooks: join(folder, 'runbooks'),
     outputs: join(folder, 'outputs'),
   };
+}
+
+async function importRun(runs: string, archive: Readable): Promise<RunFolder> {
+  mkdirSync(runs, { recursive: true, mode: 0o700 });
+  const arriving = mkdtempSync(join(runs, '.import-'));
+  try {
+    let id = '';
+    await readArchive(archive, (head) => {
+      id = head.id;
+      if (existsSync(join(runs, id))) throw usageError(`the run ${id} is here already`);
+      for (const inner of ['outputs', 'runbooks'])
+        mkdirSync(join(arriving, inner), { mode: 0o700 });
+      return arriving;
+    });
+    const [flaw] = verifyRun({ ...runFolder(runs, id), ...placesIn(arriving) }).flaws;
+    if (flaw !== undefined)
+      throw environmentError(`the run ${id} is not as it was written: ${flaw.file} ${flaw.what}`);
+    syncFolder(arriving);
+    renameSync(arriving, join(runs, id));
+    syncFolder(runs);
+    return runFolder(runs, id);
+  } finally {
+    rmSync(arriving, { recursive: true, force: true });
+  }
+}
+
+/** Moved away first: a run is there whole, or not at all. */
+function removeRun(runs: string, id: string): void {
+  if (!isRunId(id)) throw usageError(`"${id}" is not the id of a run`);
+  const gone = join(runs, `.removed-${id}`);
+  try {
+    renameSync(join(runs, id), gone);
+    rmSync(gone, { recursive: true });
+  } catch (error) {
+    throw environmentError(`the run ${id} cannot be removed`, undefined, error);
+  }
 }
 
 function createRun(runs: string, { source, children = [], name, now, random }: NewRun): RunFolder {

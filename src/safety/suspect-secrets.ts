@@ -1,0 +1,64 @@
+/** A value that looks like a secret and was not masked. */
+export type Suspect = {
+  /** Which rule it was found by. */
+  readonly rule: string;
+  /** Its beginning, enough to find it and too little to use it. */
+  readonly looksLike: string;
+  /** Offset in the text (0-based, UTF-16 units), and how long it is. */
+  readonly at: number;
+  readonly length: number;
+};
+
+type Rule = { readonly name: string; readonly pattern: RegExp };
+
+/** The group `secret` is what counts; each pattern takes time linear in the text. */
+const RULES: readonly Rule[] = [
+  { name: 'private key', pattern: /-----BEGIN (?<secret>[A-Z ]{0,30}PRIVATE KEY)-----/g },
+  { name: 'AWS access key', pattern: /\b(?<secret>(?:AKIA|ASIA)[A-Z0-9]{16})\b/g },
+  { name: 'GitHub token', pattern: /\b(?<secret>gh[opsur]_[A-Za-z0-9]{36,251})\b/g },
+  { name: 'GitLab token', pattern: /\b(?<secret>glpat-[\w-]{20,64})/g },
+  { name: 'Slack token', pattern: /\b(?<secret>xox[abeoprs]-[\w-]{10,250})/g },
+  { name: 'Stripe key', pattern: /\b(?<secret>[rs]k_live_[A-Za-z0-9]{16,250})\b/g },
+  { name: 'Google API key', pattern: /\b(?<secret>AIza[\w-]{35})/g },
+  { name: 'JSON web token', pattern: /\b(?<secret>eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})/g },
+  {
+    name: 'password in a connection string',
+    pattern: /\b[a-z][a-z0-9+.-]{1,23}:\/\/[^\s:/@"'`]{0,64}:(?<secret>[^\s@/"'`‹]{1,256})@/gi,
+  },
+  {
+    name: 'value of a secret name',
+    pattern:
+      /(?<!‹)(?:password|passwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token)["']?\s{0,3}[=:]\s{0,3}["']?(?<secret>[^\s"'`,;‹)}\]]{6,256})/gi,
+  },
+  { name: 'bearer token', pattern: /\bbearer\s{1,3}(?<secret>[\w.~+/-]{16,2048}=*)/gi },
+];
+
+/** Words that stand where a value would, and are none. */
+const NO_VALUE =
+  /^(?:true|false|null|none|undefined|required|optional|\*+|x+|<.*|\$.*|%.*|[a-z]+\()$/i;
+
+/** Returns what looks like a secret in a text, in order; what was masked does not count. */
+export function suspectSecrets(text: string): readonly Suspect[] {
+  return RULES.flatMap(({ name, pattern }) =>
+    Array.from(text.matchAll(pattern), (match) => suspectOf(name, match)),
+  )
+    .filter((suspect) => suspect !== undefined)
+    .toSorted((a, b) => a.at - b.at)
+    .filter(({ at }, index, all) => at >= endOf(all[index - 1]));
+}
+
+function suspectOf(rule: string, match: RegExpExecArray): Suspect | undefined {
+  const secret = match.groups?.secret ?? '';
+  if (secret.includes('‹secret:') || NO_VALUE.test(secret)) return undefined;
+  const shown = secret.slice(0, Math.min(4, Math.floor(secret.length / 3)));
+  return {
+    rule,
+    looksLike: `${shown}…`,
+    at: match.index + match[0].lastIndexOf(secret),
+    length: secret.length,
+  };
+}
+
+function endOf(suspect: Suspect | undefined): number {
+  return suspect === undefined ? 0 : suspect.at + suspect.length;
+}

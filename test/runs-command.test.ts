@@ -1,0 +1,243 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  filterRuns,
+  type RunFilter,
+  type RunOrder,
+  sortRuns,
+} from '../src/cli/runs/filter-runs.ts';
+import { doomedRuns } from '../src/cli/runs/prune.ts';
+import type { RunSummary } from '../src/run/run-store-summary.ts';
+import { runbookCommand } from './start-command.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const LOOK = `name: look
+title: Look around
+severity: low
+summary: It looks.
+steps:
+  - { id: greet, title: Greet, shell: echo hello }
+  - { id: done, title: Done, finish: { outcome: resolved, summary: Seen. } }
+`;
+const ASK = `name: ask
+title: Ask somebody
+severity: low
+summary: It asks.
+steps:
+  - { id: who, title: Who, ask: Who is it? }
+  - { id: done, title: Done, finish: { outcome: escalated, summary: Asked. } }
+`;
+
+let cwd = '';
+const runbook = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  runbookCommand(args, { cwd, env });
+const listed = (args: readonly string[]): readonly RunSummary[] =>
+  JSON.parse(runbook(['runs', '--json', ...args]).stdout);
+
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'runbook-test-'));
+  mkdirSync(join(cwd, 'runbooks'));
+  writeFileSync(join(cwd, 'runbooks', 'look.yaml'), LOOK);
+  writeFileSync(join(cwd, 'runbooks', 'ask.yaml'), ASK);
+  runbook(['run', 'look', '--plain', '--auto']);
+  runbook(['run', 'ask', '--plain', '--auto'], { RUNBOOK_OPERATOR: 'kim' });
+  runbook(['run', 'look', '--plain', '--auto'], { RUNBOOK_OPERATOR: 'kim' });
+});
+
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+test('runs are listed newest first, and those asked for only', () => {
+  const found = listed([]).map(({ runbook: name, operator }) => `${name} ${operator}`);
+  expect(found).toEqual(['look kim', 'ask kim', 'look ada']);
+  const args = ['--runbook', 'look', '--operator', 'kim', '--status', 'resolved', '--since', '1h'];
+  expect(listed(args)).toHaveLength(1);
+});
+
+describe('runs are found by', () => {
+  const run = (id: string, outcome: string | undefined, day: string, minutes: number) =>
+    ({
+      id,
+      status: outcome === undefined ? 'paused' : 'finished',
+      outcome,
+      runbook: id.slice(0, 1),
+      operator: id.slice(1),
+      startedAt: `2026-11-${day}T10:00:00.000Z`,
+      endedAt: `2026-11-${day}T10:${minutes}:00.000Z`,
+    }) as RunSummary;
+  const runs = [
+    run('xkim', 'resolved', '03', 10),
+    run('ykim', undefined, '02', 30),
+    run('xada', 'aborted', '01', 20),
+  ];
+  const ids = (found: readonly RunSummary[]) => found.map(({ id }) => id);
+  test.each<readonly [what: string, filter: RunFilter, found: readonly string[]]>([
+    ['nothing: all', {}, ['xkim', 'ykim', 'xada']],
+    ['their runbook', { runbook: 'y' }, ['ykim']],
+    ['who had them', { operator: 'ada' }, ['xada']],
+    ['how they stand', { statuses: ['paused'] }, ['ykim']],
+    ['how they ended', { statuses: ['resolved', 'aborted'] }, ['xkim', 'xada']],
+    ['when they began', { since: '2026-11-02T00:00:00.000Z' }, ['xkim', 'ykim']],
+  ])('%s', (_, filter, found) => {
+    expect(ids(filterRuns(runs, filter))).toEqual(found);
+  });
+
+  test.each<readonly [order: RunOrder, found: readonly string[]]>([
+    ['oldest', ['xada', 'ykim', 'xkim']],
+    ['longest', ['ykim', 'xada', 'xkim']],
+    ['runbook', ['xkim', 'xada', 'ykim']],
+    ['status', ['xada', 'ykim', 'xkim']],
+  ])('and in another order: %s', (order, found) => {
+    expect(ids(sortRuns(runs, order))).toEqual(found);
+  });
+});
+
+test.each([
+  [['--status', 'pausd'], 'did you mean "paused"?'],
+  [['--since', 'yesterday'], 'write 12h, 30d or 2w'],
+  [['--sort', 'size'], 'there is newest, oldest, longest'],
+])('a filter that means nothing is refused: %j', (args, hint) => {
+  const { exitCode, stderr } = runbook(['runs', ...args]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(hint) });
+});
+
+test('one run is shown step by step, and how to go on', () => {
+  const [paused] = listed(['--status', 'paused']);
+  const { stdout } = runbook(['runs', 'show', paused?.id ?? '']);
+  expect(stdout).toContain(`${paused?.id} · paused`);
+  expect(stdout).toMatch(/Who \(who\)/);
+  expect(stdout).toContain(`runbook resume ${paused?.id}`);
+  expect(stdout).not.toContain('(done)');
+  const shown = JSON.parse(runbook(['runs', 'show', paused?.id ?? '', '--json']).stdout);
+  expect(shown.steps.map(({ id }: { readonly id: string }) => id)).toEqual(['who', 'done']);
+});
+
+describe('what is pruned', () => {
+  const run = (id: string, status: RunSummary['status'], startedAt: string) =>
+    ({ id, status, startedAt }) as RunSummary;
+  const runs = [
+    run('e', 'finished', '2026-11-05'),
+    run('d', 'paused', '2026-11-04'),
+    run('c', 'finished', '2026-11-03'),
+    run('b', 'unreadable', '2026-11-02'),
+    run('a', 'finished', '2026-11-01'),
+  ];
+  test.each([
+    ['is older than so much', '2026-11-04', 0, ['c', 'a']],
+    ['is beyond so many', undefined, 2, ['c', 'a']],
+    ['is both', '2026-11-04', 4, ['a']],
+    ['never what is not finished', undefined, 0, ['e', 'c', 'a']],
+  ])('%s', (_, before, keep, gone) => {
+    expect(doomedRuns(runs, before, keep).map(({ id }) => id)).toEqual(gone);
+  });
+
+  test('needs a limit, and somebody who says yes', () => {
+    expect(runbook(['runs', 'prune']).stderr).toContain('--older-than 90d, --keep 50');
+    const asked = runbook(['runs', 'prune', '--keep', '0']);
+    expect(asked).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('--yes') });
+    expect(listed([])).toHaveLength(3);
+  });
+
+  test('goes with all that it kept, and what is not finished stays', () => {
+    const state = join(temporaryFolder(), 'state');
+    const env = { RUNBOOK_STATE: state };
+    runbook(['run', 'look', '--plain', '--auto'], env);
+    runbook(['run', 'ask', '--plain', '--auto'], env);
+    const { exitCode, stdout } = runbook(['runs', 'prune', '--keep', '0', '--yes'], env);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/-look-[\s\S]*1 run removed\./);
+    expect(readdirSync(join(state, 'runs'))).toEqual([expect.stringContaining('-ask-')]);
+  });
+});
+
+describe('a run in one file', () => {
+  const file = () => join(cwd, 'run.runbook-run');
+  const elsewhere = () => ({ RUNBOOK_STATE: join(temporaryFolder(), 'elsewhere') });
+
+  beforeAll(() => {
+    const [paused] = listed(['--status', 'paused']);
+    expect(runbook(['runs', 'export', paused?.id ?? '', '-o', file()]).exitCode).toBe(0);
+  });
+
+  test('comes to another machine, as it was written, and can be gone on with', () => {
+    const env = elsewhere();
+    const { exitCode, stdout } = runbook(['runs', 'import', file()], env);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('is here, and as it was written');
+    expect(runbook(['transcript', 'verify'], env).exitCode).toBe(0);
+    expect(runbook(['resume', '--plain'], env).stdout).toContain('Who is it?');
+  });
+
+  test('never takes the place of one that is here', () => {
+    const env = elsewhere();
+    runbook(['runs', 'import', file()], env);
+    const again = runbook(['runs', 'import', file()], env);
+    expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('here already') });
+  });
+
+  test.each<readonly [what: string, change: (text: string) => string | Buffer, says: string]>([
+    ['that is cut off', (text) => gzipSync(text).subarray(0, -40), 'it is damaged'],
+    ['that lacks its end', (text) => text.replace(/\{"files".*\n$/, ''), 'its end is missing'],
+    [
+      'whose journal was changed',
+      (text) =>
+        text.replace(/(?<="journal.jsonl"\}\n\{"bytes":")[^"]+/, (bytes) => {
+          const journal = Buffer.from(bytes, 'base64').toString();
+          return Buffer.from(journal.replace('"kim"', '"eve"')).toString('base64');
+        }),
+      'is not as it was written: journal.jsonl',
+    ],
+    [
+      'that would write elsewhere',
+      (text) => text.replace('"runbook.yaml"', '"../../../escaped.yaml"'),
+      'it names a file that no run has',
+    ],
+    ['that names no run', (text) => text.replace(/"id":"[^"]+"/, '"id":"../x"'), 'it names no run'],
+    ['of a later version', (text) => text.replace('"version":1', '"version":9'), 'a later version'],
+    ['that is something else', () => 'hello\n', 'it is damaged'],
+  ])('%s is refused, and nothing of it is kept', (_, change, says) => {
+    const env = elsewhere();
+    const changed = change(gunzipSync(readFileSync(file())).toString());
+    const broken = join(temporaryFolder(), 'broken');
+    writeFileSync(broken, typeof changed === 'string' ? gzipSync(changed) : changed);
+    const { exitCode, stderr } = runbook(['runs', 'import', broken], env);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 5, stderr: expect.stringContaining(says) });
+    expect(readdirSync(join(env.RUNBOOK_STATE, 'runs'))).toEqual([]);
+    expect(existsSync(join(env.RUNBOOK_STATE, '..', 'escaped.yaml'))).toBe(false);
+  });
+
+  test('is not written when something in it looks like a secret, with --strict', () => {
+    const env = elsewhere();
+    const token = `ghp_${'a1B2'.repeat(9)}`;
+    writeFileSync(join(cwd, 'runbooks', 'leak.yaml'), LOOK.replace('look', 'leak'));
+    appendFileSync(join(cwd, 'token.txt'), `token ${token}\n`);
+    writeFileSync(
+      join(cwd, 'runbooks', 'leak.yaml'),
+      LOOK.replace('name: look', 'name: leak').replace('echo hello', 'cat token.txt'),
+    );
+    runbook(['run', 'leak', '--plain', '--auto'], env);
+    const out = join(cwd, 'leak.runbook-run');
+    const strict = runbook(['runs', 'export', '-o', out, '--strict'], env);
+    expect(strict.exitCode).toBe(1);
+    expect(strict.stderr).toMatch(/outputs\/greet\S+: ghp_… \(GitHub token\)/);
+    expect(strict.stderr).not.toContain(token);
+    expect(existsSync(out)).toBe(false);
+    const warned = runbook(['runs', 'export', '-o', out], env);
+    expect(warned).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('GitHub token') });
+    const transcript = runbook(['transcript', '--strict'], env);
+    expect(transcript).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+});
