@@ -1,4 +1,5 @@
 import { EXIT, usageError } from '../errors.ts';
+import type { KnownRunbooks } from '../runbook/parse-runbook.ts';
 import { positionAt } from '../runbook/source.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './commands.ts';
@@ -36,7 +37,8 @@ async function run(args: readonly string[]): Promise<number> {
     throw usageError(`there is no severity "${unknown}"`, `there is ${SEVERITIES.join(', ')}`);
   const dirs = values.dir ?? [];
   const placed = placedRunbooks(dirs, configuredFolders());
-  const all = placed.map((each) => entryOf(each, dirs));
+  const known: KnownRunbooks = new Map();
+  const all = placed.map((each) => entryOf(each, dirs, known));
   const entries = all.filter(({ severity }) => wanted.length === 0 || wanted.includes(severity));
   const text = values.json ? JSON.stringify(entries, null, 2) : tableOf(entries);
   process.stdout.write(`${text}\n`);
@@ -60,14 +62,18 @@ type Entry = {
 };
 
 /** What its actions do is left to `validate`: the parsers for that take longer than all the rest. */
-function entryOf({ name, file, origin, hides }: PlacedRunbook, dirs: readonly string[]): Entry {
+function entryOf(
+  { name, file, origin, hides }: PlacedRunbook,
+  dirs: readonly string[],
+  known: KnownRunbooks,
+): Entry {
   const broken = (error: string): Entry => ({
     ...{ name, file, origin, hides, error },
     ...{ valid: false, title: name, severity: '-', summary: `broken: ${error}` },
   });
   try {
     const source = readSource(file);
-    const checked = parseSource(source, dirs);
+    const checked = parseSource(source, dirs, known);
     if (!checked.ok) {
       const errors = checked.diagnostics.filter(({ severity }) => severity === 'error');
       const [first] = errors.toSorted((a, b) => a.span.start - b.span.start);

@@ -1,5 +1,6 @@
 import { invalidRunbookError } from '../errors.ts';
 import { formatDiagnostics, type Parsed, uniqueDiagnostics } from '../runbook/diagnostic.ts';
+import type { KnownRunbooks } from '../runbook/parse-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Source } from '../runbook/source.ts';
 import { applyEffects } from '../safety/effects/apply-effects.ts';
@@ -14,8 +15,9 @@ import { type OtherRunbooks, parseSource } from './parse-source.ts';
 export async function checkRunbook(
   source: Source,
   dirs: OtherRunbooks = [],
+  known?: KnownRunbooks,
 ): Promise<Parsed<Runbook>> {
-  const parsed = parseSource(source, dirs);
+  const parsed = parseSource(source, dirs, known);
   if (!parsed.ok) return parsed;
   const parsers = await loadEffectParsers(parserNeeds(parsed.value));
   const { runbook, diagnostics } = applyEffects(parsed.value, parsers);

@@ -3,6 +3,7 @@ import { EXIT, RunbookError, usageError } from '../errors.ts';
 import { colouredDiagnostics } from '../report/coloured-diagnostics.ts';
 import { locate } from '../report/located-diagnostic.ts';
 import { DIAGNOSTIC_CODES, type Diagnostic, formatDiagnostics } from '../runbook/diagnostic.ts';
+import type { KnownRunbooks } from '../runbook/parse-runbook.ts';
 import type { Source } from '../runbook/source.ts';
 import { readArguments } from './arguments.ts';
 import { checkCases, isCasesFile } from './check-cases.ts';
@@ -49,11 +50,12 @@ async function run(args: readonly string[]): Promise<number> {
   if (values.json && values.sarif) throw usageError('--json and --sarif are two formats: say one');
   const files = filesToValidate(positionals, values.dir ?? []);
   const checked: Checked[] = [];
+  const known: KnownRunbooks = new Map();
   let isUnreadable = false;
   for (const file of files) {
     const source = await sourceOf(file, values['stdin-name']);
     if (source === undefined) isUnreadable = true;
-    else checked.push(await check(source, values.strict, values.dir ?? []));
+    else checked.push(await check(source, values.strict, values.dir ?? [], known));
   }
   const form = values.json ? jsonOf : values.sarif ? await sarifForm() : textOf;
   const text = form(checked);
@@ -74,16 +76,25 @@ async function sourceOf(file: string, stdinName: string): Promise<Source | undef
   }
 }
 
-async function check(source: Source, isStrict: boolean, dirs: readonly string[]): Promise<Checked> {
+async function check(
+  source: Source,
+  isStrict: boolean,
+  dirs: readonly string[],
+  known: KnownRunbooks,
+): Promise<Checked> {
   const diagnostics = isCasesFile(source.file)
     ? await checkCases(source, dirs)
-    : await problemsOf(source, dirs);
+    : await problemsOf(source, dirs, known);
   const isBroken = diagnostics.some(({ severity }) => severity === 'error');
   return { source, ok: !isBroken && (!isStrict || diagnostics.length === 0), diagnostics };
 }
 
-async function problemsOf(source: Source, dirs: readonly string[]): Promise<readonly Diagnostic[]> {
-  const parsed = await checkRunbook(source, dirs);
+async function problemsOf(
+  source: Source,
+  dirs: readonly string[],
+  known: KnownRunbooks,
+): Promise<readonly Diagnostic[]> {
+  const parsed = await checkRunbook(source, dirs, known);
   return parsed.ok ? parsed.warnings : parsed.diagnostics;
 }
 

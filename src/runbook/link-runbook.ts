@@ -7,14 +7,22 @@ import type { LinkRunbook } from './step-surroundings.ts';
 export type ParseOptions = {
   /** Returns the text of another runbook by its name, or undefined when there is none. */
   readonly runbook?: ((name: string) => Source | undefined) | undefined;
+  /** Runbooks that were parsed before with the same `runbook`, by name; those parsed now are added. */
+  readonly known?: KnownRunbooks | undefined;
 };
+
+/** Parsed runbooks by name, with the text they came from. */
+export type KnownRunbooks = Map<
+  string,
+  { readonly source: Source; readonly parsed: Parsed<Runbook> }
+>;
 
 /** The runbooks that are being parsed, one inside the other. */
 export type Linking = {
   readonly options: ParseOptions;
   /** Their names, the outermost first. */
   readonly above: readonly string[];
-  readonly known: Map<string, { readonly source: Source; readonly parsed: Parsed<Runbook> }>;
+  readonly known: KnownRunbooks;
   readonly parse: (source: Source, linking: Linking) => Parsed<Runbook>;
 };
 

@@ -4,7 +4,7 @@ import { flowOf } from './checks/flow.ts';
 import { stepOrder } from './checks/step-order.ts';
 import { type Diagnostic, type Parsed, uniqueDiagnostics } from './diagnostic.ts';
 import { nodeAt, readDocument } from './document.ts';
-import { createLink, type Linking, type ParseOptions } from './link-runbook.ts';
+import { createLink, type KnownRunbooks, type Linking, type ParseOptions } from './link-runbook.ts';
 import type { LocatedNode } from './located-yaml.ts';
 import { readYaml } from './located-yaml.ts';
 import { commonNames, namesBeforeSteps } from './names.ts';
@@ -22,15 +22,34 @@ import { readStepDocument } from './step-document.ts';
 import { indexSteps } from './step-index.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 
-export type { ParseOptions } from './link-runbook.ts';
+export type { KnownRunbooks, ParseOptions } from './link-runbook.ts';
 
 /**
  * Parses a runbook and checks every name in it; returns the runbook, or everything that is wrong. A
  * step that is another runbook needs `options.runbook` to find it.
  */
 export function parseRunbook(source: Source, options: ParseOptions = {}): Parsed<Runbook> {
-  const linking: Linking = { options, above: [], known: new Map(), parse };
-  return parse(source, linking);
+  const { known = new Map() } = options;
+  const before = [...known.values()].find((each) => isSame(each.source, source));
+  if (before !== undefined) return before.parsed;
+  const parsed = parse(source, { options, above: [], known, parse });
+  if (parsed.ok && options.known !== undefined) remember(known, parsed.value, parsed, options);
+  return parsed;
+}
+
+/** Of several runbooks of one name, the one that steps mean is kept. */
+function remember(
+  known: KnownRunbooks,
+  { name, source }: Runbook,
+  parsed: Parsed<Runbook>,
+  { runbook }: ParseOptions,
+): void {
+  const meant = runbook?.(name);
+  if (meant !== undefined && isSame(meant, source)) known.set(name, { source, parsed });
+}
+
+function isSame(a: Source, b: Source): boolean {
+  return a.file === b.file && a.text === b.text;
 }
 
 function parse(source: Source, linking: Linking): Parsed<Runbook> {
