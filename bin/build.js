@@ -15,6 +15,7 @@ export async function buildAll() {
     {
       main: at('src/cli/main.ts'),
       'lab-keeper-program': at('src/lab/keeper-program.ts'),
+      'lab-application-program': at('src/lab/application-program.ts'),
       'lab-shop-program': at('src/lab/shop-program.ts'),
     },
     at('dist'),

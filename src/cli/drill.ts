@@ -1,59 +1,87 @@
-import type { Fault } from '../lab/fault.ts';
+import { EXIT } from '../errors.ts';
+import type { GameDay } from '../lab/app/game-day.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './commands.ts';
-import { findRunbook } from './find-runbook.ts';
-import { runFile } from './run.ts';
+import { briefing, pauseToRead } from './drill/briefing.ts';
+import { debriefing } from './drill/debriefing.ts';
+import { engineName } from './drill/engine-names.ts';
+import { openedRunbook } from './drill/opened-runbook.ts';
+import { runWhereItIsFelt } from './drill/run-where-felt.ts';
 
-const help = `Usage: runbook drill [FAULT] [--plain] [--keep]
+const help = `Usage: runbook drill [FAULT] [--engine ENGINE] [--blind] [--plain] [--keep]
+       runbook drill --list
 
-Starts a real server of its own on this machine, breaks it for real, and opens the runbook that is
-meant for it. When the run is over, an independent check says whether the fault is gone and what
-was lost on the way. Everything is stopped and removed at the end.
+A game day on this machine: starts real servers of its own with a shop on them, breaks them for real,
+and opens the runbook that is meant for it. The shop has a health page that fails and recovers with it.
+What would be done outside of runbook (start the database, correct a URL …) is done by scripts in the
+drill's folder. At the end an independent check says whether the fault is gone, what was lost on the
+way, and how long each phase took. Everything is stopped and removed.
 
-Faults: pool-exhausted
+Without FAULT it is pool-exhausted. runbook drill --list names them all.
 
-      --plain   lines and prompts instead of the screen
-      --keep    leave the fault standing after the run, until Ctrl-C`;
+      --engine ENGINE   postgres, postgres-system, mariadb or pgbouncer; else the first that is here
+      --blind           do not say what is wrong: only what the shop complains of, and open triage
+      --list            list the faults, on which engines, and what is missing here
+      --plain           lines and prompts instead of the screen
+      --keep            leave everything standing after the run, until Ctrl-C`;
 
 /** `runbook drill`. */
 export const drillCommand: Command = { help, run };
 
+const DEFAULT_FAULT = 'pool-exhausted';
+
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {
+    engine: { type: 'string' },
+    blind: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
     plain: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   });
+  if (values.list) {
+    const { faultTable } = await import('./drill/fault-table.ts');
+    say(await faultTable());
+    return EXIT.ok;
+  }
   const { startFault } = await import('../lab/start-fault.ts');
+  const { startGameDay } = await import('../lab/app/game-day.ts');
   say('Starting a server and breaking it …');
-  const fault = await startFault(positionals[0] ?? 'pool-exhausted');
+  const fault = await startFault(positionals[0] ?? DEFAULT_FAULT, values.engine);
+  const day = await startGameDay(fault, { blind: values.blind });
   try {
-    say(fault.describe);
-    const { file } = findRunbook(fault.runbook, []);
-    const exitCode = await runFile(file, { given: fault.inputs, plain: values.plain, auto: false });
-    await judge(fault);
-    if (values.keep) await waitForInterrupt(fault);
-    return exitCode;
+    return await practise(day, values);
   } finally {
-    await fault.stop();
+    await day.stop();
   }
 }
 
-async function judge(fault: Fault): Promise<void> {
-  const { gone, collateral } = await fault.check();
-  say(
-    gone
-      ? 'Checked from outside: the fault is gone.'
-      : 'Checked from outside: the fault is still there.',
-  );
-  if (collateral.length === 0) say('Nothing healthy was lost.');
-  for (const loss of collateral) say(`Lost on the way: ${loss}`);
+async function practise(
+  day: GameDay,
+  {
+    blind,
+    plain,
+    keep,
+  }: { readonly blind: boolean; readonly plain: boolean; readonly keep: boolean },
+): Promise<number> {
+  const opened = await openedRunbook(day, { blind });
+  say(await briefing(day, opened, { blind }));
+  if ((blind || day.scripts.length > 0) && !(await pauseToRead())) return EXIT.paused;
+  const since = new Date().toISOString();
+  const code = await runWhereItIsFelt(opened, { plain, surroundings: day.fault.surroundings });
+  const { isGone, text } = await debriefing(day, since);
+  say(text);
+  if (blind)
+    say(`It was ${day.fault.name} on ${engineName(day.fault.engine)}.\n${day.fault.describe}`);
+  if (keep) await waitForInterrupt();
+  return code === EXIT.ok && !isGone ? EXIT.unresolved : code;
 }
 
-async function waitForInterrupt(fault: Fault): Promise<void> {
-  say(
-    `The server stays up for a look around (${Object.keys(fault.inputs).join(', ')}). Ctrl-C ends it.`,
-  );
-  await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
+async function waitForInterrupt(): Promise<void> {
+  say('Everything stays up for a look around. Ctrl-C ends it.');
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => resolve());
+  });
 }
 
 function say(text: string): void {

@@ -1,17 +1,100 @@
-import { usageError } from '../errors.ts';
-import type { Fault } from './fault.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environmentError, usageError } from '../errors.ts';
+import type { Fault, FaultKind } from './fault.ts';
+import { EVERY_FAULT } from './faults/every-fault.ts';
+import type { Keeper } from './keeper.ts';
+import { LAB_ENGINES, type LabEngine, missingEngine } from './setup/engine.ts';
+import { startLab } from './setup/start-lab.ts';
 
-const FAULTS = {
-  'pool-exhausted': async () => (await import('./pool-exhausted.ts')).startPoolExhausted(),
-} as const satisfies Readonly<Record<string, () => Promise<Fault>>>;
+/** A fault on servers of its own, and what holds them. */
+export type StartedFault = Fault & {
+  readonly name: string;
+  readonly engine: LabEngine;
+  readonly keeper: Keeper;
+};
+
+/** The drill of the first page, which fills a server with a shop of its own. */
+const POOL_EXHAUSTED: Pick<FaultKind, 'name' | 'title' | 'engines' | 'missing'> = {
+  name: 'pool-exhausted',
+  title: 'Every connection of a server is taken by a shop that leaks.',
+  engines: ['postgres', 'postgres-system'],
+};
+
+/** What can be started: its name, what is wrong, and on which engines. */
+export const STARTABLE_FAULTS: readonly Pick<
+  FaultKind,
+  'name' | 'title' | 'engines' | 'missing'
+>[] = [POOL_EXHAUSTED, ...EVERY_FAULT.filter(({ name }) => name !== POOL_EXHAUSTED.name)];
 
 /** The names of the faults that can be started. */
-export const FAULT_NAMES: readonly string[] = Object.keys(FAULTS);
+export const FAULT_NAMES: readonly string[] = STARTABLE_FAULTS.map(({ name }) => name);
 
-/** Starts the fault of that name and resolves when it is there; throws a usage error for another name. */
-export async function startFault(name: string): Promise<Fault> {
-  const start = Object.entries(FAULTS).find(([known]) => known === name)?.[1];
-  if (start === undefined)
+/** Longest wait for a fault to be taken back, in milliseconds; its servers end in any case. */
+const UNDO_WITHIN_MS = 10_000;
+
+/**
+ * Starts the fault of that name on an engine, on the first that the fault has and this machine can when
+ * none is given, and resolves when it is there. Throws a usage error for another name or engine, and an
+ * environment error where something is missing.
+ */
+export async function startFault(name: string, engine?: string): Promise<StartedFault> {
+  const kind = STARTABLE_FAULTS.find((known) => known.name === name);
+  if (kind === undefined)
     throw usageError(`there is no drill "${name}"`, `there are: ${FAULT_NAMES.join(', ')}`);
-  return start();
+  const missing = await kind.missing?.();
+  if (missing !== undefined) throw environmentError(`${name} cannot be made here: ${missing}`);
+  const chosen = await chooseEngine(kind, engine);
+  if (name === POOL_EXHAUSTED.name) return await startFilled(chosen);
+  const made = EVERY_FAULT.find((known) => known.name === name);
+  if (made === undefined) throw usageError(`there is no drill "${name}"`);
+  return await startOnLab(made, chosen);
+}
+
+async function chooseEngine(
+  { name, engines }: Pick<FaultKind, 'name' | 'engines'>,
+  wanted: string | undefined,
+): Promise<LabEngine> {
+  const known = LAB_ENGINES.filter((engine) => engines.includes(engine));
+  const candidates = wanted === undefined ? known : known.filter((engine) => engine === wanted);
+  if (candidates.length === 0)
+    throw usageError(`${name} is not a fault of ${wanted}`, `it is one of: ${known.join(', ')}`);
+  const reasons: string[] = [];
+  for (const engine of candidates) {
+    const missing = await missingEngine(engine);
+    if (missing === undefined) return engine;
+    reasons.push(missing);
+  }
+  throw environmentError(`${name} cannot be made here: ${reasons.join('; ')}`);
+}
+
+async function startFilled(engine: LabEngine): Promise<StartedFault> {
+  const { startPoolExhausted } = await import('./pool-exhausted.ts');
+  const binaries = engine === 'postgres-system' ? { binaries: 'system' as const } : {};
+  return { ...(await startPoolExhausted(binaries)), name: POOL_EXHAUSTED.name, engine };
+}
+
+async function startOnLab(kind: FaultKind, engine: LabEngine): Promise<StartedFault> {
+  const lab = await startLab(engine);
+  try {
+    const { undo, ...made } = await kind.make(lab);
+    let stopping: Promise<void> | undefined;
+    const stop = async () => {
+      const late = sleep(UNDO_WITHIN_MS, undefined, { ref: false });
+      await Promise.race([undo().catch(() => {}), late]);
+      await lab.close();
+    };
+    return {
+      ...made,
+      name: kind.name,
+      engine,
+      keeper: lab.keeper,
+      stop() {
+        stopping ??= stop();
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await lab.close();
+    throw error;
+  }
 }

@@ -31,6 +31,8 @@ export async function candidatesFor(
       }));
     case 'step':
       return await outlineOf(line, stepIds);
+    case 'fault':
+      return await faults();
     case 'environment':
       return configTexts().flatMap(environmentNames);
     case 'file':
@@ -40,6 +42,11 @@ export async function candidatesFor(
     default:
       return [];
   }
+}
+
+async function faults(): Promise<readonly Candidate[]> {
+  const { STARTABLE_FAULTS } = await import('../../lab/start-fault.ts');
+  return STARTABLE_FAULTS.map(({ name, title }) => ({ value: name, about: title }));
 }
 
 async function runbooks(dirs: readonly string[]): Promise<readonly Candidate[]> {

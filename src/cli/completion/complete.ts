@@ -11,7 +11,8 @@ export async function complete(words: readonly string[]): Promise<readonly Candi
   const [name, ...before] = words.slice(0, -1);
   if (name === undefined || !isCommand(name)) return name === undefined ? commands(typed) : [];
   const { arguments: operand, options } = COMMAND_WORDS[name];
-  const line = readLine(before, options);
+  // It runs the runbook of its own name.
+  const line = readLine(name === 'triage' ? [name, ...before] : before, options);
   if (line.pending !== undefined) return await found(line.pending, typed, line);
   const [option, value] = splitOption(typed);
   if (value !== undefined) {

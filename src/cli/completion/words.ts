@@ -9,6 +9,7 @@ export type Expected =
   | 'input'
   | 'step'
   | 'environment'
+  | 'fault'
   | 'command'
   | 'text'
   | 'nothing'
@@ -36,8 +37,43 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
     },
   },
   resume: { arguments: 'run', options: { '--input': 'input', '--plain': 'nothing' } },
-  runs: { arguments: 'nothing', options: { '--all': 'nothing', '--json': 'nothing' } },
-  transcript: { arguments: 'run', options: { '--output': 'file' } },
+  runs: {
+    arguments: ['show', 'prune', 'export', 'import'],
+    options: {
+      '--status': [
+        ...['running', 'paused', 'interrupted', 'finished', 'unreadable'],
+        ...['resolved', 'unresolved', 'escalated', 'aborted'],
+      ],
+      '--runbook': 'runbook',
+      '--operator': 'text',
+      '--since': 'text',
+      '--sort': ['newest', 'oldest', 'longest', 'runbook', 'status'],
+      '--all': 'nothing',
+      '--json': 'nothing',
+      '--older-than': 'text',
+      '--keep': 'text',
+      '--yes': 'nothing',
+      '--output': 'file',
+      '--strict': 'nothing',
+    },
+  },
+  transcript: {
+    arguments: 'run',
+    options: { '--output': 'file', '--strict': 'nothing', '--json': 'nothing' },
+  },
+  triage: {
+    arguments: 'nothing',
+    options: {
+      '--error': 'text',
+      '--log': 'file',
+      '--env': 'environment',
+      '--input': 'input',
+      '--plain': 'nothing',
+      '--auto': 'nothing',
+      '--dry-run': 'nothing',
+      '--dir': 'folder',
+    },
+  },
   match: {
     arguments: 'file',
     options: { '--each': 'nothing', '--null': 'nothing', '--json': 'nothing', '--dir': 'folder' },
@@ -106,8 +142,14 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
   },
   trust: { arguments: 'nothing', options: { '--forget': 'nothing' } },
   drill: {
-    arguments: ['pool-exhausted'],
-    options: { '--plain': 'nothing', '--keep': 'nothing' },
+    arguments: 'fault',
+    options: {
+      '--engine': ['postgres', 'postgres-system', 'mariadb', 'pgbouncer'],
+      '--blind': 'nothing',
+      '--list': 'nothing',
+      '--plain': 'nothing',
+      '--keep': 'nothing',
+    },
   },
   completion: { arguments: ['bash', 'zsh', 'fish'], options: {} },
 };

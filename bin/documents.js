@@ -1,0 +1,21 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { coveragePage } from './documents/coverage-page.js';
+import { runbookPages } from './documents/runbook-pages.js';
+
+// Writes the documents that are made from something else: a page per runbook, and where each item of
+// the sources is found in them.
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+const pages = await runbookPages();
+await writePages('docs/runbooks', pages);
+await writeFile(join(root, 'docs/coverage.md'), await coveragePage());
+
+async function writePages(folder, texts) {
+  const path = join(root, folder);
+  await mkdir(path, { recursive: true });
+  for (const name of await readdir(path)) if (!texts.has(name)) await rm(join(path, name));
+  for (const [name, text] of texts) await writeFile(join(path, name), text);
+  process.stdout.write(`${texts.size} pages in ${folder}\n`);
+}

@@ -1,0 +1,18 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadRunbook } from '../../src/cli/load-runbook.ts';
+
+const folder = fileURLToPath(new URL('../../runbooks/', import.meta.url));
+
+/** Returns the shipped runbooks with their texts, by name, in the order of the alphabet. */
+export async function shippedRunbooks() {
+  const files = (await readdir(folder)).filter((file) => /^[a-z0-9-]+\.yaml$/.test(file)).sort();
+  const runbooks = new Map();
+  for (const file of files) {
+    const text = await readFile(join(folder, file), 'utf8');
+    const runbook = await loadRunbook({ file: `runbooks/${file}`, text }, [folder]);
+    runbooks.set(runbook.name, { runbook, text });
+  }
+  return runbooks;
+}

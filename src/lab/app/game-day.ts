@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { ByHand, FaultCheck } from '../fault.ts';
+import type { StartedFault } from '../start-fault.ts';
+import { type ByHandScript, writeByHandScripts } from './by-hand-scripts.ts';
+import { type Door, openDoor } from './door.ts';
+import { EVERY_BY_HAND } from './every-by-hand.ts';
+import { type Application, startApplication } from './start-application.ts';
+import type { Sufferer } from './sufferer.ts';
+
+/** A fault with some life in it: an application that suffers, and scripts for what is done by hand. */
+export type GameDay = {
+  readonly fault: StartedFault;
+  readonly application: Application;
+  /** Where the scripts stand. */
+  readonly scriptFolder: string;
+  readonly scripts: readonly ByHandScript[];
+  /** Ends everything and removes every file; safe to call twice. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Puts an application and scripts around a fault that has been started, and takes it over: `stop` ends
+ * the fault, too. `blind` offers every script the lab knows, not only those of this fault.
+ */
+export async function startGameDay(
+  fault: StartedFault,
+  options: { readonly blind: boolean },
+): Promise<GameDay> {
+  const home = fault.keeper.folder;
+  let look: Promise<FaultCheck> | undefined;
+  const lookOnce = () => {
+    look ??= fault.check().finally(() => {
+      look = undefined;
+    });
+    return look;
+  };
+  let application: Application | undefined;
+  let door: Door | undefined;
+  const stop = async () => {
+    await door?.close();
+    await application?.stop();
+    await fault.stop();
+  };
+  try {
+    door = await openDoor(join(home, 'drill.sock'), async (word) => {
+      if (word === 'look') return JSON.stringify(suffererOf(fault, await lookOnce()));
+      const reply = await doByHand(fault.byHand, word);
+      await application?.configure();
+      return reply;
+    });
+    application = await startApplication(fault.keeper, fault, door.path);
+    const scripts = scriptsFor(fault.byHand, options.blind);
+    const scriptFolder = await writeByHandScripts(home, door.path, scripts);
+    return { fault, application, scriptFolder, scripts, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function suffererOf({ complaint }: StartedFault, { gone }: FaultCheck): Sufferer {
+  return { served: gone, complaint };
+}
+
+async function doByHand(known: readonly ByHand[], word: string): Promise<string> {
+  const wanted = known.find(({ name }) => name === word);
+  if (wanted === undefined) return 'ok There is nothing to do here: all is as it should be.';
+  try {
+    await wanted.do();
+    return 'ok Done.';
+  } catch (error) {
+    return `failed It did not work: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function scriptsFor(own: readonly ByHand[], blind: boolean): readonly ByHandScript[] {
+  const known: readonly ByHandScript[] = blind ? EVERY_BY_HAND : [];
+  const shown = new Map(known.map((each) => [each.name, each]));
+  for (const { name, title } of own) if (!shown.has(name)) shown.set(name, { name, title });
+  return [...shown.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,89 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { environmentError } from '../../errors.ts';
+import type { MadeFault } from '../fault.ts';
+import type { Keeper } from '../keeper.ts';
+import { programFile } from '../program-file.ts';
+
+/** The shop's front while it runs. */
+export type Application = {
+  /** Answers 200 while the shop is served, else 503 with the driver's error. */
+  readonly healthUrl: string;
+  /** Where it says how its requests go, a line when that changes. */
+  readonly logFile: string;
+  /** Asks the health page. */
+  health(): Promise<Health>;
+  /** Returns the last line of its log. */
+  lastWords(): Promise<string>;
+  /** Has it connect from now on by what the fault says now. */
+  configure(): Promise<void>;
+  /** Ends it; safe to call twice. */
+  stop(): Promise<void>;
+};
+
+/** What a health page says; status 0 when it does not answer. */
+export type Health = { readonly status: number; readonly text: string };
+
+const POLL_MS = 50;
+const CONFIGURE_MS = 500;
+const ANSWER_WITHIN_MS = 8_000;
+
+/** Starts the shop's front where the fault is felt, and resolves when its first request has ended. */
+export async function startApplication(
+  keeper: Keeper,
+  fault: Pick<MadeFault, 'appUrl' | 'surroundings'>,
+  door: string,
+): Promise<Application> {
+  const urlFile = join(keeper.folder, 'database-url');
+  const logFile = join(keeper.folder, 'shop-front.log');
+  let written = '';
+  const configure = async () => {
+    const url = fault.appUrl();
+    if (url === written) return;
+    // A file that is written in place can be read half.
+    await writeFile(`${urlFile}.new`, url, { mode: 0o600 });
+    await rename(`${urlFile}.new`, urlFile);
+    written = url;
+  };
+  await configure();
+  const program = fileURLToPath(programFile('application-program'));
+  const [file = process.execPath, ...args] = [
+    ...(fault.surroundings ?? []),
+    ...[process.execPath, program, urlFile, door],
+  ];
+  const env = { PATH: process.env.PATH ?? '' };
+  const kept = await keeper.run({ file, args, env, logFile, stopSignal: 'SIGTERM' });
+  const linesOf = async () => (await readFile(logFile, 'utf8')).trimEnd().split('\n');
+  const ended = kept.exited.then(() => true);
+  for (;;) {
+    const lines = await linesOf();
+    if (lines.length > 1) break;
+    if (await Promise.race([ended, sleep(POLL_MS, false)]))
+      throw environmentError(`the application of the drill ended: ${lines.join('\n')}`);
+  }
+  const [origin = ''] = await linesOf();
+  const healthUrl = `${origin}/health`;
+  const timer = setInterval(() => void configure().catch(() => {}), CONFIGURE_MS).unref();
+  return {
+    healthUrl,
+    logFile,
+    health: () => askHealth(healthUrl),
+    lastWords: async () => (await linesOf()).at(-1) ?? '',
+    configure,
+    async stop() {
+      clearInterval(timer);
+      await kept.stop();
+    },
+  };
+}
+
+async function askHealth(url: string): Promise<Health> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    return { status: answer.status, text: (await answer.text()).trim() };
+  } catch (error) {
+    return { status: 0, text: error instanceof Error ? error.message : String(error) };
+  }
+}

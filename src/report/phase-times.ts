@@ -1,0 +1,48 @@
+import type { RecordedEvent } from '../events/event.ts';
+import type { Phase } from '../runbook/runbook.ts';
+
+/** How long a run took, by what it was about. */
+export type PhaseTimes = {
+  /** Milliseconds in the steps of each phase; a step lasts until the next one is come to. */
+  readonly phases: Readonly<Record<Phase, number>>;
+  /** Milliseconds until the operator first decided something; undefined when nobody had to. */
+  readonly firstDecision: number | undefined;
+  /** Milliseconds from the first event to the last. */
+  readonly total: number;
+};
+
+/** Reads the times of a run from its journal. */
+export function phaseTimes(records: readonly RecordedEvent[]): PhaseTimes {
+  const phases: Record<Phase, number> = { diagnose: 0, fix: 0, verify: 0 };
+  const phaseOf = new Map<string, Phase>();
+  const began = timeOf(records[0]);
+  let phase: Phase = 'diagnose';
+  let since = began;
+  let firstDecision: number | undefined;
+  for (const record of records) {
+    const { event } = record;
+    const at = timeOf(record);
+    if (event.type === 'run.started')
+      for (const step of event.steps) phaseOf.set(step.id, step.phase);
+    if (event.type === 'step.entered') {
+      phases[phase] += at - since;
+      since = at;
+      phase = phaseOf.get(event.step) ?? phase;
+    }
+    if (firstDecision === undefined && isDecision(record)) firstDecision = at - began;
+  }
+  const end = timeOf(records.at(-1));
+  phases[phase] += end - since;
+  return { phases, firstDecision, total: end - began };
+}
+
+/** To look on is no decision, nor is how reads are run. */
+function isDecision({ event }: RecordedEvent): boolean {
+  if (event.type === 'gate.answered') return event.answer !== 'refresh';
+  if (event.type !== 'operator.acted') return false;
+  return !['continue', 'auto', 'note', 'stop', 'cancel', 'leave'].includes(event.intent.type);
+}
+
+function timeOf(record: RecordedEvent | undefined): number {
+  return record === undefined ? 0 : Date.parse(record.at);
+}

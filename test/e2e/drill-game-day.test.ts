@@ -1,0 +1,217 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test, vi } from 'vitest';
+import { EVERY_BY_HAND } from '../../src/lab/app/every-by-hand.ts';
+import { missingResolver } from '../../src/lab/network/resolver.ts';
+import { isAlive, processesIn } from '../lab-processes.ts';
+import { newOperator, type Operator } from './operator.ts';
+import type { OpenTerminal } from './terminal.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const noResolver = await missingResolver();
+const execute = promisify(execFile);
+
+/** A short runbook of one's own, which is found before the shipped one of its name. */
+const short = (name: string, probe: string, cure: string) => `
+name: ${name}
+title: Mend it by hand
+severity: high
+summary: Looks, has somebody mend it, and looks again.
+inputs:
+  database_url: { type: url, secret: true, env: DATABASE_URL, description: Where the shop connects }
+targets:
+  db: { database: "\${{ inputs.database_url }}" }
+steps:
+  - id: look
+    title: Is it broken?
+    phase: diagnose
+    probe: ${probe}
+    next:
+      - { if: "error.kind != 'none'", finding: "It is broken: \${{ error.kind }}.", goto: mend }
+      - { finding: It works., goto: done }
+  - { id: mend, title: Mend it, phase: fix, manual: "${cure}", next: [{ goto: look_again }] }
+  - id: look_again
+    title: Does it work now?
+    phase: verify
+    probe: ${probe}
+    next: [{ if: "error.kind != 'none'", goto: not_done }, { goto: done }]
+  - { id: done, title: It works, phase: verify, finish: { outcome: resolved, summary: It works. } }
+  - { id: not_done, title: It does not, phase: verify, finish: { outcome: unresolved, summary: No. } }
+`;
+
+/** Somebody whose drills keep their files in their own home. */
+function drillOperator(): Operator {
+  const kim = newOperator();
+  // Where the tests run as root, the server runs as somebody else, who has to reach it.
+  chmodSync(kim.home, 0o755);
+  return kim;
+}
+
+function startDrill(kim: Operator, args: readonly string[]): OpenTerminal {
+  const start = { env: { TMPDIR: kim.home }, columns: 200, rows: 60 };
+  return kim.open(['drill', ...args, '--plain'], start);
+}
+
+const LOGIN = '{ login: { url: "${{ inputs.database_url }}" } }';
+const EVIDENCE = 'What did you see?';
+const BRIEFED = 'Enter opens the runbook';
+
+async function briefed(terminal: OpenTerminal): Promise<string> {
+  await terminal.waitFor(BRIEFED, 60_000);
+  return terminal.history();
+}
+
+/** What a briefing says of the health page, and where scripts stand. */
+function placesIn(text: string): { readonly health: string; readonly scripts: readonly string[] } {
+  const [, health = ''] = /Health page {2}(\S+)/.exec(text) ?? [];
+  const [, folder = '', lines = ''] = /^(\/\S+\/bin):\n((?: {2}.*\n)+)/m.exec(text) ?? [];
+  const names = [...lines.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name);
+  const scripts = names.map((name) => `${folder}/${name}`);
+  return { health, scripts };
+}
+
+/** Waits until the last line asks for it, and types a line. */
+async function answer(terminal: OpenTerminal, prompt: string, line: string): Promise<void> {
+  const last = (screen: string) => screen.trimEnd().split('\n').at(-1) ?? '';
+  await terminal.waitFor((screen) => last(screen).includes(prompt));
+  terminal.type(line);
+  terminal.press('enter');
+}
+
+async function ask(url: string): Promise<string> {
+  const answer = await fetch(url);
+  return `${answer.status} ${await answer.text()}`;
+}
+
+test('a drill has a health page that fails, a script that mends, and says how long it took', async () => {
+  const kim = drillOperator();
+  kim.writeRunbook('refused', short('refused', LOGIN, 'Start the database.'));
+  const terminal = startDrill(kim, ['refused-stopped']);
+  const { health, scripts } = placesIn(await briefed(terminal));
+  expect(await ask(health)).toMatch(/^503 unavailable: connect ECONNREFUSED 127\.0\.0\.1:\d+\n$/);
+  terminal.press('enter');
+  await answer(terminal, 'Enter run, ', 'a');
+  await terminal.waitFor('Start the database.');
+  const [script = ''] = scripts;
+  expect(scripts).toHaveLength(1);
+  expect((await execute(script)).stdout).toBe('Done.\n');
+  await vi.waitFor(async () => expect(await ask(health)).toBe('200 ok\n'), 10_000);
+  await answer(terminal, 'y done', 'y');
+  await answer(terminal, EVIDENCE, 'the script said so');
+  const { code } = await terminal.exited;
+  const said = terminal.history();
+  expect([said, code]).toEqual([said, 0]);
+  expect(said).toContain('Checked from outside: the fault is gone.');
+  expect(said).toContain('The health page is well again.');
+  expect(said).toMatch(
+    /refused: diagnose 00:\d\d, fix 00:\d\d, verify 00:\d\d, in all 00:\d\d; first decision after 00:\d\d/,
+  );
+  expect(existsSync(dirname(dirname(script)))).toBe(false);
+});
+
+test('a blind drill names neither the fault nor the script that mends it', async () => {
+  const kim = drillOperator();
+  kim.writeRunbook('triage', short('triage', LOGIN, 'Find out.'));
+  const terminal = startDrill(kim, ['refused-stopped', '--blind']);
+  const text = await briefed(terminal);
+  expect(text).not.toMatch(/refused-stopped|is stopped/);
+  expect(text).toContain('connect ECONNREFUSED');
+  const { health, scripts } = placesIn(text);
+  expect(scripts.map((path) => path.split('/').at(-1))).toEqual(
+    EVERY_BY_HAND.map(({ name }) => name),
+  );
+  const script = (name: string) => execute(scripts.find((path) => path.endsWith(`/${name}`)) ?? '');
+  expect((await script('open-firewall')).stdout).toContain('nothing to do');
+  expect(await ask(health)).toMatch(/^503 /);
+  expect((await script('start-database')).stdout).toBe('Done.\n');
+  await vi.waitFor(async () => expect(await ask(health)).toBe('200 ok\n'), 10_000);
+  terminal.press('enter');
+  await answer(terminal, 'Enter run, ', 'a');
+  expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
+  expect(terminal.history()).toContain('It was refused-stopped on PostgreSQL.');
+});
+
+test('a run that says resolved while the fault is there is not taken at its word', async () => {
+  const kim = drillOperator();
+  kim.writeRunbook(
+    'refused',
+    short('refused', '{ tcp: { host: 127.0.0.1, port: 1 } }', 'x').replaceAll(
+      'not_done }',
+      'done }',
+    ),
+  );
+  const terminal = startDrill(kim, ['refused-stopped']);
+  await briefed(terminal);
+  terminal.press('enter');
+  await answer(terminal, 'Enter run, ', 'a');
+  await terminal.waitFor('Mend it');
+  await answer(terminal, 'y done', 'y');
+  await answer(terminal, EVIDENCE, 'hope');
+  expect((await terminal.exited).code).toBe(1);
+  expect(terminal.history()).toContain('Checked from outside: the fault is still there.');
+  expect(terminal.history()).toMatch(
+    /The health page still fails \(503: unavailable: connect ECONN/,
+  );
+});
+
+test.skipIf(noResolver)(
+  'a runbook runs where the fault is felt, such as with another name server',
+  async () => {
+    const kim = drillOperator();
+    kim.writeRunbook('dns', short('dns', LOGIN, 'Mend the name.'));
+    const terminal = startDrill(kim, ['dns-nxdomain']);
+    const { scripts } = placesIn(await briefed(terminal));
+    terminal.press('enter');
+    await answer(terminal, 'Enter run, ', 'a');
+    await terminal.waitFor('It is broken: dns.');
+    await execute(scripts.find((path) => path.endsWith('/restore-record')) ?? '');
+    await terminal.waitFor('Mend the name.');
+    await answer(terminal, 'y done', 'y');
+    await answer(terminal, EVIDENCE, 'the record is back');
+    const { code } = await terminal.exited;
+    const said = terminal.history();
+    expect([said, code]).toEqual([said, 0]);
+    expect(said).toContain('The health page is well again.');
+  },
+);
+
+test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
+  'a drill that gets %s before its run leaves nothing',
+  async (signal) => {
+    const kim = drillOperator();
+    const terminal = startDrill(kim, ['refused-closed-port']);
+    const { scripts } = placesIn(await briefed(terminal));
+    const programs = await processesIn(kim.home);
+    expect(programs.length).toBeGreaterThan(2);
+    expect(readFileSync(scripts[0] ?? '', 'utf8')).toMatch(/^#!\/bin\/sh/);
+    if (signal === 'SIGINT') terminal.press('ctrl-c');
+    else terminal.kill(signal);
+    await terminal.exited;
+    await vi.waitFor(() => expect(programs.filter(isAlive)).toEqual([]), 20_000);
+    await vi.waitFor(() => expect(existsSync(scripts[0] ?? '')).toBe(false), 20_000);
+  },
+);
+
+test('the faults are listed with the engines they can be made on', async () => {
+  const { code, stdout } = await newOperator().run(['drill', '--list']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^FAULT +POSTGRES +POSTGRES-SYSTEM +MARIADB +PGBOUNCER +WHAT$/m);
+  expect(stdout).toMatch(/^pool-exhausted +yes /m);
+  expect(stdout).toMatch(
+    /^refused-stopped +yes +(yes|missing) +(yes|missing) +- +The server is stopped$/m,
+  );
+});
+
+test('an engine that a fault is not made on is refused with those it is', async () => {
+  const { code, stderr } = await newOperator().run([
+    'drill',
+    'refused-stopped',
+    '--engine',
+    'pgbouncer',
+  ]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('postgres, postgres-system, mariadb');
+});
