@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RunEvent } from '../src/events/event.ts';
 import { foldEvent, foldEvents } from '../src/events/fold.ts';
 import type { RunView } from '../src/events/view.ts';
 import { type EventLog, viewOf } from './fixtures/event-log.ts';
@@ -127,18 +128,24 @@ test('a read that was cut off is only not done', () => {
   expect(stepOf(viewOf(cut), 'app_log').state).toBe('current');
 });
 
-test('a paused run remembers what it waits for, and a resumed one still waits for it', () => {
+test('a paused run remembers what it waits for; a resumed one still waits, but not at an old gate', () => {
   const paused = story.atGate.add({ type: 'run.paused', reason: 'the operator left' });
   expect(viewOf(paused)).toMatchObject({ status: 'paused', awaited: { for: 'gate' } });
-  const resumed = paused.add({
+  const resumed: RunEvent = {
     type: 'run.resumed',
     operator: 'ben',
     host: 'ops2',
     pid: 1,
     program: 'runbook 0.1.0',
-  });
-  expect(viewOf(resumed)).toMatchObject({ status: 'waiting', gate: { phrase: 'shop' } });
-  expect(viewOf(resumed)).not.toHaveProperty('pausedBecause');
+  };
+  const again = viewOf(paused.add(resumed));
+  expect(again).toMatchObject({ status: 'running', current: 'terminate_idle' });
+  for (const gone of ['pausedBecause', 'gate', 'awaited']) expect(again).not.toHaveProperty(gone);
+  const left = story.atSecondStart.add(
+    { type: 'run.paused', reason: 'the operator left' },
+    resumed,
+  );
+  expect(viewOf(left)).toMatchObject({ status: 'waiting', awaited: { for: 'start' } });
 });
 
 test('a run that asked to stop is stopping until it waits', () => {

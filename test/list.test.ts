@@ -62,7 +62,7 @@ test('a folder on the command line counts first, and a severity keeps the others
   const { cwd, env } = places();
   const args = ['list', '--dir', 'more', '--severity', 'high'];
   const { stdout } = runbookCommand(args, { cwd, env });
-  expect(stdout).toMatch(/^pool-exhausted {2}high {6}--dir, hides 2 /m);
+  expect(stdout).toMatch(/^pool-exhausted +high +--dir, hides 2 /m);
   expect(stdout).not.toMatch(/^bad /m);
   const low = runbookCommand(['list', '--dir', 'more', '--severity', 'low'], { cwd, env });
   expect(low.stdout).not.toContain('pool-exhausted');

@@ -57,7 +57,7 @@ test('between two steps: what was found and why the run went this way, then the 
                                │   … 5 more lines: d shows all
                                │ on db · postgres app@10.0.3.7:5432/shop
     ───────────────────────────┴────────────────────────────────────────────────────
-     ⏎ run  a auto  s skip  j jump  b back  n note  o output  ? help  q leave"
+     ⏎ run  a auto  s skip  j jump  n note  o output  b back  ? help  q leave"
   `);
 });
 
@@ -86,7 +86,7 @@ test('before a change, the card says that it asks first', () => {
                                │   … 7 more lines: d shows all
                                │ on db · postgres app@10.0.3.7:5432/shop
     ───────────────────────────┴────────────────────────────────────────────────────
-     ⏎ run  a auto  s skip  j jump  b back  n note  o output  ? help  q leave"
+     ⏎ run  a auto  s skip  j jump  n note  o output  b back  ? help  q leave"
   `);
 });
 
@@ -148,43 +148,43 @@ test('the end: outcome, findings, prevention', () => {
                                │
                                │
                                │ related: too-many-connections, timeout
-                               │ runbook transcript 20261121-031200-k7f2
                                │
                                │
     ───────────────────────────┴────────────────────────────────────────────────────
+     runbook transcript 20261121-031200-k7f2
      o output  ? help  q close"
   `);
 });
 
 test('a narrow terminal shows one column, and a gate with its keys', () => {
   expect(frameOf(story.atSecondStart, { columns: 60, rows: 18 })).toMatchInlineSnapshot(`
-    " Connection pool…  postgres 18.4 app@1…  LIVE  00:06  ● rec
+    " Connectio…  postgres app@10.0.3.7/shop  LIVE  00:06  ● rec
     ────────────────────────────────────────────────────────────
      ✓ How full is the server?                             0.2s
      17 of 17 usable connections are taken.
 
-     ↓ 5 more
+     used  usable  max_connections
+       17      17               20
 
+     → because result.row.used >= result.row.usable * 0.9
+       result.row.used = 17 · result.row.usable = 17
      ── Next ───────────────────────────────────── read-only ──
      Who holds the connections?
-     Groups sessions by application and state, so that the
-     least harmful remedy comes first.
      │ SELECT application_name, usename, state, count(*)::int
      │     AS sessions,
-     │        max(now() - state_change)::text AS longest
-       … 5 more lines: d shows all
+       … 6 more lines: d shows all
      on db · postgres app@10.0.3.7:5432/shop
     ────────────────────────────────────────────────────────────
-     ⏎ run  a auto  s skip  j jump  b back  ? help  q leave"
+     ⏎ run  a auto  s skip  j jump  n note  ? help  q leave"
   `);
   expect(frameOf(story.atGate, { columns: 40, rows: 12 })).toMatchInlineSnapshot(`
-    " Connection pool… …  LIVE  00:28  ● rec
+    " Connect…  postgres 10.0.3.7/shop  LIVE
      ╔═ DESTRUCTIVE ═ ana on db · postg… ═╗
+     ║ End sessions that have been idle … ║
      ║ │ SELECT pid,                      ║
-     ║ ────────────────────────────────── ║
+     ║ │     pg_terminate_backend(pid) AS ║
+     ║ ↓ 36 more                          ║
      ║ 11 rows pinned · read 0 s ago, go… ║
-     ║ undo: Clients reconnect by         ║
-     ║ themselves.                        ║
      ║ ! Their clients get 57P01 and must ║
      ║ reconnect.                         ║
      ║ Type shop to run it: ▏             ║

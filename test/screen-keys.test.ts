@@ -30,7 +30,7 @@ describe('keys become intents', () => {
     [
       'b goes back to the step before',
       story.atSecondStart,
-      typing('b'),
+      [...typing('b'), ENTER],
       { type: 'jump', step: 'capacity', reason: 'back' },
     ],
     [

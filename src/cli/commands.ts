@@ -26,6 +26,10 @@ export const COMMANDS = {
     summary: 'print what happened in a run, for the postmortem',
     load: async () => (await import('./transcript.ts')).transcriptCommand,
   },
+  triage: {
+    summary: 'find the layer that is broken, and the runbook for it',
+    load: async () => (await import('./triage.ts')).triageCommand,
+  },
   match: {
     summary: 'say which runbook an error or a log calls for',
     load: async () => (await import('./match.ts')).matchCommand,

@@ -1,16 +1,15 @@
 import { once } from 'node:events';
-import { createReadStream, existsSync, statSync } from 'node:fs';
-import { EXIT, environmentError, usageError } from '../errors.ts';
+import { existsSync, statSync } from 'node:fs';
+import { EXIT, usageError } from '../errors.ts';
 import { createClassifier, type Verdict } from '../match/classify.ts';
 import { shownLine } from '../match/evidence-line.ts';
-import { createGrouping } from '../match/group-lines.ts';
-import { createSplitter } from '../match/split-records.ts';
-import { createSummary, type Summary } from '../match/summary.ts';
+import type { Summary } from '../match/summary.ts';
 import { summaryLines } from '../match/summary-lines.ts';
 import { createRedactor } from '../safety/redact.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './commands.ts';
 import { readLibrarySymptoms } from './library-symptoms.ts';
+import { files, groupedLines, type LogText, recordsIn, stdin, summarize } from './read-log.ts';
 
 const help = `Usage: runbook match [TEXT | FILE…] [--each] [-0] [--json] [--dir FOLDER]
 
@@ -36,8 +35,6 @@ export const matchCommand: Command = { help, run };
 /** As grep does: it is no error, and a script can ask for it. */
 const NOTHING_MATCHED = EXIT.unresolved;
 
-type Input = AsyncIterable<string> | Iterable<string>;
-
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {
     each: { type: 'boolean', default: false },
@@ -62,7 +59,7 @@ async function run(args: readonly string[]): Promise<number> {
   return summary.matched > 0 ? EXIT.ok : NOTHING_MATCHED;
 }
 
-function inputOf(positionals: readonly string[], separator: string): Input {
+function inputOf(positionals: readonly string[], separator: string): LogText {
   if (positionals.length === 0) {
     if (process.stdin.isTTY === true)
       throw usageError('there is nothing to read', 'give an error, a file, or pipe a log into it');
@@ -76,61 +73,6 @@ function inputOf(positionals: readonly string[], separator: string): Input {
 
 function isFile(path: string): boolean {
   return existsSync(path) && !statSync(path).isDirectory();
-}
-
-function stdin(): Input {
-  process.stdin.setEncoding('utf8');
-  // Of a log that is followed, Ctrl-C ends the reading and not the answer.
-  process.once('SIGINT', () => process.stdin.destroy());
-  return untilDestroyed(process.stdin);
-}
-
-async function* untilDestroyed(stream: NodeJS.ReadStream): AsyncIterable<string> {
-  try {
-    for await (const chunk of stream) yield String(chunk);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'))
-      throw environmentError('the input cannot be read', undefined, error);
-  }
-}
-
-/** The last record of a file whose end is missing does not run into the next file. */
-async function* files(paths: readonly string[], separator: string): AsyncIterable<string> {
-  for (const path of paths) {
-    let end = separator;
-    try {
-      for await (const chunk of path === '-' ? stdin() : createReadStream(path, 'utf8')) {
-        end = String(chunk).slice(-1);
-        yield String(chunk);
-      }
-    } catch (error) {
-      throw environmentError(`${path} cannot be read`, undefined, error);
-    }
-    if (end !== separator) yield separator;
-  }
-}
-
-async function* recordsIn(input: Input, separator: '\n' | '\0'): AsyncIterable<readonly string[]> {
-  const splitter = createSplitter(separator);
-  for await (const chunk of input) yield splitter.push(chunk);
-  yield splitter.end();
-}
-
-async function* groupedLines(input: Input): AsyncIterable<readonly string[]> {
-  const grouping = createGrouping();
-  for await (const lines of recordsIn(input, '\n'))
-    yield lines.flatMap((line) => grouping.push(line) ?? []);
-  yield [grouping.end() ?? []].flat();
-}
-
-async function summarize(
-  records: AsyncIterable<readonly string[]>,
-  classify: (record: string) => Verdict,
-): Promise<Summary> {
-  const summary = createSummary();
-  for await (const some of records)
-    for (const record of some) if (record.trim() !== '') summary.add(record, classify(record));
-  return summary.summary();
 }
 
 async function printEach(

@@ -4,6 +4,7 @@ import { startRun } from '../run/start-run.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { onlyArgument, readArguments, readInputs } from './arguments.ts';
 import { askInputs } from './ask-inputs.ts';
+import { checkedOutCommit } from './checked-out-commit.ts';
 import type { Command } from './commands.ts';
 import { readConfiguration } from './config/configuration.ts';
 import { enterEnvironment } from './environment/enter-environment.ts';
@@ -93,6 +94,7 @@ export async function runFile(
     store: storeHere(),
     surroundings,
     source,
+    commit: checkedOutCommit(file),
     given,
     environment,
     attended: presentation !== 'lines',

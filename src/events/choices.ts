@@ -1,5 +1,7 @@
 import type { AwaitedFor } from './event.ts';
 import type { Intent, IntentType } from './intent.ts';
+import { jumpNote, jumpTargets } from './jump-note.ts';
+import { titleOf } from './phrases.ts';
 import type { AwaitedView, RunView } from './view.ts';
 
 /** The name of something an operator can do while the run waits. */
@@ -104,8 +106,7 @@ const RULES: readonly Rule[] = [
     intent: 'undo',
     key: 'u',
     label: 'undo',
-    says: 'undo what was done last',
-    asks: { question: 'Why undo it?', required: true },
+    says: 'undo what was done',
   },
   {
     name: 'refresh',
@@ -180,8 +181,16 @@ function worded(
   const { item, undoable = [] } = awaited;
   const last = view.steps.find(({ id }) => id === undoable.at(-1));
   if (choice.name === 'undo' && last !== undefined)
-    return { ...choice, says: `undo what “${last.title}” did` };
+    return {
+      ...choice,
+      says: undoable.length === 1 ? `undo “${last.title}”` : 'undo something that was done',
+    };
   if (item !== undefined && awaited.for === 'failure') return wordedForItem(choice);
+  const previous = choice.name === 'back' ? previousStep(view) : undefined;
+  if (previous !== undefined) {
+    const question = `Back to “${titleOf(view, previous)}”. ${jumpNote(view, previous)} Why? (Enter alone is fine)`;
+    return { ...choice, asks: { question, required: false } };
+  }
   if (choice.name !== 'continue' || awaited.for !== 'start') return choice;
   return { ...choice, label: 'run', says: 'run the step' };
 }
@@ -196,12 +205,13 @@ function wordedForItem(choice: Choice): Choice {
 
 /** Returns the step entered before the current one, if it was another. */
 export function previousStep(view: RunView): string | undefined {
-  return view.path.findLast((id) => id !== view.current);
+  const targets = jumpTargets(view).map(({ id }) => id);
+  return view.path.findLast((id) => id !== view.current && targets.includes(id));
 }
 
 /** Returns the intent that carries out a choice; `said` is what was asked for with it. */
 export function intentOf(
-  name: Exclude<ChoiceName, 'edit' | 'jump'>,
+  name: Exclude<ChoiceName, 'edit' | 'jump' | 'undo'>,
   view: RunView,
   said: string,
 ): Intent {
@@ -226,9 +236,7 @@ export function intentOf(
       return { type: 'decline', reason: said };
     case 'abort':
       return { type: 'abort', reason: said };
-    case 'undo':
-      return { type: 'undo', step: view.awaited?.undoable?.at(-1) ?? '', reason: said };
     case 'back':
-      return { type: 'jump', step: previousStep(view) ?? '', reason: 'back' };
+      return { type: 'jump', step: previousStep(view) ?? '', reason: said === '' ? 'back' : said };
   }
 }

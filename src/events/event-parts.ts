@@ -6,7 +6,7 @@ export type StepPart = 'action' | 'preview' | 'verify' | 'undo';
 
 /** An action as people see it: exactly what runs, secrets masked. */
 export type ShownAction = {
-  readonly kind: 'sql' | 'shell' | 'probe' | 'wait';
+  readonly kind: 'sql' | 'shell' | 'probe' | 'wait' | 'connect';
   readonly text: string;
   /** Bound values in order (`$1` first), or the script's own environment as `NAME=value`. */
   readonly values: readonly string[];
@@ -89,6 +89,8 @@ export type StartedRunbook = {
   readonly summary: string;
   readonly file: string;
   readonly sha256: string;
+  /** The git commit that was checked out where the file lies, when it lies in a repository. */
+  readonly commit?: string;
   readonly prevention: readonly string[];
   readonly related: readonly string[];
 };
@@ -102,3 +104,19 @@ export type ShownInput = {
 
 /** A runbook that runs as a step, of which a copy is kept with the run. */
 export type KeptRunbook = { readonly name: string; readonly file: string; readonly sha256: string };
+
+/** An action that had started and not ended. */
+export type InterruptedAction = {
+  readonly step: string;
+  readonly part: StepPart;
+  readonly effect: Effect;
+};
+
+/** The rows a preview read, which a gate shows and its action gets. */
+export type PinnedRows = {
+  readonly columns: readonly string[];
+  readonly rows: readonly Readonly<Record<string, Json>>[];
+  readonly freshForMs: number;
+  /** When they were read (ISO). */
+  readonly at: string;
+};

@@ -3,8 +3,10 @@ import type { StepError } from '../runbook/step-error.ts';
 import type { Json } from '../runbook/value.ts';
 import type {
   AwaitedFor,
+  InterruptedAction,
   KeptRunbook,
   OutputRecord,
+  PinnedRows,
   ShownAction,
   ShownClause,
   ShownInput,
@@ -17,20 +19,7 @@ import type {
 } from './event-parts.ts';
 import type { Intent, IntentType } from './intent.ts';
 
-export type {
-  AwaitedFor,
-  KeptRunbook,
-  OutputRecord,
-  ShownAction,
-  ShownClause,
-  ShownInput,
-  ShownItem,
-  ShownValue,
-  StartedRunbook,
-  StartedTarget,
-  StepOutline,
-  StepPart,
-} from './event-parts.ts';
+export type * from './event-parts.ts';
 
 /** The version of this union; the first event of a journal says which one it was written with. */
 export const EVENT_VERSION = 1;
@@ -68,16 +57,30 @@ export type RunEvent =
       readonly host: string;
       readonly pid: number;
       readonly program: string;
-      readonly interrupted?: {
-        readonly step: string;
-        readonly part: StepPart;
-        readonly effect: Effect;
-      };
+      readonly interrupted?: InterruptedAction;
       /** What was wrong with the journal's end, e.g. a line cut off by the crash. */
       readonly repaired?: string;
     }
   /** Written when the operator leaves, the terminal goes away, or nobody can answer. */
   | { readonly type: 'run.paused'; readonly reason: string }
+  /** Written when an operator leaves a run to another one; nobody has it in hand then. */
+  | {
+      readonly type: 'run.handed-over';
+      readonly operator: string;
+      readonly host: string;
+      /** Who is to go on; whoever resumes it when left out. */
+      readonly to?: string;
+      /** What was wrong with the journal's end, as in `run.resumed`. */
+      readonly repaired?: string;
+    }
+  /** Written when somebody begins to follow the run from another terminal, and ceases to. */
+  | {
+      readonly type: 'run.watched';
+      readonly status: 'attached' | 'detached';
+      readonly operator: string;
+      readonly host: string;
+      readonly pid: number;
+    }
   /** Written last, once. */
   | {
       readonly type: 'run.finished';
@@ -202,13 +205,7 @@ export type RunEvent =
       readonly warning?: string;
       readonly undo?: string;
       /** The rows that are pinned, when the step has a preview. */
-      readonly preview?: {
-        readonly columns: readonly string[];
-        readonly rows: readonly Readonly<Record<string, Json>>[];
-        readonly freshForMs: number;
-        /** When they were read (ISO). */
-        readonly at: string;
-      };
+      readonly preview?: PinnedRows;
       readonly operator: string;
       /** It is an undo of the step that is to be confirmed. */
       readonly part?: 'undo';

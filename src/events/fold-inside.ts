@@ -1,4 +1,5 @@
 import type { EventOf } from './event.ts';
+import { placesOf } from './fold-run.ts';
 import { withStep } from './fold-step.ts';
 import type { ItemView, RunView } from './view.ts';
 
@@ -31,7 +32,8 @@ export function childStarted(view: RunView, event: EventOf<'child.started'>): Ru
   const steps = view.steps.map((step) =>
     isInside(step.id, id) ? { ...step, state: 'waiting' as const, executions: [] } : step,
   );
-  return withStep({ ...view, steps }, id, (step) => ({ ...step, state: 'running', child }));
+  const places = { ...view.places, ...placesOf(child.targets, `${id}/`) };
+  return withStep({ ...view, steps, places }, id, (step) => ({ ...step, state: 'running', child }));
 }
 
 /** Returns the view after the runbook that a step runs came to its end. */

@@ -1,6 +1,6 @@
 import type { EventOf } from './event.ts';
 import { interrupted, leftOver, withStep } from './fold-step.ts';
-import type { RunView, StepView } from './view.ts';
+import type { PlaceView, RunView, StepView } from './view.ts';
 
 /** Returns the view of a run of which nothing but its start is known. */
 export function started(event: EventOf<'run.started'>, at: string): Omit<RunView, 'seq'> {
@@ -15,6 +15,7 @@ export function started(event: EventOf<'run.started'>, at: string): Omit<RunView
     status: 'running',
     auto: event.auto ?? false,
     targets: Object.fromEntries(event.targets.map(({ name, description }) => [name, description])),
+    places: placesOf(event.targets),
     reserved: [],
     ...(event.prerequisites === undefined ? {} : { prerequisites: event.prerequisites }),
     steps: event.steps.map(
@@ -49,14 +50,22 @@ function withoutTimer(view: RunView): RunView {
   return rest;
 }
 
-/** Returns the view after a later process took the run up; what was asked is still asked. */
+/**
+ * Returns the view after a later process took the run up. What was asked is still asked, but for a
+ * gate: its rows are of another time, and it will be put again.
+ */
 export function resumed(view: RunView, event: EventOf<'run.resumed'>, at: string): RunView {
   const { type: _, ...resumption } = event;
-  const { pausedBecause: __, ...rest } = withoutTimer(interrupted(view, event.interrupted));
+  const asked = view.awaited?.for === 'gate' || view.awaited === undefined ? moving(view) : view;
+  const {
+    pausedBecause: __,
+    handedOver: ___,
+    ...rest
+  } = withoutTimer(interrupted(asked, event.interrupted));
   return {
     ...rest,
     operator: event.operator,
-    status: view.awaited === undefined ? 'running' : 'waiting',
+    status: asked.awaited === undefined ? 'running' : 'waiting',
     stopping: false,
     resumed: { ...resumption, at },
   };
@@ -72,6 +81,12 @@ export function paused(view: RunView, event: EventOf<'run.paused'>): RunView {
   };
 }
 
+/** Returns the view after the run was left to somebody else. */
+export function handedOver(view: RunView, event: EventOf<'run.handed-over'>, at: string): RunView {
+  const { type: _, ...handover } = event;
+  return { ...view, status: 'paused', handedOver: { ...handover, at } };
+}
+
 /** Returns the view of a run that is over. */
 export function finished(view: RunView, event: EventOf<'run.finished'>, at: string): RunView {
   return {
@@ -84,12 +99,27 @@ export function finished(view: RunView, event: EventOf<'run.finished'>, at: stri
   };
 }
 
+/** Returns targets by their names, behind the name of what they belong to. */
+export function placesOf(
+  targets: EventOf<'run.started'>['targets'],
+  prefix = '',
+): Readonly<Record<string, PlaceView>> {
+  return Object.fromEntries(targets.map(({ name, ...place }) => [`${prefix}${name}`, place]));
+}
+
 /** Returns the view after a target was connected to. */
 export function connected(view: RunView, event: EventOf<'target.connected'>): RunView {
   const others = view.reserved.filter((name) => name !== event.target);
   return {
     ...view,
-    targets: { ...view.targets, [event.target]: event.description },
+    // Those of a runbook that runs as a step are not among the targets of the run.
+    targets: event.target.includes('/')
+      ? view.targets
+      : { ...view.targets, [event.target]: event.description },
+    places: {
+      ...view.places,
+      [event.target]: { ...view.places[event.target], description: event.description },
+    },
     reserved: event.reserved ? [...others, event.target] : others,
   };
 }

@@ -1,4 +1,5 @@
 import type { EventOf } from './event.ts';
+import { isBesideOthers } from './place-in-run.ts';
 import type { ExecutionView, GateView, RunView, StepView } from './view.ts';
 
 /** Returns the view with one step changed; a step that does not exist changes nothing. */
@@ -35,7 +36,14 @@ export function entered(view: RunView, event: EventOf<'step.entered'>, at: strin
     // After a jump back, what was passed by lies ahead again.
     return index > to && step.state === 'not-taken' ? { ...step, state: 'waiting' } : step;
   });
-  return { ...view, steps, path: [...view.path, event.step], current: event.step };
+  const path = [...view.path, event.step];
+  const isBeside = isBesideOthers(view, event.step);
+  if (!isBeside || view.current === undefined) return { ...view, steps, path, current: event.step };
+  // What runs beside others is not by itself what the run is at.
+  return withStep({ ...view, steps, path }, view.current, (step) => ({
+    ...step,
+    state: 'running',
+  }));
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   finished,
   gateAnswered,
   gateOpened,
+  handedOver,
   moving,
   noted,
   paused,
@@ -52,6 +53,10 @@ function next(view: RunView, { event, at, seq }: RecordedEvent): RunView {
       return resumed(view, event, at);
     case 'run.paused':
       return paused(view, event);
+    case 'run.handed-over':
+      return handedOver(view, event, at);
+    case 'run.watched':
+      return view;
     case 'run.finished':
       return finished(view, event, at);
     case 'target.connected':

@@ -1,9 +1,13 @@
+import type { ShownItem } from './event-parts.ts';
+
 /**
  * What a run tells its watchers besides events: the newest lines of an action that is still running.
  * It is not part of the record; when the action ends, `step.finished` holds both ends of the output.
  */
 export type LiveOutput = {
   readonly step: string;
+  /** The item of a repeated step it is about. */
+  readonly item?: ShownItem;
   /** The newest complete lines, oldest first, masked and without control characters. */
   readonly lines: readonly string[];
   /** Bytes seen so far. */

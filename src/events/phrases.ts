@@ -3,7 +3,8 @@ import type { StepError } from '../runbook/step-error.ts';
 import type { Json } from '../runbook/value.ts';
 import type { ShownAction, ShownClause, ShownItem, ShownValue } from './event.ts';
 import { harmlessLine } from './harmless.ts';
-import type { RunView, StepState, StepView } from './view.ts';
+import { isBesideOthers } from './place-in-run.ts';
+import type { BranchView, RunView, StepState, StepView } from './view.ts';
 
 /** One sign for each state of a step, told apart without colour. */
 export const STATE_SIGN: { readonly [S in StepState]: string } = {
@@ -98,6 +99,11 @@ export function valueText(value: Json): string {
   return harmlessLine(JSON.stringify(value));
 }
 
+/** Returns the values of a decision that tell something: that there was no error is no news. */
+export function toldValues({ values }: Pick<BranchView, 'values'>): readonly ShownValue[] {
+  return values.filter(({ name, value }) => !(name === 'error.kind' && value === 'none'));
+}
+
 /** Returns `name = value` for each value of a condition. */
 export function valueTexts(values: readonly ShownValue[]): readonly string[] {
   return values.map(({ name, value }) => `${name} = ${valueText(value)}`);
@@ -127,10 +133,7 @@ export function itemText({ index, count, label }: ShownItem): string {
 
 /** Returns a step's title where it runs beside others, so that what is said of each can be told apart. */
 export function nameBesideOthers(view: RunView, id: string): string | undefined {
-  const step = view.steps.find((one) => one.id === id);
-  if (step?.parent === undefined) return undefined;
-  const parent = view.steps.find((one) => one.id === step.parent);
-  return parent?.kind === 'parallel' ? step.title : undefined;
+  return isBesideOthers(view, id) ? titleOf(view, id) : undefined;
 }
 
 /** Returns a step's title, or its id when the run has no such step. */

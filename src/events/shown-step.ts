@@ -1,18 +1,28 @@
+import { stepOf, stepsAround } from './place-in-run.ts';
 import type { RunView, StepView } from './view.ts';
 
 /**
  * Returns the step whose result there is to look at: the one that waits for a decision or runs and
- * has executed something, else the last one on the path that did something.
+ * has executed something, else the last one on the path that did something. What was done inside of
+ * a step that the run has left since is shown as that step.
  */
 export function shownStep(view: RunView): StepView | undefined {
-  const byId = (id: string | undefined) => view.steps.find((step) => step.id === id);
-  const current = byId(view.current);
-  const hasResult = (step: StepView | undefined) =>
-    step !== undefined &&
-    (step.executions.some((execution) => execution.status !== 'running') ||
-      step.skippedBecause !== undefined ||
-      step.answer !== undefined ||
-      step.evidence !== undefined);
+  const current = stepOf(view, view.current);
   if (hasResult(current)) return current;
-  return byId(view.path.findLast((id) => id !== view.current && hasResult(byId(id))));
+  const id = view.path.findLast((one) => one !== view.current && hasResult(stepOf(view, one)));
+  if (id === undefined) return undefined;
+  const here = [...stepsAround(view, view.current), ...(current === undefined ? [] : [current])];
+  const left = stepsAround(view, id).find((step) => !here.includes(step));
+  return left ?? stepOf(view, id);
+}
+
+function hasResult(step: StepView | undefined): boolean {
+  if (step === undefined) return false;
+  return (
+    step.executions.some((execution) => execution.status !== 'running') ||
+    step.skippedBecause !== undefined ||
+    step.answer !== undefined ||
+    step.evidence !== undefined ||
+    step.child?.end !== undefined
+  );
 }

@@ -83,7 +83,7 @@ function splitAt(text: string, width: number): readonly [string, string] {
 }
 
 /** Returns as much of the start of a text as fits, perhaps nothing. */
-function startWithin(text: string, width: number): string {
+export function startWithin(text: string, width: number): string {
   if (NARROW.test(text)) return text.slice(0, Math.max(0, width));
   let end = 0;
   let used = 0;

@@ -7,6 +7,7 @@ import type {
   ShownAction,
   ShownItem,
   ShownValue,
+  StartedTarget,
   StepPart,
 } from './event.ts';
 
@@ -122,6 +123,12 @@ export type TimerView = {
 /** The last time a later process went on with the run. */
 export type ResumedView = Omit<EventOf<'run.resumed'>, 'type'> & { readonly at: string };
 
+/** How the run was left to another operator. */
+export type HandoverView = Omit<EventOf<'run.handed-over'>, 'type'> & { readonly at: string };
+
+/** Where a target is. */
+export type PlaceView = Omit<StartedTarget, 'name'>;
+
 /** Everything a view of a run needs; folded from the events and from nothing else. */
 export type RunView = {
   readonly runId: string;
@@ -137,6 +144,8 @@ export type RunView = {
   readonly auto: boolean;
   /** By target name: the best description known so far. */
   readonly targets: Readonly<Record<string, string>>;
+  /** Where the targets are, as far as it is known; of a runbook that runs as a step by `step/target`. */
+  readonly places: Readonly<Record<string, PlaceView>>;
   /** Names of targets whose connection uses a reserved slot. */
   readonly reserved: readonly string[];
   /** What has to be there, in words. */
@@ -157,6 +166,8 @@ export type RunView = {
   readonly summary?: string;
   readonly pausedBecause?: string;
   readonly resumed?: ResumedView;
+  /** Set from a handover until somebody goes on. */
+  readonly handedOver?: HandoverView;
   /** The number of events folded so far. */
   readonly seq: number;
 };

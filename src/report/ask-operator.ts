@@ -1,6 +1,7 @@
 import { type Choice, choicesOf, intentOf, waysOutOf } from '../events/choices.ts';
 import type { Intent } from '../events/intent.ts';
-import { STATE_WORD } from '../events/phrases.ts';
+import { jumpNote, jumpTargets } from '../events/jump-note.ts';
+import { STATE_WORD, titleOf } from '../events/phrases.ts';
 import type { AwaitedView, GateView, RunView } from '../events/view.ts';
 import type { Prompts } from './prompts.ts';
 
@@ -100,6 +101,7 @@ async function carryOut(
   if (choice === undefined) return undefined;
   const { name } = choice;
   if (name === 'jump') return await askJump(talk);
+  if (name === 'undo') return await askUndo(talk);
   if (name === 'edit') return await askEdit(talk);
   if (choice.asks === undefined) return intentOf(name, talk.view, '');
   const said = await line(talk, `${choice.asks.question} `);
@@ -111,12 +113,27 @@ async function carryOut(
 }
 
 async function askJump(talk: Conversation): Promise<Intent | undefined> {
-  for (const [index, step] of talk.view.steps.entries()) {
+  const steps = jumpTargets(talk.view);
+  for (const [index, step] of steps.entries()) {
     talk.write(`  ${index + 1}  ${step.title} (${STATE_WORD[step.state]})`);
   }
-  const step = talk.view.steps[Number(await line(talk, 'go to step number: ')) - 1];
+  const step = steps[Number(await line(talk, 'go to step number: ')) - 1];
   if (step === undefined) return undefined;
+  talk.write(jumpNote(talk.view, step.id));
   return { type: 'jump', step: step.id, reason: await line(talk, 'why? ') };
+}
+
+async function askUndo(talk: Conversation): Promise<Intent | undefined> {
+  const steps = (talk.view.awaited?.undoable ?? []).toReversed();
+  for (const [index, id] of steps.entries())
+    talk.write(`  ${index + 1}  ${titleOf(talk.view, id)}`);
+  const number = steps.length === 1 ? 1 : Number(await line(talk, 'undo number: '));
+  const step = steps[number - 1];
+  if (step === undefined) return undefined;
+  const reason = await line(talk, 'Why undo it? ');
+  if (reason !== '') return { type: 'undo', step, reason };
+  talk.write('That needs a few words, for the record.');
+  return undefined;
 }
 
 async function askEdit(talk: Conversation): Promise<Intent | undefined> {

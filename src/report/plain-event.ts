@@ -8,9 +8,11 @@ import {
   STATE_SIGN,
   shortDuration,
   titleOf,
+  toldValues,
   valueTexts,
 } from '../events/phrases.ts';
 import type { RunView } from '../events/view.ts';
+import { handoverText, watchText } from './hands.ts';
 import { awaitedLines, gateLines } from './plain-asked.ts';
 import { childEndLines, childLines, itemLines, nameOfOne, undoneLine } from './plain-inside.ts';
 import { type PlainLine, styled, timed, under } from './plain-line.ts';
@@ -39,6 +41,10 @@ export function plainLines(
       return resumedLines(event, at);
     case 'run.paused':
       return [timed(at, `paused: ${event.reason}`, 'warn')];
+    case 'run.handed-over':
+      return [timed(at, handoverText(event), 'bold')];
+    case 'run.watched':
+      return [timed(at, watchText(event), 'dim')];
     case 'run.finished':
       return finishedLines(event, view, at);
     case 'target.connected':
@@ -256,7 +262,7 @@ function branchLines(
   view: RunView,
   at: string,
 ): readonly PlainLine[] {
-  const values = valueTexts(event.values).join(', ');
+  const values = valueTexts(toldValues(event)).join(', ');
   const because = event.condition === undefined ? '' : ` because ${event.condition}`;
   const byHand = event.by === 'operator' ? ` chosen by hand: ${event.reason ?? ''}` : '';
   const others = event.notTaken.length;

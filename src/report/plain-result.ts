@@ -28,6 +28,9 @@ export function errorTexts(error: StepError): readonly string[] {
   return [
     `${errorName(error)}: ${error.message}`,
     ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
+    ...(error.at?.file === undefined
+      ? []
+      : [`at ${error.at.file}:${error.at.line}:${error.at.column}`]),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { ShownAction } from '../events/event.ts';
 import { harmlessLine } from '../events/harmless.ts';
 import type { Intent } from '../events/intent.ts';
 import { STATE_SIGN } from '../events/phrases.ts';
+import { uncheckedPrerequisites } from '../events/prerequisites.ts';
 import type { RunHandle } from '../events/run-handle.ts';
 import type { RunView } from '../events/view.ts';
 import { askOperator } from './ask-operator.ts';
@@ -48,17 +49,22 @@ export async function printPlain(options: PlainOptions): Promise<void> {
   }
 }
 
-/** What happened before anybody watched: the run itself, and where it stands. */
-function openingLines(view: RunView, columns: number): readonly PlainLine[] {
+/** Returns what happened before anybody watched: the run itself, and where it stands. */
+export function openingLines(view: RunView, columns: number): readonly PlainLine[] {
   const { runbook } = view;
   const mode = view.mode === 'live' ? 'LIVE' : 'DRY RUN';
   const where = view.environment === undefined ? '' : ` · environment ${view.environment}`;
+  const needs = view.path.length > 1 ? [] : uncheckedPrerequisites(view);
   const head = [
     styled(`${runbook.title} (${runbook.name}, ${runbook.severity})`, 'bold'),
     styled(runbook.summary),
     styled(`${mode}${where} · run ${view.runId} · operator ${view.operator}`),
     ...Object.entries(view.targets).map(([name, text]) => styled(`${name}: ${text}`)),
-    ...(view.prerequisites ?? []).map((text) => styled(`needs: ${text}`)),
+    ...needs.flatMap((text, index) =>
+      index === 0
+        ? [styled('before you start:', 'bold'), styled(`- ${text}`)]
+        : [styled(`- ${text}`)],
+    ),
   ];
   const path = view.steps
     .filter(({ state }) => state !== 'waiting' && state !== 'not-taken')

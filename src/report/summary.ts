@@ -25,7 +25,8 @@ function headline(view: RunView): string {
   const { name } = view.runbook;
   if (view.outcome !== undefined) {
     const took = shortDuration(elapsedMs(view, 0));
-    return `${SIGN[view.outcome]} ${name} ${view.outcome} after ${took}`;
+    const mode = view.mode === 'live' ? '' : ' · a dry run: nothing was changed';
+    return `${SIGN[view.outcome]} ${name} ${view.outcome} after ${took}${mode}`;
   }
   const where = view.current === undefined ? '' : ` at “${titleOf(view, view.current)}”`;
   const why = view.pausedBecause === undefined ? '' : `: ${view.pausedBecause}`;

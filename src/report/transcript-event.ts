@@ -1,5 +1,6 @@
 import type { EventOf, RecordedEvent } from '../events/event.ts';
 import { counted, valueText } from '../events/phrases.ts';
+import { handoverText, watchText } from './hands.ts';
 import { code, text } from './markdown-text.ts';
 import { askedBlocks } from './transcript-asked.ts';
 import { decisionLines } from './transcript-decision.ts';
@@ -28,6 +29,10 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
       return [resumedText(event)];
     case 'run.paused':
       return [`**the run was left**: ${text(event.reason)}`];
+    case 'run.handed-over':
+      return [`**${text(handoverText(event))}** on ${text(event.host)}`];
+    case 'run.watched':
+      return [text(watchText(event))];
     case 'run.finished':
       return [`the run finished **${text(event.outcome)}**: ${text(event.summary)}`];
     case 'target.connected':

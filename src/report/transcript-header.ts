@@ -1,4 +1,5 @@
 import { counted, elapsedMs, valueText } from '../events/phrases.ts';
+import { handoverText } from './hands.ts';
 import { code, text } from './markdown-text.ts';
 import { eventsOf } from './transcript-events.ts';
 import type { TranscriptRun } from './transcript-run.ts';
@@ -16,6 +17,7 @@ export function headerSection(run: TranscriptRun): readonly string[] {
     [
       `- Run: ${code(started.runId)}${started.mode === 'dry-run' ? ' (**dry run**)' : ''}`,
       `- Runbook: ${code(runbook.name)}, ${code(runbook.file)}, sha256 ${code(runbook.sha256)}`,
+      ...(runbook.commit === undefined ? [] : [`- Git commit: ${code(runbook.commit)}`]),
       ...(started.environment === undefined ? [] : [`- Environment: ${code(started.environment)}`]),
       `- Severity: ${text(runbook.severity)}`,
       ...timeLines(run),
@@ -64,10 +66,21 @@ function timeLines({ started, view, records, times }: TranscriptRun): readonly s
 }
 
 function peopleLines({ started, records, times }: TranscriptRun): readonly string[] {
-  const later = eventsOf(records, 'run.resumed').map(({ at, event }) => {
-    return `- Went on: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`;
+  const later = records.flatMap(({ at, event }): readonly string[] => {
+    if (event.type === 'run.resumed')
+      return [`- Went on: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`];
+    if (event.type === 'run.handed-over')
+      return [`- Handed over: ${text(handoverText(event))}, ${times.at(at)}`];
+    if (event.type !== 'run.watched' || event.status !== 'attached') return [];
+    return [`- Followed by: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`];
   });
-  return [`- Operator: ${text(started.operator)} on ${text(started.host)}`, ...later];
+  const { terminal } = started;
+  const size = terminal === undefined ? 'none' : `${terminal.columns}×${terminal.rows}`;
+  return [
+    `- Operator: ${text(started.operator)} on ${text(started.host)}`,
+    `- Terminal: ${text(size)}`,
+    ...later,
+  ];
 }
 
 /** The newest connection of each target says most about it. */

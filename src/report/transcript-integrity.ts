@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../events/event.ts';
 import { counted } from '../events/phrases.ts';
 import { code, text } from './markdown-text.ts';
+import { maskedBlocks } from './transcript-masks.ts';
 import type { JournalFindings } from './transcript-run.ts';
 
 /** Returns the section on how far the record can be trusted, and what was masked in it. */
@@ -8,19 +9,7 @@ export function integritySection(
   records: readonly RecordedEvent[],
   verified: JournalFindings | undefined,
 ): readonly string[] {
-  return ['## Integrity', ...chainText(records.length, verified), maskedText(records)];
-}
-
-/** Every mask in the journal names the secret that stood there. */
-function maskedText(records: readonly RecordedEvent[]): string {
-  const places = new Map<string, number>();
-  for (const [, name = ''] of JSON.stringify(records).matchAll(/‹secret:([^›"]*)›/g)) {
-    places.set(name, (places.get(name) ?? 0) + 1);
-  }
-  const names = [...places].map(([name, count]) => `${code(name)} (${counted(count, 'time')})`);
-  return names.length === 0
-    ? 'Nothing had to be masked in the journal.'
-    : `Masked in the journal: ${names.join(', ')}.`;
+  return ['## Integrity', ...chainText(records.length, verified), ...maskedBlocks(records)];
 }
 
 function chainText(events: number, verified: JournalFindings | undefined): readonly string[] {

@@ -5,6 +5,7 @@ import { closingSections } from './transcript-closing.ts';
 import { headerSection } from './transcript-header.ts';
 import { integritySection } from './transcript-integrity.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from './transcript-run.ts';
+import { runbookSection } from './transcript-runbook.ts';
 import { timelineSection } from './transcript-timeline.ts';
 
 /**
@@ -28,18 +29,20 @@ function sections(run: TranscriptRun): readonly string[] {
     ...changesSection(run),
     ...timelineSection(run),
     ...closingSections(run),
+    ...runbookSection(run),
   ];
 }
 
-function findingsSection({ view, times }: TranscriptRun): readonly string[] {
+/** Returns the section on what the run found out. */
+export function findingsSection({ view, times }: TranscriptRun): readonly string[] {
   const findings = view.findings.map(
     ({ at, step, text: finding }) => `- ${times.at(at)} · ${text(finding)} (${code(step)})`,
   );
   return ['## Findings', findings.length === 0 ? 'None.' : findings.join('\n')];
 }
 
-/** Items of one list stand together; everything else is apart. */
-function joined(blocks: readonly string[]): string {
+/** Returns blocks as one text: items of one list stand together, everything else is apart. */
+export function joined(blocks: readonly string[]): string {
   const isItem = (block: string | undefined) => block?.startsWith('- ') ?? false;
   return blocks
     .map((block, index) => {

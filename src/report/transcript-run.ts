@@ -10,6 +10,10 @@ export type TranscriptOptions = {
   readonly outputs: (file: string) => string | undefined;
   /** An IANA time zone; with it the beginning and the end are shown in local time too. */
   readonly timeZone?: string;
+  /** Every time is shown in local time too. */
+  readonly localTimes?: boolean;
+  /** The text of the runbook as it was, when it still is what the journal says. */
+  readonly runbookText?: string | undefined;
   /** What checking the journal found; left out when it was not checked. */
   readonly verified?: JournalFindings;
 };
@@ -48,7 +52,7 @@ export function transcriptRun(
     started: first.event,
     view,
     actions: actionsTaken(records),
-    times: runTimes(first.at, options.timeZone),
+    times: runTimes(first.at, options),
     options,
   };
 }

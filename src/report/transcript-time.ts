@@ -1,7 +1,7 @@
 import { clock, msBetween, shortDuration, timeOfDay } from '../events/phrases.ts';
 import { text } from './markdown-text.ts';
 
-/** Writes the times of one run: in UTC, and the ends of the run in local time too. */
+/** Writes the times of one run: in UTC, and where it is wanted in local time too. */
 export type RunTimes = {
   /** The time of day and the time since the run began; with the date when it is another day. */
   at(iso: string): string;
@@ -10,17 +10,22 @@ export type RunTimes = {
 };
 
 /** Returns how the times of a run that began at an ISO time are written. */
-export function runTimes(startedAt: string, timeZone: string | undefined): RunTimes {
+export function runTimes(
+  startedAt: string,
+  { timeZone, localTimes }: { readonly timeZone?: string; readonly localTimes?: boolean },
+): RunTimes {
+  const zone = timeZone === 'UTC' ? undefined : timeZone;
   return {
     at: (iso) => {
       const day = iso.slice(0, 10) === startedAt.slice(0, 10) ? '' : `${iso.slice(5, 10)} `;
-      return `**${text(`${day}${timeOfDay(iso)}`)}** +${clock(msBetween(startedAt, iso))}`;
+      const local =
+        zone === undefined || localTimes !== true ? '' : ` (${localTime(iso, zone).slice(0, 8)})`;
+      const since = clock(msBetween(startedAt, iso));
+      return `**${text(`${day}${timeOfDay(iso)}`)}**${local} +${since}`;
     },
     full: (iso) => {
       const utc = text(`${iso.slice(0, 10)} ${timeOfDay(iso)} UTC`);
-      return timeZone === undefined || timeZone === 'UTC'
-        ? utc
-        : `${utc} (${localTime(iso, timeZone)})`;
+      return zone === undefined ? utc : `${utc} (${localTime(iso, zone)})`;
     },
   };
 }

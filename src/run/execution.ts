@@ -16,11 +16,15 @@ import { OutputFile, outputName } from './output-file.ts';
 export type ExecutionSurroundings = {
   /** The run's folder, which keeps the outputs. */
   readonly folder: string;
-  readonly source: Source;
+  /** Returns the text of the runbook that a step is written in. */
+  readonly sourceOf: (step: string) => WrittenIn;
   readonly executorFor: (action: Action) => Promise<Executor>;
   /** Has the screen let go of the terminal; missing where there is none to hand over. */
   readonly takeTerminal?: ExecuteContext['takeTerminal'] | undefined;
 };
+
+/** The text a step is written in; inside of another step it is another one than the run's. */
+export type WrittenIn = { readonly source: Source; readonly isInside: boolean };
 
 const LIVE_LINES = 200;
 
@@ -42,10 +46,11 @@ export class Execution {
     this.#execute = execute;
     this.#surroundings = surroundings;
     this.#redactor = redactor;
-    const { step } = execute;
+    const { step, item } = execute;
+    const about = item === undefined ? { step } : { step, item };
     this.#tail = new LiveTail({
       lines: LIVE_LINES,
-      onChange: (lines, bytes) => options.onLive({ step, lines, bytes }),
+      onChange: (lines, bytes) => options.onLive({ ...about, lines, bytes }),
     });
   }
 
@@ -133,8 +138,9 @@ export class Execution {
     if (error.position === undefined || 'unresolved' in action || action.kind !== 'sql')
       return error;
     const offset = originAt(action.origin, error.position);
-    return offset === undefined
-      ? error
-      : { ...error, at: positionAt(this.#surroundings.source, offset) };
+    if (offset === undefined) return error;
+    const { source, isInside } = this.#surroundings.sourceOf(this.#execute.step);
+    const file = isInside ? { file: source.file } : {};
+    return { ...error, at: { ...positionAt(source, offset), ...file } };
   }
 }

@@ -1,8 +1,10 @@
 import type { RunView } from '../events/view.ts';
 import type { MachineSnapshot } from '../machine/advance.ts';
 import type { RunbookMachine } from '../machine/compile-runbook.ts';
+import { placedSteps } from '../machine/placed-step.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { Connections } from './connections.ts';
+import type { WrittenIn } from './execution.ts';
 import type { Journal } from './journal.ts';
 import { readOutput } from './output-read.ts';
 import type { RunOptions } from './run-options.ts';
@@ -10,6 +12,7 @@ import type { RunFolder } from './run-store.ts';
 import type { RunValues } from './run-values.ts';
 import type { SecretValues } from './secret-values.ts';
 import { Session } from './session.ts';
+import { receiveNotices } from './watch-notices.ts';
 
 /** A screen shows no more of an output than this. */
 const SHOWN_BYTES = 4 * 1024 * 1024;
@@ -37,12 +40,19 @@ export type SessionSetting = {
   readonly view: RunView;
 };
 
+/** Returns the text of a step: a runbook that runs as a step has its own. */
+function writtenIn(runbook: Runbook, step: string): WrittenIn {
+  const { source } = placedSteps(runbook).get(step)?.runbook ?? runbook;
+  return { source, isInside: source !== runbook.source };
+}
+
 /** Puts machine, journal and executors together. */
 export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
   const { runbook, machine, journal, folder, values, secrets, options } = setting;
   const { clock, random, env, operator } = options.surroundings;
   const connections = new Connections({
     targetNamed: (name) => values.targetNamed(name),
+    isKnown: (target) => session.isKnown(target),
     runId: folder.id,
     env,
     onConnected: (target, facts) => {
@@ -60,7 +70,7 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       values,
       surroundings: {
         folder: folder.folder,
-        source: runbook.source,
+        sourceOf: (step) => writtenIn(runbook, step),
         executorFor: (action) => connections.executorFor(action),
       },
       clock,
@@ -74,10 +84,12 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
     setting.snapshot,
     setting.view,
   );
+  const stopReceiving = receiveNotices(folder.folder, (notice) => session.witness(notice));
   return {
     id: folder.id,
     session,
     close: async () => {
+      stopReceiving();
       await connections.close();
       journal.close();
     },

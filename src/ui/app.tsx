@@ -24,10 +24,12 @@ export type AppProps = {
   readonly store: RunStore;
   /** Returns milliseconds since 1970. */
   readonly clock: () => number;
+  /** Called for every key. */
+  readonly onKey: () => void;
 };
 
 /** The root: draws the run, turns keys into intents, and is the only place that ends the screen. */
-export function App({ run, store, clock }: AppProps): JSX.Element {
+export function App({ run, store, clock, onKey }: AppProps): JSX.Element {
   const { exit, suspendTerminal } = useApp();
   const { stdin } = useStdin();
   const { stdout } = useStdout();
@@ -65,9 +67,17 @@ export function App({ run, store, clock }: AppProps): JSX.Element {
     });
   }, [run, stdin, stdout, suspendTerminal]);
 
+  const suspend = async (): Promise<void> => {
+    const suspension = await suspendTerminal();
+    // Where no shell could bring it back, the system does not stop it, and the screen is there again.
+    process.kill(process.pid, 'SIGTSTP');
+    stdout.write('\r');
+    void suspension.resume();
+  };
   const perform = (effect: ScreenEffect): void => {
     if (effect.type === 'send') run.send(effect.intent);
     else if (effect.type === 'exit') exit();
+    else if (effect.type === 'suspend') void suspend();
     else for (const file of effect.files) readFile(run, file, latest, change);
   };
   const type = (keys: readonly Key[]): void => {
@@ -82,7 +92,10 @@ export function App({ run, store, clock }: AppProps): JSX.Element {
       exit(asError(error));
     }
   };
-  useInput((input, key) => type(keysOf(input, key)));
+  useInput((input, key) => {
+    onKey();
+    type(keysOf(input, key));
+  });
   usePaste((text) => type([{ name: 'paste', text }]));
 
   return <Lines lines={frame.lines} />;

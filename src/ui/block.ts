@@ -14,15 +14,44 @@ export type Block =
   /** An output file; `text` is there once it was read. */
   | { readonly kind: 'file'; readonly file: string; readonly text: string | undefined };
 
-const laidOut = new WeakMap<readonly Block[], { width: number; lines: readonly Line[] }>();
+type LaidOut = {
+  readonly width: number;
+  readonly isWide: boolean;
+  readonly lines: readonly Line[];
+};
 
-/** Returns all lines of the blocks; the last layout of the same blocks is kept, for long outputs. */
-export function blockLines(blocks: readonly Block[], width: number): readonly Line[] {
+const laidOut = new WeakMap<readonly Block[], LaidOut>();
+
+/**
+ * Returns all lines of the blocks, tables as wide as they are when they may be wider; the last layout
+ * of the same blocks is kept, for long outputs.
+ */
+export function blockLines(
+  blocks: readonly Block[],
+  width: number,
+  isWide = false,
+): readonly Line[] {
   const known = laidOut.get(blocks);
-  if (known?.width === width) return known.lines;
-  const lines = blocks.flatMap((block) => linesOf(block, width));
-  laidOut.set(blocks, { width, lines });
+  if (known?.width === width && known.isWide === isWide) return known.lines;
+  const lines = blocks.flatMap((block) =>
+    isWide && block.kind === 'table' ? wideTableLines(block.table) : linesOf(block, width),
+  );
+  laidOut.set(blocks, { width, isWide, lines });
   return lines;
+}
+
+/** Returns whether a table among the blocks is wider than the pager. */
+export function hasWideTable(blocks: readonly Block[], width: number): boolean {
+  return blocks.some((block) => block.kind === 'table' && !fits(block.table, width));
+}
+
+function wideTableLines(table: Table): readonly Line[] {
+  return [...tableLines(table, Number.MAX_SAFE_INTEGER, table.rows.length), BLANK];
+}
+
+function fits(table: Table, width: number): boolean {
+  const layout = layoutTable(table, width);
+  return !layout.cut && layout.hidden.length === 0;
 }
 
 function linesOf(block: Block, width: number): readonly Line[] {
@@ -46,10 +75,7 @@ function linesOf(block: Block, width: number): readonly Line[] {
 
 /** A table when every column fits, else every row upright: nothing is out of reach. */
 function fullTableLines(table: Table, width: number): readonly Line[] {
-  const layout = layoutTable(table, width);
-  if (!layout.cut && layout.hidden.length === 0) {
-    return tableLines(table, width, table.rows.length);
-  }
+  if (fits(table, width)) return tableLines(table, width, table.rows.length);
   return table.rows.flatMap((row, index) => [
     line(`row ${index + 1} of ${table.rows.length}`, BOLD),
     ...recordLines(table.columns, row, width),

@@ -24,6 +24,9 @@ const OUTCOME: {
   aborted: { sign: '✗ ABORTED', style: BAD },
 };
 
+/** What a dry run says of how it would have ended must not be taken for how things are. */
+const DRY_RUN = 'A dry run: nothing was changed.';
+
 /** Returns the end of a run: how it ended, what was found, and what keeps it from happening again. */
 export function finishedPane(view: RunView, width: number): Pane {
   const outcome = OUTCOME[view.outcome ?? 'aborted'];
@@ -35,9 +38,15 @@ export function finishedPane(view: RunView, width: number): Pane {
         span(`  after ${clock(elapsedMs(view, 0))}`, DIM),
       ],
       ...wrapped(view.summary ?? '', width),
+      ...(view.mode === 'live' ? [] : wrapped(DRY_RUN, width, WARN)),
       BLANK,
     ],
     body: [
+      ...section(
+        'Shown and not run',
+        view.steps.flatMap(({ state, title }) => (state === 'simulated' ? [['≈', title]] : [])),
+        width,
+      ),
       ...section(
         'Found',
         view.findings.map(({ at, text }) => [since(view, at), text]),
@@ -57,7 +66,6 @@ export function finishedPane(view: RunView, width: number): Pane {
     foot: [
       BLANK,
       ...(related.length > 0 ? wrapped(`related: ${related.join(', ')}`, width, DIM) : []),
-      line(`runbook transcript ${view.runId}`, DIM),
     ],
   };
 }

@@ -1,23 +1,10 @@
-import { choicesOf, waysOutOf } from '../events/choices.ts';
+import { type ChoiceName, choicesOf } from '../events/choices.ts';
 import { widthOf } from '../events/text-width.ts';
 import type { RunView } from '../events/view.ts';
-import {
-  ACCENT,
-  BOLD,
-  cutLine,
-  DIM,
-  type Line,
-  line,
-  lineWidth,
-  span,
-  WARN,
-  wrapped,
-} from './line.ts';
-import { type Overlay, type ScreenState, typesInPane } from './screen-state.ts';
-import { inputLine } from './text-input.ts';
-
-/** A key and what it does now. */
-type Hint = readonly [key: string, label: string];
+import { type Hint, hintLine } from './hint-line.ts';
+import { type Line, line } from './line.ts';
+import { overlayLines } from './overlay-footer.ts';
+import { type ScreenState, typesInPane } from './screen-state.ts';
 
 /** Returns the bottom lines: the keys that work now, or what is being asked for. */
 export function footerLines(
@@ -29,27 +16,16 @@ export function footerLines(
   const { overlay, notice } = state;
   if (overlay !== undefined) return overlayLines(overlay, view, notice, width);
   const inPane = view.awaited?.for === 'gate';
-  return [hintLine(hints(view, state, canScroll), width, inPane ? undefined : notice)];
+  const keys = hintLine(hints(view, state, canScroll), width, inPane ? undefined : notice);
+  return view.status === 'finished'
+    ? [line(` ${transcriptCommand(view, width - 1)}`), keys]
+    : [keys];
 }
 
-/** As many keys as fit; the last two are how to get help and how to get out, and always fit. */
-function hintLine(all: readonly Hint[], width: number, notice: string | undefined): Line {
-  const start: Line = notice === undefined ? [] : [span(` ${notice} `, WARN)];
-  const pinned = all.slice(-2);
-  let room = width - lineWidth(start) - pinned.reduce((sum, hint) => sum + hintWidth(hint), 0);
-  const shown = all.slice(0, -2).filter((hint) => {
-    room -= hintWidth(hint);
-    return room >= 0;
-  });
-  const keys = [...shown, ...pinned].flatMap(([key, label]) => [
-    span(` ${key}`, ACCENT),
-    span(` ${label} `),
-  ]);
-  return cutLine([...start, ...keys], width);
-}
-
-function hintWidth([key, label]: Hint): number {
-  return widthOf(key) + widthOf(label) + 3;
+/** What shows the record, to be copied: a run can be named by the end of its id. */
+function transcriptCommand({ runId }: RunView, width: number): string {
+  const whole = `runbook transcript ${runId}`;
+  return widthOf(whole) <= width ? whole : `runbook transcript ${runId.split('-').at(-1)}`;
 }
 
 function hints(view: RunView, state: ScreenState, canScroll: boolean): readonly Hint[] {
@@ -126,7 +102,15 @@ function waitingHints(
         leave,
       ];
     case 'start':
-      return [...startHints(view), ...LOOKS.slice(0, 3), ...scrolls, ...LOOKS.slice(3), leave];
+      return [
+        ...startHints(view),
+        ...LOOKS.slice(0, 2),
+        ...hintsFor(view, ['back']),
+        ...LOOKS.slice(2, 3),
+        ...scrolls,
+        ...LOOKS.slice(3),
+        leave,
+      ];
     case 'decision':
       return [['1–9', 'choose'], ...scrolls, ...LOOKS, leave];
     default:
@@ -134,11 +118,13 @@ function waitingHints(
   }
 }
 
-const AT_START = ['continue', 'auto', 'skip', 'jump', 'back'];
-
 function startHints(view: RunView): readonly Hint[] {
+  return hintsFor(view, ['continue', 'auto', 'skip', 'undo', 'jump']);
+}
+
+function hintsFor(view: RunView, names: readonly ChoiceName[]): readonly Hint[] {
   const choices = choicesOf(view);
-  return AT_START.flatMap((name): readonly Hint[] => {
+  return names.flatMap((name): readonly Hint[] => {
     const choice = choices.find((one) => one.name === name);
     if (choice === undefined) return [];
     return [[choice.key, choice.name === 'auto' && view.auto ? 'auto off' : choice.label]];
@@ -172,51 +158,4 @@ function gateHints(view: RunView, scrolls: readonly Hint[], leave: Hint): readon
 
 function canLeave(view: RunView): boolean {
   return view.awaited?.can.includes('leave') === true;
-}
-
-function overlayLines(
-  overlay: Overlay,
-  view: RunView,
-  notice: string | undefined,
-  width: number,
-): readonly Line[] {
-  const keys = (...all: readonly Hint[]) => hintLine(all, width, notice);
-  switch (overlay.kind) {
-    case 'entry':
-      return [
-        [span(` ${overlay.question}`, BOLD)],
-        inputLine(line(' > '), overlay.input, width - 1),
-        keys(['⏎', 'done'], ['Esc', 'back']),
-      ];
-    case 'pager':
-      if (overlay.search !== undefined) return [inputLine(line(' /'), overlay.search, width - 1)];
-      return [
-        keys(
-          ['↑↓ PgUp PgDn', 'scroll'],
-          ['/', 'search'],
-          ...(overlay.query === '' ? [] : [['n N', `next ${overlay.query}`] as const]),
-          ['g G', 'ends'],
-          ['Esc', 'back'],
-        ),
-      ];
-    case 'help':
-      return [keys(['↑↓', 'scroll'], ['any other key', 'back'])];
-    case 'jump':
-      return [keys(['↑↓', 'choose'], ['⏎', 'go there'], ['Esc', 'back'])];
-    case 'edit':
-      return [keys(['↑↓', 'input'], ['⏎', 'retry with these'], ['Esc', 'back'])];
-    case 'stop':
-      return [
-        [span(' Stop here?', BOLD), span(' Nothing is running.', DIM)],
-        keys(['c', 'go on'], ...waysOutOf(view).map(({ key, says }): Hint => [key, says]), [
-          '^C',
-          'leave',
-        ]),
-      ];
-    case 'leave':
-      return [
-        ...wrapped(`Leave the run? It waits: runbook resume ${view.runId}`, width, BOLD, ' '),
-        keys(['y', 'leave'], ['any other key', 'stay']),
-      ];
-  }
 }

@@ -6,7 +6,7 @@ import { gateLines, gateScrollLimit } from './gate-pane.ts';
 import { headerLine } from './header.ts';
 import { bodyHeight, gateTakesAll, type Layout, layoutFor } from './layout.ts';
 import { cutLine, DIM, fillLine, type Line, line, span, wrapped } from './line.ts';
-import { editPane, helpPane, jumpPane, pagerLines } from './overlay-pane.ts';
+import { editPane, helpPane, jumpPane, pagerLines, undoPane } from './overlay-pane.ts';
 import { fitPane, type Pane, scrollLimit } from './pane.ts';
 import { answerPane, decisionPane, manualPane } from './question-pane.ts';
 import { runningPane } from './running-pane.ts';
@@ -19,7 +19,8 @@ import { troublePane } from './trouble-pane.ts';
 export type FrameInput = {
   readonly view: RunView;
   readonly state: ScreenState;
-  readonly live: LiveOutput | undefined;
+  /** What runs now has printed, each with the step or the item it belongs to. */
+  readonly live: readonly LiveOutput[];
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly columns: number;
@@ -115,7 +116,8 @@ function drawPane(
 function paneFor(input: FrameInput, width: number, height: number): Pane {
   const { view, state, now, live } = input;
   const { overlay } = state;
-  if (overlay?.kind === 'jump') return jumpPane(view, overlay, height);
+  if (overlay?.kind === 'jump') return jumpPane(view, overlay, width, height);
+  if (overlay?.kind === 'undo') return undoPane(view, overlay, width, height);
   if (overlay?.kind === 'edit') return editPane(overlay, width);
   switch (view.status) {
     case 'finished':

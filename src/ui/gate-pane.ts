@@ -27,6 +27,9 @@ const GOOD_BOLD: Style = { ...GOOD, bold: true };
 /** More lines of values than this stand below the rows. */
 const SHORT_VALUES = 2;
 
+/** A gate lower than this says how it is undone in its details only. */
+const LOW = 14;
+
 /** What the gate needs besides the view. */
 export type GateState = {
   readonly input: TextInput;
@@ -46,7 +49,7 @@ export function gateLines(
   height: number,
   state: GateState,
 ): readonly Line[] {
-  const pane = gatePane(view, gate, width - 4, state);
+  const pane = gatePane(view, gate, width - 4, state, height);
   const style: Style = gate.effect === 'destructive' ? BAD : WARN;
   const needed = pane.head.length + pane.body.length + pane.foot.length;
   const inside = Math.max(1, Math.min(needed, height - 2));
@@ -67,10 +70,18 @@ export function gateScrollLimit(
   height: number,
   state: GateState,
 ): number {
-  return scrollLimit(gatePane(view, gate, width - 4, state), Math.max(1, height - 2));
+  return scrollLimit(gatePane(view, gate, width - 4, state, height), Math.max(1, height - 2));
 }
 
-function gatePane(view: RunView, gate: GateView, width: number, state: GateState): Pane {
+function gatePane(
+  view: RunView,
+  gate: GateView,
+  width: number,
+  state: GateState,
+  height: number,
+): Pane {
+  // Where it is low, what will run and what to beware of are more than how it could be undone.
+  const isLow = height < LOW;
   return {
     head: [
       line(gate.part === 'undo' ? `Undo: ${gate.title}` : gate.title, BOLD),
@@ -78,9 +89,9 @@ function gatePane(view: RunView, gate: GateView, width: number, state: GateState
     ],
     body: actionLines(gate, width),
     foot: [
-      rule(width),
+      ...(isLow ? [] : [rule(width)]),
       ...ageLines(view, gate, width, state.now),
-      ...(gate.undo === undefined ? [] : wrapped(`undo: ${gate.undo}`, width, DIM)),
+      ...(gate.undo === undefined || isLow ? [] : wrapped(`undo: ${gate.undo}`, width, DIM)),
       ...(gate.warning === undefined
         ? []
         : wrapped(`! ${gate.warning}`, width, { color: 'yellow', bold: true })),
@@ -126,7 +137,7 @@ function answerLines(
   width: number,
   state: GateState,
 ): readonly Line[] {
-  if (view.awaited?.for !== 'gate') return [];
+  if (view.awaited?.for !== 'gate' || view.awaited.can.length === 0) return [];
   const notice = state.notice === undefined ? [] : wrapped(state.notice, width, BAD);
   if (gate.level === 'key') {
     const yes = gate.simulated === true ? ' go on, a dry run: nothing is run   ' : ' run it   ';

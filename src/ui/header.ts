@@ -1,31 +1,60 @@
 import { clock, elapsedMs } from '../events/phrases.ts';
+import { runbooksAround } from '../events/place-in-run.ts';
 import { cutTo, widthOf } from '../events/text-width.ts';
 import type { RunView } from '../events/view.ts';
 import { BOLD, DIM, GOOD, type Line, lineWidth, type Span, span, spread, WARN } from './line.ts';
+import { cutHost, targetTexts } from './target-text.ts';
 
-const SHORTEST_TITLE = 16;
+/** What a title gets at least while anything of the target could be said shorter. */
+const SHORT_TITLE = 16;
+/** A title shorter than this says nothing. */
+const SHORTEST_TITLE = 6;
 
-/** Returns the top line: which runbook, on what, live or not, since when. */
+/**
+ * Returns the top line: which runbook, on what, live or not, since when. Where it is narrow, engine,
+ * host and database of the target are the last to be cut.
+ */
 export function headerLine(view: RunView, width: number, now: number): Line {
-  const right = [
+  const texts = targetTexts(view);
+  const shortest = widthOf(texts.at(-1) ?? '');
+  const whole = [...modeSigns(view), span(` ${clock(elapsedMs(view, now))} `), recording(view)];
+  // A time can be missed; where a change goes, and whether it is for real, cannot.
+  const right = shortest + lineWidth(whole) + 2 <= width ? whole : modeSigns(view);
+  const room = width - lineWidth(right) - 4;
+  const [longest = ''] = texts;
+  const reserved = view.reserved.length > 0 ? ' · reserved slot' : '';
+  const isAllSaid = widthOf(longest) + widthOf(reserved) + SHORT_TITLE <= room;
+  const target =
+    texts.find((text) => widthOf(text) + SHORT_TITLE <= room) ??
+    texts.find((text) => widthOf(text) + SHORTEST_TITLE <= room) ??
+    cutHost(texts.at(-1) ?? '', room + 2);
+  const titleRoom = room - widthOf(target) - (isAllSaid ? widthOf(reserved) : 0);
+  const title = titleText(view, titleRoom);
+  const left: Line = [
+    ...(title === '' ? [] : [span(` ${title}`, BOLD), span(' ')]),
+    span(` ${target}`),
+    ...(isAllSaid ? [span(reserved, WARN)] : []),
+  ];
+  return spread(left, right, width);
+}
+
+function modeSigns(view: RunView): Line {
+  return [
     ...(view.environment === undefined ? [] : [span(`${view.environment} `, BOLD)]),
     mode(view),
     ...(view.auto ? [span(' AUTO ', { inverse: true })] : []),
-    span(` ${clock(elapsedMs(view, now))} `),
-    recording(view),
   ];
-  const target = targetText(view);
-  const reserved = view.reserved.length > 0 ? ' · reserved slot' : '';
-  const room = width - lineWidth(right) - 4 - widthOf(target);
-  const fits = room - widthOf(reserved) >= SHORTEST_TITLE;
-  // Where the run acts, and on what kind of connection, matters more than what it is called.
-  const titleRoom = Math.max(SHORTEST_TITLE, fits ? room - widthOf(reserved) : room);
-  const left: Line = [
-    span(` ${cutTo(view.runbook.title, titleRoom)}`, BOLD),
-    span(`  ${target}`, DIM),
-    ...(fits ? [span(reserved, WARN)] : []),
-  ];
-  return spread(left, right, width);
+}
+
+/** The runbook's title; inside of another one what leads there comes first, and is cut first. */
+function titleText(view: RunView, room: number): string {
+  if (room < SHORTEST_TITLE) return '';
+  const titles = runbooksAround(view);
+  const whole = titles.join(' › ');
+  if (widthOf(whole) <= room || titles.length === 1) return cutTo(whole, room);
+  const last = titles.at(-1) ?? '';
+  const rest = room - widthOf(last) - 3;
+  return rest < 4 ? cutTo(`› ${last}`, room) : `${cutTo(whole, rest)} › ${last}`;
 }
 
 function mode(view: RunView): Span {
@@ -37,10 +66,4 @@ function mode(view: RunView): Span {
 function recording(view: RunView): Span {
   if (view.status === 'finished') return span(' ■ over ', DIM);
   return span(' ● rec ', GOOD);
-}
-
-function targetText(view: RunView): string {
-  const entries = Object.entries(view.targets);
-  if (entries.length === 1) return entries.map(([, description]) => description).join('');
-  return entries.map(([name, description]) => `${name} ${description}`).join(' · ');
 }

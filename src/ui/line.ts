@@ -1,5 +1,5 @@
 import { harmless, harmlessLine } from '../events/harmless.ts';
-import { cutTo, padTo, widthOf, wrapTo } from '../events/text-width.ts';
+import { charactersOf, cutTo, padTo, startWithin, widthOf, wrapTo } from '../events/text-width.ts';
 
 /** How a piece of text looks; nothing is said by colour alone. */
 export type Style = {
@@ -80,6 +80,22 @@ export function cutLine(spans: Line, width: number): Line {
     room -= used;
   }
   return kept;
+}
+
+/** Returns a line without its first columns; of a wide character cut in two a space is left. */
+export function fromColumn(spans: Line, columns: number): Line {
+  let left = columns;
+  return spans.flatMap((piece): readonly Span[] => {
+    if (left <= 0) return [piece];
+    const hidden = startWithin(piece.text, left);
+    const isWhole = hidden.length === piece.text.length;
+    const used = widthOf(hidden);
+    const isCut = used < left && !isWhole;
+    left -= isWhole ? used : left;
+    if (isWhole) return [];
+    const [first = '', ...rest] = charactersOf(piece.text.slice(hidden.length));
+    return [{ ...piece, text: (isCut ? ' ' : first) + rest.join('') }];
+  });
 }
 
 /** Returns a line cut or filled with spaces to exactly the width. */

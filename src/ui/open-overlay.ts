@@ -1,4 +1,6 @@
 import { type Choice, intentOf } from '../events/choices.ts';
+import { jumpTargets } from '../events/jump-note.ts';
+import { titleOf } from '../events/phrases.ts';
 import type { RunView } from '../events/view.ts';
 import type { EditedInput, EntryFor, Pressed, ScreenState } from './screen-state.ts';
 import { EMPTY_INPUT, inputOf } from './text-input.ts';
@@ -28,16 +30,30 @@ export function openChoice(state: ScreenState, choice: Choice, view: RunView): P
   if (name === 'jump') {
     const cursor = Math.max(
       0,
-      view.steps.findIndex((step) => step.id === view.current),
+      jumpTargets(view).findIndex((step) => step.id === view.current),
     );
     return { state: { ...state, overlay: { kind: 'jump', cursor } }, effects: [] };
   }
+  if (name === 'undo') return { state: openUndo(state, view), effects: [] };
   if (name === 'leave') return { state: { ...state, overlay: { kind: 'leave' } }, effects: [] };
   if (asks !== undefined) {
     const purpose: EntryFor = { type: 'choice', name };
     return { state: openEntry(state, purpose, asks.question, asks.required), effects: [] };
   }
   return { state, effects: [{ type: 'send', intent: intentOf(name, view, '') }] };
+}
+
+/** Asks what is to be undone, or why, where there is only one thing. */
+function openUndo(state: ScreenState, view: RunView): ScreenState {
+  const steps = (view.awaited?.undoable ?? []).toReversed();
+  const [only] = steps;
+  if (only !== undefined && steps.length === 1) return openUndoEntry(state, view, only);
+  return { ...state, overlay: { kind: 'undo', steps, cursor: 0 } };
+}
+
+/** Returns the state with the reason for an undo being asked for. */
+export function openUndoEntry(state: ScreenState, view: RunView, step: string): ScreenState {
+  return openEntry(state, { type: 'undo', step }, `Why undo “${titleOf(view, step)}”?`, true);
 }
 
 function fieldsOf(view: RunView): readonly EditedInput[] {

@@ -1,19 +1,26 @@
-import { errorName, shortDuration } from '../events/phrases.ts';
+import { errorName, itemText, STATE_SIGN, shortDuration } from '../events/phrases.ts';
+import { stepsInside } from '../events/place-in-run.ts';
 import type { ExecutionView, GateView, RunView, StepView } from '../events/view.ts';
 import type { Block } from './block.ts';
 import { tableOf } from './table.ts';
 
-/** Returns everything a step's last visit executed and got back. */
-export function outputBlocks(step: StepView): readonly Block[] {
-  return step.executions.flatMap(executionBlocks);
+/** Returns everything a step's last visit, and the steps inside of it, executed and got back. */
+export function outputBlocks(view: RunView, step: StepView): readonly Block[] {
+  const inside = stepsInside(view, step.id).flatMap((one): readonly Block[] => {
+    const blocks = outputBlocks(view, one);
+    const title = { kind: 'text', text: `${STATE_SIGN[one.state]} ${one.title}` } as const;
+    return blocks.length === 0 ? [] : [title, ...blocks];
+  });
+  return [...step.executions.flatMap(executionBlocks), ...inside];
 }
 
 function executionBlocks(execution: ExecutionView): readonly Block[] {
-  const { part, attempt, status, ms, action, error } = execution;
+  const { part, attempt, status, ms, action, error, item } = execution;
+  const which = item === undefined ? '' : ` · ${itemText(item)}`;
   const table = tableOf(execution.result);
   const note = ms === undefined ? status : `${status}, ${shortDuration(ms)}`;
   return [
-    { kind: 'heading', text: attempt > 1 ? `${part} ${attempt}` : part, note },
+    { kind: 'heading', text: `${attempt > 1 ? `${part} ${attempt}` : part}${which}`, note },
     { kind: 'command', action },
     ...(error === undefined
       ? []

@@ -1,9 +1,26 @@
 import { choicesOf } from '../events/choices.ts';
-import { STATE_SIGN, STATE_WORD } from '../events/phrases.ts';
+import { jumpNote, jumpTargets } from '../events/jump-note.ts';
+import { counted, STATE_SIGN, STATE_WORD, timeOfDay, titleOf } from '../events/phrases.ts';
+import { stepOf, stepsAround } from '../events/place-in-run.ts';
 import { padTo } from '../events/text-width.ts';
 import type { RunView, StepState } from '../events/view.ts';
 import { blockLines, marked } from './block.ts';
-import { ACCENT, aligned, BLANK, BOLD, DIM, type Line, line, rule, span, spread } from './line.ts';
+import {
+  ACCENT,
+  aligned,
+  BLANK,
+  BOLD,
+  cutLine,
+  DIM,
+  fromColumn,
+  type Line,
+  line,
+  rule,
+  span,
+  spread,
+  WARN,
+  wrapped,
+} from './line.ts';
 import { menuLines, packLines } from './menu.ts';
 import { type Pane, windowOf } from './pane.ts';
 import type { Overlay } from './screen-state.ts';
@@ -11,24 +28,74 @@ import { inputLine } from './text-input.ts';
 
 type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
 
-/** Returns the steps to choose from, the cursor in sight. */
-export function jumpPane(view: RunView, overlay: OverlayOf<'jump'>, height: number): Pane {
-  const lines = view.steps.map((step, index): Line => {
+/** Returns the steps to choose from, the cursor in sight, and what going to it means. */
+export function jumpPane(
+  view: RunView,
+  overlay: OverlayOf<'jump'>,
+  width: number,
+  height: number,
+): Pane {
+  const steps = jumpTargets(view);
+  const lines = steps.map((step, index): Line => {
     const isOn = index === overlay.cursor;
     return [
       span(isOn ? ' ▸ ' : '   ', ACCENT),
+      ...stepsAround(view, step.id).map(() => span('  ')),
       span(`${STATE_SIGN[step.state]} `, DIM),
       span(step.title, isOn ? BOLD : {}),
       span(`  ${STATE_WORD[step.state]}`, DIM),
     ];
   });
-  const room = Math.max(1, height - 2);
+  const note = jumpNote(view, steps[overlay.cursor]?.id ?? '');
+  const foot = [BLANK, ...wrapped(note, width, WARN)];
+  const room = Math.max(1, height - 2 - foot.length);
   const start = Math.min(Math.max(0, overlay.cursor - Math.floor(room / 2)), lines.length - room);
   return {
     head: [line('Go to which step?', BOLD), BLANK],
     body: windowOf(lines, Math.max(0, start), room),
-    foot: [],
+    foot,
   };
+}
+
+/** Returns what can be undone, and what that would run, the cursor in sight. */
+export function undoPane(
+  view: RunView,
+  overlay: OverlayOf<'undo'>,
+  width: number,
+  height: number,
+): Pane {
+  const lines = overlay.steps.map((id, index): Line => {
+    const isOn = index === overlay.cursor;
+    const done = doneText(view, id);
+    return cutLine(
+      [
+        span(isOn ? ' ▸ ' : '   ', ACCENT),
+        span(titleOf(view, id), isOn ? BOLD : {}),
+        span(`  ${done}`, DIM),
+      ],
+      width,
+    );
+  });
+  const start = Math.max(0, overlay.cursor - Math.floor((height - 4) / 2));
+  return {
+    head: [line('Undo what? What was done last comes first.', BOLD), BLANK],
+    body: windowOf(lines, start, Math.max(1, height - 4)),
+    foot: [
+      BLANK,
+      ...wrapped('It is shown, and asks for your confirmation, before it runs.', width, DIM),
+    ],
+  };
+}
+
+/** When a step did what it did, and to how many items. */
+function doneText(view: RunView, id: string): string {
+  const step = stepOf(view, id);
+  const at = step?.executions.findLast(({ part }) => part === 'action')?.startedAt;
+  const items = step?.items?.length;
+  return [
+    ...(at === undefined ? [] : [`done ${timeOfDay(at)} UTC`]),
+    ...(items === undefined ? [] : [counted(items, 'item')]),
+  ].join(', ');
 }
 
 /** Returns the inputs of the run, one of them being typed. */
@@ -55,10 +122,13 @@ export function pagerLines(
   width: number,
   height: number,
 ): readonly Line[] {
-  const lines = blockLines(overlay.blocks, width);
+  const { left } = overlay;
+  const lines = blockLines(overlay.blocks, width, left !== undefined);
   const limit = Math.max(0, lines.length - (height - 1));
   const start = Math.min(overlay.scroll, limit);
-  const shown = lines.slice(start, start + height - 1).map((one) => marked(one, overlay.query));
+  const shown = lines
+    .slice(start, start + height - 1)
+    .map((one) => marked(fromColumn(one, left ?? 0), overlay.query));
   const last = Math.min(lines.length, start + height - 1);
   const place = span(`${start + 1}–${last} of ${lines.length}`, DIM);
   return [spread([span(overlay.title, BOLD)], [place], width), ...shown];

@@ -1,8 +1,9 @@
 import { intentOf, waysOutOf } from '../events/choices.ts';
 import type { Intent } from '../events/intent.ts';
+import { jumpTargets } from '../events/jump-note.ts';
 import type { RunView } from '../events/view.ts';
 import { type Key, scrollBy } from './key.ts';
-import { openChoice, openEntry } from './open-overlay.ts';
+import { openChoice, openEntry, openUndoEntry } from './open-overlay.ts';
 import { pressPager } from './press-pager.ts';
 import type { EntryFor, Overlay, PressContext, Pressed, ScreenState } from './screen-state.ts';
 import { edit, textOf } from './text-input.ts';
@@ -34,6 +35,8 @@ export function pressOverlay(
     }
     case 'jump':
       return pressJump(state, overlay, key, context.view);
+    case 'undo':
+      return pressUndo(state, overlay, key, context.view);
     case 'edit':
       return pressEdit(state, overlay, key);
     case 'stop':
@@ -70,7 +73,8 @@ function entryIntent(purpose: EntryFor, view: RunView, text: string): Intent {
     case 'choice':
       return intentOf(purpose.name, view, text);
     case 'jump':
-      return { type: 'jump', step: purpose.step, reason: text };
+    case 'undo':
+      return { type: purpose.type, step: purpose.step, reason: text };
     case 'choose':
       return { type: 'choose', clause: purpose.clause, reason: text };
   }
@@ -82,8 +86,9 @@ function pressJump(
   key: Key,
   view: RunView,
 ): Pressed {
+  const steps = jumpTargets(view);
   const to = (cursor: number) => {
-    const at = Math.max(0, Math.min(view.steps.length - 1, cursor));
+    const at = Math.max(0, Math.min(steps.length - 1, cursor));
     return only({ ...state, overlay: { ...overlay, cursor: at } });
   };
   switch (key.name) {
@@ -94,9 +99,9 @@ function pressJump(
     case 'home':
       return to(0);
     case 'end':
-      return to(view.steps.length - 1);
+      return to(steps.length - 1);
     case 'enter': {
-      const step = view.steps[overlay.cursor];
+      const step = steps[overlay.cursor];
       if (step === undefined) return only(closed(state));
       const question = `Why go to “${step.title}”? (Enter alone is fine)`;
       return only(openEntry(state, { type: 'jump', step: step.id }, question, false));
@@ -106,6 +111,21 @@ function pressJump(
     default:
       return only(state);
   }
+}
+
+function pressUndo(
+  state: ScreenState,
+  overlay: OverlayOf<'undo'>,
+  key: Key,
+  view: RunView,
+): Pressed {
+  const last = overlay.steps.length - 1;
+  const to = (cursor: number) => only({ ...state, overlay: { ...overlay, cursor } });
+  if (key.name === 'up') return to(Math.max(0, overlay.cursor - 1));
+  if (key.name === 'down') return to(Math.min(last, overlay.cursor + 1));
+  const step = overlay.steps[overlay.cursor];
+  if (key.name === 'enter' && step !== undefined) return only(openUndoEntry(state, view, step));
+  return only(key.name === 'escape' ? closed(state) : state);
 }
 
 function pressEdit(state: ScreenState, overlay: OverlayOf<'edit'>, key: Key): Pressed {

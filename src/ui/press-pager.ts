@@ -20,6 +20,7 @@ export function pressPager(
   if (by !== undefined) return to(clamp(Math.min(pager.scroll, limit) + by, limit));
   if (key.name === 'home') return to(0);
   if (key.name === 'end') return to(limit);
+  if (key.name === 'left' || key.name === 'right') return sideways(state, pager, key.name);
   if (key.name === 'escape') return only(state, undefined);
   return key.name === 'text' ? pressLetter(state, pager, key.text, context) : only(state, pager);
 }
@@ -38,6 +39,8 @@ function pressLetter(
       return only(state, { ...pager, scroll: 0 });
     case 'G':
       return only(state, { ...pager, scroll: limit });
+    case 't':
+      return only(state, pager.left === undefined ? { ...pager, left: 0 } : upright(pager));
     case '/':
       return only(state, { ...pager, search: EMPTY_INPUT });
     case 'n':
@@ -56,6 +59,22 @@ function pressLetter(
     default:
       return only(state, pager);
   }
+}
+
+/** Columns that an arrow key moves a wide table by. */
+const SIDEWAYS = 16;
+
+/** Moving sideways makes a table as wide as it is; at its left edge it stays. */
+function sideways(state: ScreenState, pager: Pager, to: 'left' | 'right'): Pressed {
+  const { left = 0 } = pager;
+  return only(state, {
+    ...pager,
+    left: Math.max(0, to === 'left' ? left - SIDEWAYS : left + SIDEWAYS),
+  });
+}
+
+function upright({ left: _, ...pager }: Pager): Pager {
+  return { ...pager, scroll: 0 };
 }
 
 function pressSearching(
@@ -79,7 +98,10 @@ function find(
   choose: (hits: readonly number[], at: number) => number | undefined,
 ): Pressed {
   if (pager.query === '') return only(state, pager);
-  const hits = linesWith(blockLines(pager.blocks, context.columns), pager.query);
+  const hits = linesWith(
+    blockLines(pager.blocks, context.columns, pager.left !== undefined),
+    pager.query,
+  );
   const hit = choose(hits, pager.hit ?? pager.scroll);
   if (hit === undefined) {
     return only({ ...state, notice: `“${pager.query}” is not in here` }, pager);
@@ -88,7 +110,8 @@ function find(
 }
 
 function limitOf(pager: Pager, context: PressContext): number {
-  return Math.max(0, blockLines(pager.blocks, context.columns).length - context.page);
+  const lines = blockLines(pager.blocks, context.columns, pager.left !== undefined);
+  return Math.max(0, lines.length - context.page);
 }
 
 function clamp(scroll: number, limit: number): number {

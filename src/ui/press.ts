@@ -15,6 +15,9 @@ const AGAIN_AFTER_MS = 1_000;
 /** Returns the state after a key and what it makes the screen do. */
 export function press(state: ScreenState, key: Key, context: PressContext): Pressed {
   const quiet: ScreenState = { ...state, notice: undefined };
+  if (key.name === 'ctrl' && key.letter === 'z') {
+    return { state: quiet, effects: [{ type: 'suspend' }] };
+  }
   const pressed =
     quiet.overlay === undefined
       ? pressRun(quiet, key, context)
@@ -99,7 +102,7 @@ function pressLook(state: ScreenState, letter: string, view: RunView): Pressed |
 
 function showOutput(state: ScreenState, view: RunView): Pressed {
   const step = shownStep(view);
-  const blocks = step === undefined ? [] : outputBlocks(step);
+  const blocks = step === undefined ? [] : outputBlocks(view, step);
   if (step === undefined || blocks.length === 0) {
     return only({ ...state, notice: 'there is no output yet' });
   }

@@ -15,8 +15,9 @@ import {
   wrapped,
 } from './line.ts';
 import { menuLines } from './menu.ts';
+import { executionLines } from './output-lines.ts';
 import type { Pane } from './pane.ts';
-import { executionLines, titleLine } from './result.ts';
+import { titleLine } from './result.ts';
 import { inputLine, type TextInput } from './text-input.ts';
 
 /** What a question needs besides the view. */

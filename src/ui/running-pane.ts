@@ -2,6 +2,7 @@ import type { LiveOutput } from '../events/live.ts';
 import { counted, countingDuration, errorName } from '../events/phrases.ts';
 import { cutTo } from '../events/text-width.ts';
 import type { ExecutionView, RunView, StepView, TimerView } from '../events/view.ts';
+import { besidePane, runsSideBySide } from './beside-pane.ts';
 import { commandStart, whereLine } from './command.ts';
 import {
   ACCENT,
@@ -18,8 +19,9 @@ import {
   WARN,
   wrapped,
 } from './line.ts';
+import { executionLines } from './output-lines.ts';
 import type { Pane } from './pane.ts';
-import { executionLines } from './result.ts';
+import { stoppingLines } from './stopping.ts';
 
 const PART_WORD = {
   action: 'running',
@@ -37,10 +39,11 @@ export function runningPane(
   width: number,
   height: number,
   now: number,
-  live: LiveOutput | undefined,
+  live: readonly LiveOutput[],
 ): Pane {
   const step = view.steps.find(({ id }) => id === view.current);
   if (step === undefined) return { head: [], body: [line('starting …', DIM)], foot: [] };
+  if (runsSideBySide(step)) return besidePane(view, step, width, height, now, live);
   const execution = step.executions.at(-1);
   return {
     head: [
@@ -57,9 +60,7 @@ export function runningPane(
       ...progressLines(step, view.timer, width, now),
     ],
     body: outputLines(step, view.timer, width, live),
-    foot: view.stopping
-      ? wrapped('Stopping as soon as this is done. Ctrl-C again ends it now.', width, WARN)
-      : [],
+    foot: stoppingLines(view, width),
     tail: true,
   };
 }
@@ -97,10 +98,11 @@ function outputLines(
   step: StepView,
   timer: TimerView | undefined,
   width: number,
-  live: LiveOutput | undefined,
+  live: readonly LiveOutput[],
 ): readonly Line[] {
-  if (live !== undefined && live.step === step.id) {
-    return live.lines.map((text) => line(cutTo(text, width)));
+  const output = live.find((one) => one.step === step.id);
+  if (output !== undefined) {
+    return output.lines.map((text) => line(cutTo(text, width)));
   }
   const last = step.executions.findLast(({ status }) => status !== 'running');
   if (last === undefined || (timer === undefined && last.part === 'preview')) return [];

@@ -7,7 +7,8 @@ import { EMPTY_INPUT, type TextInput } from './text-input.ts';
 /** What a line of text is asked for. */
 export type EntryFor =
   | { readonly type: 'note' }
-  | { readonly type: 'choice'; readonly name: Exclude<ChoiceName, 'edit' | 'jump'> }
+  | { readonly type: 'choice'; readonly name: Exclude<ChoiceName, 'edit' | 'jump' | 'undo'> }
+  | { readonly type: 'undo'; readonly step: string }
   | { readonly type: 'jump'; readonly step: string }
   | { readonly type: 'choose'; readonly clause: number | null };
 
@@ -33,6 +34,8 @@ export type Overlay =
       readonly title: string;
       readonly blocks: readonly Block[];
       readonly scroll: number;
+      /** Tables are drawn as wide as they are, seen from this column on; else they fit, or stand upright. */
+      readonly left?: number;
       /** What is looked for; empty before the first search. */
       readonly query: string;
       /** The line that was found last. */
@@ -42,6 +45,8 @@ export type Overlay =
     }
   | { readonly kind: 'help'; readonly scroll: number }
   | { readonly kind: 'jump'; readonly cursor: number }
+  /** What can be undone, what was done last comes first. */
+  | { readonly kind: 'undo'; readonly steps: readonly string[]; readonly cursor: number }
   | {
       readonly kind: 'edit';
       readonly cursor: number;
@@ -74,6 +79,8 @@ export type ScreenState = {
 export type ScreenEffect =
   | { readonly type: 'send'; readonly intent: Intent }
   | { readonly type: 'exit' }
+  /** Give the terminal back to the shell until the program is brought to the front again. */
+  | { readonly type: 'suspend' }
   | { readonly type: 'read-output'; readonly files: readonly string[] };
 
 /** A state and what has to be done. */

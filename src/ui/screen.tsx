@@ -3,6 +3,7 @@ import type { RunHandle } from '../events/run-handle.ts';
 import { App } from './app.tsx';
 import { Colours } from './lines.tsx';
 import { openRunStore } from './run-store.ts';
+import { keepTitle } from './terminal-title.ts';
 
 /** What a screen needs. */
 export type ScreenOptions = {
@@ -22,13 +23,16 @@ export type ScreenOptions = {
 export async function showScreen(options: ScreenOptions): Promise<void> {
   const { run, stdin, stdout, coloured = true, clock = Date.now } = options;
   const store = openRunStore(run);
+  const title = keepTitle(store, { clock, write: (text) => stdout.write(text) });
   try {
     // What is typed meanwhile would be echoed into the first frame, which has to begin a line.
     stdin.setRawMode?.(true);
     stdout.write('\r');
+    // What a run does at once when it is let go is on the first frame: an old gate is not.
+    await new Promise((resolve) => setImmediate(resolve));
     const screen = render(
       <Colours value={coloured}>
-        <App run={run} store={store} clock={clock} />
+        <App run={run} store={store} clock={clock} onKey={title.keyPressed} />
       </Colours>,
       {
         stdin,
@@ -45,6 +49,7 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
     );
     await screen.waitUntilExit();
   } finally {
+    title.close();
     store.close();
   }
 }

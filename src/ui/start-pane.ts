@@ -1,8 +1,10 @@
 import { EFFECT_WORD } from '../events/phrases.ts';
+import { uncheckedPrerequisites } from '../events/prerequisites.ts';
 import { shownStep } from '../events/shown-step.ts';
 import type { AwaitedView, RunView, StepView } from '../events/view.ts';
 import { commandStart, whereLine } from './command.ts';
 import {
+  ACCENT,
   aligned,
   BAD,
   BLANK,
@@ -19,10 +21,12 @@ import {
   wrapped,
 } from './line.ts';
 import type { Pane } from './pane.ts';
-import { resultLines } from './result.ts';
+import { resultLines, saidLines } from './result.ts';
 
 /** The fewest lines a command gets, however much the last step found. */
 const MIN_COMMAND = 4;
+/** The fewest lines of data that may be left below what was found. */
+const MIN_BODY = 3;
 
 /** Returns what is shown before a step: what the last one found, and what Enter will run. */
 export function startPane(
@@ -32,31 +36,36 @@ export function startPane(
   height: number,
 ): Pane {
   const next = view.steps.find((step) => step.id === awaited.step);
-  const least = next === undefined ? 0 : cardLines(next, awaited, width, 0).length;
   const last = shownStep(view);
-  const body =
-    last === undefined || last.id === awaited.step
-      ? introductionLines(view, width)
-      : resultLines(last, view, width, height - least);
-  return {
-    head: [],
-    body,
-    foot: next === undefined ? [] : cardLines(next, awaited, width, height - body.length),
-  };
+  const head = last === undefined || last.id === awaited.step ? [] : saidLines(last, width);
+  const cardOf = (room: number, isLow: boolean) =>
+    next === undefined ? [] : cardLines(next, awaited, width, room, isLow);
+  // What was found matters more than how the next step does what it does.
+  const isLow = head.length + MIN_BODY + cardOf(0, false).length > height;
+  const card = (room: number) => cardOf(room, isLow);
+  const least = card(0).length;
+  if (last === undefined || last.id === awaited.step) {
+    const body = introductionLines(view, width);
+    return { head: [], body, foot: card(height - body.length) };
+  }
+  const body = resultLines(last, view, width, height - least - head.length);
+  return { head, body, foot: card(height - head.length - body.length) };
 }
 
 /** What the run is about, before anything has been done. */
 function introductionLines(view: RunView, width: number): readonly Line[] {
   const inputs = view.inputs.filter(({ value }) => value !== null);
+  const needs = uncheckedPrerequisites(view);
   return [
     line(view.runbook.title, BOLD),
     ...wrapped(view.runbook.summary, width),
     ...resumedLines(view, width),
+    ...(needs.length === 0 ? [] : [BLANK, line('Before you start', BOLD)]),
+    ...needs.flatMap((text) => bulletLines(text, width)),
     BLANK,
     ...aligned(
       [
         ['severity', view.runbook.severity],
-        ...(view.prerequisites ?? []).map((text): [string, string] => ['needs', text]),
         ...Object.entries(view.targets),
         ...inputs.map(({ name, value }): [string, string] => [name, String(value)]),
         ['operator', view.operator],
@@ -65,6 +74,13 @@ function introductionLines(view: RunView, width: number): readonly Line[] {
       width,
     ),
   ];
+}
+
+function bulletLines(text: string, width: number): readonly Line[] {
+  return wrapped(text, width - 2).map((one, index) => [
+    span(index === 0 ? '• ' : '  ', ACCENT),
+    ...one,
+  ]);
 }
 
 /** Returns what a resumed run found of its journal, or nothing. */
@@ -79,22 +95,25 @@ function cardLines(
   awaited: AwaitedView,
   width: number,
   height: number,
+  isLow: boolean,
 ): readonly Line[] {
   const { action } = awaited;
+  const why = step.why === undefined || isLow ? [] : limited(wrapped(step.why, width, DIM), 2);
   const around = [
-    BLANK,
+    ...(isLow ? [] : [BLANK]),
     rule(width, 'Next', effectNote(step)),
     line(step.title, BOLD),
-    ...(step.why === undefined ? [] : limited(wrapped(step.why, width, DIM), 2)),
+    ...why,
     ...(awaited.reason === undefined ? [] : wrapped(awaited.reason, width, WARN)),
   ];
   if (action === undefined) return around;
-  const room = Math.max(MIN_COMMAND, height - around.length - 1);
+  const room = Math.max(isLow ? 2 : MIN_COMMAND, height - around.length - 1);
   return [...around, ...commandStart(action, width, room), whereLine(action)];
 }
 
 function effectNote(step: StepView): Span {
   if (step.kind === 'ask' || step.kind === 'manual') return span('asks you', DIM);
+  if (step.kind === 'runbook') return span('another runbook; it asks for itself', DIM);
   if (step.effect === 'read') return span(EFFECT_WORD.read, GOOD);
   return span('asks before it changes anything', step.effect === 'change' ? WARN : BAD);
 }

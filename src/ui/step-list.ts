@@ -1,4 +1,5 @@
 import { STATE_SIGN, shortDuration, workedMs } from '../events/phrases.ts';
+import { stepsAround, stepsInside } from '../events/place-in-run.ts';
 import { widthOf } from '../events/text-width.ts';
 import type { RunView, StepState, StepView } from '../events/view.ts';
 import type { Phase } from '../runbook/runbook.ts';
@@ -35,22 +36,26 @@ const LOOK: { readonly [S in StepState]: { readonly sign: Style; readonly title:
 
 type Entry = { readonly line: Line; readonly isCurrent: boolean };
 
-/** Returns the steps by phase, exactly `height` lines, with the current one in sight. */
+/** Columns that what runs inside of a step stands further in by. */
+const INDENT = 2;
+
+/** Returns the run's own steps by phase, those inside of the current one below it, exactly `height` lines, with the current one in sight. */
 export function stepListLines(view: RunView, width: number, height: number): readonly Line[] {
-  const groups = PHASES.map((phase) => view.steps.filter((step) => step.phase === phase))
+  const own = view.steps.filter(({ parent }) => parent === undefined);
+  const groups = PHASES.map((phase) => own.filter((step) => step.phase === phase))
     .filter((steps) => steps.length > 0)
-    .map((steps) => [heading(steps), ...steps.map((step) => entry(step, view, width))]);
+    .map((steps) => [heading(steps), ...steps.flatMap((step) => entries(step, view, width, 0))]);
   const spaced = groups.flatMap((group, index) =>
     index === 0 ? group : [{ line: BLANK, isCurrent: false }, ...group],
   );
-  const entries = spaced.length <= height ? spaced : groups.flat();
+  const all = spaced.length <= height ? spaced : groups.flat();
   const current = Math.max(
     0,
-    entries.findIndex((item) => item.isCurrent),
+    all.findLastIndex((item) => item.isCurrent),
   );
-  const start = Math.min(Math.max(0, current - Math.floor(height / 2)), entries.length - height);
+  const start = Math.min(Math.max(0, current - Math.floor(height / 2)), all.length - height);
   const lines = windowOf(
-    entries.map((item) => item.line),
+    all.map((item) => item.line),
     Math.max(0, start),
     height,
     ' ',
@@ -58,15 +63,35 @@ export function stepListLines(view: RunView, width: number, height: number): rea
   return [...lines, ...Array.from({ length: height - lines.length }, () => BLANK)];
 }
 
+/** How many of the items of a repeated step are behind it, while it repeats. */
+function itemCount({ items, state }: StepView): Line {
+  const last = items?.at(-1);
+  const isOver = state === 'succeeded' || state === 'failed';
+  return last === undefined || isOver ? [] : [span(` ${last.index}/${last.count}`, DIM)];
+}
+
 function heading(steps: readonly StepView[]): Entry {
   return { line: line(` ${(steps[0]?.phase ?? '').toUpperCase()}`, DIM), isCurrent: false };
 }
 
-function entry(step: StepView, view: RunView, width: number): Entry {
+/** A step, and what is inside of it as long as the run is there. */
+function entries(step: StepView, view: RunView, width: number, indent: number): readonly Entry[] {
+  const isHere =
+    step.id === view.current || stepsAround(view, view.current).some(({ id }) => id === step.id);
+  const wasBegun = step.kind === 'parallel' || step.child !== undefined;
+  const inside = isHere && wasBegun && view.status !== 'finished' ? stepsInside(view, step.id) : [];
+  return [
+    entry(step, view, width, indent),
+    ...inside.flatMap((one) => entries(one, view, width, indent + INDENT)),
+  ];
+}
+
+function entry(step: StepView, view: RunView, width: number, indent: number): Entry {
   const look = LOOK[step.state];
   const left: Line = [
-    span(` ${STATE_SIGN[step.state]} `, look.sign),
+    span(`${' '.repeat(indent + 1)}${STATE_SIGN[step.state]} `, look.sign),
     span(step.title, look.title),
+    ...itemCount(step),
     ...(step.visits > 1 ? [span(` ×${step.visits}`, DIM)] : []),
   ];
   const ms = workedMs(step);

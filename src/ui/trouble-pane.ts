@@ -4,10 +4,11 @@ import { errorName, itemText } from '../events/phrases.ts';
 import type { AwaitedView, RunView, StepView } from '../events/view.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import { commandLines, whereLine } from './command.ts';
-import { BAD, BLANK, DIM, type Line, line, rule, span, WARN, wrapped } from './line.ts';
+import { BAD, BLANK, DIM, type Line, rule, span, WARN, wrapped } from './line.ts';
 import { menuLines } from './menu.ts';
+import { executionLines } from './output-lines.ts';
 import type { Pane } from './pane.ts';
-import { executionLines, titleLine } from './result.ts';
+import { titleLine } from './result.ts';
 import { resumedLines } from './start-pane.ts';
 
 const HEADLINE: { readonly [F in AwaitedFor]?: string } = {
@@ -49,7 +50,7 @@ export function errorLines(error: StepError, view: RunView, width: number): read
     ...(error.hint === undefined ? [] : wrapped(`hint: ${error.hint}`, width, DIM)),
     ...(place === undefined
       ? []
-      : [line(`${view.runbook.file}:${place.line}:${place.column}`, DIM)]),
+      : wrapped(`${place.file ?? view.runbook.file}:${place.line}:${place.column}`, width, DIM)),
   ];
 }
 

@@ -91,6 +91,7 @@ test('jumping and going back lead to another step without running anything', asy
   terminal.press('enter');
   await terminal.waitFor('▸ Who owns it?');
   terminal.type('b');
+  await say(terminal, '1 read will run again', '');
   await terminal.waitFor('▸ What takes the room?');
   terminal.type('j');
   await terminal.waitFor('go there');

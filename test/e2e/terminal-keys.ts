@@ -13,6 +13,7 @@ export const KEYS = {
   'ctrl-n': '\u000e',
   'ctrl-r': '\u0012',
   'ctrl-u': '\u0015',
+  'ctrl-z': '\u001a',
 } as const;
 
 /** A key that is no letter. */

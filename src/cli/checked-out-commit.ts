@@ -1,0 +1,57 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+
+/**
+ * Returns the git commit that is checked out where a file lies, or `undefined` outside of a repository
+ * and before its first commit. Reads git's own files: a run does not wait for another program.
+ */
+export function checkedOutCommit(file: string): string | undefined {
+  try {
+    const folder = gitFolderAbove(dirname(realpathSync(file)));
+    return folder === undefined ? undefined : commitOf(folder, textOf(join(folder, 'HEAD')));
+  } catch {
+    return undefined;
+  }
+}
+
+function gitFolderAbove(folder: string): string | undefined {
+  const git = join(folder, '.git');
+  const found = statSync(git, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return git;
+  // A work tree or a submodule has a file that says where its folder is.
+  if (found !== undefined) return resolve(folder, textOf(git).replace(/^gitdir: /, ''));
+  const parent = dirname(folder);
+  return parent === folder ? undefined : gitFolderAbove(parent);
+}
+
+function commitOf(folder: string, head: string): string | undefined {
+  const ref = /^ref: (?<name>refs\/.+)$/.exec(head)?.groups?.name;
+  const found = ref === undefined ? head : commitOfRef(folder, ref);
+  return found !== undefined && COMMIT.test(found) ? found : undefined;
+}
+
+/** A work tree shares its branches with the repository it was made from. */
+function commitOfRef(folder: string, ref: string): string | undefined {
+  const shared = readIfThere(join(folder, 'commondir'));
+  const common = shared === undefined ? folder : resolve(folder, shared);
+  const packed = () =>
+    readIfThere(join(common, 'packed-refs'))
+      ?.split('\n')
+      .find((line) => line.endsWith(` ${ref}`))
+      ?.split(' ')[0];
+  return readIfThere(join(common, ref)) ?? packed();
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return textOf(file);
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(file: string): string {
+  return readFileSync(file, 'utf8').trim();
+}

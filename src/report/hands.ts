@@ -1,0 +1,14 @@
+import type { EventOf } from '../events/event.ts';
+
+/** Returns who left the run to whom. */
+export function handoverText({ operator, to, repaired }: EventOf<'run.handed-over'>): string {
+  const whom = to === undefined ? '' : ` to ${to}`;
+  const repair = repaired === undefined ? '' : ` (the journal was repaired: ${repaired})`;
+  return `${operator} handed the run over${whom}${repair}`;
+}
+
+/** Returns who follows the run from another terminal, or no longer does. */
+export function watchText({ operator, host, status }: EventOf<'run.watched'>): string {
+  const does = status === 'attached' ? 'follows the run from' : 'no longer follows the run from';
+  return `${operator} ${does} ${host}`;
+}

@@ -1,0 +1,66 @@
+import type { RecordedEvent } from '../events/event.ts';
+import { titleOf } from '../events/phrases.ts';
+import type { NoteView, StepView } from '../events/view.ts';
+import { code, text } from './markdown-text.ts';
+import { failure } from './transcript-result.ts';
+import type { TranscriptRun } from './transcript-run.ts';
+
+/** Something that somebody should still look at. */
+export type OpenPoint =
+  | { readonly kind: 'unfinished' }
+  | { readonly kind: 'failed' | 'unknown'; readonly step: StepView }
+  | { readonly kind: 'declined'; readonly step: string; readonly action: number }
+  | { readonly kind: 'skipped'; readonly step: string; readonly reason: string }
+  | { readonly kind: 'question'; readonly note: NoteView };
+
+/** Returns what a run leaves open, the weightiest first. */
+export function openPoints({ view, actions, records }: TranscriptRun): readonly OpenPoint[] {
+  const declined = actions.filter((action) => {
+    return action.gates.at(-1)?.answers.at(-1)?.event.answer === 'declined';
+  });
+  return [
+    ...(view.outcome === undefined ? [{ kind: 'unfinished' } as const] : []),
+    ...view.steps.flatMap(stepPoint),
+    ...declined.map(({ step, number }) => ({ kind: 'declined', step, action: number }) as const),
+    ...records.flatMap(skippedPoint),
+    ...openQuestions(view.notes).map((note) => ({ kind: 'question', note }) as const),
+  ];
+}
+
+/** Returns the notes that ask something. */
+export function openQuestions(notes: readonly NoteView[]): readonly NoteView[] {
+  return notes.filter(({ text: note }) => note.trimEnd().endsWith('?'));
+}
+
+/** Returns an open point in words. */
+export function openPointText(point: OpenPoint, { view }: TranscriptRun): string {
+  const name = (step: string) => `“${text(titleOf(view, step))}” (${code(step)})`;
+  switch (point.kind) {
+    case 'unfinished':
+      return 'The run is not finished.';
+    case 'failed':
+    case 'unknown': {
+      const { id, error } = point.step;
+      const what = point.kind === 'failed' ? 'Failed' : 'Outcome unknown';
+      return `${what}: ${name(id)}${error === undefined ? '' : `: ${failure(error)}`}`;
+    }
+    case 'declined':
+      return `Declined: ${name(point.step)}, Action ${point.action}`;
+    case 'skipped':
+      return `Skipped: ${name(point.step)}: ${text(point.reason)}`;
+    case 'question':
+      return `Asked by ${text(point.note.operator)}: ${text(point.note.text)}`;
+  }
+}
+
+/** A change that still ran when the record ended is as unknown as one that was lost. */
+function stepPoint(step: StepView): readonly OpenPoint[] {
+  if (step.state === 'failed') return [{ kind: 'failed', step }];
+  const isLost = step.state === 'unknown' || (step.state === 'running' && step.effect !== 'read');
+  return isLost ? [{ kind: 'unknown', step }] : [];
+}
+
+function skippedPoint({ event }: RecordedEvent): readonly OpenPoint[] {
+  if (event.type !== 'step.skipped' || event.by !== 'operator') return [];
+  return [{ kind: 'skipped', step: event.step, reason: event.reason }];
+}

@@ -1,0 +1,71 @@
+import { waysOutOf } from '../events/choices.ts';
+import type { RunView } from '../events/view.ts';
+import { hasWideTable } from './block.ts';
+import { type Hint, hintLine } from './hint-line.ts';
+import { BOLD, DIM, type Line, line, span, wrapped } from './line.ts';
+import type { Overlay } from './screen-state.ts';
+import { inputLine } from './text-input.ts';
+
+/** Returns the bottom lines while something is in front of the run. */
+export function overlayLines(
+  overlay: Overlay,
+  view: RunView,
+  notice: string | undefined,
+  width: number,
+): readonly Line[] {
+  const keys = (...all: readonly Hint[]) => hintLine(all, width, notice);
+  switch (overlay.kind) {
+    case 'entry':
+      return [
+        ...wrapped(overlay.question, width - 1, BOLD, ' '),
+        inputLine(line(' > '), overlay.input, width - 1),
+        keys(['⏎', 'done'], ['Esc', 'back']),
+      ];
+    case 'pager':
+      if (overlay.search !== undefined) return [inputLine(line(' /'), overlay.search, width - 1)];
+      return [
+        keys(
+          ['↑↓ PgUp PgDn', 'scroll'],
+          ['/', 'search'],
+          ...tableHints(overlay, width),
+          ...(overlay.query === '' ? [] : [['n N', `next ${overlay.query}`] as const]),
+          ['g G', 'ends'],
+          ['Esc', 'back'],
+        ),
+      ];
+    case 'help':
+      return [keys(['↑↓', 'scroll'], ['any other key', 'back'])];
+    case 'jump':
+      return [keys(['↑↓', 'choose'], ['⏎', 'go there'], ['Esc', 'back'])];
+    case 'undo':
+      return [keys(['↑↓', 'choose'], ['⏎', 'undo it'], ['Esc', 'back'])];
+    case 'edit':
+      return [keys(['↑↓', 'input'], ['⏎', 'retry with these'], ['Esc', 'back'])];
+    case 'stop':
+      return [
+        [span(' Stop here?', BOLD), span(' Nothing is running.', DIM)],
+        keys(['c', 'go on'], ...waysOutOf(view).map(({ key, says }): Hint => [key, says]), [
+          '^C',
+          'leave',
+        ]),
+      ];
+    case 'leave':
+      return [
+        ...wrapped(`Leave the run? It waits: runbook resume ${view.runId}`, width, BOLD, ' '),
+        keys(['y', 'leave'], ['any other key', 'stay']),
+      ];
+  }
+}
+
+function tableHints(
+  { blocks, left }: Extract<Overlay, { readonly kind: 'pager' }>,
+  width: number,
+): readonly Hint[] {
+  if (!hasWideTable(blocks, width - 2)) return [];
+  return left === undefined
+    ? [['t', 'as a table']]
+    : [
+        ['←→', 'sideways'],
+        ['t', 'row by row'],
+      ];
+}

@@ -1,0 +1,68 @@
+import type { RunView } from '../events/view.ts';
+import { drawFrame, type Frame, type FrameInput } from './frame.ts';
+import { type Hint, hintLine } from './hint-line.ts';
+import { type Key, scrollBy } from './key.ts';
+import { press } from './press.ts';
+import type { PressContext, Pressed, ScreenState } from './screen-state.ts';
+
+/** Draws a run that another person has in hand: the same picture, with the keys of a watcher. Pure. */
+export function drawWatched(input: FrameInput): Frame {
+  const view = withoutAnswers(input.view);
+  const frame = drawFrame({ ...input, view });
+  if (input.state.overlay !== undefined) return frame;
+  const keys = hintLine(hintsOf(frame), input.columns, noteOf(view));
+  return { ...frame, lines: frame.lines.with(-1, keys) };
+}
+
+/** Returns what a key does for a watcher: it looks, scrolls or leaves, and never asks anything of the run. */
+export function pressWatched(state: ScreenState, key: Key, context: PressContext): Pressed {
+  if (state.overlay !== undefined || isSuspend(key)) return looking(press(state, key, context));
+  const by = scrollBy(key, context.page);
+  if (by !== undefined) return { state: scrolled(state, by, context), effects: [] };
+  if (isLeave(key)) return { state, effects: [{ type: 'exit' }] };
+  if (key.name !== 'text' || (key.text !== 'o' && key.text !== 'd')) return { state, effects: [] };
+  // With Ctrl it looks also where a letter would be a part of an answer.
+  return looking(press(state, { name: 'ctrl', letter: key.text }, context));
+}
+
+/** What nobody can do here is not offered. */
+function withoutAnswers(view: RunView): RunView {
+  const { awaited } = view;
+  return awaited === undefined ? view : { ...view, awaited: { ...awaited, can: [] } };
+}
+
+function noteOf(view: RunView): string {
+  const { status, operator } = view;
+  if (status === 'finished') return 'read-only';
+  const doing = status === 'waiting' ? 'is asked' : 'runs it';
+  return `read-only · ${operator} ${doing}`;
+}
+
+function hintsOf({ scrollLimit }: Frame): readonly Hint[] {
+  const scrolls: readonly Hint[] = scrollLimit > 0 ? [['↑↓', 'scroll']] : [];
+  return [...scrolls, ['o', 'output'], ['d', 'details'], ['q', 'leave it to them']];
+}
+
+function looking({ state, effects }: Pressed): Pressed {
+  return { state, effects: effects.filter(({ type }) => type !== 'send') };
+}
+
+function isSuspend(key: Key): boolean {
+  return key.name === 'ctrl' && key.letter === 'z';
+}
+
+function isLeave(key: Key): boolean {
+  if (key.name === 'ctrl') return key.letter === 'c' || key.letter === 'd';
+  return key.name === 'text' && key.text === 'q';
+}
+
+function scrolled(
+  state: ScreenState,
+  by: number,
+  { scrollLimit, view }: PressContext,
+): ScreenState {
+  // A tail scrolls away from its end, so the same key moves the other way.
+  const direction = view.status === 'running' ? -1 : 1;
+  const to = Math.min(state.scroll, scrollLimit) + direction * by;
+  return { ...state, scroll: Math.max(0, Math.min(scrollLimit, to)) };
+}

@@ -1,0 +1,43 @@
+import { expect, test, vi } from 'vitest';
+import { newOperator } from './operator.ts';
+import { SIZES } from './screen-sizes.ts';
+import { connect, query, shopServer } from './shop-server.ts';
+import { victimsRunbook } from './victims-runbook.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const shop = shopServer();
+
+async function victims(): Promise<number> {
+  const sql = "SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'victim'";
+  return (await query<{ n: number }>(shop.server.superuserUrl, sql))[0]?.n ?? -1;
+}
+
+test.each(SIZES)(
+  'a dry run shows a change with its rows and runs nothing, at $columns × $rows',
+  async (size) => {
+    const victim = await connect(shop.urls.shop, 'victim');
+    const kim = newOperator(shop.env);
+    kim.writeRunbook('victims', victimsRunbook());
+    const terminal = kim.open(['run', 'victims', '--dry-run'], size);
+    await terminal.waitFor('── Next ──');
+    expect(terminal.text()).toContain('DRY RUN');
+    expect(terminal.text()).not.toContain('LIVE');
+    terminal.press('enter');
+    await terminal.waitFor('1 victims are there.');
+    terminal.press('enter');
+    const gate = await terminal.waitFor('1 row pinned');
+    expect(gate).toContain('pg_terminate_backend');
+    expect(gate).toContain('a dry run: nothing is run');
+    terminal.type('y');
+    const end = await terminal.waitFor('RESOLVED');
+    expect(end).toContain('A dry run: nothing was changed.');
+    expect(end).toMatch(/Shown and not run[\s\S]*≈ {2}End the victims/);
+    expect(await victims()).toBe(1);
+    expect(kim.events('step.started').filter(({ effect }) => effect !== 'read')).toEqual([]);
+    terminal.type('q');
+    expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
+    expect(terminal.history()).toContain('a dry run: nothing was changed');
+    await victim.end();
+  },
+);

@@ -1,0 +1,42 @@
+import { expect, test, vi } from 'vitest';
+import { LAUNCHER } from './built-command.ts';
+import { newOperator } from './operator.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const RUNBOOK = `name: pause
+title: A short pause
+summary: Something to be suspended.
+steps:
+  - { id: look, title: Look around, effect: read, shell: echo all is well }
+  - { id: done, title: Over, finish: { outcome: resolved, summary: It is over. } }
+`;
+
+test('Ctrl-Z gives the terminal back to the shell, and fg the screen', async () => {
+  const kim = newOperator();
+  kim.writeRunbook('pause', RUNBOOK);
+  const shell = kim.openProgram('bash', ['--norc', '--noprofile', '-i'], { env: { PS1: '% ' } });
+  await shell.waitFor('%');
+  shell.type(`${process.execPath} ${LAUNCHER} run pause`);
+  shell.press('enter');
+  await shell.waitFor('── Next ──');
+  expect(shell.isAlternate).toBe(true);
+  shell.press('ctrl-z');
+  await shell.waitFor('Stopped');
+  expect(shell.isAlternate).toBe(false);
+  expect(shell.isCursorVisible).toBe(true);
+  shell.type('echo shell has $((6 * 7)) keys');
+  shell.press('enter');
+  await shell.waitFor('shell has 42 keys');
+  shell.type('fg');
+  shell.press('enter');
+  await shell.waitFor('── Next ──');
+  expect(shell.isAlternate).toBe(true);
+  shell.press('enter');
+  await shell.waitFor('all is well');
+  shell.press('enter');
+  await shell.waitFor('RESOLVED');
+  shell.type('q');
+  await shell.waitFor('✓ pause resolved');
+  expect(kim.events('run.paused')).toEqual([]);
+});

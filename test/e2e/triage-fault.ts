@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FaultKind, FaultLayer, MadeFault } from '../../src/lab/fault.ts';
+import { EVERY_FAULT } from '../../src/lab/faults/every-fault.ts';
+import { type LabEngine, missingEngine } from '../../src/lab/setup/engine.ts';
+import type { Lab } from '../../src/lab/setup/lab.ts';
+import { startLab } from '../../src/lab/setup/start-lab.ts';
+import { newOperator } from './operator.ts';
+import { type Answers, type Solved, solve } from './solve-fault.ts';
+
+const WITHIN_MS = 60_000;
+
+/** How the finding begins at which triage stops; a port that is open and silent is one of TCP too. */
+const BEGINS: Readonly<Record<FaultLayer, RegExp>> = {
+  config: /^Config: /,
+  dns: /^DNS: /,
+  tcp: /^(?:TCP|Greeting): /,
+  tls: /^TLS: /,
+  login: /^Login: /,
+  database: /^Database: /,
+  capacity: /^Capacity: /,
+  pool: /^Pool: /,
+  work: /^Work: /,
+};
+
+/** Inputs that triage has in common with the runbooks it leads to. */
+const SHARED = ['waiting_for', 'longer_than', 'idle_in_transaction_for'];
+
+/** Makes every fault there is for an engine, one after the other, and lets triage find its layer. */
+export async function describeTriage(
+  engine: LabEngine,
+  isTaken: (kind: FaultKind) => boolean = () => true,
+): Promise<void> {
+  const missing = await missingEngine(engine);
+  const kinds = EVERY_FAULT.filter((kind) => kind.engines.includes(engine) && isTaken(kind));
+  const reasons = await Promise.all(kinds.map(async (kind) => missing ?? (await kind.missing?.())));
+  describe.skipIf(missing !== undefined)(`triage on ${engine}`, () => {
+    let lab: Lab;
+    beforeAll(async () => {
+      lab = await startLab(engine);
+    }, WITHIN_MS);
+    afterAll(() => lab?.close());
+
+    for (const [index, kind] of kinds.entries())
+      test.skipIf(reasons[index] !== undefined)(
+        `finds ${kind.name}: ${kind.title}`,
+        async () => {
+          const fault = await kind.make(lab);
+          try {
+            await expectFound(fault);
+          } finally {
+            await fault.undo();
+          }
+        },
+        WITHIN_MS,
+      );
+  });
+}
+
+async function expectFound(fault: MadeFault): Promise<void> {
+  const { path, findings, outcome, summary, code, printed } = await triage(fault);
+  expect({ path: path.at(-1), finding: findings.at(-1) }).toEqual({
+    path: `later_${fault.runbook.replaceAll('-', '_')}`,
+    finding: expect.stringMatching(BEGINS[fault.layer]),
+  });
+  expect({ outcome, code }).toEqual({ outcome: 'escalated', code: 6 });
+  expect(summary).toContain(`"runbook run ${fault.runbook}"`);
+  for (const secret of passwordsOf(fault)) expect(printed).not.toContain(secret);
+}
+
+/** Runs triage with what the application is paged with, and leaves the runbook it names for later. */
+function triage(fault: MadeFault): Promise<Solved> {
+  const { database_url = '', admin_url, ...inputs } = fault.inputs;
+  const operator = newOperator({
+    DATABASE_URL: database_url,
+    ...(admin_url !== undefined && { ADMIN_DATABASE_URL: admin_url }),
+  });
+  for (const name of OFFERED) operator.writeRunbook(name, endOfTheWay(name));
+  const thresholds = SHARED.flatMap((name) =>
+    inputs[name] === undefined ? [] : ['--input', `${name}=${inputs[name]}`],
+  );
+  const args = ['triage', '--error', fault.complaint, ...thresholds];
+  return solve(operator, args, NOT_NOW, fault.surroundings);
+}
+
+const OFFERED = [
+  ...['config', 'dns', 'refused', 'timeout', 'wrong-service', 'ssl', 'auth', 'server-not-ready'],
+  ...['read-only', 'too-many-connections', 'pgbouncer', 'pool-exhausted', 'connection-leak'],
+  ...['stale-connections', 'lock-contention', 'slow-queries', 'migrations'],
+];
+
+const NOT_NOW: Answers = Object.fromEntries(
+  ['doubtful_config', ...OFFERED].map((name) => [
+    `offer_${name.replaceAll('-', '_')}`,
+    { answer: 'not now' },
+  ]),
+);
+
+/** None of them is opened here, and to load the shipped ones takes longer than the walk itself. */
+function endOfTheWay(name: string): string {
+  const inputs = ['database_url', 'admin_url', ...SHARED];
+  return `name: ${name}
+title: ${name}
+summary: It is not opened.
+inputs:
+${inputs.map((input) => `  ${input}: { secret: ${input.endsWith('url')}, required: false }`).join('\n')}
+steps:
+  - { id: over, finish: { outcome: unresolved, summary: It is not opened. } }
+`;
+}
+
+function passwordsOf({ inputs }: MadeFault): readonly string[] {
+  return ['database_url', 'admin_url'].flatMap((name) => {
+    const [, password] = /:\/\/[^:@/]*:(.*)@[^@]*$/.exec(inputs[name] ?? '') ?? [];
+    return password === undefined ? [] : [password];
+  });
+}

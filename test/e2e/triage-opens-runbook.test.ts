@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { LOCKS_IDLE_BLOCKER } from '../../src/lab/faults/locks-idle-blocker.ts';
+import { missingEngine } from '../../src/lab/setup/engine.ts';
+import { startLab } from '../../src/lab/setup/start-lab.ts';
+import { newOperator } from './operator.ts';
+import { solve } from './solve-fault.ts';
+
+const missing = await missingEngine('postgres');
+
+test.skipIf(missing !== undefined)(
+  'triage opens the runbook it names, with its inputs, and the fault is gone at the end',
+  async () => {
+    const lab = await startLab('postgres');
+    try {
+      const fault = await LOCKS_IDLE_BLOCKER.make(lab);
+      const operator = newOperator({
+        DATABASE_URL: fault.inputs.database_url ?? '',
+        ADMIN_DATABASE_URL: fault.inputs.admin_url ?? '',
+      });
+      const { outcome, code, findings, path } = await solve(
+        operator,
+        ['triage', '--input', 'waiting_for=0s'],
+        {
+          offer_lock_contention: { answer: 'open it now' },
+          'open_lock_contention/end_root': { confirm: true },
+        },
+      );
+      expect({ outcome, code }).toEqual({ outcome: 'resolved', code: 0 });
+      expect(path).toContain('open_lock_contention');
+      expect(findings).toContainEqual(
+        expect.stringMatching(/^The runbook lock-contention came to resolved: /),
+      );
+      expect(findings.at(-1)).toMatch(/^A plain login works in /);
+      expect(await fault.check()).toMatchObject({ gone: true, collateral: [] });
+      await fault.undo();
+    } finally {
+      await lab.close();
+    }
+  },
+  60_000,
+);

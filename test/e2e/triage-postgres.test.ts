@@ -1,0 +1,3 @@
+import { describeTriage } from './triage-fault.ts';
+
+await describeTriage('postgres');
