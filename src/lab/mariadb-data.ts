@@ -37,6 +37,14 @@ export async function createMariadbData(keeper: Keeper): Promise<MariadbData> {
   return data;
 }
 
+/**
+ * Returns the environment of MariaDB's programs. A server that starts removes the temporary tables it finds
+ * in the folder for temporary files: each has one of its own, or it takes those of another.
+ */
+export function mariadbEnvironment({ home }: Pick<MariadbData, 'home'>): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home, TZ: 'UTC' };
+}
+
 /** Returns the last lines the server, or what made its data, has logged. */
 export async function mariadbLogTail({ logFile }: MariadbData): Promise<string> {
   const log = await readFile(logFile, 'utf8').catch(() => '');
@@ -71,7 +79,7 @@ async function initialise(keeper: Keeper, data: MariadbData, accountsFile: strin
       ...['--auth-root-authentication-method=normal', `--extra-file=${accountsFile}`],
       '--innodb-log-file-size=32M',
     ],
-    env: { PATH: process.env.PATH ?? '', HOME: data.home },
+    env: mariadbEnvironment(data),
     logFile: data.logFile,
     stopSignal: 'SIGTERM',
     user: data.user,

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError } from '../errors.ts';
 import { type Keeper, type KeptProcess, startKeeper } from './keeper.ts';
-import { createMariadbData, type MariadbData, mariadbLogTail } from './mariadb-data.ts';
+import {
+  createMariadbData,
+  type MariadbData,
+  mariadbEnvironment,
+  mariadbLogTail,
+} from './mariadb-data.ts';
 import { freePort } from './network/free-port.ts';
 import type { Login } from './postgres-server.ts';
 
@@ -142,7 +147,7 @@ async function startOn(
       ...[`--socket=${join(data.home, 's')}`, `--pid-file=${join(data.home, 'pid')}`],
       ...Object.entries({ ...THROWAWAY_SETTINGS, ...settings }).map(asOption),
     ],
-    env: { PATH: process.env.PATH ?? '', TZ: 'UTC' },
+    env: mariadbEnvironment(data),
     logFile: data.logFile,
     stopSignal: STOP_SIGNALS.fast,
     user: data.user,
