@@ -3,4 +3,4 @@ import { solveOn } from './work-cases.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-await solveOn('postgres-system', ['locks-idle-blocker', 'locks-ddl-queue']);
+await solveOn('postgres-system', ['locks-ddl-queue']);

@@ -5,7 +5,7 @@ import {
   askAnew,
   type Bystanders,
   once,
-  openBystanders,
+  openBystandersAtWork,
   startWork,
   untilWaiting,
   type WorkSession,
@@ -20,7 +20,7 @@ export const LOCKS_DDL_QUEUE: FaultKind = {
   title: 'a change of a table waits behind a long read, and everybody behind the change',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   async make(lab) {
-    const bystanders = await openBystanders(lab);
+    const bystanders = await openBystandersAtWork(lab);
     const migrator = await createMigrator(lab);
     const slowly = isPostgres(lab) ? 'pg_sleep(600)' : 'sleep(600)';
     const report = await startWork(lab, 'shop-report', [`SELECT ${slowly} FROM product LIMIT 1`]);
@@ -75,7 +75,7 @@ async function check(
   bystanders: Bystanders,
 ) {
   const impatient = isPostgres(lab)
-    ? `SET lock_timeout = '500ms'`
+    ? `SET lock_timeout = '200ms'`
     : 'SET SESSION lock_wait_timeout = 1';
   const read = await askAnew(lab, [impatient, READ]);
   const served = waiters.filter(({ outcome }) => outcome() === 'done').length;

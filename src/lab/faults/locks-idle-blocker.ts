@@ -4,7 +4,7 @@ import {
   askAnew,
   type Bystanders,
   once,
-  openBystanders,
+  openBystandersAtWork,
   startWork,
   untilWaiting,
   type WorkSession,
@@ -19,7 +19,7 @@ export const LOCKS_IDLE_BLOCKER: FaultKind = {
   title: 'an idle transaction holds a row that others wait for',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   async make(lab) {
-    const bystanders = await openBystanders(lab);
+    const bystanders = await openBystandersAtWork(lab);
     const patience = isPostgres(lab) ? [] : ['SET SESSION innodb_lock_wait_timeout = 600'];
     const blocker = await lab.open(lab.urls.shop, { name: 'shop-backoffice' });
     await blocker.ask('BEGIN');
@@ -51,7 +51,7 @@ export const LOCKS_IDLE_BLOCKER: FaultKind = {
 
 async function check(lab: Lab, waiters: readonly WorkSession[], bystanders: Bystanders) {
   const impatient = isPostgres(lab)
-    ? `SET lock_timeout = '500ms'`
+    ? `SET lock_timeout = '200ms'`
     : 'SET SESSION innodb_lock_wait_timeout = 1';
   const order = await askAnew(lab, [impatient, TAKE_ONE]);
   const served = waiters.filter(({ outcome }) => outcome() === 'done').length;

@@ -2,7 +2,14 @@ import type { FaultKind, MadeFault } from '../fault.ts';
 import { isPostgres, type Lab } from '../setup/lab.ts';
 import { endByForce, tableOf } from './locks-ddl-queue.ts';
 import { createMigrator } from './migrator.ts';
-import { askAnew, once, openBystanders, startWork, untilWaiting } from './work-sessions.ts';
+import {
+  askAnew,
+  once,
+  openBystanders,
+  openBystandersAtWork,
+  startWork,
+  untilWaiting,
+} from './work-sessions.ts';
 
 const NEW_COLUMN = 'ADD COLUMN discount_cents int';
 const ASKS_FOR_IT = 'SELECT discount_cents FROM product LIMIT 1';
@@ -94,7 +101,7 @@ export const MIGRATION_BLOCKED: FaultKind = {
   title: 'a migration waits for a forgotten transaction',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   async make(lab) {
-    const bystanders = await openBystanders(lab);
+    const bystanders = await openBystandersAtWork(lab);
     const migrator = await createMigrator(lab);
     const blocker = await lab.open(lab.urls.shop, { name: 'shop-backoffice' });
     await blocker.ask('BEGIN');
@@ -109,7 +116,7 @@ export const MIGRATION_BLOCKED: FaultKind = {
       byHand: [],
       async check() {
         const impatient = isPostgres(lab)
-          ? `SET lock_timeout = '500ms'`
+          ? `SET lock_timeout = '200ms'`
           : 'SET SESSION lock_wait_timeout = 1';
         const read = await askAnew(lab, [impatient, ASKS_FOR_IT]);
         const outcome = migration.outcome();
@@ -119,7 +126,7 @@ export const MIGRATION_BLOCKED: FaultKind = {
             ...(await bystanders.lost()),
             ...(['running', 'done'].includes(outcome) ? [] : [`the migration failed: ${outcome}`]),
           ],
-          facts: { read, migration: outcome },
+          facts: { read, migration: outcome, blocker: blocker.id },
         };
       },
       undo: once(async () => {

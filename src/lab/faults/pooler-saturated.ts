@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultKind, MadeFault } from '../fault.ts';
 import { POOLER_LIMITS } from '../setup/lab.ts';
 import { poolerInputs, withPooler } from './pooler-lab.ts';
 import { askAnew, once, openBystanders } from './work-sessions.ts';
-
-const HELD_MS = 1_100;
 
 /** Forgotten transactions hold every server connection of the pool, and everybody else waits. */
 export const POOLER_SATURATED: FaultKind = {
@@ -23,12 +20,10 @@ export const POOLER_SATURATED: FaultKind = {
       await holder.ask('BEGIN');
       await holder.ask('SELECT count(*) FROM product');
     }
-    // So long that the transactions count as forgotten.
-    await sleep(HELD_MS);
     return {
       layer: 'pool',
       runbook: 'pgbouncer',
-      inputs: poolerInputs(pooled),
+      inputs: { ...poolerInputs(pooled), held_for: '0s' },
       describe: `PgBouncer has ${POOLER_LIMITS.pool} connections to the server, and shop-backoffice holds all of them in open transactions.`,
       complaint: 'FATAL:  query_wait_timeout',
       appUrl: () => lab.urls.shop,

@@ -67,6 +67,42 @@ export async function openBystanders(lab: Lab): Promise<Bystanders> {
   };
 }
 
+/**
+ * Opens sessions as {@link openBystanders} does, and one that has changed another table and not
+ * committed: an open transaction, older than all that follows, that stands in nobody's way.
+ */
+export async function openBystandersAtWork(lab: Lab): Promise<Bystanders> {
+  const bystanders = await openBystanders(lab);
+  const table = isPostgres(lab) ? 'stocktake' : 'shop.stocktake';
+  await lab.admin(
+    `DROP TABLE IF EXISTS ${table}`,
+    `CREATE TABLE ${table} (id int PRIMARY KEY)`,
+    ...(isPostgres(lab) ? [`GRANT SELECT, INSERT ON ${table} TO shop`] : []),
+  );
+  const atWork = await lab.open(lab.urls.shop, { name: 'shop-stocktake' });
+  await atWork.ask('BEGIN');
+  await atWork.ask('INSERT INTO stocktake VALUES (1)');
+  // MariaDB tells ages in whole seconds: what follows is to be younger by one.
+  if (!isPostgres(lab)) await atWork.ask('SELECT sleep(1 - microsecond(now(6)) / 1000000)');
+  const lives = async () =>
+    !atWork.isLost() &&
+    (await atWork.ask('SELECT id FROM stocktake').then(
+      (rows) => rows.length === 1,
+      () => false,
+    ));
+  return {
+    async lost() {
+      const lost = (await lives()) ? [] : ['the open transaction on another table was ended'];
+      return [...(await bystanders.lost()), ...lost];
+    },
+    async end() {
+      await atWork.end();
+      await bystanders.end();
+      await lab.admin(`DROP TABLE ${table}`);
+    },
+  };
+}
+
 /** Tells whether a session still answers. */
 export async function isServed(client: Client, sql = 'SELECT 1'): Promise<boolean> {
   if (client.isLost()) return false;
