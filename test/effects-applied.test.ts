@@ -25,6 +25,14 @@ describe('an effect that is left out', () => {
     ['shell: find ${{ inputs.name }} -name x', 'change'],
     ['shell: ls --color=${{ inputs.name }}', 'read'],
     ['shell: cat < ${{ inputs.name }}', 'read'],
+    ['shell: \'journalctl --unit=${{ inputs.name != null ? inputs.name : "db" }}\'', 'read'],
+    ["shell: 'journalctl --unit=${{ inputs.name != null ? run.id : inputs.url }}'", 'read'],
+    [
+      'shell: \'ls --color=${{ inputs.name == "x" ? (run.id == "" ? "1" : "a") : run.id }}\'',
+      'read',
+    ],
+    ['shell: \'journalctl --unit=${{ inputs.name == "x" ? ["a", "b"] : inputs.name }}\'', 'change'],
+    ['shell: \'journalctl ${{ inputs.name != null ? inputs.name : "db" }}\'', 'change'],
     ['shell: echo x > ${{ inputs.name }}', 'change'],
   ])('is inferred from the script: %s is a %s', (step, effect) => {
     const local = appliedTo(`- id: it\n  ${step}`);

@@ -148,6 +148,13 @@ describe('after a step that was passed over', () => {
     expect(run.state).toBe('few.asking');
   });
 
+  test('a finding of the default that speaks of the missing result is left out', () => {
+    const finding = (text: string) =>
+      recorded(stepping(SKIPPED.replace('Nothing waits.', text)), 'branched')[0]?.finding;
+    expect(finding("'Only ${{ result.row.waiting }} wait.'")).toBeUndefined();
+    expect(finding("'Fewer than ${{ inputs.least }} wait.'")).toBe('Fewer than 4 wait.');
+  });
+
   test('without a default, the next step comes', () => {
     const run = stepping(`
   - { id: count, if: false, effect: read, sql: SELECT 1, next: [{ if: result.row.x > 1, goto: last }] }

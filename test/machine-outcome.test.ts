@@ -106,10 +106,16 @@ describe('a verification is a read that is repeated', () => {
     expect(run.state).toBe('change.pausing');
   });
 
-  test('the last check that failed says why', () => {
+  test('the last check that failed says why: it could not be looked at', () => {
     const run = verifying();
-    run.send(failure('timeout', { elapsedMs: 10_000 }));
-    expect(asked(run)).toMatchObject({ for: 'failure', error: { kind: 'timeout' } });
+    run.send(failure('reset', { elapsedMs: 10_000 }));
+    expect(asked(run)).toMatchObject({ for: 'failure', error: { kind: 'reset' } });
+  });
+
+  test('a check that the operator ended is cancelled', () => {
+    const run = verifying();
+    run.send(failure('cancelled', { elapsedMs: 10_000 }));
+    expect(asked(run)).toMatchObject({ for: 'failure', error: { kind: 'cancelled' } });
   });
 
   test('at once when the operator does not want to wait', () => {

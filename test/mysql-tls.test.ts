@@ -40,6 +40,18 @@ test.each([
   expect(tlsOf(query)).toEqual(expected);
 });
 
+test('the versions of TLS are read as in a PostgreSQL URL', () => {
+  expect(tlsOf('ssl-mode=REQUIRED&ssl_max_protocol_version=TLSv1.2').ssl).toEqual({
+    ...REQUIRED.ssl,
+    maxVersion: 'TLSv1.2',
+  });
+  expect(tlsOf('ssl_min_protocol_version=tlsv1.3')).toEqual({
+    ssl: { ...PREFERRED.ssl, minVersion: 'TLSv1.3' },
+    orPlain: true,
+  });
+  expect(() => tlsOf('ssl_max_protocol_version=1.2')).toThrow(/is not one of TLSv1,/);
+});
+
 test('a certificate is a wish for TLS, and a CA one for its verification', () => {
   const file = join(temporaryFolder(), 'ca.pem');
   writeFileSync(file, 'PEM');

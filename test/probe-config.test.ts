@@ -137,6 +137,10 @@ describe('characters of a password that clients read differently', () => {
 
   test('what was encoded twice, or holds a line end, is told', async () => {
     expect((await lint('postgresql://app:p%2540ss@db1/shop')).warnings).toEqual(['encoded-twice']);
+    const literal = await lint('postgresql://app:p%2541ss@db1/shop?sslmode=verify-full');
+    expect(literal.warnings).toEqual([]);
+    expect(literal.remarks).toContain('encoded-twice');
+    expect(literal.result.ok).toBe(true);
     expect((await lint('postgresql://app:pass%0A@db1/shop')).warnings).toEqual([
       'password-white-space',
     ]);

@@ -157,8 +157,9 @@ describe('of several addresses', () => {
 
   test('the next one is tried', async () => {
     const open = await endpoint(() => {});
-    const { address } = await reachPorts([await closedPort(), open]);
-    expect(address).toBe(`127.0.0.1:${open}`);
+    const { error, address } = await reachPorts([await closedPort(), open]);
+    expect(error).toBeUndefined();
+    expect(address).toBe('127.0.0.1');
   });
 
   test('all are named when none takes a connection', async () => {
@@ -169,11 +170,16 @@ describe('of several addresses', () => {
   });
 });
 
-test('a MySQL server that is slow to greet is not disturbed until the time is nearly over', async () => {
+test.each([
+  ['a little slow', 300],
+  ['slower than other services are', 1_000],
+])('a MySQL server that is %s to greet is not disturbed on that connection', async (_, ms) => {
   const received: Buffer[] = [];
+  let connections = 0;
   const port = await endpoint((socket) => {
-    socket.on('data', (chunk: Buffer) => received.push(chunk));
-    setTimeout(() => socket.write(mysqlGreeting('8.4.3', { tls: false })), 300);
+    connections += 1;
+    if (connections === 1) socket.on('data', (chunk: Buffer) => received.push(chunk));
+    setTimeout(() => socket.write(mysqlGreeting('8.4.3', { tls: false })), ms);
   });
   const { error, result } = await runProbe(
     'tls',
@@ -183,6 +189,17 @@ test('a MySQL server that is slow to greet is not disturbed until the time is ne
   expect(error).toMatchObject({ message: 'the server offers no TLS' });
   expect(result).toMatchObject({ version: '8.4.3' });
   expect(Buffer.concat(received)).toHaveLength(0);
+});
+
+test.each([
+  ['a PostgreSQL server', /a PostgreSQL server/, 'N'],
+  ['a web server', /a web server/, 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+])('%s on the port of MySQL is known long before the time is over', async (_, what, answer) => {
+  const port = await endpoint((socket) => socket.once('data', () => socket.write(answer)));
+  const url = `mysql://app:hunter2@127.0.0.1:${port}/shop`;
+  const { error, result } = await runProbe('login', { url }, { timeoutMs: 10_000 });
+  expect(error).toMatchObject({ kind: 'unexpected', message: expect.stringMatching(what) });
+  expect(result.ms).toBeLessThan(4_000);
 });
 
 test('a silent PostgreSQL server gets one question and no password', async () => {

@@ -24,7 +24,7 @@ test('a page is asked for once, and told with status, headers and its beginning'
     body: '{"ok":true}',
     body_truncated: false,
     redirects: 0,
-    address: site.replace('http://', ''),
+    address: '127.0.0.1',
     stages: { tcp: expect.any(Number), tls: null, query: expect.any(Number) },
     failed_stage: null,
     ms: expect.any(Number),

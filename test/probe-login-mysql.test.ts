@@ -60,7 +60,7 @@ describe.skipIf(!hasMariadb)(
         engine: 'mariadb',
         host: '127.0.0.1',
         port: server.port,
-        address: `127.0.0.1:${server.port}`,
+        address: '127.0.0.1',
         version: expect.stringContaining(server.version),
         role: 'app@%',
         database: 'shop',

@@ -75,6 +75,8 @@ test('a server without it is told apart, and logged in to unless the URL asks fo
   expect((await runProbe('login', { url: `${url()}?sslmode=prefer` })).result.tls).toBe(false);
   const required = await runProbe('login', { url: `${url()}?sslmode=require` });
   expect(required.error).toMatchObject({ kind: 'tls', phase: 'tls' });
+  expect(required.error?.hint).toMatch(/ssl = on/);
+  expect(required.error?.hint).not.toMatch(/disable|prefer/i);
   expect(required.result).toMatchObject({ failed_stage: 'greeting' });
 });
 
@@ -105,6 +107,13 @@ test('a server with it is looked at and logged in to as libpq would', async () =
       stages: { tls: expect.any(Number), auth: expect.any(Number) },
     });
   }
+  const older = `${url()}?sslmode=require&ssl_max_protocol_version=TLSv1.2`;
+  expect((await runProbe('login', { url: older })).result.protocol).toBe('TLSv1.2');
+  const none = await runProbe('login', { url: `${url()}?ssl_min_protocol_version=TLSv9` });
+  expect(none.error).toMatchObject({
+    kind: 'config',
+    message: 'ssl_min_protocol_version=TLSv9 is not one of TLSv1, TLSv1.1, TLSv1.2, TLSv1.3',
+  });
   const unknown = await runProbe('login', { url: `${url()}?sslmode=verify-full` });
   expect(unknown.error).toMatchObject({
     kind: 'tls',

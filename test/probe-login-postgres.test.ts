@@ -48,7 +48,7 @@ test('a login tells the server, the session and how long each stage took', async
     engine: 'postgres',
     host: '127.0.0.1',
     port: server.port,
-    address: `127.0.0.1:${server.port}`,
+    address: '127.0.0.1',
     version: server.version,
     role: 'app',
     database: 'postgres',

@@ -63,7 +63,7 @@ describe('TLS begins the way of each engine', () => {
     const { status, result } = await runProbe('tls', params);
     expect(status).toBe('succeeded');
     expect(result).toMatchObject({
-      address: `127.0.0.1:${port}`,
+      address: '127.0.0.1',
       offered: true,
       protocol: 'TLSv1.3',
       cipher: expect.stringMatching(/^TLS_/),
@@ -103,6 +103,18 @@ test('certificates are told as fields, the server’s own first', async () => {
   };
   expect(result.certificate).toEqual(own);
   expect(result.chain).toMatchObject([own, { subject: 'CN=Lab CA', self_signed: true }]);
+});
+
+test.each([
+  [-2.5, -2],
+  [-0.5, 0],
+  [0.5, 0],
+  [2.5, 2],
+])('a certificate that ends in %d days has %d left', async (until, left) => {
+  const { key, cert } = makeCertificate({ name: 'db1', names, from: -9, until });
+  const port = await direct({ key, cert });
+  const { result } = await runProbe('tls', { host: 'localhost', port });
+  expect(result.certificate).toMatchObject({ days_left: left });
 });
 
 describe('what a careful client would think of a certificate', () => {

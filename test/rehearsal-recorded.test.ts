@@ -113,3 +113,37 @@ describe('a case added to a file', () => {
     expect(appendCase('cases: [{ name: a, expect: {} }]', added)).toBeUndefined();
   });
 });
+
+test('a connection that was made to learn the engine is no result of a step', () => {
+  const runbook = parsed(`
+name: inline
+title: Inline
+summary: Inline
+inputs: { url: { type: url } }
+targets: { db: { database: '\${{ inputs.url }}' } }
+steps:
+  - { id: look, effect: read, sql: { mysql: SELECT 1 AS n, mariadb: SELECT 2 AS n } }
+  - { id: act, effect: change, sql: { mysql: SET @x = 1, mariadb: SET @x = 2 } }
+  - { id: fine, finish: { outcome: resolved, summary: Done. } }
+`);
+  const { results } = rehearsed(
+    runbook,
+    `
+inputs: { url: "mysql://app@db1/shop" }
+targets: { db: { engine: mariadb } }
+cases:
+  - name: x
+    steps: { look: { row: { n: 2 } }, act: { rows: [] } }
+    answers: [confirm: act]
+    expect: { outcome: resolved }
+`,
+  );
+  expect(results[0]?.failures).toEqual([]);
+  const events = results[0]?.rehearsed.events ?? [];
+  const shown = events.flatMap(({ event }) => (event.type === 'gate.opened' ? [event.action] : []));
+  expect(shown.map(({ text }) => text)).toEqual(['SET @x = 2']);
+  const recorded = recordCase(runbook, events);
+  expect(recorded?.steps).toMatchObject({ look: { row: { n: 2 } } });
+  const [again] = rehearsed(runbook, newCases(recorded ?? null)).results;
+  expect(again?.failures).toEqual([]);
+});

@@ -29,6 +29,8 @@ test('output is handed on as it arrives, each stream in order', async () => {
 
 test.each([
   ['exit', 'echo broken >&2; exit 3', { kind: 'exit', code: '3', message: 'exit 3: broken' }],
+  ['a sentence', 'echo "It broke." >&2; exit 3', { kind: 'exit', message: 'exit 3: It broke' }],
+  ['an ellipsis', 'echo "hm..." >&2; exit 3', { kind: 'exit', message: 'exit 3: hm...' }],
   ['no word', 'exit 4', { kind: 'exit', code: '4', message: 'the script ended with exit code 4' }],
   ['unknown command', 'no-such-command', { kind: 'not_found', code: '127' }],
   ['not executable', '/etc/passwd', { kind: 'no_permission', code: '126' }],

@@ -1,5 +1,5 @@
 import type { Body } from './body.ts';
-import { gateStates, simulatedGateStates } from './gate-states.ts';
+import { beginningOf, gateStates, simulatedGateStates } from './gate-states.ts';
 import type { MachineContext } from './machine-context.ts';
 import type { Acting } from './placed-step.ts';
 import { readStates } from './read-states.ts';
@@ -11,9 +11,9 @@ import { verifyStates } from './verify-states.ts';
  * `gate` leads to; in a dry run there is no such state.
  */
 export function actingBody(step: Acting, isDryRun: boolean): Body {
-  const { effect, preview, verify } = step.does;
+  const { effect, verify } = step.does;
   const gated = effect !== 'read';
-  const first = !gated ? 'running' : preview === undefined ? 'proposing' : 'previewing';
+  const first = gated ? beginningOf(step) : 'running';
   const part = first === 'previewing' ? 'preview' : 'action';
   const verifying = verify === undefined || (gated && isDryRun) ? {} : verifyStates(step);
   const own = !gated

@@ -1,6 +1,6 @@
 import { decide, type Expression, type Scope } from '../runbook/expression.ts';
 import type { Clause, Step } from '../runbook/runbook.ts';
-import { renderForPeople } from '../runbook/template.ts';
+import { renderForPeople, renderText } from '../runbook/template.ts';
 import type { Value } from '../runbook/value.ts';
 
 /** A name in a condition and the value it had. */
@@ -39,7 +39,7 @@ export function decideNext(
   const seen: UsedValue[] = [];
   for (const [index, clause] of step.next.entries()) {
     if (!counts(clause, status)) continue;
-    if (clause.if === undefined) return taken(index, clause, scope, seen);
+    if (clause.if === undefined) return byDefault(index, clause, scope, seen, status);
     const values = valuesOf(clause.if, scope);
     const decision = decide(clause.if, scope);
     if (decision.value === undefined)
@@ -66,6 +66,20 @@ function counts(clause: Clause, status: 'succeeded' | 'failed' | 'skipped'): boo
   if (status === 'succeeded') return true;
   if (status === 'skipped') return clause.if === undefined;
   return clause.if?.names.some(({ path }) => path[0] === 'error') ?? false;
+}
+
+/** What speaks of a result that a step passed over does not have says nothing. */
+function byDefault(
+  index: number,
+  clause: Clause,
+  scope: Scope,
+  seen: readonly UsedValue[],
+  status: 'succeeded' | 'failed' | 'skipped',
+): BranchDecision {
+  const { finding } = clause;
+  const hasHoles = finding !== undefined && !renderText(finding, scope).ok;
+  const said = status === 'skipped' && hasHoles ? { ...clause, finding: undefined } : clause;
+  return taken(index, said, scope, seen);
 }
 
 function taken(

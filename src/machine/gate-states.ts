@@ -1,9 +1,11 @@
 import { afterAction } from './after-action.ts';
 import { confirmedExecution, declined, GATE, refusal } from './confirming.ts';
+import { connectingState } from './connecting-state.ts';
 import { BUSY, passedOver, skipRecord } from './leaving.ts';
+import { differsByServer } from './open-engine.ts';
 import type { Acting } from './placed-step.ts';
 import { gateOf } from './rendering.ts';
-import { ask, execute, type Of, of } from './step-of.ts';
+import { ask, connectsFirst, execute, type Of, of } from './step-of.ts';
 import type { StateConfig } from './vocabulary.ts';
 
 type States = NonNullable<StateConfig['states']>;
@@ -14,7 +16,7 @@ type States = NonNullable<StateConfig['states']>;
  */
 export function gateStates(step: Acting, first: string): States {
   const { preview } = step.does;
-  const fresh = preview === undefined ? 'proposing' : 'previewing';
+  const fresh = beginningOf(step);
   const stale = {
     type: 'record' as const,
     params: {
@@ -51,7 +53,7 @@ export function gateStates(step: Acting, first: string): States {
 
 /** The states of a change in a dry run: its gate shows all of it, and nothing leads to an execution. */
 export function simulatedGateStates(step: Acting): States {
-  const fresh = step.does.preview === undefined ? 'proposing' : 'previewing';
+  const fresh = beginningOf(step);
   return {
     ...proposingStates(step),
     gate: {
@@ -73,6 +75,12 @@ export function simulatedGateStates(step: Acting): States {
       },
     },
   };
+}
+
+/** Where a change begins: with its rows, or with the connection that its text is chosen by. */
+export function beginningOf(step: Acting): 'previewing' | 'connecting' | 'proposing' {
+  if (step.does.preview !== undefined) return 'previewing';
+  return differsByServer(step.does.body) ? 'connecting' : 'proposing';
 }
 
 function withoutConfirming(step: Acting, fresh: string): StateConfig['on'] {
@@ -97,6 +105,7 @@ function proposingStates(step: Acting): States {
     on: {
       ...BUSY,
       SUCCEEDED: [
+        ...connectsFirst(step, 'preview', 'previewing'),
         { guard: 'findsNothing', target: 'skipped', actions: nothing },
         { target: 'proposing', actions: 'keepPreview' },
       ],
@@ -107,6 +116,7 @@ function proposingStates(step: Acting): States {
   };
   return {
     ...(step.does.preview === undefined ? {} : { previewing }),
+    ...connectingState(step, 'action'),
     proposing: {
       entry: { type: 'propose', params: { ...of(step), part: 'action' } },
       always: [{ guard: 'cannotPropose', target: 'failed' }, { target: 'gate' }],

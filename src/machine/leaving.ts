@@ -42,7 +42,11 @@ function atTheEnd(step: Placed, { target }: Way) {
 /** What was found in a runbook that runs as a step is a part of its result. */
 function noteFinding(step: Placed, clause: number | null) {
   if (step.frame === '' || clause === null || step.next[clause]?.finding === undefined) return [];
-  const text = ({ context }: Of) => findingOf(step, context, clause) ?? '';
+  const text = ({ context }: Of) => {
+    const { decision } = context.visit;
+    const isDecided = decision?.kind === 'clause' && decision.clause === clause;
+    return (isDecided ? decision.finding : findingOf(step, context, clause)) ?? '';
+  };
   const params = (given: Of) => ({ frame: step.frame, text: text(given) });
   return [{ type: 'noteFinding' as const, params }];
 }

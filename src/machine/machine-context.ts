@@ -14,6 +14,8 @@ export type TargetFacts = {
   readonly user: string | null;
   /** For people, e.g. `postgres oncall@db1:5432/shop`. */
   readonly description: string;
+  /** The server itself has said it; missing while it is only what the URL says. */
+  readonly isConnected?: true;
 };
 
 /** How a step, or one item of a repeated one, ended. */
@@ -64,6 +66,8 @@ export type Loop = {
 export type Visit = {
   /** 1 for the first execution of the action in this visit. */
   readonly attempt: number;
+  /** What runs now only connects: the engine decides what is to be executed. */
+  readonly isConnecting?: boolean;
   /** Why the step waits for the operator although it could run by itself. */
   readonly held?: string;
   /** Why the step is passed over. */

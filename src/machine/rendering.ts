@@ -5,7 +5,8 @@ import { digestOf, type Hash } from '../safety/digest.ts';
 import { renderAction } from '../safety/render-action.ts';
 import type { Execute, OpenGate, Part } from './effect.ts';
 import { frameOf, isSamePlace, visitOf } from './frames.ts';
-import type { Frame, MachineContext, TargetFacts, Visit } from './machine-context.ts';
+import type { MachineContext, TargetFacts, Visit } from './machine-context.ts';
+import { engineOf, isEngineOpen } from './open-engine.ts';
 import { type Acting, type Placed, qualified } from './placed-step.ts';
 import { scopeOf } from './scope.ts';
 
@@ -29,28 +30,27 @@ export function executionOf(context: MachineContext, step: Placed, part: Part): 
     visit: frame.visits[step.name] ?? 1,
     attempt: visit.attempt,
     effect: effectOf(step, part),
-    action: rendered(context, step, part, frame),
+    action: rendered(context, step, part),
     digest: undefined,
     item: visit.item,
     isFirstLook: step.does.kind === 'wait' && visit.attempt === 1,
   };
 }
 
-function rendered(
-  context: MachineContext,
-  step: Placed,
-  part: Part,
-  frame: Frame,
-): Execute['action'] {
+function rendered(context: MachineContext, step: Placed, part: Part): Execute['action'] {
   const { does } = step;
   if (does.kind === 'wait' && part === 'action') return { kind: 'wait', ms: does.ms };
   const todo = partOf(step, part);
   if (todo === undefined) return { unresolved: `the step has no ${part}` };
   const { body, timeoutMs } = todo;
+  if (isEngineOpen(context, step, body)) {
+    const target = qualified(step.frame, bodyTarget(body) ?? '');
+    return { kind: 'connect', target, timeoutMs };
+  }
   const action = renderAction(body, scopeOf(context, step), {
     readOnly: effectOf(step, part) === 'read',
     timeoutMs,
-    engine: frame.targets[bodyTarget(body) ?? '']?.engine ?? undefined,
+    engine: engineOf(context, step, body),
   });
   if (!action.ok) return { unresolved: action.reason };
   if (step.frame === '' || !('target' in action.value)) return action.value;
@@ -62,7 +62,8 @@ function effectOf({ does }: Placed, part: Part): Execute['effect'] {
   return part === 'action' && 'effect' in does ? does.effect : 'read';
 }
 
-function partOf(
+/** Returns what a part of a step carries out, and how long that may take; undefined without one. */
+export function partOf(
   step: Placed,
   part: Part,
 ): { readonly body: Body; readonly timeoutMs: number } | undefined {
@@ -103,6 +104,8 @@ export function proposeChange(
   if (moved !== undefined) return refuse({ kind: 'config', message: moved });
   const { action } = executionOf(context, step, part);
   if ('unresolved' in action) return refuse({ kind: 'unresolved', message: action.unresolved });
+  if (action.kind === 'connect')
+    return refuse({ kind: 'config', message: 'which engine the server is, is not known' });
   const phrase = phraseOf(context, step, confirm);
   if (!phrase.ok) return refuse({ kind: 'unresolved', message: phrase.reason });
   const where = facts?.description ?? 'here';

@@ -3,8 +3,9 @@ import type { Await, Part } from './effect.ts';
 import { visitOf } from './frames.ts';
 import type { MachineContext } from './machine-context.ts';
 import type { MachineEvent } from './machine-event.ts';
+import { differsByServer } from './open-engine.ts';
 import type { Placed } from './placed-step.ts';
-import { executionOf } from './rendering.ts';
+import { executionOf, partOf } from './rendering.ts';
 
 /** What actions and guards are given by XState. */
 export type Of = { readonly context: MachineContext; readonly event: MachineEvent };
@@ -17,12 +18,21 @@ export function of({ id, slot }: Placed): StepParams {
   return slot === undefined ? { step: id } : { step: id, slot };
 }
 
-/** Carries out a part of a step that only reads. */
+/** Carries out a part of a step that only reads, or connects first; see {@link connectsFirst}. */
 export function execute(step: Placed, part: Part) {
-  return {
+  const read = {
     type: 'executeRead' as const,
     params: ({ context }: Of) => executionOf(context, step, part),
   };
+  if (!differsByServer(partOf(step, part)?.body)) return [read];
+  return [{ type: 'noteConnecting' as const, params: { ...of(step), part } }, read];
+}
+
+/** Leads from the connection that was needed to choose a text to `state`, where that text is used. */
+export function connectsFirst(step: Placed, part: Part, state: string) {
+  if (!differsByServer(partOf(step, part)?.body)) return [];
+  const guard = { type: 'hasConnected' as const, params: of(step) };
+  return [{ guard, target: state, reenter: true }];
 }
 
 /** Fails the step with a reason of this engine's own. */

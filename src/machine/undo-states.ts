@@ -1,9 +1,11 @@
 import { confirmedExecution, declined, GATE, refusal } from './confirming.ts';
+import { connectingState } from './connecting-state.ts';
 import type { Await, Fact } from './effect.ts';
 import { frameOf } from './frames.ts';
 import { BUSY, onInOrder } from './leaving.ts';
+import { differsByServer } from './open-engine.ts';
 import type { Acting } from './placed-step.ts';
-import { gateOf } from './rendering.ts';
+import { gateOf, undoOf } from './rendering.ts';
 import { ask, type Of, of } from './step-of.ts';
 import type { StateConfig } from './vocabulary.ts';
 
@@ -22,11 +24,13 @@ export function undoStates(step: Acting, first: string): States {
   };
   const asked = (what: (given: Of) => Omit<Await, 'step'>) =>
     ask(step, (given) => ({ part, ...what(given) }));
+  const begin = differsByServer(undoOf(step.does)?.body) ? 'connecting' : 'proposing';
   const byHand = { target: 'reverted' };
   const undoing: StateConfig = {
-    initial: 'proposing',
+    initial: begin,
     on: GATE,
     states: {
+      ...connectingState(step, part),
       proposing: {
         entry: { type: 'propose', params: { ...of(step), part } },
         always: [{ guard: 'cannotPropose', target: 'failed' }, { target: 'gate' }],
@@ -40,7 +44,7 @@ export function undoStates(step: Acting, first: string): States {
           CONFIRM: [{ guard: 'confirms', target: 'running' }, { actions: refusal(step) }],
           DECLINE: { target: 'failed', actions: fail },
           SKIP: `#run.${step.id}.undone`,
-          INTERRUPTED: 'proposing',
+          INTERRUPTED: begin,
         },
       },
       running: {
@@ -50,7 +54,7 @@ export function undoStates(step: Acting, first: string): States {
           SUCCEEDED: 'reverted',
           FAILED: { target: 'failed', actions: keepError },
           UNKNOWN: { target: 'unknown', actions: keepError },
-          INTERRUPTED: [{ guard: 'wasStarted', target: 'unknown' }, { target: 'proposing' }],
+          INTERRUPTED: [{ guard: 'wasStarted', target: 'unknown' }, { target: begin }],
         },
       },
       unknown: {
@@ -59,7 +63,7 @@ export function undoStates(step: Acting, first: string): States {
           error: context.visit.error,
           reason: 'the undo had started, and what it did is not known',
         })),
-        on: { RETRY: 'proposing', MARK_DONE: byHand, SKIP: `#run.${step.id}.undone` },
+        on: { RETRY: begin, MARK_DONE: byHand, SKIP: `#run.${step.id}.undone` },
       },
       failed: {
         entry: asked(({ context }) => ({
@@ -67,7 +71,7 @@ export function undoStates(step: Acting, first: string): States {
           error: context.visit.error,
           reason: 'it is not undone',
         })),
-        on: { RETRY: 'proposing', MARK_DONE: byHand, SKIP: `#run.${step.id}.undone` },
+        on: { RETRY: begin, MARK_DONE: byHand, SKIP: `#run.${step.id}.undone` },
       },
       reverted: {
         entry: [undoneRecord(step), { type: 'markUndone', params: of(step) }],

@@ -1,12 +1,13 @@
 import { BUSY } from './leaving.ts';
 import { lookAgain } from './looking.ts';
 import type { Acting } from './placed-step.ts';
-import { execute, failWith, of } from './step-of.ts';
+import { connectsFirst, execute, failWith, of } from './step-of.ts';
 import type { StateConfig } from './vocabulary.ts';
 
 /**
  * The states that check whether the action worked: one read after the other, until it is verified or
- * the time is over. After an action whose outcome is unknown, a check that cannot tell leaves it so.
+ * the time is over. A last check that fails by itself keeps its own error: that it could not be looked at
+ * is not that it did not work. After an action whose outcome is unknown, a check that cannot tell leaves it so.
  */
 export function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
   const until = step.does.verify?.until.text ?? '';
@@ -28,6 +29,7 @@ export function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
       on: {
         ...BUSY,
         SUCCEEDED: [
+          ...connectsFirst(step, 'verify', 'verifying'),
           { guard: { type: 'isVerified', params: of(step) }, target: 'succeeded' },
           again,
           ...unsure,

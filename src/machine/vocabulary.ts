@@ -4,7 +4,7 @@ import type { Runbook } from '../runbook/runbook.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import type { Hash } from '../safety/digest.ts';
 import { callChild, type OpenChild, returnFromChild, withChild } from './child-runbook.ts';
-import type { Arm, Await, Call, Execute, Fact, OpenGate } from './effect.ts';
+import type { Arm, Await, Call, Execute, Fact, OpenGate, Part } from './effect.ts';
 import { connected, isRunning, visitOf, withVisit } from './frames.ts';
 import {
   endItem,
@@ -18,7 +18,7 @@ import type { MachineContext, MachineInput, SettledStatus, Visit } from './machi
 import type { MachineEvent } from './machine-event.ts';
 import { judged } from './parallel-body.ts';
 import { type Acting, isActing, type Placed, placedSteps } from './placed-step.ts';
-import { checkOf, proposeChange } from './rendering.ts';
+import { checkOf, executionOf, proposeChange } from './rendering.ts';
 import { retriesAfter } from './retry.ts';
 import { scopeOf } from './scope.ts';
 import type { StepParams } from './step-of.ts';
@@ -86,6 +86,10 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, openChild: OpenChild)
         if (expect === undefined || event.type !== 'SUCCEEDED') return true;
         return isTrueOf(context, step, expect, event.result);
       },
+      hasConnected: ({ context }, { slot }: StepParams) =>
+        visitOf(context, slot).isConnecting === true,
+      needsNoConnection: ({ context }, { slot }: StepParams) =>
+        visitOf(context, slot).isConnecting !== true,
       cannotPropose: ({ context }) => context.visit.pending === undefined,
       cannotCall: ({ context }) => context.visit.error !== undefined,
       findsNothing: ({ event }) => event.type === 'SUCCEEDED' && event.result.row_count === 0,
@@ -120,7 +124,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, openChild: OpenChild)
       hasUnaskedItem: ({ context }) => (context.visit.loop?.unasked.length ?? 0) > 0,
     },
     actions: {
-      executeRead: (_, __: Execute) => {},
+      executeRead: (_, __: Execute | undefined) => {},
       executeChange: (_, __: Execute) => {},
       openGate: (_, __: OpenGate | undefined) => {},
       await: (_, __: Await | undefined) => {},
@@ -136,6 +140,12 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, openChild: OpenChild)
         if (event.type !== 'MARK_DONE') return {};
         const { evidence } = event;
         return { visit: { ...withoutError(context.visit, { evidence }), evidence } };
+      }),
+      noteConnecting: assign(({ context }, params: StepParams & { part: Part }) => {
+        const { isConnecting: _, ...visit } = visitOf(context, params.slot);
+        const { action } = executionOf(context, stepOf(params), params.part);
+        const isConnecting = 'kind' in action && action.kind === 'connect';
+        return withVisit(context, params.slot, isConnecting ? { ...visit, isConnecting } : visit);
       }),
       propose: assign(({ context }, params: StepParams & { part: 'action' | 'undo' }) => ({
         visit: proposeChange(context, actingOf(params), params.part, hash),
@@ -235,7 +245,9 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, openChild: OpenChild)
         },
       ),
       noteFinding: assign(({ context }, { frame, text }: { frame: string; text: string }) =>
-        withChild(context, frame, ({ findings }) => ({ findings: [...findings, text] })),
+        text === ''
+          ? {}
+          : withChild(context, frame, ({ findings }) => ({ findings: [...findings, text] })),
       ),
       keepUndoable: assign(({ context }, params: StepParams) => {
         const step = stepOf(params);

@@ -8,7 +8,7 @@ import type { MachineContext } from './machine-context.ts';
 import type { Placed } from './placed-step.ts';
 import { checkOf } from './rendering.ts';
 import { scopeOf } from './scope.ts';
-import { execute, failWith, type Of, of } from './step-of.ts';
+import { connectsFirst, execute, failWith, type Of, of } from './step-of.ts';
 
 /** Returns what a wait step does: a pause, or one look after the other until it is over. */
 export function waitBody(step: Placed, isDryRun: boolean): Body {
@@ -55,6 +55,7 @@ function untilBody(step: Placed, everyMs: number): Body {
         on: {
           ...BUSY,
           SUCCEEDED: [
+            ...connectsFirst(step, 'verify', 'looking'),
             {
               guard: { type: 'isVerified', params: of(step) },
               target: 'succeeded',

@@ -1,7 +1,9 @@
+import { isOfAdhoc } from '../events/adhoc.ts';
 import type { EventOf, RecordedEvent } from '../events/event.ts';
 import { foldEvents } from '../events/fold.ts';
 import type { RunView } from '../events/view.ts';
 import { placedSteps } from '../machine/placed-step.ts';
+import { keyOf } from '../run/execution-key.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Json } from '../runbook/value.ts';
 import { recordedAnswers } from './record-answer.ts';
@@ -19,8 +21,10 @@ export type RecordedCase = Fields & { readonly name: string };
  */
 export function recordCase(
   runbook: Runbook,
-  records: readonly RecordedEvent[],
+  recorded: readonly RecordedEvent[],
 ): RecordedCase | undefined {
+  // A case is about the runbook, and not about what was looked at beside it.
+  const records = recorded.filter(({ event }) => !isOfAdhoc(event));
   const started = records[0]?.event;
   const view = foldEvents(records);
   if (started?.type !== 'run.started' || view === undefined) return undefined;
@@ -83,8 +87,18 @@ function recordedSteps(runbook: Runbook, records: readonly RecordedEvent[]): Fie
     parts[part] = [...(parts[part] ?? []), result];
     results.set(step, parts);
   };
+  const connecting = new Set<string>();
   for (const [index, { event }] of records.entries()) {
-    if (event.type === 'step.finished') {
+    if (event.type === 'step.started') {
+      if (event.action.kind === 'connect') connecting.add(keyOf(event));
+      else connecting.delete(keyOf(event));
+    }
+    // A case says how reads end; that a connection was made first is not its business.
+    const isMade =
+      event.type === 'step.finished' &&
+      event.status === 'succeeded' &&
+      connecting.has(keyOf(event));
+    if (event.type === 'step.finished' && !isMade) {
       const result = recordedResult(event, steps);
       if (result !== undefined) add(event.step, event.part, lasting(result, event, records, index));
     }

@@ -196,6 +196,13 @@ class Rehearsal {
       this.#secrets.keepFound(`${step}.${name}`, value);
   }
 
+  /** A case says what engine its server is, or the URL does. */
+  #connect(target: string): void {
+    const facts = { ...allTargets(this.#snapshot.context)[target] };
+    const { description = target } = facts;
+    this.#move({ type: 'target.connected', target, description, reserved: false, facts });
+  }
+
   #arm({ step, item, ms }: Arm): void {
     const about = item === undefined ? { step } : { step, item };
     const event = (): RunEvent => ({ type: 'timer.fired', ...about });
@@ -215,6 +222,11 @@ class Rehearsal {
     if ('unresolved' in action) {
       const error = { kind: 'unresolved', message: action.unresolved } as const;
       this.#end(execute, 0, { status: 'failed', error });
+      return;
+    }
+    if (action.kind === 'connect') {
+      this.#connect(action.target);
+      this.#end(execute, 0, { status: 'succeeded', result: {} });
       return;
     }
     const mocked = this.#mocks.take(execute);

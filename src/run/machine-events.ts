@@ -122,5 +122,6 @@ function factsOf(
     port: typeof port === 'number' ? port : null,
     database: text('database'),
     user: text('user'),
+    isConnected: true,
   };
 }

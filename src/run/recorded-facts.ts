@@ -55,6 +55,10 @@ export function recordedFact(effect: MachineEffect, recording: Recording): RunEv
 export function shownAction(action: Action, recording: Pick<Recording, 'targets'>): ShownAction {
   if (action.kind === 'wait')
     return { kind: 'wait', text: `wait ${action.ms} ms`, values: [], where: 'here' };
+  if (action.kind === 'connect') {
+    const text = 'connect, to learn whether it is MySQL or MariaDB';
+    return { kind: 'connect', text, values: [], where: whereOf(action.target, recording) };
+  }
   if (action.kind === 'probe') {
     const secret = secretParameters(action).map(({ name }) => name);
     const values = Object.entries(action.params).map(
@@ -63,12 +67,16 @@ export function shownAction(action: Action, recording: Pick<Recording, 'targets'
     );
     return { kind: 'probe', text: `probe ${action.probe}`, values, where: 'here' };
   }
-  const target = recording.targets[action.target];
-  const where = target === undefined ? action.target : `${action.target} · ${target.description}`;
+  const where = whereOf(action.target, recording);
   if (action.kind === 'sql')
     return { kind: 'sql', text: action.text, values: action.values.map(shownValue), where };
   const values = Object.entries(action.env).map(([name, value]) => `${name}=${value}`);
   return { kind: 'shell', text: action.script, values, where };
+}
+
+function whereOf(name: string, { targets }: Pick<Recording, 'targets'>): string {
+  const target = targets[name];
+  return target === undefined ? name : `${name} · ${target.description}`;
 }
 
 function shownValue(value: Json): string {
@@ -239,7 +247,7 @@ function callEvent({ step, item, runbook, inputs, targets }: Call): RunEvent {
       const shown = input.secret && value !== null ? `‹secret:${input.name}›` : jsonOf(value);
       return { name: input.name, secret: input.secret, value: shown };
     }),
-    targets: Object.values(targets),
+    targets: Object.values(targets).map(({ isConnected: _, ...facts }) => facts),
     ...(item === undefined ? {} : { item }),
   };
 }

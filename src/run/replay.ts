@@ -1,5 +1,5 @@
 import { EXIT, RunbookError, usageError } from '../errors.ts';
-import type { EventOf, RunEvent } from '../events/event.ts';
+import type { EventOf, RunEvent, RunEventType } from '../events/event.ts';
 import type { Advance } from '../machine/advance.ts';
 import type { Call, Execute } from '../machine/effect.ts';
 import { allTargets } from '../machine/frames.ts';
@@ -15,6 +15,14 @@ export type ReplayParts = {
   /** Masks an event as it was masked when it was recorded. */
   readonly mask: <E extends RunEvent>(event: E) => E;
 };
+
+/** What people did around the run; the machine knows nothing of it. */
+const BESIDE_THE_MACHINE: ReadonlySet<RunEventType> = new Set([
+  'operator.noted',
+  'run.paused',
+  'run.handed-over',
+  'run.watched',
+]);
 
 /** Holds what the machine decided against what the journal says it decided. */
 export class Replay {
@@ -54,7 +62,7 @@ export class Replay {
 
   /** Takes an event that says what the machine decided. */
   see(event: RunEvent): void {
-    if (event.type === 'operator.noted' || event.type === 'run.paused') return;
+    if (BESIDE_THE_MACHINE.has(event.type)) return;
     // What was to start beside others, and was not recorded, had not started.
     const at = this.#expected.findIndex(({ type }) => type !== 'step.started');
     if (event.type !== 'step.started' && at > 0) this.#expected.splice(0, at);

@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   Environment,
   EvaluationError,
   ParseError,
@@ -29,6 +30,8 @@ export type Expression = {
   readonly span: Span;
   /** Every name it reads, each as far as it is written out, in the order of the text. */
   readonly names: readonly NameUse[];
+  /** What it chooses between with `? :`, each as written; without a choice all of it. */
+  readonly choices: readonly string[];
   readonly evaluate: (scope: Scope) => Evaluation;
 };
 
@@ -77,6 +80,7 @@ export function compileExpression(
       text,
       span: span(0, text.length),
       names: uses,
+      choices: choicesOf(parsed.ast, text),
       evaluate: (scope) => evaluate(program, scope),
     };
   } catch (error) {
@@ -90,6 +94,12 @@ export function compileExpression(
     problems.push(problem('expression-syntax', place, message, hint));
     return undefined;
   }
+}
+
+function choicesOf(node: ASTNode, text: string): readonly string[] {
+  if (node.op !== '?:') return [text.slice(node.start, node.end).trim()];
+  const [, yes, no] = node.args;
+  return [...choicesOf(yes, text), ...choicesOf(no, text)];
 }
 
 /** Returns what is wrong with an expression of a type where another one is wanted, and what would be right. */

@@ -54,6 +54,13 @@ export type ProbeAction = {
 /** A pause of fixed length. */
 export type WaitAction = { readonly kind: 'wait'; readonly ms: number };
 
+/** Only makes the connection, so that the server says which engine it is. */
+export type ConnectAction = {
+  readonly kind: 'connect';
+  readonly target: string;
+  readonly timeoutMs: number;
+};
+
 /** Returns the name of the target an action runs on; probes and pauses have none and run here. */
 export function targetOf(action: Action): string | undefined {
   return 'target' in action ? action.target : undefined;
@@ -65,4 +72,4 @@ export function isReadOnly(action: Action): boolean {
 }
 
 /** Anything an executor can be given. */
-export type Action = SqlAction | ShellAction | ProbeAction | WaitAction;
+export type Action = SqlAction | ShellAction | ProbeAction | WaitAction | ConnectAction;

@@ -60,7 +60,8 @@ export function openExecutors(options: OpenExecutorsOptions): OpenExecutors {
   const opened = new Map<string, Promise<Executor>>();
   return {
     executorFor(action) {
-      const key = `${action.kind} ${targetOf(action) ?? ''}`;
+      const kind = action.kind === 'connect' ? 'sql' : action.kind;
+      const key = `${kind} ${targetOf(action) ?? ''}`;
       const executor = opened.get(key) ?? open(action, options);
       opened.set(key, executor);
       return executor;
@@ -82,7 +83,8 @@ async function open(action: Action, options: OpenExecutorsOptions): Promise<Exec
     return createProbeExecutor({ applicationName: `runbook/${options.runId}`, env: options.env });
   }
   const target = options.targets.find(({ name }) => name === action.target);
-  if (target?.kind === 'database' && action.kind === 'sql') return openDatabase(target, options);
+  const isForDatabase = action.kind === 'sql' || action.kind === 'connect';
+  if (target?.kind === 'database' && isForDatabase) return openDatabase(target, options);
   if (target !== undefined && target.kind !== 'database' && action.kind === 'shell')
     return openShell(target, options.env);
   return refusing(`there is no target "${action.target}" that can run ${action.kind}`);

@@ -37,6 +37,11 @@ export function createMysqlExecutor(options: MysqlExecutorOptions): Executor {
     return opened;
   };
 
+  const reach = async (signal: AbortSignal): Promise<StepOutcome> => {
+    const error = connection?.isLost === false ? undefined : (await connect(signal)).error;
+    return error === undefined ? { status: 'succeeded', result: {} } : failed(error);
+  };
+
   const run = async (action: SqlAction, context: ExecuteContext): Promise<StepOutcome> => {
     const held = connection?.isLost === false ? connection : undefined;
     if (held !== undefined) {
@@ -51,9 +56,10 @@ export function createMysqlExecutor(options: MysqlExecutorOptions): Executor {
 
   return {
     async execute(action, context) {
-      if (action.kind !== 'sql') throw new TypeError(`MySQL cannot run ${action.kind}`);
+      if (action.kind !== 'sql' && action.kind !== 'connect')
+        throw new TypeError(`MySQL cannot run ${action.kind}`);
       const signal = AbortSignal.any([context.signal, closing.signal]);
-      const outcome = run(action, { ...context, signal });
+      const outcome = action.kind === 'sql' ? run(action, { ...context, signal }) : reach(signal);
       running = outcome.catch(() => {});
       return outcome;
     },

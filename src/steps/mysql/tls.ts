@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { SslOptions } from 'mysql2';
+import { readTlsVersions } from '../tls-versions.ts';
 
 /** How a connection is encrypted. */
 export type MysqlTls = {
@@ -41,6 +42,7 @@ const TLS = {
  *
  * `REQUIRED` encrypts and verifies nothing; with a CA (`ssl-ca=FILE`) the certificate, but not its
  * name, is verified. Without a mode TLS is preferred, and required where a certificate is given.
+ * `ssl_min_protocol_version` and `ssl_max_protocol_version` are read as in a PostgreSQL URL.
  *
  * Throws for every other parameter about TLS, rather than to connect in the clear where TLS was asked
  * for, and for a file that cannot be read or is no certificate.
@@ -57,7 +59,7 @@ export function readMysqlTls(parameters: Readonly<Record<string, string>>): Mysq
   const byDefault = hasFiles ? 'required' : 'preferred';
   const asked = readMode(mode) ?? readFlag(flag) ?? byDefault;
   const { ssl, orPlain } = TLS[asked === 'required' && ca !== undefined ? 'verifyCa' : asked];
-  return { ssl: ssl && { ...ssl, ...files }, orPlain };
+  return { ssl: ssl && { ...ssl, ...files, ...readTlsVersions(parameters) }, orPlain };
 }
 
 /** mysql2 itself would only find out in the middle of a login. */
@@ -79,6 +81,8 @@ const NAMES: Readonly<Record<string, string>> = {
   sslkey: 'key',
 };
 
+const VERSION = /^ssl_(?:min|max)_protocol_version$/;
+
 type NamedParameters = Readonly<Partial<Record<'mode' | 'flag' | 'ca' | 'cert' | 'key', string>>>;
 
 function namedParameters(parameters: Readonly<Record<string, string>>): NamedParameters {
@@ -86,7 +90,7 @@ function namedParameters(parameters: Readonly<Record<string, string>>): NamedPar
   for (const [parameter, value] of Object.entries(parameters)) {
     const name = NAMES[parameter.toLowerCase().replace(/[-_]/g, '')];
     if (name !== undefined) named[name] = value;
-    else if (/ssl|tls/i.test(parameter))
+    else if (/ssl|tls/i.test(parameter) && !VERSION.test(parameter))
       throw new Error(`${parameter}= is not understood: say it with ssl-mode=, e.g. REQUIRED`);
   }
   return named;

@@ -50,7 +50,7 @@ export const TEXT_RULES: readonly ErrorRule[] = [
     text: /does not support SSL/,
     kind: 'tls',
     phase: 'tls',
-    hint: 'The URL asks for TLS and the server has none: sslmode=prefer or disable.',
+    hint: 'The URL asks for TLS and the server has none. Turn it on there: ssl = on with ssl_cert_file and ssl_key_file, then a reload; or at a pooler in between. To go on without encryption is for the owner of the data to decide.',
   },
   { text: /establishing an SSL connection|certificate/i, kind: 'tls', phase: 'tls' },
   {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
+import { readTlsVersions } from '../tls-versions.ts';
 
 /** How a connection is encrypted. */
 export type PostgresTls = {
@@ -15,7 +16,7 @@ export type PostgresTls = {
  * takes `prefer`, `require` and `verify-ca` for `verify-full` and fails on most servers that psql
  * reaches. `sslmode=no-verify` and `ssl=true` (verifies fully) are pg's own and kept.
  *
- * Throws for a mode that does not exist and for a file that cannot be read.
+ * Throws for a mode or a version that does not exist and for a file that cannot be read.
  */
 export function readTls(
   parameters: Readonly<Record<string, string>>,
@@ -27,6 +28,7 @@ export function readTls(
     ...(sslrootcert !== undefined && sslrootcert !== 'system' && { ca: readFileSync(sslrootcert) }),
     ...(sslcert !== undefined && { cert: readFileSync(sslcert) }),
     ...(sslkey !== undefined && { key: readFileSync(sslkey) }),
+    ...readTlsVersions(parameters),
   };
   const unverified = { ...files, rejectUnauthorized: false };
   const anyName = { ...files, checkServerIdentity: () => undefined };

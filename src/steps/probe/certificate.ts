@@ -16,7 +16,10 @@ export function chainOf(certificate: X509Certificate | undefined): readonly X509
   return chain;
 }
 
-/** Returns what a certificate says; times are ISO 8601, `days_left` is negative once it has expired. */
+/**
+ * Returns what a certificate says; times are ISO 8601, `days_left` counts whole days: 0 on its last one,
+ * and negative for each whole day that it has expired.
+ */
 export function describeCertificate(certificate: X509Certificate): Readonly<Record<string, Json>> {
   const until = new Date(certificate.validTo);
   return {
@@ -25,10 +28,16 @@ export function describeCertificate(certificate: X509Certificate): Readonly<Reco
     names: namesOf(certificate),
     not_before: new Date(certificate.validFrom).toISOString(),
     not_after: until.toISOString(),
-    days_left: Math.floor((until.getTime() - Date.now()) / DAY_MS),
+    days_left: daysUntil(until),
     self_signed: isIssuedBy(certificate, certificate),
     fingerprint: certificate.fingerprint256,
   };
+}
+
+/** A part of a day does not count, before the end and after it. */
+function daysUntil(end: Date): number {
+  // `+ 0` for the negative zero.
+  return Math.trunc((end.getTime() - Date.now()) / DAY_MS) + 0;
 }
 
 /** Tells whether one certificate was signed with the key of another. */

@@ -24,8 +24,7 @@ export function checkPassword({ parts }: Subject): readonly Finding[] {
         'In a URL it is harmless; a shell’s double quotes, docker compose and .env files replace it. Write $$ in compose, single quotes in a shell, %24 in the URL.',
       ),
     );
-  if (/%25[0-9a-f]{2}/i.test(password))
-    findings.push(warning('encoded-twice', 'the password seems to be percent-encoded twice'));
+  if (/%25[0-9a-f]{2}/i.test(password)) findings.push(encodedTwice(decoded));
   if (decoded !== decoded.trim())
     findings.push(
       warning(
@@ -35,6 +34,22 @@ export function checkPassword({ parts }: Subject): readonly Finding[] {
       ),
     );
   return findings;
+}
+
+/**
+ * A password may hold what looks like a percent-encoding. What is encoded once only where it has to be
+ * becomes a reserved character when it is decoded a second time; what does not may well be right.
+ */
+function encodedTwice(decoded: string): Finding {
+  const again = [...decoded.matchAll(/%[0-9a-f]{2}/gi)].map(([code]) => decodePercent(code));
+  const isNeedless = again.some((character) => /[^\w.~-]/.test(character));
+  return isNeedless
+    ? warning('encoded-twice', 'the password seems to be percent-encoded twice')
+    : remark(
+        'encoded-twice',
+        'the password holds what looks like a percent-encoding',
+        'It may be encoded twice, or just hold a % before two digits.',
+      );
 }
 
 function unencoded(part: 'user' | 'password', text: string): Finding[] {

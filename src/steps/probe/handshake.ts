@@ -51,7 +51,7 @@ const TLS_RULES: readonly TlsRule[] = [
   [
     /protocol version|unsupported protocol|version too low|no protocols available/i,
     'tls',
-    'Client and server share no TLS version: see min_version and max_version, and what the server allows.',
+    'Client and server share no TLS version: see min_version and max_version, or ssl_min_protocol_version and ssl_max_protocol_version of a URL, and what the server allows.',
   ],
   [/no application protocol/i, 'tls', 'The server does not know the protocol that alpn names.'],
   [/certificate required|bad certificate/i, 'tls', 'The server wants a certificate of the client.'],

@@ -78,7 +78,7 @@ const NO_TLS: StepError = {
   kind: 'tls',
   phase: 'tls',
   message: 'the server offers no TLS, and the URL asks for it',
-  hint: 'ssl-mode=PREFERRED or DISABLED connects without.',
+  hint: 'Turn it on at the server: ssl_cert and ssl_key in its configuration, then a restart. To go on without encryption is for the owner of the data to decide.',
 };
 
 function optionsFor(

@@ -114,7 +114,7 @@ const NO_TLS: StepError = {
   kind: 'tls',
   phase: 'tls',
   message: 'the server offers no TLS, and the URL asks for it',
-  hint: 'sslmode=prefer or disable connects without; a pooler without TLS may stand in between.',
+  hint: 'Turn it on at the server: ssl = on with ssl_cert_file and ssl_key_file, then a reload; or at a pooler that stands in between. To go on without encryption is for the owner of the data to decide.',
 };
 
 function optionsFor(

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { StepError } from '../../runbook/step-error.ts';
 import { mysqlError } from '../mysql/errors.ts';
+import { connectTo } from './connect.ts';
 import type { Deadline } from './deadline.ts';
-import { firstBytes, peerOf } from './first-bytes.ts';
+import { type FirstBytes, firstBytes, peerOf } from './first-bytes.ts';
 import { isWholePacket, type MysqlHello, readMysqlHello } from './mysql-hello.ts';
 import { SSL_REQUEST } from './postgres-greeting.ts';
 import { otherService } from './service.ts';
@@ -15,25 +16,24 @@ export type Greeted =
   | { readonly greeting: MysqlGreeting; readonly bytes: Buffer; readonly error?: undefined }
   | { readonly greeting?: undefined; readonly bytes?: undefined; readonly error: StepError };
 
-/** What is kept of the time to find out who is silent. */
-const LAST_QUESTION_MS = 1_000;
+/** A server that says nothing for longer may be another one. */
+const SILENCE_MS = 1_000;
 const LARGEST_PACKET = 4_096;
 
 /**
- * Waits for the greeting that a MySQL or MariaDB server sends by itself. A server that stays silent
- * until shortly before the deadline is asked whether it is another one: not earlier, since the
- * question spoils the connection to a MySQL server that is only slow.
+ * Waits for the greeting that a MySQL or MariaDB server sends by itself. A server that stays silent is
+ * asked on a second connection whether it is another one: the question would spoil this connection to
+ * a MySQL server that is only slow.
  */
 export async function readMysqlGreeting(socket: Socket, deadline: Deadline): Promise<Greeted> {
-  const keptMs = Math.min(LAST_QUESTION_MS, deadline.leftMs / 4);
-  let hello = await firstBytes(socket, deadline.part(deadline.leftMs - keptMs), 5);
+  let hello = await soonOrForeign(socket, deadline);
   while (hello.bytes !== undefined && isPartOfPacket(hello.bytes)) {
     const { bytes } = hello;
     const more = await firstBytes(socket, deadline);
     if (more.error !== undefined) return { error: more.error };
     hello = { bytes: Buffer.concat([bytes, more.bytes]) };
   }
-  if (hello.error !== undefined) return askWhoItIs(socket, deadline, hello.error);
+  if (hello.error !== undefined) return { error: hello.error };
   const packet = readMysqlHello(hello.bytes);
   if (packet === undefined) return { error: wrongService(socket, hello.bytes) };
   if ('version' in packet) return { greeting: packet, bytes: hello.bytes };
@@ -47,15 +47,28 @@ function isPartOfPacket(bytes: Buffer): boolean {
   return (bytes[3] ?? 0) <= 1 && bytes.readUIntLE(0, 3) < LARGEST_PACKET;
 }
 
-async function askWhoItIs(
-  socket: Socket,
-  deadline: Deadline,
-  error: StepError,
-): Promise<{ readonly error: StepError }> {
-  if (error.kind !== 'timeout') return { error };
-  socket.write(SSL_REQUEST);
-  const { bytes } = await firstBytes(socket, deadline);
-  return { error: bytes === undefined ? error : wrongService(socket, bytes) };
+/** Returns what the server sends first, or at once what else answers when it is asked. */
+async function soonOrForeign(socket: Socket, deadline: Deadline): Promise<FirstBytes> {
+  const silence = deadline.part(Math.min(SILENCE_MS, deadline.leftMs / 4));
+  const soon = await firstBytes(socket, silence, 5);
+  if (soon.error?.kind !== 'timeout') return soon;
+  const late = firstBytes(socket, deadline, 5);
+  const answered = await Promise.race([late, askWhoItIs(socket, deadline)]);
+  return answered ?? late;
+}
+
+/** Returns the error that another service answers; undefined where that cannot be told. */
+async function askWhoItIs(socket: Socket, deadline: Deadline): Promise<FirstBytes | undefined> {
+  const { remoteAddress: host, remotePort: port } = socket;
+  if (host === undefined || port === undefined) return undefined;
+  const { socket: other } = await connectTo({ host, port }, deadline);
+  if (other === undefined) return undefined;
+  other.write(SSL_REQUEST);
+  const { bytes } = await firstBytes(other, deadline);
+  other.destroy();
+  if (bytes === undefined || isPartOfPacket(bytes) || readMysqlHello(bytes) !== undefined)
+    return undefined;
+  return { error: wrongService(socket, bytes) };
 }
 
 function wrongService(socket: Socket, bytes: Buffer): StepError {

@@ -1,11 +1,14 @@
 import type { Socket, SocketConnectOpts } from 'node:net';
 import type { StepError } from '../../runbook/step-error.ts';
-import { connectTo, nameOf } from './connect.ts';
+import { connectTo } from './connect.ts';
 import type { Deadline } from './deadline.ts';
 import { resolveHost } from './resolve.ts';
 import type { Stages } from './stages.ts';
 
-/** A connection to the first address of a host that takes one, or why there is none. */
+/**
+ * A connection to the first address of a host that takes one, with that address alone (or the path of
+ * the socket file), or why there is none.
+ */
 export type Reached =
   | { readonly socket: Socket; readonly address: string; readonly error?: undefined }
   | { readonly socket?: undefined; readonly address?: undefined; readonly error: StepError };
@@ -41,7 +44,7 @@ export async function reachOne(
     if (error === undefined) {
       deadline.signal.addEventListener('abort', () => socket.destroy(), { once: true });
       if (deadline.signal.aborted) socket.destroy();
-      return { socket, address: nameOf(place) };
+      return { socket, address: addressOf(place) };
     }
     // Who does not want a connection refuses it: this one was taken, and reset at once.
     if (error.kind === 'reset') stages.enter('greeting');
@@ -49,6 +52,10 @@ export async function reachOne(
     if (error.kind === 'cancelled') break;
   }
   return { error: combine(errors) };
+}
+
+function addressOf(place: SocketConnectOpts): string {
+  return 'path' in place ? place.path : (place.host ?? '');
 }
 
 /** Returns the first error, with the messages of all. */

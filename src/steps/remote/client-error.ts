@@ -1,5 +1,6 @@
 import type { StepError } from '../../runbook/step-error.ts';
 import type { ErrorRule } from '../error-rule.ts';
+import { withoutStop } from '../shell/outcome.ts';
 
 const LONGEST_MESSAGE = 300;
 
@@ -19,14 +20,14 @@ export function clientError(said: string, rules: readonly ErrorRule[], place: st
       kind === 'not_found' && NO_BASH.test(line) ? `there is no bash in ${place}` : line;
     return {
       kind,
-      message: message.slice(0, LONGEST_MESSAGE),
+      message: withoutStop(message.slice(0, LONGEST_MESSAGE)),
       ...(phase !== undefined && { phase }),
       ...(hint !== undefined && { hint }),
     };
   }
   const last = lines.at(-1);
   const message = last ?? `${place} ended the connection without a word`;
-  return { kind: 'unknown', message: message.slice(0, LONGEST_MESSAGE) };
+  return { kind: 'unknown', message: withoutStop(message.slice(0, LONGEST_MESSAGE)) };
 }
 
 /** In the words of container runtimes and of every shell. */

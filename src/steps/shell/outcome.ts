@@ -83,10 +83,16 @@ function exitError(action: ShellAction, result: ShellResult): StepError | undefi
   const code = result.exit_code ?? 0;
   if (action.okExit.includes(code)) return undefined;
   const syntax = code <= 2 ? SYNTAX.exec(result.stderr)?.[1] : undefined;
-  if (syntax !== undefined) return { kind: 'syntax', code: String(code), message: syntax };
-  const said = lastLine(result.stderr);
+  if (syntax !== undefined)
+    return { kind: 'syntax', code: String(code), message: withoutStop(syntax) };
+  const said = withoutStop(lastLine(result.stderr));
   const message = said === '' ? `the script ended with exit code ${code}` : `exit ${code}: ${said}`;
   return { kind: KIND_BY_EXIT[code] ?? 'exit', code: String(code), message };
+}
+
+/** Findings put the message in a sentence of their own; an ellipsis stays. */
+export function withoutStop(said: string): string {
+  return said.replace(/(?<!\.)\.$/, '');
 }
 
 /** Only bash's own parser says `-c:` before the line number. */

@@ -75,7 +75,12 @@ function isToTerminal(rest: string): boolean {
 }
 
 const STRING = /"(?:[^"\\\n]|\\[\s\S])*"/y;
-const REGEX = /\/(?:[^/\\\n[]|\\.)+\/|\/(?:[^/\\\n[]|\\.|\[\^?\]?[^/\]\n\\]*\])+\//y;
+/**
+ * Awks differ in what ends a set: a `\]` may, and a `/` may end the pattern. A pattern is followed only
+ * where all of them take it to end in the same place.
+ */
+const REGEX =
+  /\/(?:[^/\\\n[]|\\.|\[\^?(?:\]|(?!\]))(?:[^/[\]\n\\]|\[(?!:|([.=])[^\n]*\1\])|\[:[a-z]+:\]|\\[^\]\n])*(?:\\\])?\])+\//y;
 const OTHER =
   /[ \t]+|\\\n|#[^\n]*|[A-Za-z_]\w*|\d[\w.]*|\.\d+|\+\+|--|\|\||&&|\|&|>>|[<>=!+\-*/%^]=|[\n;{}()[\],$?:!~<>=+\-*/%^|@.]/y;
 

@@ -8,12 +8,12 @@ const EVERYWHERE = `-n: -s: -v: --namespace= --context= --cluster= --user= --kub
   --match-server-version --warnings-as-errors`;
 
 const READS: FlagSpec = {
-  flags: `${EVERYWHERE} -A -w -R -c: -f: -l: -L: -o: -p --all-namespaces --watch --watch-only --output=
-    --selector= --field-selector= --label-columns= --show-labels --show-kind --show-managed-fields?
-    --no-headers --sort-by= --chunk-size= --ignore-not-found? --output-watch-events --raw= --recursive
+  flags: `${EVERYWHERE} -A -w -R -c: -f: -l: -L: -o: -p --all-namespaces? --watch? --watch-only? --output=
+    --selector= --field-selector= --label-columns= --show-labels? --show-kind? --show-managed-fields?
+    --no-headers? --sort-by= --chunk-size= --ignore-not-found? --output-watch-events? --raw= --recursive?
     --filename= --subresource= --template= --show-events? --container= --all-containers? --previous?
     --since= --since-time= --tail= --timestamps? --prefix? --follow? --max-log-requests=
-    --limit-bytes= --pod-running-timeout= --containers --sum? --api-version= --api-group= --cached?
+    --limit-bytes= --pod-running-timeout= --containers? --sum? --api-version= --api-group= --cached?
     --namespaced? --verbs= --categories= --client --short --all-pods? --for= --types= --timeout=
     --revision= --minify? --flatten? --list --quiet`,
 };

@@ -1,0 +1,78 @@
+import type { ActionStep, Effect, Runbook } from '../runbook/runbook.ts';
+import { type JudgedLine, literal } from '../safety/effects/judge-line.ts';
+
+const TIMEOUT_MS = { sql: 10_000, shell: 60_000, probe: 10_000 } as const;
+
+/** A command of the operator's own, judged, with what its gate says and asks for. */
+export type AdhocCommand = {
+  readonly id: string;
+  readonly title: string;
+  readonly judged: JudgedLine;
+  /** What has to be typed for anything that is not certainly a mere change. */
+  readonly phrase: string;
+};
+
+/**
+ * Returns a command as a runbook of one step, so that it is compiled like any other: a gate that
+ * nothing goes around stands before all but a proven read.
+ */
+export function adhocRunbook(command: AdhocCommand, around: Runbook): Runbook {
+  const { id, title, judged } = command;
+  const { source } = around;
+  const step = {
+    id,
+    title,
+    why: undefined,
+    phase: 'diagnose',
+    span: { start: 0, end: 0 },
+    if: undefined,
+    forEach: undefined,
+    next: [],
+    maxVisits: 1,
+    does: actionOf(command),
+  } as const;
+  const { name, severity, summary } = around;
+  return {
+    source,
+    name,
+    title,
+    severity,
+    summary,
+    impact: undefined,
+    symptoms: [],
+    prerequisites: [],
+    inputs: [],
+    targets: around.targets,
+    steps: judged.refused === undefined ? [step] : [],
+    prevention: [],
+    related: [],
+  };
+}
+
+function actionOf({ judged, phrase }: AdhocCommand): ActionStep {
+  const { body, effect, certain, because } = judged;
+  return {
+    kind: body.kind,
+    body,
+    effect,
+    declared: undefined,
+    readBecause: undefined,
+    preview: undefined,
+    confirm: {
+      level: effect === 'change' && certain ? 'key' : 'type',
+      phrase: literal(phrase),
+      warning: effect === 'read' ? undefined : literal(warningOf(effect, certain, because)),
+    },
+    expect: undefined,
+    verify: undefined,
+    undo: undefined,
+    retry: undefined,
+    timeoutMs: TIMEOUT_MS[body.kind],
+  };
+}
+
+function warningOf(effect: Effect, certain: boolean, because: readonly string[]): string {
+  const reasons = because.join('; ');
+  if (!certain) return `It cannot be proven to only read: ${reasons}`;
+  return effect === 'destructive' ? `It destroys: ${reasons}` : `It changes: ${reasons}`;
+}

@@ -1,0 +1,71 @@
+import type { Body, Effect, Engine } from '../../runbook/runbook.ts';
+import type { Template } from '../../runbook/template.ts';
+import { sessionProblem } from '../session-statement.ts';
+import type { EffectParsers, ParserNeeds } from './effect-parsers.ts';
+import { judgeScript } from './judge-script.ts';
+import { judgeSql } from './judge-sql.ts';
+
+/** A statement or a script that an operator typed, for a target of the run. */
+export type TypedLine = {
+  readonly text: string;
+  readonly target: string;
+  readonly kind: 'sql' | 'shell';
+  /** Which engine the target is, as far as it is known; for statements. */
+  readonly engine: Engine | undefined;
+};
+
+/** What a typed line does at most. */
+export type JudgedLine = {
+  readonly body: Body;
+  readonly effect: Effect;
+  /** Whether the effect is known; what is only not known to read is not. */
+  readonly certain: boolean;
+  /** Why it is not taken for a read; empty for a read. */
+  readonly because: readonly string[];
+  /** Why it is not run at all. */
+  readonly refused: string | undefined;
+};
+
+/** Returns which parsers a typed line is judged with. */
+export function needsOfLine({ kind, engine, text }: TypedLine): ParserNeeds {
+  if (kind === 'shell') return { shell: true, postgres: text.includes('psql') };
+  return { shell: false, postgres: engine === 'postgres' || engine === undefined };
+}
+
+/** Judges a typed line as the same text in a runbook is judged. What it cannot read is not a read. */
+export function judgeLine(typed: TypedLine, parsers: EffectParsers): JudgedLine {
+  const { kind, engine, text } = typed;
+  const body = bodyOf(typed);
+  const { report, problems } =
+    body.kind === 'shell' ? judgeScript(body, parsers) : judgeSql(literal(text), engine, parsers);
+  const unreadable = problems.map(({ message }) => message);
+  const isRead = report.effect === 'read' && unreadable.length === 0;
+  const effect = report.effect === 'read' && !isRead ? 'change' : report.effect;
+  return {
+    body,
+    effect,
+    certain: unreadable.length === 0 && report.certain,
+    because: unreadable.length > 0 ? unreadable : report.because.map((reason) => reason.text),
+    refused: kind === 'sql' && !isRead ? sessionProblem(text) : undefined,
+  };
+}
+
+function bodyOf({ kind, target, text }: TypedLine): Exclude<Body, { kind: 'probe' }> {
+  if (kind === 'sql') return { kind, target, texts: { any: literal(text) } };
+  return {
+    kind,
+    target,
+    script: literal(text),
+    env: {},
+    cwd: undefined,
+    stdin: undefined,
+    okExit: [0],
+    parse: 'text',
+    interactive: false,
+  };
+}
+
+/** Returns a text in which nothing stands for a value, whatever it looks like. */
+export function literal(text: string): Template {
+  return { text, span: { start: 0, end: 0 }, placeholders: [], offsets: () => 0 };
+}

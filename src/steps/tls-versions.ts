@@ -1,0 +1,37 @@
+import type { SecureVersion } from 'node:tls';
+
+/** The versions of TLS that a connection may use, and the ciphers that an old one needs. */
+export type TlsVersions = {
+  readonly minVersion?: SecureVersion;
+  readonly maxVersion?: SecureVersion;
+  readonly ciphers?: string;
+};
+
+const VERSIONS: readonly SecureVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
+/**
+ * Reads `ssl_min_protocol_version` and `ssl_max_protocol_version` of a connection URL, as libpq does;
+ * throws for a version that does not exist.
+ */
+export function readTlsVersions(parameters: Readonly<Record<string, string>>): TlsVersions {
+  const minVersion = versionOf('ssl_min_protocol_version', parameters);
+  const maxVersion = versionOf('ssl_max_protocol_version', parameters);
+  const isOld = minVersion !== undefined && VERSIONS.indexOf(minVersion) < 2;
+  return {
+    ...(minVersion !== undefined && { minVersion }),
+    ...(maxVersion !== undefined && { maxVersion }),
+    // OpenSSL leaves versions before 1.2 out at its usual level.
+    ...(isOld && { ciphers: 'DEFAULT@SECLEVEL=0' }),
+  };
+}
+
+function versionOf(
+  name: string,
+  parameters: Readonly<Record<string, string>>,
+): SecureVersion | undefined {
+  const given = parameters[name];
+  if (given === undefined || given === '') return undefined;
+  const known = VERSIONS.find((version) => version.toLowerCase() === given.toLowerCase());
+  if (known !== undefined) return known;
+  throw new Error(`${name}=${given} is not one of ${VERSIONS.join(', ')}`);
+}
