@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { EXIT } from '../src/errors.ts';
 
@@ -21,6 +21,8 @@ function cellsUnder(heading: string): readonly (readonly string[])[] {
         .map((cell) => cell.trim()),
     );
 }
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('the page for operators', () => {
   test('has every exit code, and no other', () => {

@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '..');
 /** Returns the fields of each event in the union, as the source says: `name` or `name?`. */
 function declaredEvents(): Map<string, readonly string[]> {
   const source = readFileSync(resolve(root, 'src/events/event.ts'), 'utf8');
-  const union = /export type RunEvent =\n([\s\S]*?);\n\n/.exec(source)?.[1] ?? '';
+  const union = /export type RunEvent =\n([\s\S]*?);\n(?:\n|$)/.exec(source)?.[1] ?? '';
   const events = new Map<string, readonly string[]>();
   for (const member of union.split(/^ {2}\| (?=\{)/m).slice(1)) {
     const fields = topLevel(member).matchAll(/readonly (\w+\??):/g);

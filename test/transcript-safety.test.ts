@@ -1,55 +1,12 @@
 import { expect, test } from 'vitest';
-import type { RecordedEvent } from '../src/events/event.ts';
 import { rowsTable } from '../src/report/markdown-table.ts';
 import { cell, code, fence, folded, text } from '../src/report/markdown-text.ts';
 import { transcriptMarkdown } from '../src/report/transcript-markdown.ts';
-import { troubled } from './fixtures/troubled-run.ts';
-
-const HOSTILE = [
-  '```\n# forged heading\n<script>alert(1)</script>',
-  '`a`` b',
-  '`\u001b[0m`\u001b[0m`',
-  '| forged | row |',
-  '<img src=x onerror=alert(1)>',
-  '</details><h1>x',
-  '<!-- swallow the rest',
-  '![x](http://example.com/p.png)',
-  '[x](javascript:alert(1))',
-  '**bold** _slanted_ ~~struck~~',
-  '# forged heading',
-  '\t# forged heading',
-  '\r\n\r\n# forged heading',
-  '\u2028# forged heading',
-  'setext\n===',
-  '- item',
-  '1. item',
-  '> quote',
-  '---',
-  '\\',
-  'a\\|b',
-  '\u001b]0;title\u0007\u001b[2J',
-  '\u202etxt.exe',
-  '&lt;b&gt;',
-];
-
-/** The words the events themselves are made of stay: they decide what is written. */
-const WORDS = new Set(['type', 'part', 'kind', 'phase', 'for', 'by', 'id', 'step', 'level']);
-
-function replaced(value: unknown, key: string, by: string): unknown {
-  if (typeof value === 'string') return WORDS.has(key) || key === 'answer' ? value : by;
-  if (Array.isArray(value)) return value.map((item) => replaced(item, key, by));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, replaced(item, name, by)]),
-  );
-}
+import { HOSTILE, hostileRun } from './fixtures/hostile-run.ts';
 
 /** The transcript of a run in which every text, name and value is the same one. */
 function transcriptOf(data: string): string {
-  const records = troubled.events.map(
-    ({ seq, at, event }) => ({ seq, at, event: replaced(event, '', data) }) as RecordedEvent,
-  );
-  return transcriptMarkdown(records, { outputs: () => data });
+  return transcriptMarkdown(hostileRun(data), { outputs: () => data });
 }
 
 /** The lines that are not inside a code block. */

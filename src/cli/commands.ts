@@ -18,6 +18,14 @@ export const COMMANDS = {
     summary: 'go on with a run that was left or interrupted',
     load: async () => (await import('./resume.ts')).resumeCommand,
   },
+  attach: {
+    summary: 'follow a run that goes on in another terminal',
+    load: async () => (await import('./attach.ts')).attachCommand,
+  },
+  handover: {
+    summary: 'hand a run that was left over to another operator',
+    load: async () => (await import('./handover.ts')).handoverCommand,
+  },
   runs: {
     summary: 'list the runs of this machine',
     load: async () => (await import('./runs.ts')).runsCommand,
@@ -95,6 +103,8 @@ export function helpText(): string {
     '',
     ...rows,
     '',
+    'runbook alone, in a terminal, is the start page: runbooks to open, runs to go on with, and a',
+    'place for a pasted error.',
     'runbook COMMAND --help says more. runbook --version prints the version.',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { EXIT, usageError } from '../errors.ts';
 import { foldEvents } from '../events/fold.ts';
-import { FINISHED, type RunbookGraph, runbookGraph } from '../report/runbook-graph.ts';
+import { type RunbookGraph, runbookGraph } from '../report/runbook-graph.ts';
 import { readRun } from '../run/read-run.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { didYouMean } from '../runbook/suggest.ts';
@@ -8,6 +8,7 @@ import { onlyArgument, readArguments } from './arguments.ts';
 import type { Command } from './commands.ts';
 import { findRunbook, readSource } from './find-runbook.ts';
 import { loadRunbook } from './load-runbook.ts';
+import { pathOfRun } from './path-of-run.ts';
 import { storeHere } from './surroundings.ts';
 
 const help = `Usage: runbook graph NAME [--format mermaid|dot|svg|xstate] [--dir FOLDER]
@@ -67,20 +68,5 @@ async function drawnRun(wanted: string, [other]: readonly string[]): Promise<Dra
     throw usageError(`a run is drawn with its own runbook, not with "${other}"`);
   const { source, records } = readRun(storeHere().openRun(wanted));
   const runbook = await loadRunbook(source);
-  const view = foldEvents(records);
-  const path = view?.path ?? [];
-  return {
-    runbook,
-    path: wentPastTheEnd(runbook, path, view?.outcome) ? [...path, FINISHED] : path,
-  };
-}
-
-/** A run that no `finish` step ended and nobody aborted went past its last step. */
-function wentPastTheEnd(
-  { steps }: Runbook,
-  path: readonly string[],
-  outcome: string | undefined,
-): boolean {
-  const last = steps.find(({ id }) => id === path.at(-1));
-  return outcome !== undefined && outcome !== 'aborted' && last?.does.kind !== 'finish';
+  return { runbook, path: pathOfRun(runbook, foldEvents(records)) };
 }

@@ -1,5 +1,6 @@
 import { EXIT, RunbookError } from '../errors.ts';
 import { COMMANDS, type CommandName, helpText } from './commands.ts';
+import { choosePresentation } from './present-run.ts';
 import { VERSION } from './version.ts';
 
 // A warning of a library would be printed across the screen.
@@ -14,6 +15,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = args;
   try {
+    if (args.length === 0 && hasScreen()) return await startPage();
     if (name === '__complete') return await completion(rest);
     if (name === '--version' || name === '-V') return print(VERSION);
     if (name === 'help' || name === '--help' || name === '-h') return print(helpText());
@@ -24,6 +26,16 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     return complain(error);
   }
+}
+
+/** Without a terminal that draws, nothing but the overview can be shown. */
+function hasScreen(): boolean {
+  return choosePresentation({ plain: false }) === 'screen';
+}
+
+async function startPage(): Promise<number> {
+  const { openStartPage } = await import('./start-page.ts');
+  return await openStartPage();
 }
 
 /** What the scripts of `runbook completion` ask; it is quick and always succeeds. */

@@ -5,8 +5,8 @@ import type { SessionEnd } from '../run/session.ts';
 /** How a run is shown: on the screen, as lines with prompts, or as lines to nobody. */
 export type Presentation = 'screen' | 'prompts' | 'lines';
 
-/** How wide lines are that no terminal shows. */
-const PIPE_COLUMNS = 100;
+/** The width of lines that no terminal shows. */
+export const PIPE_COLUMNS = 100;
 
 /** Decides how a run is shown here. */
 export function choosePresentation(options: { readonly plain: boolean }): Presentation {

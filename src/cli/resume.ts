@@ -1,13 +1,16 @@
-import { EXIT, RunbookError, usageError } from '../errors.ts';
+import { EXIT, RunbookError } from '../errors.ts';
+import { foldEvents } from '../events/fold.ts';
+import { openPrompts } from '../report/prompts.ts';
 import { missingInputs } from '../run/input-values.ts';
 import { type RecordedRun, readRun } from '../run/read-run.ts';
 import { resumeRun, secretAnswersOf } from '../run/resume-run.ts';
-import type { RunStore } from '../run/run-store.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { readArguments, readInputs } from './arguments.ts';
 import { askInputs } from './ask-inputs.ts';
 import type { Command } from './commands.ts';
+import { loadEffectParsers } from './effect-parsers.ts';
 import { enterEnvironment } from './environment/enter-environment.ts';
+import { printHandover } from './handover.ts';
 import { loadRunbook } from './load-runbook.ts';
 import {
   choosePresentation,
@@ -16,12 +19,15 @@ import {
   presentRun,
 } from './present-run.ts';
 import { storeHere, surroundingsHere } from './surroundings.ts';
+import { newestUnfinished } from './unfinished-run.ts';
 
 const help = `Usage: runbook resume [RUN] [--input name=value …] [--plain]
 
 Goes on with a run that was left or interrupted: the newest such run, or the one whose id begins so.
 It goes on with the runbook as it was when the run began, and in the environment it was started in.
 Secrets are not kept with a run: they come from where they came from again, or are asked for.
+
+Who takes a run over from somebody else is shown first what there is to know of it.
 
 An action that had started and not ended is never started again by itself: its outcome is unknown,
 and the operator says how to go on.
@@ -41,6 +47,10 @@ async function run(args: readonly string[]): Promise<number> {
   const recorded = readRun(store.openRun(positionals[0] ?? newestUnfinished(store)));
   const presentation = choosePresentation(values);
   prepareToPresent(presentation);
+  const surroundings = surroundingsHere();
+  const isOthers = foldEvents(recorded.records)?.operator !== surroundings.operator;
+  if (isOthers && isUnfinished(recorded) && !(await takeOver(recorded, presentation)))
+    return EXIT.paused;
   const { runbook, given, environment } = await enterEnvironment(
     await loadRunbook(recorded.source, recorded.children),
     {
@@ -52,13 +62,18 @@ async function run(args: readonly string[]): Promise<number> {
   );
   const open = resumeRun(runbook, recorded, {
     store,
-    surroundings: surroundingsHere(),
+    surroundings,
     given: { ...given, ...(await askSecrets(runbook, given, presentation)) },
     environment,
+    loadParsers: loadEffectParsers,
     answers: await askAnswers(secretAnswersOf(runbook, recorded.records), presentation),
     attended: presentation !== 'lines',
   });
   return await presentRun(open, presentation);
+}
+
+function isUnfinished({ records }: RecordedRun): boolean {
+  return !records.some(({ event }) => event.type === 'run.finished');
 }
 
 function environmentOf({ records }: RecordedRun): string | undefined {
@@ -66,13 +81,19 @@ function environmentOf({ records }: RecordedRun): string | undefined {
   return first?.type === 'run.started' ? first.environment : undefined;
 }
 
-function newestUnfinished(store: RunStore): string {
-  const unfinished = store
-    .listRuns()
-    .find(({ status }) => status === 'paused' || status === 'interrupted');
-  if (unfinished === undefined)
-    throw usageError('there is no unfinished run', 'runbook runs shows those there are');
-  return unfinished.id;
+/** Shows what the next operator has to know, and returns whether they go on. */
+async function takeOver(recorded: RecordedRun, presentation: Presentation): Promise<boolean> {
+  printHandover(recorded);
+  if (presentation === 'lines') return true;
+  const prompts = openPrompts(process.stdin, process.stdout);
+  try {
+    const reply = await prompts.ask('\nEnter goes on with it, Ctrl-C leaves it as it is: ');
+    return reply.kind === 'line';
+  } finally {
+    prompts.close();
+    // A stream whose listener has just gone knows it after this turn only.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 async function askSecrets(

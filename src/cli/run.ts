@@ -7,6 +7,7 @@ import { askInputs } from './ask-inputs.ts';
 import { checkedOutCommit } from './checked-out-commit.ts';
 import type { Command } from './commands.ts';
 import { readConfiguration } from './config/configuration.ts';
+import { loadEffectParsers } from './effect-parsers.ts';
 import { enterEnvironment } from './environment/enter-environment.ts';
 import { findRunbook, readSource } from './find-runbook.ts';
 import { loadRunbook } from './load-runbook.ts';
@@ -97,6 +98,7 @@ export async function runFile(
     commit: checkedOutCommit(file),
     given,
     environment,
+    loadParsers: loadEffectParsers,
     attended: presentation !== 'lines',
     auto: options.auto || presentation === 'lines',
     mode: options.dryRun === true ? 'dry-run' : 'live',

@@ -1,28 +1,69 @@
 import { writeFileSync } from 'node:fs';
-import { EXIT, environmentError } from '../errors.ts';
-import { transcriptMarkdown } from '../report/transcript-markdown.ts';
+import { extname } from 'node:path';
+import { EXIT, environmentError, usageError } from '../errors.ts';
+import type { RecordedEvent } from '../events/event.ts';
+import type { TranscriptOptions } from '../report/transcript-run.ts';
 import { readJournal } from '../run/journal-read.ts';
 import { readOutput } from '../run/output-read.ts';
+import type { RunFolder } from '../run/run-store.ts';
+import type { Source } from '../runbook/source.ts';
+import { didYouMean } from '../runbook/suggest.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './commands.ts';
+import { drawnPath, keptRunbook } from './kept-runbook.ts';
 import { reportSuspects } from './runs/suspects-in-run.ts';
 import { storeHere } from './surroundings.ts';
 
-const help = `Usage: runbook transcript [RUN] [--output FILE] [--strict]
+const help = `Usage: runbook transcript [RUN] [--format FORMAT] [--output FILE] [--strict]
        runbook transcript verify [RUN] [--json]
 
-Prints what happened in a run as Markdown: the newest run, or the one whose id begins so. What was
-changed in the record since is found and said.
+Prints what happened in a run: the newest run, or the one whose id begins so. What was changed in the
+record since is found and said.
 
 verify compares everything that the run kept with its journal: the chain of its lines, the digest of
 every output, and the runbooks it ran. It ends with 1 when something is not as it was written.
 
-  -o, --output FILE   write it to a file
-      --strict        refuse when something in the run looks like a secret that nobody declared
-      --json          what verify found, for scripts`;
+      --format FORMAT     md, Markdown; html, one page that needs nothing else; json, for programs
+                          (runbook schema --transcript); postmortem, a draft of one in Markdown;
+                          asciicast, the session for asciinema;
+                          when left out, what the ending of FILE says, else md
+  -o, --output FILE       write it to a file
+      --strict            refuse when something in the run looks like a secret that nobody declared
+      --json              what verify found, for scripts`;
 
 /** Longer outputs stand in the run's folder; the transcript shows this much of each. */
 const SHOWN_BYTES = 64 * 1024;
+
+type Write = (
+  records: readonly RecordedEvent[],
+  options: TranscriptOptions,
+  kept: { readonly folder: RunFolder; readonly source: Source | undefined },
+) => Promise<string>;
+
+/** Each is loaded when it is asked for. */
+const FORMATS: Readonly<Record<string, Write>> = {
+  md: async (records, options) =>
+    (await import('../report/transcript-markdown.ts')).transcriptMarkdown(records, options),
+  html: async (records, options, { folder, source }) => {
+    const { transcriptHtml } = await import('../report/transcript-html.ts');
+    const graph = await drawnPath(folder, records, source);
+    return transcriptHtml(records, { ...options, graph });
+  },
+  json: async (records, options) => {
+    const { transcriptJson } = await import('../report/transcript-json.ts');
+    return `${JSON.stringify(transcriptJson(records, options), null, 2)}\n`;
+  },
+  postmortem: async (records, options) =>
+    (await import('../report/transcript-postmortem.ts')).postmortemMarkdown(records, options),
+  asciicast: async (records) => (await import('../report/asciicast.ts')).asciicast(records),
+};
+
+const FORMAT_OF_ENDING: Readonly<Record<string, string>> = {
+  '.html': 'html',
+  '.htm': 'html',
+  '.json': 'json',
+  '.cast': 'asciicast',
+};
 
 /** `runbook transcript`. */
 export const transcriptCommand: Command = { help, run };
@@ -30,20 +71,38 @@ export const transcriptCommand: Command = { help, run };
 async function run(args: readonly string[]): Promise<number> {
   if (args[0] === 'verify') return await verify(args.slice(1));
   const { values, positionals } = readArguments(args, {
+    format: { type: 'string' },
     output: { type: 'string', short: 'o' },
     strict: { type: 'boolean', default: false },
   });
+  const write = writerOf(values.format ?? formatOf(values.output ?? ''));
   const folder = storeHere().openRun(positionals[0] ?? 'latest');
   if (values.output !== undefined || values.strict) reportSuspects(folder, values.strict);
   const { records, ...verified } = readJournal(folder.journal);
-  const text = transcriptMarkdown(records, {
+  const source = keptRunbook(folder, records);
+  const options: TranscriptOptions = {
     outputs: (file) => readOutput(folder, file, SHOWN_BYTES),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     verified,
-  });
+    runbookText: source?.text,
+  };
+  const text = await write(records, options, { folder, source });
   if (values.output === undefined) process.stdout.write(text);
   else writeTo(values.output, text);
   return EXIT.ok;
+}
+
+function formatOf(file: string): string {
+  return FORMAT_OF_ENDING[extname(file).toLowerCase()] ?? 'md';
+}
+
+function writerOf(format: string): Write {
+  const write = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
+  if (write !== undefined) return write;
+  throw usageError(
+    `there is no format "${format}"`,
+    didYouMean(format, Object.keys(FORMATS)) ?? `it is one of ${Object.keys(FORMATS).join(', ')}`,
+  );
 }
 
 async function verify(args: readonly string[]): Promise<number> {

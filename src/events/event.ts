@@ -20,6 +20,7 @@ import type {
 import type { Intent, IntentType } from './intent.ts';
 
 export type * from './event-parts.ts';
+export type * from './recorded-event.ts';
 
 /** The version of this union; the first event of a journal says which one it was written with. */
 export const EVENT_VERSION = 1;
@@ -265,6 +266,22 @@ export type RunEvent =
       readonly step?: string;
       readonly text: string;
     }
+  /**
+   * Written when the operator enters a command of their own. What follows of it are the events of a
+   * step, under its id: `!1` for the first one.
+   */
+  | {
+      readonly type: 'adhoc.entered';
+      readonly step: string;
+      readonly operator: string;
+      readonly target: string;
+      readonly title: string;
+      /** What it does at most, as far as its text tells. */
+      readonly effect: Effect;
+      /** Why it is not taken for a read; empty for a read. */
+      readonly because: readonly string[];
+      readonly action: ShownAction;
+    }
   /** Written when `next` was decided, or the operator chose. */
   | {
       readonly type: 'branch.taken';
@@ -283,15 +300,3 @@ export type RunEvent =
 
 /** The name of an event. */
 export type RunEventType = RunEvent['type'];
-
-/** One event of a given name. */
-export type EventOf<T extends RunEventType> = Extract<RunEvent, { type: T }>;
-
-/** An event with its place in the journal. */
-export type RecordedEvent = {
-  /** From 1, without gaps. */
-  readonly seq: number;
-  /** When it was written (ISO, UTC). */
-  readonly at: string;
-  readonly event: RunEvent;
-};

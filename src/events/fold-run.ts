@@ -1,3 +1,4 @@
+import { onlyLostNews } from './adhoc-news.ts';
 import type { EventOf } from './event.ts';
 import { interrupted, leftOver, withStep } from './fold-step.ts';
 import type { PlaceView, RunView, StepView } from './view.ts';
@@ -61,7 +62,7 @@ export function resumed(view: RunView, event: EventOf<'run.resumed'>, at: string
     pausedBecause: __,
     handedOver: ___,
     ...rest
-  } = withoutTimer(interrupted(asked, event.interrupted));
+  } = withoutTimer(onlyLostNews(interrupted(asked, event.interrupted)));
   return {
     ...rest,
     operator: event.operator,

@@ -1,4 +1,7 @@
+import { isOfAdhoc } from './adhoc.ts';
+import { withoutNews } from './adhoc-news.ts';
 import type { RecordedEvent } from './event.ts';
+import { foldAdhoc } from './fold-adhoc.ts';
 import { childFinished, childStarted, itemEntered, itemSettled } from './fold-inside.ts';
 import {
   acted,
@@ -45,7 +48,9 @@ export function foldEvents(events: Iterable<RecordedEvent>): RunView | undefined
   return view;
 }
 
-function next(view: RunView, { event, at, seq }: RecordedEvent): RunView {
+function next(view: RunView, recorded: RecordedEvent): RunView {
+  const { event, at, seq } = recorded;
+  if (isOfAdhoc(event)) return foldAdhoc(view, recorded);
   switch (event.type) {
     case 'run.started':
       return view;
@@ -62,9 +67,9 @@ function next(view: RunView, { event, at, seq }: RecordedEvent): RunView {
     case 'target.connected':
       return connected(view, event);
     case 'step.entered':
-      return entered(moving(view), event, at);
+      return entered(withoutNews(moving(view)), event, at);
     case 'step.started':
-      return executionStarted(moving(view), event, at, view.gate);
+      return executionStarted(withoutNews(moving(view)), event, at, view.gate);
     case 'step.finished':
       return executionEnded(timerOver(view, event.step), event, at);
     case 'step.skipped':
@@ -95,6 +100,8 @@ function next(view: RunView, { event, at, seq }: RecordedEvent): RunView {
       return acted(view, event);
     case 'operator.noted':
       return noted(view, event, at);
+    case 'adhoc.entered':
+      return view;
     case 'branch.taken':
       return branched(moving(view), event, at);
   }

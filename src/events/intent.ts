@@ -34,6 +34,8 @@ export type Intent =
   /** End the running action's process group or statement now. */
   | { readonly type: 'cancel' }
   | { readonly type: 'note'; readonly text: string }
+  /** Run a statement or a script of one's own on a target, while the run waits. */
+  | { readonly type: 'adhoc'; readonly target: string; readonly text: string }
   /** Leave the run; it can be resumed. */
   | { readonly type: 'leave' }
   | { readonly type: 'abort'; readonly reason: string };

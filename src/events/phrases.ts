@@ -138,7 +138,8 @@ export function nameBesideOthers(view: RunView, id: string): string | undefined 
 
 /** Returns a step's title, or its id when the run has no such step. */
 export function titleOf(view: RunView, id: string): string {
-  return view.steps.find((step) => step.id === id)?.title ?? id;
+  const all = [...view.steps, ...(view.adhoc ?? [])];
+  return all.find((step) => step.id === id)?.title ?? id;
 }
 
 function two(number: number): string {

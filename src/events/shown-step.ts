@@ -2,11 +2,13 @@ import { stepOf, stepsAround } from './place-in-run.ts';
 import type { RunView, StepView } from './view.ts';
 
 /**
- * Returns the step whose result there is to look at: the one that waits for a decision or runs and
+ * Returns the step whose result there is to look at: a command that has just ended, the one that waits for a decision or runs and
  * has executed something, else the last one on the path that did something. What was done inside of
  * a step that the run has left since is shown as that step.
  */
 export function shownStep(view: RunView): StepView | undefined {
+  const command = view.adhoc?.find(({ id }) => id === view.adhocShown);
+  if (command !== undefined) return command;
   const current = stepOf(view, view.current);
   if (hasResult(current)) return current;
   const id = view.path.findLast((one) => one !== view.current && hasResult(stepOf(view, one)));

@@ -152,6 +152,12 @@ export type RunView = {
   readonly prerequisites?: readonly string[];
   /** In the order of the file. */
   readonly steps: readonly StepView[];
+  /** The commands the operator entered, in order, as steps. */
+  readonly adhoc?: readonly StepView[];
+  /** What the run waits for by itself, while a command the operator entered is before it. */
+  readonly behind?: { readonly awaited?: AwaitedView; readonly gate?: GateView };
+  /** The command whose result is news: it ended where the run still waits. */
+  readonly adhocShown?: string;
   /** Step ids in the order they were entered. */
   readonly path: readonly string[];
   readonly current?: string;

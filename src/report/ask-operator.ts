@@ -1,4 +1,5 @@
 import { type Choice, choicesOf, intentOf, waysOutOf } from '../events/choices.ts';
+import { commandTargets } from '../events/command-targets.ts';
 import type { Intent } from '../events/intent.ts';
 import { jumpNote, jumpTargets } from '../events/jump-note.ts';
 import { STATE_WORD, titleOf } from '../events/phrases.ts';
@@ -33,7 +34,7 @@ export async function askOperator(talk: Conversation): Promise<Intent | undefine
     if (awaited.for === 'answer') return await askAnswer(talk, awaited);
     if (awaited.for === 'decision') return await askDecision(talk, awaited);
     const choices = choicesOf(talk.view);
-    return await carryOut(talk, choices, await line(talk, `${keysOf(choices)}: `));
+    return await carryOut(talk, choices, await line(talk, `${keysOf(choices, talk)}: `));
   } catch (error) {
     if (error instanceof Interrupted) return await askStop(talk, error.isClosed);
     throw error;
@@ -50,12 +51,12 @@ async function askGate(talk: Conversation, gate: GateView): Promise<Intent | und
   const others = choicesOf(talk.view);
   if (gate.level === 'key') {
     const question = gate.simulated === true ? 'A dry run. Go on?' : 'Run it?';
-    const answer = await line(talk, `${question} y, ${keysOf(others)}: `);
+    const answer = await line(talk, `${question} y, ${keysOf(others, talk)}: `);
     if (answer === 'y') return { type: 'confirm', digest: gate.digest };
     return await carryOut(talk, others, answer);
   }
   const phrase = gate.phrase ?? '';
-  const answer = await line(talk, `Type ${phrase} to run it, or ${keysOf(others)}: `);
+  const answer = await line(talk, `Type ${phrase} to run it, or ${keysOf(others, talk)}: `);
   if (answer === phrase) return { type: 'confirm', digest: gate.digest, phrase };
   const chosen = await carryOut(talk, others, answer);
   if (chosen === undefined && answer !== 'n') talk.write('Nothing was run.');
@@ -74,7 +75,7 @@ async function askAnswer(talk: Conversation, awaited: AwaitedView): Promise<Inte
 async function askDecision(talk: Conversation, awaited: AwaitedView): Promise<Intent | undefined> {
   const others = choicesOf(talk.view);
   const count = (awaited.clauses ?? []).length;
-  const question = `Which way? 1–${count}, 0 for the next step, ${keysOf(others)}: `;
+  const question = `Which way? 1–${count}, 0 for the next step, ${keysOf(others, talk)}: `;
   const answer = await line(talk, question);
   if (!/^\d+$/.test(answer)) return await carryOut(talk, others, answer);
   const number = Number(answer);
@@ -83,9 +84,10 @@ async function askDecision(talk: Conversation, awaited: AwaitedView): Promise<In
   return { type: 'choose', clause: number === 0 ? null : number - 1, reason };
 }
 
-function keysOf(choices: readonly Choice[]): string {
+function keysOf(choices: readonly Choice[], { view }: Conversation): string {
   const all = choices.map(({ key, label }) => `${key === '⏎' ? 'Enter' : key} ${label}`);
-  return [...all, 'n note'].join(', ');
+  const canEnter = view.behind === undefined && commandTargets(view).length > 0;
+  return [...all, 'n note', ...(canEnter ? ['! command'] : [])].join(', ');
 }
 
 async function carryOut(
@@ -97,6 +99,7 @@ async function carryOut(
     const text = await line(talk, 'note: ');
     return text === '' ? undefined : { type: 'note', text };
   }
+  if (answer === '!') return await askCommand(talk);
   const choice = choices.find(({ key }) => key === (answer === '' ? '⏎' : answer));
   if (choice === undefined) return undefined;
   const { name } = choice;
@@ -110,6 +113,24 @@ async function carryOut(
     return undefined;
   }
   return intentOf(name, talk.view, said);
+}
+
+/** A command of one's own: where, and what; what it does is judged before anything runs. */
+async function askCommand(talk: Conversation): Promise<Intent | undefined> {
+  const { view } = talk;
+  const targets = commandTargets(view);
+  if (view.behind !== undefined) return undefined;
+  for (const [index, name] of targets.length > 1 ? targets.entries() : [])
+    talk.write(`  ${index + 1}  ${name} (${view.targets[name] ?? ''})`);
+  const answer = targets.length > 1 ? await line(talk, 'on target number [1]: ') : '';
+  const target = targets[answer === '' ? 0 : Number(answer) - 1];
+  if (target === undefined) {
+    if (targets.length === 0) talk.write('This runbook has no target to run it on.');
+    return undefined;
+  }
+  const what = view.places[target]?.engine == null ? 'script' : 'SQL';
+  const text = await line(talk, `${what} on ${target}: `);
+  return text === '' ? undefined : { type: 'adhoc', target, text };
 }
 
 async function askJump(talk: Conversation): Promise<Intent | undefined> {
@@ -155,7 +176,7 @@ async function askStop(talk: Conversation, isClosed: boolean): Promise<Intent | 
   // A decline and an abort share a letter; whoever pressed Ctrl-C wants out.
   const others = [...here.filter(({ key }) => out.every((way) => way.key !== key)), ...out];
   try {
-    return await carryOut(talk, others, await line(talk, `Enter go on, ${keysOf(others)}: `));
+    return await carryOut(talk, others, await line(talk, `Enter go on, ${keysOf(others, talk)}: `));
   } catch (error) {
     if (error instanceof Interrupted) return { type: 'leave' };
     throw error;

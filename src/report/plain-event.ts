@@ -12,6 +12,7 @@ import {
   valueTexts,
 } from '../events/phrases.ts';
 import type { RunView } from '../events/view.ts';
+import { commandLines } from './adhoc-lines.ts';
 import { handoverText, watchText } from './hands.ts';
 import { awaitedLines, gateLines } from './plain-asked.ts';
 import { childEndLines, childLines, itemLines, nameOfOne, undoneLine } from './plain-inside.ts';
@@ -81,6 +82,8 @@ export function plainLines(
       return actedLines(event, at);
     case 'operator.noted':
       return [timed(at, `note by ${event.operator}: ${event.text}`)];
+    case 'adhoc.entered':
+      return commandLines(event, at);
     case 'branch.taken':
       return branchLines(event, view, at);
   }

@@ -96,7 +96,10 @@ async function converse(
     const view = await waitingView(run);
     isInterrupted = false;
     intent = await askOperator({ view, prompts, write });
-    if (intent !== undefined) run.send(intent);
+    if (intent === undefined) continue;
+    const before = run.view().adhoc?.length ?? 0;
+    run.send(intent);
+    if (intent.type === 'adhoc') await entered(run, before);
   }
 }
 
@@ -111,6 +114,17 @@ function waitingView(run: RunHandle): Promise<RunView> {
       if (view.status !== 'waiting') return;
       unsubscribe();
       resolve(view);
+    });
+  });
+}
+
+/** Resolves once a command of one's own was judged, so that the next question comes after it. */
+function entered(run: RunHandle, before: number): Promise<void> {
+  return new Promise((resolve) => {
+    const unsubscribe = run.subscribe(({ view }) => {
+      if ((view.adhoc?.length ?? 0) === before) return;
+      unsubscribe();
+      resolve();
     });
   });
 }

@@ -1,3 +1,4 @@
+import { isOfAdhoc } from '../events/adhoc.ts';
 import type { EventOf, RecordedEvent, RunEvent, StepPart } from '../events/event.ts';
 import type { At } from './transcript-events.ts';
 
@@ -26,20 +27,29 @@ export type ActionTaken = {
  */
 export function actionsTaken(records: readonly RecordedEvent[]): readonly ActionTaken[] {
   const actions: ActionTaken[] = [];
-  let isOpen = false;
+  // A command of the operator's own is an action beside that of the step the run stands at.
+  const open: Record<'step' | 'command', number | undefined> = {
+    step: undefined,
+    command: undefined,
+  };
   for (const record of records) {
     const { event } = record;
-    if (event.type === 'step.entered') isOpen = false;
-    const last = isOpen ? actions.at(-1) : undefined;
-    if (asksOrRuns(event) && (last === undefined || last.started !== undefined)) {
+    const which = isOfAdhoc(event) ? 'command' : 'step';
+    if (event.type === 'step.entered' || event.type === 'adhoc.entered') open[which] = undefined;
+    const at = open[which] ?? -1;
+    const last = actions[at];
+    if (asksOrRuns(event) && isOver(last)) {
       const fresh = { number: actions.length + 1, step: event.step, gates: [], checks: [] };
-      actions.push(withEvent(fresh, record));
-      isOpen = true;
+      open[which] = actions.push(withEvent(fresh, record)) - 1;
     } else if (last !== undefined && 'step' in event && event.step === last.step) {
-      actions.splice(-1, 1, withEvent(last, record));
+      actions[at] = withEvent(last, record);
     }
   }
   return actions;
+}
+
+function isOver(action: ActionTaken | undefined): boolean {
+  return action === undefined || action.started !== undefined;
 }
 
 /** A gate or a start after an action has run belongs to the next one. */

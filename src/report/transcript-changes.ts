@@ -30,7 +30,8 @@ function actionBlocksOf(action: ActionTaken, run: TranscriptRun): readonly strin
   ];
 }
 
-function stateOf({ gates, started, finished, settled }: ActionTaken): string {
+/** Returns what became of an action, in a word or two. */
+export function stateOf({ gates, started, finished, settled }: ActionTaken): string {
   if (settled !== undefined) return settled.event.status.replaceAll('-', ' ');
   if (finished !== undefined) {
     return finished.event.status === 'unknown' ? 'outcome unknown' : finished.event.status;

@@ -1,5 +1,6 @@
 import type { EventOf, RecordedEvent } from '../events/event.ts';
 import { counted, valueText } from '../events/phrases.ts';
+import { commandText } from './adhoc-lines.ts';
 import { handoverText, watchText } from './hands.ts';
 import { code, text } from './markdown-text.ts';
 import { askedBlocks } from './transcript-asked.ts';
@@ -13,7 +14,7 @@ import {
   undoneText,
 } from './transcript-inside.ts';
 import { intentText } from './transcript-intent.ts';
-import { endOf, failure, resultBlocks } from './transcript-result.ts';
+import { actionBlocks, endOf, failure, resultBlocks } from './transcript-result.ts';
 import type { TranscriptRun } from './transcript-run.ts';
 import { took } from './transcript-time.ts';
 
@@ -69,6 +70,8 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
       return [`${text(event.operator)} ${intentText(event.intent, secretInputs(run))}`];
     case 'operator.noted':
       return [`note by ${text(event.operator)}: ${text(event.text)}`];
+    case 'adhoc.entered':
+      return [commandText(event), ...actionBlocks(event.action)];
     case 'branch.taken':
       return [decisionLines(event, run.view).join('\n')];
     case 'item.entered':

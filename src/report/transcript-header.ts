@@ -7,27 +7,33 @@ import { took } from './transcript-time.ts';
 
 /** Returns what the run was, how it ended, who did it, where and when. */
 export function headerSection(run: TranscriptRun): readonly string[] {
-  const { started } = run;
-  const { runbook } = started;
+  const { runbook } = run.started;
   return [
     `# ${text(runbook.title)}`,
     text(runbook.summary),
     endSentence(run),
     tally(run),
-    [
-      `- Run: ${code(started.runId)}${started.mode === 'dry-run' ? ' (**dry run**)' : ''}`,
-      `- Runbook: ${code(runbook.name)}, ${code(runbook.file)}, sha256 ${code(runbook.sha256)}`,
-      ...(runbook.commit === undefined ? [] : [`- Git commit: ${code(runbook.commit)}`]),
-      ...(started.environment === undefined ? [] : [`- Environment: ${code(started.environment)}`]),
-      `- Severity: ${text(runbook.severity)}`,
-      ...timeLines(run),
-      ...peopleLines(run),
-      ...targetLines(run),
-      ...started.inputs.map(({ name, value, secret }) => {
-        return `- Input ${code(name)}: ${secret ? 'secret' : code(valueText(value))}`;
-      }),
-    ].join('\n'),
+    facts(run),
   ];
+}
+
+/** Returns which run it was, of what, when, by whom, where and with what, as a list. */
+export function facts(run: TranscriptRun): string {
+  const { started } = run;
+  const { runbook } = started;
+  return [
+    `- Run: ${code(started.runId)}${started.mode === 'dry-run' ? ' (**dry run**)' : ''}`,
+    `- Runbook: ${code(runbook.name)}, ${code(runbook.file)}, sha256 ${code(runbook.sha256)}`,
+    ...(runbook.commit === undefined ? [] : [`- Git commit: ${code(runbook.commit)}`]),
+    ...(started.environment === undefined ? [] : [`- Environment: ${code(started.environment)}`]),
+    `- Severity: ${text(runbook.severity)}`,
+    ...timeLines(run),
+    ...peopleLines(run),
+    ...targetLines(run),
+    ...started.inputs.map(({ name, value, secret }) => {
+      return `- Input ${code(name)}: ${secret ? 'secret' : code(valueText(value))}`;
+    }),
+  ].join('\n');
 }
 
 /** Returns how the run ended, in a sentence. */

@@ -36,6 +36,8 @@ export function intentText(intent: Intent, secret: ReadonlySet<string>): string 
       return 'checked whether it took effect';
     case 'stop':
       return 'asked to stop';
+    case 'adhoc':
+      return `entered a command of their own on ${code(intent.target)}`;
     case 'cancel':
       return '**ended what was running**';
     case 'note':

@@ -20,7 +20,7 @@ export function openPoints({ view, actions, records }: TranscriptRun): readonly 
   });
   return [
     ...(view.outcome === undefined ? [{ kind: 'unfinished' } as const] : []),
-    ...view.steps.flatMap(stepPoint),
+    ...[...view.steps, ...(view.adhoc ?? []).filter(isChange)].flatMap(stepPoint),
     ...declined.map(({ step, number }) => ({ kind: 'declined', step, action: number }) as const),
     ...records.flatMap(skippedPoint),
     ...openQuestions(view.notes).map((note) => ({ kind: 'question', note }) as const),
@@ -58,6 +58,11 @@ function stepPoint(step: StepView): readonly OpenPoint[] {
   if (step.state === 'failed') return [{ kind: 'failed', step }];
   const isLost = step.state === 'unknown' || (step.state === 'running' && step.effect !== 'read');
   return isLost ? [{ kind: 'unknown', step }] : [];
+}
+
+/** A read of the operator's own that failed leaves nothing open. */
+function isChange({ state, error }: StepView): boolean {
+  return state === 'unknown' || state === 'running' || error?.kind === 'unknown';
 }
 
 function skippedPoint({ event }: RecordedEvent): readonly OpenPoint[] {

@@ -64,6 +64,7 @@ class Walk {
 
   #blocks(record: RecordedEvent, following: RecordedEvent | undefined): readonly string[] {
     const { seq, at, event } = record;
+    if (event.type === 'adhoc.entered') this.#known.add(JSON.stringify(event.action));
     if (event.type !== 'step.started') return eventBlocks(this.#newOf(record), this.#run);
     const end = following?.event.type === 'step.finished' ? following.event : undefined;
     if (end !== undefined) {

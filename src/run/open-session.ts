@@ -80,6 +80,8 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
         readOutput(folder, file, SHOWN_BYTES) ?? 'this output is not there',
       onTargetsChanged: () => connections.close(),
       onCalled: (call) => values.called(call),
+      targetNamed: (name) => values.targetNamed(name),
+      loadParsers: options.loadParsers,
     },
     setting.snapshot,
     setting.view,

@@ -1,4 +1,5 @@
 import { usageError } from '../errors.ts';
+import { isOfAdhoc } from '../events/adhoc.ts';
 import type { EventOf, RecordedEvent, RunEvent } from '../events/event.ts';
 import { foldEvent, foldEvents } from '../events/fold.ts';
 import { type Advance, advance, begin } from '../machine/advance.ts';
@@ -10,6 +11,7 @@ import type { Value } from '../runbook/value.ts';
 import { inputValues } from './input-values.ts';
 import { answerName } from './intents.ts';
 import { openJournal } from './journal.ts';
+import { lostCommand } from './lost-commands.ts';
 import { machineEventOf } from './machine-events.ts';
 import { maskEvent } from './mask-event.ts';
 import { openChild } from './open-child.ts';
@@ -59,7 +61,7 @@ export function resumeRun(
     auto: started.auto ?? false,
   });
   replay.expect(at);
-  for (const { event, at: when } of records.slice(1)) {
+  for (const { event, at: when } of decided(records)) {
     const input = machineEventOf(event, when, values);
     if (input === undefined) replay.see(event);
     else {
@@ -79,6 +81,7 @@ export function resumeRun(
   const record = (event: RunEvent): void => {
     view = foldEvent(view, journal.append(maskEvent(event, secrets.redactor), { sync: true }));
   };
+  lostCommand(view).forEach(record);
   const missing = replay.missing();
   const finished = missing.find((event) => event.type === 'run.finished');
   for (const event of missing) if (event !== finished) record(event);
@@ -96,6 +99,11 @@ export function resumeRun(
   });
   const resumed = resumedEvent(recorded, options, replay);
   return { ...open, begin: () => open.session.resume(resumed, finished) };
+}
+
+/** Returns what the machine of the run had its part in: commands of the operator's own have theirs. */
+function decided(records: readonly RecordedEvent[]): readonly RecordedEvent[] {
+  return records.slice(1).filter(({ event }) => !isOfAdhoc(event));
 }
 
 /** Where the targets were when the run began; connections and edits follow in the journal. */

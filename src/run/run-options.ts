@@ -1,5 +1,6 @@
 import type { Source } from '../runbook/source.ts';
 import type { Secret } from '../safety/redact.ts';
+import type { LoadParsers } from './adhoc-commands.ts';
 import type { RunStore } from './run-store.ts';
 
 /** The environment of a config file that a run was started in. */
@@ -32,6 +33,8 @@ export type RunOptions = {
   /** Input texts by name, from the command line and the environment. */
   readonly given: Readonly<Record<string, string>>;
   readonly environment?: RunEnvironment | undefined;
+  /** The parsers that what the operator types is judged with; without, nothing of it counts as a read. */
+  readonly loadParsers?: LoadParsers | undefined;
 };
 
 /** What resuming a run needs besides. */
@@ -43,6 +46,8 @@ export type ResumeOptions = RunOptions & {
 /** What a new run is made of besides. */
 export type NewRunOptions = RunOptions & {
   readonly source: Source;
+  /** The git commit that is checked out where the source lies. */
+  readonly commit?: string | undefined;
   /** Reads run without waiting for the operator from the start. */
   readonly auto: boolean;
   /** In a dry run reads run, and changes are shown and simulated. @default live */

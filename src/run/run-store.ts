@@ -53,6 +53,8 @@ export type RunStore = {
   removeRun(id: string): void;
   /** Returns what became of the runs, newest first; a journal that cannot be read is one of them. */
   listRuns(options?: { readonly newest?: number }): readonly RunSummary[];
+  /** Returns the same, each read when it is asked for. */
+  walkRuns(): Iterable<RunSummary>;
 };
 
 /** Returns the folder that runs are kept in: `RUNBOOK_STATE`, else `runbook` in the XDG state folder. */
@@ -77,6 +79,9 @@ export function runStore(root: string): RunStore {
       newestFirst(runs)
         .slice(0, newest)
         .map((id) => summarizeRun(runFolder(runs, id))),
+    walkRuns: function* () {
+      for (const id of newestFirst(runs)) yield summarizeRun(runFolder(runs, id));
+    },
   };
 }
 

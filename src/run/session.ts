@@ -1,56 +1,31 @@
+import { isOfAdhoc } from '../events/adhoc.ts';
 import type { EventOf, RunEvent } from '../events/event.ts';
 import { foldEvent } from '../events/fold.ts';
 import type { Intent } from '../events/intent.ts';
 import type { RunChange, RunHandle } from '../events/run-handle.ts';
 import type { RunView } from '../events/view.ts';
 import { advance, type MachineSnapshot } from '../machine/advance.ts';
-import type { RunbookMachine } from '../machine/compile-runbook.ts';
-import type { Arm, Call, MachineEffect } from '../machine/effect.ts';
+import type { Arm, MachineEffect } from '../machine/effect.ts';
 import { allTargets } from '../machine/frames.ts';
 import type { MachineEvent } from '../machine/machine-event.ts';
-import type { Runbook } from '../runbook/runbook.ts';
+import { AdhocCommands } from './adhoc-commands.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
-import type { ExecutionSurroundings } from './execution.ts';
 import { keyOf } from './execution-key.ts';
 import { Executions } from './executions.ts';
 import { recordedIntent } from './intents.ts';
-import type { Journal } from './journal.ts';
-import { machineEventOf, type Values } from './machine-events.ts';
+import { machineEventOf } from './machine-events.ts';
 import { maskEvent } from './mask-event.ts';
 import { possibleIntents, possibleUndos } from './possible-intents.ts';
 import { recordedFact } from './recorded-facts.ts';
-import type { SecretValues } from './secret-values.ts';
+import type { SessionEnd, SessionParts } from './session-parts.ts';
 import { Timers } from './timers.ts';
 
-/** What a session is made of. */
-export type SessionParts = {
-  readonly runbook: Runbook;
-  readonly machine: RunbookMachine;
-  readonly journal: Journal;
-  readonly operator: string;
-  readonly secrets: SecretValues;
-  readonly values: Values;
-  readonly surroundings: ExecutionSurroundings;
-  readonly clock: () => Date;
-  readonly random: () => number;
-  /** False when nobody can answer: the run pauses where it would ask. */
-  readonly attended: boolean;
-  readonly readOutput: (file: string) => Promise<string>;
-  /** Called when targets have new addresses, so that open connections are let go. */
-  readonly onTargetsChanged: () => Promise<void>;
-  /** Called when another runbook begins as a step, before that is recorded. */
-  readonly onCalled: (call: Call) => void;
-};
+export type { SessionEnd } from './session-parts.ts';
 
 type Leaving = {
   readonly intent: Extract<Intent, { type: 'leave' | 'abort' }>;
   readonly reason: string;
 };
-
-/** How a session ended. */
-export type SessionEnd =
-  | { readonly status: 'finished'; readonly outcome: EventOf<'run.finished'>['outcome'] }
-  | { readonly status: 'paused'; readonly reason: string; readonly unanswered: boolean };
 
 /**
  * A run in progress: the only place where machine, journal and executors meet. Every event goes
@@ -67,6 +42,7 @@ export class Session implements RunHandle {
   #leaving: Leaving | undefined;
   readonly #executions: Executions;
   readonly #timers = new Timers();
+  readonly #commands: AdhocCommands;
 
   /** Takes a run over at `snapshot`; `view` holds all events so far. */
   constructor(parts: SessionParts, snapshot: MachineSnapshot, view: RunView) {
@@ -74,6 +50,16 @@ export class Session implements RunHandle {
     this.#executions = new Executions(parts, {
       onLive: (live) => this.#tell({ view: this.#view, live }),
       onEnd: (event) => this.move(event),
+    });
+    this.#commands = new AdhocCommands(parts, {
+      view: () => this.#view,
+      context: () => this.#snapshot.context,
+      canEnter: () => parts.attended && this.#view.status === 'waiting' && this.#executions.areOver,
+      mask: (event) => maskEvent(event, parts.secrets.redactor),
+      record: (event, sync) => this.#record(event, sync),
+      execute: (execute) => this.#executions.start(execute),
+      cancel: () => this.#executions.cancel(),
+      later: (act) => this.#guarded(act),
     });
     this.#snapshot = snapshot;
     this.#view = view;
@@ -87,6 +73,11 @@ export class Session implements RunHandle {
   /** How the session ended, once it has. */
   get end(): SessionEnd | undefined {
     return this.#end;
+  }
+
+  /** Returns whether a target has been connected to, so that its engine is certain. */
+  isKnown(target: string): boolean {
+    return allTargets(this.#snapshot.context)[target]?.isConnected === true;
   }
 
   view(): RunView {
@@ -126,6 +117,11 @@ export class Session implements RunHandle {
     this.#guarded(() => this.#move(event));
   }
 
+  /** Records that somebody follows the run, or no longer does; nothing moves. */
+  witness(event: EventOf<'run.watched'>): void {
+    this.#guarded(() => this.#record(event, false));
+  }
+
   send(intent: Intent): void {
     this.#guarded(() => this.#obey(intent));
   }
@@ -159,6 +155,7 @@ export class Session implements RunHandle {
   }
 
   #obey(intent: Intent): void {
+    if (this.#commands.takes(intent)) return;
     switch (intent.type) {
       case 'note': {
         const { current: step } = this.#view;
@@ -192,8 +189,11 @@ export class Session implements RunHandle {
     if (!this.#executions.areOver) {
       this.#leaving = leaving;
       if (intent.type === 'abort') this.#executions.cancel();
-      else this.#obey({ type: 'stop' });
-    } else if (intent.type === 'leave') this.#pause(reason, false);
+      else if (!this.#commands.isOpen) this.#obey({ type: 'stop' });
+      return;
+    }
+    this.#commands.giveUp();
+    if (intent.type === 'leave') this.#pause(reason, false);
     else {
       const { operator } = this.#parts;
       this.#move({ type: 'operator.acted', step: this.#view.current ?? '', operator, intent });
@@ -201,6 +201,11 @@ export class Session implements RunHandle {
   }
 
   #move(event: RunEvent): void {
+    if (isOfAdhoc(event)) {
+      this.#commands.move(event);
+      this.#rest();
+      return;
+    }
     const at = this.#parts.clock().toISOString();
     const masked = maskEvent(event, this.#parts.secrets.redactor);
     const input = machineEventOf(masked, at, this.#parts.values);

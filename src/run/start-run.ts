@@ -62,7 +62,7 @@ export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
 
 function startedEvent(
   runbook: Runbook,
-  { surroundings, source, auto, environment, mode = 'live' }: NewRunOptions,
+  { surroundings, source, commit, auto, environment, mode = 'live' }: NewRunOptions,
   runId: string,
   values: RunValues,
   inputs: Readonly<Record<string, unknown>>,
@@ -88,6 +88,7 @@ function startedEvent(
       summary: runbook.summary,
       file: source.file,
       sha256: sha256(source.text),
+      ...(commit === undefined ? {} : { commit }),
       prevention: runbook.prevention,
       related: runbook.related,
     },

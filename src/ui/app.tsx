@@ -2,11 +2,11 @@ import { useApp, useInput, usePaste, useStdin, useStdout, useWindowSize } from '
 import { type JSX, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { RunHandle } from '../events/run-handle.ts';
 import type { RunView } from '../events/view.ts';
-import { drawFrame, type Frame } from './frame.ts';
+import type { drawFrame, Frame } from './frame.ts';
 import { type Key, keysOf } from './key.ts';
 import { Lines } from './lines.tsx';
 import { withFile } from './output-blocks.ts';
-import { press } from './press.ts';
+import type { press } from './press.ts';
 import type { RunStore } from './run-store.ts';
 import {
   OPENED,
@@ -26,10 +26,12 @@ export type AppProps = {
   readonly clock: () => number;
   /** Called for every key. */
   readonly onKey: () => void;
+  /** How the run is drawn, and what keys do: another thing for who runs it than for who watches. */
+  readonly hands: { readonly draw: typeof drawFrame; readonly press: typeof press };
 };
 
 /** The root: draws the run, turns keys into intents, and is the only place that ends the screen. */
-export function App({ run, store, clock, onKey }: AppProps): JSX.Element {
+export function App({ run, store, clock, onKey, hands }: AppProps): JSX.Element {
   const { exit, suspendTerminal } = useApp();
   const { stdin } = useStdin();
   const { stdout } = useStdout();
@@ -44,7 +46,7 @@ export function App({ run, store, clock, onKey }: AppProps): JSX.Element {
     redraw((count) => count + 1);
   };
   latest.current = stateFor(latest.current, view);
-  const frame = drawFrame({ view, state: latest.current, live, now, columns, rows });
+  const frame = hands.draw({ view, state: latest.current, live, now, columns, rows });
 
   useEffect(() => {
     // A finished run stays on the screen until the operator has read it.
@@ -84,7 +86,7 @@ export function App({ run, store, clock, onKey }: AppProps): JSX.Element {
     try {
       for (const key of keys) {
         // A key is about what was on the screen when it was pressed, not about what came since.
-        const pressed = press(latest.current, key, contextOf(frame, view, clock));
+        const pressed = hands.press(latest.current, key, contextOf(frame, view, clock));
         change(pressed.state);
         for (const effect of pressed.effects) perform(effect);
       }

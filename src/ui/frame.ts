@@ -1,5 +1,6 @@
 import type { LiveOutput } from '../events/live.ts';
 import type { RunView } from '../events/view.ts';
+import { saidPane, targetPane } from './command-panes.ts';
 import { finishedPane } from './finished-pane.ts';
 import { footerLines } from './footer.ts';
 import { gateLines, gateScrollLimit } from './gate-pane.ts';
@@ -10,10 +11,13 @@ import { editPane, helpPane, jumpPane, pagerLines, undoPane } from './overlay-pa
 import { fitPane, type Pane, scrollLimit } from './pane.ts';
 import { answerPane, decisionPane, manualPane } from './question-pane.ts';
 import { runningPane } from './running-pane.ts';
-import type { ScreenState } from './screen-state.ts';
+import type { Overlay, ScreenState } from './screen-state.ts';
 import { startPane } from './start-pane.ts';
 import { stepListLines } from './step-list.ts';
 import { troublePane } from './trouble-pane.ts';
+
+/** What stands in the place of a gate while something is chosen. */
+const CHOOSING: readonly (Overlay['kind'] | undefined)[] = ['jump', 'edit', 'target'];
 
 /** All that a frame is made from. */
 export type FrameInput = {
@@ -74,6 +78,8 @@ function drawBody(input: FrameInput, layout: Layout, height: number): Body {
   }
   if (overlay?.kind === 'help')
     return whole(fitPane(helpPane(view, columns - 2), height, overlay.scroll), 0);
+  if (overlay?.kind === 'said')
+    return whole(fitPane(saidPane(view, overlay, columns - 2), height, overlay.scroll), 0);
   const { gate } = view;
   const isListed = layout.kind === 'full' && !(gate !== undefined && gateTakesAll(layout));
   const width = isListed ? layout.paneWidth : Math.max(1, columns - 2);
@@ -100,7 +106,7 @@ function drawPane(
 ): { readonly lines: readonly Line[]; readonly limit: number } {
   const { view, state, now } = input;
   const { gate } = view;
-  const isFree = state.overlay?.kind !== 'jump' && state.overlay?.kind !== 'edit';
+  const isFree = !CHOOSING.includes(state.overlay?.kind);
   if (gate !== undefined && isFree) {
     const { input: phrase, scroll, notice, overlay } = state;
     const gateState = { input: phrase, scroll, notice, now, isFocused: overlay === undefined };
@@ -119,6 +125,7 @@ function paneFor(input: FrameInput, width: number, height: number): Pane {
   if (overlay?.kind === 'jump') return jumpPane(view, overlay, width, height);
   if (overlay?.kind === 'undo') return undoPane(view, overlay, width, height);
   if (overlay?.kind === 'edit') return editPane(overlay, width);
+  if (overlay?.kind === 'target') return targetPane(view, overlay, width, height);
   switch (view.status) {
     case 'finished':
       return finishedPane(view, width);

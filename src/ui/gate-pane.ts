@@ -115,7 +115,11 @@ function actionLines(gate: GateView, width: number): readonly Line[] {
 /** How old the pinned rows are, counting up. */
 function ageLines(view: RunView, gate: GateView, width: number, now: number): readonly Line[] {
   const { preview } = gate;
-  if (preview === undefined) return [line('nothing is pinned: it has no preview', DIM)];
+  if (preview === undefined) {
+    const refused =
+      gate.refused === undefined ? [] : wrapped(`asked again: ${gate.refused}`, width, WARN);
+    return [line('nothing is pinned: it has no preview', DIM), ...refused];
+  }
   const rows = counted(preview.rows.length, 'row');
   if (view.awaited?.for !== 'gate') return [line(`${rows} · reading them again …`, WARN)];
   const age = Math.max(0, Math.floor((now - Date.parse(preview.at)) / 1000));

@@ -39,6 +39,10 @@ export function overlayLines(
       return [keys(['↑↓', 'choose'], ['⏎', 'go there'], ['Esc', 'back'])];
     case 'undo':
       return [keys(['↑↓', 'choose'], ['⏎', 'undo it'], ['Esc', 'back'])];
+    case 'target':
+      return [keys(['↑↓', 'choose'], ['⏎', 'run it there'], ['Esc', 'back'])];
+    case 'said':
+      return [keys(['↑↓', 'scroll'], ['o', 'output'], ['!', 'another'], ['any other key', 'back'])];
     case 'edit':
       return [keys(['↑↓', 'input'], ['⏎', 'retry with these'], ['Esc', 'back'])];
     case 'stop':

@@ -135,7 +135,7 @@ export function pagerLines(
 }
 
 const ALWAYS: readonly (readonly [key: string, text: string])[] = [
-  ['n', 'write a note into the record'],
+  ['n !', 'write a note; while it waits, run a command of your own'],
   ['o', 'the full output of the step shown'],
   ['d', 'details: all about what will run, or runs'],
   ['^N ^O ^D', 'the same while you are typing'],

@@ -2,6 +2,7 @@ import { choicesOf } from '../events/choices.ts';
 import type { GateView, RunView } from '../events/view.ts';
 import type { Key } from './key.ts';
 import { openChoice } from './open-overlay.ts';
+import { openCommand } from './press-command.ts';
 import type { PressContext, Pressed, ScreenState } from './screen-state.ts';
 import { edit, textOf } from './text-input.ts';
 
@@ -34,8 +35,15 @@ function pressGate(
     return undefined;
   }
   if (key.name === 'enter') return confirmTyped(state, gate);
+  if (asksForCommand(state, key, gate)) return openCommand(state, view);
   const input = edit(state.input, key);
   return input === undefined ? undefined : { state: { ...state, input }, effects: [] };
+}
+
+/** At the start of a phrase, unless that begins with it, `!` is no part of the phrase. */
+function asksForCommand(state: ScreenState, key: Key, { phrase = '' }: GateView): boolean {
+  const isFirst = key.name === 'text' && key.text === '!' && textOf(state.input) === '';
+  return isFirst && !phrase.startsWith('!');
 }
 
 function confirmTyped(state: ScreenState, gate: GateView): Pressed {

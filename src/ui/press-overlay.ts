@@ -4,6 +4,7 @@ import { jumpTargets } from '../events/jump-note.ts';
 import type { RunView } from '../events/view.ts';
 import { type Key, scrollBy } from './key.ts';
 import { openChoice, openEntry, openUndoEntry } from './open-overlay.ts';
+import { pressSaid, pressTarget } from './press-command.ts';
 import { pressPager } from './press-pager.ts';
 import type { EntryFor, Overlay, PressContext, Pressed, ScreenState } from './screen-state.ts';
 import { edit, textOf } from './text-input.ts';
@@ -39,6 +40,10 @@ export function pressOverlay(
       return pressUndo(state, overlay, key, context.view);
     case 'edit':
       return pressEdit(state, overlay, key);
+    case 'target':
+      return pressTarget(state, overlay, key, context.view);
+    case 'said':
+      return pressSaid(state, overlay, key, context);
     case 'stop':
       return pressStopMenu(state, key, context.view);
     case 'leave':
@@ -70,6 +75,8 @@ function entryIntent(purpose: EntryFor, view: RunView, text: string): Intent {
   switch (purpose.type) {
     case 'note':
       return { type: 'note', text };
+    case 'adhoc':
+      return { type: 'adhoc', target: purpose.target, text };
     case 'choice':
       return intentOf(purpose.name, view, text);
     case 'jump':

@@ -5,6 +5,7 @@ import type { RunView } from '../events/view.ts';
 import { type Key, scrollBy } from './key.ts';
 import { openChoice, openEntry } from './open-overlay.ts';
 import { detailBlocks, filesOf, outputBlocks } from './output-blocks.ts';
+import { openCommand } from './press-command.ts';
 import { pressInput } from './press-input.ts';
 import { pressOverlay } from './press-overlay.ts';
 import { type PressContext, type Pressed, type ScreenState, typesInPane } from './screen-state.ts';
@@ -136,7 +137,7 @@ function pressLetter(state: ScreenState, key: Key, { view }: PressContext): Pres
     case 'running':
       return { state, effects: letter === 'a' && view.auto ? [sendNow(view, 'auto')] : [] };
     case 'waiting':
-      return pressChoice(state, letter, view);
+      return letter === '!' ? openCommand(state, view) : pressChoice(state, letter, view);
     case 'paused':
       return only(state);
   }

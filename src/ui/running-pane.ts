@@ -41,7 +41,7 @@ export function runningPane(
   now: number,
   live: readonly LiveOutput[],
 ): Pane {
-  const step = view.steps.find(({ id }) => id === view.current);
+  const step = commandAt(view) ?? view.steps.find(({ id }) => id === view.current);
   if (step === undefined) return { head: [], body: [line('starting …', DIM)], foot: [] };
   if (runsSideBySide(step)) return besidePane(view, step, width, height, now, live);
   const execution = step.executions.at(-1);
@@ -108,4 +108,9 @@ function outputLines(
   if (last === undefined || (timer === undefined && last.part === 'preview')) return [];
   if (last.error === undefined) return executionLines(last, width, LAST_TRY);
   return [line(errorName(last.error), WARN), ...wrapped(last.error.message, width, DIM)];
+}
+
+/** The command of one's own that is before the run. */
+function commandAt({ behind, adhoc }: RunView): StepView | undefined {
+  return behind === undefined ? undefined : adhoc?.at(-1);
 }

@@ -7,6 +7,7 @@ import { EMPTY_INPUT, type TextInput } from './text-input.ts';
 /** What a line of text is asked for. */
 export type EntryFor =
   | { readonly type: 'note' }
+  | { readonly type: 'adhoc'; readonly target: string }
   | { readonly type: 'choice'; readonly name: Exclude<ChoiceName, 'edit' | 'jump' | 'undo'> }
   | { readonly type: 'undo'; readonly step: string }
   | { readonly type: 'jump'; readonly step: string }
@@ -52,6 +53,10 @@ export type Overlay =
       readonly cursor: number;
       readonly fields: readonly EditedInput[];
     }
+  /** Where a command of one's own is to run. */
+  | { readonly kind: 'target'; readonly targets: readonly string[]; readonly cursor: number }
+  /** What such a command said. */
+  | { readonly kind: 'said'; readonly step: string; readonly scroll: number }
   | { readonly kind: 'stop' }
   | { readonly kind: 'leave' };
 
@@ -73,6 +78,8 @@ export type ScreenState = {
   readonly sent: { readonly seq: number; readonly at: number } | undefined;
   /** Ctrl-C was pressed since the run last waited. */
   readonly isInterrupted: boolean;
+  /** The command of one's own whose result was shown last. */
+  readonly said?: string | undefined;
 };
 
 /** Something a key makes the screen do. */
@@ -115,18 +122,22 @@ export const OPENED: ScreenState = {
   isInterrupted: false,
 };
 
-const KEPT: readonly Overlay['kind'][] = ['pager', 'help'];
+const KEPT: readonly Overlay['kind'][] = ['pager', 'help', 'said'];
 
 /** Returns the state for a view: what belongs to an earlier question is dropped, a note goes on. */
 export function stateFor(state: ScreenState, view: RunView): ScreenState {
   const about = `${view.status} ${view.awaited?.seq ?? view.current ?? ''}`;
-  if (about === state.about) return state;
+  const said = view.adhocShown;
+  if (about === state.about && said === state.said) return state;
   const { overlay } = state;
   const isNote = overlay?.kind === 'entry' && overlay.for.type === 'note';
   const keeps = overlay !== undefined && (isNote || KEPT.includes(overlay.kind));
+  const isNews = said !== undefined && said !== state.said && !isNote;
+  const kept = keeps ? overlay : undefined;
   return {
     ...OPENED,
-    overlay: keeps ? overlay : undefined,
+    overlay: isNews ? { kind: 'said', step: said, scroll: 0 } : kept,
+    said: said ?? state.said,
     about,
     sent: state.sent,
     isInterrupted: view.status === 'running' && state.isInterrupted,

@@ -1,9 +1,12 @@
 import { render } from 'ink';
 import type { RunHandle } from '../events/run-handle.ts';
 import { App } from './app.tsx';
+import { drawFrame } from './frame.ts';
 import { Colours } from './lines.tsx';
+import { press } from './press.ts';
 import { openRunStore } from './run-store.ts';
-import { keepTitle } from './terminal-title.ts';
+import { keepTitle, type TitleKeeper } from './terminal-title.ts';
+import { drawWatched, pressWatched } from './watched-frame.ts';
 
 /** What a screen needs. */
 export type ScreenOptions = {
@@ -14,16 +17,26 @@ export type ScreenOptions = {
   readonly coloured?: boolean;
   /** Returns milliseconds since 1970; `Date.now` when left out. */
   readonly clock?: () => number;
+  /** True for a run that another person has in hand: nothing is asked of it. @default false */
+  readonly watching?: boolean;
 };
+
+const RUNNING = { draw: drawFrame, press };
+const WATCHING = { draw: drawWatched, press: pressWatched };
+
+/** Who only watches is not called. */
+const NO_TITLE: TitleKeeper = { keyPressed: () => undefined, close: () => undefined };
 
 /**
  * Shows a run in the terminal until it has finished and was looked at, or was left. Resolves, or
  * rejects with what went wrong, after the terminal is as it was before.
  */
 export async function showScreen(options: ScreenOptions): Promise<void> {
-  const { run, stdin, stdout, coloured = true, clock = Date.now } = options;
+  const { run, stdin, stdout, coloured = true, clock = Date.now, watching = false } = options;
   const store = openRunStore(run);
-  const title = keepTitle(store, { clock, write: (text) => stdout.write(text) });
+  const title = watching
+    ? NO_TITLE
+    : keepTitle(store, { clock, write: (text) => stdout.write(text) });
   try {
     // What is typed meanwhile would be echoed into the first frame, which has to begin a line.
     stdin.setRawMode?.(true);
@@ -32,7 +45,13 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     const screen = render(
       <Colours value={coloured}>
-        <App run={run} store={store} clock={clock} onKey={title.keyPressed} />
+        <App
+          run={run}
+          store={store}
+          clock={clock}
+          onKey={title.keyPressed}
+          hands={watching ? WATCHING : RUNNING}
+        />
       </Colours>,
       {
         stdin,

@@ -1,3 +1,4 @@
+import { widthOf } from '../events/text-width.ts';
 import type { RunView } from '../events/view.ts';
 import { drawFrame, type Frame, type FrameInput } from './frame.ts';
 import { type Hint, hintLine } from './hint-line.ts';
@@ -5,12 +6,15 @@ import { type Key, scrollBy } from './key.ts';
 import { press } from './press.ts';
 import type { PressContext, Pressed, ScreenState } from './screen-state.ts';
 
+/** What the two last keys take, and the spaces around the note. */
+const KEYS_WIDTH = 22;
+
 /** Draws a run that another person has in hand: the same picture, with the keys of a watcher. Pure. */
 export function drawWatched(input: FrameInput): Frame {
   const view = withoutAnswers(input.view);
   const frame = drawFrame({ ...input, view });
   if (input.state.overlay !== undefined) return frame;
-  const keys = hintLine(hintsOf(frame), input.columns, noteOf(view));
+  const keys = hintLine(hintsOf(frame), input.columns, noteOf(view, input.columns));
   return { ...frame, lines: frame.lines.with(-1, keys) };
 }
 
@@ -31,16 +35,17 @@ function withoutAnswers(view: RunView): RunView {
   return awaited === undefined ? view : { ...view, awaited: { ...awaited, can: [] } };
 }
 
-function noteOf(view: RunView): string {
-  const { status, operator } = view;
-  if (status === 'finished') return 'read-only';
+/** Where it is narrow, that nothing can be done here says more than by whom it can. */
+function noteOf({ status, operator }: RunView, columns: number): string {
   const doing = status === 'waiting' ? 'is asked' : 'runs it';
-  return `read-only · ${operator} ${doing}`;
+  const whole = `read-only · ${operator} ${doing}`;
+  const isShort = status === 'finished' || widthOf(whole) + KEYS_WIDTH > columns;
+  return isShort ? 'read-only' : whole;
 }
 
 function hintsOf({ scrollLimit }: Frame): readonly Hint[] {
   const scrolls: readonly Hint[] = scrollLimit > 0 ? [['↑↓', 'scroll']] : [];
-  return [...scrolls, ['o', 'output'], ['d', 'details'], ['q', 'leave it to them']];
+  return [...scrolls, ['o', 'output'], ['d', 'details'], ['q', 'leave']];
 }
 
 function looking({ state, effects }: Pressed): Pressed {

@@ -81,6 +81,10 @@ test('a run that was left is gone on with, up to its end', async () => {
   expect((await kim.run(['runs'])).stdout).toMatch(/pool-exhausted-\S+ +paused/);
 
   const second = kim.open(['resume'], { env: { RUNBOOK_OPERATOR: 'sam' } });
+  await second.waitFor(
+    /Who holds the connections\?”: Shall it be run\?[\s\S]*Enter goes on with it/,
+  );
+  second.press('enter');
   await second.waitFor(/▸ Who holds the connectio[\s\S]*── Next ──/);
   second.type('a');
   await second.waitFor(/9 rows pinned[\s\S]*Type shop to run it: ▏/);

@@ -37,6 +37,8 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
     },
   },
   resume: { arguments: 'run', options: { '--input': 'input', '--plain': 'nothing' } },
+  attach: { arguments: 'run', options: { '--plain': 'nothing' } },
+  handover: { arguments: 'run', options: { '--to': 'text' } },
   runs: {
     arguments: ['show', 'prune', 'export', 'import'],
     options: {
@@ -59,7 +61,12 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
   },
   transcript: {
     arguments: 'run',
-    options: { '--output': 'file', '--strict': 'nothing', '--json': 'nothing' },
+    options: {
+      '--format': ['md', 'html', 'json', 'postmortem', 'asciicast'],
+      '--output': 'file',
+      '--strict': 'nothing',
+      '--json': 'nothing',
+    },
   },
   triage: {
     arguments: 'nothing',
@@ -135,7 +142,10 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
       '--force': 'nothing',
     },
   },
-  schema: { arguments: 'nothing', options: { '--test': 'nothing', '--config': 'nothing' } },
+  schema: {
+    arguments: 'nothing',
+    options: { '--test': 'nothing', '--config': 'nothing', '--transcript': 'nothing' },
+  },
   doctor: {
     arguments: 'runbook',
     options: { '--env': 'environment', '--json': 'nothing', '--dir': 'folder' },

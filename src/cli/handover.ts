@@ -1,0 +1,60 @@
+import { EXIT, usageError } from '../errors.ts';
+import { handoverLines } from '../report/handover.ts';
+import { handoverText } from '../report/hands.ts';
+import { painted, styled } from '../report/plain-line.ts';
+import { openJournal } from '../run/journal.ts';
+import { type RecordedRun, readRun } from '../run/read-run.ts';
+import { readArguments } from './arguments.ts';
+import type { Command } from './commands.ts';
+import { PIPE_COLUMNS } from './present-run.ts';
+import { storeHere, surroundingsHere } from './surroundings.ts';
+import { newestUnfinished } from './unfinished-run.ts';
+
+const help = `Usage: runbook handover [RUN] [--to NAME]
+
+Hands a run that was left over to another operator: the newest such run, or the one whose id begins
+so. Records who did, and to whom, and prints what they have to know: how it stands, what was found,
+what was changed and who confirmed it, what it waits for, what to watch, and how to go on.
+
+      --to NAME   who is to go on; whoever resumes it when left out`;
+
+/** `runbook handover`. */
+export const handoverCommand: Command = { help, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, { to: { type: 'string' } });
+  const to = values.to?.trim();
+  if (to === '') throw usageError('--to needs a name');
+  const store = storeHere();
+  const recorded = readRun(store.openRun(positionals[0] ?? newestUnfinished(store)));
+  const { id } = recorded.folder;
+  if (recorded.records.some(({ event }) => event.type === 'run.finished'))
+    throw usageError(`the run ${id} has finished`, `see it with runbook transcript ${id}`);
+  const { operator, host, clock } = surroundingsHere();
+  const { repaired } = recorded;
+  const event = {
+    type: 'run.handed-over',
+    operator,
+    host,
+    ...(to === undefined ? {} : { to }),
+    ...(repaired === undefined ? {} : { repaired }),
+  } as const;
+  const journal = openJournal(recorded.folder.journal, { clock, after: recorded.check.head });
+  try {
+    const record = journal.append(event, { sync: true });
+    printHandover({ ...recorded, records: [...recorded.records, record] });
+  } finally {
+    journal.close();
+  }
+  process.stdout.write(`\nRecorded: ${painted(styled(handoverText(event)), false)}.\n`);
+  return EXIT.ok;
+}
+
+/** Prints what the next operator of a run has to know. */
+export function printHandover({ records }: Pick<RecordedRun, 'records'>): void {
+  const { stdout } = process;
+  const columns = stdout.columns ?? PIPE_COLUMNS;
+  const coloured = stdout.isTTY === true && stdout.hasColors();
+  for (const line of handoverLines(records, { columns }))
+    stdout.write(`${painted(line, coloured)}\n`);
+}

@@ -1,0 +1,171 @@
+import type { RecordedEvent } from '../events/event.ts';
+import { msBetween, titleOf } from '../events/phrases.ts';
+import { rowsTable } from './markdown-table.ts';
+import { code, text } from './markdown-text.ts';
+import type { ActionTaken } from './transcript-actions.ts';
+import { stateOf } from './transcript-changes.ts';
+import { checklist } from './transcript-closing.ts';
+import { answerText } from './transcript-gate.ts';
+import { endSentence, facts } from './transcript-header.ts';
+import { impactWindow } from './transcript-impact.ts';
+import { integritySection } from './transcript-integrity.ts';
+import { findingsSection, joined } from './transcript-markdown.ts';
+import { openPoints, openPointText } from './transcript-open-points.ts';
+import { comparedReadings } from './transcript-readings.ts';
+import { failure } from './transcript-result.ts';
+import { type TranscriptOptions, type TranscriptRun, transcriptRun } from './transcript-run.ts';
+import { took } from './transcript-time.ts';
+
+const BLANK = '_To be written._';
+
+/**
+ * Returns a draft of a postmortem as markdown: what the record of the run knows, and a blank where only
+ * people do. Like the transcript it is pure, and nothing in the events can be markup.
+ */
+export function postmortemMarkdown(
+  records: readonly RecordedEvent[],
+  options: TranscriptOptions,
+): string {
+  const run = transcriptRun(records, { ...options, localTimes: true });
+  if (run === undefined)
+    return joined(['# A run without a beginning', ...integritySection(records, options.verified)]);
+  return joined([
+    `# Postmortem: ${text(run.started.runbook.title)}`,
+    '**Draft**, made from the record of a run. What is _to be written_ only people know.',
+    '## Summary',
+    text(run.started.runbook.summary),
+    endSentence(run),
+    BLANK,
+    '## Impact',
+    ...impactBlocks(run),
+    ...findingsSection(run),
+    '## Root cause',
+    BLANK,
+    '## Timeline',
+    timeline(run).join('\n'),
+    '## Actions',
+    ...actionList(run),
+    '## Before and after',
+    ...comparisonBlocks(run),
+    '## What went well, and what did not',
+    BLANK,
+    '## Prevention',
+    checklist([...run.started.runbook.prevention.map(text), BLANK]),
+    '## Open questions',
+    openList(run),
+    '## The record',
+    facts(run),
+    ...integritySection(records, options.verified).slice(1),
+  ]);
+}
+
+function impactBlocks(run: TranscriptRun): readonly string[] {
+  const { from, evidence, until } = impactWindow(run);
+  const { times, view } = run;
+  const since =
+    from === undefined
+      ? `- First evidence: nothing failed and nothing was found; the run began ${times.full(view.startedAt)}`
+      : `- First evidence: ${times.full(from)}: ${text(evidence ?? '')}`;
+  const end = until === undefined ? 'not in this record' : times.full(until);
+  const lasted =
+    from === undefined || until === undefined
+      ? []
+      : [`- From the first evidence to the end: ${took(msBetween(from, until))}`];
+  return [
+    [
+      since,
+      `- Resolved: ${end}`,
+      ...lasted,
+      '- Began, for those who use it (it may have been earlier): _to be written_',
+      '- Who and what was hit, and how badly: _to be written_',
+      '- How it was noticed: _to be written_',
+    ].join('\n'),
+  ];
+}
+
+/** What tells the story: findings, changes, what people did and wrote down, and how it ended. */
+function timeline(run: TranscriptRun): readonly string[] {
+  const { records, times } = run;
+  return records.flatMap((record) => {
+    const told = toldText(record, run);
+    return told === undefined ? [] : [`- ${times.at(record.at)} · ${told}`];
+  });
+}
+
+function toldText({ seq, event }: RecordedEvent, { view, actions }: TranscriptRun) {
+  const name = (step: string) => `“${text(titleOf(view, step))}”`;
+  switch (event.type) {
+    case 'run.started':
+      return `${text(event.operator)} began on ${text(event.host)}`;
+    case 'run.resumed':
+      return `${text(event.operator)} went on, on ${text(event.host)}`;
+    case 'run.paused':
+      return `the run was left: ${text(event.reason)}`;
+    case 'run.finished':
+      return `**${text(event.outcome)}**: ${text(event.summary)}`;
+    case 'branch.taken':
+      return event.finding === undefined ? undefined : `found: ${text(event.finding)}`;
+    case 'gate.answered':
+      return `${name(event.step)}: ${answerText(event)}`;
+    case 'step.finished': {
+      const action = actions.find(({ finished }) => finished?.seq === seq);
+      return action === undefined
+        ? undefined
+        : `Action ${action.number}, ${name(event.step)}: ${text(stateOf(action))}`;
+    }
+    case 'step.settled':
+      if (event.status === 'done-by-hand') return `${name(event.step)} was done by hand`;
+      if (event.status !== 'failed') return undefined;
+      return `${name(event.step)} **failed**${event.error === undefined ? '' : `: ${failure(event.error)}`}`;
+    case 'step.skipped':
+      return event.by === 'operator'
+        ? `${name(event.step)} was skipped: ${text(event.reason)}`
+        : undefined;
+    case 'step.undone':
+      return `${name(event.step)} was undone`;
+    case 'operator.noted':
+      return `note by ${text(event.operator)}: ${text(event.text)}`;
+    default:
+      return undefined;
+  }
+}
+
+function actionList(run: TranscriptRun): readonly string[] {
+  if (run.actions.length === 0) return ['Nothing was changed.'];
+  return [run.actions.map((action) => actionLine(action, run)).join('\n')];
+}
+
+function actionLine(action: ActionTaken, { view, times }: TranscriptRun): string {
+  const { number, step, gates, started } = action;
+  const answer = gates.at(-1)?.answers.at(-1);
+  const where = started ?? gates.at(-1)?.opened;
+  return [
+    `- Action ${number}: ${text(titleOf(view, step))} (${code(step)}), ${text(stateOf(action))}`,
+    ...(where === undefined ? [] : [`  - Where: ${text(where.event.action.where)}`]),
+    answer === undefined
+      ? `  - Nobody answered for it`
+      : `  - ${times.at(answer.at)} · ${answerText(answer.event)}`,
+  ].join('\n');
+}
+
+function comparisonBlocks(run: TranscriptRun): readonly string[] {
+  const compared = comparedReadings(run);
+  if (compared.length === 0) return ['The record has no number from before and after.', BLANK];
+  const rows = compared.flatMap(({ before, after, columns }) =>
+    columns.map((name) => ({
+      step: titleOf(run.view, before.step),
+      number: name,
+      before: before.numbers[name] ?? null,
+      'at (UTC)': before.at.slice(11, 19),
+      after: after.numbers[name] ?? null,
+      'then (UTC)': after.at.slice(11, 19),
+      'read by': titleOf(run.view, after.step),
+    })),
+  );
+  return [rowsTable(Object.keys(rows[0] ?? {}), rows)];
+}
+
+function openList(run: TranscriptRun): string {
+  const open = openPoints(run).map((point) => openPointText(point, run));
+  return checklist([...open, BLANK]);
+}

@@ -1,0 +1,39 @@
+import type { EventOf } from '../events/event.ts';
+import type { RunbookMachine } from '../machine/compile-runbook.ts';
+import type { Call } from '../machine/effect.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import type { ResolvedTarget } from '../steps/open-executors.ts';
+import type { LoadParsers } from './adhoc-commands.ts';
+import type { ExecutionSurroundings } from './execution.ts';
+import type { Journal } from './journal.ts';
+import type { Values } from './machine-events.ts';
+import type { SecretValues } from './secret-values.ts';
+
+/** What a session is made of. */
+export type SessionParts = {
+  readonly runbook: Runbook;
+  readonly machine: RunbookMachine;
+  readonly journal: Journal;
+  readonly operator: string;
+  readonly secrets: SecretValues;
+  readonly values: Values;
+  readonly surroundings: ExecutionSurroundings;
+  readonly clock: () => Date;
+  readonly random: () => number;
+  /** False when nobody can answer: the run pauses where it would ask. */
+  readonly attended: boolean;
+  readonly readOutput: (file: string) => Promise<string>;
+  /** Called when targets have new addresses, so that open connections are let go. */
+  readonly onTargetsChanged: () => Promise<void>;
+  /** Called when another runbook begins as a step, before that is recorded. */
+  readonly onCalled: (call: Call) => void;
+  /** Where a target is now, by its name in the run. */
+  readonly targetNamed: (name: string) => ResolvedTarget | undefined;
+  /** Without it, no command of the operator's own is proven to only read. */
+  readonly loadParsers: LoadParsers | undefined;
+};
+
+/** How a session ended. */
+export type SessionEnd =
+  | { readonly status: 'finished'; readonly outcome: EventOf<'run.finished'>['outcome'] }
+  | { readonly status: 'paused'; readonly reason: string; readonly unanswered: boolean };

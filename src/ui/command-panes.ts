@@ -1,0 +1,63 @@
+import { EFFECT_WORD } from '../events/phrases.ts';
+import type { RunView } from '../events/view.ts';
+import { commandLines, whereLine } from './command.ts';
+import { ACCENT, BLANK, BOLD, DIM, type Line, line, span, wrapped } from './line.ts';
+import { executionLines } from './output-lines.ts';
+import { type Pane, windowOf } from './pane.ts';
+import { titleLine } from './result.ts';
+import type { Overlay } from './screen-state.ts';
+import { errorLines } from './trouble-pane.ts';
+
+type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
+
+/** Rows of a result that are drawn; `o` shows all that was kept. */
+const MOST_ROWS = 200;
+
+/** Returns the targets to choose from, the cursor in sight. */
+export function targetPane(
+  view: RunView,
+  overlay: OverlayOf<'target'>,
+  width: number,
+  height: number,
+): Pane {
+  const lines = overlay.targets.map((name, index): Line => {
+    const isOn = index === overlay.cursor;
+    return [
+      span(isOn ? ' ▸ ' : '   ', ACCENT),
+      span(name, isOn ? BOLD : {}),
+      span(`  ${view.targets[name] ?? ''}`, DIM),
+    ];
+  });
+  const start = Math.max(0, overlay.cursor - Math.floor((height - 4) / 2));
+  const note =
+    'What only reads runs at once; anything else is shown first, and asks for your confirmation.';
+  return {
+    head: [line('Run a command of your own where?', BOLD), BLANK],
+    body: windowOf(lines, start, Math.max(1, height - 4)),
+    foot: [BLANK, ...wrapped(note, width, DIM)],
+  };
+}
+
+/** Returns what a command of one's own ran and gave. */
+export function saidPane(view: RunView, overlay: OverlayOf<'said'>, width: number): Pane {
+  const command = view.adhoc?.find(({ id }) => id === overlay.step);
+  if (command === undefined) return { head: [], body: [], foot: [] };
+  const execution = command.executions.at(-1);
+  const { error } = command;
+  return {
+    head: [titleLine(command, width), line(EFFECT_WORD[command.effect], DIM), BLANK],
+    body: [
+      ...(command.state === 'simulated' ? wrapped('a dry run: nothing was run', width) : []),
+      ...(error === undefined ? [] : [...errorLines(error, view, width), BLANK]),
+      ...(execution === undefined
+        ? []
+        : [
+            ...commandLines(execution.action, width),
+            whereLine(execution.action),
+            BLANK,
+            ...executionLines(execution, width, MOST_ROWS),
+          ]),
+    ],
+    foot: [],
+  };
+}

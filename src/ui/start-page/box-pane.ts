@@ -1,0 +1,75 @@
+import { counted } from '../../events/phrases.ts';
+import { wrapTo } from '../../events/text-width.ts';
+import {
+  ACCENT,
+  BLANK,
+  BOLD,
+  DIM,
+  type Line,
+  limited,
+  line,
+  rule,
+  span,
+  WARN,
+  wrapped,
+} from '../line.ts';
+import type { Pane } from '../pane.ts';
+import type { Offer } from './page.ts';
+import type { ErrorBox } from './start-state.ts';
+
+/** So many lines of the text are shown: its end. */
+const SHOWN_LINES = 5;
+
+/** Returns the box with the end of its text, and what the text calls for. */
+export function boxPane(box: ErrorBox, width: number): Pane {
+  return { head: textLines(box, width), body: foundLines(box, width), foot: [] };
+}
+
+/** Only what came back without secrets is drawn. */
+function textLines({ text, found }: ErrorBox, width: number): readonly Line[] {
+  const isEmpty = text.trim() === '';
+  const shown = isEmpty ? [] : (found?.finding.shown ?? []);
+  const lines = shown.flatMap((one) => wrapTo(one, Math.max(1, width - 3))).slice(-SHOWN_LINES);
+  const drawn = lines.map(
+    (one, index): Line => [
+      span('│ ', DIM),
+      span(one),
+      ...(index === lines.length - 1 ? [span('▏', ACCENT)] : []),
+    ],
+  );
+  const waiting = isEmpty ? 'paste an error here, or some lines of a log' : 'reading …';
+  return [
+    line('What does it say?', BOLD),
+    ...(drawn.length > 0 ? drawn : [[span('│ ', DIM), span('▏', ACCENT), span(waiting, DIM)]]),
+    BLANK,
+  ];
+}
+
+function foundLines({ text, found, cursor }: ErrorBox, width: number): readonly Line[] {
+  if (found === undefined || text.trim() === '') return [];
+  const { offers, records } = found.finding;
+  if (offers.length === 0)
+    return wrapped(
+      `Nothing in ${records === 1 ? 'it' : counted(records, 'record')} is known as a failed database connection. Esc goes back to the list, where a word finds a runbook; triage looks for the layer that is broken.`,
+      width,
+      WARN,
+    );
+  return [
+    rule(width, offers.length === 1 ? 'It calls for' : 'It calls for, the likeliest first'),
+    ...offers.flatMap((offer, index) => offerLines(offer, index === cursor, width)),
+  ];
+}
+
+function offerLines(offer: Offer, isOn: boolean, width: number): readonly Line[] {
+  const { runbook, isHere, title, evidence, why } = offer;
+  return [
+    [
+      span(isOn ? ' ▸ ' : '   ', ACCENT),
+      span(runbook, isOn ? BOLD : {}),
+      span(`  ${title}`),
+      ...(isHere ? [] : [span('  not here', WARN)]),
+    ],
+    ...(evidence === '' ? [] : limited(wrapped(evidence, width, {}, '     │ '), 2)),
+    ...(why === '' ? [] : limited(wrapped(why, width, DIM, '     '), 2)),
+  ];
+}

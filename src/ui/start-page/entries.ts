@@ -1,0 +1,54 @@
+import type { ListedRunbook, PastRun, StartPage } from './page.ts';
+import { searchIn } from './search.ts';
+
+/** One thing to choose: a run to go on with, or a runbook to open. */
+export type Entry =
+  | { readonly key: string; readonly kind: 'run'; readonly run: PastRun }
+  | { readonly key: string; readonly kind: 'runbook'; readonly runbook: ListedRunbook };
+
+/** What a query leaves to choose from. */
+export type Entries = {
+  /** The unfinished runs, then the runbooks. */
+  readonly all: readonly Entry[];
+  /** How many unfinished runs are left out to leave room for the runbooks. */
+  readonly moreRuns: number;
+};
+
+/** So many unfinished runs are listed while nothing is searched for. */
+const LISTED_RUNS = 4;
+
+/** Returns what there is to choose: without a query all runbooks and the newest unfinished runs. */
+export function entriesOf(page: StartPage, query: string): Entries {
+  const unfinished = unfinishedRuns(page);
+  const found = searchIn(unfinished, query, ({ id, runbook = '', operator = '', step = '' }) => {
+    return { names: [runbook, id], texts: [operator, step], signs: [] };
+  });
+  const runs = query.trim() === '' ? found.slice(0, LISTED_RUNS) : found;
+  const runbooks = searchIn(page.runbooks, query, ({ name, title, summary, symptoms }) => {
+    return { names: [name], texts: [title, summary], signs: symptoms };
+  });
+  return {
+    all: [
+      ...runs.map((run): Entry => ({ key: `run ${run.id}`, kind: 'run', run })),
+      ...runbooks.map(
+        (one): Entry => ({ key: `runbook ${one.name}`, kind: 'runbook', runbook: one }),
+      ),
+    ],
+    moreRuns: found.length - runs.length,
+  };
+}
+
+/** Returns the runs that can be gone on with, newest first. */
+export function unfinishedRuns({ runs }: StartPage): readonly PastRun[] {
+  return runs.filter(({ status }) => status === 'paused' || status === 'interrupted');
+}
+
+/**
+ * Returns the entry that a new query selects: a runbook before a run, which may be an old one. An empty
+ * query selects nothing.
+ */
+export function firstFound(page: StartPage, query: string): string | undefined {
+  if (query.trim() === '') return undefined;
+  const { all } = entriesOf(page, query);
+  return (all.find(({ kind }) => kind === 'runbook') ?? all[0])?.key;
+}

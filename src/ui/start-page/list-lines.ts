@@ -1,0 +1,107 @@
+import { harmlessLine } from '../../events/harmless.ts';
+import { cutTo, padTo, widthOf } from '../../events/text-width.ts';
+import {
+  ACCENT,
+  BAD,
+  BLANK,
+  BOLD,
+  DIM,
+  type Line,
+  line,
+  rule,
+  type Style,
+  span,
+  WARN,
+} from '../line.ts';
+import type { Entries, Entry } from './entries.ts';
+import type { StartPage } from './page.ts';
+import { ago, lastRunText, stoppedText } from './past-run-text.ts';
+
+const SEVERITY: Readonly<Record<string, Style>> = {
+  critical: { ...BAD, bold: true },
+  high: WARN,
+  low: DIM,
+};
+const SEVERITY_WIDTH = 8;
+const NEVER_RUN_WIDTH = 9;
+const LONGEST_NAME = 24;
+/** What is said of a runbook needs at least so much room to say anything. */
+const SHORTEST_SUMMARY = 16;
+
+/** The lines of the list, and which of them is the selected one. */
+export type ListLines = { readonly lines: readonly Line[]; readonly selected: number | undefined };
+
+/** Returns the unfinished runs and the runbooks, a line each. */
+export function listLines(
+  page: StartPage,
+  { all, moreRuns }: Entries,
+  look: { readonly selected: string | undefined; readonly width: number; readonly now: number },
+): ListLines {
+  const { width } = look;
+  const runs = all.filter(({ kind }) => kind === 'run');
+  const runbooks = all.filter(({ kind }) => kind === 'runbook');
+  const nameWidth = Math.min(
+    LONGEST_NAME,
+    Math.max(0, ...all.map((entry) => widthOf(nameOf(entry)))),
+  );
+  const lastRuns = page.runbooks.map(({ name }) => widthOf(lastRunText(page, name, look.now)));
+  const lastRunWidth = Math.max(NEVER_RUN_WIDTH, ...lastRuns);
+  const draw = (entry: Entry): Line => {
+    const isOn = entry.key === look.selected;
+    const name = padTo(nameOf(entry), nameWidth);
+    const rest = width - nameWidth - 4;
+    return [
+      span(isOn ? ' ▸ ' : '   ', ACCENT),
+      span(`${name} `, isOn ? BOLD : {}),
+      ...(entry.kind === 'run'
+        ? runCells(entry.run, rest, look.now)
+        : runbookCells(entry.runbook, rest, {
+            text: harmlessLine(lastRunText(page, entry.runbook.name, look.now)),
+            width: lastRunWidth,
+          })),
+    ];
+  };
+  const more = moreRuns === 0 ? [] : [line(`   … ${moreRuns} more: a search finds them, too`, DIM)];
+  const lines = [
+    ...(runs.length === 0
+      ? []
+      : [rule(width, 'Unfinished runs'), ...runs.map(draw), ...more, BLANK]),
+    ...(runbooks.length === 0 ? [] : [rule(width, 'Runbooks'), ...runbooks.map(draw)]),
+  ];
+  const at = all.findIndex(({ key }) => key === look.selected);
+  if (at === -1) return { lines, selected: undefined };
+  const runLines = runs.length === 0 ? 0 : runs.length + more.length + 2;
+  const selected = at < runs.length ? at + 1 : runLines + 1 + at - runs.length;
+  return { lines, selected };
+}
+
+function nameOf(entry: Entry): string {
+  return harmlessLine(
+    entry.kind === 'run' ? (entry.run.runbook ?? entry.run.id) : entry.runbook.name,
+  );
+}
+
+function runCells(run: Extract<Entry, { kind: 'run' }>['run'], room: number, now: number): Line {
+  const { operator, endedAt } = run;
+  const who = operator === undefined ? '' : harmlessLine(operator);
+  const when = endedAt === undefined ? '' : ago(endedAt, now);
+  const right = cutTo([who, when].filter(Boolean).join(', '), Math.max(0, Math.floor(room / 2)));
+  const left = padTo(harmlessLine(stoppedText(run)), Math.max(0, room - widthOf(right) - 2));
+  return [span(` ${left} `), span(right, DIM)];
+}
+
+function runbookCells(
+  { severity, summary }: Extract<Entry, { kind: 'runbook' }>['runbook'],
+  room: number,
+  last: { readonly text: string; readonly width: number },
+): Line {
+  const bad = span(` ${padTo(harmlessLine(severity), SEVERITY_WIDTH)} `, SEVERITY[severity]);
+  const left = room - SEVERITY_WIDTH - 2;
+  const summaryRoom = left - last.width - 2;
+  if (summaryRoom < SHORTEST_SUMMARY) return [bad, span(cutTo(last.text, Math.max(0, left)), DIM)];
+  return [
+    bad,
+    span(`${padTo(harmlessLine(summary), summaryRoom)} `),
+    span(padTo(last.text, last.width, 'right'), DIM),
+  ];
+}
