@@ -13,8 +13,8 @@ await buildAll();
 
 const reports = await mkdtemp(join(tmpdir(), 'runbook-tests-'));
 const report = join(reports, 'report.json');
-// Most tests wait for servers and terminals: a core less than there are would leave the rest idle.
-const workers = Math.max(2, availableParallelism());
+// Most tests wait for servers and terminals: no more files at a time than cores would leave these idle.
+const workers = availableParallelism() + 1;
 const vitest = spawn(
   process.execPath,
   [
