@@ -2,9 +2,12 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadEffectParsers } from '../src/cli/effect-parsers.ts';
+import { foldEvents } from '../src/events/fold.ts';
 import { adhocRunbook } from '../src/machine/adhoc-runbook.ts';
 import { compileRunbook } from '../src/machine/compile-runbook.ts';
 import { unconfirmedChanges } from '../src/machine/unconfirmed-changes.ts';
+import { runStore } from '../src/run/run-store.ts';
+import { verifyRun } from '../src/run/verify-run.ts';
 import { judgeLine } from '../src/safety/effects/judge-line.ts';
 import { adhocRun, resumedRun, WAITING } from './fixtures/adhoc-run.ts';
 import { parsed, sha256 } from './fixtures/compiled.ts';
@@ -24,6 +27,7 @@ test('a script that only reads runs at once, and the run waits again where it wa
   expect(command.executions[0]?.result?.stdout).toContain('2');
   expect(run.view.awaited).toEqual(before);
   expect(run.said()).toEqual(['adhoc.entered', 'step.started', 'step.finished', 'step.settled']);
+  expect(foldEvents(run.records())).toEqual(run.view);
   run.open.session.send({ type: 'report', done: true, evidence: 'seen' });
   expect(run.open.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
 });
@@ -136,7 +140,14 @@ test('a secret in what a command prints is masked, on the screen and on the disk
   expect(JSON.stringify([result, outputs])).toContain('‹secret:token›');
   expect(JSON.stringify(run.events())).not.toContain(JSON.stringify(token).slice(1, -1));
   const file = outputs?.[0]?.file ?? '';
-  expect(await run.open.session.readOutput(file)).not.toContain(token);
+  const read = await run.open.session.readOutput(file);
+  expect(read).toContain('‹secret:token›');
+  expect(read).not.toContain(token);
+  expect(verifyRun(runStore(run.state).openRun(run.open.id))).toMatchObject({
+    outputs: 1,
+    unnamed: [],
+    flaws: [],
+  });
 });
 
 test('a run that is left at the gate of a command resumes without it', async () => {

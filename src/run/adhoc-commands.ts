@@ -59,6 +59,8 @@ type Open = {
   snapshot: MachineSnapshot;
 };
 
+const NO_PARSERS: EffectParsers = { shell: undefined, postgres: undefined };
+
 const GATE_INTENTS: readonly IntentType[] = ['confirm', 'decline', 'note', 'leave'];
 
 /**
@@ -69,6 +71,7 @@ export class AdhocCommands {
   readonly #around: AdhocSurroundings;
   readonly #session: AdhocSession;
   #open: Open | 'judging' | undefined;
+  #judging: TypedLine | undefined;
 
   constructor(around: AdhocSurroundings, session: AdhocSession) {
     this.#around = around;
@@ -109,13 +112,13 @@ export class AdhocCommands {
   move(event: RunEvent): void {
     const open = this.#open;
     if (open === undefined || open === 'judging') return;
-    const { session, around } = { session: this.#session, around: this.#around };
-    const masked = session.mask(event);
-    const input = machineEventOf(masked, around.clock().toISOString(), around.values);
+    const { clock, values } = this.#around;
+    const masked = this.#session.mask(event);
+    const input = machineEventOf(masked, clock().toISOString(), values);
     if (input === undefined || !open.snapshot.can(input)) return;
     const next = advance(open.machine, open.snapshot, input);
     refuseUnconfirmed(masked, next);
-    session.record(answered(masked, next), true);
+    this.#session.record(answered(masked, next), true);
     open.snapshot = next.snapshot;
     this.#perform(open, next.effects);
     if (!isWaiting(open.snapshot, open.id)) this.#open = undefined;
@@ -131,16 +134,22 @@ export class AdhocCommands {
     const typed = this.#typed(intent);
     if (typed === undefined) return;
     this.#open = 'judging';
-    const { loadParsers } = this.#around;
-    const none: EffectParsers = { shell: undefined, postgres: undefined };
-    const loaded = loadParsers?.(needsOfLine(typed)) ?? Promise.resolve(none);
-    void loaded
-      .catch(() => none)
-      .then((parsers) =>
-        this.#session.later(() => {
-          if (this.#open === 'judging') this.#begin(typed, judgeLine(typed, parsers));
-        }),
-      );
+    this.#judging = typed;
+    void this.#judged(typed).then((judged) =>
+      this.#session.later(() => {
+        if (this.#open === 'judging' && this.#judging === typed) this.#begin(typed, judged);
+      }),
+    );
+  }
+
+  /** What no parser could be loaded for, or breaks one, is not proven to only read. */
+  async #judged(typed: TypedLine): Promise<JudgedLine> {
+    try {
+      const parsers = await this.#around.loadParsers?.(needsOfLine(typed));
+      return judgeLine(typed, parsers ?? NO_PARSERS);
+    } catch {
+      return judgeLine(typed, NO_PARSERS);
+    }
   }
 
   #typed({ target, text }: Extract<Intent, { type: 'adhoc' }>): TypedLine | undefined {

@@ -41,7 +41,8 @@ export function outputName(execution: {
 }): string {
   const { step, visit, part, attempt, stream, item } = execution;
   // A step inside another runbook has a slash in its id, which a file cannot have.
-  const name = step.replaceAll('/', '--');
+  // Nor do names of files begin with what a command of the operator's own begins with.
+  const name = step.replaceAll('/', '--').replace(/^!/, 'command.');
   const which = item === undefined ? name : `${name}.item-${item}`;
   return `${which}.${visit}.${part}.${attempt}.${stream}`;
 }

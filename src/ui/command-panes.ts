@@ -2,16 +2,13 @@ import { EFFECT_WORD } from '../events/phrases.ts';
 import type { RunView } from '../events/view.ts';
 import { commandLines, whereLine } from './command.ts';
 import { ACCENT, BLANK, BOLD, DIM, type Line, line, span, wrapped } from './line.ts';
-import { executionLines } from './output-lines.ts';
+import { executionLines, MIN_DATA } from './output-lines.ts';
 import { type Pane, windowOf } from './pane.ts';
 import { titleLine } from './result.ts';
 import type { Overlay } from './screen-state.ts';
 import { errorLines } from './trouble-pane.ts';
 
 type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
-
-/** Rows of a result that are drawn; `o` shows all that was kept. */
-const MOST_ROWS = 200;
 
 /** Returns the targets to choose from, the cursor in sight. */
 export function targetPane(
@@ -38,26 +35,26 @@ export function targetPane(
   };
 }
 
-/** Returns what a command of one's own ran and gave. */
-export function saidPane(view: RunView, overlay: OverlayOf<'said'>, width: number): Pane {
+/** Returns what a command of one's own ran, and as much of what it gave as there is room for. */
+export function saidPane(
+  view: RunView,
+  overlay: OverlayOf<'said'>,
+  width: number,
+  height: number,
+): Pane {
   const command = view.adhoc?.find(({ id }) => id === overlay.step);
   if (command === undefined) return { head: [], body: [], foot: [] };
   const execution = command.executions.at(-1);
   const { error } = command;
-  return {
-    head: [titleLine(command, width), line(EFFECT_WORD[command.effect], DIM), BLANK],
-    body: [
-      ...(command.state === 'simulated' ? wrapped('a dry run: nothing was run', width) : []),
-      ...(error === undefined ? [] : [...errorLines(error, view, width), BLANK]),
-      ...(execution === undefined
-        ? []
-        : [
-            ...commandLines(execution.action, width),
-            whereLine(execution.action),
-            BLANK,
-            ...executionLines(execution, width, MOST_ROWS),
-          ]),
-    ],
-    foot: [],
-  };
+  const head = [titleLine(command, width), line(EFFECT_WORD[command.effect], DIM), BLANK];
+  const ran: readonly Line[] = [
+    ...(command.state === 'simulated' ? wrapped('a dry run: nothing was run', width) : []),
+    ...(error === undefined ? [] : [...errorLines(error, view, width), BLANK]),
+    ...(execution === undefined
+      ? []
+      : [...commandLines(execution.action, width), whereLine(execution.action), BLANK]),
+  ];
+  const room = Math.max(MIN_DATA, height - head.length - ran.length);
+  const gave = execution === undefined ? [] : executionLines(execution, width, room);
+  return { head, body: [...ran, ...gave], foot: [] };
 }

@@ -79,7 +79,7 @@ function drawBody(input: FrameInput, layout: Layout, height: number): Body {
   if (overlay?.kind === 'help')
     return whole(fitPane(helpPane(view, columns - 2), height, overlay.scroll), 0);
   if (overlay?.kind === 'said')
-    return whole(fitPane(saidPane(view, overlay, columns - 2), height, overlay.scroll), 0);
+    return whole(fitPane(saidPane(view, overlay, columns - 2, height), height, overlay.scroll), 0);
   const { gate } = view;
   const isListed = layout.kind === 'full' && !(gate !== undefined && gateTakesAll(layout));
   const width = isListed ? layout.paneWidth : Math.max(1, columns - 2);

@@ -60,6 +60,16 @@ test('the rows of a read are shown, whole in the pager, and the run waits as bef
   await terminal.waitFor('row 60');
   terminal.press('escape');
   await terminal.waitFor('Is it done?');
+  terminal.type('!');
+  await terminal.waitFor('Run a command of your own where?');
+  terminal.press('down');
+  terminal.press('enter');
+  await terminal.waitFor('Shell script on app');
+  terminal.type("seq -f 'line %g of it' 1 300");
+  terminal.press('enter');
+  await terminal.waitFor('line 300 of it');
+  terminal.type('o');
+  await terminal.waitFor('line 1 of it');
   const transcript = (await kim.run(['transcript'])).stdout;
   expect(transcript).toContain('**kim entered a command of their own**, `!1` on `db` (read)');
   expect(transcript).toContain('row 60');
