@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { EventOf, RecordedEvent, RunEventType } from '../src/events/event.ts';
 import { readJournal } from '../src/run/journal-read.ts';
 import { runStore } from '../src/run/run-store.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { OpenTerminal } from './e2e/terminal.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -113,6 +114,7 @@ export class ConfigOperator {
 
   #env(env: Env): Record<string, string> {
     return {
+      ...COMPILE_CACHE,
       PATH: `${join(this.home, 'bin')}:${process.env.PATH}`,
       HOME: this.home,
       LANG: 'C.UTF-8',

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
@@ -25,6 +26,7 @@ export function runbookCommand(
     encoding: 'utf8',
     env: {
       PATH: process.env.PATH,
+      ...COMPILE_CACHE,
       HOME: options.cwd,
       RUNBOOK_OPERATOR: 'ada',
       RUNBOOK_STATE: `${options.cwd}/state`,

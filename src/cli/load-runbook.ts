@@ -3,10 +3,18 @@ import { formatDiagnostics, type Parsed, uniqueDiagnostics } from '../runbook/di
 import type { KnownRunbooks } from '../runbook/parse-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Source } from '../runbook/source.ts';
-import { applyEffects } from '../safety/effects/apply-effects.ts';
+import { applyEffects, type KnownEffects } from '../safety/effects/apply-effects.ts';
 import { parserNeeds } from '../safety/effects/parser-needs.ts';
 import { loadEffectParsers } from './effect-parsers.ts';
 import { type OtherRunbooks, parseSource } from './parse-source.ts';
+
+/** What is known of runbooks already, where many are checked: what is a step of several is checked once. */
+export type Known = { readonly parsed: KnownRunbooks; readonly effects: KnownEffects };
+
+/** Returns that nothing is known yet. */
+export function nothingKnown(): Known {
+  return { parsed: new Map(), effects: new Map() };
+}
 
 /**
  * Parses a runbook and infers what its actions do; returns it, or everything that is wrong. Runbooks
@@ -15,12 +23,12 @@ import { type OtherRunbooks, parseSource } from './parse-source.ts';
 export async function checkRunbook(
   source: Source,
   dirs: OtherRunbooks = [],
-  known?: KnownRunbooks,
+  known: Known = nothingKnown(),
 ): Promise<Parsed<Runbook>> {
-  const parsed = parseSource(source, dirs, known);
+  const parsed = parseSource(source, dirs, known.parsed);
   if (!parsed.ok) return parsed;
   const parsers = await loadEffectParsers(parserNeeds(parsed.value));
-  const { runbook, diagnostics } = applyEffects(parsed.value, parsers);
+  const { runbook, diagnostics } = applyEffects(parsed.value, parsers, known.effects);
   const all = uniqueDiagnostics([...parsed.warnings, ...diagnostics]);
   return diagnostics.some(({ severity }) => severity === 'error')
     ? { ok: false, diagnostics: all }

@@ -3,7 +3,6 @@ import { EXIT, RunbookError, usageError } from '../errors.ts';
 import { colouredDiagnostics } from '../report/coloured-diagnostics.ts';
 import { locate } from '../report/located-diagnostic.ts';
 import { DIAGNOSTIC_CODES, type Diagnostic, formatDiagnostics } from '../runbook/diagnostic.ts';
-import type { KnownRunbooks } from '../runbook/parse-runbook.ts';
 import type { Source } from '../runbook/source.ts';
 import { readArguments } from './arguments.ts';
 import { checkCases, isCasesFile } from './check-cases.ts';
@@ -11,7 +10,7 @@ import type { Command } from './commands.ts';
 import { diagnosticHelp } from './diagnostic-help.ts';
 import { filesToValidate, STDIN } from './files-to-validate.ts';
 import { readSource } from './find-runbook.ts';
-import { checkRunbook } from './load-runbook.ts';
+import { checkRunbook, type Known, nothingKnown } from './load-runbook.ts';
 import { pathFromHere, uriFromHere } from './path-from-here.ts';
 import { VERSION } from './version.ts';
 
@@ -50,7 +49,7 @@ async function run(args: readonly string[]): Promise<number> {
   if (values.json && values.sarif) throw usageError('--json and --sarif are two formats: say one');
   const files = filesToValidate(positionals, values.dir ?? []);
   const checked: Checked[] = [];
-  const known: KnownRunbooks = new Map();
+  const known = nothingKnown();
   let isUnreadable = false;
   for (const file of files) {
     const source = await sourceOf(file, values['stdin-name']);
@@ -80,7 +79,7 @@ async function check(
   source: Source,
   isStrict: boolean,
   dirs: readonly string[],
-  known: KnownRunbooks,
+  known: Known,
 ): Promise<Checked> {
   const diagnostics = isCasesFile(source.file)
     ? await checkCases(source, dirs)
@@ -92,7 +91,7 @@ async function check(
 async function problemsOf(
   source: Source,
   dirs: readonly string[],
-  known: KnownRunbooks,
+  known: Known,
 ): Promise<readonly Diagnostic[]> {
   const parsed = await checkRunbook(source, dirs, known);
   return parsed.ok ? parsed.warnings : parsed.diagnostics;

@@ -9,7 +9,7 @@ import {
   readSource,
   runbookFolders,
 } from '../find-runbook.ts';
-import { checkRunbook } from '../load-runbook.ts';
+import { checkRunbook, type Known, nothingKnown } from '../load-runbook.ts';
 import { type Check, Section } from './check.ts';
 
 /** The runbooks that are looked at, and what is to be said about them. */
@@ -26,8 +26,9 @@ export async function runbookChecks(
   const section = new Section('runbooks');
   const found = name === undefined ? findRunbooks(dirs) : [findRunbook(name, dirs)];
   const runbooks: Runbook[] = [];
+  const known = nothingKnown();
   for (const one of found) {
-    const runbook = await loadOne(one, section);
+    const runbook = await loadOne(one, dirs, section, known);
     if (runbook !== undefined) runbooks.push(runbook);
   }
   if (name === undefined) countByFolder(found, dirs, section);
@@ -49,10 +50,12 @@ function countByFolder(
 
 async function loadOne(
   { name, file }: FoundRunbook,
+  dirs: readonly string[],
   section: Section,
+  known: Known,
 ): Promise<Runbook | undefined> {
   try {
-    const checked = await checkRunbook(readSource(file));
+    const checked = await checkRunbook(readSource(file), dirs, known);
     if (checked.ok) return checked.value;
     section.problem(`${name} is not valid`, `runbook validate ${name} says why`);
   } catch (error) {

@@ -17,19 +17,28 @@ export type Applied = {
 /**
  * Infers what every action of a runbook does. Where the author left the effect out it becomes the
  * inferred one; where they wrote less than is inferred, or call something a read that is not proven
- * to be one, that is an error. With an error among the diagnostics the runbook must not be run.
+ * to be one, that is an error. With an error among the diagnostics the runbook must not be run. What was
+ * judged before with the parsers it needs is taken from `known`, and what is judged now is added.
  */
-export function applyEffects(runbook: Runbook, parsers: EffectParsers): Applied {
-  return new Application(parsers).runbook(runbook);
+export function applyEffects(
+  runbook: Runbook,
+  parsers: EffectParsers,
+  known: KnownEffects = new Map(),
+): Applied {
+  return new Application(parsers, known).runbook(runbook);
 }
+
+/** Runbooks that were judged, by what they were parsed to. */
+export type KnownEffects = Map<Runbook, Applied>;
 
 /** The parts of one application: a runbook that is used twice is judged once. */
 class Application {
   readonly #parsers: EffectParsers;
-  readonly #applied = new Map<Runbook, Applied>();
+  readonly #applied: KnownEffects;
 
-  constructor(parsers: EffectParsers) {
+  constructor(parsers: EffectParsers, known: KnownEffects) {
     this.#parsers = parsers;
+    this.#applied = known;
   }
 
   runbook(runbook: Runbook): Applied {
