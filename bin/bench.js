@@ -22,8 +22,8 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const LAUNCHER = at('./runbook.js');
 // Odd numbers: the median is then one of the samples.
 const ROUNDS = process.argv.includes('--quick')
-  ? { start: 5, 100: 3, 1000: 1, library: 1, match: 3, memory: 1 }
-  : { start: 21, 100: 11, 1000: 5, library: 5, match: 11, memory: 3 };
+  ? { start: 5, 100: 3, 1000: 1, runbooks: 1, match: 3, memory: 1 }
+  : { start: 21, 100: 11, 1000: 5, runbooks: 5, match: 11, memory: 3 };
 
 /** Every command that answers by itself, with what it needs. */
 const COMMANDS = [
@@ -57,7 +57,7 @@ async function bench(around) {
   const frame = runbook('run', 'pool-exhausted');
   const files = { 100: await writeSteps(home, 100), 1000: await writeSteps(home, 1000) };
   const flood = runbook('run', await writeFlood(home), '--plain');
-  const library = runbook('validate', await writeLibrary(home, LIBRARY));
+  const allRunbooks = runbook('validate', await writeLibrary(home, LIBRARY));
   const cases = await writeCases(home, COPIES_OF_CASES);
   const log = runbook('match', await writeLog(home));
   const steps = (count) => {
@@ -85,10 +85,10 @@ async function bench(around) {
       start('run, first frame', async () => (await firstFrame(frame, { env, cwd })).ms),
       ...steps(100),
       ...steps(1000),
-      { name: 'library', rounds: ROUNDS.library, run: whole(process.execPath, library) },
+      { name: 'runbooks', rounds: ROUNDS.runbooks, run: whole(process.execPath, allRunbooks) },
       {
         name: 'cases',
-        rounds: ROUNDS.library,
+        rounds: ROUNDS.runbooks,
         run: whole(process.execPath, runbook('test', cases.runbook)),
       },
       { name: 'match', rounds: ROUNDS.match, run: whole(process.execPath, log) },

@@ -52,7 +52,7 @@ export function libraryTable(samples, { runbooks, cases }, say) {
     say(row(title, `${ms.toFixed(0)} ms`, `${least(samples.get(name)).toFixed(0)} ms`, '', rate));
   };
   say('', row('many at once', 'median', 'min', '', 'a second'));
-  line('library', `validate ${runbooks}`, runbooks, 'runbooks');
+  line('runbooks', `validate ${runbooks}`, runbooks, 'runbooks');
   line('cases', `test, ${cases} cases`, cases, 'cases');
   return [];
 }

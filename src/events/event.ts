@@ -297,6 +297,3 @@ export type RunEvent =
       readonly notTaken: readonly ShownClause[];
       readonly reason?: string;
     };
-
-/** The name of an event. */
-export type RunEventType = RunEvent['type'];

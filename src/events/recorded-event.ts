@@ -1,4 +1,7 @@
-import type { RunEvent, RunEventType } from './event.ts';
+import type { RunEvent } from './event.ts';
+
+/** The name of an event. */
+export type RunEventType = RunEvent['type'];
 
 /** One event of a given name. */
 export type EventOf<T extends RunEventType> = Extract<RunEvent, { type: T }>;

@@ -40,9 +40,9 @@ export function executionOf(context: MachineContext, step: Placed, part: Part): 
 function rendered(context: MachineContext, step: Placed, part: Part): Execute['action'] {
   const { does } = step;
   if (does.kind === 'wait' && part === 'action') return { kind: 'wait', ms: does.ms };
-  const todo = partOf(step, part);
-  if (todo === undefined) return { unresolved: `the step has no ${part}` };
-  const { body, timeoutMs } = todo;
+  const acting = partOf(step, part);
+  if (acting === undefined) return { unresolved: `the step has no ${part}` };
+  const { body, timeoutMs } = acting;
   if (isEngineOpen(context, step, body)) {
     const target = qualified(step.frame, bodyTarget(body) ?? '');
     return { kind: 'connect', target, timeoutMs };

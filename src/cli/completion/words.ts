@@ -21,21 +21,21 @@ export type CommandWords = {
   readonly options: Readonly<Record<string, Expected>>;
 };
 
+/** How a runbook is run, whichever command begins it. */
+const RUN_OPTIONS = {
+  '--env': 'environment',
+  '--input': 'input',
+  '--plain': 'nothing',
+  '--auto': 'nothing',
+  '--dry-run': 'nothing',
+  '--dir': 'folder',
+} as const;
+
 const SEVERITIES = ['low', 'medium', 'high', 'critical'];
 
 /** The words of every command, as its help has them. */
 export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
-  run: {
-    arguments: 'runbook',
-    options: {
-      '--env': 'environment',
-      '--input': 'input',
-      '--plain': 'nothing',
-      '--auto': 'nothing',
-      '--dry-run': 'nothing',
-      '--dir': 'folder',
-    },
-  },
+  run: { arguments: 'runbook', options: RUN_OPTIONS },
   resume: { arguments: 'run', options: { '--input': 'input', '--plain': 'nothing' } },
   attach: { arguments: 'run', options: { '--plain': 'nothing' } },
   handover: { arguments: 'run', options: { '--to': 'text' } },
@@ -73,12 +73,7 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
     options: {
       '--error': 'text',
       '--log': 'file',
-      '--env': 'environment',
-      '--input': 'input',
-      '--plain': 'nothing',
-      '--auto': 'nothing',
-      '--dry-run': 'nothing',
-      '--dir': 'folder',
+      ...RUN_OPTIONS,
     },
   },
   match: {
