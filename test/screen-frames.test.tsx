@@ -65,7 +65,7 @@ test('before a change, the card says that it asks first', () => {
   expect(frameOf(story.atChangeStart)).toMatchInlineSnapshot(`
     " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:16  ● rec
     ───────────────────────────┬────────────────────────────────────────────────────
-     DIAGNOSE                  │ ✓ Who holds the connections?                  0.1s
+     DIAGNOSE                  │ ✓ Who holds the connections?                  96ms
      ✓ How full is the server? │ 11 sessions of shop-web have been idle for up to
        Is it the application's…│ 48 minutes.
      ✓ Who holds the connectio…│

@@ -43,11 +43,11 @@ export const EFFECT_WORD: { readonly [E in Effect]: string } = {
   destructive: 'DESTRUCTIVE',
 };
 
-/** Returns a duration as people say it: `20ms`, `0.2s`, `12s`, `2m04s`, `1h02m`. */
+/** Returns a duration as people say it, rounded down as {@link clock} does: `20ms`, `0.2s`, `12s`, `2m04s`, `1h02m`. */
 export function shortDuration(ms: number): string {
-  if (ms < 95) return `${Math.max(0, Math.round(ms))}ms`;
-  if (ms < 9_950) return `${(ms / 1000).toFixed(1)}s`;
-  const seconds = Math.round(ms / 1000);
+  if (ms < 100) return `${Math.max(0, Math.floor(ms))}ms`;
+  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)}s`;
+  const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return `${seconds}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
   return `${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`;
