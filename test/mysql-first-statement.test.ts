@@ -7,6 +7,7 @@ import { readJournal } from '../src/run/journal-read.ts';
 import { runStore } from '../src/run/run-store.ts';
 import { startRun } from '../src/run/start-run.ts';
 import { parsed } from './fixtures/compiled.ts';
+import { surroundings } from './fixtures/surroundings.ts';
 import { hasMariadb } from './mysql-session.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -102,10 +103,6 @@ describe.skipIf(!hasMariadb)('on MariaDB by a mysql: URL (sh bin/test-servers.sh
 /** Runs a runbook to its end: gates are confirmed, what can be undone is undone once. */
 async function run(text: string, url: string): Promise<readonly RunEvent[]> {
   const store = runStore(join(temporaryFolder(), 'state'));
-  const surroundings = {
-    ...{ operator: 'ada', host: 'desk', pid: process.pid, program: 'runbook test' },
-    ...{ terminal: undefined, env: process.env, clock: () => new Date(), random: Math.random },
-  };
   const opened = startRun(parsed(text, 'first'), {
     store,
     surroundings,

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
 import { requestCancel } from '../src/steps/postgres/cancel.ts';
-import { openSession, otherClient } from './run-statement.ts';
+import { openSession, otherClient } from './postgres-session.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 

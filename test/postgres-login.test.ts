@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
-import { openSession } from './run-statement.ts';
+import { openSession } from './postgres-session.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 

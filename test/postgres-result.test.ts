@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
 import type { Json } from '../src/runbook/value.ts';
-import { openSession } from './run-statement.ts';
+import { openSession } from './postgres-session.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 

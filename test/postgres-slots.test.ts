@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
-import { openSession, otherClient } from './run-statement.ts';
+import { openSession, otherClient } from './postgres-session.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDatabaseUrl } from '../src/steps/database-url.ts';
+import { parseDatabaseUrl } from '../src/steps/database/url.ts';
 
 test.each([
   ['postgres://app:pw@db1:5433/shop', 'postgres app@db1:5433/shop'],

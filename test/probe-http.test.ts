@@ -1,8 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { describe, expect, test } from 'vitest';
+import { makeCertificate } from '../src/lab/setup/certificate.ts';
 import { closedPort, endpoint, listen } from './fake-endpoints.ts';
-import { makeCertificate } from './fixtures/certificates.ts';
 import { runProbe } from './run-probe.ts';
 
 async function serve(answer: RequestListener): Promise<string> {

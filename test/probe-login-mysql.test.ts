@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type MariadbServer, startMariadb } from '../src/lab/mariadb-server.ts';
-import { makeCertificate } from './fixtures/certificates.ts';
+import { makeCertificate } from '../src/lab/setup/certificate.ts';
 import { hasMariadb, otherClient, setUp } from './mysql-session.ts';
 import { runProbe } from './run-probe.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
-import { type Certificate, makeCertificate } from './fixtures/certificates.ts';
+import { type Certificate, makeCertificate } from '../src/lab/setup/certificate.ts';
 import { runProbe } from './run-probe.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
+import { otherClient } from './postgres-session.ts';
 import { runProbe } from './run-probe.ts';
-import { otherClient } from './run-statement.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 

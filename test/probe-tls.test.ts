@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createSecureContext, createServer, TLSSocket, type TlsOptions } from 'node:tls';
 import { describe, expect, test } from 'vitest';
+import { makeCertificate } from '../src/lab/setup/certificate.ts';
 import { endpoint, listen, mysqlGreeting } from './fake-endpoints.ts';
-import { makeCertificate } from './fixtures/certificates.ts';
 import { runProbe } from './run-probe.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -6,6 +6,7 @@ import { readJournal } from '../src/run/journal-read.ts';
 import { runStore } from '../src/run/run-store.ts';
 import { startRun } from '../src/run/start-run.ts';
 import { parsed } from './fixtures/compiled.ts';
+import { surroundings } from './fixtures/surroundings.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -48,16 +49,6 @@ afterAll(() => server.stop());
 
 test('targets that lead to the same place share one connection, and take turns on it', async () => {
   const store = runStore(join(temporaryFolder(), 'state'));
-  const surroundings = {
-    operator: 'ada',
-    host: 'desk',
-    pid: process.pid,
-    program: 'runbook test',
-    terminal: undefined,
-    env: process.env,
-    clock: () => new Date(),
-    random: Math.random,
-  };
   const run = startRun(parsed(PARENT, 'outer', { inner: CHILD }), {
     store,
     surroundings,

@@ -7,6 +7,7 @@ import { resumeRun } from '../src/run/resume-run.ts';
 import { runStore } from '../src/run/run-store.ts';
 import { startRun } from '../src/run/start-run.ts';
 import { parsed } from './fixtures/compiled.ts';
+import { surroundings } from './fixtures/surroundings.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const RUNBOOK = `
@@ -28,17 +29,6 @@ steps:
   - { id: other, effect: read, shell: echo other }
   - { id: done, finish: { outcome: resolved, summary: Done } }
 `;
-
-const surroundings = {
-  operator: 'ada',
-  host: 'desk',
-  pid: process.pid,
-  program: 'runbook test',
-  terminal: undefined,
-  env: process.env,
-  clock: () => new Date(),
-  random: Math.random,
-};
 
 test('a dry run reads, shows changes and runs none, and stays one when it is resumed', async () => {
   const folder = temporaryFolder();

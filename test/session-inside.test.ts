@@ -11,6 +11,7 @@ import { resumeRun } from '../src/run/resume-run.ts';
 import { runStore } from '../src/run/run-store.ts';
 import { startRun } from '../src/run/start-run.ts';
 import { parsed } from './fixtures/compiled.ts';
+import { surroundings } from './fixtures/surroundings.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -62,17 +63,6 @@ steps:
   - { id: look, manual: Is it right? }
   - { id: done, finish: { outcome: resolved, summary: '\${{ steps.child.findings[0] }}' } }
 `;
-
-const surroundings = {
-  operator: 'ada',
-  host: 'desk',
-  pid: process.pid,
-  program: 'runbook test',
-  terminal: undefined,
-  env: process.env,
-  clock: () => new Date(),
-  random: Math.random,
-};
 
 const open: OpenRun[] = [];
 afterEach(async () => {

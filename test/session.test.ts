@@ -10,6 +10,7 @@ import { resumeRun } from '../src/run/resume-run.ts';
 import { runStore } from '../src/run/run-store.ts';
 import { startRun } from '../src/run/start-run.ts';
 import { parsed } from './fixtures/compiled.ts';
+import { surroundings } from './fixtures/surroundings.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const SECRET = 'p$%@/:w ord"1';
@@ -55,17 +56,6 @@ steps:
   - { id: wait, manual: 'Look at \${{ targets.db.host }}.' }
   - { id: done, finish: { outcome: resolved, summary: Done } }
 `;
-
-const surroundings = {
-  operator: 'ada',
-  host: 'desk',
-  pid: process.pid,
-  program: 'runbook test',
-  terminal: undefined,
-  env: process.env,
-  clock: () => new Date(),
-  random: Math.random,
-};
 
 const open: OpenRun[] = [];
 afterEach(async () => {

@@ -10,7 +10,7 @@ import {
 } from '../runbook/runbook.ts';
 import { renderText, type Template } from '../runbook/template.ts';
 import type { Value } from '../runbook/value.ts';
-import { parseDatabaseUrl } from '../steps/database-url.ts';
+import { parseDatabaseUrl } from '../steps/database/url.ts';
 import type { ResolvedTarget } from '../steps/open-executors.ts';
 import { describePod } from '../steps/remote/kubernetes.ts';
 import { parseSshDestination } from '../steps/remote/ssh-destination.ts';

@@ -1,5 +1,5 @@
 import { type Action, targetOf } from '../safety/action.ts';
-import { describeDatabase, parseDatabaseUrl } from './database-url.ts';
+import { describeDatabase, parseDatabaseUrl } from './database/url.ts';
 import type { ConnectionFacts, Executor } from './executor.ts';
 import type { Client } from './remote/client.ts';
 import type { Environment } from './shell/environment.ts';

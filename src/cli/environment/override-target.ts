@@ -1,7 +1,7 @@
 import { environmentError } from '../../errors.ts';
 import type { Engine, TargetDefinition } from '../../runbook/runbook.ts';
 import type { Template } from '../../runbook/template.ts';
-import { parseDatabaseUrl } from '../../steps/database-url.ts';
+import { parseDatabaseUrl } from '../../steps/database/url.ts';
 import type { ConfiguredTarget, ConfiguredValue } from '../config/config.ts';
 
 type Database = Extract<TargetDefinition, { kind: 'database' }>;

@@ -1,4 +1,4 @@
-import { type DatabaseLogin, parseDatabaseLogin } from '../database-url.ts';
+import { type DatabaseLogin, parseDatabaseLogin } from '../database/url.ts';
 
 /** A MySQL or MariaDB URL with all that is needed to log in. */
 export type MysqlAddress = {

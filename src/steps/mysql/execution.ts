@@ -1,6 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { StepError } from '../../runbook/step-error.ts';
 import type { SqlAction } from '../../safety/action.ts';
+import { unansweredChange, withHint } from '../database/change-outcome.ts';
+import type { Execution } from '../database/held-connection.ts';
+import { endTransaction } from '../database/transaction-end.ts';
 import type { ExecuteContext, StepOutcome } from '../executor.ts';
 import type { MysqlConnection } from './connection.ts';
 import { isMysqlAnswer, mysqlError } from './errors.ts';
@@ -8,13 +10,6 @@ import { MysqlInterruption } from './interruption.ts';
 import { bindForMysql, type MysqlBound } from './placeholders.ts';
 import { syntaxErrorAt } from './position.ts';
 import { mysqlPreparation } from './preparation.ts';
-
-const END_OF_TRANSACTION_MS = 3_000;
-
-/** How an action ended, or that the connection was lost before the server got its statement. */
-export type MysqlExecution =
-  | StepOutcome
-  | { readonly status: 'lost-before'; readonly error: StepError };
 
 /**
  * Runs one action on a connection. A read runs in a read-only transaction of a session in which every
@@ -25,13 +20,13 @@ export async function executeOnMysql(
   connection: MysqlConnection,
   action: SqlAction,
   { signal, onOutput }: ExecuteContext,
-): Promise<MysqlExecution> {
+): Promise<Execution> {
   const bound = bindForMysql(action.text, action.values);
   if ('reason' in bound)
     return failed({ kind: 'syntax', phase: 'query', message: bound.reason, position: bound.at });
   if (signal.aborted) return failed(CANCELLED);
   const interruption = new MysqlInterruption(connection, action, signal);
-  let execution: MysqlExecution | undefined;
+  let execution: Execution | undefined;
   try {
     execution =
       (await prepare(connection, action, interruption)) ??
@@ -58,7 +53,7 @@ async function prepare(
   connection: MysqlConnection,
   action: SqlAction,
   interruption: MysqlInterruption,
-): Promise<MysqlExecution | undefined> {
+): Promise<Execution | undefined> {
   try {
     for (const text of mysqlPreparation(action, connection.facts.engine))
       await connection.command(text);
@@ -112,19 +107,14 @@ function placed(error: StepError, { text, originOf }: MysqlBound): StepError {
 
 /** Says what is known of a change that did not succeed. */
 function change(error: StepError, answered: boolean): StepOutcome {
-  if (!answered) return { status: 'unknown', error: withHint(error, LOST) };
+  if (!answered) return unansweredChange(error);
   const isEnded = error.kind === 'cancelled' || error.kind === 'timeout';
   return failed(isEnded ? withHint(error, UNDONE) : error);
 }
 
-const LOST = 'The server may have carried it out all the same: check before running it again.';
 const UNDONE =
   'The server has undone the statement in InnoDB tables; what it did to tables without transactions ' +
   'and to other sessions stays.';
-
-function withHint(error: StepError, hint: string): StepError {
-  return { ...error, hint: error.hint === undefined ? hint : `${error.hint} ${hint}` };
-}
 
 function succeeded(result: ReturnType<ReturnType<MysqlConnection['send']>['result']>): StepOutcome {
   return { status: 'succeeded', result };
@@ -132,15 +122,4 @@ function succeeded(result: ReturnType<ReturnType<MysqlConnection['send']>['resul
 
 function failed(error: StepError): Extract<StepOutcome, { status: 'failed' }> {
   return { status: 'failed', error };
-}
-
-async function endTransaction(
-  connection: MysqlConnection,
-  command: 'COMMIT' | 'ROLLBACK',
-): Promise<void> {
-  if (connection.isLost) return;
-  const patience = delay(END_OF_TRANSACTION_MS, 'silent', { ref: false });
-  const ended = connection.command(command).catch(() => 'failed');
-  const answer = await Promise.race([ended, patience]);
-  if (answer === 'silent' || answer === 'failed') connection.abandon();
 }

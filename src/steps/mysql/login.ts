@@ -1,26 +1,15 @@
 import type { Connection } from 'mysql2';
-import type { StepError } from '../../runbook/step-error.ts';
+import type { LoginOptions, LoginResult } from '../database/held-connection.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { MysqlConnection } from './connection.ts';
-import { dialMysql, type MysqlDialOptions, type MysqlLink } from './dial.ts';
+import { dialMysql, type MysqlLink } from './dial.ts';
 import { isMysqlAnswer } from './errors.ts';
-
-/** How logins are made. */
-export type MysqlLoginOptions = MysqlDialOptions & {
-  /** Used to end a statement when there is no slot left to do it from. */
-  readonly reserveUrl: string | undefined;
-};
-
-/** A connection, or why there is none. */
-export type MysqlLoginResult =
-  | { readonly connection: MysqlConnection; readonly error?: undefined }
-  | { readonly connection?: undefined; readonly error: StepError };
 
 /** Logs in to MySQL or MariaDB and asks what has been reached. */
 export async function loginToMysql(
   url: string,
-  options: MysqlLoginOptions,
-): Promise<MysqlLoginResult> {
+  options: LoginOptions,
+): Promise<LoginResult<MysqlConnection>> {
   const { applicationName, reserveUrl } = options;
   const { made, error } = await dialMysql(url, options, async (link) => {
     const facts = await readFacts(link);

@@ -1,6 +1,6 @@
 import type { Json, Row, SqlResult } from '../../runbook/value.ts';
-import { uniqueNames } from '../column-names.ts';
-import { LONGEST_VALUE, RESULT_LIMITS, type ResultLimits } from '../result-limits.ts';
+import { uniqueNames } from '../database/column-names.ts';
+import { LONGEST_VALUE, RESULT_LIMITS, type ResultLimits } from '../database/result-limits.ts';
 import type { MysqlField } from './values.ts';
 
 /** What a statement without rows says of itself. */

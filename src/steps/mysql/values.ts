@@ -1,4 +1,5 @@
 import type { Json } from '../../runbook/value.ts';
+import { exactDecimal, exactDouble, exactInteger } from '../database/exact-number.ts';
 
 /** A column as mysql2 describes it. */
 export type MysqlField = {
@@ -66,36 +67,18 @@ function fromText(text: string, { columnType, extendedFormat }: MysqlField): Jso
 
 /** A reader returns undefined for a text that has no exact value. */
 const READERS: Readonly<Record<number, (text: string) => Json | undefined>> = {
-  [TYPE.decimal]: readDecimal,
-  [TYPE.tiny]: readInteger,
-  [TYPE.short]: readInteger,
-  [TYPE.long]: readInteger,
-  [TYPE.float]: readDouble,
-  [TYPE.double]: readDouble,
-  [TYPE.longlong]: readInteger,
-  [TYPE.int24]: readInteger,
-  [TYPE.year]: readInteger,
+  [TYPE.decimal]: exactDecimal,
+  [TYPE.tiny]: exactInteger,
+  [TYPE.short]: exactInteger,
+  [TYPE.long]: exactInteger,
+  [TYPE.float]: exactDouble,
+  [TYPE.double]: exactDouble,
+  [TYPE.longlong]: exactInteger,
+  [TYPE.int24]: exactInteger,
+  [TYPE.year]: exactInteger,
   [TYPE.json]: readJson,
-  [TYPE.newdecimal]: readDecimal,
+  [TYPE.newdecimal]: exactDecimal,
 };
-
-function readInteger(text: string): number | undefined {
-  const number = Number(text);
-  return Number.isSafeInteger(number) ? number : undefined;
-}
-
-function readDouble(text: string): number | undefined {
-  const number = Number(text);
-  return Number.isFinite(number) ? number : undefined;
-}
-
-/** A decimal of up to 15 digits always survives as a double; a longer one when it prints the same. */
-function readDecimal(text: string): number | undefined {
-  const number = Number(text);
-  const plain = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-  const digits = plain.replace(/^-?[0.]*/, '').replace('.', '');
-  return digits.length <= 15 || String(number) === plain ? number : undefined;
-}
 
 function readJson(text: string): Json | undefined {
   try {
@@ -110,7 +93,7 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Bytes that are text arrive as text, others as `0x…`; bits as the number they are. */
 function fromBytes(bytes: Buffer, { columnType }: MysqlField): Json {
   const hex = `0x${bytes.toString('hex')}`;
-  if (columnType === TYPE.bit) return readInteger(hex) ?? hex;
+  if (columnType === TYPE.bit) return exactInteger(hex) ?? hex;
   if (columnType === TYPE.geometry) return hex;
   try {
     const text = UTF_8.decode(bytes);

@@ -1,7 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { StepError } from '../../runbook/step-error.ts';
 import type { SqlResult } from '../../runbook/value.ts';
 import type { SqlAction } from '../../safety/action.ts';
+import { unansweredChange, withHint } from '../database/change-outcome.ts';
+import type { Execution } from '../database/held-connection.ts';
+import { endTransaction } from '../database/transaction-end.ts';
 import type { ExecuteContext, StepOutcome } from '../executor.ts';
 import { longestTimer } from '../timer-limit.ts';
 import type { PostgresConnection } from './connection.ts';
@@ -16,17 +18,12 @@ const LOCK_TIMEOUT_MS = 5_000;
 /** A transaction of ours that is idle for longer belongs to a process that hangs. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
 
-const END_OF_TRANSACTION_MS = 3_000;
-
-/** How an action ended, or that the connection was lost before the server got its statement. */
-export type Execution = StepOutcome | { readonly status: 'lost-before'; readonly error: StepError };
-
 /**
  * Runs one action on a connection. A read runs in a read-only transaction, after a query of ours: as
  * the first of its transaction it could still make that writable. A change runs outside of one,
  * since some statements refuse to run inside. Notices of the server are its output.
  */
-export async function executeOn(
+export async function executeOnPostgres(
   connection: PostgresConnection,
   action: SqlAction,
   { signal, onOutput }: ExecuteContext,
@@ -132,25 +129,9 @@ async function runBlock(
 
 /** Says what is known of a change that did not succeed. */
 function endOfChange(error: StepError, noEffect: boolean): StepOutcome {
-  if (!noEffect) return { status: 'unknown', error: withHint(error, LOST) };
+  if (!noEffect) return unansweredChange(error);
   return { status: 'failed', error: error.code === '57014' ? withHint(error, UNDONE) : error };
 }
 
-const LOST = 'The server may have carried it out all the same: check before running it again.';
 const UNDONE =
   'The server has undone the statement; what it did to other sessions (ending them, reloads) stays.';
-
-function withHint(error: StepError, hint: string): StepError {
-  return { ...error, hint: error.hint === undefined ? hint : `${error.hint} ${hint}` };
-}
-
-async function endTransaction(
-  connection: PostgresConnection,
-  command: 'COMMIT' | 'ROLLBACK',
-): Promise<void> {
-  if (connection.isLost) return;
-  const patience = delay(END_OF_TRANSACTION_MS, 'silent', { ref: false });
-  const ended = connection.command(command).catch(() => 'failed');
-  const answer = await Promise.race([ended, patience]);
-  if (answer === 'silent' || answer === 'failed') connection.abandon();
-}

@@ -1,7 +1,8 @@
 import { Socket } from 'node:net';
 import type { Client } from 'pg';
 import type { StepError } from '../../runbook/step-error.ts';
-import { type DatabaseLogin, parseDatabaseLogin } from '../database-url.ts';
+import type { LoginOptions, LoginResult } from '../database/held-connection.ts';
+import { type DatabaseLogin, parseDatabaseLogin } from '../database/url.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { PostgresConnection } from './connection.ts';
 import { postgresError } from './errors.ts';
@@ -9,20 +10,11 @@ import { readFacts } from './facts.ts';
 import { foreignServer } from './greeting.ts';
 import { type PostgresTls, readTls } from './tls.ts';
 
-/** How logins are made. */
-export type LoginOptions = {
-  readonly applicationName: string;
-  readonly connectTimeoutMs: number;
-  readonly signal: AbortSignal;
-};
-
-/** A connection, or why there is none. */
-export type LoginResult =
-  | { readonly connection: PostgresConnection; readonly error?: undefined }
-  | { readonly connection?: undefined; readonly error: StepError };
-
 /** Logs in to PostgreSQL. Where the URL leaves TLS open, a server without it is tried in the clear. */
-export async function loginToPostgres(url: string, options: LoginOptions): Promise<LoginResult> {
+export async function loginToPostgres(
+  url: string,
+  options: LoginOptions,
+): Promise<LoginResult<PostgresConnection>> {
   const login = parseDatabaseLogin(url);
   if (login?.address.engine !== 'postgres')
     return { error: { kind: 'config', message: 'the URL is not a PostgreSQL URL' } };
@@ -46,7 +38,7 @@ async function attempt(
   login: DatabaseLogin,
   ssl: PostgresTls['ssl'],
   options: LoginOptions,
-): Promise<LoginResult> {
+): Promise<LoginResult<PostgresConnection>> {
   const { address, password, parameters } = login;
   const { signal } = options;
   const timeoutMs = secondsOf(parameters.connect_timeout) ?? options.connectTimeoutMs;

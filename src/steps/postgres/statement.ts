@@ -1,7 +1,7 @@
 import type { Connection, Submittable } from 'pg';
 import type { Json, Row, SqlResult } from '../../runbook/value.ts';
-import { uniqueNames } from '../column-names.ts';
-import { LONGEST_VALUE, RESULT_LIMITS, type ResultLimits } from '../result-limits.ts';
+import { uniqueNames } from '../database/column-names.ts';
+import { LONGEST_VALUE, RESULT_LIMITS, type ResultLimits } from '../database/result-limits.ts';
 import { fromServer, toParameter } from './values.ts';
 
 /** The part of pg's connection that a statement speaks through. */

@@ -1,4 +1,5 @@
 import type { Json } from '../../runbook/value.ts';
+import { exactDecimal, exactDouble, exactInteger } from '../database/exact-number.ts';
 
 /** Returns a value as the text in which it is bound; the server takes it for what the place needs. */
 export function toParameter(value: Json): string | null {
@@ -21,14 +22,14 @@ export function fromServer(text: string | null, type: number): Json {
  */
 const READERS: Readonly<Record<number, (text: string) => Json | undefined>> = {
   16: (text) => text === 't',
-  20: readInteger,
-  21: readInteger,
-  23: readInteger,
-  26: readInteger,
+  20: exactInteger,
+  21: exactInteger,
+  23: exactInteger,
+  26: exactInteger,
   114: readJson,
-  700: readFloat,
-  701: readFloat,
-  1700: readNumeric,
+  700: exactDouble,
+  701: exactDouble,
+  1700: exactDecimal,
   3802: readJson,
 };
 
@@ -53,26 +54,6 @@ const ELEMENT_TYPES: Readonly<Record<number, number>> = {
   2951: 2950,
   3807: 3802,
 };
-
-function readInteger(text: string): number | undefined {
-  const number = Number(text);
-  return Number.isSafeInteger(number) ? number : undefined;
-}
-
-/** Every double has a JSON number, but for the ones that are none. */
-function readFloat(text: string): number | undefined {
-  const number = Number(text);
-  return Number.isFinite(number) ? number : undefined;
-}
-
-/** A decimal of up to 15 digits always survives as a double; a longer one when it prints the same. */
-function readNumeric(text: string): number | undefined {
-  const number = Number(text);
-  if (!Number.isFinite(number)) return undefined;
-  const plain = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-  const digits = plain.replace(/^-?[0.]*/, '').replace('.', '');
-  return digits.length <= 15 || String(number) === plain ? number : undefined;
-}
 
 function readJson(text: string): Json | undefined {
   try {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
 import type { StepError } from '../../runbook/step-error.ts';
-import { type DatabaseLogin, parseDatabaseLogin } from '../database-url.ts';
+import { type DatabaseLogin, parseDatabaseLogin } from '../database/url.ts';
 import { postgresError } from '../postgres/errors.ts';
 import { foreignServer } from '../postgres/greeting.ts';
 import { type PostgresTls, readTls } from '../postgres/tls.ts';

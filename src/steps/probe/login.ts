@@ -3,7 +3,7 @@ import type { ParametersOf } from '../../runbook/probe-parameters.ts';
 import type { Engine } from '../../runbook/runbook.ts';
 import type { StepError } from '../../runbook/step-error.ts';
 import type { Json } from '../../runbook/value.ts';
-import { parseDatabaseLogin } from '../database-url.ts';
+import { parseDatabaseLogin } from '../database/url.ts';
 import type { ProbeContext, ProbeReport } from './context.ts';
 import { reach, reachOne } from './reach.ts';
 import { Stages } from './stages.ts';

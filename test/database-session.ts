@@ -1,18 +1,14 @@
-import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { Row, SqlResult } from '../src/runbook/value.ts';
 import type { SqlAction } from '../src/safety/action.ts';
-import type { ConnectionFacts, StepOutcome } from '../src/steps/executor.ts';
-import {
-  createPostgresExecutor,
-  type PostgresExecutorOptions,
-} from '../src/steps/postgres/executor.ts';
+import type { DatabaseExecutorOptions } from '../src/steps/database/held-connection.ts';
+import type { ConnectionFacts, Executor, StepOutcome } from '../src/steps/executor.ts';
 
 /** Runs statements the way a run does, for one test. */
 export type Session = {
   /** Every connection that was made, the newest last. */
   readonly connections: readonly ConnectionFacts[];
-  /** What the server said beside its answers. */
+  /** What the server said beside its answers, each piece after the name of its stream. */
   readonly output: readonly string[];
   run(text: string, parts?: Partial<SqlAction> & { signal?: AbortSignal }): Promise<StepOutcome>;
   /** Runs a read that has to succeed. */
@@ -20,14 +16,18 @@ export type Session = {
   close(): Promise<void>;
 };
 
-/** Opens a session that is closed when the test has finished. */
-export function openSession(
+/** What a session may be given beside its address. */
+export type SessionOptions = Partial<Omit<DatabaseExecutorOptions, 'url' | 'onConnected'>>;
+
+/** Opens a session on an executor that is made for it and closed when the test has finished. */
+export function sessionOn(
+  createExecutor: (options: DatabaseExecutorOptions) => Executor,
   url: string,
-  options: Partial<Omit<PostgresExecutorOptions, 'url' | 'onConnected'>> = {},
+  options: SessionOptions = {},
 ): Session {
   const connections: ConnectionFacts[] = [];
   const output: string[] = [];
-  const executor = createPostgresExecutor({
+  const executor = createExecutor({
     applicationName: 'runbook/test',
     ...options,
     url,
@@ -63,13 +63,4 @@ function statement(text: string, parts: Partial<SqlAction>): SqlAction {
     origin: [],
     ...parts,
   };
-}
-
-/** Opens a connection of another program, closed when the test has finished. */
-export async function otherClient(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => {});
-  await client.connect();
-  onTestFinished(() => client.end());
-  return client;
 }

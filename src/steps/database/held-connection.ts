@@ -1,0 +1,124 @@
+import type { StepError } from '../../runbook/step-error.ts';
+import type { SqlAction } from '../../safety/action.ts';
+import type { ConnectionFacts, ExecuteContext, Executor, StepOutcome } from '../executor.ts';
+
+/** Where a database executor works, and who is told about its connection. */
+export type DatabaseExecutorOptions = {
+  readonly url: string;
+  /** The URL tried when the server, or the account, has no connection slot left. */
+  readonly reserveUrl?: string | undefined;
+  readonly applicationName: string;
+  /** @default 10000 */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Called with every connection that was made. */
+  readonly onConnected: (facts: ConnectionFacts) => void;
+};
+
+/** How a login is made. */
+export type LoginOptions = {
+  readonly applicationName: string;
+  readonly connectTimeoutMs: number;
+  /** Used to end a statement when there is no slot left to do it from. */
+  readonly reserveUrl: string | undefined;
+  readonly signal: AbortSignal;
+};
+
+/** A connection, or why there is none. */
+export type LoginResult<Connection> =
+  | { readonly connection: Connection; readonly error?: undefined }
+  | { readonly connection?: undefined; readonly error: StepError };
+
+/** How an action ended, or that the connection was lost before the server got its statement. */
+export type Execution = StepOutcome | { readonly status: 'lost-before'; readonly error: StepError };
+
+/** A session on a server. */
+export type HeldConnection = {
+  readonly facts: ConnectionFacts;
+  /** True when it has ended, or an error said that it is about to. */
+  readonly isLost: boolean;
+  /** Takes leave of the server. */
+  end(): Promise<void>;
+};
+
+/** What is particular to one kind of server. */
+export type DatabaseDriver<Connection extends HeldConnection> = {
+  login(url: string, options: LoginOptions): Promise<LoginResult<Connection>>;
+  execute(connection: Connection, action: SqlAction, context: ExecuteContext): Promise<Execution>;
+};
+
+/**
+ * Returns an executor that runs statements on one connection: made at its first use, held from then on
+ * so that it cannot be refused later, and made again when it was lost.
+ */
+export function holdConnection<Connection extends HeldConnection>(
+  driver: DatabaseDriver<Connection>,
+  options: DatabaseExecutorOptions,
+): Executor {
+  let connection: Connection | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+  const closing = new AbortController();
+
+  const connect = async (signal: AbortSignal): Promise<LoginResult<Connection>> => {
+    const { viaReserve, ...opened } = await login(driver, options, signal);
+    if (opened.connection !== undefined) {
+      connection = opened.connection;
+      const { facts } = connection;
+      options.onConnected({ ...facts, reserved: facts.reserved || viaReserve });
+    }
+    return opened;
+  };
+
+  const reach = async (signal: AbortSignal): Promise<StepOutcome> => {
+    const error = connection?.isLost === false ? undefined : (await connect(signal)).error;
+    return error === undefined ? { status: 'succeeded', result: {} } : failed(error);
+  };
+
+  const run = async (action: SqlAction, context: ExecuteContext): Promise<StepOutcome> => {
+    const held = connection?.isLost === false ? connection : undefined;
+    if (held !== undefined) {
+      const execution = await driver.execute(held, action, context);
+      if (execution.status !== 'lost-before') return execution;
+    }
+    const opened = await connect(context.signal);
+    if (opened.error !== undefined) return failed(opened.error);
+    const execution = await driver.execute(opened.connection, action, context);
+    return execution.status === 'lost-before' ? failed(execution.error) : execution;
+  };
+
+  return {
+    async execute(action, context) {
+      if (action.kind !== 'sql' && action.kind !== 'connect')
+        throw new TypeError(`a database cannot run ${action.kind}`);
+      const signal = AbortSignal.any([context.signal, closing.signal]);
+      const outcome = action.kind === 'sql' ? run(action, { ...context, signal }) : reach(signal);
+      running = outcome.catch(() => {});
+      return outcome;
+    },
+    async close() {
+      closing.abort();
+      await running;
+      await connection?.end();
+    },
+  };
+}
+
+function failed(error: StepError): StepOutcome {
+  return { status: 'failed', error };
+}
+
+/** Tries the ordinary URL, and the reserve only when a connection limit is what keeps that one out. */
+async function login<Connection extends HeldConnection>(
+  driver: DatabaseDriver<Connection>,
+  options: DatabaseExecutorOptions,
+  signal: AbortSignal,
+): Promise<LoginResult<Connection> & { readonly viaReserve: boolean }> {
+  const { url, reserveUrl, applicationName, connectTimeoutMs = 10_000 } = options;
+  const loginOptions: LoginOptions = { applicationName, connectTimeoutMs, reserveUrl, signal };
+  const ordinary = await driver.login(url, loginOptions);
+  if (ordinary.error?.kind !== 'too_many_connections' || reserveUrl === undefined)
+    return { ...ordinary, viaReserve: false };
+  const reserve = await driver.login(reserveUrl, loginOptions);
+  if (reserve.error === undefined) return { ...reserve, viaReserve: true };
+  const hint = [`The reserve was refused too: ${reserve.error.message}.`, reserve.error.hint];
+  return { error: { ...ordinary.error, hint: hint.join(' ').trim() }, viaReserve: false };
+}
