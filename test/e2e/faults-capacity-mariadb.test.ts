@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { CONFIRM, testFullServers } from './capacity-cases.ts';
 import { capacityLab } from './capacity-faults.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -6,42 +7,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const lab = await capacityLab('mariadb');
 const on = test.skipIf(lab.missing !== undefined);
 
-const CONFIRM = { confirm: true } as const;
-
-on('idle sessions that fill the server are ended, and only those', async () => {
-  const run = await lab.solved('full-of-idle', {
-    inputs: { instances: '3', pool_size: '2', overflow: '1' },
-    answers: () => ({ end_idle: [CONFIRM, CONFIRM] }),
-  });
-  expect(run.outcome).toBe('resolved');
-  expect(run.path.slice(0, 5)).toEqual(['app_login', 'capacity', 'holders', 'causes', 'end_idle']);
-  expect(run.findings.join('\n')).toMatch(/the server is full/);
-  expect(run.findings.at(-1)).toMatch(
-    /^3 instances × \(2 \+ 1\) = 9 of \d\d usable slots: below 80 %/,
-  );
-});
-
-on(
-  'forgotten transactions that fill the server are ended, and who waits behind them is served',
-  async () => {
-    const run = await lab.solved('full-of-idle-in-transaction', {
-      answers: () => ({ end_transactions: [CONFIRM, CONFIRM] }),
-    });
-    expect(run.outcome).toBe('resolved');
-    expect(run.path).toEqual(
-      expect.arrayContaining(['causes', 'transactions', 'end_transactions']),
-    );
-    expect(run.path).not.toContain('end_idle');
-  },
-);
-
-on('of a server full of waiters only the one at the root is ended', async () => {
-  const run = await lab.solved('full-of-lock-waiters', {
-    answers: () => ({ end_transactions: [CONFIRM, CONFIRM] }),
-  });
-  expect(run.outcome).toBe('resolved');
-  expect(run.findings.join('\n')).toMatch(/is idle in transaction for .* and blocks/);
-});
+testFullServers(lab);
 
 test.skipIf(lab.missing !== undefined).each([
   ['user-limit', 'raise_account_limit', 'The account shop has a limit of its own'],

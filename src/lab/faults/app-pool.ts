@@ -32,12 +32,12 @@ function openPostgresPool(url: string, max: number): AppPool {
     connectionTimeoutMillis: ACQUIRE_WITHIN_MS,
   });
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const out = new Set<pg.PoolClient>();
   return {
     async take() {
       const client = await pool.connect();
       out.add(client);
-      client.on('error', () => {});
       return {
         ask: (sql) => client.query(sql),
         release() {
