@@ -1,12 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { classified, writeLog } from './bench/classifier.js';
-import { firstFrame } from './bench/first-frame.js';
+import { firstFrame, RUN_IS_SHOWN, START_IS_SHOWN } from './bench/first-frame.js';
+import { floodScreen } from './bench/flood.js';
+import { letterOnStartPage } from './bench/letter.js';
 import { writeCases, writeLibrary } from './bench/library.js';
 import { interleave, wholeProcess } from './bench/measure.js';
 import { peakMemory } from './bench/peak-memory.js';
 import { profileOf, toItsEnd } from './bench/profile.js';
 import {
   classifierTable,
+  floodTable,
+  letterTable,
   libraryTable,
   matchTable,
   memoryTable,
@@ -14,7 +18,7 @@ import {
   startTable,
   stepsTable,
 } from './bench/report.js';
-import { writeFlood, writeSteps } from './bench/runbooks.js';
+import { writeFlood, writeFloods, writeSteps } from './bench/runbooks.js';
 import { cleanSurroundings, load, machine } from './bench/surroundings.js';
 import { buildAll } from './build.js';
 
@@ -22,8 +26,8 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const LAUNCHER = at('./runbook.js');
 // Odd numbers: the median is then one of the samples.
 const ROUNDS = process.argv.includes('--quick')
-  ? { start: 5, 100: 3, 1000: 1, runbooks: 1, match: 3, memory: 1 }
-  : { start: 21, 100: 11, 1000: 5, runbooks: 5, match: 11, memory: 3 };
+  ? { start: 5, 100: 3, 1000: 1, runbooks: 1, match: 3, memory: 1, flood: 1 }
+  : { start: 21, 100: 11, 1000: 5, runbooks: 5, match: 11, memory: 3, flood: 3 };
 
 /** Every command that answers by itself, with what it needs. */
 const COMMANDS = [
@@ -40,6 +44,7 @@ const COMMANDS = [
 ];
 const LIBRARY = 200;
 const COPIES_OF_CASES = 25;
+const FLOOD_SECONDS = 10;
 
 await buildAll();
 const surroundings = await cleanSurroundings();
@@ -56,7 +61,8 @@ async function bench(around) {
   const start = (name, run) => ({ name, rounds: ROUNDS.start, run });
   const frame = runbook('run', 'pool-exhausted');
   const files = { 100: await writeSteps(home, 100), 1000: await writeSteps(home, 1000) };
-  const flood = runbook('run', await writeFlood(home), '--plain');
+  const gigabyte = runbook('run', await writeFlood(home), '--plain');
+  const floods = await writeFloods(home);
   const allRunbooks = runbook('validate', await writeLibrary(home, LIBRARY));
   const cases = await writeCases(home, COPIES_OF_CASES);
   const log = runbook('match', await writeLog(home));
@@ -82,7 +88,12 @@ async function bench(around) {
         start(`runbook ${args[0]}`, whole(process.execPath, runbook(...args))),
       ),
       start('runbook validate', whole(process.execPath, runbook('validate'))),
-      start('run, first frame', async () => (await firstFrame(frame, { env, cwd })).ms),
+      start('run, first frame', async () => (await firstFrame(frame, RUN_IS_SHOWN, around)).ms),
+      start(
+        'start page, frame',
+        async () => (await firstFrame(runbook(), START_IS_SHOWN, around)).ms,
+      ),
+      start('letter', () => letterOnStartPage(runbook(), around)),
       ...steps(100),
       ...steps(1000),
       { name: 'runbooks', rounds: ROUNDS.runbooks, run: whole(process.execPath, allRunbooks) },
@@ -92,7 +103,12 @@ async function bench(around) {
         run: whole(process.execPath, runbook('test', cases.runbook)),
       },
       { name: 'match', rounds: ROUNDS.match, run: whole(process.execPath, log) },
-      { name: 'memory', rounds: ROUNDS.memory, run: () => peakMemory(flood, { env, cwd }) },
+      { name: 'memory', rounds: ROUNDS.memory, run: () => peakMemory(gigabyte, { env, cwd }) },
+      ...Object.entries(floods).map(([kind, path]) => ({
+        name: `flood, ${kind}`,
+        rounds: ROUNDS.flood,
+        run: () => floodScreen(runbook('run', path, '--auto'), around, FLOOD_SECONDS),
+      })),
     ],
     (round, last) => process.stderr.write(`round ${round} of ${last}\n`),
   );
@@ -109,7 +125,9 @@ async function bench(around) {
     ),
     stepsTable(samples, 100, say),
     stepsTable(samples, 1000, say),
+    letterTable(samples, say),
     memoryTable(samples, say),
+    floodTable(samples, Object.keys(floods), say),
     libraryTable(samples, { runbooks: LIBRARY, cases: cases.count }, say),
     matchTable(samples, say),
   ].flat();
@@ -117,7 +135,7 @@ async function bench(around) {
   const profiles = {
     'runbook validate': (flags) => toItsEnd([...flags, ...runbook('validate')], { env, cwd }),
     'run, first frame': async (flags) =>
-      (await firstFrame([...flags, ...frame], { env, cwd }, 'SIGTERM')).at,
+      (await firstFrame([...flags, ...frame], RUN_IS_SHOWN, around, 'SIGTERM')).at,
     match: (flags) => toItsEnd([...flags, ...log], { env, cwd }),
     '1000 runbook': (flags) =>
       toItsEnd([...flags, ...runbook('run', files[1000], '--plain')], { env, cwd }),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
-const NAMES = ['chromium', 'chromium-headless-shell', 'google-chrome'];
+const NAMES = ['chromium-headless-shell', 'chromium', 'google-chrome'];
 
 /** What a page looks like to: how wide it is, and which colours its reader prefers. */
 export type Looks = {

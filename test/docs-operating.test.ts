@@ -6,6 +6,7 @@ import { COMMANDS } from '../src/cli/commands.ts';
 import { EXIT } from '../src/errors.ts';
 
 const page = readFileSync(new URL('../docs/operating.md', import.meta.url), 'utf8');
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const sources = fileURLToPath(new URL('../src', import.meta.url));
 
 function cellsUnder(heading: string): readonly (readonly string[])[] {
@@ -20,6 +21,16 @@ function cellsUnder(heading: string): readonly (readonly string[])[] {
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
+}
+
+/** Returns every call of the command in the shell blocks of a page, comments left out. */
+function callsIn(text: string): readonly (readonly string[])[] {
+  const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = '']) => block);
+  return blocks
+    .flatMap((block) => block.split('\n'))
+    .map((line) => line.replace(/ +#.*/, '').replace(/^[A-Z_]+=\S+ /, ''))
+    .filter((line) => /^runbook\b/.test(line))
+    .map((line) => line.split(/\s+/).slice(1));
 }
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -46,6 +57,31 @@ describe('the page for operators', () => {
         options,
       ]);
     }
+  });
+
+  test.each([
+    ['the page', page, 20],
+    ['README.md', readme, 4],
+  ])('is typed as %s says: the commands and their options exist', async (_, text, atLeast) => {
+    const calls = callsIn(text);
+    expect(calls.length).toBeGreaterThanOrEqual(atLeast);
+    const unknown: string[] = [];
+    for (const [name, ...words] of calls) {
+      if (name === undefined) continue;
+      const command = Object.entries(COMMANDS).find(([known]) => known === name)?.[1];
+      const help = command === undefined ? '' : (await command.load()).help;
+      const options = words.filter((word) => /^--?[a-z]/.test(word));
+      const missing = options.filter((option) => !new RegExp(`${option}[ ,\\n]`).test(help));
+      const [part = ''] = words;
+      const isPart = ['runs', 'transcript'].includes(name) && /^[a-z]{4,}$/.test(part);
+      if (
+        help === '' ||
+        missing.length > 0 ||
+        (isPart && !help.includes(`runbook ${name} ${part}`))
+      )
+        unknown.push([name, ...words].join(' '));
+    }
+    expect(unknown).toEqual([]);
   });
 
   test('names only variables that the program reads', () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { EVENT_SCHEMA } from '../src/cli/transcript-schema-events.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -57,4 +59,23 @@ test.each([...declaredEvents()])('%s is documented with its fields', (type, fiel
 test.each([...documentedEvents().keys()])('%s says when it is written', (type) => {
   const page = readFileSync(resolve(root, 'docs/transcript.md'), 'utf8');
   expect(page).toMatch(new RegExp(`### \`${type}\`\\n\\nWritten `));
+});
+
+type EventSchema = {
+  readonly properties: Readonly<Record<string, { readonly const?: string }>>;
+  readonly required: readonly string[];
+};
+
+test('the schema of transcripts has each event with its fields', () => {
+  const { oneOf = [], anyOf = oneOf } = z.toJSONSchema(EVENT_SCHEMA) as {
+    readonly oneOf?: readonly EventSchema[];
+    readonly anyOf?: readonly EventSchema[];
+  };
+  const fields = anyOf.map(({ properties: { type, ...properties }, required }) => {
+    const names = Object.keys(properties).map(
+      (name) => `${name}${required.includes(name) ? '' : '?'}`,
+    );
+    return [type?.const, names];
+  });
+  expect(fields).toEqual([...declaredEvents()]);
 });

@@ -6,10 +6,11 @@ import type { EventLog } from './fixtures/event-log.ts';
 import { afterBoth } from './fixtures/inside-log.ts';
 import { atGate, terminating } from './fixtures/pool-exhausted-log.ts';
 import { RUN_STARTED } from './fixtures/pool-exhausted-steps.ts';
+import { atKeyGate } from './fixtures/question-log.ts';
 import { troubled } from './fixtures/troubled-run.ts';
 
 function said(log: EventLog): string {
-  return handoverLines(log.events)
+  return handoverLines(log.events, { columns: 200 })
     .map(({ text }) => text)
     .join('\n');
 }
@@ -27,11 +28,35 @@ test('the next operator reads how it stands, what was found, what is asked and h
   expect(text).toContain('Found\n  03:12:06 17 of 17 usable connections are taken.');
   expect(text).toContain('Changed\n  nothing');
   expect(text).toMatch(
-    /Pending\n {2}03:12:28 “End sessions that have been idle too long”: Shall this be run\?.*\n {2}03:12:28 DESTRUCTIVE/,
+    /Pending\n {2}03:12:28 “End sessions that have been idle too long”: Shall this be run\?[^|]*\n {2}03:12:28 DESTRUCTIVE/,
   );
   expect(text).toContain('| SELECT pid, pg_terminate_backend(pid) AS ended');
   expect(text).toContain('Watch\n  db is reached through a reserved slot');
   expect(text).toMatch(/Go on\n {2}runbook resume \S+\n[\s\S]*not kept: database_url$/);
+});
+
+test('at 80 columns lines break at words, under their text, and no digest is in the way', () => {
+  const gate = atGate.events.map((record) =>
+    record.event.type === 'gate.opened'
+      ? { ...record, event: { ...record.event, digest: `sha256:${'5ad1'.repeat(16)}` } }
+      : record,
+  );
+  const lines = handoverLines(gate, { columns: 80 }).map(({ text }) => text);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+  expect(lines.join('\n')).not.toContain('5ad1');
+  expect(lines.join('\n')).toMatch(
+    / {2}03:12:28 “End sessions that have been idle too long”: Shall this be run\? Its\n {11}rows are read again before it can be confirmed\./,
+  );
+  const long = atGate.add({ type: 'operator.noted', operator: 'ana', text: 'a word '.repeat(30) });
+  const noted = handoverLines(long.events, { columns: 80 }).map(({ text }) => text);
+  expect(noted.slice(noted.indexOf('Notes') + 2).find((line) => line !== '')).toMatch(/^ {11}word/);
+});
+
+test('rows are only spoken of where there are some, and who takes it over is not told how', () => {
+  expect(said(atKeyGate)).toMatch(/“[^”]+”: Shall this be run\?\n/);
+  const taken = handoverLines(handed.events, { isTakenOver: true }).map(({ text }) => text);
+  expect(taken).not.toContain('Go on');
+  expect(taken).toContain('Pending');
 });
 
 test('a change that was cut off is unknown, with who confirmed it', () => {

@@ -18,3 +18,12 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** Ends a process at once; one that has ended by itself is no matter. */
+export function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It was faster.
+  }
+}

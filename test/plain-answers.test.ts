@@ -231,3 +231,43 @@ test('when the terminal goes away, the run is left', async () => {
   talking.end();
   expect(await sent(talking, story.atGate)).toEqual([{ type: 'leave' }]);
 });
+
+test('what is typed in the moment the question is put does not answer it', async () => {
+  const asked = questions.atKeyGate.events.slice(-2).map(({ event }) => event);
+  const gate = questions.runningShell.add(...asked);
+  const talking = talk(questions.runningShell);
+  talking.run.goOn(gate);
+  // What was typed while the program was busy is read in the turn after the question was put.
+  for (let count = 0; count < 50; count += 1) await Promise.resolve();
+  talking.type('y\r');
+  await vi.waitFor(() => expect(talking.shown()).toContain('Run it? y'));
+  await talking.answer('Run it? y', 'x');
+  await talking.answer('Why not', '');
+  expect(await sent(talking, gate)).toEqual([{ type: 'decline', reason: '' }]);
+});
+
+test('evidence of several lines that are pasted is one answer, also without a last line end', async () => {
+  for (const end of ['\r', '']) {
+    const talking = talk(troubles.atFailure);
+    await talking.answer('m mark done', 'm');
+    await vi.waitFor(() => expect(talking.shown()).toContain('What shows that it is done?'));
+    talking.type(`free\r 14\r(1 row)${end}`);
+    await vi.waitFor(() => expect(talking.shown()).toContain('(1 row)'));
+    if (end === '') {
+      // The rest of a paste is not an answer before its Enter.
+      await new Promise((resolve) => setTimeout(resolve, 80));
+      expect(talking.run.sent).toEqual([]);
+      talking.type('\r');
+    }
+    const evidence = 'free\n 14\n(1 row)';
+    expect(await sent(talking, troubles.atFailure)).toEqual([{ type: 'mark-done', evidence }]);
+  }
+});
+
+test('input that ends in the middle of a question confirms nothing, and leaves the run', async () => {
+  const talking = talk(story.atGate);
+  await vi.waitFor(() => expect(talking.shown()).toContain('Type shop to run it'));
+  talking.type('shop');
+  talking.end();
+  expect(await sent(talking, story.atGate)).toEqual([{ type: 'leave' }]);
+});

@@ -11,9 +11,20 @@ const SECRETS = [
 
 const redactor = createRedactor(SECRETS);
 
+/** A stream whose pieces are texts; one that cuts no character in two. */
+function textStream(secrets: Parameters<typeof createRedactor>[0]) {
+  const stream = createRedactor(secrets).stream();
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+  return {
+    push: (piece: string) => text(stream.push(Buffer.from(piece))),
+    end: () => text(stream.end()),
+  };
+}
+
 function throughStream(pieces: readonly (string | Uint8Array)[]): string {
   const stream = redactor.stream();
-  return pieces.map((piece) => stream.push(piece)).join('') + stream.end();
+  const shown = pieces.map((piece) => stream.push(Buffer.from(piece)));
+  return Buffer.concat([...shown, stream.end()]).toString();
 }
 
 test.each([
@@ -61,22 +72,22 @@ test('a URL is not cut where the beginning of another secret is held back', () =
 });
 
 test('a line that ends is shown at once: only the possible beginning of a secret is held back', () => {
-  const stream = redactor.stream();
+  const stream = textStream(SECRETS);
   expect(stream.push('ready on port 80.\n')).toBe('ready on port 80.\n'.slice(0, -3));
-  const calm = createRedactor([{ name: 's', value: PASSWORD }]).stream();
+  const calm = textStream([{ name: 's', value: PASSWORD }]);
   expect(calm.push('ready on port 80.\n')).toBe('ready on port 80.\n');
   expect(calm.push('the word is p$%')).toBe('the word is ');
   expect(calm.push('!\n')).toBe('p$%!\n');
 });
 
 test('what is held back is bounded, though a secret repeats or a URL does not end', () => {
-  const stream = createRedactor([{ name: 's', value: 'aaaa' }]).stream();
+  const stream = textStream([{ name: 's', value: 'aaaa' }]);
   let shown = '';
   for (let i = 0; i < 1_000; i += 1) shown += stream.push('a'.repeat(1_000));
   expect(shown).toBe('‹secret:s›');
   expect(stream.end()).toBe('');
 
-  const urls = createRedactor([]).stream();
+  const urls = textStream([]);
   const sent = `http://host/${'x'.repeat(100_000)}`;
   expect(urls.push(sent).length).toBeGreaterThan(sent.length - 3_000);
 });

@@ -68,10 +68,20 @@ test('two runs of the same minute that draw the same letters get different ids',
   expect(create(undefined, random).id).not.toBe(create(undefined, random).id);
 });
 
-test('a state folder that cannot be written is the surroundings, with what to do', () => {
+/** A folder below a file, and one where the file system lets nobody make any. */
+const UNWRITABLE = [
+  ['a file', () => newFile()],
+  ...(existsSync('/proc/self') ? [['/proc', () => '/proc/runbook/state'] as const] : []),
+] as const;
+
+function newFile(): string {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
-  store = runStore(file);
+  return file;
+}
+
+test.each(UNWRITABLE)('a state folder in %s is the surroundings, with what to do', (_, place) => {
+  store = runStore(place());
   expect(() => create()).toThrow(
     expect.objectContaining({
       code: 'environment',
@@ -151,6 +161,7 @@ test('the list says what became of each run, newest first', () => {
     outcome: 'resolved',
     operator: 'ana',
     step: 'done',
+    stepTitle: 'Resolved',
     problem: undefined,
   });
   journal.close();

@@ -6,10 +6,12 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
@@ -19,6 +21,9 @@ import {
   sortRuns,
 } from '../src/cli/runs/filter-runs.ts';
 import { doomedRuns } from '../src/cli/runs/prune.ts';
+import { takeWriterLock } from '../src/run/journal-lock.ts';
+import { readArchive } from '../src/run/run-archive.ts';
+import { runStore } from '../src/run/run-store.ts';
 import type { RunSummary } from '../src/run/run-store-summary.ts';
 import { runbookCommand } from './start-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -161,6 +166,19 @@ describe('what is pruned', () => {
     expect(stdout).toMatch(/-look-[\s\S]*1 run removed\./);
     expect(readdirSync(join(state, 'runs'))).toEqual([expect.stringContaining('-ask-')]);
   });
+
+  test('is nothing that a process still has open', () => {
+    const state = join(temporaryFolder(), 'state');
+    const env = { RUNBOOK_STATE: state };
+    runbook(['run', 'look', '--plain', '--auto'], env);
+    const { folder } = runStore(state).openRun('latest');
+    const lock = takeWriterLock(folder);
+    const held = runbook(['runs', 'prune', '--keep', '0', '--yes'], env);
+    expect(held.stdout).toBe('No finished run is to go.\n');
+    lock.release();
+    const { stdout } = runbook(['runs', 'prune', '--keep', '0', '--yes'], env);
+    expect(stdout).toContain('1 run removed.');
+  });
 });
 
 describe('a run in one file', () => {
@@ -219,6 +237,35 @@ describe('a run in one file', () => {
     expect(existsSync(join(env.RUNBOOK_STATE, '..', 'escaped.yaml'))).toBe(false);
   });
 
+  test('that would fill the disk or the memory is given up', async () => {
+    const head =
+      '{"format":"runbook-run","version":1,"id":"20261121-0312-look-k3f9","program":"x"}\n';
+    const piece = JSON.stringify({ bytes: Buffer.alloc(300_000).toString('base64') });
+    const bomb = (body: string) =>
+      Readable.from([gzipSync(`${head}{"file":"journal.jsonl"}\n${body}`)]);
+    const folder = temporaryFolder();
+    const large = readArchive(bomb(`${piece}\n`.repeat(4)), () => folder, {
+      limitBytes: 1_000_000,
+    });
+    await expect(large).rejects.toThrow('it holds more than any run keeps');
+    expect(statSync(join(folder, 'journal.jsonl')).size).toBeLessThanOrEqual(1_000_000);
+    const endless = readArchive(bomb('x'.repeat(3_000_000)), () => temporaryFolder());
+    await expect(endless).rejects.toThrow('it is no archive of a run');
+  });
+
+  test('is not written when its runbook holds what looks like a secret, with --strict', () => {
+    const env = elsewhere();
+    const text = LOOK.replace('name: look', 'name: held').replace(
+      'echo',
+      'PGPASSWORD=hunter22 echo',
+    );
+    writeFileSync(join(cwd, 'runbooks', 'held.yaml'), text);
+    runbook(['run', 'held', '--plain', '--auto'], env);
+    const strict = runbook(['transcript', '--strict'], env);
+    expect(strict).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(strict.stderr).toContain('runbook.yaml, line 6: hu… (value of a secret name)');
+  });
+
   test('is not written when something in it looks like a secret, with --strict', () => {
     const env = elsewhere();
     const token = `ghp_${'a1B2'.repeat(9)}`;
@@ -232,7 +279,7 @@ describe('a run in one file', () => {
     const out = join(cwd, 'leak.runbook-run');
     const strict = runbook(['runs', 'export', '-o', out, '--strict'], env);
     expect(strict.exitCode).toBe(1);
-    expect(strict.stderr).toMatch(/outputs\/greet\S+: ghp_… \(GitHub token\)/);
+    expect(strict.stderr).toMatch(/outputs\/greet\S+ line 1: ghp_… \(GitHub token\)/);
     expect(strict.stderr).not.toContain(token);
     expect(existsSync(out)).toBe(false);
     const warned = runbook(['runs', 'export', '-o', out], env);

@@ -28,7 +28,7 @@ test('before the first step: what the run is about, and what Enter will run', ()
                                │   … 5 more lines: d shows all
                                │ on db · postgres app@10.0.3.7:5432/shop
     ───────────────────────────┴────────────────────────────────────────────────────
-     ⏎ run  a auto  s skip  j jump  n note  o output  d details  ? help  q leave"
+     ⏎ run  a auto  d details  s skip  j jump  n note  ! command  ? help  q leave"
   `);
 });
 
@@ -57,7 +57,7 @@ test('between two steps: what was found and why the run went this way, then the 
                                │   … 5 more lines: d shows all
                                │ on db · postgres app@10.0.3.7:5432/shop
     ───────────────────────────┴────────────────────────────────────────────────────
-     ⏎ run  a auto  s skip  j jump  n note  o output  b back  ? help  q leave"
+     ⏎ run  a auto  d details  s skip  j jump  n note  o output  ? help  q leave"
   `);
 });
 
@@ -69,10 +69,10 @@ test('before a change, the card says that it asks first', () => {
      ✓ How full is the server? │ 11 sessions of shop-web have been idle for up to
        Is it the application's…│ 48 minutes.
      ✓ Who holds the connectio…│
-       What does the applicati…│ applicatio…  usename  state                sessio…
-                               │ shop-web     shop     idle                      11
-     FIX                       │ shop-worker  shop     idle in transaction        3
-     ▸ End sessions that have …│ report-日本  report   active                     2
+       What does the applicati…│ application…  usename  state              sessions
+                               │ shop-web      shop     idle                     11
+     FIX                       │ shop-worker   shop     idle in transact…         3
+     ▸ End sessions that have …│ report-日本   report   active                    2
      · Lower the application's…│ … 1 more row · not shown: longest
                                │
      VERIFY                    │ ↓ 4 more
@@ -86,7 +86,7 @@ test('before a change, the card says that it asks first', () => {
                                │   … 7 more lines: d shows all
                                │ on db · postgres app@10.0.3.7:5432/shop
     ───────────────────────────┴────────────────────────────────────────────────────
-     ⏎ run  a auto  s skip  j jump  n note  o output  b back  ? help  q leave"
+     ⏎ run  a auto  ↑↓ scroll  d details  s skip  j jump  n note  ? help  q leave"
   `);
 });
 
@@ -117,14 +117,14 @@ test('a running script: exact command, time, the end of its output', () => {
                                │ line 29
                                │ line 30
     ───────────────────────────┴────────────────────────────────────────────────────
-     n note  o output  d details  ↑↓ scroll  ? help  ^C stop"
+     ↑↓ scroll  n note  o output  d details  ? help  ^C stop"
   `);
 });
 
 test('a verification shows its last check and when the next one is due', () => {
   const frame = frameOf(story.verifying);
-  expect(frame).toContain('checking that it worked · check 1');
-  expect(frame).toContain('check 2 in 2 seconds');
+  expect(frame).toContain('checking · check 1');
+  expect(frame).toContain('check 2 in 2s');
 });
 
 test('the end: outcome, findings, prevention', () => {
@@ -135,24 +135,24 @@ test('the end: outcome, findings, prevention', () => {
      ✓ How full is the server? │ 11 idle sessions of shop-web were ended; 14 of 20
        Is it the application's…│ connections are free.
      ✓ Who holds the connectio…│
-       What does the applicati…│ Found
+       What does the applicati…│ Changed
+                               │ 00:36  End sessions that have been idle too long
+     FIX                       │        (ana)
+     ✓ End sessions that have …│
+       Lower the application's…│ Found
                                │ 00:06  17 of 17 usable connections are taken.
-     FIX                       │ 00:16  11 sessions of shop-web have been idle for
-     ✓ End sessions that have …│        up to 48 minutes.
-       Lower the application's…│ 00:42  14 connections are free again.
-                               │
-     VERIFY                    │ So that it does not come back
-     ✓ Are free slots back?    │ •  Return connections in a finally block or a
-     ✓ Resolved                │    context manager.
-       Hand over               │ •  Alert at 80 % of usable connections.
-                               │
+     VERIFY                    │ 00:16  11 sessions of shop-web have been idle for
+     ✓ Are free slots back?    │        up to 48 minutes.
+     ✓ Resolved                │ 00:42  14 connections are free again.
+       Hand over               │
+                               │ So that it does not come back
+                               │ •  Return connections in a finally block or a
+                               │ ↓ 3 more
                                │
                                │ related: too-many-connections, timeout
-                               │
-                               │
     ───────────────────────────┴────────────────────────────────────────────────────
-     runbook transcript 20261121-031200-k7f2
-     o output  ? help  q close"
+     The record: runbook transcript 20261121-031200-k7f2
+     ↑↓ scroll  o output  ? help  ⏎ close"
   `);
 });
 
@@ -175,7 +175,7 @@ test('a narrow terminal shows one column, and a gate with its keys', () => {
        … 6 more lines: d shows all
      on db · postgres app@10.0.3.7:5432/shop
     ────────────────────────────────────────────────────────────
-     ⏎ run  a auto  s skip  j jump  n note  ? help  q leave"
+     ⏎ run  a auto  d details  s skip  j jump  ? help  q leave"
   `);
   expect(frameOf(story.atGate, { columns: 40, rows: 12 })).toMatchInlineSnapshot(`
     " Connect…  postgres 10.0.3.7/shop  LIVE
@@ -183,7 +183,7 @@ test('a narrow terminal shows one column, and a gate with its keys', () => {
      ║ End sessions that have been idle … ║
      ║ │ SELECT pid,                      ║
      ║ │     pg_terminate_backend(pid) AS ║
-     ║ ↓ 36 more                          ║
+     ║ ↓ 11 more                          ║
      ║ 11 rows pinned · read 0 s ago, go… ║
      ║ ! Their clients get 57P01 and must ║
      ║ reconnect.                         ║
@@ -201,7 +201,7 @@ test('the output of a step in the pager, with a search', () => {
   const open = [{ name: 'text', text: 'o' } as const, ...typing('/tail')];
   const found = frameOf(questions.afterShell, { keys: [...open, { name: 'enter' }] });
   expect(found).toContain("│ journalctl -u 'shop' --since '-15min' | tail -n 50");
-  expect(found).toContain('n N next tail');
+  expect(found).toContain('n N next “tail”');
   const keys = [...open, ...typing('x'), { name: 'enter' } as const];
   expect(frameOf(questions.afterShell, { keys })).toContain('“tailx” is not in here');
 });

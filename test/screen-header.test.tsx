@@ -64,6 +64,11 @@ test('of several targets the database at hand is named, and how many others ther
   expect(headerOf('10.0.3.7', 160, { others: true })).toContain('app ssh deploy@web-7.internal');
 });
 
+test('with AUTO, an environment, a long host and several targets, the database is whole at 80', () => {
+  const header = headerOf(RDS, 80, { others: true });
+  expect(header).toMatch(/db postgres shop\S*…\S+\/shop_production \+1 +prod {2}LIVE {2}AUTO/);
+});
+
 test('two logins to the same database are one place', () => {
   const place = { engine: 'postgres', host: 'db1', port: 5432, database: 'shop' } as const;
   const targets = ['admin', 'app'].map((user) => ({

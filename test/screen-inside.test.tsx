@@ -102,7 +102,7 @@ test('the steps of a runbook that runs as a step stand below it while the run is
                                │
                                │
     ───────────────────────────┴────────────────────────────────────────────────────
-     ⏎ run  a auto  s skip  j jump  n note  o output  b back  ? help  q leave"
+     ⏎ run  a auto  d details  s skip  j jump  n note  o output  ? help  q leave"
   `);
   const after = frameOf(afterChild);
   expect(after).not.toContain('Count the sessions');

@@ -115,15 +115,24 @@ describe('tables', () => {
   test('long names give way first, then the widest column', () => {
     const layout = layoutTable({ columns, rows }, 36);
     expect(text(layout).map((line) => line.trimEnd())).toEqual([
-      ' pid  applic…  query',
-      '   7  shop     SELECT *↵FROM carts …',
-      '4711  ∅        日本',
+      ' pid  application…  query',
+      '   7  shop          SELECT *↵FROM c…',
+      '4711  ∅             日本',
     ]);
     expect(layout.cut).toBe(true);
   });
 
   test('where even narrow columns find no room, the last ones are left out and named', () => {
-    expect(layoutTable({ columns, rows }, 16).hidden).toEqual(['query']);
+    expect(layoutTable({ columns, rows }, 22).hidden).toEqual(['query']);
+  });
+
+  test('a column of which only the same start would be left is left out', () => {
+    const read = ['at', 'pid'];
+    const at = (pid: number) => ({ at: `2026-11-21 17:19:0${pid}.512+00`, pid });
+    const layout = layoutTable({ columns: read, rows: [at(7), at(8)] }, 20);
+    expect(layout.columns.map(({ name }) => name)).toEqual(['pid']);
+    expect(layout.hidden).toEqual(['at']);
+    expect(layoutTable({ columns: read, rows: [at(7), at(8)] }, 60).hidden).toEqual([]);
   });
 
   test('no table is ever wider than its room', () => {

@@ -5,9 +5,9 @@ import * as troubles from './fixtures/trouble-log.ts';
 
 test('a retry counts down', () => {
   const frame = frameOf(troubles.retrying, { later: 500 });
-  expect(frame).toContain('attempt 2 in 2 seconds');
+  expect(frame).toContain('attempt 2 in 2s');
   expect(frame).toContain('reset · query · ECONNRESET');
-  expect(frameOf(troubles.retrying, { later: 1_200 })).toContain('attempt 2 in 1 second');
+  expect(frameOf(troubles.retrying, { later: 1_200 })).toContain('attempt 2 in 1s');
 });
 
 test('the failure menu', () => {
@@ -28,14 +28,14 @@ test('the failure menu', () => {
      · Are free slots back?    │ ── What now? ─────────────────────────────────────
      · Resolved                │  r  retry      run the step again
      · Hand over               │  e  edit       change inputs, then run it again
-                               │  m  mark done  you did it by hand; say what shows …
+                               │  m  mark done  done by hand; say what shows it
                                │  s  skip       go on without it; say why
                                │  b  back       back to the step before
                                │  j  jump       go to another step
                                │  q  leave      leave the run; it can be resumed
                                │  x  abort      end the run here, for good
     ───────────────────────────┴────────────────────────────────────────────────────
-     ↑↓ scroll  n note  o output  d details  ? help  q leave"
+     ↑↓ scroll  d details  n note  o output  ! command  ? help  q leave"
   `);
 });
 
@@ -57,14 +57,14 @@ test('an unknown outcome after a crash', () => {
      · Are free slots back?    │ ── It may or may not have taken effect. What now?
      · Resolved                │  c  check      check now whether it took effect
      · Hand over               │  r  retry      run the step again
-                               │  m  mark done  you did it by hand; say what shows …
+                               │  m  mark done  done by hand; say what shows it
                                │  s  skip       go on without it; say why
                                │  b  back       back to the step before
                                │  j  jump       go to another step
                                │  q  leave      leave the run; it can be resumed
                                │  x  abort      end the run here, for good
     ───────────────────────────┴────────────────────────────────────────────────────
-     ↑↓ scroll  n note  o output  d details  ? help  q leave"
+     ↑↓ scroll  d details  n note  o output  ! command  ? help  q leave"
   `);
 });
 
@@ -86,14 +86,14 @@ test('a condition that cannot be evaluated, with its values and the ways to choo
      ✓ Are free slots back?    │     evaluated)
      · Resolved                │  2  Hand over
      · Hand over               │     otherwise
-                               │  0  the next step in the file
+                               │  0  Resolved, the next step in the file
                                │
                                │  r retry   s skip   b back   j jump   q leave
                                │  x abort
                                │
                                │
     ───────────────────────────┴────────────────────────────────────────────────────
-     1–9 choose  n note  o output  d details  ? help  q leave"
+     0–2 choose  d details  n note  o output  ! command  ? help  q leave"
   `);
 });
 

@@ -35,6 +35,25 @@ test('a step may print a gigabyte: all of it is handed on, both ends are kept, m
   expect(peakKiB).toBeLessThan(400 * 1024);
 }, 60_000);
 
+test('however fast a script prints, everything else has its turn after a piece or two', async () => {
+  let pieces = 0;
+  let most = 0;
+  const turn = setInterval(() => {
+    most = Math.max(most, pieces);
+    pieces = 0;
+  });
+  const slow = () => {
+    pieces += 1;
+    // As long as it takes here, the script fills the pipe again.
+    const until = performance.now() + 2;
+    while (performance.now() < until);
+  };
+  await runScript('head -c 2000000 /dev/zero', { onOutput: slow });
+  clearInterval(turn);
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThanOrEqual(4);
+});
+
 test('a long output keeps its first and last lines and says how much is missing', async () => {
   const { stdout } = await resultOf(runScript('seq 1000', { executor: { keptBytes: 60 } }));
   const [head = '', left, tail = ''] = stdout.split(/… (\d+) bytes left out …\n/);

@@ -46,7 +46,7 @@ test('as it opens: unfinished runs, then the runbooks with how they ended last, 
      Search: ▏ a word of what is wrong; or paste an error
 
      ── Unfinished runs ───────────────────────────────────────────────────────────
-        pool-exhausted     left at end_idle                            kim, 1 h ago
+        pool-exhausted     left at “End idle sessions”                 kim, 1 h ago
         dns                interrupted before its first step           sam, 1 h ago
 
      ── Runbooks ──────────────────────────────────────────────────────────────────
@@ -76,6 +76,16 @@ test('the selected entry says what Enter does with it', () => {
   expect(onRunbook).toContain('About pgbouncer: The pooler refuses clients.');
   expect(onRunbook).toContain('⏎ opens it and asks for what it needs');
   expect(textOf(START)).toContain('so Enter opens nothing');
+});
+
+test('the environment a runbook is opened in is said in the header and of what Enter does', () => {
+  const page = { ...PAGE, environments: ['prod'] };
+  expect(textOf(START, page)).toMatch(/^ runbook · no environment .*\n[\s\S]*\^E environment/);
+  const state = { ...START, environment: 'prod', selected: 'runbook connection-leak' };
+  const frame = textOf(state, page);
+  expect(frame).toMatch(/^ runbook · prod /);
+  expect(frame).toContain('⏎ opens it in prod and asks for what it needs');
+  expect(textOf(START)).not.toContain('environment');
 });
 
 test('an error shows its end, the runbooks it calls for, and why', () => {
@@ -117,7 +127,11 @@ test('that nothing was found is said, in the list and of an error', () => {
   expect(textOf({ ...START, search: inputOf('zebra') })).toContain('Tab looks at “zebra”');
   const nothing = { shown: ['zebra'], records: 1, offers: [] };
   const { state } = openBox(START, 'zebra');
-  expect(textOf(withFinding(state, 'zebra', nothing))).toContain('Nothing in it is known');
+  const boxed = textOf(withFinding(state, 'zebra', nothing));
+  expect(boxed).toContain('Nothing in it is known');
+  // There is nothing that Enter could open.
+  expect(boxed).not.toContain('⏎');
+  expect(textOf(BOXED)).toMatch(/⏎ opens it[\s\S]*⏎ open /);
 });
 
 test('what was last run is not said before it is known', () => {

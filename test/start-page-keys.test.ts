@@ -98,6 +98,22 @@ describe('on the list', () => {
   });
 });
 
+test('Ctrl-E goes from no environment through all, and what is opened is run in it', () => {
+  const page = { ...PAGE, environments: ['prod', 'staging'] };
+  const ctrlE: Key = { name: 'ctrl', letter: 'e' };
+  const chosen = (keys: readonly StartKey[]) => {
+    let state = START;
+    for (const key of keys) state = pressStart(state, key, { page, now: NOW, pageSize: 3 }).state;
+    const { effects } = pressStart(state, ENTER, { page, now: NOW, pageSize: 3 });
+    return effects.map((one) => (one.type === 'choose' ? one.choice : one));
+  };
+  const run = { type: 'run', runbook: 'connection-leak' };
+  expect(chosen([ctrlE, ...typing('leak')])).toEqual([{ ...run, environment: 'prod' }]);
+  expect(chosen([...typing('leak'), ctrlE, ctrlE])).toEqual([{ ...run, environment: 'staging' }]);
+  expect(chosen([...typing('leak'), ctrlE, ctrlE, ctrlE])).toEqual([run]);
+  expect(pressed([ctrlE]).state.notice).toBe('No config file names an environment.');
+});
+
 describe('an error', () => {
   test('that is pasted is looked at, its line ends open nothing', () => {
     const { state, effects } = pressed([paste(ERROR.replaceAll('\n', '\r'))]);

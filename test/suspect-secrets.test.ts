@@ -10,6 +10,8 @@ test.each([
   ['password in a connection string', 'postgres://app:hunter22@db1/shop'],
   ['value of a secret name', 'DB_PASSWORD=correct-horse'],
   ['value of a secret name', '{"api_key": "0123456789abcdef"}'],
+  ['value of a secret name', 'password: correcthorse'],
+  ['value of a secret name', 'password=correct horse'],
   ['bearer token', 'Authorization: Bearer abcdefghijklmnop1234'],
 ])('looks like a secret: %s', (rule, text) => {
   const [found, ...others] = suspectSecrets(text);
@@ -23,6 +25,7 @@ test.each([
   'postgres://app:‹secret:database_url›@db1/shop',
   'password authentication failed for user "app"',
   'password: ********',
+  'It has an older secret: restart what has it.',
   'PASSWORD=$DB_PASSWORD',
   'password=<your password>',
   'sha256 9b1e0f4c5d6a7b8c9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e',

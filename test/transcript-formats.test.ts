@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { checkedOutCommit } from '../src/cli/checked-out-commit.ts';
+import { checkedOutCommit, committed } from '../src/cli/checked-out-commit.ts';
 import { TRANSCRIPT_SCHEMA, transcriptJsonSchema } from '../src/cli/transcript-schema.ts';
 import type { EventOf, RecordedEvent } from '../src/events/event.ts';
 import { transcriptJson } from '../src/report/transcript-json.ts';
@@ -77,6 +77,15 @@ steps:
     const { stderr, exitCode } = runbookCommand(['transcript', '--format', 'pdf'], { cwd });
     expect(exitCode).toBe(2);
     expect(stderr).toContain('there is no format "pdf"');
+  });
+
+  test('says whether the runbook is the one of that commit', () => {
+    const file = join(cwd, 'runbooks', 'look.yaml');
+    expect(committed(file, RUNBOOK)).toEqual({ commit, changedSinceCommit: false });
+    expect(committed(file, `${RUNBOOK}# later\n`)).toEqual({ commit, changedSinceCommit: true });
+    const fresh = join(cwd, 'runbooks', 'fresh.yaml');
+    writeFileSync(fresh, RUNBOOK);
+    expect(committed(fresh, RUNBOOK)).toEqual({ commit, changedSinceCommit: true });
   });
 
   test('finds the commit in a work tree, in packed refs and with a detached head', () => {

@@ -152,6 +152,9 @@ describe.skipIf(program === undefined)('in a browser (skipped where there is no 
       'rgb(255, 255, 255)',
     );
     expect((await page.print()).subarray(0, 4).toString()).toBe('%PDF');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(800);
+    const isShown = "document.querySelector('details:not([open]) pre').checkVisibility()";
+    expect(await page.evaluate(isShown)).toBe(true);
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     expect(await page.evaluate("document.querySelectorAll('details:not([open])').length")).toBe(0);
     await page.evaluate("dispatchEvent(new Event('afterprint'))");

@@ -47,7 +47,14 @@ describe.each(logs)('who watches %s', (_, log) => {
     const view = viewOf(log);
     const pressAll = (from: ScreenState) => {
       const { page, scrollLimit, pagerWidth } = drawn(log, from, { columns: 80, rows: 24 });
-      const context = { view, now: 0, columns: pagerWidth, page, scrollLimit };
+      const context = {
+        view,
+        now: 0,
+        columns: pagerWidth,
+        page,
+        scrollLimit,
+        isSeen: true,
+      };
       return KEYS.map((key) => pressWatched(from, key, context));
     };
     const once = pressAll(stateFor(OPENED, view));

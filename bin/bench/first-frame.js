@@ -1,14 +1,16 @@
 import { spawn } from '@lydell/node-pty';
 
-/** Only the top line of the screen says it, and in one style. */
-const HEADER = ' LIVE ';
+/** Only the top line of a run's screen says it, and in one style. */
+export const RUN_IS_SHOWN = ' LIVE ';
+/** Only the start page says it, in one style, with a list of runbooks under it. */
+export const START_IS_SHOWN = 'Search: ';
 const PATIENCE_MS = 30_000;
 
 /**
- * Returns the milliseconds until the screen of a run is there, in a pseudo-terminal of 80×24, and the
- * moment of it on the system's clock (µs); the run is then ended by `signal`.
+ * Returns the milliseconds until a text is on the screen, in a pseudo-terminal of 80×24, and the moment
+ * of it on the system's clock (µs); the program is then ended by `signal`.
  */
-export function firstFrame(args, { env, cwd }, signal = 'SIGKILL') {
+export function firstFrame(args, shown, { env, cwd }, signal = 'SIGKILL') {
   const start = process.hrtime.bigint();
   const terminal = spawn(process.execPath, args, { env, cwd, cols: 80, rows: 24 });
   let seen = '';
@@ -16,7 +18,7 @@ export function firstFrame(args, { env, cwd }, signal = 'SIGKILL') {
   const patience = setTimeout(() => terminal.kill('SIGKILL'), PATIENCE_MS);
   terminal.onData((data) => {
     seen += data;
-    if (frame !== undefined || !seen.includes(HEADER)) return;
+    if (frame !== undefined || !seen.includes(shown)) return;
     const now = process.hrtime.bigint();
     frame = { ms: Number(now - start) / 1e6, at: Number(now / 1000n) };
     terminal.kill(signal);

@@ -6,11 +6,22 @@ const START_AIMS = { 'runbook --version': 1.5, 'runbook validate': 1.5, 'run, fi
 const STEPS_AIM = 1.2;
 const MEMORY_AIM_MIB = 200;
 const MATCH_AIM_MS = 2_000;
+/** Within this a key is answered; 19 of 20 keys under a flood. */
+const KEY_AIM_MS = 100;
+/** How much more memory a flooded run may have at its end than after its third second. */
+const GROWTH_AIM = 1.1;
+const SETTLED_MS = 3_000;
 
 /** Prints how long commands take to start, beside bare Node; returns the names that miss their aim. */
 export function startTable(samples, commands, say) {
   const bare = samples.get('node -e 0');
-  const rows = ['node -e 0', ...commands, 'runbook validate', 'run, first frame'];
+  const rows = [
+    'node -e 0',
+    ...commands,
+    'runbook validate',
+    'run, first frame',
+    'start page, frame',
+  ];
   say('', row('start', 'median', 'min', '× node', 'aim'));
   return rows.filter((name) => {
     const times = median(samples.get(name)) / median(bare);
@@ -42,6 +53,64 @@ export function memoryTable(samples, say) {
   const verdict = `< ${MEMORY_AIM_MIB} MiB ${peak < MEMORY_AIM_MIB ? 'met' : 'missed'}`;
   say(row('a step prints 1 GiB', mib(peak), mib(least(peaks)), '', verdict));
   return peak < MEMORY_AIM_MIB ? [] : ['memory'];
+}
+
+/** Prints how soon a letter typed on the start page is answered. */
+export function letterTable(samples, say) {
+  const times = samples.get('letter');
+  const ms = (value) => `${value.toFixed(0)} ms`;
+  const verdict = `≤ ${KEY_AIM_MS} ms ${median(times) <= KEY_AIM_MS ? 'met' : 'missed'}`;
+  say('', row('start page', 'median', 'min', '', 'aim'));
+  say(row('a letter answered', ms(median(times)), ms(least(times)), '', verdict));
+  return median(times) <= KEY_AIM_MS ? [] : ['letter'];
+}
+
+/** Prints how a run does whose step prints without end; returns the names that miss an aim. */
+export function floodTable(samples, kinds, say) {
+  say('', floodRow('under a flood', FLOOD_COLUMNS));
+  return kinds.filter((kind) => {
+    const runs = samples.get(`flood, ${kind}`);
+    const keys = runs.flatMap((run) => run.keys).toSorted((a, b) => a - b);
+    const late = keys[Math.floor(keys.length * 0.95)];
+    const memory = runs.map(memoryOf).toSorted((a, b) => a.growth - b.growth)[runs.length >> 1];
+    const lines = median(runs.map(({ lines, ms }) => lines / ms));
+    const isMet = late <= KEY_AIM_MS && memory.peak < MEMORY_AIM_MIB && memory.growth <= GROWTH_AIM;
+    const cells = [
+      lines > 0 ? `${lines.toFixed(0)}k` : '',
+      median(runs.map(({ bytes, ms }) => bytes / ms / 1000)).toFixed(0),
+      median(keys).toFixed(0),
+      late.toFixed(0),
+      keys.at(-1).toFixed(0),
+      memory.settled.toFixed(0),
+      memory.last.toFixed(0),
+      memory.peak.toFixed(0),
+      median(runs.map(({ deadMs }) => deadMs)).toFixed(0),
+    ];
+    say(`${floodRow(kind, cells)}  ${isMet ? 'met' : 'missed'}`);
+    return !isMet;
+  });
+}
+
+const FLOOD_COLUMNS = [
+  'lines/s',
+  'MB/s',
+  'key ms',
+  'p95',
+  'max',
+  'MiB 3 s',
+  'last',
+  'peak',
+  'end ms',
+];
+
+function floodRow(name, cells) {
+  return [name.padEnd(18), ...cells.map((cell) => cell.padStart(8))].join('');
+}
+
+function memoryOf({ memory }) {
+  const settled = memory.find(({ at }) => at >= SETTLED_MS).mib;
+  const last = memory.at(-1).mib;
+  return { settled, last, growth: last / settled, peak: Math.max(...memory.map(({ mib }) => mib)) };
 }
 
 /** Prints how fast many runbooks are checked and many cases rehearsed, start of the process included. */

@@ -34,6 +34,35 @@ export async function writeFlood(folder) {
   return await write(folder, 'flood', step);
 }
 
+const LINE =
+  '2026-11-21T03:00:00Z INFO [worker-7] order placed in 12 ms, 3 items, total 123.45 EUR';
+const forever = (body) => `awk 'BEGIN { for (i = 1; ; i++) ${body} }'`;
+
+/** Steps that print until they are ended, each as fast as it is read. */
+const FLOODS = {
+  lines: forever(`print i, "${LINE}"`),
+  'one write a line': forever(`{ print i, "${LINE}"; fflush() }`),
+  'colours and moves': forever(
+    `printf "\\033[31mERROR\\033[0m \\033[2K\\033[1;1H\\a%d ${LINE}\\n", i`,
+  ),
+  'no line ends': `printf 'items\\n'; ${forever(`printf "%d ${LINE} ", i`)}`,
+};
+
+/** Writes a runbook for each kind of flood, and returns their paths by its name. */
+export async function writeFloods(folder) {
+  const written = Object.entries(FLOODS).map(async ([kind, script]) => {
+    const step = `  - id: flood
+    title: Print
+    shell: ${JSON.stringify(script)}
+    effect: read
+    read_because: it only prints
+    timeout: 10m
+`;
+    return [kind, await write(folder, `flood-${kind.replaceAll(' ', '-')}`, step)];
+  });
+  return Object.fromEntries(await Promise.all(written));
+}
+
 async function write(folder, name, steps) {
   const path = join(folder, `${name}.yaml`);
   const text = `name: ${name}

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os';
 import { join } from 'node:path';
@@ -46,4 +46,11 @@ function system() {
   } catch {
     return `${type()} ${release()}`;
   }
+}
+
+/** Returns the folder of the newest run that was started in these surroundings. */
+export function newestRun({ XDG_STATE_HOME }) {
+  const runs = join(XDG_STATE_HOME, 'runbook', 'runs');
+  const folders = readdirSync(runs).map((name) => join(runs, name));
+  return folders.toSorted((a, b) => statSync(a).birthtimeMs - statSync(b).birthtimeMs).at(-1);
 }

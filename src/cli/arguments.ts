@@ -11,13 +11,11 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
-    const unknown = /'--?([\w-]+)/.exec(message)?.[1];
-    const known = Object.keys(options);
-    const hint =
-      unknown === undefined || known.includes(unknown) ? undefined : didYouMean(unknown, known);
+    const unknown = /^Unknown option '(--?[\w-]+)/.exec(message)?.[1];
+    const known = Object.keys(options).map((name) => `--${name}`);
     throw usageError(
       message.replace(/^./, (letter) => letter.toLowerCase()),
-      hint,
+      unknown === undefined ? undefined : didYouMean(unknown, known),
     );
   }
 }
@@ -35,10 +33,16 @@ export function readInputs(
   );
 }
 
+/** What there is of the arguments that can be left out by mistake. */
+const THERE: Readonly<Record<string, string>> = {
+  runbook: 'runbook list shows those there are',
+  shell: 'there is bash, zsh, fish',
+};
+
 /** Returns the only positional argument, or throws a usage error that names what is missing. */
 export function onlyArgument(positionals: readonly string[], what: string): string {
   const [first, second] = positionals;
-  if (first === undefined) throw usageError(`say which ${what}`);
+  if (first === undefined) throw usageError(`say which ${what}`, THERE[what]);
   if (second !== undefined) throw usageError(`one ${what} at a time, not "${second}" as well`);
   return first;
 }

@@ -1,26 +1,61 @@
 import { EXIT, RunbookError } from '../errors.ts';
-import { openPrompts } from '../report/prompts.ts';
+import { harmlessLine } from '../events/harmless.ts';
+import { openPrompts, type Prompts } from '../report/prompts.ts';
+import { inputRefusal } from '../run/input-values.ts';
 import type { InputDefinition } from '../runbook/runbook.ts';
 
-/** Asks for inputs on the terminal; secrets are not echoed. Throws when no answer is given. */
+/** What is asked for: an input, or something else by its name. */
+type Asked = Pick<InputDefinition, 'name' | 'secret' | 'description'> & {
+  readonly env?: string | undefined;
+  readonly type?: InputDefinition['type'];
+};
+
+/**
+ * Asks for inputs on the terminal, each until it has a value of its type; secrets are not echoed. Throws
+ * when no answer is given.
+ */
 export async function askInputs(
-  inputs: readonly Pick<InputDefinition, 'name' | 'secret' | 'description'>[],
+  inputs: readonly Asked[],
 ): Promise<Readonly<Record<string, string>>> {
   const prompts = openPrompts(process.stdin, process.stdout);
   try {
     const answers: Record<string, string> = {};
-    for (const { name, secret, description } of inputs) {
-      const about = description === undefined ? '' : ` (${description})`;
-      const reply = await prompts.ask(`${name}${about}: `, { masked: secret });
-      if (reply.kind !== 'line') throw unanswered(name);
-      answers[name] = reply.text;
-    }
+    for (const input of inputs) answers[input.name] = await askInput(prompts, input);
     return answers;
   } finally {
     prompts.close();
     // A stream whose listener has just gone knows it after this turn only, and reads for nobody else before.
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+async function askInput(prompts: Prompts, input: Asked): Promise<string> {
+  const { name, secret, description, env, type = 'text' } = input;
+  const about = [
+    ...(description === undefined ? [] : [description]),
+    ...(env === undefined ? [] : [`read from ${env} where that is set`]),
+    ...(secret ? ['not shown while you type'] : []),
+  ].join('; ');
+  for (;;) {
+    const reply = await prompts.ask(question(name, about), { masked: secret });
+    if (reply.kind !== 'line') throw unanswered(name);
+    const refusal = inputRefusal({ name, type, secret }, reply.text);
+    if (refusal === undefined) return reply.text;
+    process.stdout.write(`${harmlessLine(refusal)}\n`);
+  }
+}
+
+/** A question that is longer than its line is drawn twice: what a long one is about stands above it. */
+function question(name: string, about: string): string {
+  const short = about === '' ? `${name}: ` : `${name} (${about}): `;
+  if (short.length < (process.stdout.columns ?? 80) / 2) return short;
+  process.stdout.write(`${about}\n`);
+  return `${name}: `;
+}
+
+/** Returns an input's name, and the variable it is read from. */
+export function withVariable({ name, env }: Pick<InputDefinition, 'name' | 'env'>): string {
+  return env === undefined ? name : `${name} (or ${env})`;
 }
 
 function unanswered(name: string): RunbookError {

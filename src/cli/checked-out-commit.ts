@@ -1,7 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
+/** A run does not wait longer for git than this. */
+const PATIENCE_MS = 1_000;
 const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+
+/** Returns the commit that is checked out where a file lies, and whether its text is another one by now. */
+export function committed(
+  file: string,
+  text: string,
+): { readonly commit?: string; readonly changedSinceCommit?: boolean } {
+  const commit = checkedOutCommit(file);
+  if (commit === undefined) return {};
+  const changedSinceCommit = isChangedSince(commit, file, text);
+  return { commit, ...(changedSinceCommit === undefined ? {} : { changedSinceCommit }) };
+}
+
+/** Asks git for the file's digest only, which runs nothing that a repository's settings name. */
+function isChangedSince(commit: string, file: string, text: string): boolean | undefined {
+  const path = realpathSync(file);
+  const { status, stdout } = spawnSync(
+    'git',
+    ['rev-parse', '--verify', '--quiet', `${commit}:./${basename(path)}`],
+    { cwd: dirname(path), encoding: 'utf8', timeout: PATIENCE_MS },
+  );
+  if (status === 1) return true;
+  const digest = stdout?.trim() ?? '';
+  if (status !== 0 || !COMMIT.test(digest)) return undefined;
+  const hash = createHash(digest.length === 40 ? 'sha1' : 'sha256');
+  return hash.update(`blob ${Buffer.byteLength(text)}\0${text}`).digest('hex') !== digest;
+}
 
 /**
  * Returns the git commit that is checked out where a file lies, or `undefined` outside of a repository

@@ -51,10 +51,17 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 /** Prints what the next operator of a run has to know. */
-export function printHandover({ records }: Pick<RecordedRun, 'records'>): void {
+function printHandover({ records }: Pick<RecordedRun, 'records'>): void {
+  for (const line of handoverTexts(records, false)) process.stdout.write(`${line}\n`);
+}
+
+/** Returns what the next operator of a run has to know, as lines that fit the terminal. */
+export function handoverTexts(
+  records: RecordedRun['records'],
+  isTakenOver: boolean,
+): readonly string[] {
   const { stdout } = process;
   const columns = stdout.columns ?? PIPE_COLUMNS;
   const coloured = stdout.isTTY === true && stdout.hasColors();
-  for (const line of handoverLines(records, { columns }))
-    stdout.write(`${painted(line, coloured)}\n`);
+  return handoverLines(records, { columns, isTakenOver }).map((line) => painted(line, coloured));
 }

@@ -1,4 +1,4 @@
-import { EXIT, RunbookError } from '../errors.ts';
+import { EXIT, RunbookError, usageError } from '../errors.ts';
 import { COMMANDS, type CommandName, helpText } from './commands.ts';
 import { choosePresentation } from './present-run.ts';
 import { VERSION } from './version.ts';
@@ -18,7 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (args.length === 0 && hasScreen()) return await startPage();
     if (name === '__complete') return await completion(rest);
     if (name === '--version' || name === '-V') return print(VERSION);
-    if (name === 'help' || name === '--help' || name === '-h') return print(helpText());
+    if (name === 'help' || name === '--help' || name === '-h') return await help(rest[0]);
     if (!isCommand(name)) return await unknownCommand(name);
     const command = await COMMANDS[name].load();
     if (rest.includes('--help') || rest.includes('-h')) return print(command.help);
@@ -54,11 +54,14 @@ function print(text: string): number {
   return EXIT.ok;
 }
 
+async function help(name: string | undefined): Promise<number> {
+  if (name === undefined) return print(helpText());
+  return isCommand(name) ? print((await COMMANDS[name].load()).help) : await unknownCommand(name);
+}
+
 async function unknownCommand(name: string): Promise<number> {
-  const { didYouMean } = await import('../runbook/suggest.ts');
-  const hint = didYouMean(name, Object.keys(COMMANDS));
-  process.stderr.write(`runbook: there is no command "${name}"${hint ? `; ${hint}` : ''}\n`);
-  return EXIT.invalid;
+  const { insteadOf } = await import('./unknown-command.ts');
+  return complain(usageError(`there is no command "${name}"`, insteadOf(name)));
 }
 
 function complain(error: unknown): number {

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { OpenRun } from '../run/open-session.ts';
 import type { SessionEnd } from '../run/session.ts';
+import { keepMemorySmall } from './small-memory.ts';
 
 /** How a run is shown: on the screen, as lines with prompts, or as lines to nobody. */
 export type Presentation = 'screen' | 'prompts' | 'lines';
@@ -12,12 +13,15 @@ export const PIPE_COLUMNS = 100;
 export function choosePresentation(options: { readonly plain: boolean }): Presentation {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) return 'lines';
-  const isPlain = options.plain || process.env.TERM === 'dumb' || process.env.CI === 'true';
+  const { TERM, CI, INK_SCREEN_READER } = process.env;
+  // A screen that is drawn again and again cannot be listened to; lines can.
+  const isPlain = options.plain || TERM === 'dumb' || CI === 'true' || INK_SCREEN_READER === 'true';
   return isPlain ? 'prompts' : 'screen';
 }
 
-/** Begins to load what shows a run, so that it is there when the run is. */
+/** Gets ready for a run: begins to load what shows it, so that it is there when the run is. */
 export function prepareToPresent(presentation: Presentation): void {
+  keepMemorySmall();
   // Whether it can be loaded is said when it is needed.
   if (presentation === 'screen') loadScreen().catch(() => undefined);
 }

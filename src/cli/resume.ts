@@ -1,16 +1,14 @@
 import { EXIT, RunbookError } from '../errors.ts';
 import { foldEvents } from '../events/fold.ts';
-import { openPrompts } from '../report/prompts.ts';
 import { missingInputs } from '../run/input-values.ts';
 import { type RecordedRun, readRun } from '../run/read-run.ts';
 import { resumeRun, secretAnswersOf } from '../run/resume-run.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { readArguments, readInputs } from './arguments.ts';
-import { askInputs } from './ask-inputs.ts';
+import { askInputs, withVariable } from './ask-inputs.ts';
 import type { Command } from './commands.ts';
 import { loadEffectParsers } from './effect-parsers.ts';
 import { enterEnvironment } from './environment/enter-environment.ts';
-import { printHandover } from './handover.ts';
 import { loadRunbook } from './load-runbook.ts';
 import {
   choosePresentation,
@@ -19,6 +17,7 @@ import {
   presentRun,
 } from './present-run.ts';
 import { storeHere, surroundingsHere } from './surroundings.ts';
+import { takeOver } from './take-over.ts';
 import { newestUnfinished } from './unfinished-run.ts';
 
 const help = `Usage: runbook resume [RUN] [--input name=value …] [--plain]
@@ -49,7 +48,7 @@ async function run(args: readonly string[]): Promise<number> {
   prepareToPresent(presentation);
   const surroundings = surroundingsHere();
   const isOthers = foldEvents(recorded.records)?.operator !== surroundings.operator;
-  if (isOthers && isUnfinished(recorded) && !(await takeOver(recorded, presentation)))
+  if (isOthers && isUnfinished(recorded) && !(await takeOver(recorded.records, presentation)))
     return EXIT.paused;
   const { runbook, given, environment } = await enterEnvironment(
     await loadRunbook(recorded.source, recorded.children),
@@ -81,21 +80,6 @@ function environmentOf({ records }: RecordedRun): string | undefined {
   return first?.type === 'run.started' ? first.environment : undefined;
 }
 
-/** Shows what the next operator has to know, and returns whether they go on. */
-async function takeOver(recorded: RecordedRun, presentation: Presentation): Promise<boolean> {
-  printHandover(recorded);
-  if (presentation === 'lines') return true;
-  const prompts = openPrompts(process.stdin, process.stdout);
-  try {
-    const reply = await prompts.ask('\nEnter goes on with it, Ctrl-C leaves it as it is: ');
-    return reply.kind === 'line';
-  } finally {
-    prompts.close();
-    // A stream whose listener has just gone knows it after this turn only.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
 async function askSecrets(
   runbook: Runbook,
   given: Readonly<Record<string, string>>,
@@ -104,7 +88,7 @@ async function askSecrets(
   const secret = runbook.inputs.filter((input) => input.secret);
   const missing = missingInputs(secret, { given, env: process.env });
   if (missing.length === 0) return {};
-  if (presentation === 'lines') throw secretNeeded(missing.map(({ name }) => name));
+  if (presentation === 'lines') throw secretNeeded(missing.map(withVariable));
   return await askInputs(missing);
 }
 

@@ -3,8 +3,8 @@ import { missingInputs } from '../run/input-values.ts';
 import { startRun } from '../run/start-run.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { onlyArgument, readArguments, readInputs } from './arguments.ts';
-import { askInputs } from './ask-inputs.ts';
-import { checkedOutCommit } from './checked-out-commit.ts';
+import { askInputs, withVariable } from './ask-inputs.ts';
+import { committed } from './checked-out-commit.ts';
 import type { Command } from './commands.ts';
 import { readConfiguration } from './config/configuration.ts';
 import { loadEffectParsers } from './effect-parsers.ts';
@@ -95,7 +95,7 @@ export async function runFile(
     store: storeHere(),
     surroundings,
     source,
-    commit: checkedOutCommit(file),
+    ...committed(file, source.text),
     given,
     environment,
     loadParsers: loadEffectParsers,
@@ -114,12 +114,13 @@ async function completeInputs(
   const missing = missingInputs(runbook.inputs, { given, env: process.env });
   if (missing.length === 0) return given;
   if (presentation !== 'lines') return { ...given, ...(await askInputs(missing)) };
+  const variable = missing.find(({ env }) => env !== undefined)?.env;
+  const exported = variable === undefined ? '' : `export ${variable}=…, or `;
   const environments = [...readConfiguration().environments.keys()];
   const hint = environments.length === 0 ? '' : `, or --env ${environments.join(' or ')}`;
-  const names = missing.map(({ name, env }) => (env === undefined ? name : `${name} (or ${env})`));
-  throw new RunbookError(`the runbook needs ${names.join(', ')}`, {
+  throw new RunbookError(`the runbook needs ${missing.map(withVariable).join(', ')}`, {
     code: 'missing-input',
     exitCode: EXIT.invalid,
-    hint: `give it with --input ${missing[0]?.name}=…${hint}`,
+    hint: `${exported}give it with --input ${missing[0]?.name}=…${hint}`,
   });
 }

@@ -8,6 +8,7 @@ import { storeHere } from './surroundings.ts';
 
 const help = `Usage: runbook runs [FILTER …] [--sort ORDER] [--all] [--json]
        runbook runs show [RUN] [--json]
+       runbook runs end RUN [--why TEXT]
        runbook runs prune [--older-than AGE] [--keep N] [--yes]
        runbook runs export [RUN] [--output FILE] [--strict]
        runbook runs import FILE
@@ -15,7 +16,8 @@ const help = `Usage: runbook runs [FILTER …] [--sort ORDER] [--all] [--json]
 Lists the runs of this machine, newest first: the 20 newest, or all of them with --all.
 A run that is paused or interrupted can be gone on with: runbook resume RUN.
 
-show says how a run stands, step by step. prune removes finished runs, never others, after showing
+show says how a run stands, step by step. end ends one for good that nobody goes on with, e.g. since
+its server is gone: nothing is reached, and what it changed stays. prune removes finished runs, never others, after showing
 them. export writes a run, with its outputs, into one file; import brings it to another machine.
 
       --status LIST     running, paused, interrupted, finished, unreadable, or an outcome; with commas
@@ -25,6 +27,7 @@ them. export writes a run, with its outputs, into one file; import brings it to 
       --sort ORDER      newest, oldest, longest, runbook or status
       --all             every run there is
       --json            for scripts
+      --why TEXT        why a run is ended; asked for when left out
       --older-than AGE  only runs that began longer ago: 90d
       --keep N          not the newest N
       --yes             do not ask
@@ -41,6 +44,8 @@ async function run(args: readonly string[]): Promise<number> {
   switch (first) {
     case 'show':
       return (await import('./runs/show.ts')).showRun(rest);
+    case 'end':
+      return await (await import('./runs/end.ts')).endUnfinishedRun(rest);
     case 'prune':
       return await (await import('./runs/prune.ts')).pruneRuns(rest);
     case 'export':

@@ -1,6 +1,7 @@
 import { EXIT } from '../errors.ts';
 import { harmlessLine } from '../events/harmless.ts';
 import type { StartChoice } from '../ui/start-page/page.ts';
+import { readConfiguration } from './config/configuration.ts';
 import { pastRuns } from './start-page-history.ts';
 import { listedRunbooks, placedHere } from './start-page-library.ts';
 import { storeHere } from './surroundings.ts';
@@ -14,6 +15,7 @@ export async function openStartPage(): Promise<number> {
   const { showStartPage } = await loading;
   const choice = await showStartPage({
     ...{ stdin, stdout, runbooks, coloured: stdout.hasColors() },
+    environments: environmentsHere(),
     readRuns: () => pastRuns(storeHere()),
     classify: async (text) => {
       const { classifier } = await import('./start-page-classifier.ts');
@@ -26,6 +28,15 @@ export async function openStartPage(): Promise<number> {
   return await open(choice, new Map(placed.map(({ name, file }) => [name, file])));
 }
 
+/** A config file that cannot be read is no reason not to open; whoever needs it says what is wrong. */
+function environmentsHere(): readonly string[] {
+  try {
+    return [...readConfiguration().environments.keys()];
+  } catch {
+    return [];
+  }
+}
+
 async function open(choice: StartChoice, files: ReadonlyMap<string, string>): Promise<number> {
   if (choice.type === 'leave') {
     process.stdin.unref();
@@ -36,10 +47,11 @@ async function open(choice: StartChoice, files: ReadonlyMap<string, string>): Pr
     const { resumeCommand } = await import('./resume.ts');
     return await resumeCommand.run([choice.run]);
   }
-  say(`runbook run ${choice.runbook}`);
+  const { environment } = choice;
+  say(`runbook run ${choice.runbook}${environment === undefined ? '' : ` --env ${environment}`}`);
   const { runFile } = await import('./run.ts');
   const file = files.get(choice.runbook) ?? choice.runbook;
-  return await runFile(file, { given: {}, plain: false, auto: false });
+  return await runFile(file, { environment, given: {}, plain: false, auto: false });
 }
 
 /** What was chosen stays to be read, as the command that does the same. */

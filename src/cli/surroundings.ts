@@ -11,7 +11,7 @@ export function surroundingsHere(): Surroundings {
     operator: operatorName(),
     host: hostname(),
     pid: process.pid,
-    program: PROGRAM,
+    program: `${PROGRAM} on Node ${process.versions.node}`,
     terminal: isTTY ? { columns, rows } : undefined,
     env: process.env,
     clock: () => new Date(),

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { TRANSCRIPT_VERSION } from '../report/transcript-json.ts';
+import { RECORD_SCHEMA } from './transcript-schema-events.ts';
+import { action, at, error, part, step, time } from './transcript-schema-parts.ts';
 
 const opt = z.optional;
 const orNull = z.nullable;
@@ -7,21 +9,6 @@ const said = <T extends z.ZodMiniType>(schema: T, description: string): T =>
   schema.check(z.describe(description));
 const text = (description: string) => said(z.string(), description);
 const number = (description: string) => said(z.number(), description);
-const time = (description: string) =>
-  z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/), z.describe(description));
-
-/** What events hold besides is documented with them, and newer programs may write more of it. */
-const event = z.looseObject({ type: text('the event; docs/transcript.md has its fields') });
-const at = time('when it was written');
-const step = text('the id of the step');
-const part = text('action, preview, verify or undo');
-const action = z.looseObject({
-  kind: text('sql, shell, probe, …'),
-  text: text('exactly what ran, masked'),
-  values: z.array(z.string()),
-  where: text('the target and where it is'),
-});
-const error = z.looseObject({ kind: text('the kind of failure'), message: z.string() });
 const note = z.strictObject({ at, operator: z.string(), step: opt(step), text: z.string() });
 const reading = z.looseObject({
   seq: number('the number of the event'),
@@ -68,6 +55,7 @@ const runbook = z.strictObject({
   file: z.string(),
   sha256: text('the digest of its text'),
   commit: opt(text('the git commit that was checked out where the file lies')),
+  changedSinceCommit: opt(said(z.boolean(), 'true: its text is not the one of that commit')),
   prevention: z.array(z.string()),
   related: z.array(z.string()),
   text: orNull(text('its text as it was; null when the copy is gone or another')),
@@ -175,7 +163,7 @@ export const TRANSCRIPT_SCHEMA = z.strictObject({
     ),
     'what checking the journal found; null when it was not checked',
   ),
-  events: z.array(z.strictObject({ seq: number('from 1'), at, event })),
+  events: z.array(RECORD_SCHEMA),
 });
 
 /** Returns the JSON Schema (draft 2020-12) of transcripts. */

@@ -114,6 +114,7 @@ function writeTo(file: string, text: string): void {
   try {
     writeFileSync(file, text, { mode: 0o600 });
   } catch (error) {
-    throw environmentError(`${file} cannot be written`, undefined, error);
+    const why = error instanceof Error ? `: ${error.message}` : '';
+    throw environmentError(`${file} cannot be written${why}`, undefined, error);
   }
 }

@@ -66,7 +66,7 @@ const RULES: readonly Rule[] = [
     key: 'y',
     label: 'done',
     says: 'it is done',
-    asks: { question: 'What did you see? (goes into the record)', required: false },
+    asks: { question: 'What did you see? (for the record; Enter alone is fine)', required: false },
   },
   {
     name: 'not-done',
@@ -81,7 +81,7 @@ const RULES: readonly Rule[] = [
     intent: 'mark-done',
     key: 'm',
     label: 'mark done',
-    says: 'you did it by hand; say what shows it',
+    says: 'done by hand; say what shows it',
     asks: { question: 'What shows that it is done?', required: true },
     when: ['start', 'failure', 'unknown', 'decision', 'stopped', 'stuck'],
   },
@@ -129,7 +129,6 @@ const RULES: readonly Rule[] = [
     key: 'a',
     label: 'auto',
     says: 'let read-only steps run by themselves',
-    when: ['start'],
   },
   {
     name: 'leave',
@@ -170,6 +169,7 @@ export function waysOutOf(view: RunView): readonly Choice[] {
 function applies(rule: Rule, awaited: AwaitedView, view: RunView): boolean {
   if (!awaited.can.includes(rule.intent)) return false;
   if (rule.when !== undefined && !rule.when.includes(awaited.for)) return false;
+  if (rule.name === 'auto') return awaited.for === 'start' || view.auto;
   return rule.name !== 'back' || previousStep(view) !== undefined;
 }
 
@@ -178,21 +178,59 @@ function worded(
   awaited: AwaitedView,
   view: RunView,
 ): Choice {
-  const { item, undoable = [] } = awaited;
-  const last = view.steps.find(({ id }) => id === undoable.at(-1));
-  if (choice.name === 'undo' && last !== undefined)
-    return {
-      ...choice,
-      says: undoable.length === 1 ? `undo “${last.title}”` : 'undo something that was done',
-    };
-  if (item !== undefined && awaited.for === 'failure') return wordedForItem(choice);
-  const previous = choice.name === 'back' ? previousStep(view) : undefined;
-  if (previous !== undefined) {
-    const question = `Back to “${titleOf(view, previous)}”. ${jumpNote(view, previous)} Why? (Enter alone is fine)`;
-    return { ...choice, asks: { question, required: false } };
+  const isForItem = awaited.item !== undefined && awaited.for === 'failure';
+  if (isForItem && choice.name !== 'undo') return wordedForItem(choice);
+  return { ...choice, ...wordsFor(choice.name, awaited, view) };
+}
+
+/** Says what a choice does here, where that is not the same everywhere. */
+function wordsFor(name: ChoiceName, awaited: AwaitedView, view: RunView): Partial<Choice> {
+  switch (name) {
+    case 'continue':
+      return wordsForContinue(awaited, view);
+    case 'edit':
+      return awaited.for === 'start' ? { says: 'change inputs, then run it' } : {};
+    case 'auto':
+      return wordsForAuto(view);
+    case 'undo':
+      return wordsForUndo(awaited, view);
+    case 'back':
+      return wordsForBack(view);
+    default:
+      return {};
   }
-  if (choice.name !== 'continue' || awaited.for !== 'start') return choice;
-  return { ...choice, label: 'run', says: 'run the step' };
+}
+
+function wordsForContinue(awaited: AwaitedView, view: RunView): Partial<Choice> {
+  if (awaited.for === 'start') return { label: 'run', says: 'run the step' };
+  const title = titleOf(view, awaited.step);
+  return { says: `go on ${isOver(view, awaited) ? 'after' : 'with'} “${title}”` };
+}
+
+function wordsForAuto({ auto, mode }: RunView): Partial<Choice> {
+  if (auto) return { label: 'auto off', says: 'let no step run by itself any more' };
+  return mode === 'live' ? {} : { says: 'go on without stopping; changes go into the record' };
+}
+
+function wordsForUndo({ undoable = [] }: AwaitedView, view: RunView): Partial<Choice> {
+  const last = view.steps.find(({ id }) => id === undoable.at(-1));
+  if (last === undefined) return {};
+  return {
+    says: undoable.length === 1 ? `undo “${last.title}”` : 'undo something that was done',
+  };
+}
+
+function wordsForBack(view: RunView): Partial<Choice> {
+  const step = previousStep(view);
+  if (step === undefined) return {};
+  const question = `Back to “${titleOf(view, step)}”. ${jumpNote(view, step)} Why? (Enter alone is fine)`;
+  return { asks: { question, required: false } };
+}
+
+/** A run can be stopped at a step that is done: what comes next is not decided yet. */
+function isOver(view: RunView, { step }: AwaitedView): boolean {
+  const state = view.steps.find(({ id }) => id === step)?.state;
+  return state === 'succeeded' || state === 'done-by-hand' || state === 'skipped';
 }
 
 /** One item of several: what is decided here is decided for this one. */

@@ -45,6 +45,21 @@ export type StepOutline = {
   readonly effect: Effect;
   /** The step it runs inside of: a `runbook` or a `parallel` one. */
   readonly parent?: string;
+  readonly limits?: StepLimits;
+};
+
+/** How long a step may take, and how often it tries; what has no limit is missing. Times in ms. */
+export type StepLimits = {
+  /** Of one execution. */
+  readonly timeoutMs?: number;
+  /** Attempts in all of a read that is tried again. */
+  readonly attempts?: number;
+  /** Of a wait without a condition: how long it is. */
+  readonly pauseMs?: number;
+  /** What a verification or a wait looks for. */
+  readonly until?: string;
+  /** How long it looks at most. */
+  readonly withinMs?: number;
 };
 
 /** A clause of `next` as people see it. */
@@ -91,6 +106,8 @@ export type StartedRunbook = {
   readonly sha256: string;
   /** The git commit that was checked out where the file lies, when it lies in a repository. */
   readonly commit?: string;
+  /** True when its text is not the one of that commit; left out when that cannot be told. */
+  readonly changedSinceCommit?: boolean;
   readonly prevention: readonly string[];
   readonly related: readonly string[];
 };

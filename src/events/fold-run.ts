@@ -133,8 +133,16 @@ export function gateOpened(
   seq: number,
 ): RunView {
   const { type: _, ...opened } = event;
-  const refused = view.gate?.step === event.step ? view.gate.refused : undefined;
-  const gate = { ...opened, at, seq, ...(refused === undefined ? {} : { refused }) };
+  const isSame = view.gate?.step === event.step && view.gate.item?.index === event.item?.index;
+  const same = isSame ? view.gate : undefined;
+  const { refused, preview: before } = same ?? {};
+  const gate = {
+    ...opened,
+    at,
+    seq,
+    ...(refused === undefined ? {} : { refused }),
+    ...(before === undefined ? {} : { before }),
+  };
   // What has been done stays done until its undo is.
   if (event.part === 'undo') return { ...view, gate };
   return withStep({ ...view, gate }, event.step, (step) => ({ ...step, state: 'current' }));

@@ -11,12 +11,13 @@ export function withStep(view: RunView, id: string, change: (step: StepView) => 
 
 /** The step at the start of a visit: nothing of an earlier visit is left. */
 function fresh(step: StepView): StepView {
-  const { id, title, phase, kind, effect, visits, why, parent } = step;
+  const { id, title, phase, kind, effect, visits, why, parent, limits } = step;
   const outline = { id, title, phase, kind, effect, visits };
   return {
     ...outline,
     ...(why === undefined ? {} : { why }),
     ...(parent === undefined ? {} : { parent }),
+    ...(limits === undefined ? {} : { limits }),
     state: 'waiting',
     executions: [],
   };

@@ -2,6 +2,7 @@ import { isOfAdhoc } from './adhoc.ts';
 import { withoutNews } from './adhoc-news.ts';
 import type { RecordedEvent } from './event.ts';
 import { foldAdhoc } from './fold-adhoc.ts';
+import { withChanges } from './fold-changes.ts';
 import { childFinished, childStarted, itemEntered, itemSettled } from './fold-inside.ts';
 import {
   acted,
@@ -38,7 +39,7 @@ export function foldEvent(view: RunView | undefined, recorded: RecordedEvent): R
   const { event, at, seq } = recorded;
   if (event.type === 'run.started') return { ...started(event, at), seq };
   if (view === undefined) throw new Error('a run begins with run.started');
-  return { ...next(view, recorded), seq };
+  return { ...withChanges(view, next(view, recorded), event, at), seq };
 }
 
 /** Returns the view after all events, or `undefined` when there are none. */

@@ -24,9 +24,16 @@ export function jumpNote(view: RunView, id: string): string {
   const reads = again.length - changes.length;
   return [
     ...(reads === 0 ? [] : [`${counted(reads, 'read')} will run again, which changes nothing.`]),
-    ...changes.map(({ title }) => `“${title}” stays done, and asks again before it runs again.`),
+    ...changes.map(changeNote),
     ...(again.length === 0 ? ['Nothing from there on has been run yet.'] : []),
   ].join(' ');
+}
+
+function changeNote({ title, state }: StepView): string {
+  const isDone = state === 'succeeded' || state === 'done-by-hand';
+  if (isDone) return `“${title}” stays done, and asks again before it runs again.`;
+  const unsure = state === 'unknown' ? ' may have taken effect, and' : '';
+  return `“${title}”${unsure} asks before it runs.`;
 }
 
 function overNote(passed: readonly StepView[]): string {

@@ -14,8 +14,11 @@ export interface RunHandle {
   view(): RunView;
   /** Calls the listener after every change, in order, until the returned function is called. */
   subscribe(listener: (change: RunChange) => void): () => void;
-  /** Hands over what the operator wants; what cannot be done now is ignored. */
-  send(intent: Intent): void;
+  /**
+   * Hands over what the operator wants; what cannot be done now is ignored. Returns why nothing came of
+   * it where the operator can mend that, e.g. that what was typed is no value of an input.
+   */
+  send(intent: Intent): string | undefined;
   /** Reads an output file named by an `OutputRecord`: masked text, cut at a limit the run chooses. */
   readOutput(file: string): Promise<string>;
   /** Has the terminal lent to interactive scripts: `lend` resolves when a screen has let go of it. */

@@ -31,7 +31,7 @@ export const TABLE_GAP = 2;
 
 const LONGEST_CELL = 500;
 const NARROWEST = 12;
-const SHORTEST_NAME = 7;
+const SHORTEST_NAME = 12;
 
 /** Returns a cell's text on one line, harmless. */
 export function cellText(value: Json | undefined): string {
@@ -39,14 +39,35 @@ export function cellText(value: Json | undefined): string {
   return harmlessLine(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }
 
+/** What is laid out. */
+type Rows = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
+
 /**
  * Lays rows out in `width` columns. Names wider than their cells give way first, then the widest
- * columns down to 12; then the last columns are left out, because authors put what matters first.
+ * columns down to 12; then the last columns are left out, because authors put what matters first. So is
+ * a column of which only the same start of every cell would be left: it tells no row from another.
  */
-export function layoutTable(
-  table: { readonly columns: readonly string[]; readonly rows: readonly Row[] },
-  width: number,
-): TableLayout {
+export function layoutTable(table: Rows, width: number): TableLayout {
+  const layout = layoutOf(table, width);
+  const dull = table.rows.length < 2 ? -1 : layout.columns.findLastIndex(isDull(layout, table));
+  if (dull === -1 || layout.columns.length === 1) return layout;
+  const name = layout.columns[dull]?.name ?? '';
+  const columns = table.columns.filter((column) => column !== name);
+  const rest = layoutTable({ columns, rows: table.rows }, width);
+  const hidden = table.columns.filter((column) => column === name || rest.hidden.includes(column));
+  return { ...rest, hidden };
+}
+
+/** Whether every cell of a column was cut, and to the same. */
+function isDull(layout: TableLayout, { rows }: Rows) {
+  return ({ name, width }: TableColumn, index: number): boolean => {
+    const first = layout.rows[0]?.[index]?.text;
+    const isCut = rows.every((row) => widthOf(cellStart(row[name])) > width);
+    return isCut && layout.rows.every((cells) => cells[index]?.text === first);
+  };
+}
+
+function layoutOf(table: Rows, width: number): TableLayout {
   const all = table.columns.map((name) => measure(name, table.rows));
   const shown = all.slice(0, countThatFit(all, width));
   const room = width - TABLE_GAP * (shown.length - 1);

@@ -4,10 +4,12 @@ import type { Json } from '../runbook/value.ts';
 import type {
   EventOf,
   OutputRecord,
+  PinnedRows,
   ShownAction,
   ShownItem,
   ShownValue,
   StartedTarget,
+  StepLimits,
   StepPart,
 } from './event.ts';
 
@@ -78,6 +80,7 @@ export type StepView = {
   readonly branch?: BranchView;
   /** The step it runs inside of. */
   readonly parent?: string;
+  readonly limits?: StepLimits;
   /** The items a repeated step has taken up, in their order. */
   readonly items?: readonly ItemView[];
   /** The runbook this step runs. */
@@ -95,6 +98,22 @@ export type NoteView = {
   readonly text: string;
 };
 
+/** Something the run changed, in the order it began, also on an earlier visit of its step. */
+export type ChangeView = {
+  readonly step: string;
+  readonly title: string;
+  /** When it began. */
+  readonly at: string;
+  /** Who confirmed it, or did it by hand. */
+  readonly operator: string;
+  readonly item?: ShownItem;
+  /** Missing where it was done by hand. */
+  readonly action?: ShownAction;
+  readonly state: 'running' | 'succeeded' | 'failed' | 'unknown' | 'by-hand';
+  /** What became of its undo, once there was one. */
+  readonly undo?: 'done' | 'failed' | 'unknown';
+};
+
 /** What the run waits for; all that the operator needs to answer. */
 export type AwaitedView = Omit<EventOf<'operator.awaited'>, 'type'> & {
   readonly at: string;
@@ -109,6 +128,8 @@ export type GateView = Omit<EventOf<'gate.opened'>, 'type'> & {
   readonly seq: number;
   /** Why the last answer did not open it; kept when the gate is put again because of it. */
   readonly refused?: string;
+  /** The rows it showed before they were read again. */
+  readonly before?: PinnedRows;
 };
 
 /** A pause the run makes by itself. */
@@ -166,6 +187,14 @@ export type RunView = {
   readonly timer?: TimerView;
   readonly findings: readonly FindingView[];
   readonly notes: readonly NoteView[];
+  readonly changes?: readonly ChangeView[];
+  /** The undo that was asked for last, and why. */
+  readonly undoing?: {
+    readonly step: string;
+    readonly reason: string;
+    readonly operator: string;
+    readonly at: string;
+  };
   /** Set once the operator asked to stop and the run is still finishing an action. */
   readonly stopping: boolean;
   readonly outcome?: EventOf<'run.finished'>['outcome'];

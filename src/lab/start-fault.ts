@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, usageError } from '../errors.ts';
+import { didYouMean } from '../runbook/suggest.ts';
 import type { Fault, FaultKind } from './fault.ts';
 import { EVERY_FAULT } from './faults/every-fault.ts';
 import type { Keeper } from './keeper.ts';
@@ -40,7 +41,10 @@ const UNDO_WITHIN_MS = 10_000;
 export async function startFault(name: string, engine?: string): Promise<StartedFault> {
   const kind = STARTABLE_FAULTS.find((known) => known.name === name);
   if (kind === undefined)
-    throw usageError(`there is no drill "${name}"`, `there are: ${FAULT_NAMES.join(', ')}`);
+    throw usageError(
+      `there is no drill "${name}"`,
+      didYouMean(name, FAULT_NAMES) ?? 'runbook drill --list names those there are',
+    );
   const missing = await kind.missing?.();
   if (missing !== undefined) throw environmentError(`${name} cannot be made here: ${missing}`);
   const chosen = await chooseEngine(kind, engine);

@@ -85,13 +85,13 @@ function branchState(branch: Acting): StateConfig {
 /** Returns the visit to a parallel step after its branches: it failed when one of them did. */
 export function judged(context: MachineContext, branches: readonly Placed[]): Visit {
   const { error: _, ...visit } = context.visit;
-  const failed = branches.flatMap(({ id, slot }) => {
+  const failed = branches.flatMap(({ title, slot }) => {
     const { error, ended } = visitOf(context, slot);
-    return ended === 'failed' && error !== undefined ? [{ id, error }] : [];
+    return ended === 'failed' && error !== undefined ? [{ title, error }] : [];
   });
   const [first] = failed;
   if (first === undefined) return visit;
-  const which = failed.map(({ id, error }) => `${id} (${error.kind})`).join(', ');
+  const which = failed.map(({ title, error }) => `${title} (${error.kind})`).join(', ');
   const message = `${failed.length} of ${branches.length} failed: ${which}`;
   return { ...visit, error: { kind: first.error.kind, message } };
 }

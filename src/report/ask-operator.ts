@@ -4,7 +4,7 @@ import type { Intent } from '../events/intent.ts';
 import { jumpNote, jumpTargets } from '../events/jump-note.ts';
 import { STATE_WORD, titleOf } from '../events/phrases.ts';
 import type { AwaitedView, GateView, RunView } from '../events/view.ts';
-import type { Prompts } from './prompts.ts';
+import type { PromptOptions, Prompts } from './prompts.ts';
 
 /** What asking needs: the run, someone to ask, and where to write what is wrong with an answer. */
 export type Conversation = {
@@ -42,7 +42,16 @@ export async function askOperator(talk: Conversation): Promise<Intent | undefine
 }
 
 async function line(talk: Conversation, question: string, masked = false): Promise<string> {
-  const reply = await talk.prompts.ask(question, { masked });
+  return await said(talk, question, { masked });
+}
+
+/** Asks for words that go into the record, or for a command: they may be pasted, of many lines. */
+async function words(talk: Conversation, question: string): Promise<string> {
+  return await said(talk, question, { manyLines: true });
+}
+
+async function said(talk: Conversation, question: string, options: PromptOptions): Promise<string> {
+  const reply = await talk.prompts.ask(question, options);
   if (reply.kind === 'line') return reply.text.trim();
   throw new Interrupted(reply.kind === 'closed');
 }
@@ -96,7 +105,7 @@ async function carryOut(
   answer: string,
 ): Promise<Intent | undefined> {
   if (answer === 'n') {
-    const text = await line(talk, 'note: ');
+    const text = await words(talk, 'note: ');
     return text === '' ? undefined : { type: 'note', text };
   }
   if (answer === '!') return await askCommand(talk);
@@ -107,12 +116,12 @@ async function carryOut(
   if (name === 'undo') return await askUndo(talk);
   if (name === 'edit') return await askEdit(talk);
   if (choice.asks === undefined) return intentOf(name, talk.view, '');
-  const said = await line(talk, `${choice.asks.question} `);
-  if (said === '' && choice.asks.required) {
+  const reason = await words(talk, `${choice.asks.question} `);
+  if (reason === '' && choice.asks.required) {
     talk.write('That needs a few words, for the record.');
     return undefined;
   }
-  return intentOf(name, talk.view, said);
+  return intentOf(name, talk.view, reason);
 }
 
 /** A command of one's own: where, and what; what it does is judged before anything runs. */
@@ -129,7 +138,7 @@ async function askCommand(talk: Conversation): Promise<Intent | undefined> {
     return undefined;
   }
   const what = view.places[target]?.engine == null ? 'script' : 'SQL';
-  const text = await line(talk, `${what} on ${target}: `);
+  const text = await words(talk, `${what} on ${target}: `);
   return text === '' ? undefined : { type: 'adhoc', target, text };
 }
 
@@ -159,6 +168,7 @@ async function askUndo(talk: Conversation): Promise<Intent | undefined> {
 
 async function askEdit(talk: Conversation): Promise<Intent | undefined> {
   const inputs: Record<string, string> = {};
+  talk.write('What ran before keeps what it found with the old values, until you go back to it.');
   for (const { name, value, secret } of talk.view.inputs) {
     const now = secret ? 'unchanged' : String(value ?? '');
     const text = await line(talk, `${name} [${now}]: `, secret);

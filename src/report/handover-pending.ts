@@ -1,13 +1,13 @@
 import type { AwaitedFor } from '../events/event.ts';
 import { titleOf } from '../events/phrases.ts';
-import type { AwaitedView, RunView } from '../events/view.ts';
+import type { AwaitedView, GateView, RunView } from '../events/view.ts';
 import { awaitedLines, gateLines } from './plain-asked.ts';
 import { type PlainLine, styled, timed, under } from './plain-line.ts';
 import { actionTexts, errorTexts } from './plain-result.ts';
 
 const QUESTION: { readonly [F in AwaitedFor]: string } = {
   start: 'Shall it be run?',
-  gate: 'Shall this be run? Its rows are read again before it can be confirmed.',
+  gate: 'Shall this be run?',
   failure: 'It failed. What now?',
   decision: 'The runbook cannot decide. Which way?',
   unknown: 'It may or may not have taken effect. What now?',
@@ -28,11 +28,25 @@ export function pendingLines(view: RunView, columns: number): readonly PlainLine
   }
   return [
     ...cut,
-    timed(awaited.at, `“${titleOf(view, awaited.step)}”: ${QUESTION[awaited.for]}`, 'bold'),
+    timed(awaited.at, `“${titleOf(view, awaited.step)}”: ${questionOf(awaited, gate)}`, 'bold'),
     ...under(awaited.error === undefined ? [] : errorTexts(awaited.error), 'bad'),
-    ...(gate === undefined ? [] : gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns)),
+    ...(gate === undefined ? [] : putLines(gate, columns)),
     ...questionLines(awaited, view),
   ];
+}
+
+function questionOf({ for: what }: AwaitedView, gate: GateView | undefined): string {
+  const isRead = what === 'gate' && gate?.preview !== undefined;
+  return isRead
+    ? `${QUESTION.gate} Its rows are read again before it can be confirmed.`
+    : QUESTION[what];
+}
+
+/** What a gate showed. Its digest tells a person nothing: the gate is put again, with another. */
+function putLines(gate: GateView, columns: number): readonly PlainLine[] {
+  return gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns).filter(
+    ({ text }) => text.trim() !== `digest ${gate.digest}`,
+  );
 }
 
 /** What is asked, without the line that only says that something is. What a start runs, its screen shows. */

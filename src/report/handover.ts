@@ -7,6 +7,15 @@ import { pendingLines } from './handover-pending.ts';
 import { handoverText } from './hands.ts';
 import { type PlainLine, styled } from './plain-line.ts';
 import { type TranscriptRun, transcriptRun } from './transcript-run.ts';
+import { wrappedLine } from './wrapped-line.ts';
+
+/** How a handover is said. */
+export type HandoverOptions = {
+  /** The width lines are broken to. @default 100 */
+  readonly columns?: number;
+  /** True for who goes on with it at once, and need not be told how. @default false */
+  readonly isTakenOver?: boolean;
+};
 
 /**
  * Returns what the next operator of a run has to know, as lines: how it stands, what was found, what
@@ -15,7 +24,7 @@ import { type TranscriptRun, transcriptRun } from './transcript-run.ts';
  */
 export function handoverLines(
   records: readonly RecordedEvent[],
-  { columns = 100 }: { readonly columns?: number } = {},
+  { columns = 100, isTakenOver = false }: HandoverOptions = {},
 ): readonly PlainLine[] {
   const run = transcriptRun(records, { outputs: () => undefined });
   if (run === undefined) return [];
@@ -24,7 +33,7 @@ export function handoverLines(
   const points = pointsToWatch(run);
   const notes = view.notes.map(({ at, operator, text }) => `${timeOfDay(at)} ${operator}: ${text}`);
   const findings = view.findings.map(({ at, text }) => `${timeOfDay(at)} ${text}`);
-  return [
+  const lines = [
     ...stateLines(run),
     ...section('Found', findings.length > 0 ? findings : ['nothing yet']),
     ...section('Changed', changes.length > 0 ? changes : ['nothing']),
@@ -33,8 +42,9 @@ export function handoverLines(
     ...pendingLines(view, columns - 2).map(({ text, style }) => styled(`  ${text}`, style)),
     ...section('Watch', points),
     ...section('Notes', notes),
-    ...section('Go on', waysOn(view)),
+    ...(isTakenOver ? [] : section('Go on', waysOn(view))),
   ];
+  return lines.flatMap((line) => wrappedLine(line, columns));
 }
 
 function section(title: string, texts: readonly string[]): readonly PlainLine[] {
@@ -78,7 +88,9 @@ function standing(view: RunView, records: readonly RecordedEvent[]): string {
 }
 
 function waysOn({ runId, inputs }: RunView): readonly string[] {
-  const secrets = inputs.filter(({ secret }) => secret).map(({ name }) => name);
+  const secrets = inputs
+    .filter(({ secret, value }) => secret && value !== null)
+    .map(({ name }) => name);
   return [
     `runbook resume ${runId}`,
     `runbook transcript ${runId}`,

@@ -8,6 +8,7 @@ import {
   titleOf,
   valueTexts,
 } from '../events/phrases.ts';
+import { undecidedText } from '../events/undecided.ts';
 import type { RunView } from '../events/view.ts';
 import { type PlainLine, timed, under } from './plain-line.ts';
 import { actionTexts, tableTexts } from './plain-result.ts';
@@ -50,6 +51,7 @@ export function awaitedLines(
   const item = awaited.item === undefined ? [] : under([itemText(awaited.item)]);
   const because = awaited.reason === undefined ? [] : under([awaited.reason], 'warn');
   const reason = [...item, ...because];
+  const undecided = undecidedText(awaited);
   const prompt = under(awaited.prompt === undefined ? [] : harmless(awaited.prompt).split('\n'));
   switch (awaited.for) {
     case 'start':
@@ -63,7 +65,8 @@ export function awaitedLines(
     case 'decision':
       return [
         timed(at, 'waits: the runbook cannot decide which way to go', 'warn'),
-        ...reason,
+        ...item,
+        ...(undecided === undefined ? [] : under([undecided], 'warn')),
         ...under(valueTexts(awaited.values ?? []), 'dim'),
         ...under(clauseTexts(awaited, view)),
       ];

@@ -1,4 +1,5 @@
 import type { EventOf, RecordedEvent, ShownAction } from '../events/event.ts';
+import { harmless } from '../events/harmless.ts';
 import type { Intent } from '../events/intent.ts';
 import {
   counted,
@@ -81,7 +82,7 @@ export function plainLines(
     case 'operator.acted':
       return actedLines(event, at);
     case 'operator.noted':
-      return [timed(at, `note by ${event.operator}: ${event.text}`)];
+      return spoken(at, `note by ${event.operator}: ${event.text}`);
     case 'adhoc.entered':
       return commandLines(event, at);
     case 'branch.taken':
@@ -232,7 +233,13 @@ function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {
 function actedLines(event: EventOf<'operator.acted'>, at: string): readonly PlainLine[] {
   // What a plain Enter starts is said by the step itself.
   if (event.intent.type === 'continue') return [];
-  return [timed(at, `${event.operator}: ${intentText(event.intent)}`)];
+  return spoken(at, `${event.operator}: ${intentText(event.intent)}`);
+}
+
+/** What somebody said, of one line or several that were pasted. */
+function spoken(at: string, text: string): readonly PlainLine[] {
+  const [first = '', ...rest] = harmless(text).split('\n');
+  return [timed(at, first), ...under(rest)];
 }
 
 function intentText(intent: Intent): string {

@@ -98,7 +98,8 @@ async function converse(
     intent = await askOperator({ view, prompts, write });
     if (intent === undefined) continue;
     const before = run.view().adhoc?.length ?? 0;
-    run.send(intent);
+    const refusal = run.send(intent);
+    if (refusal !== undefined) write(harmlessLine(`Nothing was changed: ${refusal}.`));
     if (intent.type === 'adhoc') await entered(run, before);
   }
 }

@@ -7,10 +7,21 @@ export type Reply =
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'closed' };
 
+/** How a line is asked for. */
+export type PromptOptions = {
+  /** Nothing typed is shown. */
+  readonly masked?: boolean;
+  /** Lines that are pasted at once are one answer. */
+  readonly manyLines?: boolean;
+};
+
+/** Lines of a paste follow one another within this time. */
+const BURST_MS = 50;
+
 /** Asks a person for one line at a time. */
 export interface Prompts {
-  /** Asks and waits for a line; with `masked` nothing typed is shown. */
-  ask(question: string, options?: { readonly masked?: boolean }): Promise<Reply>;
+  /** Asks and waits for an answer; what was typed before the question is dropped. */
+  ask(question: string, options?: PromptOptions): Promise<Reply>;
   /** Calls the listener for every Ctrl-C while nothing is asked. */
   onInterrupt(listener: () => void): void;
   /** Lets something else have the terminal until it is released; nothing is asked meanwhile. */
@@ -37,14 +48,32 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
     prompt: '',
     historySize: 0,
   });
+  let pasted: string[] | undefined;
+  let burst: NodeJS.Timeout | undefined;
   const answer = (reply: Reply): void => {
+    clearTimeout(burst);
+    pasted = undefined;
     if (isMuted) output.write('\n');
     isMuted = false;
     const open = settle;
     settle = undefined;
     open?.(reply);
   };
-  lines.on('line', (text) => answer({ kind: 'line', text }));
+  let isEnding = false;
+  // What stands on the line when the input ends was never entered: a phrase without its Enter.
+  input.prependListener('end', () => {
+    isEnding = true;
+  });
+  lines.on('line', (text) => {
+    if (isEnding) return;
+    if (pasted === undefined) return answer({ kind: 'line', text });
+    pasted.push(text);
+    clearTimeout(burst);
+    // What is still on the line belongs to what was pasted: its Enter is yet to come.
+    burst = setTimeout(() => {
+      if (lines.line === '') answer({ kind: 'line', text: (pasted ?? []).join('\n') });
+    }, BURST_MS);
+  });
   lines.on('SIGINT', () => {
     if (settle === undefined) interrupt();
     else {
@@ -58,10 +87,14 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
     answer({ kind: 'closed' });
   });
   return {
-    ask(question, options) {
-      if (isClosed) return Promise.resolve({ kind: 'closed' });
-      return new Promise((resolve) => {
+    async ask(question, options) {
+      // What lies in the terminal's buffer was typed ahead: it is read now, and answers nothing.
+      await nextTurn();
+      await nextTurn();
+      if (isClosed) return { kind: 'closed' };
+      return await new Promise((resolve) => {
         settle = resolve;
+        pasted = options?.manyLines === true ? [] : undefined;
         lines.setPrompt(question);
         // What was typed ahead was typed without having seen the question.
         lines.write(null, { ctrl: true, name: 'u' });
@@ -88,4 +121,8 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
 
 function setRaw(input: NodeJS.ReadableStream, isRaw: boolean): void {
   if ('setRawMode' in input && typeof input.setRawMode === 'function') input.setRawMode(isRaw);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

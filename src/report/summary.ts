@@ -1,3 +1,4 @@
+import { changeText } from '../events/change-text.ts';
 import { harmlessLine } from '../events/harmless.ts';
 import { elapsedMs, shortDuration, titleOf } from '../events/phrases.ts';
 import type { RunView } from '../events/view.ts';
@@ -9,12 +10,16 @@ const SIGN: { readonly [O in NonNullable<RunView['outcome']>]: string } = {
   aborted: '✗',
 };
 
+/** What is recorded of a run that somebody left by hand. */
+const LEFT = 'the operator left';
+
 /** Returns the few lines that stay in the terminal after a run: how it stands, what it found, what next. */
 export function summaryLines(view: RunView): readonly string[] {
   return [
     headline(view),
     ...(view.summary === undefined || view.summary === '' ? [] : [`  ${view.summary}`]),
     ...view.findings.map(({ text }) => `  - ${text}`),
+    ...(view.changes ?? []).map((change) => `  changed: ${changeText(change, view)}`),
     ...(view.status === 'finished'
       ? [`  runbook transcript ${view.runId}`]
       : [`  go on: runbook resume ${view.runId}`, `  read:  runbook transcript ${view.runId}`]),
@@ -29,6 +34,7 @@ function headline(view: RunView): string {
     return `${SIGN[view.outcome]} ${name} ${view.outcome} after ${took}${mode}`;
   }
   const where = view.current === undefined ? '' : ` at “${titleOf(view, view.current)}”`;
+  if (view.pausedBecause === LEFT) return `‖ ${name}: ${view.operator} left it${where}`;
   const why = view.pausedBecause === undefined ? '' : `: ${view.pausedBecause}`;
   return `‖ ${name} paused${where}${why}`;
 }

@@ -1,5 +1,6 @@
 import type { ShownAction } from '../events/event.ts';
 import { counted, msBetween, titleOf } from '../events/phrases.ts';
+import type { RunView } from '../events/view.ts';
 import { code, text } from './markdown-text.ts';
 import type { ActionTaken, GateRecord } from './transcript-actions.ts';
 import { eventsOf } from './transcript-events.ts';
@@ -21,17 +22,24 @@ export function changesSection(run: TranscriptRun): readonly string[] {
 }
 
 function actionBlocksOf(action: ActionTaken, run: TranscriptRun): readonly string[] {
-  const title = text(titleOf(run.view, action.step));
   return [
-    `### Action ${action.number}: ${title} (${text(stateOf(action))})`,
+    `### Action ${action.number}: ${text(actionTitle(action, run.view))} (${text(stateOf(action))})`,
     ...action.gates.flatMap((gate) => gateBlocks(gate, run.times)),
     ...executionBlocks(action, run),
     ...verificationBlocks(action, run),
   ];
 }
 
+/** Returns what an action is called: its step, or the undo of it. */
+export function actionTitle({ step, gates, started }: ActionTaken, view: RunView): string {
+  const part = started?.event.part ?? gates.at(-1)?.opened.event.part;
+  return part === 'undo' ? `Undo of ${titleOf(view, step)}` : titleOf(view, step);
+}
+
 /** Returns what became of an action, in a word or two. */
 export function stateOf({ gates, started, finished, settled }: ActionTaken): string {
+  // A declined step is settled as failed, so that `next` can tell; nothing of it has failed.
+  if (settled?.event.error?.kind === 'declined') return 'declined';
   if (settled !== undefined) return settled.event.status.replaceAll('-', ' ');
   if (finished !== undefined) {
     return finished.event.status === 'unknown' ? 'outcome unknown' : finished.event.status;
@@ -70,15 +78,15 @@ function verificationBlocks(
   const [first] = checks;
   const last = checks.at(-1);
   const failed = settled?.event.error;
-  const verdict = failed === undefined ? [] : [`It counts as failed: ${failure(failed)}`];
+  const isToldBefore = failed === undefined || failed.kind === 'declined';
+  const verdict = isToldBefore ? [] : [`It counts as failed: ${failure(failed)}`];
   if (first === undefined || last === undefined) return verdict;
   const within = took(msBetween(started?.at ?? first.at, last.at));
+  const line = (check: typeof first) => `${times.at(check.at)} · ${checkText(check.event)}`;
+  const isOne = checks.length === 1;
   return [
-    `Verified by ${counted(checks.length, 'check')}, the last one ${within} after it began:`,
-    [
-      `- first ${times.at(first.at)} · ${checkText(first.event)}`,
-      ...(checks.length > 1 ? [`- last ${times.at(last.at)} · ${checkText(last.event)}`] : []),
-    ].join('\n'),
+    `Verified by ${counted(checks.length, 'check')}, ${isOne ? '' : 'the last one '}${within} after it began:`,
+    (isOne ? [`- ${line(first)}`] : [`- first ${line(first)}`, `- last ${line(last)}`]).join('\n'),
     ...verdict,
   ];
 }

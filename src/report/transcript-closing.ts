@@ -1,7 +1,10 @@
-import { code, text } from './markdown-text.ts';
+import { code, folded, text } from './markdown-text.ts';
 import { endSentence } from './transcript-header.ts';
 import { openPoints, openPointText } from './transcript-open-points.ts';
 import type { TranscriptRun } from './transcript-run.ts';
+
+/** More than these are folded. */
+const FEW = 8;
 
 /** Returns how it ended, what would prevent a next time, and what somebody should still look at. */
 export function closingSections(run: TranscriptRun): readonly string[] {
@@ -18,11 +21,14 @@ export function closingSections(run: TranscriptRun): readonly string[] {
   ];
 }
 
+/** Of what runs inside of a step that was not reached, nothing was. */
 function notReached({ view }: TranscriptRun): readonly string[] {
-  const steps = view.steps.filter(({ visits }) => visits === 0);
+  const steps = view.steps.filter(({ visits, parent }) => visits === 0 && parent === undefined);
   if (steps.length === 0) return [];
+  const names = steps.map(({ id, title }) => `${text(title)} (${code(id)})`);
+  if (names.length <= FEW) return [`Not reached: ${names.join(', ')}`];
   return [
-    `Not reached: ${steps.map(({ id, title }) => `${text(title)} (${code(id)})`).join(', ')}`,
+    folded(`Not reached: ${names.length} steps`, names.map((name) => `- ${name}`).join('\n')),
   ];
 }
 

@@ -15,7 +15,7 @@ export function decisionLines(event: EventOf<'branch.taken'>, view: RunView): re
     ...(values.length === 0 ? [] : [`  - Values: ${valuesText(values)}`]),
     ...(reason === undefined || reason === '' ? [] : [`  - Reason: ${text(reason)}`]),
     ...event.notTaken.map(
-      (clause, index) => `  - Not taken: ${clauseLine(clause)} (${whyNot(event, index)})`,
+      (clause, index) => `  - Not taken: ${wayLine(clause)} (${whyNot(event, index)})`,
     ),
   ];
 }
@@ -37,6 +37,12 @@ function decidedBy({ by, clause }: EventOf<'branch.taken'>): string {
 function whyNot({ by, clause }: EventOf<'branch.taken'>, index: number): string {
   if (by === 'operator') return 'not chosen';
   return clause === null || index < clause ? 'false' : 'not looked at';
+}
+
+/** A finding whose placeholders nobody filled in says nothing about this run. */
+function wayLine({ finding, ...clause }: ShownClause): string {
+  const isText = finding !== undefined && !finding.includes('${{');
+  return clauseLine(isText ? { ...clause, finding } : clause);
 }
 
 /** Returns a clause as it stands in the runbook. */

@@ -13,7 +13,7 @@ import {
   onePrefix,
   undoneText,
 } from './transcript-inside.ts';
-import { intentText } from './transcript-intent.ts';
+import { intentText, secretInputs } from './transcript-intent.ts';
 import { actionBlocks, endOf, failure, resultBlocks } from './transcript-result.ts';
 import type { TranscriptRun } from './transcript-run.ts';
 import { took } from './transcript-time.ts';
@@ -49,7 +49,9 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
       return [`**skipped**, ${SKIPPED_BY[event.by]}: ${text(event.reason)}`];
     case 'step.settled':
       if (event.status === 'simulated') return ['**simulated**: nothing was run'];
-      return event.status === 'failed' ? [failedText(event)] : [];
+      // That it was declined stands right above.
+      if (event.error?.kind === 'declined') return [];
+      return event.status === 'failed' ? [onePrefix(event, run.view) + failedText(event)] : [];
     case 'item.settled':
       return event.status === 'succeeded' ? [] : [itemEnd(event)];
     case 'step.undone':
@@ -67,7 +69,7 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
     case 'operator.awaited':
       return askedBlocks(event);
     case 'operator.acted':
-      return [`${text(event.operator)} ${intentText(event.intent, secretInputs(run))}`];
+      return [`${text(event.operator)} ${intentText(event.intent, secretInputs(run.started))}`];
     case 'operator.noted':
       return [`note by ${text(event.operator)}: ${text(event.text)}`];
     case 'adhoc.entered':
@@ -105,9 +107,13 @@ function resumedText(event: EventOf<'run.resumed'>): string {
   return `**${text(event.operator)} went on with the run** ${where}${lost}${repair}`;
 }
 
+/** Facts that the description is made of. */
+const IN_DESCRIPTION = ['engine', 'host', 'port', 'database', 'user', 'description', 'reserved'];
+
 function connectedText({ target, description, reserved, facts }: EventOf<'target.connected'>) {
   const slot = reserved ? ', **through a reserved slot**' : '';
-  const known = Object.entries(facts).map(([name, value]) => code(`${name} = ${valueText(value)}`));
+  const more = Object.entries(facts).filter(([name]) => !IN_DESCRIPTION.includes(name));
+  const known = more.map(([name, value]) => code(`${name} = ${valueText(value)}`));
   const details = known.length === 0 ? '' : ` (${known.join(', ')})`;
   return `connected to ${code(target)}: ${text(description)}${slot}${details}`;
 }
@@ -122,8 +128,4 @@ function gateText(event: EventOf<'gate.opened'>, seq: number, { actions }: Trans
     event.preview === undefined ? '' : `, ${counted(event.preview.rows.length, 'pinned row')}`;
   const where = action === undefined ? '' : ` (see Action ${action.number})`;
   return `the gate asked ${text(event.operator)} to confirm ${code(event.digest)}${rows}${where}`;
-}
-
-function secretInputs({ started }: TranscriptRun): ReadonlySet<string> {
-  return new Set(started.inputs.filter(({ secret }) => secret).map(({ name }) => name));
 }

@@ -1,10 +1,13 @@
-import type { EventOf } from '../events/event.ts';
-import { text } from './markdown-text.ts';
+import type { EventOf, ShownAction } from '../events/event.ts';
+import { folded, text } from './markdown-text.ts';
 import type { At } from './transcript-events.ts';
 import { onePrefix } from './transcript-inside.ts';
 import { actionBlocks, checkText, endOf, resultBlocks } from './transcript-result.ts';
 import type { TranscriptRun } from './transcript-run.ts';
 import { took } from './transcript-time.ts';
+
+/** Longer statements are folded. */
+const OPEN_LINES = 10;
 
 const PART: { readonly [P in EventOf<'step.started'>['part']]: string } = {
   action: 'ran',
@@ -32,11 +35,20 @@ export function executionBlocks(
   const where = event.action.kind === 'wait' ? '' : ` on ${text(event.action.where)}`;
   return [
     `${onePrefix(event, run.view)}${what}${where} (${text(event.effect)}${attempt})${endText(finished)}`,
-    ...(isNew ? actionBlocks(event.action) : []),
+    ...(isNew ? readBlocks(event.action) : []),
     ...(finished === undefined || number !== undefined || event.part === 'verify'
       ? []
       : resultBlocks(finished, run.options.outputs)),
   ];
+}
+
+/** A long statement that only reads is not what the story is about; what changes stands under Actions. */
+function readBlocks(action: ShownAction): readonly string[] {
+  const [shown = '', ...values] = actionBlocks(action);
+  const lines = action.text.trimEnd().split('\n').length;
+  return lines > OPEN_LINES
+    ? [folded(`what ran, ${lines} lines`, shown), ...values]
+    : [shown, ...values];
 }
 
 function endText(finished: EventOf<'step.finished'> | undefined): string {

@@ -25,12 +25,15 @@ export function gateBlocks({ opened, answers }: GateRecord, times: RunTimes): re
     ...previewBlocks(event.preview, times),
     answers
       .map(({ at, event: answer }) => `- ${times.at(at)} · ${answerText(answer)}`)
-      .join('\n') || 'It was not answered.',
+      .join('\n') || unansweredText(event),
   ];
 }
 
-/** Returns in words what the operator answered to a gate. */
-export function answerText(answer: GateRecord['answers'][number]['event']): string {
+/** Returns in words what the operator answered to a gate; `brief` leaves the digest out. */
+export function answerText(
+  answer: GateRecord['answers'][number]['event'],
+  { brief = false }: { readonly brief?: boolean } = {},
+): string {
   const { operator, phrase, previewAgeMs, reason } = answer;
   const who = text(operator);
   const typed = phrase === undefined ? '' : `, typed ${code(phrase)}`;
@@ -38,7 +41,7 @@ export function answerText(answer: GateRecord['answers'][number]['event']): stri
   const why = reason === undefined || reason === '' ? '' : `: ${text(reason)}`;
   switch (answer.answer) {
     case 'confirmed':
-      return `**${who} confirmed** ${code(answer.digest)}${typed}${age}`;
+      return `**${who} confirmed**${brief ? '' : ` ${code(answer.digest)}`}${typed}${age}`;
     case 'declined':
       return `**${who} declined**${why}`;
     case 'refresh':
@@ -48,6 +51,13 @@ export function answerText(answer: GateRecord['answers'][number]['event']): stri
     case 'refused':
       return `the answer of ${who} was **refused**${why}${typed}${age}`;
   }
+}
+
+/** Returns that a gate got no answer; a dry run may go on without one. */
+export function unansweredText({ simulated }: GateRecord['opened']['event']): string {
+  return simulated === true
+    ? 'It was not asked for: a dry run changes nothing.'
+    : 'It was not answered.';
 }
 
 function previewBlocks(

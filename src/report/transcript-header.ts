@@ -1,4 +1,6 @@
+import type { EventOf, StartedRunbook } from '../events/event.ts';
 import { counted, elapsedMs, valueText } from '../events/phrases.ts';
+import type { Json } from '../runbook/value.ts';
 import { handoverText } from './hands.ts';
 import { code, text } from './markdown-text.ts';
 import { eventsOf } from './transcript-events.ts';
@@ -24,24 +26,28 @@ export function facts(run: TranscriptRun): string {
   return [
     `- Run: ${code(started.runId)}${started.mode === 'dry-run' ? ' (**dry run**)' : ''}`,
     `- Runbook: ${code(runbook.name)}, ${code(runbook.file)}, sha256 ${code(runbook.sha256)}`,
-    ...(runbook.commit === undefined ? [] : [`- Git commit: ${code(runbook.commit)}`]),
+    commitLine(runbook),
     ...(started.environment === undefined ? [] : [`- Environment: ${code(started.environment)}`]),
     `- Severity: ${text(runbook.severity)}`,
     ...timeLines(run),
     ...peopleLines(run),
     ...targetLines(run),
     ...started.inputs.map(({ name, value, secret }) => {
-      return `- Input ${code(name)}: ${secret ? 'secret' : code(valueText(value))}`;
+      return `- Input ${code(name)}: ${secret ? 'secret' : givenText(value)}`;
     }),
   ].join('\n');
 }
 
 /** Returns how the run ended, in a sentence. */
-export function endSentence({ view, records }: TranscriptRun): string {
+export function endSentence({ view, records, started }: TranscriptRun): string {
+  // What was recorded after the run was left, such as who it was handed to, does not make it longer.
+  const left = eventsOf(records, 'run.paused').at(-1)?.at;
   const last = records.at(-1)?.at ?? view.startedAt;
-  const after = took(elapsedMs(view, Date.parse(last)));
+  const until = view.status === 'paused' && left !== undefined ? left : last;
+  const after = took(elapsedMs(view, Date.parse(until)));
   if (view.outcome !== undefined) {
-    return `**${text(capital(view.outcome))}** after ${after}: ${text(view.summary ?? '')}`;
+    const dry = started.mode === 'dry-run' ? ' in a **dry run**, which changes nothing,' : '';
+    return `**${text(capital(view.outcome))}**${dry} after ${after}: ${text(view.summary ?? '')}`;
   }
   return view.status === 'paused'
     ? `**Not finished**: left after ${after}, ${text(view.pausedBecause ?? '')}`
@@ -52,7 +58,7 @@ function tally({ view, actions, records }: TranscriptRun): string {
   const carriedOut = actions.filter(({ started }) => started !== undefined).length;
   const decisions = eventsOf(records, 'branch.taken').filter(({ event }) => event.by !== 'order');
   return [
-    `${counted(new Set(view.path).size, 'step')} of ${view.steps.length} reached`,
+    reached(view),
     counted(decisions.length, 'decision'),
     counted(view.findings.length, 'finding'),
     `${counted(carriedOut, 'changing action')} carried out`,
@@ -62,11 +68,31 @@ function tally({ view, actions, records }: TranscriptRun): string {
     .concat('.');
 }
 
+/** Of a runbook that opens others, most steps are theirs, and none of those is missed. */
+function reached({ path, steps }: TranscriptRun['view']): string {
+  const own = steps.filter(({ parent }) => parent === undefined);
+  const came = new Set(path);
+  const inside = steps.filter(({ id, parent }) => parent !== undefined && came.has(id)).length;
+  const more = inside === 0 ? '' : `, and ${counted(inside, 'step')} inside of them`;
+  return `${own.filter(({ id }) => came.has(id)).length} of ${counted(own.length, 'step')} reached${more}`;
+}
+
+function commitLine({ commit, changedSinceCommit: changed }: StartedRunbook): string {
+  if (commit === undefined) return '- Git commit: none is known';
+  const how = changed === undefined ? '' : changed ? ', **with changes that are not in it**' : '';
+  return `- Git commit: ${code(commit)}${how}`;
+}
+
+function givenText(value: Json): string {
+  return value === null ? 'not given' : code(valueText(value));
+}
+
 function timeLines({ started, view, records, times }: TranscriptRun): readonly string[] {
   const last = records.at(-1)?.at ?? view.startedAt;
   return [
     `- Began: ${times.full(view.startedAt)}`,
     `- ${view.endedAt === undefined ? 'Last event' : 'Ended'}: ${times.full(view.endedAt ?? last)}`,
+    `- Times: in UTC${times.zone === undefined ? '' : `, in brackets in ${text(times.zone)}`}, then since the run began`,
     `- Recorded by: ${text(started.program)}`,
   ];
 }
@@ -98,8 +124,15 @@ function targetLines({ started, records }: TranscriptRun): readonly string[] {
     if (last === undefined) return `- Target ${code(name)}: ${text(description)}`;
     const isReserved = found.some(({ reserved }) => reserved);
     const slot = isReserved ? '**through a reserved slot**' : 'no reserved slot used';
-    return `- Target ${code(name)}: ${text(last.description)}, ${slot}`;
+    const version = versionOf(last);
+    return `- Target ${code(name)}: ${text(last.description)}${version}, ${slot}`;
   });
+}
+
+function versionOf({ description, facts }: EventOf<'target.connected'>): string {
+  const { version } = facts;
+  const isNew = typeof version === 'string' && !description.includes(version);
+  return isNew ? `, version ${code(version)}` : '';
 }
 
 function capital(word: string): string {

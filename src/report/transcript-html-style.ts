@@ -82,9 +82,10 @@ body{font-size:15px}
 body{font-size:10pt}
 nav,.filter,.skip,.hint{display:none}
 body>header,main,body>footer{max-width:none;padding:0}
+details::details-content{content-visibility:visible;display:block}
 pre,.table{max-height:none;overflow:visible}
 pre code{white-space:pre-wrap}
-td{white-space:normal}
+th,td{white-space:normal;overflow-wrap:anywhere}
 h1,h2,h3,h4{break-after:avoid}
 tr,.entry{break-inside:avoid}
 a{color:inherit;text-decoration:none}

@@ -1,3 +1,4 @@
+import type { EventOf } from '../events/event.ts';
 import type { Intent } from '../events/intent.ts';
 import { code, text } from './markdown-text.ts';
 
@@ -47,6 +48,11 @@ export function intentText(intent: Intent, secret: ReadonlySet<string>): string 
     case 'abort':
       return `**ended the run**${because(intent.reason)}`;
   }
+}
+
+/** Returns the names of the inputs of a run that are secret. */
+export function secretInputs({ inputs }: EventOf<'run.started'>): ReadonlySet<string> {
+  return new Set(inputs.filter(({ secret }) => secret).map(({ name }) => name));
 }
 
 function because(reason: string): string {

@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../events/event.ts';
 import { titleOf } from '../events/phrases.ts';
 import type { NoteView, StepView } from '../events/view.ts';
 import { code, text } from './markdown-text.ts';
+import type { ActionTaken } from './transcript-actions.ts';
 import { failure } from './transcript-result.ts';
 import type { TranscriptRun } from './transcript-run.ts';
 
@@ -15,8 +16,9 @@ export type OpenPoint =
 
 /** Returns what a run leaves open, the weightiest first. */
 export function openPoints({ view, actions, records }: TranscriptRun): readonly OpenPoint[] {
-  const declined = actions.filter((action) => {
-    return action.gates.at(-1)?.answers.at(-1)?.event.answer === 'declined';
+  const declined = actions.filter(({ number, step, gates }) => {
+    const isDone = actions.some((later) => later.number > number && isSucceeded(later, step));
+    return gates.at(-1)?.answers.at(-1)?.event.answer === 'declined' && !isDone;
   });
   return [
     ...(view.outcome === undefined ? [{ kind: 'unfinished' } as const] : []),
@@ -25,6 +27,11 @@ export function openPoints({ view, actions, records }: TranscriptRun): readonly 
     ...records.flatMap(skippedPoint),
     ...openQuestions(view.notes).map((note) => ({ kind: 'question', note }) as const),
   ];
+}
+
+/** What one declined and another did later is not left open. */
+function isSucceeded({ step, finished }: ActionTaken, wanted: string): boolean {
+  return step === wanted && finished?.event.status === 'succeeded';
 }
 
 /** Returns the notes that ask something. */
@@ -36,8 +43,10 @@ export function openQuestions(notes: readonly NoteView[]): readonly NoteView[] {
 export function openPointText(point: OpenPoint, { view }: TranscriptRun): string {
   const name = (step: string) => `“${text(titleOf(view, step))}” (${code(step)})`;
   switch (point.kind) {
-    case 'unfinished':
-      return 'The run is not finished.';
+    case 'unfinished': {
+      const at = view.awaited?.step ?? view.current;
+      return `The run is not finished.${at === undefined ? '' : ` It is at ${name(at)}.`}`;
+    }
     case 'failed':
     case 'unknown': {
       const { id, error } = point.step;

@@ -3,18 +3,18 @@ import { msBetween, titleOf } from '../events/phrases.ts';
 import { rowsTable } from './markdown-table.ts';
 import { code, text } from './markdown-text.ts';
 import type { ActionTaken } from './transcript-actions.ts';
-import { stateOf } from './transcript-changes.ts';
+import { actionTitle, stateOf } from './transcript-changes.ts';
 import { checklist } from './transcript-closing.ts';
-import { answerText } from './transcript-gate.ts';
+import { answerText, unansweredText } from './transcript-gate.ts';
 import { endSentence, facts } from './transcript-header.ts';
 import { impactWindow } from './transcript-impact.ts';
 import { integritySection } from './transcript-integrity.ts';
 import { findingsSection, joined } from './transcript-markdown.ts';
 import { openPoints, openPointText } from './transcript-open-points.ts';
 import { comparedReadings } from './transcript-readings.ts';
-import { failure } from './transcript-result.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from './transcript-run.ts';
 import { took } from './transcript-time.ts';
+import { toldText } from './transcript-told.ts';
 
 const BLANK = '_To be written._';
 
@@ -92,44 +92,6 @@ function timeline(run: TranscriptRun): readonly string[] {
   });
 }
 
-function toldText({ seq, event }: RecordedEvent, { view, actions }: TranscriptRun) {
-  const name = (step: string) => `“${text(titleOf(view, step))}”`;
-  switch (event.type) {
-    case 'run.started':
-      return `${text(event.operator)} began on ${text(event.host)}`;
-    case 'run.resumed':
-      return `${text(event.operator)} went on, on ${text(event.host)}`;
-    case 'run.paused':
-      return `the run was left: ${text(event.reason)}`;
-    case 'run.finished':
-      return `**${text(event.outcome)}**: ${text(event.summary)}`;
-    case 'branch.taken':
-      return event.finding === undefined ? undefined : `found: ${text(event.finding)}`;
-    case 'gate.answered':
-      return `${name(event.step)}: ${answerText(event)}`;
-    case 'step.finished': {
-      const action = actions.find(({ finished }) => finished?.seq === seq);
-      return action === undefined
-        ? undefined
-        : `Action ${action.number}, ${name(event.step)}: ${text(stateOf(action))}`;
-    }
-    case 'step.settled':
-      if (event.status === 'done-by-hand') return `${name(event.step)} was done by hand`;
-      if (event.status !== 'failed') return undefined;
-      return `${name(event.step)} **failed**${event.error === undefined ? '' : `: ${failure(event.error)}`}`;
-    case 'step.skipped':
-      return event.by === 'operator'
-        ? `${name(event.step)} was skipped: ${text(event.reason)}`
-        : undefined;
-    case 'step.undone':
-      return `${name(event.step)} was undone`;
-    case 'operator.noted':
-      return `note by ${text(event.operator)}: ${text(event.text)}`;
-    default:
-      return undefined;
-  }
-}
-
 function actionList(run: TranscriptRun): readonly string[] {
   if (run.actions.length === 0) return ['Nothing was changed.'];
   return [run.actions.map((action) => actionLine(action, run)).join('\n')];
@@ -138,13 +100,14 @@ function actionList(run: TranscriptRun): readonly string[] {
 function actionLine(action: ActionTaken, { view, times }: TranscriptRun): string {
   const { number, step, gates, started } = action;
   const answer = gates.at(-1)?.answers.at(-1);
+  const opened = gates.at(-1)?.opened.event;
   const where = started ?? gates.at(-1)?.opened;
   return [
-    `- Action ${number}: ${text(titleOf(view, step))} (${code(step)}), ${text(stateOf(action))}`,
+    `- Action ${number}: ${text(actionTitle(action, view))} (${code(step)}), ${text(stateOf(action))}`,
     ...(where === undefined ? [] : [`  - Where: ${text(where.event.action.where)}`]),
     answer === undefined
-      ? `  - Nobody answered for it`
-      : `  - ${times.at(answer.at)} · ${answerText(answer.event)}`,
+      ? `  - ${opened === undefined ? 'Nobody was asked' : unansweredText(opened)}`
+      : `  - ${times.at(answer.at)} · ${answerText(answer.event, { brief: true })}`,
   ].join('\n');
 }
 

@@ -7,16 +7,19 @@ import { code, fence, folded, text } from './markdown-text.ts';
 
 /** Longer outputs are shown by their ends. */
 const SHOWN_OUTPUT = 16 * 1024;
+/** More values than these stand in one line: pinned rows are shown as a table besides. */
+const FEW_VALUES = 6;
 /** Longer outputs are folded. */
 const OPEN_LINES = 6;
 
 /** Returns an action exactly as it ran, secrets masked, with its values. */
 export function actionBlocks(action: ShownAction): readonly string[] {
   if (action.kind === 'wait') return [text(action.text)];
-  const values = shownValues(action).map((value) => `- ${code(value)}`);
+  const values = shownValues(action).map((value) => code(value));
+  const isMany = values.length > FEW_VALUES;
   return [
     fence(action.text, action.kind === 'sql' ? 'sql' : 'bash'),
-    ...(values.length > 0 ? [values.join('\n')] : []),
+    ...(isMany ? [`- ${values.join(', ')}`] : values.map((value) => `- ${value}`)),
   ];
 }
 

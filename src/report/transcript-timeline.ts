@@ -1,4 +1,4 @@
-import type { EventOf, RecordedEvent } from '../events/event.ts';
+import type { EventOf, RecordedEvent, RunEvent } from '../events/event.ts';
 import type { Phase } from '../runbook/runbook.ts';
 import { code, text } from './markdown-text.ts';
 import { checksBetween } from './transcript-checks.ts';
@@ -66,7 +66,7 @@ class Walk {
     const { seq, at, event } = record;
     if (event.type === 'adhoc.entered') this.#known.add(JSON.stringify(event.action));
     if (event.type !== 'step.started') return eventBlocks(this.#newOf(record), this.#run);
-    const end = following?.event.type === 'step.finished' ? following.event : undefined;
+    const end = endOf(event, following?.event);
     if (end !== undefined) {
       this.#written = seq + 1;
       this.#error = JSON.stringify(end.error);
@@ -84,4 +84,14 @@ class Walk {
     const { error: _, ...rest } = event;
     return { ...record, event: rest };
   }
+}
+
+/** Where several things run at the same time, what ends next may be another one. */
+function endOf(
+  { step, part, attempt, item }: EventOf<'step.started'>,
+  next: RunEvent | undefined,
+): EventOf<'step.finished'> | undefined {
+  if (next?.type !== 'step.finished') return undefined;
+  const isSame = next.step === step && next.part === part && next.attempt === attempt;
+  return isSame && next.item?.index === item?.index ? next : undefined;
 }

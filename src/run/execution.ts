@@ -10,6 +10,7 @@ import { originAt } from '../safety/bind-sql.ts';
 import type { Redactor } from '../safety/redact.ts';
 import type { ExecuteContext, Executor, OutputStream, StepOutcome } from '../steps/executor.ts';
 import { LiveTail } from './live-tail.ts';
+import { maskedText } from './masked-text.ts';
 import { OutputFile, outputName } from './output-file.ts';
 
 /** What an execution needs of the run it belongs to. */
@@ -113,15 +114,11 @@ export class Execution {
     const existing = this.#files.get(stream);
     if (existing !== undefined) return existing;
     const { step, visit, part, attempt, item } = this.#execute;
-    const masking = this.#redactor.stream();
     const file = new OutputFile({
       folder: this.#surroundings.folder,
       name: outputName({ step, visit, part, attempt, stream, item: item?.index }),
       stream,
-      mask: {
-        push: (chunk) => Buffer.from(masking.push(chunk)),
-        end: () => Buffer.from(masking.end()),
-      },
+      mask: maskedText(this.#redactor),
       onMasked: (chunk) => this.#tail.push(stream, chunk),
     });
     this.#files.set(stream, file);

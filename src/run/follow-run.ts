@@ -69,7 +69,7 @@ class Follower implements FollowedRun {
   }
 
   /** Nothing can be asked of a run that is another's. */
-  send(): void {}
+  send(): undefined {}
 
   async readOutput(file: string): Promise<string> {
     return readOutput(this.#folder, file, SHOWN_BYTES) ?? 'this output is not there';

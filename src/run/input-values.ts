@@ -1,4 +1,4 @@
-import { usageError } from '../errors.ts';
+import { RunbookError, usageError } from '../errors.ts';
 import { parseDuration } from '../runbook/duration.ts';
 import type { InputDefinition } from '../runbook/runbook.ts';
 import { didYouMean } from '../runbook/suggest.ts';
@@ -46,7 +46,10 @@ export function inputValues(
 }
 
 /** Returns the value of an input's text; throws a usage error when it is of the wrong type. */
-export function parseInput(definition: InputDefinition, text: string): Value {
+export function parseInput(
+  definition: Pick<InputDefinition, 'name' | 'type' | 'secret'>,
+  text: string,
+): Value {
   const { name, type, secret } = definition;
   const wrong = (expected: string): never => {
     const shown = secret ? 'its value' : `"${text}"`;
@@ -63,9 +66,25 @@ export function parseInput(definition: InputDefinition, text: string): Value {
     case 'duration':
       return parseDuration(text) === undefined ? wrong('a duration such as 10m') : text.trim();
     case 'url':
-      return /^[a-z][a-z0-9+.-]*:/i.test(text.trim()) ? text.trim() : wrong('a URL');
+      return /^[a-z][a-z0-9+.-]*:/i.test(text.trim())
+        ? text.trim()
+        : wrong('a URL such as postgres://user@host/database');
     case 'text':
       return text;
+  }
+}
+
+/** Returns why a text can be no value of an input, or nothing where it can. */
+export function inputRefusal(
+  definition: Parameters<typeof parseInput>[0],
+  text: string,
+): string | undefined {
+  try {
+    parseInput(definition, text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RunbookError) return error.message;
+    throw error;
   }
 }
 

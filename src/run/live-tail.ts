@@ -51,7 +51,7 @@ export class LiveTail {
 
   #add(stream: OutputStream, line: string, replaces: boolean): void {
     if (replaces && this.#lines.at(-1)?.stream === stream) this.#lines.pop();
-    this.#lines.push({ stream, text: harmlessLine(stripVTControlCharacters(line)) });
+    this.#lines.push({ stream, text: line });
     if (this.#lines.length > this.#options.lines) this.#lines.shift();
   }
 
@@ -59,8 +59,9 @@ export class LiveTail {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#lastNotified = performance.now();
+    // Of a flood most lines are gone again before anybody is told of them: only these are looked at.
     this.#options.onChange(
-      this.#lines.map(({ text }) => text),
+      this.#lines.map(({ text }) => harmlessLine(stripVTControlCharacters(text))),
       this.#bytes,
     );
   }

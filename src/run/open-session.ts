@@ -78,7 +78,9 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       attended: options.attended,
       readOutput: async (file) =>
         readOutput(folder, file, SHOWN_BYTES) ?? 'this output is not there',
-      onTargetsChanged: () => connections.close(),
+      refusalOf: (typed) => values.refusalOf(typed),
+      // What cannot be closed in order is let go all the same: the run goes on elsewhere.
+      onTargetsChanged: () => connections.close().catch(() => undefined),
       onCalled: (call) => values.called(call),
       targetNamed: (name) => values.targetNamed(name),
       loadParsers: options.loadParsers,

@@ -1,5 +1,6 @@
 import type { RunEvent, ShownAction, ShownClause, ShownValue } from '../events/event.ts';
 import type { IntentType } from '../events/intent.ts';
+import { countingDuration } from '../events/phrases.ts';
 import type { UsedValue } from '../machine/branch.ts';
 import type {
   Arm,
@@ -51,10 +52,14 @@ export function recordedFact(effect: MachineEffect, recording: Recording): RunEv
   }
 }
 
+function wholeTime(ms: number): string {
+  return ms % 1_000 === 0 ? countingDuration(ms) : `${ms} ms`;
+}
+
 /** Returns an action as people see it. */
 export function shownAction(action: Action, recording: Pick<Recording, 'targets'>): ShownAction {
   if (action.kind === 'wait')
-    return { kind: 'wait', text: `wait ${action.ms} ms`, values: [], where: 'here' };
+    return { kind: 'wait', text: `wait ${wholeTime(action.ms)}`, values: [], where: 'here' };
   if (action.kind === 'connect') {
     const text = 'connect, to learn whether it is MySQL or MariaDB';
     return { kind: 'connect', text, values: [], where: whereOf(action.target, recording) };

@@ -109,7 +109,7 @@ function refuseOtherPlaces(was: EventOf<'child.started'>, now: EventOf<'child.st
     if (before.host === host && before.port === port && before.database === database) continue;
     throw usageError(
       `${was.step} is on ${before.description}, and the address of its "${name}" now leads to ${description}`,
-      'give the address of that server again, or start a new run',
+      'give the address of that server again; if it is gone for good, end this run: runbook runs end',
     );
   }
 }

@@ -72,7 +72,11 @@ export function resumeRun(
   }
   // Names that happen to be secret stand masked in the journal.
   const now = targetFacts(values.current);
-  refuseOtherServer(at.snapshot.context.targets, secrets.redactor.json(now) as typeof now);
+  refuseOtherServer(
+    folder.id,
+    at.snapshot.context.targets,
+    secrets.redactor.json(now) as typeof now,
+  );
   const journal = openJournal(folder.journal, {
     clock: surroundings.clock,
     after: recorded.check.head,
@@ -116,6 +120,7 @@ function recordedTargets({
 
 /** What an old gate or finding says of a server must not be carried out on another one. */
 function refuseOtherServer(
+  id: string,
   before: Readonly<Record<string, TargetFacts>>,
   now: Readonly<Record<string, TargetFacts>>,
 ): void {
@@ -125,7 +130,7 @@ function refuseOtherServer(
     if (was.host === host && was.port === port && was.database === database) continue;
     throw usageError(
       `the run is on ${was.description}, and the address of "${name}" now leads to ${description}`,
-      'give the address of that server again, or start a new run',
+      `give the address of that server again; if it is gone for good: runbook runs end ${id}`,
     );
   }
 }

@@ -1,6 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -16,6 +15,10 @@ import { isRunId } from './run-store-id.ts';
 const FORMAT = 'runbook-run';
 const VERSION = 1;
 const PIECE_BYTES = 384 * 1024;
+/** A line holds one piece in base64; a longer one was written by nobody. */
+const LINE_LENGTH = 1024 * 1024;
+/** A few kilobytes of gzip may hold any number of bytes. */
+const LIMIT_BYTES = 4 * 1024 ** 3;
 
 /** What the first line of an archive says. */
 export type ArchiveHead = {
@@ -90,12 +93,13 @@ function* piecesOf(path: string): Generator<Buffer> {
 export async function readArchive(
   from: Readable,
   placeFor: (head: ArchiveHead) => string,
+  { limitBytes = LIMIT_BYTES }: { readonly limitBytes?: number } = {},
 ): Promise<void> {
-  const text = from.compose(createGunzip()) as unknown as Readable;
-  const reader = new ArchiveReader(placeFor);
+  const reader = new ArchiveReader(placeFor, limitBytes);
   try {
-    for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY }))
-      reader.take(parsed(line));
+    await pipeline(from, createGunzip(), async (text: AsyncIterable<Buffer>) => {
+      for await (const line of linesIn(text)) reader.take(parsed(line));
+    });
   } catch (error) {
     if (error instanceof Error && error.name === 'RunbookError') throw error;
     throw noArchive('it is damaged', error);
@@ -105,6 +109,19 @@ export async function readArchive(
   if (!reader.isWhole) throw noArchive('its end is missing');
 }
 
+/** Never holds more than the longest line there is, whatever comes. */
+async function* linesIn(text: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  // Whatever is not ASCII, such as a runbook in another language, is in base64.
+  let rest = '';
+  for await (const piece of text) {
+    const lines = (rest + piece.toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > LINE_LENGTH) throw noArchive('it is no archive of a run');
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
 type Line = Readonly<Record<string, unknown>>;
 
 class ArchiveReader {
@@ -112,17 +129,19 @@ class ArchiveReader {
   #folder: string | undefined;
   #fd: number | undefined;
   #files = 0;
+  #bytesLeft: number;
   isWhole = false;
 
-  constructor(placeFor: (head: ArchiveHead) => string) {
+  constructor(placeFor: (head: ArchiveHead) => string, limitBytes: number) {
     this.#placeFor = placeFor;
+    this.#bytesLeft = limitBytes;
   }
 
   take(line: Line): void {
     if (this.#folder === undefined) this.#folder = this.#placeFor(headOf(line));
     else if (typeof line.file === 'string') this.#begin(this.#folder, line.file);
     else if (typeof line.bytes === 'string' && this.#fd !== undefined)
-      writeSync(this.#fd, Buffer.from(line.bytes, 'base64'));
+      this.#write(this.#fd, Buffer.from(line.bytes, 'base64'));
     else if (typeof line.files === 'number') this.isWhole = line.files === this.#files;
     else throw noArchive('it has a line that means nothing');
   }
@@ -132,6 +151,12 @@ class ArchiveReader {
     this.close();
     this.#fd = openSync(join(folder, file), 'wx', 0o600);
     this.#files += 1;
+  }
+
+  #write(fd: number, bytes: Buffer): void {
+    this.#bytesLeft -= bytes.length;
+    if (this.#bytesLeft < 0) throw noArchive('it holds more than any run keeps');
+    writeSync(fd, bytes);
   }
 
   close(): void {

@@ -48,6 +48,8 @@ export type NewRunOptions = RunOptions & {
   readonly source: Source;
   /** The git commit that is checked out where the source lies. */
   readonly commit?: string | undefined;
+  /** True when the source is not the one of that commit. */
+  readonly changedSinceCommit?: boolean | undefined;
   /** Reads run without waiting for the operator from the start. */
   readonly auto: boolean;
   /** In a dry run reads run, and changes are shown and simulated. @default live */

@@ -22,6 +22,7 @@ export type RunSummary = {
   readonly operator: string | undefined;
   /** The id of the step it came to last. */
   readonly step: string | undefined;
+  readonly stepTitle?: string | undefined;
   /** Why it is `unreadable`. */
   readonly problem: string | undefined;
 };
@@ -33,9 +34,15 @@ export function summarizeRun(run: {
   readonly journal: string;
 }): RunSummary {
   let summary: RunSummary = { ...NOTHING_KNOWN, id: run.id };
+  const titles = new Map<string, string>();
   try {
     const { problems } = walkJournal(run.journal, (record) => {
+      const { event } = record;
+      if (event.type === 'run.started')
+        for (const { id, title } of event.steps) titles.set(id, title);
       summary = addRecord(summary, record);
+      if (event.type === 'step.entered')
+        summary = { ...summary, stepTitle: titles.get(event.step) };
     });
     const [problem] = problems;
     if (problem !== undefined) return unreadable(summary, `line ${problem.line} ${problem.what}`);

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { environmentError, usageError } from '../errors.ts';
 import type { Source } from '../runbook/source.ts';
 import type { ChildSource } from './child-runbooks.ts';
+import { makePrivateFolder } from './private-folder.ts';
 import { readArchive } from './run-archive.ts';
 import { isRunId, newRunId } from './run-store-id.ts';
 import { newestFirst } from './run-store-order.ts';
@@ -101,7 +102,7 @@ function placesIn(folder: string): Omit<RunFolder, 'id'> {
 }
 
 async function importRun(runs: string, archive: Readable): Promise<RunFolder> {
-  mkdirSync(runs, { recursive: true, mode: 0o700 });
+  makePrivateFolder(runs);
   const arriving = mkdtempSync(join(runs, '.import-'));
   try {
     let id = '';
@@ -138,7 +139,7 @@ function removeRun(runs: string, id: string): void {
 
 function createRun(runs: string, { source, children = [], name, now, random }: NewRun): RunFolder {
   try {
-    mkdirSync(runs, { recursive: true, mode: 0o700 });
+    makePrivateFolder(runs);
     const run = runFolder(
       runs,
       makeFolder(runs, () => newRunId(name, now, random)),

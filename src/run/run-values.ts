@@ -1,3 +1,4 @@
+import { RunbookError } from '../errors.ts';
 import type { Call } from '../machine/effect.ts';
 import { qualified } from '../machine/placed-step.ts';
 import type { Runbook } from '../runbook/runbook.ts';
@@ -45,6 +46,21 @@ export class RunValues implements Values {
       values[name] = parseInput(definition, text);
     }
     return values;
+  }
+
+  /** Returns why what was typed can be no inputs of the run, or nothing; changes nothing. */
+  refusalOf(typed: Readonly<Record<string, string>>): string | undefined {
+    try {
+      const edited = this.#runbook.inputs.flatMap((definition) => {
+        const text = typed[definition.name];
+        return text === undefined ? [] : [[definition.name, parseInput(definition, text)] as const];
+      });
+      resolveTargets(this.#runbook, { ...this.#inputs, ...Object.fromEntries(edited) });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof RunbookError)) throw error;
+      return error.hint === undefined ? error.message : `${error.message}: ${error.hint}`;
+    }
   }
 
   /** Where a target is now, by its name in the run. */

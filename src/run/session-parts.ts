@@ -23,6 +23,8 @@ export type SessionParts = {
   /** False when nobody can answer: the run pauses where it would ask. */
   readonly attended: boolean;
   readonly readOutput: (file: string) => Promise<string>;
+  /** Returns why inputs cannot be changed to what was typed, or nothing where they can. */
+  readonly refusalOf: (typed: Readonly<Record<string, string>>) => string | undefined;
   /** Called when targets have new addresses, so that open connections are let go. */
   readonly onTargetsChanged: () => Promise<void>;
   /** Called when another runbook begins as a step, before that is recorded. */

@@ -122,8 +122,10 @@ export class Session implements RunHandle {
     this.#guarded(() => this.#record(event, false));
   }
 
-  send(intent: Intent): void {
-    this.#guarded(() => this.#obey(intent));
+  send(intent: Intent): string | undefined {
+    const refusal = intent.type === 'edit' ? this.#parts.refusalOf(intent.inputs) : undefined;
+    if (refusal === undefined) this.#guarded(() => this.#obey(intent));
+    return refusal;
   }
 
   /** Leaves the run in order, e.g. when the terminal has gone: what runs is ended first. */

@@ -62,12 +62,13 @@ export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
 
 function startedEvent(
   runbook: Runbook,
-  { surroundings, source, commit, auto, environment, mode = 'live' }: NewRunOptions,
+  options: NewRunOptions,
   runId: string,
   values: RunValues,
   inputs: Readonly<Record<string, unknown>>,
 ): RunEvent {
-  const { operator, host, pid, program, terminal } = surroundings;
+  const { source, commit, changedSinceCommit, auto, environment, mode = 'live' } = options;
+  const { operator, host, pid, program, terminal } = options.surroundings;
   const prerequisites = runbook.prerequisites.map(({ text }) => text);
   const children = childRunbooks(runbook).map((child) => ({
     name: child.name,
@@ -89,6 +90,7 @@ function startedEvent(
       file: source.file,
       sha256: sha256(source.text),
       ...(commit === undefined ? {} : { commit }),
+      ...(changedSinceCommit === undefined ? {} : { changedSinceCommit }),
       prevention: runbook.prevention,
       related: runbook.related,
     },

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventOf } from '../events/event.ts';
+import { makePrivateFolder } from './private-folder.ts';
 
 /** How often the process that writes a run looks for notices. */
 const LOOK_EVERY_MS = 500;
@@ -17,7 +18,7 @@ export function leaveNotice(folder: string, notice: EventOf<'run.watched'>): voi
   const name = `${encodeURIComponent(host)}.${pid}.${status}.json`;
   try {
     const watchers = join(folder, 'watchers');
-    mkdirSync(watchers, { recursive: true, mode: 0o700 });
+    makePrivateFolder(watchers);
     writeFileSync(join(watchers, `${name}.part`), JSON.stringify(notice), { mode: 0o600 });
     // Whoever reads it finds the whole of it.
     renameSync(join(watchers, `${name}.part`), join(watchers, name));

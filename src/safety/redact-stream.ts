@@ -3,14 +3,15 @@ import { byteText, type FindSpans } from './redact-spans.ts';
 import { openUrlStart } from './redact-url.ts';
 
 /**
- * Masks a stream piece by piece. Secrets and characters may be split between pieces: what could be
- * the beginning of a secret, or stands in a URL that has not ended, is held back until it is known.
+ * Masks a stream of UTF-8 piece by piece. Secrets and characters may be split between pieces: what
+ * could be the beginning of a secret, or stands in a URL that has not ended, is held back until it is
+ * known. A piece may be given back as it is, so nobody may write into it afterwards.
  */
 export interface RedactedStream {
-  /** Takes text or UTF-8 bytes; returns the text that is safe to show now. */
-  push(chunk: string | Uint8Array): string;
+  /** Returns the bytes that are safe to show now. */
+  push(chunk: Uint8Array): Uint8Array;
   /** Returns what was held back; the stream has ended. */
-  end(): string;
+  end(): Uint8Array;
 }
 
 /** What a stream looks for. */
@@ -29,7 +30,6 @@ export function maskOf(name: string): string {
 /** Returns a redactor for one stream of output. */
 export function createStream({ search, hasShort, findSpans }: StreamRules): RedactedStream {
   const encoder = new TextEncoder();
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let held: Uint8Array = new Uint8Array();
   /** How much of what is held has been masked already. */
   let covered = 0;
@@ -44,38 +44,39 @@ export function createStream({ search, hasShort, findSpans }: StreamRules): Reda
     return Math.min(cut, openUrlStart(text, cut) ?? cut);
   };
 
-  const release = (bytes: Uint8Array, ended: boolean): string => {
+  const release = (bytes: Uint8Array, ended: boolean): Uint8Array => {
     const text = byteText(bytes);
     const cut = ended ? bytes.length : openStart(bytes, text);
-    const show = (start: number, end: number) =>
-      end > start ? decoder.decode(bytes.subarray(start, end), { stream: true }) : '';
-    let shown = '';
+    const shown: Uint8Array[] = [];
     let at = covered;
     for (const { start, end, name } of findSpans(bytes, text, before)) {
       if (start >= cut) break;
-      shown += show(at, start);
-      if (start >= covered) shown += maskOf(name);
+      shown.push(bytes.subarray(at, start));
+      if (start >= covered) shown.push(encoder.encode(maskOf(name)));
       at = Math.max(at, end);
     }
-    shown += show(at, cut);
+    shown.push(bytes.subarray(at, cut));
     covered = Math.max(0, at - cut);
     before = text.slice(0, cut).slice(-1) || before;
     held = bytes.slice(cut);
-    return ended ? shown + decoder.decode() : shown;
+    return joined(shown);
   };
 
   return {
-    push(chunk) {
-      const bytes = typeof chunk === 'string' ? encoder.encode(chunk) : chunk;
-      return release(held.length === 0 ? bytes : join(held, bytes), false);
-    },
+    push: (chunk) => release(joined([held, chunk]), false),
     end: () => release(held, true),
   };
 }
 
-function join(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
-  return joined;
+/** Returns the pieces as one; a piece that stands alone is not copied, or a flood would cost twice. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const filled = pieces.filter(({ length }) => length > 0);
+  if (filled.length <= 1) return filled[0] ?? new Uint8Array();
+  const whole = new Uint8Array(filled.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of filled) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }

@@ -37,6 +37,10 @@ const RULES: readonly Rule[] = [
 const NO_VALUE =
   /^(?:true|false|null|none|undefined|required|optional|\*+|x+|<.*|\$.*|%.*|[a-z]+\()$/i;
 
+/** A sentence goes on where a value would end: `the older secret: restart what has it`. */
+const PROSE = /^[a-z]+$/;
+const GOES_ON = /^[,.]? \w/;
+
 /** Returns what looks like a secret in a text, in order; what was masked does not count. */
 export function suspectSecrets(text: string): readonly Suspect[] {
   return RULES.flatMap(({ name, pattern }) =>
@@ -50,6 +54,7 @@ export function suspectSecrets(text: string): readonly Suspect[] {
 function suspectOf(rule: string, match: RegExpExecArray): Suspect | undefined {
   const secret = match.groups?.secret ?? '';
   if (secret.includes('‹secret:') || NO_VALUE.test(secret)) return undefined;
+  if (isProse(secret, match)) return undefined;
   const shown = secret.slice(0, Math.min(4, Math.floor(secret.length / 3)));
   return {
     rule,
@@ -57,6 +62,11 @@ function suspectOf(rule: string, match: RegExpExecArray): Suspect | undefined {
     at: match.index + match[0].lastIndexOf(secret),
     length: secret.length,
   };
+}
+
+function isProse(secret: string, { 0: found, index, input }: RegExpExecArray): boolean {
+  const after = input.slice(index + found.length, index + found.length + 3);
+  return PROSE.test(secret) && found.endsWith(`: ${secret}`) && GOES_ON.test(after);
 }
 
 function endOf(suspect: Suspect | undefined): number {

@@ -1,5 +1,12 @@
 import { useApp, useInput, usePaste, useStdin, useStdout, useWindowSize } from 'ink';
-import { type JSX, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  type JSX,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { RunHandle } from '../events/run-handle.ts';
 import type { RunView } from '../events/view.ts';
 import type { drawFrame, Frame } from './frame.ts';
@@ -15,6 +22,7 @@ import {
   type ScreenState,
   stateFor,
 } from './screen-state.ts';
+import type { Sight } from './sight.ts';
 
 const TICK_MS = 1_000;
 
@@ -26,13 +34,17 @@ export type AppProps = {
   readonly clock: () => number;
   /** Called for every key. */
   readonly onKey: () => void;
+  /** Called when the screen goes, also where the program ends in the middle. */
+  readonly onClose: () => void;
+  /** What was on the terminal when a key was typed. */
+  readonly sight: Sight;
   /** How the run is drawn, and what keys do: another thing for who runs it than for who watches. */
   readonly hands: { readonly draw: typeof drawFrame; readonly press: typeof press };
 };
 
 /** The root: draws the run, turns keys into intents, and is the only place that ends the screen. */
-export function App({ run, store, clock, onKey, hands }: AppProps): JSX.Element {
-  const { exit, suspendTerminal } = useApp();
+export function App({ run, store, clock, onKey, onClose, sight, hands }: AppProps): JSX.Element {
+  const { exit, suspendTerminal, waitUntilRenderFlush } = useApp();
   const { stdin } = useStdin();
   const { stdout } = useStdout();
   const { view, live } = useSyncExternalStore(store.subscribe, store.picture);
@@ -47,6 +59,13 @@ export function App({ run, store, clock, onKey, hands }: AppProps): JSX.Element 
   };
   latest.current = stateFor(latest.current, view);
   const frame = hands.draw({ view, state: latest.current, live, now, columns, rows });
+  const question = questionOf(view);
+  sight.draw(question);
+  useEffect(() => {
+    if (question !== undefined) void waitUntilRenderFlush().then(sight.settle);
+  }, [question, sight, waitUntilRenderFlush]);
+
+  useLayoutEffect(() => onClose, [onClose]);
 
   useEffect(() => {
     // A finished run stays on the screen until the operator has read it.
@@ -76,9 +95,12 @@ export function App({ run, store, clock, onKey, hands }: AppProps): JSX.Element 
     stdout.write('\r');
     void suspension.resume();
   };
-  const perform = (effect: ScreenEffect): void => {
-    if (effect.type === 'send') run.send(effect.intent);
-    else if (effect.type === 'exit') exit();
+  const perform = (effect: ScreenEffect, before: ScreenState): void => {
+    if (effect.type === 'send') {
+      const refusal = run.send(effect.intent);
+      // What was typed is still there to be mended.
+      if (refusal !== undefined) change({ ...before, notice: refusal });
+    } else if (effect.type === 'exit') exit();
     else if (effect.type === 'suspend') void suspend();
     else for (const file of effect.files) readFile(run, file, latest, change);
   };
@@ -86,9 +108,14 @@ export function App({ run, store, clock, onKey, hands }: AppProps): JSX.Element 
     try {
       for (const key of keys) {
         // A key is about what was on the screen when it was pressed, not about what came since.
-        const pressed = hands.press(latest.current, key, contextOf(frame, view, clock));
+        const context = {
+          ...contextOf(frame, view, clock),
+          isSeen: sight.covers(question),
+        };
+        const before = latest.current;
+        const pressed = hands.press(before, key, context);
         change(pressed.state);
-        for (const effect of pressed.effects) perform(effect);
+        for (const effect of pressed.effects) perform(effect, before);
       }
     } catch (error) {
       exit(asError(error));
@@ -103,7 +130,12 @@ export function App({ run, store, clock, onKey, hands }: AppProps): JSX.Element 
   return <Lines lines={frame.lines} />;
 }
 
-function contextOf(frame: Frame, view: RunView, clock: () => number): PressContext {
+/** What a key would answer; before a step an early Enter does no more than run a read, or come to a gate. */
+function questionOf({ awaited }: RunView): string | undefined {
+  return awaited === undefined || awaited.for === 'start' ? undefined : String(awaited.seq);
+}
+
+function contextOf(frame: Frame, view: RunView, clock: () => number): Omit<PressContext, 'isSeen'> {
   const { page, scrollLimit, pagerWidth } = frame;
   return { view, now: clock(), columns: pagerWidth, page, scrollLimit };
 }

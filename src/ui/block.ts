@@ -18,6 +18,8 @@ type LaidOut = {
   readonly width: number;
   readonly isWide: boolean;
   readonly lines: readonly Line[];
+  /** Those of tables that are as wide as they are, which can be moved sideways. */
+  readonly wide: ReadonlySet<Line>;
 };
 
 const laidOut = new WeakMap<readonly Block[], LaidOut>();
@@ -31,13 +33,27 @@ export function blockLines(
   width: number,
   isWide = false,
 ): readonly Line[] {
+  return laidOutBlocks(blocks, width, isWide).lines;
+}
+
+/** Returns the lines of the blocks like {@link blockLines}, and which of them are of wide tables. */
+export function laidOutBlocks(
+  blocks: readonly Block[],
+  width: number,
+  isWide: boolean,
+): Pick<LaidOut, 'lines' | 'wide'> {
   const known = laidOut.get(blocks);
-  if (known?.width === width && known.isWide === isWide) return known.lines;
-  const lines = blocks.flatMap((block) =>
-    isWide && block.kind === 'table' ? wideTableLines(block.table) : linesOf(block, width),
-  );
-  laidOut.set(blocks, { width, isWide, lines });
-  return lines;
+  if (known?.width === width && known.isWide === isWide) return known;
+  const wide = new Set<Line>();
+  const lines = blocks.flatMap((block) => {
+    if (!isWide || block.kind !== 'table') return linesOf(block, width);
+    const rows = wideTableLines(block.table);
+    for (const row of rows) wide.add(row);
+    return rows;
+  });
+  const made = { width, isWide, lines, wide };
+  laidOut.set(blocks, made);
+  return made;
 }
 
 /** Returns whether a table among the blocks is wider than the pager. */
@@ -46,7 +62,7 @@ export function hasWideTable(blocks: readonly Block[], width: number): boolean {
 }
 
 function wideTableLines(table: Table): readonly Line[] {
-  return [...tableLines(table, Number.MAX_SAFE_INTEGER, table.rows.length), BLANK];
+  return [...tableLines(table, Number.MAX_SAFE_INTEGER, table.rows.length), []];
 }
 
 function fits(table: Table, width: number): boolean {

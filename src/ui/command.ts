@@ -34,5 +34,5 @@ export function packedValues(action: ShownAction, width: number): readonly Line[
 
 /** Returns where an action runs. */
 export function whereLine(action: ShownAction): Line {
-  return line(`on ${action.where}`, DIM);
+  return line(`on ${action.where}`);
 }

@@ -1,3 +1,4 @@
+import { changeText } from '../events/change-text.ts';
 import { clock, elapsedMs, msBetween } from '../events/phrases.ts';
 import type { RunView } from '../events/view.ts';
 import {
@@ -16,12 +17,16 @@ import {
 import type { Pane } from './pane.ts';
 
 const OUTCOME: {
-  readonly [O in NonNullable<RunView['outcome']>]: { readonly sign: string; readonly style: Style };
+  readonly [O in NonNullable<RunView['outcome']>]: {
+    readonly sign: string;
+    readonly word: string;
+    readonly style: Style;
+  };
 } = {
-  resolved: { sign: '✓ RESOLVED', style: GOOD },
-  unresolved: { sign: '✗ UNRESOLVED', style: BAD },
-  escalated: { sign: '▲ ESCALATED', style: WARN },
-  aborted: { sign: '✗ ABORTED', style: BAD },
+  resolved: { sign: '✓', word: 'RESOLVED', style: GOOD },
+  unresolved: { sign: '✗', word: 'UNRESOLVED', style: BAD },
+  escalated: { sign: '▲', word: 'ESCALATED', style: WARN },
+  aborted: { sign: '✗', word: 'ABORTED', style: BAD },
 };
 
 /** What a dry run says of how it would have ended must not be taken for how things are. */
@@ -35,6 +40,7 @@ export function finishedPane(view: RunView, width: number): Pane {
     head: [
       [
         span(outcome.sign, { ...outcome.style, bold: true }),
+        span(` ${outcome.word}`, BOLD),
         span(`  after ${clock(elapsedMs(view, 0))}`, DIM),
       ],
       ...wrapped(view.summary ?? '', width),
@@ -47,6 +53,7 @@ export function finishedPane(view: RunView, width: number): Pane {
         view.steps.flatMap(({ state, title }) => (state === 'simulated' ? [['≈', title]] : [])),
         width,
       ),
+      ...section('Changed', changesOf(view), width),
       ...section(
         'Found',
         view.findings.map(({ at, text }) => [since(view, at), text]),
@@ -68,6 +75,11 @@ export function finishedPane(view: RunView, width: number): Pane {
       ...(related.length > 0 ? wrapped(`related: ${related.join(', ')}`, width, DIM) : []),
     ],
   };
+}
+
+/** What was changed, and how it stands: also after a run that was given up, it stays as it is. */
+function changesOf(view: RunView): readonly (readonly [mark: string, text: string])[] {
+  return (view.changes ?? []).map((change) => [since(view, change.at), changeText(change, view)]);
 }
 
 function since(view: RunView, at: string): string {

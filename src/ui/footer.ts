@@ -1,4 +1,5 @@
 import { type ChoiceName, choicesOf } from '../events/choices.ts';
+import { commandTargets } from '../events/command-targets.ts';
 import { widthOf } from '../events/text-width.ts';
 import type { RunView } from '../events/view.ts';
 import { type Hint, hintLine } from './hint-line.ts';
@@ -18,7 +19,7 @@ export function footerLines(
   const inPane = view.awaited?.for === 'gate';
   const keys = hintLine(hints(view, state, canScroll), width, inPane ? undefined : notice);
   return view.status === 'finished'
-    ? [line(` ${transcriptCommand(view, width - 1)}`), keys]
+    ? [line(` The record: ${transcriptCommand(view, width - 13)}`), keys]
     : [keys];
 }
 
@@ -32,7 +33,7 @@ function hints(view: RunView, state: ScreenState, canScroll: boolean): readonly 
   const scrolls: readonly Hint[] = canScroll ? [['↑↓', 'scroll']] : [];
   switch (view.status) {
     case 'finished':
-      return [...scrolls, ['o', 'output'], ['?', 'help'], ['q', 'close']];
+      return [...scrolls, ['o', 'output'], ['?', 'help'], ['⏎', 'close']];
     case 'paused':
       return [];
     case 'running':
@@ -51,10 +52,10 @@ function runningHints(
     return [['^D', 'details'], ...scrolls, ['^N', 'note'], stopHint(view)];
   return [
     ...(view.auto ? [['a', 'auto off'] as const] : []),
-    ['n', 'note'],
-    ['o', 'output'],
-    ['d', 'details'],
     ...scrolls,
+    ['n', 'note'],
+    ...outputHint(view),
+    ['d', 'details'],
     ['?', 'help'],
     stopHint(view),
   ];
@@ -64,12 +65,23 @@ function stopHint(view: RunView): Hint {
   return ['^C', view.stopping ? 'end it now' : 'stop'];
 }
 
-const LOOKS: readonly Hint[] = [
-  ['n', 'note'],
-  ['o', 'output'],
-  ['d', 'details'],
-  ['?', 'help'],
-];
+/** Keys that look or write; the command of one's own where there is room for it. */
+function looks(view: RunView): readonly Hint[] {
+  const can = view.behind === undefined && commandTargets(view).length > 0;
+  return [
+    ['d', 'details'],
+    ['n', 'note'],
+    ...outputHint(view),
+    ...(can ? [['!', 'command'] as const] : []),
+  ];
+}
+
+function outputHint(view: RunView): readonly Hint[] {
+  const hasRun = view.steps.some(({ executions }) => executions.length > 0);
+  return hasRun || view.adhoc !== undefined ? [['o', 'output']] : [];
+}
+
+const HELP: Hint = ['?', 'help'];
 
 function waitingHints(
   view: RunView,
@@ -93,28 +105,37 @@ function waitingHints(
       return [
         ...((awaited.choices ?? []).length > 0
           ? ([
-              ['↑↓', 'choose'],
+              [`1–${Math.min(9, (awaited.choices ?? []).length)}`, 'choose'],
               ['⏎', 'answer'],
             ] as const)
           : ([['⏎', 'type']] as const)),
         ...startHints(view),
-        ...LOOKS,
+        ...looks(view),
+        HELP,
         leave,
       ];
     case 'start':
+      // What the pane refers to comes before what can be done instead.
       return [
-        ...startHints(view),
-        ...LOOKS.slice(0, 2),
-        ...hintsFor(view, ['back']),
-        ...LOOKS.slice(2, 3),
+        ...hintsFor(view, ['continue', 'auto']),
         ...scrolls,
-        ...LOOKS.slice(3),
+        ...looks(view).slice(0, 1),
+        ...hintsFor(view, ['skip', 'undo', 'jump']),
+        ...looks(view).slice(1),
+        ...hintsFor(view, ['back']),
+        HELP,
         leave,
       ];
     case 'decision':
-      return [['1–9', 'choose'], ...scrolls, ...LOOKS, leave];
+      return [
+        [`0–${(awaited.clauses ?? []).length}`, 'choose'],
+        ...scrolls,
+        ...looks(view),
+        HELP,
+        leave,
+      ];
     default:
-      return [...scrolls, ...LOOKS, leave];
+      return [...scrolls, ...looks(view), HELP, leave];
   }
 }
 
@@ -127,12 +148,13 @@ function hintsFor(view: RunView, names: readonly ChoiceName[]): readonly Hint[] 
   return names.flatMap((name): readonly Hint[] => {
     const choice = choices.find((one) => one.name === name);
     if (choice === undefined) return [];
-    return [[choice.key, choice.name === 'auto' && view.auto ? 'auto off' : choice.label]];
+    return [[choice.key, choice.label]];
   });
 }
 
 function gateHints(view: RunView, scrolls: readonly Hint[], leave: Hint): readonly Hint[] {
-  const canRefresh = view.awaited?.can.includes('refresh') === true;
+  const canRefresh =
+    view.gate?.preview !== undefined && view.awaited?.can.includes('refresh') === true;
   if (view.gate?.level === 'key') {
     return [
       ['y', view.gate.simulated === true ? 'go on' : 'run it'],

@@ -124,7 +124,7 @@ function paneFor(input: FrameInput, width: number, height: number): Pane {
   const { overlay } = state;
   if (overlay?.kind === 'jump') return jumpPane(view, overlay, width, height);
   if (overlay?.kind === 'undo') return undoPane(view, overlay, width, height);
-  if (overlay?.kind === 'edit') return editPane(overlay, width);
+  if (overlay?.kind === 'edit') return editPane(overlay, state.notice, width);
   if (overlay?.kind === 'target') return targetPane(view, overlay, width, height);
   switch (view.status) {
     case 'finished':
@@ -145,7 +145,7 @@ function waitingPane(view: RunView, state: ScreenState, width: number, height: n
     case 'start':
       return startPane(view, awaited, width, height);
     case 'answer':
-      return answerPane(view, awaited, width, {
+      return answerPane(view, awaited, width, height, {
         ...state,
         isTyping: state.isTyping && state.overlay === undefined,
       });

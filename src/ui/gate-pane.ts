@@ -1,13 +1,13 @@
-import { counted, EFFECT_WORD, itemText } from '../events/phrases.ts';
+import { counted, countingDuration, EFFECT_WORD, itemText } from '../events/phrases.ts';
+import { rowsSince } from '../events/rows-since.ts';
 import type { GateView, RunView } from '../events/view.ts';
 import { boxed } from './box.ts';
-import { codeLines, packedValues } from './command.ts';
+import { actionLines, actionStart } from './gate-action.ts';
 import {
+  ACCENT,
   BAD,
   BLANK,
   BOLD,
-  DIM,
-  GOOD,
   type Line,
   line,
   lineWidth,
@@ -19,13 +19,8 @@ import {
   wrapped,
 } from './line.ts';
 import { fitPane, type Pane, scrollLimit } from './pane.ts';
-import { tableLines } from './table.ts';
 import { inputLine, type TextInput } from './text-input.ts';
-
-const GOOD_BOLD: Style = { ...GOOD, bold: true };
-
-/** More lines of values than this stand below the rows. */
-const SHORT_VALUES = 2;
+import { undoneLines } from './undone-lines.ts';
 
 /** A gate lower than this says how it is undone in its details only. */
 const LOW = 14;
@@ -70,7 +65,8 @@ export function gateScrollLimit(
   height: number,
   state: GateState,
 ): number {
-  return scrollLimit(gatePane(view, gate, width - 4, state, height), Math.max(1, height - 2));
+  const whole = gatePane(view, gate, width - 4, { ...state, scroll: 1 }, height);
+  return scrollLimit(whole, Math.max(1, height - 2));
 }
 
 function gatePane(
@@ -82,34 +78,26 @@ function gatePane(
 ): Pane {
   // Where it is low, what will run and what to beware of are more than how it could be undone.
   const isLow = height < LOW;
-  return {
-    head: [
-      line(gate.part === 'undo' ? `Undo: ${gate.title}` : gate.title, BOLD),
-      ...(gate.item === undefined ? [] : wrapped(itemText(gate.item), width)),
-    ],
-    body: actionLines(gate, width),
-    foot: [
-      ...(isLow ? [] : [rule(width)]),
-      ...ageLines(view, gate, width, state.now),
-      ...(gate.undo === undefined || isLow ? [] : wrapped(`undo: ${gate.undo}`, width, DIM)),
-      ...(gate.warning === undefined
-        ? []
-        : wrapped(`! ${gate.warning}`, width, { color: 'yellow', bold: true })),
-      ...answerLines(view, gate, width, state),
-    ],
-  };
-}
-
-/** The statement with its values, and the rows it hits: first what is short enough to see both. */
-function actionLines(gate: GateView, width: number): readonly Line[] {
-  const values = packedValues(gate.action, width);
-  const rows =
-    gate.preview === undefined ? [] : tableLines(gate.preview, width, Number.POSITIVE_INFINITY);
-  const parts = values.length <= SHORT_VALUES ? [values, rows] : [rows, values];
-  return [
-    ...codeLines(gate.action, width),
-    ...parts.flatMap((part) => (part === rows && part.length > 0 ? [BLANK, ...part] : part)),
+  const head = [
+    line(gate.part === 'undo' ? `Undo: ${gate.title}` : gate.title, BOLD),
+    ...(gate.item === undefined ? [] : wrapped(itemText(gate.item), width)),
   ];
+  const foot = [
+    ...(isLow ? [] : [rule(width)]),
+    ...ageLines(view, gate, width, state.now),
+    ...(isLow ? [] : undoLines(view, gate, width)),
+    ...(gate.warning === undefined ? [] : wrapped(`! ${gate.warning}`, width, BOLD)),
+    ...answerLines(view, gate, width, state),
+  ];
+  return {
+    head,
+    // Whoever scrolls gets every line; before that, whom it hits is in sight.
+    body:
+      state.scroll > 0
+        ? actionLines(gate, width)
+        : actionStart(gate, width, height - 2 - head.length - foot.length),
+    foot,
+  };
 }
 
 /** How old the pinned rows are, counting up. */
@@ -118,7 +106,7 @@ function ageLines(view: RunView, gate: GateView, width: number, now: number): re
   if (preview === undefined) {
     const refused =
       gate.refused === undefined ? [] : wrapped(`asked again: ${gate.refused}`, width, WARN);
-    return [line('nothing is pinned: it has no preview', DIM), ...refused];
+    return refused;
   }
   const rows = counted(preview.rows.length, 'row');
   if (view.awaited?.for !== 'gate') return [line(`${rows} · reading them again …`, WARN)];
@@ -127,12 +115,26 @@ function ageLines(view: RunView, gate: GateView, width: number, now: number): re
   const isStale = age > limit;
   const pinned: Span = span(`${rows} pinned`, BOLD);
   const text = isStale
-    ? ` · read ${age} s ago, too old: will be read again`
-    : ` · read ${age} s ago, good for ${limit} s`;
-  const lines: Line[] = [[pinned, span(text, isStale ? WARN : DIM)]];
-  if (gate.refused !== undefined)
-    lines.push(...wrapped(`asked again: ${gate.refused}`, width, WARN));
-  return lines;
+    ? ` · read ${ageText(age)} ago, too old: will be read again`
+    : ` · read ${ageText(age)} ago, good for ${ageText(limit)}`;
+  const since = gate.before === undefined ? undefined : rowsSince(gate.before, preview);
+  return [
+    [pinned, span(text, isStale ? WARN : {})],
+    ...(gate.refused === undefined ? [] : wrapped(`asked again: ${gate.refused}`, width, WARN)),
+    ...(since === undefined ? [] : wrapped(`since then: ${since}`, width, BOLD)),
+  ];
+}
+
+function ageText(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : countingDuration(seconds * 1000);
+}
+
+/** How it is undone; of an undo, what it takes back, and why. */
+function undoLines(view: RunView, gate: GateView, width: number): readonly Line[] {
+  const undoes = gate.part === 'undo' ? undoneLines(view, gate, width) : [];
+  if (gate.undo === undefined) return undoes;
+  const isWhole = gate.undo.startsWith('It can be undone');
+  return [...undoes, ...wrapped(isWhole ? gate.undo : `undo: ${gate.undo}`, width)];
 }
 
 function answerLines(
@@ -145,10 +147,10 @@ function answerLines(
   const notice = state.notice === undefined ? [] : wrapped(state.notice, width, BAD);
   if (gate.level === 'key') {
     const yes = gate.simulated === true ? ' go on, a dry run: nothing is run   ' : ' run it   ';
-    const keys: Line = [span('y', GOOD), span(yes), span('Esc', GOOD), span(' do not')];
+    const keys: Line = [span('y', ACCENT), span(yes), span('Esc', ACCENT), span(' do not run it')];
     return [...notice, keys];
   }
-  const ask = [span('Type '), span(gate.phrase ?? '', GOOD_BOLD), span(' to run it: ')];
+  const ask = [span('Type '), span(gate.phrase ?? '', ACCENT), span(' to run it: ')];
   const focus = { focused: state.isFocused };
   return lineWidth(ask) + 12 > width
     ? [...notice, ask, inputLine(line('> '), state.input, width, focus)]

@@ -17,9 +17,12 @@ const SHORTEST_TITLE = 6;
 export function headerLine(view: RunView, width: number, now: number): Line {
   const texts = targetTexts(view);
   const shortest = widthOf(texts.at(-1) ?? '');
-  const whole = [...modeSigns(view), span(` ${clock(elapsedMs(view, now))} `), recording(view)];
+  const modes = modeSigns(view);
+  const time = span(` ${clock(elapsedMs(view, now))} `);
   // A time can be missed; where a change goes, and whether it is for real, cannot.
-  const right = shortest + lineWidth(whole) + 2 <= width ? whole : modeSigns(view);
+  const rights = [[...modes, time, recording(view)], [...modes, time], modes];
+  const isRoomy = (right: Line) => shortest + SHORTEST_TITLE + lineWidth(right) + 4 <= width;
+  const right = rights.find(isRoomy) ?? modes;
   const room = width - lineWidth(right) - 4;
   const [longest = ''] = texts;
   const reserved = view.reserved.length > 0 ? ' · reserved slot' : '';
@@ -60,7 +63,7 @@ function titleText(view: RunView, room: number): string {
 function mode(view: RunView): Span {
   return view.mode === 'live'
     ? span(' LIVE ', { color: 'red', bold: true, inverse: true })
-    : span(' DRY RUN ', { color: 'cyan', bold: true, inverse: true });
+    : span(' DRY RUN ', { bold: true, inverse: true });
 }
 
 function recording(view: RunView): Span {

@@ -22,7 +22,7 @@ import {
   spread,
   wrapped,
 } from './line.ts';
-import { lastLine } from './output-lines.ts';
+import { lastError, lastLine } from './output-lines.ts';
 
 /**
  * Returns what came of a step that has others inside of it, or items: how each of them ended. Nothing
@@ -43,14 +43,15 @@ export function insideLines(
 /** Returns a step beside others: how it stands, and the last thing it said. */
 function branchLines(step: StepView, width: number): readonly Line[] {
   const ms = workedMs(step);
-  const said = step.error === undefined ? lastLine(step) : errorName(step.error);
+  const said =
+    step.error === undefined ? [lastLine(step)] : [errorName(step.error), lastError(step)];
   return [
     spread(
       [span(`${STATE_SIGN[step.state]} `, styleOf(step.state)), span(step.title)],
       [span(ms === undefined ? STATE_WORD[step.state] : shortDuration(ms), DIM)],
       width,
     ),
-    ...(said === undefined ? [] : [line(cutTo(`  ${said}`, width), DIM)]),
+    ...said.flatMap((text) => (text === undefined ? [] : [line(cutTo(`  ${text}`, width))])),
   ];
 }
 

@@ -1,9 +1,12 @@
 import { harmless, harmlessLine } from '../events/harmless.ts';
 import { charactersOf, cutTo, padTo, startWithin, widthOf, wrapTo } from '../events/text-width.ts';
 
-/** How a piece of text looks; nothing is said by colour alone. */
+/**
+ * How a piece of text looks; nothing is said by colour alone. Red and magenta can be read on black and on
+ * white; green, which cannot everywhere, is for signs that stand beside words.
+ */
 export type Style = {
-  readonly color?: 'red' | 'green' | 'yellow' | 'cyan';
+  readonly color?: 'red' | 'green' | 'magenta';
   readonly dim?: boolean;
   readonly bold?: boolean;
   readonly inverse?: boolean;
@@ -23,11 +26,11 @@ export const DIM: Style = { dim: true };
 /** Text that matters more. */
 export const BOLD: Style = { bold: true };
 /** Keys, and where the run goes. */
-export const ACCENT: Style = { color: 'cyan' };
+export const ACCENT: Style = { bold: true };
 /** Something went well. */
 export const GOOD: Style = { color: 'green' };
 /** Something needs care. */
-export const WARN: Style = { color: 'yellow' };
+export const WARN: Style = { color: 'magenta' };
 /** Something failed, or destroys. */
 export const BAD: Style = { color: 'red' };
 

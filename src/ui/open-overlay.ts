@@ -23,7 +23,10 @@ export function openChoice(state: ScreenState, choice: Choice, view: RunView): P
   const { name, asks } = choice;
   if (name === 'edit') {
     return {
-      state: { ...state, overlay: { kind: 'edit', cursor: 0, fields: fieldsOf(view) } },
+      state: {
+        ...state,
+        overlay: { kind: 'edit', cursor: 0, fields: fieldsOf(view) },
+      },
       effects: [],
     };
   }

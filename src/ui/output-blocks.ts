@@ -2,6 +2,7 @@ import { errorName, itemText, STATE_SIGN, shortDuration } from '../events/phrase
 import { stepsInside } from '../events/place-in-run.ts';
 import type { ExecutionView, GateView, RunView, StepView } from '../events/view.ts';
 import type { Block } from './block.ts';
+import { foundBlocks } from './found.ts';
 import { tableOf } from './table.ts';
 
 /** Returns everything a step's last visit, and the steps inside of it, executed and got back. */
@@ -50,8 +51,15 @@ export function withFile(blocks: readonly Block[], file: string, text: string): 
   );
 }
 
-/** Returns all there is to know about what the run waits for or runs: an open gate, or a step's command. */
+/**
+ * Returns all there is to know about what the run waits for or runs, an open gate or a step's command, and
+ * what it found so far.
+ */
 export function detailBlocks(view: RunView): readonly Block[] {
+  return [...presentBlocks(view), ...foundBlocks(view)];
+}
+
+function presentBlocks(view: RunView): readonly Block[] {
   const { awaited, gate } = view;
   if (gate !== undefined) return gateBlocks(gate);
   const step = view.steps.find(({ id }) => id === (awaited?.step ?? view.current));

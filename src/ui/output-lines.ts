@@ -44,13 +44,23 @@ function outputTail(text: unknown, width: number, room: number, name?: string): 
   ];
 }
 
+/** Returns the last line a step's action wrote to its standard error, or `undefined`. */
+export function lastError(step: StepView): string | undefined {
+  const execution = step.executions.at(-1);
+  if (execution === undefined) return undefined;
+  return lastOf(String(execution.result?.stderr ?? tailOf(execution, 'stderr') ?? ''));
+}
+
+function lastOf(text: string): string | undefined {
+  const last = harmless(text.slice(-TAIL_CHARACTERS)).trimEnd().split('\n').at(-1)?.trim();
+  return last === '' ? undefined : last;
+}
+
 /** Returns the last line a step's action said, or `undefined` when it said nothing. */
 export function lastLine(step: StepView): string | undefined {
   const execution = step.executions.at(-1);
   if (execution === undefined) return undefined;
   const table = tableOf(execution.result);
   if (table !== undefined) return counted(table.rows.length, 'row');
-  const text = String(execution.result?.stdout ?? tailOf(execution, 'stdout') ?? '');
-  const last = harmless(text.slice(-TAIL_CHARACTERS)).trimEnd().split('\n').at(-1)?.trim();
-  return last === '' ? undefined : last;
+  return lastOf(String(execution.result?.stdout ?? tailOf(execution, 'stdout') ?? ''));
 }

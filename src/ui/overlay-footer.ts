@@ -1,6 +1,7 @@
 import { waysOutOf } from '../events/choices.ts';
 import type { RunView } from '../events/view.ts';
 import { hasWideTable } from './block.ts';
+import { entryLines } from './entry-lines.ts';
 import { type Hint, hintLine } from './hint-line.ts';
 import { BOLD, DIM, type Line, line, span, wrapped } from './line.ts';
 import type { Overlay } from './screen-state.ts';
@@ -18,7 +19,7 @@ export function overlayLines(
     case 'entry':
       return [
         ...wrapped(overlay.question, width - 1, BOLD, ' '),
-        inputLine(line(' > '), overlay.input, width - 1),
+        ...entryLines(overlay.input, width - 1),
         keys(['⏎', 'done'], ['Esc', 'back']),
       ];
     case 'pager':
@@ -28,7 +29,7 @@ export function overlayLines(
           ['↑↓ PgUp PgDn', 'scroll'],
           ['/', 'search'],
           ...tableHints(overlay, width),
-          ...(overlay.query === '' ? [] : [['n N', `next ${overlay.query}`] as const]),
+          ...(overlay.query === '' ? [] : [['n N', `next “${overlay.query}”`] as const]),
           ['g G', 'ends'],
           ['Esc', 'back'],
         ),
@@ -40,11 +41,22 @@ export function overlayLines(
     case 'undo':
       return [keys(['↑↓', 'choose'], ['⏎', 'undo it'], ['Esc', 'back'])];
     case 'target':
-      return [keys(['↑↓', 'choose'], ['⏎', 'run it there'], ['Esc', 'back'])];
+      return [keys(['↑↓', 'move'], ['⏎', 'choose'], ['Esc', 'back'])];
     case 'said':
       return [keys(['↑↓', 'scroll'], ['o', 'output'], ['!', 'another'], ['any other key', 'back'])];
     case 'edit':
-      return [keys(['↑↓', 'input'], ['⏎', 'retry with these'], ['Esc', 'back'])];
+      // What is wrong with an input stands beside it.
+      return [
+        hintLine(
+          [
+            ['↑↓', 'input'],
+            ['⏎', 'retry with these'],
+            ['Esc', 'back'],
+          ],
+          width,
+          undefined,
+        ),
+      ];
     case 'stop':
       return [
         [span(' Stop here?', BOLD), span(' Nothing is running.', DIM)],

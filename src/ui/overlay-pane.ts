@@ -4,10 +4,11 @@ import { counted, STATE_SIGN, STATE_WORD, timeOfDay, titleOf } from '../events/p
 import { stepOf, stepsAround } from '../events/place-in-run.ts';
 import { padTo } from '../events/text-width.ts';
 import type { RunView, StepState } from '../events/view.ts';
-import { blockLines, marked } from './block.ts';
+import { laidOutBlocks, marked } from './block.ts';
 import {
   ACCENT,
   aligned,
+  BAD,
   BLANK,
   BOLD,
   cutLine,
@@ -98,21 +99,38 @@ function doneText(view: RunView, id: string): string {
   ].join(', ');
 }
 
+/** The field a refusal names, else the one at hand. */
+function wrongField({ fields, cursor }: OverlayOf<'edit'>, notice: string | undefined): number {
+  const named = fields.findIndex(({ name }) => notice?.includes(`"${name}"`) === true);
+  return named === -1 ? cursor : named;
+}
+
+const EDITED =
+  'The step runs with these, and so does all that comes after it. What ran before keeps what it found with the old values, until you go back to it (j).';
+
 /** Returns the inputs of the run, one of them being typed. */
-export function editPane(overlay: OverlayOf<'edit'>, width: number): Pane {
+export function editPane(
+  overlay: OverlayOf<'edit'>,
+  notice: string | undefined,
+  width: number,
+): Pane {
   const column = Math.min(24, Math.max(0, ...overlay.fields.map(({ name }) => name.length)));
   return {
-    head: [line('Change inputs, then run the step again', BOLD), BLANK],
-    body: overlay.fields.map((field, index) => {
+    head: [line('Change inputs, then run the step', BOLD), BLANK],
+    body: overlay.fields.flatMap((field, index) => {
       const isOn = index === overlay.cursor;
       const isUntouched = field.secret && field.input.characters.length === 0;
       const label = `${isOn ? '▸' : ' '} ${padTo(field.name, column)}  `;
+      const problem = index === wrongField(overlay, notice) ? notice : undefined;
       return [
-        ...inputLine(line(label), field.input, width, { masked: field.secret, focused: isOn }),
-        span(isUntouched ? ' unchanged' : '', DIM),
+        [
+          ...inputLine(line(label), field.input, width, { masked: field.secret, focused: isOn }),
+          span(isUntouched ? ' unchanged' : '', DIM),
+        ],
+        ...(problem === undefined ? [] : wrapped(`✗ ${problem}`, width, BAD, '    ')),
       ];
     }),
-    foot: [],
+    foot: [BLANK, ...wrapped(EDITED, width)],
   };
 }
 
@@ -123,23 +141,24 @@ export function pagerLines(
   height: number,
 ): readonly Line[] {
   const { left } = overlay;
-  const lines = blockLines(overlay.blocks, width, left !== undefined);
+  const { lines, wide } = laidOutBlocks(overlay.blocks, width, left !== undefined);
   const limit = Math.max(0, lines.length - (height - 1));
   const start = Math.min(overlay.scroll, limit);
   const shown = lines
     .slice(start, start + height - 1)
-    .map((one) => marked(fromColumn(one, left ?? 0), overlay.query));
+    .map((one) => marked(wide.has(one) ? fromColumn(one, left ?? 0) : one, overlay.query));
   const last = Math.min(lines.length, start + height - 1);
   const place = span(`${start + 1}–${last} of ${lines.length}`, DIM);
-  return [spread([span(overlay.title, BOLD)], [place], width), ...shown];
+  const empty = Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => BLANK);
+  return [spread([span(overlay.title, BOLD)], [place], width), ...shown, ...empty];
 }
 
 const ALWAYS: readonly (readonly [key: string, text: string])[] = [
-  ['n !', 'write a note; while it waits, run a command of your own'],
+  ['n', 'write a note, into the record'],
+  ['!', 'run a command of your own, while the run waits'],
   ['o', 'the full output of the step shown'],
-  ['d', 'details: all about what will run, or runs'],
+  ['d', 'details: all about what will run, or runs, and what was found so far'],
   ['^N ^O ^D', 'the same while you are typing'],
-  ['↑ ↓ PgUp PgDn', 'scroll'],
   ['^C', 'stop when this is done; twice: end it now; at rest: leave'],
 ];
 
@@ -155,7 +174,6 @@ export function helpPane(view: RunView, width: number): Pane {
         : [rule(width, 'Now'), ...menuLines(choices, width, false), BLANK]),
       rule(width, 'Always'),
       ...aligned(ALWAYS, width),
-      BLANK,
       ...packLines(
         signs.map(([state, sign]) => [sign, STATE_WORD[state as StepState]]),
         width,

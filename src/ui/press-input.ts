@@ -6,14 +6,18 @@ import { openCommand } from './press-command.ts';
 import type { PressContext, Pressed, ScreenState } from './screen-state.ts';
 import { edit, textOf } from './text-input.ts';
 
+/** A key that is held down comes again within this time, the first time after half a second. */
+const HELD_MS = 700;
+const HELD = 'Nothing was run: the key came twice. Let go of it, read, then press y.';
+
 /** Returns what a key does to a gate's phrase or to an answer, or `undefined` when it is about neither. */
 export function pressInput(
   state: ScreenState,
   key: Key,
-  { view }: PressContext,
+  { view, now }: PressContext,
 ): Pressed | undefined {
   const { awaited, gate } = view;
-  if (awaited?.for === 'gate' && gate !== undefined) return pressGate(state, key, view, gate);
+  if (awaited?.for === 'gate' && gate !== undefined) return pressGate(state, key, view, gate, now);
   if (awaited?.for !== 'answer') return undefined;
   const choices = awaited.choices ?? [];
   return choices.length > 0 ? pressChoices(state, key, choices) : pressText(state, key);
@@ -24,11 +28,13 @@ function pressGate(
   key: Key,
   view: RunView,
   gate: GateView,
+  now: number,
 ): Pressed | undefined {
   if (key.name === 'escape') return pick(state, 'decline', view);
   if (key.name === 'ctrl' && key.letter === 'r') return pick(state, 'refresh', view);
   if (gate.level === 'key') {
     if (key.name === 'text' && key.text === 'y') {
+      if (isHeld(state, key.text, now)) return { state: { ...state, notice: HELD }, effects: [] };
       const intent = { type: 'confirm', digest: gate.digest } as const;
       return { state, effects: [{ type: 'send', intent }] };
     }
@@ -38,6 +44,10 @@ function pressGate(
   if (asksForCommand(state, key, gate)) return openCommand(state, view);
   const input = edit(state.input, key);
   return input === undefined ? undefined : { state: { ...state, input }, effects: [] };
+}
+
+function isHeld({ typed }: ScreenState, letter: string, now: number): boolean {
+  return typed?.letter === letter && now - typed.at < HELD_MS;
 }
 
 /** At the start of a phrase, unless that begins with it, `!` is no part of the phrase. */

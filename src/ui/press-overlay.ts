@@ -7,7 +7,7 @@ import { openChoice, openEntry, openUndoEntry } from './open-overlay.ts';
 import { pressSaid, pressTarget } from './press-command.ts';
 import { pressPager } from './press-pager.ts';
 import type { EntryFor, Overlay, PressContext, Pressed, ScreenState } from './screen-state.ts';
-import { edit, textOf } from './text-input.ts';
+import { edit, editLines, textOf } from './text-input.ts';
 
 type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
 
@@ -65,9 +65,11 @@ function pressEntry(
     if (text === '' && overlay.required) {
       return only({ ...state, notice: 'a few words, for the record' });
     }
-    return send(closed(state), entryIntent(overlay.for, view, text));
+    const after =
+      overlay.for.type === 'note' ? { ...closed(state), notice: 'noted' } : closed(state);
+    return send(after, entryIntent(overlay.for, view, text));
   }
-  const input = edit(overlay.input, key);
+  const input = editLines(overlay.input, key);
   return only(input === undefined ? state : { ...state, overlay: { ...overlay, input } });
 }
 

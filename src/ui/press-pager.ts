@@ -61,6 +61,9 @@ function pressLetter(
   }
 }
 
+/** Lines in sight before one that was found. */
+const BEFORE_HIT = 2;
+
 /** Columns that an arrow key moves a wide table by. */
 const SIDEWAYS = 16;
 
@@ -106,7 +109,7 @@ function find(
   if (hit === undefined) {
     return only({ ...state, notice: `“${pager.query}” is not in here` }, pager);
   }
-  return only(state, { ...pager, hit, scroll: clamp(hit, limitOf(pager, context)) });
+  return only(state, { ...pager, hit, scroll: clamp(hit - BEFORE_HIT, limitOf(pager, context)) });
 }
 
 function limitOf(pager: Pager, context: PressContext): number {

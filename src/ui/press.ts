@@ -13,17 +13,28 @@ import { type PressContext, type Pressed, type ScreenState, typesInPane } from '
 /** An intent is not sent twice within this time unless something happened in between. */
 const AGAIN_AFTER_MS = 1_000;
 
+const TYPED_AHEAD = 'Not taken: it was typed before this was on the screen.';
+
 /** Returns the state after a key and what it makes the screen do. */
 export function press(state: ScreenState, key: Key, context: PressContext): Pressed {
   const quiet: ScreenState = { ...state, notice: undefined };
   if (key.name === 'ctrl' && key.letter === 'z') {
     return { state: quiet, effects: [{ type: 'suspend' }] };
   }
+  const isAhead = quiet.overlay === undefined && !context.isSeen;
+  if (isAhead && key.name !== 'ctrl')
+    return withLetter(only({ ...state, notice: TYPED_AHEAD }), key, context.now);
   const pressed =
     quiet.overlay === undefined
       ? pressRun(quiet, key, context)
       : pressOverlay(quiet, quiet.overlay, key, context);
-  return guarded(state, pressed, context);
+  return guarded(state, withLetter(pressed, key, context.now), context);
+}
+
+/** A key that is held down comes again and again: whoever asks for a letter can tell. */
+function withLetter(pressed: Pressed, key: Key, now: number): Pressed {
+  const typed = key.name === 'text' ? { letter: key.text, at: now } : undefined;
+  return { ...pressed, state: { ...pressed.state, typed } };
 }
 
 /** Keeps a second Enter from answering a question that the first one answered. */

@@ -1,6 +1,9 @@
 import { choicesOf } from '../events/choices.ts';
 import { clauseText, titleOf, valueTexts } from '../events/phrases.ts';
+import { stepOf } from '../events/place-in-run.ts';
+import { undecidedText } from '../events/undecided.ts';
 import type { AwaitedView, RunView } from '../events/view.ts';
+import { foundLines } from './found.ts';
 import {
   ACCENT,
   BLANK,
@@ -33,6 +36,7 @@ export function answerPane(
   view: RunView,
   awaited: AwaitedView,
   width: number,
+  height: number,
   state: AnswerState,
 ): Pane {
   const choices = awaited.choices ?? [];
@@ -51,16 +55,17 @@ export function answerPane(
             focused: state.isTyping,
           }),
         ];
-  return {
-    head: heading(view, awaited, width),
-    body: [
-      ...wrapped(awaited.prompt ?? '', width),
-      ...reasonLines(awaited, width),
-      BLANK,
-      ...answer,
-    ],
-    foot: [],
-  };
+  const head = heading(view, awaited, width);
+  const body = [
+    ...wrapped(awaited.prompt ?? '', width),
+    ...reasonLines(awaited, width),
+    BLANK,
+    ...answer,
+  ];
+  const room = height - head.length - 1 - body.length;
+  const key = choices.length === 0 && state.isTyping ? '^D' : 'd';
+  const found = foundLines(view, awaited, width, { room, key });
+  return { head: [...head, ...found, BLANK], body, foot: [] };
 }
 
 /** Returns the instruction of a manual step, and how to report on it. */
@@ -70,11 +75,13 @@ export function manualPane(
   width: number,
   height: number,
 ): Pane {
-  return {
-    head: heading(view, awaited, width),
-    body: [...wrapped(awaited.prompt ?? '', width), ...reasonLines(awaited, width)],
-    foot: [BLANK, rule(width, 'Is it done?'), ...menuLines(choicesOf(view), width, height < 18)],
-  };
+  const head = heading(view, awaited, width);
+  const body = [...wrapped(awaited.prompt ?? '', width), ...reasonLines(awaited, width)];
+  const menu = menuLines(choicesOf(view), width, height < 18);
+  const foot = [BLANK, rule(width, 'Is it done?'), ...menu];
+  const room = height - head.length - 1 - body.length - foot.length;
+  const found = foundLines(view, awaited, width, { room, key: 'd' });
+  return { head: [...head, ...found, BLANK], body, foot };
 }
 
 /** Returns a condition that could not be evaluated, its values, and the clauses to choose from. */
@@ -86,10 +93,11 @@ export function decisionPane(
 ): Pane {
   const step = view.steps.find(({ id }) => id === awaited.step);
   const last = step?.executions.at(-1);
+  const undecided = undecidedText(awaited);
   return {
-    head: heading(view, awaited, width),
+    head: [...heading(view, awaited, width), BLANK],
     body: [
-      ...reasonLines(awaited, width),
+      ...(undecided === undefined ? [] : wrapped(undecided, width, WARN)),
       ...valueTexts(awaited.values ?? []).flatMap((text) =>
         limited(wrapped(text, width, DIM, '  '), 6),
       ),
@@ -115,9 +123,17 @@ function clauseLines(view: RunView, awaited: AwaitedView, width: number): readon
         ...wrapped(`${clauseText(clause)}${mark}`, width, DIM, '    '),
       ];
     }),
-    [span(' 0  ', ACCENT), span('the next step in the file')],
+    ...wrapped(nextInFile(view, awaited.step), width - 4).map(
+      (part, index): Line => [span(index === 0 ? ' 0  ' : '    ', ACCENT), ...part],
+    ),
     BLANK,
   ];
+}
+
+function nextInFile(view: RunView, id: string): string {
+  const beside = view.steps.filter(({ parent }) => parent === stepOf(view, id)?.parent);
+  const next = beside[beside.findIndex((step) => step.id === id) + 1];
+  return next === undefined ? 'the end' : `${next.title}, the next step in the file`;
 }
 
 function heading(view: RunView, awaited: AwaitedView, width: number): readonly Line[] {
@@ -125,7 +141,7 @@ function heading(view: RunView, awaited: AwaitedView, width: number): readonly L
   if (step === undefined) return [];
   const why = step.why === undefined ? [] : wrapped(step.why, width, DIM);
   const title = awaited.for === 'decision' ? titleLine(step, width) : line(step.title, BOLD);
-  return [title, ...why, BLANK];
+  return [title, ...why];
 }
 
 function reasonLines(awaited: AwaitedView, width: number): readonly Line[] {

@@ -1,7 +1,7 @@
 import type { LiveOutput } from '../events/live.ts';
-import { counted, countingDuration, errorName } from '../events/phrases.ts';
+import { errorName } from '../events/phrases.ts';
 import { cutTo } from '../events/text-width.ts';
-import type { ExecutionView, RunView, StepView, TimerView } from '../events/view.ts';
+import type { RunView, StepView, TimerView } from '../events/view.ts';
 import { besidePane, runsSideBySide } from './beside-pane.ts';
 import { commandStart, whereLine } from './command.ts';
 import {
@@ -12,8 +12,6 @@ import {
   type Line,
   limited,
   line,
-  rule,
-  type Span,
   span,
   spread,
   WARN,
@@ -21,14 +19,8 @@ import {
 } from './line.ts';
 import { executionLines } from './output-lines.ts';
 import type { Pane } from './pane.ts';
+import { elapsedText, progressLines } from './progress.ts';
 import { stoppingLines } from './stopping.ts';
-
-const PART_WORD = {
-  action: 'running',
-  preview: 'reading the rows it would hit',
-  verify: 'checking that it worked',
-  undo: 'undoing',
-} as const;
 
 /** Lines of what the last try said. */
 const LAST_TRY = 12;
@@ -47,14 +39,18 @@ export function runningPane(
   const execution = step.executions.at(-1);
   return {
     head: [
-      spread([span('▶ ', ACCENT), span(step.title, BOLD)], [elapsed(execution, now)], width),
+      spread(
+        [span('▶ ', ACCENT), span(step.title, BOLD)],
+        [span(elapsedText(step, now), DIM)],
+        width,
+      ),
       ...(step.why === undefined ? [] : limited(wrapped(step.why, width, DIM), 2)),
       BLANK,
       ...(execution === undefined
         ? []
         : [
             ...commandStart(execution.action, width, Math.max(4, Math.floor(height * 0.4))),
-            whereLine(execution.action),
+            ...(execution.action.kind === 'wait' ? [] : [whereLine(execution.action)]),
           ]),
       BLANK,
       ...progressLines(step, view.timer, width, now),
@@ -63,34 +59,6 @@ export function runningPane(
     foot: stoppingLines(view, width),
     tail: true,
   };
-}
-
-function elapsed(execution: ExecutionView | undefined, now: number): Span {
-  if (execution?.status !== 'running') return span('');
-  return span(countingDuration(now - Date.parse(execution.startedAt)), DIM);
-}
-
-function progressLines(
-  step: StepView,
-  timer: TimerView | undefined,
-  width: number,
-  now: number,
-): readonly Line[] {
-  const execution = step.executions.at(-1);
-  if (execution === undefined) return [];
-  const doing = timer?.for === 'retry' ? 'failed, will be tried again' : PART_WORD[execution.part];
-  const what = rule(width, `${doing}${countText(step, execution)}`);
-  if (timer === undefined) return [what];
-  const left = Math.ceil(Math.max(0, Date.parse(timer.at) + timer.ms - now) / 1000);
-  const next = timer.for === 'retry' ? `attempt ${timer.attempt}` : `check ${timer.attempt}`;
-  return [what, line(`${next} in ${counted(left, 'second')}`, WARN)];
-}
-
-function countText(step: StepView, execution: ExecutionView): string {
-  if (execution.part === 'verify') {
-    return ` · check ${step.executions.filter(({ part }) => part === 'verify').length}`;
-  }
-  return execution.attempt > 1 ? ` · attempt ${execution.attempt}` : '';
 }
 
 /** The live end of the output, or what the last try said. */

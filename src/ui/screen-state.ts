@@ -76,6 +76,8 @@ export type ScreenState = {
   readonly about: string;
   /** The last intent that moves the run: until something happens, it is not sent twice. */
   readonly sent: { readonly seq: number; readonly at: number } | undefined;
+  /** The letter that was typed last, and when. */
+  readonly typed: { readonly letter: string; readonly at: number } | undefined;
   /** Ctrl-C was pressed since the run last waited. */
   readonly isInterrupted: boolean;
   /** The command of one's own whose result was shown last. */
@@ -101,6 +103,8 @@ export type PressContext = {
   readonly view: RunView;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** False for a key that was typed before what the run waits for was on the terminal. */
+  readonly isSeen: boolean;
   /** The width text is laid out for in the pager. */
   readonly columns: number;
   /** Lines a page key moves by. */
@@ -119,6 +123,7 @@ export const OPENED: ScreenState = {
   notice: undefined,
   about: '',
   sent: undefined,
+  typed: undefined,
   isInterrupted: false,
 };
 
@@ -128,7 +133,8 @@ const KEPT: readonly Overlay['kind'][] = ['pager', 'help', 'said'];
 export function stateFor(state: ScreenState, view: RunView): ScreenState {
   const about = `${view.status} ${view.awaited?.seq ?? view.current ?? ''}`;
   const said = view.adhocShown;
-  if (about === state.about && said === state.said) return state;
+  // A command that is shown no longer is no news.
+  if (about === state.about && (said === undefined || said === state.said)) return state;
   const { overlay } = state;
   const isNote = overlay?.kind === 'entry' && overlay.for.type === 'note';
   const keeps = overlay !== undefined && (isNote || KEPT.includes(overlay.kind));
@@ -140,6 +146,7 @@ export function stateFor(state: ScreenState, view: RunView): ScreenState {
     said: said ?? state.said,
     about,
     sent: state.sent,
+    typed: state.typed,
     isInterrupted: view.status === 'running' && state.isInterrupted,
   };
 }

@@ -5,6 +5,7 @@ import { drawFrame } from './frame.ts';
 import { Colours } from './lines.tsx';
 import { press } from './press.ts';
 import { openRunStore } from './run-store.ts';
+import { isBehindAnother, openSight } from './sight.ts';
 import { keepTitle, type TitleKeeper } from './terminal-title.ts';
 import { drawWatched, pressWatched } from './watched-frame.ts';
 
@@ -34,6 +35,7 @@ const NO_TITLE: TitleKeeper = { keyPressed: () => undefined, close: () => undefi
 export async function showScreen(options: ScreenOptions): Promise<void> {
   const { run, stdin, stdout, coloured = true, clock = Date.now, watching = false } = options;
   const store = openRunStore(run);
+  const sight = openSight({ stdin, stdout, isBehindAnother: isBehindAnother(process.env) });
   const title = watching
     ? NO_TITLE
     : keepTitle(store, { clock, write: (text) => stdout.write(text) });
@@ -50,12 +52,14 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
           store={store}
           clock={clock}
           onKey={title.keyPressed}
+          onClose={title.close}
+          sight={sight}
           hands={watching ? WATCHING : RUNNING}
         />
       </Colours>,
       {
-        stdin,
-        stdout,
+        stdin: sight.stdin,
+        stdout: sight.stdout,
         alternateScreen: true,
         incrementalRendering: true,
         // Ctrl-C stops a step, not the screen.

@@ -10,7 +10,6 @@ import {
   BLANK,
   BOLD,
   DIM,
-  GOOD,
   type Line,
   limited,
   line,
@@ -114,6 +113,6 @@ function cardLines(
 function effectNote(step: StepView): Span {
   if (step.kind === 'ask' || step.kind === 'manual') return span('asks you', DIM);
   if (step.kind === 'runbook') return span('another runbook; it asks for itself', DIM);
-  if (step.effect === 'read') return span(EFFECT_WORD.read, GOOD);
+  if (step.effect === 'read') return span(EFFECT_WORD.read);
   return span('asks before it changes anything', step.effect === 'change' ? WARN : BAD);
 }

@@ -39,7 +39,7 @@ function stateText({ status, awaited, outcome }: RunView): string {
 export type TitleKeeper = {
   /** Takes note that somebody is there. */
   readonly keyPressed: () => void;
-  /** Gives the terminal the title it had. */
+  /** Gives the terminal the title it had; once is enough. */
   readonly close: () => void;
 };
 
@@ -52,6 +52,7 @@ export function keepTitle(
   let lastKeyAt = clock();
   let shown = '';
   let asked = '';
+  let isClosed = false;
   const show = (): void => {
     const { view } = store.picture();
     const title = `\u001b]2;${titleText(view)}${BELL}`;
@@ -70,6 +71,8 @@ export function keepTitle(
       lastKeyAt = clock();
     },
     close() {
+      if (isClosed) return;
+      isClosed = true;
       unsubscribe();
       write(RESTORE);
     },

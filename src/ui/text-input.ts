@@ -1,4 +1,4 @@
-import { harmlessLine } from '../events/harmless.ts';
+import { harmless, harmlessLine } from '../events/harmless.ts';
 import { charactersOf, widthOf } from '../events/text-width.ts';
 import type { Key } from './key.ts';
 import { ACCENT, type Line, lineWidth, span } from './line.ts';
@@ -20,15 +20,18 @@ export function textOf(input: TextInput): string {
   return input.characters.join('');
 }
 
-/** Returns the input after a key, or `undefined` when the key is not about text. */
+/**
+ * Returns the input after a key, or `undefined` when the key is not about text. What is pasted becomes
+ * one line.
+ */
 export function edit(input: TextInput, key: Key): TextInput | undefined {
   const { characters, cursor } = input;
   switch (key.name) {
     case 'text':
-      return insert(input, key.text);
+      return insert(input, harmlessLine(key.text));
     case 'paste':
       // A pasted line break must not answer anything.
-      return insert(input, key.text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' '));
+      return insert(input, harmlessLine(key.text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ')));
     case 'backspace':
       return remove(input, cursor - 1, cursor);
     case 'delete':
@@ -65,8 +68,15 @@ function editByControl(input: TextInput, letter: string): TextInput | undefined 
   }
 }
 
+/** Returns the input after a key like {@link edit}, but what is pasted keeps its lines. */
+export function editLines(input: TextInput, key: Key): TextInput | undefined {
+  if (key.name !== 'paste') return edit(input, key);
+  const text = key.text.replaceAll(/\r\n?/g, '\n').replace(/^\n+/, '').trimEnd();
+  return insert(input, harmless(text));
+}
+
 function insert({ characters, cursor }: TextInput, text: string): TextInput {
-  const added = charactersOf(harmlessLine(text));
+  const added = charactersOf(text);
   return {
     characters: characters.toSpliced(cursor, 0, ...added),
     cursor: cursor + added.length,

@@ -4,7 +4,8 @@ import { errorName, itemText } from '../events/phrases.ts';
 import type { AwaitedView, RunView, StepView } from '../events/view.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import { commandLines, whereLine } from './command.ts';
-import { BAD, BLANK, DIM, type Line, rule, span, WARN, wrapped } from './line.ts';
+import { insideLines } from './inside.ts';
+import { BAD, BLANK, BOLD, DIM, type Line, line, rule, span, WARN, wrapped } from './line.ts';
 import { menuLines } from './menu.ts';
 import { executionLines } from './output-lines.ts';
 import type { Pane } from './pane.ts';
@@ -31,7 +32,13 @@ export function troublePane(
       ...(awaited.reason === undefined ? [] : wrapped(awaited.reason, width, WARN)),
       ...resumedLines(view, width),
       ...(awaited.error === undefined ? [] : errorLines(awaited.error, view, width)),
-      ...(step === undefined ? [] : lastRunLines(step, width)),
+      ...(step === undefined
+        ? []
+        : [
+            ...earlierErrorLines(step, awaited, view, width),
+            ...nothingRan(step, awaited),
+            ...insideOrRun(step, view, width, height),
+          ]),
     ],
     foot: [
       BLANK,
@@ -47,11 +54,37 @@ export function errorLines(error: StepError, view: RunView, width: number): read
   return [
     [span(errorName(error), BAD)],
     ...wrapped(error.message, width),
-    ...(error.hint === undefined ? [] : wrapped(`hint: ${error.hint}`, width, DIM)),
+    ...(error.hint === undefined ? [] : wrapped(`hint: ${error.hint}`, width)),
     ...(place === undefined
       ? []
       : wrapped(`${place.file ?? view.runbook.file}:${place.line}:${place.column}`, width, DIM)),
   ];
+}
+
+/** What a stop cut short had failed before: that comes before the stop. */
+function earlierErrorLines(
+  step: StepView,
+  { error }: AwaitedView,
+  view: RunView,
+  width: number,
+): readonly Line[] {
+  const failed = step.executions.findLast((execution) => execution.error !== undefined)?.error;
+  if (error?.kind !== 'cancelled' || failed === undefined || failed.kind === 'cancelled') return [];
+  return [BLANK, line('It had failed before:', BOLD), ...errorLines(failed, view, width)];
+}
+
+/** A change that failed before it was begun changed nothing. */
+function nothingRan({ effect, executions, kind }: StepView, awaited: AwaitedView): readonly Line[] {
+  const isChange = effect !== 'read' && kind !== 'runbook' && kind !== 'manual';
+  const hasRun = executions.some(({ part }) => part !== 'preview');
+  return awaited.for === 'failure' && isChange && !hasRun ? [line('Nothing was run.', BOLD)] : [];
+}
+
+function insideOrRun(step: StepView, view: RunView, width: number, room: number): readonly Line[] {
+  const inside = insideLines(step, view, width, room);
+  return inside.length > 0 && step.kind === 'parallel'
+    ? [BLANK, ...inside]
+    : lastRunLines(step, width);
 }
 
 function lastRunLines(step: StepView, width: number): readonly Line[] {

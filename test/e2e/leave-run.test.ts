@@ -77,7 +77,7 @@ test('a run that was left is gone on with, up to its end', async () => {
   await first.waitFor('Leave the run?');
   first.type('y');
   expect(await first.exited).toEqual({ code: 7, signal: 0 });
-  expect(first.history()).toMatch(/‖ pool-exhausted paused at “Who holds the connections\?”/);
+  expect(first.history()).toMatch(/‖ pool-exhausted: \S+ left it at “Who holds the connections\?”/);
   expect((await kim.run(['runs'])).stdout).toMatch(/pool-exhausted-\S+ +paused/);
 
   const second = kim.open(['resume'], { env: { RUNBOOK_OPERATOR: 'sam' } });

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { EventOf, RecordedEvent, RunEventType } from '../../src/events/event.ts';
 import { readJournal } from '../../src/run/journal-read.ts';
+import { endProcess, processesIn } from '../lab-processes.ts';
 import { LAUNCHER, requireBuild } from './built-command.ts';
 import { OpenTerminal } from './terminal.ts';
 
@@ -56,9 +57,10 @@ export class Operator {
     };
   }
 
-  /** Closes every terminal, ends what runs in them, and removes the home folder. */
+  /** Closes every terminal, ends what a killed command has left there, and removes the home folder. */
   async goHome(): Promise<void> {
     await Promise.all(this.#terminals.map((terminal) => terminal.close()));
+    for (const pid of await processesIn(this.home)) endProcess(pid);
     rmSync(this.home, { recursive: true, force: true });
   }
 

@@ -100,7 +100,7 @@ test('what destroys is declined, and then confirmed by the name of its database'
   await terminal.waitFor('Command !2 on db');
   await vi.waitFor(async () => expect(await livingVictims()).toEqual([]), 10_000);
   const transcript = (await kim.run(['transcript'])).stdout;
-  expect(transcript).toContain('### Action 1: Command !1 on db (failed)');
+  expect(transcript).toContain('### Action 1: Command !1 on db (declined)');
   expect(transcript).toContain('### Action 2: Command !2 on db (succeeded)');
   expect(transcript).toContain('**kim confirmed**');
   expect((await kim.run(['transcript', 'verify'])).code).toBe(0);

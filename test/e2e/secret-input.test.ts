@@ -14,6 +14,10 @@ test('a secret that is typed in is not shown, not kept, and asked for again on r
   kim.writeRunbook('victims', victimsRunbook());
   const first = kim.open(['run', 'victims']);
   await first.waitFor('database_url');
+  first.type('banana');
+  first.press('enter');
+  await first.waitFor(/database_url" has to be a URL[\s\S]*its value is not[\s\S]*database_url/);
+  expect(first.received).not.toContain('banana');
   first.type(shop.urls.oncall);
   first.press('enter');
   await first.waitFor('▸ Count the victims');

@@ -35,6 +35,13 @@ test.skipIf(sshd === undefined).each(SIZES)(
     const looked = await terminal.waitFor(/✓ Look there[\s\S]*── Next ──/);
     expect(looked).toContain('127.0.0.1');
     expect(looked).toContain('it\'s "$HOME" & more');
+    terminal.type('!');
+    await terminal.waitFor('Shell script on web · ssh lab');
+    terminal.type('echo "from $SSH_CONNECTION"');
+    terminal.press('enter');
+    await terminal.waitFor(/on web · ssh lab[\s\S]*from 127\.0\.0\.1/);
+    terminal.press('escape');
+    await terminal.waitFor('── Next ──');
     terminal.press('enter');
     const gate = await terminal.waitFor('y run it');
     expect(gate).toContain('kim on web · ssh lab');

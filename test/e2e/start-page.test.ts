@@ -73,7 +73,7 @@ test('an unfinished run is listed with where it stopped and who had it, and is g
   first.type('y');
   expect((await first.exited).code).toBe(7);
   const second = kim.open([]);
-  await second.waitFor(/greeting +left at again +kim, just now/);
+  await second.waitFor(/greeting +left at “Greet again” +kim, just now/);
   second.press('down');
   await second.waitFor('goes on with this run where it stopped');
   second.press('enter');

@@ -6,6 +6,7 @@ export const KEYS = {
   backspace: '\u007f',
   up: '\u001b[A',
   down: '\u001b[B',
+  right: '\u001b[C',
   'page-up': '\u001b[5~',
   'page-down': '\u001b[6~',
   'ctrl-c': '\u0003',

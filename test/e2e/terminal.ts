@@ -23,6 +23,7 @@ export type TerminalExit = { readonly code: number; readonly signal: number };
 export type Wanted = string | RegExp | ((screen: string) => boolean);
 
 const PATIENCE_MS = 20_000;
+const AGAIN_MS = 750;
 
 /** A program in a pseudo-terminal, and the screen it draws there. */
 export class OpenTerminal {
@@ -33,6 +34,8 @@ export class OpenTerminal {
   readonly #watchers = new Set<() => void>();
   readonly #modes = new Map<number, boolean>();
   #received = '';
+  #yesAt = Number.NEGATIVE_INFINITY;
+  #freeAt = 0;
   #exit: TerminalExit | undefined;
 
   constructor(options: TerminalOptions) {
@@ -90,7 +93,9 @@ export class OpenTerminal {
   lines(): readonly string[] {
     const { active } = this.#screen.buffer;
     const rows = Array.from({ length: this.#screen.rows }, (_, row) => active.baseY + row);
-    return rows.map((row) => active.getLine(row)?.translateToString(true) ?? '');
+    // A line that was longer before the terminal was made narrower keeps what nobody sees.
+    const shown = [0, this.#screen.cols] as const;
+    return rows.map((row) => active.getLine(row)?.translateToString(true, ...shown) ?? '');
   }
 
   /** Returns what is shown now as one text. */
@@ -149,11 +154,11 @@ export class OpenTerminal {
 
   /** Types a text as a person would; what answers an Enter or an Escape has to be awaited in between. */
   type(text: string): void {
-    this.#write(text);
+    this.#paced(text);
   }
 
   press(key: TerminalKey): void {
-    this.#write(KEYS[key]);
+    this.#paced(KEYS[key]);
   }
 
   /** Changes the size of the terminal; the program is told, as by a window that is dragged. */
@@ -177,6 +182,16 @@ export class OpenTerminal {
     if (!this.hasExited) this.kill('SIGKILL');
     await this.exited;
     this.#screen.dispose();
+  }
+
+  /** Types at once, but a second `y` as slowly as a person: one that comes faster is a key held down. */
+  #paced(text: string): void {
+    const now = performance.now();
+    const isAgain = text === 'y' && now - this.#yesAt < AGAIN_MS;
+    this.#freeAt = Math.max(now, isAgain ? this.#yesAt + AGAIN_MS : this.#freeAt);
+    if (text === 'y') this.#yesAt = this.#freeAt;
+    if (this.#freeAt <= now) this.#write(text);
+    else setTimeout(() => this.#write(text), this.#freeAt - now);
   }
 
   #write(data: string): void {

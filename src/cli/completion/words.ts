@@ -40,7 +40,7 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
   attach: { arguments: 'run', options: { '--plain': 'nothing' } },
   handover: { arguments: 'run', options: { '--to': 'text' } },
   runs: {
-    arguments: ['show', 'prune', 'export', 'import'],
+    arguments: ['show', 'end', 'prune', 'export', 'import'],
     options: {
       '--status': [
         ...['running', 'paused', 'interrupted', 'finished', 'unreadable'],
@@ -52,6 +52,7 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
       '--sort': ['newest', 'oldest', 'longest', 'runbook', 'status'],
       '--all': 'nothing',
       '--json': 'nothing',
+      '--why': 'text',
       '--older-than': 'text',
       '--keep': 'text',
       '--yes': 'nothing',

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { environmentError } from '../../errors.ts';
+import { makePrivateFolder } from '../../run/private-folder.ts';
 import { stateFolder } from '../../run/run-store.ts';
 import { type Config, valuesOf } from './config.ts';
 import type { ConfigFile } from './files.ts';
@@ -61,7 +62,7 @@ function write(entries: Readonly<Record<string, string>>): void {
   const path = storePath();
   const draft = `${path}.${process.pid}`;
   try {
-    mkdirSync(stateFolder(process.env, homedir()), { recursive: true, mode: 0o700 });
+    makePrivateFolder(stateFolder(process.env, homedir()));
     writeFileSync(draft, `${JSON.stringify(entries, null, 2)}\n`, { mode: 0o600 });
     renameSync(draft, path);
   } catch (error) {

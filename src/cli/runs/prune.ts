@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { EXIT, RunbookError, usageError } from '../../errors.ts';
 import { counted } from '../../events/phrases.ts';
 import { openPrompts } from '../../report/prompts.ts';
+import { liveWriter } from '../../run/journal-lock.ts';
 import type { RunSummary } from '../../run/run-store-summary.ts';
 import { readArguments } from '../arguments.ts';
 import { storeHere } from '../surroundings.ts';
@@ -19,7 +21,14 @@ export async function pruneRuns(args: readonly string[]): Promise<number> {
     throw usageError('say which runs may go', '--older-than 90d, --keep 50, or both');
   const store = storeHere();
   const before = age === undefined ? undefined : readMoment('--older-than', age, new Date());
-  const doomed = doomedRuns(store.listRuns(), before, keep === undefined ? 0 : readCount(keep));
+  const doomed = doomedRuns(
+    store.listRuns(),
+    before,
+    keep === undefined ? 0 : readCount(keep),
+  ).filter(
+    // Whoever has just finished it may still be looking at it.
+    ({ id }) => liveWriter(join(store.root, 'runs', id)) === undefined,
+  );
   if (doomed.length === 0) {
     process.stdout.write('No finished run is to go.\n');
     return EXIT.ok;

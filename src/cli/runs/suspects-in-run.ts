@@ -1,19 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT, RunbookError } from '../../errors.ts';
 import { counted } from '../../events/phrases.ts';
 import { readJournal } from '../../run/journal-read.ts';
 import { readOutput } from '../../run/output-read.ts';
 import type { RunFolder } from '../../run/run-store.ts';
-import { suspectSecrets } from '../../safety/suspect-secrets.ts';
+import { type Suspect, suspectSecrets } from '../../safety/suspect-secrets.ts';
 
 /** Where in a run something looks like a secret that nobody declared. */
 export type SuspectPlace = {
-  /** An event by its number, or a file of the run. */
+  /** An event by its number, or a file of the run with the line in it. */
   readonly place: string;
   readonly rule: string;
   readonly looksLike: string;
 };
 
-/** Looks through the events and outputs of a run for what looks like a secret and was not masked. */
+/**
+ * Looks through the events, the outputs and the runbooks of a run, all of which a transcript or an archive
+ * holds, for what looks like a secret and was not masked.
+ */
 export function suspectsInRun(run: RunFolder): readonly SuspectPlace[] {
   const { records } = readJournal(run.journal);
   const files = records.flatMap(({ event }) =>
@@ -21,15 +26,54 @@ export function suspectsInRun(run: RunFolder): readonly SuspectPlace[] {
   );
   return [
     ...records.flatMap(({ seq, event }) => placesIn(`event ${seq}`, JSON.stringify(event))),
-    ...files.flatMap((file) => placesIn(file, readOutput(run, file) ?? '')),
+    ...files.flatMap((file) => placesInFile(file, readOutput(run, file) ?? '')),
+    ...copiesOf(run).flatMap(({ name, path }) => placesInFile(name, textOf(path))),
   ];
 }
 
 function placesIn(place: string, text: string): readonly SuspectPlace[] {
-  const found = suspectSecrets(text).map(({ rule, looksLike }) => ({ place, rule, looksLike }));
+  return firstOfEach(suspectSecrets(text)).map(({ rule, looksLike }) => ({
+    place,
+    rule,
+    looksLike,
+  }));
+}
+
+function placesInFile(file: string, text: string): readonly SuspectPlace[] {
+  return firstOfEach(suspectSecrets(text)).map(({ rule, looksLike, at }) => {
+    const line = text.slice(0, at).split('\n').length;
+    return { place: `${file}, line ${line}`, rule, looksLike };
+  });
+}
+
+function firstOfEach(found: readonly Suspect[]): readonly Suspect[] {
   return found.filter(
     (each, index) => found.findIndex(({ looksLike }) => looksLike === each.looksLike) === index,
   );
+}
+
+function copiesOf(run: RunFolder): readonly { readonly name: string; readonly path: string }[] {
+  const inside = namesIn(run.runbooks).map((name) => {
+    return { name: `runbooks/${name}`, path: join(run.runbooks, name) };
+  });
+  return [{ name: 'runbook.yaml', path: run.runbook }, ...inside];
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** What is not there does not leave either. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /**
@@ -48,7 +92,7 @@ export function reportSuspects(run: RunFolder, strict: boolean): void {
     throw new RunbookError(message, {
       code: 'undeclared-secret',
       exitCode: EXIT.unresolved,
-      hint: 'nothing was written; declare the input as secret, or leave --strict away after a look',
+      hint: 'nothing was written; declare it as a secret input, or leave --strict away after a look',
     });
   process.stderr.write(`runbook: ${message}\n`);
 }

@@ -136,7 +136,8 @@ export class RunningScript {
 
   /**
    * Hands chunks on as they are read, one at a time: a receiver that writes them away synchronously
-   * slows the script down to its own speed through the pipe, and nothing queues up in between.
+   * slows the script down to its own speed through the pipe, and nothing queues up in between. After
+   * each of them everything else has its turn, or keys would wait for megabytes of a flood.
    */
   #follow(stream: OutputStream, kept: BoundedOutput, onOutput: ExecuteContext['onOutput']): void {
     const take = (chunk: Buffer) => {
@@ -152,9 +153,12 @@ export class RunningScript {
       }
     };
     const far = this.#far;
-    this.#child[stream]?.on('data', (chunk: Buffer) =>
-      take(far === undefined ? chunk : far.read(stream, chunk)),
-    );
-    if (far !== undefined) this.#child[stream]?.once('end', () => take(far.rest(stream)));
+    const pipe = this.#child[stream];
+    pipe?.on('data', (chunk: Buffer) => {
+      take(far === undefined ? chunk : far.read(stream, chunk));
+      pipe.pause();
+      setImmediate(() => pipe.resume());
+    });
+    if (far !== undefined) pipe?.once('end', () => take(far.rest(stream)));
   }
 }

@@ -21,6 +21,7 @@ export type PastRun = {
   readonly operator: string | undefined;
   /** The step it came to last. */
   readonly step: string | undefined;
+  readonly stepTitle?: string | undefined;
 };
 
 /** All there is to choose from. */
@@ -31,6 +32,8 @@ export type StartPage = {
   readonly runs: readonly PastRun[];
   /** `reading`: more runs come; `partial`: the oldest are left out; `whole`: these are all. */
   readonly history: 'reading' | 'partial' | 'whole';
+  /** The environments of config files, by name. */
+  readonly environments: readonly string[];
 };
 
 /** A runbook that a pasted error calls for. */
@@ -57,6 +60,6 @@ export type Finding = {
 
 /** What the operator wants; the page ends with it. */
 export type StartChoice =
-  | { readonly type: 'run'; readonly runbook: string }
+  | { readonly type: 'run'; readonly runbook: string; readonly environment?: string }
   | { readonly type: 'resume'; readonly run: string }
   | { readonly type: 'leave' };

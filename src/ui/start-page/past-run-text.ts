@@ -24,7 +24,8 @@ export function lastRunText({ runs, history }: StartPage, runbook: string, now: 
 }
 
 /** Returns where an unfinished run stopped, and how. */
-export function stoppedText({ status, step }: PastRun): string {
+export function stoppedText({ status, step, stepTitle }: PastRun): string {
   const how = status === 'paused' ? 'left' : 'interrupted';
-  return step === undefined ? `${how} before its first step` : `${how} at ${step}`;
+  if (step === undefined) return `${how} before its first step`;
+  return `${how} at ${stepTitle === undefined ? step : `“${stepTitle}”`}`;
 }

@@ -1,6 +1,12 @@
 import { charactersOf } from '../../events/text-width.ts';
 import type { Key } from '../key.ts';
-import { EMPTY_BOX, type ErrorBox, type StartPressed, type StartState } from './start-state.ts';
+import {
+  EMPTY_BOX,
+  type ErrorBox,
+  runOf,
+  type StartPressed,
+  type StartState,
+} from './start-state.ts';
 
 /** More of a text than this is cut off at its beginning: what went wrong last stands at the end. */
 const LONGEST_TEXT = 262_144;
@@ -58,6 +64,6 @@ function opened(state: StartState, { text, found, cursor }: ErrorBox): StartPres
   const offer = found.finding.offers[cursor];
   if (offer === undefined) return say('No runbook is named for it.');
   if (!offer.isHere) return say(`There is no runbook ${offer.runbook} here.`);
-  const choice = { type: 'run', runbook: offer.runbook } as const;
+  const choice = runOf(state, offer.runbook);
   return { state, effects: [{ type: 'choose', choice }] };
 }

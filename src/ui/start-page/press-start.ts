@@ -2,12 +2,13 @@ import { scrollBy } from '../key.ts';
 import { EMPTY_INPUT, edit, textOf } from '../text-input.ts';
 import { entriesOf, firstFound } from './entries.ts';
 import { openBox, pressBox } from './press-box.ts';
-import type {
-  StartContext,
-  StartEffect,
-  StartKey,
-  StartPressed,
-  StartState,
+import {
+  runOf,
+  type StartContext,
+  type StartEffect,
+  type StartKey,
+  type StartPressed,
+  type StartState,
 } from './start-state.ts';
 
 /** An Enter so soon after a piece of text was a part of it. */
@@ -28,6 +29,7 @@ export function pressStart(state: StartState, key: StartKey, context: StartConte
     const pasted = pressStart(quiet, { name: 'paste', text: key.text }, context);
     return { ...pasted, state: { ...pasted.state, pieceAt: context.now } };
   }
+  if (key.name === 'ctrl' && key.letter === 'e') return only(inNextEnvironment(quiet, context));
   if (quiet.isHelp) return only({ ...quiet, isHelp: false });
   return quiet.box === undefined ? pressList(quiet, key, context) : pressBox(quiet, quiet.box, key);
 }
@@ -79,6 +81,13 @@ function searched(
   return { ...state, search, selected: firstFound(page, query) };
 }
 
+/** One environment after the other, and none again. */
+function inNextEnvironment(state: StartState, { page }: StartContext): StartState {
+  const all = [undefined, ...page.environments];
+  if (all.length === 1) return { ...state, notice: 'No config file names an environment.' };
+  return { ...state, environment: all[(all.indexOf(state.environment) + 1) % all.length] };
+}
+
 function moved(state: StartState, by: number, { page }: StartContext): StartState {
   const { all } = entriesOf(page, textOf(state.search));
   const at = all.findIndex(({ key }) => key === state.selected);
@@ -94,7 +103,7 @@ function chosen(state: StartState, query: string, { page }: StartContext): Start
   const choice =
     entry.kind === 'run'
       ? ({ type: 'resume', run: entry.run.id } as const)
-      : ({ type: 'run', runbook: entry.runbook.name } as const);
+      : runOf(state, entry.runbook.name);
   return { state, effects: [{ type: 'choose', choice }] };
 }
 

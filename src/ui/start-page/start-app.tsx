@@ -16,6 +16,7 @@ import {
 /** What the page needs from outside. */
 export type StartAppProps = {
   readonly runbooks: StartPage['runbooks'];
+  readonly environments: StartPage['environments'];
   /** Reads the runs of this machine, newest first, some at a time; `isWhole` once none is left out. */
   readonly readRuns: () => AsyncIterable<{
     readonly runs: readonly PastRun[];
@@ -31,6 +32,7 @@ export type StartAppProps = {
 /** The start page: draws what there is to choose from, and ends when something was chosen. */
 export function StartApp({
   runbooks,
+  environments,
   readRuns,
   classify,
   clock,
@@ -39,7 +41,10 @@ export function StartApp({
   const { exit, suspendTerminal } = useApp();
   const { stdout } = useStdout();
   const { columns, rows } = useWindowSize();
-  const [page, setPage] = useState<StartPage>({ runbooks, runs: [], history: 'reading' });
+  const [page, setPage] = useState<StartPage>({
+    ...{ runbooks, environments },
+    ...{ runs: [], history: 'reading' },
+  });
   // Several keys can arrive before React draws again, so the state they change lives outside it.
   const latest = useRef<StartState>(START);
   const hasChosen = useRef(false);

@@ -44,10 +44,10 @@ export function drawStart(input: StartFrameInput): StartFrame {
   const { page, state, columns, rows } = input;
   const isRoomy = rows >= ROOMY_ROWS;
   const entries = entriesOf(page, textOf(state.search));
-  const head = [headerLine(page, columns), ...(isRoomy ? [rule(columns)] : [])];
+  const head = [headerLine(page, state, columns), ...(isRoomy ? [rule(columns)] : [])];
   const foot = [
     ...(isRoomy ? [rule(columns), ...saidOfSelected(state, entries, page)] : []),
-    hintLine(hints(state), columns, state.notice),
+    hintLine(hints(state, page), columns, state.notice),
   ];
   const height = Math.max(1, rows - head.length - foot.length);
   const body = drawBody(input, entries, height).map((one): Line => [span(' '), ...one]);
@@ -55,7 +55,7 @@ export function drawStart(input: StartFrameInput): StartFrame {
   return { lines: lines.map((one) => cutLine(one, columns)), pageSize: Math.max(1, height - 3) };
 }
 
-function headerLine(page: StartPage, columns: number): Line {
+function headerLine(page: StartPage, { environment }: StartState, columns: number): Line {
   const unfinished = unfinishedRuns(page).length;
   const running = page.runs.filter(({ status }) => status === 'running').length;
   const counts = [
@@ -63,7 +63,9 @@ function headerLine(page: StartPage, columns: number): Line {
     ...(unfinished === 0 ? [] : [counted(unfinished, 'unfinished run')]),
     ...(running === 0 ? [] : [`${running} going on`]),
   ];
-  return spread(line(' runbook', BOLD), line(`${counts.join(' · ')} `, DIM), columns);
+  const where = page.environments.length === 0 ? '' : ` · ${environment ?? 'no environment'}`;
+  const left = [span(' runbook', BOLD), span(where, environment === undefined ? {} : BOLD)];
+  return spread(left, line(`${counts.join(' · ')} `, DIM), columns);
 }
 
 function drawBody(input: StartFrameInput, entries: Entries, height: number): readonly Line[] {
@@ -98,9 +100,14 @@ function boxBody(box: ErrorBox, width: number, height: number): readonly Line[] 
 
 function saidOfSelected(state: StartState, entries: Entries, page: StartPage): readonly Line[] {
   if (state.isHelp) return [BLANK, BLANK];
-  if (state.box !== undefined) return [line(boxSays(state.box, page), DIM), OPENS];
+  if (state.box !== undefined)
+    return [line(boxSays(state.box, page), DIM), hasOffers(state.box) ? opens(state) : BLANK];
   const entry = entries.all.find(({ key }) => key === state.selected);
-  return entry === undefined ? NOTHING_SELECTED : entrySays(entry);
+  return entry === undefined ? NOTHING_SELECTED : entrySays(entry, state);
+}
+
+function hasOffers({ text, found }: ErrorBox): boolean {
+  return text.trim() !== '' && (found?.finding.offers.length ?? 0) > 0;
 }
 
 const NOTHING_SELECTED: readonly Line[] = [
@@ -108,15 +115,18 @@ const NOTHING_SELECTED: readonly Line[] = [
   line(' Paste an error, or lines of a log, to be told which runbook they call for.', DIM),
 ];
 
-const OPENS: Line = [
-  span(' ⏎', ACCENT),
-  span(' opens it and asks for what it needs; a change always asks before it runs.', DIM),
-];
+function opens({ environment }: StartState): Line {
+  const where = environment === undefined ? '' : ` in ${environment}`;
+  return [
+    span(' ⏎', ACCENT),
+    span(` opens it${where} and asks for what it needs; a change always asks before it runs.`),
+  ];
+}
 
-function entrySays(entry: Entry): readonly Line[] {
+function entrySays(entry: Entry, state: StartState): readonly Line[] {
   if (entry.kind === 'runbook') {
     const { title, summary } = entry.runbook;
-    return [[span(` ${title}`, BOLD), span(`: ${summary}`)], OPENS];
+    return [[span(` ${title}`, BOLD), span(`: ${summary}`)], opens(state)];
   }
   const { run } = entry;
   return [
@@ -136,7 +146,8 @@ function boxSays({ found, cursor }: ErrorBox, { runbooks }: StartPage): string {
     : ` ${runbook.title}: ${runbook.summary}`;
 }
 
-function hints(state: StartState): readonly Hint[] {
+function hints(state: StartState, { environments }: StartPage): readonly Hint[] {
+  const places: readonly Hint[] = environments.length === 0 ? [] : [['^E', 'environment']];
   if (state.isHelp)
     return [
       ['any key', 'back'],
@@ -144,8 +155,7 @@ function hints(state: StartState): readonly Hint[] {
     ];
   if (state.box !== undefined)
     return [
-      ['⏎', 'open'],
-      ['↑↓', 'choose'],
+      ...(hasOffers(state.box) ? ([['⏎', 'open'], ['↑↓', 'choose'], ...places] as const) : []),
       ['^U', 'clear'],
       ['Esc', 'list'],
       ['^C', 'leave'],
@@ -164,6 +174,7 @@ function hints(state: StartState): readonly Hint[] {
     ...open,
     ['↑↓', 'choose'],
     ['Tab', 'an error'],
+    ...places,
     ...(query === '' ? ([['?', 'help']] as const) : []),
     ['Esc', query === '' && state.selected === undefined ? 'leave' : 'clear'],
   ];
@@ -178,6 +189,7 @@ const HELP = [
     'an error or lines of a log: you are told which runbook they call for, and by what line',
   ],
   ['Tab', 'to type such an error, and back'],
+  ['^E', 'the next environment of the config files, to run a runbook in; then none again'],
   ['Esc', 'clear the search; when there is none, leave'],
   ['q', 'alone, and once more: leave'],
   ['^C', 'leave at once'],

@@ -18,6 +18,8 @@ export type StartState = {
   readonly selected: string | undefined;
   /** Undefined while the list is shown. */
   readonly box: ErrorBox | undefined;
+  /** The environment a runbook is run in; undefined for none. */
+  readonly environment: string | undefined;
   readonly isHelp: boolean;
   /** Said once, until the next key. */
   readonly notice: string | undefined;
@@ -30,6 +32,7 @@ export const START: StartState = {
   search: EMPTY_INPUT,
   selected: undefined,
   box: undefined,
+  environment: undefined,
   isHelp: false,
   notice: undefined,
   pieceAt: undefined,
@@ -66,4 +69,9 @@ export type StartPressed = {
 export function withFinding(state: StartState, text: string, finding: Finding): StartState {
   if (state.box?.text !== text) return state;
   return { ...state, box: { text, found: { of: text, finding }, cursor: 0 } };
+}
+
+/** Returns the choice to run a runbook in the environment that is set. */
+export function runOf({ environment }: StartState, runbook: string): StartChoice {
+  return { type: 'run', runbook, ...(environment === undefined ? {} : { environment }) };
 }

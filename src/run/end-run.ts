@@ -1,0 +1,61 @@
+import { usageError } from '../errors.ts';
+import type { EventOf, RunEvent } from '../events/event.ts';
+import { foldEvent, foldEvents } from '../events/fold.ts';
+import type { RunView } from '../events/view.ts';
+import { openJournal } from './journal.ts';
+import { lostCommand } from './lost-commands.ts';
+import type { RecordedRun } from './read-run.ts';
+import type { Surroundings } from './run-options.ts';
+
+/**
+ * Ends a run for good that nobody can or wants to go on with, e.g. since its server is gone: nothing is
+ * reached and nothing is run, only recorded. Returns the run as it ended. Throws when it has finished,
+ * or a process still writes it.
+ */
+export function endRun(recorded: RecordedRun, around: Surroundings, reason: string): RunView {
+  const { folder, records, check, repaired } = recorded;
+  let view = foldEvents(records);
+  if (view === undefined || view.status === 'finished')
+    throw usageError(
+      `the run ${folder.id} has finished`,
+      `see it with runbook transcript ${folder.id}`,
+    );
+  const journal = openJournal(folder.journal, { clock: around.clock, after: check.head });
+  try {
+    for (const event of [
+      ...lostCommand(view),
+      resumedEvent(view, around, repaired),
+      {
+        type: 'operator.acted',
+        step: view.current ?? '',
+        operator: around.operator,
+        intent: { type: 'abort', reason },
+      } as const,
+      { type: 'run.finished', outcome: 'aborted', summary: reason } as const,
+    ])
+      view = foldEvent(view, journal.append(event satisfies RunEvent, { sync: true }));
+    return view;
+  } finally {
+    journal.close();
+  }
+}
+
+function resumedEvent(
+  view: RunView,
+  { operator, host, pid, program }: Surroundings,
+  repaired: string | undefined,
+): EventOf<'run.resumed'> {
+  const [cut] = view.steps.flatMap(({ id: step, effect, executions }) => {
+    const last = executions.at(-1);
+    return last?.status === 'running' ? [{ step, part: last.part, effect }] : [];
+  });
+  return {
+    type: 'run.resumed',
+    operator,
+    host,
+    pid,
+    program,
+    ...(repaired === undefined ? {} : { repaired }),
+    ...(cut === undefined ? {} : { interrupted: cut }),
+  };
+}

@@ -1,0 +1,40 @@
+import { isUtf8 } from 'node:buffer';
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Makes a stream of bytes UTF-8: what is none becomes `�`, and a character that is cut in two waits for
+ * its rest. A piece that is UTF-8, as nearly all are, is passed on as it is and not copied.
+ */
+export class WellFormed {
+  /** The beginning of a character. */
+  #held = NOTHING;
+
+  push(chunk: Buffer): Buffer {
+    const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    const end = bytes.length - begunBytes(bytes);
+    this.#held = end === bytes.length ? NOTHING : Buffer.from(bytes.subarray(end));
+    return wellFormed(bytes.subarray(0, end));
+  }
+
+  /** Returns what stands for a character that never became whole. */
+  end(): Buffer {
+    return wellFormed(this.#held);
+  }
+}
+
+function wellFormed(bytes: Buffer): Buffer {
+  return isUtf8(bytes) ? bytes : Buffer.from(bytes.toString());
+}
+
+/** Returns how many of the last bytes begin a character that is not whole yet: 0 to 3. */
+function begunBytes(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return 0;
+    if (byte < 0xc0) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return back < length ? back : 0;
+  }
+  return 0;
+}
