@@ -44,7 +44,7 @@ const COMMANDS = [
 ];
 const LIBRARY = 200;
 const COPIES_OF_CASES = 25;
-const FLOOD_SECONDS = 10;
+const FLOOD_SECONDS = 30;
 
 await buildAll();
 const surroundings = await cleanSurroundings();

@@ -11,6 +11,23 @@ const ENTER: Key = { name: 'enter' };
 const ESCAPE: Key = { name: 'escape' };
 const ctrl = (letter: string): Key => ({ name: 'ctrl', letter });
 
+/** A run that was let go by itself, and waits for a person. */
+const AUTO_AT_MANUAL: EventLog = questions.atManual.add(
+  {
+    type: 'operator.acted',
+    step: 'lower_pool',
+    operator: 'kim',
+    intent: { type: 'auto', on: true },
+  },
+  {
+    type: 'operator.awaited',
+    step: 'lower_pool',
+    for: 'report',
+    can: ['report', 'auto', 'skip', 'jump', 'leave'],
+    prompt: 'Set DB_POOL_SIZE=5.',
+  },
+);
+
 function sentBy(log: EventLog, keys: readonly Key[]): readonly Intent[] {
   return pressed(log, keys).effects.flatMap((effect) =>
     effect.type === 'send' ? [effect.intent] : [],
@@ -21,6 +38,12 @@ describe('keys become intents', () => {
   test.each<readonly [what: string, log: EventLog, keys: readonly Key[], intent: Intent]>([
     ['Enter runs the next step', story.atSecondStart, [ENTER], { type: 'continue' }],
     ['a lets reads run', story.atSecondStart, typing('a'), { type: 'auto', on: true }],
+    [
+      'a lets nothing run by itself any more, also where a person is needed',
+      AUTO_AT_MANUAL,
+      typing('a'),
+      { type: 'auto', on: false },
+    ],
     [
       's skips with a reason',
       story.atSecondStart,
@@ -202,6 +225,14 @@ test('at the end q and Enter close the screen', () => {
   expect(pressed(story.resolved, typing('q')).effects).toEqual([{ type: 'exit' }]);
   expect(pressed(story.resolved, [ENTER]).effects).toEqual([{ type: 'exit' }]);
   expect(pressed(story.resolved, typing('s')).effects).toEqual([]);
+});
+
+test('o shows what the step that runs has printed last, and not what ran before it', () => {
+  const live = { step: 'app_log', lines: ['request 41', 'request 42'], bytes: 22 };
+  const { state, effects } = pressed(questions.runningShell, typing('o'), { live });
+  expect(state.overlay).toMatchObject({ kind: 'pager', title: 'What does the application say?' });
+  expect(JSON.stringify(state.overlay)).toContain('request 41\\nrequest 42');
+  expect(effects).toEqual([]);
 });
 
 test('o asks for the output files of the step that is shown', () => {

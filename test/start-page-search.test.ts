@@ -41,6 +41,15 @@ test('only unfinished runs are listed, newest first, and not so many that they h
   expect(entriesOf({ ...PAGE, runs }, 'r3').all).toMatchObject([{ key: 'run r3' }]);
 });
 
+test('triage stands before the other runbooks, as long as nothing is searched for', () => {
+  const [leak] = PAGE.runbooks;
+  if (leak === undefined) throw new Error('the page has no runbook');
+  const triage = { ...leak, name: 'triage', summary: 'Something never works.', symptoms: [] };
+  const page = { ...PAGE, runs: [], runbooks: [...PAGE.runbooks, triage] };
+  expect(entriesOf(page, '').all[0]?.key).toBe('runbook triage');
+  expect(entriesOf(page, 'leak').all[0]?.key).toBe('runbook connection-leak');
+});
+
 test('a search selects a runbook rather than an old run, and no search selects nothing', () => {
   expect(firstFound(PAGE, 'pool')).toBe('runbook pool-exhausted');
   expect(firstFound(PAGE, 'sam')).toBe('run r2-dns');

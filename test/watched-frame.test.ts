@@ -49,6 +49,7 @@ describe.each(logs)('who watches %s', (_, log) => {
       const { page, scrollLimit, pagerWidth } = drawn(log, from, { columns: 80, rows: 24 });
       const context = {
         view,
+        live: [],
         now: 0,
         columns: pagerWidth,
         page,

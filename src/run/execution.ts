@@ -9,7 +9,7 @@ import { type Action, isReadOnly } from '../safety/action.ts';
 import { originAt } from '../safety/bind-sql.ts';
 import type { Redactor } from '../safety/redact.ts';
 import type { ExecuteContext, Executor, OutputStream, StepOutcome } from '../steps/executor.ts';
-import { LiveTail } from './live-tail.ts';
+import { LIVE_LINES, LiveTail } from './live-tail.ts';
 import { maskedText } from './masked-text.ts';
 import { OutputFile, outputName } from './output-file.ts';
 
@@ -26,8 +26,6 @@ export type ExecutionSurroundings = {
 
 /** The text a step is written in; inside of another step it is another one than the run's. */
 export type WrittenIn = { readonly source: Source; readonly isInside: boolean };
-
-const LIVE_LINES = 200;
 
 /** One part of a step being carried out, from its action to the event that says how it ended. */
 export class Execution {

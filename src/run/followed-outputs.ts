@@ -4,10 +4,9 @@ import type { ShownItem } from '../events/event.ts';
 import type { LiveOutput } from '../events/live.ts';
 import type { RunView } from '../events/view.ts';
 import type { OutputStream } from '../steps/executor.ts';
-import { LiveTail } from './live-tail.ts';
+import { LIVE_LINES, LiveTail } from './live-tail.ts';
 import { outputName } from './output-file.ts';
 
-const LIVE_LINES = 200;
 /** What came faster than it was looked at is passed over but for its end. */
 const PIECE_BYTES = 64 * 1024;
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];

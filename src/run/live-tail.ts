@@ -5,6 +5,9 @@ import { LineReader } from './line-reader.ts';
 
 const NOTIFY_EVERY_MS = 100;
 
+/** How many of the newest lines those who watch a run are told. */
+export const LIVE_LINES = 200;
+
 /** What a live tail keeps, and whom it tells. */
 export type LiveTailOptions = {
   /** How many lines are kept. */

@@ -7,6 +7,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import type { LiveOutput } from '../events/live.ts';
 import type { RunHandle } from '../events/run-handle.ts';
 import type { RunView } from '../events/view.ts';
 import type { drawFrame, Frame } from './frame.ts';
@@ -109,7 +110,7 @@ export function App({ run, store, clock, onKey, onClose, sight, hands }: AppProp
       for (const key of keys) {
         // A key is about what was on the screen when it was pressed, not about what came since.
         const context = {
-          ...contextOf(frame, view, clock),
+          ...contextOf(frame, view, live, clock),
           isSeen: sight.covers(question),
         };
         const before = latest.current;
@@ -135,9 +136,14 @@ function questionOf({ awaited }: RunView): string | undefined {
   return awaited === undefined || awaited.for === 'start' ? undefined : String(awaited.seq);
 }
 
-function contextOf(frame: Frame, view: RunView, clock: () => number): Omit<PressContext, 'isSeen'> {
+function contextOf(
+  frame: Frame,
+  view: RunView,
+  live: readonly LiveOutput[],
+  clock: () => number,
+): Omit<PressContext, 'isSeen'> {
   const { page, scrollLimit, pagerWidth } = frame;
-  return { view, now: clock(), columns: pagerWidth, page, scrollLimit };
+  return { view, live, now: clock(), columns: pagerWidth, page, scrollLimit };
 }
 
 /**

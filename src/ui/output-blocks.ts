@@ -1,3 +1,5 @@
+import type { ShownItem } from '../events/event-parts.ts';
+import type { LiveOutput } from '../events/live.ts';
 import { errorName, itemText, STATE_SIGN, shortDuration } from '../events/phrases.ts';
 import { stepsInside } from '../events/place-in-run.ts';
 import type { ExecutionView, GateView, RunView, StepView } from '../events/view.ts';
@@ -5,17 +7,25 @@ import type { Block } from './block.ts';
 import { foundBlocks } from './found.ts';
 import { tableOf } from './table.ts';
 
-/** Returns everything a step's last visit, and the steps inside of it, executed and got back. */
-export function outputBlocks(view: RunView, step: StepView): readonly Block[] {
+/**
+ * Returns everything a step's last visit, and the steps inside of it, executed and got back, and the newest
+ * lines of what still runs.
+ */
+export function outputBlocks(
+  view: RunView,
+  step: StepView,
+  live: readonly LiveOutput[] = [],
+): readonly Block[] {
   const inside = stepsInside(view, step.id).flatMap((one): readonly Block[] => {
-    const blocks = outputBlocks(view, one);
+    const blocks = outputBlocks(view, one, live);
     const title = { kind: 'text', text: `${STATE_SIGN[one.state]} ${one.title}` } as const;
     return blocks.length === 0 ? [] : [title, ...blocks];
   });
-  return [...step.executions.flatMap(executionBlocks), ...inside];
+  const own = live.filter((one) => one.step === step.id);
+  return [...step.executions.flatMap((one) => executionBlocks(one, own)), ...inside];
 }
 
-function executionBlocks(execution: ExecutionView): readonly Block[] {
+function executionBlocks(execution: ExecutionView, live: readonly LiveOutput[]): readonly Block[] {
   const { part, attempt, status, ms, action, error, item } = execution;
   const which = item === undefined ? '' : ` · ${itemText(item)}`;
   const table = tableOf(execution.result);
@@ -27,6 +37,9 @@ function executionBlocks(execution: ExecutionView): readonly Block[] {
       ? []
       : [{ kind: 'text', text: `${errorName(error)}\n${error.message}` } as const]),
     ...(table === undefined ? [] : [{ kind: 'table', table } as const]),
+    ...(status === 'running'
+      ? live.filter((one) => isSame(one.item, item)).flatMap(liveBlocks)
+      : []),
     ...execution.outputs.flatMap(({ stream, file, bytes, droppedBytes }): readonly Block[] => {
       const dropped = droppedBytes > 0 ? `, ${droppedBytes} more were not kept` : '';
       return [
@@ -35,6 +48,21 @@ function executionBlocks(execution: ExecutionView): readonly Block[] {
       ];
     }),
   ];
+}
+
+function liveBlocks({ lines, bytes }: LiveOutput): readonly Block[] {
+  return [
+    {
+      kind: 'text',
+      text: `${bytes} bytes so far, and their last lines when this was opened:`,
+      quiet: true,
+    },
+    { kind: 'text', text: lines.join('\n') },
+  ];
+}
+
+function isSame(one: ShownItem | undefined, other: ShownItem | undefined): boolean {
+  return one?.index === other?.index;
 }
 
 /** Returns the output files that blocks still wait for. */

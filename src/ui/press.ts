@@ -1,10 +1,9 @@
 import { choicesOf, intentOf } from '../events/choices.ts';
 import type { Intent } from '../events/intent.ts';
-import { shownStep } from '../events/shown-step.ts';
 import type { RunView } from '../events/view.ts';
 import { type Key, scrollBy } from './key.ts';
 import { openChoice, openEntry } from './open-overlay.ts';
-import { detailBlocks, filesOf, outputBlocks } from './output-blocks.ts';
+import { showDetails, showOutput } from './open-pager.ts';
 import { openCommand } from './press-command.ts';
 import { pressInput } from './press-input.ts';
 import { pressOverlay } from './press-overlay.ts';
@@ -78,7 +77,7 @@ function pressControl(
     case 'n':
     case 'o':
     case 'd':
-      return pressLook(state, letter, context.view);
+      return pressLook(state, letter, context);
     default:
       return undefined;
   }
@@ -95,14 +94,18 @@ function pressStop(state: ScreenState, view: RunView): Pressed {
 }
 
 /** Keys that only look or write, and work at any time; `undefined` for other letters. */
-function pressLook(state: ScreenState, letter: string, view: RunView): Pressed | undefined {
+function pressLook(
+  state: ScreenState,
+  letter: string,
+  { view, live }: PressContext,
+): Pressed | undefined {
   switch (letter) {
     case 'n':
       return view.status === 'finished'
         ? undefined
         : only(openEntry(state, { type: 'note' }, 'Note', true));
     case 'o':
-      return showOutput(state, view);
+      return showOutput(state, view, live);
     case 'd':
       return showDetails(state, view);
     case '?':
@@ -112,35 +115,11 @@ function pressLook(state: ScreenState, letter: string, view: RunView): Pressed |
   }
 }
 
-function showOutput(state: ScreenState, view: RunView): Pressed {
-  const step = shownStep(view);
-  const blocks = step === undefined ? [] : outputBlocks(view, step);
-  if (step === undefined || blocks.length === 0) {
-    return only({ ...state, notice: 'there is no output yet' });
-  }
-  const files = filesOf(blocks);
-  return {
-    state: {
-      ...state,
-      overlay: { kind: 'pager', title: step.title, blocks, scroll: 0, query: '' },
-    },
-    effects: files.length === 0 ? [] : [{ type: 'read-output', files }],
-  };
-}
-
-function showDetails(state: ScreenState, view: RunView): Pressed {
-  const blocks = detailBlocks(view);
-  if (blocks.length === 0) return only({ ...state, notice: 'there is nothing more to show' });
-  return only({
-    ...state,
-    overlay: { kind: 'pager', title: 'Details', blocks, scroll: 0, query: '' },
-  });
-}
-
-function pressLetter(state: ScreenState, key: Key, { view }: PressContext): Pressed {
+function pressLetter(state: ScreenState, key: Key, context: PressContext): Pressed {
+  const { view } = context;
   const letter = letterOf(key);
   if (letter === undefined) return only(state);
-  const looked = pressLook(state, letter, view);
+  const looked = pressLook(state, letter, context);
   if (looked !== undefined) return looked;
   switch (view.status) {
     case 'finished':

@@ -1,5 +1,6 @@
 import type { ChoiceName } from '../events/choices.ts';
 import type { Intent } from '../events/intent.ts';
+import type { LiveOutput } from '../events/live.ts';
 import type { RunView } from '../events/view.ts';
 import type { Block } from './block.ts';
 import { EMPTY_INPUT, type TextInput } from './text-input.ts';
@@ -101,6 +102,8 @@ export type Pressed = {
 /** What a key can be about. */
 export type PressContext = {
   readonly view: RunView;
+  /** What runs now has printed. */
+  readonly live: readonly LiveOutput[];
   /** Milliseconds since 1970. */
   readonly now: number;
   /** False for a key that was typed before what the run waits for was on the terminal. */

@@ -35,7 +35,8 @@ export class OpenTerminal {
   readonly #modes = new Map<number, boolean>();
   #received = '';
   #yesAt = Number.NEGATIVE_INFINITY;
-  #freeAt = 0;
+  /** What is typed a little later, in its order. */
+  readonly #held: string[] = [];
   #exit: TerminalExit | undefined;
 
   constructor(options: TerminalOptions) {
@@ -184,14 +185,18 @@ export class OpenTerminal {
     this.#screen.dispose();
   }
 
-  /** Types at once, but a second `y` as slowly as a person: one that comes faster is a key held down. */
+  /** Types at once, but a second `y` on a screen as slowly as a person: a faster one is a key held down. */
   #paced(text: string): void {
     const now = performance.now();
-    const isAgain = text === 'y' && now - this.#yesAt < AGAIN_MS;
-    this.#freeAt = Math.max(now, isAgain ? this.#yesAt + AGAIN_MS : this.#freeAt);
-    if (text === 'y') this.#yesAt = this.#freeAt;
-    if (this.#freeAt <= now) this.#write(text);
-    else setTimeout(() => this.#write(text), this.#freeAt - now);
+    const onScreen = this.#screen.buffer.active.type === 'alternate';
+    const wait = text === 'y' && onScreen ? this.#yesAt + AGAIN_MS - now : 0;
+    if (text === 'y') this.#yesAt = now + Math.max(0, wait);
+    if (this.#held.length > 0) this.#held.push(text);
+    else if (wait <= 0) this.#write(text);
+    else {
+      this.#held.push(text);
+      setTimeout(() => this.#write(this.#held.splice(0).join('')), wait);
+    }
   }
 
   #write(data: string): void {

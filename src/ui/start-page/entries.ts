@@ -24,9 +24,13 @@ export function entriesOf(page: StartPage, query: string): Entries {
     return { names: [runbook, id], texts: [operator, step], signs: [] };
   });
   const runs = query.trim() === '' ? found.slice(0, LISTED_RUNS) : found;
-  const runbooks = searchIn(page.runbooks, query, ({ name, title, summary, symptoms }) => {
-    return { names: [name], texts: [title, summary], signs: symptoms };
-  });
+  const runbooks = searchIn(
+    firstOfAll(page.runbooks),
+    query,
+    ({ name, title, summary, symptoms }) => {
+      return { names: [name], texts: [title, summary], signs: symptoms };
+    },
+  );
   return {
     all: [
       ...runs.map((run): Entry => ({ key: `run ${run.id}`, kind: 'run', run })),
@@ -36,6 +40,14 @@ export function entriesOf(page: StartPage, query: string): Entries {
     ],
     moreRuns: found.length - runs.length,
   };
+}
+
+/** Where nobody knows yet what is broken, one begins with this one: it leads to the others. */
+const TO_BEGIN_WITH = 'triage';
+
+function firstOfAll(runbooks: readonly ListedRunbook[]): readonly ListedRunbook[] {
+  const begin = runbooks.filter(({ name }) => name === TO_BEGIN_WITH);
+  return [...begin, ...runbooks.filter(({ name }) => name !== TO_BEGIN_WITH)];
 }
 
 /** Returns the runs that can be gone on with, newest first. */
