@@ -230,6 +230,7 @@ test('the summary of a run that was left says how to go on', () => {
     '  - 17 of 17 usable connections are taken.',
     '  - 11 sessions of shop-web have been idle for up to 48 minutes.',
     '  go on: runbook resume 20261121-031200-k7f2',
+    '  pass:  runbook handover 20261121-031200-k7f2 --to NAME',
     '  read:  runbook transcript 20261121-031200-k7f2',
   ]);
 });

@@ -286,5 +286,17 @@ describe('a run in one file', () => {
     expect(warned).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('GitHub token') });
     const transcript = runbook(['transcript', '--strict'], env);
     expect(transcript).toMatchObject({ exitCode: 1, stdout: '' });
+    const page = join(cwd, 'leak.html');
+    expect(runbook(['transcript', '-o', page, '--strict'], env).exitCode).toBe(1);
+    expect(existsSync(page)).toBe(false);
+    const written = runbook(['transcript', '-o', page], env);
+    expect(written).toEqual({ exitCode: 0, stdout: '', stderr: warned.stderr });
+    expect(existsSync(page)).toBe(true);
+    const piped = runbook(['transcript', '--format', 'json'], env);
+    expect(piped).toMatchObject({ exitCode: 0, stderr: warned.stderr });
+    expect(JSON.parse(piped.stdout)).toMatchObject({ run: { status: 'finished' } });
+    const text = runbook(['transcript'], env);
+    expect(text.stderr).toBe(warned.stderr);
+    expect(text.stdout).not.toContain('GitHub token');
   });
 });

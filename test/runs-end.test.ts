@@ -45,7 +45,9 @@ test('a run whose server is gone names the way out, which ends it for good and n
     exitCode: 4,
     stderr: expect.stringContaining('--why TEXT ends it without asking'),
   });
-  expect(runbook(['runs', 'end', id, '--why', 'the server was removed'])).toMatchObject({
+  const why = 'the server of postgres://app:hunter22@db1/shop was removed';
+  const masked = 'the server of postgres://app:‹secret:url-password›@db1/shop was removed';
+  expect(runbook(['runs', 'end', id, '--why', why])).toMatchObject({
     exitCode: 0,
     stdout: expect.stringContaining('aborted'),
   });
@@ -54,7 +56,7 @@ test('a run whose server is gone names the way out, which ends it for good and n
   expect(records.slice(-3).map(({ event }) => event)).toMatchObject([
     { type: 'run.resumed', operator: 'kim' },
     { type: 'operator.acted', step: 'mark', intent: { type: 'abort' } },
-    { type: 'run.finished', outcome: 'aborted', summary: 'the server was removed' },
+    { type: 'run.finished', outcome: 'aborted', summary: masked },
   ]);
   expect(runbook(['transcript', 'verify', id]).exitCode).toBe(0);
   expect(runbook(['resume']).stderr).toContain('there is no unfinished run');

@@ -49,6 +49,23 @@ test('an aborted run says what was undone, what stays in place and what is not k
   expect(stays).toContain("  changed: Lower the application's pool size (ana) · still in place");
 });
 
+test('an undo takes back the last visit of a step, and says nothing of an earlier one', () => {
+  const twice = changed(
+    changed(story.atFirstStart, 'terminate_idle', 'succeeded'),
+    'terminate_idle',
+    'succeeded',
+  ).add({ type: 'step.undone', step: 'terminate_idle', by: 'action' });
+  expect(foldEvents(twice.events)?.changes?.map(({ undo }) => undo)).toEqual([undefined, 'done']);
+});
+
+test('an undo that was cut off may or may not have taken effect', () => {
+  const log = changed(story.atFirstStart, 'terminate_idle', 'succeeded').add({
+    ...{ type: 'run.resumed', operator: 'ben', host: 'ops2', pid: 7, program: 'runbook' },
+    interrupted: { step: 'terminate_idle', part: 'undo', effect: 'change' },
+  });
+  expect(foldEvents(log.events)?.changes).toMatchObject([{ state: 'succeeded', undo: 'unknown' }]);
+});
+
 test('where all is well, what was changed was meant to stay', () => {
   const log = CHANGED.add({ type: 'run.finished', outcome: 'resolved', summary: 'It is well' });
   const wide = frameOf(log, { columns: 160, rows: 40 });

@@ -205,3 +205,14 @@ test('the output of a step in the pager, with a search', () => {
   const keys = [...open, ...typing('x'), { name: 'enter' } as const];
   expect(frameOf(questions.afterShell, { keys })).toContain('“tailx” is not in here');
 });
+
+test('a step that was passed by has a sign of its own, which the help names', () => {
+  expect(frameOf(story.atSecondStart)).toContain("\n – Is it the application's…│");
+  expect(frameOf(story.atSecondStart, { keys: typing('?'), rows: 40 })).toMatch(/ – not taken/);
+});
+
+test('who leaves is told how to go on, and how to hand the run over', () => {
+  const frame = frameOf(story.atSecondStart, { keys: typing('q') });
+  expect(frame).toContain('runbook resume 20261121-031200-k7f2');
+  expect(frame).toContain('runbook handover 20261121-031200-k7f2 --to NAME');
+});

@@ -66,13 +66,24 @@ test('at 80 by 24 whom it hits is in sight, and what is left out is said and can
     { ...AT_GATE, can: ['confirm', 'decline', 'refresh'] },
   );
   const frame = frameOf(log);
-  expect(frame).toContain('$1–$18 = values of the 9 rows below');
+  expect(frame).toContain('$1–$18 = pid, backend_start of the 9 rows below: ^D shows all');
   expect(frame.match(/\b112\d\d\b/g)?.length).toBeGreaterThanOrEqual(4);
   expect(frame).toMatch(/… \d more lines?: \^D shows all/);
   expect(frame).toMatch(/… \d more rows · not shown: /);
   const down = Array.from({ length: 20 }, () => ({ name: 'down' }) as const);
   expect(frameOf(log, { keys: down })).toContain('11286');
   expect(frameOf(log, { keys: down.slice(0, 1) })).toContain('ORDER BY pid');
+});
+
+test('a value that only happens to stand in a row is shown', () => {
+  const gate = gateFor(PIDS.slice(0, 2));
+  const values = ['11279', 'shop', '11278', 'shop'];
+  const log = questions.runningShell.add(
+    { type: 'step.entered', step: 'terminate_idle', visit: 1 },
+    { ...gate, action: { ...gate.action, text: 'ALTER USER $2 LIMIT $1', values } },
+    { ...AT_GATE, can: ['confirm', 'decline'] },
+  );
+  expect(frameOf(log)).toContain('$1 = 11279   $2 = shop   $3 = 11278   $4 = shop');
 });
 
 test('a gate that is put again says what became of the rows, and still shows some', () => {
@@ -101,6 +112,13 @@ describe('what became of rows', () => {
     expect(rowsSince(before, pinned([{ host: 'a', pid: 3, idle: 1 }]))).toMatch(
       /^2 gone: .* · 1 new: /,
     );
+  });
+  test('one row with another number is not called the same', () => {
+    const one = (pid: number) => pinned([{ app: 'web', pid }]);
+    expect(rowsSince(one(1), one(2))).toBe('1 row then as now, other values of pid');
+    expect(rowsSince(one(1), one(1))).toBe('the same 1 row');
+    const equal = { app: 'web' };
+    expect(rowsSince(pinned([equal, equal, equal]), pinned([equal]))).toBe('3 rows then, 1 now');
   });
   test('many are counted, not all named', () => {
     const many = Array.from({ length: 9 }, (_, pid) => ({ pid }));

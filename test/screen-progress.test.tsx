@@ -37,3 +37,16 @@ test('a wait says how long it still takes', () => {
   const log = limited(questions.runningShell, 'app_log', { pauseMs: 600_000 });
   expect(frameOf(log, { later: 19_000 })).toContain('9m41s left');
 });
+
+test('a step that is repeated says at which item it is, of how many', () => {
+  const item = (index: number) => ({ index, count: 3, label: `db${index}` });
+  const step = 'app_log';
+  const second = questions.runningShell.add(
+    { type: 'item.entered', step, item: item(1) },
+    { type: 'item.settled', step, item: item(1), status: 'succeeded' },
+    { type: 'item.entered', step, item: item(2) },
+  );
+  expect(frameOf(second, { columns: 120 })).toMatch(/▶ What does the application say\? 2\/3 +│/);
+  const over = second.add({ type: 'step.settled', step, status: 'succeeded' });
+  expect(frameOf(over, { columns: 120 })).not.toMatch(/say\? \d\/3/);
+});

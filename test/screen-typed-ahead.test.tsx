@@ -90,6 +90,23 @@ test('an answer of the terminal that arrives in two pieces is no key either', as
   await vi.waitFor(() => expect(run.sent).toMatchObject([{ type: 'confirm', phrase: 'shop' }]));
 });
 
+test('a gate that opens behind a page is not answered by what was typed before it was seen', async () => {
+  const { run, terminal, arrive, wait } = await slowLine();
+  arrive();
+  await terminal.type('?');
+  await vi.waitFor(() => expect(terminal.screen()).toContain('── Always ──'));
+  const before = terminal.written().length;
+  run.goOn(GATE);
+  await vi.waitFor(() => expect(terminal.written().slice(before)).toContain('CONFIRM?'));
+  await terminal.drawn();
+  await terminal.type('qy');
+  await vi.waitFor(() => expect(terminal.screen()).toContain('y run it'));
+  expect(run.sent).toEqual([]);
+  wait(1_000);
+  await terminal.type('y');
+  await vi.waitFor(() => expect(run.sent).toEqual([CONFIRM]));
+});
+
 test('a y that is held down confirms no gate', async () => {
   const { run, terminal, arrive, wait } = await slowLine();
   arrive();
@@ -118,7 +135,7 @@ describe('a question is on the terminal', () => {
       elapsed: () => ms,
       ...options,
     });
-    const draw = (question: string) => {
+    const draw = (question: string | undefined) => {
       sight.draw(question);
       sight.stdout.write('\u001b[?2026l');
       return stdout.read();
@@ -147,6 +164,29 @@ describe('a question is on the terminal', () => {
     expect(sight.covers('7')).toBe(false);
     wait(1);
     expect(sight.covers('7')).toBe(true);
+  });
+
+  test('also after an answer that went to another program', () => {
+    const { sight, stdin, draw, wait } = sightOf();
+    draw('7');
+    wait(6_000);
+    draw('9');
+    stdin.write('\u001b[0n');
+    sight.stdin.read();
+    expect(sight.covers('9')).toBe(true);
+  });
+
+  test('and a terminal that has answered behind the first picture is slow, not mute', () => {
+    const { sight, stdin, draw, wait } = sightOf();
+    expect(draw(undefined)).toBe('\u001b[5n\u001b[?2026l');
+    expect(draw(undefined)).toBe('\u001b[?2026l');
+    stdin.write('\u001b');
+    expect(sight.stdin.read()).toBe('\u001b');
+    stdin.write('[0n');
+    expect(sight.stdin.read()).toBeNull();
+    draw('7');
+    wait(1_500);
+    expect(sight.covers('7')).toBe(false);
   });
 
   test('and was there long enough to be read, where tmux answers for the terminal', () => {

@@ -12,6 +12,8 @@ test.each([
   ['value of a secret name', '{"api_key": "0123456789abcdef"}'],
   ['value of a secret name', 'password: correcthorse'],
   ['value of a secret name', 'password=correct horse'],
+  ['value of a secret name', 'connects with password: correcthorse user: app'],
+  ['value of a secret name', 'password: correcthorse is what it was'],
   ['bearer token', 'Authorization: Bearer abcdefghijklmnop1234'],
 ])('looks like a secret: %s', (rule, text) => {
   const [found, ...others] = suspectSecrets(text);

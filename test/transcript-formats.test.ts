@@ -71,6 +71,23 @@ steps:
     expect(TRANSCRIPT_SCHEMA.safeParse(json).error).toBeUndefined();
     expect(json.run.runbook.text).toBe(RUNBOOK);
     expect(written('-o', 'draft.html', '--format', 'postmortem')).toMatch(/^# Postmortem: Look\n/);
+    const cast = written('-o', 'run.cast');
+    expect(JSON.parse(cast.split('\n')[0] ?? '')).toMatchObject({ version: 2, width: 100 });
+    expect(cast).toContain('Greet');
+    expect(runbookCommand(['transcript', '--format', 'asciicast'], { cwd }).stdout).toBe(cast);
+  });
+
+  test('has the text of the runbook as it was, whatever became of the file', () => {
+    const file = join(cwd, 'runbooks', 'look.yaml');
+    const shown = () => {
+      const { stdout } = runbookCommand(['transcript', '--format', 'json'], { cwd });
+      return (JSON.parse(stdout) as { run: { runbook: { text: string } } }).run.runbook.text;
+    };
+    onTestFinished(() => writeFileSync(file, RUNBOOK));
+    writeFileSync(file, RUNBOOK.replace('Greet', 'Insult'));
+    expect(shown()).toBe(RUNBOOK);
+    rmSync(file);
+    expect(shown()).toBe(RUNBOOK);
   });
 
   test('names the formats there are', () => {
@@ -156,12 +173,47 @@ describe('the JSON', () => {
     ]);
   });
 
+  test('is documented field by field', () => {
+    const page = readFileSync(join(import.meta.dirname, '../docs/transcript.md'), 'utf8');
+    const rows = page.matchAll(/^\| (`(?:run|masked|integrity)\..*?) \|/gm);
+    const documented = Array.from(rows, ([, names = '']) =>
+      Array.from(names.matchAll(/`([^`]+)`/g), ([, name = '']) => name),
+    ).flat();
+    expect(documented.toSorted()).toEqual(foldedFields().toSorted());
+  });
+
   test('has a JSON Schema, in which a version is fixed', () => {
     const schema = transcriptJsonSchema() as { properties: Record<string, unknown> };
     expect(schema.properties.version).toMatchObject({ const: 1 });
     expect(schema.properties.format).toMatchObject({ const: 'runbook-transcript' });
   });
 });
+
+type JsonSchema = {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+};
+
+/** The fields of what the events come to, in the JSON Schema: `run.id`, and `run.terminal?` when it may be missing. */
+function foldedFields(): readonly string[] {
+  const schema = transcriptJsonSchema() as JsonSchema;
+  const objectIn = (part: JsonSchema | undefined): JsonSchema | undefined => {
+    if (part?.$ref !== undefined)
+      return objectIn(schema.$defs?.[part.$ref.split('/').at(-1) ?? '']);
+    if (part?.items !== undefined) return objectIn(part.items);
+    return part?.properties === undefined ? part?.anyOf?.map(objectIn).find(Boolean) : part;
+  };
+  return ['run', 'masked', 'integrity'].flatMap((name) => {
+    const { properties = {}, required = [] } = objectIn(schema.properties?.[name]) ?? {};
+    return Object.keys(properties).map(
+      (field) => `${name}.${field}${required.includes(field) ? '' : '?'}`,
+    );
+  });
+}
 
 describe('the postmortem', () => {
   const draft = (events: readonly RecordedEvent[]) =>

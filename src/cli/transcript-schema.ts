@@ -90,7 +90,11 @@ const run = z.strictObject({
   ),
   resumed: z.array(z.looseObject({ at, operator: z.string(), host: z.string() })),
   impact: z.strictObject({
-    from: orNull(time('the first finding or failure')),
+    from: orNull(time('the first failure, or finding that led to a fix or to another runbook')),
+    toBeChecked: said(
+      z.boolean(),
+      'true: there is neither, and it is the time of the first finding',
+    ),
     until: orNull(time('when it was resolved')),
   }),
   path: said(z.array(z.string()), 'the ids of the steps in the order they were come to'),

@@ -28,7 +28,8 @@ every output, and the runbooks it ran. It ends with 1 when something is not as i
                           asciicast, the session for asciinema;
                           when left out, what the ending of FILE says, else md
   -o, --output FILE       write it to a file
-      --strict            refuse when something in the run looks like a secret that nobody declared
+      --strict            refuse when something in the run looks like a secret that nobody declared;
+                          without it that is said on standard error when it is written to a file
       --json              what verify found, for scripts`;
 
 /** Longer outputs stand in the run's folder; the transcript shows this much of each. */
@@ -77,7 +78,9 @@ async function run(args: readonly string[]): Promise<number> {
   });
   const write = writerOf(values.format ?? formatOf(values.output ?? ''));
   const folder = storeHere().openRun(positionals[0] ?? 'latest');
-  if (values.output !== undefined || values.strict) reportSuspects(folder, values.strict);
+  // What does not stay on a terminal is sent or kept somewhere.
+  const leaves = values.output !== undefined || !process.stdout.isTTY;
+  if (leaves || values.strict) reportSuspects(folder, values.strict);
   const { records, ...verified } = readJournal(folder.journal);
   const source = keptRunbook(folder, records);
   const options: TranscriptOptions = {

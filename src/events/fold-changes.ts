@@ -35,17 +35,17 @@ function changed(view: RunView, event: RunEvent, at: string): RunView['changes']
     case 'step.finished': {
       const { step, part, item, status } = event;
       if (part === 'undo' && status !== 'succeeded')
-        return eachOf(view, step, item, (change) => ({ ...change, undo: status }));
+        return lastOf(view, step, item, (change) => ({ ...change, undo: status }));
       return part === 'action' ? eachRunning(view, step, item, status) : view.changes;
     }
     case 'step.undone':
-      return eachOf(view, event.step, event.item, (change) => ({ ...change, undo: 'done' }));
+      return lastOf(view, event.step, event.item, (change) => ({ ...change, undo: 'done' }));
     case 'operator.acted':
       return isDoneByHand(view, event)
         ? [...changes, { ...begun(view, event.step, event.operator, at), state: 'by-hand' }]
         : view.changes;
     case 'run.resumed':
-      return view.changes?.map((change) => ended(change, 'unknown'));
+      return afterCrash(view, event);
     default:
       return view.changes;
   }
@@ -75,6 +75,36 @@ function eachRunning(
   state: ChangeView['state'],
 ): RunView['changes'] {
   return eachOf(view, step, item, (change) => ended(change, state));
+}
+
+/** What was cut off has an outcome that nobody knows, an undo as well. */
+function afterCrash(view: RunView, { interrupted }: EventOf<'run.resumed'>): RunView['changes'] {
+  const changes = view.changes?.map((change) => ended(change, 'unknown'));
+  if (interrupted?.part !== 'undo') return changes;
+  return lastOf(
+    { ...view, ...(changes && { changes }) },
+    interrupted.step,
+    undefined,
+    (change) => ({
+      ...change,
+      undo: 'unknown',
+    }),
+  );
+}
+
+/** Only what a step did at its last visit can be undone; of an earlier one nothing is said. */
+function lastOf(
+  { changes = [] }: RunView,
+  step: string,
+  item: ShownItem | undefined,
+  become: (change: ChangeView) => ChangeView,
+): RunView['changes'] {
+  const at = changes.findLastIndex((change) => {
+    const isMeant = item === undefined || change.item?.index === item.index;
+    return change.step === step && isMeant && change.state !== 'failed' && change.undo !== 'done';
+  });
+  const change = changes[at];
+  return change === undefined ? changes : changes.with(at, become(change));
 }
 
 function eachOf(

@@ -12,4 +12,8 @@ export type LiveOutput = {
   readonly lines: readonly string[];
   /** Bytes seen so far. */
   readonly bytes: number;
+  /** The files that keep it, named like those of an `OutputRecord`; none where the disk takes none. */
+  readonly files?: readonly string[];
+  /** How many of the bytes are not in the files; not known to who follows a run of another process. */
+  readonly droppedBytes?: number;
 };

@@ -18,7 +18,7 @@ export const STATE_SIGN: { readonly [S in StepState]: string } = {
   simulated: '≈',
   undone: '↶',
   unknown: '?',
-  'not-taken': ' ',
+  'not-taken': '–',
 };
 
 /** Each state of a step in a word or two. */

@@ -20,12 +20,18 @@ export function rowsSince(before: PinnedRows, now: PinnedRows): string {
     [...here].some(([name, row]) => old.has(name) && differs(old.get(name), row, column)),
   );
   const values = others.length === 0 ? '' : `, other values of ${others.join(', ')}`;
-  if (gone.length + come.length === 0)
+  // Nothing tells one row from another of its kind.
+  if (before.rows.length === 1 && now.rows.length === 1 && others.length > 0)
+    return `1 row then as now${values}`;
+  if (gone.length + come.length === 0 && before.rows.length === now.rows.length)
     return `the same ${counted(now.rows.length, 'row')}${values}`;
-  return [
+  if (gone.length + come.length === 0)
+    return `${before.rows.length} rows then, ${now.rows.length} now${values}`;
+  const parts = [
     ...(gone.length === 0 ? [] : [`${gone.length} gone: ${named(gone)}`]),
     ...(come.length === 0 ? [] : [`${come.length} new: ${named(come)}`]),
-  ].join(' · ');
+  ];
+  return `${parts.join(' · ')}${values}`;
 }
 
 function tellingColumns(before: PinnedRows, now: PinnedRows): readonly string[] {

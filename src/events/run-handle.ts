@@ -19,7 +19,10 @@ export interface RunHandle {
    * it where the operator can mend that, e.g. that what was typed is no value of an input.
    */
   send(intent: Intent): string | undefined;
-  /** Reads an output file named by an `OutputRecord`: masked text, cut at a limit the run chooses. */
+  /**
+   * Reads an output file named by an `OutputRecord` or a `LiveOutput`: masked text, of a long one both
+   * ends. Rejects when it cannot be read.
+   */
   readOutput(file: string): Promise<string>;
   /** Has the terminal lent to interactive scripts: `lend` resolves when a screen has let go of it. */
   lendTerminal?(lend: () => Promise<{ release(): void }>): void;

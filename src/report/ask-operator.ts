@@ -6,12 +6,19 @@ import { STATE_WORD, titleOf } from '../events/phrases.ts';
 import type { AwaitedView, GateView, RunView } from '../events/view.ts';
 import type { PromptOptions, Prompts } from './prompts.ts';
 
+/** What there is to look at before an answer: all about what will run, or all that came of a step. */
+export type Looked = 'details' | 'output';
+
 /** What asking needs: the run, someone to ask, and where to write what is wrong with an answer. */
 export type Conversation = {
   readonly view: RunView;
   readonly prompts: Prompts;
   readonly write: (line: string) => void;
+  /** Prints what the operator wants to look at. */
+  readonly show: (what: Looked) => Promise<void>;
 };
+
+const LOOKS: { readonly [key: string]: Looked } = { d: 'details', o: 'output' };
 
 /** Thrown inside a conversation when the operator presses Ctrl-C or closes the input. */
 class Interrupted extends Error {
@@ -68,7 +75,8 @@ async function askGate(talk: Conversation, gate: GateView): Promise<Intent | und
   const answer = await line(talk, `Type ${phrase} to run it, or ${keysOf(others, talk)}: `);
   if (answer === phrase) return { type: 'confirm', digest: gate.digest, phrase };
   const chosen = await carryOut(talk, others, answer);
-  if (chosen === undefined && answer !== 'n') talk.write('Nothing was run.');
+  if (chosen === undefined && answer !== 'n' && LOOKS[answer] === undefined)
+    talk.write('Nothing was run.');
   return chosen;
 }
 
@@ -96,7 +104,8 @@ async function askDecision(talk: Conversation, awaited: AwaitedView): Promise<In
 function keysOf(choices: readonly Choice[], { view }: Conversation): string {
   const all = choices.map(({ key, label }) => `${key === '⏎' ? 'Enter' : key} ${label}`);
   const canEnter = view.behind === undefined && commandTargets(view).length > 0;
-  return [...all, 'n note', ...(canEnter ? ['! command'] : [])].join(', ');
+  const looks = Object.entries(LOOKS).map(([key, what]) => `${key} ${what}`);
+  return [...all, 'n note', ...(canEnter ? ['! command'] : []), ...looks].join(', ');
 }
 
 async function carryOut(
@@ -109,6 +118,11 @@ async function carryOut(
     return text === '' ? undefined : { type: 'note', text };
   }
   if (answer === '!') return await askCommand(talk);
+  const looked = LOOKS[answer];
+  if (looked !== undefined) {
+    await talk.show(looked);
+    return undefined;
+  }
   const choice = choices.find(({ key }) => key === (answer === '' ? '⏎' : answer));
   if (choice === undefined) return undefined;
   const { name } = choice;

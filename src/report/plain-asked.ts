@@ -13,11 +13,12 @@ import type { RunView } from '../events/view.ts';
 import { type PlainLine, timed, under } from './plain-line.ts';
 import { actionTexts, tableTexts } from './plain-result.ts';
 
-/** Returns all that a gate shows. */
+/** Returns all that a gate shows, of the rows it will hit at most `mostRows`. */
 export function gateLines(
   gate: EventOf<'gate.opened'>,
   at: string,
   columns: number,
+  mostRows?: number,
 ): readonly PlainLine[] {
   const { preview } = gate;
   return [
@@ -28,7 +29,7 @@ export function gateLines(
       ? []
       : under([
           `it will hit ${counted(preview.rows.length, 'row')}, read at ${preview.at}`,
-          ...tableTexts(preview.columns, preview.rows, columns - 9),
+          ...tableTexts(preview.columns, preview.rows, columns - 9, mostRows),
         ])),
     ...(gate.undo === undefined ? [] : under([`undo: ${gate.undo}`], 'dim')),
     ...(gate.warning === undefined ? [] : under([`! ${gate.warning}`], 'warn')),

@@ -41,7 +41,8 @@ export function resultTexts(event: EventOf<'step.finished'>, columns: number): r
   return event.outputs.flatMap(outputTexts);
 }
 
-function rowsOf(result: Readonly<Record<string, Json>> | undefined) {
+/** Returns the rows of a result, or `undefined` when it has none. */
+export function rowsOf(result: Readonly<Record<string, Json>> | undefined) {
   const { columns, rows } = result ?? {};
   if (!Array.isArray(columns) || !Array.isArray(rows)) return undefined;
   return { columns: columns.map(String), rows: rows.filter(isRow) };
@@ -51,14 +52,15 @@ function isRow(value: Json): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Returns rows as aligned text, at most `width` columns wide. */
+/** Returns rows as aligned text, at most `width` columns wide, and at most `most` of them. */
 export function tableTexts(
   columns: readonly string[],
   rows: readonly Row[],
   width: number,
+  most = MAX_ROWS,
 ): readonly string[] {
   if (rows.length === 0) return ['no rows'];
-  const layout = layoutTable({ columns, rows: rows.slice(0, MAX_ROWS) }, width);
+  const layout = layoutTable({ columns, rows: rows.slice(0, most) }, width);
   const gap = ' '.repeat(TABLE_GAP);
   const header = layout.header.join(gap);
   return [
@@ -71,7 +73,7 @@ export function tableTexts(
         .trimEnd(),
     ),
     ...(layout.hidden.length > 0 ? [`not shown: ${layout.hidden.join(', ')}`] : []),
-    ...(rows.length > MAX_ROWS ? [`… ${rows.length - MAX_ROWS} more rows`] : []),
+    ...(rows.length > most ? [`… ${rows.length - most} more rows`] : []),
   ];
 }
 

@@ -5,11 +5,15 @@ import { STATE_SIGN } from '../events/phrases.ts';
 import { uncheckedPrerequisites } from '../events/prerequisites.ts';
 import type { RunHandle } from '../events/run-handle.ts';
 import type { RunView } from '../events/view.ts';
-import { askOperator } from './ask-operator.ts';
+import { askOperator, type Conversation } from './ask-operator.ts';
 import { awaitedLines, gateLines } from './plain-asked.ts';
 import { actionShown, plainLines } from './plain-event.ts';
 import { type PlainLine, painted, styled } from './plain-line.ts';
+import { detailLines, fullOutputLines } from './plain-look.ts';
 import type { Prompts } from './prompts.ts';
+
+/** Who has answered nothing for so long may be looking elsewhere. */
+const AWAY_AFTER_MS = 3_000;
 
 /** What printing a run as lines needs. */
 export type PlainOptions = {
@@ -22,11 +26,13 @@ export type PlainOptions = {
   readonly columns?: number;
   /** True allows colours. @default false */
   readonly coloured?: boolean;
+  /** Returns milliseconds since 1970. @default Date.now */
+  readonly clock?: () => number;
 };
 
 /** Prints a run as lines, one or a few for each event, until it has ended or paused. */
 export async function printPlain(options: PlainOptions): Promise<void> {
-  const { run, write, interactive, columns = 100, coloured = false } = options;
+  const { run, write, interactive, columns = 100, coloured = false, clock = Date.now } = options;
   const print = (lines: readonly PlainLine[]): void => {
     for (const line of lines) write(painted(line, coloured));
   };
@@ -40,9 +46,23 @@ export async function printPlain(options: PlainOptions): Promise<void> {
   try {
     const lend = interactive?.lend?.bind(interactive);
     if (lend !== undefined) run.lendTerminal?.(async () => lend());
-    const conversation = interactive === undefined ? [] : [converse(run, interactive, write)];
+    const show: Conversation['show'] = async (what) =>
+      print(what === 'details' ? detailLines(run.view(), columns) : await fullOutputLines(run));
+    let answeredAt = clock();
+    const ringWhenAway = (): void => {
+      if (clock() - answeredAt >= AWAY_AFTER_MS) interactive?.ring();
+    };
+    const ask = async (view: RunView, prompts: Prompts): Promise<Intent | undefined> => {
+      ringWhenAway();
+      const intent = await askOperator({ view, prompts, write, show });
+      answeredAt = clock();
+      return intent;
+    };
+    const conversation =
+      interactive === undefined ? [] : [converse(run, interactive, { write, ask })];
     await Promise.race([run.ended, ...conversation]);
     await run.ended;
+    if (run.view().status === 'finished') ringWhenAway();
   } finally {
     unsubscribe();
     interactive?.close();
@@ -84,7 +104,13 @@ export function openingLines(view: RunView, columns: number): readonly PlainLine
 async function converse(
   run: RunHandle,
   prompts: Prompts,
-  write: (line: string) => void,
+  {
+    write,
+    ask,
+  }: {
+    readonly write: (line: string) => void;
+    readonly ask: (view: RunView, prompts: Prompts) => Promise<Intent | undefined>;
+  },
 ): Promise<void> {
   let isInterrupted = false;
   prompts.onInterrupt(() => {
@@ -95,7 +121,7 @@ async function converse(
   while (intent?.type !== 'leave') {
     const view = await waitingView(run);
     isInterrupted = false;
-    intent = await askOperator({ view, prompts, write });
+    intent = await ask(view, prompts);
     if (intent === undefined) continue;
     const before = run.view().adhoc?.length ?? 0;
     const refusal = run.send(intent);

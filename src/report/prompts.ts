@@ -24,6 +24,8 @@ export interface Prompts {
   ask(question: string, options?: PromptOptions): Promise<Reply>;
   /** Calls the listener for every Ctrl-C while nothing is asked. */
   onInterrupt(listener: () => void): void;
+  /** Rings the bell of the terminal. */
+  ring(): void;
   /** Lets something else have the terminal until it is released; nothing is asked meanwhile. */
   lend?(): { release(): void };
   /** Gives the terminal back; a question still open ends as `closed`. */
@@ -61,9 +63,10 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
   };
   let isEnding = false;
   // What stands on the line when the input ends was never entered: a phrase without its Enter.
-  input.prependListener('end', () => {
+  const end = (): void => {
     isEnding = true;
-  });
+  };
+  input.prependListener('end', end);
   lines.on('line', (text) => {
     if (isEnding) return;
     if (pasted === undefined) return answer({ kind: 'line', text });
@@ -83,6 +86,7 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
   });
   let isClosed = false;
   lines.on('close', () => {
+    input.off('end', end);
     isClosed = true;
     answer({ kind: 'closed' });
   });
@@ -105,6 +109,7 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
     onInterrupt(listener) {
       interrupt = listener;
     },
+    ring: () => void output.write('\u0007'),
     lend() {
       lines.pause();
       setRaw(input, false);

@@ -22,7 +22,11 @@ export function summaryLines(view: RunView): readonly string[] {
     ...(view.changes ?? []).map((change) => `  changed: ${changeText(change, view)}`),
     ...(view.status === 'finished'
       ? [`  runbook transcript ${view.runId}`]
-      : [`  go on: runbook resume ${view.runId}`, `  read:  runbook transcript ${view.runId}`]),
+      : [
+          `  go on: runbook resume ${view.runId}`,
+          `  pass:  runbook handover ${view.runId} --to NAME`,
+          `  read:  runbook transcript ${view.runId}`,
+        ]),
   ].map(harmlessLine);
 }
 

@@ -51,7 +51,11 @@ export type TranscriptJsonRun = Pick<
   readonly targets: readonly { readonly name: string; readonly description: string }[];
   readonly connections: readonly Timed<Omit<EventOf<'target.connected'>, 'type'>>[];
   readonly resumed: readonly Timed<Omit<EventOf<'run.resumed'>, 'type'>>[];
-  readonly impact: { readonly from: string | null; readonly until: string | null };
+  readonly impact: {
+    readonly from: string | null;
+    readonly toBeChecked: boolean;
+    readonly until: string | null;
+  };
   readonly path: readonly string[];
   readonly steps: readonly Omit<StepView, 'executions' | 'branch' | 'items' | 'child'>[];
   readonly findings: readonly FindingView[];
@@ -112,7 +116,7 @@ function runJson(run: TranscriptRun): TranscriptJsonRun {
   const { started, view, records, options } = run;
   const { runId: id, mode, host, program, operator, terminal, environment } = started;
   const lastEventAt = records.at(-1)?.at ?? view.startedAt;
-  const { from = null, until = null } = impactWindow(run);
+  const { from = null, toBeChecked, until = null } = impactWindow(run);
   return {
     ...{ id, mode, host, program, operator },
     ...(terminal === undefined ? {} : { terminal }),
@@ -133,7 +137,7 @@ function runJson(run: TranscriptRun): TranscriptJsonRun {
     targets: started.targets,
     connections: eventsOf(records, 'target.connected').map(timed),
     resumed: eventsOf(records, 'run.resumed').map(timed),
-    impact: { from, until },
+    impact: { from, toBeChecked, until },
     path: view.path,
     steps: view.steps.map(
       ({ executions: _, branch: __, items: ___, child: ____, ...step }) => step,

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../events/event.ts';
-import { msBetween, titleOf } from '../events/phrases.ts';
+import { counted, msBetween, titleOf } from '../events/phrases.ts';
 import { rowsTable } from './markdown-table.ts';
 import { code, text } from './markdown-text.ts';
 import type { ActionTaken } from './transcript-actions.ts';
@@ -60,12 +60,18 @@ export function postmortemMarkdown(
 }
 
 function impactBlocks(run: TranscriptRun): readonly string[] {
-  const { from, evidence, until } = impactWindow(run);
+  const { from, evidence, until, toBeChecked, findingsBefore } = impactWindow(run);
   const { times, view } = run;
   const since =
     from === undefined
       ? `- First evidence: nothing failed and nothing was found; the run began ${times.full(view.startedAt)}`
-      : `- First evidence: ${times.full(from)}: ${text(evidence ?? '')}`;
+      : `- First evidence${toBeChecked ? ' (to be checked)' : ''}: ${times.full(from)}: ${text(evidence ?? '')}`;
+  const before =
+    findingsBefore === 0
+      ? []
+      : [
+          `- Whether it began earlier (${counted(findingsBefore, 'finding')} came before that): _to be checked_`,
+        ];
   const end = until === undefined ? 'not in this record' : times.full(until);
   const lasted =
     from === undefined || until === undefined
@@ -74,6 +80,7 @@ function impactBlocks(run: TranscriptRun): readonly string[] {
   return [
     [
       since,
+      ...before,
       `- Resolved: ${end}`,
       ...lasted,
       '- Began, for those who use it (it may have been earlier): _to be written_',

@@ -4,8 +4,10 @@ import { foldEvent, foldEvents } from '../events/fold.ts';
 import type { RunView } from '../events/view.ts';
 import { openJournal } from './journal.ts';
 import { lostCommand } from './lost-commands.ts';
+import { maskEvent } from './mask-event.ts';
 import type { RecordedRun } from './read-run.ts';
 import type { Surroundings } from './run-options.ts';
+import { SecretValues } from './secret-values.ts';
 
 /**
  * Ends a run for good that nobody can or wants to go on with, e.g. since its server is gone: nothing is
@@ -20,9 +22,11 @@ export function endRun(recorded: RecordedRun, around: Surroundings, reason: stri
       `the run ${folder.id} has finished`,
       `see it with runbook transcript ${folder.id}`,
     );
+  // Whose values are not known here are still recognised in a URL.
+  const { redactor } = new SecretValues();
   const journal = openJournal(folder.journal, { clock: around.clock, after: check.head });
   try {
-    for (const event of [
+    const events: readonly RunEvent[] = [
       ...lostCommand(view),
       resumedEvent(view, around, repaired),
       {
@@ -32,8 +36,9 @@ export function endRun(recorded: RecordedRun, around: Surroundings, reason: stri
         intent: { type: 'abort', reason },
       } as const,
       { type: 'run.finished', outcome: 'aborted', summary: reason } as const,
-    ])
-      view = foldEvent(view, journal.append(event satisfies RunEvent, { sync: true }));
+    ];
+    for (const event of events)
+      view = foldEvent(view, journal.append(maskEvent(event, redactor), { sync: true }));
     return view;
   } finally {
     journal.close();

@@ -49,7 +49,7 @@ export class Execution {
     const about = item === undefined ? { step } : { step, item };
     this.#tail = new LiveTail({
       lines: LIVE_LINES,
-      onChange: (lines, bytes) => options.onLive({ ...about, lines, bytes }),
+      onChange: (lines, bytes) => options.onLive({ ...about, lines, bytes, ...this.#kept() }),
     });
   }
 
@@ -121,6 +121,14 @@ export class Execution {
     });
     this.#files.set(stream, file);
     return file;
+  }
+
+  #kept(): Pick<LiveOutput, 'files' | 'droppedBytes'> {
+    const outputs = [...this.#files.values()];
+    return {
+      files: outputs.flatMap(({ file }) => file ?? []),
+      droppedBytes: outputs.reduce((sum, { droppedBytes }) => sum + droppedBytes, 0),
+    };
   }
 
   #masked(result: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {

@@ -5,14 +5,12 @@ import type { RunView } from '../events/view.ts';
 import { FollowedOutputs } from './followed-outputs.ts';
 import { JournalFollower } from './journal-follow.ts';
 import { liveWriter } from './journal-lock.ts';
-import { readOutput } from './output-read.ts';
 import type { RunFolder } from './run-store.ts';
+import { shownOutput } from './shown-output.ts';
 
 const LOOK_EVERY_MS = 100;
 /** Whether its process is still there is asked once in so many looks. */
 const LOOKS_A_CHECK = 10;
-/** A screen shows no more of an output than this. */
-const SHOWN_BYTES = 4 * 1024 * 1024;
 
 /** A run that another process has in hand: it can be looked at, and what is asked of it is ignored. */
 export type FollowedRun = RunHandle & {
@@ -72,7 +70,7 @@ class Follower implements FollowedRun {
   send(): undefined {}
 
   async readOutput(file: string): Promise<string> {
-    return readOutput(this.#folder, file, SHOWN_BYTES) ?? 'this output is not there';
+    return shownOutput(this.#folder, file);
   }
 
   leave(): void {

@@ -18,7 +18,7 @@ type Printing = {
   readonly files: Readonly<Record<OutputStream, string>>;
 };
 
-type Followed = { readonly tail: LiveTail; readonly read: Map<OutputStream, number> };
+type Followed = { readonly tail: LiveTail; readonly read: Map<string, number> };
 
 /** The newest lines of what another process runs, from the files it keeps its masked outputs in. */
 export class FollowedOutputs {
@@ -41,25 +41,27 @@ export class FollowedOutputs {
   }
 
   #read(printing: Printing, stream: OutputStream): void {
-    const file = newestOf(join(this.#folder, 'outputs', printing.files[stream]));
+    const file = newestOf(this.#folder, `outputs/${printing.files[stream]}`);
     if (file === undefined) return;
     const { tail, read } = this.#followed.get(printing.key) ?? this.#follow(printing);
-    const { bytes, end } = bytesAfter(file, read.get(stream) ?? 0);
-    read.set(stream, end);
+    const { bytes, end } = bytesAfter(join(this.#folder, file), read.get(file) ?? 0);
+    read.set(file, end);
     if (bytes.length > 0) tail.push(stream, bytes);
   }
 
   #follow({ key, about }: Printing): Followed {
+    const read = new Map<string, number>();
     const onChange = (lines: readonly string[], bytes: number): void =>
-      this.#onLive({ ...about, lines, bytes });
-    const followed = { tail: new LiveTail({ lines: LIVE_LINES, onChange }), read: new Map() };
+      this.#onLive({ ...about, lines, bytes, files: [...read.keys()] });
+    const followed = { tail: new LiveTail({ lines: LIVE_LINES, onChange }), read };
     this.#followed.set(key, followed);
     return followed;
   }
 }
 
 function printingIn(view: RunView): readonly Printing[] {
-  return view.steps.flatMap(({ id: step, visits: visit, executions }) =>
+  const { steps, adhoc = [] } = view;
+  return [...steps, ...adhoc].flatMap(({ id: step, visits: visit, executions }) =>
     executions
       .filter(({ status }) => status === 'running')
       .map(({ part, attempt, item }): Printing => {
@@ -73,10 +75,11 @@ function printingIn(view: RunView): readonly Printing[] {
 }
 
 /** A run that was interrupted may have left a file of the same execution: the last one counts. */
-function newestOf(file: string): string | undefined {
-  if (!existsSync(file)) return undefined;
+function newestOf(folder: string, file: string): string | undefined {
+  if (!existsSync(join(folder, file))) return undefined;
   let newest = file;
-  for (let number = 2; existsSync(`${file}.${number}`); number += 1) newest = `${file}.${number}`;
+  for (let number = 2; existsSync(join(folder, `${file}.${number}`)); number += 1)
+    newest = `${file}.${number}`;
   return newest;
 }
 

@@ -6,16 +6,13 @@ import type { Runbook } from '../runbook/runbook.ts';
 import { Connections } from './connections.ts';
 import type { WrittenIn } from './execution.ts';
 import type { Journal } from './journal.ts';
-import { readOutput } from './output-read.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunFolder } from './run-store.ts';
 import type { RunValues } from './run-values.ts';
 import type { SecretValues } from './secret-values.ts';
 import { Session } from './session.ts';
+import { shownOutput } from './shown-output.ts';
 import { receiveNotices } from './watch-notices.ts';
-
-/** A screen shows no more of an output than this. */
-const SHOWN_BYTES = 4 * 1024 * 1024;
 
 /** A run that is ready to go on. */
 export type OpenRun = {
@@ -76,8 +73,7 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       clock,
       random,
       attended: options.attended,
-      readOutput: async (file) =>
-        readOutput(folder, file, SHOWN_BYTES) ?? 'this output is not there',
+      readOutput: async (file) => shownOutput(folder, file),
       refusalOf: (typed) => values.refusalOf(typed),
       // What cannot be closed in order is let go all the same: the run goes on elsewhere.
       onTargetsChanged: () => connections.close().catch(() => undefined),

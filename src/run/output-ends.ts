@@ -44,7 +44,7 @@ export class OutputEnds {
 }
 
 /** Returns the offset of the first byte that is not the rest of a character cut in two. */
-function characterStart(bytes: Buffer): number {
+export function characterStart(bytes: Buffer): number {
   let at = 0;
   while (at < 3 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at += 1;
   return at;

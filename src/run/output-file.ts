@@ -67,6 +67,16 @@ export class OutputFile {
     this.#limit = options.limitBytes ?? OUTPUT_LIMIT_BYTES;
   }
 
+  /** Where the output is kept, once something of it is, relative to the run's folder. */
+  get file(): string | undefined {
+    return this.#file?.path;
+  }
+
+  /** How many bytes so far were not kept. */
+  get droppedBytes(): number {
+    return this.#dropped;
+  }
+
   /** Takes the next bytes as they were printed. */
   write(chunk: Buffer): void {
     this.#take(this.#options.mask.push(chunk));

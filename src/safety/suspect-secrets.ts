@@ -39,7 +39,8 @@ const NO_VALUE =
 
 /** A sentence goes on where a value would end: `the older secret: restart what has it`. */
 const PROSE = /^[a-z]+$/;
-const GOES_ON = /^[,.]? \w/;
+const GOES_ON = /^[,.]? \w+(?![\w:=])/;
+const WORD_BEFORE = /[a-z] $/;
 
 /** Returns what looks like a secret in a text, in order; what was masked does not count. */
 export function suspectSecrets(text: string): readonly Suspect[] {
@@ -65,8 +66,13 @@ function suspectOf(rule: string, match: RegExpExecArray): Suspect | undefined {
 }
 
 function isProse(secret: string, { 0: found, index, input }: RegExpExecArray): boolean {
-  const after = input.slice(index + found.length, index + found.length + 3);
-  return PROSE.test(secret) && found.endsWith(`: ${secret}`) && GOES_ON.test(after);
+  const end = index + found.length;
+  return (
+    PROSE.test(secret) &&
+    found.endsWith(`: ${secret}`) &&
+    WORD_BEFORE.test(input.slice(Math.max(0, index - 2), index)) &&
+    GOES_ON.test(input.slice(end, end + 32))
+  );
 }
 
 function endOf(suspect: Suspect | undefined): number {

@@ -10,13 +10,15 @@ import {
 import type { LiveOutput } from '../events/live.ts';
 import type { RunHandle } from '../events/run-handle.ts';
 import type { RunView } from '../events/view.ts';
+import type { Block } from './block.ts';
 import type { drawFrame, Frame } from './frame.ts';
 import { type Key, keysOf } from './key.ts';
 import { Lines } from './lines.tsx';
-import { withFile } from './output-blocks.ts';
+import { withFile, withoutFile } from './output-blocks.ts';
 import type { press } from './press.ts';
 import type { RunStore } from './run-store.ts';
 import {
+  fillsScreen,
   OPENED,
   type PressContext,
   type ScreenEffect,
@@ -61,10 +63,12 @@ export function App({ run, store, clock, onKey, onClose, sight, hands }: AppProp
   latest.current = stateFor(latest.current, view);
   const frame = hands.draw({ view, state: latest.current, live, now, columns, rows });
   const question = questionOf(view);
-  sight.draw(question);
+  // What a page that fills the screen stands before, nobody has seen.
+  const drawn = fillsScreen(latest.current.overlay) ? undefined : question;
+  sight.draw(drawn);
   useEffect(() => {
-    if (question !== undefined) void waitUntilRenderFlush().then(sight.settle);
-  }, [question, sight, waitUntilRenderFlush]);
+    if (drawn !== undefined) void waitUntilRenderFlush().then(sight.settle);
+  }, [drawn, sight, waitUntilRenderFlush]);
 
   useLayoutEffect(() => onClose, [onClose]);
 
@@ -173,15 +177,15 @@ function readFile(
   latest: { readonly current: ScreenState },
   change: (state: ScreenState) => void,
 ): void {
-  const show = (text: string): void => {
+  const show = (read: (blocks: readonly Block[]) => readonly Block[]): void => {
     const { overlay } = latest.current;
     if (overlay?.kind !== 'pager') return;
-    const blocks = withFile(overlay.blocks, file, text);
-    change({ ...latest.current, overlay: { ...overlay, blocks } });
+    change({ ...latest.current, overlay: { ...overlay, blocks: read(overlay.blocks) } });
   };
-  run
-    .readOutput(file)
-    .then(show, (error: unknown) => show(`cannot be read: ${asError(error).message}`));
+  run.readOutput(file).then(
+    (text) => show((blocks) => withFile(blocks, file, text)),
+    (error: unknown) => show((blocks) => withoutFile(blocks, file, asError(error).message)),
+  );
 }
 
 function asError(error: unknown): Error {

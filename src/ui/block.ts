@@ -11,8 +11,13 @@ export type Block =
   | { readonly kind: 'text'; readonly text: string; readonly quiet?: boolean }
   | { readonly kind: 'command'; readonly action: ShownAction }
   | { readonly kind: 'table'; readonly table: Table }
-  /** An output file; `text` is there once it was read. */
-  | { readonly kind: 'file'; readonly file: string; readonly text: string | undefined };
+  /** An output file; `text` is there once it was read, `instead` is what is known without it. */
+  | {
+      readonly kind: 'file';
+      readonly file: string;
+      readonly text: string | undefined;
+      readonly instead?: string;
+    };
 
 type LaidOut = {
   readonly width: number;

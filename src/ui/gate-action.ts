@@ -1,4 +1,5 @@
 import type { ShownAction } from '../events/event.ts';
+import type { PinnedRows } from '../events/event-parts.ts';
 import { counted } from '../events/phrases.ts';
 import { cellText } from '../events/table-layout.ts';
 import type { GateView } from '../events/view.ts';
@@ -56,16 +57,29 @@ function shortValues(gate: GateView, width: number): readonly Line[] {
   ];
 }
 
-/** The values of the action; those that stand in the rows are not told twice. */
-function valueLines({ action, preview }: GateView, width: number): readonly Line[] {
-  const cells = new Set(
-    (preview?.rows ?? []).flatMap((row) => Object.values(row).map((value) => cellText(value))),
+/** The values of the action; those that are columns of the rows, row by row, are not told twice. */
+function valueLines(gate: GateView, width: number): readonly Line[] {
+  const { action, preview } = gate;
+  const columns = action.kind === 'sql' && preview ? columnsOf(action.values, preview) : undefined;
+  if (columns === undefined) return packedValues(action, width);
+  const rows = counted(preview?.rows.length ?? 0, 'row');
+  const of = `${columns.join(', ')} of the ${rows} below`;
+  return wrapped(`${placeholders(action)} = ${of}: ${detailsKey(gate)} shows all`, width, {}, '  ');
+}
+
+/** Returns the columns whose values, row after row, are exactly these; nothing when they are others. */
+function columnsOf(
+  values: readonly string[],
+  { columns, rows }: PinnedRows,
+): readonly string[] | undefined {
+  const width = values.length / rows.length;
+  if (rows.length < 2 || !Number.isInteger(width)) return undefined;
+  const found = Array.from({ length: width }, (_, place) =>
+    columns.find((column) =>
+      rows.every((row, index) => cellText(row[column]) === values[index * width + place]),
+    ),
   );
-  const { values } = action;
-  const isPinned = action.kind === 'sql' && preview !== undefined && values.length > 1;
-  if (!isPinned || !values.every((value) => cells.has(value))) return packedValues(action, width);
-  const rows = counted(preview.rows.length, 'row');
-  return wrapped(`${placeholders(action)} = values of the ${rows} below`, width, {}, '  ');
+  return found.every((column) => column !== undefined) ? found : undefined;
 }
 
 function placeholders({ values }: ShownAction): string {

@@ -5,7 +5,10 @@ import type { RunView, StepView } from '../events/view.ts';
 import { detailBlocks, filesOf, outputBlocks } from './output-blocks.ts';
 import type { Pressed, ScreenState } from './screen-state.ts';
 
-/** Opens all that the step that is shown has executed and got back; of one that runs, what it printed last. */
+/** However long what is read will be, its last line is in sight. */
+const AT_END = Number.MAX_SAFE_INTEGER;
+
+/** Opens all that the step that is shown has executed and got back; of one that prints, the end of that. */
 export function showOutput(
   state: ScreenState,
   view: RunView,
@@ -16,10 +19,11 @@ export function showOutput(
   if (step === undefined || blocks.length === 0)
     return { state: { ...state, notice: 'there is no output yet' }, effects: [] };
   const files = filesOf(blocks);
+  const scroll = live.some((one) => one.step === step.id) ? AT_END : 0;
   return {
     state: {
       ...state,
-      overlay: { kind: 'pager', title: step.title, blocks, scroll: 0, query: '' },
+      overlay: { kind: 'pager', title: step.title, blocks, scroll, query: '' },
     },
     effects: files.length === 0 ? [] : [{ type: 'read-output', files }],
   };

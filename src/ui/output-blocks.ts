@@ -8,8 +8,8 @@ import { foundBlocks } from './found.ts';
 import { tableOf } from './table.ts';
 
 /**
- * Returns everything a step's last visit, and the steps inside of it, executed and got back, and the newest
- * lines of what still runs.
+ * Returns everything a step's last visit, and the steps inside of it, executed and got back, and what
+ * still runs has printed so far.
  */
 export function outputBlocks(
   view: RunView,
@@ -40,23 +40,37 @@ function executionBlocks(execution: ExecutionView, live: readonly LiveOutput[]):
     ...(status === 'running'
       ? live.filter((one) => isSame(one.item, item)).flatMap(liveBlocks)
       : []),
-    ...execution.outputs.flatMap(({ stream, file, bytes, droppedBytes }): readonly Block[] => {
-      const dropped = droppedBytes > 0 ? `, ${droppedBytes} more were not kept` : '';
-      return [
-        { kind: 'text', text: `${stream}: ${bytes} bytes${dropped}`, quiet: true },
-        { kind: 'file', file, text: undefined },
-      ];
-    }),
+    ...execution.outputs.flatMap(
+      ({ stream, file, bytes, droppedBytes, tail }): readonly Block[] => {
+        const dropped = droppedBytes > 0 ? `, ${droppedBytes} more were not kept` : '';
+        return [
+          { kind: 'text', text: `${stream}: ${bytes} bytes${dropped}`, quiet: true },
+          { kind: 'file', file, text: undefined },
+          ...(droppedBytes > 0 && tail !== '' ? lastBlocks(tail.split('\n').slice(1)) : []),
+        ];
+      },
+    ),
   ];
 }
 
-function liveBlocks({ lines, bytes }: LiveOutput): readonly Block[] {
+/** What was printed so far, from its files; its last lines where they do not have them. */
+function liveBlocks({ lines, bytes, files = [], droppedBytes = 0 }: LiveOutput): readonly Block[] {
+  const text = `${bytes} bytes so far, as they were when this was opened:`;
+  const [first] = files;
   return [
-    {
-      kind: 'text',
-      text: `${bytes} bytes so far, and their last lines when this was opened:`,
-      quiet: true,
-    },
+    { kind: 'text', text, quiet: true },
+    ...files.map((file): Block => {
+      const instead = file === first ? { instead: lines.join('\n') } : {};
+      return { kind: 'file', file, text: undefined, ...instead };
+    }),
+    ...(first === undefined || droppedBytes > 0 ? lastBlocks(lines) : []),
+  ];
+}
+
+/** What is printed beyond the limit of a file is in none. */
+function lastBlocks(lines: readonly string[]): readonly Block[] {
+  return [
+    { kind: 'text', text: 'The last lines that were printed:', quiet: true },
     { kind: 'text', text: lines.join('\n') },
   ];
 }
@@ -77,6 +91,20 @@ export function withFile(blocks: readonly Block[], file: string, text: string): 
   return blocks.map((block) =>
     block.kind === 'file' && block.file === file ? { ...block, text } : block,
   );
+}
+
+/** Returns the blocks with why a file cannot be read in its place, and what is known of it all the same. */
+export function withoutFile(
+  blocks: readonly Block[],
+  file: string,
+  reason: string,
+): readonly Block[] {
+  return blocks.map((block) => {
+    if (block.kind !== 'file' || block.file !== file) return block;
+    const { instead } = block;
+    const known = instead === undefined ? '' : `\n\nThe last lines that were printed:\n${instead}`;
+    return { ...block, text: `cannot be read: ${reason}${known}` };
+  });
 }
 
 /**

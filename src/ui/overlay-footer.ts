@@ -68,6 +68,7 @@ export function overlayLines(
     case 'leave':
       return [
         ...wrapped(`Leave the run? It waits: runbook resume ${view.runId}`, width, BOLD, ' '),
+        ...wrapped(`To another: runbook handover ${view.runId} --to NAME`, width, DIM, ' '),
         keys(['y', 'leave'], ['any other key', 'stay']),
       ];
   }

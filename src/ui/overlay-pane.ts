@@ -165,7 +165,6 @@ const ALWAYS: readonly (readonly [key: string, text: string])[] = [
 /** Returns the keys that work now, then those that always do, then what the signs mean. */
 export function helpPane(view: RunView, width: number): Pane {
   const choices = choicesOf(view);
-  const signs = Object.entries(STATE_SIGN).filter(([, sign]) => sign !== ' ');
   return {
     head: [],
     body: [
@@ -175,7 +174,7 @@ export function helpPane(view: RunView, width: number): Pane {
       rule(width, 'Always'),
       ...aligned(ALWAYS, width),
       ...packLines(
-        signs.map(([state, sign]) => [sign, STATE_WORD[state as StepState]]),
+        Object.entries(STATE_SIGN).map(([state, sign]) => [sign, STATE_WORD[state as StepState]]),
         width,
       ),
     ],

@@ -130,7 +130,12 @@ export const OPENED: ScreenState = {
   isInterrupted: false,
 };
 
-const KEPT: readonly Overlay['kind'][] = ['pager', 'help', 'said'];
+const WHOLE: readonly Overlay['kind'][] = ['pager', 'help', 'said'];
+
+/** Returns whether an overlay hides what the run waits for. */
+export function fillsScreen(overlay: Overlay | undefined): boolean {
+  return overlay !== undefined && WHOLE.includes(overlay.kind);
+}
 
 /** Returns the state for a view: what belongs to an earlier question is dropped, a note goes on. */
 export function stateFor(state: ScreenState, view: RunView): ScreenState {
@@ -140,7 +145,7 @@ export function stateFor(state: ScreenState, view: RunView): ScreenState {
   if (about === state.about && (said === undefined || said === state.said)) return state;
   const { overlay } = state;
   const isNote = overlay?.kind === 'entry' && overlay.for.type === 'note';
-  const keeps = overlay !== undefined && (isNote || KEPT.includes(overlay.kind));
+  const keeps = isNote || fillsScreen(overlay);
   const isNews = said !== undefined && said !== state.said && !isNote;
   const kept = keeps ? overlay : undefined;
   return {

@@ -1,5 +1,6 @@
 /** Asks the terminal whether it is well; it answers in the order of what it is sent. */
 const ASK = '\u001b[5n';
+const ESCAPE = '\u001b';
 const ANSWER = '\u001b[0n';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the terminal's
 const ANSWERS = /(\u001b\[0n)/;
@@ -49,12 +50,19 @@ export function openSight(options: SightOptions): Sight {
   /** The questions the terminal was asked about, which it has not answered yet. */
   const asked: { readonly question: string; readonly at: number }[] = [];
   let drawn: string | undefined;
-  let isDue = false;
+  // Also behind the first picture: whether this terminal answers, and how fast, is known before a gate.
+  let isDue = true;
+  let isKnown = false;
   let seen: { readonly question: string; readonly at: number } | undefined;
   const ask = (): string => {
     isDue = false;
-    if (drawn !== undefined) asked.push({ question: drawn, at: elapsed() });
-    return drawn === undefined ? '' : ASK;
+    if (drawn === undefined && isKnown) return '';
+    isKnown = true;
+    const now = elapsed();
+    // An answer that went to a shell or a script never comes.
+    while (asked[0] !== undefined && now - asked[0].at >= SLOW_AFTER_MS) asked.shift();
+    asked.push({ question: drawn ?? '', at: now });
+    return ASK;
   };
   const answered = (): void => {
     const first = asked.shift();
@@ -98,8 +106,11 @@ function withoutAnswers(
   const parts: string[] = [];
   /** The beginning of an answer whose end comes in another piece. */
   let begun = '';
+  let endedInEscape = false;
   const split = (piece: string): void => {
-    const text = begun + piece;
+    const isRest = endedInEscape && isAwaited() && piece.startsWith(ANSWER.slice(1));
+    const text = (isRest ? ESCAPE : begun) + piece;
+    endedInEscape = piece.endsWith(ESCAPE);
     begun = isAwaited() ? (BEGUN_ANSWER.exec(text)?.[0] ?? '') : '';
     const whole = text.slice(0, text.length - begun.length);
     parts.push(...whole.split(ANSWERS).filter((part) => part !== ''));

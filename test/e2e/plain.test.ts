@@ -31,6 +31,30 @@ test('a run that was left without a terminal is gone on with in one', async () =
   await terminal.waitFor(/9 rows pinned[\s\S]*Type shop to run it: ▏/);
 });
 
+const SHORT = `name: short
+title: A short look
+summary: Nothing much.
+steps:
+  - { id: look, title: Look around, effect: read, shell: echo all is well }
+  - { id: done, title: Over, finish: { outcome: resolved, summary: It is over. } }
+`;
+
+test.each(['INK_SCREEN_READER=true', 'TERM=dumb', 'CI=true'])(
+  'with %s a terminal gets lines and prompts, and nothing is drawn',
+  async (variable) => {
+    const kim = newOperator();
+    kim.writeRunbook('short', SHORT);
+    const terminal = kim.openRunbook(['run', 'short'], ['/usr/bin/env', variable]);
+    await terminal.waitFor(/Enter run, /);
+    terminal.press('enter');
+    await terminal.waitFor(/all is well[^]*Enter run, /);
+    terminal.press('enter');
+    expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
+    expect(terminal.history()).toContain('✓ short resolved');
+    expect(terminal.received).not.toContain('\u001b[?1049h');
+  },
+);
+
 test('Ctrl-C at a prompt asks first, and the second one leaves the run', async () => {
   const kim = newOperator(shop.env);
   const terminal = kim.open([...shop.args, '--plain', '--auto'], { columns: 120, rows: 50 });

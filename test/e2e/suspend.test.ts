@@ -40,3 +40,37 @@ test('Ctrl-Z gives the terminal back to the shell, and fg the screen', async () 
   await shell.waitFor('✓ pause resolved');
   expect(kim.events('run.paused')).toEqual([]);
 });
+
+const SLOW = `name: slow
+title: A slow look
+summary: It waits for a file.
+steps:
+  - id: look
+    title: Look around
+    effect: read
+    shell: 'until [ -e go ]; do sleep 0.05; done; echo over > over; echo all is well'
+  - { id: done, title: Over, finish: { outcome: resolved, summary: It is over. } }
+`;
+
+test('a script that runs goes on while the screen is suspended, and fg shows what came of it', async () => {
+  const kim = newOperator();
+  kim.writeRunbook('slow', SLOW);
+  const shell = kim.openProgram('bash', ['--norc', '--noprofile', '-i'], { env: { PS1: '% ' } });
+  await shell.waitFor('%');
+  shell.type(`${process.execPath} ${LAUNCHER} run slow`);
+  shell.press('enter');
+  await shell.waitFor('── Next ──');
+  shell.press('enter');
+  await shell.waitFor('── running ──');
+  shell.press('ctrl-z');
+  await shell.waitFor('Stopped');
+  expect(shell.isAlternate).toBe(false);
+  shell.type('touch go');
+  shell.press('enter');
+  await vi.waitFor(() => expect(kim.readWork('over')).toBe('over\n'), 10_000);
+  shell.type('fg');
+  shell.press('enter');
+  await shell.waitFor(/all is well[^]*── Next ──/);
+  expect(shell.isAlternate).toBe(true);
+  expect(kim.events('step.finished')).toMatchObject([{ status: 'succeeded' }]);
+});
