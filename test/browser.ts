@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { inflateSync } from 'node:zlib';
 
 const NAMES = ['chromium-headless-shell', 'chromium', 'google-chrome'];
 
@@ -38,6 +39,16 @@ export function browserHere(): string | undefined {
       return false;
     }
   });
+}
+
+/** Returns how many different bytes the pixels of a PNG are made of: few when it is of one colour. */
+export function shadesIn(png: Buffer): number {
+  const pieces: Buffer[] = [];
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
+    const data = png.subarray(at + 8, at + 8 + png.readUInt32BE(at));
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT') pieces.push(data);
+  }
+  return new Set(inflateSync(Buffer.concat(pieces))).size;
 }
 
 type Message = {

@@ -1,18 +1,14 @@
-import { PassThrough } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import type { Intent } from '../src/events/intent.ts';
-import { printPlain } from '../src/report/plain.ts';
-import { openPrompts } from '../src/report/prompts.ts';
 import type { EventLog } from './fixtures/event-log.ts';
 import { afterChild } from './fixtures/inside-log.ts';
 import { AT_FAILURE } from './fixtures/log-parts.ts';
+import { sent, talk } from './fixtures/plain-talk.ts';
 import * as story from './fixtures/pool-exhausted-log.ts';
 import * as questions from './fixtures/question-log.ts';
-import { scriptedRun } from './fixtures/scripted-run.ts';
 import * as troubles from './fixtures/trouble-log.ts';
 
 const CTRL_C = '\u0003';
-const BELL = '\u0007';
 
 const failedInAuto = troubles.atFailure.add(
   {
@@ -30,51 +26,6 @@ const skippableGate = story.atGate.add({
   for: 'gate',
   can: ['confirm', 'decline', 'skip', 'note', 'leave'],
 });
-
-/** Prints a run to a person at a terminal of lines. */
-function talk(
-  log: EventLog,
-  options: {
-    readonly clock?: () => number;
-    readonly files?: Readonly<Record<string, string>>;
-  } = {},
-) {
-  const { files = {}, ...more } = options;
-  const run = scriptedRun(log, { files });
-  const input = new PassThrough();
-  const output = new PassThrough();
-  let shown = '';
-  output.on('data', (chunk: Buffer) => {
-    shown += chunk.toString();
-  });
-  const over = printPlain({
-    run,
-    write: (line) => output.write(`${line}\n`),
-    interactive: openPrompts(input, output),
-    ...more,
-  });
-  over.catch(() => undefined);
-  return {
-    run,
-    over,
-    shown: () => shown,
-    /** Types a line once the prompt is there. */
-    async answer(prompt: string, line: string) {
-      await vi.waitFor(() => expect(shown.slice(shown.lastIndexOf('\n') + 1)).toContain(prompt));
-      input.write(line === CTRL_C ? line : `${line}\r`);
-    },
-    type: (text: string) => input.write(text),
-    end: () => input.end(),
-  };
-}
-
-/** Waits for an intent, and ends the run. */
-async function sent(talking: ReturnType<typeof talk>, log: EventLog): Promise<readonly Intent[]> {
-  await vi.waitFor(() => expect(talking.run.sent).not.toHaveLength(0));
-  talking.run.goOn(log.add({ type: 'run.paused', reason: 'the test is over' }));
-  await talking.over;
-  return talking.run.sent.slice(0, 1);
-}
 
 describe('lines become intents', () => {
   test.each<
@@ -307,12 +258,6 @@ test('what was typed before the question was there does not answer it', async ()
   expect(await sent(talking, questions.afterShell)).toEqual([{ type: 'auto', on: true }]);
 });
 
-test('when the terminal goes away, the run is left', async () => {
-  const talking = talk(story.atGate);
-  talking.end();
-  expect(await sent(talking, story.atGate)).toEqual([{ type: 'leave' }]);
-});
-
 test('what is typed in the moment the question is put does not answer it', async () => {
   const asked = questions.atKeyGate.events.slice(-2).map(({ event }) => event);
   const gate = questions.runningShell.add(...asked);
@@ -343,78 +288,4 @@ test('evidence of several lines that are pasted is one answer, also without a la
     const evidence = 'free\n 14\n(1 row)';
     expect(await sent(talking, troubles.atFailure)).toEqual([{ type: 'mark-done', evidence }]);
   }
-});
-
-test('input that ends in the middle of a question confirms nothing, and leaves the run', async () => {
-  const talking = talk(story.atGate);
-  await vi.waitFor(() => expect(talking.shown()).toContain('Type shop to run it'));
-  talking.type('shop');
-  talking.end();
-  expect(await sent(talking, story.atGate)).toEqual([{ type: 'leave' }]);
-});
-
-test('d shows all about what is asked, and asks again', async () => {
-  const talking = talk(story.atGate);
-  await talking.answer('Type shop to run it', 'd');
-  await vi.waitFor(() => expect(talking.shown().match(/digest sha256:9b1e/g)).toHaveLength(2));
-  await vi.waitFor(() => expect(talking.shown()).toMatch(/found: 17 of 17 usable[^]*Type shop/));
-  expect(talking.shown()).not.toContain('Nothing was run.');
-  await talking.answer('Type shop to run it', 'shop');
-  const confirm = { type: 'confirm', digest: 'sha256:9b1e', phrase: 'shop' };
-  expect(await sent(talking, story.atGate)).toEqual([confirm]);
-});
-
-test('d says again what a decision is about, and why the step is there', async () => {
-  const talking = talk(troubles.atDecision);
-  await talking.answer('d details', 'd');
-  await vi.waitFor(() =>
-    expect(talking.shown().match(/Are free slots back\? \(/g)).toHaveLength(1),
-  );
-  expect(talking.shown().match(/1 {2}Resolved, if result\.row\.free >= 5/g)).toHaveLength(2);
-});
-
-test('o shows all that a step printed', async () => {
-  const text = Array.from({ length: 60 }, (_, index) => `entry ${index + 1}\u001b[2J`).join('\n');
-  const files = { 'output/app_log-1-action-1.stdout': text };
-  const talking = talk(questions.afterShell, { files });
-  await talking.answer('o output', 'o');
-  await vi.waitFor(() => expect(talking.shown()).toContain('entry 60'));
-  expect(talking.shown()).toMatch(/stdout: 3600 bytes\n +entry 1\S*\n +entry 2/);
-  expect(talking.shown().split('stdout: 3600 bytes')[1]).not.toContain('\u001b[2J');
-  await talking.answer('Enter run', '');
-  expect(await sent(talking, questions.afterShell)).toEqual([{ type: 'continue' }]);
-});
-
-test('o says that there is no output yet', async () => {
-  const talking = talk(story.atFirstStart);
-  await talking.answer('o output', 'o');
-  await vi.waitFor(() => expect(talking.shown()).toContain('there is no output yet'));
-});
-
-test.each([
-  ['rings when the run has gone by itself for a while', 3_000, 1],
-  ['is silent for who has just answered', 2_999, 0],
-])('the bell %s', async (_, ms, rings) => {
-  let now = 1_000;
-  const talking = talk(questions.runningShell, { clock: () => now });
-  now += ms;
-  talking.run.goOn(questions.afterShell);
-  await vi.waitFor(() => expect(talking.shown()).toContain('Enter run'));
-  expect(talking.shown().split(BELL)).toHaveLength(1 + rings);
-  // The time a person takes to answer is no time the run went by itself.
-  now += 60_000;
-  await talking.answer('Enter run', 'z');
-  await vi.waitFor(() => expect(talking.shown().match(/Enter run/g)).toHaveLength(2));
-  expect(talking.shown().split(BELL)).toHaveLength(1 + rings);
-});
-
-test('the bell rings at the end of a run that went by itself', async () => {
-  let now = 1_000;
-  const talking = talk(story.verifying, { clock: () => now });
-  now += 5_000;
-  talking.run.goOn(
-    story.verifying.add({ type: 'run.finished', outcome: 'resolved', summary: 'Over.' }),
-  );
-  await talking.over;
-  await vi.waitFor(() => expect(talking.shown()).toContain(BELL));
 });

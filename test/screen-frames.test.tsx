@@ -38,7 +38,7 @@ test('between two steps: what was found and why the run went this way, then the 
     ───────────────────────────┬────────────────────────────────────────────────────
      DIAGNOSE                  │ ✓ How full is the server?                     0.2s
      ✓ How full is the server? │ 17 of 17 usable connections are taken.
-       Is it the application's…│
+     – Is it the application's…│
      ▸ Who holds the connectio…│ used  usable  max_connections
      · What does the applicati…│   17      17               20
                                │
@@ -67,9 +67,9 @@ test('before a change, the card says that it asks first', () => {
     ───────────────────────────┬────────────────────────────────────────────────────
      DIAGNOSE                  │ ✓ Who holds the connections?                  96ms
      ✓ How full is the server? │ 11 sessions of shop-web have been idle for up to
-       Is it the application's…│ 48 minutes.
+     – Is it the application's…│ 48 minutes.
      ✓ Who holds the connectio…│
-       What does the applicati…│ application…  usename  state              sessions
+     – What does the applicati…│ application…  usename  state              sessions
                                │ shop-web      shop     idle                     11
      FIX                       │ shop-worker   shop     idle in transact…         3
      ▸ End sessions that have …│ report-日本   report   active                    2
@@ -97,9 +97,9 @@ test('a running script: exact command, time, the end of its output', () => {
     " Connection pool exhausted  postgres app@10.0.3.7:5432/shop  LIVE  00:03  ● rec
     ───────────────────────────┬────────────────────────────────────────────────────
      DIAGNOSE                  │ ▶ What does the application say?                3s
-       How full is the server? │ A pool that leaks says so in its log before the
-       Is it the application's…│ server is full.
-       Who holds the connectio…│
+     – How full is the server? │ A pool that leaks says so in its log before the
+     – Is it the application's…│ server is full.
+     – Who holds the connectio…│
      ▶ What does the applicati…│ │ journalctl -u 'shop' --since '-15min' | tail -n
                                │ │     50
      FIX                       │   SERVICE=shop
@@ -133,18 +133,18 @@ test('the end: outcome, findings, prevention', () => {
     ───────────────────────────┬────────────────────────────────────────────────────
      DIAGNOSE                  │ ✓ RESOLVED  after 00:42
      ✓ How full is the server? │ 11 idle sessions of shop-web were ended; 14 of 20
-       Is it the application's…│ connections are free.
+     – Is it the application's…│ connections are free.
      ✓ Who holds the connectio…│
-       What does the applicati…│ Changed
+     – What does the applicati…│ Changed
                                │ 00:36  End sessions that have been idle too long
      FIX                       │        (ana)
      ✓ End sessions that have …│
-       Lower the application's…│ Found
+     – Lower the application's…│ Found
                                │ 00:06  17 of 17 usable connections are taken.
      VERIFY                    │ 00:16  11 sessions of shop-web have been idle for
      ✓ Are free slots back?    │        up to 48 minutes.
      ✓ Resolved                │ 00:42  14 connections are free again.
-       Hand over               │
+     – Hand over               │
                                │ So that it does not come back
                                │ •  Return connections in a finally block or a
                                │ ↓ 3 more

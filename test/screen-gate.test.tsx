@@ -39,9 +39,9 @@ test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
     ──────────────────────────────────────────────┬─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
      DIAGNOSE                                     │ ╔═ DESTRUCTIVE ═════════════════════════════════════════════════════════════════════════════════════════ ana on db · postgres app@10.0.3.7:5432/shop ═╗
      ✓ How full is the server?               0.2s │ ║ End sessions that have been idle too long                                                                                                           ║
-       Is it the application's own pool?          │ ║ │ SELECT pid, pg_terminate_backend(pid) AS ended                                                                                                    ║
+     – Is it the application's own pool?          │ ║ │ SELECT pid, pg_terminate_backend(pid) AS ended                                                                                                    ║
      ✓ Who holds the connections?                 │ ║ │ FROM pg_stat_activity                                                                                                                             ║
-       What does the application say?             │ ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))                                                                ║
+     – What does the application say?             │ ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))                                                                ║
                                                   │ ║                                                                                                                                                     ║
      FIX                                          │ ║   pid  backend_start             usename  application_name  client_addr  state  idle_for  last_query                                                ║
      ▸ End sessions that have been idle too long  │ ║ 48120  2026-11-21T01:10:07.512Z  shop     shop-web          10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id = $1                         ║

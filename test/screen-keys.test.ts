@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Intent } from '../src/events/intent.ts';
+import { type Block, blockLines } from '../src/ui/block.ts';
 import type { Key } from '../src/ui/key.ts';
+import { lineText } from '../src/ui/line.ts';
+import { withFile, withoutFile } from '../src/ui/output-blocks.ts';
 import type { EventLog } from './fixtures/event-log.ts';
 import { pressed, typing } from './fixtures/frame.tsx';
 import * as story from './fixtures/pool-exhausted-log.ts';
@@ -235,8 +238,55 @@ test('o shows what the step that runs has printed last, and not what ran before 
   expect(effects).toEqual([]);
 });
 
+test('o reads what the step that runs printed from its files; where they have less, its last lines stay', () => {
+  const file = 'outputs/app_log.1.action.1.stdout';
+  const live = { step: 'app_log', lines: ['request 41', 'request 42'], bytes: 22, files: [file] };
+  const { state, effects } = pressed(questions.runningShell, typing('o'), { live });
+  expect(effects).toEqual([{ type: 'read-output', files: [file] }]);
+  const blocks = state.overlay?.kind === 'pager' ? state.overlay.blocks : [];
+  const shown = (of: readonly Block[]) => blockLines(of, 80).map(lineText).join('\n');
+  const read = shown(withFile(blocks, file, 'request 1\nrequest 42\n'));
+  expect(read).toMatch(/22 bytes so far[\s\S]*request 1\nrequest 42\n/);
+  expect(read).not.toContain('request 41');
+  expect(shown(withoutFile(blocks, file, 'it is gone'))).toMatch(
+    /cannot be read: it is gone\n[\s\S]*request 41\nrequest 42/,
+  );
+  const beyond = { ...live, droppedBytes: 9 };
+  const pager = pressed(questions.runningShell, typing('o'), { live: beyond }).state.overlay;
+  expect(JSON.stringify(pager)).toMatch(/"file".*The last lines.*request 41\\nrequest 42/);
+});
+
 test('o asks for the output files of the step that is shown', () => {
   expect(pressed(questions.afterShell, typing('o')).effects).toEqual([
     { type: 'read-output', files: ['output/app_log-1-action-1.stdout'] },
   ]);
+});
+
+test('of an output whose end was not kept, the pager ends with the end that was recorded', () => {
+  const beyond = questions.runningShell.add({
+    type: 'step.finished',
+    step: 'app_log',
+    visit: 1,
+    part: 'action',
+    attempt: 1,
+    status: 'succeeded',
+    ms: 1_900,
+    outputs: [
+      {
+        stream: 'stdout',
+        file: 'outputs/app_log.1.action.1.stdout',
+        bytes: 67_108_864,
+        droppedBytes: 10_000,
+        sha256: 'aa',
+        head: 'request 1\n',
+        tail: 'est 41\nrequest 42\nrequest 43\n',
+      },
+    ],
+  });
+  const { overlay } = pressed(beyond, typing('o')).state;
+  const lines = overlay?.kind === 'pager' ? blockLines(overlay.blocks, 80).map(lineText) : [];
+  expect(lines.join('\n')).toMatch(
+    /10000 more were not kept[\s\S]*reading [\s\S]*The last lines .*\n\nrequest 42\nrequest 43\n/,
+  );
+  expect(lines.join('\n')).not.toContain('est 41');
 });

@@ -46,7 +46,7 @@ test('a step that is repeated says at which item it is, of how many', () => {
     { type: 'item.settled', step, item: item(1), status: 'succeeded' },
     { type: 'item.entered', step, item: item(2) },
   );
-  expect(frameOf(second, { columns: 120 })).toMatch(/▶ What does the application say\? 2\/3 +│/);
+  expect(frameOf(second, { columns: 120 })).toMatch(/▶ What does the applicatio… 2\/3│/);
   const over = second.add({ type: 'step.settled', step, status: 'succeeded' });
-  expect(frameOf(over, { columns: 120 })).not.toMatch(/say\? \d\/3/);
+  expect(frameOf(over, { columns: 120 })).not.toContain('2/3');
 });

@@ -16,7 +16,7 @@ test('the failure menu', () => {
     ───────────────────────────┬────────────────────────────────────────────────────
      DIAGNOSE                  │ ✗ Who holds the connections?                   10s
      ✓ How full is the server? │
-       Is it the application's…│ the step failed and no clause of next is about it
+     – Is it the application's…│ the step failed and no clause of next is about it
      ✗ Who holds the conn… 10s │ timeout · query · 57014
      · What does the applicati…│ canceling statement due to statement timeout
                                │ hint: Another session may hold a lock on a
@@ -45,9 +45,9 @@ test('an unknown outcome after a crash', () => {
     ───────────────────────────┬────────────────────────────────────────────────────
      DIAGNOSE                  │ ? End sessions that have been idle too long   88ms
      ✓ How full is the server? │
-       Is it the application's…│ the run ended while this ran; whether it took
+     – Is it the application's…│ the run ended while this ran; whether it took
      ✓ Who holds the connectio…│ effect is not known
-       What does the applicati…│ resumed: a line cut off at the end of the journal
+     – What does the applicati…│ resumed: a line cut off at the end of the journal
                                │ was set aside
      FIX                       │
      ? End sessions that have …│ │ SELECT pid, pg_terminate_backend(pid) AS ended
@@ -74,13 +74,13 @@ test('a condition that cannot be evaluated, with its values and the ways to choo
     ───────────────────────────┬────────────────────────────────────────────────────
      DIAGNOSE                  │ ✓ Are free slots back?                        30ms
      ✓ How full is the server? │
-       Is it the application's…│ result.row has no field "free": the statement
+     – Is it the application's…│ result.row has no field "free": the statement
      ✓ Who holds the connectio…│ returned no row
-       What does the applicati…│   result.row = {}
+     – What does the applicati…│   result.row = {}
                                │
      FIX                       │ no rows
      ✓ End sessions that have …│
-       Lower the application's…│ ── The runbook cannot decide. Which way? ─────────
+     – Lower the application's…│ ── The runbook cannot decide. Which way? ─────────
                                │  1  Resolved
      VERIFY                    │     if result.row.free >= 5  (could not be
      ✓ Are free slots back?    │     evaluated)

@@ -27,19 +27,21 @@ const TCP_FAILED: EventOf<'step.finished'> = {
   error: { kind: 'timeout', message: 'no answer' },
 };
 
+const STARTED: RunEvent = {
+  ...RUN_STARTED,
+  steps: [
+    outline('config', 'Address'),
+    outline('tcp', 'TCP'),
+    outline('offer', 'Open the other runbook?', { kind: 'ask' }),
+    outline('other', 'The other runbook', { kind: 'runbook' }),
+    outline('fix', 'Mend it', { kind: 'shell', phase: 'fix', effect: 'change' }),
+    outline('done', 'Over', { kind: 'finish', phase: 'verify' }),
+  ],
+};
+
 /** A run that goes through the layers one by one: the first is healthy, the second is looked at. */
-const triage: EventLog = emptyLog().add(
-  {
-    ...RUN_STARTED,
-    steps: [
-      outline('config', 'Address'),
-      outline('tcp', 'TCP'),
-      outline('offer', 'Open the other runbook?', { kind: 'ask' }),
-      outline('other', 'The other runbook', { kind: 'runbook' }),
-      outline('fix', 'Mend it', { kind: 'shell', phase: 'fix', effect: 'change' }),
-      outline('done', 'Over', { kind: 'finish', phase: 'verify' }),
-    ],
-  },
+const triage = emptyLog().add(
+  STARTED,
   entered('config'),
   1_000,
   found('config', 'tcp', 'The address is well formed.'),
@@ -95,7 +97,6 @@ test('a command of the operator that failed does not open it', () => {
 });
 
 test('a fix before anything was found does not open it', () => {
-  const { events } = emptyLog().add({ ...RUN_STARTED }, entered('terminate_idle'));
-  const { run } = transcriptJson(events, { outputs: () => undefined });
-  expect(run?.impact).toEqual({ from: null, toBeChecked: false, until: null });
+  const fixed = emptyLog().add(STARTED, entered('fix'), found('fix', 'done', 'It is mended.'));
+  expect(impact(fixed)).toMatchObject({ from: '2026-11-21T03:12:00.000Z', toBeChecked: true });
 });

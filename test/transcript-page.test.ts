@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { svgGraph } from '../src/report/graph-svg.ts';
 import { runbookGraph } from '../src/report/runbook-graph.ts';
 import { transcriptHtml } from '../src/report/transcript-html.ts';
-import { Browser, browserHere, type Page } from './browser.ts';
+import { Browser, browserHere, type Page, shadesIn } from './browser.ts';
 import { shipped } from './fixtures/compiled.ts';
 import { HOSTILE, hostileRun } from './fixtures/hostile-run.ts';
 import { APP_LOG_TEXT, troubled } from './fixtures/troubled-run.ts';
@@ -140,6 +140,7 @@ describe.skipIf(program === undefined)('in a browser (skipped where there is no 
     const folderOfPictures = process.env.RUNBOOK_PICTURES;
     const picture = await page.picture({ whole: folderOfPictures !== undefined });
     expect(picture.subarray(1, 4).toString()).toBe('PNG');
+    expect(shadesIn(picture)).toBeGreaterThan(100);
     if (folderOfPictures !== undefined)
       writeFileSync(join(folderOfPictures, `transcript-${width}-${scheme}.png`), picture);
   });

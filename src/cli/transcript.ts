@@ -25,11 +25,11 @@ every output, and the runbooks it ran. It ends with 1 when something is not as i
 
       --format FORMAT     md, Markdown; html, one page that needs nothing else; json, for programs
                           (runbook schema --transcript); postmortem, a draft of one in Markdown;
-                          asciicast, the session for asciinema;
+                          asciicast, the lines of plain mode told again, for asciinema;
                           when left out, what the ending of FILE says, else md
   -o, --output FILE       write it to a file
       --strict            refuse when something in the run looks like a secret that nobody declared;
-                          without it that is said on standard error when it is written to a file
+                          without it that is said on standard error, except on a terminal
       --json              what verify found, for scripts`;
 
 /** Longer outputs stand in the run's folder; the transcript shows this much of each. */

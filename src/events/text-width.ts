@@ -3,9 +3,11 @@ const segmenter = once(() => new Intl.Segmenter(undefined, { granularity: 'graph
 const emoji = once(() => /^\p{RGI_Emoji}$/v);
 /** What takes one column a code unit: Latin, and the signs and lines that screens are drawn with. */
 const NARROW =
-  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2205\u2298\u23ce\u2500-\u25fc\u2713\u2717\u270e]*$/;
+  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2205\u2298\u23ce\u2400-\u2426\u2500-\u25fc\u2713\u2717\u270e]*$/;
 const WIDE =
   /^(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+/** In code units, with all that is combined in it. */
+const LONGEST_CHARACTER = 64;
 const INVISIBLE = /^[\p{Mark}\p{Default_Ignorable_Code_Point}\p{Control}]+$/u;
 
 /** Returns the characters of a text as people see them, combined ones whole. */
@@ -63,17 +65,32 @@ export function wrapCode(text: string, width: number): readonly string[] {
 
 function wrapLine(line: string, width: number): readonly string[] {
   const lines: string[] = [];
-  let rest = line;
-  while (widthOf(rest) > width) {
+  let at = 0;
+  for (;;) {
+    const rest = moreThan(line, at, width);
+    if (rest === undefined) return [...lines, line.slice(at)];
     const [fits, over] = splitAt(rest, width);
     const space = over.startsWith(' ') ? fits.length : fits.lastIndexOf(' ');
     // An indent is no place to break: the line would be empty.
     const cut = space > 0 && fits.slice(0, space).trim() !== '' ? space : fits.length;
     lines.push(rest.slice(0, cut).trimEnd());
-    rest = rest.slice(cut).trimStart();
+    at += cut;
+    while (at < line.length && line.charAt(at).trim() === '') at += 1;
   }
-  lines.push(rest);
-  return lines;
+}
+
+/**
+ * Returns enough of a line from a place on to be wider than the width, or `undefined` when all of it
+ * fits. Measuring the whole rest for every line it is broken into would take minutes for a megabyte.
+ */
+function moreThan(line: string, at: number, width: number): string | undefined {
+  // Where the part ends, a character may be cut in two, and be narrower or wider than it is.
+  for (let length = 2 * width + LONGEST_CHARACTER; at + length < line.length; length *= 2) {
+    const part = line.slice(at, at + length);
+    if (startWithin(part, width).length <= length - LONGEST_CHARACTER) return part;
+  }
+  const rest = line.slice(at);
+  return widthOf(rest) > width ? rest : undefined;
 }
 
 /** Splits at a column; the first part is never empty, so that splitting comes to an end. */

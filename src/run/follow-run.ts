@@ -6,7 +6,7 @@ import { FollowedOutputs } from './followed-outputs.ts';
 import { JournalFollower } from './journal-follow.ts';
 import { liveWriter } from './journal-lock.ts';
 import type { RunFolder } from './run-store.ts';
-import { shownOutput } from './shown-output.ts';
+import { isGrowing, shownOutput } from './shown-output.ts';
 
 const LOOK_EVERY_MS = 100;
 /** Whether its process is still there is asked once in so many looks. */
@@ -70,7 +70,7 @@ class Follower implements FollowedRun {
   send(): undefined {}
 
   async readOutput(file: string): Promise<string> {
-    return shownOutput(this.#folder, file);
+    return shownOutput(this.#folder, file, { isGrowing: isGrowing(this.#view, file) });
   }
 
   leave(): void {

@@ -11,7 +11,7 @@ import type { RunFolder } from './run-store.ts';
 import type { RunValues } from './run-values.ts';
 import type { SecretValues } from './secret-values.ts';
 import { Session } from './session.ts';
-import { shownOutput } from './shown-output.ts';
+import { isGrowing, shownOutput } from './shown-output.ts';
 import { receiveNotices } from './watch-notices.ts';
 
 /** A run that is ready to go on. */
@@ -73,7 +73,8 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       clock,
       random,
       attended: options.attended,
-      readOutput: async (file) => shownOutput(folder, file),
+      readOutput: async (file) =>
+        shownOutput(folder, file, { isGrowing: isGrowing(session.view(), file) }),
       refusalOf: (typed) => values.refusalOf(typed),
       // What cannot be closed in order is let go all the same: the run goes on elsewhere.
       onTargetsChanged: () => connections.close().catch(() => undefined),

@@ -1,6 +1,6 @@
 import { STATE_SIGN, shortDuration, workedMs } from '../events/phrases.ts';
 import { stepsAround, stepsInside } from '../events/place-in-run.ts';
-import { widthOf } from '../events/text-width.ts';
+import { cutTo, widthOf } from '../events/text-width.ts';
 import type { RunView, StepState, StepView } from '../events/view.ts';
 import type { Phase } from '../runbook/runbook.ts';
 import {
@@ -11,6 +11,7 @@ import {
   GOOD,
   type Line,
   line,
+  lineWidth,
   type Style,
   span,
   spread,
@@ -88,19 +89,18 @@ function entries(step: StepView, view: RunView, width: number, indent: number): 
 
 function entry(step: StepView, view: RunView, width: number, indent: number): Entry {
   const look = LOOK[step.state];
-  const left: Line = [
-    span(`${' '.repeat(indent + 1)}${STATE_SIGN[step.state]} `, look.sign),
-    span(step.title, look.title),
-    ...itemCount(step),
-    ...(step.visits > 1 ? [span(` ×${step.visits}`, DIM)] : []),
-  ];
+  const sign = span(`${' '.repeat(indent + 1)}${STATE_SIGN[step.state]} `, look.sign);
+  const counts = [...itemCount(step), ...(step.visits > 1 ? [span(` ×${step.visits}`, DIM)] : [])];
   const ms = workedMs(step);
-  const time = ms === undefined ? '' : shortDuration(ms);
+  const time = ms === undefined ? '' : `${shortDuration(ms)} `;
+  const room = width - lineWidth([sign, ...counts]);
   // A time nobody waits for is not worth a shorter title.
-  const fits = left.reduce((sum, piece) => sum + widthOf(piece.text), 0) + time.length + 2 <= width;
+  const fits = widthOf(step.title) + time.length + 1 <= room;
   const shows = (fits && (ms ?? 0) >= 100) || (ms ?? 0) >= 1000;
+  const title = cutTo(step.title, Math.max(1, room - (shows ? time.length + 1 : 0)));
+  const left: Line = [sign, span(title, look.title), ...counts];
   return {
-    line: shows ? spread(left, [span(`${time} `, DIM)], width) : left,
+    line: shows ? spread(left, [span(time, DIM)], width) : left,
     isCurrent: step.id === view.current,
   };
 }

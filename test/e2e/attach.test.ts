@@ -16,6 +16,16 @@ async function runningRelay(): Promise<{ readonly kim: Operator; readonly runs: 
   return { kim, runs };
 }
 
+/** Somebody is asked, and can enter a command. */
+const WAITS = `name: waits
+title: It waits
+summary: Something waits.
+targets: { app: { local: true } }
+steps:
+  - { id: look, title: Look at it, manual: Look. }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`;
+
 const LEE = { env: { RUNBOOK_OPERATOR: 'lee' } };
 
 /** What the step printed, not the command that prints it. */
@@ -67,6 +77,24 @@ test('a run is followed to its end from another terminal, and nothing can be ask
   expect(acted).toEqual(['kim continue', 'kim continue', 'kim continue']);
   const { stdout } = await kim.run(['transcript']);
   expect(stdout).toMatch(/- Followed by: lee on /);
+});
+
+test('what a command of the operator prints is followed while it runs', async () => {
+  const kim = newOperator();
+  kim.writeRunbook('waits', WAITS);
+  kim.writeWork('log', 'seen in the log\n');
+  const runs = kim.open(['run', 'waits']);
+  await runs.waitFor('Is it done?');
+  const watches = kim.open(['attach'], LEE);
+  await watches.waitFor('read-only · kim is asked');
+  runs.type('!');
+  await runs.waitFor('Shell script on app');
+  runs.type('cat log; sleep 60');
+  runs.press('enter');
+  await watches.waitFor(/read-only · kim runs it/);
+  await watches.waitFor(/│ seen in the log *$/m);
+  watches.type('o');
+  await watches.waitFor(/Command !1 on app[\s\S]*so far[\s\S]*seen in the log/);
 });
 
 test('a watcher who leaves is recorded, and the run goes on', async () => {

@@ -47,7 +47,7 @@ test.each(['INK_SCREEN_READER=true', 'TERM=dumb', 'CI=true'])(
     const terminal = kim.openRunbook(['run', 'short'], ['/usr/bin/env', variable]);
     await terminal.waitFor(/Enter run, /);
     terminal.press('enter');
-    await terminal.waitFor(/all is well[^]*Enter run, /);
+    await terminal.waitFor(/all is well[\s\S]*Enter run, /);
     terminal.press('enter');
     expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
     expect(terminal.history()).toContain('✓ short resolved');
