@@ -127,7 +127,7 @@ const PROMPTS = {
   gate: /^(?:Type .* to run it|Run it\?|A dry run)/,
   ask: /^answer /,
   // What was typed before its prompt is there is dropped, and other lines end with a colon as well.
-  menu: /(?:n note|! command): $/,
+  menu: /\bn note\b.*: $/,
   words: /^(?:What|Why|why)\b.*[?)] $/,
 } as const;
 
