@@ -1,7 +1,15 @@
 import * as z from 'zod/mini';
 import { TRANSCRIPT_VERSION } from '../report/transcript-json.ts';
 import { RECORD_SCHEMA } from './transcript-schema-events.ts';
-import { action, at, error, part, step, time } from './transcript-schema-parts.ts';
+import {
+  action,
+  at,
+  error,
+  part,
+  runbook as recorded,
+  step,
+  time,
+} from './transcript-schema-parts.ts';
 
 const opt = z.optional;
 const orNull = z.nullable;
@@ -48,16 +56,8 @@ const gate = z.looseObject({
 });
 
 const runbook = z.strictObject({
-  name: z.string(),
-  title: z.string(),
-  severity: z.string(),
-  summary: z.string(),
-  file: z.string(),
-  sha256: text('the digest of its text'),
-  commit: opt(text('the git commit that was checked out where the file lies')),
+  ...recorded.shape,
   changedSinceCommit: opt(said(z.boolean(), 'true: its text is not the one of that commit')),
-  prevention: z.array(z.string()),
-  related: z.array(z.string()),
   text: orNull(text('its text as it was; null when the copy is gone or another')),
 });
 

@@ -6,6 +6,7 @@ import { openJournal } from './journal.ts';
 import { lostCommand } from './lost-commands.ts';
 import { maskEvent } from './mask-event.ts';
 import type { RecordedRun } from './read-run.ts';
+import { resumedEvent } from './resumed-event.ts';
 import type { Surroundings } from './run-options.ts';
 import { SecretValues } from './secret-values.ts';
 
@@ -28,7 +29,7 @@ export function endRun(recorded: RecordedRun, around: Surroundings, reason: stri
   try {
     const events: readonly RunEvent[] = [
       ...lostCommand(view),
-      resumedEvent(view, around, repaired),
+      resumedEvent(around, repaired, cutOff(view)),
       {
         type: 'operator.acted',
         step: view.current ?? '',
@@ -45,22 +46,10 @@ export function endRun(recorded: RecordedRun, around: Surroundings, reason: stri
   }
 }
 
-function resumedEvent(
-  view: RunView,
-  { operator, host, pid, program }: Surroundings,
-  repaired: string | undefined,
-): EventOf<'run.resumed'> {
-  const [cut] = view.steps.flatMap(({ id: step, effect, executions }) => {
+/** The action that a process which died had begun. */
+function cutOff(view: RunView): EventOf<'run.resumed'>['interrupted'] {
+  return view.steps.flatMap(({ id: step, effect, executions }) => {
     const last = executions.at(-1);
     return last?.status === 'running' ? [{ step, part: last.part, effect }] : [];
-  });
-  return {
-    type: 'run.resumed',
-    operator,
-    host,
-    pid,
-    program,
-    ...(repaired === undefined ? {} : { repaired }),
-    ...(cut === undefined ? {} : { interrupted: cut }),
-  };
+  })[0];
 }

@@ -18,6 +18,7 @@ import { openChild } from './open-child.ts';
 import { type OpenRun, openSession } from './open-session.ts';
 import type { RecordedRun } from './read-run.ts';
 import { damaged, Replay } from './replay.ts';
+import { resumedEvent } from './resumed-event.ts';
 import type { ResumeOptions, RunOptions } from './run-options.ts';
 import { RunValues } from './run-values.ts';
 import { SecretValues } from './secret-values.ts';
@@ -101,7 +102,7 @@ export function resumeRun(
     snapshot: at.snapshot,
     view,
   });
-  const resumed = resumedEvent(recorded, options, replay);
+  const resumed = resumedEvent(surroundings, recorded.repaired, replay.interrupted());
   return { ...open, begin: () => open.session.resume(resumed, finished) };
 }
 
@@ -147,25 +148,6 @@ export function secretAnswersOf(
     event.type === 'operator.acted' && event.intent.type === 'answer' ? [event.step] : [],
   );
   return secret.filter((id) => answered.includes(id));
-}
-
-function resumedEvent(
-  recorded: RecordedRun,
-  options: RunOptions,
-  replay: Replay,
-): EventOf<'run.resumed'> {
-  const { operator, host, pid, program } = options.surroundings;
-  const { repaired } = recorded;
-  const interrupted = replay.interrupted();
-  return {
-    type: 'run.resumed',
-    operator,
-    host,
-    pid,
-    program,
-    ...(repaired === undefined ? {} : { repaired }),
-    ...(interrupted === undefined ? {} : { interrupted }),
-  };
 }
 
 /** Secrets are not in the journal: they come from where they came from at first, or are given again. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { newOperator } from './operator.ts';
 
@@ -21,7 +22,7 @@ test.each(['SIGUSR2', 'SIGQUIT'] as const)(
     const kim = newOperator();
     kim.writeRunbook('quiet', RUNBOOK);
     kim.writeWork('faults.mjs', FAULTS);
-    const env = { NODE_OPTIONS: `--import=${kim.home}/work/faults.mjs` };
+    const env = { NODE_OPTIONS: `--import=${join(kim.home, 'work', 'faults.mjs')}` };
     const terminal = kim.open(['run', 'quiet'], { env });
     await terminal.waitFor('── Next ──');
     terminal.kill(signal);
