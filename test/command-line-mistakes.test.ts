@@ -12,6 +12,11 @@ test.each<[string, readonly string[], string]>([
   ['a runbook left out', ['run'], 'runbook list shows those there are'],
   ['a misspelt option', ['run', 'pool-exhausted', '--inputs', 'a'], 'did you mean "--input"?'],
   ['a missing value', ['run', 'pool-exhausted'], 'export DATABASE_URL=…, or give it with --input'],
+  [
+    'an option given twice',
+    ['run', 'triage', '--env', 'a', '--env', 'b'],
+    '--env is given 2 times',
+  ],
   ['no URL', ['run', 'pool-exhausted', '-i', 'database_url=db1'], ' a URL such as postgres://'],
 ])('%s ends with 2, and with what to type next', (_, args, next) => {
   const { exitCode, stdout, stderr } = runbookCommand(args, { cwd: temporaryFolder() });

@@ -119,6 +119,8 @@ describe('a secret that stands in a config file itself', () => {
   });
 });
 
+const BROKEN = /runbook\.config\.yaml is not valid[\s\S]*did you mean/;
+
 describe('config files', () => {
   const user = `environments:
   prod: { inputs: { token: aaaa, who: user, idle_for: 15m } }
@@ -172,9 +174,28 @@ describe('config files', () => {
     const kim = operator();
     kim.writeProjectConfig('enviroments: {}\n');
     const stopped = await kim.run(RUN);
-    expect(stopped).toMatchObject({ code: 5, stdout: '' });
-    expect(stopped.stderr).toMatch(/runbook\.config\.yaml is not valid[\s\S]*did you mean/);
-    expect((await kim.run(['run', 'printing', '-i', 'token=aaaa'])).code).toBe(0);
+    expect(stopped).toMatchObject({ code: 2, stdout: '' });
+    expect(stopped.stderr).toMatch(BROKEN);
+    const ran = await kim.run(['run', 'printing', '-i', 'token=aaaa']);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(BROKEN);
+  });
+
+  test.each([
+    { args: ['validate'], code: 2 },
+    { args: ['validate', 'check-slots'], code: 2 },
+    { args: ['show', 'check-slots'], code: 2 },
+    { args: ['list'], code: 0 },
+    { args: ['match', 'remaining connection slots are reserved'], code: 0 },
+    { args: ['graph', 'printing'], code: 0 },
+  ])('with a mistake are said once by runbook $args', async ({ args, code }) => {
+    const kim = operator();
+    kim.write('work/books/check-slots.yaml', PRINTING.replace('printing', 'check-slots'));
+    kim.writeProjectConfig('runbooks: [./books]\nenviroments: {}\n');
+    const said = await kim.run(args);
+    expect(said.code).toBe(code);
+    expect(said.stderr).toMatch(BROKEN);
+    expect(said.stderr.match(/is not valid/g)).toHaveLength(1);
   });
 
   test('of the user that everybody can change are not used', async () => {

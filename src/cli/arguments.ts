@@ -7,8 +7,27 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
   args: readonly string[],
   options: T,
 ) {
+  const parsed = parseStrictly(args, options);
+  const once = Object.entries(options).filter(
+    ([, { type, multiple }]) => type === 'string' && !multiple,
+  );
+  for (const [name] of once) {
+    const given = parsed.tokens.filter((token) => token.kind === 'option' && token.name === name);
+    if (given.length > 1)
+      throw usageError(`--${name} is given ${given.length} times`, `give one --${name}`);
+  }
+  return parsed;
+}
+
+function parseStrictly<T extends ParseArgsOptionsConfig>(args: readonly string[], options: T) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
     const unknown = /^Unknown option '(--?[\w-]+)/.exec(message)?.[1];

@@ -3,6 +3,7 @@ import { basename, relative, resolve } from 'node:path';
 import { environmentError, usageError } from '../errors.ts';
 import type { Source } from '../runbook/source.ts';
 import { didYouMean } from '../runbook/suggest.ts';
+import { sayBrokenConfigs } from './config/broken-config.ts';
 import { configuredFolders } from './config/configuration.ts';
 import { placedFolders, runbookName, runbooksIn } from './runbook-folders.ts';
 
@@ -11,8 +12,9 @@ export type FoundRunbook = { readonly name: string; readonly file: string };
 
 const EXTENSION = /\.ya?ml$/;
 
-/** Returns the folders that runbooks are looked for in, the first one first. */
+/** Returns the folders that runbooks are looked for in, the first one first; a broken config file is reported. */
 export function runbookFolders(given: readonly string[]): readonly string[] {
+  sayBrokenConfigs();
   return placedFolders(given, configuredFolders()).map(({ folder }) => folder);
 }
 

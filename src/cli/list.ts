@@ -3,6 +3,7 @@ import type { KnownRunbooks } from '../runbook/parse-runbook.ts';
 import { positionAt } from '../runbook/source.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './commands.ts';
+import { sayBrokenConfigs } from './config/broken-config.ts';
 import { configuredFolders } from './config/configuration.ts';
 import { readSource } from './find-runbook.ts';
 import { parseSource } from './parse-source.ts';
@@ -36,6 +37,7 @@ async function run(args: readonly string[]): Promise<number> {
   if (unknown !== undefined)
     throw usageError(`there is no severity "${unknown}"`, `there is ${SEVERITIES.join(', ')}`);
   const dirs = values.dir ?? [];
+  sayBrokenConfigs();
   const placed = placedRunbooks(dirs, configuredFolders());
   const known: KnownRunbooks = new Map();
   const all = placed.map((each) => entryOf(each, dirs, known));

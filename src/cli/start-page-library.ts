@@ -1,12 +1,14 @@
 import { type LocatedNode, readYaml } from '../runbook/located-yaml.ts';
 import type { Source } from '../runbook/source.ts';
 import type { ListedRunbook } from '../ui/start-page/page.ts';
+import { sayBrokenConfigs } from './config/broken-config.ts';
 import { configuredFolders } from './config/configuration.ts';
 import { readSource } from './find-runbook.ts';
 import { type PlacedRunbook, placedRunbooks } from './placed-runbooks.ts';
 
 /** Returns every runbook that is found from here. */
 export function placedHere(): readonly PlacedRunbook[] {
+  sayBrokenConfigs();
   return placedRunbooks([], configuredFolders());
 }
 

@@ -7,6 +7,7 @@ import type { Source } from '../runbook/source.ts';
 import { readArguments } from './arguments.ts';
 import { checkCases, isCasesFile } from './check-cases.ts';
 import type { Command } from './commands.ts';
+import { sayBrokenConfigs } from './config/broken-config.ts';
 import { diagnosticHelp } from './diagnostic-help.ts';
 import { filesToValidate, STDIN } from './files-to-validate.ts';
 import { readSource } from './find-runbook.ts';
@@ -48,6 +49,8 @@ async function run(args: readonly string[]): Promise<number> {
   });
   if (values.json && values.sarif) throw usageError('--json and --sarif are two formats: say one');
   const files = filesToValidate(positionals, values.dir ?? []);
+  // Without its folders this is not all there is.
+  const isIncomplete = positionals.length === 0 && sayBrokenConfigs();
   const checked: Checked[] = [];
   const known = nothingKnown();
   let isUnreadable = false;
@@ -60,6 +63,10 @@ async function run(args: readonly string[]): Promise<number> {
   const text = form(checked);
   if (text !== '') process.stdout.write(`${text}\n`);
   if (isUnreadable) return EXIT.environment;
+  return isIncomplete ? EXIT.invalid : exitCodeOf(checked);
+}
+
+function exitCodeOf(checked: readonly Checked[]): number {
   return checked.every(({ ok }) => ok) ? EXIT.ok : EXIT.invalid;
 }
 

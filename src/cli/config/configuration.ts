@@ -1,4 +1,4 @@
-import { environmentError, usageError } from '../../errors.ts';
+import { EXIT, environmentError, RunbookError, usageError } from '../../errors.ts';
 import { formatDiagnostics } from '../../runbook/diagnostic.ts';
 import { didYouMean } from '../../runbook/suggest.ts';
 import type { Config, ConfiguredEnvironment } from './config.ts';
@@ -50,8 +50,8 @@ export function readConfiguration(): Configuration {
 }
 
 /**
- * Returns an environment by its name. Throws a usage error when there is none, and an environment
- * error when a config file has errors: it could be the one that was meant.
+ * Returns an environment by its name. Throws a usage error when there is none, and when a config file
+ * has errors: it could be the one that was meant. A file that cannot be read is an environment error.
  */
 export function findEnvironment(configuration: Configuration, name: string): ConfiguredEnvironment {
   const broken = configuration.files.find(({ config }) => config === undefined);
@@ -87,11 +87,22 @@ export function renderProblems(
   return formatDiagnostics(quotable(source), harmless);
 }
 
-function unusable({ path, file, refused, problems }: CheckedConfig) {
+function unusable(broken: CheckedConfig) {
+  const { path, file, refused } = broken;
   if (file === undefined || refused !== undefined)
     return environmentError(`${path} ${refused?.message ?? 'cannot be read'}`, refused?.hint);
+  const message = invalidConfigText(broken);
+  return new RunbookError(message, { code: 'invalid-config', exitCode: EXIT.invalid });
+}
+
+/** Returns why a config file cannot be used, with its problems and what to do about them. */
+export function invalidConfigText({ path, file, refused, problems }: CheckedConfig): string {
+  if (file === undefined || refused !== undefined) {
+    const hint = refused === undefined ? '' : `: ${refused.hint}`;
+    return `${path} ${refused?.message ?? 'cannot be read'}${hint}`;
+  }
   const errors = problems.filter(({ severity }) => severity === 'error');
-  return environmentError(`${path} is not valid\n\n${renderProblems(file, errors) ?? ''}`);
+  return `${path} is not valid\n\n${renderProblems(file, errors) ?? ''}`;
 }
 
 function merged(files: readonly CheckedConfig[]): ReadonlyMap<string, ConfiguredEnvironment> {

@@ -1,0 +1,18 @@
+import { invalidConfigText, readConfiguration } from './configuration.ts';
+
+let isSaid = false;
+
+/**
+ * Says on standard error, once, which config files are not valid and why: the runbooks they name are
+ * not found. Returns whether there are any.
+ */
+export function sayBrokenConfigs(): boolean {
+  const broken = readConfiguration().files.filter(({ config }) => config === undefined);
+  if (broken.length > 0 && !isSaid)
+    for (const file of broken)
+      process.stderr.write(
+        `runbook: ${invalidConfigText(file)}\n\nIts runbooks and environments are not used.\n\n`,
+      );
+  isSaid ||= broken.length > 0;
+  return broken.length > 0;
+}
