@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shownAction } from '../src/run/recorded-facts.ts';
+import { shownAction } from '../src/run/shown-action.ts';
 import { asked, executed, failure, stepping } from './fixtures/orders-runbook.ts';
 
 const REACH = `

@@ -25,6 +25,9 @@ export const action = z.looseObject({
   text: text('exactly what ran, masked'),
   values: z.array(z.string()),
   where: text('the target and where it is'),
+  cwd: opt(text('the working folder of a script')),
+  stdin: opt(text('the standard input of a script')),
+  settings: opt(z.array(z.string())),
 });
 
 /** Why something failed. */

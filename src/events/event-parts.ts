@@ -10,6 +10,12 @@ export type ShownAction = {
   readonly text: string;
   /** Bound values in order (`$1` first), or the script's own environment as `NAME=value`. */
   readonly values: readonly string[];
+  /** The working folder of a script, where one is set. */
+  readonly cwd?: string;
+  /** The standard input of a script, where it gets one. */
+  readonly stdin?: string;
+  /** How it runs where that is not the default, e.g. `time limit 5m`, `exit codes 0, 1 succeed`. */
+  readonly settings?: readonly string[];
   /** Where it runs, e.g. `db · postgres app@db1:5432/shop`. */
   readonly where: string;
 };

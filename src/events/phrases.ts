@@ -1,7 +1,7 @@
 import type { Effect } from '../runbook/runbook.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import type { Json } from '../runbook/value.ts';
-import type { ShownAction, ShownClause, ShownItem, ShownValue } from './event.ts';
+import type { ShownClause, ShownItem, ShownValue } from './event.ts';
 import { harmlessLine } from './harmless.ts';
 import { isBesideOthers } from './place-in-run.ts';
 import type { BranchView, RunView, StepState, StepView } from './view.ts';
@@ -117,13 +117,6 @@ export function errorName(error: StepError): string {
 /** Returns a clause in words: its condition, or that it is the default. */
 export function clauseText(clause: ShownClause): string {
   return clause.condition === undefined ? 'otherwise' : `if ${harmlessLine(clause.condition)}`;
-}
-
-/** Returns the bound values of a statement as `$1 = …`, or a script's environment as it is. */
-export function shownValues(action: ShownAction): readonly string[] {
-  return action.values.map((value, index) =>
-    harmlessLine(action.kind === 'sql' ? `$${index + 1} = ${value}` : value),
-  );
 }
 
 /** Returns which item of a repeated step something is about: `2 of 5: db2`. */

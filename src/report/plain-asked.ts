@@ -8,6 +8,7 @@ import {
   titleOf,
   valueTexts,
 } from '../events/phrases.ts';
+import { stepOf } from '../events/place-in-run.ts';
 import { undecidedText } from '../events/undecided.ts';
 import type { RunView } from '../events/view.ts';
 import { type PlainLine, timed, under } from './plain-line.ts';
@@ -62,7 +63,11 @@ export function awaitedLines(
     case 'failure':
       return [timed(at, 'waits: what should be done about the failure?', 'warn'), ...reason];
     case 'unknown':
-      return [timed(at, 'waits: it may or may not have taken effect', 'warn'), ...reason];
+      return [
+        timed(at, 'waits: it may or may not have taken effect', 'warn'),
+        ...reason,
+        ...begunLines(awaited, view),
+      ];
     case 'decision':
       return [
         timed(at, 'waits: the runbook cannot decide which way to go', 'warn'),
@@ -80,6 +85,13 @@ export function awaitedLines(
     case 'stuck':
       return [timed(at, 'waits: this step was entered too often', 'warn'), ...reason];
   }
+}
+
+/** What began, all of it: whoever resumes the run has not seen its gate. */
+function begunLines({ step }: EventOf<'operator.awaited'>, view: RunView): readonly PlainLine[] {
+  const begun = stepOf(view, step)?.executions.findLast(({ part }) => part !== 'verify');
+  if (begun === undefined) return [];
+  return under([`it ran on ${begun.action.where}:`, ...actionTexts(begun.action)]);
 }
 
 function nextLines(awaited: EventOf<'operator.awaited'>, at: string): readonly PlainLine[] {

@@ -1,3 +1,4 @@
+import { isSameAction } from '../events/action-surroundings.ts';
 import type { EventOf, RecordedEvent, ShownAction } from '../events/event.ts';
 import { harmless } from '../events/harmless.ts';
 import type { Intent } from '../events/intent.ts';
@@ -155,14 +156,6 @@ function startedLines(
     ),
     ...(isSameAction(event.action, shown) ? [] : under(actionTexts(event.action))),
   ];
-}
-
-function isSameAction(one: ShownAction, other: ShownAction | undefined): boolean {
-  return (
-    one.text === other?.text &&
-    one.where === other.where &&
-    one.values.join('\n') === other.values.join('\n')
-  );
 }
 
 /** Returns the action an event shows, if it shows one. */

@@ -1,7 +1,8 @@
+import { actionText, standardInput, surroundingsOf } from '../events/action-surroundings.ts';
 import type { EventOf, OutputRecord, ShownAction } from '../events/event.ts';
 import { harmless } from '../events/harmless.ts';
 import { outputEnd } from '../events/output-end.ts';
-import { errorName, shownValues } from '../events/phrases.ts';
+import { errorName } from '../events/phrases.ts';
 import { layoutTable, TABLE_GAP } from '../events/table-layout.ts';
 import { widthOf } from '../events/text-width.ts';
 import type { StepError } from '../runbook/step-error.ts';
@@ -12,14 +13,16 @@ const MAX_ROWS = 50;
 /** Lines printed of the end of one output. */
 const MAX_LINES = 20;
 
-/** Returns an action's exact text and values, and where it runs. */
+/** Returns an action's exact text and all it runs with. */
 export function actionTexts(action: ShownAction): readonly string[] {
+  const input = standardInput(action);
   return [
-    ...harmless(action.text)
-      .trimEnd()
+    ...actionText(action)
       .split('\n')
       .map((part) => `| ${part}`),
-    ...shownValues(action).map((value) => `  ${value}`),
+    ...surroundingsOf(action).map((fact) => `  ${fact}`),
+    ...(input === undefined ? [] : [`  ${input.title}`]),
+    ...(input?.lines ?? []).map((part) => `| ${part}`),
   ];
 }
 

@@ -12,6 +12,7 @@ import { integritySection } from './transcript-integrity.ts';
 import { findingsSection, joined } from './transcript-markdown.ts';
 import { openPoints, openPointText } from './transcript-open-points.ts';
 import { comparedReadings } from './transcript-readings.ts';
+import { actionFacts } from './transcript-result.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from './transcript-run.ts';
 import { took } from './transcript-time.ts';
 import { toldText } from './transcript-told.ts';
@@ -111,7 +112,12 @@ function actionLine(action: ActionTaken, { view, times }: TranscriptRun): string
   const where = started ?? gates.at(-1)?.opened;
   return [
     `- Action ${number}: ${text(actionTitle(action, view))} (${code(step)}), ${text(stateOf(action))}`,
-    ...(where === undefined ? [] : [`  - Where: ${text(where.event.action.where)}`]),
+    ...(where === undefined
+      ? []
+      : [
+          `  - Where: ${text(where.event.action.where)}`,
+          ...actionFacts(where.event.action).map((fact) => `  - ${fact}`),
+        ]),
     answer === undefined
       ? `  - ${opened === undefined ? 'Nobody was asked' : unansweredText(opened)}`
       : `  - ${times.at(answer.at)} · ${answerText(answer.event, { brief: true })}`,

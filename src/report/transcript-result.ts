@@ -1,5 +1,6 @@
+import { standardInput, surroundingsOf } from '../events/action-surroundings.ts';
 import type { EventOf, OutputRecord, ShownAction, ShownValue } from '../events/event.ts';
-import { counted, errorName, shownValues, valueText } from '../events/phrases.ts';
+import { counted, errorName, valueText } from '../events/phrases.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import type { Json, Row } from '../runbook/value.ts';
 import { rowsTable } from './markdown-table.ts';
@@ -12,14 +13,28 @@ const FEW_VALUES = 6;
 /** Longer outputs are folded. */
 const OPEN_LINES = 6;
 
-/** Returns an action exactly as it ran, secrets masked, with its values. */
+/** Returns an action exactly as it ran, secrets masked, with all it runs with. */
 export function actionBlocks(action: ShownAction): readonly string[] {
   if (action.kind === 'wait') return [text(action.text)];
-  const values = shownValues(action).map((value) => code(value));
-  const isMany = values.length > FEW_VALUES;
+  const facts = surroundingsOf(action).map((fact) => code(fact));
+  const isMany = facts.length > FEW_VALUES;
+  const input = standardInput(action);
   return [
     fence(action.text, action.kind === 'sql' ? 'sql' : 'bash'),
-    ...(isMany ? [`- ${values.join(', ')}`] : values.map((value) => `- ${value}`)),
+    ...(isMany ? [`- ${facts.join(', ')}`] : facts.map((fact) => `- ${fact}`)),
+    ...(input === undefined ? [] : [`- ${text(input.title)}`]),
+    ...(action.stdin === undefined || action.stdin === '' ? [] : [fence(action.stdin, 'text')]),
+  ];
+}
+
+/** Returns an action and all it runs with as list items of one line each. */
+export function actionFacts(action: ShownAction): readonly string[] {
+  const { kind, stdin } = action;
+  const what = kind === 'sql' ? 'Statement' : kind === 'shell' ? 'Script' : 'What';
+  return [
+    `${what}: ${code(action.text.trimEnd())}`,
+    ...surroundingsOf(action).map((fact) => code(fact)),
+    ...(stdin === undefined ? [] : [`Standard input: ${code(stdin)}`]),
   ];
 }
 

@@ -19,8 +19,9 @@ import {
 import type { ResolvedTarget } from '../steps/open-executors.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
 import { machineEventOf, type Values } from './machine-events.ts';
-import { recordedFact, shownAction } from './recorded-facts.ts';
+import { recordedFact } from './recorded-facts.ts';
 import { sha256 } from './sha256.ts';
+import { shownAction } from './shown-action.ts';
 
 /** Loads the parsers that a command is judged with. */
 export type LoadParsers = (needs: ParserNeeds) => Promise<EffectParsers>;

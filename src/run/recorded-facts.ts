@@ -1,6 +1,5 @@
-import type { RunEvent, ShownAction, ShownClause, ShownValue } from '../events/event.ts';
+import type { RunEvent, ShownClause, ShownValue } from '../events/event.ts';
 import type { IntentType } from '../events/intent.ts';
-import { countingDuration } from '../events/phrases.ts';
 import type { UsedValue } from '../machine/branch.ts';
 import type {
   Arm,
@@ -14,10 +13,9 @@ import type {
 import type { TargetFacts } from '../machine/machine-context.ts';
 import { placedSteps } from '../machine/placed-step.ts';
 import type { Clause, Outcome, Runbook } from '../runbook/runbook.ts';
-import type { Json } from '../runbook/value.ts';
-import { type Action, targetOf } from '../safety/action.ts';
+import { targetOf } from '../safety/action.ts';
 import { jsonOf } from '../safety/json-of.ts';
-import { secretParameters } from '../safety/secret-parameters.ts';
+import { shownAction } from './shown-action.ts';
 
 /** What recording a machine's decisions needs to know of the run. */
 export type Recording = {
@@ -50,42 +48,6 @@ export function recordedFact(effect: MachineEffect, recording: Recording): RunEv
     case 'executeChange':
       return startEvent(effect.params, recording);
   }
-}
-
-function wholeTime(ms: number): string {
-  return ms % 1_000 === 0 ? countingDuration(ms) : `${ms} ms`;
-}
-
-/** Returns an action as people see it. */
-export function shownAction(action: Action, recording: Pick<Recording, 'targets'>): ShownAction {
-  if (action.kind === 'wait')
-    return { kind: 'wait', text: `wait ${wholeTime(action.ms)}`, values: [], where: 'here' };
-  if (action.kind === 'connect') {
-    const text = 'connect, to learn whether it is MySQL or MariaDB';
-    return { kind: 'connect', text, values: [], where: whereOf(action.target, recording) };
-  }
-  if (action.kind === 'probe') {
-    const secret = secretParameters(action).map(({ name }) => name);
-    const values = Object.entries(action.params).map(
-      ([name, value]) =>
-        `${name}: ${secret.includes(name) ? `‹secret:${name}›` : shownValue(value)}`,
-    );
-    return { kind: 'probe', text: `probe ${action.probe}`, values, where: 'here' };
-  }
-  const where = whereOf(action.target, recording);
-  if (action.kind === 'sql')
-    return { kind: 'sql', text: action.text, values: action.values.map(shownValue), where };
-  const values = Object.entries(action.env).map(([name, value]) => `${name}=${value}`);
-  return { kind: 'shell', text: action.script, values, where };
-}
-
-function whereOf(name: string, { targets }: Pick<Recording, 'targets'>): string {
-  const target = targets[name];
-  return target === undefined ? name : `${name} · ${target.description}`;
-}
-
-function shownValue(value: Json): string {
-  return value === null ? 'NULL' : typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function factEvent(fact: Fact, { runbook }: Recording): RunEvent | undefined {

@@ -1,12 +1,16 @@
+import { actionText, standardInput, surroundingsOf } from '../events/action-surroundings.ts';
 import type { ShownAction } from '../events/event.ts';
-import { harmless } from '../events/harmless.ts';
-import { counted, shownValues } from '../events/phrases.ts';
+import { counted } from '../events/phrases.ts';
 import { wrapCode } from '../events/text-width.ts';
 import { DIM, flowing, type Line, line, span } from './line.ts';
 
-/** Returns an action's exact text with its values, every character of it. */
+/** Returns an action's exact text with all it runs with, every character of it. */
 export function commandLines(action: ShownAction, width: number): readonly Line[] {
-  return [...codeLines(action, width), ...packedValues(action, width)];
+  return [
+    ...codeLines(action, width),
+    ...packedValues(action, width),
+    ...inputLines(action, width),
+  ];
 }
 
 /** Returns an action's text and values in at most `room` lines, and says how to see the rest. */
@@ -17,16 +21,29 @@ export function commandStart(action: ShownAction, width: number, room: number): 
   return [...kept, line(`  … ${counted(all.length - kept.length, 'more line')}: d shows all`, DIM)];
 }
 
-/** Returns an action's exact text without its values. */
+/** Returns an action's exact text without what it runs with. */
 export function codeLines(action: ShownAction, width: number): readonly Line[] {
-  const text = harmless(action.text).trimEnd();
-  return wrapCode(text, width - 2).map((part): Line => [span('│ ', DIM), span(part)]);
+  return quoted(actionText(action), width);
 }
 
-/** Returns the values of an action, every character of them, several on a line. */
+/** Returns the standard input of a script, every line of it. */
+export function inputLines(action: ShownAction, width: number): readonly Line[] {
+  const input = standardInput(action);
+  return input === undefined
+    ? []
+    : [line(`  ${input.title}`), ...quoted(input.lines.join('\n'), width)];
+}
+
+function quoted(text: string, width: number): readonly Line[] {
+  return text === ''
+    ? []
+    : wrapCode(text, width - 2).map((part): Line => [span('│ ', DIM), span(part)]);
+}
+
+/** Returns the folder, values and settings of an action, every character of them, several on a line. */
 export function packedValues(action: ShownAction, width: number): readonly Line[] {
   return flowing(
-    shownValues(action).map((value) => line(value)),
+    surroundingsOf(action).map((fact) => line(fact)),
     width,
     '  ',
   );

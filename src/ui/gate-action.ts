@@ -3,7 +3,7 @@ import type { PinnedRows } from '../events/event-parts.ts';
 import { counted } from '../events/phrases.ts';
 import { cellText } from '../events/table-layout.ts';
 import type { GateView } from '../events/view.ts';
-import { codeLines, packedValues } from './command.ts';
+import { codeLines, inputLines, packedValues } from './command.ts';
 import { BLANK, DIM, type Line, line, wrapped } from './line.ts';
 import { tableLines } from './table.ts';
 
@@ -20,6 +20,7 @@ export function actionLines(gate: GateView, width: number): readonly Line[] {
   const parts = values.length <= SHORT_VALUES ? [values, rows] : [rows, values];
   return [
     ...codeLines(gate.action, width),
+    ...inputLines(gate.action, width),
     ...parts.flatMap((part) => (part === rows && part.length > 0 ? [BLANK, ...part] : part)),
   ];
 }
