@@ -39,3 +39,52 @@ describe('a statement for an engine that is', () => {
     ]);
   });
 });
+
+describe('a text of several statements', () => {
+  const wrong = (sql: string, engine: string) => {
+    const target = engine === '' ? '' : `, engine: ${engine}`;
+    const step = `- { id: it, on: db, effect: destructive, sql: '${sql.replaceAll("'", "''")}' }`;
+    return pointedAt(appliedTo(step, `db: { database: "\${{ inputs.url }}"${target} }`));
+  };
+
+  test.each(['', 'postgres', 'mysql', 'mariadb'])('is an error on %s: the second one', (engine) => {
+    expect(wrong('BEGIN; DELETE FROM t; COMMIT', engine)).toEqual(['sql-syntax: DELETE']);
+    expect(wrong('SELECT 1;\n\n UPDATE t SET a = 1;', engine)).toEqual(['sql-syntax: UPDATE']);
+    expect(wrong('DELETE FROM t;', engine)).toEqual([]);
+    expect(wrong("DELETE FROM t WHERE a = ';x'", engine)).toEqual([]);
+  });
+
+  test('is none where one statement holds the others', () => {
+    const body = 'CREATE PROCEDURE p() BEGIN DELETE FROM t; DELETE FROM u; END';
+    expect(wrong(body, 'mysql')).toEqual([]);
+    expect(wrong('BEGIN NOT ATOMIC DELETE FROM t; DELETE FROM u; END', 'mariadb')).toEqual([]);
+    expect(wrong('DO $$ BEGIN DELETE FROM t; DELETE FROM u; END $$', 'postgres')).toEqual([]);
+  });
+});
+
+describe("a command of PgBouncer's console", () => {
+  test.each([
+    ['PAUSE', 'destructive'],
+    ['PAUSE shop;', 'destructive'],
+    ['KILL shop', 'destructive'],
+    ['DISABLE shop', 'destructive'],
+    ['SUSPEND', 'destructive'],
+    ['RELOAD', 'change'],
+    ['RECONNECT', 'change'],
+    ['RESUME shop', 'change'],
+    ['WAIT_CLOSE shop', 'change'],
+    ['ENABLE shop', 'change'],
+    ['SHOW POOLS', 'read'],
+    ['SHOW CLIENTS', 'read'],
+  ])('is judged where the engine is written as postgres: %s is %s', (sql, effect) => {
+    const target = 'db: { database: "${{ inputs.url }}", engine: postgres }';
+    expect(effectOf(`sql: ${sql}`, target)).toBe(effect);
+    expect(effectOf(`sql: { postgres: ${sql} }`, target)).toBe(effect);
+  });
+
+  test('with a value in it is an error', () => {
+    const step = "- { id: it, on: db, sql: 'KILL ${{ inputs.name }}' }";
+    const target = 'db: { database: "${{ inputs.url }}", engine: postgres }';
+    expect(pointedAt(appliedTo(step, target))).toEqual(['sql-syntax: KILL']);
+  });
+});

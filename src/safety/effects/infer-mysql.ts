@@ -1,3 +1,4 @@
+import type { Span } from '../../runbook/source.ts';
 import { type EffectReport, type Reason, reportOf, unsure } from './effect-report.ts';
 import { judgeStatement, type Session } from './mysql/judge-statement.ts';
 import { type Quoting, type Token, tokensOf } from './mysql/tokens.ts';
@@ -38,6 +39,20 @@ function judgeQuoted(sql: string, quoting: Quoting, session: Session): readonly 
   return second === undefined || session === 'own'
     ? reasons
     : [...reasons, unsure('more than one statement', second.span)];
+}
+
+/** The statements of a program stand inside its own: a procedure, a trigger, an event, a block. */
+const PROGRAM = /^(?:CREATE|ALTER|BEGIN NOT|DELIMITER)\b/;
+
+/** Returns where a second statement begins, where there is one however the server reads quotes. */
+export function secondOfMysql(sql: string): Span | undefined {
+  const seconds = quotingsFor(sql).map((quoting) => {
+    const read = tokensOf(sql, quoting);
+    if (!read.ok) return undefined;
+    const begin = read.tokens.slice(0, 2).map(({ text }) => text);
+    return PROGRAM.test(begin.join(' ')) ? undefined : split(read.tokens)[1]?.[0]?.span;
+  });
+  return seconds.includes(undefined) ? undefined : seconds[0];
 }
 
 function split(tokens: readonly Token[]): readonly (readonly Token[])[] {

@@ -1,9 +1,8 @@
 import type { Span } from '../../runbook/source.ts';
 import { type EffectReport, known, type Reason, reportOf, unsure } from './effect-report.ts';
-import { effectOfConsoleCommand } from './postgres/console.ts';
 import { judgeStatement, type Session } from './postgres/judge-statement.ts';
-import { problemOf } from './postgres/problem.ts';
-import { offsetOfByte, statementsOf } from './postgres/syntax.ts';
+import { offsetOfByte } from './postgres/syntax.ts';
+import { readPostgres } from './postgres-problems.ts';
 
 /** Parses PostgreSQL; returns libpg-query's tree, and throws its error for what cannot be parsed. */
 export type ParsePostgres = (sql: string) => unknown;
@@ -27,16 +26,12 @@ export function judgePostgres(
   if (sql.includes('\0')) return [unsure('PostgreSQL reads only up to the NUL character', whole)];
   const quoted = sql.indexOf("\\'");
   const doubts = quoted === -1 ? [] : [unsure(AMBIGUOUS_QUOTE, { start: quoted, end: quoted + 2 })];
-  let tree: unknown;
-  try {
-    tree = parse(sql);
-  } catch (error) {
-    const command = effectOfConsoleCommand(sql);
-    if (command !== undefined) return [known(command.effect, command.text, firstWord(sql, 0))];
-    const { message, span } = problemOf(sql, error);
-    return [unsure(`PostgreSQL cannot parse this: ${message}`, span)];
-  }
-  const statements = statementsOf(tree);
+  const read = readPostgres(sql, parse);
+  if (read.kind === 'command')
+    return [known(read.effect.effect, read.effect.text, firstWord(sql, 0))];
+  if (read.kind === 'wrong')
+    return [unsure(`PostgreSQL cannot parse this: ${read.problem.message}`, read.problem.span)];
+  const { statements } = read;
   if (statements.length === 0) return [unsure('there is no statement', whole)];
   const reasons = statements.flatMap(({ node, at }) =>
     judgeStatement(node, {
@@ -59,7 +54,7 @@ const AMBIGUOUS_QUOTE =
   "a backslash before a quote means something else without standard_conforming_strings; write ''";
 
 /** Returns the span of the first word from an offset on, comments left out. */
-function firstWord(sql: string, from: number): Span {
+export function firstWord(sql: string, from: number): Span {
   const lead = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/.exec(sql.slice(from))?.[0].length ?? 0;
   const start = from + lead;
   const word = /^\w+|^[\s\S]?/.exec(sql.slice(start))?.[0] ?? '';

@@ -8,6 +8,7 @@ import { broken, type Judged, judged } from './judged.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
 import { parameterProblems } from './parameter-problems.ts';
 import { postgresProblems } from './postgres-problems.ts';
+import { severalStatements } from './several-statements.ts';
 import { spanInFile } from './template-language.ts';
 
 /**
@@ -23,6 +24,15 @@ export function judgeSql(
   const { postgres: parse } = parsers;
   const misplaced = parameterProblems(template, engine, parse);
   if (misplaced.length > 0) return broken(misplaced);
+  const { report, problems } = judgeFor(template, engine, parsers);
+  return { report, problems: [...problems, ...severalStatements(template, engine, parse)] };
+}
+
+function judgeFor(
+  template: Template,
+  engine: Engine | undefined,
+  { postgres: parse }: EffectParsers,
+): Judged {
   const mysql = () =>
     inferMysql(maskPlaceholders(template.text, template.placeholders, 'mysql')).because;
   if (engine === 'mysql' || engine === 'mariadb') return placed(template, mysql());

@@ -4,8 +4,8 @@ import type { Span } from '../../runbook/source.ts';
 import type { Placeholder, Template } from '../../runbook/template.ts';
 import type { ParsePostgres } from './infer-postgres.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
-import { everyNode, nodesIn, offsetOfByte, statementsOf } from './postgres/syntax.ts';
-import { postgresProblems } from './postgres-problems.ts';
+import { everyNode, nodesIn, offsetOfByte, type PostgresNode } from './postgres/syntax.ts';
+import { readPostgres } from './postgres-problems.ts';
 import { placeholderAt, placeholderSpan } from './template-language.ts';
 
 /** Words of MySQL that only a name can follow; `ON UPDATE` and `FOR UPDATE` are none of them. */
@@ -43,19 +43,22 @@ export function parameterProblems(
 /** PostgreSQL stops at a parameter where none can be; to sort by one is to sort by nothing. */
 function namedInPostgres(template: Template, parse: ParsePostgres): readonly Placeholder[] {
   const text = maskPlaceholders(template.text, template.placeholders, 'postgres');
-  const [problem] = postgresProblems(text, parse);
-  const spans = problem === undefined ? sortedBy(text, parse) : [problem.span];
+  const read = readPostgres(text, parse);
+  const spans =
+    read.kind === 'wrong'
+      ? [read.problem.span]
+      : read.kind === 'statements'
+        ? read.statements.flatMap(({ node }) => sortedBy(text, node))
+        : [];
   return spans.flatMap((span) => placeholderAt(template, span) ?? []);
 }
 
-function sortedBy(sql: string, parse: ParsePostgres): readonly Span[] {
-  return statementsOf(parse(sql)).flatMap(({ node }) =>
-    [...everyNode(node)].flatMap(({ type, fields }) => {
-      const [by] = type === 'SortBy' ? nodesIn(fields.node) : [];
-      if (by?.type !== 'ParamRef') return [];
-      const at = typeof by.fields.location === 'number' ? by.fields.location : 0;
-      const start = offsetOfByte(sql, at);
-      return [{ start, end: start + 1 }];
-    }),
-  );
+function sortedBy(sql: string, root: PostgresNode): readonly Span[] {
+  return [...everyNode(root)].flatMap(({ type, fields }) => {
+    const [by] = type === 'SortBy' ? nodesIn(fields.node) : [];
+    if (by?.type !== 'ParamRef') return [];
+    const at = typeof by.fields.location === 'number' ? by.fields.location : 0;
+    const start = offsetOfByte(sql, at);
+    return [{ start, end: start + 1 }];
+  });
 }

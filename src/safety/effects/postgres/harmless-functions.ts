@@ -81,7 +81,7 @@ const NAMES = `
   pg_get_wal_resource_managers pg_get_wal_summarizer_state pg_get_aios
   pg_hba_file_rules pg_ident_file_mappings pg_identify_object pg_identify_object_as_address
   pg_index_column_has_property pg_index_has_property pg_indexam_has_property pg_indexes_size
-  pg_input_error_info pg_input_is_valid pg_is_in_backup pg_is_in_recovery pg_is_other_temp_schema
+  pg_is_in_backup pg_is_in_recovery pg_is_other_temp_schema
   pg_is_wal_replay_paused pg_is_xlog_replay_paused pg_isolation_test_session_is_blocked
   pg_jit_available pg_last_committed_xact pg_last_wal_receive_lsn pg_last_wal_replay_lsn
   pg_last_xact_replay_timestamp pg_last_xlog_receive_location pg_last_xlog_replay_location
@@ -103,18 +103,64 @@ const NAMES = `
   txid_current_if_assigned txid_current_snapshot txid_snapshot_xip txid_snapshot_xmax
   txid_snapshot_xmin txid_status txid_visible_in_snapshot
 
+  array_to_tsvector get_current_ts_config json_to_tsvector jsonb_path_exists_tz jsonb_path_match_tz
+  jsonb_path_query_array_tz jsonb_path_query_first_tz jsonb_path_query_tz jsonb_to_tsvector
+  numnode ts_delete ts_filter tsquery_phrase tsvector_to_array xml_is_well_formed
+  xml_is_well_formed_content xml_is_well_formed_document xmlagg xmlcomment xpath xpath_exists
+  area box center circle diameter height isclosed isopen line lseg npoints path point polygon radius
+  slope width hashtext int4multirange int8multirange nummultirange datemultirange tsmultirange
+  tstzmultirange getdatabaseencoding oidvectortypes pg_column_is_updatable
+  pg_get_shmem_allocations_numa pg_get_statisticsobjdef_columns
+  pg_get_statisticsobjdef_expressions pg_mcv_list_items pg_replication_origin_oid
+  pg_xact_commit_timestamp_origin to_regtypemod
+
   pg_stat_statements pg_stat_statements_info pgstattuple pgstattuple_approx pgstatindex
   pgrowlocks pg_freespace pg_buffercache_pages pg_buffercache_summary
   pg_buffercache_usage_counts pg_visibility_map_summary
 `;
 
-const HARMLESS = new Set(NAMES.trim().split(/\s+/));
+/** Functions that begin with `pg_stat_get_`. */
+const STATISTICS = `
+  activity analyze_count archiver autoanalyze_count autovacuum_count backend_activity
+  backend_activity_start backend_client_addr backend_client_port backend_dbid backend_idset
+  backend_io backend_pid backend_start backend_subxact backend_userid backend_wait_event
+  backend_wait_event_type backend_wal backend_xact_start bgwriter_buf_written_clean
+  bgwriter_maxwritten_clean bgwriter_stat_reset_time blocks_fetched blocks_hit buf_alloc
+  checkpointer_buffers_written checkpointer_num_performed checkpointer_num_requested
+  checkpointer_num_timed checkpointer_restartpoints_performed checkpointer_restartpoints_requested
+  checkpointer_restartpoints_timed checkpointer_slru_written checkpointer_stat_reset_time
+  checkpointer_sync_time checkpointer_write_time db_active_time db_blk_read_time db_blk_write_time
+  db_blocks_fetched db_blocks_hit db_checksum_failures db_checksum_last_failure db_conflict_all
+  db_conflict_bufferpin db_conflict_lock db_conflict_logicalslot db_conflict_snapshot
+  db_conflict_startup_deadlock db_conflict_tablespace db_deadlocks db_idle_in_transaction_time
+  db_numbackends db_parallel_workers_launched db_parallel_workers_to_launch db_session_time
+  db_sessions db_sessions_abandoned db_sessions_fatal db_sessions_killed db_stat_reset_time
+  db_temp_bytes db_temp_files db_tuples_deleted db_tuples_fetched db_tuples_inserted
+  db_tuples_returned db_tuples_updated db_xact_commit db_xact_rollback dead_tuples function_calls
+  function_self_time function_total_time ins_since_vacuum io last_analyze_time
+  last_autoanalyze_time last_autovacuum_time last_vacuum_time lastscan live_tuples
+  mod_since_analyze numscans progress_info recovery_prefetch replication_slot slru
+  snapshot_timestamp subscription subscription_stats total_analyze_time total_autoanalyze_time
+  total_autovacuum_time total_vacuum_time tuples_deleted tuples_fetched tuples_hot_updated
+  tuples_inserted tuples_newpage_updated tuples_returned tuples_updated vacuum_count wal
+  wal_receiver wal_senders xact_blocks_fetched xact_blocks_hit xact_function_calls
+  xact_function_self_time xact_function_total_time xact_numscans xact_tuples_deleted
+  xact_tuples_fetched xact_tuples_hot_updated xact_tuples_inserted xact_tuples_newpage_updated
+  xact_tuples_returned xact_tuples_updated
+`;
 
-/** Families in which every member only looks something up. */
 const FAMILY =
-  /^(?:pg_stat_get_\w+|has_(?:any_column|column|database|foreign_data_wrapper|function|language|largeobject|parameter|schema|sequence|server|table|tablespace|type)_privilege|pg_\w+_is_visible)$/;
+  /^(?:has_(?:any_column|column|database|foreign_data_wrapper|function|language|largeobject|parameter|schema|sequence|server|table|tablespace|type)_privilege|pg_(?:collation|conversion|function|opclass|operator|opfamily|statistics_obj|table|ts_config|ts_dict|ts_parser|ts_template|type)_is_visible)$/;
+
+/** The functions, by name; every overload of each only computes or looks something up. */
+export const HARMLESS_FUNCTIONS: ReadonlySet<string> = new Set([
+  ...NAMES.trim().split(/\s+/),
+  ...STATISTICS.trim()
+    .split(/\s+/)
+    .map((name) => `pg_stat_get_${name}`),
+]);
 
 /** Reports whether a function of PostgreSQL itself only computes or looks something up. */
 export function isHarmlessFunction(name: string): boolean {
-  return HARMLESS.has(name) || FAMILY.test(name);
+  return HARMLESS_FUNCTIONS.has(name) || FAMILY.test(name);
 }

@@ -1,9 +1,12 @@
 import type { Span } from '../../../runbook/source.ts';
 import { known, type Reason, unsure } from '../effect-report.ts';
+import { isBuiltInOperator, isBuiltInType, returnsRows } from './built-in.ts';
 import { effectOfFunction } from './changing-functions.ts';
+import { fromItemsIn, isColumnOf, OPEN } from './from-items.ts';
 import { isHarmlessFunction } from './harmless-functions.ts';
 import { effectOfStatement, HARMLESS_NODES } from './statements.ts';
-import { everyNode, namesIn, offsetOfByte, type PostgresNode } from './syntax.ts';
+import { everyNode, namesIn, nodesIn, offsetOfByte, type PostgresNode } from './syntax.ts';
+import { isSystemColumn } from './system-columns.ts';
 
 /** The text that nodes have their places in. */
 export type Place = {
@@ -16,38 +19,50 @@ export type Place = {
 
 /** Returns what speaks against everything in a statement being a read. */
 export function judgeExpressions(root: PostgresNode, place: Place): readonly Reason[] {
+  const items = fromItemsIn(root);
   const reasons: Reason[] = [];
   for (const node of everyNode(root)) {
-    const reason = judgeNode(node, node === root, place);
+    const reason = judgeNode(node, node === root, items, place);
     if (reason !== undefined) reasons.push(reason);
   }
   return reasons;
 }
 
-function judgeNode(node: PostgresNode, isRoot: boolean, place: Place): Reason | undefined {
-  switch (node.type) {
+type Items = ReturnType<typeof fromItemsIn>;
+
+function judgeNode(
+  node: PostgresNode,
+  isRoot: boolean,
+  items: Items,
+  place: Place,
+): Reason | undefined {
+  const { type, fields } = node;
+  switch (type) {
     case 'FuncCall':
       return judgeFunction(node, place);
     case 'ColumnRef':
-      return judgeColumn(namesIn(node.fields.fields), node, place);
+      return judgeColumn(node, items, place);
     case 'A_Indirection':
-      return judgeColumn(namesIn(node.fields.indirection), node, place);
+      return judgeAttributes(node, place);
     case 'A_Expr':
-      return judgeOwnName(namesIn(node.fields.name), 'an operator', node, place);
+      return judgeOperator(fields.name, node, place);
+    case 'SubLink':
+      return judgeOperator(fields.operName, node, place);
     case 'SortBy':
-      return judgeOwnName(namesIn(node.fields.useOp), 'an operator', node, place);
+      return judgeOperator(fields.useOp, node, place);
+    case 'TypeName':
+      return judgeType(node, place);
     case 'RangeTableSample':
       return judgeSample(node, place);
     case 'SelectStmt':
-      return node.fields.intoClause === undefined
+      return fields.intoClause === undefined
         ? undefined
         : known('change', 'SELECT INTO creates a table', place.span);
     default:
   }
-  if (HARMLESS_NODES.has(node.type) || (isRoot && node.type.endsWith('Stmt'))) return undefined;
-  const effect = effectOfStatement(node.type);
-  if (effect === undefined)
-    return unsure(`${node.type} is not known to only read`, spanOf(node, place));
+  if (HARMLESS_NODES.has(type) || (isRoot && type.endsWith('Stmt'))) return undefined;
+  const effect = effectOfStatement(type);
+  if (effect === undefined) return unsure(`${type} is not known to only read`, spanOf(node, place));
   return place.onlyPlanned === true ? undefined : known(effect.effect, effect.text, place.span);
 }
 
@@ -65,27 +80,54 @@ function judgeFunction(node: PostgresNode, place: Place): Reason | undefined {
   return isHarmlessFunction(name) ? undefined : unsure(`${name}() is not known to only read`, span);
 }
 
-/** A function of one argument can be written as if it were a column of it: `name.pg_terminate_backend`. */
-function judgeColumn(
-  names: readonly string[],
-  node: PostgresNode,
-  place: Place,
-): Reason | undefined {
-  const name = names.find((one) => effectOfFunction(one) !== undefined);
-  return name === undefined
+/**
+ * `a.b` calls the function `b` where what `a` stands for has no such column. A table's columns are not
+ * known here; functions of PostgreSQL that do more than read are not taken for one.
+ */
+function judgeColumn(node: PostgresNode, items: Items, place: Place): Reason | undefined {
+  const [before, name] = namesIn(node.fields.fields).slice(-2);
+  const isAll = nodesIn(node.fields.fields).at(-1)?.type === 'A_Star';
+  if (before === undefined || name === undefined || isAll) return undefined;
+  const isColumn = (items.get(before) ?? [OPEN]).every((item) => isColumnOf(item, name));
+  const isChanging = effectOfFunction(name) !== undefined || READS_ANYTHING.test(name);
+  return (isColumn && !isChanging) || isHarmlessFunction(name)
     ? undefined
-    : unsure(`${name} may be the function of that name`, spanOf(node, place));
+    : unsure(`${before}.${name} may call a function ${name}()`, spanOf(node, place));
 }
 
-function judgeOwnName(
-  names: readonly string[],
-  what: string,
-  node: PostgresNode,
-  place: Place,
-): Reason | undefined {
-  return names.length > 1 && names[0] !== 'pg_catalog'
-    ? unsure(`${what} of the schema ${names[0]} is not known to only read`, spanOf(node, place))
-    : undefined;
+/** Functions that run a text or read what it names. */
+const READS_ANYTHING =
+  /^(?:ts_stat|ts_rewrite|dblink\w*|\w+_to_xml\w*|pg_read_\w+|lo_\w+|loread|xpath_table|crosstab\w*|connectby)$/;
+
+/** `(x).name` calls the function `name` where `x` has no such field. */
+function judgeAttributes(node: PostgresNode, place: Place): Reason | undefined {
+  const steps = nodesIn(node.fields.indirection);
+  const [arg] = nodesIn(node.fields.arg);
+  const isRow = arg?.type === 'FuncCall' && returnsRows(namesIn(arg.fields.funcname).at(-1) ?? '');
+  const unknown = steps.find(({ type, fields }, index) => {
+    if (type !== 'String') return false;
+    const name = String(fields.sval);
+    return !isHarmlessFunction(name) && !(isRow && index === 0 && isSystemColumn(name));
+  });
+  if (unknown === undefined) return undefined;
+  const name = String(unknown.fields.sval);
+  return unsure(`(…).${name} may call a function ${name}()`, spanOf(node, place));
+}
+
+function judgeOperator(name: unknown, node: PostgresNode, place: Place): Reason | undefined {
+  const names = namesIn(name);
+  return names.length === 0 || isBuiltInOperator(names)
+    ? undefined
+    : unsure(`the operator ${names.join('.')} is not known to only read`, spanOf(node, place));
+}
+
+/** A cast to a type of the database may call a function of it. */
+function judgeType(node: PostgresNode, place: Place): Reason | undefined {
+  const names = namesIn(node.fields.names);
+  const isOwn = isBuiltInType(names) && node.fields.pct_type !== true;
+  return isOwn || names.length === 0
+    ? undefined
+    : unsure(`a cast to ${names.join('.')} is not known to only read`, spanOf(node, place));
 }
 
 function judgeSample(node: PostgresNode, place: Place): Reason | undefined {

@@ -73,7 +73,7 @@ export const HARMLESS_NODES: ReadonlySet<string> = new Set(
   BitString List ResTarget RangeVar JoinExpr RangeSubselect RangeFunction RangeTableSample
   RangeTableFunc RangeTableFuncCol SortBy WindowDef SubLink CaseExpr CaseWhen CoalesceExpr
   MinMaxExpr NullTest BooleanTest BoolExpr SQLValueFunction A_ArrayExpr A_Indices A_Indirection
-  RowExpr GroupingFunc GroupingSet CommonTableExpr CollateClause XmlExpr XmlSerialize ParamRef
+  RowExpr GroupingFunc GroupingSet CommonTableExpr CTESearchClause CTECycleClause CollateClause XmlExpr XmlSerialize ParamRef
   NamedArgExpr FuncCall MultiAssignRef ColumnDef DefElem JsonFuncExpr JsonTable JsonTableColumn
   JsonTablePathSpec JsonValueExpr JsonIsPredicate JsonParseExpr JsonScalarExpr JsonSerializeExpr
   JsonObjectConstructor JsonArrayConstructor JsonArrayQueryConstructor JsonObjectAgg JsonArrayAgg

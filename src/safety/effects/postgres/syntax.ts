@@ -20,6 +20,13 @@ export function statementsOf(tree: unknown): readonly PostgresStatement[] {
   });
 }
 
+/** Fields that hold a node without its name. */
+const UNNAMED: ReadonlyMap<string, string> = new Map([
+  ['larg', 'SelectStmt'],
+  ['rarg', 'SelectStmt'],
+  ['typeName', 'TypeName'],
+]);
+
 /** Returns the nodes that stand directly in a value; a node is an object under its capital name. */
 export function nodesIn(value: unknown): readonly PostgresNode[] {
   const found: PostgresNode[] = [];
@@ -28,12 +35,21 @@ export function nodesIn(value: unknown): readonly PostgresNode[] {
 }
 
 function collect(value: unknown, found: PostgresNode[]): void {
-  if (value === null || typeof value !== 'object') return;
   if (Array.isArray(value)) for (const item of value) collect(item, found);
   else
-    for (const [key, inner] of Object.entries(value))
-      if (key >= 'A' && key < '[') found.push({ type: key, fields: fieldsOf(inner) });
-      else collect(inner, found);
+    for (const [key, inner] of Object.entries(fieldsOf(value))) {
+      const type = isName(key) ? key : unnamed(key, inner);
+      if (type === undefined) collect(inner, found);
+      else found.push({ type, fields: fieldsOf(inner) });
+    }
+}
+
+function unnamed(key: string, value: unknown): string | undefined {
+  return Object.keys(fieldsOf(value)).some(isName) ? undefined : UNNAMED.get(key);
+}
+
+function isName(key: string): boolean {
+  return key >= 'A' && key < '[';
 }
 
 /** Yields a node and all nodes below it; trees can be deeper than a call stack. */
@@ -41,7 +57,7 @@ export function* everyNode(root: PostgresNode): Generator<PostgresNode> {
   const waiting = [root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     yield node;
-    waiting.push(...nodesIn(Object.values(node.fields)).toReversed());
+    waiting.push(...nodesIn(node.fields).toReversed());
   }
 }
 

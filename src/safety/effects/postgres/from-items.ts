@@ -1,0 +1,188 @@
+import { returnsRows } from './built-in.ts';
+import { isHarmlessFunction } from './harmless-functions.ts';
+import { everyNode, fieldsOf, listIn, namesIn, nodesIn, type PostgresNode } from './syntax.ts';
+import { isSystemColumn } from './system-columns.ts';
+
+/**
+ * What stands behind a name in FROM: which columns it has. `fixed` by the statement itself, of the
+ * `system`, or `open`: those of a table, which only its database knows.
+ */
+export type FromItem = {
+  readonly columns: readonly string[];
+  readonly others: 'fixed' | 'system' | 'open';
+};
+
+/**
+ * Returns what each name can stand for in a statement and in all statements inside it. Where a name
+ * is used more than once, it stands for each of them.
+ */
+export function fromItemsIn(root: PostgresNode): ReadonlyMap<string, readonly FromItem[]> {
+  const items = new Map<string, FromItem[]>();
+  const add = (name: string | undefined, item: FromItem): void => {
+    if (name !== undefined) items.set(name, [...(items.get(name) ?? []), item]);
+  };
+  const shared = new Map<string, FromItem[]>();
+  const nodes = [...everyNode(root)];
+  for (const { type, fields } of nodes) {
+    if (type !== 'CommonTableExpr' || typeof fields.ctename !== 'string') continue;
+    const item = renamed(outputOf(nodesIn(fields.ctequery)[0]), namesIn(fields.aliascolnames));
+    shared.set(fields.ctename, [...(shared.get(fields.ctename) ?? []), item]);
+  }
+  for (const node of nodes) {
+    const alias = fieldsOf(node.fields.alias);
+    const name = typeof alias.aliasname === 'string' ? alias.aliasname : ownName(node);
+    for (const item of itemsOf(node, name ?? '', shared))
+      add(name, renamed(item, namesIn(alias.colnames)));
+    const joined = fieldsOf(node.fields.join_using_alias).aliasname;
+    if (typeof joined === 'string') add(joined, OPEN);
+  }
+  return items;
+}
+
+/** Reports whether a name behind one in FROM is surely a column of it, or a table's own. */
+export function isColumnOf({ columns, others }: FromItem, name: string): boolean {
+  if (columns.includes(name)) return true;
+  return others === 'open' || (others === 'system' && isSystemColumn(name));
+}
+
+/** A table, or what cannot be told from one. */
+export const OPEN: FromItem = { columns: [], others: 'open' };
+const SYSTEM: FromItem = { columns: [], others: 'system' };
+
+function ownName({ type, fields }: PostgresNode): string | undefined {
+  if (type === 'RangeVar') return typeof fields.relname === 'string' ? fields.relname : undefined;
+  return type === 'RangeFunction' ? functionsOf(fields.functions)[0]?.name : undefined;
+}
+
+function itemsOf(
+  node: PostgresNode,
+  name: string,
+  shared: ReadonlyMap<string, readonly FromItem[]>,
+): readonly FromItem[] {
+  const { type, fields } = node;
+  switch (type) {
+    case 'RangeVar': {
+      const { schemaname, relname } = fields;
+      const own = schemaname === undefined ? shared.get(String(relname)) : undefined;
+      const isSystem =
+        schemaname === 'pg_catalog' ||
+        schemaname === 'information_schema' ||
+        (schemaname === undefined && String(relname).startsWith('pg_'));
+      return own ?? [isSystem ? SYSTEM : OPEN];
+    }
+    case 'RangeSubselect':
+      return [outputOf(nodesIn(fields.subquery)[0])];
+    case 'RangeFunction':
+      return [rowsOf(node, name)];
+    case 'RangeTableFunc':
+    case 'JsonTable':
+      return [{ columns: tableColumns(node), others: 'fixed' }];
+    case 'JoinExpr':
+      return [OPEN];
+    default:
+      return [];
+  }
+}
+
+/** Names given in an alias take the place of the first columns. */
+function renamed({ columns, others }: FromItem, names: readonly string[]): FromItem {
+  return { columns: [...names, ...columns.slice(names.length)], others };
+}
+
+/** Returns the columns of what a query returns; `*` leaves them open. */
+function outputOf(query: PostgresNode | undefined): FromItem {
+  if (query?.type !== 'SelectStmt') return OPEN;
+  const { fields } = query;
+  const left = nodesIn({ larg: fields.larg })[0];
+  if (fields.op !== 'SETOP_NONE' && left !== undefined) return outputOf(left);
+  const [row] = listIn(fields, 'valuesLists');
+  if (row !== undefined) {
+    const count = nodesIn(nodesIn(row)[0]?.fields.items).length;
+    const columns = Array.from({ length: count }, (_, index) => `column${index + 1}`);
+    return { columns, others: 'fixed' };
+  }
+  const targets = listIn(fields, 'targetList').flatMap(nodesIn);
+  const columns = targets.map((target) =>
+    typeof target.fields.name === 'string' ? target.fields.name : nameOf(target.fields.val),
+  );
+  const isOpen = columns.includes('*');
+  return { columns, others: isOpen ? 'open' : 'fixed' };
+}
+
+/** Returns the name PostgreSQL gives an output column, where it takes it from the expression. */
+function nameOf(value: unknown): string {
+  const [node] = nodesIn(value);
+  switch (node?.type) {
+    case 'ColumnRef':
+    case 'A_Indirection': {
+      const parts = node.fields.fields ?? node.fields.indirection;
+      return nodesIn(parts).at(-1)?.type === 'A_Star' ? '*' : (namesIn(parts).at(-1) ?? '');
+    }
+    case 'FuncCall':
+      return namesIn(node.fields.funcname).at(-1) ?? '';
+    case 'TypeCast':
+      return (
+        nameOf(node.fields.arg) || (namesIn(fieldsOf(node.fields.typeName).names).at(-1) ?? '')
+      );
+    case 'CoalesceExpr':
+      return 'coalesce';
+    case 'CaseExpr':
+      return nameOf(node.fields.defresult) || 'case';
+    case 'SubLink': {
+      const output = outputOf(nodesIn(node.fields.subselect)[0]);
+      return node.fields.subLinkType === 'EXPR_SUBLINK' ? (output.columns[0] ?? '') : 'exists';
+    }
+    default:
+      return '';
+  }
+}
+
+type Called = { readonly name: string; readonly columns: readonly string[] };
+
+/** Each function stands in a list with the columns that are written out for it. */
+function functionsOf(functions: unknown): readonly Called[] {
+  return nodesIn(functions).map(({ fields }) => {
+    const [call, ...rest] = nodesIn(fields.items);
+    const columns = rest.flatMap((list) => columnNames(list.fields.items));
+    return { name: namesIn(call?.fields.funcname).at(-1) ?? '', columns };
+  });
+}
+
+/** Functions whose only column has a name of its own. */
+const NAMED_COLUMN: Readonly<Record<string, string>> = {
+  json_array_elements: 'value',
+  json_array_elements_text: 'value',
+  jsonb_array_elements: 'value',
+  jsonb_array_elements_text: 'value',
+  pg_partition_ancestors: 'relid',
+};
+
+/** A function that returns single values has one column, called like it or its alias. */
+function rowsOf({ fields }: PostgresNode, alias: string): FromItem {
+  const called = functionsOf(fields.functions);
+  const listed = [...called.flatMap(({ columns }) => columns), ...columnNames(fields.coldeflist)];
+  const single = called.flatMap(({ name, columns }) =>
+    columns.length > 0 || fields.coldeflist !== undefined || returnsRows(name)
+      ? []
+      : (NAMED_COLUMN[name] ?? (called.length === 1 ? alias : name)),
+  );
+  const ordinality = fields.ordinality === true ? ['ordinality'] : [];
+  // What an unknown function returns does not matter: it is not a read for itself.
+  const isUnknown = called.some(({ name }) => name !== '' && !isHarmlessFunction(name));
+  const isSystem = called.some(({ name }) => returnsRows(name));
+  const others = isUnknown ? 'open' : isSystem ? 'system' : 'fixed';
+  return { columns: [...listed, ...single, ...ordinality], others };
+}
+
+function columnNames(definitions: unknown): readonly string[] {
+  return nodesIn(definitions).flatMap(({ fields }) =>
+    typeof fields.colname === 'string' ? fields.colname : [],
+  );
+}
+
+function tableColumns(table: PostgresNode): readonly string[] {
+  return [...everyNode(table)].flatMap(({ type, fields }) => {
+    const name = type === 'JsonTableColumn' ? fields.name : fields.colname;
+    return typeof name === 'string' ? name : [];
+  });
+}

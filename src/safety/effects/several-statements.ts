@@ -1,0 +1,41 @@
+import type { Diagnostic } from '../../runbook/diagnostic.ts';
+import type { Engine } from '../../runbook/runbook.ts';
+import type { Span } from '../../runbook/source.ts';
+import type { Template } from '../../runbook/template.ts';
+import { secondOfMysql } from './infer-mysql.ts';
+import { firstWord, type ParsePostgres } from './infer-postgres.ts';
+import { maskPlaceholders } from './mask-placeholders.ts';
+import { offsetOfByte } from './postgres/syntax.ts';
+import { readPostgres } from './postgres-problems.ts';
+import { spanInFile } from './template-language.ts';
+
+/** Returns what is wrong with a text of more than one statement: the servers are sent one at a time. */
+export function severalStatements(
+  template: Template,
+  engine: Engine | undefined,
+  parse: ParsePostgres | undefined,
+): readonly Diagnostic[] {
+  const masked = (language: 'postgres' | 'mysql') =>
+    maskPlaceholders(template.text, template.placeholders, language);
+  const isMysql = engine === 'mysql' || engine === 'mariadb';
+  const second =
+    isMysql || parse === undefined
+      ? secondOfMysql(masked('mysql'))
+      : secondOfPostgres(masked('postgres'), parse);
+  if (second === undefined) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'sql-syntax',
+      message: 'a step runs one statement, and this is the second',
+      span: spanInFile(template, second),
+      hint: 'make it a step of its own; what must happen together belongs in one statement',
+    },
+  ];
+}
+
+function secondOfPostgres(sql: string, parse: ParsePostgres): Span | undefined {
+  const read = readPostgres(sql, parse);
+  const second = read.kind === 'statements' ? read.statements[1] : undefined;
+  return second && firstWord(sql, offsetOfByte(sql, second.at));
+}
