@@ -7,6 +7,7 @@ import { summarizeRun } from '../run/run-store-summary.ts';
 import { leaveNotice } from '../run/watch-notices.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './commands.ts';
+import { onTerminalGone } from './outlive-terminal.ts';
 import { choosePresentation, PIPE_COLUMNS } from './present-run.ts';
 import { storeHere, surroundingsHere } from './surroundings.ts';
 
@@ -41,12 +42,19 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 async function watch(run: FollowedRun, onScreen: boolean): Promise<ExitCode> {
-  const leave = (): void => run.leave();
+  const gone = new AbortController();
+  const leave = (): void => {
+    run.leave();
+    gone.abort();
+  };
   for (const signal of SIGNALS) process.on(signal, leave);
+  const stopListening = onScreen ? onTerminalGone(leave) : () => undefined;
   try {
-    await (onScreen ? showScreen(run) : printLines(run));
+    await (onScreen ? showScreen(run, gone.signal) : printLines(run));
   } finally {
-    for (const signal of SIGNALS) process.off(signal, leave);
+    stopListening();
+    // That a terminal goes away is often told more than once, and the last time when all is over.
+    if (!gone.signal.aborted) for (const signal of SIGNALS) process.off(signal, leave);
   }
   const view = run.view();
   const isResting = view.status === 'finished' || view.status === 'paused';
@@ -59,10 +67,10 @@ async function watch(run: FollowedRun, onScreen: boolean): Promise<ExitCode> {
 
 const SIGNALS = ['SIGHUP', 'SIGTERM', 'SIGINT'] as const;
 
-async function showScreen(run: FollowedRun): Promise<void> {
+async function showScreen(run: FollowedRun, gone: AbortSignal): Promise<void> {
   const { stdin, stdout } = process;
   const { showScreen: show } = await import('../ui/screen.tsx');
-  await show({ run, stdin, stdout, coloured: stdout.hasColors(), watching: true });
+  await show({ run, stdin, stdout, coloured: stdout.hasColors(), watching: true, gone });
 }
 
 async function printLines(run: FollowedRun): Promise<void> {

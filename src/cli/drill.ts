@@ -67,21 +67,28 @@ async function practise(
   say(await briefing(day, opened, { blind }));
   if ((blind || day.scripts.length > 0) && !(await pauseToRead())) return EXIT.paused;
   const since = new Date().toISOString();
+  const gone = goneTerminal();
   const code = await runWhereItIsFelt(opened, { plain, surroundings: day.fault.surroundings });
   const { isGone, text } = await debriefing(day, since);
   say(text);
   if (blind)
     say(`It was ${day.fault.name} on ${engineName(day.fault.engine)}.\n${day.fault.describe}`);
-  if (keep) await waitForInterrupt();
+  if (keep) await waitForInterrupt(gone);
   return code === EXIT.ok && !isGone ? EXIT.unresolved : code;
 }
 
-async function waitForInterrupt(): Promise<void> {
-  say('Everything stays up for a look around. Ctrl-C ends it.');
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => resolve());
+/** Resolves once the drill is asked to end from outside, also while the run goes on. */
+function goneTerminal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
+}
+
+/** What stays up for a look around stays until Ctrl-C, or until nobody can look any more. */
+async function waitForInterrupt(gone: Promise<void>): Promise<void> {
+  say('Everything stays up for a look around. Ctrl-C ends it.');
+  const interrupted = new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
+  await Promise.race([interrupted, gone]);
 }
 
 function say(text: string): void {

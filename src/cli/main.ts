@@ -1,13 +1,13 @@
 import { EXIT, RunbookError, usageError } from '../errors.ts';
 import { COMMANDS, type CommandName, helpText } from './commands.ts';
+import { outliveTerminal } from './outlive-terminal.ts';
 import { choosePresentation } from './present-run.ts';
 import { VERSION } from './version.ts';
 
 // A warning of a library would be printed across the screen.
 process.noDeprecation = true;
 
-// A reader that went away, or a terminal that was closed, is not a reason to fall over.
-process.stdout.on('error', () => undefined);
+outliveTerminal();
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { OpenRun } from '../run/open-session.ts';
 import type { SessionEnd } from '../run/session.ts';
+import { onTerminalGone } from './outlive-terminal.ts';
 import { keepMemorySmall } from './small-memory.ts';
 
 /** How a run is shown: on the screen, as lines with prompts, or as lines to nobody. */
@@ -31,20 +32,32 @@ const loadScreen = () => import('../ui/screen.tsx');
 /** Shows a run until it has ended, lets go of it, and returns the exit code. */
 export async function presentRun(open: OpenRun, presentation: Presentation): Promise<ExitCode> {
   const { session } = open;
-  const hangUp = () => session.leave('the terminal has gone');
-  const terminate = () => session.leave('runbook was asked to end');
-  const interrupt = () => session.interrupt();
+  const over = session.ended.catch(() => undefined);
+  // The last page of a run waits for a key, which nobody presses any more.
+  const gone = new AbortController();
+  const leave = (reason: string) => {
+    session.leave(reason);
+    void over.then(() => gone.abort());
+  };
+  const hangUp = () => leave('the terminal has gone');
+  const terminate = () => leave('runbook was asked to end');
+  const interrupt = () => (session.end === undefined ? session.interrupt() : gone.abort());
   // Listeners that stay: where a signal finds none but the screen's own, the screen ends the process.
   process.on('SIGHUP', hangUp);
   process.on('SIGTERM', terminate);
   process.on('SIGINT', interrupt);
+  const stopListening = presentation === 'lines' ? () => undefined : onTerminalGone(hangUp);
+  // As soon as the run has ended: the last page may be looked at for long, and needs no connection.
+  const closed = over.then(() => open.close());
+  closed.catch(() => undefined);
   try {
-    await show(open, presentation);
+    await show(open, presentation, gone.signal);
     await session.ended;
   } finally {
-    await open.close();
-    // Only now: a terminal that goes away is often told more than once.
-    process.off('SIGHUP', hangUp);
+    await closed;
+    stopListening();
+    // That a terminal goes away is often told more than once, and the last time when all is over.
+    if (!gone.signal.aborted) process.off('SIGHUP', hangUp);
     process.off('SIGTERM', terminate);
     process.off('SIGINT', interrupt);
   }
@@ -54,13 +67,13 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
   return exitCodeOf(session.end);
 }
 
-async function show(open: OpenRun, presentation: Presentation): Promise<void> {
+async function show(open: OpenRun, presentation: Presentation, gone: AbortSignal): Promise<void> {
   const { session: run } = open;
   const { stdin, stdout } = process;
   const coloured = stdout.isTTY === true && stdout.hasColors();
   if (presentation === 'screen') {
     const { showScreen } = await loadScreen();
-    const shown = showScreen({ run, stdin, stdout, coloured });
+    const shown = showScreen({ run, stdin, stdout, coloured, gone });
     open.begin();
     return await shown;
   }

@@ -84,6 +84,13 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
       answer({ kind: 'interrupted' });
     }
   });
+  let isGone = false;
+  // A terminal that has gone cannot be read, nor set back to what it was when the prompts close.
+  lines.on('error', () => {
+    if (isGone) return;
+    isGone = true;
+    lines.close();
+  });
   let isClosed = false;
   lines.on('close', () => {
     input.off('end', end);

@@ -20,6 +20,8 @@ export type ScreenOptions = {
   readonly clock?: () => number;
   /** True for a run that another person has in hand: nothing is asked of it. @default false */
   readonly watching?: boolean;
+  /** Aborted when nobody can look any more: the screen ends, whatever it shows. */
+  readonly gone?: AbortSignal;
 };
 
 const RUNNING = { draw: drawFrame, press };
@@ -33,7 +35,7 @@ const NO_TITLE: TitleKeeper = { keyPressed: () => undefined, close: () => undefi
  * rejects with what went wrong, after the terminal is as it was before.
  */
 export async function showScreen(options: ScreenOptions): Promise<void> {
-  const { run, stdin, stdout, coloured = true, clock = Date.now, watching = false } = options;
+  const { run, stdin, stdout, coloured = true, clock = Date.now, watching = false, gone } = options;
   const store = openRunStore(run);
   const sight = openSight({ stdin, stdout, isBehindAnother: isBehindAnother(process.env) });
   const title = watching
@@ -70,6 +72,9 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
         interactive: true,
       },
     );
+    const leave = (): void => screen.unmount();
+    gone?.addEventListener('abort', leave);
+    if (gone?.aborted) leave();
     await screen.waitUntilExit();
   } finally {
     title.close();

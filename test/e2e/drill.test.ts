@@ -8,11 +8,11 @@ import type { OpenTerminal } from './terminal.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 /** Starts a drill whose servers keep their files in the operator's home. */
-async function startDrill(): Promise<readonly [Operator, OpenTerminal]> {
+async function startDrill(...flags: readonly string[]): Promise<readonly [Operator, OpenTerminal]> {
   const kim = newOperator();
   // Where the tests run as root, the server runs as somebody else, who has to reach it.
   chmodSync(kim.home, 0o755);
-  const terminal = kim.open(['drill', 'pool-exhausted'], { env: { TMPDIR: kim.home } });
+  const terminal = kim.open(['drill', 'pool-exhausted', ...flags], { env: { TMPDIR: kim.home } });
   await terminal.waitFor('── Next ──', 60_000);
   return [kim, terminal];
 }
@@ -37,6 +37,14 @@ test('a drill that is left, or whose terminal is closed, takes its servers with 
   const [kim, terminal] = await startDrill();
   const programs = await processesIn(kim.home);
   expect(programs.length).toBeGreaterThan(3);
+  terminal.hangUp();
+  await terminal.exited;
+  await vi.waitFor(() => expect(programs.filter(isAlive)).toEqual([]), 20_000);
+});
+
+test('a drill that keeps its servers up ends with its terminal', async () => {
+  const [kim, terminal] = await startDrill('--keep');
+  const programs = await processesIn(kim.home);
   terminal.hangUp();
   await terminal.exited;
   await vi.waitFor(() => expect(programs.filter(isAlive)).toEqual([]), 20_000);
