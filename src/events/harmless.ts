@@ -1,10 +1,14 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is what this is for
 const COLOUR = /\u001b\[[0-9;:]*m/g;
 const LINE_END = /\r\n|[\u2028\u2029]/g;
-// Controls but tab and newline; what reorders or hides text; halves of a surrogate pair.
-const UNSAFE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is what this is for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
+// What joins pictures, and picks how one looks, is seen.
+const OF_PICTURES =
+  /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}])\ufe0f?\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|\ufe0f(?=\u20e3)/u;
+// Controls but tab and newline; what is invisible, reorders or hides text; halves of a surrogate pair.
+const UNSAFE = new RegExp(
+  `(${OF_PICTURES.source})|[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u2800]|\\p{Default_Ignorable_Code_Point}|\\p{Surrogate}`,
+  'gu',
+);
 const TAB = /\t/g;
 const NEEDS_WORK = /[^\n\u0020-\u007e]/;
 
@@ -27,7 +31,8 @@ export function harmlessLine(text: string): string {
   return harmless(text).replaceAll('\n', '↵');
 }
 
-function visible(character: string): string {
+function visible(character: string, ofPicture: string | undefined): string {
+  if (ofPicture !== undefined) return character;
   const code = character.charCodeAt(0);
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
   return code === 0x7f ? '␡' : '\ufffd';

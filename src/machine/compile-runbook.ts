@@ -4,7 +4,7 @@ import { actingBody } from './acting-body.ts';
 import { askingBody } from './asking-body.ts';
 import type { Body } from './body.ts';
 import { callingBody } from './calling-body.ts';
-import { type OpenChild, openUnchecked, stepNames } from './child-runbook.ts';
+import { openUnchecked, stepNames } from './child-runbook.ts';
 import type { Fact } from './effect.ts';
 import { enteringStates } from './entering.ts';
 import { finishingState } from './finishing-state.ts';
@@ -16,18 +16,16 @@ import { type Acting, isActing, type Placed, placedSteps } from './placed-step.t
 import { undoOf } from './rendering.ts';
 import { repeatedStates } from './repeating.ts';
 import { undoStates } from './undo-states.ts';
-import { type StateConfig, type Vocabulary, vocabularyOf } from './vocabulary.ts';
+import { type Outside, type StateConfig, type Vocabulary, vocabularyOf } from './vocabulary.ts';
 import { waitBody } from './waiting-body.ts';
 
 /** A runbook as an XState machine: one state a step, the gate before every change. */
 export type RunbookMachine = ReturnType<Vocabulary['createMachine']>;
 
 /** What a machine is compiled for. */
-export type CompileOptions = {
+export type CompileOptions = Partial<Outside> & {
   /** In a dry run the states that execute a change are not there. @default live */
   readonly mode?: 'live' | 'dry-run';
-  /** Opens the runbooks that run as steps. @default their values are taken as they are */
-  readonly openChild?: OpenChild;
 };
 
 const ABORTED = {
@@ -39,15 +37,18 @@ const ABORTED = {
   }),
 };
 
-/** Compiles a runbook; `hash` is SHA-256 in hex. */
+/**
+ * Compiles a runbook; `hash` is SHA-256 in hex. Without `openChild`, the values of runbooks that run as
+ * steps are taken as they are; without `isSecret`, nothing is a secret.
+ */
 export function compileRunbook(
   runbook: Runbook,
   hash: Hash,
-  { mode = 'live', openChild = openUnchecked }: CompileOptions = {},
+  { mode = 'live', openChild = openUnchecked, isSecret = () => false }: CompileOptions = {},
 ): RunbookMachine {
   const isDryRun = mode === 'dry-run';
   const placed = [...placedSteps(runbook).values()];
-  const vocabulary = vocabularyOf(runbook, hash, openChild);
+  const vocabulary = vocabularyOf(runbook, hash, { openChild, isSecret });
   const states: Record<string, StateConfig> = {};
   const on: Record<string, object> = {};
   for (const step of placed) {

@@ -1,3 +1,4 @@
+import { phraseToType } from '../runbook/confirm-phrase.ts';
 import { type Body, bodyTarget, type Confirm, type Undo, type Verify } from '../runbook/runbook.ts';
 import type { StepError } from '../runbook/step-error.ts';
 import { renderForPeople, renderText } from '../runbook/template.ts';
@@ -88,6 +89,7 @@ export function proposeChange(
   step: Acting,
   part: 'action' | 'undo',
   hash: Hash,
+  isSecret: (text: string) => boolean,
 ): Visit {
   const { pending: _, error: __, ...visit } = context.visit;
   const refuse = (error: StepError): Visit => ({ ...visit, error });
@@ -106,7 +108,7 @@ export function proposeChange(
   if ('unresolved' in action) return refuse({ kind: 'unresolved', message: action.unresolved });
   if (action.kind === 'connect')
     return refuse({ kind: 'config', message: 'which engine the server is, is not known' });
-  const phrase = phraseOf(context, step, confirm);
+  const phrase = phraseOf(context, step, { body, confirm }, isSecret);
   if (!phrase.ok) return refuse({ kind: 'unresolved', message: phrase.reason });
   const where = facts?.description ?? 'here';
   const confirmed = {
@@ -141,14 +143,21 @@ function changeOf(
   return part === 'undo' ? (undoOf(does) ?? does) : does;
 }
 
-function phraseOf(context: MachineContext, step: Acting, { level, phrase }: Confirm) {
+function phraseOf(
+  context: MachineContext,
+  step: Acting,
+  { body, confirm }: { readonly body: Body; readonly confirm: Confirm },
+  isSecret: (text: string) => boolean,
+) {
+  const { level, phrase } = confirm;
   if (level === 'key') return { ok: true, value: undefined } as const;
-  if (phrase === undefined) return { ok: true, value: step.name } as const;
-  const rendered = renderText(phrase, scopeOf(context, step));
-  if (!rendered.ok) return rendered;
-  return rendered.value.trim() === ''
-    ? ({ ok: false, reason: `the phrase "${phrase.text}" is empty` } as const)
-    : ({ ok: true, value: rendered.value.trim() } as const);
+  const names = { target: bodyTarget(body), step: step.name };
+  const wanted =
+    phrase === undefined
+      ? ({ ok: true, value: step.name } as const)
+      : renderText(phrase, scopeOf(context, step));
+  if (!wanted.ok) return wanted;
+  return { ok: true, value: phraseToType(wanted.value, names, isSecret) } as const;
 }
 
 /** Returns the gate for the change that is pending. */

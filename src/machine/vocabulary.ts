@@ -25,8 +25,15 @@ import type { StepParams } from './step-of.ts';
 import { beginUndo, keepUndoable, markUndone } from './undoing.ts';
 import { enterStep, settleStep } from './visit.ts';
 
+/** What a machine needs of the run around it. */
+export type Outside = {
+  readonly openChild: OpenChild;
+  /** Returns whether a text would be masked where it is shown, wholly or in part. */
+  readonly isSecret: (text: string) => boolean;
+};
+
 /** Returns the guards and actions that the states of a runbook's machine are written with. */
-export function vocabularyOf(runbook: Runbook, hash: Hash, openChild: OpenChild) {
+export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret }: Outside) {
   const steps = placedSteps(runbook);
   const stepOf = ({ step, slot }: StepParams): Placed => {
     const found = steps.get(step);
@@ -148,7 +155,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, openChild: OpenChild)
         return withVisit(context, params.slot, isConnecting ? { ...visit, isConnecting } : visit);
       }),
       propose: assign(({ context }, params: StepParams & { part: 'action' | 'undo' }) => ({
-        visit: proposeChange(context, actingOf(params), params.part, hash),
+        visit: proposeChange(context, actingOf(params), params.part, hash, isSecret),
       })),
       keepPreview: assign(({ context, event }) => {
         if (event.type !== 'SUCCEEDED') return {};

@@ -1,5 +1,6 @@
 import { type Choice, choicesOf, intentOf, waysOutOf } from '../events/choices.ts';
 import { commandTargets } from '../events/command-targets.ts';
+import { harmlessLine } from '../events/harmless.ts';
 import type { Intent } from '../events/intent.ts';
 import { jumpNote, jumpTargets } from '../events/jump-note.ts';
 import { STATE_WORD, titleOf } from '../events/phrases.ts';
@@ -33,7 +34,8 @@ class Interrupted extends Error {
  * Asks for what the run waits for. Resolves to `undefined` when the answer was not one: nothing is
  * done, and the question can be put again.
  */
-export async function askOperator(talk: Conversation): Promise<Intent | undefined> {
+export async function askOperator(given: Conversation): Promise<Intent | undefined> {
+  const talk = { ...given, write: (text: string) => given.write(harmlessLine(text)) };
   const { awaited, gate } = talk.view;
   if (awaited === undefined) return undefined;
   try {
@@ -58,7 +60,7 @@ async function words(talk: Conversation, question: string): Promise<string> {
 }
 
 async function said(talk: Conversation, question: string, options: PromptOptions): Promise<string> {
-  const reply = await talk.prompts.ask(question, options);
+  const reply = await talk.prompts.ask(harmlessLine(question), options);
   if (reply.kind === 'line') return reply.text.trim();
   throw new Interrupted(reply.kind === 'closed');
 }
@@ -73,11 +75,17 @@ async function askGate(talk: Conversation, gate: GateView): Promise<Intent | und
   }
   const phrase = gate.phrase ?? '';
   const answer = await line(talk, `Type ${phrase} to run it, or ${keysOf(others, talk)}: `);
-  if (answer === phrase) return { type: 'confirm', digest: gate.digest, phrase };
+  const isKey = isKeyAt(others, answer);
+  // What has a meaning here never confirms, whatever an older record asks for.
+  if (answer === phrase && !isKey) return { type: 'confirm', digest: gate.digest, phrase };
   const chosen = await carryOut(talk, others, answer);
-  if (chosen === undefined && answer !== 'n' && LOOKS[answer] === undefined)
-    talk.write('Nothing was run.');
+  if (chosen === undefined && !isKey) talk.write('Nothing was run.');
   return chosen;
+}
+
+function isKeyAt(choices: readonly Choice[], answer: string): boolean {
+  const looks = answer === 'n' || answer === '!' || LOOKS[answer] !== undefined;
+  return looks || choices.some(({ key }) => key === answer);
 }
 
 async function askAnswer(talk: Conversation, awaited: AwaitedView): Promise<Intent | undefined> {

@@ -20,6 +20,7 @@ import type { ResolvedTarget } from '../steps/open-executors.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
 import { machineEventOf, type Values } from './machine-events.ts';
 import { recordedFact } from './recorded-facts.ts';
+import type { SecretValues } from './secret-values.ts';
 import { sha256 } from './sha256.ts';
 import { shownAction } from './shown-action.ts';
 
@@ -31,6 +32,7 @@ export type AdhocSurroundings = {
   readonly runbook: Runbook;
   readonly operator: string;
   readonly values: Values;
+  readonly secrets: Pick<SecretValues, 'isSecret'>;
   readonly clock: () => Date;
   readonly targetNamed: (name: string) => ResolvedTarget | undefined;
   /** Without it nothing is proven to only read. */
@@ -162,7 +164,7 @@ export class AdhocCommands {
   }
 
   #begin({ target }: TypedLine, judged: JudgedLine): void {
-    const { runbook: around, operator } = this.#around;
+    const { runbook: around, operator, secrets } = this.#around;
     const { view, record } = this.#session;
     const context = this.#session.context();
     const targets = allTargets(context);
@@ -181,7 +183,7 @@ export class AdhocCommands {
             text: text ?? '',
             values: [],
             readOnly: false,
-            timeoutMs: 0,
+            timeoutMs: 10_000,
             origin: [],
           }
         : { ...SCRIPT, target, script: text ?? '' },
@@ -198,7 +200,10 @@ export class AdhocCommands {
       record({ type: 'step.settled', step: id, status: 'failed', error }, false);
       return;
     }
-    const machine = compileRunbook(runbook, sha256, { mode: view().mode });
+    const machine = compileRunbook(runbook, sha256, {
+      mode: view().mode,
+      isSecret: secrets.isSecret,
+    });
     const { run, inputs } = context;
     const first = begin(machine, { run, inputs, targets, auto: false });
     const next = advance(machine, first.snapshot, { type: 'CONTINUE' });
@@ -283,5 +288,5 @@ const SCRIPT = {
   parse: 'text',
   interactive: false,
   readOnly: false,
-  timeoutMs: 0,
+  timeoutMs: 60_000,
 } as const;

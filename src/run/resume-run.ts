@@ -50,7 +50,11 @@ export function resumeRun(
   const inputs = recordedInputs(runbook, started, options);
   const values = new RunValues(runbook, inputs, secrets);
   const { mode } = started;
-  const machine = compileRunbook(runbook, sha256, { mode, openChild });
+  let isReplayed = false;
+  // What was asked for before stays as it was, though other secrets may be known now.
+  const asked = phrasesAsked(records);
+  const isSecret = (text: string) => (isReplayed ? secrets.isSecret(text) : !asked.has(text));
+  const machine = compileRunbook(runbook, sha256, { mode, openChild, isSecret });
   const replay = new Replay(runbook, started.operator, {
     onCalled: (call) => values.called(call),
     mask: (event) => maskEvent(event, secrets.redactor),
@@ -71,6 +75,7 @@ export function resumeRun(
       replay.expect(at);
     }
   }
+  isReplayed = true;
   // Names that happen to be secret stand masked in the journal.
   const now = targetFacts(values.current);
   refuseOtherServer(
@@ -104,6 +109,14 @@ export function resumeRun(
   });
   const resumed = resumedEvent(surroundings, recorded.repaired, replay.interrupted());
   return { ...open, begin: () => open.session.resume(resumed, finished) };
+}
+
+function phrasesAsked(records: readonly RecordedEvent[]): ReadonlySet<string> {
+  return new Set(
+    records.flatMap(({ event }) =>
+      event.type === 'gate.opened' && event.phrase !== undefined ? [event.phrase] : [],
+    ),
+  );
 }
 
 /** Returns what the machine of the run had its part in: commands of the operator's own have theirs. */

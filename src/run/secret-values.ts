@@ -37,6 +37,9 @@ export class SecretValues {
     return this.#values.get(name);
   }
 
+  /** Returns whether a text is masked now, wholly or in part. */
+  readonly isSecret = (text: string): boolean => this.redactor.text(text) !== text;
+
   /** Masks every secret known now. */
   get redactor(): Redactor {
     this.#redactor ??= createRedactor([...this.#values].map(([name, value]) => ({ name, value })));

@@ -28,7 +28,7 @@ export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
   for (const { name, value } of options.environment?.secrets ?? []) secrets.keep(name, value);
   const values = new RunValues(runbook, inputs, secrets);
   const mode = options.mode ?? 'live';
-  const machine = compileRunbook(runbook, sha256, { mode, openChild });
+  const machine = compileRunbook(runbook, sha256, { mode, openChild, isSecret: secrets.isSecret });
   const now = surroundings.clock();
   const folder = store.createRun({
     source,

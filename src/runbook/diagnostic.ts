@@ -25,6 +25,7 @@ export const DIAGNOSTIC_CODES = [
   'secret-in-text',
   'default-not-last',
   'gate-too-weak',
+  'phrase-unusable',
   'retry-of-change',
   'regex-unsupported',
   'regex-syntax',

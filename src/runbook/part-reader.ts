@@ -20,6 +20,7 @@ export type PartReader = {
   readonly keySpan: (path: Path) => Span;
   readonly has: (path: Path) => boolean;
   readonly report: (code: DiagnosticCode, span: Span, message: string, hint?: string) => void;
+  readonly warn: (code: DiagnosticCode, span: Span, message: string, hint: string) => void;
   readonly condition: (path: Path, names: Names) => Expression | undefined;
   /** An expression that yields a list. */
   readonly list: (path: Path, names: Names) => Expression | undefined;
@@ -59,6 +60,8 @@ export function createPartReader(node: LocatedNode, problems: Diagnostic[]): Par
         span,
         ...(hint === undefined ? {} : { hint }),
       }),
+    warn: (code, span, message, hint) =>
+      problems.push({ severity: 'warning', code, message, span, hint }),
     condition: (path, names) => expression(path, names, 'condition'),
     list: (path, names) => expression(path, names, 'list'),
     template: (path, names) => {

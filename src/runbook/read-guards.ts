@@ -1,3 +1,4 @@
+import { phraseProblem } from './confirm-phrase.ts';
 import { type Names, PREVIEW_NAMES, resultNames } from './names.ts';
 import type { PartReader, Path } from './part-reader.ts';
 import { type ActionSurroundings, bodyKinds, readBody, readOneBody } from './read-body.ts';
@@ -6,6 +7,7 @@ import type { ActionStep, Confirm, Effect, Preview, Retry, Undo, Verify } from '
 import type { StepDocument } from './schema-step.ts';
 import { refuseSecrets } from './secrets.ts';
 import { resultFields } from './step-results.ts';
+import type { Template } from './template.ts';
 
 type Document = StepDocument['sql'] | StepDocument['shell'];
 
@@ -53,8 +55,21 @@ export function readConfirm(
   const warning = reader.template([...path, 'warning'], names);
   for (const shown of [phrase, warning])
     if (shown !== undefined) refuseSecrets(shown, surroundings.secrets, 'secret-in-text', reader);
+  warnOfPhrase(phrase, reader);
   const level = effect === 'destructive' ? 'type' : (confirm?.level ?? (phrase ? 'type' : 'key'));
   return { level, phrase, warning };
+}
+
+/** A phrase whose values are known in a run only is looked at there. */
+function warnOfPhrase(phrase: Template | undefined, reader: PartReader): void {
+  const problem = phrase?.placeholders.length === 0 ? phraseProblem(phrase.text) : undefined;
+  if (phrase === undefined || problem === undefined) return;
+  reader.warn(
+    'phrase-unusable',
+    phrase.span,
+    `this phrase is not asked for: ${problem}`,
+    "the target's name is asked for instead; write a word that can be typed",
+  );
 }
 
 /** Reads the check that is repeated after an action. */
