@@ -64,9 +64,16 @@ describe('a step that is another runbook', () => {
     [
       'an input that is not there',
       'queu: x',
-      ['the runbook "child" has no input "queu"', 'the runbook "child" needs the input "queue"'],
+      [
+        'the runbook "child" has no input "queu"',
+        'the runbook "child" needs the input "queue"; without --env it is asked for',
+      ],
     ],
-    ['no input', '', ['the runbook "child" needs the input "queue"']],
+    [
+      'no input',
+      '',
+      ['the runbook "child" needs the input "queue"; without --env it is asked for'],
+    ],
     ['a text for a number', 'queue: x, least: many', ['the input "least" is a number']],
     ['a text for a duration', 'queue: x, wait: soon', ['the input "wait" is a duration']],
     ['a number for a text', 'queue: 3', ['the input "queue" is a text']],

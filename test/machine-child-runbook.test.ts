@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openChild } from '../src/run/open-child.ts';
+import { childOpener } from '../src/run/open-child.ts';
 import type { Stepper } from './fixtures/compiled.ts';
 import { asked, executed, gate, recorded, stepping } from './fixtures/orders-runbook.ts';
 
@@ -39,7 +39,11 @@ steps:
 const others = { 'free-slots': CHILD };
 
 function calling(parent = PARENT, child = CHILD): Stepper {
-  return stepping(parent, {}, { others: { ...others, 'free-slots': child }, openChild });
+  return stepping(
+    parent,
+    {},
+    { others: { ...others, 'free-slots': child }, openChild: childOpener(new Map()) },
+  );
 }
 
 describe('a runbook as a step', () => {

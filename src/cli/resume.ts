@@ -1,10 +1,12 @@
 import { EXIT, RunbookError } from '../errors.ts';
 import { foldEvents } from '../events/fold.ts';
+import { type ChildTexts, childTexts, forgottenSecrets } from '../run/child-inputs.ts';
 import { missingInputs } from '../run/input-values.ts';
 import { type RecordedRun, readRun } from '../run/read-run.ts';
 import { resumeRun, secretAnswersOf } from '../run/resume-run.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { readArguments, readInputs } from './arguments.ts';
+import { askChildInputs, withTexts } from './ask-child-inputs.ts';
 import { askInputs, withVariable } from './ask-inputs.ts';
 import type { Command } from './commands.ts';
 import { loadEffectParsers } from './effect-parsers.ts';
@@ -50,7 +52,7 @@ async function run(args: readonly string[]): Promise<number> {
   const isOthers = foldEvents(recorded.records)?.operator !== surroundings.operator;
   if (isOthers && isUnfinished(recorded) && !(await takeOver(recorded.records, presentation)))
     return EXIT.paused;
-  const { runbook, given, environment } = await enterEnvironment(
+  const { runbook, given, environment, children } = await enterEnvironment(
     await loadRunbook(recorded.source, recorded.children),
     {
       name: environmentOf(recorded),
@@ -63,6 +65,7 @@ async function run(args: readonly string[]): Promise<number> {
     store,
     surroundings,
     given: { ...given, ...(await askSecrets(runbook, given, presentation)) },
+    children: withTexts(children, await askChildSecrets(runbook, children, recorded, presentation)),
     environment,
     loadParsers: loadEffectParsers,
     answers: await askAnswers(secretAnswersOf(runbook, recorded.records), presentation),
@@ -90,6 +93,25 @@ async function askSecrets(
   if (missing.length === 0) return {};
   if (presentation === 'lines') throw secretNeeded(missing.map(withVariable));
   return await askInputs(missing);
+}
+
+/** Secrets of the runbooks that run as steps come from where they came from, or are given again. */
+async function askChildSecrets(
+  runbook: Runbook,
+  given: ChildTexts,
+  { records }: RecordedRun,
+  presentation: Presentation,
+): Promise<ChildTexts> {
+  const started = records[0]?.event;
+  if (started?.type !== 'run.started') return new Map();
+  const now = childTexts(runbook, { given, env: process.env });
+  const forgotten = forgottenSecrets(runbook, started, now);
+  if (presentation !== 'lines') return await askChildInputs(forgotten);
+  const names = forgotten.flatMap(({ runbook: { name: child }, inputs }) =>
+    inputs.map((input) => withVariable({ ...input, name: `${child}.${input.name}` })),
+  );
+  if (names.length > 0) throw secretNeeded(names);
+  return new Map();
 }
 
 async function askAnswers(

@@ -3,6 +3,7 @@ import { missingInputs } from '../run/input-values.ts';
 import { startRun } from '../run/start-run.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { onlyArgument, readArguments, readInputs } from './arguments.ts';
+import { completeChildren } from './ask-child-inputs.ts';
 import { askInputs, withVariable } from './ask-inputs.ts';
 import { committed } from './checked-out-commit.ts';
 import type { Command } from './commands.ts';
@@ -91,12 +92,14 @@ export async function runFile(
   const { runbook, environment } = entered;
   const surroundings = surroundingsHere();
   const given = await completeInputs(runbook, entered.given, presentation);
+  const children = await completeChildren(runbook, entered.children, presentation);
   const open = startRun(runbook, {
     store: storeHere(),
     surroundings,
     source,
     ...committed(file, source.text),
     given,
+    children,
     environment,
     loadParsers: loadEffectParsers,
     attended: presentation !== 'lines',

@@ -42,7 +42,16 @@ export const EVENT_SCHEMA = z.discriminatedUnion('type', [
     runbook,
     steps: z.array(outline),
     prerequisites: opt(texts),
-    children: opt(z.array(z.looseObject({ name: text, file: text, sha256: text }))),
+    children: opt(
+      z.array(
+        z.looseObject({
+          name: text,
+          file: text,
+          sha256: text,
+          inputs: opt(z.array(z.looseObject({ name: text, secret: z.boolean(), value: text }))),
+        }),
+      ),
+    ),
     inputs: z.array(input),
     targets: z.array(target),
     operator: text,

@@ -126,7 +126,20 @@ export type ShownInput = {
 };
 
 /** A runbook that runs as a step, of which a copy is kept with the run. */
-export type KeptRunbook = { readonly name: string; readonly file: string; readonly sha256: string };
+export type StartedChild = {
+  readonly name: string;
+  readonly file: string;
+  readonly sha256: string;
+  /** What its inputs are given by the environment of the run. */
+  readonly inputs?: readonly ShownChildInput[];
+};
+
+/** An input of a runbook that runs as a step: its text, or its name where it is secret. */
+export type ShownChildInput = {
+  readonly name: string;
+  readonly secret: boolean;
+  readonly value: string;
+};
 
 /** An action that had started and not ended. */
 export type InterruptedAction = {

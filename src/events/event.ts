@@ -4,7 +4,6 @@ import type { Json } from '../runbook/value.ts';
 import type {
   AwaitedFor,
   InterruptedAction,
-  KeptRunbook,
   OutputRecord,
   PinnedRows,
   ShownAction,
@@ -12,6 +11,7 @@ import type {
   ShownInput,
   ShownItem,
   ShownValue,
+  StartedChild,
   StartedRunbook,
   StartedTarget,
   StepOutline,
@@ -42,7 +42,7 @@ export type RunEvent =
       /** What has to be there, in words; what is checked has a step besides. */
       readonly prerequisites?: readonly string[];
       /** The runbooks that run as steps; copies of them are kept with the run. */
-      readonly children?: readonly KeptRunbook[];
+      readonly children?: readonly StartedChild[];
       readonly inputs: readonly ShownInput[];
       readonly targets: readonly StartedTarget[];
       readonly operator: string;

@@ -7,6 +7,7 @@ import type { Hash } from '../safety/digest.ts';
 import type { Answer, Case } from './case.ts';
 import type { Failure } from './failure.ts';
 import type { Mocks } from './mocks.ts';
+import { openRehearsed } from './open-child.ts';
 import type { KnownRedactors } from './rehearsed-secrets.ts';
 import type { PlacedSteps } from './step-bodies.ts';
 
@@ -33,7 +34,7 @@ export type Rehearsed = {
 export function stageOf(runbook: Runbook, hash: Hash): Stage {
   return {
     runbook,
-    machine: compileRunbook(runbook, hash),
+    machine: compileRunbook(runbook, hash, { openChild: openRehearsed }),
     steps: placedSteps(runbook),
     redactors: new Map(),
   };

@@ -201,8 +201,18 @@ function settledLines(
   }
   if (event.status === 'simulated')
     return [timed(at, `${STATE_SIGN.simulated} simulated: nothing was run`, 'warn')];
-  const why = event.error === undefined ? '' : `: ${errorName(event.error)}`;
-  return [timed(at, `${STATE_SIGN.failed} ${nameOfOne(event, view)}the step failed${why}`, 'bad')];
+  const { error } = event;
+  const why = error === undefined ? '' : `: ${errorName(error)}`;
+  return [
+    timed(at, `${STATE_SIGN.failed} ${nameOfOne(event, view)}the step failed${why}`, 'bad'),
+    ...(error === undefined || isSaid(event, view) ? [] : under(errorTexts(error), 'bad')),
+  ];
+}
+
+/** What an execution failed with stands right above. */
+function isSaid({ step, error }: EventOf<'step.settled'>, view: RunView): boolean {
+  const executions = view.steps.find(({ id }) => id === step)?.executions ?? [];
+  return executions.some((execution) => execution.error?.message === error?.message);
 }
 
 function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {

@@ -8,13 +8,14 @@ import type { TargetFacts } from '../machine/machine-context.ts';
 import { placedSteps } from '../machine/placed-step.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Value } from '../runbook/value.ts';
+import { childTexts, keepChildSecrets, recordedTexts } from './child-inputs.ts';
 import { inputValues } from './input-values.ts';
 import { answerName } from './intents.ts';
 import { openJournal } from './journal.ts';
 import { lostCommand } from './lost-commands.ts';
 import { machineEventOf } from './machine-events.ts';
 import { maskEvent } from './mask-event.ts';
-import { openChild } from './open-child.ts';
+import { childOpener } from './open-child.ts';
 import { type OpenRun, openSession } from './open-session.ts';
 import type { RecordedRun } from './read-run.ts';
 import { damaged, Replay } from './replay.ts';
@@ -54,6 +55,10 @@ export function resumeRun(
   // What was asked for before stays as it was, though other secrets may be known now.
   const asked = phrasesAsked(records);
   const isSecret = (text: string) => (isReplayed ? secrets.isSecret(text) : !asked.has(text));
+  const now = childTexts(runbook, { given: options.children, env: surroundings.env });
+  const texts = recordedTexts(started, now);
+  keepChildSecrets(runbook, texts, secrets);
+  const openChild = childOpener(texts);
   const machine = compileRunbook(runbook, sha256, { mode, openChild, isSecret });
   const replay = new Replay(runbook, started.operator, {
     onCalled: (call) => values.called(call),
@@ -77,11 +82,11 @@ export function resumeRun(
   }
   isReplayed = true;
   // Names that happen to be secret stand masked in the journal.
-  const now = targetFacts(values.current);
+  const places = targetFacts(values.current);
   refuseOtherServer(
     folder.id,
     at.snapshot.context.targets,
-    secrets.redactor.json(now) as typeof now,
+    secrets.redactor.json(places) as typeof places,
   );
   const journal = openJournal(folder.journal, {
     clock: surroundings.clock,
@@ -170,6 +175,7 @@ function recordedInputs(
   { given, surroundings }: RunOptions,
 ): Readonly<Record<string, Value>> {
   const fresh = inputValues(runbook.inputs, { given, env: surroundings.env });
-  const recorded = started.inputs.filter(({ secret }) => !secret);
+  // A secret that the run began without stays missing until the operator gave it.
+  const recorded = started.inputs.filter(({ secret, value }) => !secret || value === null);
   return { ...fresh, ...Object.fromEntries(recorded.map(({ name, value }) => [name, value])) };
 }

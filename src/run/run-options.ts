@@ -1,6 +1,7 @@
 import type { Source } from '../runbook/source.ts';
 import type { Secret } from '../safety/redact.ts';
 import type { LoadParsers } from './adhoc-commands.ts';
+import type { ChildTexts } from './child-inputs.ts';
 import type { RunStore } from './run-store.ts';
 
 /** The environment of a config file that a run was started in. */
@@ -32,6 +33,8 @@ export type RunOptions = {
   readonly attended: boolean;
   /** Input texts by name, from the command line and the environment. */
   readonly given: Readonly<Record<string, string>>;
+  /** Input texts of the runbooks that run as steps, where the steps do not name them. */
+  readonly children?: ChildTexts | undefined;
   readonly environment?: RunEnvironment | undefined;
   /** The parsers that what the operator types is judged with; without, nothing of it counts as a read. */
   readonly loadParsers?: LoadParsers | undefined;

@@ -4,11 +4,18 @@ import { begin } from '../machine/advance.ts';
 import { compileRunbook } from '../machine/compile-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Json } from '../runbook/value.ts';
+import {
+  type ChildTexts,
+  childTexts,
+  keepChildSecrets,
+  openInputs,
+  shownTexts,
+} from './child-inputs.ts';
 import { childRunbooks } from './child-runbooks.ts';
 import { inputValues } from './input-values.ts';
 import { openJournal } from './journal.ts';
 import { maskEvent } from './mask-event.ts';
-import { openChild } from './open-child.ts';
+import { childOpener } from './open-child.ts';
 import { type OpenRun, openSession } from './open-session.ts';
 import type { NewRunOptions } from './run-options.ts';
 import { RunValues } from './run-values.ts';
@@ -28,6 +35,9 @@ export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
   for (const { name, value } of options.environment?.secrets ?? []) secrets.keep(name, value);
   const values = new RunValues(runbook, inputs, secrets);
   const mode = options.mode ?? 'live';
+  const texts = childTexts(runbook, { given: options.children, env: surroundings.env });
+  keepChildSecrets(runbook, texts, secrets);
+  const openChild = childOpener(texts);
   const machine = compileRunbook(runbook, sha256, { mode, openChild, isSecret: secrets.isSecret });
   const now = surroundings.clock();
   const folder = store.createRun({
@@ -38,7 +48,7 @@ export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
     random: surroundings.random,
   });
   const journal = openJournal(folder.journal, { clock: surroundings.clock });
-  const event = startedEvent(runbook, options, folder.id, values, inputs);
+  const event = startedEvent(runbook, options, folder.id, values, inputs, texts);
   const started = journal.append(maskEvent(event, secrets.redactor), { sync: true });
   const first = begin(machine, {
     run: { id: folder.id, operator: surroundings.operator, started_at: started.at },
@@ -66,15 +76,20 @@ function startedEvent(
   runId: string,
   values: RunValues,
   inputs: Readonly<Record<string, unknown>>,
+  texts: ChildTexts,
 ): RunEvent {
   const { source, commit, changedSinceCommit, auto, environment, mode = 'live' } = options;
   const { operator, host, pid, program, terminal } = options.surroundings;
   const prerequisites = runbook.prerequisites.map(({ text }) => text);
-  const children = childRunbooks(runbook).map((child) => ({
-    name: child.name,
-    file: child.source.file,
-    sha256: sha256(child.source.text),
-  }));
+  const children = openInputs(runbook).map(({ runbook: child }) => {
+    const shown = shownTexts(child, texts.get(child.name));
+    return {
+      name: child.name,
+      file: child.source.file,
+      sha256: sha256(child.source.text),
+      ...(shown.length === 0 ? {} : { inputs: shown }),
+    };
+  });
   return {
     type: 'run.started',
     version: EVENT_VERSION,

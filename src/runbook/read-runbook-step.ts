@@ -29,13 +29,14 @@ export function readRunbookStep(
   const missing = runbook.inputs.filter(
     ({ name, required, env }) => required && env === undefined && !Object.hasOwn(given, name),
   );
-  for (const { name, description } of missing)
-    reader.report(
-      'missing-key',
-      reader.has(['with']) ? reader.keySpan(['with']) : reader.span(['runbook']),
-      `the runbook "${runbook.name}" needs the input "${name}"`,
-      description ?? `add with: { ${name}: … }`,
-    );
+  for (const { name } of missing)
+    problems.push({
+      severity: 'warning',
+      code: 'missing-key',
+      span: reader.has(['with']) ? reader.keySpan(['with']) : reader.span(['runbook']),
+      message: `the runbook "${runbook.name}" needs the input "${name}"; without --env it is asked for`,
+      hint: `add with: { ${name}: … }`,
+    });
   return { kind: 'runbook', runbook, with: values };
 
   function checkGiven(

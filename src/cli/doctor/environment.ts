@@ -1,4 +1,5 @@
 import { RunbookError } from '../../errors.ts';
+import { childTexts, lackingInputs, openInputs } from '../../run/child-inputs.ts';
 import { inputValues, missingInputs } from '../../run/input-values.ts';
 import { resolveTargets, type Target } from '../../run/targets.ts';
 import type { Runbook } from '../../runbook/runbook.ts';
@@ -10,7 +11,7 @@ import {
   targetValues,
 } from '../config/config.ts';
 import { type ConfiguredValues, placeOf } from '../environment/configured-values.ts';
-import { prepareRun } from '../environment/prepare-run.ts';
+import { type PreparedTree, prepareTree } from '../environment/prepare-children.ts';
 import { Section } from './check.ts';
 
 /** What is known of an environment after its values were got. */
@@ -111,16 +112,18 @@ async function readiness(
   const lacking: string[] = [];
   for (const runbook of runbooks) {
     try {
-      const prepared = await prepareRun(runbook, environment, values, {});
+      const prepared = await prepareTree(runbook, environment, values, {});
       const sources = { given: prepared.given, env: process.env };
       secrets.push(...prepared.secrets, ...secretInputs(prepared.runbook, sources));
       const missing = missingInputs(prepared.runbook.inputs, sources)
         .map(({ name }) => name)
-        .filter((name) => !environment.inputs.has(name));
+        .filter((name) => !environment.inputs.has(name))
+        .concat(lackingInside(prepared));
       if (missing.length > 0) lacking.push(`${runbook.name} (${missing.join(', ')})`);
       else if (prepared.failures.length === 0) complete.push(runbook.name);
       targets.push(
         ...knownTargets(prepared.runbook, inputValues(prepared.runbook.inputs, sources)),
+        ...targetsInside(prepared),
       );
     } catch (error) {
       if (!(error instanceof RunbookError)) throw error;
@@ -132,6 +135,25 @@ async function readiness(
   if (lacking.length > 0 && isNamed && environment.name !== '') section.problem(lacks);
   else if (lacking.length > 0) section.warning(lacks, 'they are asked for when a run starts');
   return { targets, secrets };
+}
+
+/** What the runbooks that run as steps need, by the names of both. */
+function lackingInside(prepared: PreparedTree): readonly string[] {
+  return lackingInputs(prepared.runbook, textsInside(prepared)).flatMap(
+    ({ runbook: { name: child }, inputs }) => inputs.map(({ name }) => `${child}.${name}`),
+  );
+}
+
+/** Where the runbooks that run as steps are by what the environment says; a step may say otherwise. */
+function targetsInside(prepared: PreparedTree): readonly Target[] {
+  const texts = textsInside(prepared);
+  return openInputs(prepared.runbook).flatMap(({ runbook: child }) =>
+    knownTargets(child, inputValues(child.inputs, { given: texts.get(child.name) ?? {}, env: {} })),
+  );
+}
+
+function textsInside({ runbook, children }: PreparedTree) {
+  return childTexts(runbook, { given: children, env: process.env });
 }
 
 function secretInputs(

@@ -1,9 +1,11 @@
+import type { ChildTexts } from '../../run/child-inputs.ts';
 import type { RunEnvironment } from '../../run/run-options.ts';
 import type { Runbook } from '../../runbook/runbook.ts';
 import { findEnvironment, readConfiguration } from '../config/configuration.ts';
 import { ConfiguredValues } from './configured-values.ts';
 import { givenInputs } from './given-inputs.ts';
-import { prepareRun, refuseIncomplete } from './prepare-run.ts';
+import { prepareTree } from './prepare-children.ts';
+import { refuseIncomplete } from './prepare-run.ts';
 
 /** What a runbook is run with. */
 export type EnteredEnvironment = {
@@ -12,6 +14,8 @@ export type EnteredEnvironment = {
   readonly given: Readonly<Record<string, string>>;
   /** Undefined when none was named. */
   readonly environment: RunEnvironment | undefined;
+  /** Texts of inputs of the runbooks that run as steps. */
+  readonly children: ChildTexts;
 };
 
 /** Who asks for an environment. */
@@ -39,11 +43,12 @@ export async function enterEnvironment(
   const own = await givenInputs(runbook, flags, hasTerminal);
   own.warnings.forEach(warn);
   if (configuration === undefined || environment === undefined)
-    return { runbook: own.runbook, given: own.given, environment: undefined };
+    return { runbook: own.runbook, given: own.given, environment: undefined, children: new Map() };
   const values = new ConfiguredValues(configuration, { hasTerminal });
-  const prepared = await prepareRun(own.runbook, environment, values, own.given);
+  const prepared = await prepareTree(own.runbook, environment, values, own.given);
   prepared.warnings.forEach(warn);
   refuseIncomplete(prepared, environment.name);
-  const { given, secrets } = prepared;
-  return { runbook: prepared.runbook, given, environment: { name: environment.name, secrets } };
+  const { given, secrets, children } = prepared;
+  const entered = { name: environment.name, secrets };
+  return { runbook: prepared.runbook, given, children, environment: entered };
 }

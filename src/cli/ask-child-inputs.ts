@@ -1,0 +1,45 @@
+import {
+  type ChildTexts,
+  childTexts,
+  lackingInputs,
+  type OpenInputs,
+} from '../run/child-inputs.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import { askInputs } from './ask-inputs.ts';
+import type { Presentation } from './present-run.ts';
+
+/**
+ * Returns the texts of the runbooks that run as steps, with what they need and nothing gives asked for.
+ * Where nobody can answer, it stays missing: the step that needs it fails and says so.
+ */
+export async function completeChildren(
+  runbook: Runbook,
+  given: ChildTexts,
+  presentation: Presentation,
+): Promise<ChildTexts> {
+  if (presentation === 'lines') return given;
+  const lacking = lackingInputs(runbook, childTexts(runbook, { given, env: process.env }));
+  return withTexts(given, await askChildInputs(lacking));
+}
+
+/** Asks for inputs of inner runbooks under the names of both, e.g. `restart-queue.queue`. */
+export async function askChildInputs(wanted: readonly OpenInputs[]): Promise<ChildTexts> {
+  if (wanted.length === 0) return new Map();
+  const answers = await askInputs(
+    wanted.flatMap(({ runbook: { name: child }, inputs }) =>
+      inputs.map((input) => ({ ...input, name: `${child}.${input.name}` })),
+    ),
+  );
+  return new Map(
+    wanted.map(({ runbook: { name: child }, inputs }) => {
+      const texts = inputs.map(({ name }) => [name, answers[`${child}.${name}`] ?? ''] as const);
+      return [child, Object.fromEntries(texts)] as const;
+    }),
+  );
+}
+
+/** Returns texts with others beside them. */
+export function withTexts(texts: ChildTexts, more: ChildTexts): ChildTexts {
+  const names = new Set([...texts.keys(), ...more.keys()]);
+  return new Map([...names].map((name) => [name, { ...texts.get(name), ...more.get(name) }]));
+}

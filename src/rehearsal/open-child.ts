@@ -1,0 +1,19 @@
+import { type OpenChild, openUnchecked } from '../machine/child-runbook.ts';
+import type { InputType } from '../runbook/runbook.ts';
+import type { Value } from '../runbook/value.ts';
+
+const STAND_INS: Readonly<Record<InputType, Value>> = {
+  text: 'stand-in',
+  number: 1,
+  boolean: true,
+  duration: '10m',
+  url: 'postgres://app@db/shop',
+};
+
+/** Opens a runbook that runs as a step; what only its environment could give it has a stand-in. */
+export const openRehearsed: OpenChild = (runbook, given) => {
+  const standIns = runbook.inputs.flatMap(({ name, type, required, default: other }) =>
+    required && other === null ? [[name, STAND_INS[type]] as const] : [],
+  );
+  return openUnchecked(runbook, { ...Object.fromEntries(standIns), ...given });
+};
