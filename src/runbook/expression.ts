@@ -3,6 +3,7 @@ import {
   Environment,
   EvaluationError,
   ParseError,
+  type ParseResult,
   type SourceRange,
   TypeError as TypeMismatch,
 } from '@marcbachmann/cel-js';
@@ -10,6 +11,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { type NameUse, namesOf } from './expression-names.ts';
 import { DIVISOR, MATCHES, rewritten } from './expression-rewriting.ts';
 import { checkTypes } from './expression-types.ts';
+import { metered, TOO_MUCH_WORK, Work } from './expression-work.ts';
 import { checkNames, type Names } from './names.ts';
 import { compileRegex } from './regex.ts';
 import type { Span } from './source.ts';
@@ -63,7 +65,7 @@ export function compileExpression(
     const parsed = environment.parse(text);
     const uses = namesOf(parsed.ast, span);
     const safe = rewritten(parsed.ast, text);
-    const program = safe === text ? parsed : environment.parse(safe);
+    const program = environment.parse(safe);
     const checked = parsed.check();
     if (checked.error !== undefined) throw checked.error;
     const before = problems.length;
@@ -81,7 +83,7 @@ export function compileExpression(
       span: span(0, text.length),
       names: uses,
       choices: choicesOf(parsed.ast, text),
-      evaluate: (scope) => evaluate(program, scope),
+      evaluate: evaluatorOf(program),
     };
   } catch (error) {
     const { range, summary } = placeOf(error);
@@ -143,13 +145,21 @@ export function decide(
   return { value: undefined, reason: `"${condition.text}" is neither true nor false` };
 }
 
-function evaluate(program: (scope: Scope) => unknown, scope: Scope): Evaluation {
-  try {
-    return { ok: true, value: normal(program(scope)) };
-  } catch (error) {
-    const known = error instanceof EvaluationError;
-    return { ok: false, reason: known ? reworded(error.summary) : String(error) };
-  }
+/** A count of work that was exceeded is no value, even where the rest would have one without it. */
+function evaluatorOf(program: ParseResult): Expression['evaluate'] {
+  const work = new Work();
+  metered(program.ast, work);
+  return (scope) => {
+    work.begin();
+    try {
+      const value = normal(program(scope), work);
+      return work.isExceeded ? { ok: false, reason: TOO_MUCH_WORK } : { ok: true, value };
+    } catch (error) {
+      if (work.isExceeded) return { ok: false, reason: TOO_MUCH_WORK };
+      const known = error instanceof EvaluationError;
+      return { ok: false, reason: known ? reworded(error.summary) : String(error) };
+    }
+  };
 }
 
 const REWORDED: readonly (readonly [RegExp, string])[] = [
@@ -183,7 +193,8 @@ function matches(text: string, pattern: string): boolean {
 }
 
 /** CEL's own objects (durations, timestamps) leave an expression as text, small integers as numbers. */
-function normal(value: unknown): Value {
+function normal(value: unknown, work: Work): Value {
+  work.spend(1);
   if (typeof value === 'bigint') {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value;
@@ -191,10 +202,12 @@ function normal(value: unknown): Value {
   if (value === null || value === undefined) return null;
   if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string')
     return value;
-  if (Array.isArray(value)) return value.map(normal);
+  if (Array.isArray(value)) return value.map((item) => normal(item, work));
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, normal(inner)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, normal(inner, work)]),
+    );
   return String(value);
 }
 
