@@ -1,9 +1,10 @@
 import { EXIT, RunbookError } from '../errors.ts';
 import { foldEvents } from '../events/fold.ts';
 import { type ChildTexts, childTexts, forgottenSecrets } from '../run/child-inputs.ts';
+import { answersToGiveAgain, inputsToGiveAgain } from '../run/given-again.ts';
 import { missingInputs } from '../run/input-values.ts';
 import { type RecordedRun, readRun } from '../run/read-run.ts';
-import { resumeRun, secretAnswersOf } from '../run/resume-run.ts';
+import { resumeRun } from '../run/resume-run.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { readArguments, readInputs } from './arguments.ts';
 import { askChildInputs, withTexts } from './ask-child-inputs.ts';
@@ -64,11 +65,14 @@ async function run(args: readonly string[]): Promise<number> {
   const open = resumeRun(runbook, recorded, {
     store,
     surroundings,
-    given: { ...given, ...(await askSecrets(runbook, given, presentation)) },
+    given: {
+      ...given,
+      ...(await askAgain(inputsToGiveAgain(runbook, recorded.records), given, presentation)),
+    },
     children: withTexts(children, await askChildSecrets(runbook, children, recorded, presentation)),
     environment,
     loadParsers: loadEffectParsers,
-    answers: await askAnswers(secretAnswersOf(runbook, recorded.records), presentation),
+    answers: await askAnswers(answersToGiveAgain(runbook, recorded.records), presentation),
     attended: presentation !== 'lines',
   });
   return await presentRun(open, presentation);
@@ -83,13 +87,12 @@ function environmentOf({ records }: RecordedRun): string | undefined {
   return first?.type === 'run.started' ? first.environment : undefined;
 }
 
-async function askSecrets(
-  runbook: Runbook,
+async function askAgain(
+  inputs: Runbook['inputs'],
   given: Readonly<Record<string, string>>,
   presentation: Presentation,
 ): Promise<Readonly<Record<string, string>>> {
-  const secret = runbook.inputs.filter((input) => input.secret);
-  const missing = missingInputs(secret, { given, env: process.env });
+  const missing = missingInputs(inputs, { given, env: process.env });
   if (missing.length === 0) return {};
   if (presentation === 'lines') throw secretNeeded(missing.map(withVariable));
   return await askInputs(missing);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { homedir, hostname, userInfo } from 'node:os';
 import type { Surroundings } from '../run/run-options.ts';
 import { type RunStore, runStore, stateFolder } from '../run/run-store.ts';
+import { reportError } from './reported-errors.ts';
 import { PROGRAM } from './version.ts';
 
 /** Returns who and what is at work here. */
@@ -15,6 +16,8 @@ export function surroundingsHere(): Surroundings {
     terminal: isTTY ? { columns, rows } : undefined,
     env: process.env,
     clock: () => new Date(),
+    monotonic: () => performance.now(),
+    reportError,
     random: Math.random,
   };
 }

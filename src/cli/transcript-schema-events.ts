@@ -107,6 +107,7 @@ export const EVENT_SCHEMA = z.discriminatedUnion('type', [
     elapsedMs: opt(number),
     random: opt(number),
     item: opt(item),
+    unexpected: opt(z.literal(true)),
   }),
   event('step.skipped', {
     step,
@@ -190,7 +191,12 @@ export const EVENT_SCHEMA = z.discriminatedUnion('type', [
     part: opt(z.literal('undo')),
     undoable: opt(texts),
   }),
-  event('operator.acted', { step, operator: text, intent }),
+  event('operator.acted', {
+    step,
+    operator: text,
+    intent,
+    targets: opt(z.array(target)),
+  }),
   event('operator.noted', { operator: text, step: opt(step), text }),
   event('adhoc.entered', {
     step,

@@ -129,6 +129,8 @@ export type RunEvent =
       /** Drawn for the jitter of a retry, in [0, 1). */
       readonly random?: number;
       readonly item?: ShownItem;
+      /** The run was not waiting for it, so it moved nothing: a bug in runbook. */
+      readonly unexpected?: true;
     }
   /** Written when a step is passed over. */
   | {
@@ -258,6 +260,8 @@ export type RunEvent =
       readonly operator: string;
       /** Secret answers and inputs are masked. */
       readonly intent: Intent;
+      /** Where the targets are from here on; only of an `edit`. */
+      readonly targets?: readonly StartedTarget[];
     }
   /** Written when the operator takes a note, at any time. */
   | {

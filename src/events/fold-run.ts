@@ -15,7 +15,7 @@ export function started(event: EventOf<'run.started'>, at: string): Omit<RunView
     startedAt: at,
     status: 'running',
     auto: event.auto ?? false,
-    targets: Object.fromEntries(event.targets.map(({ name, description }) => [name, description])),
+    targets: descriptionsOf(event.targets),
     places: placesOf(event.targets),
     reserved: [],
     ...(event.prerequisites === undefined ? {} : { prerequisites: event.prerequisites }),
@@ -98,6 +98,10 @@ export function finished(view: RunView, event: EventOf<'run.finished'>, at: stri
     outcome: event.outcome,
     summary: event.summary,
   };
+}
+
+function descriptionsOf(targets: EventOf<'run.started'>['targets']): RunView['targets'] {
+  return Object.fromEntries(targets.map(({ name, description }) => [name, description]));
 }
 
 /** Returns targets by their names, behind the name of what they belong to. */
@@ -183,7 +187,8 @@ export function awaited(
 }
 
 /** Returns the view after the operator did something that moves the run. */
-export function acted(view: RunView, { step, intent }: EventOf<'operator.acted'>): RunView {
+export function acted(view: RunView, event: EventOf<'operator.acted'>): RunView {
+  const { step, intent, targets = [] } = event;
   switch (intent.type) {
     case 'auto':
       return { ...view, auto: intent.on };
@@ -200,6 +205,9 @@ export function acted(view: RunView, { step, intent }: EventOf<'operator.acted'>
           ...input,
           value: intent.inputs[input.name] ?? input.value,
         })),
+        targets: { ...view.targets, ...descriptionsOf(targets) },
+        places: { ...view.places, ...placesOf(targets) },
+        reserved: targets.length === 0 ? view.reserved : [],
       };
     case 'answer':
       return withStep(moving(view), step, (s) => ({ ...s, answer: intent.value }));

@@ -8,10 +8,10 @@ import type { Arm, Call, Execute, MachineEffect } from '../machine/effect.ts';
 import { allTargets } from '../machine/frames.ts';
 import { answered, refuseUnconfirmed } from '../run/confirmation.ts';
 import { keyOf } from '../run/execution-key.ts';
-import { recordedIntent } from '../run/intents.ts';
+import { keepTyped, recordedIntent } from '../run/intents.ts';
 import { machineEventOf } from '../run/machine-events.ts';
-import { maskEvent } from '../run/mask-event.ts';
-import { possibleIntents, possibleUndos } from '../run/possible-intents.ts';
+import { eventForMachine, maskEvent } from '../run/mask-event.ts';
+import { recordingAt } from '../run/possible-intents.ts';
 import { recordedFact } from '../run/recorded-facts.ts';
 import { RunValues } from '../run/run-values.ts';
 import { Stopwatch } from '../run/stopwatch.ts';
@@ -44,7 +44,7 @@ class Rehearsal {
   readonly #secrets: RehearsedSecrets;
   readonly #values: RunValues;
   readonly #events: RecordedEvent[] = [];
-  readonly #stopwatch = new Stopwatch(() => this.#now());
+  readonly #stopwatch = new Stopwatch(() => this.#clock);
   readonly #agenda = new Agenda();
   #clock = BEGINNING;
   #snapshot: MachineSnapshot;
@@ -142,22 +142,24 @@ class Rehearsal {
     const event = recordedIntent(intent, {
       view: this.#view,
       operator: OPERATOR,
-      now: this.#now(),
-      runbook: this.#stage.runbook,
-      secrets: this.#secrets,
+      values: this.#values,
+      ageMs: (at) => this.#clock - Date.parse(at),
     });
     if (event !== undefined) this.#move(event);
   }
 
   /** The way of every event, as in a session: masked, through the machine, recorded, carried out. */
   #move(event: RunEvent): void {
-    const masked = this.#masked(event);
-    const input = machineEventOf(masked, this.#now().toISOString(), this.#values);
+    const { runbook, machine } = this.#stage;
+    const seen = eventForMachine(event, this.#secrets.redactor);
+    const input = machineEventOf(seen, this.#now().toISOString(), this.#values);
     if (input === undefined || !this.#snapshot.can(input)) return;
-    const next = advance(this.#stage.machine, this.#snapshot, input);
-    refuseUnconfirmed(masked, next);
-    this.#view = this.#record(answered(masked, next));
-    this.#forgetTimers(masked, next.snapshot);
+    keepTyped(event, { secrets: this.#secrets, runbook, view: this.#view });
+    const next = advance(machine, this.#snapshot, input);
+    refuseUnconfirmed(event, next);
+    this.#view = this.#record(this.#masked(answered(event, next)));
+    if (input.type === 'EDIT') this.#values.edit(input.inputs);
+    this.#forgetTimers(event, next.snapshot);
     this.#snapshot = next.snapshot;
     this.#perform(next.effects);
   }
@@ -167,13 +169,8 @@ class Rehearsal {
     for (const effect of effects) {
       if (effect.type === 'call') this.#call(effect.params);
       if (effect.type === 'executeRead') this.#keepSecrets(effect.params);
-      const event = recordedFact(effect, {
-        runbook,
-        operator: OPERATOR,
-        targets: allTargets(this.#snapshot.context),
-        can: () => possibleIntents(this.#snapshot, runbook),
-        undoable: () => possibleUndos(this.#snapshot),
-      });
+      const at = recordingAt(this.#snapshot, { runbook, operator: OPERATOR });
+      const event = recordedFact(effect, at);
       if (event !== undefined) this.#view = this.#record(this.#masked(event));
       if (effect.type === 'executeRead' || effect.type === 'executeChange')
         this.#execute(effect.params);

@@ -11,7 +11,7 @@ export type KnownRedactors = Map<string, Redactor>;
  */
 export class RehearsedSecrets extends SecretValues {
   readonly #known: KnownRedactors;
-  readonly #kept = new Map<string, string>();
+  readonly #kept: (readonly [name: string, value: string])[] = [];
   #current: Redactor | undefined;
 
   constructor(known: KnownRedactors) {
@@ -21,13 +21,13 @@ export class RehearsedSecrets extends SecretValues {
 
   override keep(name: string, value: string): void {
     super.keep(name, value);
-    this.#kept.set(name, value);
+    this.#kept.push([name, value]);
     this.#current = undefined;
   }
 
   override get redactor(): Redactor {
     if (this.#current !== undefined) return this.#current;
-    const key = JSON.stringify([...this.#kept]);
+    const key = JSON.stringify(this.#kept);
     this.#current = this.#known.get(key) ?? remembering(super.redactor);
     this.#known.set(key, this.#current);
     return this.#current;

@@ -1,5 +1,5 @@
 import { adhocId } from '../events/adhoc.ts';
-import type { RunEvent } from '../events/event.ts';
+import type { EventOf, RunEvent } from '../events/event.ts';
 import type { Intent, IntentType } from '../events/intent.ts';
 import type { RunView } from '../events/view.ts';
 import { adhocRunbook } from '../machine/adhoc-runbook.ts';
@@ -19,6 +19,7 @@ import {
 import type { ResolvedTarget } from '../steps/open-executors.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
 import { machineEventOf, type Values } from './machine-events.ts';
+import { eventForMachine } from './mask-event.ts';
 import { recordedFact } from './recorded-facts.ts';
 import type { SecretValues } from './secret-values.ts';
 import { sha256 } from './sha256.ts';
@@ -32,7 +33,7 @@ export type AdhocSurroundings = {
   readonly runbook: Runbook;
   readonly operator: string;
   readonly values: Values;
-  readonly secrets: Pick<SecretValues, 'isSecret'>;
+  readonly secrets: SecretValues;
   readonly clock: () => Date;
   readonly targetNamed: (name: string) => ResolvedTarget | undefined;
   /** Without it nothing is proven to only read. */
@@ -46,8 +47,9 @@ export type AdhocSession = {
   readonly context: () => MachineContext;
   /** Whether the run rests, and waits for somebody who can answer. */
   readonly canEnter: () => boolean;
-  readonly mask: <E extends RunEvent>(event: E) => E;
-  readonly record: (event: RunEvent, sync: boolean) => void;
+  readonly record: (event: RunEvent) => void;
+  /** Records how an action ended that nothing waited for. */
+  readonly recordUnexpected: (event: EventOf<'step.finished'>) => void;
   readonly execute: (execute: Execute) => void;
   /** Ends what runs now. */
   readonly cancel: () => void;
@@ -114,14 +116,16 @@ export class AdhocCommands {
   /** Takes how the action of the command that is open has ended. */
   move(event: RunEvent): void {
     const open = this.#open;
-    if (open === undefined || open === 'judging') return;
-    const { clock, values } = this.#around;
-    const masked = this.#session.mask(event);
-    const input = machineEventOf(masked, clock().toISOString(), values);
-    if (input === undefined || !open.snapshot.can(input)) return;
+    const { clock, values, secrets } = this.#around;
+    const seen = eventForMachine(event, secrets.redactor);
+    const input = machineEventOf(seen, clock().toISOString(), values);
+    if (open === undefined || open === 'judging' || !input || !open.snapshot.can(input)) {
+      if (event.type === 'step.finished') this.#session.recordUnexpected(event);
+      return;
+    }
     const next = advance(open.machine, open.snapshot, input);
-    refuseUnconfirmed(masked, next);
-    this.#session.record(answered(masked, next), true);
+    refuseUnconfirmed(event, next);
+    this.#session.record(answered(event, next));
     open.snapshot = next.snapshot;
     this.#perform(open, next.effects);
     if (!isWaiting(open.snapshot, open.id)) this.#open = undefined;
@@ -138,6 +142,7 @@ export class AdhocCommands {
     if (typed === undefined) return;
     this.#open = 'judging';
     this.#judging = typed;
+    // Neither of the two rejects.
     void this.#judged(typed).then((judged) =>
       this.#session.later(() => {
         if (this.#open === 'judging' && this.#judging === typed) this.#begin(typed, judged);
@@ -189,15 +194,12 @@ export class AdhocCommands {
         : { ...SCRIPT, target, script: text ?? '' },
       { targets },
     );
-    record(
-      { type: 'adhoc.entered', step: id, operator, target, title, effect, because, action },
-      false,
-    );
+    record({ type: 'adhoc.entered', step: id, operator, target, title, effect, because, action });
     if (judged.refused !== undefined) {
       this.#open = undefined;
       const message = `it is not run here: ${judged.refused}, and the run goes on in that session`;
       const error = { kind: 'config', message, hint: 'run it from a client of your own' } as const;
-      record({ type: 'step.settled', step: id, status: 'failed', error }, false);
+      record({ type: 'step.settled', step: id, status: 'failed', error });
       return;
     }
     const machine = compileRunbook(runbook, sha256, {
@@ -244,10 +246,10 @@ export class AdhocCommands {
     for (const effect of effects) {
       if (!isTold(effect)) continue;
       const event = recordedFact(effect, recording);
-      const isChange = effect.type === 'executeChange';
-      if (event !== undefined) record(event, isChange);
+      if (event !== undefined) record(event);
       // What was typed stands in no file that an error could point to.
-      if (isChange || effect.type === 'executeRead') execute(withoutOrigin(effect.params));
+      if (effect.type === 'executeChange' || effect.type === 'executeRead')
+        execute(withoutOrigin(effect.params));
     }
   }
 }

@@ -4,11 +4,11 @@ import type { LiveOutput } from '../events/live.ts';
 import type { Execute } from '../machine/effect.ts';
 import { positionAt, type Source } from '../runbook/source.ts';
 import type { StepError } from '../runbook/step-error.ts';
-import type { Json } from '../runbook/value.ts';
 import { type Action, isReadOnly } from '../safety/action.ts';
 import { originAt } from '../safety/bind-sql.ts';
 import type { Redactor } from '../safety/redact.ts';
 import type { ExecuteContext, Executor, OutputStream, StepOutcome } from '../steps/executor.ts';
+import type { ReportError } from './listeners.ts';
 import { LIVE_LINES, LiveTail } from './live-tail.ts';
 import { maskedText } from './masked-text.ts';
 import { OutputFile, outputName } from './output-file.ts';
@@ -27,6 +27,12 @@ export type ExecutionSurroundings = {
 /** The text a step is written in; inside of another step it is another one than the run's. */
 export type WrittenIn = { readonly source: Source; readonly isInside: boolean };
 
+/** Who is told what an execution prints, and of errors that do not end it. */
+export type ExecutionOptions = {
+  readonly onLive: (live: LiveOutput) => void;
+  readonly reportError: ReportError;
+};
+
 /** One part of a step being carried out, from its action to the event that says how it ended. */
 export class Execution {
   readonly #execute: Execute;
@@ -35,16 +41,18 @@ export class Execution {
   readonly #controller = new AbortController();
   readonly #files = new Map<OutputStream, OutputFile>();
   readonly #tail: LiveTail;
+  readonly #reportError: ReportError;
 
   constructor(
     execute: Execute,
     surroundings: ExecutionSurroundings,
     redactor: Redactor,
-    options: { readonly onLive: (live: LiveOutput) => void },
+    options: ExecutionOptions,
   ) {
     this.#execute = execute;
     this.#surroundings = surroundings;
     this.#redactor = redactor;
+    this.#reportError = options.reportError;
     const { step, item } = execute;
     const about = item === undefined ? { step } : { step, item };
     this.#tail = new LiveTail({
@@ -58,16 +66,16 @@ export class Execution {
     this.#controller.abort();
   }
 
-  /** Carries the action out; resolves with its end, whatever it was. */
+  /** Carries the action out; resolves with its end, whatever it was. Never rejects. */
   async run(): Promise<EventOf<'step.finished'>> {
-    const { step, part, visit, attempt, effect, item } = this.#execute;
     const startedAt = performance.now();
     const outcome = await this.#outcome();
-    this.#tail.end();
+    this.#unharmed(() => this.#tail.end());
     const outputs = [...this.#files.values()].flatMap((file): OutputRecord[] => {
-      const record = file.finish({ sync: effect !== 'read' });
+      const record = this.#unharmed(() => file.finish({ sync: this.#execute.effect !== 'read' }));
       return record === undefined ? [] : [record];
     });
+    const { step, part, visit, attempt, item } = this.#execute;
     return {
       type: 'step.finished',
       step,
@@ -76,11 +84,21 @@ export class Execution {
       attempt,
       status: outcome.status,
       ms: Math.round(performance.now() - startedAt),
-      ...(outcome.result === undefined ? {} : { result: this.#masked(outcome.result) }),
+      ...(outcome.result === undefined ? {} : { result: outcome.result }),
       ...('error' in outcome ? { error: this.#located(outcome.error) } : {}),
       outputs,
       ...(item === undefined ? {} : { item }),
     };
+  }
+
+  /** An output is evidence, not a condition: an error in keeping or showing it does not end the action. */
+  #unharmed<T>(act: () => T): T | undefined {
+    try {
+      return act();
+    } catch (error) {
+      this.#reportError(error);
+      return undefined;
+    }
   }
 
   async #outcome(): Promise<StepOutcome> {
@@ -92,7 +110,7 @@ export class Execution {
       const executor = await this.#surroundings.executorFor(action);
       return await executor.execute(action, {
         signal: this.#controller.signal,
-        onOutput: (stream, chunk) => this.#output(stream).write(chunk),
+        onOutput: (stream, chunk) => this.#unharmed(() => this.#output(stream).write(chunk)),
         ...(takeTerminal === undefined ? {} : { takeTerminal }),
       });
     } catch (error) {
@@ -129,10 +147,6 @@ export class Execution {
       files: outputs.flatMap(({ file }) => file ?? []),
       droppedBytes: outputs.reduce((sum, { droppedBytes }) => sum + droppedBytes, 0),
     };
-  }
-
-  #masked(result: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
-    return this.#redactor.json(result) as Readonly<Record<string, Json>>;
   }
 
   /** Adds the place in the runbook file that a position in the statement comes from. */

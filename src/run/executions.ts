@@ -5,6 +5,7 @@ import { secretParameters } from '../safety/secret-parameters.ts';
 import type { ExecuteContext } from '../steps/executor.ts';
 import { Execution, type ExecutionSurroundings } from './execution.ts';
 import { keyOf } from './execution-key.ts';
+import type { ReportError } from './listeners.ts';
 import type { SecretValues } from './secret-values.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -12,7 +13,8 @@ import { Stopwatch } from './stopwatch.ts';
 export type ExecutionsParts = {
   readonly surroundings: ExecutionSurroundings;
   readonly secrets: SecretValues;
-  readonly clock: () => Date;
+  readonly monotonic: () => number;
+  readonly reportError: ReportError;
   readonly random: () => number;
 };
 
@@ -33,7 +35,7 @@ export class Executions {
   constructor(parts: ExecutionsParts, listener: ExecutionsListener) {
     this.#parts = parts;
     this.#listener = listener;
-    this.#stopwatch = new Stopwatch(parts.clock);
+    this.#stopwatch = new Stopwatch(parts.monotonic);
   }
 
   /** True when nothing runs. */
@@ -48,30 +50,32 @@ export class Executions {
 
   /** Carries out an action; the listener is told how it ended. */
   start(execute: Execute): void {
-    const { surroundings, secrets, random } = this.#parts;
+    const { surroundings, secrets, random, reportError } = this.#parts;
     const key = keyOf(execute);
-    this.#keepSecrets(execute);
+    keepSecretParameters(execute, secrets);
     const lending = { ...surroundings, takeTerminal: this.#takeTerminal };
     const execution = new Execution(execute, lending, secrets.redactor, {
       onLive: this.#listener.onLive,
+      reportError,
     });
     const elapsed = this.#stopwatch.start(execute);
     this.#running.set(key, execution);
+    // Neither of the two rejects: an end is always reported.
     void execution.run().then((event) => {
       this.#running.delete(key);
       this.#listener.onEnd({ ...event, elapsedMs: elapsed(), random: random() });
     });
   }
 
-  /** What a probe is told may hold a password: it is masked from here on. */
-  #keepSecrets({ step, action }: Execute): void {
-    if ('unresolved' in action) return;
-    for (const { name, value } of secretParameters(action))
-      this.#parts.secrets.keepFound(`${step}.${name}`, value);
-  }
-
   /** Ends all of them early; each says how that went. */
   cancel(): void {
     for (const execution of this.#running.values()) execution.cancel();
   }
+}
+
+/** Remembers the secrets that a probe is told, e.g. a password, so that they are masked from here on. */
+export function keepSecretParameters({ step, action }: Execute, secrets: SecretValues): void {
+  if ('unresolved' in action) return;
+  for (const { name, value } of secretParameters(action))
+    secrets.keepFound(`${step}.${name}`, value);
 }

@@ -1,24 +1,25 @@
-import type { RunEvent } from '../events/event.ts';
+import type { RunEvent, StartedTarget } from '../events/event.ts';
 import type { Intent } from '../events/intent.ts';
-import type { RunView } from '../events/view.ts';
+import type { GateView, RunView } from '../events/view.ts';
 import type { Runbook } from '../runbook/runbook.ts';
+import type { Values } from './machine-events.ts';
 import type { SecretValues } from './secret-values.ts';
 
 /** Where an intent meets the run. */
 export type IntentPlace = {
   readonly view: RunView;
   readonly operator: string;
-  readonly now: Date;
-  readonly runbook: Runbook;
-  readonly secrets: SecretValues;
+  readonly values: Values;
+  /** Returns the age in ms of rows by the time they were read at; undefined when it is not known. */
+  readonly ageMs: (at: string) => number | undefined;
 };
 
 /**
- * Returns the event an intent is recorded as, or undefined when there is nothing it could refer to.
- * Secret answers and inputs are kept apart first, so that the record masks them.
+ * Returns the event an intent is recorded as, as typed, or undefined when there is nothing it could refer
+ * to. It may hold secrets: see {@link keepTyped}.
  */
 export function recordedIntent(intent: Intent, place: IntentPlace): RunEvent | undefined {
-  const { view, operator } = place;
+  const { view, operator, values } = place;
   const step = view.current;
   if (step === undefined) return undefined;
   switch (intent.type) {
@@ -26,31 +27,52 @@ export function recordedIntent(intent: Intent, place: IntentPlace): RunEvent | u
     case 'decline':
     case 'refresh':
       return gateAnswer(intent, place);
-    case 'answer':
-      if (view.awaited?.secret === true) place.secrets.keep(answerName(step), intent.value);
-      break;
-    case 'edit':
-      place.secrets.keepInputs(place.runbook.inputs, intent.inputs);
-      break;
+    case 'edit': {
+      const targets = values.targets(values.inputs(intent.inputs));
+      return { type: 'operator.acted', step, operator, intent, targets: placesOf(targets) };
+    }
     default:
+      return { type: 'operator.acted', step, operator, intent };
   }
-  return { type: 'operator.acted', step, operator, intent };
 }
+
+/** Remembers the secrets that the operator typed, so that the record of the event masks them. */
+export function keepTyped(event: RunEvent, { secrets, runbook, view }: KeepTyped): void {
+  if (event.type !== 'operator.acted') return;
+  const { intent, step } = event;
+  if (intent.type === 'edit') secrets.keepInputs(runbook.inputs, intent.inputs);
+  else if (intent.type === 'answer' && view.awaited?.secret === true)
+    secrets.keep(answerName(step), intent.value);
+}
+
+/** What {@link keepTyped} needs of the run. */
+export type KeepTyped = {
+  readonly secrets: SecretValues;
+  readonly runbook: Runbook;
+  readonly view: RunView;
+};
 
 /** Returns the name a secret answer is kept and masked under. */
 export function answerName(step: string): string {
   return `steps.${step}.answer`;
 }
 
+function placesOf(targets: ReturnType<Values['targets']>): readonly StartedTarget[] {
+  return Object.values(targets).map(({ isConnected: _, ...facts }) => facts);
+}
+
 function gateAnswer(
   intent: Extract<Intent, { type: 'confirm' | 'decline' | 'refresh' }>,
-  { view, operator, now }: IntentPlace,
+  { view, operator, ageMs }: IntentPlace,
 ): RunEvent | undefined {
   const { gate } = view;
   if (gate === undefined) return undefined;
-  const age =
-    gate.preview === undefined ? {} : { previewAgeMs: now.getTime() - Date.parse(gate.preview.at) };
-  const common = { type: 'gate.answered', step: gate.step, operator, ...age } as const;
+  const common = {
+    type: 'gate.answered',
+    step: gate.step,
+    operator,
+    ...ageOf(gate, ageMs),
+  } as const;
   switch (intent.type) {
     case 'confirm':
       return {
@@ -64,4 +86,10 @@ function gateAnswer(
     case 'refresh':
       return { ...common, answer: 'refresh', digest: gate.digest };
   }
+}
+
+/** Without an age, rows count as too old. */
+function ageOf({ preview }: GateView, ageMs: IntentPlace['ageMs']) {
+  const previewAgeMs = preview === undefined ? undefined : ageMs(preview.at);
+  return previewAgeMs === undefined ? {} : { previewAgeMs };
 }

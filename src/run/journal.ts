@@ -1,15 +1,8 @@
-import {
-  closeSync,
-  fdatasync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { environmentError, type RunbookError } from '../errors.ts';
 import type { RecordedEvent, RunEvent } from '../events/event.ts';
+import { type Disk, nodeDisk } from './disk.ts';
 import { decodeLine, encodeLine, hashLine, NO_LINE } from './journal-line.ts';
 import { takeWriterLock, type WriterLock } from './journal-lock.ts';
 import { readTail } from './journal-tail.ts';
@@ -21,11 +14,21 @@ const SYNC_WITHIN_MS = 200;
 /** What a journal needs besides its file. */
 export type JournalOptions = {
   readonly clock: () => Date;
+  /** Writes and syncs. @default that of Node */
+  readonly disk?: Disk | undefined;
   /**
    * The `head` that {@link readJournal} returned: the journal is opened only if it still ends there,
    * so nobody went on with the run in between, and every line of it was understood.
    */
   readonly after?: string;
+};
+
+/** How an event is written. */
+export type AppendOptions = {
+  /** True waits until it is on the disk. */
+  readonly sync: boolean;
+  /** When it happened (ISO). @default now */
+  readonly at?: string | undefined;
 };
 
 /** A run's journal, open for writing by this process and no other. */
@@ -36,7 +39,7 @@ export type Journal = {
    * not be written, and leaves no part of it behind, or when the disk did not take it; after that
    * every write throws.
    */
-  append(event: RunEvent, options: { readonly sync: boolean }): RecordedEvent;
+  append(event: RunEvent, options: AppendOptions): RecordedEvent;
   /** Waits until everything written is on the disk. */
   flush(): void;
   /** Flushes and lets go of the file; safe to call twice. */
@@ -61,7 +64,7 @@ export function openJournal(file: string, options: JournalOptions): Journal {
       throw damaged('it has lines that were not there, or not in order, when it was read');
     }
     if (lastLine === undefined) syncFolder(dirname(file));
-    return new JournalFile(fd, lock, options.clock, { seq: last?.seq ?? 0, head });
+    return new JournalFile(fd, lock, options, { seq: last?.seq ?? 0, head });
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
     lock.release();
@@ -73,6 +76,7 @@ class JournalFile implements Journal {
   readonly #fd: number;
   readonly #lock: WriterLock;
   readonly #clock: () => Date;
+  readonly #disk: Disk;
   #seq: number;
   #head: string;
   #bytes: number;
@@ -86,20 +90,21 @@ class JournalFile implements Journal {
   constructor(
     fd: number,
     lock: WriterLock,
-    clock: () => Date,
+    { clock, disk = nodeDisk }: JournalOptions,
     last: { readonly seq: number; readonly head: string },
   ) {
     this.#fd = fd;
     this.#lock = lock;
     this.#clock = clock;
+    this.#disk = disk;
     this.#seq = last.seq;
     this.#head = last.head;
     this.#bytes = fstatSync(fd).size;
   }
 
-  append(event: RunEvent, { sync }: { readonly sync: boolean }): RecordedEvent {
+  append(event: RunEvent, { sync, at }: AppendOptions): RecordedEvent {
     if (this.#broken !== undefined) throw this.#broken;
-    const record = { seq: this.#seq + 1, at: this.#clock().toISOString(), event };
+    const record = { seq: this.#seq + 1, at: at ?? this.#clock().toISOString(), event };
     const line = encodeLine(record, this.#head);
     this.#write(line);
     this.#seq = record.seq;
@@ -116,7 +121,7 @@ class JournalFile implements Journal {
     clearTimeout(this.#syncTimer);
     this.#syncTimer = undefined;
     try {
-      fdatasyncSync(this.#fd);
+      this.#disk.sync(this.#fd);
     } catch (error) {
       throw this.#breakWith(error);
     }
@@ -139,7 +144,7 @@ class JournalFile implements Journal {
   #write(line: Buffer): void {
     let written = 0;
     try {
-      while (written < line.length) written += writeSync(this.#fd, line, written);
+      while (written < line.length) written += this.#disk.write(this.#fd, line, written);
       this.#bytes += line.length;
     } catch (error) {
       if (written > 0) this.#takeBack();
@@ -150,7 +155,7 @@ class JournalFile implements Journal {
   /** Half a line would make the next one unreadable. */
   #takeBack(): void {
     try {
-      ftruncateSync(this.#fd, this.#bytes);
+      this.#disk.truncate(this.#fd, this.#bytes);
     } catch (error) {
       throw this.#breakWith(error);
     }
@@ -164,7 +169,7 @@ class JournalFile implements Journal {
     this.#syncTimer = undefined;
     this.#unsynced = false;
     this.#syncing = true;
-    fdatasync(this.#fd, (error) => {
+    this.#disk.syncInBackground(this.#fd, (error) => {
       this.#syncing = false;
       if (error !== null) this.#breakWith(error);
       if (this.#closed) closeSync(this.#fd);

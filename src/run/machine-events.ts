@@ -1,22 +1,23 @@
-import type { RunEvent, ShownItem } from '../events/event.ts';
+import type { RunEvent, ShownItem, StartedTarget } from '../events/event.ts';
 import type { TargetFacts } from '../machine/machine-context.ts';
 import type { MachineEvent } from '../machine/machine-event.ts';
 import type { Engine } from '../runbook/runbook.ts';
 import type { Json, Value } from '../runbook/value.ts';
 
-/** Turns what was recorded, with secrets masked, into the values themselves. */
+/** Reads the inputs that an operator edits. */
 export type Values = {
-  readonly answer: (step: string, recorded: string) => string;
-  readonly inputs: (edited: Readonly<Record<string, string>>) => Readonly<Record<string, Value>>;
+  /** Returns the values of inputs as typed. */
+  readonly inputs: (typed: Readonly<Record<string, string>>) => Readonly<Record<string, Value>>;
+  /** Returns where the targets are with these inputs; changes nothing. */
   readonly targets: (
     inputs: Readonly<Record<string, Value>>,
   ) => Readonly<Record<string, TargetFacts>>;
 };
 
 /**
- * Returns the machine event that a recorded event stands for, or undefined for the events that only
- * say what the machine decided. Recording and replaying both go through here, so a resumed run is
- * where the run was.
+ * Returns the machine event that an event stands for, or undefined for the events that only say what the
+ * machine decided. Results are masked in it; what the operator typed is as typed. Recording and replaying
+ * both go through here, so a resumed run is where the run was.
  */
 export function machineEventOf(
   event: RunEvent,
@@ -25,7 +26,7 @@ export function machineEventOf(
 ): MachineEvent | undefined {
   switch (event.type) {
     case 'step.finished':
-      return outcomeOf(event, at);
+      return event.unexpected === true ? undefined : outcomeOf(event, at);
     case 'timer.fired':
       return { type: 'TIMER', ...about(event) };
     case 'run.resumed':
@@ -65,7 +66,7 @@ function about({ step, item }: { readonly step: string; readonly item?: ShownIte
 }
 
 function operatorEvent(
-  { intent, step }: Extract<RunEvent, { type: 'operator.acted' }>,
+  { intent, targets }: Extract<RunEvent, { type: 'operator.acted' }>,
   values: Values,
 ): MachineEvent | undefined {
   switch (intent.type) {
@@ -74,14 +75,15 @@ function operatorEvent(
     case 'auto':
       return { type: 'AUTO', on: intent.on };
     case 'answer':
-      return { type: 'ANSWER', value: values.answer(step, intent.value) };
+      return { type: 'ANSWER', value: intent.value };
     case 'report':
       return { type: 'REPORT', done: intent.done, evidence: intent.evidence };
     case 'retry':
       return { type: 'RETRY' };
     case 'edit': {
       const inputs = values.inputs(intent.inputs);
-      return { type: 'EDIT', inputs, targets: values.targets(inputs) };
+      const now = targets === undefined ? values.targets(inputs) : targetsByName(targets);
+      return { type: 'EDIT', inputs, targets: now };
     }
     case 'skip':
       return { type: 'SKIP', reason: intent.reason };
@@ -102,6 +104,14 @@ function operatorEvent(
     default:
       return undefined;
   }
+}
+
+/** Returns recorded targets as the machine knows them; what an address does not say is null. */
+export function targetsByName(
+  targets: readonly StartedTarget[],
+): Readonly<Record<string, TargetFacts>> {
+  const unknown = { engine: null, host: null, port: null, database: null, user: null };
+  return Object.fromEntries(targets.map((target) => [target.name, { ...unknown, ...target }]));
 }
 
 function factsOf(

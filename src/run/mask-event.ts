@@ -1,4 +1,5 @@
 import type { RunEvent } from '../events/event.ts';
+import type { IntentType } from '../events/intent.ts';
 import type { Json } from '../runbook/value.ts';
 import type { Redactor } from '../safety/redact.ts';
 
@@ -49,3 +50,17 @@ function maskField(name: string, value: Json, redactor: Redactor): Json {
     Object.entries(value).map(([key, inner]) => [key, maskField(key, inner as Json, redactor)]),
   );
 }
+
+/**
+ * Returns an event as the machine gets it: an answer, an edited input, the phrase of a gate and the facts
+ * of a connection as they are, everything else masked, so that a resumed run decides the same.
+ */
+export function eventForMachine(event: RunEvent, redactor: Redactor): RunEvent {
+  const isRaw =
+    event.type === 'target.connected' ||
+    (event.type === 'gate.answered' && event.answer === 'confirmed') ||
+    (event.type === 'operator.acted' && RAW_INTENTS.has(event.intent.type));
+  return isRaw ? event : maskEvent(event, redactor);
+}
+
+const RAW_INTENTS: ReadonlySet<IntentType> = new Set(['answer', 'edit']);

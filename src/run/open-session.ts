@@ -46,7 +46,7 @@ function writtenIn(runbook: Runbook, step: string): WrittenIn {
 /** Puts machine, journal and executors together. */
 export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
   const { runbook, machine, journal, folder, values, secrets, options } = setting;
-  const { clock, random, env, operator } = options.surroundings;
+  const { clock, monotonic, random, env, operator, reportError } = options.surroundings;
   const connections = new Connections({
     targetNamed: (name) => values.targetNamed(name),
     isKnown: (target) => session.isKnown(target),
@@ -71,13 +71,19 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
         executorFor: (action) => connections.executorFor(action),
       },
       clock,
+      monotonic,
       random,
+      reportError,
+      schedule: options.surroundings.schedule,
       attended: options.attended,
       readOutput: async (file) =>
         shownOutput(folder, file, { isGrowing: isGrowing(session.view(), file) }),
       refusalOf: (typed) => values.refusalOf(typed),
-      // What cannot be closed in order is let go all the same: the run goes on elsewhere.
-      onTargetsChanged: () => connections.close().catch(() => undefined),
+      onEdited: (inputs) => {
+        values.edit(inputs);
+        // What cannot be closed in order is let go all the same: the run goes on elsewhere.
+        connections.close().catch(reportError);
+      },
       onCalled: (call) => values.called(call),
       targetNamed: (name) => values.targetNamed(name),
       loadParsers: options.loadParsers,

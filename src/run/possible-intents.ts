@@ -1,8 +1,10 @@
 import type { IntentType } from '../events/intent.ts';
 import type { MachineSnapshot } from '../machine/advance.ts';
+import { allTargets } from '../machine/frames.ts';
 import type { MachineEvent } from '../machine/machine-event.ts';
 import { undoableSteps } from '../machine/undoing.ts';
 import type { Runbook } from '../runbook/runbook.ts';
+import type { Recording } from './recorded-facts.ts';
 
 /** Returns what the operator can do where the machine stands; what always works comes last. */
 export function possibleIntents(
@@ -43,4 +45,17 @@ export function possibleIntents(
 /** Returns the steps that can be undone where the machine stands, what was done last comes last. */
 export function possibleUndos(snapshot: MachineSnapshot): readonly string[] {
   return undoableSteps(snapshot.context).filter((step) => snapshot.can({ type: `UNDO.${step}` }));
+}
+
+/** Returns what recording the machine's decisions needs to know where it stands. */
+export function recordingAt(
+  snapshot: MachineSnapshot,
+  run: { readonly runbook: Runbook; readonly operator: string },
+): Recording {
+  return {
+    ...run,
+    targets: allTargets(snapshot.context),
+    can: () => possibleIntents(snapshot, run.runbook),
+    undoable: () => possibleUndos(snapshot),
+  };
 }

@@ -2,18 +2,27 @@ import { EXIT, RunbookError, usageError } from '../errors.ts';
 import type { EventOf, RunEvent, RunEventType } from '../events/event.ts';
 import type { Advance } from '../machine/advance.ts';
 import type { Call, Execute } from '../machine/effect.ts';
-import { allTargets } from '../machine/frames.ts';
 import type { Runbook } from '../runbook/runbook.ts';
+import { answered } from './confirmation.ts';
 import { keyOf } from './execution-key.ts';
-import { possibleIntents, possibleUndos } from './possible-intents.ts';
+import { recordingAt } from './possible-intents.ts';
+import { firstDifference } from './recorded-difference.ts';
 import { recordedFact } from './recorded-facts.ts';
+import { type Unmasking, unmaskedEvent } from './unmasked-event.ts';
 
 /** What a replay needs of the run. */
 export type ReplayParts = {
+  readonly runbook: Runbook;
+  /** Who began the run. */
+  readonly operator: string;
   /** Told of every runbook that began as a step, as it was in the run itself. */
   readonly onCalled: (call: Call) => void;
+  /** Told of every action that was to be executed. */
+  readonly onExecuted: (execute: Execute) => void;
   /** Masks an event as it was masked when it was recorded. */
   readonly mask: <E extends RunEvent>(event: E) => E;
+  /** Returns what is known again of what the record masks. */
+  readonly known: () => Omit<Unmasking, 'asked' | 'gate' | 'recordedDigest'>;
 };
 
 /** What people did around the run; the machine knows nothing of it. */
@@ -24,67 +33,95 @@ const BESIDE_THE_MACHINE: ReadonlySet<RunEventType> = new Set([
   'run.watched',
 ]);
 
-/** Holds what the machine decided against what the journal says it decided. */
+/**
+ * Compares what the machine decides during a resume with what the journal says it decided, content and
+ * all. Throws {@link RunbookError} "journal-mismatch" at the first difference.
+ */
 export class Replay {
-  readonly #runbook: Runbook;
-  readonly #operator: string;
+  readonly #parts: ReplayParts;
+  #operator: string;
   #expected: RunEvent[] = [];
+  #asked: EventOf<'operator.awaited'> | undefined;
+  #gate: { readonly opened: EventOf<'gate.opened'>; readonly recorded: string } | undefined;
   /** What was to be executed and has not ended, by what it is; true when it had started. */
   readonly #running = new Map<string, { readonly execute: Execute; isStarted: boolean }>();
-  readonly #onCalled: (call: Call) => void;
-  readonly #mask: <E extends RunEvent>(event: E) => E;
 
-  constructor(runbook: Runbook, operator: string, { onCalled, mask }: ReplayParts) {
-    this.#onCalled = onCalled;
-    this.#mask = mask;
-    this.#runbook = runbook;
-    this.#operator = operator;
+  constructor(parts: ReplayParts) {
+    this.#parts = parts;
+    this.#operator = parts.operator;
   }
 
-  /** Takes what has to follow in the journal. */
+  /** Queues the events that the machine decided and that have to follow in the journal. */
   expect({ snapshot, effects }: Advance): void {
+    const { runbook, onCalled, onExecuted } = this.#parts;
     if (effects.length > 0) this.#expected = [];
-    const recording = {
-      runbook: this.#runbook,
-      operator: this.#operator,
-      targets: allTargets(snapshot.context),
-      can: () => possibleIntents(snapshot, this.#runbook),
-      undoable: () => possibleUndos(snapshot),
-    };
+    const recording = recordingAt(snapshot, { runbook, operator: this.#operator });
     for (const effect of effects) {
-      if (effect.type === 'call') this.#onCalled(effect.params);
-      if (effect.type === 'executeRead' || effect.type === 'executeChange')
+      if (effect.type === 'call') onCalled(effect.params);
+      if (effect.type === 'executeRead' || effect.type === 'executeChange') {
+        onExecuted(effect.params);
         this.#running.set(keyOf(effect.params), { execute: effect.params, isStarted: false });
+      }
       const event = recordedFact(effect, recording);
       if (event !== undefined) this.#expected.push(event);
     }
   }
 
-  /** Takes an event that says what the machine decided. */
-  see(event: RunEvent): void {
-    if (BESIDE_THE_MACHINE.has(event.type)) return;
+  /** Compares an event that says what the machine decided; `seq` is its number in the journal. */
+  see(event: RunEvent, seq: number): void {
+    if (BESIDE_THE_MACHINE.has(event.type) || isUnexpected(event)) return;
     // What was to start beside others, and was not recorded, had not started.
     const at = this.#expected.findIndex(({ type }) => type !== 'step.started');
     if (event.type !== 'step.started' && at > 0) this.#expected.splice(0, at);
     const expected = this.#expected.shift();
     if (expected?.type !== event.type)
       throw damaged(
-        `it says ${event.type} where this program would have said ${expected?.type ?? 'nothing'}`,
+        `event ${seq} is ${event.type} where this program decides ${expected?.type ?? 'nothing'}`,
       );
-    if (event.type === 'child.started' && expected?.type === event.type)
-      refuseOtherPlaces(event, this.#mask(expected));
+    if (event.type === 'child.started' && expected.type === event.type)
+      refuseOtherPlaces(event, this.#parts.mask(expected));
+    const field = firstDifference(event, expected);
+    if (field !== undefined)
+      throw damaged(`event ${seq}, ${event.type}: this program decides another "${field}"`);
+    if (expected.type === 'operator.awaited') this.#asked = expected;
+    if (event.type === 'gate.opened' && expected.type === event.type)
+      this.#gate = { opened: expected, recorded: event.digest };
     if (event.type !== 'step.started') return;
     const running = this.#running.get(keyOf(event));
     if (running !== undefined) running.isStarted = true;
   }
 
-  /** Takes an event that moved the machine: all that went before has to be in the journal. */
-  complete(event: RunEvent): void {
+  /** Returns an event that moved the machine as it was before it was masked. */
+  unmasked(event: RunEvent): RunEvent {
+    return unmaskedEvent(event, {
+      ...this.#parts.known(),
+      asked: this.#asked,
+      gate: this.#gate?.opened,
+      recordedDigest: this.#gate?.recorded,
+    });
+  }
+
+  /** Checks that all that the machine decided before an event that moves it is in the journal. */
+  complete(event: RunEvent, seq: number): void {
     if (event.type === 'step.finished') this.#running.delete(keyOf(event));
-    if (event.type === 'run.resumed') return;
+    if (event.type === 'run.resumed') {
+      this.#operator = event.operator;
+      return;
+    }
     const missing = this.#expected.find(({ type }) => type !== 'step.started');
     if (missing !== undefined && event.type !== 'target.connected')
-      throw damaged(`it says ${event.type} before ${missing.type}`);
+      throw damaged(`event ${seq} is ${event.type} where this program decides ${missing.type}`);
+  }
+
+  /** Checks that an answer opens its gate now where it opened it then, and nowhere else. */
+  verdict(event: RunEvent, next: Advance, seq: number): void {
+    if (event.type !== 'gate.answered') return;
+    if (event.answer === 'declined' || event.answer === 'refresh') return;
+    const { reason: _, ...typed } = event;
+    const decided = answered({ ...typed, answer: 'confirmed' }, next);
+    const field = firstDifference(event, decided);
+    if (field !== undefined)
+      throw damaged(`event ${seq}, gate.answered: this program decides another "${field}"`);
   }
 
   /** Returns what the machine decided last and nobody wrote down any more; never that an action started. */
@@ -99,6 +136,10 @@ export class Replay {
     const { step, part, effect } = started.execute;
     return { step, part, effect };
   }
+}
+
+function isUnexpected(event: RunEvent): boolean {
+  return event.type === 'step.finished' && event.unexpected === true;
 }
 
 /** A runbook that ran as a step on one server must not go on on another. */
@@ -119,6 +160,6 @@ export function damaged(what: string): RunbookError {
   return new RunbookError(`the journal does not fit its runbook: ${what}`, {
     code: 'journal-mismatch',
     exitCode: EXIT.environment,
-    hint: 'read it with runbook transcript; do not go on with this run',
+    hint: 'resume it with the version of runbook that wrote it, or read it with runbook transcript',
   });
 }

@@ -5,26 +5,26 @@ import { foldEvent, foldEvents } from '../events/fold.ts';
 import { type Advance, advance, begin } from '../machine/advance.ts';
 import { compileRunbook } from '../machine/compile-runbook.ts';
 import type { TargetFacts } from '../machine/machine-context.ts';
-import { placedSteps } from '../machine/placed-step.ts';
 import type { Runbook } from '../runbook/runbook.ts';
-import type { Value } from '../runbook/value.ts';
 import { childTexts, keepChildSecrets, recordedTexts } from './child-inputs.ts';
-import { inputValues } from './input-values.ts';
+import { keepSecretParameters } from './executions.ts';
+import { givenTexts, recordedInputs, secretAsks } from './given-again.ts';
 import { answerName } from './intents.ts';
 import { openJournal } from './journal.ts';
 import { lostCommand } from './lost-commands.ts';
-import { machineEventOf } from './machine-events.ts';
+import { machineEventOf, targetsByName } from './machine-events.ts';
 import { maskEvent } from './mask-event.ts';
 import { childOpener } from './open-child.ts';
 import { type OpenRun, openSession } from './open-session.ts';
 import type { RecordedRun } from './read-run.ts';
 import { damaged, Replay } from './replay.ts';
 import { resumedEvent } from './resumed-event.ts';
-import type { ResumeOptions, RunOptions } from './run-options.ts';
+import type { ResumeOptions } from './run-options.ts';
 import { RunValues } from './run-values.ts';
 import { SecretValues } from './secret-values.ts';
 import { sha256 } from './sha256.ts';
 import { targetFacts } from './targets.ts';
+import { unmaskedTargets } from './unmasked-event.ts';
 
 /**
  * Goes on with a recorded run. The machine is brought to where it was by its own record; an action
@@ -44,52 +44,10 @@ export function resumeRun(
       `the run ${folder.id} has finished`,
       `see it with runbook transcript ${folder.id}`,
     );
-  const secrets = new SecretValues();
-  for (const { name, value } of options.environment?.secrets ?? []) secrets.keep(name, value);
-  for (const [step, answer] of Object.entries(options.answers))
-    secrets.keep(answerName(step), answer);
-  const inputs = recordedInputs(runbook, started, options);
-  const values = new RunValues(runbook, inputs, secrets);
-  const { mode } = started;
-  let isReplayed = false;
-  // What was asked for before stays as it was, though other secrets may be known now.
-  const asked = phrasesAsked(records);
-  const isSecret = (text: string) => (isReplayed ? secrets.isSecret(text) : !asked.has(text));
-  const now = childTexts(runbook, { given: options.children, env: surroundings.env });
-  const texts = recordedTexts(started, now);
-  keepChildSecrets(runbook, texts, secrets);
-  const openChild = childOpener(texts);
-  const machine = compileRunbook(runbook, sha256, { mode, openChild, isSecret });
-  const replay = new Replay(runbook, started.operator, {
-    onCalled: (call) => values.called(call),
-    mask: (event) => maskEvent(event, secrets.redactor),
-  });
-  let at: Advance = begin(machine, {
-    run: { id: started.runId, operator: started.operator, started_at: records[0]?.at ?? '' },
-    inputs,
-    targets: recordedTargets(started),
-    auto: started.auto ?? false,
-  });
-  replay.expect(at);
-  for (const { event, at: when } of decided(records)) {
-    const input = machineEventOf(event, when, values);
-    if (input === undefined) replay.see(event);
-    else {
-      replay.complete(event);
-      at = advance(machine, at.snapshot, input);
-      replay.expect(at);
-    }
-  }
-  isReplayed = true;
-  // Names that happen to be secret stand masked in the journal.
-  const places = targetFacts(values.current);
-  refuseOtherServer(
-    folder.id,
-    at.snapshot.context.targets,
-    secrets.redactor.json(places) as typeof places,
-  );
+  const { machine, values, secrets, replay, at } = replayed(runbook, recorded, started, options);
   const journal = openJournal(folder.journal, {
     clock: surroundings.clock,
+    disk: surroundings.disk,
     after: recorded.check.head,
   });
   let view = foldEvents(records);
@@ -124,17 +82,78 @@ function phrasesAsked(records: readonly RecordedEvent[]): ReadonlySet<string> {
   );
 }
 
+/** Brings the machine to where the run was, and everything with it that the run had learned by then. */
+function replayed(
+  runbook: Runbook,
+  recorded: RecordedRun,
+  started: EventOf<'run.started'>,
+  options: ResumeOptions,
+) {
+  const secrets = new SecretValues();
+  for (const { name, value } of options.environment?.secrets ?? []) secrets.keep(name, value);
+  const secretSteps = new Set(secretAsks(runbook));
+  for (const [step, answer] of Object.entries(options.answers))
+    if (secretSteps.has(step)) secrets.keep(answerName(step), answer);
+  const again = givenTexts(runbook, options);
+  const inputs = recordedInputs(runbook, started, options);
+  const values = new RunValues(runbook, inputs, secrets);
+  const { mode } = started;
+  let isReplayed = false;
+  // What was asked for before stays as it was, though other secrets may be known now.
+  const asked = phrasesAsked(recorded.records);
+  const isSecret = (text: string) => (isReplayed ? secrets.isSecret(text) : !asked.has(text));
+  const now = childTexts(runbook, { given: options.children, env: options.surroundings.env });
+  const texts = recordedTexts(started, now);
+  keepChildSecrets(runbook, texts, secrets);
+  const openChild = childOpener(texts);
+  const machine = compileRunbook(runbook, sha256, { mode, openChild, isSecret });
+  const replay = new Replay({
+    runbook,
+    operator: started.operator,
+    onCalled: (call) => values.called(call),
+    onExecuted: (execute) => keepSecretParameters(execute, secrets),
+    mask: (event) => maskEvent(event, secrets.redactor),
+    known: () => ({
+      secrets,
+      answers: options.answers,
+      given: again,
+      targets: targetFacts(values.current),
+    }),
+  });
+  let at: Advance = begin(machine, {
+    run: {
+      id: started.runId,
+      operator: started.operator,
+      started_at: recorded.records[0]?.at ?? '',
+    },
+    inputs,
+    targets: targetsByName(unmaskedTargets(started.targets, targetFacts(values.current))),
+    auto: started.auto ?? false,
+  });
+  replay.expect(at);
+  for (const { event, at: when, seq } of decided(recorded.records)) {
+    const unmasked = replay.unmasked(event);
+    const input = machineEventOf(unmasked, when, values);
+    if (input === undefined) replay.see(event, seq);
+    else {
+      replay.complete(event, seq);
+      at = advance(machine, at.snapshot, input);
+      replay.verdict(event, at, seq);
+      if (input.type === 'EDIT') {
+        secrets.keepInputs(runbook.inputs, input.inputs);
+        values.edit(input.inputs);
+      }
+      replay.expect(at);
+    }
+  }
+  isReplayed = true;
+  refuseOtherServer(recorded.folder.id, at.snapshot.context.targets, targetFacts(values.current));
+  return { machine, values, secrets, replay, at };
+}
+
 /** Returns what the machine of the run had its part in: commands of the operator's own have theirs. */
 function decided(records: readonly RecordedEvent[]): readonly RecordedEvent[] {
   return records.slice(1).filter(({ event }) => !isOfAdhoc(event));
-}
-
-/** Where the targets were when the run began; connections and edits follow in the journal. */
-function recordedTargets({
-  targets,
-}: EventOf<'run.started'>): Readonly<Record<string, TargetFacts>> {
-  const unknown = { engine: null, host: null, port: null, database: null, user: null };
-  return Object.fromEntries(targets.map((target) => [target.name, { ...unknown, ...target }]));
 }
 
 /** What an old gate or finding says of a server must not be carried out on another one. */
@@ -152,30 +171,4 @@ function refuseOtherServer(
       `give the address of that server again; if it is gone for good: runbook runs end ${id}`,
     );
   }
-}
-
-/** Returns the ask steps whose secret answers a run has had, and which have to be given again. */
-export function secretAnswersOf(
-  runbook: Runbook,
-  records: readonly RecordedEvent[],
-): readonly string[] {
-  const secret = [...placedSteps(runbook).values()]
-    .filter(({ does }) => does.kind === 'ask' && does.answer === 'secret')
-    .map(({ id }) => id);
-  const answered = records.flatMap(({ event }) =>
-    event.type === 'operator.acted' && event.intent.type === 'answer' ? [event.step] : [],
-  );
-  return secret.filter((id) => answered.includes(id));
-}
-
-/** Secrets are not in the journal: they come from where they came from at first, or are given again. */
-function recordedInputs(
-  runbook: Runbook,
-  started: Extract<RunEvent, { type: 'run.started' }>,
-  { given, surroundings }: RunOptions,
-): Readonly<Record<string, Value>> {
-  const fresh = inputValues(runbook.inputs, { given, env: surroundings.env });
-  // A secret that the run began without stays missing until the operator gave it.
-  const recorded = started.inputs.filter(({ secret, value }) => !secret || value === null);
-  return { ...fresh, ...Object.fromEntries(recorded.map(({ name, value }) => [name, value])) };
 }

@@ -2,7 +2,10 @@ import type { Source } from '../runbook/source.ts';
 import type { Secret } from '../safety/redact.ts';
 import type { LoadParsers } from './adhoc-commands.ts';
 import type { ChildTexts } from './child-inputs.ts';
+import type { Disk } from './disk.ts';
+import type { ReportError } from './listeners.ts';
 import type { RunStore } from './run-store.ts';
+import type { Schedule } from './timers.ts';
 
 /** The environment of a config file that a run was started in. */
 export type RunEnvironment = {
@@ -22,7 +25,15 @@ export type Surroundings = {
   /** The environment that scripts inherit from, by an allow-list. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;
+  /** Milliseconds on a clock that nobody sets. */
+  readonly monotonic: () => number;
   readonly random: () => number;
+  /** Receives errors of listeners, and bugs that a run survives; it must not throw. */
+  readonly reportError: ReportError;
+  /** Wakes a run up after a pause. @default with a timer of Node */
+  readonly schedule?: Schedule | undefined;
+  /** Writes and syncs the journal. @default that of this machine */
+  readonly disk?: Disk | undefined;
 };
 
 /** What starting or resuming a run needs. */

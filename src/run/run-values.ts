@@ -5,7 +5,6 @@ import type { Runbook } from '../runbook/runbook.ts';
 import type { Value } from '../runbook/value.ts';
 import type { ResolvedTarget } from '../steps/open-executors.ts';
 import { type InputValues, parseInput } from './input-values.ts';
-import { answerName } from './intents.ts';
 import type { Values } from './machine-events.ts';
 import type { SecretValues } from './secret-values.ts';
 import { resolveTargets, type Target, targetFacts } from './targets.ts';
@@ -32,30 +31,29 @@ export class RunValues implements Values {
     return this.#targets;
   }
 
-  answer(step: string, recorded: string): string {
-    return this.#secrets.get(answerName(step)) ?? recorded;
-  }
-
-  inputs(edited: Readonly<Record<string, string>>): Readonly<Record<string, Value>> {
+  inputs(typed: Readonly<Record<string, string>>): Readonly<Record<string, Value>> {
     const values: Record<string, Value> = {};
     for (const definition of this.#runbook.inputs) {
-      const { name, secret } = definition;
-      const recorded = edited[name];
-      if (recorded === undefined) continue;
-      const text = secret ? (this.#secrets.get(name) ?? recorded) : recorded;
-      values[name] = parseInput(definition, text);
+      const text = typed[definition.name];
+      if (text !== undefined) values[definition.name] = parseInput(definition, text);
     }
     return values;
+  }
+
+  targets(inputs: Readonly<Record<string, Value>>): ReturnType<typeof targetFacts> {
+    return targetFacts(resolveTargets(this.#runbook, { ...this.#inputs, ...inputs }));
+  }
+
+  /** Takes edited inputs over: from here on the targets are where these say. */
+  edit(inputs: Readonly<Record<string, Value>>): void {
+    this.#inputs = { ...this.#inputs, ...inputs };
+    this.#targets = resolveTargets(this.#runbook, this.#inputs);
   }
 
   /** Returns why what was typed can be no inputs of the run, or nothing; changes nothing. */
   refusalOf(typed: Readonly<Record<string, string>>): string | undefined {
     try {
-      const edited = this.#runbook.inputs.flatMap((definition) => {
-        const text = typed[definition.name];
-        return text === undefined ? [] : [[definition.name, parseInput(definition, text)] as const];
-      });
-      resolveTargets(this.#runbook, { ...this.#inputs, ...Object.fromEntries(edited) });
+      this.targets(this.inputs(typed));
       return undefined;
     } catch (error) {
       if (!(error instanceof RunbookError)) throw error;
@@ -80,11 +78,5 @@ export class RunValues implements Values {
       facts,
     }));
     this.#inside.set(step, targets);
-  }
-
-  targets(edited: Readonly<Record<string, Value>>): ReturnType<typeof targetFacts> {
-    this.#inputs = { ...this.#inputs, ...edited };
-    this.#targets = resolveTargets(this.#runbook, this.#inputs);
-    return targetFacts(this.#targets);
   }
 }

@@ -1,14 +1,18 @@
 import type { InputDefinition } from '../runbook/runbook.ts';
 import type { Value } from '../runbook/value.ts';
-import { createRedactor, type Redactor } from '../safety/redact.ts';
+import { createRedactor, type Redactor, type Secret } from '../safety/redact.ts';
 
 /** The secrets of a run: never written down, and masked wherever they turn up. */
 export class SecretValues {
   readonly #values = new Map<string, string>();
+  /** Values that an edit has replaced: a server or a script may still print them. */
+  readonly #replaced: Secret[] = [];
   #redactor: Redactor | undefined;
 
   /** Remembers a secret under the name it is masked with, e.g. `database_url`. */
   keep(name: string, value: string): void {
+    const before = this.#values.get(name);
+    if (before !== undefined && before !== value) this.#replaced.push({ name, value: before });
     this.#values.set(name, value);
     this.#redactor = undefined;
   }
@@ -40,9 +44,10 @@ export class SecretValues {
   /** Returns whether a text is masked now, wholly or in part. */
   readonly isSecret = (text: string): boolean => this.redactor.text(text) !== text;
 
-  /** Masks every secret known now. */
+  /** Masks every secret that was ever known. */
   get redactor(): Redactor {
-    this.#redactor ??= createRedactor([...this.#values].map(([name, value]) => ({ name, value })));
+    const current = [...this.#values].map(([name, value]) => ({ name, value }));
+    this.#redactor ??= createRedactor([...current, ...this.#replaced]);
     return this.#redactor;
   }
 }

@@ -2,12 +2,15 @@ import type { EventOf } from '../events/event.ts';
 import type { RunbookMachine } from '../machine/compile-runbook.ts';
 import type { Call } from '../machine/effect.ts';
 import type { Runbook } from '../runbook/runbook.ts';
+import type { Value } from '../runbook/value.ts';
 import type { ResolvedTarget } from '../steps/open-executors.ts';
 import type { LoadParsers } from './adhoc-commands.ts';
 import type { ExecutionSurroundings } from './execution.ts';
 import type { Journal } from './journal.ts';
+import type { ReportError } from './listeners.ts';
 import type { Values } from './machine-events.ts';
 import type { SecretValues } from './secret-values.ts';
+import type { Schedule } from './timers.ts';
 
 /** What a session is made of. */
 export type SessionParts = {
@@ -19,14 +22,20 @@ export type SessionParts = {
   readonly values: Values;
   readonly surroundings: ExecutionSurroundings;
   readonly clock: () => Date;
+  /** Milliseconds on a clock that nobody sets. */
+  readonly monotonic: () => number;
   readonly random: () => number;
+  /** Receives errors of listeners, and bugs that the run survives. */
+  readonly reportError: ReportError;
+  /** Wakes the run up after a pause. @default with a timer of Node */
+  readonly schedule?: Schedule | undefined;
   /** False when nobody can answer: the run pauses where it would ask. */
   readonly attended: boolean;
   readonly readOutput: (file: string) => Promise<string>;
   /** Returns why inputs cannot be changed to what was typed, or nothing where they can. */
   readonly refusalOf: (typed: Readonly<Record<string, string>>) => string | undefined;
-  /** Called when targets have new addresses, so that open connections are let go. */
-  readonly onTargetsChanged: () => Promise<void>;
+  /** Called when inputs were edited, once that is recorded: targets may have new addresses. */
+  readonly onEdited: (inputs: Readonly<Record<string, Value>>) => void;
   /** Called when another runbook begins as a step, before that is recorded. */
   readonly onCalled: (call: Call) => void;
   /** Where a target is now, by its name in the run. */

@@ -7,15 +7,18 @@ import type { RunView } from '../events/view.ts';
 import { advance, type MachineSnapshot } from '../machine/advance.ts';
 import type { Arm, MachineEffect } from '../machine/effect.ts';
 import { allTargets } from '../machine/frames.ts';
-import type { MachineEvent } from '../machine/machine-event.ts';
 import { AdhocCommands } from './adhoc-commands.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
+import { isDurable } from './durable.ts';
 import { keyOf } from './execution-key.ts';
 import { Executions } from './executions.ts';
-import { recordedIntent } from './intents.ts';
+import { keepTyped, recordedIntent } from './intents.ts';
+import { Listeners } from './listeners.ts';
 import { machineEventOf } from './machine-events.ts';
-import { maskEvent } from './mask-event.ts';
-import { possibleIntents, possibleUndos } from './possible-intents.ts';
+import { Mailbox } from './mailbox.ts';
+import { eventForMachine, maskEvent } from './mask-event.ts';
+import { recordingAt } from './possible-intents.ts';
+import { ReadingTimes } from './reading-times.ts';
 import { recordedFact } from './recorded-facts.ts';
 import type { SessionEnd, SessionParts } from './session-parts.ts';
 import { Timers } from './timers.ts';
@@ -28,44 +31,51 @@ type Leaving = {
 };
 
 /**
- * A run in progress: the only place where machine, journal and executors meet. Every event goes
- * through the machine first, then into the journal, and only then are its effects carried out.
+ * A run in progress: the only place where machine, journal and executors meet. Whatever happens goes
+ * through one {@link Mailbox}. In its turn an event goes through the machine, then into the journal; then
+ * the snapshot moves, and only then are its effects carried out and the listeners told.
  */
 export class Session implements RunHandle {
   readonly ended: Promise<void>;
   readonly #parts: SessionParts;
-  readonly #listeners = new Set<(change: RunChange) => void>();
+  readonly #listeners: Listeners;
+  readonly #mailbox = new Mailbox(() => this.#listeners.tell());
   readonly #settle: { resolve: () => void; reject: (reason: unknown) => void };
   #snapshot: MachineSnapshot;
   #view: RunView;
+  #hasBegun = false;
   #end: SessionEnd | undefined;
   #leaving: Leaving | undefined;
   readonly #executions: Executions;
-  readonly #timers = new Timers();
+  readonly #timers: Timers;
+  readonly #readingTimes: ReadingTimes;
   readonly #commands: AdhocCommands;
 
   /** Takes a run over at `snapshot`; `view` holds all events so far. */
   constructor(parts: SessionParts, snapshot: MachineSnapshot, view: RunView) {
     this.#parts = parts;
+    this.#listeners = new Listeners(parts.reportError);
+    this.#timers = new Timers(parts.schedule);
+    this.#readingTimes = new ReadingTimes(parts.clock, parts.monotonic);
     this.#executions = new Executions(parts, {
-      onLive: (live) => this.#tell({ view: this.#view, live }),
+      onLive: (live) => this.#post(() => this.#listeners.queue({ view: this.#view, live })),
       onEnd: (event) => this.move(event),
     });
     this.#commands = new AdhocCommands(parts, {
       view: () => this.#view,
       context: () => this.#snapshot.context,
       canEnter: () => parts.attended && this.#view.status === 'waiting' && this.#executions.areOver,
-      mask: (event) => maskEvent(event, parts.secrets.redactor),
-      record: (event, sync) => this.#record(event, sync),
+      record: (event) => this.#record(event),
+      recordUnexpected: (event) => this.#recordUnexpected(event),
       execute: (execute) => this.#executions.start(execute),
       cancel: () => this.#executions.cancel(),
-      later: (act) => this.#guarded(act),
+      later: (act) => this.#post(act),
     });
     this.#snapshot = snapshot;
     this.#view = view;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ended = promise;
-    // Whoever waits for the end is told; until somebody does, it is not an unhandled rejection.
+    // Until somebody waits for it, a rejection is not unhandled.
     promise.catch(() => undefined);
     this.#settle = { resolve, reject };
   }
@@ -85,8 +95,7 @@ export class Session implements RunHandle {
   }
 
   subscribe(listener: (change: RunChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   readOutput(file: string): Promise<string> {
@@ -99,38 +108,41 @@ export class Session implements RunHandle {
 
   /** Carries out what the beginning of a run, or the end of a replay, asks for. */
   start(effects: readonly MachineEffect[]): void {
-    this.#guarded(() => this.#perform(effects));
+    this.#hasBegun = true;
+    this.#post(() => this.#perform(effects));
   }
 
   /** Records that a later process goes on; `finished` is an end that was decided and not recorded. */
   resume(event: EventOf<'run.resumed'>, finished: EventOf<'run.finished'> | undefined): void {
-    this.#guarded(() => {
+    this.#hasBegun = true;
+    this.#post(() => {
       this.#move(event);
       if (finished === undefined) return;
-      this.#record(finished, true);
+      this.#record(finished);
       this.#finish(finished);
     });
   }
 
   /** Records an event that moves the machine, and carries out what follows. */
   move(event: RunEvent): void {
-    this.#guarded(() => this.#move(event));
+    this.#post(() => this.#move(event));
   }
 
   /** Records that somebody follows the run, or no longer does; nothing moves. */
   witness(event: EventOf<'run.watched'>): void {
-    this.#guarded(() => this.#record(event, false));
+    this.#post(() => this.#record(event));
   }
 
   send(intent: Intent): string | undefined {
+    if (!this.#hasBegun) return 'the run has not begun yet';
     const refusal = intent.type === 'edit' ? this.#parts.refusalOf(intent.inputs) : undefined;
-    if (refusal === undefined) this.#guarded(() => this.#obey(intent));
+    if (refusal === undefined) this.#post(() => this.#obey(intent));
     return refusal;
   }
 
   /** Leaves the run in order, e.g. when the terminal has gone: what runs is ended first. */
   leave(reason: string): void {
-    this.#guarded(() => {
+    this.#post(() => {
       this.#leaving = { intent: { type: 'leave' }, reason };
       if (this.#executions.areOver) this.#rest();
       else this.#executions.cancel();
@@ -143,17 +155,23 @@ export class Session implements RunHandle {
     else this.send({ type: this.#snapshot.context.stopping ? 'cancel' : 'stop' });
   }
 
-  /** An error here means that the run cannot be recorded any more: nothing further may be started. */
-  #guarded(act: () => void): void {
-    if (this.#end !== undefined) return;
-    try {
-      act();
-    } catch (error) {
-      this.#executions.cancel();
-      this.#timers.clear();
-      this.#settle.reject(error);
-      this.#end = { status: 'paused', reason: 'the run could not be recorded', unanswered: false };
-    }
+  /** An error in a turn means that the run cannot be recorded any more: nothing further may be started. */
+  #post(act: () => void): void {
+    this.#mailbox.post(() => {
+      if (this.#end !== undefined) return;
+      try {
+        act();
+      } catch (error) {
+        this.#executions.cancel();
+        this.#timers.clear();
+        this.#settle.reject(error);
+        this.#end = {
+          status: 'paused',
+          reason: 'the run could not be recorded',
+          unanswered: false,
+        };
+      }
+    });
   }
 
   #obey(intent: Intent): void {
@@ -163,7 +181,7 @@ export class Session implements RunHandle {
         const { current: step } = this.#view;
         const { operator } = this.#parts;
         const place = step === undefined ? {} : { step };
-        this.#record({ type: 'operator.noted', operator, text: intent.text, ...place }, false);
+        this.#record({ type: 'operator.noted', operator, text: intent.text, ...place });
         return;
       }
       case 'cancel':
@@ -174,13 +192,9 @@ export class Session implements RunHandle {
         this.#obeyEnd({ intent, reason: 'the operator left' });
         return;
       default: {
-        const recorded = recordedIntent(intent, {
-          view: this.#view,
-          operator: this.#parts.operator,
-          now: this.#parts.clock(),
-          runbook: this.#parts.runbook,
-          secrets: this.#parts.secrets,
-        });
+        const { operator, values } = this.#parts;
+        const ageMs = (at: string) => this.#readingTimes.ageMs(at);
+        const recorded = recordedIntent(intent, { view: this.#view, operator, values, ageMs });
         if (recorded !== undefined) this.#move(recorded);
       }
     }
@@ -208,48 +222,41 @@ export class Session implements RunHandle {
       this.#rest();
       return;
     }
+    const { secrets, values, machine, runbook } = this.#parts;
     const at = this.#parts.clock().toISOString();
-    const masked = maskEvent(event, this.#parts.secrets.redactor);
-    const input = machineEventOf(masked, at, this.#parts.values);
-    if (input === undefined || !this.#isPossible(input)) return;
-    const next = advance(this.#parts.machine, this.#snapshot, input);
-    refuseUnconfirmed(masked, next);
-    this.#record(answered(masked, next), this.#isSynced(event));
-    if (event.type === 'operator.acted' && event.intent.type === 'edit')
-      void this.#parts.onTargetsChanged();
+    const input = machineEventOf(eventForMachine(event, secrets.redactor), at, values);
+    // These say what happened, wherever the machine stands; it may have nothing to do about them.
+    const isNews = input?.type === 'CONNECTED' || input?.type === 'INTERRUPTED';
+    if (input === undefined || !(isNews || this.#snapshot.can(input))) {
+      if (event.type === 'step.finished') this.#recordUnexpected(event);
+      return;
+    }
+    keepTyped(event, { secrets, runbook, view: this.#view });
+    const next = advance(machine, this.#snapshot, input);
+    refuseUnconfirmed(event, next);
+    this.#record(answered(event, next), at);
+    if (input.type === 'EDIT') this.#parts.onEdited(input.inputs);
+    if (event.type === 'step.finished' && event.part === 'preview') this.#readingTimes.note(at);
     this.#timers.moved(event, this.#snapshot, next.snapshot);
     this.#snapshot = next.snapshot;
     this.#perform(next.effects);
   }
 
-  /** Answers to a gate, and how a change ended, are on the disk before anything goes on. */
-  #isSynced(event: RunEvent): boolean {
-    if (event.type === 'gate.answered' || event.type === 'run.resumed') return true;
-    if (event.type !== 'step.finished') return false;
-    if (event.part !== 'action') return event.part === 'undo';
-    return this.#view.steps.find(({ id }) => id === event.step)?.effect !== 'read';
-  }
-
-  #isPossible(input: MachineEvent): boolean {
-    // These say what happened, wherever the machine stands; it may have nothing to do about them.
-    const isNews = input.type === 'CONNECTED' || input.type === 'INTERRUPTED';
-    return isNews || this.#snapshot.can(input);
+  /** What ran has run, whether or not the machine waits for its end: the record says so. */
+  #recordUnexpected(event: EventOf<'step.finished'>): void {
+    this.#record({ ...event, unexpected: true });
+    this.#parts.reportError(new Error(`${event.step} ended, and the run was not waiting for it`));
+    this.#rest();
   }
 
   #perform(effects: readonly MachineEffect[]): void {
     const { runbook, operator } = this.#parts;
     for (const effect of effects) {
       if (effect.type === 'call') this.#parts.onCalled(effect.params);
-      const event = recordedFact(effect, {
-        runbook,
-        operator,
-        targets: allTargets(this.#snapshot.context),
-        can: () => possibleIntents(this.#snapshot, runbook),
-        undoable: () => possibleUndos(this.#snapshot),
-      });
-      const isChange = effect.type === 'executeChange';
-      if (event !== undefined) this.#record(event, isChange || event.type === 'run.finished');
-      if (effect.type === 'executeRead' || isChange) this.#executions.start(effect.params);
+      const event = recordedFact(effect, recordingAt(this.#snapshot, { runbook, operator }));
+      if (event !== undefined) this.#record(event);
+      if (effect.type === 'executeRead' || effect.type === 'executeChange')
+        this.#executions.start(effect.params);
       else if (effect.type === 'arm') this.#arm(effect.params);
       if (event?.type === 'run.finished') this.#finish(event);
     }
@@ -271,19 +278,16 @@ export class Session implements RunHandle {
     this.#timers.arm(keyOf(about), ms, () => this.move({ type: 'timer.fired', ...about }));
   }
 
-  #record(event: RunEvent, sync: boolean): void {
+  #record(event: RunEvent, at?: string): void {
     const masked = maskEvent(event, this.#parts.secrets.redactor);
-    const recorded = this.#parts.journal.append(masked, { sync });
+    const sync = isDurable(event, this.#view);
+    const recorded = this.#parts.journal.append(masked, { sync, at });
     this.#view = foldEvent(this.#view, recorded);
-    this.#tell({ view: this.#view, event: recorded });
-  }
-
-  #tell(change: RunChange): void {
-    for (const listener of this.#listeners) listener(change);
+    this.#listeners.queue({ view: this.#view, event: recorded });
   }
 
   #pause(reason: string, unanswered: boolean): void {
-    this.#record({ type: 'run.paused', reason }, true);
+    this.#record({ type: 'run.paused', reason });
     this.#close({ status: 'paused', reason, unanswered });
   }
 

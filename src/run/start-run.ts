@@ -47,7 +47,10 @@ export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
     now,
     random: surroundings.random,
   });
-  const journal = openJournal(folder.journal, { clock: surroundings.clock });
+  const journal = openJournal(folder.journal, {
+    clock: surroundings.clock,
+    disk: surroundings.disk,
+  });
   const event = startedEvent(runbook, options, folder.id, values, inputs, texts);
   const started = journal.append(maskEvent(event, secrets.redactor), { sync: true });
   const first = begin(machine, {

@@ -1,20 +1,40 @@
 import type { RunEvent } from '../events/event.ts';
 import type { MachineSnapshot } from '../machine/advance.ts';
+import { longestTimer } from '../steps/timer-limit.ts';
 import { keyOf } from './execution-key.ts';
+
+/** Calls a function once after so many milliseconds, unless the returned function is called before. */
+export type Schedule = (ms: number, onOver: () => void) => () => void;
+
+/** Schedules with a timer of Node. A pause that is longer than one timer can be takes several. */
+export const scheduleTimer: Schedule = (ms, onOver) => {
+  let timer: NodeJS.Timeout;
+  const wait = (rest: number): void => {
+    const now = longestTimer(rest);
+    timer = setTimeout(() => (rest > now ? wait(rest - now) : onOver()), now);
+  };
+  wait(ms);
+  return () => clearTimeout(timer);
+};
 
 /** The pauses of a run, by what pauses; each has one at most. */
 export class Timers {
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #schedule: Schedule;
+  readonly #timers = new Map<string, () => void>();
+
+  constructor(schedule: Schedule = scheduleTimer) {
+    this.#schedule = schedule;
+  }
 
   /** Calls `onOver` after a while, unless the pause is forgotten before. */
   arm(key: string, ms: number, onOver: () => void): void {
     this.forget(key);
-    this.#timers.set(key, setTimeout(onOver, ms));
+    this.#timers.set(key, this.#schedule(ms, onOver));
   }
 
-  /** Ends a pause without a word. */
+  /** Cancels a pause. Does nothing when it is over. */
   forget(key: string): void {
-    clearTimeout(this.#timers.get(key));
+    this.#timers.get(key)?.();
     this.#timers.delete(key);
   }
 

@@ -1,0 +1,89 @@
+import { usageError } from '../errors.ts';
+import type { EventOf, RecordedEvent } from '../events/event.ts';
+import { placedSteps } from '../machine/placed-step.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import type { Json, Value } from '../runbook/value.ts';
+import { inputValues } from './input-values.ts';
+import { hasMask, matchesRecorded } from './recorded-difference.ts';
+import type { RunOptions } from './run-options.ts';
+
+/**
+ * Returns the ask steps whose answers a run has had and its journal masks, so that they have to be given
+ * again. A choice is known again by what was offered.
+ */
+export function answersToGiveAgain(
+  runbook: Runbook,
+  records: readonly RecordedEvent[],
+): readonly string[] {
+  const masked = records.flatMap(({ event }) => {
+    const isAnswer = event.type === 'operator.acted' && event.intent.type === 'answer';
+    return isAnswer && hasMask(event.intent.value) ? [event.step] : [];
+  });
+  return [...placedSteps(runbook).values()]
+    .filter(({ does }) => does.kind === 'ask' && does.answer !== 'choice')
+    .map(({ id }) => id)
+    .filter((id) => masked.includes(id));
+}
+
+/** Returns the inputs whose values the journal masks, so that they have to be given again. */
+export function inputsToGiveAgain(
+  runbook: Runbook,
+  records: readonly RecordedEvent[],
+): Runbook['inputs'] {
+  const masked = new Set(
+    records.flatMap(({ event }) => {
+      if (event.type === 'run.started')
+        return event.inputs.filter(({ value }) => isMasked(value)).map(({ name }) => name);
+      if (event.type !== 'operator.acted' || event.intent.type !== 'edit') return [];
+      return Object.entries(event.intent.inputs).flatMap(([name, text]) =>
+        isMasked(text) ? [name] : [],
+      );
+    }),
+  );
+  return runbook.inputs
+    .filter(({ name }) => masked.has(name))
+    .map((input) => ({ ...input, required: true, default: input.secret ? input.default : null }));
+}
+
+/** Returns the ids of the ask steps whose answers are secret. */
+export function secretAsks(runbook: Runbook): readonly string[] {
+  return [...placedSteps(runbook).values()]
+    .filter(({ does }) => does.kind === 'ask' && does.answer === 'secret')
+    .map(({ id }) => id);
+}
+
+/** Returns the texts of all inputs that have a value again. */
+export function givenTexts(
+  runbook: Runbook,
+  { given, surroundings }: RunOptions,
+): Readonly<Record<string, string>> {
+  const values = Object.entries(inputValues(runbook.inputs, { given, env: surroundings.env }));
+  return Object.fromEntries(
+    values.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
+  );
+}
+
+/** Secrets are not in the journal: they come from where they came from at first, or are given again. */
+export function recordedInputs(
+  runbook: Runbook,
+  started: EventOf<'run.started'>,
+  { given, surroundings }: RunOptions,
+): Readonly<Record<string, Value>> {
+  const fresh = inputValues(runbook.inputs, { given, env: surroundings.env });
+  const open = started.inputs.filter(({ secret }) => !secret);
+  for (const { name, value } of open)
+    if (isMasked(value) && !matchesRecorded(String(value), String(fresh[name] ?? '')))
+      throw usageError(
+        `the input "${name}" was another one when the run began`,
+        'its record masks a secret; give the same value again with --input',
+      );
+  // A secret that the run began without stays missing until the operator gave it.
+  const recorded = started.inputs.filter(
+    ({ secret, value }) => value === null || !(secret || isMasked(value)),
+  );
+  return { ...fresh, ...Object.fromEntries(recorded.map(({ name, value }) => [name, value])) };
+}
+
+function isMasked(value: Json): boolean {
+  return typeof value === 'string' && hasMask(value);
+}
