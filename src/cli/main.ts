@@ -1,7 +1,9 @@
-import { EXIT, RunbookError, usageError } from '../errors.ts';
+import { EXIT, usageError } from '../errors.ts';
 import { COMMANDS, type CommandName, helpText } from './commands.ts';
+import { complain } from './complain.ts';
 import { outliveTerminal } from './outlive-terminal.ts';
 import { choosePresentation } from './present-run.ts';
+import { requireDescriptors } from './spare-descriptors.ts';
 import { VERSION } from './version.ts';
 
 // A warning of a library would be printed across the screen.
@@ -9,14 +11,18 @@ process.noDeprecation = true;
 
 outliveTerminal();
 
+// What nobody waits for may fail as well. The exit code of a run that ended must not stand for it.
+process.on('uncaughtException', (error) => process.exit(complain(error)));
+
 process.exitCode = await main(process.argv.slice(2));
 
 /** Runs one command line and returns its exit code. */
 async function main(args: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = args;
   try {
-    if (args.length === 0 && hasScreen()) return await startPage();
     if (name === '__complete') return await completion(rest);
+    requireDescriptors();
+    if (args.length === 0 && hasScreen()) return await startPage();
     if (name === '--version' || name === '-V') return print(VERSION);
     if (name === 'help' || name === '--help' || name === '-h') return await help(rest[0]);
     if (!isCommand(name)) return await unknownCommand(name);
@@ -62,15 +68,4 @@ async function help(name: string | undefined): Promise<number> {
 async function unknownCommand(name: string): Promise<number> {
   const { insteadOf } = await import('./unknown-command.ts');
   return complain(usageError(`there is no command "${name}"`, insteadOf(name)));
-}
-
-function complain(error: unknown): number {
-  if (error instanceof RunbookError) {
-    process.stderr.write(`runbook: ${error.message}\n`);
-    if (error.hint !== undefined) process.stderr.write(`  ${error.hint}\n`);
-    return error.exitCode;
-  }
-  const stack = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`runbook: this is a bug in runbook ${VERSION}\n${stack}\n`);
-  return EXIT.bug;
 }

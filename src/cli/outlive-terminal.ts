@@ -1,11 +1,16 @@
 import { isatty } from 'node:tty';
+import { EXIT, environmentError } from '../errors.ts';
+import { complain } from './complain.ts';
 
 /**
  * Keeps a terminal that was closed, or a reader that went away, from ending the program in the middle of
- * what it does. Whoever shows a run listens to {@link onTerminalGone} as well.
+ * what it does. What could not be printed for another reason makes a success an environment error.
  */
 export function outliveTerminal(): void {
   for (const stream of streams()) stream.on('error', () => undefined);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (!READER_GONE.has(error.code)) process.once('exit', () => complainOfLoss(error));
+  });
 }
 
 /**
@@ -20,6 +25,16 @@ export function onTerminalGone(listener: () => void): () => void {
     for (const stream of streams()) stream.off('error', listener);
     stdin.off('end', listener);
   };
+}
+
+/** A reader that has seen enough, and a terminal that was closed, miss nothing they want. */
+const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO']);
+
+function complainOfLoss(error: Error): void {
+  if (process.exitCode !== EXIT.ok) return;
+  process.exitCode = complain(
+    environmentError(`the output could not be written: ${error.message}`, undefined, error),
+  );
 }
 
 function streams() {

@@ -54,6 +54,8 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
     await show(open, presentation, gone.signal);
     await session.ended;
   } finally {
+    // Without anybody to show it to, it does not go on.
+    session.leave('it could not be shown');
     await closed;
     stopListening();
     // That a terminal goes away is often told more than once, and the last time when all is over.

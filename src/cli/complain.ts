@@ -1,0 +1,48 @@
+import { EXIT, type ExitCode, environmentError, RunbookError } from '../errors.ts';
+import { VERSION } from './version.ts';
+
+/** Says on standard error what went wrong, and returns the exit code for it. */
+export function complain(error: unknown): ExitCode {
+  const known = error instanceof RunbookError ? error : systemRefusal(error);
+  if (known !== undefined) {
+    process.stderr.write(`runbook: ${known.message}${whyOf(known)}\n`);
+    if (known.hint !== undefined) process.stderr.write(`  ${known.hint}\n`);
+    return known.exitCode;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`runbook: this is a bug in runbook ${VERSION}\n${stack}\n`);
+  return EXIT.bug;
+}
+
+/** What the system said, where the message does not say it. */
+function whyOf({ message, cause }: RunbookError): string {
+  return isSystemError(cause) && !message.includes(cause.message) ? `: ${cause.message}` : '';
+}
+
+type SystemError = Error & { readonly syscall: unknown; readonly code: string };
+
+function isSystemError(error: unknown): error is SystemError {
+  if (!(error instanceof Error) || !('syscall' in error && 'code' in error)) return false;
+  return typeof error.code === 'string';
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  EMFILE: 'raise the limit on open files: ulimit -n 1024',
+  ENFILE: 'the machine has too many open files',
+  ENOSPC: 'free space on the disk',
+  EDQUOT: 'free space: your quota is used up',
+  EROFS: 'the file system is read-only; write to another folder',
+  EACCES: 'check the permissions of the file and its folders',
+  EPERM: 'check the permissions of the file and its folders',
+  ENOMEM: 'free memory on the machine',
+  EAGAIN: 'raise the limit on processes: ulimit -u',
+};
+
+/** What the system refuses is no mistake of this program; undefined for any other error. */
+function systemRefusal(error: unknown): RunbookError | undefined {
+  if (!isSystemError(error)) return undefined;
+  const { syscall, code, message } = error;
+  if (syscall === 'uv_cwd')
+    return environmentError('the current folder no longer exists', 'change to another folder');
+  return environmentError(`the system refused: ${message}`, HINTS[code], error);
+}

@@ -1,0 +1,26 @@
+import { closeSync, openSync } from 'node:fs';
+import { environmentError } from '../errors.ts';
+
+/** What a run on the screen opens at most when it begins: its folder, a connection, the pipes of a script. */
+const NEEDED = 32;
+
+/**
+ * Throws an environment error when the limit on open files leaves too few for a run, which would fail
+ * later and anywhere, in a library as well.
+ */
+export function requireDescriptors(): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < NEEDED) opened.push(openSync('/dev/null', 'r'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EMFILE' && code !== 'ENFILE') return;
+    throw environmentError(
+      `the limit on open files is too low: ${opened.length} more can be opened, and a run needs ${NEEDED}`,
+      'raise the limit: ulimit -n 1024',
+      error,
+    );
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
+}
