@@ -24,7 +24,7 @@ describe('an effect that is left out', () => {
     ['shell: find . -name ${{ inputs.name }}', 'read'],
     ['shell: find ${{ inputs.name }} -name x', 'change'],
     ['shell: ls --color=${{ inputs.name }}', 'read'],
-    ['shell: cat < ${{ inputs.name }}', 'read'],
+    ['shell: cat < ${{ inputs.name }}', 'change'],
     ['shell: \'journalctl --unit=${{ inputs.name != null ? inputs.name : "db" }}\'', 'read'],
     ["shell: 'journalctl --unit=${{ inputs.name != null ? run.id : inputs.url }}'", 'read'],
     [

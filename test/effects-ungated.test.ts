@@ -153,12 +153,13 @@ describe('other parts', () => {
     expect(pointedAt(applied)).toEqual(expected);
   });
 
-  test('a variable that is given is not known to be a number, whatever the script does', () => {
+  test('a variable that is called a URL is no flag only if it is one, or nobody sets it', () => {
     const step = (env: string) =>
-      `- id: it\n  effect: read\n  shell: 'if false; then N=1; fi; echo "$(( N + 1 ))"'\n${env}`;
+      `- id: it\n  effect: read\n  shell: psql "$APP_URL" -c 'SELECT 1'\n${env}`;
     expect(pointedAt(appliedTo(step('')))).toEqual([]);
-    expect(pointedAt(appliedTo(step('  env: { N: "${{ inputs.name }}" }')))).toEqual([
-      'effect-not-proven: N',
+    expect(pointedAt(appliedTo(step('  env: { APP_URL: "${{ inputs.url }}" }')))).toEqual([]);
+    expect(pointedAt(appliedTo(step('  env: { APP_URL: "${{ inputs.name }}" }')))).toEqual([
+      'effect-not-proven: "$APP_URL"',
     ]);
   });
 });

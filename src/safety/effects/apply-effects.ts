@@ -1,6 +1,6 @@
 import { effectWarnings } from '../../runbook/checks/effect-warnings.ts';
 import type { Diagnostic } from '../../runbook/diagnostic.ts';
-import type { Runbook, Step, TargetDefinition } from '../../runbook/runbook.ts';
+import type { Runbook, Step } from '../../runbook/runbook.ts';
 import { positionAt } from '../../runbook/source.ts';
 import { applyToAction } from './apply-to-action.ts';
 import type { EffectParsers } from './effect-parsers.ts';
@@ -45,13 +45,12 @@ class Application {
     const known = this.#applied.get(runbook);
     if (known !== undefined) return known;
     const diagnostics: Diagnostic[] = [];
-    const { targets } = runbook;
     const prerequisites = runbook.prerequisites.map((one) => {
       if (one.check === undefined) return one;
-      const check = this.#step(one.check, targets, diagnostics, 'the check of a prerequisite');
+      const check = this.#step(one.check, runbook, diagnostics, 'the check of a prerequisite');
       return { ...one, check };
     });
-    const steps = runbook.steps.map((step) => this.#step(step, targets, diagnostics));
+    const steps = runbook.steps.map((step) => this.#step(step, runbook, diagnostics));
     const judged = { ...runbook, prerequisites, steps };
     diagnostics.push(...effectWarnings(judged));
     const applied = { runbook: judged, diagnostics };
@@ -62,13 +61,13 @@ class Application {
   /** What has to be a read is said in `read`. */
   #step(
     step: Step,
-    targets: readonly TargetDefinition[],
+    { targets, inputs }: Pick<Runbook, 'targets' | 'inputs'>,
     problems: Diagnostic[],
     read?: string,
   ): Step {
     const { does, forEach } = step;
     const judge = (body: Parameters<typeof judgeBody>[0]): Judged =>
-      judgeBody(body, targets, this.#parsers);
+      judgeBody(body, targets, this.#parsers, inputs);
     switch (does.kind) {
       case 'shell':
       case 'sql':
@@ -83,7 +82,7 @@ class Application {
         return step;
       case 'parallel': {
         const what = 'what runs beside other steps';
-        const steps = does.steps.map((one) => this.#step(one, targets, problems, what));
+        const steps = does.steps.map((one) => this.#step(one, { targets, inputs }, problems, what));
         return { ...step, does: { ...does, steps: steps as typeof does.steps } };
       }
       case 'runbook': {

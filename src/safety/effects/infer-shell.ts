@@ -3,10 +3,11 @@ import { type EffectReport, type Reason, reportOf, unsure } from './effect-repor
 import type { ParsePostgres } from './infer-postgres.ts';
 import { judgeCommand } from './shell/command.ts';
 import type { Judging, NestedScript, Stdin } from './shell/judging.ts';
+import { plainVariables } from './shell/plain-variables.ts';
 import { judgeNode } from './shell/script.ts';
-import { functionsIn, numericIn } from './shell/script-facts.ts';
-import type { ParseShell } from './shell/tree.ts';
+import type { ParseShell, ShellNode } from './shell/tree.ts';
 import { doubtsAbout } from './shell/tree-guard.ts';
+import type { WordScope } from './shell/words.ts';
 
 /** The parsers that scripts are read with; without the second, SQL for `psql` cannot be judged. */
 export type ShellParsers = {
@@ -25,7 +26,7 @@ export type OpaqueWord = {
 /** What is known of a script beside its text. */
 export type ShellSurroundings = {
   readonly opaque?: readonly OpaqueWord[];
-  /** The names of the variables it is given; their values are not known. */
+  /** The names of the variables it is given that may hold anything. */
   readonly variables?: readonly string[];
 };
 
@@ -36,8 +37,8 @@ export const LONGEST_SCRIPT = 10_000;
 const DEEPEST = 6;
 
 /**
- * Returns what a bash script does at most. It is a read only if every command in it, through
- * pipelines, substitutions, functions and commands that run others, is known to only read.
+ * Returns what a bash script does at most. It is a read only if it is a list, pipeline or condition of
+ * commands that are each known to only read.
  */
 export function inferShell(
   script: string,
@@ -45,26 +46,28 @@ export function inferShell(
   { opaque = [], variables = [] }: ShellSurroundings = {},
 ): EffectReport {
   const words = new Map(opaque.map(({ at, several }) => [at, several ? 'any' : 'one'] as const));
-  const whole = { start: 0, end: script.length };
   const outermost = {
     text: script,
-    span: whole,
+    span: { start: 0, end: script.length },
     exactAt: 0,
     stdin: 'inherited',
     dialect: 'bash',
   } as const;
-  return reportOf(judgeScript(outermost, parsers, { opaque: words, given: new Set(variables) }, 0));
+  const isPlain = (tree: ShellNode) => plainVariables(script, tree, new Set(variables));
+  return reportOf(judgeScript(outermost, parsers, { opaque: words, isPlain }, 0));
 }
 
 type Given = {
-  readonly opaque: ReadonlyMap<number, 'one' | 'any'>;
-  readonly given: ReadonlySet<string>;
+  readonly opaque: WordScope['opaque'];
+  readonly isPlain: (tree: ShellNode) => WordScope['isPlain'];
 };
+
+const NOTHING_GIVEN: Given = { opaque: new Map(), isPlain: () => () => false };
 
 function judgeScript(
   { text: script, span, exactAt, stdin, dialect }: NestedScript,
   parsers: ShellParsers,
-  { opaque, given }: Given,
+  { opaque, isPlain }: Given,
   depth: number,
 ): readonly Reason[] {
   const outer = (inner: Span): Span =>
@@ -75,14 +78,14 @@ function judgeScript(
   const doubts = doubtsAbout(script, tree, dialect).map((doubt) =>
     unsure(`bash may read this in another way: ${doubt.text}`, outer(doubt.span)),
   );
-  const functions = functionsIn(tree, script);
-  const scope = { script, outer, opaque, functions, numeric: new Set<string>() };
   const judging: Judging = {
-    ...scope,
-    numeric: numericIn(tree, scope, given),
+    script,
+    outer,
+    opaque,
+    isPlain: isPlain(tree),
     parsePostgres: parsers.postgres,
     command: (words, input) => judgeCommand(words, input, judging),
-    nested: (inner) => judgeScript(inner, parsers, { opaque: new Map(), given }, depth + 1),
+    nested: (inner) => judgeScript(inner, parsers, NOTHING_GIVEN, depth + 1),
     statements: (node, input: Stdin) => judgeNode(node, input, judging),
   };
   return [...doubts, ...judgeNode(tree, stdin, judging)];

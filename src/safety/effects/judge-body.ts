@@ -1,4 +1,10 @@
-import type { Body, Engine, SqlTexts, TargetDefinition } from '../../runbook/runbook.ts';
+import type {
+  Body,
+  Engine,
+  InputDefinition,
+  SqlTexts,
+  TargetDefinition,
+} from '../../runbook/runbook.ts';
 import type { Template } from '../../runbook/template.ts';
 import type { Json } from '../../runbook/value.ts';
 import type { EffectParsers } from './effect-parsers.ts';
@@ -11,8 +17,9 @@ export function judgeBody(
   body: Body,
   targets: readonly TargetDefinition[],
   parsers: EffectParsers,
+  inputs: readonly InputDefinition[] = [],
 ): Judged {
-  if (body.kind === 'shell') return judgeScript(body, parsers);
+  if (body.kind === 'shell') return judgeScript(body, parsers, inputs);
   const engine = engineOf(body, targets);
   const all =
     body.kind === 'sql'

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../runbook/diagnostic.ts';
-import type { Body } from '../../runbook/runbook.ts';
+import type { Body, InputDefinition } from '../../runbook/runbook.ts';
 import type { Template } from '../../runbook/template.ts';
 import type { EffectParsers } from './effect-parsers.ts';
 import { unsure } from './effect-report.ts';
@@ -14,8 +14,12 @@ import { mayBeList, placeholderSpan, spanInFile } from './template-language.ts';
 
 type ShellBody = Extract<Body, { kind: 'shell' }>;
 
-/** Judges a script with the variables it is given. */
-export function judgeScript(body: ShellBody, parsers: EffectParsers): Judged {
+/** Judges a script with the variables it is given; a value of an input of type `url` is no flag. */
+export function judgeScript(
+  body: ShellBody,
+  parsers: EffectParsers,
+  inputs: readonly InputDefinition[] = [],
+): Judged {
   const { script, env, interactive } = body;
   const { shell, postgres } = parsers;
   const whole = spanInFile(script, { start: 0, end: script.text.length });
@@ -35,7 +39,7 @@ export function judgeScript(body: ShellBody, parsers: EffectParsers): Judged {
     { shell: parse, postgres },
     {
       opaque: script.placeholders.map((one) => ({ at: one.at, several: mayBeList(one) })),
-      variables: Object.keys(env),
+      variables: Object.keys(env).filter((name) => !isUrl(env[name], inputs)),
     },
   );
   const steering = Object.entries(env).flatMap(([name, { span }]) =>
@@ -46,6 +50,15 @@ export function judgeScript(body: ShellBody, parsers: EffectParsers): Judged {
     ...(interactive ? [unsure('in a terminal of their own, people can do anything', whole)] : []),
     ...because.map((one) => ({ ...one, span: spanInFile(script, one.span) })),
   ]);
+}
+
+function isUrl(value: Template | undefined, inputs: readonly InputDefinition[]): boolean {
+  const [placeholder] = value?.placeholders ?? [];
+  const text = placeholder?.expression.text;
+  return (
+    placeholder?.length === value?.text.length &&
+    inputs.some(({ name, type }) => type === 'url' && text === `inputs.${name}`)
+  );
 }
 
 const IN_QUOTES = {

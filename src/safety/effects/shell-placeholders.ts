@@ -124,8 +124,7 @@ function isReadAgain(command: ShellNode, own: ShellNode, script: string): boolea
     script,
     outer: (span) => span,
     opaque: new Map(),
-    numeric: new Set(),
-    functions: new Map(),
+    isPlain: () => false,
   };
   return wordsReadAgain(wordsOf(command, scope)).some(
     ({ start, end }) => start <= own.span.start && own.span.end <= end,

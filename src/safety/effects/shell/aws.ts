@@ -16,6 +16,9 @@ const ALSO_READ = new Set([
   'configure list',
 ]);
 
+/** Flags that send the request elsewhere or take it from a file, and values that are files. */
+const ELSEWHERE = /^(?:--(?:endpoint|cli|no-verify|ca-bundle|debug)|fileb?:)/;
+
 /** `aws SERVICE VERB`: the verb says what it does. */
 export const judgeAws: Judge = ({ name, span, words }) => {
   const first = words.findIndex(({ text }) => /^[a-z]/.test(text ?? ''));
@@ -24,9 +27,18 @@ export const judgeAws: Judge = ({ name, span, words }) => {
   const [service, verb] = words.slice(first).map(({ text }) => text ?? '');
   if (first === -1 || !isPlain || verb === undefined || verb === '')
     return [unsure(`which command of ${name} this is cannot be told`, span)];
+  const elsewhere = words.find(({ text, prefix }) => ELSEWHERE.test(text ?? prefix));
   const full = `${name} ${service} ${verb}`;
-  if (/^(?:describe|list)-[a-z-]+$/.test(verb) || ALSO_READ.has(`${service} ${verb}`)) return [];
-  if (/^(?:delete|terminate|reboot|stop|failover|remove|deregister|purge|rm|rb)\b/.test(verb))
+  const isRead = /^(?:describe|list)-[a-z\d-]+$/.test(verb) || ALSO_READ.has(`${service} ${verb}`);
+  if (isRead)
+    return elsewhere === undefined
+      ? []
+      : [unsure(`${full} with this is not known to only read`, elsewhere.span)];
+  if (
+    /^(?:delete|terminate|reboot|stop|failover|remove|deregister|purge|rm|rb|cancel|disassociate|release|revoke|schedule-key-deletion)\b/.test(
+      verb,
+    )
+  )
     return [known('destructive', `${full} takes something down or removes it`, span)];
   return /^(?:create|modify|put|update|start|run|attach|detach|set|add|enable|disable|tag|untag|cp|mv|sync|mb|restore|promote|reset)\b/.test(
     verb,

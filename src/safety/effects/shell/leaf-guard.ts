@@ -22,7 +22,7 @@ export function doubtAboutLeaf(
   if (type === text) return undefined;
   if (hidesSubstitution(text)) return 'a substitution the parser left unread';
   if (type === 'string_content' || type === 'heredoc_content') return undefined;
-  return type === 'regex' ? doubtAboutPattern(text, above) : doubtAboutWord(text, above);
+  return type === 'regex' ? undefined : doubtAboutWord(text, above);
 }
 
 /** Bash takes `#` for a comment only where a word could begin. */
@@ -60,15 +60,4 @@ export function textBetween(script: string, { span, children }: ShellNode): stri
 function isFollowedByName(script: string, at: number, parent: string): boolean {
   const next = script[at] ?? ' ';
   return parent === 'string' ? /[\w({[@*#?!$-]/.test(next) : !/[\s;|&)<>]/.test(next);
-}
-
-/** A pattern belongs into `[[ =~ ]]` or into an expansion; elsewhere it hides commands. */
-function doubtAboutPattern(text: string, above: readonly ShellNode[]): string | undefined {
-  const plain = text.replaceAll(/\\[\s\S]/g, '');
-  const isInExpansion = above.at(-1)?.type === 'expansion';
-  const isInTest = above.some(
-    ({ type, children }) => type === 'test_command' && children[0]?.type === '[[',
-  );
-  if (isInExpansion) return /["'`$]|[<>]\(/.test(plain) ? 'quotes in a pattern' : undefined;
-  return isInTest && !/[\s;&<>'"`]/.test(plain) ? undefined : 'a pattern outside of a test';
 }

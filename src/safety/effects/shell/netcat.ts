@@ -1,7 +1,7 @@
 import { type Reason, unsure } from '../effect-report.ts';
 import { type FlagSpec, readFlags } from './flags.ts';
 import type { Call, Judge } from './judging.ts';
-import { change, flagged } from './rule.ts';
+import { change, flagged, type OperandSpec } from './rule.ts';
 
 /** A client that sends its standard input to another host. */
 function judgeSent({ name, span, stdin }: Call): readonly Reason[] {
@@ -24,5 +24,5 @@ export const judgeNetcat: Judge = (call) => {
 
 /** A client that sends what it reads, such as `telnet`, with the flags that leave it at that. */
 export const sending =
-  (spec: FlagSpec): Judge =>
+  (spec: FlagSpec & OperandSpec): Judge =>
   (call, judging) => [...flagged(spec)(call, judging), ...judgeSent(call)];

@@ -1,16 +1,17 @@
 import { type Reason, unsure } from '../effect-report.ts';
 import { type FlagSpec, readFlags } from './flags.ts';
 import type { Call, Judge, Judging } from './judging.ts';
+import { judgeValues } from './rule.ts';
 import { judgeInput } from './shells.ts';
 import type { Word } from './words.ts';
 import { judgeJoined, judgeVariable } from './wrappers.ts';
 
-/** Options of ssh that run nothing and open no way for others. */
+/** Options of ssh that run nothing, write nothing and open no way for others. */
 const SSH_OPTION =
-  /^(?:ConnectTimeout|ConnectionAttempts|BatchMode|StrictHostKeyChecking|UserKnownHostsFile|GlobalKnownHostsFile|LogLevel|ServerAlive\w+|TCPKeepAlive|\w*Authentication|\w*Authentications|IdentitiesOnly|IdentityFile|Port|User|HostName|HostKey\w+|Ciphers|MACs|KexAlgorithms|PubkeyAccepted\w+|Control(?:Master|Path|Persist)|RequestTTY|AddressFamily|Compression|VisualHostKey)=/;
+  /^(?:ConnectTimeout|ConnectionAttempts|BatchMode|StrictHostKeyChecking|LogLevel|ServerAlive\w+|TCPKeepAlive|\w+Authentications?|IdentitiesOnly|IdentityFile|Port|User|HostName|HostKeyAlgorithms|Ciphers|MACs|KexAlgorithms|RequestTTY|AddressFamily|Compression)=[^\n]*$|^(?:User|Global)KnownHostsFile=\/dev\/null$/;
 
 /** Flags of ssh that leave what it does to the command it is given. */
-export const SSH_FLAGS = '-46aCkKnqTtvxV -p: -l: -i: -J: -o: -b: -c: -m:';
+export const SSH_FLAGS = '-46aCknqTtvxV -p: -l: -i: -J: -o: -b: -c: -m:';
 
 /** `ssh host command`: the other host's shell reads the words again, joined by spaces. */
 export const judgeSsh: Judge = (call, judging) => {
@@ -19,11 +20,7 @@ export const judgeSsh: Judge = (call, judging) => {
     stopsAtOperand: true,
   });
   if (given.some(({ flag }) => flag === '-V')) return reasons;
-  const options = given.flatMap(({ flag, value }) =>
-    flag !== '-o' || (value !== undefined && SSH_OPTION.test(value.prefix))
-      ? []
-      : [unsure('this option of ssh is not known to only read', value?.span ?? call.span)],
-  );
+  const options = judgeValues(call, given, { '-o': SSH_OPTION, '-J': /^[\w@.:][\w@.:,-]*$/ });
   const words = operands.slice(1);
   const inner =
     words.length > 0

@@ -30,6 +30,8 @@ export type OperandSpec = {
   readonly most?: number;
   /** What each operand must look like. */
   readonly like?: RegExp;
+  /** What the first operand must look like, e.g. a format or a program. */
+  readonly first?: RegExp;
   /** What operands beyond that do, when it is known. */
   readonly otherwise?: Change;
   /** Flags of which one must be given. */
@@ -57,19 +59,18 @@ export const either =
 /** Judges operands and missing flags. */
 export function judgeOperands(call: Call, flags: Flags, spec: OperandSpec): readonly Reason[] {
   const { least = 0, most = Number.POSITIVE_INFINITY, like, otherwise, needs, values = {} } = spec;
+  const { first } = spec;
   const beyond = flags.operands.flatMap((word, index) => {
     const isOne = index < most && (word.count === 'one' || most === Number.POSITIVE_INFINITY);
-    const isLike = like === undefined || (word.text !== undefined && like.test(word.text));
+    const shape = index === 0 ? (first ?? like) : like;
+    const isLike = shape === undefined || (word.text !== undefined && shape.test(word.text));
     return isOne && isLike ? [] : [word];
   });
-  const unlike = flags.given.flatMap(({ flag, value }) =>
-    values[flag]?.test(value?.text ?? '') === false ? [value ?? { span: call.span }] : [],
-  );
   const given = new Set(flags.given.map(({ flag }) => flag));
   const isMissing = needs !== undefined && !needs.split(' ').some((flag) => given.has(flag));
   return [
     ...beyond.map((word) => judgeOperand(call, word, otherwise)),
-    ...unlike.map(({ span }) => unsure(`${call.name} with this is not known to only read`, span)),
+    ...judgeValues(call, flags.given, values),
     ...(isMissing
       ? [unsure(`${call.name} without ${needs} may do more than read`, call.span)]
       : []),
@@ -77,6 +78,19 @@ export function judgeOperands(call: Call, flags: Flags, spec: OperandSpec): read
       ? [unsure(`${call.name} alone takes its orders from its input`, call.span)]
       : []),
   ];
+}
+
+/** Judges the value of each flag, also of one that is given again, by what values of it must look like. */
+export function judgeValues(
+  { name, span }: Call,
+  given: Flags['given'],
+  values: Readonly<Record<string, RegExp>>,
+): readonly Reason[] {
+  return given.flatMap(({ flag, value }) =>
+    values[flag]?.test(value?.text ?? '') === false
+      ? [unsure(`${name} ${flag} with this value is not known to only read`, value?.span ?? span)]
+      : [],
+  );
 }
 
 function judgeOperand({ name }: Call, word: Word, otherwise: Change | undefined): Reason {

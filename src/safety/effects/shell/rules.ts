@@ -5,9 +5,12 @@ import { CHANGES } from './tables/changes.ts';
 import { CLOUD } from './tables/cloud.ts';
 import { CONTAINERS } from './tables/containers.ts';
 import { DATABASES } from './tables/databases.ts';
+import { GIT } from './tables/git.ts';
 import { KUBERNETES } from './tables/kubernetes.ts';
 import { NETWORK } from './tables/network.ts';
+import { PACKAGES } from './tables/packages.ts';
 import { SERVICES } from './tables/services.ts';
+import { STORES } from './tables/stores.ts';
 import { SYSTEM } from './tables/system.ts';
 import { TEXT_TOOLS } from './tables/text-tools.ts';
 
@@ -15,12 +18,15 @@ const RULES: ReadonlyMap<string, Judge> = expandRules({
   ...BUILTINS,
   ...TEXT_TOOLS,
   ...SYSTEM,
+  ...PACKAGES,
   ...NETWORK,
   ...SERVICES,
   ...CONTAINERS,
   ...KUBERNETES,
   ...DATABASES,
+  ...STORES,
   ...CLOUD,
+  ...GIT,
   ...CHANGES,
 });
 

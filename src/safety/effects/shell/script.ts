@@ -1,53 +1,76 @@
 import { type Reason, unsure } from '../effect-report.ts';
-import { judgeArithmetic } from './arithmetic.ts';
-import { judgeAssignment, judgeDeclaration, judgeNames } from './assignments.ts';
 import type { Judging, Stdin } from './judging.ts';
-import { judgeRedirects, type Redirected } from './redirects.ts';
+import { isRedirect, judgeRedirects } from './redirects.ts';
 import { judgeTestCommand } from './test-command.ts';
 import type { ShellNode } from './tree.ts';
-import { mayBePassedOn } from './variables.ts';
+import { mayBePassedOn, mayBeSet } from './variables.ts';
 import { readWord, type Word, type WordScope } from './words.ts';
 
-/** Judges a node of a script and everything below it. */
+/** What makes up a script that can be proven, besides commands and what is judged by a rule below. */
+const CORE = new Set(
+  `program list pipeline subshell compound_statement negated_command if_statement elif_clause
+  else_clause while_statement do_group variable_assignments comment command_substitution concatenation
+  string string_content raw_string word number variable_name special_variable_name test_operator
+  brace_expression simple_expansion file_descriptor heredoc_start heredoc_body heredoc_content
+  heredoc_end`.split(/\s+/),
+);
+
+/** What people call the parts of bash that are never proven. */
+const OUTSIDE: Readonly<Record<string, string>> = {
+  function_definition: 'a function',
+  arithmetic_expansion: 'arithmetic',
+  c_style_for_statement: 'arithmetic',
+  case_statement: 'case',
+  ansi_c_string: "a string in $''",
+  array: 'an array',
+  subscript: 'an array',
+  unset_command: 'unset',
+  '((': 'arithmetic',
+  '&': 'a command in the background',
+  '>(': 'a substitution that is written to',
+};
+
+/**
+ * Judges a node of a script and everything below it. Only lists, pipelines and conditions of commands
+ * can be proven. All else is not, and is still searched for what is known to change something.
+ */
 export function judgeNode(node: ShellNode, stdin: Stdin, judging: Judging): readonly Reason[] {
   switch (node.type) {
     case 'command':
     case 'redirected_statement':
-    case 'function_definition':
       return judgeCommand(node, stdin, judging);
     case 'pipeline':
       return judgePipeline(node, stdin, judging);
-    case 'compound_statement':
-      if (node.children[0]?.type === '((') return judgeArithmetic(node, judging);
-      break;
-    case 'arithmetic_expansion':
-      return judgeArithmetic(node, judging);
-    case 'c_style_for_statement':
-      return judgeCountingLoop(node, stdin, judging);
-    case 'for_statement':
     case 'variable_assignment':
       return [...judgeAssignment(node, judging), ...judgeChildren(node, stdin, judging)];
+    case 'for_statement':
+      return [...judgeLoop(node, judging), ...judgeChildren(node, stdin, judging)];
     case 'declaration_command':
-      return [...judgeDeclaration(node, judging), ...judgeValues(node, stdin, judging)];
-    case 'unset_command':
-      return judgeNames(node, judging);
+      return [...judgeExport(node, judging), ...judgeValues(node, stdin, judging)];
     case 'test_command':
       return judgeTestCommand(node, judging);
     case 'expansion':
-      return [...judgeExpansion(node, judging), ...judgeChildren(node, stdin, judging)];
-    case 'subscript':
-      return judgeIndex(node, judging);
-    case 'file_redirect':
-    case 'herestring_redirect':
-    case 'heredoc_redirect':
-      return judgeCommand(
-        { ...node, type: 'redirected_statement', children: [node] },
-        stdin,
-        judging,
-      );
+      return judgeExpansion(node, judging);
+    case 'process_substitution':
+      return judgeChildren(node, 'output', judging);
     default:
+      return [...judgeType(node, judging), ...judgeChildren(node, stdin, judging)];
   }
-  return judgeChildren(node, stdin, judging);
+}
+
+function judgeType(node: ShellNode, judging: Judging): readonly Reason[] {
+  const isToken = node.type === textOf(node, judging);
+  if (CORE.has(node.type) || (isToken && OUTSIDE[node.type] === undefined)) return [];
+  return outside(node, judging);
+}
+
+function outside(node: ShellNode, judging: Judging, what = OUTSIDE[node.type]): readonly Reason[] {
+  const name = what ?? node.type.replaceAll('_', ' ');
+  return [unsure(`${name} is not proven to only read`, judging.outer(node.span))];
+}
+
+function textOf({ span }: ShellNode, { script }: WordScope): string {
+  return script.slice(span.start, span.end);
 }
 
 /** Of several commands that share a text as input, none is known to get all of it. */
@@ -60,7 +83,8 @@ function judgeChildren(node: ShellNode, stdin: Stdin, judging: Judging): readonl
 /** Judges what is expanded beside and inside the assignments of a command. */
 function judgeValues(node: ShellNode, stdin: Stdin, judging: Judging): readonly Reason[] {
   return node.children.flatMap((child) => {
-    if (child.type.endsWith('_redirect')) return [];
+    if (isRedirect(child)) return [];
+    if (child.type === 'command_name') return judgeChildren(child, stdin, judging);
     return child.type === 'variable_assignment'
       ? judgeChildren(child, stdin, judging)
       : judgeNode(child, stdin, judging);
@@ -68,89 +92,29 @@ function judgeValues(node: ShellNode, stdin: Stdin, judging: Judging): readonly 
 }
 
 function judgePipeline(node: ShellNode, stdin: Stdin, judging: Judging): readonly Reason[] {
-  const startsWithPipe = node.children[0]?.type.startsWith('|') === true;
   return node.children.flatMap((child, index) => {
-    if (index === 0 && !startsWithPipe) return judgeNode(child, stdin, judging);
-    return judgeNode(
-      child,
-      isEnd(node.children[index - 2], judging) ? 'nothing' : 'output',
-      judging,
-    );
+    if (index === 0) return judgeNode(child, stdin, judging);
+    const before = node.children[index - 2];
+    const isEnd = before !== undefined && /^(?:echo|true|:)$/.test(textOf(before, judging));
+    return judgeNode(child, isEnd ? 'nothing' : 'output', judging);
   });
 }
 
-/** `echo | openssl s_client` and `true | nc` are ways to end the input at once. */
-function isEnd(before: ShellNode | undefined, { script, functions }: Judging): boolean {
-  const text = before && script.slice(before.span.start, before.span.end);
-  return text !== undefined && /^(?:echo|true|:)$/.test(text) && !functions.has(text);
-}
-
-const isRedirect = ({ type }: ShellNode): boolean => type.endsWith('_redirect');
-
 /** Judges a command or compound statement with the redirections around it. */
 function judgeCommand(node: ShellNode, stdin: Stdin, judging: Judging): readonly Reason[] {
-  const body = node.children.find((child) => !isRedirect(child));
-  const command = node.type === 'command' ? node : body?.type === 'command' ? body : undefined;
-  const redirects = [
-    ...(command === undefined || command === node ? [] : command.children.filter(isRedirect)),
-    ...node.children.filter(isRedirect),
-  ];
-  const own = command === undefined ? [] : wordsOf(command, judging);
-  const isCompound = command === undefined && body !== undefined;
-  const prints = isCompound || !isSilent(own, redirects);
-  const redirected = judgeRedirects(redirects, stdin, judging, prints);
-  const words = [...own, ...redirected.words];
+  const body = node.type === 'command' ? node : node.children.find((child) => !isRedirect(child));
+  const isSimple = body?.type === 'command';
+  const redirects = [...(isSimple ? body.children : []), ...(body === node ? [] : node.children)];
+  const redirected = judgeRedirects(redirects.filter(isRedirect), stdin, judging);
+  const { reasons } = redirected;
+  if (body === undefined) return reasons;
+  if (!isSimple) return [...reasons, ...judgeNode(body, redirected.stdin, judging)];
   return [
-    ...redirected.reasons,
-    ...(isCompound
-      ? judgeBody(node, redirected, judging)
-      : [
-          ...(command === undefined ? [] : judgePassedOn(command, judging)),
-          ...(command === undefined ? [] : judgeValues(command, stdin, judging)),
-          ...(words.length === 0 ? [] : judgeOwn(words, redirected.stdin, node, judging)),
-        ]),
-    ...redirected.after.flatMap((one) => judgeNode(one, 'output', judging)),
+    ...reasons,
+    ...judgePassedOn(body, judging),
+    ...judgeValues(body, stdin, judging),
+    ...judging.command(wordsOf(body, judging), redirected.stdin),
   ];
-}
-
-function judgeBody(
-  node: ShellNode,
-  { words, stdin }: Redirected,
-  judging: Judging,
-): readonly Reason[] {
-  const misplaced =
-    words.length > 0 ? [unsure('words after a redirection', judging.outer(node.span))] : [];
-  const parts = node.children.filter((child) => !isRedirect(child));
-  const shared = typeof stdin === 'object' ? 'output' : stdin;
-  return [...misplaced, ...parts.flatMap((part) => judgeNode(part, shared, judging))];
-}
-
-/** A function of the script is judged where it is defined, not where it is called. */
-function judgeOwn(
-  words: readonly Word[],
-  stdin: Stdin,
-  node: ShellNode,
-  judging: Judging,
-): readonly Reason[] {
-  const name = words[0]?.text;
-  const defined = name === undefined ? undefined : judging.functions.get(name);
-  if (defined !== undefined && defined <= node.span.start) return [];
-  return judging.command(words, stdin);
-}
-
-/** Such a command prints nothing of substance: it only opens what it is redirected to. */
-function isSilent(words: readonly Word[], redirects: readonly ShellNode[]): boolean {
-  const targets = redirects.map((one) =>
-    one.children.filter(({ field }) => field === 'destination'),
-  );
-  if (targets.some(({ length }) => length > 1)) return false;
-  const name = words[0]?.text;
-  return (
-    words.length === 0 ||
-    name === ':' ||
-    name === 'true' ||
-    (words.length === 1 && (name === 'echo' || name === 'exec'))
-  );
 }
 
 /** Reads the words of a command; nodes without white space between them are one word. */
@@ -168,49 +132,57 @@ export function wordsOf(command: ShellNode, scope: WordScope): readonly Word[] {
 
 /** `NAME=value command` gives the variable to the command. */
 function judgePassedOn(command: ShellNode, judging: Judging): readonly Reason[] {
-  if (!command.children.some(({ type }) => type === 'command_name')) return [];
+  const isRead = wordsOf(command, judging)[0]?.text === 'read';
   return command.children.flatMap((child) => {
     if (child.type !== 'variable_assignment') return [];
-    const [name, , value] = child.children;
-    const text = name === undefined ? '' : judging.script.slice(name.span.start, name.span.end);
-    const given = value === undefined ? '' : readWord([value], judging).text;
-    return mayBePassedOn(text, given)
-      ? []
-      : [unsure(`${text} may change what the command does`, judging.outer(child.span))];
+    const isSplitting = isRead && textOf(child, judging) === 'IFS=';
+    return isSplitting ? [] : judgePassed(child, judging);
   });
 }
 
-function judgeCountingLoop(node: ShellNode, stdin: Stdin, judging: Judging): readonly Reason[] {
-  return node.children.flatMap((child) =>
-    child.type === 'do_group' || child.type === 'compound_statement'
-      ? judgeNode(child, stdin, judging)
-      : child.type === 'variable_assignment'
-        ? [
-            ...judgeAssignment(child, judging),
-            ...child.children.flatMap((one) => judgeArithmetic(one, judging)),
-          ]
-        : judgeArithmetic(child, judging),
-  );
+/** Judges a variable that programs are given. */
+function judgePassed(assignment: ShellNode, judging: Judging): readonly Reason[] {
+  const [name, operator, value] = assignment.children;
+  const isPlain = name?.type === 'variable_name' && operator?.type === '=';
+  const text = name === undefined ? '' : textOf(name, judging);
+  const given = value === undefined ? '' : readWord([value], judging).text;
+  return isPlain && mayBePassedOn(text, given)
+    ? []
+    : [unsure(`${text} may change what commands do`, judging.outer(assignment.span))];
 }
+
+function judgeAssignment(node: ShellNode, judging: Judging): readonly Reason[] {
+  const [name, operator] = node.children;
+  const text = name === undefined ? '' : textOf(name, judging);
+  return name?.type === 'variable_name' && operator?.type === '=' && mayBeSet(text)
+    ? []
+    : [unsure(`${text} may have a meaning of its own`, judging.outer(node.span))];
+}
+
+function judgeLoop(node: ShellNode, judging: Judging): readonly Reason[] {
+  const [keyword, name] = node.children;
+  const isPlain = keyword?.type === 'for' && name?.type === 'variable_name';
+  return isPlain && mayBeSet(textOf(name, judging)) ? [] : outside(node, judging, 'this loop');
+}
+
+/** Of the declarations only `export NAME=value` can be proven. */
+function judgeExport(node: ShellNode, judging: Judging): readonly Reason[] {
+  const [keyword, ...parts] = node.children;
+  const text = keyword === undefined ? '' : textOf(keyword, judging);
+  if (text !== 'export') return outside(node, judging, text);
+  return parts.flatMap((part) => {
+    if (part.type === 'variable_assignment') return judgePassed(part, judging);
+    const isName = part.type === 'variable_name' && mayBePassedOn(textOf(part, judging), undefined);
+    return isName ? [] : outside(part, judging, 'this export');
+  });
+}
+
+/** A default, a length, a stretch or a pattern of plain characters. */
+const EXPANSION =
+  /^\$\{(?:\w+|#\w+|\w+(?:(?::?[-+?]|##?|%%?)[\w ./:@*=,-]*|:\d+(?::\d+)?|\/\/?[\w./:@-]+\/[\w./:@-]*))\}$/;
 
 function judgeExpansion(node: ShellNode, judging: Judging): readonly Reason[] {
-  const text = judging.script.slice(node.span.start, node.span.end);
-  const span = judging.outer(node.span);
-  if (/^\$\{!/.test(text) && !/^\$\{!\w+(?:\[[@*]\]|[@*])\}$/.test(text))
-    return [unsure('the value of a variable is evaluated as code', span)];
-  if (/@(?![AEKLQUauk])[A-Za-z]\}$/.test(text))
-    return [unsure('the value of a variable is evaluated as code', span)];
-  const offset = node.children.findIndex(({ type }) => type === ':');
-  if (offset >= 0)
-    return node.children.slice(offset).flatMap((child) => judgeArithmetic(child, judging));
-  return /^\$\{\w+:?=/.test(text) ? judgeAssignment(node, judging) : [];
-}
-
-function judgeIndex(node: ShellNode, judging: Judging): readonly Reason[] {
-  return node.children.flatMap((child) => {
-    const text = judging.script.slice(child.span.start, child.span.end);
-    return child.field !== 'index' || text === '@' || text === '*'
-      ? []
-      : judgeArithmetic(child, judging);
-  });
+  const text = textOf(node, judging);
+  if (EXPANSION.test(text)) return [];
+  return [...outside(node, judging, text), ...judgeChildren(node, 'output', judging)];
 }

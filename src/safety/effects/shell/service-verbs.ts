@@ -1,5 +1,6 @@
 import { known, unsure } from '../effect-report.ts';
 import type { Judge } from './judging.ts';
+import { change, changes, destructive, flagged } from './rule.ts';
 
 /** `service NAME status`; what other verbs do is up to the service. */
 export const judgeService: Judge = ({ name, span, words }) => {
@@ -23,3 +24,19 @@ export const judgeCluster: Judge = ({ name, span, words }) => {
       ? [known('change', `${name} ${verb} changes the server`, span)]
       : [unsure(`what ${name} does here cannot be told`, span)];
 };
+
+const NGINX = flagged({
+  flags: '-tTqvV',
+  changing: { '-s:': change('signals the server') },
+  needs: '-t -T -v -V',
+  most: 0,
+});
+
+const STOPS = changes(destructive('-s stop takes the server down'));
+
+/** `nginx`: it tests and prints the configuration of the host; another one can load modules. */
+export const judgeNginx: Judge = (call, judging) =>
+  (call.words.some(({ text }) => /^(?:-s)?(?:stop|quit)$/.test(text ?? '')) ? STOPS : NGINX)(
+    call,
+    judging,
+  );

@@ -4,14 +4,23 @@ import type { Call, Judge, Judging } from './judging.ts';
 import { judgeJoined } from './wrappers.ts';
 
 /** Flags of a shell that do not change what its script does. */
-export const SHELL_FLAGS = '-eulxns -c -o: --norc --noprofile --login --posix';
+export const SHELL_FLAGS = '-eulx -c -o: --norc --noprofile --login';
 
 /** `bash -c script`, `sh`, or a shell that reads its script from standard input. */
 export const judgeShell: Judge = (call, judging) => {
-  const { given, operands, reasons } = readFlags(call, {
+  const {
+    given,
+    operands,
+    reasons: doubts,
+  } = readFlags(call, {
     flags: SHELL_FLAGS,
     stopsAtOperand: true,
   });
+  const options = given.filter(({ flag, value }) => flag === '-o' && value?.text !== 'pipefail');
+  const reasons = [
+    ...doubts,
+    ...options.map(() => unsure(`${call.name} -o may change what its script means`, call.span)),
+  ];
   const dialect = /^(?:r?bash)$/.test(call.name) ? 'bash' : 'any';
   const [script] = operands;
   if (given.some(({ flag }) => flag === '-c')) {
@@ -22,8 +31,7 @@ export const judgeShell: Judge = (call, judging) => {
     const { text, span, exactAt } = script;
     return [...reasons, ...judging.nested({ text, span, exactAt, stdin: call.stdin, dialect })];
   }
-  const readsInput = script === undefined || given.some(({ flag }) => flag === '-s');
-  return readsInput
+  return script === undefined
     ? [...reasons, ...judgeInput(call, judging, dialect)]
     : [...reasons, unsure(`what ${script.text ?? 'this file'} does is not known`, script.span)];
 };
@@ -42,21 +50,16 @@ export function judgeInput(
 /** `su user -c script`. */
 export const judgeSu: Judge = (call, judging) => {
   const { given, reasons } = readFlags(call, { flags: '-l -c: -s: --login --command= --shell=' });
-  const script = given.find(({ flag }) => flag === '-c' || flag === '--command')?.value;
-  const shell = given.find(({ flag }) => flag === '-s' || flag === '--shell')?.value;
-  if (shell !== undefined && !/^(?:\/usr)?\/bin\/(?:ba|da)?sh$/.test(shell.text ?? ''))
-    return [...reasons, unsure('what this shell does is not known', shell.span)];
-  return script === undefined
-    ? [...reasons, unsure(`${call.name} opens a shell`, call.span)]
-    : [...reasons, ...judgeJoined([script], call, judging, call.stdin)];
-};
-
-/** `trap script SIGNAL …`: the script runs later. */
-export const judgeTrap: Judge = (call, judging) => {
-  const [script] = call.words;
-  if (script === undefined || script.text === '-' || script.text === '' || script.text === '-p')
-    return [];
-  if (script.text === undefined) return [unsure('trap keeps this value as code', script.span)];
-  const { text, span, exactAt } = script;
-  return judging.nested({ text, span, exactAt, stdin: 'output', dialect: 'bash' });
+  const values = (names: RegExp) =>
+    given.flatMap(({ flag, value }) => (names.test(flag) && value !== undefined ? [value] : []));
+  const scripts = values(/^-(?:c|-command)$/);
+  const shells = values(/^-(?:s|-shell)$/).filter(
+    ({ text }) => !/^(?:\/usr)?\/bin\/(?:ba|da)?sh$/.test(text ?? ''),
+  );
+  return [
+    ...reasons,
+    ...shells.map(({ span }) => unsure('what this shell does is not known', span)),
+    ...(scripts.length === 0 ? [unsure(`${call.name} opens a shell`, call.span)] : []),
+    ...scripts.flatMap((script) => judgeJoined([script], call, judging, call.stdin)),
+  ];
 };

@@ -31,14 +31,9 @@ export function isSyntaxError(script: string, { type, span }: ShellNode): boolea
   return type === 'ERROR' && script.slice(span.start - 1, span.end) !== '<>';
 }
 
-const ONLY_BASH = new Set(['ansi_c_string', 'c_style_for_statement', 'array', 'subscript']);
-
-/** To another shell `[[ a && b ]]` is two commands and `((a))` one, and `$'…'` is not quoted. */
-function isOnlyBash({ type, children }: ShellNode): boolean {
-  return (
-    ONLY_BASH.has(type) ||
-    children.some((child) => /^(?:\[\[|\(\(|\$\[|function)$/.test(child.type))
-  );
+/** To another shell `[[ a && b ]]` is two commands, and `&>` begins one in the background. */
+function isOnlyBash({ type }: ShellNode): boolean {
+  return /^(?:\[\[|&>>?|\|&|<\()$/.test(type);
 }
 
 // White space to one of the two, and a letter to the other.
@@ -63,19 +58,6 @@ function doubtsAboutText(script: string): readonly Doubt[] {
     ...continued,
   ];
 }
-
-const NODE_TYPES = new Set(
-  `program list pipeline subshell compound_statement do_group command command_name
-  redirected_statement file_redirect heredoc_redirect herestring_redirect heredoc_start heredoc_body
-  heredoc_content heredoc_end file_descriptor variable_assignment variable_assignments variable_name
-  subscript array declaration_command unset_command function_definition negated_command
-  if_statement elif_clause else_clause while_statement for_statement c_style_for_statement
-  case_statement case_item test_command test_operator binary_expression unary_expression
-  postfix_expression ternary_expression parenthesized_expression comment word number string
-  string_content raw_string ansi_c_string concatenation simple_expansion expansion
-  special_variable_name command_substitution process_substitution arithmetic_expansion
-  brace_expression regex extglob_pattern`.split(/\s+/),
-);
 
 /** Parts of these follow one another without white space. */
 const IN_ONE_PIECE = new Set(['simple_expansion', 'variable_assignment', 'concatenation']);
@@ -105,23 +87,15 @@ function doubtAboutNode(
   const text = script.slice(node.span.start, node.span.end);
   if (isSyntaxError(script, node)) return 'a syntax error';
   if (node.type === 'ERROR') return undefined;
-  if (node.type !== text && !NODE_TYPES.has(node.type))
-    return `${node.type}, which is not understood`;
   if (node.type === 'heredoc_redirect') return doubtAboutHereDocument(script, node, above);
   if (node.children.length === 0) return doubtAboutLeaf(script, node, above);
   if (node.type === 'heredoc_body') return undefined;
-  const left = textBetween(script, node);
-  const between = isEscapedBackslash(node, left, text) ? '' : left;
+  const between = textBetween(script, node);
   if (/\S/.test(between) || (between !== '' && IN_ONE_PIECE.has(node.type)))
     return 'text the parser left out';
   if (between.includes('\n') && ON_ONE_LINE.has(node.type))
     return 'a command that ends at the end of the line';
   return doubtAboutShape(node, text);
-}
-
-/** Of `${x//a/\\\\b}` the parser leaves a backslash out; before a letter it makes no difference. */
-function isEscapedBackslash({ type }: ShellNode, left: string, text: string): boolean {
-  return type === 'expansion' && left === '\\' && /^[^\\]*\\\\\w[^\\]*$/.test(text);
 }
 
 function doubtAboutShape({ type, children }: ShellNode, text: string): string | undefined {
@@ -133,8 +107,6 @@ function doubtAboutShape({ type, children }: ShellNode, text: string): string | 
     return 'a word right after something else';
   if (type === 'test_command') return doubtAboutTest(text);
   if (type === 'compound_statement' && /^\{\S/.test(text)) return 'a brace that begins a word';
-  const quotesInQuotes = type === 'string' && children.some(hasString);
-  if (quotesInQuotes && /(?<!\$)\{[\s\S]*(?:,|\.\.)/.test(text)) return 'braces in nested quotes';
   return undefined;
 }
 
@@ -155,12 +127,5 @@ function isGluedToNext(
     /_redirect$|^variable_assignment$/.test(type) &&
     next?.span.start === span.end &&
     !next.type.endsWith('_redirect')
-  );
-}
-
-/** Reports whether an expansion has quotes of its own. */
-function hasString({ type, children }: ShellNode): boolean {
-  return (
-    type === 'expansion' && children.some((child) => child.type === 'string' || hasString(child))
   );
 }

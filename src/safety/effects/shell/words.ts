@@ -1,5 +1,4 @@
 import type { Span } from '../../../runbook/source.ts';
-import { printsNumber } from './number-output.ts';
 import type { ShellNode } from './tree.ts';
 
 /** A word of a command, as far as it is known before the script runs. */
@@ -26,10 +25,8 @@ export type WordScope = {
   readonly outer: (span: Span) => Span;
   /** The offsets at which words of unknown value begin, and whether each may be several words. */
   readonly opaque: ReadonlyMap<number, 'one' | 'any'>;
-  /** Variables that only ever hold whole numbers. */
-  readonly numeric: ReadonlySet<string>;
-  /** Where functions are defined that every later command sees, by name. */
-  readonly functions: ReadonlyMap<string, number>;
+  /** Reports whether the value of a variable, used here, is one word that cannot be a flag. */
+  readonly isPlain: (name: string, at: number) => boolean;
 };
 
 /** A stretch of a word. In `shape` every quoted or unknown character is a `q`. */
@@ -43,8 +40,8 @@ type Piece = {
 
 const UNREADABLE: Piece = { text: undefined, shape: 'q', count: 'any' };
 const UNKNOWN: Piece = { text: undefined, shape: 'q', count: 'one' };
-/** A number stays one word and cannot be taken for a flag that is a letter. */
-const NUMBER: Piece = { ...UNKNOWN, prefix: '0' };
+/** One word that begins like a number or a name: never a flag, a scheme or a path. */
+const PLAIN: Piece = { ...UNKNOWN, prefix: '0' };
 
 /** Reads the word that these adjoining nodes make up. */
 export function readWord(nodes: readonly ShellNode[], scope: WordScope): Word {
@@ -94,21 +91,15 @@ function piecesOf(node: ShellNode, scope: WordScope): readonly Piece[] {
       return piecesOfWord(text);
     case 'raw_string':
       return [quoted(text.slice(1, -1))];
-    case 'ansi_c_string':
-      return [ansiString(text.slice(2, -1))];
     case 'string':
       return piecesOfString(node, scope);
     case 'brace_expression':
       return [{ text, shape: text, count: 'several' }];
     case 'process_substitution':
       return [{ ...UNKNOWN, prefix: '/dev/fd/' }];
-    case 'arithmetic_expansion':
-      return [NUMBER];
     case 'simple_expansion':
     case 'expansion':
-      return [expanded(text, scope)];
-    case 'command_substitution':
-      return [printsNumber(node, scope) ? NUMBER : UNREADABLE];
+      return [expanded(text, node.span.start, false, scope)];
     default:
       return [UNREADABLE];
   }
@@ -142,17 +133,6 @@ function quoted(text: string): Piece {
   return { text, shape: 'q'.repeat(text.length), count: 'one' };
 }
 
-const ANSI_ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', '\\': '\\', "'": "'" };
-
-function ansiString(inner: string): Piece {
-  let known = true;
-  const text = inner.replaceAll(/\\([\s\S])/g, (_, char: string) => {
-    known &&= char in ANSI_ESCAPES;
-    return ANSI_ESCAPES[char] ?? '';
-  });
-  return known ? quoted(text) : UNKNOWN;
-}
-
 function piecesOfString(node: ShellNode, scope: WordScope): readonly Piece[] {
   const pieces: Piece[] = [];
   let at = node.span.start + 1;
@@ -165,7 +145,9 @@ function piecesOfString(node: ShellNode, scope: WordScope): readonly Piece[] {
   for (const child of node.children) {
     if (child.type === 'string_content' || child.type === '"' || child.type === '$') continue;
     literal(child.span.start);
-    pieces.push(insideQuotes(child, scope));
+    const text = scope.script.slice(child.span.start, child.span.end);
+    const isExpansion = child.type.endsWith('expansion');
+    pieces.push(isExpansion ? expanded(text, child.span.start, true, scope) : UNKNOWN);
     at = child.span.end;
   }
   literal(node.span.end - 1);
@@ -173,16 +155,8 @@ function piecesOfString(node: ShellNode, scope: WordScope): readonly Piece[] {
 }
 
 /** Quotes keep an expansion one word, but for the lists `"$@"` and `"${list[@]}"`. */
-function insideQuotes(node: ShellNode, scope: WordScope): Piece {
-  const [piece] = piecesOf(node, scope);
-  if (piece === NUMBER) return NUMBER;
-  const text = scope.script.slice(node.span.start, node.span.end);
-  return /expansion$/.test(node.type) && text.includes('@') ? UNREADABLE : UNKNOWN;
-}
-
-function expanded(text: string, scope: WordScope): Piece {
-  if (/^\$\{#\w+\}$/.test(text)) return NUMBER;
+function expanded(text: string, at: number, isQuoted: boolean, scope: WordScope): Piece {
   const name = /^\$(?:\{(\w+)\}|(\w+|[?#$]))$/.exec(text)?.slice(1).join('');
-  const isNumber = name !== undefined && (scope.numeric.has(name) || /^[?#$]$/.test(name));
-  return isNumber ? NUMBER : UNREADABLE;
+  if (name !== undefined && (/^[?#$]$/.test(name) || scope.isPlain(name, at))) return PLAIN;
+  return isQuoted && !text.includes('@') ? UNKNOWN : UNREADABLE;
 }

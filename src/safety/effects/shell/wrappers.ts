@@ -16,6 +16,14 @@ export const wrapper =
     return [...reasons, ...judgeInner(inner, spec.alone, call, judging)];
   };
 
+/** Never proven, but what it surely runs is searched for what is known to change something. */
+export const unproven =
+  (judge: Judge): Judge =>
+  (call, judging) => [
+    unsure(`${call.name} is not proven to only read`, call.span),
+    ...judge(call, judging).filter(({ certain }) => certain),
+  ];
+
 function judgeInner(
   words: readonly Word[],
   alone: Judge | undefined,
@@ -25,10 +33,6 @@ function judgeInner(
   if (words.length > 0) return judging.command(words, call.stdin);
   return (alone ?? unknown('alone is not known to only read'))(call, judging);
 }
-
-/** `exec`: without a command it only opens what it is redirected to. */
-export const judgeExec: Judge = (call, judging) =>
-  call.words.length === 0 ? [] : wrapper({ flags: '-a: -cl' })(call, judging);
 
 /** `command`, which with `-v` only says what a command would be. */
 export const judgeCommandBuiltin: Judge = (call, judging) => {
@@ -40,7 +44,7 @@ export const judgeCommandBuiltin: Judge = (call, judging) => {
 /** `env NAME=value … command`; alone it prints the environment. */
 export const judgeEnv: Judge = (call, judging) => {
   const { operands, reasons } = readFlags(call, {
-    flags: '-i -0 -u: -C: --ignore-environment --unset= --chdir= --null',
+    flags: '-i -0 -u: --ignore-environment --unset= --null',
     stopsAtOperand: true,
   });
   return [...reasons, ...judgeAfterVariables(operands, () => [], call, judging)];
@@ -51,10 +55,10 @@ export const judgeSudo: Judge = (call, judging) => {
   const [first] = call.words;
   if (first?.text === '-l' && call.words.length === 1) return [];
   const { given, operands, reasons } = readFlags(call, {
-    flags: '-u: -g: -nEHPis --user= --group= --non-interactive --set-home --login --preserve-env?',
+    flags: '-u: -g: -nEHi --user= --group= --non-interactive --set-home --login',
     stopsAtOperand: true,
   });
-  const login = given.some(({ flag }) => /^(?:-i|-s|--login)$/.test(flag));
+  const login = given.some(({ flag }) => /^(?:-i|--login)$/.test(flag));
   const expands = login && operands.some(({ text }) => text === undefined || text.includes('$'));
   const doubts = expands ? [unsure(`${call.name} -i expands this once more`, call.span)] : [];
   return [...reasons, ...doubts, ...judgeAfterVariables(operands, undefined, call, judging)];
@@ -86,21 +90,21 @@ export function judgeVariable(word: Word): readonly Reason[] {
 /** `xargs` gives the command any number of words more, or puts them into its words. */
 export const judgeXargs: Judge = (call, judging) => {
   const { given, operands, reasons } = readFlags(call, {
-    flags: `-0rtx -n: -L: -P: -I: -d: -a: -s: -E: --null --no-run-if-empty --max-args= --max-procs=
-      --max-lines= --delimiter= --arg-file= --verbose`,
+    flags: `-0rtx -n: -P: -I: -d: -s: --null --no-run-if-empty --max-args= --max-procs= --delimiter=
+      --verbose`,
     stopsAtOperand: true,
   });
-  const replaced = given.findLast(({ flag }) => flag === '-I')?.value;
-  // Each of these takes the other back.
-  const isEither = given.some(({ flag }) => /^-(?:n|L|-max-args|-max-lines)$/.test(flag));
   if (operands.length === 0) return reasons;
-  const span = call.span;
+  const { span } = call;
   const added: Word = { text: undefined, prefix: '', count: 'any', span, exactAt: undefined };
-  const inner =
-    replaced === undefined
-      ? [...operands, added]
-      : [...operands.map((word) => withUnknown(word, replaced.text)), ...(isEither ? [added] : [])];
-  return [...reasons, ...judging.command(inner, 'nothing')];
+  const replaced = given.flatMap(({ flag, value }) => (flag === '-I' ? [value?.text] : []));
+  const inner = replaced.reduce(
+    (words, text) => words.map((word) => withUnknown(word, text)),
+    operands,
+  );
+  const isReplacing = given.length > 0 && given.every(({ flag }) => /^-[I0rtPd]$/.test(flag));
+  const words = replaced.length === 1 && isReplacing ? inner : [...inner, added];
+  return [...reasons, ...judging.command(words, 'nothing')];
 };
 
 /** Returns a word in which something unknown is put in place of a text; it may begin in a known way. */

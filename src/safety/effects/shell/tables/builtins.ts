@@ -1,58 +1,59 @@
-import { judgeSet, judgeShopt, setting } from '../bash-builtins.ts';
 import type { Rules } from '../judging.ts';
-import { change, changes, flagged, harmless, unknown } from '../rule.ts';
-import { judgeShell, judgeSu, judgeTrap } from '../shells.ts';
+import { flagged, harmless, unknown } from '../rule.ts';
+import { judgeShell, judgeSu } from '../shells.ts';
 import { judgeTest } from '../test-command.ts';
 import {
   judgeCommandBuiltin,
   judgeEnv,
-  judgeExec,
+  judgeJoined,
   judgeSudo,
   judgeWatch,
   judgeXargs,
+  unproven,
   wrapper,
 } from '../wrappers.ts';
 
 /** What bash itself does, and commands that run other commands. */
 export const BUILTINS: Rules = {
-  [`: true false echo pwd cd pushd popd dirs type which whereis shift exit return break continue
-    times caller hostid tty printenv logname getconf locale sleep help`]: harmless,
+  [`: true false echo pwd cd type which whereis exit return break continue times hostid tty printenv
+    logname sleep`]: harmless,
   test: judgeTest,
+  // `-v` and `%n` set a variable.
+  printf: flagged({
+    flags: '',
+    stopsAtOperand: true,
+    first: /^(?!-)(?:[^%]|%%|%[-+ 0#]*\d*(?:\.\d+)?[bcdeEfgGioqsuxX])*$/,
+  }),
+  locale: flagged({ flags: '-a -m --all-locales --charmaps' }),
+  getconf: flagged({ flags: '-a', like: /^[A-Z]\w*$/ }),
   jobs: flagged({ flags: '-lnprs' }),
   wait: flagged({ flags: '-nf' }),
-  read: setting('-rs -p: -t: -n: -N: -d: -a: -u: -e -i:'),
-  'mapfile readarray': setting('-t -n: -O: -s: -d: -u:'),
-  getopts: setting('', 1),
-  set: judgeSet,
-  shopt: judgeShopt,
-  umask: flagged({ flags: '-Sp' }),
+  // Bash evaluates what stands in `[ ]`, and upper-case names may have a meaning.
+  read: flagged({ flags: '-r -t:', like: /^(?!.*proxy)[a-z]\w*$/, values: { '-t': /^[\d.]+$/ } }),
+  set: flagged({ flags: '-eux -o:', values: { '-o': /^pipefail$/ }, most: 0 }),
+  umask: flagged({ flags: '-Sp', most: 0 }),
   ulimit: flagged({ flags: '-HSacdefilmnpqrstuvxT', most: 0 }),
-  trap: judgeTrap,
-  exec: judgeExec,
   command: judgeCommandBuiltin,
-  builtin: wrapper({ flags: '' }),
-  'bash sh dash rbash': judgeShell,
-  'eval source .': unknown('runs what is not known'),
-  'alias unalias enable hash bind let complete': unknown('may change what later commands mean'),
+  'bash sh dash': judgeShell,
+  'exec builtin': unproven(wrapper({ flags: '' })),
+  'eval trap': unproven((call, judging) => judgeJoined(call.words.slice(0, 1), call, judging)),
+  'source . coproc': unknown('runs what is not known'),
+  [`alias unalias enable hash bind let complete shopt unset declare local readonly typeset mapfile
+    readarray getopts shift pushd popd`]: unknown('may change what later commands mean'),
   su: judgeSu,
   'sudo doas': judgeSudo,
   env: judgeEnv,
   xargs: judgeXargs,
   watch: judgeWatch,
-  'nohup setsid': wrapper({ flags: '-wfc --wait' }),
+  'nohup setsid': wrapper({ flags: '-w --wait' }),
   nice: wrapper({ flags: '-# -n: --adjustment=', alone: harmless }),
   ionice: wrapper({ flags: '-t -c: -n: --class= --classdata=' }),
-  time: wrapper({ flags: '-pv -f: --verbose --portability --format=', alone: harmless }),
+  time: wrapper({ flags: '-pv --verbose --portability', alone: harmless }),
   timeout: wrapper({
     flags: '-v -s: -k: --signal= --kill-after= --foreground --preserve-status --verbose',
     skip: 1,
   }),
   stdbuf: wrapper({ flags: '-i: -o: -e: --input= --output= --error=' }),
-  unbuffer: wrapper({ flags: '-p' }),
   runuser: wrapper({ flags: '-u: --user=' }),
-  setpriv: wrapper({ flags: '--reuid= --regid= --init-groups --clear-groups' }),
-  chroot: wrapper({ flags: '', skip: 1 }),
-  nsenter: wrapper({ flags: '-t: -mnpuiCUa --target= --net? --mount? --pid? --all' }),
-  busybox: wrapper({ flags: '', alone: harmless }),
-  coproc: changes(change('leaves a process behind')),
+  nsenter: wrapper({ flags: '-t: -n --target= --net' }),
 };

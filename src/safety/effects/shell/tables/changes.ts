@@ -10,27 +10,62 @@ import {
   verbs,
 } from '../rule.ts';
 
-const GIT_READ = `-n: -# -p -s -u? -b -q -a -r -v -l -L: -S: -G: -U: -M? -w -i --oneline --stat --short --porcelain?
-  --branch --graph --all --decorate? --abbrev-commit --no-color --name-only --name-status --since=
-  --until= --after= --before= --author= --grep= --max-count= --pretty? --format= --date= --no-merges
-  --merges --first-parent --cached --staged --show-current --abbrev-ref? --show-toplevel --verify
-  --git-dir --tags --always --dirty? --long --list --contains? --sort= --heads --follow --numstat
-  --shortstat --no-pager --count --left-right --reverse --no-patch --raw --quiet --no-optional-locks`;
-
-const GIT_READS = flagged({ flags: GIT_READ, changing: { '--output=': change('writes a file') } });
 const REMOVES = changes(destructive('cannot be taken back'));
 
-/** Commands that are known to change something, and git, which does both. */
+/** Archives whose content is shown; other flags extract, write, or run programs. */
+const TAR = flagged({
+  flags: '-tzjJv -f: --list --gzip --verbose --file=',
+  needs: '-t --list',
+  // A colon makes it a file of another host.
+  values: { '-f': /^[^:]+$/, '--file': /^[^:]+$/ },
+});
+
+/** Commands that are known to change something. */
 export const CHANGES: Rules = {
-  'rm rmdir unlink shred wipefs truncate userdel groupdel deluser delgroup': REMOVES,
-  'mkswap swapoff umount lvremove vgremove pvremove': REMOVES,
-  'mkfs mkfs.ext4 mkfs.xfs mke2fs': REMOVES,
+  'rm rmdir unlink shred wipefs truncate blkdiscard userdel groupdel deluser delgroup': REMOVES,
+  'mkswap swapoff umount lvremove vgremove pvremove lvreduce cryptsetup mdadm': REMOVES,
+  'mkfs mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mke2fs mkntfs': REMOVES,
+  'parted sgdisk sfdisk gdisk cfdisk': either(
+    flagged({ flags: '-l', needs: '-l', most: 0 }),
+    REMOVES,
+  ),
+  zpool: verbs({
+    flags: '',
+    verbs: {
+      'list status iostat history': flagged({ flags: '-vHpPLx -T: -o:' }),
+      get: flagged({ flags: '-Hp -o:' }),
+      'destroy labelclear remove offline detach split export': REMOVES,
+      'create add attach import scrub clear online replace set trim upgrade': changes(
+        change('changes the pool'),
+      ),
+    },
+  }),
+  zfs: verbs({
+    flags: '',
+    verbs: {
+      list: flagged({ flags: '-rHp -t: -o: -s: -S: -d:' }),
+      get: flagged({ flags: '-rHp -o: -s: -t: -d:' }),
+      'destroy rollback': REMOVES,
+      'create snapshot set inherit clone promote rename mount unmount receive hold release':
+        changes(change('changes the file system')),
+    },
+  }),
+  'lvs vgs pvs lvdisplay vgdisplay pvdisplay': flagged({
+    flags: '-av -o: --all --units= --noheadings --options= --reportformat=',
+  }),
+  rsync: (call, judging) =>
+    call.words.some(({ text, prefix }) => /^--(?:del|remove-source)/.test(text ?? prefix))
+      ? REMOVES(call, judging)
+      : unknown('writes files in most of its forms')(call, judging),
   [`mv cp install ln link mkdir mkfifo mknod touch chmod chown chgrp chattr setfacl chcon patch rename
     scp sftp bzip2 bunzip2 zstd fallocate mktemp useradd usermod groupadd groupmod adduser
     addgroup chpasswd visudo modprobe insmod rmmod depmod renice fstrim sync loadkeys
-    ssh-copy-id`]: changes(change('changes something')),
-  [`fsck parted sgdisk cryptsetup mdadm passwd chage ldconfig update-alternatives certbot logrotate
-    rsync zip unzip cpio nginx apachectl`]: unknown('changes something in most of its forms'),
+    ssh-copy-id lvcreate lvextend vgcreate vgextend pvcreate resize2fs xfs_growfs`]: changes(
+    change('changes something'),
+  ),
+  'fsck passwd chage ldconfig update-alternatives logrotate zip cpio': unknown(
+    'changes something in most of its forms',
+  ),
   // Of `-t -d` xz does what comes last, and removes the file.
   'gzip gunzip xz unxz': either(
     flagged({
@@ -39,47 +74,13 @@ export const CHANGES: Rules = {
     }),
     flagged({ flags: '-kqvlt --list --test --keep', needs: '-l -t --list --test' }),
   ),
-  tar: flagged({ flags: '-tzjJvOf: --list --gzip --verbose --file=', needs: '-t --list' }),
-  git: verbs({
-    flags: '-C: --no-pager --no-optional-locks',
-    verbs: {
-      'status log show diff rev-parse describe shortlog rev-list ls-files blame ls-tree name-rev':
-        GIT_READS,
-      branch: flagged({
-        flags:
-          '-a -r -v -l --list --all --show-current --contains? --merged? --no-color --sort= --format=',
-        changing: {
-          '-d -D -m -M -f --delete --force --move': destructive('changes or removes a branch'),
-        },
-        most: 0,
-        otherwise: change('makes a branch'),
-      }),
-      remote: flagged({ flags: '-v --verbose', most: 0 }),
-      stash: verbs({ flags: '', verbs: { 'list show': GIT_READS } }),
-      'tag config': flagged({
-        flags: '-l --list --get= --global --local --show-origin',
-        needs: '-l --list --get',
-        most: 0,
-      }),
-      version: harmless,
-      'clean reset checkout restore switch': changes(destructive('may throw changes away')),
-      'commit add push pull fetch merge rebase cherry-pick revert rm mv init clone apply am gc worktree submodule':
-        changes(change('changes the repository')),
-    },
-  }),
-  etcdctl: verbs({
-    flags: '--endpoints= --cacert= --cert= --key= -w: --write-out=',
-    verbs: {
-      get: flagged({ flags: '--prefix --keys-only --limit= --count-only -w: --write-out=' }),
-      'endpoint member alarm': verbs({
-        flags: '',
-        verbs: {
-          'health status hashkv list': flagged({ flags: '--cluster -w: --write-out=' }),
-          'remove disarm add update': REMOVES,
-        },
-      }),
-      'del defrag compaction': REMOVES,
-      put: changes(change('changes a key')),
-    },
-  }),
+  // Without its dash, the first word is one of letters too.
+  tar: (call, judging) => {
+    const [first, ...others] = call.words;
+    const isBundle = first?.text !== undefined && /^[tvzjJ]*t[tvzjJ]*f?$/.test(first.text);
+    const words = isBundle ? [{ ...first, text: `-${first.text}`, prefix: `-${first.text}` }] : [];
+    return TAR(isBundle ? { ...call, words: [...words, ...others] } : call, judging);
+  },
+  unzip: flagged({ flags: '-lvtzqZ1', needs: '-l -v -t -z -Z' }),
+  zipinfo: harmless,
 };

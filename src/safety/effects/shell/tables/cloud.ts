@@ -1,6 +1,7 @@
 import { judgeAws } from '../aws.ts';
+import { orLoss } from '../cloud-loss.ts';
 import type { Judge, Rules } from '../judging.ts';
-import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
+import { change, changes, destructive, flagged, harmless, unknown, verbs } from '../rule.ts';
 
 const READS = flagged({
   flags: `-g: -n: -o: --project= --format= --filter= --limit= --region= --zone= --sort-by= --page-size=
@@ -26,24 +27,39 @@ const group = (names: string): Judge => verbs({ flags: '', verbs: { [names]: CLO
 /** Command lines of cloud providers. */
 export const CLOUD: Rules = {
   aws: judgeAws,
-  gcloud: verbs({
-    flags: '--project= --quiet',
-    verbs: {
-      sql: group('instances databases users operations backups flags'),
-      compute: group(
-        'instances networks firewall-rules addresses forwarding-rules backend-services',
-      ),
-      container: group('clusters node-pools operations'),
-      'logging projects': CLOUD_VERBS,
-      'config auth': verbs({ flags: '', verbs: { list: READS } }),
-      'info version': harmless,
-    },
-  }),
-  az: verbs({
-    flags: '',
-    verbs: {
-      'postgres mysql mariadb': group('flexible-server server'),
-      'account group vm': CLOUD_VERBS,
-    },
-  }),
+  gcloud: orLoss(
+    verbs({
+      flags: '--project= --quiet',
+      verbs: {
+        sql: group('instances databases users operations backups flags'),
+        compute: group(
+          'instances networks firewall-rules addresses forwarding-rules backend-services',
+        ),
+        container: group('clusters node-pools operations'),
+        'logging projects': CLOUD_VERBS,
+        'config auth': verbs({ flags: '', verbs: { list: READS } }),
+        'info version': harmless,
+      },
+    }),
+  ),
+  az: orLoss(
+    verbs({
+      flags: '',
+      verbs: {
+        'postgres mysql mariadb': group('flexible-server server'),
+        'account group vm': CLOUD_VERBS,
+      },
+    }),
+  ),
+  gsutil: orLoss(
+    verbs({
+      flags: '-q',
+      verbs: {
+        'ls stat du version': flagged({ flags: '-lLrbahs' }),
+        'rm rb': changes(destructive('removes it')),
+        'cp mv rsync mb': changes(change('changes what is stored')),
+      },
+    }),
+  ),
+  'doctl linode-cli hcloud eksctl': orLoss(unknown('is not known to only read')),
 };

@@ -26,8 +26,7 @@ const COMPOSE = verbs({
 });
 
 const DOCKER = verbs({
-  flags:
-    '-H: -c: -l: -D --host= --context= --log-level= --debug --tls --tlsverify --connection= --url=',
+  flags: '-c: -l: -D --context= --log-level= --debug',
   verbs: {
     'ps logs inspect images version info stats top port diff events history search wait': harmless,
     exec: judgeContainerExec,
@@ -48,7 +47,10 @@ const DOCKER = verbs({
       flags: '',
       verbs: { ...LISTS, ...GONE, ...OTHERS },
     }),
-    buildx: verbs({ flags: '', verbs: { 'ls version du': harmless, ...GONE, build: CHANGES } }),
+    'buildx builder': verbs({
+      flags: '',
+      verbs: { 'ls version du': harmless, ...GONE, build: CHANGES },
+    }),
     'node service stack': verbs({
       flags: '',
       verbs: {

@@ -26,7 +26,7 @@ export const DATABASES: Rules = {
     },
   }),
   pg_ctlcluster: judgeCluster,
-  'dropdb dropuser pg_resetwal pg_dropcluster pg_rewind': REMOVES,
+  'dropdb dropuser pg_resetwal pg_dropcluster pg_rewind pg_archivecleanup': REMOVES,
   [`createdb createuser vacuumdb reindexdb clusterdb pg_createcluster pg_restore pg_upgrade pgbench
     initdb pg_basebackup pg_receivewal pg_recvlogical mysql_upgrade mariadb-upgrade mysqlcheck
     mariadb-check mysqlimport mariadb-import`]: CHANGES,
@@ -46,20 +46,18 @@ export const DATABASES: Rules = {
       cluster: verbs({
         flags: '',
         verbs: {
-          'show matrix crosscheck event': flagged({
-            flags: '-f: --compact --csv --all --config-file=',
-          }),
+          'show event': flagged({ flags: '-f: --compact --csv --all --config-file=' }),
         },
       }),
     },
   }),
   pgbackrest: verbs({
-    flags: '--stanza= --config= --log-level-console= --output=',
-    verbs: { 'info version': harmless },
-  }),
-  'redis-cli': flagged({
-    flags: '-h: -p: -n: -u: -a: --tls --raw --no-raw --no-auth-warning --user= --pass=',
-    least: 1,
-    like: /^(?:ping|info|dbsize|time|role|lastsave|clients|memory|stats|replication|server|persistence|keyspace|commandstats)$/i,
+    flags: '--stanza= --log-level-console= --output=',
+    verbs: {
+      info: flagged({ flags: '--stanza= --output= --set= --repo=', most: 0 }),
+      version: harmless,
+      'stop expire stanza-delete restore': changes(destructive('removes or overwrites data')),
+      'backup start stanza-create stanza-upgrade': CHANGES,
+    },
   }),
 };

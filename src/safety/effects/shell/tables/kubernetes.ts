@@ -1,13 +1,13 @@
 import type { FlagSpec } from '../flags.ts';
-import type { Rules } from '../judging.ts';
+import type { Judge, Rules } from '../judging.ts';
 import { judgePodExec } from '../remote.ts';
-import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
+import { change, changes, destructive, either, flagged, type OperandSpec, verbs } from '../rule.ts';
 
-const EVERYWHERE = `-n: -s: -v: --namespace= --context= --cluster= --user= --kubeconfig= --server=
-  --request-timeout= --as= --as-group= --token= --insecure-skip-tls-verify? --certificate-authority=
-  --match-server-version --warnings-as-errors`;
+// A configuration of one's own can run a program, and another server gets the token.
+const EVERYWHERE = `-n: -v: --namespace= --context= --cluster= --user= --request-timeout= --as=
+  --as-group= --match-server-version --warnings-as-errors`;
 
-const READS: FlagSpec = {
+const READS: FlagSpec & OperandSpec = {
   flags: `${EVERYWHERE} -A -w -R -c: -f: -l: -L: -o: -p --all-namespaces? --watch? --watch-only? --output=
     --selector= --field-selector= --label-columns= --show-labels? --show-kind? --show-managed-fields?
     --no-headers? --sort-by= --chunk-size= --ignore-not-found? --output-watch-events? --raw= --recursive?
@@ -16,10 +16,25 @@ const READS: FlagSpec = {
     --limit-bytes= --pod-running-timeout= --containers? --sum? --api-version= --api-group= --cached?
     --namespaced? --verbs= --categories= --client --short --all-pods? --for= --types= --timeout=
     --revision= --minify? --flatten? --list --quiet`,
+  values: {
+    '--raw': /^\/(?:healthz|livez|readyz|metrics|version)(?:\/[\w-]+)*(?:\?verbose)?$/,
+  },
 };
 
 const REMOVES = changes(destructive('takes pods down or removes objects'));
 const CHANGES = changes(change('changes the cluster'));
+
+/** With `--dry-run` a change is sent to the server or made here, and kept by neither. */
+const unlessDry = (otherwise: Judge): Judge =>
+  either(
+    flagged({
+      flags: `${EVERYWHERE} -f: -l: -o: -R -p: --filename= --output= --selector= --recursive --all --patch=
+        --dry-run= --replicas= --image= --type= --overwrite --ignore-daemonsets --server-side`,
+      needs: '--dry-run',
+      values: { '--dry-run': /^(?:server|client)$/ },
+    }),
+    otherwise,
+  );
 
 /** Commands that look at and steer a Kubernetes cluster. */
 export const KUBERNETES: Rules = {
@@ -49,10 +64,15 @@ export const KUBERNETES: Rules = {
       exec: judgePodExec({
         flags: `${EVERYWHERE} -it -c: -q --stdin --tty --container= --quiet --pod-running-timeout=`,
       }),
-      'delete drain scale evict': REMOVES,
-      [`apply create replace edit patch set label annotate expose autoscale cordon uncordon taint run cp debug
-        certificate adm new-app start-build import`]: CHANGES,
-      'options plugin completion': harmless,
+      diff: flagged({
+        flags: `${EVERYWHERE} -f: -R -l: --filename= --recursive --selector= --server-side`,
+        most: 0,
+      }),
+      'delete drain scale': unlessDry(REMOVES),
+      evict: REMOVES,
+      'apply create patch label annotate cordon uncordon taint': unlessDry(CHANGES),
+      'replace edit set expose autoscale run cp debug certificate adm new-app start-build import':
+        CHANGES,
     },
   }),
   helm: verbs({

@@ -2,6 +2,7 @@ import { judgeCurl, judgeWget } from '../curl.ts';
 import { judgeIpObject } from '../ip-object.ts';
 import type { Rules } from '../judging.ts';
 import { judgeNetcat, sending } from '../netcat.ts';
+import { OPENSSL } from '../openssl.ts';
 import { judgeSsh } from '../remote.ts';
 import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
 import { wrapper } from '../wrappers.ts';
@@ -21,60 +22,25 @@ const IPTABLES = {
 
 /** Commands that look at the network, and probe it. */
 export const NETWORK: Rules = {
-  'dig host nslookup delv whois ping6 traceroute traceroute6 tracepath tracepath6 mtr netstat ipcalc':
+  'dig host nslookup delv ping6 traceroute traceroute6 tracepath tracepath6 mtr netstat ipcalc':
     harmless,
+  // `-h` and `-p` send the words to any service.
+  whois: flagged({ flags: '-H', like: /^[\w.:-]+$/ }),
   ping: flagged({ flags: '-46DnqOvLR -c: -W: -w: -i: -s: -t: -I: -M: -Q: -m: -p: -S:' }),
   ss: flagged({
     flags: `-tuwxdaHlnprsoemieO460ZzTbSBV -f: -A: -N: --tcp --udp --unix --listening --numeric --processes
       --all --summary --extended --memory --info --options --family= --query= --no-header --resolve
       --ipv4 --ipv6 --oneline --cgroup --net= --events`,
-    changing: {
-      '-K --kill': destructive('closes connections'),
-      '-D: --diag=': change('writes a file'),
-    },
+    changing: { '-K --kill': destructive('closes connections') },
   }),
   'nc ncat netcat': judgeNetcat,
-  telnet: sending({ flags: '-46 -b:' }),
+  telnet: sending({ flags: '-46' }),
   curl: judgeCurl,
   wget: judgeWget,
   ssh: judgeSsh,
   'ssh-keyscan': harmless,
   'ssh-keygen': flagged({ flags: '-l -F: -f: -v -E:', needs: '-l -F' }),
-  openssl: verbs({
-    flags: '',
-    verbs: {
-      s_client: sending({
-        style: 'whole',
-        flags: `-connect: -servername: -starttls: -showcerts -CAfile: -CApath: -cert: -key: -verify:
-          -verify_return_error -verify_hostname: -verify_ip: -brief -quiet -no_ign_eof -ign_eof -tls1
-          -tls1_1 -tls1_2 -tls1_3 -no_tls1 -no_tls1_1 -no_tls1_2 -no_tls1_3 -alpn: -status -prexit
-          -state -debug -msg -cipher: -ciphersuites: -groups: -sigalgs: -xmpphost: -name: -proxy:
-          -4 -6 -host: -port: -nbio -crlf -noservername -partial_chain -security_debug`,
-      }),
-      x509: flagged({
-        style: 'whole',
-        flags: `-in: -inform: -outform: -noout -text -subject -issuer -dates -startdate -enddate
-          -checkend: -checkhost: -checkip: -checkemail: -fingerprint -sha1 -sha256 -serial -hash
-          -subject_hash -issuer_hash -ext: -nameopt: -certopt: -purpose -pubkey -modulus -email`,
-        changing: { '-out:': change('writes a file') },
-      }),
-      verify: flagged({
-        style: 'whole',
-        flags: `-CAfile: -CApath: -untrusted: -trusted: -purpose: -verify_hostname: -verify_ip:
-          -partial_chain -show_chain -verbose -no-CAfile -no-CApath -crl_check`,
-      }),
-      'crl req': flagged({
-        style: 'whole',
-        flags: '-in: -inform: -noout -text -subject -issuer -lastupdate -nextupdate',
-        changing: {
-          '-out:': change('writes a file'),
-          '-new -newkey: -keyout:': change('makes a key'),
-        },
-        needs: '-noout',
-      }),
-      'ciphers version': harmless,
-    },
-  }),
+  openssl: OPENSSL,
   ip: verbs({
     flags:
       '-4 -6 -0 -d -s -o -j -c -p -n: -br -brief -color -json -details -stats -statistics -oneline -pretty',

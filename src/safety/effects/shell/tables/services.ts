@@ -1,6 +1,6 @@
 import type { Rules } from '../judging.ts';
-import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
-import { judgeService } from '../service-verbs.ts';
+import { change, changes, destructive, either, flagged, harmless, verbs } from '../rule.ts';
+import { judgeNginx, judgeService } from '../service-verbs.ts';
 
 const STOPS = changes(destructive('takes a service down'));
 const STARTS = changes(change('changes what runs'));
@@ -17,11 +17,11 @@ export const SERVICES: Rules = {
     verbs: {
       [`status is-active is-enabled is-failed is-system-running show cat list-units list-unit-files
         list-timers list-sockets list-dependencies list-jobs list-machines list-automounts get-default
-        show-environment help`]: flagged({ flags: UNIT_FLAGS }),
+        show-environment`]: flagged({ flags: UNIT_FLAGS }),
       [`stop restart try-restart reload-or-restart try-reload-or-restart kill isolate rescue emergency
-        poweroff reboot halt kexec soft-reboot suspend hibernate hybrid-sleep exit switch-root`]:
+        poweroff reboot halt kexec soft-reboot suspend hibernate hybrid-sleep exit switch-root mask`]:
         STOPS,
-      'disable mask': flagged({
+      disable: flagged({
         flags: `${UNIT_FLAGS} --runtime`,
         changing: { '--now': destructive('stops the service') },
         most: 0,
@@ -52,23 +52,58 @@ export const SERVICES: Rules = {
     like: /^(?:time|blame|critical-chain|[\w@.-]+\.(?:service|target|socket|timer))$/,
   }),
   supervisorctl: verbs({
-    flags: '-c: -s: -u: -p:',
+    // A configuration of one's own can load code.
+    flags: '',
     verbs: {
-      'status avail pid tail maintail version': harmless,
+      'status avail pid tail maintail version': flagged({ flags: '-# -f' }),
       'stop restart shutdown remove signal': STOPS,
       'start update reread reload add clear fg': STARTS,
     },
   }),
   pm2: verbs({
-    flags: '-s -m --no-color',
+    flags: '-s -m --no-color --silent --mini-list',
     verbs: {
-      'stop restart delete del kill gracefulReload': STOPS,
-      'start reload scale save startup flush reset set install': STARTS,
+      'list ls l status ps jlist prettylist show describe info desc id pid env logs log': flagged({
+        flags: '--lines= --raw --err --out --nostream --timestamp? --json --no-color -s -m --sort=',
+      }),
+      'stop restart delete del kill gracefulReload reload': STOPS,
+      'start scale save startup flush reset set install reloadLogs resurrect': STARTS,
     },
   }),
   monit: verbs({
     flags: '',
     verbs: { 'status summary report': harmless, 'stop restart quit': STOPS },
+  }),
+  // Not with a configuration of one's own: it can load modules.
+  nginx: judgeNginx,
+  'apachectl apache2ctl httpd apache2': either(
+    flagged({ flags: '-StvVlLM', needs: '-S -t -v -V -l -L -M', most: 0 }),
+    verbs({
+      flags: '',
+      verbs: {
+        configtest: flagged({ flags: '', most: 0 }),
+        'stop restart graceful graceful-stop': STOPS,
+        start: STARTS,
+      },
+    }),
+  ),
+  haproxy: either(
+    flagged({ flags: '-v', most: 0, needs: '-v' }),
+    flagged({
+      flags: '-cqV -f:',
+      needs: '-c',
+      most: 0,
+      // A configuration can load Lua: only the one of the host.
+      values: { '-f': /^\/etc\/haproxy\/[\w.-]+$/ },
+    }),
+  ),
+  certbot: verbs({
+    flags: '',
+    verbs: {
+      certificates: flagged({ flags: '-d: --cert-name= --domain=', most: 0 }),
+      'revoke delete': changes(destructive('removes certificates')),
+      'renew certonly run install': changes(change('changes certificates')),
+    },
   }),
   'shutdown reboot poweroff halt init telinit kexec': changes(destructive('takes the host down')),
 };

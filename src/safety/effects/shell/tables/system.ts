@@ -4,25 +4,28 @@ import { change, changes, destructive, flagged, harmless, verbs } from '../rule.
 
 /** Commands that look at processes, memory, disks and the kernel. */
 export const SYSTEM: Rules = {
-  [`ps pstree pgrep pidof pwdx pmap uptime w who whoami id groups users last lastb finger
-    uname arch nproc free vmstat mpstat iostat lscpu lsmem lsblk lsusb lspci lsmod modinfo findmnt
-    lsns lslocks lsipc ipcs slabtop smem lsb_release cal getent numastat
-    systemd-cgls systemd-detect-virt`]: harmless,
+  [`ps pstree pgrep pidof pwdx pmap uptime w who whoami id groups users last lastb
+    uname arch nproc free vmstat mpstat lscpu lsmem lsblk lsusb lsmod modinfo findmnt
+    lsns lslocks lsipc ipcs lsb_release cal getent numastat getenforce sestatus
+    systemd-cgls systemd-detect-virt atq`]: harmless,
   'kill pkill killall': judgeKill,
-  dmidecode: flagged({ flags: '-q -t: -s:' }),
-  lastlog: flagged({ flags: '-b: -t: -u:' }),
-  pidstat: flagged({ flags: '-dhHIlrRstuUvVw -p: -C: -G: -T:' }),
-  'top atop': flagged({
-    flags: '-bcHiSw1 -n: -d: -p: -u: -U: -o: -e: -E:',
-    needs: '-b',
-  }),
-  iotop: flagged({ flags: '-boPakt -n: -d: -p: -u: -q', needs: '-b' }),
+  'aa-status apparmor_status': flagged({ flags: '-v --verbose --json --pretty-json', most: 0 }),
+  iostat: flagged({ flags: '-cdhkmNpstVxyz -p? -o: --human --pretty --dec=' }),
+  lspci: flagged({ flags: '-vknmtDqx -s: -d:', most: 0 }),
+  slabtop: flagged({ flags: '-o -s: --once --sort=', most: 0 }),
+  smem: flagged({ flags: '-tkrpuwm -s: -c: -P: -U:', most: 0 }),
+  dmidecode: flagged({ flags: '-q -t: -s:', most: 0 }),
+  lastlog: flagged({ flags: '-b: -t: -u:', most: 0 }),
+  pidstat: flagged({ flags: '-dhHIlrRstuUvVw -p: -C: -G: -T:', like: /^\d+$/ }),
+  top: flagged({ flags: '-bcHiS1 -w? -n: -d: -p: -u: -U: -o: -e: -E:', needs: '-b', most: 0 }),
+  iotop: flagged({ flags: '-boPaktq -n: -d: -p: -u:', needs: '-b', most: 0 }),
   'systemd-cgtop': flagged({
     flags: '-b -n: -d: -p -t -c -m -i --batch --iterations= --depth= --order=',
   }),
   sar: flagged({
     flags: '-ABbdFHhpqrRSuvWwyz -n: -P: -s: -e: -f: -i: -I: -m:',
-    changing: { '-o:': change('writes a file') },
+    changing: { '-o?': change('writes a file') },
+    like: /^\d+$/,
   }),
   date: flagged({
     flags:
@@ -38,23 +41,26 @@ export const SYSTEM: Rules = {
     otherwise: change('sets the name of the host'),
   }),
   sysctl: flagged({
-    flags: '-anNebrqA --all --names --values --ignore --pattern= --quiet',
+    flags: '-anNebqA --all --names --values --ignore --pattern= --quiet',
     changing: { '-w -p? -f? --write --load? --system': change('sets a kernel parameter') },
     like: /^[^=]*$/,
     otherwise: change('sets a kernel parameter'),
   }),
   dmesg: flagged({
     flags:
-      '-eHkLPrSTtuwxpd -l: -f: -s: --ctime --human --kernel --level= --facility= --follow --decode --nopager --color? --since= --until= --notime --time-format= --userspace --show-delta --reltime',
+      '-ekLPrSTtuwxpd -l: -f: -s: --ctime --kernel --level= --facility= --follow --decode --nopager --color? --since= --until= --notime --time-format= --userspace --show-delta --reltime',
     changing: {
       '-Cc --clear --read-clear': change('clears the kernel log'),
       '-nDE --console-on --console-off': change('changes what the console shows'),
     },
+    most: 0,
   }),
   mount: flagged({ flags: '-lvV -t:', most: 0, otherwise: change('mounts a file system') }),
   swapon: flagged({
     flags: '-s --show? --summary --noheadings --bytes --raw',
     needs: '-s --show --summary',
+    most: 0,
+    otherwise: change('changes what memory is swapped to'),
   }),
   lsof: flagged({
     flags: '-nPtalURVbw -i? -p: -u: -c: -g? -s? -F? -d: -r? -L? -o? -T? -K?',
@@ -64,10 +70,10 @@ export const SYSTEM: Rules = {
     changing: { '-k --kill': destructive('ends processes') },
   }),
   prlimit: flagged({
-    flags: '-p: -n -u -o: --pid= --nofile --nproc --output= --noheadings --raw',
+    flags: '-p: -nu -o: --pid= --nofile --nproc --output= --noheadings --raw',
     most: 0,
   }),
-  strace: changes({ effect: 'change', text: 'stops and goes on with a process at every call' }),
+  strace: changes(change('stops and goes on with a process at every call')),
   hdparm: flagged({ flags: '-iI' }),
   smartctl: flagged({
     flags: '-aiHAcx -l: -d: -n: --all --info --health --attributes --scan --json? --log=',
@@ -82,28 +88,32 @@ export const SYSTEM: Rules = {
     most: 0,
     otherwise: change('replaces the table'),
   }),
-  atq: harmless,
   hostnamectl: verbs({
     flags: '--no-pager --json= --static --pretty --transient',
     alone: harmless,
-    verbs: { status: harmless },
+    verbs: { status: flagged({ flags: '--no-pager', most: 0 }) },
   }),
   timedatectl: verbs({
     flags: '--no-pager -a -p: --all --property= --value',
     alone: harmless,
-    verbs: { 'status show list-timezones timesync-status show-timesync': harmless },
+    verbs: {
+      'status show list-timezones timesync-status show-timesync': flagged({
+        flags: '--no-pager -a -p: --all --property= --value',
+        most: 0,
+      }),
+    },
   }),
   localectl: verbs({
     flags: '--no-pager',
     alone: harmless,
-    verbs: { 'status list-locales list-keymaps': harmless },
+    verbs: { 'status list-locales list-keymaps': flagged({ flags: '--no-pager', most: 0 }) },
   }),
   loginctl: verbs({
     flags: '--no-pager --no-legend',
     alone: harmless,
     verbs: {
       'list-sessions list-users list-seats session-status user-status show-session show-user':
-        harmless,
+        flagged({ flags: '--no-pager --no-legend -p: --property= --value' }),
       'terminate-session terminate-user kill-session kill-user': changes(
         destructive('ends sessions'),
       ),
@@ -112,51 +122,6 @@ export const SYSTEM: Rules = {
   coredumpctl: verbs({
     flags: '--no-pager --no-legend -r -n: -1',
     alone: harmless,
-    verbs: { 'list info': harmless },
-  }),
-  dpkg: flagged({
-    flags:
-      '-l? -s: -L: -S: -V -C --list --status= --listfiles= --search= --verify --audit --print-architecture --get-selections',
-    needs:
-      '-l -s -L -S -V -C --list --status --listfiles --search --verify --audit --print-architecture --get-selections',
-  }),
-  'dpkg-query': flagged({
-    flags: '-l -s -L -S -W -f: --show --list --status --showformat=',
-    needs: '-l -s -L -S -W --show --list --status',
-  }),
-  rpm: flagged({
-    flags:
-      '-q -a -i -l -f -c -d -V -p -R --query --all --info --list --last --changelog --queryformat= --whatprovides --verify',
-    needs: '-q --query -V --verify',
-  }),
-  'apt apt-get apt-cache yum dnf snap': verbs({
-    flags: '-q',
-    verbs: {
-      // `-o` and `-c` set what these run and write.
-      'list show policy search info depends rdepends madison repolist': flagged({
-        flags: `-a -i -n -q -v -f --all --installed --upgradable --upgradeable --available --updates
-          --names-only --full --recurse --all-versions --no-all-versions --showduplicates --enabled
-          --disabled --quiet --verbose --cacheonly -C`,
-      }),
-      'install update upgrade dist-upgrade full-upgrade reinstall refresh': changes(
-        change('changes what is installed'),
-      ),
-      'remove purge autoremove erase': changes(destructive('removes packages')),
-    },
-  }),
-  'pip pip3': verbs({
-    flags: '',
-    verbs: {
-      'list show freeze check': flagged({
-        flags:
-          '-o -u -l -f -v -q --outdated --uptodate --local --user --format= --files --verbose --all',
-      }),
-    },
-  }),
-  jps: harmless,
-  jstack: flagged({ flags: '-l', most: 1 }),
-  jcmd: flagged({
-    flags: '-l',
-    like: /^(?:\d+|Thread\.print|VM\.(?:flags|version|uptime|command_line|system_properties|info)|GC\.heap_info|help)$/,
+    verbs: { 'list info': flagged({ flags: '--no-pager --no-legend -r -n: -1' }) },
   }),
 };

@@ -1,8 +1,7 @@
 import { judgeAwk } from '../awk.ts';
-import { judgePrintf } from '../bash-builtins.ts';
 import { judgeFind } from '../find.ts';
 import type { Rules } from '../judging.ts';
-import { change, changes, flagged, harmless } from '../rule.ts';
+import { change, changes, destructive, flagged, harmless } from '../rule.ts';
 import { judgeSed } from '../sed.ts';
 
 const OUTPUT = change('writes a file');
@@ -11,11 +10,10 @@ const OUTPUT = change('writes a file');
 export const TEXT_TOOLS: Rules = {
   [`cat tac head tail wc cut tr nl rev fold fmt expand unexpand paste join comm cmp diff
     grep egrep fgrep zgrep zegrep zfgrep zcat bzcat xzcat bzgrep xzgrep jq
-    od hexdump strings bc column seq expr factor numfmt base32 base64 cksum sum md5sum sha1sum
+    od hexdump strings column seq expr factor numfmt base32 base64 cksum sum md5sum sha1sum
     sha224sum sha256sum sha384sum sha512sum b2sum yes tsort
-    ls dir vdir stat du df basename dirname readlink realpath namei pathchk lsattr getfacl`]:
+    ls dir vdir stat du df bc basename dirname readlink realpath namei pathchk lsattr getfacl`]:
     harmless,
-  printf: judgePrintf,
   zstdcat: flagged({ flags: '-qvf', changing: { '-o:': OUTPUT } }),
   sort: flagged({
     flags: `-bdfghiMnrRVuzscCm -k: -t: -S: -T: --key= --field-separator= --reverse --unique
@@ -36,7 +34,7 @@ export const TEXT_TOOLS: Rules = {
     changing: { '-o: --output=': OUTPUT },
   }),
   xxd: flagged({ flags: '-abeip -u -c: -g: -l: -s: -o:', most: 1, otherwise: OUTPUT }),
-  file: flagged({ flags: '-bikLhzZs0 -F: -f: -m: --brief --mime --mime-type --dereference' }),
+  file: flagged({ flags: '-bikLhs0 -F: -f: --brief --mime --mime-type --dereference' }),
   tee: flagged({
     flags: '-ai -p --append --ignore-interrupts',
     like: /^\/dev\/(?:null|stderr|stdout|tty)$/,
@@ -49,11 +47,13 @@ export const TEXT_TOOLS: Rules = {
   }),
   dd: flagged({
     flags: '',
-    like: /^(?:if|bs|ibs|obs|count|skip|conv|iflag|status)=/,
-    otherwise: OUTPUT,
+    like: /^(?:if|bs|ibs|obs|count|skip|iflag|status)=/,
+    otherwise: destructive('may overwrite a disk'),
   }),
   'awk gawk mawk nawk': judgeAwk,
   'sed gsed': judgeSed,
   find: judgeFind,
+  // `+` and a command are run when it starts, `-o` and `-O` keep what is shown.
+  'less more': flagged({ flags: '-NSRiFXeEnMr -#', like: /^[^+]/ }),
   'split csplit': changes(OUTPUT),
 };
