@@ -106,6 +106,21 @@ test('the path of a run is drawn thick, with how often, and where the operator w
   `);
 });
 
+test('a title is no directive to Mermaid', () => {
+  const title = "%%{init: {'theme': 'dark'}}%% 100% full";
+  const hostile = parsed(`
+name: hostile
+title: Hostile
+summary: It is drawn.
+steps:
+  - { id: look, title: "${title}", manual: Look. }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`);
+  const drawn = mermaidGraph(runbookGraph(hostile));
+  expect(drawn).not.toMatch(/%%|%\{/);
+  expect(drawn).toContain('100% full');
+});
+
 test('what a run entered inside a step is no step of the drawing', () => {
   const inside = ['look', 'look/part', 'change'];
   expect(runbookGraph(runbook, inside)).toEqual(runbookGraph(runbook, ['look', 'change']));

@@ -77,6 +77,7 @@ test.each([
 describe('an address that a client could take for something else is refused', () => {
   test.each([
     ...['-oProxyCommand=id', 'x -oProxyCommand=id', 'a\nb', 'a\x1b[2J', '\0', 'ssh://-x'],
+    ...['u`id`@host', 'host;id', '$(id)', 'a|b', 'a&b', "a'b", 'a"b', 'a<b', 'a>b', 'a\\b'],
     ...['ssh://-x@host', 'user@-x', 'ssh://host:99999', 'a@b@c', 'host/path', ''],
   ])('ssh: %j', (where) => {
     expect(() => targetsOf('{ ssh: "${{ inputs.where }}" }', where)).toThrow(/the target "app"/);
@@ -89,7 +90,7 @@ describe('an address that a client could take for something else is refused', ()
     '{ kubernetes: { deployment: x, namespace: "${{ inputs.where }}" } }',
     '{ kubernetes: { deployment: x, context: "${{ inputs.where }}" } }',
   ])('%s', (definition) => {
-    for (const where of ['--help', '-n', 'a b', 'a\tb', '\x07', ''])
+    for (const where of ['--help', '-n', 'a b', 'a\tb', '\x07', 'a;b', '`id`', ''])
       expect(() => targetsOf(definition, where)).toThrow(/the target "app"/);
   });
 });

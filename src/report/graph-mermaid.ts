@@ -94,9 +94,9 @@ function nameOf(id: string): string {
   return RESERVED.test(id) ? `Step_${id}` : id;
 }
 
-/** Mermaid reads quotes and backticks, and Markdown hosts HTML, as their own. */
+/** Mermaid reads quotes, backticks and `%%{…}%%`, and Markdown hosts HTML, as their own. */
 function mermaidText(text: string): string {
   return harmlessLine(text)
-    .replace(/["<>&#`]/g, (char) => `#${char.charCodeAt(0)};`)
+    .replace(/["<>&#`]|%(?=[%{])/g, (char) => `#${char.charCodeAt(0)};`)
     .replaceAll(/\s+/g, ' ');
 }

@@ -129,14 +129,17 @@ function databaseTarget(definition: Definition<'database'>, inputs: Inputs): Tar
   };
 }
 
-/** A client would take what begins with a dash for one of its options. */
+/**
+ * A client would take what begins with a dash for one of its options, and an ssh that puts a name into a
+ * command of its configuration, such as ProxyCommand, gives signs of the shell to one.
+ */
 function wordOf(target: string, template: Template, inputs: Inputs): string {
   const word = textOf(template, inputs)?.trim();
   if (word === undefined || word === '') throw noAddress(target);
-  if (/^-|[\p{Cc}\s]/u.test(word))
+  if (/^-|[\p{Cc}\s'"`$\\;&|<>(){}*?!]/u.test(word))
     throw usageError(
       `the address of the target "${target}" is refused`,
-      'a part of it begins with a dash, or holds a space or a control character',
+      'a part of it begins with a dash, or holds a space, a control character or a sign of the shell',
     );
   return word;
 }
