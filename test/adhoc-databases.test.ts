@@ -61,12 +61,12 @@ describe('on PostgreSQL', () => {
     ['EXPLAIN ANALYZE DELETE FROM orders', /./],
     ['WITH gone AS (DELETE FROM orders RETURNING id) SELECT * FROM gone', /./],
     ['SELECT unknown_function()', /^It cannot be proven to only read: /],
-  ])('%s never runs without the phrase', async (text, warning) => {
+  ])('%s never runs without the phrase', async (text, reason) => {
     const run = start();
     await run.enter('db', text.replace('PID', String(victimPid)));
     const { gate } = run.view;
     expect(gate).toMatchObject({ level: 'type', phrase: 'postgres' });
-    expect(gate?.warning).toMatch(warning);
+    expect(gate?.notRead).toMatch(reason);
     await run.confirm();
     await run.confirm('db');
     run.open.session.send({ type: 'report', done: true, evidence: 'x' });

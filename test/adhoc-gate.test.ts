@@ -43,7 +43,7 @@ describe('what is not proven to only read waits for its phrase', () => {
     await run.enter('app', script(file));
     expect(run.view.gate).toMatchObject({ effect, level: 'type', phrase: 'app' });
     expect(run.view.gate?.action.text).toBe(script(file));
-    expect(run.view.gate?.warning).toMatch(/^It (destroys|cannot be proven)/);
+    expect(run.view.gate?.notRead).toMatch(/^It (destroys|cannot be proven)/);
     await run.confirm();
     await run.confirm('ap');
     await run.confirm('!1');

@@ -158,6 +158,7 @@ export const EVENT_SCHEMA = z.discriminatedUnion('type', [
     level: z.enum(['key', 'type']),
     phrase: opt(text),
     warning: opt(text),
+    notRead: opt(text),
     undo: opt(text),
     preview: opt(pinned),
     operator: text,

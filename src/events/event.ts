@@ -206,6 +206,8 @@ export type RunEvent =
       /** What has to be typed; only with level `type`. */
       readonly phrase?: string;
       readonly warning?: string;
+      /** Why it is not taken for a read, in a sentence, where nobody said what it does. */
+      readonly notRead?: string;
       readonly undo?: string;
       /** The rows that are pinned, when the step has a preview. */
       readonly preview?: PinnedRows;

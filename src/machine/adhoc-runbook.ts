@@ -1,5 +1,6 @@
-import type { ActionStep, Effect, Runbook } from '../runbook/runbook.ts';
+import type { ActionStep, Runbook } from '../runbook/runbook.ts';
 import { type JudgedLine, literal } from '../safety/effects/judge-line.ts';
+import { notReadText } from '../safety/effects/not-read.ts';
 
 const TIMEOUT_MS = { sql: 10_000, shell: 60_000, probe: 10_000 } as const;
 
@@ -61,7 +62,8 @@ function actionOf({ judged, phrase }: AdhocCommand): ActionStep {
     confirm: {
       level: effect === 'change' && certain ? 'key' : 'type',
       phrase: literal(phrase),
-      warning: effect === 'read' ? undefined : literal(warningOf(effect, certain, because)),
+      warning: undefined,
+      notRead: effect === 'read' ? undefined : notReadText(effect, certain, because),
     },
     expect: undefined,
     verify: undefined,
@@ -69,10 +71,4 @@ function actionOf({ judged, phrase }: AdhocCommand): ActionStep {
     retry: undefined,
     timeoutMs: TIMEOUT_MS[body.kind],
   };
-}
-
-function warningOf(effect: Effect, certain: boolean, because: readonly string[]): string {
-  const reasons = because.join('; ');
-  if (!certain) return `It cannot be proven to only read: ${reasons}`;
-  return effect === 'destructive' ? `It destroys: ${reasons}` : `It changes: ${reasons}`;
 }

@@ -52,6 +52,8 @@ export type OpenGate = {
   readonly level: 'key' | 'type';
   readonly phrase: string | undefined;
   readonly warning: string | undefined;
+  /** Why it is not taken for a read, where nobody said what it does. */
+  readonly notRead: string | undefined;
   readonly undo: string | undefined;
   readonly preview: (PinnedRows & { readonly freshForMs: number }) | undefined;
 };

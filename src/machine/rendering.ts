@@ -186,6 +186,7 @@ export function gateOf(
     level: simulated ? 'key' : confirm.level,
     phrase: simulated ? undefined : pending.phrase,
     warning: confirm.warning && renderForPeople(confirm.warning, scopeOf(context, step)),
+    notRead: confirm.notRead,
     undo: part === 'undo' ? undefined : undoText(context, step),
     preview: preview === undefined ? undefined : { ...preview, freshForMs },
   };

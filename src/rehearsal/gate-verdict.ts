@@ -1,3 +1,4 @@
+import { surroundingsOf } from '../events/action-surroundings.ts';
 import type { EventOf } from '../events/event.ts';
 import { harmlessLine } from '../events/harmless.ts';
 import { counted } from '../events/phrases.ts';
@@ -37,15 +38,17 @@ function reasonOf(expected: ExpectedGate, gate: Gate): string | undefined {
 
 /** Everything that stands on a gate. */
 function textOnGate(gate: Gate): string {
-  const { title, action, phrase, warning, undo, preview } = gate;
+  const { title, action, phrase, warning, notRead, undo, preview } = gate;
   const cells = (preview?.rows ?? []).flatMap((row) => Object.values(row).map(textOf));
   const parts = [
     title,
     action.text,
-    ...action.values,
+    ...surroundingsOf(action),
+    action.stdin,
     action.where,
     phrase,
     warning,
+    notRead,
     undo,
     ...cells,
   ];
@@ -55,14 +58,17 @@ function textOnGate(gate: Gate): string {
 const MOST_ROWS = 5;
 
 function linesOf(gate: Gate): readonly string[] {
-  const { effect, level, phrase, action, warning, preview } = gate;
+  const { effect, level, phrase, action, warning, notRead, preview } = gate;
   const rows = preview?.rows ?? [];
   return [
     `${effect}, confirmed by ${level === 'key' ? 'a key' : `typing ${phrase}`}`,
     `on ${action.where}`,
     ...action.text.trimEnd().split('\n').map(harmlessLine),
     ...(action.values.length > 0 ? [`values: ${action.values.map(harmlessLine).join(', ')}`] : []),
+    ...surroundingsOf({ ...action, values: [] }),
+    ...(action.stdin === undefined ? [] : [`standard input: ${harmlessLine(action.stdin)}`]),
     ...(warning === undefined ? [] : [`warning: ${harmlessLine(warning)}`]),
+    ...(notRead === undefined ? [] : [harmlessLine(notRead)]),
     ...rows.slice(0, MOST_ROWS).map((row) => `row: ${harmlessLine(JSON.stringify(row))}`),
     ...(rows.length > MOST_ROWS ? [`and ${counted(rows.length - MOST_ROWS, 'row')} more`] : []),
   ];

@@ -34,6 +34,7 @@ export function gateLines(
         ])),
     ...(gate.undo === undefined ? [] : under([`undo: ${gate.undo}`], 'dim')),
     ...(gate.warning === undefined ? [] : under([`! ${gate.warning}`], 'warn')),
+    ...(gate.notRead === undefined ? [] : under([`! ${gate.notRead}`], 'warn')),
     ...under([`digest ${gate.digest}`], 'dim'),
   ];
 }

@@ -13,6 +13,7 @@ export function gateBlocks({ opened, answers }: GateRecord, times: RunTimes): re
     `- Effect: ${text(event.effect)}. Where: ${text(event.action.where)}`,
     `- Digest: ${code(event.digest)}`,
     event.warning === undefined ? '' : `- Warning: ${text(event.warning)}`,
+    event.notRead === undefined ? '' : `- Not taken for a read: ${text(event.notRead)}`,
     event.undo === undefined ? '' : `- Undo: ${text(event.undo)}`,
     event.level === 'type' && event.phrase !== undefined
       ? `- Asked for: the typed phrase ${code(event.phrase)}`

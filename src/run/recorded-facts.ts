@@ -149,6 +149,7 @@ function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
     ...(gate.simulated ? { simulated: true } : {}),
     ...(gate.phrase === undefined ? {} : { phrase: gate.phrase }),
     ...(gate.warning === undefined ? {} : { warning: gate.warning }),
+    ...(gate.notRead === undefined ? {} : { notRead: gate.notRead }),
     ...(gate.undo === undefined ? {} : { undo: gate.undo }),
     ...(preview === undefined
       ? {}

@@ -53,6 +53,7 @@ export const DIAGNOSTIC_CODES = [
   'effect-not-proven',
   'effect-not-read',
   'effect-reason-unneeded',
+  'effect-unproven',
 ] as const;
 
 /** The stable name of a kind of problem. */

@@ -115,12 +115,13 @@ export function readUndo(
     ...(document.preview === undefined ? {} : PREVIEW_NAMES),
   };
   const body = readOneBody(what, undo, ['undo'], on, after, reader, surroundings, kinds);
-  const effect = undo.effect ?? 'change';
+  const { effect: declared } = undo;
+  const effect = declared ?? 'change';
   const at = ['undo', 'confirm'];
   const confirm = readConfirm(undo.confirm, effect, at, after, reader, surroundings);
   if (body === undefined) return undefined;
   const timeoutMs = reader.duration(['undo', 'timeout'], DEFAULT_TIMEOUT[body.kind]);
-  return { kind: 'action', body, effect, confirm, timeoutMs };
+  return { kind: 'action', body, effect, declared, confirm, timeoutMs };
 }
 
 /** Reads how a failed read is tried again. */

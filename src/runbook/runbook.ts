@@ -117,6 +117,8 @@ export type Confirm = {
   /** The step's id when the author gave none. */
   readonly phrase: Template | undefined;
   readonly warning: Template | undefined;
+  /** Why the action is not taken for a read, in a sentence, where its author did not say what it does. */
+  readonly notRead?: string | undefined;
 };
 
 /** A repeated read that shows whether the action worked. */
@@ -135,6 +137,8 @@ export type Undo =
       readonly body: Body;
       /** Never `read`: an undo goes through a gate of its own. */
       readonly effect: 'change' | 'destructive';
+      /** The effect the author wrote; undefined when it is to be inferred. */
+      readonly declared: 'change' | 'destructive' | undefined;
       readonly confirm: Confirm;
       readonly timeoutMs: number;
     };

@@ -86,7 +86,9 @@ function gatePane(
     ...(isLow ? [] : [rule(width)]),
     ...ageLines(view, gate, width, state.now),
     ...(isLow ? [] : undoLines(view, gate, width)),
-    ...(gate.warning === undefined ? [] : wrapped(`! ${gate.warning}`, width, BOLD)),
+    ...[gate.warning, gate.notRead].flatMap((said) =>
+      said === undefined ? [] : wrapped(`! ${said}`, width, BOLD),
+    ),
     ...answerLines(view, gate, width, state),
   ];
   return {

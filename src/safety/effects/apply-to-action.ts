@@ -4,7 +4,8 @@ import type { Template } from '../../runbook/template.ts';
 import { againstClaim } from './against-claim.ts';
 import type { EffectReport } from './effect-report.ts';
 import type { Judged } from './judged.ts';
-import { mustRead } from './must-read.ts';
+import { mustRead, onePerPlace } from './must-read.ts';
+import { isUnproven, notReadText } from './not-read.ts';
 
 type JudgeBody = (body: Body) => Judged;
 
@@ -27,10 +28,11 @@ export function applyToAction(
     if (body !== undefined) problems.push(...mustRead(judge(body), what));
   if (action.declared === undefined && own.problems.length === 0)
     problems.push(...misplaced(action, own.report, effect));
+  const unsaid = isSaid(action) ? undefined : own;
   return {
     ...action,
     effect,
-    confirm: confirmFor(effect, action.confirm),
+    confirm: confirmFor(effect, action.confirm, unsaid, { problems, isUndo: false }),
     undo: undoOf(action.undo, judge, problems),
   };
 }
@@ -94,9 +96,36 @@ function misplaced(
   ];
 }
 
-/** Whatever the author asked for, what destroys something asks for a phrase. */
-function confirmFor(effect: Effect, confirm: Confirm): Confirm {
-  return effect === 'destructive' ? { ...confirm, level: 'type' } : confirm;
+/** Whether the author said what it does. */
+function isSaid({ declared, readBecause }: ActionStep): boolean {
+  return declared !== undefined || readBecause !== undefined;
+}
+
+/**
+ * Whatever the author asked for, a phrase is asked for by what destroys something, and by what nobody said
+ * anything about and that may do anything.
+ */
+function confirmFor(
+  effect: Effect,
+  confirm: Confirm,
+  unsaid: Judged | undefined,
+  { problems, isUndo }: { readonly problems: Diagnostic[]; readonly isUndo: boolean },
+): Confirm {
+  const level = effect === 'destructive' ? 'type' : confirm.level;
+  if (effect !== 'change' || unsaid === undefined || unsaid.problems.length > 0)
+    return { ...confirm, level };
+  const { report } = unsaid;
+  const [reason] = onePerPlace(report.because.filter(({ certain }) => !certain));
+  if (!isUnproven(report) || reason === undefined) return { ...confirm, level };
+  problems.push({
+    severity: 'warning',
+    code: 'effect-unproven',
+    message: `this is not proven to only read, and its gate asks for a typed phrase: ${reason.text}`,
+    span: reason.span,
+    hint: `write effect: change and it asks for a key${isUndo ? '' : ', or read_because: why it only reads'}`,
+  });
+  const because = onePerPlace(report.because).map(({ text }) => text);
+  return { ...confirm, level: 'type', notRead: notReadText(effect, false, because) };
 }
 
 function undoOf(
@@ -105,9 +134,14 @@ function undoOf(
   problems: Diagnostic[],
 ): Undo | undefined {
   if (undo?.kind !== 'action') return undo;
-  const { report, problems: wrong } = judge(undo.body);
-  problems.push(...wrong);
-  const isWorse = wrong.length === 0 && report.effect === 'destructive';
+  const own = judge(undo.body);
+  problems.push(...own.problems);
+  const isWorse = own.problems.length === 0 && own.report.effect === 'destructive';
   const effect = isWorse ? 'destructive' : undo.effect;
-  return { ...undo, effect, confirm: confirmFor(effect, undo.confirm) };
+  const unsaid = undo.declared === undefined ? own : undefined;
+  return {
+    ...undo,
+    effect,
+    confirm: confirmFor(effect, undo.confirm, unsaid, { problems, isUndo: true }),
+  };
 }

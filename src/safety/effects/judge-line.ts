@@ -4,6 +4,7 @@ import { sessionProblem } from '../session-statement.ts';
 import type { EffectParsers, ParserNeeds } from './effect-parsers.ts';
 import { judgeScript } from './judge-script.ts';
 import { judgeSql } from './judge-sql.ts';
+import { isUnproven } from './not-read.ts';
 
 /** A statement or a script that an operator typed, for a target of the run. */
 export type TypedLine = {
@@ -18,7 +19,7 @@ export type TypedLine = {
 export type JudgedLine = {
   readonly body: Body;
   readonly effect: Effect;
-  /** Whether the effect is known; what is only not known to read is not. */
+  /** Whether all it does is known; what is only not known to read is not. */
   readonly certain: boolean;
   /** Why it is not taken for a read; empty for a read. */
   readonly because: readonly string[];
@@ -44,7 +45,7 @@ export function judgeLine(typed: TypedLine, parsers: EffectParsers): JudgedLine 
   return {
     body,
     effect,
-    certain: unreadable.length === 0 && report.certain,
+    certain: unreadable.length === 0 && !isUnproven(report),
     because: unreadable.length > 0 ? unreadable : report.because.map((reason) => reason.text),
     refused: kind === 'sql' && !isRead ? sessionProblem(text) : undefined,
   };
