@@ -101,7 +101,14 @@ describe('other parts', () => {
     if (step === undefined) throw new Error('there is no step');
     const own = actionOf(runbook, 'it');
     const { body, confirm } = actionOf(runbook, 'un');
-    const undo = { kind: 'action', body, effect: 'change', declared: undefined, confirm, timeoutMs: 1 } as const;
+    const undo = {
+      kind: 'action',
+      body,
+      effect: 'change',
+      declared: undefined,
+      confirm,
+      timeoutMs: 1,
+    } as const;
     const applied = appliedAll({ ...runbook, steps: [{ ...step, does: { ...own, undo } }] });
     expect(actionOf(applied.runbook, 'it').undo).toMatchObject({
       effect: 'destructive',

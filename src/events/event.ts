@@ -194,7 +194,7 @@ export type RunEvent =
     }
   /** Written when such a timer ran out. */
   | { readonly type: 'timer.fired'; readonly step: string; readonly item?: ShownItem }
-  /** Written when a gate is put before the operator; it holds all that the gate shows. */
+  /** Written when a gate is put before the operator, for a step or its undo; it holds all that the gate shows. In a dry run it is simulated: nothing runs, whatever is answered. */
   | {
       readonly type: 'gate.opened';
       readonly step: string;
@@ -209,13 +209,10 @@ export type RunEvent =
       /** Why it is not taken for a read, in a sentence, where nobody said what it does. */
       readonly notRead?: string;
       readonly undo?: string;
-      /** The rows that are pinned, when the step has a preview. */
       readonly preview?: PinnedRows;
       readonly operator: string;
-      /** It is an undo of the step that is to be confirmed. */
       readonly part?: 'undo';
       readonly item?: ShownItem;
-      /** A dry run: nothing runs, whatever is answered. */
       readonly simulated?: boolean;
     }
   /** Written and synced when the operator answers a gate. `refused`: the phrase or the digest was not the right one, or the rows were too old. `simulated`: a dry run went on, and nothing ran. */
