@@ -1,14 +1,12 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is what this is for
-const COLOUR = /\u001b\[[0-9;:]*m/g;
+import { COLOUR_SEQUENCE, UNDRAWN } from '../runbook/invisible.ts';
+
+const COLOUR = new RegExp(COLOUR_SEQUENCE, 'g');
 const LINE_END = /\r\n|[\u2028\u2029]/g;
 // What joins pictures, and picks how one looks, is seen.
 const OF_PICTURES =
   /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}])\ufe0f?\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|\ufe0f(?=\u20e3)/u;
-// Controls but tab and newline; what is invisible, reorders or hides text; halves of a surrogate pair.
-const UNSAFE = new RegExp(
-  `(${OF_PICTURES.source})|[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u2800]|\\p{Default_Ignorable_Code_Point}|\\p{Surrogate}`,
-  'gu',
-);
+// Tabs and line ends have been replaced; what is left is not drawn, or is a half of a surrogate pair.
+const UNSAFE = new RegExp(`(${OF_PICTURES.source})|${UNDRAWN}|\\p{Surrogate}`, 'gu');
 const TAB = /\t/g;
 const NEEDS_WORK = /[^\n\u0020-\u007e]/;
 

@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import { harmlessLine } from '../events/harmless.ts';
+import { withoutEscapes } from '../runbook/invisible.ts';
 import type { OutputStream } from '../steps/executor.ts';
 import { LineReader } from './line-reader.ts';
 
@@ -64,7 +64,7 @@ export class LiveTail {
     this.#lastNotified = performance.now();
     // Of a flood most lines are gone again before anybody is told of them: only these are looked at.
     this.#options.onChange(
-      this.#lines.map(({ text }) => harmlessLine(stripVTControlCharacters(text))),
+      this.#lines.map(({ text }) => harmlessLine(withoutEscapes(text))),
       this.#bytes,
     );
   }

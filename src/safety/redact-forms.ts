@@ -1,19 +1,19 @@
 /**
- * Returns every form in which a secret travels: as it is, percent-encoded in the ways that differ
- * between languages, in JSON, quoted for a shell or for SQL, and inside base64 at each of the three
- * alignments it can have there (up to four bits of it remain in the characters at either end).
- * Base64 that is wrapped in the middle of a secret is not recognised.
+ * Returns the forms in which a secret travels and that decoding a text does not bring back: as it is,
+ * quoted for a shell or for SQL, and {@link encodedForms}; of percent codes and JSON the usual ones, for a
+ * text in which the secret itself, or what stands beside it, looks encoded.
  */
 export function formsOf(secret: string): Set<string> {
   const value = secret.toWellFormed();
-  const trimmed = value.trim();
   return new Set(
-    [value, trimmed].flatMap((text) => [
+    [value, value.trim()].flatMap((text) => [
       text,
       ...percentForms(text),
       ...jsonForms(text),
-      ...quotedForms(text),
-      ...base64Forms(text),
+      text.replaceAll("'", `'\\''`),
+      text.replaceAll("'", `'"'"'`),
+      text.replaceAll("'", "''"),
+      ...encodedForms(text),
     ]),
   );
 }
@@ -21,23 +21,19 @@ export function formsOf(secret: string): Set<string> {
 function percentForms(text: string): string[] {
   const component = encodeURIComponent(text);
   const strict = component.replace(/[!'()*]/g, percent);
-  const url = new URL('postgres://host');
-  url.password = text;
   const forms = [
     component,
     strict,
-    // HTML forms, Python's quote and quote_plus, Go's url.UserPassword, JavaScript's URL and encodeURI.
+    // HTML forms, Python's quote and quote_plus, Go's url.UserPassword and JavaScript's encodeURI.
     component.replace(/[!'()~]/g, percent).replaceAll('%20', '+'),
     strict.replaceAll('%2F', '/'),
     strict.replaceAll('%20', '+'),
     component.replace(/%(?:24|26|2B|2C|3B|3D)/g, decodeURIComponent),
-    url.password,
     encodeURI(text),
+    text.replaceAll(' ', '+'),
     // By hand: only what would break the URL.
     text.replace(/[%@/:?#[\] ]/g, percent),
     text.replace(/[@/:?#[\] ]/g, percent),
-    // A URL that stands in a parameter of another one.
-    encodeURIComponent(component),
   ];
   return forms.flatMap((form) => [
     form,
@@ -50,38 +46,44 @@ function percent(char: string): string {
 }
 
 function jsonForms(text: string): string[] {
-  const plain = JSON.stringify(text).slice(1, -1);
-  const ascii = plain.replace(/[\u0080-\uffff]/g, unicode);
-  return [
-    plain,
-    ascii,
-    plain.replaceAll('/', '\\/'),
-    ascii.replaceAll('/', '\\/'),
-    plain.replace(/[<>&]/g, unicode),
-    JSON.stringify(plain).slice(1, -1),
-  ];
+  const once = JSON.stringify(text).slice(1, -1);
+  return [once, JSON.stringify(once).slice(1, -1)];
 }
 
-function unicode(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-function quotedForms(text: string): string[] {
-  return [
-    text.replaceAll("'", `'\\''`),
-    text.replaceAll("'", `'"'"'`),
-    text.replaceAll("'", "''"),
-    text.replace(/[^\w@%+=:,./-]/g, '\\$&'),
-    text.replace(/[\\$`"]/g, '\\$&'),
-  ];
-}
-
-function base64Forms(text: string): string[] {
+/**
+ * Returns a secret in hexadecimal and in base64: at each of the three alignments it can have in a longer
+ * text (up to four bits of it remain in the characters at either end), and encoded twice.
+ */
+export function encodedForms(text: string): string[] {
   const bytes = new TextEncoder().encode(text);
+  const once = base64Forms(bytes);
+  const wrapped = [64, 76].map((width) => `${base64Of(bytes).replace(everyNth(width), '$&\n')}`);
+  const twice = [...once, ...wrapped].flatMap((form) =>
+    base64Forms(new TextEncoder().encode(form)),
+  );
+  return [...hexForms(bytes), ...new Set([...once, ...twice])];
+}
+
+function everyNth(width: number): RegExp {
+  return new RegExp(`.{${width}}(?=.)`, 'g');
+}
+
+function hexForms(bytes: Uint8Array): string[] {
+  const pairs = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'));
+  const forms = ['', ' ', ':'].map((between) => pairs.join(between));
+  return forms.flatMap((form) => [form, form.toUpperCase()]);
+}
+
+function base64Forms(bytes: Uint8Array): string[] {
   return [0, 1, 2].flatMap((shift) => {
     const bits = (shift + bytes.length) * 8;
-    const binary = '\0'.repeat(shift) + Array.from(bytes, (b) => String.fromCharCode(b)).join('');
-    const whole = btoa(binary).slice(Math.ceil((shift * 8) / 6), Math.floor(bits / 6));
+    const shifted = new Uint8Array(shift + bytes.length);
+    shifted.set(bytes, shift);
+    const whole = base64Of(shifted).slice(Math.ceil((shift * 8) / 6), Math.floor(bits / 6));
     return [whole, whole.replaceAll('+', '-').replaceAll('/', '_')];
   });
+}
+
+function base64Of(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }

@@ -1,54 +1,144 @@
+import { CONTEXT, isPasswordPlace } from './redact-context.ts';
 import type { Match, Needle, Search } from './redact-search.ts';
-import { findUrlPasswords } from './redact-url.ts';
+import { unescapedView } from './redact-unescaped.ts';
+import { unwrappedView } from './redact-unwrapped.ts';
+import { findUrlPasswords, openUrlStart } from './redact-url.ts';
+import { byteText, plainView, type View } from './redact-view.ts';
+import { visibleViews } from './redact-visible.ts';
 
-/** Finds what to mask in bytes and in the same bytes as {@link byteText}; `before` is the character before them. */
-export type FindSpans = (bytes: Uint8Array, text: string, before: string) => Match[];
+/** What is looked for. */
+export type Wanted = {
+  /** Secrets in every form that is not decoded; wherever they stand. */
+  readonly forms: Search;
+  /** The same forms decoded; in decoded text. */
+  readonly decoded: Search;
+  /** Base64 and hexadecimal forms that may have been wrapped. */
+  readonly wrapped: Search;
+  /** Too short to be masked inside of words. */
+  readonly short: readonly Needle[];
+  /** Equal to something that is no secret: masked where they stand as a password. */
+  readonly ambiguous: readonly Needle[];
+};
 
-/** Windows-1252 is the one encoding of the web in which each byte is one character. */
-const ONE_BYTE = new TextDecoder('windows-1252');
+/** Bytes that were looked through. */
+export type Scanned = {
+  /** What has to be masked, in order and without overlaps. */
+  readonly spans: readonly Match[];
+  /** The first offset from which something may begin that ends after the bytes, or their number. */
+  readonly open: number;
+  /** Returns what the next bytes are to be looked through with, when these were shown up to an offset. */
+  readonly before: (cut: number) => string;
+};
 
-/** Returns bytes as a text in which every offset is that of the byte, ASCII characters as they are. */
-export function byteText(bytes: Uint8Array): string {
-  return ONE_BYTE.decode(bytes);
+/** Looks through bytes; `before` is the end of the visible text before them. */
+export type Scan = (bytes: Uint8Array, before: string, ended: boolean) => Scanned;
+
+/** Returns a scan for all that has to be masked: what is wanted, and passwords in URLs. */
+export function createScan(wanted: Wanted): Scan {
+  const alone = [
+    ...wanted.short.map((needle) => aloneOf(needle, () => true)),
+    ...[...wanted.short, ...wanted.ambiguous].map((needle) => namedOf(needle)),
+  ];
+  const longest = Math.max(0, ...alone.map(({ length }) => length));
+  return (bytes, before, ended) => {
+    const source = plainView(bytes);
+    const visible = visibleViews(source, ended);
+    const shown = visible[0] ?? source;
+    const searched: (readonly [View, Search])[] = [...new Set([source, ...visible])].map((view) => [
+      view,
+      wanted.forms,
+    ]);
+    for (const view of visible) searched.push([unescapedView(view, ended), wanted.decoded]);
+    const unwrapped = unwrappedView(shown, before, ended);
+    searched.push([unwrapped, wanted.wrapped]);
+    const spans = [
+      ...searched.flatMap(([view, search]) => search.find(view.bytes).map((m) => placed(view, m))),
+      ...alone.flatMap((pattern) => findAlone(pattern, shown, before)),
+      ...findUrlPasswords(shown.text)
+        .filter(({ start, end }) => !isMask(shown.text.slice(start, end)))
+        .map((span) => ({ ...placed(shown, { ...span, name: 'url-password' }), weight: 0 })),
+    ];
+    const open = ended ? bytes.length : openOffset(searched, shown, longest);
+    return {
+      spans: merge(spans),
+      open,
+      before(cut) {
+        const end = shown.offsetOf(cut);
+        const last = shown.text.slice(Math.max(0, end - CONTEXT), end);
+        return (before + last).slice(-CONTEXT);
+      },
+    };
+  };
 }
 
-/**
- * Returns a finder of all that has to be masked, in order and without overlaps: the needles of
- * `search`, the `short` ones where they stand alone, and passwords in URLs.
- */
-export function createFindSpans(search: Search, short: readonly Needle[]): FindSpans {
-  const patterns = short.map(({ name, bytes }) => ({ name, pattern: standingAlone(bytes) }));
-  return (bytes, text, before) =>
-    merge([
-      ...search.find(bytes).map(weighed),
-      ...patterns.flatMap(({ name, pattern }) => findAlone(name, pattern, text, before)),
-      ...findUrlPasswords(text)
-        .filter(({ start, end }) => !isMask(text.slice(start, end)))
-        .map((span) => ({ ...span, name: 'url-password', weight: 0 })),
-    ]);
+function openOffset(
+  searched: readonly (readonly [View, Search])[],
+  shown: View,
+  longest: number,
+): number {
+  const held = Math.max(0, shown.bytes.length - longest);
+  let cut = Math.min(
+    shown.sourceStart(held),
+    ...searched.map(([view, search]) => view.sourceStart(search.openStart(view.bytes))),
+  );
+  for (let before = cut + 1; cut < before; ) {
+    before = cut;
+    const at = shown.offsetOf(cut);
+    const url = openUrlStart(shown.text, at);
+    if (url !== undefined && url < at) cut = shown.sourceStart(url);
+    for (const [view] of searched) cut = view.unitStart(cut);
+  }
+  return cut;
 }
 
 /** The heaviest of several that overlap gives the name. */
 type Span = Match & { readonly weight: number };
 
-function weighed(match: Match): Span {
-  return { ...match, weight: match.end - match.start };
+function placed(view: View, { start, end, name }: Match): Span {
+  return {
+    start: view.sourceStart(start),
+    end: view.sourceEnd(end),
+    name,
+    weight: end - start,
+  };
 }
+
+/** A needle that is masked only in some places. */
+type Alone = {
+  readonly name: string;
+  readonly length: number;
+  readonly pattern: RegExp;
+  readonly holds: (before: string) => boolean;
+};
 
 /** Bytes of other scripts than ASCII count as letters. */
-function standingAlone(bytes: Uint8Array): RegExp {
-  const hex = Array.from(byteText(bytes), (char) => char.charCodeAt(0).toString(16));
-  const chars = hex.map((code) => `\\u${code.padStart(4, '0')}`).join('');
-  return new RegExp(`(?<![\\w\\u0080-\\uffff])${chars}(?![\\w\\u0080-\\uffff])`, 'g');
+const LETTER = '[\\w\\u0080-\\uffff]';
+
+function aloneOf({ name, bytes }: Needle, holds: Alone['holds']): Alone {
+  const pattern = new RegExp(`(?<!${LETTER})${escaped(bytes)}(?!${LETTER})`, 'g');
+  return { name, length: bytes.length, pattern, holds };
 }
 
-function findAlone(name: string, pattern: RegExp, text: string, before: string): Span[] {
-  const matches = Array.from((before + text).matchAll(pattern), ({ 0: found, index }) => {
+function namedOf({ name, bytes }: Needle): Alone {
+  const pattern = new RegExp(`${escaped(bytes)}(?!${LETTER})`, 'g');
+  return { name, length: bytes.length, pattern, holds: isPasswordPlace };
+}
+
+function escaped(bytes: Uint8Array): string {
+  const codes = Array.from(byteText(bytes), (char) => char.charCodeAt(0).toString(16));
+  return codes.map((code) => `\\u${code.padStart(4, '0')}`).join('');
+}
+
+function findAlone({ name, pattern, holds }: Alone, view: View, before: string): Span[] {
+  const text = before + view.text;
+  const spans: Span[] = [];
+  for (const { 0: found, index } of text.matchAll(pattern)) {
     const start = index - before.length;
-    return weighed({ start, end: start + found.length, name });
-  });
-  // One that begins in what stands before has been judged with it.
-  return matches.filter(({ start }) => start >= 0);
+    // One that begins in what stands before has been judged with it.
+    if (start < 0 || !holds(text.slice(Math.max(0, index - CONTEXT), index))) continue;
+    spans.push(placed(view, { start, end: start + found.length, name }));
+  }
+  return spans;
 }
 
 const MASK = byteText(new TextEncoder().encode('‹secret:x›')).split('secret:x');

@@ -1,6 +1,4 @@
-import { type Search, SHORTEST_NEEDLE } from './redact-search.ts';
-import { byteText, type FindSpans } from './redact-spans.ts';
-import { openUrlStart } from './redact-url.ts';
+import type { Scan } from './redact-spans.ts';
 
 /**
  * Masks a stream of UTF-8 piece by piece. Secrets and characters may be split between pieces: what
@@ -14,13 +12,8 @@ export interface RedactedStream {
   end(): Uint8Array;
 }
 
-/** What a stream looks for. */
-export type StreamRules = {
-  readonly search: Search;
-  /** There are secrets that are masked only where they stand alone. */
-  readonly hasShort: boolean;
-  readonly findSpans: FindSpans;
-};
+/** What is invisible may go on without an end inside of a secret: of more than this nothing is held back. */
+const MOST_HELD = 64 * 1024;
 
 /** Returns what is shown in the place of a secret. */
 export function maskOf(name: string): string {
@@ -28,28 +21,20 @@ export function maskOf(name: string): string {
 }
 
 /** Returns a redactor for one stream of output. */
-export function createStream({ search, hasShort, findSpans }: StreamRules): RedactedStream {
+export function createStream(scan: Scan): RedactedStream {
   const encoder = new TextEncoder();
   let held: Uint8Array = new Uint8Array();
   /** How much of what is held has been masked already. */
   let covered = 0;
-  /** The character before what is held. */
+  /** The end of the visible text before what is held. */
   let before = '';
 
-  const openStart = (bytes: Uint8Array, text: string): number => {
-    const cut = Math.min(
-      search.openStart(bytes),
-      hasShort ? Math.max(0, bytes.length - SHORTEST_NEEDLE + 1) : bytes.length,
-    );
-    return Math.min(cut, openUrlStart(text, cut) ?? cut);
-  };
-
   const release = (bytes: Uint8Array, ended: boolean): Uint8Array => {
-    const text = byteText(bytes);
-    const cut = ended ? bytes.length : openStart(bytes, text);
+    const scanned = scan(bytes, before, ended);
+    const cut = Math.max(scanned.open, bytes.length - MOST_HELD);
     const shown: Uint8Array[] = [];
     let at = covered;
-    for (const { start, end, name } of findSpans(bytes, text, before)) {
+    for (const { start, end, name } of scanned.spans) {
       if (start >= cut) break;
       shown.push(bytes.subarray(at, start));
       if (start >= covered) shown.push(encoder.encode(maskOf(name)));
@@ -57,7 +42,7 @@ export function createStream({ search, hasShort, findSpans }: StreamRules): Reda
     }
     shown.push(bytes.subarray(at, cut));
     covered = Math.max(0, at - cut);
-    before = text.slice(0, cut).slice(-1) || before;
+    before = scanned.before(cut);
     held = bytes.slice(cut);
     return joined(shown);
   };

@@ -1,14 +1,13 @@
 import type { Json } from '../runbook/value.ts';
-import { formsOf } from './redact-forms.ts';
-import { createSearch, type Needle, SHORTEST_NEEDLE } from './redact-search.ts';
-import { byteText, createFindSpans } from './redact-spans.ts';
+
+import { createScan, type Scan } from './redact-spans.ts';
 import { createStream, maskOf, type RedactedStream } from './redact-stream.ts';
-import { decodePercent, splitUrl } from './redact-url.ts';
+import { type Known, wantedOf } from './redact-wanted.ts';
 
 /** A value that must not be seen, and the name that is shown in its place. */
 export type Secret = { readonly name: string; readonly value: string };
 
-/** Puts `‹secret:NAME›` in the place of secrets, in whatever form they travel ({@link formsOf}). */
+/** Puts `‹secret:NAME›` in the place of secrets, in whatever form they travel. */
 export interface Redactor {
   text(text: string): string;
   /** Masks every string, key and number of a value. */
@@ -23,28 +22,20 @@ export interface Redactor {
  * in any `scheme://user:password@` is masked as `url-password` though nobody declared it secret.
  *
  * A secret of fewer than four bytes is masked only where no letter, digit or underscore is next to
- * it, and only as it is: masked inside words, the words would give it away.
+ * it, and only as it is: masked inside words, the words would give it away. One that is also `known`,
+ * as something that may be seen, is masked only where it stands as a password.
  */
-export function createRedactor(secrets: readonly Secret[]): Redactor {
+export function createRedactor(secrets: readonly Secret[], known: Known = {}): Redactor {
+  let made: Scan | undefined;
+  const scan: Scan = (bytes, before, ended) => {
+    made ??= createScan(wantedOf(secrets, known));
+    return made(bytes, before, ended);
+  };
   const encoder = new TextEncoder();
-  const long: Needle[] = [];
-  const short: Needle[] = [];
-  for (const { name, value } of secrets)
-    for (const part of partsOf(value)) {
-      const isShort = encoder.encode(part.trim()).length < SHORTEST_NEEDLE;
-      const needles = Array.from(isShort ? [part.trim()] : formsOf(part), (form) => ({
-        name,
-        bytes: encoder.encode(form),
-      }));
-      if (isShort) short.push(...needles.filter(({ bytes }) => bytes.length > 0));
-      else long.push(...needles.filter(({ bytes }) => bytes.length >= SHORTEST_NEEDLE));
-    }
-  const search = createSearch(long);
-  const findSpans = createFindSpans(search, short);
-  const text = (whole: string) => {
+  const text = (whole: string, before = '') => {
     if (secrets.length === 0 && !whole.includes('://')) return whole;
     const bytes = encoder.encode(whole);
-    const spans = findSpans(bytes, byteText(bytes), '');
+    const { spans } = scan(bytes, before, true);
     if (spans.length === 0) return whole;
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     const ends = [0, ...spans.map(({ end }) => end)];
@@ -52,31 +43,27 @@ export function createRedactor(secrets: readonly Secret[]): Redactor {
     return between.map((kept, i) => kept + (spans[i] ? maskOf(spans[i].name) : '')).join('');
   };
   return {
-    text,
-    json: (value) => redactJson(value, text),
-    stream: () => createStream({ search, hasShort: short.length > 0, findSpans }),
+    text: (whole) => text(whole),
+    json: (value) => redactJson(value, text, ''),
+    stream: () => createStream(scan),
   };
 }
 
-/** Returns a secret and what in it is secret by itself. */
-function partsOf(value: string): string[] {
-  const url = splitUrl(value.trim());
-  if (url === undefined) return [value];
-  const parameters = [...url.query.matchAll(/(?:^|&)(?:ssl)?password=([^&#]*)/gi)];
-  const passwords = [url.password, ...parameters.map((match) => match[1])];
-  return [value, ...passwords.flatMap((text = '') => [text, decodePercent(text)])];
-}
-
-function redactJson(value: Json, redact: (text: string) => string): Json {
-  if (typeof value === 'string') return redact(value);
+/** What a value is called says whether it is a password, as it does in a text. */
+function redactJson(
+  value: Json,
+  redact: (text: string, before?: string) => string,
+  before: string,
+): Json {
+  if (typeof value === 'string') return redact(value, before);
   if (typeof value === 'number') {
     const text = String(value);
-    const masked = redact(text);
+    const masked = redact(text, before);
     return masked === text ? value : masked;
   }
   if (value === null || typeof value === 'boolean') return value;
-  if (Array.isArray(value)) return value.map((item: Json) => redactJson(item, redact));
+  if (Array.isArray(value)) return value.map((item: Json) => redactJson(item, redact, before));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [redact(key), redactJson(item, redact)]),
+    Object.entries(value).map(([key, item]) => [redact(key), redactJson(item, redact, `${key}=`)]),
   );
 }

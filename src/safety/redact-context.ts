@@ -1,0 +1,33 @@
+/** Names under which a password is written: `DB_PASSWORD`, `--db-password`, `"secret"`, `PGPASSWORD`. */
+const NAME =
+  '[\\w.-]{0,64}(?:passw(?:or)?d|passphrase|passwd|pass|pwd|secret|token|api[_-]?key|auth|credentials?)[\\w-]{0,32}';
+const QUOTE = '(?:\\\\{0,4}["\'])?';
+
+const PLACES = [
+  // password=…, "password": "…", password => …
+  `${NAME}${QUOTE}\\s{0,8}(?:=>|[=:])\\s{0,8}${QUOTE}`,
+  // --password …, IDENTIFIED BY '…', PASSWORD '…'
+  `(?:^|\\s)--?${NAME}[= ]${QUOTE}`,
+  `(?:identified\\s{1,4}by|password)\\s{1,4}${QUOTE}`,
+  // mysql -p…, redis-cli -a …
+  `(?:^|\\s)-[pa]\\s?${QUOTE}`,
+  // curl -u user:…
+  `(?:^|\\s)(?:-u|--user)[= ]?${QUOTE}[^\\s:]{1,64}:`,
+  // host:port:database:user:… of .pgpass
+  `(?:^|[\\n\\s"'])(?:(?:\\\\.|[^:\\\\\\s/]){1,256}:){4}`,
+].map((place) => new RegExp(`${place}$`, 'i'));
+
+const SECRET_NAME = new RegExp(`^${NAME}$`, 'i');
+
+/** How much before a value can tell that it stands as a password. */
+export const CONTEXT = 256;
+
+/** Tells whether what stands before a value says that it is a password. */
+export function isPasswordPlace(before: string): boolean {
+  return PLACES.some((place) => place.test(before));
+}
+
+/** Tells whether a key of a value says that what it holds is a password. */
+export function isPasswordName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
