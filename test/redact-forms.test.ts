@@ -53,7 +53,7 @@ describe.each(SECRET_FORMS)('a password of a URL %s', (_, write) => {
 /** Where a backslash may stand before anything, a secret has to be long enough without its own. */
 const secrets = fc
   .string({ unit: fc.constantFrom(...'abcZ09$%@/:\'"\\&?#; ü€😀'), minLength: 5, maxLength: 24 })
-  .filter((value) => value.replace(/[\\%&]/g, '').trim().length >= 4);
+  .filter((value) => value.replace(/%..|[\\&]/gu, '').trim().length >= 4);
 
 test('a secret in any form is masked in a stream as in the whole text, however it was cut', () => {
   const around = fc.string({ unit: fc.constantFrom(...'ab \n"=%\\&\u001b[m\r'), maxLength: 8 });

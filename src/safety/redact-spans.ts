@@ -4,7 +4,7 @@ import { unescapedView } from './redact-unescaped.ts';
 import { unwrappedView } from './redact-unwrapped.ts';
 import { findUrlPasswords, openUrlStart } from './redact-url.ts';
 import { byteText, plainView, type View } from './redact-view.ts';
-import { visibleViews } from './redact-visible.ts';
+import { visibleOf } from './redact-visible.ts';
 
 /** What is looked for. */
 export type Wanted = {
@@ -41,18 +41,21 @@ export function createScan(wanted: Wanted): Scan {
   ];
   const longest = Math.max(0, ...alone.map(({ length }) => length));
   return (bytes, before, ended) => {
-    const source = plainView(bytes);
-    const visible = visibleViews(source, ended);
-    const shown = visible[0] ?? source;
-    const searched: (readonly [View, Search])[] = [...new Set([source, ...visible])].map((view) => [
-      view,
-      wanted.forms,
-    ]);
-    for (const view of visible) searched.push([unescapedView(view, ended), wanted.decoded]);
+    const { shown, others } = visibleOf(plainView(bytes), ended);
+    const visible = [shown, ...others];
+    const searched: Searched[] = visible.flatMap((view) => {
+      const decoded = unescapedView(view, ended);
+      return [
+        { view, search: wanted.forms, isNew: true },
+        { view: decoded, search: wanted.decoded, isNew: decoded !== view },
+      ];
+    });
     const unwrapped = unwrappedView(shown, before, ended);
-    searched.push([unwrapped, wanted.wrapped]);
+    searched.push({ view: unwrapped, search: wanted.wrapped, isNew: unwrapped !== shown });
     const spans = [
-      ...searched.flatMap(([view, search]) => search.find(view.bytes).map((m) => placed(view, m))),
+      ...searched.flatMap(({ view, search, isNew }) =>
+        isNew ? search.find(view.bytes).map((match) => placed(view, match)) : [],
+      ),
       ...alone.flatMap((pattern) => findAlone(pattern, shown, before)),
       ...findUrlPasswords(shown.text)
         .filter(({ start, end }) => !isMask(shown.text.slice(start, end)))
@@ -71,22 +74,26 @@ export function createScan(wanted: Wanted): Scan {
   };
 }
 
-function openOffset(
-  searched: readonly (readonly [View, Search])[],
-  shown: View,
-  longest: number,
-): number {
+/** A view and what is looked for in it. */
+type Searched = {
+  readonly view: View;
+  readonly search: Search;
+  /** Otherwise there is nothing to find in it; something may still begin at its end. */
+  readonly isNew: boolean;
+};
+
+function openOffset(searched: readonly Searched[], shown: View, longest: number): number {
   const held = Math.max(0, shown.bytes.length - longest);
   let cut = Math.min(
     shown.sourceStart(held),
-    ...searched.map(([view, search]) => view.sourceStart(search.openStart(view.bytes))),
+    ...searched.map(({ view, search }) => view.sourceStart(search.openStart(view.bytes))),
   );
   for (let before = cut + 1; cut < before; ) {
     before = cut;
     const at = shown.offsetOf(cut);
     const url = openUrlStart(shown.text, at);
     if (url !== undefined && url < at) cut = shown.sourceStart(url);
-    for (const [view] of searched) cut = view.unitStart(cut);
+    for (const { view } of searched) cut = view.unitStart(cut);
   }
   return cut;
 }

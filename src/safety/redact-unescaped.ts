@@ -11,7 +11,7 @@ import {
   unitOf,
   type View,
 } from './redact-view.ts';
-import { visibleViews } from './redact-visible.ts';
+import { visibleOf } from './redact-visible.ts';
 
 /** An encoding may stand in another one: JSON in a URL in JSON. */
 const MOST_LAYERS = 4;
@@ -51,13 +51,15 @@ export function unescapedView(of: View, ended: boolean): View {
 
 /** Returns bytes as {@link unescapedView} shows them in a text that has codes. */
 export function unescaped(bytes: Uint8Array): Uint8Array {
-  return decoded(visible(plainView(bytes), true), true).bytes;
+  return decoded(visibleOf(plainView(bytes), true).shown, true).bytes;
 }
 
 function decoded(of: View, ended: boolean): View {
   let view = of;
   for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
-    view = visible(rewrittenView(view, DECODING, ended), ended);
+    const read = rewrittenView(view, DECODING, ended);
+    if (read === view) break;
+    view = visibleOf(read, ended).shown;
     if (!isTelling(view)) break;
   }
   return view;
@@ -65,10 +67,6 @@ function decoded(of: View, ended: boolean): View {
 
 function isTelling({ text }: View): boolean {
   return TELLING.some((char) => text.includes(char));
-}
-
-function visible(view: View, ended: boolean): View {
-  return visibleViews(view, ended)[0] ?? view;
 }
 
 /** `%41`, `%2541`, `%u0041`. */
@@ -147,8 +145,10 @@ function entityAt(bytes: Uint8Array, at: number): Unit {
     if (!isEntityByte(bytes[close] as number, close === end)) close = end + 9;
     else close += 1;
   }
-  const inner = close - end < 9 ? String.fromCharCode(...bytes.subarray(end, close)) : '';
-  const code = entityCode(inner);
+  const isClosed = close - end < 9;
+  const code = isClosed
+    ? entityCode(String.fromCharCode(...bytes.subarray(end, close)))
+    : undefined;
   if (code !== undefined) return unit(close + 1 - at, code);
   return end > at + 1 ? unit(end - at, AMPERSAND) : NO_UNIT;
 }

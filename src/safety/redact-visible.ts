@@ -18,28 +18,44 @@ const LEADS = Uint8Array.from({ length: 256 }, (_, byte) =>
   (byte < 0x20 && byte !== 0x09 && byte !== 0x0a) || byte === 0x7f || byte >= 0xc2 ? 1 : 0,
 );
 
-/** With every escape sequence taken out, as a live view shows it, and letters printed twice in one place. */
-const WITHOUT_SEQUENCES: UnitReader = {
-  leads: LEADS,
-  read: (bytes, at, ended) => invisibleAt(bytes, at, ended, true),
-};
-/** With colours taken out, and of everything else only the control character. */
-const WITHOUT_COLOURS: UnitReader = {
-  leads: LEADS,
-  read: (bytes, at, ended) => invisibleAt(bytes, at, ended, false),
+/** What bytes look like once a display has dropped what is not drawn. */
+export type Visible = {
+  /** Without escape sequences, control characters and what else is not drawn. */
+  readonly shown: View;
+  /** Other readings, where displays differ in what they drop, or a sequence holds text. */
+  readonly others: readonly View[];
 };
 
 /**
  * Returns how a view is read once a display has dropped what is not drawn: escape sequences, control
- * characters but tab and newline, characters without a width. There are two readings where displays
- * differ in what they drop. Unless the text has ended, an unfinished sequence at its end is left out.
+ * characters but tab and newline, characters without a width. Unless the text has ended, an unfinished
+ * sequence at its end is left out.
  */
-export function visibleViews(of: View, ended: boolean): readonly View[] {
-  if (!hasCandidates(of.bytes)) return [of];
-  const view = rewrittenView(of, WITHOUT_SEQUENCES, ended);
-  if (view === of || !(of.bytes.includes(ESC) || of.bytes.includes(BACKSPACE))) return [view];
-  return [view, rewrittenView(of, WITHOUT_COLOURS, ended)];
+export function visibleOf(of: View, ended: boolean): Visible {
+  if (!hasCandidates(of.bytes)) return { shown: of, others: [] };
+  let differs = false;
+  const shown = rewrittenView(
+    of,
+    {
+      leads: LEADS,
+      read(bytes, at, isLast) {
+        const unit = undrawnAt(bytes, at, isLast, true);
+        differs ||= unit !== ONE_DROPPED && bytes[at] === BACKSPACE;
+        differs ||= bytes[at] === ESC && !isColour(bytes, at);
+        return unit;
+      },
+    },
+    ended,
+  );
+  if (!differs) return { shown, others: [] };
+  return { shown, others: [of, rewrittenView(of, COLOURS_ONLY, ended)] };
 }
+
+/** With colours taken out, and of everything else only the control character. */
+const COLOURS_ONLY: UnitReader = {
+  leads: LEADS,
+  read: (bytes, at, ended) => undrawnAt(bytes, at, ended, false),
+};
 
 /** Looks at four bytes at a time, or looking would cost more than all the rest. */
 function hasCandidates(bytes: Uint8Array): boolean {
@@ -62,7 +78,7 @@ function hasLead(bytes: Uint8Array, from: number, to: number): boolean {
   return false;
 }
 
-function invisibleAt(bytes: Uint8Array, at: number, ended: boolean, allSequences: boolean): Unit {
+function undrawnAt(bytes: Uint8Array, at: number, ended: boolean, allSequences: boolean): Unit {
   const lead = bytes[at] as number;
   if (lead === ESC) return escapeAt(bytes, at, ended, allSequences);
   if (lead === BACKSPACE && allSequences) return backspaceAt(bytes, at, ended);
@@ -90,9 +106,20 @@ function isUndrawn(code: number): boolean {
 function escapeAt(bytes: Uint8Array, at: number, ended: boolean, allSequences: boolean): Unit {
   const length = escapeLength((offset) => bytes[offset], at);
   if (length === -1 && !ended) return UNFINISHED;
-  const isColour = bytes[at + 1] === 0x5b && bytes[at + length - 1] === 0x6d;
-  return length > 0 && (allSequences || isColour) ? dropped(length) : ONE_DROPPED;
+  return length > 0 && (allSequences || isColour(bytes, at)) ? dropped(length) : ONE_DROPPED;
 }
+
+/** The end of a sequence that sets colours comes soon, or it is another one. */
+function isColour(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at + 1] !== 0x5b) return false;
+  let end = at + 2;
+  while (COLOUR_PARAMETERS.has(bytes[end])) end += 1;
+  return bytes[end] === 0x6d;
+}
+
+const COLOUR_PARAMETERS: ReadonlySet<number | undefined> = new Set(
+  Array.from('0123456789;:', (char) => char.charCodeAt(0)),
+);
 
 /** A letter that is printed twice in one place, as `man` prints bold ones, is one. */
 function backspaceAt(bytes: Uint8Array, at: number, ended: boolean): Unit {

@@ -5,7 +5,7 @@ import type { Wanted } from './redact-spans.ts';
 import { unescaped } from './redact-unescaped.ts';
 import { decodePercent, splitUrl } from './redact-url.ts';
 import { plainView } from './redact-view.ts';
-import { visibleViews } from './redact-visible.ts';
+import { visibleOf } from './redact-visible.ts';
 
 /** What may be seen of a run. A mask in its place would tell that a secret equals it. */
 export type Known = {
@@ -69,8 +69,7 @@ function needlesOf(name: string, forms: readonly string[]): Needle[] {
 }
 
 function visible(bytes: Uint8Array): Uint8Array {
-  const view = plainView(bytes);
-  return (visibleViews(view, true)[0] ?? view).bytes;
+  return visibleOf(plainView(bytes), true).shown.bytes;
 }
 
 function distinct(needles: readonly Needle[]): Needle[] {
