@@ -1,6 +1,7 @@
 import { SecretValues } from '../run/secret-values.ts';
 import type { Json } from '../runbook/value.ts';
-import type { Redactor } from '../safety/redact.ts';
+import type { Redactor, Secret } from '../safety/redact.ts';
+import type { Known } from '../safety/redact-wanted.ts';
 
 /** Redactors that have been made for the cases of a runbook, by the secrets they mask. */
 export type KnownRedactors = Map<string, Redactor>;
@@ -11,26 +12,17 @@ export type KnownRedactors = Map<string, Redactor>;
  */
 export class RehearsedSecrets extends SecretValues {
   readonly #known: KnownRedactors;
-  readonly #kept: (readonly [name: string, value: string])[] = [];
-  #current: Redactor | undefined;
 
   constructor(known: KnownRedactors) {
     super();
     this.#known = known;
   }
 
-  override keep(name: string, value: string): void {
-    super.keep(name, value);
-    this.#kept.push([name, value]);
-    this.#current = undefined;
-  }
-
-  override get redactor(): Redactor {
-    if (this.#current !== undefined) return this.#current;
-    const key = JSON.stringify(this.#kept);
-    this.#current = this.#known.get(key) ?? remembering(super.redactor);
-    this.#known.set(key, this.#current);
-    return this.#current;
+  protected override makeRedactor(secrets: readonly Secret[], known: Known): Redactor {
+    const key = JSON.stringify([secrets, known]);
+    const redactor = this.#known.get(key) ?? remembering(super.makeRedactor(secrets, known));
+    this.#known.set(key, redactor);
+    return redactor;
   }
 }
 
@@ -40,6 +32,7 @@ function remembering(redactor: Redactor): Redactor {
   return {
     text: (text) => remembered(texts, text, () => redactor.text(text)),
     json: (value) => remembered(values, JSON.stringify(value), () => redactor.json(value)),
+    given: (name, value) => redactor.given(name, value),
     stream: () => redactor.stream(),
   };
 }

@@ -2,6 +2,7 @@ import type { RunEvent } from '../events/event.ts';
 import type { IntentType } from '../events/intent.ts';
 import type { Json } from '../runbook/value.ts';
 import type { Redactor } from '../safety/redact.ts';
+import { answerName } from './intents.ts';
 
 /** Names and choices of ours: a secret that happens to be spelt like one must not break the record. */
 const OURS: ReadonlySet<string> = new Set([
@@ -37,7 +38,22 @@ const FROM_OUTSIDE: ReadonlySet<string> = new Set(['result', 'rows', 'value', 'v
 
 /** Returns an event without any secret in it. */
 export function maskEvent<E extends RunEvent>(event: E, redactor: Redactor): E {
-  return maskField('', event as unknown as Json, redactor) as unknown as E;
+  return maskField('', withoutTyped(event, redactor) as unknown as Json, redactor) as unknown as E;
+}
+
+/** What was typed as a secret is one, also where it equals something that may be seen. */
+function withoutTyped(event: RunEvent, redactor: Redactor): RunEvent {
+  if (event.type !== 'operator.acted') return event;
+  const { intent, step } = event;
+  if (intent.type === 'answer') {
+    const value = redactor.given(answerName(step), intent.value) ?? intent.value;
+    return { ...event, intent: { ...intent, value } };
+  }
+  if (intent.type !== 'edit') return event;
+  const inputs = Object.entries(intent.inputs).map(
+    ([name, value]) => [name, redactor.given(name, value) ?? value] as const,
+  );
+  return { ...event, intent: { ...intent, inputs: Object.fromEntries(inputs) } };
 }
 
 function maskField(name: string, value: Json, redactor: Redactor): Json {

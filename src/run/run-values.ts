@@ -1,6 +1,6 @@
 import { RunbookError } from '../errors.ts';
 import type { Call } from '../machine/effect.ts';
-import { qualified } from '../machine/placed-step.ts';
+import { placedSteps, qualified } from '../machine/placed-step.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Value } from '../runbook/value.ts';
 import type { ResolvedTarget } from '../steps/open-executors.ts';
@@ -24,6 +24,8 @@ export class RunValues implements Values {
     this.#inputs = inputs;
     this.#targets = resolveTargets(runbook, inputs);
     secrets.keepInputs(runbook.inputs, inputs);
+    secrets.showAll([runbook.name, ...placedSteps(runbook).keys()]);
+    secrets.showTargets(this.#targets.map(({ facts }) => facts));
   }
 
   /** Where each target is now. */
@@ -48,6 +50,7 @@ export class RunValues implements Values {
   edit(inputs: Readonly<Record<string, Value>>): void {
     this.#inputs = { ...this.#inputs, ...inputs };
     this.#targets = resolveTargets(this.#runbook, this.#inputs);
+    this.#secrets.showTargets(this.#targets.map(({ facts }) => facts));
   }
 
   /** Returns why what was typed can be no inputs of the run, or nothing; changes nothing. */
@@ -77,6 +80,7 @@ export class RunValues implements Values {
       resolved: { ...resolved, name: qualified(step, resolved.name) },
       facts,
     }));
+    this.#secrets.showTargets(targets.map(({ facts }) => facts));
     this.#inside.set(step, targets);
   }
 }

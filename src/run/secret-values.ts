@@ -1,12 +1,16 @@
+import type { TargetFacts } from '../machine/machine-context.ts';
 import type { InputDefinition } from '../runbook/runbook.ts';
 import type { Value } from '../runbook/value.ts';
 import { createRedactor, type Redactor, type Secret } from '../safety/redact.ts';
+import type { Known } from '../safety/redact-wanted.ts';
 
 /** The secrets of a run: never written down, and masked wherever they turn up. */
 export class SecretValues {
   readonly #values = new Map<string, string>();
   /** Values that an edit has replaced: a server or a script may still print them. */
   readonly #replaced: Secret[] = [];
+  readonly #facts = new Set<string>();
+  readonly #seen = new Set<string>();
   #redactor: Redactor | undefined;
 
   /** Remembers a secret under the name it is masked with, e.g. `database_url`. */
@@ -17,7 +21,7 @@ export class SecretValues {
     this.#redactor = undefined;
   }
 
-  /** Remembers those of the values that are secret. */
+  /** Remembers those of the values that are secret, and of the others that they may be seen. */
   keepInputs(
     definitions: readonly InputDefinition[],
     values: Readonly<Record<string, Value>>,
@@ -25,7 +29,28 @@ export class SecretValues {
     for (const { name, secret } of definitions) {
       const value = values[name];
       if (secret && typeof value === 'string') this.keep(name, value);
+      if (!secret) this.showAll([value]);
     }
+  }
+
+  /** Remembers values that may be seen: a secret that equals one is masked only where it stands as a password. */
+  showAll(values: readonly unknown[]): void {
+    for (const value of values)
+      if (typeof value === 'string' || typeof value === 'number') this.#show(this.#seen, value);
+  }
+
+  /** Remembers where targets are, which may be seen, as {@link showAll} does. */
+  showTargets(targets: readonly TargetFacts[]): void {
+    for (const { host, port, database, user, description } of targets)
+      for (const fact of [host, port, database, user, description])
+        if (fact !== null) this.#show(this.#facts, fact);
+  }
+
+  #show(known: Set<string>, value: string | number): void {
+    const text = String(value);
+    if (text === '' || known.has(text)) return;
+    known.add(text);
+    this.#redactor = undefined;
   }
 
   /** Remembers what turned out to be secret on the way; what is known already keeps its name. */
@@ -47,7 +72,14 @@ export class SecretValues {
   /** Masks every secret that was ever known. */
   get redactor(): Redactor {
     const current = [...this.#values].map(([name, value]) => ({ name, value }));
-    this.#redactor ??= createRedactor([...current, ...this.#replaced]);
+    this.#redactor ??= this.makeRedactor([...current, ...this.#replaced], {
+      facts: [...this.#facts],
+      values: [...this.#seen],
+    });
     return this.#redactor;
+  }
+
+  protected makeRedactor(secrets: readonly Secret[], known: Known): Redactor {
+    return createRedactor(secrets, known);
   }
 }

@@ -12,6 +12,8 @@ export interface Redactor {
   text(text: string): string;
   /** Masks every string, key and number of a value. */
   json(value: Json): Json;
+  /** Masks what was given as the secret of a name, whatever else it equals; returns undefined for anything else. */
+  given(name: string, value: string): string | undefined;
   /** Returns a redactor for one stream of output. */
   stream(): RedactedStream;
 }
@@ -45,6 +47,10 @@ export function createRedactor(secrets: readonly Secret[], known: Known = {}): R
   return {
     text: (whole) => text(whole),
     json: (value) => redactJson(value, text, ''),
+    given: (name, value) =>
+      secrets.some((secret) => secret.name === name && secret.value === value)
+        ? maskOf(name)
+        : undefined,
     stream: () => createStream(scan),
   };
 }
