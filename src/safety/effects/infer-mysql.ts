@@ -16,9 +16,22 @@ export function inferMysql(sql: string): EffectReport {
 export function judgeMysql(sql: string, session: Session): readonly Reason[] {
   const whole = { start: 0, end: sql.length };
   if (sql.includes('\0')) return [unsure('the server reads NUL as an end', whole)];
+  const doubt = session === 'own' ? clientDoubt(sql) : undefined;
+  if (doubt !== undefined) return [unsure(doubt, whole)];
   const all = quotingsFor(sql).flatMap((quoting) => judgeQuoted(sql, quoting, session));
   const texts = new Map(all.map((reason) => [`${reason.span.start} ${reason.text}`, reason]));
   return [...texts.values()];
+}
+
+/** The client reads a text before the server does: it looks for orders to itself, in a charset of its own. */
+const CLIENT_DOUBTS: readonly (readonly [RegExp, string])[] = [
+  [/delimiter/i, 'the client may take delimiter for an order'],
+  [/\\`/, 'the client reads a backslash before a backtick in its own way'],
+  [/[\u0080-\uffff][\\`]/, 'what this character is depends on the charset of the client'],
+];
+
+function clientDoubt(sql: string): string | undefined {
+  return CLIENT_DOUBTS.find(([pattern]) => pattern.test(sql))?.[1];
 }
 
 /** Which quoting a server uses is its setting; where it makes a difference, all are tried. */
@@ -32,13 +45,22 @@ function judgeQuoted(sql: string, quoting: Quoting, session: Session): readonly 
   const read = tokensOf(sql, quoting);
   if (!read.ok) return [unsure(read.problem, read.span)];
   const statements = split(read.tokens);
-  const reasons = statements.flatMap((tokens) => judgeStatement(tokens, session));
+  const foreign = session === 'own' ? read.tokens.find(isForeign) : undefined;
+  const doubts =
+    foreign === undefined
+      ? []
+      : [unsure('where this name ends depends on the charset of the client', foreign.span)];
+  const reasons = [...doubts, ...statements.flatMap((tokens) => judgeStatement(tokens, session))];
   const second = statements[1]?.[0];
   if (statements.length === 0)
     return [unsure('there is no statement', { start: 0, end: sql.length })];
   return second === undefined || session === 'own'
     ? reasons
     : [...reasons, unsure('more than one statement', second.span)];
+}
+
+function isForeign({ kind, text }: Token): boolean {
+  return (kind === 'word' || kind === 'variable') && /[\u0080-\uffff]/.test(text);
 }
 
 /** The statements of a program stand inside its own: a procedure, a trigger, an event, a block. */

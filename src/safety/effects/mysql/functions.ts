@@ -37,18 +37,38 @@ const NAMES = `
   MASTER_POS_WAIT SOURCE_POS_WAIT MASTER_GTID_WAIT WAIT_FOR_EXECUTED_GTID_SET GTID_SUBSET
   GTID_SUBTRACT WSREP_LAST_SEEN_GTID WSREP_LAST_WRITTEN_GTID BINLOG_GTID_POS
   MD5 SHA SHA1 SHA2 INET_ATON INET_NTOA INET6_ATON INET6_NTOA IS_IPV4 IS_IPV4_COMPAT IS_IPV4_MAPPED
-  IS_IPV6 DEFAULT VALUE
+  IS_IPV6 DEFAULT
 `;
 
 const HARMLESS = new Set(NAMES.trim().split(/\s+/));
 
-/** Words that stand before a parenthesis without calling anything. */
+/** Reserved words that stand before a parenthesis; no function can have their names. */
 const KEYWORDS = new Set(
   `AND OR NOT XOR IN EXISTS VALUES AS ON USING WHERE SELECT FROM JOIN HAVING BY WHEN THEN ELSE CASE
-  BETWEEN LIKE UNION ALL ANY SOME DISTINCT OVER PARTITION ROW LIMIT OFFSET DIV RLIKE REGEXP EXCEPT
-  INTERSECT MINUS LATERAL INDEX KEY IS RETURN STRAIGHT_JOIN INNER CROSS WITH RECURSIVE OF AGAINST
-  DECIMAL NUMERIC VARCHAR NCHAR VARBINARY DATETIME SIGNED UNSIGNED INTEGER INT BIGINT FLOAT DOUBLE
-  COLUMNS PATH NESTED GROUP ORDER ROLLUP EXPLAIN DESCRIBE DESC`
+  BETWEEN LIKE UNION ALL DISTINCT PARTITION LIMIT DIV RLIKE REGEXP EXCEPT INTERSECT INDEX KEY IS RETURN
+  STRAIGHT_JOIN INNER CROSS WITH DECIMAL NUMERIC VARCHAR VARBINARY INTEGER INT BIGINT FLOAT DOUBLE
+  GROUP ORDER EXPLAIN DESCRIBE DESC ROW`
+    .trim()
+    .split(/\s+/),
+);
+
+/** Words that are no function where the words around them say so, by what stands before or after. */
+const BETWEEN: Readonly<Record<string, { readonly before?: RegExp; readonly after?: RegExp }>> = {
+  ANY: { after: /^(?:SELECT|WITH|VALUES|TABLE)$/ },
+  SOME: { after: /^(?:SELECT|WITH|VALUES|TABLE)$/ },
+  LATERAL: { after: /^(?:SELECT|WITH|VALUES|TABLE)$/ },
+  OVER: { before: /^(?:\)|NULLS|FIRST|LAST)$/ },
+  AGAINST: { before: /^\)$/ },
+  OF: { before: /^AS$/ },
+  DATETIME: { before: /^AS$/ },
+  NCHAR: { before: /^AS$/ },
+};
+
+/** Names that are a function of the server only when the parenthesis follows at once. */
+const ADJOINING = new Set(
+  `ADDDATE BIT_AND BIT_OR BIT_XOR CAST COUNT CURDATE CURTIME DATE_ADD DATE_SUB EXTRACT GROUP_CONCAT MAX
+  MID MIN NOW POSITION SESSION_USER STD STDDEV STDDEV_POP STDDEV_SAMP SUBDATE SUBSTR SUBSTRING SUM
+  SYSDATE SYSTEM_USER TRIM VARIANCE VAR_POP VAR_SAMP`
     .trim()
     .split(/\s+/),
 );
@@ -68,11 +88,27 @@ const EFFECTS: Readonly<Record<string, Pick<Reason, 'effect' | 'text'>>> = {
 
 /** Functions of the `sys` schema that only compute. */
 const OF_SYS =
-  /^(?:FORMAT_\w+|EXTRACT_\w+_FROM_FILE_NAME|QUOTE_IDENTIFIER|VERSION_\w+|SYS_GET_CONFIG|PS_IS_\w+|PS_THREAD_(?:ID|ACCOUNT|STACK))$/;
+  /^(?:FORMAT_(?:BYTES|PATH|STATEMENT|TIME)|EXTRACT_(?:SCHEMA|TABLE)_FROM_FILE_NAME|QUOTE_IDENTIFIER|VERSION_(?:MAJOR|MINOR|PATCH)|SYS_GET_CONFIG|PS_IS_(?:ACCOUNT_ENABLED|CONSUMER_ENABLED|INSTRUMENT_DEFAULT_ENABLED|INSTRUMENT_DEFAULT_TIMED|THREAD_INSTRUMENTED)|PS_THREAD_(?:ID|ACCOUNT|STACK|TRX_INFO)|LIST_(?:ADD|DROP))$/;
+
+/** The functions, by name. */
+export const HARMLESS_FUNCTIONS: ReadonlySet<string> = HARMLESS;
+
+/** What a name stands between: the tokens beside it and its parenthesis, and whether that follows at once. */
+export type Around = {
+  readonly before: string;
+  readonly after: string;
+  readonly isAdjoining: boolean;
+};
 
 /** Reports whether a word before a parenthesis calls nothing that could change anything. */
-export function isHarmlessFunction(name: string): boolean {
-  return HARMLESS.has(name) || KEYWORDS.has(name);
+export function isHarmlessFunction(name: string, { before, after, isAdjoining }: Around): boolean {
+  if (KEYWORDS.has(name)) return true;
+  // The columns of JSON_TABLE follow the path.
+  if (name === 'COLUMNS') return before === 'text';
+  const place = Object.hasOwn(BETWEEN, name) ? BETWEEN[name] : undefined;
+  if (place !== undefined)
+    return (place.before?.test(before) ?? true) && (place.after?.test(after) ?? true);
+  return HARMLESS.has(name) && (isAdjoining || !ADJOINING.has(name));
 }
 
 /** Reports whether a function of the `sys` schema only computes. */

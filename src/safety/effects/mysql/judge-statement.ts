@@ -1,6 +1,7 @@
 import { known, type Reason, unsure } from '../effect-report.ts';
-import { effectOfFunction, isHarmlessFunction, isHarmlessInSys } from './functions.ts';
-import { effectOfStatement, isOfTheSession } from './statements.ts';
+import { judgeCalls } from './calls.ts';
+import { assignsKnown, isOfTheSession } from './session.ts';
+import { effectOfStatement } from './statements.ts';
 import type { Token } from './tokens.ts';
 
 /** Whether others go on with the session afterwards (`held`), or it ends with these statements. */
@@ -19,21 +20,25 @@ export function judgeStatement(tokens: readonly Token[], session: Session): read
     case 'TABLE':
       return [...judgeReading(tokens), ...calls];
     case 'SHOW':
+    case 'CHECKSUM':
+      return [...judgeReading(afterWhere(tokens)), ...calls];
     case 'HELP':
-      return calls;
+      // The client takes it for an order of its own.
+      return session === 'own' ? [unsure('help is not known to only read', first.span)] : calls;
     case 'EXPLAIN':
     case 'DESCRIBE':
     case 'DESC':
       return [...judgeExplain(tokens, session), ...calls];
     case 'ANALYZE':
       return [...judgeAnalyze(tokens, session), ...calls];
-    case 'CHECKSUM':
-      return calls;
     case 'CALL':
       return judgeProcedure(tokens);
     default:
   }
-  if (session === 'own' && isOfTheSession(verb, tokens)) return calls;
+  if (verb === 'SET' && tokens[1]?.text === 'STATEMENT') return judgeFor(tokens, session);
+  if (verb === 'BEGIN' && tokens[1]?.text === 'NOT')
+    return [unsure('a block runs its statements', first.span), ...judgeReading(tokens), ...calls];
+  if (session === 'own' && isOfTheSession(tokens)) return calls;
   const effect = effectOfStatement(verb, tokens);
   if (effect === undefined) return [unsure('this is not known to only read', first.span)];
   const inner = calls.filter(({ certain }) => certain);
@@ -66,45 +71,20 @@ function judgeReading(tokens: readonly Token[]): readonly Reason[] {
   });
 }
 
-function judgeCalls(tokens: readonly Token[]): readonly Reason[] {
-  return tokens.flatMap((token, index) => {
-    if (tokens[index + 1]?.text !== '(' || tokens[index + 1]?.kind !== 'symbol') return [];
-    if (token.kind === 'symbol' || token.kind === 'number') return [];
-    const reason = judgeCall(token, index, tokens);
-    return reason === undefined ? [] : [reason];
-  });
+/** MariaDB's SET STATEMENT sets variables for one statement. */
+function judgeFor(tokens: readonly Token[], session: Session): readonly Reason[] {
+  const at = tokens.findIndex(({ kind, text }) => kind === 'word' && text === 'FOR');
+  const span = tokens[0]?.span ?? { start: 0, end: 0 };
+  if (at === -1) return [unsure('this is not known to only read', span)];
+  const doubt = assignsKnown(tokens.slice(2, at))
+    ? []
+    : [unsure('what this sets is not known to leave the statement a read', span)];
+  return [...doubt, ...judgeStatement(tokens.slice(at + 1), session)];
 }
 
-function judgeCall(token: Token, index: number, tokens: readonly Token[]): Reason | undefined {
-  const shown = token.kind === 'word' ? token.text.toLowerCase() : token.text;
-  const before = tokens[index - 1];
-  if (before?.text === '.') {
-    const schema = tokens[index - 2]?.text.toUpperCase();
-    return schema === 'SYS' && isHarmlessInSys(token.text.toUpperCase())
-      ? undefined
-      : unsure(`${shown}() is not known to only read`, token.span);
-  }
-  if (token.kind === 'word') {
-    const effect = effectOfFunction(token.text);
-    if (effect !== undefined) return known(effect.effect, `${shown}() ${effect.text}`, token.span);
-    if (isHarmlessFunction(token.text)) return undefined;
-  }
-  return isColumnList(index, tokens)
-    ? undefined
-    : unsure(`${shown}() is not known to only read`, token.span);
-}
-
-/** `WITH name (a, b) AS (` and `AS name (a, b)` list columns. */
-function isColumnList(index: number, tokens: readonly Token[]): boolean {
-  if (tokens[index - 1]?.text === 'AS') return true;
-  if (!/^(?:WITH|RECURSIVE|,)$/.test(tokens[index - 1]?.text ?? '')) return false;
-  let close = index + 2;
-  while (isColumn(tokens[close])) close += 1;
-  return [')', 'AS', '('].every((text, at) => tokens[close + at]?.text === text);
-}
-
-function isColumn(token: Token | undefined): boolean {
-  return token !== undefined && (/^(?:word|name)$/.test(token.kind) || token.text === ',');
+function afterWhere(tokens: readonly Token[]): readonly Token[] {
+  const at = tokens.findIndex(({ kind, text }) => kind === 'word' && text === 'WHERE');
+  return at === -1 ? [] : tokens.slice(at);
 }
 
 const QUERIES = /^(?:SELECT|WITH|TABLE|VALUES|INSERT|UPDATE|DELETE|REPLACE)$/;

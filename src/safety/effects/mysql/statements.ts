@@ -82,12 +82,3 @@ export function effectOfStatement(
 ): StatementEffect | undefined {
   return EFFECTS.get(verb)?.(tokens.map(({ text }) => text.replace(/^@@/, '').toUpperCase()));
 }
-
-/** Reports whether what a statement changes is gone with its session. */
-export function isOfTheSession(verb: string, tokens: readonly Token[]): boolean {
-  if (/^(?:USE|COMMIT|ROLLBACK|SAVEPOINT)$/.test(verb)) return true;
-  const words = tokens.map(({ text }) => text.toUpperCase());
-  if (verb === 'BEGIN' || verb === 'START') return /^(?:TRANSACTION|WORK)?$/.test(words[1] ?? '');
-  const reaching = /^(?:@@)?(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD|ROLE|DEFAULT|RESOURCE)\b/;
-  return verb === 'SET' && !words.some((word) => reaching.test(word));
-}

@@ -36,11 +36,15 @@ export function judgeStatement(node: PostgresNode, around: Around): readonly Rea
   return [own, ...inner];
 }
 
+const EXPLAIN_OPTIONS =
+  /^(?:analyze|verbose|costs|settings|generic_plan|buffers|serialize|wal|timing|summary|memory|format)$/;
+
 function judgeExplain({ fields }: PostgresNode, around: Around): readonly Reason[] {
-  const executes = listIn(fields, 'options').some((option) => {
-    const [element] = nodesIn(option);
-    return element?.fields.defname === 'analyze' && !isOff(element);
-  });
+  const options = listIn(fields, 'options').flatMap(nodesIn);
+  const unknown = unknownOption(options, EXPLAIN_OPTIONS);
+  if (unknown !== undefined)
+    return [unsure(`EXPLAIN with ${unknown} is not known to only read`, around.span)];
+  const executes = options.some((one) => one.fields.defname === 'analyze' && !isOff(one));
   const [query] = nodesIn(fields.query);
   if (query === undefined) return [unsure('there is nothing to explain', around.span)];
   if (executes) return judgeStatement(query, around);
@@ -56,12 +60,30 @@ function isOff({ fields }: PostgresNode): boolean {
   return given === false || given === 0 || /^(?:false|off|0)$/i.test(String(given));
 }
 
+/** Extensions can add options to statements. */
+function unknownOption(options: readonly PostgresNode[], known: RegExp): string | undefined {
+  const names = options.map(({ fields }) => String(fields.defname));
+  return names.find((name) => !known.test(name));
+}
+
+const COPY_OPTIONS =
+  /^(?:format|delimiter|null|header|quote|escape|force_quote|force_not_null|force_null|encoding|default|freeze|csv|binary)$/;
+
 function judgeCopy(node: PostgresNode, around: Around): readonly Reason[] {
   const { fields } = node;
   if (fields.is_program === true) return [unsure('COPY runs a program', around.span)];
   if (fields.is_from === true) return [known('change', 'COPY FROM adds rows', around.span)];
   if (fields.filename !== undefined)
     return [known('change', 'COPY TO writes a file on the server', around.span)];
+  const options = listIn(fields, 'options').flatMap(nodesIn);
+  const format = nodesIn(options.find((one) => one.fields.defname === 'format')?.fields.arg)[0];
+  const unknown =
+    unknownOption(options, COPY_OPTIONS) ??
+    (/^(?:text|csv|binary)$/i.test(String(format?.fields.sval ?? 'text'))
+      ? undefined
+      : 'this format');
+  if (unknown !== undefined)
+    return [unsure(`COPY with ${unknown} is not known to only read`, around.span)];
   return nodesIn(fields.query).flatMap((query) => judgeStatement(query, around));
 }
 

@@ -64,8 +64,9 @@ export function isOfTheSession({ type, fields }: PostgresNode): boolean {
   return SESSION.has(type) && !MEANINGFUL.test(String(fields.name));
 }
 
-/** What says which functions later statements call, and where a string ends. */
-const MEANINGFUL = /search_path|_preload_|library_path|standard_conforming|escape_string|backslash/;
+/** What says which functions later statements call, where a string ends, and what a letter is. */
+const MEANINGFUL =
+  /search_path|_preload_|library_path|standard_conforming|escape_string|backslash|client_encoding/;
 
 /** The kinds of node that cannot change anything by themselves. */
 export const HARMLESS_NODES: ReadonlySet<string> = new Set(

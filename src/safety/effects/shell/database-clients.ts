@@ -18,13 +18,13 @@ const PSQL: FlagSpec = {
   flags: `-aAbeEHnqsStxXwW01lzV? -c: -d: -h: -p: -U: -F: -R: -P: -T: -v: --command= --dbname= --host=
     --port= --username= --no-align --tuples-only --quiet --no-psqlrc --no-password --csv --expanded
     --pset= --set= --variable= --field-separator= --record-separator= --list --version --html
-    --no-readline --single-transaction --echo-all --echo-errors --echo-queries`,
+    --help --no-readline --single-transaction --echo-all --echo-errors --echo-queries`,
   changing: { '-oL: --output= --log-file=': change('writes a file') },
 };
 
 /** Meta-commands of psql that list and describe; a backquote would run a command. */
 const META =
-  /^\s*\\(?:d[a-zA-Z]{0,3}[S+]*|l\+?|conninfo|z|encoding|sf\+?|sv\+?|copyright|dconfig\+?)(?:[ \t][^`\\|\n]*)?\n?$/;
+  /^\s*\\(?:d[a-zA-Z]{0,3}[S+]*|l\+?|conninfo|z|encoding(?=\s*$)|sf\+?|sv\+?|copyright|dconfig\+?)(?:[ \t][^`\\|\n]*)?\n?$/;
 
 /** `psql -c statements`; in its own session several statements are as good as one. */
 export const judgePsql: Judge = (call, judging) => {
@@ -43,19 +43,31 @@ export const judgePsql: Judge = (call, judging) => {
   ]
     .filter(({ text, prefix }) => SETTINGS.test(text ?? prefix))
     .map(({ span }) => unsure('options of a connection may change what statements mean', span));
-  const isAsking = given.some(({ flag }) => /^(?:-l|--list|-V|--version)$/.test(flag));
+  const isAsking = given.some(({ flag }) => /^(?:-l|--list|-V|--version|-\?|--help)$/.test(flag));
   const judge = (sql: SqlText) => judgePsqlText(sql, judging);
   const inner =
-    commands.length > 0 ? commands.flatMap(judge) : isAsking ? [] : judgeInput(call, judge);
+    commands.length > 0
+      ? commands.flatMap(judge)
+      : isAsking
+        ? []
+        : judgeInput(call, (sql) => [...judgePsqlVariables(sql), ...judge(sql)]);
   return [...reasons, ...variables, ...settings, ...inner];
 };
+
+/** Of what it reads, psql replaces `:name`; what stands in quotes and comments it leaves. */
+function judgePsqlVariables({ text = '', span }: SqlText): readonly Reason[] {
+  const plain = text.replaceAll(/'[^']*'|--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
+  return /(?<!:):[A-Za-z_'"{\u0080-\uffff]/.test(plain)
+    ? [unsure('psql puts the value of a variable here', span)]
+    : [];
+}
 
 const DATABASE = /^(?:-d|--dbname)$/;
 
 /** `options` sets any setting, a `service` may, and any letter of a URL may be encoded. */
 const SETTINGS = /(?:^|[\s?&])(?:options|service)\s*=|:\/\/[^?]*\?.*%/i;
 
-const VARIABLE = /^(?:ON_ERROR_STOP|VERBOSITY|QUIET|SHOW_CONTEXT|ECHO|HISTFILE)=[\w/]*$/;
+const VARIABLE = /^(?:ON_ERROR_STOP|VERBOSITY|QUIET|SHOW_CONTEXT|ECHO|FETCH_COUNT)=\w*$/;
 
 function judgePsqlText({ text, span, exactAt }: SqlText, judging: Judging): readonly Reason[] {
   if (text === undefined) return [unsure('psql gets statements that are not known', span)];
@@ -73,7 +85,8 @@ const MYSQL: FlagSpec = {
     --no-defaults --login-path= --ssl? --ssl-mode= --ssl-ca= --ssl-cert= --ssl-key= --ssl-verify-server-cert
     --skip-ssl --tls-version= --get-server-public-key --compress --force --unbuffered --quick --version
     --safe-updates --max-allowed-packet= --binary-as-hex --show-warnings --verbose --disable-ssl
-    --enable-cleartext-plugin`,
+    --enable-cleartext-plugin --help --skip-ssl-verify-server-cert
+    --skip-line-numbers --line-numbers --column-type-info --comments --skip-comments -c`,
   changing: { '--tee=': change('writes a file') },
 };
 
@@ -83,20 +96,28 @@ export const judgeMysqlClient: Judge = (call) => {
   const commands = given.flatMap(({ flag, value }) =>
     value !== undefined && (flag === '-e' || flag === '--execute') ? [value] : [],
   );
-  const isAsking = given.some(({ flag }) => flag === '-V' || flag === '--version');
+  const charsets = given.flatMap(({ flag, value }) =>
+    flag === '--default-character-set' && !CHARSET.test(value?.text ?? '')
+      ? [unsure('where a text ends may be another place in this charset', value?.span ?? call.span)]
+      : [],
+  );
+  const isAsking = given.some(({ flag }) => /^(?:-V|--version|-\?|--help)$/.test(flag));
   const inner =
     commands.length > 0
       ? commands.flatMap(judgeMysqlText)
       : isAsking
         ? []
         : judgeInput(call, judgeMysqlText);
-  return [...reasons, ...inner];
+  return [...reasons, ...charsets, ...inner];
 };
+
+/** Charsets in which no byte of a character looks like a quote or a backslash. */
+const CHARSET = /^(?:utf8|utf8mb3|utf8mb4|latin1|ascii|binary)$/;
 
 function judgeMysqlText({ text, span, exactAt }: SqlText): readonly Reason[] {
   if (text === undefined) return [unsure('mysql gets statements that are not known', span)];
   if (/^\s*(?:status|\\s)\s*;?\s*$/i.test(text)) return [];
-  const statements = text.replaceAll(/\\[Gg]\s*$/g, '; ');
+  const statements = text.replaceAll(/\\[Gg](?=[ \t]*$)/gm, '; ');
   return judgeMysql(statements, 'own').map((reason) => placed(reason, span, exactAt));
 }
 
@@ -118,7 +139,9 @@ function placed(reason: Reason, span: Span, exactAt: number | undefined): Reason
   };
 }
 
-const READS = /^(?:ping|status|extended-status|processlist|variables|version)$/;
+/** A command may be cut short as long as it is the only one. */
+const READS =
+  /^(?:ping|stat(?:us)?|ext(?:ended(?:-status)?)?|proc(?:esslist)?|var(?:iables)?|ver(?:sion)?)$/;
 const ENDS = /^(?:kill|shutdown|drop)$/;
 const CHANGES =
   /^(?:create|debug|flush-[a-z-]+|password|old-password|refresh|reload|start-[a-z-]+|stop-[a-z-]+)$/;
@@ -126,7 +149,7 @@ const CHANGES =
 /** `mysqladmin command …`. */
 export const judgeMysqladmin: Judge = (call) => {
   const { operands, reasons } = readFlags(call, {
-    flags: `-irsEvwf? -h: -P: -u: -p? -S: --host= --port= --user= --password? --socket= --protocol=
+    flags: `-rsEvw? -i: -c: -h: -P: -u: -p? -S: --host= --port= --user= --password? --socket= --protocol=
       --connect-timeout= --defaults-file= --defaults-extra-file= --no-defaults --login-path= --ssl-mode=
       --ssl-ca= --sleep= --count= --relative --silent --vertical --verbose --wait? --ssl? --skip-ssl`,
   });
