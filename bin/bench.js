@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { classified, writeLog } from './bench/classifier.js';
+import { effectFigures } from './bench/effects.js';
 import { firstFrame, RUN_IS_SHOWN, START_IS_SHOWN } from './bench/first-frame.js';
 import { floodScreen } from './bench/flood.js';
 import { letterOnStartPage } from './bench/letter.js';
@@ -132,6 +133,7 @@ async function bench(around) {
     matchTable(samples, say),
   ].flat();
   for (const set of classified()) classifierTable(set, say);
+  await effectFigures(say);
   const profiles = {
     'runbook validate': (flags) => toItsEnd([...flags, ...runbook('validate')], { env, cwd }),
     'run, first frame': async (flags) =>

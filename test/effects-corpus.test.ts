@@ -4,7 +4,8 @@ import type { EffectReport } from '../src/safety/effects/effect-report.ts';
 import { inferMysql } from '../src/safety/effects/infer-mysql.ts';
 import { inferPostgres } from '../src/safety/effects/infer-postgres.ts';
 import { inferShell } from '../src/safety/effects/infer-shell.ts';
-import { linesOf, readCorpus } from './fixtures/effects/read-corpus.ts';
+import { judgedCorpora } from './fixtures/effects/judged-corpora.ts';
+import { readCorpus } from './fixtures/effects/read-corpus.ts';
 
 const { shell, postgres } = await loadEffectParsers({ shell: true, postgres: true });
 if (shell === undefined || postgres === undefined) throw new Error('there are no parsers');
@@ -43,19 +44,37 @@ describe.each(Object.entries(INFER))('the corpus of %s', (name, infer) => {
   });
 });
 
-test('the corpora hold more than a thousand texts with the everyday ones', () => {
-  const count = Object.keys(INFER).flatMap((name) => readCorpus(`${name}.txt`)).length;
-  expect(count).toBeGreaterThan(500);
-  expect(count + linesOf('everyday-shell.txt').length).toBeGreaterThan(1000);
+const corpora = await judgedCorpora();
+
+describe.each(corpora.map((one) => [one.language, one] as const))('of %s', (_, judged) => {
+  const { hostile, falseReads, everyday, falseAlarms } = judged;
+
+  test('no hostile text is taken for a read', () => {
+    expect(falseReads).toEqual([]);
+  });
+
+  test('fewer than 8 % of the everyday reads are not taken for a read', () => {
+    process.stdout.write(
+      `${hostile.length} hostile, ${falseAlarms.length} false alarms in ${everyday.length} everyday:\n${falseAlarms.join('\n')}\n`,
+    );
+    expect(falseAlarms.length).toBeLessThanOrEqual(everyday.length * 0.08);
+  });
 });
 
-test('of what people on call type to look around, fewer than one in ten is not taken for a read', () => {
-  const lines = linesOf('everyday-shell.txt');
-  const alarms = lines.filter((line) => INFER.shell(line).effect !== 'read');
-  process.stdout.write(
-    `${alarms.length} false alarms in ${lines.length} everyday commands:\n${alarms.join('\n')}\n`,
-  );
-  expect(alarms.length).toBeLessThan(lines.length / 10);
+test('the corpus of scripts is large, and holds no text twice', () => {
+  const [shell] = corpora;
+  expect(shell?.hostile.length).toBeGreaterThan(1_300);
+  expect(shell?.everyday.length).toBeGreaterThan(400);
+  const all = [...(shell?.hostile ?? []), ...(shell?.everyday ?? [])];
+  expect(new Set(all).size).toBe(all.length);
+});
+
+test('what is no read says in one sentence why', () => {
+  for (const text of corpora[0]?.hostile ?? []) {
+    const { reason, because } = INFER.shell(text);
+    expect(reason, text).toMatch(/^\S[^\n]*\S$/);
+    expect(because.map((one) => one.text)).toContain(reason);
+  }
 });
 
 test('NUL characters, at which servers and shells stop reading, are never read over', () => {

@@ -34,8 +34,8 @@ const VALUES: Readonly<Record<string, RegExp>> = {
   ),
   '-x': /^https?:\/\/[\w.@:-]+\/?$/,
   '--proxy': /^https?:\/\/[\w.@:-]+\/?$/,
-  '-w': /^(?!@)(?:(?!%output)[\t\x20-\x7e])*$/,
-  '--write-out': /^(?!@)(?:(?!%output)[\t\x20-\x7e])*$/,
+  '-w': /^(?!@)(?:(?!%output)[\t\x20-\x7e])+$/,
+  '--write-out': /^(?!@)(?:(?!%output)[\t\x20-\x7e])+$/,
   '--proto': /^=https?(?:,https?)?$/,
 };
 

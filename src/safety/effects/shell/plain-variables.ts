@@ -22,10 +22,11 @@ export function plainVariables(
   }
   const standing = (name: string) =>
     [...script.matchAll(new RegExp(`(?<![$\\w]|\\$\\{)${name}(?!\\w)`, 'g'))].length;
-  return (name, at) => {
+  return (name, at, isQuoted) => {
     const loop = loops.get(name);
     if (loop !== undefined) return loop.start < at && at < loop.end && standing(name) === 1;
-    return /^(?:\w+_)?(?:URL|URI|DSN)$/.test(name) && !given.has(name) && standing(name) === 0;
+    const isUrl = isQuoted && /^(?:\w+_)?(?:URL|URI|DSN)$/.test(name);
+    return isUrl && !given.has(name) && standing(name) === 0;
   };
 }
 

@@ -26,7 +26,7 @@ export type WordScope = {
   /** The offsets at which words of unknown value begin, and whether each may be several words. */
   readonly opaque: ReadonlyMap<number, 'one' | 'any'>;
   /** Reports whether the value of a variable, used here, is one word that cannot be a flag. */
-  readonly isPlain: (name: string, at: number) => boolean;
+  readonly isPlain: (name: string, at: number, isQuoted: boolean) => boolean;
 };
 
 /** A stretch of a word. In `shape` every quoted or unknown character is a `q`. */
@@ -157,6 +157,7 @@ function piecesOfString(node: ShellNode, scope: WordScope): readonly Piece[] {
 /** Quotes keep an expansion one word, but for the lists `"$@"` and `"${list[@]}"`. */
 function expanded(text: string, at: number, isQuoted: boolean, scope: WordScope): Piece {
   const name = /^\$(?:\{(\w+)\}|(\w+|[?#$]))$/.exec(text)?.slice(1).join('');
-  if (name !== undefined && (/^[?#$]$/.test(name) || scope.isPlain(name, at))) return PLAIN;
+  if (name !== undefined && (/^[?#$]$/.test(name) || scope.isPlain(name, at, isQuoted)))
+    return PLAIN;
   return isQuoted && !text.includes('@') ? UNKNOWN : UNREADABLE;
 }

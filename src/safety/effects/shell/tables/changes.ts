@@ -81,6 +81,6 @@ export const CHANGES: Rules = {
     const words = isBundle ? [{ ...first, text: `-${first.text}`, prefix: `-${first.text}` }] : [];
     return TAR(isBundle ? { ...call, words: [...words, ...others] } : call, judging);
   },
-  unzip: flagged({ flags: '-lvtzqZ1', needs: '-l -v -t -z -Z' }),
+  unzip: flagged({ flags: '-lvtzqpZ1', needs: '-l -v -t -z -p -Z' }),
   zipinfo: harmless,
 };

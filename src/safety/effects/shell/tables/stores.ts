@@ -210,13 +210,11 @@ export const STORES: Rules = {
         verbs: { 'show list': TERRAFORM_READS, delete: REMOVES, 'new select': CHANGES },
       }),
       'destroy force-unlock': REMOVES,
-      apply: flagged({
-        style: 'whole',
-        flags: '-auto-approve -no-color -input: -target: -var: -var-file: -lock: -parallelism:',
-        changing: { '-destroy -replace:': destructive('destroys resources') },
-        most: 0,
-        otherwise: change('applies a plan'),
-      }),
+      apply: (call, judging) =>
+        (call.words.some(({ text }) => /^--?destroy/.test(text ?? '')) ? REMOVES : CHANGES)(
+          call,
+          judging,
+        ),
       'taint untaint import refresh': CHANGES,
     },
   }),
