@@ -9,16 +9,20 @@ export function afterAction(step: Acting, also?: KeepUndoable) {
   const verified = step.does.verify === undefined ? 'succeeded' : 'verifying';
   const keepResult = { type: 'keepResult' as const, params: of(step) };
   const keep = also === undefined ? [keepResult] : [keepResult, also];
-  const unmet = `not as expected: ${step.does.expect?.text ?? ''}`;
+  const { expect, effect } = step.does;
+  const succeeds = { target: verified, actions: keep };
   return {
     SUCCEEDED: [
-      ...(step.does.effect === 'read' ? connectsFirst(step, 'action', 'running') : []),
-      {
-        guard: { type: 'meetsExpectation' as const, params: of(step) },
-        target: verified,
-        actions: keep,
-      },
-      { target: 'failed', actions: [...keep, failWith(step, unmet)] },
+      ...(effect === 'read' ? connectsFirst(step, 'action', 'running') : []),
+      ...(expect === undefined
+        ? [succeeds]
+        : [
+            { ...succeeds, guard: { type: 'meetsExpectation' as const, params: of(step) } },
+            {
+              target: 'failed',
+              actions: [...keep, failWith(step, `not as expected: ${expect.text}`)],
+            },
+          ]),
     ],
   } satisfies StateConfig['on'];
 }

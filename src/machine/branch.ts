@@ -1,6 +1,6 @@
 import { decide, type Expression, type Scope } from '../runbook/expression.ts';
 import type { Clause, Step } from '../runbook/runbook.ts';
-import { renderForPeople, renderText } from '../runbook/template.ts';
+import { renderForPeople, renderText, type Template } from '../runbook/template.ts';
 import type { Value } from '../runbook/value.ts';
 
 /** A name in a condition and the value it had. */
@@ -44,7 +44,7 @@ export function decideNext(
     const decision = decide(clause.if, scope);
     if (decision.value === undefined)
       return { kind: 'undecidable', clause: index, reason: decision.reason, values };
-    if (decision.value) return taken(index, clause, scope, values);
+    if (decision.value) return taken(index, clause.finding, scope, values);
     for (const value of values) if (!seen.some(({ name }) => name === value.name)) seen.push(value);
   }
   return status === 'failed' ? { kind: 'none' } : { kind: 'order', values: seen };
@@ -78,17 +78,16 @@ function byDefault(
 ): BranchDecision {
   const { finding } = clause;
   const hasHoles = finding !== undefined && !renderText(finding, scope).ok;
-  const said = status === 'skipped' && hasHoles ? { ...clause, finding: undefined } : clause;
-  return taken(index, said, scope, seen);
+  return taken(index, status === 'skipped' && hasHoles ? undefined : finding, scope, seen);
 }
 
 function taken(
   index: number,
-  clause: Clause,
+  said: Template | undefined,
   scope: Scope,
   values: readonly UsedValue[],
 ): BranchDecision {
-  const finding = clause.finding && renderForPeople(clause.finding, scope);
+  const finding = said && renderForPeople(said, scope);
   return { kind: 'clause', clause: index, finding, values };
 }
 

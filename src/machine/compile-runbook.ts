@@ -158,14 +158,9 @@ function branchesOf(step: Placed, placed: readonly Placed[]): readonly Acting[] 
 /** Reads can be taken through several at a time; every lane has the states of one. */
 function lanesOf(step: Placed, isDryRun: boolean) {
   const count = step.forEach?.concurrency ?? 1;
-  const { does } = step;
-  const isRead = 'effect' in does && does.effect === 'read';
-  if (count < 2 || !isRead) return [];
+  if (!isActing(step) || step.does.effect !== 'read') return [];
   return Array.from({ length: count }, (_, index) => {
-    const lane: Placed = { ...step, slot: `${step.id}#${index + 1}` };
-    return {
-      step: lane,
-      body: isActing(lane) ? actingBody(lane, isDryRun) : waitBody(lane, false),
-    };
+    const lane: Acting = { ...step, slot: `${step.id}#${index + 1}` };
+    return { step: lane, body: actingBody(lane, isDryRun) };
   });
 }
