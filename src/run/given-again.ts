@@ -25,6 +25,28 @@ export function answersToGiveAgain(
     .filter((id) => masked.includes(id));
 }
 
+/**
+ * Throws a usage error when an answer that was given again is not the one in the record, as far as its
+ * mask lets it be told. Of several visits to a step the last one counts.
+ */
+export function refuseOtherAnswers(
+  records: readonly RecordedEvent[],
+  answers: Readonly<Record<string, string>>,
+): void {
+  const last = new Map<string, string>();
+  for (const { event } of records)
+    if (event.type === 'operator.acted' && event.intent.type === 'answer')
+      last.set(event.step, event.intent.value);
+  for (const [step, answer] of Object.entries(answers)) {
+    const recorded = last.get(step);
+    if (recorded === undefined || matchesRecorded(recorded, answer)) continue;
+    throw usageError(
+      `the answer to step "${step}" was another one`,
+      `its record is ${recorded}; give the same answer again`,
+    );
+  }
+}
+
 /** Returns the inputs whose values the journal masks, so that they have to be given again. */
 export function inputsToGiveAgain(
   runbook: Runbook,

@@ -8,7 +8,7 @@ import type { TargetFacts } from '../machine/machine-context.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { childTexts, keepChildSecrets, recordedTexts } from './child-inputs.ts';
 import { keepSecretParameters } from './executions.ts';
-import { givenTexts, recordedInputs, secretAsks } from './given-again.ts';
+import { givenTexts, recordedInputs, refuseOtherAnswers, secretAsks } from './given-again.ts';
 import { answerName } from './intents.ts';
 import { openJournal } from './journal.ts';
 import { lostCommand } from './lost-commands.ts';
@@ -44,6 +44,7 @@ export function resumeRun(
       `the run ${folder.id} has finished`,
       `see it with runbook transcript ${folder.id}`,
     );
+  refuseOtherAnswers(records, options.answers);
   const { machine, values, secrets, replay, at } = replayed(runbook, recorded, started, options);
   const journal = openJournal(folder.journal, {
     clock: surroundings.clock,
