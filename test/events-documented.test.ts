@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
 import * as z from 'zod/mini';
-import { EVENT_SCHEMA } from '../src/cli/transcript-schema-events.ts';
+import type { RunEvent } from '../src/events/event.ts';
+import { EVENT_SCHEMA } from '../src/events/event-schema.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -78,4 +79,15 @@ test('the schema of transcripts has each event with its fields', () => {
     return [type?.const, names];
   });
   expect(fields).toEqual([...declaredEvents()]);
+});
+
+/** A type with nothing in it read-only, as a schema infers it. */
+type Written<T> = T extends readonly (infer Item)[]
+  ? Written<Item>[]
+  : T extends object
+    ? { -readonly [Field in keyof T]: Written<T[Field]> }
+    : T;
+
+test('the schema takes every event that the types allow', () => {
+  expectTypeOf<Written<RunEvent>>().toExtend<z.infer<typeof EVENT_SCHEMA>>();
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { TRANSCRIPT_VERSION } from '../report/transcript-json.ts';
-import { RECORD_SCHEMA } from './transcript-schema-events.ts';
+import { RECORD_SCHEMA } from '../events/event-schema.ts';
 import {
   action,
   at,
@@ -9,7 +9,7 @@ import {
   runbook as recorded,
   step,
   time,
-} from './transcript-schema-parts.ts';
+} from '../events/event-schema-parts.ts';
 
 const opt = z.optional;
 const orNull = z.nullable;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, environmentError, RunbookError } from '../errors.ts';
 import { EVENT_VERSION, type RecordedEvent } from '../events/event.ts';
+import { eventFlaw } from '../events/event-schema.ts';
 import { decodeLine, hashLine, isKnownEvent, type JournalLine, NO_LINE } from './journal-line.ts';
 
 const LINE_END = 0x0a;
@@ -111,6 +112,11 @@ class Chain {
     const { line, hash } = this.#last;
     this.#last = undefined;
     this.#checkVersion(line);
+    const flaw = eventFlaw(line.event);
+    if (flaw !== undefined) {
+      this.problem = { line: line.seq, what: `is not a valid ${line.event.type}: ${flaw}` };
+      return;
+    }
     this.head = hash;
     this.#onRecord({ seq: line.seq, at: line.at, event: line.event });
   }

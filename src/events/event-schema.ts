@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { RunEvent } from '../events/event.ts';
+import type { RunEvent } from './event.ts';
 import {
   action,
   at,
@@ -19,7 +19,7 @@ import {
   step,
   target,
   value,
-} from './transcript-schema-parts.ts';
+} from './event-schema-parts.ts';
 
 const opt = z.optional;
 const text = z.string();
@@ -227,3 +227,11 @@ export const RECORD_SCHEMA = z.strictObject({
   at,
   event: EVENT_SCHEMA,
 });
+
+/** Returns the field in which something is not an event of this version, e.g. `action.text`, if it is none. */
+export function eventFlaw(event: unknown): string | undefined {
+  const checked = EVENT_SCHEMA.safeParse(event);
+  if (checked.success) return undefined;
+  const path = checked.error.issues[0]?.path ?? [];
+  return path.length === 0 ? 'type' : path.join('.');
+}
