@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { TRANSCRIPT_VERSION } from '../report/transcript-json.ts';
 import { RECORD_SCHEMA } from '../events/event-schema.ts';
 import {
   action,
@@ -10,6 +9,7 @@ import {
   step,
   time,
 } from '../events/event-schema-parts.ts';
+import { TRANSCRIPT_VERSION } from '../report/transcript-json.ts';
 
 const opt = z.optional;
 const orNull = z.nullable;
