@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadEffectParsers } from '../src/cli/effect-parsers.ts';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
+import { inferPostgres } from '../src/safety/effects/infer-postgres.ts';
 import {
   BUILT_IN_OPERATORS,
   BUILT_IN_TYPES,
@@ -159,4 +161,33 @@ test('what is said to return rows does in every overload, and each of their colu
   );
   const names = said.flatMap(({ columns }) => columns ?? []);
   expect(names.filter((name) => !isSystemColumn(name))).toEqual([]);
+});
+
+describe('the server itself', () => {
+  test.each([
+    ['a text', `SELECT ('SELECT to_tsvector(pg_advisory_lock(4711)::text)'::text).ts_stat`],
+    ['a row', 'SELECT (4711::bigint).pg_advisory_lock'],
+    ['an alias', 'SELECT g.pg_advisory_lock FROM generate_series(4711::bigint, 4711) AS g'],
+  ])(
+    'calls, in a read-only transaction, a function that is written as a column of %s',
+    async (_, sql) => {
+      const parsers = await loadEffectParsers({ shell: false, postgres: true });
+      if (parsers.postgres === undefined) throw new Error('there is no parser');
+      expect(inferPostgres(sql, parsers.postgres).effect).not.toBe('read');
+      await client.query('BEGIN READ ONLY');
+      await client.query(sql);
+      await client.query('COMMIT');
+      const { rows } = await client.query(
+        `SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()`,
+      );
+      await client.query('SELECT pg_advisory_unlock_all()');
+      expect(rows).toEqual([{ objid: 4711 }]);
+    },
+  );
+
+  test('creates a table for INTO in the first part of a UNION', async () => {
+    await client.query('SELECT 1 AS n INTO copied UNION SELECT 2');
+    const { rows } = await client.query('SELECT count(*)::int AS n FROM copied');
+    expect(rows).toEqual([{ n: 2 }]);
+  });
 });

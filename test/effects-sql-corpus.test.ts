@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { loadEffectParsers } from '../src/cli/effect-parsers.ts';
+import type { EffectReport } from '../src/safety/effects/effect-report.ts';
+import { inferMysql } from '../src/safety/effects/infer-mysql.ts';
+import { inferPostgres } from '../src/safety/effects/infer-postgres.ts';
+import { inferShell } from '../src/safety/effects/infer-shell.ts';
+import { linesOf } from './fixtures/effects/read-corpus.ts';
+
+const { shell, postgres } = await loadEffectParsers({ shell: true, postgres: true });
+if (shell === undefined || postgres === undefined) throw new Error('there are no parsers');
+
+const JUDGES: readonly (readonly [string, (text: string) => EffectReport])[] = [
+  ['postgres', (text) => inferPostgres(text, postgres)],
+  ['mysql', (text) => inferMysql(text)],
+  ['clients', (text) => inferShell(text, { shell, postgres })],
+];
+
+test.each(JUDGES)('a read for %s stays none after what is hostile', (name, infer) => {
+  const everyday = linesOf(`everyday-${name}.txt`).slice(0, 5);
+  const separator = name === 'clients' ? '\n' : '; ';
+  const wrong = linesOf(`hostile-${name}.txt`).flatMap((text) =>
+    everyday
+      .map((read) => `${read}${separator}${text}`)
+      .filter((both) => infer(both).effect === 'read'),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('the corpora of statements are large, and hold no text twice', () => {
+  const texts = (kind: string) => JUDGES.flatMap(([name]) => linesOf(`${kind}-${name}.txt`));
+  expect(texts('hostile').length).toBeGreaterThan(400);
+  expect(texts('everyday').length).toBeGreaterThan(180);
+  const all = [...texts('hostile'), ...texts('everyday')];
+  expect(all.filter((text, index) => all.indexOf(text) !== index)).toEqual([]);
+});
