@@ -14,6 +14,11 @@ const ALSO_READ = new Set([
   'ssm get-parameter',
   'secretsmanager get-secret-value',
   'configure list',
+  'sqs get-queue-attributes',
+  'lambda get-function-configuration',
+  'ec2 get-console-output',
+  'iam get-role',
+  'ce get-cost-and-usage',
 ]);
 
 /** Flags that send the request elsewhere or take it from a file, and values that are files. */
@@ -27,7 +32,12 @@ export const judgeAws: Judge = ({ name, span, words }) => {
   const [service, verb] = words.slice(first).map(({ text }) => text ?? '');
   if (first === -1 || !isPlain || verb === undefined || verb === '')
     return [unsure(`which command of ${name} this is cannot be told`, span)];
-  const elsewhere = words.find(({ text, prefix }) => ELSEWHERE.test(text ?? prefix));
+  const elsewhere = words.find(
+    ({ text, prefix, count }, index) =>
+      ELSEWHERE.test(text ?? prefix) ||
+      count !== 'one' ||
+      (text === undefined && prefix === '' && !/^--[^=]+$/.test(words[index - 1]?.text ?? '')),
+  );
   const full = `${name} ${service} ${verb}`;
   const isRead = /^(?:describe|list)-[a-z\d-]+$/.test(verb) || ALSO_READ.has(`${service} ${verb}`);
   if (isRead)

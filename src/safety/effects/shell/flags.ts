@@ -89,13 +89,12 @@ class FlagReading implements Flags {
 
   #flag(word: Word): void {
     const text = word.text ?? word.prefix;
-    if (text.startsWith('--')) this.#long(word, text);
-    else if (this.#spec.style === 'whole') this.#named(text, word, undefined);
+    if (text.startsWith('--') || this.#spec.style === 'whole') this.#whole(word, text);
     else if (/^-\d+$/.test(text) && this.#table.has('-#')) this.#named('-#', word, undefined);
     else this.#letters(word, text);
   }
 
-  #long(word: Word, text: string): void {
+  #whole(word: Word, text: string): void {
     const equals = text.indexOf('=');
     if (equals >= 0) this.#named(text.slice(0, equals), word, part(word, equals + 1));
     else if (word.text === undefined) this.#doubt(word, 'is part of a flag');

@@ -26,3 +26,17 @@ export const judgeNetcat: Judge = (call) => {
 export const sending =
   (spec: FlagSpec & OperandSpec): Judge =>
   (call, judging) => [...flagged(spec)(call, judging), ...judgeSent(call)];
+
+/** Another port, and a name with escapes for line breaks, reach any service; `getent -s` loads a library. */
+const OTHER_SERVICE = /^-(?:p|k|f|s|-s)|[\\\n]/;
+
+/** `dig`, `host`, `getent`: the name that is looked up is sent to a server. */
+export const judgeLookup: Judge = ({ name, span, words }) => {
+  const unknown = words.filter(({ text }) => text === undefined);
+  const isPlain =
+    unknown.length < 2 &&
+    words.every(
+      ({ text, prefix, count }) => count === 'one' && !OTHER_SERVICE.test(text ?? prefix),
+    );
+  return isPlain ? [] : [unsure(`${name} may send this to any service`, span)];
+};

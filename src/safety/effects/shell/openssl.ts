@@ -3,6 +3,8 @@ import { change, flagged, verbs } from './rule.ts';
 
 /** A file, and not the URI of a store or an engine. */
 const FILE = /^[\w./~@+-]+$/;
+/** What is sent as it stands, in the first message. */
+const NAME = /^[\w.,/-]*$/;
 const FILES = {
   '-in': FILE,
   '-cert': FILE,
@@ -22,7 +24,7 @@ export const OPENSSL = verbs({
         -tls1_1 -tls1_2 -tls1_3 -no_tls1 -no_tls1_1 -no_tls1_2 -no_tls1_3 -alpn: -status -prexit
         -state -debug -msg -cipher: -ciphersuites: -groups: -sigalgs: -4 -6 -host: -port: -nbio -crlf
         -noservername -partial_chain -security_debug`,
-      values: { ...FILES, '-starttls': /^[a-z\d]+$/ },
+      values: { ...FILES, '-starttls': /^[a-z\d]+$/, '-servername': NAME, '-alpn': NAME },
     }),
     x509: flagged({
       style: 'whole',

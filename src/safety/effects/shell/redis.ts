@@ -36,12 +36,12 @@ export const judgeRedis: Judge = (call) => {
   const { name, span } = call;
   const { given, operands, reasons } = readFlags(call, {
     flags: `-h: -p: -n: -u: -a: -s: -23 --user= --pass= --tls --cacert: --sni: --raw --no-raw --csv --json
-      --no-auth-warning --scan --pattern= --count= --bigkeys --memkeys --hotkeys --version -v`,
+      --no-auth-warning --scan --pattern= --count= --bigkeys --memkeys --hotkeys --latency --stat -i: --version -v`,
     changing: { '--pipe --cluster': change('sends commands of its own') },
     stopsAtOperand: true,
   });
   const isScan = given.some(({ flag }) =>
-    /^--(?:scan|bigkeys|memkeys|hotkeys|version)$/.test(flag),
+    /^--(?:scan|bigkeys|memkeys|hotkeys|latency|stat|version)$/.test(flag),
   );
   const [first, second] = operands.map(({ text }) => text?.toLowerCase() ?? '');
   if (first === undefined)

@@ -22,6 +22,26 @@ export const unknown =
   (text: string): Judge =>
   ({ name, span }) => [unsure(`${name} ${text}`, span)];
 
+/** A command that speaks to servers line by line: a line break in a word may begin another command. */
+export const oneLine =
+  (judge: Judge): Judge =>
+  (call, judging) => [
+    ...judge(call, judging),
+    ...call.words
+      .filter(({ text, prefix }) => (text ?? prefix).includes('\n'))
+      .map(({ span }) => unsure(`${call.name} with a line break in a word may send more`, span)),
+  ];
+
+/** A command that is known to take something away where one of its words is like this. */
+export const orLoss =
+  (like: RegExp, judge: Judge = unknown('is not known to only read')): Judge =>
+  (call, judging) => {
+    const loss = call.words.find(({ text }) => like.test(text ?? ''));
+    return loss === undefined
+      ? judge(call, judging)
+      : [known('destructive', `${call.name} ${loss.text} takes something away`, loss.span)];
+  };
+
 /** What a command may be given besides flags. */
 export type OperandSpec = {
   /** Fewer operands than this: it takes its orders from elsewhere. */

@@ -7,6 +7,7 @@ import { CONTAINERS } from './tables/containers.ts';
 import { DATABASES } from './tables/databases.ts';
 import { GIT } from './tables/git.ts';
 import { KUBERNETES } from './tables/kubernetes.ts';
+import { LOSSES } from './tables/losses.ts';
 import { NETWORK } from './tables/network.ts';
 import { PACKAGES } from './tables/packages.ts';
 import { SERVICES } from './tables/services.ts';
@@ -27,6 +28,7 @@ const RULES: ReadonlyMap<string, Judge> = expandRules({
   ...STORES,
   ...CLOUD,
   ...GIT,
+  ...LOSSES,
   ...CHANGES,
 });
 

@@ -18,12 +18,13 @@ export const judgeSed: Judge = (call) => {
   return [...reasons, ...scripts.flatMap(judgeScript)];
 };
 
-/** Text of a pattern, up to the `/` that ends it; sets hold no delimiter and no backslash. */
-const PATTERN = String.raw`(?:[^/\\\n[]|\\[^\n]|\[\^?\]?(?:[^\]/\\\n[]|\[:\w+:\])*\])*`;
-const ADDRESS = String.raw`(?:\d+|\$|/${PATTERN}/I?)`;
-const substitution = (mark: string) =>
-  `s/${PATTERN}/(?:[^/\\\\\\n]|\\\\[^\\n])*/[gpI\\d]*`.replaceAll('/', mark);
-const COMMAND = `(?:[dpqPDNnhHgGx=]|${[substitution('/'), substitution('\\|'), substitution('#'), substitution(',')].join('|')})`;
+/** Text up to the mark that ends it, which stands in no set. */
+const pattern = (mark: string) =>
+  String.raw`(?:(?!${mark})[^\\\n[]|\\[^\n]|\[\^?\]?(?:(?!${mark})[^\]\\\n[]|\[:\w+:\])*\])*`;
+
+const ADDRESS = String.raw`(?:\d+|\$|/${pattern('/')}/I?)`;
+const SUBSTITUTION = String.raw`s(?<mark>[/|#,:@!~%_])${pattern(String.raw`\k<mark>`)}\k<mark>(?:(?!\k<mark>)[^\\\n]|\\[^\n])*\k<mark>[gpI\d]*`;
+const COMMAND = `(?:[dpqPDNnhHgGx=]|${SUBSTITUTION})`;
 
 /** Addresses with commands that print, delete and substitute. */
 const READS = new RegExp(

@@ -6,6 +6,7 @@ import {
   either,
   flagged,
   harmless,
+  orLoss,
   unknown,
   verbs,
 } from '../rule.ts';
@@ -23,7 +24,18 @@ const TAR = flagged({
 /** Commands that are known to change something. */
 export const CHANGES: Rules = {
   'rm rmdir unlink shred wipefs truncate blkdiscard userdel groupdel deluser delgroup': REMOVES,
-  'mkswap swapoff umount lvremove vgremove pvremove lvreduce cryptsetup mdadm': REMOVES,
+  'mkswap swapoff umount lvremove vgremove pvremove lvreduce vgreduce': REMOVES,
+  mdadm: orLoss(
+    /^--(?:zero-superblock|stop|remove|fail)|^-[Srf]/,
+    flagged({
+      flags: '-DQE --detail --query --examine --scan',
+      needs: '-D -Q -E --detail --query --examine',
+    }),
+  ),
+  cryptsetup: orLoss(
+    /^(?:luks(?:Erase|Format|KillSlot|RemoveKey)|erase|close|remove)$/,
+    verbs({ flags: '', verbs: { 'status luksDump isLuks': flagged({ flags: '' }) } }),
+  ),
   'mkfs mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mke2fs mkntfs': REMOVES,
   'parted sgdisk sfdisk gdisk cfdisk': either(
     flagged({ flags: '-l', needs: '-l', most: 0 }),
@@ -58,7 +70,7 @@ export const CHANGES: Rules = {
       ? REMOVES(call, judging)
       : unknown('writes files in most of its forms')(call, judging),
   [`mv cp install ln link mkdir mkfifo mknod touch chmod chown chgrp chattr setfacl chcon patch rename
-    scp sftp bzip2 bunzip2 zstd fallocate mktemp useradd usermod groupadd groupmod adduser
+    scp sftp fallocate mktemp useradd usermod groupadd groupmod adduser
     addgroup chpasswd visudo modprobe insmod rmmod depmod renice fstrim sync loadkeys
     ssh-copy-id lvcreate lvextend vgcreate vgextend pvcreate resize2fs xfs_growfs`]: changes(
     change('changes something'),
@@ -67,7 +79,7 @@ export const CHANGES: Rules = {
     'changes something in most of its forms',
   ),
   // Of `-t -d` xz does what comes last, and removes the file.
-  'gzip gunzip xz unxz': either(
+  'gzip gunzip xz unxz bzip2 bunzip2 zstd unzstd': either(
     flagged({
       flags: '-cdkqvlt --stdout --to-stdout --decompress --list --test --keep',
       needs: '-c --stdout --to-stdout',

@@ -1,7 +1,9 @@
 import { judgeAws } from '../aws.ts';
-import { orLoss } from '../cloud-loss.ts';
 import type { Judge, Rules } from '../judging.ts';
-import { change, changes, destructive, flagged, harmless, unknown, verbs } from '../rule.ts';
+import { change, changes, destructive, flagged, harmless, orLoss, verbs } from '../rule.ts';
+
+const LOSES =
+  /^(?:delete|destroy|purge|remove|stop|deallocate|restart|reset|failover)(?:-[a-z-]+)?$/;
 
 const READS = flagged({
   flags: `-g: -n: -o: --project= --format= --filter= --limit= --region= --zone= --sort-by= --page-size=
@@ -28,6 +30,7 @@ const group = (names: string): Judge => verbs({ flags: '', verbs: { [names]: CLO
 export const CLOUD: Rules = {
   aws: judgeAws,
   gcloud: orLoss(
+    LOSES,
     verbs({
       flags: '--project= --quiet',
       verbs: {
@@ -43,6 +46,7 @@ export const CLOUD: Rules = {
     }),
   ),
   az: orLoss(
+    LOSES,
     verbs({
       flags: '',
       verbs: {
@@ -52,6 +56,7 @@ export const CLOUD: Rules = {
     }),
   ),
   gsutil: orLoss(
+    LOSES,
     verbs({
       flags: '-q',
       verbs: {
@@ -61,5 +66,4 @@ export const CLOUD: Rules = {
       },
     }),
   ),
-  'doctl linode-cli hcloud eksctl': orLoss(unknown('is not known to only read')),
 };

@@ -1,6 +1,6 @@
 import { judgeMysqladmin, judgeMysqlClient, judgePsql } from '../database-clients.ts';
 import type { Rules } from '../judging.ts';
-import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
+import { change, changes, destructive, flagged, harmless, oneLine, verbs } from '../rule.ts';
 import { judgeCluster } from '../service-verbs.ts';
 
 const REMOVES = changes(destructive('removes it'));
@@ -11,7 +11,12 @@ export const DATABASES: Rules = {
   psql: judgePsql,
   'mysql mariadb': judgeMysqlClient,
   'mysqladmin mariadb-admin': judgeMysqladmin,
-  'pg_isready pg_lsclusters pg_config pg_controldata': harmless,
+  pg_isready: oneLine(
+    flagged({
+      flags: '-h: -p: -U: -d: -t: -q --host= --port= --username= --dbname= --timeout= --quiet',
+    }),
+  ),
+  'pg_lsclusters pg_config pg_controldata': harmless,
   pg_waldump: flagged({
     flags: `-bfqwxz? -p: -n: -s: -e: -t: -r: -R: -B: -F: --path= --limit= --start= --end= --timeline=
       --rmgr= --relation= --bkp-details --stats? --quiet`,
@@ -27,7 +32,7 @@ export const DATABASES: Rules = {
   }),
   pg_ctlcluster: judgeCluster,
   'dropdb dropuser pg_resetwal pg_dropcluster pg_rewind pg_archivecleanup': REMOVES,
-  [`createdb createuser vacuumdb reindexdb clusterdb pg_createcluster pg_restore pg_upgrade pgbench
+  [`createdb createuser vacuumdb reindexdb clusterdb pg_createcluster pg_upgrade pgbench
     initdb pg_basebackup pg_receivewal pg_recvlogical mysql_upgrade mariadb-upgrade mysqlcheck
     mariadb-check mysqlimport mariadb-import`]: CHANGES,
   patronictl: verbs({

@@ -7,7 +7,7 @@ const READ_FLAGS = `-n: -# -p -s -u? -b -q -a -r -v -l -L: -S: -G: -U: -M? -w -i
   --until= --after= --before= --author= --grep= --max-count= --pretty? --format= --date= --no-merges
   --merges --first-parent --cached --staged --show-current --abbrev-ref? --show-toplevel --verify
   --git-dir --tags --always --dirty? --long --list --contains? --sort= --heads --follow --numstat
-  --shortstat --no-pager --count --left-right --reverse --no-patch --raw --quiet --no-optional-locks`;
+  --shortstat --no-pager --count --left-right --reverse --no-patch --no-ext-diff --no-textconv --raw --quiet --no-optional-locks`;
 
 const READS = flagged({ flags: READ_FLAGS, changing: { '--output=': change('writes a file') } });
 const LOSES = changes(destructive('may throw changes away'));

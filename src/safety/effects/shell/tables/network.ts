@@ -1,7 +1,7 @@
 import { judgeCurl, judgeWget } from '../curl.ts';
 import { judgeIpObject } from '../ip-object.ts';
 import type { Rules } from '../judging.ts';
-import { judgeNetcat, sending } from '../netcat.ts';
+import { judgeLookup, judgeNetcat, sending } from '../netcat.ts';
 import { OPENSSL } from '../openssl.ts';
 import { judgeSsh } from '../remote.ts';
 import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
@@ -22,8 +22,8 @@ const IPTABLES = {
 
 /** Commands that look at the network, and probe it. */
 export const NETWORK: Rules = {
-  'dig host nslookup delv ping6 traceroute traceroute6 tracepath tracepath6 mtr netstat ipcalc':
-    harmless,
+  'ping6 traceroute traceroute6 tracepath tracepath6 mtr netstat ipcalc': harmless,
+  'dig host nslookup delv getent': judgeLookup,
   // `-h` and `-p` send the words to any service.
   whois: flagged({ flags: '-H', like: /^[\w.:-]+$/ }),
   ping: flagged({ flags: '-46DnqOvLR -c: -W: -w: -i: -s: -t: -I: -M: -Q: -m: -p: -S:' }),

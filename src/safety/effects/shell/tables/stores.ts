@@ -1,7 +1,16 @@
 import type { Judge, Rules } from '../judging.ts';
 import { judgeMongo } from '../mongo.ts';
 import { judgeRedis } from '../redis.ts';
-import { change, changes, destructive, flagged, harmless, unknown, verbs } from '../rule.ts';
+import {
+  change,
+  changes,
+  destructive,
+  flagged,
+  harmless,
+  oneLine,
+  unknown,
+  verbs,
+} from '../rule.ts';
 
 const REMOVES = changes(destructive('removes it or takes it out of service'));
 const CHANGES = changes(change('changes it'));
@@ -64,7 +73,7 @@ const TERRAFORM_READS = flagged({ style: 'whole', flags: '-json -no-color -raw' 
 
 /** Commands of key-value stores, brokers, monitoring and provisioning. */
 export const STORES: Rules = {
-  'redis-cli valkey-cli': judgeRedis,
+  'redis-cli valkey-cli': oneLine(judgeRedis),
   'mongosh mongo': judgeMongo,
   'kafka-topics kafka-topics.sh': KAFKA_TOPICS,
   'kafka-consumer-groups kafka-consumer-groups.sh': KAFKA_GROUPS,

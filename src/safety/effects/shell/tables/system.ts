@@ -6,10 +6,11 @@ import { change, changes, destructive, flagged, harmless, verbs } from '../rule.
 export const SYSTEM: Rules = {
   [`ps pstree pgrep pidof pwdx pmap uptime w who whoami id groups users last lastb
     uname arch nproc free vmstat mpstat lscpu lsmem lsblk lsusb lsmod modinfo findmnt
-    lsns lslocks lsipc ipcs lsb_release cal getent numastat getenforce sestatus
+    lsns lslocks lsipc ipcs lsb_release cal numastat getenforce sestatus
     systemd-cgls systemd-detect-virt atq`]: harmless,
   'kill pkill killall': judgeKill,
   'aa-status apparmor_status': flagged({ flags: '-v --verbose --json --pretty-json', most: 0 }),
+  blkid: flagged({ flags: '-o: -s: -t: -L: -U: -p' }),
   iostat: flagged({ flags: '-cdhkmNpstVxyz -p? -o: --human --pretty --dec=' }),
   lspci: flagged({ flags: '-vknmtDqx -s: -d:', most: 0 }),
   slabtop: flagged({ flags: '-o -s: --once --sort=', most: 0 }),

@@ -1,7 +1,7 @@
 import { judgeAwk } from '../awk.ts';
 import { judgeFind } from '../find.ts';
 import type { Rules } from '../judging.ts';
-import { change, changes, destructive, flagged, harmless } from '../rule.ts';
+import { change, changes, destructive, flagged, harmless, oneLine } from '../rule.ts';
 import { judgeSed } from '../sed.ts';
 
 const OUTPUT = change('writes a file');
@@ -9,11 +9,13 @@ const OUTPUT = change('writes a file');
 /** Commands that look at texts and files. */
 export const TEXT_TOOLS: Rules = {
   [`cat tac head tail wc cut tr nl rev fold fmt expand unexpand paste join comm cmp diff
-    grep egrep fgrep zgrep zegrep zfgrep zcat bzcat xzcat bzgrep xzgrep jq
+    grep egrep fgrep zcat bzcat xzcat jq
     od hexdump strings column seq expr factor numfmt base32 base64 cksum sum md5sum sha1sum
     sha224sum sha256sum sha384sum sha512sum b2sum yes tsort
     ls dir vdir stat du df bc basename dirname readlink realpath namei pathchk lsattr getfacl`]:
     harmless,
+  // These are scripts that hand names on.
+  'zgrep zegrep zfgrep bzgrep xzgrep': oneLine(harmless),
   zstdcat: flagged({ flags: '-qvf', changing: { '-o:': OUTPUT } }),
   sort: flagged({
     flags: `-bdfghiMnrRVuzscCm -k: -t: -S: -T: --key= --field-separator= --reverse --unique
