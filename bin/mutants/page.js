@@ -1,0 +1,62 @@
+import { scoreOf } from './report.js';
+
+/**
+ * Returns the page of scores and survivors. `explained` says by file why a survivor may live, by the code
+ * that was there and what stood in its place.
+ */
+export function mutantsPage(groups, explained) {
+  return [
+    '<!-- Made by bin/mutants.js from its measurements and bin/mutants/explained.json. -->',
+    '',
+    ...INTRODUCTION,
+    ...groups.flatMap(({ name, measured }) => [
+      `## ${name}: ${percent(scoreOf(measured))}`,
+      '',
+      '| file | score | noticed | survived |',
+      '| --- | ---: | ---: | ---: |',
+      ...measured.map(
+        (file) =>
+          `| ${file.name}${file.isCurrent ? '' : ' (changed since)'} | ${percent(scoreOf([file]))} | ${file.found} | ${file.survivors.length} |`,
+      ),
+      '',
+      ...survivorsText(measured, explained),
+    ]),
+  ].join('\n');
+}
+
+const INTRODUCTION = [
+  '# Mutation testing',
+  '',
+  '`npm run mutants` changes the code in one place at a time (a condition turned around, a call left out, a text',
+  'emptied), runs the tests that reach this place, and expects one of them to fail. The score is the share of',
+  'changes that a test noticed. A change that no test notices *survives*: either a test is missing, or the',
+  'change makes no difference, which is said below. Constants at the top of a file are not changed.',
+  '',
+];
+
+function survivorsText(measured, explained) {
+  const lines = measured.flatMap(({ name, survivors }) =>
+    survivors.map((survivor) => {
+      const why = explanationOf(explained, name, survivor) ?? '**not explained**';
+      return `| ${name}:${survivor.line} | ${code(survivor.was)} | ${code(survivor.is)} | ${why} |`;
+    }),
+  );
+  if (lines.length === 0) return [];
+  return ['| survivor | was | became | why |', '| --- | --- | --- | --- |', ...lines, ''];
+}
+
+/** Returns why a survivor may live, or undefined where nobody has said so. */
+export function explanationOf(explained, file, { was, is }) {
+  const entry = (explained[file] ?? []).find((one) => one.was === was && (one.is ?? is) === is);
+  return entry?.why;
+}
+
+function percent(score) {
+  return `${score.toFixed(1)} %`;
+}
+
+function code(text) {
+  if (text === '') return '(nothing)';
+  const escaped = text.replaceAll('|', '\\|');
+  return escaped.includes('`') ? `\`\` ${escaped} \`\`` : `\`${escaped}\``;
+}
