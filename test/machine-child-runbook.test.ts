@@ -119,11 +119,14 @@ describe('a runbook as a step', () => {
     expect(run.state).toBe('free.failed');
   });
 
-  test('does not let the operator edit inputs that are not its own', () => {
+  test('has its own inputs edited, and nobody else’s', () => {
     const run = calling();
     run.send({ type: 'FAILED', error: { kind: 'timeout', message: '' }, elapsedMs: 0, random: 0 });
     expect(asked(run)).toMatchObject({ step: 'free/count', for: 'failure' });
-    expect(run.at.snapshot.can({ type: 'EDIT', inputs: {}, targets: {} })).toBe(false);
+    const { inputs } = run.at.snapshot.context;
+    run.send({ type: 'EDIT', inputs: { wanted: 9 }, targets: {} });
+    expect(executed(run)).toMatchObject([{ step: 'free/count', action: { values: [9] } }]);
+    expect(run.at.snapshot.context.inputs).toEqual(inputs);
   });
 
   test('can be jumped into while it runs, and begun from outside', () => {

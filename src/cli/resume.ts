@@ -1,7 +1,7 @@
 import { EXIT, RunbookError } from '../errors.ts';
 import { foldEvents } from '../events/fold.ts';
 import { type ChildTexts, childTexts, forgottenSecrets } from '../run/child-inputs.ts';
-import { answersToGiveAgain, inputsToGiveAgain } from '../run/given-again.ts';
+import { answersToGiveAgain, inputsToGiveAgain, typedSecretInputs } from '../run/given-again.ts';
 import { missingInputs } from '../run/input-values.ts';
 import { type RecordedRun, readRun } from '../run/read-run.ts';
 import { resumeRun } from '../run/resume-run.ts';
@@ -62,13 +62,16 @@ async function run(args: readonly string[]): Promise<number> {
       warn: (text) => process.stderr.write(`runbook: ${text}\n`),
     },
   );
+  const typed = await askTyped(typedSecretInputs(runbook, recorded.records), given, presentation);
+  const known = { ...typed, ...given };
   const open = resumeRun(runbook, recorded, {
     store,
     surroundings,
     given: {
-      ...given,
-      ...(await askAgain(inputsToGiveAgain(runbook, recorded.records), given, presentation)),
+      ...only(runbook.inputs, known),
+      ...(await askAgain(inputsToGiveAgain(runbook, recorded.records), known, presentation)),
     },
+    typed,
     children: withTexts(children, await askChildSecrets(runbook, children, recorded, presentation)),
     environment,
     loadParsers: loadEffectParsers,
@@ -96,6 +99,31 @@ async function askAgain(
   if (missing.length === 0) return {};
   if (presentation === 'lines') throw secretNeeded(missing.map(withVariable));
   return await askInputs(missing);
+}
+
+/** What was typed during the run stood in the place of what the environment has. */
+async function askTyped(
+  inputs: Runbook['inputs'],
+  given: Readonly<Record<string, string>>,
+  presentation: Presentation,
+): Promise<Readonly<Record<string, string>>> {
+  const asked = inputs.filter(({ name }) => given[name] === undefined);
+  if (presentation === 'lines') {
+    const missing = missingInputs(asked, { given, env: process.env });
+    if (missing.length > 0) throw secretNeeded(missing.map(withVariable));
+    return {};
+  }
+  const description = 'typed during the run, and not kept';
+  if (asked.length === 0) return {};
+  return await askInputs(asked.map((input) => ({ ...input, env: undefined, description })));
+}
+
+function only(
+  inputs: Runbook['inputs'],
+  texts: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const names = inputs.map(({ name }) => name);
+  return Object.fromEntries(Object.entries(texts).filter(([name]) => names.includes(name)));
 }
 
 /** Secrets of the runbooks that run as steps come from where they came from, or are given again. */

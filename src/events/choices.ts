@@ -152,9 +152,16 @@ const RULES: readonly Rule[] = [
 export function choicesOf(view: RunView): readonly Choice[] {
   const { awaited } = view;
   if (awaited === undefined || view.status !== 'waiting') return [];
-  return RULES.filter((rule) => applies(rule, awaited, view)).map((rule) =>
-    worded(rule, awaited, view),
-  );
+  return inOrder(awaited)
+    .filter((rule) => applies(rule, awaited, view))
+    .map((rule) => worded(rule, awaited, view));
+}
+
+/** A login that can be corrected is corrected first; to go on with the failure comes after that. */
+function inOrder({ login }: AwaitedView): readonly Rule[] {
+  if (login !== true) return RULES;
+  const first = RULES.filter(({ name }) => name === 'edit' || name === 'retry').toReversed();
+  return [...first, ...RULES.filter((rule) => !first.includes(rule))];
 }
 
 /** Returns the ways out of a run that waits: to leave it, or to end it for good. */
@@ -189,6 +196,7 @@ function wordsFor(name: ChoiceName, awaited: AwaitedView, view: RunView): Partia
     case 'continue':
       return wordsForContinue(awaited, view);
     case 'edit':
+      if (awaited.login) return { says: 'correct the login, then run it again' };
       return awaited.for === 'start' ? { says: 'change inputs, then run it' } : {};
     case 'auto':
       return wordsForAuto(view);
@@ -203,6 +211,8 @@ function wordsFor(name: ChoiceName, awaited: AwaitedView, view: RunView): Partia
 
 function wordsForContinue(awaited: AwaitedView, view: RunView): Partial<Choice> {
   if (awaited.for === 'start') return { label: 'run', says: 'run the step' };
+  // Not Enter: it would be pressed by habit.
+  if (awaited.login) return { key: 'w', label: 'go on', says: 'go on as the runbook says' };
   const title = titleOf(view, awaited.step);
   return { says: `go on ${isOver(view, awaited) ? 'after' : 'with'} “${title}”` };
 }

@@ -183,6 +183,8 @@ export const EVENT_SCHEMA = z.discriminatedUnion('type', [
     prompt: opt(text),
     choices: opt(texts),
     secret: opt(z.boolean()),
+    input: opt(text),
+    login: opt(z.boolean()),
     clauses: opt(z.array(clause)),
     clause: opt(number),
     values: opt(z.array(value)),

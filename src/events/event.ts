@@ -238,6 +238,8 @@ export type RunEvent =
       readonly prompt?: string;
       readonly choices?: readonly string[];
       readonly secret?: boolean;
+      readonly input?: string;
+      readonly login?: boolean;
       /** The clauses to choose from when a condition could not be evaluated. */
       readonly clauses?: readonly ShownClause[];
       /** The clause that could not be evaluated, from 0. */
@@ -247,7 +249,6 @@ export type RunEvent =
       readonly action?: ShownAction;
       readonly error?: StepError;
       readonly item?: ShownItem;
-      /** It is about an undo of the step. */
       readonly part?: 'undo';
       /** The steps that can be undone from here, what was done last comes last. */
       readonly undoable?: readonly string[];

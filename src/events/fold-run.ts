@@ -1,6 +1,7 @@
 import { onlyLostNews } from './adhoc-news.ts';
-import type { EventOf } from './event.ts';
+import type { EventOf, StartedTarget } from './event.ts';
 import { interrupted, leftOver, withStep } from './fold-step.ts';
+import { callerOf, inputsAt } from './place-in-run.ts';
 import type { PlaceView, RunView, StepView } from './view.ts';
 
 /** Returns the view of a run of which nothing but its start is known. */
@@ -199,24 +200,43 @@ export function acted(view: RunView, event: EventOf<'operator.acted'>): RunView 
     case 'leave':
       return view;
     case 'edit':
-      return {
-        ...moving(view),
-        inputs: view.inputs.map((input) => ({
-          ...input,
-          value: intent.inputs[input.name] ?? input.value,
-        })),
-        targets: { ...view.targets, ...descriptionsOf(targets) },
-        places: { ...view.places, ...placesOf(targets) },
-        reserved: targets.length === 0 ? view.reserved : [],
-      };
-    case 'answer':
-      return withStep(moving(view), step, (s) => ({ ...s, answer: intent.value }));
+      return withInputs(moving(view), step, intent.inputs, targets);
+    case 'answer': {
+      const answered = withStep(moving(view), step, (s) => ({ ...s, answer: intent.value }));
+      const { input } = view.awaited ?? {};
+      if (input === undefined || intent.value === '') return answered;
+      return withInputs(answered, step, { [input]: intent.value }, targets);
+    }
     case 'report':
     case 'mark-done':
       return withStep(moving(view), step, (s) => ({ ...s, evidence: intent.evidence }));
     default:
       return moving(view);
   }
+}
+
+/** What is typed at a step are inputs of the runbook it belongs to, and move the targets of that one. */
+function withInputs(
+  view: RunView,
+  id: string,
+  typed: Readonly<Record<string, string>>,
+  targets: readonly StartedTarget[],
+): RunView {
+  const inputs = inputsAt(view, id).map((input) => ({
+    ...input,
+    value: typed[input.name] ?? input.value,
+  }));
+  const caller = callerOf(view, id);
+  const prefix = caller === undefined ? '' : `${caller.id}/`;
+  const moved = {
+    ...view,
+    places: { ...view.places, ...placesOf(targets, prefix) },
+    reserved: targets.length === 0 ? view.reserved : [],
+  };
+  if (caller?.child === undefined)
+    return { ...moved, inputs, targets: { ...view.targets, ...descriptionsOf(targets) } };
+  const child = { ...caller.child, inputs };
+  return withStep(moved, caller.id, (step) => ({ ...step, child }));
 }
 
 /** Returns the view with one more note. */

@@ -11,6 +11,17 @@ export function stepsAround(view: RunView, id: string | undefined): readonly Ste
   return parent === undefined ? [] : [...stepsAround(view, parent.id), parent];
 }
 
+/** Returns the step that runs the runbook a step belongs to; nothing for the runbook of the run. */
+export function callerOf(view: RunView, id: string): StepView | undefined {
+  return stepOf(view, id.slice(0, Math.max(0, id.lastIndexOf('/'))));
+}
+
+/** Returns the inputs of the runbook that a step belongs to. */
+export function inputsAt(view: RunView, id: string): RunView['inputs'] {
+  const caller = callerOf(view, id);
+  return caller === undefined ? view.inputs : (caller.child?.inputs ?? []);
+}
+
 /** Returns the steps right inside of a step: branches, or those of the runbook it runs. */
 export function stepsInside(view: RunView, id: string): readonly StepView[] {
   return view.steps.filter(({ parent }) => parent === id);

@@ -19,7 +19,11 @@ export function askingBody(step: Placed, isDryRun: boolean): Body {
         ? undefined
         : questionOf(step, context, reason),
     );
-  const keep = { type: 'keepAnswer' as const, params: { ...of(step), number } };
+  const asksInput = does.kind === 'ask' && does.input !== undefined;
+  const keep = [
+    { type: 'keepAnswer' as const, params: { ...of(step), number, asksInput } },
+    { type: 'edit' as const, params: { frame: step.frame } },
+  ];
   return {
     first: 'asking',
     byItself: 'mayRun',
@@ -58,7 +62,7 @@ function questionOf(
   if (does.kind === 'manual')
     return { for: 'report', prompt: renderForPeople(does.instruction, scope) };
   if (does.kind !== 'ask') return { for: 'answer' };
-  const { question, choices, answer } = does;
+  const { question, choices, answer, input } = does;
   const prompt = renderForPeople(question, scope);
-  return { for: 'answer', prompt, reason, choices, secret: answer === 'secret' };
+  return { for: 'answer', prompt, reason, choices, secret: answer === 'secret', input };
 }

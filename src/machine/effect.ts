@@ -66,6 +66,10 @@ export type Await = {
   readonly prompt?: string | undefined;
   readonly choices?: readonly string[] | undefined;
   readonly secret?: boolean | undefined;
+  /** The input that the answer is the value of. */
+  readonly input?: string | undefined;
+  /** The login that failed is the operator's own. */
+  readonly login?: boolean | undefined;
   /** The clause that could not be evaluated. */
   readonly clause?: number | undefined;
   readonly values?: readonly UsedValue[] | undefined;

@@ -66,9 +66,11 @@ export function enteringStates(
           { guard: 'turnsAutoOn', target: first, actions: ['goOn', 'release', 'setAuto'] },
           { actions: 'setAuto' },
         ],
-        ...(step.frame === ''
-          ? { EDIT: { target: 'ready', reenter: true, actions: 'edit' as const } }
-          : {}),
+        EDIT: {
+          target: 'ready',
+          reenter: true,
+          actions: { type: 'edit' as const, params: { frame: step.frame } },
+        },
         SKIP: { target: 'skipped', actions: ['goOn', skipRecord(step)] },
       },
     },

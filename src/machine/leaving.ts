@@ -164,6 +164,8 @@ function awaitedAfter(
 ): Omit<Await, 'step'> | undefined {
   const { visit, stopping } = context;
   const { decision, error } = visit;
+  if (visit.refusedLogin === true)
+    return { for: 'failure', reason: REFUSED_LOGIN, login: true, error };
   if (decision?.kind === 'undecidable') {
     const { clause, reason, values } = decision;
     return { for: 'decision', clause, reason, values, error };
@@ -174,6 +176,8 @@ function awaitedAfter(
   }
   return stopping ? { for: 'stopped' } : undefined;
 }
+
+const REFUSED_LOGIN = 'This login is your own: correct it, or go on with the failure.';
 
 function asked(step: Placed, failed: boolean) {
   return ask(step, ({ context }) => awaitedAfter(step, context, failed));
@@ -225,7 +229,10 @@ export function failedState(step: Placed, again: string): StateConfig {
     always: branches(step),
     on: {
       ...choices(step),
-      CONTINUE: { guard: 'isStopping', actions: ['goOn', asked(step, true)] },
+      CONTINUE: [
+        { guard: 'isStopping', actions: ['goOn', asked(step, true)] },
+        { guard: 'isRefusedLogin', actions: ['acceptRefusal', asked(step, true)] },
+      ],
       RETRY: { target: again, actions: ['goOn', { type: 'startOver', params: of(step) }] },
       ...editing(step, again),
       MARK_DONE: { target: 'succeeded', actions: ['goOn', 'markDone'] },
@@ -234,12 +241,11 @@ export function failedState(step: Placed, again: string): StateConfig {
   };
 }
 
-/** The inputs of a runbook that runs as a step come from the step, and are not edited in between. */
+/** The inputs that are edited are those of the runbook the step belongs to. */
 export function editing(step: Placed, again: string): Transitions {
-  if (step.frame !== '') return {};
   const actions = [
     'goOn' as const,
-    'edit' as const,
+    { type: 'edit' as const, params: { frame: step.frame } },
     { type: 'startOver' as const, params: of(step) },
   ];
   return { EDIT: { target: again, actions } };

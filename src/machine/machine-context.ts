@@ -77,6 +77,8 @@ export type Visit = {
   readonly result?: Readonly<Record<string, Json>>;
   readonly error?: StepError;
   readonly decision?: BranchDecision;
+  /** The operator's own login was refused, and nobody has said yet that the runbook decides. */
+  readonly refusedLogin?: true;
   /** The operator asked what became of an action whose outcome is unknown. */
   readonly rechecking?: boolean;
   /** The items of a step that is repeated for each. */

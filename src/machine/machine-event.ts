@@ -24,7 +24,13 @@ export type MachineEvent =
     }
   | { readonly type: 'DECLINE'; readonly reason: string }
   | { readonly type: 'REFRESH' }
-  | { readonly type: 'ANSWER'; readonly value: string }
+  | {
+      readonly type: 'ANSWER';
+      readonly value: string;
+      /** Set where the answer is the value of an input: what it makes of inputs and targets. */
+      readonly inputs?: Readonly<Record<string, Value>> | undefined;
+      readonly targets?: Readonly<Record<string, TargetFacts>> | undefined;
+    }
   | { readonly type: 'REPORT'; readonly done: boolean; readonly evidence: string }
   | { readonly type: 'RETRY' }
   | {

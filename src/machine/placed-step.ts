@@ -32,6 +32,11 @@ export function qualified(frame: string, name: string): string {
   return frame === '' ? name : `${frame}/${name}`;
 }
 
+/** Returns the id of the step that runs the runbook a step belongs to; empty for that of the run. */
+export function frameOfStep(id: string): string {
+  return id.slice(0, Math.max(0, id.lastIndexOf('/')));
+}
+
 const cache = new WeakMap<Runbook, ReadonlyMap<string, Placed>>();
 
 /** Returns every step of a run by its id, each followed by those inside of it. */

@@ -4,6 +4,7 @@ import { frameOf, inFrame, visitOf, withFrame, withVisit } from './frames.ts';
 import { itemsOf } from './items.ts';
 import type { MachineContext, SettledStatus, Visit } from './machine-context.ts';
 import type { Placed } from './placed-step.ts';
+import { isRefusedLogin } from './refused-login.ts';
 import { scopeOf } from './scope.ts';
 import { factsOf } from './step-facts.ts';
 
@@ -47,7 +48,11 @@ export function settleStep(
   if (step.slot !== undefined)
     return { ...settled, ...withVisit(settled, step.slot, { ...visit, ended: status }) };
   const decision = decideNext(step, scopeOf(settled, step), countedAs(status));
-  return { ...settled, visit: { ...visit, decision } };
+  const refused = status === 'failed' && decision.kind !== 'none' && isRefusedLogin(step, visit);
+  return {
+    ...settled,
+    visit: { ...visit, decision, ...(refused ? { refusedLogin: true } : {}) },
+  };
 }
 
 /** A step whose change was simulated goes on as one that succeeded, with no result to decide by. */

@@ -5,7 +5,7 @@ import type { StepError } from '../runbook/step-error.ts';
 import type { Hash } from '../safety/digest.ts';
 import { callChild, type OpenChild, returnFromChild, withChild } from './child-runbook.ts';
 import type { Arm, Await, Call, Execute, Fact, OpenGate, Part } from './effect.ts';
-import { connected, isRunning, visitOf, withVisit } from './frames.ts';
+import { connected, frameOf, isRunning, visitOf, withFrame, withVisit } from './frames.ts';
 import {
   endItem,
   hasMoreItems,
@@ -76,10 +76,14 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         context.auto && !context.stopping && context.visit.held === undefined,
       mayRun: ({ context }) => context.visit.held === undefined,
       leavesByClause: ({ context: { stopping, visit } }, params: { clause: number }) =>
-        !stopping && visit.decision?.kind === 'clause' && visit.decision.clause === params.clause,
+        !stopping &&
+        visit.refusedLogin !== true &&
+        visit.decision?.kind === 'clause' &&
+        visit.decision.clause === params.clause,
       leavesInOrder: ({ context: { stopping, visit } }) =>
         !stopping && visit.decision?.kind === 'order',
       isStopping: ({ context }) => context.stopping,
+      isRefusedLogin: ({ context }) => context.visit.refusedLogin === true,
       undecided: ({ context }) => context.visit.decision?.kind === 'undecidable',
       turnsAutoOn: ({ event }) => event.type === 'AUTO' && event.on,
       retries: ({ context, event }, params: StepParams) => {
@@ -175,9 +179,16 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         return withVisit(context, slot, withoutError(visitOf(context, slot), result));
       }),
       keepAnswer: assign(
-        ({ context, event }, { slot, number }: StepParams & { number: boolean }) => {
+        (
+          { context, event },
+          { slot, number, asksInput }: StepParams & { number: boolean; asksInput: boolean },
+        ) => {
           const visit = visitOf(context, slot);
           if (event.type === 'ANSWER') {
+            if (asksInput) {
+              const isGiven = event.inputs !== undefined;
+              return withVisit(context, slot, { ...visit, result: { given: isGiven } });
+            }
             const answer = number ? Number(event.value) : event.value;
             return withVisit(context, slot, { ...visit, result: { answer } });
           }
@@ -210,18 +221,23 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       setAuto: assign(({ event }) => (event.type === 'AUTO' ? { auto: event.on } : {})),
       stop: assign({ stopping: true }),
       goOn: assign({ stopping: false }),
+      /** What the runbook says of a refused login counts after all. */
+      acceptRefusal: assign(({ context: { visit } }) => {
+        const { refusedLogin: _, ...rest } = visit;
+        return { visit: rest };
+      }),
       release: assign(({ context: { visit } }) => {
         const { held: _, ...rest } = visit;
         return { visit: rest };
       }),
-      edit: assign(({ context, event }) =>
-        event.type === 'EDIT'
-          ? {
-              inputs: { ...context.inputs, ...event.inputs },
-              targets: { ...context.targets, ...event.targets },
-            }
-          : {},
-      ),
+      edit: assign(({ context, event }, { frame }: { frame: string }) => {
+        if (!('inputs' in event) || event.inputs === undefined) return {};
+        const { inputs, targets } = frameOf(context, frame);
+        return withFrame(context, frame, {
+          inputs: { ...inputs, ...event.inputs },
+          targets: { ...targets, ...event.targets },
+        });
+      }),
       connect: assign(({ context, event }) =>
         event.type === 'CONNECTED' ? connected(context, event.target, event.facts) : {},
       ),

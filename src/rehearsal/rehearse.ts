@@ -158,7 +158,8 @@ class Rehearsal {
     const next = advance(machine, this.#snapshot, input);
     refuseUnconfirmed(event, next);
     this.#view = this.#record(this.#masked(answered(event, next)));
-    if (input.type === 'EDIT') this.#values.edit(input.inputs);
+    if (event.type === 'operator.acted' && 'inputs' in input && input.inputs !== undefined)
+      this.#values.edit(input.inputs, event.step);
     this.#forgetTimers(event, next.snapshot);
     this.#snapshot = next.snapshot;
     this.#perform(next.effects);

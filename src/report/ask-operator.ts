@@ -4,6 +4,7 @@ import { harmlessLine } from '../events/harmless.ts';
 import type { Intent } from '../events/intent.ts';
 import { jumpNote, jumpTargets } from '../events/jump-note.ts';
 import { STATE_WORD, titleOf } from '../events/phrases.ts';
+import { inputsAt } from '../events/place-in-run.ts';
 import type { AwaitedView, GateView, RunView } from '../events/view.ts';
 import type { PromptOptions, Prompts } from './prompts.ts';
 
@@ -90,9 +91,10 @@ function isKeyAt(choices: readonly Choice[], answer: string): boolean {
 
 async function askAnswer(talk: Conversation, awaited: AwaitedView): Promise<Intent | undefined> {
   const choices = awaited.choices ?? [];
-  const question = 'answer (Ctrl-C for other ways): ';
+  const without = awaited.input === undefined ? '' : 'Enter goes on without it, ';
+  const question = `answer (${without}Ctrl-C for other ways): `;
   const answer = await line(talk, question, awaited.secret === true);
-  if (answer === '') return undefined;
+  if (answer === '' && awaited.input === undefined) return undefined;
   const value = choices.length === 0 ? answer : (choices[Number(answer) - 1] ?? answer);
   return { type: 'answer', value };
 }
@@ -191,7 +193,7 @@ async function askUndo(talk: Conversation): Promise<Intent | undefined> {
 async function askEdit(talk: Conversation): Promise<Intent | undefined> {
   const inputs: Record<string, string> = {};
   talk.write('What ran before keeps what it found with the old values, until you go back to it.');
-  for (const { name, value, secret } of talk.view.inputs) {
+  for (const { name, value, secret } of inputsAt(talk.view, talk.view.current ?? '')) {
     const now = secret ? 'unchanged' : String(value ?? '');
     const text = await line(talk, `${name} [${now}]: `, secret);
     if (text !== '') inputs[name] = text;

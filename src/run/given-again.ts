@@ -1,9 +1,10 @@
 import { usageError } from '../errors.ts';
 import type { EventOf, RecordedEvent } from '../events/event.ts';
-import { placedSteps } from '../machine/placed-step.ts';
-import type { Runbook } from '../runbook/runbook.ts';
+import { frameOfStep, placedSteps, qualified } from '../machine/placed-step.ts';
+import type { InputDefinition, Runbook } from '../runbook/runbook.ts';
 import type { Json, Value } from '../runbook/value.ts';
 import { inputValues } from './input-values.ts';
+import { typedSecrets } from './intents.ts';
 import { hasMask, matchesRecorded } from './recorded-difference.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -20,7 +21,7 @@ export function answersToGiveAgain(
     return isAnswer && hasMask(event.intent.value) ? [event.step] : [];
   });
   return [...placedSteps(runbook).values()]
-    .filter(({ does }) => does.kind === 'ask' && does.answer !== 'choice')
+    .filter(({ does }) => does.kind === 'ask' && does.answer !== 'choice' && !does.input)
     .map(({ id }) => id)
     .filter((id) => masked.includes(id));
 }
@@ -47,18 +48,44 @@ export function refuseOtherAnswers(
   }
 }
 
-/** Returns the inputs whose values the journal masks, so that they have to be given again. */
+/**
+ * Returns the secret inputs that were typed during a run, under the names they are kept by: what they
+ * stood in the place of does not count any more.
+ */
+export function typedSecretInputs(
+  runbook: Runbook,
+  records: readonly RecordedEvent[],
+): Runbook['inputs'] {
+  const typed = new Map<string, InputDefinition>();
+  for (const { event } of records) {
+    if (event.type !== 'operator.acted') continue;
+    const { inputs } = placedSteps(runbook).get(event.step)?.runbook ?? runbook;
+    for (const name of Object.keys(typedSecrets(runbook, event.intent, event.step))) {
+      const input = inputs.find((one) => qualified(frameOfStep(event.step), one.name) === name);
+      if (input !== undefined) typed.set(name, { ...input, name, required: true, default: null });
+    }
+  }
+  return [...typed.values()];
+}
+
+/**
+ * Returns the inputs whose values the journal masks, so that they have to be given again; secrets that
+ * were typed are not among them.
+ */
 export function inputsToGiveAgain(
   runbook: Runbook,
   records: readonly RecordedEvent[],
 ): Runbook['inputs'] {
+  const isSecretInput = (name: string) =>
+    runbook.inputs.some((input) => input.name === name && input.secret);
   const masked = new Set(
     records.flatMap(({ event }) => {
       if (event.type === 'run.started')
         return event.inputs.filter(({ value }) => isMasked(value)).map(({ name }) => name);
       if (event.type !== 'operator.acted' || event.intent.type !== 'edit') return [];
+      if (frameOfStep(event.step) !== '') return [];
       return Object.entries(event.intent.inputs).flatMap(([name, text]) =>
-        isMasked(text) ? [name] : [],
+        isMasked(text) && !isSecretInput(name) ? [name] : [],
       );
     }),
   );

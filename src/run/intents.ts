@@ -1,6 +1,7 @@
 import type { RunEvent, StartedTarget } from '../events/event.ts';
 import type { Intent } from '../events/intent.ts';
 import type { GateView, RunView } from '../events/view.ts';
+import { frameOfStep, placedSteps, qualified } from '../machine/placed-step.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Values } from './machine-events.ts';
 import type { SecretValues } from './secret-values.ts';
@@ -27,12 +28,12 @@ export function recordedIntent(intent: Intent, place: IntentPlace): RunEvent | u
     case 'decline':
     case 'refresh':
       return gateAnswer(intent, place);
-    case 'edit': {
-      const targets = values.targets(values.inputs(intent.inputs));
-      return { type: 'operator.acted', step, operator, intent, targets: placesOf(targets) };
+    default: {
+      const acted = { type: 'operator.acted', step, operator, intent } as const;
+      const inputs = values.typed(intent, step);
+      if (inputs === undefined) return acted;
+      return { ...acted, targets: placesOf(values.targets(inputs, step)) };
     }
-    default:
-      return { type: 'operator.acted', step, operator, intent };
   }
 }
 
@@ -40,9 +41,42 @@ export function recordedIntent(intent: Intent, place: IntentPlace): RunEvent | u
 export function keepTyped(event: RunEvent, { secrets, runbook, view }: KeepTyped): void {
   if (event.type !== 'operator.acted') return;
   const { intent, step } = event;
-  if (intent.type === 'edit') secrets.keepInputs(runbook.inputs, intent.inputs);
-  else if (intent.type === 'answer' && view.awaited?.secret === true)
-    secrets.keep(answerName(step), intent.value);
+  for (const [name, text] of Object.entries(typedSecrets(runbook, intent, step)))
+    secrets.keep(name, text);
+  const isSecret = view.awaited?.secret === true && askedInput(runbook, step) === undefined;
+  if (intent.type === 'answer' && isSecret) secrets.keep(answerName(step), intent.value);
+}
+
+/** Returns the input that an ask step asks for, if it does. */
+export function askedInput(runbook: Runbook, step: string): string | undefined {
+  const does = placedSteps(runbook).get(step)?.does;
+  return does?.kind === 'ask' ? does.input : undefined;
+}
+
+/** Returns the texts that an intent gives inputs of the runbook of a step, if it gives any. */
+export function typedInputs(
+  runbook: Runbook,
+  intent: Intent,
+  step: string,
+): Readonly<Record<string, string>> | undefined {
+  if (intent.type === 'edit') return intent.inputs;
+  const input = intent.type === 'answer' ? askedInput(runbook, step) : undefined;
+  if (intent.type !== 'answer' || input === undefined || intent.value === '') return undefined;
+  return { [input]: intent.value };
+}
+
+/** Returns the secrets among what an intent gives inputs, by the names they are kept and masked under. */
+export function typedSecrets(
+  runbook: Runbook,
+  intent: Intent,
+  step: string,
+): Readonly<Record<string, string>> {
+  const typed = typedInputs(runbook, intent, step) ?? {};
+  const { inputs } = placedSteps(runbook).get(step)?.runbook ?? runbook;
+  const secret = inputs.filter(({ name, secret: is }) => is && typed[name] !== undefined);
+  return Object.fromEntries(
+    secret.map(({ name }) => [qualified(frameOfStep(step), name), typed[name] ?? '']),
+  );
 }
 
 /** What {@link keepTyped} needs of the run. */

@@ -1,4 +1,5 @@
 import type { RunEvent, ShownItem, StartedTarget } from '../events/event.ts';
+import type { Intent } from '../events/intent.ts';
 import type { TargetFacts } from '../machine/machine-context.ts';
 import type { MachineEvent } from '../machine/machine-event.ts';
 import type { Engine } from '../runbook/runbook.ts';
@@ -6,11 +7,12 @@ import type { Json, Value } from '../runbook/value.ts';
 
 /** Reads the inputs that an operator edits. */
 export type Values = {
-  /** Returns the values of inputs as typed. */
-  readonly inputs: (typed: Readonly<Record<string, string>>) => Readonly<Record<string, Value>>;
-  /** Returns where the targets are with these inputs; changes nothing. */
+  /** Returns the values that an intent gives inputs of the runbook of a step, if it gives any. */
+  readonly typed: (intent: Intent, step: string) => Readonly<Record<string, Value>> | undefined;
+  /** Returns where the targets of that runbook are with these inputs; changes nothing. */
   readonly targets: (
     inputs: Readonly<Record<string, Value>>,
+    step: string,
   ) => Readonly<Record<string, TargetFacts>>;
 };
 
@@ -66,25 +68,28 @@ function about({ step, item }: { readonly step: string; readonly item?: ShownIte
 }
 
 function operatorEvent(
-  { intent, targets }: Extract<RunEvent, { type: 'operator.acted' }>,
+  { intent, step, targets }: Extract<RunEvent, { type: 'operator.acted' }>,
   values: Values,
 ): MachineEvent | undefined {
+  const given = () => {
+    const inputs = values.typed(intent, step);
+    if (inputs === undefined) return {};
+    const now = targets === undefined ? values.targets(inputs, step) : targetsByName(targets);
+    return { inputs, targets: now };
+  };
   switch (intent.type) {
     case 'continue':
       return { type: 'CONTINUE' };
     case 'auto':
       return { type: 'AUTO', on: intent.on };
     case 'answer':
-      return { type: 'ANSWER', value: intent.value };
+      return { type: 'ANSWER', value: intent.value, ...given() };
     case 'report':
       return { type: 'REPORT', done: intent.done, evidence: intent.evidence };
     case 'retry':
       return { type: 'RETRY' };
-    case 'edit': {
-      const inputs = values.inputs(intent.inputs);
-      const now = targets === undefined ? values.targets(inputs) : targetsByName(targets);
-      return { type: 'EDIT', inputs, targets: now };
-    }
+    case 'edit':
+      return { type: 'EDIT', inputs: {}, targets: {}, ...given() };
     case 'skip':
       return { type: 'SKIP', reason: intent.reason };
     case 'mark-done':

@@ -78,9 +78,9 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       attended: options.attended,
       readOutput: async (file) =>
         shownOutput(folder, file, { isGrowing: isGrowing(session.view(), file) }),
-      refusalOf: (typed) => values.refusalOf(typed),
-      onEdited: (inputs) => {
-        values.edit(inputs);
+      refusalOf: (intent, step) => values.refusalOf(intent, step),
+      onEdited: (inputs, step) => {
+        values.edit(inputs, step);
         // What cannot be closed in order is let go all the same: the run goes on elsewhere.
         connections.close().catch(reportError);
       },

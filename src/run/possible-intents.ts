@@ -31,7 +31,8 @@ export function possibleIntents(
   ];
   const possible = probes.filter(([, event]) => snapshot.can(event)).map(([intent]) => intent);
   const canEdit =
-    runbook.inputs.length > 0 && snapshot.can({ type: 'EDIT', inputs: {}, targets: {} });
+    Object.keys(inputsHere(snapshot)).length > 0 &&
+    snapshot.can({ type: 'EDIT', inputs: {}, targets: {} });
   const canUndo = possibleUndos(snapshot).length > 0;
   return [
     ...possible,
@@ -40,6 +41,11 @@ export function possibleIntents(
     'note',
     'leave',
   ];
+}
+
+/** The inputs of the runbook that the run is in: frames stand in the order they began. */
+function inputsHere({ context }: MachineSnapshot) {
+  return (Object.values(context.frames).at(-1) ?? context).inputs;
 }
 
 /** Returns the steps that can be undone where the machine stands, what was done last comes last. */

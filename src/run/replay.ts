@@ -22,7 +22,7 @@ export type ReplayParts = {
   /** Masks an event as it was masked when it was recorded. */
   readonly mask: <E extends RunEvent>(event: E) => E;
   /** Returns what is known again of what the record masks. */
-  readonly known: () => Omit<Unmasking, 'asked' | 'gate' | 'recordedDigest'>;
+  readonly known: (step: string) => Omit<Unmasking, 'asked' | 'gate' | 'recordedDigest'>;
 };
 
 /** What people did around the run; the machine knows nothing of it. */
@@ -94,7 +94,7 @@ export class Replay {
   /** Returns an event that moved the machine as it was before it was masked. */
   unmasked(event: RunEvent): RunEvent {
     return unmaskedEvent(event, {
-      ...this.#parts.known(),
+      ...this.#parts.known('step' in event ? (event.step ?? '') : ''),
       asked: this.#asked,
       gate: this.#gate?.opened,
       recordedDigest: this.#gate?.recorded,

@@ -4,12 +4,13 @@ import type { EventOf, RecordedEvent, RunEvent } from '../events/event.ts';
 import { foldEvent, foldEvents } from '../events/fold.ts';
 import { type Advance, advance, begin } from '../machine/advance.ts';
 import { compileRunbook } from '../machine/compile-runbook.ts';
-import type { TargetFacts } from '../machine/machine-context.ts';
+import type { MachineContext, TargetFacts } from '../machine/machine-context.ts';
+import type { MachineEvent } from '../machine/machine-event.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { childTexts, keepChildSecrets, recordedTexts } from './child-inputs.ts';
 import { keepSecretParameters } from './executions.ts';
 import { givenTexts, recordedInputs, refuseOtherAnswers, secretAsks } from './given-again.ts';
-import { answerName } from './intents.ts';
+import { answerName, typedSecrets } from './intents.ts';
 import { openJournal } from './journal.ts';
 import { lostCommand } from './lost-commands.ts';
 import { machineEventOf, targetsByName } from './machine-events.ts';
@@ -114,11 +115,12 @@ function replayed(
     onCalled: (call) => values.called(call),
     onExecuted: (execute) => keepSecretParameters(execute, secrets),
     mask: (event) => maskEvent(event, secrets.redactor),
-    known: () => ({
+    known: (step) => ({
       secrets,
       answers: options.answers,
+      typed: options.typed ?? {},
       given: again,
-      targets: targetFacts(values.current),
+      targets: values.targetsAt(step),
     }),
   });
   let at: Advance = begin(machine, {
@@ -140,16 +142,29 @@ function replayed(
       replay.complete(event, seq);
       at = advance(machine, at.snapshot, input);
       replay.verdict(event, at, seq);
-      if (input.type === 'EDIT') {
-        secrets.keepInputs(runbook.inputs, input.inputs);
-        values.edit(input.inputs);
-      }
+      if (unmasked.type === 'operator.acted')
+        takeOver(unmasked, input, { runbook, secrets, values });
       replay.expect(at);
     }
   }
   isReplayed = true;
-  refuseOtherServer(recorded.folder.id, at.snapshot.context.targets, targetFacts(values.current));
+  const { targets, frames }: MachineContext = at.snapshot.context;
+  refuseOtherServer(recorded.folder.id, targets, targetFacts(values.current));
+  for (const [id, frame] of Object.entries(frames))
+    refuseOtherServer(recorded.folder.id, frame.targets, values.targetsAt(`${id}/`));
   return { machine, values, secrets, replay, at };
+}
+
+/** Takes over what the operator typed, as the session did. */
+function takeOver(
+  { intent, step }: EventOf<'operator.acted'>,
+  input: MachineEvent,
+  known: { readonly runbook: Runbook; readonly secrets: SecretValues; readonly values: RunValues },
+): void {
+  if (!('inputs' in input) || input.inputs === undefined) return;
+  for (const [name, text] of Object.entries(typedSecrets(known.runbook, intent, step)))
+    known.secrets.keep(name, text);
+  known.values.edit(input.inputs, step);
 }
 
 /** Returns what the machine of the run had its part in: commands of the operator's own have theirs. */

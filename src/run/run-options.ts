@@ -55,6 +55,8 @@ export type RunOptions = {
 export type ResumeOptions = RunOptions & {
   /** Secret answers of ask steps, by step id: they are not in the journal. */
   readonly answers: Readonly<Record<string, string>>;
+  /** Secret inputs that were typed during the run, by the names of `typedInputsOf`. */
+  readonly typed?: Readonly<Record<string, string>> | undefined;
 };
 
 /** What a new run is made of besides. */

@@ -1,4 +1,5 @@
 import type { EventOf } from '../events/event.ts';
+import type { Intent } from '../events/intent.ts';
 import type { RunbookMachine } from '../machine/compile-runbook.ts';
 import type { Call } from '../machine/effect.ts';
 import type { Runbook } from '../runbook/runbook.ts';
@@ -33,9 +34,9 @@ export type SessionParts = {
   readonly attended: boolean;
   readonly readOutput: (file: string) => Promise<string>;
   /** Returns why inputs cannot be changed to what was typed, or nothing where they can. */
-  readonly refusalOf: (typed: Readonly<Record<string, string>>) => string | undefined;
+  readonly refusalOf: (intent: Intent, step: string) => string | undefined;
   /** Called when inputs were edited, once that is recorded: targets may have new addresses. */
-  readonly onEdited: (inputs: Readonly<Record<string, Value>>) => void;
+  readonly onEdited: (inputs: Readonly<Record<string, Value>>, step: string) => void;
   /** Called when another runbook begins as a step, before that is recorded. */
   readonly onCalled: (call: Call) => void;
   /** Where a target is now, by its name in the run. */

@@ -135,7 +135,7 @@ export class Session implements RunHandle {
 
   send(intent: Intent): string | undefined {
     if (!this.#hasBegun) return 'the run has not begun yet';
-    const refusal = intent.type === 'edit' ? this.#parts.refusalOf(intent.inputs) : undefined;
+    const refusal = this.#parts.refusalOf(intent, this.#view.current ?? '');
     if (refusal === undefined) this.#post(() => this.#obey(intent));
     return refusal;
   }
@@ -235,7 +235,8 @@ export class Session implements RunHandle {
     const next = advance(machine, this.#snapshot, input);
     refuseUnconfirmed(event, next);
     this.#record(answered(event, next), at);
-    if (input.type === 'EDIT') this.#parts.onEdited(input.inputs);
+    if (event.type === 'operator.acted' && 'inputs' in input && input.inputs !== undefined)
+      this.#parts.onEdited(input.inputs, event.step);
     if (event.type === 'step.finished' && event.part === 'preview') this.#readingTimes.note(at);
     this.#timers.moved(event, this.#snapshot, next.snapshot);
     this.#snapshot = next.snapshot;

@@ -1,13 +1,8 @@
 import type { RunbookError } from '../errors.ts';
 import { usageError } from '../errors.ts';
 import type { TargetFacts } from '../machine/machine-context.ts';
-import {
-  type Body,
-  bodyTarget,
-  type Runbook,
-  type Step,
-  type TargetDefinition,
-} from '../runbook/runbook.ts';
+import { bodyTarget, type Runbook, type TargetDefinition } from '../runbook/runbook.ts';
+import { bodiesOf } from '../runbook/step-bodies.ts';
 import { renderText, type Template } from '../runbook/template.ts';
 import type { Value } from '../runbook/value.ts';
 import { parseDatabaseUrl } from '../steps/database/url.ts';
@@ -41,15 +36,6 @@ function runsHere({ targets, prerequisites, steps }: Runbook): boolean {
   if (targets.some(({ name }) => name === HERE)) return false;
   const checks = prerequisites.flatMap(({ check }) => (check === undefined ? [] : [check]));
   return [...checks, ...steps].flatMap(bodiesOf).some((body) => bodyTarget(body) === HERE);
-}
-
-function bodiesOf({ does }: Step): readonly Body[] {
-  if (does.kind === 'parallel') return does.steps.flatMap(bodiesOf);
-  if (does.kind === 'wait') return does.until === undefined ? [] : [does.until.body];
-  if (!('body' in does)) return [];
-  const { body, preview, verify, undo } = does;
-  const reverting = undo?.kind === 'action' ? undo.body : undefined;
-  return [body, preview?.body, verify?.body, reverting].filter((each) => each !== undefined);
 }
 
 function resolveTarget(definition: TargetDefinition, inputs: Inputs): Target {

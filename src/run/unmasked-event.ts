@@ -1,5 +1,6 @@
 import type { EventOf, RunEvent, StartedTarget } from '../events/event.ts';
 import type { TargetFacts } from '../machine/machine-context.ts';
+import { frameOfStep, qualified } from '../machine/placed-step.ts';
 import { answerName } from './intents.ts';
 import { hasMask, matchesRecorded } from './recorded-difference.ts';
 import type { SecretValues } from './secret-values.ts';
@@ -9,9 +10,11 @@ export type Unmasking = {
   readonly secrets: SecretValues;
   /** Answers that were given again, by step. */
   readonly answers: Readonly<Record<string, string>>;
+  /** Secret inputs that were typed during the run and were given again, by the names they are kept by. */
+  readonly typed: Readonly<Record<string, string>>;
   /** Inputs that were given again, as text. */
   readonly given: Readonly<Record<string, string>>;
-  /** Where the targets are by the inputs that were given again. */
+  /** Where the targets of the step's runbook are by the inputs that were given again. */
   readonly targets: Readonly<Record<string, TargetFacts>>;
   /** The question that was asked last, and the gate that was opened last, as the machine has them. */
   readonly asked: EventOf<'operator.awaited'> | undefined;
@@ -50,17 +53,24 @@ export function unmaskedTargets(
 
 function unmaskedAct(event: EventOf<'operator.acted'>, known: Unmasking): RunEvent {
   const { intent, step } = event;
-  if (intent.type === 'answer') {
-    const again = known.secrets.get(answerName(step)) ?? known.answers[step];
-    const value = chosen(intent.value, known) ?? unmasked(intent.value, again);
-    return { ...event, intent: { ...intent, value } };
-  }
-  if (intent.type !== 'edit') return event;
-  const inputs = Object.entries(intent.inputs).map(([name, text]) => {
-    return [name, unmasked(text, known.secrets.get(name) ?? known.given[name])] as const;
-  });
+  const frame = frameOfStep(step);
+  const inputNamed = (name: string) =>
+    known.typed[qualified(frame, name)] ??
+    known.secrets.get(qualified(frame, name)) ??
+    (frame === '' ? known.given[name] : undefined);
   const targets =
     event.targets === undefined ? {} : { targets: unmaskedTargets(event.targets, known.targets) };
+  if (intent.type === 'answer') {
+    const { input } = known.asked ?? {};
+    const answer = known.secrets.get(answerName(step)) ?? known.answers[step];
+    const again = input === undefined ? answer : inputNamed(input);
+    const value = chosen(intent.value, known) ?? unmasked(intent.value, again);
+    return { ...event, ...targets, intent: { ...intent, value } };
+  }
+  if (intent.type !== 'edit') return event;
+  const inputs = Object.entries(intent.inputs).map(
+    ([name, text]) => [name, unmasked(text, inputNamed(name))] as const,
+  );
   return { ...event, ...targets, intent: { ...intent, inputs: Object.fromEntries(inputs) } };
 }
 

@@ -84,6 +84,7 @@ function readParts(
   const targets = readTargets(head, beforeSteps, reader, secrets);
   const surroundings: StepSurroundings = {
     names: commonNames(names),
+    inputs,
     targets,
     stepIds: index.stepIds,
     branches: index.branches,

@@ -1,8 +1,10 @@
 import type { Names } from './names.ts';
 import type { PartReader, Path } from './part-reader.ts';
-import type { AskStep } from './runbook.ts';
+import type { AskStep, InputDefinition } from './runbook.ts';
 import type { StepDocument } from './schema-step.ts';
 import { refuseSecrets, type SecretNames } from './secrets.ts';
+import type { StepSurroundings } from './step-surroundings.ts';
+import { didYouMean } from './suggest.ts';
 import type { Template } from './template.ts';
 
 /** Reads a question to the operator. */
@@ -10,11 +12,12 @@ export function readAsk(
   ask: StepDocument['ask']['ask'],
   names: Names,
   reader: PartReader,
-  secrets: SecretNames,
+  { secrets, inputs }: StepSurroundings,
 ): AskStep | undefined {
   const short = typeof ask === 'string';
   const question = readShown(short ? ['ask'] : ['ask', 'question'], names, reader, secrets);
   if (question === undefined) return undefined;
+  if (!short && ask.input !== undefined) return readAskedInput(ask, question, inputs, reader);
   const choices = short ? [] : (ask.choices ?? []);
   const answer = (short ? undefined : ask.type) ?? (choices.length > 0 ? 'choice' : 'text');
   if (answer === 'choice' && choices.length === 0)
@@ -25,6 +28,31 @@ export function readAsk(
       'add choices: […]',
     );
   return { kind: 'ask', question, answer, choices };
+}
+
+function readAskedInput(
+  { input: name = '', type, choices }: Exclude<StepDocument['ask']['ask'], string>,
+  question: Template,
+  inputs: readonly InputDefinition[],
+  reader: PartReader,
+): AskStep | undefined {
+  const input = inputs.find((one) => one.name === name);
+  if (input === undefined) {
+    const known = inputs.map((one) => one.name);
+    const message = `the runbook has no input "${name}"`;
+    reader.report('unknown-name', reader.span(['ask', 'input']), message, didYouMean(name, known));
+    return undefined;
+  }
+  const stray = type === undefined ? choices && 'choices' : 'type';
+  if (stray !== undefined)
+    reader.report(
+      'keys-conflict',
+      reader.keySpan(['ask', stray]),
+      'the answer is a value of the input, and read as one',
+      `leave ${stray}: out`,
+    );
+  const answer = input.secret ? 'secret' : 'text';
+  return { kind: 'ask', question, answer, choices: [], input: name };
 }
 
 /** Reads a text that people see. */

@@ -68,7 +68,7 @@ function readBody(written: WrittenStep, parts: Parts): Step['does'] | undefined 
     case 'probe':
       return readLook(written, fieldsOfOne(node), names, reader, surroundings);
     case 'ask':
-      return readAsk(written.document.ask, names, reader, secrets);
+      return readAsk(written.document.ask, names, reader, surroundings);
     case 'wait':
       return readWait(written.document, names, reader, surroundings);
     case 'runbook':

@@ -62,7 +62,8 @@ function readTargetDefinition(
   }
   const database = template('database');
   const reserve = template('reserve');
-  return database && { kind: 'database', name, span, engine: target.engine, database, reserve };
+  const { engine, login = 'application' } = target;
+  return database && { kind: 'database', name, span, engine, database, reserve, login };
 }
 
 function workloadKind(

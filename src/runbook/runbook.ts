@@ -167,6 +167,8 @@ export type AskStep = {
   readonly question: Template;
   readonly answer: 'text' | 'number' | 'choice' | 'secret';
   readonly choices: readonly string[];
+  /** The input of the runbook that the answer becomes the value of; nothing leaves it as it is. */
+  readonly input?: string | undefined;
 };
 
 /** An instruction a person carries out and reports on. */

@@ -115,6 +115,9 @@ export const STEP_SCHEMAS = {
               .check(z.describe('what kind of answer; choice when there are choices, else text')),
           ),
           choices: opt(texts('the answers there are')),
+          input: opt(
+            identifier.check(z.describe('the input that the answer becomes the value of')),
+          ),
         }),
       ])
       .check(z.describe('a question to the operator')),

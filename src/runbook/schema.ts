@@ -35,6 +35,11 @@ const target = z.union([
     reserve: opt(
       text('the URL of a role with reserved slots, used only when no ordinary slot is left'),
     ),
+    login: opt(
+      z
+        .enum(['operator', 'application'])
+        .check(z.describe('operator: a login that is not accepted waits for the operator')),
+    ),
   }),
   z.strictObject({ local: z.literal(true).check(z.describe('the machine runbook runs on')) }),
   z.strictObject({ ssh: text('user@host, or an alias of the ssh configuration') }),

@@ -101,7 +101,8 @@ function resultOf(node: LocatedMapping): ResultOf {
     const list = nodeAt(node, ['ask', 'choices']);
     const choices = list?.kind === 'sequence' ? list.items.flatMap((one) => textOf(one) ?? []) : [];
     const type = textAt(node, 'ask', 'type') ?? (choices.length > 0 ? 'choice' : 'text');
-    return { kind, choices, answer: type as AskStep['answer'] };
+    const isInput = nodeAt(node, ['ask', 'input']) !== undefined;
+    return { kind, choices, isInput, answer: type as AskStep['answer'] };
   }
   return kind === 'probe' ? probeOf(node) : { kind };
 }

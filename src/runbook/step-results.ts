@@ -31,6 +31,7 @@ export type ResultOf =
       readonly kind: 'ask';
       readonly answer?: AskStep['answer'];
       readonly choices?: readonly string[];
+      readonly isInput?: boolean;
     }
   | { readonly kind: Exclude<StepKind, 'sql' | 'shell' | 'probe' | 'ask'> };
 
@@ -46,7 +47,7 @@ export function resultFields(of: ResultOf): Fields {
     case 'probe':
       return of.probe === undefined ? { ms: NUMBER } : PROBE_RESULTS[of.probe];
     case 'ask':
-      return { answer: answerType(of.answer, of.choices) };
+      return of.isInput ? { given: BOOLEAN } : { answer: answerType(of.answer, of.choices) };
     case 'manual':
       return { done: BOOLEAN, evidence: orNull(TEXT) };
     case 'wait':

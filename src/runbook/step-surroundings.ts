@@ -1,12 +1,13 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { Names } from './names.ts';
-import type { Phase, Runbook, TargetDefinition } from './runbook.ts';
+import type { InputDefinition, Phase, Runbook, TargetDefinition } from './runbook.ts';
 import type { SecretNames } from './secrets.ts';
 import type { Span } from './source.ts';
 
 /** What a step is read against: the rest of the runbook. */
 export type StepSurroundings = {
   readonly names: Names;
+  readonly inputs: readonly InputDefinition[];
   readonly targets: readonly TargetDefinition[];
   /** The steps that `goto` can name. */
   readonly stepIds: ReadonlySet<string>;

@@ -38,4 +38,6 @@ export type TargetDefinition =
       readonly database: Template;
       /** The URL tried when the server has no ordinary slot left. */
       readonly reserve: Template | undefined;
+      /** Whose login it is: a step whose login as the operator is not accepted waits for them. */
+      readonly login: 'operator' | 'application';
     };

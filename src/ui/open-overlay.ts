@@ -1,6 +1,7 @@
 import { type Choice, intentOf } from '../events/choices.ts';
 import { jumpTargets } from '../events/jump-note.ts';
 import { titleOf } from '../events/phrases.ts';
+import { inputsAt } from '../events/place-in-run.ts';
 import type { RunView } from '../events/view.ts';
 import type { EditedInput, EntryFor, Pressed, ScreenState } from './screen-state.ts';
 import { EMPTY_INPUT, inputOf } from './text-input.ts';
@@ -60,7 +61,7 @@ export function openUndoEntry(state: ScreenState, view: RunView, step: string): 
 }
 
 function fieldsOf(view: RunView): readonly EditedInput[] {
-  return view.inputs.map(({ name, value, secret }) => {
+  return inputsAt(view, view.current ?? '').map(({ name, value, secret }) => {
     // What is shown of a secret is a mask, and no value to start from.
     const before = secret || value === null ? '' : String(value);
     return { name, secret, before, input: inputOf(before) };

@@ -20,7 +20,8 @@ export function pressInput(
   if (awaited?.for === 'gate' && gate !== undefined) return pressGate(state, key, view, gate, now);
   if (awaited?.for !== 'answer') return undefined;
   const choices = awaited.choices ?? [];
-  return choices.length > 0 ? pressChoices(state, key, choices) : pressText(state, key);
+  if (choices.length > 0) return pressChoices(state, key, choices);
+  return pressText(state, key, awaited.input !== undefined);
 }
 
 function pressGate(
@@ -83,7 +84,7 @@ function pressChoices(
   return answer(state, choices[state.cursor] ?? '');
 }
 
-function pressText(state: ScreenState, key: Key): Pressed | undefined {
+function pressText(state: ScreenState, key: Key, canBeEmpty: boolean): Pressed | undefined {
   if (!state.isTyping) {
     const focuses = key.name === 'enter' || key.name === 'tab';
     return focuses ? { state: { ...state, isTyping: true }, effects: [] } : undefined;
@@ -91,7 +92,7 @@ function pressText(state: ScreenState, key: Key): Pressed | undefined {
   if (key.name === 'escape') return { state: { ...state, isTyping: false }, effects: [] };
   if (key.name === 'enter') {
     const text = textOf(state.input);
-    if (text !== '') return answer(state, text);
+    if (text !== '' || canBeEmpty) return answer(state, text);
     return { state: { ...state, notice: 'type an answer first' }, effects: [] };
   }
   const input = edit(state.input, key);

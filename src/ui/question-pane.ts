@@ -31,6 +31,8 @@ export type AnswerState = {
   readonly isTyping: boolean;
 };
 
+const WITHOUT = 'Enter alone goes on without it.';
+
 /** Returns the question of an ask step with the answer being given. */
 export function answerPane(
   view: RunView,
@@ -61,6 +63,7 @@ export function answerPane(
     ...reasonLines(awaited, width),
     BLANK,
     ...answer,
+    ...(awaited.input === undefined ? [] : [BLANK, line(WITHOUT, DIM)]),
   ];
   const room = height - head.length - 1 - body.length;
   const key = choices.length === 0 && state.isTyping ? '^D' : 'd';
