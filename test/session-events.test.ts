@@ -11,7 +11,7 @@ import { createRedactor } from '../src/safety/redact.ts';
 const AT = '2026-01-01T00:00:00Z';
 const PLACE = { host: 'h', port: 1, database: 'd', user: 'u', description: 'x' } as const;
 const VALUES: Values = {
-  inputs: (typed) => ({ ...typed, read: true }),
+  typed: (intent) => (intent.type === 'edit' ? { ...intent.inputs, read: true } : undefined),
   targets: () => ({ db: { ...PLACE, name: 'db', engine: null } }),
 };
 
@@ -70,7 +70,7 @@ describe('what the operator did moves the machine', () => {
     expect(machineEvent(acted(edit))).toEqual({
       type: 'EDIT',
       inputs: { a: '1', read: true },
-      targets: VALUES.targets({}),
+      targets: VALUES.targets({}, 'one'),
     });
     const targets = [{ name: 'my', description: 'recorded' }];
     expect(machineEvent(acted(edit, { targets }))).toMatchObject({
