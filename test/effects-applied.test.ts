@@ -113,3 +113,13 @@ describe('read_because', () => {
     expect(diagnostics).toMatchObject([{ severity: 'warning', code: 'effect-reason-unneeded' }]);
   });
 });
+
+test('a value that is made one text cannot become several words', () => {
+  const step = (value: string) =>
+    `- { id: it, effect: read, shell: "kubectl exec pod/\${{ ${value} }} -- env" }`;
+  expect(pointedAt(appliedTo(step('string(inputs.name)')))).toEqual([]);
+  const { diagnostics } = appliedTo(
+    step('["a", "b"]').replaceAll('"kubectl', "'kubectl").replaceAll('env"', "env'"),
+  );
+  expect(diagnostics.map(({ message }) => message).join()).not.toContain('write --');
+});

@@ -69,11 +69,11 @@ test('the corpus of scripts is large, and holds no text twice', () => {
   expect(new Set(all).size).toBe(all.length);
 });
 
-test('what is no read says in one sentence why', () => {
+test('what is no read says in one sentence each why', () => {
   for (const text of corpora[0]?.hostile ?? []) {
-    const { reason, because } = INFER.shell(text);
-    expect(reason, text).toMatch(/^\S[^\n]*\S$/);
-    expect(because.map((one) => one.text)).toContain(reason);
+    const { because } = INFER.shell(text);
+    expect(because.length, text).toBeGreaterThan(0);
+    for (const reason of because) expect(reason.text, text).toMatch(/^\S[^\n]*\S$/);
   }
 });
 

@@ -18,8 +18,6 @@ export type EffectReport = {
   readonly effect: Effect;
   /** In the order of the text; empty for a read. */
   readonly because: readonly Reason[];
-  /** The reason that tells most why it is not a read; undefined for a read. */
-  readonly reason: string | undefined;
   /** Whether the effect is known: false where a `change` is only what is left of not knowing. */
   readonly certain: boolean;
 };
@@ -39,8 +37,6 @@ export function reportOf(reasons: readonly Reason[]): EffectReport {
   const because = reasons.toSorted((a, b) => a.span.start - b.span.start);
   const destructive = because.some(({ effect }) => effect === 'destructive');
   const effect = destructive ? 'destructive' : because.length > 0 ? 'change' : 'read';
-  const known = because.find((one) => one.certain && one.effect === effect);
-  const certain = effect === 'read' || known !== undefined;
-  const { text: reason } = known ?? because[0] ?? { text: undefined };
-  return { effect, because, reason, certain };
+  const certain = effect === 'read' || because.some((one) => one.certain && one.effect === effect);
+  return { effect, because, certain };
 }

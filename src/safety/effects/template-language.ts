@@ -24,7 +24,7 @@ export function placeholderSpan(template: Template, { at, length }: Placeholder)
 const ONE_VALUE =
   /^(?:inputs\.\w+|run\.\w+|targets\.\w+\.\w+|error\.\w+|steps\.\w+\.(?:stdout|stderr|exit_code|signal|answer|evidence|done|outcome|row_count|ms))$/;
 
-const LITERAL = /^(?:"[^"\\]*"|'[^'\\]*'|\d+)$/;
+const LITERAL = /^(?:"[^"\\]*"|'[^'\\]*'|\d+|string\([^()]*\))$/;
 
 /** Reports whether a placeholder's value may be a list, which a script gets as several words. */
 export function mayBeList({ expression }: Placeholder): boolean {

@@ -62,10 +62,13 @@ function judgePsqlVariables({ text = '', span }: SqlText): readonly Reason[] {
     : [];
 }
 
-const DATABASE = /^(?:-d|--dbname)$/;
+const DATABASE = /^(?:-[dhpU]|--(?:dbname|host|port|username))$/;
 
-/** `options` sets any setting, a `service` may, and any letter of a URL may be encoded. */
-const SETTINGS = /(?:^|[\s?&])(?:options|service)\s*=|:\/\/[^?]*\?.*%/i;
+/**
+ * `options` sets any setting, a `service` may, any letter of a URL may be encoded, and a line break may
+ * end a command of the service that is reached.
+ */
+const SETTINGS = /(?:^|[\s?&])(?:options|service)\s*=|:\/\/[^?]*\?.*%|\n/i;
 
 const VARIABLE = /^(?:ON_ERROR_STOP|VERBOSITY|QUIET|SHOW_CONTEXT|ECHO|FETCH_COUNT)=\w*$/;
 

@@ -62,7 +62,7 @@ class FlagReading implements Flags {
     this.#at += 1;
     if (word.text === '--') this.#takeRest();
     else if (isOperand(word)) this.#operand(word);
-    else if (word.count !== 'one') this.#doubt(word, 'may become flags');
+    else if (word.count !== 'one') this.#doubt(word, 'may become several words, and flags,');
     else if (word.text === undefined && !word.prefix.startsWith('-'))
       this.#doubt(word, 'may be a flag');
     else this.#flag(word);
@@ -81,7 +81,9 @@ class FlagReading implements Flags {
 
   /** Tells what would be right, too: after `--` nothing is taken for a flag. */
   #doubt(word: Word, what: string): void {
-    const hint = this.#spec.style === 'whole' ? '' : '; write -- before it';
+    const separated = this.#spec.style === 'whole' ? '' : '; write -- before it';
+    const hint =
+      word.count === 'one' ? separated : '; make it one word: "$NAME", with NAME in env:';
     const text = `a value ${what} of ${this.#call.name}${hint}`;
     this.reasons.push(unsure(text, word.span));
     this.operands.push(word);
@@ -135,7 +137,7 @@ class FlagReading implements Flags {
     const word = this.#call.words[this.#at];
     if (word === undefined) return undefined;
     this.#at += 1;
-    if (word.count !== 'one') this.#doubt(word, 'may become flags');
+    if (word.count !== 'one') this.#doubt(word, 'may become several words, and flags,');
     else if (word.text !== undefined && /^-\D/.test(word.text) && !this.#isHarmless(word.text))
       this.reasons.push(unsure(`${word.text} may be a flag of ${this.#call.name}`, word.span));
     return word;
