@@ -23,6 +23,7 @@ steps:
   - id: print
     title: Print the secret
     effect: read
+    read_because: It only prints what it is given.
     env: { URL: "\${{ inputs.database_url }}", NOTE: "\${{ inputs.note }}" }
     shell: |
       echo "as it is: $URL"
