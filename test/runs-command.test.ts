@@ -266,6 +266,17 @@ describe('a run in one file', () => {
     expect(strict.stderr).toContain('runbook.yaml, line 6: hu… (value of a secret name)');
   });
 
+  test('is written though the prose of its runbook speaks of passwords', () => {
+    const env = elsewhere();
+    const text = LOOK.replace('name: look', 'name: told').replace(
+      'title: Greet',
+      'title: Greet, why: "Old password: hunter22 came before the new password: hunter23."',
+    );
+    writeFileSync(join(cwd, 'runbooks', 'told.yaml'), text);
+    runbook(['run', 'told', '--plain', '--auto'], env);
+    expect(runbook(['transcript', '--strict'], env)).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
   test('is not written when something in it looks like a secret, with --strict', () => {
     const env = elsewhere();
     const token = `ghp_${'a1B2'.repeat(9)}`;

@@ -1,5 +1,10 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { suspectSecrets } from '../src/safety/suspect-secrets.ts';
+
+const RUNBOOKS = fileURLToPath(new URL('../runbooks', import.meta.url));
 
 test.each([
   ['AWS access key', 'key AKIAIOSFODNN7EXAMPLE here'],
@@ -28,6 +33,7 @@ test.each([
   'password authentication failed for user "app"',
   'password: ********',
   'It has an older secret: restart what has it.',
+  'Look for "login failed". A password: correct it in auth_file and RELOAD.',
   'PASSWORD=$DB_PASSWORD',
   'password=<your password>',
   'sha256 9b1e0f4c5d6a7b8c9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e',
@@ -36,6 +42,13 @@ test.each([
   "Access denied for user 'app'@'10.0.0.7' (using password: YES)",
 ])('is no secret: %s', (text) => {
   expect(suspectSecrets(text)).toEqual([]);
+});
+
+const shipped = globSync('*.yaml', { cwd: RUNBOOKS }).filter((file) => !file.includes('.test.'));
+
+test.each(shipped)('a shipped runbook holds nothing that looks like a secret: %s', (file) => {
+  const text = readFileSync(join(RUNBOOKS, file), 'utf8');
+  expect(suspectSecrets(text).map(({ found }) => found)).toEqual([]);
 });
 
 test('a long text takes time in proportion to its length', () => {

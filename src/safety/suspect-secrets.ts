@@ -7,6 +7,8 @@ export type Suspect = {
   /** Offset in the text (0-based, UTF-16 units), and how long it is. */
   readonly at: number;
   readonly length: number;
+  /** The value with what makes it look like one: `password: …`. */
+  readonly found: string;
 };
 
 type Rule = { readonly name: string; readonly pattern: RegExp };
@@ -40,7 +42,7 @@ const NO_VALUE =
 /** A sentence goes on where a value would end: `the older secret: restart what has it`. */
 const PROSE = /^[a-z]+$/;
 const GOES_ON = /^[,.]? \w+(?![\w:=])/;
-const WORD_BEFORE = /[a-z] $/;
+const WORD_BEFORE = /[a-z] $/i;
 
 /** Returns what looks like a secret in a text, in order; what was masked does not count. */
 export function suspectSecrets(text: string): readonly Suspect[] {
@@ -62,6 +64,7 @@ function suspectOf(rule: string, match: RegExpExecArray): Suspect | undefined {
     looksLike: `${shown}…`,
     at: match.index + match[0].lastIndexOf(secret),
     length: secret.length,
+    found: match[0],
   };
 }
 

@@ -6,6 +6,7 @@ import { readJournal } from '../../run/journal-read.ts';
 import { readOutput } from '../../run/output-read.ts';
 import type { RunFolder } from '../../run/run-store.ts';
 import { type Suspect, suspectSecrets } from '../../safety/suspect-secrets.ts';
+import { onOneLine, proseOf } from './runbook-prose.ts';
 
 /** Where in a run something looks like a secret that nobody declared. */
 export type SuspectPlace = {
@@ -17,33 +18,34 @@ export type SuspectPlace = {
 
 /**
  * Looks through the events, the outputs and the runbooks of a run, all of which a transcript or an archive
- * holds, for what looks like a secret and was not masked.
+ * holds, for what looks like a secret and was not masked. What a runbook says to people is its author's
+ * prose, and none.
  */
 export function suspectsInRun(run: RunFolder): readonly SuspectPlace[] {
   const { records } = readJournal(run.journal);
   const files = records.flatMap(({ event }) =>
     event.type === 'step.finished' ? event.outputs.map(({ file }) => file) : [],
   );
+  const copies = copiesOf(run).map(({ name, path }) => ({ name, text: textOf(path) }));
+  const prose = copies.flatMap(({ name, text }) => proseOf(name, text));
+  const isProse = ({ found }: Suspect) =>
+    prose.some((sentence) => sentence.includes(onOneLine(found)));
+  const suspectsIn = (text: string) =>
+    firstOfEach(suspectSecrets(text).filter((suspect) => !isProse(suspect)));
+  const inFile = (file: string, text: string) =>
+    suspectsIn(text).map(({ rule, looksLike, at }) => {
+      const line = text.slice(0, at).split('\n').length;
+      return { place: `${file}, line ${line}`, rule, looksLike };
+    });
   return [
-    ...records.flatMap(({ seq, event }) => placesIn(`event ${seq}`, JSON.stringify(event))),
-    ...files.flatMap((file) => placesInFile(file, readOutput(run, file) ?? '')),
-    ...copiesOf(run).flatMap(({ name, path }) => placesInFile(name, textOf(path))),
+    ...records.flatMap(({ seq, event }) =>
+      suspectsIn(JSON.stringify(event)).map(({ rule, looksLike }) => {
+        return { place: `event ${seq}`, rule, looksLike };
+      }),
+    ),
+    ...files.flatMap((file) => inFile(file, readOutput(run, file) ?? '')),
+    ...copies.flatMap(({ name, text }) => inFile(name, text)),
   ];
-}
-
-function placesIn(place: string, text: string): readonly SuspectPlace[] {
-  return firstOfEach(suspectSecrets(text)).map(({ rule, looksLike }) => ({
-    place,
-    rule,
-    looksLike,
-  }));
-}
-
-function placesInFile(file: string, text: string): readonly SuspectPlace[] {
-  return firstOfEach(suspectSecrets(text)).map(({ rule, looksLike, at }) => {
-    const line = text.slice(0, at).split('\n').length;
-    return { place: `${file}, line ${line}`, rule, looksLike };
-  });
 }
 
 function firstOfEach(found: readonly Suspect[]): readonly Suspect[] {
