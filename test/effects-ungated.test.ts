@@ -58,7 +58,7 @@ describe('what runs without a gate has to be a read:', () => {
     ).expect;
     if (condition === undefined) throw new Error('there is no condition');
     const applied = asChecked((step, { body }) => {
-      const until = { body, condition, everyMs: 1, timeoutMs: 1 };
+      const until = { body, readBecause: undefined, condition, everyMs: 1, timeoutMs: 1 };
       return { steps: [{ ...step, does: { kind: 'wait', ms: 1, until } }] };
     });
     expect(pointedAt(applied)).toEqual(['effect-not-read: reload']);

@@ -15,8 +15,8 @@ import { scopeOf } from './scope.ts';
 export function checkOf({ does }: Placed): Verify | undefined {
   if (does.kind === 'wait') {
     if (does.until === undefined) return undefined;
-    const { body, condition, everyMs } = does.until;
-    return { body, until: condition, withinMs: does.ms, everyMs };
+    const { body, readBecause, condition, everyMs } = does.until;
+    return { body, readBecause, until: condition, withinMs: does.ms, everyMs };
   }
   return 'body' in does ? does.verify : undefined;
 }

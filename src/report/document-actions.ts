@@ -4,7 +4,9 @@ import {
   bodyTarget,
   type Confirm,
   type Runbook,
+  type Stdin,
 } from '../runbook/runbook.ts';
+import { shownJson } from '../runbook/written-json.ts';
 import { type Block, duration, inlineCode, prose, text } from './document-block.ts';
 import { valuesToPutIn } from './document-values.ts';
 import { probeByHand } from './probe-by-hand.ts';
@@ -13,7 +15,7 @@ import { probeByHand } from './probe-by-hand.ts';
 export function actionBlocks(does: ActionStep, runbook: Runbook): readonly Block[] {
   return [
     text(factsOf(does)),
-    ...(does.readBecause === undefined ? [] : [text(`Called a read because: ${does.readBecause}`)]),
+    ...vouchedBlocks(does.readBecause),
     ...(does.effect === 'read' ? [] : gateBlocks(does, runbook)),
     ...bodyBlocks(does.body, runbook),
     ...(does.expect === undefined ? [] : [text(`It worked if ${inlineCode(does.expect.text)}.`)]),
@@ -65,9 +67,17 @@ function shellBlocks(body: Extract<Body, { readonly kind: 'shell' }>): readonly 
       ? []
       : [
           text('Its standard input:'),
-          { kind: 'code' as const, language: '', text: body.stdin.text },
+          {
+            kind: 'code' as const,
+            language: 'json' in body.stdin ? 'json' : '',
+            text: stdinText(body.stdin),
+          },
         ]),
   ];
+}
+
+function stdinText(stdin: Stdin): string {
+  return 'json' in stdin ? shownJson(stdin.json) : stdin.text;
 }
 
 function factsOf({ effect, body, retry, timeoutMs, kind }: ActionStep): string {
@@ -108,13 +118,19 @@ function confirmBlocks({ level, phrase, warning }: Confirm): readonly Block[] {
 
 function verifyBlocks({ verify }: ActionStep, runbook: Runbook): readonly Block[] {
   if (verify === undefined) return [];
-  const { until, withinMs, everyMs, body } = verify;
+  const { until, withinMs, everyMs, body, readBecause } = verify;
   return [
     text(
       `**Then check** every ${duration(everyMs)}, for up to ${duration(withinMs)}, until ${inlineCode(until.text)}:`,
     ),
     ...bodyBlocks(body, runbook),
+    ...vouchedBlocks(readBecause),
   ];
+}
+
+/** Returns what an author says of something that cannot be proven to only read. */
+export function vouchedBlocks(readBecause: string | undefined): readonly Block[] {
+  return readBecause === undefined ? [] : [text(`Called a read because: ${readBecause}`)];
 }
 
 function undoBlocks({ undo }: ActionStep, runbook: Runbook): readonly Block[] {

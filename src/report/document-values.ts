@@ -1,5 +1,6 @@
-import type { Body, Runbook } from '../runbook/runbook.ts';
+import type { Body, Runbook, Stdin } from '../runbook/runbook.ts';
 import type { Template } from '../runbook/template.ts';
+import { textsOf } from '../runbook/written-json.ts';
 import { inlineCode } from './document-block.ts';
 
 /** Returns what a reader has to put in the place of each placeholder of a body. */
@@ -17,12 +18,19 @@ function templatesOf(body: Body): readonly Template[] {
     case 'sql':
       return Object.values(body.texts);
     case 'shell':
-      return [body.script, ...Object.values(body.env), body.cwd, body.stdin].filter(
-        (template) => template !== undefined,
-      );
+      return [
+        body.script,
+        ...Object.values(body.env),
+        ...(body.cwd === undefined ? [] : [body.cwd]),
+        ...(body.stdin === undefined ? [] : stdinTexts(body.stdin)),
+      ];
     case 'probe':
       return Object.values(body.params).filter(isTemplate);
   }
+}
+
+function stdinTexts(stdin: Stdin): readonly Template[] {
+  return 'json' in stdin ? textsOf(stdin.json) : [stdin];
 }
 
 function isTemplate(param: unknown): param is Template {

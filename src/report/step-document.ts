@@ -1,5 +1,5 @@
 import type { Clause, Runbook, RunbookStep, Step, WaitStep } from '../runbook/runbook.ts';
-import { actionBlocks, bodyBlocks, placeOf } from './document-actions.ts';
+import { actionBlocks, bodyBlocks, placeOf, vouchedBlocks } from './document-actions.ts';
 import { type Block, duration, heading, inlineCode, prose, text } from './document-block.ts';
 
 /** Returns a step as a section of a document; `number` is its place in the story. */
@@ -69,12 +69,13 @@ function aboutStep(step: Step): readonly Block[] {
 
 function waitBlocks({ ms, until }: WaitStep, runbook: Runbook): readonly Block[] {
   if (until === undefined) return [text(`Wait ${duration(ms)}.`)];
-  const { everyMs, condition, body } = until;
+  const { everyMs, condition, body, readBecause } = until;
   return [
     text(
       `Wait until ${inlineCode(condition.text)}, for at most ${duration(ms)}. Look every ${duration(everyMs)}${placeOf(body)}:`,
     ),
     ...bodyBlocks(body, runbook),
+    ...vouchedBlocks(readBecause),
   ];
 }
 

@@ -135,11 +135,6 @@ function noAddress(target: string): RunbookError {
 }
 
 function textOf(template: Template, inputs: Inputs): string | undefined {
-  const isMissing = template.placeholders.some(({ expression }) => {
-    const evaluation = expression.evaluate({ inputs });
-    return !evaluation.ok || evaluation.value === null;
-  });
-  if (isMissing) return undefined;
   const rendered = renderText(template, { inputs });
   return rendered.ok && rendered.value !== '' ? rendered.value : undefined;
 }

@@ -159,6 +159,7 @@ const CALLS: Readonly<Record<string, ValueType>> = {
   double: NUMBER,
   round: NUMBER,
   string: TEXT,
+  json: TEXT,
   bool: BOOLEAN,
   has: BOOLEAN,
 };

@@ -12,6 +12,7 @@ import { type NameUse, namesOf } from './expression-names.ts';
 import { DIVISOR, MATCHES, rewritten } from './expression-rewriting.ts';
 import { checkTypes } from './expression-types.ts';
 import { metered, TOO_MUCH_WORK, Work } from './expression-work.ts';
+import { jsonText } from './json-text.ts';
 import { checkNames, type Names } from './names.ts';
 import { compileRegex } from './regex.ts';
 import type { Span } from './source.ts';
@@ -213,7 +214,11 @@ function normal(value: unknown, work: Work): Value {
 
 /** Database numbers arrive as decimals and CEL literals as integers: the two have to mix. */
 function mixedArithmetic(): Environment {
-  const made = new Environment({ unlistedVariablesAreDyn: true });
+  const made = new Environment({
+    unlistedVariablesAreDyn: true,
+    // A list may hold words of a command beside values whose type shows only in a run.
+    homogeneousAggregateLiterals: false,
+  });
   const operations = {
     '+': (a: number, b: number) => a + b,
     '-': (a: number, b: number) => a - b,
@@ -230,6 +235,9 @@ function mixedArithmetic(): Environment {
   made.registerOperator('int == double', (a: bigint, b: number) => Number(a) === b);
   made.registerFunction(`${DIVISOR}(dyn): dyn`, divisor);
   made.registerFunction(`string.${MATCHES}(string): bool`, matches);
+  made.registerFunction('json(dyn): string', (value: unknown) =>
+    jsonText(normal(value, new Work())),
+  );
   made.registerFunction('round(double): int', (a: number) => BigInt(Math.round(a)));
   made.registerFunction('round(int): int', (a: bigint) => a);
   return made;

@@ -1,13 +1,20 @@
 import { phraseProblem } from './confirm-phrase.ts';
 import { type Names, PREVIEW_NAMES, resultNames } from './names.ts';
 import type { PartReader, Path } from './part-reader.ts';
-import { type ActionSurroundings, bodyKinds, readBody, readOneBody } from './read-body.ts';
+import {
+  type ActionSurroundings,
+  type BodyDocument,
+  bodyKinds,
+  readBody,
+  readOneBody,
+} from './read-body.ts';
 import { probeName } from './read-probe.ts';
 import type { ActionStep, Confirm, Effect, Preview, Retry, Undo, Verify } from './runbook.ts';
 import type { StepDocument } from './schema-step.ts';
 import { refuseSecrets } from './secrets.ts';
 import { resultFields } from './step-results.ts';
 import type { Template } from './template.ts';
+import type { Fields } from './value-type.ts';
 
 type Document = StepDocument['sql'] | StepDocument['shell'];
 
@@ -81,13 +88,22 @@ export function readVerify(
 ): Verify | undefined {
   if (verify === undefined) return undefined;
   const body = readOneBody('a verification', verify, ['verify'], on, names, reader, surroundings);
-  const [kind = 'shell'] = bodyKinds(verify);
-  const probe = verify.probe && probeName(verify.probe);
-  const fields = resultFields(kind === 'probe' && probe !== undefined ? { kind, probe } : { kind });
-  const until = reader.condition(['verify', 'until'], { ...names, ...resultNames(fields) });
+  const until = reader.condition(['verify', 'until'], {
+    ...names,
+    ...resultNames(looksFor(verify)),
+  });
   if (body === undefined || until === undefined) return undefined;
   const withinMs = reader.duration(['verify', 'within'], '30s');
-  return { body, until, withinMs, everyMs: reader.duration(['verify', 'every'], '2s') };
+  const everyMs = reader.duration(['verify', 'every'], '2s');
+  return { body, readBecause: verify.read_because, until, withinMs, everyMs };
+}
+
+/** Returns what one look at something that is looked at again and again returns. */
+export function looksFor(document: BodyDocument): Fields {
+  const [kind = 'shell'] = bodyKinds(document);
+  const probe = document.probe && probeName(document.probe);
+  if (kind === 'probe' && probe !== undefined) return resultFields({ kind, probe });
+  return resultFields(kind === 'shell' ? { kind, parse: document.parse ?? 'text' } : { kind });
 }
 
 /** Reads how an action is taken back; its body may use what the step itself has found and did. */

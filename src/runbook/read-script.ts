@@ -3,14 +3,17 @@ import type { Names } from './names.ts';
 import type { PartReader, Path } from './part-reader.ts';
 import { shellPlaces } from './placement.ts';
 import type { ActionSurroundings } from './read-body.ts';
-import type { Body, Parse } from './runbook.ts';
+import type { Body, Parse, Stdin } from './runbook.ts';
 import { refuseSecrets } from './secrets.ts';
 import type { Template } from './template.ts';
+import type { Json } from './value.ts';
+import { readJson } from './written-json.ts';
 
 /** A script and what it is run with; the options are those of a step. */
 export type ScriptDocument = {
   readonly shell?: string | undefined;
   readonly ok_exit?: readonly number[] | undefined;
+  readonly stdin?: string | { readonly json?: unknown } | undefined;
   readonly parse?: Parse | undefined;
   readonly interactive?: boolean | undefined;
 };
@@ -43,11 +46,22 @@ export function readScript(
     script,
     env,
     cwd,
-    stdin: reader.template([...path, 'stdin'], names),
+    stdin: readStdin(document.stdin, [...path, 'stdin'], names, reader),
     okExit: document.ok_exit ?? [0],
     parse: document.parse ?? 'text',
     interactive,
   };
+}
+
+function readStdin(
+  written: ScriptDocument['stdin'],
+  path: Path,
+  names: Names,
+  reader: PartReader,
+): Stdin | undefined {
+  if (written === undefined || typeof written === 'string') return reader.template(path, names);
+  const json = readJson(written.json as Json, [...path, 'json'], names, reader);
+  return json === undefined ? undefined : { json };
 }
 
 /** What makes no sense when the script has the terminal. */

@@ -1,11 +1,9 @@
 import { type Names, resultNames } from './names.ts';
 import type { PartReader } from './part-reader.ts';
-import { bodyKinds, readOneBody } from './read-body.ts';
-import { DEFAULT_TIMEOUT } from './read-guards.ts';
-import { probeName } from './read-probe.ts';
+import { readOneBody } from './read-body.ts';
+import { DEFAULT_TIMEOUT, looksFor } from './read-guards.ts';
 import type { WaitStep } from './runbook.ts';
 import type { StepDocument } from './schema-step.ts';
-import { resultFields } from './step-results.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 
 /** Reads a pause, or what it is that a pause waits for. */
@@ -27,16 +25,17 @@ export function readWait(
   }
   const surroundings = { ...around, env: [] };
   const body = readOneBody('what a wait looks at', wait, ['wait'], on, names, reader, surroundings);
-  const [kind = 'shell'] = bodyKinds(wait);
-  const probe = wait.probe && probeName(wait.probe);
-  const fields = resultFields(kind === 'probe' && probe !== undefined ? { kind, probe } : { kind });
-  const condition = reader.condition(['wait', 'until'], { ...names, ...resultNames(fields) });
+  const condition = reader.condition(['wait', 'until'], {
+    ...names,
+    ...resultNames(looksFor(wait)),
+  });
   if (body === undefined || condition === undefined) return undefined;
   return {
     kind: 'wait',
     ms: reader.duration(['wait', 'within'], '0s'),
     until: {
       body,
+      readBecause: wait.read_because,
       condition,
       everyMs: reader.duration(['wait', 'every'], '2s'),
       timeoutMs: reader.duration(['wait', 'timeout'], DEFAULT_TIMEOUT[body.kind]),

@@ -5,6 +5,7 @@ import type { ErrorKind } from './step-error.ts';
 import type { TargetDefinition } from './target-definition.ts';
 import type { Template } from './template.ts';
 import type { Json } from './value.ts';
+import type { WrittenJson } from './written-json.ts';
 
 export type { TargetDefinition } from './target-definition.ts';
 
@@ -85,7 +86,7 @@ export type Body =
       readonly target: string;
       readonly env: Readonly<Record<string, Template>>;
       readonly cwd: Template | undefined;
-      readonly stdin: Template | undefined;
+      readonly stdin: Stdin | undefined;
       readonly okExit: readonly number[];
       readonly parse: Parse;
       /** The script gets the operator's terminal while it runs; its output is not kept. */
@@ -97,6 +98,9 @@ export type Body =
       /** What the probe is told, by the names in `PROBE_PARAMETERS`. */
       readonly params: Readonly<Record<string, Template | Json>>;
     };
+
+/** What a script reads from standard input: a text, or a value as JSON. */
+export type Stdin = Template | { readonly json: WrittenJson };
 
 /** Returns the name of the target a body runs on; probes have none and run here. */
 export function bodyTarget(body: Body): string | undefined {
@@ -124,6 +128,8 @@ export type Confirm = {
 /** A repeated read that shows whether the action worked. */
 export type Verify = {
   readonly body: Body;
+  /** The author's reason for calling a read what cannot be proven to be one. */
+  readonly readBecause: string | undefined;
   readonly until: Expression;
   readonly withinMs: number;
   readonly everyMs: number;
@@ -186,6 +192,8 @@ export type WaitStep = {
 export type WaitUntil = {
   /** Read-only. */
   readonly body: Body;
+  /** The author's reason for calling a read what cannot be proven to be one. */
+  readonly readBecause: string | undefined;
   readonly condition: Expression;
   readonly everyMs: number;
   /** The time limit of one look. */

@@ -42,11 +42,24 @@ const confirm = z
   })
   .check(z.describe('what the gate asks for'));
 
+const readBecause = text('why this only reads, where that cannot be proven; shown and recorded');
+
+const parse = z
+  .enum(['text', 'lines', 'json'])
+  .check(z.describe('what becomes of standard output besides result.stdout; text'));
+
+/** What is looked at again and again: one body, and what a step of its own could say of it. */
+export const repeatedBody = {
+  sql: opt(sqlText),
+  shell: opt(scriptText),
+  probe: opt(probeSchema),
+  parse: opt(parse),
+  read_because: opt(readBecause),
+};
+
 const verify = z
   .strictObject({
-    sql: opt(sqlText),
-    shell: opt(scriptText),
-    probe: opt(probeSchema),
+    ...repeatedBody,
     until: condition('the check succeeds when this is true'),
     within: opt(duration('the step has failed when it has not succeeded by then; 30s')),
     every: opt(duration('the pause between two checks; 2s')),
@@ -66,8 +79,6 @@ const undo = z
     timeout: opt(duration('it is ended after this long; 10s for SQL, 60s for scripts')),
   })
   .check(z.describe('how the change can be taken back'));
-
-const readBecause = text('why this only reads, where that cannot be proven; shown and recorded');
 
 /** The target of a step. */
 export const on = identifier.check(z.describe('the target it runs on'));
@@ -106,11 +117,18 @@ export const script = {
       .check(z.describe('variables of the script; the only way in for secrets')),
   ),
   cwd: opt(text('the folder it runs in')),
-  stdin: opt(text('what it reads from standard input; nothing when left out')),
-  ok_exit: opt(z.array(z.int()).check(z.describe('exit codes that mean success; [0]'))),
-  parse: opt(
+  stdin: opt(
     z
-      .enum(['text', 'lines', 'json'])
-      .check(z.describe('what becomes of standard output besides result.stdout; text')),
+      .union([
+        text('a text'),
+        z
+          .strictObject({
+            json: z.unknown().check(z.describe('the value; its texts may have placeholders')),
+          })
+          .check(z.describe('a value, encoded as JSON')),
+      ])
+      .check(z.describe('what it reads from standard input; nothing when left out')),
   ),
+  ok_exit: opt(z.array(z.int()).check(z.describe('exit codes that mean success; [0]'))),
+  parse: opt(parse),
 };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { action, look, on, repeatedLook, script } from './schema-action.ts';
+import { action, look, on, repeatedBody, repeatedLook, script } from './schema-action.ts';
 import {
   condition,
   count,
@@ -7,7 +7,6 @@ import {
   flag,
   identifier,
   opt,
-  scriptText,
   sqlText,
   text,
   texts,
@@ -56,10 +55,8 @@ const interactive = flag('true: the script gets the terminal, and its output is 
 
 const waitUntil = z
   .strictObject({
+    ...repeatedBody,
     until: condition('the wait is over when this is true of what was read'),
-    sql: opt(sqlText),
-    shell: opt(scriptText),
-    probe: opt(probeSchema),
     within: duration('the longest wait; the step has failed when it is over'),
     every: opt(duration('the pause between two looks; 2s when left out')),
     timeout: opt(

@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
-import { compileExpression, type Expression, type Scope } from './expression.ts';
+import { compileExpression, type Evaluation, type Expression, type Scope } from './expression.ts';
+import { jsonText } from './json-text.ts';
 import type { Names } from './names.ts';
 import type { OffsetMap } from './scalar-offsets.ts';
 import type { Span } from './source.ts';
@@ -85,9 +86,22 @@ export function renderTemplate(
   return { ok: true, value: result + template.text.slice(at) };
 }
 
-/** Returns the text with each value as people read it. */
+/** Returns the text with each value as people read it; a value that is null, or was not given, is none. */
 export function renderText(template: Template, scope: Scope): Rendered<string> {
-  return renderTemplate(template, scope, (value) => ({ ok: true, value: textOf(value) }));
+  return renderTemplate(template, scope, (value, placeholder) =>
+    value === null ? missing(placeholder) : { ok: true, value: textOf(value) },
+  );
+}
+
+/** Returns why a null that a placeholder stands for is no value for a text, a script or a statement. */
+export function missing({ expression }: Placeholder): Rendered<never> {
+  return { ok: false, reason: isInput(expression) ? 'it was not given' : 'it is null' };
+}
+
+/** Tells whether an expression is nothing but the name of an input. */
+export function isInput({ text, names }: Expression): boolean {
+  const [only] = names;
+  return only?.path[0] === 'inputs' && only.path.length === 2 && text === only.path.join('.');
 }
 
 /** Returns the text for a person; a value that is missing is said to be missing and stops nothing. */
@@ -96,18 +110,22 @@ export function renderForPeople(template: Template, scope: Scope): string {
   let at = 0;
   for (const { expression, at: start, length } of template.placeholders) {
     const evaluation = expression.evaluate(scope);
-    const value = evaluation.ok ? textOf(evaluation.value) : `‹no ${expression.text}›`;
+    const isGiven = evaluation.ok && !(evaluation.value === null && isInput(expression));
+    const value = isGiven ? textOf(evaluation.value) : noValueText(expression, evaluation);
     result += template.text.slice(at, start) + value;
     at = start + length;
   }
   return result + template.text.slice(at);
 }
 
+function noValueText(expression: Expression, { ok }: Evaluation): string {
+  return ok ? 'not given' : `‹no ${expression.text}›`;
+}
+
 /** Returns a value as people read it: text as it is, lists and mappings as JSON. */
 export function textOf(value: Value): string {
   if (typeof value === 'string') return value;
-  if (value === null || typeof value !== 'object') return String(value);
-  return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner));
+  return value === null || typeof value !== 'object' ? String(value) : jsonText(value);
 }
 
 function unresolved(placeholder: Placeholder, reason: string): Rendered<string> {

@@ -1,5 +1,7 @@
 import type { Scope } from '../runbook/expression.ts';
 import {
+  isInput,
+  missing,
   type Placeholder,
   type Rendered,
   renderTemplate,
@@ -29,6 +31,8 @@ export function bindSql(template: Template, scope: Scope): Rendered<BoundSql> {
   };
   const placed: PlacedText[] = [];
   const rendered = renderTemplate(template, scope, (value, placeholder, at) => {
+    // A NULL that comes from a row is data; an input that was not given is none.
+    if (value === null && isInput(placeholder.expression)) return missing(placeholder);
     const before = template.text.slice(0, placeholder.at);
     const bound = bindValue(value, columnsBefore(before), next);
     if (bound.ok) placed.push({ placeholder, at, end: at + bound.value.length });

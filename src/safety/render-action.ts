@@ -1,17 +1,19 @@
 import type { Scope } from '../runbook/expression.ts';
-import type { Body, Engine } from '../runbook/runbook.ts';
+import type { Body, Engine, Stdin } from '../runbook/runbook.ts';
 import {
+  missing,
   type Rendered,
   renderTemplate,
   renderText,
   type Template,
   textOf,
 } from '../runbook/template.ts';
-import type { Json } from '../runbook/value.ts';
+import type { Json, Value } from '../runbook/value.ts';
 import type { Action } from './action.ts';
 import { bindSql } from './bind-sql.ts';
 import { jsonOf } from './json-of.ts';
 import { quoteShell } from './quote-shell.ts';
+import { renderJson } from './render-json.ts';
 import { renderValue } from './render-value.ts';
 
 /** Renders a body into exactly what will run: values bound in SQL, quoted words in scripts. */
@@ -63,12 +65,11 @@ function renderScript(
   scope: Scope,
   { readOnly, timeoutMs }: { readonly readOnly: boolean; readonly timeoutMs: number },
 ): Rendered<Action> {
-  const script = renderTemplate(body.script, scope, (value) => ({
-    ok: true,
-    value: Array.isArray(value)
-      ? value.map((item) => quoteShell(textOf(item))).join(' ')
-      : quoteShell(textOf(value)),
-  }));
+  const script = renderTemplate(body.script, scope, (value, placeholder) => {
+    const words: readonly Value[] = Array.isArray(value) ? value : [value];
+    if (words.includes(null)) return missing(placeholder);
+    return { ok: true, value: words.map((word) => quoteShell(textOf(word))).join(' ') };
+  });
   if (!script.ok) return script;
   const env: Record<string, string> = {};
   for (const [name, template] of Object.entries(body.env)) {
@@ -78,7 +79,7 @@ function renderScript(
   }
   const cwd = optional(body.cwd, scope);
   if (!cwd.ok) return cwd;
-  const stdin = optional(body.stdin, scope);
+  const stdin = stdinOf(body.stdin, scope);
   if (!stdin.ok) return stdin;
   return {
     ok: true,
@@ -105,6 +106,12 @@ function textFor(
   if (texts.any !== undefined) return texts.any;
   if (engine === 'mariadb') return texts.mariadb ?? texts.mysql;
   return engine === undefined ? undefined : texts[engine];
+}
+
+function stdinOf(stdin: Stdin | undefined, scope: Scope): Rendered<string | undefined> {
+  return stdin !== undefined && 'json' in stdin
+    ? renderJson(stdin.json, scope)
+    : optional(stdin, scope);
 }
 
 function optional(template: Template | undefined, scope: Scope): Rendered<string | undefined> {

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../runbook/diagnostic.ts';
 import type { Effect } from '../../runbook/runbook.ts';
 import type { Span } from '../../runbook/source.ts';
 import type { EffectReport } from './effect-report.ts';
-import { MOST_SHOWN, onePerPlace } from './must-read.ts';
+import { MOST_SHOWN, onePerPlace } from './one-per-place.ts';
 
 /** The author's reason for calling an action a read, and the place of its text. */
 export type Vouched = {

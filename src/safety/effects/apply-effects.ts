@@ -78,7 +78,7 @@ class Application {
       }
       case 'wait':
         if (does.until !== undefined)
-          problems.push(...mustRead(judge(does.until.body), 'what a wait looks at'));
+          problems.push(...mustRead(judge(does.until.body), 'what a wait looks at', does.until));
         return step;
       case 'parallel': {
         const what = 'what runs beside other steps';

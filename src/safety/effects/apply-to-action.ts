@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../../runbook/diagnostic.ts';
 import type { ActionStep, Body, Confirm, Effect, Undo } from '../../runbook/runbook.ts';
-import type { Template } from '../../runbook/template.ts';
 import { againstClaim } from './against-claim.ts';
+import { bodyText } from './body-text.ts';
 import type { EffectReport } from './effect-report.ts';
 import type { Judged } from './judged.ts';
-import { mustRead, onePerPlace } from './must-read.ts';
+import { mustRead } from './must-read.ts';
 import { isUnproven, notReadText } from './not-read.ts';
+import { onePerPlace } from './one-per-place.ts';
 
 type JudgeBody = (body: Body) => Judged;
 
@@ -21,11 +22,10 @@ export function applyToAction(
 ): ActionStep {
   const own = judge(action.body);
   const effect = effectOf(action, own, problems, read);
-  for (const [body, what] of [
-    [action.preview?.body, 'a preview'],
-    [action.verify?.body, 'a verification'],
-  ] as const)
-    if (body !== undefined) problems.push(...mustRead(judge(body), what));
+  const { preview, verify } = action;
+  if (preview !== undefined) problems.push(...mustRead(judge(preview.body), 'a preview'));
+  if (verify !== undefined)
+    problems.push(...mustRead(judge(verify.body), 'a verification', verify));
   if (action.declared === undefined && own.problems.length === 0)
     problems.push(...misplaced(action, own.report, effect));
   const unsaid = isSaid(action) ? undefined : own;
@@ -50,18 +50,13 @@ function effectOf(
     return claimed ?? action.effect;
   }
   if (read === undefined && kind !== 'probe') {
-    const place = textOf(body)?.span;
+    const place = bodyText(body)?.span;
     problems.push(...againstClaim(claimed, { readBecause, place }, own.report));
     return claimed ?? own.report.effect;
   }
   const isVouched = readBecause !== undefined && !own.report.certain;
   if (!isVouched) problems.push(...mustRead(own, read ?? 'the statement of a probe'));
   return 'read';
-}
-
-function textOf(body: Body): Template | undefined {
-  if (body.kind === 'shell') return body.script;
-  return body.kind === 'sql' ? Object.values(body.texts)[0] : undefined;
 }
 
 /** What only a read, or only a change, can have; with a declared effect the reader has said it. */
@@ -72,7 +67,7 @@ function misplaced(
 ): readonly Diagnostic[] {
   const [reason] = because;
   const severity = 'error';
-  const shown = preview && textOf(preview.body);
+  const shown = preview && bodyText(preview.body);
   if (effect === 'read' && shown !== undefined)
     return [
       {

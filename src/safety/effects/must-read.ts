@@ -1,13 +1,24 @@
 import type { Diagnostic } from '../../runbook/diagnostic.ts';
-import type { Reason } from './effect-report.ts';
+import type { Body } from '../../runbook/runbook.ts';
+import { againstClaim } from './against-claim.ts';
+import { bodyText } from './body-text.ts';
 import type { Judged } from './judged.ts';
+import { onePerPlace } from './one-per-place.ts';
 
-/** Of so many reasons in one text, the first are shown. */
-export const MOST_SHOWN = 5;
-
-/** Returns what is wrong with something that runs without a gate: it is not a read, or not proven to be one. */
-export function mustRead({ report, problems }: Judged, what: string): readonly Diagnostic[] {
+/**
+ * Returns what is wrong with something that runs without a gate: it is not a read, or not proven to be one.
+ * `vouched` is given where an author may say why it is one, undefined for one who does not.
+ */
+export function mustRead(
+  { report, problems }: Judged,
+  what: string,
+  vouched?: { readonly readBecause: string | undefined; readonly body: Body },
+): readonly Diagnostic[] {
   if (problems.length > 0) return problems;
+  if (vouched?.readBecause !== undefined) {
+    const claim = { readBecause: vouched.readBecause, place: bodyText(vouched.body)?.span };
+    if (report.effect === 'read' || !report.certain) return againstClaim('read', claim, report);
+  }
   return onePerPlace(report.because).map(({ text, span, certain }) => ({
     severity: 'error',
     code: 'effect-not-read',
@@ -17,12 +28,8 @@ export function mustRead({ report, problems }: Judged, what: string): readonly D
     span,
     hint: certain
       ? 'leave it to a step with a gate'
-      : 'write it so that it can be proven, or make it a step of its own with read_because:',
+      : vouched === undefined
+        ? 'write it so that it can be proven, or make it a step of its own with read_because:'
+        : 'write it so that it can be proven, or say with read_because: why it only reads',
   }));
-}
-
-/** Returns of the reasons for one place the last, which tells most, and of all places the first few. */
-export function onePerPlace(reasons: readonly Reason[]): readonly Reason[] {
-  const byPlace = new Map(reasons.map((reason) => [reason.span.start, reason]));
-  return [...byPlace.values()].slice(0, MOST_SHOWN);
 }

@@ -1,0 +1,8 @@
+import type { Body } from '../../runbook/runbook.ts';
+import type { Template } from '../../runbook/template.ts';
+
+/** Returns the script of a body, or the first of its statements; probes have neither. */
+export function bodyText(body: Body): Template | undefined {
+  if (body.kind === 'shell') return body.script;
+  return body.kind === 'sql' ? Object.values(body.texts)[0] : undefined;
+}
