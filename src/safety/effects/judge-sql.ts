@@ -42,6 +42,8 @@ function judgeFor(
   const text = maskPlaceholders(template.text, template.placeholders, 'postgres');
   const [problem] = postgresProblems(text, parse);
   if (problem !== undefined) {
+    if (engine === undefined && !problem.isSyntax)
+      return placed(template, [unsure(`PostgreSQL cannot read this: ${problem.message}`, whole)]);
     if (engine === undefined) return placed(template, mysql());
     return broken([
       {

@@ -39,10 +39,13 @@ const BY_VERB: Readonly<Record<string, (words: Words) => StatementEffect>> = {
     words.includes('REPLACE') && words.slice(0, 5).includes('TABLE')
       ? destructive('CREATE OR REPLACE TABLE drops the table first')
       : change('CREATE adds something'),
-  SET: (words) =>
-    words.some((word) => /^(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD)$/.test(word))
+  SET: (words) => {
+    if (words.some((word) => /(?:^|\.)OFFLINE_MODE$/.test(word)))
+      return destructive('SET offline_mode ends the sessions of all but administrators');
+    return words.some((word) => /^(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD)\b/.test(word))
       ? change('SET changes the whole server')
-      : change('SET changes the session'),
+      : change('SET changes the session');
+  },
   STOP: () => change('STOP stops replication'),
   START: (words) =>
     words.includes('TRANSACTION')

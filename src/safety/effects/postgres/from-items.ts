@@ -1,6 +1,14 @@
 import { returnsRows } from './built-in.ts';
 import { isHarmlessFunction } from './harmless-functions.ts';
-import { everyNode, fieldsOf, listIn, namesIn, nodesIn, type PostgresNode } from './syntax.ts';
+import {
+  everyNode,
+  type Fields,
+  fieldsOf,
+  listIn,
+  namesIn,
+  nodesIn,
+  type PostgresNode,
+} from './syntax.ts';
 import { isSystemColumn } from './system-columns.ts';
 
 /**
@@ -62,13 +70,9 @@ function itemsOf(
   const { type, fields } = node;
   switch (type) {
     case 'RangeVar': {
-      const { schemaname, relname } = fields;
-      const own = schemaname === undefined ? shared.get(String(relname)) : undefined;
-      const isSystem =
-        schemaname === 'pg_catalog' ||
-        schemaname === 'information_schema' ||
-        (schemaname === undefined && String(relname).startsWith('pg_'));
-      return own ?? [isSystem ? SYSTEM : OPEN];
+      const isPlain = fields.schemaname === undefined;
+      const own = isPlain ? shared.get(String(fields.relname)) : undefined;
+      return own ?? [isSystemRelation(fields) ? SYSTEM : OPEN];
     }
     case 'RangeSubselect':
       return [outputOf(nodesIn(fields.subquery)[0])];
@@ -105,8 +109,20 @@ function outputOf(query: PostgresNode | undefined): FromItem {
   const columns = targets.map((target) =>
     typeof target.fields.name === 'string' ? target.fields.name : nameOf(target.fields.val),
   );
-  const isOpen = columns.includes('*');
-  return { columns, others: isOpen ? 'open' : 'fixed' };
+  if (!columns.includes('*')) return { columns, others: 'fixed' };
+  return { columns, others: isOfSystem(fields.fromClause) ? 'system' : 'open' };
+}
+
+/** Whether FROM has only relations of the system in it. */
+function isOfSystem(from: unknown): boolean {
+  const all = nodesIn(from).flatMap((node) => [...everyNode(node)]);
+  const relations = all.filter(({ type }) => type.startsWith('Range'));
+  return relations.every(({ type, fields }) => type === 'RangeVar' && isSystemRelation(fields));
+}
+
+function isSystemRelation({ schemaname, relname }: Fields): boolean {
+  if (schemaname === undefined) return String(relname).startsWith('pg_');
+  return schemaname === 'pg_catalog' || schemaname === 'information_schema';
 }
 
 /** Returns the name PostgreSQL gives an output column, where it takes it from the expression. */

@@ -2,7 +2,12 @@ import type { Span } from '../../../runbook/source.ts';
 import { fieldsOf } from './syntax.ts';
 
 /** What PostgreSQL's parser says about a text it refuses. */
-export type SqlProblem = { readonly message: string; readonly span: Span };
+export type SqlProblem = {
+  readonly message: string;
+  readonly span: Span;
+  /** Whether the text is wrong, and not only more than the parser here can hold. */
+  readonly isSyntax: boolean;
+};
 
 /** Reads the error of PostgreSQL's parser; its place counts in characters. */
 export function problemOf(sql: string, error: unknown): SqlProblem {
@@ -13,11 +18,12 @@ export function problemOf(sql: string, error: unknown): SqlProblem {
     return {
       message: isTooDeep ? 'it is nested too deeply' : message,
       span: { start: 0, end: sql.length },
+      isSyntax: false,
     };
   }
   const start = offsetOfCharacter(sql, details.cursorPosition);
   const word = /^[\w$]+|^\S/.exec(sql.slice(start))?.[0] ?? '';
-  return { message, span: { start, end: start + word.length } };
+  return { message, span: { start, end: start + word.length }, isSyntax: true };
 }
 
 function offsetOfCharacter(text: string, characters: number): number {
