@@ -179,16 +179,16 @@ test('a narrow terminal shows one column, and a gate with its keys', () => {
   `);
   expect(frameOf(story.atGate, { columns: 40, rows: 12 })).toMatchInlineSnapshot(`
     " Connect…  postgres 10.0.3.7/shop  LIVE
-     ╔═ DESTRUCTIVE ═ ana on db · postg… ═╗
-     ║ End sessions that have been idle … ║
-     ║ │ SELECT pid,                      ║
-     ║ │     pg_terminate_backend(pid) AS ║
-     ║ ↓ 11 more                          ║
-     ║ 11 rows pinned · read 0 s ago, go… ║
-     ║ ! Their clients get 57P01 and must ║
-     ║ reconnect.                         ║
-     ║ Type shop to run it: ▏             ║
-     ╚════════════════════════════════════╝
+     End sessions that have been idle too
+     long
+     on db · postgres
+     app@10.0.3.7:5432/shop
+     Make the terminal at least 60 columns
+     by 15 rows to see and confirm it.
+
+
+
+
      ⏎ confirm  Esc decline  ^C stop"
   `);
 });

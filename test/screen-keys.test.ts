@@ -5,7 +5,7 @@ import type { Key } from '../src/ui/key.ts';
 import { lineText } from '../src/ui/line.ts';
 import { withFile, withoutFile } from '../src/ui/output-blocks.ts';
 import type { EventLog } from './fixtures/event-log.ts';
-import { pressed, typing } from './fixtures/frame.tsx';
+import { pressed, TO_THE_END, typing } from './fixtures/frame.tsx';
 import * as story from './fixtures/pool-exhausted-log.ts';
 import * as questions from './fixtures/question-log.ts';
 import * as troubles from './fixtures/trouble-log.ts';
@@ -95,7 +95,7 @@ describe('keys become intents', () => {
     [
       'the phrase and Enter confirm exactly what is shown',
       story.atGate,
-      [...typing('shop'), ENTER],
+      [...TO_THE_END, ...typing('shop'), ENTER],
       { type: 'confirm', digest: 'sha256:9b1e', phrase: 'shop' },
     ],
     [
@@ -196,7 +196,8 @@ test('the same Enter twice sends one intent', () => {
 });
 
 test('a refused phrase stays to be corrected', () => {
-  const keys = [...typing('shob'), ENTER, { name: 'backspace' } as const, ...typing('p'), ENTER];
+  const backspace = { name: 'backspace' } as const;
+  const keys = [...TO_THE_END, ...typing('shob'), ENTER, backspace, ...typing('p'), ENTER];
   expect(sentBy(story.atGate, keys)).toHaveLength(1);
 });
 

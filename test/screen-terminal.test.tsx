@@ -6,7 +6,7 @@ import { type EventLog, momentAfter } from './fixtures/event-log.ts';
 import * as story from './fixtures/pool-exhausted-log.ts';
 import * as questions from './fixtures/question-log.ts';
 import { type ScriptedRun, scriptedRun } from './fixtures/scripted-run.ts';
-import { openTerminal, type TestTerminal } from './fixtures/terminal.ts';
+import { openTerminal, type TestTerminal, toTheEnd } from './fixtures/terminal.ts';
 
 const ENTER = '\r';
 const ESCAPE = '\u001b';
@@ -74,6 +74,7 @@ test('Enter by Enter and phrase to the end, and the terminal is as it was', asyn
       await terminal.type(ENTER);
     }
   }
+  await toTheEnd(terminal);
   await terminal.type('shop');
   await vi.waitFor(() => expect(terminal.screen()).toContain('Type shop to run it: shop▏'));
   await terminal.type(ENTER);
@@ -127,9 +128,11 @@ test('a resize is drawn right, down and up again', async () => {
   terminal.resize(80, 24);
   await vi.waitFor(() => expect(terminal.screen()).toMatch(/╚═{76}╝\n─{80}\n .*\^C stop$/));
   expect(terminal.screen().split('\n')).toHaveLength(24);
-  terminal.resize(50, 14);
-  await vi.waitFor(() => expect(terminal.screen()).toMatch(/╚═{46}╝\n/));
+  terminal.resize(60, 15);
+  await vi.waitFor(() => expect(terminal.screen()).toMatch(/╚═{56}╝\n/));
   expect(terminal.screen()).toContain('Type shop to run it:');
+  terminal.resize(50, 14);
+  await vi.waitFor(() => expect(terminal.screen()).toContain('at least 60 columns by 15'));
   terminal.resize(200, 50);
   await vi.waitFor(() => expect(terminal.screen()).toContain('last_query'));
   const lines = terminal.screen().split('\n');
@@ -153,6 +156,7 @@ test('a note can be written while a step runs, and its letters go nowhere else',
 
 test('a pasted text is typed, its line breaks answer nothing', async () => {
   const { run, terminal } = await show(story.atGate);
+  await toTheEnd(terminal);
   await terminal.paste('shop\r\n\u001b[31m');
   await vi.waitFor(() => expect(terminal.screen()).toContain('Type shop to run it: shop'));
   expect(run.sent).toEqual([]);
@@ -165,6 +169,7 @@ test('a pasted text is typed, its line breaks answer nothing', async () => {
 
 test('letters and Enter that arrive in one piece count one by one, but nothing after the Enter', async () => {
   const gate = await show(story.atGate);
+  await toTheEnd(gate.terminal);
   await gate.terminal.type('shop\rshop\r');
   await vi.waitFor(() => expect(gate.run.sent).toHaveLength(1));
   expect(gate.run.sent).toEqual([{ type: 'confirm', digest: 'sha256:9b1e', phrase: 'shop' }]);

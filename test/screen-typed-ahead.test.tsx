@@ -6,7 +6,7 @@ import { type EventLog, momentAfter } from './fixtures/event-log.ts';
 import * as story from './fixtures/pool-exhausted-log.ts';
 import * as questions from './fixtures/question-log.ts';
 import { type ScriptedRun, scriptedRun } from './fixtures/scripted-run.ts';
-import { openTerminal, type TestTerminal } from './fixtures/terminal.ts';
+import { openTerminal, type TestTerminal, toTheEnd } from './fixtures/terminal.ts';
 
 const CONFIRM = { type: 'confirm', digest: 'sha256:77aa' };
 const open: (readonly [ScriptedRun, Promise<void>])[] = [];
@@ -75,6 +75,7 @@ describe('what was typed before a gate was on the terminal', () => {
     await terminal.paste('p');
     await vi.waitFor(() => expect(terminal.screen()).toContain('typed before'));
     arrive();
+    await toTheEnd(terminal);
     await terminal.type('p\r');
     await vi.waitFor(() => expect(terminal.screen()).toContain('“p” is not the phrase'));
     expect(run.sent).toEqual([]);
@@ -86,7 +87,9 @@ test('an answer of the terminal that arrives in two pieces is no key either', as
   run.goOn(story.atGate);
   await vi.waitFor(() => expect(terminal.screen()).toContain('Type shop to run it'));
   await terminal.type('\u001b[0');
-  await terminal.type('nshop\r');
+  await terminal.type('n');
+  await toTheEnd(terminal);
+  await terminal.type('shop\r');
   await vi.waitFor(() => expect(run.sent).toMatchObject([{ type: 'confirm', phrase: 'shop' }]));
 });
 

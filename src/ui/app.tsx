@@ -146,8 +146,9 @@ function contextOf(
   live: readonly LiveOutput[],
   clock: () => number,
 ): Omit<PressContext, 'isSeen'> {
-  const { page, scrollLimit, pagerWidth } = frame;
-  return { view, live, now: clock(), columns: pagerWidth, page, scrollLimit };
+  const { pagerWidth, page, scrollLimit, shownScroll } = frame;
+  const about = { page, scrollLimit, shownScroll };
+  return { view, live, now: clock(), columns: pagerWidth, ...about };
 }
 
 /**

@@ -19,6 +19,11 @@ const LIGHT = {
   down: '│',
 };
 
+/** Returns the columns that the note at the top edge of a frame has room for. */
+export function noteRoom(width: number, title: Span): number {
+  return width - 7 - widthOf(title.text);
+}
+
 /** Returns lines inside a frame of exactly `width` columns, with a tag at each end of its top edge. */
 export function boxed(
   lines: readonly Line[],
@@ -34,7 +39,7 @@ export function boxed(
   const edge = (text: string): Span => ({ ...style, text });
   const signs = look.heavy ? HEAVY : LIGHT;
   const room = width - 5 - widthOf(title.text);
-  const note = room < 8 ? '' : ` ${cutTo(look.note, room - 2)} `;
+  const note = room < 8 || look.note === '' ? '' : ` ${cutTo(look.note, room - 2)} `;
   const across = (count: number) => signs.across.repeat(Math.max(0, count));
   return [
     [

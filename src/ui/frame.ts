@@ -3,9 +3,9 @@ import type { RunView } from '../events/view.ts';
 import { saidPane, targetPane } from './command-panes.ts';
 import { finishedPane } from './finished-pane.ts';
 import { footerLines } from './footer.ts';
-import { gateLines, gateScrollLimit } from './gate-pane.ts';
+import { gatePicture, tooSmallLines } from './gate-pane.ts';
 import { headerLine } from './header.ts';
-import { bodyHeight, gateTakesAll, type Layout, layoutFor } from './layout.ts';
+import { bodyHeight, fitsGate, gateTakesAll, type Layout, layoutFor } from './layout.ts';
 import { cutLine, DIM, fillLine, type Line, line, span, wrapped } from './line.ts';
 import { editPane, helpPane, jumpPane, pagerLines, undoPane } from './overlay-pane.ts';
 import { fitPane, type Pane, scrollLimit } from './pane.ts';
@@ -35,7 +35,10 @@ export type FrameInput = {
 export type Frame = {
   /** At most `rows` lines of at most `columns` columns. */
   readonly lines: readonly Line[];
+  /** How far it can be scrolled; `Infinity` where the terminal is too small to see the end at all. */
   readonly scrollLimit: number;
+  /** How far the picture is scrolled. */
+  readonly shownScroll: number;
   readonly page: number;
   readonly pagerWidth: number;
 };
@@ -48,7 +51,8 @@ export function drawFrame(input: FrameInput): Frame {
   const footerHeight = footerLines(view, state, columns, false).length;
   const height = bodyHeight(layout, footerHeight);
   const body = drawBody(input, layout, height);
-  const footer = footerLines(view, state, columns, body.scrollLimit > 0);
+  const canScroll = body.scrollLimit > 0 && Number.isFinite(body.scrollLimit);
+  const footer = footerLines(view, state, columns, canScroll);
   const lines = [
     headerLine(view, columns, now),
     ...(layout.ruled ? [horizontal(layout, body.isSplit, '┬')] : []),
@@ -59,7 +63,8 @@ export function drawFrame(input: FrameInput): Frame {
   return {
     lines: lines.slice(0, rows).map((one) => cutLine(one, columns)),
     scrollLimit: body.scrollLimit,
-    page: Math.max(1, height - 1),
+    shownScroll: Math.min(state.scroll, body.scrollLimit),
+    page: body.page ?? Math.max(1, height - 1),
     pagerWidth: Math.max(1, columns - 2),
   };
 }
@@ -68,6 +73,8 @@ type Body = {
   readonly lines: readonly Line[];
   readonly scrollLimit: number;
   readonly isSplit: boolean;
+  /** The lines a page key moves by; those of the body when left out. */
+  readonly page?: number | undefined;
 };
 
 function drawBody(input: FrameInput, layout: Layout, height: number): Body {
@@ -83,8 +90,8 @@ function drawBody(input: FrameInput, layout: Layout, height: number): Body {
   const { gate } = view;
   const isListed = layout.kind === 'full' && !(gate !== undefined && gateTakesAll(layout));
   const width = isListed ? layout.paneWidth : Math.max(1, columns - 2);
-  const { lines, limit } = drawPane(input, width, height);
-  if (!isListed) return whole(lines, limit);
+  const { lines, limit, page } = drawPane(input, width, height);
+  if (!isListed) return { ...whole(lines, limit), page };
   const list = stepListLines(view, layout.listWidth, height);
   return {
     lines: list.map((left, index) => {
@@ -92,6 +99,7 @@ function drawBody(input: FrameInput, layout: Layout, height: number): Body {
     }),
     scrollLimit: limit,
     isSplit: true,
+    page,
   };
 }
 
@@ -103,17 +111,19 @@ function drawPane(
   input: FrameInput,
   width: number,
   height: number,
-): { readonly lines: readonly Line[]; readonly limit: number } {
-  const { view, state, now } = input;
+): { readonly lines: readonly Line[]; readonly limit: number; readonly page?: number } {
+  const { view, state, now, columns, rows } = input;
   const { gate } = view;
   const isFree = !CHOOSING.includes(state.overlay?.kind);
   if (gate !== undefined && isFree) {
-    const { input: phrase, scroll, notice, overlay } = state;
-    const gateState = { input: phrase, scroll, notice, now, isFocused: overlay === undefined };
-    return {
-      lines: gateLines(view, gate, width, height, gateState),
-      limit: gateScrollLimit(view, gate, width, height, gateState),
-    };
+    if (!fitsGate(columns, rows))
+      return { lines: tooSmallLines(gate, width, height), limit: Infinity };
+    const { input: phrase, scroll, notice, overlay, seenGate } = state;
+    const isFocused = overlay === undefined;
+    const picture = gatePicture(view, gate, width, height, {
+      ...{ input: phrase, scroll, notice, now, isFocused, seenGate },
+    });
+    return { lines: picture.lines, limit: picture.scrollLimit, page: picture.page };
   }
   const pane = paneFor(input, width, height);
   return { lines: fitPane(pane, height, state.scroll), limit: scrollLimit(pane, height) };

@@ -1,7 +1,7 @@
 import type { ShownAction } from '../events/event.ts';
 import type { PinnedRows } from '../events/event-parts.ts';
 import { counted } from '../events/phrases.ts';
-import { cellText } from '../events/table-layout.ts';
+import { cellText, layoutTable } from '../events/table-layout.ts';
 import type { GateView } from '../events/view.ts';
 import { codeLines, inputLines, packedValues } from './command.ts';
 import { BLANK, DIM, type Line, line, wrapped } from './line.ts';
@@ -9,11 +9,15 @@ import { tableLines } from './table.ts';
 
 /** More lines of values than this stand below the rows. */
 const SHORT_VALUES = 2;
-/** The fewest lines of the statement, and of the rows with their heads, where there is little room. */
+/** The fewest lines of the statement where there is some room. */
 const LEAST_CODE = 3;
-const LEAST_ROWS = 6;
+/** The heads of the rows and the first of them, and those lines where there is some room. */
+const FIRST_ROW = 2;
+const FIRST_ROWS = 6;
+/** With less room than this, values are left to who scrolls. */
+const ROOM_FOR_VALUES = 8;
 
-/** Returns the statement with its values, and the rows it hits: every line of them. */
+/** Returns the statement with all it runs with, and the rows it hits: every line of them. */
 export function actionLines(gate: GateView, width: number): readonly Line[] {
   const values = valueLines(gate, width);
   const rows = gate.preview === undefined ? [] : tableLines(gate.preview, width, Infinity);
@@ -25,47 +29,68 @@ export function actionLines(gate: GateView, width: number): readonly Line[] {
   ];
 }
 
-/** Returns the same in at most `room` lines: whom it hits is in sight, and what is left out is said. */
+/** Returns the same in at most `room` lines: the first rows are in sight, and what is left out is said. */
 export function actionStart(gate: GateView, width: number, room: number): readonly Line[] {
   const all = actionLines(gate, width);
-  if (all.length <= room || gate.preview === undefined) return all;
-  const code = codeLines(gate.action, width);
-  const values = shortValues(gate, width);
-  const most = Math.min(LEAST_ROWS, gate.preview.rows.length + 2);
-  const codeRoom = Math.max(LEAST_CODE, room - values.length - most);
-  const start = code.length <= codeRoom ? code : cutCode(gate, code, codeRoom);
-  const left = room - start.length - values.length;
-  let count = gate.preview.rows.length;
-  let rows = tableLines(gate.preview, width, count);
-  while (rows.length > left && count > 1) {
-    count = Math.max(1, count - (rows.length - left));
-    rows = tableLines(gate.preview, width, count);
+  if (all.length <= room || room < 1) return all.slice(0, Math.max(0, room));
+  const { preview } = gate;
+  const code = [...codeLines(gate.action, width), ...inputLines(gate.action, width)];
+  const values = room < ROOM_FOR_VALUES ? [] : shortValues(gate, width);
+  const most = preview === undefined ? 0 : tableLines(preview, width, Infinity).length;
+  const least = Math.min(most, room < ROOM_FOR_VALUES ? FIRST_ROW : FIRST_ROWS);
+  const codeRoom = Math.max(
+    Math.min(room < ROOM_FOR_VALUES ? 1 : LEAST_CODE, code.length),
+    room - values.length - least,
+  );
+  const start = [...cutCode(gate, code, codeRoom), ...values].slice(0, room);
+  return [
+    ...start,
+    ...(preview === undefined ? [] : rowsStart(preview, width, room - start.length)),
+  ];
+}
+
+/** As many rows as fit below their heads, with what was left out where there is room to say it. */
+function rowsStart(preview: PinnedRows, width: number, room: number): readonly Line[] {
+  let count = preview.rows.length;
+  let rows = tableLines(preview, width, count);
+  while (rows.length > room && count > 1) {
+    count = Math.max(1, count - (rows.length - room));
+    rows = tableLines(preview, width, count);
   }
-  return [...start, ...values, ...rows];
+  return rows.slice(0, Math.max(0, room));
 }
 
 function cutCode(gate: GateView, code: readonly Line[], room: number): readonly Line[] {
+  if (code.length <= room) return code;
+  if (room <= 1) return code.slice(0, room);
   const shown = code.slice(0, room - 1);
   const more = counted(code.length - shown.length, 'more line');
   return [...shown, line(`  … ${more}: ${detailsKey(gate)} shows all`, DIM)];
 }
 
 function shortValues(gate: GateView, width: number): readonly Line[] {
-  const values = valueLines(gate, width);
+  const values = valueLines(gate, width, false);
   if (values.length <= SHORT_VALUES) return values;
   return [
     line(`  ${counted(gate.action.values.length, 'value')}: ${detailsKey(gate)} shows all`, DIM),
   ];
 }
 
-/** The values of the action; those that are columns of the rows, row by row, are not told twice. */
-function valueLines(gate: GateView, width: number): readonly Line[] {
+/**
+ * What the action runs with. Values that are columns of the rows, row by row, are not told twice: where it
+ * is `whole`, only columns that are in sight count.
+ */
+function valueLines(gate: GateView, width: number, whole = true): readonly Line[] {
   const { action, preview } = gate;
   const columns = action.kind === 'sql' && preview ? columnsOf(action.values, preview) : undefined;
-  if (columns === undefined) return packedValues(action, width);
+  const isSeen = preview && columns?.every((column) => wholeColumns(preview, width).has(column));
+  if (columns === undefined || (whole && isSeen !== true)) return packedValues(action, width);
   const rows = counted(preview?.rows.length ?? 0, 'row');
-  const of = `${columns.join(', ')} of the ${rows} below`;
-  return wrapped(`${placeholders(action)} = ${of}: ${detailsKey(gate)} shows all`, width, {}, '  ');
+  const of = `${columns.join(', ')} of the ${rows} below: ${detailsKey(gate)} shows all`;
+  return [
+    ...packedValues({ ...action, values: [] }, width),
+    ...wrapped(`${placeholders(action)} = ${of}`, width, {}, '  '),
+  ];
 }
 
 /** Returns the columns whose values, row after row, are exactly these; nothing when they are others. */
@@ -73,14 +98,30 @@ function columnsOf(
   values: readonly string[],
   { columns, rows }: PinnedRows,
 ): readonly string[] | undefined {
-  const width = values.length / rows.length;
-  if (rows.length < 2 || !Number.isInteger(width)) return undefined;
-  const found = Array.from({ length: width }, (_, place) =>
+  const count = values.length / rows.length;
+  if (rows.length < 2 || !Number.isInteger(count)) return undefined;
+  const found = Array.from({ length: count }, (_, place) =>
     columns.find((column) =>
-      rows.every((row, index) => cellText(row[column]) === values[index * width + place]),
+      rows.every((row, index) => cellText(row[column]) === values[index * count + place]),
     ),
   );
   return found.every((column) => column !== undefined) ? found : undefined;
+}
+
+/** The columns of which every cell is whole when the rows stand in a table. */
+function wholeColumns(
+  table: Pick<PinnedRows, 'columns' | 'rows'>,
+  width: number,
+): ReadonlySet<string> {
+  const layout = layoutTable(table, width);
+  return new Set(
+    layout.columns.flatMap(({ name }, place) => {
+      const isWhole = layout.rows.every(
+        (cells, index) => cells[place]?.text.trim() === cellText(table.rows[index]?.[name]).trim(),
+      );
+      return isWhole ? [name] : [];
+    }),
+  );
 }
 
 function placeholders({ values }: ShownAction): string {

@@ -1,16 +1,16 @@
 import { counted, countingDuration, EFFECT_WORD, itemText } from '../events/phrases.ts';
 import { rowsSince } from '../events/rows-since.ts';
+import { widthOf } from '../events/text-width.ts';
 import type { GateView, RunView } from '../events/view.ts';
-import { boxed } from './box.ts';
+import { boxed, noteRoom } from './box.ts';
 import { actionLines, actionStart } from './gate-action.ts';
+import { answerLines, type GateState, isSeen } from './gate-answer.ts';
 import {
-  ACCENT,
   BAD,
-  BLANK,
   BOLD,
   type Line,
+  limited,
   line,
-  lineWidth,
   rule,
   type Span,
   type Style,
@@ -18,98 +18,109 @@ import {
   WARN,
   wrapped,
 } from './line.ts';
-import { fitPane, type Pane, scrollLimit } from './pane.ts';
-import { inputLine, type TextInput } from './text-input.ts';
+import { fitPane, windowOf } from './pane.ts';
 import { undoneLines } from './undone-lines.ts';
 
-/** A gate lower than this says how it is undone in its details only. */
-const LOW = 14;
+/** With less room for the statement and the rows, what else there is to know is scrolled to. */
+const LEAST_BODY = 8;
 
-/** What the gate needs besides the view. */
-export type GateState = {
-  readonly input: TextInput;
-  readonly scroll: number;
-  /** What the last key said, e.g. that the phrase is another one. */
-  readonly notice: string | undefined;
-  readonly now: number;
-  /** False while something else is typed, e.g. a note. */
-  readonly isFocused: boolean;
+/** A gate as it is drawn. */
+export type GatePicture = {
+  /** Exactly as many as there is room for. */
+  readonly lines: readonly Line[];
+  /** How far it can be scrolled; 0 where all of it is in sight. */
+  readonly scrollLimit: number;
+  /** The lines a page key moves by, so that none is passed unseen. */
+  readonly page: number;
 };
 
-/** Returns the gate in its frame, exactly `height` lines. */
-export function gateLines(
+/**
+ * Returns the gate in its frame. Title, target, the count of the rows and the answers stay in sight. Where
+ * the rest does not fit, it begins with the statement and the first rows, and is scrolled from there.
+ */
+export function gatePicture(
   view: RunView,
   gate: GateView,
   width: number,
   height: number,
   state: GateState,
-): readonly Line[] {
-  const pane = gatePane(view, gate, width - 4, state, height);
-  const style: Style = gate.effect === 'destructive' ? BAD : WARN;
-  const needed = pane.head.length + pane.body.length + pane.foot.length;
-  const inside = Math.max(1, Math.min(needed, height - 2));
-  const box = boxed(fitPane(pane, inside, state.scroll), width, {
-    style,
-    heavy: gate.effect === 'destructive',
-    title: span(` ${EFFECT_WORD[gate.effect]} `, { ...style, bold: true, inverse: true }),
-    note: `${gate.operator} on ${gate.action.where}`,
-  });
-  return [...box, ...Array.from({ length: Math.max(0, height - box.length) }, () => BLANK)];
-}
-
-/** Returns how far the middle of the gate can be scrolled. */
-export function gateScrollLimit(
-  view: RunView,
-  gate: GateView,
-  width: number,
-  height: number,
-  state: GateState,
-): number {
-  const whole = gatePane(view, gate, width - 4, { ...state, scroll: 1 }, height);
-  return scrollLimit(whole, Math.max(1, height - 2));
-}
-
-function gatePane(
-  view: RunView,
-  gate: GateView,
-  width: number,
-  state: GateState,
-  height: number,
-): Pane {
-  // Where it is low, what will run and what to beware of are more than how it could be undone.
-  const isLow = height < LOW;
+): GatePicture {
+  const inner = width - 4;
+  const inside = Math.max(1, height - 2);
+  const style: Style = gate.level === 'type' ? BAD : WARN;
+  const title = span(` ${EFFECT_WORD[gate.effect]} `, { ...style, bold: true, inverse: true });
+  const note = noteOf(gate, noteRoom(width, title));
   const head = [
-    line(gate.part === 'undo' ? `Undo: ${gate.title}` : gate.title, BOLD),
-    ...(gate.item === undefined ? [] : wrapped(itemText(gate.item), width)),
+    ...limited(wrapped(titleOf(gate), inner, BOLD), 2),
+    ...(gate.item === undefined ? [] : wrapped(itemText(gate.item), inner)),
+    ...(note === '' ? wrapped(`on ${gate.action.where}`, inner) : []),
   ];
-  const foot = [
-    ...(isLow ? [] : [rule(width)]),
-    ...ageLines(view, gate, width, state.now),
-    ...(isLow ? [] : undoLines(view, gate, width)),
-    ...[gate.warning, gate.notRead].flatMap((said) =>
-      said === undefined ? [] : wrapped(`! ${said}`, width, BOLD),
-    ),
-    ...answerLines(view, gate, width, state),
-  ];
+  const age = ageLines(view, gate, state.now);
+  const facts = factLines(view, gate, inner);
+  const action = actionLines(gate, inner);
+  const fixed = head.length + age.length + answerLines(view, gate, inner, state, false).length;
+  const besides = [rule(inner), ...age, ...facts];
+  const isRoomy = fixed + 1 + facts.length + Math.min(action.length, LEAST_BODY) <= inside;
+  const body = isRoomy ? action : [...action, ...facts];
+  const room = Math.max(1, inside - fixed - (isRoomy ? 1 + facts.length : 0));
+  // The first rows come before the rest of a statement that is too long for them to be seen.
+  const isCut = action.length > room;
+  const skipped = isCut ? 1 : 0;
+  const scrollLimit = body.length <= room ? 0 : body.length - room + skipped;
+  const scroll = Math.min(state.scroll, scrollLimit);
+  const shown =
+    isCut && scroll === 0
+      ? actionStart(gate, inner, room)
+      : windowOf(body, Math.max(0, scroll - skipped), room);
+  const seen = isSeen(gate, { ...state, scroll }, scrollLimit);
+  const foot = [...(isRoomy ? besides : age), ...answerLines(view, gate, inner, state, seen)];
+  const needed = Math.min(inside, head.length + shown.length + foot.length);
+  const pane = { head, body: shown, foot };
+  const box = boxed(fitPane(pane, needed, 0), width, {
+    style,
+    heavy: gate.level === 'type',
+    title,
+    note,
+  });
   return {
-    head,
-    // Whoever scrolls gets every line; before that, whom it hits is in sight.
-    body:
-      state.scroll > 0
-        ? actionLines(gate, width)
-        : actionStart(gate, width, height - 2 - head.length - foot.length),
-    foot,
+    lines: filled(box, height),
+    scrollLimit,
+    page: isCut && scroll === 0 ? 1 : Math.max(1, room - 2),
   };
 }
 
-/** How old the pinned rows are, counting up. */
-function ageLines(view: RunView, gate: GateView, width: number, now: number): readonly Line[] {
-  const { preview } = gate;
-  if (preview === undefined) {
-    const refused =
-      gate.refused === undefined ? [] : wrapped(`asked again: ${gate.refused}`, width, WARN);
-    return refused;
-  }
+/** Returns what stands in the place of a gate where the terminal is too small for it. */
+export function tooSmallLines(gate: GateView, width: number, height: number): readonly Line[] {
+  const lines = [
+    ...wrapped(titleOf(gate), width, BOLD),
+    ...wrapped(`on ${gate.action.where}`, width),
+    ...wrapped(
+      'Make the terminal at least 60 columns by 15 rows to see and confirm it.',
+      width,
+      WARN,
+    ),
+  ];
+  return filled(lines.slice(0, height), height);
+}
+
+function filled(lines: readonly Line[], height: number): readonly Line[] {
+  return [...lines, ...Array.from({ length: Math.max(0, height - lines.length) }, (): Line => [])];
+}
+
+function titleOf({ part, title }: GateView): string {
+  return part === 'undo' ? `Undo: ${title}` : title;
+}
+
+/** Who is asked and where it runs, as much as fits without cutting where; nothing where that is too long. */
+function noteOf({ operator, action: { where } }: GateView, room: number): string {
+  const inside = where.replace(/^\S*\//, '');
+  const notes = [`${operator} on ${where}`, `${operator} on ${inside}`, `on ${inside}`];
+  return notes.find((note) => widthOf(note) <= room) ?? '';
+}
+
+/** How many rows there are and how old they are, counting up. */
+function ageLines(view: RunView, { preview }: GateView, now: number): readonly Line[] {
+  if (preview === undefined) return [];
   const rows = counted(preview.rows.length, 'row');
   if (view.awaited?.for !== 'gate') return [line(`${rows} · reading them again …`, WARN)];
   const age = Math.max(0, Math.floor((now - Date.parse(preview.at)) / 1000));
@@ -119,16 +130,26 @@ function ageLines(view: RunView, gate: GateView, width: number, now: number): re
   const text = isStale
     ? ` · read ${ageText(age)} ago, too old: will be read again`
     : ` · read ${ageText(age)} ago, good for ${ageText(limit)}`;
-  const since = gate.before === undefined ? undefined : rowsSince(gate.before, preview);
-  return [
-    [pinned, span(text, isStale ? WARN : {})],
-    ...(gate.refused === undefined ? [] : wrapped(`asked again: ${gate.refused}`, width, WARN)),
-    ...(since === undefined ? [] : wrapped(`since then: ${since}`, width, BOLD)),
-  ];
+  return [[pinned, span(text, isStale ? WARN : {})]];
 }
 
 function ageText(seconds: number): string {
   return seconds < 120 ? `${seconds} s` : countingDuration(seconds * 1000);
+}
+
+/** What else there is to know: why it is asked again, how it is undone, and what to beware of. */
+function factLines(view: RunView, gate: GateView, width: number): readonly Line[] {
+  const { preview, refused, before, warning, notRead } = gate;
+  const isAsked = preview === undefined || view.awaited?.for === 'gate';
+  const since = preview && before && isAsked ? rowsSince(before, preview) : undefined;
+  return [
+    ...(refused === undefined || !isAsked ? [] : wrapped(`asked again: ${refused}`, width, WARN)),
+    ...(since === undefined ? [] : wrapped(`since then: ${since}`, width, BOLD)),
+    ...undoLines(view, gate, width),
+    ...[warning, notRead].flatMap((said) =>
+      said === undefined ? [] : wrapped(`! ${said}`, width, BOLD),
+    ),
+  ];
 }
 
 /** How it is undone; of an undo, what it takes back, and why. */
@@ -137,24 +158,4 @@ function undoLines(view: RunView, gate: GateView, width: number): readonly Line[
   if (gate.undo === undefined) return undoes;
   const isWhole = gate.undo.startsWith('It can be undone');
   return [...undoes, ...wrapped(isWhole ? gate.undo : `undo: ${gate.undo}`, width)];
-}
-
-function answerLines(
-  view: RunView,
-  gate: GateView,
-  width: number,
-  state: GateState,
-): readonly Line[] {
-  if (view.awaited?.for !== 'gate' || view.awaited.can.length === 0) return [];
-  const notice = state.notice === undefined ? [] : wrapped(state.notice, width, BAD);
-  if (gate.level === 'key') {
-    const yes = gate.simulated === true ? ' go on, a dry run: nothing is run   ' : ' run it   ';
-    const keys: Line = [span('y', ACCENT), span(yes), span('Esc', ACCENT), span(' do not run it')];
-    return [...notice, keys];
-  }
-  const ask = [span('Type '), span(gate.phrase ?? '', ACCENT), span(' to run it: ')];
-  const focus = { focused: state.isFocused };
-  return lineWidth(ask) + 12 > width
-    ? [...notice, ask, inputLine(line('> '), state.input, width, focus)]
-    : [...notice, inputLine(ask, state.input, width, focus)];
 }

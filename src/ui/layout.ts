@@ -13,6 +13,14 @@ export type Layout = {
 /** The smallest terminal that gets the full layout. */
 export const FULL = { columns: 80, rows: 24 } as const;
 
+/** The smallest terminal in which a gate can be confirmed on the screen. */
+export const SMALLEST_GATE = { columns: 60, rows: 15 } as const;
+
+/** Returns whether a terminal is large enough to confirm a gate on the screen. */
+export function fitsGate(columns: number, rows: number): boolean {
+  return columns >= SMALLEST_GATE.columns && rows >= SMALLEST_GATE.rows;
+}
+
 /** Returns how a terminal of this size is divided. */
 export function layoutFor(columns: number, rows: number): Layout {
   if (columns < FULL.columns || rows < FULL.rows) {

@@ -1,5 +1,6 @@
 import { choicesOf } from '../events/choices.ts';
 import type { GateView, RunView } from '../events/view.ts';
+import { isSeen } from './gate-answer.ts';
 import type { Key } from './key.ts';
 import { openChoice } from './open-overlay.ts';
 import { openCommand } from './press-command.ts';
@@ -8,16 +9,18 @@ import { edit, textOf } from './text-input.ts';
 
 /** A key that is held down comes again within this time, the first time after half a second. */
 const HELD_MS = 700;
+const UNSEEN = 'Not taken: scroll to its end first, with Space or ↓.';
+const TOO_SMALL = 'Not taken: make the terminal at least 60 columns by 15 rows.';
 const HELD = 'Nothing was run: the key came twice. Let go of it, read, then press y.';
 
 /** Returns what a key does to a gate's phrase or to an answer, or `undefined` when it is about neither. */
 export function pressInput(
   state: ScreenState,
   key: Key,
-  { view, now }: PressContext,
+  context: PressContext,
 ): Pressed | undefined {
-  const { awaited, gate } = view;
-  if (awaited?.for === 'gate' && gate !== undefined) return pressGate(state, key, view, gate, now);
+  const { awaited, gate } = context.view;
+  if (awaited?.for === 'gate' && gate !== undefined) return pressGate(state, key, gate, context);
   if (awaited?.for !== 'answer') return undefined;
   const choices = awaited.choices ?? [];
   if (choices.length > 0) return pressChoices(state, key, choices);
@@ -27,12 +30,14 @@ export function pressInput(
 function pressGate(
   state: ScreenState,
   key: Key,
-  view: RunView,
   gate: GateView,
-  now: number,
+  context: PressContext,
 ): Pressed | undefined {
+  const { view, now } = context;
   if (key.name === 'escape') return pick(state, 'decline', view);
   if (key.name === 'ctrl' && key.letter === 'r') return pick(state, 'refresh', view);
+  const hidden = hiddenBy(state, key, gate, context);
+  if (hidden !== undefined) return hidden;
   if (gate.level === 'key') {
     if (key.name === 'text' && key.text === 'y') {
       if (isHeld(state, key.text, now)) return { state: { ...state, notice: HELD }, effects: [] };
@@ -43,8 +48,34 @@ function pressGate(
   }
   if (key.name === 'enter') return confirmTyped(state, gate);
   if (asksForCommand(state, key, gate)) return openCommand(state, view);
-  const input = edit(state.input, key);
+  return typePhrase(state, key);
+}
+
+function typePhrase(state: ScreenState, key: Key): Pressed | undefined {
+  // The Space that scrolled to the end may come once more; no phrase begins with one.
+  const isBlank = key.name === 'text' && key.text === ' ' && textOf(state.input) === '';
+  const input = isBlank ? state.input : edit(state.input, key);
   return input === undefined ? undefined : { state: { ...state, input }, effects: [] };
+}
+
+/** Keeps a gate from being confirmed before its end was on the screen, and scrolls there with Space. */
+function hiddenBy(
+  state: ScreenState,
+  key: Key,
+  gate: GateView,
+  { view, page, scrollLimit, shownScroll = state.scroll }: PressContext,
+): Pressed | undefined {
+  const said = (notice: string): Pressed => ({ state: { ...state, notice }, effects: [] });
+  const isText = key.name === 'text' || key.name === 'paste';
+  const confirms =
+    gate.level === 'key' ? key.name === 'text' && key.text === 'y' : isText || key.name === 'enter';
+  if (!Number.isFinite(scrollLimit)) return confirms ? said(TOO_SMALL) : undefined;
+  const shown = { scroll: shownScroll, seenGate: state.seenGate };
+  if (isSeen(gate, shown, scrollLimit)) return undefined;
+  if (key.name === 'text' && key.text === ' ')
+    return { state: { ...state, scroll: Math.min(scrollLimit, state.scroll + page) }, effects: [] };
+  if (asksForCommand(state, key, gate)) return openCommand(state, view);
+  return confirms ? said(UNSEEN) : undefined;
 }
 
 function isHeld({ typed }: ScreenState, letter: string, now: number): boolean {

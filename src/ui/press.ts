@@ -13,6 +13,7 @@ import { type PressContext, type Pressed, type ScreenState, typesInPane } from '
 const AGAIN_AFTER_MS = 1_000;
 
 const TYPED_AHEAD = 'Not taken: it was typed before this was on the screen.';
+const REST_OF_IT = 'Not taken: it follows a key that was typed too early. Press it again.';
 
 /** Returns the state after a key and what it makes the screen do. */
 export function press(state: ScreenState, key: Key, context: PressContext): Pressed {
@@ -21,13 +22,33 @@ export function press(state: ScreenState, key: Key, context: PressContext): Pres
     return { state: quiet, effects: [{ type: 'suspend' }] };
   }
   const isAhead = quiet.overlay === undefined && !context.isSeen;
-  if (isAhead && key.name !== 'ctrl')
-    return withLetter(only({ ...state, notice: TYPED_AHEAD }), key, context.now);
+  // The Enter behind a key that was not taken was meant for that key.
+  const isRest = quiet.overlay === undefined && state.isAhead === true && key.name === 'enter';
+  if ((isAhead && key.name !== 'ctrl') || isRest) {
+    const notice = isAhead ? TYPED_AHEAD : REST_OF_IT;
+    const next = { ...state, notice, isAhead: isAhead && key.name !== 'enter' };
+    return withLetter(only(next), key, context.now);
+  }
   const pressed =
     quiet.overlay === undefined
       ? pressRun(quiet, key, context)
       : pressOverlay(quiet, quiet.overlay, key, context);
-  return guarded(state, withLetter(pressed, key, context.now), context);
+  return guarded(state, withLetter(noted(quiet, pressed, key, context), key, context.now), context);
+}
+
+/** Notes that the end of the gate was on the screen, and that a key was for a question still to come. */
+function noted(
+  before: ScreenState,
+  { state, effects }: Pressed,
+  key: Key,
+  { view, scrollLimit, shownScroll = before.scroll }: PressContext,
+): Pressed {
+  const { gate } = view;
+  const isShown = before.overlay === undefined && gate !== undefined;
+  const seenGate = isShown && shownScroll >= scrollLimit ? gate.digest : before.seenGate;
+  const isIdle = state === before && effects.length === 0;
+  const isAhead = view.status === 'running' && isIdle && key.name === 'text';
+  return { state: { ...state, seenGate, isAhead }, effects };
 }
 
 /** A key that is held down comes again and again: whoever asks for a letter can tell. */
@@ -161,6 +182,7 @@ function pressClause(state: ScreenState, number: number, view: RunView): Pressed
 function scroll(state: ScreenState, key: Key, context: PressContext): ScreenState | undefined {
   const by = scrollBy(key, context.page);
   if (by === undefined) return undefined;
+  if (!Number.isFinite(context.scrollLimit)) return state;
   const from = Math.min(state.scroll, context.scrollLimit);
   // A tail scrolls away from its end, so the same key moves the other way.
   const direction = context.view.status === 'running' ? -1 : 1;

@@ -81,6 +81,10 @@ export type ScreenState = {
   readonly typed: { readonly letter: string; readonly at: number } | undefined;
   /** Ctrl-C was pressed since the run last waited. */
   readonly isInterrupted: boolean;
+  /** The digest of the gate whose end was on the screen. */
+  readonly seenGate?: string | undefined;
+  /** The last key was typed before what it would answer was on the screen. */
+  readonly isAhead?: boolean;
   /** The command of one's own whose result was shown last. */
   readonly said?: string | undefined;
 };
@@ -112,8 +116,10 @@ export type PressContext = {
   readonly columns: number;
   /** Lines a page key moves by. */
   readonly page: number;
-  /** How far the middle of the pane can be scrolled. */
+  /** How far the middle of the pane can be scrolled; `Infinity` where its end cannot be seen here. */
   readonly scrollLimit: number;
+  /** How far it was scrolled when the key was typed; as the state says when left out. */
+  readonly shownScroll?: number | undefined;
 };
 
 /** The state of a screen that has just opened. */
@@ -155,6 +161,8 @@ export function stateFor(state: ScreenState, view: RunView): ScreenState {
     about,
     sent: state.sent,
     typed: state.typed,
+    seenGate: state.seenGate,
+    isAhead: state.isAhead === true,
     isInterrupted: view.status === 'running' && state.isInterrupted,
   };
 }
