@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { OpenRun } from '../run/open-session.ts';
 import type { SessionEnd } from '../run/session.ts';
+import { fitsGate } from '../ui/layout.ts';
 import { onTerminalGone } from './outlive-terminal.ts';
 import { keepMemorySmall } from './small-memory.ts';
 
@@ -17,7 +18,12 @@ export function choosePresentation(options: { readonly plain: boolean }): Presen
   const { TERM, CI, INK_SCREEN_READER } = process.env;
   // A screen that is drawn again and again cannot be listened to; lines can.
   const isPlain = options.plain || TERM === 'dumb' || CI === 'true' || INK_SCREEN_READER === 'true';
-  return isPlain ? 'prompts' : 'screen';
+  return isPlain || !isLargeEnough(stdout) ? 'prompts' : 'screen';
+}
+
+/** A gate that cannot be seen whole is put as lines. A terminal that does not say its size has one. */
+function isLargeEnough({ columns, rows }: NodeJS.WriteStream): boolean {
+  return !(columns > 0 && rows > 0) || fitsGate(columns, rows);
 }
 
 /** Gets ready for a run: begins to load what shows it, so that it is there when the run is. */

@@ -56,7 +56,7 @@ async function resolve(): Promise<void> {
   await terminal.waitFor('▸ End the victims');
   terminal.press('enter');
   await terminal.waitFor('Type end them to run it:');
-  confirm(terminal, 'end them');
+  await confirm(terminal, 'end them');
   await terminal.waitFor('RESOLVED');
   terminal.press('enter');
   expect((await terminal.exited).code).toBe(0);

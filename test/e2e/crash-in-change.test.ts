@@ -37,7 +37,7 @@ async function crashInChange(): Promise<readonly [Operator, OpenTerminal]> {
   kim.writeRunbook('victims', victimsRunbook({ changeSeconds: CHANGE_SECONDS }));
   const first = kim.open(['run', 'victims', '--auto']);
   await first.waitFor('Type end them to run it:');
-  confirm(first, 'end them');
+  await confirm(first, 'end them');
   // The statement ends the first victim, and sleeps before it ends the second.
   await vi.waitFor(async () => expect(await livingVictims()).toHaveLength(1), 10_000);
   first.kill('SIGKILL');
@@ -95,7 +95,7 @@ test('running it again goes through a gate with fresh rows', async () => {
   expect(await livingVictims()).toEqual([left]);
   const [before, fresh] = kim.events('gate.opened');
   expect(fresh?.digest).not.toBe(before?.digest);
-  confirm(terminal, 'end them');
+  await confirm(terminal, 'end them');
   await terminal.waitFor('RESOLVED');
   expect(await livingVictims()).toEqual([]);
   expect(changesStarted(kim)).toBe(2);

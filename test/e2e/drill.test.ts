@@ -20,9 +20,9 @@ async function startDrill(...flags: readonly string[]): Promise<readonly [Operat
 test('a drill breaks a server of its own, opens the runbook on it, and judges the outcome', async () => {
   const [, terminal] = await startDrill();
   await goToGate(terminal);
-  confirm(terminal);
-  await terminal.waitFor(/2 rows pinned[\s\S]*Type shop to run it: ▏/);
-  confirm(terminal);
+  await confirm(terminal);
+  await terminal.waitFor(/2 rows pinned[\s\S]*Type shop to run it:/);
+  await confirm(terminal);
   await terminal.waitFor('RESOLVED');
   terminal.press('enter');
   expect(await terminal.exited).toEqual({ code: 0, signal: 0 });

@@ -61,8 +61,9 @@ export async function goToGate(terminal: OpenTerminal): Promise<void> {
   await terminal.waitFor('Type shop to run it:');
 }
 
-/** Types the phrase of the gate and confirms. */
-export function confirm(terminal: OpenTerminal, phrase = 'shop'): void {
+/** Looks at the gate to its end, types its phrase and confirms. */
+export async function confirm(terminal: OpenTerminal, phrase = 'shop'): Promise<void> {
+  await terminal.toTheEnd();
   terminal.type(phrase);
   terminal.press('enter');
 }

@@ -33,7 +33,7 @@ test('a connection lost between two steps is made again, and the record says so'
   await terminal.waitFor('Type end them to run it:');
   expect(connections(kim)).toBe(2);
   await cutConnection();
-  confirm(terminal, 'end them');
+  await confirm(terminal, 'end them');
   await terminal.waitFor('RESOLVED');
   expect(connections(kim)).toBe(3);
   expect(await sessionsLike(shop.server.superuserUrl, 'victim')).toEqual([]);
@@ -66,7 +66,7 @@ test('a connection lost in a change leaves its outcome unknown', async () => {
   kim.writeRunbook('victims', victimsRunbook({ changeSeconds: 30 }));
   const terminal = kim.open(['run', 'victims', '--auto'], { columns: 100, rows: 30 });
   await terminal.waitFor('Type end them to run it:');
-  confirm(terminal, 'end them');
+  await confirm(terminal, 'end them');
   await vi.waitFor(async () => {
     expect(await sessionsLike(shop.server.superuserUrl, 'victim')).toEqual([]);
   }, 10_000);

@@ -39,9 +39,9 @@ beforeAll(async () => {
   await openBystanders();
   before = await query(superuserUrl, SESSIONS);
   await goToGate(terminal);
-  confirm(terminal);
-  await terminal.waitFor(/2 rows pinned[\s\S]*Type shop to run it: ▏/);
-  confirm(terminal);
+  await confirm(terminal);
+  await terminal.waitFor(/2 rows pinned[\s\S]*Type shop to run it:/);
+  await confirm(terminal);
   await terminal.waitFor('RESOLVED');
   drawn = terminal.text();
   terminal.press('enter');

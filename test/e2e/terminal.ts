@@ -162,6 +162,16 @@ export class OpenTerminal {
     this.#paced(KEYS[key]);
   }
 
+  /** Scrolls a gate to its end, Space by Space; types nothing where its end is in sight. */
+  async toTheEnd(): Promise<void> {
+    let screen = await this.waitFor(/ to run it: | y run it/);
+    while (screen.includes('Space to the end')) {
+      const before = screen;
+      this.type(' ');
+      screen = await this.waitFor((now) => now !== before && /to run it: | y run it/.test(now));
+    }
+  }
+
   /** Changes the size of the terminal; the program is told, as by a window that is dragged. */
   resize(columns: number, rows: number): void {
     this.#screen.resize(columns, rows);
