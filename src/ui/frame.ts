@@ -116,9 +116,9 @@ function drawPane(
   const { gate } = view;
   const isFree = !CHOOSING.includes(state.overlay?.kind);
   if (gate !== undefined && isFree) {
-    if (!fitsGate(columns, rows))
-      return { lines: tooSmallLines(gate, width, height), limit: Infinity };
     const { input: phrase, scroll, notice, overlay, seenGate } = state;
+    if (!fitsGate(columns, rows))
+      return { lines: tooSmallLines(gate, width, height, notice), limit: Infinity };
     const isFocused = overlay === undefined;
     const picture = gatePicture(view, gate, width, height, {
       ...{ input: phrase, scroll, notice, now, isFocused, seenGate },

@@ -53,7 +53,7 @@ export function gatePicture(
   const head = [
     ...limited(wrapped(titleOf(gate), inner, BOLD), 2),
     ...(gate.item === undefined ? [] : wrapped(itemText(gate.item), inner)),
-    ...(note === '' ? wrapped(`on ${gate.action.where}`, inner) : []),
+    ...(note === '' ? whereLines(gate, inner) : []),
   ];
   const age = ageLines(view, gate, state.now);
   const facts = factLines(view, gate, inner);
@@ -90,8 +90,14 @@ export function gatePicture(
 }
 
 /** Returns what stands in the place of a gate where the terminal is too small for it. */
-export function tooSmallLines(gate: GateView, width: number, height: number): readonly Line[] {
+export function tooSmallLines(
+  gate: GateView,
+  width: number,
+  height: number,
+  notice: string | undefined,
+): readonly Line[] {
   const lines = [
+    ...(notice === undefined ? [] : wrapped(notice, width, BAD)),
     ...wrapped(titleOf(gate), width, BOLD),
     ...wrapped(`on ${gate.action.where}`, width),
     ...wrapped(
@@ -116,6 +122,12 @@ function noteOf({ operator, action: { where } }: GateView, room: number): string
   const inside = where.replace(/^\S*\//, '');
   const notes = [`${operator} on ${where}`, `${operator} on ${inside}`, `on ${inside}`];
   return notes.find((note) => widthOf(note) <= room) ?? '';
+}
+
+/** Where it runs, all of it; who is asked, where that takes no more lines. */
+function whereLines({ operator, action: { where } }: GateView, width: number): readonly Line[] {
+  const whole = `${operator} on ${where}`;
+  return wrapped(widthOf(whole) <= width ? whole : `on ${where}`, width);
 }
 
 /** How many rows there are and how old they are, counting up. */
