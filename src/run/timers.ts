@@ -6,23 +6,25 @@ import { keyOf } from './execution-key.ts';
 /** Calls a function once after so many milliseconds, unless the returned function is called before. */
 export type Schedule = (ms: number, onOver: () => void) => () => void;
 
-/** Schedules with a timer of Node. A pause that is longer than one timer can be takes several. */
-export const scheduleTimer: Schedule = (ms, onOver) => {
-  let timer: NodeJS.Timeout;
-  const wait = (rest: number): void => {
-    const now = longestTimer(rest);
-    timer = setTimeout(() => (rest > now ? wait(rest - now) : onOver()), now);
+/** Returns a schedule of Node timers, each no longer than `longestMs`: a longer pause takes several. */
+export function scheduleInPieces(longestMs: number): Schedule {
+  return (ms, onOver) => {
+    let timer: NodeJS.Timeout;
+    const wait = (rest: number): void => {
+      const now = Math.min(rest, longestMs);
+      timer = setTimeout(() => (rest > now ? wait(rest - now) : onOver()), now);
+    };
+    wait(ms);
+    return () => clearTimeout(timer);
   };
-  wait(ms);
-  return () => clearTimeout(timer);
-};
+}
 
 /** The pauses of a run, by what pauses; each has one at most. */
 export class Timers {
   readonly #schedule: Schedule;
   readonly #timers = new Map<string, () => void>();
 
-  constructor(schedule: Schedule = scheduleTimer) {
+  constructor(schedule: Schedule = scheduleInPieces(longestTimer(Number.POSITIVE_INFINITY))) {
     this.#schedule = schedule;
   }
 
