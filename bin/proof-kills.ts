@@ -88,8 +88,7 @@ const rows: Row[] = [];
 for (const [name, make] of Object.entries(SUBJECTS)) {
   if (values.only !== undefined && values.only !== name) continue;
   const whole = await inWorld(make, []);
-  const { ms } = whole;
-  process.stderr.write(`${name}: ${whole.lines} lines in ${ms} ms\n`);
+  process.stderr.write(`${name}: ${whole.lines} lines\n`);
   const step = values.quick ? 7 : 1;
   const boundaries = Array.from({ length: whole.lines }, (_, line) => line + 1).filter(
     (line) => line % step === 0,
@@ -97,14 +96,18 @@ for (const [name, make] of Object.entries(SUBJECTS)) {
   const behindLines = boundaries.map((afterLine) => () => inWorld(make, [{ afterLine }]));
   rows.push({ name, when: 'behind each line', trials: await inTurns(behindLines) });
   process.stderr.write(`${name}: ${boundaries.length} boundaries done\n`);
-  const moments = Array.from({ length: random }, () => () => inWorld(make, randomKills(ms)));
+  const moments = Array.from(
+    { length: random },
+    () => () => inWorld(make, randomKills(whole.lines)),
+  );
   rows.push({ name, when: 'random moments', trials: await inTurns(moments) });
 }
 
-/** One to three kills; the moments count from the first line that a process writes. */
-function randomKills(ms: number): readonly Kill[] {
-  return Array.from({ length: 1 + Math.floor(Math.random() * 3) }, () => ({
-    afterMs: Math.random() * ms,
+/** One to three kills, each up to 60 ms after any line; a process that is resumed writes fewer. */
+function randomKills(lines: number): readonly Kill[] {
+  return Array.from({ length: 1 + Math.floor(Math.random() * 3) }, (_, earlier) => ({
+    afterLine: 1 + Math.floor(Math.random() * (earlier === 0 ? lines : lines / 4)),
+    laterMs: Math.random() * 60,
   }));
 }
 

@@ -7,6 +7,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openJournal } from '../src/run/journal.ts';
 import { liveWriter } from '../src/run/journal-lock.ts';
 import { repairTail } from '../src/run/journal-tail.ts';
+import {
+  compareSpaces,
+  type ProcessSpace,
+  processSpace,
+  readSpace,
+  writeSpace,
+} from '../src/run/process-space.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const WRITER = resolve(import.meta.dirname, 'fixtures/write-journal.ts');
@@ -71,6 +78,46 @@ test('a lock of another host is respected and says which file to remove', () => 
       hint: expect.stringContaining(lock),
     }),
   );
+});
+
+const SPACE = { machine: 'aaaaaaaa', boot: 'bbbbbbbb', pids: '4026531836' };
+const CONTAINER = { ...SPACE, pids: '4026532001' };
+
+test.each([
+  ['the same boot and namespace', SPACE, SPACE, 'same'],
+  ['an earlier boot of the same machine', { ...SPACE, boot: 'cccccccc' }, SPACE, 'gone'],
+  ['another container of this machine', CONTAINER, SPACE, 'unknown'],
+  ['the machine of this container', SPACE, CONTAINER, 'unknown'],
+  ['a container of an earlier boot', { ...CONTAINER, boot: 'cccccccc' }, SPACE, 'unknown'],
+  ['another machine', { ...SPACE, machine: 'd', boot: 'cccccccc' }, SPACE, 'unknown'],
+  ['machines without an id', unnamed('b'), unnamed('c'), 'unknown'],
+] as const)('process numbers of %s are %4$s', (_, other, own, expected) => {
+  expect(compareSpaces(other, own)).toBe(expected);
+});
+
+function unnamed(boot: string): ProcessSpace {
+  return { ...SPACE, machine: 'unknown', boot };
+}
+
+test('the name of a lock holds the space of its process', () => {
+  expect(readSpace(writeSpace(SPACE))).toEqual(SPACE);
+  expect(readSpace('4711')).toBeUndefined();
+});
+
+test('a lock of another PID namespace is respected, whatever runs under its number here', () => {
+  const own = processSpace();
+  if (own === undefined) return;
+  const folder = temporaryFolder();
+  const name = `writer.${hostname()}.999999.4711.${writeSpace({ ...own, pids: '1' })}.lock`;
+  writeFileSync(join(folder, name), '');
+  expect(liveWriter(folder)).toMatchObject({ pid: 999_999 });
+  expect(() => openJournal(join(folder, 'journal.jsonl'), { clock })).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('process 999999 in another container or machine'),
+      hint: expect.stringContaining(name),
+    }),
+  );
+  expect(locks(folder)).toEqual([name]);
 });
 
 test('a journal that cannot be opened leaves no lock', () => {

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { runStore } from '../src/run/run-store.ts';
 import { verifyRun } from '../src/run/verify-run.ts';
+import { rechain } from './fixtures/rechained.ts';
 import { runbookCommand } from './start-command.ts';
 
 const RUNBOOK = `name: look
@@ -103,6 +104,17 @@ test.each<readonly [what: string, change: () => void, flaw: object]>([
     () => writeFileSync(journal, readFileSync(journal, 'utf8').replace('"ada"', '"eve"')),
     { file: 'journal.jsonl', line: 1, what: 'was changed after it was written' },
   ],
+  [
+    'a journal that was emptied',
+    () => writeFileSync(journal, ''),
+    { file: 'journal.jsonl', what: 'has no event: it was emptied, or the run never began' },
+  ],
+  [
+    'an event that none of this version is',
+    () =>
+      rechain(journal, (event, at) => (at === 1 ? { ...event, visit: 'first' as never } : event)),
+    { file: 'journal.jsonl', line: 2, what: 'is not a valid step.entered: visit' },
+  ],
 ])('%s is found', (_, change, flaw) => {
   change();
   const { exitCode, stdout } = runbookCommand(['transcript', 'verify', '--json'], { cwd });
@@ -115,6 +127,8 @@ test('what a crash left is told from what somebody changed', () => {
   writeFileSync(join(folderOf().outputs, 'greet.2.action.1.stdout'), 'half of it');
   const { exitCode, stdout } = runbookCommand(['transcript', 'verify'], { cwd });
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('A last line was cut off after 14 bytes.');
+  expect(stdout.split('\n')[0]).toMatch(
+    /is as it was written, but for a torn last line of 14 bytes: \d+ events/,
+  );
   expect(stdout).toContain('outputs/greet.2.action.1.stdout is named by no event');
 });

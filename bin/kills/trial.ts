@@ -19,8 +19,13 @@ export type Subject = {
   readonly check: (folder: string) => Promise<readonly string[]>;
 };
 
-/** When a process is killed: behind the writing of a line, or after a while. */
-export type Kill = { readonly afterLine: number } | { readonly afterMs: number };
+/** When a process is killed: behind the writing of a line, or so long after it. */
+export type Kill = {
+  /** The number of a line that the process writes, from 1. */
+  readonly afterLine: number;
+  /** Missing: at once, before anything else is done. */
+  readonly laterMs?: number;
+};
 
 /** What came of a trial; each list says what went wrong. */
 export type Trial = {
@@ -109,8 +114,18 @@ async function takeTurn(
     isFinished: now !== undefined && isFinished(state, now),
     journal,
     lost: journal.startsWith(told) ? [] : [`of ${told.split('\n').length - 1} lines`],
-    refused: killed || code === 0 ? [] : [stderr.trim().split('\n').slice(-3).join(' ')],
+    refused:
+      killed || code === 0
+        ? []
+        : [
+            `${JSON.stringify(kill)} ${endOf(journal)} ${stderr.trim().split('\n').slice(-3).join(' ')}`,
+          ],
   };
+}
+
+/** The last event of a journal, for whoever looks into a refusal. */
+function endOf(journal: string): string {
+  return journal.trimEnd().split('\n').at(-1)?.slice(0, 300) ?? '';
 }
 
 function wholeLines(text: string): string {
@@ -125,27 +140,27 @@ type Driven = {
 };
 
 async function drive(options: DriverOptions, kill: Kill | undefined): Promise<Driven> {
-  const atLine = kill !== undefined && 'afterLine' in kill ? { killAfter: kill.afterLine } : {};
+  const atLine =
+    kill === undefined || kill.laterMs !== undefined ? {} : { killAfter: kill.afterLine };
   const child = spawn(process.execPath, [DRIVER, JSON.stringify({ ...options, ...atLine })], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
-  const killer =
-    kill !== undefined && 'afterMs' in kill ? killLater(child, kill.afterMs) : undefined;
+  if (kill?.laterMs !== undefined) killLater(child, kill.afterLine, kill.laterMs);
   const guard = setTimeout(() => child.kill('SIGTERM'), END_WITHIN_MS);
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-  clearTimeout(killer);
   clearTimeout(guard);
   return { code, killed: signal === 'SIGKILL', stdout: stdout(), stderr: stderr() };
 }
 
-/** Counts from the first line of the journal: before it there is nothing to be lost. */
-function killLater(child: ChildProcess, ms: number): NodeJS.Timeout | undefined {
-  let timer: NodeJS.Timeout | undefined;
-  child.stdout?.once('data', () => {
-    timer = setTimeout(() => child.kill('SIGKILL'), ms);
+/** Kills a process so long after it has written a line. */
+function killLater(child: ChildProcess, line: number, ms: number): void {
+  let left = line;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    const before = left;
+    left -= chunk.toString().split('\n').length - 1;
+    if (before > 0 && left <= 0) setTimeout(() => child.kill('SIGKILL'), ms);
   });
-  return timer;
 }
 
 function textOf(stream: NodeJS.ReadableStream): () => string {

@@ -22,12 +22,13 @@ export function verifyTranscript(args: readonly string[]): number {
 function sentences(id: string, verified: VerifiedRun): readonly string[] {
   const { events, outputs, runbooks, head, tornBytes, unnamed, flaws } = verified;
   const looked = `${counted(events, 'event')}, ${counted(outputs, 'output')}, ${counted(runbooks, 'runbook')}`;
+  const torn = tornBytes > 0 ? `, but for a torn last line of ${counted(tornBytes, 'byte')}` : '';
   return [
     flaws.length === 0
-      ? `${id} is as it was written: ${looked}.`
-      : `${id} is NOT as it was written (${looked} looked at):`,
+      ? `${id} is as it was written${torn}: ${looked}.`
+      : `${id} is NOT as it was written${torn} (${looked} looked at):`,
     ...flaws.map((flaw) => `  ${placeOf(flaw)} ${harmless(flaw.what)}`),
-    ...(tornBytes > 0 ? [`A last line was cut off after ${counted(tornBytes, 'byte')}.`] : []),
+    ...(tornBytes > 0 ? ['A crash tore it; runbook resume removes it.'] : []),
     ...unnamed.map((file) => `${harmless(file)} is named by no event: its step was interrupted.`),
     `The hash of its last line is ${head}. Compare it with the one in a transcript made earlier:`,
     'lines that were cut off at the end, or written anew from some line on, show nowhere else.',

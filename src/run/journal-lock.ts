@@ -3,6 +3,13 @@ import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { environmentError } from '../errors.ts';
+import {
+  compareSpaces,
+  type ProcessSpace,
+  processSpace,
+  readSpace,
+  writeSpace,
+} from './process-space.ts';
 
 /** The process that writes a run's journal. */
 export type Writer = {
@@ -10,6 +17,8 @@ export type Writer = {
   readonly pid: number;
   /** When it started, in the words of its system; tells it from a later process with its number. */
   readonly startedAt: string;
+  /** Where its number means something; undefined where its system did not say. */
+  readonly space: ProcessSpace | undefined;
 };
 
 /** The right to write a run's journal. */
@@ -51,10 +60,12 @@ export function liveWriter(folder: string): Writer | undefined {
   return writersIn(folder).find(({ writer }) => isAlive(writer))?.writer;
 }
 
-const LOCK_NAME = /^writer\.(?<host>.+)\.(?<pid>\d+)\.(?<startedAt>\w+)\.lock$/;
+const LOCK_NAME =
+  /^writer\.(?<host>.+)\.(?<pid>\d+)\.(?<startedAt>\w+)(?:\.(?<space>in-[\w-]+))?\.lock$/;
 
-function lockName({ host, pid, startedAt }: Writer): string {
-  return `writer.${host}.${pid}.${startedAt}.lock`;
+function lockName({ host, pid, startedAt, space }: Writer): string {
+  const within = space === undefined ? '' : `.${writeSpace(space)}`;
+  return `writer.${host}.${pid}.${startedAt}${within}.lock`;
 }
 
 function writersIn(folder: string): { readonly file: string; readonly writer: Writer }[] {
@@ -62,12 +73,15 @@ function writersIn(folder: string): { readonly file: string; readonly writer: Wr
     const found = LOCK_NAME.exec(name)?.groups;
     if (found?.host === undefined || found.startedAt === undefined) return [];
     const { host, startedAt } = found;
-    return [{ file: join(folder, name), writer: { host, pid: Number(found.pid), startedAt } }];
+    const space = found.space === undefined ? undefined : readSpace(found.space);
+    const writer = { host, pid: Number(found.pid), startedAt, space };
+    return [{ file: join(folder, name), writer }];
   });
 }
 
 function thisProcess(): Writer {
-  return { host: thisHost(), pid: process.pid, startedAt: startOf(process.pid) ?? 'unknown' };
+  const startedAt = startOf(process.pid) ?? 'unknown';
+  return { host: thisHost(), pid: process.pid, startedAt, space: processSpace() };
 }
 
 /** The host's name in a form that can be part of a file's name. */
@@ -75,9 +89,19 @@ function thisHost(): string {
   return encodeURIComponent(hostname());
 }
 
-/** A process of another host cannot be asked, so it counts as alive. */
+/** A process that cannot be asked, on another host or in another container, counts as alive. */
 function isAlive(writer: Writer): boolean {
-  return writer.host !== thisHost() || startOf(writer.pid) === writer.startedAt;
+  if (isElsewhere(writer)) return true;
+  const own = processSpace();
+  const isGone =
+    writer.space !== undefined && own !== undefined && compareSpaces(writer.space, own) === 'gone';
+  return !isGone && startOf(writer.pid) === writer.startedAt;
+}
+
+function isElsewhere({ host, space }: Writer): boolean {
+  if (host !== thisHost()) return true;
+  const own = processSpace();
+  return space !== undefined && own !== undefined && compareSpaces(space, own) === 'unknown';
 }
 
 /** Returns when a process started, or `undefined` when there is none or only its exit is left. */
@@ -108,7 +132,8 @@ function startFromPs(pid: number): string | undefined {
 }
 
 function lockedError(folder: string, writer: Writer, file: string, cause?: unknown) {
-  const elsewhere = writer.host === thisHost() ? '' : ` on ${writer.host}`;
+  const place = writer.host === thisHost() ? ' in another container or machine' : '';
+  const elsewhere = isElsewhere(writer) ? place || ` on ${writer.host}` : '';
   return environmentError(
     `run ${basename(folder)} is being written by process ${writer.pid}${elsewhere}`,
     elsewhere === ''

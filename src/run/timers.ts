@@ -19,12 +19,15 @@ export function scheduleInPieces(longestMs: number): Schedule {
   };
 }
 
+/** Schedules with timers of Node. */
+export const scheduleTimer: Schedule = scheduleInPieces(longestTimer(Number.POSITIVE_INFINITY));
+
 /** The pauses of a run, by what pauses; each has one at most. */
 export class Timers {
   readonly #schedule: Schedule;
   readonly #timers = new Map<string, () => void>();
 
-  constructor(schedule: Schedule = scheduleInPieces(longestTimer(Number.POSITIVE_INFINITY))) {
+  constructor(schedule: Schedule = scheduleTimer) {
     this.#schedule = schedule;
   }
 

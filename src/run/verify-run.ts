@@ -39,7 +39,10 @@ export function verifyRun(run: RunFolder): VerifiedRun {
     for (const output of outputsOf(record)) outputs.set(output.file, output);
     copies = copies.length > 0 ? copies : copiesOf(record);
   });
-  const chain = problems.map(({ line, what }) => ({ file: 'journal.jsonl', line, what }));
+  const chain: readonly RunFlaw[] =
+    events === 0 && problems.length === 0
+      ? [{ file: 'journal.jsonl', what: 'has no event: it was emptied, or the run never began' }]
+      : problems.map(({ line, what }) => ({ file: 'journal.jsonl', line, what }));
   const kept = [...outputs.values()].flatMap((output) => flawOfOutput(run, output));
   const named = new Set([...outputs.keys()]);
   return {
