@@ -40,9 +40,11 @@ function around(index: number, tokens: readonly Token[]): Around {
   };
 }
 
-/** `WITH name (a, b) AS (` and `AS name (a, b)` list columns. */
+/** `WITH name (a, b) AS (`, `AS name (a, b)` and `) name (a, b)` list columns. */
 function isColumnList(index: number, tokens: readonly Token[]): boolean {
-  if (tokens[index - 1]?.text === 'AS') return true;
+  // Nothing is called right behind a parenthesis: what stands there is the name of what it holds.
+  const before = tokens[index - 1];
+  if (before?.text === 'AS' || (before?.kind === 'symbol' && before.text === ')')) return true;
   if (!/^(?:WITH|RECURSIVE|,)$/.test(tokens[index - 1]?.text ?? '')) return false;
   let close = index + 2;
   while (isColumn(tokens[close])) close += 1;

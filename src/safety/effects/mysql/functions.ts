@@ -59,7 +59,7 @@ const BETWEEN: Readonly<Record<string, { readonly before?: RegExp; readonly afte
   LATERAL: { after: /^(?:SELECT|WITH|VALUES|TABLE)$/ },
   OVER: { before: /^(?:\)|NULLS|FIRST|LAST)$/ },
   AGAINST: { before: /^\)$/ },
-  OF: { before: /^AS$/ },
+  OF: { before: /^(?:AS|MEMBER)$/ },
   DATETIME: { before: /^AS$/ },
   NCHAR: { before: /^AS$/ },
 };

@@ -64,7 +64,8 @@ function judgeReading(tokens: readonly Token[]): readonly Reason[] {
     if (part !== undefined && token.kind !== 'text' && token.kind !== 'name')
       return [known('change', part.text, token.span)];
     const isVerb = /^(?:INSERT|UPDATE|DELETE|REPLACE)$/.test(token.text) && token.kind === 'word';
-    const isName = tokens[index - 1]?.text === '.' || tokens[index + 1]?.text === '(';
+    const isCall = tokens[index + 1]?.text === '(' && /^(?:INSERT|REPLACE)$/.test(token.text);
+    const isName = tokens[index - 1]?.text === '.' || isCall;
     if (!isVerb || isName || tokens[index - 1]?.text === 'FOR') return [];
     const effect = effectOfStatement(token.text, []);
     return effect === undefined ? [] : [known(effect.effect, effect.text, token.span)];
