@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { createMachine } from 'xstate';
 import { advance } from '../src/machine/advance.ts';
 import { compileRunbook } from '../src/machine/compile-runbook.ts';
-import type { PendingChange } from '../src/machine/machine-context.ts';
+import type { Execute } from '../src/machine/effect.ts';
+import type { PendingChange, PinnedRows } from '../src/machine/machine-context.ts';
 import type { MachineEvent } from '../src/machine/machine-event.ts';
 import { unconfirmedChanges } from '../src/machine/unconfirmed-changes.ts';
 import { digestOf } from '../src/safety/digest.ts';
@@ -24,10 +25,12 @@ const rows = fc.array(fc.record({ pid: fc.nat(9), x: fc.nat(3), ok: fc.boolean()
 });
 const timing = { at: '2026-01-01T00:00:00Z', elapsedMs: 1 };
 
+type Sent = MachineEvent | 'CONFIRM_RIGHT' | 'SAME_ROWS';
+
 /** Any event an operator, an executor or an attacker could send; `digest` is sometimes the right one. */
-const anyEvent = (stepCount: number): fc.Arbitrary<MachineEvent | 'CONFIRM_RIGHT'> =>
+const anyEvent = (stepCount: number): fc.Arbitrary<Sent> =>
   fc.oneof(
-    fc.constantFrom<MachineEvent | 'CONFIRM_RIGHT'>(
+    fc.constantFrom<Sent>(
       'CONFIRM_RIGHT',
       { type: 'CONTINUE' },
       { type: 'AUTO', on: true },
@@ -70,30 +73,52 @@ const anyEvent = (stepCount: number): fc.Arbitrary<MachineEvent | 'CONFIRM_RIGHT
       ),
     },
     { weight: 2, arbitrary: fc.constant('CONFIRM_RIGHT' as const) },
+    { weight: 2, arbitrary: fc.constant('SAME_ROWS' as const) },
   );
 
+/** The confirmation that was sent last, and the rows its gate showed. */
+type Confirmed = { readonly digest: string; readonly rows: PinnedRows['rows'] };
+
 /** Sends an event and checks every effect it has; returns how many changes it started. */
-function sendAndCheck(stepper: Stepper, event: MachineEvent | 'CONFIRM_RIGHT'): number {
+function sendAndCheck(stepper: Stepper, event: Sent, given: { last?: Confirmed }): number {
   const { visit } = stepper.at.snapshot.context;
-  const sent = event === 'CONFIRM_RIGHT' ? rightConfirmation(visit.pending) : event;
-  stepper.send(sent);
+  const isChecking = stepper.state.includes('checking');
+  const sent = event === 'SAME_ROWS' ? sameRows(visit.preview) : event;
+  const moved = sent === 'CONFIRM_RIGHT' ? rightConfirmation(visit.pending) : sent;
+  stepper.send(moved);
+  if (moved.type === 'CONFIRM' && !isChecking)
+    given.last = { digest: moved.digest, rows: visit.preview?.rows ?? [] };
   const reads = stepper.at.effects.filter(({ type }) => type === 'executeRead');
   for (const { params } of reads) expect(params).toMatchObject({ effect: 'read' });
   const changes = stepper.at.effects.filter((effect) => effect.type === 'executeChange');
   for (const { params } of changes) {
-    if ('unresolved' in params.action) throw new Error('an unrendered change was executed');
-    const rowsShown = visit.preview?.rows ?? [];
-    const where = params.step === 'c/end' ? 'db' : 'postgres oncall@db1:5432/shop';
-    const { step, action, item, part } = params;
-    const more = {
-      ...(item === undefined ? {} : { item: item.index }),
-      ...(part === 'undo' ? { part } : {}),
-    };
-    const digest = digestOf({ step, action, where, rows: rowsShown, ...more }, sha256);
-    expect(sent).toMatchObject({ type: 'CONFIRM', digest });
-    expect(params.digest).toBe(digest);
+    const isByRows = isChecking && moved.type === 'SUCCEEDED';
+    expect(isByRows || moved.type === 'CONFIRM').toBe(true);
+    expect(given.last?.digest).toBe(params.confirmed);
+    checkChange(stepper, params, given.last?.rows ?? []);
   }
   return changes.length;
+}
+
+/** What runs has the digest of exactly that; rows that were spared are left out, and none is added. */
+function checkChange({ at }: Stepper, params: Execute, shown: PinnedRows['rows']): void {
+  if ('unresolved' in params.action) throw new Error('an unrendered change was executed');
+  const rows = at.snapshot.context.visit.preview?.rows ?? [];
+  const where = params.step === 'c/end' ? 'db' : 'postgres oncall@db1:5432/shop';
+  const { step, action, item, part, digest, confirmed } = params;
+  const more = {
+    ...(item === undefined ? {} : { item: item.index }),
+    ...(part === 'undo' ? { part } : {}),
+  };
+  expect(digest).toBe(digestOf({ step, action, where, rows, ...more }, sha256));
+  for (const row of rows) expect(shown).toContainEqual(row);
+  expect(digest === confirmed).toBe(rows.length === shown.length);
+}
+
+function sameRows(preview: PinnedRows | undefined): MachineEvent {
+  const { columns = [], rows: found = [] } = preview ?? {};
+  const result = { columns, rows: found, row_count: found.length };
+  return { type: 'SUCCEEDED', result, ...timing };
 }
 
 function rightConfirmation(pending: PendingChange | undefined): MachineEvent {
@@ -103,6 +128,12 @@ function rightConfirmation(pending: PendingChange | undefined): MachineEvent {
     phrase: pending?.phrase,
     previewAgeMs: 0,
   };
+}
+
+const byConfirmation = { guard: 'confirms', target: 'running' };
+
+function whenFound(as: string): object {
+  return { guard: { type: 'rechecks', params: { step: 'terminate_idle', as } }, target: 'running' };
 }
 
 describe('nothing that changes anything runs unconfirmed', () => {
@@ -132,13 +163,32 @@ describe('nothing that changes anything runs unconfirmed', () => {
           const stepper = new Stepper(parsed(text, 'inline', { inner: INNER }), {
             inputs: { go: true, url: 'postgres://h/d' },
           });
-          for (const event of events.take(60)) changes += sendAndCheck(stepper, event);
+          const given = {};
+          for (const event of events.take(60)) changes += sendAndCheck(stepper, event, given);
         }),
         { numRuns: 100 },
       );
       expect(changes).toBeGreaterThan(5);
     },
   );
+
+  test.each<[string, object, string]>([
+    ['whatever was found', { SUCCEEDED: 'running' }, 'checking'],
+    ['when nothing was found', { SUCCEEDED: whenFound('nothing-found') }, 'checking'],
+    ['when the gate is to be put again', { SUCCEEDED: whenFound('ask-again') }, 'checking'],
+    ['when the rows could not be read', { FAILED: 'running' }, 'checking'],
+    ['by a confirmation that skips reading them', { CONFIRM: byConfirmation }, 'gate'],
+    ['by reading them without a confirmation', { REFRESH: 'checking' }, 'gate'],
+  ])('the walk finds rows that are not read again: %s', (_, on, state) => {
+    const { config } = compileRunbook(shipped('pool-exhausted'), sha256);
+    const step = config.states?.terminate_idle;
+    const states = { ...step?.states, [state]: { ...step?.states?.[state], on } };
+    const open = createMachine({
+      ...config,
+      states: { ...config.states, terminate_idle: { ...step, states } },
+    } as never);
+    expect(unconfirmedChanges(open)).toHaveLength(1);
+  });
 
   test('the walk finds a gate that was taken out', () => {
     const machine = compileRunbook(shipped('pool-exhausted'), sha256);

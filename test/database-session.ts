@@ -4,13 +4,16 @@ import type { SqlAction } from '../src/safety/action.ts';
 import type { DatabaseExecutorOptions } from '../src/steps/database/held-connection.ts';
 import type { ConnectionFacts, Executor, StepOutcome } from '../src/steps/executor.ts';
 
+/** What a statement is run with beside the action. */
+type RunParts = { readonly signal?: AbortSignal; readonly expectedServer?: string | undefined };
+
 /** Runs statements the way a run does, for one test. */
 export type Session = {
   /** Every connection that was made, the newest last. */
   readonly connections: readonly ConnectionFacts[];
   /** What the server said beside its answers, each piece after the name of its stream. */
   readonly output: readonly string[];
-  run(text: string, parts?: Partial<SqlAction> & { signal?: AbortSignal }): Promise<StepOutcome>;
+  run(text: string, parts?: Partial<SqlAction> & RunParts): Promise<StepOutcome>;
   /** Runs a read that has to succeed. */
   rows(text: string, parts?: Partial<SqlAction>): Promise<readonly Row[]>;
   close(): Promise<void>;
@@ -34,9 +37,10 @@ export function sessionOn(
     onConnected: (facts) => connections.push(facts),
   });
   onTestFinished(() => executor.close());
-  const run: Session['run'] = (text, { signal, ...parts } = {}) =>
+  const run: Session['run'] = (text, { signal, expectedServer, ...parts } = {}) =>
     executor.execute(statement(text, parts), {
       signal: signal ?? new AbortController().signal,
+      expectedServer,
       onOutput: (stream, chunk) => output.push(`${stream}: ${chunk}`),
     });
   return {

@@ -97,6 +97,9 @@ describe('a confirmation', () => {
     const run = atGate(1);
     const shown = gate(run);
     confirm(run);
+    expect(run.state).toBe('end.checking');
+    expect(executed(run)).toMatchObject([{ part: 'recheck', effect: 'read' }]);
+    run.sameRows();
     expect(run.state).toBe('end.running');
     expect(executed(run)).toMatchObject([
       { part: 'action', effect: 'destructive', action: shown?.action, digest: shown?.digest },
@@ -144,14 +147,11 @@ describe('a confirmation', () => {
     expect(run.state).toBe('end.gate');
   });
 
-  test('of rows that are too old reads them again and asks again', () => {
+  test('of rows that are too old asks again when they are others now', () => {
     const run = atGate(1);
     const before = gate(run)?.digest;
     confirm(run, { ageMs: 30_001 });
-    expect(run.state).toBe('end.previewing');
-    expect(recorded(run, 'refused')).toMatchObject([
-      { reason: 'the rows were too old and were read again' },
-    ]);
+    expect(run.state).toBe('end.checking');
     run.rows(row(2));
     expect(run.state).toBe('end.gate');
     expect(gate(run)).toMatchObject({ preview: { rows: [row(2)] } });
@@ -162,13 +162,23 @@ describe('a confirmation', () => {
     const run = atGate(1);
     const { digest = '', phrase } = gate(run) ?? {};
     run.send({ type: 'CONFIRM', digest, phrase });
-    expect(run.state).toBe('end.previewing');
+    run.rows(row(1), row(2));
+    expect(run.state).toBe('end.gate');
   });
 
-  test('of rows that are just fresh enough is one', () => {
+  test('of rows that are too old counts when they are the same now', () => {
+    const run = atGate(1);
+    confirm(run, { ageMs: 30_001 });
+    run.rows(row(1));
+    expect(run.state).toBe('end.running');
+  });
+
+  test('of rows that are just fresh enough is one, whatever has come since', () => {
     const run = atGate(1);
     confirm(run, { ageMs: 30_000 });
+    run.rows(row(1), row(2));
     expect(run.state).toBe('end.running');
+    expect(executed(run)).toMatchObject([{ action: { values: [1, '03:01'] } }]);
   });
 });
 
@@ -210,6 +220,7 @@ describe('a preview', () => {
   test('is read again before a failed change is tried again', () => {
     const run = atGate(1);
     confirm(run);
+    run.sameRows();
     run.send(failure('lock'));
     run.send({ type: 'RETRY' });
     expect(run.state).toBe('end.previewing');

@@ -20,6 +20,7 @@ function confirm(run: Stepper): void {
   const { pending } = run.at.snapshot.context.visit;
   const phrase = pending?.phrase;
   run.send({ type: 'CONFIRM', digest: pending?.digest ?? '', phrase, previewAgeMs: 0 });
+  if (run.state.endsWith('checking')) run.sameRows();
 }
 
 /** Has raised a setting and stands at the step after it. */

@@ -127,6 +127,7 @@ describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
         port: server.port,
         database: 'shop',
         user: 'root',
+        server: expect.stringMatching(/^[0-9a-f]{16}$/),
         session: first?.id,
         reserved: false,
         tls: false,

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
-import type { EventOf } from '../src/events/event.ts';
+import { describe, expect, test } from 'vitest';
+import type { EventOf, RunEvent } from '../src/events/event.ts';
+import type { GivenConfirmation } from '../src/events/given-confirmation.ts';
 import { refuseUnconfirmed } from '../src/run/confirmation.ts';
 import { parsed, Stepper } from './fixtures/compiled.ts';
+import { stepping } from './fixtures/orders-runbook.ts';
 
 /** A machine that has just started a change, and the confirmation that did it. */
 function started() {
@@ -41,4 +43,46 @@ test('a change is stopped before it starts when something else than a confirmati
   expect(() => refuseUnconfirmed({ type: 'timer.fired', step: 'change' }, advance)).toThrow(
     'was not confirmed',
   );
+});
+
+describe('a change whose rows were read again', () => {
+  const step = 'end';
+  const finished = {
+    type: 'step.finished',
+    step,
+    visit: 1,
+    part: 'recheck',
+    attempt: 1,
+    status: 'succeeded',
+    ms: 1,
+    outputs: [],
+  } as const satisfies RunEvent;
+
+  function reread() {
+    const run = stepping(
+      "  - { id: end, on: db, effect: change, preview: { sql: SELECT 1 }, sql: 'SELECT f(${{ preview.row.n }})' }\n",
+    );
+    run.rows({ n: 1 });
+    const digest = run.at.snapshot.context.visit.pending?.digest ?? '';
+    run.send({ type: 'CONFIRM', digest, previewAgeMs: 0 });
+    run.rows({ n: 1 });
+    expect(run.state).toBe('end.running');
+    return { advance: run.at, digest };
+  }
+
+  test('goes on by the confirmation in the record', () => {
+    const { advance, digest } = reread();
+    expect(() => refuseUnconfirmed(finished, advance, { step, digest })).not.toThrow();
+  });
+
+  test.each<[string, RunEvent, (digest: string) => GivenConfirmation | undefined]>([
+    ['nothing confirmed', finished, () => undefined],
+    ['another digest', finished, () => ({ step, digest: 'f'.repeat(64) })],
+    ['the gate of another step', finished, (digest) => ({ step: 'other', digest })],
+    ['the end of something else', { ...finished, part: 'preview' }, (digest) => ({ step, digest })],
+    ['what another step found', { ...finished, step: 'other' }, (digest) => ({ step, digest })],
+  ])('is stopped when there is %s', (_, event, given) => {
+    const { advance, digest } = reread();
+    expect(() => refuseUnconfirmed(event, advance, given(digest))).toThrow('was not confirmed');
+  });
 });

@@ -2,7 +2,7 @@ import type { Effect, Engine, Phase, StepKind } from '../runbook/runbook.ts';
 import type { Json } from '../runbook/value.ts';
 
 /** A part of a step that executes something. */
-export type StepPart = 'action' | 'preview' | 'verify' | 'undo';
+export type StepPart = 'action' | 'preview' | 'recheck' | 'verify' | 'undo';
 
 /** An action as people see it: exactly what runs, secrets masked. */
 export type ShownAction = {
@@ -146,6 +146,25 @@ export type InterruptedAction = {
   readonly step: string;
   readonly part: StepPart;
   readonly effect: Effect;
+};
+
+/** A row that was confirmed and is left alone, since it is not what was shown any more. */
+export type SparedRow = {
+  readonly row: Readonly<Record<string, Json>>;
+  /** What it is now; missing when it was not found any more. */
+  readonly now?: Readonly<Record<string, Json>>;
+};
+
+/** What is different from the gate that was put before. */
+export type ShownChanges = {
+  /** It runs on another server, or its rows are from another one. */
+  readonly server: boolean;
+  /** What became of the rows; missing when they are the same. */
+  readonly rows?: {
+    readonly changed: readonly Required<SparedRow>[];
+    readonly gone: readonly Readonly<Record<string, Json>>[];
+    readonly added: readonly Readonly<Record<string, Json>>[];
+  };
 };
 
 /** The rows a preview read, which a gate shows and its action gets. */

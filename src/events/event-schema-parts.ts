@@ -13,7 +13,7 @@ export const at = time('when it was written');
 /** Which step something is about. */
 export const step = text('the id of the step');
 /** A part of a step that executes something. */
-export const part = z.enum(['action', 'preview', 'verify', 'undo']);
+export const part = z.enum(['action', 'preview', 'recheck', 'verify', 'undo']);
 /** What an action does at most. */
 export const effect = z.enum(['read', 'change', 'destructive']);
 /** How a runbook ends by itself. */
@@ -65,6 +65,23 @@ export const pinned = z.looseObject({
   rows: z.array(z.record(z.string(), z.json())),
   freshForMs: z.number(),
   at: time('when they were read'),
+});
+
+const row = z.record(z.string(), z.json());
+
+/** A row that was confirmed and is left alone, and what it is now. */
+export const spared = z.looseObject({ row, now: opt(row) });
+
+/** What is different from the gate that was put before. */
+export const changes = z.looseObject({
+  server: z.boolean(),
+  rows: opt(
+    z.looseObject({
+      changed: z.array(z.looseObject({ row, now: row })),
+      gone: z.array(row),
+      added: z.array(row),
+    }),
+  ),
 });
 
 /** A name in a condition, and the value it had. */

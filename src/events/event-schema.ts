@@ -4,6 +4,7 @@ import {
   action,
   at,
   awaitedFor,
+  changes,
   clause,
   effect,
   error,
@@ -16,6 +17,7 @@ import {
   part,
   pinned,
   runbook,
+  spared,
   step,
   target,
   value,
@@ -92,6 +94,14 @@ export const EVENT_SCHEMA = z.discriminatedUnion('type', [
     effect,
     action,
     digest: opt(text),
+    confirmed: opt(text),
+    item: opt(item),
+  }),
+  event('rows.spared', {
+    step,
+    columns: texts,
+    rows: z.array(spared),
+    left: number,
     item: opt(item),
   }),
   event('step.finished', {
@@ -111,7 +121,7 @@ export const EVENT_SCHEMA = z.discriminatedUnion('type', [
   }),
   event('step.skipped', {
     step,
-    by: z.enum(['condition', 'operator', 'empty-preview', 'no-items']),
+    by: z.enum(['condition', 'operator', 'empty-preview', 'spared', 'no-items']),
     reason: text,
   }),
   event('step.settled', {
@@ -161,6 +171,7 @@ export const EVENT_SCHEMA = z.discriminatedUnion('type', [
     notRead: opt(text),
     undo: opt(text),
     preview: opt(pinned),
+    changes: opt(changes),
     operator: text,
     part: opt(z.literal('undo')),
     item: opt(item),

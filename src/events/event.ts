@@ -5,7 +5,6 @@ import type {
   AwaitedFor,
   InterruptedAction,
   OutputRecord,
-  PinnedRows,
   ShownAction,
   ShownClause,
   ShownInput,
@@ -17,6 +16,7 @@ import type {
   StepOutline,
   StepPart,
 } from './event-parts.ts';
+import type { GateEvent } from './gate-event.ts';
 import type { Intent, IntentType } from './intent.ts';
 
 export type * from './event-parts.ts';
@@ -27,6 +27,7 @@ export const EVENT_VERSION = 1;
 
 /** Everything that happens in a run. Each member says when it is written. */
 export type RunEvent =
+  | GateEvent
   /** Written first, once. */
   | {
       readonly type: 'run.started';
@@ -107,8 +108,10 @@ export type RunEvent =
       readonly attempt: number;
       readonly effect: Effect;
       readonly action: ShownAction;
-      /** The digest that was confirmed; only on gated actions. */
+      /** The digest of what runs; only on gated actions. */
       readonly digest?: string;
+      /** The digest that was confirmed, when rows were spared since: then what runs is a part of it. */
+      readonly confirmed?: string;
       readonly item?: ShownItem;
     }
   /** Written when an action ended; synced when its effect is not `read`. */
@@ -136,7 +139,7 @@ export type RunEvent =
   | {
       readonly type: 'step.skipped';
       readonly step: string;
-      readonly by: 'condition' | 'operator' | 'empty-preview' | 'no-items';
+      readonly by: 'condition' | 'operator' | 'empty-preview' | 'spared' | 'no-items';
       readonly reason: string;
     }
   /** Written when the step's own result is settled: after `expect` and `verify`, or by hand. */
@@ -194,38 +197,6 @@ export type RunEvent =
     }
   /** Written when such a timer ran out. */
   | { readonly type: 'timer.fired'; readonly step: string; readonly item?: ShownItem }
-  /** Written when a gate is put before the operator, for a step or its undo; it holds all that the gate shows. In a dry run it is simulated: nothing runs, whatever is answered. */
-  | {
-      readonly type: 'gate.opened';
-      readonly step: string;
-      readonly title: string;
-      readonly effect: Effect;
-      readonly action: ShownAction;
-      readonly digest: string;
-      readonly level: 'key' | 'type';
-      /** What has to be typed; only with level `type`. */
-      readonly phrase?: string;
-      readonly warning?: string;
-      /** Why it is not taken for a read, in a sentence, where nobody said what it does. */
-      readonly notRead?: string;
-      readonly undo?: string;
-      readonly preview?: PinnedRows;
-      readonly operator: string;
-      readonly part?: 'undo';
-      readonly item?: ShownItem;
-      readonly simulated?: boolean;
-    }
-  /** Written and synced when the operator answers a gate. `refused`: the phrase or the digest was not the right one, or the rows were too old. `simulated`: a dry run went on, and nothing ran. */
-  | {
-      readonly type: 'gate.answered';
-      readonly step: string;
-      readonly answer: 'confirmed' | 'declined' | 'refresh' | 'refused' | 'simulated';
-      readonly operator: string;
-      readonly digest: string;
-      readonly phrase?: string;
-      readonly reason?: string;
-      readonly previewAgeMs?: number;
-    }
   /** Written when the run needs a person. `can` lists what they can do now. */
   | {
       readonly type: 'operator.awaited';

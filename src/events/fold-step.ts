@@ -102,6 +102,12 @@ export function executionEnded(
   });
 }
 
+/** Returns the view after rows of a confirmed change were left alone. */
+export function rowsSpared(view: RunView, event: EventOf<'rows.spared'>): RunView {
+  const { type: _, step: id, ...spared } = event;
+  return withStep(view, id, (step) => ({ ...step, spared: [...(step.spared ?? []), spared] }));
+}
+
 /** Returns the view after a step was passed over. */
 export function skipped(view: RunView, event: EventOf<'step.skipped'>, at: string): RunView {
   return withStep(view, event.step, (step) => ({

@@ -25,10 +25,12 @@ import {
   entered,
   executionEnded,
   executionStarted,
+  rowsSpared,
   settled,
   skipped,
   undone,
 } from './fold-step.ts';
+import { confirmationAfter } from './given-confirmation.ts';
 import type { RunView } from './view.ts';
 
 /**
@@ -39,7 +41,9 @@ export function foldEvent(view: RunView | undefined, recorded: RecordedEvent): R
   const { event, at, seq } = recorded;
   if (event.type === 'run.started') return { ...started(event, at), seq };
   if (view === undefined) throw new Error('a run begins with run.started');
-  return { ...withChanges(view, next(view, recorded), event, at), seq };
+  const { confirmed: before, ...after } = withChanges(view, next(view, recorded), event, at);
+  const confirmed = confirmationAfter(before, event);
+  return { ...after, seq, ...(confirmed === undefined ? {} : { confirmed }) };
 }
 
 /** Returns the view after all events, or `undefined` when there are none. */
@@ -71,6 +75,8 @@ function next(view: RunView, recorded: RecordedEvent): RunView {
       return entered(withoutNews(moving(view)), event, at);
     case 'step.started':
       return executionStarted(withoutNews(moving(view)), event, at, view.gate);
+    case 'rows.spared':
+      return rowsSpared(view, event);
     case 'step.finished':
       return executionEnded(timerOver(view, event.step), event, at);
     case 'step.skipped':

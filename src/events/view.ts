@@ -12,6 +12,7 @@ import type {
   StepLimits,
   StepPart,
 } from './event.ts';
+import type { GivenConfirmation } from './given-confirmation.ts';
 
 /** How a step stands. */
 export type StepState =
@@ -71,6 +72,8 @@ export type StepView = {
   readonly endedAt?: string;
   /** In the order they ran, this visit only. */
   readonly executions: readonly ExecutionView[];
+  /** Rows of its change that were left alone, since they were not what the gate had shown any more. */
+  readonly spared?: readonly Omit<EventOf<'rows.spared'>, 'type' | 'step'>[];
   readonly error?: StepError;
   readonly skippedBecause?: string;
   /** What the operator answered to an ask step; masked when secret. */
@@ -167,6 +170,8 @@ export type RunView = {
   readonly targets: Readonly<Record<string, string>>;
   /** Where the targets are, as far as it is known; of a runbook that runs as a step by `step/target`. */
   readonly places: Readonly<Record<string, PlaceView>>;
+  /** The confirmation that was given and has not led to its change yet. */
+  readonly confirmed?: GivenConfirmation;
   /** Names of targets whose connection uses a reserved slot. */
   readonly reserved: readonly string[];
   /** What has to be there, in words. */

@@ -1,8 +1,8 @@
 import type { Fact } from './effect.ts';
-import type { MachineContext } from './machine-context.ts';
+import type { MachineContext, PendingChange, Visit } from './machine-context.ts';
 import type { Placed } from './placed-step.ts';
 import { executionOf } from './rendering.ts';
-import type { Of } from './step-of.ts';
+import { type Of, of } from './step-of.ts';
 
 /** A gate waits: nothing of the past is undone while something new is to be decided. */
 export const GATE = { 'UNDO.*': {} } as const;
@@ -22,6 +22,19 @@ export function refusal(step: Placed) {
   };
 }
 
+/** The way of a confirmation that was given for another server than the target leads to now. */
+export function movedServer(step: Placed, part: 'action' | 'undo', fresh: string) {
+  const reason = 'the server changed since it was shown';
+  return {
+    guard: { type: 'serverChanged' as const, params: { ...of(step), part } },
+    target: fresh,
+    actions: {
+      type: 'record' as const,
+      params: { fact: 'refused' as const, step: step.id, reason },
+    },
+  };
+}
+
 /** Carries out the change that was confirmed: what was pending, not what could be rendered now. */
 export function confirmedExecution(step: Placed, part: 'action' | 'undo') {
   return {
@@ -31,9 +44,13 @@ export function confirmedExecution(step: Placed, part: 'action' | 'undo') {
       const execution = executionOf(context, step, part);
       return pending === undefined
         ? execution
-        : { ...execution, action: pending.action, digest: pending.digest };
+        : { ...execution, ...pendingExecution(context.visit, pending) };
     },
   };
+}
+
+function pendingExecution({ confirmed }: Visit, { action, digest, server }: PendingChange) {
+  return { action, digest, server, confirmed: confirmed?.digest ?? digest };
 }
 
 /** Says that the operator declined, as the error of what did not happen. */

@@ -3,10 +3,16 @@ import type { StepError } from '../runbook/step-error.ts';
 import type { Value } from '../runbook/value.ts';
 import type { Action } from '../safety/action.ts';
 import type { BranchDecision, UsedValue } from './branch.ts';
-import type { ItemPlace, PinnedRows, SettledStatus, TargetFacts } from './machine-context.ts';
+import type {
+  GateChanges,
+  ItemPlace,
+  PinnedRows,
+  SettledStatus,
+  TargetFacts,
+} from './machine-context.ts';
 
 /** The part of a step that executes. */
-export type Part = 'action' | 'preview' | 'verify' | 'undo';
+export type Part = 'action' | 'preview' | 'recheck' | 'verify' | 'undo';
 
 /** What the operator can be asked for. */
 export type Awaited =
@@ -29,8 +35,12 @@ export type Execute = {
   readonly effect: Effect;
   /** The action, or why it could not be rendered: then it has failed with kind `unresolved`. */
   readonly action: Action | { readonly unresolved: string };
-  /** The confirmed digest, when the action is gated. */
+  /** The digest of what runs, when the action is gated. */
   readonly digest: string | undefined;
+  /** The digest that was confirmed; that of what runs, unless rows were spared. */
+  readonly confirmed?: string | undefined;
+  /** The server it was confirmed for: on another one it does not run. */
+  readonly server?: string | undefined;
   readonly item: ItemPlace | undefined;
   /** A wait begins with it: its time counts from here. */
   readonly isFirstLook: boolean;
@@ -56,6 +66,8 @@ export type OpenGate = {
   readonly notRead: string | undefined;
   readonly undo: string | undefined;
   readonly preview: (PinnedRows & { readonly freshForMs: number }) | undefined;
+  /** What is different from the gate that was put before this one. */
+  readonly changes: GateChanges | undefined;
 };
 
 /** Ask the operator. */
@@ -83,13 +95,20 @@ export type Await = {
   readonly part?: 'undo' | undefined;
 };
 
+/** A row that was confirmed and is left alone, since it is not what was shown any more. */
+export type SparedRow = {
+  readonly row: PinnedRows['rows'][number];
+  /** What it is now; missing when it was not found any more. */
+  readonly now?: PinnedRows['rows'][number];
+};
+
 /** Something the machine decided, for the record. */
 export type Fact =
   | { readonly fact: 'entered'; readonly step: string; readonly visit: number }
   | {
       readonly fact: 'skipped';
       readonly step: string;
-      readonly by: 'condition' | 'operator' | 'empty-preview' | 'no-items';
+      readonly by: 'condition' | 'operator' | 'empty-preview' | 'spared' | 'no-items';
       readonly reason: string;
     }
   | {
@@ -132,6 +151,15 @@ export type Fact =
       readonly finding: string | undefined;
       readonly by: 'condition' | 'default' | 'order' | 'operator';
       readonly reason: string | undefined;
+    }
+  | {
+      readonly fact: 'spared';
+      readonly step: string;
+      readonly item: ItemPlace | undefined;
+      readonly columns: readonly string[];
+      readonly rows: readonly SparedRow[];
+      /** How many rows it acts on all the same. */
+      readonly left: number;
     }
   | { readonly fact: 'refused'; readonly step: string; readonly reason: string }
   | { readonly fact: 'finished'; readonly outcome: Outcome | 'aborted'; readonly summary: string };

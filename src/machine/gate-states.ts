@@ -1,5 +1,6 @@
 import { afterAction } from './after-action.ts';
-import { confirmedExecution, declined, GATE, refusal } from './confirming.ts';
+import { checkingStates } from './checking-states.ts';
+import { confirmedExecution, declined, GATE, movedServer, refusal } from './confirming.ts';
 import { connectingState } from './connecting-state.ts';
 import { BUSY, passedOver, skipRecord } from './leaving.ts';
 import { differsByServer } from './open-engine.ts';
@@ -12,24 +13,11 @@ type States = NonNullable<StateConfig['states']>;
 
 /**
  * The states of a change: its preview is read, it is put before the operator, and only a confirmation
- * leads to `running`. `first` is where a retry begins.
+ * leads to `running`, for one with rows through `checking`. `first` is where a retry begins.
  */
 export function gateStates(step: Acting, first: string): States {
   const { preview } = step.does;
   const fresh = beginningOf(step);
-  const stale = {
-    type: 'record' as const,
-    params: {
-      fact: 'refused' as const,
-      step: step.id,
-      reason: 'the rows were too old and were read again',
-    },
-  };
-  const tooOld = preview && {
-    guard: { type: 'rowsTooOld' as const, params: preview },
-    target: 'previewing',
-    actions: stale,
-  };
   return {
     ...proposingStates(step),
     gate: {
@@ -40,13 +28,14 @@ export function gateStates(step: Acting, first: string): States {
       on: {
         ...GATE,
         CONFIRM: [
-          ...(tooOld === undefined ? [] : [tooOld]),
-          { guard: 'confirms', target: 'running' },
+          movedServer(step, 'action', fresh),
+          { guard: 'confirms', target: preview === undefined ? 'running' : 'checking' },
           { actions: refusal(step) },
         ],
         ...withoutConfirming(step, fresh),
       },
     },
+    ...checkingStates(step, fresh),
     ...runningStates(step, first, fresh),
   };
 }
@@ -107,7 +96,7 @@ function proposingStates(step: Acting): States {
       SUCCEEDED: [
         ...connectsFirst(step, 'preview', 'previewing'),
         { guard: 'findsNothing', target: 'skipped', actions: nothing },
-        { target: 'proposing', actions: 'keepPreview' },
+        { target: 'proposing', actions: { type: 'keepPreview', params: of(step) } },
       ],
       FAILED: { target: 'failed', actions: keepError },
       UNKNOWN: { target: 'failed', actions: keepError },
@@ -135,7 +124,10 @@ function runningStates(step: Acting, first: string, fresh: string): States {
       on: {
         ...BUSY,
         ...afterAction(step, keepUndoable),
-        FAILED: { target: 'failed', actions: keepError },
+        FAILED: [
+          { guard: 'isOnOtherServer', target: fresh },
+          { target: 'failed', actions: keepError },
+        ],
         UNKNOWN: { target: 'unknown', actions: [keepError, keepUndoable] },
         INTERRUPTED: [
           { guard: 'wasStarted', target: 'unknown', actions: keepUndoable },

@@ -269,7 +269,7 @@ export function skipRecord(step: Placed) {
 /** The record that a step, or one item of it, is passed over. */
 export function passedOver(
   step: Placed,
-  by: 'operator' | 'empty-preview',
+  by: 'operator' | 'empty-preview' | 'spared',
   why: string | ((given: Of) => string),
 ) {
   return {

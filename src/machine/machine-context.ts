@@ -3,6 +3,7 @@ import type { StepError } from '../runbook/step-error.ts';
 import type { Json, Value } from '../runbook/value.ts';
 import type { Action } from '../safety/action.ts';
 import type { BranchDecision } from './branch.ts';
+import type { RowChanges } from './row-changes.ts';
 
 /** What expressions may know of a target. */
 export type TargetFacts = {
@@ -16,6 +17,8 @@ export type TargetFacts = {
   readonly description: string;
   /** The server itself has said it; missing while it is only what the URL says. */
   readonly isConnected?: true;
+  /** Which server process answered last; missing before the first connection. */
+  readonly server?: string;
 };
 
 /** How a step, or one item of a repeated one, ended. */
@@ -34,6 +37,12 @@ export type PinnedRows = {
   readonly row_count: number;
   /** When they were read (ISO). */
   readonly at: string;
+  /** The server they were read from, where that is known. */
+  readonly server?: string;
+  /** These are the rows that were left over, and the first that was shown is not among them. */
+  readonly isFirstSpared?: boolean;
+  /** How many rows were spared after the confirmation. */
+  readonly spared?: number;
 };
 
 /** A change that waits for its confirmation. */
@@ -41,6 +50,30 @@ export type PendingChange = {
   readonly action: Action;
   readonly digest: string;
   readonly phrase: string | undefined;
+  /** The server it is to run on, where that is known. */
+  readonly server: string | undefined;
+  /** What is different from the gate that was put before this one; missing for a first gate. */
+  readonly changes?: GateChanges | undefined;
+};
+
+/** What is different when a gate is put again. */
+export type GateChanges = {
+  /** It runs on another server, or its rows are from another one. */
+  readonly server: boolean;
+  readonly rows: Omit<RowChanges, 'same'> | undefined;
+};
+
+/** What a gate showed that is to be put again. */
+export type ShownGate = {
+  readonly server: string | undefined;
+  readonly preview: PinnedRows | undefined;
+};
+
+/** A confirmation that was given and has not led to its change yet. */
+export type GivenConfirmation = {
+  readonly digest: string;
+  /** The rows were too old: all of them have to be the same when they are read again. */
+  readonly isStale: boolean;
 };
 
 /** Which item of a repeated step something belongs to; `index` counts from 1. */
@@ -74,6 +107,8 @@ export type Visit = {
   readonly skip?: { readonly by: 'condition' | 'no-items'; readonly reason: string };
   readonly preview?: PinnedRows;
   readonly pending?: PendingChange;
+  readonly shown?: ShownGate;
+  readonly confirmed?: GivenConfirmation;
   readonly result?: Readonly<Record<string, Json>>;
   readonly error?: StepError;
   readonly decision?: BranchDecision;

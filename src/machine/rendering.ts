@@ -6,9 +6,17 @@ import { digestOf, type Hash } from '../safety/digest.ts';
 import { renderAction } from '../safety/render-action.ts';
 import type { Execute, OpenGate, Part } from './effect.ts';
 import { frameOf, isSamePlace, visitOf } from './frames.ts';
-import type { MachineContext, TargetFacts, Visit } from './machine-context.ts';
+import type {
+  GateChanges,
+  MachineContext,
+  ShownGate,
+  TargetFacts,
+  Visit,
+} from './machine-context.ts';
 import { engineOf, isEngineOpen } from './open-engine.ts';
 import { type Acting, type Placed, qualified } from './placed-step.ts';
+import { isOtherServer, serverOf } from './reached-server.ts';
+import { rowChanges, stablePart } from './row-changes.ts';
 import { scopeOf } from './scope.ts';
 
 /** A repeated read and the condition that ends it: a verification, or a wait for something. */
@@ -74,7 +82,11 @@ export function partOf(
   const { timeoutMs } = does;
   if (part === 'undo') return undoOf(does);
   const { body } =
-    part === 'preview' ? (does.preview ?? does) : part === 'verify' ? (does.verify ?? does) : does;
+    part === 'preview' || part === 'recheck'
+      ? (does.preview ?? does)
+      : part === 'verify'
+        ? (does.verify ?? does)
+        : does;
   return { body, timeoutMs };
 }
 
@@ -91,10 +103,16 @@ export function proposeChange(
   hash: Hash,
   isSecret: (text: string) => boolean,
 ): Visit {
-  const { pending: _, error: __, ...visit } = context.visit;
+  const {
+    pending: before,
+    error: _,
+    confirmed: __,
+    shown = shownBy(before),
+    ...visit
+  } = context.visit;
   const refuse = (error: StepError): Visit => ({ ...visit, error });
   const { preview, undoing } = visit;
-  const maxRows = step.does.preview?.maxRows ?? 0;
+  const { maxRows = 0, volatile = [] } = step.does.preview ?? {};
   if (part === 'action' && preview !== undefined && preview.row_count > maxRows) {
     const message = `the preview has ${preview.row_count} rows, more than the ${maxRows} this step may touch`;
     const hint = 'narrow it down, or act on these by hand';
@@ -111,16 +129,44 @@ export function proposeChange(
   const phrase = phraseOf(context, step, { body, confirm }, isSecret);
   if (!phrase.ok) return refuse({ kind: 'unresolved', message: phrase.reason });
   const where = facts?.description ?? 'here';
+  const server = serverOf(context, step, body);
   const confirmed = {
     step: step.id,
     action,
     where,
-    rows: preview?.rows ?? [],
+    server,
+    readFrom: preview?.server,
+    rows: (preview?.rows ?? []).map((row) => stablePart(row, volatile)),
     ...(visit.item === undefined ? {} : { item: visit.item.index }),
     ...(part === 'undo' ? { part } : {}),
   };
-  return { ...visit, pending: { action, digest: digestOf(confirmed, hash), phrase: phrase.value } };
+  const digest = digestOf(confirmed, hash);
+  const then =
+    undoing && facts !== undefined ? { server: facts.server, preview: undefined } : shown;
+  const changes = then && changesSince(then, { server, preview }, volatile);
+  return { ...visit, pending: { action, digest, phrase: phrase.value, server, changes } };
 }
+
+function shownBy(before: Visit['pending']): ShownGate | undefined {
+  return before && { server: before.server, preview: undefined };
+}
+
+/** Returns what is different from a gate that was shown before, if anything is. */
+function changesSince(
+  then: ShownGate,
+  now: ShownGate,
+  volatile: readonly string[],
+): GateChanges | undefined {
+  const isMoved = isOtherServer(then.server, now.server);
+  const isReadElsewhere = isOtherServer(then.preview?.server, now.preview?.server);
+  const { same: _, ...rows } =
+    then.preview && now.preview ? rowChanges(then.preview, now.preview, volatile) : NO_CHANGES;
+  const differ = rows.changed.length + rows.gone.length + rows.added.length > 0;
+  const server = isMoved || isReadElsewhere;
+  return server || differ ? { server, rows: differ ? rows : undefined } : undefined;
+}
+
+const NO_CHANGES = { same: [], changed: [], gone: [], added: [] };
 
 function targetFactsOf(context: MachineContext, step: Acting, body: Body): TargetFacts | undefined {
   const frame = context.visit.undoing?.frame ?? frameOf(context, step.frame);
@@ -189,6 +235,7 @@ export function gateOf(
     notRead: confirm.notRead,
     undo: part === 'undo' ? undefined : undoText(context, step),
     preview: preview === undefined ? undefined : { ...preview, freshForMs },
+    changes: pending.changes,
   };
 }
 

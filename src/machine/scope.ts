@@ -1,7 +1,7 @@
 import type { Scope } from '../runbook/expression.ts';
 import type { Value } from '../runbook/value.ts';
 import { frameOf, visitOf } from './frames.ts';
-import type { MachineContext, Visit } from './machine-context.ts';
+import type { MachineContext, PinnedRows, Visit } from './machine-context.ts';
 import type { Placed } from './placed-step.ts';
 
 /** What `error` is in an expression when nothing failed. */
@@ -29,7 +29,7 @@ export function scopeOf(context: MachineContext, step: Placed, visit?: Visit): S
             hint: error.hint ?? '',
           },
     ...(result === undefined ? {} : { result: withFirstRow(result) }),
-    ...(preview === undefined ? {} : { preview: withFirstRow(preview) }),
+    ...(preview === undefined ? {} : { preview: previewOf(preview) }),
     ...itemOf(step, own, context),
   };
 }
@@ -40,6 +40,12 @@ function itemOf({ forEach }: Placed, visit: Visit, context: MachineContext): Sco
   const loop = (visit.undoing?.visit ?? context.visit).loop ?? visit.loop;
   const value = loop?.items[visit.item.index - 1];
   return value === undefined ? {} : { [forEach.as]: value };
+}
+
+/** Where the first row was spared, no other takes its place. */
+function previewOf({ isFirstSpared, spared = 0, ...rows }: PinnedRows): Value {
+  const preview = { ...rows, spared };
+  return isFirstSpared === true ? preview : withFirstRow(preview);
 }
 
 /** Adds `row`, the first of `rows`; without rows it is missing, so that naming it decides nothing. */

@@ -8,17 +8,19 @@ export type UnconfirmedChange = {
 };
 
 /**
- * Returns every way by which a machine could execute a change without a confirmation: the state that
- * executes it is entered by anything but `CONFIRM`, guarded by `confirms`, from a state that opened a
- * gate. Walks the graph itself, so it holds whatever the events and values are. Empty means proven.
+ * Returns every way by which a machine could execute a change without a confirmation. The state that
+ * executes it may be entered from a gate by `CONFIRM`, guarded by `confirms`; where its rows are read
+ * again first, that is the only way into reading them, and what was found, guarded by `rechecks`, the
+ * only way from there. Walks the graph itself, so it holds whatever the events and values are. Empty
+ * means proven.
  */
 export function unconfirmedChanges(machine: AnyStateMachine): readonly UnconfirmedChange[] {
   const nodes = allNodes(machine.root);
-  const executing = nodes.filter((node) => hasEntry(node, 'executeChange'));
-  const ways = nodes.flatMap((node) => unconfirmedTargets(node));
+  const guarded = nodes.filter((node) => isExecuting(node) || isRechecking(node));
+  const ways = nodes.flatMap(unconfirmedWays);
   const initially = enteredBy(machine.root).map((target) => way(target, machine.root, 'start'));
   return [
-    ...[...ways, ...initially].filter(({ target }) => executing.includes(target)),
+    ...[...ways, ...initially].filter(({ target }) => guarded.includes(target)),
     ...executedOutsideEntries(nodes),
   ].map(({ target, from, event }) => ({ state: target.id, from: from.id, event }));
 }
@@ -29,17 +31,45 @@ function way(target: AnyStateNode, from: AnyStateNode, event: string): Way {
   return { target, from, event };
 }
 
-/** Returns the states that can be entered from a state by anything but a guarded confirmation. */
-function unconfirmedTargets(node: AnyStateNode): readonly Way[] {
-  const isGate = hasEntry(node, 'openGate');
-  return transitionsOf(node)
-    .filter(
-      ({ eventType, guard }) =>
-        !(isGate && eventType === 'CONFIRM' && nameOf(guard) === 'confirms'),
-    )
-    .flatMap(({ target, eventType }) =>
-      (target ?? []).flatMap(enteredBy).map((entered) => way(entered, node, eventType)),
-    );
+/** Returns every way out of a state but those that a confirmation, or what follows it, may take. */
+function unconfirmedWays(node: AnyStateNode): readonly Way[] {
+  return transitionsOf(node).flatMap((transition) =>
+    (transition.target ?? [])
+      .flatMap(enteredBy)
+      .filter((target) => !mayLead(node, transition, target))
+      .map((target) => way(target, node, transition.eventType)),
+  );
+}
+
+type Transition = ReturnType<typeof transitionsOf>[number];
+
+function mayLead(from: AnyStateNode, { eventType, guard }: Transition, to: AnyStateNode): boolean {
+  if (isRechecking(from))
+    return isExecuting(to) && eventType === 'SUCCEEDED' && GOES_AHEAD.includes(verdictOf(guard));
+  if (!hasEntry(from, 'openGate') || eventType !== 'CONFIRM' || nameOf(guard) !== 'confirms')
+    return false;
+  return isRechecking(to) || !siblingsOf(from).some(isRechecking);
+}
+
+/** What the rows that were read again have to be for the change to follow. */
+const GOES_AHEAD: readonly unknown[] = ['as-shown', 'narrowed'];
+
+function verdictOf(guard: unknown): unknown {
+  if (nameOf(guard) !== 'rechecks' || typeof guard !== 'object' || guard === null) return undefined;
+  const { params } = guard as { readonly params?: unknown };
+  return typeof params === 'object' && params !== null && 'as' in params ? params.as : undefined;
+}
+
+function isExecuting(node: AnyStateNode): boolean {
+  return hasEntry(node, 'executeChange');
+}
+
+function isRechecking(node: AnyStateNode): boolean {
+  return hasEntry(node, 'noteConfirmation');
+}
+
+function siblingsOf(node: AnyStateNode): readonly AnyStateNode[] {
+  return Object.values(node.parent?.states ?? {});
 }
 
 /** A change may be executed on entering a state and nowhere else, where the walk above sees it. */

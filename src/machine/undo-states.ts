@@ -1,4 +1,4 @@
-import { confirmedExecution, declined, GATE, refusal } from './confirming.ts';
+import { confirmedExecution, declined, GATE, movedServer, refusal } from './confirming.ts';
 import { connectingState } from './connecting-state.ts';
 import type { Await, Fact } from './effect.ts';
 import { frameOf } from './frames.ts';
@@ -41,7 +41,11 @@ export function undoStates(step: Acting, first: string): States {
           asked(() => ({ for: 'gate' })),
         ],
         on: {
-          CONFIRM: [{ guard: 'confirms', target: 'running' }, { actions: refusal(step) }],
+          CONFIRM: [
+            movedServer(step, part, begin),
+            { guard: 'confirms', target: 'running' },
+            { actions: refusal(step) },
+          ],
           DECLINE: { target: 'failed', actions: fail },
           SKIP: `#run.${step.id}.undone`,
           INTERRUPTED: begin,
@@ -52,7 +56,10 @@ export function undoStates(step: Acting, first: string): States {
         on: {
           ...BUSY,
           SUCCEEDED: 'reverted',
-          FAILED: { target: 'failed', actions: keepError },
+          FAILED: [
+            { guard: 'isOnOtherServer', target: begin },
+            { target: 'failed', actions: keepError },
+          ],
           UNKNOWN: { target: 'unknown', actions: keepError },
           INTERRUPTED: [{ guard: 'wasStarted', target: 'unknown' }, { target: begin }],
         },

@@ -14,10 +14,12 @@ import {
   takeFailedItem,
   takeItem,
 } from './items.ts';
+import { type AnswerKept, withAnswer } from './kept-answer.ts';
 import type { MachineContext, MachineInput, SettledStatus, Visit } from './machine-context.ts';
 import type { MachineEvent } from './machine-event.ts';
 import { judged } from './parallel-body.ts';
 import { type Acting, isActing, type Placed, placedSteps } from './placed-step.ts';
+import { hasServerChanged, narrowed, type Recheck, recheck, withPreview } from './rechecking.ts';
 import { checkOf, executionOf, proposeChange } from './rendering.ts';
 import { retriesAfter } from './retry.ts';
 import { scopeOf } from './scope.ts';
@@ -104,8 +106,13 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       cannotPropose: ({ context }) => context.visit.pending === undefined,
       cannotCall: ({ context }) => context.visit.error !== undefined,
       findsNothing: ({ event }) => event.type === 'SUCCEEDED' && event.result.row_count === 0,
-      rowsTooOld: ({ event }, params: { freshForMs: number }) =>
-        event.type === 'CONFIRM' && (event.previewAgeMs ?? Infinity) > params.freshForMs,
+      serverChanged: ({ context }, params: StepParams & { part: 'action' | 'undo' }) =>
+        hasServerChanged(context, actingOf(params), params.part),
+      isOnOtherServer: ({ event }) =>
+        event.type === 'FAILED' && event.error.kind === 'other_server',
+      rechecks: ({ context, event }, params: StepParams & { as: Recheck }) =>
+        event.type === 'SUCCEEDED' &&
+        recheck(context, actingOf(params), event.result, hash) === params.as,
       confirms: ({ context, event }) => {
         const { pending } = context.visit;
         if (event.type !== 'CONFIRM' || pending === undefined) return false;
@@ -161,12 +168,25 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       propose: assign(({ context }, params: StepParams & { part: 'action' | 'undo' }) => ({
         visit: proposeChange(context, actingOf(params), params.part, hash, isSecret),
       })),
-      keepPreview: assign(({ context, event }) => {
-        if (event.type !== 'SUCCEEDED') return {};
-        const { columns, rows, row_count } = event.result;
-        const preview = { columns, rows, row_count, at: event.at } as NonNullable<Visit['preview']>;
-        return { visit: { ...context.visit, preview } };
+      keepPreview: assign(({ context, event }, params: StepParams) =>
+        event.type === 'SUCCEEDED'
+          ? { visit: withPreview(context, actingOf(params), event.result, event.at) }
+          : {},
+      ),
+      noteConfirmation: assign(({ context, event }, { freshForMs }: { freshForMs: number }) => {
+        if (event.type !== 'CONFIRM') return {};
+        const isStale = (event.previewAgeMs ?? Infinity) > freshForMs;
+        return { visit: { ...context.visit, confirmed: { digest: event.digest, isStale } } };
       }),
+      withdraw: assign(({ context: { visit } }) => {
+        const { confirmed: _, ...rest } = visit;
+        return { visit: rest };
+      }),
+      narrow: assign(({ context, event }, params: StepParams) =>
+        event.type === 'SUCCEEDED'
+          ? { visit: narrowed(context, actingOf(params), event.result, hash) ?? context.visit }
+          : {},
+      ),
       keepResult: assign(({ context, event }, { slot }: StepParams) => {
         if (event.type !== 'SUCCEEDED') return {};
         const visit = withoutError(visitOf(context, slot), event.result);
@@ -178,24 +198,8 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         const result = { ...event.result, ms: event.elapsedMs };
         return withVisit(context, slot, withoutError(visitOf(context, slot), result));
       }),
-      keepAnswer: assign(
-        (
-          { context, event },
-          { slot, number, asksInput }: StepParams & { number: boolean; asksInput: boolean },
-        ) => {
-          const visit = visitOf(context, slot);
-          if (event.type === 'ANSWER') {
-            if (asksInput) {
-              const isGiven = event.inputs !== undefined;
-              return withVisit(context, slot, { ...visit, result: { given: isGiven } });
-            }
-            const answer = number ? Number(event.value) : event.value;
-            return withVisit(context, slot, { ...visit, result: { answer } });
-          }
-          if (event.type !== 'REPORT') return {};
-          const { done, evidence } = event;
-          return withVisit(context, slot, { ...visit, result: { done, evidence } });
-        },
+      keepAnswer: assign(({ context, event }, params: StepParams & AnswerKept) =>
+        withAnswer(context, event, params),
       ),
       keepError: assign(({ context, event }, { slot }: StepParams) => {
         const visit = visitOf(context, slot);

@@ -92,6 +92,9 @@ const results = (what: string) =>
 /** The parts of a step that a case gives results for by name. */
 export const PART_SCHEMA = z.strictObject({
   preview: opt(results('what the preview finds')),
+  recheck: opt(
+    results('what it finds when it is read again after the confirmation; the same when left out'),
+  ),
   result: opt(results('what the action returns')),
   verify: opt(results('what each check of the verification returns')),
   undo: opt(results('what taking the change back returns')),
@@ -232,6 +235,11 @@ export const EXPECT_SCHEMA = z
           ]),
         )
         .check(z.describe('how steps stand in the end, by id')),
+    ),
+    spared: opt(
+      z
+        .record(z.string(), z.int().check(z.gte(0)))
+        .check(z.describe('how many rows a step left alone, since they had changed, by id')),
     ),
   })
   .check(z.describe('what has to be true of the run'));

@@ -27,7 +27,7 @@ export type MockedPart = {
   readonly shared: boolean;
 };
 
-/** The results of a step, by part: `action`, `preview`, `verify` or `undo`. */
+/** The results of a step, by part: `action`, `preview`, `recheck`, `verify` or `undo`. */
 export type MockedStep = {
   readonly span: Span;
   readonly parts: Readonly<Record<string, MockedPart>>;
@@ -90,6 +90,7 @@ export type Expectation = {
   readonly findings: ExpectedList<string> | undefined;
   readonly gates: ExpectedList<ExpectedGate> | undefined;
   readonly statuses: readonly Expected<{ readonly step: string; readonly status: CaseStatus }>[];
+  readonly spared: readonly Expected<{ readonly step: string; readonly rows: number }>[];
 };
 
 /** One rehearsal of a runbook: what it is given, what its steps return, what the operator does. */

@@ -12,6 +12,7 @@ import { yamlFlow } from './yaml-text.ts';
 const NAMES: Readonly<Record<string, string>> = {
   action: 'result',
   preview: 'preview',
+  recheck: 'recheck',
   verify: 'verify',
   undo: 'undo',
 };
@@ -70,7 +71,7 @@ function exampleOf(body: Body | undefined, step: string, part: string, steps: Pl
   if (body?.kind === 'probe')
     return Object.fromEntries([...fields].map((field) => [field, '…'] as const));
   const row = Object.fromEntries([...columns].map((column) => [column, '…'] as const));
-  if (part === 'preview' || fields.has('rows'))
+  if (part === 'preview' || part === 'recheck' || fields.has('rows'))
     return { rows: [columns.size === 0 ? { id: '…' } : row] };
   return columns.size === 0 ? { rows: [] } : { row };
 }

@@ -1,4 +1,5 @@
 import type { Execute } from '../machine/effect.ts';
+import type { Visit } from '../machine/machine-context.ts';
 import type { Case, MockedPart, MockedResult } from './case.ts';
 
 /** A result that a case does not have. */
@@ -19,8 +20,25 @@ export class Mocks {
     this.#steps = steps;
   }
 
-  /** Returns how an execution ends. */
-  take({ step, part }: Pick<Execute, 'step' | 'part'>): MockedResult | MissingResult {
+  /** Returns how an execution of the step that is visited ends. */
+  take(execute: Pick<Execute, 'step' | 'part'>, visit: Visit): MockedResult | MissingResult {
+    const { step, part } = execute;
+    return part === 'recheck' && this.#steps.get(step)?.parts.recheck === undefined
+      ? this.#readAgain(step, visit)
+      : this.#next(step, part);
+  }
+
+  /** Rows that were too old are what the preview finds next; all others are still the same. */
+  #readAgain(step: string, { preview, confirmed }: Visit): MockedResult | MissingResult {
+    const next = confirmed?.isStale === true ? this.#next(step, 'preview') : undefined;
+    if (next !== undefined && !('missing' in next)) return next;
+    const { columns = [], rows = [], row_count = 0 } = preview ?? {};
+    const result = { columns, rows, row_count };
+    const span = this.#steps.get(step)?.span ?? { start: 0, end: 0 };
+    return { span, status: 'succeeded', result, error: undefined, takesMs: 0, optional: true };
+  }
+
+  #next(step: string, part: string): MockedResult | MissingResult {
     const mocked = this.#steps.get(step)?.parts[part];
     if (mocked === undefined) return { missing: true, times: 1, part: undefined };
     const before = this.#taken.get(mocked) ?? 0;

@@ -35,7 +35,13 @@ export function readExpectation(
       span: node.span,
       hint: 'say at least how it ends: outcome: resolved',
     });
-  const { outcome, summary, findings, gates, statuses = {} } = document;
+  const { outcome, summary, findings, gates, statuses = {}, spared = {} } = document;
+  const stepAt = (name: 'statuses' | 'spared', step: string): Span => {
+    const entry = nodeAt(node, [name]);
+    const key = entry?.kind === 'mapping' ? entry.entries.get(step)?.key : undefined;
+    known(step, key ?? node.span);
+    return key ?? node.span;
+  };
   const list = <T, U>(
     name: 'path' | 'findings' | 'gates',
     entries: readonly T[] | undefined,
@@ -64,12 +70,14 @@ export function readExpectation(
       known(gate.step, span);
       return gate;
     }),
-    statuses: Object.entries(statuses).map(([step, status]) => {
-      const entry = nodeAt(node, ['statuses']);
-      const key = entry?.kind === 'mapping' ? entry.entries.get(step)?.key : undefined;
-      known(step, key ?? node.span);
-      return { span: key ?? node.span, value: { step, status } };
-    }),
+    statuses: Object.entries(statuses).map(([step, status]) => ({
+      span: stepAt('statuses', step),
+      value: { step, status },
+    })),
+    spared: Object.entries(spared).map(([step, rows]) => ({
+      span: stepAt('spared', step),
+      value: { step, rows },
+    })),
   };
 }
 

@@ -21,6 +21,7 @@ export type MockReader = {
 /** The parts a step can have, by the name a case has for them. */
 const PARTS: Readonly<Record<string, string>> = {
   preview: 'preview',
+  recheck: 'recheck',
   result: 'action',
   verify: 'verify',
   undo: 'undo',

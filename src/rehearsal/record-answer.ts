@@ -60,10 +60,10 @@ function gateAnswer(event: EventOf<'gate.answered'>, freshForMs: number): Said {
   const { step, answer, phrase, reason, previewAgeMs = 0 } = event;
   if (answer === 'declined') return { decline: step, ...because(reason) };
   if (answer === 'refresh') return { refresh: step };
-  if (answer === 'confirmed') return { confirm: step };
+  if (answer !== 'confirmed') return { confirm: step, with: phrase ?? '' };
   return previewAgeMs > freshForMs && freshForMs > 0
     ? { confirm: step, after: `${Math.ceil(previewAgeMs / 1000)}s` }
-    : { confirm: step, with: phrase ?? '' };
+    : { confirm: step };
 }
 
 function intentAnswer(

@@ -106,13 +106,30 @@ function recordedSteps(runbook: Runbook, records: readonly RecordedEvent[]): Fie
     if (lost !== undefined && lost.effect !== 'read')
       add(lost.step, lost.part, { unknown: 'cancelled' });
   }
+  const changed = stepsWithOtherRows(records);
   return Object.fromEntries(
     [...results].map(([step, parts]) => {
-      const named = Object.entries(parts).map(([part, list]) => [PARTS[part] ?? part, one(list)]);
+      const told = Object.entries(parts).filter(
+        ([part]) => part !== 'recheck' || changed.has(step),
+      );
+      const named = told.map(([part, list]) => [PARTS[part] ?? part, one(list)]);
       const alone = Object.keys(parts).length === 1 ? parts.action : undefined;
       return [step, alone === undefined ? (Object.fromEntries(named) as Fields) : one(alone)];
     }),
   );
+}
+
+/** Rows that were the same when they were read again need not be said. */
+function stepsWithOtherRows(records: readonly RecordedEvent[]): ReadonlySet<string> {
+  const shown = new Map<string, string>();
+  const changed = new Set<string>();
+  for (const { event } of records) {
+    if (event.type !== 'step.finished') continue;
+    const rows = JSON.stringify(event.result?.rows);
+    if (event.part === 'preview') shown.set(event.step, rows);
+    if (event.part === 'recheck' && rows !== shown.get(event.step)) changed.add(event.step);
+  }
+  return changed;
 }
 
 function one(results: readonly Json[]): Json {

@@ -12,9 +12,10 @@ type Result = Readonly<Record<string, Json>>;
  * for what a rehearsal does by itself.
  */
 export function recordedResult(
-  { step: id, part, status, result, error }: EventOf<'step.finished'>,
+  { step: id, part: ran, status, result, error }: EventOf<'step.finished'>,
   steps: PlacedSteps,
 ): Json | undefined {
+  const part = ran === 'recheck' ? 'preview' : ran;
   const step = steps.get(id);
   if (step === undefined || error?.kind === 'unresolved') return undefined;
   const body = bodiesOf(step)[part];

@@ -156,7 +156,7 @@ class Rehearsal {
     if (input === undefined || !this.#snapshot.can(input)) return;
     keepTyped(event, { secrets: this.#secrets, runbook, view: this.#view });
     const next = advance(machine, this.#snapshot, input);
-    refuseUnconfirmed(event, next);
+    refuseUnconfirmed(event, next, this.#view.confirmed);
     this.#view = this.#record(this.#masked(answered(event, next)));
     if (event.type === 'operator.acted' && 'inputs' in input && input.inputs !== undefined)
       this.#values.edit(input.inputs, event.step);
@@ -227,7 +227,7 @@ class Rehearsal {
       this.#end(execute, 0, { status: 'succeeded', result: {} });
       return;
     }
-    const mocked = this.#mocks.take(execute);
+    const mocked = this.#mocks.take(execute, this.#snapshot.context.visit);
     if (!('missing' in mocked)) {
       const { status, result, error, takesMs } = mocked;
       this.#end(execute, action.kind === 'wait' ? action.ms : takesMs, {

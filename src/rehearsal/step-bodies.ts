@@ -11,7 +11,7 @@ export function bodiesOf({ does }: Step): Readonly<Record<string, Body>> {
   const { body, preview, verify, undo } = does;
   return {
     action: body,
-    ...(preview === undefined ? {} : { preview: preview.body }),
+    ...(preview === undefined ? {} : { preview: preview.body, recheck: preview.body }),
     ...(verify === undefined ? {} : { verify: verify.body }),
     ...(undo?.kind === 'action' ? { undo: undo.body } : {}),
   };

@@ -1,5 +1,6 @@
 import type { EventOf, RunEventType } from '../events/event.ts';
 import { harmlessLine } from '../events/harmless.ts';
+import { counted } from '../events/phrases.ts';
 import type { CaseStatus, Expectation, ExpectedList } from './case.ts';
 import { decisionLines } from './decision.ts';
 import { type Failure, failure } from './failure.ts';
@@ -31,6 +32,7 @@ export function verdictOf(rehearsed: Rehearsed, stage: Stage): readonly Failure[
     ),
     ...gateFailures(rehearsed),
     ...statusFailures(rehearsed, expect),
+    ...sparedFailures(rehearsed, expect),
     ...holes(rehearsed),
     ...unused(rehearsed, stage),
   ];
@@ -145,6 +147,17 @@ function statusFailures({ view }: Rehearsed, { statuses }: Expectation): readonl
         hint: `expected ${status}`,
         detail: reason === undefined ? [] : [harmlessLine(reason)],
       }),
+    ];
+  });
+}
+
+function sparedFailures(rehearsed: Rehearsed, { spared }: Expectation): readonly Failure[] {
+  return spared.flatMap(({ span, value: { step, rows } }) => {
+    const events = eventsOf(rehearsed, 'rows.spared').filter((event) => event.step === step);
+    const actual = events.reduce((sum, event) => sum + event.rows.length, 0);
+    if (actual === rows) return [];
+    return [
+      failure(`${step} spared ${counted(actual, 'row')}`, span, { hint: `expected ${rows}` }),
     ];
   });
 }

@@ -9,6 +9,7 @@ import {
   valueTexts,
 } from '../events/phrases.ts';
 import { stepOf } from '../events/place-in-run.ts';
+import { changesTexts } from '../events/row-words.ts';
 import { undecidedText } from '../events/undecided.ts';
 import type { RunView } from '../events/view.ts';
 import { type PlainLine, timed, under } from './plain-line.ts';
@@ -25,6 +26,9 @@ export function gateLines(
   return [
     timed(at, `${kindOfGate(gate)}: ${gate.title}`, 'bad'),
     ...(gate.item === undefined ? [] : under([itemText(gate.item)])),
+    ...(gate.changes === undefined
+      ? []
+      : under(changesTexts(gate.changes, preview?.columns ?? []), 'warn')),
     ...under([`${gate.operator} on ${gate.action.where}`, ...actionTexts(gate.action)]),
     ...(preview === undefined
       ? []

@@ -20,6 +20,7 @@ import { awaitedLines, gateLines } from './plain-asked.ts';
 import { childEndLines, childLines, itemLines, nameOfOne, undoneLine } from './plain-inside.ts';
 import { type PlainLine, styled, timed, under } from './plain-line.ts';
 import { actionTexts, errorTexts, resultTexts } from './plain-result.ts';
+import { sparedLines } from './plain-spared.ts';
 
 /** What printing an event depends on besides the event. */
 export type PlainContext = {
@@ -56,6 +57,8 @@ export function plainLines(
       return enteredLines(event, view, at);
     case 'step.started':
       return startedLines(event, view, shown, at);
+    case 'rows.spared':
+      return sparedLines(event, view, at);
     case 'step.finished':
       return endedLines(event, view, at, columns);
     case 'step.skipped':
@@ -136,6 +139,7 @@ function enteredLines(
 const PART = {
   action: 'runs',
   preview: 'reads what it would hit',
+  recheck: 'reads again, before it acts',
   verify: 'checks',
   undo: 'undoes',
 } as const;
@@ -147,11 +151,14 @@ function startedLines(
   at: string,
 ): readonly PlainLine[] {
   const attempt = event.attempt > 1 ? ` (${event.attempt})` : '';
-  const digest = event.digest === undefined ? '' : `, confirmed as ${event.digest}`;
+  const { digest, confirmed } = event;
+  const narrowed = confirmed === undefined ? '' : `, without the spared rows ${digest}`;
+  const asked = confirmed ?? digest;
+  const by = asked === undefined ? '' : `, confirmed as ${asked}${narrowed}`;
   return [
     timed(
       at,
-      `${nameOfOne(event, view)}${PART[event.part]}${attempt} on ${event.action.where}${digest}`,
+      `${nameOfOne(event, view)}${PART[event.part]}${attempt} on ${event.action.where}${by}`,
       'dim',
     ),
     ...(isSameAction(event.action, shown) ? [] : under(actionTexts(event.action))),
@@ -171,7 +178,8 @@ function endedLines(
 ): readonly PlainLine[] {
   const took = shortDuration(event.ms);
   // The rows of a preview are shown by the gate they were read for.
-  if (event.part === 'preview' && event.status === 'succeeded') {
+  const isOfRows = event.part === 'preview' || event.part === 'recheck';
+  if (isOfRows && event.status === 'succeeded') {
     return [timed(at, `done in ${took}, ${rowsRead(event)}`, 'dim')];
   }
   const data = under(resultTexts(event, columns - 9));

@@ -1,5 +1,6 @@
 import type { EventOf, RecordedEvent } from '../events/event.ts';
 import { counted, valueText } from '../events/phrases.ts';
+import { sparedTexts } from '../events/row-words.ts';
 import { commandText } from './adhoc-lines.ts';
 import { handoverText, watchText } from './hands.ts';
 import { code, text } from './markdown-text.ts';
@@ -38,6 +39,8 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
       return [`the run finished **${text(event.outcome)}**: ${text(event.summary)}`];
     case 'target.connected':
       return [connectedText(event)];
+    case 'rows.spared':
+      return sparedBlocks(event, run);
     case 'step.finished': {
       const blocks = resultBlocks(event, run.options.outputs);
       return [
@@ -88,8 +91,17 @@ const SKIPPED_BY: { readonly [B in EventOf<'step.skipped'>['by']]: string } = {
   condition: 'its condition is not true',
   operator: 'by the operator',
   'empty-preview': 'the preview found nothing to act on',
+  spared: 'every row had changed',
   'no-items': 'there is nothing to repeat it for',
 };
+
+function sparedBlocks(event: EventOf<'rows.spared'>, run: TranscriptRun): readonly string[] {
+  const left = event.left === 0 ? 'nothing ran' : `${counted(event.left, 'row')} left`;
+  const rows = sparedTexts(event.rows, event.columns).map((row) => `- Spared: ${text(row)}`);
+  const count = counted(event.rows.length, 'row');
+  const what = `**${count} changed since the confirmation**, and ${left}:`;
+  return [`${onePrefix(event, run.view)}${what}`, rows.join('\n')];
+}
 
 function startedText({ operator, host, mode, auto }: EventOf<'run.started'>): string {
   const how = auto === true ? `${mode}, read-only steps run by themselves` : mode;

@@ -12,6 +12,7 @@ const OPEN_LINES = 10;
 const PART: { readonly [P in EventOf<'step.started'>['part']]: string } = {
   action: 'ran',
   preview: 'read what the action will hit',
+  recheck: 'read it again before acting',
   verify: 'checked',
   undo: 'undid',
 };

@@ -1,4 +1,5 @@
 import { counted, itemText } from '../events/phrases.ts';
+import { changesTexts } from '../events/row-words.ts';
 import { rowsTable } from './markdown-table.ts';
 import { code, text } from './markdown-text.ts';
 import type { GateRecord } from './transcript-actions.ts';
@@ -23,11 +24,18 @@ export function gateBlocks({ opened, answers }: GateRecord, times: RunTimes): re
     `${times.at(opened.at)} · the gate${event.part === 'undo' ? ' of the undo' : ''} showed ${text(event.operator)}${event.simulated === true ? ' (dry run)' : ''}:`,
     ...actionBlocks(event.action),
     facts.filter((fact) => fact !== '').join('\n'),
+    ...changesBlocks(event),
     ...previewBlocks(event.preview, times),
     answers
       .map(({ at, event: answer }) => `- ${times.at(at)} · ${answerText(answer)}`)
       .join('\n') || unansweredText(event),
   ];
+}
+
+function changesBlocks({ changes, preview }: GateRecord['opened']['event']): readonly string[] {
+  if (changes === undefined) return [];
+  const texts = changesTexts(changes, preview?.columns ?? []);
+  return [texts.map((change) => `- ${text(change)}`).join('\n')];
 }
 
 /** Returns in words what the operator answered to a gate; `brief` leaves the digest out. */

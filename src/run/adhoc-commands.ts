@@ -18,6 +18,7 @@ import {
 } from '../safety/effects/judge-line.ts';
 import type { ResolvedTarget } from '../steps/open-executors.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
+import { knowingServers } from './known-servers.ts';
 import { machineEventOf, type Values } from './machine-events.ts';
 import { eventForMachine } from './mask-event.ts';
 import { recordedFact } from './recorded-facts.ts';
@@ -123,7 +124,9 @@ export class AdhocCommands {
       if (event.type === 'step.finished') this.#session.recordUnexpected(event);
       return;
     }
-    const next = advance(open.machine, open.snapshot, input);
+    const targets = allTargets(this.#session.context());
+    const known = knowingServers(open.machine, open.snapshot, targets);
+    const next = advance(open.machine, known, input);
     refuseUnconfirmed(event, next);
     this.#session.record(answered(event, next));
     open.snapshot = next.snapshot;

@@ -102,7 +102,7 @@ export class Execution {
   }
 
   async #outcome(): Promise<StepOutcome> {
-    const { action } = this.#execute;
+    const { action, server } = this.#execute;
     if ('unresolved' in action)
       return { status: 'failed', error: { kind: 'unresolved', message: action.unresolved } };
     const { takeTerminal } = this.#surroundings;
@@ -112,6 +112,7 @@ export class Execution {
         signal: this.#controller.signal,
         onOutput: (stream, chunk) => this.#unharmed(() => this.#output(stream).write(chunk)),
         ...(takeTerminal === undefined ? {} : { takeTerminal }),
+        expectedServer: server,
       });
     } catch (error) {
       return this.#failure(action, error);

@@ -18,6 +18,7 @@ const EVENT_TYPES: Readonly<Record<RunEventType, true>> = {
   'target.connected': true,
   'step.entered': true,
   'step.started': true,
+  'rows.spared': true,
   'step.finished': true,
   'step.skipped': true,
   'step.settled': true,

@@ -128,7 +128,7 @@ function factsOf(
     const value = facts[field];
     return typeof value === 'string' ? value : null;
   };
-  const port = facts.port;
+  const { port, server } = facts;
   return {
     name,
     description,
@@ -138,5 +138,6 @@ function factsOf(
     database: text('database'),
     user: text('user'),
     isConnected: true,
+    ...(typeof server === 'string' ? { server } : {}),
   };
 }

@@ -1,3 +1,5 @@
+import type { RunEvent } from '../events/event.ts';
+
 /** When rows were read, on two clocks: one that can be set back, and one that may stop while the machine sleeps. */
 export class ReadingTimes {
   readonly #clock: () => Date;
@@ -9,9 +11,11 @@ export class ReadingTimes {
     this.#monotonic = monotonic;
   }
 
-  /** Remembers that rows were read now; `at` is the time the record gives them. */
-  note(at: string): void {
-    this.#readAt.set(at, this.#monotonic());
+  /** Remembers that rows were read now, if an event says so; `at` is the time the record gives them. */
+  note(event: RunEvent, at: string): void {
+    if (event.type !== 'step.finished') return;
+    if (event.part === 'preview' || event.part === 'recheck')
+      this.#readAt.set(at, this.#monotonic());
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { RunEvent, ShownClause, ShownValue } from '../events/event.ts';
+import type { RunEvent, ShownChanges, ShownClause, ShownValue } from '../events/event.ts';
 import type { IntentType } from '../events/intent.ts';
 import type { UsedValue } from '../machine/branch.ts';
 import type {
@@ -10,7 +10,7 @@ import type {
   MachineEffect,
   OpenGate,
 } from '../machine/effect.ts';
-import type { TargetFacts } from '../machine/machine-context.ts';
+import type { GateChanges, TargetFacts } from '../machine/machine-context.ts';
 import { placedSteps } from '../machine/placed-step.ts';
 import type { Clause, Outcome, Runbook } from '../runbook/runbook.ts';
 import { targetOf } from '../safety/action.ts';
@@ -88,6 +88,10 @@ function factEvent(fact: Fact, { runbook }: Recording): RunEvent | undefined {
     }
     case 'finished':
       return { type: 'run.finished', outcome: fact.outcome, summary: fact.summary };
+    case 'spared': {
+      const { fact: _, item, ...spared } = fact;
+      return { type: 'rows.spared', ...spared, ...(item === undefined ? {} : { item }) };
+    }
     case 'refused':
       return undefined;
     case 'branched':
@@ -130,7 +134,7 @@ function shownUse({ name, value }: UsedValue): ShownValue {
 }
 
 function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
-  const { preview, action, target } = gate;
+  const { preview, action, target, changes } = gate;
   // In a dry run the runbook of the step may have come to its end by now.
   const name = targetOf(action);
   const known = name === undefined || target === undefined ? {} : { [name]: target };
@@ -151,6 +155,7 @@ function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
     ...(gate.warning === undefined ? {} : { warning: gate.warning }),
     ...(gate.notRead === undefined ? {} : { notRead: gate.notRead }),
     ...(gate.undo === undefined ? {} : { undo: gate.undo }),
+    ...(changes === undefined ? {} : { changes: changesShown(changes) }),
     ...(preview === undefined
       ? {}
       : {
@@ -162,6 +167,10 @@ function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
           },
         }),
   };
+}
+
+function changesShown({ server, rows }: GateChanges): ShownChanges {
+  return { server, ...(rows === undefined ? {} : { rows }) };
 }
 
 function awaitEvent(awaited: Await, recording: Recording): RunEvent {
@@ -185,7 +194,7 @@ function awaitEvent(awaited: Await, recording: Recording): RunEvent {
 }
 
 function startEvent(execution: Execute, recording: Recording): RunEvent | undefined {
-  const { step, part, visit, attempt, effect, action, digest, item } = execution;
+  const { step, part, visit, attempt, effect, action, digest, confirmed, item } = execution;
   if ('unresolved' in action) return undefined;
   return {
     type: 'step.started',
@@ -196,6 +205,7 @@ function startEvent(execution: Execute, recording: Recording): RunEvent | undefi
     effect,
     action: shownAction(action, recording),
     ...(digest === undefined ? {} : { digest }),
+    ...(confirmed === digest || confirmed === undefined ? {} : { confirmed }),
     ...(item === undefined ? {} : { item }),
   };
 }
@@ -215,7 +225,7 @@ function callEvent({ step, item, runbook, inputs, targets }: Call): RunEvent {
       const shown = input.secret && value !== null ? `‹secret:${input.name}›` : jsonOf(value);
       return { name: input.name, secret: input.secret, value: shown };
     }),
-    targets: Object.values(targets).map(({ isConnected: _, ...facts }) => facts),
+    targets: Object.values(targets).map(({ isConnected: _, server: __, ...facts }) => facts),
     ...(item === undefined ? {} : { item }),
   };
 }

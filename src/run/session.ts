@@ -233,11 +233,11 @@ export class Session implements RunHandle {
     }
     keepTyped(event, { secrets, runbook, view: this.#view });
     const next = advance(machine, this.#snapshot, input);
-    refuseUnconfirmed(event, next);
+    refuseUnconfirmed(event, next, this.#view.confirmed);
     this.#record(answered(event, next), at);
     if (event.type === 'operator.acted' && 'inputs' in input && input.inputs !== undefined)
       this.#parts.onEdited(input.inputs, event.step);
-    if (event.type === 'step.finished' && event.part === 'preview') this.#readingTimes.note(at);
+    this.#readingTimes.note(event, at);
     this.#timers.moved(event, this.#snapshot, next.snapshot);
     this.#snapshot = next.snapshot;
     this.#perform(next.effects);

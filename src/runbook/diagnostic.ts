@@ -16,6 +16,7 @@ export const DIAGNOSTIC_CODES = [
   'unknown-name',
   'step-kind',
   'preview-of-read',
+  'volatile-bound',
   'missing-engine',
   'wrong-target',
   'expression-syntax',

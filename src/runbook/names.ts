@@ -84,8 +84,10 @@ export function resultNames(fields: Fields): Names {
 /** The name of how a step failed. */
 export const ERROR_NAMES: Names = { error: mappingOf(ERROR_FIELDS) };
 
-/** The name of what a preview found. */
-export const PREVIEW_NAMES: Names = { preview: mappingOf(resultFields({ kind: 'sql' })) };
+/** The name of what a preview found, and of how many of its rows were spared after the confirmation. */
+export const PREVIEW_NAMES: Names = {
+  preview: mappingOf({ ...resultFields({ kind: 'sql' }), spared: NUMBER }),
+};
 
 function inputType({ type, required, default: value }: InputDefinition): ValueType {
   const own = INPUT_TYPES[type];

@@ -9,6 +9,7 @@ import {
   readUndo,
   readVerify,
 } from './read-guards.ts';
+import { checkVolatile } from './read-volatile.ts';
 import type { ActionStep, Confirm } from './runbook.ts';
 import type { WrittenBranch, WrittenStep } from './step-document.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
@@ -32,6 +33,7 @@ export function readAction(
   const afterwards = { ...before, ...resultNames(fields) };
   const body = readBody(document, [], document.on, before, reader, surroundings);
   if (body === undefined) return undefined;
+  checkVolatile(document.preview?.volatile ?? [], body, reader);
   return {
     kind,
     body,

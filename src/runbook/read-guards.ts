@@ -39,7 +39,7 @@ export function readPreview(
   const body = readBody({ sql: preview.sql }, ['preview'], on, names, reader, surroundings);
   if (body === undefined) return undefined;
   const freshForMs = reader.duration(['preview', 'fresh_for'], '30s');
-  return { body, maxRows: preview.max_rows ?? 50, freshForMs };
+  return { body, maxRows: preview.max_rows ?? 50, volatile: preview.volatile ?? [], freshForMs };
 }
 
 /** Reads what the gate of a step, or of its undo, asks for. */

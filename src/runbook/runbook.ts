@@ -111,7 +111,9 @@ export function bodyTarget(body: Body): string | undefined {
 export type Preview = {
   readonly body: Body;
   readonly maxRows: number;
-  /** Older than this at the moment of confirming, it is run and asked again. */
+  /** Columns that only inform: shown and recorded, and not what a row is confirmed by. */
+  readonly volatile: readonly string[];
+  /** Older than this at the moment of confirming, all rows have to be the same when they are read again. */
   readonly freshForMs: number;
 };
 

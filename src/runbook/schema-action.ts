@@ -30,7 +30,12 @@ const preview = z
   .strictObject({
     sql: sqlText,
     max_rows: opt(count('more rows than this: the gate refuses; 50 when left out')),
-    fresh_for: opt(duration('older rows are read again before a confirmation counts; 30s')),
+    fresh_for: opt(duration('older rows must be the same when they are read again; 30s')),
+    volatile: opt(
+      z
+        .array(text('a column'))
+        .check(z.describe('columns that only inform, such as ages: shown, and not compared')),
+    ),
   })
   .check(z.describe('a read whose rows the gate shows and the action gets'));
 

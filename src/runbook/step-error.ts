@@ -28,6 +28,7 @@ export const ERROR_KINDS = [
   'unexpected',
   'unverified',
   'too_many_rows',
+  'other_server',
   'unknown',
 ] as const;
 

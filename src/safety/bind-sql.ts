@@ -1,4 +1,5 @@
 import type { Scope } from '../runbook/expression.ts';
+import { columnsBefore } from '../runbook/row-columns.ts';
 import {
   isInput,
   missing,
@@ -98,14 +99,6 @@ function bindOne(value: Value, next: (value: Json) => string): Rendered<string> 
   if (typeof value === 'bigint') return { ok: true, value: next(String(value)) };
   if (value !== null && typeof value === 'object') return { ok: true, value: next(textOf(value)) };
   return { ok: true, value: next(value) };
-}
-
-/** Returns the names of a row constructor that stands right before `IN (`. */
-function columnsBefore(text: string): readonly string[] | undefined {
-  const match = /\(([\w\s.,"]+)\)\s*(?:not\s+)?in\s*\(\s*$/i.exec(text);
-  return match?.[1]
-    ?.split(',')
-    .map((name) => name.trim().split('.').at(-1)?.replaceAll('"', '').trim() ?? '');
 }
 
 /** A placeholder and where its parameters stand in the rendered text. */

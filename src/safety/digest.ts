@@ -10,6 +10,10 @@ export type ConfirmedAction = {
   readonly action: Action;
   /** Which server or host, e.g. `postgres oncall@db1:5432/shop`. */
   readonly where: string;
+  /** The server it is to run on, where that is known. */
+  readonly server?: string | undefined;
+  /** The server the rows were read from, where that is known. */
+  readonly readFrom?: string | undefined;
   readonly rows: readonly Readonly<Record<string, Json>>[];
   /** Which item of a repeated step, from 1: the same action for two items is confirmed twice. */
   readonly item?: number;

@@ -39,6 +39,8 @@ export type ExecuteContext = {
    * there is no terminal to hand over.
    */
   readonly takeTerminal?: () => Promise<TerminalLease>;
+  /** The server a change was confirmed for; on another one it does not run. */
+  readonly expectedServer?: string | undefined;
 };
 
 /** Carries out the actions of one kind on one target. Resolves for every failure of the step. */
@@ -57,6 +59,11 @@ export type ConnectionFacts = {
   readonly database: string;
   readonly user: string;
   readonly tls: boolean;
+  /**
+   * Which server process was reached, as an opaque text: another server, or the same one started again,
+   * has another. Where a server does not say, every connection has an identity of its own.
+   */
+  readonly server: string;
   /** The server's own number of this session (backend pid). */
   readonly session: number;
   /** True when an ordinary slot was refused and a reserved one was used. */

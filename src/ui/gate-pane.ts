@@ -1,4 +1,6 @@
+import type { ShownChanges } from '../events/event.ts';
 import { counted, countingDuration, EFFECT_WORD, itemText } from '../events/phrases.ts';
+import { changesTexts } from '../events/row-words.ts';
 import { rowsSince } from '../events/rows-since.ts';
 import { widthOf } from '../events/text-width.ts';
 import type { GateView, RunView } from '../events/view.ts';
@@ -151,17 +153,26 @@ function ageText(seconds: number): string {
 
 /** What else there is to know: why it is asked again, how it is undone, and what to beware of. */
 function factLines(view: RunView, gate: GateView, width: number): readonly Line[] {
-  const { preview, refused, before, warning, notRead } = gate;
+  const { preview, refused, before, warning, notRead, changes } = gate;
   const isAsked = preview === undefined || view.awaited?.for === 'gate';
   const since = preview && before && isAsked ? rowsSince(before, preview) : undefined;
   return [
     ...(refused === undefined || !isAsked ? [] : wrapped(`asked again: ${refused}`, width, WARN)),
+    ...(changes === undefined ? [] : changedTexts(gate, changes)).flatMap((text) =>
+      wrapped(text, width, WARN),
+    ),
     ...(since === undefined ? [] : wrapped(`since then: ${since}`, width, BOLD)),
     ...undoLines(view, gate, width),
     ...[warning, notRead].flatMap((said) =>
       said === undefined ? [] : wrapped(`! ${said}`, width, BOLD),
     ),
   ];
+}
+
+/** What is different from the gate before; where that is in sight, its rows are compared already. */
+function changedTexts({ before, preview }: GateView, changes: ShownChanges): readonly string[] {
+  const { server } = changes;
+  return changesTexts(before === undefined ? changes : { server }, preview?.columns ?? []);
 }
 
 /** How it is undone; of an undo, what it takes back, and why. */

@@ -5,6 +5,7 @@ import { type Line, line, rule, WARN, wrapped } from './line.ts';
 const PART_WORD = {
   action: 'running',
   preview: 'reading the rows it would hit',
+  recheck: 'reading the rows again before acting',
   verify: 'checking',
   undo: 'undoing',
 } as const;

@@ -73,7 +73,12 @@ function outputLines(
     return output.lines.map((text) => line(cutTo(text, width)));
   }
   const last = step.executions.findLast(({ status }) => status !== 'running');
-  if (last === undefined || (timer === undefined && last.part === 'preview')) return [];
+  if (
+    last === undefined ||
+    (timer === undefined && last.part === 'preview') ||
+    last.part === 'recheck'
+  )
+    return [];
   if (last.error === undefined) return executionLines(last, width, LAST_TRY);
   return [line(errorName(last.error), WARN), ...wrapped(last.error.message, width, DIM)];
 }

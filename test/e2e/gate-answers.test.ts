@@ -139,31 +139,36 @@ test('a preview that grows beyond the limit while the gate is open closes it', a
   expect(await endedSessions()).toBe(0);
 });
 
-test('rows older than they may be are read again, and the operator is asked again', async () => {
+test('rows older than they may be are read again, and the operator is asked again about others', async () => {
+  const [kim, terminal] = await openGate(alteredRunbook(['fresh_for: 30s', 'fresh_for: 500ms']));
+  await terminal.waitFor('too old: will be read again');
+  const [victim] = shop.lab.sessions.leaked;
+  await query(shop.lab.server.superuserUrl, 'SELECT pg_terminate_backend($1, 5000)', [victim?.pid]);
+  await confirm(terminal);
+  const screen = await terminal.waitFor(`1 row gone: pid ${victim?.pid}.`);
+  expect(screen).toContain('8 rows pinned');
+  expect(kim.events('gate.opened').at(-1)).toMatchObject({ changes: { server: false } });
+  expect(await endedSessions()).toBe(1);
+});
+
+test('rows older than they may be that are the same when they are read again are confirmed', async () => {
   const [kim, terminal] = await openGate(alteredRunbook(['fresh_for: 30s', 'fresh_for: 500ms']));
   await terminal.waitFor('too old: will be read again');
   await confirm(terminal);
-  await terminal.waitFor('asked again: the rows were too old and were read again');
-  const [first, second] = kim.events('gate.opened');
-  const pids = (gate: typeof first) => gate?.preview?.rows.map(({ pid }) => pid);
-  expect(pids(second)).toEqual(pids(first));
-  expect(Date.parse(second?.preview?.at ?? '')).toBeGreaterThan(
-    Date.parse(first?.preview?.at ?? ''),
-  );
-  expect(kim.events('gate.answered')).toMatchObject([{ answer: 'refused' }]);
-  expect(await endedSessions()).toBe(0);
+  await terminal.waitFor('End transactions that nobody works in');
+  expect(kim.events('gate.opened').filter(({ step }) => step === 'terminate_idle')).toHaveLength(1);
+  expect(await endedSessions()).toBe(9);
 });
 
-test('a session that has gone before the confirmation is spared, and the finding counts the others', async () => {
+test('a session that has gone before the confirmation is spared, and that is recorded', async () => {
   const [kim, terminal] = await openGate();
   const [victim] = shop.lab.sessions.leaked;
   await query(shop.lab.server.superuserUrl, 'SELECT pg_terminate_backend($1, 5000)', [victim?.pid]);
   await confirm(terminal);
   await terminal.waitFor('End transactions that nobody works in');
-  const findings = kim.events('branch.taken').map(({ finding }) => finding);
-  expect(findings).toContain(
-    '8 of the 9 pinned sessions were still idle and were ended; the others had gone or had started to work, and were spared.',
-  );
+  expect(kim.events('rows.spared')).toMatchObject([
+    { step: 'terminate_idle', rows: [{ row: { pid: victim?.pid } }], left: 8 },
+  ]);
   expect(await endedSessions()).toBe(9);
   const now = await shopSessions();
   expect(missingFrom(now, shop.lab.sessions.healthy)).toEqual([]);

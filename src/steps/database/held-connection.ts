@@ -55,6 +55,7 @@ export function holdConnection<Connection extends HeldConnection>(
   options: DatabaseExecutorOptions,
 ): Executor {
   let connection: Connection | undefined;
+  let isReserve = false;
   let running: Promise<unknown> = Promise.resolve();
   const closing = new AbortController();
 
@@ -62,10 +63,25 @@ export function holdConnection<Connection extends HeldConnection>(
     const { viaReserve, ...opened } = await login(driver, options, signal);
     if (opened.connection !== undefined) {
       connection = opened.connection;
-      const { facts } = connection;
-      options.onConnected({ ...facts, reserved: facts.reserved || viaReserve });
+      isReserve = viaReserve;
+      tell(connection);
     }
     return opened;
+  };
+
+  const tell = ({ facts }: Connection) =>
+    options.onConnected({ ...facts, reserved: facts.reserved || isReserve });
+
+  /** Behind a pooler a connection that is held may lead to another server from one statement to the next. */
+  const carryOut = async (
+    held: Connection,
+    action: SqlAction,
+    context: ExecuteContext,
+  ): Promise<Execution> => {
+    const { server } = held.facts;
+    const execution = await driver.execute(held, action, context);
+    if (held.facts.server !== server) tell(held);
+    return execution;
   };
 
   const reach = async (signal: AbortSignal): Promise<StepOutcome> => {
@@ -76,12 +92,12 @@ export function holdConnection<Connection extends HeldConnection>(
   const run = async (action: SqlAction, context: ExecuteContext): Promise<StepOutcome> => {
     const held = connection?.isLost === false ? connection : undefined;
     if (held !== undefined) {
-      const execution = await driver.execute(held, action, context);
+      const execution = await carryOut(held, action, context);
       if (execution.status !== 'lost-before') return execution;
     }
     const opened = await connect(context.signal);
     if (opened.error !== undefined) return failed(opened.error);
-    const execution = await driver.execute(opened.connection, action, context);
+    const execution = await carryOut(opened.connection, action, context);
     return execution.status === 'lost-before' ? failed(execution.error) : execution;
   };
 

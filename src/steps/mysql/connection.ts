@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, TypedParameter } from 'mysql2';
 import type { Row } from '../../runbook/value.ts';
+import { serverIdentity } from '../database/server-identity.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { killMysqlQuery, type MysqlCancelTarget } from './cancel.ts';
 import { asWritten, type MysqlBound } from './placeholders.ts';
@@ -16,25 +17,35 @@ export type MysqlConnectionParts = {
   readonly parameter: TypedParameter;
   readonly socket: Socket;
   readonly facts: ConnectionFacts;
+  /** A query by which the server says which one it is; missing where it cannot. */
+  readonly serverQuestion: string | undefined;
   readonly cancelTarget: MysqlCancelTarget;
 };
 
 /** One session on a MySQL or MariaDB server, held until it is closed or lost. */
 export class MysqlConnection {
-  readonly facts: ConnectionFacts;
+  readonly #serverQuestion: string | undefined;
   readonly #driver: Connection;
   readonly #parameter: TypedParameter;
   readonly #socket: Socket;
   readonly #cancelTarget: MysqlCancelTarget;
+  #facts: ConnectionFacts;
   #isLost = false;
 
-  constructor({ driver, parameter, socket, facts, cancelTarget }: MysqlConnectionParts) {
-    this.facts = facts;
+  constructor(parts: MysqlConnectionParts) {
+    const { driver, parameter, socket, facts, serverQuestion, cancelTarget } = parts;
+    this.#facts = facts;
+    this.#serverQuestion = serverQuestion;
     this.#driver = driver;
     this.#parameter = parameter;
     this.#socket = socket;
     this.#cancelTarget = cancelTarget;
     socket.once('close', () => this.abandon());
+  }
+
+  /** What is known of the session; its server is the one that answered last. */
+  get facts(): ConnectionFacts {
+    return this.#facts;
   }
 
   /** True when the connection has ended, or an error said that it is about to. */
@@ -47,6 +58,13 @@ export class MysqlConnection {
     const sent = this.send(asWritten(text));
     await sent.done;
     return sent.result().rows;
+  }
+
+  /** Asks again which server this is; rejects with mysql2's error. */
+  async askServer(): Promise<void> {
+    if (this.#serverQuestion === undefined) return;
+    const [row] = await this.command(this.#serverQuestion);
+    this.#facts = { ...this.#facts, server: serverIdentity(String(row?.server)) };
   }
 
   /** Sends a statement; see {@link sendMysqlStatement}. */

@@ -2,6 +2,7 @@ import type { StepError } from '../../runbook/step-error.ts';
 import type { SqlAction } from '../../safety/action.ts';
 import { unansweredChange, withHint } from '../database/change-outcome.ts';
 import type { Execution } from '../database/held-connection.ts';
+import { otherServer } from '../database/server-identity.ts';
 import { endTransaction } from '../database/transaction-end.ts';
 import type { ExecuteContext, StepOutcome } from '../executor.ts';
 import type { MysqlConnection } from './connection.ts';
@@ -19,8 +20,9 @@ import { mysqlPreparation } from './preparation.ts';
 export async function executeOnMysql(
   connection: MysqlConnection,
   action: SqlAction,
-  { signal, onOutput }: ExecuteContext,
+  context: ExecuteContext,
 ): Promise<Execution> {
+  const { signal, onOutput } = context;
   const bound = bindForMysql(action.text, action.values);
   if ('reason' in bound)
     return failed({ kind: 'syntax', phase: 'query', message: bound.reason, position: bound.at });
@@ -29,7 +31,7 @@ export async function executeOnMysql(
   let execution: Execution | undefined;
   try {
     execution =
-      (await prepare(connection, action, interruption)) ??
+      (await prepare(connection, action, interruption, context)) ??
       (await runStatement(connection, action, bound, interruption));
     if (execution.status === 'succeeded' && !interruption.isStopped)
       for (const warning of await readWarnings(connection))
@@ -53,17 +55,20 @@ async function prepare(
   connection: MysqlConnection,
   action: SqlAction,
   interruption: MysqlInterruption,
+  context: ExecuteContext,
 ): Promise<Execution | undefined> {
   try {
     for (const text of mysqlPreparation(action, connection.facts.engine))
       await connection.command(text);
+    await connection.askServer();
   } catch (error) {
     const isLost = !isMysqlAnswer(error);
     if (isLost) connection.abandon();
     if (interruption.error === undefined)
       return { status: isLost ? 'lost-before' : 'failed', error: mysqlError(error, 'query') };
   }
-  return interruption.error && failed(interruption.error);
+  const error = interruption.error ?? otherServer(action, connection.facts, context);
+  return error && failed(error);
 }
 
 async function runStatement(

@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2';
 import type { LoginOptions, LoginResult } from '../database/held-connection.ts';
+import { connectionIdentity, serverIdentity } from '../database/server-identity.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { MysqlConnection } from './connection.ts';
 import { dialMysql, type MysqlLink } from './dial.ts';
@@ -13,14 +14,24 @@ export async function loginToMysql(
   const { applicationName, reserveUrl } = options;
   const { made, error } = await dialMysql(url, options, async (link) => {
     const facts = await readFacts(link);
+    const { question: serverQuestion, server } = await readServer(link, facts.engine);
     const session = link.driver.threadId;
     const cancelTarget = { url, reserveUrl, applicationName, session };
-    return new MysqlConnection({ ...link, facts, cancelTarget });
+    return new MysqlConnection({
+      ...link,
+      facts: { ...facts, server },
+      serverQuestion,
+      cancelTarget,
+    });
   });
   return error === undefined ? { connection: made } : { error };
 }
 
-async function readFacts({ driver, address, isEncrypted }: MysqlLink): Promise<ConnectionFacts> {
+async function readFacts({
+  driver,
+  address,
+  isEncrypted,
+}: MysqlLink): Promise<Omit<ConnectionFacts, 'server'>> {
   const [[version, database, user, session] = []] = await ask(
     driver,
     'SELECT VERSION(), DATABASE(), USER(), CONNECTION_ID()',
@@ -34,13 +45,43 @@ async function readFacts({ driver, address, isEncrypted }: MysqlLink): Promise<C
     user: String(user).replace(/@[^@]*$/, ''),
     tls: isEncrypted,
     session: Number(session),
-    reserved: await isReserved(driver, address.port).catch(unlessAnswered),
+    reserved: (await isReserved(driver, address.port).catch(unlessAnswered)) === true,
   };
 }
 
+/** No uptime is told without the moment it counts to: their difference is the start, to the second. */
+const STARTED = (schema: string) =>
+  `(SELECT UNIX_TIMESTAMP() - VARIABLE_VALUE FROM ${schema}.global_status WHERE VARIABLE_NAME = 'Uptime')`;
+
+/** The queries by which servers of an engine can be told from each other, the best first. */
+const SERVER_QUESTIONS: Readonly<Record<string, readonly string[]>> = {
+  mysql: [
+    `SELECT CONCAT_WS(' ', @@server_uuid, @@hostname, @@port, ${STARTED('performance_schema')}) AS server`,
+    `SELECT CONCAT_WS(' ', @@server_uuid, @@hostname, @@port) AS server`,
+  ],
+  mariadb: [
+    `SELECT CONCAT_WS(' ', @@hostname, @@port, @@datadir, @@server_id, ${STARTED('information_schema')}) AS server`,
+  ],
+};
+
+/**
+ * Asks which server this is. One that does not say, or may not be asked, is known by the connection
+ * alone; rejects when that is lost.
+ */
+async function readServer(
+  { driver }: MysqlLink,
+  engine: string,
+): Promise<{ readonly question: string | undefined; readonly server: string }> {
+  for (const question of SERVER_QUESTIONS[engine] ?? []) {
+    const [[said] = []] = await ask(driver, question).catch(unlessAnswered);
+    if (typeof said === 'string') return { question, server: serverIdentity(said) };
+  }
+  return { question: undefined, server: connectionIdentity() };
+}
+
 /** A proxy, or a server that only resembles MySQL, may not know all that is asked. */
-function unlessAnswered(error: unknown): false {
-  if (isMysqlAnswer(error)) return false;
+function unlessAnswered(error: unknown): readonly [] {
+  if (isMysqlAnswer(error)) return [];
   throw error;
 }
 

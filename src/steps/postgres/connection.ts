@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { SqlResult } from '../../runbook/value.ts';
+import { serverIdentity } from '../database/server-identity.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { type CancelTarget, requestCancel } from './cancel.ts';
 import type { Statement } from './statement.ts';
@@ -14,6 +15,8 @@ export type ConnectionParts = {
   /** Under TLS, if there is any: destroying it ends the connection at once. */
   readonly socket: Socket;
   readonly facts: ConnectionFacts;
+  /** An SQL expression by which the server says which one it is; missing where it cannot. */
+  readonly serverQuestion: string | undefined;
   readonly cancelTarget: CancelTarget;
   /**
    * A pooler stands in between and may hand each transaction to another server session: what is set
@@ -26,20 +29,28 @@ type Notice = { readonly severity?: string | undefined; readonly message?: strin
 
 /** One session on a PostgreSQL server, held until it is closed or lost. */
 export class PostgresConnection {
-  readonly facts: ConnectionFacts;
   readonly isPooled: boolean;
+  readonly serverQuestion: string | undefined;
   readonly #client: Client;
   readonly #socket: Socket;
   readonly #cancelTarget: CancelTarget;
+  #facts: ConnectionFacts;
   #isLost = false;
 
-  constructor({ client, socket, facts, cancelTarget, isPooled }: ConnectionParts) {
-    this.facts = facts;
+  constructor(parts: ConnectionParts) {
+    const { client, socket, facts, serverQuestion, cancelTarget, isPooled } = parts;
+    this.#facts = facts;
+    this.serverQuestion = serverQuestion;
     this.isPooled = isPooled;
     this.#client = client;
     this.#socket = socket;
     this.#cancelTarget = cancelTarget;
     socket.once('close', () => this.abandon());
+  }
+
+  /** What is known of the session; its server is the one that answered last. */
+  get facts(): ConnectionFacts {
+    return this.#facts;
   }
 
   /** True when the connection has ended, or an error said that it is about to. */
@@ -50,6 +61,16 @@ export class PostgresConnection {
   /** Runs statements of our own through the simple protocol; rejects with pg's error. */
   async command(text: string): Promise<void> {
     await this.#client.query(text);
+  }
+
+  /**
+   * Runs statements of our own, the last of which has the answer to the server's question as its
+   * column `server`; rejects with pg's error.
+   */
+  async commandAsking(text: string): Promise<void> {
+    const answers: unknown = await this.#client.query(text);
+    const server = saidIn(Array.isArray(answers) ? answers.at(-1) : answers);
+    if (server !== undefined) this.#facts = { ...this.#facts, server: serverIdentity(server) };
   }
 
   /** Runs a statement; rejects with pg's error. */
@@ -81,4 +102,10 @@ export class PostgresConnection {
     if (!this.isLost) await Promise.race([this.#client.end(), delay(GOODBYE_MS)]);
     this.abandon();
   }
+}
+
+function saidIn(answer: unknown): string | undefined {
+  const { rows } = answer as { readonly rows?: readonly { readonly server?: unknown }[] };
+  const server = rows?.[0]?.server;
+  return typeof server === 'string' ? server : undefined;
 }

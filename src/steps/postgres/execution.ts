@@ -3,6 +3,7 @@ import type { SqlResult } from '../../runbook/value.ts';
 import type { SqlAction } from '../../safety/action.ts';
 import { unansweredChange, withHint } from '../database/change-outcome.ts';
 import type { Execution } from '../database/held-connection.ts';
+import { otherServer } from '../database/server-identity.ts';
 import { endTransaction } from '../database/transaction-end.ts';
 import type { ExecuteContext, StepOutcome } from '../executor.ts';
 import { longestTimer } from '../timer-limit.ts';
@@ -26,8 +27,9 @@ const IDLE_IN_TRANSACTION_MS = 15_000;
 export async function executeOnPostgres(
   connection: PostgresConnection,
   action: SqlAction,
-  { signal, onOutput }: ExecuteContext,
+  context: ExecuteContext,
 ): Promise<Execution> {
+  const { signal, onOutput } = context;
   const forgetNotices = connection.onNotice((notice) =>
     onOutput('stderr', Buffer.from(`${notice}\n`)),
   );
@@ -35,7 +37,7 @@ export async function executeOnPostgres(
   let execution: Execution | undefined;
   try {
     execution =
-      (await prepare(connection, action, interruption)) ??
+      (await prepare(connection, action, interruption, context)) ??
       (await runStatement(connection, action, interruption));
     return execution;
   } finally {
@@ -51,32 +53,41 @@ async function prepare(
   connection: PostgresConnection,
   action: SqlAction,
   interruption: Interruption,
+  context: ExecuteContext,
 ): Promise<Execution | undefined> {
   try {
-    await connection.command(preparation(action, connection.isPooled));
+    await connection.commandAsking(preparation(action, connection));
   } catch (error) {
     if (!isAnswer(error)) connection.abandon();
     const reported = postgresError(error, 'query');
     if (interruption.error === undefined)
       return { status: reported.kind === 'reset' ? 'lost-before' : 'failed', error: reported };
   }
-  return interruption.error && { status: 'failed', error: interruption.error };
+  const error = interruption.error ?? otherServer(action, connection.facts, context);
+  return error && { status: 'failed', error };
 }
 
-/** Also finds out whether the connection still works, so that a change is not sent into the void. */
-function preparation({ readOnly, timeoutMs }: SqlAction, isPooled: boolean): string {
+/**
+ * Also finds out whether the connection still works, so that a change is not sent into the void, and
+ * asks which server it leads to.
+ */
+function preparation(
+  { readOnly, timeoutMs }: SqlAction,
+  { isPooled, serverQuestion = 'NULL' }: PostgresConnection,
+): string {
+  const server = `${serverQuestion} AS server`;
   const statement = longestTimer(timeoutMs);
   const lock = Math.min(LOCK_TIMEOUT_MS, statement);
   if (readOnly)
     return (
-      `BEGIN READ ONLY; SELECT set_config('statement_timeout', '${statement}', true), ` +
+      `BEGIN READ ONLY; SELECT ${server}, set_config('statement_timeout', '${statement}', true), ` +
       `set_config('lock_timeout', '${lock}', true), ` +
       `set_config('idle_in_transaction_session_timeout', '${IDLE_IN_TRANSACTION_MS}', true)`
     );
   // Set for the session, a pooler would hand it on to other clients.
-  if (isPooled) return 'SELECT 1';
+  if (isPooled) return `SELECT ${server}`;
   return (
-    `SELECT set_config('statement_timeout', '${statement}', false), ` +
+    `SELECT ${server}, set_config('statement_timeout', '${statement}', false), ` +
     `set_config('lock_timeout', '${lock}', false)`
   );
 }

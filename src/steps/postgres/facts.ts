@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { connectionIdentity, serverIdentity } from '../database/server-identity.ts';
 import { isAnswer } from './errors.ts';
 
 /** What a server says about a session. */
@@ -27,6 +28,35 @@ SELECT current_setting('server_version') AS version, current_database()::text AS
         - current_setting('superuser_reserved_connections')::int
         - coalesce(current_setting('reserved_connections', true), '0')::int AS reserved
 FROM pg_roles r WHERE r.rolname = session_user`;
+
+/** No other server has the same: replicas share the identifier, and start at moments of their own. */
+const SINCE = `pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')`;
+
+/** The questions by which servers can be told from each other, the best first. */
+const SERVER_QUESTIONS = [
+  `pg_catalog.concat_ws(' ', (SELECT system_identifier FROM pg_catalog.pg_control_system()), ${SINCE})`,
+  `pg_catalog.concat_ws(' ', pg_catalog.inet_server_addr(), pg_catalog.inet_server_port(), ${SINCE})`,
+];
+
+/** Which server was reached, and the SQL expression that asks it again. */
+export type ServerAnswer = { readonly question: string | undefined; readonly server: string };
+
+/**
+ * Asks which server this is. One that does not say, or may not be asked, is known by the connection
+ * alone; rejects when that is lost.
+ */
+export async function readServer(client: Client): Promise<ServerAnswer> {
+  for (const question of SERVER_QUESTIONS) {
+    try {
+      const { rows } = await client.query<{ server: string }>(`SELECT ${question} AS server`);
+      const said = rows[0]?.server;
+      if (typeof said === 'string') return { question, server: serverIdentity(said) };
+    } catch (error) {
+      if (!isAnswer(error)) throw error;
+    }
+  }
+  return { question: undefined, server: connectionIdentity() };
+}
 
 /**
  * Asks the server about a session. Returns undefined when it does not know all that is asked, as the

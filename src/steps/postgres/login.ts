@@ -6,7 +6,7 @@ import { type DatabaseLogin, parseDatabaseLogin } from '../database/url.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { PostgresConnection } from './connection.ts';
 import { postgresError } from './errors.ts';
-import { readFacts } from './facts.ts';
+import { readFacts, readServer } from './facts.ts';
 import { foreignServer } from './greeting.ts';
 import { type PostgresTls, readTls } from './tls.ts';
 
@@ -98,9 +98,11 @@ async function describe(
   // Since protocol 3.0 every server sends both, but no type of pg has them.
   const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
   const row = await readFacts(client);
+  const { question: serverQuestion, server } = await readServer(client);
   const { host, port } = address;
   const facts: ConnectionFacts = {
     ...{ engine: 'postgres', host, port, tls: ssl !== false },
+    server,
     version: row?.version ?? 'unknown',
     database: row?.database ?? address.database ?? '',
     user: row?.user ?? address.user ?? '',
@@ -110,5 +112,7 @@ async function describe(
   const cancelTarget = { host, port, ssl, processId: processID, secretKey };
   // Where the server does not say, a pooler is taken to stand in between: that is the careful way.
   const isPooled = row?.session !== processID;
-  return new PostgresConnection({ client, socket, facts, cancelTarget, isPooled });
+  return new PostgresConnection({
+    ...{ client, socket, facts, serverQuestion, cancelTarget, isPooled },
+  });
 }

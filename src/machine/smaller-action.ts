@@ -1,0 +1,20 @@
+import type { Json } from '../runbook/value.ts';
+import type { Action } from '../safety/action.ts';
+
+/**
+ * Returns true when a statement that was rendered from some of the rows does nothing that the one from
+ * all of them would not have done: it binds some of its values, in their order, and no others.
+ */
+export function isPartOf(some: Action, all: Action): boolean {
+  if (some.kind !== 'sql' || all.kind !== 'sql') return false;
+  let at = 0;
+  for (const value of all.values) {
+    const next = some.values[at];
+    if (next !== undefined && textOf(next) === textOf(value)) at += 1;
+  }
+  return at === some.values.length;
+}
+
+function textOf(value: Json): string {
+  return JSON.stringify(value);
+}

@@ -1,0 +1,31 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { StepError } from '../../runbook/step-error.ts';
+import type { SqlAction } from '../../safety/action.ts';
+import type { ConnectionFacts, ExecuteContext } from '../executor.ts';
+
+const LENGTH = 16;
+
+/** Returns the identity of a server from what it says about itself; equal texts give equal identities. */
+export function serverIdentity(said: string): string {
+  return createHash('sha256').update(said).digest('hex').slice(0, LENGTH);
+}
+
+/** Returns an identity for a connection to a server that cannot be told from others; no other equals it. */
+export function connectionIdentity(): string {
+  return `connection ${randomUUID()}`;
+}
+
+/** Returns the error of a change that was confirmed for another server than the connection reaches now. */
+export function otherServer(
+  { readOnly }: SqlAction,
+  { server }: ConnectionFacts,
+  { expectedServer }: ExecuteContext,
+): StepError | undefined {
+  if (readOnly || expectedServer === undefined || expectedServer === server) return undefined;
+  return {
+    kind: 'other_server',
+    phase: 'query',
+    message: 'the connection leads to another server than the one that was confirmed',
+    hint: 'Nothing was run. Confirm it for the server that answers now.',
+  };
+}
