@@ -79,7 +79,8 @@ describe('in a dry run', () => {
       'rest simulated',
       'decide simulated',
     ]);
-    expect(asked(run)).toMatchObject({ step: 'decide', for: 'decision' });
+    const awaits = run.at.effects.flatMap(({ type, params }) => (type === 'await' ? [params] : []));
+    expect(awaits).toMatchObject([{ step: 'decide', for: 'decision' }]);
     run.send({ type: 'CHOOSE.0', reason: 'let us see' });
     expect(executed(run)).toMatchObject([{ step: 'many', effect: 'read' }]);
   });
