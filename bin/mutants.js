@@ -70,7 +70,7 @@ async function measureFiles(name, mutate) {
     // A constant of a file is changed for all its tests at once, which takes a minute a constant.
     ignoreStatic: true,
     concurrency: 1,
-    timeoutMS: 8_000,
+    timeoutMS: 30_000,
     timeoutFactor: 1.5,
     ignorePatterns: ['**', ...COPIED],
     tempDirName: join(kept, 'sandboxes', name),

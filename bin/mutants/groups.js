@@ -14,7 +14,6 @@ export const GROUPS = [
       'test/language-{digest,sql-binding}.test.ts',
       'test/machine-before-it-runs.test.ts',
       'test/machine-server-text.test.ts',
-      'test/language-shell-quoting.test.ts',
     ],
   },
   {
@@ -39,13 +38,25 @@ export const GROUPS = [
     tests: ['test/effects-*.test.ts'],
   },
   {
+    name: 'rules',
+    mutate: [
+      'src/run/{confirmation,durable,machine-events,mask-event,recorded-difference}.ts',
+      'src/run/{execution-key,journal-line,resumed-event,stopwatch,timers}.ts',
+    ],
+    tests: [
+      'test/replay-difference.test.ts',
+      'test/session-{rules,events}.test.ts',
+      'test/journal-{chain,lines}.test.ts',
+    ],
+  },
+  {
     name: 'run',
     mutate: [
-      'src/run/{session*,executions,execution,execution-key,timers,stopwatch,mailbox,listeners}.ts',
-      'src/run/{journal*,replay*,resume*,recorded-*,read-run,verify-run,sync-folder,durable}.ts',
-      'src/run/{confirmation,machine-events,intents,possible-intents,unmasked-event}.ts',
-      'src/run/{mask*,secret-values,run-values,given-again,child-inputs}.ts',
+      'src/run/{session*,executions,execution,mailbox,listeners,intents,possible-intents}.ts',
+      'src/run/{journal*,replay*,resume-run,recorded-facts,read-run,verify-run,sync-folder}.ts',
+      'src/run/{masked-text,secret-values,run-values,unmasked-event,given-again,child-inputs}.ts',
     ],
+    except: ['src/run/journal-line.ts'],
     tests: [
       'test/replay-difference.test.ts',
       'test/session-{rules,events}.test.ts',

@@ -12,11 +12,11 @@ export function mutantsPage(groups, explained) {
     ...groups.flatMap(({ name, measured }) => [
       `## ${name}: ${percent(scoreOf(measured))}`,
       '',
-      '| file | score | noticed | survived |',
-      '| --- | ---: | ---: | ---: |',
+      '| file | score | noticed | of these by a time limit | survived |',
+      '| --- | ---: | ---: | ---: | ---: |',
       ...measured.map(
         (file) =>
-          `| ${file.name}${file.isCurrent ? '' : ' (changed since)'} | ${percent(scoreOf([file]))} | ${file.found} | ${file.survivors.length} |`,
+          `| ${file.name}${file.isCurrent ? '' : ' (changed since)'} | ${percent(scoreOf([file]))} | ${file.found} | ${file.late} | ${file.survivors.length} |`,
       ),
       '',
       ...survivorsText(measured, explained),

@@ -9,6 +9,7 @@ export async function readMeasured(file) {
   return Object.entries(files)
     .map(([name, { source, mutants }]) => ({
       name,
+      late: mutants.filter(({ status }) => status === 'Timeout').length,
       found: mutants.filter(({ status }) => FOUND.has(status)).length,
       survivors: mutants
         .filter(({ status }) => MISSED.has(status))

@@ -18,7 +18,7 @@ export default {
     include: patterns,
     isolate: false,
     // What waits for something that a mutant keeps from happening waits no longer than this.
-    testTimeout: 5_000,
+    testTimeout: 20_000,
     hookTimeout: 20_000,
     sequence: { sequencer: InOrder },
   },

@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest';
+import type { Diagnostic } from '../src/runbook/diagnostic.ts';
+import type { Body } from '../src/runbook/runbook.ts';
+import { parseTemplate, type Template } from '../src/runbook/template.ts';
+import type { Action } from '../src/safety/action.ts';
+import { jsonOf } from '../src/safety/json-of.ts';
+import { quoteShell } from '../src/safety/quote-shell.ts';
+import { renderAction } from '../src/safety/render-action.ts';
+import { renderValue } from '../src/safety/render-value.ts';
+import { secretParameters } from '../src/safety/secret-parameters.ts';
+import { sessionProblem } from '../src/safety/session-statement.ts';
+
+function template(text: string): Template {
+  const problems: Diagnostic[] = [];
+  const parsed = parseTemplate(text, { start: 0, end: text.length }, (at) => at, problems);
+  expect(problems).toEqual([]);
+  return parsed;
+}
+
+const SCOPE = { n: 7, word: 'a b', items: ['x', 'y z'], nothing: null, big: 2n ** 60n };
+const HOW = { readOnly: true, timeoutMs: 5, engine: 'postgres' } as const;
+
+describe('a value of a runbook is', () => {
+  test.each([
+    ['itself when it is no template', 4, 4],
+    ['itself when it is null', null, null],
+    ['itself when it is a list', ['a'], ['a']],
+    ['itself when it is a mapping', { a: 1 }, { a: 1 }],
+    ['its text', template('plain'), 'plain'],
+    ['of the type of its only placeholder', template('${{ n }}'), 7],
+    ['a list when its only placeholder is one', template('${{ items }}'), SCOPE.items],
+    ['text when something stands before the placeholder', template('n${{ n }}'), 'n7'],
+    ['text when something stands behind the placeholder', template('${{ n }}n'), '7n'],
+  ])('%s', (_, written, value) => {
+    expect(renderValue(written, SCOPE)).toEqual({ ok: true, value });
+  });
+
+  test('not there when a name in it has no value, and it says which', () => {
+    expect(renderValue(template('${{ gone.x }}'), SCOPE)).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/^\$\{\{ gone\.x \}\} has no value: \w/),
+    });
+    expect(renderValue(template('a ${{ gone.x }}'), SCOPE)).toMatchObject({ ok: false });
+  });
+});
+
+test.each([
+  ['plain', 'plain'],
+  ['', "''"],
+  ['a b', "'a b'"],
+  ["it's", "'it'\\''s'"],
+  ['a;b', "'a;b'"],
+  ['-n', '-n'],
+  ['a\n', "'a\n'"],
+])('a value is one word to a shell: %j', (value, word) => {
+  expect(quoteShell(value)).toBe(word);
+});
+
+test('integers beyond those of JSON become text, however deep, and all else stays', () => {
+  const big = 2n ** 60n;
+  expect(jsonOf({ a: [big, 1, null, 'x', true], b: { c: big } })).toEqual({
+    a: [String(big), 1, null, 'x', true],
+    b: { c: String(big) },
+  });
+  expect(jsonOf(null)).toBeNull();
+});
+
+describe('a script', () => {
+  const body = (more: Partial<Extract<Body, { kind: 'shell' }>>): Body =>
+    ({
+      ...{ kind: 'shell', script: template('echo ${{ word }}'), env: {}, target: 'app' },
+      ...{ cwd: undefined, stdin: undefined, okExit: [0, 3], parse: 'lines', interactive: true },
+      ...more,
+    }) as Body;
+
+  test('is rendered whole: words quoted, settings, folder and input as text', () => {
+    const rendered = renderAction(
+      body({
+        env: { N: template('${{ n }}') },
+        cwd: template('/srv/${{ word }}'),
+        stdin: template('in ${{ word }}'),
+      }),
+      SCOPE,
+      HOW,
+    );
+    expect(rendered).toEqual({
+      ok: true,
+      value: {
+        ...{ kind: 'shell', target: 'app', script: "echo 'a b'", env: { N: '7' } },
+        ...{ cwd: '/srv/a b', stdin: 'in a b', okExit: [0, 3], parse: 'lines' },
+        ...{ interactive: true, readOnly: true, timeoutMs: 5 },
+      },
+    });
+  });
+
+  test('has a word for each value of a list, and none of what it was not given', () => {
+    expect(renderAction(body({ script: template('ls ${{ items }}') }), SCOPE, HOW)).toMatchObject({
+      value: { script: "ls x 'y z'", env: {}, cwd: undefined, stdin: undefined },
+    });
+  });
+
+  test.each([
+    ['in its text', { script: template('echo ${{ gone.x }}') }],
+    ['in a setting', { env: { A: template('${{ gone.x }}') } }],
+    ['in its folder', { cwd: template('${{ gone.x }}') }],
+    ['in its input', { stdin: template('${{ gone.x }}') }],
+  ])('that lacks a value %s does not run', (_, more) => {
+    expect(renderAction(body(more), SCOPE, HOW)).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('gone.x'),
+    });
+  });
+});
+
+describe('a statement', () => {
+  const statement = (texts: Readonly<Record<string, string>>) =>
+    ({
+      kind: 'sql',
+      target: 'db',
+      texts: Object.fromEntries(
+        Object.entries(texts).map(([engine, text]) => [engine, template(text)]),
+      ),
+    }) as Body;
+  const text = (
+    texts: Readonly<Record<string, string>>,
+    engine?: 'mysql' | 'mariadb' | 'postgres',
+  ) => {
+    const rendered = renderAction(statement(texts), SCOPE, { ...HOW, engine });
+    return rendered.ok
+      ? (rendered.value as Extract<Action, { kind: 'sql' }>).text
+      : rendered.reason;
+  };
+
+  test('has the text of its engine, and one text for all where there is one', () => {
+    expect(text({ any: 'A', mysql: 'M' }, 'mysql')).toBe('A');
+    expect(text({ any: 'A' })).toBe('A');
+    expect(text({ mysql: 'M', postgres: 'P' }, 'postgres')).toBe('P');
+    expect(text({ mysql: 'M', mariadb: 'R' }, 'mariadb')).toBe('R');
+    expect(text({ mysql: 'M' }, 'mariadb')).toBe('M');
+    expect(text({ mariadb: 'R' }, 'mysql')).toBe('this step has no statement for mysql');
+    expect(text({ mysql: 'M' })).toBe('this step has no statement for this engine');
+  });
+
+  test('is bound, with how it runs', () => {
+    expect(renderAction(statement({ any: 'SELECT ${{ n }}' }), SCOPE, HOW)).toMatchObject({
+      value: {
+        ...{ kind: 'sql', target: 'db', text: 'SELECT $1', values: [7] },
+        ...{ readOnly: true, timeoutMs: 5 },
+      },
+    });
+    expect(renderAction(statement({ any: 'SELECT ${{ gone.x }}' }), SCOPE, HOW)).toMatchObject({
+      ok: false,
+    });
+  });
+});
+
+describe('a probe', () => {
+  const probe = (params: object) =>
+    ({ kind: 'probe', probe: 'tcp', target: undefined, params }) as unknown as Body;
+
+  test('gets its parameters as values', () => {
+    const params = { host: template('h${{ n }}'), port: template('${{ big }}'), plain: true };
+    expect(renderAction(probe(params), SCOPE, HOW)).toEqual({
+      ok: true,
+      value: {
+        ...{ kind: 'probe', probe: 'tcp', timeoutMs: 5 },
+        params: { host: 'h7', port: String(SCOPE.big), plain: true },
+      },
+    });
+    expect(renderAction(probe({ host: template('${{ gone.x }}') }), SCOPE, HOW)).toMatchObject({
+      ok: false,
+    });
+  });
+
+  test('names what it is told that may hold a password, and nothing else', () => {
+    const login = (params: object) =>
+      ({ kind: 'probe', probe: 'login', params, timeoutMs: 5 }) as unknown as Action;
+    expect(secretParameters(login({ url: 'postgres://a:b@c/d', unknown: 'x' }))).toEqual([
+      { name: 'url', value: 'postgres://a:b@c/d' },
+    ]);
+    expect(secretParameters(login({ url: 7 }))).toEqual([]);
+    expect(secretParameters({ kind: 'wait', ms: 5 } as unknown as Action)).toEqual([]);
+  });
+});
+
+describe('a statement that outlives itself in its session is known', () => {
+  const setting = 'it changes a setting of the session';
+  const state = 'it changes the state of the session';
+  const table = 'it makes a table that only the session sees';
+  const lock = 'it takes a lock that the session holds';
+  const word = 'a statement that is not a read has to begin with its own word';
+  test.each([
+    ['UPDATE t SET a = 1', undefined],
+    ['  update t set a = 1', undefined],
+    ['(SELECT 1)', undefined],
+    ['-- x\nBEGIN', word],
+    ['/* x */ BEGIN', word],
+    ['1', word],
+    ['BEGIN', state],
+    ['  commit work', state],
+    ['ROLLBACK', state],
+    ['USE shop', state],
+    ['LOCK TABLES t READ', state],
+    ['beginning', undefined],
+    ['SET search_path = x', setting],
+    ['set autocommit = 0', setting],
+    ['SET GLOBAL max_connections = 5', undefined],
+    ['SET PERSIST max_connections = 5', undefined],
+    ['SET @@global.max_connections = 5', undefined],
+    ['SET GLOBAL a = 1, SESSION b = 2', setting],
+    ["SET PASSWORD = 'x'", undefined],
+    ['SET GLOBALLY = 1', setting],
+    ['settle', undefined],
+    ['CREATE TEMPORARY TABLE t (a int)', table],
+    ['create temp view v as select 1', table],
+    ['CREATE OR REPLACE TEMP VIEW v AS SELECT 1', table],
+    ['CREATE GLOBAL TEMPORARY TABLE t (a int)', table],
+    ['SELECT 1 INTO TEMP t', table],
+    ['CREATE TABLE temporary_things (a int)', undefined],
+    ['FLUSH TABLES WITH READ LOCK', lock],
+    ['FLUSH TABLES t\n FOR EXPORT', lock],
+    ['FLUSH TABLES', undefined],
+    ['TRUNCATE flush_with_read_lock', undefined],
+  ])('%s', (sql, reason) => {
+    expect(sessionProblem(sql)).toBe(reason);
+  });
+});
