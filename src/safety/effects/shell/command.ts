@@ -6,9 +6,9 @@ import type { Word } from './words.ts';
 /** Where an operating system keeps its own programs. */
 const SYSTEM_FOLDER = /^\/(?:usr\/)?(?:local\/)?s?bin\/([^/]+)$/;
 
-/** Opening a device can do something: a watchdog reboots the host. */
+/** Opening a device can do something: a watchdog reboots the host, a pipe of the kernel is emptied. */
 const DEVICE =
-  /^(?:if=)?\/dev\/(?!(?:null|zero|u?random|std(?:in|out|err)|tty|fd|shm|sd[a-z]|nvme|x?vd[a-z]|md|dm-|mapper|disk|loop)\b|(?:sd|x?vd)[a-z]\d|nvme\d|md\d|dm-\d|loop\d)/;
+  /^(?:if=)?\/dev\/(?!(?:null|zero|u?random|std(?:in|out|err)|tty|fd|shm|sd[a-z]|nvme|x?vd[a-z]|md|dm-|mapper|disk|loop)\b|(?:sd|x?vd)[a-z]\d|nvme\d|md\d|dm-\d|loop\d)|^\/proc\/kmsg|^\/sys\/kernel\/(?:debug|tracing)/;
 
 /** These look at names without opening what they name. */
 const LISTS = /^(?:ls|stat|find|lsof|fuser|lsblk|smartctl|test|echo|printf|readlink)$/;

@@ -1,4 +1,4 @@
-import type { Rules } from '../judging.ts';
+import type { Judge, Rules } from '../judging.ts';
 import { judgeComposeExec, judgeContainerExec } from '../remote.ts';
 import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
 
@@ -6,7 +6,6 @@ const STOPS = changes(destructive('takes containers down'));
 const REMOVES = changes(destructive('removes it'));
 const CHANGES = changes(change('changes what runs'));
 
-const LISTS = { 'ls list inspect': harmless } as const;
 const OTHERS = { 'create update connect import load tag promote demote': CHANGES } as const;
 const GONE = { 'rm remove prune disconnect leave': REMOVES } as const;
 
@@ -25,59 +24,74 @@ const COMPOSE = verbs({
   },
 });
 
-const DOCKER = verbs({
-  flags: '-c: -l: -D --context= --log-level= --debug',
-  verbs: {
-    'ps logs inspect images version info stats top port diff events history search wait': harmless,
-    exec: judgeContainerExec,
-    'container pod': verbs({
-      flags: '',
-      verbs: {
-        'ls list ps logs inspect top port stats diff wait': harmless,
-        exec: judgeContainerExec,
-        'rm stop kill restart prune pause': STOPS,
-        'start create run rename update cp commit attach export unpause': CHANGES,
-      },
-    }),
-    image: verbs({
-      flags: '',
-      verbs: { ...LISTS, history: harmless, ...GONE, ...OTHERS, 'build pull push save': CHANGES },
-    }),
-    'network volume config secret plugin': verbs({
-      flags: '',
-      verbs: { ...LISTS, ...GONE, ...OTHERS },
-    }),
-    'buildx builder': verbs({
-      flags: '',
-      verbs: { 'ls version du': harmless, ...GONE, build: CHANGES },
-    }),
-    'node service stack': verbs({
-      flags: '',
-      verbs: {
-        ...LISTS,
-        'ps logs services': harmless,
-        ...GONE,
-        ...OTHERS,
-        'scale rollback deploy': CHANGES,
-      },
-    }),
-    system: verbs({ flags: '', verbs: { 'df info events': harmless, prune: REMOVES } }),
-    context: verbs({
-      flags: '',
-      verbs: { 'ls list show inspect': harmless, 'use create update import': CHANGES, rm: REMOVES },
-    }),
-    swarm: verbs({ flags: '', verbs: { leave: REMOVES, 'init join update unlock': CHANGES } }),
-    compose: COMPOSE,
-    'rm stop kill restart pause': STOPS,
-    rmi: REMOVES,
-    [`run start create build pull push tag commit cp rename update attach import load save export login
+/** `looks` judges the verbs that only look: to podman, flags that name its runtime count behind them too. */
+const containers = (looks: Judge): Judge =>
+  verbs({
+    flags: '-c: -l: -D --context= --log-level= --debug',
+    verbs: {
+      'ps logs inspect images version info stats top port diff events history search wait': looks,
+      exec: judgeContainerExec,
+      'container pod': verbs({
+        flags: '',
+        verbs: {
+          'ls list ps logs inspect top port stats diff wait': looks,
+          exec: judgeContainerExec,
+          'rm stop kill restart prune pause': STOPS,
+          'start create run rename update cp commit attach export unpause': CHANGES,
+        },
+      }),
+      image: verbs({
+        flags: '',
+        verbs: {
+          'ls list inspect': looks,
+          history: looks,
+          ...GONE,
+          ...OTHERS,
+          'build pull push save': CHANGES,
+        },
+      }),
+      'network volume config secret plugin': verbs({
+        flags: '',
+        verbs: { 'ls list inspect': looks, ...GONE, ...OTHERS },
+      }),
+      'buildx builder': verbs({
+        flags: '',
+        verbs: { 'ls version du': looks, ...GONE, build: CHANGES },
+      }),
+      'node service stack': verbs({
+        flags: '',
+        verbs: {
+          'ls list inspect': looks,
+          'ps logs services': looks,
+          ...GONE,
+          ...OTHERS,
+          'scale rollback deploy': CHANGES,
+        },
+      }),
+      system: verbs({ flags: '', verbs: { 'df info events': looks, prune: REMOVES } }),
+      context: verbs({
+        flags: '',
+        verbs: { 'ls list show inspect': looks, 'use create update import': CHANGES, rm: REMOVES },
+      }),
+      swarm: verbs({ flags: '', verbs: { leave: REMOVES, 'init join update unlock': CHANGES } }),
+      compose: COMPOSE,
+      'rm stop kill restart pause': STOPS,
+      rmi: REMOVES,
+      [`run start create build pull push tag commit cp rename update attach import load save export login
       logout unpause`]: CHANGES,
-  },
-});
+    },
+  });
 
 /** Commands that look at and steer containers. */
 export const CONTAINERS: Rules = {
-  'docker podman nerdctl': DOCKER,
+  'docker nerdctl': containers(harmless),
+  podman: containers(
+    flagged({
+      flags: `-a -q -n: -l -s -f: -t -p --filter= --format= --no-trunc --all --quiet --latest --last= --size
+        --timestamps --tail= --since= --until= --details --no-stream --no-reset --type= --digests --pod
+        --sort= --namespace --sync --noheading`,
+    }),
+  ),
   'docker-compose podman-compose': COMPOSE,
   crictl: verbs({
     flags: '-r: -t: --runtime-endpoint= --timeout=',

@@ -149,7 +149,7 @@ export const NETWORK: Rules = {
     },
   }),
   chronyc: flagged({
-    flags: '-nNc46 -h:',
+    flags: '-nNc46v -h:',
     least: 1,
     like: /^(?:tracking|sources|sourcestats|activity|ntpdata|clients|serverstats|rtcdata|selectdata|-v)$/,
   }),
