@@ -77,8 +77,11 @@ await testWays('postgres', [
   {
     fault: 'auth-nologin',
     inputs: { admin_url: undefined },
-    answers: () => ({ without_admin: { answer: 'No, or nobody knows' } }),
-    path: ['login', 'url', 'admin', 'without_admin', 'hand_over'],
+    answers: () => ({
+      admin_login: { answer: '' },
+      without_admin: { answer: 'No, or nobody knows' },
+    }),
+    path: ['login', 'url', 'admin', 'admin_login', 'without_admin', 'hand_over'],
     findings: [/refuses the login of shop: role "shop" is not permitted to log in/],
     outcome: 'escalated',
     summary: /ADMIN_DATABASE_URL: PostgreSQL needs CREATEROLE/,
