@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { test, vi } from 'vitest';
 import { newOperator } from './operator.ts';
+import { expectNoSecret, filesIn } from './secrets.ts';
 import { shopServer } from './shop-server.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -20,6 +21,7 @@ test('a login that a runbook within triage lacks is asked for there, and “not 
   terminal.type(admin.href);
   terminal.press('enter');
   await terminal.waitFor('f  not done');
+  expectNoSecret(admin.href, [['the terminal', terminal.received], ...filesIn(kim.home)]);
   terminal.type('f');
   await terminal.waitFor('What got in the way?');
   terminal.type('nobody is awake');
