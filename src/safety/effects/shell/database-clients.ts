@@ -24,7 +24,7 @@ const PSQL: FlagSpec = {
 
 /** Meta-commands of psql that list and describe; a backquote would run a command. */
 const META =
-  /^\s*\\(?:d[a-zA-Z]{0,3}[S+]*|l\+?|conninfo|z|encoding(?=\s*$)|sf\+?|sv\+?|copyright|dconfig\+?)(?:[ \t][^`\\|\n]*)?\n?$/;
+  /^\s*\\(?:d[a-zA-Z]{0,3}[S+]*|l\+?|conninfo|x|a|t|timing|z|encoding(?=\s*$)|sf\+?|sv\+?|copyright|dconfig\+?)(?:[ \t][^`\\|\n]*)?\n?$/;
 
 /** `psql -c statements`; in its own session several statements are as good as one. */
 export const judgePsql: Judge = (call, judging) => {
