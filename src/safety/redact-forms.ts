@@ -61,15 +61,18 @@ export function encodedForms(text: string): string[] {
   const twice = [...once, ...wrapped].flatMap((form) =>
     base64Forms(new TextEncoder().encode(form)),
   );
-  return [...hexForms(bytes), ...new Set([...once, ...twice])];
+  return [...hexForms(text), ...new Set([...once, ...twice])];
 }
 
 function everyNth(width: number): RegExp {
   return new RegExp(`.{${width}}(?=.)`, 'g');
 }
 
-function hexForms(bytes: Uint8Array): string[] {
-  const pairs = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'));
+/** Returns a text in hexadecimal, in both cases, the bytes together or apart. */
+export function hexForms(text: string): string[] {
+  const pairs = Array.from(new TextEncoder().encode(text), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  );
   const forms = ['', ' ', ':'].map((between) => pairs.join(between));
   return forms.flatMap((form) => [form, form.toUpperCase()]);
 }

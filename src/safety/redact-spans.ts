@@ -56,7 +56,11 @@ export function createScan(wanted: Wanted): Scan {
       ...searched.flatMap(({ view, search, isNew }) =>
         isNew ? search.find(view.bytes).map((match) => placed(view, match)) : [],
       ),
-      ...alone.flatMap((pattern) => findAlone(pattern, shown, before)),
+      ...searched.flatMap(({ view, search, isNew }) =>
+        isNew && search !== wanted.wrapped
+          ? alone.flatMap((pattern) => findAlone(pattern, view, before))
+          : [],
+      ),
       ...findUrlPasswords(shown.text)
         .filter(({ start, end }) => !isMask(shown.text.slice(start, end)))
         .map((span) => ({ ...placed(shown, { ...span, name: 'url-password' }), weight: 0 })),
@@ -83,10 +87,11 @@ type Searched = {
 };
 
 function openOffset(searched: readonly Searched[], shown: View, longest: number): number {
-  const held = Math.max(0, shown.bytes.length - longest);
   let cut = Math.min(
-    shown.sourceStart(held),
-    ...searched.map(({ view, search }) => view.sourceStart(search.openStart(view.bytes))),
+    ...searched.map(({ view, search }) => {
+      const held = Math.max(0, view.bytes.length - longest);
+      return view.sourceStart(Math.min(held, search.openStart(view.bytes)));
+    }),
   );
   for (let before = cut + 1; cut < before; ) {
     before = cut;

@@ -1,5 +1,5 @@
 import type { Secret } from './redact.ts';
-import { encodedForms, formsOf } from './redact-forms.ts';
+import { encodedForms, formsOf, hexForms } from './redact-forms.ts';
 import { createSearch, type Needle, SHORTEST_NEEDLE } from './redact-search.ts';
 import type { Wanted } from './redact-spans.ts';
 import { unescaped } from './redact-unescaped.ts';
@@ -45,7 +45,7 @@ export function wantedOf(secrets: readonly Secret[], { facts = [], values = [] }
       if (value === '') continue;
       if (isKnown(value)) ambiguous.push({ name, bytes: encoder.encode(value) });
       else if (encoder.encode(value).length < SHORTEST_NEEDLE)
-        short.push({ name, bytes: encoder.encode(value) });
+        short.push(...shortForms(value).map((form) => ({ name, bytes: encoder.encode(form) })));
       else {
         encoded.push([...formsOf(part)]);
         wrapped.push(...needlesOf(name, encodedForms(part)));
@@ -62,6 +62,13 @@ export function wantedOf(secrets: readonly Secret[], { facts = [], values = [] }
     short,
     ambiguous,
   };
+}
+
+/** What is shorter still has hexadecimal forms that are numbers like any other. */
+function shortForms(value: string): readonly string[] {
+  if (encoder.encode(value).length < SHORTEST_NEEDLE - 1) return [value];
+  const hex = hexForms(value);
+  return [value, ...hex, ...hex.map((form) => `\\x${form}`)];
 }
 
 function needlesOf(name: string, forms: readonly string[]): Needle[] {
