@@ -67,8 +67,13 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
     isEnding = true;
   };
   input.prependListener('end', end);
+  /** The line had something on it when the question was put: the Enter to come was meant for that. */
+  let isRest = false;
   lines.on('line', (text) => {
     if (isEnding) return;
+    const isDropped = isRest && settle !== undefined && text === '';
+    isRest = false;
+    if (isDropped) return lines.prompt();
     if (pasted === undefined) return answer({ kind: 'line', text });
     pasted.push(text);
     clearTimeout(burst);
@@ -107,6 +112,7 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
         settle = resolve;
         pasted = options?.manyLines === true ? [] : undefined;
         lines.setPrompt(question);
+        isRest = lines.line !== '';
         // What was typed ahead was typed without having seen the question.
         lines.write(null, { ctrl: true, name: 'u' });
         lines.prompt();

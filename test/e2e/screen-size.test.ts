@@ -121,3 +121,50 @@ test('a run is resolved in a terminal of 200 by 50', async () => {
   terminal.press('enter');
   expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
 });
+
+const LONG = `name: long
+title: A long script
+summary: It has an end.
+steps:
+  - id: clear
+    title: Clear the cache
+    effect: change
+    shell: |
+${Array.from({ length: 60 }, (_, index) => `      echo line ${index + 1} of it`).join('\n')}
+      echo cleared > cleared
+  - { id: done, finish: { outcome: resolved, summary: Cleared. } }
+`;
+
+test.each([
+  [80, 24],
+  [60, 15],
+])(
+  'a gate that does not fit %i by %i is confirmed after its end was on the screen',
+  async (columns, rows) => {
+    const kim = newOperator({});
+    kim.writeRunbook('long', LONG);
+    const terminal = kim.open(['run', 'long', '--auto'], { columns, rows });
+    await terminal.waitFor('Space to the end, then y run it');
+    terminal.type('y');
+    await terminal.waitFor('Not taken: scroll to its end first');
+    await terminal.toTheEnd();
+    expect(terminal.text()).toContain('echo cleared > cleared');
+    expect(terminal.text()).toContain('Clear the cache');
+    expect(kim.events('gate.answered')).toEqual([]);
+    terminal.type('y');
+    await terminal.waitFor('RESOLVED');
+    terminal.press('enter');
+    expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
+  },
+);
+
+test('a terminal that is too small for a gate gets lines', async () => {
+  const kim = newOperator({});
+  kim.writeRunbook('long', LONG);
+  const terminal = kim.open(['run', 'long', '--auto'], { columns: 59, rows: 15 });
+  await terminal.waitFor('Run it? y');
+  expect(terminal.isAlternate).toBe(false);
+  terminal.type('x');
+  terminal.press('enter');
+  await terminal.waitFor('Why not?');
+});
