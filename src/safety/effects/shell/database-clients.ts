@@ -4,7 +4,7 @@ import { judgeMysql } from '../infer-mysql.ts';
 import { judgePostgres } from '../infer-postgres.ts';
 import { type FlagSpec, readFlags } from './flags.ts';
 import type { Call, Judge, Judging } from './judging.ts';
-import { change } from './rule.ts';
+import { change, judgeValues } from './rule.ts';
 import type { Word } from './words.ts';
 
 /** A text of statements in a script. */
@@ -99,11 +99,7 @@ export const judgeMysqlClient: Judge = (call) => {
   const commands = given.flatMap(({ flag, value }) =>
     value !== undefined && (flag === '-e' || flag === '--execute') ? [value] : [],
   );
-  const charsets = given.flatMap(({ flag, value }) =>
-    flag === '--default-character-set' && !CHARSET.test(value?.text ?? '')
-      ? [unsure('where a text ends may be another place in this charset', value?.span ?? call.span)]
-      : [],
-  );
+  const odd = judgeValues(call, given, { ...OWN_FILES, '--default-character-set': CHARSET });
   const isAsking = given.some(({ flag }) => /^(?:-V|--version|-\?|--help)$/.test(flag));
   const inner =
     commands.length > 0
@@ -111,8 +107,12 @@ export const judgeMysqlClient: Judge = (call) => {
       : isAsking
         ? []
         : judgeInput(call, judgeMysqlText);
-  return [...reasons, ...charsets, ...inner];
+  return [...reasons, ...odd, ...inner];
 };
+
+/** Files of the host: one of somebody else's could name statements that run first. */
+const OWN_FILE = /^\/(?:root|etc|etc\/mysql)\/[\w.-]+$/;
+const OWN_FILES = { '--defaults-file': OWN_FILE, '--defaults-extra-file': OWN_FILE } as const;
 
 /** Charsets in which no byte of a character looks like a quote or a backslash. */
 const CHARSET = /^(?:utf8|utf8mb3|utf8mb4|latin1|ascii|binary)$/;
@@ -151,12 +151,16 @@ const CHANGES =
 
 /** `mysqladmin command …`. */
 export const judgeMysqladmin: Judge = (call) => {
-  const { operands, reasons } = readFlags(call, {
+  const { given, operands, reasons } = readFlags(call, {
     flags: `-rsEvw? -i: -c: -h: -P: -u: -p? -S: --host= --port= --user= --password? --socket= --protocol=
       --connect-timeout= --defaults-file= --defaults-extra-file= --no-defaults --login-path= --ssl-mode=
       --ssl-ca= --sleep= --count= --relative --silent --vertical --verbose --wait? --ssl? --skip-ssl`,
   });
-  return [...reasons, ...operands.flatMap((word) => judgeAdminCommand(word))];
+  return [
+    ...reasons,
+    ...judgeValues(call, given, OWN_FILES),
+    ...operands.flatMap((word) => judgeAdminCommand(word)),
+  ];
 };
 
 function judgeAdminCommand({ text, span }: Word): readonly Reason[] {
