@@ -1,6 +1,6 @@
-import { test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { newOperator } from './operator.ts';
-import { expectNoSecret, filesIn } from './secrets.ts';
+import { filesIn } from './secrets.ts';
 import { shopServer } from './shop-server.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -21,7 +21,8 @@ test('a login that a runbook within triage lacks is asked for there, and “not 
   terminal.type(admin.href);
   terminal.press('enter');
   await terminal.waitFor('f  not done');
-  expectNoSecret(admin.href, [['the terminal', terminal.received], ...filesIn(kim.home)]);
+  for (const [, text] of [['', terminal.received] as const, ...filesIn(kim.home)])
+    expect(text).not.toContain(admin.password);
   terminal.type('f');
   await terminal.waitFor('What got in the way?');
   terminal.type('nobody is awake');

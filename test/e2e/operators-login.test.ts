@@ -145,3 +145,17 @@ test('a login that was typed in a runbook that runs as a step is asked for again
   await second.waitFor('y  done');
   expect(second.text()).toContain('It is oncall.');
 });
+
+test('the shipped pool-exhausted says nothing of the server when the password is mistyped', async () => {
+  const kim = newOperator();
+  const wrong = mistyped(shop.urls.oncall, 'password');
+  const args = ['run', 'pool-exhausted', '--auto', '--input', `database_url=${wrong}`];
+  const terminal = kim.open(args, { columns: 80, rows: 24 });
+  await terminal.waitFor('This login is your own');
+  terminal.type('e');
+  await terminal.waitFor('Change inputs, then run the step');
+  terminal.type(shop.urls.oncall);
+  terminal.press('enter');
+  await terminal.waitFor('The server has room');
+  expect(terminal.received).not.toContain('cannot be used at all');
+});
