@@ -71,15 +71,28 @@ async function inWorld(make: () => Promise<World>, kills: readonly Kill[]): Prom
   }
 }
 
-async function inTurns<T>(trials: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
-  const results: T[] = [];
+async function inTurns(
+  name: string,
+  trials: readonly (() => Promise<Trial>)[],
+): Promise<readonly Trial[]> {
+  const results: Trial[] = [];
   const waiting = [...trials];
   const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      results.push(await next());
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const trial = await next();
+      results.push(trial);
+      const found = problemsOf(trial).map((problem) => `\n  ${problem}`);
+      process.stderr.write(`${name}: ${results.length} of ${trials.length}${found.join('')}\n`);
+    }
   };
   await Promise.all(Array.from({ length: atATime }, work));
   return results;
+}
+
+const PROBLEMS = ['twice', 'lost', 'refused', 'unverified', 'unfinished'] as const;
+
+function problemsOf(trial: Trial): readonly string[] {
+  return PROBLEMS.flatMap((field) => trial[field].map((what) => `${field}: ${what}`));
 }
 
 type Row = { readonly name: string; readonly when: string; readonly trials: readonly Trial[] };
@@ -94,13 +107,20 @@ for (const [name, make] of Object.entries(SUBJECTS)) {
     (line) => line % step === 0,
   );
   const behindLines = boundaries.map((afterLine) => () => inWorld(make, [{ afterLine }]));
-  rows.push({ name, when: 'behind each line', trials: await inTurns(behindLines) });
-  process.stderr.write(`${name}: ${boundaries.length} boundaries done\n`);
+  rows.push({
+    name,
+    when: 'behind each line',
+    trials: await inTurns(`${name}, behind each line`, behindLines),
+  });
   const moments = Array.from(
     { length: random },
     () => () => inWorld(make, randomKills(whole.lines)),
   );
-  rows.push({ name, when: 'random moments', trials: await inTurns(moments) });
+  rows.push({
+    name,
+    when: 'random moments',
+    trials: await inTurns(`${name}, random moments`, moments),
+  });
 }
 
 /** One to three kills, each up to 60 ms after any line; a process that is resumed writes fewer. */
@@ -116,7 +136,6 @@ const count = (trials: readonly Trial[], field: keyof Trial): number =>
     const value = trial[field];
     return sum + (typeof value === 'number' ? value : value.length);
   }, 0);
-const PROBLEMS = ['twice', 'lost', 'refused', 'unverified', 'unfinished'] as const;
 const lines = [
   '| runbook | killed | trials | kills | changes run twice unasked | lines lost | wrong refusals | transcript verify failed | did not finish as it should |',
   '|---|---|--:|--:|--:|--:|--:|--:|--:|',
@@ -130,9 +149,7 @@ process.stdout.write(
   `\nNode ${process.versions.node}, Linux ${release()}, ${cpus().length} processors\n`,
 );
 const problems = rows.flatMap(({ name, when, trials }) =>
-  trials.flatMap((trial) =>
-    PROBLEMS.flatMap((field) => trial[field].map((what) => `${name}, ${when}: ${field}: ${what}`)),
-  ),
+  trials.flatMap(problemsOf).map((problem) => `${name}, ${when}: ${problem}`),
 );
 for (const problem of problems) process.stdout.write(`${problem}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;
