@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { awaits, endOf, leaveRun, realRun } from './fixtures/real-run.ts';
 
-/** The password is the name of the database, as in most development URLs. */
-const URL = 'postgres://shop:shop@127.0.0.1:1/shop';
+const TOKEN = 'shop';
 
 const QUESTIONS = `
 name: inline
 title: Questions
 summary: Answers that hold a secret.
-inputs: { url: { type: url, secret: true }, folder: {} }
+inputs: { token: { secret: true }, folder: {} }
 steps:
   - id: which
     ask: { question: Which one?, type: choice, choices: [blog, shop] }
@@ -37,7 +36,7 @@ steps:
 
 async function answered() {
   const runs = realRun(QUESTIONS);
-  const given = { url: URL, folder: runs.folder };
+  const given = { token: TOKEN, folder: runs.folder };
   const run = runs.start({ given });
   await awaits(run, 'answer');
   run.session.send({ type: 'answer', value: 'shop' });
@@ -51,7 +50,7 @@ test('an answer that holds a secret is used as it was typed, and recorded masked
   const { runs, run } = await answered();
   expect(readFileSync(join(runs.folder, 'used'), 'utf8')).toBe('shop shop.orders');
   const journal = readFileSync(runs.journalOf(run.id), 'utf8');
-  expect(journal).toContain('"value":"‹secret:url›.orders"');
+  expect(journal).toContain('"value":"‹secret:token›.orders"');
   expect(journal).not.toContain('shop.orders"');
   await leaveRun(run);
 });
@@ -59,7 +58,7 @@ test('an answer that holds a secret is used as it was typed, and recorded masked
 test('a resumed run asks for such an answer again, and knows a choice by what was offered', async () => {
   const { runs, run, given } = await answered();
   await leaveRun(run);
-  expect(runs.asksAgain(run.id)).toEqual({ answers: ['table'], inputs: ['url'] });
+  expect(runs.asksAgain(run.id)).toEqual({ answers: ['table'], inputs: ['token'] });
   const resumed = runs.resume(run.id, { given, answers: { table: 'shop.orders' } });
   await awaits(resumed, 'report');
   resumed.session.send({ type: 'report', done: true, evidence: '' });

@@ -30,6 +30,7 @@ export type DriverOptions = {
 const options = JSON.parse(process.argv[2] ?? '{}') as DriverOptions;
 let lines = 0;
 let answered = 0;
+const checked = new Set<string>();
 
 const disk: Disk = {
   ...nodeDisk,
@@ -107,7 +108,9 @@ function answerTo({ awaited, gate }: RunView): Intent | undefined {
     case 'unknown':
       if (inLedger('end', changeOf(awaited)))
         return { type: 'mark-done', evidence: 'it is in the ledger' };
-      return awaited.can.includes('recheck') ? { type: 'recheck' } : { type: 'retry' };
+      return isNewQuestion(awaited.step) && awaited.can.includes('recheck')
+        ? { type: 'recheck' }
+        : { type: 'retry' };
     case 'failure':
       return { type: 'retry' };
     case 'answer':
@@ -119,6 +122,13 @@ function answerTo({ awaited, gate }: RunView): Intent | undefined {
     default:
       return { type: 'continue' };
   }
+}
+
+/** Returns whether a step is asked about for the first time: who has checked once decides. */
+function isNewQuestion(step: string): boolean {
+  const isNew = options.ledger === undefined && !checked.has(step);
+  checked.add(step);
+  return isNew;
 }
 
 /** Returns the name a change has in the ledger: the step, and its item. */
