@@ -33,11 +33,15 @@ for (const group of GROUPS.filter(({ name }) => names.length === 0 || names.incl
 await report();
 
 /** Measures a few files at a time, so that what is interrupted goes on where it was. */
-async function measure({ name, mutate, except = [], tests }) {
+async function measure({ name, mutate, except, tests }) {
   process.env.RUNBOOK_MUTANTS_TESTS = JSON.stringify(tests);
-  const all = files.length > 0 ? files : await Array.fromAsync(glob(mutate, { exclude: except }));
+  const all = files.length > 0 ? files : await filesOf({ mutate, except });
   for (let start = 0; start < all.length; start += AT_A_TIME)
     await measureFiles(name, all.toSorted().slice(start, start + AT_A_TIME));
+}
+
+async function filesOf({ mutate, except = [] }) {
+  return (await Array.fromAsync(glob(mutate, { exclude: except }))).toSorted();
 }
 
 /** What was interrupted left some of its results, which are no score. */
@@ -89,21 +93,25 @@ async function measureFiles(name, mutate) {
 async function report() {
   const explained = JSON.parse(await readFile('bin/mutants/explained.json', 'utf8'));
   const groups = [];
-  for (const { name } of GROUPS) {
+  for (const group of GROUPS) {
+    const { name } = group;
+    const all = await filesOf(group);
     const file = join(kept, `${name}.json`);
-    if (!(await isThere(file))) continue;
     const known = await measuredBefore(name);
-    const measured = (await readMeasured(file)).filter((one) => known[one.name] !== undefined);
+    const results = (await isThere(file)) ? await readMeasured(file) : [];
+    const measured = results.filter(
+      (one) => known[one.name] !== undefined && all.includes(one.name),
+    );
     for (const one of measured)
       one.isCurrent = known[one.name] === sha256(await readFile(one.name));
-    if (measured.length > 0) groups.push({ name, measured });
+    groups.push({ name, measured, all });
   }
   await writeFile('docs/mutants.md', mutantsPage(groups, explained));
   for (const { name, measured } of groups) {
     for (const { name: file, survivors } of measured)
       for (const one of survivors.filter((it) => explanationOf(explained, file, it) === undefined))
         say(`${file}:${one.line}  ${one.was}  →  ${one.is || '(nothing)'}`);
-    say(`${name}: ${scoreOf(measured).toFixed(1)} %`);
+    say(`${name}: ${scoreOf(measured).toFixed(1)} % of ${measured.length} files`);
   }
 }
 

@@ -61,6 +61,30 @@ describe('a runbook that begins as a step', () => {
     expect(outer?.targets).toEqual({ db });
   });
 
+  test('knows its targets as well as the run knows those places already', () => {
+    const place = { host: 'db1', port: 5432, database: 'shop', user: 'oncall' } as const;
+    const facts = { ...place, name: 'db', engine: 'postgres', description: 'as written' } as const;
+    const run = stepping(
+      STORY,
+      {},
+      {
+        others: { outer: OUTER, inner: INNER },
+        openChild: (_, given) => ({
+          ok: true,
+          inputs: given,
+          targets: { db: facts, other: { ...facts, name: 'other', host: 'db2' } },
+        }),
+      },
+    );
+    const learnt = { ...facts, description: 'PostgreSQL 18 on db1', isConnected: true as const };
+    run.send({ type: 'CONNECTED', target: 'db', facts: learnt });
+    run.rows({ n: 3 });
+    expect(run.at.snapshot.context.frames.outer?.targets).toMatchObject({
+      db: { name: 'db', description: 'PostgreSQL 18 on db1', isConnected: true },
+      other: { name: 'other', description: 'as written', host: 'db2' },
+    });
+  });
+
   test('does not begin when a value for it cannot be had, and says which', () => {
     const run = stepping(STORY, {}, { others: { outer: OUTER, inner: INNER } });
     run.send(failure('timeout'));

@@ -46,7 +46,7 @@ export const GROUPS = [
     tests: [
       'test/replay-difference.test.ts',
       'test/session-{rules,events}.test.ts',
-      'test/journal-{chain,lines}.test.ts',
+      'test/journal-lines.test.ts',
     ],
   },
   {
@@ -60,7 +60,8 @@ export const GROUPS = [
     tests: [
       'test/replay-difference.test.ts',
       'test/session-{rules,events}.test.ts',
-      'test/journal-{chain,lines,lock,follow}.test.ts',
+      'test/durability.test.ts',
+      'test/journal-{lines,lock,follow}.test.ts',
       'test/replay-contents.test.ts',
       'test/session-{mailbox,dry-run}.test.ts',
       'test/session.test.ts',

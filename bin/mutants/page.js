@@ -9,8 +9,10 @@ export function mutantsPage(groups, explained) {
     '<!-- Made by bin/mutants.js from its measurements and bin/mutants/explained.json. -->',
     '',
     ...INTRODUCTION,
-    ...groups.flatMap(({ name, measured }) => [
-      `## ${name}: ${percent(scoreOf(measured))}`,
+    ...groups.flatMap(({ name, measured, all }) => [
+      `## ${name}`,
+      '',
+      measuredText(measured, all),
       '',
       '| file | score | noticed | of these by a time limit | survived |',
       '| --- | ---: | ---: | ---: | ---: |',
@@ -33,6 +35,15 @@ const INTRODUCTION = [
   'change makes no difference, which is said below. Constants at the top of a file are not changed.',
   '',
 ];
+
+function measuredText(measured, all) {
+  if (measured.length === 0) return `None of its ${all.length} files has been measured yet.`;
+  const score = `The score is ${percent(scoreOf(measured))}`;
+  const left = all.filter((file) => measured.every(({ name }) => name !== file));
+  if (left.length === 0) return `${score}, of all ${all.length} files.`;
+  const names = left.map((file) => `\`${file.split('/').at(-1)}\``).join(', ');
+  return `${score}, of ${measured.length} of ${all.length} files. Not measured yet: ${names}.`;
+}
 
 function survivorsText(measured, explained) {
   const lines = measured.flatMap(({ name, survivors }) =>
