@@ -1,4 +1,5 @@
 import { countingDuration } from '../events/phrases.ts';
+import { sparedTexts } from '../events/row-words.ts';
 import type { ExecutionView, StepView, TimerView } from '../events/view.ts';
 import { type Line, line, rule, WARN, wrapped } from './line.ts';
 
@@ -23,11 +24,19 @@ export function progressLines(
   const doing = timer?.for === 'retry' ? 'failed, will be tried again' : word;
   return [
     rule(width, `${doing}${countText(step, execution)}`),
+    ...sparedLines(step, width),
     ...untilLines(step, execution, width, now),
     ...(timer === undefined
       ? []
       : [line(`${nextText(step, timer)} in ${leftText(timer, now)}`, WARN)]),
   ];
+}
+
+/** Rows that were confirmed and left alone, since they had changed. */
+function sparedLines({ spared = [] }: StepView, width: number): readonly Line[] {
+  return spared
+    .flatMap(({ rows, columns }) => sparedTexts(rows, columns))
+    .flatMap((text) => wrapped(`Spared: ${text}`, width, WARN));
 }
 
 /** Returns how long what runs has taken, and how long it may; nothing when nothing runs. */
