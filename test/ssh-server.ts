@@ -73,6 +73,8 @@ export async function startSshServer(): Promise<SshServer> {
       `HostKey ${at('host')}`,
       `AuthorizedKeysFile ${at('authorized_keys')}`,
       `PidFile ${at('pid')}`,
+      // Files of the user who runs the tests, like a slow .bashrc, are none of theirs.
+      `SetEnv HOME=${folder}`,
       'UsePAM no',
       'StrictModes no',
       'PasswordAuthentication no',
