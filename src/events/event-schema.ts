@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { RunEvent } from './event.ts';
+import { EVENT_VERSIONS, type RunEvent } from './event.ts';
 import {
   action,
   at,
@@ -36,7 +36,7 @@ function event<T extends RunEvent['type'], S extends z.core.$ZodLooseShape>(type
 /** Every event of a journal; docs/transcript.md says of each when it is written. */
 export const EVENT_SCHEMA = z.discriminatedUnion('type', [
   event('run.started', {
-    version: z.literal(1),
+    version: z.literal(EVENT_VERSIONS),
     runId: text,
     mode: z.enum(['live', 'dry-run']),
     auto: opt(z.boolean()),

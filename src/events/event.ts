@@ -22,8 +22,11 @@ import type { Intent, IntentType } from './intent.ts';
 export type * from './event-parts.ts';
 export type * from './recorded-event.ts';
 
-/** The version of this union; the first event of a journal says which one it was written with. */
-export const EVENT_VERSION = 1;
+/** The versions of this union that can be read: 2 has `rows.spared` and looks at pinned rows again. */
+export const EVENT_VERSIONS = [1, 2] as const;
+
+/** The version of what is written; the first event of a journal says which one it was written with. */
+export const EVENT_VERSION = 2;
 
 /** Everything that happens in a run. Each member says when it is written. */
 export type RunEvent =
@@ -31,7 +34,7 @@ export type RunEvent =
   /** Written first, once. */
   | {
       readonly type: 'run.started';
-      readonly version: typeof EVENT_VERSION;
+      readonly version: (typeof EVENT_VERSIONS)[number];
       readonly runId: string;
       readonly mode: 'live' | 'dry-run';
       /** Reads run without waiting for the operator from the start. */
