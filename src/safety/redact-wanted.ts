@@ -4,7 +4,7 @@ import { createSearch, type Needle, SHORTEST_NEEDLE } from './redact-search.ts';
 import type { Wanted } from './redact-spans.ts';
 import { unescaped } from './redact-unescaped.ts';
 import { decodePercent, splitUrl } from './redact-url.ts';
-import { plainView } from './redact-view.ts';
+import { byteText, plainView } from './redact-view.ts';
 import { visibleOf } from './redact-visible.ts';
 
 /** What may be seen of a run. A mask in its place would tell that a secret equals it. */
@@ -82,7 +82,7 @@ function visible(bytes: Uint8Array): Uint8Array {
 function distinct(needles: readonly Needle[]): Needle[] {
   const found = new Map<string, Needle>();
   for (const needle of needles) {
-    const key = String.fromCharCode(...needle.bytes);
+    const key = byteText(needle.bytes);
     if (needle.bytes.length >= SHORTEST_NEEDLE && !found.has(key)) found.set(key, needle);
   }
   return [...found.values()];
