@@ -10,12 +10,18 @@ type Place = {
   readonly freshForMs: number;
 };
 
-/** Returns what the operator did in a run, as a case says it. */
-export function recordedAnswers(records: readonly RecordedEvent[]): readonly Json[] {
+/** Returns a value that an input can have in the place of a secret one. */
+type StandIn = (input: string) => string | undefined;
+
+/** Returns what the operator did in a run, as a case says it; `standIn` gives values for secret inputs. */
+export function recordedAnswers(
+  records: readonly RecordedEvent[],
+  standIn: StandIn,
+): readonly Json[] {
   const answers: Json[] = [];
   let place: Place = { awaited: undefined, freshForMs: 0 };
   for (const { event } of records) {
-    const said = answerOf(event, place);
+    const said = answerOf(event, place, standIn);
     if (said !== undefined) answers.push(said);
     place = placeAfter(event, place);
   }
@@ -38,12 +44,16 @@ function placeAfter(event: RunEvent, place: Place): Place {
   }
 }
 
-function answerOf(event: RunEvent, { awaited, freshForMs }: Place): Said | undefined {
+function answerOf(
+  event: RunEvent,
+  { awaited, freshForMs }: Place,
+  standIn: StandIn,
+): Said | undefined {
   if (event.type === 'gate.answered') return gateAnswer(event, freshForMs);
   // A run that goes on at a gate has its rows read again, as an operator can ask for.
   if (event.type === 'run.resumed' && awaited?.for === 'gate') return { refresh: awaited.step };
   return event.type === 'operator.acted'
-    ? intentAnswer(event.intent, event.step, awaited)
+    ? intentAnswer(event.intent, event.step, awaited, standIn)
     : undefined;
 }
 
@@ -70,17 +80,21 @@ function intentAnswer(
   intent: Intent,
   step: string,
   awaited: EventOf<'operator.awaited'> | undefined,
+  standIn: StandIn,
 ): Said | undefined {
   const at = awaited?.for === 'start' ? { at: 'start' } : {};
   switch (intent.type) {
     case 'continue':
       return awaited?.for === 'start' ? undefined : { continue: step };
     case 'answer':
-      return { answer: step, with: unmasked(intent.value) };
+      return { answer: step, with: unmasked(intent.value, awaited?.input, standIn) };
     case 'report':
       return { [intent.done ? 'done' : 'not_done']: step, ...evidence(intent.evidence) };
     case 'edit': {
-      const inputs = Object.entries(intent.inputs).map(([name, text]) => [name, unmasked(text)]);
+      const inputs = Object.entries(intent.inputs).map(([name, text]) => [
+        name,
+        unmasked(text, name, standIn),
+      ]);
       return { edit: step, inputs: Object.fromEntries(inputs) as Said, ...at };
     }
     case 'skip':
@@ -113,7 +127,8 @@ function evidence(text: string): Said {
   return text === '' ? {} : { evidence: text };
 }
 
-/** Where a secret stood, anything may stand. */
-function unmasked(text: string): string {
-  return text.startsWith('‹secret') ? 'stand-in' : text;
+/** Where a secret stood, anything may stand that its input can be. */
+function unmasked(text: string, input: string | undefined, standIn: StandIn): string {
+  if (!text.startsWith('‹secret')) return text;
+  return (input === undefined ? undefined : standIn(input)) ?? 'stand-in';
 }

@@ -28,7 +28,10 @@ export function recordCase(
   const started = records[0]?.event;
   const view = foldEvents(records);
   if (started?.type !== 'run.started' || view === undefined) return undefined;
-  const answers = recordedAnswers(records);
+  const answers = recordedAnswers(records, (input) => {
+    const definition = runbook.inputs.find(({ name }) => name === input);
+    return definition && String(standInFor(definition, runbook, started));
+  });
   const targets = connectedTargets(records, started);
   const steps = recordedSteps(runbook, records);
   return {
