@@ -24,7 +24,7 @@ steps:
     title: Print the secret
     effect: read
     read_because: It only prints what it is given.
-    env: { URL: "\${{ inputs.database_url }}", NOTE: "\${{ inputs.note }}" }
+    env: { URL: "\${{ inputs.database_url }}", NOTE: "\${{ inputs.note == null ? '' : inputs.note }}" }
     shell: |
       echo "as it is: $URL"
       password=\${URL#*://*:}; password=\${password%%@*}

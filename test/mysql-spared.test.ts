@@ -43,12 +43,23 @@ describe.skipIf(missing !== undefined)(`on MySQL (${missing ?? 'real'})`, () => 
   });
   afterAll(() => server?.stop());
 
+  /** InnoDB shows the same transactions for as long as somebody looks more often than every 100 ms. */
+  const transactionIsSeen = () =>
+    vi.waitFor(
+      async () => {
+        const [open] = await server.root.query('SELECT trx_id FROM information_schema.innodb_trx');
+        expect(open).toHaveLength(1);
+      },
+      { timeout: 20_000, interval: 250 },
+    );
+
   test('a session that goes back to work while the gate is open is not ended', async () => {
     const worker = await otherClient(urlOf('shop'));
     const run = ConfirmedRun.of(KILL_IDLE, urlOf('oncall'));
     const gate = await run.gate();
     await worker.ask('BEGIN');
     await worker.ask('INSERT INTO orders VALUES (1)');
+    await transactionIsSeen();
     run.confirm(gate);
     await run.end();
     expect(run.view.steps.find(({ id }) => id === 'end')).toMatchObject({

@@ -6,26 +6,27 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const shop = exhaustedShop({ idleSeconds: 1 });
 
-test('a role without reserved slots is told which role gets in, and nothing is changed', async () => {
+test('where nobody can be asked for a login with a reserved slot, the run says who gets in and waits', async () => {
   const kim = newOperator({ DATABASE_URL: shop.lab.urls.viewer });
   const { code, stdout } = await kim.run([...shop.args, '--plain']);
-  expect(code).toBe(6);
+  expect(code).toBe(4);
   expect(stdout).toContain('too_many_connections');
   expect(stdout).toContain('The server refuses even this login.');
   expect(stdout).toContain('pg_use_reserved_connections');
-  expect(stdout).toContain('RESERVE_DATABASE_URL');
-  expect(stdout).toContain('Nothing was changed.');
-  expect(stdout).toMatch(/escalated after \d+(\.\d)?m?s/);
-  expect(kim.events('run.finished')).toMatchObject([{ outcome: 'escalated' }]);
+  expect(kim.events('operator.awaited').at(-1)).toMatchObject({ input: 'reserve_url' });
 });
 
-test('the screen says so too, and exits with 6', async () => {
+test('an operator who has no such login either escalates, and nothing is changed', async () => {
   const kim = newOperator({ DATABASE_URL: shop.lab.urls.viewer });
   const terminal = kim.open(shop.args);
   await terminal.waitFor('── Next ──');
   terminal.type('a');
-  const end = await terminal.waitFor('ESCALATED');
-  expect(end).toContain('pg_use_reserved_connections');
+  expect(await terminal.waitFor('Enter alone goes on without it')).toContain('reserved slot');
+  terminal.press('enter');
+  await terminal.waitFor('ESCALATED');
+  expect(kim.events('run.finished')).toMatchObject([
+    { outcome: 'escalated', summary: expect.stringContaining('Nothing was changed.') },
+  ]);
   terminal.press('enter');
   expect(await terminal.exited).toEqual({ code: 6, signal: 0 });
 });

@@ -80,8 +80,8 @@ export const MAIL: Story = {
       says: 'The program was killed while a change ran. What it did is not known, so it is not run again: the operator looks, and says.',
       moves: [
         happens('it is killed with kill -9', kill, () => true),
-        start(['resume'], 'answered before, and not kept'),
-        type('correct horse', /token/),
+        start(['resume'], /token: /),
+        type('correct horse', /token: /),
         key('enter', 'may or may not'),
       ],
       larger: true,

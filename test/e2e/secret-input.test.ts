@@ -65,6 +65,7 @@ steps:
   - id: print
     title: Print the secret
     effect: read
+    read_because: It only prints what it is given.
     env: { URL: "\${{ inputs.database_url }}" }
     shell: |
       echo "as it is: $URL"
