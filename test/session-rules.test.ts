@@ -77,6 +77,79 @@ describe('a confirmation', () => {
   });
 });
 
+const ROWS = `
+  - id: one
+    on: db
+    effect: change
+    preview: { sql: SELECT id FROM orders }
+    sql: SELECT do_it(id) FROM orders WHERE (id) IN (\${{ preview.rows }})
+`;
+
+describe('a confirmation of rows that are read again', () => {
+  const reread = {
+    type: 'step.finished',
+    step: 'one',
+    part: 'recheck',
+    visit: 1,
+    attempt: 1,
+    status: 'succeeded',
+    ms: 1,
+    outputs: [],
+  } as const;
+
+  /** Stands where the rows have been read again, with what was confirmed. */
+  function reachesChange(): { readonly at: Advance; readonly digest: string } {
+    const run = stepping(ROWS);
+    run.rows({ id: 1 });
+    const { digest = '' } = gate(run) ?? {};
+    const event = { ...CONFIRMED, digest };
+    run.send({ type: 'CONFIRM', digest, previewAgeMs: 0 });
+    expect(answered(event, run.at)).toEqual(event);
+    run.rows({ id: 1 });
+    return { at: run.at, digest };
+  }
+
+  test('lets the change start when the record holds it', () => {
+    const { at, digest } = reachesChange();
+    expect(() => refuseUnconfirmed(reread, at, { step: 'one', digest })).not.toThrow();
+  });
+
+  test.each([
+    ['the record holds none', reread, () => undefined],
+    ['it is of another digest', reread, () => ({ step: 'one', digest: 'another' })],
+    ['it is of another step', reread, (digest: string) => ({ step: 'two', digest })],
+    [
+      'another step was read again',
+      { ...reread, step: 'two' },
+      (digest: string) => ({ step: 'two', digest }),
+    ],
+    [
+      'something else was read',
+      { ...reread, part: 'verify' },
+      (digest: string) => ({ step: 'one', digest }),
+    ],
+    [
+      'nothing was read',
+      { type: 'operator.noted', operator: 'ada', text: 'x' },
+      (digest: string) => ({ step: 'one', digest }),
+    ],
+  ] as const)('starts no change when %s', (_, event, given) => {
+    const { at, digest } = reachesChange();
+    expect(() => refuseUnconfirmed(event, at, given(digest))).toThrow(
+      'the change of step one was not confirmed',
+    );
+  });
+
+  test('given at the gate of another step starts no change', () => {
+    const run = stepping(CHANGE);
+    const { digest = '' } = gate(run) ?? {};
+    run.send({ type: 'CONFIRM', digest });
+    expect(() => refuseUnconfirmed({ ...CONFIRMED, step: 'two', digest }, run.at)).toThrow(
+      'was not confirmed',
+    );
+  });
+});
+
 describe('on the disk before the run goes on', () => {
   const view = foldEvents([{ seq: 1, at: '2026-01-01T00:00:00Z', event: RUN_STARTED }]);
   if (view === undefined) throw new Error('there is no view');
