@@ -77,7 +77,7 @@ const PIECES = [
     'read n < F',
     'read -r "n" < F',
     'export n',
-    'x=../work/z',
+    'x=../drafts/z',
     'IFS=x',
     'PATH=.',
   ],

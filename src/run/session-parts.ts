@@ -49,3 +49,9 @@ export type SessionParts = {
 export type SessionEnd =
   | { readonly status: 'finished'; readonly outcome: EventOf<'run.finished'>['outcome'] }
   | { readonly status: 'paused'; readonly reason: string; readonly unanswered: boolean };
+
+/** A wish to leave the run, or to end it, that waits for what runs. */
+export type Leaving = {
+  readonly intent: Extract<Intent, { type: 'leave' | 'abort' }>;
+  readonly reason: string;
+};

@@ -20,15 +20,10 @@ import { eventForMachine, maskEvent } from './mask-event.ts';
 import { recordingAt } from './possible-intents.ts';
 import { ReadingTimes } from './reading-times.ts';
 import { recordedFact } from './recorded-facts.ts';
-import type { SessionEnd, SessionParts } from './session-parts.ts';
+import type { Leaving, SessionEnd, SessionParts } from './session-parts.ts';
 import { Timers } from './timers.ts';
 
 export type { SessionEnd } from './session-parts.ts';
-
-type Leaving = {
-  readonly intent: Extract<Intent, { type: 'leave' | 'abort' }>;
-  readonly reason: string;
-};
 
 /**
  * A run in progress: the only place where machine, journal and executors meet. Whatever happens goes
