@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { loadEffectParsers } from '../src/cli/effect-parsers.ts';
 import { inferShell } from '../src/safety/effects/infer-shell.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -46,6 +46,8 @@ function sandbox() {
   writeFileSync(join(work, 'F'), 'a[$(mark)]\n');
   writeFileSync(join(work, 'L'), '-delete\n-exec mark ;\n; mark\n$(mark)\n');
   chmodSync(work, 0o555);
+  // Only root removes files from a folder that cannot be written to.
+  onTestFinished(() => chmodSync(work, 0o755));
   return {
     run(script: string): readonly string[] {
       spawnSync(join(bin, 'bash'), ['-c', script], {
