@@ -3,6 +3,7 @@ import type { EventOf, RunEvent } from '../src/events/event.ts';
 import type { Intent } from '../src/events/intent.ts';
 import type { MachineEvent } from '../src/machine/machine-event.ts';
 import { keyOf } from '../src/run/execution-key.ts';
+import { answerName } from '../src/run/intents.ts';
 import { machineEventOf, targetsByName, type Values } from '../src/run/machine-events.ts';
 import { eventForMachine, maskEvent } from '../src/run/mask-event.ts';
 import { resumedEvent } from '../src/run/resumed-event.ts';
@@ -132,13 +133,15 @@ describe('how an action ended moves the machine', () => {
       undefined,
       undefined,
     );
-    expect(resumed).toEqual({
+    expect(resumed).toStrictEqual({
       type: 'run.resumed',
       ...{ operator: 'a', host: 'h', pid: 1, program: 'p' },
     });
     expect(machineEvent(resumed)).toEqual({ type: 'INTERRUPTED', started: false });
     const interrupted = { step: 'a', part: 'action', effect: 'change' } as const;
-    expect(machineEvent({ ...resumed, interrupted })).toMatchObject({ started: true });
+    const mended = resumedEvent({} as never, 'a torn line', interrupted);
+    expect(mended).toMatchObject({ repaired: 'a torn line', interrupted });
+    expect(machineEvent(mended)).toMatchObject({ started: true });
   });
 
   test('a connection says what it knows, and null of the rest', () => {
@@ -154,6 +157,10 @@ describe('how an action ended moves the machine', () => {
     expect(machineEvent(connected({ host: 7, port: '1' }))).toMatchObject({
       facts: { engine: null, host: null, port: null, database: null, user: null },
     });
+    expect(machineEvent(connected({ server: 'a2e0' }))).toMatchObject({
+      facts: { server: 'a2e0' },
+    });
+    expect(machineEvent(connected({ server: 7 }))).not.toHaveProperty('facts.server');
   });
 
   test('recorded targets are known by name', () => {
@@ -220,6 +227,24 @@ describe('an event without its secrets', () => {
       ...{ inner: { text: clean, type: text } },
       ...{ result: { type: clean, n: 1 }, rows: [{ id: clean }], value: clean, values: [clean] },
     });
+  });
+
+  test('hides what was typed as a secret, also where it equals something that may be seen', () => {
+    const secrets = [
+      { name: answerName('one'), value: 'shop' },
+      { name: 'pw', value: 'shop' },
+    ];
+    const seen = createRedactor(secrets, { values: ['shop'] });
+    const shown = (intent: Intent) => maskEvent(acted(intent), seen);
+    expect(shown({ type: 'answer', value: 'shop' })).toStrictEqual(
+      acted({ type: 'answer', value: `‹secret:${answerName('one')}›` }),
+    );
+    expect(shown({ type: 'edit', inputs: { pw: 'shop', table: 'shop' } })).toStrictEqual(
+      acted({ type: 'edit', inputs: { pw: '‹secret:pw›', table: 'shop' } }),
+    );
+    expect(shown({ type: 'skip', reason: 'shop' })).toStrictEqual(
+      acted({ type: 'skip', reason: 'shop' }),
+    );
   });
 
   test('reaches the machine with what was typed, and with nothing else unmasked', () => {
