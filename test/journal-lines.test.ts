@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openJournal } from '../src/run/journal.ts';
+import { decodeLine } from '../src/run/journal-line.ts';
 import { readJournal } from '../src/run/journal-read.ts';
 import { repairTail } from '../src/run/journal-tail.ts';
 import { someEvents } from './fixtures/journal-events.ts';
@@ -137,4 +138,20 @@ test('a journal that is not there cannot be read or repaired, and the error says
   const file = join(temporaryFolder(), 'journal.jsonl');
   expect(() => readJournal(file)).toThrow(/cannot read the run's journal: ENOENT/);
   expect(() => repairTail(file)).toThrow(/cannot repair the run's journal: ENOENT/);
+});
+
+test.each([
+  ['a number that is none', { seq: '1' }],
+  ['a broken number', { seq: 1.5 }],
+  ['no time', { at: undefined }],
+  ['no hash of the line before', { prev: 7 }],
+  ['an event that is a text', { event: 'run.paused' }],
+  ['no event', { event: null }],
+  ['an event without a type', { event: { reason: 'x' } }],
+  ['an event whose type is no text', { event: { type: 1 } }],
+])('JSON with %s is no line of a journal', (_, wrong) => {
+  const line = { seq: 1, at: '2026-11-21T03:12:00.000Z', prev: '', event: { type: 'run.paused' } };
+  const decoded = (value: object) => decodeLine(Buffer.from(JSON.stringify(value)));
+  expect(decoded(line)).toEqual(line);
+  expect(decoded({ ...line, ...wrong })).toBeUndefined();
 });
