@@ -3,7 +3,10 @@ export const GROUPS = [
   {
     name: 'machine',
     mutate: ['src/machine/*.ts'],
-    tests: ['test/machine-*.test.ts', 'test/unconfirmed-change.test.ts'],
+    tests: [
+      'test/machine-*.test.ts',
+      'test/{unconfirmed-change,change-needs-confirmation}.test.ts',
+    ],
   },
   {
     name: 'safety',

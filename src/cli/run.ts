@@ -36,10 +36,10 @@ command:… says where a secret is kept.
       --dir FOLDER         look for runbooks here first; any number of times
 
 Without a terminal nothing is ever confirmed: reads run by themselves, and where an operator is
-needed the run is left, to be gone on with by runbook resume.
+needed the run is paused; resume it with runbook resume.
 
 Exit codes: 0 resolved, 1 unresolved, 2 not valid, 3 aborted, 4 an operator is needed,
-5 the surroundings do not allow it, 6 escalated, 7 left by the operator.`;
+5 environment error, 6 escalated, 7 paused by the operator.`;
 
 /** `runbook run`. */
 export const runCommand: Command = { help, run };

@@ -14,7 +14,7 @@ const help = `Usage: runbook runs [FILTER …] [--sort ORDER] [--all] [--json]
        runbook runs import FILE
 
 Lists the runs of this machine, newest first: the 20 newest, or all of them with --all.
-A run that is paused or interrupted can be gone on with: runbook resume RUN.
+A paused or interrupted run can be resumed: runbook resume RUN.
 
 show says how a run stands, step by step. end ends one for good that nobody goes on with, e.g. since
 its server is gone: nothing is reached, and what it changed stays. prune removes finished runs, never others, after showing
