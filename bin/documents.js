@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 
 const pages = await runbookPages();
 await writePages('docs/runbooks', pages);
-await writeFile(join(root, 'docs/coverage.md'), await coveragePage());
+await writeFile(join(root, 'docs/reference/coverage.md'), await coveragePage());
 
 async function writePages(folder, texts) {
   const path = join(root, folder);

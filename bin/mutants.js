@@ -11,7 +11,7 @@ import { readMeasured, scoreOf } from './mutants/report.js';
 // npm run mutants                                     every group
 // npm run mutants -- machine safety                  these groups
 // npm run mutants -- machine src/machine/branch.ts   these files, judged by the tests of the group
-// npm run mutants -- page                            docs/mutants.md from what was measured before
+// npm run mutants -- page                            docs/contribute/mutants.md from what was measured before
 const root = fileURLToPath(new URL('../', import.meta.url));
 process.chdir(root);
 
@@ -106,7 +106,7 @@ async function report() {
       one.isCurrent = known[one.name] === sha256(await readFile(one.name));
     groups.push({ name, measured, all });
   }
-  await writeFile('docs/mutants.md', mutantsPage(groups, explained));
+  await writeFile('docs/contribute/mutants.md', mutantsPage(groups, explained));
   for (const { name, measured } of groups) {
     for (const { name: file, survivors } of measured)
       for (const one of survivors.filter((it) => explanationOf(explained, file, it) === undefined))

@@ -7,7 +7,7 @@ import { OpenTerminal } from '../test/e2e/terminal.ts';
 import { buildAll } from './build.js';
 import { screenSvg } from './screen-svg.js';
 
-// Makes docs/screen.svg: the gate of a real run on a real exhausted server, in a real terminal.
+// Makes docs/operate/screen.svg: the gate of a real run on a real exhausted server, in a real terminal.
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 await buildAll();
@@ -36,7 +36,7 @@ try {
   await terminal.waitFor('Type shop to run it:');
   terminal.type('sho');
   await terminal.waitFor('run it: sho');
-  await writeFile(at('docs/screen.svg'), screenSvg(terminal.cells()));
+  await writeFile(at('docs/operate/screen.svg'), screenSvg(terminal.cells()));
 } finally {
   await terminal.close();
   await fault.stop();

@@ -7,7 +7,7 @@ import { openStage, play } from '../test/e2e/screen-stage.ts';
 import { STORIES } from '../test/e2e/screen-stories.ts';
 import { buildAll } from './build.js';
 
-// Makes docs/screen.md: every state of the screen, from real runs in a real terminal.
+// Makes docs/operate/screen.md: every state of the screen, from real runs in a real terminal.
 const QUIET_MS = 500;
 
 await buildAll();
@@ -19,7 +19,7 @@ try {
 } finally {
   await stage.server.stop();
 }
-const page = fileURLToPath(new URL('../docs/screen.md', import.meta.url));
+const page = fileURLToPath(new URL('../docs/operate/screen.md', import.meta.url));
 await writeFile(page, screensPage(STORIES, screens));
 
 async function record(story) {

@@ -6,7 +6,7 @@ import { REFERENCE_KINDS } from '../src/cli/config/reference.ts';
 import { configJsonSchema } from '../src/cli/config/schema.ts';
 import { ConfigOperator } from './config-operator.ts';
 
-const page = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../docs/reference/configuration.md', import.meta.url), 'utf8');
 
 type Schema = {
   readonly properties?: Readonly<Record<string, Schema>>;

@@ -60,7 +60,7 @@ test('every text that stands for an item is classified as it says', () => {
 
 test('the page says what the list says now', async () => {
   expect(
-    readFileSync(resolve('docs/coverage.md'), 'utf8'),
+    readFileSync(resolve('docs/reference/coverage.md'), 'utf8'),
     'make it again: node bin/documents.js',
   ).toBe(await coveragePage());
 });

@@ -8,7 +8,7 @@ import { startPostgres } from '../src/lab/postgres-server.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
-const page = readFileSync(new URL('../docs/authoring.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../docs/author/first-runbook.md', import.meta.url), 'utf8');
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
 /** The fences of the page in their order, each with its language and what it holds. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DIAGNOSTIC_CODES } from '../src/runbook/diagnostic.ts';
 
-const page = readFileSync(new URL('../docs/diagnostics.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../docs/reference/diagnostics.md', import.meta.url), 'utf8');
 const folder = new URL('./fixtures/diagnostics/', import.meta.url);
 
 /** What is really printed, by code. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { knownCommands } from '../src/safety/effects/shell/rules.ts';
 
-const page = readFileSync(new URL('../docs/effects.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../docs/reference/effects.md', import.meta.url), 'utf8');
 
 test('the page about effects lists the commands that are known, and no others', () => {
   const list = page.slice(page.indexOf('## Commands that are known'));

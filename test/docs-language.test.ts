@@ -10,7 +10,7 @@ import { BRANCH_SCHEMAS } from '../src/runbook/schema-step.ts';
 import { ERROR_KINDS } from '../src/runbook/step-error.ts';
 import { repeatedFields, resultFields } from '../src/runbook/step-results.ts';
 
-const page = readFileSync(new URL('../docs/language.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../docs/reference/language.md', import.meta.url), 'utf8');
 
 type Schema = {
   readonly properties?: Readonly<Record<string, Schema>>;

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { EXIT } from '../src/errors.ts';
 
-const page = readFileSync(new URL('../docs/operating.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../docs/operate/run.md', import.meta.url), 'utf8');
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const sources = fileURLToPath(new URL('../src', import.meta.url));
 

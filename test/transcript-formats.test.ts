@@ -174,7 +174,7 @@ describe('the JSON', () => {
   });
 
   test('is documented field by field', () => {
-    const page = readFileSync(join(import.meta.dirname, '../docs/transcript.md'), 'utf8');
+    const page = readFileSync(join(import.meta.dirname, '../docs/reference/transcript.md'), 'utf8');
     const rows = page.matchAll(/^\| (`(?:run|masked|integrity)\..*?) \|/gm);
     const documented = Array.from(rows, ([, names = '']) =>
       Array.from(names.matchAll(/`([^`]+)`/g), ([, name = '']) => name),

@@ -54,8 +54,8 @@ function placeLink(name, part, runbooks) {
 }
 
 function linkTo(name, title, anchor) {
-  if (title === undefined) return `[${name}](runbooks/${name}.md)`;
-  return `[${name}: ${cell(title)}](runbooks/${name}.md#${anchor})`;
+  if (title === undefined) return `[${name}](../runbooks/${name}.md)`;
+  return `[${name}: ${cell(title)}](../runbooks/${name}.md#${anchor})`;
 }
 
 function cell(text) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFolder } from './package-folder.ts';
 
-/** Returns the entries of docs/diagnostics.md by code, in Markdown; none when the page is not there. */
+/** Returns the entries of docs/reference/diagnostics.md by code, in Markdown; none when the page is not there. */
 export function diagnosticHelp(): ReadonlyMap<string, string> {
   const page = pageText();
   const entries = page.split(/^## /m).slice(1);
@@ -16,7 +16,7 @@ export function diagnosticHelp(): ReadonlyMap<string, string> {
 
 function pageText(): string {
   try {
-    return readFileSync(join(packageFolder(), 'docs', 'diagnostics.md'), 'utf8');
+    return readFileSync(join(packageFolder(), 'docs', 'reference', 'diagnostics.md'), 'utf8');
   } catch {
     return '';
   }

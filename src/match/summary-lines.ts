@@ -18,7 +18,9 @@ export function summaryLines(summary: Summary, style: SummaryStyle): readonly st
       records === 0
         ? 'There is nothing to read.'
         : `None of ${amount(records, 'record')} speaks of a failed database connection.`,
-      ...(records === 0 ? [] : ['If it should, a runbook can name the text: docs/matching.md.']),
+      ...(records === 0
+        ? []
+        : ['If it should, a runbook can name the text: docs/operate/matching.md.']),
     ];
   const some =
     records === matched

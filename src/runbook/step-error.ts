@@ -1,5 +1,5 @@
 /**
- * The kinds of failure a runbook can branch on (`error.kind`); documented in docs/language.md.
+ * The kinds of failure a runbook can branch on (`error.kind`); documented in docs/reference/language.md.
  * `none` is what an expression sees when the step succeeded.
  */
 export const ERROR_KINDS = [

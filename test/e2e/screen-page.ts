@@ -19,7 +19,7 @@ Every state of the screen, as it is. These are real runs of the built command on
 a terminal of 80 columns and 24 lines; some are shown in larger ones as well. Ports, times, durations
 and the ids of runs are always different and have been replaced. \`npm run screens\` makes this page, and
 \`test/e2e/screens.test.ts\` makes the screens again and compares them with it.
-[operating.md](operating.md) says what the keys do.
+The keys are listed in [Run a runbook](run.md#keys).
 
 Colours do not show here. LIVE, the frame of a destructive gate and a failure are red; nothing is said
 by colour alone.

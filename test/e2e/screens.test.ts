@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000, maxConcurrency: 3 });
 /** A screen that is another than the document's stays so; how long one that is right may take. */
 const PATIENCE_MS = 10_000;
 
-const page = readFileSync(new URL('../../docs/screen.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/operate/screen.md', import.meta.url), 'utf8');
 const screens = screensIn(page);
 
 let stage: Stage | undefined;
@@ -50,7 +50,7 @@ function codesOf(received: string): readonly string[] {
   return received.split('\u001b[').slice(1);
 }
 
-describe.concurrent('the screens of docs/screen.md are those of a real run, at every size', () => {
+describe.concurrent('the screens of docs/operate/screen.md are those of a real run, at every size', () => {
   test.each(STORIES)('$name', async (story) => {
     await play(story, opened(), async (scene, terminal) => {
       await look(story, scene, terminal);
