@@ -155,3 +155,13 @@ test.each([
   expect(decoded(line)).toEqual(line);
   expect(decoded({ ...line, ...wrong })).toBeUndefined();
 });
+
+test.each([
+  ['null', 'null'],
+  ['a number', '7'],
+  ['a list', '[]'],
+  ['no JSON', '{"seq":1,'],
+  ['nothing', ''],
+])('%s is no line of a journal', (_, text) => {
+  expect(decodeLine(Buffer.from(text))).toBeUndefined();
+});

@@ -95,6 +95,23 @@ describe('what does not change what will run does not change its digest', () => 
   });
 });
 
+test('what is hashed stays as it is, since records of earlier versions hold its digests', () => {
+  const text = (action: SqlAction | ShellAction) =>
+    digestOf({ ...CONFIRMED, action, item: 2, server: undefined }, (hashed) => hashed);
+  expect(text(SQL)).toBe(
+    '{"action":{"kind":"sql","origin":[],"readOnly":false,"target":"db",' +
+      '"text":"SELECT end_it($1, $2)","timeoutMs":10000,"values":[1,"a"]},"item":2,' +
+      '"rows":[{"pid":7,"started":"03:00"}],"step":"terminate",' +
+      '"where":"postgres oncall@db1:5432/shop"}',
+  );
+  expect(text({ ...SHELL, cwd: undefined })).toBe(
+    '{"action":{"env":{"QUEUE":"orders","SHOP":"one"},"interactive":false,"kind":"shell",' +
+      '"okExit":[0],"parse":"text","readOnly":false,"script":"restart orders","stdin":"yes",' +
+      '"target":"here","timeoutMs":60000},"item":2,"rows":[{"pid":7,"started":"03:00"}],' +
+      '"step":"terminate","where":"postgres oncall@db1:5432/shop"}',
+  );
+});
+
 test('two lists of rows have the same digest only if they are equal', () => {
   const cell = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
   const rows = fc.array(fc.dictionary(fc.string(), cell, { noNullPrototype: true }), {

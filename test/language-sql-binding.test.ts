@@ -93,6 +93,16 @@ describe('what cannot be bound is refused', () => {
     );
   });
 
+  test('an input that was not given, while a null of a row is a value', () => {
+    expect(bound('SELECT ${{ inputs.v }}', { inputs: { v: null } })).toBe(
+      '${{ inputs.v }} has no value: it was not given',
+    );
+    expect(bound('SELECT ${{ row.v }}', { row: { v: null } })).toEqual({
+      sql: 'SELECT $1',
+      values: [null],
+    });
+  });
+
   test('a value that is missing', () => {
     expect(bound('SELECT ${{ v }}', {})).toBe('${{ v }} has no value: there is no "v"');
   });
@@ -175,6 +185,7 @@ describe('a place in the statement leads back to the runbook file', () => {
 
   test.each([
     ['first', 11, 14],
+    ['FROM', 12, 7],
     ['jobs', 12, 12],
     ['$1', 12, 48],
     ['$3', 12, 48],
@@ -196,5 +207,22 @@ describe('a place in the statement leads back to the runbook file', () => {
 
   test('so is the end of such a list', () => {
     expect(placeOf(1, '$6')).toEqual({ line: 17, column: 23 });
+  });
+
+  test('a line of it is one piece', () => {
+    const origin = (text: string) => {
+      const template = parseTemplate(text, { start: 0, end: text.length }, (at) => at + 40, []);
+      const rendered = bindSql(template, {});
+      return rendered.ok ? rendered.value.origin : [];
+    };
+    expect(origin('SELECT 1\n, 2')).toEqual([
+      { at: 0, source: 40, exact: true },
+      { at: 9, source: 49, exact: true },
+    ]);
+    expect(origin('')).toEqual([]);
+  });
+
+  test('a statement without places leads nowhere', () => {
+    expect(originAt([], 3)).toBeUndefined();
   });
 });

@@ -62,6 +62,7 @@ describe('the first difference between two events is', () => {
     ],
     ['none where a mask hides it', { text: `a ${MASK}` }, { text: 'a b' }, undefined],
     ['none where a mask hides a number', { n: MASK }, { n: 7 }, undefined],
+    ['the field that is missing now, where a mask was', { n: MASK }, {}, 'n'],
     ['the field with null where a mask was', { n: { x: MASK } }, { n: null }, 'n'],
   ])('%s', (_, recorded, decided, expected) => {
     expect(firstDifference(noted(recorded), noted(decided))).toBe(expected);

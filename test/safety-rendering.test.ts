@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../src/runbook/diagnostic.ts';
 import type { Body } from '../src/runbook/runbook.ts';
 import { parseTemplate, type Template } from '../src/runbook/template.ts';
-import type { Action } from '../src/safety/action.ts';
+import type { WrittenJson } from '../src/runbook/written-json.ts';
+import { type Action, isReadOnly, type ShellAction, targetOf } from '../src/safety/action.ts';
 import { jsonOf } from '../src/safety/json-of.ts';
 import { quoteShell } from '../src/safety/quote-shell.ts';
 import { renderAction } from '../src/safety/render-action.ts';
@@ -99,6 +100,14 @@ describe('a script', () => {
     });
   });
 
+  test('has no word for null, alone or in a list', () => {
+    for (const script of ['echo ${{ nothing }}', 'echo ${{ [word, nothing] }}'])
+      expect(renderAction(body({ script: template(script) }), SCOPE, HOW)).toMatchObject({
+        ok: false,
+        reason: expect.stringMatching(/ has no value: it is null$/),
+      });
+  });
+
   test.each([
     ['in its text', { script: template('echo ${{ gone.x }}') }],
     ['in a setting', { env: { A: template('${{ gone.x }}') } }],
@@ -109,6 +118,59 @@ describe('a script', () => {
       ok: false,
       reason: expect.stringContaining('gone.x'),
     });
+  });
+});
+
+describe('the input of a script as JSON', () => {
+  const text = (value: string) => ({ kind: 'text', text: template(value) }) as const;
+  const stdin = (json: WrittenJson) => {
+    const body = {
+      ...{ kind: 'shell', script: template('cat'), env: {}, target: 'app', stdin: { json } },
+      ...{ cwd: undefined, okExit: [0], parse: 'text', interactive: false },
+    } as const;
+    const rendered = renderAction(body as unknown as Body, SCOPE, HOW);
+    return rendered.ok ? (rendered.value as ShellAction).stdin : rendered.reason;
+  };
+
+  test('keeps the types of its values, and a text is never spliced into it', () => {
+    const entries = [
+      ['n', text('${{ n }}')],
+      ['text', text('a "${{ word }}"')],
+      ['null', text('${{ nothing }}')],
+      ['list', { kind: 'list', items: [text('${{ items }}'), { kind: 'value', value: true }] }],
+      ['big', text('${{ big }}')],
+      ['empty', { kind: 'mapping', entries: [] }],
+    ] as const;
+    expect(stdin({ kind: 'mapping', entries })).toBe(
+      '{"n":7,"text":"a \\"a b\\"","null":null,"list":[["x","y z"],true],' +
+        `"big":"${SCOPE.big}","empty":{}}`,
+    );
+  });
+
+  test('is nothing at all when one of its values is missing', () => {
+    const gone = text('${{ gone.x }}');
+    const list = { kind: 'list', items: [text('${{ n }}'), gone] } as const;
+    for (const json of [gone, list, { kind: 'mapping', entries: [['a', list]] } as const])
+      expect(stdin(json)).toMatch(/^\$\{\{ gone\.x \}\} has no value: /);
+  });
+});
+
+describe('an action', () => {
+  const wait: Action = { kind: 'wait', ms: 5 };
+  const connect: Action = { kind: 'connect', target: 'db', timeoutMs: 5 };
+  const sql: Action = {
+    ...{ kind: 'sql', target: 'db', text: '', values: [], origin: [] },
+    ...{ readOnly: false, timeoutMs: 5 },
+  };
+
+  test('says where it runs, and whether it only reads', () => {
+    expect([wait, connect, sql].map(targetOf)).toEqual([undefined, 'db', 'db']);
+    expect([wait, connect, sql, { ...sql, readOnly: true }].map(isReadOnly)).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ]);
   });
 });
 

@@ -1,154 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../src/events/event.ts';
 import { foldEvents } from '../src/events/fold.ts';
-import type { Advance } from '../src/machine/advance.ts';
 import type { Execute } from '../src/machine/effect.ts';
-import { answered, refuseUnconfirmed } from '../src/run/confirmation.ts';
 import { isDurable } from '../src/run/durable.ts';
 import { Stopwatch } from '../src/run/stopwatch.ts';
 import { scheduleTimer, Timers } from '../src/run/timers.ts';
-import { gate, recorded, stepping } from './fixtures/orders-runbook.ts';
 import { RUN_STARTED } from './fixtures/pool-exhausted-steps.ts';
-
-const CHANGE = '  - { id: one, on: db, effect: change, sql: SELECT do_it() }\n';
-
-const CONFIRMED = {
-  type: 'gate.answered',
-  step: 'one',
-  answer: 'confirmed',
-  operator: 'ada',
-} as const;
-
-describe('a confirmation', () => {
-  test('that opens its gate is recorded as it is, and lets the change start', () => {
-    const run = stepping(CHANGE);
-    const digest = gate(run)?.digest ?? '';
-    run.send({ type: 'CONFIRM', digest });
-    const event = { ...CONFIRMED, digest };
-    expect(answered(event, run.at)).toEqual(event);
-    expect(() => refuseUnconfirmed(event, run.at)).not.toThrow();
-  });
-
-  test('that does not open it is recorded as refused, with the reason', () => {
-    const run = stepping(CHANGE);
-    run.send({ type: 'CONFIRM', digest: 'another' });
-    const [refused] = recorded(run, 'refused');
-    expect(refused?.reason).toMatch(/\w/);
-    const event = { ...CONFIRMED, digest: 'another' };
-    expect(answered(event, run.at)).toEqual({
-      ...event,
-      answer: 'refused',
-      reason: refused?.reason,
-    });
-  });
-
-  test('that leads nowhere is refused all the same', () => {
-    const event = { ...CONFIRMED, digest: 'x' };
-    const nowhere: Advance = { ...stepping(CHANGE).at, effects: [] };
-    expect(answered(event, nowhere)).toMatchObject({
-      answer: 'refused',
-      reason: 'it was not possible',
-    });
-  });
-
-  test('in a dry run is recorded as simulated', () => {
-    const run = stepping(CHANGE, {}, { mode: 'dry-run' });
-    expect(recorded(run, 'settled')).toMatchObject([{ status: 'simulated' }]);
-    expect(answered({ ...CONFIRMED, digest: 'x' }, run.at)).toMatchObject({ answer: 'simulated' });
-  });
-
-  test('and no other answer is judged', () => {
-    const declined: RunEvent = { ...CONFIRMED, answer: 'declined', digest: 'x' };
-    const nowhere: Advance = { ...stepping(CHANGE).at, effects: [] };
-    expect(answered(declined, nowhere)).toBe(declined);
-    const noted: RunEvent = { type: 'operator.noted', operator: 'ada', text: 'x' };
-    expect(answered(noted, nowhere)).toBe(noted);
-  });
-
-  test.each([
-    ['of another digest', { ...CONFIRMED, digest: 'another' }],
-    ['that is none', { type: 'operator.noted', operator: 'ada', text: 'x' }],
-  ] as const)('%s starts no change, whatever the machine says', (_, event) => {
-    const run = stepping(CHANGE);
-    run.send({ type: 'CONFIRM', digest: gate(run)?.digest ?? '' });
-    expect(() => refuseUnconfirmed(event, run.at)).toThrow(
-      'the change of step one was not confirmed',
-    );
-  });
-});
-
-const ROWS = `
-  - id: one
-    on: db
-    effect: change
-    preview: { sql: SELECT id FROM orders }
-    sql: SELECT do_it(id) FROM orders WHERE (id) IN (\${{ preview.rows }})
-`;
-
-describe('a confirmation of rows that are read again', () => {
-  const reread = {
-    type: 'step.finished',
-    step: 'one',
-    part: 'recheck',
-    visit: 1,
-    attempt: 1,
-    status: 'succeeded',
-    ms: 1,
-    outputs: [],
-  } as const;
-
-  /** Stands where the rows have been read again, with what was confirmed. */
-  function reachesChange(): { readonly at: Advance; readonly digest: string } {
-    const run = stepping(ROWS);
-    run.rows({ id: 1 });
-    const { digest = '' } = gate(run) ?? {};
-    const event = { ...CONFIRMED, digest };
-    run.send({ type: 'CONFIRM', digest, previewAgeMs: 0 });
-    expect(answered(event, run.at)).toEqual(event);
-    run.rows({ id: 1 });
-    return { at: run.at, digest };
-  }
-
-  test('lets the change start when the record holds it', () => {
-    const { at, digest } = reachesChange();
-    expect(() => refuseUnconfirmed(reread, at, { step: 'one', digest })).not.toThrow();
-  });
-
-  test.each([
-    ['the record holds none', reread, () => undefined],
-    ['it is of another digest', reread, () => ({ step: 'one', digest: 'another' })],
-    ['it is of another step', reread, (digest: string) => ({ step: 'two', digest })],
-    [
-      'another step was read again',
-      { ...reread, step: 'two' },
-      (digest: string) => ({ step: 'two', digest }),
-    ],
-    [
-      'something else was read',
-      { ...reread, part: 'verify' },
-      (digest: string) => ({ step: 'one', digest }),
-    ],
-    [
-      'nothing was read',
-      { type: 'operator.noted', operator: 'ada', text: 'x' },
-      (digest: string) => ({ step: 'one', digest }),
-    ],
-  ] as const)('starts no change when %s', (_, event, given) => {
-    const { at, digest } = reachesChange();
-    expect(() => refuseUnconfirmed(event, at, given(digest))).toThrow(
-      'the change of step one was not confirmed',
-    );
-  });
-
-  test('given at the gate of another step starts no change', () => {
-    const run = stepping(CHANGE);
-    const { digest = '' } = gate(run) ?? {};
-    run.send({ type: 'CONFIRM', digest });
-    expect(() => refuseUnconfirmed({ ...CONFIRMED, step: 'two', digest }, run.at)).toThrow(
-      'was not confirmed',
-    );
-  });
-});
 
 describe('on the disk before the run goes on', () => {
   const view = foldEvents([{ seq: 1, at: '2026-01-01T00:00:00Z', event: RUN_STARTED }]);
@@ -172,7 +29,12 @@ describe('on the disk before the run goes on', () => {
   } as const;
   const action = { kind: 'shell' } as never;
   const cases: readonly (readonly [string, RunEvent, typeof view, boolean])[] = [
-    ['the answer to a gate', { ...CONFIRMED, digest: 'x' }, shown, true],
+    [
+      'the answer to a gate',
+      { type: 'gate.answered', step: 'one', answer: 'confirmed', operator: 'ada', digest: 'x' },
+      shown,
+      true,
+    ],
     [
       'the start of a change',
       { ...about, type: 'step.started', part: 'action', effect: 'change', action },
@@ -209,10 +71,27 @@ describe('on the disk before the run goes on', () => {
       shown,
       true,
     ],
+    ['the end of what is no step', { ...ended, step: 'gone', part: 'action' }, shown, true],
     ['not a note', { type: 'operator.noted', operator: 'ada', text: 'x' }, shown, false],
   ];
   test.each(cases)('%s', (_, event, before, expected) => {
     expect(isDurable(event, before)).toBe(expected);
+  });
+
+  test('the end of the one change among reads, and of a command that changes', () => {
+    const last = shown.steps.at(-1)?.id ?? '';
+    const mixed = {
+      ...shown,
+      steps: shown.steps.map((step) =>
+        step.id === last ? { ...step, effect: 'change' as const } : step,
+      ),
+    };
+    const isSynced = (step: string, before: typeof view = mixed) =>
+      isDurable({ ...ended, step, part: 'action' }, before);
+    expect([first, last].map((step) => isSynced(step))).toEqual([false, true]);
+    const [any] = shown.steps;
+    const adhoc = any === undefined ? [] : [{ ...any, id: '!1' }];
+    expect(isSynced('!1', { ...mixed, adhoc: adhoc as never })).toBe(false);
   });
 });
 
@@ -228,6 +107,30 @@ describe('a pause', () => {
   }
 
   const at = (value: string) => ({ value }) as never;
+
+  test('is cancelled once', () => {
+    let cancelled = 0;
+    const timers = new Timers(() => () => {
+      cancelled += 1;
+    });
+    timers.arm('a', 1, () => undefined);
+    timers.forget('a');
+    timers.forget('a');
+    timers.clear();
+    expect(cancelled).toBe(1);
+  });
+
+  test('of another step goes on while a step ends', () => {
+    const { timers, pending } = pauses();
+    timers.arm('a', 1, () => undefined);
+    timers.arm('b', 1, () => undefined);
+    const ended: RunEvent = {
+      ...{ type: 'step.finished', step: 'b', visit: 1, part: 'verify', attempt: 1 },
+      ...{ status: 'succeeded', ms: 1, outputs: [] },
+    };
+    timers.moved(ended, at('x'), at('y'));
+    expect(pending.size).toBe(1);
+  });
 
   test('that is armed again replaces the one before', () => {
     const { timers, pending } = pauses();
@@ -298,5 +201,17 @@ describe('the time of a verification', () => {
       return elapsed();
     });
     expect(times).toEqual([0, 11, 0, 0, 11, 0, 0, 0]);
+  });
+
+  test('is that of its own item', () => {
+    let now = 0;
+    const watch = new Stopwatch(() => now);
+    const item = (index: number) => ({ item: { index, count: 2, label: '' } });
+    watch.start(look({ ...item(1), isFirstLook: true }));
+    now += 10;
+    watch.start(look({ ...item(2), isFirstLook: true }));
+    now += 10;
+    expect([1, 2].map((index) => watch.start(look(item(index)))())).toEqual([20, 10]);
+    expect(watch.start(look({ ...item(1), step: 'b' }))()).toBe(0);
   });
 });

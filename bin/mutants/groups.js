@@ -48,8 +48,9 @@ export const GROUPS = [
     ],
     tests: [
       'test/replay-difference.test.ts',
-      'test/session-{rules,events}.test.ts',
+      'test/session-{rules,confirmation,events}.test.ts',
       'test/journal-lines.test.ts',
+      'test/timers.test.ts',
     ],
   },
   {
@@ -62,7 +63,7 @@ export const GROUPS = [
     except: ['src/run/journal-line.ts'],
     tests: [
       'test/replay-difference.test.ts',
-      'test/session-{rules,events}.test.ts',
+      'test/session-{rules,confirmation,events}.test.ts',
       'test/durability.test.ts',
       'test/journal-{lines,lock,follow}.test.ts',
       'test/replay-contents.test.ts',

@@ -11,13 +11,9 @@ export function answered(event: RunEvent, next: Advance): RunEvent {
   if (event.type !== 'gate.answered' || event.answer !== 'confirmed') return event;
   if (next.effects.some(followsConfirmation)) return event;
   if (simulates(next)) return { ...event, answer: 'simulated' };
-  const refusal = next.effects.find(
-    (effect) => effect.type === 'record' && effect.params.fact === 'refused',
+  const [reason = 'it was not possible'] = next.effects.flatMap(({ type, params }) =>
+    type === 'record' && params.fact === 'refused' ? [params.reason] : [],
   );
-  const reason =
-    refusal?.type === 'record' && refusal.params.fact === 'refused'
-      ? refusal.params.reason
-      : 'it was not possible';
   return { ...event, answer: 'refused', reason };
 }
 
@@ -56,7 +52,8 @@ function confirmedBy(
   step: string,
   given: GivenConfirmation | undefined,
 ): string | undefined {
-  if (event.type === 'gate.answered') return event.step === step ? event.digest : undefined;
+  if (event.type === 'gate.answered')
+    return event.answer === 'confirmed' && event.step === step ? event.digest : undefined;
   if (event.type !== 'step.finished' || event.part !== 'recheck' || event.step !== step) return;
   return given?.step === step ? given.digest : undefined;
 }

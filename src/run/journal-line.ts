@@ -65,8 +65,7 @@ export function decodeLine(bytes: Buffer): JournalLine | undefined {
 }
 
 function isJournalLine(value: unknown): value is JournalLine {
-  if (typeof value !== 'object' || value === null) return false;
-  const { seq, at, prev, event } = value as Record<string, unknown>;
+  const { seq, at, prev, event } = (value ?? {}) as Record<string, unknown>;
   return (
     Number.isSafeInteger(seq) &&
     typeof at === 'string' &&

@@ -10,7 +10,7 @@ export function hasMask(recorded: string): boolean {
 
 /** Returns whether a text can have been recorded so: a mask stands for any text, all else is compared. */
 export function matchesRecorded(recorded: string, text: string): boolean {
-  const [first = '', ...others] = recorded.split(new RegExp(MASK, 'gu'));
+  const [first = '', ...others] = recorded.split(MASK);
   const last = others.pop();
   if (last === undefined) return recorded === text;
   if (!text.startsWith(first)) return false;
@@ -39,7 +39,7 @@ export function firstDifference(recorded: RunEvent, decided: RunEvent): string |
   return differenceIn(compared(recorded), compared(decided), '');
 }
 
-function differenceIn(recorded: Json, decided: Json, path: string): string | undefined {
+function differenceIn(recorded: Json | undefined, decided: Json, path: string): string | undefined {
   if (isNested(recorded) && isNested(decided)) return differenceInside(recorded, decided, path);
   if (typeof recorded !== 'string' || isNested(decided))
     return recorded === decided ? undefined : path;
@@ -53,7 +53,7 @@ function differenceInside(recorded: Nested, decided: Nested, path: string): stri
   for (const field of new Set([...Object.keys(recorded), ...Object.keys(decided)])) {
     const inner = path === '' ? field : `${path}.${field}`;
     const [was, is] = [recorded[field], decided[field]];
-    const difference = was === undefined || is === undefined ? inner : differenceIn(was, is, inner);
+    const difference = is === undefined ? inner : differenceIn(was, is, inner);
     if (difference !== undefined) return difference;
   }
   return undefined;
@@ -61,6 +61,6 @@ function differenceInside(recorded: Nested, decided: Nested, path: string): stri
 
 type Nested = { readonly [field: string]: Json };
 
-function isNested(value: Json): value is Nested {
+function isNested(value: Json | undefined): value is Nested {
   return typeof value === 'object' && value !== null;
 }

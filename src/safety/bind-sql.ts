@@ -55,7 +55,7 @@ function bindValue(
   columns: readonly string[] | undefined,
   next: (value: Json) => string,
 ): Rendered<string> {
-  if (!Array.isArray(value)) return bindOne(value, next);
+  if (!Array.isArray(value)) return { ok: true, value: bindOne(value, next) };
   if (value.length === 0) return { ok: false, reason: 'the list is empty' };
   const bound: string[] = [];
   for (const item of value) {
@@ -71,16 +71,11 @@ function bindItem(
   columns: readonly string[] | undefined,
   next: (value: Json) => string,
 ): Rendered<string> {
-  if (item === null || typeof item !== 'object') return bindOne(item, next);
+  if (item === null || typeof item !== 'object') return { ok: true, value: bindOne(item, next) };
   const cells = Array.isArray(item) ? item : cellsOf(item as { [column: string]: Value }, columns);
   if (cells === undefined)
     return { ok: false, reason: `a row has no column ${columns?.join(' or ')}` };
-  const bound: string[] = [];
-  for (const cell of cells) {
-    const one = bindOne(cell, next);
-    if (!one.ok) return one;
-    bound.push(one.value);
-  }
+  const bound = cells.map((cell) => bindOne(cell, next));
   return { ok: true, value: `(${bound.join(', ')})` };
 }
 
@@ -95,10 +90,9 @@ function cellsOf(
   return cells.length === columns.length ? cells : undefined;
 }
 
-function bindOne(value: Value, next: (value: Json) => string): Rendered<string> {
-  if (typeof value === 'bigint') return { ok: true, value: next(String(value)) };
-  if (value !== null && typeof value === 'object') return { ok: true, value: next(textOf(value)) };
-  return { ok: true, value: next(value) };
+function bindOne(value: Value, next: (value: Json) => string): string {
+  if (typeof value === 'bigint') return next(String(value));
+  return next(value !== null && typeof value === 'object' ? textOf(value) : value);
 }
 
 /** A placeholder and where its parameters stand in the rendered text. */

@@ -9,8 +9,7 @@ import type { Json, Value } from '../runbook/value.ts';
 export function renderValue(written: Template | Json, scope: Scope): Rendered<Value> {
   if (!isTemplate(written)) return { ok: true, value: written };
   const [only] = written.placeholders;
-  if (only === undefined || only.at !== 0 || only.length !== written.text.length)
-    return renderText(written, scope);
+  if (only === undefined || only.length !== written.text.length) return renderText(written, scope);
   const evaluation = only.expression.evaluate(scope);
   return evaluation.ok
     ? evaluation
