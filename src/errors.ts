@@ -1,4 +1,4 @@
-/** The process exit codes; documented in docs/operate/run.md and stable. */
+/** The process exit codes; documented in docs/reference/commands.md and stable. */
 export const EXIT = {
   /** The run finished `resolved`, or the command did what was asked. */
   ok: 0,

@@ -1,11 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { EXIT } from '../src/errors.ts';
 
-const page = readFileSync(new URL('../docs/operate/run.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../docs/reference/commands.md', import.meta.url), 'utf8');
+const operate = fileURLToPath(new URL('../docs/operate/', import.meta.url));
+const guides = readdirSync(operate)
+  .filter((name) => name.endsWith('.md') && name !== 'screen.md')
+  .map((name) => readFileSync(join(operate, name), 'utf8'))
+  .join('\n');
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const sources = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -35,7 +41,7 @@ function callsIn(text: string): readonly (readonly string[])[] {
 
 vi.setConfig({ testTimeout: 60_000 });
 
-describe('the page for operators', () => {
+describe('the pages for operators', () => {
   test('has every exit code, and no other', () => {
     const documented = cellsUnder('Exit codes').map(([code]) => Number(code));
     expect(documented).toEqual(Object.values(EXIT));
@@ -60,7 +66,7 @@ describe('the page for operators', () => {
   });
 
   test.each([
-    ['the page', page, 20],
+    ['docs/operate', guides, 30],
     ['README.md', readme, 4],
   ])('is typed as %s says: the commands and their options exist', async (_, text, atLeast) => {
     const calls = callsIn(text);
