@@ -104,6 +104,27 @@ describe('rows that are read again after the confirmation', () => {
     expect(executed(run)).toMatchObject([{ part: 'action', action: { values: [1] } }]);
   });
 
+  test('and are others take no value from the row after a spared first one', () => {
+    const steps = END_FIRST.replace('preview.row.pid', 'preview.row.state');
+    const run = atGate([row(1), row(2)], steps);
+    confirm(run);
+    run.rows(row(2));
+    expect(run.state).toBe('end.gate');
+    expect(executed(run)).toEqual([]);
+  });
+
+  test('tell the step how many were spared', () => {
+    const steps = END.replace(
+      'result.row_count == preview.rows.size()',
+      'preview.spared == 2 && preview.row_count == 1',
+    );
+    const run = atGate([row(1), row(2), row(3)], steps);
+    confirm(run);
+    run.rows(row(1));
+    run.rows(row(1));
+    expect(run.state).toBe('after.asking');
+  });
+
   test('are what an undo afterwards is about', () => {
     const run = atGate([row(1), row(2)]);
     confirm(run);

@@ -24,6 +24,14 @@ steps:
   - { id: after, manual: Look. }
 `;
 const CHANGE = READ.replace('read', 'change');
+const BY_ROWS = READ.replace(
+  `read, sql: ${TEXTS}`,
+  `change, preview: { sql: ${TEXTS} }, sql: 'SELECT f(\${{ preview.row.n }})'`,
+);
+const UNDONE = READ.replace(
+  `read, sql: ${TEXTS}`,
+  `change, sql: SELECT do_it(), undo: { sql: ${TEXTS} }`,
+);
 
 function onMysql(steps: string, facts: Partial<TargetFacts> = {}): Stepper {
   return new Stepper(parsed(steps), { targets: { db: { ...DB, ...facts } } });
@@ -52,7 +60,9 @@ describe('a statement with a text for MySQL and one for MariaDB', () => {
   test('is shown on a gate after the server was asked, by a read', () => {
     const run = onMysql(CHANGE);
     expect(run.state).toBe('look.connecting');
-    expect(executed(run)).toMatchObject([{ effect: 'read', action: { kind: 'connect' } }]);
+    expect(executed(run)).toMatchObject([
+      { part: 'action', effect: 'read', action: { kind: 'connect' } },
+    ]);
     answers(run, 'mariadb');
     expect(gate(run)).toMatchObject({ action: { kind: 'sql', text: 'SELECT 2' } });
     run.send({ type: 'CONFIRM', digest: gate(run)?.digest ?? '' });
@@ -79,5 +89,27 @@ describe('a statement with a text for MySQL and one for MariaDB', () => {
     const run = onMysql(CHANGE);
     run.send({ type: 'INTERRUPTED', started: true });
     expect(executed(run)).toMatchObject([{ action: { kind: 'connect' } }]);
+  });
+
+  test('finds the rows of a change after the server was asked', () => {
+    const run = onMysql(BY_ROWS);
+    expect(executed(run)).toMatchObject([{ part: 'preview', action: { kind: 'connect' } }]);
+    answers(run, 'mariadb');
+    expect(executed(run)).toMatchObject([{ part: 'preview', action: { text: 'SELECT 2' } }]);
+    run.rows({ n: 1 });
+    expect(run.state).toBe('look.gate');
+  });
+
+  test('undoes a change after the server was asked', () => {
+    const run = onMysql(UNDONE);
+    const confirm = () => run.send({ type: 'CONFIRM', digest: gate(run)?.digest ?? '' });
+    confirm();
+    run.rows();
+    run.send({ type: 'UNDO.look' });
+    expect(executed(run)).toMatchObject([{ part: 'undo', action: { kind: 'connect' } }]);
+    answers(run, 'mariadb');
+    expect(gate(run)).toMatchObject({ part: 'undo', action: { text: 'SELECT 2' } });
+    confirm();
+    expect(executed(run)).toMatchObject([{ part: 'undo', action: { text: 'SELECT 2' } }]);
   });
 });

@@ -41,10 +41,10 @@ export function confirmedExecution(step: Placed, part: 'action' | 'undo') {
     type: 'executeChange' as const,
     params: ({ context }: { readonly context: MachineContext }) => {
       const { pending } = context.visit;
-      const execution = executionOf(context, step, part);
-      return pending === undefined
-        ? execution
-        : { ...execution, ...pendingExecution(context.visit, pending) };
+      return {
+        ...executionOf(context, step, part),
+        ...(pending && pendingExecution(context.visit, pending)),
+      };
     },
   };
 }

@@ -62,10 +62,7 @@ export function enteringStates(
       }),
       on: {
         CONTINUE: { target: first, actions: ['goOn', 'release'] },
-        AUTO: [
-          { guard: 'turnsAutoOn', target: first, actions: ['goOn', 'release', 'setAuto'] },
-          { actions: 'setAuto' },
-        ],
+        AUTO: { guard: 'turnsAutoOn', target: first, actions: ['goOn', 'release', 'setAuto'] },
         EDIT: {
           target: 'ready',
           reenter: true,

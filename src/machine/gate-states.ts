@@ -56,10 +56,7 @@ export function simulatedGateStates(step: Acting): States {
       on: {
         CONTINUE: { target: 'simulated', actions: 'goOn' },
         CONFIRM: { target: 'simulated', actions: 'goOn' },
-        AUTO: [
-          { guard: 'turnsAutoOn', target: 'simulated', actions: ['goOn', 'setAuto'] },
-          { actions: 'setAuto' },
-        ],
+        AUTO: { guard: 'turnsAutoOn', target: 'simulated', actions: ['goOn', 'setAuto'] },
         ...withoutConfirming(step, fresh),
       },
     },

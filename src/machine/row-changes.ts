@@ -61,7 +61,7 @@ function namingColumns(before: Rows, now: Rows, volatile: readonly string[]): re
         new Set(rows.map((row) => textOf(first.map((c) => row[c] ?? null)))).size === rows.length,
     );
   });
-  return count === -1 ? [] : columns.slice(0, count + 1);
+  return columns.slice(0, count + 1);
 }
 
 function textOf(value: Json): string {

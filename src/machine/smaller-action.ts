@@ -9,12 +9,11 @@ export function isPartOf(some: Action, all: Action): boolean {
   if (some.kind !== 'sql' || all.kind !== 'sql') return false;
   let at = 0;
   for (const value of all.values) {
-    const next = some.values[at];
-    if (next !== undefined && textOf(next) === textOf(value)) at += 1;
+    if (textOf(some.values[at]) === textOf(value)) at += 1;
   }
   return at === some.values.length;
 }
 
-function textOf(value: Json): string {
+function textOf(value: Json | undefined): string | undefined {
   return JSON.stringify(value);
 }

@@ -55,9 +55,8 @@ function mayLead(from: AnyStateNode, { eventType, guard }: Transition, to: AnySt
 const GOES_AHEAD: readonly unknown[] = ['as-shown', 'narrowed'];
 
 function verdictOf(guard: unknown): unknown {
-  if (nameOf(guard) !== 'rechecks' || typeof guard !== 'object' || guard === null) return undefined;
-  const { params } = guard as { readonly params?: unknown };
-  return typeof params === 'object' && params !== null && 'as' in params ? params.as : undefined;
+  if (nameOf(guard) !== 'rechecks') return undefined;
+  return (guard as { readonly params?: { readonly as?: unknown } }).params?.as;
 }
 
 function isExecuting(node: AnyStateNode): boolean {
@@ -102,8 +101,7 @@ function hasEntry(node: AnyStateNode, name: string): boolean {
   return node.entry.some((action) => nameOf(action) === name);
 }
 
-function nameOf(action: unknown): string | undefined {
-  if (typeof action === 'string') return action;
-  if (typeof action !== 'object' || action === null || !('type' in action)) return undefined;
-  return typeof action.type === 'string' ? action.type : undefined;
+/** XState has a guard or an action without parameters as its name alone. */
+function nameOf(action: unknown): unknown {
+  return (action as { readonly type?: unknown } | undefined)?.type ?? action;
 }
