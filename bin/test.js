@@ -21,8 +21,6 @@ const vitest = spawn(
     fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url)),
     ...['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     `--maxWorkers=${workers}`,
-    // How fast the machine is decides no test.
-    ...['--testTimeout=30000', '--hookTimeout=60000'],
     ...process.argv.slice(2),
   ],
   { cwd: fileURLToPath(new URL('../', import.meta.url)), stdio: ['ignore', 'inherit', 'inherit'] },

@@ -1,11 +1,9 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MariadbServer, startMariadb } from '../src/lab/mariadb-server.ts';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
 import { adhocRun } from './fixtures/adhoc-run.ts';
 import { hasMariadb } from './mysql-session.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('on PostgreSQL', () => {
   let server: PostgresServer;

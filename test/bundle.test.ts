@@ -21,7 +21,7 @@ beforeAll(async () => {
   for (const name of await readdir(resolve('node_modules')))
     if (!name.startsWith('tree-sitter') && name !== '.bin')
       await symlink(resolve('node_modules', name), join(packages, name));
-}, 60_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -67,7 +67,7 @@ test('the screen starts without a network client', async () => {
 
 test('the lab starts its own programs from the bundle', async () => {
   expect(await run('fault')).toBe('false');
-}, 60_000);
+});
 
 test('a build carries the licences of what it holds, and removes what an earlier one left', async () => {
   await writeFile(join(dist, 'chunk-STALE.js'), '');
@@ -77,4 +77,4 @@ test('a build carries the licences of what it holds, and removes what an earlier
   for (const name of ['ink', 'libpg-query', 'web-tree-sitter', 'tree-sitter-bash'])
     expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
   expect(licences).toContain('Permission is hereby granted');
-}, 60_000);
+});

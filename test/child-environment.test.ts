@@ -1,8 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigOperator } from './config-operator.ts';
 import { shopServer } from './e2e/shop-server.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const shop = shopServer();
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { inputNames, stepIds } from '../src/cli/completion/outline.ts';
 import { COMMAND_WORDS, SHORT_OPTIONS } from '../src/cli/completion/words.ts';
@@ -10,8 +10,6 @@ import { OpenTerminal } from './e2e/terminal.ts';
 import { shipped } from './fixtures/compiled.ts';
 import { runbookCommand } from './start-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 

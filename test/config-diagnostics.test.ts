@@ -1,13 +1,11 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { renderProblems } from '../src/cli/config/configuration.ts';
 import { quotable } from '../src/cli/config/quotable.ts';
 import { readConfig } from '../src/cli/config/read-config.ts';
 import { secretsByValue } from '../src/cli/config/secrets-by-value.ts';
 import { ConfigOperator, PRINTING } from './config-operator.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /** Returns what is said about a config file, as it is printed. */
 function said(text: string, mode = 0o600): string {

@@ -5,8 +5,6 @@ import { ConfigOperator } from './config-operator.ts';
 import { expectNoSecret, filesIn } from './e2e/secrets.ts';
 import { shopServer } from './e2e/shop-server.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const shop = shopServer();
 
 /** Says its secret in every way, through a script and through the server. */

@@ -1,9 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ConfigOperator } from './config-operator.ts';
 import { shopServer } from './e2e/shop-server.ts';
 import { closedPort } from './fake-endpoints.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const shop = shopServer();
 

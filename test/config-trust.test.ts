@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigOperator, PRINTING } from './config-operator.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const CONFIG = `environments:
   prod:

@@ -1,12 +1,10 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCommand } from '../src/cli/environment/run-command.ts';
 import { widthOf } from '../src/events/text-width.ts';
 import { headerLine } from '../src/ui/header.ts';
 import { ConfigOperator, PRINTING } from './config-operator.ts';
 import { viewOf } from './fixtures/event-log.ts';
 import { atGate } from './fixtures/pool-exhausted-log.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 function operator(config = ''): ConfigOperator {
   const kim = new ConfigOperator();
@@ -158,14 +156,12 @@ describe('a value that cannot be had', () => {
   });
 
   test('in time: the command and all it has started is ended', async () => {
-    const startedAt = performance.now();
     const end = await runCommand('echo on its way >&2; sleep 60 | sleep 60', {
       folder: '/',
       hasTerminal: false,
       timeoutMs: 300,
     });
     expect(end).toEqual({ ok: false, reason: 'it did not end within 0.3 s', said: 'on its way\n' });
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   test('because there is no such environment: those there are are named', async () => {

@@ -1,13 +1,11 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MariadbServer, startMariadb } from '../src/lab/mariadb-server.ts';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
 import { ConfirmedRun } from './confirmed-run.ts';
 import { hasMariadb, otherClient as mysqlClient, setUp } from './mysql-session.ts';
 import { otherClient as postgresClient } from './postgres-session.ts';
 import { startSwitchingProxy } from './switching-proxy.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 type Server = PostgresServer | MariadbServer;
 

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { quoteShell } from '../src/safety/quote-shell.ts';
 import type { Client } from '../src/steps/remote/client.ts';
 import { createDockerClient } from '../src/steps/remote/docker.ts';
@@ -8,8 +8,6 @@ import { createRemoteExecutor } from '../src/steps/remote/executor.ts';
 import { createKubernetesClient } from '../src/steps/remote/kubernetes.ts';
 import { isRunning, resultOf, type ScriptSetting, scriptAction } from './run-script.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /**
  * A program that stands in for docker or kubectl: it writes down its arguments and its input, and runs

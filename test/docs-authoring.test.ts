@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startPostgres } from '../src/lab/postgres-server.ts';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const page = readFileSync(new URL('../docs/author/first-runbook.md', import.meta.url), 'utf8');
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { EXIT } from '../src/errors.ts';
 
@@ -38,8 +38,6 @@ function callsIn(text: string): readonly (readonly string[])[] {
     .filter((line) => /^runbook\b/.test(line))
     .map((line) => line.split(/\s+/).slice(1));
 }
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe('the pages for operators', () => {
   test('has every exit code, and no other', () => {

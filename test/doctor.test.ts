@@ -1,12 +1,10 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Check } from '../src/cli/doctor/check.ts';
 import { widthOf } from '../src/events/text-width.ts';
 import { ConfigOperator } from './config-operator.ts';
 import { shopServer } from './e2e/shop-server.ts';
 import { closedPort, endpoint } from './fake-endpoints.ts';
 import { sshd, startSshServer } from './ssh-server.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const shop = shopServer();
 

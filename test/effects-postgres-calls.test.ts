@@ -30,7 +30,7 @@ beforeAll(async () => {
   client = new pg.Client({ connectionString: server.superuserUrl });
   await client.connect();
   for (const sql of DATABASE) await client.query(sql);
-}, 120_000);
+});
 
 afterAll(async () => {
   await client.end();
@@ -80,4 +80,4 @@ test('what is judged a read calls nothing of the database, however it is written
     }
   expect(wrong).toEqual([]);
   expect(new Set(called).size).toBeGreaterThan(20);
-}, 60_000);
+});

@@ -32,7 +32,7 @@ beforeAll(async () => {
   client = new pg.Client({ connectionString: server.superuserUrl });
   await client.connect();
   for (const name of EXTENSIONS) await client.query(`CREATE EXTENSION ${name}`);
-}, 120_000);
+});
 
 afterAll(async () => {
   await client.end();

@@ -72,7 +72,7 @@ beforeAll(async () => {
   for (const to of ['postgres', 'mysql', 'shell', 'probe', 'remote'])
     await probe(`steps/remote/beside-${to}`, `export { probe } from '../${to}/place.ts';\n`);
   found = await refusedFiles();
-}, 30_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CAPACITY_FAULTS } from '../src/lab/faults/capacity.ts';
 import { type LabEngine, missingEngine } from '../src/lab/setup/engine.ts';
 import type { Lab } from '../src/lab/setup/lab.ts';
 import { startLab } from '../src/lab/setup/start-lab.ts';
 import { runbookCommand } from './start-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-vi.setConfig({ hookTimeout: 60_000, testTimeout: 30_000 });
 
 const ENGINES: readonly LabEngine[] = ['postgres', 'mariadb'];
 const missing = new Map(

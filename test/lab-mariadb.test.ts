@@ -10,8 +10,6 @@ import { isAlive, processesIn } from './lab-processes.ts';
 import { hasMariadb } from './mysql-session.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const isRoot = process.getuid?.() === 0;
 const undo: (() => Promise<unknown>)[] = [];
 

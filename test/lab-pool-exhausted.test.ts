@@ -7,8 +7,6 @@ import type { Session } from '../src/lab/shop-sessions.ts';
 import { FAULT_NAMES, startFault } from '../src/lab/start-fault.ts';
 import { processesIn } from './lab-processes.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 let fault: PoolExhausted | undefined;
 
 afterEach(async () => {

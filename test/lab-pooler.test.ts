@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { POOLER_FAULTS } from '../src/lab/faults/pooler.ts';
 import { missingEngine } from '../src/lab/setup/engine.ts';
 import type { Lab } from '../src/lab/setup/lab.ts';
 import { startLab } from '../src/lab/setup/start-lab.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 describe.skipIf(await missingEngine('pgbouncer'))('a pooler of the lab', () => {
   let lab: Lab;

@@ -8,8 +8,6 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
 import { isAlive, processesIn } from './lab-processes.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const isRoot = process.getuid?.() === 0;
 const hasSystemPostgres = existsSync('/usr/lib/postgresql');
 const undo: (() => Promise<unknown>)[] = [];

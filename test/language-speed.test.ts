@@ -1,16 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseRunbook } from '../src/runbook/parse-runbook.ts';
+import { processorMs } from './processor-time.ts';
 
 const GENEROUS = { timeout: 120_000 };
-
-/** Milliseconds of the processor's time, so that a busy machine is not taken for a slow program. */
-function cost(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
-}
 
 function generated(count: number): string {
   const steps = Array.from({ length: count }, (_, at) => {
@@ -42,7 +35,7 @@ describe('parsing and checking', () => {
     const source = { file: 'pool-exhausted.yaml', text: readFileSync(file, 'utf8') };
     const once = () => expect(parseRunbook(source).ok).toBe(true);
     for (let warm = 0; warm < 10; warm += 1) once();
-    const costs = Array.from({ length: 10 }, () => cost(once)).toSorted((a, b) => a - b);
+    const costs = Array.from({ length: 10 }, () => processorMs(once)).toSorted((a, b) => a - b);
     expect(costs[4]).toBeLessThan(50);
   });
 
@@ -52,7 +45,7 @@ describe('parsing and checking', () => {
       const parsed = parseRunbook({ file: 'generated.yaml', text });
       expect(parsed.ok && parsed.warnings.map(({ code }) => code)).toEqual(['next-not-total']);
     };
-    const ms = Math.min(cost(once), cost(once), cost(once));
+    const ms = Math.min(processorMs(once), processorMs(once), processorMs(once));
     expect(ms).toBeLessThan(1_000);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CATEGORIES, type Category } from '../src/match/category.ts';
 import { createClassifier } from '../src/match/classify.ts';
 import { labelledLines } from './fixtures/match/labelled-lines.ts';
+import { processorMs } from './processor-time.ts';
 
 const { classify } = createClassifier();
 
@@ -121,11 +122,12 @@ test.each<[string, Category]>([
 
 test('a record of any length is classified in time linear in it', () => {
   const nasty = 'relation " host " can\'t connect to database " '.repeat(20_000);
-  const started = performance.now();
-  classify(nasty);
-  classify(`${'connection '.repeat(100_000)} refused`);
-  classify('"'.repeat(1_000_000));
-  classify(`${'a.'.repeat(500_000)}:80`);
-  classify(`${'1.1.1.1'.repeat(100_000)} econnrefused`);
-  expect(performance.now() - started).toBeLessThan(4_000);
+  const took = processorMs(() => {
+    classify(nasty);
+    classify(`${'connection '.repeat(100_000)} refused`);
+    classify('"'.repeat(1_000_000));
+    classify(`${'a.'.repeat(500_000)}:80`);
+    classify(`${'1.1.1.1'.repeat(100_000)} econnrefused`);
+  });
+  expect(took).toBeLessThan(8_000);
 });

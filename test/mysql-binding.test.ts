@@ -1,9 +1,7 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MariadbServer, startMariadb } from '../src/lab/mariadb-server.ts';
 import { hasMariadb, openSession, otherClient, setUp } from './mysql-session.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
   let server: MariadbServer;

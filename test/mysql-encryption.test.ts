@@ -6,8 +6,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type MariadbServer, startMariadb } from '../src/lab/mariadb-server.ts';
 import { hasMariadb, openSession, otherClient, setUp } from './mysql-session.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
 describe.skipIf(!hasMariadb || !hasOpenssl)('TLS on MariaDB (sh bin/test-servers.sh)', () => {

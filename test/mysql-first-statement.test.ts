@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { RunEvent } from '../src/events/event.ts';
 import type { Intent } from '../src/events/intent.ts';
 import { type MariadbServer, startMariadb } from '../src/lab/mariadb-server.ts';
@@ -10,8 +10,6 @@ import { parsed } from './fixtures/compiled.ts';
 import { surroundings } from './fixtures/surroundings.ts';
 import { hasMariadb } from './mysql-session.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const TEXTS = "{ mysql: SELECT 'mysql' AS server, mariadb: SELECT 'mariadb' AS server }";
 

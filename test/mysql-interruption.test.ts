@@ -3,8 +3,6 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { type MariadbServer, startMariadb } from '../src/lab/mariadb-server.ts';
 import { hasMariadb, type OtherClient, openSession, otherClient, setUp } from './mysql-session.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
 describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
   let server: MariadbServer;
   let url: string;

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type MariadbServer, startMariadb } from '../src/lab/mariadb-server.ts';
 import type { SqlAction } from '../src/safety/action.ts';
 import { openExecutors } from '../src/steps/open-executors.ts';
 import { hasMariadb } from './mysql-session.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
   let server: MariadbServer;

@@ -1,10 +1,8 @@
 import { type EventEmitter, once } from 'node:events';
 import type { Server } from 'node:net';
 import mysql from 'mysql2';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openSession } from './mysql-session.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 /** The server's end of a connection; mysql2 has no type for it. */
 type Peer = EventEmitter & {
@@ -98,7 +96,6 @@ test('a server that is not MariaDB gets its own time limit', async () => {
 test('it ends no change in time by itself, so that it is told to', async () => {
   const { url, received } = await startFakeMysql();
   const session = openSession(url);
-  const startedAt = performance.now();
   expect(await session.run('DO SLEEP(600)', { readOnly: false, timeoutMs: 300 })).toMatchObject({
     status: 'failed',
     error: {
@@ -108,7 +105,6 @@ test('it ends no change in time by itself, so that it is told to', async () => {
       hint: expect.stringMatching(/has undone the statement in InnoDB/),
     },
   });
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
   expect(received).toContain('KILL QUERY 1');
   expect(received.slice(1).filter((text) => text === 'DO SLEEP(600)')).toHaveLength(1);
   expect(await session.run('SELECT 1')).toMatchObject({ status: 'succeeded' });

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MariadbServer, startMariadb } from '../src/lab/mariadb-server.ts';
 import type { Json } from '../src/runbook/value.ts';
 import { hasMariadb, openSession, setUp } from './mysql-session.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 /** What is selected, and how it arrives, as text and in the binary protocol. */
 const VALUES: readonly (readonly [string, Json])[] = [

@@ -3,8 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { type MariadbServer, startMariadb } from '../src/lab/mariadb-server.ts';
 import { hasMariadb, openSession, otherClient, setUp } from './mysql-session.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
 /** Slots for everybody; one more connection is let in for root. */
 const SLOTS = 10;
 

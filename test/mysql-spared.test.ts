@@ -3,8 +3,6 @@ import { ConfirmedRun } from './confirmed-run.ts';
 import { otherClient } from './mysql-session.ts';
 import { missingMysql, type RealMysql, startMysql } from './real-mysql.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 200_000 });
-
 const missing = missingMysql();
 
 /** What the shipped runbooks do on MySQL, whose KILL takes no condition. */

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
 import { openSession } from './postgres-session.ts';
-
-vi.setConfig({ hookTimeout: 60_000 });
 
 let server: PostgresServer;
 beforeAll(async () => {

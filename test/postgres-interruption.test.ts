@@ -5,8 +5,6 @@ import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.t
 import { requestCancel } from '../src/steps/postgres/cancel.ts';
 import { openSession, otherClient } from './postgres-session.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
 let server: PostgresServer;
 
 beforeAll(async () => {

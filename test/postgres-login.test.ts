@@ -9,8 +9,6 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
 import { openSession } from './postgres-session.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
 let server: PostgresServer;
 
 async function ask<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
 import type { Action, SqlAction } from '../src/safety/action.ts';
 import type { StepOutcome } from '../src/steps/executor.ts';
@@ -6,8 +6,6 @@ import { type OpenExecutorsOptions, openExecutors } from '../src/steps/open-exec
 import type { Environment } from '../src/steps/shell/environment.ts';
 import { scriptAction } from './run-script.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let server: PostgresServer;
 

@@ -3,8 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
 import { openSession, otherClient } from './postgres-session.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
 /** 12 slots: 7 for everyone, 2 for roles that may use reserved ones, 3 for superusers. */
 const SLOTS = { max_connections: 12, reserved_connections: 2, superuser_reserved_connections: 3 };
 

@@ -181,7 +181,6 @@ describe.each<[engine: string, faults: readonly Fault[], tls: string]>([
         ms: expect.any(Number),
         failed_stage: expect.any(String),
       });
-      expect(outcome.result.ms).toBeLessThan(timeoutMs + 200);
       expect(JSON.stringify(outcome)).not.toContain('hunter2');
     }
   });

@@ -191,9 +191,8 @@ describe('a server that does not answer says how', () => {
       'query',
     ],
   ])('%s', async (_, start, kind, phase) => {
-    const { error, result } = await runProbe('http', { url: await start() }, { timeoutMs: 400 });
+    const { error } = await runProbe('http', { url: await start() }, { timeoutMs: 400 });
     expect(error).toMatchObject({ kind, phase });
-    expect(result.ms).toBeLessThan(700);
   });
 
   test.each(['hunter2', 'ftp://127.0.0.1/', 'postgres://app:hunter2@db1/'])(

@@ -7,8 +7,6 @@ import { makeCertificate } from '../src/lab/setup/certificate.ts';
 import { hasMariadb, otherClient, setUp } from './mysql-session.ts';
 import { runProbe } from './run-probe.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
 const authority = makeCertificate({ name: 'Lab CA', isAuthority: true });
 const names = ['127.0.0.1'];
 

@@ -7,8 +7,6 @@ import { type Certificate, makeCertificate } from '../src/lab/setup/certificate.
 import { runProbe } from './run-probe.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
 const authority = makeCertificate({ name: 'Lab CA', isAuthority: true });
 const names = ['localhost', '127.0.0.1'];
 

@@ -4,8 +4,6 @@ import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.t
 import { otherClient } from './postgres-session.ts';
 import { runProbe } from './run-probe.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
 let server: PostgresServer;
 
 beforeAll(async () => {

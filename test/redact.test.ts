@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '../src/safety/redact.ts';
+import { processorMs } from './processor-time.ts';
 
 const PASSWORD = 'p$%@/:w';
 const URL_AS_WRITTEN = 'postgres://app:p%24%25%40%2F%3Aw@db1.example:5432/shop?sslmode=require';
@@ -93,10 +94,11 @@ test('a password in a URL that nobody declared secret is masked, and nothing els
 
 test('looking for URLs takes linear time in a text made to prevent that', () => {
   const { text } = createRedactor([]);
-  const startedAt = performance.now();
-  for (const hostile of ['a://', '://', 'a', 'a://?b=', 'a://@', 'a:'])
-    text(`${hostile.repeat(300_000 / hostile.length)}://x@`);
-  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  const took = processorMs(() => {
+    for (const hostile of ['a://', '://', 'a', 'a://?b=', 'a://@', 'a:'])
+      text(`${hostile.repeat(300_000 / hostile.length)}://x@`);
+  });
+  expect(took).toBeLessThan(6_000);
 });
 
 test('overlapping secrets are masked as one', () => {

@@ -7,7 +7,6 @@ import { runbookCommand } from './start-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 // Each command is a process of its own, on a machine that does other things as well.
-vi.setConfig({ testTimeout: 60_000 });
 
 const RUNBOOK = `name: disk
 title: Disk is full

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
 import { readJournal } from '../src/run/journal-read.ts';
 import { runStore } from '../src/run/run-store.ts';
@@ -8,8 +8,6 @@ import { startRun } from '../src/run/start-run.ts';
 import { parsed } from './fixtures/compiled.ts';
 import { surroundings } from './fixtures/surroundings.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const CHILD = `
 name: inner

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type MariadbServer, startMariadb } from '../src/lab/mariadb-server.ts';
 import { type PostgresServer, startPostgres } from '../src/lab/postgres-server.ts';
 import type { SqlAction } from '../src/safety/action.ts';
@@ -7,8 +7,6 @@ import type { Session } from './database-session.ts';
 import { hasMariadb, openSession as openMysql, setUp } from './mysql-session.ts';
 import { openSession as openPostgres, otherClient } from './postgres-session.ts';
 import { startSwitchingProxy } from './switching-proxy.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const INSERT = 'INSERT INTO orders VALUES (2)';
 const CHANGE: Partial<SqlAction> = { readOnly: false };

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { RunEvent } from '../src/events/event.ts';
 import { foldEvents } from '../src/events/fold.ts';
 import type { Intent } from '../src/events/intent.ts';
@@ -13,8 +13,6 @@ import { startRun } from '../src/run/start-run.ts';
 import { parsed } from './fixtures/compiled.ts';
 import { surroundings } from './fixtures/surroundings.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const SECRET = 'p$%@/:w ord"1';
 

@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { inTerminal } from './in-terminal.ts';
 import { isRunning, runScript } from './run-script.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 test('an interactive script gets the terminal and its variables, and gives the terminal back', async () => {
   const session = inTerminal(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { widthOf } from '../src/events/text-width.ts';
 import { documentMarkdown } from '../src/report/document-markdown.ts';
 import { documentText } from '../src/report/document-terminal.ts';
@@ -11,8 +11,6 @@ import type { Runbook } from '../src/runbook/runbook.ts';
 import { shipped } from './fixtures/compiled.ts';
 import { runbookCommand } from './start-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const textAt = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 

@@ -8,8 +8,6 @@ import { resultOf } from './run-script.ts';
 import { LOGIN_SHELLS, type SshServer, sshd, sshHost, startSshServer } from './ssh-server.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
 /** Whatever a shell on the way could take for something else. */
 const HOSTILE = [
   `it's "quoted"`,

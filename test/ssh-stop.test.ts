@@ -4,8 +4,6 @@ import { isRunning } from './run-script.ts';
 import { type SshServer, sshd, sshHost, startSshServer } from './ssh-server.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
 /** A child and a grandchild that ignore SIGTERM; prints three process ids, then waits. */
 const STUBBORN = `
   trap '' TERM; echo $$

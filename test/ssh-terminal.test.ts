@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTerminal } from './in-terminal.ts';
 import { LOGIN_SHELLS, type SshServer, sshd, sshHost, startSshServer } from './ssh-server.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 describe.skipIf(sshd === undefined)(
   '(sh bin/test-servers.sh) an interactive script on a host that ssh reaches',

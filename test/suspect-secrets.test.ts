@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { suspectSecrets } from '../src/safety/suspect-secrets.ts';
+import { processorMs } from './processor-time.ts';
 
 const RUNBOOKS = fileURLToPath(new URL('../runbooks', import.meta.url));
 
@@ -53,7 +54,5 @@ test.each(shipped)('a shipped runbook holds nothing that looks like a secret: %s
 
 test('a long text takes time in proportion to its length', () => {
   const text = `${'password '.repeat(100_000)}${'a'.repeat(500_000)}${'eyJa'.repeat(50_000)}${'x://y:'.repeat(50_000)}`;
-  const before = performance.now();
-  suspectSecrets(text);
-  expect(performance.now() - before).toBeLessThan(5_000);
+  expect(processorMs(() => suspectSecrets(text))).toBeLessThan(10_000);
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { checkedOutCommit, committed } from '../src/cli/checked-out-commit.ts';
 import { TRANSCRIPT_SCHEMA, transcriptJsonSchema } from '../src/cli/transcript-schema.ts';
 import type { EventOf, RecordedEvent } from '../src/events/event.ts';
@@ -14,8 +14,6 @@ import * as insideLogs from './fixtures/inside-log.ts';
 import * as poolLogs from './fixtures/pool-exhausted-log.ts';
 import { troubled } from './fixtures/troubled-run.ts';
 import { runbookCommand } from './start-command.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const { resolved } = poolLogs;
 const outputs = () => undefined;

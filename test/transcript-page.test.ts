@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { svgGraph } from '../src/report/graph-svg.ts';
 import { runbookGraph } from '../src/report/runbook-graph.ts';
 import { transcriptHtml } from '../src/report/transcript-html.ts';
@@ -10,8 +10,6 @@ import { Browser, browserHere, type Page, shadesIn } from './browser.ts';
 import { shipped } from './fixtures/compiled.ts';
 import { HOSTILE, hostileRun } from './fixtures/hostile-run.ts';
 import { APP_LOG_TEXT, troubled } from './fixtures/troubled-run.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const program = browserHere();
 

@@ -3,12 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import { OpenTerminal } from './e2e/terminal.ts';
 import { runbookCommand } from './start-command.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 /** No terminal is as large as this unless it is told to. */
 const SIZE = { columns: 91, rows: 27 };

@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { runbookCommand } from './start-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Nothing listens there, so that every walk ends at the port. */
 const NOBODY = 'postgres://app:s3cr3t-word@127.0.0.1:1/shop';

@@ -1,12 +1,10 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { colouredDiagnostics } from '../src/report/coloured-diagnostics.ts';
 import { DIAGNOSTIC_CODES } from '../src/runbook/diagnostic.ts';
 import { runbookCommand } from './start-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const END = '  - { id: done, finish: { outcome: resolved, summary: Done. } }\n';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { charactersOf, widthOf, wrapTo } from '../src/events/text-width.ts';
+import { processorMs } from './processor-time.ts';
 
 const PIECE = fc.constantFrom('a', 'word', 'é', 'e\u0301', '日', '🙂', '👨‍👩‍👧', '🇩🇪', '␛');
 
@@ -24,10 +25,11 @@ test('a long line without spaces is broken between characters, and nothing of it
 });
 
 test('half a megabyte without a line end is broken into lines in no time', () => {
-  const start = performance.now();
-  expect(wrapTo('x'.repeat(512 * 1024), 64)).toHaveLength(8_192);
-  expect(wrapTo('é日'.repeat(16 * 1024), 60)).toHaveLength(820);
-  expect(performance.now() - start).toBeLessThan(2_000);
+  const took = processorMs(() => {
+    expect(wrapTo('x'.repeat(512 * 1024), 64)).toHaveLength(8_192);
+    expect(wrapTo('é日'.repeat(16 * 1024), 60)).toHaveLength(820);
+  });
+  expect(took).toBeLessThan(4_000);
 });
 
 test('characters of many code units are left whole, however many are in a line', () => {

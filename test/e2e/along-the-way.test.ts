@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { newOperator, type Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const RUNBOOK = `name: disk
 title: The disk is full

@@ -5,8 +5,6 @@ import { newOperator, type Operator } from './operator.ts';
 import { RELAY } from './relay-runbook.ts';
 import type { OpenTerminal } from './terminal.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 /** Kim runs the relay; it waits to start. */
 async function runningRelay(): Promise<{ readonly kim: Operator; readonly runs: OpenTerminal }> {
   const kim = newOperator();

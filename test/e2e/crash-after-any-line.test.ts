@@ -9,7 +9,7 @@ import { Operator, type Said } from './operator.ts';
 import { connect, sessionsLike, shopServer } from './shop-server.ts';
 import { victimsRunbook } from './victims-runbook.ts';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const shop = shopServer();
 const AT_A_TIME = 2;
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const crashes = lines.map((_, index) => ({ kept: index, torn: index % 2 === 1 }));
   crashes.push({ kept: lines.length, torn: false });
   resumed = await inTurns(crashes, ({ kept, torn }) => resumeAfter(kept, torn));
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await kim?.goHome();

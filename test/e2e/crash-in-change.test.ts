@@ -6,8 +6,6 @@ import { connect, query, sessionsLike, shopServer } from './shop-server.ts';
 import type { OpenTerminal } from './terminal.ts';
 import { victimsRunbook } from './victims-runbook.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const shop = shopServer();
 const CHANGE_SECONDS = 1.5;
 

@@ -9,8 +9,6 @@ import { isAlive, processesIn } from '../lab-processes.ts';
 import { newOperator, type Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-
 const noResolver = await missingResolver();
 const execute = promisify(execFile);
 

@@ -5,8 +5,6 @@ import { confirm, goToGate } from './exhausted-shop.ts';
 import { newOperator, type Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-
 /** Starts a drill whose servers keep their files in the operator's home. */
 async function startDrill(...flags: readonly string[]): Promise<readonly [Operator, OpenTerminal]> {
   const kim = newOperator();

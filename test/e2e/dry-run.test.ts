@@ -1,10 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { newOperator } from './operator.ts';
 import { SIZES } from './screen-sizes.ts';
 import { connect, query, shopServer } from './shop-server.ts';
 import { victimsRunbook } from './victims-runbook.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const shop = shopServer();
 

@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { newOperator } from './operator.ts';
 import { shopServer } from './shop-server.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const shop = shopServer();
 

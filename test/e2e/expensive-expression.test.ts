@@ -2,8 +2,6 @@ import { expect, test, vi } from 'vitest';
 import { newOperator, type Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const EXPENSIVE = `name: expensive
 title: An expensive condition
 summary: It compares every row with every pair of rows.

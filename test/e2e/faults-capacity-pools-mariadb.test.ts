@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { CONFIRM, testPools } from './capacity-cases.ts';
 import { capacityLab } from './capacity-faults.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const lab = await capacityLab('mariadb');
 const on = test.skipIf(lab.missing !== undefined);

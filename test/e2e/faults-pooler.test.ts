@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingEngine } from '../../src/lab/setup/engine.ts';
 import { findProgram } from '../../src/lab/setup/find-program.ts';
 import type { Lab } from '../../src/lab/setup/lab.ts';
 import { startLab } from '../../src/lab/setup/start-lab.ts';
 import { byHand, solveWork } from './work-faults.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const missing =
   (await missingEngine('pgbouncer')) ?? ((await findProgram('psql')) ? '' : 'no psql');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingEngine } from '../../src/lab/setup/engine.ts';
 import type { Lab } from '../../src/lab/setup/lab.ts';
 import { startLab } from '../../src/lab/setup/start-lab.ts';
@@ -10,8 +10,6 @@ import {
   STALE_PATH,
   solveState,
 } from './state-faults.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe.skipIf(await missingEngine('postgres'))('on PostgreSQL', () => {
   let lab: Lab;

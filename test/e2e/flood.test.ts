@@ -6,8 +6,6 @@ import { isAlive, processesIn } from '../lab-processes.ts';
 import { newOperator, type Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
-
 const LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Prints numbered lines as fast as they are read, until it is ended; a pipe makes it two processes. */

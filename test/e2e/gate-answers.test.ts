@@ -6,8 +6,6 @@ import { newOperator, type Operator } from './operator.ts';
 import { connect, query } from './shop-server.ts';
 import type { OpenTerminal } from './terminal.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const shop = exhaustedShop({ idleSeconds: 1 });
 
 function shopSessions(): Promise<ShopSessions> {

@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { newOperator } from './operator.ts';
 import { RELAY } from './relay-runbook.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const LEE = { env: { RUNBOOK_OPERATOR: 'lee' } };
 

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Kill, type Subject, tryKills } from '../../bin/kills/trial.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const CHANGES: Subject = {
   runbook: fileURLToPath(new URL('../../bin/kills/changes.yaml', import.meta.url)),

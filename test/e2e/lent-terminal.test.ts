@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { newOperator } from './operator.ts';
 import { SIZES } from './screen-sizes.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const RUNBOOK = `name: talk
 title: A script that asks

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MadeFault } from '../../src/lab/fault.ts';
 import { LOGIN_FAULTS } from '../../src/lab/faults/login.ts';
 import { type LabEngine, missingEngine } from '../../src/lab/setup/engine.ts';
@@ -34,7 +34,6 @@ export function byHand(made: MadeFault, name: string): () => Promise<void> {
 export async function testWays(engine: LabEngine, ways: readonly Way[]): Promise<void> {
   const missing = await missingEngine(engine);
   describe.skipIf(missing !== undefined)(`on ${engine}`, () => {
-    vi.setConfig({ testTimeout: 40_000, hookTimeout: 60_000 });
     let lab: Lab;
     beforeAll(async () => {
       lab = await startLab(engine);

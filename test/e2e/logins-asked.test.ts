@@ -1,9 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { newOperator } from './operator.ts';
 import { filesIn } from './secrets.ts';
 import { shopServer } from './shop-server.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const shop = shopServer();
 

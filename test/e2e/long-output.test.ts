@@ -4,8 +4,6 @@ import { expect, test, vi } from 'vitest';
 import { newOperator, type Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 /** Runs a script that only prints, as the only step. */
 function printing(shell: string): readonly [Operator, OpenTerminal] {
   const kim = newOperator();

@@ -4,8 +4,6 @@ import { newOperator, type Operator } from './operator.ts';
 import { connect, query, sessionsLike, shopServer } from './shop-server.ts';
 import { victimsRunbook } from './victims-runbook.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const shop = shopServer();
 
 /** Ends the session the run holds, as an administrator or a failover would. */

@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { exhaustedShop, goToGate } from './exhausted-shop.ts';
 import { newOperator } from './operator.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const shop = exhaustedShop({ idleSeconds: 1 });
 

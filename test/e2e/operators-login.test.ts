@@ -1,9 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newOperator } from './operator.ts';
 import { expectNoSecret, filesIn } from './secrets.ts';
 import { shopServer } from './shop-server.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const shop = shopServer();
 

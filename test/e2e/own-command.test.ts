@@ -4,8 +4,6 @@ import { newOperator, type Operator } from './operator.ts';
 import { connect, query, sessionsLike, shopServer } from './shop-server.ts';
 import type { OpenTerminal } from './terminal.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const shop = shopServer();
 const victims: pg.Client[] = [];
 

@@ -4,10 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { requireBuild } from './built-command.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`;

@@ -2,8 +2,6 @@ import { expect, test, vi } from 'vitest';
 import { exhaustedShop } from './exhausted-shop.ts';
 import { newOperator } from './operator.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const shop = exhaustedShop({ idleSeconds: 1 });
 
 test('without a terminal reads run by themselves up to the first gate, and it is said how to go on', async () => {

@@ -6,8 +6,6 @@ import { expectNoSecret, filesIn } from './secrets.ts';
 import { connect, query } from './shop-server.ts';
 import type { OpenTerminal, TerminalExit } from './terminal.ts';
 
-vi.setConfig({ hookTimeout: 90_000 });
-
 const IDLE_SECONDS = 2;
 const shop = exhaustedShop({ idleSeconds: IDLE_SECONDS });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultCheck, FaultKind, MadeFault } from '../../src/lab/fault.ts';
 import { type LabEngine, missingEngine } from '../../src/lab/setup/engine.ts';
 import type { Lab } from '../../src/lab/setup/lab.ts';
@@ -7,7 +7,6 @@ import { Operator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 
 // Each has three bystanders and its own sessions, and the lab's servers have 17 slots.
-vi.setConfig({ maxConcurrency: 3 });
 
 const STARTED_WITHIN_MS = 90_000;
 const SOLVED_WITHIN_MS = 90_000;

@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LAUNCHER } from './built-command.ts';
 import { newOperator, type Operator } from './operator.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const LOOK = `name: look
 title: A look

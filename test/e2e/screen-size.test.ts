@@ -1,9 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { confirm, exhaustedShop, goToGate } from './exhausted-shop.ts';
 import { newOperator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const shop = exhaustedShop({ idleSeconds: 1 });
 

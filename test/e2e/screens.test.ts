@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isFramed, isShown, shown, throughSizes } from './screen-look.ts';
 import { type Size, screenName, screensIn, shownSizes } from './screen-page.ts';
 import { openStage, play, type Stage } from './screen-stage.ts';
 import { STORIES } from './screen-stories.ts';
 import type { Scene, Story } from './screen-story.ts';
 import type { OpenTerminal } from './terminal.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000, maxConcurrency: 3 });
 
 /** A screen that is another than the document's stays so; how long one that is right may take. */
 const PATIENCE_MS = 10_000;

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { newOperator } from './operator.ts';
 import { expectNoSecret, filesIn } from './secrets.ts';
 import { shopServer } from './shop-server.ts';
 import { victimsRunbook } from './victims-runbook.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const shop = shopServer();
 

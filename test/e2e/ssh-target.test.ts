@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SshServer, sshd, startSshServer } from '../ssh-server.ts';
 import { newOperator } from './operator.ts';
 import { SIZES } from './screen-sizes.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let server: SshServer | undefined;
 
 beforeAll(async () => {
   if (sshd !== undefined) server = await startSshServer();
-}, 60_000);
+});
 afterAll(() => server?.stop());
 
 const RUNBOOK = `name: remote

@@ -1,10 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { newOperator, type Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const GREETING = `name: greeting
 title: Say hello

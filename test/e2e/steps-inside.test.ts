@@ -3,8 +3,6 @@ import { newOperator, type Operator } from './operator.ts';
 import { SIZES } from './screen-sizes.ts';
 import type { OpenTerminal } from './terminal.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const TOUR = `name: tour
 title: A tour
 summary: Steps that have others inside.

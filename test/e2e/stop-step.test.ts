@@ -5,8 +5,6 @@ import { query, shopServer } from './shop-server.ts';
 import type { OpenTerminal } from './terminal.ts';
 import { victimsRunbook } from './victims-runbook.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const shop = shopServer();
 
 const RUNNING = `

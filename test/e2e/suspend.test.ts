@@ -2,8 +2,6 @@ import { expect, test, vi } from 'vitest';
 import { LAUNCHER } from './built-command.ts';
 import { newOperator } from './operator.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const RUNBOOK = `name: pause
 title: A short pause
 summary: Something to be suspended.

@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { LAUNCHER } from './built-command.ts';
 import { newOperator } from './operator.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const RUNBOOK = `name: quiet
 title: A quiet runbook
