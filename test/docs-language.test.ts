@@ -10,7 +10,12 @@ import { BRANCH_SCHEMAS } from '../src/runbook/schema-step.ts';
 import { ERROR_KINDS } from '../src/runbook/step-error.ts';
 import { repeatedFields, resultFields } from '../src/runbook/step-results.ts';
 
-const page = readFileSync(new URL('../docs/reference/language.md', import.meta.url), 'utf8');
+const page = [
+  ...['author/language', 'reference/language', 'reference/steps'],
+  ...['reference/guards', 'reference/expressions'],
+]
+  .map((name) => readFileSync(new URL(`../docs/${name}.md`, import.meta.url), 'utf8'))
+  .join('\n');
 
 type Schema = {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -78,7 +83,7 @@ function namesIn(text: string): readonly string[] {
   return [...text.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name);
 }
 
-describe('the page about the language', () => {
+describe('the pages about the language', () => {
   test('has every key of the schema, and no other', () => {
     expect([...rows.keys()].toSorted()).toEqual(described.toSorted());
   });

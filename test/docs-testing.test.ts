@@ -8,7 +8,7 @@ import { parsed } from './fixtures/compiled.ts';
 import { failuresOf, rehearsed } from './fixtures/rehearsed.ts';
 
 const page = readFileSync(new URL('../docs/author/testing.md', import.meta.url), 'utf8');
-const language = readFileSync(new URL('../docs/reference/language.md', import.meta.url), 'utf8');
+const language = readFileSync(new URL('../docs/author/language.md', import.meta.url), 'utf8');
 
 function firstBlock(text: string, beginning: string): string {
   const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block = '']) => block);

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFolder } from './package-folder.ts';
 
-/** Returns the entries of docs/reference/diagnostics.md by code, in Markdown; none when the page is not there. */
+/** Returns the entries of docs/reference/diagnostics by code, in Markdown; none when the pages are missing. */
 export function diagnosticHelp(): ReadonlyMap<string, string> {
-  const page = pageText();
-  const entries = page.split(/^## /m).slice(1);
+  const entries = pages().flatMap((page) => page.split(/^## /m).slice(1));
   return new Map(
     entries.map((entry) => {
       const end = entry.indexOf('\n');
@@ -14,10 +13,13 @@ export function diagnosticHelp(): ReadonlyMap<string, string> {
   );
 }
 
-function pageText(): string {
+function pages(): readonly string[] {
+  const folder = join(packageFolder(), 'docs', 'reference', 'diagnostics');
   try {
-    return readFileSync(join(packageFolder(), 'docs', 'reference', 'diagnostics.md'), 'utf8');
+    return readdirSync(folder)
+      .filter((name) => name !== 'README.md')
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
   } catch {
-    return '';
+    return [];
   }
 }

@@ -1,7 +1,7 @@
 import type { Source, Span } from './source.ts';
 import { lineText, positionAt } from './source.ts';
 
-/** The stable names of problems in a runbook; each has an entry in docs/reference/diagnostics.md. */
+/** The stable names of problems in a runbook; each has an entry in docs/reference/diagnostics. */
 export const DIAGNOSTIC_CODES = [
   'yaml-syntax',
   'unknown-key',
