@@ -86,6 +86,8 @@ test.each([
   expect(result.ok).toBe(true);
   const warnings = result.ok ? result.warnings : [];
   expect(warnings.some(({ code }) => code === 'phrase-unusable')).toBe(isWarned);
+  const steps = result.ok ? result.value.steps.map(({ id }) => id) : [];
+  expect(steps).toEqual(['drop_it', 'done']);
 });
 
 const TWO = `${HEAD}steps:

@@ -87,6 +87,12 @@ describe('a step that is another runbook', () => {
     expect(problems.map((problem) => problem.replace(/^[\w-]+: /, ''))).toEqual(expected);
   });
 
+  test('is a step of the run also where it is warned of', () => {
+    const { parsed, problems } = parse(parent('runbook: child'), { child: CHILD });
+    expect(problems).toHaveLength(1);
+    expect(parsed.ok && parsed.value.steps.map(({ id }) => id)).toEqual(['one', 'end']);
+  });
+
   test('is looked for once, however often it is a step', () => {
     const steps = ['a', 'b', 'c'].map(
       (id) => `  - { id: ${id}, runbook: child, with: { queue: x } }\n`,

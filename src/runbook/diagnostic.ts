@@ -76,6 +76,11 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+/** Returns whether one of the diagnostics is an error: a warning leaves what it is about as it is. */
+export function hasError(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
 /** Returns diagnostics without those that say the same of the same place. */
 export function uniqueDiagnostics(all: readonly Diagnostic[]): readonly Diagnostic[] {
   const keyOf = ({ code, span, message }: Diagnostic) => `${code} ${span.start} ${message}`;

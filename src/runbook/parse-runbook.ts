@@ -2,7 +2,7 @@ import { deadEnds } from './checks/dead-ends.ts';
 import { effectWarnings } from './checks/effect-warnings.ts';
 import { flowOf } from './checks/flow.ts';
 import { stepOrder } from './checks/step-order.ts';
-import { type Diagnostic, type Parsed, uniqueDiagnostics } from './diagnostic.ts';
+import { type Diagnostic, hasError, type Parsed, uniqueDiagnostics } from './diagnostic.ts';
 import { nodeAt, readDocument } from './document.ts';
 import { createLink, type KnownRunbooks, type Linking, type ParseOptions } from './link-runbook.ts';
 import type { LocatedNode } from './located-yaml.ts';
@@ -62,7 +62,7 @@ function parse(source: Source, linking: Linking): Parsed<Runbook> {
     return failed(problems);
   }
   const parts = readParts(source, head.value, node, problems, linking);
-  if (problems.some(({ severity }) => severity === 'error')) return failed(problems);
+  if (hasError(problems)) return failed(problems);
   return { ok: true, warnings: uniqueDiagnostics(problems), value: parts };
 }
 

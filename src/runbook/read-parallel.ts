@@ -1,4 +1,4 @@
-import type { Diagnostic } from './diagnostic.ts';
+import { type Diagnostic, hasError } from './diagnostic.ts';
 import { nodeAt } from './document.ts';
 import type { LocatedNode } from './located-yaml.ts';
 import { createPartReader, type PlacedUse } from './part-reader.ts';
@@ -39,7 +39,7 @@ function readBranch(
   const does = readLook(written, branchResult(written), names, reader, surroundings);
   const condition = reader.condition(['if'], names);
   uses.push(...reader.uses);
-  if (does === undefined || problems.length > before) return undefined;
+  if (does === undefined || hasError(problems.slice(before))) return undefined;
   return {
     id: document.id,
     title: document.title ?? document.id.replaceAll(/[_-]/g, ' '),

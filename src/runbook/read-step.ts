@@ -1,4 +1,4 @@
-import type { Diagnostic } from './diagnostic.ts';
+import { type Diagnostic, hasError } from './diagnostic.ts';
 import type { LocatedNode } from './located-yaml.ts';
 import type { Names } from './names.ts';
 import { createPartReader, type PartReader, type PlacedUse } from './part-reader.ts';
@@ -44,7 +44,7 @@ export function readStep(
     next: readNext(written, fieldsOf(node), reader, surroundings),
     maxVisits: document.max_visits ?? 10,
   };
-  if (does === undefined || problems.length > before) return undefined;
+  if (does === undefined || hasError(problems.slice(before))) return undefined;
   return { step: { ...step, does }, uses: [...reader.uses, ...uses] };
 }
 
