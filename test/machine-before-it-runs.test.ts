@@ -106,3 +106,48 @@ describe('in a dry run', () => {
     expect(run.state).toBe('end.running');
   });
 });
+
+describe('a step that waits to be started', () => {
+  const STEPS = `
+  - { id: one, effect: read, sql: SELECT 1 }
+  - { id: two, effect: read, sql: SELECT 2 }
+`;
+
+  test('goes on waiting when nothing is to run by itself', () => {
+    const run = stepping(STEPS, { auto: false });
+    run.send({ type: 'AUTO', on: false });
+    expect(run.state).toBe('one.ready');
+  });
+
+  test('is passed over, with the reason, when the operator says so', () => {
+    const run = stepping(STEPS, { auto: false });
+    run.send({ type: 'SKIP', reason: 'known already' });
+    expect(recorded(run, 'skipped')).toEqual([
+      { fact: 'skipped', step: 'one', by: 'operator', reason: 'known already' },
+    ]);
+    expect(run.state).toBe('two.ready');
+  });
+
+  test.each([{ type: 'CONTINUE' }, { type: 'AUTO', on: true }] as const)(
+    'since it was held does not wait again in a dry run: $type',
+    (event) => {
+      const steps = `
+  - { id: one, on: db, effect: change, sql: SELECT do_it(), max_visits: 1 }
+  - { id: which, ask: Which one? }
+`;
+      const run = stepping(steps, {}, { mode: 'dry-run' });
+      expect(run.state).toBe('which.asking');
+      run.send({ type: 'JUMP.one' });
+      expect(asked(run)).toMatchObject({ step: 'one', for: 'stuck' });
+      run.send(event);
+      expect(recorded(run, 'settled')).toMatchObject([{ step: 'one', status: 'simulated' }]);
+      expect(run.state).toBe('which.asking');
+    },
+  );
+});
+
+test('a run that ends has its last step ended as well', () => {
+  const run = stepping('  - { id: done, finish: { outcome: resolved, summary: Done. } }\n');
+  expect(recorded(run, 'settled')).toMatchObject([{ step: 'done', status: 'succeeded' }]);
+  expect(run.at.snapshot.context.steps.done).toEqual({ status: 'succeeded' });
+});

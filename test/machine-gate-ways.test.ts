@@ -53,6 +53,7 @@ describe('a gate', () => {
     expect(states).toEqual(expect.arrayContaining(['gate', 'running']));
     expect(states).not.toContain('previewing');
     expect(states).not.toContain('checking');
+    expect(states).not.toContain('connecting');
   });
 });
 
@@ -110,6 +111,14 @@ describe('rows that are read again after the confirmation', () => {
     run.rows({ ok: true });
     expect(asked(run)).toMatchObject({ step: 'end', for: 'stopped' });
   });
+});
+
+test('a change that fails says why', () => {
+  const run = stepping(CHANGE);
+  confirm(run);
+  run.send(failure('lock'));
+  expect(run.state).toBe('change.failed');
+  expect(asked(run)).toMatchObject({ for: 'failure', error: { kind: 'lock' } });
 });
 
 describe('a change whose outcome is unknown', () => {

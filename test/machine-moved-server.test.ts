@@ -66,8 +66,11 @@ function changed(steps: string): Stepper {
 }
 
 describe('a confirmation for another server than the target leads to now', () => {
-  test('puts the gate of a change again, which says so', () => {
-    const run = atGate(CHANGE);
+  test.each([
+    ['a change', CHANGE],
+    ['a change without an undo', CHANGE.replace(', undo: { sql: SELECT back() }', '')],
+  ])('puts the gate of %s again, which says so', (_, steps) => {
+    const run = atGate(steps);
     reaches(run, 'two');
     confirm(run);
     expect(recorded(run, 'refused')).toEqual(REFUSED);

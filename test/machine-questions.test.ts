@@ -62,6 +62,32 @@ describe('a question waits for its answer', () => {
   });
 });
 
+describe('a question for the value of an input', () => {
+  const STEPS = `
+  - { id: which, ask: { question: How many?, input: least }, next: [{ if: result.given, goto: given }] }
+  - { id: none, manual: 'It stays \${{ inputs.least }}.' }
+  - { id: given, manual: 'It is \${{ inputs.least }} now.' }
+`;
+
+  test('names the input', () => {
+    expect(asked(stepping(STEPS))).toMatchObject({ for: 'answer', input: 'least' });
+  });
+
+  test('makes the answer its value', () => {
+    const run = stepping(STEPS);
+    run.send({ type: 'ANSWER', value: '9', inputs: { least: 9 } });
+    expect(asked(run)?.prompt).toBe('It is 9 now.');
+    expect(run.at.snapshot.context.steps.which).toMatchObject({ given: true });
+    expect(run.at.snapshot.context.steps.which).not.toHaveProperty('answer');
+  });
+
+  test('leaves it as it was without a value', () => {
+    const run = stepping(STEPS);
+    run.send({ type: 'ANSWER', value: '' });
+    expect(asked(run)?.prompt).toBe('It stays 4.');
+  });
+});
+
 describe('an instruction waits for a report', () => {
   const MANUAL = `
   - { id: restart, manual: Restart it., next: [{ if: result.done, goto: good }] }

@@ -19,12 +19,16 @@ export function begin(machine: RunbookMachine, input: MachineInput): Advance {
   return { snapshot, effects: effectsOf(actions) };
 }
 
-/** Returns where an event leads. Pure: the same snapshot and event always give the same. */
+/**
+ * Returns where an event leads; nothing leads out of a run that is over. Pure: the same snapshot and
+ * event always give the same.
+ */
 export function advance(
   machine: RunbookMachine,
   snapshot: MachineSnapshot,
   event: MachineEvent,
 ): Advance {
+  if (snapshot.status === 'done') return { snapshot, effects: [] };
   const [next, actions] = transition(logicAt(machine, snapshot), snapshot, event);
   return { snapshot: next, effects: effectsOf(actions) };
 }

@@ -99,9 +99,10 @@ export function compileRunbook(
  * beginning. One branch cannot be run without those beside it.
  */
 function jumpsTo(step: Placed): readonly object[] {
-  const to = (id: string) => ({ target: `#run.${id}`, actions: 'goOn', reenter: true });
-  if (step.frame === '') return [to(step.slot === undefined ? step.id : (step.parent ?? step.id))];
-  const chain = [...step.frame.matchAll(/\/|$/g)].map(({ index }) => step.frame.slice(0, index));
+  const to = (id: string) => ({ target: `#run.${id}`, actions: 'goOn' });
+  const chain = [...step.frame.matchAll(/\/|(?<=.)$/g)].map(({ index }) =>
+    step.frame.slice(0, index),
+  );
   const outer = chain.map((id, index) => ({ ...to(id), ...onlyIn(chain[index - 1]) }));
   const own = step.slot === undefined ? step.id : (step.parent ?? step.id);
   return [{ ...to(own), ...onlyIn(step.frame) }, ...outer.toReversed()];

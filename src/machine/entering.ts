@@ -61,14 +61,14 @@ export function enteringStates(
         };
       }),
       on: {
-        CONTINUE: { target: first, actions: ['goOn', 'release'] },
-        AUTO: { guard: 'turnsAutoOn', target: first, actions: ['goOn', 'release', 'setAuto'] },
+        CONTINUE: { target: first, actions: 'release' },
+        AUTO: { guard: 'turnsAutoOn', target: first, actions: ['release', 'setAuto'] },
         EDIT: {
           target: 'ready',
           reenter: true,
           actions: { type: 'edit' as const, params: { frame: step.frame } },
         },
-        SKIP: { target: 'skipped', actions: ['goOn', skipRecord(step)] },
+        SKIP: { target: 'skipped', actions: skipRecord(step) },
       },
     },
     skipped: skippedState(step),
