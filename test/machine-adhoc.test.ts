@@ -20,7 +20,11 @@ const LINE = { text: 'SELECT 1', target: 'db', kind: 'sql', engine: 'postgres' }
 
 /** A command that was judged to be this, as a runbook. */
 function command(judged: Partial<JudgedLine>, phrase = 'shop') {
-  const line = { ...judgeLine(LINE, {}), because: ['it says so'], ...judged };
+  const line = {
+    ...judgeLine(LINE, { shell: undefined, postgres: undefined }),
+    because: ['it says so'],
+    ...judged,
+  };
   return adhocRunbook({ id: '!1', title: 'A command', judged: line, phrase }, AROUND);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ErrorKind, StepError } from '../src/runbook/step-error.ts';
+import type { ErrorKind, ErrorPhase } from '../src/runbook/step-error.ts';
 import { parsed, Stepper } from './fixtures/compiled.ts';
 import { asked, executed, recorded } from './fixtures/orders-runbook.ts';
 
@@ -22,10 +22,13 @@ steps:
   - { id: refused, manual: Look elsewhere. }
 `;
 
-function failing(error: Partial<StepError>, text = LOOK): Stepper {
+type Failure = { readonly kind?: ErrorKind; readonly phase?: ErrorPhase | undefined };
+
+function failing({ kind = 'auth', ...rest }: Failure, text = LOOK): Stepper {
   const run = new Stepper(parsed(text), { inputs: { url: 'postgres://ada@localhost/shop' } });
-  const event = { kind: 'auth', message: 'no', phase: 'auth', ...error } as const;
-  run.send({ type: 'FAILED', error: event, elapsedMs: 0, random: 0 });
+  const phase = 'phase' in rest ? rest.phase : 'auth';
+  const error = { kind, message: 'no', ...(phase && { phase }) };
+  run.send({ type: 'FAILED', error, elapsedMs: 0, random: 0 });
   return run;
 }
 
@@ -76,7 +79,7 @@ describe('a login of the operator that is refused', () => {
 });
 
 describe('the runbook decides', () => {
-  test.each<[string, Partial<StepError>, string]>([
+  test.each<[string, Failure, string]>([
     ['about a server that is down', { kind: 'refused', phase: 'tcp' }, ANY],
     ['about a statement that is refused', { kind: 'no_permission', phase: 'query' }, ANY],
     ['where no login was tried', { kind: 'config', phase: undefined }, ANY],
