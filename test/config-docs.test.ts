@@ -61,7 +61,7 @@ describe('the page about configuration', () => {
   });
 
   test('has every way to write a value', () => {
-    const written = rowsUnder('Where a value is kept').map(([cell = '']) => cell);
+    const written = rowsUnder('Values').map(([cell = '']) => cell);
     for (const kind of REFERENCE_KINDS)
       expect(written.filter((cell) => cell.startsWith(`\`${kind}:`))).toHaveLength(1);
   });

@@ -168,7 +168,7 @@ describe('what is said', () => {
     });
     const { rules } = tool.driver;
     expect(rules.map(({ id }: { id: string }) => id)).toEqual([...DIAGNOSTIC_CODES]);
-    expect(rules[results[1].ruleIndex].shortDescription.text).toBe('There is no such key here.');
+    expect(rules[results[1].ruleIndex].shortDescription.text).toBe('This key does not exist here.');
     expect(rules[results[1].ruleIndex].help.markdown).toContain('Correct the spelling');
   });
 
