@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    setupFiles: ['test/patience.ts'],
+    setupFiles: ['test/support/patience.ts'],
     testTimeout: 120_000,
     hookTimeout: 240_000,
     teardownTimeout: 60_000,

@@ -14,9 +14,9 @@ export async function buildAll() {
   await bundle(
     {
       main: at('src/cli/main.ts'),
-      'lab-keeper-program': at('src/lab/keeper-program.ts'),
-      'lab-application-program': at('src/lab/application-program.ts'),
-      'lab-shop-program': at('src/lab/shop-program.ts'),
+      'lab-keeper': at('src/lab/programs/keeper.ts'),
+      'lab-application': at('src/lab/programs/application.ts'),
+      'lab-shop': at('src/lab/programs/shop.ts'),
     },
     at('dist'),
   );

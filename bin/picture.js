@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startPoolExhausted } from '../src/lab/pool-exhausted.ts';
+import { startPoolExhausted } from '#lab/shop/pool-exhausted.ts';
 import { OpenTerminal } from '../test/e2e/terminal.ts';
 import { buildAll } from './build.js';
 import { screenSvg } from './screen-svg.js';

@@ -5,7 +5,7 @@ import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type PoolExhausted, startPoolExhausted } from '../src/lab/pool-exhausted.ts';
+import { type PoolExhausted, startPoolExhausted } from '#lab/shop/pool-exhausted.ts';
 import { type Kill, type Subject, type Trial, tryKills } from './kills/trial.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

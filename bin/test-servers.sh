@@ -24,7 +24,7 @@ missing_packages() {
   has pgbouncer || echo pgbouncer
   has sshd || echo openssh-server
   has ssh && has ssh-keygen || echo openssh-client
-  # The smallest of those that test/browser.ts knows: no desktop comes with it.
+  # The smallest of those that test/support/browser.ts knows: no desktop comes with it.
   has chromium-headless-shell || has chromium || has google-chrome || echo chromium-headless-shell
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EventOf } from '../src/events/event.ts';
+import type { EventOf } from '#events/log/event.ts';
 import {
   type ChildTexts,
   childTexts,
@@ -9,8 +9,8 @@ import {
   openInputs,
   recordedTexts,
   shownTexts,
-} from '../src/run/child-inputs.ts';
-import { SecretValues } from '../src/run/secret-values.ts';
+} from '#run/values/child-inputs.ts';
+import { SecretValues } from '#run/values/secrets.ts';
 import { parsed } from './fixtures/compiled.ts';
 import { RUN_STARTED } from './fixtures/pool-exhausted-steps.ts';
 

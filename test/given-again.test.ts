@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { EventOf, RecordedEvent, RunEvent } from '../src/events/event.ts';
-import type { Intent } from '../src/events/intent.ts';
+import type { EventOf, RecordedEvent, RunEvent } from '#events/log/event.ts';
+import type { Intent } from '#events/log/intent.ts';
+import type { RunOptions } from '#run/options.ts';
 import {
   answersToGiveAgain,
   givenTexts,
@@ -9,8 +10,7 @@ import {
   refuseOtherAnswers,
   secretAsks,
   typedSecretInputs,
-} from '../src/run/given-again.ts';
-import type { RunOptions } from '../src/run/run-options.ts';
+} from '#run/resume/given-again.ts';
 import { parsed } from './fixtures/compiled.ts';
 import { RUN_STARTED } from './fixtures/pool-exhausted-steps.ts';
 

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const FOLDERS = [
+  'text',
   'runbook',
   'safety',
   'match',
@@ -20,21 +21,22 @@ const FOLDERS = [
 ] as const;
 
 const ALLOWED: Record<(typeof FOLDERS)[number], readonly string[]> = {
-  runbook: [],
-  safety: ['runbook'],
-  match: ['runbook'],
-  machine: ['runbook', 'safety'],
-  events: ['runbook'],
-  steps: ['runbook', 'safety'],
-  run: ['runbook', 'safety', 'machine', 'events', 'steps'],
-  rehearsal: ['runbook', 'safety', 'machine', 'events'],
-  ui: ['runbook', 'events'],
-  report: ['runbook', 'events'],
-  lab: ['runbook'],
+  text: [],
+  runbook: ['text'],
+  safety: ['text', 'runbook'],
+  match: ['text', 'runbook'],
+  machine: ['text', 'runbook', 'safety'],
+  events: ['text', 'runbook'],
+  steps: ['text', 'runbook', 'safety'],
+  run: ['text', 'runbook', 'safety', 'machine', 'events', 'steps'],
+  rehearsal: ['text', 'runbook', 'safety', 'machine', 'events'],
+  ui: ['text', 'runbook', 'events'],
+  report: ['text', 'runbook', 'events'],
+  lab: ['text', 'runbook'],
   cli: FOLDERS.filter((folder) => folder !== 'cli'),
 };
 
-const CORE = ['runbook', 'safety', 'match', 'machine', 'events', 'rehearsal'] as const;
+const CORE = ['text', 'runbook', 'safety', 'match', 'machine', 'events', 'rehearsal'] as const;
 
 const IMPURE = {
   'node-module': "import { readFile } from 'node:fs/promises';\nexport const probe = readFile;\n",
@@ -54,27 +56,28 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'import-arrows-'));
   for (const file of ['biome.json', 'pure-core.grit', 'package.json'])
     await cp(resolve(file), join(folder, file));
-  for (const from of [...FOLDERS, 'steps/postgres', 'steps/remote'])
-    await mkdir(join(folder, 'src', from), { recursive: true });
-  for (const from of FOLDERS) {
-    for (const to of FOLDERS) {
-      await probe(`${from}/now-${to}`, `export { probe } from '../${to}/place.ts';\n`);
-      await probe(
-        `${from}/later-${to}`,
-        `export const probe = () => import('../${to}/place.ts');\n`,
-      );
-    }
-  }
+  for (const from of [...FOLDERS, 'steps/remote'])
+    await mkdir(join(folder, 'src', from, 'inner'), { recursive: true });
+  for (const from of FOLDERS) for (const to of FOLDERS) await probeArrow(from, to);
   for (const from of CORE)
     for (const [name, text] of Object.entries(IMPURE)) await probe(`${from}/${name}`, text);
-  for (const to of FOLDERS)
-    await probe(`steps/postgres/${to}`, `export { probe } from '../../${to}/place.ts';\n`);
   for (const to of ['postgres', 'mysql', 'shell', 'probe', 'remote'])
     await probe(`steps/remote/beside-${to}`, `export { probe } from '../${to}/place.ts';\n`);
   found = await refusedFiles();
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function probeArrow(from: string, to: string): Promise<void> {
+  for (const [at, out] of [
+    [from, '..'],
+    [`${from}/inner`, '../..'],
+  ] as const) {
+    await probe(`${at}/now-${to}`, `export { probe } from '#${to}/place.ts';\n`);
+    await probe(`${at}/later-${to}`, `export const probe = () => import('#${to}/place.ts');\n`);
+    await probe(`${at}/around-${to}`, `export { probe } from '${out}/${to}/place.ts';\n`);
+  }
+}
 
 function probe(name: string, text: string): Promise<void> {
   return writeFile(join(folder, 'src', `${name}.ts`), text);
@@ -102,19 +105,25 @@ function refusedFiles(): Promise<ReadonlySet<string>> {
 test.each(FOLDERS)('%s imports only what its arrows allow, also dynamically', (from) => {
   const others = FOLDERS.filter((to) => to !== from);
   const expected = others.filter((to) => !ALLOWED[from].includes(to));
-  const refused = (kind: string) => others.filter((to) => found.has(`${from}/${kind}-${to}`));
-  expect(refused('now')).toEqual(expected);
-  expect(refused('later')).toEqual(expected);
+  for (const at of [from, `${from}/inner`]) {
+    const refused = (kind: string) => others.filter((to) => found.has(`${at}/${kind}-${to}`));
+    expect(refused('now')).toEqual(expected);
+    expect(refused('later')).toEqual(expected);
+  }
 });
+
+test.each(FOLDERS.filter((it) => it !== 'cli'))(
+  '%s names other rooms, and no way to them',
+  (from) => {
+    const others = FOLDERS.filter((to) => to !== from);
+    for (const at of [from, `${from}/inner`])
+      expect(others.filter((to) => !found.has(`${at}/around-${to}`))).toEqual([]);
+  },
+);
 
 test.each(CORE)('%s touches no Node, driver, clock or randomness', (from) => {
   const accepted = Object.keys(IMPURE).filter((name) => !found.has(`${from}/${name}`));
   expect(accepted).toEqual([]);
-});
-
-test('a folder of steps imports what steps may', () => {
-  const refused = FOLDERS.filter((to) => found.has(`steps/postgres/${to}`));
-  expect(refused).toEqual(FOLDERS.filter((to) => !ALLOWED.steps.includes(to)));
 });
 
 test('steps share what their databases and shells have, and nothing of what uses those', () => {

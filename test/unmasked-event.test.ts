@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { EventOf, RunEvent } from '../src/events/event.ts';
-import type { Intent } from '../src/events/intent.ts';
-import type { TargetFacts } from '../src/machine/machine-context.ts';
-import { answerName } from '../src/run/intents.ts';
-import { SecretValues } from '../src/run/secret-values.ts';
-import { type Unmasking, unmaskedEvent, unmaskedTargets } from '../src/run/unmasked-event.ts';
+import type { EventOf, RunEvent } from '#events/log/event.ts';
+import type { Intent } from '#events/log/intent.ts';
+import type { TargetFacts } from '#machine/context.ts';
+import { type Unmasking, unmaskedEvent, unmaskedTargets } from '#run/resume/unmasked-event.ts';
+import { answerName } from '#run/session/intents.ts';
+import { SecretValues } from '#run/values/secrets.ts';
 
 const MASKED = 'a ‹secret:x›';
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createClassifier } from '../../src/match/classify.ts';
+import { createClassifier } from '#match/classify.ts';
 import { labelledLines } from '../../test/fixtures/match/labelled-lines.ts';
 
 const SETS = {

@@ -1,4 +1,4 @@
-import { inlineCode } from '../../src/report/document-block.ts';
+import { inlineCode } from '#report/document/block.ts';
 import { coverageItems } from './coverage-items.js';
 import { anchorOf } from './runbook-pages.js';
 import { shippedRunbooks } from './shipped-runbooks.js';
@@ -27,7 +27,7 @@ export async function coveragePage() {
     '',
     `The shipped runbooks are drawn from five documents on database connection incidents. These are the ${items.length} checks,`,
     'commands, remedies, verifications and ways of prevention in them, in our words, and where each is found. A',
-    'text in quotes is one that `runbook match` knows. `test/coverage-of-sources.test.ts` fails when an item has',
+    'text in quotes is one that `runbook match` knows. `test/docs/coverage-of-sources.test.ts` fails when an item has',
     'no place, or a place is not there.',
     '',
     '| item | what it says | where it is |',

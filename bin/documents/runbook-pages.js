@@ -1,8 +1,8 @@
-import { heading, text } from '../../src/report/document-block.ts';
-import { documentMarkdown } from '../../src/report/document-markdown.ts';
-import { mermaidGraph } from '../../src/report/graph-mermaid.ts';
-import { runbookDocument } from '../../src/report/runbook-document.ts';
-import { runbookGraph } from '../../src/report/runbook-graph.ts';
+import { heading, text } from '#report/document/block.ts';
+import { documentMarkdown } from '#report/document/markdown.ts';
+import { runbookDocument } from '#report/document/runbook.ts';
+import { runbookGraph } from '#report/graph/drawing.ts';
+import { mermaidGraph } from '#report/graph/mermaid.ts';
 import { shippedRunbooks } from './shipped-runbooks.js';
 
 const NOTE = '<!-- Made by bin/documents.js: change the runbook, not this page. -->';

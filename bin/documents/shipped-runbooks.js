@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadRunbook } from '../../src/cli/load-runbook.ts';
+import { loadRunbook } from '#cli/library/load-runbook.ts';
 
 const folder = fileURLToPath(new URL('../../runbooks/', import.meta.url));
 

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { checkCases, isCasesFile } from '../../src/cli/check-cases.ts';
-import { checkRunbook } from '../../src/cli/load-runbook.ts';
-import { RunbookError } from '../../src/errors.ts';
-import { formatDiagnostics } from '../../src/runbook/diagnostic.ts';
+import { checkCases, isCasesFile } from '#cli/commands/check-cases.ts';
+import { checkRunbook } from '#cli/library/load-runbook.ts';
+import { RunbookError } from '#errors.ts';
+import { formatDiagnostics } from '#runbook/diagnostic.ts';
 import { mutated, randomFrom } from './mutations.js';
 
 const { sources, seed, from, to, at } = workerData;

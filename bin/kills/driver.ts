@@ -4,17 +4,17 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { loadEffectParsers } from '../../src/cli/effect-parsers.ts';
-import { loadRunbook } from '../../src/cli/load-runbook.ts';
-import type { Intent } from '../../src/events/intent.ts';
-import type { RunView } from '../../src/events/view.ts';
-import { type Disk, nodeDisk } from '../../src/run/disk.ts';
-import type { OpenRun } from '../../src/run/open-session.ts';
-import { readRun } from '../../src/run/read-run.ts';
-import { resumeRun } from '../../src/run/resume-run.ts';
-import type { Surroundings } from '../../src/run/run-options.ts';
-import { runStore } from '../../src/run/run-store.ts';
-import { startRun } from '../../src/run/start-run.ts';
+import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
+import { loadRunbook } from '#cli/library/load-runbook.ts';
+import type { Intent } from '#events/log/intent.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { type Disk, nodeDisk } from '#run/journal/disk.ts';
+import type { Surroundings } from '#run/options.ts';
+import { resumeRun } from '#run/resume.ts';
+import type { OpenRun } from '#run/session/open.ts';
+import { startRun } from '#run/start.ts';
+import { runStore } from '#run/store/folders.ts';
+import { readRun } from '#run/store/read-run.ts';
 
 export type DriverOptions = {
   readonly state: string;

@@ -4,10 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RecordedEvent, RunEvent } from '../../src/events/event.ts';
-import { readJournal } from '../../src/run/journal-read.ts';
-import { runStore } from '../../src/run/run-store.ts';
-import { verifyRun } from '../../src/run/verify-run.ts';
+import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
+import { readJournal } from '#run/journal/read.ts';
+import { runStore } from '#run/store/folders.ts';
+import { verifyRun } from '#run/store/verify-run.ts';
 import type { DriverOptions } from './driver.ts';
 
 /** What is run and killed. */

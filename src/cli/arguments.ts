@@ -1,6 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { usageError } from '../errors.ts';
-import { didYouMean } from '../runbook/suggest.ts';
+import { usageError } from '#errors.ts';
+import { didYouMean } from '#text/suggest.ts';
 
 /** Parses a command's arguments; throws a usage error that says what is wrong and what would be right. */
 export function readArguments<T extends ParseArgsOptionsConfig>(

@@ -3,8 +3,8 @@ import {
   childTexts,
   lackingInputs,
   type OpenInputs,
-} from '../run/child-inputs.ts';
-import type { Runbook } from '../runbook/runbook.ts';
+} from '#run/values/child-inputs.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
 import { askInputs } from './ask-inputs.ts';
 import type { Presentation } from './present-run.ts';
 

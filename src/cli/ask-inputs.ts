@@ -1,8 +1,8 @@
-import { EXIT, RunbookError } from '../errors.ts';
-import { harmlessLine } from '../events/harmless.ts';
-import { openPrompts, type Prompts } from '../report/prompts.ts';
-import { inputRefusal } from '../run/input-values.ts';
-import type { InputDefinition } from '../runbook/runbook.ts';
+import { EXIT, RunbookError } from '#errors.ts';
+import { openPrompts, type Prompts } from '#report/plain/prompts.ts';
+import { inputRefusal } from '#run/values/inputs.ts';
+import type { InputDefinition } from '#runbook/model/runbook.ts';
+import { harmlessLine } from '#text/harmless.ts';
 
 /** What is asked for: an input, or something else by its name. */
 type Asked = Pick<InputDefinition, 'name' | 'secret' | 'description'> & {

@@ -12,79 +12,79 @@ type Entry = { readonly summary: string; readonly load: () => Promise<Command> }
 export const COMMANDS = {
   run: {
     summary: 'run a runbook',
-    load: async () => (await import('./run.ts')).runCommand,
+    load: async () => (await import('./commands/run.ts')).runCommand,
   },
   resume: {
     summary: 'go on with a run that was left or interrupted',
-    load: async () => (await import('./resume.ts')).resumeCommand,
+    load: async () => (await import('./commands/resume.ts')).resumeCommand,
   },
   attach: {
     summary: 'follow a run that goes on in another terminal',
-    load: async () => (await import('./attach.ts')).attachCommand,
+    load: async () => (await import('./commands/attach.ts')).attachCommand,
   },
   handover: {
     summary: 'hand a run that was left over to another operator',
-    load: async () => (await import('./handover.ts')).handoverCommand,
+    load: async () => (await import('./commands/handover.ts')).handoverCommand,
   },
   runs: {
     summary: 'list the runs of this machine',
-    load: async () => (await import('./runs.ts')).runsCommand,
+    load: async () => (await import('./commands/runs/command.ts')).runsCommand,
   },
   transcript: {
     summary: 'print what happened in a run, for the postmortem',
-    load: async () => (await import('./transcript.ts')).transcriptCommand,
+    load: async () => (await import('./commands/transcript/command.ts')).transcriptCommand,
   },
   triage: {
     summary: 'find the layer that is broken, and the runbook for it',
-    load: async () => (await import('./triage.ts')).triageCommand,
+    load: async () => (await import('./commands/triage.ts')).triageCommand,
   },
   match: {
     summary: 'say which runbook an error or a log calls for',
-    load: async () => (await import('./match.ts')).matchCommand,
+    load: async () => (await import('./commands/match.ts')).matchCommand,
   },
   list: {
     summary: 'list the runbooks there are',
-    load: async () => (await import('./list.ts')).listCommand,
+    load: async () => (await import('./commands/list.ts')).listCommand,
   },
   show: {
     summary: 'print a runbook as a document',
-    load: async () => (await import('./show.ts')).showCommand,
+    load: async () => (await import('./commands/show.ts')).showCommand,
   },
   graph: {
     summary: 'draw a runbook, or the path of a run',
-    load: async () => (await import('./graph.ts')).graphCommand,
+    load: async () => (await import('./commands/graph.ts')).graphCommand,
   },
   validate: {
     summary: 'check runbooks without running anything',
-    load: async () => (await import('./validate.ts')).validateCommand,
+    load: async () => (await import('./commands/validate.ts')).validateCommand,
   },
   test: {
     summary: 'rehearse runbooks against the cases beside them',
-    load: async () => (await import('./test.ts')).testCommand,
+    load: async () => (await import('./commands/test/command.ts')).testCommand,
   },
   new: {
     summary: 'begin a runbook, with its tests',
-    load: async () => (await import('./new.ts')).newCommand,
+    load: async () => (await import('./commands/new/command.ts')).newCommand,
   },
   schema: {
     summary: 'print the JSON Schema of runbooks, for editors',
-    load: async () => (await import('./schema.ts')).schemaCommand,
+    load: async () => (await import('./commands/schema.ts')).schemaCommand,
   },
   doctor: {
     summary: 'say what is set up, reachable and missing',
-    load: async () => (await import('./doctor.ts')).doctorCommand,
+    load: async () => (await import('./commands/doctor/command.ts')).doctorCommand,
   },
   trust: {
     summary: 'let the commands of a project’s config file run',
-    load: async () => (await import('./trust.ts')).trustCommand,
+    load: async () => (await import('./commands/trust.ts')).trustCommand,
   },
   drill: {
     summary: 'practise on a real fault on servers of its own',
-    load: async () => (await import('./drill.ts')).drillCommand,
+    load: async () => (await import('./commands/drill/command.ts')).drillCommand,
   },
   completion: {
     summary: 'print a script that completes what you type',
-    load: async () => (await import('./completion.ts')).completionCommand,
+    load: async () => (await import('./commands/completion/command.ts')).completionCommand,
   },
 } as const satisfies Readonly<Record<string, Entry>>;
 

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode, environmentError, RunbookError } from '../errors.ts';
+import { EXIT, type ExitCode, environmentError, RunbookError } from '#errors.ts';
 import { VERSION } from './version.ts';
 
 /** Says on standard error what went wrong, and returns the exit code for it. */

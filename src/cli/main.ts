@@ -1,4 +1,4 @@
-import { EXIT, usageError } from '../errors.ts';
+import { EXIT, usageError } from '#errors.ts';
 import { COMMANDS, type CommandName, helpText } from './commands.ts';
 import { complain } from './complain.ts';
 import { outliveTerminal } from './outlive-terminal.ts';
@@ -40,13 +40,13 @@ function hasScreen(): boolean {
 }
 
 async function startPage(): Promise<number> {
-  const { openStartPage } = await import('./start-page.ts');
+  const { openStartPage } = await import('./start-page/page.ts');
   return await openStartPage();
 }
 
 /** What the scripts of `runbook completion` ask; it is quick and always succeeds. */
 async function completion(args: readonly string[]): Promise<number> {
-  const { answerCompletion } = await import('./completion/answer.ts');
+  const { answerCompletion } = await import('./commands/completion/answer.ts');
   await answerCompletion(args);
   return EXIT.ok;
 }

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import { EXIT, environmentError } from '../errors.ts';
+import { EXIT, environmentError } from '#errors.ts';
 import { complain } from './complain.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { RunView } from '../events/view.ts';
-import { FINISHED } from '../report/runbook-graph.ts';
-import type { Runbook } from '../runbook/runbook.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { FINISHED } from '#report/graph/drawing.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
 
 /** Returns the ids of the steps a run came to, with {@link FINISHED} where it went past the last one. */
 export function pathOfRun({ steps }: Runbook, view: RunView | undefined): readonly string[] {

@@ -1,7 +1,7 @@
-import { EXIT, type ExitCode } from '../errors.ts';
-import type { OpenRun } from '../run/open-session.ts';
-import type { SessionEnd } from '../run/session.ts';
-import { fitsGate } from '../ui/layout.ts';
+import { EXIT, type ExitCode } from '#errors.ts';
+import type { OpenRun } from '#run/session/open.ts';
+import type { SessionEnd } from '#run/session/run-session.ts';
+import { fitsGate } from '#ui/draw/layout.ts';
 import { onTerminalGone } from './outlive-terminal.ts';
 import { keepMemorySmall } from './small-memory.ts';
 
@@ -33,7 +33,7 @@ export function prepareToPresent(presentation: Presentation): void {
   if (presentation === 'screen') loadScreen().catch(() => undefined);
 }
 
-const loadScreen = () => import('../ui/screen.tsx');
+const loadScreen = () => import('#ui/terminal/screen.tsx');
 
 /** Shows a run until it has ended, lets go of it, and returns the exit code. */
 export async function presentRun(open: OpenRun, presentation: Presentation): Promise<ExitCode> {
@@ -69,7 +69,7 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
     process.off('SIGTERM', terminate);
     process.off('SIGINT', interrupt);
   }
-  const { summaryLines } = await import('../report/summary.ts');
+  const { summaryLines } = await import('#report/summary.ts');
   if (presentation !== 'lines' || session.end?.status === 'paused')
     process.stdout.write(`${summaryLines(session.view()).join('\n')}\n`);
   return exitCodeOf(session.end);
@@ -85,8 +85,8 @@ async function show(open: OpenRun, presentation: Presentation, gone: AbortSignal
     open.begin();
     return await shown;
   }
-  const { printPlain } = await import('../report/plain.ts');
-  const { openPrompts } = await import('../report/prompts.ts');
+  const { printPlain } = await import('#report/plain/lines.ts');
+  const { openPrompts } = await import('#report/plain/prompts.ts');
   const interactive = presentation === 'prompts' ? { interactive: openPrompts(stdin, stdout) } : {};
   const printed = printPlain({
     run,

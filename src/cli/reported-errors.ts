@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { harmlessLine } from '../events/harmless.ts';
+import { harmlessLine } from '#text/harmless.ts';
 
 /** How many different errors are kept; a view that fails on every change must not fill the memory. */
 const MOST = 10;

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { environmentError } from '../errors.ts';
+import { environmentError } from '#errors.ts';
 
 /** What a run on the screen opens at most when it begins: its folder, a connection, the pipes of a script. */
 const NEEDED = 32;

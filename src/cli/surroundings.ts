@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { homedir, hostname, userInfo } from 'node:os';
-import type { Surroundings } from '../run/run-options.ts';
-import { type RunStore, runStore, stateFolder } from '../run/run-store.ts';
+import type { Surroundings } from '#run/options.ts';
+import { type RunStore, runStore, stateFolder } from '#run/store/folders.ts';
 import { reportError } from './reported-errors.ts';
 import { PROGRAM } from './version.ts';
 

@@ -1,4 +1,4 @@
-import { harmless } from '../events/harmless.ts';
+import { harmless } from '#text/harmless.ts';
 
 /** Returns rows as aligned columns for a terminal or a pipe. */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,7 +1,7 @@
-import { closest } from '../runbook/suggest.ts';
-import { quoteShell } from '../safety/quote-shell.ts';
+import { quoteShell } from '#safety/actions/quote-shell.ts';
+import { closest } from '#text/suggest.ts';
 import { COMMANDS } from './commands.ts';
-import { findRunbooks } from './find-runbook.ts';
+import { findRunbooks } from './library/find-runbook.ts';
 
 /** Returns what was meant by a word that is no command: a runbook, an error, a misspelt command. */
 export function insteadOf(word: string): string {

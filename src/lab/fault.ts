@@ -1,4 +1,4 @@
-import type { Json } from '../runbook/value.ts';
+import type { Json } from '#runbook/model/value.ts';
 import type { LabEngine } from './setup/engine.ts';
 import type { Lab } from './setup/lab.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environmentError, usageError } from '../errors.ts';
-import { didYouMean } from '../runbook/suggest.ts';
+import { environmentError, usageError } from '#errors.ts';
+import { didYouMean } from '#text/suggest.ts';
 import type { Fault, FaultKind } from './fault.ts';
 import { EVERY_FAULT } from './faults/every-fault.ts';
-import type { Keeper } from './keeper.ts';
+import type { Keeper } from './servers/keeper.ts';
 import { LAB_ENGINES, type LabEngine, missingEngine } from './setup/engine.ts';
 import { startLab } from './setup/start-lab.ts';
 
@@ -72,7 +72,7 @@ async function chooseEngine(
 }
 
 async function startFilled(engine: LabEngine): Promise<StartedFault> {
-  const { startPoolExhausted } = await import('./pool-exhausted.ts');
+  const { startPoolExhausted } = await import('./shop/pool-exhausted.ts');
   const binaries = engine === 'postgres-system' ? { binaries: 'system' as const } : {};
   return { ...(await startPoolExhausted(binaries)), name: POOL_EXHAUSTED.name, engine };
 }

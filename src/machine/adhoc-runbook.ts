@@ -1,6 +1,6 @@
-import type { ActionStep, Runbook } from '../runbook/runbook.ts';
-import { type JudgedLine, literal } from '../safety/effects/judge-line.ts';
-import { notReadText } from '../safety/effects/not-read.ts';
+import type { ActionStep, Runbook } from '#runbook/model/runbook.ts';
+import { type JudgedLine, literal } from '#safety/effects/judge-line.ts';
+import { notReadText } from '#safety/effects/not-read.ts';
 
 const TIMEOUT_MS = { sql: 10_000, shell: 60_000, probe: 10_000 } as const;
 

@@ -1,8 +1,8 @@
 import { type ActorLogic, initialTransition, type SnapshotFrom, transition } from 'xstate';
 import type { RunbookMachine } from './compile-runbook.ts';
+import type { MachineInput } from './context.ts';
 import type { MachineEffect } from './effect.ts';
-import type { MachineInput } from './machine-context.ts';
-import type { MachineEvent } from './machine-event.ts';
+import type { MachineEvent } from './event.ts';
 
 /** Where a machine stands: its state and all it knows. */
 export type MachineSnapshot = SnapshotFrom<RunbookMachine>;

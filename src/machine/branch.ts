@@ -1,7 +1,7 @@
-import { decide, type Expression, type Scope } from '../runbook/expression.ts';
-import type { Clause, Step } from '../runbook/runbook.ts';
-import { renderForPeople, renderText, type Template } from '../runbook/template.ts';
-import type { Value } from '../runbook/value.ts';
+import { decide, type Expression, type Scope } from '#runbook/expression/cel.ts';
+import { renderForPeople, renderText, type Template } from '#runbook/expression/template.ts';
+import type { Clause, Step } from '#runbook/model/runbook.ts';
+import type { Value } from '#runbook/model/value.ts';
 
 /** A name in a condition and the value it had. */
 export type UsedValue = { readonly name: string; readonly value: Value };

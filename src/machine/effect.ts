@@ -1,15 +1,9 @@
-import type { Effect, Outcome, Runbook } from '../runbook/runbook.ts';
-import type { StepError } from '../runbook/step-error.ts';
-import type { Value } from '../runbook/value.ts';
-import type { Action } from '../safety/action.ts';
+import type { Effect, Outcome, Runbook } from '#runbook/model/runbook.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Value } from '#runbook/model/value.ts';
+import type { Action } from '#safety/actions/action.ts';
 import type { BranchDecision, UsedValue } from './branch.ts';
-import type {
-  GateChanges,
-  ItemPlace,
-  PinnedRows,
-  SettledStatus,
-  TargetFacts,
-} from './machine-context.ts';
+import type { GateChanges, ItemPlace, PinnedRows, SettledStatus, TargetFacts } from './context.ts';
 
 /** The part of a step that executes. */
 export type Part = 'action' | 'preview' | 'recheck' | 'verify' | 'undo';

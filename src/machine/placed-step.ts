@@ -1,4 +1,4 @@
-import type { ActionStep, Runbook, Step } from '../runbook/runbook.ts';
+import type { ActionStep, Runbook, Step } from '#runbook/model/runbook.ts';
 
 /** A step in its place in a run; its `id` is unique there: `parent/child` inside another runbook. */
 export type Placed = Step & {

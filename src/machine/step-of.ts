@@ -1,11 +1,11 @@
-import type { ErrorKind } from '../runbook/step-error.ts';
+import type { ErrorKind } from '#runbook/model/step-error.ts';
+import { visitOf } from './context/frames.ts';
+import { differsByServer } from './context/open-engine.ts';
+import { executionOf, partOf } from './context/rendering.ts';
+import type { MachineContext } from './context.ts';
 import type { Await, Part } from './effect.ts';
-import { visitOf } from './frames.ts';
-import type { MachineContext } from './machine-context.ts';
-import type { MachineEvent } from './machine-event.ts';
-import { differsByServer } from './open-engine.ts';
+import type { MachineEvent } from './event.ts';
 import type { Placed } from './placed-step.ts';
-import { executionOf, partOf } from './rendering.ts';
 
 /** What actions and guards are given by XState. */
 export type Of = { readonly context: MachineContext; readonly event: MachineEvent };

@@ -1,11 +1,10 @@
 import { assign, setup } from 'xstate';
-import { decide } from '../runbook/expression.ts';
-import type { Runbook } from '../runbook/runbook.ts';
-import type { StepError } from '../runbook/step-error.ts';
-import type { Hash } from '../safety/digest.ts';
-import { callChild, type OpenChild, returnFromChild, withChild } from './child-runbook.ts';
-import type { Arm, Await, Call, Execute, Fact, OpenGate, Part } from './effect.ts';
-import { connected, frameOf, isRunning, visitOf, withFrame, withVisit } from './frames.ts';
+import { decide } from '#runbook/expression/cel.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Hash } from '#safety/actions/digest.ts';
+import { callChild, type OpenChild, returnFromChild, withChild } from './context/child-runbook.ts';
+import { connected, frameOf, isRunning, visitOf, withFrame, withVisit } from './context/frames.ts';
 import {
   endItem,
   hasMoreItems,
@@ -13,19 +12,26 @@ import {
   resultOfItems,
   takeFailedItem,
   takeItem,
-} from './items.ts';
-import { type AnswerKept, withAnswer } from './kept-answer.ts';
-import type { MachineContext, MachineInput, SettledStatus, Visit } from './machine-context.ts';
-import type { MachineEvent } from './machine-event.ts';
-import { judged } from './parallel-body.ts';
+} from './context/items.ts';
+import { type AnswerKept, withAnswer } from './context/kept-answer.ts';
+import {
+  hasServerChanged,
+  narrowed,
+  type Recheck,
+  recheck,
+  withPreview,
+} from './context/rechecking.ts';
+import { checkOf, executionOf, proposeChange } from './context/rendering.ts';
+import { retriesAfter } from './context/retry.ts';
+import { scopeOf } from './context/scope.ts';
+import { beginUndo, keepUndoable, markUndone } from './context/undoing.ts';
+import { enterStep, settleStep, withoutError } from './context/visit.ts';
+import type { MachineContext, MachineInput, SettledStatus, Visit } from './context.ts';
+import type { Arm, Await, Call, Execute, Fact, OpenGate, Part } from './effect.ts';
+import type { MachineEvent } from './event.ts';
 import { type Acting, isActing, type Placed, placedSteps } from './placed-step.ts';
-import { hasServerChanged, narrowed, type Recheck, recheck, withPreview } from './rechecking.ts';
-import { checkOf, executionOf, proposeChange } from './rendering.ts';
-import { retriesAfter } from './retry.ts';
-import { scopeOf } from './scope.ts';
+import { judged } from './states/parallel.ts';
 import type { StepParams } from './step-of.ts';
-import { beginUndo, keepUndoable, markUndone } from './undoing.ts';
-import { enterStep, settleStep } from './visit.ts';
 
 /** What a machine needs of the run around it. */
 export type Outside = {
@@ -292,8 +298,3 @@ export type Vocabulary = ReturnType<typeof vocabularyOf>;
 
 /** The configuration of one state. */
 export type StateConfig = Parameters<Vocabulary['createStateConfig']>[0];
-
-function withoutError(visit: Visit, result: Visit['result']): Visit {
-  const { error: _, ...rest } = visit;
-  return result === undefined ? rest : { ...rest, result };
-}

@@ -1,5 +1,5 @@
-import { compileRegex, type Regex } from '../runbook/regex.ts';
-import type { Symptom } from '../runbook/runbook.ts';
+import { compileRegex, type Regex } from '#runbook/expression/regex.ts';
+import type { Symptom } from '#runbook/model/runbook.ts';
 import { foldText } from './message.ts';
 import { requiredLiteral } from './required-literal.ts';
 

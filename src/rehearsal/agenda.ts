@@ -1,4 +1,4 @@
-import type { RunEvent } from '../events/event.ts';
+import type { RunEvent } from '#events/log/event.ts';
 
 /** Something that is going to happen on the clock of a case: an action ends, or a pause is over. */
 export type Due = {

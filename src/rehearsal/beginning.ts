@@ -1,11 +1,11 @@
-import { EVENT_VERSION, type EventOf } from '../events/event.ts';
-import type { MachineInput } from '../machine/machine-context.ts';
-import type { RunValues } from '../run/run-values.ts';
-import { stepOutlines } from '../run/step-outlines.ts';
-import { targetFacts } from '../run/targets.ts';
-import type { Runbook } from '../runbook/runbook.ts';
-import type { Json } from '../runbook/value.ts';
-import type { Case } from './case.ts';
+import { EVENT_VERSION, type EventOf } from '#events/log/event.ts';
+import type { MachineInput } from '#machine/context.ts';
+import type { RunValues } from '#run/values/current.ts';
+import { stepOutlines } from '#run/values/step-outlines.ts';
+import { targetFacts } from '#run/values/targets.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import type { Json } from '#runbook/model/value.ts';
+import type { Case } from './cases/case.ts';
 
 /** The moment every case begins, in milliseconds since 1970; nothing in it depends on the real time. */
 export const BEGINNING = Date.UTC(2026, 0, 1);

@@ -1,7 +1,7 @@
-import type { RecordedEvent, RunEvent } from '../events/event.ts';
-import { type Placed, placedSteps } from '../machine/placed-step.ts';
-import type { Runbook } from '../runbook/runbook.ts';
-import { positionAt } from '../runbook/source.ts';
+import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
+import { type Placed, placedSteps } from '#machine/placed-step.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import { positionAt } from '#runbook/yaml/source.ts';
 import { clauseName } from './decision.ts';
 
 /** A way that a run of a runbook can take, or not. */

@@ -1,7 +1,7 @@
-import type { EventOf } from '../events/event.ts';
-import { valueTexts } from '../events/phrases.ts';
-import type { Step } from '../runbook/runbook.ts';
-import { positionAt, type Source } from '../runbook/source.ts';
+import type { EventOf } from '#events/log/event.ts';
+import { valueTexts } from '#events/wording/phrases.ts';
+import type { Step } from '#runbook/model/runbook.ts';
+import { positionAt, type Source } from '#runbook/yaml/source.ts';
 
 /** Returns a clause as people find it again: its number, its condition, its line in the runbook. */
 export function clauseName(step: Step, index: number | null, source: Source): string {

@@ -1,4 +1,4 @@
-import type { Span } from '../runbook/source.ts';
+import type { Span } from '#runbook/yaml/source.ts';
 
 /** Something in which a run was not as its case says. */
 export type Failure = {

@@ -1,9 +1,9 @@
-import { surroundingsOf } from '../events/action-surroundings.ts';
-import type { EventOf } from '../events/event.ts';
-import { harmlessLine } from '../events/harmless.ts';
-import { counted } from '../events/phrases.ts';
-import { textOf } from '../runbook/template.ts';
-import type { ExpectedGate } from './case.ts';
+import type { EventOf } from '#events/log/event.ts';
+import { surroundingsOf } from '#events/wording/action-surroundings.ts';
+import { counted } from '#events/wording/phrases.ts';
+import { textOf } from '#runbook/expression/template.ts';
+import { harmlessLine } from '#text/harmless.ts';
+import type { ExpectedGate } from './cases/case.ts';
 
 type Gate = EventOf<'gate.opened'>;
 

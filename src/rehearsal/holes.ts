@@ -1,4 +1,4 @@
-import type { RunEvent } from '../events/event.ts';
+import type { RunEvent } from '#events/log/event.ts';
 import { type Failure, failure } from './failure.ts';
 import type { Rehearsed } from './stage.ts';
 

@@ -1,6 +1,6 @@
-import { type OpenChild, openUnchecked } from '../machine/child-runbook.ts';
-import type { InputType } from '../runbook/runbook.ts';
-import type { Value } from '../runbook/value.ts';
+import { type OpenChild, openUnchecked } from '#machine/context/child-runbook.ts';
+import type { InputType } from '#runbook/model/runbook.ts';
+import type { Value } from '#runbook/model/value.ts';
 
 const STAND_INS: Readonly<Record<InputType, Value>> = {
   text: 'stand-in',

@@ -1,7 +1,7 @@
-import type { Intent, IntentType } from '../events/intent.ts';
-import type { AwaitedView, RunView } from '../events/view.ts';
-import type { Answer } from './case.ts';
-import type { AnswerVerb } from './case-schema.ts';
+import type { Intent, IntentType } from '#events/log/intent.ts';
+import type { AwaitedView, RunView } from '#events/view/run-view.ts';
+import type { Answer } from './cases/case.ts';
+import type { AnswerVerb } from './cases/schema.ts';
 import { type Failure, failure } from './failure.ts';
 
 /** Returns what an answer asks of the run. */

@@ -1,7 +1,7 @@
-import { SecretValues } from '../run/secret-values.ts';
-import type { Json } from '../runbook/value.ts';
-import type { Redactor, Secret } from '../safety/redact.ts';
-import type { Known } from '../safety/redact-wanted.ts';
+import { SecretValues } from '#run/values/secrets.ts';
+import type { Json } from '#runbook/model/value.ts';
+import type { Redactor, Secret } from '#safety/redaction/redactor.ts';
+import type { Known } from '#safety/redaction/wanted.ts';
 
 /** Redactors that have been made for the cases of a runbook, by the secrets they mask. */
 export type KnownRedactors = Map<string, Redactor>;

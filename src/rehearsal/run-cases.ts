@@ -1,5 +1,5 @@
 import { type Coverage, coverageOf, takenIn } from './branches.ts';
-import type { Cases } from './case.ts';
+import type { Cases } from './cases/case.ts';
 import type { Failure } from './failure.ts';
 import { rehearse } from './rehearse.ts';
 import type { Rehearsed, Stage } from './stage.ts';

@@ -1,4 +1,4 @@
-import type { Expected, ExpectedList } from './case.ts';
+import type { Expected, ExpectedList } from './cases/case.ts';
 
 /** Where what happened leaves what was expected. */
 export type Divergence<T> = {

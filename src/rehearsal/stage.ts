@@ -1,15 +1,15 @@
-import type { RecordedEvent } from '../events/event.ts';
-import type { RunView } from '../events/view.ts';
-import { compileRunbook, type RunbookMachine } from '../machine/compile-runbook.ts';
-import { placedSteps } from '../machine/placed-step.ts';
-import type { Runbook } from '../runbook/runbook.ts';
-import type { Hash } from '../safety/digest.ts';
-import type { Answer, Case } from './case.ts';
+import type { RecordedEvent } from '#events/log/event.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { compileRunbook, type RunbookMachine } from '#machine/compile-runbook.ts';
+import { placedSteps } from '#machine/placed-step.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import type { Hash } from '#safety/actions/digest.ts';
+import type { Answer, Case } from './cases/case.ts';
+import type { PlacedSteps } from './cases/step-bodies.ts';
 import type { Failure } from './failure.ts';
-import type { Mocks } from './mocks.ts';
+import type { Mocks } from './mocks/given.ts';
 import { openRehearsed } from './open-child.ts';
 import type { KnownRedactors } from './rehearsed-secrets.ts';
-import type { PlacedSteps } from './step-bodies.ts';
 
 /** A runbook made ready once, for as many cases as there are. */
 export type Stage = {

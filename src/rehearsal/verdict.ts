@@ -1,12 +1,12 @@
-import type { EventOf, RunEventType } from '../events/event.ts';
-import { harmlessLine } from '../events/harmless.ts';
-import { counted } from '../events/phrases.ts';
-import type { CaseStatus, Expectation, ExpectedList } from './case.ts';
+import type { EventOf, RunEventType } from '#events/log/event.ts';
+import { counted } from '#events/wording/phrases.ts';
+import { harmlessLine } from '#text/harmless.ts';
+import type { CaseStatus, Expectation, ExpectedList } from './cases/case.ts';
 import { decisionLines } from './decision.ts';
 import { type Failure, failure } from './failure.ts';
 import { gateMisfit } from './gate-verdict.ts';
 import { holes } from './holes.ts';
-import { nameOfPart } from './missing-result.ts';
+import { nameOfPart } from './mocks/missing-result.ts';
 import { divergence } from './sequence.ts';
 import type { Rehearsed, Stage } from './stage.ts';
 

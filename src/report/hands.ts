@@ -1,4 +1,4 @@
-import type { EventOf } from '../events/event.ts';
+import type { EventOf } from '#events/log/event.ts';
 
 /** Returns who left the run to whom. */
 export function handoverText({ operator, to, repaired }: EventOf<'run.handed-over'>): string {

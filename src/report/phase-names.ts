@@ -1,4 +1,4 @@
-import type { Phase } from '../runbook/runbook.ts';
+import type { Phase } from '#runbook/model/runbook.ts';
 
 /** What the phases are called where people read them. */
 export const PHASE_NAMES: Readonly<Record<Phase, string>> = {

@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '../events/event.ts';
-import type { Phase } from '../runbook/runbook.ts';
+import type { RecordedEvent } from '#events/log/event.ts';
+import type { Phase } from '#runbook/model/runbook.ts';
 
 /** How long a run took, by what it was about. */
 export type PhaseTimes = {

@@ -1,7 +1,7 @@
-import { changeText } from '../events/change-text.ts';
-import { harmlessLine } from '../events/harmless.ts';
-import { elapsedMs, shortDuration, titleOf } from '../events/phrases.ts';
-import type { RunView } from '../events/view.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { changeText } from '#events/wording/change-text.ts';
+import { elapsedMs, shortDuration, titleOf } from '#events/wording/phrases.ts';
+import { harmlessLine } from '#text/harmless.ts';
 
 const SIGN: { readonly [O in NonNullable<RunView['outcome']>]: string } = {
   resolved: '✓',

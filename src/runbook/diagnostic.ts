@@ -1,5 +1,5 @@
-import type { Source, Span } from './source.ts';
-import { lineText, positionAt } from './source.ts';
+import type { Source, Span } from './yaml/source.ts';
+import { lineText, positionAt } from './yaml/source.ts';
 
 /** The stable names of problems in a runbook; each has an entry in docs/reference/diagnostics. */
 export const DIAGNOSTIC_CODES = [

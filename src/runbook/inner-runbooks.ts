@@ -1,4 +1,4 @@
-import type { Runbook, RunbookStep, Step } from './runbook.ts';
+import type { Runbook, RunbookStep, Step } from './model/runbook.ts';
 
 /** Returns the runbooks that run as steps of a runbook, at any depth, each once by its name. */
 export function innerRunbooks(runbook: Runbook): readonly Runbook[] {

@@ -1,7 +1,7 @@
 import type { Diagnostic, Parsed } from './diagnostic.ts';
-import type { Runbook } from './runbook.ts';
-import { positionAt, type Source } from './source.ts';
-import type { LinkRunbook } from './step-surroundings.ts';
+import type { Runbook } from './model/runbook.ts';
+import type { LinkRunbook } from './read/step-surroundings.ts';
+import { positionAt, type Source } from './yaml/source.ts';
 
 /** What a runbook is parsed with besides its text. */
 export type ParseOptions = {

@@ -1,12 +1,12 @@
-import { nodeAt } from './document.ts';
-import type { LocatedMapping, LocatedNode } from './located-yaml.ts';
-import type { PartReader } from './part-reader.ts';
-import { PROBE_PARAMETERS, type ProbeName } from './probe-parameters.ts';
-import { probeName } from './read-probe.ts';
-import type { AskStep, Parse } from './runbook.ts';
-import { kindOf, type WrittenBranch } from './step-document.ts';
-import { type ResultOf, repeatedFields, resultFields } from './step-results.ts';
-import type { Fields } from './value-type.ts';
+import { PROBE_PARAMETERS, type ProbeName } from './model/probe-parameters.ts';
+import type { AskStep, Parse } from './model/runbook.ts';
+import { type ResultOf, repeatedFields, resultFields } from './model/step-results.ts';
+import type { Fields } from './model/value-type.ts';
+import type { PartReader } from './read/part-reader.ts';
+import { probeName } from './read/probe.ts';
+import { kindOf, type WrittenBranch } from './schema/step-document.ts';
+import { nodeAt } from './yaml/document.ts';
+import type { LocatedMapping, LocatedNode } from './yaml/located.ts';
 
 /** The steps of a runbook by id, before any of them is read. */
 export type StepIndex = {

@@ -1,4 +1,4 @@
-import type { ErrorKind, ErrorPhase } from '../runbook/step-error.ts';
+import type { ErrorKind, ErrorPhase } from '#runbook/model/step-error.ts';
 
 /** How an error is known: by its code, its text, or both. The first rule that fits counts. */
 export type ErrorRule = {

@@ -1,6 +1,6 @@
-import type { StepError } from '../runbook/step-error.ts';
-import type { Json } from '../runbook/value.ts';
-import type { Action } from '../safety/action.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Json } from '#runbook/model/value.ts';
+import type { Action } from '#safety/actions/action.ts';
 
 /**
  * How an action ended. `unknown`: it started, may have changed something, and what it did cannot be

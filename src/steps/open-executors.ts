@@ -1,4 +1,4 @@
-import { type Action, targetOf } from '../safety/action.ts';
+import { type Action, targetOf } from '#safety/actions/action.ts';
 import { describeDatabase, parseDatabaseUrl } from './database/url.ts';
 import type { ConnectionFacts, Executor } from './executor.ts';
 import type { Client } from './remote/client.ts';

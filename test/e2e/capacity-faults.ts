@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import type { MadeFault } from '../../src/lab/fault.ts';
-import { CAPACITY_FAULTS } from '../../src/lab/faults/capacity.ts';
-import type { LabEngine } from '../../src/lab/setup/engine.ts';
-import { missingEngine } from '../../src/lab/setup/engine.ts';
-import type { Lab } from '../../src/lab/setup/lab.ts';
-import { startLab } from '../../src/lab/setup/start-lab.ts';
+import type { MadeFault } from '#lab/fault.ts';
+import { CAPACITY_FAULTS } from '#lab/faults/capacity/faults.ts';
+import type { LabEngine } from '#lab/setup/engine.ts';
+import { missingEngine } from '#lab/setup/engine.ts';
+import type { Lab } from '#lab/setup/lab.ts';
+import { startLab } from '#lab/setup/start-lab.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 

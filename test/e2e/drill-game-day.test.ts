@@ -3,9 +3,9 @@ import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
-import { EVERY_BY_HAND } from '../../src/lab/app/every-by-hand.ts';
-import { missingResolver } from '../../src/lab/network/resolver.ts';
-import { isAlive, processesIn } from '../lab-processes.ts';
+import { EVERY_BY_HAND } from '#lab/app/every-by-hand.ts';
+import { missingResolver } from '#lab/network/resolver.ts';
+import { isAlive, processesIn } from '../support/lab-processes.ts';
 import { newOperator, type Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import { isAlive, processesIn } from '../lab-processes.ts';
+import { isAlive, processesIn } from '../support/lab-processes.ts';
 import { confirm, goToGate } from './exhausted-shop.ts';
 import { newOperator, type Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type PoolExhausted, startPoolExhausted } from '../../src/lab/pool-exhausted.ts';
+import { type PoolExhausted, startPoolExhausted } from '#lab/shop/pool-exhausted.ts';
 import type { OpenTerminal } from './terminal.ts';
 
 const READY_WITHIN_MS = 60_000;

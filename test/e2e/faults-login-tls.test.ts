@@ -1,4 +1,4 @@
-import type { MadeFault } from '../../src/lab/fault.ts';
+import type { MadeFault } from '#lab/fault.ts';
 import { byHand, testWays, type Way } from './login-faults.ts';
 import type { Answers } from './solve-fault.ts';
 

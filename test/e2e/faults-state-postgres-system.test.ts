@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missingEngine } from '../../src/lab/setup/engine.ts';
-import type { Lab } from '../../src/lab/setup/lab.ts';
-import { startLab } from '../../src/lab/setup/start-lab.ts';
+import { missingEngine } from '#lab/setup/engine.ts';
+import type { Lab } from '#lab/setup/lab.ts';
+import { startLab } from '#lab/setup/start-lab.ts';
 import { RECYCLE_PATH, replacePool, STALE_PATH, solveState } from './state-faults.ts';
 
 describe.skipIf(await missingEngine('postgres-system'))('on the PostgreSQL of the machine', () => {

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { ShopSessions } from '../../src/lab/shop-sessions.ts';
-import { missingFrom, readShopSessions } from '../../src/lab/shop-sessions.ts';
+import type { ShopSessions } from '#lab/shop/sessions.ts';
+import { missingFrom, readShopSessions } from '#lab/shop/sessions.ts';
 import { alteredRunbook, confirm, exhaustedShop, goToGate } from './exhausted-shop.ts';
 import { newOperator, type Operator } from './operator.ts';
 import { connect, query } from './shop-server.ts';

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { isAlive } from '../lab-processes.ts';
+import { isAlive } from '../support/lab-processes.ts';
 import { confirm, exhaustedShop, goToGate } from './exhausted-shop.ts';
 import { newOperator, type Operator } from './operator.ts';
 import { sessionsLike } from './shop-server.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MadeFault } from '../../src/lab/fault.ts';
-import { LOGIN_FAULTS } from '../../src/lab/faults/login.ts';
-import { type LabEngine, missingEngine } from '../../src/lab/setup/engine.ts';
-import type { Lab } from '../../src/lab/setup/lab.ts';
-import { startLab } from '../../src/lab/setup/start-lab.ts';
+import type { MadeFault } from '#lab/fault.ts';
+import { LOGIN_FAULTS } from '#lab/faults/login/faults.ts';
+import { type LabEngine, missingEngine } from '#lab/setup/engine.ts';
+import type { Lab } from '#lab/setup/lab.ts';
+import { startLab } from '#lab/setup/start-lab.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import type { EventOf, RecordedEvent, RunEventType } from '../../src/events/event.ts';
-import { readJournal } from '../../src/run/journal-read.ts';
-import { endProcess, processesIn } from '../lab-processes.ts';
+import type { EventOf, RecordedEvent, RunEventType } from '#events/log/event.ts';
+import { readJournal } from '#run/journal/read.ts';
+import { endProcess, processesIn } from '../support/lab-processes.ts';
 import { LAUNCHER, requireBuild } from './built-command.ts';
 import { OpenTerminal } from './terminal.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FaultCheck, FaultKind, MadeFault } from '../../src/lab/fault.ts';
-import { type LabEngine, missingEngine } from '../../src/lab/setup/engine.ts';
-import type { Lab } from '../../src/lab/setup/lab.ts';
-import { startLab } from '../../src/lab/setup/start-lab.ts';
+import type { FaultCheck, FaultKind, MadeFault } from '#lab/fault.ts';
+import { type LabEngine, missingEngine } from '#lab/setup/engine.ts';
+import type { Lab } from '#lab/setup/lab.ts';
+import { startLab } from '#lab/setup/start-lab.ts';
 import { Operator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 

@@ -1,22 +1,16 @@
-import {
-  CONFIG_UNDEFINED_HOST,
-  CONFIG_UNESCAPED_PASSWORD,
-} from '../../src/lab/faults/config-url.ts';
-import { DNS_NXDOMAIN, DNS_SERVFAIL, DNS_SILENT } from '../../src/lab/faults/dns-no-address.ts';
-import { REFUSED_CLOSED_PORT } from '../../src/lab/faults/refused-closed-port.ts';
-import { REFUSED_OTHER_INTERFACE } from '../../src/lab/faults/refused-other-interface.ts';
-import { REFUSED_STOPPED } from '../../src/lab/faults/refused-stopped.ts';
-import { TIMEOUT_DROPPED } from '../../src/lab/faults/timeout-dropped.ts';
-import { TIMEOUT_STOPPED_POSTMASTER } from '../../src/lab/faults/timeout-stopped-postmaster.ts';
-import {
-  TIMEOUT_FULL_BACKLOG,
-  TIMEOUT_SILENT,
-} from '../../src/lab/faults/timeout-wrong-listener.ts';
+import { CONFIG_UNDEFINED_HOST, CONFIG_UNESCAPED_PASSWORD } from '#lab/faults/reach/config-url.ts';
+import { DNS_NXDOMAIN, DNS_SERVFAIL, DNS_SILENT } from '#lab/faults/reach/dns-no-address.ts';
+import { REFUSED_CLOSED_PORT } from '#lab/faults/reach/refused-closed-port.ts';
+import { REFUSED_OTHER_INTERFACE } from '#lab/faults/reach/refused-other-interface.ts';
+import { REFUSED_STOPPED } from '#lab/faults/reach/refused-stopped.ts';
+import { TIMEOUT_DROPPED } from '#lab/faults/reach/timeout-dropped.ts';
+import { TIMEOUT_STOPPED_POSTMASTER } from '#lab/faults/reach/timeout-stopped-postmaster.ts';
+import { TIMEOUT_FULL_BACKLOG, TIMEOUT_SILENT } from '#lab/faults/reach/timeout-wrong-listener.ts';
 import {
   WRONG_SERVICE_HTTP,
   WRONG_SERVICE_OTHER_ENGINE,
   WRONG_SERVICE_SSH_BANNER,
-} from '../../src/lab/faults/wrong-service.ts';
+} from '#lab/faults/reach/wrong-service.ts';
 import { type Solution, writeRightUrl } from './reach-lab.ts';
 
 const NEW_URL = ['change_url', 'new_url', 'new_login', 'resolved'];

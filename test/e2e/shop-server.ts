@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../src/lab/postgres-server.ts';
-import { createShop, type ShopUrls } from '../../src/lab/shop-database.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { createShop, type ShopUrls } from '#lab/shop/database.ts';
 
 const READY_WITHIN_MS = 60_000;
 

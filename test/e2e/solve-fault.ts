@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventOf, RecordedEvent } from '../../src/events/event.ts';
-import { readJournal } from '../../src/run/journal-read.ts';
+import type { EventOf, RecordedEvent } from '#events/log/event.ts';
+import { readJournal } from '#run/journal/read.ts';
 import type { Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type SshServer, sshd, startSshServer } from '../ssh-server.ts';
+import { type SshServer, sshd, startSshServer } from '../support/ssh-server.ts';
 import { newOperator } from './operator.ts';
 import { SIZES } from './screen-sizes.ts';
 

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { MadeFault } from '../../src/lab/fault.ts';
-import { STATE_FAULTS } from '../../src/lab/faults/state.ts';
-import type { Lab } from '../../src/lab/setup/lab.ts';
-import { createClassifier } from '../../src/match/classify.ts';
+import type { MadeFault } from '#lab/fault.ts';
+import { STATE_FAULTS } from '#lab/faults/state/faults.ts';
+import type { Lab } from '#lab/setup/lab.ts';
+import { createClassifier } from '#match/classify.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 

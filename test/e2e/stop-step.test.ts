@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { isAlive } from '../lab-processes.ts';
+import { isAlive } from '../support/lab-processes.ts';
 import { newOperator, type Operator } from './operator.ts';
 import { query, shopServer } from './shop-server.ts';
 import type { OpenTerminal } from './terminal.ts';

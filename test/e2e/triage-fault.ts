@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FaultKind, FaultLayer, MadeFault } from '../../src/lab/fault.ts';
-import { EVERY_FAULT } from '../../src/lab/faults/every-fault.ts';
-import { type LabEngine, missingEngine } from '../../src/lab/setup/engine.ts';
-import type { Lab } from '../../src/lab/setup/lab.ts';
-import { startLab } from '../../src/lab/setup/start-lab.ts';
+import type { FaultKind, FaultLayer, MadeFault } from '#lab/fault.ts';
+import { EVERY_FAULT } from '#lab/faults/every-fault.ts';
+import { type LabEngine, missingEngine } from '#lab/setup/engine.ts';
+import type { Lab } from '#lab/setup/lab.ts';
+import { startLab } from '#lab/setup/start-lab.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { LOCKS_IDLE_BLOCKER } from '../../src/lab/faults/locks-idle-blocker.ts';
-import { missingEngine } from '../../src/lab/setup/engine.ts';
-import { startLab } from '../../src/lab/setup/start-lab.ts';
+import { LOCKS_IDLE_BLOCKER } from '#lab/faults/work/locks-idle-blocker.ts';
+import { missingEngine } from '#lab/setup/engine.ts';
+import { startLab } from '#lab/setup/start-lab.ts';
 import { newOperator } from './operator.ts';
 import { solve } from './solve-fault.ts';
 

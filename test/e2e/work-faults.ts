@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { FaultCheck, MadeFault } from '../../src/lab/fault.ts';
-import { EVERY_FAULT } from '../../src/lab/faults/every-fault.ts';
-import type { Lab } from '../../src/lab/setup/lab.ts';
-import { createClassifier } from '../../src/match/classify.ts';
+import type { FaultCheck, MadeFault } from '#lab/fault.ts';
+import { EVERY_FAULT } from '#lab/faults/every-fault.ts';
+import type { Lab } from '#lab/setup/lab.ts';
+import { createClassifier } from '#match/classify.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 

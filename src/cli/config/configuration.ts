@@ -1,11 +1,11 @@
-import { EXIT, environmentError, RunbookError, usageError } from '../../errors.ts';
-import { formatDiagnostics } from '../../runbook/diagnostic.ts';
-import { didYouMean } from '../../runbook/suggest.ts';
-import type { Config, ConfiguredEnvironment } from './config.ts';
+import { EXIT, environmentError, RunbookError, usageError } from '#errors.ts';
+import { formatDiagnostics } from '#runbook/diagnostic.ts';
+import { didYouMean } from '#text/suggest.ts';
 import { type ConfigFile, findConfigFiles, shownPath } from './files.ts';
 import { quotable, quotableMessage } from './quotable.ts';
-import { type ConfigProblem, readConfig } from './read-config.ts';
+import { type ConfigProblem, readConfig } from './read.ts';
 import { secretsByValue } from './secrets-by-value.ts';
+import type { Config, ConfiguredEnvironment } from './value.ts';
 
 /** A config file that was looked at. */
 export type CheckedConfig = {

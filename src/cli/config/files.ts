@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { Source } from '../../runbook/source.ts';
+import type { Source } from '#runbook/yaml/source.ts';
 
 /** A config file that was found and read. */
 export type ConfigFile = {

@@ -1,7 +1,7 @@
-import { findUrlPasswords, splitUrl } from '../../safety/redact-url.ts';
-import { type Config, type ConfiguredValue, valuesOf } from './config.ts';
+import { findUrlPasswords, splitUrl } from '#safety/redaction/url.ts';
 import { isSecretName } from './quotable.ts';
-import type { ConfigProblem } from './read-config.ts';
+import type { ConfigProblem } from './read.ts';
+import { type Config, type ConfiguredValue, valuesOf } from './value.ts';
 
 const OTHERS_READ = 0o044;
 

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { environmentError } from '../../errors.ts';
-import { makePrivateFolder } from '../../run/private-folder.ts';
-import { stateFolder } from '../../run/run-store.ts';
-import { type Config, valuesOf } from './config.ts';
+import { environmentError } from '#errors.ts';
+import { stateFolder } from '#run/store/folders.ts';
+import { makePrivateFolder } from '#run/store/private-folder.ts';
 import type { ConfigFile } from './files.ts';
+import { type Config, valuesOf } from './value.ts';
 
 /** A command that a config file would have run, and the key it stands under. */
 export type ConfiguredCommand = { readonly key: string; readonly command: string };

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
-import { harmless } from '../../events/harmless.ts';
-import { positionAt } from '../../runbook/source.ts';
-import type { ConfiguredValue } from '../config/config.ts';
+import { positionAt } from '#runbook/yaml/source.ts';
+import { harmless } from '#text/harmless.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { quotableMessage } from '../config/quotable.ts';
 import { describeReference } from '../config/reference.ts';
 import { isTrusted } from '../config/trust.ts';
+import type { ConfiguredValue } from '../config/value.ts';
 import { type Resolved, resolveReference } from './resolve-reference.ts';
 
 /** How values of config files are got. */

@@ -1,6 +1,6 @@
-import type { ChildTexts } from '../../run/child-inputs.ts';
-import type { RunEnvironment } from '../../run/run-options.ts';
-import type { Runbook } from '../../runbook/runbook.ts';
+import type { RunEnvironment } from '#run/options.ts';
+import type { ChildTexts } from '#run/values/child-inputs.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
 import { findEnvironment, readConfiguration } from '../config/configuration.ts';
 import { ConfiguredValues } from './configured-values.ts';
 import { givenInputs } from './given-inputs.ts';

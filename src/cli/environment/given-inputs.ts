@@ -1,5 +1,5 @@
-import { environmentError } from '../../errors.ts';
-import type { InputDefinition, Runbook } from '../../runbook/runbook.ts';
+import { environmentError } from '#errors.ts';
+import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import { describeReference, type Reference, readReference } from '../config/reference.ts';
 import { keptValue, staysSecret, withSecretInputs } from './kept-value.ts';
 import { type Resolved, resolveReference } from './resolve-reference.ts';

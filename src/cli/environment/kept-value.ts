@@ -1,4 +1,4 @@
-import type { InputDefinition, Runbook } from '../../runbook/runbook.ts';
+import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import type { Reference } from '../config/reference.ts';
 
 /**

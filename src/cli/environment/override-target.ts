@@ -1,8 +1,8 @@
-import { environmentError } from '../../errors.ts';
-import type { Engine, TargetDefinition } from '../../runbook/runbook.ts';
-import type { Template } from '../../runbook/template.ts';
-import { parseDatabaseUrl } from '../../steps/database/url.ts';
-import type { ConfiguredTarget, ConfiguredValue } from '../config/config.ts';
+import { environmentError } from '#errors.ts';
+import type { Template } from '#runbook/expression/template.ts';
+import type { Engine, TargetDefinition } from '#runbook/model/runbook.ts';
+import { parseDatabaseUrl } from '#steps/database/url.ts';
+import type { ConfiguredTarget, ConfiguredValue } from '../config/value.ts';
 
 type Database = Extract<TargetDefinition, { kind: 'database' }>;
 

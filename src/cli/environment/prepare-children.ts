@@ -1,7 +1,7 @@
-import { type ChildTexts, openInputs } from '../../run/child-inputs.ts';
-import { withInnerRunbooks } from '../../runbook/inner-runbooks.ts';
-import type { Runbook } from '../../runbook/runbook.ts';
-import type { ConfiguredEnvironment } from '../config/config.ts';
+import { type ChildTexts, openInputs } from '#run/values/child-inputs.ts';
+import { withInnerRunbooks } from '#runbook/inner-runbooks.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import type { ConfiguredEnvironment } from '../config/value.ts';
 import type { ConfiguredValues } from './configured-values.ts';
 import { type PreparedRun, prepareRun } from './prepare-run.ts';
 

@@ -1,14 +1,14 @@
-import { EXIT, environmentError, RunbookError } from '../../errors.ts';
-import { parseInput } from '../../run/input-values.ts';
-import type { InputDefinition, Runbook, TargetDefinition } from '../../runbook/runbook.ts';
-import type { Secret } from '../../safety/redact.ts';
+import { EXIT, environmentError, RunbookError } from '#errors.ts';
+import { parseInput } from '#run/values/inputs.ts';
+import type { InputDefinition, Runbook, TargetDefinition } from '#runbook/model/runbook.ts';
+import type { Secret } from '#safety/redaction/redactor.ts';
+import { isSecretByValue, secretByValue } from '../config/secrets-by-value.ts';
 import {
   type ConfiguredEnvironment,
   type ConfiguredTarget,
   type ConfiguredValue,
   targetValues,
-} from '../config/config.ts';
-import { isSecretByValue, secretByValue } from '../config/secrets-by-value.ts';
+} from '../config/value.ts';
 import { type ConfiguredValues, placeOf } from './configured-values.ts';
 import { keptValue, staysSecret, withSecretInputs } from './kept-value.ts';
 import { checkDatabaseUrl, inputOf, overrideTarget } from './override-target.ts';

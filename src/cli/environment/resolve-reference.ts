@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { createRedactor } from '../../safety/redact.ts';
+import { createRedactor } from '#safety/redaction/redactor.ts';
 import { resolvePath, shownPath } from '../config/files.ts';
 import type { Reference } from '../config/reference.ts';
 import { LONGEST_VALUE, runCommand } from './run-command.ts';

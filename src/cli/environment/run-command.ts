@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRedactor } from '../../safety/redact.ts';
-import { endProcessGroup } from '../../steps/shell/process-group.ts';
+import { createRedactor } from '#safety/redaction/redactor.ts';
+import { endProcessGroup } from '#steps/shell/process-group.ts';
 
 /** How a command that prints a value ended. */
 export type CommandEnd =

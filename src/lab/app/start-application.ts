@@ -2,10 +2,10 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { environmentError } from '../../errors.ts';
+import { environmentError } from '#errors.ts';
 import type { MadeFault } from '../fault.ts';
-import type { Keeper } from '../keeper.ts';
-import { programFile } from '../program-file.ts';
+import { programFile } from '../programs/file.ts';
+import type { Keeper } from '../servers/keeper.ts';
 
 /** The shop's front while it runs. */
 export type Application = {
@@ -48,7 +48,7 @@ export async function startApplication(
     written = url;
   };
   await configure();
-  const program = fileURLToPath(programFile('application-program'));
+  const program = fileURLToPath(programFile('application'));
   const [file = process.execPath, ...args] = [
     ...(fault.surroundings ?? []),
     ...[process.execPath, program, urlFile, door],

@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import { askOnce, type Client } from '../client/client.ts';
+import { askOnce, type Client } from '../drivers/client.ts';
 import type { ByHand, FaultCheck, FaultLayer, MadeFault } from '../fault.ts';
 import type { Lab } from '../setup/lab.ts';
 

@@ -1,10 +1,10 @@
 import type { FaultKind } from '../fault.ts';
-import { CAPACITY_FAULTS } from './capacity.ts';
-import { LOGIN_FAULTS } from './login.ts';
-import { POOLER_FAULTS } from './pooler.ts';
-import { REACH_FAULTS } from './reach.ts';
-import { STATE_FAULTS } from './state.ts';
-import { WORK_FAULTS } from './work.ts';
+import { CAPACITY_FAULTS } from './capacity/faults.ts';
+import { LOGIN_FAULTS } from './login/faults.ts';
+import { POOLER_FAULTS } from './pooler/faults.ts';
+import { REACH_FAULTS } from './reach/faults.ts';
+import { STATE_FAULTS } from './state/faults.ts';
+import { WORK_FAULTS } from './work/faults.ts';
 
 /** Every fault of the lab, in the order of the layers. */
 export const EVERY_FAULT: readonly FaultKind[] = [

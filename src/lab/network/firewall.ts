@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Keeper } from '../keeper.ts';
+import type { Keeper } from '../servers/keeper.ts';
 import { findProgram } from '../setup/find-program.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { startInline } from './inline-program.ts';

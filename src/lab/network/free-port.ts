@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { environmentError } from '../../errors.ts';
+import { environmentError } from '#errors.ts';
 
 /** Returns a port of 127.0.0.1 on which nothing listens at this moment. */
 export async function freePort(): Promise<number> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { Keeper } from '../keeper.ts';
+import type { Keeper } from '../servers/keeper.ts';
 import type { Endpoint } from './endpoint.ts';
 import { startInline } from './inline-program.ts';
 

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environmentError } from '../../errors.ts';
-import type { Keeper, KeptProcess } from '../keeper.ts';
+import { environmentError } from '#errors.ts';
+import type { Keeper, KeptProcess } from '../servers/keeper.ts';
 
 /** A program of a few lines, and how it is started. */
 export type InlineProgram = {

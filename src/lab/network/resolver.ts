@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
-import type { Keeper } from '../keeper.ts';
+import type { Keeper } from '../servers/keeper.ts';
 import { findProgram } from '../setup/find-program.ts';
 
 /** A place on this machine in which names are resolved by a name server of the lab. */

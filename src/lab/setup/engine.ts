@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { findMariadb } from '../mariadb-binaries.ts';
-import { hasSystemPostgres } from '../postgres-binaries.ts';
+import { findMariadb } from '../servers/mariadb-binaries.ts';
+import { hasSystemPostgres } from '../servers/postgres-binaries.ts';
 import { findProgram } from './find-program.ts';
 
 /**

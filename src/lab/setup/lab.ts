@@ -1,7 +1,7 @@
-import type { Client, ClientOptions, ClientRow } from '../client/client.ts';
-import type { Keeper } from '../keeper.ts';
-import type { MariadbServer } from '../mariadb-server.ts';
-import type { PostgresServer } from '../postgres-server.ts';
+import type { Client, ClientOptions, ClientRow } from '../drivers/client.ts';
+import type { Keeper } from '../servers/keeper.ts';
+import type { MariadbServer } from '../servers/mariadb-server.ts';
+import type { PostgresServer } from '../servers/postgres-server.ts';
 import type { ServerTls } from './server-tls.ts';
 
 /** Who uses the lab's servers: the application, the person on call, and somebody uninvolved. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { openClient } from '../client/client.ts';
-import { startKeeper } from '../keeper.ts';
-import { type MariadbServer, startMariadb } from '../mariadb-server.ts';
+import { openClient } from '../drivers/client.ts';
 import { freePort } from '../network/free-port.ts';
+import { startKeeper } from '../servers/keeper.ts';
+import { type MariadbServer, startMariadb } from '../servers/mariadb-server.ts';
 import { type LabUser, MAX_CONNECTIONS, type MariadbLab } from './lab.ts';
 import { createServerTls } from './server-tls.ts';
 

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askOnce, openClient } from '../client/client.ts';
-import { startKeeper } from '../keeper.ts';
-import { type PostgresServer, startPostgres } from '../postgres-server.ts';
-import { createShop } from '../shop-database.ts';
+import { askOnce, openClient } from '../drivers/client.ts';
+import { startKeeper } from '../servers/keeper.ts';
+import { type PostgresServer, startPostgres } from '../servers/postgres-server.ts';
+import { createShop } from '../shop/database.ts';
 import { HOST_RULES, MAX_CONNECTIONS, type PostgresLab } from './lab.ts';
 import { createServerTls } from './server-tls.ts';
 

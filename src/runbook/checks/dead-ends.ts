@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import type { Clause, Step } from '../runbook.ts';
-import type { Source } from '../source.ts';
+import type { Clause, Step } from '../model/runbook.ts';
+import type { Source } from '../yaml/source.ts';
 import { canFallThrough, type Flow, reachableFrom } from './flow.ts';
 import { idPlace } from './step-place.ts';
 

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import type { ActionStep, Runbook, Step } from '../runbook.ts';
-import type { Source } from '../source.ts';
+import type { ActionStep, Runbook, Step } from '../model/runbook.ts';
+import type { Source } from '../yaml/source.ts';
 import { flowOf } from './flow.ts';
 import { fastLoops } from './loops.ts';
 import { idPlace } from './step-place.ts';

@@ -1,4 +1,4 @@
-import type { Clause, Step } from '../runbook.ts';
+import type { Clause, Step } from '../model/runbook.ts';
 
 /** The ways between the steps of a runbook, by their index; the end of the file is one past the last. */
 export type Flow = {

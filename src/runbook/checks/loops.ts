@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import type { Step } from '../runbook.ts';
-import type { Source } from '../source.ts';
+import type { Step } from '../model/runbook.ts';
+import type { Source } from '../yaml/source.ts';
 import type { Flow } from './flow.ts';
 import { idPlace } from './step-place.ts';
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import type { NameUse } from '../expression-names.ts';
-import type { PlacedUse } from '../part-reader.ts';
-import type { Step } from '../runbook.ts';
+import type { NameUse } from '../expression/names-read.ts';
+import type { Step } from '../model/runbook.ts';
+import type { PlacedUse } from '../read/part-reader.ts';
 import { type Flow, type Marks, reachableFrom } from './flow.ts';
 
 /** A step and every name that its expressions read. */

@@ -1,5 +1,5 @@
-import type { Step } from '../runbook.ts';
-import type { Source, Span } from '../source.ts';
+import type { Step } from '../model/runbook.ts';
+import type { Source, Span } from '../yaml/source.ts';
 
 /** Returns the place of a step's id, which stands for the whole step in a message. */
 export function idPlace({ text }: Source, { id, span }: Step): Span {

@@ -1,8 +1,8 @@
-import type { Diagnostic } from '../../runbook/diagnostic.ts';
-import type { Effect } from '../../runbook/runbook.ts';
-import type { Span } from '../../runbook/source.ts';
-import type { EffectReport } from './effect-report.ts';
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import type { Effect } from '#runbook/model/runbook.ts';
+import type { Span } from '#runbook/yaml/source.ts';
 import { MOST_SHOWN, onePerPlace } from './one-per-place.ts';
+import type { EffectReport } from './report.ts';
 
 /** The author's reason for calling an action a read, and the place of its text. */
 export type Vouched = {

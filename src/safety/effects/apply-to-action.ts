@@ -1,12 +1,12 @@
-import type { Diagnostic } from '../../runbook/diagnostic.ts';
-import type { ActionStep, Body, Confirm, Effect, Undo } from '../../runbook/runbook.ts';
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import type { ActionStep, Body, Confirm, Effect, Undo } from '#runbook/model/runbook.ts';
 import { againstClaim } from './against-claim.ts';
 import { bodyText } from './body-text.ts';
-import type { EffectReport } from './effect-report.ts';
 import type { Judged } from './judged.ts';
 import { mustRead } from './must-read.ts';
 import { isUnproven, notReadText } from './not-read.ts';
 import { onePerPlace } from './one-per-place.ts';
+import type { EffectReport } from './report.ts';
 
 type JudgeBody = (body: Body) => Judged;
 

@@ -1,5 +1,5 @@
-import type { Body } from '../../runbook/runbook.ts';
-import type { Template } from '../../runbook/template.ts';
+import type { Template } from '#runbook/expression/template.ts';
+import type { Body } from '#runbook/model/runbook.ts';
 
 /** Returns the script of a body, or the first of its statements; probes have neither. */
 export function bodyText(body: Body): Template | undefined {

@@ -1,16 +1,16 @@
+import type { Template } from '#runbook/expression/template.ts';
 import type {
   Body,
   Engine,
   InputDefinition,
   SqlTexts,
   TargetDefinition,
-} from '../../runbook/runbook.ts';
-import type { Template } from '../../runbook/template.ts';
-import type { Json } from '../../runbook/value.ts';
-import type { EffectParsers } from './effect-parsers.ts';
+} from '#runbook/model/runbook.ts';
+import type { Json } from '#runbook/model/value.ts';
 import { judgeScript } from './judge-script.ts';
 import { judgeSql } from './judge-sql.ts';
 import { type Judged, judged } from './judged.ts';
+import type { EffectParsers } from './parsers.ts';
 
 /** Judges what a body does, for every engine it may run on. */
 export function judgeBody(

@@ -1,10 +1,10 @@
-import type { Body, Effect, Engine } from '../../runbook/runbook.ts';
-import type { Template } from '../../runbook/template.ts';
-import { sessionProblem } from '../session-statement.ts';
-import type { EffectParsers, ParserNeeds } from './effect-parsers.ts';
+import type { Template } from '#runbook/expression/template.ts';
+import type { Body, Effect, Engine } from '#runbook/model/runbook.ts';
+import { sessionProblem } from '../actions/session-statement.ts';
 import { judgeScript } from './judge-script.ts';
 import { judgeSql } from './judge-sql.ts';
 import { isUnproven } from './not-read.ts';
+import type { EffectParsers, ParserNeeds } from './parsers.ts';
 
 /** A statement or a script that an operator typed, for a target of the run. */
 export type TypedLine = {

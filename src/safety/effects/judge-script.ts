@@ -1,15 +1,15 @@
-import type { Diagnostic } from '../../runbook/diagnostic.ts';
-import type { Body, InputDefinition } from '../../runbook/runbook.ts';
-import type { Template } from '../../runbook/template.ts';
-import type { EffectParsers } from './effect-parsers.ts';
-import { unsure } from './effect-report.ts';
-import { inferShell, LONGEST_SCRIPT } from './infer-shell.ts';
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import type { Template } from '#runbook/expression/template.ts';
+import type { Body, InputDefinition } from '#runbook/model/runbook.ts';
 import { broken, type Judged, judged } from './judged.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
-import type { ParseShell } from './shell/tree.ts';
+import type { EffectParsers } from './parsers.ts';
+import { unsure } from './report.ts';
+import { inferShell, LONGEST_SCRIPT } from './shell/infer.ts';
+import { type ShellPlace, shellPlaceholders } from './shell/placeholders.ts';
+import { shellProblems } from './shell/problems.ts';
+import type { ParseShell } from './shell/tree/node.ts';
 import { maySteer } from './shell/variables.ts';
-import { type ShellPlace, shellPlaceholders } from './shell-placeholders.ts';
-import { shellProblems } from './shell-problems.ts';
 import { mayBeList, placeholderSpan, spanInFile } from './template-language.ts';
 
 type ShellBody = Extract<Body, { kind: 'shell' }>;

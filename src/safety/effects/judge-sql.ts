@@ -1,13 +1,13 @@
-import type { Engine } from '../../runbook/runbook.ts';
-import type { Template } from '../../runbook/template.ts';
-import type { EffectParsers } from './effect-parsers.ts';
-import { type Reason, unsure } from './effect-report.ts';
-import { inferMysql } from './infer-mysql.ts';
-import { inferPostgres } from './infer-postgres.ts';
+import type { Template } from '#runbook/expression/template.ts';
+import type { Engine } from '#runbook/model/runbook.ts';
 import { broken, type Judged, judged } from './judged.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
+import { inferMysql } from './mysql/infer.ts';
 import { parameterProblems } from './parameter-problems.ts';
-import { postgresProblems } from './postgres-problems.ts';
+import type { EffectParsers } from './parsers.ts';
+import { inferPostgres } from './postgres/infer.ts';
+import { postgresProblems } from './postgres/problems.ts';
+import { type Reason, unsure } from './report.ts';
 import { severalStatements } from './several-statements.ts';
 import { spanInFile } from './template-language.ts';
 

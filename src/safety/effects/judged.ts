@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../runbook/diagnostic.ts';
-import { type EffectReport, type Reason, reportOf, unsure } from './effect-report.ts';
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import { type EffectReport, type Reason, reportOf, unsure } from './report.ts';
 
 /**
  * What a body does at most, with spans in the runbook file, and what is wrong with its text.

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../runbook/diagnostic.ts';
-import type { Body } from '../../runbook/runbook.ts';
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import type { Body } from '#runbook/model/runbook.ts';
 import { againstClaim } from './against-claim.ts';
 import { bodyText } from './body-text.ts';
 import type { Judged } from './judged.ts';

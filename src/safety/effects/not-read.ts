@@ -1,5 +1,5 @@
-import type { Effect } from '../../runbook/runbook.ts';
-import type { EffectReport } from './effect-report.ts';
+import type { Effect } from '#runbook/model/runbook.ts';
+import type { EffectReport } from './report.ts';
 
 /** Returns whether something is, as far as is known, at most a change, and more of it is unknown. */
 export function isUnproven({ effect, because }: EffectReport): boolean {

@@ -1,4 +1,4 @@
-import type { Reason } from './effect-report.ts';
+import type { Reason } from './report.ts';
 
 /** Of so many reasons in one text, the first are shown. */
 export const MOST_SHOWN = 5;

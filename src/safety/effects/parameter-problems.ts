@@ -1,11 +1,11 @@
-import type { Diagnostic } from '../../runbook/diagnostic.ts';
-import type { Engine } from '../../runbook/runbook.ts';
-import type { Span } from '../../runbook/source.ts';
-import type { Placeholder, Template } from '../../runbook/template.ts';
-import type { ParsePostgres } from './infer-postgres.ts';
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import type { Placeholder, Template } from '#runbook/expression/template.ts';
+import type { Engine } from '#runbook/model/runbook.ts';
+import type { Span } from '#runbook/yaml/source.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
+import type { ParsePostgres } from './postgres/infer.ts';
+import { readPostgres } from './postgres/problems.ts';
 import { everyNode, nodesIn, offsetOfByte, type PostgresNode } from './postgres/syntax.ts';
-import { readPostgres } from './postgres-problems.ts';
 import { placeholderAt, placeholderSpan } from './template-language.ts';
 
 /** Words of MySQL that only a name can follow; `ON UPDATE` and `FOR UPDATE` are none of them. */

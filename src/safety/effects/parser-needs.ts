@@ -1,6 +1,6 @@
-import type { Body, Runbook, Step } from '../../runbook/runbook.ts';
-import type { ParserNeeds } from './effect-parsers.ts';
+import type { Body, Runbook, Step } from '#runbook/model/runbook.ts';
 import { engineOf } from './judge-body.ts';
+import type { ParserNeeds } from './parsers.ts';
 
 /** Returns which parsers the bodies of a runbook need. */
 export function parserNeeds(runbook: Runbook): ParserNeeds {

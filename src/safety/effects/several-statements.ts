@@ -1,12 +1,12 @@
-import type { Diagnostic } from '../../runbook/diagnostic.ts';
-import type { Engine } from '../../runbook/runbook.ts';
-import type { Span } from '../../runbook/source.ts';
-import type { Template } from '../../runbook/template.ts';
-import { secondOfMysql } from './infer-mysql.ts';
-import { firstWord, type ParsePostgres } from './infer-postgres.ts';
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import type { Template } from '#runbook/expression/template.ts';
+import type { Engine } from '#runbook/model/runbook.ts';
+import type { Span } from '#runbook/yaml/source.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
+import { secondOfMysql } from './mysql/infer.ts';
+import { firstWord, type ParsePostgres } from './postgres/infer.ts';
+import { readPostgres } from './postgres/problems.ts';
 import { offsetOfByte } from './postgres/syntax.ts';
-import { readPostgres } from './postgres-problems.ts';
 import { spanInFile } from './template-language.ts';
 
 /** Returns what is wrong with a text of more than one statement: the servers are sent one at a time. */

@@ -1,5 +1,5 @@
-import type { Span } from '../../runbook/source.ts';
-import type { Placeholder, Template } from '../../runbook/template.ts';
+import type { Placeholder, Template } from '#runbook/expression/template.ts';
+import type { Span } from '#runbook/yaml/source.ts';
 
 /** Returns where in the runbook file a stretch of a template's text stands. */
 export function spanInFile(template: Template, { start, end }: Span): Span {

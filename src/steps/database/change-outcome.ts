@@ -1,4 +1,4 @@
-import type { StepError } from '../../runbook/step-error.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
 import type { StepOutcome } from '../executor.ts';
 
 const LOST = 'The server may have carried it out all the same: check before running it again.';

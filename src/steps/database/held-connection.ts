@@ -1,5 +1,5 @@
-import type { StepError } from '../../runbook/step-error.ts';
-import type { SqlAction } from '../../safety/action.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { SqlAction } from '#safety/actions/action.ts';
 import type { ConnectionFacts, ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 
 /** Where a database executor works, and who is told about its connection. */

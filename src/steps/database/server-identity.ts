@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { StepError } from '../../runbook/step-error.ts';
-import type { SqlAction } from '../../safety/action.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { SqlAction } from '#safety/actions/action.ts';
 import type { ConnectionFacts, ExecuteContext } from '../executor.ts';
 
 const LENGTH = 16;

@@ -1,5 +1,5 @@
-import type { Engine } from '../../runbook/runbook.ts';
-import { decodePercent, splitUrl } from '../../safety/redact-url.ts';
+import type { Engine } from '#runbook/model/runbook.ts';
+import { decodePercent, splitUrl } from '#safety/redaction/url.ts';
 
 /** What may be said about the database a URL points to; never its password. */
 export type DatabaseAddress = {

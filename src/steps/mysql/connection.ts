@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, TypedParameter } from 'mysql2';
-import type { Row } from '../../runbook/value.ts';
+import type { Row } from '#runbook/model/value.ts';
 import { serverIdentity } from '../database/server-identity.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { killMysqlQuery, type MysqlCancelTarget } from './cancel.ts';

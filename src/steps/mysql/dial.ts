@@ -1,10 +1,10 @@
 import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Connection, TypedParameter } from 'mysql2';
-import type { StepError } from '../../runbook/step-error.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import { MysqlGreeting } from '../wire/mysql-login-greeting.ts';
 import { type MysqlAddress, parseMysqlUrl } from './address.ts';
 import { mysqlError } from './errors.ts';
-import { MysqlGreeting } from './greeting.ts';
 import { type MysqlTls, readMysqlTls } from './tls.ts';
 
 /** How connections are made. */

@@ -1,4 +1,4 @@
-import type { ErrorKind, ErrorPhase } from '../../runbook/step-error.ts';
+import type { ErrorKind, ErrorPhase } from '#runbook/model/step-error.ts';
 
 /** How an error of a MySQL or MariaDB server is known: by its number, sometimes by its text too. */
 export type MysqlErrorRule = {

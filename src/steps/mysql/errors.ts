@@ -1,4 +1,4 @@
-import type { ErrorPhase, StepError } from '../../runbook/step-error.ts';
+import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
 import type { ErrorRule } from '../error-rule.ts';
 import { NETWORK_RULES } from '../network-error-rules.ts';
 import { MYSQL_RULES, type MysqlErrorRule, WRONG_STATEMENT } from './error-rules.ts';

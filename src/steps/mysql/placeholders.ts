@@ -1,4 +1,4 @@
-import type { Json } from '../../runbook/value.ts';
+import type { Json } from '#runbook/model/value.ts';
 import { type MysqlToken, mysqlTokens } from './tokens.ts';
 
 /** A statement as MySQL gets it. */

@@ -1,4 +1,4 @@
-import type { SqlAction } from '../../safety/action.ts';
+import type { SqlAction } from '#safety/actions/action.ts';
 import { longestTimer } from '../timer-limit.ts';
 
 /** A step that waits longer for a lock would make others queue up behind it. */

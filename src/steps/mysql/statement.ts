@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Connection, QueryOptions, TypedParameter } from 'mysql2';
-import type { Json, SqlResult } from '../../runbook/value.ts';
+import type { Json, SqlResult } from '#runbook/model/value.ts';
 import type { MysqlBound } from './placeholders.ts';
 import { MysqlResult } from './result.ts';
 import { fromMysqlBinary, fromMysqlText, type MysqlField } from './values.ts';

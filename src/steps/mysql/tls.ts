@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { SslOptions } from 'mysql2';
-import { readTlsVersions } from '../tls-versions.ts';
+import { readTlsVersions } from '../wire/tls-versions.ts';
 
 /** How a connection is encrypted. */
 export type MysqlTls = {

@@ -1,4 +1,4 @@
-import type { Json } from '../../runbook/value.ts';
+import type { Json } from '#runbook/model/value.ts';
 import { exactDecimal, exactDouble, exactInteger } from '../database/exact-number.ts';
 
 /** A column as mysql2 describes it. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
-import type { SqlResult } from '../../runbook/value.ts';
+import type { SqlResult } from '#runbook/model/value.ts';
 import { serverIdentity } from '../database/server-identity.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { type CancelTarget, requestCancel } from './cancel.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../runbook/value.ts';
+import type { Json } from '#runbook/model/value.ts';
 
 /** A `DO` block without values, and the statement to run before it in the same transaction. */
 export type DoBlock = {

@@ -1,4 +1,4 @@
-import type { ErrorKind, StepError } from '../../runbook/step-error.ts';
+import type { ErrorKind, StepError } from '#runbook/model/step-error.ts';
 import type { ErrorRule } from '../error-rule.ts';
 import { NETWORK_RULES } from '../network-error-rules.ts';
 import { whoGetsIn } from './connection-limits.ts';

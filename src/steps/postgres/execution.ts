@@ -1,6 +1,6 @@
-import type { StepError } from '../../runbook/step-error.ts';
-import type { SqlResult } from '../../runbook/value.ts';
-import type { SqlAction } from '../../safety/action.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { SqlResult } from '#runbook/model/value.ts';
+import type { SqlAction } from '#safety/actions/action.ts';
 import { unansweredChange, withHint } from '../database/change-outcome.ts';
 import type { Execution } from '../database/held-connection.ts';
 import { otherServer } from '../database/server-identity.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { formatDuration } from '../../runbook/duration.ts';
-import type { StepError } from '../../runbook/step-error.ts';
-import type { SqlAction } from '../../safety/action.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { SqlAction } from '#safety/actions/action.ts';
+import { formatDuration } from '#text/duration.ts';
 import { longestTimer } from '../timer-limit.ts';
 import type { PostgresConnection } from './connection.ts';
 

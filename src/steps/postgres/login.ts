@@ -1,13 +1,13 @@
 import { Socket } from 'node:net';
 import type { Client } from 'pg';
-import type { StepError } from '../../runbook/step-error.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
 import type { LoginOptions, LoginResult } from '../database/held-connection.ts';
 import { type DatabaseLogin, parseDatabaseLogin } from '../database/url.ts';
 import type { ConnectionFacts } from '../executor.ts';
+import { foreignServer } from '../wire/postgres-refusal.ts';
 import { PostgresConnection } from './connection.ts';
 import { postgresError } from './errors.ts';
 import { readFacts, readServer } from './facts.ts';
-import { foreignServer } from './greeting.ts';
 import { type PostgresTls, readTls } from './tls.ts';
 
 /** Logs in to PostgreSQL. Where the URL leaves TLS open, a server without it is tried in the clear. */

@@ -1,5 +1,5 @@
 import type { Connection, Submittable } from 'pg';
-import type { Json, Row, SqlResult } from '../../runbook/value.ts';
+import type { Json, Row, SqlResult } from '#runbook/model/value.ts';
 import { uniqueNames } from '../database/column-names.ts';
 import { LONGEST_VALUE, RESULT_LIMITS, type ResultLimits } from '../database/result-limits.ts';
 import { fromServer, toParameter } from './values.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import { readTlsVersions } from '../tls-versions.ts';
+import { readTlsVersions } from '../wire/tls-versions.ts';
 
 /** How a connection is encrypted. */
 export type PostgresTls = {

@@ -1,4 +1,4 @@
-import type { Json } from '../../runbook/value.ts';
+import type { Json } from '#runbook/model/value.ts';
 import { exactDecimal, exactDouble, exactInteger } from '../database/exact-number.ts';
 
 /** Returns a value as the text in which it is bound; the server takes it for what the place needs. */

@@ -1,7 +1,7 @@
-import type { StepError } from '../../runbook/step-error.ts';
-import type { Json } from '../../runbook/value.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Json } from '#runbook/model/value.ts';
 import type { Environment } from '../shell/environment.ts';
-import type { Deadline } from './deadline.ts';
+import type { Deadline } from '../wire/deadline.ts';
 
 /** What a probe works with besides its parameters. */
 export type ProbeContext = {

@@ -1,10 +1,10 @@
-import { RunbookError } from '../../errors.ts';
-import type { StepError } from '../../runbook/step-error.ts';
-import type { Action, ProbeAction } from '../../safety/action.ts';
+import { RunbookError } from '#errors.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Action, ProbeAction } from '#safety/actions/action.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import type { Environment } from '../shell/environment.ts';
+import { Deadline, roundMs } from '../wire/deadline.ts';
 import type { ProbeContext, ProbeReport } from './context.ts';
-import { Deadline, roundMs } from './deadline.ts';
 import { readParameters } from './read-parameters.ts';
 
 /** What probes need of the run. */
@@ -71,11 +71,11 @@ async function load(
 ): Promise<() => Promise<ProbeReport>> {
   switch (probe) {
     case 'config': {
-      const { probeConfig } = await import('./config.ts');
+      const { probeConfig } = await import('./config/url.ts');
       return async () => probeConfig(readParameters(probe, params));
     }
     case 'dns': {
-      const { probeDns } = await import('./dns.ts');
+      const { probeDns } = await import('./dns/names.ts');
       return async () => probeDns(readParameters(probe, params), context);
     }
     case 'tcp': {
@@ -83,15 +83,15 @@ async function load(
       return async () => probeTcp(readParameters(probe, params), context);
     }
     case 'tls': {
-      const { probeTls } = await import('./tls.ts');
+      const { probeTls } = await import('./tls/certificate-check.ts');
       return async () => probeTls(readParameters(probe, params), context);
     }
     case 'login': {
-      const { probeLogin } = await import('./login.ts');
+      const { probeLogin } = await import('./login/result.ts');
       return async () => probeLogin(readParameters(probe, params), context);
     }
     case 'http': {
-      const { probeHttp } = await import('./http.ts');
+      const { probeHttp } = await import('./http/page.ts');
       return async () => probeHttp(readParameters(probe, params), context);
     }
   }

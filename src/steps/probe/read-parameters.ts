@@ -1,12 +1,12 @@
-import { EXIT, RunbookError } from '../../errors.ts';
+import { EXIT, RunbookError } from '#errors.ts';
 import {
   type ParametersOf,
   PROBE_PARAMETERS,
   type ProbeName,
   type ProbeParameter,
-} from '../../runbook/probe-parameters.ts';
-import { didYouMean } from '../../runbook/suggest.ts';
-import type { Json } from '../../runbook/value.ts';
+} from '#runbook/model/probe-parameters.ts';
+import type { Json } from '#runbook/model/value.ts';
+import { didYouMean } from '#text/suggest.ts';
 
 /**
  * Returns what a probe was given, checked; null counts as left out. Throws a RunbookError that names

@@ -1,4 +1,4 @@
-import { roundMs } from './deadline.ts';
+import { roundMs } from '../wire/deadline.ts';
 
 /** What a login goes through, in order. */
 export const STAGES = ['dns', 'tcp', 'greeting', 'tls', 'auth', 'query'] as const;

@@ -1,12 +1,12 @@
 import type { SocketConnectOpts } from 'node:net';
-import type { ParametersOf } from '../../runbook/probe-parameters.ts';
-import type { StepError } from '../../runbook/step-error.ts';
-import type { Json } from '../../runbook/value.ts';
-import { type Connected, connectTo } from './connect.ts';
+import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Json } from '#runbook/model/value.ts';
+import { type Connected, connectTo } from '../wire/connect.ts';
+import { type Deadline, roundMs } from '../wire/deadline.ts';
 import type { ProbeContext, ProbeReport } from './context.ts';
-import { type Deadline, roundMs } from './deadline.ts';
+import { resolveHost } from './dns/resolve.ts';
 import { combine } from './reach.ts';
-import { resolveHost } from './resolve.ts';
 
 /**
  * Connects to every address of a host at once and hangs up again. With `attempts` it does so several

@@ -1,4 +1,4 @@
-import type { ShellAction } from '../../safety/action.ts';
+import type { ShellAction } from '#safety/actions/action.ts';
 
 /**
  * Returns the command that starts bash on the other side. It is all that stands in the argument list of

@@ -1,4 +1,4 @@
-import type { StepError } from '../../runbook/step-error.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
 import type { ErrorRule } from '../error-rule.ts';
 import { withoutStop } from '../shell/outcome.ts';
 

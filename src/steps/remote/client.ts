@@ -1,4 +1,4 @@
-import type { StepError } from '../../runbook/step-error.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
 import type { ErrorRule } from '../error-rule.ts';
 
 /** How a client of this machine is to be called. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import type { StepError } from '../../runbook/step-error.ts';
-import type { ShellAction } from '../../safety/action.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { ShellAction } from '#safety/actions/action.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { type Environment, shellEnvironment } from '../shell/environment.ts';
 import { terminalOutcome } from '../shell/outcome.ts';

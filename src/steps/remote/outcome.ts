@@ -1,6 +1,6 @@
-import { formatDuration } from '../../runbook/duration.ts';
-import type { StepError } from '../../runbook/step-error.ts';
-import type { ShellAction } from '../../safety/action.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { ShellAction } from '#safety/actions/action.ts';
+import { formatDuration } from '#text/duration.ts';
 import type { StepOutcome } from '../executor.ts';
 import { type ScriptEnd, shellOutcome } from '../shell/outcome.ts';
 import type { Client } from './client.ts';

@@ -1,5 +1,5 @@
-import type { StepError } from '../../runbook/step-error.ts';
-import type { ShellAction } from '../../safety/action.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { ShellAction } from '#safety/actions/action.ts';
 import { isTooLong } from '../shell/strict-script.ts';
 
 const VARIABLE = /^[A-Za-z_]\w*$/;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
-import type { StepError } from '../../runbook/step-error.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
 import { longestTimer } from '../timer-limit.ts';
 import { clientError, startError } from './client-error.ts';
 import { notReached } from './outcome.ts';

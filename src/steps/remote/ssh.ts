@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StepError } from '../../runbook/step-error.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
 import { type Environment, shellEnvironment } from '../shell/environment.ts';
 import { longestTimer } from '../timer-limit.ts';
 import type { Client } from './client.ts';

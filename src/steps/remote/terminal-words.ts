@@ -1,5 +1,5 @@
-import type { ShellAction } from '../../safety/action.ts';
-import { quoteShell } from '../../safety/quote-shell.ts';
+import type { ShellAction } from '#safety/actions/action.ts';
+import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { STRICT } from '../shell/strict-script.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import type { StepError } from '../../runbook/step-error.ts';
-import type { ShellAction } from '../../safety/action.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { ShellAction } from '#safety/actions/action.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { type Environment, shellEnvironment } from './environment.ts';
 import { shellOutcome, terminalOutcome } from './outcome.ts';

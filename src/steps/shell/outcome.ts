@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
-import { formatDuration } from '../../runbook/duration.ts';
-import type { StepError } from '../../runbook/step-error.ts';
-import type { ShellResult } from '../../runbook/value.ts';
-import type { ShellAction } from '../../safety/action.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { ShellResult } from '#runbook/model/value.ts';
+import type { ShellAction } from '#safety/actions/action.ts';
+import { formatDuration } from '#text/duration.ts';
 import type { StepOutcome } from '../executor.ts';
 import { parseOutput } from './parsed-output.ts';
 

@@ -1,6 +1,6 @@
-import type { Parse } from '../../runbook/runbook.ts';
-import type { StepError } from '../../runbook/step-error.ts';
-import type { Json } from '../../runbook/value.ts';
+import type { Parse } from '#runbook/model/runbook.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Json } from '#runbook/model/value.ts';
 import { jsonFault } from './json-fault.ts';
 
 /** How much of a script's standard output can become fields of its result, in bytes. */

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import type { StepError } from '../../runbook/step-error.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
 import type { ExecuteContext } from '../executor.ts';
 import { longestTimer } from '../timer-limit.ts';
 import type { ScriptEnd } from './outcome.ts';

@@ -1,5 +1,5 @@
-import { counted } from '../../events/phrases.ts';
-import { wrapTo } from '../../events/text-width.ts';
+import { counted } from '#events/wording/phrases.ts';
+import { wrapTo } from '#text/width.ts';
 import {
   ACCENT,
   BLANK,
@@ -12,10 +12,10 @@ import {
   span,
   WARN,
   wrapped,
-} from '../line.ts';
-import type { Pane } from '../pane.ts';
+} from '../draw/line.ts';
+import type { Pane } from '../draw/pane.ts';
 import type { Offer } from './page.ts';
-import type { ErrorBox } from './start-state.ts';
+import type { ErrorBox } from './state.ts';
 
 /** So many lines of the text are shown: its end. */
 const SHOWN_LINES = 5;

@@ -1,5 +1,5 @@
-import { harmlessLine } from '../../events/harmless.ts';
-import { cutTo, padTo, widthOf } from '../../events/text-width.ts';
+import { harmlessLine } from '#text/harmless.ts';
+import { cutTo, padTo, widthOf } from '#text/width.ts';
 import {
   ACCENT,
   BAD,
@@ -12,7 +12,7 @@ import {
   type Style,
   span,
   WARN,
-} from '../line.ts';
+} from '../draw/line.ts';
 import type { Entries, Entry } from './entries.ts';
 import type { StartPage } from './page.ts';
 import { ago, lastRunText, stoppedText } from './past-run-text.ts';

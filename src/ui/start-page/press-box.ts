@@ -1,12 +1,6 @@
-import { charactersOf } from '../../events/text-width.ts';
-import type { Key } from '../key.ts';
-import {
-  EMPTY_BOX,
-  type ErrorBox,
-  runOf,
-  type StartPressed,
-  type StartState,
-} from './start-state.ts';
+import { charactersOf } from '#text/width.ts';
+import type { Key } from '../terminal/key.ts';
+import { EMPTY_BOX, type ErrorBox, runOf, type StartPressed, type StartState } from './state.ts';
 
 /** More of a text than this is cut off at its beginning: what went wrong last stands at the end. */
 const LONGEST_TEXT = 262_144;

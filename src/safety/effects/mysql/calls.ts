@@ -1,4 +1,4 @@
-import { known, type Reason, unsure } from '../effect-report.ts';
+import { known, type Reason, unsure } from '../report.ts';
 import { type Around, effectOfFunction, isHarmlessFunction, isHarmlessInSys } from './functions.ts';
 import type { Token } from './tokens.ts';
 

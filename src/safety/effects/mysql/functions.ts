@@ -1,4 +1,4 @@
-import type { Reason } from '../effect-report.ts';
+import type { Reason } from '../report.ts';
 
 const NAMES = `
   COUNT SUM AVG MIN MAX BIT_AND BIT_OR BIT_XOR GROUP_CONCAT JSON_ARRAYAGG JSON_OBJECTAGG STD STDDEV

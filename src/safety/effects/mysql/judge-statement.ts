@@ -1,4 +1,4 @@
-import { known, type Reason, unsure } from '../effect-report.ts';
+import { known, type Reason, unsure } from '../report.ts';
 import { judgeCalls } from './calls.ts';
 import { assignsKnown, isOfTheSession } from './session.ts';
 import { effectOfStatement } from './statements.ts';

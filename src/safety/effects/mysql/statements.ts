@@ -1,4 +1,4 @@
-import type { Reason } from '../effect-report.ts';
+import type { Reason } from '../report.ts';
 import type { Token } from './tokens.ts';
 
 /** What a statement does that is known by its verb and a few words behind it. */

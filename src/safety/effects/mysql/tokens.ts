@@ -1,4 +1,4 @@
-import type { Span } from '../../../runbook/source.ts';
+import type { Span } from '#runbook/yaml/source.ts';
 
 /** A token; `name` is a quoted identifier, `text` a string, `variable` one with `@`. */
 export type Token = {

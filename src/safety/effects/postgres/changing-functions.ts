@@ -1,4 +1,4 @@
-import type { Reason } from '../effect-report.ts';
+import type { Reason } from '../report.ts';
 
 /** What a function does besides returning something. */
 export type FunctionEffect = Pick<Reason, 'effect' | 'text'>;

@@ -1,4 +1,4 @@
-import type { Reason } from '../effect-report.ts';
+import type { Reason } from '../report.ts';
 
 /**
  * Commands of PgBouncer's console, which speaks PostgreSQL's protocol but not its SQL; `SHOW` is

@@ -1,5 +1,5 @@
-import type { Span } from '../../../runbook/source.ts';
-import { known, type Reason, unsure } from '../effect-report.ts';
+import type { Span } from '#runbook/yaml/source.ts';
+import { known, type Reason, unsure } from '../report.ts';
 import { isBuiltInOperator, isBuiltInType, returnsRows } from './built-in.ts';
 import { effectOfFunction } from './changing-functions.ts';
 import { fromItemsIn, isColumnOf, OPEN } from './from-items.ts';

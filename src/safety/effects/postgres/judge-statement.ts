@@ -1,5 +1,5 @@
-import type { Span } from '../../../runbook/source.ts';
-import { known, type Reason, unsure } from '../effect-report.ts';
+import type { Span } from '#runbook/yaml/source.ts';
+import { known, type Reason, unsure } from '../report.ts';
 import { judgeExpressions, type Place } from './judge-expressions.ts';
 import { effectOfStatement, isOfTheSession } from './statements.ts';
 import { listIn, nodesIn, type PostgresNode } from './syntax.ts';

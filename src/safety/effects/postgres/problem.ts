@@ -1,4 +1,4 @@
-import type { Span } from '../../../runbook/source.ts';
+import type { Span } from '#runbook/yaml/source.ts';
 import { fieldsOf } from './syntax.ts';
 
 /** What PostgreSQL's parser says about a text it refuses. */

@@ -1,4 +1,4 @@
-import type { Reason } from '../effect-report.ts';
+import type { Reason } from '../report.ts';
 import type { PostgresNode } from './syntax.ts';
 
 /** What a kind of statement does. */

@@ -1,4 +1,4 @@
-import { type Reason, unsure } from '../effect-report.ts';
+import { type Reason, unsure } from '../report.ts';
 import type { Judging, Stdin } from './judging.ts';
 import { ruleFor } from './rules.ts';
 import type { Word } from './words.ts';

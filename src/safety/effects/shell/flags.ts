@@ -1,4 +1,4 @@
-import { known, type Reason, unsure } from '../effect-report.ts';
+import { known, type Reason, unsure } from '../report.ts';
 import type { Call } from './judging.ts';
 import type { Word } from './words.ts';
 

@@ -1,7 +1,7 @@
-import type { Span } from '../../../runbook/source.ts';
-import type { Reason } from '../effect-report.ts';
-import type { ParsePostgres } from '../infer-postgres.ts';
-import type { ShellNode } from './tree.ts';
+import type { Span } from '#runbook/yaml/source.ts';
+import type { ParsePostgres } from '../postgres/infer.ts';
+import type { Reason } from '../report.ts';
+import type { ShellNode } from './tree/node.ts';
 import type { Word, WordScope } from './words.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Span } from '../../../runbook/source.ts';
-import { everyNode, type ShellNode } from './tree.ts';
+import type { Span } from '#runbook/yaml/source.ts';
+import { everyNode, type ShellNode } from './tree/node.ts';
 import type { WordScope } from './words.ts';
 
 /**

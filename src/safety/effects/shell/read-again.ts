@@ -1,9 +1,9 @@
-import type { Span } from '../../../runbook/source.ts';
+import type { Span } from '#runbook/yaml/source.ts';
+import { SSH_FLAGS } from './commands/remote.ts';
+import { SHELL_FLAGS } from './commands/shells.ts';
+import { WATCH_FLAGS } from './commands/wrappers.ts';
 import { readFlags } from './flags.ts';
-import { SSH_FLAGS } from './remote.ts';
-import { SHELL_FLAGS } from './shells.ts';
 import type { Word } from './words.ts';
-import { WATCH_FLAGS } from './wrappers.ts';
 
 /** Returns of the words of a command those that a shell reads as code once more. */
 export function wordsReadAgain(words: readonly Word[]): readonly Span[] {

@@ -1,6 +1,6 @@
-import { known, type Reason, unsure } from '../effect-report.ts';
+import { known, type Reason, unsure } from '../report.ts';
 import type { Judging, Stdin } from './judging.ts';
-import type { ShellNode } from './tree.ts';
+import type { ShellNode } from './tree/node.ts';
 import { readWord } from './words.ts';
 
 /** Reports whether a node redirects the input or output of a command. */

@@ -1,8 +1,8 @@
-import { type Reason, unsure } from '../effect-report.ts';
+import { type Reason, unsure } from '../report.ts';
+import { judgeTestCommand } from './commands/test-command.ts';
 import type { Judging, Stdin } from './judging.ts';
 import { isRedirect, judgeRedirects } from './redirects.ts';
-import { judgeTestCommand } from './test-command.ts';
-import type { ShellNode } from './tree.ts';
+import type { ShellNode } from './tree/node.ts';
 import { mayBePassedOn, mayBeSet } from './variables.ts';
 import { readWord, type Word, type WordScope } from './words.ts';
 

@@ -1,5 +1,5 @@
-import type { Span } from '../../../runbook/source.ts';
-import type { ShellNode } from './tree.ts';
+import type { Span } from '#runbook/yaml/source.ts';
+import type { ShellNode } from './tree/node.ts';
 
 /** A word of a command, as far as it is known before the script runs. */
 export type Word = {

@@ -1,7 +1,5 @@
-import type { Rules } from '../judging.ts';
-import { flagged, harmless, unknown } from '../rule.ts';
-import { judgeShell, judgeSu } from '../shells.ts';
-import { judgeTest } from '../test-command.ts';
+import { judgeShell, judgeSu } from '../commands/shells.ts';
+import { judgeTest } from '../commands/test-command.ts';
 import {
   judgeCommandBuiltin,
   judgeEnv,
@@ -11,7 +9,9 @@ import {
   judgeXargs,
   unproven,
   wrapper,
-} from '../wrappers.ts';
+} from '../commands/wrappers.ts';
+import type { Rules } from '../judging.ts';
+import { flagged, harmless, unknown } from '../rule.ts';
 
 /** What bash itself does, and commands that run other commands. */
 export const BUILTINS: Rules = {

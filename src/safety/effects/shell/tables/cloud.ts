@@ -1,4 +1,4 @@
-import { judgeAws } from '../aws.ts';
+import { judgeAws } from '../commands/aws.ts';
 import type { Judge, Rules } from '../judging.ts';
 import { change, changes, destructive, flagged, harmless, orLoss, verbs } from '../rule.ts';
 

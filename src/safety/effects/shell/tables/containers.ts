@@ -1,5 +1,5 @@
+import { judgeComposeExec, judgeContainerExec } from '../commands/remote.ts';
 import type { Judge, Rules } from '../judging.ts';
-import { judgeComposeExec, judgeContainerExec } from '../remote.ts';
 import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
 
 const STOPS = changes(destructive('takes containers down'));

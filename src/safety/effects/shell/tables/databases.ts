@@ -1,7 +1,7 @@
-import { judgeMysqladmin, judgeMysqlClient, judgePsql } from '../database-clients.ts';
+import { judgeMysqladmin, judgeMysqlClient, judgePsql } from '../commands/database-clients.ts';
+import { judgeCluster } from '../commands/service-verbs.ts';
 import type { Rules } from '../judging.ts';
 import { change, changes, destructive, flagged, harmless, oneLine, verbs } from '../rule.ts';
-import { judgeCluster } from '../service-verbs.ts';
 
 const REMOVES = changes(destructive('removes it'));
 const CHANGES = changes(change('changes the server'));

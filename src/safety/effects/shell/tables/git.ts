@@ -1,4 +1,4 @@
-import { judgePush } from '../git-push.ts';
+import { judgePush } from '../commands/git-push.ts';
 import type { Rules } from '../judging.ts';
 import { change, changes, destructive, either, flagged, harmless, verbs } from '../rule.ts';
 

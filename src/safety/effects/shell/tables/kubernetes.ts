@@ -1,6 +1,6 @@
+import { judgePodExec } from '../commands/remote.ts';
 import type { FlagSpec } from '../flags.ts';
 import type { Judge, Rules } from '../judging.ts';
-import { judgePodExec } from '../remote.ts';
 import { change, changes, destructive, either, flagged, type OperandSpec, verbs } from '../rule.ts';
 
 // A configuration of one's own can run a program, and another server gets the token.

@@ -1,11 +1,11 @@
-import { judgeCurl, judgeWget } from '../curl.ts';
-import { judgeIpObject } from '../ip-object.ts';
+import { judgeCurl, judgeWget } from '../commands/curl.ts';
+import { judgeIpObject } from '../commands/ip-object.ts';
+import { judgeLookup, judgeNetcat, sending } from '../commands/netcat.ts';
+import { OPENSSL } from '../commands/openssl.ts';
+import { judgeSsh } from '../commands/remote.ts';
+import { wrapper } from '../commands/wrappers.ts';
 import type { Rules } from '../judging.ts';
-import { judgeLookup, judgeNetcat, sending } from '../netcat.ts';
-import { OPENSSL } from '../openssl.ts';
-import { judgeSsh } from '../remote.ts';
 import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
-import { wrapper } from '../wrappers.ts';
 
 const REMOVES_RULES = destructive('removes rules others rely on');
 const CHANGES_RULES = change('changes the firewall');

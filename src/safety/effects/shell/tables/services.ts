@@ -1,6 +1,6 @@
+import { judgeNginx, judgeService } from '../commands/service-verbs.ts';
 import type { Rules } from '../judging.ts';
 import { change, changes, destructive, either, flagged, harmless, verbs } from '../rule.ts';
-import { judgeNginx, judgeService } from '../service-verbs.ts';
 
 const STOPS = changes(destructive('takes a service down'));
 const STARTS = changes(change('changes what runs'));

@@ -1,6 +1,6 @@
+import { judgeMongo } from '../commands/mongo.ts';
+import { judgeRedis } from '../commands/redis.ts';
 import type { Judge, Rules } from '../judging.ts';
-import { judgeMongo } from '../mongo.ts';
-import { judgeRedis } from '../redis.ts';
 import {
   change,
   changes,

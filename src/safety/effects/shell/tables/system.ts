@@ -1,5 +1,5 @@
+import { judgeKill } from '../commands/kill.ts';
 import type { Rules } from '../judging.ts';
-import { judgeKill } from '../kill.ts';
 import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
 
 /** Commands that look at processes, memory, disks and the kernel. */

@@ -1,8 +1,8 @@
-import { judgeAwk } from '../awk.ts';
-import { judgeFind } from '../find.ts';
+import { judgeAwk } from '../commands/awk.ts';
+import { judgeFind } from '../commands/find.ts';
+import { judgeSed } from '../commands/sed.ts';
 import type { Rules } from '../judging.ts';
 import { change, changes, destructive, flagged, harmless, oneLine } from '../rule.ts';
-import { judgeSed } from '../sed.ts';
 
 const OUTPUT = change('writes a file');
 

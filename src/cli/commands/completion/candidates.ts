@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { findConfigFiles } from '../../config/files.ts';
+import { placedRunbooks } from '../../library/placed-runbooks.ts';
+import type { ConfiguredFolders } from '../../library/runbook-folders.ts';
+import { environmentNames, inputNames, stepIds } from './outline.ts';
+import type { Expected } from './words.ts';
+
+/** A word that can stand in a place, and what it means. */
+export type Candidate = { readonly value: string; readonly about?: string };
+
+/** What is known of the rest of the line. */
+type Line = { readonly operands: readonly string[]; readonly dirs: readonly string[] };
+
+/** Returns the words that can stand where something is expected. */
+export async function candidatesFor(
+  expected: Expected,
+  typed: string,
+  line: Line,
+): Promise<readonly Candidate[]> {
+  if (typeof expected !== 'string') return expected.map((value) => ({ value }));
+  switch (expected) {
+    case 'runbook':
+      return typed.includes('/') ? [{ value: ':files' }] : await runbooks(line.dirs);
+    case 'run':
+      return await runs();
+    case 'input':
+      return (await outlineOf(line, inputNames)).map(({ value, ...rest }) => ({
+        value: `${value}=`,
+        ...rest,
+      }));
+    case 'step':
+      return await outlineOf(line, stepIds);
+    case 'fault':
+      return await faults();
+    case 'environment':
+      return configTexts().flatMap(environmentNames);
+    case 'file':
+      return [{ value: ':files' }];
+    case 'folder':
+      return [{ value: ':folders' }];
+    default:
+      return [];
+  }
+}
+
+async function faults(): Promise<readonly Candidate[]> {
+  const { STARTABLE_FAULTS } = await import('#lab/start-fault.ts');
+  return STARTABLE_FAULTS.map(({ name, title }) => ({ value: name, about: title }));
+}
+
+async function runbooks(dirs: readonly string[]): Promise<readonly Candidate[]> {
+  const placed = placedRunbooks(dirs, await configuredFolders());
+  return placed.map(({ name, origin }) => ({ value: name, about: origin }));
+}
+
+async function runs(): Promise<readonly Candidate[]> {
+  const { runStore, stateFolder } = await import('#run/store/folders.ts');
+  const { newestFirst } = await import('#run/store/order.ts');
+  const { root } = runStore(stateFolder(process.env, homedir()));
+  return newestFirst(`${root}/runs`).map((value) => ({ value }));
+}
+
+async function outlineOf(
+  { operands: [wanted], dirs }: Line,
+  read: (text: string) => readonly Candidate[],
+): Promise<readonly Candidate[]> {
+  if (wanted === undefined) return [];
+  if (existsSync(wanted) && wanted.includes('/')) return read(readFileSync(wanted, 'utf8'));
+  const placed = placedRunbooks(dirs, await configuredFolders());
+  const file = placed.find(({ name }) => name === wanted)?.file;
+  return file === undefined ? [] : read(readFileSync(file, 'utf8'));
+}
+
+/** Config files are read only where there are some: what reads them takes time to load. */
+async function configuredFolders(): Promise<ConfiguredFolders> {
+  if (configTexts().length === 0) return { project: [], user: [] };
+  const configuration = await import('../../config/configuration.ts');
+  return configuration.configuredFolders();
+}
+
+function configTexts(): readonly string[] {
+  return findConfigFiles().flatMap((found) => ('file' in found ? [found.file.source.text] : []));
+}

@@ -1,0 +1,115 @@
+import { EXIT, usageError } from '#errors.ts';
+import { createRedactor } from '#safety/redaction/redactor.ts';
+import { readArguments } from '../../arguments.ts';
+import type { Command } from '../../commands.ts';
+import {
+  type Configuration,
+  findEnvironment,
+  readConfiguration,
+} from '../../config/configuration.ts';
+import { ConfiguredValues } from '../../environment/configured-values.ts';
+import type { Check } from './check.ts';
+import { configChecks } from './config-files.ts';
+import { Connections } from './connections.ts';
+import {
+  type EnvironmentFindings,
+  environmentFindings,
+  plainFindings,
+  type Question,
+} from './environment.ts';
+import { folderChecks, programChecks, terminalChecks } from './machine.ts';
+import { reportText, tallyOf } from './report.ts';
+import { runbookChecks } from './runbooks.ts';
+
+const help = `Usage: runbook doctor [NAME] [--env ENVIRONMENT] [--json] [--dir FOLDER]
+
+Says what is set up, what can be reached and what is missing: the program and its terminal, the
+folders, the runbooks, the config files, and of every environment, or of the one given, whether its
+values can be had and its targets answer. It only reads, runs no step, and prints no secret.
+
+With NAME it looks at what this runbook needs. With --env the commands that get secrets may ask for
+a PIN on the terminal; without it they have four seconds and nobody to ask.
+
+      --env ENVIRONMENT   look at this environment only
+      --json              for scripts
+      --dir FOLDER        look for runbooks here first; any number of times
+
+Exit codes: 0 nothing needed is missing, 5 something is.`;
+
+/** How long a command that gets a secret may take when nobody is asked. */
+const COMMAND_MS = 4_000;
+
+/** `runbook doctor`. */
+export const doctorCommand: Command = { help, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    env: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    dir: { type: 'string', multiple: true },
+  });
+  const [name, second] = positionals;
+  if (second !== undefined) throw usageError(`one runbook at a time, not "${second}" as well`);
+  const found = await examine(name, values.env, values.dir ?? []);
+  const tally = tallyOf(found);
+  const text = values.json
+    ? JSON.stringify({ ...tally, checks: found }, null, 2)
+    : reportText(found, process.stdout.isTTY === true && process.stdout.hasColors());
+  process.stdout.write(`${text}\n`);
+  return tally.problems === 0 ? EXIT.ok : EXIT.environment;
+}
+
+/** Looks at everything and returns what it found, secrets masked. */
+async function examine(
+  name: string | undefined,
+  wanted: string | undefined,
+  dirs: readonly string[],
+): Promise<readonly Check[]> {
+  const configuration = readConfiguration();
+  if (wanted !== undefined) findEnvironment(configuration, wanted);
+  const [program, loaded] = await Promise.all([programChecks(), runbookChecks(name, dirs)]);
+  const question: Question = {
+    runbooks: loaded.runbooks,
+    isNamed: name !== undefined,
+    values: new ConfiguredValues(
+      configuration,
+      wanted !== undefined && process.stdin.isTTY
+        ? { hasTerminal: true }
+        : { hasTerminal: false, timeoutMs: COMMAND_MS },
+    ),
+  };
+  const environments = await findings(configuration, wanted, question);
+  const connections = new Connections();
+  await Promise.all(
+    environments.map(({ section, targets }) => connections.check(targets, section)),
+  );
+  const checks = [
+    ...program,
+    ...terminalChecks(),
+    ...folderChecks(),
+    ...loaded.checks,
+    ...configChecks(configuration),
+    ...environments.flatMap(({ section }) => section.checks),
+  ];
+  const redactor = createRedactor(environments.flatMap(({ secrets }) => secrets));
+  return checks.map((check) => ({
+    ...check,
+    text: redactor.text(check.text),
+    ...(check.hint === undefined ? {} : { hint: redactor.text(check.hint) }),
+  }));
+}
+
+function findings(
+  configuration: Configuration,
+  wanted: string | undefined,
+  question: Question,
+): Promise<readonly EnvironmentFindings[]> {
+  const all = [...configuration.environments.values()];
+  const chosen = all.filter(({ name }) => wanted === undefined || name === wanted);
+  // Without environments, variables that the runbooks name are all there is.
+  const plain = wanted === undefined && (all.length === 0 || question.isNamed);
+  return Promise.all([
+    ...(plain ? [plainFindings(question)] : []),
+    ...chosen.map((environment) => environmentFindings(environment, question)),
+  ]);
+}

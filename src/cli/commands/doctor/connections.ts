@@ -1,0 +1,160 @@
+import type { Target } from '#run/values/targets.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Json } from '#runbook/model/value.ts';
+import type { StepOutcome } from '#steps/executor.ts';
+import { openExecutors, type ResolvedTarget } from '#steps/open-executors.ts';
+import { createProbeExecutor } from '#steps/probe/executor.ts';
+import { formatDuration } from '#text/duration.ts';
+import type { Section } from './check.ts';
+import { toolVersion } from './machine.ts';
+
+type Fields = Readonly<Record<string, Json>>;
+type Remote = Exclude<ResolvedTarget, { kind: 'local' | 'database' }>;
+type Database = Extract<ResolvedTarget, { kind: 'database' }>;
+
+/** With what came before, a doctor's visit stays under ten seconds though every host is dead. */
+const CONNECT_MS = 4_000;
+
+const TOOLS: Readonly<Record<Remote['kind'], readonly string[]>> = {
+  ssh: ['ssh', '-V'],
+  docker: ['docker', '--version'],
+  kubernetes: ['kubectl', 'version', '--client'],
+};
+
+/** What is asked of a server, in a read-only transaction. */
+const SLOTS = {
+  postgres: `SELECT current_setting('max_connections')::int AS slots,
+    current_setting('superuser_reserved_connections')::int
+    + coalesce(current_setting('reserved_connections', true), '0')::int AS reserved`,
+  mysql: 'SELECT @@max_connections AS slots, NULL AS reserved',
+} as const;
+
+/** Looks whether targets can be reached, each of them once, all at the same time. */
+export class Connections {
+  readonly #known = new Map<string, Promise<unknown>>();
+
+  /** Adds what is to be said about each target to the section. */
+  async check(targets: readonly Target[], section: Section): Promise<void> {
+    const byPlace = new Map(targets.map((target) => [JSON.stringify(target.resolved), target]));
+    const said = await Promise.all(
+      [...byPlace.values()].map((target) => this.#say(target, section)),
+    );
+    for (const say of said.flat()) say();
+  }
+
+  async #say({ resolved, facts }: Target, section: Section): Promise<readonly (() => void)[]> {
+    const { name, description } = facts;
+    switch (resolved.kind) {
+      case 'local':
+        return [];
+      case 'database':
+        return this.#sayDatabase(resolved, `${name}: ${description}`, section);
+      default: {
+        const end = await this.#once(JSON.stringify(resolved), () => reachRemote(resolved));
+        if (end === undefined) return [() => section.ok(`${name}: ${description} can be reached`)];
+        return [() => section.problem(`${name}: ${description}: ${end.message}`, end.hint)];
+      }
+    }
+  }
+
+  async #sayDatabase(
+    { url, reserveUrl }: Database,
+    title: string,
+    section: Section,
+  ): Promise<readonly (() => void)[]> {
+    const login = (one: string) => this.#once(one, () => logIn(one));
+    const [own, reserve] = await Promise.all([
+      login(url),
+      reserveUrl === undefined ? undefined : login(reserveUrl),
+    ]);
+    return [
+      () => {
+        if (own.status === 'succeeded') section.ok(`${title}, ${factsOf(own.result)}`);
+        else section.problem(`${title}: ${failureOf(own)}`, own.error.hint);
+      },
+      () => {
+        if (reserve === undefined) return;
+        if (reserve.status === 'succeeded')
+          section.ok(`${title}, reserve: ${factsOf(reserve.result)}`);
+        else section.warning(`${title}, reserve: ${failureOf(reserve)}`, reserve.error.hint);
+      },
+    ];
+  }
+
+  #once<T>(key: string, get: () => Promise<T>): Promise<T> {
+    const known = this.#known.get(key) as Promise<T> | undefined;
+    const made = known ?? get();
+    this.#known.set(key, made);
+    return made;
+  }
+}
+
+async function logIn(url: string): Promise<StepOutcome> {
+  const statement = /^postgres/i.test(url) ? SLOTS.postgres : SLOTS.mysql;
+  const executor = createProbeExecutor({ applicationName: 'runbook/doctor', env: process.env });
+  return await executor.execute(
+    { kind: 'probe', probe: 'login', params: { url, statement }, timeoutMs: CONNECT_MS },
+    { signal: new AbortController().signal, onOutput: () => {} },
+  );
+}
+
+/** Runs nothing (`true`) where a script of a run would run, over the same way. */
+async function reachRemote(target: Remote): Promise<StepError | undefined> {
+  const [tool = '', ...args] = TOOLS[target.kind];
+  if ((await toolVersion(tool, args)) === undefined)
+    return { kind: 'not_found', message: `${tool} is not there`, hint: `install ${tool}` };
+  const executors = openExecutors({
+    targets: [target],
+    runId: 'doctor',
+    env: process.env,
+    onConnected: () => {},
+  });
+  const action = {
+    kind: 'shell',
+    target: target.name,
+    script: 'true',
+    env: {},
+    cwd: undefined,
+    stdin: undefined,
+    okExit: [0],
+    parse: 'text',
+    interactive: false,
+    readOnly: true,
+    timeoutMs: CONNECT_MS,
+  } as const;
+  try {
+    const executor = await executors.executorFor(action);
+    const outcome = await executor.execute(action, {
+      signal: new AbortController().signal,
+      onOutput: () => {},
+    });
+    return outcome.status === 'succeeded' ? undefined : outcome.error;
+  } finally {
+    await executors.close();
+  }
+}
+
+/** Returns what a login told, e.g. `PostgreSQL 18.4 as app, 100 slots (3 reserved), TLSv1.3, 12 ms`. */
+function factsOf(result: Fields): string {
+  const { engine, version, role, protocol, ms, row, in_recovery, read_only } = result;
+  const names: Readonly<Record<string, string>> = {
+    postgres: 'PostgreSQL',
+    mysql: 'MySQL',
+    mariadb: 'MariaDB',
+  };
+  const { slots, reserved } = (row ?? {}) as Fields;
+  const kept = typeof reserved === 'number' ? ` (${reserved} reserved)` : '';
+  return [
+    `${names[String(engine)] ?? engine} ${version ?? ''}`.trim() + (role ? ` as ${role}` : ''),
+    ...(in_recovery === true ? ['a standby'] : read_only === true ? ['read-only'] : []),
+    ...(slots === undefined ? [] : [`${slots} slots${kept}`]),
+    protocol === null ? 'not encrypted' : String(protocol),
+    formatDuration(Number(ms)),
+  ].join(', ');
+}
+
+/** Returns where and why a login failed, e.g. `auth: password authentication failed`. */
+function failureOf({ error, result }: Exclude<StepOutcome, { status: 'succeeded' }>): string {
+  const stage = result?.failed_stage ?? error.phase;
+  return `${stage ? `${stage}: ` : ''}${error.message} (${error.kind})`;
+}

@@ -1,0 +1,179 @@
+import { RunbookError } from '#errors.ts';
+import { childTexts, lackingInputs, openInputs } from '#run/values/child-inputs.ts';
+import { inputValues, missingInputs } from '#run/values/inputs.ts';
+import { resolveTargets, type Target } from '#run/values/targets.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import type { Secret } from '#safety/redaction/redactor.ts';
+import { didYouMean } from '#text/suggest.ts';
+import {
+  type ConfiguredEnvironment,
+  type ConfiguredValue,
+  targetValues,
+} from '../../config/value.ts';
+import { type ConfiguredValues, placeOf } from '../../environment/configured-values.ts';
+import { type PreparedTree, prepareTree } from '../../environment/prepare-children.ts';
+import { Section } from './check.ts';
+
+/** What is known of an environment after its values were got. */
+export type EnvironmentFindings = {
+  readonly section: Section;
+  /** The targets that the runbooks have there. */
+  readonly targets: readonly Target[];
+  readonly secrets: readonly Secret[];
+};
+
+/** What is looked at. */
+export type Question = {
+  readonly runbooks: readonly Runbook[];
+  /** True when somebody asked about this runbook: what it lacks is a problem. */
+  readonly isNamed: boolean;
+  readonly values: ConfiguredValues;
+};
+
+const NOTHING: Omit<ConfiguredEnvironment, 'name'> = {
+  description: undefined,
+  inputs: new Map(),
+  targets: new Map(),
+};
+
+/** Gets the values of an environment and puts them to the runbooks. */
+export async function environmentFindings(
+  environment: ConfiguredEnvironment,
+  question: Question,
+): Promise<EnvironmentFindings> {
+  const section = new Section(`environment ${environment.name}`);
+  const secrets = await valueChecks(environment, question, section);
+  strangerChecks(environment, question, section);
+  const ready = await readiness(environment, question, section);
+  return { section, targets: ready.targets, secrets: [...secrets, ...ready.secrets] };
+}
+
+/** Puts the variables that runbooks name themselves to the runbooks; no environment is named. */
+export async function plainFindings(question: Question): Promise<EnvironmentFindings> {
+  const section = new Section('without an environment');
+  const ready = await readiness({ name: '', ...NOTHING }, question, section);
+  return { section, ...ready };
+}
+
+async function valueChecks(
+  environment: ConfiguredEnvironment,
+  { runbooks, isNamed, values }: Question,
+  section: Section,
+): Promise<readonly Secret[]> {
+  const { inputs, targets } = environment;
+  const isUsed = (part: 'inputs' | 'targets', name: string) =>
+    !isNamed || runbooks.some((runbook) => runbook[part].some((one) => one.name === name));
+  const wanted: ConfiguredValue[] = [
+    ...[...inputs].flatMap(([name, value]) => (isUsed('inputs', name) ? [value] : [])),
+    ...[...targets].flatMap(([name, one]) => (isUsed('targets', name) ? targetValues(one) : [])),
+  ];
+  const resolved = await Promise.all(
+    wanted.map(async (value) => ({ value, end: await values.resolve(value) })),
+  );
+  return resolved.flatMap(({ value, end }) => {
+    const name = value.key.split('.').slice(2).join('.');
+    const { kind } = value.reference;
+    if (!end.ok) {
+      section.problem(`${name}: ${end.reason}`, [placeOf(value), end.hint ?? ''].join('\n').trim());
+      return [];
+    }
+    if (end.warning !== undefined) section.warning(`${name}: ${end.warning}`);
+    else section.ok(`${name} (${placeOf(value)})`);
+    return kind === 'file' || kind === 'command' ? [{ name, value: end.text }] : [];
+  });
+}
+
+/** Says which names no runbook has: they may be misspelt. */
+function strangerChecks(
+  { inputs, targets }: ConfiguredEnvironment,
+  { runbooks, isNamed }: Question,
+  section: Section,
+): void {
+  if (isNamed || runbooks.length === 0) return;
+  const given = { input: [...inputs.keys()], target: [...targets.keys()] };
+  const known = {
+    input: new Set(runbooks.flatMap((runbook) => runbook.inputs.map(({ name }) => name))),
+    target: new Set(runbooks.flatMap((runbook) => runbook.targets.map(({ name }) => name))),
+  };
+  for (const what of ['input', 'target'] as const)
+    for (const name of given[what])
+      if (!known[what].has(name))
+        section.warning(`no runbook has the ${what} ${name}`, didYouMean(name, known[what]));
+}
+
+async function readiness(
+  environment: ConfiguredEnvironment,
+  { runbooks, isNamed, values }: Question,
+  section: Section,
+): Promise<Omit<EnvironmentFindings, 'section'>> {
+  const targets: Target[] = [];
+  const secrets: Secret[] = [];
+  const complete: string[] = [];
+  const lacking: string[] = [];
+  for (const runbook of runbooks) {
+    try {
+      const prepared = await prepareTree(runbook, environment, values, {});
+      const sources = { given: prepared.given, env: process.env };
+      secrets.push(...prepared.secrets, ...secretInputs(prepared.runbook, sources));
+      const missing = missingInputs(prepared.runbook.inputs, sources)
+        .map(({ name }) => name)
+        .filter((name) => !environment.inputs.has(name))
+        .concat(lackingInside(prepared));
+      if (missing.length > 0) lacking.push(`${runbook.name} (${missing.join(', ')})`);
+      else if (prepared.failures.length === 0) complete.push(runbook.name);
+      targets.push(
+        ...knownTargets(prepared.runbook, inputValues(prepared.runbook.inputs, sources)),
+        ...targetsInside(prepared),
+      );
+    } catch (error) {
+      if (!(error instanceof RunbookError)) throw error;
+      section.problem(`${runbook.name}: ${error.message}`, error.hint);
+    }
+  }
+  if (complete.length > 0) section.ok(`nothing else is needed for ${complete.join(', ')}`);
+  const lacks = `inputs without a value: ${lacking.join(', ')}`;
+  if (lacking.length > 0 && isNamed && environment.name !== '') section.problem(lacks);
+  else if (lacking.length > 0) section.warning(lacks, 'they are asked for when a run starts');
+  return { targets, secrets };
+}
+
+/** What the runbooks that run as steps need, by the names of both. */
+function lackingInside(prepared: PreparedTree): readonly string[] {
+  return lackingInputs(prepared.runbook, textsInside(prepared)).flatMap(
+    ({ runbook: { name: child }, inputs }) => inputs.map(({ name }) => `${child}.${name}`),
+  );
+}
+
+/** Where the runbooks that run as steps are by what the environment says; a step may say otherwise. */
+function targetsInside(prepared: PreparedTree): readonly Target[] {
+  const texts = textsInside(prepared);
+  return openInputs(prepared.runbook).flatMap(({ runbook: child }) =>
+    knownTargets(child, inputValues(child.inputs, { given: texts.get(child.name) ?? {}, env: {} })),
+  );
+}
+
+function textsInside({ runbook, children }: PreparedTree) {
+  return childTexts(runbook, { given: children, env: process.env });
+}
+
+function secretInputs(
+  runbook: Runbook,
+  sources: Parameters<typeof inputValues>[1],
+): readonly Secret[] {
+  const values = inputValues(runbook.inputs, sources);
+  return runbook.inputs.flatMap(({ name, secret }) => {
+    const value = values[name];
+    return secret && typeof value === 'string' ? [{ name, value }] : [];
+  });
+}
+
+/** One target without an address does not hide the others. */
+function knownTargets(runbook: Runbook, inputs: ReturnType<typeof inputValues>): readonly Target[] {
+  return runbook.targets.flatMap((target) => {
+    try {
+      return resolveTargets({ ...runbook, targets: [target], steps: [] }, inputs);
+    } catch {
+      return [];
+    }
+  });
+}

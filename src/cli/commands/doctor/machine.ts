@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { stateFolder } from '#run/store/folders.ts';
+import manifest from '../../../../package.json' with { type: 'json' };
+import { shownPath, userConfigPath } from '../../config/files.ts';
+import { surroundingsHere } from '../../surroundings.ts';
+import { PROGRAM } from '../../version.ts';
+import { type Check, Section } from './check.ts';
+
+const TOOL_MS = 3_000;
+const SMALLEST = { columns: 80, rows: 24 } as const;
+const LEAST_FREE_BYTES = 50 * 1024 * 1024;
+
+/** Returns what is to be said about the program, and what it runs on. */
+export async function programChecks(): Promise<readonly Check[]> {
+  const section = new Section('program');
+  const { version, platform, arch } = process;
+  const wanted = manifest.engines.node.replace('>=', '');
+  const text = `${PROGRAM} on Node ${version.slice(1)} (${platform} ${arch})`;
+  if (isAtLeast(version.slice(1), wanted)) section.ok(text);
+  else section.problem(text, `Node ${wanted} or newer is needed`);
+  const bash = await toolVersion('bash');
+  if (bash === undefined) section.problem('bash is not there', 'scripts of runbooks need it');
+  else section.ok(bash);
+  section.ok(`runs are recorded under the name ${surroundingsHere().operator}`);
+  return section.checks;
+}
+
+/** Returns the first line that `tool --version` prints, or undefined when there is no such tool. */
+export async function toolVersion(
+  tool: string,
+  args: readonly string[] = ['--version'],
+): Promise<string | undefined> {
+  try {
+    const started = promisify(execFile)(tool, [...args], { timeout: TOOL_MS });
+    started.child.stdin?.end();
+    const { stdout, stderr } = await started;
+    return (stdout.trim() || stderr.trim()).split('\n', 1)[0] ?? tool;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : `${tool} is there`;
+  }
+}
+
+/** Returns what the terminal can do for the screen of a run. */
+export function terminalChecks(): readonly Check[] {
+  const section = new Section('terminal');
+  const { stdin, stdout, env } = process;
+  if (!stdin.isTTY || !stdout.isTTY) {
+    section.ok('none: runs here print lines, and nobody can confirm a change');
+    return section.checks;
+  }
+  const { columns, rows } = stdout;
+  const size = `${columns} × ${rows}`;
+  if (columns >= SMALLEST.columns && rows >= SMALLEST.rows) section.ok(size);
+  else
+    section.warning(
+      `${size}: the screen shows the step alone`,
+      `from ${SMALLEST.columns} × ${SMALLEST.rows} on it shows all`,
+    );
+  if (env.CI === 'true' || env.TERM === 'dumb')
+    section.ok('CI=true or TERM=dumb: runs print lines and prompts');
+  section.ok(stdout.hasColors() ? 'colours' : 'no colours; nothing is said by colour alone');
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+  if (/utf-?8/i.test(locale)) section.ok(`UTF-8 (${locale})`);
+  else
+    section.warning(
+      `the locale is not UTF-8 (${locale || 'none is set'})`,
+      'lines and signs may look broken; export LANG=C.UTF-8',
+    );
+  return section.checks;
+}
+
+/** Returns whether runs can be recorded, and where the operator's own files are. */
+export function folderChecks(): readonly Check[] {
+  const section = new Section('folders');
+  const state = stateFolder(process.env, homedir());
+  const problem = cannotWrite(state);
+  if (problem === undefined) section.ok(`runs are kept in ${shownPath(state)}`);
+  else
+    section.problem(
+      `runs cannot be kept in ${shownPath(state)}: ${problem}`,
+      'no run starts that cannot be recorded; RUNBOOK_STATE names another folder',
+    );
+  const free = freeBytes(state);
+  if (free !== undefined && free < LEAST_FREE_BYTES)
+    section.warning(`${Math.floor(free / 1024 / 1024)} MB are free there`, 'make room');
+  const config = dirname(userConfigPath());
+  const blocked = cannotWrite(config);
+  if (blocked === undefined) section.ok(`your configuration is in ${shownPath(config)}`);
+  else section.warning(`${shownPath(config)} cannot be written: ${blocked}`);
+  return section.checks;
+}
+
+/** Leaves nothing behind; a folder that is not there yet is one that can be made. */
+function cannotWrite(folder: string): string | undefined {
+  const existing = nearest(folder);
+  try {
+    if (!statSync(existing).isDirectory()) return `${shownPath(existing)} is not a folder`;
+    accessSync(existing, constants.W_OK | constants.X_OK);
+    if (existing !== folder) return undefined;
+    const probe = join(folder, `.doctor-${process.pid}`);
+    writeFileSync(probe, '', { mode: 0o600 });
+    rmSync(probe);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function freeBytes(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(nearest(folder));
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}
+
+function nearest(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder));
+}
+
+function isAtLeast(version: string, wanted: string): boolean {
+  const own = version.split('.').map(Number);
+  for (const [index, part] of wanted.split('.').map(Number).entries()) {
+    const difference = (own[index] ?? 0) - part;
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import { shownPath } from '../../config/files.ts';
+import {
+  type FoundRunbook,
+  findRunbook,
+  findRunbooks,
+  readSource,
+  runbookFolders,
+} from '../../library/find-runbook.ts';
+import { checkRunbook, type Known, nothingKnown } from '../../library/load-runbook.ts';
+import { type Check, Section } from './check.ts';
+
+/** The runbooks that are looked at, and what is to be said about them. */
+export type RunbookChecks = {
+  readonly runbooks: readonly Runbook[];
+  readonly checks: readonly Check[];
+};
+
+/** Loads the named runbook, or every one there is. */
+export async function runbookChecks(
+  name: string | undefined,
+  dirs: readonly string[],
+): Promise<RunbookChecks> {
+  const section = new Section('runbooks');
+  const found = name === undefined ? findRunbooks(dirs) : [findRunbook(name, dirs)];
+  const runbooks: Runbook[] = [];
+  const known = nothingKnown();
+  for (const one of found) {
+    const runbook = await loadOne(one, dirs, section, known);
+    if (runbook !== undefined) runbooks.push(runbook);
+  }
+  if (name === undefined) countByFolder(found, dirs, section);
+  else if (runbooks.length > 0) section.ok(`${name} (${shownPath(found[0]?.file ?? '')}) is valid`);
+  return { runbooks, checks: section.checks };
+}
+
+function countByFolder(
+  found: readonly FoundRunbook[],
+  dirs: readonly string[],
+  section: Section,
+): void {
+  for (const folder of runbookFolders(dirs)) {
+    const count = found.filter(({ file }) => dirname(file) === folder).length;
+    const counted = count === 1 ? 'one runbook' : `${count} runbooks`;
+    section.ok(`${shownPath(folder)}: ${existsSync(folder) ? counted : 'not there'}`);
+  }
+}
+
+async function loadOne(
+  { name, file }: FoundRunbook,
+  dirs: readonly string[],
+  section: Section,
+  known: Known,
+): Promise<Runbook | undefined> {
+  try {
+    const checked = await checkRunbook(readSource(file), dirs, known);
+    if (checked.ok) return checked.value;
+    section.problem(`${name} is not valid`, `runbook validate ${name} says why`);
+  } catch (error) {
+    section.problem(`${name}: ${(error as Error).message}`);
+  }
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import type { GameDay } from '#lab/app/game-day.ts';
+import { openPrompts } from '#report/plain/prompts.ts';
+import { quoteShell } from '#safety/actions/quote-shell.ts';
+import { harmless } from '#text/harmless.ts';
+import type { OpenedRunbook } from './opened-runbook.ts';
+
+/** Returns what the operator of a drill is told: all of it, or with `blind` what a page would say. */
+export async function briefing(
+  day: GameDay,
+  opened: OpenedRunbook,
+  { blind }: { readonly blind: boolean },
+): Promise<string> {
+  const { fault, application } = day;
+  const lines = [
+    '',
+    ...(blind ? ['The shop fails. Find out why, and mend it.'] : [fault.describe]),
+    '',
+    `  Health page  ${application.healthUrl}  ${await healthLine(day)}`,
+    `  Its log      ${await complaintOf(day)}`,
+    '',
+    ...scriptLines(day),
+    `In another terminal, "runbook run ${opened.name}" knows this database after:`,
+    `  ${shellLine(fault.surroundings ?? [], opened)}`,
+    '',
+  ];
+  return harmless(lines.join('\n'));
+}
+
+function shellLine(surroundings: readonly string[], { environmentFile }: OpenedRunbook): string {
+  const read = `. ${quoteShell(environmentFile)}`;
+  if (surroundings.length === 0) return read;
+  return [...surroundings, 'sh', '-c', `${read}; exec sh`].map(quoteShell).join(' ');
+}
+
+async function healthLine({ application }: GameDay): Promise<string> {
+  const { status } = await application.health();
+  return status === 200 ? '(200, it is well)' : `(${status === 0 ? 'no answer' : status})`;
+}
+
+/** What the shop itself complains of; another part of it may, when its front is well. */
+async function complaintOf({ fault, application }: GameDay): Promise<string> {
+  const words = await application.lastWords();
+  return words.includes('fail') ? words : fault.complaint;
+}
+
+function scriptLines({ scripts, scriptFolder }: GameDay): readonly string[] {
+  if (scripts.length === 0) return [];
+  const widest = Math.max(...scripts.map(({ name }) => name.length));
+  return [
+    'What is done outside of runbook, do in another terminal, with the scripts in',
+    `${scriptFolder}:`,
+    ...scripts.map(({ name, title }) => `  ${name.padEnd(widest)}  ${title}`),
+    '',
+  ];
+}
+
+/** Waits until the operator has read the briefing; false when they leave. Nobody is asked off a terminal. */
+export async function pauseToRead(): Promise<boolean> {
+  const { stdin, stdout } = process;
+  if (!stdin.isTTY || !stdout.isTTY) return true;
+  const prompts = openPrompts(stdin, stdout);
+  try {
+    const reply = await prompts.ask('Enter opens the runbook, Ctrl-C ends the drill. ');
+    return reply.kind === 'line';
+  } finally {
+    prompts.close();
+    // A stream whose listener has just gone knows it after this turn only, and reads for nobody else before.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clock } from '#events/wording/phrases.ts';
+import type { GameDay } from '#lab/app/game-day.ts';
+import type { Health } from '#lab/app/start-application.ts';
+import { type PhaseTimes, phaseTimes } from '#report/phase-times.ts';
+import { readJournal } from '#run/journal/read.ts';
+import { storeHere } from '../../surroundings.ts';
+
+/** How long the shop may take to notice that it is served again. */
+const RECOVERS_WITHIN_MS = 8_000;
+const POLL_MS = 250;
+
+/** Looks at the outcome of a drill without asking the run, and says how it went since a time (ISO). */
+export async function debriefing(
+  day: GameDay,
+  since: string,
+): Promise<{ readonly isGone: boolean; readonly text: string }> {
+  const { gone, collateral } = await day.fault.check();
+  const { status, text } = await healthAfter(day, gone);
+  const lines = [
+    `Checked from outside: the fault is ${gone ? 'gone' : 'still there'}.`,
+    `The health page ${status === 200 ? 'is well again' : `still fails (${status}: ${text})`}.`,
+    ...(collateral.length === 0
+      ? ['Nothing healthy was lost.']
+      : collateral.map((loss) => `Lost on the way: ${loss}`)),
+    ...timesSince(since),
+  ];
+  return { isGone: gone, text: lines.join('\n') };
+}
+
+async function healthAfter({ application }: GameDay, gone: boolean): Promise<Health> {
+  const deadline = Date.now() + (gone ? RECOVERS_WITHIN_MS : 0);
+  for (;;) {
+    const health = await application.health();
+    if (health.status === 200 || Date.now() >= deadline) return health;
+    await sleep(POLL_MS);
+  }
+}
+
+/** A run that was gone on with in another terminal is among them. */
+function timesSince(since: string): readonly string[] {
+  const store = storeHere();
+  return store
+    .listRuns({ newest: 10 })
+    .filter(({ startedAt }) => startedAt !== undefined && startedAt >= since)
+    .toReversed()
+    .map(({ id, runbook }) => {
+      const { records } = readJournal(store.openRun(id).journal);
+      return `${runbook}: ${timesText(phaseTimes(records))}`;
+    });
+}
+
+function timesText({ phases, firstDecision, total }: PhaseTimes): string {
+  const parts = (['diagnose', 'fix', 'verify'] as const).map(
+    (phase) => `${phase} ${clock(phases[phase])}`,
+  );
+  const first = firstDecision === undefined ? '' : `; first decision after ${clock(firstDecision)}`;
+  return `${parts.join(', ')}, in all ${clock(total)}${first}`;
+}

@@ -1,0 +1,53 @@
+import { existsSync, globSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { usageError } from '#errors.ts';
+import { findRunbook, findRunbooks } from '../library/find-runbook.ts';
+import { isRunbookFile, runbooksIn } from '../library/runbook-folders.ts';
+
+/** Stands for standard input. */
+export const STDIN = '-';
+
+const GLOB = /[*?{}[\]]/;
+
+/**
+ * Returns the files that names, paths, folders and globs stand for, each once and absolute, `-` as it is;
+ * all runbooks there are when nothing is named. Throws a usage error when one of them stands for none.
+ */
+export function filesToValidate(
+  wanted: readonly string[],
+  dirs: readonly string[],
+): readonly string[] {
+  const files =
+    wanted.length === 0
+      ? findRunbooks(dirs).map(({ file }) => file)
+      : wanted.flatMap((one) => filesOf(one, dirs));
+  return [...new Set(files)];
+}
+
+function filesOf(wanted: string, dirs: readonly string[]): readonly string[] {
+  if (wanted === STDIN) return [STDIN];
+  const found = existsSync(wanted) ? statSync(wanted) : undefined;
+  if (found?.isFile()) return [resolve(wanted)];
+  const isName = !wanted.includes('/') && findRunbooks(dirs).some(({ name }) => name === wanted);
+  if (found?.isDirectory() && !isName) return filesInFolder(wanted);
+  if (found === undefined && GLOB.test(wanted)) return filesOfGlob(wanted);
+  return [findRunbook(wanted, dirs).file];
+}
+
+function filesInFolder(folder: string): readonly string[] {
+  const files = runbooksIn(folder).map((file) => resolve(file));
+  if (files.length > 0) return files;
+  const deeper = `${folder.replace(/\/$/, '')}/**/*.yaml`;
+  throw usageError(
+    `there are no runbooks in the folder ${folder}`,
+    `folders below it are looked into with runbook validate '${deeper}'`,
+  );
+}
+
+function filesOfGlob(glob: string): readonly string[] {
+  const files = globSync(glob)
+    .filter((path) => isRunbookFile(path) && statSync(path, { throwIfNoEntry: false })?.isFile())
+    .toSorted();
+  if (files.length === 0) throw usageError(`no runbook matches ${glob}`);
+  return files.map((file) => resolve(file));
+}

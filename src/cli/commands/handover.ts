@@ -1,0 +1,67 @@
+import { EXIT, usageError } from '#errors.ts';
+import { handoverLines } from '#report/handover/brief.ts';
+import { handoverText } from '#report/hands.ts';
+import { painted, styled } from '#report/plain/line.ts';
+import { openJournal } from '#run/journal/writer.ts';
+import { type RecordedRun, readRun } from '#run/store/read-run.ts';
+import { readArguments } from '../arguments.ts';
+import type { Command } from '../commands.ts';
+import { PIPE_COLUMNS } from '../present-run.ts';
+import { storeHere, surroundingsHere } from '../surroundings.ts';
+import { newestUnfinished } from './unfinished-run.ts';
+
+const help = `Usage: runbook handover [RUN] [--to NAME]
+
+Hands a run that was left over to another operator: the newest such run, or the one whose id begins
+so. Records who did, and to whom, and prints what they have to know: how it stands, what was found,
+what was changed and who confirmed it, what it waits for, what to watch, and how to go on.
+
+      --to NAME   who is to go on; whoever resumes it when left out`;
+
+/** `runbook handover`. */
+export const handoverCommand: Command = { help, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, { to: { type: 'string' } });
+  const to = values.to?.trim();
+  if (to === '') throw usageError('--to needs a name');
+  const store = storeHere();
+  const recorded = readRun(store.openRun(positionals[0] ?? newestUnfinished(store)));
+  const { id } = recorded.folder;
+  if (recorded.records.some(({ event }) => event.type === 'run.finished'))
+    throw usageError(`the run ${id} has finished`, `see it with runbook transcript ${id}`);
+  const { operator, host, clock } = surroundingsHere();
+  const { repaired } = recorded;
+  const event = {
+    type: 'run.handed-over',
+    operator,
+    host,
+    ...(to === undefined ? {} : { to }),
+    ...(repaired === undefined ? {} : { repaired }),
+  } as const;
+  const journal = openJournal(recorded.folder.journal, { clock, after: recorded.check.head });
+  try {
+    const record = journal.append(event, { sync: true });
+    printHandover({ ...recorded, records: [...recorded.records, record] });
+  } finally {
+    journal.close();
+  }
+  process.stdout.write(`\nRecorded: ${painted(styled(handoverText(event)), false)}.\n`);
+  return EXIT.ok;
+}
+
+/** Prints what the next operator of a run has to know. */
+function printHandover({ records }: Pick<RecordedRun, 'records'>): void {
+  for (const line of handoverTexts(records, false)) process.stdout.write(`${line}\n`);
+}
+
+/** Returns what the next operator of a run has to know, as lines that fit the terminal. */
+export function handoverTexts(
+  records: RecordedRun['records'],
+  isTakenOver: boolean,
+): readonly string[] {
+  const { stdout } = process;
+  const columns = stdout.columns ?? PIPE_COLUMNS;
+  const coloured = stdout.isTTY === true && stdout.hasColors();
+  return handoverLines(records, { columns, isTakenOver }).map((line) => painted(line, coloured));
+}

@@ -1,0 +1,51 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { environmentError, usageError } from '#errors.ts';
+import { casesJsonSchema } from '#rehearsal/cases/schema.ts';
+import { editorSchema } from '#runbook/schema/editor.ts';
+import type { Scaffold } from './scaffold.ts';
+
+const SCHEMAS = {
+  'runbook.schema.json': editorSchema,
+  'runbook-test.schema.json': casesJsonSchema,
+} as const;
+
+/**
+ * Writes a runbook and its tests into a folder, and the schemas their first lines name where they are
+ * not there yet; returns the files. Throws a usage error, and writes nothing, when one of the two is
+ * there and is not to be overwritten.
+ */
+export function writeRunbook(
+  dir: string,
+  name: string,
+  { runbook, cases }: Scaffold,
+  isForced: boolean,
+): readonly string[] {
+  const folder = resolve(dir);
+  const texts = {
+    [`${name}.yaml`]: `${schemaLine('runbook.schema.json')}${runbook}`,
+    [`${name}.test.yaml`]: `${schemaLine('runbook-test.schema.json')}${cases}`,
+  };
+  const there = Object.keys(texts).filter((file) => existsSync(join(folder, file)));
+  if (there.length > 0 && !isForced)
+    throw usageError(
+      `${there.map((file) => join(dir, file)).join(' and ')} ${there.length === 1 ? 'is' : 'are'} there already`,
+      'another name, or --force to overwrite',
+    );
+  const schemas = Object.entries(SCHEMAS)
+    .filter(([file]) => !existsSync(join(folder, file)))
+    .map(([file, schema]) => [file, `${JSON.stringify(schema(), null, 2)}\n`] as const);
+  try {
+    mkdirSync(folder, { recursive: true });
+    return [...Object.entries(texts), ...schemas].map(([file, text]) => {
+      writeFileSync(join(folder, file), text);
+      return join(folder, file);
+    });
+  } catch (error) {
+    throw environmentError(`${dir} cannot be written to`, undefined, error);
+  }
+}
+
+function schemaLine(file: string): string {
+  return `# yaml-language-server: $schema=./${file}\n`;
+}

@@ -1,0 +1,168 @@
+import { EXIT, RunbookError } from '#errors.ts';
+import { foldEvents } from '#events/view/fold.ts';
+import {
+  answersToGiveAgain,
+  inputsToGiveAgain,
+  typedSecretInputs,
+} from '#run/resume/given-again.ts';
+import { resumeRun } from '#run/resume.ts';
+import { type RecordedRun, readRun } from '#run/store/read-run.ts';
+import { type ChildTexts, childTexts, forgottenSecrets } from '#run/values/child-inputs.ts';
+import { missingInputs } from '#run/values/inputs.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import { readArguments, readInputs } from '../arguments.ts';
+import { askChildInputs, withTexts } from '../ask-child-inputs.ts';
+import { askInputs, withVariable } from '../ask-inputs.ts';
+import type { Command } from '../commands.ts';
+import { enterEnvironment } from '../environment/enter-environment.ts';
+import { loadEffectParsers } from '../library/effect-parsers.ts';
+import { loadRunbook } from '../library/load-runbook.ts';
+import {
+  choosePresentation,
+  type Presentation,
+  prepareToPresent,
+  presentRun,
+} from '../present-run.ts';
+import { storeHere, surroundingsHere } from '../surroundings.ts';
+import { takeOver } from './take-over.ts';
+import { newestUnfinished } from './unfinished-run.ts';
+
+const help = `Usage: runbook resume [RUN] [--input name=value …] [--plain]
+
+Goes on with a run that was left or interrupted: the newest such run, or the one whose id begins so.
+It goes on with the runbook as it was when the run began, and in the environment it was started in.
+Secrets are not kept with a run: they come from where they came from again, or are asked for.
+
+Who takes a run over from somebody else is shown first what there is to know of it.
+
+An action that had started and not ended is never started again by itself: its outcome is unknown,
+and the operator says how to go on.
+
+  -i, --input name=value   a secret input; any number of times
+      --plain              lines and prompts instead of the screen`;
+
+/** `runbook resume`. */
+export const resumeCommand: Command = { help, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    input: { type: 'string', short: 'i', multiple: true },
+    plain: { type: 'boolean', default: false },
+  });
+  const store = storeHere();
+  const recorded = readRun(store.openRun(positionals[0] ?? newestUnfinished(store)));
+  const presentation = choosePresentation(values);
+  prepareToPresent(presentation);
+  const surroundings = surroundingsHere();
+  const isOthers = foldEvents(recorded.records)?.operator !== surroundings.operator;
+  if (isOthers && isUnfinished(recorded) && !(await takeOver(recorded.records, presentation)))
+    return EXIT.paused;
+  const { runbook, given, environment, children } = await enterEnvironment(
+    await loadRunbook(recorded.source, recorded.children),
+    {
+      name: environmentOf(recorded),
+      flags: readInputs(values.input),
+      hasTerminal: presentation !== 'lines',
+      warn: (text) => process.stderr.write(`runbook: ${text}\n`),
+    },
+  );
+  const typed = await askTyped(typedSecretInputs(runbook, recorded.records), given, presentation);
+  const known = { ...typed, ...given };
+  const open = resumeRun(runbook, recorded, {
+    store,
+    surroundings,
+    given: {
+      ...only(runbook.inputs, known),
+      ...(await askAgain(inputsToGiveAgain(runbook, recorded.records), known, presentation)),
+    },
+    typed,
+    children: withTexts(children, await askChildSecrets(runbook, children, recorded, presentation)),
+    environment,
+    loadParsers: loadEffectParsers,
+    answers: await askAnswers(answersToGiveAgain(runbook, recorded.records), presentation),
+    attended: presentation !== 'lines',
+  });
+  return await presentRun(open, presentation);
+}
+
+function isUnfinished({ records }: RecordedRun): boolean {
+  return !records.some(({ event }) => event.type === 'run.finished');
+}
+
+function environmentOf({ records }: RecordedRun): string | undefined {
+  const first = records[0]?.event;
+  return first?.type === 'run.started' ? first.environment : undefined;
+}
+
+async function askAgain(
+  inputs: Runbook['inputs'],
+  given: Readonly<Record<string, string>>,
+  presentation: Presentation,
+): Promise<Readonly<Record<string, string>>> {
+  const missing = missingInputs(inputs, { given, env: process.env });
+  if (missing.length === 0) return {};
+  if (presentation === 'lines') throw secretNeeded(missing.map(withVariable));
+  return await askInputs(missing);
+}
+
+/** What was typed during the run stood in the place of what the environment has. */
+async function askTyped(
+  inputs: Runbook['inputs'],
+  given: Readonly<Record<string, string>>,
+  presentation: Presentation,
+): Promise<Readonly<Record<string, string>>> {
+  const asked = inputs.filter(({ name }) => given[name] === undefined);
+  if (presentation === 'lines') {
+    const missing = missingInputs(asked, { given, env: process.env });
+    if (missing.length > 0) throw secretNeeded(missing.map(withVariable));
+    return {};
+  }
+  const description = 'typed during the run, and not kept';
+  if (asked.length === 0) return {};
+  return await askInputs(asked.map((input) => ({ ...input, env: undefined, description })));
+}
+
+function only(
+  inputs: Runbook['inputs'],
+  texts: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const names = inputs.map(({ name }) => name);
+  return Object.fromEntries(Object.entries(texts).filter(([name]) => names.includes(name)));
+}
+
+/** Secrets of the runbooks that run as steps come from where they came from, or are given again. */
+async function askChildSecrets(
+  runbook: Runbook,
+  given: ChildTexts,
+  { records }: RecordedRun,
+  presentation: Presentation,
+): Promise<ChildTexts> {
+  const started = records[0]?.event;
+  if (started?.type !== 'run.started') return new Map();
+  const now = childTexts(runbook, { given, env: process.env });
+  const forgotten = forgottenSecrets(runbook, started, now);
+  if (presentation !== 'lines') return await askChildInputs(forgotten);
+  const names = forgotten.flatMap(({ runbook: { name: child }, inputs }) =>
+    inputs.map((input) => withVariable({ ...input, name: `${child}.${input.name}` })),
+  );
+  if (names.length > 0) throw secretNeeded(names);
+  return new Map();
+}
+
+async function askAnswers(
+  steps: readonly string[],
+  presentation: Presentation,
+): Promise<Readonly<Record<string, string>>> {
+  if (steps.length === 0) return {};
+  if (presentation === 'lines') throw secretNeeded(steps);
+  const description = 'answered before, and not kept';
+  return await askInputs(steps.map((name) => ({ name, secret: true, description })));
+}
+
+function secretNeeded(names: readonly string[]): RunbookError {
+  return new RunbookError(`the run needs ${names.join(', ')} again: secrets are not kept with it`, {
+    code: 'secret-needed',
+    exitCode: EXIT.notConfirmed,
+    hint: 'set their environment variables, or resume in a terminal',
+  });
+}

@@ -1,0 +1,52 @@
+import { EXIT } from '#errors.ts';
+import { foldEvents } from '#events/view/fold.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { STATE_SIGN, STATE_WORD, shortDuration, workedMs } from '#events/wording/phrases.ts';
+import { summaryLines } from '#report/summary.ts';
+import { readJournal } from '#run/journal/read.ts';
+import { summarizeRun } from '#run/store/summary.ts';
+import { harmlessLine } from '#text/harmless.ts';
+import { readArguments } from '../../arguments.ts';
+import { storeHere } from '../../surroundings.ts';
+
+/** `runbook runs show`: says how a run stands, step by step, in a few lines. */
+export function showRun(args: readonly string[]): number {
+  const { values, positionals } = readArguments(args, {
+    json: { type: 'boolean', default: false },
+  });
+  const folder = storeHere().openRun(positionals[0] ?? 'latest');
+  const summary = summarizeRun(folder);
+  const view = foldEvents(readJournal(folder.journal).records);
+  const text = values.json
+    ? JSON.stringify({ ...summary, folder: folder.folder, steps: stepsOf(view) }, null, 2)
+    : [
+        `${folder.id} · ${summary.outcome ?? summary.status}`,
+        `  ${summary.operator ?? ''}, ${summary.startedAt ?? ''} to ${summary.endedAt ?? 'now'}`,
+        `  ${folder.folder}`,
+        ...(summary.problem === undefined ? [] : [`  unreadable: ${summary.problem}`]),
+        ...(view === undefined ? [] : ['', ...stepLines(view), '', ...summaryLines(view)]),
+      ]
+        .map(harmlessLine)
+        .join('\n');
+  process.stdout.write(`${text}\n`);
+  return EXIT.ok;
+}
+
+function stepsOf(view: RunView | undefined): readonly object[] {
+  return (view?.steps ?? []).map((step) => ({
+    id: step.id,
+    title: step.title,
+    state: step.state,
+    ms: workedMs(step) ?? null,
+  }));
+}
+
+function stepLines(view: RunView): readonly string[] {
+  return view.steps
+    .filter(({ state }) => state !== 'waiting' && state !== 'not-taken')
+    .map((step) => {
+      const ms = workedMs(step);
+      const took = ms === undefined ? '' : `, ${shortDuration(ms)}`;
+      return `  ${STATE_SIGN[step.state]} ${step.title} (${step.id}): ${STATE_WORD[step.state]}${took}`;
+    });
+}

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, RunbookError } from '#errors.ts';
+import { counted } from '#events/wording/phrases.ts';
+import { readJournal } from '#run/journal/read.ts';
+import { readOutput } from '#run/outputs/read.ts';
+import type { RunFolder } from '#run/store/folders.ts';
+import { type Suspect, suspectSecrets } from '#safety/redaction/suspect-secrets.ts';
+import { onOneLine, proseOf } from './runbook-prose.ts';
+
+/** Where in a run something looks like a secret that nobody declared. */
+export type SuspectPlace = {
+  /** An event by its number, or a file of the run with the line in it. */
+  readonly place: string;
+  readonly rule: string;
+  readonly looksLike: string;
+};
+
+/**
+ * Looks through the events, the outputs and the runbooks of a run, all of which a transcript or an archive
+ * holds, for what looks like a secret and was not masked. What a runbook says to people is its author's
+ * prose, and none.
+ */
+export function suspectsInRun(run: RunFolder): readonly SuspectPlace[] {
+  const { records } = readJournal(run.journal);
+  const files = records.flatMap(({ event }) =>
+    event.type === 'step.finished' ? event.outputs.map(({ file }) => file) : [],
+  );
+  const copies = copiesOf(run).map(({ name, path }) => ({ name, text: textOf(path) }));
+  const prose = copies.flatMap(({ name, text }) => proseOf(name, text));
+  const isProse = ({ found }: Suspect) =>
+    prose.some((sentence) => sentence.includes(onOneLine(found)));
+  const suspectsIn = (text: string) =>
+    firstOfEach(suspectSecrets(text).filter((suspect) => !isProse(suspect)));
+  const inFile = (file: string, text: string) =>
+    suspectsIn(text).map(({ rule, looksLike, at }) => {
+      const line = text.slice(0, at).split('\n').length;
+      return { place: `${file}, line ${line}`, rule, looksLike };
+    });
+  return [
+    ...records.flatMap(({ seq, event }) =>
+      suspectsIn(JSON.stringify(event)).map(({ rule, looksLike }) => {
+        return { place: `event ${seq}`, rule, looksLike };
+      }),
+    ),
+    ...files.flatMap((file) => inFile(file, readOutput(run, file) ?? '')),
+    ...copies.flatMap(({ name, text }) => inFile(name, text)),
+  ];
+}
+
+function firstOfEach(found: readonly Suspect[]): readonly Suspect[] {
+  return found.filter(
+    (each, index) => found.findIndex(({ looksLike }) => looksLike === each.looksLike) === index,
+  );
+}
+
+function copiesOf(run: RunFolder): readonly { readonly name: string; readonly path: string }[] {
+  const inside = namesIn(run.runbooks).map((name) => {
+    return { name: `runbooks/${name}`, path: join(run.runbooks, name) };
+  });
+  return [{ name: 'runbook.yaml', path: run.runbook }, ...inside];
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** What is not there does not leave either. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Says on standard error what looks like a secret before a record leaves the machine; with `strict` it
+ * throws instead, and nothing leaves.
+ */
+export function reportSuspects(run: RunFolder, strict: boolean): void {
+  const suspects = suspectsInRun(run);
+  if (suspects.length === 0) return;
+  const lines = suspects.map(({ place, rule, looksLike }) => `  ${place}: ${looksLike} (${rule})`);
+  const message = [
+    `${counted(suspects.length, 'value')} in the run ${run.id} may be a secret that nobody declared:`,
+    ...lines,
+  ].join('\n');
+  if (strict)
+    throw new RunbookError(message, {
+      code: 'undeclared-secret',
+      exitCode: EXIT.unresolved,
+      hint: 'nothing was written; declare it as a secret input, or leave --strict away after a look',
+    });
+  process.stderr.write(`runbook: ${message}\n`);
+}

@@ -1,0 +1,20 @@
+import type { RunSummary } from '#run/store/summary.ts';
+import { formatDuration } from '#text/duration.ts';
+import { textTable } from '../../text-table.ts';
+import { runMs } from './filter.ts';
+
+/** Returns runs as a table for a terminal; where one stopped when it is not finished. */
+export function runsTable(runs: readonly RunSummary[]): string {
+  const rows = runs.map((run) => {
+    const ms = runMs(run);
+    return [
+      run.id,
+      run.outcome ?? run.status,
+      run.startedAt?.replace('T', ' ').slice(0, 16) ?? '',
+      ms === undefined ? '' : formatDuration(ms),
+      run.operator ?? '',
+      run.problem ?? (run.status === 'finished' ? '' : (run.step ?? '')),
+    ];
+  });
+  return textTable(['RUN', 'STATUS', 'STARTED (UTC)', 'TOOK', 'OPERATOR', 'AT'], rows);
+}

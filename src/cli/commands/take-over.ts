@@ -1,0 +1,45 @@
+import { counted } from '#events/wording/phrases.ts';
+import { openPrompts } from '#report/plain/prompts.ts';
+import type { RecordedRun } from '#run/store/read-run.ts';
+import type { Presentation } from '../present-run.ts';
+import { handoverTexts } from './handover.ts';
+
+/** The prompt and the line before it. */
+const PROMPT_LINES = 2;
+const FEWEST_LINES = 5;
+
+/**
+ * Shows what the next operator of a run has to know, a screenful at a time from its beginning, and
+ * returns whether they go on with it.
+ */
+export async function takeOver(
+  records: RecordedRun['records'],
+  presentation: Presentation,
+): Promise<boolean> {
+  const { stdin, stdout } = process;
+  const texts = handoverTexts(records, true);
+  const write = (page: readonly string[]) => stdout.write(`${page.join('\n')}\n`);
+  if (presentation === 'lines') {
+    write(texts);
+    return true;
+  }
+  const room = Math.max(FEWEST_LINES, (stdout.rows ?? Number.POSITIVE_INFINITY) - PROMPT_LINES);
+  const prompts = openPrompts(stdin, stdout);
+  try {
+    for (let start = 0; start < texts.length; start += room) {
+      const left = texts.length - start - room;
+      write([...texts.slice(start, start + room), ...(left > 0 ? [] : [''])]);
+      const question =
+        left > 0
+          ? `Enter shows ${counted(left, 'more line')}, Ctrl-C leaves the run as it is: `
+          : 'Enter goes on with it, Ctrl-C leaves it as it is: ';
+      const reply = await prompts.ask(question);
+      if (reply.kind !== 'line') return false;
+    }
+    return true;
+  } finally {
+    prompts.close();
+    // A stream whose listener has just gone knows it after this turn only.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

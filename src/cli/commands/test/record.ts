@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { EXIT, type ExitCode, environmentError, usageError } from '#errors.ts';
+import { appendCase, newCases } from '#rehearsal/cases/append.ts';
+import { readCases } from '#rehearsal/cases/read.ts';
+import { type RecordedCase, recordCase } from '#rehearsal/recording/case.ts';
+import { runCases } from '#rehearsal/run-cases.ts';
+import { stageOf } from '#rehearsal/stage.ts';
+import { readJournal } from '#run/journal/read.ts';
+import { sha256 } from '#run/sha256.ts';
+import { formatDiagnostics } from '#runbook/diagnostic.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import type { Source } from '#runbook/yaml/source.ts';
+import { findRunbook, readSource } from '../../library/find-runbook.ts';
+import { loadRunbook } from '../../library/load-runbook.ts';
+import { pathFromHere } from '../../path-from-here.ts';
+import { storeHere } from '../../surroundings.ts';
+import { testFileOf } from './files.ts';
+import { failureLines } from './report.ts';
+import { writeResult } from './write.ts';
+
+/** Prints a case recorded from a run, or puts it into the test file of the run's runbook. */
+export async function recordTest(
+  wanted: string,
+  { write, dirs }: { readonly write: boolean; readonly dirs: readonly string[] },
+): Promise<ExitCode> {
+  const folder = storeHere().openRun(wanted);
+  const { records } = readJournal(folder.journal);
+  const started = records[0]?.event;
+  if (started?.type !== 'run.started')
+    throw environmentError(`the journal of the run ${folder.id} has no beginning`);
+  // The runbook as it was, and those that ran as its steps.
+  const copy = { file: started.runbook.file, text: readFileSync(folder.runbook, 'utf8') };
+  const children = (started.children ?? []).map(({ name, file }) => {
+    const text = readFileSync(join(folder.runbooks, `${name}.yaml`), 'utf8');
+    return [name, { file, text }] as const;
+  });
+  const ran = await loadRunbook(copy, new Map(children));
+  if (started.mode === 'dry-run')
+    throw usageError(
+      'a dry run has nothing that its changes returned',
+      'record a run that was live',
+    );
+  const recorded = recordCase(ran, records);
+  if (recorded === undefined)
+    throw environmentError(`the journal of the run ${folder.id} cannot be read`);
+  const text = newCases(recorded);
+  if (!write) process.stdout.write(text);
+  else writeCase(findRunbook(ran.name, dirs).file, recorded);
+  const runbook = write
+    ? await loadRunbook(readSource(findRunbook(ran.name, dirs).file), dirs)
+    : ran;
+  return warnings(runbook, { file: basename(testFileOf(ran.name)), text });
+}
+
+function writeCase(runbook: string, recorded: RecordedCase): void {
+  const file = testFileOf(runbook);
+  if (existsSync(file) && readFileSync(file, 'utf8').includes(`name: ${recorded.name}\n`))
+    throw usageError(`${file} has the case "${recorded.name}" already`);
+  const text = existsSync(file)
+    ? appendCase(readFileSync(file, 'utf8'), recorded)
+    : newCases(recorded);
+  if (text === undefined)
+    throw usageError(
+      `the cases of ${file} cannot be added to`,
+      'print the case without --write, and put it where it belongs',
+    );
+  writeResult(file, text);
+  process.stdout.write(`${pathFromHere(file)}: one case more\n`);
+}
+
+/** A case that was recorded has to pass; where a run did what no case can say, that is said. */
+function warnings(runbook: Runbook, source: Source): ExitCode {
+  const cases = readCases(source, runbook);
+  if (!cases.ok) {
+    process.stderr.write(
+      `this case needs a hand:\n\n${formatDiagnostics(source, cases.diagnostics)}\n`,
+    );
+    return EXIT.invalid;
+  }
+  const { results } = runCases(cases.value, stageOf(runbook, sha256));
+  const failures = results.flatMap((result) => result.failures);
+  if (failures.length === 0) return EXIT.ok;
+  const lines = failures.flatMap((one) => failureLines(one, source, (_, plain) => plain));
+  process.stderr.write(`this case needs a hand:\n${lines.join('\n')}\n`);
+  return EXIT.unresolved;
+}

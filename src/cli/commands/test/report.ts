@@ -1,0 +1,120 @@
+import { styleText } from 'node:util';
+import { counted, shortDuration } from '#events/wording/phrases.ts';
+import { codeFrame } from '#rehearsal/cases/code-frame.ts';
+import type { Failure } from '#rehearsal/failure.ts';
+import type { CaseResult } from '#rehearsal/run-cases.ts';
+import { positionAt, type Source } from '#runbook/yaml/source.ts';
+import type { TestedFile, TestRun } from './run.ts';
+
+type Options = { readonly coverage: boolean; readonly colour: boolean };
+type Paint = (style: 'red' | 'green' | 'yellow' | 'dim' | 'bold', text: string) => string;
+
+/** Returns what came of a test for people: each file on a line, what failed in full below it. */
+export function testReport(tested: TestRun, { coverage, colour }: Options): string {
+  const paint: Paint = (style, text) =>
+    colour ? styleText(style, text, { validateStream: false }) : text;
+  const files = tested.files.flatMap((file) =>
+    fileLines(file, { coverage, filter: tested.filter }, paint),
+  );
+  return [...files, '', ...closing(tested, paint)].join('\n');
+}
+
+function fileLines(
+  tested: TestedFile,
+  { coverage, filter }: { readonly coverage: boolean; readonly filter: string | undefined },
+  paint: Paint,
+): readonly string[] {
+  const { file, source, result, invalid, below, ms } = tested;
+  if (result === undefined)
+    return [
+      `${paint('red', '✗')} ${paint('bold', file.name)}  not valid`,
+      '',
+      indented(invalid ?? ''),
+    ];
+  const failed = result.results.filter(({ failures }) => failures.length > 0);
+  const { percent, taken, branches, missed } = result.coverage;
+  const count = result.results.length;
+  const passed =
+    failed.length === 0
+      ? counted(count, 'case')
+      : paint('red', `${failed.length} of ${counted(count, 'case')} failed`);
+  const sign = failed.length === 0 && below === undefined ? paint('green', '✓') : paint('red', '✗');
+  // Of some of the cases, the coverage says nothing.
+  const covered =
+    filter === undefined || coverage
+      ? `, ${percent} % of ${branches} ${branches === 1 ? 'branch' : 'branches'} taken`
+      : '';
+  const line = `${sign} ${paint('bold', file.name)}  ${passed}${covered}  ${paint('dim', shortDuration(ms))}`;
+  const untaken = coverage
+    ? missed.map(({ step, missed: what }) => `    ${paint('yellow', '○')} ${step} → ${what}`)
+    : [];
+  return [
+    line,
+    ...untaken,
+    ...(below === undefined
+      ? []
+      : [
+          paint(
+            'red',
+            `    ${taken} of ${branches} branches are ${percent} %, and ${below} % is asked for`,
+          ),
+        ]),
+    ...failed.flatMap((one) => caseLines(one, source, paint)),
+  ];
+}
+
+function caseLines(
+  { rehearsed, failures }: CaseResult,
+  source: Source,
+  paint: Paint,
+): readonly string[] {
+  const { name, span } = rehearsed.case;
+  const { line } = positionAt(source, span.start);
+  return [
+    '',
+    `  ${paint('red', '✗')} ${paint('bold', name)}  ${paint('dim', `${source.file}:${line}`)}`,
+    ...failures.flatMap((failure) => failureLines(failure, source, paint)),
+  ];
+}
+
+/** Returns a failure: what is wrong, where the case says so, what explains it, what to add. */
+export function failureLines(failure: Failure, source: Source, paint: Paint): readonly string[] {
+  const { message, span, hint, detail, paste } = failure;
+  const frame = codeFrame(source, span, hint).map((line) => paint('dim', line));
+  const adding =
+    paste === undefined
+      ? []
+      : ['', 'add to the case:', ...paste.split('\n').map((line) => `  ${line}`)];
+  return [
+    '',
+    paint('red', message),
+    ...frame,
+    ...(detail.length > 0 ? [''] : []),
+    ...detail,
+    ...adding,
+  ].map((line) => (line === '' ? '' : `    ${line}`));
+}
+
+function closing({ files, untested, filter, ms }: TestRun, paint: Paint): readonly string[] {
+  const results = files.flatMap(({ result }) => result?.results ?? []);
+  const failed = results.filter(({ failures }) => failures.length > 0).length;
+  const invalid = files.filter((file) => file.invalid !== undefined).length;
+  const parts = [
+    ...(failed > 0 ? [paint('red', `${failed} failed`)] : []),
+    ...(invalid > 0 ? [paint('red', `${counted(invalid, 'file')} not valid`)] : []),
+    paint(failed + invalid > 0 ? 'dim' : 'green', `${results.length - failed} passed`),
+  ];
+  const speed = `${shortDuration(ms)}`;
+  return [
+    `${parts.join(', ')}  ${paint('dim', speed)}`,
+    ...(results.length === 0 && invalid === 0 ? [`no case has "${filter}" in its name`] : []),
+    ...(untested.length > 0 ? [paint('dim', `without cases: ${untested.join(', ')}`)] : []),
+  ];
+}
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (line === '' ? '' : `    ${line}`))
+    .join('\n');
+}

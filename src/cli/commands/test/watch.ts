@@ -1,0 +1,89 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { dirname } from 'node:path';
+import { EXIT, type ExitCode, RunbookError } from '#errors.ts';
+import type { FoundTests } from './files.ts';
+import type { TestRun } from './run.ts';
+
+/** A file is often written in several steps; what comes within this many milliseconds is one change. */
+const TOGETHER_MS = 60;
+
+/**
+ * Tests, and again whenever a file beside a runbook or its cases changes, until `q` or Ctrl-C. Returns
+ * the exit code of the last test.
+ */
+export async function watchTests(watched: {
+  readonly find: () => FoundTests;
+  readonly test: (found: FoundTests) => Promise<TestRun>;
+  readonly show: (tested: TestRun) => ExitCode;
+}): Promise<ExitCode> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const watchers = new Map<string, FSWatcher>();
+  let exitCode: ExitCode = EXIT.ok;
+  let timer: NodeJS.Timeout | undefined;
+  let testing = Promise.resolve();
+  const test = async (): Promise<void> => {
+    try {
+      const found = watched.find();
+      // Before anything is read: what is written while it is tested is a change.
+      for (const { runbook, tests } of found.files)
+        for (const file of [runbook, tests]) follow(dirname(file));
+      exitCode = watched.show(await watched.test(found));
+    } catch (error) {
+      // A file that is gone for a moment, or a case with a mistake in it, is not the end of the watch.
+      if (!(error instanceof RunbookError) || watchers.size === 0) throw error;
+      process.stdout.write(`${error.message}\n`);
+      exitCode = error.exitCode;
+    }
+    process.stdout.write('\nwaiting for a change: Enter tests again, q ends\n');
+  };
+  const later = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      process.stdout.write(process.stdout.isTTY ? '\u001b[2J\u001b[H' : '\n');
+      testing = testing.then(test).catch(reject);
+    }, TOGETHER_MS);
+  };
+  const follow = (folder: string): void => {
+    if (watchers.has(folder)) return;
+    const watcher = watch(folder, (_, name) => {
+      if (name === null || /\.ya?ml$/.test(name)) later();
+    });
+    watcher.on('error', () => watcher.close());
+    watchers.set(folder, watcher);
+  };
+  const keys = listen(later, resolve);
+  process.once('SIGINT', resolve).once('SIGTERM', resolve);
+  try {
+    await test();
+    await promise;
+  } finally {
+    process.off('SIGINT', resolve).off('SIGTERM', resolve);
+    clearTimeout(timer);
+    keys.stop();
+    for (const watcher of watchers.values()) watcher.close();
+  }
+  return exitCode;
+}
+
+/** `q`, and what Ctrl-C and Ctrl-D send where the terminal gives keys as they are. */
+const QUIT = ['q', 'Q', '\u0003', '\u0004'] as const;
+
+/** Listens to the keys of a terminal, which is put back as it was. */
+function listen(onEnter: () => void, onQuit: () => void): { readonly stop: () => void } {
+  const { stdin } = process;
+  const onData = (data: Buffer): void => {
+    const text = data.toString();
+    if (QUIT.some((key) => text.includes(key))) onQuit();
+    else if (/[\r\n]/.test(text)) onEnter();
+  };
+  if (stdin.isTTY) stdin.setRawMode(true);
+  stdin.on('data', onData);
+  stdin.resume();
+  return {
+    stop: () => {
+      stdin.off('data', onData);
+      if (stdin.isTTY) stdin.setRawMode(false);
+      stdin.pause();
+    },
+  };
+}

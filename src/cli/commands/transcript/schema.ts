@@ -1,0 +1,176 @@
+import * as z from 'zod/mini';
+import { RECORD_SCHEMA } from '#events/log/schema.ts';
+import {
+  action,
+  at,
+  error,
+  part,
+  runbook as recorded,
+  step,
+  time,
+} from '#events/log/schema-parts.ts';
+import { TRANSCRIPT_VERSION } from '#report/transcript/json.ts';
+
+const opt = z.optional;
+const orNull = z.nullable;
+const said = <T extends z.ZodMiniType>(schema: T, description: string): T =>
+  schema.check(z.describe(description));
+const text = (description: string) => said(z.string(), description);
+const number = (description: string) => said(z.number(), description);
+const note = z.strictObject({ at, operator: z.string(), step: opt(step), text: z.string() });
+const reading = z.looseObject({
+  seq: number('the number of the event'),
+  at,
+  step,
+  numbers: z.record(z.string(), z.number()),
+});
+const started = z.looseObject({ at, step, part, effect: z.string(), action });
+const finished = z.looseObject({
+  at,
+  step,
+  part,
+  status: z.enum(['succeeded', 'failed', 'unknown']),
+  ms: z.number(),
+  error: opt(error),
+  outputs: z.array(
+    z.looseObject({ stream: z.enum(['stdout', 'stderr']), file: z.string(), sha256: z.string() }),
+  ),
+});
+const gate = z.looseObject({
+  at,
+  step,
+  title: z.string(),
+  effect: z.string(),
+  action,
+  digest: text('the digest of what was shown'),
+  level: z.enum(['key', 'type']),
+  operator: text('who was asked'),
+  answers: z.array(
+    z.looseObject({
+      at,
+      answer: z.enum(['confirmed', 'declined', 'refresh', 'refused', 'simulated']),
+      operator: text('who answered'),
+      digest: z.string(),
+    }),
+  ),
+});
+
+const runbook = z.strictObject({
+  ...recorded.shape,
+  changedSinceCommit: opt(said(z.boolean(), 'true: its text is not the one of that commit')),
+  text: orNull(text('its text as it was; null when the copy is gone or another')),
+});
+
+const run = z.strictObject({
+  id: text('the id of the run'),
+  mode: z.enum(['live', 'dry-run']),
+  environment: opt(text('the environment that gave inputs and targets')),
+  status: z.enum(['running', 'waiting', 'paused', 'finished']),
+  outcome: orNull(z.enum(['resolved', 'unresolved', 'escalated', 'aborted'])),
+  summary: orNull(z.string()),
+  startedAt: time('when it began'),
+  endedAt: orNull(time('when it finished')),
+  lastEventAt: time('when the last event was written'),
+  elapsedMs: number('from the start to the end or the last event'),
+  operator: text('who began it'),
+  host: z.string(),
+  program: text('the program and its version'),
+  terminal: opt(z.strictObject({ columns: z.number(), rows: z.number() })),
+  runbook,
+  inputs: z.array(z.strictObject({ name: z.string(), value: z.json(), secret: z.boolean() })),
+  targets: z.array(z.looseObject({ name: z.string(), description: z.string() })),
+  connections: z.array(
+    z.looseObject({
+      at,
+      target: z.string(),
+      description: text('engine, version, user and place'),
+      reserved: said(z.boolean(), 'true: through a slot reserved for administrators'),
+      facts: z.record(z.string(), z.json()),
+    }),
+  ),
+  resumed: z.array(z.looseObject({ at, operator: z.string(), host: z.string() })),
+  impact: z.strictObject({
+    from: orNull(time('the first failure, or finding that led to a fix or to another runbook')),
+    toBeChecked: said(
+      z.boolean(),
+      'true: there is neither, and it is the time of the first finding',
+    ),
+    until: orNull(time('when it was resolved')),
+  }),
+  path: said(z.array(z.string()), 'the ids of the steps in the order they were come to'),
+  steps: z.array(
+    z.looseObject({
+      id: step,
+      title: z.string(),
+      phase: z.enum(['diagnose', 'fix', 'verify']),
+      kind: z.string(),
+      effect: z.enum(['read', 'change', 'destructive']),
+      state: z.string(),
+      visits: z.number(),
+      error: opt(error),
+    }),
+  ),
+  findings: z.array(z.strictObject({ at, step, text: z.string() })),
+  decisions: z.array(
+    z.looseObject({
+      at,
+      step,
+      by: z.enum(['condition', 'default', 'order', 'operator']),
+      goto: step,
+      values: z.array(z.strictObject({ name: z.string(), value: z.json() })),
+    }),
+  ),
+  actions: z.array(
+    z.strictObject({
+      number: number('from 1, as the other formats count them'),
+      step,
+      title: z.string(),
+      state: text('what became of it: succeeded, failed, declined, outcome unknown, …'),
+      gates: z.array(gate),
+      started: orNull(started),
+      finished: orNull(finished),
+      checks: said(z.array(finished), 'the checks of the verification'),
+    }),
+  ),
+  comparisons: said(
+    z.array(z.strictObject({ before: reading, after: reading, columns: z.array(z.string()) })),
+    'numbers from before and after; columns are those both have',
+  ),
+  notes: z.array(note),
+  openPoints: z.array(
+    z.strictObject({
+      kind: z.enum(['unfinished', 'failed', 'unknown', 'declined', 'skipped', 'question']),
+      step: opt(step),
+      action: opt(number('the number of the action')),
+      reason: opt(z.string()),
+      note: opt(note),
+    }),
+  ),
+});
+
+/** A transcript for programs, as `runbook transcript --format json` prints it. */
+export const TRANSCRIPT_SCHEMA = z.strictObject({
+  format: z.literal('runbook-transcript'),
+  version: z.literal(TRANSCRIPT_VERSION),
+  run: said(orNull(run), 'what the events come to; null when the start of the run is missing'),
+  masked: said(
+    z.array(z.strictObject({ name: z.string(), times: z.number(), rule: z.string() })),
+    'what was masked, how often, and by which rule',
+  ),
+  integrity: said(
+    orNull(
+      z.strictObject({
+        problems: z.array(z.strictObject({ line: z.number(), what: z.string() })),
+        tornBytes: number('bytes of a last line that was cut off'),
+        head: text('the hash of the last good line'),
+      }),
+    ),
+    'what checking the journal found; null when it was not checked',
+  ),
+  events: z.array(RECORD_SCHEMA),
+});
+
+/** Returns the JSON Schema (draft 2020-12) of transcripts. */
+export function transcriptJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(TRANSCRIPT_SCHEMA, { reused: 'ref' }) as Record<string, unknown>;
+}

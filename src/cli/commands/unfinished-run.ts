@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { EXIT, RunbookError, usageError } from '#errors.ts';
+import type { RunStore } from '#run/store/folders.ts';
+
+/** Returns the id of the newest run that was paused or interrupted; throws when there is none, or it is damaged. */
+export function newestUnfinished(store: RunStore): string {
+  const runs = store.listRuns();
+  const readable = runs.find(({ status }) => status === 'paused' || status === 'interrupted');
+  const damaged = runs.find(
+    ({ id, status }) => status === 'unreadable' && !isFinished(store.openRun(id).journal),
+  );
+  const isNewer =
+    readable === undefined ||
+    (damaged !== undefined && runs.indexOf(damaged) < runs.indexOf(readable));
+  if (damaged !== undefined && isNewer)
+    throw new RunbookError(
+      `the newest unfinished run, ${damaged.id}, cannot be resumed: ${damaged.problem ?? ''}`,
+      {
+        code: 'journal-changed',
+        exitCode: EXIT.environment,
+        hint:
+          readable === undefined
+            ? `its record is still readable: runbook transcript ${damaged.id}`
+            : `resume the one before it: runbook resume ${readable.id}`,
+      },
+    );
+  if (readable === undefined)
+    throw usageError('there is no unfinished run', 'runbook runs shows those there are');
+  return readable.id;
+}
+
+/** What follows the damage is not believed, but a run whose last line says so was not left. */
+function isFinished(journal: string): boolean {
+  try {
+    const lastLine = readFileSync(journal, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    return lastLine.includes('"event":{"type":"run.finished"');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,149 @@
+import { text as readAll } from 'node:stream/consumers';
+import { EXIT, RunbookError, usageError } from '#errors.ts';
+import { colouredDiagnostics } from '#report/diagnostics/coloured.ts';
+import { locate } from '#report/diagnostics/located.ts';
+import { DIAGNOSTIC_CODES, type Diagnostic, formatDiagnostics } from '#runbook/diagnostic.ts';
+import type { Source } from '#runbook/yaml/source.ts';
+import { readArguments } from '../arguments.ts';
+import type { Command } from '../commands.ts';
+import { sayBrokenConfigs } from '../config/broken.ts';
+import { readSource } from '../library/find-runbook.ts';
+import { checkRunbook, type Known, nothingKnown } from '../library/load-runbook.ts';
+import { pathFromHere, uriFromHere } from '../path-from-here.ts';
+import { VERSION } from '../version.ts';
+import { checkCases, isCasesFile } from './check-cases.ts';
+import { diagnosticHelp } from './diagnostic-help.ts';
+import { filesToValidate, STDIN } from './files-to-validate.ts';
+
+const help = `Usage: runbook validate [NAME | FILE | FOLDER | GLOB | - …] [--strict] [--json | --sarif]
+
+Checks runbooks without running anything: those named, those right in a folder, those a glob matches
+(quote it), what comes from standard input (-), or all there are. Every problem is shown with its
+file, line and column, and what would be right. NAME.test.yaml is checked when it is named itself.
+
+      --strict            warnings count as errors
+      --json              for scripts and editors
+      --sarif             SARIF 2.1.0, for code hosts
+      --stdin-name FILE   what standard input is called in messages, and by its name rule
+      --dir FOLDER        look for names here first; any number of times
+
+Exit codes: 0 all are valid, 2 one of them is not, or nothing is to be found under a name,
+5 a file cannot be read.`;
+
+/** `runbook validate`. */
+export const validateCommand: Command = { help, run };
+
+type Checked = {
+  readonly source: Source;
+  readonly ok: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+};
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    strict: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    sarif: { type: 'boolean', default: false },
+    'stdin-name': { type: 'string', default: '<stdin>' },
+    dir: { type: 'string', multiple: true },
+  });
+  if (values.json && values.sarif) throw usageError('--json and --sarif are two formats: say one');
+  const files = filesToValidate(positionals, values.dir ?? []);
+  // Without its folders this is not all there is.
+  const isIncomplete = positionals.length === 0 && sayBrokenConfigs();
+  const checked: Checked[] = [];
+  const known = nothingKnown();
+  let isUnreadable = false;
+  for (const file of files) {
+    const source = await sourceOf(file, values['stdin-name']);
+    if (source === undefined) isUnreadable = true;
+    else checked.push(await check(source, values.strict, values.dir ?? [], known));
+  }
+  const form = values.json ? jsonOf : values.sarif ? await sarifForm() : textOf;
+  const text = form(checked);
+  if (text !== '') process.stdout.write(`${text}\n`);
+  if (isUnreadable) return EXIT.environment;
+  return isIncomplete ? EXIT.invalid : exitCodeOf(checked);
+}
+
+function exitCodeOf(checked: readonly Checked[]): number {
+  return checked.every(({ ok }) => ok) ? EXIT.ok : EXIT.invalid;
+}
+
+/** Says on standard error when a file cannot be read, so that the others are checked all the same. */
+async function sourceOf(file: string, stdinName: string): Promise<Source | undefined> {
+  try {
+    if (file === STDIN) return { file: stdinName, text: await readAll(process.stdin) };
+    return { ...readSource(file), file: pathFromHere(file) };
+  } catch (error) {
+    if (!(error instanceof RunbookError)) throw error;
+    process.stderr.write(`runbook: ${error.message}\n`);
+    return undefined;
+  }
+}
+
+async function check(
+  source: Source,
+  isStrict: boolean,
+  dirs: readonly string[],
+  known: Known,
+): Promise<Checked> {
+  const diagnostics = isCasesFile(source.file)
+    ? await checkCases(source, dirs)
+    : await problemsOf(source, dirs, known);
+  const isBroken = diagnostics.some(({ severity }) => severity === 'error');
+  return { source, ok: !isBroken && (!isStrict || diagnostics.length === 0), diagnostics };
+}
+
+async function problemsOf(
+  source: Source,
+  dirs: readonly string[],
+  known: Known,
+): Promise<readonly Diagnostic[]> {
+  const parsed = await checkRunbook(source, dirs, known);
+  return parsed.ok ? parsed.warnings : parsed.diagnostics;
+}
+
+function textOf(checked: readonly Checked[]): string {
+  const { stdout } = process;
+  const inColour = stdout.isTTY && stdout.hasColors();
+  const texts = checked.map(({ source, ok, diagnostics }) => {
+    const problems = formatDiagnostics(source, diagnostics);
+    const shown = inColour ? colouredDiagnostics(problems) : problems;
+    const verdict = `${source.file}: ${ok ? 'valid' : 'not valid'}${countOf(diagnostics)}`;
+    return diagnostics.length === 0 ? verdict : `${shown}\n\n${verdict}`;
+  });
+  const broken = checked.filter(({ ok }) => !ok).length;
+  const sum = `${checked.length} runbooks, ${broken === 0 ? 'all valid' : `${broken} not valid`}`;
+  return [...texts, ...(checked.length > 1 ? ['', sum] : [])].join('\n');
+}
+
+function countOf(diagnostics: readonly Diagnostic[]): string {
+  const counts = (['error', 'warning'] as const).flatMap((severity) => {
+    const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
+  });
+  return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
+}
+
+function jsonOf(checked: readonly Checked[]): string {
+  const files = checked.map(({ source, ok, diagnostics }) => ({
+    file: source.file,
+    ok,
+    diagnostics: locate(source, diagnostics),
+  }));
+  return JSON.stringify({ files }, null, 2);
+}
+
+async function sarifForm(): Promise<(checked: readonly Checked[]) => string> {
+  const { sarifLog } = await import('#report/diagnostics/sarif.ts');
+  const help = diagnosticHelp();
+  const rules = DIAGNOSTIC_CODES.map((code) => ({ code, help: help.get(code) ?? '' }));
+  return (checked) => {
+    const files = checked.map(({ source, diagnostics }) => ({
+      uri: uriFromHere(source.file),
+      diagnostics: locate(source, diagnostics),
+    }));
+    return sarifLog(files, rules, VERSION);
+  };
+}

@@ -1,0 +1,152 @@
+import { dirname } from 'node:path';
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
+import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
+import { type ConfigFile, resolvePath } from './files.ts';
+import { REFERENCE_KINDS, readReference, referenceOf } from './reference.ts';
+import { CONFIG_SCHEMA, type TargetDocument } from './schema.ts';
+import type { Config, ConfiguredEnvironment, ConfiguredTarget, ConfiguredValue } from './value.ts';
+
+/** A problem in a config file. */
+export type ConfigProblem = Diagnostic<string>;
+
+/** What a file says, or nothing when it has errors, and everything that is wrong with it. */
+export type ReadConfig = {
+  readonly config: Config | undefined;
+  readonly problems: readonly ConfigProblem[];
+};
+
+const TARGET_KINDS = ['local', 'ssh', 'docker', 'kubernetes', 'database'] as const;
+
+/** Reads a config file. */
+export function readConfig(file: ConfigFile): ReadConfig {
+  const { node, problems: syntax } = readYaml(file.source);
+  if (node === undefined) return { config: undefined, problems: syntax };
+  if (node.kind === 'scalar' && node.value === null)
+    return { config: { file, environments: new Map(), folders: [] }, problems: [] };
+  const { value: document, problems: schema } = readDocument(CONFIG_SCHEMA, node);
+  if (document === undefined || schema.length > 0) return { config: undefined, problems: schema };
+  const reader = new ConfigReader(file, node);
+  const environments = Object.entries(document.environments ?? {}).map(
+    ([name, environment]): [string, ConfiguredEnvironment] => {
+      const at = ['environments', name];
+      const inputs = Object.keys(environment.inputs ?? {}).map((input) => {
+        return [input, reader.value([...at, 'inputs', input])] as const;
+      });
+      const targets = Object.entries(environment.targets ?? {}).flatMap(([target, written]) => {
+        const read = reader.target([...at, 'targets', target], written);
+        return read === undefined ? [] : [[target, read] as const];
+      });
+      const { description } = environment;
+      return [name, { name, description, inputs: new Map(inputs), targets: new Map(targets) }];
+    },
+  );
+  if (reader.problems.length > 0) return { config: undefined, problems: reader.problems };
+  const folder = dirname(file.path);
+  const folders = (document.runbooks ?? []).map((path) => resolvePath(path, folder));
+  return { config: { file, environments: new Map(environments), folders }, problems: [] };
+}
+
+type Path = readonly string[];
+
+class ConfigReader {
+  readonly problems: ConfigProblem[] = [];
+  readonly #file: ConfigFile;
+  readonly #root: LocatedNode;
+
+  constructor(file: ConfigFile, root: LocatedNode) {
+    this.#file = file;
+    this.#root = root;
+  }
+
+  /** Reads a value: a text, or a mapping of the one kind it is. */
+  value(path: Path): ConfiguredValue {
+    const node = nodeAt(this.#root, path) ?? this.#root;
+    const found = { file: this.#file, span: node.span, key: path.join('.') };
+    if (node.kind === 'scalar') {
+      const reference = readReference(node.text);
+      if (reference.kind !== 'text' && /^\w+:\s*$/.test(node.text)) this.#empty(path);
+      return { ...found, reference };
+    }
+    const kinds = REFERENCE_KINDS.filter((kind) => nodeAt(node, [kind]) !== undefined);
+    const [kind = 'text', other] = kinds;
+    if (kinds.length === 0) this.#empty(path);
+    if (other !== undefined) this.#both(path, kind, other);
+    const written = nodeAt(node, [kind]);
+    const text = written?.kind === 'scalar' ? written.text : '';
+    if (kinds.length === 1 && kind !== 'text' && text.trim() === '') this.#empty(path);
+    return { ...found, reference: referenceOf(kind, text) };
+  }
+
+  target(path: Path, written: TargetDocument): ConfiguredTarget | undefined {
+    const kinds = TARGET_KINDS.filter((kind) => written[kind] !== undefined);
+    const [first, second] = kinds;
+    if (first !== undefined && second !== undefined) this.#both(path, first, second);
+    const kind = first ?? (written.reserve === undefined ? undefined : 'database');
+    const isDatabase = kind === 'database';
+    const stray = (['engine', 'reserve'] as const).find((key) => written[key] !== undefined);
+    if (kind === undefined) {
+      this.#report(path, `"${path.at(-1)}" says nothing`, `it has ${TARGET_KINDS.join(', ')}`);
+      return undefined;
+    }
+    if (stray !== undefined && !isDatabase)
+      this.#report([...path, stray], `${stray} belongs to a database`, 'leave it out');
+    const found = { file: this.#file, span: this.#spanOf(path), key: path.join('.') };
+    const part = (key: string) => this.value([...path, key]);
+    switch (kind) {
+      case 'local':
+        return { ...found, kind };
+      case 'ssh':
+      case 'docker':
+        return { ...found, kind, name: this.#name([...path, kind]) };
+      case 'kubernetes':
+        return { ...found, kind, parts: this.#workload([...path, kind], written.kubernetes ?? {}) };
+      case 'database':
+        return {
+          ...found,
+          kind,
+          database: written.database === undefined ? undefined : part('database'),
+          reserve: written.reserve === undefined ? undefined : part('reserve'),
+          engine: written.engine,
+        };
+    }
+  }
+
+  #workload(path: Path, written: NonNullable<TargetDocument['kubernetes']>) {
+    if (written.pod !== undefined && written.deployment !== undefined)
+      this.#both(path, 'pod', 'deployment');
+    if (written.pod === undefined && written.deployment === undefined)
+      this.#report(path, 'it names neither a pod nor a deployment', 'add pod: or deployment:');
+    return Object.fromEntries(Object.keys(written).map((key) => [key, this.#name([...path, key])]));
+  }
+
+  /** A name stands on command lines, where others can read it: it is not kept as a secret is. */
+  #name(path: Path): ConfiguredValue {
+    const value = this.value(path);
+    const { kind } = value.reference;
+    if (kind === 'file' || kind === 'command')
+      this.#report(
+        path,
+        `the ${path.at(-1)} cannot come from a ${kind}: it is a name, not a secret`,
+        'env:NAME or the name itself',
+      );
+    return value;
+  }
+
+  #empty(path: Path): void {
+    this.#report(path, `${path.at(-1)} is empty`, 'env:NAME, file:PATH, command: … or the value');
+  }
+
+  #both(path: Path, one: string, other: string): void {
+    this.#report([...path, other], `it has both ${one} and ${other}`, 'keep one of them');
+  }
+
+  #report(path: Path, message: string, hint: string): void {
+    const span = this.#spanOf(path);
+    this.problems.push({ severity: 'error', code: 'wrong-value', message, span, hint });
+  }
+
+  #spanOf(path: Path) {
+    return nodeAt(this.#root, path)?.span ?? this.#root.span;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Engine } from '#runbook/model/runbook.ts';
+import type { Span } from '#runbook/yaml/source.ts';
+import type { ConfigFile } from './files.ts';
+import type { Reference } from './reference.ts';
+
+/** A value in a config file: what it says, and where it stands. */
+export type ConfiguredValue = {
+  readonly reference: Reference;
+  readonly file: ConfigFile;
+  readonly span: Span;
+  /** E.g. `environments.prod.inputs.database_url`. */
+  readonly key: string;
+};
+
+/** Where a target is in an environment. */
+export type ConfiguredTarget = {
+  readonly file: ConfigFile;
+  readonly span: Span;
+  readonly key: string;
+} & (
+  | { readonly kind: 'local' }
+  | { readonly kind: 'ssh' | 'docker'; readonly name: ConfiguredValue }
+  | {
+      readonly kind: 'kubernetes';
+      readonly parts: Readonly<
+        Partial<
+          Record<'context' | 'namespace' | 'pod' | 'deployment' | 'container', ConfiguredValue>
+        >
+      >;
+    }
+  | {
+      readonly kind: 'database';
+      readonly database: ConfiguredValue | undefined;
+      readonly reserve: ConfiguredValue | undefined;
+      readonly engine: Engine | undefined;
+    }
+);
+
+/** What a run in an environment is given. */
+export type ConfiguredEnvironment = {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly inputs: ReadonlyMap<string, ConfiguredValue>;
+  readonly targets: ReadonlyMap<string, ConfiguredTarget>;
+};
+
+/** What one config file says. */
+export type Config = {
+  readonly file: ConfigFile;
+  readonly environments: ReadonlyMap<string, ConfiguredEnvironment>;
+  /** Absolute paths of folders with runbooks. */
+  readonly folders: readonly string[];
+};
+
+/** Returns every value of an environment. */
+export function valuesOf(environment: ConfiguredEnvironment): readonly ConfiguredValue[] {
+  return [
+    ...environment.inputs.values(),
+    ...[...environment.targets.values()].flatMap(targetValues),
+  ];
+}
+
+/** Returns the values that a target is made of. */
+export function targetValues(target: ConfiguredTarget): readonly ConfiguredValue[] {
+  switch (target.kind) {
+    case 'local':
+      return [];
+    case 'ssh':
+    case 'docker':
+      return [target.name];
+    case 'kubernetes':
+      return Object.values(target.parts);
+    case 'database':
+      return [target.database, target.reserve].filter((value) => value !== undefined);
+  }
+}

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, relative, resolve } from 'node:path';
+import { environmentError, usageError } from '#errors.ts';
+import type { Source } from '#runbook/yaml/source.ts';
+import { didYouMean } from '#text/suggest.ts';
+import { sayBrokenConfigs } from '../config/broken.ts';
+import { configuredFolders } from '../config/configuration.ts';
+import { placedFolders, runbookName, runbooksIn } from './runbook-folders.ts';
+
+/** A runbook file that was found, by the name operators type. */
+export type FoundRunbook = { readonly name: string; readonly file: string };
+
+const EXTENSION = /\.ya?ml$/;
+
+/** Returns the folders that runbooks are looked for in, the first one first; a broken config file is reported. */
+export function runbookFolders(given: readonly string[]): readonly string[] {
+  sayBrokenConfigs();
+  return placedFolders(given, configuredFolders()).map(({ folder }) => folder);
+}
+
+/** Returns every runbook there is; of two with one name, the one found first. */
+export function findRunbooks(given: readonly string[]): readonly FoundRunbook[] {
+  const found = new Map<string, FoundRunbook>();
+  for (const folder of runbookFolders(given)) {
+    for (const file of runbooksIn(folder)) {
+      const name = runbookName(file);
+      if (!found.has(name)) found.set(name, { name, file });
+    }
+  }
+  return [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Returns the runbook of a name or a path; throws a usage error with the closest names. */
+export function findRunbook(wanted: string, given: readonly string[]): FoundRunbook {
+  if (EXTENSION.test(wanted) || wanted.includes('/')) {
+    if (!existsSync(wanted) || !statSync(wanted).isFile())
+      throw usageError(`there is no file ${wanted}`);
+    return { name: runbookName(wanted), file: resolve(wanted) };
+  }
+  const all = findRunbooks(given);
+  const found = all.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  const hint = didYouMean(
+    wanted,
+    all.map(({ name }) => name),
+  );
+  throw usageError(`there is no runbook "${wanted}"`, hint ?? 'runbook list shows those there are');
+}
+
+/** Reads a runbook's text; its name for messages is the path from here, or the file name alone. */
+export function readSource(file: string): Source {
+  const path = relative(process.cwd(), file);
+  try {
+    return {
+      file: path.startsWith('..') ? basename(file) : path,
+      text: readFileSync(file, 'utf8'),
+    };
+  } catch (error) {
+    throw environmentError(`${file} cannot be read`, undefined, error);
+  }
+}

@@ -1,0 +1,64 @@
+import { readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, delimiter, join, resolve } from 'node:path';
+import { packageFolder } from '../package-folder.ts';
+
+/** Why a folder is looked into: named on the command line, here, configured, in a variable, or shipped. */
+export type OriginName = '--dir' | 'here' | 'project' | 'RUNBOOK_PATH' | 'user' | 'shipped';
+
+/** A folder that runbooks are looked for in; absolute. */
+export type RunbookFolder = { readonly origin: OriginName; readonly folder: string };
+
+/** The folders that config files name. */
+export type ConfiguredFolders = {
+  readonly project: readonly string[];
+  readonly user: readonly string[];
+};
+
+/** Returns the folders that runbooks are looked for in, the first one first, each once. */
+export function placedFolders(
+  given: readonly string[],
+  configured: ConfiguredFolders,
+): readonly RunbookFolder[] {
+  const path = process.env.RUNBOOK_PATH?.split(delimiter).filter((folder) => folder !== '') ?? [];
+  const config = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
+  const { project, user } = configured;
+  const folders: readonly (readonly [OriginName, readonly string[]])[] = [
+    ['--dir', given],
+    ['here', ['./runbooks']],
+    ['project', project],
+    ['RUNBOOK_PATH', path],
+    ['user', [...user, join(config, 'runbook', 'runbooks')]],
+    ['shipped', [join(packageFolder(), 'runbooks')]],
+  ];
+  const first = new Map<string, RunbookFolder>();
+  for (const [origin, paths] of folders)
+    for (const folder of paths.map((each) => resolve(each)))
+      if (!first.has(folder)) first.set(folder, { origin, folder });
+  return [...first.values()];
+}
+
+const EXTENSION = /\.ya?ml$/;
+const TEST = /\.test\.ya?ml$/;
+
+/** Returns the name a runbook's file gives it. */
+export function runbookName(file: string): string {
+  return basename(file).replace(EXTENSION, '');
+}
+
+/** Tells whether a path is called like a runbook; tests of runbooks are not. */
+export function isRunbookFile(path: string): boolean {
+  return EXTENSION.test(path) && !TEST.test(path);
+}
+
+/** Returns the runbook files right in a folder; none when it cannot be read. */
+export function runbooksIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter(isRunbookFile)
+      .toSorted()
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}

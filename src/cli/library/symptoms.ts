@@ -1,0 +1,31 @@
+import type { RunbookSymptoms } from '#match/symptoms.ts';
+import type { Symptom } from '#runbook/model/runbook.ts';
+import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
+import { findRunbooks, readSource } from './find-runbook.ts';
+
+/**
+ * Returns every runbook that is found with the symptoms it names. Nothing else of a runbook is read:
+ * an incident is no time to wait for all of them, or to fail for one that is broken.
+ */
+export function readLibrarySymptoms(dirs: readonly string[]): readonly RunbookSymptoms[] {
+  return findRunbooks(dirs).map(({ name, file }) => {
+    const list = entryOf(readYaml(readSource(file)).node, 'symptoms');
+    const nodes = list?.kind === 'sequence' ? list.items : [];
+    return { runbook: name, symptoms: nodes.flatMap(symptomOf) };
+  });
+}
+
+function symptomOf(node: LocatedNode): readonly Symptom[] {
+  const text = textOf(node);
+  if (text !== undefined) return [{ text }];
+  const pattern = textOf(entryOf(node, 'pattern'));
+  return pattern === undefined ? [] : [{ pattern }];
+}
+
+function entryOf(node: LocatedNode | undefined, key: string): LocatedNode | undefined {
+  return node?.kind === 'mapping' ? node.entries.get(key)?.value : undefined;
+}
+
+function textOf(node: LocatedNode | undefined): string | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+}

@@ -1,0 +1,54 @@
+import { CATEGORIES, type Category } from '#match/category.ts';
+import { createClassifier } from '#match/classify.ts';
+import { shownLine } from '#match/evidence-line.ts';
+import type { Group } from '#match/summary.ts';
+import { createRedactor } from '#safety/redaction/redactor.ts';
+import type { Finding, Offer } from '#ui/start-page/page.ts';
+import { groupedLines, summarize } from '../commands/read-log.ts';
+import { readLibrarySymptoms } from '../library/symptoms.ts';
+
+/** So much of the end of a text is shown. */
+const SHOWN_LINES = 20;
+
+const library = readLibrarySymptoms([]);
+const found = new Set(library.map(({ runbook }) => runbook));
+const { classify } = createClassifier(library);
+const redactor = createRedactor([]);
+
+/** Says what a pasted text calls for; nothing of what it returns holds a password. */
+export async function classifier(text: string): Promise<Finding> {
+  const { groups, records } = await summarize(groupedLines([text]), classify);
+  const offers = groups.flatMap(offersOf);
+  const shown = text.trimEnd().split('\n').slice(-SHOWN_LINES).map(masked);
+  return { shown, records, offers: firstOfEach(offers) };
+}
+
+function offersOf(group: Group): readonly Offer[] {
+  const { category, runbook, evidence, why, alternatives, symptomOf } = group;
+  const title = category === 'none' ? 'a symptom that it names' : CATEGORIES[category].title;
+  const line = masked(evidence[0]?.text ?? '');
+  return [
+    offer(runbook, title, line, `seen: ${why}`),
+    ...symptomOf.map((name) => offer(name, 'names this text among its symptoms', '', '')),
+    ...alternatives.map((other) => alternative(other.category)),
+  ];
+}
+
+function masked(line: string): string {
+  return redactor.text(shownLine(line));
+}
+
+function alternative(category: Category): Offer {
+  const { runbook, title, toldBy } = CATEGORIES[category];
+  return offer(runbook, `or ${title}`, '', `if ${toldBy}`);
+}
+
+function offer(runbook: string, title: string, evidence: string, why: string): Offer {
+  return { runbook, isHere: found.has(runbook), title, evidence, why };
+}
+
+function firstOfEach(offers: readonly Offer[]): readonly Offer[] {
+  const first = new Map<string, Offer>();
+  for (const each of offers) if (!first.has(each.runbook)) first.set(each.runbook, each);
+  return [...first.values()];
+}

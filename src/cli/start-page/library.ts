@@ -1,0 +1,58 @@
+import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
+import type { Source } from '#runbook/yaml/source.ts';
+import type { ListedRunbook } from '#ui/start-page/page.ts';
+import { sayBrokenConfigs } from '../config/broken.ts';
+import { configuredFolders } from '../config/configuration.ts';
+import { readSource } from '../library/find-runbook.ts';
+import { type PlacedRunbook, placedRunbooks } from '../library/placed-runbooks.ts';
+
+/** Returns every runbook that is found from here. */
+export function placedHere(): readonly PlacedRunbook[] {
+  sayBrokenConfigs();
+  return placedRunbooks([], configuredFolders());
+}
+
+/** Returns what the start page lists; whether a runbook is valid is said when it is opened. */
+export function listedRunbooks(placed: readonly PlacedRunbook[]): readonly ListedRunbook[] {
+  return placed.map(({ name, file }) => {
+    try {
+      return listed(name, readSource(file));
+    } catch (error) {
+      return broken(name, error instanceof Error ? error.message : String(error));
+    }
+  });
+}
+
+/** Steps are most of a runbook, and none of them is listed: they are read only where they come first. */
+const STEPS = /^steps:/m;
+
+function listed(name: string, source: Source): ListedRunbook {
+  const head = readYaml({ ...source, text: source.text.split(STEPS, 1)[0] ?? '' });
+  const { node, problems } = entry(head.node, 'summary') === undefined ? readYaml(source) : head;
+  const title = textOf(entry(node, 'title'));
+  if (title === undefined) return broken(name, problems[0]?.message ?? 'it has no title');
+  const symptoms = entry(node, 'symptoms');
+  return {
+    ...{ name, title },
+    severity: textOf(entry(node, 'severity')) ?? 'medium',
+    summary: textOf(entry(node, 'summary')) ?? '',
+    symptoms: symptoms?.kind === 'sequence' ? symptoms.items.flatMap(symptomText) : [],
+  };
+}
+
+function broken(name: string, problem: string): ListedRunbook {
+  const summary = `broken: ${problem}`;
+  return { name, title: name, severity: '-', summary, symptoms: [] };
+}
+
+function symptomText(node: LocatedNode): readonly string[] {
+  return [textOf(node) ?? textOf(entry(node, 'pattern')) ?? []].flat();
+}
+
+function entry(node: LocatedNode | undefined, key: string): LocatedNode | undefined {
+  return node?.kind === 'mapping' ? node.entries.get(key)?.value : undefined;
+}
+
+function textOf(node: LocatedNode | undefined): string | undefined {
+  return node?.kind === 'scalar' ? node.text : undefined;
+}

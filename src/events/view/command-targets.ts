@@ -1,0 +1,10 @@
+import type { RunView } from './run-view.ts';
+
+/** Returns the targets a command of one's own can run on, that of the step at hand first. */
+export function commandTargets(view: RunView): readonly string[] {
+  const names = Object.keys(view.targets);
+  const step = view.steps.find(({ id }) => id === view.current);
+  const where = view.awaited?.action?.where ?? step?.executions.at(-1)?.action.where ?? '';
+  const own = names.find((name) => where === name || where.startsWith(`${name} · `));
+  return own === undefined ? names : [own, ...names.filter((name) => name !== own)];
+}

@@ -1,0 +1,78 @@
+import type { EventOf, RecordedEvent } from '../log/event.ts';
+import { gateAnswered } from './fold-run.ts';
+import { executionEnded, executionStarted, settled } from './fold-step.ts';
+import type { RunView, StepView } from './run-view.ts';
+
+/**
+ * Returns the view after an event of a command the operator entered. While one is open, what the run
+ * itself waits for is kept `behind` it, and is asked again as it was when the command has ended.
+ */
+export function foldAdhoc(view: RunView, { event, at, seq }: RecordedEvent): RunView {
+  switch (event.type) {
+    case 'adhoc.entered':
+      return entered(view, event, at);
+    case 'gate.opened': {
+      const { type: _, ...opened } = event;
+      return { ...view, gate: { ...opened, at, seq } };
+    }
+    case 'operator.awaited': {
+      const { type: _, ...asked } = event;
+      return { ...view, status: 'waiting', awaited: { ...asked, at, seq } };
+    }
+    case 'gate.answered':
+      return gateAnswered(view, event);
+    case 'step.started':
+      return among(view, (inner) => executionStarted(busy(inner), event, at, undefined));
+    case 'step.finished': {
+      const ended = among(view, (inner) => executionEnded(inner, event, at));
+      return event.status === 'unknown' ? over(ended, event.step) : ended;
+    }
+    case 'step.settled':
+      return over(
+        among(view, (inner) => settled(inner, event, at)),
+        event.step,
+      );
+    default:
+      return view;
+  }
+}
+
+function entered(view: RunView, event: EventOf<'adhoc.entered'>, at: string): RunView {
+  const { awaited, gate } = view;
+  const command: StepView = {
+    id: event.step,
+    title: event.title,
+    phase: 'diagnose',
+    kind: event.action.kind === 'sql' ? 'sql' : 'shell',
+    effect: event.effect,
+    state: 'current',
+    visits: 1,
+    enteredAt: at,
+    executions: [],
+  };
+  const behind = {
+    ...(awaited === undefined ? {} : { awaited }),
+    ...(gate === undefined ? {} : { gate }),
+  };
+  return { ...busy(view), adhoc: [...(view.adhoc ?? []), command], behind };
+}
+
+/** Nobody is asked while a command is judged or runs. */
+function busy(view: RunView): RunView {
+  const { awaited: _, gate: __, adhocShown: ___, ...rest } = view;
+  return { ...rest, status: 'running' };
+}
+
+/** What is done to steps is done to commands: they stand in the place of the steps meanwhile. */
+function among(view: RunView, change: (inner: RunView) => RunView): RunView {
+  const { steps, adhoc = [] } = view;
+  const changed = change({ ...view, steps: adhoc });
+  return { ...changed, steps, adhoc: changed.steps };
+}
+
+/** The run waits again for what it waited for, and shows what the command said. */
+function over(view: RunView, step: string): RunView {
+  if (view.behind === undefined) return view;
+  const { behind, awaited: _, gate: __, ...rest } = view;
+  return { ...rest, ...behind, status: 'waiting', adhocShown: step };
+}

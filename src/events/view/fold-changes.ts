@@ -1,0 +1,120 @@
+import type { EventOf, RunEvent, ShownItem } from '../log/event.ts';
+import { titleOf } from '../wording/phrases.ts';
+import { stepOf } from './place-in-run.ts';
+import type { ChangeView, RunView } from './run-view.ts';
+
+/**
+ * Returns a view with what an event says of changes: `before` is the view without the event. Kept apart
+ * from the steps, which forget an earlier visit.
+ */
+export function withChanges(before: RunView, after: RunView, event: RunEvent, at: string): RunView {
+  const changes = changed(before, event, at);
+  const undoing = undoingAfter(before, event, at);
+  return {
+    ...after,
+    ...(changes === undefined ? {} : { changes }),
+    ...(undoing === undefined ? {} : { undoing }),
+  };
+}
+
+function undoingAfter(view: RunView, event: RunEvent, at: string): RunView['undoing'] {
+  if (event.type !== 'operator.acted' || event.intent.type !== 'undo') return view.undoing;
+  const { step, reason } = event.intent;
+  return { step, reason, operator: event.operator, at };
+}
+
+function changed(view: RunView, event: RunEvent, at: string): RunView['changes'] {
+  const { changes = [] } = view;
+  switch (event.type) {
+    case 'step.started': {
+      const { step, part, effect, action, item } = event;
+      if (effect === 'read' || part !== 'action') return view.changes;
+      const which = item === undefined ? {} : { item };
+      return [...changes, { ...begun(view, step, view.operator, at), action, ...which }];
+    }
+    case 'step.finished': {
+      const { step, part, item, status } = event;
+      if (part === 'undo' && status !== 'succeeded')
+        return lastOf(view, step, item, (change) => ({ ...change, undo: status }));
+      return part === 'action' ? eachRunning(view, step, item, status) : view.changes;
+    }
+    case 'step.undone':
+      return lastOf(view, event.step, event.item, (change) => ({ ...change, undo: 'done' }));
+    case 'operator.acted':
+      return isDoneByHand(view, event)
+        ? [...changes, { ...begun(view, event.step, event.operator, at), state: 'by-hand' }]
+        : view.changes;
+    case 'run.resumed':
+      return afterCrash(view, event);
+    default:
+      return view.changes;
+  }
+}
+
+/** What somebody did in the place of a change; that something was looked at is none. */
+function isDoneByHand(view: RunView, { intent, step }: EventOf<'operator.acted'>): boolean {
+  const known = stepOf(view, step);
+  return (
+    (intent.type === 'mark-done' && known?.effect !== 'read') ||
+    (intent.type === 'report' && intent.done && known?.phase === 'fix')
+  );
+}
+
+function begun(view: RunView, step: string, operator: string, at: string): ChangeView {
+  return { step, title: titleOf(view, step), operator, at, state: 'running' };
+}
+
+function ended(change: ChangeView, state: ChangeView['state']): ChangeView {
+  return change.state === 'running' ? { ...change, state } : change;
+}
+
+function eachRunning(
+  view: RunView,
+  step: string,
+  item: ShownItem | undefined,
+  state: ChangeView['state'],
+): RunView['changes'] {
+  return eachOf(view, step, item, (change) => ended(change, state));
+}
+
+/** What was cut off has an outcome that nobody knows, an undo as well. */
+function afterCrash(view: RunView, { interrupted }: EventOf<'run.resumed'>): RunView['changes'] {
+  const changes = view.changes?.map((change) => ended(change, 'unknown'));
+  if (interrupted?.part !== 'undo') return changes;
+  return lastOf(
+    { ...view, ...(changes && { changes }) },
+    interrupted.step,
+    undefined,
+    (change) => ({
+      ...change,
+      undo: 'unknown',
+    }),
+  );
+}
+
+/** Only what a step did at its last visit can be undone; of an earlier one nothing is said. */
+function lastOf(
+  { changes = [] }: RunView,
+  step: string,
+  item: ShownItem | undefined,
+  become: (change: ChangeView) => ChangeView,
+): RunView['changes'] {
+  const at = changes.findLastIndex((change) => {
+    const isMeant = item === undefined || change.item?.index === item.index;
+    return change.step === step && isMeant && change.state !== 'failed' && change.undo !== 'done';
+  });
+  const change = changes[at];
+  return change === undefined ? changes : changes.with(at, become(change));
+}
+
+function eachOf(
+  { changes }: RunView,
+  step: string,
+  item: ShownItem | undefined,
+  become: (change: ChangeView) => ChangeView,
+): RunView['changes'] {
+  return changes?.map((change) => {
+    const isMeant = item === undefined || change.item?.index === item.index;
+    return change.step === step && isMeant ? become(change) : change;
+  });
+}

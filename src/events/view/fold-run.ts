@@ -1,0 +1,246 @@
+import type { EventOf, StartedTarget } from '../log/event.ts';
+import { onlyLostNews } from './adhoc-news.ts';
+import { interrupted, leftOver, withStep } from './fold-step.ts';
+import { callerOf, inputsAt } from './place-in-run.ts';
+import type { PlaceView, RunView, StepView } from './run-view.ts';
+
+/** Returns the view of a run of which nothing but its start is known. */
+export function started(event: EventOf<'run.started'>, at: string): Omit<RunView, 'seq'> {
+  return {
+    runId: event.runId,
+    mode: event.mode,
+    ...(event.environment === undefined ? {} : { environment: event.environment }),
+    runbook: event.runbook,
+    inputs: event.inputs,
+    operator: event.operator,
+    startedAt: at,
+    status: 'running',
+    auto: event.auto ?? false,
+    targets: descriptionsOf(event.targets),
+    places: placesOf(event.targets),
+    reserved: [],
+    ...(event.prerequisites === undefined ? {} : { prerequisites: event.prerequisites }),
+    steps: event.steps.map(
+      (outline): StepView => ({ ...outline, state: 'waiting', visits: 0, executions: [] }),
+    ),
+    path: [],
+    findings: [],
+    notes: [],
+    stopping: false,
+  };
+}
+
+/** Returns the view of a run that goes on by itself: nobody is asked, no timer runs. */
+export function moving(view: RunView): RunView {
+  const { awaited: _, gate: __, timer: ___, ...rest } = view;
+  return { ...rest, status: 'running' };
+}
+
+/** Returns the view of a run that pauses by itself. */
+export function timerArmed(view: RunView, event: EventOf<'timer.armed'>, at: string): RunView {
+  const { step, for: purpose, ms, attempt } = event;
+  return { ...view, timer: { step, for: purpose, ms, attempt, at } };
+}
+
+/** Returns the view after the pause of a step, if it was the one in sight, is over. */
+export function timerOver(view: RunView, step: string): RunView {
+  return view.timer?.step === step ? withoutTimer(view) : view;
+}
+
+function withoutTimer(view: RunView): RunView {
+  const { timer: _, ...rest } = view;
+  return rest;
+}
+
+/**
+ * Returns the view after a later process took the run up. What was asked is still asked, but for a
+ * gate: its rows are of another time, and it will be put again.
+ */
+export function resumed(view: RunView, event: EventOf<'run.resumed'>, at: string): RunView {
+  const { type: _, ...resumption } = event;
+  const asked = view.awaited?.for === 'gate' || view.awaited === undefined ? moving(view) : view;
+  const {
+    pausedBecause: __,
+    handedOver: ___,
+    ...rest
+  } = withoutTimer(onlyLostNews(interrupted(asked, event.interrupted)));
+  return {
+    ...rest,
+    operator: event.operator,
+    status: asked.awaited === undefined ? 'running' : 'waiting',
+    stopping: false,
+    resumed: { ...resumption, at },
+  };
+}
+
+/** Returns the view after the run was left; what it waits for stays known. */
+export function paused(view: RunView, event: EventOf<'run.paused'>): RunView {
+  return {
+    ...withoutTimer(view),
+    status: 'paused',
+    stopping: false,
+    pausedBecause: event.reason,
+  };
+}
+
+/** Returns the view after the run was left to somebody else. */
+export function handedOver(view: RunView, event: EventOf<'run.handed-over'>, at: string): RunView {
+  const { type: _, ...handover } = event;
+  return { ...view, status: 'paused', handedOver: { ...handover, at } };
+}
+
+/** Returns the view of a run that is over. */
+export function finished(view: RunView, event: EventOf<'run.finished'>, at: string): RunView {
+  return {
+    ...leftOver(moving(view), event.outcome, at),
+    status: 'finished',
+    stopping: false,
+    endedAt: at,
+    outcome: event.outcome,
+    summary: event.summary,
+  };
+}
+
+function descriptionsOf(targets: EventOf<'run.started'>['targets']): RunView['targets'] {
+  return Object.fromEntries(targets.map(({ name, description }) => [name, description]));
+}
+
+/** Returns targets by their names, behind the name of what they belong to. */
+export function placesOf(
+  targets: EventOf<'run.started'>['targets'],
+  prefix = '',
+): Readonly<Record<string, PlaceView>> {
+  return Object.fromEntries(targets.map(({ name, ...place }) => [`${prefix}${name}`, place]));
+}
+
+/** Returns the view after a target was connected to. */
+export function connected(view: RunView, event: EventOf<'target.connected'>): RunView {
+  const others = view.reserved.filter((name) => name !== event.target);
+  return {
+    ...view,
+    // Those of a runbook that runs as a step are not among the targets of the run.
+    targets: event.target.includes('/')
+      ? view.targets
+      : { ...view.targets, [event.target]: event.description },
+    places: {
+      ...view.places,
+      [event.target]: { ...view.places[event.target], description: event.description },
+    },
+    reserved: event.reserved ? [...others, event.target] : others,
+  };
+}
+
+/** Returns the view with a gate open; why an earlier answer did not open the same gate is kept. */
+export function gateOpened(
+  view: RunView,
+  event: EventOf<'gate.opened'>,
+  at: string,
+  seq: number,
+): RunView {
+  const { type: _, ...opened } = event;
+  const isSame = view.gate?.step === event.step && view.gate.item?.index === event.item?.index;
+  const same = isSame ? view.gate : undefined;
+  const { refused, preview: before } = same ?? {};
+  const gate = {
+    ...opened,
+    at,
+    seq,
+    ...(refused === undefined ? {} : { refused }),
+    ...(before === undefined ? {} : { before }),
+  };
+  // What has been done stays done until its undo is.
+  if (event.part === 'undo') return { ...view, gate };
+  return withStep({ ...view, gate }, event.step, (step) => ({ ...step, state: 'current' }));
+}
+
+/** Returns the view after a gate was answered; it stays open when it was refused or is refreshed. */
+export function gateAnswered(view: RunView, event: EventOf<'gate.answered'>): RunView {
+  if (view.gate === undefined) return view;
+  const { refused: _, ...gate } = view.gate;
+  switch (event.answer) {
+    case 'confirmed':
+    case 'declined':
+    case 'simulated':
+      return moving(view);
+    case 'refresh':
+      return { ...moving(view), gate };
+    case 'refused':
+      return { ...view, gate: { ...gate, refused: event.reason ?? 'it was not confirmed' } };
+  }
+}
+
+/** Returns the view of a run that needs a person. */
+export function awaited(
+  view: RunView,
+  event: EventOf<'operator.awaited'>,
+  at: string,
+  seq: number,
+): RunView {
+  const { type: _, ...asked } = event;
+  return {
+    ...withoutTimer(view),
+    status: 'waiting',
+    stopping: false,
+    // What ran inside of a step, or was undone, is not what the run is at any more.
+    current: event.step,
+    awaited: { ...asked, at, seq },
+  };
+}
+
+/** Returns the view after the operator did something that moves the run. */
+export function acted(view: RunView, event: EventOf<'operator.acted'>): RunView {
+  const { step, intent, targets = [] } = event;
+  switch (intent.type) {
+    case 'auto':
+      return { ...view, auto: intent.on };
+    case 'stop':
+    case 'cancel':
+      return { ...view, stopping: view.status === 'running' };
+    case 'note':
+    case 'leave':
+      return view;
+    case 'edit':
+      return withInputs(moving(view), step, intent.inputs, targets);
+    case 'answer': {
+      const answered = withStep(moving(view), step, (s) => ({ ...s, answer: intent.value }));
+      const { input } = view.awaited ?? {};
+      if (input === undefined || intent.value === '') return answered;
+      return withInputs(answered, step, { [input]: intent.value }, targets);
+    }
+    case 'report':
+    case 'mark-done':
+      return withStep(moving(view), step, (s) => ({ ...s, evidence: intent.evidence }));
+    default:
+      return moving(view);
+  }
+}
+
+/** What is typed at a step are inputs of the runbook it belongs to, and move the targets of that one. */
+function withInputs(
+  view: RunView,
+  id: string,
+  typed: Readonly<Record<string, string>>,
+  targets: readonly StartedTarget[],
+): RunView {
+  const inputs = inputsAt(view, id).map((input) => ({
+    ...input,
+    value: typed[input.name] ?? input.value,
+  }));
+  const caller = callerOf(view, id);
+  const prefix = caller === undefined ? '' : `${caller.id}/`;
+  const moved = {
+    ...view,
+    places: { ...view.places, ...placesOf(targets, prefix) },
+    reserved: targets.length === 0 ? view.reserved : [],
+  };
+  if (caller?.child === undefined)
+    return { ...moved, inputs, targets: { ...view.targets, ...descriptionsOf(targets) } };
+  const child = { ...caller.child, inputs };
+  return withStep(moved, caller.id, (step) => ({ ...step, child }));
+}
+
+/** Returns the view with one more note. */
+export function noted(view: RunView, event: EventOf<'operator.noted'>, at: string): RunView {
+  const { type: _, ...note } = event;
+  return { ...view, notes: [...view.notes, { ...note, at }] };
+}

@@ -1,0 +1,115 @@
+import { isOfAdhoc } from '../log/adhoc.ts';
+import type { RecordedEvent } from '../log/event.ts';
+import { withoutNews } from './adhoc-news.ts';
+import { foldAdhoc } from './fold-adhoc.ts';
+import { withChanges } from './fold-changes.ts';
+import { childFinished, childStarted, itemEntered, itemSettled } from './fold-inside.ts';
+import {
+  acted,
+  awaited,
+  connected,
+  finished,
+  gateAnswered,
+  gateOpened,
+  handedOver,
+  moving,
+  noted,
+  paused,
+  resumed,
+  started,
+  timerArmed,
+  timerOver,
+} from './fold-run.ts';
+import {
+  branched,
+  entered,
+  executionEnded,
+  executionStarted,
+  rowsSpared,
+  settled,
+  skipped,
+  undone,
+} from './fold-step.ts';
+import { confirmationAfter } from './given-confirmation.ts';
+import type { RunView } from './run-view.ts';
+
+/**
+ * Returns the view after one more event. Pure: the view given is not changed, and the same events
+ * make the same view. Throws when the first event is not `run.started`.
+ */
+export function foldEvent(view: RunView | undefined, recorded: RecordedEvent): RunView {
+  const { event, at, seq } = recorded;
+  if (event.type === 'run.started') return { ...started(event, at), seq };
+  if (view === undefined) throw new Error('a run begins with run.started');
+  const { confirmed: before, ...after } = withChanges(view, next(view, recorded), event, at);
+  const confirmed = confirmationAfter(before, event);
+  return { ...after, seq, ...(confirmed === undefined ? {} : { confirmed }) };
+}
+
+/** Returns the view after all events, or `undefined` when there are none. */
+export function foldEvents(events: Iterable<RecordedEvent>): RunView | undefined {
+  let view: RunView | undefined;
+  for (const recorded of events) view = foldEvent(view, recorded);
+  return view;
+}
+
+function next(view: RunView, recorded: RecordedEvent): RunView {
+  const { event, at, seq } = recorded;
+  if (isOfAdhoc(event)) return foldAdhoc(view, recorded);
+  switch (event.type) {
+    case 'run.started':
+      return view;
+    case 'run.resumed':
+      return resumed(view, event, at);
+    case 'run.paused':
+      return paused(view, event);
+    case 'run.handed-over':
+      return handedOver(view, event, at);
+    case 'run.watched':
+      return view;
+    case 'run.finished':
+      return finished(view, event, at);
+    case 'target.connected':
+      return connected(view, event);
+    case 'step.entered':
+      return entered(withoutNews(moving(view)), event, at);
+    case 'step.started':
+      return executionStarted(withoutNews(moving(view)), event, at, view.gate);
+    case 'rows.spared':
+      return rowsSpared(view, event);
+    case 'step.finished':
+      return executionEnded(timerOver(view, event.step), event, at);
+    case 'step.skipped':
+      return skipped(moving(view), event, at);
+    case 'step.settled':
+      return settled(moving(view), event, at);
+    case 'timer.armed':
+      return timerArmed(view, event, at);
+    case 'timer.fired':
+      return timerOver(view, event.step);
+    case 'item.entered':
+      return itemEntered(moving(view), event);
+    case 'item.settled':
+      return itemSettled(moving(view), event);
+    case 'step.undone':
+      return undone(moving(view), event, at);
+    case 'child.started':
+      return childStarted(moving(view), event);
+    case 'child.finished':
+      return childFinished(moving(view), event);
+    case 'gate.opened':
+      return gateOpened(view, event, at, seq);
+    case 'gate.answered':
+      return gateAnswered(view, event);
+    case 'operator.awaited':
+      return awaited(view, event, at, seq);
+    case 'operator.acted':
+      return acted(view, event);
+    case 'operator.noted':
+      return noted(view, event, at);
+    case 'adhoc.entered':
+      return view;
+    case 'branch.taken':
+      return branched(moving(view), event, at);
+  }
+}

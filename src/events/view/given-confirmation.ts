@@ -1,0 +1,28 @@
+import type { RunEvent } from '../log/event.ts';
+
+/** A confirmation that is in the record and has not led to its change yet. */
+export type GivenConfirmation = { readonly step: string; readonly digest: string };
+
+/** Returns the confirmation that counts after one more event: what was begun or asked anew ends it. */
+export function confirmationAfter(
+  before: GivenConfirmation | undefined,
+  event: RunEvent,
+): GivenConfirmation | undefined {
+  switch (event.type) {
+    case 'gate.answered': {
+      const { step, digest } = event;
+      return event.answer === 'confirmed' ? { step, digest } : undefined;
+    }
+    case 'step.started':
+      return event.part === 'recheck' && event.step === before?.step ? before : undefined;
+    case 'step.entered':
+    case 'step.skipped':
+    case 'step.settled':
+    case 'item.settled':
+    case 'gate.opened':
+    case 'run.resumed':
+      return undefined;
+    default:
+      return before;
+  }
+}

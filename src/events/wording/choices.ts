@@ -1,0 +1,290 @@
+import type { AwaitedFor } from '../log/event.ts';
+import type { Intent, IntentType } from '../log/intent.ts';
+import type { AwaitedView, RunView } from '../view/run-view.ts';
+import { jumpNote, jumpTargets } from './jump-note.ts';
+import { titleOf } from './phrases.ts';
+
+/** The name of something an operator can do while the run waits. */
+export type ChoiceName =
+  | 'continue'
+  | 'recheck'
+  | 'retry'
+  | 'edit'
+  | 'done'
+  | 'not-done'
+  | 'mark-done'
+  | 'skip'
+  | 'back'
+  | 'jump'
+  | 'undo'
+  | 'refresh'
+  | 'decline'
+  | 'auto'
+  | 'leave'
+  | 'abort';
+
+/** Something an operator can do now, on a screen or at a prompt. */
+export type Choice = {
+  readonly name: ChoiceName;
+  /** The letter that picks it; `⏎` is the Enter key. */
+  readonly key: string;
+  readonly label: string;
+  /** What it does, for a menu. */
+  readonly says: string;
+  /** What has to be said with it. */
+  readonly asks?: { readonly question: string; readonly required: boolean };
+};
+
+type Rule = Choice & { readonly intent: IntentType; readonly when?: readonly AwaitedFor[] };
+
+const RULES: readonly Rule[] = [
+  {
+    name: 'continue',
+    intent: 'continue',
+    key: '⏎',
+    label: 'go on',
+    says: 'go on with the run',
+  },
+  {
+    name: 'recheck',
+    intent: 'recheck',
+    key: 'c',
+    label: 'check',
+    says: 'check now whether it took effect',
+  },
+  { name: 'retry', intent: 'retry', key: 'r', label: 'retry', says: 'run the step again' },
+  {
+    name: 'edit',
+    intent: 'edit',
+    key: 'e',
+    label: 'edit',
+    says: 'change inputs, then run it again',
+  },
+  {
+    name: 'done',
+    intent: 'report',
+    key: 'y',
+    label: 'done',
+    says: 'it is done',
+    asks: { question: 'What did you see? (for the record; Enter alone is fine)', required: false },
+  },
+  {
+    name: 'not-done',
+    intent: 'report',
+    key: 'f',
+    label: 'not done',
+    says: 'it could not be done',
+    asks: { question: 'What got in the way?', required: true },
+  },
+  {
+    name: 'mark-done',
+    intent: 'mark-done',
+    key: 'm',
+    label: 'mark done',
+    says: 'done by hand; say what shows it',
+    asks: { question: 'What shows that it is done?', required: true },
+    when: ['start', 'failure', 'unknown', 'decision', 'stopped', 'stuck'],
+  },
+  {
+    name: 'skip',
+    intent: 'skip',
+    key: 's',
+    label: 'skip',
+    says: 'go on without it; say why',
+    asks: { question: 'Why skip this step?', required: true },
+  },
+  {
+    name: 'back',
+    intent: 'jump',
+    key: 'b',
+    label: 'back',
+    says: 'back to the step before',
+  },
+  { name: 'jump', intent: 'jump', key: 'j', label: 'jump', says: 'go to another step' },
+  {
+    name: 'undo',
+    intent: 'undo',
+    key: 'u',
+    label: 'undo',
+    says: 'undo what was done',
+  },
+  {
+    name: 'refresh',
+    intent: 'refresh',
+    key: 'r',
+    label: 'read again',
+    says: 'read the rows again',
+  },
+  {
+    name: 'decline',
+    intent: 'decline',
+    key: 'x',
+    label: 'decline',
+    says: 'do not run it',
+    asks: { question: 'Why not? (Enter alone is fine)', required: false },
+  },
+  {
+    name: 'auto',
+    intent: 'auto',
+    key: 'a',
+    label: 'auto',
+    says: 'let read-only steps run by themselves',
+  },
+  {
+    name: 'leave',
+    intent: 'leave',
+    key: 'q',
+    label: 'leave',
+    says: 'leave the run; it can be resumed',
+  },
+  {
+    name: 'abort',
+    intent: 'abort',
+    key: 'x',
+    label: 'abort',
+    says: 'end the run here, for good',
+    asks: { question: 'Why end the run?', required: true },
+    when: ['failure', 'unknown', 'decision', 'stopped', 'stuck'],
+  },
+];
+
+/** Returns what the operator can do now, the likeliest first; nothing while the run runs. */
+export function choicesOf(view: RunView): readonly Choice[] {
+  const { awaited } = view;
+  if (awaited === undefined || view.status !== 'waiting') return [];
+  return inOrder(awaited)
+    .filter((rule) => applies(rule, awaited, view))
+    .map((rule) => worded(rule, awaited, view));
+}
+
+/** A login that can be corrected is corrected first; to go on with the failure comes after that. */
+function inOrder({ login }: AwaitedView): readonly Rule[] {
+  if (login !== true) return RULES;
+  const first = RULES.filter(({ name }) => name === 'edit' || name === 'retry').toReversed();
+  return [...first, ...RULES.filter((rule) => !first.includes(rule))];
+}
+
+/** Returns the ways out of a run that waits: to leave it, or to end it for good. */
+export function waysOutOf(view: RunView): readonly Choice[] {
+  const { awaited } = view;
+  if (awaited === undefined || view.status !== 'waiting') return [];
+  return RULES.filter(
+    ({ name, intent }) => (name === 'leave' || name === 'abort') && awaited.can.includes(intent),
+  ).map((rule) => worded(rule, awaited, view));
+}
+
+function applies(rule: Rule, awaited: AwaitedView, view: RunView): boolean {
+  if (!awaited.can.includes(rule.intent)) return false;
+  if (rule.when !== undefined && !rule.when.includes(awaited.for)) return false;
+  if (rule.name === 'auto') return awaited.for === 'start' || view.auto;
+  return rule.name !== 'back' || previousStep(view) !== undefined;
+}
+
+function worded(
+  { intent: _, when: __, ...choice }: Rule,
+  awaited: AwaitedView,
+  view: RunView,
+): Choice {
+  const isForItem = awaited.item !== undefined && awaited.for === 'failure';
+  if (isForItem && choice.name !== 'undo') return wordedForItem(choice);
+  return { ...choice, ...wordsFor(choice.name, awaited, view) };
+}
+
+/** Says what a choice does here, where that is not the same everywhere. */
+function wordsFor(name: ChoiceName, awaited: AwaitedView, view: RunView): Partial<Choice> {
+  switch (name) {
+    case 'continue':
+      return wordsForContinue(awaited, view);
+    case 'edit':
+      if (awaited.login) return { says: 'correct the login, then run it again' };
+      return awaited.for === 'start' ? { says: 'change inputs, then run it' } : {};
+    case 'auto':
+      return wordsForAuto(view);
+    case 'undo':
+      return wordsForUndo(awaited, view);
+    case 'back':
+      return wordsForBack(view);
+    default:
+      return {};
+  }
+}
+
+function wordsForContinue(awaited: AwaitedView, view: RunView): Partial<Choice> {
+  if (awaited.for === 'start') return { label: 'run', says: 'run the step' };
+  // Not Enter: it would be pressed by habit.
+  if (awaited.login) return { key: 'w', label: 'go on', says: 'go on as the runbook says' };
+  const title = titleOf(view, awaited.step);
+  return { says: `go on ${isOver(view, awaited) ? 'after' : 'with'} “${title}”` };
+}
+
+function wordsForAuto({ auto, mode }: RunView): Partial<Choice> {
+  if (auto) return { label: 'auto off', says: 'let no step run by itself any more' };
+  return mode === 'live' ? {} : { says: 'go on without stopping; changes go into the record' };
+}
+
+function wordsForUndo({ undoable = [] }: AwaitedView, view: RunView): Partial<Choice> {
+  const last = view.steps.find(({ id }) => id === undoable.at(-1));
+  if (last === undefined) return {};
+  return {
+    says: undoable.length === 1 ? `undo “${last.title}”` : 'undo something that was done',
+  };
+}
+
+function wordsForBack(view: RunView): Partial<Choice> {
+  const step = previousStep(view);
+  if (step === undefined) return {};
+  const question = `Back to “${titleOf(view, step)}”. ${jumpNote(view, step)} Why? (Enter alone is fine)`;
+  return { asks: { question, required: false } };
+}
+
+/** A run can be stopped at a step that is done: what comes next is not decided yet. */
+function isOver(view: RunView, { step }: AwaitedView): boolean {
+  const state = view.steps.find(({ id }) => id === step)?.state;
+  return state === 'succeeded' || state === 'done-by-hand' || state === 'skipped';
+}
+
+/** One item of several: what is decided here is decided for this one. */
+function wordedForItem(choice: Choice): Choice {
+  if (choice.name === 'continue')
+    return { ...choice, label: 'next', says: 'leave this item failed and go on with the next' };
+  if (choice.name === 'retry') return { ...choice, says: 'run this item again' };
+  return choice.name === 'skip' ? { ...choice, says: 'go on without this item; say why' } : choice;
+}
+
+/** Returns the step entered before the current one, if it was another. */
+export function previousStep(view: RunView): string | undefined {
+  const targets = jumpTargets(view).map(({ id }) => id);
+  return view.path.findLast((id) => id !== view.current && targets.includes(id));
+}
+
+/** Returns the intent that carries out a choice; `said` is what was asked for with it. */
+export function intentOf(
+  name: Exclude<ChoiceName, 'edit' | 'jump' | 'undo'>,
+  view: RunView,
+  said: string,
+): Intent {
+  switch (name) {
+    case 'continue':
+    case 'recheck':
+    case 'retry':
+    case 'refresh':
+    case 'leave':
+      return { type: name };
+    case 'auto':
+      return { type: 'auto', on: !view.auto };
+    case 'done':
+      return { type: 'report', done: true, evidence: said };
+    case 'not-done':
+      return { type: 'report', done: false, evidence: said };
+    case 'mark-done':
+      return { type: 'mark-done', evidence: said };
+    case 'skip':
+      return { type: 'skip', reason: said };
+    case 'decline':
+      return { type: 'decline', reason: said };
+    case 'abort':
+      return { type: 'abort', reason: said };
+    case 'back':
+      return { type: 'jump', step: previousStep(view) ?? '', reason: said === '' ? 'back' : said };
+  }
+}

@@ -1,0 +1,63 @@
+import type { Row } from '#runbook/model/value.ts';
+import type { ShownChanges, SparedRow } from '../log/parts.ts';
+import { counted } from './phrases.ts';
+import { cellText } from './table-layout.ts';
+
+/** So many rows are named. */
+const NAMED = 5;
+
+/** Returns each row that was left alone and why, e.g. `pid 184 (state: idle → active)`. */
+export function sparedTexts(
+  rows: readonly SparedRow[],
+  columns: readonly string[],
+): readonly string[] {
+  const naming = namingColumns(
+    rows.map(({ row }) => row),
+    columns,
+  );
+  return rows.map(({ row, now }) => {
+    const why = now === undefined ? 'no longer found' : differences(row, now, columns);
+    return `${nameOf(row, naming)} (${why})`;
+  });
+}
+
+/** Returns what is different from the gate that was put before, a sentence each. */
+export function changesTexts(
+  { server, rows }: ShownChanges,
+  columns: readonly string[],
+): readonly string[] {
+  const { changed = [], gone = [], added = [] } = rows ?? {};
+  const naming = namingColumns([...changed.map(({ row }) => row), ...gone, ...added], columns);
+  const named = (found: readonly Row[]) => listed(found.map((row) => nameOf(row, naming)));
+  return [
+    ...(server ? ['The server changed since the preview.'] : []),
+    ...(gone.length === 0 ? [] : [`${counted(gone.length, 'row')} gone: ${named(gone)}.`]),
+    ...(added.length === 0 ? [] : [`${counted(added.length, 'row')} new: ${named(added)}.`]),
+    ...(changed.length === 0 ? [] : [`Changed: ${listed(sparedTexts(changed, columns))}.`]),
+  ];
+}
+
+function listed(texts: readonly string[]): string {
+  const more = texts.length - NAMED;
+  return texts.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** Returns the first columns that tell the rows apart; the first one when none do. */
+function namingColumns(rows: readonly Row[], columns: readonly string[]): readonly string[] {
+  const count = columns.findIndex((_, index) => {
+    const first = columns.slice(0, index + 1);
+    return new Set(rows.map((row) => nameOf(row, first))).size === rows.length;
+  });
+  return columns.slice(0, Math.max(1, count + 1));
+}
+
+function nameOf(row: Row, columns: readonly string[]): string {
+  return columns.map((column) => `${column} ${cellText(row[column])}`).join(', ');
+}
+
+function differences(row: Row, now: Row, columns: readonly string[]): string {
+  const differing = columns.filter((column) => cellText(row[column]) !== cellText(now[column]));
+  return differing
+    .map((column) => `${column}: ${cellText(row[column])} → ${cellText(now[column])}`)
+    .join(', ');
+}

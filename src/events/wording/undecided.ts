@@ -1,0 +1,29 @@
+import type { AwaitedView } from '../view/run-view.ts';
+
+const TYPE: Readonly<Record<string, string>> = {
+  null: 'no value',
+  string: 'a text',
+  int: 'a number',
+  double: 'a number',
+  bool: 'true or false',
+  list: 'a list',
+  map: 'a record',
+};
+
+/** What an expression says of values that an operator is not made for: `null > int has no value`. */
+const NOT_MADE_FOR = /^!?(\w+) (\S+) (\w+) has no value$/;
+
+/** Returns in plain words why a condition could not be decided, or nothing where that is not known. */
+export function undecidedText({
+  reason,
+  values = [],
+}: Pick<AwaitedView, 'reason' | 'values'>): string | undefined {
+  const [, left = '', , right = ''] = NOT_MADE_FOR.exec(reason ?? '') ?? [];
+  const one = TYPE[left];
+  const other = TYPE[right];
+  if (one === undefined || other === undefined) return reason;
+  const missing = values.filter(({ value }) => value === null).map(({ name }) => name);
+  if ((left === 'null' || right === 'null') && missing.length > 0)
+    return `There is no value for ${missing.join(' and ')}, so the condition is neither true nor false.`;
+  return `It compares ${one} with ${other}, so the condition is neither true nor false.`;
+}

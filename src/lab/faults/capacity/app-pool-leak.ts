@@ -1,0 +1,71 @@
+import type { FaultKind } from '../../fault.ts';
+import { type AppPool, openAppPool } from './app-pool.ts';
+import { errorLine, idleFor, makeCapacityFault } from './fault.ts';
+
+const POOL_SIZE = 5;
+const IDLE_SECONDS = 2;
+
+/** An application that keeps the connections of its pool, on a server with many to spare. */
+export const APP_POOL_LEAK: FaultKind = {
+  name: 'app-pool-leak',
+  title: 'The application leaks the connections of its own pool',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  make(lab) {
+    let pool: AppPool | undefined;
+    const start = () => {
+      pool = openAppPool(lab.urls.shop, POOL_SIZE);
+      return pool;
+    };
+    return makeCapacityFault(lab, {
+      layer: 'pool',
+      runbook: 'pool-exhausted',
+      describe: `shop-web has a pool of ${POOL_SIZE} connections and has given none of them back; the server has room.`,
+      inputs: { idle_for: `${IDLE_SECONDS}s`, idle_in_transaction_for: `${IDLE_SECONDS}s` },
+      byHand: [
+        {
+          name: 'restart-application',
+          title: 'Restart shop-web',
+          async do() {
+            await pool?.end();
+            await serve(start());
+          },
+        },
+      ],
+      async make() {
+        const leaking = start();
+        for (let taken = 0; taken < POOL_SIZE; taken += 1) {
+          const connection = await leaking.take();
+          await connection.ask('SELECT id, name FROM product LIMIT 20');
+        }
+        await idleFor(IDLE_SECONDS);
+        return refusalBy(leaking);
+      },
+      suffers: () => (pool === undefined ? Promise.resolve('there is no pool') : refusalBy(pool)),
+      undo: async () => pool?.end(),
+    });
+  },
+};
+
+async function serve(pool: AppPool): Promise<void> {
+  const connection = await pool.take();
+  try {
+    await connection.ask('SELECT count(*) FROM product');
+  } finally {
+    connection.release();
+  }
+}
+
+/** Some requests at once, as one alone may stay in the queue of a pool for ever. */
+async function refusalBy(pool: AppPool): Promise<string> {
+  const requests = Array.from({ length: POOL_SIZE }, () => serve(pool).then(() => ''));
+  const ends = await Promise.any([
+    Promise.all(requests),
+    ...requests.map((request) =>
+      request.then(
+        () => new Promise<never>(() => {}),
+        (error: unknown) => [errorLine(error)],
+      ),
+    ),
+  ]);
+  return ends.find((end) => end !== '') ?? '';
+}

@@ -1,0 +1,103 @@
+import type { Client } from '../../drivers/client.ts';
+import type { FaultKind, MadeFault } from '../../fault.ts';
+import { isPostgres, type Lab } from '../../setup/lab.ts';
+import { idleFor, makeCapacityFault, openUntilRefused } from './fault.ts';
+
+const IDLE_SECONDS = 2;
+const PATIENT_MS = 120_000;
+const TAKE_PRODUCT = 'UPDATE product SET stock = stock - 1 WHERE id = 7';
+const WAIT_FOR_PRODUCT = 'UPDATE product SET stock = stock + 1 WHERE id = 7';
+
+/** A server whose ordinary slots are taken by transactions that nobody ends. */
+export const FULL_OF_IDLE_IN_TRANSACTION: FaultKind = {
+  name: 'full-of-idle-in-transaction',
+  title: 'Forgotten transactions take every connection of the server',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  make: (lab) =>
+    makeTransactions(lab, {
+      describe:
+        'The server has 20 connections. shop-web has begun a transaction on each it could get and ended none; shop-checkout waits for a row that one of them holds.',
+      more: async () => forget(lab, 'SELECT count(*) FROM product WHERE stock > 0'),
+    }),
+};
+
+/** A server whose ordinary slots are taken by sessions that wait for one forgotten transaction. */
+export const FULL_OF_LOCK_WAITERS: FaultKind = {
+  name: 'full-of-lock-waiters',
+  title: 'Sessions that wait for a lock take every connection of the server',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  make: (lab) =>
+    makeTransactions(lab, {
+      describe:
+        'The server has 20 connections. One transaction of shop-web holds a row and is forgotten; all other sessions wait for that row.',
+      more: (wait) => wait(),
+    }),
+};
+
+type Crowd = {
+  readonly describe: string;
+  /** Opens one more session; `wait` opens one that waits for the row. */
+  more(wait: () => Promise<Client>): Promise<Client>;
+};
+
+function makeTransactions(lab: Lab, crowd: Crowd): Promise<MadeFault> {
+  const waiters: Waiter[] = [];
+  const held: Client[] = [];
+  const wait = async () => {
+    const session = await lab.open(lab.urls.shop, { name: 'shop-checkout', withinMs: PATIENT_MS });
+    waiters.push(waitForProduct(session));
+    return session;
+  };
+  return makeCapacityFault(lab, {
+    describe: crowd.describe,
+    inputs: { idle_for: `${IDLE_SECONDS}s`, idle_in_transaction_for: `${IDLE_SECONDS}s` },
+    async make() {
+      held.push(await forget(lab, TAKE_PRODUCT), await wait());
+      const { sessions, refusal } = await openUntilRefused(() => crowd.more(wait));
+      held.push(...sessions);
+      await idleFor(IDLE_SECONDS);
+      return refusal;
+    },
+    lost: () =>
+      waiters
+        .filter(({ end }) => end === 'lost')
+        .map(() => 'a session of shop-checkout was ended as it waited'),
+    facts: () => ({
+      forgotten_ended: held.filter((session) => session.isLost()).length,
+      waiters_served: waiters.filter(({ end }) => end === 'served').length,
+    }),
+    async undo() {
+      // The transaction at the root first: a session that waits cannot end in order.
+      for (const session of held) await session.end();
+      await lab.admin(
+        isPostgres(lab) ? 'ALTER ROLE shop RESET ALL' : 'SET GLOBAL idle_transaction_timeout = 0',
+      );
+    },
+  });
+}
+
+async function forget(lab: Lab, statement: string): Promise<Client> {
+  const session = await lab.open();
+  await session.ask('BEGIN');
+  await session.ask(statement);
+  return session;
+}
+
+type Waiter = { end: 'waits' | 'served' | 'lost' };
+
+/** A request that waits, and gives its connection back when it has what it waited for. */
+function waitForProduct(session: Client): Waiter {
+  const waiter: Waiter = { end: 'waits' };
+  void session
+    .ask(WAIT_FOR_PRODUCT)
+    .then(
+      () => {
+        waiter.end = 'served';
+      },
+      () => {
+        waiter.end = 'lost';
+      },
+    )
+    .then(() => session.end());
+  return waiter;
+}

@@ -1,0 +1,95 @@
+import type { FaultKind } from '../../fault.ts';
+import type { Lab } from '../../setup/lab.ts';
+import { makeLoginFault } from './fault.ts';
+
+/** A way an account is broken, and how it is mended, in statements of the superuser. */
+type Statements = { readonly broken: readonly string[]; readonly well: readonly string[] };
+
+function brokenAccount(lab: Lab, describe: string, { broken, well }: Statements) {
+  return makeLoginFault(lab, {
+    describe,
+    make: () => lab.admin(...broken),
+    undo: () => lab.admin(...well),
+  });
+}
+
+/** The role may not log in. */
+export const nologin: FaultKind = {
+  name: 'auth-nologin',
+  title: 'The role may not log in',
+  engines: ['postgres', 'postgres-system'],
+  make: (lab) =>
+    brokenAccount(lab, 'The role shop is NOLOGIN.', {
+      broken: ['ALTER ROLE shop NOLOGIN'],
+      well: ['ALTER ROLE shop LOGIN'],
+    }),
+};
+
+const A_YEAR_AGO = `UNIX_TIMESTAMP() - 31536000`;
+
+/** The password is right and no longer valid. */
+export const expiredPassword: FaultKind = {
+  name: 'auth-expired-password',
+  title: 'The password has expired',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  make: (lab) =>
+    lab.engine === 'mariadb'
+      ? brokenAccount(lab, 'The password of shop was to last a month, and is a year old.', {
+          broken: [
+            "ALTER USER shop@'%' PASSWORD EXPIRE INTERVAL 30 DAY",
+            `UPDATE mysql.global_priv
+                SET Priv = JSON_SET(Priv, '$.password_last_changed', ${A_YEAR_AGO}) WHERE User = 'shop'`,
+            'FLUSH PRIVILEGES',
+          ],
+          well: ["ALTER USER shop@'%' PASSWORD EXPIRE DEFAULT"],
+        })
+      : brokenAccount(lab, 'The password of shop was valid until the first of January 2026.', {
+          broken: ["ALTER ROLE shop VALID UNTIL '2026-01-01 00:00Z'"],
+          well: ["ALTER ROLE shop VALID UNTIL 'infinity'"],
+        }),
+};
+
+/** The account is locked. */
+export const locked: FaultKind = {
+  name: 'auth-locked',
+  title: 'The account is locked',
+  engines: ['mariadb'],
+  make: (lab) =>
+    brokenAccount(lab, 'The account of shop is locked.', {
+      broken: ["ALTER USER shop@'%' ACCOUNT LOCK"],
+      well: ["ALTER USER shop@'%' ACCOUNT UNLOCK"],
+    }),
+};
+
+/** The role may log in, but not to this database. */
+export const noConnectPrivilege: FaultKind = {
+  name: 'auth-no-connect-privilege',
+  title: 'The role has no right to connect to the database',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  make: async (lab) => ({
+    ...(await brokenAccount(
+      lab,
+      'shop has lost its right to the database shop.',
+      connectRight(lab),
+    )),
+    layer: 'database',
+  }),
+};
+
+function connectRight(lab: Lab): Statements {
+  return lab.engine === 'mariadb'
+    ? {
+        broken: ["REVOKE ALL PRIVILEGES ON shop.* FROM shop@'%'"],
+        well: ["GRANT ALL PRIVILEGES ON shop.* TO shop@'%'"],
+      }
+    : {
+        broken: [
+          'GRANT CONNECT ON DATABASE shop TO oncall',
+          'REVOKE CONNECT ON DATABASE shop FROM PUBLIC',
+        ],
+        well: [
+          'GRANT CONNECT ON DATABASE shop TO PUBLIC',
+          'REVOKE CONNECT ON DATABASE shop FROM shop, oncall',
+        ],
+      };
+}

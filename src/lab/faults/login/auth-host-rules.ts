@@ -1,0 +1,100 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FaultKind } from '../../fault.ts';
+import { loginOf } from '../../setup/changed-url.ts';
+import {
+  HOST_RULES,
+  isPostgres,
+  type Lab,
+  type MariadbLab,
+  type PostgresLab,
+} from '../../setup/lab.ts';
+import { makeLoginFault } from './fault.ts';
+
+const FOR_THE_SHOP = 'host shop shop 127.0.0.1/32 scram-sha-256';
+const WITHOUT_THE_SHOP = [
+  HOST_RULES[0] ?? '',
+  'host all postgres,oncall,warehouse 127.0.0.1/32 scram-sha-256',
+];
+
+/** A line of pg_hba.conf turns the application away. */
+export const hbaReject: FaultKind = {
+  name: 'auth-hba-reject',
+  title: 'A line of pg_hba.conf rejects the application',
+  engines: ['postgres', 'postgres-system'],
+  make: (lab) =>
+    makeHostRuleFault(lab, 'A reject line for shop stands before the line that lets it in.', [
+      'host all shop 127.0.0.1/32 reject',
+      ...HOST_RULES,
+    ]),
+};
+
+/** No line of pg_hba.conf is for the application. */
+export const noHbaEntry: FaultKind = {
+  name: 'auth-no-hba-entry',
+  title: 'No line of pg_hba.conf lets the application in',
+  engines: ['postgres', 'postgres-system'],
+  make: (lab) =>
+    makeHostRuleFault(lab, 'The lines of pg_hba.conf name every role but shop.', WITHOUT_THE_SHOP),
+};
+
+async function makeHostRuleFault(lab: Lab, describe: string, rules: readonly string[]) {
+  const server = postgresOf(lab);
+  return makeLoginFault(lab, {
+    describe,
+    byHand: () => [
+      {
+        name: 'correct-host-rules',
+        title: 'Write the line for the shop into pg_hba.conf, before all others',
+        do: () => writeRules(server, [FOR_THE_SHOP, ...rules]),
+      },
+    ],
+    make: () => server.setHostRules(rules),
+    undo: () => server.setHostRules(HOST_RULES),
+  });
+}
+
+/** Without a reload: the server goes by it only when it is told to. */
+function writeRules({ server }: Pick<PostgresLab, 'server'>, rules: readonly string[]) {
+  return writeFile(join(server.dataDir, 'pg_hba.conf'), `${rules.join('\n')}\n`);
+}
+
+function postgresOf(lab: Lab) {
+  if (!isPostgres(lab)) throw new Error('there is no pg_hba.conf on this engine');
+  return lab;
+}
+
+/** The account is for another host than the one the application comes from. */
+export const hostNotAllowed: FaultKind = {
+  name: 'auth-host-not-allowed',
+  title: 'The account is for other hosts than the application’s',
+  engines: ['mariadb'],
+  make: (lab) =>
+    makeLoginFault(lab, {
+      describe: 'The account of shop is for the host 10.9.9.9 alone.',
+      byHand: () => [
+        {
+          name: 'create-account',
+          title: 'Create the account for the host the application comes from',
+          do: async () => {
+            const { password } = loginOf(lab.urls.shop);
+            await lab.admin(
+              `CREATE USER shop@'127.0.0.1' IDENTIFIED BY '${password}'`,
+              "GRANT SELECT, INSERT, UPDATE, DELETE ON shop.* TO shop@'127.0.0.1'",
+            );
+          },
+        },
+      ],
+      make: () => mariadbOf(lab).admin("RENAME USER shop@'%' TO shop@'10.9.9.9'"),
+      undo: () =>
+        lab.admin(
+          "DROP USER IF EXISTS shop@'127.0.0.1'",
+          "RENAME USER shop@'10.9.9.9' TO shop@'%'",
+        ),
+    }),
+};
+
+function mariadbOf(lab: Lab): MariadbLab {
+  if (isPostgres(lab)) throw new Error('accounts have no host on this engine');
+  return lab;
+}

@@ -1,0 +1,126 @@
+import type { FaultKind, MadeFault } from '../../fault.ts';
+import { changedUrl } from '../../setup/changed-url.ts';
+import { HOST_RULES, isPostgres, type Lab } from '../../setup/lab.ts';
+import { makeLoginFault } from './fault.ts';
+
+const ONLY_ENCRYPTED = [
+  'hostssl all shop 127.0.0.1/32 scram-sha-256',
+  'host all postgres,oncall,warehouse 127.0.0.1/32 scram-sha-256',
+];
+
+/** Returns the shop's URL for a client that verifies the server's certificate. */
+export function verifyingUrl(lab: Lab, parameters: Readonly<Record<string, string>> = {}): string {
+  return changedUrl(lab.urls.shop, {
+    parameters: { sslmode: 'verify-full', sslrootcert: lab.tls.caFile, ...parameters },
+  });
+}
+
+/** The server takes no login of the application without TLS. */
+export const requiredByServer: FaultKind = {
+  name: 'tls-required-by-server',
+  title: 'The server wants TLS and the application has it turned off',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  make: (lab) =>
+    makeLoginFault(lab, {
+      layer: 'tls',
+      runbook: 'ssl',
+      describe: 'The server takes shop with TLS alone; the application connects without.',
+      url: changedUrl(lab.urls.shop, { parameters: { sslmode: 'disable' } }),
+      inputs: { ca_file: lab.tls.caFile },
+      byHand: (application) => [
+        {
+          name: 'correct-url',
+          title: 'Turn TLS on in the application, with the authority of the server',
+          do: async () => application.use(verifyingUrl(lab)),
+        },
+      ],
+      make: () =>
+        isPostgres(lab)
+          ? lab.setHostRules([HOST_RULES[0] ?? '', ...ONLY_ENCRYPTED])
+          : lab.admin("ALTER USER shop@'%' REQUIRE SSL"),
+      undo: () =>
+        isPostgres(lab)
+          ? lab.setHostRules(HOST_RULES)
+          : lab.admin("ALTER USER shop@'%' REQUIRE NONE"),
+    }),
+};
+
+/** The application wants TLS and the server has none. */
+export const serverHasNone: FaultKind = {
+  name: 'tls-server-has-none',
+  title: 'The application wants TLS and the server offers none',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  make: (lab) =>
+    makeLoginFault(lab, {
+      layer: 'tls',
+      runbook: 'ssl',
+      describe: 'TLS is turned off on the server; the application asks for it.',
+      url: verifyingUrl(lab),
+      inputs: { ca_file: lab.tls.caFile },
+      ...setting(lab, 'ssl', 'off', { skip_ssl: true }),
+    }),
+};
+
+/** The application knows no version of TLS that the server takes. */
+export const protocolTooOld: FaultKind = {
+  name: 'tls-protocol-too-old',
+  title: 'The application’s TLS is older than the server takes',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  make: (lab): Promise<MadeFault> =>
+    makeLoginFault(lab, {
+      layer: 'tls',
+      runbook: 'ssl',
+      describe: 'The server takes TLS 1.3 alone; the application’s library ends at 1.2.',
+      url: verifyingUrl(lab, { ssl_max_protocol_version: 'TLSv1.2' }),
+      runbookUrl: verifyingUrl(lab),
+      inputs: { ca_file: lab.tls.caFile, client_max_tls: 'TLSv1.2' },
+      byHand: (application) => [
+        {
+          name: 'upgrade-client',
+          title: 'Upgrade the application’s driver to one that knows TLS 1.3',
+          do: async () => application.use(verifyingUrl(lab)),
+        },
+      ],
+      ...withoutHand(
+        setting(lab, 'ssl_min_protocol_version', 'TLSv1.3', { tls_version: 'TLSv1.3' }),
+      ),
+    }),
+};
+
+type Setting = Pick<Parameters<typeof makeLoginFault>[1], 'make' | 'undo' | 'byHand' | 'restarts'>;
+
+/** MariaDB reads what it does about TLS only when it starts; there a restart mends it. */
+function setting(
+  lab: Lab,
+  name: string,
+  value: string,
+  mariadb: Readonly<Record<string, string | true>>,
+): Setting {
+  if (isPostgres(lab))
+    return {
+      async make() {
+        await lab.admin(`ALTER SYSTEM SET ${name} = '${value}'`);
+        await lab.reload();
+      },
+      async undo() {
+        await lab.admin(`ALTER SYSTEM RESET ${name}`);
+        await lab.reload();
+      },
+    };
+  return {
+    restarts: true,
+    make: () => lab.server.restart('fast', mariadb),
+    undo: () => lab.server.restart(),
+    byHand: () => [
+      {
+        name: 'restart-database',
+        title: 'Set up TLS on the server and restart it',
+        do: () => lab.server.restart(),
+      },
+    ],
+  };
+}
+
+function withoutHand({ byHand: _, restarts: __, ...rest }: Setting): Omit<Setting, 'byHand'> {
+  return rest;
+}

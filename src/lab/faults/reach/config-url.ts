@@ -1,0 +1,47 @@
+import type { FaultKind } from '../../fault.ts';
+import { changedUrl, loginOf } from '../../setup/changed-url.ts';
+import type { Lab } from '../../setup/lab.ts';
+import { breakWay, openBystanders } from '../application-way.ts';
+
+/** The password stands in the URL as it is, with characters that mean something there. */
+export const CONFIG_UNESCAPED_PASSWORD = wrongUrl({
+  name: 'config-unescaped-password',
+  title: 'The password in the URL is not encoded',
+  describe: 'The URL of the application holds the password without percent-encoding.',
+  url: ({ urls }) => {
+    const { password } = loginOf(urls.shop);
+    return urls.shop.replace(/:[^:@]*@/, () => `:${password}@`);
+  },
+});
+
+/** A variable was not set when the URL was put together. */
+export const CONFIG_UNDEFINED_HOST = wrongUrl({
+  name: 'config-undefined-host',
+  title: 'The host in the URL is the text "undefined"',
+  describe: 'The URL of the application names the host "undefined".',
+  url: ({ urls }) => changedUrl(urls.shop, { host: 'undefined' }),
+});
+
+function wrongUrl(kind: {
+  readonly name: string;
+  readonly title: string;
+  readonly describe: string;
+  url(lab: Lab): string;
+}): FaultKind {
+  return {
+    name: kind.name,
+    title: kind.title,
+    engines: ['postgres', 'postgres-system', 'mariadb'],
+    async make(lab) {
+      return breakWay(lab, {
+        layer: 'config',
+        runbook: 'config',
+        describe: kind.describe,
+        url: kind.url(lab),
+        isMisconfigured: true,
+        bystanders: await openBystanders(lab),
+        async restore() {},
+      });
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '../../drivers/client.ts';
+import type { Lab } from '../../setup/lab.ts';
+
+/** An application's pool that hands out its sessions without a look at them. */
+export type ApplicationPool = {
+  /** The server's numbers of its sessions. */
+  ids(): readonly number[];
+  /** Serves one request with every session in turn; returns what failed, empty when nothing did. */
+  serve(): Promise<readonly string[]>;
+  /** Starts a request that takes long; returns what becomes of it, empty when it is served. */
+  startLongRequest(): Promise<string>;
+  /** Replaces every session, as a restart of the application does. */
+  recycle(): Promise<void>;
+  /** From now on replaces a session before its use when it has been idle for longer than this. */
+  keepIdleAtMost(ms: number): void;
+  /** Serves requests again and again, as an application that people use does. */
+  startLoad(): void;
+  /** Serves no more requests until it is started again. */
+  pauseLoad(): Promise<void>;
+  end(): Promise<void>;
+};
+
+/** How a pool is made. */
+export type PoolOptions = {
+  /** What its sessions call themselves. @default shop-web */
+  readonly name?: string;
+  readonly url?: string;
+};
+
+const SIZE = 3;
+const LOAD_EVERY_MS = 200;
+
+type Held = { readonly client: Client; readonly usedAt: number };
+
+/** Opens the pool of an application that believes that a connection, once made, is there for ever. */
+export async function openPool(lab: Lab, options: PoolOptions = {}): Promise<ApplicationPool> {
+  const { name = 'shop-web', url = lab.urls.shop } = options;
+  const take = async (): Promise<Held> => ({
+    client: await lab.open(url, { name }),
+    usedAt: Date.now(),
+  });
+  const fill = () => Promise.all(Array.from({ length: SIZE }, take));
+  let held = await fill();
+  let longestIdleMs = Number.POSITIVE_INFINITY;
+
+  async function use(one: Held): Promise<{ readonly now: Held; readonly failure?: string }> {
+    try {
+      const isTooOld = Date.now() - one.usedAt > longestIdleMs;
+      if (isTooOld) await one.client.end();
+      const { client } = isTooOld ? await take() : one;
+      await client.ask('SELECT count(*) FROM product');
+      return { now: { client, usedAt: Date.now() } };
+    } catch (error) {
+      return { now: one, failure: textOf(error) };
+    }
+  }
+
+  const serve = async (): Promise<readonly string[]> => {
+    const used = await Promise.all(held.map(use));
+    held = used.map(({ now }) => now);
+    return used.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  };
+
+  let load: AbortController | undefined;
+  let loading: Promise<unknown> = Promise.resolve();
+  const pauseLoad = async (): Promise<void> => {
+    load?.abort();
+    await loading;
+  };
+
+  return {
+    ids: () => held.map(({ client }) => client.id),
+    serve,
+    startLongRequest() {
+      const statement = lab.engine === 'mariadb' ? 'SELECT SLEEP(60)' : 'SELECT pg_sleep(60)';
+      const request = held[0]?.client.ask(statement);
+      return Promise.resolve(request).then(() => '', textOf);
+    },
+    async recycle() {
+      await Promise.all(held.map(({ client }) => client.end()));
+      held = await fill();
+    },
+    keepIdleAtMost(ms) {
+      longestIdleMs = ms;
+    },
+    startLoad() {
+      load = new AbortController();
+      const { signal } = load;
+      loading = (async () => {
+        for (; !signal.aborted; await sleep(LOAD_EVERY_MS)) await serve();
+      })();
+    },
+    pauseLoad,
+    async end() {
+      await pauseLoad();
+      await Promise.all(held.map(({ client }) => client.end()));
+    },
+  };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

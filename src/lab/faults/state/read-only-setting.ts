@@ -1,0 +1,60 @@
+import type { FaultKind, MadeFault } from '../../fault.ts';
+import type { Lab } from '../../setup/lab.ts';
+import { openBystanders } from '../work/sessions.ts';
+import { madeState } from './fault.ts';
+
+type Setting = {
+  readonly describe: string;
+  readonly on: string;
+  /** In turn, on one session. */
+  readonly off: readonly string[];
+};
+
+async function makeSetting(lab: Lab, { describe, on, off }: Setting): Promise<MadeFault> {
+  const bystanders = await openBystanders(lab);
+  await lab.admin(on);
+  return madeState({
+    ...{ lab, runbook: 'read-only', describe },
+    statement: 'UPDATE product SET stock = stock WHERE id = 1',
+    lost: () => bystanders.lost(),
+    async undo() {
+      await bystanders.end();
+      await lab.admin(...off);
+    },
+  });
+}
+
+const OFF_FOR_THIS_SESSION = 'SET default_transaction_read_only = off';
+
+const ON_POSTGRES: Setting = {
+  describe: 'Transactions in the database shop are read-only unless they say otherwise.',
+  on: 'ALTER DATABASE shop SET default_transaction_read_only = on',
+  off: [OFF_FOR_THIS_SESSION, 'ALTER DATABASE shop RESET default_transaction_read_only'],
+};
+
+const ON_MARIADB: Setting = {
+  describe: 'The server has read_only = ON and follows nobody.',
+  on: 'SET GLOBAL read_only = ON',
+  off: ['SET GLOBAL read_only = OFF'],
+};
+
+/** A setting of the database or of the server forbids changes. */
+export const READ_ONLY_SETTING: FaultKind = {
+  name: 'read-only-setting',
+  title: 'A setting makes the database read-only',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  make: (lab) => makeSetting(lab, lab.engine === 'mariadb' ? ON_MARIADB : ON_POSTGRES),
+};
+
+/** A setting of the application's role forbids changes. */
+export const READ_ONLY_ROLE: FaultKind = {
+  name: 'read-only-role',
+  title: 'A setting makes the application’s role read-only',
+  engines: ['postgres', 'postgres-system'],
+  make: (lab) =>
+    makeSetting(lab, {
+      describe: 'Transactions of the role shop are read-only unless they say otherwise.',
+      on: 'ALTER ROLE shop SET default_transaction_read_only = on',
+      off: ['ALTER ROLE shop RESET default_transaction_read_only'],
+    }),
+};

@@ -1,0 +1,61 @@
+import type { ByHand, FaultCheck, MadeFault } from '../../fault.ts';
+import type { Lab } from '../../setup/lab.ts';
+import { superuserUrl } from '../login/fault.ts';
+import { askAnew, once } from '../work/sessions.ts';
+import type { ApplicationPool } from './application-pool.ts';
+
+/** What has become of an application's pool. */
+export type StalePool = {
+  readonly lab: Lab;
+  readonly pool: ApplicationPool;
+  readonly describe: string;
+  readonly complaint: string;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly byHand?: readonly ByHand[];
+  /** Waited for before the pool is looked at: as long as it takes to cut it once more. */
+  readonly beforeCheck?: () => Promise<unknown>;
+  /** Counts the sessions that have to go besides. */
+  readonly leftOver?: () => Promise<number>;
+  /** Returns what else was healthy and is lost. */
+  lost(): Promise<readonly string[]>;
+  undo(): Promise<unknown>;
+};
+
+/** Returns the fault of a pool that hands out sessions that the server has ended. */
+export function madeStale(fault: StalePool): MadeFault {
+  const { lab, pool, describe, complaint, inputs, byHand = [] } = fault;
+  return {
+    layer: 'pool',
+    runbook: 'stale-connections',
+    inputs: { database_url: lab.urls.shop, admin_url: superuserUrl(lab), ...inputs },
+    ...{ describe, complaint },
+    appUrl: () => lab.urls.shop,
+    byHand: [
+      {
+        name: 'recycle-pool',
+        title: 'Restart the instances of the application, one at a time.',
+        do: () => pool.recycle(),
+      },
+      ...byHand,
+    ],
+    async check(): Promise<FaultCheck> {
+      await fault.beforeCheck?.();
+      const failures = await pool.serve();
+      const leftOver = (await fault.leftOver?.()) ?? 0;
+      return {
+        gone: failures.length === 0 && leftOver === 0,
+        collateral: await fault.lost(),
+        facts: {
+          failedRequests: failures.length,
+          leftOver,
+          newConnection: await askAnew(lab, ['SELECT 1']),
+          failure: failures[0] ?? null,
+        },
+      };
+    },
+    undo: once(async () => {
+      await pool.end();
+      await fault.undo();
+    }),
+  };
+}

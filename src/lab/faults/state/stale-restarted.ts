@@ -1,0 +1,26 @@
+import type { FaultKind } from '../../fault.ts';
+import { askAnew } from '../work/sessions.ts';
+import { openPool } from './application-pool.ts';
+import { madeStale } from './stale-pool.ts';
+
+/** The server was restarted under an application's pool. */
+export const STALE_RESTARTED: FaultKind = {
+  name: 'stale-restarted',
+  title: 'The pool hands out sessions from before a restart of the server',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  async make(lab) {
+    const pool = await openPool(lab);
+    const complaint = pool.startLongRequest();
+    await lab.server.restart();
+    return madeStale({
+      ...{ lab, pool, complaint: await complaint },
+      describe: 'The server was restarted, and the pool of shop-web keeps its old sessions.',
+      // No session lives through a restart: what counts is that the others are served anew.
+      async lost() {
+        const served = await askAnew(lab, ['SELECT 1'], lab.urls.warehouse);
+        return served === 'works' ? [] : [`the warehouse is not served: ${served}`];
+      },
+      undo: async () => {},
+    });
+  },
+};

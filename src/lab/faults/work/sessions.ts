@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environmentError } from '#errors.ts';
+import type { Client } from '../../drivers/client.ts';
+import { isPostgres, type Lab } from '../../setup/lab.ts';
+
+/** A session of the lab, and what has become of the statement it was given last. */
+export type WorkSession = {
+  /** What it calls itself, e.g. `shop-report`. */
+  readonly name: string;
+  readonly client: Client;
+  /** `running` until the statement has ended; then `done`, or what the driver said. */
+  readonly outcome: () => string;
+};
+
+/** Sessions that have nothing to do with a fault and have to live through its remedy. */
+export type Bystanders = {
+  /** Returns a sentence for each that was ended. */
+  lost(): Promise<readonly string[]>;
+  end(): Promise<void>;
+};
+
+/** Longer than any test: what ends a statement of a fault is the remedy. */
+const WITHIN_MS = 600_000;
+const THERE_WITHIN_MS = 15_000;
+const POLL_MS = 20;
+
+/** Opens a session, runs what comes before, and starts the last statement without waiting for it. */
+export async function startWork(
+  lab: Lab,
+  name: string,
+  statements: readonly string[],
+  url: string = lab.urls.shop,
+): Promise<WorkSession> {
+  const client = await lab.open(url, { name, withinMs: WITHIN_MS });
+  for (const statement of statements.slice(0, -1)) await client.ask(statement);
+  let outcome = 'running';
+  const note = (text: string) => {
+    outcome = text;
+  };
+  client.ask(statements.at(-1) ?? '').then(
+    () => note('done'),
+    (error: unknown) => note(error instanceof Error ? error.message : String(error)),
+  );
+  return { name, client, outcome: () => outcome };
+}
+
+/** Opens sessions of the warehouse, of the shop and of the person on call, and leaves them idle. */
+export async function openBystanders(lab: Lab): Promise<Bystanders> {
+  const { shop, oncall, warehouse } = lab.urls;
+  const opened = await Promise.all([
+    lab.open(shop, { name: 'shop-checkout' }),
+    lab.open(oncall, { name: 'terminal-of-oncall' }),
+    lab.open(warehouse, { name: 'warehouse' }),
+  ]);
+  const names = ['the shop', 'the person on call', 'the warehouse'];
+  for (const client of opened) await client.ask('SELECT 1');
+  return {
+    async lost() {
+      const answers = await Promise.all(opened.map((client) => isServed(client)));
+      return names
+        .filter((_, i) => answers[i] !== true)
+        .map((who) => `a healthy session of ${who} was ended`);
+    },
+    async end() {
+      await Promise.all(opened.map((client) => client.end()));
+    },
+  };
+}
+
+/**
+ * Opens sessions as {@link openBystanders} does, and one that has changed another table and not
+ * committed: an open transaction, older than all that follows, that stands in nobody's way.
+ */
+export async function openBystandersAtWork(lab: Lab): Promise<Bystanders> {
+  const bystanders = await openBystanders(lab);
+  const table = isPostgres(lab) ? 'stocktake' : 'shop.stocktake';
+  await lab.admin(
+    `DROP TABLE IF EXISTS ${table}`,
+    `CREATE TABLE ${table} (id int PRIMARY KEY)`,
+    ...(isPostgres(lab) ? [`GRANT SELECT, INSERT ON ${table} TO shop`] : []),
+  );
+  const atWork = await lab.open(lab.urls.shop, { name: 'shop-stocktake' });
+  await atWork.ask('BEGIN');
+  await atWork.ask('INSERT INTO stocktake VALUES (1)');
+  // MariaDB tells ages in whole seconds: what follows is to be younger by one.
+  if (!isPostgres(lab)) await atWork.ask('SELECT sleep(1 - microsecond(now(6)) / 1000000)');
+  const lives = async () =>
+    !atWork.isLost() &&
+    (await atWork.ask('SELECT id FROM stocktake').then(
+      (rows) => rows.length === 1,
+      () => false,
+    ));
+  return {
+    async lost() {
+      const lost = (await lives()) ? [] : ['the open transaction on another table was ended'];
+      return [...(await bystanders.lost()), ...lost];
+    },
+    async end() {
+      await atWork.end();
+      await bystanders.end();
+      await lab.admin(`DROP TABLE ${table}`);
+    },
+  };
+}
+
+/** Tells whether a session still answers. */
+export async function isServed(client: Client, sql = 'SELECT 1'): Promise<boolean> {
+  if (client.isLost()) return false;
+  return client.ask(sql).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Waits until so many sessions of the shop's database wait for a lock. */
+export function untilWaiting(lab: Lab, count: number): Promise<void> {
+  const sql = isPostgres(lab)
+    ? `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'`
+    : `SELECT (SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT')
+         + (SELECT count(*) FROM information_schema.processlist WHERE state LIKE 'Waiting for table%') AS n`;
+  return untilTrue(async () => Number((await lab.admin(sql))[0]?.n) >= count);
+}
+
+/** Looks again and again until it is so; throws when it does not come to it. */
+export async function untilTrue(look: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + THERE_WITHIN_MS; !(await look()); await sleep(POLL_MS))
+    if (Date.now() > deadline) throw environmentError('the fault did not come about in time');
+}
+
+/** Returns `works`, or what a new session of the application is told. */
+export async function askAnew(
+  lab: Lab,
+  statements: readonly string[],
+  url: string = lab.urls.shop,
+): Promise<string> {
+  try {
+    const client = await lab.open(url, { name: 'lab-look', withinMs: 3_000 });
+    try {
+      for (const statement of statements) await client.ask(statement);
+      return 'works';
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Runs an undo once, however often it is asked for. */
+export function once(undo: () => Promise<void>): () => Promise<void> {
+  let undoing: Promise<void> | undefined;
+  return () => {
+    undoing ??= undo();
+    return undoing;
+  };
+}

@@ -1,0 +1,76 @@
+import type { FaultKind, MadeFault } from '../../fault.ts';
+import { isPostgres } from '../../setup/lab.ts';
+import { endByForce } from './locks-ddl-queue.ts';
+import { once, openBystanders, startWork, untilTrue, type WorkSession } from './sessions.ts';
+
+const SLEEPERS = 2;
+/** A second and a bit: the least that counts as long in this fault. */
+const LONG_MS = 1_100;
+const NEVER_READY = 'SELECT count(*) FROM product a, product b, product c, product d, product e';
+
+/** A report without a condition keeps a processor busy, and others like it keep connections. */
+export const SLOW_QUERY: FaultKind = {
+  name: 'slow-query',
+  title: 'queries of a report run without an end',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  async make(lab) {
+    const bystanders = await openBystanders(lab);
+    const slowly = isPostgres(lab) ? 'pg_sleep(600)' : 'sleep(600)';
+    const reports = await Promise.all([
+      startWork(lab, 'shop-report', [NEVER_READY]),
+      ...Array.from({ length: SLEEPERS }, () =>
+        startWork(lab, 'shop-report', [`SELECT ${slowly} FROM product LIMIT 1`]),
+      ),
+    ]);
+    const backup = isPostgres(lab)
+      ? [await startWork(lab, 'pg_dump', ['SELECT pg_sleep(600)'], lab.urls.oncall)]
+      : [];
+    await untilTrue(async () => (await countRunning(lab, reports, LONG_MS)) === reports.length);
+    return {
+      layer: 'work',
+      runbook: 'slow-queries',
+      inputs: { database_url: lab.urls.shop, admin_url: lab.urls.oncall, longer_than: '1s' },
+      describe: `${reports.length} sessions of shop-report run queries that do not end; one of them keeps a processor busy.`,
+      complaint: isPostgres(lab)
+        ? 'ERROR: 57014: canceling statement due to statement timeout'
+        : 'ERROR 1969 (70100): Query execution was interrupted (max_statement_time exceeded)',
+      appUrl: () => lab.urls.shop,
+      byHand: [],
+      async check() {
+        const running = await countRunning(lab, reports);
+        const ended = backup.filter(({ outcome }) => outcome() !== 'running');
+        const sessions = reports.filter(({ client }) => client.isLost()).length;
+        return {
+          gone: running === 0,
+          collateral: [
+            ...(await bystanders.lost()),
+            ...ended.map(({ name }) => `${name} was ended, which is a backup`),
+          ],
+          facts: { running, reports: reports.length, sessions_ended: sessions },
+        };
+      },
+      undo: once(async () => {
+        await endByForce(lab, [...reports, ...backup]);
+        if (isPostgres(lab)) await lab.admin('ALTER ROLE shop RESET statement_timeout');
+        await bystanders.end();
+      }),
+    } satisfies MadeFault;
+  },
+};
+
+/** Counts by the server's own list: a driver learns of an end a little later. */
+async function countRunning(
+  lab: Parameters<FaultKind['make']>[0],
+  sessions: readonly WorkSession[],
+  forMs = 0,
+): Promise<number> {
+  const ids = sessions.map(({ client }) => client.id).join(', ');
+  const [row] = await lab.admin(
+    isPostgres(lab)
+      ? `SELECT count(*)::int AS n FROM pg_stat_activity WHERE pid IN (${ids}) AND state = 'active'
+           AND query_start <= now() - ${forMs} * interval '1 ms'`
+      : `SELECT count(*) AS n FROM information_schema.processlist WHERE id IN (${ids}) AND command = 'Query'
+           AND time_ms >= ${forMs}`,
+  );
+  return Number(row?.n);
+}

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { askDoor } from '../app/door.ts';
+import type { Sufferer } from '../app/sufferer.ts';
+import { type Client, openClient } from '../drivers/client.ts';
+
+/**
+ * The shop's front of a drill: a process with one connection and a small load, which reads its URL
+ * from a file before every request, and a page that says how its requests go.
+ */
+const [urlFile = '', door = ''] = process.argv.slice(2);
+const PAUSE_MS = 400;
+const WITHIN_MS = 3_000;
+/** A request that takes longer is said to hang. */
+const PATIENCE_MS = 1_500;
+
+const READ = 'SELECT id, name, price_cents FROM product WHERE stock > 0 ORDER BY id LIMIT 20';
+const WRITE = 'UPDATE product SET stock = stock WHERE id = 1';
+
+type Session = { readonly url: string; readonly client: Client };
+
+let session: Session | undefined;
+let asking: Promise<Sufferer> | undefined;
+let begunAt = Date.now();
+/** What is wrong with the latest request; undefined when it was served. */
+let trouble: string | undefined = 'no request has been served yet';
+
+const page = createServer(async (request, response) => {
+  const found = request.url === '/health' ? await health() : { status: 404, text: 'GET /health' };
+  response.writeHead(found.status, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(`${found.text}\n`);
+});
+page.listen(0, '127.0.0.1', () => {
+  const address = page.address();
+  if (address !== null && typeof address === 'object') say(`http://127.0.0.1:${address.port}`);
+  void serve();
+});
+
+async function serve(): Promise<never> {
+  for (let told: string | undefined; ; await sleep(PAUSE_MS)) {
+    begunAt = Date.now();
+    trouble = await request().then(() => undefined, messageOf);
+    begunAt = Number.POSITIVE_INFINITY;
+    const line = trouble === undefined ? 'requests are served' : `requests fail: ${trouble}`;
+    if (line !== told) say(line);
+    told = line;
+  }
+}
+
+async function request(): Promise<void> {
+  const url = await readFile(urlFile, 'utf8');
+  if (session !== undefined && (session.url !== url || session.client.isLost())) await hangUp();
+  try {
+    session ??= { url, client: await openClient(url, { name: 'shop-front', withinMs: WITHIN_MS }) };
+    await session.client.ask(READ);
+    await session.client.ask(WRITE);
+  } catch (error) {
+    void hangUp();
+    throw error;
+  }
+}
+
+async function hangUp(): Promise<void> {
+  const old = session;
+  session = undefined;
+  await old?.client.end();
+}
+
+async function health(): Promise<{ readonly status: number; readonly text: string }> {
+  const waited = Date.now() - begunAt;
+  if (trouble === undefined && waited > PATIENCE_MS)
+    return down(`a request has waited ${(waited / 1_000).toFixed(1)} s for the database`);
+  if (trouble !== undefined) return down(trouble);
+  // Some faults are felt by another part of the shop, which only the drill can look at.
+  asking ??= askDoor(door, 'look')
+    .then((answer) => JSON.parse(answer) as Sufferer)
+    .catch((error) => ({ served: false, complaint: messageOf(error) }))
+    .finally(() => {
+      asking = undefined;
+    });
+  const { served, complaint } = await asking;
+  return served ? { status: 200, text: 'ok' } : down(complaint);
+}
+
+function down(reason: string): { readonly status: number; readonly text: string } {
+  return { status: 503, text: `unavailable: ${reason}` };
+}
+
+/** Where a name leads to several addresses the error that holds theirs says nothing itself. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

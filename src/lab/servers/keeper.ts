@@ -1,0 +1,110 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { environmentError } from '#errors.ts';
+import { programFile } from '../programs/file.ts';
+import type { KeeperOrder, KeeperReport, KeptCommand, KeptExit } from './keeper-protocol.ts';
+
+/** A program that ends, at the latest, with the process that asked for it. */
+export type KeptProcess = {
+  readonly pid: number;
+  readonly exited: Promise<KeptExit>;
+  /** Ends it, by force when it does not listen; resolves when it is gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+};
+
+/** Holds programs and a folder for them, and lets go of both when this process ends, however it ends. */
+export type Keeper = {
+  readonly pid: number;
+  /** A temporary folder, removed with the keeper. */
+  readonly folder: string;
+  /** Starts a program; throws an environment error when it cannot be started. */
+  run(command: KeptCommand): Promise<KeptProcess>;
+  /** Ends every program, the last one first, and removes the folder; safe to call twice. */
+  close(): Promise<void>;
+};
+
+type KeeperProcess = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** Starts a keeper: a process in a session of its own, so that a Ctrl-C at the terminal passes it by. */
+export async function startKeeper(): Promise<Keeper> {
+  const child: KeeperProcess = spawn(process.execPath, [fileURLToPath(programFile('keeper'))], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const gone = once(child, 'exit');
+  const { ready, programs } = readReports(child);
+  child.stdin.on('error', () => {});
+  const folder = await ready;
+  let lastId = 0;
+
+  function give(order: KeeperOrder): void {
+    child.stdin.write(`${JSON.stringify(order)}\n`);
+  }
+
+  return {
+    pid: child.pid ?? 0,
+    folder,
+    async run(command) {
+      lastId += 1;
+      const id = lastId;
+      const program = newProgram();
+      programs.set(id, program);
+      give({ order: 'run', id, command });
+      const exited = program.exited.promise;
+      const pid = await Promise.race([program.started.promise, exited.then(refuse(command))]);
+      const stop = async (signal?: NodeJS.Signals) => {
+        give({ order: 'stop', id, signal });
+        await exited;
+      };
+      return { pid, exited, stop };
+    },
+    async close() {
+      child.stdin.end();
+      await gone;
+    },
+  };
+}
+
+type Program = {
+  readonly started: PromiseWithResolvers<number>;
+  readonly exited: PromiseWithResolvers<KeptExit>;
+};
+
+function newProgram(): Program {
+  return { started: Promise.withResolvers(), exited: Promise.withResolvers() };
+}
+
+function refuse(command: KeptCommand): (exit: KeptExit) => never {
+  return ({ failure }) => {
+    throw environmentError(`${command.file} cannot be started: ${failure ?? 'its keeper ended'}`);
+  };
+}
+
+function readReports(child: KeeperProcess): {
+  readonly ready: Promise<string>;
+  readonly programs: Map<number, Program>;
+} {
+  const { promise: ready, resolve, reject } = Promise.withResolvers<string>();
+  const programs = new Map<number, Program>();
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint = `${complaint}${chunk}`.slice(-2_000);
+  });
+  child.once('error', reject);
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const it = JSON.parse(line) as KeeperReport;
+    if (it.report === 'ready') resolve(it.folder);
+    else if (it.report === 'started') programs.get(it.id)?.started.resolve(it.pid);
+    else programs.get(it.id)?.exited.resolve(it.exit);
+  });
+  child.once('close', () => {
+    const failure = complaint.trim();
+    reject(environmentError(`the keeper of the lab ended: ${failure}`));
+    for (const program of programs.values())
+      program.exited.resolve({ code: null, signal: null, failure });
+  });
+  return { ready, programs };
+}

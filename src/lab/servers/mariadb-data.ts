@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { chown, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { environmentError } from '#errors.ts';
+import type { Keeper } from './keeper.ts';
+import { findMariadb, type MariadbBinaries } from './mariadb-binaries.ts';
+import { canRead, findServerUser, type ServerUser } from './server-user.ts';
+
+/** A data folder, and what is needed to run a server on it. */
+export type MariadbData = {
+  readonly binaries: MariadbBinaries;
+  readonly user: ServerUser | undefined;
+  readonly home: string;
+  readonly dataDir: string;
+  readonly logFile: string;
+  /** Of `root`, who may log in over TCP. */
+  readonly password: string;
+};
+
+/** Makes a new data folder in the keeper's, owned by the user the server has to run as. */
+export async function createMariadbData(keeper: Keeper): Promise<MariadbData> {
+  const binaries = await findMariadb();
+  if (binaries === undefined)
+    throw environmentError(
+      'there is no MariaDB on this machine to start',
+      'install one: `apt-get install mariadb-server`, or your system’s MariaDB server package',
+    );
+  const user = await findServerUser();
+  const home = await mkdtemp(join(keeper.folder, 'mariadb-'));
+  const password = randomBytes(18).toString('base64url');
+  const accountsFile = join(home, 'accounts.sql');
+  await writeFile(accountsFile, accounts(password), { mode: 0o600 });
+  if (user !== undefined) await handOver(user, [home, accountsFile]);
+  const dataDir = join(home, 'data');
+  const data = { binaries, user, home, dataDir, logFile: join(home, 'server.log'), password };
+  await initialise(keeper, data, accountsFile);
+  return data;
+}
+
+/**
+ * Returns the environment of MariaDB's programs. A server that starts removes the temporary tables it finds
+ * in the folder for temporary files: each has one of its own, or it takes those of another.
+ */
+export function mariadbEnvironment({ home }: Pick<MariadbData, 'home'>): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home, TZ: 'UTC' };
+}
+
+/** Returns the last lines the server, or what made its data, has logged. */
+export async function mariadbLogTail({ logFile }: MariadbData): Promise<string> {
+  const log = await readFile(logFile, 'utf8').catch(() => '');
+  return log.trimEnd().split('\n').slice(-8).join('\n');
+}
+
+/** Nobody but root, and not without a password. */
+function accounts(password: string): string {
+  return [
+    `DELETE FROM mysql.global_priv WHERE User <> 'mariadb.sys';`,
+    'FLUSH PRIVILEGES;',
+    `GRANT ALL ON *.* TO 'root'@'%' IDENTIFIED BY '${password}' WITH GRANT OPTION;`,
+    '',
+  ].join('\n');
+}
+
+async function handOver(user: ServerUser, paths: readonly string[]): Promise<void> {
+  for (const path of paths) await chown(path, user.uid, user.gid);
+  if (await canRead(user, paths)) return;
+  throw environmentError(
+    `the user "${user.name}", as whom MariaDB has to run here, cannot reach ${paths[0]}`,
+    'set TMPDIR to a folder that every user can reach',
+  );
+}
+
+/** The script is not told the user: as root it would change the owner of installed files as well. */
+async function initialise(keeper: Keeper, data: MariadbData, accountsFile: string): Promise<void> {
+  const install = await keeper.run({
+    file: data.binaries.installDb,
+    args: [
+      ...['--no-defaults', `--datadir=${data.dataDir}`, '--skip-test-db', '--skip-name-resolve'],
+      ...['--auth-root-authentication-method=normal', `--extra-file=${accountsFile}`],
+      '--innodb-log-file-size=32M',
+    ],
+    env: mariadbEnvironment(data),
+    logFile: data.logFile,
+    stopSignal: 'SIGTERM',
+    user: data.user,
+  });
+  const exit = await install.exited;
+  if (exit.code !== 0)
+    throw environmentError(
+      `mariadb-install-db failed: ${await mariadbLogTail(data)}`,
+      undefined,
+      exit,
+    );
+}

@@ -1,0 +1,175 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environmentError } from '#errors.ts';
+import { freePort } from '../network/free-port.ts';
+import { type Keeper, type KeptProcess, startKeeper } from './keeper.ts';
+import {
+  createMariadbData,
+  type MariadbData,
+  mariadbEnvironment,
+  mariadbLogTail,
+} from './mariadb-data.ts';
+import type { Login } from './postgres-server.ts';
+
+/** How MariaDB is asked to stop: in order, or as by a crash. */
+export type MariadbStopMode = keyof typeof STOP_SIGNALS;
+
+/** System variables and options, e.g. `{ max_connections: 5 }`; true for one without a value. */
+export type MariadbSettings = Readonly<Record<string, string | number | true>>;
+
+/** How a server is set up, and what holds it. */
+export type MariadbOptions = {
+  readonly settings?: MariadbSettings;
+  /** Holds the server together with other programs; the server has one of its own when left out. */
+  readonly keeper?: Keeper;
+};
+
+/** A MariaDB server of one's own, for this machine only, gone with the process that started it. */
+export type MariadbServer = {
+  readonly engine: 'mariadb';
+  /** E.g. `10.11.19`. */
+  readonly version: string;
+  readonly host: '127.0.0.1';
+  readonly port: number;
+  /** Logs in as `root` to the database `mysql`. */
+  readonly rootUrl: string;
+  /** Returns a connection URL with every part of it encoded. */
+  url(login: Login): string;
+  readonly dataDir: string;
+  readonly logFile: string;
+  /** The server's process id; another one after a restart. */
+  readonly pid: number;
+  /** Stops the server, `fast` when left out; with a keeper of its own its folder goes too. */
+  stop(mode?: MariadbStopMode): Promise<void>;
+  /**
+   * Stops the server, `fast` when left out, and starts it on the same port with the same data, for
+   * this time with further settings.
+   */
+  restart(mode?: MariadbStopMode, settings?: MariadbSettings): Promise<void>;
+};
+
+const HOST = '127.0.0.1';
+const STOP_SIGNALS = { fast: 'SIGTERM', immediate: 'SIGKILL' } as const;
+const PORT_ATTEMPTS = 5;
+const POLL_MS = 20;
+
+const THROWAWAY_SETTINGS = {
+  bind_address: HOST,
+  skip_name_resolve: true,
+  innodb_buffer_pool_size: '32M',
+  innodb_flush_log_at_trx_commit: 0,
+  innodb_log_file_size: '32M',
+} as const;
+
+/** Makes a new, empty MariaDB server and waits until it accepts connections. */
+export async function startMariadb(options: MariadbOptions = {}): Promise<MariadbServer> {
+  const keeper = options.keeper ?? (await startKeeper());
+  const letGo = async () => {
+    if (options.keeper === undefined) await keeper.close();
+  };
+  try {
+    const data = await createMariadbData(keeper);
+    const start: Start = (port, further) =>
+      startOn(keeper, data, port, { ...options.settings, ...further });
+    return running(data, await startOnFreePort(data, start), start, letGo);
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+}
+
+type Start = (port: number, further?: MariadbSettings) => Promise<KeptProcess>;
+
+type Started = { readonly program: KeptProcess; readonly port: number };
+
+function running(
+  data: MariadbData,
+  first: Started,
+  start: Start,
+  letGo: () => Promise<void>,
+): MariadbServer {
+  const { port } = first;
+  let { program } = first;
+  const url = (login: Login) => connectionUrl(port, login);
+  return {
+    engine: 'mariadb',
+    version: data.binaries.version,
+    host: HOST,
+    port,
+    rootUrl: url({ user: 'root', password: data.password, database: 'mysql' }),
+    url,
+    dataDir: data.dataDir,
+    logFile: data.logFile,
+    get pid() {
+      return program.pid;
+    },
+    async stop(mode = 'fast') {
+      await program.stop(STOP_SIGNALS[mode]);
+      await letGo();
+    },
+    async restart(mode = 'fast', settings = {}) {
+      await program.stop(STOP_SIGNALS[mode]);
+      program = await start(port, settings);
+    },
+  };
+}
+
+function connectionUrl(port: number, login: Login): string {
+  const { user, password, database } = login;
+  const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  return `mysql://${account}@${HOST}:${port}/${encodeURIComponent(database)}`;
+}
+
+async function startOnFreePort(data: MariadbData, start: Start): Promise<Started> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    try {
+      return { program: await start(port), port };
+    } catch (error) {
+      const taken = (await mariadbLogTail(data)).includes('Bind on TCP/IP port');
+      if (!taken || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startOn(
+  keeper: Keeper,
+  data: MariadbData,
+  port: number,
+  settings: MariadbSettings,
+): Promise<KeptProcess> {
+  const { size: logged } = await stat(data.logFile);
+  const program = await keeper.run({
+    file: data.binaries.mariadbd,
+    args: [
+      ...['--no-defaults', `--datadir=${data.dataDir}`, `--port=${port}`],
+      ...[`--socket=${join(data.home, 's')}`, `--pid-file=${join(data.home, 'pid')}`],
+      ...Object.entries({ ...THROWAWAY_SETTINGS, ...settings }).map(asOption),
+    ],
+    env: mariadbEnvironment(data),
+    logFile: data.logFile,
+    stopSignal: STOP_SIGNALS.fast,
+    user: data.user,
+  });
+  let ended = false;
+  const noteEnd = () => {
+    ended = true;
+  };
+  void program.exited.then(noteEnd);
+  while (!(await isReady(data, logged))) {
+    if (ended) throw environmentError(`MariaDB did not start: ${await mariadbLogTail(data)}`);
+    await sleep(POLL_MS);
+  }
+  return program;
+}
+
+function asOption([name, value]: readonly [string, string | number | true]): string {
+  return value === true ? `--${name}` : `--${name}=${value}`;
+}
+
+/** The server says so in its log, after what it logged when it ran before. */
+async function isReady({ logFile }: MariadbData, logged: number): Promise<boolean> {
+  const log = await readFile(logFile);
+  return log.includes('ready for connections', logged);
+}

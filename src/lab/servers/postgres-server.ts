@@ -1,0 +1,174 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environmentError } from '#errors.ts';
+import { freePort } from '../network/free-port.ts';
+import { type Keeper, type KeptProcess, startKeeper } from './keeper.ts';
+import {
+  type ClusterOptions,
+  createCluster,
+  logTail,
+  type PostgresCluster,
+} from './postgres-cluster.ts';
+
+/** Who connects to what. */
+export type Login = {
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+};
+
+/** How PostgreSQL is asked to stop: waiting for its clients, ending them, or without a checkpoint. */
+export type StopMode = keyof typeof STOP_SIGNALS;
+
+/** How a server is set up, and what holds it. */
+export type PostgresOptions = ClusterOptions & {
+  /** Holds the server together with other programs; the server has one of its own when left out. */
+  readonly keeper?: Keeper;
+  /** A data folder that is there already, in the keeper's; a new one is made when left out. */
+  readonly cluster?: PostgresCluster;
+};
+
+/** How far a server has to be: it answers, if only that it starts; or it lets clients in. */
+export type PostgresReadiness = 'listening' | 'ready';
+
+/** A PostgreSQL server of one's own, for this machine only, gone with the process that started it. */
+export type PostgresServer = {
+  readonly engine: 'postgres';
+  /** E.g. `18.4`. */
+  readonly version: string;
+  /** E.g. `18`. */
+  readonly majorVersion: number;
+  readonly host: '127.0.0.1';
+  readonly port: number;
+  /** Logs in as `postgres` to the database `postgres`. */
+  readonly superuserUrl: string;
+  /** Returns a connection URL with every part of it encoded. */
+  url(login: Login): string;
+  readonly dataDir: string;
+  readonly logFile: string;
+  readonly cluster: PostgresCluster;
+  /** The postmaster's process id; another one after a restart. */
+  readonly pid: number;
+  /** Stops the server, `fast` when left out; with a keeper of its own its folder goes too. */
+  stop(mode?: StopMode): Promise<void>;
+  /**
+   * Stops the server, `fast` when left out, and starts it on the same port with the same data; waits
+   * until it is `ready` when nothing else is said.
+   */
+  restart(mode?: StopMode, until?: PostgresReadiness): Promise<void>;
+};
+
+const HOST = '127.0.0.1';
+const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
+const PORT_ATTEMPTS = 5;
+const POLL_MS = 20;
+
+/** Makes a new, empty PostgreSQL server and waits until it accepts connections. */
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
+  const keeper = options.keeper ?? (await startKeeper());
+  const letGo = async () => {
+    if (options.keeper === undefined) await keeper.close();
+  };
+  try {
+    const cluster = options.cluster ?? (await createCluster(keeper, options));
+    const first = await startOnFreePort(keeper, cluster);
+    return running(keeper, cluster, first, letGo);
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+}
+
+type Postmaster = { readonly program: KeptProcess; readonly port: number };
+
+function running(
+  keeper: Keeper,
+  cluster: PostgresCluster,
+  first: Postmaster,
+  letGo: () => Promise<void>,
+): PostgresServer {
+  const { port } = first;
+  let { program } = first;
+  const url = (login: Login) => connectionUrl(port, login);
+  return {
+    engine: 'postgres',
+    version: cluster.binaries.version,
+    majorVersion: cluster.binaries.majorVersion,
+    host: HOST,
+    port,
+    superuserUrl: url({ user: 'postgres', password: cluster.password, database: 'postgres' }),
+    url,
+    dataDir: cluster.dataDir,
+    logFile: cluster.logFile,
+    cluster,
+    get pid() {
+      return program.pid;
+    },
+    async stop(mode = 'fast') {
+      await program.stop(STOP_SIGNALS[mode]);
+      await letGo();
+    },
+    async restart(mode = 'fast', until = 'ready') {
+      await program.stop(STOP_SIGNALS[mode]);
+      program = await startOn(keeper, cluster, port, until);
+    },
+  };
+}
+
+function connectionUrl(port: number, login: Login): string {
+  const { user, password, database } = login;
+  const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  return `postgres://${account}@${HOST}:${port}/${encodeURIComponent(database)}`;
+}
+
+async function startOnFreePort(keeper: Keeper, cluster: PostgresCluster): Promise<Postmaster> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    try {
+      return { program: await startOn(keeper, cluster, port), port };
+    } catch (error) {
+      const taken = (await logTail(cluster)).includes('could not bind');
+      if (!taken || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startOn(
+  keeper: Keeper,
+  cluster: PostgresCluster,
+  port: number,
+  until: PostgresReadiness = 'ready',
+): Promise<KeptProcess> {
+  const program = await keeper.run({
+    file: cluster.binaries.postgres,
+    args: ['-D', cluster.dataDir, '-p', String(port)],
+    env: { PATH: process.env.PATH ?? '', TZ: 'UTC' },
+    logFile: cluster.logFile,
+    stopSignal: STOP_SIGNALS.fast,
+    user: cluster.user,
+  });
+  let ended = false;
+  const noteEnd = () => {
+    ended = true;
+  };
+  void program.exited.then(noteEnd);
+  while (!(await isReady(cluster, program.pid, until))) {
+    if (ended) throw environmentError(`PostgreSQL did not start: ${await logTail(cluster)}`);
+    await sleep(POLL_MS);
+  }
+  return program;
+}
+
+/** The postmaster writes its state into its pid file, as `pg_ctl -w` reads it: no login is needed. */
+async function isReady(
+  cluster: PostgresCluster,
+  pid: number,
+  until: PostgresReadiness,
+): Promise<boolean> {
+  const file = await readFile(join(cluster.dataDir, 'postmaster.pid'), 'utf8').catch(() => '');
+  const lines = file.split('\n');
+  if (lines[0] !== String(pid)) return false;
+  const state = lines[7]?.trim() ?? '';
+  return until === 'ready' ? state === 'ready' : state !== '';
+}

@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { environmentError } from '#errors.ts';
+import type { Fault } from '../fault.ts';
+import { programFile } from '../programs/file.ts';
+import { type Keeper, startKeeper } from '../servers/keeper.ts';
+import type { PostgresSource } from '../servers/postgres-binaries.ts';
+import type { ServerSettings } from '../servers/postgres-cluster.ts';
+import { type PostgresServer, startPostgres } from '../servers/postgres-server.ts';
+import { checkPoolExhausted } from './check-pool-exhausted.ts';
+import { createShop, RESERVED_SLOTS_SINCE, type ShopUrls } from './database.ts';
+import { readShopSessions, type ShopSessions } from './sessions.ts';
+
+/** How the fault is made. */
+export type PoolExhaustedOptions = {
+  /** The fault is complete when every leaked session has been idle for so long. @default 5 */
+  readonly idleSeconds?: number;
+  /** Where PostgreSQL comes from; the npm package, else the machine's, when left out. */
+  readonly binaries?: PostgresSource;
+};
+
+/** A server whose every ordinary connection is taken, and the shop that took them. */
+export type PoolExhausted = Fault & {
+  readonly keeper: Keeper;
+  readonly server: PostgresServer;
+  readonly urls: ShopUrls;
+  /** The shop's sessions when the fault was complete. */
+  readonly sessions: ShopSessions;
+  /** Where the shop says what it notices, a line when something changes. */
+  readonly shopLog: string;
+};
+
+const MAX_CONNECTIONS = 20;
+const SUPERUSER_RESERVED = 3;
+const RESERVED = 2;
+const FULL_WITHIN_MS = 30_000;
+const POLL_MS = 50;
+
+/** Starts a server with 20 connections and a shop that takes all but the reserved ones. */
+export async function startPoolExhausted(
+  options: PoolExhaustedOptions = {},
+): Promise<PoolExhausted> {
+  const { idleSeconds = 5, ...source } = options;
+  const keeper = await startKeeper();
+  try {
+    const server = await startPostgres({ ...source, keeper, settings });
+    const urls = await createShop(server);
+    const shopLog = join(keeper.folder, 'shop.log');
+    await fillUp(keeper, urls.shop, shopLog);
+    const sessions = await waitUntilIdle(server.superuserUrl, idleSeconds);
+    return {
+      layer: 'capacity',
+      runbook: 'pool-exhausted',
+      complaint:
+        'FATAL: 53300: remaining connection slots are reserved for roles with the SUPERUSER attribute',
+      appUrl: () => urls.shop,
+      byHand: [],
+      inputs: {
+        database_url: urls.oncall,
+        idle_for: `${idleSeconds}s`,
+        idle_in_transaction_for: `${idleSeconds}s`,
+      },
+      describe: describe(server, sessions),
+      keeper,
+      server,
+      urls,
+      sessions,
+      shopLog,
+      check: () => checkPoolExhausted({ server, urls, sessions }),
+      stop: () => keeper.close(),
+    };
+  } catch (error) {
+    await keeper.close();
+    throw error;
+  }
+}
+
+function settings(majorVersion: number): ServerSettings {
+  return {
+    max_connections: MAX_CONNECTIONS,
+    superuser_reserved_connections: SUPERUSER_RESERVED,
+    ...(majorVersion >= RESERVED_SLOTS_SINCE ? { reserved_connections: RESERVED } : {}),
+  };
+}
+
+async function fillUp(keeper: Keeper, shopUrl: string, logFile: string): Promise<void> {
+  const shop = await keeper.run({
+    file: process.execPath,
+    args: [fileURLToPath(programFile('shop'))],
+    env: { PATH: process.env.PATH ?? '', SHOP_URL: shopUrl },
+    logFile,
+    stopSignal: 'SIGTERM',
+  });
+  const ended = shop.exited.then(() => true);
+  const deadline = Date.now() + FULL_WITHIN_MS;
+  for (;;) {
+    const log = await readFile(logFile, 'utf8');
+    if (log.includes('every connection is taken')) return;
+    const over = await Promise.race([ended, sleep(POLL_MS, Date.now() > deadline)]);
+    if (over) throw environmentError(`the shop did not fill the server: ${log.trim()}`);
+  }
+}
+
+async function waitUntilIdle(superuserUrl: string, seconds: number): Promise<ShopSessions> {
+  for (;;) {
+    const sessions = await readShopSessions(superuserUrl);
+    if (sessions.leaked.length === 0) throw environmentError('the shop has leaked no connection');
+    if (sessions.idleSeconds >= seconds) return sessions;
+    await sleep((seconds - sessions.idleSeconds) * 1_000 + POLL_MS);
+  }
+}
+
+function describe(server: PostgresServer, sessions: ShopSessions): string {
+  const { leaked, idleInTransaction, lockWaiter, healthy } = sessions;
+  return [
+    `PostgreSQL ${server.version} on ${server.host}:${server.port} has ${MAX_CONNECTIONS} connections, and the shop has taken all that are not reserved.`,
+    `shop-web keeps ${leaked.length} connections it has no use for and has forgotten ${idleInTransaction.length} transactions.`,
+    `shop-checkout works on ${healthy.length} connections, which have to survive, and on ${lockWaiter.length} more it waits for a row that one of those transactions holds.`,
+    'You log in as "oncall", who may use a reserved connection and end sessions of others.',
+  ].join('\n');
+}

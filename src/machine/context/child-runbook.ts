@@ -1,0 +1,134 @@
+import type { Scope } from '#runbook/expression/cel.ts';
+import type { Rendered } from '#runbook/expression/template.ts';
+import type { Runbook, RunbookStep } from '#runbook/model/runbook.ts';
+import type { Value } from '#runbook/model/value.ts';
+import { renderValue } from '#safety/actions/render-value.ts';
+import type { ChildFrame, MachineContext, StepFacts, TargetFacts } from '../context.ts';
+import type { Call } from '../effect.ts';
+import { type Placed, placedSteps } from '../placed-step.ts';
+import { allTargets, frameOf, isSamePlace } from './frames.ts';
+import { scopeOf } from './scope.ts';
+
+/** A step that runs another runbook. */
+export type Calling = Placed & { readonly does: RunbookStep };
+
+/**
+ * Gives a runbook that runs as a step its inputs, checked like the operator's, and what is known of
+ * its targets; or says what is wrong with the values it is given. Pure: a replay asks it again.
+ */
+export type OpenChild = (
+  runbook: Runbook,
+  given: Readonly<Record<string, Value>>,
+) =>
+  | {
+      readonly ok: true;
+      readonly inputs: Readonly<Record<string, Value>>;
+      readonly targets: Readonly<Record<string, TargetFacts>>;
+    }
+  | { readonly ok: false; readonly reason: string };
+
+/** Takes the values as they are, and knows no targets: for machines that nothing is executed for. */
+export const openUnchecked: OpenChild = (runbook, given) => {
+  const unknown = { engine: null, host: null, port: null, database: null, user: null };
+  return {
+    ok: true,
+    inputs: Object.fromEntries(
+      runbook.inputs.map(({ name, default: other }) => [name, given[name] ?? other]),
+    ),
+    targets: Object.fromEntries(
+      runbook.targets.map(({ name }) => [name, { ...unknown, name, description: name }]),
+    ),
+  };
+};
+
+/** Returns the context with the runbook of a step begun, or with the error that keeps it from that. */
+export function callChild(context: MachineContext, step: Calling, open: OpenChild): MachineContext {
+  const { error: _, ...caller } = context.visit;
+  const fail = (message: string): MachineContext => ({
+    ...context,
+    visit: { ...caller, error: { kind: 'config', message } },
+  });
+  const given = givenBy(step, scopeOf(context, step));
+  if (!given.ok) return fail(given.reason);
+  const { runbook } = step.does;
+  const opened = open(runbook, given.value);
+  if (!opened.ok) return fail(opened.reason);
+  const frame: ChildFrame = {
+    inputs: opened.inputs,
+    targets: withWhatIsKnown(opened.targets, context),
+    ...untouched(step),
+    findings: [],
+    caller,
+  };
+  return { ...context, visit: caller, frames: { ...context.frames, [step.id]: frame } };
+}
+
+function untouched(step: Calling): Pick<ChildFrame, 'steps' | 'visits'> {
+  const names = stepNames(step.does.runbook);
+  const waiting: StepFacts = { status: 'waiting' };
+  return {
+    steps: Object.fromEntries(names.map((name) => [name, waiting])),
+    visits: Object.fromEntries(names.map((name) => [name, 0])),
+  };
+}
+
+/** Returns the ids of a runbook's own steps, those side by side in a `parallel` step included. */
+export function stepNames(runbook: Runbook): readonly string[] {
+  return [...placedSteps(runbook).values()].filter(({ frame }) => frame === '').map(({ id }) => id);
+}
+
+/** A target that leads to where the run is connected already is known as well as that one. */
+function withWhatIsKnown(
+  targets: Readonly<Record<string, TargetFacts>>,
+  context: MachineContext,
+): Readonly<Record<string, TargetFacts>> {
+  const known = Object.values(allTargets(context));
+  return Object.fromEntries(
+    Object.entries(targets).map(([name, facts]) => {
+      const same = known.find((other) => isSamePlace(facts, other));
+      return [name, same === undefined ? facts : { ...same, name }];
+    }),
+  );
+}
+
+function givenBy({ does }: Calling, scope: Scope): Rendered<Readonly<Record<string, Value>>> {
+  const value: Record<string, Value> = {};
+  for (const [name, one] of Object.entries(does.with)) {
+    const rendered = renderValue(one, scope);
+    if (!rendered.ok) return { ok: false, reason: `the input "${name}": ${rendered.reason}` };
+    value[name] = rendered.value;
+  }
+  return { ok: true, value };
+}
+
+/** Returns what the session has to know of a runbook that has just begun. */
+export function callOf(context: MachineContext, step: Calling): Call {
+  const { inputs, targets } = frameOf(context, step.id);
+  return {
+    step: step.id,
+    item: context.visit.item,
+    runbook: step.does.runbook,
+    inputs,
+    targets,
+  };
+}
+
+/** Returns the context back in the step that ran a runbook, with its end as the result. */
+export function returnFromChild(context: MachineContext, step: Placed): MachineContext {
+  const { [step.id]: frame, ...frames } = context.frames;
+  if (frame === undefined) return context;
+  const { outcome, summary } = frame.end ?? { outcome: 'unresolved', summary: '' };
+  const result = { outcome, summary, findings: frame.findings };
+  return { ...context, frames, visit: { ...frame.caller, result } };
+}
+
+/** Returns the context with how a runbook that runs as a step ended, or with one more finding of it. */
+export function withChild(
+  context: MachineContext,
+  id: string,
+  change: (frame: ChildFrame) => Partial<ChildFrame>,
+): Partial<MachineContext> {
+  const frame = context.frames[id];
+  if (frame === undefined) return {};
+  return { frames: { ...context.frames, [id]: { ...frame, ...change(frame) } } };
+}

@@ -1,0 +1,36 @@
+import { type Body, bodyTarget, type Engine } from '#runbook/model/runbook.ts';
+import type { MachineContext, TargetFacts } from '../context.ts';
+import type { Placed } from '../placed-step.ts';
+import { frameOf } from './frames.ts';
+
+/** Returns whether a statement has one text for MySQL and another for MariaDB. */
+export function differsByServer(body: Body | undefined): boolean {
+  if (body?.kind !== 'sql') return false;
+  const { mysql, mariadb } = body.texts;
+  return mysql !== undefined && mariadb !== undefined;
+}
+
+/** Returns the engine that the text of a part is chosen for, as far as it is known. */
+export function engineOf(context: MachineContext, step: Placed, body: Body): Engine | undefined {
+  return factsOf(context, step, body)?.engine ?? undefined;
+}
+
+/**
+ * Returns whether it has to be connected before the text of a statement can be chosen: a `mysql:` URL
+ * leads to MariaDB as well, and only the server says which of both it is.
+ */
+export function isEngineOpen(context: MachineContext, step: Placed, body: Body): boolean {
+  if (!differsByServer(body)) return false;
+  const facts = factsOf(context, step, body);
+  if (facts === undefined || facts.isConnected === true) return false;
+  return facts.engine === 'mysql' || facts.engine === 'mariadb';
+}
+
+/** What is undone has its targets as they were when it ran; one not used then may be known by now. */
+function factsOf(context: MachineContext, step: Placed, body: Body): TargetFacts | undefined {
+  const target = bodyTarget(body) ?? '';
+  const { undoing } = context.visit;
+  const then = undoing?.frame.targets[target];
+  if (undoing !== undefined && then?.isConnected === true) return then;
+  return frameOf(context, step.frame).targets[target];
+}

@@ -1,0 +1,118 @@
+import type { Json } from '#runbook/model/value.ts';
+import type { Hash } from '#safety/actions/digest.ts';
+import type { MachineContext, PinnedRows, Visit } from '../context.ts';
+import type { Acting } from '../placed-step.ts';
+import { isOtherServer, serverOf } from './reached-server.ts';
+import { proposeChange, undoOf } from './rendering.ts';
+import { type RowChanges, rowChanges } from './row-changes.ts';
+import { isPartOf } from './smaller-action.ts';
+
+/** What follows when the rows of a confirmed change were read again, right before it would run. */
+export type Recheck =
+  /** They are what was shown: it runs. */
+  | 'as-shown'
+  /** Some are not: it runs without them. */
+  | 'narrowed'
+  /** None is any more: nothing runs. */
+  | 'all-spared'
+  /** Nothing is left to ask about. */
+  | 'nothing-found'
+  /** The confirmation does not hold for what is there now: the gate is put again. */
+  | 'ask-again';
+
+type Result = Readonly<Record<string, Json>>;
+
+/**
+ * Returns true when the targets lead to another server now than the change that is pending was shown
+ * for, or than its rows were read from.
+ */
+export function hasServerChanged(
+  context: MachineContext,
+  step: Acting,
+  part: 'action' | 'undo',
+): boolean {
+  const { pending, preview } = context.visit;
+  const { does } = step;
+  const body = part === 'undo' ? undoOf(does)?.body : does.body;
+  if (isOtherServer(pending?.server, serverOf(context, step, body))) return true;
+  if (part === 'undo') return false;
+  return isOtherServer(preview?.server, serverOf(context, step, does.preview?.body));
+}
+
+/** Returns the visit with rows that were just read; what the gate showed until then is kept aside. */
+export function withPreview(
+  context: MachineContext,
+  step: Acting,
+  result: Result,
+  at: string,
+): Visit {
+  const { shown: before, ...visit } = context.visit;
+  const server = serverOf(context, step, step.does.preview?.body);
+  const { columns, rows, row_count } = result as Pick<PinnedRows, 'columns' | 'rows' | 'row_count'>;
+  const preview = { columns, rows, row_count, at, ...(server === undefined ? {} : { server }) };
+  const { pending } = visit;
+  const shown = pending === undefined ? before : { server: pending.server, preview: visit.preview };
+  return { ...visit, preview, ...(shown && { shown }) };
+}
+
+/** Returns what follows from the rows that were read again after a confirmation. */
+export function recheck(
+  context: MachineContext,
+  step: Acting,
+  result: Result,
+  hash: Hash,
+): Recheck {
+  const { confirmed } = context.visit;
+  const changes = changesIn(context, step, result);
+  if (changes === undefined) return 'nothing-found';
+  const again = result.row_count === 0 ? 'nothing-found' : 'ask-again';
+  if (confirmed === undefined || hasServerChanged(context, step, 'action')) return again;
+  const spared = changes.changed.length + changes.gone.length;
+  if (confirmed.isStale) return spared + changes.added.length === 0 ? 'as-shown' : again;
+  if (spared === 0) return 'as-shown';
+  if (changes.same.length === 0) return 'all-spared';
+  return narrowed(context, step, result, hash) === undefined ? again : 'narrowed';
+}
+
+/** Returns what became of the pinned rows of a step, or undefined when there are none to compare. */
+export function changesIn(
+  { visit: { preview } }: MachineContext,
+  step: Acting,
+  result: Result,
+): RowChanges | undefined {
+  const { columns, rows } = result as Partial<PinnedRows>;
+  if (preview === undefined || !Array.isArray(rows) || columns === undefined) return undefined;
+  return rowChanges(preview, { columns, rows }, step.does.preview?.volatile ?? []);
+}
+
+/**
+ * Returns the visit with only the rows that are still what was shown, and the change rendered from
+ * them; undefined when that would be anything but a part of what was confirmed.
+ */
+export function narrowed(
+  context: MachineContext,
+  step: Acting,
+  result: Result,
+  hash: Hash,
+): Visit | undefined {
+  const { visit } = context;
+  const { preview, pending, confirmed } = visit;
+  const changes = changesIn(context, step, result);
+  if (changes === undefined || preview === undefined || pending === undefined) return undefined;
+  const rows = changes.same;
+  const spared = preview.rows.length - rows.length;
+  const isFirstSpared = rows[0] !== preview.rows[0];
+  const left = { ...preview, rows, row_count: rows.length, spared, isFirstSpared };
+  const proposed = proposeChange(
+    { ...context, visit: { ...visit, preview: left } },
+    step,
+    'action',
+    hash,
+    // Its phrase was typed already.
+    () => false,
+  );
+  if (proposed.pending === undefined) return undefined;
+  return isPartOf(proposed.pending.action, pending.action)
+    ? { ...proposed, ...(confirmed && { confirmed }) }
+    : undefined;
+}

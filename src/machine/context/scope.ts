@@ -1,0 +1,56 @@
+import type { Scope } from '#runbook/expression/cel.ts';
+import type { Value } from '#runbook/model/value.ts';
+import type { MachineContext, PinnedRows, Visit } from '../context.ts';
+import type { Placed } from '../placed-step.ts';
+import { frameOf, visitOf } from './frames.ts';
+
+/** What `error` is in an expression when nothing failed. */
+export const NO_ERROR = { kind: 'none', phase: '', code: '', message: '', hint: '' } as const;
+
+/** Returns the names an expression of a step can use; `visit` is the step's own unless given. */
+export function scopeOf(context: MachineContext, step: Placed, visit?: Visit): Scope {
+  const own = visit ?? visitOf(context, step.slot);
+  const frame = own.undoing?.frame ?? frameOf(context, step.frame);
+  const { error, result, preview } = own;
+  return {
+    run: context.run,
+    inputs: frame.inputs,
+    targets: frame.targets,
+    steps: frame.steps,
+    error:
+      error === undefined
+        ? NO_ERROR
+        : {
+            ...NO_ERROR,
+            kind: error.kind,
+            message: error.message,
+            phase: error.phase ?? '',
+            code: error.code ?? '',
+            hint: error.hint ?? '',
+          },
+    ...(result === undefined ? {} : { result: withFirstRow(result) }),
+    ...(preview === undefined ? {} : { preview: previewOf(preview) }),
+    ...itemOf(step, own, context),
+  };
+}
+
+/** The item of a repeated step, by the name its author gave it. */
+function itemOf({ forEach }: Placed, visit: Visit, context: MachineContext): Scope {
+  if (forEach === undefined || visit.item === undefined) return {};
+  const loop = (visit.undoing?.visit ?? context.visit).loop ?? visit.loop;
+  const value = loop?.items[visit.item.index - 1];
+  return value === undefined ? {} : { [forEach.as]: value };
+}
+
+/** Where the first row was spared, no other takes its place. */
+function previewOf({ isFirstSpared, spared = 0, ...rows }: PinnedRows): Value {
+  const preview = { ...rows, spared };
+  return isFirstSpared === true ? preview : withFirstRow(preview);
+}
+
+/** Adds `row`, the first of `rows`; without rows it is missing, so that naming it decides nothing. */
+function withFirstRow(result: { readonly [field: string]: Value }): Value {
+  const rows = result.rows;
+  const first = Array.isArray(rows) ? rows[0] : undefined;
+  return first === undefined ? result : { ...result, row: first };
+}

@@ -1,0 +1,19 @@
+import type { Json } from '#runbook/model/value.ts';
+import type { Action } from '#safety/actions/action.ts';
+
+/**
+ * Returns true when a statement that was rendered from some of the rows does nothing that the one from
+ * all of them would not have done: it binds some of its values, in their order, and no others.
+ */
+export function isPartOf(some: Action, all: Action): boolean {
+  if (some.kind !== 'sql' || all.kind !== 'sql') return false;
+  let at = 0;
+  for (const value of all.values) {
+    if (textOf(some.values[at]) === textOf(value)) at += 1;
+  }
+  return at === some.values.length;
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return JSON.stringify(value);
+}

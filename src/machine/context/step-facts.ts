@@ -1,0 +1,18 @@
+import type { SettledStatus, StepFacts, Visit } from '../context.ts';
+
+/** Returns what expressions see of a step, or of an item, that has ended. */
+export function factsOf({ result, error, evidence }: Visit, status: SettledStatus): StepFacts {
+  const byHand = evidence !== undefined && status === 'succeeded';
+  return {
+    ...(result ?? {}),
+    ...firstRow(result),
+    ...(error === undefined ? {} : { error: { ...error } }),
+    status: byHand ? 'done-by-hand' : status,
+  };
+}
+
+function firstRow(result: Visit['result']): { row?: StepFacts[string] } {
+  const rows = result?.rows;
+  const row = Array.isArray(rows) ? rows[0] : undefined;
+  return row === undefined ? {} : { row };
+}

@@ -1,0 +1,67 @@
+import { decide } from '#runbook/expression/cel.ts';
+import { decideNext } from '../branch.ts';
+import type { MachineContext, SettledStatus, Visit } from '../context.ts';
+import type { Placed } from '../placed-step.ts';
+import { frameOf, inFrame, visitOf, withFrame, withVisit } from './frames.ts';
+import { itemsOf } from './items.ts';
+import { isRefusedLogin } from './refused-login.ts';
+import { scopeOf } from './scope.ts';
+import { factsOf } from './step-facts.ts';
+
+/** Returns the context on entering a step: a new visit, and whether the step runs, is skipped or asks. */
+export function enterStep(context: MachineContext, step: Placed): MachineContext {
+  const here = step.slot === undefined ? inFrame(context, step.frame) : context;
+  const before = frameOf(here, step.frame).visits;
+  const visits = (before[step.name] ?? 0) + 1;
+  const counted = withFrame(here, step.frame, { visits: { ...before, [step.name]: visits } });
+  const fresh = { ...counted, ...withVisit(counted, step.slot, { attempt: 1 }) };
+  const visit = { attempt: 1, ...hold(fresh, step, visits) };
+  return { ...fresh, ...withVisit(fresh, step.slot, visit) };
+}
+
+function hold(context: MachineContext, step: Placed, visits: number): Partial<Visit> {
+  if (visits > step.maxVisits)
+    return { held: `the run has been here ${step.maxVisits} times already` };
+  if (step.if !== undefined) {
+    const decision = decide(step.if, scopeOf(context, step));
+    if (decision.value === undefined)
+      return { held: `cannot tell whether to run it: ${step.if.text}: ${decision.reason}` };
+    if (!decision.value) return { skip: { by: 'condition', reason: `${step.if.text} is false` } };
+  }
+  if (step.forEach === undefined) return {};
+  const items = itemsOf(context, step);
+  if (!items.ok) return { held: items.reason };
+  if (items.value.length > 0) return {};
+  return { skip: { by: 'no-items', reason: `${step.forEach.items.text} is empty` } };
+}
+
+/** Returns the context with the step's own result settled under `steps.<id>` and `next` decided. */
+export function settleStep(
+  context: MachineContext,
+  step: Placed,
+  status: SettledStatus,
+): MachineContext {
+  const visit = visitOf(context, step.slot);
+  const { steps } = frameOf(context, step.frame);
+  const facts = factsOf(visit, status);
+  const settled = withFrame(context, step.frame, { steps: { ...steps, [step.name]: facts } });
+  if (step.slot !== undefined)
+    return { ...settled, ...withVisit(settled, step.slot, { ...visit, ended: status }) };
+  const decision = decideNext(step, scopeOf(settled, step), countedAs(status));
+  const refused = status === 'failed' && decision.kind !== 'none' && isRefusedLogin(step, visit);
+  return {
+    ...settled,
+    visit: { ...visit, decision, ...(refused ? { refusedLogin: true } : {}) },
+  };
+}
+
+/** Returns a visit that has not failed, with its result where there is one. */
+export function withoutError(visit: Visit, result: Visit['result']): Visit {
+  const { error: _, ...rest } = visit;
+  return result === undefined ? rest : { ...rest, result };
+}
+
+/** A step whose change was simulated goes on as one that succeeded, with no result to decide by. */
+function countedAs(status: SettledStatus): 'succeeded' | 'failed' | 'skipped' {
+  return status === 'done-by-hand' || status === 'simulated' ? 'succeeded' : status;
+}

@@ -1,0 +1,67 @@
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Json, Value } from '#runbook/model/value.ts';
+import type { TargetFacts } from './context.ts';
+
+type Result = Readonly<Record<string, Json>>;
+
+/** Which of the actions that run at the same time an event is about; without, the only one. */
+type About = {
+  readonly step?: string | undefined;
+  /** The item of a repeated step, from 1. */
+  readonly item?: number | undefined;
+};
+
+/** What a machine reacts to: what the operator decided, and how actions ended. */
+export type MachineEvent =
+  | { readonly type: 'CONTINUE' }
+  | { readonly type: 'AUTO'; readonly on: boolean }
+  | {
+      readonly type: 'CONFIRM';
+      readonly digest: string;
+      readonly phrase?: string | undefined;
+      /** How old the pinned rows were at that moment. */
+      readonly previewAgeMs?: number | undefined;
+    }
+  | { readonly type: 'DECLINE'; readonly reason: string }
+  | { readonly type: 'REFRESH' }
+  | {
+      readonly type: 'ANSWER';
+      readonly value: string;
+      /** Set where the answer is the value of an input: what it makes of inputs and targets. */
+      readonly inputs?: Readonly<Record<string, Value>> | undefined;
+      readonly targets?: Readonly<Record<string, TargetFacts>> | undefined;
+    }
+  | { readonly type: 'REPORT'; readonly done: boolean; readonly evidence: string }
+  | { readonly type: 'RETRY' }
+  | {
+      readonly type: 'EDIT';
+      readonly inputs: Readonly<Record<string, Value>>;
+      readonly targets: Readonly<Record<string, TargetFacts>>;
+    }
+  | { readonly type: 'SKIP'; readonly reason: string }
+  | { readonly type: 'MARK_DONE'; readonly evidence: string }
+  | { readonly type: `JUMP.${string}` }
+  | { readonly type: `UNDO.${string}` }
+  | { readonly type: `CHOOSE.${number | 'next'}`; readonly reason: string }
+  | { readonly type: 'RECHECK' }
+  | { readonly type: 'STOP' }
+  | { readonly type: 'ABORT'; readonly reason: string }
+  | ({
+      readonly type: 'SUCCEEDED';
+      readonly result: Result;
+      readonly at: string;
+      readonly elapsedMs: number;
+    } & About)
+  | ({
+      readonly type: 'FAILED';
+      readonly error: StepError;
+      readonly result?: Result | undefined;
+      readonly elapsedMs: number;
+      /** In [0, 1); spreads the delay of a retry. */
+      readonly random: number;
+    } & About)
+  | ({ readonly type: 'UNKNOWN'; readonly error: StepError } & About)
+  | ({ readonly type: 'TIMER' } & About)
+  /** A later process goes on with the run; `started` tells whether the current action had been started. */
+  | { readonly type: 'INTERRUPTED'; readonly started: boolean }
+  | { readonly type: 'CONNECTED'; readonly target: string; readonly facts: TargetFacts };

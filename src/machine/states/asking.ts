@@ -1,0 +1,68 @@
+import { renderForPeople } from '#runbook/expression/template.ts';
+import { scopeOf } from '../context/scope.ts';
+import type { MachineContext } from '../context.ts';
+import type { Await } from '../effect.ts';
+import type { Placed } from '../placed-step.ts';
+import { ask, of } from '../step-of.ts';
+import type { Body } from './body.ts';
+import { skipRecord } from './leaving.ts';
+
+/** Returns what an ask or manual step does: the question waits for the operator by itself. */
+export function askingBody(step: Placed, isDryRun: boolean): Body {
+  const { does } = step;
+  const number = does.kind === 'ask' && does.answer === 'number';
+  const choices = does.kind === 'ask' ? does.choices : [];
+  const isSimulated = isDryRun && does.kind === 'manual';
+  const put = (reason?: string) =>
+    ask(step, ({ context }) =>
+      isSimulated && context.auto && !context.stopping
+        ? undefined
+        : questionOf(step, context, reason),
+    );
+  const asksInput = does.kind === 'ask' && does.input !== undefined;
+  const keep = [
+    { type: 'keepAnswer' as const, params: { ...of(step), number, asksInput } },
+    { type: 'edit' as const, params: { frame: step.frame } },
+  ];
+  return {
+    first: 'asking',
+    byItself: 'mayRun',
+    states: {
+      asking: {
+        entry: put(),
+        ...(isSimulated ? { always: { guard: 'runsByItself', target: 'simulated' } } : {}),
+        on: {
+          ...(isSimulated ? { CONTINUE: 'simulated' } : {}),
+          ...(does.kind === 'manual'
+            ? { REPORT: { target: 'succeeded', actions: keep } }
+            : {
+                ANSWER: [
+                  {
+                    guard: { type: 'isAnswer', params: { choices, number } },
+                    target: 'succeeded',
+                    actions: keep,
+                  },
+                  { actions: put(number ? 'that is not a number' : 'choose one of the answers') },
+                ],
+              }),
+          SKIP: { target: 'skipped', actions: skipRecord(step) },
+        },
+      },
+    },
+  };
+}
+
+function questionOf(
+  step: Placed,
+  context: MachineContext,
+  reason: string | undefined,
+): Omit<Await, 'step'> {
+  const { does } = step;
+  const scope = scopeOf(context, step);
+  if (does.kind === 'manual')
+    return { for: 'report', prompt: renderForPeople(does.instruction, scope) };
+  if (does.kind !== 'ask') return { for: 'answer' };
+  const { question, choices, answer, input } = does;
+  const prompt = renderForPeople(question, scope);
+  return { for: 'answer', prompt, reason, choices, secret: answer === 'secret', input };
+}

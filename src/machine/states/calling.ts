@@ -1,0 +1,47 @@
+import { type Calling, callOf } from '../context/child-runbook.ts';
+import type { Fact } from '../effect.ts';
+import { firstStepOf, qualified } from '../placed-step.ts';
+import { type Of, of } from '../step-of.ts';
+import type { Body } from './body.ts';
+
+/**
+ * Returns what a step does that runs another runbook: it leads to the first step of that one, whose
+ * states stand beside all others, and the end of which leads back to `returned`.
+ */
+export function callingBody(step: Calling): Body {
+  const first = firstStepOf(step.does.runbook);
+  const inside = first === undefined ? 'returned' : `#run.${qualified(step.id, first)}`;
+  const finished = {
+    type: 'record' as const,
+    params: ({ context }: Of): Fact => {
+      const { outcome, summary, findings } = context.visit.result ?? {};
+      return {
+        fact: 'child-finished',
+        step: step.id,
+        outcome: String(outcome),
+        summary: String(summary),
+        findings: Array.isArray(findings) ? findings.map(String) : [],
+      };
+    },
+  };
+  return {
+    first: 'calling',
+    byItself: 'runsByItself',
+    states: {
+      calling: {
+        entry: { type: 'callChild', params: of(step) },
+        always: [
+          { guard: 'cannotCall', target: 'failed' },
+          {
+            target: inside,
+            actions: { type: 'call', params: ({ context }: Of) => callOf(context, step) },
+          },
+        ],
+      },
+      returned: {
+        entry: [{ type: 'returnFromChild', params: of(step) }, finished],
+        always: 'succeeded',
+      },
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { changesIn, type Recheck } from '../context/rechecking.ts';
+import { executionOf } from '../context/rendering.ts';
+import type { Fact } from '../effect.ts';
+import type { Acting } from '../placed-step.ts';
+import { type Of, of } from '../step-of.ts';
+import type { StateConfig } from '../vocabulary.ts';
+import { BUSY, passedOver } from './leaving.ts';
+
+/**
+ * The state between the confirmation of a change and the change: its rows are read again, and those
+ * that are not what was shown any more are spared.
+ */
+export function checkingStates(step: Acting, fresh: string): NonNullable<StateConfig['states']> {
+  const { preview } = step.does;
+  if (preview === undefined) return {};
+  const keepError = { type: 'keepError' as const, params: of(step) };
+  const when = (as: Recheck) => ({ type: 'rechecks' as const, params: { ...of(step), as } });
+  const gone = passedOver(step, 'empty-preview', 'the preview found nothing to act on any more');
+  const changed = passedOver(step, 'spared', 'every row has changed since it was shown');
+  const checking: StateConfig = {
+    entry: [
+      { type: 'noteConfirmation', params: preview },
+      { type: 'executeRead', params: ({ context }: Of) => executionOf(context, step, 'recheck') },
+    ],
+    on: {
+      ...BUSY,
+      // Whoever stops the run now does not want the change to begin.
+      STOP: { actions: ['stop', 'withdraw'] },
+      SUCCEEDED: [
+        { guard: when('as-shown'), target: 'running' },
+        {
+          guard: when('narrowed'),
+          target: 'running',
+          actions: [sparedRecord(step), { type: 'narrow', params: of(step) }],
+        },
+        { guard: when('all-spared'), target: 'skipped', actions: [sparedRecord(step), changed] },
+        { guard: when('nothing-found'), target: 'skipped', actions: gone },
+        { target: 'proposing', actions: { type: 'keepPreview', params: of(step) } },
+      ],
+      FAILED: { target: 'failed', actions: keepError },
+      UNKNOWN: { target: 'failed', actions: keepError },
+      INTERRUPTED: { target: fresh },
+    },
+  };
+  return { checking };
+}
+
+function sparedRecord(step: Acting) {
+  return {
+    type: 'record' as const,
+    params: ({ context, event }: Of): Fact => {
+      const { item, preview } = context.visit;
+      const changes =
+        event.type === 'SUCCEEDED' ? changesIn(context, step, event.result) : undefined;
+      const { same = [], changed = [], gone = [] } = changes ?? {};
+      const rows = [...changed, ...gone.map((row) => ({ row }))];
+      const columns = preview?.columns ?? [];
+      return { fact: 'spared', step: step.id, item, columns, rows, left: same.length };
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { frameOf, visitOf } from '../context/frames.ts';
+import type { MachineContext } from '../context.ts';
+import type { Await, Fact } from '../effect.ts';
+import type { Placed } from '../placed-step.ts';
+import { ask, type Of, of } from '../step-of.ts';
+import type { StateConfig } from '../vocabulary.ts';
+import { skippedState, skipRecord } from './leaving.ts';
+
+/** What happens on coming to a step: a new visit begins and is recorded. */
+export function entryOf(step: Placed): NonNullable<StateConfig['entry']> {
+  return [
+    { type: 'enter', params: of(step) },
+    {
+      type: 'record',
+      params: ({ context }: Of): Fact => ({
+        fact: 'entered',
+        step: step.id,
+        visit: frameOf(context, step.frame).visits[step.name] ?? 1,
+      }),
+    },
+  ];
+}
+
+/** The transition by which a step is passed over because of its own condition. */
+export function passingOver(step: Placed) {
+  return {
+    guard: { type: 'skips' as const, params: of(step) },
+    target: 'skipped',
+    actions: {
+      type: 'record' as const,
+      params: ({ context }: Of): Fact => {
+        const { by = 'condition', reason = '' } = visitOf(context, step.slot).skip ?? {};
+        return { fact: 'skipped', step: step.id, by, reason };
+      },
+    },
+  };
+}
+
+/**
+ * The states by which a step begins: passed over, run at once, or waiting for the operator.
+ * `first` is the state that does something; `byItself` says when it may begin without the operator.
+ */
+export function enteringStates(
+  step: Placed,
+  first: string,
+  byItself: 'runsByItself' | 'mayRun',
+  action?: (context: MachineContext) => Await['action'],
+): { readonly entered: StateConfig; readonly ready: StateConfig; readonly skipped: StateConfig } {
+  return {
+    entered: {
+      entry: entryOf(step),
+      always: [passingOver(step), { guard: byItself, target: first }, { target: 'ready' }],
+    },
+    ready: {
+      entry: ask(step, ({ context }) => {
+        const { held } = context.visit;
+        return {
+          for: held === undefined ? 'start' : 'stuck',
+          reason: held,
+          action: action?.(context),
+        };
+      }),
+      on: {
+        CONTINUE: { target: first, actions: 'release' },
+        AUTO: { guard: 'turnsAutoOn', target: first, actions: ['release', 'setAuto'] },
+        EDIT: {
+          target: 'ready',
+          reenter: true,
+          actions: { type: 'edit' as const, params: { frame: step.frame } },
+        },
+        SKIP: { target: 'skipped', actions: skipRecord(step) },
+      },
+    },
+    skipped: skippedState(step),
+  };
+}

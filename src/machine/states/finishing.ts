@@ -1,0 +1,46 @@
+import { renderForPeople } from '#runbook/expression/template.ts';
+import type { FinishStep } from '#runbook/model/runbook.ts';
+import { scopeOf } from '../context/scope.ts';
+import type { MachineContext } from '../context.ts';
+import type { Fact } from '../effect.ts';
+import type { Placed } from '../placed-step.ts';
+import { type Of, of } from '../step-of.ts';
+import type { StateConfig } from '../vocabulary.ts';
+import { enteringStates } from './entering.ts';
+import { settledRecord } from './leaving.ts';
+
+type Finishing = Placed & { readonly does: FinishStep };
+
+/** The state of a finish step: it ends its runbook, unless its `if` is false. */
+export function finishingState(step: Finishing): StateConfig {
+  const { frame } = step;
+  const ending =
+    frame === ''
+      ? {
+          type: 'record' as const,
+          params: ({ context }: Of): Fact => ({ fact: 'finished', ...endOf(step, context) }),
+        }
+      : {
+          type: 'endChild' as const,
+          params: ({ context }: Of) => ({ frame, ...endOf(step, context) }),
+        };
+  return {
+    initial: 'entered',
+    states: {
+      ...enteringStates(step, 'finishing', 'mayRun'),
+      finishing: {
+        entry: [
+          { type: 'settle', params: { ...of(step), status: 'succeeded' } },
+          settledRecord(step, 'succeeded'),
+          ending,
+        ],
+        always: step.end,
+      },
+    },
+  };
+}
+
+function endOf(step: Finishing, context: MachineContext) {
+  const { outcome, summary } = step.does;
+  return { outcome, summary: renderForPeople(summary, scopeOf(context, step)) };
+}

@@ -1,0 +1,152 @@
+import { confirmedExecution, declined, GATE, movedServer, refusal } from '../context/confirming.ts';
+import { differsByServer } from '../context/open-engine.ts';
+import { gateOf } from '../context/rendering.ts';
+import type { Acting } from '../placed-step.ts';
+import { ask, connectsFirst, execute, type Of, of } from '../step-of.ts';
+import type { StateConfig } from '../vocabulary.ts';
+import { afterAction } from './after-action.ts';
+import { checkingStates } from './checking.ts';
+import { connectingState } from './connecting.ts';
+import { BUSY, passedOver, skipRecord } from './leaving.ts';
+
+type States = NonNullable<StateConfig['states']>;
+
+/**
+ * The states of a change: its preview is read, it is put before the operator, and only a confirmation
+ * leads to `running`, for one with rows through `checking`. `first` is where a retry begins.
+ */
+export function gateStates(step: Acting, first: string): States {
+  const { preview } = step.does;
+  const fresh = beginningOf(step);
+  return {
+    ...proposingStates(step),
+    gate: {
+      entry: [
+        { type: 'openGate', params: ({ context }: Of) => gateOf(context, step, 'action') },
+        ask(step, () => ({ for: 'gate' })),
+      ],
+      on: {
+        ...GATE,
+        CONFIRM: [
+          movedServer(step, 'action', fresh),
+          { guard: 'confirms', target: preview === undefined ? 'running' : 'checking' },
+          { actions: refusal(step) },
+        ],
+        ...withoutConfirming(step, fresh),
+      },
+    },
+    ...checkingStates(step, fresh),
+    ...runningStates(step, first, fresh),
+  };
+}
+
+/** The states of a change in a dry run: its gate shows all of it, and nothing leads to an execution. */
+export function simulatedGateStates(step: Acting): States {
+  const fresh = beginningOf(step);
+  return {
+    ...proposingStates(step),
+    gate: {
+      entry: [
+        { type: 'openGate', params: ({ context }: Of) => gateOf(context, step, 'action', true) },
+        ask(step, ({ context: { auto, stopping } }) =>
+          auto && !stopping ? undefined : { for: 'gate' },
+        ),
+      ],
+      always: { guard: 'runsByItself', target: 'simulated' },
+      on: {
+        CONTINUE: { target: 'simulated', actions: 'goOn' },
+        CONFIRM: { target: 'simulated', actions: 'goOn' },
+        AUTO: { guard: 'turnsAutoOn', target: 'simulated', actions: ['goOn', 'setAuto'] },
+        ...withoutConfirming(step, fresh),
+      },
+    },
+  };
+}
+
+/** Where a change begins: with its rows, or with the connection that its text is chosen by. */
+export function beginningOf(step: Acting): 'previewing' | 'connecting' | 'proposing' {
+  if (step.does.preview !== undefined) return 'previewing';
+  return differsByServer(step.does.body) ? 'connecting' : 'proposing';
+}
+
+function withoutConfirming(step: Acting, fresh: string): StateConfig['on'] {
+  const fail = {
+    type: 'fail' as const,
+    params: (given: Of) => ({ ...of(step), error: declined(given) }),
+  };
+  return {
+    DECLINE: { target: 'failed', actions: fail },
+    REFRESH: { target: fresh },
+    SKIP: { target: 'skipped', actions: skipRecord(step) },
+    INTERRUPTED: { target: fresh },
+  };
+}
+
+/** The states in which a change is made ready to be shown: its rows are read, then it is rendered. */
+function proposingStates(step: Acting): States {
+  const keepError = { type: 'keepError' as const, params: of(step) };
+  const nothing = passedOver(step, 'empty-preview', 'the preview found nothing to act on');
+  const previewing: StateConfig = {
+    entry: execute(step, 'preview'),
+    on: {
+      ...BUSY,
+      SUCCEEDED: [
+        ...connectsFirst(step, 'preview', 'previewing'),
+        { guard: 'findsNothing', target: 'skipped', actions: nothing },
+        { target: 'proposing', actions: { type: 'keepPreview', params: of(step) } },
+      ],
+      FAILED: { target: 'failed', actions: keepError },
+      UNKNOWN: { target: 'failed', actions: keepError },
+      INTERRUPTED: { target: 'previewing', reenter: true },
+    },
+  };
+  return {
+    ...(step.does.preview === undefined ? {} : { previewing }),
+    ...connectingState(step, 'action'),
+    proposing: {
+      entry: { type: 'propose', params: { ...of(step), part: 'action' } },
+      always: [{ guard: 'cannotPropose', target: 'failed' }, { target: 'gate' }],
+    },
+  };
+}
+
+/** The states from the confirmation on: the change is executed, or nobody knows what became of it. */
+function runningStates(step: Acting, first: string, fresh: string): States {
+  const { verify } = step.does;
+  const keepError = { type: 'keepError' as const, params: of(step) };
+  const keepUndoable = { type: 'keepUndoable' as const, params: of(step) };
+  return {
+    running: {
+      entry: confirmedExecution(step, 'action'),
+      on: {
+        ...BUSY,
+        ...afterAction(step, keepUndoable),
+        FAILED: [
+          { guard: 'isOnOtherServer', target: fresh },
+          { target: 'failed', actions: keepError },
+        ],
+        UNKNOWN: { target: 'unknown', actions: [keepError, keepUndoable] },
+        INTERRUPTED: [
+          { guard: 'wasStarted', target: 'unknown', actions: keepUndoable },
+          { target: fresh },
+        ],
+      },
+    },
+    unknown: {
+      entry: ask(step, ({ context }) => ({
+        for: 'unknown',
+        error: context.visit.error,
+        canRecheck: verify !== undefined,
+        reason: 'the action had started, and what it did is not known',
+      })),
+      on: {
+        ...(verify === undefined
+          ? {}
+          : { RECHECK: { target: 'verifying', actions: 'recheck' as const } }),
+        RETRY: { target: first, actions: { type: 'startOver', params: of(step) } },
+        MARK_DONE: { target: 'succeeded', actions: 'markDone' },
+        SKIP: { target: 'skipped', actions: skipRecord(step) },
+      },
+    },
+  };
+}

@@ -1,0 +1,285 @@
+import { renderForPeople } from '#runbook/expression/template.ts';
+import type { Step } from '#runbook/model/runbook.ts';
+import { frameOf, visitOf } from '../context/frames.ts';
+import { scopeOf } from '../context/scope.ts';
+import type { MachineContext } from '../context.ts';
+import type { Await, Fact } from '../effect.ts';
+import { type Placed, qualified } from '../placed-step.ts';
+import { ask, type Of, of } from '../step-of.ts';
+import type { StateConfig } from '../vocabulary.ts';
+
+/** Busy states let nothing past them: an action that runs has to end before anything else happens. */
+export const BUSY = {
+  'JUMP.*': {},
+  'UNDO.*': {},
+  ABORT: {},
+  STOP: { actions: 'stop' },
+} as const;
+
+/** What `on` of a state may hold. */
+export type Transitions = NonNullable<StateConfig['on']>;
+
+type Way = { readonly target: string; readonly goto: string };
+
+/** Returns where the story goes on: at a step of the same runbook, in order, or after its end. */
+function wayTo(step: Placed, goto: string | undefined): Way {
+  const id = goto === undefined ? step.order : qualified(step.frame, goto);
+  if (id !== undefined) return { target: `#run.${id}`, goto: id };
+  return { target: step.end, goto: step.frame === '' ? 'finished' : step.frame };
+}
+
+/** A story that runs off its last step has not said that anything is resolved. */
+function atTheEnd(step: Placed, { target }: Way) {
+  if (target !== step.end) return [];
+  const outcome = 'unresolved' as const;
+  const summary = 'The runbook ended without saying how.';
+  const finished: Fact = { fact: 'finished', outcome, summary };
+  return step.frame === ''
+    ? [{ type: 'record' as const, params: finished }]
+    : [{ type: 'endChild' as const, params: { frame: step.frame, outcome, summary } }];
+}
+
+/** What was found in a runbook that runs as a step is a part of its result. */
+function noteFinding(step: Placed, clause: number | null) {
+  if (step.frame === '' || clause === null || step.next[clause]?.finding === undefined) return [];
+  const text = ({ context }: Of) => {
+    const { decision } = context.visit;
+    const isDecided = decision?.kind === 'clause' && decision.clause === clause;
+    return (isDecided ? decision.finding : findingOf(step, context, clause)) ?? '';
+  };
+  const params = (given: Of) => ({ frame: step.frame, text: text(given) });
+  return [{ type: 'noteFinding' as const, params }];
+}
+
+/** Returns the transitions `next` allows, in order; none is taken while the run is to stop. */
+function branches(step: Placed): NonNullable<StateConfig['always']> {
+  const order = wayTo(step, undefined);
+  const clauses = step.next.map((clause, index) => {
+    const way = wayTo(step, clause.goto);
+    return {
+      guard: { type: 'leavesByClause', params: { clause: index } } as const,
+      target: way.target,
+      actions: [
+        {
+          type: 'record' as const,
+          params: ({ context }: Of) => branched(step, context, index, way.goto),
+        },
+        ...noteFinding(step, index),
+        ...atTheEnd(step, way),
+      ],
+    };
+  });
+  const last = {
+    guard: 'leavesInOrder',
+    target: order.target,
+    actions: [
+      {
+        type: 'record' as const,
+        params: ({ context }: Of) => branched(step, context, null, order.goto),
+      },
+      ...atTheEnd(step, order),
+    ],
+  } as const;
+  return [...clauses, last];
+}
+
+/** Returns the transitions by which the operator decides what a condition could not. */
+function choices(step: Placed): Transitions {
+  const order = wayTo(step, undefined);
+  const on: Transitions = {
+    'CHOOSE.next': {
+      guard: 'undecided',
+      target: order.target,
+      actions: byOperator(step, null, order),
+    },
+  };
+  for (const [index, clause] of step.next.entries()) {
+    const way = wayTo(step, clause.goto);
+    const actions = byOperator(step, index, way);
+    on[`CHOOSE.${index}`] = { guard: 'undecided', target: way.target, actions };
+  }
+  return on;
+}
+
+function byOperator(step: Placed, clause: number | null, way: Way, why?: string) {
+  return [
+    {
+      type: 'record' as const,
+      params: ({ context, event }: Of): Fact => ({
+        ...branched(step, context, clause, way.goto),
+        finding: findingOf(step, context, clause),
+        by: 'operator',
+        reason: why ?? ('reason' in event ? String(event.reason) : undefined),
+      }),
+    },
+    ...noteFinding(step, clause),
+    'goOn' as const,
+    ...atTheEnd(step, way),
+  ];
+}
+
+/** Returns the transition by which the operator goes on in order, whatever `next` would say. */
+export function onInOrder(step: Placed, why: string) {
+  const order = wayTo(step, undefined);
+  return { target: order.target, actions: byOperator(step, null, order, why) };
+}
+
+function findingOf(
+  step: Placed,
+  context: MachineContext,
+  clause: number | null,
+): string | undefined {
+  const finding = clause === null ? undefined : step.next[clause]?.finding;
+  return finding && renderForPeople(finding, scopeOf(context, step));
+}
+
+function branched(
+  step: Placed,
+  context: MachineContext,
+  clause: number | null,
+  goto: string,
+): Fact & { fact: 'branched' } {
+  const { decision } = context.visit;
+  return {
+    fact: 'branched',
+    step: step.id,
+    decision,
+    clause,
+    goto,
+    finding: decision?.kind === 'clause' ? decision.finding : undefined,
+    by: clause === null ? 'order' : isDefault(step, clause) ? 'default' : 'condition',
+    reason: undefined,
+  };
+}
+
+function isDefault(step: Step, clause: number): boolean {
+  return step.next[clause]?.if === undefined;
+}
+
+/** Returns what a settled step asks the operator before it can be left, if anything. */
+function awaitedAfter(
+  step: Placed,
+  context: MachineContext,
+  failed: boolean,
+): Omit<Await, 'step'> | undefined {
+  const { visit, stopping } = context;
+  const { decision, error } = visit;
+  if (visit.refusedLogin === true)
+    return { for: 'failure', reason: REFUSED_LOGIN, login: true, error };
+  if (decision?.kind === 'undecidable') {
+    const { clause, reason, values } = decision;
+    return { for: 'decision', clause, reason, values, error };
+  }
+  if (failed && (stopping || decision?.kind === 'none')) {
+    const reason = step.isPrerequisite ? 'a prerequisite is not met' : undefined;
+    return { for: 'failure', reason, error };
+  }
+  return stopping ? { for: 'stopped' } : undefined;
+}
+
+const REFUSED_LOGIN = 'This login is your own: correct it, or go on with the failure.';
+
+function asked(step: Placed, failed: boolean) {
+  return ask(step, ({ context }) => awaitedAfter(step, context, failed));
+}
+
+/** The record of how a step ended. */
+export function settledRecord(step: Placed, status: 'succeeded' | 'failed' | 'simulated') {
+  return {
+    type: 'record' as const,
+    params: ({ context }: Of): Fact => {
+      const known = frameOf(context, step.frame).steps[step.name]?.status;
+      return {
+        fact: 'settled',
+        step: step.id,
+        status: known === 'done-by-hand' ? known : status,
+        error: visitOf(context, step.slot).error,
+      };
+    },
+  };
+}
+
+/** The state of a step that has its result: it leaves by `next`, unless the operator has to say how. */
+export function succeededState(
+  step: Placed,
+  status: 'succeeded' | 'simulated' = 'succeeded',
+): StateConfig {
+  return {
+    entry: [
+      { type: 'settle', params: { ...of(step), status } },
+      settledRecord(step, status),
+      asked(step, false),
+    ],
+    always: branches(step),
+    on: {
+      ...choices(step),
+      CONTINUE: { guard: 'isStopping', actions: ['goOn', asked(step, false)] },
+    },
+  };
+}
+
+/** The state of a step that failed: it leaves by a clause that names the error, or by the operator. */
+export function failedState(step: Placed, again: string): StateConfig {
+  return {
+    entry: [
+      { type: 'settle', params: { ...of(step), status: 'failed' } },
+      settledRecord(step, 'failed'),
+      asked(step, true),
+    ],
+    always: branches(step),
+    on: {
+      ...choices(step),
+      CONTINUE: [
+        { guard: 'isStopping', actions: ['goOn', asked(step, true)] },
+        { guard: 'isRefusedLogin', actions: ['acceptRefusal', asked(step, true)] },
+      ],
+      RETRY: { target: again, actions: ['goOn', { type: 'startOver', params: of(step) }] },
+      ...editing(step, again),
+      MARK_DONE: { target: 'succeeded', actions: ['goOn', 'markDone'] },
+      SKIP: { target: 'skipped', actions: ['goOn', skipRecord(step)] },
+    },
+  };
+}
+
+/** The inputs that are edited are those of the runbook the step belongs to. */
+export function editing(step: Placed, again: string): Transitions {
+  const actions = [
+    'goOn' as const,
+    { type: 'edit' as const, params: { frame: step.frame } },
+    { type: 'startOver' as const, params: of(step) },
+  ];
+  return { EDIT: { target: again, actions } };
+}
+
+/** The state of a step that was passed over: it leaves by the default clause, or in order. */
+export function skippedState(step: Placed): StateConfig {
+  return {
+    entry: [{ type: 'settle', params: { ...of(step), status: 'skipped' } }, asked(step, false)],
+    always: branches(step),
+    on: { CONTINUE: { guard: 'isStopping', actions: 'goOn' } },
+  };
+}
+
+/** The record that the operator passed a step over, or one item of it. */
+export function skipRecord(step: Placed) {
+  const reason = ({ event }: Of) => ('reason' in event ? String(event.reason) : '');
+  return passedOver(step, 'operator', reason);
+}
+
+/** The record that a step, or one item of it, is passed over. */
+export function passedOver(
+  step: Placed,
+  by: 'operator' | 'empty-preview' | 'spared',
+  why: string | ((given: Of) => string),
+) {
+  return {
+    type: 'record' as const,
+    params: (given: Of): Fact => {
+      const reason = typeof why === 'string' ? why : why(given);
+      const { item } = given.context.visit;
+      if (item === undefined) return { fact: 'skipped', step: step.id, by, reason };
+      const ended = { status: 'skipped', error: undefined, reason } as const;
+      return { fact: 'item-settled', step: step.id, item, ...ended };
+    },
+  };
+}

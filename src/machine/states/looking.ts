@@ -1,0 +1,19 @@
+import { visitOf } from '../context/frames.ts';
+import type { Placed } from '../placed-step.ts';
+import { type Of, of } from '../step-of.ts';
+
+/** The transition by which something is looked at once more after a pause, while there is time. */
+export function lookAgain(step: Placed, everyMs: number) {
+  return {
+    guard: { type: 'hasTimeLeft' as const, params: of(step) },
+    target: 'pausing',
+    actions: {
+      type: 'arm' as const,
+      params: ({ context }: Of) => {
+        const { attempt, item } = visitOf(context, step.slot);
+        const next = step.does.kind === 'wait' ? attempt + 1 : attempt;
+        return { step: step.id, for: 'verify' as const, ms: everyMs, attempt: next, item };
+      },
+    },
+  };
+}

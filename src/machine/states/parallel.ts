@@ -1,0 +1,97 @@
+import { visitOf } from '../context/frames.ts';
+import type { MachineContext, Visit } from '../context.ts';
+import type { Acting, Placed } from '../placed-step.ts';
+import { type Of, of } from '../step-of.ts';
+import type { StateConfig } from '../vocabulary.ts';
+import { actingBody } from './acting.ts';
+import type { Body } from './body.ts';
+import { entryOf, passingOver } from './entering.ts';
+import { BUSY, settledRecord } from './leaving.ts';
+import { ownEventsOnly } from './side-by-side.ts';
+
+/**
+ * Returns what a parallel step does: its branches are regions of one parallel state, each with the
+ * states of a read. None of them asks the operator; when all have ended, the step does. Trying it
+ * again leaves the branches alone that have what they wanted.
+ */
+export function parallelBody(step: Placed, branches: readonly Acting[]): Body {
+  const regions = branches.map((branch) => [branch.name, branchState(branch)] as const);
+  return {
+    first: 'opening',
+    again: 'together',
+    byItself: 'runsByItself',
+    states: {
+      opening: { entry: 'openSlots', always: 'together' },
+      together: {
+        type: 'parallel',
+        on: BUSY,
+        states: Object.fromEntries(regions),
+        onDone: 'judging',
+      },
+      judging: {
+        entry: { type: 'judge', params: of(step) },
+        always: [{ guard: 'hasError', target: 'failed' }, { target: 'succeeded' }],
+      },
+    },
+  };
+}
+
+function branchState(branch: Acting): StateConfig {
+  const { first, states } = actingBody(branch, false);
+  const ended = (status: 'succeeded' | 'failed'): StateConfig => ({
+    type: 'final',
+    entry: [{ type: 'settle', params: { ...of(branch), status } }, settledRecord(branch, status)],
+  });
+  const cannotTell = {
+    type: 'fail' as const,
+    params: ({ context }: Of) => {
+      const message = visitOf(context, branch.slot).held ?? '';
+      return { ...of(branch), error: { kind: 'unresolved' as const, message } };
+    },
+  };
+  return {
+    initial: 'beginning',
+    states: {
+      beginning: {
+        always: [
+          { guard: { type: 'hasEnded', params: of(branch) }, target: 'kept' },
+          { target: 'entered' },
+        ],
+      },
+      entered: {
+        entry: entryOf(branch),
+        always: [
+          passingOver(branch),
+          {
+            guard: { type: 'isHeld', params: of(branch) },
+            target: 'failed',
+            actions: cannotTell,
+          },
+          { target: first },
+        ],
+      },
+      ...ownEventsOnly(states, branch),
+      succeeded: ended('succeeded'),
+      failed: ended('failed'),
+      skipped: {
+        type: 'final',
+        entry: { type: 'settle', params: { ...of(branch), status: 'skipped' } },
+      },
+      kept: { type: 'final' },
+    },
+  };
+}
+
+/** Returns the visit to a parallel step after its branches: it failed when one of them did. */
+export function judged(context: MachineContext, branches: readonly Placed[]): Visit {
+  const { error: _, ...visit } = context.visit;
+  const failed = branches.flatMap(({ title, slot }) => {
+    const { error, ended } = visitOf(context, slot);
+    return ended === 'failed' && error !== undefined ? [{ title, error }] : [];
+  });
+  const [first] = failed;
+  if (first === undefined) return visit;
+  const which = failed.map(({ title, error }) => `${title} (${error.kind})`).join(', ');
+  const message = `${failed.length} of ${branches.length} failed: ${which}`;
+  return { ...visit, error: { kind: first.error.kind, message } };
+}

@@ -1,0 +1,59 @@
+import { visitOf } from '../context/frames.ts';
+import { delayOf } from '../context/retry.ts';
+import type { Acting } from '../placed-step.ts';
+import { execute, failWith, type Of, of } from '../step-of.ts';
+import type { StateConfig } from '../vocabulary.ts';
+import { afterAction } from './after-action.ts';
+import { BUSY } from './leaving.ts';
+
+/** The states of a read: it runs, and where the author says so, is tried again after a while. */
+export function readStates(step: Acting): NonNullable<StateConfig['states']> {
+  const { retry } = step.does;
+  const keepError = { type: 'keepError' as const, params: of(step) };
+  const running: StateConfig = {
+    entry: execute(step, 'action'),
+    on: {
+      ...BUSY,
+      ...afterAction(step),
+      FAILED: [
+        ...(retry === undefined
+          ? []
+          : [
+              {
+                guard: { type: 'retries', params: of(step) } as const,
+                target: 'backing_off',
+                actions: [
+                  {
+                    type: 'arm' as const,
+                    params: ({ context, event }: Of) => {
+                      const { attempt, item } = visitOf(context, step.slot);
+                      const random = event.type === 'FAILED' ? event.random : 0;
+                      const ms = delayOf(retry, attempt, random);
+                      const next = attempt + 1;
+                      return { step: step.id, for: 'retry' as const, ms, attempt: next, item };
+                    },
+                  },
+                  { type: 'countAttempt' as const, params: of(step) },
+                ],
+              },
+            ]),
+        { target: 'failed', actions: keepError },
+      ],
+      UNKNOWN: { target: 'failed', actions: keepError },
+      INTERRUPTED: { target: 'running', reenter: true },
+    },
+  };
+  if (retry === undefined) return { running };
+  const backing_off: StateConfig = {
+    on: {
+      TIMER: 'running',
+      CONTINUE: 'running',
+      INTERRUPTED: 'running',
+      STOP: {
+        target: 'failed',
+        actions: ['stop', failWith(step, 'stopped before the next attempt', 'cancelled')],
+      },
+    },
+  };
+  return { running, backing_off };
+}

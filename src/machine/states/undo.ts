@@ -1,0 +1,117 @@
+import { confirmedExecution, declined, GATE, movedServer, refusal } from '../context/confirming.ts';
+import { frameOf } from '../context/frames.ts';
+import { differsByServer } from '../context/open-engine.ts';
+import { gateOf, undoOf } from '../context/rendering.ts';
+import type { Await, Fact } from '../effect.ts';
+import type { Acting } from '../placed-step.ts';
+import { ask, type Of, of } from '../step-of.ts';
+import type { StateConfig } from '../vocabulary.ts';
+import { connectingState } from './connecting.ts';
+import { BUSY, onInOrder } from './leaving.ts';
+
+type States = NonNullable<StateConfig['states']>;
+
+/**
+ * The states that revert what a step did: a change like any other, with a gate of its own. Afterwards
+ * the run is at the step, and the operator says how it goes on; `first` is where the step begins.
+ */
+export function undoStates(step: Acting, first: string): States {
+  const part = 'undo' as const;
+  const keepError = { type: 'keepError' as const, params: of(step) };
+  const fail = {
+    type: 'fail' as const,
+    params: (given: Of) => ({ ...of(step), error: declined(given) }),
+  };
+  const asked = (what: (given: Of) => Omit<Await, 'step'>) =>
+    ask(step, (given) => ({ part, ...what(given) }));
+  const begin = differsByServer(undoOf(step.does)?.body) ? 'connecting' : 'proposing';
+  const byHand = { target: 'reverted' };
+  const undoing: StateConfig = {
+    initial: begin,
+    on: GATE,
+    states: {
+      ...connectingState(step, part),
+      proposing: {
+        entry: { type: 'propose', params: { ...of(step), part } },
+        always: [{ guard: 'cannotPropose', target: 'failed' }, { target: 'gate' }],
+      },
+      gate: {
+        entry: [
+          { type: 'openGate', params: ({ context }: Of) => gateOf(context, step, part) },
+          asked(() => ({ for: 'gate' })),
+        ],
+        on: {
+          CONFIRM: [
+            movedServer(step, part, begin),
+            { guard: 'confirms', target: 'running' },
+            { actions: refusal(step) },
+          ],
+          DECLINE: { target: 'failed', actions: fail },
+          SKIP: `#run.${step.id}.undone`,
+          INTERRUPTED: begin,
+        },
+      },
+      running: {
+        entry: confirmedExecution(step, part),
+        on: {
+          ...BUSY,
+          SUCCEEDED: 'reverted',
+          FAILED: [
+            { guard: 'isOnOtherServer', target: begin },
+            { target: 'failed', actions: keepError },
+          ],
+          UNKNOWN: { target: 'unknown', actions: keepError },
+          INTERRUPTED: [{ guard: 'wasStarted', target: 'unknown' }, { target: begin }],
+        },
+      },
+      unknown: {
+        entry: asked(({ context }) => ({
+          for: 'unknown',
+          error: context.visit.error,
+          reason: 'the undo had started, and what it did is not known',
+        })),
+        on: { RETRY: begin, MARK_DONE: byHand, SKIP: `#run.${step.id}.undone` },
+      },
+      failed: {
+        entry: asked(({ context }) => ({
+          for: 'failure',
+          error: context.visit.error,
+          reason: 'it is not undone',
+        })),
+        on: { RETRY: begin, MARK_DONE: byHand, SKIP: `#run.${step.id}.undone` },
+      },
+      reverted: {
+        entry: [undoneRecord(step), { type: 'markUndone', params: of(step) }],
+        always: `#run.${step.id}.undone`,
+      },
+    },
+  };
+  return {
+    undoing,
+    undone: {
+      entry: ask(step, ({ context }) => ({
+        for: 'stopped',
+        reason:
+          frameOf(context, step.frame).steps[step.name]?.status === 'undone'
+            ? 'it is undone'
+            : 'it is not undone',
+      })),
+      on: {
+        CONTINUE: onInOrder(step, 'went on after an undo'),
+        RETRY: { target: first, actions: ['goOn', { type: 'startOver', params: of(step) }] },
+      },
+    },
+  };
+}
+
+function undoneRecord(step: Acting) {
+  return {
+    type: 'record' as const,
+    params: ({ context, event }: Of): Fact => {
+      const { item } = context.visit;
+      const by = event.type === 'MARK_DONE' ? 'hand' : 'action';
+      const evidence = event.type === 'MARK_DONE' ? event.evidence : undefined;
+      return { fact: 'undone', step: step.id, item, by, evidence };
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Acting } from '../placed-step.ts';
+import { connectsFirst, execute, failWith, of } from '../step-of.ts';
+import type { StateConfig } from '../vocabulary.ts';
+import { BUSY } from './leaving.ts';
+import { lookAgain } from './looking.ts';
+
+/**
+ * The states that check whether the action worked: one read after the other, until it is verified or
+ * the time is over. A last check that fails by itself keeps its own error: that it could not be looked at
+ * is not that it did not work. After an action whose outcome is unknown, a check that cannot tell leaves it so.
+ */
+export function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
+  const until = step.does.verify?.until.text ?? '';
+  const keepError = { type: 'keepError' as const, params: of(step) };
+  const again = lookAgain(step, step.does.verify?.everyMs ?? 0);
+  const { effect } = step.does;
+  const unsure = effect === 'read' ? [] : [{ guard: 'isRechecking' as const, target: 'unknown' }];
+  const stopped = {
+    target: 'failed',
+    actions: failWith(step, 'stopped before it was verified', 'unverified'),
+  };
+  const unverified = {
+    target: 'failed',
+    actions: failWith(step, `not verified in time: ${until}`, 'unverified'),
+  };
+  return {
+    verifying: {
+      entry: execute(step, 'verify'),
+      on: {
+        ...BUSY,
+        SUCCEEDED: [
+          ...connectsFirst(step, 'verify', 'verifying'),
+          { guard: { type: 'isVerified', params: of(step) }, target: 'succeeded' },
+          again,
+          ...unsure,
+          { guard: 'isStopping', ...stopped },
+          unverified,
+        ],
+        FAILED: [again, ...unsure, { target: 'failed', actions: keepError }],
+        UNKNOWN: [...unsure, { target: 'failed', actions: keepError }],
+        INTERRUPTED: { target: 'verifying', reenter: true },
+      },
+    },
+    pausing: {
+      on: {
+        TIMER: 'verifying',
+        CONTINUE: 'verifying',
+        INTERRUPTED: 'verifying',
+        STOP: [
+          ...unsure.map((way) => ({ ...way, actions: 'stop' as const })),
+          { ...stopped, actions: ['stop' as const, stopped.actions] },
+        ],
+      },
+    },
+  };
+}

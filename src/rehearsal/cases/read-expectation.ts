@@ -1,0 +1,95 @@
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import { nodeAt } from '#runbook/yaml/document.ts';
+import type { LocatedNode } from '#runbook/yaml/located.ts';
+import type { Span } from '#runbook/yaml/source.ts';
+import { didYouMean } from '#text/suggest.ts';
+import type { Expectation, Expected, ExpectedGate, ExpectedList } from './case.ts';
+import type { CaseDocument } from './schema.ts';
+import type { PlacedSteps } from './step-bodies.ts';
+
+/** What stands for any number of entries of a list. */
+export const ANY = '...';
+
+type Document = CaseDocument['expect'];
+
+/** Reads what a case expects; step names that do not exist are added to `problems`. */
+export function readExpectation(
+  document: Document,
+  node: LocatedNode,
+  steps: PlacedSteps,
+  problems: Diagnostic[],
+): Expectation {
+  const spanAt = (...path: (string | number)[]): Span => nodeAt(node, path)?.span ?? node.span;
+  const known = (id: string, span: Span): void => {
+    if (steps.has(id)) return;
+    const hint = didYouMean(id, steps.keys());
+    const about = hint === undefined ? {} : { hint };
+    const message = `there is no step "${id}"`;
+    problems.push({ severity: 'error', code: 'unknown-step', message, span, ...about });
+  };
+  if (Object.keys(document).length === 0)
+    problems.push({
+      severity: 'error',
+      code: 'missing-key',
+      message: 'nothing is expected, so nothing is tested',
+      span: node.span,
+      hint: 'say at least how it ends: outcome: resolved',
+    });
+  const { outcome, summary, findings, gates, statuses = {}, spared = {} } = document;
+  const stepAt = (name: 'statuses' | 'spared', step: string): Span => {
+    const entry = nodeAt(node, [name]);
+    const key = entry?.kind === 'mapping' ? entry.entries.get(step)?.key : undefined;
+    known(step, key ?? node.span);
+    return key ?? node.span;
+  };
+  const list = <T, U>(
+    name: 'path' | 'findings' | 'gates',
+    entries: readonly T[] | undefined,
+    read: (entry: T, span: Span) => U,
+  ): ExpectedList<U> | undefined =>
+    entries && {
+      span: spanAt(name),
+      entries: entries.map((entry, index) => {
+        const span = spanAt(name, index);
+        return entry === ANY ? { span, any: true } : { span, value: read(entry, span) };
+      }),
+    };
+  const one = <T>(name: string, value: T | undefined): Expected<T> | undefined =>
+    value === undefined ? undefined : { span: spanAt(name), value };
+  return {
+    span: node.span,
+    path: list('path', document.path, (id, span) => {
+      known(id, span);
+      return id;
+    }),
+    outcome: one('outcome', outcome),
+    summary: one('summary', summary),
+    findings: list('findings', findings, (text) => text),
+    gates: list('gates', gates, (entry, span) => {
+      const gate = gateOf(entry);
+      known(gate.step, span);
+      return gate;
+    }),
+    statuses: Object.entries(statuses).map(([step, status]) => ({
+      span: stepAt('statuses', step),
+      value: { step, status },
+    })),
+    spared: Object.entries(spared).map(([step, rows]) => ({
+      span: stepAt('spared', step),
+      value: { step, rows },
+    })),
+  };
+}
+
+function gateOf(entry: NonNullable<Document['gates']>[number]): ExpectedGate {
+  const nothing = {
+    effect: undefined,
+    level: undefined,
+    phrase: undefined,
+    rows: undefined,
+    undo: undefined,
+  };
+  if (typeof entry === 'string') return { ...nothing, step: entry, shows: [] };
+  const { step, effect, level, phrase, rows, undo, shows = [] } = entry;
+  return { step, effect, level, phrase, rows, undo, shows };
+}

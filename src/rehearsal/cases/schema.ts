@@ -1,0 +1,287 @@
+import * as z from 'zod/mini';
+import { ERROR_KINDS } from '#runbook/model/step-error.ts';
+
+const opt = z.optional;
+const text = (description: string) => z.string().check(z.describe(description));
+const flag = (description: string) => z.boolean().check(z.describe(description));
+const texts = (description: string) => z.array(z.string()).check(z.describe(description));
+const duration = (what: string) =>
+  z
+    .string()
+    .check(
+      z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/),
+      z.describe(`${what}; a duration: 500ms, 10s, 5m or 1h`),
+    );
+
+const FAILURES = ERROR_KINDS.filter((kind) => kind !== 'none');
+const kind = z.enum(FAILURES).check(z.describe('the kind of failure: what error.kind will be'));
+const error = (what: string) =>
+  z
+    .union([
+      kind,
+      z.strictObject({
+        kind,
+        message: opt(text('what error.message will be; a sentence of its own when left out')),
+        phase: opt(
+          z
+            .enum(['dns', 'tcp', 'tls', 'auth', 'query'])
+            .check(z.describe('where in making or using a connection it happened')),
+        ),
+        code: opt(
+          z
+            .union([z.string(), z.number()])
+            .check(z.describe('SQLSTATE, MySQL errno, errno name or exit code')),
+        ),
+        hint: opt(text('what error.hint will be')),
+      }),
+    ])
+    .check(z.describe(what));
+
+const common = {
+  error: opt(error('the step fails: a kind of failure, or a mapping with kind and message')),
+  unknown: opt(error('the action had started, and what it did cannot be told')),
+  takes: opt(duration('how long it takes, on the clock of the case; 0s when left out')),
+  optional: opt(flag('true: the case also passes when this is never used')),
+};
+
+const row = z.record(z.string(), z.unknown());
+
+/** What an action can return in a case, by the kind of its body. */
+export const RESULT_SCHEMAS = {
+  sql: z
+    .strictObject({
+      row: opt(row.check(z.describe('the only row, by column; short for rows with one row'))),
+      rows: opt(z.array(row).check(z.describe('the rows, each a mapping by column'))),
+      row_count: opt(
+        z.int().check(z.gte(0), z.describe('what the server counts; the number of rows')),
+      ),
+      columns: opt(texts('the names of the columns; those of the first row when left out')),
+      truncated: opt(flag('true: the server had more rows than are kept')),
+      ...common,
+    })
+    .check(z.describe('what a statement returns')),
+  shell: z
+    .strictObject({
+      stdout: opt(text('what the script writes to standard output')),
+      stderr: opt(text('what the script writes to standard error')),
+      exit: opt(z.int().check(z.describe('its exit code; 0 when left out'))),
+      signal: opt(text('the signal that ends it, e.g. SIGKILL')),
+      json: opt(z.unknown().check(z.describe('for parse: json, in place of stdout'))),
+      lines: opt(texts('for parse: lines, in place of stdout')),
+      ...common,
+    })
+    .check(z.describe('what a script returns')),
+  probe: z.looseObject(common).check(z.describe('the fields that a probe returns')),
+  wait: z.strictObject(common).check(z.describe('how a pause ends')),
+} as const;
+
+/** A kind of body that a case can give a result for. */
+export type ResultKind = keyof typeof RESULT_SCHEMAS;
+
+const anyResult = z.union([
+  RESULT_SCHEMAS.sql,
+  RESULT_SCHEMAS.shell,
+  RESULT_SCHEMAS.wait,
+  RESULT_SCHEMAS.probe,
+]);
+const results = (what: string) =>
+  z
+    .union([anyResult, z.array(anyResult)])
+    .check(z.describe(`${what}; a list: one after the other`));
+
+/** The parts of a step that a case gives results for by name. */
+export const PART_SCHEMA = z.strictObject({
+  preview: opt(results('what the preview finds')),
+  recheck: opt(
+    results('what it finds when it is read again after the confirmation; the same when left out'),
+  ),
+  result: opt(results('what the action returns')),
+  verify: opt(results('what each check of the verification returns')),
+  undo: opt(results('what taking the change back returns')),
+});
+
+const steps = (what: string) =>
+  z
+    .record(z.string(), z.union([anyResult, z.array(anyResult), PART_SCHEMA]))
+    .check(z.describe(what));
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const inputs = (what: string) => z.record(z.string(), scalar).check(z.describe(what));
+const targets = z
+  .record(
+    z.string(),
+    z.strictObject({
+      engine: opt(z.enum(['postgres', 'mysql', 'mariadb']).check(z.describe('the engine it is'))),
+      host: opt(text('its host')),
+      port: opt(z.int().check(z.describe('its port'))),
+      database: opt(text('its database')),
+      user: opt(text('the role that is logged in')),
+    }),
+  )
+  .check(z.describe('what is known of a target once connected, where its URL does not say it'));
+
+const step = (what: string) => text(`${what}: the id of the step where the run waits`);
+const because = opt(text('the reason that is recorded'));
+const evidence = opt(text('what the operator says they saw'));
+const timing = {
+  after: opt(duration('how long the operator takes')),
+  at: opt(
+    z.literal('start').check(z.describe('before the step begins, in place of letting it run')),
+  ),
+};
+
+/** What the operator can do in a case, by the key that says it. */
+export const ANSWER_SCHEMAS = {
+  confirm: z.strictObject({
+    confirm: step('confirms what the gate shows'),
+    with: opt(text('what is typed; the right phrase when left out')),
+    ...timing,
+  }),
+  decline: z.strictObject({ decline: step('declines what the gate shows'), because, ...timing }),
+  refresh: z.strictObject({ refresh: step('has the rows of the gate read again'), ...timing }),
+  answer: z.strictObject({
+    answer: step('answers a question'),
+    with: scalar.check(z.describe('the answer')),
+    ...timing,
+  }),
+  done: z.strictObject({ done: step('reports a manual step as done'), evidence, ...timing }),
+  not_done: z.strictObject({
+    not_done: step('reports that a manual step could not be done'),
+    evidence,
+    ...timing,
+  }),
+  skip: z.strictObject({ skip: step('goes on without the step'), because, ...timing }),
+  retry: z.strictObject({ retry: step('runs the step again'), ...timing }),
+  edit: z.strictObject({
+    edit: step('changes inputs and runs the step again'),
+    inputs: inputs('the inputs that change'),
+    ...timing,
+  }),
+  mark_done: z.strictObject({
+    mark_done: step('says that it was done by hand'),
+    evidence,
+    ...timing,
+  }),
+  jump: z.strictObject({
+    jump: step('goes to another step'),
+    to: text('the id of the step to go to'),
+    because,
+    ...timing,
+  }),
+  choose: z.strictObject({
+    choose: step('decides a condition that has no value'),
+    clause: z
+      .union([z.int().check(z.gte(1)), z.literal('next')])
+      .check(z.describe('the clause of next, from 1; or next: go on with the next step')),
+    because,
+    ...timing,
+  }),
+  recheck: z.strictObject({
+    recheck: step('checks what became of an action whose outcome is unknown'),
+    ...timing,
+  }),
+  continue: z.strictObject({ continue: step('goes on'), ...timing }),
+  undo: z.strictObject({ undo: text('takes back what this step did: its id'), because, ...timing }),
+  stop: z.strictObject({ stop: step('presses Ctrl-C while the step runs'), ...timing }),
+  leave: z.strictObject({ leave: step('leaves the run'), ...timing }),
+  abort: z.strictObject({ abort: step('ends the run for good'), because, ...timing }),
+} as const;
+
+/** A key that says what the operator does. */
+export type AnswerVerb = keyof typeof ANSWER_SCHEMAS;
+
+const SKIPS = '"..." stands for any number of others';
+
+const gate = z.strictObject({
+  step: text('the id of the step whose gate it is'),
+  effect: opt(z.enum(['change', 'destructive']).check(z.describe('what it says it does'))),
+  level: opt(z.enum(['key', 'type']).check(z.describe('how it is confirmed'))),
+  phrase: opt(text('what has to be typed')),
+  rows: opt(z.int().check(z.describe('how many rows it shows'))),
+  undo: opt(flag('true: it is the gate of taking the step back')),
+  shows: opt(
+    texts('texts that stand on it: in the action, its values, the place, the rows, the warning'),
+  ),
+});
+
+/** What a case expects of its run. */
+export const EXPECT_SCHEMA = z
+  .strictObject({
+    path: opt(texts(`the steps in the order the run comes to them; ${SKIPS}`)),
+    outcome: opt(
+      z
+        .enum(['resolved', 'unresolved', 'escalated', 'aborted', 'left'])
+        .check(z.describe('how the run ends')),
+    ),
+    summary: opt(text('a text that stands in the summary the run ends with')),
+    findings: opt(texts(`a part of each finding, in order; ${SKIPS}`)),
+    gates: opt(
+      z
+        .array(z.union([z.string(), gate]))
+        .check(z.describe(`the gates in the order they open, by step or in detail; ${SKIPS}`)),
+    ),
+    statuses: opt(
+      z
+        .record(
+          z.string(),
+          z.enum([
+            'succeeded',
+            'failed',
+            'skipped',
+            'done-by-hand',
+            'undone',
+            'unknown',
+            'not-reached',
+          ]),
+        )
+        .check(z.describe('how steps stand in the end, by id')),
+    ),
+    spared: opt(
+      z
+        .record(z.string(), z.int().check(z.gte(0)))
+        .check(z.describe('how many rows a step left alone, since they had changed, by id')),
+    ),
+  })
+  .check(z.describe('what has to be true of the run'));
+
+/** Everything of a case but what depends on the runbook, which is read after it. */
+export const CASE_SCHEMA = z.strictObject({
+  name: text('what the case shows, in a few words'),
+  inputs: opt(inputs('the inputs of the run, by name')),
+  targets: opt(targets),
+  steps: opt(z.record(z.string(), z.unknown()).check(z.describe('what each step returns, by id'))),
+  answers: opt(z.array(z.unknown()).check(z.describe('what the operator does, in order'))),
+  expect: EXPECT_SCHEMA,
+});
+
+/** A file of cases; what stands beside `cases` holds for every case. */
+export const CASES_SCHEMA = z.strictObject({
+  inputs: opt(inputs('inputs of every case; a case may change them')),
+  targets: opt(targets),
+  steps: opt(
+    z
+      .record(z.string(), z.unknown())
+      .check(z.describe('results for every case, by step; a case may put its own in their place')),
+  ),
+  cases: z.array(CASE_SCHEMA).check(z.describe('the cases')),
+});
+
+/** A case as written. */
+export type CaseDocument = z.infer<typeof CASE_SCHEMA>;
+
+/** Returns the JSON Schema (draft 2020-12) of test files, for editors. */
+export function casesJsonSchema(): Record<string, unknown> {
+  const whole = z.extend(CASE_SCHEMA, {
+    steps: opt(steps('what each step returns, by id: a result, a list of them, or its parts')),
+    answers: opt(
+      z
+        .array(z.union(Object.values<z.ZodMiniType>(ANSWER_SCHEMAS)))
+        .check(z.describe('what the operator does, in order')),
+    ),
+  });
+  const file = z.extend(CASES_SCHEMA, {
+    steps: opt(steps('results for every case, by step; a case may put its own in their place')),
+    cases: z.array(whole).check(z.describe('the cases')),
+  });
+  return z.toJSONSchema(file, { reused: 'ref' }) as Record<string, unknown>;
+}

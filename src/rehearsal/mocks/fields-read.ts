@@ -1,0 +1,88 @@
+import { type Placed, qualified } from '#machine/placed-step.ts';
+import type { Expression } from '#runbook/expression/cel.ts';
+import type { PlacedSteps } from '../cases/step-bodies.ts';
+
+/** What the expressions of a runbook read of the result of one part of a step. */
+export type FieldsRead = {
+  /** The fields, e.g. `row`, `row_count`, `stdout`. */
+  readonly fields: ReadonlySet<string>;
+  /** The columns of the first row that are read by name. */
+  readonly columns: ReadonlySet<string>;
+  /** False when something reads all of a row, or rows other than the first. */
+  readonly byName: boolean;
+};
+
+const NOTHING: FieldsRead = { fields: new Set(), columns: new Set(), byName: true };
+
+type Found = { fields: Set<string>; columns: Set<string>; byName: boolean };
+
+const KNOWN = new WeakMap<PlacedSteps, ReadonlyMap<string, FieldsRead>>();
+
+/** Returns what is read anywhere of a part (`action`, `preview`, `verify`) of the step with an id. */
+export function fieldsRead(steps: PlacedSteps, id: string, part: string): FieldsRead {
+  let known = KNOWN.get(steps);
+  if (known === undefined) {
+    known = readsOf(steps);
+    KNOWN.set(steps, known);
+  }
+  return known.get(`${id} ${part}`) ?? NOTHING;
+}
+
+function readsOf(steps: PlacedSteps): ReadonlyMap<string, FieldsRead> {
+  const found = new Map<string, Found>();
+  for (const [id, step] of steps) {
+    const repeated = conditionsOfRepeated(step);
+    for (const expression of expressionsOf(step)) {
+      const own = repeated.has(expression) ? 'verify' : 'action';
+      for (const { path } of expression.names) noteUse(found, path, id, step, own);
+    }
+  }
+  return found;
+}
+
+function noteUse(
+  found: Map<string, Found>,
+  path: readonly string[],
+  id: string,
+  step: Placed,
+  own: 'action' | 'verify',
+): void {
+  const [root, name = '', ...rest] = path;
+  if (root === 'result') note(found, `${id} ${own}`, path.slice(1));
+  else if (root === 'preview') note(found, `${id} preview`, path.slice(1));
+  else if (root === 'steps') note(found, `${qualified(step.frame, name)} action`, rest);
+}
+
+/** The conditions that look at what a repeated read returns, not at what the action did. */
+function conditionsOfRepeated({ does }: Placed): ReadonlySet<Expression | undefined> {
+  const verify = 'verify' in does ? does.verify?.until : undefined;
+  const until = 'until' in does ? does.until?.condition : undefined;
+  return new Set([verify, until]);
+}
+
+function note(found: Map<string, Found>, key: string, path: readonly string[]): void {
+  const of = found.get(key) ?? { fields: new Set(), columns: new Set(), byName: true };
+  found.set(key, of);
+  const [field, column] = path;
+  if (field !== undefined) of.fields.add(field);
+  if (field === 'row' && column !== undefined) of.columns.add(column);
+  else if (field === undefined || field === 'row' || field === 'rows') of.byName = false;
+}
+
+/** Returns every expression of a step but those of the steps inside it. */
+function expressionsOf({ if: condition, forEach, next, does }: Placed): readonly Expression[] {
+  const found: Expression[] = [];
+  const own = does.kind === 'runbook' ? does.with : does.kind === 'parallel' ? undefined : does;
+  collect([condition, forEach, next, own], found);
+  return found;
+}
+
+function collect(value: unknown, found: Expression[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (isExpression(value)) found.push(value);
+  else for (const inner of Object.values(value)) collect(inner, found);
+}
+
+function isExpression(value: object): value is Expression {
+  return 'evaluate' in value && 'names' in value;
+}

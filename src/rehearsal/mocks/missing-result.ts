@@ -1,0 +1,82 @@
+import type { Execute } from '#machine/effect.ts';
+import type { Placed } from '#machine/placed-step.ts';
+import type { Body } from '#runbook/model/runbook.ts';
+import type { Json } from '#runbook/model/value.ts';
+import type { Case } from '../cases/case.ts';
+import { bodiesOf, type PlacedSteps } from '../cases/step-bodies.ts';
+import { yamlFlow } from '../cases/yaml-text.ts';
+import { type Failure, failure } from '../failure.ts';
+import { fieldsRead } from './fields-read.ts';
+import type { MissingResult } from './given.ts';
+
+const NAMES: Readonly<Record<string, string>> = {
+  action: 'result',
+  preview: 'preview',
+  recheck: 'recheck',
+  verify: 'verify',
+  undo: 'undo',
+};
+
+/** Returns the failure of a case whose run came to something it has no result for. */
+export function missingResult(
+  { step, part }: Pick<Execute, 'step' | 'part'>,
+  missing: MissingResult,
+  testCase: Case,
+  steps: PlacedSteps,
+): Failure {
+  const known = steps.get(step);
+  const what = nameOfPart(known, step, part);
+  const body = known && bodiesOf(known)[part];
+  const example = yamlFlow(exampleOf(body, step, part, steps));
+  const name = NAMES[part] ?? part;
+  if (missing.part !== undefined) {
+    const count = missing.part.results.length;
+    return failure(
+      `${what} ran ${nth(missing.times)} time, and its list has ${count === 1 ? 'one result' : `${count} results`}`,
+      missing.part.span,
+      { hint: 'add one to the list', paste: `- ${example}` },
+    );
+  }
+  const hasParts = known !== undefined && Object.keys(bodiesOf(known)).length > 1;
+  const entry = hasParts ? `\n    ${name}: ${example}` : ` ${example}`;
+  const mocked = testCase.steps.get(step);
+  return failure(
+    `${what} ran, and the case has no result for it`,
+    mocked?.span ?? testCase.span,
+    mocked === undefined
+      ? { paste: `steps:\n  ${step}:${entry}` }
+      : {
+          hint: `it has ${Object.keys(mocked.parts)
+            .map((one) => NAMES[one] ?? one)
+            .join(', ')}`,
+          paste: `${name}: ${example}`,
+        },
+  );
+}
+
+/** Returns what a part of a step is called; a wait has no other part than its looks. */
+export function nameOfPart(known: Placed | undefined, step: string, part: string): string {
+  return part === 'action' || known?.does.kind === 'wait' ? step : `the ${part} of ${step}`;
+}
+
+/** A result with a place for everything that the runbook reads of it. */
+function exampleOf(body: Body | undefined, step: string, part: string, steps: PlacedSteps): Json {
+  const { columns, fields } = fieldsRead(steps, step, part);
+  if (body?.kind === 'shell')
+    return body.parse === 'json'
+      ? { json: {} }
+      : body.parse === 'lines'
+        ? { lines: ['…'] }
+        : { stdout: '…' };
+  if (body?.kind === 'probe')
+    return Object.fromEntries([...fields].map((field) => [field, '…'] as const));
+  const row = Object.fromEntries([...columns].map((column) => [column, '…'] as const));
+  if (part === 'preview' || part === 'recheck' || fields.has('rows'))
+    return { rows: [columns.size === 0 ? { id: '…' } : row] };
+  return columns.size === 0 ? { rows: [] } : { row };
+}
+
+function nth(times: number): string {
+  const words = ['', 'for the first', 'for the second', 'for the third', 'for the fourth'];
+  return words[times] ?? `for the ${times}th`;
+}

@@ -1,0 +1,189 @@
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import type { Body, Step } from '#runbook/model/runbook.ts';
+import { plain, readDocument } from '#runbook/yaml/document.ts';
+import type { LocatedNode } from '#runbook/yaml/located.ts';
+import type { Span } from '#runbook/yaml/source.ts';
+import { didYouMean } from '#text/suggest.ts';
+import type { MockedPart, MockedResult, MockedStep } from '../cases/case.ts';
+import { RESULT_SCHEMAS } from '../cases/schema.ts';
+import { bodiesOf, type PlacedSteps } from '../cases/step-bodies.ts';
+import { checkMockedFields } from './fields.ts';
+import { mockedResult, type ResultDocument } from './result.ts';
+
+/** What results are read with. */
+export type MockReader = {
+  /** The steps there are, by the id a run has for them. */
+  readonly steps: PlacedSteps;
+  readonly shared: boolean;
+  readonly problems: Diagnostic[];
+};
+
+/** The parts a step can have, by the name a case has for them. */
+const PARTS: Readonly<Record<string, string>> = {
+  preview: 'preview',
+  recheck: 'recheck',
+  result: 'action',
+  verify: 'verify',
+  undo: 'undo',
+};
+
+/** Reads the results that a case, or a whole file, gives its steps. */
+export function readMocks(
+  node: LocatedNode | undefined,
+  reader: MockReader,
+): ReadonlyMap<string, MockedStep> {
+  const mocks = new Map<string, MockedStep>();
+  if (node?.kind !== 'mapping') return mocks;
+  for (const [id, { key, value }] of node.entries) {
+    const step = reader.steps.get(id);
+    if (step === undefined) {
+      report(
+        reader,
+        'unknown-step',
+        key,
+        `there is no step "${id}"`,
+        didYouMean(id, reader.steps.keys()),
+      );
+      continue;
+    }
+    const mock = readStep(id, step, key, value, reader);
+    if (mock !== undefined) mocks.set(id, mock);
+  }
+  return mocks;
+}
+
+function readStep(
+  id: string,
+  step: Step,
+  key: Span,
+  node: LocatedNode,
+  reader: MockReader,
+): MockedStep | undefined {
+  const bodies = bodiesOf(step);
+  const parts = partsOf(node);
+  if (parts === undefined) {
+    // A wait that looks at something has nothing but its looks.
+    const part = step.does.kind === 'wait' && 'verify' in bodies ? 'verify' : 'action';
+    if (!(part in bodies) && step.does.kind !== 'wait') {
+      report(
+        reader,
+        'step-kind',
+        key,
+        `${id} is a step of kind ${step.does.kind}, which returns nothing`,
+        INSTEAD[step.does.kind],
+      );
+      return undefined;
+    }
+    return {
+      span: key,
+      parts: { [part]: readPart(node, id, step, bodies[part], part, reader) },
+    };
+  }
+  const read: Record<string, MockedPart> = {};
+  for (const [name, at] of parts) {
+    const part = PARTS[name] ?? name;
+    const body = bodies[part];
+    if (body === undefined) {
+      const has = Object.keys(PARTS).filter((one) => (PARTS[one] ?? '') in bodies);
+      report(
+        reader,
+        'unknown-key',
+        at.key,
+        `${id} has no ${name}`,
+        has.length === 0 ? undefined : `it has ${has.join(', ')}`,
+      );
+    } else read[part] = readPart(at.value, id, step, body, part, reader);
+  }
+  return { span: key, parts: read };
+}
+
+/** What to write for a step that executes nothing. */
+const INSTEAD: Readonly<Partial<Record<Step['does']['kind'], string>>> = {
+  ask: 'the operator answers it: answers: [{ answer: ID, with: TEXT }]',
+  manual: 'the operator reports on it: answers: [{ done: ID }]',
+  finish: 'it ends the run by itself',
+  parallel: 'give each step inside it a result, by its own id',
+  runbook: 'give its steps results, as ID/STEP',
+};
+
+function partsOf(node: LocatedNode) {
+  if (node.kind !== 'mapping') return undefined;
+  const names = [...node.entries.keys()];
+  return names.length > 0 && names.every((name) => Object.hasOwn(PARTS, name))
+    ? node.entries
+    : undefined;
+}
+
+function readPart(
+  node: LocatedNode,
+  id: string,
+  step: Step,
+  body: Body | undefined,
+  part: string,
+  reader: MockReader,
+): MockedPart {
+  const every = node.kind !== 'sequence';
+  const nodes = node.kind === 'sequence' ? node.items : [node];
+  const results = nodes.flatMap((one): readonly MockedResult[] => {
+    const schema = RESULT_SCHEMAS[body?.kind ?? 'wait'];
+    const { value, problems } = readDocument(schema, one);
+    reader.problems.push(...problems);
+    if (value === undefined) return [];
+    const document = plain(one) as ResultDocument;
+    checkTogether(document, one, reader);
+    checkMockedFields(document, one, { id, part }, reader);
+    const gated = part === 'action' && 'effect' in step.does && step.does.effect !== 'read';
+    return [mockedResult(document, body, gated || part === 'undo', one.span)];
+  });
+  return { span: node.span, every, results, shared: reader.shared };
+}
+
+/** Pairs of keys of which one makes the other meaningless. */
+const APART: readonly (readonly [string, string])[] = [
+  ['row', 'rows'],
+  ['error', 'unknown'],
+  ['exit', 'signal'],
+  ['stdout', 'json'],
+  ['stdout', 'lines'],
+  ['error', 'exit'],
+  ['error', 'signal'],
+];
+
+function checkTogether(document: ResultDocument, node: LocatedNode, reader: MockReader): void {
+  if (node.kind !== 'mapping') return;
+  for (const [one, other] of APART) {
+    if (!Object.hasOwn(document, one) || !Object.hasOwn(document, other)) continue;
+    const at = node.entries.get(other)?.key ?? node.span;
+    report(
+      reader,
+      'wrong-value',
+      at,
+      `"${one}" and "${other}" say the same thing twice`,
+      'keep one of them',
+    );
+  }
+  if (node.entries.size === 0)
+    report(
+      reader,
+      'missing-key',
+      node.span,
+      'an empty result says nothing',
+      'e.g. { row: { used: 97 } }, { exit: 0 } or { error: timeout }',
+    );
+}
+
+function report(
+  { problems }: MockReader,
+  code: Diagnostic['code'],
+  span: Span,
+  message: string,
+  hint: string | undefined,
+): void {
+  problems.push({
+    severity: 'error',
+    code,
+    message,
+    span,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

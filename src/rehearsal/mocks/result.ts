@@ -1,0 +1,168 @@
+import type { Body, Parse } from '#runbook/model/runbook.ts';
+import type { ErrorKind, StepError } from '#runbook/model/step-error.ts';
+import type { Json, Row } from '#runbook/model/value.ts';
+import type { Span } from '#runbook/yaml/source.ts';
+import { parseDuration } from '#text/duration.ts';
+import type { MockedResult } from '../cases/case.ts';
+
+/** A result as a case writes it, of any kind. */
+export type ResultDocument = {
+  readonly row?: Readonly<Record<string, unknown>> | undefined;
+  readonly rows?: readonly Readonly<Record<string, unknown>>[] | undefined;
+  readonly row_count?: number | undefined;
+  readonly columns?: readonly string[] | undefined;
+  readonly truncated?: boolean | undefined;
+  readonly stdout?: string | undefined;
+  readonly stderr?: string | undefined;
+  readonly exit?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly json?: unknown;
+  readonly lines?: readonly string[] | undefined;
+  readonly error?: ErrorDocument | undefined;
+  readonly unknown?: ErrorDocument | undefined;
+  readonly takes?: string | undefined;
+  readonly optional?: boolean | undefined;
+};
+
+type ErrorDocument =
+  | ErrorKind
+  | {
+      readonly kind: ErrorKind;
+      readonly message?: string | undefined;
+      readonly phase?: StepError['phase'] | undefined;
+      readonly code?: string | number | undefined;
+      readonly hint?: string | undefined;
+    };
+
+type Result = Readonly<Record<string, Json>>;
+type Ending = Pick<MockedResult, 'status' | 'result' | 'error'>;
+
+/** Returns how an execution ends that a case describes; a script's exit code says whether it failed. */
+export function mockedResult(
+  document: ResultDocument,
+  body: Body | undefined,
+  gated: boolean,
+  span: Span,
+): MockedResult {
+  const ending = endingOf(document, body, gated);
+  const given = document.error ?? document.unknown;
+  const error = given === undefined ? ending.error : errorOf(given);
+  const status =
+    document.unknown !== undefined
+      ? 'unknown'
+      : document.error !== undefined
+        ? 'failed'
+        : ending.status;
+  return {
+    span,
+    status,
+    error,
+    result: given !== undefined && !hasResult(document) ? undefined : ending.result,
+    takesMs: parseDuration(document.takes ?? '0s') ?? 0,
+    optional: document.optional ?? false,
+  };
+}
+
+const ABOUT_THE_END: ReadonlySet<string> = new Set(['error', 'unknown', 'takes', 'optional']);
+
+/** What a failed step left behind is given besides its error; most leave nothing. */
+function hasResult(document: ResultDocument): boolean {
+  return Object.keys(document).some((name) => !ABOUT_THE_END.has(name));
+}
+
+function endingOf(document: ResultDocument, body: Body | undefined, gated: boolean): Ending {
+  if (body?.kind === 'sql')
+    return { status: 'succeeded', result: rowsOf(document), error: undefined };
+  if (body?.kind === 'shell') return scriptEnd(document, body, gated);
+  const fields = Object.entries(document).filter(([name]) => !ABOUT_THE_END.has(name));
+  return {
+    status: 'succeeded',
+    result: Object.fromEntries(fields) as Result,
+    error: undefined,
+  };
+}
+
+function rowsOf({ row, rows, row_count, columns, truncated }: ResultDocument): Result {
+  const all = (rows ?? (row === undefined ? [] : [row])) as readonly Row[];
+  return {
+    columns: columns ?? Object.keys(all[0] ?? {}),
+    rows: all,
+    row_count: row_count ?? all.length,
+    ...(truncated === undefined ? {} : { truncated }),
+  };
+}
+
+function scriptEnd(
+  document: ResultDocument,
+  body: Extract<Body, { kind: 'shell' }>,
+  gated: boolean,
+): Ending {
+  const { stderr = '', signal } = document;
+  const stdout = stdoutOf(document);
+  const exit = signal === undefined ? (document.exit ?? 0) : null;
+  const result = { stdout, stderr, exit_code: exit, signal: signal ?? null };
+  if (signal !== undefined) {
+    const message = `the script was ended by ${signal}`;
+    const error: StepError = { kind: 'signal', code: signal, message };
+    return { status: gated ? 'unknown' : 'failed', result, error };
+  }
+  if (!body.okExit.includes(exit ?? 0))
+    return { status: 'failed', result, error: exitError(exit ?? 0, stderr) };
+  return parsed(document, body.parse, result);
+}
+
+function stdoutOf({ stdout, lines, json }: ResultDocument): string {
+  if (stdout !== undefined) return stdout;
+  if (lines !== undefined) return lines.map((line) => `${line}\n`).join('');
+  return json === undefined ? '' : JSON.stringify(json);
+}
+
+function parsed(
+  { json, lines }: ResultDocument,
+  parse: Parse,
+  result: Result & { readonly stdout: string },
+): Ending {
+  const succeeded = (fields: Result): Ending => {
+    return { status: 'succeeded', result: { ...result, ...fields }, error: undefined };
+  };
+  if (parse === 'text') return succeeded({});
+  const { stdout } = result;
+  if (parse === 'lines') {
+    const split = stdout === '' ? [] : stdout.replace(/\n$/, '').split('\n');
+    return succeeded({ lines: lines ?? split });
+  }
+  if (json !== undefined) return succeeded({ json: json as Json });
+  try {
+    return succeeded({ json: JSON.parse(stdout) as Json });
+  } catch {
+    const error = { kind: 'unexpected', message: 'the script did not print JSON' } as const;
+    return { status: 'failed', result, error };
+  }
+}
+
+const KIND_BY_EXIT: Readonly<Record<number, ErrorKind>> = {
+  126: 'no_permission',
+  127: 'not_found',
+};
+
+function exitError(exit: number, stderr: string): StepError {
+  const said = stderr.trimEnd().split('\n').at(-1) ?? '';
+  const message = said === '' ? `the script ended with exit code ${exit}` : `exit ${exit}: ${said}`;
+  return { kind: KIND_BY_EXIT[exit] ?? 'exit', code: String(exit), message };
+}
+
+function errorOf(given: ErrorDocument): StepError {
+  if (typeof given === 'string') return { kind: given, message: sentenceOf(given) };
+  const { kind, message, phase, code, hint } = given;
+  return {
+    kind,
+    message: message ?? sentenceOf(kind),
+    ...(phase === undefined ? {} : { phase }),
+    ...(code === undefined ? {} : { code: String(code) }),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+function sentenceOf(kind: ErrorKind): string {
+  return `${kind.replaceAll('_', ' ')}, says the case`;
+}

@@ -1,0 +1,34 @@
+import type { EventOf } from '#events/log/event.ts';
+import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
+
+/** A value of each type of input, for where the real one is not known or must not be. */
+export const EXAMPLES: Readonly<Record<InputDefinition['type'], string | number | boolean>> = {
+  text: 'some-text',
+  number: 3,
+  boolean: true,
+  duration: '10m',
+  url: 'https://example.com',
+};
+
+/** Returns a value in the place of a secret one: a URL of a database leads to where the run's did. */
+export function standInFor(
+  definition: InputDefinition,
+  runbook: Runbook,
+  started: EventOf<'run.started'>,
+): string | number | boolean {
+  if (definition.type !== 'url') return EXAMPLES[definition.type];
+  const fed = runbook.targets.find(
+    (target) =>
+      target.kind === 'database' &&
+      target.database.placeholders.some(({ expression }) =>
+        expression.names.some(({ path }) => path.join('.') === `inputs.${definition.name}`),
+      ),
+  );
+  const facts = started.targets.find(({ name }) => name === fed?.name);
+  if (facts?.host === undefined) return fed === undefined ? EXAMPLES.url : 'postgres://app@db/app';
+  const { engine, host, port, database, user } = facts;
+  const who = user === null || user === undefined ? '' : `${encodeURIComponent(user)}@`;
+  const where = host?.includes(':') === true ? `[${host}]` : encodeURIComponent(host ?? 'db');
+  const url = `${engine ?? 'postgres'}://${who}${where}${port ? `:${port}` : ''}/${encodeURIComponent(database ?? '')}`;
+  return url.includes(encodeURIComponent('‹secret')) ? 'postgres://app@db/app' : url;
+}

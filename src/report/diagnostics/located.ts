@@ -1,0 +1,39 @@
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import { positionAt, type Source } from '#runbook/yaml/source.ts';
+
+/** A diagnostic with its place in lines and columns, as other programs read it; both count from 1. */
+export type LocatedDiagnostic = {
+  readonly severity: Diagnostic['severity'];
+  readonly code: string;
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  /** The place after the last character. */
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** What would be right; null when nothing can be said. */
+  readonly hint: string | null;
+};
+
+/** Returns diagnostics with their places, in the order of the text. */
+export function locate(
+  source: Source,
+  diagnostics: readonly Diagnostic[],
+): readonly LocatedDiagnostic[] {
+  return diagnostics
+    .toSorted((a, b) => a.span.start - b.span.start)
+    .map(({ severity, code, message, span, hint }) => {
+      const { line, column } = positionAt(source, span.start);
+      const end = positionAt(source, span.end);
+      return {
+        severity,
+        code,
+        message,
+        line,
+        column,
+        endLine: end.line,
+        endColumn: end.column,
+        hint: hint ?? null,
+      };
+    });
+}

@@ -1,0 +1,148 @@
+import {
+  type ActionStep,
+  type Body,
+  bodyTarget,
+  type Confirm,
+  type Runbook,
+  type Stdin,
+} from '#runbook/model/runbook.ts';
+import { shownJson } from '#runbook/model/written-json.ts';
+import { type Block, duration, inlineCode, prose, text } from './block.ts';
+import { probeByHand } from './probe-by-hand.ts';
+import { valuesToPutIn } from './values.ts';
+
+/** Returns how a person does by hand what an action does, with all that guards it. */
+export function actionBlocks(does: ActionStep, runbook: Runbook): readonly Block[] {
+  return [
+    text(factsOf(does)),
+    ...vouchedBlocks(does.readBecause),
+    ...(does.effect === 'read' ? [] : gateBlocks(does, runbook)),
+    ...bodyBlocks(does.body, runbook),
+    ...(does.expect === undefined ? [] : [text(`It worked if ${inlineCode(does.expect.text)}.`)]),
+    ...verifyBlocks(does, runbook),
+    ...undoBlocks(does, runbook),
+  ];
+}
+
+/** Returns a script or statement as it is to be run, and what to put in the place of its placeholders. */
+export function bodyBlocks(body: Body, runbook: Runbook): readonly Block[] {
+  const items = valuesToPutIn(body, runbook);
+  return [
+    ...codeBlocks(body),
+    ...(items.length === 0 ? [] : [text('Put in:'), { kind: 'list' as const, items }]),
+  ];
+}
+
+/** Returns where a body runs, as the end of a phrase. */
+export function placeOf(body: Body): string {
+  const target = bodyTarget(body);
+  return target === undefined ? '' : `, on ${inlineCode(target)}`;
+}
+
+const ENGINES = { any: '', postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' } as const;
+
+function codeBlocks(body: Body): readonly Block[] {
+  if (body.kind === 'probe') return [{ kind: 'code', language: 'sh', text: probeByHand(body) }];
+  if (body.kind === 'shell') return shellBlocks(body);
+  const texts = Object.entries(body.texts) as [keyof typeof ENGINES, { readonly text: string }][];
+  return texts.flatMap(([engine, template]) => [
+    ...(engine === 'any' ? [] : [text(`On ${ENGINES[engine]}:`)]),
+    { kind: 'code' as const, language: 'sql', text: template.text },
+  ]);
+}
+
+function shellBlocks(body: Extract<Body, { readonly kind: 'shell' }>): readonly Block[] {
+  const around = [
+    ...(body.cwd === undefined ? [] : [`in the folder ${inlineCode(body.cwd.text)}`]),
+    ...Object.entries(body.env).map(
+      ([name, { text: value }]) => `with ${inlineCode(`${name}=${value}`)}`,
+    ),
+    ...(body.okExit.join() === '0' ? [] : [`exit codes ${body.okExit.join(', ')} are fine`]),
+    ...(body.interactive ? ['it talks to you in the terminal'] : []),
+  ];
+  return [
+    ...(around.length === 0 ? [] : [text(sentence(around.join(', ')))]),
+    { kind: 'code', language: 'sh', text: body.script.text },
+    ...(body.stdin === undefined
+      ? []
+      : [
+          text('Its standard input:'),
+          {
+            kind: 'code' as const,
+            language: 'json' in body.stdin ? 'json' : '',
+            text: stdinText(body.stdin),
+          },
+        ]),
+  ];
+}
+
+function stdinText(stdin: Stdin): string {
+  return 'json' in stdin ? shownJson(stdin.json) : stdin.text;
+}
+
+function factsOf({ effect, body, retry, timeoutMs, kind }: ActionStep): string {
+  const target = bodyTarget(body);
+  const what = { read: 'Read-only', change: '**CHANGE**', destructive: '**DESTRUCTIVE**' }[effect];
+  const kinds = retry === undefined || retry.on.length === 0 ? '' : ` on ${retry.on.join(', ')}`;
+  return [
+    what,
+    kind === 'probe' ? 'from this machine' : `on ${inlineCode(target ?? 'local')}`,
+    `up to ${duration(timeoutMs)}`,
+    ...(retry === undefined ? [] : [`tried ${retry.attempts} times${kinds}`]),
+  ].join(' · ');
+}
+
+function gateBlocks({ preview, confirm }: ActionStep, runbook: Runbook): readonly Block[] {
+  const look =
+    preview === undefined
+      ? []
+      : [
+          text(
+            `**First look** at what it will touch. More than ${preview.maxRows} rows: do not go on. Older than ${duration(preview.freshForMs)}: look again.`,
+          ),
+          ...bodyBlocks(preview.body, runbook),
+        ];
+  return [...look, ...confirmBlocks(confirm)];
+}
+
+function confirmBlocks({ level, phrase, warning }: Confirm): readonly Block[] {
+  const answer =
+    level === 'type'
+      ? `\`runbook run\` asks for ${phrase === undefined ? "the step's id" : inlineCode(prose(phrase))} to be typed here; by hand, have somebody read it with you.`
+      : '`runbook run` asks for a key here; by hand, read it twice.';
+  return [
+    ...(warning === undefined ? [] : [text(`**Warning:** ${prose(warning)}`)]),
+    text(`**Gate:** ${answer}`),
+  ];
+}
+
+function verifyBlocks({ verify }: ActionStep, runbook: Runbook): readonly Block[] {
+  if (verify === undefined) return [];
+  const { until, withinMs, everyMs, body, readBecause } = verify;
+  return [
+    text(
+      `**Then check** every ${duration(everyMs)}, for up to ${duration(withinMs)}, until ${inlineCode(until.text)}:`,
+    ),
+    ...bodyBlocks(body, runbook),
+    ...vouchedBlocks(readBecause),
+  ];
+}
+
+/** Returns what an author says of something that cannot be proven to only read. */
+export function vouchedBlocks(readBecause: string | undefined): readonly Block[] {
+  return readBecause === undefined ? [] : [text(`Called a read because: ${readBecause}`)];
+}
+
+function undoBlocks({ undo }: ActionStep, runbook: Runbook): readonly Block[] {
+  if (undo === undefined) return [];
+  if (undo.kind === 'none') return [text(`**To undo it:** ${undo.reason}`)];
+  return [
+    text(`**To undo it** (${undo.effect}${placeOf(undo.body)}):`),
+    ...confirmBlocks(undo.confirm),
+    ...bodyBlocks(undo.body, runbook),
+  ];
+}
+
+function sentence(words: string): string {
+  return `${words.replace(/^./, (letter) => letter.toUpperCase())}:`;
+}

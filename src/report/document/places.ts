@@ -1,0 +1,60 @@
+import type { Template } from '#runbook/expression/template.ts';
+import type { InputDefinition, Runbook, TargetDefinition } from '#runbook/model/runbook.ts';
+import { type Block, heading, inlineCode } from './block.ts';
+
+/** Returns how to get to every place that steps run on. */
+export function placesSection({ targets, inputs }: Runbook): readonly Block[] {
+  if (targets.length === 0) return [];
+  const items = targets.map((target) => `${inlineCode(target.name)}: ${place(target, inputs)}`);
+  return [heading(2, 'Where to run it'), { kind: 'list', items }];
+}
+
+function place(target: TargetDefinition, inputs: readonly InputDefinition[]): string {
+  const word = (template: Template) => valueWord(template, inputs);
+  switch (target.kind) {
+    case 'local':
+      return 'this machine';
+    case 'ssh':
+      return `a shell from ${inlineCode(`ssh ${word(target.ssh)}`)}`;
+    case 'docker':
+      return `a shell from ${inlineCode(`docker exec -it ${word(target.container)} bash`)}`;
+    case 'kubernetes': {
+      const options = [
+        ...(target.context === undefined ? [] : [`--context ${word(target.context)}`]),
+        ...(target.namespace === undefined ? [] : [`--namespace ${word(target.namespace)}`]),
+        `exec -it ${target.workload.kind}/${word(target.workload.name)}`,
+        ...(target.container === undefined ? [] : [`--container ${word(target.container)}`]),
+      ];
+      return `a shell from ${inlineCode(`kubectl ${options.join(' ')} -- bash`)}`;
+    }
+    case 'database': {
+      const url = word(target.database);
+      const reserve =
+        target.reserve === undefined
+          ? ''
+          : `; when it has no ordinary slot left, with ${inlineCode(word(target.reserve))}`;
+      return `${client(target.engine, url)}${reserve}`;
+    }
+  }
+}
+
+function client(
+  engine: Extract<TargetDefinition, { kind: 'database' }>['engine'],
+  url: string,
+): string {
+  if (engine === 'postgres') return `PostgreSQL, with ${inlineCode(`psql ${url}`)}`;
+  if (engine === undefined) return `the database at ${inlineCode(url)}`;
+  const name = engine === 'mysql' ? 'MySQL' : 'MariaDB';
+  return `${name}, with the client ${inlineCode(engine)} and the parts of ${inlineCode(url)}`;
+}
+
+/** An input that an environment variable holds is written as that variable. */
+function valueWord({ text, placeholders }: Template, inputs: readonly InputDefinition[]): string {
+  const [only] = placeholders;
+  if (only !== undefined && only.length === text.trim().length) {
+    const name = /^inputs\.(\w+)$/.exec(only.expression.text)?.[1];
+    const env = inputs.find((input) => input.name === name)?.env;
+    if (env !== undefined) return `"$${env}"`;
+  }
+  return placeholders.length === 0 && /^[\w@:./-]+$/.test(text) ? text : `"${text}"`;
+}

@@ -1,0 +1,73 @@
+import type { InputDefinition, Prerequisite, Runbook } from '#runbook/model/runbook.ts';
+import { PHASE_NAMES } from '../phase-names.ts';
+import { type Block, heading, inlineCode, listed, text } from './block.ts';
+import { placesSection } from './places.ts';
+import { doingBlocks, stepBlocks } from './step.ts';
+
+/** Returns a runbook as a document that a person can follow by hand. */
+export function runbookDocument(runbook: Runbook): readonly Block[] {
+  const { title, severity, summary, impact, inputs, symptoms, prevention, related } = runbook;
+  return [
+    heading(1, title),
+    text(`Severity **${severity}** · ${inlineCode(`runbook run ${runbook.name}`)}`),
+    text(summary),
+    ...(impact === undefined ? [] : [heading(2, 'Impact'), text(impact)]),
+    ...listed(
+      'What it looks like',
+      symptoms.map((symptom) =>
+        'text' in symptom
+          ? inlineCode(symptom.text)
+          : `${inlineCode(symptom.pattern)} (a regular expression)`,
+      ),
+    ),
+    ...prerequisiteBlocks(runbook),
+    ...listed('Values', inputs.map(inputLine)),
+    ...placesSection(runbook),
+    ...storyBlocks(runbook),
+    ...listed('Prevention', prevention),
+    ...listed('Related', related.map(inlineCode)),
+  ];
+}
+
+function storyBlocks(runbook: Runbook): readonly Block[] {
+  const placeholder = inlineCode('${{ … }}');
+  return [
+    text(
+      `By hand, go from step to step as they say. ${placeholder} stands for a value; put it in as one quoted word or literal. Where a step fails in a way that it does not name, stop and decide; a failed look is not a *no*.`,
+    ),
+    ...runbook.steps.flatMap((step, index) => {
+      const opens = runbook.steps[index - 1]?.phase !== step.phase;
+      const phase = opens ? [heading(2, PHASE_NAMES[step.phase])] : [];
+      return [...phase, ...stepBlocks(step, runbook, index + 1)];
+    }),
+  ];
+}
+
+function prerequisiteBlocks(runbook: Runbook): readonly Block[] {
+  const { prerequisites } = runbook;
+  if (prerequisites.length === 0) return [];
+  return [
+    heading(2, 'Before you start'),
+    ...prerequisites.flatMap((prerequisite) => prerequisiteBlock(prerequisite, runbook)),
+  ];
+}
+
+function prerequisiteBlock(
+  { text: item, check }: Prerequisite,
+  runbook: Runbook,
+): readonly Block[] {
+  const list: Block = { kind: 'list', items: [item] };
+  return check === undefined ? [list] : [list, text('Check it:'), ...doingBlocks(check, runbook)];
+}
+
+function inputLine(input: InputDefinition): string {
+  const { name, description, env, secret, required, default: value } = input;
+  const facts = [
+    ...(secret ? ['secret'] : []),
+    ...(env === undefined ? [] : [`from ${inlineCode(env)}`]),
+    ...(value === null ? [] : [`${inlineCode(String(value))} when left out`]),
+    ...(required || value !== null ? [] : ['optional']),
+  ];
+  const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  return `${inlineCode(name)}${about}${description === undefined ? '' : `: ${description}`}`;
+}

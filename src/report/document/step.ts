@@ -1,0 +1,117 @@
+import type { Clause, Runbook, RunbookStep, Step, WaitStep } from '#runbook/model/runbook.ts';
+import { actionBlocks, bodyBlocks, placeOf, vouchedBlocks } from './actions.ts';
+import { type Block, duration, heading, inlineCode, prose, text } from './block.ts';
+
+/** Returns a step as a section of a document; `number` is its place in the story. */
+export function stepBlocks(step: Step, runbook: Runbook, number: number): readonly Block[] {
+  return [
+    heading(3, `${number}. ${step.title}`),
+    ...aboutStep(step),
+    ...doingBlocks(step, runbook),
+    ...branchBlocks(step, runbook),
+  ];
+}
+
+/** Returns what a person does at a step, without its title and its ways on. */
+export function doingBlocks({ does }: Step, runbook: Runbook): readonly Block[] {
+  switch (does.kind) {
+    case 'sql':
+    case 'shell':
+    case 'probe':
+      return actionBlocks(does, runbook);
+    case 'ask':
+      return [
+        text('Answer:'),
+        { kind: 'quote', text: prose(does.question) },
+        ...(does.choices.length === 0
+          ? []
+          : [text(`One of: ${does.choices.map(inlineCode).join(' · ')}`)]),
+        ...(does.answer === 'secret'
+          ? [text('The answer is a secret: write it down nowhere.')]
+          : []),
+      ];
+    case 'manual':
+      return [text(prose(does.instruction))];
+    case 'wait':
+      return waitBlocks(does, runbook);
+    case 'runbook':
+      return nestedBlocks(does);
+    case 'parallel':
+      return [
+        text('In any order, or at the same time:'),
+        ...does.steps.flatMap((branch) => [
+          heading(4, branch.title),
+          ...aboutStep(branch),
+          ...doingBlocks(branch, runbook),
+        ]),
+      ];
+    case 'finish':
+      return [text(`Ends **${does.outcome}**: ${prose(does.summary)}`)];
+  }
+}
+
+function aboutStep(step: Step): readonly Block[] {
+  const each = step.forEach;
+  const pace =
+    each !== undefined && each.concurrency > 1
+      ? `up to ${each.concurrency} at a time`
+      : 'one after the other';
+  return [
+    ...(step.why === undefined ? [] : [text(step.why)]),
+    ...(step.if === undefined
+      ? []
+      : [text(`Only if ${inlineCode(step.if.text)}; else pass it over.`)]),
+    ...(each === undefined
+      ? []
+      : [text(`For each ${inlineCode(each.as)} of ${inlineCode(each.items.text)}, ${pace}:`)]),
+  ];
+}
+
+function waitBlocks({ ms, until }: WaitStep, runbook: Runbook): readonly Block[] {
+  if (until === undefined) return [text(`Wait ${duration(ms)}.`)];
+  const { everyMs, condition, body, readBecause } = until;
+  return [
+    text(
+      `Wait until ${inlineCode(condition.text)}, for at most ${duration(ms)}. Look every ${duration(everyMs)}${placeOf(body)}:`,
+    ),
+    ...bodyBlocks(body, runbook),
+    ...vouchedBlocks(readBecause),
+  ];
+}
+
+function nestedBlocks({ runbook, with: given }: RunbookStep): readonly Block[] {
+  const values = Object.entries(given).map(([name, value]) => {
+    const shown =
+      typeof value === 'object' && value !== null && 'placeholders' in value
+        ? String(value.text)
+        : JSON.stringify(value);
+    return `${inlineCode(name)}: ${inlineCode(shown)}`;
+  });
+  const shown = inlineCode(`runbook show ${runbook.name}`);
+  return [
+    text(`Work through *${runbook.title}* (${shown})${values.length === 0 ? '.' : ', with:'}`),
+    ...(values.length === 0 ? [] : [{ kind: 'list' as const, items: values }]),
+  ];
+}
+
+function branchBlocks({ next }: Step, runbook: Runbook): readonly Block[] {
+  if (next.length === 0) return [];
+  const [only] = next;
+  if (next.length === 1 && only?.if === undefined && only !== undefined)
+    return [text(`Then${after(only, runbook)}`)];
+  return [
+    text('Then:'),
+    { kind: 'list', items: next.map((clause) => clauseLine(clause, runbook)) },
+  ];
+}
+
+function clauseLine(clause: Clause, runbook: Runbook): string {
+  const condition = clause.if === undefined ? 'Otherwise' : `If ${inlineCode(clause.if.text)}`;
+  return `${condition}${after(clause, runbook)}`;
+}
+
+function after({ finding, goto }: Clause, { steps }: Runbook): string {
+  const at = steps.findIndex(({ id }) => id === goto);
+  const way = at < 0 ? 'go on' : `go to *${steps[at]?.title}* (step ${at + 1})`;
+  return finding === undefined ? `: ${way}` : `: ${prose(finding)} → ${way}`;
+}

@@ -1,0 +1,139 @@
+import type { Outcome, Phase, Runbook, Step } from '#runbook/model/runbook.ts';
+import { type GraphNodeKind, nodeFacts, nodeKind } from './node-kind.ts';
+
+/** A step, or the end of a run, in a drawing. */
+export type GraphNode = {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: GraphNodeKind;
+  /** How the run ends here; only on steps that end it. */
+  readonly outcome: Outcome | undefined;
+  /** What else the drawing says of it, a line each: its condition, its repetition, its branches. */
+  readonly facts: readonly string[];
+  /** How often the run came here; without a run, `undefined`. */
+  readonly visits: number | undefined;
+};
+
+/** A way from one step to another. */
+export type GraphEdge = {
+  readonly from: string;
+  readonly to: string;
+  /** The conditions that lead this way; `otherwise` is one of them where others come before it. */
+  readonly conditions: readonly string[];
+  /** How often the run went this way; without a run, 0. */
+  readonly taken: number;
+  /** True for a way the runbook does not have: the operator went there. */
+  readonly isByHand: boolean;
+};
+
+/** Steps of one phase that stand below each other. */
+export type GraphGroup = { readonly phase: Phase; readonly nodes: readonly string[] };
+
+/** A runbook as steps and ways between them. */
+export type RunbookGraph = {
+  readonly title: string;
+  readonly groups: readonly GraphGroup[];
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  /** True when it shows the path of a run. */
+  readonly isOfRun: boolean;
+};
+
+/** The end of a run that no `finish` step is the end of. */
+export const FINISHED = 'finished';
+
+/**
+ * Returns the graph of a runbook. With the path of a run, the ids of its steps and {@link FINISHED} where
+ * it went past the last one, what it passed is counted.
+ */
+export function runbookGraph(runbook: Runbook, entered?: readonly string[]): RunbookGraph {
+  // A run also enters what is inside a step; the drawing has the steps of the story.
+  const known = new Set([...runbook.steps.map(({ id }) => id), FINISHED]);
+  const path = entered?.filter((id) => known.has(id));
+  const edges = withPath(waysOf(runbook), path ?? []);
+  const nodes = runbook.steps.map(
+    (step): GraphNode => ({
+      id: step.id,
+      title: step.title,
+      kind: nodeKind(step),
+      outcome: step.does.kind === 'finish' ? step.does.outcome : undefined,
+      facts: nodeFacts(step),
+      visits: path?.filter((id) => id === step.id).length,
+    }),
+  );
+  const end: GraphNode = {
+    id: FINISHED,
+    title: 'end',
+    kind: 'end',
+    outcome: undefined,
+    facts: [],
+    visits: path?.filter((id) => id === FINISHED).length,
+  };
+  return {
+    title: runbook.title,
+    groups: groupsOf(runbook.steps),
+    nodes: edges.some(({ to }) => to === FINISHED) ? [...nodes, end] : nodes,
+    edges,
+    isOfRun: path !== undefined,
+  };
+}
+
+type Way = Pick<GraphEdge, 'from' | 'to' | 'conditions'>;
+
+function waysOf({ steps }: Runbook): readonly Way[] {
+  const ways = steps.flatMap((step, index) => waysFrom(step, steps[index + 1]?.id ?? FINISHED));
+  const merged = new Map<string, Way>();
+  for (const way of ways) {
+    const key = keyOf(way.from, way.to);
+    const conditions = [...(merged.get(key)?.conditions ?? []), ...way.conditions];
+    merged.set(key, { ...way, conditions });
+  }
+  return [...merged.values()];
+}
+
+function waysFrom(step: Step, following: string): readonly Way[] {
+  const { id, does, next } = step;
+  if (does.kind === 'finish')
+    return step.if === undefined ? [] : [{ from: id, to: following, conditions: ['otherwise'] }];
+  const hasDefault = next.length > 0 && next.at(-1)?.if === undefined;
+  const clauses = hasDefault ? next : [...next, { goto: undefined, if: undefined }];
+  return clauses.map((clause) => ({
+    from: id,
+    to: clause.goto ?? following,
+    conditions:
+      clause.if === undefined ? (clauses.length > 1 ? ['otherwise'] : []) : [clause.if.text],
+  }));
+}
+
+function withPath(ways: readonly Way[], path: readonly string[]): readonly GraphEdge[] {
+  const passed = new Map<string, number>();
+  for (const [index, from] of path.entries()) {
+    const to = path[index + 1];
+    if (to !== undefined) passed.set(keyOf(from, to), (passed.get(keyOf(from, to)) ?? 0) + 1);
+  }
+  const known = new Set(ways.map(({ from, to }) => keyOf(from, to)));
+  const byHand = [...passed].flatMap(([key, taken]): GraphEdge[] => {
+    const [from = '', to = ''] = key.split(' ');
+    return known.has(key) ? [] : [{ from, to, conditions: [], taken, isByHand: true }];
+  });
+  const written = ways.map((way) => ({
+    ...way,
+    taken: passed.get(keyOf(way.from, way.to)) ?? 0,
+    isByHand: false,
+  }));
+  return [...written, ...byHand];
+}
+
+function keyOf(from: string, to: string): string {
+  return `${from} ${to}`;
+}
+
+function groupsOf(steps: readonly Step[]): readonly GraphGroup[] {
+  const groups: { phase: Phase; nodes: string[] }[] = [];
+  for (const { id, phase } of steps) {
+    const last = groups.at(-1);
+    if (last?.phase === phase) last.nodes.push(id);
+    else groups.push({ phase, nodes: [id] });
+  }
+  return groups;
+}

@@ -1,0 +1,170 @@
+import { widthOf, wrapTo } from '#text/width.ts';
+import { conditionLines } from './condition.ts';
+import type { GraphEdge, GraphGroup, GraphNode, RunbookGraph } from './drawing.ts';
+import { assignLanes, type Jumped, type Lane } from './lanes.ts';
+
+/** The measures of a drawing, in pixels; texts are set in a font of fixed width. */
+export const MEASURES = {
+  margin: 20,
+  nodeLeft: 36,
+  nodeWidth: 296,
+  titleLine: 19,
+  factLine: 15,
+  conditionLeft: 344,
+  conditionLine: 15,
+  laneGap: 14,
+  /** Average advance of a character of a title, of a fact and of a condition. */
+  titleChar: 8.4,
+  smallChar: 7.3,
+} as const;
+
+const TITLE_COLUMNS = Math.floor((MEASURES.nodeWidth - 28) / MEASURES.titleChar);
+const FACT_COLUMNS = Math.floor((MEASURES.nodeWidth - 28) / MEASURES.smallChar);
+const CONDITION_COLUMNS = 42;
+const ENTRY = 26;
+const PADDING = 12;
+const GAP = 30;
+const GROUP_GAP = 34;
+
+/** A way out of a step, at its right. */
+export type PlacedBranch = {
+  readonly edge: GraphEdge;
+  readonly lines: readonly string[];
+  readonly y: number;
+  /** Where its line begins and the lane it runs into. */
+  readonly fromX: number;
+};
+
+/** A step with its place; the story goes down, so that x and width are the same for all. */
+export type PlacedNode = {
+  readonly node: GraphNode;
+  /** Its place in the story, from 1. */
+  readonly number: number;
+  readonly titleLines: readonly string[];
+  readonly factLines: readonly string[];
+  readonly y: number;
+  readonly height: number;
+  readonly branches: readonly PlacedBranch[];
+  /** The way to the step right below, and what is written beside its arrow. */
+  readonly down: { readonly edge: GraphEdge; readonly lines: readonly string[] } | undefined;
+};
+
+/** A band behind the steps of one phase. */
+export type PlacedGroup = {
+  readonly group: GraphGroup;
+  readonly y: number;
+  readonly height: number;
+};
+
+/** A drawing, placed: the steps below each other, and at the right a lane to each step jumped to. */
+export type GraphLayout = {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly PlacedNode[];
+  readonly groups: readonly PlacedGroup[];
+  /** By the id of the step a lane leads to. */
+  readonly lanes: ReadonlyMap<string, Lane>;
+};
+
+/** Returns where everything of a graph stands. */
+export function layOut(graph: RunbookGraph): GraphLayout {
+  const nodes: PlacedNode[] = [];
+  const opens = new Set(graph.groups.map(({ nodes: [first] }) => first));
+  let y = MEASURES.margin + 30;
+  for (const node of graph.nodes) {
+    if (opens.has(node.id)) y += GROUP_GAP;
+    const placed = placeNode(graph, node, y);
+    nodes.push(placed);
+    y += placed.height + gapBelow(placed);
+  }
+  const lanes = assignLanes(nodes.map((placed) => jumpsTo(placed, nodes)).filter(isJumpedTo));
+  const columns = Math.max(0, ...[...lanes.values()].map(({ column }) => column + 1));
+  return {
+    width: laneX(columns) + MEASURES.margin,
+    height: y + MEASURES.margin,
+    nodes,
+    groups: graph.groups.map((group) => placeGroup(group, nodes)),
+    lanes,
+  };
+}
+
+/** Returns the x of a lane's column. */
+export function laneX(column: number): number {
+  const conditions = CONDITION_COLUMNS * MEASURES.smallChar;
+  return Math.round(MEASURES.conditionLeft + conditions + 20 + column * MEASURES.laneGap);
+}
+
+/** Returns the y at which lanes run into a step. */
+export function entryY({ y }: Pick<PlacedNode, 'y'>): number {
+  return y + 13;
+}
+
+function jumpsTo(placed: PlacedNode, nodes: readonly PlacedNode[]): Jumped {
+  const { id } = placed.node;
+  const branches = nodes.flatMap((other) => other.branches);
+  const sources = branches.filter(({ edge }) => edge.to === id).map(({ y }) => y);
+  return { id, entry: entryY(placed), sources };
+}
+
+function isJumpedTo({ sources }: Jumped): boolean {
+  return sources.length > 0;
+}
+
+function placeNode(graph: RunbookGraph, node: GraphNode, y: number): PlacedNode {
+  const numbers = new Map(graph.nodes.map(({ id }, index) => [id, index + 1]));
+  const number = numbers.get(node.id) ?? 0;
+  const edges = graph.edges.filter(({ from }) => from === node.id);
+  const down = edges.find(({ to, isByHand }) => numbers.get(to) === number + 1 && !isByHand);
+  const titleLines = wrapTo(node.title, TITLE_COLUMNS);
+  const factLines = node.facts.flatMap((fact) => wrapTo(fact, FACT_COLUMNS));
+  const branches: PlacedBranch[] = [];
+  let at = y + ENTRY;
+  for (const edge of edges.filter((other) => other !== down)) {
+    const lines = edgeLines(edge, numbers.get(edge.to));
+    const height = lines.length * MEASURES.conditionLine;
+    branches.push({
+      edge,
+      lines,
+      y: at + height / 2,
+      fromX: MEASURES.conditionLeft + widest(lines) * MEASURES.smallChar + 8,
+    });
+    at += height + 8;
+  }
+  const text = titleLines.length * MEASURES.titleLine + factLines.length * MEASURES.factLine;
+  return {
+    node,
+    number,
+    titleLines,
+    factLines,
+    y,
+    height: Math.max(22 + text + PADDING, at - y),
+    branches,
+    down: down === undefined ? undefined : { edge: down, lines: edgeLines(down, undefined) },
+  };
+}
+
+/** A jump says the number of the step it leads to; the way down is plain to see. */
+function edgeLines(edge: GraphEdge, target: number | undefined): readonly string[] {
+  const facts = [
+    ...(edge.taken > 1 ? [`(${edge.taken} times)`] : []),
+    ...(target === undefined ? [] : [`→ ${target}`]),
+  ];
+  const lines = conditionLines(edge, CONDITION_COLUMNS - 7);
+  const last = [...lines.slice(-1), ...facts].join(' ');
+  return last === '' ? [] : [...lines.slice(0, -1), ...wrapTo(last, CONDITION_COLUMNS)];
+}
+
+function gapBelow({ down }: PlacedNode): number {
+  return GAP + (down === undefined ? 0 : down.lines.length * MEASURES.conditionLine);
+}
+
+function placeGroup(group: GraphGroup, nodes: readonly PlacedNode[]): PlacedGroup {
+  const inside = nodes.filter(({ node }) => group.nodes.includes(node.id));
+  const y = (inside[0]?.y ?? 0) - 28;
+  const last = inside.at(-1);
+  return { group, y, height: (last?.y ?? 0) + (last?.height ?? 0) + 12 - y };
+}
+
+function widest(lines: readonly string[]): number {
+  return Math.max(0, ...lines.map(widthOf));
+}

@@ -1,0 +1,70 @@
+import type { StepView } from '#events/view/run-view.ts';
+import { errorName, itemText, timeOfDay, titleOf } from '#events/wording/phrases.ts';
+import type { ActionTaken } from '../transcript/actions.ts';
+import type { TranscriptRun } from '../transcript/run.ts';
+
+/** Returns what was changed or undone, by whom it was confirmed, and what was done by hand. */
+export function changesMade({ actions, records, view }: TranscriptRun): readonly string[] {
+  const byHand = records.flatMap(({ at, event }) => {
+    if (event.type !== 'operator.acted') return [];
+    const { intent } = event;
+    const isDone = intent.type === 'mark-done' || (intent.type === 'report' && intent.done);
+    const evidence = isDone && intent.evidence !== '' ? `: ${intent.evidence}` : '';
+    const title = titleOf(view, event.step);
+    return isDone ? [`${timeOfDay(at)} “${title}” by hand, by ${event.operator}${evidence}`] : [];
+  });
+  return [...actions.flatMap((action) => changeOf(action, titleOf(view, action.step))), ...byHand];
+}
+
+function changeOf({ started, finished, gates }: ActionTaken, title: string): readonly string[] {
+  if (started === undefined) return [];
+  const { part, item, action } = started.event;
+  const what = part === 'undo' ? `undo of “${title}”` : `“${title}”`;
+  const which = item === undefined ? '' : ` (${itemText(item)})`;
+  const answer = gates.at(-1)?.answers.at(-1)?.event;
+  const by = answer?.answer === 'confirmed' ? `, confirmed by ${answer.operator}` : '';
+  return [`${timeOfDay(started.at)} ${what}${which} on ${action.where}: ${endOf(finished)}${by}`];
+}
+
+function endOf(finished: ActionTaken['finished']): string {
+  if (finished === undefined || finished.event.status === 'unknown') return 'outcome unknown';
+  const { status, error } = finished.event;
+  return error === undefined ? status : `${status} (${errorName(error)})`;
+}
+
+/** Returns what the next operator should keep an eye on. */
+export function pointsToWatch(run: TranscriptRun): readonly string[] {
+  const { view, actions, records } = run;
+  const hasChanged = actions.some(({ started }) => started !== undefined);
+  const declined = actions.flatMap(({ step, gates }) => {
+    const answer = gates.at(-1)?.answers.at(-1)?.event;
+    if (answer?.answer !== 'declined') return [];
+    const why = answer.reason === undefined || answer.reason === '' ? '' : `: ${answer.reason}`;
+    return [`declined by ${answer.operator}: “${titleOf(view, step)}”${why}`];
+  });
+  const skipped = records.flatMap(({ event }) =>
+    event.type === 'step.skipped' && event.by === 'operator'
+      ? [`skipped: “${titleOf(view, event.step)}”: ${event.reason}`]
+      : [],
+  );
+  const unchecked = view.steps.filter(
+    ({ phase, kind, state }) => phase === 'verify' && kind !== 'finish' && state === 'waiting',
+  );
+  const undoable = (view.awaited?.undoable ?? []).map((step) => `“${titleOf(view, step)}”`);
+  return [
+    ...view.steps.flatMap(troubleOf),
+    ...declined,
+    ...skipped,
+    ...view.reserved.map((target) => `${target} is reached through a reserved slot`),
+    ...(hasChanged ? unchecked.map(({ title }) => `not verified yet: “${title}”`) : []),
+    ...(undoable.length > 0 ? [`can be undone: ${undoable.join(', ')}`] : []),
+  ];
+}
+
+/** A change that still ran when the record ended is as unknown as one that was lost. */
+function troubleOf({ state, effect, title, error }: StepView): readonly string[] {
+  const why = error === undefined ? '' : ` (${errorName(error)})`;
+  if (state === 'failed') return [`failed: “${title}”${why}`];
+  const isLost = state === 'unknown' || (state === 'running' && effect !== 'read');
+  return isLost ? [`outcome unknown: “${title}”${why}`] : [];
+}

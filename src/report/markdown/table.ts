@@ -1,0 +1,37 @@
+import { counted } from '#events/wording/phrases.ts';
+import { cellText } from '#events/wording/table-layout.ts';
+import type { Json, Row } from '#runbook/model/value.ts';
+import { cell, folded } from './text.ts';
+
+/** More rows than this are folded. */
+const OPEN_ROWS = 12;
+/** More rows than this are only counted: the journal has them all. */
+const SHOWN_ROWS = 200;
+const CELL_LENGTH = 300;
+
+/** Returns rows as a markdown table; long ones are folded, very long ones cut. */
+export function rowsTable(columns: readonly string[], rows: readonly Row[]): string {
+  if (columns.length === 0 || rows.length === 0) return '';
+  const table = [
+    line(columns.map(cell)),
+    line(columns.map((column) => (isNumeric(column, rows) ? '---:' : '---'))),
+    ...rows.slice(0, SHOWN_ROWS).map((row) => line(columns.map((name) => shortCell(row[name])))),
+  ].join('\n');
+  const more = rows.length - SHOWN_ROWS;
+  const whole = more > 0 ? `${table}\n\nand ${counted(more, 'more row')} in the journal` : table;
+  return rows.length > OPEN_ROWS ? folded(counted(rows.length, 'row'), whole) : whole;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function shortCell(value: Json | undefined): string {
+  const shown = cellText(value);
+  return cell(shown.length > CELL_LENGTH ? `${shown.slice(0, CELL_LENGTH)}…` : shown);
+}
+
+function isNumeric(column: string, rows: readonly Row[]): boolean {
+  const values = rows.map((row) => row[column]).filter((value) => value != null);
+  return values.length > 0 && values.every((value) => typeof value === 'number');
+}

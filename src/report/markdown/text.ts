@@ -1,0 +1,58 @@
+import { harmless, harmlessLine } from '#text/harmless.ts';
+
+// An underscore inside a word, as in `application_name`, is no markup and stays readable.
+const MARKUP = /[\\`*[\]<>~$&]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
+const BLOCK_MARKUP = /^(?:[#+=-]|\d+(?=[.)]))/;
+const CODE_SPAN = /`([^`\n]+)`/;
+
+/**
+ * Returns text as markdown that shows it and means nothing else. Words in backticks stay code; line
+ * breaks become `<br>`, so the text never leaves its paragraph, list item or heading.
+ */
+export function text(value: string): string {
+  const parts = harmless(value).trim().split(CODE_SPAN);
+  const shown = parts.map((part, index) => (index % 2 === 1 ? code(part) : escaped(part))).join('');
+  return shown
+    .replace(BLOCK_MARKUP, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
+    .replace(/#$/, '\\#')
+    .replace(/\s*\n\s*/g, '<br>');
+}
+
+/** Returns text as markdown for a table cell, on one line. */
+export function cell(value: string): string {
+  return escaped(harmlessLine(value)).replaceAll('|', '&#124;');
+}
+
+/** Returns text as a code span on one line, exactly as it is but for control characters. */
+export function code(value: string): string {
+  const line = harmlessLine(value);
+  if (line.trim() === '') return `(${line === '' ? 'empty' : 'blank'})`;
+  const ticks = '`'.repeat(longestRun(line) + 1);
+  const space = /^[` ]|[` ]$/.test(line) ? ' ' : '';
+  return `${ticks}${space}${line}${space}${ticks}`;
+}
+
+/** Returns text as a code block; its fence is longer than any in the text. */
+export function fence(value: string, language: 'sql' | 'bash' | 'text' | 'json' | 'yaml'): string {
+  const lines = value.split('\t').map(harmless).join('\t').replace(/\n+$/, '');
+  const ticks = '`'.repeat(Math.max(3, longestRun(lines) + 1));
+  return `${ticks}${language}\n${lines}\n${ticks}`;
+}
+
+/** Returns a block that is closed until it is clicked; `title` is plain text. */
+export function folded(title: string, body: string): string {
+  return `<details><summary>${html(harmlessLine(title))}</summary>\n\n${body}\n\n</details>`;
+}
+
+function escaped(value: string): string {
+  return value.replace(MARKUP, '\\$&');
+}
+
+/** Markdown is not read inside a summary, so only HTML has to be kept out. */
+function html(value: string): string {
+  return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function longestRun(value: string): number {
+  return (value.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
+}

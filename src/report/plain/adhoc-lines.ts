@@ -1,0 +1,24 @@
+import type { EventOf } from '#events/log/event.ts';
+import { EFFECT_WORD } from '#events/wording/phrases.ts';
+import { code, text } from '../markdown/text.ts';
+import { type PlainLine, styled, timed, under } from './line.ts';
+
+type Entered = EventOf<'adhoc.entered'>;
+
+/** Returns that the operator entered a command of their own, as lines; what it runs is said by its events. */
+export function commandLines(event: Entered, at: string): readonly PlainLine[] {
+  return [
+    styled(''),
+    timed(at, `! ${event.title} by ${event.operator}: ${EFFECT_WORD[event.effect]}`, 'bold'),
+    ...under(
+      event.because.map((reason) => `not taken for a read: ${reason}`),
+      'warn',
+    ),
+  ];
+}
+
+/** Returns the same for a transcript. */
+export function commandText({ step, operator, target, effect, because }: Entered): string {
+  const why = because.length === 0 ? '' : `, not taken for a read: ${text(because.join('; '))}`;
+  return `**${text(operator)} entered a command of their own**, ${code(step)} on ${code(target)} (${text(effect)}${why})`;
+}

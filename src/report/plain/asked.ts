@@ -1,0 +1,118 @@
+import type { EventOf } from '#events/log/event.ts';
+import { stepOf } from '#events/view/place-in-run.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import {
+  clauseText,
+  counted,
+  EFFECT_WORD,
+  itemText,
+  titleOf,
+  valueTexts,
+} from '#events/wording/phrases.ts';
+import { changesTexts } from '#events/wording/row-words.ts';
+import { undecidedText } from '#events/wording/undecided.ts';
+import { harmless } from '#text/harmless.ts';
+import { type PlainLine, timed, under } from './line.ts';
+import { actionTexts, tableTexts } from './result.ts';
+
+/** Returns all that a gate shows, of the rows it will hit at most `mostRows`. */
+export function gateLines(
+  gate: EventOf<'gate.opened'>,
+  at: string,
+  columns: number,
+  mostRows?: number,
+): readonly PlainLine[] {
+  const { preview } = gate;
+  return [
+    timed(at, `${kindOfGate(gate)}: ${gate.title}`, 'bad'),
+    ...(gate.item === undefined ? [] : under([itemText(gate.item)])),
+    ...(gate.changes === undefined
+      ? []
+      : under(changesTexts(gate.changes, preview?.columns ?? []), 'warn')),
+    ...under([`${gate.operator} on ${gate.action.where}`, ...actionTexts(gate.action)]),
+    ...(preview === undefined
+      ? []
+      : under([
+          `it will hit ${counted(preview.rows.length, 'row')}, read at ${preview.at}`,
+          ...tableTexts(preview.columns, preview.rows, columns - 9, mostRows),
+        ])),
+    ...(gate.undo === undefined ? [] : under([`undo: ${gate.undo}`], 'dim')),
+    ...(gate.warning === undefined ? [] : under([`! ${gate.warning}`], 'warn')),
+    ...(gate.notRead === undefined ? [] : under([`! ${gate.notRead}`], 'warn')),
+    ...under([`digest ${gate.digest}`], 'dim'),
+  ];
+}
+
+/** Whether the change itself is to be confirmed or its undo; in a dry run neither is. */
+function kindOfGate({ effect, part, simulated }: EventOf<'gate.opened'>): string {
+  const undo = part === 'undo' ? ', UNDO' : '';
+  return `${simulated === true ? 'DRY RUN, ' : ''}${EFFECT_WORD[effect]}${undo}`;
+}
+
+/** Returns what the run waits for. */
+export function awaitedLines(
+  awaited: EventOf<'operator.awaited'>,
+  view: RunView,
+  at: string,
+): readonly PlainLine[] {
+  const item = awaited.item === undefined ? [] : under([itemText(awaited.item)]);
+  const because = awaited.reason === undefined ? [] : under([awaited.reason], 'warn');
+  const reason = [...item, ...because];
+  const undecided = undecidedText(awaited);
+  const prompt = under(awaited.prompt === undefined ? [] : harmless(awaited.prompt).split('\n'));
+  switch (awaited.for) {
+    case 'start':
+      return [...reason, ...nextLines(awaited, at)];
+    case 'gate':
+      return [timed(at, 'waits for a confirmation', 'warn'), ...reason];
+    case 'failure':
+      return [timed(at, 'waits: what should be done about the failure?', 'warn'), ...reason];
+    case 'unknown':
+      return [
+        timed(at, 'waits: it may or may not have taken effect', 'warn'),
+        ...reason,
+        ...begunLines(awaited, view),
+      ];
+    case 'decision':
+      return [
+        timed(at, 'waits: the runbook cannot decide which way to go', 'warn'),
+        ...item,
+        ...(undecided === undefined ? [] : under([undecided], 'warn')),
+        ...under(valueTexts(awaited.values ?? []), 'dim'),
+        ...under(clauseTexts(awaited, view)),
+      ];
+    case 'answer':
+      return [timed(at, 'asks', 'warn'), ...prompt, ...reason, ...choiceLines(awaited)];
+    case 'report':
+      return [timed(at, 'asks you to do this', 'warn'), ...prompt, ...reason];
+    case 'stopped':
+      return [timed(at, 'stopped', 'warn'), ...reason];
+    case 'stuck':
+      return [timed(at, 'waits: this step was entered too often', 'warn'), ...reason];
+  }
+}
+
+/** What began, all of it: whoever resumes the run has not seen its gate. */
+function begunLines({ step }: EventOf<'operator.awaited'>, view: RunView): readonly PlainLine[] {
+  const begun = stepOf(view, step)?.executions.findLast(({ part }) => part !== 'verify');
+  if (begun === undefined) return [];
+  return under([`it ran on ${begun.action.where}:`, ...actionTexts(begun.action)]);
+}
+
+function nextLines(awaited: EventOf<'operator.awaited'>, at: string): readonly PlainLine[] {
+  const { action } = awaited;
+  if (action === undefined) return [];
+  return [timed(at, `next, on ${action.where}`, 'dim'), ...under(actionTexts(action))];
+}
+
+function clauseTexts(awaited: EventOf<'operator.awaited'>, view: RunView): readonly string[] {
+  return (awaited.clauses ?? []).map((clause, index) => {
+    const goto = clause.goto === undefined ? 'the next step' : titleOf(view, clause.goto);
+    const mark = index === awaited.clause ? ' (could not be evaluated)' : '';
+    return `${index + 1}  ${goto}, ${clauseText(clause)}${mark}`;
+  });
+}
+
+function choiceLines(awaited: EventOf<'operator.awaited'>): readonly PlainLine[] {
+  return under((awaited.choices ?? []).map((choice, index) => `${index + 1}  ${choice}`));
+}

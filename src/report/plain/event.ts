@@ -1,0 +1,296 @@
+import type { EventOf, RecordedEvent, ShownAction } from '#events/log/event.ts';
+import type { Intent } from '#events/log/intent.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { isSameAction } from '#events/wording/action-surroundings.ts';
+import {
+  counted,
+  errorName,
+  itemText,
+  msBetween,
+  STATE_SIGN,
+  shortDuration,
+  titleOf,
+  toldValues,
+  valueTexts,
+} from '#events/wording/phrases.ts';
+import { harmless } from '#text/harmless.ts';
+import { handoverText, watchText } from '../hands.ts';
+import { commandLines } from './adhoc-lines.ts';
+import { awaitedLines, gateLines } from './asked.ts';
+import { childEndLines, childLines, itemLines, nameOfOne, undoneLine } from './inside.ts';
+import { type PlainLine, styled, timed, under } from './line.ts';
+import { actionTexts, errorTexts, resultTexts } from './result.ts';
+import { sparedLines } from './spared.ts';
+
+/** What printing an event depends on besides the event. */
+export type PlainContext = {
+  /** The run after the event. */
+  readonly view: RunView;
+  /** The width tables are fitted to. */
+  readonly columns: number;
+  /** The action that was printed last: it is not printed twice. */
+  readonly shown: ShownAction | undefined;
+};
+
+/** Returns what an event says, as lines. */
+export function plainLines(
+  { event, at }: RecordedEvent,
+  { view, columns, shown }: PlainContext,
+): readonly PlainLine[] {
+  switch (event.type) {
+    case 'run.started':
+    case 'timer.fired':
+      return [];
+    case 'run.resumed':
+      return resumedLines(event, at);
+    case 'run.paused':
+      return [timed(at, `paused: ${event.reason}`, 'warn')];
+    case 'run.handed-over':
+      return [timed(at, handoverText(event), 'bold')];
+    case 'run.watched':
+      return [timed(at, watchText(event), 'dim')];
+    case 'run.finished':
+      return finishedLines(event, view, at);
+    case 'target.connected':
+      return [connectedLine(event, at)];
+    case 'step.entered':
+      return enteredLines(event, view, at);
+    case 'step.started':
+      return startedLines(event, view, shown, at);
+    case 'rows.spared':
+      return sparedLines(event, view, at);
+    case 'step.finished':
+      return endedLines(event, view, at, columns);
+    case 'step.skipped':
+      return [timed(at, `${STATE_SIGN.skipped} skipped: ${event.reason}`, 'warn')];
+    case 'step.settled':
+      return settledLines(event, view, at);
+    case 'item.entered':
+      return [timed(at, `${STATE_SIGN.current} ${itemText(event.item)}`)];
+    case 'item.settled':
+      return itemLines(event, at);
+    case 'step.undone':
+      return [undoneLine(event, view, at)];
+    case 'child.started':
+      return childLines(event, at);
+    case 'child.finished':
+      return childEndLines(event, at);
+    case 'timer.armed':
+      return [timed(at, `${event.for} ${event.attempt} in ${shortDuration(event.ms)}`, 'dim')];
+    case 'gate.opened':
+      return gateLines(event, at, columns);
+    case 'gate.answered':
+      return [answeredLine(event, at)];
+    case 'operator.awaited':
+      return awaitedLines(event, view, at);
+    case 'operator.acted':
+      return actedLines(event, at);
+    case 'operator.noted':
+      return spoken(at, `note by ${event.operator}: ${event.text}`);
+    case 'adhoc.entered':
+      return commandLines(event, at);
+    case 'branch.taken':
+      return branchLines(event, view, at);
+  }
+}
+
+function resumedLines(event: EventOf<'run.resumed'>, at: string): readonly PlainLine[] {
+  return [
+    timed(at, `resumed by ${event.operator} on ${event.host}`),
+    ...(event.repaired === undefined ? [] : under([event.repaired], 'warn')),
+    ...(event.interrupted === undefined
+      ? []
+      : under([`${event.interrupted.step} was running when the run ended`], 'warn')),
+  ];
+}
+
+function finishedLines(
+  event: EventOf<'run.finished'>,
+  view: RunView,
+  at: string,
+): readonly PlainLine[] {
+  const took = shortDuration(msBetween(view.startedAt, at));
+  return [
+    styled(''),
+    timed(at, `${event.outcome} after ${took}`, event.outcome === 'resolved' ? 'good' : 'bad'),
+    ...under([event.summary]),
+  ];
+}
+
+function connectedLine(event: EventOf<'target.connected'>, at: string): PlainLine {
+  const slot = event.reserved ? ', in a reserved slot' : '';
+  return timed(at, `connected to ${event.target}: ${event.description}${slot}`, 'dim');
+}
+
+function enteredLines(
+  event: EventOf<'step.entered'>,
+  view: RunView,
+  at: string,
+): readonly PlainLine[] {
+  const step = view.steps.find(({ id }) => id === event.step);
+  const visit = event.visit > 1 ? `, visit ${event.visit}` : '';
+  return [
+    styled(''),
+    timed(at, `${STATE_SIGN.running} ${titleOf(view, event.step)} (${event.step}${visit})`, 'bold'),
+    ...(step?.why === undefined ? [] : under([step.why], 'dim')),
+  ];
+}
+
+const PART = {
+  action: 'runs',
+  preview: 'reads what it would hit',
+  recheck: 'reads again, before it acts',
+  verify: 'checks',
+  undo: 'undoes',
+} as const;
+
+function startedLines(
+  event: EventOf<'step.started'>,
+  view: RunView,
+  shown: ShownAction | undefined,
+  at: string,
+): readonly PlainLine[] {
+  const attempt = event.attempt > 1 ? ` (${event.attempt})` : '';
+  const { digest, confirmed } = event;
+  const narrowed = confirmed === undefined ? '' : `, without the spared rows ${digest}`;
+  const asked = confirmed ?? digest;
+  const by = asked === undefined ? '' : `, confirmed as ${asked}${narrowed}`;
+  return [
+    timed(
+      at,
+      `${nameOfOne(event, view)}${PART[event.part]}${attempt} on ${event.action.where}${by}`,
+      'dim',
+    ),
+    ...(isSameAction(event.action, shown) ? [] : under(actionTexts(event.action))),
+  ];
+}
+
+/** Returns the action an event shows, if it shows one. */
+export function actionShown({ event }: RecordedEvent): ShownAction | undefined {
+  return 'action' in event ? event.action : undefined;
+}
+
+function endedLines(
+  event: EventOf<'step.finished'>,
+  view: RunView,
+  at: string,
+  columns: number,
+): readonly PlainLine[] {
+  const took = shortDuration(event.ms);
+  // The rows of a preview are shown by the gate they were read for.
+  const isOfRows = event.part === 'preview' || event.part === 'recheck';
+  if (isOfRows && event.status === 'succeeded') {
+    return [timed(at, `done in ${took}, ${rowsRead(event)}`, 'dim')];
+  }
+  const data = under(resultTexts(event, columns - 9));
+  const which = nameOfOne(event, view);
+  if (event.status === 'succeeded') return [timed(at, `${which}done in ${took}`, 'dim'), ...data];
+  const word = event.status === 'failed' ? 'failed' : 'outcome unknown';
+  return [
+    timed(at, `${which}${word} after ${took}`, 'bad'),
+    ...(event.error === undefined ? [] : under(errorTexts(event.error), 'bad')),
+    ...data,
+  ];
+}
+
+function rowsRead({ result }: EventOf<'step.finished'>): string {
+  const count = result?.row_count;
+  return typeof count === 'number' ? counted(count, 'row') : 'rows unknown';
+}
+
+function settledLines(
+  event: EventOf<'step.settled'>,
+  view: RunView,
+  at: string,
+): readonly PlainLine[] {
+  if (event.status === 'succeeded') return [];
+  if (event.status === 'done-by-hand') {
+    return [timed(at, `${STATE_SIGN['done-by-hand']} done by hand`, 'good')];
+  }
+  if (event.status === 'simulated')
+    return [timed(at, `${STATE_SIGN.simulated} simulated: nothing was run`, 'warn')];
+  const { error } = event;
+  const why = error === undefined ? '' : `: ${errorName(error)}`;
+  return [
+    timed(at, `${STATE_SIGN.failed} ${nameOfOne(event, view)}the step failed${why}`, 'bad'),
+    ...(error === undefined || isSaid(event, view) ? [] : under(errorTexts(error), 'bad')),
+  ];
+}
+
+/** What an execution failed with stands right above. */
+function isSaid({ step, error }: EventOf<'step.settled'>, view: RunView): boolean {
+  const executions = view.steps.find(({ id }) => id === step)?.executions ?? [];
+  return executions.some((execution) => execution.error?.message === error?.message);
+}
+
+function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {
+  const reason = event.reason === undefined || event.reason === '' ? '' : `: ${event.reason}`;
+  const age = event.previewAgeMs;
+  const rows = age === undefined ? '' : `, rows ${shortDuration(age)} old`;
+  switch (event.answer) {
+    case 'confirmed':
+      return timed(at, `confirmed by ${event.operator}${rows}`, 'good');
+    case 'declined':
+      return timed(at, `declined by ${event.operator}${reason}`, 'warn');
+    case 'refresh':
+      return timed(at, `${event.operator} has the rows read again`, 'dim');
+    case 'refused':
+      return timed(at, `not confirmed${reason}`, 'warn');
+    case 'simulated':
+      return timed(at, `${event.operator} went on: a dry run, nothing is run`, 'dim');
+  }
+}
+
+function actedLines(event: EventOf<'operator.acted'>, at: string): readonly PlainLine[] {
+  // What a plain Enter starts is said by the step itself.
+  if (event.intent.type === 'continue') return [];
+  return spoken(at, `${event.operator}: ${intentText(event.intent)}`);
+}
+
+/** What somebody said, of one line or several that were pasted. */
+function spoken(at: string, text: string): readonly PlainLine[] {
+  const [first = '', ...rest] = harmless(text).split('\n');
+  return [timed(at, first), ...under(rest)];
+}
+
+function intentText(intent: Intent): string {
+  switch (intent.type) {
+    case 'answer':
+      return `answer: ${intent.value}`;
+    case 'auto':
+      return `auto ${intent.on ? 'on' : 'off'}`;
+    case 'edit':
+      return `edit: ${Object.keys(intent.inputs).join(', ')}`;
+    case 'undo':
+      return `undo ${intent.step}: ${intent.reason}`;
+    case 'jump':
+      return `jump to ${intent.step}${intent.reason === '' ? '' : `: ${intent.reason}`}`;
+    case 'mark-done':
+      return `mark done: ${intent.evidence}`;
+    case 'report':
+      return `${intent.done ? 'done' : 'not done'}: ${intent.evidence}`;
+    case 'choose':
+    case 'skip':
+    case 'abort':
+      return `${intent.type}: ${intent.reason}`;
+    default:
+      return intent.type;
+  }
+}
+
+function branchLines(
+  event: EventOf<'branch.taken'>,
+  view: RunView,
+  at: string,
+): readonly PlainLine[] {
+  const values = valueTexts(toldValues(event)).join(', ');
+  const because = event.condition === undefined ? '' : ` because ${event.condition}`;
+  const byHand = event.by === 'operator' ? ` chosen by hand: ${event.reason ?? ''}` : '';
+  const others = event.notTaken.length;
+  return [
+    ...(event.finding === undefined ? [] : [timed(at, `found: ${event.finding}`, 'bold')]),
+    timed(at, `→ ${titleOf(view, event.goto)}${because}${byHand}`),
+    ...(values === '' ? [] : under([values], 'dim')),
+    ...(others === 0 ? [] : under([`${counted(others, 'other way')} not taken`], 'dim')),
+  ];
+}

@@ -1,0 +1,67 @@
+import type { EventOf, ShownItem } from '#events/log/event.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import {
+  errorName,
+  itemText,
+  nameBesideOthers,
+  STATE_SIGN,
+  STATE_WORD,
+  titleOf,
+  valueText,
+} from '#events/wording/phrases.ts';
+import { type PlainLine, timed, under } from './line.ts';
+
+/** Returns what a line is about where several things run, in front of it: a step beside others, an item. */
+export function nameOfOne(
+  { step, item }: { readonly step: string; readonly item?: ShownItem },
+  view: RunView,
+): string {
+  const name = nameBesideOthers(view, step);
+  return name === undefined ? itemName(item) : `${name}: `;
+}
+
+function itemName(item: ShownItem | undefined): string {
+  return item === undefined ? '' : `${itemText(item)}: `;
+}
+
+/** Returns how an item of a repeated step ended; nothing when it simply succeeded. */
+export function itemLines(event: EventOf<'item.settled'>, at: string): readonly PlainLine[] {
+  const { item, status, error, reason } = event;
+  if (status === 'succeeded') return [];
+  const why = error === undefined ? (reason ?? '') : errorName(error);
+  const tone = status === 'failed' ? 'bad' : 'warn';
+  const said = why === '' ? '' : `: ${why}`;
+  return [timed(at, `${STATE_SIGN[status]} ${itemText(item)} ${STATE_WORD[status]}${said}`, tone)];
+}
+
+/** Returns which runbook begins as a step, and what it is given. */
+export function childLines(event: EventOf<'child.started'>, at: string): readonly PlainLine[] {
+  const { runbook, inputs, targets } = event;
+  return [
+    timed(at, `${itemName(event.item)}runs ${runbook.title} (${runbook.name})`, 'bold'),
+    ...under(
+      [
+        ...inputs.map(({ name, value }) => `${name} = ${valueText(value)}`),
+        ...targets.map(({ name, description }) => `${name}: ${description}`),
+      ],
+      'dim',
+    ),
+  ];
+}
+
+/** Returns how a runbook ended that ran as a step, and what it found. */
+export function childEndLines(event: EventOf<'child.finished'>, at: string): readonly PlainLine[] {
+  const { step, outcome, summary, findings } = event;
+  const style = outcome === 'resolved' ? 'good' : 'warn';
+  return [
+    timed(at, `${step}: ${outcome}`, style),
+    ...under([summary, ...findings.map((text) => `found: ${text}`)]),
+  ];
+}
+
+/** Returns that what a step did was reverted. */
+export function undoneLine(event: EventOf<'step.undone'>, view: RunView, at: string): PlainLine {
+  const how = event.by === 'hand' ? ` by hand: ${event.evidence ?? ''}` : '';
+  const what = `${titleOf(view, event.step)}${how}`;
+  return timed(at, `${STATE_SIGN.undone} ${itemName(event.item)}undone: ${what}`, 'good');
+}

@@ -1,0 +1,41 @@
+import { timeOfDay } from '#events/wording/phrases.ts';
+import { harmlessLine } from '#text/harmless.ts';
+
+/** How a printed line looks where colours are allowed. */
+export type PlainStyle = 'dim' | 'bold' | 'good' | 'warn' | 'bad';
+
+/** A line to print: harmless text, without its line end. */
+export type PlainLine = { readonly text: string; readonly style?: PlainStyle };
+
+const CODES: { readonly [S in PlainStyle]: readonly [on: number, off: number] } = {
+  dim: [2, 22],
+  bold: [1, 22],
+  good: [32, 39],
+  warn: [33, 39],
+  bad: [31, 39],
+};
+
+/** The width of a time of day and the space after it. */
+const INDENT = ' '.repeat(9);
+
+/** Returns a line that begins with the time of day. */
+export function timed(at: string, text: string, style?: PlainStyle): PlainLine {
+  return styled(`${timeOfDay(at)} ${harmlessLine(text)}`, style);
+}
+
+/** Returns lines that belong to the timed line before them. */
+export function under(texts: readonly string[], style?: PlainStyle): readonly PlainLine[] {
+  return texts.map((text) => styled(`${INDENT}${harmlessLine(text)}`.trimEnd(), style));
+}
+
+/** Returns a line that stands by itself. */
+export function styled(text: string, style?: PlainStyle): PlainLine {
+  return style === undefined ? { text } : { text, style };
+}
+
+/** Returns the text to print for a line. */
+export function painted(line: PlainLine, coloured: boolean): string {
+  if (!coloured || line.style === undefined) return line.text;
+  const [on, off] = CODES[line.style];
+  return `\u001b[${on}m${line.text}\u001b[${off}m`;
+}

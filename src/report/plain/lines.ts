@@ -1,0 +1,157 @@
+import type { ShownAction } from '#events/log/event.ts';
+import type { Intent } from '#events/log/intent.ts';
+import type { RunHandle } from '#events/log/run-handle.ts';
+import { uncheckedPrerequisites } from '#events/view/prerequisites.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { STATE_SIGN } from '#events/wording/phrases.ts';
+import { harmlessLine } from '#text/harmless.ts';
+import { askOperator, type Conversation } from './ask-operator.ts';
+import { awaitedLines, gateLines } from './asked.ts';
+import { actionShown, plainLines } from './event.ts';
+import { type PlainLine, painted, styled } from './line.ts';
+import { detailLines, fullOutputLines } from './look.ts';
+import type { Prompts } from './prompts.ts';
+
+/** Who has answered nothing for so long may be looking elsewhere. */
+const AWAY_AFTER_MS = 3_000;
+
+/** What printing a run as lines needs. */
+export type PlainOptions = {
+  readonly run: RunHandle;
+  /** Called with every line, without its line end. */
+  readonly write: (line: string) => void;
+  /** Someone to ask; without, the run is only printed. Closed at the end. */
+  readonly interactive?: Prompts;
+  /** The width tables are fitted to. @default 100 */
+  readonly columns?: number;
+  /** True allows colours. @default false */
+  readonly coloured?: boolean;
+  /** Returns milliseconds since 1970. @default Date.now */
+  readonly clock?: () => number;
+};
+
+/** Prints a run as lines, one or a few for each event, until it has ended or paused. */
+export async function printPlain(options: PlainOptions): Promise<void> {
+  const { run, write, interactive, columns = 100, coloured = false, clock = Date.now } = options;
+  const print = (lines: readonly PlainLine[]): void => {
+    for (const line of lines) write(painted(line, coloured));
+  };
+  print(openingLines(run.view(), columns));
+  let shown: ShownAction | undefined;
+  const unsubscribe = run.subscribe(({ event, view }) => {
+    if (event === undefined) return;
+    print(plainLines(event, { view, columns, shown }));
+    shown = actionShown(event) ?? shown;
+  });
+  try {
+    const lend = interactive?.lend?.bind(interactive);
+    if (lend !== undefined) run.lendTerminal?.(async () => lend());
+    const show: Conversation['show'] = async (what) =>
+      print(what === 'details' ? detailLines(run.view(), columns) : await fullOutputLines(run));
+    let answeredAt = clock();
+    const ringWhenAway = (): void => {
+      if (clock() - answeredAt >= AWAY_AFTER_MS) interactive?.ring();
+    };
+    const ask = async (view: RunView, prompts: Prompts): Promise<Intent | undefined> => {
+      ringWhenAway();
+      const intent = await askOperator({ view, prompts, write, show });
+      answeredAt = clock();
+      return intent;
+    };
+    const conversation =
+      interactive === undefined ? [] : [converse(run, interactive, { write, ask })];
+    await Promise.race([run.ended, ...conversation]);
+    await run.ended;
+    if (run.view().status === 'finished') ringWhenAway();
+  } finally {
+    unsubscribe();
+    interactive?.close();
+  }
+}
+
+/** Returns what happened before anybody watched: the run itself, and where it stands. */
+export function openingLines(view: RunView, columns: number): readonly PlainLine[] {
+  const { runbook } = view;
+  const mode = view.mode === 'live' ? 'LIVE' : 'DRY RUN';
+  const where = view.environment === undefined ? '' : ` · environment ${view.environment}`;
+  const needs = view.path.length > 1 ? [] : uncheckedPrerequisites(view);
+  const head = [
+    styled(`${runbook.title} (${runbook.name}, ${runbook.severity})`, 'bold'),
+    styled(runbook.summary),
+    styled(`${mode}${where} · run ${view.runId} · operator ${view.operator}`),
+    ...Object.entries(view.targets).map(([name, text]) => styled(`${name}: ${text}`)),
+    ...needs.flatMap((text, index) =>
+      index === 0
+        ? [styled('before you start:', 'bold'), styled(`- ${text}`)]
+        : [styled(`- ${text}`)],
+    ),
+  ];
+  const path = view.steps
+    .filter(({ state }) => state !== 'waiting' && state !== 'not-taken')
+    .map(({ state, title }) => styled(`${STATE_SIGN[state]} ${title}`));
+  const { gate, awaited } = view;
+  return [
+    ...head.map(({ text, style }) => styled(harmlessLine(text), style)),
+    ...path.map(({ text }) => styled(harmlessLine(text))),
+    ...(gate === undefined ? [] : gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns)),
+    ...(awaited === undefined
+      ? []
+      : awaitedLines({ ...awaited, type: 'operator.awaited' }, view, awaited.at)),
+  ];
+}
+
+/** Answers what the run asks by asking a person, until the person leaves. */
+async function converse(
+  run: RunHandle,
+  prompts: Prompts,
+  {
+    write,
+    ask,
+  }: {
+    readonly write: (line: string) => void;
+    readonly ask: (view: RunView, prompts: Prompts) => Promise<Intent | undefined>;
+  },
+): Promise<void> {
+  let isInterrupted = false;
+  prompts.onInterrupt(() => {
+    run.send({ type: isInterrupted ? 'cancel' : 'stop' });
+    isInterrupted = true;
+  });
+  let intent: Intent | undefined;
+  while (intent?.type !== 'leave') {
+    const view = await waitingView(run);
+    isInterrupted = false;
+    intent = await ask(view, prompts);
+    if (intent === undefined) continue;
+    const before = run.view().adhoc?.length ?? 0;
+    const refusal = run.send(intent);
+    if (refusal !== undefined) write(harmlessLine(`Nothing was changed: ${refusal}.`));
+    if (intent.type === 'adhoc') await entered(run, before);
+  }
+}
+
+/** Resolves once the run waits for a person; never, when it does not any more. */
+function waitingView(run: RunHandle): Promise<RunView> {
+  return new Promise((resolve) => {
+    if (run.view().status === 'waiting') {
+      resolve(run.view());
+      return;
+    }
+    const unsubscribe = run.subscribe(({ view }) => {
+      if (view.status !== 'waiting') return;
+      unsubscribe();
+      resolve(view);
+    });
+  });
+}
+
+/** Resolves once a command of one's own was judged, so that the next question comes after it. */
+function entered(run: RunHandle, before: number): Promise<void> {
+  return new Promise((resolve) => {
+    const unsubscribe = run.subscribe(({ view }) => {
+      if ((view.adhoc?.length ?? 0) === before) return;
+      unsubscribe();
+      resolve();
+    });
+  });
+}

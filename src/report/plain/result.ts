@@ -1,0 +1,91 @@
+import type { EventOf, OutputRecord, ShownAction } from '#events/log/event.ts';
+import { outputEnd } from '#events/view/output-end.ts';
+import { actionText, standardInput, surroundingsOf } from '#events/wording/action-surroundings.ts';
+import { errorName } from '#events/wording/phrases.ts';
+import { layoutTable, TABLE_GAP } from '#events/wording/table-layout.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Json, Row } from '#runbook/model/value.ts';
+import { harmless } from '#text/harmless.ts';
+import { widthOf } from '#text/width.ts';
+
+/** Rows printed of one result; the transcript holds the rest. */
+const MAX_ROWS = 50;
+/** Lines printed of the end of one output. */
+const MAX_LINES = 20;
+
+/** Returns an action's exact text and all it runs with. */
+export function actionTexts(action: ShownAction): readonly string[] {
+  const input = standardInput(action);
+  return [
+    ...actionText(action)
+      .split('\n')
+      .map((part) => `| ${part}`),
+    ...surroundingsOf(action).map((fact) => `  ${fact}`),
+    ...(input === undefined ? [] : [`  ${input.title}`]),
+    ...(input?.lines ?? []).map((part) => `| ${part}`),
+  ];
+}
+
+/** Returns what an error says and what to do about it. */
+export function errorTexts(error: StepError): readonly string[] {
+  return [
+    `${errorName(error)}: ${error.message}`,
+    ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
+    ...(error.at?.file === undefined
+      ? []
+      : [`at ${error.at.file}:${error.at.line}:${error.at.column}`]),
+  ];
+}
+
+/** Returns what an execution gave: its rows, or the end of its output. */
+export function resultTexts(event: EventOf<'step.finished'>, columns: number): readonly string[] {
+  const table = rowsOf(event.result);
+  if (table !== undefined) return tableTexts(table.columns, table.rows, columns);
+  return event.outputs.flatMap(outputTexts);
+}
+
+/** Returns the rows of a result, or `undefined` when it has none. */
+export function rowsOf(result: Readonly<Record<string, Json>> | undefined) {
+  const { columns, rows } = result ?? {};
+  if (!Array.isArray(columns) || !Array.isArray(rows)) return undefined;
+  return { columns: columns.map(String), rows: rows.filter(isRow) };
+}
+
+function isRow(value: Json): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Returns rows as aligned text, at most `width` columns wide, and at most `most` of them. */
+export function tableTexts(
+  columns: readonly string[],
+  rows: readonly Row[],
+  width: number,
+  most = MAX_ROWS,
+): readonly string[] {
+  if (rows.length === 0) return ['no rows'];
+  const layout = layoutTable({ columns, rows: rows.slice(0, most) }, width);
+  const gap = ' '.repeat(TABLE_GAP);
+  const header = layout.header.join(gap);
+  return [
+    header.trimEnd(),
+    '-'.repeat(widthOf(header.trimEnd())),
+    ...layout.rows.map((cells) =>
+      cells
+        .map(({ text }) => text)
+        .join(gap)
+        .trimEnd(),
+    ),
+    ...(layout.hidden.length > 0 ? [`not shown: ${layout.hidden.join(', ')}`] : []),
+    ...(rows.length > most ? [`… ${rows.length - most} more rows`] : []),
+  ];
+}
+
+function outputTexts(output: OutputRecord): readonly string[] {
+  if (output.bytes === 0) return [];
+  const { text, isWhole } = outputEnd(output);
+  const lines = harmless(text).trimEnd().split('\n');
+  const shown = lines.slice(-MAX_LINES);
+  const isCut = shown.length < lines.length || !isWhole;
+  const where = isCut ? ` (the end; all ${output.bytes} bytes in ${output.file})` : '';
+  return [`${output.stream}${where}:`, ...shown.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,21 @@
+import type { EventOf } from '#events/log/event.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { counted } from '#events/wording/phrases.ts';
+import { sparedTexts } from '#events/wording/row-words.ts';
+import { nameOfOne } from './inside.ts';
+import { type PlainLine, timed, under } from './line.ts';
+
+/** Returns which rows of a confirmed change were left alone, and why. */
+export function sparedLines(
+  event: EventOf<'rows.spared'>,
+  view: RunView,
+  at: string,
+): readonly PlainLine[] {
+  const left = event.left === 0 ? 'nothing runs' : `${counted(event.left, 'row')} left`;
+  const texts = sparedTexts(event.rows, event.columns).map((text) => `Spared: ${text}`);
+  const count = counted(event.rows.length, 'row');
+  return [
+    timed(at, `${nameOfOne(event, view)}${count} changed since the confirmation: ${left}`, 'warn'),
+    ...under(texts, 'warn'),
+  ];
+}

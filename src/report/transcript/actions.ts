@@ -1,0 +1,92 @@
+import { isOfAdhoc } from '#events/log/adhoc.ts';
+import type { EventOf, RecordedEvent, RunEvent, StepPart } from '#events/log/event.ts';
+import type { At } from './events.ts';
+
+/** A gate as it was put before the operator, and every answer it got. */
+export type GateRecord = {
+  readonly opened: At<'gate.opened'>;
+  readonly answers: readonly At<'gate.answered'>[];
+};
+
+/** An action that changes something: what was asked, answered, run and checked. */
+export type ActionTaken = {
+  /** From 1, in the order they came up. */
+  readonly number: number;
+  readonly step: string;
+  readonly gates: readonly GateRecord[];
+  readonly started?: At<'step.started'>;
+  readonly finished?: At<'step.finished'>;
+  /** The checks of the verification that followed. */
+  readonly checks: readonly At<'step.finished'>[];
+  readonly settled?: At<'step.settled'>;
+};
+
+/**
+ * Returns the actions that changed something or were asked for, each with all that belongs to it.
+ * Running a step again is an action of its own, with its own gate.
+ */
+export function actionsTaken(records: readonly RecordedEvent[]): readonly ActionTaken[] {
+  const actions: ActionTaken[] = [];
+  // A command of the operator's own is an action beside that of the step the run stands at.
+  const open: Record<'step' | 'command', number | undefined> = {
+    step: undefined,
+    command: undefined,
+  };
+  for (const record of records) {
+    const { event } = record;
+    const which = isOfAdhoc(event) ? 'command' : 'step';
+    if (event.type === 'step.entered' || event.type === 'adhoc.entered') open[which] = undefined;
+    const at = open[which] ?? -1;
+    const last = actions[at];
+    if (asksOrRuns(event) && isOver(last)) {
+      const fresh = { number: actions.length + 1, step: event.step, gates: [], checks: [] };
+      open[which] = actions.push(withEvent(fresh, record)) - 1;
+    } else if (last !== undefined && 'step' in event && event.step === last.step) {
+      actions[at] = withEvent(last, record);
+    }
+  }
+  return actions;
+}
+
+function isOver(action: ActionTaken | undefined): boolean {
+  return action === undefined || action.started !== undefined;
+}
+
+/** A gate or a start after an action has run belongs to the next one. */
+function asksOrRuns(event: RunEvent): event is EventOf<'gate.opened' | 'step.started'> {
+  if (event.type === 'gate.opened') return true;
+  return event.type === 'step.started' && isDone(event.part) && event.effect !== 'read';
+}
+
+function isDone(part: StepPart): boolean {
+  return part === 'action' || part === 'undo';
+}
+
+function withEvent(action: ActionTaken, { seq, at, event }: RecordedEvent): ActionTaken {
+  switch (event.type) {
+    case 'gate.opened':
+      return { ...action, gates: [...action.gates, { opened: { seq, at, event }, answers: [] }] };
+    case 'gate.answered':
+      return { ...action, gates: answered(action.gates, { seq, at, event }) };
+    case 'step.started':
+      return isDone(event.part) ? { ...action, started: { seq, at, event } } : action;
+    case 'step.finished': {
+      const finished = { seq, at, event };
+      if (isDone(event.part)) return { ...action, finished };
+      return event.part === 'verify' ? { ...action, checks: [...action.checks, finished] } : action;
+    }
+    case 'step.settled':
+      return { ...action, settled: { seq, at, event } };
+    default:
+      return action;
+  }
+}
+
+function answered(
+  gates: readonly GateRecord[],
+  answer: At<'gate.answered'>,
+): readonly GateRecord[] {
+  const last = gates.at(-1);
+  if (last === undefined) return gates;
+  return gates.with(-1, { ...last, answers: [...last.answers, answer] });
+}

@@ -1,0 +1,103 @@
+import type { ShownAction } from '#events/log/event.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { counted, msBetween, titleOf } from '#events/wording/phrases.ts';
+import { code, text } from '../../markdown/text.ts';
+import type { ActionTaken, GateRecord } from '../actions.ts';
+import { eventsOf } from '../events.ts';
+import type { TranscriptRun } from '../run.ts';
+import { took } from '../time.ts';
+import { gateBlocks } from './gate.ts';
+import { actionBlocks, checkText, endOf, failure, resultBlocks } from './result.ts';
+
+/** Returns the section on what was changed: asked, answered, run, checked, and done by hand. */
+export function changesSection(run: TranscriptRun): readonly string[] {
+  const byHand = byHandLines(run);
+  const nothing = run.actions.length === 0 && byHand.length === 0;
+  return [
+    '## Actions',
+    ...(nothing ? ['Nothing was changed, and nothing that changes was asked for.'] : []),
+    ...run.actions.flatMap((action) => actionBlocksOf(action, run)),
+    ...(byHand.length > 0 ? ['### By hand', byHand.join('\n')] : []),
+  ];
+}
+
+function actionBlocksOf(action: ActionTaken, run: TranscriptRun): readonly string[] {
+  return [
+    `### Action ${action.number}: ${text(actionTitle(action, run.view))} (${text(stateOf(action))})`,
+    ...action.gates.flatMap((gate) => gateBlocks(gate, run.times)),
+    ...executionBlocks(action, run),
+    ...verificationBlocks(action, run),
+  ];
+}
+
+/** Returns what an action is called: its step, or the undo of it. */
+export function actionTitle({ step, gates, started }: ActionTaken, view: RunView): string {
+  const part = started?.event.part ?? gates.at(-1)?.opened.event.part;
+  return part === 'undo' ? `Undo of ${titleOf(view, step)}` : titleOf(view, step);
+}
+
+/** Returns what became of an action, in a word or two. */
+export function stateOf({ gates, started, finished, settled }: ActionTaken): string {
+  // A declined step is settled as failed, so that `next` can tell; nothing of it has failed.
+  if (settled?.event.error?.kind === 'declined') return 'declined';
+  if (settled !== undefined) return settled.event.status.replaceAll('-', ' ');
+  if (finished !== undefined) {
+    return finished.event.status === 'unknown' ? 'outcome unknown' : finished.event.status;
+  }
+  if (started !== undefined) return 'outcome unknown';
+  return gates.at(-1)?.answers.at(-1)?.event.answer === 'declined' ? 'declined' : 'not run';
+}
+
+function executionBlocks(
+  { gates, started, finished }: ActionTaken,
+  { times, options }: TranscriptRun,
+): readonly string[] {
+  if (started === undefined) return [];
+  const { action, digest } = started.event;
+  const ran = `${times.at(started.at)} · it ran${digest === undefined ? '' : ` as ${code(digest)}`}`;
+  const shown = executedBlocks(action, gates.at(-1));
+  if (finished === undefined) return [`${ran}; that it ended was **not recorded**.`, ...shown];
+  return [
+    `${ran}, for ${took(finished.event.ms)}: ${endOf(finished.event)}`,
+    ...shown,
+    ...resultBlocks(finished.event, options.outputs),
+  ];
+}
+
+/** What was confirmed is not shown twice; anything else that ran is. */
+function executedBlocks(action: ShownAction, gate: GateRecord | undefined): readonly string[] {
+  if (gate === undefined) return actionBlocks(action);
+  if (JSON.stringify(gate.opened.event.action) === JSON.stringify(action)) return [];
+  return ['**This is not what the gate showed:**', ...actionBlocks(action)];
+}
+
+function verificationBlocks(
+  { started, checks, settled }: ActionTaken,
+  { times }: TranscriptRun,
+): readonly string[] {
+  const [first] = checks;
+  const last = checks.at(-1);
+  const failed = settled?.event.error;
+  const isToldBefore = failed === undefined || failed.kind === 'declined';
+  const verdict = isToldBefore ? [] : [`It counts as failed: ${failure(failed)}`];
+  if (first === undefined || last === undefined) return verdict;
+  const within = took(msBetween(started?.at ?? first.at, last.at));
+  const line = (check: typeof first) => `${times.at(check.at)} · ${checkText(check.event)}`;
+  const isOne = checks.length === 1;
+  return [
+    `Verified by ${counted(checks.length, 'check')}, ${isOne ? '' : 'the last one '}${within} after it began:`,
+    (isOne ? [`- ${line(first)}`] : [`- first ${line(first)}`, `- last ${line(last)}`]).join('\n'),
+    ...verdict,
+  ];
+}
+
+function byHandLines({ records, view, times }: TranscriptRun): readonly string[] {
+  return eventsOf(records, 'operator.acted').flatMap(({ at, event }) => {
+    const { intent } = event;
+    const done = intent.type === 'mark-done' || (intent.type === 'report' && intent.done);
+    if (!done) return [];
+    const title = text(titleOf(view, event.step));
+    const evidence = intent.evidence.trim() === '' ? 'no evidence given' : text(intent.evidence);
+    return [`- ${times.at(at)} · ${text(event.operator)} did “${title}”: ${evidence}`];
+  });
+}

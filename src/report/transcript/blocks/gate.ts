@@ -1,0 +1,81 @@
+import { counted, itemText } from '#events/wording/phrases.ts';
+import { changesTexts } from '#events/wording/row-words.ts';
+import { rowsTable } from '../../markdown/table.ts';
+import { code, text } from '../../markdown/text.ts';
+import type { GateRecord } from '../actions.ts';
+import { type RunTimes, took } from '../time.ts';
+import { actionBlocks } from './result.ts';
+
+/** Returns everything a gate showed and every answer it got. */
+export function gateBlocks({ opened, answers }: GateRecord, times: RunTimes): readonly string[] {
+  const { event } = opened;
+  const facts = [
+    event.item === undefined ? '' : `- Item: ${text(itemText(event.item))}`,
+    `- Effect: ${text(event.effect)}. Where: ${text(event.action.where)}`,
+    `- Digest: ${code(event.digest)}`,
+    event.warning === undefined ? '' : `- Warning: ${text(event.warning)}`,
+    event.notRead === undefined ? '' : `- Not taken for a read: ${text(event.notRead)}`,
+    event.undo === undefined ? '' : `- Undo: ${text(event.undo)}`,
+    event.level === 'type' && event.phrase !== undefined
+      ? `- Asked for: the typed phrase ${code(event.phrase)}`
+      : `- Asked for: a key`,
+  ];
+  return [
+    `${times.at(opened.at)} · the gate${event.part === 'undo' ? ' of the undo' : ''} showed ${text(event.operator)}${event.simulated === true ? ' (dry run)' : ''}:`,
+    ...actionBlocks(event.action),
+    facts.filter((fact) => fact !== '').join('\n'),
+    ...changesBlocks(event),
+    ...previewBlocks(event.preview, times),
+    answers
+      .map(({ at, event: answer }) => `- ${times.at(at)} · ${answerText(answer)}`)
+      .join('\n') || unansweredText(event),
+  ];
+}
+
+function changesBlocks({ changes, preview }: GateRecord['opened']['event']): readonly string[] {
+  if (changes === undefined) return [];
+  const texts = changesTexts(changes, preview?.columns ?? []);
+  return [texts.map((change) => `- ${text(change)}`).join('\n')];
+}
+
+/** Returns in words what the operator answered to a gate; `brief` leaves the digest out. */
+export function answerText(
+  answer: GateRecord['answers'][number]['event'],
+  { brief = false }: { readonly brief?: boolean } = {},
+): string {
+  const { operator, phrase, previewAgeMs, reason } = answer;
+  const who = text(operator);
+  const typed = phrase === undefined ? '' : `, typed ${code(phrase)}`;
+  const age = previewAgeMs === undefined ? '' : `, rows ${took(previewAgeMs)} old`;
+  const why = reason === undefined || reason === '' ? '' : `: ${text(reason)}`;
+  switch (answer.answer) {
+    case 'confirmed':
+      return `**${who} confirmed**${brief ? '' : ` ${code(answer.digest)}`}${typed}${age}`;
+    case 'declined':
+      return `**${who} declined**${why}`;
+    case 'refresh':
+      return `${who} had the rows read again`;
+    case 'simulated':
+      return `${who} went on in the dry run${age}: nothing was run`;
+    case 'refused':
+      return `the answer of ${who} was **refused**${why}${typed}${age}`;
+  }
+}
+
+/** Returns that a gate got no answer; a dry run may go on without one. */
+export function unansweredText({ simulated }: GateRecord['opened']['event']): string {
+  return simulated === true
+    ? 'It was not asked for: a dry run changes nothing.'
+    : 'It was not answered.';
+}
+
+function previewBlocks(
+  preview: GateRecord['opened']['event']['preview'],
+  times: RunTimes,
+): readonly string[] {
+  if (preview === undefined) return [];
+  const pinned = counted(preview.rows.length, 'pinned row');
+  const fresh = `fresh for ${took(preview.freshForMs)}`;
+  const table = rowsTable(preview.columns, preview.rows);
+  return [`${pinned}, read ${times.at(preview.at)}, ${fresh}:`, ...(table === '' ? [] : [table])];
+}

@@ -1,0 +1,140 @@
+import type { EventOf, StartedRunbook } from '#events/log/event.ts';
+import { counted, elapsedMs, valueText } from '#events/wording/phrases.ts';
+import type { Json } from '#runbook/model/value.ts';
+import { handoverText } from '../../hands.ts';
+import { code, text } from '../../markdown/text.ts';
+import { eventsOf } from '../events.ts';
+import type { TranscriptRun } from '../run.ts';
+import { took } from '../time.ts';
+
+/** Returns what the run was, how it ended, who did it, where and when. */
+export function headerSection(run: TranscriptRun): readonly string[] {
+  const { runbook } = run.started;
+  return [
+    `# ${text(runbook.title)}`,
+    text(runbook.summary),
+    endSentence(run),
+    tally(run),
+    facts(run),
+  ];
+}
+
+/** Returns which run it was, of what, when, by whom, where and with what, as a list. */
+export function facts(run: TranscriptRun): string {
+  const { started } = run;
+  const { runbook } = started;
+  return [
+    `- Run: ${code(started.runId)}${started.mode === 'dry-run' ? ' (**dry run**)' : ''}`,
+    `- Runbook: ${code(runbook.name)}, ${code(runbook.file)}, sha256 ${code(runbook.sha256)}`,
+    commitLine(runbook),
+    ...(started.environment === undefined ? [] : [`- Environment: ${code(started.environment)}`]),
+    `- Severity: ${text(runbook.severity)}`,
+    ...timeLines(run),
+    ...peopleLines(run),
+    ...targetLines(run),
+    ...started.inputs.map(({ name, value, secret }) => {
+      return `- Input ${code(name)}: ${secret ? 'secret' : givenText(value)}`;
+    }),
+  ].join('\n');
+}
+
+/** Returns how the run ended, in a sentence. */
+export function endSentence({ view, records, started }: TranscriptRun): string {
+  // What was recorded after the run was left, such as who it was handed to, does not make it longer.
+  const left = eventsOf(records, 'run.paused').at(-1)?.at;
+  const last = records.at(-1)?.at ?? view.startedAt;
+  const until = view.status === 'paused' && left !== undefined ? left : last;
+  const after = took(elapsedMs(view, Date.parse(until)));
+  if (view.outcome !== undefined) {
+    const dry = started.mode === 'dry-run' ? ' in a **dry run**, which changes nothing,' : '';
+    return `**${text(capital(view.outcome))}**${dry} after ${after}: ${text(view.summary ?? '')}`;
+  }
+  return view.status === 'paused'
+    ? `**Not finished**: left after ${after}, ${text(view.pausedBecause ?? '')}`
+    : `**Not finished**: the record ends after ${after}.`;
+}
+
+function tally({ view, actions, records }: TranscriptRun): string {
+  const carriedOut = actions.filter(({ started }) => started !== undefined).length;
+  const decisions = eventsOf(records, 'branch.taken').filter(({ event }) => event.by !== 'order');
+  return [
+    reached(view),
+    counted(decisions.length, 'decision'),
+    counted(view.findings.length, 'finding'),
+    `${counted(carriedOut, 'changing action')} carried out`,
+    counted(view.notes.length, 'note'),
+  ]
+    .join(', ')
+    .concat('.');
+}
+
+/** Of a runbook that opens others, most steps are theirs, and none of those is missed. */
+function reached({ path, steps }: TranscriptRun['view']): string {
+  const own = steps.filter(({ parent }) => parent === undefined);
+  const came = new Set(path);
+  const inside = steps.filter(({ id, parent }) => parent !== undefined && came.has(id)).length;
+  const more = inside === 0 ? '' : `, and ${counted(inside, 'step')} inside of them`;
+  return `${own.filter(({ id }) => came.has(id)).length} of ${counted(own.length, 'step')} reached${more}`;
+}
+
+function commitLine({ commit, changedSinceCommit: changed }: StartedRunbook): string {
+  if (commit === undefined) return '- Git commit: none is known';
+  const how = changed === undefined ? '' : changed ? ', **with changes that are not in it**' : '';
+  return `- Git commit: ${code(commit)}${how}`;
+}
+
+function givenText(value: Json): string {
+  return value === null ? 'not given' : code(valueText(value));
+}
+
+function timeLines({ started, view, records, times }: TranscriptRun): readonly string[] {
+  const last = records.at(-1)?.at ?? view.startedAt;
+  return [
+    `- Began: ${times.full(view.startedAt)}`,
+    `- ${view.endedAt === undefined ? 'Last event' : 'Ended'}: ${times.full(view.endedAt ?? last)}`,
+    `- Times: in UTC${times.zone === undefined ? '' : `, in brackets in ${text(times.zone)}`}, then since the run began`,
+    `- Recorded by: ${text(started.program)}`,
+  ];
+}
+
+function peopleLines({ started, records, times }: TranscriptRun): readonly string[] {
+  const later = records.flatMap(({ at, event }): readonly string[] => {
+    if (event.type === 'run.resumed')
+      return [`- Went on: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`];
+    if (event.type === 'run.handed-over')
+      return [`- Handed over: ${text(handoverText(event))}, ${times.at(at)}`];
+    if (event.type !== 'run.watched' || event.status !== 'attached') return [];
+    return [`- Followed by: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`];
+  });
+  const { terminal } = started;
+  const size = terminal === undefined ? 'none' : `${terminal.columns}×${terminal.rows}`;
+  return [
+    `- Operator: ${text(started.operator)} on ${text(started.host)}`,
+    `- Terminal: ${text(size)}`,
+    ...later,
+  ];
+}
+
+/** The newest connection of each target says most about it. */
+function targetLines({ started, records }: TranscriptRun): readonly string[] {
+  const connected = eventsOf(records, 'target.connected').map(({ event }) => event);
+  return started.targets.map(({ name, description }) => {
+    const found = connected.filter(({ target }) => target === name);
+    const last = found.at(-1);
+    if (last === undefined) return `- Target ${code(name)}: ${text(description)}`;
+    const isReserved = found.some(({ reserved }) => reserved);
+    const slot = isReserved ? '**through a reserved slot**' : 'no reserved slot used';
+    const version = versionOf(last);
+    return `- Target ${code(name)}: ${text(last.description)}${version}, ${slot}`;
+  });
+}
+
+function versionOf({ description, facts }: EventOf<'target.connected'>): string {
+  const { version } = facts;
+  const isNew = typeof version === 'string' && !description.includes(version);
+  return isNew ? `, version ${code(version)}` : '';
+}
+
+function capital(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+}

@@ -1,0 +1,26 @@
+import type { RecordedEvent } from '#events/log/event.ts';
+import { counted } from '#events/wording/phrases.ts';
+import { code, text } from '../../markdown/text.ts';
+import { maskedBlocks } from '../masks.ts';
+import type { JournalFindings } from '../run.ts';
+
+/** Returns the section on how far the record can be trusted, and what was masked in it. */
+export function integritySection(
+  records: readonly RecordedEvent[],
+  verified: JournalFindings | undefined,
+): readonly string[] {
+  return ['## Integrity', ...chainText(records.length, verified), ...maskedBlocks(records)];
+}
+
+function chainText(events: number, verified: JournalFindings | undefined): readonly string[] {
+  if (verified === undefined) return ['The journal was not checked for this transcript.'];
+  const { problems, tornBytes, head } = verified;
+  if (problems.length > 0) {
+    const lines = problems.map(({ line, what }) => `- Line ${line} ${text(what)}`);
+    const rest = `Only the ${counted(events, 'event')} before it are in this transcript.`;
+    return ['**The journal is not as it was written.**', lines.join('\n'), rest];
+  }
+  const torn = tornBytes > 0 ? ` A last line was cut off after ${counted(tornBytes, 'byte')}.` : '';
+  const chain = `Each of the ${counted(events, 'line')} of the journal holds the hash of the line before it`;
+  return [`${chain}; the hash of the last one is ${code(head)}.${torn}`];
+}

@@ -1,0 +1,74 @@
+import type { EventOf } from '#events/log/event.ts';
+import type { Intent } from '#events/log/intent.ts';
+import { code, text } from '../../markdown/text.ts';
+
+/** Returns in words what an operator did; follows their name. Values of `secret` inputs are left out. */
+export function intentText(intent: Intent, secret: ReadonlySet<string>): string {
+  switch (intent.type) {
+    case 'continue':
+      return 'went on';
+    case 'auto':
+      return intent.on ? 'let read-only steps run by themselves' : 'wants to start each step';
+    case 'confirm':
+      return `confirmed ${code(intent.digest)}`;
+    case 'decline':
+      return `declined${because(intent.reason)}`;
+    case 'refresh':
+      return 'had the rows read again';
+    case 'answer':
+      return `answered ${code(intent.value)}`;
+    case 'report':
+      return `reported ${intent.done ? 'done' : '**not done**'}${because(intent.evidence)}`;
+    case 'retry':
+      return 'ran the step again';
+    case 'edit':
+      return `changed ${editedInputs(intent.inputs, secret)} and ran the step again`;
+    case 'skip':
+      return `**skipped the step**${because(intent.reason)}`;
+    case 'mark-done':
+      return `**marked the step done by hand**${because(intent.evidence)}`;
+    case 'jump':
+      return `jumped to ${code(intent.step)}${because(intent.reason)}`;
+    case 'undo':
+      return `wants to undo ${code(intent.step)}${because(intent.reason)}`;
+    case 'choose':
+      return `chose ${clauseName(intent.clause)}${because(intent.reason)}`;
+    case 'recheck':
+      return 'checked whether it took effect';
+    case 'stop':
+      return 'asked to stop';
+    case 'adhoc':
+      return `entered a command of their own on ${code(intent.target)}`;
+    case 'cancel':
+      return '**ended what was running**';
+    case 'note':
+      return `noted${because(intent.text)}`;
+    case 'leave':
+      return 'left the run';
+    case 'abort':
+      return `**ended the run**${because(intent.reason)}`;
+  }
+}
+
+/** Returns the names of the inputs of a run that are secret. */
+export function secretInputs({ inputs }: EventOf<'run.started'>): ReadonlySet<string> {
+  return new Set(inputs.filter(({ secret }) => secret).map(({ name }) => name));
+}
+
+function because(reason: string): string {
+  return reason.trim() === '' ? '' : `: ${text(reason)}`;
+}
+
+function clauseName(clause: number | null): string {
+  return clause === null ? 'the next step' : `clause ${clause + 1}`;
+}
+
+function editedInputs(
+  inputs: Readonly<Record<string, string>>,
+  secret: ReadonlySet<string>,
+): string {
+  const edited = Object.entries(inputs).map(([name, value]) =>
+    secret.has(name) ? `${code(name)} (secret)` : code(`${name} = ${value}`),
+  );
+  return edited.join(', ') || 'nothing';
+}

@@ -1,0 +1,115 @@
+import type { EventOf, OutputRecord, ShownAction, ShownValue } from '#events/log/event.ts';
+import { standardInput, surroundingsOf } from '#events/wording/action-surroundings.ts';
+import { counted, errorName, valueText } from '#events/wording/phrases.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Json, Row } from '#runbook/model/value.ts';
+import { rowsTable } from '../../markdown/table.ts';
+import { code, fence, folded, text } from '../../markdown/text.ts';
+
+/** Longer outputs are shown by their ends. */
+const SHOWN_OUTPUT = 16 * 1024;
+/** More values than these stand in one line: pinned rows are shown as a table besides. */
+const FEW_VALUES = 6;
+/** Longer outputs are folded. */
+const OPEN_LINES = 6;
+
+/** Returns an action exactly as it ran, secrets masked, with all it runs with. */
+export function actionBlocks(action: ShownAction): readonly string[] {
+  if (action.kind === 'wait') return [text(action.text)];
+  const facts = surroundingsOf(action).map((fact) => code(fact));
+  const isMany = facts.length > FEW_VALUES;
+  const input = standardInput(action);
+  return [
+    fence(action.text, action.kind === 'sql' ? 'sql' : 'bash'),
+    ...(isMany ? [`- ${facts.join(', ')}`] : facts.map((fact) => `- ${fact}`)),
+    ...(input === undefined ? [] : [`- ${text(input.title)}`]),
+    ...(action.stdin === undefined || action.stdin === '' ? [] : [fence(action.stdin, 'text')]),
+  ];
+}
+
+/** Returns an action and all it runs with as list items of one line each. */
+export function actionFacts(action: ShownAction): readonly string[] {
+  const { kind, stdin } = action;
+  const what = kind === 'sql' ? 'Statement' : kind === 'shell' ? 'Script' : 'What';
+  return [
+    `${what}: ${code(action.text.trimEnd())}`,
+    ...surroundingsOf(action).map((fact) => code(fact)),
+    ...(stdin === undefined ? [] : [`Standard input: ${code(stdin)}`]),
+  ];
+}
+
+/** Returns in words how an action ended, without its rows and outputs. */
+export function endOf(event: EventOf<'step.finished'>): string {
+  const { result = {}, error } = event;
+  if (event.status === 'unknown') return `**outcome unknown**${error ? `: ${failure(error)}` : ''}`;
+  if (error !== undefined) return `**failed**: ${failure(error)}`;
+  if (typeof result.row_count === 'number') return `succeeded, ${counted(result.row_count, 'row')}`;
+  return 'exit_code' in result
+    ? `succeeded, exit code ${text(String(result.exit_code))}`
+    : 'succeeded';
+}
+
+/** Returns what kind of failure it was, where, and what can be done about it. */
+export function failure(error: StepError): string {
+  const place = error.at === undefined ? '' : ` (runbook line ${error.at.line}:${error.at.column})`;
+  const hint = error.hint === undefined ? '' : `. Hint: ${text(error.hint)}`;
+  return `${code(errorName(error))} ${text(error.message)}${place}${hint}`;
+}
+
+/** Returns the rows and outputs of an action that ended. */
+export function resultBlocks(
+  event: EventOf<'step.finished'>,
+  outputs: (file: string) => string | undefined,
+): readonly string[] {
+  const { columns, rows, truncated } = event.result ?? {};
+  const table = isColumns(columns) && isRows(rows) ? rowsTable(columns, rows) : '';
+  // The rows of a preview are shown open at the gate they were read for.
+  const isCopy = event.part === 'preview' && table !== '';
+  return [
+    isCopy ? folded('the rows', table) : table,
+    truncated === true ? 'The server had more rows than were kept.' : '',
+    ...event.outputs.map((output) => outputBlock(output, outputs(output.file))),
+  ].filter((block) => block !== '');
+}
+
+/** Returns the values of a check's first row, which is what conditions look at. */
+export function checkText(event: EventOf<'step.finished'>): string {
+  const rows = event.result?.rows;
+  const row = Array.isArray(rows) ? rows[0] : undefined;
+  const values = Object.entries((row ?? {}) as Record<string, Json>).slice(0, 8);
+  if (event.error !== undefined || values.length === 0) return endOf(event);
+  return valuesText(values.map(([name, value]) => ({ name, value })));
+}
+
+/** Returns `name = value` for each value, as code. */
+export function valuesText(values: readonly ShownValue[]): string {
+  return values.map(({ name, value }) => code(`${name} = ${valueText(value)}`)).join(', ');
+}
+
+function outputBlock(output: OutputRecord, whole: string | undefined): string {
+  const { stream, file, bytes, droppedBytes } = output;
+  const dropped = droppedBytes > 0 ? `, ${counted(droppedBytes, 'more byte')} not kept` : '';
+  const title = `${stream}: ${counted(bytes, 'byte')} in ${file}${dropped}`;
+  const isWhole = whole !== undefined && droppedBytes === 0 && whole.length <= SHOWN_OUTPUT;
+  const shown = isWhole ? whole : ends(output);
+  const block = fence(shown, 'text');
+  const isShort = shown.trimEnd().split('\n').length <= OPEN_LINES && shown.length < 1_000;
+  return isShort ? `${text(title)}\n\n${block}` : folded(title, block);
+}
+
+function ends({ head, tail, bytes, droppedBytes }: OutputRecord): string {
+  const left = bytes + droppedBytes - byteLength(head) - byteLength(tail);
+  return left > 0 ? `${head}\n… ${counted(left, 'byte')} left out …\n${tail}` : head + tail;
+}
+
+function byteLength(value: string): number {
+  return new TextEncoder().encode(value).length;
+}
+
+function isColumns(value: Json | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
+}
+
+function isRows(value: Json | undefined): value is readonly Row[] {
+  return Array.isArray(value) && value.every((row) => typeof row === 'object' && row !== null);
+}

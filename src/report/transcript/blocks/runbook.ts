@@ -1,0 +1,15 @@
+import { counted } from '#events/wording/phrases.ts';
+import { fence, folded } from '../../markdown/text.ts';
+import type { TranscriptRun } from '../run.ts';
+
+/** Returns the section with the text of the runbook as it was when the run began; none without it. */
+export function runbookSection({ started, options }: TranscriptRun): readonly string[] {
+  const { runbookText } = options;
+  if (runbookText === undefined) return [];
+  const lines = counted(runbookText.trimEnd().split('\n').length, 'line');
+  return [
+    '## Runbook',
+    'Its text as it was when the run began:',
+    folded(`${started.runbook.file}, ${lines}`, fence(runbookText, 'yaml')),
+  ];
+}

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { RecordedEvent } from '#events/log/event.ts';
+import { harmlessLine } from '#text/harmless.ts';
+import { code } from '../../markdown/text.ts';
+import { changesSection } from '../blocks/changes.ts';
+import { closingSections } from '../blocks/closing.ts';
+import { headerSection } from '../blocks/header.ts';
+import { integritySection } from '../blocks/integrity.ts';
+import { runbookSection } from '../blocks/runbook.ts';
+import { timelineSection } from '../blocks/timeline.ts';
+import { findingsSection, joined } from '../markdown.ts';
+import { maskRules } from '../masks.ts';
+import { type TranscriptOptions, type TranscriptRun, transcriptRun } from '../run.ts';
+import { blocksHtml } from './blocks.ts';
+import { HTML_SCRIPT } from './script.ts';
+import { HTML_STYLE } from './style.ts';
+import { html, type RuleOf } from './text.ts';
+import { timelineHtml } from './timeline.ts';
+
+/** What a page shows besides. */
+export type HtmlOptions = TranscriptOptions & {
+  /** The picture of the runbook with the path of the run, as `svgGraph` draws it. */
+  readonly graph?: string | undefined;
+};
+
+/**
+ * Returns the transcript of a run as one HTML page that needs nothing else and sends nothing: the
+ * sections of the markdown, a filter, and the path of the run. It reads the same without its script.
+ */
+export function transcriptHtml(records: readonly RecordedEvent[], options: HtmlOptions): string {
+  const run = transcriptRun(records, { ...options, localTimes: true });
+  const ruleOf = maskRules(records);
+  const integrity = integritySection(records, options.verified);
+  if (run === undefined)
+    return page('A run without a beginning', [
+      '<main>',
+      blocksHtml(joined(['# A run without a beginning', ...integrity]), ruleOf),
+      '</main>',
+    ]);
+  const closing = [...closingSections(run), ...runbookSection(run), ...integrity];
+  const sections = [
+    ...sectionsHtml([...findingsSection(run), ...changesSection(run)], ruleOf),
+    ...timelineHtml(timelineSection(run), run, ruleOf),
+    ...pathHtml(options.graph),
+    ...sectionsHtml(closing, ruleOf),
+  ];
+  return page(run.started.runbook.title, [
+    bannerHtml(run, ruleOf),
+    contentsHtml(sections),
+    '<main id="main">',
+    ...sections,
+    '</main>',
+    `<footer>${blocksHtml(`Recorded by ${code(run.started.program)}, run ${code(run.started.runId)}`, ruleOf)}</footer>`,
+  ]);
+}
+
+function page(title: string, body: readonly string[]): string {
+  const policy = [
+    "default-src 'none'",
+    `style-src '${digest(HTML_STYLE)}'`,
+    `script-src '${digest(HTML_SCRIPT)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return [
+    '<!DOCTYPE html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="referrer" content="no-referrer">',
+    `<title>${html(harmlessLine(title))}</title>`,
+    `<style>${HTML_STYLE}</style>`,
+    '</head>',
+    '<body>',
+    ...body,
+    `<script>${HTML_SCRIPT}</script>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+function digest(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+function bannerHtml(run: TranscriptRun, ruleOf: RuleOf): string {
+  const outcome = run.view.outcome ?? 'unfinished';
+  return [
+    '<a class="skip" href="#main">to the record</a>',
+    `<header class="${html(outcome)}">`,
+    blocksHtml(joined(headerSection(run)), ruleOf),
+    '</header>',
+  ].join('\n');
+}
+
+/** A section begins with each heading of the second level; each block that is ours is known by it. */
+function sectionsHtml(blocks: readonly string[], ruleOf: RuleOf): readonly string[] {
+  const sections: string[][] = [];
+  for (const block of blocks) {
+    if (block.startsWith('## ')) sections.push([block]);
+    else sections.at(-1)?.push(block);
+  }
+  return sections.map((section) => {
+    const name = sectionName(section[0] ?? '');
+    return `<section id="${name}">\n${cardsHtml(section, ruleOf)}\n</section>`;
+  });
+}
+
+function sectionName(heading: string): string {
+  return heading.slice(3).toLowerCase().replaceAll(' ', '-');
+}
+
+/** What belongs to a heading of the third level stands together. */
+function cardsHtml(blocks: readonly string[], ruleOf: RuleOf): string {
+  const starts = blocks.flatMap((block, index) => (block.startsWith('### ') ? [index] : []));
+  const before = blocks.slice(0, starts[0]);
+  const cards = starts.map((start, index) => blocks.slice(start, starts[index + 1]));
+  return [
+    blocksHtml(joined(before), ruleOf),
+    ...cards.map((card) => `<article>\n${blocksHtml(joined(card), ruleOf)}\n</article>`),
+  ].join('\n');
+}
+
+const NOT_DRAWN =
+  '<p>It cannot be drawn: there is no runbook as it was, or this program cannot read it.</p>';
+
+function pathHtml(graph: string | undefined): readonly string[] {
+  if (graph === undefined) return [`<section id="path">\n<h2>Path</h2>\n${NOT_DRAWN}\n</section>`];
+  // The page has one style, in which that of the picture is.
+  const picture = graph.replace(/<style>[\s\S]*?<\/style>/, '');
+  const body = `<figure class="graph" tabindex="0" role="region" aria-label="the path of the run">\n${picture}</figure>`;
+  return [`<section id="path">\n<h2>Path</h2>\n${body}\n</section>`];
+}
+
+function contentsHtml(sections: readonly string[]): string {
+  const links = sections.map((section) => {
+    const { id = '', title = '' } =
+      /^<section id="(?<id>[a-z-]+)"[^>]*>\n<h2>(?<title>[^<]+)/.exec(section)?.groups ?? {};
+    return `<li><a href="#${id}">${title}</a></li>`;
+  });
+  return `<nav aria-label="Contents"><ul>${links.join('')}</ul></nav>`;
+}

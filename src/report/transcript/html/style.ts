@@ -1,0 +1,94 @@
+import { SVG_STYLE } from '../../graph/svg-style.ts';
+
+/** The style of a page: light and dark as the reader's system is, one column, and plain on paper. */
+export const HTML_STYLE = `
+:root{color-scheme:light dark;
+--paper:#fff;--raised:#f6f8fa;--ink:#1f2328;--faint:#57606a;--line:#d0d7de;--link:#0550ae;
+--good:#116329;--bad:#a40e26;--warn:#7d4e00;--mask:#fff1c2;--mask-ink:#633c01;
+--sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
+--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+@media screen and (prefers-color-scheme:dark){:root{
+--paper:#0d1117;--raised:#161b22;--ink:#e6edf3;--faint:#9da7b3;--line:#30363d;--link:#79c0ff;
+--good:#56d364;--bad:#ff7b72;--warn:#e3b341;--mask:#3b2e05;--mask-ink:#f2cc60}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 var(--sans);overflow-wrap:anywhere}
+body>header,main,body>footer{max-width:64rem;margin:0 auto;padding:0 1.25rem}
+body>header{padding-top:2rem;padding-bottom:1.25rem}
+h1{font-size:1.9rem;line-height:1.2;margin:0 0 .5rem}
+h1+p{font-size:1.1rem;color:var(--faint);margin:0 0 1rem}
+h1+p+p{padding:.6rem .9rem;border-left:5px solid var(--line);background:var(--raised);margin:0 0 .75rem}
+.resolved h1+p+p{border-color:var(--good)}
+.unresolved h1+p+p,.aborted h1+p+p{border-color:var(--bad)}
+.escalated h1+p+p,.unfinished h1+p+p{border-color:var(--warn)}
+body>header ul{list-style:none;padding:0;margin:1rem 0 0;font-size:.93rem;columns:2 24rem;column-gap:2.5rem}
+body>header li{break-inside:avoid;padding:.12rem 0}
+nav{position:sticky;top:0;z-index:1;background:var(--paper);border-bottom:1px solid var(--line)}
+nav ul{max-width:64rem;margin:0 auto;padding:.1rem .75rem;list-style:none;display:flex;overflow-x:auto}
+nav a{display:block;padding:.5rem;white-space:nowrap;font-size:.93rem}
+a{color:var(--link)}
+nav a{text-decoration:none}
+nav a:hover,nav a:focus{text-decoration:underline}
+.skip{position:absolute;left:-100vw}
+.skip:focus{left:1rem;top:1rem;z-index:2;background:var(--paper);padding:.5rem}
+section{padding:.5rem 0 1rem;scroll-margin-top:2.6rem}
+h2{font-size:1.4rem;margin:1.2rem 0 .6rem;border-bottom:1px solid var(--line);padding-bottom:.25rem}
+h3{font-size:1.15rem;margin:1.6rem 0 .6rem}
+h4{font-size:1.02rem;margin:1.5rem 0 .3rem}
+p,ul,blockquote{margin:.5rem 0}
+ul{padding-left:1.3rem}
+li{margin:.15rem 0}
+li:has(>input[type=checkbox]){list-style:none;margin-left:-1.3rem}
+blockquote{padding:0;color:var(--faint)}
+article{border:1px solid var(--line);border-radius:8px;padding:.25rem 1rem .75rem;margin:1rem 0}
+article h3{margin:.6rem 0}
+code{font:.88em/1.45 var(--mono);background:var(--raised);border-radius:4px;padding:.08em .22em}
+pre{font:.84rem/1.45 var(--mono);background:var(--raised);border:1px solid var(--line);border-radius:6px;padding:.6rem .8rem;margin:.5rem 0;overflow:auto;max-height:32rem}
+pre code{background:none;padding:0;font-size:1em;overflow-wrap:normal}
+.table{overflow-x:auto;margin:.5rem 0;max-height:32rem}
+table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;overflow-wrap:normal}
+th,td{border:1px solid var(--line);padding:.25rem .6rem;text-align:left;vertical-align:top;white-space:nowrap}
+th{background:var(--raised);position:sticky;top:0}
+.number{text-align:right}
+details{margin:.5rem 0}
+summary{cursor:pointer;color:var(--link);font-size:.93rem}
+mark{background:var(--mask);color:var(--mask-ink);border-radius:3px;padding:0 .15em;cursor:help}
+.hint,.local,.since{color:var(--faint)}
+.hint{font-size:.9rem}
+.filter{border:1px solid var(--line);border-radius:8px;display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;align-items:center;padding:.35rem .9rem .6rem;margin:.5rem 0 1rem}
+.filter legend{color:var(--faint);font-size:.85rem;padding:0 .3rem}
+.filter button{margin-left:auto;font:inherit;font-size:.9rem;color:var(--ink);background:var(--raised);border:1px solid var(--line);border-radius:6px;padding:.2rem .8rem;cursor:pointer}
+#timeline:has(#phase-diagnose:checked) .stretch:not([data-phase=diagnose]),
+#timeline:has(#phase-fix:checked) .stretch:not([data-phase=fix]),
+#timeline:has(#phase-verify:checked) .stretch:not([data-phase=verify]){display:none}
+.stretch>h3{color:var(--faint);text-transform:uppercase;letter-spacing:.06em;font-size:.95rem}
+#timeline .stretch>ul{list-style:none;padding:0}
+.stretch>ul>li:not(.entry){margin-left:1.25rem}
+.entry{margin:.3rem 0;padding-left:14.5rem;position:relative}
+.days .entry{padding-left:18.5rem}
+.time{position:absolute;left:0;font-size:.86rem;line-height:1.8;font-variant-numeric:tabular-nums;white-space:nowrap}
+.time time{font-weight:600}
+.stretch>pre,.stretch>.table,.stretch>details,.stretch>p{margin-left:1.25rem}
+.graph{margin:.5rem 0;overflow-x:auto}
+.graph svg{max-width:100%;height:auto;display:block}
+:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+body>footer{padding-top:1rem;padding-bottom:2rem;color:var(--faint);font-size:.88rem;border-top:1px solid var(--line)}
+@media screen and (max-width:46rem){
+body{font-size:15px}
+.entry,.days .entry{padding-left:0}
+.time{position:static;display:block}
+.graph svg{max-width:none}
+}
+@media print{
+body{font-size:10pt}
+nav,.filter,.skip,.hint{display:none}
+body>header,main,body>footer{max-width:none;padding:0}
+details::details-content{content-visibility:visible;display:block}
+pre,.table{max-height:none;overflow:visible}
+pre code{white-space:pre-wrap}
+th,td{white-space:normal;overflow-wrap:anywhere}
+h1,h2,h3,h4{break-after:avoid}
+tr,.entry{break-inside:avoid}
+a{color:inherit;text-decoration:none}
+}
+.graph svg{${SVG_STYLE.replaceAll('@media (prefers', '@media screen and (prefers')}}
+`;

@@ -1,0 +1,54 @@
+import type { RecordedEvent } from '#events/log/event.ts';
+import { code, text } from '../markdown/text.ts';
+import { changesSection } from './blocks/changes.ts';
+import { closingSections } from './blocks/closing.ts';
+import { headerSection } from './blocks/header.ts';
+import { integritySection } from './blocks/integrity.ts';
+import { runbookSection } from './blocks/runbook.ts';
+import { timelineSection } from './blocks/timeline.ts';
+import { type TranscriptOptions, type TranscriptRun, transcriptRun } from './run.ts';
+
+/**
+ * Returns the transcript of a run as markdown: who saw what, decided what and why. Pure: the same
+ * events and options make the same text. Nothing that is in the events can mean anything as markdown
+ * or HTML, or reach a terminal as a control character.
+ */
+export function transcriptMarkdown(
+  records: readonly RecordedEvent[],
+  options: TranscriptOptions,
+): string {
+  const run = transcriptRun(records, options);
+  const blocks = run === undefined ? ['# A run without a beginning'] : sections(run);
+  return joined([...blocks, ...integritySection(records, options.verified)]);
+}
+
+function sections(run: TranscriptRun): readonly string[] {
+  return [
+    ...headerSection(run),
+    ...findingsSection(run),
+    ...changesSection(run),
+    ...timelineSection(run),
+    ...closingSections(run),
+    ...runbookSection(run),
+  ];
+}
+
+/** Returns the section on what the run found out. */
+export function findingsSection({ view, times }: TranscriptRun): readonly string[] {
+  const findings = view.findings.map(
+    ({ at, step, text: finding }) => `- ${times.at(at)} · ${text(finding)} (${code(step)})`,
+  );
+  return ['## Findings', findings.length === 0 ? 'None.' : findings.join('\n')];
+}
+
+/** Returns blocks as one text: items of one list stand together, everything else is apart. */
+export function joined(blocks: readonly string[]): string {
+  const isItem = (block: string | undefined) => block?.startsWith('- ') ?? false;
+  return blocks
+    .map((block, index) => {
+      if (index === 0) return block;
+      return `${isItem(block) && isItem(blocks[index - 1]) ? '\n' : '\n\n'}${block}`;
+    })
+    .join('')
+    .concat('\n');
+}

@@ -1,0 +1,62 @@
+import type { EventOf, RecordedEvent } from '#events/log/event.ts';
+import { counted } from '#events/wording/phrases.ts';
+import { code, text } from '../markdown/text.ts';
+
+/** A secret that was masked in a record. */
+export type MaskedSecret = {
+  /** What stands in its place, without the signs around it. */
+  readonly name: string;
+  /** How often it was masked in the journal. */
+  readonly times: number;
+  /** By which rule it is one. */
+  readonly rule: string;
+};
+
+/** Finds what stands in the place of secrets; the group `name` is the name of the secret. */
+export const MASK = /‹secret:(?<name>[^›"]*)›/g;
+
+/** Returns what was masked in a record, in the order it turns up, and by which rule. */
+export function maskedSecrets(records: readonly RecordedEvent[]): readonly MaskedSecret[] {
+  const places = new Map<string, number>();
+  for (const [, name = ''] of JSON.stringify(records).matchAll(MASK)) {
+    places.set(name, (places.get(name) ?? 0) + 1);
+  }
+  const rules = maskRules(records);
+  return [...places].map(([name, times]) => ({ name, times, rule: rules(name) }));
+}
+
+/** Returns which rule a secret of a record was masked by, from its name. */
+export function maskRules(records: readonly RecordedEvent[]): (name: string) => string {
+  const [first] = records;
+  const started = first?.event.type === 'run.started' ? first.event : undefined;
+  return (name) => ruleOf(name, started);
+}
+
+function ruleOf(name: string, started: EventOf<'run.started'> | undefined): string {
+  if (name === 'url-password') return 'a password in a URL, which is masked undeclared';
+  if (started?.inputs.some((input) => input.secret && input.name === name) === true)
+    return 'an input that is declared secret';
+  if (/^steps\..+\.answer$/.test(name)) return 'the answer to a question that is declared secret';
+  const step = started?.steps.find(({ id }) => name.startsWith(`${id}.`));
+  if (step !== undefined) {
+    return step.kind === 'runbook'
+      ? 'an input that is declared secret, of the runbook this step runs'
+      : 'a secret that this step is told';
+  }
+  return started?.environment === undefined
+    ? 'a secret of the run'
+    : 'a secret of the environment the run was started in';
+}
+
+/** Returns the paragraph on what was masked in a record. */
+export function maskedBlocks(records: readonly RecordedEvent[]): readonly string[] {
+  const masked = maskedSecrets(records);
+  if (masked.length === 0) return ['Nothing had to be masked in the journal.'];
+  const names = masked.map(({ name, times }) => `${code(name)} (${counted(times, 'time')})`);
+  return [
+    `Masked in the journal: ${names.join(', ')}.`,
+    masked
+      .map(({ name, rule }) => `- ${code(`‹secret:${name}›`)} stands for ${text(rule)}`)
+      .join('\n'),
+  ];
+}

@@ -1,0 +1,68 @@
+import { clock, msBetween, shortDuration, timeOfDay } from '#events/wording/phrases.ts';
+import { text } from '../markdown/text.ts';
+
+/** Writes the times of one run: in UTC, and where it is wanted in local time too. */
+export type RunTimes = {
+  /** The time of day and the time since the run began; with the date when it is another day. */
+  at(iso: string): string;
+  /** Date and time, with the local time and its offset when a time zone is known. */
+  full(iso: string): string;
+  /** The zone whose time stands beside UTC in every time of day. */
+  readonly zone?: string;
+};
+
+/** Returns how the times of a run that began at an ISO time are written. */
+export function runTimes(
+  startedAt: string,
+  { timeZone, localTimes }: { readonly timeZone?: string; readonly localTimes?: boolean },
+): RunTimes {
+  const zone = timeZone === 'UTC' ? undefined : timeZone;
+  return {
+    ...(zone === undefined || localTimes !== true ? {} : { zone }),
+    at: (iso) => {
+      const day = iso.slice(0, 10) === startedAt.slice(0, 10) ? '' : `${iso.slice(5, 10)} `;
+      const local =
+        zone === undefined || localTimes !== true ? '' : ` (${localTime(iso, zone).clock})`;
+      const since = clock(msBetween(startedAt, iso));
+      return `**${text(`${day}${timeOfDay(iso)}`)}**${local} +${since}`;
+    },
+    full: (iso) => {
+      const utc = text(`${iso.slice(0, 10)} ${timeOfDay(iso)} UTC`);
+      if (zone === undefined) return utc;
+      const { date, clock: time, offset } = localTime(iso, zone);
+      const day = date === iso.slice(0, 10) ? '' : `${date} `;
+      return `${utc} (${day}${time} ${offset} ${zone})`;
+    },
+  };
+}
+
+/** Returns how long something took: `140 ms`, `2.0s`, `1m13s`. */
+export function took(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : shortDuration(ms);
+}
+
+/** Returns a time in a zone, e.g. `2026-11-21`, `04:12:00` and `+01:00`. */
+function localTime(
+  iso: string,
+  timeZone: string,
+): { readonly date: string; readonly clock: string; readonly offset: string } {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'longOffset',
+  }).formatToParts(new Date(iso));
+  const part = (type: Intl.DateTimeFormatPartTypes) =>
+    parts.find((found) => found.type === type)?.value ?? '';
+  const offset = part('timeZoneName').replace('GMT', '') || '+00:00';
+  return {
+    date: `${part('year')}-${part('month')}-${part('day')}`,
+    clock: `${part('hour')}:${part('minute')}:${part('second')}`,
+    offset,
+  };
+}

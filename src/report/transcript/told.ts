@@ -1,0 +1,73 @@
+import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
+import { titleOf } from '#events/wording/phrases.ts';
+import { handoverText } from '../hands.ts';
+import { text } from '../markdown/text.ts';
+import { commandText } from '../plain/adhoc-lines.ts';
+import { actionTitle, stateOf } from './blocks/changes.ts';
+import { answerText } from './blocks/gate.ts';
+import { intentText, secretInputs } from './blocks/intent.ts';
+import { failure } from './blocks/result.ts';
+import type { TranscriptRun } from './run.ts';
+
+/** What people did of their own accord; what follows of the rest is told by itself. */
+const TOLD: readonly string[] = ['jump', 'choose', 'edit', 'mark-done', 'report', 'cancel', 'undo'];
+
+/**
+ * Returns an event as a postmortem tells it, as markdown: findings, changes, what people did and wrote down,
+ * and how it ended; `undefined` for what does not move the story.
+ */
+export function toldText(record: RecordedEvent, run: TranscriptRun): string | undefined {
+  return toldOfPeople(record.event, run) ?? toldOfSteps(record, run);
+}
+
+function toldOfPeople(event: RunEvent, { started, view }: TranscriptRun): string | undefined {
+  switch (event.type) {
+    case 'run.started':
+      return `${text(event.operator)} began on ${text(event.host)}`;
+    case 'run.resumed':
+      return `${text(event.operator)} went on, on ${text(event.host)}`;
+    case 'run.paused':
+      return `the run was left: ${text(event.reason)}`;
+    case 'run.handed-over':
+      return text(handoverText(event));
+    case 'operator.acted':
+      return TOLD.includes(event.intent.type)
+        ? `“${text(titleOf(view, event.step))}”: ${text(event.operator)} ${intentText(event.intent, secretInputs(started))}`
+        : undefined;
+    case 'adhoc.entered':
+      return commandText(event);
+    case 'gate.answered':
+      return `“${text(titleOf(view, event.step))}”: ${answerText(event, { brief: true })}`;
+    case 'operator.noted':
+      return `note by ${text(event.operator)}: ${text(event.text)}`;
+    default:
+      return undefined;
+  }
+}
+
+function toldOfSteps({ seq, event }: RecordedEvent, { view, actions }: TranscriptRun) {
+  const name = (step: string) => `“${text(titleOf(view, step))}”`;
+  switch (event.type) {
+    case 'run.finished':
+      return `**${text(event.outcome)}**: ${text(event.summary)}`;
+    case 'branch.taken':
+      return event.finding === undefined ? undefined : `found: ${text(event.finding)}`;
+    case 'step.finished': {
+      const action = actions.find(({ finished }) => finished?.seq === seq);
+      return action === undefined
+        ? undefined
+        : `Action ${action.number}, “${text(actionTitle(action, view))}”: ${text(stateOf(action))}`;
+    }
+    case 'step.settled':
+      if (event.status !== 'failed' || event.error?.kind === 'declined') return undefined;
+      return `${name(event.step)} **failed**${event.error === undefined ? '' : `: ${failure(event.error)}`}`;
+    case 'step.skipped':
+      return event.by === 'operator'
+        ? `${name(event.step)} was skipped: ${text(event.reason)}`
+        : undefined;
+    case 'step.undone':
+      return `${name(event.step)} was undone`;
+    default:
+      return undefined;
+  }
+}

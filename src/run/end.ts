@@ -1,0 +1,55 @@
+import { usageError } from '#errors.ts';
+import type { EventOf, RunEvent } from '#events/log/event.ts';
+import { foldEvent, foldEvents } from '#events/view/fold.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { openJournal } from './journal/writer.ts';
+import type { Surroundings } from './options.ts';
+import { resumedEvent } from './resume/interruption.ts';
+import { lostCommand } from './resume/lost-commands.ts';
+import type { RecordedRun } from './store/read-run.ts';
+import { maskEvent } from './values/mask-event.ts';
+import { SecretValues } from './values/secrets.ts';
+
+/**
+ * Ends a run for good that nobody can or wants to go on with, e.g. since its server is gone: nothing is
+ * reached and nothing is run, only recorded. Returns the run as it ended. Throws when it has finished,
+ * or a process still writes it.
+ */
+export function endRun(recorded: RecordedRun, around: Surroundings, reason: string): RunView {
+  const { folder, records, check, repaired } = recorded;
+  let view = foldEvents(records);
+  if (view === undefined || view.status === 'finished')
+    throw usageError(
+      `the run ${folder.id} has finished`,
+      `see it with runbook transcript ${folder.id}`,
+    );
+  // Whose values are not known here are still recognised in a URL.
+  const { redactor } = new SecretValues();
+  const journal = openJournal(folder.journal, { clock: around.clock, after: check.head });
+  try {
+    const events: readonly RunEvent[] = [
+      ...lostCommand(view),
+      resumedEvent(around, repaired, cutOff(view)),
+      {
+        type: 'operator.acted',
+        step: view.current ?? '',
+        operator: around.operator,
+        intent: { type: 'abort', reason },
+      } as const,
+      { type: 'run.finished', outcome: 'aborted', summary: reason } as const,
+    ];
+    for (const event of events)
+      view = foldEvent(view, journal.append(maskEvent(event, redactor), { sync: true }));
+    return view;
+  } finally {
+    journal.close();
+  }
+}
+
+/** The action that a process which died had begun. */
+function cutOff(view: RunView): EventOf<'run.resumed'>['interrupted'] {
+  return view.steps.flatMap(({ id: step, effect, executions }) => {
+    const last = executions.at(-1);
+    return last?.status === 'running' ? [{ step, part: last.part, effect }] : [];
+  })[0];
+}

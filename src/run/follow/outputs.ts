@@ -1,0 +1,99 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ShownItem } from '#events/log/event.ts';
+import type { LiveOutput } from '#events/log/live.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import type { OutputStream } from '#steps/executor.ts';
+import { outputName } from '../outputs/file.ts';
+import { LIVE_LINES, LiveTail } from '../outputs/live-tail.ts';
+
+/** What came faster than it was looked at is passed over but for its end. */
+const PIECE_BYTES = 64 * 1024;
+const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
+
+/** An action that runs, and the files it prints to. */
+type Printing = {
+  readonly key: string;
+  readonly about: { readonly step: string; readonly item?: ShownItem };
+  readonly files: Readonly<Record<OutputStream, string>>;
+};
+
+type Followed = { readonly tail: LiveTail; readonly read: Map<string, number> };
+
+/** The newest lines of what another process runs, from the files it keeps its masked outputs in. */
+export class FollowedOutputs {
+  readonly #folder: string;
+  readonly #onLive: (live: LiveOutput) => void;
+  readonly #followed = new Map<string, Followed>();
+
+  /** Follows the outputs in a run's folder. */
+  constructor(folder: string, onLive: (live: LiveOutput) => void) {
+    this.#folder = folder;
+    this.#onLive = onLive;
+  }
+
+  /** Reads what the actions that run now have printed since the last look. */
+  look(view: RunView): void {
+    const printing = printingIn(view);
+    for (const key of this.#followed.keys())
+      if (!printing.some((one) => one.key === key)) this.#followed.delete(key);
+    for (const one of printing) for (const stream of STREAMS) this.#read(one, stream);
+  }
+
+  #read(printing: Printing, stream: OutputStream): void {
+    const file = newestOf(this.#folder, `outputs/${printing.files[stream]}`);
+    if (file === undefined) return;
+    const { tail, read } = this.#followed.get(printing.key) ?? this.#follow(printing);
+    const { bytes, end } = bytesAfter(join(this.#folder, file), read.get(file) ?? 0);
+    read.set(file, end);
+    if (bytes.length > 0) tail.push(stream, bytes);
+  }
+
+  #follow({ key, about }: Printing): Followed {
+    const read = new Map<string, number>();
+    const onChange = (lines: readonly string[], bytes: number): void =>
+      this.#onLive({ ...about, lines, bytes, files: [...read.keys()] });
+    const followed = { tail: new LiveTail({ lines: LIVE_LINES, onChange }), read };
+    this.#followed.set(key, followed);
+    return followed;
+  }
+}
+
+function printingIn(view: RunView): readonly Printing[] {
+  const { steps, adhoc = [] } = view;
+  return [...steps, ...adhoc].flatMap(({ id: step, visits: visit, executions }) =>
+    executions
+      .filter(({ status }) => status === 'running')
+      .map(({ part, attempt, item }): Printing => {
+        const of = { step, visit, part, attempt, item: item?.index };
+        const stdout = outputName({ ...of, stream: 'stdout' });
+        const stderr = outputName({ ...of, stream: 'stderr' });
+        const about = item === undefined ? { step } : { step, item };
+        return { key: stdout, about, files: { stdout, stderr } };
+      }),
+  );
+}
+
+/** A run that was interrupted may have left a file of the same execution: the last one counts. */
+function newestOf(folder: string, file: string): string | undefined {
+  if (!existsSync(join(folder, file))) return undefined;
+  let newest = file;
+  for (let number = 2; existsSync(join(folder, `${file}.${number}`)); number += 1)
+    newest = `${file}.${number}`;
+  return newest;
+}
+
+function bytesAfter(
+  file: string,
+  offset: number,
+): { readonly bytes: Buffer; readonly end: number } {
+  const fd = openSync(file, 'r');
+  try {
+    const end = fstatSync(fd).size;
+    const start = Math.max(offset, end - PIECE_BYTES);
+    const bytes = Buffer.alloc(Math.max(0, end - start));
+    return { bytes: bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, start)), end };
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,78 @@
+import { hash } from 'node:crypto';
+import type { RecordedEvent, RunEvent, RunEventType } from '#events/log/event.ts';
+
+/** What the first line of a journal holds in place of the hash of the line before it. */
+export const NO_LINE = '0'.repeat(64);
+
+/** A journal line that was understood: the recorded event and the hash of the line before it. */
+export type JournalLine = RecordedEvent & { readonly prev: string };
+
+const EVENT_TYPES: Readonly<Record<RunEventType, true>> = {
+  'run.started': true,
+  'run.resumed': true,
+  'run.paused': true,
+  'run.handed-over': true,
+  'adhoc.entered': true,
+  'run.watched': true,
+  'run.finished': true,
+  'target.connected': true,
+  'step.entered': true,
+  'step.started': true,
+  'rows.spared': true,
+  'step.finished': true,
+  'step.skipped': true,
+  'step.settled': true,
+  'item.entered': true,
+  'item.settled': true,
+  'step.undone': true,
+  'child.started': true,
+  'child.finished': true,
+  'timer.armed': true,
+  'timer.fired': true,
+  'gate.opened': true,
+  'gate.answered': true,
+  'operator.awaited': true,
+  'operator.acted': true,
+  'operator.noted': true,
+  'branch.taken': true,
+};
+
+/** Tells whether this version knows the event; a journal of a later version may hold others. */
+export function isKnownEvent(event: RunEvent): boolean {
+  return Object.hasOwn(EVENT_TYPES, event.type);
+}
+
+/** Returns a journal line, with its line end, as the bytes that are written and hashed. */
+export function encodeLine(record: RecordedEvent, prev: string): Buffer {
+  const { seq, at, event } = record;
+  return Buffer.from(`${JSON.stringify({ seq, at, prev, event })}\n`);
+}
+
+/** Returns the SHA-256 (hex) of a line's bytes, its line end included, as `sha256sum` prints it. */
+export function hashLine(bytes: Buffer): string {
+  return hash('sha256', bytes, 'hex');
+}
+
+/** Returns what a line's bytes hold, or `undefined` when they are not a journal line. */
+export function decodeLine(bytes: Buffer): JournalLine | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+  return isJournalLine(value) ? value : undefined;
+}
+
+function isJournalLine(value: unknown): value is JournalLine {
+  const { seq, at, prev, event } = (value ?? {}) as Record<string, unknown>;
+  return (
+    Number.isSafeInteger(seq) &&
+    typeof at === 'string' &&
+    typeof prev === 'string' &&
+    typeof event === 'object' &&
+    event !== null &&
+    'type' in event &&
+    typeof event.type === 'string'
+  );
+}

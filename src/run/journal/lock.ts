@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
+import { environmentError } from '#errors.ts';
+import {
+  compareSpaces,
+  type ProcessSpace,
+  processSpace,
+  readSpace,
+  writeSpace,
+} from './process-space.ts';
+
+/** The process that writes a run's journal. */
+export type Writer = {
+  readonly host: string;
+  readonly pid: number;
+  /** When it started, in the words of its system; tells it from a later process with its number. */
+  readonly startedAt: string;
+  /** Where its number means something; undefined where its system did not say. */
+  readonly space: ProcessSpace | undefined;
+};
+
+/** The right to write a run's journal. */
+export type WriterLock = {
+  /** Gives the right back; safe to call twice. */
+  release(): void;
+};
+
+/**
+ * Takes the right to write the journal in a run's folder, and throws when a live process has it.
+ * Every writer makes a file of its own before it looks for others, so of two that come at the same
+ * moment at most one goes on; what a dead process left behind is removed.
+ */
+export function takeWriterLock(folder: string): WriterLock {
+  const own = join(folder, lockName(thisProcess()));
+  try {
+    closeSync(openSync(own, 'wx', 0o600));
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw lockedError(folder, thisProcess(), own, error);
+    throw environmentError(
+      `cannot write in the run's folder: ${messageOf(error)}`,
+      `check ${folder}, or set RUNBOOK_STATE to a folder that can be written`,
+      error,
+    );
+  }
+  for (const { file, writer } of writersIn(folder)) {
+    if (file === own) continue;
+    if (isAlive(writer)) {
+      rmSync(own, { force: true });
+      throw lockedError(folder, writer, file);
+    }
+    rmSync(file, { force: true });
+  }
+  return { release: () => rmSync(own, { force: true }) };
+}
+
+/** Returns the live process that writes the journal in a run's folder, if there is one. */
+export function liveWriter(folder: string): Writer | undefined {
+  return writersIn(folder).find(({ writer }) => isAlive(writer))?.writer;
+}
+
+const LOCK_NAME =
+  /^writer\.(?<host>.+)\.(?<pid>\d+)\.(?<startedAt>\w+)(?:\.(?<space>in-[\w-]+))?\.lock$/;
+
+function lockName({ host, pid, startedAt, space }: Writer): string {
+  const within = space === undefined ? '' : `.${writeSpace(space)}`;
+  return `writer.${host}.${pid}.${startedAt}${within}.lock`;
+}
+
+function writersIn(folder: string): { readonly file: string; readonly writer: Writer }[] {
+  return readdirSync(folder).flatMap((name) => {
+    const found = LOCK_NAME.exec(name)?.groups;
+    if (found?.host === undefined || found.startedAt === undefined) return [];
+    const { host, startedAt } = found;
+    const space = found.space === undefined ? undefined : readSpace(found.space);
+    const writer = { host, pid: Number(found.pid), startedAt, space };
+    return [{ file: join(folder, name), writer }];
+  });
+}
+
+function thisProcess(): Writer {
+  const startedAt = startOf(process.pid) ?? 'unknown';
+  return { host: thisHost(), pid: process.pid, startedAt, space: processSpace() };
+}
+
+/** The host's name in a form that can be part of a file's name. */
+function thisHost(): string {
+  return encodeURIComponent(hostname());
+}
+
+/** A process that cannot be asked, on another host or in another container, counts as alive. */
+function isAlive(writer: Writer): boolean {
+  if (isElsewhere(writer)) return true;
+  const own = processSpace();
+  const isGone =
+    writer.space !== undefined && own !== undefined && compareSpaces(writer.space, own) === 'gone';
+  return !isGone && startOf(writer.pid) === writer.startedAt;
+}
+
+function isElsewhere({ host, space }: Writer): boolean {
+  if (host !== thisHost()) return true;
+  const own = processSpace();
+  return space !== undefined && own !== undefined && compareSpaces(space, own) === 'unknown';
+}
+
+/** Returns when a process started, or `undefined` when there is none or only its exit is left. */
+function startOf(pid: number): string | undefined {
+  if (process.platform !== 'linux') return startFromPs(pid);
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The command's name may hold spaces and brackets; the fields behind its last bracket do not.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function startFromPs(pid: number): string | undefined {
+  try {
+    const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+    const start = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return start.replace(/\W/g, '') || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lockedError(folder: string, writer: Writer, file: string, cause?: unknown) {
+  const place = writer.host === thisHost() ? ' in another container or machine' : '';
+  const elsewhere = isElsewhere(writer) ? place || ` on ${writer.host}` : '';
+  return environmentError(
+    `run ${basename(folder)} is being written by process ${writer.pid}${elsewhere}`,
+    elsewhere === ''
+      ? 'leave it there first ("q" on its screen), or end that process'
+      : `leave it there first; if that process is certainly gone, remove ${file}`,
+    cause,
+  );
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

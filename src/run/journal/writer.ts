@@ -1,0 +1,208 @@
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { environmentError, type RunbookError } from '#errors.ts';
+import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
+import { type Disk, nodeDisk } from './disk.ts';
+import { decodeLine, encodeLine, hashLine, NO_LINE } from './line.ts';
+import { takeWriterLock, type WriterLock } from './lock.ts';
+import { syncFolder } from './sync-folder.ts';
+import { readTail } from './tail.ts';
+
+/** How long a record of a read may wait for the disk. */
+const SYNC_WITHIN_MS = 200;
+
+/** What a journal needs besides its file. */
+export type JournalOptions = {
+  readonly clock: () => Date;
+  /** Writes and syncs. @default that of Node */
+  readonly disk?: Disk | undefined;
+  /**
+   * The `head` that {@link readJournal} returned: the journal is opened only if it still ends there,
+   * so nobody went on with the run in between, and every line of it was understood.
+   */
+  readonly after?: string;
+};
+
+/** How an event is written. */
+export type AppendOptions = {
+  /** True waits until it is on the disk. */
+  readonly sync: boolean;
+  /** When it happened (ISO). @default now */
+  readonly at?: string | undefined;
+};
+
+/** A run's journal, open for writing by this process and no other. */
+export type Journal = {
+  /**
+   * Writes an event and returns it with its place. Events are in the file, in order, when it
+   * returns; with `sync` they are also on the disk, else within 200 ms. Throws when the event could
+   * not be written, and leaves no part of it behind, or when the disk did not take it; after that
+   * every write throws.
+   */
+  append(event: RunEvent, options: AppendOptions): RecordedEvent;
+  /** Waits until everything written is on the disk. */
+  flush(): void;
+  /** Flushes and lets go of the file; safe to call twice. */
+  close(): void;
+};
+
+/**
+ * Opens a run's journal for writing, or begins it. Throws when another live process has it open,
+ * when its last line is torn (see {@link repairTail}), and when it does not end at `after`.
+ */
+export function openJournal(file: string, options: JournalOptions): Journal {
+  const lock = takeWriterLock(dirname(file));
+  let fd: number | undefined;
+  try {
+    fd = openForWriting(file);
+    const { lastLine, torn } = readTail(fd);
+    if (torn.length > 0) throw damaged('its last line is torn');
+    const last = lastLine === undefined ? undefined : decodeLine(lastLine);
+    if (lastLine !== undefined && last === undefined) throw damaged('its last line is damaged');
+    const head = lastLine === undefined ? NO_LINE : hashLine(lastLine);
+    if (options.after !== undefined && options.after !== head) {
+      throw damaged('it has lines that were not there, or not in order, when it was read');
+    }
+    if (lastLine === undefined) syncFolder(dirname(file));
+    return new JournalFile(fd, lock, options, { seq: last?.seq ?? 0, head });
+  } catch (error) {
+    if (fd !== undefined) closeSync(fd);
+    lock.release();
+    throw error;
+  }
+}
+
+class JournalFile implements Journal {
+  readonly #fd: number;
+  readonly #lock: WriterLock;
+  readonly #clock: () => Date;
+  readonly #disk: Disk;
+  #seq: number;
+  #head: string;
+  #bytes: number;
+  #unsynced = false;
+  #syncTimer: NodeJS.Timeout | undefined;
+  #syncing = false;
+  #closed = false;
+  /** Set once what is on the disk can no longer be known; every later write fails with it. */
+  #broken: RunbookError | undefined;
+
+  constructor(
+    fd: number,
+    lock: WriterLock,
+    { clock, disk = nodeDisk }: JournalOptions,
+    last: { readonly seq: number; readonly head: string },
+  ) {
+    this.#fd = fd;
+    this.#lock = lock;
+    this.#clock = clock;
+    this.#disk = disk;
+    this.#seq = last.seq;
+    this.#head = last.head;
+    this.#bytes = fstatSync(fd).size;
+  }
+
+  append(event: RunEvent, { sync, at }: AppendOptions): RecordedEvent {
+    if (this.#broken !== undefined) throw this.#broken;
+    const record = { seq: this.#seq + 1, at: at ?? this.#clock().toISOString(), event };
+    const line = encodeLine(record, this.#head);
+    this.#write(line);
+    this.#seq = record.seq;
+    this.#head = hashLine(line);
+    this.#unsynced = true;
+    if (sync) this.flush();
+    else this.#syncSoon();
+    return record;
+  }
+
+  flush(): void {
+    if (this.#broken !== undefined) throw this.#broken;
+    if (!this.#unsynced && !this.#syncing) return;
+    clearTimeout(this.#syncTimer);
+    this.#syncTimer = undefined;
+    try {
+      this.#disk.sync(this.#fd);
+    } catch (error) {
+      throw this.#breakWith(error);
+    }
+    this.#unsynced = false;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      if (this.#broken === undefined) this.flush();
+    } finally {
+      this.#broken ??= cannotWrite('it is closed');
+      clearTimeout(this.#syncTimer);
+      this.#lock.release();
+      if (!this.#syncing) closeSync(this.#fd);
+    }
+  }
+
+  #write(line: Buffer): void {
+    let written = 0;
+    try {
+      while (written < line.length) written += this.#disk.write(this.#fd, line, written);
+      this.#bytes += line.length;
+    } catch (error) {
+      if (written > 0) this.#takeBack();
+      throw cannotWrite(error);
+    }
+  }
+
+  /** Half a line would make the next one unreadable. */
+  #takeBack(): void {
+    try {
+      this.#disk.truncate(this.#fd, this.#bytes);
+    } catch (error) {
+      throw this.#breakWith(error);
+    }
+  }
+
+  #syncSoon(): void {
+    this.#syncTimer ??= setTimeout(() => this.#syncInBackground(), SYNC_WITHIN_MS).unref();
+  }
+
+  #syncInBackground(): void {
+    this.#syncTimer = undefined;
+    this.#unsynced = false;
+    this.#syncing = true;
+    this.#disk.syncInBackground(this.#fd, (error) => {
+      this.#syncing = false;
+      if (error !== null) this.#breakWith(error);
+      if (this.#closed) closeSync(this.#fd);
+    });
+  }
+
+  /** After a failed sync the system may forget what it could not write, so no retry is safe. */
+  #breakWith(error: unknown): RunbookError {
+    this.#broken ??= cannotWrite(error);
+    return this.#broken;
+  }
+}
+
+function openForWriting(file: string): number {
+  try {
+    return openSync(file, 'a+', 0o600);
+  } catch (error) {
+    throw cannotWrite(error);
+  }
+}
+
+function damaged(what: string): RunbookError {
+  return environmentError(
+    `cannot go on with the run's journal: ${what}`,
+    'read the journal again before going on',
+  );
+}
+
+function cannotWrite(error: unknown): RunbookError {
+  const what = error instanceof Error ? error.message : String(error);
+  return environmentError(
+    `cannot write the run's journal: ${what}`,
+    'without a journal nothing is run; free space or fix the disk, then `runbook resume`',
+    error,
+  );
+}

@@ -1,0 +1,195 @@
+import { usageError } from '#errors.ts';
+import { isOfAdhoc } from '#events/log/adhoc.ts';
+import type { EventOf, RecordedEvent, RunEvent } from '#events/log/event.ts';
+import { foldEvent, foldEvents } from '#events/view/fold.ts';
+import { type Advance, advance, begin } from '#machine/advance.ts';
+import { compileRunbook } from '#machine/compile-runbook.ts';
+import type { MachineContext, TargetFacts } from '#machine/context.ts';
+import type { MachineEvent } from '#machine/event.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import { openJournal } from './journal/writer.ts';
+import type { ResumeOptions } from './options.ts';
+import {
+  givenTexts,
+  recordedInputs,
+  refuseOtherAnswers,
+  secretAsks,
+} from './resume/given-again.ts';
+import { resumedEvent } from './resume/interruption.ts';
+import { lostCommand } from './resume/lost-commands.ts';
+import { damaged, Replay } from './resume/replay.ts';
+import { unmaskedTargets } from './resume/unmasked-event.ts';
+import { keepSecretParameters } from './session/executions.ts';
+import { answerName, typedSecrets } from './session/intents.ts';
+import { machineEventOf, targetsByName } from './session/machine-events.ts';
+import { type OpenRun, openSession } from './session/open.ts';
+import { sha256 } from './sha256.ts';
+import type { RecordedRun } from './store/read-run.ts';
+import { childTexts, keepChildSecrets, recordedTexts } from './values/child-inputs.ts';
+import { RunValues } from './values/current.ts';
+import { maskEvent } from './values/mask-event.ts';
+import { childOpener } from './values/open-child.ts';
+import { SecretValues } from './values/secrets.ts';
+import { targetFacts } from './values/targets.ts';
+
+/**
+ * Goes on with a recorded run. The machine is brought to where it was by its own record; an action
+ * that had started and not ended is not started again, its outcome is unknown.
+ */
+export function resumeRun(
+  runbook: Runbook,
+  recorded: RecordedRun,
+  options: ResumeOptions,
+): OpenRun {
+  const { surroundings } = options;
+  const { folder, records } = recorded;
+  const started = records[0]?.event;
+  if (started?.type !== 'run.started') throw damaged('it does not begin with run.started');
+  if (records.some(({ event }) => event.type === 'run.finished'))
+    throw usageError(
+      `the run ${folder.id} has finished`,
+      `see it with runbook transcript ${folder.id}`,
+    );
+  refuseOtherAnswers(records, options.answers);
+  const { machine, values, secrets, replay, at } = replayed(runbook, recorded, started, options);
+  const journal = openJournal(folder.journal, {
+    clock: surroundings.clock,
+    disk: surroundings.disk,
+    after: recorded.check.head,
+  });
+  let view = foldEvents(records);
+  const record = (event: RunEvent): void => {
+    view = foldEvent(view, journal.append(maskEvent(event, secrets.redactor), { sync: true }));
+  };
+  lostCommand(view).forEach(record);
+  const missing = replay.missing();
+  const finished = missing.find((event) => event.type === 'run.finished');
+  for (const event of missing) if (event !== finished) record(event);
+  if (view === undefined) throw damaged('it is empty');
+  const open = openSession({
+    runbook,
+    machine,
+    journal,
+    folder,
+    values,
+    secrets,
+    options,
+    snapshot: at.snapshot,
+    view,
+  });
+  const resumed = resumedEvent(surroundings, recorded.repaired, replay.interrupted());
+  return { ...open, begin: () => open.session.resume(resumed, finished) };
+}
+
+function phrasesAsked(records: readonly RecordedEvent[]): ReadonlySet<string> {
+  return new Set(
+    records.flatMap(({ event }) =>
+      event.type === 'gate.opened' && event.phrase !== undefined ? [event.phrase] : [],
+    ),
+  );
+}
+
+/** Brings the machine to where the run was, and everything with it that the run had learned by then. */
+function replayed(
+  runbook: Runbook,
+  recorded: RecordedRun,
+  started: EventOf<'run.started'>,
+  options: ResumeOptions,
+) {
+  const secrets = new SecretValues();
+  for (const { name, value } of options.environment?.secrets ?? []) secrets.keep(name, value);
+  const secretSteps = new Set(secretAsks(runbook));
+  for (const [step, answer] of Object.entries(options.answers))
+    if (secretSteps.has(step)) secrets.keep(answerName(step), answer);
+  const again = givenTexts(runbook, options);
+  const inputs = recordedInputs(runbook, started, options);
+  const values = new RunValues(runbook, inputs, secrets);
+  const { mode } = started;
+  let isReplayed = false;
+  // What was asked for before stays as it was, though other secrets may be known now.
+  const asked = phrasesAsked(recorded.records);
+  const isSecret = (text: string) => (isReplayed ? secrets.isSecret(text) : !asked.has(text));
+  const now = childTexts(runbook, { given: options.children, env: options.surroundings.env });
+  const texts = recordedTexts(started, now);
+  keepChildSecrets(runbook, texts, secrets);
+  const openChild = childOpener(texts);
+  const machine = compileRunbook(runbook, sha256, { mode, openChild, isSecret });
+  const replay = new Replay({
+    runbook,
+    operator: started.operator,
+    onCalled: (call) => values.called(call),
+    onExecuted: (execute) => keepSecretParameters(execute, secrets),
+    mask: (event) => maskEvent(event, secrets.redactor),
+    known: (step) => ({
+      secrets,
+      answers: options.answers,
+      typed: options.typed ?? {},
+      given: again,
+      targets: values.targetsAt(step),
+    }),
+  });
+  let at: Advance = begin(machine, {
+    run: {
+      id: started.runId,
+      operator: started.operator,
+      started_at: recorded.records[0]?.at ?? '',
+    },
+    inputs,
+    targets: targetsByName(unmaskedTargets(started.targets, targetFacts(values.current))),
+    auto: started.auto ?? false,
+  });
+  replay.expect(at);
+  for (const { event, at: when, seq } of decided(recorded.records)) {
+    const unmasked = replay.unmasked(event);
+    const input = machineEventOf(unmasked, when, values);
+    if (input === undefined) replay.see(event, seq);
+    else {
+      replay.complete(event, seq);
+      at = advance(machine, at.snapshot, input);
+      replay.verdict(event, at, seq);
+      if (unmasked.type === 'operator.acted')
+        takeOver(unmasked, input, { runbook, secrets, values });
+      replay.expect(at);
+    }
+  }
+  isReplayed = true;
+  const { targets, frames }: MachineContext = at.snapshot.context;
+  refuseOtherServer(recorded.folder.id, targets, targetFacts(values.current));
+  for (const [id, frame] of Object.entries(frames))
+    refuseOtherServer(recorded.folder.id, frame.targets, values.targetsAt(`${id}/`));
+  return { machine, values, secrets, replay, at };
+}
+
+/** Takes over what the operator typed, as the session did. */
+function takeOver(
+  { intent, step }: EventOf<'operator.acted'>,
+  input: MachineEvent,
+  known: { readonly runbook: Runbook; readonly secrets: SecretValues; readonly values: RunValues },
+): void {
+  if (!('inputs' in input) || input.inputs === undefined) return;
+  for (const [name, text] of Object.entries(typedSecrets(known.runbook, intent, step)))
+    known.secrets.keep(name, text);
+  known.values.edit(input.inputs, step);
+}
+
+/** Returns what the machine of the run had its part in: commands of the operator's own have theirs. */
+function decided(records: readonly RecordedEvent[]): readonly RecordedEvent[] {
+  return records.slice(1).filter(({ event }) => !isOfAdhoc(event));
+}
+
+/** What an old gate or finding says of a server must not be carried out on another one. */
+function refuseOtherServer(
+  id: string,
+  before: Readonly<Record<string, TargetFacts>>,
+  now: Readonly<Record<string, TargetFacts>>,
+): void {
+  for (const [name, { host, port, database, description }] of Object.entries(now)) {
+    const was = before[name];
+    if (was === undefined) continue;
+    if (was.host === host && was.port === port && was.database === database) continue;
+    throw usageError(
+      `the run is on ${was.description}, and the address of "${name}" now leads to ${description}`,
+      `give the address of that server again; if it is gone for good: runbook runs end ${id}`,
+    );
+  }
+}

@@ -1,0 +1,138 @@
+import { usageError } from '#errors.ts';
+import type { EventOf, RecordedEvent } from '#events/log/event.ts';
+import { frameOfStep, placedSteps, qualified } from '#machine/placed-step.ts';
+import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
+import type { Json, Value } from '#runbook/model/value.ts';
+import type { RunOptions } from '../options.ts';
+import { typedSecrets } from '../session/intents.ts';
+import { inputValues } from '../values/inputs.ts';
+import { hasMask, matchesRecorded } from './recorded-difference.ts';
+
+/**
+ * Returns the ask steps whose answers a run has had and its journal masks, so that they have to be given
+ * again. A choice is known again by what was offered.
+ */
+export function answersToGiveAgain(
+  runbook: Runbook,
+  records: readonly RecordedEvent[],
+): readonly string[] {
+  const masked = records.flatMap(({ event }) => {
+    const isAnswer = event.type === 'operator.acted' && event.intent.type === 'answer';
+    return isAnswer && hasMask(event.intent.value) ? [event.step] : [];
+  });
+  return [...placedSteps(runbook).values()]
+    .filter(({ does }) => does.kind === 'ask' && does.answer !== 'choice' && !does.input)
+    .map(({ id }) => id)
+    .filter((id) => masked.includes(id));
+}
+
+/**
+ * Throws a usage error when an answer that was given again is not the one in the record, as far as its
+ * mask lets it be told. Of several visits to a step the last one counts.
+ */
+export function refuseOtherAnswers(
+  records: readonly RecordedEvent[],
+  answers: Readonly<Record<string, string>>,
+): void {
+  const last = new Map<string, string>();
+  for (const { event } of records)
+    if (event.type === 'operator.acted' && event.intent.type === 'answer')
+      last.set(event.step, event.intent.value);
+  for (const [step, answer] of Object.entries(answers)) {
+    const recorded = last.get(step);
+    if (recorded === undefined || matchesRecorded(recorded, answer)) continue;
+    throw usageError(
+      `the answer to step "${step}" was another one`,
+      `its record is ${recorded}; give the same answer again`,
+    );
+  }
+}
+
+/**
+ * Returns the secret inputs that were typed during a run, under the names they are kept by: what they
+ * stood in the place of does not count any more.
+ */
+export function typedSecretInputs(
+  runbook: Runbook,
+  records: readonly RecordedEvent[],
+): Runbook['inputs'] {
+  const typed = new Map<string, InputDefinition>();
+  for (const { event } of records) {
+    if (event.type !== 'operator.acted') continue;
+    const { inputs } = placedSteps(runbook).get(event.step)?.runbook ?? runbook;
+    for (const name of Object.keys(typedSecrets(runbook, event.intent, event.step))) {
+      const input = inputs.find((one) => qualified(frameOfStep(event.step), one.name) === name);
+      if (input !== undefined) typed.set(name, { ...input, name, required: true, default: null });
+    }
+  }
+  return [...typed.values()];
+}
+
+/**
+ * Returns the inputs whose values the journal masks, so that they have to be given again; secrets that
+ * were typed are not among them.
+ */
+export function inputsToGiveAgain(
+  runbook: Runbook,
+  records: readonly RecordedEvent[],
+): Runbook['inputs'] {
+  const isSecretInput = (name: string) =>
+    runbook.inputs.some((input) => input.name === name && input.secret);
+  const masked = new Set(
+    records.flatMap(({ event }) => {
+      if (event.type === 'run.started')
+        return event.inputs.filter(({ value }) => isMasked(value)).map(({ name }) => name);
+      if (event.type !== 'operator.acted' || event.intent.type !== 'edit') return [];
+      if (frameOfStep(event.step) !== '') return [];
+      return Object.entries(event.intent.inputs).flatMap(([name, text]) =>
+        isMasked(text) && !isSecretInput(name) ? [name] : [],
+      );
+    }),
+  );
+  return runbook.inputs
+    .filter(({ name }) => masked.has(name))
+    .map((input) => ({ ...input, required: true, default: input.secret ? input.default : null }));
+}
+
+/** Returns the ids of the ask steps whose answers are secret. */
+export function secretAsks(runbook: Runbook): readonly string[] {
+  return [...placedSteps(runbook).values()]
+    .filter(({ does }) => does.kind === 'ask' && does.answer === 'secret')
+    .map(({ id }) => id);
+}
+
+/** Returns the texts of all inputs that have a value again. */
+export function givenTexts(
+  runbook: Runbook,
+  { given, surroundings }: RunOptions,
+): Readonly<Record<string, string>> {
+  const values = Object.entries(inputValues(runbook.inputs, { given, env: surroundings.env }));
+  return Object.fromEntries(
+    values.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
+  );
+}
+
+/** Secrets are not in the journal: they come from where they came from at first, or are given again. */
+export function recordedInputs(
+  runbook: Runbook,
+  started: EventOf<'run.started'>,
+  { given, surroundings }: RunOptions,
+): Readonly<Record<string, Value>> {
+  const fresh = inputValues(runbook.inputs, { given, env: surroundings.env });
+  const open = started.inputs.filter(({ secret }) => !secret);
+  for (const { name, value } of open)
+    if (isMasked(value) && !matchesRecorded(String(value), String(fresh[name] ?? '')))
+      throw usageError(
+        `the input "${name}" was another one when the run began`,
+        'its record masks a secret; give the same value again with --input',
+      );
+  // A secret that the run began without stays missing until the operator gave it.
+  const recorded = started.inputs.filter(
+    ({ secret, value }) => value === null || !(secret || isMasked(value)),
+  );
+  return { ...fresh, ...Object.fromEntries(recorded.map(({ name, value }) => [name, value])) };
+}
+
+function isMasked(value: Json): boolean {
+  return typeof value === 'string' && hasMask(value);
+}

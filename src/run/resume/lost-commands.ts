@@ -1,0 +1,38 @@
+import type { RunEvent } from '#events/log/event.ts';
+import type { RunView } from '#events/view/run-view.ts';
+
+/**
+ * Returns what has to be recorded of a command that was open when its process ended. One that had
+ * started to change something has an unknown outcome; it is never run again by itself.
+ */
+export function lostCommand(view: RunView | undefined): readonly RunEvent[] {
+  const command = view?.behind === undefined ? undefined : view.adhoc?.at(-1);
+  if (command === undefined) return [];
+  const { id: step, effect } = command;
+  const started = command.executions.at(-1);
+  if (started !== undefined && started.status !== 'running')
+    return [{ type: 'step.settled', step, status: endOf(started.status), ...errorOf(started) }];
+  if (started !== undefined && effect !== 'read') {
+    const message = 'the program ended while it ran, and what it did is not known';
+    const hint = 'look whether it took effect; it is not run again by itself';
+    const error = { kind: 'unknown', message, hint } as const;
+    const ended = { visit: 1, part: 'action', attempt: 1, ms: 0, outputs: [] } as const;
+    return [{ type: 'step.finished', step, ...ended, status: 'unknown', error }];
+  }
+  const message =
+    started === undefined
+      ? 'the program ended before it was started'
+      : 'the program ended while it ran; it only reads';
+  const error = { kind: 'cancelled', message } as const;
+  return [{ type: 'step.settled', step, status: 'failed', error }];
+}
+
+type Ended = NonNullable<RunView['adhoc']>[number]['executions'][number];
+
+function endOf(status: Ended['status']): 'succeeded' | 'failed' {
+  return status === 'succeeded' ? status : 'failed';
+}
+
+function errorOf({ error }: Ended) {
+  return error === undefined ? {} : { error };
+}

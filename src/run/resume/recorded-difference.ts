@@ -1,0 +1,66 @@
+import type { RunEvent } from '#events/log/event.ts';
+import type { Json } from '#runbook/model/value.ts';
+
+const MASK = /‹secret:[^›]*›/u;
+
+/** Returns whether a recorded text holds a mask in the place of a secret. */
+export function hasMask(recorded: string): boolean {
+  return MASK.test(recorded);
+}
+
+/** Returns whether a text can have been recorded so: a mask stands for any text, all else is compared. */
+export function matchesRecorded(recorded: string, text: string): boolean {
+  const [first = '', ...others] = recorded.split(MASK);
+  const last = others.pop();
+  if (last === undefined) return recorded === text;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
+
+/**
+ * Returns the first field, e.g. `action.text`, in which an event that the machine decides again is not
+ * what was recorded, or undefined when there is none. Two differences are none: what a mask hides, since
+ * secrets are known under other names or are others by now, and for that reason the digest of what holds
+ * a mask.
+ */
+export function firstDifference(recorded: RunEvent, decided: RunEvent): string | undefined {
+  const holdsSecret = hasMask(JSON.stringify(recorded));
+  const compared = (event: RunEvent): Json => {
+    // What JSON does not keep, such as a missing value, is no difference.
+    const { digest, ...rest } = JSON.parse(JSON.stringify(event)) as { [field: string]: Json };
+    return holdsSecret || digest === undefined ? rest : { ...rest, digest };
+  };
+  return differenceIn(compared(recorded), compared(decided), '');
+}
+
+function differenceIn(recorded: Json | undefined, decided: Json, path: string): string | undefined {
+  if (isNested(recorded) && isNested(decided)) return differenceInside(recorded, decided, path);
+  if (typeof recorded !== 'string' || isNested(decided))
+    return recorded === decided ? undefined : path;
+  // A number that is a secret is recorded as a mask.
+  const isText = typeof decided === 'string' || hasMask(recorded);
+  return isText && matchesRecorded(recorded, String(decided)) ? undefined : path;
+}
+
+function differenceInside(recorded: Nested, decided: Nested, path: string): string | undefined {
+  if (Array.isArray(recorded) !== Array.isArray(decided)) return path;
+  for (const field of new Set([...Object.keys(recorded), ...Object.keys(decided)])) {
+    const inner = path === '' ? field : `${path}.${field}`;
+    const [was, is] = [recorded[field], decided[field]];
+    const difference = is === undefined ? inner : differenceIn(was, is, inner);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+type Nested = { readonly [field: string]: Json };
+
+function isNested(value: Json | undefined): value is Nested {
+  return typeof value === 'object' && value !== null;
+}

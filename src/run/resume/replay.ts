@@ -1,0 +1,165 @@
+import { EXIT, RunbookError, usageError } from '#errors.ts';
+import type { EventOf, RunEvent, RunEventType } from '#events/log/event.ts';
+import type { Advance } from '#machine/advance.ts';
+import type { Call, Execute } from '#machine/effect.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import { answered } from '../session/confirmation.ts';
+import { keyOf } from '../session/execution-key.ts';
+import { recordingAt } from '../session/possible-intents.ts';
+import { recordedFact } from '../session/recorded-facts.ts';
+import { firstDifference } from './recorded-difference.ts';
+import { type Unmasking, unmaskedEvent } from './unmasked-event.ts';
+
+/** What a replay needs of the run. */
+export type ReplayParts = {
+  readonly runbook: Runbook;
+  /** Who began the run. */
+  readonly operator: string;
+  /** Told of every runbook that began as a step, as it was in the run itself. */
+  readonly onCalled: (call: Call) => void;
+  /** Told of every action that was to be executed. */
+  readonly onExecuted: (execute: Execute) => void;
+  /** Masks an event as it was masked when it was recorded. */
+  readonly mask: <E extends RunEvent>(event: E) => E;
+  /** Returns what is known again of what the record masks. */
+  readonly known: (step: string) => Omit<Unmasking, 'asked' | 'gate' | 'recordedDigest'>;
+};
+
+/** What people did around the run; the machine knows nothing of it. */
+const BESIDE_THE_MACHINE: ReadonlySet<RunEventType> = new Set([
+  'operator.noted',
+  'run.paused',
+  'run.handed-over',
+  'run.watched',
+]);
+
+/**
+ * Compares what the machine decides during a resume with what the journal says it decided, content and
+ * all. Throws {@link RunbookError} "journal-mismatch" at the first difference.
+ */
+export class Replay {
+  readonly #parts: ReplayParts;
+  #operator: string;
+  #expected: RunEvent[] = [];
+  #asked: EventOf<'operator.awaited'> | undefined;
+  #gate: { readonly opened: EventOf<'gate.opened'>; readonly recorded: string } | undefined;
+  /** What was to be executed and has not ended, by what it is; true when it had started. */
+  readonly #running = new Map<string, { readonly execute: Execute; isStarted: boolean }>();
+
+  constructor(parts: ReplayParts) {
+    this.#parts = parts;
+    this.#operator = parts.operator;
+  }
+
+  /** Queues the events that the machine decided and that have to follow in the journal. */
+  expect({ snapshot, effects }: Advance): void {
+    const { runbook, onCalled, onExecuted } = this.#parts;
+    if (effects.length > 0) this.#expected = [];
+    const recording = recordingAt(snapshot, { runbook, operator: this.#operator });
+    for (const effect of effects) {
+      if (effect.type === 'call') onCalled(effect.params);
+      if (effect.type === 'executeRead' || effect.type === 'executeChange') {
+        onExecuted(effect.params);
+        this.#running.set(keyOf(effect.params), { execute: effect.params, isStarted: false });
+      }
+      const event = recordedFact(effect, recording);
+      if (event !== undefined) this.#expected.push(event);
+    }
+  }
+
+  /** Compares an event that says what the machine decided; `seq` is its number in the journal. */
+  see(event: RunEvent, seq: number): void {
+    if (BESIDE_THE_MACHINE.has(event.type) || isUnexpected(event)) return;
+    // What was to start beside others, and was not recorded, had not started.
+    const at = this.#expected.findIndex(({ type }) => type !== 'step.started');
+    if (event.type !== 'step.started' && at > 0) this.#expected.splice(0, at);
+    const expected = this.#expected.shift();
+    if (expected?.type !== event.type)
+      throw damaged(
+        `event ${seq} is ${event.type} where this program decides ${expected?.type ?? 'nothing'}`,
+      );
+    if (event.type === 'child.started' && expected.type === event.type)
+      refuseOtherPlaces(event, this.#parts.mask(expected));
+    const field = firstDifference(event, expected);
+    if (field !== undefined)
+      throw damaged(`event ${seq}, ${event.type}: this program decides another "${field}"`);
+    if (expected.type === 'operator.awaited') this.#asked = expected;
+    if (event.type === 'gate.opened' && expected.type === event.type)
+      this.#gate = { opened: expected, recorded: event.digest };
+    if (event.type !== 'step.started') return;
+    const running = this.#running.get(keyOf(event));
+    if (running !== undefined) running.isStarted = true;
+  }
+
+  /** Returns an event that moved the machine as it was before it was masked. */
+  unmasked(event: RunEvent): RunEvent {
+    return unmaskedEvent(event, {
+      ...this.#parts.known('step' in event ? (event.step ?? '') : ''),
+      asked: this.#asked,
+      gate: this.#gate?.opened,
+      recordedDigest: this.#gate?.recorded,
+    });
+  }
+
+  /** Checks that all that the machine decided before an event that moves it is in the journal. */
+  complete(event: RunEvent, seq: number): void {
+    if (event.type === 'step.finished') this.#running.delete(keyOf(event));
+    if (event.type === 'run.resumed') {
+      this.#operator = event.operator;
+      return;
+    }
+    const missing = this.#expected.find(({ type }) => type !== 'step.started');
+    if (missing !== undefined && event.type !== 'target.connected')
+      throw damaged(`event ${seq} is ${event.type} where this program decides ${missing.type}`);
+  }
+
+  /** Checks that an answer opens its gate now where it opened it then, and nowhere else. */
+  verdict(event: RunEvent, next: Advance, seq: number): void {
+    if (event.type !== 'gate.answered') return;
+    if (event.answer === 'declined' || event.answer === 'refresh') return;
+    const { reason: _, ...typed } = event;
+    const decided = answered({ ...typed, answer: 'confirmed' }, next);
+    const field = firstDifference(event, decided);
+    if (field !== undefined)
+      throw damaged(`event ${seq}, gate.answered: this program decides another "${field}"`);
+  }
+
+  /** Returns what the machine decided last and nobody wrote down any more; never that an action started. */
+  missing(): readonly RunEvent[] {
+    return this.#expected.filter(({ type }) => type !== 'step.started');
+  }
+
+  /** Returns the action that had started and not ended. */
+  interrupted(): Extract<RunEvent, { type: 'run.resumed' }>['interrupted'] {
+    const started = [...this.#running.values()].find(({ isStarted }) => isStarted);
+    if (started === undefined) return undefined;
+    const { step, part, effect } = started.execute;
+    return { step, part, effect };
+  }
+}
+
+function isUnexpected(event: RunEvent): boolean {
+  return event.type === 'step.finished' && event.unexpected === true;
+}
+
+/** A runbook that ran as a step on one server must not go on on another. */
+function refuseOtherPlaces(was: EventOf<'child.started'>, now: EventOf<'child.started'>): void {
+  for (const { name, host, port, database, description } of now.targets) {
+    const before = was.targets.find((target) => target.name === name);
+    if (before === undefined) continue;
+    if (before.host === host && before.port === port && before.database === database) continue;
+    throw usageError(
+      `${was.step} is on ${before.description}, and the address of its "${name}" now leads to ${description}`,
+      'give the address of that server again; if it is gone for good, end this run: runbook runs end',
+    );
+  }
+}
+
+/** Returns the error for a journal that this program would not have written. */
+export function damaged(what: string): RunbookError {
+  return new RunbookError(`the journal does not fit its runbook: ${what}`, {
+    code: 'journal-mismatch',
+    exitCode: EXIT.environment,
+    hint: 'resume it with the version of runbook that wrote it, or read it with runbook transcript',
+  });
+}

@@ -1,0 +1,107 @@
+import type { EventOf, RunEvent, StartedTarget } from '#events/log/event.ts';
+import type { TargetFacts } from '#machine/context.ts';
+import { frameOfStep, qualified } from '#machine/placed-step.ts';
+import { answerName } from '../session/intents.ts';
+import type { SecretValues } from '../values/secrets.ts';
+import { hasMask, matchesRecorded } from './recorded-difference.ts';
+
+/** What is known, while a run is resumed, of what the record masks. */
+export type Unmasking = {
+  readonly secrets: SecretValues;
+  /** Answers that were given again, by step. */
+  readonly answers: Readonly<Record<string, string>>;
+  /** Secret inputs that were typed during the run and were given again, by the names they are kept by. */
+  readonly typed: Readonly<Record<string, string>>;
+  /** Inputs that were given again, as text. */
+  readonly given: Readonly<Record<string, string>>;
+  /** Where the targets of the step's runbook are by the inputs that were given again. */
+  readonly targets: Readonly<Record<string, TargetFacts>>;
+  /** The question that was asked last, and the gate that was opened last, as the machine has them. */
+  readonly asked: EventOf<'operator.awaited'> | undefined;
+  readonly gate: EventOf<'gate.opened'> | undefined;
+  /** The digest of that gate in the record. */
+  readonly recordedDigest: string | undefined;
+};
+
+/**
+ * Returns a recorded event as it was before secrets were masked, as far as that is known: answers and
+ * inputs were given again, a choice is one of those offered, and a confirmation that passed had the phrase
+ * and the digest of its gate.
+ */
+export function unmaskedEvent(event: RunEvent, known: Unmasking): RunEvent {
+  switch (event.type) {
+    case 'operator.acted':
+      return unmaskedAct(event, known);
+    case 'gate.answered':
+      return unmaskedAnswer(event, known);
+    case 'target.connected': {
+      const now = known.targets[event.target];
+      return now === undefined ? event : { ...event, facts: unmaskedFields(event.facts, now) };
+    }
+    default:
+      return event;
+  }
+}
+
+/** Returns recorded targets with what was masked of their addresses. */
+export function unmaskedTargets(
+  recorded: readonly StartedTarget[],
+  targets: Unmasking['targets'],
+): readonly StartedTarget[] {
+  return recorded.map((target) => unmaskedFields(target, targets[target.name] ?? {}));
+}
+
+function unmaskedAct(event: EventOf<'operator.acted'>, known: Unmasking): RunEvent {
+  const { intent, step } = event;
+  const frame = frameOfStep(step);
+  const inputNamed = (name: string) =>
+    known.typed[qualified(frame, name)] ??
+    known.secrets.get(qualified(frame, name)) ??
+    (frame === '' ? known.given[name] : undefined);
+  const targets =
+    event.targets === undefined ? {} : { targets: unmaskedTargets(event.targets, known.targets) };
+  if (intent.type === 'answer') {
+    const { input } = known.asked ?? {};
+    const answer = known.secrets.get(answerName(step)) ?? known.answers[step];
+    const again = input === undefined ? answer : inputNamed(input);
+    const value = chosen(intent.value, known) ?? unmasked(intent.value, again);
+    return { ...event, ...targets, intent: { ...intent, value } };
+  }
+  if (intent.type !== 'edit') return event;
+  const inputs = Object.entries(intent.inputs).map(
+    ([name, text]) => [name, unmasked(text, inputNamed(name))] as const,
+  );
+  return { ...event, ...targets, intent: { ...intent, inputs: Object.fromEntries(inputs) } };
+}
+
+function unmaskedAnswer(event: EventOf<'gate.answered'>, known: Unmasking): RunEvent {
+  const { gate, recordedDigest } = known;
+  const isOfGate = event.digest === recordedDigest;
+  if (gate === undefined || !isOfGate) return event;
+  const { phrase } = event;
+  // Of a refused answer the record is enough: what was typed was not the phrase.
+  const isRefused = event.answer === 'refused';
+  const typed = phrase === undefined || isRefused ? {} : { phrase: unmasked(phrase, gate.phrase) };
+  return { ...event, digest: gate.digest, ...typed };
+}
+
+/** Returns the choice that is recorded so, if exactly one is. */
+function chosen(recorded: string, { asked, secrets }: Unmasking): string | undefined {
+  const fitting = (asked?.choices ?? []).filter((one) => secrets.redactor.text(one) === recorded);
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/** Returns what was given again where it can have been recorded so, else the recorded text. */
+function unmasked(recorded: string, again: string | undefined): string {
+  const fits = again !== undefined && hasMask(recorded) && matchesRecorded(recorded, again);
+  return fits ? again : recorded;
+}
+
+function unmaskedFields<F extends object>(recorded: F, now: object): F {
+  const known = new Map<string, unknown>(Object.entries(now));
+  const fields = Object.entries(recorded).map(([field, was]: readonly [string, unknown]) => {
+    const is = known.get(field);
+    return [field, typeof was === 'string' && typeof is === 'string' ? unmasked(was, is) : was];
+  });
+  return Object.fromEntries(fields) as F;
+}

@@ -1,0 +1,297 @@
+import { adhocId } from '#events/log/adhoc.ts';
+import type { EventOf, RunEvent } from '#events/log/event.ts';
+import type { Intent, IntentType } from '#events/log/intent.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { adhocRunbook } from '#machine/adhoc-runbook.ts';
+import { advance, begin, type MachineSnapshot } from '#machine/advance.ts';
+import { compileRunbook, type RunbookMachine } from '#machine/compile-runbook.ts';
+import { allTargets } from '#machine/context/frames.ts';
+import type { MachineContext } from '#machine/context.ts';
+import type { Execute, MachineEffect } from '#machine/effect.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import {
+  type JudgedLine,
+  judgeLine,
+  needsOfLine,
+  type TypedLine,
+} from '#safety/effects/judge-line.ts';
+import type { EffectParsers, ParserNeeds } from '#safety/effects/parsers.ts';
+import type { ResolvedTarget } from '#steps/open-executors.ts';
+import { sha256 } from '../sha256.ts';
+import { eventForMachine } from '../values/mask-event.ts';
+import type { SecretValues } from '../values/secrets.ts';
+import { shownAction } from '../values/shown-action.ts';
+import { answered, refuseUnconfirmed } from './confirmation.ts';
+import { knowingServers } from './known-servers.ts';
+import { machineEventOf, type Values } from './machine-events.ts';
+import { recordedFact } from './recorded-facts.ts';
+
+/** Loads the parsers that a command is judged with. */
+export type LoadParsers = (needs: ParserNeeds) => Promise<EffectParsers>;
+
+/** What commands need of the run they are entered in. */
+export type AdhocSurroundings = {
+  readonly runbook: Runbook;
+  readonly operator: string;
+  readonly values: Values;
+  readonly secrets: SecretValues;
+  readonly clock: () => Date;
+  readonly targetNamed: (name: string) => ResolvedTarget | undefined;
+  /** Without it nothing is proven to only read. */
+  readonly loadParsers: LoadParsers | undefined;
+};
+
+/** What commands make the session do. */
+export type AdhocSession = {
+  readonly view: () => RunView;
+  /** What the machine of the run knows now. */
+  readonly context: () => MachineContext;
+  /** Whether the run rests, and waits for somebody who can answer. */
+  readonly canEnter: () => boolean;
+  readonly record: (event: RunEvent) => void;
+  /** Records how an action ended that nothing waited for. */
+  readonly recordUnexpected: (event: EventOf<'step.finished'>) => void;
+  readonly execute: (execute: Execute) => void;
+  /** Ends what runs now. */
+  readonly cancel: () => void;
+  /** Goes on after a pause; what fails then ends the run. */
+  readonly later: (act: () => void) => void;
+};
+
+type Open = {
+  readonly id: string;
+  readonly runbook: Runbook;
+  readonly machine: RunbookMachine;
+  snapshot: MachineSnapshot;
+};
+
+const NO_PARSERS: EffectParsers = { shell: undefined, postgres: undefined };
+
+const GATE_INTENTS: readonly IntentType[] = ['confirm', 'decline', 'note', 'leave'];
+
+/**
+ * The commands an operator enters while the run waits, one at a time. Each is a machine of its own,
+ * compiled like a runbook of one step, beside that of the run, which stands still meanwhile.
+ */
+export class AdhocCommands {
+  readonly #around: AdhocSurroundings;
+  readonly #session: AdhocSession;
+  #open: Open | 'judging' | undefined;
+  #judging: TypedLine | undefined;
+
+  constructor(around: AdhocSurroundings, session: AdhocSession) {
+    this.#around = around;
+    this.#session = session;
+  }
+
+  /** True from when a command is entered until it has ended. */
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /** Takes an intent that is about a command, or that has to wait for its end; false for any other. */
+  takes(intent: Intent): boolean {
+    if (intent.type === 'adhoc') {
+      if (this.#open === undefined && this.#session.canEnter()) this.#enter(intent);
+      return true;
+    }
+    if (this.#open === undefined) return false;
+    switch (intent.type) {
+      case 'note':
+      case 'cancel':
+      case 'leave':
+      case 'abort':
+        return false;
+      case 'stop':
+        this.#session.cancel();
+        return true;
+      case 'confirm':
+      case 'decline':
+        this.#answer(intent);
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  /** Takes how the action of the command that is open has ended. */
+  move(event: RunEvent): void {
+    const open = this.#open;
+    const { clock, values, secrets } = this.#around;
+    const seen = eventForMachine(event, secrets.redactor);
+    const input = machineEventOf(seen, clock().toISOString(), values);
+    if (open === undefined || open === 'judging' || !input || !open.snapshot.can(input)) {
+      if (event.type === 'step.finished') this.#session.recordUnexpected(event);
+      return;
+    }
+    const targets = allTargets(this.#session.context());
+    const known = knowingServers(open.machine, open.snapshot, targets);
+    const next = advance(open.machine, known, input);
+    refuseUnconfirmed(event, next);
+    this.#session.record(answered(event, next));
+    open.snapshot = next.snapshot;
+    this.#perform(open, next.effects);
+    if (!isWaiting(open.snapshot, open.id)) this.#open = undefined;
+  }
+
+  /** Declines a command that was not confirmed yet, since nobody is going to. */
+  giveUp(): void {
+    if (this.#open === 'judging') this.#open = undefined;
+    else this.#answer({ type: 'decline', reason: 'the run was left' });
+  }
+
+  #enter(intent: Extract<Intent, { type: 'adhoc' }>): void {
+    const typed = this.#typed(intent);
+    if (typed === undefined) return;
+    this.#open = 'judging';
+    this.#judging = typed;
+    // Neither of the two rejects.
+    void this.#judged(typed).then((judged) =>
+      this.#session.later(() => {
+        if (this.#open === 'judging' && this.#judging === typed) this.#begin(typed, judged);
+      }),
+    );
+  }
+
+  /** What no parser could be loaded for, or breaks one, is not proven to only read. */
+  async #judged(typed: TypedLine): Promise<JudgedLine> {
+    try {
+      const parsers = await this.#around.loadParsers?.(needsOfLine(typed));
+      return judgeLine(typed, parsers ?? NO_PARSERS);
+    } catch {
+      return judgeLine(typed, NO_PARSERS);
+    }
+  }
+
+  #typed({ target, text }: Extract<Intent, { type: 'adhoc' }>): TypedLine | undefined {
+    const resolved = this.#around.targetNamed(target);
+    const facts = allTargets(this.#session.context())[target];
+    if (resolved === undefined || facts === undefined) return undefined;
+    const kind = resolved.kind === 'database' ? 'sql' : 'shell';
+    return { text, target, kind, engine: facts.engine ?? undefined };
+  }
+
+  #begin({ target }: TypedLine, judged: JudgedLine): void {
+    const { runbook: around, operator, secrets } = this.#around;
+    const { view, record } = this.#session;
+    const context = this.#session.context();
+    const targets = allTargets(context);
+    const id = adhocId((view().adhoc?.length ?? 0) + 1);
+    const title = `Command ${id} on ${target}`;
+    const phrase = targets[target]?.database ?? target;
+    const runbook = adhocRunbook({ id, title, judged, phrase }, around);
+    const { effect, because, body } = judged;
+    const text =
+      body.kind === 'sql' ? body.texts.any?.text : body.kind === 'shell' ? body.script.text : '';
+    const action = shownAction(
+      body.kind === 'sql'
+        ? {
+            kind: 'sql',
+            target,
+            text: text ?? '',
+            values: [],
+            readOnly: false,
+            timeoutMs: 10_000,
+            origin: [],
+          }
+        : { ...SCRIPT, target, script: text ?? '' },
+      { targets },
+    );
+    record({ type: 'adhoc.entered', step: id, operator, target, title, effect, because, action });
+    if (judged.refused !== undefined) {
+      this.#open = undefined;
+      const message = `it is not run here: ${judged.refused}, and the run goes on in that session`;
+      const error = { kind: 'config', message, hint: 'run it from a client of your own' } as const;
+      record({ type: 'step.settled', step: id, status: 'failed', error });
+      return;
+    }
+    const machine = compileRunbook(runbook, sha256, {
+      mode: view().mode,
+      isSecret: secrets.isSecret,
+    });
+    const { run, inputs } = context;
+    const first = begin(machine, { run, inputs, targets, auto: false });
+    const next = advance(machine, first.snapshot, { type: 'CONTINUE' });
+    const open: Open = { id, runbook, machine, snapshot: next.snapshot };
+    this.#open = open;
+    refuseUnconfirmed(
+      { type: 'adhoc.entered', step: id, operator, target, title, effect, because, action },
+      next,
+    );
+    this.#perform(open, next.effects);
+    if (!isWaiting(open.snapshot, id)) this.#open = undefined;
+  }
+
+  #answer(intent: Extract<Intent, { type: 'confirm' | 'decline' }>): void {
+    const open = this.#open;
+    const { gate } = this.#session.view();
+    if (open === undefined || open === 'judging' || gate?.step !== open.id) return;
+    const { operator } = this.#around;
+    const common = { type: 'gate.answered', step: open.id, operator } as const;
+    if (intent.type === 'decline') {
+      const { reason } = intent;
+      this.move({ ...common, answer: 'declined', digest: gate.digest, reason });
+      return;
+    }
+    const { digest, phrase } = intent;
+    const typed = phrase === undefined ? {} : { phrase };
+    this.move({ ...common, answer: 'confirmed', digest, ...typed });
+  }
+
+  #perform({ runbook }: Open, effects: readonly MachineEffect[]): void {
+    const { record, execute, context } = this.#session;
+    const recording = {
+      runbook,
+      operator: this.#around.operator,
+      targets: allTargets(context()),
+      can: () => GATE_INTENTS,
+    };
+    for (const effect of effects) {
+      if (!isTold(effect)) continue;
+      const event = recordedFact(effect, recording);
+      if (event !== undefined) record(event);
+      // What was typed stands in no file that an error could point to.
+      if (effect.type === 'executeChange' || effect.type === 'executeRead')
+        execute(withoutOrigin(effect.params));
+    }
+  }
+}
+
+/** Of its machine, a command tells what a step tells, and not what becomes of a run. */
+function isTold(effect: MachineEffect): boolean {
+  switch (effect.type) {
+    case 'executeRead':
+    case 'executeChange':
+    case 'openGate':
+      return true;
+    case 'await':
+      return effect.params.for === 'gate';
+    case 'record':
+      return effect.params.fact === 'settled';
+    default:
+      return false;
+  }
+}
+
+/** Whether something of the command is still to come: an answer to its gate, or its end. */
+function isWaiting(snapshot: MachineSnapshot, id: string): boolean {
+  return snapshot.matches({ [id]: 'gate' }) || snapshot.matches({ [id]: 'running' });
+}
+
+function withoutOrigin(execute: Execute): Execute {
+  const { action } = execute;
+  if (!('kind' in action) || action.kind !== 'sql') return execute;
+  return { ...execute, action: { ...action, origin: [] } };
+}
+
+const SCRIPT = {
+  kind: 'shell',
+  env: {},
+  cwd: undefined,
+  stdin: undefined,
+  okExit: [0],
+  parse: 'text',
+  interactive: false,
+  readOnly: false,
+  timeoutMs: 60_000,
+} as const;

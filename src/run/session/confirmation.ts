@@ -1,0 +1,59 @@
+import type { RunEvent } from '#events/log/event.ts';
+import type { GivenConfirmation } from '#events/view/given-confirmation.ts';
+import type { Advance } from '#machine/advance.ts';
+import type { MachineEffect } from '#machine/effect.ts';
+
+/**
+ * Returns a confirmation as it is recorded: whether it opened its gate is for the machine to say, and
+ * the record says it in one event.
+ */
+export function answered(event: RunEvent, next: Advance): RunEvent {
+  if (event.type !== 'gate.answered' || event.answer !== 'confirmed') return event;
+  if (next.effects.some(followsConfirmation)) return event;
+  if (simulates(next)) return { ...event, answer: 'simulated' };
+  const [reason = 'it was not possible'] = next.effects.flatMap(({ type, params }) =>
+    type === 'record' && params.fact === 'refused' ? [params.reason] : [],
+  );
+  return { ...event, answer: 'refused', reason };
+}
+
+/** A confirmation leads to the change, or first to its rows being read again. */
+function followsConfirmation({ type, params }: MachineEffect): boolean {
+  return type === 'executeChange' || (type === 'executeRead' && params.part === 'recheck');
+}
+
+/** Of a dry run, a confirmation leads on and nothing runs. */
+function simulates({ effects }: Advance): boolean {
+  return effects.some(
+    ({ type, params }) => type === 'record' && 'status' in params && params.status === 'simulated',
+  );
+}
+
+/**
+ * Throws when a change is about to start that is not confirmed by this event, or, when this event says
+ * that its rows were read again, by the confirmation `given` in the record. The machine's graph makes
+ * that impossible; a mistake in it must not reach a database all the same.
+ */
+export function refuseUnconfirmed(
+  event: RunEvent,
+  next: Advance,
+  given?: GivenConfirmation | undefined,
+): void {
+  for (const effect of next.effects) {
+    if (effect.type !== 'executeChange') continue;
+    const digest = confirmedBy(event, effect.params.step, given);
+    if (digest === undefined || digest !== effect.params.confirmed)
+      throw new Error(`the change of step ${effect.params.step} was not confirmed`);
+  }
+}
+
+function confirmedBy(
+  event: RunEvent,
+  step: string,
+  given: GivenConfirmation | undefined,
+): string | undefined {
+  if (event.type === 'gate.answered')
+    return event.answer === 'confirmed' && event.step === step ? event.digest : undefined;
+  if (event.type !== 'step.finished' || event.part !== 'recheck' || event.step !== step) return;
+  return given?.step === step ? given.digest : undefined;
+}

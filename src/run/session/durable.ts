@@ -1,0 +1,28 @@
+import type { RunEvent } from '#events/log/event.ts';
+import type { RunView } from '#events/view/run-view.ts';
+
+/**
+ * Returns whether an event has to be on the disk before the run goes on: the answer to a gate, the start
+ * and the end of what is no read, and where the run stops. `view` is that of all events before it.
+ */
+export function isDurable(event: RunEvent, view: RunView): boolean {
+  switch (event.type) {
+    case 'gate.answered':
+    case 'run.resumed':
+    case 'run.paused':
+    case 'run.finished':
+      return true;
+    case 'step.started':
+      return event.effect !== 'read';
+    case 'step.finished':
+      return event.unexpected === true || endsChange(event, view);
+    default:
+      return false;
+  }
+}
+
+function endsChange({ part, step }: Extract<RunEvent, { type: 'step.finished' }>, view: RunView) {
+  if (part !== 'action') return part === 'undo';
+  const steps = [...view.steps, ...(view.adhoc ?? [])];
+  return steps.find(({ id }) => id === step)?.effect !== 'read';
+}

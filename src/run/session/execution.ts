@@ -1,0 +1,164 @@
+import { EXIT, RunbookError } from '#errors.ts';
+import type { EventOf, OutputRecord } from '#events/log/event.ts';
+import type { LiveOutput } from '#events/log/live.ts';
+import type { Execute } from '#machine/effect.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import { positionAt, type Source } from '#runbook/yaml/source.ts';
+import { type Action, isReadOnly } from '#safety/actions/action.ts';
+import { originAt } from '#safety/actions/bind-sql.ts';
+import type { Redactor } from '#safety/redaction/redactor.ts';
+import type { ExecuteContext, Executor, OutputStream, StepOutcome } from '#steps/executor.ts';
+import { OutputFile, outputName } from '../outputs/file.ts';
+import { LIVE_LINES, LiveTail } from '../outputs/live-tail.ts';
+import { maskedText } from '../outputs/masked-text.ts';
+import type { ReportError } from './listeners.ts';
+
+/** What an execution needs of the run it belongs to. */
+export type ExecutionSurroundings = {
+  /** The run's folder, which keeps the outputs. */
+  readonly folder: string;
+  /** Returns the text of the runbook that a step is written in. */
+  readonly sourceOf: (step: string) => WrittenIn;
+  readonly executorFor: (action: Action) => Promise<Executor>;
+  /** Has the screen let go of the terminal; missing where there is none to hand over. */
+  readonly takeTerminal?: ExecuteContext['takeTerminal'] | undefined;
+};
+
+/** The text a step is written in; inside of another step it is another one than the run's. */
+export type WrittenIn = { readonly source: Source; readonly isInside: boolean };
+
+/** Who is told what an execution prints, and of errors that do not end it. */
+export type ExecutionOptions = {
+  readonly onLive: (live: LiveOutput) => void;
+  readonly reportError: ReportError;
+};
+
+/** One part of a step being carried out, from its action to the event that says how it ended. */
+export class Execution {
+  readonly #execute: Execute;
+  readonly #surroundings: ExecutionSurroundings;
+  readonly #redactor: Redactor;
+  readonly #controller = new AbortController();
+  readonly #files = new Map<OutputStream, OutputFile>();
+  readonly #tail: LiveTail;
+  readonly #reportError: ReportError;
+
+  constructor(
+    execute: Execute,
+    surroundings: ExecutionSurroundings,
+    redactor: Redactor,
+    options: ExecutionOptions,
+  ) {
+    this.#execute = execute;
+    this.#surroundings = surroundings;
+    this.#redactor = redactor;
+    this.#reportError = options.reportError;
+    const { step, item } = execute;
+    const about = item === undefined ? { step } : { step, item };
+    this.#tail = new LiveTail({
+      lines: LIVE_LINES,
+      onChange: (lines, bytes) => options.onLive({ ...about, lines, bytes, ...this.#kept() }),
+    });
+  }
+
+  /** Ends the action now; `run` then resolves with how that went. */
+  cancel(): void {
+    this.#controller.abort();
+  }
+
+  /** Carries the action out; resolves with its end, whatever it was. Never rejects. */
+  async run(): Promise<EventOf<'step.finished'>> {
+    const startedAt = performance.now();
+    const outcome = await this.#outcome();
+    this.#unharmed(() => this.#tail.end());
+    const outputs = [...this.#files.values()].flatMap((file): OutputRecord[] => {
+      const record = this.#unharmed(() => file.finish({ sync: this.#execute.effect !== 'read' }));
+      return record === undefined ? [] : [record];
+    });
+    const { step, part, visit, attempt, item } = this.#execute;
+    return {
+      type: 'step.finished',
+      step,
+      visit,
+      part,
+      attempt,
+      status: outcome.status,
+      ms: Math.round(performance.now() - startedAt),
+      ...(outcome.result === undefined ? {} : { result: outcome.result }),
+      ...('error' in outcome ? { error: this.#located(outcome.error) } : {}),
+      outputs,
+      ...(item === undefined ? {} : { item }),
+    };
+  }
+
+  /** An output is evidence, not a condition: an error in keeping or showing it does not end the action. */
+  #unharmed<T>(act: () => T): T | undefined {
+    try {
+      return act();
+    } catch (error) {
+      this.#reportError(error);
+      return undefined;
+    }
+  }
+
+  async #outcome(): Promise<StepOutcome> {
+    const { action, server } = this.#execute;
+    if ('unresolved' in action)
+      return { status: 'failed', error: { kind: 'unresolved', message: action.unresolved } };
+    const { takeTerminal } = this.#surroundings;
+    try {
+      const executor = await this.#surroundings.executorFor(action);
+      return await executor.execute(action, {
+        signal: this.#controller.signal,
+        onOutput: (stream, chunk) => this.#unharmed(() => this.#output(stream).write(chunk)),
+        ...(takeTerminal === undefined ? {} : { takeTerminal }),
+        expectedServer: server,
+      });
+    } catch (error) {
+      return this.#failure(action, error);
+    }
+  }
+
+  /** An executor that throws has failed in a way it does not know: a change may have happened. */
+  #failure(action: Action, error: unknown): StepOutcome {
+    const message = error instanceof Error ? error.message : String(error);
+    const known = error instanceof RunbookError && error.exitCode === EXIT.environment;
+    const stepError: StepError = { kind: known ? 'config' : 'unknown', message };
+    return { status: isReadOnly(action) || known ? 'failed' : 'unknown', error: stepError };
+  }
+
+  #output(stream: OutputStream): OutputFile {
+    const existing = this.#files.get(stream);
+    if (existing !== undefined) return existing;
+    const { step, visit, part, attempt, item } = this.#execute;
+    const file = new OutputFile({
+      folder: this.#surroundings.folder,
+      name: outputName({ step, visit, part, attempt, stream, item: item?.index }),
+      stream,
+      mask: maskedText(this.#redactor),
+      onMasked: (chunk) => this.#tail.push(stream, chunk),
+    });
+    this.#files.set(stream, file);
+    return file;
+  }
+
+  #kept(): Pick<LiveOutput, 'files' | 'droppedBytes'> {
+    const outputs = [...this.#files.values()];
+    return {
+      files: outputs.flatMap(({ file }) => file ?? []),
+      droppedBytes: outputs.reduce((sum, { droppedBytes }) => sum + droppedBytes, 0),
+    };
+  }
+
+  /** Adds the place in the runbook file that a position in the statement comes from. */
+  #located(error: StepError): StepError {
+    const { action } = this.#execute;
+    if (error.position === undefined || 'unresolved' in action || action.kind !== 'sql')
+      return error;
+    const offset = originAt(action.origin, error.position);
+    if (offset === undefined) return error;
+    const { source, isInside } = this.#surroundings.sourceOf(this.#execute.step);
+    const file = isInside ? { file: source.file } : {};
+    return { ...error, at: { ...positionAt(source, offset), ...file } };
+  }
+}

@@ -1,0 +1,129 @@
+import type { RunEvent, StartedTarget } from '#events/log/event.ts';
+import type { Intent } from '#events/log/intent.ts';
+import type { GateView, RunView } from '#events/view/run-view.ts';
+import { frameOfStep, placedSteps, qualified } from '#machine/placed-step.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import type { SecretValues } from '../values/secrets.ts';
+import type { Values } from './machine-events.ts';
+
+/** Where an intent meets the run. */
+export type IntentPlace = {
+  readonly view: RunView;
+  readonly operator: string;
+  readonly values: Values;
+  /** Returns the age in ms of rows by the time they were read at; undefined when it is not known. */
+  readonly ageMs: (at: string) => number | undefined;
+};
+
+/**
+ * Returns the event an intent is recorded as, as typed, or undefined when there is nothing it could refer
+ * to. It may hold secrets: see {@link keepTyped}.
+ */
+export function recordedIntent(intent: Intent, place: IntentPlace): RunEvent | undefined {
+  const { view, operator, values } = place;
+  const step = view.current;
+  if (step === undefined) return undefined;
+  switch (intent.type) {
+    case 'confirm':
+    case 'decline':
+    case 'refresh':
+      return gateAnswer(intent, place);
+    default: {
+      const acted = { type: 'operator.acted', step, operator, intent } as const;
+      const inputs = values.typed(intent, step);
+      if (inputs === undefined) return acted;
+      return { ...acted, targets: placesOf(values.targets(inputs, step)) };
+    }
+  }
+}
+
+/** Remembers the secrets that the operator typed, so that the record of the event masks them. */
+export function keepTyped(event: RunEvent, { secrets, runbook, view }: KeepTyped): void {
+  if (event.type !== 'operator.acted') return;
+  const { intent, step } = event;
+  for (const [name, text] of Object.entries(typedSecrets(runbook, intent, step)))
+    secrets.keep(name, text);
+  const isSecret = view.awaited?.secret === true && askedInput(runbook, step) === undefined;
+  if (intent.type === 'answer' && isSecret) secrets.keep(answerName(step), intent.value);
+}
+
+/** Returns the input that an ask step asks for, if it does. */
+export function askedInput(runbook: Runbook, step: string): string | undefined {
+  const does = placedSteps(runbook).get(step)?.does;
+  return does?.kind === 'ask' ? does.input : undefined;
+}
+
+/** Returns the texts that an intent gives inputs of the runbook of a step, if it gives any. */
+export function typedInputs(
+  runbook: Runbook,
+  intent: Intent,
+  step: string,
+): Readonly<Record<string, string>> | undefined {
+  if (intent.type === 'edit') return intent.inputs;
+  const input = intent.type === 'answer' ? askedInput(runbook, step) : undefined;
+  if (intent.type !== 'answer' || input === undefined || intent.value === '') return undefined;
+  return { [input]: intent.value };
+}
+
+/** Returns the secrets among what an intent gives inputs, by the names they are kept and masked under. */
+export function typedSecrets(
+  runbook: Runbook,
+  intent: Intent,
+  step: string,
+): Readonly<Record<string, string>> {
+  const typed = typedInputs(runbook, intent, step) ?? {};
+  const { inputs } = placedSteps(runbook).get(step)?.runbook ?? runbook;
+  const secret = inputs.filter(({ name, secret: is }) => is && typed[name] !== undefined);
+  return Object.fromEntries(
+    secret.map(({ name }) => [qualified(frameOfStep(step), name), typed[name] ?? '']),
+  );
+}
+
+/** What {@link keepTyped} needs of the run. */
+export type KeepTyped = {
+  readonly secrets: SecretValues;
+  readonly runbook: Runbook;
+  readonly view: RunView;
+};
+
+/** Returns the name a secret answer is kept and masked under. */
+export function answerName(step: string): string {
+  return `steps.${step}.answer`;
+}
+
+function placesOf(targets: ReturnType<Values['targets']>): readonly StartedTarget[] {
+  return Object.values(targets).map(({ isConnected: _, ...facts }) => facts);
+}
+
+function gateAnswer(
+  intent: Extract<Intent, { type: 'confirm' | 'decline' | 'refresh' }>,
+  { view, operator, ageMs }: IntentPlace,
+): RunEvent | undefined {
+  const { gate } = view;
+  if (gate === undefined) return undefined;
+  const common = {
+    type: 'gate.answered',
+    step: gate.step,
+    operator,
+    ...ageOf(gate, ageMs),
+  } as const;
+  switch (intent.type) {
+    case 'confirm':
+      return {
+        ...common,
+        answer: 'confirmed',
+        digest: intent.digest,
+        ...(intent.phrase === undefined ? {} : { phrase: intent.phrase }),
+      };
+    case 'decline':
+      return { ...common, answer: 'declined', digest: gate.digest, reason: intent.reason };
+    case 'refresh':
+      return { ...common, answer: 'refresh', digest: gate.digest };
+  }
+}
+
+/** Without an age, rows count as too old. */
+function ageOf({ preview }: GateView, ageMs: IntentPlace['ageMs']) {
+  const previewAgeMs = preview === undefined ? undefined : ageMs(preview.at);
+  return previewAgeMs === undefined ? {} : { previewAgeMs };
+}

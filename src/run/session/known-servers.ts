@@ -1,0 +1,17 @@
+import { advance, type MachineSnapshot } from '#machine/advance.ts';
+import type { RunbookMachine } from '#machine/compile-runbook.ts';
+import { allTargets } from '#machine/context/frames.ts';
+import type { TargetFacts } from '#machine/context.ts';
+
+/** Returns a snapshot that knows of every target which server it leads to now. */
+export function knowingServers(
+  machine: RunbookMachine,
+  snapshot: MachineSnapshot,
+  now: Readonly<Record<string, TargetFacts>>,
+): MachineSnapshot {
+  return Object.values(allTargets(snapshot.context)).reduce((known, { name, server }) => {
+    const facts = now[name];
+    if (facts === undefined || facts.server === server) return known;
+    return advance(machine, known, { type: 'CONNECTED', target: name, facts }).snapshot;
+  }, snapshot);
+}

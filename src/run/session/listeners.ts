@@ -1,0 +1,44 @@
+import type { RunChange } from '#events/log/run-handle.ts';
+
+/** Receives the errors of listeners, which never reach the run; it must not throw. */
+export type ReportError = (error: unknown) => void;
+
+/** The listeners of a run: told of every change, in order. An error in one harms neither the run nor another listener. */
+export class Listeners {
+  readonly #reportError: ReportError;
+  readonly #listeners = new Set<(change: RunChange) => void>();
+  #untold: RunChange[] = [];
+
+  constructor(reportError: ReportError) {
+    this.#reportError = reportError;
+  }
+
+  /** Adds a listener; the returned function removes it. */
+  add(listener: (change: RunChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Queues a change until {@link tell}. */
+  queue(change: RunChange): void {
+    this.#untold.push(change);
+  }
+
+  /** Tells the listeners of all changes that are queued. */
+  tell(): void {
+    const changes = this.#untold;
+    this.#untold = [];
+    for (const change of changes)
+      for (const listener of [...this.#listeners]) this.#call(listener, change);
+  }
+
+  #call(listener: (change: RunChange) => void, change: RunChange): void {
+    try {
+      // The type allows an async listener, which rejects instead of throwing.
+      const returned: unknown = listener(change);
+      if (returned instanceof Promise) returned.catch(this.#reportError);
+    } catch (error) {
+      this.#reportError(error);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import type { RunEvent, ShownItem, StartedTarget } from '#events/log/event.ts';
+import type { Intent } from '#events/log/intent.ts';
+import type { TargetFacts } from '#machine/context.ts';
+import type { MachineEvent } from '#machine/event.ts';
+import type { Engine } from '#runbook/model/runbook.ts';
+import type { Json, Value } from '#runbook/model/value.ts';
+
+/** Reads the inputs that an operator edits. */
+export type Values = {
+  /** Returns the values that an intent gives inputs of the runbook of a step, if it gives any. */
+  readonly typed: (intent: Intent, step: string) => Readonly<Record<string, Value>> | undefined;
+  /** Returns where the targets of that runbook are with these inputs; changes nothing. */
+  readonly targets: (
+    inputs: Readonly<Record<string, Value>>,
+    step: string,
+  ) => Readonly<Record<string, TargetFacts>>;
+};
+
+/**
+ * Returns the machine event that an event stands for, or undefined for the events that only say what the
+ * machine decided. Results are masked in it; what the operator typed is as typed. Recording and replaying
+ * both go through here, so a resumed run is where the run was.
+ */
+export function machineEventOf(
+  event: RunEvent,
+  at: string,
+  values: Values,
+): MachineEvent | undefined {
+  switch (event.type) {
+    case 'step.finished':
+      return event.unexpected === true ? undefined : outcomeOf(event, at);
+    case 'timer.fired':
+      return { type: 'TIMER', ...about(event) };
+    case 'run.resumed':
+      return { type: 'INTERRUPTED', started: event.interrupted !== undefined };
+    case 'target.connected':
+      return {
+        type: 'CONNECTED',
+        target: event.target,
+        facts: factsOf(event.target, event.description, event.facts),
+      };
+    case 'gate.answered': {
+      const { answer, digest, phrase, previewAgeMs, reason } = event;
+      if (answer === 'declined') return { type: 'DECLINE', reason: reason ?? '' };
+      if (answer === 'refresh') return { type: 'REFRESH' };
+      return { type: 'CONFIRM', digest, phrase, previewAgeMs };
+    }
+    case 'operator.acted':
+      return operatorEvent(event, values);
+    default:
+      return undefined;
+  }
+}
+
+function outcomeOf(event: Extract<RunEvent, { type: 'step.finished' }>, at: string): MachineEvent {
+  const { status, result, error, elapsedMs = 0, random = 0 } = event;
+  const which = about(event);
+  const known = error ?? { kind: 'unknown' as const, message: 'no reason was recorded' };
+  if (status === 'succeeded')
+    return { type: 'SUCCEEDED', result: result ?? {}, at, elapsedMs, ...which };
+  if (status === 'unknown') return { type: 'UNKNOWN', error: known, ...which };
+  return { type: 'FAILED', error: known, result, elapsedMs, random, ...which };
+}
+
+/** Says which of the actions that run at the same time an event is about. */
+function about({ step, item }: { readonly step: string; readonly item?: ShownItem }) {
+  return item === undefined ? { step } : { step, item: item.index };
+}
+
+function operatorEvent(
+  { intent, step, targets }: Extract<RunEvent, { type: 'operator.acted' }>,
+  values: Values,
+): MachineEvent | undefined {
+  const given = () => {
+    const inputs = values.typed(intent, step);
+    if (inputs === undefined) return {};
+    const now = targets === undefined ? values.targets(inputs, step) : targetsByName(targets);
+    return { inputs, targets: now };
+  };
+  switch (intent.type) {
+    case 'continue':
+      return { type: 'CONTINUE' };
+    case 'auto':
+      return { type: 'AUTO', on: intent.on };
+    case 'answer':
+      return { type: 'ANSWER', value: intent.value, ...given() };
+    case 'report':
+      return { type: 'REPORT', done: intent.done, evidence: intent.evidence };
+    case 'retry':
+      return { type: 'RETRY' };
+    case 'edit':
+      return { type: 'EDIT', inputs: {}, targets: {}, ...given() };
+    case 'skip':
+      return { type: 'SKIP', reason: intent.reason };
+    case 'mark-done':
+      return { type: 'MARK_DONE', evidence: intent.evidence };
+    case 'jump':
+      return { type: `JUMP.${intent.step}` };
+    case 'undo':
+      return { type: `UNDO.${intent.step}` };
+    case 'choose':
+      return { type: `CHOOSE.${intent.clause ?? 'next'}`, reason: intent.reason };
+    case 'recheck':
+      return { type: 'RECHECK' };
+    case 'stop':
+      return { type: 'STOP' };
+    case 'abort':
+      return { type: 'ABORT', reason: intent.reason };
+    default:
+      return undefined;
+  }
+}
+
+/** Returns recorded targets as the machine knows them; what an address does not say is null. */
+export function targetsByName(
+  targets: readonly StartedTarget[],
+): Readonly<Record<string, TargetFacts>> {
+  const unknown = { engine: null, host: null, port: null, database: null, user: null };
+  return Object.fromEntries(targets.map((target) => [target.name, { ...unknown, ...target }]));
+}
+
+function factsOf(
+  name: string,
+  description: string,
+  facts: Readonly<Record<string, Json>>,
+): TargetFacts {
+  const text = (field: string): string | null => {
+    const value = facts[field];
+    return typeof value === 'string' ? value : null;
+  };
+  const { port, server } = facts;
+  return {
+    name,
+    description,
+    engine: text('engine') as Engine | null,
+    host: text('host'),
+    port: typeof port === 'number' ? port : null,
+    database: text('database'),
+    user: text('user'),
+    isConnected: true,
+    ...(typeof server === 'string' ? { server } : {}),
+  };
+}

@@ -1,0 +1,104 @@
+import type { RunView } from '#events/view/run-view.ts';
+import type { MachineSnapshot } from '#machine/advance.ts';
+import type { RunbookMachine } from '#machine/compile-runbook.ts';
+import { placedSteps } from '#machine/placed-step.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import { receiveNotices } from '../follow/notices.ts';
+import type { Journal } from '../journal/writer.ts';
+import type { RunOptions } from '../options.ts';
+import { isGrowing, shownOutput } from '../outputs/shown.ts';
+import type { RunFolder } from '../store/folders.ts';
+import { Connections } from '../values/connections.ts';
+import type { RunValues } from '../values/current.ts';
+import type { SecretValues } from '../values/secrets.ts';
+import type { WrittenIn } from './execution.ts';
+import { Session } from './run-session.ts';
+
+/** A run that is ready to go on. */
+export type OpenRun = {
+  readonly id: string;
+  readonly session: Session;
+  /** Lets the run go; watchers should be listening by then. */
+  readonly begin: () => void;
+  /** Lets go of connections and the journal; call it when the session has ended. */
+  readonly close: () => Promise<void>;
+};
+
+/** What an open run is put together from. */
+export type SessionSetting = {
+  readonly runbook: Runbook;
+  readonly machine: RunbookMachine;
+  readonly journal: Journal;
+  readonly folder: RunFolder;
+  readonly values: RunValues;
+  readonly secrets: SecretValues;
+  readonly options: RunOptions;
+  readonly snapshot: MachineSnapshot;
+  readonly view: RunView;
+};
+
+/** Returns the text of a step: a runbook that runs as a step has its own. */
+function writtenIn(runbook: Runbook, step: string): WrittenIn {
+  const { source } = placedSteps(runbook).get(step)?.runbook ?? runbook;
+  return { source, isInside: source !== runbook.source };
+}
+
+/** Puts machine, journal and executors together. */
+export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
+  const { runbook, machine, journal, folder, values, secrets, options } = setting;
+  const { clock, monotonic, random, env, operator, reportError } = options.surroundings;
+  const connections = new Connections({
+    targetNamed: (name) => values.targetNamed(name),
+    isKnown: (target) => session.isKnown(target),
+    runId: folder.id,
+    env,
+    onConnected: (target, facts) => {
+      const { description, reserved } = facts;
+      session.move({ type: 'target.connected', target, description, reserved, facts });
+    },
+  });
+  const session: Session = new Session(
+    {
+      runbook,
+      machine,
+      journal,
+      operator,
+      secrets,
+      values,
+      surroundings: {
+        folder: folder.folder,
+        sourceOf: (step) => writtenIn(runbook, step),
+        executorFor: (action) => connections.executorFor(action),
+      },
+      clock,
+      monotonic,
+      random,
+      reportError,
+      schedule: options.surroundings.schedule,
+      attended: options.attended,
+      readOutput: async (file) =>
+        shownOutput(folder, file, { isGrowing: isGrowing(session.view(), file) }),
+      refusalOf: (intent, step) => values.refusalOf(intent, step),
+      onEdited: (inputs, step) => {
+        values.edit(inputs, step);
+        // What cannot be closed in order is let go all the same: the run goes on elsewhere.
+        connections.close().catch(reportError);
+      },
+      onCalled: (call) => values.called(call),
+      targetNamed: (name) => values.targetNamed(name),
+      loadParsers: options.loadParsers,
+    },
+    setting.snapshot,
+    setting.view,
+  );
+  const stopReceiving = receiveNotices(folder.folder, (notice) => session.witness(notice));
+  return {
+    id: folder.id,
+    session,
+    close: async () => {
+      stopReceiving();
+      await connections.close();
+      journal.close();
+    },
+  };
+}

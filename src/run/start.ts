@@ -1,0 +1,135 @@
+import { EVENT_VERSION, type RunEvent } from '#events/log/event.ts';
+import { foldEvent } from '#events/view/fold.ts';
+import { begin } from '#machine/advance.ts';
+import { compileRunbook } from '#machine/compile-runbook.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import type { Json } from '#runbook/model/value.ts';
+import { openJournal } from './journal/writer.ts';
+import type { NewRunOptions } from './options.ts';
+import { type OpenRun, openSession } from './session/open.ts';
+import { sha256 } from './sha256.ts';
+import {
+  type ChildTexts,
+  childTexts,
+  keepChildSecrets,
+  openInputs,
+  shownTexts,
+} from './values/child-inputs.ts';
+import { childRunbooks } from './values/child-runbooks.ts';
+import { RunValues } from './values/current.ts';
+import { inputValues } from './values/inputs.ts';
+import { maskEvent } from './values/mask-event.ts';
+import { childOpener } from './values/open-child.ts';
+import { SecretValues } from './values/secrets.ts';
+import { stepOutlines } from './values/step-outlines.ts';
+import { targetFacts } from './values/targets.ts';
+
+/**
+ * Starts a run: makes its folder and journal, then hands the session over. Throws a usage error for
+ * inputs that are missing or wrong, and an environment error when nothing can be recorded.
+ */
+export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
+  const { store, surroundings, source, given } = options;
+  const inputs = inputValues(runbook.inputs, { given, env: surroundings.env });
+  const secrets = new SecretValues();
+  for (const { name, value } of options.environment?.secrets ?? []) secrets.keep(name, value);
+  const values = new RunValues(runbook, inputs, secrets);
+  const mode = options.mode ?? 'live';
+  const texts = childTexts(runbook, { given: options.children, env: surroundings.env });
+  keepChildSecrets(runbook, texts, secrets);
+  const openChild = childOpener(texts);
+  const machine = compileRunbook(runbook, sha256, { mode, openChild, isSecret: secrets.isSecret });
+  const now = surroundings.clock();
+  const folder = store.createRun({
+    source,
+    children: childRunbooks(runbook),
+    name: runbook.name,
+    now,
+    random: surroundings.random,
+  });
+  const journal = openJournal(folder.journal, {
+    clock: surroundings.clock,
+    disk: surroundings.disk,
+  });
+  const event = startedEvent(runbook, options, folder.id, values, inputs, texts);
+  const started = journal.append(maskEvent(event, secrets.redactor), { sync: true });
+  const first = begin(machine, {
+    run: { id: folder.id, operator: surroundings.operator, started_at: started.at },
+    inputs,
+    targets: targetFacts(values.current),
+    auto: options.auto,
+  });
+  const open = openSession({
+    runbook,
+    machine,
+    journal,
+    folder,
+    values,
+    secrets,
+    options,
+    snapshot: first.snapshot,
+    view: foldEvent(undefined, started),
+  });
+  return { ...open, begin: () => open.session.start(first.effects) };
+}
+
+function startedEvent(
+  runbook: Runbook,
+  options: NewRunOptions,
+  runId: string,
+  values: RunValues,
+  inputs: Readonly<Record<string, unknown>>,
+  texts: ChildTexts,
+): RunEvent {
+  const { source, commit, changedSinceCommit, auto, environment, mode = 'live' } = options;
+  const { operator, host, pid, program, terminal } = options.surroundings;
+  const prerequisites = runbook.prerequisites.map(({ text }) => text);
+  const children = openInputs(runbook).map(({ runbook: child }) => {
+    const shown = shownTexts(child, texts.get(child.name));
+    return {
+      name: child.name,
+      file: child.source.file,
+      sha256: sha256(child.source.text),
+      ...(shown.length === 0 ? {} : { inputs: shown }),
+    };
+  });
+  return {
+    type: 'run.started',
+    version: EVENT_VERSION,
+    runId,
+    mode,
+    auto,
+    ...(environment === undefined ? {} : { environment: environment.name }),
+    runbook: {
+      name: runbook.name,
+      title: runbook.title,
+      severity: runbook.severity,
+      summary: runbook.summary,
+      file: source.file,
+      sha256: sha256(source.text),
+      ...(commit === undefined ? {} : { commit }),
+      ...(changedSinceCommit === undefined ? {} : { changedSinceCommit }),
+      prevention: runbook.prevention,
+      related: runbook.related,
+    },
+    steps: stepOutlines(runbook),
+    ...(prerequisites.length === 0 ? {} : { prerequisites }),
+    ...(children.length === 0 ? {} : { children }),
+    inputs: runbook.inputs.map(({ name, secret }) => ({
+      name,
+      secret,
+      value: shownInput(inputs[name], secret, name),
+    })),
+    targets: values.current.map(({ facts }) => facts),
+    operator,
+    host,
+    pid,
+    program,
+    ...(terminal === undefined ? {} : { terminal }),
+  };
+}
+
+function shownInput(value: unknown, secret: boolean, name: string): Json {
+  if (value === null || value === undefined) return null;
+  return secret ? `‹secret:${name}›` : (value as Json);
+}

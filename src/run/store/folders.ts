@@ -1,0 +1,202 @@
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { environmentError, usageError } from '#errors.ts';
+import type { Source } from '#runbook/yaml/source.ts';
+import { syncFolder } from '../journal/sync-folder.ts';
+import type { ChildSource } from '../values/child-runbooks.ts';
+import { readArchive } from './archive.ts';
+import { isRunId, newRunId } from './id.ts';
+import { newestFirst } from './order.ts';
+import { makePrivateFolder } from './private-folder.ts';
+import { type RunSummary, summarizeRun } from './summary.ts';
+import { verifyRun } from './verify-run.ts';
+
+/** The folder of one run; every name in it is fixed. */
+export type RunFolder = {
+  readonly id: string;
+  readonly folder: string;
+  /** The journal; it does not exist until the first event is written. */
+  readonly journal: string;
+  /** The copy of the runbook as it was when the run began. */
+  readonly runbook: string;
+  /** Holds copies of the runbooks that run as its steps, by name. */
+  readonly runbooks: string;
+  /** Holds the outputs of the steps. */
+  readonly outputs: string;
+};
+
+/** What a new run is made of. */
+export type NewRun = {
+  readonly source: Source;
+  /** The runbooks that run as its steps. */
+  readonly children?: readonly ChildSource[];
+  /** The runbook's name, which becomes a part of the run's id. */
+  readonly name: string;
+  readonly now: Date;
+  /** Returns a number in [0, 1). */
+  readonly random: () => number;
+};
+
+/** The runs kept on this machine. */
+export type RunStore = {
+  readonly root: string;
+  /** Makes a run's folder, readable by its owner only, with a copy of the runbook. */
+  createRun(run: NewRun): RunFolder;
+  /** Finds a run by its id, the beginning or last part of it, or `latest`; throws when it is not one. */
+  openRun(wanted: string): RunFolder;
+  /**
+   * Makes a run from another machine out of its archive and returns it; throws when a run of that id is
+   * here already, and when what comes is not as it was written. Then nothing of it is kept.
+   */
+  importRun(archive: Readable): Promise<RunFolder>;
+  /** Removes a run with all that it kept, for good; throws when its id is not that of a run. */
+  removeRun(id: string): void;
+  /** Returns what became of the runs, newest first; a journal that cannot be read is one of them. */
+  listRuns(options?: { readonly newest?: number }): readonly RunSummary[];
+  /** Returns the same, each read when it is asked for. */
+  walkRuns(): Iterable<RunSummary>;
+};
+
+/** Returns the folder that runs are kept in: `RUNBOOK_STATE`, else `runbook` in the XDG state folder. */
+export function stateFolder(
+  env: Readonly<Record<string, string | undefined>>,
+  homeFolder: string,
+): string {
+  if (env.RUNBOOK_STATE) return env.RUNBOOK_STATE;
+  return join(env.XDG_STATE_HOME || join(homeFolder, '.local', 'state'), 'runbook');
+}
+
+/** Returns the store of runs in a folder, which is made when the first run is created. */
+export function runStore(root: string): RunStore {
+  const runs = join(root, 'runs');
+  return {
+    root,
+    createRun: (run) => createRun(runs, run),
+    openRun: (wanted) => runFolder(runs, findRun(runs, wanted)),
+    importRun: (archive) => importRun(runs, archive),
+    removeRun: (id) => removeRun(runs, id),
+    listRuns: ({ newest = Number.POSITIVE_INFINITY } = {}) =>
+      newestFirst(runs)
+        .slice(0, newest)
+        .map((id) => summarizeRun(runFolder(runs, id))),
+    walkRuns: function* () {
+      for (const id of newestFirst(runs)) yield summarizeRun(runFolder(runs, id));
+    },
+  };
+}
+
+function runFolder(runs: string, id: string): RunFolder {
+  const folder = join(runs, id);
+  return { id, ...placesIn(folder) };
+}
+
+function placesIn(folder: string): Omit<RunFolder, 'id'> {
+  return {
+    folder,
+    journal: join(folder, 'journal.jsonl'),
+    runbook: join(folder, 'runbook.yaml'),
+    runbooks: join(folder, 'runbooks'),
+    outputs: join(folder, 'outputs'),
+  };
+}
+
+async function importRun(runs: string, archive: Readable): Promise<RunFolder> {
+  makePrivateFolder(runs);
+  const arriving = mkdtempSync(join(runs, '.import-'));
+  try {
+    let id = '';
+    await readArchive(archive, (head) => {
+      id = head.id;
+      if (existsSync(join(runs, id))) throw usageError(`the run ${id} is here already`);
+      for (const inner of ['outputs', 'runbooks'])
+        mkdirSync(join(arriving, inner), { mode: 0o700 });
+      return arriving;
+    });
+    const [flaw] = verifyRun({ ...runFolder(runs, id), ...placesIn(arriving) }).flaws;
+    if (flaw !== undefined)
+      throw environmentError(`the run ${id} is not as it was written: ${flaw.file} ${flaw.what}`);
+    syncFolder(arriving);
+    renameSync(arriving, join(runs, id));
+    syncFolder(runs);
+    return runFolder(runs, id);
+  } finally {
+    rmSync(arriving, { recursive: true, force: true });
+  }
+}
+
+/** Moved away first: a run is there whole, or not at all. */
+function removeRun(runs: string, id: string): void {
+  if (!isRunId(id)) throw usageError(`"${id}" is not the id of a run`);
+  const gone = join(runs, `.removed-${id}`);
+  try {
+    renameSync(join(runs, id), gone);
+    rmSync(gone, { recursive: true });
+  } catch (error) {
+    throw environmentError(`the run ${id} cannot be removed`, undefined, error);
+  }
+}
+
+function createRun(runs: string, { source, children = [], name, now, random }: NewRun): RunFolder {
+  try {
+    makePrivateFolder(runs);
+    const run = runFolder(
+      runs,
+      makeFolder(runs, () => newRunId(name, now, random)),
+    );
+    mkdirSync(run.outputs, { mode: 0o700 });
+    keep(run.runbook, source);
+    if (children.length > 0) mkdirSync(run.runbooks, { mode: 0o700 });
+    for (const child of children) keep(join(run.runbooks, `${child.name}.yaml`), child.source);
+    if (children.length > 0) syncFolder(run.runbooks);
+    syncFolder(run.folder);
+    syncFolder(runs);
+    return run;
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw environmentError(
+      `cannot keep a record of the run: ${what}`,
+      'set RUNBOOK_STATE to a folder that can be written',
+      error,
+    );
+  }
+}
+
+function keep(file: string, { text }: Source): void {
+  writeFileSync(file, text, { mode: 0o600, flag: 'wx', flush: true });
+}
+
+/** Two runs of one minute may draw the same id; making the folder decides whose it is. */
+function makeFolder(runs: string, nextId: () => string): string {
+  for (let attempt = 1; ; attempt += 1) {
+    const id = nextId();
+    try {
+      mkdirSync(join(runs, id), { mode: 0o700 });
+      return id;
+    } catch (error) {
+      const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+      if (!taken || attempt === 20) throw error;
+    }
+  }
+}
+
+function findRun(runs: string, wanted: string): string {
+  const ids = newestFirst(runs);
+  const [latest] = ids;
+  if (latest === undefined)
+    throw usageError('there are no runs yet', '`runbook run NAME` makes one');
+  if (wanted === 'latest') return latest;
+  if (ids.includes(wanted)) return wanted;
+  const found = ids.filter((id) => id.startsWith(wanted) || id.endsWith(`-${wanted}`));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  throw only === undefined
+    ? usageError(`there is no run "${wanted}"`, `the newest are:\n${listed(ids)}`)
+    : usageError(`"${wanted}" could be ${found.length} runs`, `say which one:\n${listed(found)}`);
+}
+
+function listed(ids: readonly string[]): string {
+  const shown = ids.slice(0, 10).map((id) => `  ${id}`);
+  const more = ids.length - shown.length;
+  return [...shown, ...(more > 0 ? [`  and ${more} more (\`runbook runs\`)`] : [])].join('\n');
+}

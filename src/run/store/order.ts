@@ -1,0 +1,43 @@
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { environmentError } from '#errors.ts';
+import { isRunId, runMinute } from './id.ts';
+
+/**
+ * Returns the ids of the runs in a folder, newest first. Ids sort by their minute; runs of the same
+ * minute are ordered by the time their journals begin.
+ */
+export function newestFirst(runs: string): readonly string[] {
+  const ids = runIds(runs).sort().reverse();
+  const shared = new Set(ids.map(runMinute).filter((minute, i, all) => minute === all[i - 1]));
+  const begunAt = new Map(
+    ids.map((id) => [id, shared.has(runMinute(id)) ? begunAtIn(join(runs, id)) : '']),
+  );
+  const key = (id: string) => `${runMinute(id)} ${begunAt.get(id) ?? ''}`;
+  return ids.sort((a, b) => (key(a) < key(b) ? 1 : key(a) > key(b) ? -1 : 0));
+}
+
+function runIds(runs: string): string[] {
+  try {
+    return readdirSync(runs).filter(isRunId);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw environmentError(`cannot read the runs in ${runs}`, undefined, error);
+  }
+}
+
+/** Returns the time in the first line of a run's journal, which comes right after its number. */
+function begunAtIn(folder: string): string {
+  const start = Buffer.alloc(64);
+  try {
+    const fd = openSync(join(folder, 'journal.jsonl'), 'r');
+    try {
+      readSync(fd, start, 0, start.length, 0);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return '';
+  }
+  return /"at":"(?<at>[^"]+)"/.exec(start.toString('latin1'))?.groups?.at ?? '';
+}

@@ -1,0 +1,91 @@
+import type { RecordedEvent } from '#events/log/event.ts';
+import { liveWriter } from '../journal/lock.ts';
+import { walkJournal } from '../journal/read.ts';
+
+/**
+ * How a run stands. `interrupted`: it neither finished nor was left, and no process writes it.
+ * `unreadable`: its journal is missing, changed, or of a later version.
+ */
+export type RunStatus = 'running' | 'paused' | 'interrupted' | 'finished' | 'unreadable';
+
+/** What a list of runs shows of one; what the journal does not say is `undefined`. */
+export type RunSummary = {
+  readonly id: string;
+  readonly status: RunStatus;
+  readonly runbook: string | undefined;
+  readonly title: string | undefined;
+  readonly startedAt: string | undefined;
+  /** When it finished or was left, or when its last event was written. */
+  readonly endedAt: string | undefined;
+  readonly outcome: string | undefined;
+  /** Who had it last. */
+  readonly operator: string | undefined;
+  /** The id of the step it came to last. */
+  readonly step: string | undefined;
+  readonly stepTitle?: string | undefined;
+  /** Why it is `unreadable`. */
+  readonly problem: string | undefined;
+};
+
+/** Returns what became of a run; never throws. */
+export function summarizeRun(run: {
+  readonly id: string;
+  readonly folder: string;
+  readonly journal: string;
+}): RunSummary {
+  let summary: RunSummary = { ...NOTHING_KNOWN, id: run.id };
+  const titles = new Map<string, string>();
+  try {
+    const { problems } = walkJournal(run.journal, (record) => {
+      const { event } = record;
+      if (event.type === 'run.started')
+        for (const { id, title } of event.steps) titles.set(id, title);
+      summary = addRecord(summary, record);
+      if (event.type === 'step.entered')
+        summary = { ...summary, stepTitle: titles.get(event.step) };
+    });
+    const [problem] = problems;
+    if (problem !== undefined) return unreadable(summary, `line ${problem.line} ${problem.what}`);
+    if (summary.startedAt === undefined) return unreadable(summary, 'its journal is empty');
+    if (summary.status !== 'interrupted' || liveWriter(run.folder) === undefined) return summary;
+    return { ...summary, status: 'running', endedAt: undefined };
+  } catch (error) {
+    return unreadable(summary, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const NOTHING_KNOWN = {
+  status: 'interrupted',
+  runbook: undefined,
+  title: undefined,
+  startedAt: undefined,
+  endedAt: undefined,
+  outcome: undefined,
+  operator: undefined,
+  step: undefined,
+  problem: undefined,
+} as const;
+
+function unreadable(summary: RunSummary, problem: string): RunSummary {
+  return { ...summary, status: 'unreadable', problem };
+}
+
+function addRecord(summary: RunSummary, { at, event }: RecordedEvent): RunSummary {
+  const known = { ...summary, endedAt: at };
+  switch (event.type) {
+    case 'run.started': {
+      const { name, title } = event.runbook;
+      return { ...known, startedAt: at, runbook: name, title, operator: event.operator };
+    }
+    case 'run.resumed':
+      return { ...known, status: 'interrupted', operator: event.operator };
+    case 'run.paused':
+      return { ...known, status: 'paused' };
+    case 'run.finished':
+      return { ...known, status: 'finished', outcome: event.outcome };
+    case 'step.entered':
+      return { ...known, step: event.step };
+    default:
+      return known;
+  }
+}

@@ -1,0 +1,98 @@
+import { type Action, targetOf } from '#safety/actions/action.ts';
+import type { Executor } from '#steps/executor.ts';
+import {
+  type OpenExecutors,
+  type OpenExecutorsOptions,
+  openExecutors,
+  type ResolvedTarget,
+  type TargetConnection,
+} from '#steps/open-executors.ts';
+import { OneAtATime } from './one-at-a-time.ts';
+
+/** What connections are made from. */
+export type ConnectionsOptions = Omit<OpenExecutorsOptions, 'targets'> & {
+  /** Returns where a target is now, by its name in the run. */
+  readonly targetNamed: (name: string) => ResolvedTarget | undefined;
+  /** Returns whether the run knows which server a target is, by its name in the run. */
+  readonly isKnown: (name: string) => boolean;
+};
+
+type Opened = {
+  readonly name: string;
+  readonly executors: OpenExecutors;
+  /** What the connection said when it was made last. */
+  readonly facts: () => TargetConnection | undefined;
+};
+
+/**
+ * The executors of a run, one set for each address: targets that lead to the same place share their
+ * connection, whichever runbook names them. What runs on a database takes turns.
+ */
+export class Connections {
+  readonly #options: ConnectionsOptions;
+  readonly #turns = new WeakMap<Executor, OneAtATime>();
+  #opened = new Map<string, Opened>();
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+  }
+
+  /** Returns the executor of an action; it is loaded, and its connection made, at the first use. */
+  async executorFor(action: Action): Promise<Executor> {
+    const target = targetOf(action);
+    const resolved = target === undefined ? undefined : this.#options.targetNamed(target);
+    const opened = this.#at(resolved);
+    const { name, executors } = opened;
+    if (resolved === undefined || !('target' in action)) return await executors.executorFor(action);
+    const executor = await executors.executorFor({ ...action, target: name });
+    const inTurn = resolved.kind === 'database' ? this.#takingTurns(executor) : executor;
+    return action.kind === 'connect' ? this.#telling(inTurn, action.target, opened) : inTurn;
+  }
+
+  /** Lets go of all connections; what is used afterwards is opened anew. */
+  async close(): Promise<void> {
+    const opened = [...this.#opened.values()];
+    this.#opened = new Map();
+    await Promise.all(opened.map(({ executors }) => executors.close()));
+  }
+
+  #at(target: ResolvedTarget | undefined): Opened {
+    const address = target === undefined ? '' : addressOf(target);
+    const known = this.#opened.get(address);
+    if (known !== undefined) return known;
+    const targets = target === undefined ? [] : [target];
+    let facts: TargetConnection | undefined;
+    const onConnected = (name: string, made: TargetConnection) => {
+      facts = made;
+      this.#options.onConnected(name, made);
+    };
+    const executors = openExecutors({ ...this.#options, targets, onConnected });
+    const opened = { name: target?.name ?? '', executors, facts: () => facts };
+    this.#opened.set(address, opened);
+    return opened;
+  }
+
+  /** Who asks for a connection that is there already has to be told what it leads to as well. */
+  #telling(executor: Executor, target: string, { facts }: Opened): Executor {
+    return {
+      execute: async (action, context) => {
+        const outcome = await executor.execute(action, context);
+        const said = facts();
+        if (outcome.status === 'succeeded' && said !== undefined && !this.#options.isKnown(target))
+          this.#options.onConnected(target, said);
+        return outcome;
+      },
+      close: () => executor.close(),
+    };
+  }
+
+  #takingTurns(executor: Executor): Executor {
+    const known = this.#turns.get(executor) ?? new OneAtATime(executor);
+    this.#turns.set(executor, known);
+    return known;
+  }
+}
+
+function addressOf({ name: _, ...address }: ResolvedTarget): string {
+  return JSON.stringify(address);
+}

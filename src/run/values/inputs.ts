@@ -1,0 +1,96 @@
+import { RunbookError, usageError } from '#errors.ts';
+import type { InputDefinition } from '#runbook/model/runbook.ts';
+import type { Value } from '#runbook/model/value.ts';
+import { parseDuration } from '#text/duration.ts';
+import { didYouMean } from '#text/suggest.ts';
+
+/** The values a run starts with, by input name. */
+export type InputValues = Readonly<Record<string, Value>>;
+
+/** Where values come from, the first that has one wins: what was given, the environment, the default. */
+export type InputSources = {
+  /** Texts by input name, from the command line or typed in. */
+  readonly given: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** Returns the inputs that have no value in any source although they need one. */
+export function missingInputs(
+  definitions: readonly InputDefinition[],
+  sources: InputSources,
+): readonly InputDefinition[] {
+  return definitions.filter(
+    (definition) =>
+      definition.required &&
+      textOf(definition, sources) === undefined &&
+      definition.default === null,
+  );
+}
+
+/** Returns every input's value; throws a usage error for unknown names and for texts of the wrong type. */
+export function inputValues(
+  definitions: readonly InputDefinition[],
+  sources: InputSources,
+): InputValues {
+  const known = definitions.map(({ name }) => name);
+  for (const name of Object.keys(sources.given))
+    if (!known.includes(name))
+      throw usageError(`the runbook has no input "${name}"`, didYouMean(name, known));
+  return Object.fromEntries(
+    definitions.map((definition) => {
+      const text = textOf(definition, sources);
+      const value = text === undefined ? definition.default : parseInput(definition, text);
+      return [definition.name, value] as const;
+    }),
+  );
+}
+
+/** Returns the value of an input's text; throws a usage error when it is of the wrong type. */
+export function parseInput(
+  definition: Pick<InputDefinition, 'name' | 'type' | 'secret'>,
+  text: string,
+): Value {
+  const { name, type, secret } = definition;
+  const wrong = (expected: string): never => {
+    const shown = secret ? 'its value' : `"${text}"`;
+    throw usageError(`the input "${name}" has to be ${expected}, and ${shown} is not`);
+  };
+  switch (type) {
+    case 'number': {
+      const number = Number(text);
+      return text.trim() !== '' && Number.isFinite(number) ? number : wrong('a number');
+    }
+    case 'boolean':
+      if (text === 'true' || text === 'false') return text === 'true';
+      return wrong('true or false');
+    case 'duration':
+      return parseDuration(text) === undefined ? wrong('a duration such as 10m') : text.trim();
+    case 'url':
+      return /^[a-z][a-z0-9+.-]*:/i.test(text.trim())
+        ? text.trim()
+        : wrong('a URL such as postgres://user@host/database');
+    case 'text':
+      return text;
+  }
+}
+
+/** Returns why a text can be no value of an input, or nothing where it can. */
+export function inputRefusal(
+  definition: Parameters<typeof parseInput>[0],
+  text: string,
+): string | undefined {
+  try {
+    parseInput(definition, text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RunbookError) return error.message;
+    throw error;
+  }
+}
+
+function textOf(definition: InputDefinition, sources: InputSources): string | undefined {
+  const given = sources.given[definition.name];
+  if (given !== undefined) return given;
+  const fromEnv = definition.env === undefined ? undefined : sources.env[definition.env];
+  return fromEnv === '' ? undefined : fromEnv;
+}

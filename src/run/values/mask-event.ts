@@ -1,0 +1,82 @@
+import type { RunEvent } from '#events/log/event.ts';
+import type { IntentType } from '#events/log/intent.ts';
+import type { Json } from '#runbook/model/value.ts';
+import type { Redactor } from '#safety/redaction/redactor.ts';
+import { answerName } from '../session/intents.ts';
+
+/** Names and choices of ours: a secret that happens to be spelt like one must not break the record. */
+const OURS: ReadonlySet<string> = new Set([
+  'type',
+  'kind',
+  'step',
+  'part',
+  'id',
+  'runId',
+  'name',
+  'file',
+  'sha256',
+  'digest',
+  'at',
+  'goto',
+  'for',
+  'can',
+  'by',
+  'status',
+  'outcome',
+  'answer',
+  'level',
+  'stream',
+  'effect',
+  'phase',
+  'mode',
+  'severity',
+  'target',
+]);
+
+/** What came from outside: numbers and names in it can be secrets too. */
+const FROM_OUTSIDE: ReadonlySet<string> = new Set(['result', 'rows', 'value', 'values']);
+
+/** Returns an event without any secret in it. */
+export function maskEvent<E extends RunEvent>(event: E, redactor: Redactor): E {
+  return maskField('', withoutTyped(event, redactor) as unknown as Json, redactor) as unknown as E;
+}
+
+/** What was typed as a secret is one, also where it equals something that may be seen. */
+function withoutTyped(event: RunEvent, redactor: Redactor): RunEvent {
+  if (event.type !== 'operator.acted') return event;
+  const { intent, step } = event;
+  if (intent.type === 'answer') {
+    const value = redactor.given(answerName(step), intent.value) ?? intent.value;
+    return { ...event, intent: { ...intent, value } };
+  }
+  if (intent.type !== 'edit') return event;
+  const inputs = Object.entries(intent.inputs).map(
+    ([name, value]) => [name, redactor.given(name, value) ?? value] as const,
+  );
+  return { ...event, intent: { ...intent, inputs: Object.fromEntries(inputs) } };
+}
+
+function maskField(name: string, value: Json, redactor: Redactor): Json {
+  if (FROM_OUTSIDE.has(name)) return redactor.json(value);
+  if (OURS.has(name)) return value;
+  if (typeof value === 'string') return redactor.text(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((item: Json) => maskField('', item, redactor));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, maskField(key, inner as Json, redactor)]),
+  );
+}
+
+/**
+ * Returns an event as the machine gets it: an answer, an edited input, the phrase of a gate and the facts
+ * of a connection as they are, everything else masked, so that a resumed run decides the same.
+ */
+export function eventForMachine(event: RunEvent, redactor: Redactor): RunEvent {
+  const isRaw =
+    event.type === 'target.connected' ||
+    (event.type === 'gate.answered' && event.answer === 'confirmed') ||
+    (event.type === 'operator.acted' && RAW_INTENTS.has(event.intent.type));
+  return isRaw ? event : maskEvent(event, redactor);
+}
+
+const RAW_INTENTS: ReadonlySet<IntentType> = new Set(['answer', 'edit']);

@@ -1,0 +1,29 @@
+import type { Action } from '#safety/actions/action.ts';
+import type { ExecuteContext, Executor, StepOutcome } from '#steps/executor.ts';
+
+/** Lets actions on one held connection wait for each other: it has one session and one transaction. */
+export class OneAtATime implements Executor {
+  readonly #executor: Executor;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(executor: Executor) {
+    this.#executor = executor;
+  }
+
+  execute(action: Action, context: ExecuteContext): Promise<StepOutcome> {
+    const turn = this.#last.then(() =>
+      context.signal.aborted ? NOT_STARTED : this.#executor.execute(action, context),
+    );
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  close(): Promise<void> {
+    return this.#executor.close();
+  }
+}
+
+const NOT_STARTED: StepOutcome = {
+  status: 'failed',
+  error: { kind: 'cancelled', message: 'cancelled before it had begun' },
+};

@@ -1,0 +1,79 @@
+import type { ShownAction } from '#events/log/event.ts';
+import { countingDuration } from '#events/wording/phrases.ts';
+import type { TargetFacts } from '#machine/context.ts';
+import type { Json } from '#runbook/model/value.ts';
+import type { Action, ShellAction, SqlAction } from '#safety/actions/action.ts';
+import { secretParameters } from '#safety/actions/secret-parameters.ts';
+
+/** The time limits that are not worth a word, by kind. */
+const USUAL_LIMIT_MS = { sql: 10_000, shell: 60_000 } as const;
+
+/** What showing an action needs to know of the run. */
+export type Places = { readonly targets: Readonly<Record<string, TargetFacts>> };
+
+/** Returns an action as people see it: all of what a confirmation stands for. */
+export function shownAction(action: Action, places: Places): ShownAction {
+  if (action.kind === 'wait')
+    return { kind: 'wait', text: `wait ${wholeTime(action.ms)}`, values: [], where: 'here' };
+  if (action.kind === 'connect') {
+    const text = 'connect, to learn whether it is MySQL or MariaDB';
+    return { kind: 'connect', text, values: [], where: whereOf(action.target, places) };
+  }
+  if (action.kind === 'probe') {
+    const secret = secretParameters(action).map(({ name }) => name);
+    const values = Object.entries(action.params).map(
+      ([name, value]) =>
+        `${name}: ${secret.includes(name) ? `‹secret:${name}›` : shownValue(value)}`,
+    );
+    return { kind: 'probe', text: `probe ${action.probe}`, values, where: 'here' };
+  }
+  const where = whereOf(action.target, places);
+  // A read has no gate; its limits are in the runbook.
+  const settings = action.readOnly ? [] : settingsOf(action);
+  const rest = settings.length === 0 ? {} : { settings };
+  if (action.kind === 'sql')
+    return {
+      kind: 'sql',
+      text: action.text,
+      values: action.values.map(shownValue),
+      where,
+      ...rest,
+    };
+  return {
+    kind: 'shell',
+    text: action.script,
+    values: Object.entries(action.env).map(([name, value]) => `${name}=${value}`),
+    where,
+    ...(action.cwd === undefined ? {} : { cwd: action.cwd }),
+    ...(action.stdin === undefined ? {} : { stdin: action.stdin }),
+    ...rest,
+  };
+}
+
+function settingsOf(action: SqlAction | ShellAction): readonly string[] {
+  const { kind, timeoutMs } = action;
+  const isUsual = timeoutMs === USUAL_LIMIT_MS[kind];
+  const limit = isUsual ? [] : [`time limit ${wholeTime(timeoutMs)}`];
+  if (kind === 'sql') return limit;
+  const { okExit, parse, interactive } = action;
+  const isZero = okExit.length === 1 && okExit[0] === 0;
+  return [
+    ...limit,
+    ...(interactive ? ['has this terminal while it runs'] : []),
+    ...(isZero ? [] : [`exit codes ${okExit.join(', ')} succeed`]),
+    ...(parse === 'text' ? [] : [`output read as ${parse}`]),
+  ];
+}
+
+function wholeTime(ms: number): string {
+  return ms % 1_000 === 0 ? countingDuration(ms) : `${ms} ms`;
+}
+
+function whereOf(name: string, { targets }: Places): string {
+  const target = targets[name];
+  return target === undefined ? name : `${name} · ${target.description}`;
+}
+
+function shownValue(value: Json): string {
+  return value === null ? 'NULL' : typeof value === 'string' ? value : JSON.stringify(value);
+}

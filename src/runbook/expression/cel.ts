@@ -1,0 +1,244 @@
+import {
+  type ASTNode,
+  Environment,
+  EvaluationError,
+  ParseError,
+  type ParseResult,
+  type SourceRange,
+  TypeError as TypeMismatch,
+} from '@marcbachmann/cel-js';
+import type { Diagnostic } from '../diagnostic.ts';
+import { jsonText } from '../model/json-text.ts';
+import type { Value } from '../model/value.ts';
+import { ANY, typeName, type ValueType } from '../model/value-type.ts';
+import type { Span } from '../yaml/source.ts';
+import { checkNames, type Names } from './known-names.ts';
+import { type NameUse, namesOf } from './names-read.ts';
+import { compileRegex } from './regex.ts';
+import { DIVISOR, MATCHES, rewritten } from './rewriting.ts';
+import { checkTypes } from './types.ts';
+import { metered, TOO_MUCH_WORK, Work } from './work.ts';
+
+/** What an expression can name. */
+export type Scope = { readonly [name: string]: Value };
+
+/** The value of an expression, or why it has none; a missing value is never taken for false. */
+export type Evaluation =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly reason: string };
+
+/** A compiled CEL expression with its place in the runbook. */
+export type Expression = {
+  readonly text: string;
+  readonly span: Span;
+  /** Every name it reads, each as far as it is written out, in the order of the text. */
+  readonly names: readonly NameUse[];
+  /** What it chooses between with `? :`, each as written; without a choice all of it. */
+  readonly choices: readonly string[];
+  readonly evaluate: (scope: Scope) => Evaluation;
+};
+
+const environment = mixedArithmetic();
+
+/** What an expression is for, and what it may name. */
+export type ExpressionUse = {
+  readonly wanted?: 'value' | 'condition' | 'list';
+  /** The names there are where it stands; without them neither names nor types are checked. */
+  readonly names?: Names | undefined;
+};
+
+/**
+ * Compiles a CEL expression and checks that its functions and operators fit what they are given, and
+ * that every name can exist. `offsets` maps offsets in `text` to the runbook file; problems are added
+ * to `problems`, and those of syntax yield undefined.
+ */
+export function compileExpression(
+  text: string,
+  offsets: (offset: number) => number,
+  problems: Diagnostic[],
+  { wanted = 'value', names }: ExpressionUse = {},
+): Expression | undefined {
+  const span = (start: number, end: number): Span => ({
+    start: offsets(start),
+    end: Math.max(offsets(start) + 1, offsets(Math.max(start, end - 1)) + 1),
+  });
+  try {
+    const parsed = environment.parse(text);
+    const uses = namesOf(parsed.ast, span);
+    const safe = rewritten(parsed.ast, text);
+    const program = environment.parse(safe);
+    const checked = parsed.check();
+    if (checked.error !== undefined) throw checked.error;
+    const before = problems.length;
+    if (names !== undefined) checkNames(uses, names, problems);
+    const isKnown = problems.length === before;
+    const type = isKnown ? checkTypes(parsed.ast, names ?? {}, span, problems) : ANY;
+    if (isKnown && problems.length > before) return undefined;
+    const isWrong = wrongType(type, checked.type ?? 'dyn', wanted);
+    if (isWrong !== undefined) {
+      problems.push(problem('wrong-type', span(0, text.length), ...isWrong));
+      return undefined;
+    }
+    return {
+      text,
+      span: span(0, text.length),
+      names: uses,
+      choices: choicesOf(parsed.ast, text),
+      evaluate: evaluatorOf(program),
+    };
+  } catch (error) {
+    const { range, summary } = placeOf(error);
+    const place = range === undefined ? span(0, text.length) : span(range.start, range.end);
+    const hint =
+      text.trim() === ''
+        ? 'leave the key out, or write a condition'
+        : 'expressions are CEL, e.g. result.row.used >= 20 && error.kind == "none"';
+    const message = `this is not an expression: ${summary}`;
+    problems.push(problem('expression-syntax', place, message, hint));
+    return undefined;
+  }
+}
+
+function choicesOf(node: ASTNode, text: string): readonly string[] {
+  if (node.op !== '?:') return [text.slice(node.start, node.end).trim()];
+  const [, yes, no] = node.args;
+  return [...choicesOf(yes, text), ...choicesOf(no, text)];
+}
+
+/** Returns what is wrong with an expression of a type where another one is wanted, and what would be right. */
+function wrongType(
+  type: ValueType,
+  celType: string,
+  wanted: 'value' | 'condition' | 'list',
+): readonly [message: string, hint: string] | undefined {
+  if (wanted === 'value') return undefined;
+  const kind = wanted === 'list' ? 'list' : 'boolean';
+  const isPossible = type.kind === 'any' ? POSSIBLE[kind].test(celType) : type.kind === kind;
+  if (isPossible) return undefined;
+  const what = type.kind === 'any' ? `a value of type ${celType}` : typeName(type);
+  return wanted === 'list'
+    ? [`this is always ${what}, never a list`, 'name a list, e.g. steps.look.rows or ["a", "b"]']
+    : [`this is always ${what}, never true or false`, 'compare it with something'];
+}
+
+const POSSIBLE = { list: /^(dyn|list)/, boolean: /^(dyn|bool)$/ } as const;
+
+function problem(code: Diagnostic['code'], span: Span, message: string, hint: string): Diagnostic {
+  return { severity: 'error', code, message, span, hint };
+}
+
+function placeOf(error: unknown): { readonly range?: SourceRange; readonly summary: string } {
+  const isKnown = error instanceof ParseError || error instanceof TypeMismatch;
+  if (!isKnown) return { summary: String(error) };
+  const { range } = error;
+  const summary = reworded(error.summary);
+  return range === undefined ? { summary } : { range, summary };
+}
+
+/** Evaluates a condition; anything but true or false is undecidable. */
+export function decide(
+  condition: Expression,
+  scope: Scope,
+): { readonly value: boolean } | { readonly value: undefined; readonly reason: string } {
+  const evaluation = condition.evaluate(scope);
+  if (!evaluation.ok) return { value: undefined, reason: evaluation.reason };
+  if (typeof evaluation.value === 'boolean') return { value: evaluation.value };
+  return { value: undefined, reason: `"${condition.text}" is neither true nor false` };
+}
+
+/** A count of work that was exceeded is no value, even where the rest would have one without it. */
+function evaluatorOf(program: ParseResult): Expression['evaluate'] {
+  const work = new Work();
+  metered(program.ast, work);
+  return (scope) => {
+    work.begin();
+    try {
+      const value = normal(program(scope), work);
+      return work.isExceeded ? { ok: false, reason: TOO_MUCH_WORK } : { ok: true, value };
+    } catch (error) {
+      if (work.isExceeded) return { ok: false, reason: TOO_MUCH_WORK };
+      const known = error instanceof EvaluationError;
+      return { ok: false, reason: known ? reworded(error.summary) : String(error) };
+    }
+  };
+}
+
+const REWORDED: readonly (readonly [RegExp, string])[] = [
+  [/^No such key: index out of bounds.*$/, 'the list is not that long'],
+  [/^(?:No such key|Unknown variable): (.*)$/, 'there is no "$1"'],
+  [/^no such overload: (.*)$/, '$1 has no value'],
+  [/^found no matching overload for 'null\.(\w+)\(.*'$/, 'null has no $1()'],
+  [/^found no matching overload for '(?:dyn\.)?(.*)'$/, 'there is no function $1'],
+  [/^Unexpected token: EOF$/, 'it ends too early'],
+];
+
+/** Says what CEL says in words that fit on a screen beside the condition. */
+function reworded(summary: string): string {
+  const plain = summary.replaceAll(/dyn<(\w+)>/g, '$1').replaceAll(MATCHES, 'matches');
+  const [pattern, words] = REWORDED.find(([known]) => known.test(plain)) ?? [];
+  return pattern === undefined || words === undefined ? plain : plain.replace(pattern, words);
+}
+
+/** Throws for zero: of decimals CEL would make an infinity, and of that a branch taken by accident. */
+function divisor(value: bigint | number): bigint | number {
+  if (Number(value) === 0) throw new EvaluationError('division by zero');
+  return value;
+}
+
+/** Tells whether a part of a text matches; a pattern that is no pattern has no value. */
+function matches(text: string, pattern: string): boolean {
+  const { regex, problem: wrong } = compileRegex(pattern);
+  if (regex === undefined)
+    throw new EvaluationError(`the pattern cannot be used: ${wrong.message}`);
+  return regex.matches(text);
+}
+
+/** CEL's own objects (durations, timestamps) leave an expression as text, small integers as numbers. */
+function normal(value: unknown, work: Work): Value {
+  work.spend(1);
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
+  }
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string')
+    return value;
+  if (Array.isArray(value)) return value.map((item) => normal(item, work));
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, normal(inner, work)]),
+    );
+  return String(value);
+}
+
+/** Database numbers arrive as decimals and CEL literals as integers: the two have to mix. */
+function mixedArithmetic(): Environment {
+  const made = new Environment({
+    unlistedVariablesAreDyn: true,
+    // A list may hold words of a command beside values whose type shows only in a run.
+    homogeneousAggregateLiterals: false,
+  });
+  const operations = {
+    '+': (a: number, b: number) => a + b,
+    '-': (a: number, b: number) => a - b,
+    '*': (a: number, b: number) => a * b,
+    '/': (a: number, b: number) => a / b,
+    '%': (a: number, b: number) => a % b,
+  };
+  for (const [sign, operation] of Object.entries(operations)) {
+    const mixed = (a: bigint | number, b: bigint | number) => operation(Number(a), Number(b));
+    made.registerOperator(`int ${sign} double`, mixed);
+    made.registerOperator(`double ${sign} int`, mixed);
+  }
+  made.registerOperator('double % double', operations['%']);
+  made.registerOperator('int == double', (a: bigint, b: number) => Number(a) === b);
+  made.registerFunction(`${DIVISOR}(dyn): dyn`, divisor);
+  made.registerFunction(`string.${MATCHES}(string): bool`, matches);
+  made.registerFunction('json(dyn): string', (value: unknown) =>
+    jsonText(normal(value, new Work())),
+  );
+  made.registerFunction('round(double): int', (a: number) => BigInt(Math.round(a)));
+  made.registerFunction('round(int): int', (a: bigint) => a);
+  return made;
+}

@@ -1,0 +1,145 @@
+import { didYouMean } from '#text/suggest.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { InputDefinition } from '../model/runbook.ts';
+import { ERROR_KINDS } from '../model/step-error.ts';
+import { resultFields } from '../model/step-results.ts';
+import {
+  BOOLEAN,
+  type Fields,
+  mappingOf,
+  NUMBER,
+  oneOf,
+  orNull,
+  TEXT,
+  typeName,
+  type ValueType,
+} from '../model/value-type.ts';
+import type { NameUse } from './names-read.ts';
+
+/** The names an expression may use where it stands. */
+export type Names = Fields;
+
+/** What expressions know of a target. */
+export const TARGET_FIELDS: Fields = {
+  name: TEXT,
+  engine: orNull(oneOf('postgres', 'mysql', 'mariadb')),
+  host: orNull(TEXT),
+  port: orNull(NUMBER),
+  database: orNull(TEXT),
+  user: orNull(TEXT),
+};
+
+/** What expressions know of a failure; after a success the kind is `none` and the rest empty. */
+export const ERROR_FIELDS: Fields = {
+  kind: oneOf(...ERROR_KINDS),
+  phase: oneOf('', 'dns', 'tcp', 'tls', 'auth', 'query'),
+  code: TEXT,
+  message: TEXT,
+  hint: TEXT,
+};
+
+const RUN: Fields = { id: TEXT, operator: TEXT, started_at: TEXT };
+
+/** What has become of a step. */
+export const STATUS = oneOf(
+  'waiting',
+  'succeeded',
+  'failed',
+  'skipped',
+  'done-by-hand',
+  'simulated',
+  'undone',
+);
+
+/** What the whole runbook defines; `steps` have the fields of their results, by id. */
+export type RunbookNames = {
+  readonly inputs: readonly InputDefinition[];
+  readonly targets: readonly string[];
+  readonly steps: Readonly<Record<string, Fields>>;
+};
+
+/** Returns the names that can be used before the first step: of inputs, targets and the run. */
+export function namesBeforeSteps({ inputs, targets }: Omit<RunbookNames, 'steps'>): Names {
+  return {
+    inputs: mappingOf(Object.fromEntries(inputs.map((input) => [input.name, inputType(input)]))),
+    targets: mappingOf(Object.fromEntries(targets.map((name) => [name, mappingOf(TARGET_FIELDS)]))),
+    run: mappingOf(RUN),
+  };
+}
+
+/** Returns the names every expression of a step can use. */
+export function commonNames(names: RunbookNames): Names {
+  const steps = Object.entries(names.steps).map(([id, result]) => {
+    const fields = { ...result, status: STATUS, error: mappingOf(ERROR_FIELDS) };
+    return [id, mappingOf(fields)] as const;
+  });
+  return { ...namesBeforeSteps(names), steps: mappingOf(Object.fromEntries(steps)) };
+}
+
+/** Returns the name of what a step or a look returned. */
+export function resultNames(fields: Fields): Names {
+  return { result: mappingOf(fields) };
+}
+
+/** The name of how a step failed. */
+export const ERROR_NAMES: Names = { error: mappingOf(ERROR_FIELDS) };
+
+/** The name of what a preview found, and of how many of its rows were spared after the confirmation. */
+export const PREVIEW_NAMES: Names = {
+  preview: mappingOf({ ...resultFields({ kind: 'sql' }), spared: NUMBER }),
+};
+
+function inputType({ type, required, default: value }: InputDefinition): ValueType {
+  const own = INPUT_TYPES[type];
+  return required || value !== null ? own : orNull(own);
+}
+
+const INPUT_TYPES: Readonly<Record<InputDefinition['type'], ValueType>> = {
+  text: TEXT,
+  number: NUMBER,
+  boolean: BOOLEAN,
+  duration: { kind: 'text', format: 'duration' },
+  url: { kind: 'text', format: 'url' },
+};
+
+/** Reports the names that cannot exist where they stand. */
+export function checkNames(uses: readonly NameUse[], names: Names, problems: Diagnostic[]): void {
+  for (const use of uses) {
+    const problem = checkName(use, mappingOf(names));
+    if (problem !== undefined) problems.push(problem);
+  }
+}
+
+function checkName({ path, span }: NameUse, root: ValueType): Diagnostic | undefined {
+  let type = root;
+  for (const [index, part] of path.entries()) {
+    if (type.kind === 'any') return undefined;
+    const before = path.slice(0, index).join('.');
+    const fields: Fields = type.kind === 'mapping' ? type.fields : {};
+    const inner = Object.hasOwn(fields, part) ? fields[part] : undefined;
+    if (inner === undefined) {
+      const hint =
+        type.kind === 'mapping' ? didYouMean(part, Object.keys(fields)) : insteadOf(type);
+      return {
+        severity: 'error',
+        code: 'unknown-name',
+        message: messageFor(part, before, type),
+        span,
+        ...(hint === undefined ? {} : { hint }),
+      };
+    }
+    type = inner;
+  }
+  return undefined;
+}
+
+function messageFor(part: string, before: string, type: ValueType): string {
+  if (before === '') return `nothing is called "${part}" here`;
+  return type.kind === 'mapping'
+    ? `${before} has no "${part}"`
+    : `${before} is ${typeName(type)} and has no "${part}"`;
+}
+
+function insteadOf(type: ValueType): string {
+  return type.kind === 'list' ? 'one item is [0]; all are all(x, …), exists(x, …)' : 'leave it out';
+}

@@ -1,0 +1,159 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { jsonText } from '../model/json-text.ts';
+import type { Value } from '../model/value.ts';
+import type { OffsetMap } from '../yaml/scalar-offsets.ts';
+import type { Span } from '../yaml/source.ts';
+import { compileExpression, type Evaluation, type Expression, type Scope } from './cel.ts';
+import type { Names } from './known-names.ts';
+
+/** A placeholder of a template; `at` is its offset in the template's text. */
+export type Placeholder = {
+  readonly expression: Expression;
+  readonly at: number;
+  readonly length: number;
+};
+
+/** A text with `${{ }}` placeholders. */
+export type Template = {
+  readonly text: string;
+  readonly span: Span;
+  readonly placeholders: readonly Placeholder[];
+  /** Returns the place in the runbook file of an offset in `text`. */
+  readonly offsets: OffsetMap;
+};
+
+/** Parses a text with placeholders that may use `names`; problems are added to `problems`. */
+export function parseTemplate(
+  text: string,
+  span: Span,
+  offsets: OffsetMap,
+  problems: Diagnostic[],
+  names?: Names,
+): Template {
+  const placeholders: Placeholder[] = [];
+  for (let open = text.indexOf('${{'); open !== -1; ) {
+    const close = endOfPlaceholder(text, open + 3);
+    if (close === undefined) {
+      problems.push({
+        severity: 'error',
+        code: 'placeholder-syntax',
+        message: 'this placeholder has no end',
+        span: { start: offsets(open), end: offsets(open) + 3 },
+        hint: 'write ${{ expression }}',
+      });
+      break;
+    }
+    const inner = text.slice(open + 3, close);
+    const lead = inner.length - inner.trimStart().length;
+    const expression = compileExpression(
+      inner.trim(),
+      (offset) => offsets(open + 3 + lead + offset),
+      problems,
+      { names },
+    );
+    if (expression !== undefined)
+      placeholders.push({ expression, at: open, length: close + 2 - open });
+    open = text.indexOf('${{', close + 2);
+  }
+  return { text, span, placeholders, offsets };
+}
+
+/** A rendered text, or why one of its placeholders has no value. */
+export type Rendered<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * Returns the text with each placeholder replaced by what `place` returns for its value; `at` is the
+ * offset in the rendered text where that will stand.
+ */
+export function renderTemplate(
+  template: Template,
+  scope: Scope,
+  place: (value: Value, placeholder: Placeholder, at: number) => Rendered<string>,
+): Rendered<string> {
+  let result = '';
+  let at = 0;
+  for (const placeholder of template.placeholders) {
+    const evaluation = placeholder.expression.evaluate(scope);
+    if (!evaluation.ok) return unresolved(placeholder, evaluation.reason);
+    result += template.text.slice(at, placeholder.at);
+    const placed = place(evaluation.value, placeholder, result.length);
+    if (!placed.ok) return unresolved(placeholder, placed.reason);
+    result += placed.value;
+    at = placeholder.at + placeholder.length;
+  }
+  return { ok: true, value: result + template.text.slice(at) };
+}
+
+/** Returns the text with each value as people read it; a value that is null, or was not given, is none. */
+export function renderText(template: Template, scope: Scope): Rendered<string> {
+  return renderTemplate(template, scope, (value, placeholder) =>
+    value === null ? missing(placeholder) : { ok: true, value: textOf(value) },
+  );
+}
+
+/** Returns why a null that a placeholder stands for is no value for a text, a script or a statement. */
+export function missing({ expression }: Placeholder): Rendered<never> {
+  return { ok: false, reason: isInput(expression) ? 'it was not given' : 'it is null' };
+}
+
+/** Tells whether an expression is nothing but the name of an input. */
+export function isInput({ text, names }: Expression): boolean {
+  const [only] = names;
+  return only?.path[0] === 'inputs' && only.path.length === 2 && text === only.path.join('.');
+}
+
+/** Returns the text for a person; a value that is missing is said to be missing and stops nothing. */
+export function renderForPeople(template: Template, scope: Scope): string {
+  let result = '';
+  let at = 0;
+  for (const { expression, at: start, length } of template.placeholders) {
+    const evaluation = expression.evaluate(scope);
+    const isGiven = evaluation.ok && !(evaluation.value === null && isInput(expression));
+    const value = isGiven ? textOf(evaluation.value) : noValueText(expression, evaluation);
+    result += template.text.slice(at, start) + value;
+    at = start + length;
+  }
+  return result + template.text.slice(at);
+}
+
+function noValueText(expression: Expression, { ok }: Evaluation): string {
+  return ok ? 'not given' : `‹no ${expression.text}›`;
+}
+
+/** Returns a value as people read it: text as it is, lists and mappings as JSON. */
+export function textOf(value: Value): string {
+  if (typeof value === 'string') return value;
+  return value === null || typeof value !== 'object' ? String(value) : jsonText(value);
+}
+
+function unresolved(placeholder: Placeholder, reason: string): Rendered<string> {
+  return { ok: false, reason: `\${{ ${placeholder.expression.text} }} has no value: ${reason}` };
+}
+
+/** Finds the `}}` that ends a placeholder: braces and quotes inside the expression do not count. */
+function endOfPlaceholder(text: string, from: number): number | undefined {
+  let depth = 0;
+  for (let at = from; at < text.length; at += 1) {
+    const char = text[at];
+    if (char === '"' || char === "'") {
+      const end = endOfString(text, at);
+      if (end === undefined) return undefined;
+      at = end;
+    } else if (char === '{') depth += 1;
+    else if (char === '}') {
+      if (depth === 0 && text[at + 1] === '}') return at;
+      depth -= 1;
+    }
+  }
+  return undefined;
+}
+
+function endOfString(text: string, open: number): number | undefined {
+  for (let at = open + 1; at < text.length; at += 1) {
+    if (text[at] === '\\') at += 1;
+    else if (text[at] === text[open]) return at;
+  }
+  return undefined;
+}

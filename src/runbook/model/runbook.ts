@@ -1,0 +1,282 @@
+import type { Expression } from '../expression/cel.ts';
+import type { Template } from '../expression/template.ts';
+import type { Source, Span } from '../yaml/source.ts';
+import type { ProbeName } from './probe-parameters.ts';
+import type { ErrorKind } from './step-error.ts';
+import type { TargetDefinition } from './target-definition.ts';
+import type { Json } from './value.ts';
+import type { WrittenJson } from './written-json.ts';
+
+export type { TargetDefinition } from './target-definition.ts';
+
+/** What an action may do to the world. */
+export type Effect = 'read' | 'change' | 'destructive';
+
+/** The part of the story a step belongs to; groups the screen and the transcript. */
+export type Phase = 'diagnose' | 'fix' | 'verify';
+
+/** How a run ended, in the author's words. */
+export type Outcome = 'resolved' | 'unresolved' | 'escalated';
+
+/** A database engine a statement can be written for. */
+export type Engine = 'postgres' | 'mysql' | 'mariadb';
+
+/** The kinds of step. */
+export type StepKind =
+  | 'shell'
+  | 'sql'
+  | 'probe'
+  | 'ask'
+  | 'manual'
+  | 'wait'
+  | 'runbook'
+  | 'parallel'
+  | 'finish';
+
+/** The type of an input, which decides how its text is read. */
+export type InputType = 'text' | 'number' | 'boolean' | 'duration' | 'url';
+
+/** A value the operator gives a run. */
+export type InputDefinition = {
+  readonly name: string;
+  readonly type: InputType;
+  readonly secret: boolean;
+  /** Optional inputs without a value are `null` in expressions. */
+  readonly required: boolean;
+  readonly default: string | number | boolean | null;
+  /** The environment variable read when no value was given. */
+  readonly env: string | undefined;
+  readonly description: string | undefined;
+};
+
+/** One way on after a step. */
+export type Clause = {
+  readonly span: Span;
+  /** Missing on the default clause, which is the last one. */
+  readonly if: Expression | undefined;
+  readonly finding: Template | undefined;
+  /** A step id; without it the story goes on with the next step. */
+  readonly goto: string | undefined;
+};
+
+/** When and how often a failed read is tried again. */
+export type Retry = {
+  /** Attempts in all, the first one included. */
+  readonly attempts: number;
+  readonly delayMs: number;
+  readonly backoff: number;
+  readonly maxDelayMs: number;
+  readonly jitter: boolean;
+  /** The kinds of failure that are tried again; empty means any but `cancelled`. */
+  readonly on: readonly ErrorKind[];
+};
+
+/** A statement for every engine (`any`), or one per engine. */
+export type SqlTexts = Readonly<Partial<Record<'any' | Engine, Template>>>;
+
+/** How a script's standard output becomes fields of its result besides `stdout`. */
+export type Parse = 'text' | 'lines' | 'json';
+
+/** Something that can be executed, with its placeholders. A probe runs here and has no target. */
+export type Body =
+  | { readonly kind: 'sql'; readonly texts: SqlTexts; readonly target: string }
+  | {
+      readonly kind: 'shell';
+      readonly script: Template;
+      readonly target: string;
+      readonly env: Readonly<Record<string, Template>>;
+      readonly cwd: Template | undefined;
+      readonly stdin: Stdin | undefined;
+      readonly okExit: readonly number[];
+      readonly parse: Parse;
+      /** The script gets the operator's terminal while it runs; its output is not kept. */
+      readonly interactive: boolean;
+    }
+  | {
+      readonly kind: 'probe';
+      readonly probe: ProbeName;
+      /** What the probe is told, by the names in `PROBE_PARAMETERS`. */
+      readonly params: Readonly<Record<string, Template | Json>>;
+    };
+
+/** What a script reads from standard input: a text, or a value as JSON. */
+export type Stdin = Template | { readonly json: WrittenJson };
+
+/** Returns the name of the target a body runs on; probes have none and run here. */
+export function bodyTarget(body: Body): string | undefined {
+  return 'target' in body ? body.target : undefined;
+}
+
+/** A read whose rows the gate shows and the action gets. */
+export type Preview = {
+  readonly body: Body;
+  readonly maxRows: number;
+  /** Columns that only inform: shown and recorded, and not what a row is confirmed by. */
+  readonly volatile: readonly string[];
+  /** Older than this at the moment of confirming, all rows have to be the same when they are read again. */
+  readonly freshForMs: number;
+};
+
+/** What the gate asks for: one key, or a phrase that has to be typed (always, when destructive). */
+export type Confirm = {
+  readonly level: 'key' | 'type';
+  /** The step's id when the author gave none. */
+  readonly phrase: Template | undefined;
+  readonly warning: Template | undefined;
+  /** Why the action is not taken for a read, in a sentence, where its author did not say what it does. */
+  readonly notRead?: string | undefined;
+};
+
+/** A repeated read that shows whether the action worked. */
+export type Verify = {
+  readonly body: Body;
+  /** The author's reason for calling a read what cannot be proven to be one. */
+  readonly readBecause: string | undefined;
+  readonly until: Expression;
+  readonly withinMs: number;
+  readonly everyMs: number;
+};
+
+/** How an action can be reverted, or the reason why it cannot or need not be. */
+export type Undo =
+  | { readonly kind: 'none'; readonly reason: string }
+  | {
+      readonly kind: 'action';
+      readonly body: Body;
+      /** Never `read`: an undo goes through a gate of its own. */
+      readonly effect: 'change' | 'destructive';
+      /** The effect the author wrote; undefined when it is to be inferred. */
+      readonly declared: 'change' | 'destructive' | undefined;
+      readonly confirm: Confirm;
+      readonly timeoutMs: number;
+    };
+
+/** A shell or SQL action, or a probe, and what guards it. */
+export type ActionStep = {
+  readonly kind: 'shell' | 'sql' | 'probe';
+  readonly body: Body;
+  readonly effect: Effect;
+  /** The effect the author wrote; undefined when it is to be inferred. */
+  readonly declared: Effect | undefined;
+  /** The author's reason for calling a read what cannot be proven to be one; shown and recorded. */
+  readonly readBecause: string | undefined;
+  readonly preview: Preview | undefined;
+  readonly confirm: Confirm;
+  readonly expect: Expression | undefined;
+  readonly verify: Verify | undefined;
+  readonly undo: Undo | undefined;
+  readonly retry: Retry | undefined;
+  readonly timeoutMs: number;
+};
+
+/** A question whose answer later steps can use. */
+export type AskStep = {
+  readonly kind: 'ask';
+  readonly question: Template;
+  readonly answer: 'text' | 'number' | 'choice' | 'secret';
+  readonly choices: readonly string[];
+  /** The input of the runbook that the answer becomes the value of; nothing leaves it as it is. */
+  readonly input?: string | undefined;
+};
+
+/** An instruction a person carries out and reports on. */
+export type ManualStep = { readonly kind: 'manual'; readonly instruction: Template };
+
+/** A pause of fixed length, or until a repeated read says that it is over. */
+export type WaitStep = {
+  readonly kind: 'wait';
+  /** With `until`, the longest wait: the step fails with kind `timeout` when it is over. */
+  readonly ms: number;
+  readonly until: WaitUntil | undefined;
+};
+
+/** What a wait looks at again and again. */
+export type WaitUntil = {
+  /** Read-only. */
+  readonly body: Body;
+  /** The author's reason for calling a read what cannot be proven to be one. */
+  readonly readBecause: string | undefined;
+  readonly condition: Expression;
+  readonly everyMs: number;
+  /** The time limit of one look. */
+  readonly timeoutMs: number;
+};
+
+/** Another runbook as one step; its result has `outcome` and `findings`. */
+export type RunbookStep = {
+  readonly kind: 'runbook';
+  readonly runbook: Runbook;
+  /** The inputs it is given; a template that is one placeholder keeps the type of its value. */
+  readonly with: Readonly<Record<string, Template | Json>>;
+};
+
+/** Read-only steps that run at the same time; each stands under `steps.<id>` like any other. */
+export type ParallelStep = { readonly kind: 'parallel'; readonly steps: readonly BranchStep[] };
+
+/** A read inside a `parallel` step: it has no way on, no gate and no repetition of its own. */
+export type BranchStep = Step & { readonly does: ActionStep & { readonly effect: 'read' } };
+
+/** A step repeated for every item of a list, in order; reads also several at a time. */
+export type ForEach = {
+  readonly items: Expression;
+  /** The name expressions have for the item; `item` when the author gave none. */
+  readonly as: string;
+  /** How many run at once; more than 1 only for reads. */
+  readonly concurrency: number;
+};
+
+/** The end of a run. */
+export type FinishStep = {
+  readonly kind: 'finish';
+  readonly outcome: Outcome;
+  readonly summary: Template;
+};
+
+/** One step of a runbook. */
+export type Step = {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string | undefined;
+  readonly phase: Phase;
+  readonly span: Span;
+  readonly if: Expression | undefined;
+  readonly forEach: ForEach | undefined;
+  readonly next: readonly Clause[];
+  /** How often a run may enter this step before the operator is asked. */
+  readonly maxVisits: number;
+  readonly does:
+    | ActionStep
+    | AskStep
+    | ManualStep
+    | WaitStep
+    | RunbookStep
+    | ParallelStep
+    | FinishStep;
+};
+
+/** Something that has to be there before the story begins. */
+export type Prerequisite = {
+  readonly text: string;
+  /** A read that shows whether it is there, run before the first step; it fails when it is not. */
+  readonly check: Step | undefined;
+};
+
+/** A text that log lines are classified by. */
+export type Symptom = { readonly text: string } | { readonly pattern: string };
+
+/** A runbook whose every name, placeholder and expression has been checked. */
+export type Runbook = {
+  readonly source: Source;
+  readonly name: string;
+  readonly title: string;
+  readonly severity: 'low' | 'medium' | 'high' | 'critical';
+  readonly summary: string;
+  readonly impact: string | undefined;
+  readonly symptoms: readonly Symptom[];
+  readonly prerequisites: readonly Prerequisite[];
+  readonly inputs: readonly InputDefinition[];
+  readonly targets: readonly TargetDefinition[];
+  readonly steps: readonly Step[];
+  readonly prevention: readonly string[];
+  readonly related: readonly string[];
+};

@@ -1,0 +1,43 @@
+import type { Template } from '../expression/template.ts';
+import type { Span } from '../yaml/source.ts';
+import type { Engine } from './runbook.ts';
+
+/** Somewhere a step can run. */
+export type TargetDefinition =
+  | { readonly kind: 'local'; readonly name: string; readonly span: Span }
+  | {
+      readonly kind: 'ssh';
+      readonly name: string;
+      readonly span: Span;
+      /** `[user@]host`, an alias of the operator's ssh configuration, or `ssh://[user@]host[:port]`. */
+      readonly ssh: Template;
+    }
+  | {
+      readonly kind: 'docker';
+      readonly name: string;
+      readonly span: Span;
+      /** A container's name or id. */
+      readonly container: Template;
+    }
+  | {
+      readonly kind: 'kubernetes';
+      readonly name: string;
+      readonly span: Span;
+      readonly context: Template | undefined;
+      readonly namespace: Template | undefined;
+      /** A pod, or a deployment of which kubectl takes one pod. */
+      readonly workload: { readonly kind: 'pod' | 'deployment'; readonly name: Template };
+      readonly container: Template | undefined;
+    }
+  | {
+      readonly kind: 'database';
+      readonly name: string;
+      readonly span: Span;
+      readonly engine: Engine | undefined;
+      /** The connection URL. */
+      readonly database: Template;
+      /** The URL tried when the server has no ordinary slot left. */
+      readonly reserve: Template | undefined;
+      /** Whose login it is: a step whose login as the operator is not accepted waits for them. */
+      readonly login: 'operator' | 'application';
+    };

@@ -1,0 +1,87 @@
+import { type Names, PREVIEW_NAMES, resultNames } from '../expression/known-names.ts';
+import type { ActionStep, Confirm } from '../model/runbook.ts';
+import type { Fields } from '../model/value-type.ts';
+import type { WrittenBranch, WrittenStep } from '../schema/step-document.ts';
+import { type ActionSurroundings, readBody } from './body.ts';
+import {
+  DEFAULT_TIMEOUT,
+  readConfirm,
+  readPreview,
+  readRetry,
+  readUndo,
+  readVerify,
+} from './guards.ts';
+import type { PartReader } from './part-reader.ts';
+import type { StepSurroundings } from './step-surroundings.ts';
+import { checkVolatile } from './volatile.ts';
+
+type Written = Extract<WrittenStep, { readonly kind: 'sql' | 'shell' }>;
+type WrittenRead = WrittenBranch | Extract<WrittenStep, { readonly kind: 'probe' }>;
+
+/** Reads what a step with `sql` or `shell` executes and everything that guards it. */
+export function readAction(
+  { kind, document }: Written,
+  fields: Fields,
+  names: Names,
+  reader: PartReader,
+  around: StepSurroundings,
+): ActionStep | undefined {
+  const surroundings = withEnv(document, around);
+  const { effect: declared, read_because: readBecause } = document;
+  const effect = declared ?? (readBecause === undefined ? 'change' : 'read');
+  const before = document.preview === undefined ? names : { ...names, ...PREVIEW_NAMES };
+  const afterwards = { ...before, ...resultNames(fields) };
+  const body = readBody(document, [], document.on, before, reader, surroundings);
+  if (body === undefined) return undefined;
+  checkVolatile(document.preview?.volatile ?? [], body, reader);
+  return {
+    kind,
+    body,
+    effect,
+    declared,
+    readBecause,
+    preview: readPreview(document, names, reader, surroundings),
+    confirm: readConfirm(document.confirm, effect, ['confirm'], before, reader, surroundings),
+    expect: reader.condition(['expect'], afterwards),
+    verify: readVerify(document, before, reader, surroundings),
+    undo: readUndo(document, names, reader, surroundings),
+    retry: readRetry(document.retry, declared, reader),
+    timeoutMs: reader.duration(['timeout'], DEFAULT_TIMEOUT[kind]),
+  };
+}
+
+const NO_GATE: Confirm = { level: 'key', phrase: undefined, warning: undefined };
+
+/** Reads a step that only reads by where it stands: a probe, or a branch of `parallel`. */
+export function readLook(
+  { kind, document }: WrittenRead,
+  fields: Fields,
+  names: Names,
+  reader: PartReader,
+  around: StepSurroundings,
+): (ActionStep & { readonly effect: 'read' }) | undefined {
+  const on = 'on' in document ? document.on : undefined;
+  const body = readBody(document, [], on, names, reader, withEnv(document, around));
+  const expect = reader.condition(['expect'], { ...names, ...resultNames(fields) });
+  if (body === undefined) return undefined;
+  return {
+    kind,
+    body,
+    effect: 'read',
+    declared: 'effect' in document ? document.effect : undefined,
+    readBecause: document.read_because,
+    preview: undefined,
+    confirm: NO_GATE,
+    expect,
+    verify: undefined,
+    undo: undefined,
+    retry: readRetry('retry' in document ? document.retry : undefined, 'read', reader),
+    timeoutMs: reader.duration(['timeout'], DEFAULT_TIMEOUT[kind]),
+  };
+}
+
+/** A script's variables are read with every body of its step. */
+function withEnv(document: object, around: StepSurroundings): ActionSurroundings {
+  const env = 'env' in document ? Object.keys(document.env ?? {}) : [];
+  return { ...around, env };
+}

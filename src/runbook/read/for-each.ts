@@ -1,0 +1,78 @@
+import type { Names } from '../expression/known-names.ts';
+import type { ForEach } from '../model/runbook.ts';
+import { isSecret, type SecretNames } from '../model/secrets.ts';
+import { ANY } from '../model/value-type.ts';
+import type { WrittenStep } from '../schema/step-document.ts';
+import type { PartReader } from './part-reader.ts';
+
+/** A step's repetition, and the names its parts have besides those around it. */
+export type Repetition = { readonly forEach: ForEach | undefined; readonly names: Names };
+
+/** Names that an item would hide. */
+const TAKEN = ['inputs', 'targets', 'steps', 'result', 'error', 'preview', 'run'];
+
+/** Reads for which items a step is repeated. */
+export function readForEach(
+  { document }: WrittenStep,
+  names: Names,
+  reader: PartReader,
+  secrets: SecretNames,
+): Repetition {
+  const written = 'for_each' in document ? document : undefined;
+  if (written?.for_each === undefined) {
+    refuseWithout(document, reader);
+    return { forEach: undefined, names };
+  }
+  const { as = 'item' } = written;
+  const concurrency = ('concurrency' in written ? written.concurrency : undefined) ?? 1;
+  const items = reader.list(['for_each'], names);
+  if (TAKEN.includes(as))
+    reader.report(
+      'wrong-value',
+      reader.span(['as']),
+      `"${as}" is a name of its own`,
+      'choose another name for the item',
+    );
+  refuseConcurrentChange(document, concurrency, reader);
+  const secret = items?.names.find(({ path }) => isSecret(path, secrets));
+  if (secret !== undefined)
+    reader.report(
+      'secret-in-text',
+      secret.span,
+      `${secret.path.join('.')} is secret, and every item would be shown`,
+      'repeat the step for what may be seen',
+    );
+  return {
+    forEach: items && { items, as, concurrency },
+    names: { ...names, [as]: ANY },
+  };
+}
+
+function refuseWithout(document: WrittenStep['document'], reader: PartReader): void {
+  for (const key of ['as', 'concurrency'])
+    if (key in document)
+      reader.report(
+        'keys-conflict',
+        reader.keySpan([key]),
+        `"${key}" belongs to for_each, and there is none`,
+        'add for_each: with a list, or leave it out',
+      );
+}
+
+function refuseConcurrentChange(
+  document: WrittenStep['document'],
+  concurrency: number,
+  reader: PartReader,
+): void {
+  const effect = 'effect' in document ? document.effect : undefined;
+  const isInteractive = 'interactive' in document && document.interactive === true;
+  if (concurrency === 1 || (!isInteractive && (effect === undefined || effect === 'read'))) return;
+  reader.report(
+    'concurrency-of-change',
+    reader.span(['concurrency']),
+    isInteractive
+      ? 'only one script at a time can have the terminal'
+      : 'only reads are done several at a time',
+    'leave concurrency: out: the items are done one after the other',
+  );
+}

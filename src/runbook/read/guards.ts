@@ -1,0 +1,173 @@
+import { type Names, PREVIEW_NAMES, resultNames } from '../expression/known-names.ts';
+import type { Template } from '../expression/template.ts';
+import { phraseProblem } from '../model/confirm-phrase.ts';
+import type {
+  ActionStep,
+  Confirm,
+  Effect,
+  Preview,
+  Retry,
+  Undo,
+  Verify,
+} from '../model/runbook.ts';
+import { refuseSecrets } from '../model/secrets.ts';
+import { resultFields } from '../model/step-results.ts';
+import type { Fields } from '../model/value-type.ts';
+import type { StepDocument } from '../schema/step.ts';
+import {
+  type ActionSurroundings,
+  type BodyDocument,
+  bodyKinds,
+  readBody,
+  readOneBody,
+} from './body.ts';
+import type { PartReader, Path } from './part-reader.ts';
+import { probeName } from './probe.ts';
+
+type Document = StepDocument['sql'] | StepDocument['shell'];
+
+/** The time limit of one execution, by what is executed. */
+export const DEFAULT_TIMEOUT = { sql: '10s', shell: '60s', probe: '10s' } as const;
+
+/** Reads the rows that the gate shows. */
+export function readPreview(
+  { preview, on, effect }: Document,
+  names: Names,
+  reader: PartReader,
+  surroundings: ActionSurroundings,
+): Preview | undefined {
+  if (preview === undefined) return undefined;
+  if (effect === 'read')
+    reader.report(
+      'preview-of-read',
+      reader.span(['preview']),
+      'a read needs no preview',
+      'it runs without a gate',
+    );
+  const body = readBody({ sql: preview.sql }, ['preview'], on, names, reader, surroundings);
+  if (body === undefined) return undefined;
+  const freshForMs = reader.duration(['preview', 'fresh_for'], '30s');
+  return { body, maxRows: preview.max_rows ?? 50, volatile: preview.volatile ?? [], freshForMs };
+}
+
+/** Reads what the gate of a step, or of its undo, asks for. */
+export function readConfirm(
+  confirm: Document['confirm'],
+  effect: Effect,
+  path: Path,
+  names: Names,
+  reader: PartReader,
+  surroundings: ActionSurroundings,
+): Confirm {
+  if (effect === 'destructive' && confirm?.level === 'key')
+    reader.report(
+      'gate-too-weak',
+      reader.span([...path, 'level']),
+      'a destructive action needs a typed phrase',
+      'write level: type',
+    );
+  const phrase = reader.template([...path, 'phrase'], names);
+  const warning = reader.template([...path, 'warning'], names);
+  for (const shown of [phrase, warning])
+    if (shown !== undefined) refuseSecrets(shown, surroundings.secrets, 'secret-in-text', reader);
+  warnOfPhrase(phrase, reader);
+  const level = effect === 'destructive' ? 'type' : (confirm?.level ?? (phrase ? 'type' : 'key'));
+  return { level, phrase, warning };
+}
+
+/** A phrase whose values are known in a run only is looked at there. */
+function warnOfPhrase(phrase: Template | undefined, reader: PartReader): void {
+  const problem = phrase?.placeholders.length === 0 ? phraseProblem(phrase.text) : undefined;
+  if (phrase === undefined || problem === undefined) return;
+  reader.warn(
+    'phrase-unusable',
+    phrase.span,
+    `this phrase is not asked for: ${problem}`,
+    "the target's name is asked for instead; write a word that can be typed",
+  );
+}
+
+/** Reads the check that is repeated after an action. */
+export function readVerify(
+  { verify, on }: Document,
+  names: Names,
+  reader: PartReader,
+  surroundings: ActionSurroundings,
+): Verify | undefined {
+  if (verify === undefined) return undefined;
+  const body = readOneBody('a verification', verify, ['verify'], on, names, reader, surroundings);
+  const until = reader.condition(['verify', 'until'], {
+    ...names,
+    ...resultNames(looksFor(verify)),
+  });
+  if (body === undefined || until === undefined) return undefined;
+  const withinMs = reader.duration(['verify', 'within'], '30s');
+  const everyMs = reader.duration(['verify', 'every'], '2s');
+  return { body, readBecause: verify.read_because, until, withinMs, everyMs };
+}
+
+/** Returns what one look at something that is looked at again and again returns. */
+export function looksFor(document: BodyDocument): Fields {
+  const [kind = 'shell'] = bodyKinds(document);
+  const probe = document.probe && probeName(document.probe);
+  if (kind === 'probe' && probe !== undefined) return resultFields({ kind, probe });
+  return resultFields(kind === 'shell' ? { kind, parse: document.parse ?? 'text' } : { kind });
+}
+
+/** Reads how an action is taken back; its body may use what the step itself has found and did. */
+export function readUndo(
+  document: Document,
+  names: Names,
+  reader: PartReader,
+  surroundings: ActionSurroundings,
+): Undo | undefined {
+  const { undo } = document;
+  if (undo === undefined) return undefined;
+  if (undo.none !== undefined && bodyKinds(undo).length === 0)
+    return { kind: 'none', reason: undo.none };
+  const what = 'an undo';
+  const kinds = ['sql', 'shell'] as const;
+  if (undo.none !== undefined) {
+    const span = reader.keySpan(['undo', 'none']);
+    reader.report('keys-conflict', span, 'there is an undo, and none', 'keep one of them');
+    return undefined;
+  }
+  const on = undo.on ?? document.on;
+  const after = {
+    ...names,
+    ...resultNames(resultFields({ kind: 'sql' in document ? 'sql' : 'shell' })),
+    ...(document.preview === undefined ? {} : PREVIEW_NAMES),
+  };
+  const body = readOneBody(what, undo, ['undo'], on, after, reader, surroundings, kinds);
+  const { effect: declared } = undo;
+  const effect = declared ?? 'change';
+  const at = ['undo', 'confirm'];
+  const confirm = readConfirm(undo.confirm, effect, at, after, reader, surroundings);
+  if (body === undefined) return undefined;
+  const timeoutMs = reader.duration(['undo', 'timeout'], DEFAULT_TIMEOUT[body.kind]);
+  return { kind: 'action', body, effect, declared, confirm, timeoutMs };
+}
+
+/** Reads how a failed read is tried again. */
+export function readRetry(
+  retry: Document['retry'],
+  declared: ActionStep['declared'],
+  reader: PartReader,
+): Retry | undefined {
+  if (retry === undefined) return undefined;
+  if (declared !== undefined && declared !== 'read')
+    reader.report(
+      'retry-of-change',
+      reader.span(['retry']),
+      'only a read is tried again by itself',
+      'a change is retried through its gate, by the operator',
+    );
+  return {
+    attempts: retry.attempts,
+    delayMs: reader.duration(['retry', 'delay'], '1s'),
+    backoff: retry.backoff ?? 2,
+    maxDelayMs: reader.duration(['retry', 'max_delay'], '30s'),
+    jitter: retry.jitter ?? true,
+    on: retry.on ?? [],
+  };
+}

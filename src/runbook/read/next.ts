@@ -1,0 +1,58 @@
+import { didYouMean } from '#text/suggest.ts';
+import { ERROR_NAMES, type Names, PREVIEW_NAMES, resultNames } from '../expression/known-names.ts';
+import type { Clause } from '../model/runbook.ts';
+import { refuseSecrets } from '../model/secrets.ts';
+import type { Fields } from '../model/value-type.ts';
+import type { WrittenStep } from '../schema/step-document.ts';
+import type { PartReader } from './part-reader.ts';
+import type { StepSurroundings } from './step-surroundings.ts';
+
+/** Reads the ways on after a step whose result has these fields. */
+export function readNext(
+  { document }: WrittenStep,
+  fields: Fields,
+  reader: PartReader,
+  surroundings: StepSurroundings,
+): readonly Clause[] {
+  const hasPreview = 'preview' in document && document.preview !== undefined;
+  const names: Names = {
+    ...surroundings.names,
+    ...ERROR_NAMES,
+    ...(Object.keys(fields).length === 0 ? {} : resultNames(fields)),
+    ...(hasPreview && !reader.has(['for_each']) ? PREVIEW_NAMES : {}),
+  };
+  const clauses = document.next ?? [];
+  return clauses.map((clause, index) => {
+    const path = ['next', index];
+    const condition = reader.condition([...path, 'if'], names);
+    const span = reader.span(path);
+    if (clause.if === undefined && index < clauses.length - 1)
+      reader.report(
+        'default-not-last',
+        span,
+        'a clause without "if" is the default and has to be the last one',
+        'no clause below it is ever taken',
+      );
+    if (clause.goto !== undefined) checkGoto(clause.goto, index, reader, surroundings);
+    const finding = reader.template([...path, 'finding'], names);
+    if (finding !== undefined)
+      refuseSecrets(finding, surroundings.secrets, 'secret-in-text', reader);
+    return { span, if: condition, finding, goto: clause.goto };
+  });
+}
+
+function checkGoto(
+  id: string,
+  index: number,
+  reader: PartReader,
+  { stepIds, branches }: StepSurroundings,
+): void {
+  if (stepIds.has(id)) return;
+  const parallel = branches.get(id);
+  reader.report(
+    'unknown-step',
+    reader.span(['next', index, 'goto']),
+    parallel === undefined ? `there is no step "${id}"` : `"${id}" is a branch of "${parallel}"`,
+    parallel === undefined ? didYouMean(id, stepIds) : `go to "${parallel}"`,
+  );
+}

@@ -1,0 +1,83 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { type Names, resultNames } from '../expression/known-names.ts';
+import type { Prerequisite, Step } from '../model/runbook.ts';
+import { resultFields } from '../model/step-results.ts';
+import type { Head } from '../schema/runbook.ts';
+import { nodeAt } from '../yaml/document.ts';
+import type { LocatedNode } from '../yaml/located.ts';
+import { bodyKinds, readOneBody } from './body.ts';
+import { DEFAULT_TIMEOUT } from './guards.ts';
+import { createPartReader, type PartReader } from './part-reader.ts';
+import { probeName } from './probe.ts';
+import type { StepSurroundings } from './step-surroundings.ts';
+
+type PrerequisiteDocument = NonNullable<Head['prerequisites']>[number];
+
+/** Reads what has to be there before the story begins; `names` are those there are before a step. */
+export function readPrerequisites(
+  head: Head,
+  root: LocatedNode,
+  names: Names,
+  surroundings: StepSurroundings,
+  problems: Diagnostic[],
+): readonly Prerequisite[] {
+  return (head.prerequisites ?? []).map((document, index) => {
+    if (typeof document === 'string') return { text: document, check: undefined };
+    const { text } = document;
+    const node = nodeAt(root, ['prerequisites', index]);
+    const isChecked = node !== undefined && !isOnlyText(document);
+    const reader = isChecked ? createPartReader(node, problems) : undefined;
+    const does = reader && readCheck(document, names, reader, surroundings);
+    if (node === undefined || does === undefined) return { text, check: undefined };
+    return { text, check: checkStep(`prerequisite-${index + 1}`, text, node, does) };
+  });
+}
+
+function isOnlyText(document: Exclude<PrerequisiteDocument, string>): boolean {
+  return Object.keys(document).length === 1;
+}
+
+function checkStep(id: string, title: string, node: LocatedNode, does: Step['does']): Step {
+  return {
+    id,
+    title,
+    why: undefined,
+    phase: 'diagnose',
+    span: node.span,
+    if: undefined,
+    forEach: undefined,
+    next: [],
+    maxVisits: 10,
+    does,
+  };
+}
+
+function readCheck(
+  document: Exclude<PrerequisiteDocument, string>,
+  names: Names,
+  reader: PartReader,
+  around: StepSurroundings,
+): Step['does'] | undefined {
+  const surroundings = { ...around, env: [] };
+  const what = 'the check of a prerequisite';
+  const body = readOneBody(what, document, [], document.on, names, reader, surroundings);
+  const [kind = 'shell'] = bodyKinds(document);
+  const probe = document.probe && probeName(document.probe);
+  const fields = resultFields(kind === 'probe' && probe !== undefined ? { kind, probe } : { kind });
+  const expect = reader.condition(['expect'], { ...names, ...resultNames(fields) });
+  if (body === undefined) return undefined;
+  return {
+    kind,
+    body,
+    effect: 'read',
+    declared: undefined,
+    readBecause: undefined,
+    preview: undefined,
+    confirm: { level: 'key', phrase: undefined, warning: undefined },
+    expect,
+    verify: undefined,
+    undo: undefined,
+    retry: undefined,
+    timeoutMs: reader.duration(['timeout'], DEFAULT_TIMEOUT[kind]),
+  };
+}

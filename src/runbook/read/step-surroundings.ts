@@ -1,0 +1,22 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Names } from '../expression/known-names.ts';
+import type { InputDefinition, Phase, Runbook, TargetDefinition } from '../model/runbook.ts';
+import type { SecretNames } from '../model/secrets.ts';
+import type { Span } from '../yaml/source.ts';
+
+/** What a step is read against: the rest of the runbook. */
+export type StepSurroundings = {
+  readonly names: Names;
+  readonly inputs: readonly InputDefinition[];
+  readonly targets: readonly TargetDefinition[];
+  /** The steps that `goto` can name. */
+  readonly stepIds: ReadonlySet<string>;
+  /** The `parallel` step of each branch, by the branch's id. */
+  readonly branches: ReadonlyMap<string, string>;
+  readonly secrets: SecretNames;
+  readonly phaseBefore: Phase;
+  readonly link: LinkRunbook;
+};
+
+/** Returns the runbook of a name, which stands at `span`; reports when there is none to be used. */
+export type LinkRunbook = (name: string, span: Span, problems: Diagnostic[]) => Runbook | undefined;

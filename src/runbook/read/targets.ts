@@ -1,0 +1,92 @@
+import type { Names } from '../expression/known-names.ts';
+import type { Template } from '../expression/template.ts';
+import type { TargetDefinition } from '../model/runbook.ts';
+import { refuseSecrets, type SecretNames } from '../model/secrets.ts';
+import type { Head } from '../schema/runbook.ts';
+import type { PartReader, Path } from './part-reader.ts';
+
+type TargetDocument = NonNullable<Head['targets']>[string];
+
+/** Reads where the steps of a runbook can run; their addresses may name its inputs. */
+export function readTargets(
+  head: Head,
+  names: Names,
+  reader: PartReader,
+  secrets: SecretNames,
+): readonly TargetDefinition[] {
+  const scope: Names = names.inputs === undefined ? {} : { inputs: names.inputs };
+  return Object.entries(head.targets ?? {}).flatMap(([name, target]) => {
+    const template = (...keys: Path) => reader.template(['targets', name, ...keys], scope);
+    /** It stands on a command line. */
+    const shown = (...keys: Path) => {
+      const found = template(...keys);
+      if (found !== undefined) refuseSecrets(found, secrets, 'secret-in-argv', reader);
+      return found;
+    };
+    return readTargetDefinition(name, target, reader, template, shown) ?? [];
+  });
+}
+
+type ReadTemplate = (...keys: Path) => Template | undefined;
+
+function readTargetDefinition(
+  name: string,
+  target: TargetDocument,
+  reader: PartReader,
+  template: ReadTemplate,
+  shown: ReadTemplate,
+): TargetDefinition | undefined {
+  const span = reader.span(['targets', name]);
+  if ('local' in target) return { kind: 'local', name, span };
+  if ('ssh' in target) {
+    const ssh = shown('ssh');
+    return ssh && { kind: 'ssh', name, span, ssh };
+  }
+  if ('docker' in target) {
+    const container = shown('docker');
+    return container && { kind: 'docker', name, span, container };
+  }
+  if ('kubernetes' in target) {
+    const kind = workloadKind(name, target.kubernetes, reader);
+    const workload = kind && shown('kubernetes', kind);
+    if (kind === undefined || workload === undefined) return undefined;
+    return {
+      kind: 'kubernetes',
+      name,
+      span,
+      context: shown('kubernetes', 'context'),
+      namespace: shown('kubernetes', 'namespace'),
+      workload: { kind, name: workload },
+      container: shown('kubernetes', 'container'),
+    };
+  }
+  const database = template('database');
+  const reserve = template('reserve');
+  const { engine, login = 'application' } = target;
+  return database && { kind: 'database', name, span, engine, database, reserve, login };
+}
+
+function workloadKind(
+  name: string,
+  { pod, deployment }: Extract<TargetDocument, { kubernetes: unknown }>['kubernetes'],
+  reader: PartReader,
+): 'pod' | 'deployment' | undefined {
+  if ((pod === undefined) !== (deployment === undefined))
+    return pod === undefined ? 'deployment' : 'pod';
+  const span = reader.span(['targets', name, 'kubernetes']);
+  if (pod === undefined)
+    reader.report(
+      'missing-key',
+      span,
+      'there is neither a pod nor a deployment',
+      'add pod: … or deployment: …',
+    );
+  else
+    reader.report(
+      'keys-conflict',
+      span,
+      'a target is a pod or a deployment, not both',
+      'keep one of them',
+    );
+  return undefined;
+}

@@ -1,0 +1,52 @@
+import { runbookJsonSchema } from './runbook.ts';
+import { BRANCH_SCHEMAS, STEP_SCHEMAS } from './step.ts';
+
+type Schema = { readonly [key: string]: unknown };
+
+/**
+ * Returns the JSON Schema of runbooks in the shape that editors make the most of: the kind of a step is
+ * decided by its key, and what is wrong is said of that kind, not of the first one there is. It accepts
+ * the same documents as {@link runbookJsonSchema}.
+ */
+export function editorSchema(): Schema {
+  const schema = runbookJsonSchema();
+  const { properties } = schema as { readonly properties: Readonly<Record<string, Schema>> };
+  const { steps, ...head } = properties;
+  const kinds = unionOf(steps).map(withBranches);
+  const items = decidedByKey(kinds, Object.keys(STEP_SCHEMAS));
+  return { ...schema, properties: { ...head, steps: { ...steps, items } } };
+}
+
+function withBranches(kind: Schema): Schema {
+  const properties = propertiesOf(kind);
+  const { parallel } = properties;
+  if (parallel === undefined || !isKind(kind, 'parallel')) return kind;
+  const items = decidedByKey(unionOf(parallel), Object.keys(BRANCH_SCHEMAS));
+  return { ...kind, properties: { ...properties, parallel: { ...parallel, items } } };
+}
+
+/** A mapping with none of the keys is offered all of them, and told that it needs one. */
+function decidedByKey(schemas: readonly Schema[], kinds: readonly string[]): Schema {
+  const properties = Object.assign({}, ...schemas.toReversed().map(propertiesOf)) as Schema;
+  // No mapping is this text, and of all that can fail editors say the message only of this and few others.
+  const message = `This does nothing yet: it needs one of ${kinds.join(', ')}`;
+  const undecided: Schema = { type: 'object', properties, const: message, errorMessage: message };
+  return kinds.reduceRight<Schema>((otherwise, kind) => {
+    const schema = schemas.find((candidate) => isKind(candidate, kind));
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
+    return { if: { required: [kind] }, then: schema ?? false, else: otherwise };
+  }, undecided);
+}
+
+function isKind({ required }: Schema, kind: string): boolean {
+  return Array.isArray(required) && required.includes(kind);
+}
+
+function unionOf(list: Schema | undefined): readonly Schema[] {
+  const { anyOf } = (list?.items ?? {}) as { readonly anyOf?: readonly Schema[] };
+  return anyOf ?? [];
+}
+
+function propertiesOf({ properties }: Schema): Readonly<Record<string, Schema>> {
+  return (properties ?? {}) as Readonly<Record<string, Schema>>;
+}

@@ -1,0 +1,169 @@
+import * as z from 'zod/mini';
+import { action, look, on, repeatedBody, repeatedLook, script } from './action.ts';
+import {
+  condition,
+  count,
+  duration,
+  flag,
+  identifier,
+  opt,
+  sqlText,
+  text,
+  texts,
+} from './parts.ts';
+import { probeSchema } from './probe.ts';
+
+const clause = z.strictObject({
+  if: opt(condition('when this way is taken; left out on the last one, which is the default')),
+  finding: opt(text('what this branch means, in a sentence')),
+  goto: opt(identifier.check(z.describe('the step to go on with; the next one when left out'))),
+});
+
+const stepHead = {
+  id: identifier.check(z.describe('the name of the step: lower-case letters, digits, _ and -')),
+  title: opt(text('what the step does or asks, in a few words')),
+  why: opt(text('what the operator learns or gains from it')),
+  if: opt(condition('the step is passed over when this is false')),
+};
+
+const common = {
+  ...stepHead,
+  phase: opt(
+    z
+      .enum(['diagnose', 'fix', 'verify'])
+      .check(z.describe('groups the screen; as the step before when left out')),
+  ),
+  next: opt(
+    z.array(clause).check(z.describe('where the story goes on; the first true clause wins')),
+  ),
+  max_visits: opt(count('how often a run may come here before it asks; 10 when left out')),
+};
+
+const repeated = {
+  for_each: opt(
+    text('the step is done for every item of this list, one after the other; a CEL expression'),
+  ),
+  as: opt(identifier.check(z.describe('what expressions call the item; item when left out'))),
+};
+
+const concurrent = {
+  ...repeated,
+  concurrency: opt(count('how many items at once, of a read; 1 when left out')),
+};
+
+const interactive = flag('true: the script gets the terminal, and its output is not kept');
+
+const waitUntil = z
+  .strictObject({
+    ...repeatedBody,
+    until: condition('the wait is over when this is true of what was read'),
+    within: duration('the longest wait; the step has failed when it is over'),
+    every: opt(duration('the pause between two looks; 2s when left out')),
+    timeout: opt(
+      duration('one look is ended after this long; 10s for SQL and probes, 60s for scripts'),
+    ),
+  })
+  .check(z.describe('a read that is repeated until something is true of it'));
+
+const branches = z
+  .array(z.unknown())
+  .check(z.minLength(1), z.describe('reads that are done at the same time'));
+
+/** The schema of each kind of step inside `parallel`. */
+export const BRANCH_SCHEMAS = {
+  sql: z.strictObject({
+    ...stepHead,
+    ...look,
+    on: opt(on),
+    effect: opt(z.literal('read').check(z.describe('a branch only reads'))),
+    sql: sqlText,
+  }),
+  shell: z.strictObject({
+    ...stepHead,
+    ...look,
+    on: opt(on),
+    effect: opt(z.literal('read').check(z.describe('a branch only reads'))),
+    ...script,
+  }),
+  probe: z.strictObject({ ...stepHead, ...look, probe: probeSchema }),
+} as const;
+
+/** The schema of each kind of step, by the key that makes it that kind. */
+export const STEP_SCHEMAS = {
+  sql: z.strictObject({ ...common, ...action, ...concurrent, sql: sqlText }),
+  shell: z.strictObject({
+    ...common,
+    ...action,
+    ...concurrent,
+    ...script,
+    interactive: opt(interactive),
+  }),
+  probe: z.strictObject({ ...common, ...repeatedLook, ...concurrent, probe: probeSchema }),
+  ask: z.strictObject({
+    ...common,
+    ask: z
+      .union([
+        text('a question answered with a line of text'),
+        z.strictObject({
+          question: text('the question'),
+          type: opt(
+            z
+              .enum(['text', 'number', 'choice', 'secret'])
+              .check(z.describe('what kind of answer; choice when there are choices, else text')),
+          ),
+          choices: opt(texts('the answers there are')),
+          input: opt(
+            identifier.check(z.describe('the input that the answer becomes the value of')),
+          ),
+        }),
+      ])
+      .check(z.describe('a question to the operator')),
+  }),
+  manual: z.strictObject({ ...common, ...repeated, manual: text('an instruction for a person') }),
+  wait: z.strictObject({
+    ...common,
+    on: opt(on),
+    wait: z
+      .union([duration('how long to wait'), waitUntil])
+      .check(z.describe('how long to wait; or until something is true')),
+  }),
+  runbook: z.strictObject({
+    ...common,
+    ...repeated,
+    runbook: identifier.check(z.describe('the name of the runbook that is done as one step')),
+    with: opt(
+      z
+        .record(identifier, z.union([z.string(), z.number(), z.boolean()]))
+        .check(z.describe('the inputs it is given, by name')),
+    ),
+  }),
+  parallel: z.strictObject({ ...common, parallel: branches }),
+  finish: z.strictObject({
+    ...common,
+    finish: z
+      .strictObject({
+        outcome: z
+          .enum(['resolved', 'unresolved', 'escalated'])
+          .check(z.describe('how the run ends')),
+        summary: text('how it ended, in a sentence or two'),
+      })
+      .check(z.describe('ends the run')),
+  }),
+} as const;
+
+/** A step as written, by kind. */
+export type StepDocument = { [K in keyof typeof STEP_SCHEMAS]: z.infer<(typeof STEP_SCHEMAS)[K]> };
+
+/** A step inside `parallel` as written, by kind. */
+export type BranchDocument = {
+  [K in keyof typeof BRANCH_SCHEMAS]: z.infer<(typeof BRANCH_SCHEMAS)[K]>;
+};
+
+/** Returns the schema of all kinds of step together, for editors. */
+export function anyStep(): z.ZodMiniType {
+  const branch = z.union(Object.values<z.ZodMiniType>(BRANCH_SCHEMAS));
+  const parallel = z.extend(STEP_SCHEMAS.parallel, {
+    parallel: z.array(branch).check(z.describe('reads that are done at the same time')),
+  });
+  return z.union(Object.values<z.ZodMiniType>({ ...STEP_SCHEMAS, parallel }));
+}

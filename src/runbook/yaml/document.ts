@@ -1,0 +1,236 @@
+import * as z from 'zod/mini';
+import { closest, didYouMean } from '#text/suggest.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { LocatedMapping, LocatedNode } from './located.ts';
+import type { Span } from './source.ts';
+
+type Schema = z.core.$ZodType;
+type Issue = z.core.$ZodIssue;
+
+/** Checks a located value against a schema; returns the typed value, or every problem with its place. */
+export function readDocument<S extends Schema>(
+  schema: S,
+  node: LocatedNode,
+): { readonly value: z.infer<S> | undefined; readonly problems: readonly Diagnostic[] } {
+  const written = plain(node);
+  const parsed = z.safeParse(schema, written);
+  if (parsed.success) return { value: parsed.data, problems: [] };
+  const { issues } = parsed.error;
+  return {
+    value: withoutUnknown(schema, written, issues),
+    problems: issues.flatMap((issue) => diagnose(schema, node, issue)),
+  };
+}
+
+/** A key too many keeps nothing else from being checked. */
+function withoutUnknown<S extends Schema>(
+  schema: S,
+  written: unknown,
+  issues: readonly Issue[],
+): z.infer<S> | undefined {
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? [issue.keys] : [],
+  );
+  if (unknown.length !== issues.length || typeof written !== 'object') return undefined;
+  const names = new Set(unknown.flat());
+  const known = Object.entries(written ?? {}).filter(([name]) => !names.has(name));
+  const parsed = z.safeParse(schema, Object.fromEntries(known));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** Returns the value of a located node without its places. */
+export function plain(node: LocatedNode): unknown {
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'sequence') return node.items.map(plain);
+  return Object.fromEntries(
+    [...node.entries].map(([name, entry]) => [name, plain(entry.value)] as const),
+  );
+}
+
+/** Returns the node at a path, or undefined where the path leaves the text. */
+export function nodeAt(node: LocatedNode, path: readonly PropertyKey[]): LocatedNode | undefined {
+  let at: LocatedNode | undefined = node;
+  for (const part of path) {
+    if (at?.kind === 'mapping') at = at.entries.get(String(part))?.value;
+    else if (at?.kind === 'sequence') at = at.items[Number(part)];
+    else return undefined;
+  }
+  return at;
+}
+
+function diagnose(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic[] {
+  const at = nodeAt(node, issue.path);
+  if (issue.code === 'unrecognized_keys' && at?.kind === 'mapping')
+    return issue.keys.map((key) => unknownKey(schemaAt(schema, issue.path), at, key));
+  if (issue.code === 'invalid_key')
+    return [
+      problem(
+        'wrong-value',
+        keySpan(node, issue.path),
+        `"${String(issue.path.at(-1))}" is not a name`,
+        'lower-case letters, digits, _ and -',
+      ),
+    ];
+  if (at === undefined) return [missing(schema, node, issue)];
+  const name = issue.path.findLast((part) => typeof part === 'string');
+  const expected = hintFor(schemaAt(schema, issue.path), issue, at);
+  if (at.kind === 'scalar' && at.value === null)
+    return [problem('wrong-type', at.span, `${name ?? 'the file'} is empty`, expected)];
+  if (issue.code === 'invalid_union') return bestOfUnion(schemaAt(schema, issue.path), at, issue);
+  if (issue.code === 'invalid_type')
+    return [problem('wrong-type', at.span, `${shown(at)} is not ${article(issue)}`, expected)];
+  const what = name === undefined ? 'right here' : `a value of ${name}`;
+  return [problem('wrong-value', at.span, `${shown(at)} is not ${what}`, expected)];
+}
+
+function hintFor(schema: Schema | undefined, issue: Issue, at: LocatedNode): string | undefined {
+  if (issue.code === 'invalid_value')
+    return didYouMean(at.kind === 'scalar' ? at.text : '', issue.values.map(String));
+  if (issue.code === 'too_small') return `at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `at most ${issue.maximum}`;
+  const instead = schema === undefined ? undefined : insteadOf(schema, at);
+  if (instead !== undefined) return instead;
+  const keys = schema === undefined ? [] : keysOf(schema);
+  return keys.length > 0 ? `it has ${keys.join(', ')}` : descriptionOf(schema);
+}
+
+/** Returns what can stand where a placeholder can as well. */
+function insteadOf(schema: Schema, at: LocatedNode): string | undefined {
+  const types = optionsOf(schema).map((option) => (option as z.core.$ZodTypes)._zod.def);
+  if (!types.some(({ type }) => type === 'string')) return undefined;
+  const values = types.flatMap((def) => (def.type === 'enum' ? Object.values(def.entries) : []));
+  if (values.length > 0) return didYouMean(at.kind === 'scalar' ? at.text : '', values.map(String));
+  if (types.every(({ type }) => type === 'string' || type === 'boolean'))
+    return 'true or false without quotes, or a placeholder';
+  if (types.some(({ type }) => type === 'number'))
+    return 'a number without quotes, or a placeholder';
+  const text = optionsOf(schema).find((_, index) => types[index]?.type === 'string');
+  return at.kind === 'scalar' ? descriptionOf(text) : undefined;
+}
+
+/** Returns what stands at a place, in a few words. */
+function shown(at: LocatedNode): string {
+  if (at.kind !== 'scalar') return at.kind === 'sequence' ? 'a list' : 'a mapping';
+  const [line = '', ...more] = at.text.split('\n');
+  return line.length > 40 || more.length > 0 ? `"${line.slice(0, 40)}…"` : `"${line}"`;
+}
+
+function problem(
+  code: Diagnostic['code'],
+  span: Span,
+  message: string,
+  hint: string | undefined,
+): Diagnostic {
+  return { severity: 'error', code, message, span, ...(hint === undefined ? {} : { hint }) };
+}
+
+function unknownKey(schema: Schema | undefined, at: LocatedMapping, key: string): Diagnostic {
+  const span = at.entries.get(key)?.key ?? at.span;
+  const known = schema === undefined ? [] : keysOf(schema).filter((name) => !at.entries.has(name));
+  return problem('unknown-key', span, `unknown key "${key}"`, didYouMean(key, known));
+}
+
+function missing(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic {
+  const parent = nodeAt(node, issue.path.slice(0, -1));
+  const span =
+    parent === undefined ? node.span : { start: parent.span.start, end: parent.span.start + 1 };
+  const key = String(issue.path.at(-1));
+  return problem(
+    'missing-key',
+    span,
+    `the key "${key}" is missing`,
+    descriptionOf(schemaAt(schema, issue.path)),
+  );
+}
+
+/** Of a union, the alternative that the text comes closest to is the one its author meant. */
+function bestOfUnion(
+  union: Schema | undefined,
+  at: LocatedNode,
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+): Diagnostic[] {
+  const options = union === undefined ? [] : optionsOf(union);
+  const [best] = issue.errors
+    .map((issues, index) => ({ issues, option: options[index] }))
+    .toSorted((a, b) => weight(a.issues, a.option) - weight(b.issues, b.option));
+  const { issues, option } = best ?? { issues: [] };
+  if (option !== undefined && !issues.some(isOfWrongType))
+    return issues.flatMap((inner) => diagnose(option, at, inner));
+  const wanted = issue.errors.flat().flatMap((one) => (isOfWrongType(one) ? [article(one)] : []));
+  const what = `${shown(at)} is not ${wanted.join(' or ')}`;
+  return [problem('wrong-type', at.span, what, descriptionOf(union))];
+}
+
+function weight(issues: readonly Issue[], option: Schema | undefined): number {
+  const keys = option === undefined ? [] : keysOf(option);
+  return issues.reduce((sum, issue) => sum + weightOf(issue, keys), 0);
+}
+
+/** A key that is only misspelt counts for less than one that is not known at all. */
+function weightOf(issue: Issue, keys: readonly string[]): number {
+  if (isOfWrongType(issue)) return 100;
+  const isMisspelt =
+    issue.code === 'unrecognized_keys' &&
+    issue.keys.some((key) => closest(key, keys) !== undefined);
+  return isMisspelt ? 0.5 : 1;
+}
+
+function isOfWrongType(issue: Issue): issue is Extract<Issue, { code: 'invalid_type' }> {
+  return issue.code === 'invalid_type' && issue.path.length === 0;
+}
+
+/** Returns the place of the key that a path ends with. */
+export function keySpan(node: LocatedNode, path: readonly PropertyKey[]): Span {
+  const parent = nodeAt(node, path.slice(0, -1));
+  const entry = parent?.kind === 'mapping' ? parent.entries.get(String(path.at(-1))) : undefined;
+  return entry?.key ?? node.span;
+}
+
+const TYPES: Readonly<Partial<Record<string, string>>> = {
+  string: 'text',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+function article({ expected }: Extract<Issue, { code: 'invalid_type' }>): string {
+  return TYPES[expected] ?? `a ${expected}`;
+}
+
+function descriptionOf(schema: Schema | undefined): string | undefined {
+  if (schema === undefined) return undefined;
+  const own = z.globalRegistry.get(schema)?.description;
+  const def = (schema as z.core.$ZodTypes)._zod.def;
+  return own ?? (def.type === 'optional' ? descriptionOf(def.innerType) : undefined);
+}
+
+function schemaAt(schema: Schema, path: readonly PropertyKey[]): Schema | undefined {
+  const def = (schema as z.core.$ZodTypes)._zod.def;
+  if (def.type === 'optional') return schemaAt(def.innerType, path);
+  const [head, ...rest] = path;
+  if (head === undefined) return schema;
+  if (def.type === 'object') {
+    const inner = def.shape[String(head)];
+    return inner === undefined ? undefined : schemaAt(inner, rest);
+  }
+  if (def.type === 'array') return schemaAt(def.element, rest);
+  if (def.type === 'record') return schemaAt(def.valueType, rest);
+  if (def.type === 'union')
+    return def.options.map((option) => schemaAt(option, path)).find((found) => found !== undefined);
+  return undefined;
+}
+
+function keysOf(schema: Schema): readonly string[] {
+  const def = (schema as z.core.$ZodTypes)._zod.def;
+  if (def.type === 'object') return Object.keys(def.shape);
+  if (def.type === 'union') return def.options.flatMap(keysOf);
+  return [];
+}
+
+function optionsOf(schema: Schema): readonly Schema[] {
+  const def = (schema as z.core.$ZodTypes)._zod.def;
+  if (def.type === 'optional') return optionsOf(def.innerType);
+  return def.type === 'union' ? def.options : [];
+}

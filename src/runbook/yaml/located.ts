@@ -1,0 +1,219 @@
+import {
+  boolCoreTag,
+  EVENT_ID,
+  type Event,
+  floatCoreTag,
+  getScalarValue,
+  intCoreTag,
+  NOT_RESOLVED,
+  nullCoreTag,
+  parseEvents,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  YAMLException,
+} from 'js-yaml';
+import type { Diagnostic } from '../diagnostic.ts';
+import { type OffsetMap, scalarOffsets } from './scalar-offsets.ts';
+import type { Source, Span } from './source.ts';
+
+/** A scalar with its place. */
+export type LocatedScalar = {
+  readonly kind: 'scalar';
+  readonly span: Span;
+  readonly value: string | number | boolean | null;
+  /** The decoded text, also when `value` is a number. */
+  readonly text: string;
+  /** Returns the source offset of an offset in `text`. */
+  readonly offsets: OffsetMap;
+};
+
+/** A sequence with its place. */
+export type LocatedSequence = {
+  readonly kind: 'sequence';
+  readonly span: Span;
+  readonly items: readonly LocatedNode[];
+};
+
+/** A mapping with its place; keys in the order of the text. */
+export type LocatedMapping = {
+  readonly kind: 'mapping';
+  readonly span: Span;
+  readonly entries: ReadonlyMap<string, { readonly key: Span; readonly value: LocatedNode }>;
+};
+
+/** A YAML value that knows where it stands. */
+export type LocatedNode = LocatedScalar | LocatedSequence | LocatedMapping;
+
+const MAX_DEPTH = 32;
+
+/** Reads one YAML document with places; anchors, aliases, tags and merge keys are not part of the language. */
+export function readYaml(source: Source): {
+  readonly node: LocatedNode | undefined;
+  readonly problems: readonly Diagnostic[];
+} {
+  const problems: Diagnostic[] = [];
+  let events: Event[];
+  try {
+    events = parseEvents(source.text, { filename: source.file, maxDepth: MAX_DEPTH });
+  } catch (error) {
+    return { node: undefined, problems: [syntaxProblem(error, source)] };
+  }
+  const reader = createReader(source, events, problems);
+  const node = reader();
+  return { node: problems.length > 0 ? undefined : node, problems };
+}
+
+/** What an author has usually done where the YAML reader says so. */
+const USUAL_CAUSES: readonly (readonly [RegExp, string])[] = [
+  [/bad indentation of a mapping/, 'a text that holds ": " or begins with a sign has to be quoted'],
+  [/flow collection|missed comma/, 'between { } and [ ] a text with signs has to be quoted'],
+  [/deficient indentation|quoted scalar/, 'is a quote not closed, or a line not indented?'],
+  [/document separator|implicit key/, 'write key: value, at the same depth as the keys around it'],
+  [/tab characters/, 'indent with spaces'],
+  [/maxDepth/, `it is nested more than ${MAX_DEPTH} levels deep`],
+];
+
+function syntaxProblem(error: unknown, source: Source): Diagnostic {
+  if (!(error instanceof YAMLException)) throw error;
+  const at = error.mark?.position ?? source.text.length;
+  const tab = /^ *\t/.exec(source.text.slice(source.text.lastIndexOf('\n', at - 1) + 1, at));
+  const reason = tab === null ? error.reason : 'tab characters must not be used in indentation';
+  const hint = USUAL_CAUSES.find(([cause]) => cause.test(reason))?.[1];
+  const start = tab === null ? at : source.text.lastIndexOf('\t', at - 1);
+  return {
+    severity: 'error',
+    code: 'yaml-syntax',
+    message: `this is not YAML: ${reason}`,
+    span: { start, end: start + 1 },
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+function createReader(source: Source, events: readonly Event[], problems: Diagnostic[]) {
+  let at = 0;
+  /** Where what was read last ends: what is empty has no place of its own. */
+  let last = 0;
+
+  function problem(start: number, end: number, message: string, hint?: string): void {
+    const span = { start, end };
+    const about = hint === undefined ? {} : { hint };
+    problems.push({ severity: 'error', code: 'yaml-syntax', message, span, ...about });
+  }
+
+  function refuseExtras(event: Exclude<Event, { type: typeof EVENT_ID.POP }>): void {
+    if ('tagStart' in event && event.tagStart >= 0)
+      problem(
+        event.tagStart,
+        event.tagEnd,
+        'tags are not part of a runbook',
+        'a text that begins with ! has to be quoted',
+      );
+    if ('anchorStart' in event && event.anchorStart >= 0)
+      problem(
+        event.anchorStart - 1,
+        event.anchorEnd,
+        'anchors and aliases are not part of a runbook',
+        'a text that begins with & or * has to be quoted',
+      );
+  }
+
+  /** Reads a node; `place` says where it would be, should it be empty. */
+  function read(place: () => Span): LocatedNode {
+    const event = events[at];
+    at += 1;
+    if (event === undefined || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT)
+      return emptyScalar(place());
+    refuseExtras(event);
+    if (event.type === EVENT_ID.ALIAS) return emptyScalar(place());
+    if (event.type === EVENT_ID.SEQUENCE) return sequence(event.start);
+    if (event.type === EVENT_ID.MAPPING) return mapping(event.start);
+    if (event.valueStart < 0) return emptyScalar(place());
+    const found = scalar(source, event);
+    last = found.span.end;
+    return found;
+  }
+
+  function sequence(start: number): LocatedSequence {
+    const items: LocatedNode[] = [];
+    last = start;
+    while (events[at]?.type !== EVENT_ID.POP && at < events.length) {
+      items.push(read(nextDash));
+    }
+    at += 1;
+    return { kind: 'sequence', span: collection(start), items };
+  }
+
+  /** An empty item is where its dash is. */
+  function nextDash(): Span {
+    const dash = Math.max(last, source.text.indexOf('-', last));
+    last = dash + 1;
+    return { start: dash, end: last };
+  }
+
+  function mapping(start: number): LocatedMapping {
+    const entries = new Map<string, { key: Span; value: LocatedNode }>();
+    last = start;
+    while (events[at]?.type !== EVENT_ID.POP && at < events.length) {
+      const key = read(() => ({ start: last, end: last + 1 }));
+      const value = read(() => key.span);
+      const name = key.kind === 'scalar' ? key.text : undefined;
+      if (name === undefined)
+        problem(
+          key.span.start,
+          key.span.end,
+          'a key has to be plain text',
+          'a text that begins with [ or { has to be quoted',
+        );
+      else if (entries.has(name))
+        problem(
+          key.span.start,
+          key.span.end,
+          `the key "${name}" stands here twice`,
+          'keep one of them',
+        );
+      else entries.set(name, { key: key.span, value });
+    }
+    at += 1;
+    return { kind: 'mapping', span: collection(start), entries };
+  }
+
+  /** Returns the place of a collection that begins at `start` and whose parts have been read. */
+  function collection(start: number): Span {
+    const bracket = { '[': ']', '{': '}' }[source.text[start] ?? ''];
+    const close = bracket === undefined ? -1 : source.text.indexOf(bracket, last);
+    last = Math.max(last, close + 1, start + 1);
+    return { start, end: last };
+  }
+
+  return (): LocatedNode => {
+    const whole = () => ({ start: 0, end: 0 });
+    const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length;
+    at = 1;
+    const first = events.length <= 2 ? emptyScalar(whole()) : read(whole);
+    const second = source.text.indexOf('---', last);
+    if (documents > 1)
+      problem(second, second + 3, 'a runbook is one YAML document', 'put each into its own file');
+    return first;
+  };
+}
+
+function emptyScalar(span: Span): LocatedScalar {
+  return { kind: 'scalar', span, value: null, text: '', offsets: () => span.start };
+}
+
+const PLAIN_TAGS = [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag];
+
+function scalar(source: Source, event: ScalarEvent): LocatedScalar {
+  const text = getScalarValue(source.text, event);
+  const { span, offsets } = scalarOffsets(source.text, event, text);
+  const value = event.style === SCALAR_STYLE.PLAIN ? plainValue(text) : text;
+  return { kind: 'scalar', span, value, text, offsets };
+}
+
+function plainValue(text: string): string | number | boolean | null {
+  for (const tag of PLAIN_TAGS) {
+    const value = tag.resolve(text, false, tag.tagName);
+    if (value !== NOT_RESOLVED) return value;
+  }
+  return text;
+}

@@ -1,0 +1,132 @@
+import type { Scope } from '#runbook/expression/cel.ts';
+import {
+  isInput,
+  missing,
+  type Placeholder,
+  type Rendered,
+  renderTemplate,
+  type Template,
+  textOf,
+} from '#runbook/expression/template.ts';
+import { columnsBefore } from '#runbook/model/row-columns.ts';
+import type { Json, Value } from '#runbook/model/value.ts';
+import type { OriginMap } from './action.ts';
+
+/** A statement with its values apart. */
+export type BoundSql = {
+  readonly text: string;
+  readonly values: readonly Json[];
+  readonly origin: OriginMap;
+};
+
+/**
+ * Renders a statement: each placeholder becomes bound parameters, never text. A list becomes
+ * `$1, $2, …`; a list of rows becomes `($1, $2), ($3, $4), …` with the columns that stand before
+ * `IN (`, e.g. `(pid, backend_start) IN (${{ preview.rows }})`, or all columns otherwise.
+ */
+export function bindSql(template: Template, scope: Scope): Rendered<BoundSql> {
+  const values: Json[] = [];
+  const next = (value: Json): string => {
+    values.push(value);
+    return `$${values.length}`;
+  };
+  const placed: PlacedText[] = [];
+  const rendered = renderTemplate(template, scope, (value, placeholder, at) => {
+    // A NULL that comes from a row is data; an input that was not given is none.
+    if (value === null && isInput(placeholder.expression)) return missing(placeholder);
+    const before = template.text.slice(0, placeholder.at);
+    const bound = bindValue(value, columnsBefore(before), next);
+    if (bound.ok) placed.push({ placeholder, at, end: at + bound.value.length });
+    return bound;
+  });
+  if (!rendered.ok) return rendered;
+  const origin = originOf(template, placed);
+  return { ok: true, value: { text: rendered.value, values, origin } };
+}
+
+/** Returns the offset in the runbook file that an offset of a rendered text comes from. */
+export function originAt(origin: OriginMap, offset: number): number | undefined {
+  const piece = origin.findLast(({ at }) => at <= offset);
+  return piece === undefined ? undefined : piece.source + (piece.exact ? offset - piece.at : 0);
+}
+
+function bindValue(
+  value: Value,
+  columns: readonly string[] | undefined,
+  next: (value: Json) => string,
+): Rendered<string> {
+  if (!Array.isArray(value)) return { ok: true, value: bindOne(value, next) };
+  if (value.length === 0) return { ok: false, reason: 'the list is empty' };
+  const bound: string[] = [];
+  for (const item of value) {
+    const one = bindItem(item, columns, next);
+    if (!one.ok) return one;
+    bound.push(one.value);
+  }
+  return { ok: true, value: bound.join(', ') };
+}
+
+function bindItem(
+  item: Value,
+  columns: readonly string[] | undefined,
+  next: (value: Json) => string,
+): Rendered<string> {
+  if (item === null || typeof item !== 'object') return { ok: true, value: bindOne(item, next) };
+  const cells = Array.isArray(item) ? item : cellsOf(item as { [column: string]: Value }, columns);
+  if (cells === undefined)
+    return { ok: false, reason: `a row has no column ${columns?.join(' or ')}` };
+  const bound = cells.map((cell) => bindOne(cell, next));
+  return { ok: true, value: `(${bound.join(', ')})` };
+}
+
+function cellsOf(
+  row: { readonly [column: string]: Value },
+  columns: readonly string[] | undefined,
+): readonly Value[] | undefined {
+  if (columns === undefined) return Object.values(row);
+  const cells = columns.flatMap((column) =>
+    Object.hasOwn(row, column) ? [row[column] ?? null] : [],
+  );
+  return cells.length === columns.length ? cells : undefined;
+}
+
+function bindOne(value: Value, next: (value: Json) => string): string {
+  if (typeof value === 'bigint') return next(String(value));
+  return next(value !== null && typeof value === 'object' ? textOf(value) : value);
+}
+
+/** A placeholder and where its parameters stand in the rendered text. */
+type PlacedText = {
+  readonly placeholder: Placeholder;
+  readonly at: number;
+  readonly end: number;
+};
+
+function originOf(template: Template, placed: readonly PlacedText[]): OriginMap {
+  const pieces: { at: number; source: number; exact: boolean }[] = [];
+  let rendered = 0;
+  let written = 0;
+  for (const { placeholder, at, end } of placed) {
+    pushLines(pieces, template, written, placeholder.at, rendered);
+    pieces.push({ at, source: template.offsets(placeholder.at), exact: false });
+    rendered = end;
+    written = placeholder.at + placeholder.length;
+  }
+  pushLines(pieces, template, written, template.text.length, rendered);
+  return pieces;
+}
+
+/** Block scalars drop the indentation of every line, so each line is a piece of its own. */
+function pushLines(
+  pieces: { at: number; source: number; exact: boolean }[],
+  template: Template,
+  from: number,
+  to: number,
+  rendered: number,
+): void {
+  for (let at = from; at < to; ) {
+    pieces.push({ at: rendered + at - from, source: template.offsets(at), exact: true });
+    const lineEnd = template.text.indexOf('\n', at);
+    at = lineEnd === -1 ? to : lineEnd + 1;
+  }
+}

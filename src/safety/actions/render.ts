@@ -1,0 +1,119 @@
+import type { Scope } from '#runbook/expression/cel.ts';
+import {
+  missing,
+  type Rendered,
+  renderTemplate,
+  renderText,
+  type Template,
+  textOf,
+} from '#runbook/expression/template.ts';
+import type { Body, Engine, Stdin } from '#runbook/model/runbook.ts';
+import type { Json, Value } from '#runbook/model/value.ts';
+import type { Action } from './action.ts';
+import { bindSql } from './bind-sql.ts';
+import { jsonOf } from './json-of.ts';
+import { quoteShell } from './quote-shell.ts';
+import { renderJson } from './render-json.ts';
+import { renderValue } from './render-value.ts';
+
+/** Renders a body into exactly what will run: values bound in SQL, quoted words in scripts. */
+export function renderAction(
+  body: Body,
+  scope: Scope,
+  options: {
+    readonly readOnly: boolean;
+    readonly timeoutMs: number;
+    readonly engine: Engine | undefined;
+  },
+): Rendered<Action> {
+  const { readOnly, timeoutMs, engine } = options;
+  if (body.kind === 'sql') {
+    const template = textFor(body.texts, engine);
+    if (template === undefined)
+      return { ok: false, reason: `this step has no statement for ${engine ?? 'this engine'}` };
+    const bound = bindSql(template, scope);
+    if (!bound.ok) return bound;
+    const action = {
+      kind: 'sql',
+      target: body.target,
+      ...bound.value,
+      readOnly,
+      timeoutMs,
+    } as const;
+    return { ok: true, value: action };
+  }
+  if (body.kind === 'probe') return renderProbe(body, scope, timeoutMs);
+  return renderScript(body, scope, options);
+}
+
+function renderProbe(
+  body: Extract<Body, { kind: 'probe' }>,
+  scope: Scope,
+  timeoutMs: number,
+): Rendered<Action> {
+  const params: Record<string, Json> = {};
+  for (const [name, written] of Object.entries(body.params)) {
+    const value = renderValue(written, scope);
+    if (!value.ok) return value;
+    params[name] = jsonOf(value.value);
+  }
+  return { ok: true, value: { kind: 'probe', probe: body.probe, params, timeoutMs } };
+}
+
+function renderScript(
+  body: Extract<Body, { kind: 'shell' }>,
+  scope: Scope,
+  { readOnly, timeoutMs }: { readonly readOnly: boolean; readonly timeoutMs: number },
+): Rendered<Action> {
+  const script = renderTemplate(body.script, scope, (value, placeholder) => {
+    const words: readonly Value[] = Array.isArray(value) ? value : [value];
+    if (words.includes(null)) return missing(placeholder);
+    return { ok: true, value: words.map((word) => quoteShell(textOf(word))).join(' ') };
+  });
+  if (!script.ok) return script;
+  const env: Record<string, string> = {};
+  for (const [name, template] of Object.entries(body.env)) {
+    const value = renderText(template, scope);
+    if (!value.ok) return value;
+    env[name] = value.value;
+  }
+  const cwd = optional(body.cwd, scope);
+  if (!cwd.ok) return cwd;
+  const stdin = stdinOf(body.stdin, scope);
+  if (!stdin.ok) return stdin;
+  return {
+    ok: true,
+    value: {
+      kind: 'shell',
+      target: body.target,
+      script: script.value,
+      env,
+      cwd: cwd.value,
+      stdin: stdin.value,
+      okExit: body.okExit,
+      parse: body.parse,
+      interactive: body.interactive,
+      readOnly,
+      timeoutMs,
+    },
+  };
+}
+
+function textFor(
+  texts: Readonly<Partial<Record<'any' | Engine, Template>>>,
+  engine: Engine | undefined,
+): Template | undefined {
+  if (texts.any !== undefined) return texts.any;
+  if (engine === 'mariadb') return texts.mariadb ?? texts.mysql;
+  return engine === undefined ? undefined : texts[engine];
+}
+
+function stdinOf(stdin: Stdin | undefined, scope: Scope): Rendered<string | undefined> {
+  return stdin !== undefined && 'json' in stdin
+    ? renderJson(stdin.json, scope)
+    : optional(stdin, scope);
+}
+
+function optional(template: Template | undefined, scope: Scope): Rendered<string | undefined> {
+  return template === undefined ? { ok: true, value: undefined } : renderText(template, scope);
+}

@@ -1,0 +1,12 @@
+import { PROBE_PARAMETERS, type ProbeParameter } from '#runbook/model/probe-parameters.ts';
+import type { Secret } from '../redaction/redactor.ts';
+import type { Action } from './action.ts';
+
+/** Returns what a probe is told that may hold a password, by the names of its parameters. */
+export function secretParameters(action: Action): readonly Secret[] {
+  if (action.kind !== 'probe') return [];
+  const known: Readonly<Record<string, ProbeParameter>> = PROBE_PARAMETERS[action.probe];
+  return Object.entries(action.params).flatMap(([name, value]) =>
+    known[name]?.secret === true && typeof value === 'string' ? [{ name, value }] : [],
+  );
+}

@@ -1,0 +1,114 @@
+import { effectWarnings } from '#runbook/checks/effect-warnings.ts';
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import type { Runbook, Step } from '#runbook/model/runbook.ts';
+import { positionAt } from '#runbook/yaml/source.ts';
+import { applyToAction } from './apply-to-action.ts';
+import { judgeBody } from './judge-body.ts';
+import type { Judged } from './judged.ts';
+import { mustRead } from './must-read.ts';
+import type { EffectParsers } from './parsers.ts';
+
+/** A runbook in which every action has its effect, and what is wrong with what it says about them. */
+export type Applied = {
+  readonly runbook: Runbook;
+  readonly diagnostics: readonly Diagnostic[];
+};
+
+/**
+ * Infers what every action of a runbook does. Where the author left the effect out it becomes the
+ * inferred one; where they wrote less than is inferred, or call something a read that is not proven
+ * to be one, that is an error. With an error among the diagnostics the runbook must not be run. What was
+ * judged before with the parsers it needs is taken from `known`, and what is judged now is added.
+ */
+export function applyEffects(
+  runbook: Runbook,
+  parsers: EffectParsers,
+  known: KnownEffects = new Map(),
+): Applied {
+  return new Application(parsers, known).runbook(runbook);
+}
+
+/** Runbooks that were judged, by what they were parsed to. */
+export type KnownEffects = Map<Runbook, Applied>;
+
+/** The parts of one application: a runbook that is used twice is judged once. */
+class Application {
+  readonly #parsers: EffectParsers;
+  readonly #applied: KnownEffects;
+
+  constructor(parsers: EffectParsers, known: KnownEffects) {
+    this.#parsers = parsers;
+    this.#applied = known;
+  }
+
+  runbook(runbook: Runbook): Applied {
+    const known = this.#applied.get(runbook);
+    if (known !== undefined) return known;
+    const diagnostics: Diagnostic[] = [];
+    const prerequisites = runbook.prerequisites.map((one) => {
+      if (one.check === undefined) return one;
+      const check = this.#step(one.check, runbook, diagnostics, 'the check of a prerequisite');
+      return { ...one, check };
+    });
+    const steps = runbook.steps.map((step) => this.#step(step, runbook, diagnostics));
+    const judged = { ...runbook, prerequisites, steps };
+    diagnostics.push(...effectWarnings(judged));
+    const applied = { runbook: judged, diagnostics };
+    this.#applied.set(runbook, applied);
+    return applied;
+  }
+
+  /** What has to be a read is said in `read`. */
+  #step(
+    step: Step,
+    { targets, inputs }: Pick<Runbook, 'targets' | 'inputs'>,
+    problems: Diagnostic[],
+    read?: string,
+  ): Step {
+    const { does, forEach } = step;
+    const judge = (body: Parameters<typeof judgeBody>[0]): Judged =>
+      judgeBody(body, targets, this.#parsers, inputs);
+    switch (does.kind) {
+      case 'shell':
+      case 'sql':
+      case 'probe': {
+        const several =
+          (forEach?.concurrency ?? 1) > 1 ? 'what runs several times at once' : undefined;
+        return { ...step, does: applyToAction(does, judge, problems, read ?? several) };
+      }
+      case 'wait':
+        if (does.until !== undefined)
+          problems.push(...mustRead(judge(does.until.body), 'what a wait looks at', does.until));
+        return step;
+      case 'parallel': {
+        const what = 'what runs beside other steps';
+        const steps = does.steps.map((one) => this.#step(one, { targets, inputs }, problems, what));
+        return { ...step, does: { ...does, steps: steps as typeof does.steps } };
+      }
+      case 'runbook': {
+        const inner = this.runbook(does.runbook);
+        problems.push(...problemsInside(inner, step));
+        return { ...step, does: { ...does, runbook: inner.runbook } };
+      }
+      default:
+        return step;
+    }
+  }
+}
+
+/** The text of another runbook cannot be shown here: its first error stands for all. */
+function problemsInside({ runbook, diagnostics }: Applied, step: Step): readonly Diagnostic[] {
+  const [first] = diagnostics.filter(({ severity }) => severity === 'error');
+  if (first === undefined) return [];
+  const { source, name } = runbook;
+  const { line, column } = positionAt(source, first.span.start);
+  return [
+    {
+      severity: 'error',
+      code: 'runbook-invalid',
+      message: `the runbook "${name}" is not valid: ${source.file}:${line}:${column}: ${first.message}`,
+      span: step.span,
+      hint: `runbook validate ${name} says everything about it`,
+    },
+  ];
+}

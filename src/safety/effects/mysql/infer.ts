@@ -1,0 +1,86 @@
+import type { Span } from '#runbook/yaml/source.ts';
+import { type EffectReport, type Reason, reportOf, unsure } from '../report.ts';
+import { judgeStatement, type Session } from './judge-statement.ts';
+import { type Quoting, type Token, tokensOf } from './tokens.ts';
+
+/**
+ * Returns what a MySQL or MariaDB statement does at most. It is a read only if it is one statement
+ * that begins with a verb that reads, calls only functions known to only read, and is all this under
+ * every `sql_mode`. Parameters are written as `?`.
+ */
+export function inferMysql(sql: string): EffectReport {
+  return reportOf(judgeMysql(sql, 'held'));
+}
+
+/** Returns what speaks against a text being a read; in an `own` session it may be many statements. */
+export function judgeMysql(sql: string, session: Session): readonly Reason[] {
+  const whole = { start: 0, end: sql.length };
+  if (sql.includes('\0')) return [unsure('the server reads NUL as an end', whole)];
+  const doubt = session === 'own' ? clientDoubt(sql) : undefined;
+  if (doubt !== undefined) return [unsure(doubt, whole)];
+  const all = quotingsFor(sql).flatMap((quoting) => judgeQuoted(sql, quoting, session));
+  const texts = new Map(all.map((reason) => [`${reason.span.start} ${reason.text}`, reason]));
+  return [...texts.values()];
+}
+
+/** The client reads a text before the server does: it looks for orders to itself, in a charset of its own. */
+const CLIENT_DOUBTS: readonly (readonly [RegExp, string])[] = [
+  [/delimiter/i, 'the client may take delimiter for an order'],
+  [/\\`/, 'the client reads a backslash before a backtick in its own way'],
+  [/[\u0080-\uffff][\\`]/, 'what this character is depends on the charset of the client'],
+];
+
+function clientDoubt(sql: string): string | undefined {
+  return CLIENT_DOUBTS.find(([pattern]) => pattern.test(sql))?.[1];
+}
+
+/** Which quoting a server uses is its setting; where it makes a difference, all are tried. */
+function quotingsFor(sql: string): readonly Quoting[] {
+  const backslash = sql.includes('\\') ? [true, false] : [true];
+  const ansi = sql.includes('"') ? [false, true] : [false];
+  return backslash.flatMap((one) => ansi.map((other) => ({ backslash: one, ansi: other })));
+}
+
+function judgeQuoted(sql: string, quoting: Quoting, session: Session): readonly Reason[] {
+  const read = tokensOf(sql, quoting);
+  if (!read.ok) return [unsure(read.problem, read.span)];
+  const statements = split(read.tokens);
+  const foreign = session === 'own' ? read.tokens.find(isForeign) : undefined;
+  const doubts =
+    foreign === undefined
+      ? []
+      : [unsure('where this name ends depends on the charset of the client', foreign.span)];
+  const reasons = [...doubts, ...statements.flatMap((tokens) => judgeStatement(tokens, session))];
+  const second = statements[1]?.[0];
+  if (statements.length === 0)
+    return [unsure('there is no statement', { start: 0, end: sql.length })];
+  return second === undefined || session === 'own'
+    ? reasons
+    : [...reasons, unsure('more than one statement', second.span)];
+}
+
+function isForeign({ kind, text }: Token): boolean {
+  return (kind === 'word' || kind === 'variable') && /[\u0080-\uffff]/.test(text);
+}
+
+/** The statements of a program stand inside its own: a procedure, a trigger, an event, a block. */
+const PROGRAM = /^(?:CREATE|ALTER|BEGIN NOT|DELIMITER)\b/;
+
+/** Returns where a second statement begins, where there is one however the server reads quotes. */
+export function secondOfMysql(sql: string): Span | undefined {
+  const seconds = quotingsFor(sql).map((quoting) => {
+    const read = tokensOf(sql, quoting);
+    if (!read.ok) return undefined;
+    const begin = read.tokens.slice(0, 2).map(({ text }) => text);
+    return PROGRAM.test(begin.join(' ')) ? undefined : split(read.tokens)[1]?.[0]?.span;
+  });
+  return seconds.includes(undefined) ? undefined : seconds[0];
+}
+
+function split(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  const statements: Token[][] = [[]];
+  for (const token of tokens)
+    if (token.kind === 'symbol' && token.text === ';') statements.push([]);
+    else statements.at(-1)?.push(token);
+  return statements.filter(({ length }) => length > 0);
+}

@@ -1,0 +1,72 @@
+import { type Reason, unsure } from '../../report.ts';
+import { type FlagSpec, readFlags } from '../flags.ts';
+import type { Call, Judge, Judging } from '../judging.ts';
+import { judgeValues } from '../rule.ts';
+import type { Word } from '../words.ts';
+import { judgeInput } from './shells.ts';
+import { judgeJoined, judgeVariable } from './wrappers.ts';
+
+/** Options of ssh that run nothing, write nothing and open no way for others. */
+const SSH_OPTION =
+  /^(?:ConnectTimeout|ConnectionAttempts|BatchMode|StrictHostKeyChecking|LogLevel|ServerAlive\w+|TCPKeepAlive|\w+Authentications?|IdentitiesOnly|IdentityFile|Port|User|HostName|HostKeyAlgorithms|Ciphers|MACs|KexAlgorithms|RequestTTY|AddressFamily|Compression)=[^\n]*$|^(?:User|Global)KnownHostsFile=\/dev\/null$/;
+
+/** Flags of ssh that leave what it does to the command it is given. */
+export const SSH_FLAGS = '-46aCknqTtvxV -p: -l: -i: -J: -o: -b: -c: -m:';
+
+/** `ssh host command`: the other host's shell reads the words again, joined by spaces. */
+export const judgeSsh: Judge = (call, judging) => {
+  const { given, operands, reasons } = readFlags(call, {
+    flags: SSH_FLAGS,
+    stopsAtOperand: true,
+  });
+  if (given.some(({ flag }) => flag === '-V')) return reasons;
+  const options = judgeValues(call, given, { '-o': SSH_OPTION, '-J': /^[\w@.:][\w@.:,-]*$/ });
+  const words = operands.slice(1);
+  const inner =
+    words.length > 0
+      ? judgeJoined(words, call, judging, call.stdin)
+      : judgeInput(call, judging, 'any');
+  return [...reasons, ...options, ...inner];
+};
+
+/** `docker exec container command`. */
+export const judgeContainerExec: Judge = (call, judging) => {
+  const { given, operands, reasons } = readFlags(call, {
+    flags: '-it -u: -w: -e: --interactive --tty --user= --workdir= --env=',
+    stopsAtOperand: true,
+  });
+  const variables = given.flatMap(({ flag, value }) =>
+    value !== undefined && (flag === '-e' || flag === '--env') ? judgeVariable(value) : [],
+  );
+  const inner = operands.slice(1);
+  return [...reasons, ...variables, ...judgeInside(inner, call, judging)];
+};
+
+/** `docker compose exec service command`. */
+export const judgeComposeExec: Judge = (call, judging) => {
+  const { operands, reasons } = readFlags(call, {
+    flags: '-T -u: -w: --no-TTY --user= --workdir= --index=',
+    stopsAtOperand: true,
+  });
+  return [...reasons, ...judgeInside(operands.slice(1), call, judging)];
+};
+
+/** `kubectl exec pod -- command`. */
+export const judgePodExec =
+  (spec: FlagSpec): Judge =>
+  (call, judging) => {
+    const dashes = call.words.findIndex(({ text }) => text === '--');
+    if (dashes === -1) return [unsure(`${call.name} without -- is not understood`, call.span)];
+    const before = { ...call, words: call.words.slice(0, dashes) };
+    const { operands, reasons } = readFlags(before, spec);
+    const extra = operands
+      .slice(1)
+      .map(({ span }) => unsure('only one pod is expected here', span));
+    return [...reasons, ...extra, ...judgeInside(call.words.slice(dashes + 1), call, judging)];
+  };
+
+function judgeInside(words: readonly Word[], call: Call, judging: Judging): readonly Reason[] {
+  return words.length === 0
+    ? [unsure(`${call.name} without a command is not understood`, call.span)]
+    : judging.command(words, call.stdin);
+}

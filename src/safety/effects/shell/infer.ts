@@ -1,0 +1,92 @@
+import type { Span } from '#runbook/yaml/source.ts';
+import type { ParsePostgres } from '../postgres/infer.ts';
+import { type EffectReport, type Reason, reportOf, unsure } from '../report.ts';
+import { judgeCommand } from './command.ts';
+import type { Judging, NestedScript, Stdin } from './judging.ts';
+import { plainVariables } from './plain-variables.ts';
+import { judgeNode } from './script.ts';
+import { doubtsAbout } from './tree/guard.ts';
+import type { ParseShell, ShellNode } from './tree/node.ts';
+import type { WordScope } from './words.ts';
+
+/** The parsers that scripts are read with; without the second, SQL for `psql` cannot be judged. */
+export type ShellParsers = {
+  readonly shell: ParseShell;
+  readonly postgres: ParsePostgres | undefined;
+};
+
+/** A quoted word in a script that stands for a value which is not known yet. */
+export type OpaqueWord = {
+  /** The offset of its opening quote. */
+  readonly at: number;
+  /** Whether the value may be a list and so become any number of words. */
+  readonly several: boolean;
+};
+
+/** What is known of a script beside its text. */
+export type ShellSurroundings = {
+  readonly opaque?: readonly OpaqueWord[];
+  /** The names of the variables it is given that may hold anything. */
+  readonly variables?: readonly string[];
+};
+
+/** A longer script is not judged: the parser's time grows faster than its text. */
+export const LONGEST_SCRIPT = 10_000;
+
+/** Scripts in scripts (`ssh h "bash -c '…'"`) are followed so far down. */
+const DEEPEST = 6;
+
+/**
+ * Returns what a bash script does at most. It is a read only if it is a list, pipeline or condition of
+ * commands that are each known to only read.
+ */
+export function inferShell(
+  script: string,
+  parsers: ShellParsers,
+  { opaque = [], variables = [] }: ShellSurroundings = {},
+): EffectReport {
+  const words = new Map(opaque.map(({ at, several }) => [at, several ? 'any' : 'one'] as const));
+  const outermost = {
+    text: script,
+    span: { start: 0, end: script.length },
+    exactAt: 0,
+    stdin: 'inherited',
+    dialect: 'bash',
+  } as const;
+  const isPlain = (tree: ShellNode) => plainVariables(script, tree, new Set(variables));
+  return reportOf(judgeScript(outermost, parsers, { opaque: words, isPlain }, 0));
+}
+
+type Given = {
+  readonly opaque: WordScope['opaque'];
+  readonly isPlain: (tree: ShellNode) => WordScope['isPlain'];
+};
+
+const NOTHING_GIVEN: Given = { opaque: new Map(), isPlain: () => () => false };
+
+function judgeScript(
+  { text: script, span, exactAt, stdin, dialect }: NestedScript,
+  parsers: ShellParsers,
+  { opaque, isPlain }: Given,
+  depth: number,
+): readonly Reason[] {
+  const outer = (inner: Span): Span =>
+    exactAt === undefined ? span : { start: exactAt + inner.start, end: exactAt + inner.end };
+  if (script.length > LONGEST_SCRIPT) return [unsure('the script is too long to be judged', span)];
+  if (depth > DEEPEST) return [unsure('scripts inside scripts go too deep', span)];
+  const tree = parsers.shell(script);
+  const doubts = doubtsAbout(script, tree, dialect).map((doubt) =>
+    unsure(`bash may read this in another way: ${doubt.text}`, outer(doubt.span)),
+  );
+  const judging: Judging = {
+    script,
+    outer,
+    opaque,
+    isPlain: isPlain(tree),
+    parsePostgres: parsers.postgres,
+    command: (words, input) => judgeCommand(words, input, judging),
+    nested: (inner) => judgeScript(inner, parsers, NOTHING_GIVEN, depth + 1),
+    statements: (node, input: Stdin) => judgeNode(node, input, judging),
+  };
+  return [...doubts, ...judgeNode(tree, stdin, judging)];
+}

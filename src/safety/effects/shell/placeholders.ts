@@ -1,0 +1,132 @@
+import { wordsReadAgain } from './read-again.ts';
+import { wordsOf } from './script.ts';
+import type { ParseShell, ShellNode } from './tree/node.ts';
+import type { WordScope } from './words.ts';
+
+/**
+ * Where a placeholder stands in a script. Only where it is a `word`, a `part` of one, or a `value`
+ * does it arrive as exactly the text it stands for.
+ * - `word`: a word of its own, as an argument, in `for` and `case`, or in `[ ]`
+ * - `part`: a part of a longer word, e.g. `--since=${{ x }}`
+ * - `value`: what a variable is set to
+ * - `command`: the name of a command, or a part of it
+ * - `target`: what a redirection goes to or comes from
+ * - `code`: a word that a shell reads as code once more, e.g. behind `ssh host`
+ * - `evaluated`: where bash evaluates values: `(( ))`, `[[ ]]`, `${ }`, an index
+ * - `quotes`: inside quotes, backquotes or a here-document
+ * - `comment`: in a comment
+ * - `unreadable`: where the script cannot be followed
+ */
+export type ShellPlace =
+  | 'word'
+  | 'part'
+  | 'value'
+  | 'command'
+  | 'target'
+  | 'code'
+  | 'evaluated'
+  | 'quotes'
+  | 'comment'
+  | 'unreadable';
+
+/** Returns where each placeholder stands in a script in which they are masked as quoted words. */
+export function shellPlaceholders(
+  script: string,
+  offsets: readonly number[],
+  parse: ParseShell,
+): readonly ShellPlace[] {
+  const tree = parse(script);
+  return offsets.map((offset) => placeOf(pathTo(tree, offset), offset, script));
+}
+
+/** Returns the nodes around an offset, the innermost first. */
+function pathTo(tree: ShellNode, offset: number): readonly ShellNode[] {
+  const path: ShellNode[] = [];
+  for (let node: ShellNode | undefined = tree; node !== undefined; ) {
+    path.unshift(node);
+    node = node.children.find(({ span }) => span.start <= offset && offset < span.end);
+  }
+  return path;
+}
+
+function placeOf(path: readonly ShellNode[], offset: number, script: string): ShellPlace {
+  const [own, ...around] = path;
+  if (own?.type === 'comment') return 'comment';
+  const isMask = own?.type === 'raw_string' && own.span.start === offset;
+  if (path.some(({ type }) => type === 'ERROR' || type === 'MISSING')) return 'unreadable';
+  if (!isMask || around.some((node) => isBackquoted(node, script))) return 'quotes';
+  const isPart = around[0]?.type === 'concatenation';
+  const [parent, ...above] = isPart ? around.slice(1) : around;
+  if (parent === undefined) return 'unreadable';
+  const isGlued = isPart || isGluedIn(parent, own);
+  return placeIn(parent, above, isGlued, own, script);
+}
+
+function isBackquoted({ type, span }: ShellNode, script: string): boolean {
+  return type === 'command_substitution' && script[span.start] === '`';
+}
+
+/** The parser splits some words in two without white space between them. */
+function isGluedIn(parent: ShellNode, own: ShellNode): boolean {
+  return parent.children.some(
+    ({ span }) => span.end === own.span.start || span.start === own.span.end,
+  );
+}
+
+function placeIn(
+  parent: ShellNode,
+  above: readonly ShellNode[],
+  isPart: boolean,
+  own: ShellNode,
+  script: string,
+): ShellPlace {
+  const word = isPart ? 'part' : 'word';
+  switch (parent.type) {
+    case 'command_name':
+      return 'command';
+    case 'command':
+      return isReadAgain(parent, own, script) ? 'code' : word;
+    case 'file_redirect':
+      return 'target';
+    case 'herestring_redirect':
+    case 'for_statement':
+    case 'case_statement':
+    case 'case_item':
+      return word;
+    case 'variable_assignment':
+      return isGluedValue(parent, above, own) ? 'unreadable' : 'value';
+    case 'array':
+      return 'value';
+    case 'test_command':
+    case 'binary_expression':
+    case 'unary_expression':
+      return isInSingleTest([parent, ...above]) ? word : 'evaluated';
+    default:
+      return 'evaluated';
+  }
+}
+
+/** `x='…'y` is one value, which the parser may take for a value and a command. */
+function isGluedValue(assignment: ShellNode, above: readonly ShellNode[], own: ShellNode): boolean {
+  return above.some(({ children }) =>
+    children.some((child) => child !== assignment && child.span.start === own.span.end),
+  );
+}
+
+/** `[ ]` compares words as they are, `[[ ]]` and `(( ))` may evaluate them. */
+function isInSingleTest(path: readonly ShellNode[]): boolean {
+  const test = path.find(({ type }) => !/^(?:binary|unary)_expression$/.test(type));
+  return test?.type === 'test_command' && test.children[0]?.type === '[';
+}
+
+function isReadAgain(command: ShellNode, own: ShellNode, script: string): boolean {
+  const scope: WordScope = {
+    script,
+    outer: (span) => span,
+    opaque: new Map(),
+    isPlain: () => false,
+  };
+  return wordsReadAgain(wordsOf(command, scope)).some(
+    ({ start, end }) => start <= own.span.start && own.span.end <= end,
+  );
+}

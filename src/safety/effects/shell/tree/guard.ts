@@ -1,0 +1,131 @@
+import type { Span } from '#runbook/yaml/source.ts';
+import { doubtAboutHereDocument } from './here-document.ts';
+import { doubtAboutLeaf, textBetween } from './leaf-guard.ts';
+import { everyNode, type ShellNode } from './node.ts';
+
+/** A place where the tree of a script cannot be trusted to be what bash makes of the script. */
+export type Doubt = { readonly text: string; readonly span: Span };
+
+/**
+ * Returns where a script could mean something else to bash than to the parser. The parser was made
+ * for editors: it goes on after errors, splits words at a continued line, and leaves substitutions
+ * unread in patterns and here-documents. Each rule stands for a difference found by running bash.
+ */
+export function doubtsAbout(
+  script: string,
+  tree: ShellNode,
+  dialect: 'bash' | 'any',
+): readonly Doubt[] {
+  const root = { ...tree, span: { start: 0, end: script.length } };
+  const others = dialect === 'bash' ? [] : [...everyNode(tree)].filter(isOnlyBash);
+  return [
+    ...doubtsAboutText(script),
+    ...doubtsBelow(script, root, []),
+    ...others.map(({ span }) => ({ text: 'something only bash reads like this', span })),
+  ];
+}
+
+/** Reports whether a node stands for wrong syntax; the parser takes `<>` for `<` and an error. */
+export function isSyntaxError(script: string, { type, span }: ShellNode): boolean {
+  if (type === 'MISSING') return true;
+  return type === 'ERROR' && script.slice(span.start - 1, span.end) !== '<>';
+}
+
+/** To another shell `[[ a && b ]]` is two commands, and `&>` begins one in the background. */
+function isOnlyBash({ type }: ShellNode): boolean {
+  return /^(?:\[\[|&>>?|\|&|<\()$/.test(type);
+}
+
+// White space to one of the two, and a letter to the other.
+const ODD_CHARACTER =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is what this is for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/g;
+
+function doubtsAboutText(script: string): readonly Doubt[] {
+  const found = (pattern: RegExp, text: string): readonly Doubt[] =>
+    [...script.matchAll(pattern)].map(({ 0: match, index }) => ({
+      text,
+      span: { start: index, end: index + match.length },
+    }));
+  const continued = found(/\\\n/g, 'a continued line').filter(({ span }) => {
+    const before = script.slice(script.lastIndexOf('\n', span.start - 1) + 1, span.start);
+    const after = script.slice(span.end);
+    return !/[^\s\\][ \t]+$/.test(before) || !/^[ \t]*(?:[^\s\\]|\\[^\n])/.test(after);
+  });
+  return [
+    ...found(ODD_CHARACTER, 'a character bash reads differently'),
+    ...found(/\$\$[{(['$]/g, '$$ before something else'),
+    ...continued,
+  ];
+}
+
+/** Parts of these follow one another without white space. */
+const IN_ONE_PIECE = new Set(['simple_expansion', 'variable_assignment', 'concatenation']);
+
+/** To bash a line end that is not escaped ends these. */
+const ON_ONE_LINE = new Set(
+  `command redirected_statement variable_assignments declaration_command unset_command file_redirect
+  herestring_redirect`.split(/\s+/),
+);
+
+function doubtsBelow(
+  script: string,
+  node: ShellNode,
+  above: readonly ShellNode[],
+): readonly Doubt[] {
+  const text = doubtAboutNode(script, node, above);
+  const own = text === undefined ? [] : [{ text, span: node.span }];
+  const path = [...above, node];
+  return [...own, ...node.children.flatMap((child) => doubtsBelow(script, child, path))];
+}
+
+function doubtAboutNode(
+  script: string,
+  node: ShellNode,
+  above: readonly ShellNode[],
+): string | undefined {
+  const text = script.slice(node.span.start, node.span.end);
+  if (isSyntaxError(script, node)) return 'a syntax error';
+  if (node.type === 'ERROR') return undefined;
+  if (node.type === 'heredoc_redirect') return doubtAboutHereDocument(script, node, above);
+  if (node.children.length === 0) return doubtAboutLeaf(script, node, above);
+  if (node.type === 'heredoc_body') return undefined;
+  const between = textBetween(script, node);
+  if (/\S/.test(between) || (between !== '' && IN_ONE_PIECE.has(node.type)))
+    return 'text the parser left out';
+  if (between.includes('\n') && ON_ONE_LINE.has(node.type))
+    return 'a command that ends at the end of the line';
+  return doubtAboutShape(node, text);
+}
+
+function doubtAboutShape({ type, children }: ShellNode, text: string): string | undefined {
+  if (type === 'command_substitution' && /^`[\s\S]*[\\`][\s\S]*`$/.test(text))
+    return 'a backslash or backquote inside backquotes';
+  if (type === 'command' && children.some((child) => child.type === '==' || child.type === '=~'))
+    return 'a comparison outside of a test';
+  if (type === 'command' && children.some(isGluedToNext))
+    return 'a word right after something else';
+  if (type === 'test_command') return doubtAboutTest(text);
+  if (type === 'compound_statement' && /^\{\S/.test(text)) return 'a brace that begins a word';
+  return undefined;
+}
+
+function doubtAboutTest(text: string): string | undefined {
+  if (/[<>]\(/.test(text)) return 'a substitution inside a test';
+  if (/^\[\s/.test(text) && text.replaceAll('\\\n', '').includes('\n'))
+    return 'a test over several lines';
+  return /^\[\[?\s[\s\S]*\s\]\]?$/.test(text) ? undefined : 'a test without white space around it';
+}
+
+function isGluedToNext(
+  { type, span }: ShellNode,
+  index: number,
+  all: readonly ShellNode[],
+): boolean {
+  const next = all[index + 1];
+  return (
+    /_redirect$|^variable_assignment$/.test(type) &&
+    next?.span.start === span.end &&
+    !next.type.endsWith('_redirect')
+  );
+}

@@ -1,0 +1,175 @@
+import { CONTEXT, isPasswordPlace } from './context.ts';
+import type { Match, Needle, Search } from './search.ts';
+import { unescapedView } from './unescaped.ts';
+import { unwrappedView } from './unwrapped.ts';
+import { findUrlPasswords, openUrlStart } from './url.ts';
+import { byteText, plainView, type View } from './view.ts';
+import { visibleOf } from './visible.ts';
+
+/** What is looked for. */
+export type Wanted = {
+  /** Secrets in every form that is not decoded; wherever they stand. */
+  readonly forms: Search;
+  /** The same forms decoded; in decoded text. */
+  readonly decoded: Search;
+  /** Base64 and hexadecimal forms that may have been wrapped. */
+  readonly wrapped: Search;
+  /** Too short to be masked inside of words. */
+  readonly short: readonly Needle[];
+  /** Equal to something that is no secret: masked where they stand as a password. */
+  readonly ambiguous: readonly Needle[];
+};
+
+/** Bytes that were looked through. */
+export type Scanned = {
+  /** What has to be masked, in order and without overlaps. */
+  readonly spans: readonly Match[];
+  /** The first offset from which something may begin that ends after the bytes, or their number. */
+  readonly open: number;
+  /** Returns what the next bytes are to be looked through with, when these were shown up to an offset. */
+  readonly before: (cut: number) => string;
+};
+
+/** Looks through bytes; `before` is the end of the visible text before them. */
+export type Scan = (bytes: Uint8Array, before: string, ended: boolean) => Scanned;
+
+/** Returns a scan for all that has to be masked: what is wanted, and passwords in URLs. */
+export function createScan(wanted: Wanted): Scan {
+  const alone = [
+    ...wanted.short.map((needle) => aloneOf(needle, () => true)),
+    ...[...wanted.short, ...wanted.ambiguous].map((needle) => namedOf(needle)),
+  ];
+  const longest = Math.max(0, ...alone.map(({ length }) => length));
+  return (bytes, before, ended) => {
+    const { shown, others } = visibleOf(plainView(bytes), ended);
+    const visible = [shown, ...others];
+    const searched: Searched[] = visible.flatMap((view) => {
+      const decoded = unescapedView(view, ended);
+      return [
+        { view, search: wanted.forms, isNew: true },
+        { view: decoded, search: wanted.decoded, isNew: decoded !== view },
+      ];
+    });
+    const unwrapped = unwrappedView(shown, before, ended);
+    searched.push({ view: unwrapped, search: wanted.wrapped, isNew: unwrapped !== shown });
+    const spans = [
+      ...searched.flatMap(({ view, search, isNew }) =>
+        isNew ? search.find(view.bytes).map((match) => placed(view, match)) : [],
+      ),
+      ...searched.flatMap(({ view, search, isNew }) =>
+        isNew && search !== wanted.wrapped
+          ? alone.flatMap((pattern) => findAlone(pattern, view, before))
+          : [],
+      ),
+      ...findUrlPasswords(shown.text)
+        .filter(({ start, end }) => !isMask(shown.text.slice(start, end)))
+        .map((span) => ({ ...placed(shown, { ...span, name: 'url-password' }), weight: 0 })),
+    ];
+    const open = ended ? bytes.length : openOffset(searched, shown, longest);
+    return {
+      spans: merge(spans),
+      open,
+      before(cut) {
+        const end = shown.offsetOf(cut);
+        const last = shown.text.slice(Math.max(0, end - CONTEXT), end);
+        return (before + last).slice(-CONTEXT);
+      },
+    };
+  };
+}
+
+/** A view and what is looked for in it. */
+type Searched = {
+  readonly view: View;
+  readonly search: Search;
+  /** Otherwise there is nothing to find in it; something may still begin at its end. */
+  readonly isNew: boolean;
+};
+
+function openOffset(searched: readonly Searched[], shown: View, longest: number): number {
+  let cut = Math.min(
+    ...searched.map(({ view, search }) => {
+      const held = Math.max(0, view.bytes.length - longest);
+      return view.sourceStart(Math.min(held, search.openStart(view.bytes)));
+    }),
+  );
+  for (let before = cut + 1; cut < before; ) {
+    before = cut;
+    const at = shown.offsetOf(cut);
+    const url = openUrlStart(shown.text, at);
+    if (url !== undefined && url < at) cut = shown.sourceStart(url);
+    for (const { view } of searched) cut = view.unitStart(cut);
+  }
+  return cut;
+}
+
+/** The heaviest of several that overlap gives the name. */
+type Span = Match & { readonly weight: number };
+
+function placed(view: View, { start, end, name }: Match): Span {
+  return {
+    start: view.sourceStart(start),
+    end: view.sourceEnd(end),
+    name,
+    weight: end - start,
+  };
+}
+
+/** A needle that is masked only in some places. */
+type Alone = {
+  readonly name: string;
+  readonly length: number;
+  readonly pattern: RegExp;
+  readonly holds: (before: string) => boolean;
+};
+
+/** Bytes of other scripts than ASCII count as letters. */
+const LETTER = '[\\w\\u0080-\\uffff]';
+
+function aloneOf({ name, bytes }: Needle, holds: Alone['holds']): Alone {
+  const pattern = new RegExp(`(?<!${LETTER})${escaped(bytes)}(?!${LETTER})`, 'g');
+  return { name, length: bytes.length, pattern, holds };
+}
+
+function namedOf({ name, bytes }: Needle): Alone {
+  const pattern = new RegExp(`${escaped(bytes)}(?!${LETTER})`, 'g');
+  return { name, length: bytes.length, pattern, holds: isPasswordPlace };
+}
+
+function escaped(bytes: Uint8Array): string {
+  const codes = Array.from(byteText(bytes), (char) => char.charCodeAt(0).toString(16));
+  return codes.map((code) => `\\u${code.padStart(4, '0')}`).join('');
+}
+
+function findAlone({ name, pattern, holds }: Alone, view: View, before: string): Span[] {
+  const text = before + view.text;
+  const spans: Span[] = [];
+  for (const { 0: found, index } of text.matchAll(pattern)) {
+    const start = index - before.length;
+    // One that begins in what stands before has been judged with it.
+    if (start < 0 || !holds(text.slice(Math.max(0, index - CONTEXT), index))) continue;
+    spans.push(placed(view, { start, end: start + found.length, name }));
+  }
+  return spans;
+}
+
+const MASK = byteText(new TextEncoder().encode('‹secret:x›')).split('secret:x');
+
+function isMask(text: string): boolean {
+  return text.startsWith(`${MASK[0]}secret:`) && text.endsWith(`${MASK[1]}`);
+}
+
+function merge(spans: readonly Span[]): Match[] {
+  const merged: Span[] = [];
+  for (const span of spans.toSorted((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last === undefined || span.start >= last.end) merged.push(span);
+    else
+      merged[merged.length - 1] = {
+        ...(span.weight > last.weight ? span : last),
+        start: last.start,
+        end: Math.max(last.end, span.end),
+      };
+  }
+  return merged;
+}

@@ -1,0 +1,93 @@
+import type { Engine } from '#runbook/model/runbook.ts';
+import { checkHostName, literalAddress, UNSET } from '../dns/host-name.ts';
+import { type Finding, fault, isLoopback, remark, type Subject, warning } from './finding.ts';
+
+type Service = { readonly name: string; readonly engines: readonly Engine[] };
+
+const MYSQL: readonly Engine[] = ['mysql', 'mariadb'];
+
+/** Who usually listens where. */
+const SERVICES: Readonly<Record<number, Service>> = {
+  22: { name: 'SSH', engines: [] },
+  80: { name: 'HTTP', engines: [] },
+  443: { name: 'HTTPS', engines: [] },
+  1433: { name: 'SQL Server', engines: [] },
+  1521: { name: 'Oracle', engines: [] },
+  3306: { name: 'MySQL and MariaDB', engines: MYSQL },
+  5432: { name: 'PostgreSQL', engines: ['postgres'] },
+  5672: { name: 'RabbitMQ', engines: [] },
+  6379: { name: 'Redis', engines: [] },
+  6432: { name: 'PgBouncer', engines: ['postgres'] },
+  8080: { name: 'HTTP', engines: [] },
+  9200: { name: 'Elasticsearch', engines: [] },
+  11211: { name: 'memcached', engines: [] },
+  27017: { name: 'MongoDB', engines: [] },
+  33060: { name: 'MySQL’s X protocol', engines: [] },
+};
+
+const SEVERAL_HOSTS = remark(
+  'several-hosts',
+  'the URL names several hosts',
+  'libpq and pgjdbc try them in turn; most other clients, and this program, know only one.',
+);
+
+/** Looks at where the URL leads. */
+export function checkPlace({ engine, parts, parameters }: Subject): readonly Finding[] {
+  const given = new Map(parameters);
+  const host = given.get('host') ?? parts.host;
+  const port = given.get('port') ?? parts.port;
+  if (host.includes(',') || port.includes(',')) return [SEVERAL_HOSTS];
+  return [...checkHost(engine, host, given), ...checkPort(engine, port)];
+}
+
+function checkHost(
+  engine: Engine,
+  host: string,
+  given: ReadonlyMap<string, string>,
+): readonly Finding[] {
+  const isFile = host.startsWith('/') || given.has('socket') || given.has('socketPath');
+  if (isFile || UNSET.test(host)) return [];
+  if (host === '')
+    return [
+      warning(
+        'missing-host',
+        'no host is named',
+        'Clients take localhost, or a socket file there.',
+      ),
+    ];
+  if (isLoopback(host)) return [loopback(engine, host)];
+  if (host === '0.0.0.0' || host === '::')
+    return [warning('any-address', `${host} is where a server listens, not where it is`)];
+  const wrong = literalAddress(host) === undefined ? checkHostName(host) : undefined;
+  return wrong === undefined ? [] : [fault('bad-host', wrong.message, wrong.hint ?? null)];
+}
+
+function loopback(engine: Engine, host: string): Finding {
+  const container = 'In a container that is the container itself, not the machine around it.';
+  const byFile =
+    engine === 'postgres' || host !== 'localhost'
+      ? ''
+      : ' The mysql command line, PHP and Ruby take localhost for the socket file, whatever the port.';
+  return remark('local-host', `the host is ${host}: where the client runs`, container + byFile);
+}
+
+function checkPort(engine: Engine, port: string): readonly Finding[] {
+  if (port === '' || UNSET.test(port)) return [];
+  const number = Number(port);
+  // What stands there instead may be a password.
+  if (!/^\d+$/.test(port))
+    return [
+      fault(
+        'bad-port',
+        'the port is no number',
+        'Is the host missing, or are the brackets around an IPv6 address?',
+      ),
+    ];
+  if (number < 1 || number > 65_535)
+    return [fault('bad-port', `the port ${number} is not from 1 to 65535`)];
+  const service = SERVICES[number];
+  if (number === 6432 && engine === 'postgres')
+    return [remark('pooler', 'the port 6432 is usually PgBouncer’s, not the server’s own')];
+  if (service === undefined || service.engines.includes(engine)) return [];
+  return [warning('other-service', `the port ${number} is usually the one of ${service.name}`)];
+}

@@ -1,0 +1,90 @@
+import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
+import type { Engine } from '#runbook/model/runbook.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Json } from '#runbook/model/value.ts';
+import { decodePercent, splitUrl, type UrlParts } from '#safety/redaction/url.ts';
+import type { ProbeReport } from '../context.ts';
+import type { Finding, Subject } from './finding.ts';
+import { checkParameters } from './parameters.ts';
+import { checkParts } from './parts.ts';
+import { checkPassword } from './password.ts';
+import { checkPlace } from './place.ts';
+import { checkScheme, checkUrl, cleanText } from './text.ts';
+import { checkTls } from './tls.ts';
+
+const PORTS = { postgres: 5432, mysql: 3306, mariadb: 3306 } as const;
+
+/** Reads a connection URL without connecting, and says what in it clients stumble over. */
+export function probeConfig({ url: text }: ParametersOf<'config'>): ProbeReport {
+  const { url, findings: aroundIt } = cleanText(text);
+  const parts = splitUrl(url);
+  const unusable = checkUrl(url);
+  if (unusable !== undefined || parts === undefined)
+    return report(NOTHING_READ, [...aroundIt, ...(unusable === undefined ? [] : [unusable])]);
+  const subject = readSubject(parts);
+  const findings = [
+    ...[...aroundIt, ...checkScheme(parts.scheme)],
+    ...[...checkParts(subject), ...checkPassword(subject), ...checkPlace(subject)],
+    ...[...checkParameters(subject), ...checkTls(subject)],
+  ];
+  return report(describe(subject), findings);
+}
+
+function report(read: Readonly<Record<string, Json>>, findings: readonly Finding[]): ProbeReport {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const ok = findings.every(({ severity }) => severity === 'info');
+  return { result: { ok, ...read, findings }, error: configError(errors) };
+}
+
+function configError(errors: readonly Finding[]): StepError | undefined {
+  const [first] = errors;
+  if (first === undefined) return undefined;
+  const message = errors.map((finding) => finding.message).join('; ');
+  const { code, hint } = first;
+  return { kind: 'config', code, message, ...(hint !== null && { hint }) };
+}
+
+function readSubject(parts: UrlParts): Subject {
+  const { scheme, port } = parts;
+  const engine: Engine = scheme.startsWith('postgres')
+    ? 'postgres'
+    : scheme.startsWith('mariadb')
+      ? 'mariadb'
+      : 'mysql';
+  // Without a host, the password stands where the port should: what follows is not to be shown.
+  const isCut = !/^\d*(?:,|$)/.test(port);
+  const query = isCut ? '' : parts.query.replaceAll('+', '%2B');
+  const path = isCut ? '' : parts.path;
+  return { engine, parts: { ...parts, path }, parameters: [...new URLSearchParams(query)] };
+}
+
+const NOTHING_READ = {
+  engine: null,
+  host: null,
+  port: null,
+  database: null,
+  user: null,
+  has_password: false,
+  password_length: 0,
+  parameters: {},
+} as const satisfies Readonly<Record<string, Json>>;
+
+const SECRET = /pass|secret|token/i;
+const HIDDEN = '‹hidden›';
+
+function describe({ engine, parts, parameters }: Subject): Readonly<Record<string, Json>> {
+  const given = new Map(parameters);
+  const password = given.get('password') ?? decodePercent(parts.password ?? '');
+  const port = Number((given.get('port') ?? parts.port) || PORTS[engine]);
+  const shown = parameters.map(([name, value]) => [name, SECRET.test(name) ? HIDDEN : value]);
+  return {
+    engine,
+    host: given.get('host') ?? (decodePercent(parts.host) || null),
+    port: Number.isInteger(port) ? port : null,
+    database: given.get('dbname') ?? (decodePercent(parts.path) || null),
+    user: given.get('user') ?? (decodePercent(parts.user) || null),
+    has_password: password !== '',
+    password_length: Array.from(password).length,
+    parameters: Object.fromEntries(shown),
+  };
+}

@@ -1,0 +1,110 @@
+import { isIP } from 'node:net';
+import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Json } from '#runbook/model/value.ts';
+import { roundMs } from '../../wire/deadline.ts';
+import type { ProbeContext, ProbeReport } from '../context.ts';
+import { literalAddress } from './host-name.ts';
+import { askNameServers, type DirectAnswer } from './name-server.ts';
+import { type Address, resolveHost } from './resolve.ts';
+import { hostsFileAddresses, searchDomains } from './system-names.ts';
+
+/** The rest of the time is for the name servers, where the system gives no answer. */
+const SYSTEM_SHARE = 0.7;
+
+/**
+ * Looks a host up the way applications do and, with `server`, at that name server itself. Where the
+ * system only says that there is no address, its name servers are asked why.
+ */
+export async function probeDns(
+  { host, server }: ParametersOf<'dns'>,
+  { deadline, nameServers }: ProbeContext,
+): Promise<ProbeReport> {
+  const wrong = server === undefined ? undefined : checkServer(server);
+  if (wrong !== undefined) return { result: {}, error: wrong };
+  const startedAt = performance.now();
+  const system = await resolveHost(host, deadline.part(deadline.leftMs * SYSTEM_SHARE));
+  const systemMs = roundMs(performance.now() - startedAt);
+  const { addresses = [], error } = system;
+  const isName = literalAddress(host) === undefined && (error?.kind ?? 'dns') === 'dns';
+  const isAsked = isName && (server !== undefined || error !== undefined);
+  const servers = server === undefined ? nameServers : [server];
+  const direct = isAsked ? await askNameServers(host, servers, deadline) : undefined;
+  const inHostsFile = await hostsFileAddresses(host);
+  const result = {
+    host: error?.kind === 'config' ? null : host,
+    addresses,
+    canonical: direct?.canonical ?? null,
+    from_hosts_file:
+      addresses.length > 0 && addresses.every(({ address }) => inHostsFile.includes(address)),
+    system_ms: systemMs,
+    direct: direct === undefined ? null : describe(direct, server, addresses),
+  };
+  if (deadline.isCancelled) return { result, error: deadline.error({ phase: 'dns', message: '' }) };
+  return { result, error: direct ? await explain(host, direct, server, error) : error };
+}
+
+function checkServer(server: string): StepError | undefined {
+  const address = server.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
+  if (isIP(address) !== 0) return undefined;
+  const hint = 'Write ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT.';
+  return { kind: 'config', phase: 'dns', message: 'server is no address of a name server', hint };
+}
+
+function describe(
+  { code, addresses, ms }: DirectAnswer,
+  server: string | undefined,
+  fromSystem: readonly Address[],
+): Readonly<Record<string, Json>> {
+  const known = new Set(fromSystem.map(({ address }) => address));
+  const agrees =
+    addresses.length === known.size && addresses.every(({ address }) => known.has(address));
+  return { server: server ?? null, code, addresses, agrees, ms };
+}
+
+/** Returns the system's failure in the words of the name servers, or theirs. */
+async function explain(
+  host: string,
+  { code }: DirectAnswer,
+  server: string | undefined,
+  error: StepError | undefined,
+): Promise<StepError | undefined> {
+  if (code === 'NOERROR') return error && { ...error, hint: ONLY_SYSTEM };
+  const who = server === undefined ? 'the name server' : `the name server ${server}`;
+  const [says, hint] = MEANINGS[code] ?? [`answers ${code}`];
+  const hints = [hint, error === undefined ? ONLY_SERVER : undefined, await aboutName(host, code)];
+  const said = hints.filter((each) => each !== undefined).join(' ');
+  return {
+    ...{ kind: 'dns', phase: 'dns', code, message: `${host}: ${who} ${says}` },
+    ...(said !== '' && { hint: said }),
+  };
+}
+
+const ONLY_SYSTEM =
+  'The name servers know the name: what differs is this machine (nsswitch.conf, a cache, the name servers it uses).';
+const ONLY_SERVER = 'This machine does find an address: by other name servers or its hosts file.';
+
+const MEANINGS: Readonly<Record<string, readonly [says: string, hint?: string]>> = {
+  NXDOMAIN: [
+    'says that there is no such name (NXDOMAIN)',
+    'Is it spelt right, and is it the zone of this network?',
+  ],
+  NODATA: [
+    'knows the name and has no address for it (NODATA)',
+    'Its A and AAAA records are missing.',
+  ],
+  SERVFAIL: [
+    'cannot answer (SERVFAIL)',
+    'It is broken, or the servers of that zone are; DNSSEC fails so too.',
+  ],
+  REFUSED: ['refuses to answer (REFUSED)', 'It does not serve this network.'],
+  TIMEOUT: ['does not answer', 'It is down, or port 53 is blocked on the way.'],
+  UNREACHABLE: ['is not there: nothing listens at its address'],
+};
+
+async function aboutName(host: string, code: string): Promise<string | undefined> {
+  if (code !== 'NXDOMAIN' || host.includes('.')) return undefined;
+  const domains = await searchDomains();
+  const appended = domains.length === 0 ? 'has none' : `appends ${domains.join(', ')}`;
+  return `A short name is found only by its search domain; this machine ${appended}.`;
+}

@@ -1,0 +1,58 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Json } from '#runbook/model/value.ts';
+
+const DAY_MS = 86_400_000;
+const LONGEST_CHAIN = 10;
+
+/** Returns the certificates a server sent, its own first. */
+export function chainOf(certificate: X509Certificate | undefined): readonly X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  for (let next = certificate; next !== undefined; next = next.issuerCertificate) {
+    const { fingerprint256 } = next;
+    const isKnown = chain.some((each) => each.fingerprint256 === fingerprint256);
+    if (isKnown || chain.length === LONGEST_CHAIN) break;
+    chain.push(next);
+  }
+  return chain;
+}
+
+/**
+ * Returns what a certificate says; times are ISO 8601, `days_left` counts whole days: 0 on its last one,
+ * and negative for each whole day that it has expired.
+ */
+export function describeCertificate(certificate: X509Certificate): Readonly<Record<string, Json>> {
+  const until = new Date(certificate.validTo);
+  return {
+    subject: oneLine(certificate.subject),
+    issuer: oneLine(certificate.issuer),
+    names: namesOf(certificate),
+    not_before: new Date(certificate.validFrom).toISOString(),
+    not_after: until.toISOString(),
+    days_left: daysUntil(until),
+    self_signed: isIssuedBy(certificate, certificate),
+    fingerprint: certificate.fingerprint256,
+  };
+}
+
+/** A part of a day does not count, before the end and after it. */
+function daysUntil(end: Date): number {
+  // `+ 0` for the negative zero.
+  return Math.trunc((end.getTime() - Date.now()) / DAY_MS) + 0;
+}
+
+/** Tells whether one certificate was signed with the key of another. */
+export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
+/** Node gives a line each. */
+function oneLine(name: string): string {
+  return name.split('\n').join(', ');
+}
+
+function namesOf({ subjectAltName = '' }: X509Certificate): readonly string[] {
+  return subjectAltName
+    .split(', ')
+    .map((name) => name.replace(/^(?:DNS|IP Address):/, ''))
+    .filter((name) => name !== '');
+}

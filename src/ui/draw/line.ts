@@ -1,0 +1,166 @@
+import { harmless, harmlessLine } from '#text/harmless.ts';
+import { charactersOf, cutTo, padTo, startWithin, widthOf, wrapTo } from '#text/width.ts';
+
+/**
+ * How a piece of text looks; nothing is said by colour alone. Red and magenta can be read on black and on
+ * white; green, which cannot everywhere, is for signs that stand beside words.
+ */
+export type Style = {
+  readonly color?: 'red' | 'green' | 'magenta';
+  readonly dim?: boolean;
+  readonly bold?: boolean;
+  readonly inverse?: boolean;
+};
+
+/** A piece of text in one style, harmless and on one line. */
+export type Span = Style & { readonly text: string };
+
+/** One line of the screen. */
+export type Line = readonly Span[];
+
+/** A line with nothing on it. */
+export const BLANK: Line = [];
+
+/** Text that matters less. */
+export const DIM: Style = { dim: true };
+/** Text that matters more. */
+export const BOLD: Style = { bold: true };
+/** Keys, and where the run goes. */
+export const ACCENT: Style = { bold: true };
+/** Something went well. */
+export const GOOD: Style = { color: 'green' };
+/** Something needs care. */
+export const WARN: Style = { color: 'magenta' };
+/** Something failed, or destroys. */
+export const BAD: Style = { color: 'red' };
+
+/** Returns a span; whatever the text holds, the terminal only prints it. */
+export function span(text: string, style: Style = {}): Span {
+  return { ...style, text: harmlessLine(text) };
+}
+
+/** Returns a line in one style. */
+export function line(text: string, style: Style = {}): Line {
+  return [span(text, style)];
+}
+
+/** Returns the lines of a text broken at `width`, each behind an indent. */
+export function wrapped(
+  text: string,
+  width: number,
+  style: Style = {},
+  indent = '',
+): readonly Line[] {
+  return wrapTo(harmless(text), width - widthOf(indent)).map((part) => line(indent + part, style));
+}
+
+/** Returns how many columns a line takes. */
+export function lineWidth(spans: Line): number {
+  return spans.reduce((sum, { text }) => sum + widthOf(text), 0);
+}
+
+/** Returns the text of a line. */
+export function lineText(spans: Line): string {
+  return spans.map(({ text }) => text).join('');
+}
+
+/** Returns a line cut to the width, with `…` when something is cut. */
+export function cutLine(spans: Line, width: number): Line {
+  if (lineWidth(spans) <= width) return spans;
+  const kept: Span[] = [];
+  let room = width;
+  for (const piece of spans) {
+    const used = widthOf(piece.text);
+    if (used >= room) {
+      // `padTo` marks the cut even when this piece itself would just fit.
+      kept.push({
+        ...piece,
+        text: used === room ? cutTo(`${piece.text} `, room) : cutTo(piece.text, room),
+      });
+      break;
+    }
+    kept.push(piece);
+    room -= used;
+  }
+  return kept;
+}
+
+/** Returns a line without its first columns; of a wide character cut in two a space is left. */
+export function fromColumn(spans: Line, columns: number): Line {
+  let left = columns;
+  return spans.flatMap((piece): readonly Span[] => {
+    if (left <= 0) return [piece];
+    const hidden = startWithin(piece.text, left);
+    const isWhole = hidden.length === piece.text.length;
+    const used = widthOf(hidden);
+    const isCut = used < left && !isWhole;
+    left -= isWhole ? used : left;
+    if (isWhole) return [];
+    const [first = '', ...rest] = charactersOf(piece.text.slice(hidden.length));
+    return [{ ...piece, text: (isCut ? ' ' : first) + rest.join('') }];
+  });
+}
+
+/** Returns a line cut or filled with spaces to exactly the width. */
+export function fillLine(spans: Line, width: number): Line {
+  const cut = cutLine(spans, width);
+  const missing = width - lineWidth(cut);
+  return missing > 0 ? [...cut, { text: ' '.repeat(missing) }] : cut;
+}
+
+/** Returns a line with one part at each end; the left one gives way. */
+export function spread(left: Line, right: Line, width: number): Line {
+  const room = width - lineWidth(right);
+  return room < 4 ? cutLine(left, width) : [...fillLine(left, room - 1), { text: ' ' }, ...right];
+}
+
+/** Returns a horizontal line with a title in it: `── Next ─────── read-only ──`. */
+export function rule(width: number, title = '', note: Span | undefined = undefined): Line {
+  const start: Line = title === '' ? [] : [span('── ', DIM), span(title, BOLD), span(' ', DIM)];
+  const end: Line = note === undefined ? [] : [span(' '), note, span(' ──', DIM)];
+  const fill = Math.max(0, width - lineWidth(start) - lineWidth(end));
+  return cutLine([...start, span('─'.repeat(fill), DIM), ...end], width);
+}
+
+/** Returns at most `max` lines, the last one ending in `…` when some were left out. */
+export function limited(lines: readonly Line[], max: number): readonly Line[] {
+  if (lines.length <= max) return lines;
+  const kept = lines.slice(0, max);
+  return kept.map((one, index) => (index === max - 1 ? [...one, span(' …', DIM)] : one));
+}
+
+/** A name and what it stands for. */
+export type Pair = readonly [name: string, text: string];
+
+/** Returns pairs as lines with the names in one column. */
+export function aligned(pairs: readonly Pair[], width: number): readonly Line[] {
+  const widest = Math.max(0, ...pairs.map(([name]) => widthOf(harmlessLine(name))));
+  const column = Math.min(Math.max(16, Math.floor(width / 3)), widest);
+  return pairs.flatMap(([name, text]) => {
+    const parts = wrapTo(harmless(text), Math.max(8, width - column - 2));
+    return parts.map((part, index): Line => {
+      const label = padTo(index === 0 ? harmlessLine(name) : '', column);
+      return [span(`${label}  `, DIM), span(part)];
+    });
+  });
+}
+
+/** Returns short lines one after the other, as many on a line as fit; one that never fits is broken. */
+export function flowing(items: readonly Line[], width: number, indent = ''): readonly Line[] {
+  const lines: Span[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const needed = lineWidth(item);
+    if (needed > width - widthOf(indent)) {
+      lines.push(...wrapped(lineText(item), width, {}, indent).map((one) => [...one]));
+      room = 0;
+    } else if (needed > room) {
+      lines.push([span(indent), ...item]);
+      room = width - widthOf(indent) - needed - 3;
+    } else {
+      lines.at(-1)?.push(span('   '), ...item);
+      room -= needed + 3;
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,39 @@
+import type { Choice } from '#events/wording/choices.ts';
+import { widthOf } from '#text/width.ts';
+import { ACCENT, DIM, type Line, type Span, span } from './line.ts';
+
+/** Returns choices as a menu, one a line; packed, as many on a line as fit. */
+export function menuLines(
+  choices: readonly Choice[],
+  width: number,
+  packed: boolean,
+): readonly Line[] {
+  if (packed)
+    return packLines(
+      choices.map(({ key, label }) => [key, label]),
+      width,
+    );
+  const column = Math.max(0, ...choices.map(({ label }) => widthOf(label))) + 2;
+  return choices.map(({ key, label, says }): Line => {
+    return [span(` ${key}  `, ACCENT), span(label.padEnd(column)), span(says, DIM)];
+  });
+}
+
+/** Returns keys with their labels, filled into lines. */
+export function packLines(
+  keys: readonly (readonly [key: string, label: string])[],
+  width: number,
+): readonly Line[] {
+  const lines: Span[][] = [[]];
+  let used = 0;
+  for (const [key, label] of keys) {
+    const needed = widthOf(key) + widthOf(label) + 4;
+    if (used > 0 && used + needed > width) {
+      lines.push([]);
+      used = 0;
+    }
+    lines.at(-1)?.push(span(` ${key}`, ACCENT), span(` ${label}  `));
+    used += needed;
+  }
+  return lines;
+}

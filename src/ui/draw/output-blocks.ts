@@ -1,0 +1,144 @@
+import type { LiveOutput } from '#events/log/live.ts';
+import type { ShownItem } from '#events/log/parts.ts';
+import { stepsInside } from '#events/view/place-in-run.ts';
+import type { ExecutionView, GateView, RunView, StepView } from '#events/view/run-view.ts';
+import { errorName, itemText, STATE_SIGN, shortDuration } from '#events/wording/phrases.ts';
+import { foundBlocks } from '../panes/found.ts';
+import type { Block } from './block.ts';
+import { tableOf } from './table.ts';
+
+/**
+ * Returns everything a step's last visit, and the steps inside of it, executed and got back, and what
+ * still runs has printed so far.
+ */
+export function outputBlocks(
+  view: RunView,
+  step: StepView,
+  live: readonly LiveOutput[] = [],
+): readonly Block[] {
+  const inside = stepsInside(view, step.id).flatMap((one): readonly Block[] => {
+    const blocks = outputBlocks(view, one, live);
+    const title = { kind: 'text', text: `${STATE_SIGN[one.state]} ${one.title}` } as const;
+    return blocks.length === 0 ? [] : [title, ...blocks];
+  });
+  const own = live.filter((one) => one.step === step.id);
+  return [...step.executions.flatMap((one) => executionBlocks(one, own)), ...inside];
+}
+
+function executionBlocks(execution: ExecutionView, live: readonly LiveOutput[]): readonly Block[] {
+  const { part, attempt, status, ms, action, error, item } = execution;
+  const which = item === undefined ? '' : ` · ${itemText(item)}`;
+  const table = tableOf(execution.result);
+  const note = ms === undefined ? status : `${status}, ${shortDuration(ms)}`;
+  return [
+    { kind: 'heading', text: `${attempt > 1 ? `${part} ${attempt}` : part}${which}`, note },
+    { kind: 'command', action },
+    ...(error === undefined
+      ? []
+      : [{ kind: 'text', text: `${errorName(error)}\n${error.message}` } as const]),
+    ...(table === undefined ? [] : [{ kind: 'table', table } as const]),
+    ...(status === 'running'
+      ? live.filter((one) => isSame(one.item, item)).flatMap(liveBlocks)
+      : []),
+    ...execution.outputs.flatMap(
+      ({ stream, file, bytes, droppedBytes, tail }): readonly Block[] => {
+        const dropped = droppedBytes > 0 ? `, ${droppedBytes} more were not kept` : '';
+        return [
+          { kind: 'text', text: `${stream}: ${bytes} bytes${dropped}`, quiet: true },
+          { kind: 'file', file, text: undefined },
+          ...(droppedBytes > 0 && tail !== '' ? lastBlocks(tail.split('\n').slice(1)) : []),
+        ];
+      },
+    ),
+  ];
+}
+
+/** What was printed so far, from its files; its last lines where they do not have them. */
+function liveBlocks({ lines, bytes, files = [], droppedBytes = 0 }: LiveOutput): readonly Block[] {
+  const text = `${bytes} bytes so far, as they were when this was opened:`;
+  const [first] = files;
+  return [
+    { kind: 'text', text, quiet: true },
+    ...files.map((file): Block => {
+      const instead = file === first ? { instead: lines.join('\n') } : {};
+      return { kind: 'file', file, text: undefined, ...instead };
+    }),
+    ...(first === undefined || droppedBytes > 0 ? lastBlocks(lines) : []),
+  ];
+}
+
+/** What is printed beyond the limit of a file is in none. */
+function lastBlocks(lines: readonly string[]): readonly Block[] {
+  return [
+    { kind: 'text', text: 'The last lines that were printed:', quiet: true },
+    { kind: 'text', text: lines.join('\n') },
+  ];
+}
+
+function isSame(one: ShownItem | undefined, other: ShownItem | undefined): boolean {
+  return one?.index === other?.index;
+}
+
+/** Returns the output files that blocks still wait for. */
+export function filesOf(blocks: readonly Block[]): readonly string[] {
+  return blocks.flatMap((block) =>
+    block.kind === 'file' && block.text === undefined ? [block.file] : [],
+  );
+}
+
+/** Returns the blocks with a file's text in its place. */
+export function withFile(blocks: readonly Block[], file: string, text: string): readonly Block[] {
+  return blocks.map((block) =>
+    block.kind === 'file' && block.file === file ? { ...block, text } : block,
+  );
+}
+
+/** Returns the blocks with why a file cannot be read in its place, and what is known of it all the same. */
+export function withoutFile(
+  blocks: readonly Block[],
+  file: string,
+  reason: string,
+): readonly Block[] {
+  return blocks.map((block) => {
+    if (block.kind !== 'file' || block.file !== file) return block;
+    const { instead } = block;
+    const known = instead === undefined ? '' : `\n\nThe last lines that were printed:\n${instead}`;
+    return { ...block, text: `cannot be read: ${reason}${known}` };
+  });
+}
+
+/**
+ * Returns all there is to know about what the run waits for or runs, an open gate or a step's command, and
+ * what it found so far.
+ */
+export function detailBlocks(view: RunView): readonly Block[] {
+  return [...presentBlocks(view), ...foundBlocks(view)];
+}
+
+function presentBlocks(view: RunView): readonly Block[] {
+  const { awaited, gate } = view;
+  if (gate !== undefined) return gateBlocks(gate);
+  const step = view.steps.find(({ id }) => id === (awaited?.step ?? view.current));
+  if (step === undefined) return [];
+  const action = awaited?.action ?? step.executions.at(-1)?.action;
+  return [
+    { kind: 'heading', text: step.title, note: step.effect },
+    ...(step.why === undefined ? [] : [{ kind: 'text', text: step.why } as const]),
+    ...(action === undefined ? [] : [{ kind: 'command', action } as const]),
+  ];
+}
+
+function gateBlocks(gate: GateView): readonly Block[] {
+  return [
+    { kind: 'heading', text: gate.title, note: gate.effect },
+    ...(gate.warning === undefined ? [] : [{ kind: 'text', text: gate.warning } as const]),
+    { kind: 'command', action: gate.action },
+    { kind: 'text', text: `undo: ${gate.undo ?? 'not said'}\ndigest: ${gate.digest}`, quiet: true },
+    ...(gate.preview === undefined
+      ? []
+      : [
+          { kind: 'heading', text: 'Rows it will hit', note: `read ${gate.preview.at}` } as const,
+          { kind: 'table', table: gate.preview } as const,
+        ]),
+  ];
+}

@@ -1,0 +1,140 @@
+import type { GateView, RunView } from '#events/view/run-view.ts';
+import { choicesOf } from '#events/wording/choices.ts';
+import type { Key } from '../terminal/key.ts';
+import { openCommand } from './command.ts';
+import { isSeen } from './gate-answer.ts';
+import { openChoice } from './open-overlay.ts';
+import type { PressContext, Pressed, ScreenState } from './screen-state.ts';
+import { edit, textOf } from './text-input.ts';
+
+/** A key that is held down comes again within this time, the first time after half a second. */
+const HELD_MS = 700;
+const UNSEEN = 'Not taken: scroll to its end first, with Space or ↓.';
+const TOO_SMALL = 'Not taken: make the terminal at least 60 columns by 15 rows.';
+const HELD = 'Nothing was run: the key came twice. Let go of it, read, then press y.';
+
+/** Returns what a key does to a gate's phrase or to an answer, or `undefined` when it is about neither. */
+export function pressInput(
+  state: ScreenState,
+  key: Key,
+  context: PressContext,
+): Pressed | undefined {
+  const { awaited, gate } = context.view;
+  if (awaited?.for === 'gate' && gate !== undefined) return pressGate(state, key, gate, context);
+  if (awaited?.for !== 'answer') return undefined;
+  const choices = awaited.choices ?? [];
+  if (choices.length > 0) return pressChoices(state, key, choices);
+  return pressText(state, key, awaited.input !== undefined);
+}
+
+function pressGate(
+  state: ScreenState,
+  key: Key,
+  gate: GateView,
+  context: PressContext,
+): Pressed | undefined {
+  const { view, now } = context;
+  if (key.name === 'escape') return pick(state, 'decline', view);
+  if (key.name === 'ctrl' && key.letter === 'r') return pick(state, 'refresh', view);
+  const hidden = hiddenBy(state, key, gate, context);
+  if (hidden !== undefined) return hidden;
+  if (gate.level === 'key') {
+    if (key.name === 'text' && key.text === 'y') {
+      if (isHeld(state, key.text, now)) return { state: { ...state, notice: HELD }, effects: [] };
+      const intent = { type: 'confirm', digest: gate.digest } as const;
+      return { state, effects: [{ type: 'send', intent }] };
+    }
+    return undefined;
+  }
+  if (key.name === 'enter') return confirmTyped(state, gate);
+  if (asksForCommand(state, key, gate)) return openCommand(state, view);
+  return typePhrase(state, key);
+}
+
+function typePhrase(state: ScreenState, key: Key): Pressed | undefined {
+  // The Space that scrolled to the end may come once more; no phrase begins with one.
+  const isBlank = key.name === 'text' && key.text === ' ' && textOf(state.input) === '';
+  const input = isBlank ? state.input : edit(state.input, key);
+  return input === undefined ? undefined : { state: { ...state, input }, effects: [] };
+}
+
+/** Keeps a gate from being confirmed before its end was on the screen, and scrolls there with Space. */
+function hiddenBy(
+  state: ScreenState,
+  key: Key,
+  gate: GateView,
+  { view, page, scrollLimit, shownScroll = state.scroll }: PressContext,
+): Pressed | undefined {
+  const said = (notice: string): Pressed => ({ state: { ...state, notice }, effects: [] });
+  const isText = key.name === 'text' || key.name === 'paste';
+  const confirms =
+    gate.level === 'key' ? key.name === 'text' && key.text === 'y' : isText || key.name === 'enter';
+  if (!Number.isFinite(scrollLimit)) return confirms ? said(TOO_SMALL) : undefined;
+  const shown = { scroll: shownScroll, seenGate: state.seenGate };
+  if (isSeen(gate, shown, scrollLimit)) return undefined;
+  if (key.name === 'text' && key.text === ' ')
+    return { state: { ...state, scroll: Math.min(scrollLimit, state.scroll + page) }, effects: [] };
+  if (asksForCommand(state, key, gate)) return openCommand(state, view);
+  return confirms ? said(UNSEEN) : undefined;
+}
+
+function isHeld({ typed }: ScreenState, letter: string, now: number): boolean {
+  return typed?.letter === letter && now - typed.at < HELD_MS;
+}
+
+/** At the start of a phrase, unless that begins with it, `!` is no part of the phrase. */
+function asksForCommand(state: ScreenState, key: Key, { phrase = '' }: GateView): boolean {
+  const isFirst = key.name === 'text' && key.text === '!' && textOf(state.input) === '';
+  return isFirst && !phrase.startsWith('!');
+}
+
+function confirmTyped(state: ScreenState, gate: GateView): Pressed {
+  const phrase = textOf(state.input);
+  if (phrase !== gate.phrase) {
+    const said =
+      phrase === '' ? `type ${gate.phrase ?? ''} first` : `“${phrase}” is not the phrase`;
+    return { state: { ...state, notice: `Nothing was run: ${said}.` }, effects: [] };
+  }
+  const intent = { type: 'confirm', digest: gate.digest, phrase } as const;
+  return { state, effects: [{ type: 'send', intent }] };
+}
+
+function pressChoices(
+  state: ScreenState,
+  key: Key,
+  choices: readonly string[],
+): Pressed | undefined {
+  const to = (cursor: number): Pressed => ({
+    state: { ...state, cursor: Math.max(0, Math.min(choices.length - 1, cursor)) },
+    effects: [],
+  });
+  if (key.name === 'up') return to(state.cursor - 1);
+  if (key.name === 'down') return to(state.cursor + 1);
+  if (key.name === 'text' && /^[1-9]$/.test(key.text)) return to(Number(key.text) - 1);
+  if (key.name !== 'enter') return undefined;
+  return answer(state, choices[state.cursor] ?? '');
+}
+
+function pressText(state: ScreenState, key: Key, canBeEmpty: boolean): Pressed | undefined {
+  if (!state.isTyping) {
+    const focuses = key.name === 'enter' || key.name === 'tab';
+    return focuses ? { state: { ...state, isTyping: true }, effects: [] } : undefined;
+  }
+  if (key.name === 'escape') return { state: { ...state, isTyping: false }, effects: [] };
+  if (key.name === 'enter') {
+    const text = textOf(state.input);
+    if (text !== '' || canBeEmpty) return answer(state, text);
+    return { state: { ...state, notice: 'type an answer first' }, effects: [] };
+  }
+  const input = edit(state.input, key);
+  return input === undefined ? undefined : { state: { ...state, input }, effects: [] };
+}
+
+function answer(state: ScreenState, value: string): Pressed {
+  return { state, effects: [{ type: 'send', intent: { type: 'answer', value } }] };
+}
+
+function pick(state: ScreenState, name: 'decline' | 'refresh', view: RunView): Pressed | undefined {
+  const choice = choicesOf(view).find((one) => one.name === name);
+  return choice === undefined ? undefined : openChoice(state, choice, view);
+}

@@ -1,0 +1,69 @@
+import { inputsAt } from '#events/view/place-in-run.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { type Choice, intentOf } from '#events/wording/choices.ts';
+import { jumpTargets } from '#events/wording/jump-note.ts';
+import { titleOf } from '#events/wording/phrases.ts';
+import type { EditedInput, EntryFor, Pressed, ScreenState } from './screen-state.ts';
+import { EMPTY_INPUT, inputOf } from './text-input.ts';
+
+/** Returns the state with a line of text being asked for. */
+export function openEntry(
+  state: ScreenState,
+  purpose: EntryFor,
+  question: string,
+  required: boolean,
+): ScreenState {
+  return {
+    ...state,
+    overlay: { kind: 'entry', for: purpose, question, required, input: EMPTY_INPUT },
+  };
+}
+
+/** Returns the state after a choice was picked: it is carried out, or what it needs is asked first. */
+export function openChoice(state: ScreenState, choice: Choice, view: RunView): Pressed {
+  const { name, asks } = choice;
+  if (name === 'edit') {
+    return {
+      state: {
+        ...state,
+        overlay: { kind: 'edit', cursor: 0, fields: fieldsOf(view) },
+      },
+      effects: [],
+    };
+  }
+  if (name === 'jump') {
+    const cursor = Math.max(
+      0,
+      jumpTargets(view).findIndex((step) => step.id === view.current),
+    );
+    return { state: { ...state, overlay: { kind: 'jump', cursor } }, effects: [] };
+  }
+  if (name === 'undo') return { state: openUndo(state, view), effects: [] };
+  if (name === 'leave') return { state: { ...state, overlay: { kind: 'leave' } }, effects: [] };
+  if (asks !== undefined) {
+    const purpose: EntryFor = { type: 'choice', name };
+    return { state: openEntry(state, purpose, asks.question, asks.required), effects: [] };
+  }
+  return { state, effects: [{ type: 'send', intent: intentOf(name, view, '') }] };
+}
+
+/** Asks what is to be undone, or why, where there is only one thing. */
+function openUndo(state: ScreenState, view: RunView): ScreenState {
+  const steps = (view.awaited?.undoable ?? []).toReversed();
+  const [only] = steps;
+  if (only !== undefined && steps.length === 1) return openUndoEntry(state, view, only);
+  return { ...state, overlay: { kind: 'undo', steps, cursor: 0 } };
+}
+
+/** Returns the state with the reason for an undo being asked for. */
+export function openUndoEntry(state: ScreenState, view: RunView, step: string): ScreenState {
+  return openEntry(state, { type: 'undo', step }, `Why undo “${titleOf(view, step)}”?`, true);
+}
+
+function fieldsOf(view: RunView): readonly EditedInput[] {
+  return inputsAt(view, view.current ?? '').map(({ name, value, secret }) => {
+    // What is shown of a secret is a mask, and no value to start from.
+    const before = secret || value === null ? '' : String(value);
+    return { name, secret, before, input: inputOf(before) };
+  });
+}

@@ -1,0 +1,184 @@
+import type { Intent } from '#events/log/intent.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { intentOf, waysOutOf } from '#events/wording/choices.ts';
+import { jumpTargets } from '#events/wording/jump-note.ts';
+import { type Key, scrollBy } from '../terminal/key.ts';
+import { pressSaid, pressTarget } from './command.ts';
+import { openChoice, openEntry, openUndoEntry } from './open-overlay.ts';
+import { pressPager } from './pager.ts';
+import type { EntryFor, Overlay, PressContext, Pressed, ScreenState } from './screen-state.ts';
+import { edit, editLines, textOf } from './text-input.ts';
+
+type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
+
+/** Returns what a key does to what is in front of the run. */
+export function pressOverlay(
+  state: ScreenState,
+  overlay: Overlay,
+  key: Key,
+  context: PressContext,
+): Pressed {
+  const isInterrupt = key.name === 'ctrl' && key.letter === 'c';
+  if (isInterrupt && overlay.kind === 'stop') return leave(state, context.view);
+  if (isInterrupt) return only(closed(state));
+  switch (overlay.kind) {
+    case 'entry':
+      return pressEntry(state, overlay, key, context.view);
+    case 'pager':
+      return pressPager(state, overlay, key, context);
+    case 'help': {
+      const by = scrollBy(key, context.page);
+      if (by === undefined) return only(closed(state));
+      return only({
+        ...state,
+        overlay: { kind: 'help', scroll: Math.max(0, overlay.scroll + by) },
+      });
+    }
+    case 'jump':
+      return pressJump(state, overlay, key, context.view);
+    case 'undo':
+      return pressUndo(state, overlay, key, context.view);
+    case 'edit':
+      return pressEdit(state, overlay, key);
+    case 'target':
+      return pressTarget(state, overlay, key, context.view);
+    case 'said':
+      return pressSaid(state, overlay, key, context);
+    case 'stop':
+      return pressStopMenu(state, key, context.view);
+    case 'leave':
+      return key.name === 'text' && key.text === 'y'
+        ? leave(state, context.view)
+        : only(closed(state));
+  }
+}
+
+function pressEntry(
+  state: ScreenState,
+  overlay: OverlayOf<'entry'>,
+  key: Key,
+  view: RunView,
+): Pressed {
+  if (key.name === 'escape') return only(closed(state));
+  if (key.name === 'enter') {
+    const text = textOf(overlay.input).trim();
+    if (text === '' && overlay.required) {
+      return only({ ...state, notice: 'a few words, for the record' });
+    }
+    const after =
+      overlay.for.type === 'note' ? { ...closed(state), notice: 'noted' } : closed(state);
+    return send(after, entryIntent(overlay.for, view, text));
+  }
+  const input = editLines(overlay.input, key);
+  return only(input === undefined ? state : { ...state, overlay: { ...overlay, input } });
+}
+
+function entryIntent(purpose: EntryFor, view: RunView, text: string): Intent {
+  switch (purpose.type) {
+    case 'note':
+      return { type: 'note', text };
+    case 'adhoc':
+      return { type: 'adhoc', target: purpose.target, text };
+    case 'choice':
+      return intentOf(purpose.name, view, text);
+    case 'jump':
+    case 'undo':
+      return { type: purpose.type, step: purpose.step, reason: text };
+    case 'choose':
+      return { type: 'choose', clause: purpose.clause, reason: text };
+  }
+}
+
+function pressJump(
+  state: ScreenState,
+  overlay: OverlayOf<'jump'>,
+  key: Key,
+  view: RunView,
+): Pressed {
+  const steps = jumpTargets(view);
+  const to = (cursor: number) => {
+    const at = Math.max(0, Math.min(steps.length - 1, cursor));
+    return only({ ...state, overlay: { ...overlay, cursor: at } });
+  };
+  switch (key.name) {
+    case 'up':
+      return to(overlay.cursor - 1);
+    case 'down':
+      return to(overlay.cursor + 1);
+    case 'home':
+      return to(0);
+    case 'end':
+      return to(steps.length - 1);
+    case 'enter': {
+      const step = steps[overlay.cursor];
+      if (step === undefined) return only(closed(state));
+      const question = `Why go to “${step.title}”? (Enter alone is fine)`;
+      return only(openEntry(state, { type: 'jump', step: step.id }, question, false));
+    }
+    case 'escape':
+      return only(closed(state));
+    default:
+      return only(state);
+  }
+}
+
+function pressUndo(
+  state: ScreenState,
+  overlay: OverlayOf<'undo'>,
+  key: Key,
+  view: RunView,
+): Pressed {
+  const last = overlay.steps.length - 1;
+  const to = (cursor: number) => only({ ...state, overlay: { ...overlay, cursor } });
+  if (key.name === 'up') return to(Math.max(0, overlay.cursor - 1));
+  if (key.name === 'down') return to(Math.min(last, overlay.cursor + 1));
+  const step = overlay.steps[overlay.cursor];
+  if (key.name === 'enter' && step !== undefined) return only(openUndoEntry(state, view, step));
+  return only(key.name === 'escape' ? closed(state) : state);
+}
+
+function pressEdit(state: ScreenState, overlay: OverlayOf<'edit'>, key: Key): Pressed {
+  const last = overlay.fields.length - 1;
+  const to = (cursor: number) => only({ ...state, overlay: { ...overlay, cursor } });
+  if (key.name === 'escape') return only(closed(state));
+  if (key.name === 'up') return to(Math.max(0, overlay.cursor - 1));
+  if (key.name === 'down' || key.name === 'tab') return to(Math.min(last, overlay.cursor + 1));
+  if (key.name === 'enter') {
+    const changed = overlay.fields
+      .map(({ name, before, input }) => [name, before, textOf(input)] as const)
+      .filter(([, before, text]) => text !== before);
+    if (changed.length === 0) return only({ ...state, notice: 'nothing is changed yet' });
+    const inputs = Object.fromEntries(changed.map(([name, , text]) => [name, text]));
+    return send(closed(state), { type: 'edit', inputs });
+  }
+  const field = overlay.fields[overlay.cursor];
+  const input = field === undefined ? undefined : edit(field.input, key);
+  if (field === undefined || input === undefined) return only(state);
+  const fields = overlay.fields.with(overlay.cursor, { ...field, input });
+  return only({ ...state, overlay: { ...overlay, fields } });
+}
+
+function pressStopMenu(state: ScreenState, key: Key, view: RunView): Pressed {
+  const letter = key.name === 'text' ? key.text : '';
+  const way = waysOutOf(view).find((one) => one.key === letter);
+  if (way?.name === 'leave') return leave(state, view);
+  return way === undefined ? only(closed(state)) : openChoice(closed(state), way, view);
+}
+
+function leave(state: ScreenState, view: RunView): Pressed {
+  return waysOutOf(view).some(({ name }) => name === 'leave')
+    ? send(closed(state), { type: 'leave' })
+    : only({ ...closed(state), notice: 'the run cannot be left now' });
+}
+
+function closed(state: ScreenState): ScreenState {
+  return { ...state, overlay: undefined };
+}
+
+function send(state: ScreenState, intent: Intent): Pressed {
+  return { state, effects: [{ type: 'send', intent }] };
+}
+
+function only(state: ScreenState): Pressed {
+  return { state, effects: [] };
+}

@@ -1,0 +1,195 @@
+import type { Intent } from '#events/log/intent.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { choicesOf, intentOf } from '#events/wording/choices.ts';
+import { type Key, scrollBy } from '../terminal/key.ts';
+import { openCommand } from './command.ts';
+import { pressInput } from './input.ts';
+import { openChoice, openEntry } from './open-overlay.ts';
+import { showDetails, showOutput } from './open-pager.ts';
+import { pressOverlay } from './overlay.ts';
+import { type PressContext, type Pressed, type ScreenState, typesInPane } from './screen-state.ts';
+
+/** An intent is not sent twice within this time unless something happened in between. */
+const AGAIN_AFTER_MS = 1_000;
+
+const TYPED_AHEAD = 'Not taken: it was typed before this was on the screen.';
+const REST_OF_IT = 'Not taken: it follows a key that was typed too early. Press it again.';
+
+/** Returns the state after a key and what it makes the screen do. */
+export function press(state: ScreenState, key: Key, context: PressContext): Pressed {
+  const quiet: ScreenState = { ...state, notice: undefined };
+  if (key.name === 'ctrl' && key.letter === 'z') {
+    return { state: quiet, effects: [{ type: 'suspend' }] };
+  }
+  const isAhead = quiet.overlay === undefined && !context.isSeen;
+  // The Enter behind a key that was not taken was meant for that key.
+  const isRest = quiet.overlay === undefined && state.isAhead === true && key.name === 'enter';
+  if ((isAhead && key.name !== 'ctrl') || isRest) {
+    const notice = isAhead ? TYPED_AHEAD : REST_OF_IT;
+    const next = { ...state, notice, isAhead: isAhead && key.name !== 'enter' };
+    return withLetter(only(next), key, context.now);
+  }
+  const pressed =
+    quiet.overlay === undefined
+      ? pressRun(quiet, key, context)
+      : pressOverlay(quiet, quiet.overlay, key, context);
+  return guarded(state, withLetter(noted(quiet, pressed, key, context), key, context.now), context);
+}
+
+/** Notes that the end of the gate was on the screen, and that a key was for a question still to come. */
+function noted(
+  before: ScreenState,
+  { state, effects }: Pressed,
+  key: Key,
+  { view, scrollLimit, shownScroll = before.scroll }: PressContext,
+): Pressed {
+  const { gate } = view;
+  const isShown = before.overlay === undefined && gate !== undefined;
+  const seenGate = isShown && shownScroll >= scrollLimit ? gate.digest : before.seenGate;
+  const isIdle = state === before && effects.length === 0;
+  const isAhead = view.status === 'running' && isIdle && key.name === 'text';
+  return { state: { ...state, seenGate, isAhead }, effects };
+}
+
+/** A key that is held down comes again and again: whoever asks for a letter can tell. */
+function withLetter(pressed: Pressed, key: Key, now: number): Pressed {
+  const typed = key.name === 'text' ? { letter: key.text, at: now } : undefined;
+  return { ...pressed, state: { ...pressed.state, typed } };
+}
+
+/** Keeps a second Enter from answering a question that the first one answered. */
+function guarded(before: ScreenState, pressed: Pressed, { view, now }: PressContext): Pressed {
+  if (!pressed.effects.some((effect) => effect.type === 'send' && moves(effect.intent))) {
+    return pressed;
+  }
+  const { sent } = before;
+  if (sent !== undefined && sent.seq === view.seq && now - sent.at < AGAIN_AFTER_MS) {
+    return { state: before, effects: [] };
+  }
+  return { ...pressed, state: { ...pressed.state, sent: { seq: view.seq, at: now } } };
+}
+
+function moves(intent: Intent): boolean {
+  return !['note', 'auto', 'stop', 'cancel'].includes(intent.type);
+}
+
+function pressRun(state: ScreenState, key: Key, context: PressContext): Pressed {
+  const { view } = context;
+  if (key.name === 'ctrl') {
+    const pressed = pressControl(state, key.letter, context);
+    if (pressed !== undefined) return pressed;
+  }
+  const pressed = pressInput(state, key, context);
+  if (pressed !== undefined) return pressed;
+  const scrolled = scroll(state, key, context);
+  if (scrolled !== undefined) return only(scrolled);
+  return typesInPane(state, view) ? only(state) : pressLetter(state, key, context);
+}
+
+/** Keys that work also where letters are text. */
+function pressControl(
+  state: ScreenState,
+  letter: string,
+  context: PressContext,
+): Pressed | undefined {
+  switch (letter) {
+    case 'c':
+      return pressStop(state, context.view);
+    case 'n':
+    case 'o':
+    case 'd':
+      return pressLook(state, letter, context);
+    default:
+      return undefined;
+  }
+}
+
+function pressStop(state: ScreenState, view: RunView): Pressed {
+  if (view.status === 'finished') return { state, effects: [{ type: 'exit' }] };
+  if (view.status === 'waiting') return only({ ...state, overlay: { kind: 'stop' } });
+  const type = state.isInterrupted || view.stopping ? 'cancel' : 'stop';
+  return {
+    state: { ...state, isInterrupted: true },
+    effects: [{ type: 'send', intent: { type } }],
+  };
+}
+
+/** Keys that only look or write, and work at any time; `undefined` for other letters. */
+function pressLook(
+  state: ScreenState,
+  letter: string,
+  { view, live }: PressContext,
+): Pressed | undefined {
+  switch (letter) {
+    case 'n':
+      return view.status === 'finished'
+        ? undefined
+        : only(openEntry(state, { type: 'note' }, 'Note', true));
+    case 'o':
+      return showOutput(state, view, live);
+    case 'd':
+      return showDetails(state, view);
+    case '?':
+      return only({ ...state, overlay: { kind: 'help', scroll: 0 } });
+    default:
+      return undefined;
+  }
+}
+
+function pressLetter(state: ScreenState, key: Key, context: PressContext): Pressed {
+  const { view } = context;
+  const letter = letterOf(key);
+  if (letter === undefined) return only(state);
+  const looked = pressLook(state, letter, context);
+  if (looked !== undefined) return looked;
+  switch (view.status) {
+    case 'finished':
+      return { state, effects: letter === 'q' || letter === '⏎' ? [{ type: 'exit' }] : [] };
+    case 'running':
+      return { state, effects: letter === 'a' && view.auto ? [sendNow(view, 'auto')] : [] };
+    case 'waiting':
+      return letter === '!' ? openCommand(state, view) : pressChoice(state, letter, view);
+    case 'paused':
+      return only(state);
+  }
+}
+
+function letterOf(key: Key): string | undefined {
+  if (key.name === 'enter') return '⏎';
+  return key.name === 'text' ? key.text : undefined;
+}
+
+function pressChoice(state: ScreenState, letter: string, view: RunView): Pressed {
+  if (view.awaited?.for === 'decision' && /^[0-9]$/.test(letter)) {
+    return pressClause(state, Number(letter), view);
+  }
+  const choice = choicesOf(view).find((one) => one.key === letter);
+  if (choice !== undefined) return openChoice(state, choice, view);
+  return only(letter === '⏎' ? { ...state, notice: 'choose with a letter' } : state);
+}
+
+function sendNow(view: RunView, name: 'auto') {
+  return { type: 'send', intent: intentOf(name, view, '') } as const;
+}
+
+function pressClause(state: ScreenState, number: number, view: RunView): Pressed {
+  const clauses = view.awaited?.clauses ?? [];
+  if (number > clauses.length || view.awaited?.can.includes('choose') !== true) return only(state);
+  const clause = number === 0 ? null : number - 1;
+  return only(openEntry(state, { type: 'choose', clause }, 'Why this way?', true));
+}
+
+function scroll(state: ScreenState, key: Key, context: PressContext): ScreenState | undefined {
+  const by = scrollBy(key, context.page);
+  if (by === undefined) return undefined;
+  if (!Number.isFinite(context.scrollLimit)) return state;
+  const from = Math.min(state.scroll, context.scrollLimit);
+  // A tail scrolls away from its end, so the same key moves the other way.
+  const direction = context.view.status === 'running' ? -1 : 1;
+  const to = Math.max(0, Math.min(context.scrollLimit, from + direction * by));
+  return { ...state, scroll: to };
+}
+
+function only(state: ScreenState): Pressed {
+  return { state, effects: [] };
+}

@@ -1,0 +1,60 @@
+import type { RunView } from '#events/view/run-view.ts';
+import { EFFECT_WORD } from '#events/wording/phrases.ts';
+import { commandLines, whereLine } from '../draw/command.ts';
+import { ACCENT, BLANK, BOLD, DIM, type Line, line, span, wrapped } from '../draw/line.ts';
+import { executionLines, MIN_DATA } from '../draw/output-lines.ts';
+import { type Pane, windowOf } from '../draw/pane.ts';
+import type { Overlay } from '../keys/screen-state.ts';
+import { titleLine } from '../panes/result.ts';
+import { errorLines } from '../panes/trouble.ts';
+
+type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
+
+/** Returns the targets to choose from, the cursor in sight. */
+export function targetPane(
+  view: RunView,
+  overlay: OverlayOf<'target'>,
+  width: number,
+  height: number,
+): Pane {
+  const lines = overlay.targets.map((name, index): Line => {
+    const isOn = index === overlay.cursor;
+    return [
+      span(isOn ? ' ▸ ' : '   ', ACCENT),
+      span(name, isOn ? BOLD : {}),
+      span(`  ${view.targets[name] ?? ''}`, DIM),
+    ];
+  });
+  const start = Math.max(0, overlay.cursor - Math.floor((height - 4) / 2));
+  const note =
+    'What only reads runs at once; anything else is shown first, and asks for your confirmation.';
+  return {
+    head: [line('Run a command of your own where?', BOLD), BLANK],
+    body: windowOf(lines, start, Math.max(1, height - 4)),
+    foot: [BLANK, ...wrapped(note, width, DIM)],
+  };
+}
+
+/** Returns what a command of one's own ran, and as much of what it gave as there is room for. */
+export function saidPane(
+  view: RunView,
+  overlay: OverlayOf<'said'>,
+  width: number,
+  height: number,
+): Pane {
+  const command = view.adhoc?.find(({ id }) => id === overlay.step);
+  if (command === undefined) return { head: [], body: [], foot: [] };
+  const execution = command.executions.at(-1);
+  const { error } = command;
+  const head = [titleLine(command, width), line(EFFECT_WORD[command.effect], DIM), BLANK];
+  const ran: readonly Line[] = [
+    ...(command.state === 'simulated' ? wrapped('a dry run: nothing was run', width) : []),
+    ...(error === undefined ? [] : [...errorLines(error, view, width), BLANK]),
+    ...(execution === undefined
+      ? []
+      : [...commandLines(execution.action, width), whereLine(execution.action), BLANK]),
+  ];
+  const room = Math.max(MIN_DATA, height - head.length - ran.length);
+  const gave = execution === undefined ? [] : executionLines(execution, width, room);
+  return { head, body: [...ran, ...gave], foot: [] };
+}

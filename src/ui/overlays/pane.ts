@@ -1,0 +1,183 @@
+import { stepOf, stepsAround } from '#events/view/place-in-run.ts';
+import type { RunView, StepState } from '#events/view/run-view.ts';
+import { choicesOf } from '#events/wording/choices.ts';
+import { jumpNote, jumpTargets } from '#events/wording/jump-note.ts';
+import { counted, STATE_SIGN, STATE_WORD, timeOfDay, titleOf } from '#events/wording/phrases.ts';
+import { padTo } from '#text/width.ts';
+import { laidOutBlocks, marked } from '../draw/block.ts';
+import {
+  ACCENT,
+  aligned,
+  BAD,
+  BLANK,
+  BOLD,
+  cutLine,
+  DIM,
+  fromColumn,
+  type Line,
+  line,
+  rule,
+  span,
+  spread,
+  WARN,
+  wrapped,
+} from '../draw/line.ts';
+import { menuLines, packLines } from '../draw/menu.ts';
+import { type Pane, windowOf } from '../draw/pane.ts';
+import type { Overlay } from '../keys/screen-state.ts';
+import { inputLine } from '../keys/text-input.ts';
+
+type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
+
+/** Returns the steps to choose from, the cursor in sight, and what going to it means. */
+export function jumpPane(
+  view: RunView,
+  overlay: OverlayOf<'jump'>,
+  width: number,
+  height: number,
+): Pane {
+  const steps = jumpTargets(view);
+  const lines = steps.map((step, index): Line => {
+    const isOn = index === overlay.cursor;
+    return [
+      span(isOn ? ' ▸ ' : '   ', ACCENT),
+      ...stepsAround(view, step.id).map(() => span('  ')),
+      span(`${STATE_SIGN[step.state]} `, DIM),
+      span(step.title, isOn ? BOLD : {}),
+      span(`  ${STATE_WORD[step.state]}`, DIM),
+    ];
+  });
+  const note = jumpNote(view, steps[overlay.cursor]?.id ?? '');
+  const foot = [BLANK, ...wrapped(note, width, WARN)];
+  const room = Math.max(1, height - 2 - foot.length);
+  const start = Math.min(Math.max(0, overlay.cursor - Math.floor(room / 2)), lines.length - room);
+  return {
+    head: [line('Go to which step?', BOLD), BLANK],
+    body: windowOf(lines, Math.max(0, start), room),
+    foot,
+  };
+}
+
+/** Returns what can be undone, and what that would run, the cursor in sight. */
+export function undoPane(
+  view: RunView,
+  overlay: OverlayOf<'undo'>,
+  width: number,
+  height: number,
+): Pane {
+  const lines = overlay.steps.map((id, index): Line => {
+    const isOn = index === overlay.cursor;
+    const done = doneText(view, id);
+    return cutLine(
+      [
+        span(isOn ? ' ▸ ' : '   ', ACCENT),
+        span(titleOf(view, id), isOn ? BOLD : {}),
+        span(`  ${done}`, DIM),
+      ],
+      width,
+    );
+  });
+  const start = Math.max(0, overlay.cursor - Math.floor((height - 4) / 2));
+  return {
+    head: [line('Undo what? What was done last comes first.', BOLD), BLANK],
+    body: windowOf(lines, start, Math.max(1, height - 4)),
+    foot: [
+      BLANK,
+      ...wrapped('It is shown, and asks for your confirmation, before it runs.', width, DIM),
+    ],
+  };
+}
+
+/** When a step did what it did, and to how many items. */
+function doneText(view: RunView, id: string): string {
+  const step = stepOf(view, id);
+  const at = step?.executions.findLast(({ part }) => part === 'action')?.startedAt;
+  const items = step?.items?.length;
+  return [
+    ...(at === undefined ? [] : [`done ${timeOfDay(at)} UTC`]),
+    ...(items === undefined ? [] : [counted(items, 'item')]),
+  ].join(', ');
+}
+
+/** The field a refusal names, else the one at hand. */
+function wrongField({ fields, cursor }: OverlayOf<'edit'>, notice: string | undefined): number {
+  const named = fields.findIndex(({ name }) => notice?.includes(`"${name}"`) === true);
+  return named === -1 ? cursor : named;
+}
+
+const EDITED =
+  'The step runs with these, and so does all that comes after it. What ran before keeps what it found with the old values, until you go back to it (j).';
+
+/** Returns the inputs of the run, one of them being typed. */
+export function editPane(
+  overlay: OverlayOf<'edit'>,
+  notice: string | undefined,
+  width: number,
+): Pane {
+  const column = Math.min(24, Math.max(0, ...overlay.fields.map(({ name }) => name.length)));
+  return {
+    head: [line('Change inputs, then run the step', BOLD), BLANK],
+    body: overlay.fields.flatMap((field, index) => {
+      const isOn = index === overlay.cursor;
+      const isUntouched = field.secret && field.input.characters.length === 0;
+      const label = `${isOn ? '▸' : ' '} ${padTo(field.name, column)}  `;
+      const problem = index === wrongField(overlay, notice) ? notice : undefined;
+      return [
+        [
+          ...inputLine(line(label), field.input, width, { masked: field.secret, focused: isOn }),
+          span(isUntouched ? ' unchanged' : '', DIM),
+        ],
+        ...(problem === undefined ? [] : wrapped(`✗ ${problem}`, width, BAD, '    ')),
+      ];
+    }),
+    foot: [BLANK, ...wrapped(EDITED, width)],
+  };
+}
+
+/** Returns a window into the pager, exactly `height` lines. */
+export function pagerLines(
+  overlay: OverlayOf<'pager'>,
+  width: number,
+  height: number,
+): readonly Line[] {
+  const { left } = overlay;
+  const { lines, wide } = laidOutBlocks(overlay.blocks, width, left !== undefined);
+  const limit = Math.max(0, lines.length - (height - 1));
+  const start = Math.min(overlay.scroll, limit);
+  const shown = lines
+    .slice(start, start + height - 1)
+    .map((one) => marked(wide.has(one) ? fromColumn(one, left ?? 0) : one, overlay.query));
+  const last = Math.min(lines.length, start + height - 1);
+  const place = span(`${start + 1}–${last} of ${lines.length}`, DIM);
+  const empty = Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => BLANK);
+  return [spread([span(overlay.title, BOLD)], [place], width), ...shown, ...empty];
+}
+
+const ALWAYS: readonly (readonly [key: string, text: string])[] = [
+  ['n', 'write a note, into the record'],
+  ['!', 'run a command of your own, while the run waits'],
+  ['o', 'the full output of the step shown'],
+  ['d', 'details: all about what will run, or runs, and what was found so far'],
+  ['^N ^O ^D', 'the same while you are typing'],
+  ['^C', 'stop when this is done; twice: end it now; at rest: leave'],
+];
+
+/** Returns the keys that work now, then those that always do, then what the signs mean. */
+export function helpPane(view: RunView, width: number): Pane {
+  const choices = choicesOf(view);
+  return {
+    head: [],
+    body: [
+      ...(choices.length === 0
+        ? []
+        : [rule(width, 'Now'), ...menuLines(choices, width, false), BLANK]),
+      rule(width, 'Always'),
+      ...aligned(ALWAYS, width),
+      ...packLines(
+        Object.entries(STATE_SIGN).map(([state, sign]) => [sign, STATE_WORD[state as StepState]]),
+        width,
+      ),
+    ],
+    foot: [],
+  };
+}

@@ -1,0 +1,108 @@
+import type { RunView } from '#events/view/run-view.ts';
+import { changeText } from '#events/wording/change-text.ts';
+import { clock, elapsedMs, msBetween } from '#events/wording/phrases.ts';
+import {
+  BAD,
+  BLANK,
+  BOLD,
+  DIM,
+  GOOD,
+  type Line,
+  line,
+  type Style,
+  span,
+  WARN,
+  wrapped,
+} from '../draw/line.ts';
+import type { Pane } from '../draw/pane.ts';
+
+const OUTCOME: {
+  readonly [O in NonNullable<RunView['outcome']>]: {
+    readonly sign: string;
+    readonly word: string;
+    readonly style: Style;
+  };
+} = {
+  resolved: { sign: '✓', word: 'RESOLVED', style: GOOD },
+  unresolved: { sign: '✗', word: 'UNRESOLVED', style: BAD },
+  escalated: { sign: '▲', word: 'ESCALATED', style: WARN },
+  aborted: { sign: '✗', word: 'ABORTED', style: BAD },
+};
+
+/** What a dry run says of how it would have ended must not be taken for how things are. */
+const DRY_RUN = 'A dry run: nothing was changed.';
+
+/** Returns the end of a run: how it ended, what was found, and what keeps it from happening again. */
+export function finishedPane(view: RunView, width: number): Pane {
+  const outcome = OUTCOME[view.outcome ?? 'aborted'];
+  const { prevention, related } = view.runbook;
+  return {
+    head: [
+      [
+        span(outcome.sign, { ...outcome.style, bold: true }),
+        span(` ${outcome.word}`, BOLD),
+        span(`  after ${clock(elapsedMs(view, 0))}`, DIM),
+      ],
+      ...wrapped(view.summary ?? '', width),
+      ...(view.mode === 'live' ? [] : wrapped(DRY_RUN, width, WARN)),
+      BLANK,
+    ],
+    body: [
+      ...section(
+        'Shown and not run',
+        view.steps.flatMap(({ state, title }) => (state === 'simulated' ? [['≈', title]] : [])),
+        width,
+      ),
+      ...section('Changed', changesOf(view), width),
+      ...section(
+        'Found',
+        view.findings.map(({ at, text }) => [since(view, at), text]),
+        width,
+      ),
+      ...section(
+        'Noted',
+        view.notes.map(({ at, text }) => [since(view, at), text]),
+        width,
+      ),
+      ...section(
+        'So that it does not come back',
+        prevention.map((text) => ['•', text]),
+        width,
+      ),
+    ],
+    foot: [
+      BLANK,
+      ...(related.length > 0 ? wrapped(`related: ${related.join(', ')}`, width, DIM) : []),
+    ],
+  };
+}
+
+/** What was changed, and how it stands: also after a run that was given up, it stays as it is. */
+function changesOf(view: RunView): readonly (readonly [mark: string, text: string])[] {
+  return (view.changes ?? []).map((change) => [since(view, change.at), changeText(change, view)]);
+}
+
+function since(view: RunView, at: string): string {
+  return clock(msBetween(view.startedAt, at));
+}
+
+function section(
+  title: string,
+  items: readonly (readonly [mark: string, text: string])[],
+  width: number,
+): readonly Line[] {
+  if (items.length === 0) return [];
+  return [
+    line(title, BOLD),
+    ...items.flatMap(([mark, text]) =>
+      wrapped(text, width, {}, ' '.repeat(mark.length + 2)).map((part, index): Line => {
+        return index === 0 ? [span(`${mark}  `, DIM), ...trimmed(part)] : part;
+      }),
+    ),
+    BLANK,
+  ];
+}
+
+function trimmed(part: Line): Line {
+  return part.map((piece) => ({ ...piece, text: piece.text.trimStart() }));
+}

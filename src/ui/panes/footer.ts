@@ -1,0 +1,183 @@
+import { commandTargets } from '#events/view/command-targets.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { type ChoiceName, choicesOf } from '#events/wording/choices.ts';
+import { widthOf } from '#text/width.ts';
+import { type Line, line } from '../draw/line.ts';
+import { type ScreenState, typesInPane } from '../keys/screen-state.ts';
+import { overlayLines } from '../overlays/footer.ts';
+import { type Hint, hintLine } from './hint-line.ts';
+
+/** Returns the bottom lines: the keys that work now, or what is being asked for. */
+export function footerLines(
+  view: RunView,
+  state: ScreenState,
+  width: number,
+  canScroll: boolean,
+): readonly Line[] {
+  const { overlay, notice } = state;
+  if (overlay !== undefined) return overlayLines(overlay, view, notice, width);
+  const inPane = view.awaited?.for === 'gate';
+  const keys = hintLine(hints(view, state, canScroll), width, inPane ? undefined : notice);
+  return view.status === 'finished'
+    ? [line(` The record: ${transcriptCommand(view, width - 13)}`), keys]
+    : [keys];
+}
+
+/** What shows the record, to be copied: a run can be named by the end of its id. */
+function transcriptCommand({ runId }: RunView, width: number): string {
+  const whole = `runbook transcript ${runId}`;
+  return widthOf(whole) <= width ? whole : `runbook transcript ${runId.split('-').at(-1)}`;
+}
+
+function hints(view: RunView, state: ScreenState, canScroll: boolean): readonly Hint[] {
+  const scrolls: readonly Hint[] = canScroll ? [['↑↓', 'scroll']] : [];
+  switch (view.status) {
+    case 'finished':
+      return [...scrolls, ['o', 'output'], ['?', 'help'], ['⏎', 'close']];
+    case 'paused':
+      return [];
+    case 'running':
+      return runningHints(view, state, scrolls);
+    case 'waiting':
+      return waitingHints(view, state, scrolls);
+  }
+}
+
+function runningHints(
+  view: RunView,
+  state: ScreenState,
+  scrolls: readonly Hint[],
+): readonly Hint[] {
+  if (typesInPane(state, view))
+    return [['^D', 'details'], ...scrolls, ['^N', 'note'], stopHint(view)];
+  return [
+    ...(view.auto ? [['a', 'auto off'] as const] : []),
+    ...scrolls,
+    ['n', 'note'],
+    ...outputHint(view),
+    ['d', 'details'],
+    ['?', 'help'],
+    stopHint(view),
+  ];
+}
+
+function stopHint(view: RunView): Hint {
+  return ['^C', view.stopping ? 'end it now' : 'stop'];
+}
+
+/** Keys that look or write; the command of one's own where there is room for it. */
+function looks(view: RunView): readonly Hint[] {
+  const can = view.behind === undefined && commandTargets(view).length > 0;
+  return [
+    ['d', 'details'],
+    ['n', 'note'],
+    ...outputHint(view),
+    ...(can ? [['!', 'command'] as const] : []),
+  ];
+}
+
+function outputHint(view: RunView): readonly Hint[] {
+  const hasRun = view.steps.some(({ executions }) => executions.length > 0);
+  return hasRun || view.adhoc !== undefined ? [['o', 'output']] : [];
+}
+
+const HELP: Hint = ['?', 'help'];
+
+function waitingHints(
+  view: RunView,
+  state: ScreenState,
+  scrolls: readonly Hint[],
+): readonly Hint[] {
+  const awaited = view.awaited;
+  const leave: Hint = canLeave(view) ? ['q', 'leave'] : ['^C', 'stop'];
+  switch (awaited?.for) {
+    case 'gate':
+      return gateHints(view, scrolls, leave);
+    case 'answer':
+      if (typesInPane(state, view)) {
+        return [
+          ['⏎', 'answer'],
+          ['Esc', 'other keys'],
+          ['^N', 'note'],
+          ['^C', 'stop'],
+        ];
+      }
+      return [
+        ...((awaited.choices ?? []).length > 0
+          ? ([
+              [`1–${Math.min(9, (awaited.choices ?? []).length)}`, 'choose'],
+              ['⏎', 'answer'],
+            ] as const)
+          : ([['⏎', 'type']] as const)),
+        ...startHints(view),
+        ...looks(view),
+        HELP,
+        leave,
+      ];
+    case 'start':
+      // What the pane refers to comes before what can be done instead.
+      return [
+        ...hintsFor(view, ['continue', 'auto']),
+        ...scrolls,
+        ...looks(view).slice(0, 1),
+        ...hintsFor(view, ['skip', 'undo', 'jump']),
+        ...looks(view).slice(1),
+        ...hintsFor(view, ['back']),
+        HELP,
+        leave,
+      ];
+    case 'decision':
+      return [
+        [`0–${(awaited.clauses ?? []).length}`, 'choose'],
+        ...scrolls,
+        ...looks(view),
+        HELP,
+        leave,
+      ];
+    default:
+      return [...scrolls, ...looks(view), HELP, leave];
+  }
+}
+
+function startHints(view: RunView): readonly Hint[] {
+  return hintsFor(view, ['continue', 'auto', 'skip', 'undo', 'jump']);
+}
+
+function hintsFor(view: RunView, names: readonly ChoiceName[]): readonly Hint[] {
+  const choices = choicesOf(view);
+  return names.flatMap((name): readonly Hint[] => {
+    const choice = choices.find((one) => one.name === name);
+    if (choice === undefined) return [];
+    return [[choice.key, choice.label]];
+  });
+}
+
+function gateHints(view: RunView, scrolls: readonly Hint[], leave: Hint): readonly Hint[] {
+  const canRefresh =
+    view.gate?.preview !== undefined && view.awaited?.can.includes('refresh') === true;
+  if (view.gate?.level === 'key') {
+    return [
+      ['y', view.gate.simulated === true ? 'go on' : 'run it'],
+      ...(canRefresh ? [['r', 'read again'] as const] : []),
+      ['d', 'details'],
+      ...scrolls,
+      ['n', 'note'],
+      ['?', 'help'],
+      ['Esc', 'decline'],
+      leave,
+    ];
+  }
+  return [
+    ['⏎', 'confirm'],
+    ...(canRefresh ? [['^R', 'read again'] as const] : []),
+    ['^D', 'details'],
+    ...scrolls,
+    ['^N', 'note'],
+    ['Esc', 'decline'],
+    ['^C', 'stop'],
+  ];
+}
+
+function canLeave(view: RunView): boolean {
+  return view.awaited?.can.includes('leave') === true;
+}

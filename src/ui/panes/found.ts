@@ -1,0 +1,56 @@
+import type { AwaitedView, FindingView, RunView } from '#events/view/run-view.ts';
+import { timeOfDay, titleOf } from '#events/wording/phrases.ts';
+import { harmlessLine } from '#text/harmless.ts';
+import type { Block } from '../draw/block.ts';
+import { BOLD, DIM, type Line, limited, span, wrapped } from '../draw/line.ts';
+
+/** One finding takes no more lines than this above a question. */
+const LINES_EACH = 3;
+
+/**
+ * Returns what the run found so far above what is asked because of it, in about `room` lines: the last
+ * finding always, those before it as far as they fit; `key` shows them all.
+ */
+export function foundLines(
+  { findings }: RunView,
+  awaited: AwaitedView,
+  width: number,
+  { room, key }: { readonly room: number; readonly key: string },
+): readonly Line[] {
+  const [last, ...before] = findings.toReversed();
+  if (last === undefined || last.step === awaited.step) return [];
+  if (before.length === 0) return limited(wrapped(`found: ${last.text}`, width, BOLD), LINES_EACH);
+  const shown = [bulletLines(last, width)];
+  // The heading, and the line that says what is left out.
+  let left = room - 2 - (shown[0]?.length ?? 0);
+  for (const finding of before) {
+    const lines = bulletLines(finding, width);
+    left -= lines.length;
+    if (left < 0) break;
+    shown.unshift(lines);
+  }
+  const hidden = findings.length - shown.length;
+  const more = hidden === 0 ? '' : ` · ${key} shows all ${findings.length}`;
+  return [[span('Found so far', BOLD), span(more, DIM)], ...shown.flat()];
+}
+
+function bulletLines({ text }: FindingView, width: number): readonly Line[] {
+  const parts = wrapped(text, width - 2);
+  const lines = parts.map((part, index): Line => [span(index === 0 ? '• ' : '  ', DIM), ...part]);
+  return limited(lines, LINES_EACH);
+}
+
+/** Returns everything the run found so far, with when and by which step. */
+export function foundBlocks(view: RunView): readonly Block[] {
+  if (view.findings.length === 0) return [];
+  return [
+    { kind: 'heading', text: 'Found so far' },
+    {
+      kind: 'text',
+      text: view.findings
+        .map(({ at, step, text }) => `${timeOfDay(at)} ${text} (${titleOf(view, step)})`)
+        .map(harmlessLine)
+        .join('\n'),
+    },
+  ];
+}

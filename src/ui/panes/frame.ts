@@ -1,0 +1,175 @@
+import type { LiveOutput } from '#events/log/live.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { bodyHeight, fitsGate, gateTakesAll, type Layout, layoutFor } from '../draw/layout.ts';
+import { cutLine, DIM, fillLine, type Line, line, span, wrapped } from '../draw/line.ts';
+import { fitPane, type Pane, scrollLimit } from '../draw/pane.ts';
+import type { Overlay, ScreenState } from '../keys/screen-state.ts';
+import { saidPane, targetPane } from '../overlays/command.ts';
+import { editPane, helpPane, jumpPane, pagerLines, undoPane } from '../overlays/pane.ts';
+import { finishedPane } from './finished.ts';
+import { footerLines } from './footer.ts';
+import { gatePicture, tooSmallLines } from './gate.ts';
+import { headerLine } from './header.ts';
+import { answerPane, decisionPane, manualPane } from './question.ts';
+import { runningPane } from './running.ts';
+import { startPane } from './start.ts';
+import { stepListLines } from './step-list.ts';
+import { troublePane } from './trouble.ts';
+
+/** What stands in the place of a gate while something is chosen. */
+const CHOOSING: readonly (Overlay['kind'] | undefined)[] = ['jump', 'edit', 'target'];
+
+/** All that a frame is made from. */
+export type FrameInput = {
+  readonly view: RunView;
+  readonly state: ScreenState;
+  /** What runs now has printed, each with the step or the item it belongs to. */
+  readonly live: readonly LiveOutput[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly columns: number;
+  readonly rows: number;
+};
+
+/** A picture of the run that fits the terminal, and what the keys need to know about it. */
+export type Frame = {
+  /** At most `rows` lines of at most `columns` columns. */
+  readonly lines: readonly Line[];
+  /** How far it can be scrolled; `Infinity` where the terminal is too small to see the end at all. */
+  readonly scrollLimit: number;
+  /** How far the picture is scrolled. */
+  readonly shownScroll: number;
+  readonly page: number;
+  readonly pagerWidth: number;
+};
+
+/** Draws the run. Pure: the same input makes the same frame. */
+export function drawFrame(input: FrameInput): Frame {
+  const { view, state, now, columns, rows } = input;
+  const layout = layoutFor(columns, rows);
+  // Whether the body can scroll decides one key hint, never the height of the footer.
+  const footerHeight = footerLines(view, state, columns, false).length;
+  const height = bodyHeight(layout, footerHeight);
+  const body = drawBody(input, layout, height);
+  const canScroll = body.scrollLimit > 0 && Number.isFinite(body.scrollLimit);
+  const footer = footerLines(view, state, columns, canScroll);
+  const lines = [
+    headerLine(view, columns, now),
+    ...(layout.ruled ? [horizontal(layout, body.isSplit, '┬')] : []),
+    ...body.lines,
+    ...(layout.ruled ? [horizontal(layout, body.isSplit, '┴')] : []),
+    ...footer,
+  ];
+  return {
+    lines: lines.slice(0, rows).map((one) => cutLine(one, columns)),
+    scrollLimit: body.scrollLimit,
+    shownScroll: Math.min(state.scroll, body.scrollLimit),
+    page: body.page ?? Math.max(1, height - 1),
+    pagerWidth: Math.max(1, columns - 2),
+  };
+}
+
+type Body = {
+  readonly lines: readonly Line[];
+  readonly scrollLimit: number;
+  readonly isSplit: boolean;
+  /** The lines a page key moves by; those of the body when left out. */
+  readonly page?: number | undefined;
+};
+
+function drawBody(input: FrameInput, layout: Layout, height: number): Body {
+  const { view, state, columns } = input;
+  const { overlay } = state;
+  if (overlay?.kind === 'pager') {
+    return whole(pagerLines(overlay, columns - 2, height), 0);
+  }
+  if (overlay?.kind === 'help')
+    return whole(fitPane(helpPane(view, columns - 2), height, overlay.scroll), 0);
+  if (overlay?.kind === 'said')
+    return whole(fitPane(saidPane(view, overlay, columns - 2, height), height, overlay.scroll), 0);
+  const { gate } = view;
+  const isListed = layout.kind === 'full' && !(gate !== undefined && gateTakesAll(layout));
+  const width = isListed ? layout.paneWidth : Math.max(1, columns - 2);
+  const { lines, limit, page } = drawPane(input, width, height);
+  if (!isListed) return { ...whole(lines, limit), page };
+  const list = stepListLines(view, layout.listWidth, height);
+  return {
+    lines: list.map((left, index) => {
+      return [...fillLine(left, layout.listWidth), span('│ ', DIM), ...(lines[index] ?? [])];
+    }),
+    scrollLimit: limit,
+    isSplit: true,
+    page,
+  };
+}
+
+function whole(lines: readonly Line[], limit: number): Body {
+  return { lines: lines.map((one) => [span(' '), ...one]), scrollLimit: limit, isSplit: false };
+}
+
+function drawPane(
+  input: FrameInput,
+  width: number,
+  height: number,
+): { readonly lines: readonly Line[]; readonly limit: number; readonly page?: number } {
+  const { view, state, now, columns, rows } = input;
+  const { gate } = view;
+  const isFree = !CHOOSING.includes(state.overlay?.kind);
+  if (gate !== undefined && isFree) {
+    const { input: phrase, scroll, notice, overlay, seenGate } = state;
+    if (!fitsGate(columns, rows))
+      return { lines: tooSmallLines(gate, width, height, notice), limit: Infinity };
+    const isFocused = overlay === undefined;
+    const picture = gatePicture(view, gate, width, height, {
+      ...{ input: phrase, scroll, notice, now, isFocused, seenGate },
+    });
+    return { lines: picture.lines, limit: picture.scrollLimit, page: picture.page };
+  }
+  const pane = paneFor(input, width, height);
+  return { lines: fitPane(pane, height, state.scroll), limit: scrollLimit(pane, height) };
+}
+
+function paneFor(input: FrameInput, width: number, height: number): Pane {
+  const { view, state, now, live } = input;
+  const { overlay } = state;
+  if (overlay?.kind === 'jump') return jumpPane(view, overlay, width, height);
+  if (overlay?.kind === 'undo') return undoPane(view, overlay, width, height);
+  if (overlay?.kind === 'edit') return editPane(overlay, state.notice, width);
+  if (overlay?.kind === 'target') return targetPane(view, overlay, width, height);
+  switch (view.status) {
+    case 'finished':
+      return finishedPane(view, width);
+    case 'paused':
+      return { head: [], body: wrapped(view.pausedBecause ?? 'paused', width), foot: [] };
+    case 'running':
+      return runningPane(view, width, height, now, live);
+    case 'waiting':
+      return waitingPane(view, state, width, height);
+  }
+}
+
+function waitingPane(view: RunView, state: ScreenState, width: number, height: number): Pane {
+  const { awaited } = view;
+  if (awaited === undefined) return { head: [], body: [line('waiting …', DIM)], foot: [] };
+  switch (awaited.for) {
+    case 'start':
+      return startPane(view, awaited, width, height);
+    case 'answer':
+      return answerPane(view, awaited, width, height, {
+        ...state,
+        isTyping: state.isTyping && state.overlay === undefined,
+      });
+    case 'report':
+      return manualPane(view, awaited, width, height);
+    case 'decision':
+      return decisionPane(view, awaited, width, height);
+    default:
+      return troublePane(view, awaited, width, height);
+  }
+}
+
+function horizontal(layout: Layout, isSplit: boolean, join: string): Line {
+  if (!isSplit) return line('─'.repeat(layout.columns), DIM);
+  const rest = layout.columns - layout.listWidth - 1;
+  return line(`${'─'.repeat(layout.listWidth)}${join}${'─'.repeat(Math.max(0, rest))}`, DIM);
+}

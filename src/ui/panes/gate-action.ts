@@ -1,0 +1,133 @@
+import type { ShownAction } from '#events/log/event.ts';
+import type { PinnedRows } from '#events/log/parts.ts';
+import type { GateView } from '#events/view/run-view.ts';
+import { counted } from '#events/wording/phrases.ts';
+import { cellText, layoutTable } from '#events/wording/table-layout.ts';
+import { codeLines, inputLines, packedValues } from '../draw/command.ts';
+import { BLANK, DIM, type Line, line, wrapped } from '../draw/line.ts';
+import { tableLines } from '../draw/table.ts';
+
+/** More lines of values than this stand below the rows. */
+const SHORT_VALUES = 2;
+/** The fewest lines of the statement where there is some room. */
+const LEAST_CODE = 3;
+/** The heads of the rows and the first of them, and those lines where there is some room. */
+const FIRST_ROW = 2;
+const FIRST_ROWS = 6;
+/** With less room than this, values are left to who scrolls. */
+const ROOM_FOR_VALUES = 8;
+
+/** Returns the statement with all it runs with, and the rows it hits: every line of them. */
+export function actionLines(gate: GateView, width: number): readonly Line[] {
+  const values = valueLines(gate, width);
+  const rows = gate.preview === undefined ? [] : tableLines(gate.preview, width, Infinity);
+  const parts = values.length <= SHORT_VALUES ? [values, rows] : [rows, values];
+  return [
+    ...codeLines(gate.action, width),
+    ...inputLines(gate.action, width),
+    ...parts.flatMap((part) => (part === rows && part.length > 0 ? [BLANK, ...part] : part)),
+  ];
+}
+
+/** Returns the same in at most `room` lines: the first rows are in sight, and what is left out is said. */
+export function actionStart(gate: GateView, width: number, room: number): readonly Line[] {
+  const all = actionLines(gate, width);
+  if (all.length <= room || room < 1) return all.slice(0, Math.max(0, room));
+  const { preview } = gate;
+  const code = [...codeLines(gate.action, width), ...inputLines(gate.action, width)];
+  const values = room < ROOM_FOR_VALUES ? [] : shortValues(gate, width);
+  const most = preview === undefined ? 0 : tableLines(preview, width, Infinity).length;
+  const least = Math.min(most, room < ROOM_FOR_VALUES ? FIRST_ROW : FIRST_ROWS);
+  const codeRoom = Math.max(
+    Math.min(room < ROOM_FOR_VALUES ? 1 : LEAST_CODE, code.length),
+    room - values.length - least,
+  );
+  const start = [...cutCode(gate, code, codeRoom), ...values].slice(0, room);
+  return [
+    ...start,
+    ...(preview === undefined ? [] : rowsStart(preview, width, room - start.length)),
+  ];
+}
+
+/** As many rows as fit below their heads, with what was left out where there is room to say it. */
+function rowsStart(preview: PinnedRows, width: number, room: number): readonly Line[] {
+  let count = preview.rows.length;
+  let rows = tableLines(preview, width, count);
+  while (rows.length > room && count > 1) {
+    count = Math.max(1, count - (rows.length - room));
+    rows = tableLines(preview, width, count);
+  }
+  return rows.slice(0, Math.max(0, room));
+}
+
+function cutCode(gate: GateView, code: readonly Line[], room: number): readonly Line[] {
+  if (code.length <= room) return code;
+  if (room <= 1) return code.slice(0, room);
+  const shown = code.slice(0, room - 1);
+  const more = counted(code.length - shown.length, 'more line');
+  return [...shown, line(`  … ${more}: ${detailsKey(gate)} shows all`, DIM)];
+}
+
+function shortValues(gate: GateView, width: number): readonly Line[] {
+  const values = valueLines(gate, width, false);
+  if (values.length <= SHORT_VALUES) return values;
+  return [
+    line(`  ${counted(gate.action.values.length, 'value')}: ${detailsKey(gate)} shows all`, DIM),
+  ];
+}
+
+/**
+ * What the action runs with. Values that are columns of the rows, row by row, are not told twice: where it
+ * is `whole`, only columns that are in sight count.
+ */
+function valueLines(gate: GateView, width: number, whole = true): readonly Line[] {
+  const { action, preview } = gate;
+  const columns = action.kind === 'sql' && preview ? columnsOf(action.values, preview) : undefined;
+  const isSeen = preview && columns?.every((column) => wholeColumns(preview, width).has(column));
+  if (columns === undefined || (whole && isSeen !== true)) return packedValues(action, width);
+  const rows = counted(preview?.rows.length ?? 0, 'row');
+  const of = `${columns.join(', ')} of the ${rows} below: ${detailsKey(gate)} shows all`;
+  return [
+    ...packedValues({ ...action, values: [] }, width),
+    ...wrapped(`${placeholders(action)} = ${of}`, width, {}, '  '),
+  ];
+}
+
+/** Returns the columns whose values, row after row, are exactly these; nothing when they are others. */
+function columnsOf(
+  values: readonly string[],
+  { columns, rows }: PinnedRows,
+): readonly string[] | undefined {
+  const count = values.length / rows.length;
+  if (rows.length < 2 || !Number.isInteger(count)) return undefined;
+  const found = Array.from({ length: count }, (_, place) =>
+    columns.find((column) =>
+      rows.every((row, index) => cellText(row[column]) === values[index * count + place]),
+    ),
+  );
+  return found.every((column) => column !== undefined) ? found : undefined;
+}
+
+/** The columns of which every cell is whole when the rows stand in a table. */
+function wholeColumns(
+  table: Pick<PinnedRows, 'columns' | 'rows'>,
+  width: number,
+): ReadonlySet<string> {
+  const layout = layoutTable(table, width);
+  return new Set(
+    layout.columns.flatMap(({ name }, place) => {
+      const isWhole = layout.rows.every(
+        (cells, index) => cells[place]?.text.trim() === cellText(table.rows[index]?.[name]).trim(),
+      );
+      return isWhole ? [name] : [];
+    }),
+  );
+}
+
+function placeholders({ values }: ShownAction): string {
+  return `$1–$${values.length}`;
+}
+
+function detailsKey({ level }: GateView): string {
+  return level === 'key' ? 'd' : '^D';
+}

@@ -1,0 +1,184 @@
+import type { ShownChanges } from '#events/log/event.ts';
+import { rowsSince } from '#events/view/rows-since.ts';
+import type { GateView, RunView } from '#events/view/run-view.ts';
+import { counted, countingDuration, EFFECT_WORD, itemText } from '#events/wording/phrases.ts';
+import { changesTexts } from '#events/wording/row-words.ts';
+import { widthOf } from '#text/width.ts';
+import { boxed, noteRoom } from '../draw/box.ts';
+import {
+  BAD,
+  BOLD,
+  type Line,
+  limited,
+  line,
+  rule,
+  type Span,
+  type Style,
+  span,
+  WARN,
+  wrapped,
+} from '../draw/line.ts';
+import { fitPane, windowOf } from '../draw/pane.ts';
+import { answerLines, type GateState, isSeen } from '../keys/gate-answer.ts';
+import { actionLines, actionStart } from './gate-action.ts';
+import { undoneLines } from './undone-lines.ts';
+
+/** With less room for the statement and the rows, what else there is to know is scrolled to. */
+const LEAST_BODY = 8;
+
+/** A gate as it is drawn. */
+export type GatePicture = {
+  /** Exactly as many as there is room for. */
+  readonly lines: readonly Line[];
+  /** How far it can be scrolled; 0 where all of it is in sight. */
+  readonly scrollLimit: number;
+  /** The lines a page key moves by, so that none is passed unseen. */
+  readonly page: number;
+};
+
+/**
+ * Returns the gate in its frame. Title, target, the count of the rows and the answers stay in sight. Where
+ * the rest does not fit, it begins with the statement and the first rows, and is scrolled from there.
+ */
+export function gatePicture(
+  view: RunView,
+  gate: GateView,
+  width: number,
+  height: number,
+  state: GateState,
+): GatePicture {
+  const inner = width - 4;
+  const inside = Math.max(1, height - 2);
+  const style: Style = gate.level === 'type' ? BAD : WARN;
+  const title = span(` ${EFFECT_WORD[gate.effect]} `, { ...style, bold: true, inverse: true });
+  const note = noteOf(gate, noteRoom(width, title));
+  const head = [
+    ...limited(wrapped(titleOf(gate), inner, BOLD), 2),
+    ...(gate.item === undefined ? [] : wrapped(itemText(gate.item), inner)),
+    ...(note === '' ? whereLines(gate, inner) : []),
+  ];
+  const age = ageLines(view, gate, state.now);
+  const facts = factLines(view, gate, inner);
+  const action = actionLines(gate, inner);
+  const fixed = head.length + age.length + answerLines(view, gate, inner, state, false).length;
+  const besides = [rule(inner), ...age, ...facts];
+  const isRoomy = fixed + 1 + facts.length + Math.min(action.length, LEAST_BODY) <= inside;
+  const body = isRoomy ? action : [...action, ...facts];
+  const room = Math.max(1, inside - fixed - (isRoomy ? 1 + facts.length : 0));
+  // The first rows come before the rest of a statement that is too long for them to be seen.
+  const isCut = action.length > room;
+  const skipped = isCut ? 1 : 0;
+  const scrollLimit = body.length <= room ? 0 : body.length - room + skipped;
+  const scroll = Math.min(state.scroll, scrollLimit);
+  const shown =
+    isCut && scroll === 0
+      ? actionStart(gate, inner, room)
+      : windowOf(body, Math.max(0, scroll - skipped), room);
+  const seen = isSeen(gate, { ...state, scroll }, scrollLimit);
+  const foot = [...(isRoomy ? besides : age), ...answerLines(view, gate, inner, state, seen)];
+  const needed = Math.min(inside, head.length + shown.length + foot.length);
+  const pane = { head, body: shown, foot };
+  const box = boxed(fitPane(pane, needed, 0), width, {
+    style,
+    heavy: gate.level === 'type',
+    title,
+    note,
+  });
+  return {
+    lines: filled(box, height),
+    scrollLimit,
+    page: isCut && scroll === 0 ? 1 : Math.max(1, room - 2),
+  };
+}
+
+/** Returns what stands in the place of a gate where the terminal is too small for it. */
+export function tooSmallLines(
+  gate: GateView,
+  width: number,
+  height: number,
+  notice: string | undefined,
+): readonly Line[] {
+  const lines = [
+    ...(notice === undefined ? [] : wrapped(notice, width, BAD)),
+    ...wrapped(titleOf(gate), width, BOLD),
+    ...wrapped(`on ${gate.action.where}`, width),
+    ...wrapped(
+      'Make the terminal at least 60 columns by 15 rows to see and confirm it.',
+      width,
+      WARN,
+    ),
+  ];
+  return filled(lines.slice(0, height), height);
+}
+
+function filled(lines: readonly Line[], height: number): readonly Line[] {
+  return [...lines, ...Array.from({ length: Math.max(0, height - lines.length) }, (): Line => [])];
+}
+
+function titleOf({ part, title }: GateView): string {
+  return part === 'undo' ? `Undo: ${title}` : title;
+}
+
+/** Who is asked and where it runs, as much as fits without cutting where; nothing where that is too long. */
+function noteOf({ operator, action: { where } }: GateView, room: number): string {
+  const inside = where.replace(/^\S*\//, '');
+  const notes = [`${operator} on ${where}`, `${operator} on ${inside}`, `on ${inside}`];
+  return notes.find((note) => widthOf(note) <= room) ?? '';
+}
+
+/** Where it runs, all of it; who is asked, where that takes no more lines. */
+function whereLines({ operator, action: { where } }: GateView, width: number): readonly Line[] {
+  const whole = `${operator} on ${where}`;
+  return wrapped(widthOf(whole) <= width ? whole : `on ${where}`, width);
+}
+
+/** How many rows there are and how old they are, counting up. */
+function ageLines(view: RunView, { preview }: GateView, now: number): readonly Line[] {
+  if (preview === undefined) return [];
+  const rows = counted(preview.rows.length, 'row');
+  if (view.awaited?.for !== 'gate') return [line(`${rows} · reading them again …`, WARN)];
+  const age = Math.max(0, Math.floor((now - Date.parse(preview.at)) / 1000));
+  const limit = Math.floor(preview.freshForMs / 1000);
+  const isStale = age > limit;
+  const pinned: Span = span(`${rows} pinned`, BOLD);
+  const text = isStale
+    ? ` · read ${ageText(age)} ago, too old: will be read again`
+    : ` · read ${ageText(age)} ago, good for ${ageText(limit)}`;
+  return [[pinned, span(text, isStale ? WARN : {})]];
+}
+
+function ageText(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : countingDuration(seconds * 1000);
+}
+
+/** What else there is to know: why it is asked again, how it is undone, and what to beware of. */
+function factLines(view: RunView, gate: GateView, width: number): readonly Line[] {
+  const { preview, refused, before, warning, notRead, changes } = gate;
+  const isAsked = preview === undefined || view.awaited?.for === 'gate';
+  const since = preview && before && isAsked ? rowsSince(before, preview) : undefined;
+  return [
+    ...(refused === undefined || !isAsked ? [] : wrapped(`asked again: ${refused}`, width, WARN)),
+    ...(changes === undefined ? [] : changedTexts(gate, changes)).flatMap((text) =>
+      wrapped(text, width, WARN),
+    ),
+    ...(since === undefined ? [] : wrapped(`since then: ${since}`, width, BOLD)),
+    ...undoLines(view, gate, width),
+    ...[warning, notRead].flatMap((said) =>
+      said === undefined ? [] : wrapped(`! ${said}`, width, BOLD),
+    ),
+  ];
+}
+
+/** What is different from the gate before; where that is in sight, its rows are compared already. */
+function changedTexts({ before, preview }: GateView, changes: ShownChanges): readonly string[] {
+  const { server } = changes;
+  return changesTexts(before === undefined ? changes : { server }, preview?.columns ?? []);
+}
+
+/** How it is undone; of an undo, what it takes back, and why. */
+function undoLines(view: RunView, gate: GateView, width: number): readonly Line[] {
+  const undoes = gate.part === 'undo' ? undoneLines(view, gate, width) : [];
+  if (gate.undo === undefined) return undoes;
+  const isWhole = gate.undo.startsWith('It can be undone');
+  return [...undoes, ...wrapped(isWhole ? gate.undo : `undo: ${gate.undo}`, width)];
+}

@@ -1,0 +1,90 @@
+import type { ExecutionView, StepView, TimerView } from '#events/view/run-view.ts';
+import { countingDuration } from '#events/wording/phrases.ts';
+import { sparedTexts } from '#events/wording/row-words.ts';
+import { type Line, line, rule, WARN, wrapped } from '../draw/line.ts';
+
+const PART_WORD = {
+  action: 'running',
+  preview: 'reading the rows it would hit',
+  recheck: 'reading the rows again before acting',
+  verify: 'checking',
+  undo: 'undoing',
+} as const;
+
+/** Returns what a step does now: which attempt or check of how many, until what, and what comes next. */
+export function progressLines(
+  step: StepView,
+  timer: TimerView | undefined,
+  width: number,
+  now: number,
+): readonly Line[] {
+  const execution = step.executions.at(-1);
+  if (execution === undefined) return [];
+  const word = execution.action.kind === 'wait' ? 'waiting' : PART_WORD[execution.part];
+  const doing = timer?.for === 'retry' ? 'failed, will be tried again' : word;
+  return [
+    rule(width, `${doing}${countText(step, execution)}`),
+    ...sparedLines(step, width),
+    ...untilLines(step, execution, width, now),
+    ...(timer === undefined
+      ? []
+      : [line(`${nextText(step, timer)} in ${leftText(timer, now)}`, WARN)]),
+  ];
+}
+
+/** Rows that were confirmed and left alone, since they had changed. */
+function sparedLines({ spared = [] }: StepView, width: number): readonly Line[] {
+  return spared
+    .flatMap(({ rows, columns }) => sparedTexts(rows, columns))
+    .flatMap((text) => wrapped(`Spared: ${text}`, width, WARN));
+}
+
+/** Returns how long what runs has taken, and how long it may; nothing when nothing runs. */
+export function elapsedText(step: StepView, now: number): string {
+  const execution = step.executions.at(-1);
+  if (execution?.status !== 'running') return '';
+  const took = now - Date.parse(execution.startedAt);
+  const { pauseMs, timeoutMs } = step.limits ?? {};
+  if (pauseMs !== undefined)
+    return `${countingDuration(Math.ceil((pauseMs - took) / 1000) * 1000)} left`;
+  const isLimited = timeoutMs !== undefined && execution.part === 'action';
+  return `${countingDuration(took)}${isLimited ? ` of ${countingDuration(timeoutMs)}` : ''}`;
+}
+
+/** What the checks wait for, how long they have, and how long they may. */
+function untilLines(
+  step: StepView,
+  { part }: ExecutionView,
+  width: number,
+  now: number,
+): readonly Line[] {
+  const { until, withinMs } = step.limits ?? {};
+  const first = step.executions.find((one) => one.part === 'verify');
+  if (part !== 'verify' || until === undefined || first === undefined) return [];
+  const took = countingDuration(now - Date.parse(first.startedAt));
+  const most = withinMs === undefined ? '' : ` of ${countingDuration(withinMs)} at most`;
+  return wrapped(`until ${until} · ${took}${most}`, width);
+}
+
+function countText(step: StepView, execution: ExecutionView): string {
+  if (execution.part === 'verify') return ` · check ${checks(step)}`;
+  return execution.attempt > 1 ? ` · ${attemptText(step, execution.attempt)}` : '';
+}
+
+function checks({ executions }: StepView): number {
+  return executions.filter(({ part }) => part === 'verify').length;
+}
+
+function nextText(step: StepView, timer: TimerView): string {
+  return timer.for === 'retry' ? attemptText(step, timer.attempt) : `check ${checks(step) + 1}`;
+}
+
+function attemptText({ limits }: StepView, attempt: number): string {
+  const all = limits?.attempts;
+  return `attempt ${attempt}${all === undefined ? '' : ` of ${all}`}`;
+}
+
+function leftText(timer: TimerView, now: number): string {
+  const ms = Math.max(0, Date.parse(timer.at) + timer.ms - now);
+  return countingDuration(Math.ceil(ms / 1000) * 1000);
+}

@@ -1,0 +1,152 @@
+import { stepOf } from '#events/view/place-in-run.ts';
+import type { AwaitedView, RunView } from '#events/view/run-view.ts';
+import { choicesOf } from '#events/wording/choices.ts';
+import { clauseText, titleOf, valueTexts } from '#events/wording/phrases.ts';
+import { undecidedText } from '#events/wording/undecided.ts';
+import {
+  ACCENT,
+  BLANK,
+  BOLD,
+  DIM,
+  type Line,
+  limited,
+  line,
+  rule,
+  span,
+  WARN,
+  wrapped,
+} from '../draw/line.ts';
+import { menuLines } from '../draw/menu.ts';
+import { executionLines } from '../draw/output-lines.ts';
+import type { Pane } from '../draw/pane.ts';
+import { inputLine, type TextInput } from '../keys/text-input.ts';
+import { foundLines } from './found.ts';
+import { titleLine } from './result.ts';
+
+/** What a question needs besides the view. */
+export type AnswerState = {
+  readonly input: TextInput;
+  /** The choice the cursor is on. */
+  readonly cursor: number;
+  readonly isTyping: boolean;
+};
+
+const WITHOUT = 'Enter alone goes on without it.';
+
+/** Returns the question of an ask step with the answer being given. */
+export function answerPane(
+  view: RunView,
+  awaited: AwaitedView,
+  width: number,
+  height: number,
+  state: AnswerState,
+): Pane {
+  const choices = awaited.choices ?? [];
+  const answer =
+    choices.length > 0
+      ? choices.map((choice, index): Line => {
+          const isOn = index === state.cursor;
+          return [
+            span(isOn ? ' ▸ ' : '   ', ACCENT),
+            span(`${index + 1}  ${choice}`, isOn ? BOLD : {}),
+          ];
+        })
+      : [
+          inputLine(line('> '), state.input, width, {
+            masked: awaited.secret === true,
+            focused: state.isTyping,
+          }),
+        ];
+  const head = heading(view, awaited, width);
+  const body = [
+    ...wrapped(awaited.prompt ?? '', width),
+    ...reasonLines(awaited, width),
+    BLANK,
+    ...answer,
+    ...(awaited.input === undefined ? [] : [BLANK, line(WITHOUT, DIM)]),
+  ];
+  const room = height - head.length - 1 - body.length;
+  const key = choices.length === 0 && state.isTyping ? '^D' : 'd';
+  const found = foundLines(view, awaited, width, { room, key });
+  return { head: [...head, ...found, BLANK], body, foot: [] };
+}
+
+/** Returns the instruction of a manual step, and how to report on it. */
+export function manualPane(
+  view: RunView,
+  awaited: AwaitedView,
+  width: number,
+  height: number,
+): Pane {
+  const head = heading(view, awaited, width);
+  const body = [...wrapped(awaited.prompt ?? '', width), ...reasonLines(awaited, width)];
+  const menu = menuLines(choicesOf(view), width, height < 18);
+  const foot = [BLANK, rule(width, 'Is it done?'), ...menu];
+  const room = height - head.length - 1 - body.length - foot.length;
+  const found = foundLines(view, awaited, width, { room, key: 'd' });
+  return { head: [...head, ...found, BLANK], body, foot };
+}
+
+/** Returns a condition that could not be evaluated, its values, and the clauses to choose from. */
+export function decisionPane(
+  view: RunView,
+  awaited: AwaitedView,
+  width: number,
+  height: number,
+): Pane {
+  const step = view.steps.find(({ id }) => id === awaited.step);
+  const last = step?.executions.at(-1);
+  const undecided = undecidedText(awaited);
+  return {
+    head: [...heading(view, awaited, width), BLANK],
+    body: [
+      ...(undecided === undefined ? [] : wrapped(undecided, width, WARN)),
+      ...valueTexts(awaited.values ?? []).flatMap((text) =>
+        limited(wrapped(text, width, DIM, '  '), 6),
+      ),
+      ...(last === undefined ? [] : [BLANK, ...executionLines(last, width, 12)]),
+    ],
+    foot: [
+      BLANK,
+      rule(width, 'The runbook cannot decide. Which way?'),
+      ...clauseLines(view, awaited, width),
+      ...menuLines(choicesOf(view), width, height < 30),
+    ],
+  };
+}
+
+function clauseLines(view: RunView, awaited: AwaitedView, width: number): readonly Line[] {
+  const clauses = awaited.clauses ?? [];
+  return [
+    ...clauses.flatMap((clause, index) => {
+      const goto = clause.goto === undefined ? 'the next step' : titleOf(view, clause.goto);
+      const mark = index === awaited.clause ? '  (could not be evaluated)' : '';
+      return [
+        [span(` ${index + 1}  `, ACCENT), span(goto)],
+        ...wrapped(`${clauseText(clause)}${mark}`, width, DIM, '    '),
+      ];
+    }),
+    ...wrapped(nextInFile(view, awaited.step), width - 4).map(
+      (part, index): Line => [span(index === 0 ? ' 0  ' : '    ', ACCENT), ...part],
+    ),
+    BLANK,
+  ];
+}
+
+function nextInFile(view: RunView, id: string): string {
+  const beside = view.steps.filter(({ parent }) => parent === stepOf(view, id)?.parent);
+  const next = beside[beside.findIndex((step) => step.id === id) + 1];
+  return next === undefined ? 'the end' : `${next.title}, the next step in the file`;
+}
+
+function heading(view: RunView, awaited: AwaitedView, width: number): readonly Line[] {
+  const step = view.steps.find(({ id }) => id === awaited.step);
+  if (step === undefined) return [];
+  const why = step.why === undefined ? [] : wrapped(step.why, width, DIM);
+  const title = awaited.for === 'decision' ? titleLine(step, width) : line(step.title, BOLD);
+  return [title, ...why];
+}
+
+function reasonLines(awaited: AwaitedView, width: number): readonly Line[] {
+  return awaited.reason === undefined ? [] : wrapped(awaited.reason, width, WARN);
+}

@@ -1,0 +1,79 @@
+import type { ExecutionView, RunView, StepView } from '#events/view/run-view.ts';
+import {
+  counted,
+  STATE_SIGN,
+  STATE_WORD,
+  shortDuration,
+  workedMs,
+} from '#events/wording/phrases.ts';
+import { insideLines } from '../draw/inside.ts';
+import { BLANK, BOLD, DIM, GOOD, type Line, line, span, spread, wrapped } from '../draw/line.ts';
+import { executionLines, MIN_DATA } from '../draw/output-lines.ts';
+import { decisionLines } from './decision.ts';
+
+/** Returns what a step found in a sentence, under its title. */
+export function saidLines(step: StepView, width: number): readonly Line[] {
+  const finding = step.branch?.finding;
+  return [
+    titleLine(step, width),
+    ...(finding === undefined ? [] : wrapped(finding, width, BOLD)),
+    ...(step.skippedBecause === undefined
+      ? []
+      : wrapped(`skipped: ${step.skippedBecause}`, width, DIM)),
+    ...(step.answer === undefined ? [] : wrapped(`answer: ${step.answer}`, width)),
+    ...(step.evidence === undefined ? [] : wrapped(`evidence: ${step.evidence}`, width)),
+  ];
+}
+
+/**
+ * Returns what a step's finding came from: its rows or the end of its output, the way on and why. Of
+ * the rows as many are shown as leave the rest in `room` lines.
+ */
+export function resultLines(
+  step: StepView,
+  view: RunView,
+  width: number,
+  room: number,
+): readonly Line[] {
+  const decision = step.branch === undefined ? [] : decisionLines(step.branch, view, width);
+  const dataRoom = Math.max(MIN_DATA, room - decision.length - 2);
+  const inside = insideLines(step, view, width, dataRoom);
+  const data = inside.length > 0 ? inside : dataLines(step, width, dataRoom);
+  return [
+    ...(data.length === 0 ? [] : [BLANK, ...data]),
+    ...(decision.length === 0 ? [] : [BLANK, ...decision]),
+  ];
+}
+
+/** Returns a step's title with its state and the time it took. */
+export function titleLine(step: StepView, width: number): Line {
+  const ms = workedMs(step);
+  const sign = step.state === 'succeeded' || step.state === 'done-by-hand' ? GOOD : {};
+  return spread(
+    [span(`${STATE_SIGN[step.state]} `, sign), span(step.title, BOLD)],
+    [span(ms === undefined ? STATE_WORD[step.state] : shortDuration(ms), DIM)],
+    width,
+  );
+}
+
+/** What a step's action gave, under what its last check gave. */
+function dataLines(step: StepView, width: number, room: number): readonly Line[] {
+  const action = step.executions.findLast((execution) => execution.part === 'action');
+  const checks = step.executions.filter((execution) => execution.part === 'verify');
+  const last = checks.at(-1);
+  if (last === undefined) return action === undefined ? [] : executionLines(action, width, room);
+  const check = [
+    line(`verified by ${counted(checks.length, 'check')}`, DIM),
+    ...executionLines(last, width, MIN_DATA),
+  ];
+  const left = room - check.length - 1;
+  if (action === undefined) return check;
+  if (left < MIN_DATA) return [...check, ...countLines(action)];
+  return [...check, BLANK, ...executionLines(action, width, left)];
+}
+
+/** What an action gave where there is no room to show it. */
+function countLines(action: ExecutionView): readonly Line[] {
+  const count = action.result?.row_count;
+  return typeof count === 'number' ? [line(`it returned ${counted(count, 'row')}`, DIM)] : [];
+}

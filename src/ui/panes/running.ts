@@ -1,0 +1,89 @@
+import type { LiveOutput } from '#events/log/live.ts';
+import type { RunView, StepView, TimerView } from '#events/view/run-view.ts';
+import { errorName } from '#events/wording/phrases.ts';
+import { cutTo } from '#text/width.ts';
+import { commandStart, whereLine } from '../draw/command.ts';
+import {
+  ACCENT,
+  BLANK,
+  BOLD,
+  DIM,
+  type Line,
+  limited,
+  line,
+  span,
+  spread,
+  WARN,
+  wrapped,
+} from '../draw/line.ts';
+import { executionLines } from '../draw/output-lines.ts';
+import type { Pane } from '../draw/pane.ts';
+import { stoppingLines } from '../keys/stopping.ts';
+import { besidePane, runsSideBySide } from './beside.ts';
+import { elapsedText, progressLines } from './progress.ts';
+
+/** Lines of what the last try said. */
+const LAST_TRY = 12;
+
+/** Returns what is shown while the run goes on by itself: what runs, since when, what it says. */
+export function runningPane(
+  view: RunView,
+  width: number,
+  height: number,
+  now: number,
+  live: readonly LiveOutput[],
+): Pane {
+  const step = commandAt(view) ?? view.steps.find(({ id }) => id === view.current);
+  if (step === undefined) return { head: [], body: [line('starting …', DIM)], foot: [] };
+  if (runsSideBySide(step)) return besidePane(view, step, width, height, now, live);
+  const execution = step.executions.at(-1);
+  return {
+    head: [
+      spread(
+        [span('▶ ', ACCENT), span(step.title, BOLD)],
+        [span(elapsedText(step, now), DIM)],
+        width,
+      ),
+      ...(step.why === undefined ? [] : limited(wrapped(step.why, width, DIM), 2)),
+      BLANK,
+      ...(execution === undefined
+        ? []
+        : [
+            ...commandStart(execution.action, width, Math.max(4, Math.floor(height * 0.4))),
+            ...(execution.action.kind === 'wait' ? [] : [whereLine(execution.action)]),
+          ]),
+      BLANK,
+      ...progressLines(step, view.timer, width, now),
+    ],
+    body: outputLines(step, view.timer, width, live),
+    foot: stoppingLines(view, width),
+    tail: true,
+  };
+}
+
+/** The live end of the output, or what the last try said. */
+function outputLines(
+  step: StepView,
+  timer: TimerView | undefined,
+  width: number,
+  live: readonly LiveOutput[],
+): readonly Line[] {
+  const output = live.find((one) => one.step === step.id);
+  if (output !== undefined) {
+    return output.lines.map((text) => line(cutTo(text, width)));
+  }
+  const last = step.executions.findLast(({ status }) => status !== 'running');
+  if (
+    last === undefined ||
+    (timer === undefined && last.part === 'preview') ||
+    last.part === 'recheck'
+  )
+    return [];
+  if (last.error === undefined) return executionLines(last, width, LAST_TRY);
+  return [line(errorName(last.error), WARN), ...wrapped(last.error.message, width, DIM)];
+}
+
+/** The command of one's own that is before the run. */
+function commandAt({ behind, adhoc }: RunView): StepView | undefined {
+  return behind === undefined ? undefined : adhoc?.at(-1);
+}

@@ -1,0 +1,100 @@
+import type { AwaitedFor } from '#events/log/event.ts';
+import type { AwaitedView, RunView, StepView } from '#events/view/run-view.ts';
+import { choicesOf } from '#events/wording/choices.ts';
+import { errorName, itemText } from '#events/wording/phrases.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import { commandLines, whereLine } from '../draw/command.ts';
+import { insideLines } from '../draw/inside.ts';
+import { BAD, BLANK, BOLD, DIM, type Line, line, rule, span, WARN, wrapped } from '../draw/line.ts';
+import { menuLines } from '../draw/menu.ts';
+import { executionLines } from '../draw/output-lines.ts';
+import type { Pane } from '../draw/pane.ts';
+import { titleLine } from './result.ts';
+import { resumedLines } from './start.ts';
+
+const HEADLINE: { readonly [F in AwaitedFor]?: string } = {
+  unknown: 'It may or may not have taken effect. What now?',
+  stopped: 'Stopped. What now?',
+};
+
+/** Returns what is shown when a step failed, its outcome is unknown, or the run stopped. */
+export function troublePane(
+  view: RunView,
+  awaited: AwaitedView,
+  width: number,
+  height: number,
+): Pane {
+  const step = view.steps.find(({ id }) => id === awaited.step);
+  return {
+    head: step === undefined ? [] : [titleLine(step, width), BLANK],
+    body: [
+      ...(awaited.item === undefined ? [] : wrapped(itemText(awaited.item), width)),
+      ...(awaited.reason === undefined ? [] : wrapped(awaited.reason, width, WARN)),
+      ...resumedLines(view, width),
+      ...(awaited.error === undefined ? [] : errorLines(awaited.error, view, width)),
+      ...(step === undefined
+        ? []
+        : [
+            ...earlierErrorLines(step, awaited, view, width),
+            ...nothingRan(step, awaited),
+            ...insideOrRun(step, view, width, height),
+          ]),
+    ],
+    foot: [
+      BLANK,
+      rule(width, HEADLINE[awaited.for] ?? 'What now?'),
+      ...menuLines(choicesOf(view), width, height < 18),
+    ],
+  };
+}
+
+/** Returns an error: what it is called, what it says, what to do about it, and where it comes from. */
+export function errorLines(error: StepError, view: RunView, width: number): readonly Line[] {
+  const place = error.at;
+  return [
+    [span(errorName(error), BAD)],
+    ...wrapped(error.message, width),
+    ...(error.hint === undefined ? [] : wrapped(`hint: ${error.hint}`, width)),
+    ...(place === undefined
+      ? []
+      : wrapped(`${place.file ?? view.runbook.file}:${place.line}:${place.column}`, width, DIM)),
+  ];
+}
+
+/** What a stop cut short had failed before: that comes before the stop. */
+function earlierErrorLines(
+  step: StepView,
+  { error }: AwaitedView,
+  view: RunView,
+  width: number,
+): readonly Line[] {
+  const failed = step.executions.findLast((execution) => execution.error !== undefined)?.error;
+  if (error?.kind !== 'cancelled' || failed === undefined || failed.kind === 'cancelled') return [];
+  return [BLANK, line('It had failed before:', BOLD), ...errorLines(failed, view, width)];
+}
+
+/** A change that failed before it was begun changed nothing. */
+function nothingRan({ effect, executions, kind }: StepView, awaited: AwaitedView): readonly Line[] {
+  const isChange = effect !== 'read' && kind !== 'runbook' && kind !== 'manual';
+  const hasRun = executions.some(({ part }) => part !== 'preview');
+  return awaited.for === 'failure' && isChange && !hasRun ? [line('Nothing was run.', BOLD)] : [];
+}
+
+function insideOrRun(step: StepView, view: RunView, width: number, room: number): readonly Line[] {
+  const inside = insideLines(step, view, width, room);
+  return inside.length > 0 && step.kind === 'parallel'
+    ? [BLANK, ...inside]
+    : lastRunLines(step, width);
+}
+
+function lastRunLines(step: StepView, width: number): readonly Line[] {
+  const last = step.executions.at(-1);
+  if (last === undefined) return [];
+  const output = executionLines(last, width, 12);
+  return [
+    BLANK,
+    ...commandLines(last.action, width),
+    whereLine(last.action),
+    ...(output.length === 0 ? [] : [BLANK, ...output]),
+  ];
+}

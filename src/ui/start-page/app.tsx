@@ -1,0 +1,106 @@
+import { useApp, useInput, usePaste, useStdout, useWindowSize } from 'ink';
+import { type JSX, useEffect, useRef, useState } from 'react';
+import { Lines } from '../terminal/lines.tsx';
+import { drawStart } from './frame.ts';
+import { startKeysOf } from './keys.ts';
+import type { Finding, PastRun, StartChoice, StartPage } from './page.ts';
+import { pressStart } from './press.ts';
+import { START, type StartEffect, type StartKey, type StartState, withFinding } from './state.ts';
+
+/** What the page needs from outside. */
+export type StartAppProps = {
+  readonly runbooks: StartPage['runbooks'];
+  readonly environments: StartPage['environments'];
+  /** Reads the runs of this machine, newest first, some at a time; `isWhole` once none is left out. */
+  readonly readRuns: () => AsyncIterable<{
+    readonly runs: readonly PastRun[];
+    readonly isWhole: boolean;
+  }>;
+  /** Says what a text calls for. */
+  readonly classify: (text: string) => Promise<Finding>;
+  /** Returns milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly onChoice: (choice: StartChoice) => void;
+};
+
+/** The start page: draws what there is to choose from, and ends when something was chosen. */
+export function StartApp({
+  runbooks,
+  environments,
+  readRuns,
+  classify,
+  clock,
+  onChoice,
+}: StartAppProps): JSX.Element {
+  const { exit, suspendTerminal } = useApp();
+  const { stdout } = useStdout();
+  const { columns, rows } = useWindowSize();
+  const [page, setPage] = useState<StartPage>({
+    ...{ runbooks, environments },
+    ...{ runs: [], history: 'reading' },
+  });
+  // Several keys can arrive before React draws again, so the state they change lives outside it.
+  const latest = useRef<StartState>(START);
+  const hasChosen = useRef(false);
+  const [, redraw] = useState(0);
+  const change = (state: StartState): void => {
+    latest.current = state;
+    redraw((count) => count + 1);
+  };
+  const frame = drawStart({ page, state: latest.current, now: clock(), columns, rows });
+
+  useEffect(() => {
+    let isOver = false;
+    const read = async (): Promise<void> => {
+      for await (const { runs, isWhole } of readRuns()) {
+        if (isOver) return;
+        const history = isWhole ? 'whole' : 'reading';
+        setPage((known) => ({ ...known, runs: [...known.runs, ...runs], history }));
+      }
+      if (isOver) return;
+      setPage((known) => (known.history === 'whole' ? known : { ...known, history: 'partial' }));
+    };
+    read().catch((error: unknown) => exit(asError(error)));
+    return () => {
+      isOver = true;
+    };
+  }, [readRuns, exit]);
+
+  const look = async (text: string): Promise<void> => {
+    // The key is answered first; of texts that were typed meanwhile only the last one is looked at.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (latest.current.box?.text === text)
+      change(withFinding(latest.current, text, await classify(text)));
+  };
+  const suspend = async (): Promise<void> => {
+    const suspension = await suspendTerminal();
+    process.kill(process.pid, 'SIGTSTP');
+    stdout.write('\r');
+    void suspension.resume();
+  };
+  const perform = (effect: StartEffect): void => {
+    if (effect.type === 'choose') {
+      hasChosen.current = true;
+      onChoice(effect.choice);
+      exit();
+    } else if (effect.type === 'suspend') void suspend();
+    else look(effect.text).catch((error: unknown) => exit(asError(error)));
+  };
+  const type = (keys: readonly StartKey[]): void => {
+    for (const key of keys) {
+      if (hasChosen.current) return;
+      const context = { page, now: clock(), pageSize: frame.pageSize };
+      const pressed = pressStart(latest.current, key, context);
+      change(pressed.state);
+      for (const effect of pressed.effects) perform(effect);
+    }
+  };
+  useInput((input, key) => type(startKeysOf(input, key)));
+  usePaste((text) => type([{ name: 'paste', text }]));
+
+  return <Lines lines={frame.lines} />;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

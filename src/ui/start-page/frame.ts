@@ -1,0 +1,204 @@
+import { counted } from '#events/wording/phrases.ts';
+import {
+  ACCENT,
+  aligned,
+  BLANK,
+  BOLD,
+  cutLine,
+  DIM,
+  type Line,
+  line,
+  rule,
+  span,
+  spread,
+  WARN,
+} from '../draw/line.ts';
+import { fitPane, windowOf } from '../draw/pane.ts';
+import { inputLine, textOf } from '../keys/text-input.ts';
+import { type Hint, hintLine } from '../panes/hint-line.ts';
+import { boxPane } from './box-pane.ts';
+import { type Entries, type Entry, entriesOf, unfinishedRuns } from './entries.ts';
+import { type ListLines, listLines } from './list-lines.ts';
+import type { StartPage } from './page.ts';
+import { stoppedText } from './past-run-text.ts';
+import type { ErrorBox, StartState } from './state.ts';
+
+/** All that the start page is drawn from. */
+export type StartFrameInput = {
+  readonly page: StartPage;
+  readonly state: StartState;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly columns: number;
+  readonly rows: number;
+};
+
+/** Lower terminals do without rules, and without what is said of the selected entry. */
+const ROOMY_ROWS = 14;
+
+/** A picture of the start page, and how far a Page key goes. */
+export type StartFrame = { readonly lines: readonly Line[]; readonly pageSize: number };
+
+/** Draws the start page: at most `rows` lines of at most `columns` columns. Pure. */
+export function drawStart(input: StartFrameInput): StartFrame {
+  const { page, state, columns, rows } = input;
+  const isRoomy = rows >= ROOMY_ROWS;
+  const entries = entriesOf(page, textOf(state.search));
+  const head = [headerLine(page, state, columns), ...(isRoomy ? [rule(columns)] : [])];
+  const foot = [
+    ...(isRoomy ? [rule(columns), ...saidOfSelected(state, entries, page)] : []),
+    hintLine(hints(state, page), columns, state.notice),
+  ];
+  const height = Math.max(1, rows - head.length - foot.length);
+  const body = drawBody(input, entries, height).map((one): Line => [span(' '), ...one]);
+  const lines = [...head, ...body, ...foot].slice(0, rows);
+  return { lines: lines.map((one) => cutLine(one, columns)), pageSize: Math.max(1, height - 3) };
+}
+
+function headerLine(page: StartPage, { environment }: StartState, columns: number): Line {
+  const unfinished = unfinishedRuns(page).length;
+  const running = page.runs.filter(({ status }) => status === 'running').length;
+  const counts = [
+    counted(page.runbooks.length, 'runbook'),
+    ...(unfinished === 0 ? [] : [counted(unfinished, 'unfinished run')]),
+    ...(running === 0 ? [] : [`${running} going on`]),
+  ];
+  const where = page.environments.length === 0 ? '' : ` · ${environment ?? 'no environment'}`;
+  const left = [span(' runbook', BOLD), span(where, environment === undefined ? {} : BOLD)];
+  return spread(left, line(`${counts.join(' · ')} `, DIM), columns);
+}
+
+function drawBody(input: StartFrameInput, entries: Entries, height: number): readonly Line[] {
+  const { page, state, now, columns } = input;
+  const width = Math.max(1, columns - 2);
+  if (state.isHelp) return fitPane({ head: [], body: helpLines(width), foot: [] }, height, 0);
+  if (state.box !== undefined) return boxBody(state.box, width, height);
+  const search = inputLine(line('Search: '), state.search, width);
+  const query = textOf(state.search);
+  const label =
+    query === '' ? [...search, span(' a word of what is wrong; or paste an error', DIM)] : search;
+  const list = listLines(page, entries, { selected: state.selected, width, now });
+  const room = Math.max(0, height - 2);
+  const shown =
+    entries.all.length === 0
+      ? [line(`Nothing is called so. Tab looks at “${query}” as an error.`, WARN)]
+      : around(list, room);
+  const filled = [label, BLANK, ...shown].slice(0, height);
+  return [...filled, ...Array.from({ length: height - filled.length }, () => BLANK)];
+}
+
+/** The lines around the selected one, which no mark of more lines covers. */
+function around({ lines, selected = 0 }: ListLines, room: number): readonly Line[] {
+  const start = Math.max(0, Math.min(selected - Math.floor(room / 2), lines.length - room));
+  return windowOf(lines, start, room, '   ');
+}
+
+function boxBody(box: ErrorBox, width: number, height: number): readonly Line[] {
+  // An offer takes some lines: the selected one is brought near the top.
+  return fitPane(boxPane(box, width), height, box.cursor === 0 ? 0 : box.cursor * 3);
+}
+
+function saidOfSelected(state: StartState, entries: Entries, page: StartPage): readonly Line[] {
+  if (state.isHelp) return [BLANK, BLANK];
+  if (state.box !== undefined)
+    return [line(boxSays(state.box, page), DIM), hasOffers(state.box) ? opens(state) : BLANK];
+  const entry = entries.all.find(({ key }) => key === state.selected);
+  return entry === undefined ? NOTHING_SELECTED : entrySays(entry, state);
+}
+
+function hasOffers({ text, found }: ErrorBox): boolean {
+  return text.trim() !== '' && (found?.finding.offers.length ?? 0) > 0;
+}
+
+const NOTHING_SELECTED: readonly Line[] = [
+  line(' Nothing is selected, so Enter opens nothing. Letters search, ↑ and ↓ choose.', DIM),
+  line(' Paste an error, or lines of a log, to be told which runbook they call for.', DIM),
+];
+
+function opens({ environment }: StartState): Line {
+  const where = environment === undefined ? '' : ` in ${environment}`;
+  return [
+    span(' ⏎', ACCENT),
+    span(` opens it${where} and asks for what it needs; a change always asks before it runs.`),
+  ];
+}
+
+function entrySays(entry: Entry, state: StartState): readonly Line[] {
+  if (entry.kind === 'runbook') {
+    const { title, summary } = entry.runbook;
+    return [[span(` ${title}`, BOLD), span(`: ${summary}`)], opens(state)];
+  }
+  const { run } = entry;
+  return [
+    [span(` ${run.id}`, BOLD), span(`: ${stoppedText(run)}`)],
+    [
+      span(' ⏎', ACCENT),
+      span(' goes on with this run where it stopped; a change asks again.', DIM),
+    ],
+  ];
+}
+
+function boxSays({ found, cursor }: ErrorBox, { runbooks }: StartPage): string {
+  const offer = found?.finding.offers[cursor];
+  const runbook = runbooks.find(({ name }) => name === offer?.runbook);
+  return runbook === undefined
+    ? ' Passwords in it are not shown.'
+    : ` ${runbook.title}: ${runbook.summary}`;
+}
+
+function hints(state: StartState, { environments }: StartPage): readonly Hint[] {
+  const places: readonly Hint[] = environments.length === 0 ? [] : [['^E', 'environment']];
+  if (state.isHelp)
+    return [
+      ['any key', 'back'],
+      ['^C', 'leave'],
+    ];
+  if (state.box !== undefined)
+    return [
+      ...(hasOffers(state.box) ? ([['⏎', 'open'], ['↑↓', 'choose'], ...places] as const) : []),
+      ['^U', 'clear'],
+      ['Esc', 'list'],
+      ['^C', 'leave'],
+    ];
+  const query = textOf(state.search);
+  if (query === 'q')
+    return [
+      ['q or ⏎', 'leave'],
+      ['Esc', 'no, search'],
+    ];
+  const open: readonly Hint[] =
+    state.selected === undefined
+      ? []
+      : [['⏎', state.selected.startsWith('run ') ? 'go on' : 'open']];
+  return [
+    ...open,
+    ['↑↓', 'choose'],
+    ['Tab', 'an error'],
+    ...places,
+    ...(query === '' ? ([['?', 'help']] as const) : []),
+    ['Esc', query === '' && state.selected === undefined ? 'leave' : 'clear'],
+  ];
+}
+
+const HELP = [
+  ['letters', 'search the runbooks and the unfinished runs: names, summaries, symptoms, people'],
+  ['↑ ↓ PgUp PgDn', 'choose; nothing is selected before you do, or search'],
+  ['Enter', 'open the runbook, or go on with the run, that ▸ stands before'],
+  [
+    'paste',
+    'an error or lines of a log: you are told which runbook they call for, and by what line',
+  ],
+  ['Tab', 'to type such an error, and back'],
+  ['^E', 'the next environment of the config files, to run a runbook in; then none again'],
+  ['Esc', 'clear the search; when there is none, leave'],
+  ['q', 'alone, and once more: leave'],
+  ['^C', 'leave at once'],
+] as const;
+
+function helpLines(width: number): readonly Line[] {
+  return [
+    ...aligned(HELP, width),
+    BLANK,
+    ...aligned([['runbook help', 'the commands, each with --help']], width),
+  ];
+}

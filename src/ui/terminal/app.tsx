@@ -1,0 +1,194 @@
+import { useApp, useInput, usePaste, useStdin, useStdout, useWindowSize } from 'ink';
+import {
+  type JSX,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import type { LiveOutput } from '#events/log/live.ts';
+import type { RunHandle } from '#events/log/run-handle.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import type { Block } from '../draw/block.ts';
+import { withFile, withoutFile } from '../draw/output-blocks.ts';
+import type { press } from '../keys/press.ts';
+import {
+  fillsScreen,
+  OPENED,
+  type PressContext,
+  type ScreenEffect,
+  type ScreenState,
+  stateFor,
+} from '../keys/screen-state.ts';
+import type { drawFrame, Frame } from '../panes/frame.ts';
+import { type Key, keysOf } from './key.ts';
+import { Lines } from './lines.tsx';
+import type { RunStore } from './run-feed.ts';
+import type { Sight } from './sight.ts';
+
+const TICK_MS = 1_000;
+
+/** What the root needs from outside. */
+export type AppProps = {
+  readonly run: RunHandle;
+  readonly store: RunStore;
+  /** Returns milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Called for every key. */
+  readonly onKey: () => void;
+  /** Called when the screen goes, also where the program ends in the middle. */
+  readonly onClose: () => void;
+  /** What was on the terminal when a key was typed. */
+  readonly sight: Sight;
+  /** How the run is drawn, and what keys do: another thing for who runs it than for who watches. */
+  readonly hands: { readonly draw: typeof drawFrame; readonly press: typeof press };
+};
+
+/** The root: draws the run, turns keys into intents, and is the only place that ends the screen. */
+export function App({ run, store, clock, onKey, onClose, sight, hands }: AppProps): JSX.Element {
+  const { exit, suspendTerminal, waitUntilRenderFlush } = useApp();
+  const { stdin } = useStdin();
+  const { stdout } = useStdout();
+  const { view, live } = useSyncExternalStore(store.subscribe, store.picture);
+  const { columns, rows } = useWindowSize();
+  const now = useNow(clock, view.status !== 'finished');
+  // Several keys can arrive before React draws again, so the state they change lives outside it.
+  const latest = useRef<ScreenState>(OPENED);
+  const [, redraw] = useState(0);
+  const change = (state: ScreenState): void => {
+    latest.current = state;
+    redraw((count) => count + 1);
+  };
+  latest.current = stateFor(latest.current, view);
+  const frame = hands.draw({ view, state: latest.current, live, now, columns, rows });
+  const question = questionOf(view);
+  // What a page that fills the screen stands before, nobody has seen.
+  const drawn = fillsScreen(latest.current.overlay) ? undefined : question;
+  sight.draw(drawn);
+  useEffect(() => {
+    if (drawn !== undefined) void waitUntilRenderFlush().then(sight.settle);
+  }, [drawn, sight, waitUntilRenderFlush]);
+
+  useLayoutEffect(() => onClose, [onClose]);
+
+  useEffect(() => {
+    // A finished run stays on the screen until the operator has read it.
+    const left = (): void => {
+      if (run.view().status !== 'finished') exit();
+    };
+    run.ended.then(left, (error: unknown) => exit(asError(error)));
+  }, [run, exit]);
+
+  useEffect(() => {
+    run.lendTerminal?.(async () => {
+      const suspension = await suspendTerminal();
+      await stopReading(stdin);
+      const release = (): void => {
+        // The first frame begins where the cursor was left, and has to begin a line.
+        stdout.write('\r');
+        void suspension.resume();
+      };
+      return { release };
+    });
+  }, [run, stdin, stdout, suspendTerminal]);
+
+  const suspend = async (): Promise<void> => {
+    const suspension = await suspendTerminal();
+    // Where no shell could bring it back, the system does not stop it, and the screen is there again.
+    process.kill(process.pid, 'SIGTSTP');
+    stdout.write('\r');
+    void suspension.resume();
+  };
+  const perform = (effect: ScreenEffect, before: ScreenState): void => {
+    if (effect.type === 'send') {
+      const refusal = run.send(effect.intent);
+      // What was typed is still there to be mended.
+      if (refusal !== undefined) change({ ...before, notice: refusal });
+    } else if (effect.type === 'exit') exit();
+    else if (effect.type === 'suspend') void suspend();
+    else for (const file of effect.files) readFile(run, file, latest, change);
+  };
+  const type = (keys: readonly Key[]): void => {
+    try {
+      for (const key of keys) {
+        // A key is about what was on the screen when it was pressed, not about what came since.
+        const context = {
+          ...contextOf(frame, view, live, clock),
+          isSeen: sight.covers(question),
+        };
+        const before = latest.current;
+        const pressed = hands.press(before, key, context);
+        change(pressed.state);
+        for (const effect of pressed.effects) perform(effect, before);
+      }
+    } catch (error) {
+      exit(asError(error));
+    }
+  };
+  useInput((input, key) => {
+    onKey();
+    type(keysOf(input, key));
+  });
+  usePaste((text) => type([{ name: 'paste', text }]));
+
+  return <Lines lines={frame.lines} />;
+}
+
+/** What a key would answer; before a step an early Enter does no more than run a read, or come to a gate. */
+function questionOf({ awaited }: RunView): string | undefined {
+  return awaited === undefined || awaited.for === 'start' ? undefined : String(awaited.seq);
+}
+
+function contextOf(
+  frame: Frame,
+  view: RunView,
+  live: readonly LiveOutput[],
+  clock: () => number,
+): Omit<PressContext, 'isSeen'> {
+  const { pagerWidth, page, scrollLimit, shownScroll } = frame;
+  const about = { page, scrollLimit, shownScroll };
+  return { view, live, now: clock(), columns: pagerWidth, ...about };
+}
+
+/**
+ * Ink only stops listening. A program that still reads takes keys from the script that has the
+ * terminal, or is stopped by the system for trying to.
+ */
+async function stopReading(stdin: { pause(): unknown }): Promise<void> {
+  // A stream whose listener has just gone knows it after this turn only, and ignores a pause before.
+  await new Promise((resolve) => setImmediate(resolve));
+  stdin.pause();
+}
+
+/** The time, read again every second while it matters. */
+function useNow(clock: () => number, isTicking: boolean): number {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    if (!isTicking) return;
+    const timer = setInterval(() => tick((count) => count + 1), TICK_MS);
+    return () => clearInterval(timer);
+  }, [isTicking]);
+  return clock();
+}
+
+function readFile(
+  run: RunHandle,
+  file: string,
+  latest: { readonly current: ScreenState },
+  change: (state: ScreenState) => void,
+): void {
+  const show = (read: (blocks: readonly Block[]) => readonly Block[]): void => {
+    const { overlay } = latest.current;
+    if (overlay?.kind !== 'pager') return;
+    change({ ...latest.current, overlay: { ...overlay, blocks: read(overlay.blocks) } });
+  };
+  run.readOutput(file).then(
+    (text) => show((blocks) => withFile(blocks, file, text)),
+    (error: unknown) => show((blocks) => withoutFile(blocks, file, asError(error).message)),
+  );
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

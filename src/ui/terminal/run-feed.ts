@@ -1,0 +1,60 @@
+import type { LiveOutput } from '#events/log/live.ts';
+import type { RunHandle } from '#events/log/run-handle.ts';
+import type { RunView } from '#events/view/run-view.ts';
+
+/** What the screen draws of a run at a moment; `live` is of all that runs side by side. */
+export type RunPicture = { readonly view: RunView; readonly live: readonly LiveOutput[] };
+
+/** A run as React reads it: a picture that only changes when there is something new to draw. */
+export type RunStore = {
+  readonly picture: () => RunPicture;
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Stops listening to the run. */
+  readonly close: () => void;
+};
+
+const LIVE_EVERY_MS = 100;
+
+/** Listens to a run; its events are passed on at once, its live output at most ten times a second. */
+export function openRunStore(run: RunHandle): RunStore {
+  let picture: RunPicture = { view: run.view(), live: [] };
+  const newest = new Map<string, LiveOutput>();
+  const live = () => [...newest.values()];
+  let timer: NodeJS.Timeout | undefined;
+  const listeners = new Set<() => void>();
+  const publish = (next: RunPicture): void => {
+    picture = next;
+    for (const listener of listeners) listener();
+  };
+  const unsubscribe = run.subscribe(({ view, live: output, event: recorded }) => {
+    if (output === undefined) {
+      // What an action printed belongs to that action alone.
+      const { event } = recorded;
+      if (event.type === 'step.started' || event.type === 'step.finished') {
+        newest.delete(keyOf(event));
+      }
+      publish({ view, live: live() });
+      return;
+    }
+    newest.set(keyOf(output), output);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      publish({ ...picture, live: live() });
+    }, LIVE_EVERY_MS);
+  });
+  return {
+    picture: () => picture,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      unsubscribe();
+      clearTimeout(timer);
+    },
+  };
+}
+
+function keyOf({ step, item }: Pick<LiveOutput, 'step' | 'item'>): string {
+  return item === undefined ? step : `${step} ${item.index}`;
+}

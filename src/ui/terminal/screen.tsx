@@ -1,0 +1,83 @@
+import { render } from 'ink';
+import type { RunHandle } from '#events/log/run-handle.ts';
+import { press } from '../keys/press.ts';
+import { drawFrame } from '../panes/frame.ts';
+import { drawWatched, pressWatched } from '../panes/watched-frame.ts';
+import { App } from './app.tsx';
+import { Colours } from './lines.tsx';
+import { openRunStore } from './run-feed.ts';
+import { isBehindAnother, openSight } from './sight.ts';
+import { keepTitle, type TitleKeeper } from './title.ts';
+
+/** What a screen needs. */
+export type ScreenOptions = {
+  readonly run: RunHandle;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** False draws without colours (`NO_COLOR`); the screen says nothing by colour alone. */
+  readonly coloured?: boolean;
+  /** Returns milliseconds since 1970; `Date.now` when left out. */
+  readonly clock?: () => number;
+  /** True for a run that another person has in hand: nothing is asked of it. @default false */
+  readonly watching?: boolean;
+  /** Aborted when nobody can look any more: the screen ends, whatever it shows. */
+  readonly gone?: AbortSignal;
+};
+
+const RUNNING = { draw: drawFrame, press };
+const WATCHING = { draw: drawWatched, press: pressWatched };
+
+/** Who only watches is not called. */
+const NO_TITLE: TitleKeeper = { keyPressed: () => undefined, close: () => undefined };
+
+/**
+ * Shows a run in the terminal until it has finished and was looked at, or was left. Resolves, or
+ * rejects with what went wrong, after the terminal is as it was before.
+ */
+export async function showScreen(options: ScreenOptions): Promise<void> {
+  const { run, stdin, stdout, coloured = true, clock = Date.now, watching = false, gone } = options;
+  const store = openRunStore(run);
+  const sight = openSight({ stdin, stdout, isBehindAnother: isBehindAnother(process.env) });
+  const title = watching
+    ? NO_TITLE
+    : keepTitle(store, { clock, write: (text) => stdout.write(text) });
+  try {
+    // What is typed meanwhile would be echoed into the first frame, which has to begin a line.
+    stdin.setRawMode?.(true);
+    stdout.write('\r');
+    // What a run does at once when it is let go is on the first frame: an old gate is not.
+    await new Promise((resolve) => setImmediate(resolve));
+    const screen = render(
+      <Colours value={coloured}>
+        <App
+          run={run}
+          store={store}
+          clock={clock}
+          onKey={title.keyPressed}
+          onClose={title.close}
+          sight={sight}
+          hands={watching ? WATCHING : RUNNING}
+        />
+      </Colours>,
+      {
+        stdin: sight.stdin,
+        stdout: sight.stdout,
+        alternateScreen: true,
+        incrementalRendering: true,
+        // Ctrl-C stops a step, not the screen.
+        exitOnCtrlC: false,
+        // Nothing writes to the console; Ink would redraw the whole frame around it.
+        patchConsole: false,
+        // Whoever calls has decided for a screen; Ink would refuse one where `CI` is set.
+        interactive: true,
+      },
+    );
+    const leave = (): void => screen.unmount();
+    gone?.addEventListener('abort', leave);
+    if (gone?.aborted) leave();
+    await screen.waitUntilExit();
+  } finally {
+    title.close();
+    store.close();
+  }
+}

@@ -1,0 +1,80 @@
+import type { AwaitedFor } from '#events/log/event.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { harmlessLine } from '#text/harmless.ts';
+import type { RunStore } from './run-feed.ts';
+
+const BELL = '\u0007';
+/** Keeps the terminal's own title, and brings it back; where there is no such stack nothing happens. */
+const KEEP = '\u001b[22;2t';
+const RESTORE = '\u001b[23;2t';
+
+/** Who has pressed no key for so long may be looking elsewhere. */
+const AWAY_AFTER_MS = 3_000;
+
+const ASKS: { readonly [F in AwaitedFor]: string } = {
+  start: 'waits',
+  gate: 'CONFIRM?',
+  failure: 'FAILED',
+  decision: 'DECIDE',
+  unknown: 'OUTCOME UNKNOWN',
+  answer: 'ASKS',
+  report: 'ASKS',
+  stopped: 'stopped',
+  stuck: 'DECIDE',
+};
+
+/** Returns what the terminal's title says: what is wanted of the operator first. */
+export function titleText(view: RunView): string {
+  const mode = view.mode === 'live' ? 'LIVE' : 'DRY RUN';
+  const where = view.environment === undefined ? mode : `${mode} ${view.environment}`;
+  return harmlessLine(`${stateText(view)} · ${view.runbook.name} · ${where}`);
+}
+
+function stateText({ status, awaited, outcome }: RunView): string {
+  if (status === 'finished') return (outcome ?? 'over').toUpperCase();
+  return awaited === undefined ? '▶ runs' : ASKS[awaited.for];
+}
+
+/** What keeps a terminal's title, until it is closed. */
+export type TitleKeeper = {
+  /** Takes note that somebody is there. */
+  readonly keyPressed: () => void;
+  /** Gives the terminal the title it had; once is enough. */
+  readonly close: () => void;
+};
+
+/** Keeps the title up to date, and rings when somebody is needed who has pressed no key for a while. */
+export function keepTitle(
+  store: RunStore,
+  terminal: { readonly write: (text: string) => void; readonly clock: () => number },
+): TitleKeeper {
+  const { write, clock } = terminal;
+  let lastKeyAt = clock();
+  let shown = '';
+  let asked = '';
+  let isClosed = false;
+  const show = (): void => {
+    const { view } = store.picture();
+    const title = `\u001b]2;${titleText(view)}${BELL}`;
+    if (title !== shown) write(title);
+    shown = title;
+    const asks = `${view.status} ${view.awaited?.seq}`;
+    const isNew = asks !== asked && (view.status === 'finished' || view.status === 'waiting');
+    if (isNew && clock() - lastKeyAt >= AWAY_AFTER_MS) write(BELL);
+    asked = asks;
+  };
+  write(KEEP);
+  show();
+  const unsubscribe = store.subscribe(show);
+  return {
+    keyPressed() {
+      lastKeyAt = clock();
+    },
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      unsubscribe();
+      write(RESTORE);
+    },
+  };
+}

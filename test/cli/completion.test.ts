@@ -1,0 +1,191 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { inputNames, stepIds } from '#cli/commands/completion/outline.ts';
+import { COMMAND_WORDS, SHORT_OPTIONS } from '#cli/commands/completion/words.ts';
+import { COMMANDS } from '#cli/commands.ts';
+import { OpenTerminal } from '../e2e/terminal.ts';
+import { shipped } from '../fixtures/compiled.ts';
+import { runbookCommand } from '../support/start-command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+/** A folder with a runbook, a run, an environment, and the command under its own name. */
+function workingFolder(): string {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, 'bin'));
+  mkdirSync(join(cwd, 'runbooks'));
+  mkdirSync(join(cwd, 'state/runs/20260102-0304-orders-k3f9'), { recursive: true });
+  const start = `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`;
+  writeFileSync(join(cwd, 'bin/runbook'), start, { mode: 0o755 });
+  // Half written: it has to be completed all the same.
+  writeFileSync(
+    join(cwd, 'runbooks/orders.yaml'),
+    'name: orders\ninputs:\n  queue: { description: Which queue }\n  quota: {}\nsteps:\n  - id: look\n    title: How many wait?\n  - { id: go_on, title: Go on }\n  - id: "\n',
+  );
+  writeFileSync(
+    join(cwd, 'runbook.config.yaml'),
+    'environments:\n  prod:\n    inputs: { queue: main }\n  staging:\n    inputs: { queue: test }\n',
+  );
+  return cwd;
+}
+
+const envOf = (cwd: string) => ({
+  PATH: `${cwd}/bin:${process.env.PATH}`,
+  HOME: cwd,
+  RUNBOOK_STATE: join(cwd, 'state'),
+  PS1: '$ ',
+  LANG: 'C.UTF-8',
+});
+
+describe('what can be completed', () => {
+  const completed = (cwd: string, ...words: string[]) => {
+    const { stdout, stderr, exitCode } = runbookCommand(['__complete', '--', ...words], { cwd });
+    expect([stderr, exitCode]).toEqual(['', 0]);
+    return stdout.split('\n').filter((line) => line !== '');
+  };
+
+  test.each([
+    [['tra'], ['transcript\tprint what happened in a run, for the postmortem']],
+    [['run', 'or'], ['orders\there']],
+    [['run', 'orders', '--input', 'que'], ['queue=\tWhich queue']],
+    [
+      ['run', 'orders', '-i', ''],
+      ['queue=\tWhich queue', 'quota='],
+    ],
+    [['run', 'orders', '--input=quo'], ['--input=quota=']],
+    [['run', './runbooks/orders.yaml', '-i', 'quo'], ['quota=']],
+    [
+      ['run', 'orders', '--env', ''],
+      ['prod', 'staging'],
+    ],
+    [
+      ['show', 'orders', '--step', ''],
+      ['look\tHow many wait?', 'go_on\tGo on'],
+    ],
+    [['resume', ''], ['20260102-0304-orders-k3f9']],
+    [['graph', '--run', '2026'], ['20260102-0304-orders-k3f9']],
+    [
+      ['graph', 'orders', '--format', ''],
+      ['mermaid', 'dot', 'svg', 'xstate'],
+    ],
+    [['list', '--severity=h'], ['--severity=high']],
+    [['list', '--dir', ''], [':folders']],
+    [['validate', 'runbooks/o'], [':files']],
+    [['show', 'orders', 'x'], []],
+    [['nonsense', ''], []],
+    [['show', 'orders', '--m'], ['--markdown']],
+  ])('%j', (words, expected) => {
+    expect(completed(workingFolder(), ...words)).toEqual(expected);
+  });
+
+  test('nothing is said when nothing can be read', () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'state'), 'no folder');
+    writeFileSync(join(cwd, 'runbook.config.yaml'), '\u0000: [');
+    expect(completed(cwd, 'resume', '')).toEqual([]);
+    expect(completed(cwd, 'run', 'gone', '--input', '')).toEqual([]);
+  });
+
+  test('are the options that the commands have, and no others', async () => {
+    expect(Object.keys(COMMAND_WORDS).toSorted()).toEqual(Object.keys(COMMANDS).toSorted());
+    for (const [name, { load }] of Object.entries(COMMANDS)) {
+      const { help } = await load();
+      const options = [...help.matchAll(/^ {2}(?:(-\w), | {4})(--[a-z-]+)/gm)];
+      const words = COMMAND_WORDS[name as keyof typeof COMMAND_WORDS];
+      expect([name, Object.keys(words.options)]).toEqual([name, options.map(([, , it]) => it)]);
+      for (const [, short, long] of options)
+        if (short !== undefined) expect(SHORT_OPTIONS[short]).toBe(long);
+    }
+  });
+
+  test('are the names that a shipped runbook has', () => {
+    const { source, inputs, steps } = shipped('pool-exhausted');
+    expect(inputNames(source.text).map(({ value }) => value)).toEqual(
+      inputs.map(({ name }) => name),
+    );
+    expect(stepIds(source.text).map(({ value }) => value)).toEqual(steps.map(({ id }) => id));
+  });
+});
+
+test('completing loads nothing but what it needs: no package, no parser, no screen', () => {
+  const cli = new URL('../../src/cli/commands/completion/answer.ts', import.meta.url);
+  const seen = new Set<string>();
+  const packages: string[] = [];
+  const visit = (file: URL): void => {
+    if (seen.has(file.href)) return;
+    seen.add(file.href);
+    const imports = readFileSync(file, 'utf8').matchAll(
+      /^(?:import|export) (?!type)(?:[^;]*? from )?'([^']+)'/gm,
+    );
+    for (const [, to = ''] of imports) {
+      if (to.startsWith('.')) visit(new URL(to, file));
+      else if (!to.startsWith('node:')) packages.push(`${file.pathname}: ${to}`);
+    }
+  };
+  visit(cli);
+  expect(packages).toEqual([]);
+  expect(seen.size).toBeGreaterThan(5);
+  expect(seen.size).toBeLessThan(20);
+});
+
+describe.each([
+  ['bash', ['--norc', '--noprofile', '-i'], 'eval "$(runbook completion bash)"', '\t\t'],
+  [
+    'zsh',
+    ['-f', '-i'],
+    'autoload -U compinit && compinit -D; source <(runbook completion zsh)',
+    '\t',
+  ],
+  ['fish', ['--no-config', '-i'], 'runbook completion fish | source', '\t'],
+])('in %s', (shell, args, install, tabs) => {
+  const isThere = (() => {
+    try {
+      execFileSync(shell, ['-c', 'true']);
+      return true;
+    } catch {
+      return false;
+    }
+  })();
+
+  async function open(): Promise<OpenTerminal> {
+    const cwd = workingFolder();
+    const terminal = new OpenTerminal({
+      ...{ file: shell, args, cwd, env: envOf(cwd) },
+      ...{ columns: 120, rows: 50 },
+    });
+    onTestFinished(() => terminal.close());
+    await terminal.waitFor(/[$%>#] ?$/m);
+    terminal.type(`${install}; printf 'rea%s\\n' dy\r`);
+    await terminal.waitFor(/^ready/m);
+    return terminal;
+  }
+
+  const needsShell = test.skipIf(!isThere);
+
+  needsShell('a command, a runbook and an input are completed one after the other', async () => {
+    const terminal = await open();
+    terminal.type('runbook transc\t');
+    await terminal.waitFor('runbook transcript ');
+    terminal.press('ctrl-u');
+    terminal.type('runbook run ord\t');
+    await terminal.waitFor('runbook run orders ');
+    terminal.type('--input quo\t');
+    await terminal.waitFor('--input quota=');
+    // The value follows at once, without a space between.
+    terminal.type('5');
+    await terminal.waitFor('--input quota=5');
+  });
+
+  needsShell('what can follow is listed, and files where files belong', async () => {
+    const terminal = await open();
+    terminal.type(`runbook show orders --step ${tabs}`);
+    await terminal.waitFor((screen) => /\blook\b/.test(screen) && /\bgo_on\b/.test(screen));
+    terminal.press('ctrl-u');
+    terminal.type('runbook validate ./runbooks/o\t');
+    await terminal.waitFor('runbook validate ./runbooks/orders.yaml');
+  });
+});

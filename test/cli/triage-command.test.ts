@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runbookCommand } from '../support/start-command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** Nothing listens there, so that every walk ends at the port. */
+const NOBODY = 'postgres://app:s3cr3t-word@127.0.0.1:1/shop';
+const POOL = 'TimeoutError: QueuePool limit of size 5 overflow 10 reached';
+
+function triage(
+  args: readonly string[],
+  { log = '', env = {} }: { log?: string; env?: Readonly<Record<string, string>> } = {},
+) {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'app.log'), log);
+  const state = join(cwd, 'state');
+  const said = runbookCommand(['triage', ...args], {
+    cwd,
+    env: { RUNBOOK_STATE: state, DATABASE_URL: NOBODY, ...env },
+  });
+  return { ...said, inputs: () => inputsOf(state) };
+}
+
+type Named = { readonly name: string; readonly value?: unknown };
+
+/** The inputs of the only run, as its record has them. */
+function inputsOf(state: string): Readonly<Record<string, unknown>> {
+  const [run = ''] = readdirSync(join(state, 'runs'));
+  const [first = ''] = readFileSync(join(state, 'runs', run, 'journal.jsonl'), 'utf8').split('\n');
+  const { inputs } = JSON.parse(first).event;
+  return Object.fromEntries(inputs.map(({ name, value }: Named) => [name, value]));
+}
+
+test('the walk stops at the layer that is broken, and waits for the operator', () => {
+  const { stdout, exitCode } = triage([]);
+  expect(stdout).toContain('found: Config: the URL leads to postgres on 127.0.0.1, port 1');
+  expect(stdout).toMatch(
+    /found: TCP: refused after [\d.]+ ms: connect ECONNREFUSED 127\.0\.0\.1:1/,
+  );
+  expect(stdout).toContain('refused: open this runbook?');
+  expect(stdout).not.toContain('s3cr3t-word');
+  expect(exitCode).toBe(4);
+});
+
+test('an error is classified, said, and handed over as a hint', () => {
+  const { stdout, inputs } = triage(['--error', POOL]);
+  expect(stdout).toMatch(/^pool-exhaustion, by .*queuepool limit/);
+  expect(inputs()).toMatchObject({ hint: 'pool-exhaustion' });
+});
+
+test('of a log the commonest error counts', () => {
+  const log = `${POOL}\nFATAL:  sorry, too many clients already\n${POOL}\nall is well\n`;
+  const { stdout, inputs } = triage(['--log', 'app.log'], { log });
+  expect(stdout).toMatch(/^pool-exhaustion, 2 times, by /);
+  expect(inputs()).toMatchObject({ hint: 'pool-exhaustion' });
+});
+
+test('an error that nobody knows is no hint, and does not keep from looking', () => {
+  const { stdout, inputs } = triage(['--error', 'something went wrong']);
+  expect(stdout).toContain('No database error was recognised.');
+  expect(stdout).toContain('found: TCP: refused');
+  expect(inputs()).toMatchObject({ hint: null });
+});
+
+test('what the next runbook has to be told again is kept, and never a secret itself', () => {
+  const elsewhere = triage(
+    ['--input', 'database_url=env:SHOP_URL', '--input', `admin_url=${NOBODY}`],
+    { env: { SHOP_URL: NOBODY, DATABASE_URL: '' } },
+  );
+  expect(elsewhere.inputs()).toMatchObject({ options: ' --input database_url=env:SHOP_URL' });
+  expect(triage([]).inputs()).toMatchObject({ options: '' });
+});
+
+test('an error that is no option is refused with what would be right', () => {
+  const { stderr, exitCode } = triage(['connection refused']);
+  expect(stderr).toContain('--error TEXT');
+  expect(exitCode).toBe(2);
+});
+
+test('a log that is not there is said to be so', () => {
+  const { stderr, exitCode } = triage(['--log', 'none.log']);
+  expect(stderr).toContain('none.log cannot be read');
+  expect(exitCode).toBe(5);
+});

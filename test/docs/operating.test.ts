@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '#cli/commands.ts';
+import { EXIT } from '#errors.ts';
+
+const page = readFileSync(new URL('../../docs/reference/commands.md', import.meta.url), 'utf8');
+const operate = fileURLToPath(new URL('../../docs/operate/', import.meta.url));
+const guides = readdirSync(operate)
+  .filter((name) => name.endsWith('.md') && name !== 'screen.md')
+  .map((name) => readFileSync(join(operate, name), 'utf8'))
+  .join('\n');
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const sources = fileURLToPath(new URL('../../src', import.meta.url));
+
+function cellsUnder(heading: string): readonly (readonly string[])[] {
+  const section = page.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('|---'))
+    .slice(1)
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+/** Returns every call of the command in the shell blocks of a page, comments left out. */
+function callsIn(text: string): readonly (readonly string[])[] {
+  const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = '']) => block);
+  return blocks
+    .flatMap((block) => block.split('\n'))
+    .map((line) => line.replace(/ +#.*/, '').replace(/^[A-Z_]+=\S+ /, ''))
+    .filter((line) => /^runbook\b/.test(line))
+    .map((line) => line.split(/\s+/).slice(1));
+}
+
+describe('the pages for operators', () => {
+  test('has every exit code, and no other', () => {
+    const documented = cellsUnder('Exit codes').map(([code]) => Number(code));
+    expect(documented).toEqual(Object.values(EXIT));
+  });
+
+  test('has every command with its options, and no other', async () => {
+    const documented = new Map(
+      cellsUnder('Commands').map(([command = '', says = '']) => [command.split(' ')[1], says]),
+    );
+    expect([...documented.keys()].map((name) => name?.replace('`', ''))).toEqual(
+      Object.keys(COMMANDS),
+    );
+    for (const [name, { load }] of Object.entries(COMMANDS)) {
+      const { help } = await load();
+      const options = [...help.matchAll(/^ {2}(?:-\w, | {4})(--[a-z-]+)/gm)].map(([, it]) => it);
+      const says = documented.get(name) ?? documented.get(`${name}\``) ?? '';
+      expect([name, [...says.matchAll(/`(--[a-z-]+)`/g)].map(([, it]) => it)]).toEqual([
+        name,
+        options,
+      ]);
+    }
+  });
+
+  test.each([
+    ['docs/operate', guides, 30],
+    ['README.md', readme, 4],
+  ])('is typed as %s says: the commands and their options exist', async (_, text, atLeast) => {
+    const calls = callsIn(text);
+    expect(calls.length).toBeGreaterThanOrEqual(atLeast);
+    const unknown: string[] = [];
+    for (const [name, ...words] of calls) {
+      if (name === undefined) continue;
+      const command = Object.entries(COMMANDS).find(([known]) => known === name)?.[1];
+      const help = command === undefined ? '' : (await command.load()).help;
+      const options = words.filter((word) => /^--?[a-z]/.test(word));
+      const missing = options.filter((option) => !new RegExp(`${option}[ ,\\n]`).test(help));
+      const [part = ''] = words;
+      const isPart = ['runs', 'transcript'].includes(name) && /^[a-z]{4,}$/.test(part);
+      if (
+        help === '' ||
+        missing.length > 0 ||
+        (isPart && !help.includes(`runbook ${name} ${part}`))
+      )
+        unknown.push([name, ...words].join(' '));
+    }
+    expect(unknown).toEqual([]);
+  });
+
+  test('names only variables that the program reads', () => {
+    const names = cellsUnder('Environment').flatMap(([cell = '']) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+    );
+    const unread = names.filter((name) => {
+      // Node itself looks at it when a stream is asked for its colours.
+      if (name === 'NO_COLOR') return false;
+      try {
+        execFileSync('grep', ['-rqE', `env(ironment)?\\.${name}\\b`, sources]);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    expect(unread).toEqual([]);
+  });
+});

@@ -1,0 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { EVERY_BY_HAND } from '#lab/app/every-by-hand.ts';
+import { EVERY_FAULT } from '#lab/faults/every-fault.ts';
+
+const folder = new URL('../../src/lab/faults/', import.meta.url);
+
+test('a blind drill knows everything that is done by hand on any fault', () => {
+  const faults = new Set(EVERY_FAULT.map(({ name }) => name));
+  const named = readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((file) => {
+    if (!file.endsWith('.ts')) return [];
+    const text = readFileSync(new URL(file, folder), 'utf8');
+    return [...text.matchAll(/name: '([a-z-]+)',\s*title:/g)].map(([, name = '']) => name);
+  });
+  const byHand = [...new Set(named)].filter((name) => !faults.has(name)).toSorted();
+  expect(byHand.length).toBeGreaterThan(5);
+  expect(EVERY_BY_HAND.map(({ name }) => name)).toEqual(byHand);
+});

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LOGIN_FAULTS } from '#lab/faults/login/faults.ts';
+import { missingEngine } from '#lab/setup/engine.ts';
+import type { Lab } from '#lab/setup/lab.ts';
+import { startLab } from '#lab/setup/start-lab.ts';
+import { CATEGORIES, type Category } from '#match/category.ts';
+import { createClassifier } from '#match/classify.ts';
+
+const STARTED_WITHIN_MS = 90_000;
+const MADE_WITHIN_MS = 30_000;
+const { classify } = createClassifier();
+
+for (const engine of ['postgres', 'postgres-system', 'mariadb'] as const) {
+  const missing = await missingEngine(engine);
+  describe.skipIf(missing !== undefined)(`on ${engine}`, () => {
+    let lab: Lab;
+    beforeAll(async () => {
+      lab = await startLab(engine);
+    }, STARTED_WITHIN_MS);
+    afterAll(() => lab?.close());
+
+    // The machine's own PostgreSQL is there for what only an older server shows.
+    const kinds = LOGIN_FAULTS.filter(
+      ({ engines }) =>
+        engines.includes(engine) && (engine !== 'postgres-system' || !engines.includes('postgres')),
+    );
+    for (const kind of kinds)
+      test(
+        `${kind.name} complains so that its runbook is named, ends no session, and is undone`,
+        async () => {
+          const fault = await kind.make(lab);
+          try {
+            expect(runbooksFor(fault.complaint), fault.complaint).toContain(fault.runbook);
+            expect(await fault.check()).toMatchObject({ gone: false, collateral: [] });
+          } finally {
+            await fault.undo();
+            await fault.undo();
+          }
+          const session = await lab.open();
+          expect(await session.ask('SELECT 1 AS one')).toMatchObject([{ one: 1 }]);
+          await session.end();
+        },
+        MADE_WITHIN_MS,
+      );
+  });
+}
+
+/** The same text can mean a wrong password and a login without TLS: both runbooks are named then. */
+function runbooksFor(complaint: string): readonly string[] {
+  const { category, alternatives } = classify(complaint);
+  return [category, ...alternatives].flatMap((name) => CATEGORIES[name as Category]?.runbook ?? []);
+}

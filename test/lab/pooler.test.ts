@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { POOLER_FAULTS } from '#lab/faults/pooler/faults.ts';
+import { missingEngine } from '#lab/setup/engine.ts';
+import type { Lab } from '#lab/setup/lab.ts';
+import { startLab } from '#lab/setup/start-lab.ts';
+
+describe.skipIf(await missingEngine('pgbouncer'))('a pooler of the lab', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await startLab('pgbouncer');
+  });
+  afterAll(() => lab?.close());
+
+  test.each(POOLER_FAULTS)(
+    'is well again after $name, also when it is undone twice',
+    async (kind) => {
+      const fault = await kind.make(lab);
+      expect((await fault.check()).gone).toBe(false);
+      await fault.undo();
+      await fault.undo();
+      const shop = await lab.open();
+      expect(await shop.ask('SELECT 1 AS one')).toHaveLength(1);
+      await shop.end();
+    },
+  );
+});

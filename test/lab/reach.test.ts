@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { REACH_FAULTS } from '#lab/faults/reach/faults.ts';
+import { missingEngine } from '#lab/setup/engine.ts';
+import type { Lab } from '#lab/setup/lab.ts';
+import { startLab } from '#lab/setup/start-lab.ts';
+import { createClassifier } from '#match/classify.ts';
+
+const STARTED_WITHIN_MS = 90_000;
+const MADE_WITHIN_MS = 30_000;
+const classifier = createClassifier();
+
+for (const engine of ['postgres', 'mariadb'] as const) {
+  const missing = await missingEngine(engine);
+  describe.skipIf(missing !== undefined)(`on ${engine}`, () => {
+    let lab: Lab;
+    beforeAll(async () => {
+      lab = await startLab(engine);
+    }, STARTED_WITHIN_MS);
+    afterAll(() => lab?.close());
+
+    for (const kind of REACH_FAULTS)
+      test(
+        `${kind.name} complains so that its runbook is named, and its undo makes the lab well`,
+        async ({ skip }) => {
+          const cannot = await kind.missing?.();
+          skip(cannot !== undefined, cannot);
+          const fault = await kind.make(lab);
+          try {
+            expect(runbooksFor(fault.complaint), fault.complaint).toContain(fault.runbook);
+          } finally {
+            await fault.undo();
+            await fault.undo();
+          }
+          expect(await lab.open().then((client) => client.end())).toBeUndefined();
+        },
+        MADE_WITHIN_MS,
+      );
+  });
+}
+
+/** Some texts say the same of two faults; the other one is named as well. */
+function runbooksFor(complaint: string): readonly (string | undefined)[] {
+  const { runbook, alternatives } = classifier.classify(complaint);
+  return [runbook, ...alternatives];
+}

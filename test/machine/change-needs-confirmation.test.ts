@@ -1,0 +1,270 @@
+import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createMachine } from 'xstate';
+import { advance } from '#machine/advance.ts';
+import { compileRunbook } from '#machine/compile-runbook.ts';
+import type { PendingChange, PinnedRows } from '#machine/context.ts';
+import type { Execute } from '#machine/effect.ts';
+import type { MachineEvent } from '#machine/event.ts';
+import { unconfirmedChanges } from '#machine/unconfirmed-changes.ts';
+import { digestOf } from '#safety/actions/digest.ts';
+import { parsed, Stepper, sha256, shipped } from '../fixtures/compiled.ts';
+import { composedText, INNER, runbookText } from '../fixtures/generated-runbook.ts';
+
+const GENERATED = { timeout: 60_000 };
+
+const library = readdirSync(new URL('../../runbooks', import.meta.url))
+  .filter((file) => /^[\w-]+\.yaml$/.test(file))
+  .map((file) => file.replace('.yaml', ''));
+
+const texts = fc.oneof(runbookText, composedText);
+
+const rows = fc.array(fc.record({ pid: fc.nat(9), x: fc.nat(3), ok: fc.boolean() }), {
+  maxLength: 5,
+});
+const timing = { at: '2026-01-01T00:00:00Z', elapsedMs: 1 };
+
+type Sent = MachineEvent | 'CONFIRM_RIGHT' | 'SAME_ROWS';
+
+/** Any event an operator, an executor or an attacker could send; `digest` is sometimes the right one. */
+const anyEvent = (stepCount: number): fc.Arbitrary<Sent> =>
+  fc.oneof(
+    fc.constantFrom<Sent>(
+      'CONFIRM_RIGHT',
+      { type: 'CONTINUE' },
+      { type: 'AUTO', on: true },
+      { type: 'REFRESH' },
+      { type: 'RETRY' },
+      { type: 'RECHECK' },
+      { type: 'STOP' },
+      { type: 'TIMER' },
+      { type: 'DECLINE', reason: 'no' },
+      { type: 'SKIP', reason: 'no' },
+      { type: 'MARK_DONE', evidence: 'did it' },
+      { type: 'INTERRUPTED', started: true },
+      { type: 'INTERRUPTED', started: false },
+      { type: 'EDIT', inputs: { go: false }, targets: {} },
+      { type: 'CHOOSE.next', reason: '' },
+      { type: 'CHOOSE.0', reason: '' },
+      { type: 'UNKNOWN', error: { kind: 'reset', message: 'gone' } },
+      { type: 'FAILED', error: { kind: 'timeout', message: 'slow' }, elapsedMs: 1, random: 0.5 },
+    ),
+    fc.nat(stepCount - 1).map((to): MachineEvent => ({ type: `JUMP.s${to}` })),
+    fc.nat(stepCount - 1).map((to): MachineEvent => ({ type: `UNDO.s${to}` })),
+    fc.constantFrom<MachineEvent>({ type: 'JUMP.c' }, { type: 'UNDO.c/end' }),
+    fc
+      .record({
+        step: fc.constantFrom('p1', 'p2', 's1', 's2'),
+        item: fc.constantFrom(undefined, 1, 2),
+      })
+      .map(
+        (about): MachineEvent => ({ type: 'SUCCEEDED', result: { rows: [] }, ...timing, ...about }),
+      ),
+    fc.string().map((digest): MachineEvent => ({ type: 'CONFIRM', digest, previewAgeMs: 0 })),
+    {
+      weight: 3,
+      arbitrary: rows.map(
+        (found): MachineEvent => ({
+          type: 'SUCCEEDED',
+          result: { columns: ['pid', 'x', 'ok'], rows: found, row_count: found.length },
+          ...timing,
+        }),
+      ),
+    },
+    { weight: 2, arbitrary: fc.constant('CONFIRM_RIGHT' as const) },
+    { weight: 2, arbitrary: fc.constant('SAME_ROWS' as const) },
+  );
+
+/** The confirmation that was sent last, and the rows its gate showed. */
+type Confirmed = { readonly digest: string; readonly rows: PinnedRows['rows'] };
+
+/** Sends an event and checks every effect it has; returns how many changes it started. */
+function sendAndCheck(stepper: Stepper, event: Sent, given: { last?: Confirmed }): number {
+  const { visit } = stepper.at.snapshot.context;
+  const isChecking = stepper.state.includes('checking');
+  const sent = event === 'SAME_ROWS' ? sameRows(visit.preview) : event;
+  const moved = sent === 'CONFIRM_RIGHT' ? rightConfirmation(visit.pending) : sent;
+  stepper.send(moved);
+  if (moved.type === 'CONFIRM' && !isChecking)
+    given.last = { digest: moved.digest, rows: visit.preview?.rows ?? [] };
+  const reads = stepper.at.effects.filter(({ type }) => type === 'executeRead');
+  for (const { params } of reads) expect(params).toMatchObject({ effect: 'read' });
+  const changes = stepper.at.effects.filter((effect) => effect.type === 'executeChange');
+  for (const { params } of changes) {
+    const isByRows = isChecking && moved.type === 'SUCCEEDED';
+    expect(isByRows || moved.type === 'CONFIRM').toBe(true);
+    expect(given.last?.digest).toBe(params.confirmed);
+    checkChange(stepper, params, given.last?.rows ?? []);
+  }
+  return changes.length;
+}
+
+/** What runs has the digest of exactly that; rows that were spared are left out, and none is added. */
+function checkChange({ at }: Stepper, params: Execute, shown: PinnedRows['rows']): void {
+  if ('unresolved' in params.action) throw new Error('an unrendered change was executed');
+  const rows = at.snapshot.context.visit.preview?.rows ?? [];
+  const where = params.step === 'c/end' ? 'db' : 'postgres oncall@db1:5432/shop';
+  const { step, action, item, part, digest, confirmed } = params;
+  const more = {
+    ...(item === undefined ? {} : { item: item.index }),
+    ...(part === 'undo' ? { part } : {}),
+  };
+  expect(digest).toBe(digestOf({ step, action, where, rows, ...more }, sha256));
+  for (const row of rows) expect(shown).toContainEqual(row);
+  expect(digest === confirmed).toBe(rows.length === shown.length);
+}
+
+function sameRows(preview: PinnedRows | undefined): MachineEvent {
+  const { columns = [], rows: found = [] } = preview ?? {};
+  const result = { columns, rows: found, row_count: found.length };
+  return { type: 'SUCCEEDED', result, ...timing };
+}
+
+function rightConfirmation(pending: PendingChange | undefined): MachineEvent {
+  return {
+    type: 'CONFIRM',
+    digest: pending?.digest ?? '',
+    phrase: pending?.phrase,
+    previewAgeMs: 0,
+  };
+}
+
+const byConfirmation = { guard: 'confirms', target: 'running' };
+
+function whenFound(as: string): object {
+  return { guard: { type: 'rechecks', params: { step: 'terminate_idle', as } }, target: 'running' };
+}
+
+describe('nothing that changes anything runs unconfirmed', () => {
+  test.each(library)('the graph of %s leads to every change through its gate only', (name) => {
+    expect(unconfirmedChanges(compileRunbook(shipped(name), sha256))).toEqual([]);
+  });
+
+  test('so do the graphs of generated runbooks', GENERATED, () => {
+    fc.assert(
+      fc.property(composedText, (text) => {
+        const runbook = parsed(text, 'inline', { inner: INNER });
+        expect(unconfirmedChanges(compileRunbook(runbook, sha256))).toEqual([]);
+        const dry = compileRunbook(runbook, sha256, { mode: 'dry-run' });
+        expect(JSON.stringify(dry.config)).not.toContain('executeChange');
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  test(
+    'whatever is sent, a change starts only on a confirmation of exactly what runs',
+    GENERATED,
+    () => {
+      let changes = 0;
+      fc.assert(
+        fc.property(texts, fc.infiniteStream(anyEvent(6)), (text, events) => {
+          const stepper = new Stepper(parsed(text, 'inline', { inner: INNER }), {
+            inputs: { go: true, url: 'postgres://h/d' },
+          });
+          const given = {};
+          for (const event of events.take(60)) changes += sendAndCheck(stepper, event, given);
+        }),
+        { numRuns: 100 },
+      );
+      expect(changes).toBeGreaterThan(5);
+    },
+  );
+
+  test.each<[string, object, string]>([
+    ['whatever was found', { SUCCEEDED: 'running' }, 'checking'],
+    ['when nothing was found', { SUCCEEDED: whenFound('nothing-found') }, 'checking'],
+    ['when the gate is to be put again', { SUCCEEDED: whenFound('ask-again') }, 'checking'],
+    ['when the rows could not be read', { FAILED: 'running' }, 'checking'],
+    ['by a confirmation that skips reading them', { CONFIRM: byConfirmation }, 'gate'],
+    ['by reading them without a confirmation', { REFRESH: 'checking' }, 'gate'],
+  ])('the walk finds rows that are not read again: %s', (_, on, state) => {
+    const { config } = compileRunbook(shipped('pool-exhausted'), sha256);
+    const step = config.states?.terminate_idle;
+    const states = { ...step?.states, [state]: { ...step?.states?.[state], on } };
+    const open = createMachine({
+      ...config,
+      states: { ...config.states, terminate_idle: { ...step, states } },
+    } as never);
+    expect(unconfirmedChanges(open)).toHaveLength(1);
+  });
+
+  test('the walk finds a gate that was taken out', () => {
+    const machine = compileRunbook(shipped('pool-exhausted'), sha256);
+    const { config } = machine;
+    const step = config.states?.terminate_idle;
+    const open = createMachine({
+      ...config,
+      states: {
+        ...config.states,
+        terminate_idle: {
+          ...step,
+          states: { ...step?.states, proposing: { always: 'running' } },
+        },
+      },
+    } as never);
+    expect(unconfirmedChanges(open)).toEqual([
+      { state: 'run.terminate_idle.running', from: 'run.terminate_idle.proposing', event: '' },
+    ]);
+  });
+
+  test('the walk finds a gate that opens without its guard', () => {
+    const machine = compileRunbook(shipped('pool-exhausted'), sha256);
+    const { config } = machine;
+    const step = config.states?.terminate_idle;
+    const gate = step?.states?.gate;
+    const open = createMachine({
+      ...config,
+      states: {
+        ...config.states,
+        terminate_idle: {
+          ...step,
+          states: { ...step?.states, gate: { ...gate, on: { CONFIRM: 'running' } } },
+        },
+      },
+    } as never);
+    expect(unconfirmedChanges(open)).toHaveLength(1);
+  });
+
+  test.each([
+    ['an undo', 'undoing', (undoing: object) => ({ ...undoing, on: { RETRY: '.running' } })],
+    [
+      'an item',
+      'item',
+      (item: { states?: object }) => ({
+        ...item,
+        states: { ...item.states, beginning: { always: 'running' } },
+      }),
+    ],
+  ])('the walk finds the gate of %s that was taken out', (_, name, open) => {
+    const text = `
+name: inline
+title: Two changes
+summary: Two changes.
+steps:
+  - { id: one, for_each: '[1, 2]', effect: change, shell: date, undo: { shell: date } }
+`;
+    const { config } = compileRunbook(parsed(text), sha256);
+    const step = config.states?.one;
+    const states = { ...step?.states, [name]: open((step?.states?.[name] ?? {}) as object) };
+    const opened = createMachine({
+      ...config,
+      states: { ...config.states, one: { ...step, states } },
+    } as never);
+    expect(unconfirmedChanges(opened)).toHaveLength(1);
+  });
+
+  test('transitions are pure: the same event twice gives the same snapshot and effects', () => {
+    const stepper = new Stepper(shipped('pool-exhausted'), {
+      inputs: { idle_for: '5s', idle_in_transaction_for: '5s', min_free: 4 },
+    });
+    const { snapshot } = stepper.at;
+    const result = { columns: [], rows: [], row_count: 0 };
+    const event = { type: 'SUCCEEDED', result, ...timing } as const;
+    const [first, second] = [1, 2].map(() => advance(stepper.machine, snapshot, event));
+    const seen = (at = first) =>
+      JSON.stringify([at?.snapshot.value, at?.snapshot.context, at?.effects]);
+    expect(seen(first)).toBe(seen(second));
+  });
+});

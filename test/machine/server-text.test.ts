@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import type { TargetFacts } from '#machine/context.ts';
+import { parsed, Stepper } from '../fixtures/compiled.ts';
+import { asked, executed, failure, gate } from '../fixtures/orders-runbook.ts';
+
+const DB: TargetFacts = {
+  name: 'db',
+  engine: 'mysql',
+  host: 'db1',
+  port: 3306,
+  database: 'shop',
+  user: 'oncall',
+  description: 'mysql oncall@db1:3306/shop',
+};
+
+const TEXTS = '{ mysql: SELECT 1, mariadb: SELECT 2 }';
+const READ = `
+name: texts
+title: Two texts
+summary: It depends on the server.
+targets: { db: { database: mysql://oncall@db1/shop } }
+steps:
+  - { id: look, on: db, effect: read, sql: ${TEXTS} }
+  - { id: after, manual: Look. }
+`;
+const CHANGE = READ.replace('read', 'change');
+const BY_ROWS = READ.replace(
+  `read, sql: ${TEXTS}`,
+  `change, preview: { sql: ${TEXTS} }, sql: 'SELECT f(\${{ preview.row.n }})'`,
+);
+const UNDONE = READ.replace(
+  `read, sql: ${TEXTS}`,
+  `change, sql: SELECT do_it(), undo: { sql: ${TEXTS} }`,
+);
+
+function onMysql(steps: string, facts: Partial<TargetFacts> = {}): Stepper {
+  return new Stepper(parsed(steps), { targets: { db: { ...DB, ...facts } } });
+}
+
+/** The server says which of both it is. */
+function answers(run: Stepper, engine: 'mysql' | 'mariadb'): void {
+  const facts = { ...DB, engine, isConnected: true } as const;
+  run.send({ type: 'CONNECTED', target: 'db', facts });
+  run.rows();
+}
+
+describe('a statement with a text for MySQL and one for MariaDB', () => {
+  test.each([
+    ['mysql', 'SELECT 1'],
+    ['mariadb', 'SELECT 2'],
+  ] as const)('is read on %s after the server was asked', (engine, text) => {
+    const run = onMysql(READ);
+    expect(executed(run)).toMatchObject([{ part: 'action', action: { kind: 'connect' } }]);
+    answers(run, engine);
+    expect(executed(run)).toMatchObject([{ action: { kind: 'sql', text } }]);
+    run.rows({ n: 1 });
+    expect(run.state).toBe('after.asking');
+  });
+
+  test('is shown on a gate after the server was asked, by a read', () => {
+    const run = onMysql(CHANGE);
+    expect(run.state).toBe('look.connecting');
+    expect(executed(run)).toMatchObject([
+      { part: 'action', effect: 'read', action: { kind: 'connect' } },
+    ]);
+    answers(run, 'mariadb');
+    expect(gate(run)).toMatchObject({ action: { kind: 'sql', text: 'SELECT 2' } });
+    run.send({ type: 'CONFIRM', digest: gate(run)?.digest ?? '' });
+    expect(executed(run)).toMatchObject([{ effect: 'change', action: { text: 'SELECT 2' } }]);
+  });
+
+  test.each([READ, CHANGE])('needs no question where the server is known', (steps) => {
+    const run = onMysql(steps, { engine: 'mariadb', isConnected: true });
+    const reads = executed(run).map(({ action }) => action);
+    expect(reads).toHaveLength(steps === READ ? 1 : 0);
+    const action = reads[0] ?? gate(run)?.action;
+    expect(action).toMatchObject({ kind: 'sql', text: 'SELECT 2' });
+  });
+
+  test.each([
+    ['fails', failure('refused')],
+    ['is not heard of', { ...failure('refused'), type: 'UNKNOWN' }],
+  ] as const)('changes nothing when the connection %s', (_, event) => {
+    const run = onMysql(CHANGE);
+    run.send(event);
+    expect(run.state).toBe('look.failed');
+    expect(asked(run)).toMatchObject({ for: 'failure', error: { kind: 'refused' } });
+  });
+
+  test('connects again in a later process', () => {
+    const run = onMysql(CHANGE);
+    run.send({ type: 'INTERRUPTED', started: true });
+    expect(executed(run)).toMatchObject([{ action: { kind: 'connect' } }]);
+  });
+
+  test('finds the rows of a change after the server was asked', () => {
+    const run = onMysql(BY_ROWS);
+    expect(executed(run)).toMatchObject([{ part: 'preview', action: { kind: 'connect' } }]);
+    answers(run, 'mariadb');
+    expect(executed(run)).toMatchObject([{ part: 'preview', action: { text: 'SELECT 2' } }]);
+    run.rows({ n: 1 });
+    expect(run.state).toBe('look.gate');
+  });
+
+  test('undoes a change after the server was asked', () => {
+    const run = onMysql(UNDONE);
+    const confirm = () => run.send({ type: 'CONFIRM', digest: gate(run)?.digest ?? '' });
+    confirm();
+    run.rows();
+    run.send({ type: 'UNDO.look' });
+    expect(executed(run)).toMatchObject([{ part: 'undo', action: { kind: 'connect' } }]);
+    answers(run, 'mariadb');
+    expect(gate(run)).toMatchObject({ part: 'undo', action: { text: 'SELECT 2' } });
+    confirm();
+    expect(executed(run)).toMatchObject([{ part: 'undo', action: { text: 'SELECT 2' } }]);
+  });
+});

@@ -1,0 +1,236 @@
+import { expect, test } from 'vitest';
+import { printPlain } from '#report/plain/lines.ts';
+import { summaryLines } from '#report/summary.ts';
+import { type EventLog, viewOf } from '../../fixtures/event-log.ts';
+import * as story from '../../fixtures/pool-exhausted-log.ts';
+import * as questions from '../../fixtures/question-log.ts';
+import { scriptedRun } from '../../fixtures/scripted-run.ts';
+import * as troubles from '../../fixtures/trouble-log.ts';
+
+/** Prints a run that goes from its first `seen` events through a log, then pauses. */
+async function printed(
+  log: EventLog,
+  options: { readonly seen?: number; readonly coloured?: boolean } = {},
+): Promise<string> {
+  const lines: string[] = [];
+  const run = scriptedRun({ ...log, events: log.events.slice(0, options.seen ?? 1) });
+  const { coloured = false } = options;
+  const over = printPlain({ run, write: (line) => lines.push(line), coloured });
+  run.goOn(log);
+  if (run.view().status !== 'finished') {
+    run.goOn(log.add({ type: 'run.paused', reason: 'nobody can answer' }));
+  }
+  await over;
+  expect(run.sent).toEqual([]);
+  return lines.join('\n');
+}
+
+test('a run in lines: header, each step, what it found and where it went', async () => {
+  expect(await printed(story.atSecondStart)).toMatchInlineSnapshot(`
+    "Connection pool exhausted (pool-exhausted, high)
+    Requests hang or fail because every connection is taken.
+    LIVE · run 20261121-031200-k7f2 · operator ana
+    db: postgres app@10.0.3.7:5432/shop
+    03:12:00 connected to db: postgres 18.4 app@10.0.3.7:5432/shop, in a reserved slot
+
+    03:12:00 ▶ How full is the server? (capacity)
+             Separates a full server from a pool that leaks inside one application.
+    03:12:00 next, on db · postgres app@10.0.3.7:5432/shop
+             | SELECT count(*)::int AS used,
+             |        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS usable,
+             |        current_setting('max_connections')::int AS max_connections
+             | FROM pg_stat_activity
+             | WHERE backend_type = 'client backend'
+    03:12:06 runs on db · postgres app@10.0.3.7:5432/shop
+    03:12:06 done in 0.2s
+             used  usable  max_connections
+             -----------------------------
+               17      17               20
+    03:12:06 found: 17 of 17 usable connections are taken.
+    03:12:06 → Who holds the connections? because result.row.used >= result.row.usable * 0.9
+             result.row.used = 17, result.row.usable = 17
+             2 other ways not taken
+
+    03:12:06 ▶ Who holds the connections? (holders)
+             Groups sessions by application and state, so that the least harmful remedy comes first.
+    03:12:06 next, on db · postgres app@10.0.3.7:5432/shop
+             | SELECT application_name, usename, state, count(*)::int AS sessions,
+             |        max(now() - state_change)::text AS longest
+             | FROM pg_stat_activity
+             | WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+             | GROUP BY 1, 2, 3
+             | ORDER BY sessions DESC
+    03:12:06 paused: nobody can answer"
+  `);
+});
+
+test('a gate shows all that the screen shows, and who confirmed it', async () => {
+  const text = await printed(story.resolved);
+  expect(text.slice(text.indexOf('DESTRUCTIVE'))).toMatchInlineSnapshot(`
+    "DESTRUCTIVE: End sessions that have been idle too long
+             ana on db · postgres app@10.0.3.7:5432/shop
+             | SELECT pid, pg_terminate_backend(pid) AS ended
+             | FROM pg_stat_activity
+             | WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))
+               $1 = {48120,48127,48134,48141,48148,48155,48162,48169,48176,48183,48190}
+               $2 = {2026-11-21T01:10:07.512Z,2026-11-21T01:11:07.512Z,2026-11-21T01:12:07.512Z,2026-11-21T01:13:07.512Z,2026-11-21T01:14:07.512Z,2026-11-21T01:15:07.512Z,2026-11-21T01:16:07.512Z,2026-11-21T01:17:07.512Z,2026-11-21T01:18:07.512Z,2026-11-21T01:19:07.512Z,2026-11-21T01:20:07.512Z}
+             it will hit 11 rows, read at 2026-11-21T03:12:28.176Z
+               pid  usename  application…  client_addr  state  idle_for  last_query
+             ----------------------------------------------------------------------
+             48120  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id =…
+             48127  shop     shop-web      10.0.7.21    idle   00:47:11  SELECT * FROM carts WHERE id =…
+             48134  shop     shop-web      10.0.7.22    idle   00:46:11  SELECT * FROM carts WHERE id =…
+             48141  shop     shop-web      10.0.7.23    idle   00:45:11  ∅
+             48148  shop     shop-web      10.0.7.24    idle   00:44:11  SELECT * FROM carts WHERE id =…
+             48155  shop     shop-web      10.0.7.25    idle   00:43:11  SELECT * FROM carts WHERE id =…
+             48162  shop     shop-web      10.0.7.26    idle   00:42:11  SELECT * FROM carts WHERE id =…
+             48169  shop     shop-web      10.0.7.27    idle   00:41:11  SELECT * FROM carts WHERE id =…
+             48176  shop     shop-web      10.0.7.28    idle   00:40:11  SELECT * FROM carts WHERE id =…
+             48183  shop     shop-web      10.0.7.29    idle   00:39:11  SELECT * FROM carts WHERE id =…
+             48190  shop     shop-web      10.0.7.30    idle   00:38:11  SELECT * FROM carts WHERE id =…
+             not shown: backend_start
+             undo: Clients reconnect by themselves.
+             ! Their clients get 57P01 and must reconnect.
+             digest sha256:9b1e
+    03:12:28 waits for a confirmation
+    03:12:36 confirmed by ana, rows 8.0s old
+    03:12:36 runs on db · postgres app@10.0.3.7:5432/shop, confirmed as sha256:9b1e
+    03:12:36 done in 0.1s
+               pid  ended
+             ------------
+             48120  true
+             48127  true
+             48134  true
+             48141  true
+             48148  true
+             48155  true
+             48162  true
+             48169  true
+             48176  true
+             48183  true
+             48190  true
+    03:12:36 checks on db · postgres app@10.0.3.7:5432/shop
+             | SELECT current_setting('max_connections')::int - count(*)::int AS free
+             | FROM pg_stat_activity
+    03:12:36 done in 20ms
+             free
+             ----
+                4
+    03:12:36 verify 2 in 2.0s
+    03:12:38 checks on db · postgres app@10.0.3.7:5432/shop
+    03:12:38 done in 18ms
+             free
+             ----
+               14
+    03:12:38 → Are free slots back?
+
+    03:12:38 ▶ Are free slots back? (free_slots)
+    03:12:38 next, on db · postgres app@10.0.3.7:5432/shop
+             | SELECT current_setting('max_connections')::int - count(*)::int AS free
+             | FROM pg_stat_activity
+    03:12:42 runs on db · postgres app@10.0.3.7:5432/shop
+    03:12:42 done in 19ms
+             free
+             ----
+               14
+    03:12:42 found: 14 connections are free again.
+    03:12:42 → Resolved because result.row.free >= 5
+             result.row.free = 14
+             1 other way not taken
+
+    03:12:42 ▶ Resolved (done)
+
+    03:12:42 resolved after 42s
+             11 idle sessions of shop-web were ended; 14 of 20 connections are free."
+  `);
+});
+
+test('a failure, a retry and an unknown outcome say what they are', async () => {
+  expect(await printed(troubles.atFailure)).toContain(
+    [
+      '03:12:19 failed after 10s',
+      '         timeout · query · 57014: canceling statement due to statement timeout',
+      '         hint: Another session may hold a lock on a catalog; look at pg_locks, or raise the timeout.',
+      '03:12:19 ✗ the step failed: timeout · query · 57014',
+      '03:12:19 waits: what should be done about the failure?',
+    ].join('\n'),
+  );
+  expect(await printed(troubles.retrying)).toContain('retry 2 in 2.0s');
+  const unknown = await printed(troubles.atUnknown);
+  expect(unknown).toContain('terminate_idle was running when the run ended');
+  expect(unknown).toContain('waits: it may or may not have taken effect');
+  expect(unknown).toContain('a line cut off at the end of the journal was set aside');
+});
+
+test('a condition that could not be evaluated, with its values and clauses', async () => {
+  expect(await printed(troubles.atDecision)).toContain(
+    [
+      '03:12:39 waits: the runbook cannot decide which way to go',
+      '         result.row has no field "free": the statement returned no row',
+      '         result.row = {}',
+      '         1  Resolved, if result.row.free >= 5 (could not be evaluated)',
+      '         2  Hand over, otherwise',
+    ].join('\n'),
+  );
+});
+
+test('an action is printed once, however often it is said to run', async () => {
+  const text = await printed(story.atSecondStart);
+  expect(text.split("WHERE backend_type = 'client backend'\n")).toHaveLength(2);
+});
+
+test('the end of an output is printed, with the place of the rest', async () => {
+  const text = await printed(questions.afterShell);
+  expect(text).toContain('stdout (the end; all 3600 bytes in output/app_log-1-action-1.stdout):');
+  expect(text).toContain('03:19:07 shop[812]: TimeoutError');
+});
+
+test('a run taken up in the middle begins with where it stands', async () => {
+  const text = await printed(story.atGate, { seen: story.atGate.events.length });
+  expect(text).toContain('✓ How full is the server?\n✓ Who holds the connections?\n');
+  expect(text).toContain('DESTRUCTIVE: End sessions that have been idle too long');
+  expect(text).toContain('waits for a confirmation');
+});
+
+test('no escape sequence reaches a pipe, not even from data', async () => {
+  const text = await printed(story.resolved);
+  expect(text).not.toContain('\u001b');
+  expect(text).toContain('report-日本');
+});
+
+test('colours are used where they are allowed', async () => {
+  expect(await printed(story.atGate, { coloured: true })).toContain(
+    '\u001b[31m03:12:28 DESTRUCTIVE',
+  );
+});
+
+test('a run that cannot go on rejects with its error', async () => {
+  const run = scriptedRun(story.atSecondStart);
+  const over = printPlain({ run, write: () => undefined });
+  run.fail(new Error('disk full'));
+  await expect(over).rejects.toThrow('disk full');
+});
+
+test('the summary of a resolved run', () => {
+  expect(summaryLines(viewOf(story.resolved))).toEqual([
+    '✓ pool-exhausted resolved after 42s',
+    '  11 idle sessions of shop-web were ended; 14 of 20 connections are free.',
+    '  - 17 of 17 usable connections are taken.',
+    '  - 11 sessions of shop-web have been idle for up to 48 minutes.',
+    '  - 14 connections are free again.',
+    '  changed: End sessions that have been idle too long (ana)',
+    '  runbook transcript 20261121-031200-k7f2',
+  ]);
+});
+
+test('the summary of a run that was left says how to go on', () => {
+  const left = story.atGate.add({ type: 'run.paused', reason: 'the operator left' });
+  expect(summaryLines(viewOf(left))).toEqual([
+    '‖ pool-exhausted: ana left it at “End sessions that have been idle too long”',
+    '  - 17 of 17 usable connections are taken.',
+    '  - 11 sessions of shop-web have been idle for up to 48 minutes.',
+    '  go on: runbook resume 20261121-031200-k7f2',
+    '  pass:  runbook handover 20261121-031200-k7f2 --to NAME',
+    '  read:  runbook transcript 20261121-031200-k7f2',
+  ]);
+});

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { newestUnfinished } from '#cli/commands/unfinished-run.ts';
+import type { RunStore } from '#run/store/folders.ts';
+import { runbookCommand } from '../../support/start-command.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const RUNBOOK = `name: waits
+title: Waits
+severity: low
+summary: It waits.
+steps:
+  - { id: ask, title: Ask, manual: Go on? }
+  - { id: done, title: Done, finish: { outcome: resolved, summary: Done. } }
+`;
+const FINISHES = RUNBOOK.replace('name: waits', 'name: ends').replace(/ {2}- \{ id: ask.*\n/, '');
+
+function setUp() {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'waits.yaml'), RUNBOOK);
+  writeFileSync(join(cwd, 'ends.yaml'), FINISHES);
+  const runbook = (...args: string[]) => runbookCommand(args, { cwd });
+  const runs = () => readdirSync(join(cwd, 'state', 'runs')).toSorted();
+  const journal = (id: string) => join(cwd, 'state', 'runs', id, 'journal.jsonl');
+  const damage = (id: string) =>
+    writeFileSync(
+      journal(id),
+      readFileSync(journal(id), 'utf8')
+        .replace('"kim"', '"eve"')
+        .replace('It waits', 'It sits')
+        .replace('Done.', 'Over.'),
+    );
+  return { runbook, runs, damage, journal };
+}
+
+test('resume without an ID names an unfinished run that is damaged', () => {
+  const { runbook, runs, damage } = setUp();
+  expect(runbook('run', './waits.yaml', '--plain').exitCode).toBe(4);
+  const [id = ''] = runs();
+  damage(id);
+  const { exitCode, stderr } = runbook('resume');
+  expect(exitCode).toBe(5);
+  expect(stderr).toContain(`the newest unfinished run, ${id}, cannot be resumed: line 1`);
+});
+
+test('an emptied journal is named as well', () => {
+  const { runbook, runs, journal } = setUp();
+  runbook('run', './waits.yaml', '--plain');
+  const [id = ''] = runs();
+  writeFileSync(journal(id), '');
+  const { exitCode, stderr } = runbook('resume');
+  expect(exitCode).toBe(5);
+  expect(stderr).toContain(`the newest unfinished run, ${id}, cannot be resumed`);
+});
+
+test('with a damaged run that is newer than one that can be resumed, both are named', () => {
+  const runs = [
+    { id: 'newer', status: 'unreadable', problem: 'line 3 was changed' },
+    { id: 'older', status: 'paused' },
+  ];
+  const store = (listed: readonly object[]) =>
+    ({
+      listRuns: () => listed,
+      openRun: (id: string) => ({ journal: `/nowhere/${id}` }),
+    }) as unknown as RunStore;
+  expect(() => newestUnfinished(store(runs))).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('newer, cannot be resumed: line 3 was changed'),
+      hint: expect.stringContaining('runbook resume older'),
+    }),
+  );
+  expect(newestUnfinished(store(runs.toReversed()))).toBe('older');
+});
+
+test('a damaged run that had finished is not in the way', () => {
+  const { runbook, runs, damage } = setUp();
+  expect(runbook('run', './ends.yaml', '--plain').exitCode).toBe(0);
+  const [id = ''] = runs();
+  damage(id);
+  const { exitCode, stderr } = runbook('resume');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('there is no unfinished run');
+});

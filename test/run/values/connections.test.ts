@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { readJournal } from '#run/journal/read.ts';
+import { startRun } from '#run/start.ts';
+import { runStore } from '#run/store/folders.ts';
+import { parsed } from '../../fixtures/compiled.ts';
+import { surroundings } from '../../fixtures/surroundings.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const CHILD = `
+name: inner
+title: Inner
+summary: Inner
+inputs: { url: { type: url } }
+targets: { db: { database: '\${{ inputs.url }}', engine: postgres } }
+steps:
+  - { id: session, effect: read, sql: SELECT pg_backend_pid() AS pid }
+  - { id: end, finish: { outcome: resolved, summary: '\${{ steps.session.row.pid }}' } }
+`;
+
+const PARENT = `
+name: outer
+title: Outer
+summary: Outer
+inputs: { url: { type: url } }
+targets:
+  db: { database: '\${{ inputs.url }}', engine: postgres }
+  same: { database: '\${{ inputs.url }}', engine: postgres }
+steps:
+  - id: together
+    parallel:
+      - { id: slow, on: db, sql: 'SELECT pg_sleep(0.2), pg_backend_pid() AS pid' }
+      - { id: fast, on: same, sql: SELECT pg_backend_pid() AS pid }
+  - { id: inner, runbook: inner, with: { url: '\${{ inputs.url }}' } }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`;
+
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await startPostgres();
+});
+
+afterAll(() => server.stop());
+
+test('targets that lead to the same place share one connection, and take turns on it', async () => {
+  const store = runStore(join(temporaryFolder(), 'state'));
+  const run = startRun(parsed(PARENT, 'outer', { inner: CHILD }), {
+    store,
+    surroundings,
+    given: { url: server.superuserUrl },
+    source: { file: 'outer', text: PARENT },
+    attended: false,
+    auto: true,
+  });
+  run.begin();
+  await run.session.ended;
+  const client = new pg.Client(server.superuserUrl);
+  await client.connect();
+  const { rows } = await client.query(
+    `SELECT pid FROM pg_stat_activity WHERE application_name = 'runbook/${run.id}'`,
+  );
+  await client.end();
+  await run.close();
+  expect(run.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
+  const events = readJournal(store.openRun(run.id).journal).records.map(({ event }) => event);
+  const pids = events.flatMap((event) => {
+    const rows = event.type === 'step.finished' ? event.result?.rows : undefined;
+    return (rows ?? []) as { pid: number }[];
+  });
+  const [{ pid }] = rows;
+  expect(pids).toMatchObject([{ pid }, { pid }, { pid }]);
+  expect(events.filter(({ type }) => type === 'target.connected')).toHaveLength(1);
+});

@@ -1,0 +1,243 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, test } from 'vitest';
+import { survives } from '../fixtures/survives.ts';
+
+const GENEROUS = { timeout: 120_000 };
+
+const shipped = readFileSync(
+  new URL('../../runbooks/pool-exhausted.yaml', import.meta.url),
+  'utf8',
+);
+
+/** A runbook that uses every key there is. */
+const everything = readFileSync(new URL('../fixtures/every-key.yaml', import.meta.url), 'utf8');
+
+/** A piece that means something somewhere in a runbook. */
+const piece = fc.constantFrom(
+  '${{',
+  '}}',
+  '${{ inputs.idle_for }}',
+  '${{ 1 / 0 }}',
+  "'",
+  '"',
+  ': ',
+  '- ',
+  '\n',
+  '\t',
+  '  ',
+  '|',
+  '>-',
+  '{',
+  '}',
+  '[',
+  ']',
+  '&a ',
+  '*a',
+  '!!set ',
+  '#',
+  '---\n',
+  '\\',
+  '\u0000',
+  '\u202e',
+  '<<: ',
+  '? ',
+  '~',
+  'null',
+  '__proto__: ',
+  'goto: ',
+  'if: ',
+  'sql: ',
+  'result.row.x',
+  'matches("a")',
+  'for_each: ',
+  'probe: { tls: ',
+  'parallel: ',
+  'undo: { sql: ',
+  'wait: { until: ',
+  'steps.name.x',
+);
+
+type Edit = { readonly at: number; readonly cut: number; readonly put: string };
+
+function editOf(text: string): fc.Arbitrary<Edit> {
+  return fc.record({
+    at: fc.nat(text.length),
+    cut: fc.oneof({ weight: 3, arbitrary: fc.nat(20) }, fc.nat(2_000)),
+    put: fc.oneof(piece, fc.string({ unit: 'binary', maxLength: 20 }), fc.constant('')),
+  });
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+  return edits.reduce(
+    (now, { at, cut, put }) => now.slice(0, at) + put + now.slice(at + cut),
+    text,
+  );
+}
+
+describe('whatever text it is given, the parser says what is wrong and where', () => {
+  test.each([
+    ['a shipped runbook', shipped],
+    ['a runbook with every key', everything],
+  ])('%s with pieces cut out and put in', GENEROUS, (_, text) => {
+    fc.assert(
+      fc.property(fc.array(editOf(text), { minLength: 1, maxLength: 4 }), (edits) => {
+        survives(edited(text, edits));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test.each([
+    ['a shipped runbook', shipped],
+    ['a runbook with every key', everything],
+  ])('%s with one line left out, doubled or indented', GENEROUS, (_, text) => {
+    const lines = text.split('\n');
+    fc.assert(
+      fc.property(
+        fc.nat(lines.length - 1),
+        fc.constantFrom('left out', 'doubled', 'indented', 'moved'),
+        (at, how) => {
+          const line = lines[at] ?? '';
+          const changed = {
+            'left out': [],
+            doubled: [line, line],
+            indented: [`  ${line}`],
+            moved: [lines[at + 1] ?? '', line],
+          }[how];
+          survives(lines.toSpliced(at, how === 'moved' ? 2 : 1, ...changed).join('\n'));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a mapping of any keys and values in place of a part', GENEROUS, () => {
+    const part = fc.constantFrom(
+      'inputs',
+      'targets',
+      'symptoms',
+      'steps',
+      'severity',
+      'related',
+      'prerequisites',
+    );
+    fc.assert(
+      fc.property(part, fc.jsonValue({ maxDepth: 4 }), (name, value) => {
+        const steps = [{ id: 'one', wait: '1s' }];
+        survives(JSON.stringify({ name: 'x', title: 'X', summary: 'X', steps, [name]: value }));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>, readonly string[]]>([
+    [
+      'a statement',
+      { sql: 'SELECT 1', preview: { sql: 'SELECT 2' }, verify: { sql: 'SELECT 3', until: 'true' } },
+      [
+        'sql',
+        'shell',
+        'preview',
+        'confirm',
+        'verify',
+        'expect',
+        'timeout',
+        'undo',
+        'effect',
+        'retry',
+      ],
+    ],
+    [
+      'a probe',
+      { probe: { tcp: { host: 'x', port: 1 } } },
+      ['probe', 'for_each', 'as', 'concurrency'],
+    ],
+    [
+      'a script',
+      { shell: 'ls', for_each: '["a"]' },
+      ['env', 'parse', 'interactive', 'ok_exit', 'as'],
+    ],
+    ['a wait', { wait: { until: 'true', sql: 'SELECT 1', within: '1s' } }, ['wait', 'on', 'next']],
+    [
+      'a runbook',
+      { runbook: 'other', with: { queue: 'x' } },
+      ['runbook', 'with', 'for_each', 'as'],
+    ],
+    ['branches', { parallel: [{ id: 'a', sql: 'SELECT 1' }] }, ['parallel', 'if', 'next']],
+    [
+      'a question',
+      { ask: { question: 'x', choices: ['a'] } },
+      ['ask', 'finish', 'id', 'max_visits', 'phase'],
+    ],
+  ])('%s with any value in place of a part', GENEROUS, (_, step, keys) => {
+    fc.assert(
+      fc.property(fc.constantFrom(...keys), fc.jsonValue({ maxDepth: 4 }), (name, value) => {
+        const targets = { db: { database: 'postgres://localhost/x' } };
+        const steps = [{ id: 'one', ...step, [name]: value }];
+        survives(JSON.stringify({ name: 'x', title: 'X', summary: 'X', targets, steps }));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('any text at all', GENEROUS, () => {
+    const text = fc.array(fc.oneof(piece, fc.string({ unit: 'binary' })), { maxLength: 60 });
+    fc.assert(
+      fc.property(text, (pieces) => {
+        survives(pieces.join(''));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('any expression', GENEROUS, () => {
+    const word = fc.oneof(
+      fc.constantFrom(
+        'result.row.x',
+        'r',
+        'has(',
+        'all(',
+        '(',
+        ')',
+        '[',
+        ']',
+        '&&',
+        '||',
+        '!',
+        '?',
+      ),
+      fc.constantFrom(
+        ':',
+        '.',
+        ',',
+        '==',
+        '>',
+        'in',
+        '+',
+        '/',
+        '%',
+        '1',
+        '0',
+        '1.5',
+        '"a"',
+        "'",
+        '{',
+      ),
+      fc.string({ maxLength: 5 }),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 15 }), (words) => {
+        survives(
+          JSON.stringify({
+            name: 'x',
+            title: 'X',
+            summary: 'X',
+            steps: [{ id: 'one', if: words.join(' '), wait: '1s' }],
+          }),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

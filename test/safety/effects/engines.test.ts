@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { appliedTo, effectOf, pointedAt } from '../../fixtures/effects/applied.ts';
+
+describe('a statement for an engine that is', () => {
+  const ANY = 'db: { database: "${{ inputs.url }}" }';
+  const PG = 'db: { database: "${{ inputs.url }}", engine: postgres }';
+  const MY = 'db: { database: "${{ inputs.url }}", engine: mysql }';
+  const MARIA = 'db: { database: "mariadb://h/d" }';
+
+  test.each([
+    ['SELECT 1', ANY, 'read'],
+    ['SELECT count(*) FROM t', ANY, 'read'],
+    // Only MySQL can parse it, and there it is a read.
+    ['SHOW FULL PROCESSLIST', ANY, 'read'],
+    // A read for PostgreSQL; MySQL may have a function of that name.
+    ['SELECT pg_backend_pid()', ANY, 'change'],
+    ['SELECT pg_backend_pid()', PG, 'read'],
+    ['SELECT pg_backend_pid()', MY, 'change'],
+    // Nothing for PostgreSQL, and code for the others.
+    ['SELECT 1 /*! INTO OUTFILE "/tmp/x" */', PG, 'read'],
+    ['SELECT 1 /*! INTO OUTFILE "/tmp/x" */', ANY, 'change'],
+    ['SELECT 1 /*! INTO OUTFILE "/tmp/x" */', MARIA, 'change'],
+    ['KILL 5', MY, 'destructive'],
+    ['KILL QUERY 5', MARIA, 'change'],
+  ])('written down or not: %s with %s is a %s', (sql, target, effect) => {
+    expect(effectOf(`sql: '${sql.replaceAll("'", "''")}'`, target)).toBe(effect);
+  });
+
+  test('one of several is judged as what each of them does', () => {
+    expect(effectOf('sql: { postgres: SELECT 1, mysql: KILL 5 }', ANY)).toBe('destructive');
+    expect(effectOf('sql: { postgres: SELECT 1, mysql: KILL 5 }', PG)).toBe('read');
+    expect(effectOf('sql: { postgres: DROP TABLE t, mysql: SELECT 1 }', MARIA)).toBe('read');
+  });
+
+  test('not PostgreSQL is not said to be wrong PostgreSQL', () => {
+    expect(pointedAt(appliedTo('- { id: it, sql: SELECT FORM t, on: db }', ANY))).toEqual([]);
+    expect(pointedAt(appliedTo('- { id: it, sql: SELECT FORM t x, on: db }', PG))).toEqual([
+      'sql-syntax: x',
+    ]);
+  });
+});
+
+describe('a text of several statements', () => {
+  const wrong = (sql: string, engine: string) => {
+    const target = engine === '' ? '' : `, engine: ${engine}`;
+    const step = `- { id: it, on: db, effect: destructive, sql: '${sql.replaceAll("'", "''")}' }`;
+    return pointedAt(appliedTo(step, `db: { database: "\${{ inputs.url }}"${target} }`));
+  };
+
+  test.each(['', 'postgres', 'mysql', 'mariadb'])('is an error on %s: the second one', (engine) => {
+    expect(wrong('BEGIN; DELETE FROM t; COMMIT', engine)).toEqual(['sql-syntax: DELETE']);
+    expect(wrong('SELECT 1;\n\n UPDATE t SET a = 1;', engine)).toEqual(['sql-syntax: UPDATE']);
+    expect(wrong('DELETE FROM t;', engine)).toEqual([]);
+    expect(wrong("DELETE FROM t WHERE a = ';x'", engine)).toEqual([]);
+  });
+
+  test('is none where one statement holds the others', () => {
+    const body = 'CREATE PROCEDURE p() BEGIN DELETE FROM t; DELETE FROM u; END';
+    expect(wrong(body, 'mysql')).toEqual([]);
+    expect(wrong('BEGIN NOT ATOMIC DELETE FROM t; DELETE FROM u; END', 'mariadb')).toEqual([]);
+    expect(wrong('DO $$ BEGIN DELETE FROM t; DELETE FROM u; END $$', 'postgres')).toEqual([]);
+  });
+});
+
+describe("a command of PgBouncer's console", () => {
+  test.each([
+    ['PAUSE', 'destructive'],
+    ['PAUSE shop;', 'destructive'],
+    ['KILL shop', 'destructive'],
+    ['DISABLE shop', 'destructive'],
+    ['SUSPEND', 'destructive'],
+    ['RELOAD', 'change'],
+    ['RECONNECT', 'change'],
+    ['RESUME shop', 'change'],
+    ['WAIT_CLOSE shop', 'change'],
+    ['ENABLE shop', 'change'],
+    ['SHOW POOLS', 'read'],
+    ['SHOW CLIENTS', 'read'],
+  ])('is judged where the engine is written as postgres: %s is %s', (sql, effect) => {
+    const target = 'db: { database: "${{ inputs.url }}", engine: postgres }';
+    expect(effectOf(`sql: ${sql}`, target)).toBe(effect);
+    expect(effectOf(`sql: { postgres: ${sql} }`, target)).toBe(effect);
+  });
+
+  test('with a value in it is an error', () => {
+    const step = "- { id: it, on: db, sql: 'KILL ${{ inputs.name }}' }";
+    const target = 'db: { database: "${{ inputs.url }}", engine: postgres }';
+    expect(pointedAt(appliedTo(step, target))).toEqual(['sql-syntax: KILL']);
+  });
+});

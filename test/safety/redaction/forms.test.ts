@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createRedactor } from '#safety/redaction/redactor.ts';
+import { SECRET_FORMS } from '../../fixtures/secret-forms.ts';
+
+const PASSWORDS = [
+  'hunter2-S3cret',
+  'p$%@/:w',
+  "it's",
+  'a:b\\c\'d"e',
+  'pässwörd',
+  'tr0ub4dor&3',
+  'x<y>z&amp;1',
+  'correct horse battery staple',
+  '100%41sure',
+  'ends\\',
+  'p%',
+  '0123456789',
+  '😀🔑key',
+  'line\nfeed',
+];
+
+const HIDDEN = String.raw`[\u0000-\u0009\u000b-\u001f\u00ad\u200b-\u200d]`;
+const NOT_DRAWN = new RegExp(String.raw`\u001b\[[0-9;]*[A-Za-z]|\u001b\].*?\u0007|${HIDDEN}`, 'g');
+
+/** What is left to read when all that is not drawn is taken out. */
+function bare(text: string): string {
+  return text.replace(NOT_DRAWN, '');
+}
+
+describe.each(SECRET_FORMS)('a secret %s', (_, write) => {
+  test.each(PASSWORDS.filter((password) => Buffer.byteLength(password) >= 4))(
+    'is masked: %j',
+    (password) => {
+      const written = write(password);
+      const masked = createRedactor([{ name: 's', value: password }]).text(`see "${written}" here`);
+      expect(masked).toContain('‹secret:s›');
+      expect(bare(masked)).not.toContain(bare(written));
+    },
+  );
+});
+
+describe.each(SECRET_FORMS)('a password of a URL %s', (_, write) => {
+  test.each(PASSWORDS)('is masked: %j', (password) => {
+    const value = `postgres://app:${encodeURIComponent(password)}@db1.example/shop`;
+    const written = write(value);
+    const redactor = createRedactor([{ name: 's', value }]);
+    expect(redactor.text(`see "${written}" here`)).toContain('‹secret:s›');
+    expect(redactor.text('app@db1.example/shop')).toBe('app@db1.example/shop');
+  });
+});
+
+/** Where a backslash may stand before anything, a secret has to be long enough without its own. */
+const secrets = fc
+  .string({ unit: fc.constantFrom(...'abcZ09$%@/:\'"\\&?#; ü€😀'), minLength: 5, maxLength: 24 })
+  .filter((value) => value.replace(/%..|[\\&]/gu, '').trim().length >= 4);
+
+test('a secret in any form is masked in a stream as in the whole text, however it was cut', () => {
+  const around = fc.string({ unit: fc.constantFrom(...'ab \n"=%\\&\u001b[m\r'), maxLength: 8 });
+  fc.assert(
+    fc.property(
+      secrets,
+      fc.array(fc.tuple(around, fc.constantFrom(...SECRET_FORMS)), { maxLength: 4 }),
+      around,
+      fc.infiniteStream(fc.integer({ min: 1, max: 30 })),
+      (value, parts, after, sizes) => {
+        const redactor = createRedactor([{ name: 's', value }]);
+        const whole = parts.map(([before, [, write]]) => before + write(value)).join('') + after;
+        const bytes = Buffer.from(whole);
+        const stream = redactor.stream();
+        const shown: Uint8Array[] = [];
+        for (let at = 0; at < bytes.length; ) {
+          const size = sizes.next().value ?? 1;
+          shown.push(stream.push(bytes.subarray(at, at + size)));
+          at += size;
+        }
+        const streamed = Buffer.concat([...shown, stream.end()]).toString();
+        expect(streamed).toBe(redactor.text(bytes.toString()));
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a secret in any form is masked beside text that has nothing of codes', () => {
+  fc.assert(
+    fc.property(secrets, fc.constantFrom(...SECRET_FORMS), (value, [, write]) => {
+      const masked = createRedactor([{ name: 's', value }]).text(`-- ${write(value)} --`);
+      expect(masked).toContain('‹secret:s›');
+    }),
+    { numRuns: 3_000 },
+  );
+});

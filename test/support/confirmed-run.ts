@@ -1,0 +1,68 @@
+import { expect, onTestFinished, vi } from 'vitest';
+import type { GateView, RunView } from '#events/view/run-view.ts';
+import type { OpenRun } from '#run/session/open.ts';
+import { startRun } from '#run/start.ts';
+import { runStore } from '#run/store/folders.ts';
+import { parsed } from '../fixtures/compiled.ts';
+import { surroundings } from '../fixtures/surroundings.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const HEAD = `
+name: inline
+title: Orders are stuck
+summary: Orders stay in the queue.
+inputs: { url: { type: url, secret: true } }
+targets: { db: { database: "\${{ inputs.url }}" } }
+steps:
+`;
+
+/** A run on a real server, as an operator confirms what it asks. */
+export class ConfirmedRun {
+  readonly #open: OpenRun;
+
+  private constructor(open: OpenRun) {
+    this.#open = open;
+    onTestFinished(() => open.close());
+    open.begin();
+  }
+
+  /** Starts a run of these steps (YAML, indented by two); its reads run by themselves. */
+  static of(steps: string, url: string): ConfirmedRun {
+    const runbook = parsed(HEAD + steps);
+    const store = runStore(temporaryFolder());
+    const open = startRun(runbook, {
+      ...{ store, surroundings, source: { file: 'inline', text: HEAD + steps }, given: { url } },
+      ...{ mode: 'live', attended: true, auto: true },
+    });
+    return new ConfirmedRun(open);
+  }
+
+  get view(): RunView {
+    return this.#open.session.view();
+  }
+
+  /** Resolves with a gate that was put after the given one. */
+  async gate(after?: GateView): Promise<GateView> {
+    await vi.waitFor(() => {
+      expect(this.view.awaited?.for).toBe('gate');
+      expect(this.view.gate?.seq).toBeGreaterThan(after?.seq ?? 0);
+    }, 20_000);
+    const { gate } = this.view;
+    if (gate === undefined) throw new Error('no gate is open');
+    return gate;
+  }
+
+  confirm({ digest, phrase }: GateView): void {
+    const typed = phrase === undefined ? {} : { phrase };
+    this.#open.session.send({ type: 'confirm', digest, ...typed });
+  }
+
+  decline(): void {
+    this.#open.session.send({ type: 'decline', reason: 'no' });
+  }
+
+  /** Resolves when the run waits for a report: its last step. */
+  async end(): Promise<void> {
+    await vi.waitFor(() => expect(this.view.awaited?.for).toBe('report'), 20_000);
+  }
+}

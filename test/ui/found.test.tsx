@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { EventLog } from '../fixtures/event-log.ts';
+import { frameOf, typing } from '../fixtures/frame.tsx';
+import * as story from '../fixtures/pool-exhausted-log.ts';
+
+const FINDINGS = [
+  'The address is well formed.',
+  'The name leads to 127.0.0.1.',
+  'The port answers after 3 ms.',
+  'The server offers no TLS, and none is asked for.',
+  '17 of 17 usable connections are taken, and every one of them has been idle for over ten minutes.',
+];
+
+/** A question that rests on what several steps before it found. */
+function asking(prompt: string, choices?: readonly string[]): EventLog {
+  const found = FINDINGS.reduce(
+    (log, finding) =>
+      log.add({
+        type: 'branch.taken',
+        step: 'capacity',
+        clause: 0,
+        by: 'condition',
+        goto: 'application_pool',
+        values: [],
+        notTaken: [],
+        finding,
+      }),
+    story.atFirstStart,
+  );
+  return found.add(
+    { type: 'step.entered', step: 'application_pool', visit: 1 },
+    {
+      type: 'operator.awaited',
+      step: 'application_pool',
+      for: 'answer',
+      can: ['answer', 'skip', 'note', 'leave'],
+      prompt,
+      ...(choices === undefined ? {} : { choices }),
+    },
+  );
+}
+
+test('a question shows all the findings it rests on where there is room', () => {
+  const screen = frameOf(asking('Which way?', ['open it', 'stop here']));
+  expect(screen).toContain('Found so far');
+  for (const finding of FINDINGS) expect(screen).toContain(finding.slice(0, 40));
+  expect(screen).not.toContain('shows all');
+});
+
+test('with little room it shows the last of them, and the key to all', () => {
+  const screen = frameOf(asking(`Long. ${'What is it that the pool reports? '.repeat(14)}`));
+  expect(screen).toMatch(/Found so far · \^D shows all 5/);
+  expect(screen).toContain('• 17 of 17 usable connections');
+  expect(screen).not.toContain('The address is well formed');
+  expect(screen).toContain('> ▏');
+});
+
+test('the details end with everything found so far, when and where, also at a gate', () => {
+  const details = frameOf(asking('Which way?', ['open it']), { keys: typing('d') });
+  expect(details).toMatch(/── Found so far ─+\n +\d\d:\d\d:\d\d The address is well formed\. \(/);
+  for (const finding of FINDINGS) expect(details).toContain(finding.slice(0, 50));
+  const gate = frameOf(story.atGate, { rows: 160, keys: [{ name: 'ctrl', letter: 'd' }] });
+  expect(gate).toMatch(/Rows it will hit[\s\S]*Found so far[\s\S]*17 of 17/);
+});

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import type { Intent } from '#events/log/intent.ts';
+import { openRunStore } from '#ui/terminal/run-feed.ts';
+import { frameOf, pressed, typing } from '../fixtures/frame.tsx';
+import {
+  afterBoth,
+  afterChild,
+  beforeStart,
+  insideChild,
+  sideBySide,
+} from '../fixtures/inside-log.ts';
+import { scriptedRun } from '../fixtures/scripted-run.ts';
+
+test('what only a person can check is said before the first step, and not again', () => {
+  const first = frameOf(beforeStart);
+  expect(first).toMatch(/Before you start[\s\S]*• Somebody who may restart the shop/);
+  expect(first).not.toContain('• There is a folder');
+  expect(frameOf(afterBoth)).not.toContain('Somebody who may restart');
+});
+
+test('what runs side by side is shown under the names of its branches', () => {
+  const live = [
+    { step: 'one', lines: ['load 0.1', 'load 0.2'], bytes: 18 },
+    { step: 'two', lines: ['load 11', 'load 12'], bytes: 16 },
+  ];
+  expect(frameOf(sideBySide, { live, later: 2_000 })).toMatchInlineSnapshot(`
+    " Connection pool exhausted  postgres app@10.0.3.7:5432/shop  LIVE  00:02  ● rec
+    ───────────────────────────┬────────────────────────────────────────────────────
+     DIAGNOSE                  │ ▶ Look at both hosts
+     ▸ There is a folder       │
+     ▶ Look at both hosts      │ ▶ The first host                                2s
+       ▶ The first host        │   load 0.1
+       ▶ The second host       │   load 0.2
+                               │ ▶ The second host                               2s
+     FIX                       │   load 11
+     · Free the pool           │   load 12
+                               │
+     VERIFY                    │
+     · Over                    │
+                               │
+                               │
+                               │
+                               │
+                               │
+                               │
+                               │
+                               │
+                               │
+    ───────────────────────────┴────────────────────────────────────────────────────
+     n note  o output  d details  ? help  ^C stop"
+  `);
+});
+
+test('what a branch says stays when another one ends', () => {
+  const run = scriptedRun(sideBySide);
+  const store = openRunStore(run);
+  run.say({ step: 'one', lines: ['load 0.1'], bytes: 9 });
+  run.say({ step: 'two', lines: ['load 12'], bytes: 8 });
+  const [ended] = afterBoth.events.slice(sideBySide.events.length);
+  expect(ended?.event).toMatchObject({ type: 'step.finished', step: 'two' });
+  run.goOn(sideBySide.add(...(ended === undefined ? [] : [ended.event])));
+  expect(store.picture().live).toEqual([{ step: 'one', lines: ['load 0.1'], bytes: 9 }]);
+  store.close();
+});
+
+test('after a parallel step: how each branch ended, and the way on', () => {
+  const frame = frameOf(afterBoth);
+  expect(frame).toMatch(/✓ The first host\s+0\.4s\n.*│ {3}load 0\.2/);
+  expect(frame).toMatch(/✗ The second host\s+0\.4s\n.*│ {3}exit · 3/);
+  expect(frame).toContain('→ because error.kind != "none"');
+});
+
+test('the full output of a parallel step is that of its branches', () => {
+  const output = frameOf(afterBoth, { keys: typing('o'), rows: 40 });
+  expect(output).toMatch(
+    /✓ The first host[\s\S]*uptime[\s\S]*✗ The second host[\s\S]*it ended with 3/,
+  );
+});
+
+test('the steps of a runbook that runs as a step stand below it while the run is in it', () => {
+  expect(frameOf(insideChild)).toMatchInlineSnapshot(`
+    " Connection… › Empty the pool  mariadb root@db9:3306/orders  LIVE  00:00  ● rec
+    ───────────────────────────┬────────────────────────────────────────────────────
+     DIAGNOSE                  │ ✓ Count the sessions                          0.4s
+     ▸ There is a folder       │
+     ✗ Look at both hosts      │ 12 sessions
+                               │
+     FIX                       │ ── Next ───────────────────────────── read-only ──
+     ▶ Free the pool           │ End the idle ones
+       ✓ Count the sessions    │
+       ▸ End the idle ones     │
+                               │
+     VERIFY                    │
+     · Over                    │
+                               │
+                               │
+                               │
+                               │
+                               │
+                               │
+                               │
+                               │
+                               │
+    ───────────────────────────┴────────────────────────────────────────────────────
+     ⏎ run  a auto  d details  s skip  j jump  n note  o output  ? help  q leave"
+  `);
+  const after = frameOf(afterChild);
+  expect(after).not.toContain('Count the sessions');
+  expect(after).toContain('Empty the pool: resolved');
+  expect(after).toContain('• 12 sessions were idle.');
+});
+
+test('a decision that was none is not explained', () => {
+  const frame = frameOf(insideChild);
+  for (const noise of ['no condition before it', 'error.kind']) expect(frame).not.toContain(noise);
+});
+
+test('u says what can be undone, the last first, and asks why', () => {
+  const frame = frameOf(afterChild, { keys: typing('u') });
+  expect(frame).toMatch(/Undo what\?[\s\S]*▸ End the idle ones[\s\S]*Look at both hosts/);
+  expect(frameOf(afterChild)).toContain('u undo');
+  const keys = [
+    ...typing('u'),
+    { name: 'down' } as const,
+    { name: 'enter' } as const,
+    ...typing('too much'),
+    { name: 'enter' } as const,
+  ];
+  const { effects } = pressed(afterChild, keys);
+  const intent: Intent = { type: 'undo', step: 'hosts', reason: 'too much' };
+  expect(effects).toEqual([{ type: 'send', intent }]);
+});
+
+test('the finding of a step and what is next are both in sight at 60 by 15', () => {
+  const frame = frameOf(insideChild, { columns: 60, rows: 15 });
+  expect(frame).toContain('✓ Count the sessions');
+  expect(frame).toContain('End the idle ones');
+});

@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import { frameOf, TO_THE_END, typing } from '../../fixtures/frame.tsx';
+import * as story from '../../fixtures/pool-exhausted-log.ts';
+import * as questions from '../../fixtures/question-log.ts';
+import * as troubles from '../../fixtures/trouble-log.ts';
+
+test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => {
+  expect(frameOf(story.atGate, { later: 12_000 })).toMatchInlineSnapshot(`
+    " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:40  ● rec
+    ────────────────────────────────────────────────────────────────────────────────
+     ╔═ DESTRUCTIVE ════════════════ ana on db · postgres app@10.0.3.7:5432/shop ═╗
+     ║ End sessions that have been idle too long                                  ║
+     ║ │ SELECT pid, pg_terminate_backend(pid) AS ended                           ║
+     ║ │ FROM pg_stat_activity                                                    ║
+     ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[],           ║
+     ║ │     $2::timestamptz[]))                                                  ║
+     ║   2 values: ^D shows all                                                   ║
+     ║   pid  usename  application…  client_addr  state  idle_for  last_query     ║
+     ║ 48120  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM… ║
+     ║ 48127  shop     shop-web      10.0.7.21    idle   00:47:11  SELECT * FROM… ║
+     ║ 48134  shop     shop-web      10.0.7.22    idle   00:46:11  SELECT * FROM… ║
+     ║ 48141  shop     shop-web      10.0.7.23    idle   00:45:11  ∅              ║
+     ║ 48148  shop     shop-web      10.0.7.24    idle   00:44:11  SELECT * FROM… ║
+     ║ … 6 more rows · not shown: backend_start                                   ║
+     ║ ────────────────────────────────────────────────────────────────────────── ║
+     ║ 11 rows pinned · read 12 s ago, good for 30 s                              ║
+     ║ undo: Clients reconnect by themselves.                                     ║
+     ║ ! Their clients get 57P01 and must reconnect.                              ║
+     ║ Type shop to run it: Space to the end first                                ║
+     ╚════════════════════════════════════════════════════════════════════════════╝
+    ────────────────────────────────────────────────────────────────────────────────
+     ⏎ confirm  ^R read again  ^D details  ↑↓ scroll  ^N note  Esc decline  ^C stop"
+  `);
+});
+
+test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
+  expect(frameOf(story.atGate, { columns: 200, rows: 50 })).toMatchInlineSnapshot(`
+    " Connection pool exhausted  postgres 18.4 app@10.0.3.7:5432/shop · reserved slot                                                                                                     LIVE  00:28  ● rec
+    ──────────────────────────────────────────────┬─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+     DIAGNOSE                                     │ ╔═ DESTRUCTIVE ═════════════════════════════════════════════════════════════════════════════════════════ ana on db · postgres app@10.0.3.7:5432/shop ═╗
+     ✓ How full is the server?               0.2s │ ║ End sessions that have been idle too long                                                                                                           ║
+     – Is it the application's own pool?          │ ║ │ SELECT pid, pg_terminate_backend(pid) AS ended                                                                                                    ║
+     ✓ Who holds the connections?                 │ ║ │ FROM pg_stat_activity                                                                                                                             ║
+     – What does the application say?             │ ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))                                                                ║
+                                                  │ ║                                                                                                                                                     ║
+     FIX                                          │ ║   pid  backend_start             usename  application_name  client_addr  state  idle_for  last_query                                                ║
+     ▸ End sessions that have been idle too long  │ ║ 48120  2026-11-21T01:10:07.512Z  shop     shop-web          10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id = $1                         ║
+     · Lower the application's pool size          │ ║ 48127  2026-11-21T01:11:07.512Z  shop     shop-web          10.0.7.21    idle   00:47:11  SELECT * FROM carts WHERE id = $1                         ║
+                                                  │ ║ 48134  2026-11-21T01:12:07.512Z  shop     shop-web          10.0.7.22    idle   00:46:11  SELECT * FROM carts WHERE id = $1                         ║
+     VERIFY                                       │ ║ 48141  2026-11-21T01:13:07.512Z  shop     shop-web          10.0.7.23    idle   00:45:11  ∅                                                         ║
+     · Are free slots back?                       │ ║ 48148  2026-11-21T01:14:07.512Z  shop     shop-web          10.0.7.24    idle   00:44:11  SELECT * FROM carts WHERE id = $1                         ║
+     · Resolved                                   │ ║ 48155  2026-11-21T01:15:07.512Z  shop     shop-web          10.0.7.25    idle   00:43:11  SELECT * FROM carts WHERE id = $1                         ║
+     · Hand over                                  │ ║ 48162  2026-11-21T01:16:07.512Z  shop     shop-web          10.0.7.26    idle   00:42:11  SELECT * FROM carts WHERE id = $1                         ║
+                                                  │ ║ 48169  2026-11-21T01:17:07.512Z  shop     shop-web          10.0.7.27    idle   00:41:11  SELECT * FROM carts WHERE id = $1                         ║
+                                                  │ ║ 48176  2026-11-21T01:18:07.512Z  shop     shop-web          10.0.7.28    idle   00:40:11  SELECT * FROM carts WHERE id = $1                         ║
+                                                  │ ║ 48183  2026-11-21T01:19:07.512Z  shop     shop-web          10.0.7.29    idle   00:39:11  SELECT * FROM carts WHERE id = $1                         ║
+                                                  │ ║ 48190  2026-11-21T01:20:07.512Z  shop     shop-web          10.0.7.30    idle   00:38:11  SELECT * FROM carts WHERE id = $1                         ║
+                                                  │ ║   $1 = {48120,48127,48134,48141,48148,48155,48162,48169,48176,48183,48190}                                                                          ║
+                                                  │ ║   $2 =                                                                                                                                              ║
+                                                  │ ║   {2026-11-21T01:10:07.512Z,2026-11-21T01:11:07.512Z,2026-11-21T01:12:07.512Z,2026-11-21T01:13:07.512Z,2026-11-21T01:14:07.512Z,2026-11-21T01:15:07 ║
+                                                  │ ║   .512Z,2026-11-21T01:16:07.512Z,2026-11-21T01:17:07.512Z,2026-11-21T01:18:07.512Z,2026-11-21T01:19:07.512Z,2026-11-21T01:20:07.512Z}               ║
+                                                  │ ║ ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────── ║
+                                                  │ ║ 11 rows pinned · read 0 s ago, good for 30 s                                                                                                        ║
+                                                  │ ║ undo: Clients reconnect by themselves.                                                                                                              ║
+                                                  │ ║ ! Their clients get 57P01 and must reconnect.                                                                                                       ║
+                                                  │ ║ Type shop to run it: ▏                                                                                                                              ║
+                                                  │ ╚═════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════╝
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+                                                  │
+    ──────────────────────────────────────────────┴─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+     ⏎ confirm  ^R read again  ^D details  ^N note  Esc decline  ^C stop"
+  `);
+});
+
+test('a wrong phrase runs nothing and says so', () => {
+  const frame = frameOf(story.atGate, {
+    keys: [...TO_THE_END, ...typing('sho'), { name: 'enter' }],
+  });
+  expect(frame).toContain('Nothing was run: “sho” is not the phrase.');
+  expect(frame).toContain('Type shop to run it: sho▏');
+});
+
+test('rows that are too old are said to be', () => {
+  expect(frameOf(story.atGate, { later: 12_000 })).toContain('read 12 s ago, good for 30 s');
+  expect(frameOf(story.atGate, { later: 31_000 })).toContain('read 31 s ago, too old');
+  expect(frameOf(troubles.gateRefused)).toContain('asked again: the rows were 41 s old');
+});
+
+test('everything in the gate can be scrolled to while phrase and warning stay', () => {
+  let seen = '';
+  for (let times = 0; times < 24; times += 4) {
+    const keys = Array.from({ length: times }, () => ({ name: 'down' }) as const);
+    const frame = frameOf(story.atGate, { keys });
+    expect(frame).toContain('! Their clients get 57P01 and must reconnect.');
+    expect(frame).toContain('Type shop to run it: ');
+    seen += frame;
+  }
+  for (const pid of [48120, 48141, 48190]) expect(seen).toContain(String(pid));
+  expect(seen).toContain('not shown: backend_start');
+  expect(seen).toContain('2026-11-21T01:20:07.512Z}');
+});
+
+test('a change that needs one key, in a lighter frame', () => {
+  expect(frameOf(questions.atKeyGate)).toMatchInlineSnapshot(`
+    " Connection pool exhausted  postgres app@10.0.3.7:5432/shop  LIVE  00:00  ● rec
+    ────────────────────────────────────────────────────────────────────────────────
+     ╭─ CHANGE ───────────────────── ana on db · postgres app@10.0.3.7:5432/shop ─╮
+     │ Lower the idle timeout                                                     │
+     │ │ ALTER ROLE shop SET idle_session_timeout = '15min'                       │
+     │ ────────────────────────────────────────────────────────────────────────── │
+     │ ! New sessions of shop end after 15 idle minutes.                          │
+     │ y run it   Esc do not run it                                               │
+     ╰────────────────────────────────────────────────────────────────────────────╯
+
+
+
+
+
+
+
+
+
+
+
+
+
+    ────────────────────────────────────────────────────────────────────────────────
+     y run it  d details  n note  ? help  Esc decline  q leave"
+  `);
+});
