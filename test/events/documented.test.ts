@@ -40,7 +40,7 @@ function topLevel(member: string): string {
 
 /** Returns the fields of each event in the documentation. */
 function documentedEvents(): Map<string, readonly string[]> {
-  const page = readFileSync(resolve(root, 'docs/reference/transcript.md'), 'utf8');
+  const page = readFileSync(resolve(root, 'docs/reference/events.md'), 'utf8');
   const sections = page.split(/^### /m).slice(1);
   return new Map(
     sections.map((section) => [
@@ -63,7 +63,7 @@ test.each([...declaredEvents()])('%s is documented with its fields', (type, fiel
 });
 
 test.each([...documentedEvents().keys()])('%s says when it is written', (type) => {
-  const page = readFileSync(resolve(root, 'docs/reference/transcript.md'), 'utf8');
+  const page = readFileSync(resolve(root, 'docs/reference/events.md'), 'utf8');
   expect(page).toMatch(new RegExp(`### \`${type}\`\\n\\nWritten `));
 });
 

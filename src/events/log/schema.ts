@@ -33,7 +33,7 @@ function event<T extends RunEvent['type'], S extends z.core.$ZodLooseShape>(type
   return z.looseObject({ type: z.literal(type), ...shape });
 }
 
-/** Every event of a journal; docs/reference/transcript.md says of each when it is written. */
+/** Every event of a journal; docs/reference/events.md says of each when it is written. */
 export const EVENT_SCHEMA = z.discriminatedUnion('type', [
   event('run.started', {
     version: z.literal(EVENT_VERSIONS),
