@@ -11,8 +11,8 @@ import {
   shownTexts,
 } from '#run/values/child-inputs.ts';
 import { SecretValues } from '#run/values/secrets.ts';
-import { parsed } from './fixtures/compiled.ts';
-import { RUN_STARTED } from './fixtures/pool-exhausted-steps.ts';
+import { parsed } from '../../fixtures/compiled.ts';
+import { RUN_STARTED } from '../../fixtures/pool-exhausted-steps.ts';
 
 const END = '  - { id: end, finish: { outcome: resolved, summary: Done } }\n';
 const INNER = `

@@ -11,8 +11,8 @@ import {
   secretAsks,
   typedSecretInputs,
 } from '#run/resume/given-again.ts';
-import { parsed } from './fixtures/compiled.ts';
-import { RUN_STARTED } from './fixtures/pool-exhausted-steps.ts';
+import { parsed } from '../../fixtures/compiled.ts';
+import { RUN_STARTED } from '../../fixtures/pool-exhausted-steps.ts';
 
 const CHILD = `
 name: inner
