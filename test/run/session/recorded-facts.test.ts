@@ -1,0 +1,312 @@
+import { describe, expect, test } from 'vitest';
+import type { TargetFacts } from '#machine/context.ts';
+import type { Await, Execute, Fact, MachineEffect, OpenGate } from '#machine/effect.ts';
+import { type Recording, recordedFact } from '#run/session/recorded-facts.ts';
+import type { Action } from '#safety/actions/action.ts';
+import { parsed } from '../../fixtures/compiled.ts';
+
+const RUNBOOK = parsed(`
+name: facts
+title: Facts
+summary: Has clauses.
+inputs: { token: { secret: true }, table: {}, gone: { secret: true, required: false } }
+steps:
+  - id: look
+    effect: read
+    shell: 'true'
+    next:
+      - { if: result.exit_code == 1, goto: done, finding: It fails. }
+      - { goto: other }
+  - { id: other, manual: Look. }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`);
+const DB: TargetFacts = {
+  ...{ name: 'db', engine: 'postgres', host: 'h', port: 1, database: 'd', user: 'u' },
+  ...{ description: 'postgres u@h/d', isConnected: true, server: 's' },
+};
+const HERE: Recording = {
+  ...{ runbook: RUNBOOK, operator: 'ada', targets: { db: DB } },
+  can: () => ['continue'],
+  undoable: () => ['look'],
+};
+const SQL: Action = {
+  ...{ kind: 'sql', target: 'db', text: 'SELECT 1', values: [], readOnly: true },
+  ...{ timeoutMs: 10_000, origin: [] },
+};
+const SHOWN = { kind: 'sql', text: 'SELECT 1', values: [], where: 'db · postgres u@h/d' };
+const ITEM = { index: 2, count: 3, label: 'b' };
+const ERROR = { kind: 'exit', message: 'it failed' } as const;
+
+const eventOf = (effect: MachineEffect, recording: Recording = HERE) =>
+  recordedFact(effect, recording);
+const recorded = (params: Fact) => eventOf({ type: 'record', params });
+
+describe('what the machine decided is recorded with all it says, and nothing else', () => {
+  test.each<readonly [string, Fact, object]>([
+    [
+      'a step that is entered',
+      { fact: 'entered', step: 'look', visit: 2 },
+      { type: 'step.entered', step: 'look', visit: 2 },
+    ],
+    [
+      'a step that is skipped',
+      { fact: 'skipped', step: 'look', by: 'condition', reason: 'no' },
+      { type: 'step.skipped', step: 'look', by: 'condition', reason: 'no' },
+    ],
+    [
+      'a step that ended',
+      { fact: 'settled', step: 'look', status: 'succeeded', error: undefined },
+      { type: 'step.settled', step: 'look', status: 'succeeded' },
+    ],
+    [
+      'a step that failed',
+      { fact: 'settled', step: 'look', status: 'failed', error: ERROR },
+      { type: 'step.settled', step: 'look', status: 'failed', error: ERROR },
+    ],
+    [
+      'an item that is entered',
+      { fact: 'item-entered', step: 'look', item: ITEM },
+      { type: 'item.entered', step: 'look', item: ITEM },
+    ],
+    [
+      'an item that ended',
+      {
+        ...{ fact: 'item-settled', step: 'look', item: ITEM, status: 'succeeded' },
+        ...{ error: undefined, reason: undefined },
+      },
+      { type: 'item.settled', step: 'look', item: ITEM, status: 'succeeded' },
+    ],
+    [
+      'an item that was skipped after it failed',
+      {
+        ...{ fact: 'item-settled', step: 'look', item: ITEM, status: 'skipped' },
+        ...{ error: ERROR, reason: 'no' },
+      },
+      {
+        ...{ type: 'item.settled', step: 'look', item: ITEM, status: 'skipped' },
+        ...{ error: ERROR, reason: 'no' },
+      },
+    ],
+    [
+      'an undo',
+      { fact: 'undone', step: 'look', by: 'action', item: undefined, evidence: undefined },
+      { type: 'step.undone', step: 'look', by: 'action' },
+    ],
+    [
+      'an undo by hand',
+      { fact: 'undone', step: 'look', by: 'hand', item: ITEM, evidence: 'seen' },
+      { type: 'step.undone', step: 'look', by: 'hand', item: ITEM, evidence: 'seen' },
+    ],
+    [
+      'the end of a runbook inside',
+      { fact: 'child-finished', step: 'c', outcome: 'resolved', summary: 's', findings: ['f'] },
+      { type: 'child.finished', step: 'c', outcome: 'resolved', summary: 's', findings: ['f'] },
+    ],
+    [
+      'the end of the run',
+      { fact: 'finished', outcome: 'aborted', summary: 's' },
+      { type: 'run.finished', outcome: 'aborted', summary: 's' },
+    ],
+    [
+      'rows that were spared',
+      { fact: 'spared', step: 'look', item: undefined, columns: ['a'], rows: [], left: 2 },
+      { type: 'rows.spared', step: 'look', columns: ['a'], rows: [], left: 2 },
+    ],
+    [
+      'rows of an item that were spared',
+      { fact: 'spared', step: 'look', item: ITEM, columns: ['a'], rows: [], left: 2 },
+      { type: 'rows.spared', step: 'look', item: ITEM, columns: ['a'], rows: [], left: 2 },
+    ],
+  ])('%s', (_, fact, event) => {
+    expect(recorded(fact)).toStrictEqual(event);
+  });
+
+  test('but not a refusal, which stands in the answer', () => {
+    expect(recorded({ fact: 'refused', step: 'look', reason: 'no' })).toBeUndefined();
+  });
+
+  test('a branch, with its condition, its values and what was not taken', () => {
+    const values = [{ name: 'result.exit_code', value: 2n ** 60n }];
+    const decision = { taken: 0, values } as never;
+    const taken: Fact & { fact: 'branched' } = {
+      ...{ fact: 'branched', step: 'look', decision, clause: 0, goto: 'done' },
+      ...{ finding: 'It fails.', by: 'condition', reason: undefined },
+    };
+    expect(recorded(taken)).toStrictEqual({
+      ...{ type: 'branch.taken', step: 'look', clause: 0, by: 'condition', goto: 'done' },
+      ...{ values: [{ name: 'result.exit_code', value: String(2n ** 60n) }] },
+      ...{
+        notTaken: [{ goto: 'other' }],
+        condition: 'result.exit_code == 1',
+        finding: 'It fails.',
+      },
+    });
+    const notTaken = [
+      { condition: 'result.exit_code == 1', goto: 'done', finding: 'It fails.' },
+      { goto: 'other' },
+    ];
+    const chosen: Fact & { fact: 'branched' } = {
+      ...{ fact: 'branched', step: 'look', decision: undefined, clause: null, goto: 'other' },
+      ...{ finding: undefined, by: 'operator', reason: 'so' },
+    };
+    expect(recorded(chosen)).toStrictEqual({
+      ...{ type: 'branch.taken', step: 'look', clause: null, by: 'operator', goto: 'other' },
+      ...{ values: [], notTaken, reason: 'so' },
+    });
+    expect(recorded({ ...chosen, step: 'gone', decision: {} as never })).toMatchObject({
+      values: [],
+      notTaken: [],
+    });
+    expect(recorded({ ...chosen, clause: 1, reason: undefined })).toStrictEqual({
+      ...{ type: 'branch.taken', step: 'look', clause: 1, by: 'operator', goto: 'other' },
+      ...{ values: [], notTaken: notTaken.slice(0, 1) },
+    });
+  });
+});
+
+describe('a gate is recorded', () => {
+  const gate: OpenGate = {
+    ...{ step: 'look', part: 'action', item: undefined, simulated: false, title: 'Look' },
+    ...{ effect: 'change', action: SQL, target: undefined, digest: 'd', level: 'key' },
+    ...{ phrase: undefined, warning: undefined, notRead: undefined, undo: undefined },
+    ...{ preview: undefined, changes: undefined },
+  };
+  const plain = {
+    ...{ type: 'gate.opened', step: 'look', title: 'Look', effect: 'change', action: SHOWN },
+    ...{ digest: 'd', level: 'key', operator: 'ada' },
+  };
+  const opened = (more: Partial<OpenGate> = {}) =>
+    eventOf({ type: 'openGate', params: { ...gate, ...more } });
+
+  test('as it is, and without what it does not have', () => {
+    expect(opened()).toStrictEqual(plain);
+  });
+
+  test('with all that was shown', () => {
+    const preview = { columns: ['a'], rows: [{ a: 1 }], row_count: 1, at: 't', server: 's' };
+    const shown = { phrase: 'p', warning: 'w', notRead: 'n', undo: 'u' };
+    expect(
+      opened({
+        ...{ part: 'undo', item: ITEM, simulated: true, ...shown },
+        ...{ preview: { ...preview, freshForMs: 5 } },
+        ...{ changes: { server: true, rows: undefined } },
+      }),
+    ).toStrictEqual({
+      ...{ ...plain, part: 'undo', item: ITEM, simulated: true, ...shown },
+      ...{ changes: { server: true } },
+      ...{ preview: { columns: ['a'], rows: [{ a: 1 }], freshForMs: 5, at: 't' } },
+    });
+    const rows = { added: 1 } as never;
+    expect(opened({ changes: { server: false, rows } })).toMatchObject({
+      changes: { server: false, rows },
+    });
+  });
+
+  test('with the place that it was opened for, also where the run knows it no more', () => {
+    const target = { ...DB, description: 'postgres u@other/d' };
+    expect(opened({ target })).toMatchObject({ action: { where: 'db · postgres u@other/d' } });
+    const wait: Action = { kind: 'wait', ms: 1000 };
+    expect(opened({ target, action: wait })).toMatchObject({ action: { where: 'here' } });
+    const alone = eventOf(
+      { type: 'openGate', params: { ...gate, target } },
+      { ...HERE, targets: {} },
+    );
+    expect(alone).toMatchObject({ action: { where: 'db · postgres u@other/d' } });
+  });
+});
+
+describe('a question is recorded', () => {
+  const awaited = (params: Partial<Await>, recording = HERE) =>
+    eventOf({ type: 'await', params: { step: 'look', for: 'failure', ...params } }, recording);
+  const plain = { type: 'operator.awaited', step: 'look', for: 'failure', can: ['continue'] };
+
+  test('with what can be done, what can be undone, and nothing that is missing', () => {
+    const { undoable: _, ...alone } = HERE;
+    expect(awaited({ canRecheck: true, reason: undefined })).toStrictEqual({
+      ...plain,
+      undoable: ['look'],
+    });
+    expect(awaited({}, { ...HERE, undoable: () => [] })).toStrictEqual(plain);
+    expect(awaited({}, alone)).toStrictEqual(plain);
+    expect(awaited({ for: 'gate' })).toStrictEqual({ ...plain, for: 'gate' });
+  });
+
+  test('with its text, its values and what would run', () => {
+    const values = [{ name: 'x', value: 2n ** 60n }];
+    expect(awaited({ reason: 'r', prompt: 'p', values, action: SQL, secret: false })).toStrictEqual(
+      {
+        ...{ ...plain, reason: 'r', prompt: 'p', secret: false, undoable: ['look'] },
+        ...{ values: [{ name: 'x', value: String(2n ** 60n) }], action: SHOWN },
+      },
+    );
+  });
+
+  test('with the clauses to choose from where that is the question', () => {
+    expect(awaited({ for: 'decision' })).toStrictEqual({
+      ...{ ...plain, for: 'decision', undoable: ['look'] },
+      clauses: [
+        { condition: 'result.exit_code == 1', goto: 'done', finding: 'It fails.' },
+        { goto: 'other' },
+      ],
+    });
+  });
+});
+
+describe('a start is recorded', () => {
+  const execute: Execute = {
+    ...{ step: 'look', part: 'action', visit: 1, attempt: 2, effect: 'change', action: SQL },
+    ...{ digest: undefined, item: undefined, isFirstLook: false },
+  };
+  const plain = {
+    ...{ type: 'step.started', step: 'look', visit: 1, part: 'action', attempt: 2 },
+    ...{ effect: 'change', action: SHOWN },
+  };
+  const started = (more: Partial<Execute>, type: 'executeRead' | 'executeChange') =>
+    eventOf({ type, params: { ...execute, ...more } });
+
+  test('with the digest of what runs, and with that of what was confirmed where it is another', () => {
+    expect(started({}, 'executeRead')).toStrictEqual(plain);
+    expect(started({ digest: 'd', confirmed: 'd' }, 'executeChange')).toStrictEqual({
+      ...plain,
+      digest: 'd',
+    });
+    expect(started({ digest: 'd', confirmed: 'e', item: ITEM }, 'executeChange')).toStrictEqual({
+      ...{ ...plain, digest: 'd', confirmed: 'e', item: ITEM },
+    });
+    expect(started({ digest: 'd' }, 'executeChange')).toStrictEqual({ ...plain, digest: 'd' });
+  });
+
+  test('but not of an action that could not be rendered', () => {
+    expect(started({ action: { unresolved: 'no' } }, 'executeRead')).toBeUndefined();
+  });
+});
+
+test('a timer is recorded with its item, if it has one', () => {
+  const params = { step: 'look', for: 'retry', ms: 5, attempt: 2 } as const;
+  const event = { type: 'timer.armed', ...params };
+  expect(eventOf({ type: 'arm', params: { ...params, item: undefined } })).toStrictEqual(event);
+  expect(eventOf({ type: 'arm', params: { ...params, item: ITEM } })).toStrictEqual({
+    ...event,
+    item: ITEM,
+  });
+});
+
+test('a runbook that begins is recorded without its secrets and with the places of its targets', () => {
+  const inputs = { token: 'hidden', table: 2n ** 60n };
+  const call = { step: 'c', item: undefined, runbook: RUNBOOK, inputs, targets: { db: DB } };
+  const { isConnected: _, server: __, ...place } = DB;
+  const event = {
+    ...{ type: 'child.started', step: 'c', runbook: { name: 'facts', title: 'Facts' } },
+    inputs: [
+      { name: 'token', secret: true, value: '‹secret:token›' },
+      { name: 'table', secret: false, value: String(2n ** 60n) },
+      { name: 'gone', secret: true, value: null },
+    ],
+    targets: [place],
+  };
+  expect(eventOf({ type: 'call', params: call })).toStrictEqual(event);
+  expect(eventOf({ type: 'call', params: { ...call, item: ITEM } })).toStrictEqual({
+    ...event,
+    item: ITEM,
+  });
+});
