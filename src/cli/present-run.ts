@@ -79,24 +79,48 @@ async function show(open: OpenRun, presentation: Presentation, gone: AbortSignal
   const { session: run } = open;
   const { stdin, stdout } = process;
   const coloured = stdout.isTTY === true && stdout.hasColors();
-  if (presentation === 'screen') {
-    const { showScreen } = await loadScreen();
-    const shown = showScreen({ run, stdin, stdout, coloured, gone });
-    open.begin();
-    return await shown;
-  }
   const { printPlain } = await import('#report/plain/lines.ts');
   const { openPrompts } = await import('#report/plain/prompts.ts');
-  const interactive = presentation === 'prompts' ? { interactive: openPrompts(stdin, stdout) } : {};
-  const printed = printPlain({
-    run,
-    write: (line) => stdout.write(`${line}\n`),
-    columns: stdout.columns ?? PIPE_COLUMNS,
-    coloured,
-    ...interactive,
-  });
+  const printLines = (until?: AbortSignal): Promise<void> =>
+    printPlain({
+      run,
+      write: (line) => stdout.write(`${line}\n`),
+      columns: stdout.columns ?? PIPE_COLUMNS,
+      coloured,
+      ...(presentation === 'lines' ? {} : { interactive: openPrompts(stdin, stdout) }),
+      ...(until === undefined ? {} : { until }),
+    });
+  if (presentation !== 'screen') {
+    const printed = printLines();
+    open.begin();
+    return await printed;
+  }
+  const { showScreen } = await loadScreen();
+  let shown = showScreen({ run, stdin, stdout, coloured, gone });
   open.begin();
-  return await printed;
+  while ((await shown) === 'too-small') {
+    await whileTooSmall(stdout, printLines);
+    if (run.end !== undefined) return;
+    shown = showScreen({ run, stdin, stdout, coloured, gone });
+  }
+}
+
+/** Shows a run by lines; the signal it gives is aborted when the terminal has room for a gate again. */
+async function whileTooSmall(
+  stdout: NodeJS.WriteStream,
+  printLines: (until: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const room = new AbortController();
+  const look = (): void => {
+    if (isLargeEnough(stdout)) room.abort();
+  };
+  stdout.on('resize', look);
+  look();
+  try {
+    await printLines(room.signal);
+  } finally {
+    stdout.off('resize', look);
+  }
 }
 
 function exitCodeOf(end: SessionEnd | undefined): ExitCode {

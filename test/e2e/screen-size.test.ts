@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { confirm, exhaustedShop, goToGate } from './exhausted-shop.ts';
 import { newOperator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
@@ -167,4 +167,91 @@ test('a terminal that is too small for a gate gets lines', async () => {
   terminal.type('x');
   terminal.press('enter');
   await terminal.waitFor('Why not?');
+});
+
+const TWO_CHANGES = `name: two
+title: Two changes
+summary: With a question before them.
+steps:
+  - { id: seen, title: Is it seen?, manual: Look at the terminal. }
+  - { id: first, title: Clear the cache, effect: change, shell: echo cleared > cleared }
+  - { id: second, title: Warm the cache, effect: change, shell: echo warm > warm }
+  - { id: done, finish: { outcome: resolved, summary: Warm. } }
+`;
+
+test('a gate is put as lines while the terminal is too small for it, and on the screen when there is room', async () => {
+  const kim = newOperator({});
+  kim.writeRunbook('two', TWO_CHANGES);
+  const terminal = kim.open(['run', 'two', '--auto'], { columns: 80, rows: 24 });
+  await terminal.waitFor('y  done');
+  terminal.resize(50, 12);
+  terminal.type('y');
+  await terminal.waitFor('What did you see?');
+  expect(terminal.isAlternate).toBe(true);
+  terminal.press('enter');
+
+  await terminal.waitFor(/Run it\? y/);
+  expect(terminal.isAlternate).toBe(false);
+  expect(terminal.history()).toMatch(/Clear the cache[\s\S]*echo cleared > cleared/);
+  terminal.type('y');
+  terminal.press('enter');
+  await terminal.waitFor(/echo warm > warm[\s\S]*Run it\? y/);
+
+  terminal.resize(80, 24);
+  await terminal.waitFor('y run it');
+  expect(terminal.isAlternate).toBe(true);
+  terminal.resize(50, 12);
+  await terminal.waitFor(/echo warm > warm[\s\S]*Run it\? y/);
+  expect(terminal.isAlternate).toBe(false);
+  expect(kim.events('gate.answered')).toHaveLength(1);
+
+  terminal.resize(80, 24);
+  await terminal.waitFor('y run it');
+  terminal.type('y');
+  await terminal.waitFor('RESOLVED');
+  terminal.press('enter');
+  expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
+  expect(kim.readWork('cleared')).toBe('cleared\n');
+  expect(kim.readWork('warm')).toBe('warm\n');
+});
+
+test('a gate that is put as lines can be declined, and a script it runs gets the terminal', async () => {
+  const kim = newOperator({});
+  const asks = 'echo Which"?"; read -r answer; echo "$answer" > cleared';
+  kim.writeRunbook(
+    'two',
+    TWO_CHANGES.replace('shell: echo cleared > cleared', `interactive: true, shell: '${asks}'`),
+  );
+  const terminal = kim.open(['run', 'two', '--auto'], { columns: 80, rows: 24 });
+  await terminal.waitFor('y  done');
+  terminal.type('y');
+  await terminal.waitFor('What did you see?');
+  terminal.press('enter');
+  await terminal.waitFor('y run it');
+  terminal.resize(50, 12);
+  await terminal.waitFor(/Run it\? y/);
+  terminal.type('y');
+  terminal.press('enter');
+  await terminal.waitFor('Which?');
+  // The script has the terminal: the screen comes back after it.
+  terminal.resize(80, 24);
+  terminal.type('by hand');
+  terminal.press('enter');
+  await terminal.waitFor('y run it');
+  expect(terminal.isAlternate).toBe(true);
+  expect(kim.readWork('cleared')).toBe('by hand\n');
+
+  terminal.resize(50, 12);
+  await terminal.waitFor(/Warm the cache[\s\S]*Run it\? y/);
+  terminal.type('x');
+  terminal.press('enter');
+  await terminal.waitFor('Why not?');
+  terminal.type('not now');
+  terminal.press('enter');
+  await vi.waitFor(() =>
+    expect(kim.events('gate.answered')).toMatchObject([
+      {},
+      { answer: 'declined', reason: 'not now' },
+    ]),
+  );
 });

@@ -22,7 +22,7 @@ export type TerminalExit = { readonly code: number; readonly signal: number };
 /** What a test may wait for on the screen. */
 export type Wanted = string | RegExp | ((screen: string) => boolean);
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const AGAIN_MS = 750;
 
 /** A program in a pseudo-terminal, and the screen it draws there. */

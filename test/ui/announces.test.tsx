@@ -12,7 +12,7 @@ const BELL = '\u0007';
 type Shown = {
   readonly run: ScriptedRun;
   readonly terminal: TestTerminal;
-  readonly over: Promise<void>;
+  readonly over: Promise<unknown>;
   pass(ms: number): void;
 };
 

@@ -15,7 +15,7 @@ const CTRL_C = '\u0003';
 type Shown = {
   readonly run: ScriptedRun;
   readonly terminal: TestTerminal;
-  readonly over: Promise<void>;
+  readonly over: Promise<unknown>;
 };
 
 const open: Shown[] = [];

@@ -9,7 +9,7 @@ import { type ScriptedRun, scriptedRun } from '../fixtures/scripted-run.ts';
 import { openTerminal, type TestTerminal, toTheEnd } from '../fixtures/terminal.ts';
 
 const CONFIRM = { type: 'confirm', digest: 'sha256:77aa' };
-const open: (readonly [ScriptedRun, Promise<void>])[] = [];
+const open: (readonly [ScriptedRun, Promise<unknown>])[] = [];
 
 afterEach(async () => {
   for (const [run, over] of open.splice(0)) {

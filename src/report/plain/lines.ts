@@ -22,6 +22,8 @@ export type PlainOptions = {
   readonly write: (line: string) => void;
   /** Someone to ask; without, the run is only printed. Closed at the end. */
   readonly interactive?: Prompts;
+  /** Aborted when something else shows the run from here on; a script that has the terminal keeps it. */
+  readonly until?: AbortSignal;
   /** The width tables are fitted to. @default 100 */
   readonly columns?: number;
   /** True allows colours. @default false */
@@ -30,9 +32,17 @@ export type PlainOptions = {
   readonly clock?: () => number;
 };
 
-/** Prints a run as lines, one or a few for each event, until it has ended or paused. */
+/** Prints a run as lines, one or a few for each event, until it has ended or paused, or `until` is aborted. */
 export async function printPlain(options: PlainOptions): Promise<void> {
-  const { run, write, interactive, columns = 100, coloured = false, clock = Date.now } = options;
+  const {
+    run,
+    write,
+    interactive,
+    until,
+    columns = 100,
+    coloured = false,
+    clock = Date.now,
+  } = options;
   const print = (lines: readonly PlainLine[]): void => {
     for (const line of lines) write(painted(line, coloured));
   };
@@ -44,8 +54,21 @@ export async function printPlain(options: PlainOptions): Promise<void> {
     shown = actionShown(event) ?? shown;
   });
   try {
+    let returned = Promise.resolve();
     const lend = interactive?.lend?.bind(interactive);
-    if (lend !== undefined) run.lendTerminal?.(async () => lend());
+    if (lend !== undefined)
+      run.lendTerminal?.(async () => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        returned = promise;
+        const lent = lend();
+        return {
+          release() {
+            lent.release();
+            resolve();
+          },
+        };
+      });
+    const stopped = aborted(until).then(() => returned);
     const show: Conversation['show'] = async (what) =>
       print(what === 'details' ? detailLines(run.view(), columns) : await fullOutputLines(run));
     let answeredAt = clock();
@@ -59,8 +82,9 @@ export async function printPlain(options: PlainOptions): Promise<void> {
       return intent;
     };
     const conversation =
-      interactive === undefined ? [] : [converse(run, interactive, { write, ask })];
-    await Promise.race([run.ended, ...conversation]);
+      interactive === undefined ? [] : [converse(run, interactive, { write, ask, until })];
+    await Promise.race([run.ended, stopped, ...conversation]);
+    if (until?.aborted === true) return;
     await run.ended;
     if (run.view().status === 'finished') ringWhenAway();
   } finally {
@@ -107,8 +131,10 @@ async function converse(
   {
     write,
     ask,
+    until,
   }: {
     readonly write: (line: string) => void;
+    readonly until: AbortSignal | undefined;
     readonly ask: (view: RunView, prompts: Prompts) => Promise<Intent | undefined>;
   },
 ): Promise<void> {
@@ -122,12 +148,22 @@ async function converse(
     const view = await waitingView(run);
     isInterrupted = false;
     intent = await ask(view, prompts);
+    // What was asked when the lines ended is asked elsewhere: it was not answered here.
+    if (until?.aborted === true) return;
     if (intent === undefined) continue;
     const before = run.view().adhoc?.length ?? 0;
     const refusal = run.send(intent);
     if (refusal !== undefined) write(harmlessLine(`Nothing was changed: ${refusal}.`));
     if (intent.type === 'adhoc') await entered(run, before);
   }
+}
+
+/** Resolves when a signal is aborted; never without one. */
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) resolve();
+    else signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** Resolves once the run waits for a person; never, when it does not any more. */

@@ -34,6 +34,8 @@ export interface Prompts {
 
 /** Opens prompts on a terminal. */
 export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Prompts {
+  // A screen that had the terminal before has let go of it: the program would end with its question open.
+  if ('ref' in input && typeof input.ref === 'function') input.ref();
   let isMuted = false;
   let settle: ((reply: Reply) => void) | undefined;
   let interrupt = (): void => undefined;

@@ -11,6 +11,7 @@ import type { LiveOutput } from '#events/log/live.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { Block } from '../draw/block.ts';
+import { fitsGate } from '../draw/layout.ts';
 import { withFile, withoutFile } from '../draw/output-blocks.ts';
 import type { press } from '../keys/press.ts';
 import {
@@ -37,6 +38,8 @@ export type AppProps = {
   readonly clock: () => number;
   /** Called for every key. */
   readonly onKey: () => void;
+  /** Called when a gate waits that the terminal is too small for; the screen then ends. */
+  readonly onTooSmall?: () => void;
   /** Called when the screen goes, also where the program ends in the middle. */
   readonly onClose: () => void;
   /** What was on the terminal when a key was typed. */
@@ -46,7 +49,8 @@ export type AppProps = {
 };
 
 /** The root: draws the run, turns keys into intents, and is the only place that ends the screen. */
-export function App({ run, store, clock, onKey, onClose, sight, hands }: AppProps): JSX.Element {
+export function App(props: AppProps): JSX.Element {
+  const { run, store, clock, onKey, onTooSmall, onClose, sight, hands } = props;
   const { exit, suspendTerminal, waitUntilRenderFlush } = useApp();
   const { stdin } = useStdin();
   const { stdout } = useStdout();
@@ -71,6 +75,13 @@ export function App({ run, store, clock, onKey, onClose, sight, hands }: AppProp
   }, [drawn, sight, waitUntilRenderFlush]);
 
   useLayoutEffect(() => onClose, [onClose]);
+
+  const isTooSmall = view.awaited?.for === 'gate' && !fitsGate(columns, rows);
+  useEffect(() => {
+    if (!isTooSmall || onTooSmall === undefined) return;
+    onTooSmall();
+    exit();
+  }, [isTooSmall, onTooSmall, exit]);
 
   useEffect(() => {
     // A finished run stays on the screen until the operator has read it.

@@ -30,17 +30,24 @@ const WATCHING = { draw: drawWatched, press: pressWatched };
 /** Who only watches is not called. */
 const NO_TITLE: TitleKeeper = { keyPressed: () => undefined, close: () => undefined };
 
+/** Why a screen ended: the run is over or was left, or a gate waits that the terminal is too small for. */
+export type ScreenEnd = 'over' | 'too-small';
+
 /**
- * Shows a run in the terminal until it has finished and was looked at, or was left. Resolves, or
- * rejects with what went wrong, after the terminal is as it was before.
+ * Shows a run in the terminal until it has finished and was looked at, was left, or waits at a gate that
+ * does not fit. Resolves, or rejects with what went wrong, after the terminal is as it was before.
  */
-export async function showScreen(options: ScreenOptions): Promise<void> {
+export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
   const { run, stdin, stdout, coloured = true, clock = Date.now, watching = false, gone } = options;
   const store = openRunStore(run);
   const sight = openSight({ stdin, stdout, isBehindAnother: isBehindAnother(process.env) });
   const title = watching
     ? NO_TITLE
     : keepTitle(store, { clock, write: (text) => stdout.write(text) });
+  let end: ScreenEnd = 'over';
+  const onTooSmall = (): void => {
+    end = 'too-small';
+  };
   try {
     // What is typed meanwhile would be echoed into the first frame, which has to begin a line.
     stdin.setRawMode?.(true);
@@ -56,7 +63,7 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
           onKey={title.keyPressed}
           onClose={title.close}
           sight={sight}
-          hands={watching ? WATCHING : RUNNING}
+          {...(watching ? { hands: WATCHING } : { hands: RUNNING, onTooSmall })}
         />
       </Colours>,
       {
@@ -76,6 +83,7 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
     gone?.addEventListener('abort', leave);
     if (gone?.aborted) leave();
     await screen.waitUntilExit();
+    return end;
   } finally {
     title.close();
     store.close();

@@ -70,16 +70,16 @@ test('a line without an end does not grow without limit', () => {
   expect(end()?.[0]).toHaveLength(2_000);
 });
 
-test('a flood tells its watcher ten times a second and shows the last lines of all', () => {
+test('a flood tells its watcher at most ten times a second and shows the last lines of all', () => {
   const { push, end, told } = watched();
   const start = performance.now();
   let count = 0;
-  while (performance.now() - start < 450) {
+  while (told.length < 4) {
     push(Array.from({ length: 50 }, (_, i) => `line ${count + i + 1}\n`).join(''));
     count += 50;
   }
-  expect(told.length).toBeLessThanOrEqual(6);
-  expect(told.length).toBeGreaterThanOrEqual(2);
+  // The first is told at once. A busy machine makes this longer, never shorter.
+  expect(performance.now() - start).toBeGreaterThan(290);
   expect(end()).toEqual([`line ${count - 2}`, `line ${count - 1}`, `line ${count}`]);
 });
 
