@@ -46,6 +46,8 @@ export async function runOnTerminal(
   } finally {
     if (settings !== undefined) stty(settings);
     lease.release();
+    // While the script had the terminal, only the script was told that its size changed.
+    process.kill(process.pid, 'SIGWINCH');
   }
 }
 
