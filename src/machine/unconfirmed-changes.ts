@@ -44,19 +44,17 @@ function unconfirmedWays(node: AnyStateNode): readonly Way[] {
 type Transition = ReturnType<typeof transitionsOf>[number];
 
 function mayLead(from: AnyStateNode, { eventType, guard }: Transition, to: AnyStateNode): boolean {
-  if (isRechecking(from))
-    return isExecuting(to) && eventType === 'SUCCEEDED' && GOES_AHEAD.includes(verdictOf(guard));
+  if (isRechecking(from)) return isExecuting(to) && eventType === 'SUCCEEDED' && goesAhead(guard);
   if (!hasEntry(from, 'openGate') || eventType !== 'CONFIRM' || nameOf(guard) !== 'confirms')
     return false;
   return isRechecking(to) || !siblingsOf(from).some(isRechecking);
 }
 
-/** What the rows that were read again have to be for the change to follow. */
-const GOES_AHEAD: readonly unknown[] = ['as-shown', 'narrowed'];
-
-function verdictOf(guard: unknown): unknown {
-  if (nameOf(guard) !== 'rechecks') return undefined;
-  return (guard as { readonly params?: { readonly as?: unknown } }).params?.as;
+/** The rows that were read again have to be what was shown, or a part of it, for the change to follow. */
+function goesAhead(guard: unknown): boolean {
+  if (nameOf(guard) !== 'rechecks') return false;
+  const { params } = guard as { readonly params?: { readonly as?: unknown } };
+  return params?.as === 'as-shown' || params?.as === 'narrowed';
 }
 
 function isExecuting(node: AnyStateNode): boolean {
@@ -93,7 +91,6 @@ function transitionsOf(node: AnyStateNode) {
 /** A state is entered with its ancestors' consent and takes its initial descendants along. */
 function enteredBy(node: AnyStateNode): readonly AnyStateNode[] {
   if (node.type === 'parallel') return [node, ...Object.values(node.states).flatMap(enteredBy)];
-  if (node.type !== 'compound') return [node];
   return [node, ...(node.initial.target ?? []).flatMap(enteredBy)];
 }
 

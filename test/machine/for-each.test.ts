@@ -199,6 +199,16 @@ describe('several items at a time', () => {
     expect(run.state).toBe('bad.asking');
   });
 
+  test('ask about those that failed in the order of the list', () => {
+    const run = stepping(AT_ONCE);
+    for (const item of [2, 3, 1]) run.send({ ...failure('timeout'), step: 'ping', item });
+    for (const index of [1, 2, 3]) {
+      expect(asked(run)).toMatchObject({ item: { index } });
+      run.send({ type: 'CONTINUE' });
+    }
+    expect(run.state).toBe('bad.asking');
+  });
+
   test('are all read again in a later process', () => {
     const run = stepping(AT_ONCE);
     run.send({ type: 'INTERRUPTED', started: true });

@@ -71,8 +71,7 @@ function placeOf(loop: Loop, index: number): ItemPlace {
 
 /** A mapping is called by its name or id, if it has one. */
 function labelOf(value: Value): string {
-  const fields = value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
-  const { name, id } = fields as { readonly name?: Value; readonly id?: Value };
+  const { name, id } = (value ?? {}) as { readonly name?: Value; readonly id?: Value };
   const text = textOf(name ?? id ?? value).replaceAll(/\s+/g, ' ');
   return text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL)}…` : text;
 }
@@ -101,5 +100,5 @@ export function resultOfItems({ loop, attempt }: Visit): Visit {
   const ended = (loop?.ended ?? []).filter((facts) => facts !== undefined);
   const failed = ended.filter(({ status }) => status === 'failed').length;
   const result = { items: ended.map(jsonOf), count: loop?.items.length ?? 0, failed };
-  return { attempt, result, ...(loop === undefined ? {} : { loop }) };
+  return { attempt, result };
 }
