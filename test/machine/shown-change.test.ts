@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { digestOf } from '../src/safety/digest.ts';
-import { parsed, Stepper, sha256 } from './fixtures/compiled.ts';
-import { asked, executed, failure, gate, stepping } from './fixtures/orders-runbook.ts';
+import { digestOf } from '#safety/actions/digest.ts';
+import { parsed, Stepper, sha256 } from '../fixtures/compiled.ts';
+import { asked, executed, failure, gate, stepping } from '../fixtures/orders-runbook.ts';
 
 const AFTER = '  - { id: after, manual: Look. }\n';
 const KILL = `

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { connected, isSamePlace } from '../src/machine/frames.ts';
-import type { ChildFrame, MachineContext, TargetFacts } from '../src/machine/machine-context.ts';
+import { connected, isSamePlace } from '#machine/context/frames.ts';
+import type { ChildFrame, MachineContext, TargetFacts } from '#machine/context.ts';
 
 const DB: TargetFacts = {
   name: 'db',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { MachineEvent } from '../src/machine/machine-event.ts';
-import type { Stepper } from './fixtures/compiled.ts';
-import { asked, executed, failure, recorded, stepping } from './fixtures/orders-runbook.ts';
+import type { MachineEvent } from '#machine/event.ts';
+import type { Stepper } from '../fixtures/compiled.ts';
+import { asked, executed, failure, recorded, stepping } from '../fixtures/orders-runbook.ts';
 
 const READ = '  - { id: one, effect: read, sql: SELECT 1 }\n';
 const STORY = `
