@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+const page = readFileSync(join(root, 'docs/contribute/architecture.md'), 'utf8');
+
+/** The folders of src, and those inside of them. */
+function rooms(at = '', depth = 0): readonly string[] {
+  return readdirSync(join(root, 'src', at), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(at, name))
+    .flatMap((room) => [room, ...(depth === 0 ? rooms(room, 1) : [])]);
+}
+
+test('the page about the architecture lists every room of src, and no other', () => {
+  const table = page.split('## Rooms\n')[1]?.split('\n## ')[0] ?? '';
+  const listed = [...table.matchAll(/^\| `([\w/-]+)` \|/gm)].map(([, room]) => room);
+  expect(listed.toSorted()).toEqual(rooms().toSorted());
+});
+
+test('the list of decisions has every decision by its title, in order', () => {
+  const folder = join(root, 'docs/decisions');
+  const index = readFileSync(join(folder, 'README.md'), 'utf8');
+  const listed = [...index.matchAll(/^\| \[(\d{4})\]\(([^)]+)\) \| (.*) \|$/gm)];
+  const decided = readdirSync(folder)
+    .filter((name) => name !== 'README.md')
+    .toSorted()
+    .map((name) => {
+      const [, number, title] =
+        /^# (\d{4}) (.*)\n/.exec(readFileSync(join(folder, name), 'utf8')) ?? [];
+      return [number, name, title];
+    });
+  expect(listed.map(([, number, name, title]) => [number, name, title])).toEqual(decided);
+});

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** Phrases from the right column of docs/contribute/writing.md, in any case. */
+const PHRASES = [
+  /\b(?:go(?:es|ne)?|going|went) on with\b/,
+  /\bpicked? up again\b/,
+  /\bthe surroundings do not\b/,
+  /\bmistakes? in this program\b/,
+  /\b(?:is|are|was|were|be|been) mended\b|\bmend (?:it|them|by)\b/,
+  /\bthe likeliest\b/,
+  /\bthat it calls for\b|\bwhich runbook .{0,30}calls for\b/,
+  /\bnobody works in\b/,
+  /\bnobody knows\b/,
+  /\bwhom it hits\b/,
+  /\bwho has the night\b/,
+  /\bpass(?:ed|es)? over\b/,
+  /\b(?:is|are|be) (?:as it should be|in order)\b/,
+  /\bis well again\b|\bare well again\b/,
+  /\bwell from here\b/,
+  /\bfor want of\b/,
+  /\bas it was when\b/,
+  /\bwhat there is to know\b/,
+  /\bhow shall\b/,
+  /\bwas left or interrupted\b/,
+  /\bby itself any more\b|\bnot work any more\b/,
+  /\blooked at anew\b|\bmade anew\b/,
+  /\bthe way of the data\b|\bthe life of a step\b/,
+  /\bthe story goes on\b/,
+  /\bof one's own\b/,
+];
+
+/** Pages whose words are made by other rooms, or which list the phrases themselves. */
+const GENERATED = [
+  'docs/operate/screen.md',
+  'docs/contribute/mutants.md',
+  'docs/reference/coverage.md',
+  'docs/runbooks/',
+  'docs/contribute/writing.md',
+  'docs/decisions/',
+];
+
+const SOURCE = /(?<=^|[^\w])(?:\/\*\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)/g;
+
+function proseOf(text: string): string {
+  return text.replaceAll(/^```[\s\S]*?^```$/gm, '');
+}
+
+/** The rooms that are kept clean: where they are, which files, and the part of each that is read. */
+const ROOMS: readonly {
+  readonly room: string;
+  readonly files: RegExp;
+  readonly textOf: (text: string) => string;
+}[] = [
+  { room: 'README.md', files: /\.md$/, textOf: proseOf },
+  { room: 'docs', files: /\.md$/, textOf: proseOf },
+  // To come: { room: 'src', files: /\.tsx?$/, textOf: literalsOf }, { room: 'runbooks', files: /\.yaml$/, textOf: (text) => text }
+];
+
+/** Returns the docstrings and string literals of a source. */
+function literalsOf(text: string): string {
+  return [...text.matchAll(SOURCE)].map(([literal]) => literal).join('\n');
+}
+
+function filesIn(room: string, files: RegExp): readonly string[] {
+  if (files.test(room)) return [room];
+  return readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(room, name))
+    .filter((path) => files.test(path) && !GENERATED.some((at) => path.startsWith(at)));
+}
+
+function foundIn(text: string): readonly string[] {
+  const flat = text.replaceAll(/\s+(?:\*\s+)?/g, ' ');
+  return PHRASES.flatMap((phrase) => {
+    const found = new RegExp(phrase, 'i').exec(flat);
+    return found === null ? [] : [flat.slice(Math.max(0, found.index - 30), found.index + 40)];
+  });
+}
+
+describe.each(ROOMS)('the words of $room', ({ room, files, textOf }) => {
+  test.each(filesIn(room, files))('are those of the field in %s', (path) => {
+    expect(foundIn(textOf(readFileSync(join(root, path), 'utf8')))).toEqual([]);
+  });
+});
+
+test('a phrase is found in a docstring and across lines, and not in code', () => {
+  expect(foundIn(literalsOf('/** The run is gone\n * on with. */'))).toHaveLength(1);
+  expect(foundIn(literalsOf("const nobodyKnows = 'healthy';"))).toEqual([]);
+});
+
+const LIMIT = 400;
+
+test.each(filesIn('docs', /\.md$/))('%s is short enough to read', (path) => {
+  expect(readFileSync(join(root, path), 'utf8').split('\n').length).toBeLessThanOrEqual(LIMIT);
+});
