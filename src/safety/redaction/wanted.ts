@@ -53,11 +53,11 @@ export function wantedOf(secrets: readonly Secret[], { facts = [], values = [] }
     }
     long.push(...needlesOf(name, encoded.flat()));
   }
+  const decoded = distinct(long.map(({ bytes, name }) => ({ name, bytes: unescaped(bytes) })));
   return {
-    forms: createSearch(distinct(long)),
-    decoded: createSearch(
-      distinct(long.map(({ bytes, name }) => ({ name, bytes: unescaped(bytes) }))),
-    ),
+    // Also decoded ones: whether a text is decoded depends on what else is in it, and of a stream not all is seen.
+    forms: createSearch(distinct([...long, ...decoded])),
+    decoded: createSearch(decoded),
     wrapped: createSearch(distinct(wrapped)),
     short,
     ambiguous,

@@ -82,6 +82,18 @@ test('a secret in any form is masked in a stream as in the whole text, however i
   );
 });
 
+test('a secret that an escape sequence cuts into is masked in a stream as in the whole text', () => {
+  const redactor = createRedactor([{ name: 's', value: '\\aaaaa' }]);
+  const whole = '\\m\u001b\\aa\u001b[m\u001b[Kaaa';
+  for (let at = 0; at <= whole.length; at += 1) {
+    const stream = redactor.stream();
+    const shown = [whole.slice(0, at), whole.slice(at)].map((it) => stream.push(Buffer.from(it)));
+    const streamed = Buffer.concat([...shown, stream.end()]).toString();
+    expect(streamed).toBe(redactor.text(whole));
+    expect(streamed).toContain('‹secret:s›');
+  }
+});
+
 test('a secret in any form is masked beside text that has nothing of codes', () => {
   fc.assert(
     fc.property(secrets, fc.constantFrom(...SECRET_FORMS), (value, [, write]) => {
