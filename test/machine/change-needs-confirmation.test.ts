@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createMachine } from 'xstate';
 import { advance } from '#machine/advance.ts';
@@ -11,6 +10,7 @@ import { unconfirmedChanges } from '#machine/unconfirmed-changes.ts';
 import { digestOf } from '#safety/actions/digest.ts';
 import { parsed, Stepper, sha256, shipped } from '../fixtures/compiled.ts';
 import { composedText, INNER, runbookText } from '../fixtures/generated-runbook.ts';
+import { fc } from '../support/properties.ts';
 
 const GENERATED = { timeout: 60_000 };
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createClassifier } from '#match/classify.ts';
 import { createAnchorFinder } from '#match/find-anchors.ts';
 import { requiredLiteral } from '#match/required-literal.ts';
 import { processorMs } from '../support/processor-time.ts';
+import { fc } from '../support/properties.ts';
 
 const symptoms = (...given: readonly ({ text: string } | { pattern: string })[]) =>
   createClassifier([{ runbook: 'own', symptoms: given }]);

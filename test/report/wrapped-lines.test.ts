@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { charactersOf, widthOf, wrapTo } from '#text/width.ts';
 import { processorMs } from '../support/processor-time.ts';
+import { fc } from '../support/properties.ts';
 
 const PIECE = fc.constantFrom('a', 'word', 'é', 'e\u0301', '日', '🙂', '👨‍👩‍👧', '🇩🇪', '␛');
 

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderForPeople } from '#runbook/expression/template.ts';
 import type { Value } from '#runbook/model/value.ts';
@@ -7,6 +6,7 @@ import { parseRunbook } from '#runbook/parse-runbook.ts';
 import type { ShellAction, SqlAction } from '#safety/actions/action.ts';
 import { renderAction } from '#safety/actions/render.ts';
 import { parsed } from '../fixtures/compiled.ts';
+import { fc } from '../support/properties.ts';
 
 const HEAD = `name: x
 title: X

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { survives } from '../fixtures/survives.ts';
+import { fc } from '../support/properties.ts';
 
 const GENEROUS = { timeout: 120_000 };
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lineWidth } from '#ui/draw/line.ts';
 import { drawFrame } from '#ui/panes/frame.ts';
@@ -8,6 +7,7 @@ import { inputOf, pressed, typing } from '../fixtures/frame.tsx';
 import * as story from '../fixtures/pool-exhausted-log.ts';
 import * as questions from '../fixtures/question-log.ts';
 import * as troubles from '../fixtures/trouble-log.ts';
+import { fc } from '../support/properties.ts';
 
 const LOGS: readonly EventLog[] = Object.values({ ...story, ...questions, ...troubles });
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { layoutTable } from '#events/wording/table-layout.ts';
 import { harmless, harmlessLine } from '#text/harmless.ts';
 import { cutTo, padTo, widthOf, wrapCode, wrapTo } from '#text/width.ts';
+import { fc } from '../support/properties.ts';
 
 const ESC = '\u001b';
 

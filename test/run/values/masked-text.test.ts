@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { maskedText } from '#run/outputs/masked-text.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
+import { fc } from '../../support/properties.ts';
 
 const redactor = createRedactor([{ name: 's', value: 'wörter' }]);
 

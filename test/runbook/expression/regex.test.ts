@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileExpression, decide } from '#runbook/expression/cel.ts';
 import { compileRegex } from '#runbook/expression/regex.ts';
+import { fc } from '../../support/properties.ts';
 
 function decided(text: string, scope: { readonly [name: string]: string | null }) {
   const expression = compileExpression(text, (offset) => offset, []);

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ShellAction, SqlAction } from '#safety/actions/action.ts';
 import { type ConfirmedAction, digestOf } from '#safety/actions/digest.ts';
 import { sha256 } from '../../fixtures/compiled.ts';
+import { fc } from '../../support/properties.ts';
 
 const SQL: SqlAction = {
   kind: 'sql',

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '#runbook/model/value.ts';
 import { parseRunbook } from '#runbook/parse-runbook.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { renderAction } from '#safety/actions/render.ts';
 import { parsed } from '../../fixtures/compiled.ts';
+import { fc } from '../../support/properties.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SLOW = { timeout: 60_000 };

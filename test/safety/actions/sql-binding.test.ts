@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Scope } from '#runbook/expression/cel.ts';
@@ -6,6 +5,7 @@ import { parseTemplate } from '#runbook/expression/template.ts';
 import { positionAt } from '#runbook/yaml/source.ts';
 import { bindSql, originAt } from '#safety/actions/bind-sql.ts';
 import { parsed } from '../../fixtures/compiled.ts';
+import { fc } from '../../support/properties.ts';
 
 function bound(text: string, scope: Scope) {
   const problems: Diagnostic[] = [];

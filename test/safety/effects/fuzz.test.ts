@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
 import { inferMysql } from '#safety/effects/mysql/infer.ts';
@@ -8,6 +7,7 @@ import { inferShell } from '#safety/effects/shell/infer.ts';
 import { shellProblems } from '#safety/effects/shell/problems.ts';
 import { linesOf, readCorpus } from '../../fixtures/effects/read-corpus.ts';
 import { processorMs } from '../../support/processor-time.ts';
+import { fc } from '../../support/properties.ts';
 
 const { shell, postgres } = await loadEffectParsers({ shell: true, postgres: true });
 if (shell === undefined || postgres === undefined) throw new Error('there are no parsers');

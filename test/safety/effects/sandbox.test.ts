@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
 import { inferShell } from '#safety/effects/shell/infer.ts';
+import { fc } from '../../support/properties.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const { shell, postgres } = await loadEffectParsers({ shell: true, postgres: true });

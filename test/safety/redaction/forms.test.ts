@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import { SECRET_FORMS } from '../../fixtures/secret-forms.ts';
+import { fc } from '../../support/properties.ts';
 
 const PASSWORDS = [
   'hunter2-S3cret',

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import { processorMs } from '../../support/processor-time.ts';
+import { fc } from '../../support/properties.ts';
 
 const PASSWORD = 'p$%@/:w';
 const URL_AS_WRITTEN = 'postgres://app:p%24%25%40%2F%3Aw@db1.example:5432/shop?sslmode=require';

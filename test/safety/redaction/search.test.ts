@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSearch } from '#safety/redaction/search.ts';
+import { fc } from '../../support/properties.ts';
 
 const letters = (options: { minLength: number; maxLength: number }) =>
   fc.string({ unit: fc.constantFrom(...'abcd'), ...options });

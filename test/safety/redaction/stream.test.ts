@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRedactor } from '#safety/redaction/redactor.ts';
+import { fc } from '../../support/properties.ts';
 
 const PASSWORD = 'p$%@/:w';
 const SECRETS = [

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
 import { hasMariadb, openSession, otherClient, setUp } from '../../support/mysql-session.ts';
+import { fc } from '../../support/properties.ts';
 
 describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
   let server: MariadbServer;

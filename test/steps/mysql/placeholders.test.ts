@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bindForMysql, type MysqlBound } from '#steps/mysql/placeholders.ts';
 import { mysqlTokens } from '#steps/mysql/tokens.ts';
+import { fc } from '../../support/properties.ts';
 
 function bound(text: string, values: readonly (string | number)[]): MysqlBound {
   const it = bindForMysql(text, values);

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { openSession } from '../../support/postgres-session.ts';
+import { fc } from '../../support/properties.ts';
 
 let server: PostgresServer;
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Reports } from '#steps/remote/reports.ts';
+import { fc } from '../../support/properties.ts';
 
 const MARK = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BoundedOutput } from '#steps/shell/bounded-output.ts';
+import { fc } from '../../support/properties.ts';
 import { resultOf, runScript } from '../../support/run-script.ts';
 
 const GIGABYTE = 1_000_000_000;
