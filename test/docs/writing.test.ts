@@ -40,7 +40,6 @@ const GENERATED = [
   'docs/reference/coverage.md',
   'docs/runbooks/',
   'docs/contribute/writing.md',
-  'docs/decisions/',
 ];
 
 const SOURCE = /(?<=^|[^\w])(?:\/\*\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)/g;
