@@ -14,7 +14,7 @@ const page = [
   ...['author/language', 'reference/language', 'reference/steps'],
   ...['reference/guards', 'reference/expressions'],
 ]
-  .map((name) => readFileSync(new URL(`../docs/${name}.md`, import.meta.url), 'utf8'))
+  .map((name) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8'))
   .join('\n');
 
 type Schema = {
