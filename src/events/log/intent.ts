@@ -1,44 +1,64 @@
+import * as z from 'zod/mini';
+import { type Logged, said, text } from './parts.ts';
+
+const reason = z.string();
+
+/** An intent: its type, what it asks for, and its fields. */
+function intent<T extends string, S extends z.core.$ZodShape>(type: T, asks: string, fields: S) {
+  return said(z.object({ type: z.literal(type), ...fields }), asks);
+}
+
+/** Every intent; secrets are masked where one is recorded. */
+export const INTENT_SCHEMA = z.discriminatedUnion('type', [
+  intent('continue', 'Run the waiting step, or continue after a stop.', {}),
+  intent('auto', 'Let read-only steps run by themselves, or no longer.', { on: z.boolean() }),
+  intent('confirm', 'Confirm the gate with this digest.', {
+    digest: z.string(),
+    phrase: z.exactOptional(text('what was typed')),
+  }),
+  intent('decline', 'Do not run it.', { reason }),
+  intent('refresh', 'Run the preview again and ask again.', {}),
+  intent('answer', 'Answer an ask step.', { value: z.string() }),
+  intent('report', 'Report on a manual step.', { done: z.boolean(), evidence: z.string() }),
+  intent('retry', 'Run the step again.', {}),
+  intent('edit', 'Change inputs, then retry; values as typed.', {
+    inputs: z.record(z.string(), z.string()),
+  }),
+  intent('skip', 'Go on without the step.', { reason }),
+  intent('mark-done', 'The operator did by hand what the step would have done.', {
+    evidence: z.string(),
+  }),
+  intent('jump', 'Go to another step.', { step: z.string(), reason }),
+  intent('undo', 'Revert what a step did, through a gate of its own.', {
+    step: z.string(),
+    reason,
+  }),
+  intent('choose', 'Decide what a condition could not.', {
+    clause: said(z.nullable(z.number()), 'a clause, from 0, or null for the next step'),
+    reason,
+  }),
+  intent('recheck', "After an unknown outcome, run the step's verification.", {}),
+  intent('stop', 'Stop at the next safe point and ask.', {}),
+  intent('cancel', "End the running action's process group or statement now.", {}),
+  intent('note', 'Write a note into the record.', { text: z.string() }),
+  intent('adhoc', 'Run a statement or a script on a target while the run waits.', {
+    target: z.string(),
+    text: z.string(),
+  }),
+  intent('leave', 'Pause the run; it can be resumed.', {}),
+  intent('abort', 'End the run for good.', { reason }),
+]);
+
 /**
  * What an operator can ask of a run. The screen and the prompts send intents; the session decides
  * whether the run can do it now.
  */
-export type Intent =
-  /** Run the step that waits, or go on after a stop. */
-  | { readonly type: 'continue' }
-  /** Let read-only steps run by themselves (or no longer). */
-  | { readonly type: 'auto'; readonly on: boolean }
-  /** Confirm what the gate shows; `digest` names exactly that, `phrase` is what was typed. */
-  | { readonly type: 'confirm'; readonly digest: string; readonly phrase?: string }
-  | { readonly type: 'decline'; readonly reason: string }
-  /** Run the preview again and ask again. */
-  | { readonly type: 'refresh' }
-  /** Answer an `ask` step. */
-  | { readonly type: 'answer'; readonly value: string }
-  /** Report on a `manual` step. */
-  | { readonly type: 'report'; readonly done: boolean; readonly evidence: string }
-  | { readonly type: 'retry' }
-  /** Change inputs, then retry; values as typed. */
-  | { readonly type: 'edit'; readonly inputs: Readonly<Record<string, string>> }
-  | { readonly type: 'skip'; readonly reason: string }
-  /** The operator did by hand what the step would have done. */
-  | { readonly type: 'mark-done'; readonly evidence: string }
-  | { readonly type: 'jump'; readonly step: string; readonly reason: string }
-  /** Revert what a step did, through a gate of its own. */
-  | { readonly type: 'undo'; readonly step: string; readonly reason: string }
-  /** Decide what a condition could not: a clause by its number from 0, or `null` for the next step. */
-  | { readonly type: 'choose'; readonly clause: number | null; readonly reason: string }
-  /** After an unknown outcome: run the step's `verify`. */
-  | { readonly type: 'recheck' }
-  /** Stop at the next safe point and ask. */
-  | { readonly type: 'stop' }
-  /** End the running action's process group or statement now. */
-  | { readonly type: 'cancel' }
-  | { readonly type: 'note'; readonly text: string }
-  /** Run a statement or a script of one's own on a target, while the run waits. */
-  | { readonly type: 'adhoc'; readonly target: string; readonly text: string }
-  /** Leave the run; it can be resumed. */
-  | { readonly type: 'leave' }
-  | { readonly type: 'abort'; readonly reason: string };
+export type Intent = Logged<typeof INTENT_SCHEMA>;
 
 /** The name of an intent. */
 export type IntentType = Intent['type'];
+
+/** The names of all intents. */
+export const INTENT_TYPES: readonly IntentType[] = INTENT_SCHEMA.def.options.flatMap(
+  ({ def }) => def.shape.type.def.values,
+);

@@ -1,177 +1,238 @@
-import type { Effect, Engine, Phase, StepKind } from '#runbook/model/runbook.ts';
+import * as z from 'zod/mini';
+import { ERROR_KINDS } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
 
-/** A part of a step that executes something. */
-export type StepPart = 'action' | 'preview' | 'recheck' | 'verify' | 'undo';
+/** A value of the log: nothing in it can be changed. */
+export type Immutable<T> = [Json] extends [T]
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]: Immutable<T[K]> }
+    : T;
+
+/** The value a schema of the log accepts. */
+export type Logged<S extends z.core.$ZodType> = Immutable<z.infer<S>>;
+
+/** A field that is either there or missing, never `undefined`. */
+export const opt = z.exactOptional;
+
+/** Adds what a field holds to the schema. */
+export function said<S extends z.ZodMiniType>(schema: S, description: string): S {
+  return schema.check(z.describe(description));
+}
+
+/** A text field and what it holds. */
+export const text = (description: string) => said(z.string(), description);
+/** A number field and what it holds. */
+export const number = (description: string) => said(z.number(), description);
+/** A list of texts. */
+export const texts = z.array(z.string());
+/** A moment: ISO 8601, UTC. */
+export const time = (description: string) =>
+  said(z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)), description);
+
+/**
+ * An event: its type, when it is written, and its fields. Within a version it may get new optional
+ * fields, and no field another meaning; unknown fields are ignored.
+ */
+export function event<T extends string, S extends z.core.$ZodShape>(
+  type: T,
+  written: string,
+  fields: S,
+) {
+  return said(z.object({ type: z.literal(type), ...fields }), written);
+}
+
+/** A value from a server, a script or an operator. What was read from JSON is JSON: only that it is there is checked. */
+export const json = z
+  .unknown()
+  .check(z.refine((value) => value !== undefined)) as z.ZodMiniType<Json>;
+/** Values by name. */
+export const values = z.record(z.string(), json);
+/** The ID of a step. */
+export const step = text('the ID of the step');
+/** The effect of an action. */
+export const effect = z.enum(['read', 'change', 'destructive']);
+/** The outcome of a runbook. */
+export const outcome = z.enum(['resolved', 'unresolved', 'escalated']);
+
+/** The part of a step that executes. */
+export const stepPart = z.enum(['action', 'preview', 'recheck', 'verify', 'undo']);
+export type StepPart = Logged<typeof stepPart>;
 
 /** An action as people see it: exactly what runs, secrets masked. */
-export type ShownAction = {
-  readonly kind: 'sql' | 'shell' | 'probe' | 'wait' | 'connect';
-  readonly text: string;
-  /** Bound values in order (`$1` first), or the script's own environment as `NAME=value`. */
-  readonly values: readonly string[];
-  /** The working folder of a script, where one is set. */
-  readonly cwd?: string;
-  /** The standard input of a script, where it gets one. */
-  readonly stdin?: string;
-  /** How it runs where that is not the default, e.g. `time limit 5m`, `exit codes 0, 1 succeed`. */
-  readonly settings?: readonly string[];
-  /** Where it runs, e.g. `db · postgres app@db1:5432/shop`. */
-  readonly where: string;
-};
+export const shownAction = z.object({
+  kind: z.enum(['sql', 'shell', 'probe', 'wait', 'connect']),
+  text: text('exactly what runs, masked'),
+  values: said(
+    texts,
+    'the bound values in order ($1 first), or NAME=value of the environment of a script',
+  ),
+  cwd: opt(text('the working directory of a script')),
+  stdin: opt(text('the standard input of a script')),
+  settings: opt(said(texts, 'settings that differ from the defaults, e.g. "time limit 5m"')),
+  where: text('the target and its address'),
+});
+export type ShownAction = Logged<typeof shownAction>;
 
-/** Which item of a repeated step something belongs to; `index` counts from 1. */
-export type ShownItem = {
-  readonly index: number;
-  readonly count: number;
-  /** The item in a few words. */
-  readonly label: string;
-};
+/** The item of a repeated step. */
+export const shownItem = z.object({
+  index: number('from 1'),
+  count: z.number(),
+  label: text('the item in a few words'),
+});
+export type ShownItem = Logged<typeof shownItem>;
 
-/** Output kept whole in a file of its own; the journal keeps both ends, size and digest. */
-export type OutputRecord = {
-  readonly stream: 'stdout' | 'stderr';
-  /** Relative to the run's folder. */
-  readonly file: string;
-  readonly bytes: number;
-  /** Bytes beyond the limit, which no file holds. */
-  readonly droppedBytes: number;
-  readonly sha256: string;
-  readonly head: string;
-  readonly tail: string;
-};
+/** Why something failed: a {@link StepError}. */
+export const stepError = z.object({
+  kind: z.enum(ERROR_KINDS),
+  message: z.string(),
+  phase: opt(z.enum(['dns', 'tcp', 'tls', 'auth', 'query'])),
+  code: opt(text('SQLSTATE, errno or exit code')),
+  hint: opt(text('what the operator can do about it')),
+  position: opt(number('the offset in the SQL text, from 0')),
+  at: opt(z.object({ line: z.number(), column: z.number(), file: opt(z.string()) })),
+});
 
-/** What a step looks like before it runs. */
-export type StepOutline = {
-  readonly id: string;
-  readonly title: string;
-  readonly why?: string;
-  readonly phase: Phase;
-  readonly kind: StepKind;
-  readonly effect: Effect;
-  /** The step it runs inside of: a `runbook` or a `parallel` one. */
-  readonly parent?: string;
-  readonly limits?: StepLimits;
-};
+/** An output kept in a file of its own; the journal keeps both ends, size and digest. */
+export const outputRecord = z.object({
+  stream: z.enum(['stdout', 'stderr']),
+  file: text("relative to the run's folder"),
+  bytes: z.number(),
+  droppedBytes: number('bytes that no file holds'),
+  sha256: z.string(),
+  head: z.string(),
+  tail: z.string(),
+});
+export type OutputRecord = Logged<typeof outputRecord>;
 
-/** How long a step may take, and how often it tries; what has no limit is missing. Times in ms. */
-export type StepLimits = {
-  /** Of one execution. */
-  readonly timeoutMs?: number;
-  /** Attempts in all of a read that is tried again. */
-  readonly attempts?: number;
-  /** Of a wait without a condition: how long it is. */
-  readonly pauseMs?: number;
-  /** What a verification or a wait looks for. */
-  readonly until?: string;
-  /** How long it looks at most. */
-  readonly withinMs?: number;
-};
+/** The limits of a step; one that it does not have is missing. */
+export const stepLimits = z.object({
+  timeoutMs: opt(number('of one execution, in ms')),
+  attempts: opt(number('of a read that is retried')),
+  pauseMs: opt(number('the length of a wait without a condition')),
+  until: opt(text('the condition of a verification or a wait')),
+  withinMs: opt(number('how long that condition is checked at most')),
+});
+export type StepLimits = Logged<typeof stepLimits>;
 
-/** A clause of `next` as people see it. */
-export type ShownClause = {
-  /** Missing on the default clause. */
-  readonly condition?: string;
-  readonly goto?: string;
-  readonly finding?: string;
-};
+/** A step before it runs. */
+export const stepOutline = z.object({
+  id: step,
+  title: z.string(),
+  why: opt(z.string()),
+  phase: z.enum(['diagnose', 'fix', 'verify']),
+  kind: z.enum(['shell', 'sql', 'probe', 'ask', 'manual', 'wait', 'runbook', 'parallel', 'finish']),
+  effect,
+  parent: opt(text('the step it runs inside')),
+  limits: opt(stepLimits),
+});
+export type StepOutline = Logged<typeof stepOutline>;
 
-/** A name in a condition and the value it had, e.g. `result.row.used` = 18; masked. */
-export type ShownValue = { readonly name: string; readonly value: Json };
+/** A clause of `next`. */
+export const shownClause = z.object({
+  condition: opt(text('missing in the default')),
+  goto: opt(z.string()),
+  finding: opt(z.string()),
+});
+export type ShownClause = Logged<typeof shownClause>;
 
-/** What the run waits for a person to say. */
-export type AwaitedFor =
-  | 'start' // Enter before a step
-  | 'gate' // confirmation of a change
-  | 'failure' // what to do about a failed step
-  | 'decision' // a condition that could not be evaluated
-  | 'unknown' // what to do about an unknown outcome
-  | 'answer' // an ask step
-  | 'report' // a manual step
-  | 'stopped' // Ctrl-C
-  | 'stuck'; // a step entered too often
+/** A name in a condition and its value, e.g. `result.row.used` = 18; masked. */
+export const shownValue = z.object({ name: z.string(), value: json });
+export type ShownValue = Logged<typeof shownValue>;
 
-/** Where a target was when the run began; what its address does not say is `null`. */
-export type StartedTarget = {
-  readonly name: string;
-  readonly description: string;
-  readonly engine?: Engine | null;
-  readonly host?: string | null;
-  readonly port?: number | null;
-  readonly database?: string | null;
-  readonly user?: string | null;
-};
+/** What the run waits for. */
+export const awaitedFor = z.enum([
+  'start', // Enter before a step
+  'gate', // confirmation of a change
+  'failure', // what to do about a failed step
+  'decision', // a condition that could not be evaluated
+  'unknown', // what to do about an unknown outcome
+  'answer', // an ask step
+  'report', // a manual step
+  'stopped', // Ctrl-C
+  'stuck', // a step entered too often
+]);
+export type AwaitedFor = Logged<typeof awaitedFor>;
 
-/** The runbook of a run, as it was when the run began. */
-export type StartedRunbook = {
-  readonly name: string;
-  readonly title: string;
-  readonly severity: string;
-  readonly summary: string;
-  readonly file: string;
-  readonly sha256: string;
-  /** The git commit that was checked out where the file lies, when it lies in a repository. */
-  readonly commit?: string;
-  /** True when its text is not the one of that commit; left out when that cannot be told. */
-  readonly changedSinceCommit?: boolean;
-  readonly prevention: readonly string[];
-  readonly related: readonly string[];
-};
+/** The address of a target; what it does not say is `null`. */
+export const startedTarget = z.object({
+  name: z.string(),
+  description: z.string(),
+  engine: opt(z.nullable(z.enum(['postgres', 'mysql', 'mariadb']))),
+  host: opt(z.nullable(z.string())),
+  port: opt(z.nullable(z.number())),
+  database: opt(z.nullable(z.string())),
+  user: opt(z.nullable(z.string())),
+});
+export type StartedTarget = Logged<typeof startedTarget>;
+
+/** The runbook of a run, as it was when the run started. */
+export const startedRunbook = z.object({
+  name: z.string(),
+  title: z.string(),
+  severity: z.string(),
+  summary: z.string(),
+  file: z.string(),
+  sha256: text('the digest of its text'),
+  commit: opt(text('the git commit checked out in its folder')),
+  changedSinceCommit: opt(
+    said(z.boolean(), 'true if the file differs from that commit; missing if that is not known'),
+  ),
+  prevention: texts,
+  related: texts,
+});
+export type StartedRunbook = Logged<typeof startedRunbook>;
 
 /** An input with its value; masked when it is secret. */
-export type ShownInput = {
-  readonly name: string;
-  readonly value: Json;
-  readonly secret: boolean;
-};
-
-/** A runbook that runs as a step, of which a copy is kept with the run. */
-export type StartedChild = {
-  readonly name: string;
-  readonly file: string;
-  readonly sha256: string;
-  /** What its inputs are given by the environment of the run. */
-  readonly inputs?: readonly ShownChildInput[];
-};
+export const shownInput = z.object({ name: z.string(), value: json, secret: z.boolean() });
+export type ShownInput = Logged<typeof shownInput>;
 
 /** An input of a runbook that runs as a step: its text, or its name where it is secret. */
-export type ShownChildInput = {
-  readonly name: string;
-  readonly secret: boolean;
-  readonly value: string;
-};
+export const shownChildInput = z.object({
+  name: z.string(),
+  secret: z.boolean(),
+  value: z.string(),
+});
+export type ShownChildInput = Logged<typeof shownChildInput>;
 
-/** An action that had started and not ended. */
-export type InterruptedAction = {
-  readonly step: string;
-  readonly part: StepPart;
-  readonly effect: Effect;
-};
+/** A runbook that runs as a step; the run keeps a copy of it. */
+export const startedChild = z.object({
+  name: z.string(),
+  file: z.string(),
+  sha256: z.string(),
+  inputs: opt(said(z.array(shownChildInput), 'the inputs that the environment provides')),
+});
+export type StartedChild = Logged<typeof startedChild>;
 
-/** A row that was confirmed and is left alone, since it is not what was shown any more. */
-export type SparedRow = {
-  readonly row: Readonly<Record<string, Json>>;
-  /** What it is now; missing when it was not found any more. */
-  readonly now?: Readonly<Record<string, Json>>;
-};
+/** An action that had started and not finished. */
+export const interruptedAction = z.object({ step, part: stepPart, effect });
+export type InterruptedAction = Logged<typeof interruptedAction>;
 
-/** What is different from the gate that was put before. */
-export type ShownChanges = {
-  /** It runs on another server, or its rows are from another one. */
-  readonly server: boolean;
-  /** What became of the rows; missing when they are the same. */
-  readonly rows?: {
-    readonly changed: readonly Required<SparedRow>[];
-    readonly gone: readonly Readonly<Record<string, Json>>[];
-    readonly added: readonly Readonly<Record<string, Json>>[];
-  };
-};
+/** A confirmed row that is left alone, because it is no longer what was shown. */
+export const sparedRow = z.object({
+  row: values,
+  now: opt(said(values, 'what it is now; missing when it is gone')),
+});
+export type SparedRow = Logged<typeof sparedRow>;
 
-/** The rows a preview read, which a gate shows and its action gets. */
-export type PinnedRows = {
-  readonly columns: readonly string[];
-  readonly rows: readonly Readonly<Record<string, Json>>[];
-  readonly freshForMs: number;
-  /** When they were read (ISO). */
-  readonly at: string;
-};
+/** The differences from the previous gate of a step. */
+export const shownChanges = z.object({
+  server: said(z.boolean(), 'it runs on another server, or its rows are from another one'),
+  rows: opt(
+    z.object({
+      changed: z.array(z.object({ row: values, now: values })),
+      gone: z.array(values),
+      added: z.array(values),
+    }),
+  ),
+});
+export type ShownChanges = Logged<typeof shownChanges>;
+
+/** The rows of a preview, which a gate shows and its action gets. */
+export const pinnedRows = z.object({
+  columns: texts,
+  rows: z.array(values),
+  freshForMs: z.number(),
+  at: time('when they were read'),
+});
+export type PinnedRows = Logged<typeof pinnedRows>;

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { EXIT, environmentError, RunbookError } from '#errors.ts';
-import { EVENT_VERSION, type RecordedEvent } from '#events/log/event.ts';
-import { decodeLine, hashLine, isKnownEvent, type JournalLine, NO_LINE } from './line.ts';
+import { EVENT_VERSION, isKnownType, type RecordedEvent } from '#events/log/event.ts';
+import { decodeLine, hashLine, type JournalLine, NO_LINE } from './line.ts';
 
 const LINE_END = 0x0a;
 
@@ -69,7 +69,7 @@ export class JournalFollower {
 
 function refuseLater({ event }: JournalLine): void {
   const isOurs = event.type !== 'run.started' || event.version <= EVENT_VERSION;
-  if (isOurs && isKnownEvent(event)) return;
+  if (isOurs && isKnownType(event.type)) return;
   throw new RunbookError('this run is written by a later version of runbook', {
     code: 'newer-journal',
     exitCode: EXIT.environment,

@@ -1,46 +1,11 @@
 import { hash } from 'node:crypto';
-import type { RecordedEvent, RunEvent, RunEventType } from '#events/log/event.ts';
+import type { RecordedEvent } from '#events/log/event.ts';
 
 /** What the first line of a journal holds in place of the hash of the line before it. */
 export const NO_LINE = '0'.repeat(64);
 
 /** A journal line that was understood: the recorded event and the hash of the line before it. */
 export type JournalLine = RecordedEvent & { readonly prev: string };
-
-const EVENT_TYPES: Readonly<Record<RunEventType, true>> = {
-  'run.started': true,
-  'run.resumed': true,
-  'run.paused': true,
-  'run.handed-over': true,
-  'adhoc.entered': true,
-  'run.watched': true,
-  'run.finished': true,
-  'target.connected': true,
-  'step.entered': true,
-  'step.started': true,
-  'rows.spared': true,
-  'step.finished': true,
-  'step.skipped': true,
-  'step.settled': true,
-  'item.entered': true,
-  'item.settled': true,
-  'step.undone': true,
-  'child.started': true,
-  'child.finished': true,
-  'timer.armed': true,
-  'timer.fired': true,
-  'gate.opened': true,
-  'gate.answered': true,
-  'operator.awaited': true,
-  'operator.acted': true,
-  'operator.noted': true,
-  'branch.taken': true,
-};
-
-/** Tells whether this version knows the event; a journal of a later version may hold others. */
-export function isKnownEvent(event: RunEvent): boolean {
-  return Object.hasOwn(EVENT_TYPES, event.type);
-}
 
 /** Returns a journal line, with its line end, as the bytes that are written and hashed. */
 export function encodeLine(record: RecordedEvent, prev: string): Buffer {

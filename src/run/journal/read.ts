@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, environmentError, RunbookError } from '#errors.ts';
-import { EVENT_VERSION, type RecordedEvent } from '#events/log/event.ts';
-import { eventFlaw } from '#events/log/schema.ts';
-import { decodeLine, hashLine, isKnownEvent, type JournalLine, NO_LINE } from './line.ts';
+import { EVENT_VERSION, eventFlaw, isKnownType, type RecordedEvent } from '#events/log/event.ts';
+import { decodeLine, hashLine, type JournalLine, NO_LINE } from './line.ts';
 
 const LINE_END = 0x0a;
 
@@ -126,7 +125,7 @@ class Chain {
     if (event.type === 'run.started' || event.type === 'run.resumed') {
       this.#writtenBy = String(event.program);
     }
-    if (Number(this.version) <= EVENT_VERSION && isKnownEvent(event)) return;
+    if (Number(this.version) <= EVENT_VERSION && isKnownType(event.type)) return;
     throw new RunbookError(
       `this run was written by ${this.#writtenBy}, which knows events that this version does not`,
       {

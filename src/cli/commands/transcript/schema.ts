@@ -1,22 +1,21 @@
 import * as z from 'zod/mini';
-import { RECORD_SCHEMA } from '#events/log/schema.ts';
+import { RECORD_SCHEMA } from '#events/log/event.ts';
 import {
-  action,
-  at,
-  error,
-  part,
-  runbook as recorded,
+  shownAction as action,
+  stepError as error,
+  number,
+  stepPart as part,
+  startedRunbook as recorded,
+  said,
   step,
+  text,
   time,
-} from '#events/log/schema-parts.ts';
+} from '#events/log/parts.ts';
 import { TRANSCRIPT_VERSION } from '#report/transcript/json.ts';
 
 const opt = z.optional;
 const orNull = z.nullable;
-const said = <T extends z.ZodMiniType>(schema: T, description: string): T =>
-  schema.check(z.describe(description));
-const text = (description: string) => said(z.string(), description);
-const number = (description: string) => said(z.number(), description);
+const at = time('when it was written');
 const note = z.strictObject({ at, operator: z.string(), step: opt(step), text: z.string() });
 const reading = z.looseObject({
   seq: number('the number of the event'),
@@ -172,5 +171,8 @@ export const TRANSCRIPT_SCHEMA = z.strictObject({
 
 /** Returns the JSON Schema (draft 2020-12) of transcripts. */
 export function transcriptJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(TRANSCRIPT_SCHEMA, { reused: 'ref' }) as Record<string, unknown>;
+  return z.toJSONSchema(TRANSCRIPT_SCHEMA, { reused: 'ref', io: 'input' }) as Record<
+    string,
+    unknown
+  >;
 }

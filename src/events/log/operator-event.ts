@@ -1,0 +1,114 @@
+import * as z from 'zod/mini';
+import { INTENT_SCHEMA, INTENT_TYPES } from './intent.ts';
+import {
+  awaitedFor,
+  effect,
+  event,
+  number,
+  opt,
+  pinnedRows,
+  said,
+  shownAction,
+  shownChanges,
+  shownClause,
+  shownItem,
+  shownValue,
+  sparedRow,
+  startedTarget,
+  step,
+  stepError,
+  text,
+  texts,
+} from './parts.ts';
+
+const operator = z.string();
+const item = opt(shownItem);
+const part = opt(said(z.literal('undo'), 'it is about the undo of the step'));
+
+/** What is put before the operator, and what they do. */
+export const OPERATOR_EVENTS = [
+  event('gate.opened', 'Written when a gate opens. It contains everything that the gate shows.', {
+    step,
+    title: z.string(),
+    effect,
+    action: shownAction,
+    digest: z.string(),
+    level: z.enum(['key', 'type']),
+    phrase: opt(text('what has to be typed; only with level type')),
+    warning: opt(z.string()),
+    notRead: opt(text('why it is not a read, if the author declared no effect')),
+    undo: opt(text('how to undo it')),
+    preview: opt(pinnedRows),
+    changes: opt(shownChanges),
+    operator,
+    part,
+    item,
+    simulated: opt(said(z.boolean(), 'a dry run: nothing runs, whatever the answer')),
+  }),
+  event('gate.answered', 'Written when the operator answers a gate.', {
+    step,
+    answer: said(
+      z.enum(['confirmed', 'declined', 'refresh', 'refused', 'simulated']),
+      'refused: the phrase or the digest was wrong, or the server had changed; simulated: a dry run continued',
+    ),
+    operator,
+    digest: z.string(),
+    phrase: opt(z.string()),
+    reason: opt(z.string()),
+    previewAgeMs: opt(z.number()),
+  }),
+  event(
+    'rows.spared',
+    'Written between a confirmation and its change, if the rows were read again and some differ from what the gate showed.',
+    {
+      step,
+      columns: texts,
+      rows: z.array(sparedRow),
+      left: number('the number of rows that the change still affects; with none, it is skipped'),
+      item,
+    },
+  ),
+  event('operator.awaited', 'Written when the run needs the operator.', {
+    step,
+    for: awaitedFor,
+    can: said(z.array(z.enum(INTENT_TYPES)), 'what the operator can do'),
+    reason: opt(text('why the run stopped; missing for a plain start')),
+    prompt: opt(text('the question, or the instruction')),
+    choices: opt(texts),
+    secret: opt(z.boolean()),
+    input: opt(text('the input that takes the answer as its value')),
+    login: opt(said(z.boolean(), "the operator's own login failed and can be corrected")),
+    clauses: opt(said(z.array(shownClause), 'the clauses to choose from')),
+    clause: opt(number('the clause that could not be evaluated, from 0')),
+    values: opt(z.array(shownValue)),
+    action: opt(said(shownAction, 'what continue will run')),
+    error: opt(stepError),
+    item,
+    part,
+    undoable: opt(said(texts, 'the steps that can be undone, the most recent last')),
+  }),
+  event(
+    'operator.acted',
+    'Written when the operator did something that moves the run. Answers to gates are `gate.answered`.',
+    {
+      step,
+      operator,
+      intent: INTENT_SCHEMA,
+      targets: opt(said(z.array(startedTarget), 'the targets from now on; only after an edit')),
+    },
+  ),
+  event('operator.noted', 'Written when the operator adds a note, at any time.', {
+    operator,
+    step: opt(step),
+    text: z.string(),
+  }),
+  event('adhoc.entered', 'Written when the operator enters an ad-hoc command (`!`).', {
+    step: text('its ID: !1 for the first'),
+    operator,
+    target: z.string(),
+    title: z.string(),
+    effect: said(effect, 'inferred from its text'),
+    because: said(texts, 'why it is not a read; empty for a read'),
+    action: shownAction,
+  }),
+] as const;

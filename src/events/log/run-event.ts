@@ -1,0 +1,85 @@
+import * as z from 'zod/mini';
+import {
+  event,
+  interruptedAction,
+  opt,
+  outcome,
+  said,
+  shownInput,
+  startedChild,
+  startedRunbook,
+  startedTarget,
+  stepOutline,
+  text,
+  texts,
+  values,
+} from './parts.ts';
+
+/** The versions that can be read: 2 has `rows.spared` and reads pinned rows again. */
+export const EVENT_VERSIONS = [1, 2] as const;
+
+const operator = z.string();
+const host = z.string();
+const pid = z.number();
+const program = text('the program and its version');
+const repaired = opt(text('how the end of the journal was repaired'));
+
+/** What happens to the run as a whole. */
+export const RUN_EVENTS = [
+  event('run.started', 'Written first, once.', {
+    version: z.literal(EVENT_VERSIONS),
+    runId: z.string(),
+    mode: z.enum(['live', 'dry-run']),
+    auto: opt(said(z.boolean(), 'reads ran without waiting for the operator from the start')),
+    environment: opt(text('the environment that provided inputs and targets')),
+    runbook: startedRunbook,
+    steps: z.array(stepOutline),
+    prerequisites: opt(said(texts, 'in words; one that is checked has a step as well')),
+    children: opt(z.array(startedChild)),
+    inputs: z.array(shownInput),
+    targets: z.array(startedTarget),
+    operator,
+    host,
+    pid,
+    program,
+    terminal: opt(z.object({ columns: z.number(), rows: z.number() })),
+  }),
+  event('run.resumed', 'Written when another process resumes the run.', {
+    operator,
+    host,
+    pid,
+    program,
+    interrupted: opt(said(interruptedAction, 'the action that had started and not finished')),
+    repaired,
+  }),
+  event(
+    'run.paused',
+    'Written when the operator pauses the run, the terminal is closed, or nobody can answer.',
+    { reason: z.string() },
+  ),
+  event('run.handed-over', 'Written when an operator hands the run over with `runbook handover`.', {
+    operator,
+    host,
+    to: opt(text('who takes over; anyone when missing')),
+    repaired,
+  }),
+  event(
+    'run.watched',
+    'Written when someone starts or stops watching the run with `runbook attach`.',
+    { status: z.enum(['attached', 'detached']), operator, host, pid },
+  ),
+  event('run.finished', 'Written last, once.', {
+    outcome: z.enum([...outcome.options, 'aborted']),
+    summary: z.string(),
+  }),
+  event(
+    'target.connected',
+    'Written when a connection to a database is opened or reopened, and when it leads to another server without having been reopened, as can happen behind a pooler.',
+    {
+      target: z.string(),
+      description: z.string(),
+      reserved: said(z.boolean(), 'a reserved slot was needed'),
+      facts: values,
+    },
+  ),
+] as const;
