@@ -17,17 +17,10 @@ const PLACES = [
   `(?:^|[\\n\\s"'])(?:(?:\\\\.|[^:\\\\\\s/]){1,256}:){4}`,
 ].map((place) => new RegExp(`${place}$`, 'i'));
 
-const SECRET_NAME = new RegExp(`^${NAME}$`, 'i');
-
 /** How much before a value can tell that it stands as a password. */
 export const CONTEXT = 256;
 
 /** Tells whether what stands before a value says that it is a password. */
 export function isPasswordPlace(before: string): boolean {
   return PLACES.some((place) => place.test(before));
-}
-
-/** Tells whether a key of a value says that what it holds is a password. */
-export function isPasswordName(name: string): boolean {
-  return SECRET_NAME.test(name);
 }

@@ -30,8 +30,8 @@ name: outer
 title: Outer
 summary: Asks for much.
 inputs:
-  token: { secret: true }
   table: { default: orders }
+  token: { secret: true }
   count: { type: number, default: 3, env: COUNT }
   maybe: { required: false }
 steps:
@@ -63,7 +63,7 @@ const started = (inputs: EventOf<'run.started'>['inputs']): EventOf<'run.started
 
 describe('the answers that have to be given again', () => {
   test('are those that the record masks, but for choices and answers that are inputs', () => {
-    const masked = ['which', 'name', 'secret', 'renew', 'call/code', 'call/pin'];
+    const masked = ['do', 'which', 'name', 'secret', 'renew', 'call/code', 'call/pin'];
     const records = recorded([noted, ...masked.map((step) => answer(step, MASKED))]);
     expect(answersToGiveAgain(RUNBOOK, records)).toEqual(['name', 'secret', 'call/code']);
   });
@@ -87,6 +87,7 @@ describe('an answer that is given again', () => {
     noted,
     answer('name', 'first'),
     answer('name', MASKED),
+    acted('name', { type: 'skip', reason: 'x' }),
     acted('secret', { type: 'skip', reason: 'x' }),
   ]);
 
@@ -154,8 +155,8 @@ describe('the inputs that have to be given again', () => {
       { name: 'table', secret: false, value: MASKED },
     ]);
     expect(inputsToGiveAgain(RUNBOOK, recorded([first]))).toMatchObject([
-      { name: 'token', required: true, default: null },
       { name: 'table', required: true, default: null },
+      { name: 'token', required: true, default: null },
     ]);
     const withDefault = parsed(
       TEXT.replace('{ secret: true }', '{ secret: true, default: x }'),
@@ -164,7 +165,7 @@ describe('the inputs that have to be given again', () => {
         inner: CHILD,
       },
     );
-    expect(inputsToGiveAgain(withDefault, recorded([first]))[0]).toMatchObject({ default: 'x' });
+    expect(inputsToGiveAgain(withDefault, recorded([first]))[1]).toMatchObject({ default: 'x' });
   });
 });
 

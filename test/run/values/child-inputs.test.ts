@@ -22,7 +22,7 @@ summary: Runs inside.
 inputs:
   url: { secret: true, env: INNER_URL }
   table: { env: INNER_TABLE }
-  limit: { type: number, default: 3 }
+  limit: { type: number, default: 3, required: true }
   note: { required: false }
 steps:
 ${END}`;
@@ -31,6 +31,13 @@ name: other
 title: Other
 summary: Runs inside too.
 inputs: { pin: { secret: true } }
+steps:
+${END}`;
+const NAMED = `
+name: named
+title: Named
+summary: One of its inputs is always named.
+inputs: { a: {}, b: { default: x } }
 steps:
 ${END}`;
 const RUNBOOK = parsed(
@@ -44,9 +51,10 @@ steps:
   - { id: two, runbook: inner, with: { table: jobs } }
   - { id: three, runbook: inner, with: { url: x } }
   - { id: four, runbook: other }
+  - { id: five, runbook: named, with: { a: x } }
 ${END}`,
   'outer.yaml',
-  { inner: INNER, other: OTHER },
+  { inner: INNER, other: OTHER, named: NAMED },
 );
 
 const namesOf = (open: ReturnType<typeof openInputs>) =>
@@ -58,21 +66,22 @@ test('a runbook that runs as a step has each input open that a step does not nam
   expect(namesOf(openInputs(RUNBOOK))).toEqual([
     ['inner', ['url', 'table', 'limit', 'note']],
     ['other', ['pin']],
+    ['named', ['b']],
   ]);
 });
 
 test('what runs as a step gets what was given, else its own variable, empty or not set for none', () => {
   const given = texts({ inner: { table: 'given' } });
   const env = { INNER_URL: 'postgres://x', INNER_TABLE: 'from the environment', undefined: 'x' };
-  expect(childTexts(RUNBOOK, { given, env })).toEqual(
-    texts({ inner: { url: 'postgres://x', table: 'given' }, other: {} }),
+  expect(childTexts(RUNBOOK, { given, env })).toStrictEqual(
+    texts({ inner: { url: 'postgres://x', table: 'given' }, other: {}, named: {} }),
   );
   expect(childTexts(RUNBOOK, { given: undefined, env: { INNER_URL: '' } })).toEqual(
-    texts({ inner: {}, other: {} }),
+    texts({ inner: {}, other: {}, named: {} }),
   );
   const other = texts({ other: { pin: '7' } });
   expect(childTexts(RUNBOOK, { given: other, env: { INNER_TABLE: 'x' } })).toEqual(
-    texts({ inner: { table: 'x' }, other: { pin: '7' } }),
+    texts({ inner: { table: 'x' }, other: { pin: '7' }, named: {} }),
   );
 });
 
@@ -120,10 +129,10 @@ describe('a run that is resumed', () => {
 
   test('has the texts it began with, and secrets as they are now', () => {
     const now = texts({ inner: { url: 'new', table: 'changed' }, other: { pin: '7' } });
-    expect(recordedTexts(started, now)).toEqual(
+    expect(recordedTexts(started, now)).toStrictEqual(
       texts({ inner: { url: 'new', table: 'orders' }, other: {} }),
     );
-    expect(recordedTexts(started, texts({}))).toEqual(
+    expect(recordedTexts(started, texts({}))).toStrictEqual(
       texts({ inner: { table: 'orders' }, other: {} }),
     );
     expect(recordedTexts(alone, now)).toEqual(new Map());
@@ -133,8 +142,14 @@ describe('a run that is resumed', () => {
     expect(namesOf(forgottenSecrets(RUNBOOK, started, texts({})))).toEqual([['inner', ['url']]]);
     expect(forgottenSecrets(RUNBOOK, started, texts({ inner: { url: 'x' } }))).toEqual([]);
     expect(forgottenSecrets(RUNBOOK, alone, texts({}))).toEqual([]);
-    const [inner] = started.children ?? [];
-    if (inner === undefined) throw new Error('there is none');
+    const [inner, other] = started.children ?? [];
+    if (inner === undefined || other === undefined) throw new Error('there is none');
+    const pin = { name: 'pin', secret: true, value: '‹secret:pin›' };
+    const had = { ...started, children: [inner, { ...other, inputs: [pin] }] };
+    expect(namesOf(forgottenSecrets(RUNBOOK, had, texts({})))).toEqual([
+      ['inner', ['url']],
+      ['other', ['pin']],
+    ]);
     const open = { ...started, children: [{ ...inner, inputs: inner.inputs?.slice(1) ?? [] }] };
     expect(forgottenSecrets(RUNBOOK, open, texts({}))).toEqual([]);
   });

@@ -103,3 +103,40 @@ test('a secret in any form is masked beside text that has nothing of codes', () 
     { numRuns: 3_000 },
   );
 });
+
+describe('a secret behind a sign that spoils its first code is masked', () => {
+  const SECRET = `ab c/d'e(f)!*~$&+,;=:@#?[g]"h%1`;
+  const code = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  const component = encodeURIComponent(SECRET);
+  const strict = component.replace(/[!'()*]/g, code);
+  const json = JSON.stringify(SECRET).slice(1, -1);
+  test.each([
+    ['in JavaScript', component],
+    ['in an HTML form', new URLSearchParams({ q: SECRET }).toString().slice(2)],
+    ['by quote of Python', strict.replaceAll('%2F', '/')],
+    ['by quote_plus of Python', strict.replaceAll('%20', '+')],
+    ['by strict rules', strict],
+    ['by Go', component.replace(/%(?:24|26|2B|2C|3B|3D)/g, decodeURIComponent)],
+    ['by encodeURI', encodeURI(SECRET)],
+    ['with only its spaces encoded', SECRET.replaceAll(' ', '+')],
+    ['by hand', SECRET.replace(/[%@/:?#[\] ]/g, code)],
+    ['by hand, all but the percent sign', SECRET.replace(/[@/:?#[\] ]/g, code)],
+    ['in JSON', json],
+    ['in JSON in JSON', JSON.stringify(json).slice(1, -1)],
+  ])('%s', (_, written) => {
+    const { text } = createRedactor([{ name: 's', value: SECRET }]);
+    expect(text(`see %${written}.`)).toBe('see %‹secret:s›.');
+    const lower = written.replace(/%[0-9A-F]{2}/g, (match) => match.toLowerCase());
+    expect(text(`see %${lower}.`)).toBe('see %‹secret:s›.');
+  });
+});
+
+test.each([64, 76])('a long secret is masked in base64 of lines of %i, encoded again', (width) => {
+  const secret = Array.from({ length: 130 }, (_, at) => String.fromCharCode(33 + (at % 90))).join(
+    '',
+  );
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const lines = base64(secret).replace(new RegExp(`.{${width}}(?=.)`, 'g'), '$&\n');
+  const { text } = createRedactor([{ name: 's', value: secret }]);
+  expect(text(base64(lines))).toMatch(/^‹secret:s›.{0,4}$/);
+});
