@@ -14,7 +14,7 @@ export function mutantsPage(groups, explained) {
       '',
       measuredText(measured, all),
       '',
-      '| file | score | noticed | of these by a time limit | survived |',
+      '| file | score | detected | of these by timeout | survived |',
       '| --- | ---: | ---: | ---: | ---: |',
       ...measured.map(
         (file) =>
@@ -27,12 +27,12 @@ export function mutantsPage(groups, explained) {
 }
 
 const INTRODUCTION = [
-  '# Mutation testing',
+  '# Mutation scores',
   '',
-  '`npm run mutants` changes the code in one place at a time (a condition turned around, a call left out, a text',
-  'emptied), runs the tests that reach this place, and expects one of them to fail. The score is the share of',
-  'changes that a test noticed. A change that no test notices *survives*: either a test is missing, or the',
-  'change makes no difference, which is said below. Constants at the top of a file are not changed.',
+  '`npm run mutants` changes the code in one place at a time (an inverted condition, a removed call, an emptied',
+  'text), runs the tests that reach that place, and expects one of them to fail. The score is the percentage of',
+  'changes that a test detected. A change that no test detects *survives*: either a test is missing, or the change',
+  'makes no difference; the reason is listed below. Constants at the top of a file are not changed.',
   '',
 ];
 

@@ -15,14 +15,14 @@ export type Screens = ReadonlyMap<string, string>;
 
 const INTRO = `# The screen
 
-Every state of the screen, as it is. These are real runs of the built command on real servers, drawn by
-a terminal of 80 columns and 24 lines; some are shown in larger ones as well. Ports, times, durations
-and the ids of runs are always different and have been replaced. \`npm run screens\` makes this page, and
-\`test/e2e/screens.test.ts\` makes the screens again and compares them with it.
+Every state of the screen, generated from real runs of the built command on real servers, in a terminal of 80
+columns and 24 lines; some are also shown in larger terminals. Ports, times, durations and run IDs vary, and have
+been replaced. \`npm run screens\` generates this page. \`test/e2e/screens.test.ts\` repeats the runs and compares
+the screens.
 The keys are listed in [Run a runbook](run.md#keys).
 
-Colours do not show here. LIVE, the frame of a destructive gate and a failure are red; nothing is said
-by colour alone.
+Colors are not shown. LIVE, the frame of a destructive gate and failures are red; no information is conveyed by
+color alone.
 `;
 
 /** Returns what a screen is called among all of them. */
