@@ -5,23 +5,32 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.js';
+import { fastTests } from './fast-tests.js';
+
+// npm test              every test; the files named, when some are
+// npm run test:fast     those that start no server, no terminal and no built command
+const isFast = process.argv.includes('--fast');
+const given = process.argv.slice(2).filter((word) => word !== '--fast');
 
 // Servers that do not come with the npm packages; what cannot be had is skipped, and said so.
 const servers = fileURLToPath(new URL('./test-servers.sh', import.meta.url));
-await once(spawn('sh', [servers], { stdio: ['ignore', 'inherit', 'inherit'] }), 'exit');
-await buildAll();
+if (!isFast) {
+  await once(spawn('sh', [servers], { stdio: ['ignore', 'inherit', 'inherit'] }), 'exit');
+  await buildAll();
+}
 
 const reports = await mkdtemp(join(tmpdir(), 'runbook-tests-'));
 const report = join(reports, 'report.json');
 // Most tests wait for servers and terminals: no more files at a time than cores would leave these idle.
-const workers = availableParallelism() + 1;
+const workers = availableParallelism() + (isFast ? 0 : 1);
 const vitest = spawn(
   process.execPath,
   [
     fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url)),
     ...['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     `--maxWorkers=${workers}`,
-    ...process.argv.slice(2),
+    ...(isFast ? await fastTests() : []),
+    ...given,
   ],
   { cwd: fileURLToPath(new URL('../', import.meta.url)), stdio: ['ignore', 'inherit', 'inherit'] },
 );
