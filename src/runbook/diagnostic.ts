@@ -55,6 +55,8 @@ export const DIAGNOSTIC_CODES = [
   'effect-not-read',
   'effect-reason-unneeded',
   'effect-unproven',
+  'volatile-unknown',
+  'volatile-undeclared',
 ] as const;
 
 /** The stable name of a kind of problem. */

@@ -234,5 +234,6 @@ export const pinnedRows = z.object({
   rows: z.array(values),
   freshForMs: z.number(),
   at: time('when they were read'),
+  missing: opt(said(texts, 'columns of `preview.volatile` that the rows do not have')),
 });
 export type PinnedRows = Logged<typeof pinnedRows>;

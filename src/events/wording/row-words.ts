@@ -1,5 +1,5 @@
 import type { Row } from '#runbook/model/value.ts';
-import type { ShownChanges, SparedRow } from '../log/parts.ts';
+import type { PinnedRows, ShownChanges, SparedRow } from '../log/parts.ts';
 import { counted } from './phrases.ts';
 import { cellText } from './table-layout.ts';
 
@@ -19,6 +19,29 @@ export function sparedTexts(
     const why = now === undefined ? 'no longer found' : differences(row, now, columns);
     return `${nameOf(row, naming)} (${why})`;
   });
+}
+
+/** Returns which columns of `preview.volatile` the rows do not have, in a sentence, if any. */
+export function missingColumnsTexts({ missing = [] }: PinnedRows): readonly string[] {
+  if (missing.length === 0) return [];
+  return [`preview.volatile names columns that the rows do not have: ${missing.join(', ')}.`];
+}
+
+/** Returns which columns made every row differ, where nothing was left to act on, in a sentence. */
+export function allSparedText({
+  rows,
+  columns,
+  left,
+}: {
+  readonly rows: readonly SparedRow[];
+  readonly columns: readonly string[];
+  readonly left: number;
+}): string | undefined {
+  const differing = columns.filter((column) =>
+    rows.every(({ row, now }) => now && cellText(row[column]) !== cellText(now[column])),
+  );
+  if (left > 0 || differing.length === 0) return undefined;
+  return `Every row differs in ${differing.join(', ')}. Name columns that always change in preview.volatile.`;
 }
 
 /** Returns what is different from the gate that was put before, a sentence each. */

@@ -9,7 +9,7 @@ import {
   titleOf,
   valueTexts,
 } from '#events/wording/phrases.ts';
-import { changesTexts } from '#events/wording/row-words.ts';
+import { changesTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
 import { undecidedText } from '#events/wording/undecided.ts';
 import { harmless } from '#text/harmless.ts';
 import { type PlainLine, timed, under } from './line.ts';
@@ -35,6 +35,7 @@ export function gateLines(
       : under([
           `it will hit ${counted(preview.rows.length, 'row')}, read at ${preview.at}`,
           ...tableTexts(preview.columns, preview.rows, columns - 9, mostRows),
+          ...missingColumnsTexts(preview),
         ])),
     ...(gate.undo === undefined ? [] : under([`undo: ${gate.undo}`], 'dim')),
     ...(gate.warning === undefined ? [] : under([`! ${gate.warning}`], 'warn')),

@@ -125,7 +125,22 @@ function shownUse({ name, value }: UsedValue): ShownValue {
   return { name, value: jsonOf(value) };
 }
 
+/** Said once: when the gate is put again, it was read there before. */
+function missingColumns(
+  { preview, step, changes }: OpenGate,
+  { runbook }: Recording,
+): readonly string[] {
+  const does = placedSteps(runbook).get(step)?.does;
+  const declared = does !== undefined && 'preview' in does ? does.preview : undefined;
+  if (preview === undefined || declared === undefined || changes !== undefined) return [];
+  // Of several texts, one for each engine, each may have columns of its own.
+  const { body } = declared;
+  if (body.kind !== 'sql' || Object.keys(body.texts).length > 1) return [];
+  return declared.volatile.filter((column) => !preview.columns.includes(column));
+}
+
 function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
+  const missing = missingColumns(gate, recording);
   const { preview, action, target, changes } = gate;
   // In a dry run the runbook of the step may have come to its end by now.
   const name = targetOf(action);
@@ -156,6 +171,7 @@ function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
             rows: preview.rows,
             freshForMs: preview.freshForMs,
             at: preview.at,
+            ...(missing.length === 0 ? {} : { missing }),
           },
         }),
   };

@@ -113,6 +113,8 @@ export type Preview = {
   readonly maxRows: number;
   /** Columns that only inform: shown and recorded, and not what a row is confirmed by. */
   readonly volatile: readonly string[];
+  /** Where each of them is written. */
+  readonly volatileAt: readonly Span[];
   /** Older than this at the moment of confirming, all rows have to be the same when they are read again. */
   readonly freshForMs: number;
 };

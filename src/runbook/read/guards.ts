@@ -47,7 +47,9 @@ export function readPreview(
   const body = readBody({ sql: preview.sql }, ['preview'], on, names, reader, surroundings);
   if (body === undefined) return undefined;
   const freshForMs = reader.duration(['preview', 'fresh_for'], '30s');
-  return { body, maxRows: preview.max_rows ?? 50, volatile: preview.volatile ?? [], freshForMs };
+  const { max_rows: maxRows = 50, volatile = [] } = preview;
+  const volatileAt = volatile.map((_, index) => reader.span(['preview', 'volatile', index]));
+  return { body, maxRows, volatile, volatileAt, freshForMs };
 }
 
 /** Reads what the gate of a step, or of its undo, asks for. */

@@ -7,6 +7,7 @@ import { judgeBody } from './judge-body.ts';
 import type { Judged } from './judged.ts';
 import { mustRead } from './must-read.ts';
 import type { EffectParsers } from './parsers.ts';
+import { volatileProblems } from './volatile-columns.ts';
 
 /** A runbook in which every action has its effect, and what is wrong with what it says about them. */
 export type Applied = {
@@ -74,6 +75,8 @@ class Application {
       case 'probe': {
         const several =
           (forEach?.concurrency ?? 1) > 1 ? 'what runs several times at once' : undefined;
+        if (does.preview !== undefined)
+          problems.push(...volatileProblems(does.preview, targets, this.#parsers.postgres));
         return { ...step, does: applyToAction(does, judge, problems, read ?? several) };
       }
       case 'wait':

@@ -54,8 +54,8 @@ function schemeOf(url: Template | Json | undefined): Engine | undefined {
 
 type TextFor = { readonly template: Template; readonly engine: Engine | undefined };
 
-/** MariaDB is given MySQL's text where it has none of its own. */
-function textsFor(texts: SqlTexts, engine: Engine | undefined): readonly TextFor[] {
+/** Returns the texts a target of this engine may be given; MariaDB is given MySQL's text where it has none of its own. */
+export function textsFor(texts: SqlTexts, engine: Engine | undefined): readonly TextFor[] {
   const { any, mariadb, mysql } = texts;
   if (any !== undefined) return [{ template: any, engine }];
   const wanted = engine === undefined ? (['postgres', 'mysql', 'mariadb'] as const) : [engine];

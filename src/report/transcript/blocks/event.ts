@@ -1,6 +1,6 @@
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
 import { counted, valueText } from '#events/wording/phrases.ts';
-import { sparedTexts } from '#events/wording/row-words.ts';
+import { allSparedText, sparedTexts } from '#events/wording/row-words.ts';
 import { handoverText, watchText } from '../../hands.ts';
 import { code, text } from '../../markdown/text.ts';
 import { commandText } from '../../plain/adhoc-lines.ts';
@@ -94,7 +94,12 @@ function sparedBlocks(event: EventOf<'rows.spared'>, run: TranscriptRun): readon
   const rows = sparedTexts(event.rows, event.columns).map((row) => `- Spared: ${text(row)}`);
   const count = counted(event.rows.length, 'row');
   const what = `**${count} changed since the confirmation**, and ${left}:`;
-  return [`${onePrefix(event, run.view)}${what}`, rows.join('\n')];
+  const all = allSparedText(event);
+  return [
+    `${onePrefix(event, run.view)}${what}`,
+    rows.join('\n'),
+    ...(all === undefined ? [] : [text(all)]),
+  ];
 }
 
 function startedText({ operator, host, mode, auto }: EventOf<'run.started'>): string {

@@ -1,5 +1,5 @@
 import { counted, itemText } from '#events/wording/phrases.ts';
-import { changesTexts } from '#events/wording/row-words.ts';
+import { changesTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
 import { rowsTable } from '../../markdown/table.ts';
 import { code, text } from '../../markdown/text.ts';
 import type { GateRecord } from '../actions.ts';
@@ -77,5 +77,9 @@ function previewBlocks(
   const pinned = counted(preview.rows.length, 'pinned row');
   const fresh = `fresh for ${took(preview.freshForMs)}`;
   const table = rowsTable(preview.columns, preview.rows);
-  return [`${pinned}, read ${times.at(preview.at)}, ${fresh}:`, ...(table === '' ? [] : [table])];
+  return [
+    `${pinned}, read ${times.at(preview.at)}, ${fresh}:`,
+    ...(table === '' ? [] : [table]),
+    ...missingColumnsTexts(preview).map(text),
+  ];
 }

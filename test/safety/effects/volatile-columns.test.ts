@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { allSparedText } from '#events/wording/row-words.ts';
+import { appliedTo } from '../../fixtures/effects/applied.ts';
+
+/** What is said about the columns of a preview, and what it points at. */
+function said(sql: string, volatile = ''): readonly string[] {
+  const { runbook, diagnostics } = appliedTo(
+    `
+- id: it
+  on: db
+  preview:
+    sql: ${sql}
+    volatile: [${volatile}]
+  sql: DELETE FROM t WHERE (id) IN (\${{ preview.rows }})
+  expect: result.row_count == preview.row_count
+  undo: { none: It cannot be undone. }`,
+    'db: { database: "${{ inputs.url }}" }',
+  );
+  return diagnostics
+    .filter(({ code }) => code.startsWith('volatile'))
+    .map(({ code, span }) => `${code}: ${runbook.source.text.slice(span.start, span.end)}`);
+}
+
+test.each([
+  ['SELECT id, age FROM t', 'agee', ['volatile-unknown: agee']],
+  ['SELECT id, t.age FROM t', 'age', []],
+  ['SELECT id, x AS age FROM t', 'age, x', ['volatile-unknown: x']],
+  ['SELECT id, count(*) FROM t GROUP BY id', 'count', []],
+  ['SELECT id, age::text FROM t', 'age', []],
+  ['SELECT * FROM t', 'agee', []],
+  ['SELECT id, t.* FROM t', 'agee', []],
+  ['SELECT id FROM t UNION SELECT id FROM u', 'age', ['volatile-unknown: age']],
+  ['{ postgres: SELECT id FROM t, mysql: SELECT id AS age FROM t }', 'age', []],
+  ['{ mysql: SELECT id FROM t }', 'age', ['volatile-unknown: age']],
+  ['{ mysql: SELECT * FROM t }', 'age', []],
+])('%s with volatile: [%s] says %j', (sql, volatile, expected) => {
+  expect(said(sql, volatile)).toEqual(expected);
+});
+
+test.each([
+  ['now() - started', true],
+  ['extract(epoch FROM clock_timestamp() - started)::int', true],
+  ['age(started)', true],
+  ['CURRENT_TIMESTAMP - started', true],
+  ['age(ended, started)', false],
+  ['started', false],
+  ["now() - started > interval '1 hour'", false],
+  ["date_trunc('day', now())", false],
+  ['CASE WHEN started < now() THEN 1 END', false],
+])('a column that is %s is computed from the time: %s', (column, isOfClock) => {
+  const sql = `SELECT id, ${column} AS shown FROM t`;
+  expect(said(sql)).toHaveLength(isOfClock ? 1 : 0);
+  expect(said(sql, 'shown')).toEqual([]);
+});
+
+test('where every row was spared, the columns in which all of them differ are named', () => {
+  const columns = ['id', 'state', 'idle'];
+  const row = (id: number, state: string, idle: number) => ({ id, state, idle });
+  const rows = [
+    { row: row(1, 'idle', 4), now: row(1, 'idle', 5) },
+    { row: row(2, 'idle', 7), now: row(2, 'active', 8) },
+  ];
+  expect(allSparedText({ rows, columns, left: 0 })).toBe(
+    'Every row differs in idle. Name columns that always change in preview.volatile.',
+  );
+  expect(allSparedText({ rows, columns, left: 1 })).toBeUndefined();
+  expect(allSparedText({ rows: [{ row: row(1, 'idle', 4) }], columns, left: 0 })).toBeUndefined();
+});
