@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import { OpenTerminal } from '../../test/e2e/terminal.ts';
 import { isAlive, processesUnder } from './processes.js';
 import { newestRun } from './surroundings.js';

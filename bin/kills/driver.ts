@@ -8,12 +8,12 @@ import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
 import { loadRunbook } from '#cli/library/load-runbook.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { type Disk, nodeDisk } from '#run/journal/disk.ts';
+import { type Disk, nodeDisk } from '#run/journal/file/disk.ts';
 import type { Surroundings } from '#run/options.ts';
 import { resumeRun } from '#run/resume.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { startRun } from '#run/start.ts';
-import { runStore } from '#run/store/folders.ts';
+import { runStore } from '#run/store/file/folders.ts';
 import { readRun } from '#run/store/read-run.ts';
 
 export type DriverOptions = {
@@ -54,7 +54,6 @@ const surroundings: Surroundings = {
   monotonic: () => performance.now(),
   random: Math.random,
   reportError: (error) => process.stderr.write(`${String(error)}\n`),
-  disk,
 };
 
 const open = await openRun();
@@ -67,10 +66,10 @@ await open.close();
 process.stderr.write(`${JSON.stringify(open.session.end)}\n`);
 
 async function openRun(): Promise<OpenRun> {
-  const store = runStore(options.state);
+  const store = runStore(options.state, { disk });
   const common = { store, surroundings, attended: true, loadParsers: loadEffectParsers };
   if (options.run !== undefined) {
-    const recorded = readRun(store.openRun(options.run));
+    const recorded = await readRun(await store.open(options.run));
     const runbook = await loadRunbook(recorded.source, recorded.children);
     return resumeRun(runbook, recorded, { ...common, given: options.given, answers: {} });
   }

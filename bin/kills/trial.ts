@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
-import { readJournal } from '#run/journal/read.ts';
-import { runStore } from '#run/store/folders.ts';
-import { verifyRun } from '#run/store/verify-run.ts';
+import { readJournal } from '#run/journal/file/read.ts';
+import { runStore } from '#run/store/file/folders.ts';
+import { verifyRun } from '#run/store/file/verify-run.ts';
 import type { DriverOptions } from './driver.ts';
 
 /** What is run and killed. */

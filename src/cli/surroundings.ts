@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { homedir, hostname, userInfo } from 'node:os';
 import type { Surroundings } from '#run/options.ts';
-import { type RunStore, runStore, stateFolder } from '#run/store/folders.ts';
+import { type FileRunStore, runStore, stateFolder } from '#run/store/file/folders.ts';
 import { reportError } from './reported-errors.ts';
 import { PROGRAM } from './version.ts';
 
@@ -23,7 +23,7 @@ export function surroundingsHere(): Surroundings {
 }
 
 /** Returns the store of this user's runs. */
-export function storeHere(): RunStore {
+export function storeHere(): FileRunStore {
   return runStore(stateFolder(process.env, homedir()));
 }
 

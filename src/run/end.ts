@@ -2,7 +2,6 @@ import { usageError } from '#errors.ts';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import { foldEvent, foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { openJournal } from './journal/writer.ts';
 import type { Surroundings } from './options.ts';
 import { resumedEvent } from './resume/interruption.ts';
 import { lostCommand } from './resume/lost-commands.ts';
@@ -12,20 +11,24 @@ import { SecretValues } from './values/secrets.ts';
 
 /**
  * Ends a run for good that nobody can or wants to go on with, e.g. since its server is gone: nothing is
- * reached and nothing is run, only recorded. Returns the run as it ended. Throws when it has finished,
+ * reached and nothing is run, only recorded. Resolves with the run as it ended. Rejects when it has finished,
  * or a process still writes it.
  */
-export function endRun(recorded: RecordedRun, around: Surroundings, reason: string): RunView {
-  const { folder, records, check, repaired } = recorded;
+export async function endRun(
+  recorded: RecordedRun,
+  around: Surroundings,
+  reason: string,
+): Promise<RunView> {
+  const { record, records, check, repaired } = recorded;
   let view = foldEvents(records);
   if (view === undefined || view.status === 'finished')
     throw usageError(
-      `the run ${folder.id} has finished`,
-      `see it with runbook transcript ${folder.id}`,
+      `the run ${record.id} has finished`,
+      `see it with runbook transcript ${record.id}`,
     );
   // Whose values are not known here are still recognised in a URL.
   const { redactor } = new SecretValues();
-  const journal = openJournal(folder.journal, { clock: around.clock, after: check.head });
+  const journal = await record.journal.open({ clock: around.clock, after: check.head });
   try {
     const events: readonly RunEvent[] = [
       ...lostCommand(view),
@@ -42,7 +45,7 @@ export function endRun(recorded: RecordedRun, around: Surroundings, reason: stri
       view = foldEvent(view, journal.append(maskEvent(event, redactor), { sync: true }));
     return view;
   } finally {
-    journal.close();
+    await journal.close();
   }
 }
 

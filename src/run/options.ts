@@ -1,10 +1,9 @@
 import type { Source } from '#runbook/yaml/source.ts';
 import type { Secret } from '#safety/redaction/redactor.ts';
-import type { Disk } from './journal/disk.ts';
 import type { LoadParsers } from './session/adhoc-commands.ts';
 import type { ReportError } from './session/listeners.ts';
 import type { Schedule } from './session/timers.ts';
-import type { RunStore } from './store/folders.ts';
+import type { RunStore } from './store/port.ts';
 import type { ChildTexts } from './values/child-inputs.ts';
 
 /** The environment of a config file that a run was started in. */
@@ -32,8 +31,6 @@ export type Surroundings = {
   readonly reportError: ReportError;
   /** Wakes a run up after a pause. @default with a timer of Node */
   readonly schedule?: Schedule | undefined;
-  /** Writes and syncs the journal. @default that of this machine */
-  readonly disk?: Disk | undefined;
 };
 
 /** What starting or resuming a run needs. */

@@ -7,7 +7,6 @@ import { compileRunbook } from '#machine/compile-runbook.ts';
 import type { MachineContext, TargetFacts } from '#machine/context.ts';
 import type { MachineEvent } from '#machine/event.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { openJournal } from './journal/writer.ts';
 import type { ResumeOptions } from './options.ts';
 import {
   givenTexts,
@@ -36,41 +35,40 @@ import { targetFacts } from './values/targets.ts';
  * Goes on with a recorded run. The machine is brought to where it was by its own record; an action
  * that had started and not ended is not started again, its outcome is unknown.
  */
-export function resumeRun(
+export async function resumeRun(
   runbook: Runbook,
   recorded: RecordedRun,
   options: ResumeOptions,
-): OpenRun {
+): Promise<OpenRun> {
   const { surroundings } = options;
-  const { folder, records } = recorded;
+  const { record, records } = recorded;
   const started = records[0]?.event;
   if (started?.type !== 'run.started') throw damaged('it does not begin with run.started');
   if (records.some(({ event }) => event.type === 'run.finished'))
     throw usageError(
-      `the run ${folder.id} has finished`,
-      `see it with runbook transcript ${folder.id}`,
+      `the run ${record.id} has finished`,
+      `see it with runbook transcript ${record.id}`,
     );
   refuseOtherAnswers(records, options.answers);
   const { machine, values, secrets, replay, at } = replayed(runbook, recorded, started, options);
-  const journal = openJournal(folder.journal, {
+  const journal = await record.journal.open({
     clock: surroundings.clock,
-    disk: surroundings.disk,
     after: recorded.check.head,
   });
   let view = foldEvents(records);
-  const record = (event: RunEvent): void => {
+  const append = (event: RunEvent): void => {
     view = foldEvent(view, journal.append(maskEvent(event, secrets.redactor), { sync: true }));
   };
-  lostCommand(view).forEach(record);
+  lostCommand(view).forEach(append);
   const missing = replay.missing();
   const finished = missing.find((event) => event.type === 'run.finished');
-  for (const event of missing) if (event !== finished) record(event);
+  for (const event of missing) if (event !== finished) append(event);
   if (view === undefined) throw damaged('it is empty');
   const open = openSession({
     runbook,
     machine,
     journal,
-    folder,
+    record,
     values,
     secrets,
     options,
@@ -154,9 +152,9 @@ function replayed(
   }
   isReplayed = true;
   const { targets, frames }: MachineContext = at.snapshot.context;
-  refuseOtherServer(recorded.folder.id, targets, targetFacts(values.current));
+  refuseOtherServer(recorded.record.id, targets, targetFacts(values.current));
   for (const [id, frame] of Object.entries(frames))
-    refuseOtherServer(recorded.folder.id, frame.targets, values.targetsAt(`${id}/`));
+    refuseOtherServer(recorded.record.id, frame.targets, values.targetsAt(`${id}/`));
   return { machine, values, secrets, replay, at };
 }
 

@@ -4,7 +4,6 @@ import { begin } from '#machine/advance.ts';
 import { compileRunbook } from '#machine/compile-runbook.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Json } from '#runbook/model/value.ts';
-import { openJournal } from './journal/writer.ts';
 import type { NewRunOptions } from './options.ts';
 import { type OpenRun, openSession } from './session/open.ts';
 import { sha256 } from './sha256.ts';
@@ -25,10 +24,10 @@ import { stepOutlines } from './values/step-outlines.ts';
 import { targetFacts } from './values/targets.ts';
 
 /**
- * Starts a run: makes its folder and journal, then hands the session over. Throws a usage error for
- * inputs that are missing or wrong, and an environment error when nothing can be recorded.
+ * Starts a run: makes its record, then hands the session over. Rejects with a usage error for inputs
+ * that are missing or wrong, and with an environment error when nothing can be recorded.
  */
-export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
+export async function startRun(runbook: Runbook, options: NewRunOptions): Promise<OpenRun> {
   const { store, surroundings, source, given } = options;
   const inputs = inputValues(runbook.inputs, { given, env: surroundings.env });
   const secrets = new SecretValues();
@@ -40,21 +39,18 @@ export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
   const openChild = childOpener(texts);
   const machine = compileRunbook(runbook, sha256, { mode, openChild, isSecret: secrets.isSecret });
   const now = surroundings.clock();
-  const folder = store.createRun({
+  const record = await store.create({
     source,
     children: childRunbooks(runbook),
     name: runbook.name,
     now,
     random: surroundings.random,
   });
-  const journal = openJournal(folder.journal, {
-    clock: surroundings.clock,
-    disk: surroundings.disk,
-  });
-  const event = startedEvent(runbook, options, folder.id, values, inputs, texts);
+  const journal = await record.journal.open({ clock: surroundings.clock });
+  const event = startedEvent(runbook, options, record.id, values, inputs, texts);
   const started = journal.append(maskEvent(event, secrets.redactor), { sync: true });
   const first = begin(machine, {
-    run: { id: folder.id, operator: surroundings.operator, started_at: started.at },
+    run: { id: record.id, operator: surroundings.operator, started_at: started.at },
     inputs,
     targets: targetFacts(values.current),
     auto: options.auto,
@@ -63,7 +59,7 @@ export function startRun(runbook: Runbook, options: NewRunOptions): OpenRun {
     runbook,
     machine,
     journal,
-    folder,
+    record,
     values,
     secrets,
     options,

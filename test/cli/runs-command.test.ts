@@ -16,10 +16,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { filterRuns, type RunFilter, type RunOrder, sortRuns } from '#cli/commands/runs/filter.ts';
 import { doomedRuns } from '#cli/commands/runs/prune.ts';
-import { takeWriterLock } from '#run/journal/lock.ts';
-import { readArchive } from '#run/store/archive.ts';
-import { runStore } from '#run/store/folders.ts';
-import type { RunSummary } from '#run/store/summary.ts';
+import { takeWriterLock } from '#run/journal/file/lock.ts';
+import { readArchive } from '#run/store/file/archive.ts';
+import { runStore } from '#run/store/file/folders.ts';
+import type { RunSummary } from '#run/store/file/summary.ts';
 import { runbookCommand } from '../support/start-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readJournal } from '#run/journal/read.ts';
-import { summarizeRun } from '#run/store/summary.ts';
+import { readJournal } from '#run/journal/file/read.ts';
+import { summarizeRun } from '#run/store/file/summary.ts';
 import { runbookCommand } from '../support/start-command.ts';
 
 const ON_SERVER = `name: on-server

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import { confirm } from './exhausted-shop.ts';
 import { Operator, type Said } from './operator.ts';
 import { connect, sessionsLike, shopServer } from './shop-server.ts';

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { EventOf, RecordedEvent, RunEventType } from '#events/log/event.ts';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import { endProcess, processesIn } from '../support/lab-processes.ts';
 import { LAUNCHER, requireBuild } from './built-command.ts';
 import { OpenTerminal } from './terminal.ts';

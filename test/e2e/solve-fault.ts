@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import type { Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
 

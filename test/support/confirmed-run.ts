@@ -2,7 +2,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { startRun } from '#run/start.ts';
-import { runStore } from '#run/store/folders.ts';
+import { runStore } from '#run/store/file/folders.ts';
 import { parsed } from '../fixtures/compiled.ts';
 import { surroundings } from '../fixtures/surroundings.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -27,10 +27,10 @@ export class ConfirmedRun {
   }
 
   /** Starts a run of these steps (YAML, indented by two); its reads run by themselves. */
-  static of(steps: string, url: string): ConfirmedRun {
+  static async of(steps: string, url: string): Promise<ConfirmedRun> {
     const runbook = parsed(HEAD + steps);
     const store = runStore(temporaryFolder());
-    const open = startRun(runbook, {
+    const open = await startRun(runbook, {
       ...{ store, surroundings, source: { file: 'inline', text: HEAD + steps }, given: { url } },
       ...{ mode: 'live', attended: true, auto: true },
     });

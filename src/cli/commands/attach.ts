@@ -1,9 +1,8 @@
 import { EXIT, type ExitCode, usageError } from '#errors.ts';
 import { summaryLines } from '#report/summary.ts';
 import { type FollowedRun, followRun } from '#run/follow/follower.ts';
-import { leaveNotice } from '#run/follow/notices.ts';
-import type { RunStore } from '#run/store/folders.ts';
-import { summarizeRun } from '#run/store/summary.ts';
+import type { FileRunStore } from '#run/store/file/folders.ts';
+import { summarizeRun } from '#run/store/file/summary.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { readArguments } from '../arguments.ts';
 import type { Command } from '../commands.ts';
@@ -27,17 +26,17 @@ async function run(args: readonly string[]): Promise<number> {
     plain: { type: 'boolean', default: false },
   });
   const store = storeHere();
-  const folder = store.openRun(positionals[0] ?? newestRunning(store));
-  refuseResting(store, folder.id);
-  const followed = followRun(folder);
+  const record = await store.open(positionals[0] ?? newestRunning(store));
+  refuseResting(store, record.id);
+  const followed = await followRun(record);
   const { operator, host, pid } = surroundingsHere();
   const notice = { type: 'run.watched', operator, host, pid } as const;
-  leaveNotice(folder.folder, { ...notice, status: 'attached' });
+  await record.notices.leave({ ...notice, status: 'attached' });
   try {
     return await watch(followed, choosePresentation(values) === 'screen');
   } finally {
     followed.leave();
-    leaveNotice(folder.folder, { ...notice, status: 'detached' });
+    await record.notices.leave({ ...notice, status: 'detached' });
   }
 }
 
@@ -86,14 +85,14 @@ async function printLines(run: FollowedRun): Promise<void> {
   });
 }
 
-function newestRunning(store: RunStore): string {
+function newestRunning(store: FileRunStore): string {
   const running = store.listRuns().find(({ status }) => status === 'running');
   if (running === undefined)
     throw usageError('no run is going on here', 'runbook runs shows those there are');
   return running.id;
 }
 
-function refuseResting(store: RunStore, id: string): void {
+function refuseResting(store: FileRunStore, id: string): void {
   const { status, problem } = summarizeRun(store.openRun(id));
   if (status === 'running') return;
   throw usageError(

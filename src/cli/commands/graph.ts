@@ -66,7 +66,7 @@ async function drawnRunbook(name: string, dirs: readonly string[]): Promise<Draw
 async function drawnRun(wanted: string, [other]: readonly string[]): Promise<Drawn> {
   if (other !== undefined)
     throw usageError(`a run is drawn with its own runbook, not with "${other}"`);
-  const { source, records } = readRun(storeHere().openRun(wanted));
+  const { source, records } = await readRun(await storeHere().open(wanted));
   const runbook = await loadRunbook(source);
   return { runbook, path: pathOfRun(runbook, foldEvents(records)) };
 }

@@ -2,7 +2,6 @@ import { EXIT, usageError } from '#errors.ts';
 import { handoverLines } from '#report/handover/brief.ts';
 import { handoverText } from '#report/hands.ts';
 import { painted, styled } from '#report/plain/line.ts';
-import { openJournal } from '#run/journal/writer.ts';
 import { type RecordedRun, readRun } from '#run/store/read-run.ts';
 import { readArguments } from '../arguments.ts';
 import type { Command } from '../commands.ts';
@@ -26,8 +25,8 @@ async function run(args: readonly string[]): Promise<number> {
   const to = values.to?.trim();
   if (to === '') throw usageError('--to needs a name');
   const store = storeHere();
-  const recorded = readRun(store.openRun(positionals[0] ?? newestUnfinished(store)));
-  const { id } = recorded.folder;
+  const recorded = await readRun(await store.open(positionals[0] ?? newestUnfinished(store)));
+  const { id } = recorded.record;
   if (recorded.records.some(({ event }) => event.type === 'run.finished'))
     throw usageError(`the run ${id} has finished`, `see it with runbook transcript ${id}`);
   const { operator, host, clock } = surroundingsHere();
@@ -39,12 +38,12 @@ async function run(args: readonly string[]): Promise<number> {
     ...(to === undefined ? {} : { to }),
     ...(repaired === undefined ? {} : { repaired }),
   } as const;
-  const journal = openJournal(recorded.folder.journal, { clock, after: recorded.check.head });
+  const journal = await recorded.record.journal.open({ clock, after: recorded.check.head });
   try {
-    const record = journal.append(event, { sync: true });
-    printHandover({ ...recorded, records: [...recorded.records, record] });
+    const written = journal.append(event, { sync: true });
+    printHandover({ ...recorded, records: [...recorded.records, written] });
   } finally {
-    journal.close();
+    await journal.close();
   }
   process.stdout.write(`\nRecorded: ${painted(styled(handoverText(event)), false)}.\n`);
   return EXIT.ok;

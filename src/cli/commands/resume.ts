@@ -50,7 +50,7 @@ async function run(args: readonly string[]): Promise<number> {
     plain: { type: 'boolean', default: false },
   });
   const store = storeHere();
-  const recorded = readRun(store.openRun(positionals[0] ?? newestUnfinished(store)));
+  const recorded = await readRun(await store.open(positionals[0] ?? newestUnfinished(store)));
   const presentation = choosePresentation(values);
   prepareToPresent(presentation);
   const surroundings = surroundingsHere();
@@ -68,7 +68,7 @@ async function run(args: readonly string[]): Promise<number> {
   );
   const typed = await askTyped(typedSecretInputs(runbook, recorded.records), given, presentation);
   const known = { ...typed, ...given };
-  const open = resumeRun(runbook, recorded, {
+  const open = await resumeRun(runbook, recorded, {
     store,
     surroundings,
     given: {

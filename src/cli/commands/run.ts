@@ -93,7 +93,7 @@ export async function runFile(
   const surroundings = surroundingsHere();
   const given = await completeInputs(runbook, entered.given, presentation);
   const children = await completeChildren(runbook, entered.children, presentation);
-  const open = startRun(runbook, {
+  const open = await startRun(runbook, {
     store: storeHere(),
     surroundings,
     source,

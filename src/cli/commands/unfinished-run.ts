@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, RunbookError, usageError } from '#errors.ts';
-import type { RunStore } from '#run/store/folders.ts';
+import type { FileRunStore } from '#run/store/file/folders.ts';
 
 /** Returns the id of the newest run that was paused or interrupted; throws when there is none, or it is damaged. */
-export function newestUnfinished(store: RunStore): string {
+export function newestUnfinished(store: FileRunStore): string {
   const runs = store.listRuns();
   const readable = runs.find(({ status }) => status === 'paused' || status === 'interrupted');
   const damaged = runs.find(

@@ -3,8 +3,8 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { environmentError } from '#errors.ts';
-import { stateFolder } from '#run/store/folders.ts';
-import { makePrivateFolder } from '#run/store/private-folder.ts';
+import { stateFolder } from '#run/store/file/folders.ts';
+import { makePrivateFolder } from '#run/store/file/private-folder.ts';
 import type { ConfigFile } from './files.ts';
 import { type Config, valuesOf } from './value.ts';
 

@@ -4,7 +4,7 @@ import { RunbookError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import { foldEvents } from '#events/view/fold.ts';
 import { sha256 } from '#run/sha256.ts';
-import type { RunFolder } from '#run/store/folders.ts';
+import type { RunFolder } from '#run/store/file/folders.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import { pathOfRun } from '../path-of-run.ts';
 

@@ -1,5 +1,5 @@
-import type { RunStore } from '#run/store/folders.ts';
-import type { RunSummary } from '#run/store/summary.ts';
+import type { FileRunStore } from '#run/store/file/folders.ts';
+import type { RunSummary } from '#run/store/file/summary.ts';
 
 /** So long a key may wait while runs are read. */
 const TURN_MS = 12;
@@ -8,7 +8,7 @@ const MOST_RUNS = 1_000;
 
 /** Reads the runs of this machine, newest first, some at a time, so that keys are answered in between. */
 export async function* pastRuns(
-  store: RunStore,
+  store: FileRunStore,
 ): AsyncIterable<{ readonly runs: readonly RunSummary[]; readonly isWhole: boolean }> {
   // The first frame comes before the first run.
   await nextTurn();

@@ -2,10 +2,9 @@ import { environmentError } from '#errors.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
 import { foldEvent, foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { JournalFollower } from '../journal/follow.ts';
-import { liveWriter } from '../journal/lock.ts';
+import type { FollowedJournal } from '../journal/port.ts';
 import { isGrowing, shownOutput } from '../outputs/shown.ts';
-import type { RunFolder } from '../store/folders.ts';
+import type { RunRecord } from '../store/port.ts';
 import { FollowedOutputs } from './outputs.ts';
 
 const LOOK_EVERY_MS = 100;
@@ -24,37 +23,39 @@ export type FollowedRun = RunHandle & {
  * Follows a run through its journal until it has finished or was left, or nobody follows it any more;
  * `ended` rejects when the process that wrote it has gone, or the journal is not as it was written.
  */
-export function followRun(folder: RunFolder): FollowedRun {
-  return new Follower(folder);
+export async function followRun(record: RunRecord): Promise<FollowedRun> {
+  const journal = await record.journal.follow();
+  const view = foldEvents(await journal.look());
+  if (view !== undefined) return new Follower(record, journal, view);
+  journal.close();
+  throw environmentError(`the run ${record.id} has not begun yet`);
 }
 
 class Follower implements FollowedRun {
   readonly ended: Promise<void>;
-  readonly #folder: RunFolder;
-  readonly #journal: JournalFollower;
+  readonly #record: RunRecord;
+  readonly #journal: FollowedJournal;
   readonly #outputs: FollowedOutputs;
   readonly #listeners = new Set<(change: RunChange) => void>();
   readonly #settle: { resolve: () => void; reject: (reason: unknown) => void };
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
   #view: RunView;
   #looks = 0;
   #isOver = false;
   wasLeft = false;
 
-  constructor(folder: RunFolder) {
-    this.#folder = folder;
-    this.#journal = new JournalFollower(folder.journal);
-    const view = foldEvents(this.#journal.look());
-    if (view === undefined) throw environmentError(`the run ${folder.id} has not begun yet`);
+  constructor(record: RunRecord, journal: FollowedJournal, view: RunView) {
+    this.#record = record;
+    this.#journal = journal;
     this.#view = view;
-    this.#outputs = new FollowedOutputs(folder.folder, (live) =>
+    this.#outputs = new FollowedOutputs(record.outputs.source, (live) =>
       this.#tell({ view: this.#view, live }),
     );
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ended = promise;
     promise.catch(() => undefined);
     this.#settle = { resolve, reject };
-    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
+    this.#timer = this.#lookSoon();
   }
 
   view(): RunView {
@@ -69,8 +70,9 @@ class Follower implements FollowedRun {
   /** Nothing can be asked of a run that is another's. */
   send(): undefined {}
 
-  async readOutput(file: string): Promise<string> {
-    return shownOutput(this.#folder, file, { isGrowing: isGrowing(this.#view, file) });
+  readOutput(file: string): Promise<string> {
+    const { source } = this.#record.outputs;
+    return shownOutput(source, file, { isGrowing: isGrowing(this.#view, file) });
   }
 
   leave(): void {
@@ -79,20 +81,27 @@ class Follower implements FollowedRun {
     this.#end();
   }
 
-  #look(): void {
+  #lookSoon(): NodeJS.Timeout {
+    return setTimeout(() => void this.#look(), LOOK_EVERY_MS);
+  }
+
+  /** Never rejects. */
+  async #look(): Promise<void> {
     try {
       this.#looks += 1;
       // Asked before reading: what it wrote last is read all the same.
-      const isGone =
-        this.#looks % LOOKS_A_CHECK === 0 && liveWriter(this.#folder.folder) === undefined;
-      for (const event of this.#journal.look()) {
+      const isGone = this.#looks % LOOKS_A_CHECK === 0 && !(await this.#record.journal.isWritten());
+      const events = this.#isOver ? [] : await this.#journal.look();
+      for (const event of events) {
         this.#view = foldEvent(this.#view, event);
         this.#tell({ view: this.#view, event });
       }
-      this.#outputs.look(this.#view);
+      await this.#outputs.look(this.#view);
+      if (this.#isOver) return;
       const { status } = this.#view;
       if (status === 'finished' || status === 'paused') this.#end();
-      else if (isGone) throw goneError(this.#folder.id);
+      else if (isGone) throw goneError(this.#record.id);
+      else this.#timer = this.#lookSoon();
     } catch (error) {
       this.#end(error);
     }
@@ -103,8 +112,9 @@ class Follower implements FollowedRun {
   }
 
   #end(error?: unknown): void {
+    if (this.#isOver) return;
     this.#isOver = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#journal.close();
     if (error === undefined) this.#settle.resolve();
     else this.#settle.reject(error);

@@ -1,11 +1,10 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ShownItem } from '#events/log/event.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { OutputStream } from '#steps/executor.ts';
-import { outputName } from '../outputs/file.ts';
+import { outputName } from '../outputs/captured.ts';
 import { LIVE_LINES, LiveTail } from '../outputs/live-tail.ts';
+import type { OutputSource } from '../outputs/port.ts';
 
 /** What came faster than it was looked at is passed over but for its end. */
 const PIECE_BYTES = 64 * 1024;
@@ -20,31 +19,31 @@ type Printing = {
 
 type Followed = { readonly tail: LiveTail; readonly read: Map<string, number> };
 
-/** The newest lines of what another process runs, from the files it keeps its masked outputs in. */
+/** The newest lines of what another process runs, from the masked outputs it keeps. */
 export class FollowedOutputs {
-  readonly #folder: string;
+  readonly #source: OutputSource;
   readonly #onLive: (live: LiveOutput) => void;
   readonly #followed = new Map<string, Followed>();
 
-  /** Follows the outputs in a run's folder. */
-  constructor(folder: string, onLive: (live: LiveOutput) => void) {
-    this.#folder = folder;
+  /** Follows the outputs of a run. */
+  constructor(source: OutputSource, onLive: (live: LiveOutput) => void) {
+    this.#source = source;
     this.#onLive = onLive;
   }
 
   /** Reads what the actions that run now have printed since the last look. */
-  look(view: RunView): void {
+  async look(view: RunView): Promise<void> {
     const printing = printingIn(view);
     for (const key of this.#followed.keys())
       if (!printing.some((one) => one.key === key)) this.#followed.delete(key);
-    for (const one of printing) for (const stream of STREAMS) this.#read(one, stream);
+    for (const one of printing) for (const stream of STREAMS) await this.#read(one, stream);
   }
 
-  #read(printing: Printing, stream: OutputStream): void {
-    const file = newestOf(this.#folder, `outputs/${printing.files[stream]}`);
+  async #read(printing: Printing, stream: OutputStream): Promise<void> {
+    const file = await newestOf(this.#source, `outputs/${printing.files[stream]}`);
     if (file === undefined) return;
     const { tail, read } = this.#followed.get(printing.key) ?? this.#follow(printing);
-    const { bytes, end } = bytesAfter(join(this.#folder, file), read.get(file) ?? 0);
+    const { bytes, end } = await bytesAfter(this.#source, file, read.get(file) ?? 0);
     read.set(file, end);
     if (bytes.length > 0) tail.push(stream, bytes);
   }
@@ -75,25 +74,20 @@ function printingIn(view: RunView): readonly Printing[] {
 }
 
 /** A run that was interrupted may have left a file of the same execution: the last one counts. */
-function newestOf(folder: string, file: string): string | undefined {
-  if (!existsSync(join(folder, file))) return undefined;
+async function newestOf(source: OutputSource, file: string): Promise<string | undefined> {
+  if ((await source.size(file)) === undefined) return undefined;
   let newest = file;
-  for (let number = 2; existsSync(join(folder, `${file}.${number}`)); number += 1)
+  for (let number = 2; (await source.size(`${file}.${number}`)) !== undefined; number += 1)
     newest = `${file}.${number}`;
   return newest;
 }
 
-function bytesAfter(
+async function bytesAfter(
+  source: OutputSource,
   file: string,
   offset: number,
-): { readonly bytes: Buffer; readonly end: number } {
-  const fd = openSync(file, 'r');
-  try {
-    const end = fstatSync(fd).size;
-    const start = Math.max(offset, end - PIECE_BYTES);
-    const bytes = Buffer.alloc(Math.max(0, end - start));
-    return { bytes: bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, start)), end };
-  } finally {
-    closeSync(fd);
-  }
+): Promise<{ readonly bytes: Buffer; readonly end: number }> {
+  const end = (await source.size(file)) ?? offset;
+  const start = Math.max(offset, end - PIECE_BYTES);
+  return { bytes: await source.read(file, start, Math.max(0, end - start)), end };
 }

@@ -1,5 +1,5 @@
 import type { Redactor } from '#safety/redaction/redactor.ts';
-import type { MaskingStream } from './file.ts';
+import type { MaskingStream } from './captured.ts';
 import { WellFormed } from './well-formed.ts';
 
 /** Returns what an output passes before anybody sees or keeps it: text, without secrets. */

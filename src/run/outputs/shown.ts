@@ -1,10 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { environmentError } from '#errors.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { characterStart } from './ends.ts';
-import { isOutputPath } from './read.ts';
+import { isOutputPath, type OutputSource } from './port.ts';
 
 /** Of a long output, a screen shows this much of either end. */
 const END_BYTES = 2 * 1024 * 1024;
@@ -24,42 +22,25 @@ export function isGrowing({ steps, adhoc = [] }: RunView, file: string): boolean
 /**
  * Reads what a screen shows of an output file as it is now: all of it, or both ends of a long one,
  * and between them how much is left out and where the whole file is. Lines and characters at the
- * cuts are whole, and memory is bounded. Throws when it cannot be read.
+ * cuts are whole, and memory is bounded. Rejects when it cannot be read.
  */
-export function shownOutput(
-  run: { readonly folder: string },
+export async function shownOutput(
+  source: OutputSource,
   file: string,
   options: { readonly isGrowing: boolean },
-): string {
+): Promise<string> {
   if (!isOutputPath(file)) throw environmentError('this is no output of the run');
-  const path = join(run.folder, file);
-  const fd = openedOutput(path);
-  try {
-    const { size } = fstatSync(fd);
-    const endBytes = options.isGrowing ? GROWING_END_BYTES : END_BYTES;
-    if (size <= 2 * endBytes) return wholeCharacters(bytesAt(fd, 0, size));
-    const head = untilLineEnd(bytesAt(fd, 0, endBytes));
-    const tail = fromLineStart(bytesAt(fd, size - endBytes, endBytes));
-    const leftOut = size - head.length - tail.length;
-    const note = `… ${leftOut} of ${size} bytes are left out here; all of them are in ${path} …`;
-    const isInLine = head.at(-1) !== LINE_END;
-    return `${wholeCharacters(head)}${isInLine ? '\n' : ''}\n${note}\n\n${tail.toString()}`;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function openedOutput(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    throw environmentError('this output is not there', undefined, error);
-  }
-}
-
-function bytesAt(fd: number, start: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  return bytes.subarray(0, readSync(fd, bytes, 0, length, start));
+  const size = await source.size(file);
+  if (size === undefined) throw environmentError('this output is not there');
+  const endBytes = options.isGrowing ? GROWING_END_BYTES : END_BYTES;
+  if (size <= 2 * endBytes) return wholeCharacters(await source.read(file, 0, size));
+  const head = untilLineEnd(await source.read(file, 0, endBytes));
+  const tail = fromLineStart(await source.read(file, size - endBytes, endBytes));
+  const leftOut = size - head.length - tail.length;
+  const where = source.whereIs(file);
+  const note = `… ${leftOut} of ${size} bytes are left out here; all of them are in ${where} …`;
+  const isInLine = head.at(-1) !== LINE_END;
+  return `${wholeCharacters(head)}${isInLine ? '\n' : ''}\n${note}\n\n${tail.toString()}`;
 }
 
 function untilLineEnd(bytes: Buffer): Buffer {

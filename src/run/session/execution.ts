@@ -8,15 +8,16 @@ import { type Action, isReadOnly } from '#safety/actions/action.ts';
 import { originAt } from '#safety/actions/bind-sql.ts';
 import type { Redactor } from '#safety/redaction/redactor.ts';
 import type { ExecuteContext, Executor, OutputStream, StepOutcome } from '#steps/executor.ts';
-import { OutputFile, outputName } from '../outputs/file.ts';
+import { CapturedOutput, outputName } from '../outputs/captured.ts';
 import { LIVE_LINES, LiveTail } from '../outputs/live-tail.ts';
 import { maskedText } from '../outputs/masked-text.ts';
+import type { OutputSink } from '../outputs/port.ts';
 import type { ReportError } from './listeners.ts';
 
 /** What an execution needs of the run it belongs to. */
 export type ExecutionSurroundings = {
-  /** The run's folder, which keeps the outputs. */
-  readonly folder: string;
+  /** Keeps the outputs. */
+  readonly outputs: OutputSink;
   /** Returns the text of the runbook that a step is written in. */
   readonly sourceOf: (step: string) => WrittenIn;
   readonly executorFor: (action: Action) => Promise<Executor>;
@@ -39,7 +40,7 @@ export class Execution {
   readonly #surroundings: ExecutionSurroundings;
   readonly #redactor: Redactor;
   readonly #controller = new AbortController();
-  readonly #files = new Map<OutputStream, OutputFile>();
+  readonly #outputs = new Map<OutputStream, CapturedOutput>();
   readonly #tail: LiveTail;
   readonly #reportError: ReportError;
 
@@ -71,10 +72,12 @@ export class Execution {
     const startedAt = performance.now();
     const outcome = await this.#outcome();
     this.#unharmed(() => this.#tail.end());
-    const outputs = [...this.#files.values()].flatMap((file): OutputRecord[] => {
-      const record = this.#unharmed(() => file.finish({ sync: this.#execute.effect !== 'read' }));
-      return record === undefined ? [] : [record];
-    });
+    const outputs: OutputRecord[] = [];
+    for (const output of this.#outputs.values()) {
+      const sync = this.#execute.effect !== 'read';
+      const record = await output.finish({ sync }).catch(this.#reportError);
+      if (record !== undefined) outputs.push(record);
+    }
     const { step, part, visit, attempt, item } = this.#execute;
     return {
       type: 'step.finished',
@@ -127,23 +130,23 @@ export class Execution {
     return { status: isReadOnly(action) || known ? 'failed' : 'unknown', error: stepError };
   }
 
-  #output(stream: OutputStream): OutputFile {
-    const existing = this.#files.get(stream);
+  #output(stream: OutputStream): CapturedOutput {
+    const existing = this.#outputs.get(stream);
     if (existing !== undefined) return existing;
     const { step, visit, part, attempt, item } = this.#execute;
-    const file = new OutputFile({
-      folder: this.#surroundings.folder,
+    const file = new CapturedOutput({
+      sink: this.#surroundings.outputs,
       name: outputName({ step, visit, part, attempt, stream, item: item?.index }),
       stream,
       mask: maskedText(this.#redactor),
       onMasked: (chunk) => this.#tail.push(stream, chunk),
     });
-    this.#files.set(stream, file);
+    this.#outputs.set(stream, file);
     return file;
   }
 
   #kept(): Pick<LiveOutput, 'files' | 'droppedBytes'> {
-    const outputs = [...this.#files.values()];
+    const outputs = [...this.#outputs.values()];
     return {
       files: outputs.flatMap(({ file }) => file ?? []),
       droppedBytes: outputs.reduce((sum, { droppedBytes }) => sum + droppedBytes, 0),

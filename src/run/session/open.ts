@@ -3,11 +3,10 @@ import type { MachineSnapshot } from '#machine/advance.ts';
 import type { RunbookMachine } from '#machine/compile-runbook.ts';
 import { placedSteps } from '#machine/placed-step.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { receiveNotices } from '../follow/notices.ts';
-import type { Journal } from '../journal/writer.ts';
+import type { Journal } from '../journal/port.ts';
 import type { RunOptions } from '../options.ts';
 import { isGrowing, shownOutput } from '../outputs/shown.ts';
-import type { RunFolder } from '../store/folders.ts';
+import type { RunRecord } from '../store/port.ts';
 import { Connections } from '../values/connections.ts';
 import type { RunValues } from '../values/current.ts';
 import type { SecretValues } from '../values/secrets.ts';
@@ -29,7 +28,7 @@ export type SessionSetting = {
   readonly runbook: Runbook;
   readonly machine: RunbookMachine;
   readonly journal: Journal;
-  readonly folder: RunFolder;
+  readonly record: RunRecord;
   readonly values: RunValues;
   readonly secrets: SecretValues;
   readonly options: RunOptions;
@@ -45,12 +44,12 @@ function writtenIn(runbook: Runbook, step: string): WrittenIn {
 
 /** Puts machine, journal and executors together. */
 export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
-  const { runbook, machine, journal, folder, values, secrets, options } = setting;
+  const { runbook, machine, journal, record, values, secrets, options } = setting;
   const { clock, monotonic, random, env, operator, reportError } = options.surroundings;
   const connections = new Connections({
     targetNamed: (name) => values.targetNamed(name),
     isKnown: (target) => session.isKnown(target),
-    runId: folder.id,
+    runId: record.id,
     env,
     onConnected: (target, facts) => {
       const { description, reserved } = facts;
@@ -66,7 +65,7 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       secrets,
       values,
       surroundings: {
-        folder: folder.folder,
+        outputs: record.outputs.sink,
         sourceOf: (step) => writtenIn(runbook, step),
         executorFor: (action) => connections.executorFor(action),
       },
@@ -76,8 +75,8 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       reportError,
       schedule: options.surroundings.schedule,
       attended: options.attended,
-      readOutput: async (file) =>
-        shownOutput(folder, file, { isGrowing: isGrowing(session.view(), file) }),
+      readOutput: (file) =>
+        shownOutput(record.outputs.source, file, { isGrowing: isGrowing(session.view(), file) }),
       refusalOf: (intent, step) => values.refusalOf(intent, step),
       onEdited: (inputs, step) => {
         values.edit(inputs, step);
@@ -91,14 +90,14 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
     setting.snapshot,
     setting.view,
   );
-  const stopReceiving = receiveNotices(folder.folder, (notice) => session.witness(notice));
+  const stopReceiving = record.notices.receive((notice) => session.witness(notice));
   return {
-    id: folder.id,
+    id: record.id,
     session,
     close: async () => {
       stopReceiving();
       await connections.close();
-      journal.close();
+      await journal.close();
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Call } from '#machine/effect.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { ResolvedTarget } from '#steps/open-executors.ts';
-import type { Journal } from '../journal/writer.ts';
+import type { Journal } from '../journal/port.ts';
 import type { SecretValues } from '../values/secrets.ts';
 import type { LoadParsers } from './adhoc-commands.ts';
 import type { ExecutionSurroundings } from './execution.ts';

@@ -1,48 +1,45 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { EXIT, environmentError, RunbookError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { Source } from '#runbook/yaml/source.ts';
-import { type JournalCheck, readJournal } from '../journal/read.ts';
-import { repairTail } from '../journal/tail.ts';
+import type { JournalCheck } from '../journal/port.ts';
 import { sha256 } from '../sha256.ts';
-import type { RunFolder } from './folders.ts';
+import type { RunRecord } from './port.ts';
 
-/** A run as it was recorded, ready to be gone on with. */
+/** A run as it was recorded, ready to be resumed. */
 export type RecordedRun = {
-  readonly folder: RunFolder;
+  readonly record: RunRecord;
   /** The runbook's text as it was. */
   readonly source: Source;
   /** The texts of the runbooks that run as its steps, as they were, by name. */
   readonly children: ReadonlyMap<string, Source>;
   readonly records: readonly RecordedEvent[];
   readonly check: JournalCheck;
-  /** What was wrong with the journal's end and has been mended. */
+  /** What was wrong with the journal's end and has been repaired. */
   readonly repaired: string | undefined;
 };
 
 /**
- * Reads a run to go on with it: a last line torn by a crash is cut off. Throws when the journal or
- * the copy of the runbook is not what was written.
+ * Reads a run to resume it: a last line torn by a crash is removed. Rejects when the journal or the copy
+ * of the runbook is not what was written.
  */
-export function readRun(folder: RunFolder): RecordedRun {
-  const cut = repairTail(folder.journal);
-  const { records, ...check } = readJournal(folder.journal);
+export async function readRun(record: RunRecord): Promise<RecordedRun> {
+  const { id, journal, sources } = record;
+  const cut = await journal.repair();
+  const { records, ...check } = await journal.read();
   const [problem] = check.problems;
   if (problem !== undefined)
-    throw changed(`line ${problem.line} of the journal ${problem.what}`, folder.id);
+    throw changed(`line ${problem.line} of the journal ${problem.what}`, id);
   const started = records[0]?.event;
-  if (started?.type !== 'run.started') throw changed('the journal has no beginning', folder.id);
-  const text = readCopy(folder.runbook, started.runbook.sha256, folder.id);
-  const children = new Map(
-    (started.children ?? []).map(({ name, file, sha256: digest }) => {
-      const copy = join(folder.runbooks, `${name}.yaml`);
-      return [name, { file, text: readCopy(copy, digest, folder.id) }];
-    }),
-  );
+  if (started?.type !== 'run.started') throw changed('the journal has no beginning', id);
+  const { file, sha256: digest } = started.runbook;
+  const children = new Map<string, Source>();
+  for (const child of started.children ?? []) {
+    const text = await copyOf(() => sources.child(child.name), child.sha256, id);
+    children.set(child.name, { file: child.file, text });
+  }
   return {
-    folder,
-    source: { file: started.runbook.file, text },
+    record,
+    source: { file, text: await copyOf(() => sources.runbook(), digest, id) },
     children,
     records,
     check,
@@ -51,19 +48,13 @@ export function readRun(folder: RunFolder): RecordedRun {
   };
 }
 
-function readCopy(file: string, digest: string, id: string): string {
-  const text = readText(file, id);
+async function copyOf(read: () => Promise<string>, digest: string, id: string): Promise<string> {
+  const text = await read().catch((error: unknown) => {
+    throw environmentError(`the runbook of the run ${id} cannot be read`, undefined, error);
+  });
   if (sha256(text) !== digest)
     throw changed('the copy of the runbook is not the one the run began with', id);
   return text;
-}
-
-function readText(file: string, id: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw environmentError(`the runbook of the run ${id} cannot be read`, undefined, error);
-  }
 }
 
 function changed(what: string, id: string): RunbookError {

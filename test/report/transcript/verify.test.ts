@@ -10,8 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { runStore } from '#run/store/folders.ts';
-import { verifyRun } from '#run/store/verify-run.ts';
+import { runStore } from '#run/store/file/folders.ts';
+import { verifyRun } from '#run/store/file/verify-run.ts';
 import { rechain } from '../../fixtures/rechained.ts';
 import { runbookCommand } from '../../support/start-command.ts';
 

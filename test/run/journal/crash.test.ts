@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readJournal } from '#run/journal/read.ts';
-import { repairTail } from '#run/journal/tail.ts';
-import { openJournal } from '#run/journal/writer.ts';
+import { readJournal } from '#run/journal/file/read.ts';
+import { repairTail } from '#run/journal/file/tail.ts';
+import { openJournal } from '#run/journal/file/writer.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const WRITER = resolve(import.meta.dirname, '../../fixtures/write-journal.ts');

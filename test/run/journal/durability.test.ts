@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { type Disk, nodeDisk } from '#run/journal/disk.ts';
-import { type Journal, openJournal } from '#run/journal/writer.ts';
+import { type Disk, nodeDisk } from '#run/journal/file/disk.ts';
+import { openJournal, type WritableJournal } from '#run/journal/file/writer.ts';
 import { someEvents } from '../../fixtures/journal-events.ts';
 import { awaits, leaveRun, realRun } from '../../fixtures/real-run.ts';
 import { asks, confirmGate, recordedSession } from '../../fixtures/recorded-session.ts';
@@ -41,7 +41,7 @@ function recordingDisk(fails: Partial<Record<keyof Disk, Error>> = {}) {
   return { disk, asked, fails };
 }
 
-function open(disk: Disk): { readonly journal: Journal; readonly file: string } {
+function open(disk: Disk): { readonly journal: WritableJournal; readonly file: string } {
   const file = join(temporaryFolder(), 'journal.jsonl');
   return { file, journal: openJournal(file, { clock: () => new Date(), disk }) };
 }
@@ -196,16 +196,17 @@ test('what the operator can do is recorded where the machine stands then', async
 });
 
 test('a change finds its start and its confirmation on the disk when it runs', async () => {
-  const runs = realRun(CHANGE);
+  const folder = temporaryFolder();
   let journal = '';
   const disk: Disk = {
     ...nodeDisk,
     sync: (fd) => {
       nodeDisk.sync(fd);
-      if (existsSync(journal)) writeFileSync(join(runs.folder, 'on-disk'), readFileSync(journal));
+      if (existsSync(journal)) writeFileSync(join(folder, 'on-disk'), readFileSync(journal));
     },
   };
-  const run = runs.start({ given: { folder: runs.folder }, around: { disk } });
+  const runs = realRun(CHANGE, folder, disk);
+  const run = await runs.start({ given: { folder } });
   journal = runs.journalOf(run.id);
   await awaits(run, 'gate');
   run.session.send({ type: 'confirm', digest: run.session.view().gate?.digest ?? '' });

@@ -2,8 +2,8 @@ import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
-import { JournalFollower } from '#run/journal/follow.ts';
-import { openJournal } from '#run/journal/writer.ts';
+import { JournalFollower } from '#run/journal/file/follow.ts';
+import { openJournal } from '#run/journal/file/writer.ts';
 import { RUN_STARTED } from '../../fixtures/pool-exhausted-steps.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

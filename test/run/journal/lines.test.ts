@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readJournal } from '#run/journal/file/read.ts';
+import { repairTail } from '#run/journal/file/tail.ts';
+import { openJournal } from '#run/journal/file/writer.ts';
 import { decodeLine } from '#run/journal/line.ts';
-import { readJournal } from '#run/journal/read.ts';
-import { repairTail } from '#run/journal/tail.ts';
-import { openJournal } from '#run/journal/writer.ts';
 import { someEvents } from '../../fixtures/journal-events.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -4,16 +4,16 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { liveWriter } from '#run/journal/lock.ts';
+import { liveWriter } from '#run/journal/file/lock.ts';
 import {
   compareSpaces,
   type ProcessSpace,
   processSpace,
   readSpace,
   writeSpace,
-} from '#run/journal/process-space.ts';
-import { repairTail } from '#run/journal/tail.ts';
-import { openJournal } from '#run/journal/writer.ts';
+} from '#run/journal/file/process-space.ts';
+import { repairTail } from '#run/journal/file/tail.ts';
+import { openJournal } from '#run/journal/file/writer.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const WRITER = resolve(import.meta.dirname, '../../fixtures/write-journal.ts');

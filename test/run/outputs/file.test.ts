@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { type MaskingStream, OutputFile, outputName } from '#run/outputs/file.ts';
-import { readOutput } from '#run/outputs/read.ts';
+import { CapturedOutput, type MaskingStream, outputName } from '#run/outputs/captured.ts';
+import { fileOutputs, readOutput } from '#run/outputs/file/folder.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const PLAIN: MaskingStream = { push: (chunk) => chunk, end: () => Buffer.alloc(0) };
@@ -21,20 +21,28 @@ beforeEach(() => {
   mkdirSync(join(folder, 'outputs'));
 });
 
-function open(options: Partial<ConstructorParameters<typeof OutputFile>[0]> = {}): OutputFile {
-  return new OutputFile({ folder, name, stream: 'stdout', mask: PLAIN, ...options });
+function open(
+  options: Partial<ConstructorParameters<typeof CapturedOutput>[0]> = {},
+): CapturedOutput {
+  return new CapturedOutput({
+    sink: fileOutputs(folder).sink,
+    name,
+    stream: 'stdout',
+    mask: PLAIN,
+    ...options,
+  });
 }
 
-test('an output that printed nothing has no file and no record', () => {
-  expect(open().finish({ sync: true })).toBeUndefined();
+test('an output that printed nothing has no file and no record', async () => {
+  expect(await open().finish({ sync: true })).toBeUndefined();
   expect(() => statSync(join(folder, 'outputs', name))).toThrow();
 });
 
-test('a short output is whole in the file and in the record', () => {
+test('a short output is whole in the file and in the record', async () => {
   const output = open();
   output.write(Buffer.from('one\n'));
   output.write(Buffer.from('two\n'));
-  expect(output.finish({ sync: false })).toEqual({
+  expect(await output.finish({ sync: false })).toEqual({
     stream: 'stdout',
     file: 'outputs/holders.1.action.2.stdout',
     bytes: 8,
@@ -48,12 +56,12 @@ test('a short output is whole in the file and in the record', () => {
   expect(statSync(join(folder, 'outputs', name)).mode & 0o777).toBe(0o600);
 });
 
-test('beyond its limit a file keeps its beginning, and the record its end', () => {
+test('beyond its limit a file keeps its beginning, and the record its end', async () => {
   const output = open({ limitBytes: 100_000 });
   const line = Buffer.from(`${'x'.repeat(999)}\n`);
   for (let i = 0; i < 300; i += 1) output.write(line);
   output.write(Buffer.from('the end\n'));
-  const record = output.finish({ sync: false });
+  const record = await output.finish({ sync: false });
   const kept = readFileSync(join(folder, 'outputs', name));
   expect(record).toMatchObject({ bytes: 100_000, droppedBytes: 200_008 });
   expect(kept).toHaveLength(100_000);
@@ -65,12 +73,12 @@ test('beyond its limit a file keeps its beginning, and the record its end', () =
 
 test.each([1, 2, 3, 7, 4_096, 65_536])(
   'both ends keep every character whole, however %i-byte pieces cut it',
-  (size) => {
+  async (size) => {
     for (const text of ['日本é🙂'.repeat(900), '日本é🙂'.repeat(5_000)]) {
       const bytes = Buffer.from(text);
       const output = open();
       for (let at = 0; at < bytes.length; at += size) output.write(bytes.subarray(at, at + size));
-      const { head = '', tail = '' } = output.finish({ sync: false }) ?? {};
+      const { head = '', tail = '' } = (await output.finish({ sync: false })) ?? {};
       expect(text.startsWith(head)).toBe(true);
       expect(text.endsWith(tail)).toBe(true);
       if (bytes.length <= 12_288) expect(head + tail).toBe(text);
@@ -78,7 +86,7 @@ test.each([1, 2, 3, 7, 4_096, 65_536])(
   },
 );
 
-test('only masked bytes are kept, and those held back come at the end', () => {
+test('only masked bytes are kept, and those held back come at the end', async () => {
   let held = Buffer.alloc(0);
   const mask: MaskingStream = {
     push(chunk) {
@@ -92,25 +100,25 @@ test('only masked bytes are kept, and those held back come at the end', () => {
   const output = open({ mask, onMasked: (chunk) => seen.push(chunk.toString()) });
   output.write(Buffer.from('password s3c'));
   output.write(Buffer.from('ret, and on'));
-  const record = output.finish({ sync: false });
+  const record = await output.finish({ sync: false });
   expect(record?.head).toBe('password ••••, and on');
   expect(seen.join('')).toBe(record?.head);
   expect(readOutput({ folder }, record?.file ?? '')).toBe(record?.head);
 });
 
-test('the file of an interrupted execution is not overwritten', () => {
+test('the file of an interrupted execution is not overwritten', async () => {
   writeFileSync(join(folder, 'outputs', name), 'before the crash');
   const output = open();
   output.write(Buffer.from('after'));
-  expect(output.finish({ sync: false })?.file).toBe(`outputs/${name}.2`);
+  expect((await output.finish({ sync: false }))?.file).toBe(`outputs/${name}.2`);
   expect(readOutput({ folder }, `outputs/${name}`)).toBe('before the crash');
 });
 
-test('a disk that does not take the output costs the output, not the step', () => {
+test('a disk that does not take the output costs the output, not the step', async () => {
   rmSync(join(folder, 'outputs'), { recursive: true });
   const output = open();
   output.write(Buffer.from('evidence\n'));
-  expect(output.finish({ sync: true })).toMatchObject({
+  expect(await output.finish({ sync: true })).toMatchObject({
     bytes: 0,
     droppedBytes: 9,
     head: 'evidence\n',
@@ -125,11 +133,11 @@ test('a path that leads out of the outputs is not read', () => {
   expect(readOutput({ folder }, 'outputs/nothing')).toBeUndefined();
 });
 
-test('half a gigabyte passes in bounded memory', () => {
+test('half a gigabyte passes in bounded memory', async () => {
   const chunk = Buffer.alloc(64 * 1024, 'a line of output of forty characters ok\n');
   const output = open({ limitBytes: 1024 * 1024 });
   const before = process.memoryUsage().rss;
   for (let i = 0; i < 8_192; i += 1) output.write(chunk);
-  expect(output.finish({ sync: false })).toMatchObject({ bytes: 1_048_576 });
+  expect(await output.finish({ sync: false })).toMatchObject({ bytes: 1_048_576 });
   expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
 });

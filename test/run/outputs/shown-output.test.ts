@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { fileOutputs } from '#run/outputs/file/folder.ts';
 import { shownOutput } from '#run/outputs/shown.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -14,13 +15,13 @@ beforeEach(() => {
   mkdirSync(join(folder, 'outputs'));
 });
 
-function printed(text: string): string {
+function printed(text: string): Promise<string> {
   writeFileSync(join(folder, FILE), text);
   return shown();
 }
 
-function shown(options = { isGrowing: false }): string {
-  return shownOutput({ folder }, FILE, options);
+function shown(options = { isGrowing: false }): Promise<string> {
+  return shownOutput(fileOutputs(folder).source, FILE, options);
 }
 
 /** Both ends of what is shown, and what it says between them. */
@@ -29,12 +30,12 @@ function endsOf(shown: string) {
   return { head, tail, leftOut: Number(leftOut), size: Number(size), path };
 }
 
-test('of a long output both ends are shown in whole lines, with how much is left out and where it is', () => {
+test('of a long output both ends are shown in whole lines, with how much is left out and where it is', async () => {
   const text = Array.from({ length: 330_000 }, (_, i) => `line ${i} of a long output — é\n`).join(
     '',
   );
   expect(Buffer.byteLength(text)).toBeGreaterThan(10 * MIB);
-  const { head, tail, leftOut, size, path } = endsOf(printed(text));
+  const { head, tail, leftOut, size, path } = endsOf(await printed(text));
   expect(text.startsWith(head) && head.endsWith('é\n')).toBe(true);
   expect(text.endsWith(tail) && tail.startsWith('line ')).toBe(true);
   expect(tail).toContain('line 329999 of');
@@ -45,53 +46,56 @@ test('of a long output both ends are shown in whole lines, with how much is left
   expect(path).toBe(join(folder, FILE));
 });
 
-test.each([0, 1, 2, 3])('a line too long to be left whole is cut between characters (%i)', (by) => {
-  const text = `${'x'.repeat(by)}${'🙂'.repeat(2 * MIB)}${'y'.repeat(by)}`;
-  const { head, tail } = endsOf(printed(text));
-  expect(text.startsWith(head.trimEnd())).toBe(true);
-  expect(text.endsWith(tail)).toBe(true);
-  expect(head + tail).not.toContain('\ufffd');
-});
+test.each([0, 1, 2, 3])(
+  'a line too long to be left whole is cut between characters (%i)',
+  async (by) => {
+    const text = `${'x'.repeat(by)}${'🙂'.repeat(2 * MIB)}${'y'.repeat(by)}`;
+    const { head, tail } = endsOf(await printed(text));
+    expect(text.startsWith(head.trimEnd())).toBe(true);
+    expect(text.endsWith(tail)).toBe(true);
+    expect(head + tail).not.toContain('\ufffd');
+  },
+);
 
-test('up to both ends together an output is shown whole', () => {
+test('up to both ends together an output is shown whole', async () => {
   const text = `${'x'.repeat(4 * MIB - 2)}y\n`;
-  expect(printed(text)).toBe(text);
-  expect(printed('')).toBe('');
+  expect(await printed(text)).toBe(text);
+  expect(await printed('')).toBe('');
 });
 
-test('of an output that still grows a character that has not come whole is not shown', () => {
+test('of an output that still grows a character that has not come whole is not shown', async () => {
   const [first, ...rest] = Buffer.from('é');
-  expect(printed('one\n')).toBe('one\n');
+  expect(await printed('one\n')).toBe('one\n');
   appendFileSync(join(folder, FILE), Buffer.of(first ?? 0));
-  expect(shown({ isGrowing: true })).toBe('one\n');
+  expect(await shown({ isGrowing: true })).toBe('one\n');
   appendFileSync(join(folder, FILE), Buffer.from(rest));
-  expect(shown({ isGrowing: true })).toBe('one\né');
+  expect(await shown({ isGrowing: true })).toBe('one\né');
 });
 
-test('while it is printed less of both ends is shown, so that keys are still answered at once', () => {
-  printed('a line of it\n'.repeat(100_000));
+test('while it is printed less of both ends is shown, so that keys are still answered at once', async () => {
+  await printed('a line of it\n'.repeat(100_000));
   appendFileSync(join(folder, FILE), 'and the last\n');
-  const { head, tail, leftOut } = endsOf(shown({ isGrowing: true }));
+  const { head, tail, leftOut } = endsOf(await shown({ isGrowing: true }));
   expect(head.length + tail.length).toBeLessThanOrEqual(MIB / 2);
   expect(head.length + tail.length + leftOut).toBe(1_300_013);
   expect(tail.endsWith('and the last\n')).toBe(true);
 });
 
-test('no more than both ends is read, however large the file', () => {
-  printed('the first\n');
+test('no more than both ends is read, however large the file', async () => {
+  await printed('the first\n');
   truncateSync(join(folder, FILE), 64 * 1024 * MIB);
   appendFileSync(join(folder, FILE), '\nthe last\n');
-  const text = shown();
+  const text = await shown();
   expect(text.startsWith('the first\n')).toBe(true);
   expect(text.endsWith('\nthe last\n')).toBe(true);
   expect(text.length).toBeLessThan(5 * MIB);
 });
 
-test('a file that is not there, or is no output, is not read', () => {
+test('a file that is not there, or is no output, is not read', async () => {
   writeFileSync(join(folder, 'runbook.yaml'), 'name: x');
-  expect(() => shown()).toThrow('this output is not there');
+  await expect(shown()).rejects.toThrow('this output is not there');
   for (const file of ['runbook.yaml', 'outputs/../runbook.yaml', '/etc/hostname'])
-    expect(() => shownOutput({ folder }, file, { isGrowing: false })).toThrow(
-      'this is no output of the run',
-    );
+    await expect(
+      shownOutput(fileOutputs(folder).source, file, { isGrowing: false }),
+    ).rejects.toThrow('this is no output of the run');
 });

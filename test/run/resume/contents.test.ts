@@ -45,7 +45,7 @@ const runs = realRun(RUNBOOK, folder);
 let id: string;
 
 beforeAll(async () => {
-  const run = runs.start({ given: GIVEN });
+  const run = await runs.start({ given: GIVEN });
   await awaits(run, 'gate');
   run.session.send({ type: 'confirm', digest: 'of something else' });
   run.session.send({ type: 'confirm', digest: run.session.view().gate?.digest ?? '' });
@@ -112,13 +112,13 @@ const CHANGES: readonly (readonly [RunEventType, string, (event: never) => objec
 ];
 
 describe('a journal in which another program decided', () => {
-  test.each(CHANGES)('another %s is refused: %s', (type, field, changed) => {
+  test.each(CHANGES)('another %s is refused: %s', async (type, field, changed) => {
     const index = runs.events(id).findIndex((event) => event.type === type);
     expect(index).toBeGreaterThan(0);
     const { resume } = resumeChanged((event, at) =>
       at === index ? ({ ...event, ...changed(event as never) } as RunEvent) : event,
     );
-    expect(resume).toThrow(
+    await expect(resume()).rejects.toThrow(
       expect.objectContaining({
         code: 'journal-mismatch',
         message: expect.stringMatching(
@@ -128,39 +128,39 @@ describe('a journal in which another program decided', () => {
     );
   });
 
-  test('a refused answer that is said to have opened its gate is refused', () => {
+  test('a refused answer that is said to have opened its gate is refused', async () => {
     const { resume } = resumeChanged((event) => {
       if (event.type !== 'gate.answered' || event.answer !== 'refused') return event;
       const { reason: _, ...rest } = event;
       return { ...rest, answer: 'confirmed' };
     });
-    expect(resume).toThrow(expect.objectContaining({ code: 'journal-mismatch' }));
+    await expect(resume()).rejects.toThrow(expect.objectContaining({ code: 'journal-mismatch' }));
   });
 
   test.each(['step.entered', 'step.settled', 'branch.taken', 'operator.awaited'] as const)(
     'a missing %s is refused',
-    (type) => {
+    async (type) => {
       const index = runs.events(id).findIndex((event) => event.type === type);
       const { resume } = resumeChanged((event, at) => (at === index ? undefined : event));
-      expect(resume).toThrow(expect.objectContaining({ code: 'journal-mismatch' }));
+      await expect(resume()).rejects.toThrow(expect.objectContaining({ code: 'journal-mismatch' }));
     },
   );
 
-  test('a decision that moved before its cause is refused', () => {
+  test('a decision that moved before its cause is refused', async () => {
     const { resume } = resumeChanged((event, at) => {
       const all = runs.events(id);
       const fired = all.findIndex(({ type }) => type === 'timer.fired');
       if (at === fired) return all[fired - 1];
       return at === fired - 1 ? all[fired] : event;
     });
-    expect(resume).toThrow(expect.objectContaining({ code: 'journal-mismatch' }));
+    await expect(resume()).rejects.toThrow(expect.objectContaining({ code: 'journal-mismatch' }));
   });
 });
 
 describe('the same decisions', () => {
   test('are resumed, also where a secret is known under two names', async () => {
     const { copy, resume } = resumeChanged((event) => event);
-    const run = resume();
+    const run = await resume();
     await awaits(run, 'stopped');
     await leaveRun(run);
     expect(copy.events(id).at(-1)?.type).toBe('run.paused');
@@ -168,7 +168,10 @@ describe('the same decisions', () => {
 
   test('are resumed with a secret that was replaced since, though a confirmed action held it', async () => {
     const { copy } = resumeChanged((event) => event);
-    const run = copy.resume(id, { given: { token: 'rotated' }, answers: { secret: 'another' } });
+    const run = await copy.resume(id, {
+      given: { token: 'rotated' },
+      answers: { secret: 'another' },
+    });
     await awaits(run, 'stopped');
     await leaveRun(run);
   });

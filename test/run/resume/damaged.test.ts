@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newestUnfinished } from '#cli/commands/unfinished-run.ts';
-import type { RunStore } from '#run/store/folders.ts';
+import type { FileRunStore } from '#run/store/file/folders.ts';
 import { runbookCommand } from '../../support/start-command.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -63,7 +63,7 @@ test('with a damaged run that is newer than one that can be resumed, both are na
     ({
       listRuns: () => listed,
       openRun: (id: string) => ({ journal: `/nowhere/${id}` }),
-    }) as unknown as RunStore;
+    }) as unknown as FileRunStore;
   expect(() => newestUnfinished(store(runs))).toThrow(
     expect.objectContaining({
       message: expect.stringContaining('newer, cannot be resumed: line 3 was changed'),

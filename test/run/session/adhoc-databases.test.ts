@@ -33,7 +33,7 @@ describe('on PostgreSQL', () => {
   }
 
   test('a read runs at once in a read-only transaction with limits, and its rows are there', async () => {
-    const run = start();
+    const run = await start();
     const command = await run.enter('db', 'SELECT id FROM orders ORDER BY id;');
     expect(command.executions[0]?.result).toMatchObject({
       rows: [{ id: 1 }, { id: 2 }, { id: 3 }],
@@ -60,7 +60,7 @@ describe('on PostgreSQL', () => {
     ['WITH gone AS (DELETE FROM orders RETURNING id) SELECT * FROM gone', /./],
     ['SELECT unknown_function()', /^It cannot be proven to only read: /],
   ])('%s never runs without the phrase', async (text, reason) => {
-    const run = start();
+    const run = await start();
     await run.enter('db', text.replace('PID', String(victimPid)));
     const { gate } = run.view;
     expect(gate).toMatchObject({ level: 'type', phrase: 'postgres' });
@@ -81,14 +81,14 @@ describe('on PostgreSQL', () => {
     '/* x */ BEGIN',
     'SET ROLE nobody',
   ])('%s would outlive itself in the session, and is not run at all', async (text) => {
-    const run = start();
+    const run = await start();
     const command = await run.enter('db', text);
     expect(command).toMatchObject({ state: 'failed', error: { kind: 'config' }, executions: [] });
     expect(run.said()).toEqual(['adhoc.entered', 'step.settled']);
   });
 
   test('a change that is confirmed runs, on the server that was shown', async () => {
-    const run = start();
+    const run = await start();
     await run.enter('db', 'DELETE FROM orders WHERE id = 3');
     expect(run.view.gate?.action.where).toContain(`:${server.port}/postgres`);
     expect(await run.confirm('postgres')).toMatchObject({ state: 'succeeded' });
@@ -105,7 +105,7 @@ describe.skipIf(!hasMariadb)('on MariaDB', () => {
   afterAll(() => server.stop());
 
   test('a read runs at once; what is none waits for its phrase', async () => {
-    const run = adhocRun({ given: { url: server.rootUrl } });
+    const run = await adhocRun({ given: { url: server.rootUrl } });
     const command = await run.enter('db', 'SELECT 40 + 2 AS answer');
     expect(command.executions[0]?.result?.rows).toEqual([{ answer: 42 }]);
     await run.enter('db', 'CREATE DATABASE adhoc');

@@ -6,8 +6,8 @@ import { foldEvents } from '#events/view/fold.ts';
 import { adhocRunbook } from '#machine/adhoc-runbook.ts';
 import { compileRunbook } from '#machine/compile-runbook.ts';
 import { unconfirmedChanges } from '#machine/unconfirmed-changes.ts';
-import { runStore } from '#run/store/folders.ts';
-import { verifyRun } from '#run/store/verify-run.ts';
+import { runStore } from '#run/store/file/folders.ts';
+import { verifyRun } from '#run/store/file/verify-run.ts';
 import { judgeLine } from '#safety/effects/judge-line.ts';
 import { adhocRun, resumedRun, WAITING } from '../../fixtures/adhoc-run.ts';
 import { parsed, sha256 } from '../../fixtures/compiled.ts';
@@ -20,7 +20,7 @@ function marked(): string {
 }
 
 test('a script that only reads runs at once, and the run waits again where it waited', async () => {
-  const run = adhocRun();
+  const run = await adhocRun();
   const before = run.view.awaited;
   const command = await run.enter('app', 'printf "%s\\n" one two | wc -l');
   expect(command).toMatchObject({ state: 'succeeded', effect: 'read' });
@@ -39,7 +39,7 @@ describe('what is not proven to only read waits for its phrase', () => {
     ['cannot be parsed', (file: string) => `rm ${file}; if then (`, 'change'],
   ])('a script that %s', async (_, script, effect) => {
     const file = marked();
-    const run = adhocRun();
+    const run = await adhocRun();
     await run.enter('app', script(file));
     expect(run.view.gate).toMatchObject({ effect, level: 'type', phrase: 'app' });
     expect(run.view.gate?.action.text).toBe(script(file));
@@ -60,7 +60,7 @@ describe('what is not proven to only read waits for its phrase', () => {
   });
 
   test('without parsers nothing is a read', async () => {
-    const run = adhocRun({ loadParsers: undefined });
+    const run = await adhocRun({ loadParsers: undefined });
     await run.enter('app', 'true');
     expect(run.view.gate).toMatchObject({ level: 'type', phrase: 'app' });
   });
@@ -68,7 +68,7 @@ describe('what is not proven to only read waits for its phrase', () => {
 
 test('the phrase runs it, with the confirmation and the start on the disk before', async () => {
   const file = marked();
-  const run = adhocRun();
+  const run = await adhocRun();
   await run.enter('app', `rm ${file}`);
   const digest = run.view.gate?.digest;
   expect(await run.confirm('app')).toMatchObject({ state: 'succeeded' });
@@ -87,7 +87,7 @@ test('the phrase runs it, with the confirmation and the start on the disk before
 });
 
 test('the run stands still until its operator has answered for the command', async () => {
-  const run = adhocRun();
+  const run = await adhocRun();
   await run.enter('app', 'rm -r /nonexistent');
   run.open.session.send({ type: 'report', done: true, evidence: 'meant for the command' });
   run.open.session.send({ type: 'jump', step: 'done', reason: '' });
@@ -100,7 +100,7 @@ test('the run stands still until its operator has answered for the command', asy
 
 test('a change that is known to be one asks for a key', async () => {
   const file = join(temporaryFolder(), 'made');
-  const run = adhocRun();
+  const run = await adhocRun();
   await run.enter('app', `mkdir ${file}`);
   expect(run.view.gate).toMatchObject({ effect: 'change', level: 'key' });
   expect(existsSync(file)).toBe(false);
@@ -110,7 +110,7 @@ test('a change that is known to be one asks for a key', async () => {
 
 test('in a dry run a read runs, and a change is shown and simulated', async () => {
   const file = marked();
-  const run = adhocRun({ mode: 'dry-run' });
+  const run = await adhocRun({ mode: 'dry-run' });
   expect(await run.enter('app', 'wc -l /dev/null')).toMatchObject({ state: 'succeeded' });
   await run.enter('app', `rm ${file}`);
   expect(run.view.gate).toMatchObject({ simulated: true, effect: 'destructive' });
@@ -118,21 +118,21 @@ test('in a dry run a read runs, and a change is shown and simulated', async () =
   expect(existsSync(file)).toBe(true);
 });
 
-test('where nobody can answer, no command is taken', () => {
-  const run = adhocRun({ attended: false });
+test('where nobody can answer, no command is taken', async () => {
+  const run = await adhocRun({ attended: false });
   run.open.session.send({ type: 'adhoc', target: 'app', text: 'true' });
   expect(run.said()).toEqual([]);
 });
 
 test('a placeholder in what is typed stands for nothing', async () => {
-  const run = adhocRun();
+  const run = await adhocRun();
   const command = await run.enter('app', "echo '${{ inputs.url }}'");
   expect(command.executions[0]?.result?.stdout).toBe('${{ inputs.url }}\n');
 });
 
 test('a secret in what a command prints is masked, on the screen and on the disk', async () => {
   const token = 'p$%@/:w ord"1';
-  const run = adhocRun({ given: { token } });
+  const run = await adhocRun({ given: { token } });
   const kept = join(temporaryFolder(), 'kept');
   writeFileSync(kept, token);
   const command = await run.enter('app', `cat ${kept}; echo '${token}'`);
@@ -152,12 +152,12 @@ test('a secret in what a command prints is masked, on the screen and on the disk
 
 test('a run that is left at the gate of a command resumes without it', async () => {
   const file = marked();
-  const run = adhocRun();
+  const run = await adhocRun();
   await run.enter('app', `rm ${file}`);
   run.open.session.send({ type: 'leave' });
   await run.open.session.ended;
   await run.open.close();
-  const again = resumedRun(run.state, run.open.id);
+  const again = await resumedRun(run.state, run.open.id);
   expect(again.view.awaited?.for).toBe('report');
   expect(again.view.adhoc?.[0]).toMatchObject({ state: 'failed', error: { kind: 'declined' } });
   expect(again.view.gate).toBeUndefined();

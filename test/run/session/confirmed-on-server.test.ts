@@ -73,7 +73,7 @@ describe.each([
     ['without rows', WITHOUT_ROWS],
   ])('%s is not made on another server than its gate was for', async (_, steps) => {
     const proxy = await startSwitchingProxy(first.port);
-    const run = ConfirmedRun.of(steps, urlOf(first, proxy.port));
+    const run = await ConfirmedRun.of(steps, urlOf(first, proxy.port));
     const gate = await run.gate();
     proxy.leadTo(second.port);
     proxy.cut();
@@ -88,7 +88,7 @@ describe.each([
 
   test.skipIf(!here)('is made where the connection is held, wherever others lead now', async () => {
     const proxy = await startSwitchingProxy(first.port);
-    const run = ConfirmedRun.of(WITH_ROWS, urlOf(first, proxy.port));
+    const run = await ConfirmedRun.of(WITH_ROWS, urlOf(first, proxy.port));
     const gate = await run.gate();
     proxy.leadTo(second.port);
     run.confirm(gate);

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import { resumeRun } from '#run/resume.ts';
 import { startRun } from '#run/start.ts';
-import { runStore } from '#run/store/folders.ts';
+import { runStore } from '#run/store/file/folders.ts';
 import { readRun } from '#run/store/read-run.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
@@ -35,7 +35,7 @@ test('a dry run reads, shows changes and runs none, and stays one when it is res
   const store = runStore(join(folder, 'state'));
   const options = { store, surroundings, given: { folder }, attended: false };
   const source = { file: 'dry', text: RUNBOOK };
-  const first = startRun(parsed(RUNBOOK, 'dry'), {
+  const first = await startRun(parsed(RUNBOOK, 'dry'), {
     ...options,
     source,
     auto: true,
@@ -46,8 +46,8 @@ test('a dry run reads, shows changes and runs none, and stays one when it is res
   await first.close();
   expect(first.session.end).toMatchObject({ status: 'paused', unanswered: true });
   expect(first.session.view()).toMatchObject({ mode: 'dry-run', awaited: { for: 'decision' } });
-  const recorded = readRun(store.openRun(first.id));
-  const second = resumeRun(parsed(RUNBOOK, 'dry'), recorded, {
+  const recorded = await readRun(await store.open(first.id));
+  const second = await resumeRun(parsed(RUNBOOK, 'dry'), recorded, {
     ...options,
     attended: true,
     answers: {},

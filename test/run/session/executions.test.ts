@@ -5,6 +5,7 @@ import { environmentError, usageError } from '#errors.ts';
 import type { EventOf } from '#events/log/event.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { Execute } from '#machine/effect.ts';
+import { fileOutputs } from '#run/outputs/file/folder.ts';
 import type { ExecutionSurroundings } from '#run/session/execution.ts';
 import { Executions, keepSecretParameters } from '#run/session/executions.ts';
 import { SecretValues } from '#run/values/secrets.ts';
@@ -40,7 +41,7 @@ function executions(does: Does, more: Partial<ExecutionSurroundings> = {}) {
   const all = new Executions(
     {
       surroundings: {
-        folder,
+        outputs: fileOutputs(folder).sink,
         sourceOf: () => ({ source: { file: 'inner.yaml', text: TEXT }, isInside: false }),
         executorFor: async () => ({ execute: does, close: async () => undefined }),
         ...more,
@@ -200,7 +201,7 @@ describe('an output', () => {
   });
 
   test('that cannot be kept is counted, and the action goes on', async () => {
-    const { end, live } = executions(prints, { folder: '/nonexistent' });
+    const { end, live } = executions(prints, { outputs: fileOutputs('/nonexistent').sink });
     expect((await end())?.status).toBe('succeeded');
     expect(live.at(-1)).toMatchObject({
       files: [],

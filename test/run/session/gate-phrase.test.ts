@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { resumeRun } from '#run/resume.ts';
 import { startRun } from '#run/start.ts';
-import { runStore } from '#run/store/folders.ts';
+import { runStore } from '#run/store/file/folders.ts';
 import { readRun } from '#run/store/read-run.ts';
 import { phraseProblem, phraseToType } from '#runbook/model/confirm-phrase.ts';
 import { parseRunbook } from '#runbook/parse-runbook.ts';
@@ -107,7 +107,7 @@ describe('a phrase that holds a secret', () => {
       attended: true,
     };
     const source = { file: 'drop', text: TWO };
-    const run = startRun(runbook, { ...options, source, auto: true });
+    const run = await startRun(runbook, { ...options, source, auto: true });
     run.begin();
     const { digest = '', ...gate } = run.session.view().gate ?? {};
     expect(gate).toMatchObject({ level: 'type', phrase: 'local' });
@@ -116,7 +116,7 @@ describe('a phrase that holds a secret', () => {
     run.session.send({ type: 'leave' });
     await run.session.ended;
     await run.close();
-    const second = resumeRun(runbook, readRun(store.openRun(run.id)), {
+    const second = await resumeRun(runbook, await readRun(await store.open(run.id)), {
       ...options,
       given: { password: 'another-one' },
       answers: {},

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { foldEvents } from '#events/view/fold.ts';
 import { plainLines } from '#report/plain/event.ts';
 import { transcriptMarkdown } from '#report/transcript/markdown.ts';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import { startRun } from '#run/start.ts';
-import { runStore } from '#run/store/folders.ts';
+import { runStore } from '#run/store/file/folders.ts';
 import { lineText } from '#ui/draw/line.ts';
 import { OPENED, stateFor } from '#ui/keys/screen-state.ts';
 import { drawFrame } from '#ui/panes/frame.ts';
@@ -67,7 +67,7 @@ test('a declared change that is known to destroy is an error', () => {
 test('the screen, plain mode and the transcript say why it is not a read', async () => {
   const { runbook } = judged('shell: ./restart-the-queue');
   const store = runStore(join(temporaryFolder(), 'state'));
-  const run = startRun(
+  const run = await startRun(
     { ...runbook, inputs: [], targets: [] },
     {
       store,

@@ -4,11 +4,11 @@ import { afterEach, expect, test } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import { foldEvents } from '#events/view/fold.ts';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import { resumeRun } from '#run/resume.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { startRun } from '#run/start.ts';
-import { runStore } from '#run/store/folders.ts';
+import { runStore } from '#run/store/file/folders.ts';
 import { readRun } from '#run/store/read-run.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
@@ -94,22 +94,22 @@ function answer(run: OpenRun): void {
   else if (awaited.for === 'report') send({ type: 'undo', step: 'each', reason: 'not b' });
 }
 
-function start(state: string, folder: string): OpenRun {
+async function start(state: string, folder: string): Promise<OpenRun> {
   const store = runStore(state);
   const source = { file: 'outside', text: PARENT };
   const given = { folder, token: SECRET };
   const options = { store, surroundings, given, source, attended: true, auto: true };
-  return keep(startRun(parsed(PARENT, 'outside', { inside: CHILD }), options));
+  return keep(await startRun(parsed(PARENT, 'outside', { inside: CHILD }), options));
 }
 
-function resume(state: string, id: string): OpenRun {
+async function resume(state: string, id: string): Promise<OpenRun> {
   const store = runStore(state);
-  const recorded = readRun(store.openRun(id));
+  const recorded = await readRun(await store.open(id));
   const others = Object.fromEntries([...recorded.children].map(([name, { text }]) => [name, text]));
   const runbook = parsed(recorded.source.text, 'outside', others);
   const given = { token: SECRET };
   const options = { store, surroundings, given, attended: true, answers: {} };
-  return keep(resumeRun(runbook, recorded, options));
+  return keep(await resumeRun(runbook, recorded, options));
 }
 
 function eventsOf(state: string, id: string): readonly RunEvent[] {
@@ -132,7 +132,7 @@ function unconfirmed(events: readonly RunEvent[]): readonly RunEvent[] {
 
 test('steps with steps inside run to their end, each item and child through its own gate', async () => {
   const folder = temporaryFolder();
-  const run = start(join(folder, 'state'), folder);
+  const run = await start(join(folder, 'state'), folder);
   await finished(run);
   expect(readFileSync(join(folder, 'each'), 'utf8')).toBe('a\nb\nundid b\n');
   expect(readFileSync(join(folder, 'inside'), 'utf8')).toBe('hello\n');
@@ -147,7 +147,7 @@ test('steps with steps inside run to their end, each item and child through its 
 
 test('the view of a run is the fold of its journal', async () => {
   const folder = temporaryFolder();
-  const run = start(join(folder, 'state'), folder);
+  const run = await start(join(folder, 'state'), folder);
   await finished(run);
   const { records } = readJournal(runStore(join(folder, 'state')).openRun(run.id).journal);
   const view = foldEvents(records);
@@ -189,18 +189,18 @@ test('a runbook that runs as a step is not gone on with on another server', asyn
   const runbook = parsed(PARENT_OF_SERVER, 'outer', { inner: CHILD_ON_SERVER });
   const source = { file: 'outer', text: PARENT_OF_SERVER };
   const at = (port: number) => ({ url: `postgres://ada:secret@127.0.0.1:${port}/shop` });
-  const first = startRun(runbook, { ...options, source, auto: true, given: at(1) });
+  const first = await startRun(runbook, { ...options, source, auto: true, given: at(1) });
   first.begin();
   await first.session.ended;
   await first.close();
   expect(first.session.view()).toMatchObject({
     awaited: { for: 'report', step: 'call/wait', prompt: 'Look at 127.0.0.1.' },
   });
-  const recorded = readRun(store.openRun(first.id));
-  const again = (port: number) =>
-    resumeRun(runbook, recorded, { ...options, answers: {}, given: at(port) });
-  expect(() => again(2)).toThrow('call is on postgres ada@127.0.0.1:1/shop');
-  const second = again(1);
+  const recorded = await readRun(await store.open(first.id));
+  const again = async (port: number) =>
+    await resumeRun(runbook, recorded, { ...options, answers: {}, given: at(port) });
+  await expect(again(2)).rejects.toThrow('call is on postgres ada@127.0.0.1:1/shop');
+  const second = await again(1);
   second.begin();
   await second.session.ended;
   await second.close();
@@ -226,7 +226,7 @@ test('a crash before one of several had started is gone on with, and so is a cra
   const options = { store, surroundings, attended: false, given: {} };
   const runbook = parsed(HELD_BESIDE, 'held');
   const source = { file: 'held', text: HELD_BESIDE };
-  const first = startRun(runbook, { ...options, source, auto: true });
+  const first = await startRun(runbook, { ...options, source, auto: true });
   first.begin();
   await first.session.ended;
   await first.close();
@@ -235,7 +235,10 @@ test('a crash before one of several had started is gone on with, and so is a cra
   const entered = lines.findIndex((line) => JSON.parse(line).event.step === 'held');
   writeFileSync(journal, lines.slice(0, entered + 1).join(''));
   for (let time = 0; time < 2; time += 1) {
-    const again = resumeRun(runbook, readRun(store.openRun(first.id)), { ...options, answers: {} });
+    const again = await resumeRun(runbook, await readRun(await store.open(first.id)), {
+      ...options,
+      answers: {},
+    });
     again.begin();
     await again.session.ended;
     await again.close();
@@ -245,7 +248,7 @@ test('a crash before one of several had started is gone on with, and so is a cra
 
 test('a crash after any line leaves a run that goes on to its end', async () => {
   const folder = temporaryFolder();
-  const run = start(join(folder, 'state'), folder);
+  const run = await start(join(folder, 'state'), folder);
   await finished(run);
   const original = runStore(join(folder, 'state')).openRun(run.id).folder;
   const lines = readFileSync(join(original, 'journal.jsonl'), 'utf8').split(/(?<=\n)/);
@@ -256,7 +259,7 @@ test('a crash after any line leaves a run that goes on to its end', async () => 
     const copy = join(state, 'runs', basename(original));
     cpSync(original, copy, { recursive: true });
     writeFileSync(join(copy, 'journal.jsonl'), lines.slice(0, kept).join(''));
-    const again = resume(state, run.id);
+    const again = await resume(state, run.id);
     await finished(again);
     const events = eventsOf(state, run.id);
     expect({ kept, unconfirmed: unconfirmed(events) }).toEqual({ kept, unconfirmed: [] });
@@ -266,6 +269,6 @@ test('a crash after any line leaves a run that goes on to its end', async () => 
     // What was written after the crash is a journal that can be gone on with as well.
     const twice = readFileSync(join(copy, 'journal.jsonl'), 'utf8').split(/(?<=\n)/);
     writeFileSync(join(copy, 'journal.jsonl'), twice.slice(0, kept + 3).join(''));
-    if (kept % 3 === 0 && twice.length > kept + 4) await finished(resume(state, run.id));
+    if (kept % 3 === 0 && twice.length > kept + 4) await finished(await resume(state, run.id));
   }
 });

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
+import { fileOutputs } from '#run/outputs/file/folder.ts';
 import { Mailbox } from '#run/session/mailbox.ts';
 import { asks, confirmGate, recordedSession } from '../../fixtures/recorded-session.ts';
 
@@ -117,7 +118,7 @@ test('a listener that throws on live output does not end what prints it', async 
   const run = recordedSession(CHANGE, {
     parts: {
       surroundings: {
-        folder: '/nonexistent',
+        outputs: fileOutputs('/nonexistent').sink,
         sourceOf: () => ({ source: { file: '', text: '' }, isInside: false }),
         executorFor: async () => ({
           execute: async (_, { onOutput }) => {

@@ -6,7 +6,7 @@ import { printPlain } from '#report/plain/lines.ts';
 import { openPrompts } from '#report/plain/prompts.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { startRun } from '#run/start.ts';
-import { runStore } from '#run/store/folders.ts';
+import { runStore } from '#run/store/file/folders.ts';
 import { showScreen } from '#ui/terminal/screen.tsx';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
@@ -48,9 +48,9 @@ afterEach(async () => {
   }
 });
 
-function begin(): { readonly run: OpenRun; readonly journal: () => string } {
+async function begin(): Promise<{ readonly run: OpenRun; readonly journal: () => string }> {
   const store = runStore(temporaryFolder());
-  const run = startRun(parsed(RUNBOOK), {
+  const run = await startRun(parsed(RUNBOOK), {
     store,
     surroundings,
     source: { file: 'inline', text: RUNBOOK },
@@ -78,7 +78,7 @@ test.each([
   ['a secret that is no URL', { url: 'look' }, '"url" has to be a URL'],
   ['a URL of no database', { url: 'http://shop' }, 'is not a database URL'],
 ])('an edit to %s is refused, and the run waits as before', async (_, inputs, why) => {
-  const { run, journal } = begin();
+  const { run, journal } = await begin();
   await until(run, 'start', 'look');
   const before = journal();
   const refusal = run.session.send({ type: 'edit', inputs });
@@ -94,7 +94,7 @@ test.each([
 });
 
 test('on the screen what was typed stays, with what is wrong beside it, until it is mended', async () => {
-  const { run } = begin();
+  const { run } = await begin();
   const terminal = openTerminal();
   const over = showScreen({ run: run.session, ...terminal });
   const shows = (text: string) => vi.waitFor(() => expect(terminal.screen()).toContain(text));
@@ -116,7 +116,7 @@ test('on the screen what was typed stays, with what is wrong beside it, until it
 });
 
 test('at prompts it is said, and asked again', async () => {
-  const { run } = begin();
+  const { run } = await begin();
   const input = new PassThrough();
   const output = new PassThrough();
   let shown = '';
@@ -174,7 +174,7 @@ function everyIntent(text: string): readonly Intent[] {
 }
 
 test('nothing an operator can type ends the run, wherever it waits', async () => {
-  const { run } = begin();
+  const { run } = await begin();
   const torment = async (awaited: string, step: string): Promise<void> => {
     for (const text of HOSTILE)
       for (const intent of everyIntent(text)) {

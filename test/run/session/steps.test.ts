@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import { resumeRun } from '#run/resume.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { startRun } from '#run/start.ts';
-import { runStore } from '#run/store/folders.ts';
+import { runStore } from '#run/store/file/folders.ts';
 import { readRun } from '#run/store/read-run.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
@@ -77,12 +77,20 @@ function setUp(text = RUNBOOK) {
   return {
     folder,
     store,
-    start: (changes: Changes = {}) =>
-      keep(startRun(parsed(text), { ...options, source, attended: true, auto: true, ...changes })),
-    resume: (id: string, answers: Record<string, string> = {}, changes: Changes = {}) => {
-      const recorded = readRun(store.openRun(id));
+    start: async (changes: Changes = {}) =>
+      keep(
+        await startRun(parsed(text), {
+          ...options,
+          source,
+          attended: true,
+          auto: true,
+          ...changes,
+        }),
+      ),
+    resume: async (id: string, answers: Record<string, string> = {}, changes: Changes = {}) => {
+      const recorded = await readRun(await store.open(id));
       return keep(
-        resumeRun(parsed(recorded.source.text), recorded, {
+        await resumeRun(parsed(recorded.source.text), recorded, {
           ...options,
           attended: true,
           answers,
@@ -128,7 +136,7 @@ function typesOf(events: readonly RunEvent[]): readonly string[] {
 describe('a run', () => {
   test('goes from its first read through a gate and a question to its outcome', async () => {
     const { start, folder } = setUp();
-    const run = start();
+    const run = await start();
     await confirm(run);
     await until(run, 'answer');
     send(run, { type: 'answer', value: SECRET });
@@ -139,7 +147,7 @@ describe('a run', () => {
 
   test('writes a confirmation and a start before the change, and its end after it', async () => {
     const { start, journal } = setUp();
-    const run = start();
+    const run = await start();
     await confirm(run);
     await until(run, 'answer');
     const events = journal(run.id).filter((event) => 'step' in event && event.step === 'mark');
@@ -159,7 +167,7 @@ describe('a run', () => {
 
   test('keeps secrets out of its journal and outputs, whoever gave them', async () => {
     const { start, store } = setUp();
-    const run = start();
+    const run = await start();
     await confirm(run);
     await until(run, 'answer');
     send(run, { type: 'answer', value: SECRET });
@@ -176,7 +184,7 @@ describe('a run', () => {
 
   test('pauses at the first gate when nobody can answer', async () => {
     const { start, folder } = setUp();
-    const run = start({ attended: false });
+    const run = await start({ attended: false });
     await run.session.ended;
     expect(run.session.end).toMatchObject({ status: 'paused', unanswered: true });
     expect(() => readFileSync(join(folder, 'marks'))).toThrow('ENOENT');
@@ -184,7 +192,7 @@ describe('a run', () => {
 
   test('ignores what cannot be done where it stands', async () => {
     const { start, journal } = setUp();
-    const run = start();
+    const run = await start();
     await until(run, 'gate');
     const before = journal(run.id).length;
     for (const intent of [
@@ -201,10 +209,10 @@ describe('a run', () => {
 describe('a resumed run', () => {
   test('asks again at a gate that was open, and does not take an old digest for an answer', async () => {
     const { start, resume, journal } = setUp();
-    const first = start();
+    const first = await start();
     await until(first, 'gate');
     await leave(first);
-    const second = resume(first.id);
+    const second = await resume(first.id);
     await confirm(second);
     await until(second, 'answer');
     expect(typesOf(journal(first.id)).filter((type) => type === 'gate.opened')).toHaveLength(2);
@@ -212,12 +220,12 @@ describe('a resumed run', () => {
 
   test('takes a change that had started and not ended for an unknown outcome', async () => {
     const { start, resume, journal, file, folder } = setUp();
-    const first = start();
+    const first = await start();
     await confirm(first);
     await until(first, 'answer');
     await leave(first);
     cutAfter(file(first.id), (event) => event.type === 'step.started' && event.step === 'mark');
-    const second = resume(first.id);
+    const second = await resume(first.id);
     await until(second, 'unknown');
     expect(journal(first.id).at(-2)).toMatchObject({
       type: 'run.resumed',
@@ -230,24 +238,24 @@ describe('a resumed run', () => {
 
   test('asks again for a change that was confirmed and had not started', async () => {
     const { start, resume, file, folder } = setUp();
-    const first = start();
+    const first = await start();
     await confirm(first);
     await until(first, 'answer');
     await leave(first);
     cutAfter(file(first.id), (event) => event.type === 'gate.answered');
     writeFileSync(join(folder, 'marks'), '');
-    const second = resume(first.id);
+    const second = await resume(first.id);
     await until(second, 'gate');
     expect(readFileSync(join(folder, 'marks'), 'utf8')).toBe('');
   });
 
   test('reads again what it was reading', async () => {
     const { start, resume, file, journal } = setUp();
-    const first = start({ attended: false });
+    const first = await start({ attended: false });
     await first.session.ended;
     await first.close();
     cutAfter(file(first.id), (event) => event.type === 'step.started');
-    const second = resume(first.id);
+    const second = await resume(first.id);
     await until(second, 'gate');
     const reads = journal(first.id).filter((event) => event.type === 'step.started');
     expect(reads).toHaveLength(2);
@@ -255,16 +263,16 @@ describe('a resumed run', () => {
 
   test('still asks what it asked when it was left, and pauses again when nobody can answer', async () => {
     const { start, resume, journal } = setUp();
-    const first = start();
+    const first = await start();
     await confirm(first);
     await until(first, 'answer');
     await leave(first);
-    const unattended = resume(first.id, {}, { attended: false });
+    const unattended = await resume(first.id, {}, { attended: false });
     await unattended.session.ended;
     await unattended.close();
     expect(unattended.session.end).toMatchObject({ status: 'paused', unanswered: true });
     expect(typesOf(journal(first.id)).slice(-2)).toEqual(['run.resumed', 'run.paused']);
-    const second = resume(first.id);
+    const second = await resume(first.id);
     expect(second.session.view()).toMatchObject({ status: 'waiting', awaited: { for: 'answer' } });
     send(second, { type: 'answer', value: SECRET });
     await second.session.ended;
@@ -273,38 +281,42 @@ describe('a resumed run', () => {
 
   test('is refused on another server than it began on', async () => {
     const { start, resume } = setUp(DATABASE_RUNBOOK);
-    const first = start({ given: { url: 'postgres://ada@127.0.0.1:1/shop' } });
+    const first = await start({ given: { url: 'postgres://ada@127.0.0.1:1/shop' } });
     await until(first, 'report');
     await leave(first);
-    expect(() =>
+    await expect(
       resume(first.id, {}, { given: { url: 'postgres://ada@127.0.0.1:2/shop' } }),
-    ).toThrow('the run is on postgres ada@127.0.0.1:1/shop');
-    const again = resume(first.id, {}, { given: { url: 'postgres://eve:new@127.0.0.1:1/shop' } });
+    ).rejects.toThrow('the run is on postgres ada@127.0.0.1:1/shop');
+    const again = await resume(
+      first.id,
+      {},
+      { given: { url: 'postgres://eve:new@127.0.0.1:1/shop' } },
+    );
     expect(again.session.view().awaited?.for).toBe('report');
   });
 
   test('needs its secret answers again', async () => {
     const { start, resume, file } = setUp();
-    const first = start();
+    const first = await start();
     await confirm(first);
     await until(first, 'answer');
     await answerAndEnd(first);
     cutAfter(file(first.id), (event) => event.type === 'operator.acted');
-    const second = resume(first.id, { secret: SECRET });
+    const second = await resume(first.id, { secret: SECRET });
     await second.session.ended;
     expect(second.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
   });
 
   test('refuses a run that has finished, and one whose journal was changed', async () => {
     const { start, resume, file } = setUp();
-    const first = start();
+    const first = await start();
     await confirm(first);
     await until(first, 'answer');
     await answerAndEnd(first);
-    expect(() => resume(first.id)).toThrow('has finished');
+    await expect(resume(first.id)).rejects.toThrow('has finished');
     const text = readFileSync(file(first.id), 'utf8');
     writeFileSync(file(first.id), text.replace('"operator":"ada"', '"operator":"eve"'));
-    expect(() => resume(first.id)).toThrow('line');
+    await expect(resume(first.id)).rejects.toThrow('line');
   });
 });
 

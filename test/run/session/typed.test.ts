@@ -37,7 +37,7 @@ steps:
 async function answered() {
   const runs = realRun(QUESTIONS);
   const given = { token: TOKEN, folder: runs.folder };
-  const run = runs.start({ given });
+  const run = await runs.start({ given });
   await awaits(run, 'answer');
   run.session.send({ type: 'answer', value: 'shop' });
   expect(run.session.view().current).toBe('table');
@@ -59,7 +59,7 @@ test('a resumed run asks for such an answer again, and knows a choice by what wa
   const { runs, run, given } = await answered();
   await leaveRun(run);
   expect(runs.asksAgain(run.id)).toEqual({ answers: ['table'], inputs: ['token'] });
-  const resumed = runs.resume(run.id, { given, answers: { table: 'shop.orders' } });
+  const resumed = await runs.resume(run.id, { given, answers: { table: 'shop.orders' } });
   await awaits(resumed, 'report');
   resumed.session.send({ type: 'report', done: true, evidence: '' });
   expect(await endOf(resumed)).toEqual({ status: 'finished', outcome: 'resolved' });
@@ -69,7 +69,7 @@ test('a resumed run asks for such an answer again, and knows a choice by what wa
 test('another answer than the recorded one is refused', async () => {
   const { runs, run, given } = await answered();
   await leaveRun(run);
-  expect(() => runs.resume(run.id, { given, answers: { table: 'shop.users' } })).toThrow(
+  await expect(runs.resume(run.id, { given, answers: { table: 'shop.users' } })).rejects.toThrow(
     'the answer to step "table" was another one',
   );
 });
@@ -90,14 +90,14 @@ steps:
 test('an input that is no secret and holds one is given again when the run is resumed', async () => {
   const runs = realRun(PLAIN_INPUT);
   const given = { token: 'token', name: 'the-token-name' };
-  const run = runs.start({ given });
+  const run = await runs.start({ given });
   await awaits(run, 'report');
   await leaveRun(run);
   expect(runs.asksAgain(run.id).inputs).toEqual(['token', 'name']);
-  expect(() => runs.resume(run.id, { given: { ...given, name: 'other' } })).toThrow(
+  await expect(runs.resume(run.id, { given: { ...given, name: 'other' } })).rejects.toThrow(
     'the input "name" was another one',
   );
-  const resumed = runs.resume(run.id, { given });
+  const resumed = await runs.resume(run.id, { given });
   await awaits(resumed, 'report');
   resumed.session.send({ type: 'report', done: true, evidence: '' });
   expect(await endOf(resumed)).toEqual({ status: 'finished', outcome: 'resolved' });
@@ -118,7 +118,7 @@ const PROD_B = 'postgres://ada:secret-b@127.0.0.1:2/prod_b';
 
 test('an edited address is in the view and the record at once, there and back', async () => {
   const runs = realRun(EDITED);
-  const run = runs.start({ given: { url: PROD_A } });
+  const run = await runs.start({ given: { url: PROD_A } });
   await awaits(run, 'failure');
   const { session } = run;
   expect(session.view().places.db).toMatchObject({ port: 1, database: 'prod_a' });
@@ -131,8 +131,8 @@ test('an edited address is in the view and the record at once, there and back', 
   await awaits(run, 'failure');
   await leaveRun(run);
   expect(readFileSync(runs.journalOf(run.id), 'utf8')).not.toMatch(/secret-[ab]/);
-  expect(() => runs.resume(run.id, { given: { url: PROD_B } })).toThrow('the run is on');
-  const resumed = runs.resume(run.id, { given: { url: PROD_A } });
+  await expect(runs.resume(run.id, { given: { url: PROD_B } })).rejects.toThrow('the run is on');
+  const resumed = await runs.resume(run.id, { given: { url: PROD_A } });
   await awaits(resumed, 'failure');
   expect(resumed.session.view().places.db).toMatchObject({ port: 1 });
   await leaveRun(resumed);
@@ -140,22 +140,22 @@ test('an edited address is in the view and the record at once, there and back', 
 
 test('a run whose address was edited is not resumed on the server it began on', async () => {
   const runs = realRun(EDITED);
-  const run = runs.start({ given: { url: PROD_A } });
+  const run = await runs.start({ given: { url: PROD_A } });
   await awaits(run, 'failure');
   run.session.send({ type: 'edit', inputs: { url: PROD_B } });
   await awaits(run, 'failure');
   await leaveRun(run);
-  expect(() => runs.resume(run.id, { given: { url: PROD_A } })).toThrow(
+  await expect(runs.resume(run.id, { given: { url: PROD_A } })).rejects.toThrow(
     'the run is on postgres ada@127.0.0.1:2/prod_b',
   );
-  const resumed = runs.resume(run.id, { given: { url: PROD_B } });
+  const resumed = await runs.resume(run.id, { given: { url: PROD_B } });
   await awaits(resumed, 'failure');
   await leaveRun(resumed);
 });
 
 test('a password that was edited away stays masked', async () => {
   const runs = realRun(EDITED);
-  const run = runs.start({ given: { url: PROD_A } });
+  const run = await runs.start({ given: { url: PROD_A } });
   await awaits(run, 'failure');
   run.session.send({ type: 'edit', inputs: { url: PROD_A.replace('secret-a', 'secret-c') } });
   await awaits(run, 'failure');

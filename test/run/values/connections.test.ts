@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import { startRun } from '#run/start.ts';
-import { runStore } from '#run/store/folders.ts';
+import { runStore } from '#run/store/file/folders.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -47,7 +47,7 @@ afterAll(() => server.stop());
 
 test('targets that lead to the same place share one connection, and take turns on it', async () => {
   const store = runStore(join(temporaryFolder(), 'state'));
-  const run = startRun(parsed(PARENT, 'outer', { inner: CHILD }), {
+  const run = await startRun(parsed(PARENT, 'outer', { inner: CHILD }), {
     store,
     surroundings,
     given: { url: server.superuserUrl },

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { RunEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import { startRun } from '#run/start.ts';
-import { runStore } from '#run/store/folders.ts';
+import { runStore } from '#run/store/file/folders.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
 import { hasMariadb } from '../../support/mysql-session.ts';
@@ -101,7 +101,7 @@ describe.skipIf(!hasMariadb)('on MariaDB by a mysql: URL (sh bin/test-servers.sh
 /** Runs a runbook to its end: gates are confirmed, what can be undone is undone once. */
 async function run(text: string, url: string): Promise<readonly RunEvent[]> {
   const store = runStore(join(temporaryFolder(), 'state'));
-  const opened = startRun(parsed(text, 'first'), {
+  const opened = await startRun(parsed(text, 'first'), {
     store,
     surroundings,
     given: { url },

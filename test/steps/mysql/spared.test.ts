@@ -53,7 +53,7 @@ describe.skipIf(missing !== undefined)(`on MySQL (${missing ?? 'real'})`, () => 
 
   test('a session that goes back to work while the gate is open is not ended', async () => {
     const worker = await otherClient(urlOf('shop'));
-    const run = ConfirmedRun.of(KILL_IDLE, urlOf('oncall'));
+    const run = await ConfirmedRun.of(KILL_IDLE, urlOf('oncall'));
     const gate = await run.gate();
     await worker.ask('BEGIN');
     await worker.ask('INSERT INTO orders VALUES (1)');
@@ -71,7 +71,7 @@ describe.skipIf(missing !== undefined)(`on MySQL (${missing ?? 'real'})`, () => 
 
   test('a session that is still idle is ended', async () => {
     const worker = await otherClient(urlOf('shop'));
-    const run = ConfirmedRun.of(KILL_IDLE, urlOf('oncall'));
+    const run = await ConfirmedRun.of(KILL_IDLE, urlOf('oncall'));
     run.confirm(await run.gate());
     await run.end();
     await expect(worker.ask('SELECT 1')).rejects.toThrow();

@@ -10,9 +10,9 @@ import { transcriptHtml } from '#report/transcript/html/page.ts';
 import { transcriptJson } from '#report/transcript/json.ts';
 import { transcriptMarkdown } from '#report/transcript/markdown.ts';
 import { postmortemMarkdown } from '#report/transcript/postmortem.ts';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import { startRun } from '#run/start.ts';
-import { runStore } from '#run/store/folders.ts';
+import { runStore } from '#run/store/file/folders.ts';
 import { shownAction } from '#run/values/shown-action.ts';
 import type { ShellAction, SqlAction } from '#safety/actions/action.ts';
 import { digestOf } from '#safety/actions/digest.ts';
@@ -53,7 +53,7 @@ const outputs = () => undefined;
 async function recorded(mode: 'live' | 'dry-run' = 'live') {
   const folder = temporaryFolder();
   const store = runStore(join(folder, 'state'));
-  const run = startRun(parsed(RUNBOOK, 'post'), {
+  const run = await startRun(parsed(RUNBOOK, 'post'), {
     store,
     surroundings,
     given: { ...given, folder },

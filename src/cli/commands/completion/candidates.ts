@@ -55,8 +55,8 @@ async function runbooks(dirs: readonly string[]): Promise<readonly Candidate[]> 
 }
 
 async function runs(): Promise<readonly Candidate[]> {
-  const { runStore, stateFolder } = await import('#run/store/folders.ts');
-  const { newestFirst } = await import('#run/store/order.ts');
+  const { runStore, stateFolder } = await import('#run/store/file/folders.ts');
+  const { newestFirst } = await import('#run/store/file/order.ts');
   const { root } = runStore(stateFolder(process.env, homedir()));
   return newestFirst(`${root}/runs`).map((value) => ({ value }));
 }

@@ -11,7 +11,7 @@ import {
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { stateFolder } from '#run/store/folders.ts';
+import { stateFolder } from '#run/store/file/folders.ts';
 import manifest from '../../../../package.json' with { type: 'json' };
 import { shownPath, userConfigPath } from '../../config/files.ts';
 import { surroundingsHere } from '../../surroundings.ts';

@@ -3,7 +3,7 @@ import { clock } from '#events/wording/phrases.ts';
 import type { GameDay } from '#lab/app/game-day.ts';
 import type { Health } from '#lab/app/start-application.ts';
 import { type PhaseTimes, phaseTimes } from '#report/phase-times.ts';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import { storeHere } from '../../surroundings.ts';
 
 /** How long the shop may take to notice that it is served again. */

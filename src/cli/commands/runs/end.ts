@@ -9,9 +9,9 @@ import { storeHere, surroundingsHere } from '../../surroundings.ts';
 /** `runbook runs end`: ends an unfinished run for good, without reaching anything it ran on. */
 export async function endUnfinishedRun(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, { why: { type: 'string' } });
-  const recorded = readRun(storeHere().openRun(onlyArgument(positionals, 'run')));
-  const why = values.why?.trim() || (await askWhy(recorded.folder.id));
-  const view = endRun(recorded, surroundingsHere(), why);
+  const recorded = await readRun(await storeHere().open(onlyArgument(positionals, 'run')));
+  const why = values.why?.trim() || (await askWhy(recorded.record.id));
+  const view = await endRun(recorded, surroundingsHere(), why);
   process.stdout.write(`${summaryLines(view).join('\n')}\n`);
   return EXIT.ok;
 }

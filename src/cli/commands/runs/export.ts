@@ -1,6 +1,6 @@
 import { createWriteStream, rmSync } from 'node:fs';
 import { EXIT, environmentError } from '#errors.ts';
-import { writeArchive } from '#run/store/archive.ts';
+import { writeArchive } from '#run/store/file/archive.ts';
 import { readArguments } from '../../arguments.ts';
 import { storeHere } from '../../surroundings.ts';
 import { PROGRAM } from '../../version.ts';

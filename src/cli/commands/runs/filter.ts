@@ -1,5 +1,5 @@
 import { usageError } from '#errors.ts';
-import type { RunSummary } from '#run/store/summary.ts';
+import type { RunSummary } from '#run/store/file/summary.ts';
 import { didYouMean } from '#text/suggest.ts';
 
 /** Which runs are wanted; what is left out excludes none. */

@@ -6,7 +6,7 @@ import { readCases } from '#rehearsal/cases/read.ts';
 import { type RecordedCase, recordCase } from '#rehearsal/recording/case.ts';
 import { runCases } from '#rehearsal/run-cases.ts';
 import { stageOf } from '#rehearsal/stage.ts';
-import { readJournal } from '#run/journal/read.ts';
+import { readJournal } from '#run/journal/file/read.ts';
 import { sha256 } from '#run/sha256.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';

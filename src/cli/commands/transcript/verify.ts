@@ -1,6 +1,6 @@
 import { EXIT } from '#errors.ts';
 import { counted } from '#events/wording/phrases.ts';
-import { type RunFlaw, type VerifiedRun, verifyRun } from '#run/store/verify-run.ts';
+import { type RunFlaw, type VerifiedRun, verifyRun } from '#run/store/file/verify-run.ts';
 import { harmless } from '#text/harmless.ts';
 import { readArguments } from '../../arguments.ts';
 import { storeHere } from '../../surroundings.ts';

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentError } from '#errors.ts';
-import { isRunId, runMinute } from './id.ts';
+import { isRunId, runMinute } from '../id.ts';
 
 /**
  * Returns the ids of the runs in a folder, newest first. Ids sort by their minute; runs of the same

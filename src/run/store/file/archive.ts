@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { environmentError, type RunbookError } from '#errors.ts';
-import { isOutputPath } from '../outputs/read.ts';
+import { isOutputPath } from '../../outputs/port.ts';
+import { isRunId } from '../id.ts';
 import type { RunFolder } from './folders.ts';
-import { isRunId } from './id.ts';
 
 /**
  * A run as one file: gzip over lines of JSON. The first says what it is and whose; then for each file

@@ -1,46 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { EXIT, environmentError, RunbookError } from '#errors.ts';
+import { EXIT, RunbookError } from '#errors.ts';
 import { EVENT_VERSION, eventFlaw, isKnownType, type RecordedEvent } from '#events/log/event.ts';
 import { decodeLine, hashLine, type JournalLine, NO_LINE } from './line.ts';
+import type { JournalCheck, JournalProblem } from './port.ts';
 
 const LINE_END = 0x0a;
 
-/** A line of a journal that is not as it was written. */
-export type JournalProblem = {
-  /** From 1. */
-  readonly line: number;
-  readonly what: string;
-};
-
-/** What reading a journal found out besides its events. */
-export type JournalCheck = {
-  /** The version of the events, from the first one; `undefined` when there is none. */
-  readonly version: number | undefined;
-  /** Where the chain is broken; nothing from there on was taken for an event. */
-  readonly problems: readonly JournalProblem[];
-  /** The length of a last line that was cut off while it was written; 0 when it was not. */
-  readonly tornBytes: number;
-  /** The hash of the last good line: with it the whole journal can be recognised later. */
-  readonly head: string;
-};
-
-/** A journal's events, as far as its chain holds. */
-export type ReadJournal = JournalCheck & { readonly records: readonly RecordedEvent[] };
-
 /**
- * Reads a journal and checks its sequence and its chain of hashes. Stops at the first line that is
- * not as it was written and reports it. Throws when the file cannot be read, and when a later
- * version of this program wrote it.
+ * Checks the sequence and the chain of hashes of a journal's bytes, and hands over one event after the
+ * other. Stops at the first line that is not as it was written and reports it. Throws when a later
+ * version of this program wrote the journal.
  */
-export function readJournal(file: string): ReadJournal {
-  const records: RecordedEvent[] = [];
-  const check = walkJournal(file, (record) => records.push(record));
-  return { records, ...check };
-}
-
-/** Does what {@link readJournal} does, and hands over one event after the other instead of all. */
-export function walkJournal(file: string, onRecord: (record: RecordedEvent) => void): JournalCheck {
-  const bytes = readBytes(file);
+export function walkLines(bytes: Buffer, onRecord: (record: RecordedEvent) => void): JournalCheck {
   const chain = new Chain(onRecord);
   let start = 0;
   for (let end = bytes.indexOf(LINE_END); end !== -1; end = bytes.indexOf(LINE_END, start)) {
@@ -134,14 +104,5 @@ class Chain {
         hint: 'use that version, or a later one',
       },
     );
-  }
-}
-
-function readBytes(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    throw environmentError(`cannot read the run's journal: ${what}`, undefined, error);
   }
 }

@@ -2,8 +2,9 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { environmentError, type RunbookError } from '#errors.ts';
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
+import { decodeLine, encodeLine, hashLine, NO_LINE } from '../line.ts';
+import type { AppendOptions, OpenOptions } from '../port.ts';
 import { type Disk, nodeDisk } from './disk.ts';
-import { decodeLine, encodeLine, hashLine, NO_LINE } from './line.ts';
 import { takeWriterLock, type WriterLock } from './lock.ts';
 import { syncFolder } from './sync-folder.ts';
 import { readTail } from './tail.ts';
@@ -12,27 +13,13 @@ import { readTail } from './tail.ts';
 const SYNC_WITHIN_MS = 200;
 
 /** What a journal needs besides its file. */
-export type JournalOptions = {
-  readonly clock: () => Date;
+export type JournalOptions = OpenOptions & {
   /** Writes and syncs. @default that of Node */
   readonly disk?: Disk | undefined;
-  /**
-   * The `head` that {@link readJournal} returned: the journal is opened only if it still ends there,
-   * so nobody went on with the run in between, and every line of it was understood.
-   */
-  readonly after?: string;
 };
 
-/** How an event is written. */
-export type AppendOptions = {
-  /** True waits until it is on the disk. */
-  readonly sync: boolean;
-  /** When it happened (ISO). @default now */
-  readonly at?: string | undefined;
-};
-
-/** A run's journal, open for writing by this process and no other. */
-export type Journal = {
+/** A journal in a file, open for writing by this process and no other. */
+export type WritableJournal = {
   /**
    * Writes an event and returns it with its place. Events are in the file, in order, when it
    * returns; with `sync` they are also on the disk, else within 200 ms. Throws when the event could
@@ -42,6 +29,8 @@ export type Journal = {
   append(event: RunEvent, options: AppendOptions): RecordedEvent;
   /** Waits until everything written is on the disk. */
   flush(): void;
+  /** Resolves when everything written is on the disk; rejects when the disk did not take it. */
+  durable(): Promise<void>;
   /** Flushes and lets go of the file; safe to call twice. */
   close(): void;
 };
@@ -50,7 +39,7 @@ export type Journal = {
  * Opens a run's journal for writing, or begins it. Throws when another live process has it open,
  * when its last line is torn (see {@link repairTail}), and when it does not end at `after`.
  */
-export function openJournal(file: string, options: JournalOptions): Journal {
+export function openJournal(file: string, options: JournalOptions): WritableJournal {
   const lock = takeWriterLock(dirname(file));
   let fd: number | undefined;
   try {
@@ -72,7 +61,7 @@ export function openJournal(file: string, options: JournalOptions): Journal {
   }
 }
 
-class JournalFile implements Journal {
+class JournalFile implements WritableJournal {
   readonly #fd: number;
   readonly #lock: WriterLock;
   readonly #clock: () => Date;
@@ -126,6 +115,10 @@ class JournalFile implements Journal {
       throw this.#breakWith(error);
     }
     this.#unsynced = false;
+  }
+
+  async durable(): Promise<void> {
+    this.flush();
   }
 
   close(): void {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OutputRecord, RecordedEvent } from '#events/log/event.ts';
-import { walkJournal } from '../journal/read.ts';
-import { isOutputPath } from '../outputs/read.ts';
-import { sha256 } from '../sha256.ts';
+import { walkJournal } from '../../journal/file/read.ts';
+import { isOutputPath } from '../../outputs/port.ts';
+import { sha256 } from '../../sha256.ts';
 import type { RunFolder } from './folders.ts';
 
 /** Something in a run's folder that is not as the run wrote it. */

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import type { OutputRecord, StepPart } from '#events/log/event.ts';
-import { syncFolder } from '../journal/sync-folder.ts';
 import { OutputEnds } from './ends.ts';
+import type { OutputSink, OutputWriter } from './port.ts';
 
-/** How much of one stream is kept in a file when nothing else is said: 64 MiB. */
+/** How much of one stream is kept when nothing else is said: 64 MiB. */
 export const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Masks the secrets in a stream; holds bytes back while they could be the beginning of one. */
@@ -17,9 +15,8 @@ export type MaskingStream = {
 
 /** What an output is kept with. */
 export type OutputOptions = {
-  /** The run's folder; the file is made in its `outputs`. */
-  readonly folder: string;
-  /** The file's name, see {@link outputName}; a number is added when it is taken. */
+  readonly sink: OutputSink;
+  /** See {@link outputName}; a number is added when it is taken. */
   readonly name: string;
   readonly stream: 'stdout' | 'stderr';
   readonly mask: MaskingStream;
@@ -48,16 +45,16 @@ export function outputName(execution: {
 }
 
 /**
- * Keeps one stream of an execution: masked, in a file up to a limit, with both ends in memory. The
- * file is made when the first byte comes. When the disk does not take it, the rest counts as
- * dropped and the step goes on: an output is evidence, not a condition.
+ * One stream of an execution: masked, kept by a sink up to a limit, with both ends in memory. It begins
+ * in the sink when the first byte comes. When the sink does not take it, the rest counts as dropped and
+ * the step goes on: an output is evidence, not a condition.
  */
-export class OutputFile {
+export class CapturedOutput {
   readonly #options: OutputOptions;
   readonly #limit: number;
   readonly #ends = new OutputEnds();
   readonly #hash = createHash('sha256');
-  #file: OpenFile | undefined;
+  #writer: OutputWriter | undefined;
   #kept = 0;
   #dropped = 0;
   #full = false;
@@ -67,9 +64,9 @@ export class OutputFile {
     this.#limit = options.limitBytes ?? OUTPUT_LIMIT_BYTES;
   }
 
-  /** Where the output is kept, once something of it is, relative to the run's folder. */
+  /** Where the output is kept, once something of it is. */
   get file(): string | undefined {
-    return this.#file?.path;
+    return this.#writer?.file;
   }
 
   /** How many bytes so far were not kept. */
@@ -83,19 +80,17 @@ export class OutputFile {
   }
 
   /**
-   * Closes the file and returns its record, or `undefined` when nothing was printed. With `sync` the
-   * file is on the disk when it returns, so that the record of a change never outlives its output.
+   * Ends the output and resolves with its record, or `undefined` when nothing was printed. With `sync`
+   * it is durable by then, so that the record of a change never outlives its output.
    */
-  finish({ sync }: { readonly sync: boolean }): OutputRecord | undefined {
+  async finish({ sync }: { readonly sync: boolean }): Promise<OutputRecord | undefined> {
     this.#take(this.#options.mask.end());
-    if (this.#file !== undefined) {
-      if (sync) syncOutput(this.#file.fd, this.#options.folder);
-      closeSync(this.#file.fd);
-    }
+    if (sync) await this.#writer?.durable();
+    this.#writer?.close();
     if (this.#kept + this.#dropped === 0) return undefined;
     return {
       stream: this.#options.stream,
-      file: this.#file?.path ?? `outputs/${this.#options.name}`,
+      file: this.#writer?.file ?? `outputs/${this.#options.name}`,
       bytes: this.#kept,
       droppedBytes: this.#dropped,
       sha256: this.#hash.digest('hex'),
@@ -111,42 +106,19 @@ export class OutputFile {
     this.#options.onMasked?.(masked);
   }
 
-  /** Returns how many of the bytes are in the file now. */
+  /** Returns how many of the bytes are kept. */
   #keep(bytes: Buffer): number {
     if (this.#full || bytes.length === 0) return 0;
     let written = 0;
     try {
-      this.#file ??= makeFile(this.#options.folder, this.#options.name);
-      const { fd } = this.#file;
-      while (written < bytes.length) written += writeSync(fd, bytes, written);
+      this.#writer ??= this.#options.sink.begin(this.#options.name);
+      written = this.#writer.write(bytes);
     } catch {
       this.#full = true;
     }
+    this.#full ||= written < bytes.length;
     this.#hash.update(bytes.subarray(0, written));
     this.#kept += written;
     return written;
-  }
-}
-
-type OpenFile = { readonly fd: number /** Relative to the run's folder. */; readonly path: string };
-
-/** A run that was interrupted may have left a file of the same execution; it stays as it is. */
-function makeFile(folder: string, name: string): OpenFile {
-  for (let number = 1; ; number += 1) {
-    const path = `outputs/${name}${number === 1 ? '' : `.${number}`}`;
-    try {
-      return { fd: openSync(join(folder, path), 'wx', 0o600), path };
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-  }
-}
-
-function syncOutput(fd: number, folder: string): void {
-  try {
-    fdatasyncSync(fd);
-    syncFolder(join(folder, 'outputs'));
-  } catch {
-    // What the disk lost shows when the file is compared with its digest.
   }
 }

@@ -1,19 +1,23 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EventOf } from '#events/log/event.ts';
-import { makePrivateFolder } from '../store/private-folder.ts';
+import { makePrivateFolder } from '../../store/file/private-folder.ts';
+import type { Notice, RunNotices } from '../port.ts';
 
 /** How often the process that writes a run looks for notices. */
 const LOOK_EVERY_MS = 500;
 
 const NOTICE = /\.(?:attached|detached)\.json$/;
 
-/**
- * Tells the process that writes a run that somebody follows it, or no longer does, by a file in the
- * run's folder: only the writer may put it into the journal. A folder that cannot be written is no
- * reason not to look.
- */
-export function leaveNotice(folder: string, notice: EventOf<'run.watched'>): void {
+/** Notices as files in a run's folder. */
+export function fileNotices(folder: string): RunNotices {
+  return {
+    leave: async (notice) => leaveNotice(folder, notice),
+    receive: (listener) => receiveNotices(folder, listener),
+  };
+}
+
+/** A folder that cannot be written is no reason not to look. */
+function leaveNotice(folder: string, notice: Notice): void {
   const { host, pid, status } = notice;
   const name = `${encodeURIComponent(host)}.${pid}.${status}.json`;
   try {
@@ -27,11 +31,7 @@ export function leaveNotice(folder: string, notice: EventOf<'run.watched'>): voi
   }
 }
 
-/** Calls the listener for every notice that comes, until the returned function is called. */
-export function receiveNotices(
-  folder: string,
-  listener: (notice: EventOf<'run.watched'>) => void,
-): () => void {
+function receiveNotices(folder: string, listener: (notice: Notice) => void): () => void {
   const timer = setInterval(() => {
     for (const notice of takeNotices(join(folder, 'watchers'))) listener(notice);
   }, LOOK_EVERY_MS);
@@ -39,7 +39,7 @@ export function receiveNotices(
   return () => clearInterval(timer);
 }
 
-function takeNotices(watchers: string): readonly EventOf<'run.watched'>[] {
+function takeNotices(watchers: string): readonly Notice[] {
   try {
     // In this order nobody leaves before coming.
     const names = readdirSync(watchers).filter((name) => NOTICE.test(name));
@@ -53,7 +53,7 @@ function takeNotices(watchers: string): readonly EventOf<'run.watched'>[] {
   }
 }
 
-function noticeIn(text: string): readonly EventOf<'run.watched'>[] {
+function noticeIn(text: string): readonly Notice[] {
   try {
     const { operator, host, pid, status } = JSON.parse(text) as Record<string, unknown>;
     if (typeof operator !== 'string' || typeof host !== 'string') return [];

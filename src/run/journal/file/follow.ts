@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { EXIT, environmentError, RunbookError } from '#errors.ts';
 import { EVENT_VERSION, isKnownType, type RecordedEvent } from '#events/log/event.ts';
-import { decodeLine, hashLine, type JournalLine, NO_LINE } from './line.ts';
+import { decodeLine, hashLine, type JournalLine, NO_LINE } from '../line.ts';
 
 const LINE_END = 0x0a;
 

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#events/log/event.ts';
-import { liveWriter } from '../journal/lock.ts';
-import { walkJournal } from '../journal/read.ts';
+import { liveWriter } from '../../journal/file/lock.ts';
+import { walkJournal } from '../../journal/file/read.ts';
 
 /**
  * How a run stands. `interrupted`: it neither finished nor was left, and no process writes it.

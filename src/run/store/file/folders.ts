@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { environmentError, usageError } from '#errors.ts';
 import type { Source } from '#runbook/yaml/source.ts';
-import { syncFolder } from '../journal/sync-folder.ts';
-import type { ChildSource } from '../values/child-runbooks.ts';
+import type { Disk } from '../../journal/file/disk.ts';
+import { syncFolder } from '../../journal/file/sync-folder.ts';
+import { isRunId, newRunId } from '../id.ts';
+import type { NewRun, RunRecord, RunStore } from '../port.ts';
 import { readArchive } from './archive.ts';
-import { isRunId, newRunId } from './id.ts';
 import { newestFirst } from './order.ts';
 import { makePrivateFolder } from './private-folder.ts';
+import { fileRecord } from './record.ts';
 import { type RunSummary, summarizeRun } from './summary.ts';
 import { verifyRun } from './verify-run.ts';
 
@@ -26,24 +28,10 @@ export type RunFolder = {
   readonly outputs: string;
 };
 
-/** What a new run is made of. */
-export type NewRun = {
-  readonly source: Source;
-  /** The runbooks that run as its steps. */
-  readonly children?: readonly ChildSource[];
-  /** The runbook's name, which becomes a part of the run's id. */
-  readonly name: string;
-  readonly now: Date;
-  /** Returns a number in [0, 1). */
-  readonly random: () => number;
-};
-
-/** The runs kept on this machine. */
-export type RunStore = {
+/** The runs kept on this machine, each in a folder that only its owner can read. */
+export type FileRunStore = RunStore & {
   readonly root: string;
-  /** Makes a run's folder, readable by its owner only, with a copy of the runbook. */
-  createRun(run: NewRun): RunFolder;
-  /** Finds a run by its id, the beginning or last part of it, or `latest`; throws when it is not one. */
+  /** Finds a run's folder as `open` finds the run; throws when it is not one. */
   openRun(wanted: string): RunFolder;
   /**
    * Makes a run from another machine out of its archive and returns it; throws when a run of that id is
@@ -68,12 +56,20 @@ export function stateFolder(
 }
 
 /** Returns the store of runs in a folder, which is made when the first run is created. */
-export function runStore(root: string): RunStore {
+export function runStore(
+  root: string,
+  options: {
+    /** Writes and syncs the journals. @default that of this machine */
+    readonly disk?: Disk | undefined;
+  } = {},
+): FileRunStore {
   const runs = join(root, 'runs');
+  const openRun = (wanted: string): RunFolder => runFolder(runs, findRun(runs, wanted));
   return {
     root,
-    createRun: (run) => createRun(runs, run),
-    openRun: (wanted) => runFolder(runs, findRun(runs, wanted)),
+    create: async (run): Promise<RunRecord> => fileRecord(createRun(runs, run), options),
+    open: async (wanted): Promise<RunRecord> => fileRecord(openRun(wanted), options),
+    openRun,
     importRun: (archive) => importRun(runs, archive),
     removeRun: (id) => removeRun(runs, id),
     listRuns: ({ newest = Number.POSITIVE_INFINITY } = {}) =>

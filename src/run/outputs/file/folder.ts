@@ -1,0 +1,104 @@
+import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { environmentError } from '#errors.ts';
+import { syncFolder } from '../../journal/file/sync-folder.ts';
+import { isOutputPath, type OutputWriter, type RunOutputs } from '../port.ts';
+
+/** Returns the outputs in a run's folder: each is a file in its `outputs`. */
+export function fileOutputs(folder: string): RunOutputs {
+  return {
+    sink: { begin: (name) => new OutputFile(folder, name) },
+    source: {
+      size: async (file) => {
+        if (!isOutputPath(file)) return undefined;
+        const found = await stat(join(folder, file)).catch(() => undefined);
+        return found?.size;
+      },
+      read: async (file, start, length) => {
+        if (!isOutputPath(file)) throw new Error(`${file} is no output of the run`);
+        const handle = await open(join(folder, file), 'r').catch((error: unknown) => {
+          throw environmentError('this output is not there', undefined, error);
+        });
+        try {
+          const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, start);
+          return buffer.subarray(0, bytesRead);
+        } finally {
+          await handle.close();
+        }
+      },
+      whereIs: (file) => join(folder, file),
+    },
+  };
+}
+
+/**
+ * Reads an output file that a record names, up to a number of bytes, as text. Returns `undefined`
+ * when it is not there, and for any path outside the run's `outputs`, which only a journal that was
+ * tampered with can hold.
+ */
+export function readOutput(
+  run: { readonly folder: string },
+  file: string,
+  limitBytes = Number.POSITIVE_INFINITY,
+): string | undefined {
+  if (!isOutputPath(file)) return undefined;
+  let fd: number | undefined;
+  try {
+    fd = openSync(join(run.folder, file), 'r');
+    const bytes = Buffer.alloc(Math.min(fstatSync(fd).size, limitBytes));
+    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, 0));
+  } catch {
+    return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+class OutputFile implements OutputWriter {
+  readonly file: string;
+  readonly #folder: string;
+  readonly #fd: number;
+
+  constructor(folder: string, name: string) {
+    const { fd, file } = makeFile(folder, name);
+    this.file = file;
+    this.#fd = fd;
+    this.#folder = folder;
+  }
+
+  write(bytes: Buffer): number {
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(this.#fd, bytes, written);
+    } catch {
+      // The disk takes no more: the rest is dropped.
+    }
+    return written;
+  }
+
+  async durable(): Promise<void> {
+    try {
+      fdatasyncSync(this.#fd);
+      syncFolder(join(this.#folder, 'outputs'));
+    } catch {
+      // What the disk lost shows when the file is compared with its digest.
+    }
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+/** A run that was interrupted may have left a file of the same execution; it stays as it is. */
+function makeFile(folder: string, name: string): { readonly fd: number; readonly file: string } {
+  for (let number = 1; ; number += 1) {
+    const file = `outputs/${name}${number === 1 ? '' : `.${number}`}`;
+    try {
+      return { fd: openSync(join(folder, file), 'wx', 0o600), file };
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}

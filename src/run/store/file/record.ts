@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileNotices } from '../../follow/file/notices.ts';
+import type { Disk } from '../../journal/file/disk.ts';
+import { JournalFollower } from '../../journal/file/follow.ts';
+import { liveWriter } from '../../journal/file/lock.ts';
+import { readJournal } from '../../journal/file/read.ts';
+import { repairTail } from '../../journal/file/tail.ts';
+import { openJournal } from '../../journal/file/writer.ts';
+import type { RunJournal } from '../../journal/port.ts';
+import { fileOutputs } from '../../outputs/file/folder.ts';
+import type { RunRecord } from '../port.ts';
+import type { RunFolder } from './folders.ts';
+
+/** Returns the run in a folder, behind the ports that the core of a run knows. */
+export function fileRecord(
+  run: RunFolder,
+  { disk }: { readonly disk?: Disk | undefined } = {},
+): RunRecord {
+  return {
+    id: run.id,
+    journal: journalIn(run, disk),
+    outputs: fileOutputs(run.folder),
+    sources: {
+      runbook: () => readFile(run.runbook, 'utf8'),
+      child: (name) => readFile(join(run.runbooks, `${name}.yaml`), 'utf8'),
+    },
+    notices: fileNotices(run.folder),
+  };
+}
+
+function journalIn({ journal: file, folder }: RunFolder, disk: Disk | undefined): RunJournal {
+  return {
+    read: async () => readJournal(file),
+    repair: async () => repairTail(file),
+    open: async (options) => {
+      const journal = openJournal(file, { ...options, disk });
+      return {
+        append: (event, how) => journal.append(event, how),
+        durable: () => journal.durable(),
+        close: async () => journal.close(),
+      };
+    },
+    follow: async () => {
+      const follower = new JournalFollower(file);
+      return { look: async () => follower.look(), close: () => follower.close() };
+    },
+    isWritten: async () => liveWriter(folder) !== undefined,
+  };
+}
