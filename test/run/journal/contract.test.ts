@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
+import type { Journal, RunJournal } from '#run/journal/port.ts';
+import { someEvents } from '../../fixtures/journal-events.ts';
+import { createRun, STORES } from '../../support/stores.ts';
+
+const clock = () => new Date('2026-11-21T03:12:00.000Z');
+const PAUSED = { type: 'run.paused', reason: 'left' } as const;
+
+describe.each(STORES)('a journal kept in %s', (_, newStore) => {
+  const empty = async (): Promise<RunJournal> => (await createRun(newStore())).journal;
+  const append = (journal: Journal, count: number) =>
+    someEvents(count).map((event) => journal.append(event, { sync: false }));
+
+  /** A journal of some events that nobody writes any more. */
+  async function written(count: number): Promise<RunJournal> {
+    const kept = await empty();
+    const journal = await kept.open({ clock });
+    append(journal, count);
+    await journal.close();
+    return kept;
+  }
+
+  test('gives events their numbers in order, and reads them back as they were', async () => {
+    const kept = await empty();
+    const journal = await kept.open({ clock });
+    const records = append(journal, 5);
+    await journal.close();
+    expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+    expect(await kept.read()).toMatchObject({ records, problems: [], tornBytes: 0, version: 1 });
+  });
+
+  test('keeps the time an event happened at, and takes its own clock for others', async () => {
+    const journal = await (await empty()).open({ clock });
+    const [first, second] = someEvents(2);
+    if (first === undefined || second === undefined) throw new Error('no events');
+    const at = '2026-11-21T03:00:00.000Z';
+    expect(journal.append(first, { sync: false, at }).at).toBe(at);
+    expect(journal.append(second, { sync: false }).at).toBe(clock().toISOString());
+    await journal.close();
+  });
+
+  test('chains its lines by the hashes of their bytes', async () => {
+    const kept = await written(4);
+    const { records, head } = await kept.read();
+    const last = records.reduce((prev, record) => hashLine(encodeLine(record, prev)), NO_LINE);
+    expect(head).toBe(last);
+  });
+
+  test('is continued where it ends, and not where it no longer does', async () => {
+    const kept = await written(3);
+    const { head } = await kept.read();
+    const journal = await kept.open({ clock, after: head });
+    expect(journal.append(PAUSED, { sync: true }).seq).toBe(4);
+    await journal.close();
+    await expect(kept.open({ clock, after: head })).rejects.toThrow('lines that were not there');
+    expect((await kept.read()).problems).toEqual([]);
+  });
+
+  test('has one writer at a time', async () => {
+    const kept = await empty();
+    const journal = await kept.open({ clock });
+    append(journal, 1);
+    expect(await kept.isWritten()).toBe(true);
+    await expect(kept.open({ clock })).rejects.toThrow('is being written');
+    await expect(kept.repair()).rejects.toThrow('is being written');
+    append(journal, 1);
+    await journal.close();
+    expect(await kept.isWritten()).toBe(false);
+    await (await kept.open({ clock })).close();
+  });
+
+  test('takes nothing more once it is closed, and can be closed twice', async () => {
+    const journal = await (await empty()).open({ clock });
+    await journal.close();
+    await journal.close();
+    expect(() => journal.append(PAUSED, { sync: false })).toThrow('closed');
+  });
+
+  test('says when what was appended is durable', async () => {
+    const kept = await empty();
+    const journal = await kept.open({ clock });
+    await journal.durable();
+    append(journal, 3);
+    await journal.durable();
+    expect((await kept.read()).records).toHaveLength(3);
+    await journal.close();
+  });
+
+  test('is read while it is written, each event once', async () => {
+    const kept = await empty();
+    const journal = await kept.open({ clock });
+    const [started, ...others] = someEvents(4);
+    if (started === undefined) throw new Error('no events');
+    journal.append(started, { sync: false });
+    const followed = await kept.follow();
+    const seen = async () => (await followed.look()).map(({ event }) => event);
+    expect(await seen()).toEqual([started]);
+    expect(await seen()).toEqual([]);
+    for (const event of others) journal.append(event, { sync: false });
+    expect(await seen()).toEqual(others);
+    followed.close();
+    await journal.close();
+  });
+
+  test('has nothing to repair when its last line is whole', async () => {
+    const kept = await written(2);
+    const before = await kept.read();
+    expect(await kept.repair()).toBeUndefined();
+    expect(await kept.read()).toEqual(before);
+  });
+});

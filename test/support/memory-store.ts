@@ -1,0 +1,198 @@
+import { environmentError, usageError } from '#errors.ts';
+import type { RecordedEvent } from '#events/log/event.ts';
+import type { Notice } from '#run/follow/port.ts';
+import { walkLines } from '#run/journal/chain.ts';
+import { decodeLine, encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
+import type { Journal, OpenOptions, RunJournal } from '#run/journal/port.ts';
+import { isOutputPath, type RunOutputs } from '#run/outputs/port.ts';
+import { newRunId } from '#run/store/id.ts';
+import type { NewRun, RunRecord, RunStore } from '#run/store/port.ts';
+
+/** What a store in memory holds of a run, to be looked at and to be spoilt. */
+export type KeptInMemory = {
+  readonly record: RunRecord;
+  /** Whole lines, as bytes. */
+  readonly lines: Buffer[];
+  /** What a crash left of the line it interrupted. */
+  torn: Buffer;
+  readonly outputs: Map<string, Buffer>;
+  /** Makes the next syncs wait until the returned function is called. */
+  hold(): () => void;
+};
+
+/** A store of runs that touches no file: a second implementation of the ports. */
+export class MemoryStore implements RunStore {
+  readonly #runs = new Map<string, KeptInMemory>();
+
+  async create(run: NewRun): Promise<RunRecord> {
+    const id = newRunId(run.name, run.now, run.random);
+    const kept = inMemory(id, run);
+    this.#runs.set(id, kept);
+    return kept.record;
+  }
+
+  async open(wanted: string): Promise<RunRecord> {
+    return this.kept(wanted).record;
+  }
+
+  /** Returns what is held of a run. */
+  kept(wanted: string): KeptInMemory {
+    const ids = [...this.#runs.keys()].sort();
+    const id = wanted === 'latest' ? ids.at(-1) : ids.find((one) => one.includes(wanted));
+    const kept = id === undefined ? undefined : this.#runs.get(id);
+    if (kept === undefined) throw usageError(`there is no run "${wanted}"`);
+    return kept;
+  }
+}
+
+function inMemory(id: string, { source, children = [] }: NewRun): KeptInMemory {
+  const outputs = new Map<string, Buffer>();
+  const journal = new MemoryJournal(id);
+  const listeners = new Set<(notice: Notice) => void>();
+  const record: RunRecord = {
+    id,
+    journal,
+    outputs: outputsIn(outputs),
+    sources: {
+      runbook: async () => source.text,
+      child: async (name) => {
+        const child = children.find((one) => one.name === name);
+        if (child === undefined) throw new Error(`no runbook ${name}`);
+        return child.source.text;
+      },
+    },
+    notices: {
+      leave: async (notice) => {
+        for (const listener of listeners) listener(notice);
+      },
+      receive: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+  };
+  return {
+    record,
+    lines: journal.lines,
+    get torn() {
+      return journal.torn;
+    },
+    set torn(bytes) {
+      journal.torn = bytes;
+    },
+    outputs,
+    hold: () => journal.hold(),
+  };
+}
+
+class MemoryJournal implements RunJournal {
+  readonly lines: Buffer[] = [];
+  torn: Buffer = Buffer.alloc(0);
+  readonly #id: string;
+  #held: Promise<void> | undefined;
+  #isOpen = false;
+
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    return resolve;
+  }
+
+  async read() {
+    const records: RecordedEvent[] = [];
+    const check = walkLines(Buffer.concat([...this.lines, this.torn]), (record) =>
+      records.push(record),
+    );
+    return { records, ...check };
+  }
+
+  async repair(): Promise<string | undefined> {
+    this.#refuseTwo();
+    const { torn } = this;
+    this.torn = Buffer.alloc(0);
+    return torn.length === 0 ? undefined : torn.toString();
+  }
+
+  async open({ clock, after }: OpenOptions): Promise<Journal> {
+    this.#refuseTwo();
+    if (this.torn.length > 0) throw environmentError('its last line is torn');
+    const last = this.lines.at(-1);
+    let head = last === undefined ? NO_LINE : hashLine(last);
+    if (after !== undefined && after !== head)
+      throw environmentError('it has lines that were not there');
+    this.#isOpen = true;
+    let isClosed = false;
+    return {
+      append: (event, { at = clock().toISOString() }) => {
+        if (isClosed) throw environmentError('it is closed');
+        const record = { seq: this.lines.length + 1, at, event };
+        const line = encodeLine(record, head);
+        this.lines.push(line);
+        head = hashLine(line);
+        return record;
+      },
+      durable: async () => await this.#held,
+      close: async () => {
+        if (!isClosed) this.#isOpen = false;
+        isClosed = true;
+      },
+    };
+  }
+
+  async follow() {
+    let seen = 0;
+    return {
+      look: async () => {
+        const fresh = this.lines.slice(seen).flatMap((line) => {
+          const decoded = decodeLine(line);
+          return decoded === undefined ? [] : [decoded];
+        });
+        seen += fresh.length;
+        return fresh.map(({ seq, at, event }) => ({ seq, at, event }));
+      },
+      close: () => undefined,
+    };
+  }
+
+  async isWritten(): Promise<boolean> {
+    return this.#isOpen;
+  }
+
+  #refuseTwo(): void {
+    if (this.#isOpen) throw environmentError(`run ${this.#id} is being written by this process`);
+  }
+}
+
+function outputsIn(kept: Map<string, Buffer>): RunOutputs {
+  return {
+    sink: {
+      begin: (name) => {
+        let file = `outputs/${name}`;
+        for (let number = 2; kept.has(file); number += 1) file = `outputs/${name}.${number}`;
+        kept.set(file, Buffer.alloc(0));
+        return {
+          file,
+          write: (bytes) => {
+            kept.set(file, Buffer.concat([kept.get(file) ?? Buffer.alloc(0), bytes]));
+            return bytes.length;
+          },
+          durable: async () => undefined,
+          close: () => undefined,
+        };
+      },
+    },
+    source: {
+      size: async (file) => kept.get(file)?.length,
+      read: async (file, start, length) => {
+        const bytes = isOutputPath(file) ? kept.get(file) : undefined;
+        if (bytes === undefined) throw environmentError('this output is not there');
+        return bytes.subarray(start, start + length);
+      },
+      whereIs: (file) => `memory:${file}`,
+    },
+  };
+}
