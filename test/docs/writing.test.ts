@@ -59,6 +59,7 @@ const ROOMS: readonly {
   readonly textOf: (text: string) => string;
 }[] = [
   { room: 'README.md', files: /\.md$/, textOf: proseOf },
+  { room: 'CHANGELOG.md', files: /\.md$/, textOf: proseOf },
   { room: 'docs', files: /\.md$/, textOf: proseOf },
 ];
 
