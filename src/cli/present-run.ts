@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '#errors.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import type { SessionEnd } from '#run/session/run-session.ts';
+import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { fitsGate } from '#ui/draw/layout.ts';
 import { onTerminalGone } from './outlive-terminal.ts';
 import { keepMemorySmall } from './small-memory.ts';
@@ -126,10 +127,5 @@ async function whileTooSmall(
 function exitCodeOf(end: SessionEnd | undefined): ExitCode {
   if (end === undefined) return EXIT.bug;
   if (end.status === 'paused') return end.unanswered ? EXIT.notConfirmed : EXIT.paused;
-  return {
-    resolved: EXIT.ok,
-    unresolved: EXIT.unresolved,
-    escalated: EXIT.escalated,
-    aborted: EXIT.aborted,
-  }[end.outcome];
+  return OUTCOME_FACTS[end.outcome].exitCode;
 }

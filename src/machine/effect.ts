@@ -1,4 +1,5 @@
-import type { Effect, Outcome, Runbook } from '#runbook/model/runbook.ts';
+import type { RunOutcome } from '#runbook/model/outcomes.ts';
+import type { Effect, Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
@@ -156,7 +157,7 @@ export type Fact =
       readonly left: number;
     }
   | { readonly fact: 'refused'; readonly step: string; readonly reason: string }
-  | { readonly fact: 'finished'; readonly outcome: Outcome | 'aborted'; readonly summary: string };
+  | { readonly fact: 'finished'; readonly outcome: RunOutcome; readonly summary: string };
 
 /** Wake the machine up with `TIMER` after a while. */
 export type Arm = {

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#events/log/event.ts';
-import type { Phase } from '#runbook/model/runbook.ts';
+import { PHASES, type Phase } from '#runbook/model/terms.ts';
 
 /** How long a run took, by what it was about. */
 export type PhaseTimes = {
@@ -13,10 +13,13 @@ export type PhaseTimes = {
 
 /** Reads the times of a run from its journal. */
 export function phaseTimes(records: readonly RecordedEvent[]): PhaseTimes {
-  const phases: Record<Phase, number> = { diagnose: 0, fix: 0, verify: 0 };
+  const phases: Record<Phase, number> = Object.fromEntries(PHASES.map((one) => [one, 0])) as Record<
+    Phase,
+    number
+  >;
   const phaseOf = new Map<string, Phase>();
   const began = timeOf(records[0]);
-  let phase: Phase = 'diagnose';
+  let phase: Phase = PHASES[0];
   let since = began;
   let firstDecision: number | undefined;
   for (const record of records) {

@@ -1,14 +1,8 @@
 import type { RunView } from '#events/view/run-view.ts';
 import { changeText } from '#events/wording/change-text.ts';
 import { elapsedMs, shortDuration, titleOf } from '#events/wording/phrases.ts';
+import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { harmlessLine } from '#text/harmless.ts';
-
-const SIGN: { readonly [O in NonNullable<RunView['outcome']>]: string } = {
-  resolved: '✓',
-  unresolved: '✗',
-  escalated: '▲',
-  aborted: '✗',
-};
 
 /** What is recorded of a run that somebody left by hand. */
 const LEFT = 'the operator left';
@@ -35,7 +29,7 @@ function headline(view: RunView): string {
   if (view.outcome !== undefined) {
     const took = shortDuration(elapsedMs(view, 0));
     const mode = view.mode === 'live' ? '' : ' · a dry run: nothing was changed';
-    return `${SIGN[view.outcome]} ${name} ${view.outcome} after ${took}${mode}`;
+    return `${OUTCOME_FACTS[view.outcome].sign} ${name} ${view.outcome} after ${took}${mode}`;
   }
   const where = view.current === undefined ? '' : ` at “${titleOf(view, view.current)}”`;
   if (view.pausedBecause === LEFT) return `‖ ${name}: ${view.operator} left it${where}`;

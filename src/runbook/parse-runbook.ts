@@ -7,6 +7,7 @@ import { commonNames, namesBeforeSteps } from './expression/known-names.ts';
 import { createLink, type KnownRunbooks, type Linking, type ParseOptions } from './link-runbook.ts';
 import type { InputDefinition, Runbook } from './model/runbook.ts';
 import type { SecretNames } from './model/secrets.ts';
+import { DEFAULT_SEVERITY } from './model/terms.ts';
 import { readInputs } from './read/inputs.ts';
 import { createPartReader, type PartReader } from './read/part-reader.ts';
 import { readPrerequisites } from './read/prerequisites.ts';
@@ -105,7 +106,7 @@ function readParts(
     source,
     name: head.name,
     title: head.title,
-    severity: head.severity ?? 'medium',
+    severity: head.severity ?? DEFAULT_SEVERITY,
     summary: head.summary,
     impact: head.impact,
     symptoms: readSymptoms(head, node, problems),

@@ -1,4 +1,5 @@
 import { EXIT, usageError } from '#errors.ts';
+import { SEVERITIES } from '#runbook/model/terms.ts';
 import type { KnownRunbooks } from '#runbook/parse-runbook.ts';
 import { positionAt } from '#runbook/yaml/source.ts';
 import { readArguments } from '../arguments.ts';
@@ -21,8 +22,6 @@ folder, and the library that comes with runbook; the first one of a name counts,
       --json             for scripts
       --dir FOLDER       look here first; any number of times`;
 
-const SEVERITIES = ['low', 'medium', 'high', 'critical'];
-
 /** `runbook list`. */
 export const listCommand: Command = { help, run };
 
@@ -33,7 +32,7 @@ async function run(args: readonly string[]): Promise<number> {
     dir: { type: 'string', multiple: true },
   });
   const wanted = values.severity ?? [];
-  const unknown = wanted.find((severity) => !SEVERITIES.includes(severity));
+  const unknown = wanted.find((severity) => !SEVERITIES.some((each) => each === severity));
   if (unknown !== undefined)
     throw usageError(`there is no severity "${unknown}"`, `there is ${SEVERITIES.join(', ')}`);
   const dirs = values.dir ?? [];

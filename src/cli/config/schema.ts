@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ENGINES } from '#runbook/model/engines.ts';
 
 const opt = z.optional;
 const text = (description: string) => z.string().check(z.describe(description));
@@ -41,7 +42,7 @@ const target = z
         .check(z.describe('a pod or a deployment')),
     ),
     database: opt(value('the connection URL')),
-    engine: opt(z.enum(['postgres', 'mysql', 'mariadb']).check(z.describe('fixes the engine'))),
+    engine: opt(z.enum(ENGINES).check(z.describe('fixes the engine'))),
     reserve: opt(value('the URL of a role with reserved slots')),
   })
   .check(

@@ -1,3 +1,4 @@
+import { DEFAULT_SEVERITY } from '#runbook/model/terms.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { ListedRunbook } from '#ui/start-page/page.ts';
@@ -34,7 +35,7 @@ function listed(name: string, source: Source): ListedRunbook {
   const symptoms = entry(node, 'symptoms');
   return {
     ...{ name, title },
-    severity: textOf(entry(node, 'severity')) ?? 'medium',
+    severity: textOf(entry(node, 'severity')) ?? DEFAULT_SEVERITY,
     summary: textOf(entry(node, 'summary')) ?? '',
     symptoms: symptoms?.kind === 'sequence' ? symptoms.items.flatMap(symptomText) : [],
   };

@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
+import { ENGINES } from '#runbook/model/engines.ts';
+import { OUTCOMES } from '#runbook/model/outcomes.ts';
 import { ERROR_KINDS } from '#runbook/model/step-error.ts';
+import { EFFECTS, PHASES } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 
 /** A value of the log: nothing in it can be changed. */
@@ -51,9 +54,9 @@ export const values = z.record(z.string(), json);
 /** The ID of a step. */
 export const step = text('the ID of the step');
 /** The effect of an action. */
-export const effect = z.enum(['read', 'change', 'destructive']);
+export const effect = z.enum(EFFECTS);
 /** The outcome of a runbook. */
-export const outcome = z.enum(['resolved', 'unresolved', 'escalated']);
+export const outcome = z.enum(OUTCOMES);
 
 /** The part of a step that executes. */
 export const stepPart = z.enum(['action', 'preview', 'recheck', 'verify', 'undo']);
@@ -120,7 +123,7 @@ export const stepOutline = z.object({
   id: step,
   title: z.string(),
   why: opt(z.string()),
-  phase: z.enum(['diagnose', 'fix', 'verify']),
+  phase: z.enum(PHASES),
   kind: z.enum(['shell', 'sql', 'probe', 'ask', 'manual', 'wait', 'runbook', 'parallel', 'finish']),
   effect,
   parent: opt(text('the step it runs inside')),
@@ -158,7 +161,7 @@ export type AwaitedFor = Logged<typeof awaitedFor>;
 export const startedTarget = z.object({
   name: z.string(),
   description: z.string(),
-  engine: opt(z.nullable(z.enum(['postgres', 'mysql', 'mariadb']))),
+  engine: opt(z.nullable(z.enum(ENGINES))),
   host: opt(z.nullable(z.string())),
   port: opt(z.nullable(z.number())),
   database: opt(z.nullable(z.string())),

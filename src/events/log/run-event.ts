@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
+import { RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
 import {
   event,
   interruptedAction,
   opt,
-  outcome,
   said,
   shownInput,
   startedChild,
@@ -69,7 +69,7 @@ export const RUN_EVENTS = [
     { status: z.enum(['attached', 'detached']), operator, host, pid },
   ),
   event('run.finished', 'Written last, once.', {
-    outcome: z.enum([...outcome.options, 'aborted']),
+    outcome: z.enum(RUN_OUTCOMES),
     summary: z.string(),
   }),
   event(

@@ -1,3 +1,4 @@
+import { isMysqlLike } from '#runbook/model/engines.ts';
 import { type Body, bodyTarget, type Engine } from '#runbook/model/runbook.ts';
 import type { MachineContext, TargetFacts } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
@@ -23,7 +24,7 @@ export function isEngineOpen(context: MachineContext, step: Placed, body: Body):
   if (!differsByServer(body)) return false;
   const facts = factsOf(context, step, body);
   if (facts === undefined || facts.isConnected === true) return false;
-  return facts.engine === 'mysql' || facts.engine === 'mariadb';
+  return isMysqlLike(facts.engine);
 }
 
 /** What is undone has its targets as they were when it ran; one not used then may be known by now. */

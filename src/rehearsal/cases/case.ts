@@ -1,5 +1,6 @@
 import type { AwaitedFor } from '#events/log/event.ts';
 import type { TargetFacts } from '#machine/context.ts';
+import { RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
@@ -68,8 +69,10 @@ export type ExpectedGate = {
   readonly shows: readonly string[];
 };
 
-/** How a run of a case can end. */
-export type CaseOutcome = 'resolved' | 'unresolved' | 'escalated' | 'aborted' | 'left';
+/** How a run of a case can end: as any run does, or left by the operator. */
+export const CASE_OUTCOMES = [...RUN_OUTCOMES, 'left'] as const;
+/** One of {@link CASE_OUTCOMES}. */
+export type CaseOutcome = (typeof CASE_OUTCOMES)[number];
 
 /** How a step can stand in the end. */
 export type CaseStatus =

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import { ENGINES } from '#runbook/model/engines.ts';
 import { ERROR_KINDS } from '#runbook/model/step-error.ts';
+import { CASE_OUTCOMES } from './case.ts';
 
 const opt = z.optional;
 const text = (description: string) => z.string().check(z.describe(description));
@@ -111,7 +113,7 @@ const targets = z
   .record(
     z.string(),
     z.strictObject({
-      engine: opt(z.enum(['postgres', 'mysql', 'mariadb']).check(z.describe('the engine it is'))),
+      engine: opt(z.enum(ENGINES).check(z.describe('the engine it is'))),
       host: opt(text('its host')),
       port: opt(z.int().check(z.describe('its port'))),
       database: opt(text('its database')),
@@ -208,11 +210,7 @@ const gate = z.strictObject({
 export const EXPECT_SCHEMA = z
   .strictObject({
     path: opt(texts(`the steps in the order the run comes to them; ${SKIPS}`)),
-    outcome: opt(
-      z
-        .enum(['resolved', 'unresolved', 'escalated', 'aborted', 'left'])
-        .check(z.describe('how the run ends')),
-    ),
+    outcome: opt(z.enum(CASE_OUTCOMES).check(z.describe('how the run ends'))),
     summary: opt(text('a text that stands in the summary the run ends with')),
     findings: opt(texts(`a part of each finding, in order; ${SKIPS}`)),
     gates: opt(

@@ -1,3 +1,4 @@
+import { engineName } from '#runbook/model/engines.ts';
 import {
   type ActionStep,
   type Body,
@@ -39,14 +40,11 @@ export function placeOf(body: Body): string {
   return target === undefined ? '' : `, on ${inlineCode(target)}`;
 }
 
-const ENGINES = { any: '', postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' } as const;
-
 function codeBlocks(body: Body): readonly Block[] {
   if (body.kind === 'probe') return [{ kind: 'code', language: 'sh', text: probeByHand(body) }];
   if (body.kind === 'shell') return shellBlocks(body);
-  const texts = Object.entries(body.texts) as [keyof typeof ENGINES, { readonly text: string }][];
-  return texts.flatMap(([engine, template]) => [
-    ...(engine === 'any' ? [] : [text(`On ${ENGINES[engine]}:`)]),
+  return Object.entries(body.texts).flatMap(([engine, template]) => [
+    ...(engine === 'any' ? [] : [text(`On ${engineName(engine)}:`)]),
     { kind: 'code' as const, language: 'sql', text: template.text },
   ]);
 }

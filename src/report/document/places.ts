@@ -1,4 +1,5 @@
 import type { Template } from '#runbook/expression/template.ts';
+import { ENGINE_FACTS } from '#runbook/model/engines.ts';
 import type { InputDefinition, Runbook, TargetDefinition } from '#runbook/model/runbook.ts';
 import { type Block, heading, inlineCode } from './block.ts';
 
@@ -42,10 +43,10 @@ function client(
   engine: Extract<TargetDefinition, { kind: 'database' }>['engine'],
   url: string,
 ): string {
-  if (engine === 'postgres') return `PostgreSQL, with ${inlineCode(`psql ${url}`)}`;
   if (engine === undefined) return `the database at ${inlineCode(url)}`;
-  const name = engine === 'mysql' ? 'MySQL' : 'MariaDB';
-  return `${name}, with the client ${inlineCode(engine)} and the parts of ${inlineCode(url)}`;
+  const { name, console: program, protocol } = ENGINE_FACTS[engine];
+  if (protocol === 'postgres') return `${name}, with ${inlineCode(`${program} ${url}`)}`;
+  return `${name}, with the client ${inlineCode(program)} and the parts of ${inlineCode(url)}`;
 }
 
 /** An input that an environment variable holds is written as that variable. */

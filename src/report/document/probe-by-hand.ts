@@ -1,3 +1,4 @@
+import { ENGINE_FACTS, engineOfUrl, isMysqlLike, protocolOfPort } from '#runbook/model/engines.ts';
 import type { Body } from '#runbook/model/runbook.ts';
 
 type Probe = Extract<Body, { readonly kind: 'probe' }>;
@@ -30,8 +31,8 @@ export function probeByHand({ probe, params }: Probe): string {
 function tlsByHand(told: Told): string {
   const host = told('host') ?? 'HOST';
   const port = told('port') ?? 'PORT';
-  const engine = told('engine') ?? ENGINES[port] ?? 'direct';
-  const start = engine === 'direct' ? undefined : engine === 'postgres' ? 'postgres' : 'mysql';
+  const engine = told('engine') ?? protocolOfPort(Number(port)) ?? 'direct';
+  const start = engine === 'direct' ? undefined : isMysqlLike(engine) ? 'mysql' : 'postgres';
   const options = [
     `-connect ${word(`${host}:${port}`)}`,
     ...(start === undefined ? [] : [`-starttls ${start}`]),
@@ -46,19 +47,14 @@ function tlsByHand(told: Told): string {
   ].join('\n');
 }
 
-/** How TLS begins on the ports that the engines usually have. */
-const ENGINES: Readonly<Record<string, string>> = {
-  '5432': 'postgres',
-  '6432': 'postgres',
-  '3306': 'mysql',
-};
-
 function loginByHand(told: Told): string {
   const url = told('url') ?? 'URL';
   const statement = word(told('statement') ?? 'SELECT 1');
-  if (/^(mysql|mariadb):/.test(url))
-    return `mysql --execute ${statement}   # with the parts of ${url}`;
-  return `psql ${word(url)} -c ${statement}`;
+  const engine = engineOfUrl(url) ?? 'postgres';
+  const program = ENGINE_FACTS[engine].console;
+  return isMysqlLike(engine)
+    ? `${program} --execute ${statement}   # with the parts of ${url}`
+    : `${program} ${word(url)} -c ${statement}`;
 }
 
 function httpByHand(told: Told): string {

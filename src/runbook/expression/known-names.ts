@@ -1,5 +1,6 @@
 import { didYouMean } from '#text/suggest.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import { ENGINES } from '../model/engines.ts';
 import type { InputDefinition } from '../model/runbook.ts';
 import { ERROR_KINDS } from '../model/step-error.ts';
 import { resultFields } from '../model/step-results.ts';
@@ -22,7 +23,7 @@ export type Names = Fields;
 /** What expressions know of a target. */
 export const TARGET_FIELDS: Fields = {
   name: TEXT,
-  engine: orNull(oneOf('postgres', 'mysql', 'mariadb')),
+  engine: orNull(oneOf(...ENGINES)),
   host: orNull(TEXT),
   port: orNull(NUMBER),
   database: orNull(TEXT),

@@ -1,3 +1,4 @@
+import { ENGINES } from './engines.ts';
 /** What a probe can be told; `description` is for people. */
 export type ProbeParameter = {
   readonly type: 'text' | 'integer' | 'boolean' | 'integers';
@@ -45,7 +46,7 @@ export const PROBE_PARAMETERS = {
     port: { type: 'integer', required: true, range: PORT, description: 'the port of the server' },
     engine: {
       type: 'text',
-      choices: ['postgres', 'mysql', 'mariadb', 'direct'],
+      choices: [...ENGINES, 'direct'],
       description: 'how TLS begins; postgres on 5432 and 6432, mysql on 3306, else direct',
     },
     alpn: {

@@ -1,3 +1,4 @@
+import { ENGINES } from './engines.ts';
 import type { ProbeName } from './probe-parameters.ts';
 import {
   ANY,
@@ -28,7 +29,7 @@ const STAGES: Fields = {
   failed_stage: orNull(oneOf('dns', 'tcp', 'greeting', 'tls', 'auth', 'query')),
 };
 
-const ENGINE = oneOf('postgres', 'mysql', 'mariadb');
+const ENGINE = oneOf(...ENGINES);
 const ADDRESS = mappingOf({ address: TEXT, family: NUMBER });
 const DIRECT_ADDRESS = mappingOf({ address: TEXT, family: NUMBER, ttl: NUMBER });
 

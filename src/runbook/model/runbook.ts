@@ -1,37 +1,19 @@
 import type { Expression } from '../expression/cel.ts';
 import type { Template } from '../expression/template.ts';
 import type { Source, Span } from '../yaml/source.ts';
+import type { Engine } from './engines.ts';
+import type { Outcome } from './outcomes.ts';
 import type { ProbeName } from './probe-parameters.ts';
 import type { ErrorKind } from './step-error.ts';
 import type { TargetDefinition } from './target-definition.ts';
+import type { Effect, Phase, Severity } from './terms.ts';
 import type { Json } from './value.ts';
 import type { WrittenJson } from './written-json.ts';
 
+export type { Engine } from './engines.ts';
+export type { Outcome } from './outcomes.ts';
 export type { TargetDefinition } from './target-definition.ts';
-
-/** What an action may do to the world. */
-export type Effect = 'read' | 'change' | 'destructive';
-
-/** The part of the story a step belongs to; groups the screen and the transcript. */
-export type Phase = 'diagnose' | 'fix' | 'verify';
-
-/** How a run ended, in the author's words. */
-export type Outcome = 'resolved' | 'unresolved' | 'escalated';
-
-/** A database engine a statement can be written for. */
-export type Engine = 'postgres' | 'mysql' | 'mariadb';
-
-/** The kinds of step. */
-export type StepKind =
-  | 'shell'
-  | 'sql'
-  | 'probe'
-  | 'ask'
-  | 'manual'
-  | 'wait'
-  | 'runbook'
-  | 'parallel'
-  | 'finish';
+export type { Effect, Phase, StepKind } from './terms.ts';
 
 /** The type of an input, which decides how its text is read. */
 export type InputType = 'text' | 'number' | 'boolean' | 'duration' | 'url';
@@ -271,7 +253,7 @@ export type Runbook = {
   readonly source: Source;
   readonly name: string;
   readonly title: string;
-  readonly severity: 'low' | 'medium' | 'high' | 'critical';
+  readonly severity: Severity;
   readonly summary: string;
   readonly impact: string | undefined;
   readonly symptoms: readonly Symptom[];

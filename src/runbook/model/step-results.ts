@@ -1,3 +1,4 @@
+import { RUN_OUTCOMES } from './outcomes.ts';
 import type { ProbeName } from './probe-parameters.ts';
 import { PROBE_RESULTS } from './probe-results.ts';
 import type { AskStep, Parse, StepKind } from './runbook.ts';
@@ -54,7 +55,7 @@ export function resultFields(of: ResultOf): Fields {
       return { ms: NUMBER };
     case 'runbook':
       return {
-        outcome: oneOf('resolved', 'unresolved', 'escalated', 'aborted'),
+        outcome: oneOf(...RUN_OUTCOMES),
         summary: TEXT,
         findings: listOf(TEXT),
       };

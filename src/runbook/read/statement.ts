@@ -2,10 +2,9 @@ import { checkPlaces } from '../expression/check-places.ts';
 import type { Names } from '../expression/known-names.ts';
 import { sqlPlaces } from '../expression/placement.ts';
 import type { Template } from '../expression/template.ts';
-import type { Engine, SqlTexts } from '../model/runbook.ts';
+import { ENGINES, type Engine } from '../model/engines.ts';
+import type { SqlTexts } from '../model/runbook.ts';
 import type { PartReader, Path } from './part-reader.ts';
-
-const ENGINES: readonly Engine[] = ['postgres', 'mysql', 'mariadb'];
 
 /** Reads the statement under `sql` at `path`, or that of every engine; `engine` is the one it will meet. */
 export function readStatement(

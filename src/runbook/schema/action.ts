@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ERROR_KINDS } from '../model/step-error.ts';
+import { EFFECTS } from '../model/terms.ts';
 import {
   condition,
   count,
@@ -103,9 +104,7 @@ export const action = {
   ...repeatedLook,
   on: opt(on),
   effect: opt(
-    z
-      .enum(['read', 'change', 'destructive'])
-      .check(z.describe('what it may do; worked out from its text when left out')),
+    z.enum(EFFECTS).check(z.describe('what it may do; worked out from its text when left out')),
   ),
   preview: opt(preview),
   confirm: opt(confirm),

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { ENGINES } from '../model/engines.ts';
+import { DEFAULT_SEVERITY, SEVERITIES } from '../model/terms.ts';
 import {
   condition,
   duration,
@@ -31,7 +33,7 @@ const input = z.strictObject({
 const target = z.union([
   z.strictObject({
     database: text('the connection URL, usually an input'),
-    engine: opt(z.enum(['postgres', 'mysql', 'mariadb']).check(z.describe('fixes the engine'))),
+    engine: opt(z.enum(ENGINES).check(z.describe('fixes the engine'))),
     reserve: opt(
       text('the URL of a role with reserved slots, used only when no ordinary slot is left'),
     ),
@@ -86,9 +88,7 @@ export const HEAD_SCHEMA = z.strictObject({
   name: identifier.check(z.describe('equals the file name')),
   title: text('what the operator calls the incident'),
   severity: opt(
-    z
-      .enum(['low', 'medium', 'high', 'critical'])
-      .check(z.describe('how bad it is; medium when left out')),
+    z.enum(SEVERITIES).check(z.describe(`how bad it is; ${DEFAULT_SEVERITY} when left out`)),
   ),
   summary: text('the incident in a sentence'),
   symptoms: opt(z.array(symptom).check(z.describe('what the incident looks like in logs'))),

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { OUTCOMES } from '../model/outcomes.ts';
+import { PHASES, type StepKind } from '../model/terms.ts';
 import { action, look, on, repeatedBody, repeatedLook, script } from './action.ts';
 import {
   condition,
@@ -29,9 +31,7 @@ const stepHead = {
 const common = {
   ...stepHead,
   phase: opt(
-    z
-      .enum(['diagnose', 'fix', 'verify'])
-      .check(z.describe('groups the screen; as the step before when left out')),
+    z.enum(PHASES).check(z.describe('groups the screen; as the step before when left out')),
   ),
   next: opt(
     z.array(clause).check(z.describe('where the story goes on; the first true clause wins')),
@@ -142,14 +142,12 @@ export const STEP_SCHEMAS = {
     ...common,
     finish: z
       .strictObject({
-        outcome: z
-          .enum(['resolved', 'unresolved', 'escalated'])
-          .check(z.describe('how the run ends')),
+        outcome: z.enum(OUTCOMES).check(z.describe('how the run ends')),
         summary: text('how it ended, in a sentence or two'),
       })
       .check(z.describe('ends the run')),
   }),
-} as const;
+} as const satisfies Readonly<Record<StepKind, z.ZodMiniType>>;
 
 /** A step as written, by kind. */
 export type StepDocument = { [K in keyof typeof STEP_SCHEMAS]: z.infer<(typeof STEP_SCHEMAS)[K]> };

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Effect } from '#runbook/model/runbook.ts';
+import { EFFECTS } from '#runbook/model/terms.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { MOST_SHOWN, onePerPlace } from './one-per-place.ts';
 import type { EffectReport } from './report.ts';
@@ -10,8 +11,6 @@ export type Vouched = {
   readonly place: Span | undefined;
 };
 
-const RANKS: readonly Effect[] = ['read', 'change', 'destructive'];
-
 /** Returns what speaks against the effect that an author claims for an action. */
 export function againstClaim(
   claimed: Effect | undefined,
@@ -19,7 +18,7 @@ export function againstClaim(
   report: EffectReport,
 ): readonly Diagnostic[] {
   if (claimed === undefined) return [];
-  const isLower = RANKS.indexOf(claimed) < RANKS.indexOf(report.effect);
+  const isLower = EFFECTS.indexOf(claimed) < EFFECTS.indexOf(report.effect);
   if (isLower && report.certain) return tooLow(claimed, report);
   if (isLower) return readBecause === undefined ? notProven(report) : [];
   const isUnneeded = readBecause !== undefined && report.effect === 'read' && place !== undefined;

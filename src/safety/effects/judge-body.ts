@@ -1,4 +1,5 @@
 import type { Template } from '#runbook/expression/template.ts';
+import { ENGINES, engineOfUrl } from '#runbook/model/engines.ts';
 import type {
   Body,
   Engine,
@@ -39,17 +40,9 @@ export function engineOf(body: Body, targets: readonly TargetDefinition[]): Engi
   return target?.kind === 'database' ? (target.engine ?? schemeOf(target.database)) : undefined;
 }
 
-const ENGINES: Readonly<Record<string, Engine>> = {
-  postgres: 'postgres',
-  postgresql: 'postgres',
-  mysql: 'mysql',
-  mariadb: 'mariadb',
-};
-
 function schemeOf(url: Template | Json | undefined): Engine | undefined {
   const text = isTemplate(url) ? url.text : url;
-  const scheme = typeof text === 'string' ? /^([a-z]+):\/\//.exec(text)?.[1] : undefined;
-  return scheme === undefined || !Object.hasOwn(ENGINES, scheme) ? undefined : ENGINES[scheme];
+  return typeof text === 'string' ? engineOfUrl(text) : undefined;
 }
 
 type TextFor = { readonly template: Template; readonly engine: Engine | undefined };
@@ -58,7 +51,7 @@ type TextFor = { readonly template: Template; readonly engine: Engine | undefine
 export function textsFor(texts: SqlTexts, engine: Engine | undefined): readonly TextFor[] {
   const { any, mariadb, mysql } = texts;
   if (any !== undefined) return [{ template: any, engine }];
-  const wanted = engine === undefined ? (['postgres', 'mysql', 'mariadb'] as const) : [engine];
+  const wanted = engine === undefined ? ENGINES : [engine];
   const own = wanted.flatMap((one) => {
     const template = texts[one];
     return template === undefined ? [] : [{ template, engine: one }];

@@ -1,4 +1,5 @@
 import type { Template } from '#runbook/expression/template.ts';
+import { isMysqlLike } from '#runbook/model/engines.ts';
 import type { Engine } from '#runbook/model/runbook.ts';
 import { broken, type Judged, judged } from './judged.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
@@ -35,7 +36,7 @@ function judgeFor(
 ): Judged {
   const mysql = () =>
     inferMysql(maskPlaceholders(template.text, template.placeholders, 'mysql')).because;
-  if (engine === 'mysql' || engine === 'mariadb') return placed(template, mysql());
+  if (isMysqlLike(engine)) return placed(template, mysql());
   const whole = { start: 0, end: template.text.length };
   if (parse === undefined)
     return placed(template, [unsure('there is no parser for this statement', whole)]);

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Placeholder, Template } from '#runbook/expression/template.ts';
+import { isMysqlLike } from '#runbook/model/engines.ts';
 import type { Engine } from '#runbook/model/runbook.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
@@ -20,7 +21,7 @@ export function parameterProblems(
   engine: Engine | undefined,
   parse: ParsePostgres | undefined,
 ): readonly Diagnostic[] {
-  const isMysql = engine === 'mysql' || engine === 'mariadb';
+  const isMysql = isMysqlLike(engine);
   const named = template.placeholders.filter(
     ({ at, length }) =>
       /[\w$\u0080-\uffff]$/.test(template.text.slice(0, at)) ||

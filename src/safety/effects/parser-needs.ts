@@ -1,3 +1,4 @@
+import { isMysqlLike } from '#runbook/model/engines.ts';
 import type { Body, Runbook, Step } from '#runbook/model/runbook.ts';
 import { engineOf } from './judge-body.ts';
 import type { ParserNeeds } from './parsers.ts';
@@ -17,7 +18,7 @@ type BodyWithin = { readonly body: Body; readonly within: Runbook };
 function needsPostgres(body: Body, within: Runbook): boolean {
   if (body.kind === 'shell') return body.script.text.includes('psql');
   const engine = engineOf(body, within.targets);
-  const isMysql = engine === 'mysql' || engine === 'mariadb';
+  const isMysql = isMysqlLike(engine);
   return body.kind === 'sql' ? !isMysql : 'statement' in body.params && !isMysql;
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Template } from '#runbook/expression/template.ts';
+import { isMysqlLike } from '#runbook/model/engines.ts';
 import type { Engine } from '#runbook/model/runbook.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
@@ -17,7 +18,7 @@ export function severalStatements(
 ): readonly Diagnostic[] {
   const masked = (language: 'postgres' | 'mysql') =>
     maskPlaceholders(template.text, template.placeholders, language);
-  const isMysql = engine === 'mysql' || engine === 'mariadb';
+  const isMysql = isMysqlLike(engine);
   const second =
     isMysql || parse === undefined
       ? secondOfMysql(masked('mysql'))

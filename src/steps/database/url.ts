@@ -1,4 +1,4 @@
-import type { Engine } from '#runbook/model/runbook.ts';
+import { ENGINE_FACTS, type Engine, engineOfScheme } from '#runbook/model/engines.ts';
 import { decodePercent, splitUrl } from '#safety/redaction/url.ts';
 
 /** What may be said about the database a URL points to; never its password. */
@@ -20,16 +20,6 @@ export type DatabaseLogin = {
   readonly parameters: Readonly<Record<string, string>>;
 };
 
-const ENGINES: Readonly<Record<string, Engine>> = {
-  postgres: 'postgres',
-  postgresql: 'postgres',
-  mysql: 'mysql',
-  mysql2: 'mysql',
-  mariadb: 'mariadb',
-};
-
-const PORTS: Readonly<Record<Engine, number>> = { postgres: 5432, mysql: 3306, mariadb: 3306 };
-
 /**
  * Reads a database URL as people write it: characters of the password need not be encoded, and
  * SQLAlchemy's `+driver` is passed over. Returns undefined for what is no database URL.
@@ -41,10 +31,10 @@ export function parseDatabaseUrl(url: string): DatabaseAddress | undefined {
 /** Reads a database URL like {@link parseDatabaseUrl}, the secret parts included. */
 export function parseDatabaseLogin(url: string): DatabaseLogin | undefined {
   const parts = splitUrl(url.trim());
-  const engine = ENGINES[parts?.scheme.replace(/\+.*/, '') ?? ''];
+  const engine = engineOfScheme(parts?.scheme ?? '');
   if (parts === undefined || engine === undefined) return undefined;
   const parameters = Object.fromEntries(new URLSearchParams(parts.query.replaceAll('+', '%2B')));
-  const port = Number(parameters.port ?? (parts.port || PORTS[engine]));
+  const port = Number(parameters.port ?? (parts.port || ENGINE_FACTS[engine].port));
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
   const user = parameters.user ?? (decodePercent(parts.user) || null);
   const address = {
@@ -61,9 +51,8 @@ export function parseDatabaseLogin(url: string): DatabaseLogin | undefined {
   };
 }
 
-/** MySQL and MariaDB then choose no database at all. */
 function defaultDatabase(engine: Engine, user: string | null): string | null {
-  return engine === 'postgres' ? user : null;
+  return ENGINE_FACTS[engine].opensUserDatabase ? user : null;
 }
 
 /** Returns a database for people, e.g. `postgres app@db1:5432/shop`. */

@@ -1,46 +1,25 @@
 import type { RunView } from '#events/view/run-view.ts';
 import { changeText } from '#events/wording/change-text.ts';
 import { clock, elapsedMs, msBetween } from '#events/wording/phrases.ts';
-import {
-  BAD,
-  BLANK,
-  BOLD,
-  DIM,
-  GOOD,
-  type Line,
-  line,
-  type Style,
-  span,
-  WARN,
-  wrapped,
-} from '../draw/line.ts';
+import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
+import { BAD, BLANK, BOLD, DIM, GOOD, type Line, line, span, WARN, wrapped } from '../draw/line.ts';
 import type { Pane } from '../draw/pane.ts';
 
-const OUTCOME: {
-  readonly [O in NonNullable<RunView['outcome']>]: {
-    readonly sign: string;
-    readonly word: string;
-    readonly style: Style;
-  };
-} = {
-  resolved: { sign: '✓', word: 'RESOLVED', style: GOOD },
-  unresolved: { sign: '✗', word: 'UNRESOLVED', style: BAD },
-  escalated: { sign: '▲', word: 'ESCALATED', style: WARN },
-  aborted: { sign: '✗', word: 'ABORTED', style: BAD },
-};
+const STYLES = { success: GOOD, warning: WARN, danger: BAD };
 
 /** What a dry run says of how it would have ended must not be taken for how things are. */
 const DRY_RUN = 'A dry run: nothing was changed.';
 
 /** Returns the end of a run: how it ended, what was found, and what keeps it from happening again. */
 export function finishedPane(view: RunView, width: number): Pane {
-  const outcome = OUTCOME[view.outcome ?? 'aborted'];
+  const { outcome = 'aborted' } = view;
+  const { sign, role } = OUTCOME_FACTS[outcome];
   const { prevention, related } = view.runbook;
   return {
     head: [
       [
-        span(outcome.sign, { ...outcome.style, bold: true }),
-        span(` ${outcome.word}`, BOLD),
+        span(sign, { ...STYLES[role], bold: true }),
+        span(` ${outcome.toUpperCase()}`, BOLD),
         span(`  after ${clock(elapsedMs(view, 0))}`, DIM),
       ],
       ...wrapped(view.summary ?? '', width),

@@ -1,7 +1,7 @@
 import { stepsAround, stepsInside } from '#events/view/place-in-run.ts';
 import type { RunView, StepState, StepView } from '#events/view/run-view.ts';
 import { STATE_SIGN, shortDuration, workedMs } from '#events/wording/phrases.ts';
-import type { Phase } from '#runbook/model/runbook.ts';
+import { PHASES } from '#runbook/model/terms.ts';
 import { cutTo, widthOf } from '#text/width.ts';
 import {
   ACCENT,
@@ -18,8 +18,6 @@ import {
   WARN,
 } from '../draw/line.ts';
 import { windowOf } from '../draw/pane.ts';
-
-const PHASES: readonly Phase[] = ['diagnose', 'fix', 'verify'];
 
 const LOOK: { readonly [S in StepState]: { readonly sign: Style; readonly title: Style } } = {
   waiting: { sign: DIM, title: {} },

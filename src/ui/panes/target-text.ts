@@ -1,15 +1,9 @@
 import type { PlaceView, RunView } from '#events/view/run-view.ts';
+import { defaultPort } from '#runbook/model/engines.ts';
 import { cutTo, startWithin, widthOf } from '#text/width.ts';
 
 /** A target with its name in the run. */
 type Named = readonly [name: string, place: PlaceView];
-
-/** Ports that go without saying. */
-const USUAL_PORTS: Readonly<Record<string, number>> = {
-  postgres: 5432,
-  mysql: 3306,
-  mariadb: 3306,
-};
 
 /** How much is said of where a target is; engine, host and database always are. */
 const FORMS: readonly ((place: PlaceView) => string)[] = [
@@ -100,7 +94,7 @@ function databaseText(
   const { engine, host, port, database, user, description } = place;
   if (engine == null || host == null || database == null) return description;
   const who = say.user && user != null ? `${user}@` : '';
-  const isUsual = port == null || USUAL_PORTS[engine] === port;
+  const isUsual = port == null || defaultPort(engine) === port;
   const door = say.port && !isUsual ? `:${port}` : '';
   return `${engine} ${who}${host.includes(':') ? `[${host}]` : host}${door}/${database}`;
 }

@@ -1,3 +1,6 @@
+import { ENGINES } from '#runbook/model/engines.ts';
+import { RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
+import { SEVERITIES } from '#runbook/model/terms.ts';
 import type { CommandName } from '../../commands.ts';
 
 /** What can stand in a place of a command line; a list holds the only words there are. */
@@ -31,8 +34,6 @@ const RUN_OPTIONS = {
   '--dir': 'folder',
 } as const;
 
-const SEVERITIES = ['low', 'medium', 'high', 'critical'];
-
 /** The words of every command, as its help has them. */
 export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
   run: { arguments: 'runbook', options: RUN_OPTIONS },
@@ -44,7 +45,7 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
     options: {
       '--status': [
         ...['running', 'paused', 'interrupted', 'finished', 'unreadable'],
-        ...['resolved', 'unresolved', 'escalated', 'aborted'],
+        ...RUN_OUTCOMES,
       ],
       '--runbook': 'runbook',
       '--operator': 'text',
@@ -132,7 +133,7 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
       '--title': 'text',
       '--severity': SEVERITIES,
       '--template': ['diagnose-and-fix', 'shell', 'checklist'],
-      '--engine': ['postgres', 'mysql', 'mariadb', 'none'],
+      '--engine': [...ENGINES, 'none'],
       '--target': ['local', 'ssh', 'docker', 'kubernetes'],
       '--dir': 'folder',
       '--force': 'nothing',

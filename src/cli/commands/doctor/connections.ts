@@ -1,4 +1,5 @@
 import type { Target } from '#run/values/targets.ts';
+import { engineName } from '#runbook/model/engines.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { StepOutcome } from '#steps/executor.ts';
@@ -137,15 +138,10 @@ async function reachRemote(target: Remote): Promise<StepError | undefined> {
 /** Returns what a login told, e.g. `PostgreSQL 18.4 as app, 100 slots (3 reserved), TLSv1.3, 12 ms`. */
 function factsOf(result: Fields): string {
   const { engine, version, role, protocol, ms, row, in_recovery, read_only } = result;
-  const names: Readonly<Record<string, string>> = {
-    postgres: 'PostgreSQL',
-    mysql: 'MySQL',
-    mariadb: 'MariaDB',
-  };
   const { slots, reserved } = (row ?? {}) as Fields;
   const kept = typeof reserved === 'number' ? ` (${reserved} reserved)` : '';
   return [
-    `${names[String(engine)] ?? engine} ${version ?? ''}`.trim() + (role ? ` as ${role}` : ''),
+    `${engineName(String(engine))} ${version ?? ''}`.trim() + (role ? ` as ${role}` : ''),
     ...(in_recovery === true ? ['a standby'] : read_only === true ? ['read-only'] : []),
     ...(slots === undefined ? [] : [`${slots} slots${kept}`]),
     protocol === null ? 'not encrypted' : String(protocol),

@@ -4,6 +4,7 @@ import type { GameDay } from '#lab/app/game-day.ts';
 import type { Health } from '#lab/app/start-application.ts';
 import { type PhaseTimes, phaseTimes } from '#report/phase-times.ts';
 import { readJournal } from '#run/journal/file/read.ts';
+import { PHASES } from '#runbook/model/terms.ts';
 import { storeHere } from '../../surroundings.ts';
 
 /** How long the shop may take to notice that it is served again. */
@@ -51,9 +52,7 @@ function timesSince(since: string): readonly string[] {
 }
 
 function timesText({ phases, firstDecision, total }: PhaseTimes): string {
-  const parts = (['diagnose', 'fix', 'verify'] as const).map(
-    (phase) => `${phase} ${clock(phases[phase])}`,
-  );
+  const parts = PHASES.map((phase) => `${phase} ${clock(phases[phase])}`);
   const first = firstDecision === undefined ? '' : `; first decision after ${clock(firstDecision)}`;
   return `${parts.join(', ')}, in all ${clock(total)}${first}`;
 }

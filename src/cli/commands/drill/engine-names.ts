@@ -1,9 +1,10 @@
 import type { LabEngine } from '#lab/setup/engine.ts';
+import { ENGINE_FACTS } from '#runbook/model/engines.ts';
 
 const NAMES: Readonly<Record<LabEngine, string>> = {
-  postgres: 'PostgreSQL',
-  'postgres-system': "the machine's PostgreSQL",
-  mariadb: 'MariaDB',
+  postgres: ENGINE_FACTS.postgres.name,
+  'postgres-system': `the machine's ${ENGINE_FACTS.postgres.name}`,
+  mariadb: ENGINE_FACTS.mariadb.name,
   pgbouncer: 'PgBouncer',
 };
 

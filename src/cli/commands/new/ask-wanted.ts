@@ -1,5 +1,7 @@
 import { EXIT, RunbookError } from '#errors.ts';
 import { openPrompts, type Prompts } from '#report/plain/prompts.ts';
+import { ENGINES } from '#runbook/model/engines.ts';
+import { DEFAULT_SEVERITY, SEVERITIES } from '#runbook/model/terms.ts';
 import { PLACES, TEMPLATES } from './scaffold.ts';
 
 type Given = {
@@ -23,7 +25,10 @@ export async function askWanted(given: Given): Promise<Answers> {
       if (title !== '') answers.title = title;
     }
     if (given.severity === undefined)
-      answers.severity = await choice(prompts, 'Severity', ['medium', 'low', 'high', 'critical']);
+      answers.severity = await choice(prompts, 'Severity', [
+        DEFAULT_SEVERITY,
+        ...SEVERITIES.filter((each) => each !== DEFAULT_SEVERITY),
+      ]);
     const { template, engine } = await askKind(prompts, given);
     if (template !== undefined) answers.template = template;
     if (engine !== undefined) answers.engine = engine;
@@ -49,7 +54,7 @@ async function askKind(
       process.stdout.write(`  ${name}: ${about}\n`);
   const template = given.template ?? (await choice(prompts, 'Template', Object.keys(TEMPLATES)));
   if (template !== 'diagnose-and-fix' || given.engine !== undefined) return { template };
-  const engine = await choice(prompts, 'Engine', ['postgres', 'mysql', 'mariadb']);
+  const engine = await choice(prompts, 'Engine', ENGINES);
   return { template, engine };
 }
 

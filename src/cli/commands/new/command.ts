@@ -1,5 +1,7 @@
 import { join, relative } from 'node:path';
 import { EXIT, usageError } from '#errors.ts';
+import { ENGINES } from '#runbook/model/engines.ts';
+import { DEFAULT_SEVERITY, SEVERITIES } from '#runbook/model/terms.ts';
 import { didYouMean } from '#text/suggest.ts';
 import { onlyArgument, readArguments } from '../../arguments.ts';
 import type { Command } from '../../commands.ts';
@@ -25,9 +27,6 @@ helped; shell does so with scripts; checklist has instructions and questions.
       --dir FOLDER          where it is written; ./runbooks
       --force               overwrite what is there`;
 
-const SEVERITIES = ['low', 'medium', 'high', 'critical'];
-const ENGINES = ['postgres', 'mysql', 'mariadb', 'none'];
-
 /** `runbook new`. */
 export const newCommand: Command = { help, run };
 
@@ -44,7 +43,7 @@ async function run(args: readonly string[]): Promise<number> {
   const name = nameOf(onlyArgument(positionals, 'name'));
   oneOf('severity', values.severity, SEVERITIES);
   oneOf('template', values.template, Object.keys(TEMPLATES));
-  oneOf('engine', values.engine, ENGINES);
+  oneOf('engine', values.engine, [...ENGINES, 'none']);
   oneOf('target', values.target, PLACES);
   const given = { ...values, name };
   const isAttended = process.stdin.isTTY === true && process.stdout.isTTY;
@@ -80,9 +79,9 @@ function wantedOf({ name, title, severity, template, engine, target }: Said): Wa
   return {
     name,
     title: title ?? titleFrom(name),
-    severity: severity ?? 'medium',
+    severity: severity ?? DEFAULT_SEVERITY,
     template: chosen,
-    engine: engine === 'mysql' || engine === 'mariadb' ? engine : 'postgres',
+    engine: ENGINES.find((each) => each === engine) ?? ENGINES[0],
     place: (target ?? 'local') as Wanted['place'],
   };
 }

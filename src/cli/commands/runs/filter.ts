@@ -1,5 +1,6 @@
 import { usageError } from '#errors.ts';
 import type { RunSummary } from '#run/store/file/summary.ts';
+import { RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
 import { didYouMean } from '#text/suggest.ts';
 
 /** Which runs are wanted; what is left out excludes none. */
@@ -19,12 +20,11 @@ export type RunOrder = (typeof RUN_ORDERS)[number];
 export const RUN_ORDERS = ['newest', 'oldest', 'longest', 'runbook', 'status'] as const;
 
 const STATUSES = ['running', 'paused', 'interrupted', 'finished', 'unreadable'];
-const OUTCOMES = ['resolved', 'unresolved', 'escalated', 'aborted'];
 
 /** Returns the words of a comma-separated list; throws a usage error for one that is no status. */
 export function readStatuses(text: string): readonly string[] {
   const words = text.split(',').map((word) => word.trim());
-  const known = [...STATUSES, ...OUTCOMES];
+  const known: readonly string[] = [...STATUSES, ...RUN_OUTCOMES];
   const unknown = words.find((word) => !known.includes(word));
   if (unknown !== undefined)
     throw usageError(

@@ -12,6 +12,8 @@ import {
   time,
 } from '#events/log/parts.ts';
 import { TRANSCRIPT_VERSION } from '#report/transcript/json.ts';
+import { RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
+import { EFFECTS, PHASES } from '#runbook/model/terms.ts';
 
 const opt = z.optional;
 const orNull = z.nullable;
@@ -65,7 +67,7 @@ const run = z.strictObject({
   mode: z.enum(['live', 'dry-run']),
   environment: opt(text('the environment that gave inputs and targets')),
   status: z.enum(['running', 'waiting', 'paused', 'finished']),
-  outcome: orNull(z.enum(['resolved', 'unresolved', 'escalated', 'aborted'])),
+  outcome: orNull(z.enum(RUN_OUTCOMES)),
   summary: orNull(z.string()),
   startedAt: time('when it began'),
   endedAt: orNull(time('when it finished')),
@@ -101,9 +103,9 @@ const run = z.strictObject({
     z.looseObject({
       id: step,
       title: z.string(),
-      phase: z.enum(['diagnose', 'fix', 'verify']),
+      phase: z.enum(PHASES),
       kind: z.string(),
-      effect: z.enum(['read', 'change', 'destructive']),
+      effect: z.enum(EFFECTS),
       state: z.string(),
       visits: z.number(),
       error: opt(error),

@@ -1,3 +1,4 @@
+import { ENGINE_FACTS } from '#runbook/model/engines.ts';
 import { decodePercent } from '#safety/redaction/url.ts';
 import { UNSET } from '../dns/host-name.ts';
 import { type Finding, fault, remark, type Subject, warning } from './finding.ts';
@@ -16,9 +17,15 @@ export function checkParts({ engine, parts, parameters }: Subject): readonly Fin
   });
   const findings = named.flatMap(([name, value]) => checkValue(name, decodePercent(value)));
   if (parts.user === '' && !given.has('user'))
-    findings.push(warning('missing-user', 'no user is named', MISSING_USER[engine]));
+    findings.push(warning('missing-user', 'no user is named', OWN_USER));
   if (parts.path === '' && !given.has('dbname'))
-    findings.push(warning('missing-database', 'no database is named', MISSING_DATABASE[engine]));
+    findings.push(
+      warning(
+        'missing-database',
+        'no database is named',
+        ENGINE_FACTS[engine].opensUserDatabase ? USERS_OWN : NONE_CHOSEN,
+      ),
+    );
   if (parts.path.includes('/'))
     findings.push(warning('odd-database', 'the name of the database holds a slash'));
   if (parts.password === '')
@@ -29,14 +36,9 @@ export function checkParts({ engine, parts, parameters }: Subject): readonly Fin
 }
 
 const OWN_USER = 'Clients take the name of the operating system’s user.';
-const MISSING_USER = { postgres: OWN_USER, mysql: OWN_USER, mariadb: OWN_USER };
 
 const NONE_CHOSEN = 'None is chosen: statements fail with 1046 unless they name one.';
-const MISSING_DATABASE = {
-  postgres: 'Clients take one that is called like the user.',
-  mysql: NONE_CHOSEN,
-  mariadb: NONE_CHOSEN,
-};
+const USERS_OWN = 'Clients take one that is called like the user.';
 
 const NO_PASSWORD = 'It then comes from PGPASSWORD, ~/.pgpass or ~/.my.cnf, or none is needed.';
 

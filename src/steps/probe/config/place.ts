@@ -1,23 +1,19 @@
-import type { Engine } from '#runbook/model/runbook.ts';
+import { ENGINE_FACTS, ENGINES, type Engine, PGBOUNCER_PORT } from '#runbook/model/engines.ts';
 import { checkHostName, literalAddress, UNSET } from '../dns/host-name.ts';
 import { type Finding, fault, isLoopback, remark, type Subject, warning } from './finding.ts';
 
 type Service = { readonly name: string; readonly engines: readonly Engine[] };
 
-const MYSQL: readonly Engine[] = ['mysql', 'mariadb'];
-
-/** Who usually listens where. */
-const SERVICES: Readonly<Record<number, Service>> = {
+/** What usually listens on a port besides the engines themselves. */
+const OTHER_SERVICES: Readonly<Record<number, Service>> = {
   22: { name: 'SSH', engines: [] },
   80: { name: 'HTTP', engines: [] },
   443: { name: 'HTTPS', engines: [] },
   1433: { name: 'SQL Server', engines: [] },
   1521: { name: 'Oracle', engines: [] },
-  3306: { name: 'MySQL and MariaDB', engines: MYSQL },
-  5432: { name: 'PostgreSQL', engines: ['postgres'] },
   5672: { name: 'RabbitMQ', engines: [] },
   6379: { name: 'Redis', engines: [] },
-  6432: { name: 'PgBouncer', engines: ['postgres'] },
+  [PGBOUNCER_PORT]: { name: 'PgBouncer', engines: ['postgres'] },
   8080: { name: 'HTTP', engines: [] },
   9200: { name: 'Elasticsearch', engines: [] },
   11211: { name: 'memcached', engines: [] },
@@ -85,9 +81,17 @@ function checkPort(engine: Engine, port: string): readonly Finding[] {
     ];
   if (number < 1 || number > 65_535)
     return [fault('bad-port', `the port ${number} is not from 1 to 65535`)];
-  const service = SERVICES[number];
-  if (number === 6432 && engine === 'postgres')
-    return [remark('pooler', 'the port 6432 is usually PgBouncer’s, not the server’s own')];
+  const service = serviceOn(number);
+  if (number === PGBOUNCER_PORT && engine === 'postgres')
+    return [
+      remark('pooler', `the port ${PGBOUNCER_PORT} is usually PgBouncer’s, not the server’s own`),
+    ];
   if (service === undefined || service.engines.includes(engine)) return [];
   return [warning('other-service', `the port ${number} is usually the one of ${service.name}`)];
+}
+
+function serviceOn(port: number): Service | undefined {
+  const engines = ENGINES.filter((engine) => ENGINE_FACTS[engine].port === port);
+  if (engines.length === 0) return OTHER_SERVICES[port];
+  return { name: engines.map((engine) => ENGINE_FACTS[engine].name).join(' and '), engines };
 }

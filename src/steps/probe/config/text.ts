@@ -1,3 +1,4 @@
+import { ENGINE_FACTS, ENGINES, engineOfScheme } from '#runbook/model/engines.ts';
 import { didYouMean } from '#text/suggest.ts';
 import { UNSET } from '../dns/host-name.ts';
 import { type Finding, fault, remark, warning } from './finding.ts';
@@ -5,7 +6,7 @@ import { type Finding, fault, remark, warning } from './finding.ts';
 /** A text that should be a connection URL, freed of what does not belong to it. */
 export type CleanedText = { readonly url: string; readonly findings: readonly Finding[] };
 
-const SCHEMES = ['postgres', 'postgresql', 'mysql', 'mariadb'];
+const SCHEMES = ENGINES.flatMap((engine) => ENGINE_FACTS[engine].schemes);
 
 const OTHER_SERVICES: Readonly<Record<string, string>> = {
   redis: 'a Redis server',
@@ -57,7 +58,7 @@ export function checkUrl(url: string): Finding | undefined {
     return fault('unexpanded-variable', 'the URL is the name of a variable, not its value');
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) return fault('not-a-url', 'this is no URL', hintForText(url));
-  if (SCHEMES.includes(scheme.replace(/\+.*/, '')) || scheme === 'mysql2') return undefined;
+  if (engineOfScheme(scheme) !== undefined) return undefined;
   const other = OTHER_SERVICES[scheme];
   if (other !== undefined) return fault('other-service', `the URL is one of ${other}`);
   return fault('unknown-scheme', `"${scheme}" is no database`, didYouMean(scheme, SCHEMES) ?? null);

@@ -1,5 +1,5 @@
+import { ENGINE_FACTS, engineOfScheme } from '#runbook/model/engines.ts';
 import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
-import type { Engine } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { decodePercent, splitUrl, type UrlParts } from '#safety/redaction/url.ts';
@@ -11,8 +11,6 @@ import { checkPassword } from './password.ts';
 import { checkPlace } from './place.ts';
 import { checkScheme, checkUrl, cleanText } from './text.ts';
 import { checkTls } from './tls.ts';
-
-const PORTS = { postgres: 5432, mysql: 3306, mariadb: 3306 } as const;
 
 /** Reads a connection URL without connecting, and says what in it clients stumble over. */
 export function probeConfig({ url: text }: ParametersOf<'config'>): ProbeReport {
@@ -46,11 +44,7 @@ function configError(errors: readonly Finding[]): StepError | undefined {
 
 function readSubject(parts: UrlParts): Subject {
   const { scheme, port } = parts;
-  const engine: Engine = scheme.startsWith('postgres')
-    ? 'postgres'
-    : scheme.startsWith('mariadb')
-      ? 'mariadb'
-      : 'mysql';
+  const engine = engineOfScheme(scheme) ?? 'mysql';
   // Without a host, the password stands where the port should: what follows is not to be shown.
   const isCut = !/^\d*(?:,|$)/.test(port);
   const query = isCut ? '' : parts.query.replaceAll('+', '%2B');
@@ -75,7 +69,7 @@ const HIDDEN = '‹hidden›';
 function describe({ engine, parts, parameters }: Subject): Readonly<Record<string, Json>> {
   const given = new Map(parameters);
   const password = given.get('password') ?? decodePercent(parts.password ?? '');
-  const port = Number((given.get('port') ?? parts.port) || PORTS[engine]);
+  const port = Number((given.get('port') ?? parts.port) || ENGINE_FACTS[engine].port);
   const shown = parameters.map(([name, value]) => [name, SECRET.test(name) ? HIDDEN : value]);
   return {
     engine,

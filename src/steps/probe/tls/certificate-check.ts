@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { protocolOfPort } from '#runbook/model/engines.ts';
 import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
@@ -17,13 +18,6 @@ import { chainOf, describeCertificate } from './certificate.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 type TlsParameters = ParametersOf<'tls'>;
-
-/** The ports on which TLS begins within the protocol of a database. */
-const ENGINES: Readonly<Record<number, 'postgres' | 'mysql'>> = {
-  5432: 'postgres',
-  6432: 'postgres',
-  3306: 'mysql',
-};
 
 /**
  * Makes a TLS handshake the way a database client does, without logging in, and reports protocol,
@@ -90,7 +84,7 @@ async function askForTls(
   deadline: Deadline,
   stages: Stages,
 ): Promise<Willingness> {
-  const how = engine ?? ENGINES[port] ?? 'direct';
+  const how = engine ?? protocolOfPort(port) ?? 'direct';
   if (how === 'direct') return { offered: true };
   stages.enter('greeting');
   const ask = how === 'postgres' ? askPostgresForTls : askMysqlForTls;

@@ -1,0 +1,90 @@
+/** The database engines a statement can be written for. */
+export const ENGINES = ['postgres', 'mysql', 'mariadb'] as const;
+/** One of {@link ENGINES}. */
+export type Engine = (typeof ENGINES)[number];
+
+/** The wire protocols and SQL dialects; MariaDB has MySQL's. */
+export type Protocol = 'postgres' | 'mysql';
+
+/** What differs between the engines and is not code. */
+export type EngineFacts = {
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** The schemes of its URLs, the usual one first; without `+driver`. */
+  readonly schemes: readonly string[];
+  /** Its console program. */
+  readonly console: string;
+  /** Whether a login that names no database gets the one named like its user. */
+  readonly opensUserDatabase: boolean;
+};
+
+/** Facts of every engine. A port or scheme that two share belongs to the first. */
+export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
+  postgres: {
+    name: 'PostgreSQL',
+    protocol: 'postgres',
+    port: 5432,
+    schemes: ['postgres', 'postgresql'],
+    console: 'psql',
+    opensUserDatabase: true,
+  },
+  mysql: {
+    name: 'MySQL',
+    protocol: 'mysql',
+    port: 3306,
+    schemes: ['mysql', 'mysql2'],
+    console: 'mysql',
+    opensUserDatabase: false,
+  },
+  mariadb: {
+    name: 'MariaDB',
+    protocol: 'mysql',
+    port: 3306,
+    schemes: ['mariadb'],
+    console: 'mariadb',
+    opensUserDatabase: false,
+  },
+};
+
+/** Where PgBouncer, which speaks PostgreSQL's protocol, usually listens. */
+export const PGBOUNCER_PORT = 6432;
+
+/** Returns the engine a URL scheme names, without regard to case or SQLAlchemy's `+driver`. */
+export function engineOfScheme(scheme: string): Engine | undefined {
+  const plain = scheme.toLowerCase().replace(/\+.*/, '');
+  return ENGINES.find((engine) => ENGINE_FACTS[engine].schemes.includes(plain));
+}
+
+/** Returns the engine that the URL in a text names, e.g. of `postgres://${{ host }}/shop`. */
+export function engineOfUrl(text: string): Engine | undefined {
+  const scheme = /^([a-z][a-z0-9+]*):\/\//i.exec(text)?.[1];
+  return scheme === undefined ? undefined : engineOfScheme(scheme);
+}
+
+/** Returns the protocol that is usual on a port. */
+export function protocolOfPort(port: number): Protocol | undefined {
+  if (port === PGBOUNCER_PORT) return 'postgres';
+  const engine = ENGINES.find((one) => ENGINE_FACTS[one].port === port);
+  return engine && ENGINE_FACTS[engine].protocol;
+}
+
+/** Returns the port a server of an engine usually has. */
+export function defaultPort(engine: string): number | undefined {
+  return factsOf(engine)?.port;
+}
+
+/** Returns whether an engine speaks MySQL's protocol and dialect. */
+export function isMysqlLike(engine: string | null | undefined): boolean {
+  return factsOf(engine)?.protocol === 'mysql';
+}
+
+/** Returns the name people use for an engine; the word itself when the engine is unknown. */
+export function engineName(engine: string): string {
+  return factsOf(engine)?.name ?? engine;
+}
+
+function factsOf(engine: string | null | undefined): EngineFacts | undefined {
+  const known = ENGINES.find((one) => one === engine);
+  return known && ENGINE_FACTS[known];
+}
