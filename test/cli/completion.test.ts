@@ -123,6 +123,7 @@ test('completing loads nothing but what it needs: no package, no parser, no scre
     );
     for (const [, to = ''] of imports) {
       if (to.startsWith('.')) visit(new URL(to, file));
+      else if (to.startsWith('#')) visit(new URL(`../../src/${to.slice(1)}`, import.meta.url));
       else if (!to.startsWith('node:')) packages.push(`${file.pathname}: ${to}`);
     }
   };

@@ -32,10 +32,9 @@ function tlsByHand(told: Told): string {
   const host = told('host') ?? 'HOST';
   const port = told('port') ?? 'PORT';
   const engine = told('engine') ?? protocolOfPort(Number(port)) ?? 'direct';
-  const start = engine === 'direct' ? undefined : isMysqlLike(engine) ? 'mysql' : 'postgres';
   const options = [
     `-connect ${word(`${host}:${port}`)}`,
-    ...(start === undefined ? [] : [`-starttls ${start}`]),
+    ...(engine === 'direct' ? [] : [`-starttls ${isMysqlLike(engine) ? 'mysql' : word(engine)}`]),
     `-servername ${word(told('server_name') ?? host)}`,
     ...(told('ca') === undefined ? [] : [`-CAfile ${word(told('ca') ?? '')}`]),
     ...(told('alpn') === undefined ? [] : [`-alpn ${word(told('alpn') ?? '')}`]),
