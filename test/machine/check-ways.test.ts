@@ -145,6 +145,23 @@ describe('a read that is tried again', () => {
     }
   });
 
+  test.each([{ type: 'RETRY' }, { type: 'EDIT', inputs: {}, targets: {} }] as const)(
+    'as often as it says is begun anew by the operator: $type',
+    (event) => {
+      const run = stepping(RETRIED);
+      for (let attempt = 1; attempt < 3; attempt += 1) {
+        run.send(failure('timeout'));
+        run.send({ type: 'TIMER' });
+      }
+      run.send(failure('timeout'));
+      expect(run.state).toBe('one.failed');
+      run.send(event);
+      expect(executed(run)).toMatchObject([{ attempt: 1, isFirstLook: false }]);
+      run.send(failure('timeout'));
+      expect(run.state).toBe('one.backing_off');
+    },
+  );
+
   test('that fails says why, with what came back', () => {
     const run = stepping(AFTER);
     const result = { columns: ['n'], rows: [{ n: 1 }], row_count: 1 };

@@ -36,7 +36,11 @@ describe('a machine', () => {
   });
 
   test('has no states that undo what has no undo', () => {
-    const { config } = stepping(BESIDE).machine;
+    const none = BESIDE.replace(
+      'SELECT do_it() }',
+      'SELECT do_it(), undo: { none: It is gone. } }',
+    );
+    const { config } = stepping(none).machine;
     for (const step of ['change', 'after'])
       expect(statesOf(config.states?.[step] as StateConfig)).not.toContain('undoing');
   });

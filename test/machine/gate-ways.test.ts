@@ -73,6 +73,12 @@ describe('the rows for a gate', () => {
 });
 
 describe('rows that are read again after the confirmation', () => {
+  test('are read by the statement that found them, which only reads', () => {
+    expect(executed(checking())).toMatchObject([
+      { part: 'recheck', effect: 'read', action: { text: 'SELECT pid FROM s', readOnly: true } },
+    ]);
+  });
+
   test.each([failure('no_permission'), LOST])('and cannot be fail the step', (event) => {
     const run = checking();
     run.send(event);

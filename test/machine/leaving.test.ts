@@ -118,6 +118,16 @@ describe('a failure', () => {
   });
 });
 
+test('a failure that a clause names is not asked about', () => {
+  const run = stepping(UNTOLD.replace('result.row.x > 1', 'error.kind == "refused"'), {
+    auto: false,
+  });
+  run.send({ type: 'CONTINUE' });
+  run.send(failure('refused'));
+  const asks = run.at.effects.flatMap(({ type, params }) => (type === 'await' ? [params] : []));
+  expect(asks).toMatchObject([{ step: 'three', for: 'start' }]);
+});
+
 describe('what the operator decides', () => {
   test('is recorded with the reason, and what the clause found', () => {
     const run = stepping(UNTOLD);
@@ -148,6 +158,12 @@ describe('what the operator decides', () => {
       expect(run.state).toBe('one.succeeded');
     },
   );
+
+  test('is asked once, and not again before it is decided', () => {
+    const run = stepping(UNTOLD);
+    run.rows({ y: 1 });
+    expect(run.send({ type: 'CONTINUE' })).toEqual([]);
+  });
 
   test('may be the end of the story', () => {
     const run = stepping(`${READ}`.replace(' }', ', next: [{ if: result.row.x > 1 }] }'));
@@ -233,6 +249,10 @@ steps:
     run.rows({ y: 9 });
     run.send({ type: 'CHOOSE.1', reason: '' });
     expect(recorded(run, 'child-finished')).toMatchObject([{ findings: ['Not more.'] }]);
+    const other = calling();
+    other.rows({ y: 9 });
+    other.send({ type: 'CHOOSE.0', reason: '' });
+    expect(recorded(other, 'child-finished')).toMatchObject([{ findings: ['More than 1.'] }]);
   });
 
   test('a finding that cannot be said of a skipped step is none', () => {

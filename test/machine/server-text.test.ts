@@ -50,7 +50,9 @@ describe('a statement with a text for MySQL and one for MariaDB', () => {
     ['mariadb', 'SELECT 2'],
   ] as const)('is read on %s after the server was asked', (engine, text) => {
     const run = onMysql(READ);
-    expect(executed(run)).toMatchObject([{ part: 'action', action: { kind: 'connect' } }]);
+    expect(executed(run)).toMatchObject([
+      { part: 'action', action: { kind: 'connect', target: 'db' } },
+    ]);
     answers(run, engine);
     expect(executed(run)).toMatchObject([{ action: { kind: 'sql', text } }]);
     run.rows({ n: 1 });

@@ -218,6 +218,30 @@ describe('an undo on another server', () => {
   });
 });
 
+test('an undo on a target that is no database is not refused when that is described anew', () => {
+  const app = {
+    ...{ name: 'app', engine: null, host: null, port: null, database: null, user: null },
+    description: 'here',
+  };
+  const run = new Stepper(
+    parsed(`
+name: script
+title: A script
+summary: It runs here.
+targets: { app: { local: true } }
+steps:
+  - { id: one, on: app, effect: change, shell: date > /tmp/x, undo: { shell: rm /tmp/x } }
+  - { id: two, manual: Look. }
+`),
+    { targets: { app } },
+  );
+  confirm(run);
+  run.send({ type: 'SUCCEEDED', result: { stdout: '' }, at: '', elapsedMs: 0 });
+  run.send({ type: 'CONNECTED', target: 'app', facts: { ...app, host: 'web1' } });
+  run.send({ type: 'UNDO.one' });
+  expect(gate(run)).toMatchObject({ part: 'undo', action: { kind: 'shell' } });
+});
+
 test('a change is not shown before it is known which engine it is for', () => {
   const run = new Stepper(
     parsed(`

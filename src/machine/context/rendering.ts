@@ -62,7 +62,7 @@ function rendered(context: MachineContext, step: Placed, part: Part): Execute['a
     engine: engineOf(context, step, body),
   });
   if (!action.ok) return { unresolved: action.reason };
-  if (step.frame === '' || !('target' in action.value)) return action.value;
+  if (!('target' in action.value)) return action.value;
   return { ...action.value, target: qualified(step.frame, action.value.target) };
 }
 
@@ -177,8 +177,8 @@ function targetFactsOf(context: MachineContext, step: Acting, body: Body): Targe
 function movedTarget(context: MachineContext, step: Acting, body: Body): string | undefined {
   const then = targetFactsOf(context, step, body);
   const now = frameOf(context, step.frame).targets[bodyTarget(body) ?? ''];
-  if (then === undefined || now === undefined || then === now || then.engine === null) return;
-  if (isSamePlace(then, now)) return;
+  if (then === undefined || now === undefined || then.engine === null) return undefined;
+  if (isSamePlace(then, now)) return undefined;
   return `it ran on ${then.description}, and ${then.name} is ${now.description} now`;
 }
 

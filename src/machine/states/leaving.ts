@@ -40,15 +40,14 @@ function atTheEnd(step: Placed, { target }: Way) {
 }
 
 /** What was found in a runbook that runs as a step is a part of its result. */
-function noteFinding(step: Placed, clause: number | null) {
-  if (step.frame === '' || clause === null || step.next[clause]?.finding === undefined) return [];
-  const text = ({ context }: Of) => {
-    const { decision } = context.visit;
-    const isDecided = decision?.kind === 'clause' && decision.clause === clause;
-    return (isDecided ? decision.finding : findingOf(step, context, clause)) ?? '';
-  };
-  const params = (given: Of) => ({ frame: step.frame, text: text(given) });
+function noteFinding(step: Placed, found: (context: MachineContext) => string | undefined) {
+  if (step.frame === '') return [];
+  const params = ({ context }: Of) => ({ frame: step.frame, text: found(context) ?? '' });
   return [{ type: 'noteFinding' as const, params }];
+}
+
+function decidedFinding({ visit: { decision } }: MachineContext): string | undefined {
+  return decision?.kind === 'clause' ? decision.finding : undefined;
 }
 
 /** Returns the transitions `next` allows, in order; none is taken while the run is to stop. */
@@ -64,7 +63,7 @@ function branches(step: Placed): NonNullable<StateConfig['always']> {
           type: 'record' as const,
           params: ({ context }: Of) => branched(step, context, index, way.goto),
         },
-        ...noteFinding(step, index),
+        ...noteFinding(step, decidedFinding),
         ...atTheEnd(step, way),
       ],
     };
@@ -112,7 +111,7 @@ function byOperator(step: Placed, clause: number | null, way: Way, why?: string)
         reason: why ?? ('reason' in event ? String(event.reason) : undefined),
       }),
     },
-    ...noteFinding(step, clause),
+    ...noteFinding(step, (context) => findingOf(step, context, clause)),
     'goOn' as const,
     ...atTheEnd(step, way),
   ];
@@ -139,14 +138,13 @@ function branched(
   clause: number | null,
   goto: string,
 ): Fact & { fact: 'branched' } {
-  const { decision } = context.visit;
   return {
     fact: 'branched',
     step: step.id,
-    decision,
+    decision: context.visit.decision,
     clause,
     goto,
-    finding: decision?.kind === 'clause' ? decision.finding : undefined,
+    finding: decidedFinding(context),
     by: clause === null ? 'order' : isDefault(step, clause) ? 'default' : 'condition',
     reason: undefined,
   };
