@@ -104,4 +104,26 @@ describe('the pages for operators', () => {
     });
     expect(unread).toEqual([]);
   });
+
+  // What the operator writes is in italics on the page.
+  test('quote only words that the program or a runbook has', () => {
+    const incident = readFileSync(join(operate, 'first-incident.md'), 'utf8');
+    const quoted = [...incident.matchAll(/^```text\n(.*?)^```$/gms)].map(([, text = '']) => text);
+    const parts = quoted
+      .flatMap((text) =>
+        text.split(/\n|“|”|["():,.]|\S*\d\S*|\b(?:(?:to )?(?:kim|lee)|db|shop-web)\b/),
+      )
+      .map((part) => part.trim())
+      .filter((part) => part.split(' ').length > 2 && !incident.includes(`*${part}*`));
+    expect(parts.length).toBeGreaterThan(5);
+    const said = [sources, fileURLToPath(new URL('../../runbooks', import.meta.url))]
+      .flatMap((room) =>
+        readdirSync(room, { recursive: true, encoding: 'utf8' })
+          .filter((name) => /\.(?:tsx?|yaml)$/.test(name))
+          .map((name) => readFileSync(join(room, name), 'utf8')),
+      )
+      .join('\n')
+      .replaceAll(/\s+/g, ' ');
+    expect(parts.filter((part) => !said.includes(part))).toEqual([]);
+  });
 });
