@@ -111,7 +111,9 @@ describe('the pages for operators', () => {
     const quoted = [...incident.matchAll(/^```text\n(.*?)^```$/gms)].map(([, text = '']) => text);
     const parts = quoted
       .flatMap((text) =>
-        text.split(/\n|“|”|["():,.]|\S*\d\S*|\b(?:(?:to )?(?:kim|lee)|db|shop-web)\b/),
+        text.split(
+          /\n|“|”|["():,.✓]|\S*\d\S*|\b(?:(?:to )?(?:kim|lee)|db|shop-web|pool-exhausted)\b/,
+        ),
       )
       .map((part) => part.trim())
       .filter((part) => part.split(' ').length > 2 && !incident.includes(`*${part}*`));
