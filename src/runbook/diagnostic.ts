@@ -56,6 +56,7 @@ export const DIAGNOSTIC_CODES = [
   'effect-reason-unneeded',
   'effect-unproven',
   'volatile-unknown',
+  'input-unchecked',
   'volatile-undeclared',
 ] as const;
 

@@ -1,6 +1,7 @@
 import { deadEnds } from './checks/dead-ends.ts';
 import { effectWarnings } from './checks/effect-warnings.ts';
 import { flowOf } from './checks/flow.ts';
+import { optionalInputs } from './checks/optional-inputs.ts';
 import { stepOrder } from './checks/step-order.ts';
 import { type Diagnostic, hasError, type Parsed, uniqueDiagnostics } from './diagnostic.ts';
 import { commonNames, namesBeforeSteps } from './expression/known-names.ts';
@@ -124,8 +125,13 @@ function readParts(
 
 function checkStory(runbook: Runbook, steps: readonly ReadStep[]): readonly Diagnostic[] {
   const flow = flowOf(runbook.steps);
-  const { source } = runbook;
-  return [...stepOrder(flow, steps), ...deadEnds(source, flow), ...effectWarnings(runbook)];
+  const { source, inputs } = runbook;
+  return [
+    ...stepOrder(flow, steps),
+    ...deadEnds(source, flow),
+    ...optionalInputs(source, inputs, steps),
+    ...effectWarnings(runbook),
+  ];
 }
 
 function readSteps(
