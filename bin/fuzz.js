@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { mutated, randomFrom } from './fuzz/mutations.js';
+import { mutated, randomFrom } from './fuzz/mutations.ts';
 
 // Checks mutated shipped runbooks and their test files: nothing may crash, and nothing may hang.
 //   npm run fuzz [-- --count 25000] [--seed 1] [--only INDEX]

@@ -4,7 +4,7 @@ import { checkCases, isCasesFile } from '#cli/commands/check-cases.ts';
 import { checkRunbook } from '#cli/library/load-runbook.ts';
 import { RunbookError } from '#errors.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
-import { mutated, randomFrom } from './mutations.js';
+import { mutated, randomFrom } from './mutations.ts';
 
 const { sources, seed, from, to, at } = workerData;
 const progress = new Int32Array(at);

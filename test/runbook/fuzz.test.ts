@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'vitest';
+import { mutated, PIECES, randomFrom } from '../../bin/fuzz/mutations.ts';
 import { survives } from '../fixtures/survives.ts';
 import { fc } from '../support/properties.ts';
 
@@ -13,102 +14,18 @@ const shipped = readFileSync(
 /** A runbook that uses every key there is. */
 const everything = readFileSync(new URL('../fixtures/every-key.yaml', import.meta.url), 'utf8');
 
-/** A piece that means something somewhere in a runbook. */
-const piece = fc.constantFrom(
-  '${{',
-  '}}',
-  '${{ inputs.idle_for }}',
-  '${{ 1 / 0 }}',
-  "'",
-  '"',
-  ': ',
-  '- ',
-  '\n',
-  '\t',
-  '  ',
-  '|',
-  '>-',
-  '{',
-  '}',
-  '[',
-  ']',
-  '&a ',
-  '*a',
-  '!!set ',
-  '#',
-  '---\n',
-  '\\',
-  '\u0000',
-  '\u202e',
-  '<<: ',
-  '? ',
-  '~',
-  'null',
-  '__proto__: ',
-  'goto: ',
-  'if: ',
-  'sql: ',
-  'result.row.x',
-  'matches("a")',
-  'for_each: ',
-  'probe: { tls: ',
-  'parallel: ',
-  'undo: { sql: ',
-  'wait: { until: ',
-  'steps.name.x',
-);
-
-type Edit = { readonly at: number; readonly cut: number; readonly put: string };
-
-function editOf(text: string): fc.Arbitrary<Edit> {
-  return fc.record({
-    at: fc.nat(text.length),
-    cut: fc.oneof({ weight: 3, arbitrary: fc.nat(20) }, fc.nat(2_000)),
-    put: fc.oneof(piece, fc.string({ unit: 'binary', maxLength: 20 }), fc.constant('')),
-  });
-}
-
-function edited(text: string, edits: readonly Edit[]): string {
-  return edits.reduce(
-    (now, { at, cut, put }) => now.slice(0, at) + put + now.slice(at + cut),
-    text,
-  );
-}
+const piece = fc.constantFrom(...PIECES);
 
 describe('whatever text it is given, the parser says what is wrong and where', () => {
   test.each([
     ['a shipped runbook', shipped],
     ['a runbook with every key', everything],
-  ])('%s with pieces cut out and put in', GENEROUS, (_, text) => {
+  ])('%s with changed letters, words, lines and keys', GENEROUS, (_, text) => {
     fc.assert(
-      fc.property(fc.array(editOf(text), { minLength: 1, maxLength: 4 }), (edits) => {
-        survives(edited(text, edits));
+      fc.property(fc.integer(), (seed) => {
+        survives(mutated(text, [shipped, everything], randomFrom(seed)));
       }),
-      { numRuns: 400 },
-    );
-  });
-
-  test.each([
-    ['a shipped runbook', shipped],
-    ['a runbook with every key', everything],
-  ])('%s with one line left out, doubled or indented', GENEROUS, (_, text) => {
-    const lines = text.split('\n');
-    fc.assert(
-      fc.property(
-        fc.nat(lines.length - 1),
-        fc.constantFrom('left out', 'doubled', 'indented', 'moved'),
-        (at, how) => {
-          const line = lines[at] ?? '';
-          const changed = {
-            'left out': [],
-            doubled: [line, line],
-            indented: [`  ${line}`],
-            moved: [lines[at + 1] ?? '', line],
-          }[how];
-          survives(lines.toSpliced(at, how === 'moved' ? 2 : 1, ...changed).join('\n'));
-        },
-      ),
-      { numRuns: 300 },
+      { numRuns: 700 },
     );
   });
 

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { isBehindAnother, openInputFence } from '#ui/terminal/input-fence.ts';
 import { showScreen } from '#ui/terminal/screen.tsx';
-import { isBehindAnother, openSight } from '#ui/terminal/sight.ts';
 import { type EventLog, momentAfter } from '../fixtures/event-log.ts';
 import * as story from '../fixtures/pool-exhausted-log.ts';
 import * as questions from '../fixtures/question-log.ts';
@@ -128,80 +128,80 @@ test('a y that is held down confirms no gate', async () => {
 });
 
 describe('a question is on the terminal', () => {
-  function sightOf(options: { readonly isBehindAnother?: boolean } = {}) {
+  function fenceOf(options: { readonly isBehindAnother?: boolean } = {}) {
     let ms = 0;
     const stdin = new PassThrough({ encoding: 'utf8' });
     const stdout = new PassThrough({ encoding: 'utf8' });
-    const sight = openSight({
+    const fence = openInputFence({
       stdin: stdin as unknown as NodeJS.ReadStream,
       stdout: stdout as unknown as NodeJS.WriteStream,
       elapsed: () => ms,
       ...options,
     });
     const draw = (question: string | undefined) => {
-      sight.draw(question);
-      sight.stdout.write('\u001b[?2026l');
+      fence.draw(question);
+      fence.stdout.write('\u001b[?2026l');
       return stdout.read();
     };
-    return { sight, stdin, draw, wait: (more: number) => (ms += more) };
+    return { fence, stdin, draw, wait: (more: number) => (ms += more) };
   }
 
   test('once the terminal has answered behind its picture, and the answer is no key', () => {
-    const { sight, stdin, draw } = sightOf();
+    const { fence, stdin, draw } = fenceOf();
     expect(draw('7')).toBe('\u001b[5n\u001b[?2026l');
     expect(draw('7')).toBe('\u001b[?2026l');
-    expect(sight.covers('7')).toBe(false);
+    expect(fence.covers('7')).toBe(false);
     stdin.write('a\u001b[0nb');
-    expect(sight.stdin.read()).toBe('a');
-    expect(sight.covers('7')).toBe(false);
-    expect(sight.stdin.read()).toBe('b');
-    expect(sight.covers('7')).toBe(true);
+    expect(fence.stdin.read()).toBe('a');
+    expect(fence.covers('7')).toBe(false);
+    expect(fence.stdin.read()).toBe('b');
+    expect(fence.covers('7')).toBe(true);
     draw('9');
-    expect(sight.covers('9')).toBe(false);
+    expect(fence.covers('9')).toBe(false);
   });
 
   test('also where a terminal never answers, after a second', () => {
-    const { sight, draw, wait } = sightOf();
+    const { fence, draw, wait } = fenceOf();
     draw('7');
     wait(999);
-    expect(sight.covers('7')).toBe(false);
+    expect(fence.covers('7')).toBe(false);
     wait(1);
-    expect(sight.covers('7')).toBe(true);
+    expect(fence.covers('7')).toBe(true);
   });
 
   test('also after an answer that went to another program', () => {
-    const { sight, stdin, draw, wait } = sightOf();
+    const { fence, stdin, draw, wait } = fenceOf();
     draw('7');
     wait(6_000);
     draw('9');
     stdin.write('\u001b[0n');
-    sight.stdin.read();
-    expect(sight.covers('9')).toBe(true);
+    fence.stdin.read();
+    expect(fence.covers('9')).toBe(true);
   });
 
   test('and a terminal that has answered behind the first picture is slow, not mute', () => {
-    const { sight, stdin, draw, wait } = sightOf();
+    const { fence, stdin, draw, wait } = fenceOf();
     expect(draw(undefined)).toBe('\u001b[5n\u001b[?2026l');
     expect(draw(undefined)).toBe('\u001b[?2026l');
     stdin.write('\u001b');
-    expect(sight.stdin.read()).toBe('\u001b');
+    expect(fence.stdin.read()).toBe('\u001b');
     stdin.write('[0n');
-    expect(sight.stdin.read()).toBeNull();
+    expect(fence.stdin.read()).toBeNull();
     draw('7');
     wait(1_500);
-    expect(sight.covers('7')).toBe(false);
+    expect(fence.covers('7')).toBe(false);
   });
 
   test('and was there long enough to be read, where tmux answers for the terminal', () => {
-    const { sight, stdin, draw, wait } = sightOf({
+    const { fence, stdin, draw, wait } = fenceOf({
       isBehindAnother: isBehindAnother({ TMUX: '/tmp/x,1,0' }),
     });
     draw('7');
     stdin.write('\u001b[0n');
-    sight.stdin.read();
-    expect(sight.covers('7')).toBe(false);
+    fence.stdin.read();
+    expect(fence.covers('7')).toBe(false);
     wait(400);
-    expect(sight.covers('7')).toBe(true);
+    expect(fence.covers('7')).toBe(true);
     expect(isBehindAnother({ TERM: 'xterm-256color' })).toBe(false);
   });
 });

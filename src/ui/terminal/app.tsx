@@ -23,10 +23,10 @@ import {
   stateFor,
 } from '../keys/screen-state.ts';
 import type { drawFrame, Frame } from '../panes/frame.ts';
+import type { InputFence } from './input-fence.ts';
 import { type Key, keysOf } from './key.ts';
 import { Lines } from './lines.tsx';
 import type { RunStore } from './run-feed.ts';
-import type { Sight } from './sight.ts';
 
 const TICK_MS = 1_000;
 
@@ -43,14 +43,14 @@ export type AppProps = {
   /** Called when the screen goes, also where the program ends in the middle. */
   readonly onClose: () => void;
   /** What was on the terminal when a key was typed. */
-  readonly sight: Sight;
+  readonly fence: InputFence;
   /** How the run is drawn, and what keys do: another thing for who runs it than for who watches. */
   readonly hands: { readonly draw: typeof drawFrame; readonly press: typeof press };
 };
 
 /** The root: draws the run, turns keys into intents, and is the only place that ends the screen. */
 export function App(props: AppProps): JSX.Element {
-  const { run, store, clock, onKey, onTooSmall, onClose, sight, hands } = props;
+  const { run, store, clock, onKey, onTooSmall, onClose, fence, hands } = props;
   const { exit, suspendTerminal, waitUntilRenderFlush } = useApp();
   const { stdin } = useStdin();
   const { stdout } = useStdout();
@@ -69,10 +69,10 @@ export function App(props: AppProps): JSX.Element {
   const question = questionOf(view);
   // What a page that fills the screen stands before, nobody has seen.
   const drawn = fillsScreen(latest.current.overlay) ? undefined : question;
-  sight.draw(drawn);
+  fence.draw(drawn);
   useEffect(() => {
-    if (drawn !== undefined) void waitUntilRenderFlush().then(sight.settle);
-  }, [drawn, sight, waitUntilRenderFlush]);
+    if (drawn !== undefined) void waitUntilRenderFlush().then(fence.settle);
+  }, [drawn, fence, waitUntilRenderFlush]);
 
   useLayoutEffect(() => onClose, [onClose]);
 
@@ -126,7 +126,7 @@ export function App(props: AppProps): JSX.Element {
         // A key is about what was on the screen when it was pressed, not about what came since.
         const context = {
           ...contextOf(frame, view, live, clock),
-          isSeen: sight.covers(question),
+          isSeen: fence.covers(question),
         };
         const before = latest.current;
         const pressed = hands.press(before, key, context);

@@ -4,9 +4,9 @@ import { press } from '../keys/press.ts';
 import { drawFrame } from '../panes/frame.ts';
 import { drawWatched, pressWatched } from '../panes/watched-frame.ts';
 import { App } from './app.tsx';
+import { isBehindAnother, openInputFence } from './input-fence.ts';
 import { Colours } from './lines.tsx';
 import { openRunStore } from './run-feed.ts';
-import { isBehindAnother, openSight } from './sight.ts';
 import { keepTitle, type TitleKeeper } from './title.ts';
 
 /** What a screen needs. */
@@ -40,7 +40,7 @@ export type ScreenEnd = 'over' | 'too-small';
 export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
   const { run, stdin, stdout, coloured = true, clock = Date.now, watching = false, gone } = options;
   const store = openRunStore(run);
-  const sight = openSight({ stdin, stdout, isBehindAnother: isBehindAnother(process.env) });
+  const fence = openInputFence({ stdin, stdout, isBehindAnother: isBehindAnother(process.env) });
   const title = watching
     ? NO_TITLE
     : keepTitle(store, { clock, write: (text) => stdout.write(text) });
@@ -62,13 +62,13 @@ export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
           clock={clock}
           onKey={title.keyPressed}
           onClose={title.close}
-          sight={sight}
+          fence={fence}
           {...(watching ? { hands: WATCHING } : { hands: RUNNING, onTooSmall })}
         />
       </Colours>,
       {
-        stdin: sight.stdin,
-        stdout: sight.stdout,
+        stdin: fence.stdin,
+        stdout: fence.stdout,
         alternateScreen: true,
         incrementalRendering: true,
         // Ctrl-C stops a step, not the screen.

@@ -65,6 +65,25 @@ test('a line that is not as it was written ends the following', () => {
   expect(seen).toThrow('line 3 is not as it was written');
 });
 
+test.each([
+  ['no line at all', 'not a line\n', 'line 2 is not a line of a journal'],
+  ['JSON of something else', '{"level":"info"}\n', 'line 2 is not a line of a journal'],
+])('%s ends the following, and is said', (_, line, said) => {
+  const { file, seen } = followed();
+  seen();
+  appendFileSync(file, line);
+  expect(seen).toThrow(said);
+});
+
+test('an event that is not as it has to be ends the following, and is said', () => {
+  const { journal, seen } = followed();
+  seen();
+  journal.append({ type: 'operator.noted', operator: 'ana' } as unknown as RunEvent, {
+    sync: true,
+  });
+  expect(seen).toThrow(/line 2 is not a valid operator\.noted: .*text/);
+});
+
 test('a line that follows another one than was read ends the following', () => {
   const { file, journal, seen } = followed();
   journal.append(note('one'), { sync: true });

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { EXIT, environmentError, RunbookError } from '#errors.ts';
-import { EVENT_VERSION, isKnownType, type RecordedEvent } from '#events/log/event.ts';
+import { EVENT_VERSION, eventFlaw, isKnownType, type RecordedEvent } from '#events/log/event.ts';
 import { decodeLine, hashLine, type JournalLine, NO_LINE } from '../line.ts';
 
 const LINE_END = 0x0a;
@@ -25,8 +25,9 @@ export class JournalFollower {
   }
 
   /**
-   * Returns the events that were written since the last look. Throws when a line is not as it was
-   * written, when lines are gone, and when a later version of this program wrote the event.
+   * Returns the events that were written since the last look. Throws when a line is none of a journal, is
+   * not as it was written or holds no valid event, when lines are gone, and when a later version of this
+   * program wrote the event.
    */
   look(): readonly RecordedEvent[] {
     const bytes = this.#unread();
@@ -58,9 +59,14 @@ export class JournalFollower {
 
   #take(bytes: Buffer): RecordedEvent {
     const line = decodeLine(bytes);
-    if (line?.seq !== this.#seq + 1 || line.prev !== this.#head)
-      throw unreadable(`line ${this.#seq + 1} is not as it was written`);
+    const number = `line ${this.#seq + 1}`;
+    if (line === undefined) throw unreadable(`${number} is not a line of a journal`);
+    if (line.seq !== this.#seq + 1 || line.prev !== this.#head)
+      throw unreadable(`${number} is not as it was written`);
     refuseLater(line);
+    const flaw = eventFlaw(line.event);
+    if (flaw !== undefined)
+      throw unreadable(`${number} is not a valid ${line.event.type}: ${flaw}`);
     this.#seq = line.seq;
     this.#head = hashLine(bytes);
     return { seq: line.seq, at: line.at, event: line.event };

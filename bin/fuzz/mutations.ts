@@ -1,5 +1,5 @@
 /** Texts that mean something somewhere in a runbook, or to YAML, CEL, SQL or a shell. */
-const PIECES = [
+export const PIECES: readonly string[] = [
   ...[
     '${{',
     '}}',
@@ -102,8 +102,13 @@ const PIECES = [
   ],
 ];
 
+/** Returns a number from 0 up to, not including, what is asked for. */
+type Random = (below: number) => number;
+/** Changes a text, with parts of others. */
+type Change = (text: string, others: readonly string[], random: Random) => string;
+
 /** Returns numbers from 0 up to, not including, what is asked for: the same ones for the same seed. */
-export function randomFrom(seed) {
+export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -114,38 +119,38 @@ export function randomFrom(seed) {
 }
 
 /** Returns a text with one to four changes to its letters, lines, words or YAML nodes. */
-export function mutated(text, others, random) {
+export function mutated(text: string, others: readonly string[], random: Random): string {
   let result = text;
   for (let left = 1 + random(4); left > 0; left -= 1)
-    result = pick(CHANGES, random)(result, others, random);
+    result = pick(CHANGES, random)?.(result, others, random) ?? result;
   return result;
 }
 
-function pick(list, random) {
+function pick<T>(list: readonly T[], random: Random): T | undefined {
   return list[random(list.length)];
 }
 
-function cut(text, from, to, put) {
+function cut(text: string, from: number, to: number, put: string): string {
   return text.slice(0, from) + put + text.slice(to);
 }
 
-function letter(text, _, random) {
+function letter(text: string, _: readonly string[], random: Random): string {
   const at = random(text.length + 1);
   const put = [String.fromCharCode(random(256)), String.fromCodePoint(random(0xd800)), ''];
-  return cut(text, at, at + random(3), pick(put, random));
+  return cut(text, at, at + random(3), pick(put, random) ?? '');
 }
 
-function piece(text, _, random) {
+function piece(text: string, _: readonly string[], random: Random): string {
   const at = random(text.length + 1);
-  return cut(text, at, at + pick([0, 0, 1, 5, 40], random), pick(PIECES, random));
+  return cut(text, at, at + (pick([0, 0, 1, 5, 40], random) ?? 0), pick(PIECES, random) ?? '');
 }
 
-function stretch(text, _, random) {
+function stretch(text: string, _: readonly string[], random: Random): string {
   const at = random(text.length);
   return cut(text, at, at + random(2_000), '');
 }
 
-function lines(text, _, random) {
+function lines(text: string, _: readonly string[], random: Random): string {
   const all = text.split('\n');
   const at = random(all.length);
   const count = 1 + random(4);
@@ -157,30 +162,42 @@ function lines(text, _, random) {
     () => taken.map((line) => line.replace(/^ {1,2}/, '')),
     () => taken.toReversed(),
   ];
-  all.splice(pick([at, random(all.length + 1)], random), 0, ...pick(ways, random)());
+  const put = pick(ways, random)?.() ?? [];
+  all.splice(pick([at, random(all.length + 1)], random) ?? at, 0, ...put);
   return all.join('\n');
 }
 
 const WORD = /[\w.-]+|[^\s\w]+/g;
 
-function word(text, others, random) {
+function word(text: string, others: readonly string[], random: Random): string {
   const words = [...text.matchAll(WORD)];
-  if (words.length === 0) return text;
-  const { index, 0: old } = pick(words, random);
-  const from = pick([text, pick(others, random)], random);
-  const put = pick(from.match(WORD) ?? [''], random);
+  const found = pick(words, random);
+  if (found === undefined) return text;
+  const { index, 0: old } = found;
+  const from = pick([text, pick(others, random)], random) ?? text;
+  const put = pick(from.match(WORD) ?? [], random) ?? '';
   return cut(text, index, index + old.length, put);
 }
 
+/** Some lines of a text: from `at` up to, not including, `end`. */
+type Node = {
+  readonly all: string[];
+  readonly at: number;
+  readonly end: number;
+  readonly depth: number;
+};
+
 /** The lines of one key and all that is indented under it. */
-function node(text, random) {
+function node(text: string, random: Random): Node | undefined {
   const all = text.split('\n');
   const keys = all.flatMap((line, at) => (/^\s*(?:- )?[\w-]+:/.test(line) ? [at] : []));
-  if (keys.length === 0) return undefined;
   const at = pick(keys, random);
-  const depth = all[at].search(/\S/);
+  if (at === undefined) return undefined;
+  const depth = (all[at] ?? '').search(/\S/);
+  const isInside = (line: string | undefined): boolean =>
+    line !== undefined && (line.trim() === '' || line.search(/\S/) > depth);
   let end = at + 1;
-  while (end < all.length && (all[end].trim() === '' || all[end].search(/\S/) > depth)) end += 1;
+  while (isInside(all[end])) end += 1;
   return { all, at, end, depth };
 }
 
@@ -196,28 +213,28 @@ const VALUES = [
   ],
 ];
 
-function value(text, _, random) {
+function value(text: string, _: readonly string[], random: Random): string {
   const found = node(text, random);
   if (found === undefined) return text;
   const { all, at, end } = found;
-  const key = /^\s*(?:- )?[\w-]+:/.exec(all[at])[0];
+  const key = /^\s*(?:- )?[\w-]+:/.exec(all[at] ?? '')?.[0] ?? '';
   all.splice(at, end - at, `${key} ${pick(VALUES, random)}`);
   return all.join('\n');
 }
 
-function transplant(text, others, random) {
+function transplant(text: string, others: readonly string[], random: Random): string {
   const found = node(text, random);
-  const given = node(pick([text, pick(others, random)], random), random);
+  const given = node(pick([text, pick(others, random)], random) ?? text, random);
   if (found === undefined || given === undefined) return text;
   const { all, at, end, depth } = found;
   const moved = given.all
     .slice(given.at, given.end)
     .map((line) => (line.trim() === '' ? line : ' '.repeat(depth) + line.slice(given.depth)));
-  all.splice(at, pick([0, end - at], random), ...moved);
+  all.splice(at, pick([0, end - at], random) ?? 0, ...moved);
   return all.join('\n');
 }
 
-function repeated(text, _, random) {
+function repeated(text: string, _: readonly string[], random: Random): string {
   const found = node(text, random);
   if (found === undefined) return text;
   const { all, at, end } = found;
@@ -226,7 +243,7 @@ function repeated(text, _, random) {
   return all.join('\n');
 }
 
-const CHANGES = [
+const CHANGES: readonly Change[] = [
   letter,
   piece,
   piece,
