@@ -33,8 +33,8 @@ async function askInput(prompts: Prompts, input: Asked): Promise<string> {
   const { name, secret, description, env, type = 'text' } = input;
   const about = [
     ...(description === undefined ? [] : [description]),
-    ...(env === undefined ? [] : [`read from ${env} where that is set`]),
-    ...(secret ? ['not shown while you type'] : []),
+    ...(env === undefined ? [] : [`or set ${env}`]),
+    ...(secret ? ['hidden while you type'] : []),
   ].join('; ');
   for (;;) {
     const reply = await prompts.ask(question(name, about), { masked: secret });
@@ -59,7 +59,7 @@ export function withVariable({ name, env }: Pick<InputDefinition, 'name' | 'env'
 }
 
 function unanswered(name: string): RunbookError {
-  return new RunbookError(`no ${name} was given`, {
+  return new RunbookError(`${name} was not given`, {
     code: 'no-answer',
     exitCode: EXIT.notConfirmed,
   });

@@ -1,110 +1,110 @@
+import { parseCommandLine } from './command-line.ts';
+import type { CommandLine, CommandSpec } from './command-spec.ts';
+import * as incident from './specs/incident.ts';
+import * as records from './specs/records.ts';
+import * as runbooks from './specs/runbooks.ts';
+import * as setup from './specs/setup.ts';
+
 /** A command of the command line. */
 export type Command = {
-  /** What `--help` prints. */
-  readonly help: string;
-  /** Carries it out and returns the exit code. */
+  readonly spec: CommandSpec;
+  /** Parses the arguments, loads the command, carries it out and returns the exit code. */
   readonly run: (args: readonly string[]) => Promise<number>;
+  /** Commands named by the first argument, e.g. `show` of `runbook runs show`. */
+  readonly subcommands?: Readonly<Record<string, Command>>;
 };
 
-type Entry = { readonly summary: string; readonly load: () => Promise<Command> };
+type Action<S extends CommandSpec> = (line: CommandLine<S>) => number | Promise<number>;
 
-/** Every command, loaded when it is called. */
+function command<S extends CommandSpec>(
+  spec: S,
+  load: () => Promise<Action<S>>,
+  subcommands?: Readonly<Record<string, Command>>,
+): Command {
+  return {
+    spec,
+    run: async (args) => {
+      const line = parseCommandLine(spec, args);
+      return await (await load())(line);
+    },
+    ...(subcommands && { subcommands }),
+  };
+}
+
+/** Every command. What carries it out is loaded when it is called. */
 export const COMMANDS = {
-  run: {
-    summary: 'run a runbook',
-    load: async () => (await import('./commands/run.ts')).runCommand,
-  },
-  resume: {
-    summary: 'go on with a run that was left or interrupted',
-    load: async () => (await import('./commands/resume.ts')).resumeCommand,
-  },
-  attach: {
-    summary: 'follow a run that goes on in another terminal',
-    load: async () => (await import('./commands/attach.ts')).attachCommand,
-  },
-  handover: {
-    summary: 'hand a run that was left over to another operator',
-    load: async () => (await import('./commands/handover.ts')).handoverCommand,
-  },
-  runs: {
-    summary: 'list the runs of this machine',
-    load: async () => (await import('./commands/runs/command.ts')).runsCommand,
-  },
-  transcript: {
-    summary: 'print what happened in a run, for the postmortem',
-    load: async () => (await import('./commands/transcript/command.ts')).transcriptCommand,
-  },
-  triage: {
-    summary: 'find the layer that is broken, and the runbook for it',
-    load: async () => (await import('./commands/triage.ts')).triageCommand,
-  },
-  match: {
-    summary: 'say which runbook an error or a log calls for',
-    load: async () => (await import('./commands/match.ts')).matchCommand,
-  },
-  list: {
-    summary: 'list the runbooks there are',
-    load: async () => (await import('./commands/list.ts')).listCommand,
-  },
-  show: {
-    summary: 'print a runbook as a document',
-    load: async () => (await import('./commands/show.ts')).showCommand,
-  },
-  graph: {
-    summary: 'draw a runbook, or the path of a run',
-    load: async () => (await import('./commands/graph.ts')).graphCommand,
-  },
-  validate: {
-    summary: 'check runbooks without running anything',
-    load: async () => (await import('./commands/validate.ts')).validateCommand,
-  },
-  test: {
-    summary: 'rehearse runbooks against the cases beside them',
-    load: async () => (await import('./commands/test/command.ts')).testCommand,
-  },
-  new: {
-    summary: 'begin a runbook, with its tests',
-    load: async () => (await import('./commands/new/command.ts')).newCommand,
-  },
-  schema: {
-    summary: 'print the JSON Schema of runbooks, for editors',
-    load: async () => (await import('./commands/schema.ts')).schemaCommand,
-  },
-  doctor: {
-    summary: 'say what is set up, reachable and missing',
-    load: async () => (await import('./commands/doctor/command.ts')).doctorCommand,
-  },
-  trust: {
-    summary: 'let the commands of a project’s config file run',
-    load: async () => (await import('./commands/trust.ts')).trustCommand,
-  },
-  drill: {
-    summary: 'practise on a real fault on servers of its own',
-    load: async () => (await import('./commands/drill/command.ts')).drillCommand,
-  },
-  completion: {
-    summary: 'print a script that completes what you type',
-    load: async () => (await import('./commands/completion/command.ts')).completionCommand,
-  },
-} as const satisfies Readonly<Record<string, Entry>>;
+  run: command(incident.run, async () => (await import('./commands/run.ts')).run),
+  resume: command(incident.resume, async () => (await import('./commands/resume.ts')).resume),
+  attach: command(incident.attach, async () => (await import('./commands/attach.ts')).attach),
+  handover: command(
+    incident.handover,
+    async () => (await import('./commands/handover.ts')).handover,
+  ),
+  runs: command(records.runs, async () => (await import('./commands/runs/list.ts')).listRuns, {
+    show: command(records.runsShow, async () => (await import('./commands/runs/show.ts')).showRun),
+    end: command(records.runsEnd, async () => (await import('./commands/runs/end.ts')).endRun),
+    prune: command(
+      records.runsPrune,
+      async () => (await import('./commands/runs/prune.ts')).pruneRuns,
+    ),
+    export: command(
+      records.runsExport,
+      async () => (await import('./commands/runs/export.ts')).exportRun,
+    ),
+    import: command(
+      records.runsImport,
+      async () => (await import('./commands/runs/import.ts')).importRun,
+    ),
+  }),
+  transcript: command(
+    records.transcript,
+    async () => (await import('./commands/transcript/command.ts')).writeTranscript,
+    {
+      verify: command(
+        records.transcriptVerify,
+        async () => (await import('./commands/transcript/verify.ts')).verify,
+      ),
+    },
+  ),
+  triage: command(incident.triage, async () => (await import('./commands/triage.ts')).triage),
+  match: command(incident.match, async () => (await import('./commands/match.ts')).match),
+  list: command(runbooks.list, async () => (await import('./commands/list.ts')).list),
+  show: command(runbooks.show, async () => (await import('./commands/show.ts')).show),
+  graph: command(runbooks.graph, async () => (await import('./commands/graph.ts')).graph),
+  validate: command(
+    runbooks.validate,
+    async () => (await import('./commands/validate.ts')).validate,
+  ),
+  test: command(runbooks.test, async () => (await import('./commands/test/command.ts')).test),
+  new: command(runbooks.create, async () => (await import('./commands/new/command.ts')).create),
+  schema: command(runbooks.schema, async () => (await import('./commands/schema.ts')).schema),
+  doctor: command(setup.doctor, async () => (await import('./commands/doctor/command.ts')).doctor),
+  trust: command(setup.trust, async () => (await import('./commands/trust.ts')).trustCommands),
+  drill: command(setup.drill, async () => (await import('./commands/drill/command.ts')).drill),
+  completion: command(
+    setup.completion,
+    async () => (await import('./commands/completion/command.ts')).completion,
+  ),
+} as const satisfies Readonly<Record<string, Command>>;
 
 /** The name of a command. */
 export type CommandName = keyof typeof COMMANDS;
 
-/** Returns the overview of all commands. */
-export function helpText(): string {
-  const rows = Object.entries(COMMANDS).map(
-    ([name, { summary }]) => `  ${name.padEnd(12)}${summary}`,
-  );
-  return [
-    'runbook: incident runbooks for the person on call',
-    '',
-    'Usage: runbook COMMAND [ARGUMENT…]',
-    '',
-    ...rows,
-    '',
-    'runbook alone, in a terminal, is the start page: runbooks to open, runs to go on with, and a',
-    'place for a pasted error.',
-    'runbook COMMAND --help says more. runbook --version prints the version.',
-  ].join('\n');
+/** Returns the command that a command line names, with its full name and the arguments after it. */
+export function findCommand(
+  args: readonly string[],
+):
+  | { readonly name: string; readonly command: Command; readonly rest: readonly string[] }
+  | undefined {
+  const [name = '', part = ''] = args;
+  const command = own<Command>(COMMANDS, name);
+  if (command === undefined) return undefined;
+  const subcommand = own(command.subcommands ?? {}, part);
+  return subcommand === undefined
+    ? { name, command, rest: args.slice(1) }
+    : { name: `${name} ${part}`, command: subcommand, rest: args.slice(2) };
+}
+
+function own<T>(named: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(named, name) ? named[name] : undefined;
 }

@@ -10,7 +10,7 @@ export function complain(error: unknown): ExitCode {
     return known.exitCode;
   }
   const stack = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`runbook: this is a bug in runbook ${VERSION}\n${stack}\n`);
+  process.stderr.write(`runbook: internal error (a bug in runbook ${VERSION})\n${stack}\n`);
   return EXIT.bug;
 }
 
@@ -44,5 +44,5 @@ function systemRefusal(error: unknown): RunbookError | undefined {
   const { syscall, code, message } = error;
   if (syscall === 'uv_cwd')
     return environmentError('the current folder no longer exists', 'change to another folder');
-  return environmentError(`the system refused: ${message}`, HINTS[code], error);
+  return environmentError(`environment error: ${message}`, HINTS[code], error);
 }

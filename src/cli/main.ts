@@ -1,17 +1,17 @@
 import { EXIT, usageError } from '#errors.ts';
-import { COMMANDS, type CommandName, helpText } from './commands.ts';
+import { COMMANDS, type Command, findCommand } from './commands.ts';
 import { complain } from './complain.ts';
 import { outliveTerminal } from './outlive-terminal.ts';
 import { choosePresentation } from './present-run.ts';
 import { requireDescriptors } from './spare-descriptors.ts';
 import { VERSION } from './version.ts';
 
-// A warning of a library would be printed across the screen.
+// A deprecation warning of a library would be printed across the screen.
 process.noDeprecation = true;
 
 outliveTerminal();
 
-// What nobody waits for may fail as well. The exit code of a run that ended must not stand for it.
+// Errors outside the awaited call end the process too, and replace the exit code of a finished run.
 process.on('uncaughtException', (error) => process.exit(complain(error)));
 
 process.exitCode = await main(process.argv.slice(2));
@@ -24,17 +24,22 @@ async function main(args: readonly string[]): Promise<number> {
     requireDescriptors();
     if (args.length === 0 && hasScreen()) return await startPage();
     if (name === '--version' || name === '-V') return print(VERSION);
-    if (name === 'help' || name === '--help' || name === '-h') return await help(rest[0]);
-    if (!isCommand(name)) return await unknownCommand(name);
-    const command = await COMMANDS[name].load();
-    if (rest.includes('--help') || rest.includes('-h')) return print(command.help);
-    return await command.run(rest);
+    if (name === 'help' || name === '--help' || name === '-h') return await help(rest);
+    const found = findCommand(args);
+    if (found === undefined) return await unknownCommand(name);
+    if (asksForHelp(found.rest)) return await commandHelp(found.name, found.command);
+    return await found.command.run(found.rest);
   } catch (error) {
     return complain(error);
   }
 }
 
-/** Without a terminal that draws, nothing but the overview can be shown. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? undefined : end).some((it) => it === '--help' || it === '-h');
+}
+
+/** Without a terminal that draws, only the overview can be shown. */
 function hasScreen(): boolean {
   return choosePresentation({ plain: false }) === 'screen';
 }
@@ -44,15 +49,11 @@ async function startPage(): Promise<number> {
   return await openStartPage();
 }
 
-/** What the scripts of `runbook completion` ask; it is quick and always succeeds. */
+/** Answers the scripts of `runbook completion`. Quick; always succeeds. */
 async function completion(args: readonly string[]): Promise<number> {
   const { answerCompletion } = await import('./commands/completion/answer.ts');
   await answerCompletion(args);
   return EXIT.ok;
-}
-
-function isCommand(name: string): name is CommandName {
-  return Object.hasOwn(COMMANDS, name);
 }
 
 function print(text: string): number {
@@ -60,12 +61,20 @@ function print(text: string): number {
   return EXIT.ok;
 }
 
-async function help(name: string | undefined): Promise<number> {
-  if (name === undefined) return print(helpText());
-  return isCommand(name) ? print((await COMMANDS[name].load()).help) : await unknownCommand(name);
+async function help(args: readonly string[]): Promise<number> {
+  const [name] = args;
+  if (name === undefined) return print((await import('./command-help.ts')).overview(COMMANDS));
+  const found = findCommand(args);
+  return found === undefined
+    ? await unknownCommand(name)
+    : await commandHelp(found.name, found.command);
+}
+
+async function commandHelp(name: string, command: Command): Promise<number> {
+  return print((await import('./command-help.ts')).commandHelp(name, command));
 }
 
 async function unknownCommand(name: string): Promise<number> {
   const { insteadOf } = await import('./unknown-command.ts');
-  return complain(usageError(`there is no command "${name}"`, insteadOf(name)));
+  return complain(usageError(`unknown command: ${name}`, insteadOf(name)));
 }

@@ -33,7 +33,7 @@ const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO']);
 function complainOfLoss(error: Error): void {
   if (process.exitCode !== EXIT.ok) return;
   process.exitCode = complain(
-    environmentError(`the output could not be written: ${error.message}`, undefined, error),
+    environmentError(`cannot write the output: ${error.message}`, undefined, error),
   );
 }
 

@@ -46,8 +46,8 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
     session.leave(reason);
     void over.then(() => gone.abort());
   };
-  const hangUp = () => leave('the terminal has gone');
-  const terminate = () => leave('runbook was asked to end');
+  const hangUp = () => leave('the terminal was closed');
+  const terminate = () => leave('runbook was asked to stop');
   const interrupt = () => (session.end === undefined ? session.interrupt() : gone.abort());
   // Listeners that stay: where a signal finds none but the screen's own, the screen ends the process.
   process.on('SIGHUP', hangUp);
@@ -62,7 +62,7 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
     await session.ended;
   } finally {
     // Without anybody to show it to, it does not go on.
-    session.leave('it could not be shown');
+    session.leave('the run could not be displayed');
     await closed;
     stopListening();
     // That a terminal goes away is often told more than once, and the last time when all is over.

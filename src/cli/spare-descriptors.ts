@@ -16,7 +16,7 @@ export function requireDescriptors(): void {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EMFILE' && code !== 'ENFILE') return;
     throw environmentError(
-      `the limit on open files is too low: ${opened.length} more can be opened, and a run needs ${NEEDED}`,
+      `the limit on open files is too low: ${opened.length} are available, and a run requires ${NEEDED}`,
       'raise the limit: ulimit -n 1024',
       error,
     );

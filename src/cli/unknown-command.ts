@@ -3,9 +3,9 @@ import { closest } from '#text/suggest.ts';
 import { COMMANDS } from './commands.ts';
 import { findRunbooks } from './library/find-runbook.ts';
 
-/** Returns what was meant by a word that is no command: a runbook, an error, a misspelt command. */
+/** Returns advice for a word that is not a command: it may be a misspelt command, a runbook or an error. */
 export function insteadOf(word: string): string {
-  if (/\s/.test(word)) return `for the runbook of an error: runbook match ${quoteShell(word)}`;
+  if (/\s/.test(word)) return `to look up an error: runbook match ${quoteShell(word)}`;
   const near = closest(word, Object.keys(COMMANDS));
   if (near !== undefined) return `did you mean "${near}"?`;
   const runbook = closest(
@@ -13,6 +13,6 @@ export function insteadOf(word: string): string {
     findRunbooks([]).map(({ name }) => name),
   );
   return runbook === undefined
-    ? 'runbook --help names the commands, runbook list the runbooks'
+    ? 'commands: runbook --help. Runbooks: runbook list'
     : `did you mean "runbook run ${runbook}"?`;
 }

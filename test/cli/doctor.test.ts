@@ -76,7 +76,7 @@ describe('the doctor says of an environment', () => {
     expect(found(all, 'environment prod')).toEqual([
       'ok inputs.database_url (~/.config/runbook/config.yaml:2:35, env:PROD_URL)',
       'ok inputs.limit (~/.config/runbook/config.yaml:2:58)',
-      'ok nothing else is needed for count',
+      'ok everything is set for count',
       expect.stringMatching(
         new RegExp(
           `^ok db: postgres oncall@127\\.0\\.0\\.1:${port}/shop, PostgreSQL ${shop.server.version}.* as oncall, \\d+ slots \\(\\d+ reserved\\), not encrypted, \\d+ ms$`,
@@ -141,11 +141,11 @@ describe('the doctor says of an environment', () => {
     kim.writeRunbook('there', THERE);
     const all = await report(kim, ['there'], { PATH });
     expect(all).toMatchObject({ code: 5, problems: 1 });
-    expect(found(all, 'environment lab').at(-1)).toMatch(/^ok app: .*lab.* can be reached$/);
+    expect(found(all, 'environment lab').at(-1)).toMatch(/^ok app: .*lab.* is reachable$/);
     expect(found(all, 'environment closed').at(-1)).toMatch(/^problem app: .*refused.* \| /);
     const none = await report(kim, ['there'], { PATH: kim.write('only-bash/x', '').slice(0, -2) });
     expect(found(none, 'environment lab').at(-1)).toBe(
-      'problem app: ssh lab: ssh is not there | install ssh',
+      'problem app: ssh lab: ssh is not installed | install ssh',
     );
   });
 
@@ -167,8 +167,8 @@ describe('the doctor says of an environment', () => {
     const all = await report(operator(config), []);
     expect(found(all, 'environment prod')).toEqual(
       expect.arrayContaining([
-        'warning no runbook has the input limti | did you mean "limit"?',
-        'warning no runbook has the target bd | did you mean "db"?',
+        'warning no runbook defines the input limti | did you mean "limit"?',
+        'warning no runbook defines the target bd | did you mean "db"?',
       ]),
     );
   });
@@ -179,7 +179,7 @@ describe('without an environment the doctor looks at the variables that a runboo
     const all = await report(operator(''), ['count'], { DATABASE_URL: shop.urls.viewer });
     expect(all.code).toBe(0);
     expect(found(all, 'without an environment')).toEqual([
-      'warning inputs without a value: count (limit) | they are asked for when a run starts',
+      'warning inputs without a value: count (limit) | you are asked for them when a run starts',
       expect.stringMatching(/^ok db: postgres viewer@.* as viewer, /),
     ]);
   });
@@ -192,13 +192,13 @@ describe('the doctor says of this machine', () => {
     expect(found(all, 'program')).toEqual([
       expect.stringMatching(/^ok runbook \d+\.\d+\.\d+ on Node \d+\./),
       expect.stringMatching(/^ok GNU bash/),
-      'ok runs are recorded under the name kim',
+      'ok your operator name is kim',
     ]);
     expect(found(all, 'terminal')).toEqual([
-      'ok none: runs here print lines, and nobody can confirm a change',
+      'ok no terminal: runs print lines, and no change can be confirmed',
     ]);
-    expect(found(all, 'folders')[0]).toBe('ok runs are kept in ~/state');
-    expect(found(all, 'runbooks')).toContain('ok runbooks: one runbook');
+    expect(found(all, 'folders')[0]).toBe('ok runs are stored in ~/state');
+    expect(found(all, 'runbooks')).toContain('ok runbooks: 1 runbook');
     expect(found(all, 'configuration')[0]).toMatch(
       /^ok no config file; runbook\.config\.yaml or ~/,
     );
@@ -219,7 +219,7 @@ describe('the doctor says of this machine', () => {
     const all = await report(kim, [], { RUNBOOK_STATE: state });
     expect(all.code).toBe(5);
     expect(found(all, 'folders')[0]).toMatch(
-      /^problem runs cannot be kept in ~\/a-file: .* is not a/,
+      /^problem runs cannot be stored in ~\/a-file: .* is not a/,
     );
   });
 
@@ -229,7 +229,7 @@ describe('the doctor says of this machine', () => {
     const all = await report(kim, []);
     expect(all.code).toBe(5);
     expect(found(all, 'runbooks')).toContain(
-      'problem broken is not valid | runbook validate broken says why',
+      'problem broken is not valid | see: runbook validate broken',
     );
   });
 
@@ -240,7 +240,7 @@ describe('the doctor says of this machine', () => {
     expect(found(all, 'configuration')).toContain(
       'problem ~/.config/runbook/config.yaml:1:1: unknown key "enviroments" | did you mean "environments"?',
     );
-    expect(found(all, 'runbooks')).toContain('ok runbooks: one runbook');
+    expect(found(all, 'runbooks')).toContain('ok runbooks: 1 runbook');
   });
 });
 

@@ -66,8 +66,10 @@ test('a folder on the command line counts first, and a severity keeps the others
   expect(low.stdout).not.toContain('pool-exhausted');
 });
 
-test('a severity that there is not is refused with those there are', () => {
+test('an unknown severity is refused with the known ones', () => {
   const ended = runbookCommand(['list', '--severity', 'worst'], { cwd: temporaryFolder() });
   expect(ended.exitCode).toBe(2);
-  expect(ended.stderr).toContain('there is low, medium, high, critical');
+  expect(ended.stderr).toContain(
+    'unknown severity "worst": expected low, medium, high or critical',
+  );
 });

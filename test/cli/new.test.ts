@@ -56,7 +56,7 @@ describe('a new runbook', () => {
     writeFileSync(join(cwd, 'runbooks/runbook.schema.json'), '{}');
     const again = runbookCommand(['new', 'first-one'], { cwd });
     expect([again.exitCode, again.stdout]).toEqual([2, '']);
-    expect(again.stderr).toContain('are there already');
+    expect(again.stderr).toContain('already exist');
     expect(readFileSync(cases, 'utf8')).toBe('mine');
     expect(runbookCommand(['new', 'first-one', '--force'], { cwd }).exitCode).toBe(0);
     expect(readFileSync(cases, 'utf8')).toContain('cases:');
@@ -64,11 +64,11 @@ describe('a new runbook', () => {
   });
 
   test.each([
-    [['Orders'], 'is not the name of a runbook'],
+    [['Orders'], 'invalid name "Orders"'],
     [['orders', '--severity', 'hihg'], 'did you mean "high"?'],
-    [['orders', '--template', 'checklist', '--engine', 'mysql'], '--engine belongs to'],
-    [['orders', '--template', 'diagnose-and-fix', '--engine', 'none'], 'there is none'],
-    [['orders', '--engine', 'mysql', '--target', 'ssh'], '--target belongs to'],
+    [['orders', '--template', 'checklist', '--engine', 'mysql'], '--engine applies to'],
+    [['orders', '--template', 'diagnose-and-fix', '--engine', 'none'], 'requires a database engine'],
+    [['orders', '--engine', 'mysql', '--target', 'ssh'], '--target applies to'],
   ])('is not made of %j', (args, message) => {
     const cwd = temporaryFolder();
     const { exitCode, stderr } = runbookCommand(['new', ...args], { cwd });
@@ -96,7 +96,7 @@ describe('in a terminal', () => {
     terminal.type('Orders are stuck\r');
     await terminal.waitFor('Severity [');
     terminal.type('terrible\r');
-    await terminal.waitFor(/"terrible" is not one of.*\n.*Severity \[/);
+    await terminal.waitFor(/expected low, medium, high or critical\n.*Severity \[/);
     terminal.type('hi\r');
     await terminal.waitFor('Template [');
     terminal.type('shell\r');

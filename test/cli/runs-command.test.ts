@@ -105,8 +105,8 @@ describe('runs are found by', () => {
 
 test.each([
   [['--status', 'pausd'], 'did you mean "paused"?'],
-  [['--since', 'yesterday'], 'write 12h, 30d or 2w'],
-  [['--sort', 'size'], 'there is newest, oldest, longest'],
+  [['--since', 'yesterday'], 'expected a time\n  e.g. 12h, 30d, 2w or 2026-11-21'],
+  [['--sort', 'size'], 'unknown sort "size": expected newest, oldest, longest, runbook or status'],
 ])('a filter that means nothing is refused: %j', (args, hint) => {
   const { exitCode, stderr } = runbook(['runs', ...args]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(hint) });
@@ -167,7 +167,7 @@ describe('what is pruned', () => {
     const { folder } = runStore(state).openRun('latest');
     const lock = takeWriterLock(folder);
     const held = runbook(['runs', 'prune', '--keep', '0', '--yes'], env);
-    expect(held.stdout).toBe('No finished run is to go.\n');
+    expect(held.stdout).toBe('No finished runs to remove.\n');
     lock.release();
     const { stdout } = runbook(['runs', 'prune', '--keep', '0', '--yes'], env);
     expect(stdout).toContain('1 run removed.');
@@ -187,7 +187,7 @@ describe('a run in one file', () => {
     const env = elsewhere();
     const { exitCode, stdout } = runbook(['runs', 'import', file()], env);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('is here, and as it was written');
+    expect(stdout).toContain('was imported and verified');
     expect(runbook(['transcript', 'verify'], env).exitCode).toBe(0);
     expect(runbook(['resume', '--plain'], env).stdout).toContain('Who is it?');
   });

@@ -57,5 +57,5 @@ test('a run whose server is gone names the way out, which ends it for good and n
     { type: 'run.finished', outcome: 'aborted', summary: masked },
   ]);
   expect(runbook(['transcript', 'verify', id]).exitCode).toBe(0);
-  expect(runbook(['resume']).stderr).toContain('there is no unfinished run');
+  expect(runbook(['resume']).stderr).toContain('no run is paused or interrupted');
 });

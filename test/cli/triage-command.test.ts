@@ -58,7 +58,7 @@ test('of a log the commonest error counts', () => {
 
 test('an error that nobody knows is no hint, and does not keep from looking', () => {
   const { stdout, inputs } = triage(['--error', 'something went wrong']);
-  expect(stdout).toContain('No database error was recognised.');
+  expect(stdout).toContain('No database error was recognized.');
   expect(stdout).toContain('found: TCP: refused');
   expect(inputs()).toMatchObject({ hint: null });
 });

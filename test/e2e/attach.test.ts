@@ -101,7 +101,9 @@ test('a watcher who leaves is recorded, and the run goes on', async () => {
   await watches.waitFor('read-only · kim is asked');
   watches.type('q');
   expect(await watches.exited).toEqual({ code: 0, signal: 0 });
-  expect(watches.history()).toMatch(/^You left .*-relay-\w+; kim goes on with it\.$/);
+  expect(watches.history()).toMatch(
+    /^You stopped watching .*-relay-\w+\. kim continues the run\.$/,
+  );
   await vi.waitFor(() => expect(watchers(kim)).toEqual(['lee attached', 'lee detached']));
   expect(readdirSync(join(kim.runFolder(), 'watchers'))).toEqual([]);
   runs.press('enter');

@@ -102,8 +102,8 @@ test('a drill has a health page that fails, a script that mends, and says how lo
   const { code } = await terminal.exited;
   const said = terminal.history();
   expect([said, code]).toEqual([said, 0]);
-  expect(said).toContain('Checked from outside: the fault is gone.');
-  expect(said).toContain('The health page is well again.');
+  expect(said).toContain('Independent check: the fault is fixed.');
+  expect(said).toContain('The health page is healthy again.');
   expect(said).toMatch(
     /refused: diagnose 00:\d\d, fix 00:\d\d, verify 00:\d\d, in all 00:\d\d; first decision after 00:\d\d/,
   );
@@ -149,7 +149,7 @@ test('a run that says resolved while the fault is there is not taken at its word
   await answer(terminal, 'y done', 'y');
   await answer(terminal, EVIDENCE, 'hope');
   expect((await terminal.exited).code).toBe(1);
-  expect(terminal.history()).toContain('Checked from outside: the fault is still there.');
+  expect(terminal.history()).toContain('Independent check: the fault is still present.');
   expect(terminal.history()).toMatch(
     /The health page still fails \(503: unavailable: connect ECONN/,
   );
@@ -172,7 +172,7 @@ test.skipIf(noResolver)(
     const { code } = await terminal.exited;
     const said = terminal.history();
     expect([said, code]).toEqual([said, 0]);
-    expect(said).toContain('The health page is well again.');
+    expect(said).toContain('The health page is healthy again.');
   },
 );
 

@@ -27,8 +27,8 @@ test('a drill breaks a server of its own, opens the runbook on it, and judges th
   const history = terminal.history();
   expect(history).toContain('shop-web keeps 9 connections it has no use for');
   expect(history).toContain('✓ pool-exhausted resolved');
-  expect(history).toContain('Checked from outside: the fault is gone.');
-  expect(history).toContain('Nothing healthy was lost.');
+  expect(history).toContain('Independent check: the fault is fixed.');
+  expect(history).toContain('No healthy session was lost.');
 });
 
 test('a drill that is left, or whose terminal is closed, takes its servers with it', async () => {

@@ -28,7 +28,7 @@ test('a run changes hands at its gate, and the record says so', async () => {
   expect(kim.events('run.handed-over')).toMatchObject([{ operator: 'kim', to: 'lee' }]);
 
   const second = kim.open(['resume'], LEE);
-  await second.waitFor(/“Fix it”: Shall this be run\?[\s\S]*Enter goes on with it/);
+  await second.waitFor(/“Fix it”: Shall this be run\?[\s\S]*Enter takes over the run/);
   expect(kim.events('run.resumed')).toEqual([]);
   second.press('enter');
   await second.waitFor(/lee on [\s\S]*Type relay to run it:/);

@@ -23,7 +23,7 @@ test('a terminal that is closed leaves the run in order, and no process', async 
   const terminal = kim.open(shop.args);
   await goToGate(terminal);
   terminal.hangUp();
-  await expectLeft(kim, terminal, 'the terminal has gone');
+  await expectLeft(kim, terminal, 'the terminal was closed');
   const again = kim.open(['resume']);
   await again.waitFor(/9 rows pinned[\s\S]*Type shop to run it:/);
 });
@@ -59,7 +59,7 @@ test('SIGTERM leaves the run in order, and gives the terminal back', async () =>
   const terminal = kim.open(shop.args);
   await goToGate(terminal);
   terminal.kill('SIGTERM');
-  await expectLeft(kim, terminal, 'runbook was asked to end');
+  await expectLeft(kim, terminal, 'runbook was asked to stop');
   expect(terminal.isAlternate).toBe(false);
   expect(terminal.isCursorVisible).toBe(true);
   expect(terminal.history()).toContain('runbook resume');

@@ -108,7 +108,7 @@ describe('a full disk', () => {
       const kim = kimWithRunbook();
       bash(kim, 'runbook run look --auto');
       const said = bash(kim, `runbook ${command} > /dev/full`);
-      expectRefused(said, /the output could not be written: ENOSPC/);
+      expectRefused(said, /cannot write the output: ENOSPC/);
     },
   );
 

@@ -28,7 +28,7 @@ test('a secret that is typed in is not shown, not kept, and asked for again on r
 
   const nobody = await kim.run(['resume', '--plain']);
   expect(nobody).toMatchObject({ code: 4, stdout: '' });
-  expect(nobody.stderr).toContain('secrets are not kept with it');
+  expect(nobody.stderr).toContain('secrets are not stored');
 
   const second = kim.open(['resume']);
   await second.waitFor('database_url');
@@ -47,7 +47,7 @@ test('a secret that is missing is named where nobody can be asked', async () => 
   kim.writeRunbook('victims', victimsRunbook());
   const { code, stdout, stderr } = await kim.run(['run', 'victims', '--plain']);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toContain('the runbook needs database_url (or DATABASE_URL)');
+  expect(stderr).toContain('missing input: database_url (or DATABASE_URL)');
 });
 
 test('a secret that a script prints, in any form, is masked wherever it is shown or kept', async () => {

@@ -80,7 +80,7 @@ test('files are read one after the other', () => {
 
 test('a path that leads nowhere is not taken for an error text', () => {
   const { stderr, exitCode } = match(['./nowhere.log']);
-  expect(stderr).toContain('there is no file ./nowhere.log');
+  expect(stderr).toContain('file not found: ./nowhere.log');
   expect(exitCode).toBe(2);
 });
 

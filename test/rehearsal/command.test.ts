@@ -88,7 +88,10 @@ describe('runbook test', () => {
     const one = runbookCommand(['test', 'disk.yaml', '--filter', 'roo'], { cwd });
     expect([one.stdout, one.exitCode]).toEqual([expect.stringContaining('1 passed'), 0]);
     const none = runbookCommand(['test', 'disk.yaml', '--filter', 'x'], { cwd });
-    expect([none.stdout, none.exitCode]).toEqual([expect.stringContaining('no case has "x"'), 2]);
+    expect([none.stdout, none.exitCode]).toEqual([
+      expect.stringContaining('no case name contains "x"'),
+      2,
+    ]);
   });
 
   test('names the branches that no case takes, and can insist on them', () => {
@@ -99,7 +102,7 @@ describe('runbook test', () => {
     );
     expect(stdout).toContain('○ usage → clause 2, the default (line 15) never taken');
     expect(stdout).toContain('○ fine → never reached (line 17)');
-    expect(stdout).toContain('2 of 4 branches are 50 %, and 80 % is asked for');
+    expect(stdout).toContain('2 of 4 branches are 50 %; 80 % is required');
     expect(exitCode).toBe(1);
   });
 
@@ -172,20 +175,20 @@ describe('runbook test --watch', () => {
       );
       const says = (text: string) => vi.waitFor(() => expect(shown).toContain(text), 15_000);
       await says('2 passed');
-      await says('q ends');
+      await says('q: quit');
       shown = '';
       writeFileSync(join(cwd, 'disk.test.yaml'), CASES.replace('"95"', '"15"'));
       await says('1 failed');
-      await says('q ends');
+      await says('q: quit');
       if (code === 0) {
         shown = '';
         writeFileSync(join(cwd, 'disk.yaml'), RUNBOOK.replace('> 90', '> 14'));
         await says('2 passed');
-        await says('q ends');
+        await says('q: quit');
       }
       shown = '';
       terminal.write('\r');
-      await says('q ends');
+      await says('q: quit');
       terminal.write(end);
       expect(await exited).toBe(code);
     }

@@ -4,36 +4,23 @@ import { type FollowedRun, followRun } from '#run/follow/follower.ts';
 import type { FileRunStore } from '#run/store/file/folders.ts';
 import { summarizeRun } from '#run/store/file/summary.ts';
 import { harmlessLine } from '#text/harmless.ts';
-import { readArguments } from '../arguments.ts';
-import type { Command } from '../commands.ts';
+import type { CommandLine } from '../command-spec.ts';
 import { onTerminalGone } from '../outlive-terminal.ts';
 import { choosePresentation, PIPE_COLUMNS } from '../present-run.ts';
+import type { attach as spec } from '../specs/incident.ts';
 import { storeHere, surroundingsHere } from '../surroundings.ts';
 
-const help = `Usage: runbook attach [RUN] [--plain]
-
-Follows a run that is going on in another terminal of this machine: the newest such run, or the one
-whose id begins so. Nothing can be asked of it here, and it does not notice but for its record, which
-says who followed it. Ends when the run finishes or is left. q leaves (Ctrl-C where lines are printed).
-
-      --plain   lines instead of the screen`;
-
-/** `runbook attach`. */
-export const attachCommand: Command = { help, run };
-
-async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(args, {
-    plain: { type: 'boolean', default: false },
-  });
+/** `runbook attach`: shows a run in progress until it ends or the watcher leaves. */
+export async function attach({ argument, options }: CommandLine<typeof spec>): Promise<number> {
   const store = storeHere();
-  const record = await store.open(positionals[0] ?? newestRunning(store));
+  const record = await store.open(argument ?? newestRunning(store));
   refuseResting(store, record.id);
   const followed = await followRun(record);
   const { operator, host, pid } = surroundingsHere();
   const notice = { type: 'run.watched', operator, host, pid } as const;
   await record.notices.leave({ ...notice, status: 'attached' });
   try {
-    return await watch(followed, choosePresentation(values) === 'screen');
+    return await watch(followed, choosePresentation(options) === 'screen');
   } finally {
     followed.leave();
     await record.notices.leave({ ...notice, status: 'detached' });
@@ -59,7 +46,7 @@ async function watch(run: FollowedRun, onScreen: boolean): Promise<ExitCode> {
   const isResting = view.status === 'finished' || view.status === 'paused';
   const last = isResting
     ? summaryLines(view)
-    : [`You left ${view.runId}; ${harmlessLine(view.operator)} goes on with it.`];
+    : [`You stopped watching ${view.runId}. ${harmlessLine(view.operator)} continues the run.`];
   process.stdout.write(`${last.join('\n')}\n`);
   return EXIT.ok;
 }
@@ -76,7 +63,7 @@ async function printLines(run: FollowedRun): Promise<void> {
   const { stdout } = process;
   const { printPlain } = await import('#report/plain/lines.ts');
   const write = (line: string): unknown => stdout.write(`${line}\n`);
-  write(`read-only: ${harmlessLine(run.view().operator)} runs it; Ctrl-C leaves it to them`);
+  write(`read-only: ${harmlessLine(run.view().operator)} owns this run; Ctrl-C stops watching`);
   await printPlain({
     run,
     write,
@@ -88,7 +75,7 @@ async function printLines(run: FollowedRun): Promise<void> {
 function newestRunning(store: FileRunStore): string {
   const running = store.listRuns().find(({ status }) => status === 'running');
   if (running === undefined)
-    throw usageError('no run is going on here', 'runbook runs shows those there are');
+    throw usageError('no run is in progress', 'list the runs: runbook runs');
   return running.id;
 }
 
@@ -98,9 +85,7 @@ function refuseResting(store: FileRunStore, id: string): void {
   throw usageError(
     status === 'unreadable'
       ? `the run ${id} cannot be read: ${problem}`
-      : `the run ${id} is ${status}, so there is nothing to follow`,
-    status === 'finished'
-      ? `see it with runbook transcript ${id}`
-      : `see it with runbook runs show ${id}`,
+      : `the run ${id} is ${status}, so it cannot be watched`,
+    status === 'finished' ? `see: runbook transcript ${id}` : `see: runbook runs show ${id}`,
   );
 }

@@ -15,7 +15,7 @@ export function isCasesFile(file: string): boolean {
 
 /**
  * Checks the cases of a runbook against the runbook beside them; returns what is wrong with them. Throws
- * when there is no such runbook, or when it is not valid itself.
+ * when there is no such runbook, or when it is invalid.
  */
 export async function checkCases(
   source: Source,
@@ -24,12 +24,10 @@ export async function checkCases(
   const base = source.file.replace(CASES, '');
   const file = [`${base}.yaml`, `${base}.yml`].find((path) => existsSync(path));
   if (file === undefined)
-    throw usageError(`there is no runbook beside ${source.file}`, `it would be ${base}.yaml`);
+    throw usageError(`no runbook beside ${source.file}`, `expected ${base}.yaml`);
   const runbook = await checkRunbook(readSource(file), dirs);
   if (!runbook.ok)
-    throw invalidRunbookError(
-      `the cases in ${source.file} cannot be checked: ${file} is not valid itself`,
-    );
+    throw invalidRunbookError(`the cases in ${source.file} cannot be checked: ${file} is invalid`);
   const cases = readCases(source, runbook.value);
   return cases.ok ? cases.warnings : cases.diagnostics;
 }

@@ -39,8 +39,8 @@ function filesInFolder(folder: string): readonly string[] {
   if (files.length > 0) return files;
   const deeper = `${folder.replace(/\/$/, '')}/**/*.yaml`;
   throw usageError(
-    `there are no runbooks in the folder ${folder}`,
-    `folders below it are looked into with runbook validate '${deeper}'`,
+    `no runbooks in the folder ${folder}`,
+    `to include its subfolders: runbook validate '${deeper}'`,
   );
 }
 

@@ -3,32 +3,21 @@ import { handoverLines } from '#report/handover/brief.ts';
 import { handoverText } from '#report/hands.ts';
 import { painted, styled } from '#report/plain/line.ts';
 import { type RecordedRun, readRun } from '#run/store/read-run.ts';
-import { readArguments } from '../arguments.ts';
-import type { Command } from '../commands.ts';
+import type { CommandLine } from '../command-spec.ts';
 import { PIPE_COLUMNS } from '../present-run.ts';
+import type { handover as spec } from '../specs/incident.ts';
 import { storeHere, surroundingsHere } from '../surroundings.ts';
 import { newestUnfinished } from './unfinished-run.ts';
 
-const help = `Usage: runbook handover [RUN] [--to NAME]
-
-Hands a run that was left over to another operator: the newest such run, or the one whose id begins
-so. Records who did, and to whom, and prints what they have to know: how it stands, what was found,
-what was changed and who confirmed it, what it waits for, what to watch, and how to go on.
-
-      --to NAME   who is to go on; whoever resumes it when left out`;
-
-/** `runbook handover`. */
-export const handoverCommand: Command = { help, run };
-
-async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(args, { to: { type: 'string' } });
-  const to = values.to?.trim();
-  if (to === '') throw usageError('--to needs a name');
+/** `runbook handover`: records a handover and prints its summary. */
+export async function handover({ argument, options }: CommandLine<typeof spec>): Promise<number> {
+  const to = options.to?.trim();
+  if (to === '') throw usageError('--to requires a name');
   const store = storeHere();
-  const recorded = await readRun(await store.open(positionals[0] ?? newestUnfinished(store)));
+  const recorded = await readRun(await store.open(argument ?? newestUnfinished(store)));
   const { id } = recorded.record;
   if (recorded.records.some(({ event }) => event.type === 'run.finished'))
-    throw usageError(`the run ${id} has finished`, `see it with runbook transcript ${id}`);
+    throw usageError(`the run ${id} has finished`, `see: runbook transcript ${id}`);
   const { operator, host, clock } = surroundingsHere();
   const { repaired } = recorded;
   const event = {

@@ -1,47 +1,27 @@
-import { EXIT, usageError } from '#errors.ts';
-import { SEVERITIES } from '#runbook/model/terms.ts';
+import { EXIT } from '#errors.ts';
 import type { KnownRunbooks } from '#runbook/parse-runbook.ts';
 import { positionAt } from '#runbook/yaml/source.ts';
-import { readArguments } from '../arguments.ts';
-import type { Command } from '../commands.ts';
+import type { CommandLine } from '../command-spec.ts';
 import { sayBrokenConfigs } from '../config/broken.ts';
 import { configuredFolders } from '../config/configuration.ts';
 import { readSource } from '../library/find-runbook.ts';
 import { parseSource } from '../library/parse-source.ts';
 import { type PlacedRunbook, placedRunbooks } from '../library/placed-runbooks.ts';
 import type { OriginName } from '../library/runbook-folders.ts';
+import type { list as spec } from '../specs/runbooks.ts';
 import { textTable } from '../text-table.ts';
 
-const help = `Usage: runbook list [--severity LEVEL] [--json] [--dir FOLDER]
-
-Lists the runbooks there are, and where each comes from. They are looked for in --dir, ./runbooks, the
-folders of the project's config file, those of RUNBOOK_PATH, those of the user's config file and its
-folder, and the library that comes with runbook; the first one of a name counts, and hides the others.
-
-      --severity LEVEL   only these: low, medium, high or critical; any number of times
-      --json             for scripts
-      --dir FOLDER       look here first; any number of times`;
-
-/** `runbook list`. */
-export const listCommand: Command = { help, run };
-
-async function run(args: readonly string[]): Promise<number> {
-  const { values } = readArguments(args, {
-    severity: { type: 'string', multiple: true },
-    json: { type: 'boolean', default: false },
-    dir: { type: 'string', multiple: true },
-  });
-  const wanted = values.severity ?? [];
-  const unknown = wanted.find((severity) => !SEVERITIES.some((each) => each === severity));
-  if (unknown !== undefined)
-    throw usageError(`there is no severity "${unknown}"`, `there is ${SEVERITIES.join(', ')}`);
-  const dirs = values.dir ?? [];
+/** `runbook list`: prints the runbooks and where each one was found. */
+export async function list({ options }: CommandLine<typeof spec>): Promise<number> {
+  const { dir: dirs, severity: wanted } = options;
   sayBrokenConfigs();
   const placed = placedRunbooks(dirs, configuredFolders());
   const known: KnownRunbooks = new Map();
   const all = placed.map((each) => entryOf(each, dirs, known));
-  const entries = all.filter(({ severity }) => wanted.length === 0 || wanted.includes(severity));
-  const text = values.json ? JSON.stringify(entries, null, 2) : tableOf(entries);
+  const entries = all.filter(
+    ({ severity }) => wanted.length === 0 || wanted.some((each) => each === severity),
+  );
+  const text = options.json ? JSON.stringify(entries, null, 2) : tableOf(entries);
   process.stdout.write(`${text}\n`);
   return EXIT.ok;
 }
@@ -89,7 +69,7 @@ function entryOf(
 }
 
 function tableOf(entries: readonly Entry[]): string {
-  if (entries.length === 0) return 'There are no such runbooks here.';
+  if (entries.length === 0) return 'No runbooks found.';
   const rows = entries.map(({ name, severity, origin, hides, summary }) => [
     name,
     severity,

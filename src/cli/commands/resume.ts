@@ -10,10 +10,10 @@ import { type RecordedRun, readRun } from '#run/store/read-run.ts';
 import { type ChildTexts, childTexts, forgottenSecrets } from '#run/values/child-inputs.ts';
 import { missingInputs } from '#run/values/inputs.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { readArguments, readInputs } from '../arguments.ts';
 import { askChildInputs, withTexts } from '../ask-child-inputs.ts';
 import { askInputs, withVariable } from '../ask-inputs.ts';
-import type { Command } from '../commands.ts';
+import { readInputs } from '../command-line.ts';
+import type { CommandLine } from '../command-spec.ts';
 import { enterEnvironment } from '../environment/enter-environment.ts';
 import { loadEffectParsers } from '../library/effect-parsers.ts';
 import { loadRunbook } from '../library/load-runbook.ts';
@@ -23,35 +23,16 @@ import {
   prepareToPresent,
   presentRun,
 } from '../present-run.ts';
+import type { resume as spec } from '../specs/incident.ts';
 import { storeHere, surroundingsHere } from '../surroundings.ts';
 import { takeOver } from './take-over.ts';
 import { newestUnfinished } from './unfinished-run.ts';
 
-const help = `Usage: runbook resume [RUN] [--input name=value …] [--plain]
-
-Goes on with a run that was left or interrupted: the newest such run, or the one whose id begins so.
-It goes on with the runbook as it was when the run began, and in the environment it was started in.
-Secrets are not kept with a run: they come from where they came from again, or are asked for.
-
-Who takes a run over from somebody else is shown first what there is to know of it.
-
-An action that had started and not ended is never started again by itself: its outcome is unknown,
-and the operator says how to go on.
-
-  -i, --input name=value   a secret input; any number of times
-      --plain              lines and prompts instead of the screen`;
-
-/** `runbook resume`. */
-export const resumeCommand: Command = { help, run };
-
-async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(args, {
-    input: { type: 'string', short: 'i', multiple: true },
-    plain: { type: 'boolean', default: false },
-  });
+/** `runbook resume`: resumes a run and returns its exit code. */
+export async function resume({ argument, options }: CommandLine<typeof spec>): Promise<number> {
   const store = storeHere();
-  const recorded = await readRun(await store.open(positionals[0] ?? newestUnfinished(store)));
-  const presentation = choosePresentation(values);
+  const recorded = await readRun(await store.open(argument ?? newestUnfinished(store)));
+  const presentation = choosePresentation(options);
   prepareToPresent(presentation);
   const surroundings = surroundingsHere();
   const isOthers = foldEvents(recorded.records)?.operator !== surroundings.operator;
@@ -61,7 +42,7 @@ async function run(args: readonly string[]): Promise<number> {
     await loadRunbook(recorded.source, recorded.children),
     {
       name: environmentOf(recorded),
-      flags: readInputs(values.input),
+      flags: readInputs(options.input),
       hasTerminal: presentation !== 'lines',
       warn: (text) => process.stderr.write(`runbook: ${text}\n`),
     },
@@ -117,7 +98,7 @@ async function askTyped(
     if (missing.length > 0) throw secretNeeded(missing.map(withVariable));
     return {};
   }
-  const description = 'typed during the run, and not kept';
+  const description = 'entered during the run, not stored';
   if (asked.length === 0) return {};
   return await askInputs(asked.map((input) => ({ ...input, env: undefined, description })));
 }
@@ -155,12 +136,12 @@ async function askAnswers(
 ): Promise<Readonly<Record<string, string>>> {
   if (steps.length === 0) return {};
   if (presentation === 'lines') throw secretNeeded(steps);
-  const description = 'answered before, and not kept';
+  const description = 'answered before, not stored';
   return await askInputs(steps.map((name) => ({ name, secret: true, description })));
 }
 
 function secretNeeded(names: readonly string[]): RunbookError {
-  return new RunbookError(`the run needs ${names.join(', ')} again: secrets are not kept with it`, {
+  return new RunbookError(`the run needs ${names.join(', ')} again: secrets are not stored`, {
     code: 'secret-needed',
     exitCode: EXIT.notConfirmed,
     hint: 'set their environment variables, or resume in a terminal',

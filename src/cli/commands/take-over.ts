@@ -31,8 +31,8 @@ export async function takeOver(
       write([...texts.slice(start, start + room), ...(left > 0 ? [] : [''])]);
       const question =
         left > 0
-          ? `Enter shows ${counted(left, 'more line')}, Ctrl-C leaves the run as it is: `
-          : 'Enter goes on with it, Ctrl-C leaves it as it is: ';
+          ? `Enter shows ${counted(left, 'more line')}, Ctrl-C cancels: `
+          : 'Enter takes over the run, Ctrl-C cancels: ';
       const reply = await prompts.ask(question);
       if (reply.kind !== 'line') return false;
     }

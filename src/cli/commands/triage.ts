@@ -1,70 +1,27 @@
-import { usageError } from '#errors.ts';
 import { createClassifier } from '#match/classify.ts';
 import { shownLine } from '#match/evidence-line.ts';
 import type { Group } from '#match/summary.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
-import { readArguments, readInputs } from '../arguments.ts';
-import type { Command } from '../commands.ts';
+import type { CommandLine } from '../command-spec.ts';
 import { readReference } from '../config/reference.ts';
 import { findRunbook } from '../library/find-runbook.ts';
 import { readLibrarySymptoms } from '../library/symptoms.ts';
+import type { triage as spec } from '../specs/incident.ts';
 import { files, groupedLines, recordsIn, summarize } from './read-log.ts';
-import { runFile } from './run.ts';
+import { runFile, runOptions } from './run.ts';
 
-const help = `Usage: runbook triage [--error TEXT | --log FILE] [--env ENVIRONMENT] [--input name=value …]
-                      [--plain] [--auto] [--dry-run] [--dir FOLDER]
-
-Looks for the layer that is broken between an application and its database: URL, name, port,
-greeting, TLS, login, database, capacity, sessions, pool. It stops at the first one that is broken,
-says what is proven and what is not, and offers the runbook for it. Run it where the application
-runs, with the URL that the application has (DATABASE_URL, or --input database_url=env:NAME).
-
-It is the runbook triage: all that is true of runbook run is true here.
-
-      --error TEXT         the error the application shows; it counts where every layer is well
-      --log FILE           its log, of which the commonest error counts
-      --env ENVIRONMENT    take inputs and targets from this environment of a config file
-  -i, --input name=value   an input; any number of times
-      --plain              lines and prompts instead of the screen
-      --auto               let read-only steps run by themselves from the start
-      --dry-run            run what only reads; show every change in full, and run none
-      --dir FOLDER         look for runbooks here first; any number of times
-
-Exit codes are those of runbook run: 6 when a runbook was named and left for later.`;
-
-/** `runbook triage`. */
-export const triageCommand: Command = { help, run };
-
-async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(args, {
-    error: { type: 'string' },
-    log: { type: 'string' },
-    env: { type: 'string' },
-    input: { type: 'string', short: 'i', multiple: true },
-    plain: { type: 'boolean', default: false },
-    auto: { type: 'boolean', default: false },
-    'dry-run': { type: 'boolean', default: false },
-    dir: { type: 'string', multiple: true },
-  });
-  if (positionals.length > 0)
-    throw usageError(
-      `triage takes no "${positionals[0]}"`,
-      'give the error as --error TEXT, or a log as --log FILE',
-    );
-  const dirs = values.dir ?? [];
-  const inputs = readInputs(values.input);
-  const hint = await readHint({ error: values.error, log: values.log, dirs });
-  return await runFile(findRunbook('triage', dirs).file, {
-    environment: values.env,
+/** `runbook triage`: runs the runbook `triage` with a hint from an error or a log. */
+export async function triage({ options }: CommandLine<typeof spec>): Promise<number> {
+  const { error, log, env, dir } = options;
+  const started = runOptions(options);
+  const hint = await readHint({ error, log, dirs: dir });
+  return await runFile(findRunbook('triage', dir).file, {
+    ...started,
     given: {
-      options: optionsAgain({ env: values.env, inputs, dirs }),
+      options: optionsAgain({ env, inputs: started.given, dirs: dir }),
       ...(hint !== undefined && { hint }),
-      ...inputs,
+      ...started.given,
     },
-    plain: values.plain,
-    auto: values.auto,
-    dryRun: values['dry-run'],
-    dirs: values.dir,
   });
 }
 
@@ -85,7 +42,7 @@ async function readHint(given: {
   return known?.category;
 }
 
-const NOT_RECOGNISED = 'No database error was recognised. The layers are looked at all the same.';
+const NOT_RECOGNISED = 'No database error was recognized. All layers are checked.';
 
 function said({ category, count, why, evidence: [first] }: Group): string {
   const { text } = createRedactor([]);

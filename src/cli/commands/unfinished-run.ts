@@ -14,18 +14,18 @@ export function newestUnfinished(store: FileRunStore): string {
     (damaged !== undefined && runs.indexOf(damaged) < runs.indexOf(readable));
   if (damaged !== undefined && isNewer)
     throw new RunbookError(
-      `the newest unfinished run, ${damaged.id}, cannot be resumed: ${damaged.problem ?? ''}`,
+      `the most recent unfinished run, ${damaged.id}, cannot be resumed: ${damaged.problem ?? ''}`,
       {
         code: 'journal-changed',
         exitCode: EXIT.environment,
         hint:
           readable === undefined
-            ? `its record is still readable: runbook transcript ${damaged.id}`
+            ? `its journal is readable: runbook transcript ${damaged.id}`
             : `resume the one before it: runbook resume ${readable.id}`,
       },
     );
   if (readable === undefined)
-    throw usageError('there is no unfinished run', 'runbook runs shows those there are');
+    throw usageError('no run is paused or interrupted', 'list the runs: runbook runs');
   return readable.id;
 }
 

@@ -4,34 +4,16 @@ import { colouredDiagnostics } from '#report/diagnostics/coloured.ts';
 import { locate } from '#report/diagnostics/located.ts';
 import { DIAGNOSTIC_CODES, type Diagnostic, formatDiagnostics } from '#runbook/diagnostic.ts';
 import type { Source } from '#runbook/yaml/source.ts';
-import { readArguments } from '../arguments.ts';
-import type { Command } from '../commands.ts';
+import type { CommandLine } from '../command-spec.ts';
 import { sayBrokenConfigs } from '../config/broken.ts';
 import { readSource } from '../library/find-runbook.ts';
 import { checkRunbook, type Known, nothingKnown } from '../library/load-runbook.ts';
 import { pathFromHere, uriFromHere } from '../path-from-here.ts';
+import type { validate as spec } from '../specs/runbooks.ts';
 import { VERSION } from '../version.ts';
 import { checkCases, isCasesFile } from './check-cases.ts';
 import { diagnosticHelp } from './diagnostic-help.ts';
 import { filesToValidate, STDIN } from './files-to-validate.ts';
-
-const help = `Usage: runbook validate [NAME | FILE | FOLDER | GLOB | - …] [--strict] [--json | --sarif]
-
-Checks runbooks without running anything: those named, those right in a folder, those a glob matches
-(quote it), what comes from standard input (-), or all there are. Every problem is shown with its
-file, line and column, and what would be right. NAME.test.yaml is checked when it is named itself.
-
-      --strict            warnings count as errors
-      --json              for scripts and editors
-      --sarif             SARIF 2.1.0, for code hosts
-      --stdin-name FILE   what standard input is called in messages, and by its name rule
-      --dir FOLDER        look for names here first; any number of times
-
-Exit codes: 0 all are valid, 2 one of them is not, or nothing is to be found under a name,
-5 a file cannot be read.`;
-
-/** `runbook validate`. */
-export const validateCommand: Command = { help, run };
 
 type Checked = {
   readonly source: Source;
@@ -39,27 +21,21 @@ type Checked = {
   readonly diagnostics: readonly Diagnostic[];
 };
 
-async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(args, {
-    strict: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    sarif: { type: 'boolean', default: false },
-    'stdin-name': { type: 'string', default: '<stdin>' },
-    dir: { type: 'string', multiple: true },
-  });
-  if (values.json && values.sarif) throw usageError('--json and --sarif are two formats: say one');
-  const files = filesToValidate(positionals, values.dir ?? []);
+/** `runbook validate`: prints the problems of runbooks and test files. */
+export async function validate({ argument, options }: CommandLine<typeof spec>): Promise<number> {
+  if (options.json && options.sarif) throw usageError('--json and --sarif exclude each other');
+  const files = filesToValidate(argument, options.dir);
   // Without its folders this is not all there is.
-  const isIncomplete = positionals.length === 0 && sayBrokenConfigs();
+  const isIncomplete = argument.length === 0 && sayBrokenConfigs();
   const checked: Checked[] = [];
   const known = nothingKnown();
   let isUnreadable = false;
   for (const file of files) {
-    const source = await sourceOf(file, values['stdin-name']);
+    const source = await sourceOf(file, options['stdin-name']);
     if (source === undefined) isUnreadable = true;
-    else checked.push(await check(source, values.strict, values.dir ?? [], known));
+    else checked.push(await check(source, options.strict, options.dir, known));
   }
-  const form = values.json ? jsonOf : values.sarif ? await sarifForm() : textOf;
+  const form = options.json ? jsonOf : options.sarif ? await sarifForm() : textOf;
   const text = form(checked);
   if (text !== '') process.stdout.write(`${text}\n`);
   if (isUnreadable) return EXIT.environment;
@@ -110,11 +86,11 @@ function textOf(checked: readonly Checked[]): string {
   const texts = checked.map(({ source, ok, diagnostics }) => {
     const problems = formatDiagnostics(source, diagnostics);
     const shown = inColour ? colouredDiagnostics(problems) : problems;
-    const verdict = `${source.file}: ${ok ? 'valid' : 'not valid'}${countOf(diagnostics)}`;
+    const verdict = `${source.file}: ${ok ? 'valid' : 'invalid'}${countOf(diagnostics)}`;
     return diagnostics.length === 0 ? verdict : `${shown}\n\n${verdict}`;
   });
   const broken = checked.filter(({ ok }) => !ok).length;
-  const sum = `${checked.length} runbooks, ${broken === 0 ? 'all valid' : `${broken} not valid`}`;
+  const sum = `${checked.length} runbooks, ${broken === 0 ? 'all valid' : `${broken} invalid`}`;
   return [...texts, ...(checked.length > 1 ? ['', sum] : [])].join('\n');
 }
 

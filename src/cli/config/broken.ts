@@ -11,7 +11,7 @@ export function sayBrokenConfigs(): boolean {
   if (broken.length > 0 && !isSaid)
     for (const file of broken)
       process.stderr.write(
-        `runbook: ${invalidConfigText(file)}\n\nIts runbooks and environments are not used.\n\n`,
+        `runbook: ${invalidConfigText(file)}\n\nIts runbooks and environments are ignored.\n\n`,
       );
   isSaid ||= broken.length > 0;
   return broken.length > 0;

@@ -59,11 +59,10 @@ export function findEnvironment(configuration: Configuration, name: string): Con
   const found = configuration.environments.get(name);
   if (found !== undefined) return found;
   const known = [...configuration.environments.keys()];
-  if (known.length > 0)
-    throw usageError(`there is no environment "${name}"`, didYouMean(name, known));
+  if (known.length > 0) throw usageError(`unknown environment "${name}"`, didYouMean(name, known));
   throw usageError(
-    `there is no environment "${name}": no config file has any`,
-    'add it to runbook.config.yaml, or to the file that runbook doctor names',
+    `unknown environment "${name}": no config file defines environments`,
+    'add it to runbook.config.yaml, or to your config file (see: runbook doctor)',
   );
 }
 

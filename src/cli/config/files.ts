@@ -79,14 +79,18 @@ function readConfigFile(kind: ConfigFile['kind'], path: string): FoundConfig {
     const others = writableByOthers(kind, stats);
     if (others !== undefined) return { path, ...others };
     if (stats.size > LARGEST_FILE)
-      return { path, refused: 'is too large for a config file', hint: 'it holds something else' };
+      return {
+        path,
+        refused: 'is too large for a config file',
+        hint: 'check that it is a config file',
+      };
     const source = { file: shownPath(path), text: readFileSync(path, 'utf8') };
     return { file: { kind, path: realpathSync(path), source, mode: stats.mode & 0o777 } };
   } catch (error) {
     return {
       path,
       refused: `cannot be read: ${(error as Error).message}`,
-      hint: 'make it readable, or move it away',
+      hint: 'make it readable, or move it',
     };
   }
 }
@@ -98,8 +102,8 @@ function writableByOthers(
 ): { readonly refused: string; readonly hint: string } | undefined {
   const own = process.getuid?.();
   if (own !== undefined && uid !== own && uid !== 0)
-    return { refused: 'belongs to another user', hint: 'make it yours with chown' };
+    return { refused: 'belongs to another user', hint: 'change its owner: chown' };
   if (kind === 'user' && (mode & 0o002) !== 0)
-    return { refused: 'can be changed by everybody', hint: 'chmod o-w says that they cannot' };
+    return { refused: 'is writable by all users', hint: 'chmod o-w removes the permission' };
   return undefined;
 }

@@ -86,11 +86,11 @@ class ConfigReader {
     const isDatabase = kind === 'database';
     const stray = (['engine', 'reserve'] as const).find((key) => written[key] !== undefined);
     if (kind === undefined) {
-      this.#report(path, `"${path.at(-1)}" says nothing`, `it has ${TARGET_KINDS.join(', ')}`);
+      this.#report(path, `"${path.at(-1)}" is empty`, `expected one of ${TARGET_KINDS.join(', ')}`);
       return undefined;
     }
     if (stray !== undefined && !isDatabase)
-      this.#report([...path, stray], `${stray} belongs to a database`, 'leave it out');
+      this.#report([...path, stray], `${stray} applies only to a database`, 'remove it');
     const found = { file: this.#file, span: this.#spanOf(path), key: path.join('.') };
     const part = (key: string) => this.value([...path, key]);
     switch (kind) {
@@ -116,7 +116,7 @@ class ConfigReader {
     if (written.pod !== undefined && written.deployment !== undefined)
       this.#both(path, 'pod', 'deployment');
     if (written.pod === undefined && written.deployment === undefined)
-      this.#report(path, 'it names neither a pod nor a deployment', 'add pod: or deployment:');
+      this.#report(path, 'neither a pod nor a deployment is given', 'add pod: or deployment:');
     return Object.fromEntries(Object.keys(written).map((key) => [key, this.#name([...path, key])]));
   }
 
@@ -128,17 +128,21 @@ class ConfigReader {
       this.#report(
         path,
         `the ${path.at(-1)} cannot come from a ${kind}: it is a name, not a secret`,
-        'env:NAME or the name itself',
+        'use env:NAME or the name itself',
       );
     return value;
   }
 
   #empty(path: Path): void {
-    this.#report(path, `${path.at(-1)} is empty`, 'env:NAME, file:PATH, command: … or the value');
+    this.#report(
+      path,
+      `${path.at(-1)} is empty`,
+      'use env:NAME, file:PATH, command: … or the value',
+    );
   }
 
   #both(path: Path, one: string, other: string): void {
-    this.#report([...path, other], `it has both ${one} and ${other}`, 'keep one of them');
+    this.#report([...path, other], `both ${one} and ${other} are given`, 'keep one of them');
   }
 
   #report(path: Path, message: string, hint: string): void {

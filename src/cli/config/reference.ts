@@ -43,6 +43,6 @@ export function describeReference(reference: Reference): string {
     case 'command':
       return `command: ${reference.command}`;
     case 'text':
-      return 'a value that stands there';
+      return 'a value in the file';
   }
 }

@@ -29,16 +29,16 @@ export function secretByValue({ file, span, key }: ConfiguredValue): ConfigProbl
     return {
       severity: 'warning',
       code: 'secret-by-value',
-      message: `${name} is a secret that stands in the file itself`,
+      message: `${name} is a secret stored in this file`,
       span,
-      hint: 'say where it is kept: env:NAME, file:PATH or command: …',
+      hint: 'use a reference instead: env:NAME, file:PATH or command: …',
     };
   const mode = file.mode.toString(8).padStart(4, '0');
   return {
     severity: 'error',
     code: 'readable-secret',
-    message: `${name} is a secret that stands in the file itself, and others can read it (${mode})`,
+    message: `${name} is a secret stored in this file, and other users can read it (${mode})`,
     span,
-    hint: `chmod 600 ${file.source.file}; better say where it is kept: env:, file: or command:`,
+    hint: `chmod 600 ${file.source.file}; or use a reference: env:, file: or command:`,
   };
 }

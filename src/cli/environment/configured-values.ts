@@ -54,8 +54,8 @@ export class ConfiguredValues {
 
 const UNTRUSTED: Resolved = {
   ok: false,
-  reason: 'the commands of this project are not trusted, or have changed since they were',
-  hint: 'runbook trust shows them and asks',
+  reason: 'the commands of this project are not trusted, or have changed',
+  hint: 'review them with runbook trust',
 };
 
 /** Returns where a value stands and what it refers to, e.g. `config.yaml:5:21, env:DATABASE_URL`. */

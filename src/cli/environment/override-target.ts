@@ -88,8 +88,8 @@ function misfit(
   given: string,
 ) {
   return environmentError(
-    `${key} is for ${given}, and the runbook needs ${wanted} there`,
-    `it stands in ${file.source.file}`,
+    `${key} is ${given}, but the runbook requires ${wanted}`,
+    `it is set in ${file.source.file}`,
   );
 }
 

@@ -48,8 +48,8 @@ export async function prepareRun(
 export function refuseIncomplete({ failures }: PreparedRun, environment: string): void {
   if (failures.length === 0) return;
   throw environmentError(
-    `the environment "${environment}" is not complete\n\n${failures.join('\n\n')}`,
-    'runbook doctor looks at all of it; --input name=value goes before it',
+    `the environment "${environment}" is incomplete\n\n${failures.join('\n\n')}`,
+    'check it with runbook doctor; --input NAME=VALUE overrides it',
   );
 }
 
@@ -163,7 +163,7 @@ class Preparation {
       parseInput({ ...input, secret: isSecret }, text);
     } catch (error) {
       if (!(error instanceof RunbookError) || error.exitCode !== EXIT.invalid) throw error;
-      throw environmentError(error.message, `it stands in ${placeOf(value)}`, error);
+      throw environmentError(error.message, `it is set in ${placeOf(value)}`, error);
     }
     this.#given[input.name] = text;
   }
@@ -181,7 +181,7 @@ class Preparation {
     }
     const failure = failureText(value, resolved.ok ? EMPTY_LINE : resolved);
     if (isNeeded) this.#failures.push(failure);
-    else this.#warnings.push(`${failure}\n  The run goes on without it.`);
+    else this.#warnings.push(`${failure}\n  The run continues without it.`);
     return undefined;
   }
 

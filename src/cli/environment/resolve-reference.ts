@@ -57,15 +57,15 @@ function fromFile(path: string): Resolved {
   try {
     const stats = statSync(path);
     if (!stats.isFile()) return failed(`${shown} is not a file`);
-    if (stats.size > LONGEST_VALUE) return failed(`${shown} is longer than a value can be`);
+    if (stats.size > LONGEST_VALUE) return failed(`${shown} is too large for a value`);
     const text = readFileSync(path, 'utf8').trimEnd();
     if (text === '') return failed(`${shown} is empty`);
     const isOpen = (stats.mode & OTHERS_READ) !== 0;
-    const warning = isOpen ? `everybody can read ${shown}: chmod 600 ${shown}` : undefined;
+    const warning = isOpen ? `all users can read ${shown}: chmod 600 ${shown}` : undefined;
     return { ok: true, text, warning };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return failed(code === 'ENOENT' ? `there is no file ${shown}` : message);
+    return failed(code === 'ENOENT' ? `${shown} does not exist` : message);
   }
 }
 

@@ -44,7 +44,7 @@ export async function runCommand(command: string, options: CommandOptions): Prom
   const printed = collect(child, 'stdout', LONGEST_VALUE);
   const said = collect(child, 'stderr', LONGEST_COMPLAINT);
   const closed = new Promise<string | undefined>((resolve) => {
-    child.once('error', (error) => resolve(`bash cannot be started: ${error.message}`));
+    child.once('error', (error) => resolve(`cannot start bash: ${error.message}`));
     child.once('close', (code, signal) => resolve(endReason(code, signal)));
   });
   const late = Promise.withResolvers<string>();
@@ -68,7 +68,7 @@ function without(printed: string, said: string): string {
 
 function endReason(code: number | null, signal: string | null): string | undefined {
   if (code === 0) return undefined;
-  return code === null ? `it was ended by ${signal}` : `it ended with exit code ${code}`;
+  return code === null ? `it was killed by ${signal}` : `it exited with code ${code}`;
 }
 
 function collect(child: ChildProcess, stream: 'stdout' | 'stderr', limit: number) {

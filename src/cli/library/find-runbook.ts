@@ -34,7 +34,7 @@ export function findRunbooks(given: readonly string[]): readonly FoundRunbook[] 
 export function findRunbook(wanted: string, given: readonly string[]): FoundRunbook {
   if (EXTENSION.test(wanted) || wanted.includes('/')) {
     if (!existsSync(wanted) || !statSync(wanted).isFile())
-      throw usageError(`there is no file ${wanted}`);
+      throw usageError(`file not found: ${wanted}`);
     return { name: runbookName(wanted), file: resolve(wanted) };
   }
   const all = findRunbooks(given);
@@ -44,7 +44,7 @@ export function findRunbook(wanted: string, given: readonly string[]): FoundRunb
     wanted,
     all.map(({ name }) => name),
   );
-  throw usageError(`there is no runbook "${wanted}"`, hint ?? 'runbook list shows those there are');
+  throw usageError(`unknown runbook "${wanted}"`, hint ?? 'list the runbooks: runbook list');
 }
 
 /** Reads a runbook's text; its name for messages is the path from here, or the file name alone. */

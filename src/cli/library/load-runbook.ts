@@ -45,6 +45,6 @@ export async function loadRunbook(source: Source, dirs: OtherRunbooks = []): Pro
   const count = checked.diagnostics.length;
   const problems = formatDiagnostics(source, checked.diagnostics);
   throw invalidRunbookError(
-    `${source.file} cannot be run: ${count === 1 ? 'one problem' : `${count} problems`}\n\n${problems}`,
+    `${source.file} cannot run: ${count === 1 ? '1 problem' : `${count} problems`}\n\n${problems}`,
   );
 }

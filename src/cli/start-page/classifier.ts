@@ -25,11 +25,11 @@ export async function classifier(text: string): Promise<Finding> {
 
 function offersOf(group: Group): readonly Offer[] {
   const { category, runbook, evidence, why, alternatives, symptomOf } = group;
-  const title = category === 'none' ? 'a symptom that it names' : CATEGORIES[category].title;
+  const title = category === 'none' ? 'a symptom it lists' : CATEGORIES[category].title;
   const line = masked(evidence[0]?.text ?? '');
   return [
     offer(runbook, title, line, `seen: ${why}`),
-    ...symptomOf.map((name) => offer(name, 'names this text among its symptoms', '', '')),
+    ...symptomOf.map((name) => offer(name, 'lists this text as a symptom', '', '')),
     ...alternatives.map((other) => alternative(other.category)),
   ];
 }

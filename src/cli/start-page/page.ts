@@ -1,6 +1,7 @@
 import { EXIT } from '#errors.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { StartChoice } from '#ui/start-page/page.ts';
+import { COMMANDS } from '../commands.ts';
 import { readConfiguration } from '../config/configuration.ts';
 import { storeHere } from '../surroundings.ts';
 import { pastRuns } from './history.ts';
@@ -28,7 +29,7 @@ export async function openStartPage(): Promise<number> {
   return await open(choice, new Map(placed.map(({ name, file }) => [name, file])));
 }
 
-/** A config file that cannot be read is no reason not to open; whoever needs it says what is wrong. */
+/** Returns none if a config file is unreadable: the command that needs it reports the error. */
 function environmentsHere(): readonly string[] {
   try {
     return [...readConfiguration().environments.keys()];
@@ -44,8 +45,7 @@ async function open(choice: StartChoice, files: ReadonlyMap<string, string>): Pr
   }
   if (choice.type === 'resume') {
     say(`runbook resume ${choice.run}`);
-    const { resumeCommand } = await import('../commands/resume.ts');
-    return await resumeCommand.run([choice.run]);
+    return await COMMANDS.resume.run([choice.run]);
   }
   const { environment } = choice;
   say(`runbook run ${choice.runbook}${environment === undefined ? '' : ` --env ${environment}`}`);
@@ -54,7 +54,7 @@ async function open(choice: StartChoice, files: ReadonlyMap<string, string>): Pr
   return await runFile(file, { environment, given: {}, plain: false, auto: false });
 }
 
-/** What was chosen stays to be read, as the command that does the same. */
+/** Leaves the equivalent command on the terminal. */
 function say(command: string): void {
   process.stdout.write(`${harmlessLine(command)}\n`);
 }

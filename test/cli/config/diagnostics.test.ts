@@ -42,10 +42,10 @@ describe('what is wrong with a config file is said with its place and what would
     ['environments: { prod: { inputs: { a: {} } } }', 'a is empty'],
     ['environments: { prod: { inputs: { a: { comand: x } } } }', 'did you mean "command"?'],
     ['environments: { prod: { inputs: { a: { env: X, file: Y } } } }', 'both env and file'],
-    ['environments: { prod: { targets: { db: {} } } }', '"db" says nothing'],
+    ['environments: { prod: { targets: { db: {} } } }', '"db" is empty'],
     ['environments: { prod: { targets: { db: { ssh: a, local: true } } } }', 'both local and ssh'],
     ['environments: { prod: { targets: { db: { ssh: "file:x" } } } }', 'cannot come from a file'],
-    ['environments: { prod: { targets: { db: { ssh: a, engine: mysql } } } }', 'engine belongs to'],
+    ['environments: { prod: { targets: { db: { ssh: a, engine: mysql } } } }', 'engine applies only to'],
     ['environments: { prod: { targets: { db: { database: x, engine: mysq } } } }', '"mysql"?'],
     ['environments: { prod: { targets: { a: { kubernetes: {} } } } }', 'neither a pod nor a'],
     ['environments: { prod: { confirm: { level: key } } }', 'unknown key "confirm"'],
@@ -84,7 +84,7 @@ describe('a secret that stands in a config file itself', () => {
 
   test('is an error where others can read it', () => {
     expect(said(text, 0o640)).toContain('error[readable-secret]');
-    expect(said(text, 0o604)).toContain('others can read it (0604)');
+    expect(said(text, 0o604)).toContain('other users can read it (0604)');
     expect(said(text, 0o640)).not.toContain('secret-by-value');
   });
 
@@ -201,7 +201,7 @@ describe('config files', () => {
     chmodSync(join(kim.home, '.config/runbook/config.yaml'), 0o666);
     const said = await kim.run(RUN);
     expect(said).toMatchObject({ code: 5, stdout: '' });
-    expect(said.stderr).toContain('~/.config/runbook/config.yaml can be changed by everybody');
+    expect(said.stderr).toContain('~/.config/runbook/config.yaml is writable by all users');
   });
 
   test('stand where XDG_CONFIG_HOME says', async () => {
@@ -216,9 +216,7 @@ describe('config files', () => {
     kim.writeUserConfig(user, 0o644);
     const { code, stderr } = await kim.run(RUN);
     expect(code).toBe(0);
-    expect(stderr).toContain(
-      'token is a secret that stands in the file itself, and others can read',
-    );
+    expect(stderr).toContain('token is a secret stored in this file, and other users can read');
     expect(stderr).toContain('config.yaml:2:28: chmod 600 ~/.config/runbook/config.yaml');
     expect(stderr).not.toContain('aaaa');
   });

@@ -72,7 +72,7 @@ test('a secret from a password store is in nothing that is shown or kept, in no 
   expect(run.stdout).toMatch(/‹secret:database_url› +viewer/);
   const transcript = await kim.run(['transcript']);
   const doctor = await kim.run(['doctor', 'leaky', '--env', 'prod'], store());
-  expect(doctor.stdout).toContain('nothing else is needed for leaky');
+  expect(doctor.stdout).toContain('everything is set for leaky');
   for (const url of [shop.urls.oncall, shop.urls.viewer])
     expectNoSecret(url, [
       ['the lines', run.stdout + run.stderr],
@@ -154,7 +154,7 @@ test('a run goes on in its environment, with values got anew', async () => {
   kim.writeUserConfig('environments: { staging: {} }\n');
   const gone = await kim.run(['resume']);
   expect(gone).toMatchObject({ code: 2, stdout: '' });
-  expect(gone.stderr).toContain('there is no environment "prod"');
+  expect(gone.stderr).toContain('unknown environment "prod"');
 });
 
 test('the journal keeps no digest of a secret either', async () => {

@@ -67,11 +67,11 @@ test('a reserve that cannot be had is said, and the run goes on without', async 
 });
 
 test.each([
-  ['{ db: { ssh: app-1 } }', 'prod.targets.db is for ssh, and the runbook needs database there'],
-  ['{ app: { database: "env:VIEWER" } }', 'targets.app is for database, and the runbook needs'],
-  ['{ db: { database: "env:MYSQL" } }', 'is for mysql, and the runbook needs postgres there'],
+  ['{ db: { ssh: app-1 } }', 'prod.targets.db is ssh, but the runbook requires database'],
+  ['{ app: { database: "env:VIEWER" } }', 'targets.app is database, but the runbook requires'],
+  ['{ db: { database: "env:MYSQL" } }', 'is mysql, but the runbook requires postgres'],
   ['{ db: { database: "env:NO_URL" } }', 'targets.db.database is not a database URL'],
-  ['{ db: { database: "env:VIEWER", engine: mysql } }', 'is for mysql, and the runbook needs'],
+  ['{ db: { database: "env:VIEWER", engine: mysql } }', 'is mysql, but the runbook requires'],
 ])('%s does not fit, and the run does not start', async (targets, message) => {
   const more = { MYSQL: 'mysql://kim:hunter22@db/shop', NO_URL: 'hunter22' };
   const said = await operator(targets).run(['run', 'who', '--env', 'prod'], { ...env(), ...more });

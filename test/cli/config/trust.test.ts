@@ -71,7 +71,7 @@ describe('a command of a project’s config file', () => {
   test('is not trusted without a terminal', async () => {
     const said = await operator().run(['trust']);
     expect(said.code).toBe(4);
-    expect(said.stderr).toContain('a person has to say so in a terminal');
+    expect(said.stderr).toContain('confirm in a terminal: runbook trust');
   });
 });
 
@@ -92,5 +92,5 @@ test('what a project says besides commands needs no trust', async () => {
 test('where there is no project’s config file, there is nothing to trust', async () => {
   const said = await new ConfigOperator().run(['trust']);
   expect(said).toMatchObject({ code: 2, stdout: '' });
-  expect(said.stderr).toContain('there is no runbook.config.yaml here');
+  expect(said.stderr).toContain('no runbook.config.yaml in this folder');
 });

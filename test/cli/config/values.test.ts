@@ -111,12 +111,12 @@ describe('a value that cannot be had', () => {
   test.each([
     ['env:NOBODY', 'NOBODY is not set'],
     ['env:EMPTY', 'EMPTY is empty'],
-    ['file:nowhere', 'there is no file ~/.config/runbook/nowhere'],
+    ['file:nowhere', '~/.config/runbook/nowhere does not exist'],
     ['file:~/nothing', '~/nothing is empty'],
     ['file:~', '~ is not a file'],
-    ['command:exit 3', 'it ended with exit code 3'],
+    ['command:exit 3', 'it exited with code 3'],
     ['command:true', 'it printed nothing'],
-    ['command:kill -9 $$', 'it was ended by SIGKILL'],
+    ['command:kill -9 $$', 'it was killed by SIGKILL'],
     ['command:yes hunter2$((1 + 1))', 'it printed more than 64 KiB'],
   ])('%s: the run does not start, and says why and where', async (written, reason) => {
     const kim = operator(prod(`token: ${written}`));
@@ -144,7 +144,7 @@ describe('a value that cannot be had', () => {
     const said = await kim.run(['run', 'printing', '--env', 'prod']);
     expect(said.code).toBe(0);
     expect(said.stdout).toContain('who=nobody');
-    expect(said.stderr).toMatch(/NOBODY is not set[\s\S]*The run goes on without it/);
+    expect(said.stderr).toMatch(/NOBODY is not set[\s\S]*The run continues without it/);
   });
 
   test('because it is of the wrong type: its place is said, and no secret', async () => {
@@ -167,17 +167,17 @@ describe('a value that cannot be had', () => {
   test('because there is no such environment: those there are are named', async () => {
     const said = await operator(prod('token: aaaa')).run(['run', 'printing', '--env', 'prdo']);
     expect(said).toMatchObject({ code: 2, stdout: '' });
-    expect(said.stderr).toMatch(/no environment "prdo"\n {2}did you mean "prod"\?/);
+    expect(said.stderr).toMatch(/unknown environment "prdo"\n {2}did you mean "prod"\?/);
     const none = await operator().run(['run', 'printing', '--env', 'prod']);
-    expect(none.stderr).toContain('no config file has any');
+    expect(none.stderr).toContain('no config file defines environments');
   });
 });
 
 test('without --env no environment is used', async () => {
   const said = await operator(prod('token: aaaa')).run(['run', 'printing']);
   expect(said).toMatchObject({ code: 2, stdout: '' });
-  expect(said.stderr).toContain('the runbook needs token (or TOKEN)');
-  expect(said.stderr).toContain('give it with --input token=…, or --env prod');
+  expect(said.stderr).toContain('missing input: token (or TOKEN)');
+  expect(said.stderr).toContain('pass --input token=…, or --env prod');
 });
 
 test('a command may ask for a PIN on the terminal, before anything of the run is shown', async () => {
@@ -203,7 +203,7 @@ test('a command may ask for a PIN on the terminal, before anything of the run is
   wrong.type('1');
   wrong.press('enter');
   expect((await wrong.exited).code).toBe(5);
-  expect(wrong.text()).toMatch(/wrong PIN[\s\S]*token has no value: it ended with exit code 2/);
+  expect(wrong.text()).toMatch(/wrong PIN[\s\S]*token has no value: it exited with code 2/);
 });
 
 test('the screen shows the environment beside how the run is meant', () => {
@@ -224,6 +224,6 @@ test('a file that everybody can read is warned of', async () => {
   const { code, stderr } = await kim.run(['run', 'printing', '--env', 'prod']);
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: 'runbook: everybody can read ~/token: chmod 600 ~/token\n',
+    stderr: 'runbook: all users can read ~/token: chmod 600 ~/token\n',
   });
 });

@@ -91,7 +91,7 @@ steps:
   test('names the formats there are', () => {
     const { stderr, exitCode } = runbookCommand(['transcript', '--format', 'pdf'], { cwd });
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('there is no format "pdf"');
+    expect(stderr).toContain('unknown format "pdf"');
   });
 
   test('says whether the runbook is the one of that commit', () => {

@@ -66,11 +66,11 @@ function fileEnding(end: string): string {
   return found ?? '';
 }
 
-test('a run that nobody touched is as it was written', () => {
+test('a run that nobody touched is unaltered', () => {
   const { exitCode, stdout } = runbookCommand(['transcript', 'verify'], { cwd });
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/is as it was written: \d+ events, 2 outputs, 2 runbooks\./);
-  expect(stdout).toContain(`The hash of its last line is ${verifyRun(folderOf()).head}`);
+  expect(stdout).toMatch(/is unaltered: \d+ events, 2 outputs, 2 runbooks\./);
+  expect(stdout).toContain(`The hash of the last line is ${verifyRun(folderOf()).head}`);
 });
 
 test.each<readonly [what: string, change: () => void, flaw: object]>([
@@ -128,7 +128,7 @@ test('what a crash left is told from what somebody changed', () => {
   const { exitCode, stdout } = runbookCommand(['transcript', 'verify'], { cwd });
   expect(exitCode).toBe(0);
   expect(stdout.split('\n')[0]).toMatch(
-    /is as it was written, but for a torn last line of 14 bytes: \d+ events/,
+    /is unaltered, except for a torn last line of 14 bytes: \d+ events/,
   );
-  expect(stdout).toContain('outputs/greet.2.action.1.stdout is named by no event');
+  expect(stdout).toContain('outputs/greet.2.action.1.stdout belongs to no event');
 });

@@ -80,5 +80,5 @@ test('a damaged run that had finished is not in the way', () => {
   damage(id);
   const { exitCode, stderr } = runbook('resume');
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('there is no unfinished run');
+  expect(stderr).toContain('no run is paused or interrupted');
 });

@@ -1,25 +1,24 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import type { CandidateSource } from '../../command-spec.ts';
 import { findConfigFiles } from '../../config/files.ts';
 import { placedRunbooks } from '../../library/placed-runbooks.ts';
 import type { ConfiguredFolders } from '../../library/runbook-folders.ts';
 import { environmentNames, inputNames, stepIds } from './outline.ts';
-import type { Expected } from './words.ts';
 
-/** A word that can stand in a place, and what it means. */
+/** A possible word, and its meaning. */
 export type Candidate = { readonly value: string; readonly about?: string };
 
-/** What is known of the rest of the line. */
+/** The words already typed that candidates depend on. */
 type Line = { readonly operands: readonly string[]; readonly dirs: readonly string[] };
 
-/** Returns the words that can stand where something is expected. */
+/** Returns the candidates of a source. */
 export async function candidatesFor(
-  expected: Expected,
+  source: CandidateSource,
   typed: string,
   line: Line,
 ): Promise<readonly Candidate[]> {
-  if (typeof expected !== 'string') return expected.map((value) => ({ value }));
-  switch (expected) {
+  switch (source) {
     case 'runbook':
       return typed.includes('/') ? [{ value: ':files' }] : await runbooks(line.dirs);
     case 'run':
@@ -39,8 +38,6 @@ export async function candidatesFor(
       return [{ value: ':files' }];
     case 'folder':
       return [{ value: ':folders' }];
-    default:
-      return [];
   }
 }
 
@@ -72,7 +69,7 @@ async function outlineOf(
   return file === undefined ? [] : read(readFileSync(file, 'utf8'));
 }
 
-/** Config files are read only where there are some: what reads them takes time to load. */
+/** Reads config files only if there are any: their reader takes time to load. */
 async function configuredFolders(): Promise<ConfiguredFolders> {
   if (configTexts().length === 0) return { project: [], user: [] };
   const configuration = await import('../../config/configuration.ts');

@@ -1,41 +1,44 @@
-import { COMMANDS } from '../../commands.ts';
+import type { ArgumentSpec, OptionSpec } from '../../command-spec.ts';
+import { COMMANDS, type Command, findCommand } from '../../commands.ts';
 import { type Candidate, candidatesFor } from './candidates.ts';
-import { COMMAND_WORDS, type Expected, SHORT_OPTIONS } from './words.ts';
 
 /**
- * Returns what the last of the words after `runbook` can become; it may be empty. The names of files are
- * left to the shell: then there is one candidate, `:files` or `:folders`.
+ * Returns candidates for the last of the words after `runbook`, which may be empty. File names are left
+ * to the shell: then the only candidate is `:files` or `:folders`.
  */
 export async function complete(words: readonly string[]): Promise<readonly Candidate[]> {
   const typed = words.at(-1) ?? '';
-  const [name, ...before] = words.slice(0, -1);
-  if (name === undefined || !isCommand(name)) return name === undefined ? commands(typed) : [];
-  const { arguments: operand, options } = COMMAND_WORDS[name];
-  // It runs the runbook of its own name.
-  const line = readLine(name === 'triage' ? [name, ...before] : before, options);
-  if (line.pending !== undefined) return await found(line.pending, typed, line);
-  const [option, value] = splitOption(typed);
+  const before = words.slice(0, -1);
+  if (before.length === 0) return commands(typed);
+  const found = findCommand(before);
+  if (found === undefined) return [];
+  const { name, command, rest } = found;
+  const { options, argument } = command.spec;
+  // The runbook that triage runs has its name.
+  const line = readLine(name === 'triage' ? [name, ...rest] : rest, options);
+  if (line.pending !== undefined) return await matching(line.pending, typed, line);
+  const [option, value] = splitOption(typed, options);
   if (value !== undefined) {
-    const inside = await found(options[option] ?? 'nothing', value, line);
+    const inside = await matching(optionOf(option, options), value, line);
     return inside.map((each) => ({ ...each, value: `${option}=${each.value}` }));
   }
-  if (typed.startsWith('-')) return optionsOf(name, typed);
-  const isFull = line.operands.length > 0 && name !== 'validate' && name !== 'test';
-  return isFull ? [] : await found(operand, typed, line);
+  if (typed.startsWith('-')) return optionNames(command, typed);
+  const isFull = line.operands.length > 0 && argument?.count !== 'many';
+  const parts = rest.length === 0 ? namesOf(command.subcommands ?? {}, typed) : [];
+  return isFull ? [] : [...parts, ...(await matching(argument, typed, line))];
 }
 
-/** What stands on the line before the word that is typed. */
+/** The words of a command line before the one being completed. */
 export type TypedLine = {
   readonly operands: readonly string[];
   readonly dirs: readonly string[];
-  /** What the option right before takes. */
-  readonly pending: Expected | undefined;
+  /** The option whose value is being completed. */
+  readonly pending: OptionSpec | undefined;
 };
 
-function readLine(
-  words: readonly string[],
-  options: Readonly<Record<string, Expected>>,
-): TypedLine {
+type Options = Readonly<Record<string, OptionSpec>>;
+
+function readLine(words: readonly string[], options: Options): TypedLine {
   const operands: string[] = [];
   const dirs: string[] = [];
   let open: string | undefined;
@@ -44,47 +47,50 @@ function readLine(
       operands.push(word);
       continue;
     }
-    const [option, value] = open === undefined ? splitOption(word) : [open, word];
+    const [option, value] = open === undefined ? splitOption(word, options) : [open, word];
     if (option === '--dir' && value !== undefined) dirs.push(value);
-    open = value === undefined && takesValue(options[option]) ? option : undefined;
+    const takesValue = optionOf(option, options)?.value !== undefined;
+    open = value === undefined && takesValue ? option : undefined;
   }
-  return { operands, dirs, pending: open === undefined ? undefined : options[open] };
+  return { operands, dirs, pending: open === undefined ? undefined : optionOf(open, options) };
 }
 
-function takesValue(expected: Expected | undefined): boolean {
-  return expected !== undefined && expected !== 'nothing';
+function optionOf(option: string, options: Options): OptionSpec | undefined {
+  return options[option.replace(/^--/, '')];
 }
 
-function splitOption(word: string): readonly [string, string | undefined] {
+function splitOption(word: string, options: Options): readonly [string, string | undefined] {
   const at = word.startsWith('--') ? word.indexOf('=') : -1;
-  return at < 0
-    ? [SHORT_OPTIONS[word] ?? word, undefined]
-    : [word.slice(0, at), word.slice(at + 1)];
+  if (at >= 0) return [word.slice(0, at), word.slice(at + 1)];
+  const long = Object.entries(options).find(([, { short }]) => word === `-${short}`)?.[0];
+  return [long === undefined ? word : `--${long}`, undefined];
 }
 
-async function found(
-  expected: Expected,
+async function matching(
+  place: OptionSpec | ArgumentSpec | undefined,
   typed: string,
   line: TypedLine,
 ): Promise<readonly Candidate[]> {
-  const candidates = await candidatesFor(expected, typed, line);
+  const candidates =
+    place?.values?.map((value) => ({ value })) ??
+    (place?.candidates === undefined ? [] : await candidatesFor(place.candidates, typed, line));
   return candidates.filter(({ value }) => value.startsWith(':') || value.startsWith(typed));
 }
 
-function optionsOf(name: keyof typeof COMMAND_WORDS, typed: string): readonly Candidate[] {
-  return [...Object.keys(COMMAND_WORDS[name].options), '--help']
-    .filter((option) => option.startsWith(typed))
-    .map((value) => ({ value }));
+function optionNames({ spec }: Command, typed: string): readonly Candidate[] {
+  return [...Object.keys(spec.options), 'help']
+    .map((name) => ({ value: `--${name}` }))
+    .filter(({ value }) => value.startsWith(typed));
+}
+
+function namesOf(commands: Readonly<Record<string, Command>>, typed: string): readonly Candidate[] {
+  return Object.entries(commands)
+    .map(([value, { spec }]) => ({ value, about: spec.summary }))
+    .filter(({ value }) => value.startsWith(typed));
 }
 
 function commands(typed: string): readonly Candidate[] {
-  const all = Object.entries(COMMANDS).map(([value, { summary: about }]) => ({ value, about }));
+  const all = namesOf(COMMANDS, typed);
   const options = ['--help', '--version'].map((value) => ({ value }));
-  return [...all, ...(typed.startsWith('-') ? options : [])].filter(({ value }) =>
-    value.startsWith(typed),
-  );
-}
-
-function isCommand(name: string): name is keyof typeof COMMANDS {
-  return Object.hasOwn(COMMANDS, name);
+  return [...all, ...options.filter(({ value }) => typed !== '' && value.startsWith(typed))];
 }

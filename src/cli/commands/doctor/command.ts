@@ -1,13 +1,13 @@
-import { EXIT, usageError } from '#errors.ts';
+import { EXIT } from '#errors.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
-import { readArguments } from '../../arguments.ts';
-import type { Command } from '../../commands.ts';
+import type { CommandLine } from '../../command-spec.ts';
 import {
   type Configuration,
   findEnvironment,
   readConfiguration,
 } from '../../config/configuration.ts';
 import { ConfiguredValues } from '../../environment/configured-values.ts';
+import type { doctor as spec } from '../../specs/setup.ts';
 import type { Check } from './check.ts';
 import { configChecks } from './config-files.ts';
 import { Connections } from './connections.ts';
@@ -21,38 +21,14 @@ import { folderChecks, programChecks, terminalChecks } from './machine.ts';
 import { reportText, tallyOf } from './report.ts';
 import { runbookChecks } from './runbooks.ts';
 
-const help = `Usage: runbook doctor [NAME] [--env ENVIRONMENT] [--json] [--dir FOLDER]
-
-Says what is set up, what can be reached and what is missing: the program and its terminal, the
-folders, the runbooks, the config files, and of every environment, or of the one given, whether its
-values can be had and its targets answer. It only reads, runs no step, and prints no secret.
-
-With NAME it looks at what this runbook needs. With --env the commands that get secrets may ask for
-a PIN on the terminal; without it they have four seconds and nobody to ask.
-
-      --env ENVIRONMENT   look at this environment only
-      --json              for scripts
-      --dir FOLDER        look for runbooks here first; any number of times
-
-Exit codes: 0 nothing needed is missing, 5 something is.`;
-
 /** How long a command that gets a secret may take when nobody is asked. */
 const COMMAND_MS = 4_000;
 
-/** `runbook doctor`. */
-export const doctorCommand: Command = { help, run };
-
-async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(args, {
-    env: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    dir: { type: 'string', multiple: true },
-  });
-  const [name, second] = positionals;
-  if (second !== undefined) throw usageError(`one runbook at a time, not "${second}" as well`);
-  const found = await examine(name, values.env, values.dir ?? []);
+/** `runbook doctor`: prints what was checked. Returns 5 if something required is missing. */
+export async function doctor({ argument, options }: CommandLine<typeof spec>): Promise<number> {
+  const found = await examine(argument, options.env, options.dir);
   const tally = tallyOf(found);
-  const text = values.json
+  const text = options.json
     ? JSON.stringify({ ...tally, checks: found }, null, 2)
     : reportText(found, process.stdout.isTTY === true && process.stdout.hasColors());
   process.stdout.write(`${text}\n`);

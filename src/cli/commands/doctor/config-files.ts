@@ -11,7 +11,7 @@ export function configChecks({ files, environments }: Configuration): readonly C
   for (const file of files) fileChecks(file, section);
   if (files.length === 0)
     section.ok(
-      `no config file; ${PROJECT_FILE} or ${shownPath(userConfigPath())} would name environments`,
+      `no config file; ${PROJECT_FILE} or ${shownPath(userConfigPath())} defines environments`,
     );
   else section.ok(`environments: ${[...environments.keys()].join(', ') || 'none'}`);
   return section.checks;
@@ -22,7 +22,7 @@ function fileChecks({ path, file, config, refused, problems }: CheckedConfig, se
     section.problem(`${path} ${refused?.message ?? 'cannot be read'}`, refused?.hint);
     return;
   }
-  const kind = file.kind === 'project' ? 'of this project' : 'of yours';
+  const kind = file.kind === 'project' ? 'of this project' : 'of this user';
   if (config !== undefined) section.ok(`${path}, ${kind}`);
   for (const { severity, message, hint, span } of problems) {
     const { line, column } = positionAt(file.source, span.start);
@@ -32,7 +32,7 @@ function fileChecks({ path, file, config, refused, problems }: CheckedConfig, se
   }
   if (config !== undefined && commandsOf(config).length > 0 && !isTrusted(config))
     section.problem(
-      `the commands in ${path} are not trusted, or have changed since they were`,
-      'runbook trust shows them and asks',
+      `the commands in ${path} are not trusted, or have changed`,
+      'review them with runbook trust',
     );
 }

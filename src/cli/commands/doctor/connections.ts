@@ -52,7 +52,7 @@ export class Connections {
         return this.#sayDatabase(resolved, `${name}: ${description}`, section);
       default: {
         const end = await this.#once(JSON.stringify(resolved), () => reachRemote(resolved));
-        if (end === undefined) return [() => section.ok(`${name}: ${description} can be reached`)];
+        if (end === undefined) return [() => section.ok(`${name}: ${description} is reachable`)];
         return [() => section.problem(`${name}: ${description}: ${end.message}`, end.hint)];
       }
     }
@@ -103,7 +103,7 @@ async function logIn(url: string): Promise<StepOutcome> {
 async function reachRemote(target: Remote): Promise<StepError | undefined> {
   const [tool = '', ...args] = TOOLS[target.kind];
   if ((await toolVersion(tool, args)) === undefined)
-    return { kind: 'not_found', message: `${tool} is not there`, hint: `install ${tool}` };
+    return { kind: 'not_found', message: `${tool} is not installed`, hint: `install ${tool}` };
   const executors = openExecutors({
     targets: [target],
     runId: 'doctor',

@@ -98,7 +98,7 @@ function strangerChecks(
   for (const what of ['input', 'target'] as const)
     for (const name of given[what])
       if (!known[what].has(name))
-        section.warning(`no runbook has the ${what} ${name}`, didYouMean(name, known[what]));
+        section.warning(`no runbook defines the ${what} ${name}`, didYouMean(name, known[what]));
 }
 
 async function readiness(
@@ -130,10 +130,10 @@ async function readiness(
       section.problem(`${runbook.name}: ${error.message}`, error.hint);
     }
   }
-  if (complete.length > 0) section.ok(`nothing else is needed for ${complete.join(', ')}`);
+  if (complete.length > 0) section.ok(`everything is set for ${complete.join(', ')}`);
   const lacks = `inputs without a value: ${lacking.join(', ')}`;
   if (lacking.length > 0 && isNamed && environment.name !== '') section.problem(lacks);
-  else if (lacking.length > 0) section.warning(lacks, 'they are asked for when a run starts');
+  else if (lacking.length > 0) section.warning(lacks, 'you are asked for them when a run starts');
   return { targets, secrets };
 }
 

@@ -29,11 +29,11 @@ export async function programChecks(): Promise<readonly Check[]> {
   const wanted = manifest.engines.node.replace('>=', '');
   const text = `${PROGRAM} on Node ${version.slice(1)} (${platform} ${arch})`;
   if (isAtLeast(version.slice(1), wanted)) section.ok(text);
-  else section.problem(text, `Node ${wanted} or newer is needed`);
+  else section.problem(text, `Node ${wanted} or newer is required`);
   const bash = await toolVersion('bash');
-  if (bash === undefined) section.problem('bash is not there', 'scripts of runbooks need it');
+  if (bash === undefined) section.problem('bash is not installed', 'shell steps require it');
   else section.ok(bash);
-  section.ok(`runs are recorded under the name ${surroundingsHere().operator}`);
+  section.ok(`your operator name is ${surroundingsHere().operator}`);
   return section.checks;
 }
 
@@ -48,7 +48,7 @@ export async function toolVersion(
     const { stdout, stderr } = await started;
     return (stdout.trim() || stderr.trim()).split('\n', 1)[0] ?? tool;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : `${tool} is there`;
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : `${tool} is installed`;
   }
 }
 
@@ -57,7 +57,7 @@ export function terminalChecks(): readonly Check[] {
   const section = new Section('terminal');
   const { stdin, stdout, env } = process;
   if (!stdin.isTTY || !stdout.isTTY) {
-    section.ok('none: runs here print lines, and nobody can confirm a change');
+    section.ok('no terminal: runs print lines, and no change can be confirmed');
     return section.checks;
   }
   const { columns, rows } = stdout;
@@ -65,18 +65,18 @@ export function terminalChecks(): readonly Check[] {
   if (columns >= SMALLEST.columns && rows >= SMALLEST.rows) section.ok(size);
   else
     section.warning(
-      `${size}: the screen shows the step alone`,
-      `from ${SMALLEST.columns} × ${SMALLEST.rows} on it shows all`,
+      `${size}: the screen shows only the current step`,
+      `from ${SMALLEST.columns} × ${SMALLEST.rows} it shows everything`,
     );
   if (env.CI === 'true' || env.TERM === 'dumb')
     section.ok('CI=true or TERM=dumb: runs print lines and prompts');
-  section.ok(stdout.hasColors() ? 'colours' : 'no colours; nothing is said by colour alone');
+  section.ok(stdout.hasColors() ? 'colors' : 'no colors');
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   if (/utf-?8/i.test(locale)) section.ok(`UTF-8 (${locale})`);
   else
     section.warning(
-      `the locale is not UTF-8 (${locale || 'none is set'})`,
-      'lines and signs may look broken; export LANG=C.UTF-8',
+      `the locale is not UTF-8 (${locale || 'not set'})`,
+      'symbols may not display correctly; export LANG=C.UTF-8',
     );
   return section.checks;
 }
@@ -86,15 +86,15 @@ export function folderChecks(): readonly Check[] {
   const section = new Section('folders');
   const state = stateFolder(process.env, homedir());
   const problem = cannotWrite(state);
-  if (problem === undefined) section.ok(`runs are kept in ${shownPath(state)}`);
+  if (problem === undefined) section.ok(`runs are stored in ${shownPath(state)}`);
   else
     section.problem(
-      `runs cannot be kept in ${shownPath(state)}: ${problem}`,
-      'no run starts that cannot be recorded; RUNBOOK_STATE names another folder',
+      `runs cannot be stored in ${shownPath(state)}: ${problem}`,
+      'a run that cannot be recorded does not start; set RUNBOOK_STATE to another folder',
     );
   const free = freeBytes(state);
   if (free !== undefined && free < LEAST_FREE_BYTES)
-    section.warning(`${Math.floor(free / 1024 / 1024)} MB are free there`, 'make room');
+    section.warning(`${Math.floor(free / 1024 / 1024)} MB are free there`, 'free disk space');
   const config = dirname(userConfigPath());
   const blocked = cannotWrite(config);
   if (blocked === undefined) section.ok(`your configuration is in ${shownPath(config)}`);

@@ -43,8 +43,8 @@ function countByFolder(
 ): void {
   for (const folder of runbookFolders(dirs)) {
     const count = found.filter(({ file }) => dirname(file) === folder).length;
-    const counted = count === 1 ? 'one runbook' : `${count} runbooks`;
-    section.ok(`${shownPath(folder)}: ${existsSync(folder) ? counted : 'not there'}`);
+    const counted = count === 1 ? '1 runbook' : `${count} runbooks`;
+    section.ok(`${shownPath(folder)}: ${existsSync(folder) ? counted : 'does not exist'}`);
   }
 }
 
@@ -57,7 +57,7 @@ async function loadOne(
   try {
     const checked = await checkRunbook(readSource(file), dirs, known);
     if (checked.ok) return checked.value;
-    section.problem(`${name} is not valid`, `runbook validate ${name} says why`);
+    section.problem(`${name} is not valid`, `see: runbook validate ${name}`);
   } catch (error) {
     section.problem(`${name}: ${(error as Error).message}`);
   }

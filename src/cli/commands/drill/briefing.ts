@@ -13,13 +13,13 @@ export async function briefing(
   const { fault, application } = day;
   const lines = [
     '',
-    ...(blind ? ['The shop fails. Find out why, and mend it.'] : [fault.describe]),
+    ...(blind ? ['The shop is failing. Find the cause and fix it.'] : [fault.describe]),
     '',
     `  Health page  ${application.healthUrl}  ${await healthLine(day)}`,
     `  Its log      ${await complaintOf(day)}`,
     '',
     ...scriptLines(day),
-    `In another terminal, "runbook run ${opened.name}" knows this database after:`,
+    `In another terminal, "runbook run ${opened.name}" uses this database after:`,
     `  ${shellLine(fault.surroundings ?? [], opened)}`,
     '',
   ];
@@ -34,7 +34,7 @@ function shellLine(surroundings: readonly string[], { environmentFile }: OpenedR
 
 async function healthLine({ application }: GameDay): Promise<string> {
   const { status } = await application.health();
-  return status === 200 ? '(200, it is well)' : `(${status === 0 ? 'no answer' : status})`;
+  return status === 200 ? '(200, healthy)' : `(${status === 0 ? 'no answer' : status})`;
 }
 
 /** What the shop itself complains of; another part of it may, when its front is well. */
@@ -47,7 +47,7 @@ function scriptLines({ scripts, scriptFolder }: GameDay): readonly string[] {
   if (scripts.length === 0) return [];
   const widest = Math.max(...scripts.map(({ name }) => name.length));
   return [
-    'What is done outside of runbook, do in another terminal, with the scripts in',
+    'For actions outside runbook, use another terminal and the scripts in',
     `${scriptFolder}:`,
     ...scripts.map(({ name, title }) => `  ${name.padEnd(widest)}  ${title}`),
     '',
@@ -60,7 +60,7 @@ export async function pauseToRead(): Promise<boolean> {
   if (!stdin.isTTY || !stdout.isTTY) return true;
   const prompts = openPrompts(stdin, stdout);
   try {
-    const reply = await prompts.ask('Enter opens the runbook, Ctrl-C ends the drill. ');
+    const reply = await prompts.ask('Enter opens the runbook, Ctrl-C stops the drill. ');
     return reply.kind === 'line';
   } finally {
     prompts.close();

@@ -1,44 +1,18 @@
 import { EXIT } from '#errors.ts';
 import type { GameDay } from '#lab/app/game-day.ts';
-import { readArguments } from '../../arguments.ts';
-import type { Command } from '../../commands.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import type { drill as spec } from '../../specs/setup.ts';
 import { briefing, pauseToRead } from './briefing.ts';
 import { debriefing } from './debriefing.ts';
 import { engineName } from './engine-names.ts';
 import { openedRunbook } from './opened-runbook.ts';
 import { runWhereItIsFelt } from './run-where-felt.ts';
 
-const help = `Usage: runbook drill [FAULT] [--engine ENGINE] [--blind] [--plain] [--keep]
-       runbook drill --list
-
-A game day on this machine: starts real servers of its own with a shop on them, breaks them for real,
-and opens the runbook that is meant for it. The shop has a health page that fails and recovers with it.
-What would be done outside of runbook (start the database, correct a URL …) is done by scripts in the
-drill's folder. At the end an independent check says whether the fault is gone, what was lost on the
-way, and how long each phase took. Everything is stopped and removed.
-
-Without FAULT it is pool-exhausted. runbook drill --list names them all.
-
-      --engine ENGINE   postgres, postgres-system, mariadb or pgbouncer; else the first that is here
-      --blind           do not say what is wrong: only what the shop complains of, and open triage
-      --list            list the faults, on which engines, and what is missing here
-      --plain           lines and prompts instead of the screen
-      --keep            leave everything standing after the run, until Ctrl-C`;
-
-/** `runbook drill`. */
-export const drillCommand: Command = { help, run };
-
 const DEFAULT_FAULT = 'pool-exhausted';
 
-async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(args, {
-    engine: { type: 'string' },
-    blind: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    plain: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
-  });
-  if (values.list) {
+/** `runbook drill`: breaks a real server, runs the runbook for it and checks the result. */
+export async function drill({ argument, options }: CommandLine<typeof spec>): Promise<number> {
+  if (options.list) {
     const { faultTable } = await import('./fault-table.ts');
     say(await faultTable());
     return EXIT.ok;
@@ -46,10 +20,10 @@ async function run(args: readonly string[]): Promise<number> {
   const { startFault } = await import('#lab/start-fault.ts');
   const { startGameDay } = await import('#lab/app/game-day.ts');
   say('Starting a server and breaking it …');
-  const fault = await startFault(positionals[0] ?? DEFAULT_FAULT, values.engine);
-  const day = await startGameDay(fault, { blind: values.blind });
+  const fault = await startFault(argument ?? DEFAULT_FAULT, options.engine);
+  const day = await startGameDay(fault, { blind: options.blind });
   try {
-    return await practise(day, values);
+    return await practise(day, options);
   } finally {
     await day.stop();
   }
@@ -72,7 +46,9 @@ async function practise(
   const { isGone, text } = await debriefing(day, since);
   say(text);
   if (blind)
-    say(`It was ${day.fault.name} on ${engineName(day.fault.engine)}.\n${day.fault.describe}`);
+    say(
+      `The fault was ${day.fault.name} on ${engineName(day.fault.engine)}.\n${day.fault.describe}`,
+    );
   if (keep) await waitForInterrupt(gone);
   return code === EXIT.ok && !isGone ? EXIT.unresolved : code;
 }
@@ -86,7 +62,7 @@ function goneTerminal(): Promise<void> {
 
 /** What stays up for a look around stays until Ctrl-C, or until nobody can look any more. */
 async function waitForInterrupt(gone: Promise<void>): Promise<void> {
-  say('Everything stays up for a look around. Ctrl-C ends it.');
+  say('The servers keep running. Ctrl-C stops them.');
   const interrupted = new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
   await Promise.race([interrupted, gone]);
 }

@@ -19,11 +19,11 @@ export async function debriefing(
   const { gone, collateral } = await day.fault.check();
   const { status, text } = await healthAfter(day, gone);
   const lines = [
-    `Checked from outside: the fault is ${gone ? 'gone' : 'still there'}.`,
-    `The health page ${status === 200 ? 'is well again' : `still fails (${status}: ${text})`}.`,
+    `Independent check: the fault is ${gone ? 'fixed' : 'still present'}.`,
+    `The health page ${status === 200 ? 'is healthy again' : `still fails (${status}: ${text})`}.`,
     ...(collateral.length === 0
-      ? ['Nothing healthy was lost.']
-      : collateral.map((loss) => `Lost on the way: ${loss}`)),
+      ? ['No healthy session was lost.']
+      : collateral.map((loss) => `Lost: ${loss}`)),
     ...timesSince(since),
   ];
   return { isGone: gone, text: lines.join('\n') };
@@ -54,5 +54,5 @@ function timesSince(since: string): readonly string[] {
 function timesText({ phases, firstDecision, total }: PhaseTimes): string {
   const parts = PHASES.map((phase) => `${phase} ${clock(phases[phase])}`);
   const first = firstDecision === undefined ? '' : `; first decision after ${clock(firstDecision)}`;
-  return `${parts.join(', ')}, in all ${clock(total)}${first}`;
+  return `${parts.join(', ')}, ${clock(total)} in total${first}`;
 }

@@ -21,6 +21,6 @@ export async function faultTable(): Promise<string> {
     ...engines.map(({ engine, missing }) => [engine, missing] as const),
     ...faults.map(({ name, reason }) => [name, reason] as const),
   ].flatMap(([what, reason]) => (reason === undefined ? [] : [`${what}: ${reason}`]));
-  const table = textTable(['FAULT', ...LAB_ENGINES.map((it) => it.toUpperCase()), 'WHAT'], rows);
+  const table = textTable(['FAULT', ...LAB_ENGINES.map((it) => it.toUpperCase()), 'TITLE'], rows);
   return reasons.length === 0 ? table : `${table}\n\nMissing here:\n  ${reasons.join('\n  ')}`;
 }

@@ -1,50 +1,49 @@
 import { EXIT, RunbookError } from '#errors.ts';
 import { openPrompts, type Prompts } from '#report/plain/prompts.ts';
 import { ENGINES } from '#runbook/model/engines.ts';
-import { DEFAULT_SEVERITY, SEVERITIES } from '#runbook/model/terms.ts';
-import { PLACES, TEMPLATES } from './scaffold.ts';
+import { DEFAULT_SEVERITY } from '#runbook/model/terms.ts';
+import { alternatives } from '../../command-line.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import { create as spec } from '../../specs/runbooks.ts';
+import type { TemplateName } from './scaffold.ts';
 
-type Given = {
-  readonly name: string;
-  readonly title?: string | undefined;
-  readonly severity?: string | undefined;
-  readonly template?: string | undefined;
-  readonly engine?: string | undefined;
-  readonly target?: string | undefined;
+const { severity, template, target } = spec.options;
+
+const TEMPLATES: Readonly<Record<TemplateName, string>> = {
+  'diagnose-and-fix': 'inspects a database, changes something behind a gate, verifies the result',
+  shell: 'does the same with scripts, here or on another machine',
+  checklist: 'instructions and questions, for work without commands',
 };
 
-type Answers = { -readonly [K in keyof Given]?: string };
+/** What is known about a new runbook, from the command line or from answers. */
+export type Given = Omit<CommandLine<typeof spec>['options'], 'dir' | 'force'> & {
+  readonly name: string;
+};
 
-/** Asks on the terminal for what was not given; an empty line takes what is in brackets. */
+type Answers = { -readonly [K in keyof Given]?: NonNullable<Given[K]> };
+
+/** Asks on the terminal for missing details; an empty line accepts the default in brackets. */
 export async function askWanted(given: Given): Promise<Answers> {
   const prompts = openPrompts(process.stdin, process.stdout);
   const answers: Answers = {};
   try {
     if (given.title === undefined) {
-      const title = await line(prompts, 'Title, as the operator calls the incident: ');
+      const title = await line(prompts, 'Title of the incident: ');
       if (title !== '') answers.title = title;
     }
     if (given.severity === undefined)
-      answers.severity = await choice(prompts, 'Severity', [
-        DEFAULT_SEVERITY,
-        ...SEVERITIES.filter((each) => each !== DEFAULT_SEVERITY),
-      ]);
-    const { template, engine } = await askKind(prompts, given);
-    if (template !== undefined) answers.template = template;
-    if (engine !== undefined) answers.engine = engine;
-    const kind = given.template ?? template;
+      answers.severity = await choice(prompts, 'Severity', severity.values, DEFAULT_SEVERITY);
+    Object.assign(answers, await askKind(prompts, given));
+    const kind = given.template ?? answers.template;
     if (kind === 'shell' && given.target === undefined)
-      answers.target = await choice(prompts, 'Scripts run on', PLACES);
+      answers.target = await choice(prompts, 'Scripts run on', target.values);
     return answers;
   } finally {
     prompts.close();
   }
 }
 
-async function askKind(
-  prompts: Prompts,
-  given: Given,
-): Promise<{ readonly template?: string; readonly engine?: string }> {
+async function askKind(prompts: Prompts, given: Given): Promise<Answers> {
   const isScript = given.engine === 'none' || given.target !== undefined;
   if (given.template === undefined && isScript) return { template: 'shell' };
   if (given.template === undefined && given.engine !== undefined)
@@ -52,29 +51,33 @@ async function askKind(
   if (given.template === undefined)
     for (const [name, about] of Object.entries(TEMPLATES))
       process.stdout.write(`  ${name}: ${about}\n`);
-  const template = given.template ?? (await choice(prompts, 'Template', Object.keys(TEMPLATES)));
-  if (template !== 'diagnose-and-fix' || given.engine !== undefined) return { template };
-  const engine = await choice(prompts, 'Engine', ENGINES);
-  return { template, engine };
+  const chosen = given.template ?? (await choice(prompts, 'Template', template.values));
+  if (chosen !== 'diagnose-and-fix' || given.engine !== undefined) return { template: chosen };
+  return { template: chosen, engine: await choice(prompts, 'Engine', ENGINES) };
 }
 
-/** The first one is taken when nothing is typed; the beginning of a word is enough. */
-async function choice(prompts: Prompts, what: string, known: readonly string[]): Promise<string> {
-  const [first = '', ...others] = known;
+/** Accepts the start of a value; an empty line is the default, the first value unless another is given. */
+async function choice<T extends string>(
+  prompts: Prompts,
+  what: string,
+  known: readonly T[],
+  byDefault: T | undefined = known[0],
+): Promise<T> {
+  const others = known.filter((it) => it !== byDefault);
   for (;;) {
-    const typed = await line(prompts, `${what} [${first}], or ${others.join(', ')}: `);
-    if (typed === '') return first;
+    const typed = await line(prompts, `${what} [${byDefault}], or ${others.join(', ')}: `);
+    if (typed === '' && byDefault !== undefined) return byDefault;
     const fitting = known.filter((word) => word.startsWith(typed.toLowerCase()));
     const [only] = fitting;
     if (fitting.length === 1 && only !== undefined) return only;
-    process.stdout.write(`  "${typed}" is not one of ${known.join(', ')}\n`);
+    process.stdout.write(`  expected ${alternatives(known)}\n`);
   }
 }
 
 async function line(prompts: Prompts, question: string): Promise<string> {
   const reply = await prompts.ask(question);
   if (reply.kind === 'line') return reply.text.trim();
-  throw new RunbookError('nothing was written', {
+  throw new RunbookError('cancelled: nothing was written', {
     code: 'no-answer',
     exitCode: EXIT.notConfirmed,
   });

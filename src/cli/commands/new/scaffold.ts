@@ -1,30 +1,25 @@
 import type { Engine } from '#runbook/model/runbook.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import type { create as spec } from '../../specs/runbooks.ts';
 import { checklist } from './checklist.ts';
 import { diagnoseMysql } from './diagnose-mysql.ts';
 import { diagnosePostgres } from './diagnose-postgres.ts';
 import { shellScripts } from './shell-scripts.ts';
 
-/** The kinds of runbook that can be begun with. */
-export const TEMPLATES = {
-  'diagnose-and-fix': 'look at a database, change something behind a gate, check that it helped',
-  shell: 'the same with scripts, here or on another machine',
-  checklist: 'instructions and questions, for what no command can do',
-} as const;
+type Options = CommandLine<typeof spec>['options'];
 
 /** The name of a template. */
-export type TemplateName = keyof typeof TEMPLATES;
-
-/** The places that scripts of a new runbook can run on. */
-export const PLACES = ['local', 'ssh', 'docker', 'kubernetes'] as const;
+export type TemplateName = NonNullable<Options['template']>;
 
 /** What a new runbook is made of. */
 export type Wanted = {
   readonly name: string;
   readonly title: string;
-  readonly severity: string;
+  readonly severity: NonNullable<Options['severity']>;
   readonly template: TemplateName;
   readonly engine: Engine;
-  readonly place: (typeof PLACES)[number];
+  /** Where scripts run. */
+  readonly target: NonNullable<Options['target']>;
 };
 
 /** The text of a new runbook and that of its tests, without their first lines. */
@@ -38,8 +33,8 @@ export function scaffold(wanted: Wanted): Scaffold {
   return { runbook: head + runbook, cases };
 }
 
-function partsOf({ template, engine, place }: Wanted): Scaffold {
+function partsOf({ template, engine, target }: Wanted): Scaffold {
   if (template === 'checklist') return checklist;
-  if (template === 'shell') return shellScripts(place);
+  if (template === 'shell') return shellScripts(target);
   return engine === 'postgres' ? diagnosePostgres : diagnoseMysql(engine);
 }

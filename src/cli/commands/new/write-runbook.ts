@@ -29,8 +29,8 @@ export function writeRunbook(
   const there = Object.keys(texts).filter((file) => existsSync(join(folder, file)));
   if (there.length > 0 && !isForced)
     throw usageError(
-      `${there.map((file) => join(dir, file)).join(' and ')} ${there.length === 1 ? 'is' : 'are'} there already`,
-      'another name, or --force to overwrite',
+      `${there.map((file) => join(dir, file)).join(' and ')} already ${there.length === 1 ? 'exists' : 'exist'}`,
+      'choose another name, or overwrite with --force',
     );
   const schemas = Object.entries(SCHEMAS)
     .filter(([file]) => !existsSync(join(folder, file)))
@@ -42,7 +42,7 @@ export function writeRunbook(
       return join(folder, file);
     });
   } catch (error) {
-    throw environmentError(`${dir} cannot be written to`, undefined, error);
+    throw environmentError(`${dir} is not writable`, undefined, error);
   }
 }
 

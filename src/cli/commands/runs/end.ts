@@ -1,17 +1,17 @@
 import { EXIT, RunbookError } from '#errors.ts';
 import { openPrompts } from '#report/plain/prompts.ts';
 import { summaryLines } from '#report/summary.ts';
-import { endRun } from '#run/end.ts';
+import { endRun as endRecorded } from '#run/end.ts';
 import { readRun } from '#run/store/read-run.ts';
-import { onlyArgument, readArguments } from '../../arguments.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import type { runsEnd as spec } from '../../specs/records.ts';
 import { storeHere, surroundingsHere } from '../../surroundings.ts';
 
-/** `runbook runs end`: ends an unfinished run for good, without reaching anything it ran on. */
-export async function endUnfinishedRun(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(args, { why: { type: 'string' } });
-  const recorded = await readRun(await storeHere().open(onlyArgument(positionals, 'run')));
-  const why = values.why?.trim() || (await askWhy(recorded.record.id));
-  const view = await endRun(recorded, surroundingsHere(), why);
+/** `runbook runs end`: marks an unfinished run as aborted. Contacts no server. */
+export async function endRun({ argument, options }: CommandLine<typeof spec>): Promise<number> {
+  const recorded = await readRun(await storeHere().open(argument));
+  const why = options.why?.trim() || (await askWhy(recorded.record.id));
+  const view = await endRecorded(recorded, surroundingsHere(), why);
   process.stdout.write(`${summaryLines(view).join('\n')}\n`);
   return EXIT.ok;
 }
@@ -21,14 +21,14 @@ async function askWhy(id: string): Promise<string> {
     new RunbookError(message, {
       code: 'not-confirmed',
       exitCode: EXIT.notConfirmed,
-      hint: 'the run is as it was; --why TEXT ends it without asking',
+      hint: 'the run is unchanged; --why TEXT skips the question',
     });
-  if (process.stdin.isTTY !== true) throw refused('nobody can be asked why here');
+  if (process.stdin.isTTY !== true) throw refused('no terminal to ask for a reason');
   const prompts = openPrompts(process.stdin, process.stdout);
   try {
-    process.stdout.write(`${id} ends here, for good. What it changed stays as it is.\n`);
-    const reply = await prompts.ask('Why? (Enter alone leaves it as it is): ');
-    if (reply.kind !== 'line' || reply.text.trim() === '') throw refused('the run was not ended');
+    process.stdout.write(`${id} will be marked as aborted. Nothing is reverted.\n`);
+    const reply = await prompts.ask('Why? (Enter cancels): ');
+    if (reply.kind !== 'line' || reply.text.trim() === '') throw refused('cancelled');
     return reply.text.trim();
   } finally {
     prompts.close();

@@ -1,27 +1,24 @@
 import { createWriteStream, rmSync } from 'node:fs';
 import { EXIT, environmentError } from '#errors.ts';
 import { writeArchive } from '#run/store/file/archive.ts';
-import { readArguments } from '../../arguments.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import type { runsExport as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
 import { PROGRAM } from '../../version.ts';
 import { reportSuspects } from './suspects-in-run.ts';
 
-/** `runbook runs export`: writes a run with all that it kept into one file. */
-export async function exportRun(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(args, {
-    output: { type: 'string', short: 'o' },
-    strict: { type: 'boolean', default: false },
-  });
-  const run = storeHere().openRun(positionals[0] ?? 'latest');
-  reportSuspects(run, values.strict);
-  const file = values.output ?? `${run.id}.runbook-run`;
+/** `runbook runs export`: writes a run with its outputs to one file. */
+export async function exportRun({ argument, options }: CommandLine<typeof spec>): Promise<number> {
+  const run = storeHere().openRun(argument ?? 'latest');
+  reportSuspects(run, options.strict);
+  const file = options.output ?? `${run.id}.runbook-run`;
   try {
     await writeArchive(run, PROGRAM, createWriteStream(file, { mode: 0o600, flags: 'wx' }));
   } catch (error) {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     if (!exists) rmSync(file, { force: true });
     throw environmentError(
-      exists ? `${file} is there already` : `${file} cannot be written`,
+      exists ? `${file} already exists` : `${file} cannot be written`,
       undefined,
       error,
     );

@@ -1,7 +1,6 @@
-import { usageError } from '#errors.ts';
 import type { RunSummary } from '#run/store/file/summary.ts';
-import { RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
-import { didYouMean } from '#text/suggest.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import type { runs as spec } from '../../specs/records.ts';
 
 /** Which runs are wanted; what is left out excludes none. */
 export type RunFilter = {
@@ -13,34 +12,8 @@ export type RunFilter = {
   readonly since?: string;
 };
 
-/** What runs can be ordered by. */
-export type RunOrder = (typeof RUN_ORDERS)[number];
-
-/** Every order of runs. */
-export const RUN_ORDERS = ['newest', 'oldest', 'longest', 'runbook', 'status'] as const;
-
-const STATUSES = ['running', 'paused', 'interrupted', 'finished', 'unreadable'];
-
-/** Returns the words of a comma-separated list; throws a usage error for one that is no status. */
-export function readStatuses(text: string): readonly string[] {
-  const words = text.split(',').map((word) => word.trim());
-  const known: readonly string[] = [...STATUSES, ...RUN_OUTCOMES];
-  const unknown = words.find((word) => !known.includes(word));
-  if (unknown !== undefined)
-    throw usageError(
-      `there is no status "${unknown}"`,
-      didYouMean(unknown, known) ?? `there is ${known.join(', ')}`,
-    );
-  return words;
-}
-
-/** Returns the order of that name; throws a usage error when it is none. */
-export function readOrder(text: string): RunOrder {
-  const order = RUN_ORDERS.find((each) => each === text);
-  if (order === undefined)
-    throw usageError(`runs cannot be sorted by "${text}"`, `there is ${RUN_ORDERS.join(', ')}`);
-  return order;
-}
+/** An order of runs. */
+export type RunOrder = CommandLine<typeof spec>['options']['sort'];
 
 /** Returns the runs that are wanted, in the same order. */
 export function filterRuns(

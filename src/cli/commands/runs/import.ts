@@ -1,12 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { EXIT, environmentError } from '#errors.ts';
-import { onlyArgument, readArguments } from '../../arguments.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import type { runsImport as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
 
-/** `runbook runs import`: brings a run from another machine, after it was verified. */
-export async function importRun(args: readonly string[]): Promise<number> {
-  const { positionals } = readArguments(args, {});
-  const file = onlyArgument(positionals, 'file');
+/** `runbook runs import`: verifies an exported run and stores it. */
+export async function importRun({ argument: file }: CommandLine<typeof spec>): Promise<number> {
   const archive = createReadStream(file);
   await new Promise<void>((resolve, reject) => {
     archive.once('open', () => resolve());
@@ -15,6 +14,6 @@ export async function importRun(args: readonly string[]): Promise<number> {
     );
   });
   const { id } = await storeHere().importRun(archive);
-  process.stdout.write(`${id} is here, and as it was written: runbook transcript ${id}\n`);
+  process.stdout.write(`${id} was imported and verified. See: runbook transcript ${id}\n`);
   return EXIT.ok;
 }

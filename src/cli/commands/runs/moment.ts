@@ -9,10 +9,7 @@ export function readMoment(option: string, text: string, now: Date): string {
   const ago = UNITS[unit];
   const ms = ago === undefined ? dateOf(text) : now.getTime() - Number(count) * ago;
   if (Number.isNaN(ms))
-    throw usageError(
-      `${option} "${text}" is no time`,
-      'write 12h, 30d or 2w, or a date such as 2026-11-21',
-    );
+    throw usageError(`${option} "${text}": expected a time`, 'e.g. 12h, 30d, 2w or 2026-11-21');
   return new Date(ms).toISOString();
 }
 

@@ -4,21 +4,20 @@ import { counted } from '#events/wording/phrases.ts';
 import { openPrompts } from '#report/plain/prompts.ts';
 import { liveWriter } from '#run/journal/file/lock.ts';
 import type { RunSummary } from '#run/store/file/summary.ts';
-import { readArguments } from '../../arguments.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import type { runsPrune as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
 import { readMoment } from './moment.ts';
 import { runsTable } from './table.ts';
 
-/** `runbook runs prune`: removes finished runs that are old or many, after a look at them. */
-export async function pruneRuns(args: readonly string[]): Promise<number> {
-  const { values } = readArguments(args, {
-    'older-than': { type: 'string' },
-    keep: { type: 'string' },
-    yes: { type: 'boolean', default: false },
-  });
-  const { keep, 'older-than': age } = values;
+/** `runbook runs prune`: removes finished runs, after showing them and asking. */
+export async function pruneRuns({ options }: CommandLine<typeof spec>): Promise<number> {
+  const { keep, 'older-than': age } = options;
   if (keep === undefined && age === undefined)
-    throw usageError('say which runs may go', '--older-than 90d, --keep 50, or both');
+    throw usageError(
+      'missing option: --older-than or --keep',
+      'e.g. --older-than 90d, --keep 50, or both',
+    );
   const store = storeHere();
   const before = age === undefined ? undefined : readMoment('--older-than', age, new Date());
   const doomed = doomedRuns(
@@ -30,11 +29,11 @@ export async function pruneRuns(args: readonly string[]): Promise<number> {
     ({ id }) => liveWriter(join(store.root, 'runs', id)) === undefined,
   );
   if (doomed.length === 0) {
-    process.stdout.write('No finished run is to go.\n');
+    process.stdout.write('No finished runs to remove.\n');
     return EXIT.ok;
   }
   process.stdout.write(`${runsTable(doomed)}\n`);
-  if (!values.yes) await confirm(doomed.length);
+  if (!options.yes) await confirm(doomed.length);
   for (const { id } of doomed) store.removeRun(id);
   process.stdout.write(`${counted(doomed.length, 'run')} removed.\n`);
   return EXIT.ok;
@@ -57,7 +56,7 @@ export function doomedRuns(
 }
 
 function readCount(text: string): number {
-  if (!/^\d+$/.test(text)) throw usageError(`--keep "${text}" is no number of runs`);
+  if (!/^\d+$/.test(text)) throw usageError(`--keep "${text}": expected a number`);
   return Number(text);
 }
 
@@ -66,12 +65,14 @@ async function confirm(count: number): Promise<void> {
     new RunbookError(message, {
       code: 'not-confirmed',
       exitCode: EXIT.notConfirmed,
-      hint: 'nothing was removed; --yes removes them without asking',
+      hint: 'nothing was removed; --yes skips the question',
     });
-  if (process.stdin.isTTY !== true) throw refused('nobody can be asked here');
+  if (process.stdin.isTTY !== true) throw refused('no terminal to ask for confirmation');
   const prompts = openPrompts(process.stdin, process.stdout);
   try {
-    const reply = await prompts.ask(`Remove ${counted(count, 'run')} for good? y or n: `);
+    const reply = await prompts.ask(
+      `Remove ${counted(count, 'run')} ? This cannot be undone. y or n: `,
+    );
     if (reply.kind !== 'line' || reply.text.trim() !== 'y') throw refused('not confirmed');
   } finally {
     prompts.close();

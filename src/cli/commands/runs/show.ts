@@ -6,18 +6,16 @@ import { summaryLines } from '#report/summary.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import { summarizeRun } from '#run/store/file/summary.ts';
 import { harmlessLine } from '#text/harmless.ts';
-import { readArguments } from '../../arguments.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import type { runsShow as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
 
-/** `runbook runs show`: says how a run stands, step by step, in a few lines. */
-export function showRun(args: readonly string[]): number {
-  const { values, positionals } = readArguments(args, {
-    json: { type: 'boolean', default: false },
-  });
-  const folder = storeHere().openRun(positionals[0] ?? 'latest');
+/** `runbook runs show`: prints the status of a run, step by step. */
+export function showRun({ argument, options }: CommandLine<typeof spec>): number {
+  const folder = storeHere().openRun(argument ?? 'latest');
   const summary = summarizeRun(folder);
   const view = foldEvents(readJournal(folder.journal).records);
-  const text = values.json
+  const text = options.json
     ? JSON.stringify({ ...summary, folder: folder.folder, steps: stepsOf(view) }, null, 2)
     : [
         `${folder.id} · ${summary.outcome ?? summary.status}`,

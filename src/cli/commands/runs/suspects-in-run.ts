@@ -87,14 +87,14 @@ export function reportSuspects(run: RunFolder, strict: boolean): void {
   if (suspects.length === 0) return;
   const lines = suspects.map(({ place, rule, looksLike }) => `  ${place}: ${looksLike} (${rule})`);
   const message = [
-    `${counted(suspects.length, 'value')} in the run ${run.id} may be a secret that nobody declared:`,
+    `${counted(suspects.length, 'value')} in the run ${run.id} may be an undeclared secret:`,
     ...lines,
   ].join('\n');
   if (strict)
     throw new RunbookError(message, {
       code: 'undeclared-secret',
       exitCode: EXIT.unresolved,
-      hint: 'nothing was written; declare it as a secret input, or leave --strict away after a look',
+      hint: 'nothing was written; declare it as a secret input, or review it and omit --strict',
     });
   process.stderr.write(`runbook: ${message}\n`);
 }

@@ -38,9 +38,9 @@ export function findTests(wanted: readonly string[], dirs: readonly string[]): F
   )
     throw usageError(
       untested[0] === undefined || wanted.length === 0
-        ? 'there are no cases to test'
+        ? 'no test cases found'
         : `${untested[0]} has no cases`,
-      `write them to ${untested[0] ?? 'NAME'}.test.yaml beside the runbook, or record one: runbook test --from-run RUN`,
+      `write cases to ${untested[0] ?? 'NAME'}.test.yaml beside the runbook, or record one: runbook test --from-run RUN`,
     );
   return { files, untested };
 }
@@ -78,8 +78,8 @@ function runbookOf(file: string): string {
   const found = [`${base}.yaml`, `${base}.yml`].find((one) => existsSync(one));
   if (found === undefined)
     throw usageError(
-      `there is no runbook beside ${basename(file)}`,
-      `it would be ${basename(base)}.yaml in ${dirname(file)}`,
+      `no runbook beside ${basename(file)}`,
+      `expected ${basename(base)}.yaml in ${dirname(file)}`,
     );
   return found;
 }

@@ -28,7 +28,7 @@ export async function recordTest(
   const { records } = readJournal(folder.journal);
   const started = records[0]?.event;
   if (started?.type !== 'run.started')
-    throw environmentError(`the journal of the run ${folder.id} has no beginning`);
+    throw environmentError(`the journal of the run ${folder.id} has no first event`);
   // The runbook as it was, and those that ran as its steps.
   const copy = { file: started.runbook.file, text: readFileSync(folder.runbook, 'utf8') };
   const children = (started.children ?? []).map(({ name, file }) => {
@@ -37,10 +37,7 @@ export async function recordTest(
   });
   const ran = await loadRunbook(copy, new Map(children));
   if (started.mode === 'dry-run')
-    throw usageError(
-      'a dry run has nothing that its changes returned',
-      'record a run that was live',
-    );
+    throw usageError('a dry run has no results of changes', 'record a live run');
   const recorded = recordCase(ran, records);
   if (recorded === undefined)
     throw environmentError(`the journal of the run ${folder.id} cannot be read`);
@@ -56,17 +53,17 @@ export async function recordTest(
 function writeCase(runbook: string, recorded: RecordedCase): void {
   const file = testFileOf(runbook);
   if (existsSync(file) && readFileSync(file, 'utf8').includes(`name: ${recorded.name}\n`))
-    throw usageError(`${file} has the case "${recorded.name}" already`);
+    throw usageError(`${file} already has the case "${recorded.name}"`);
   const text = existsSync(file)
     ? appendCase(readFileSync(file, 'utf8'), recorded)
     : newCases(recorded);
   if (text === undefined)
     throw usageError(
-      `the cases of ${file} cannot be added to`,
-      'print the case without --write, and put it where it belongs',
+      `cannot add a case to ${file}`,
+      'print the case without --write, and paste it',
     );
   writeResult(file, text);
-  process.stdout.write(`${pathFromHere(file)}: one case more\n`);
+  process.stdout.write(`${pathFromHere(file)}: 1 case added\n`);
 }
 
 /** A case that was recorded has to pass; where a run did what no case can say, that is said. */
@@ -74,7 +71,7 @@ function warnings(runbook: Runbook, source: Source): ExitCode {
   const cases = readCases(source, runbook);
   if (!cases.ok) {
     process.stderr.write(
-      `this case needs a hand:\n\n${formatDiagnostics(source, cases.diagnostics)}\n`,
+      `this case must be edited:\n\n${formatDiagnostics(source, cases.diagnostics)}\n`,
     );
     return EXIT.invalid;
   }
@@ -82,6 +79,6 @@ function warnings(runbook: Runbook, source: Source): ExitCode {
   const failures = results.flatMap((result) => result.failures);
   if (failures.length === 0) return EXIT.ok;
   const lines = failures.flatMap((one) => failureLines(one, source, (_, plain) => plain));
-  process.stderr.write(`this case needs a hand:\n${lines.join('\n')}\n`);
+  process.stderr.write(`this case must be edited:\n${lines.join('\n')}\n`);
   return EXIT.unresolved;
 }

@@ -27,7 +27,7 @@ function fileLines(
   const { file, source, result, invalid, below, ms } = tested;
   if (result === undefined)
     return [
-      `${paint('red', '✗')} ${paint('bold', file.name)}  not valid`,
+      `${paint('red', '✗')} ${paint('bold', file.name)}  invalid`,
       '',
       indented(invalid ?? ''),
     ];
@@ -56,7 +56,7 @@ function fileLines(
       : [
           paint(
             'red',
-            `    ${taken} of ${branches} branches are ${percent} %, and ${below} % is asked for`,
+            `    ${taken} of ${branches} branches are ${percent} %; ${below} % is required`,
           ),
         ]),
     ...failed.flatMap((one) => caseLines(one, source, paint)),
@@ -101,13 +101,13 @@ function closing({ files, untested, filter, ms }: TestRun, paint: Paint): readon
   const invalid = files.filter((file) => file.invalid !== undefined).length;
   const parts = [
     ...(failed > 0 ? [paint('red', `${failed} failed`)] : []),
-    ...(invalid > 0 ? [paint('red', `${counted(invalid, 'file')} not valid`)] : []),
+    ...(invalid > 0 ? [paint('red', `${counted(invalid, 'file')} invalid`)] : []),
     paint(failed + invalid > 0 ? 'dim' : 'green', `${results.length - failed} passed`),
   ];
   const speed = `${shortDuration(ms)}`;
   return [
     `${parts.join(', ')}  ${paint('dim', speed)}`,
-    ...(results.length === 0 && invalid === 0 ? [`no case has "${filter}" in its name`] : []),
+    ...(results.length === 0 && invalid === 0 ? [`no case name contains "${filter}"`] : []),
     ...(untested.length > 0 ? [paint('dim', `without cases: ${untested.join(', ')}`)] : []),
   ];
 }

@@ -34,7 +34,7 @@ export async function watchTests(watched: {
       process.stdout.write(`${error.message}\n`);
       exitCode = error.exitCode;
     }
-    process.stdout.write('\nwaiting for a change: Enter tests again, q ends\n');
+    process.stdout.write('\nWatching for changes. Enter: test again, q: quit\n');
   };
   const later = (): void => {
     clearTimeout(timer);

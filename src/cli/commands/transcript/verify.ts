@@ -2,17 +2,15 @@ import { EXIT } from '#errors.ts';
 import { counted } from '#events/wording/phrases.ts';
 import { type RunFlaw, type VerifiedRun, verifyRun } from '#run/store/file/verify-run.ts';
 import { harmless } from '#text/harmless.ts';
-import { readArguments } from '../../arguments.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import type { transcriptVerify as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
 
-/** `runbook transcript verify`: compares what a run kept with its journal; returns the exit code. */
-export function verifyTranscript(args: readonly string[]): number {
-  const { values, positionals } = readArguments(args, {
-    json: { type: 'boolean', default: false },
-  });
-  const run = storeHere().openRun(positionals[0] ?? 'latest');
+/** `runbook transcript verify`: verifies a run against its journal. Returns 1 if anything was altered. */
+export function verify({ argument, options }: CommandLine<typeof spec>): number {
+  const run = storeHere().openRun(argument ?? 'latest');
   const verified = verifyRun(run);
-  const text = values.json
+  const text = options.json
     ? JSON.stringify({ run: run.id, ok: verified.flaws.length === 0, ...verified }, null, 2)
     : sentences(run.id, verified).join('\n');
   process.stdout.write(`${text}\n`);
@@ -22,16 +20,17 @@ export function verifyTranscript(args: readonly string[]): number {
 function sentences(id: string, verified: VerifiedRun): readonly string[] {
   const { events, outputs, runbooks, head, tornBytes, unnamed, flaws } = verified;
   const looked = `${counted(events, 'event')}, ${counted(outputs, 'output')}, ${counted(runbooks, 'runbook')}`;
-  const torn = tornBytes > 0 ? `, but for a torn last line of ${counted(tornBytes, 'byte')}` : '';
+  const torn =
+    tornBytes > 0 ? `, except for a torn last line of ${counted(tornBytes, 'byte')}` : '';
   return [
     flaws.length === 0
-      ? `${id} is as it was written${torn}: ${looked}.`
-      : `${id} is NOT as it was written${torn} (${looked} looked at):`,
+      ? `${id} is unaltered${torn}: ${looked}.`
+      : `${id} was ALTERED${torn} (${looked} checked):`,
     ...flaws.map((flaw) => `  ${placeOf(flaw)} ${harmless(flaw.what)}`),
-    ...(tornBytes > 0 ? ['A crash tore it; runbook resume removes it.'] : []),
-    ...unnamed.map((file) => `${harmless(file)} is named by no event: its step was interrupted.`),
-    `The hash of its last line is ${head}. Compare it with the one in a transcript made earlier:`,
-    'lines that were cut off at the end, or written anew from some line on, show nowhere else.',
+    ...(tornBytes > 0 ? ['A crash caused it; runbook resume removes it.'] : []),
+    ...unnamed.map((file) => `${harmless(file)} belongs to no event: its step was interrupted.`),
+    `The hash of the last line is ${head}. Compare it with an earlier transcript:`,
+    'it is the only sign of lines removed at the end, or rewritten from some line on.',
   ];
 }
 
