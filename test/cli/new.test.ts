@@ -67,7 +67,10 @@ describe('a new runbook', () => {
     [['Orders'], 'invalid name "Orders"'],
     [['orders', '--severity', 'hihg'], 'did you mean "high"?'],
     [['orders', '--template', 'checklist', '--engine', 'mysql'], '--engine applies to'],
-    [['orders', '--template', 'diagnose-and-fix', '--engine', 'none'], 'requires a database engine'],
+    [
+      ['orders', '--template', 'diagnose-and-fix', '--engine', 'none'],
+      'requires a database engine',
+    ],
     [['orders', '--engine', 'mysql', '--target', 'ssh'], '--target applies to'],
   ])('is not made of %j', (args, message) => {
     const cwd = temporaryFolder();

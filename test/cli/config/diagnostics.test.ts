@@ -45,7 +45,10 @@ describe('what is wrong with a config file is said with its place and what would
     ['environments: { prod: { targets: { db: {} } } }', '"db" is empty'],
     ['environments: { prod: { targets: { db: { ssh: a, local: true } } } }', 'both local and ssh'],
     ['environments: { prod: { targets: { db: { ssh: "file:x" } } } }', 'cannot come from a file'],
-    ['environments: { prod: { targets: { db: { ssh: a, engine: mysql } } } }', 'engine applies only to'],
+    [
+      'environments: { prod: { targets: { db: { ssh: a, engine: mysql } } } }',
+      'engine applies only to',
+    ],
     ['environments: { prod: { targets: { db: { database: x, engine: mysq } } } }', '"mysql"?'],
     ['environments: { prod: { targets: { a: { kubernetes: {} } } } }', 'neither a pod nor a'],
     ['environments: { prod: { confirm: { level: key } } }', 'unknown key "confirm"'],

@@ -134,7 +134,7 @@ describe('a value that cannot be had', () => {
     );
     const { stderr } = await kim.run(['run', 'printing', '--env', 'prod']);
     expect(stderr).toMatch(
-      /exit code 1\n.*config\.yaml:4:14, command: .*\n {2}no entry for ‹secret:printed›\n/,
+      /exited with code 1\n.*config\.yaml:4:14, command: .*\n {2}no entry for ‹secret:printed›\n/,
     );
     expect(stderr.replace(/, command: .*/, '')).not.toContain('hunter22');
   });
