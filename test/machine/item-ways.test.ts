@@ -148,6 +148,10 @@ describe('items side by side', () => {
 
   test('are each recorded when they begin and when they end', () => {
     const run = stepping(AT_ONCE);
+    expect(executed(run)).toMatchObject([
+      { action: { values: ['a', 4] } },
+      { action: { values: ['b', 4] } },
+    ]);
     expect(recorded(run, 'item-entered').map(({ item }) => item)).toEqual([
       { index: 1, count: 3, label: 'a' },
       { index: 2, count: 3, label: 'b' },

@@ -56,6 +56,17 @@ describe('a login of the operator that is refused', () => {
     expect(run.state).toBe('after.asking');
   });
 
+  test('asks nothing more of a step that is skipped, or was done by hand', () => {
+    for (const event of [
+      { type: 'SKIP', reason: 'no' },
+      { type: 'MARK_DONE', evidence: 'seen' },
+    ] as const) {
+      const run = failing({});
+      run.send(event);
+      expect(run.state).toBe('after.asking');
+    }
+  });
+
   test('leads where the runbook says when the operator goes on with it', () => {
     const run = failing({});
     run.send({ type: 'CONTINUE' });

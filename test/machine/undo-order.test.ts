@@ -79,6 +79,16 @@ describe('what can be undone', () => {
     expect(undoable(run)).toEqual([]);
   });
 
+  test('of a step that ran twice in one visit is one', () => {
+    const run = stepping(CHANGES);
+    confirm(run);
+    run.send({ type: 'UNKNOWN', error: { kind: 'reset', message: 'gone' } });
+    run.send({ type: 'RETRY' });
+    confirm(run);
+    run.rows();
+    expect(run.at.snapshot.context.undoable.one).toHaveLength(1);
+  });
+
   test('of items is each of them', () => {
     const run = changed(EACH);
     expect(run.at.snapshot.context.undoable.end).toMatchObject([
@@ -198,5 +208,27 @@ steps:
     confirm(run);
     run.rows();
     expect(run.at.snapshot.context.frames.call?.steps.one).toMatchObject({ status: 'undone' });
+  });
+
+  test('a step is undone in its own runbook, not in those that it runs', () => {
+    const outer = child
+      .replace('name: child', 'name: outer')
+      .replace(
+        '  - { id: look, effect: read, sql: SELECT 1 }',
+        '  - { id: inner, runbook: child }',
+      );
+    const run = stepping(steps.replaceAll('child', 'outer'), {}, { others: { outer, child } });
+    confirm(run);
+    run.rows();
+    confirm(run);
+    run.rows();
+    run.send(failure('timeout'));
+    expect(run.state).toBe('call/inner/look.failed');
+    run.send({ type: 'UNDO.call/one' });
+    confirm(run);
+    run.rows();
+    const { frames } = run.at.snapshot.context;
+    expect(frames.call?.steps.one).toMatchObject({ status: 'undone' });
+    expect(frames['call/inner']?.steps.one).toMatchObject({ status: 'succeeded' });
   });
 });

@@ -37,7 +37,7 @@ export function scopeOf(context: MachineContext, step: Placed, visit?: Visit): S
 /** The item of a repeated step, by the name its author gave it. */
 function itemOf({ forEach }: Placed, visit: Visit, context: MachineContext): Scope {
   if (forEach === undefined || visit.item === undefined) return {};
-  const loop = (visit.undoing?.visit ?? context.visit).loop ?? visit.loop;
+  const { loop } = visit.undoing?.visit ?? context.visit;
   const value = loop?.items[visit.item.index - 1];
   return value === undefined ? {} : { [forEach.as]: value };
 }

@@ -2,12 +2,11 @@ import type { SettledStatus, StepFacts, Visit } from '../context.ts';
 
 /** Returns what expressions see of a step, or of an item, that has ended. */
 export function factsOf({ result, error, evidence }: Visit, status: SettledStatus): StepFacts {
-  const byHand = evidence !== undefined && status === 'succeeded';
   return {
     ...(result ?? {}),
     ...firstRow(result),
     ...(error === undefined ? {} : { error: { ...error } }),
-    status: byHand ? 'done-by-hand' : status,
+    status: evidence === undefined ? status : 'done-by-hand',
   };
 }
 

@@ -13,7 +13,7 @@ export function keepUndoable(context: MachineContext, step: Placed, visit: Visit
   const one: Undoable = { item, visit, frame, frames };
   const before = context.undoable[step.id] ?? [];
   const sameVisit = before.at(-1)?.frame.visits[step.name] === visits[step.name];
-  const kept = item !== undefined && sameVisit ? before : [];
+  const kept = sameVisit ? before : [];
   const others = kept.filter((other) => other.item?.index !== item?.index);
   const { [step.id]: _, ...elsewhere } = context.undoable;
   return { ...context, undoable: { ...elsewhere, [step.id]: [...others, one] } };

@@ -10,7 +10,7 @@ import { factsOf } from './step-facts.ts';
 
 /** Returns the context on entering a step: a new visit, and whether the step runs, is skipped or asks. */
 export function enterStep(context: MachineContext, step: Placed): MachineContext {
-  const here = step.slot === undefined ? inFrame(context, step.frame) : context;
+  const here = inFrame(context, step.frame);
   const before = frameOf(here, step.frame).visits;
   const visits = (before[step.name] ?? 0) + 1;
   const counted = withFrame(here, step.frame, { visits: { ...before, [step.name]: visits } });
