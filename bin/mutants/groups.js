@@ -45,6 +45,7 @@ export const GROUPS = [
       'test/run/values/{child-inputs,current}.test.ts',
       'test/run/session/{rules,confirmation,events,recorded-facts,intents,queue}.test.ts',
       'test/run/session/{executions,timers,mailbox}.test.ts',
+      'test/run/journal/synced.test.ts',
       'test/run/journal/lines.test.ts',
       'test/run/values/masked-text.test.ts',
     ],
@@ -63,10 +64,10 @@ export const GROUPS = [
     except: ['src/run/journal/line.ts'],
     tests: [
       'test/run/session/{rules,mailbox,timers}.test.ts',
-      'test/run/journal/{contract,lines,chain,lock,follow,durability}.test.ts',
+      'test/run/store/{read-run,verify-run}.test.ts',
+      'test/run/journal/{contract,lines,synced,chain,lock,follow,durability}.test.ts',
       'test/run/resume/contents.test.ts',
       'test/run/session/{typed,dry-run,steps}.test.ts',
-      'test/report/transcript/verify.test.ts',
     ],
   },
 ];

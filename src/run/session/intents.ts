@@ -60,9 +60,9 @@ export function typedInputs(
   step: string,
 ): Readonly<Record<string, string>> | undefined {
   if (intent.type === 'edit') return intent.inputs;
-  const input = intent.type === 'answer' ? askedInput(runbook, step) : undefined;
-  if (intent.type !== 'answer' || input === undefined || intent.value === '') return undefined;
-  return { [input]: intent.value };
+  if (intent.type !== 'answer' || intent.value === '') return undefined;
+  const input = askedInput(runbook, step);
+  return input === undefined ? undefined : { [input]: intent.value };
 }
 
 /** Returns the secrets among what an intent gives inputs, by the names they are kept and masked under. */

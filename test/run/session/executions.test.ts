@@ -30,7 +30,11 @@ function execute(more: Partial<Execute> = {}): Execute {
 type Does = Executor['execute'];
 
 /** Executions whose executor does what a test says. */
-function executions(does: Does, more: Partial<ExecutionSurroundings> = {}) {
+function executions(
+  does: Does,
+  more: Partial<ExecutionSurroundings> = {},
+  onLive: (one: LiveOutput) => void = () => undefined,
+) {
   const ended: EventOf<'step.finished'>[] = [];
   const live: LiveOutput[] = [];
   const reported: unknown[] = [];
@@ -54,7 +58,13 @@ function executions(does: Does, more: Partial<ExecutionSurroundings> = {}) {
       reportError: (error) => reported.push(error),
       random: () => 0.25,
     },
-    { onLive: (one) => live.push(one), onEnd: (event) => ended.push(event) },
+    {
+      onLive: (one) => {
+        live.push(one);
+        onLive(one);
+      },
+      onEnd: (event) => ended.push(event),
+    },
   );
   const end = async (one: Execute = execute()) => {
     const before = ended.length;
@@ -197,7 +207,25 @@ describe('an output', () => {
   test('of an action without items says so', async () => {
     const { end, live } = executions(prints);
     await end();
+    expect(live.at(-1)).toMatchObject({ step: 'look' });
     expect(live.at(-1)).not.toHaveProperty('item');
+  });
+
+  test('that cannot be shown is reported, and the action goes on', async () => {
+    const { end, secrets, reported } = executions(
+      async (_, { onOutput }) => {
+        // What may be the beginning of a secret is held back until the end.
+        onOutput('stdout', Buffer.from('hidden'));
+        return OK;
+      },
+      {},
+      () => {
+        throw new Error('cannot draw');
+      },
+    );
+    secrets.keep('pw', 'hidden-word');
+    expect(await end()).toMatchObject({ status: 'succeeded', outputs: [] });
+    expect(reported.map(String)).toContain('Error: cannot draw');
   });
 
   test('that cannot be kept is counted, and the action goes on', async () => {

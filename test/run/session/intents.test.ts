@@ -138,6 +138,7 @@ describe('what is typed', () => {
       const secrets = new SecretValues();
       const view = { ...START, awaited: awaited as never };
       keepTyped(event, { secrets, runbook: RUNBOOK, view });
+      expect(secrets.isSecret('undefined')).toBe(false);
       return ['token', 'steps.name.answer', 'steps.renew.answer'].map((name) => secrets.get(name));
     };
     const acted = (intent: Intent, step: string): RunEvent => ({
