@@ -66,7 +66,7 @@ export const GROUPS = [
       'test/run/session/{rules,mailbox,timers}.test.ts',
       'test/run/store/{read-run,verify-run}.test.ts',
       'test/run/journal/{contract,lines,synced,chain,lock,follow,durability}.test.ts',
-      'test/run/resume/contents.test.ts',
+      'test/run/resume/{replay,contents}.test.ts',
       'test/run/session/{typed,dry-run,steps}.test.ts',
     ],
   },

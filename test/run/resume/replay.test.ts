@@ -1,0 +1,334 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { EXIT } from '#errors.ts';
+import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
+import type { ResumeOptions } from '#run/options.ts';
+import { resumeRun } from '#run/resume.ts';
+import type { OpenRun } from '#run/session/open.ts';
+import { readRun } from '#run/store/read-run.ts';
+import { parsed } from '../../fixtures/compiled.ts';
+import { asks, confirmGate, recordedSession } from '../../fixtures/recorded-session.ts';
+import { resumableRun } from '../../fixtures/resumable-run.ts';
+import { surroundings } from '../../fixtures/surroundings.ts';
+
+const INNER = `
+name: inner
+title: Inner
+summary: Runs inside.
+inputs: { addr: { type: url, secret: true }, pin: { secret: true } }
+targets: { db: { database: '\${{ inputs.addr }}' } }
+steps:
+  - { id: ask, ask: { question: Which pin?, input: pin } }
+  - { id: hold, manual: 'Look at \${{ targets.db.host }}.' }
+  - { id: end, finish: { outcome: resolved, summary: Done } }
+`;
+const TEXT = `
+name: inline
+title: Decisions
+summary: A run with many kinds of decisions.
+inputs: { token: { secret: true }, addr: { type: url, secret: true }, word: { default: x } }
+targets: { db: { database: '\${{ inputs.addr }}' } }
+steps:
+  - id: flaky
+    effect: read
+    shell: 'false'
+    retry: { attempts: 2, delay: 10ms, jitter: false, on: [exit] }
+    next: [{ if: 'error.kind == "exit"', goto: both }]
+  - id: both
+    parallel:
+      - { id: one, effect: read, shell: 'true' }
+      - { id: two, effect: read, shell: 'true' }
+  - id: mark
+    effect: change
+    shell: 'true'
+    env: { TOKEN: '\${{ inputs.token }}' }
+    undo: { shell: 'true' }
+  - { id: which, ask: { question: Which code?, type: secret } }
+  - { id: pause, manual: Go on? }
+  - { id: call, runbook: inner, with: { addr: '\${{ inputs.addr }}', pin: '\${{ inputs.token }}' } }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`;
+const GIVEN = { token: 'a-long-token', addr: 'postgres://ada@host-a:1/shop', word: 'x' };
+const OTHERS = { inner: INNER };
+const AGAIN = {
+  given: GIVEN,
+  answers: { which: 'the-code-word' },
+  typed: { 'call/pin': 'the-pin-word' },
+};
+
+let records: readonly RecordedEvent[] = [];
+
+beforeEach(async () => {
+  if (records.length > 0) return;
+  const failed = { kind: 'exit', message: 'it failed' } as const;
+  const run = recordedSession(TEXT, {
+    ...{ inputs: GIVEN, others: OTHERS },
+    ends: (step) =>
+      step === 'flaky'
+        ? { status: 'failed', error: failed, result: { exit_code: 1, stdout: '' } }
+        : { status: 'succeeded', result: { exit_code: 0, stdout: '' } },
+  });
+  const { session } = run;
+  run.begin();
+  await expect.poll(() => run.deeds.at(-1)).toBe('arm 10');
+  run.ring();
+  await asks(run, 'gate');
+  session.send({ type: 'note', text: 'The token is a-long-token.' });
+  session.send({ type: 'confirm', digest: 'of something else' });
+  confirmGate(run);
+  await asks(run, 'answer');
+  session.send({ type: 'answer', value: 'the-code-word' });
+  session.send({ type: 'undo', step: 'mark', reason: '' });
+  await asks(run, 'gate');
+  session.send({ type: 'decline', reason: 'not now' });
+  await asks(run, 'failure');
+  session.send({ type: 'jump', step: 'pause', reason: '' });
+  await asks(run, 'report');
+  session.send({ type: 'report', done: true, evidence: '' });
+  await asks(run, 'answer');
+  session.send({ type: 'answer', value: 'the-pin-word' });
+  await asks(run, 'report');
+  session.send({ type: 'report', done: true, evidence: '' });
+  await session.ended;
+  records = run.records;
+});
+
+/** Everything but the end of the run. */
+const unfinished = () => records.slice(0, -1);
+const indexOf = (type: RunEvent['type'], nth = 0) =>
+  records.flatMap(({ event }, at) => (event.type === type ? [at] : []))[nth] ?? -1;
+
+/** The run with one event changed, left out (undefined) or put before. */
+function changed(at: number, change: (event: RunEvent) => readonly object[]) {
+  return resumableRun(
+    TEXT,
+    unfinished().flatMap((record, index) =>
+      index === at
+        ? change(record.event).map((event) => ({ ...record, event: event as RunEvent }))
+        : [record],
+    ),
+    OTHERS,
+  );
+}
+
+async function left(run: OpenRun): Promise<void> {
+  run.begin();
+  run.session.send({ type: 'leave' });
+  await run.session.ended;
+  await run.close();
+}
+
+const mismatch = (message: string | RegExp) =>
+  expect.objectContaining({
+    ...{ code: 'journal-mismatch', exitCode: EXIT.environment },
+    message: expect.stringMatching(message),
+    hint: expect.stringContaining('runbook transcript'),
+  });
+
+describe('a journal that is as it was written', () => {
+  test('brings the run to where it was, whatever people did beside it', async () => {
+    const noted: RunEvent = { type: 'operator.noted', operator: 'ada', text: 'x' };
+    const beside: readonly RunEvent[] = [
+      noted,
+      { type: 'run.paused', reason: 'x' },
+      { type: 'run.handed-over', operator: 'ada', host: 'desk' },
+      { type: 'run.watched', status: 'attached', operator: 'eve', host: 'h', pid: 1 },
+    ];
+    for (const event of beside) {
+      const run = changed(indexOf('step.settled'), (settled) => [event, settled, event]);
+      const resumed = run.resume(AGAIN);
+      await left(resumed);
+      expect(resumed.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
+    }
+  });
+
+  test('ends with what was decided and not recorded', async () => {
+    const run = resumableRun(TEXT, unfinished(), OTHERS);
+    await left(run.resume(AGAIN));
+    expect(run.events().slice(records.length - 1)).toMatchObject([
+      { type: 'run.resumed', operator: 'ada' },
+      { type: 'run.finished', outcome: 'resolved', summary: 'Done' },
+    ]);
+    expect(() => run.resume(AGAIN)).toThrow(
+      expect.objectContaining({
+        message: `the run ${run.folder.id} has finished`,
+        hint: `see it with runbook transcript ${run.folder.id}`,
+      }),
+    );
+  });
+
+  test('cut after any kind of event is continued with what had been decided', async () => {
+    const types = [...new Set(unfinished().map(({ event }) => event.type))];
+    for (const cut of types.map((type) => indexOf(type) + 1)) {
+      const run = resumableRun(TEXT, records.slice(0, cut), OTHERS);
+      const resumed = run.resume(AGAIN);
+      // What was decided is recorded before the run goes on.
+      const decided = run.events().slice(cut);
+      const followed = records.slice(cut, cut + decided.length).map(({ event }) => event);
+      const isStart = ({ type }: RunEvent) => type === 'step.started';
+      expect(decided).toEqual(followed.filter((event) => !isStart(event)).slice(0, decided.length));
+      await resumed.close();
+    }
+  });
+});
+
+describe('an action that had started and not ended', () => {
+  test('is named where the run goes on, and its outcome is unknown', async () => {
+    const at = records.findIndex(
+      ({ event }) => event.type === 'step.started' && event.step === 'mark',
+    );
+    const run = resumableRun(TEXT, records.slice(0, at + 1), OTHERS);
+    const resumed = run.resume(AGAIN);
+    resumed.begin();
+    expect(resumed.session.view().awaited?.for).toBe('unknown');
+    expect(run.events().find(({ type }) => type === 'run.resumed')).toMatchObject({
+      interrupted: { step: 'mark', part: 'action', effect: 'change' },
+    });
+    await left(resumed);
+    // Before it was recorded it had not started.
+    const before = resumableRun(TEXT, records.slice(0, at), OTHERS);
+    const again = before.resume(AGAIN);
+    again.begin();
+    expect(again.session.view().awaited?.for).toBe('gate');
+    expect(before.events().find(({ type }) => type === 'run.resumed')).not.toHaveProperty(
+      'interrupted',
+    );
+    await left(again);
+  });
+
+  test('is one that ended beside others no more', () => {
+    const both = records.flatMap(({ event }, at) =>
+      event.type === 'step.finished' && event.step.endsWith('one') ? [at] : [],
+    );
+    const run = resumableRun(TEXT, records.slice(0, (both[0] ?? 0) + 1), OTHERS);
+    const resumed = run.resume(AGAIN);
+    resumed.begin();
+    expect(run.events().find(({ type }) => type === 'run.resumed')).toMatchObject({
+      interrupted: { step: expect.stringMatching(/two$/), effect: 'read' },
+    });
+    return left(resumed);
+  });
+});
+
+describe('a journal in which another program decided is refused', () => {
+  test('where one event stands in the place of another', () => {
+    const at = indexOf('step.settled');
+    const run = changed(at, () => [{ type: 'step.entered', step: 'both', visit: 1 }]);
+    expect(() => run.resume(AGAIN)).toThrow(
+      mismatch(
+        new RegExp(
+          `^the journal does not fit its runbook: event ${at + 1} is step.entered where this program decides step.settled$`,
+        ),
+      ),
+    );
+  });
+
+  test('where it decided something and this program nothing', () => {
+    const at = indexOf('operator.awaited');
+    const run = changed(at, (event) => [event, { type: 'step.entered', step: 'both', visit: 9 }]);
+    expect(() => run.resume(AGAIN)).toThrow(
+      mismatch(`event ${at + 2} is step.entered where this program decides nothing`),
+    );
+  });
+
+  test('where a decision is missing before what moved the run', () => {
+    const at = indexOf('operator.awaited');
+    const answer = indexOf('gate.answered');
+    expect(answer).toBeGreaterThan(at);
+    const run = changed(at, () => []);
+    expect(() => run.resume(AGAIN)).toThrow(
+      mismatch(/ is (operator.noted|gate.answered) where this program decides operator.awaited/),
+    );
+  });
+
+  test('where it decided otherwise, and the field is named', () => {
+    const at = indexOf('gate.opened');
+    const run = changed(at, (event) => [{ ...event, level: 'type' }]);
+    expect(() => run.resume(AGAIN)).toThrow(
+      mismatch(`event ${at + 1}, gate.opened: this program decides another "level"`),
+    );
+  });
+
+  test.each([
+    ['a refused answer that is said to have opened its gate', 0, { answer: 'confirmed' }],
+    ['a confirmation that is said to have been refused', 1, { answer: 'refused', reason: 'no' }],
+    ['another reason', 0, { reason: 'for fun' }],
+  ])('where an answer did something else: %s', (_, nth, more) => {
+    const at = indexOf('gate.answered', nth);
+    const run = changed(at, (event) => [{ ...event, ...more }]);
+    expect(() => run.resume(AGAIN)).toThrow(
+      mismatch(`event ${at + 1}, gate.answered: this program decides another "`),
+    );
+  });
+
+  test('an end that nobody waited for is no decision', async () => {
+    const at = indexOf('step.finished', 3);
+    const run = changed(at, (event) => [event, { ...event, unexpected: true }]);
+    await left(run.resume(AGAIN));
+  });
+});
+
+describe('a run that is resumed', () => {
+  /** The run as far as the first question of the runbook inside, and the error of resuming it elsewhere. */
+  function errorAt(address: string, until: number) {
+    const run = resumableRun(TEXT, records.slice(0, until), OTHERS);
+    const given = { ...GIVEN, addr: `postgres://ada@${address}` };
+    return { run, resume: () => run.resume({ ...AGAIN, given }) };
+  }
+
+  test.each(['host-b:1/shop', 'host-a:2/shop', 'host-a:1/other'])(
+    'is not on another server than it was, such as %s',
+    (address) => {
+      const { run, resume } = errorAt(address, 4);
+      expect(resume).toThrow(
+        expect.objectContaining({
+          message: `the run is on postgres ada@host-a:1/shop, and the address of "db" now leads to postgres ada@${address}`,
+          hint: expect.stringContaining(`runbook runs end ${run.folder.id}`),
+        }),
+      );
+      const inside = errorAt(address, indexOf('child.started') + 1);
+      expect(inside.resume).toThrow(
+        expect.objectContaining({
+          message: `call is on postgres ada@host-a:1/shop, and the address of its "db" now leads to postgres ada@${address}`,
+          hint: expect.stringContaining('give the address of that server again'),
+        }),
+      );
+    },
+  );
+
+  test('still hides what it was told, and what its environment holds', async () => {
+    const last = records.findLastIndex(({ event }) => event.type === 'operator.awaited');
+    const run = resumableRun(TEXT, records.slice(0, last + 1), OTHERS);
+    const secrets = [{ name: 'env', value: 'the-env-word' }];
+    const resumed = run.resume({ ...AGAIN, environment: { name: 'prod', secrets } });
+    resumed.begin();
+    const text = 'a-long-token the-code-word the-pin-word the-env-word';
+    resumed.session.send({ type: 'note', text });
+    expect(run.events().at(-1)).toMatchObject({
+      type: 'operator.noted',
+      text: '‹secret:token› ‹secret:steps.which.answer› ‹secret:call/pin› ‹secret:env›',
+    });
+    await left(resumed);
+  });
+
+  test('waits where it was, and goes on from there', async () => {
+    const last = records.findLastIndex(({ event }) => event.type === 'operator.awaited');
+    const run = resumableRun(TEXT, records.slice(0, last + 1), OTHERS);
+    const resumed = run.resume(AGAIN);
+    resumed.begin();
+    expect(resumed.session.view()).toMatchObject({ current: 'call/hold', status: 'waiting' });
+    resumed.session.send({ type: 'report', done: true, evidence: '' });
+    await resumed.session.ended;
+    expect(resumed.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
+    await resumed.close();
+  });
+
+  test('has to begin with its start', () => {
+    const run = resumableRun(TEXT, records.slice(0, 3), OTHERS);
+    const { folder } = run;
+    const empty = { ...readRun(folder), records: [] };
+    const options = { surroundings, given: GIVEN, answers: {} } as unknown as ResumeOptions;
+    expect(() => resumeRun(parsed(TEXT, 'inline', OTHERS), empty, options)).toThrow(
+      mismatch('it does not begin with run.started'),
+    );
+  });
+});
