@@ -2,8 +2,9 @@ import fs, { appendFileSync, mkdirSync, readlinkSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { repairTail } from '#run/journal/tail.ts';
-import { openJournal } from '#run/journal/writer.ts';
+import { repairTail } from '#run/journal/file/tail.ts';
+import { openJournal } from '#run/journal/file/writer.ts';
+import { fileOutputs } from '#run/outputs/file/folder.ts';
 import { Executions } from '#run/session/executions.ts';
 import { SecretValues } from '#run/values/secrets.ts';
 import type { Action } from '#safety/actions/action.ts';
@@ -32,22 +33,22 @@ afterEach(() => {
 
 const clock = () => new Date('2026-11-21T03:12:00.000Z');
 
-test('the name of a new journal is on the disk before anything is written', () => {
+test('the name of a new journal is on the disk before anything is written', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'journal.jsonl');
   const journal = openJournal(file, { clock });
   expect(synced).toEqual([basename(folder)]);
   for (const event of someEvents(1)) journal.append(event, { sync: true });
-  journal.close();
-  openJournal(file, { clock }).close();
+  await journal.close();
+  await openJournal(file, { clock }).close();
   expect(synced).toEqual([basename(folder)]);
 });
 
-test('a torn line that was cut off is off the disk; a whole journal is left alone', () => {
+test('a torn line that was cut off is off the disk; a whole journal is left alone', async () => {
   const file = join(temporaryFolder(), 'journal.jsonl');
   const journal = openJournal(file, { clock });
   for (const event of someEvents(2)) journal.append(event, { sync: true });
-  journal.close();
+  await journal.close();
   synced = [];
   repairTail(file);
   expect(synced).toEqual([]);
@@ -67,7 +68,7 @@ test.each([
   const executions = new Executions(
     {
       surroundings: {
-        folder,
+        outputs: fileOutputs(folder).sink,
         sourceOf: () => ({ source: { file: '', text: '' }, isInside: false }),
         executorFor: async () => ({
           execute: async (_, { onOutput }) => {

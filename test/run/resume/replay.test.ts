@@ -126,29 +126,28 @@ const mismatch = (message: string | RegExp) =>
 
 describe('a journal that is as it was written', () => {
   test('brings the run to where it was, whatever people did beside it', async () => {
-    const noted: RunEvent = { type: 'operator.noted', operator: 'ada', text: 'x' };
     const beside: readonly RunEvent[] = [
-      noted,
+      { type: 'operator.noted', operator: 'ada', text: 'x' },
       { type: 'run.paused', reason: 'x' },
       { type: 'run.handed-over', operator: 'ada', host: 'desk' },
       { type: 'run.watched', status: 'attached', operator: 'eve', host: 'h', pid: 1 },
     ];
     for (const event of beside) {
-      const run = changed(indexOf('step.settled'), (settled) => [event, settled, event]);
-      const resumed = run.resume(AGAIN);
+      const run = await changed(indexOf('step.settled'), (settled) => [event, settled, event]);
+      const resumed = await run.resume(AGAIN);
       await left(resumed);
       expect(resumed.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
     }
   });
 
   test('ends with what was decided and not recorded', async () => {
-    const run = resumableRun(TEXT, unfinished(), OTHERS);
-    await left(run.resume(AGAIN));
+    const run = await resumableRun(TEXT, unfinished(), OTHERS);
+    await left(await run.resume(AGAIN));
     expect(run.events().slice(records.length - 1)).toMatchObject([
       { type: 'run.resumed', operator: 'ada' },
       { type: 'run.finished', outcome: 'resolved', summary: 'Done' },
     ]);
-    expect(() => run.resume(AGAIN)).toThrow(
+    await expect(run.resume(AGAIN)).rejects.toThrow(
       expect.objectContaining({
         message: `the run ${run.folder.id} has finished`,
         hint: `see it with runbook transcript ${run.folder.id}`,
@@ -159,8 +158,8 @@ describe('a journal that is as it was written', () => {
   test('cut after any kind of event is continued with what had been decided', async () => {
     const types = [...new Set(unfinished().map(({ event }) => event.type))];
     for (const cut of types.map((type) => indexOf(type) + 1)) {
-      const run = resumableRun(TEXT, records.slice(0, cut), OTHERS);
-      const resumed = run.resume(AGAIN);
+      const run = await resumableRun(TEXT, records.slice(0, cut), OTHERS);
+      const resumed = await run.resume(AGAIN);
       // What was decided is recorded before the run goes on.
       const decided = run.events().slice(cut);
       const followed = records.slice(cut, cut + decided.length).map(({ event }) => event);
@@ -176,8 +175,8 @@ describe('an action that had started and not ended', () => {
     const at = records.findIndex(
       ({ event }) => event.type === 'step.started' && event.step === 'mark',
     );
-    const run = resumableRun(TEXT, records.slice(0, at + 1), OTHERS);
-    const resumed = run.resume(AGAIN);
+    const run = await resumableRun(TEXT, records.slice(0, at + 1), OTHERS);
+    const resumed = await run.resume(AGAIN);
     resumed.begin();
     expect(resumed.session.view().awaited?.for).toBe('unknown');
     expect(run.events().find(({ type }) => type === 'run.resumed')).toMatchObject({
@@ -185,8 +184,8 @@ describe('an action that had started and not ended', () => {
     });
     await left(resumed);
     // Before it was recorded it had not started.
-    const before = resumableRun(TEXT, records.slice(0, at), OTHERS);
-    const again = before.resume(AGAIN);
+    const before = await resumableRun(TEXT, records.slice(0, at), OTHERS);
+    const again = await before.resume(AGAIN);
     again.begin();
     expect(again.session.view().awaited?.for).toBe('gate');
     expect(before.events().find(({ type }) => type === 'run.resumed')).not.toHaveProperty(
@@ -195,12 +194,12 @@ describe('an action that had started and not ended', () => {
     await left(again);
   });
 
-  test('is one that ended beside others no more', () => {
+  test('is one that ended beside others no more', async () => {
     const both = records.flatMap(({ event }, at) =>
       event.type === 'step.finished' && event.step.endsWith('one') ? [at] : [],
     );
-    const run = resumableRun(TEXT, records.slice(0, (both[0] ?? 0) + 1), OTHERS);
-    const resumed = run.resume(AGAIN);
+    const run = await resumableRun(TEXT, records.slice(0, (both[0] ?? 0) + 1), OTHERS);
+    const resumed = await run.resume(AGAIN);
     resumed.begin();
     expect(run.events().find(({ type }) => type === 'run.resumed')).toMatchObject({
       interrupted: { step: expect.stringMatching(/two$/), effect: 'read' },
@@ -210,10 +209,10 @@ describe('an action that had started and not ended', () => {
 });
 
 describe('a journal in which another program decided is refused', () => {
-  test('where one event stands in the place of another', () => {
+  test('where one event stands in the place of another', async () => {
     const at = indexOf('step.settled');
-    const run = changed(at, () => [{ type: 'step.entered', step: 'both', visit: 1 }]);
-    expect(() => run.resume(AGAIN)).toThrow(
+    const run = await changed(at, () => [{ type: 'step.entered', step: 'both', visit: 1 }]);
+    await expect(run.resume(AGAIN)).rejects.toThrow(
       mismatch(
         new RegExp(
           `^the journal does not fit its runbook: event ${at + 1} is step.entered where this program decides step.settled$`,
@@ -222,28 +221,31 @@ describe('a journal in which another program decided is refused', () => {
     );
   });
 
-  test('where it decided something and this program nothing', () => {
+  test('where it decided something and this program nothing', async () => {
     const at = indexOf('operator.awaited');
-    const run = changed(at, (event) => [event, { type: 'step.entered', step: 'both', visit: 9 }]);
-    expect(() => run.resume(AGAIN)).toThrow(
+    const run = await changed(at, (event) => [
+      event,
+      { type: 'step.entered', step: 'both', visit: 9 },
+    ]);
+    await expect(run.resume(AGAIN)).rejects.toThrow(
       mismatch(`event ${at + 2} is step.entered where this program decides nothing`),
     );
   });
 
-  test('where a decision is missing before what moved the run', () => {
+  test('where a decision is missing before what moved the run', async () => {
     const at = indexOf('operator.awaited');
     const answer = indexOf('gate.answered');
     expect(answer).toBeGreaterThan(at);
-    const run = changed(at, () => []);
-    expect(() => run.resume(AGAIN)).toThrow(
+    const run = await changed(at, () => []);
+    await expect(run.resume(AGAIN)).rejects.toThrow(
       mismatch(/ is (operator.noted|gate.answered) where this program decides operator.awaited/),
     );
   });
 
-  test('where it decided otherwise, and the field is named', () => {
+  test('where it decided otherwise, and the field is named', async () => {
     const at = indexOf('gate.opened');
-    const run = changed(at, (event) => [{ ...event, level: 'type' }]);
-    expect(() => run.resume(AGAIN)).toThrow(
+    const run = await changed(at, (event) => [{ ...event, level: 'type' }]);
+    await expect(run.resume(AGAIN)).rejects.toThrow(
       mismatch(`event ${at + 1}, gate.opened: this program decides another "level"`),
     );
   });
@@ -252,41 +254,41 @@ describe('a journal in which another program decided is refused', () => {
     ['a refused answer that is said to have opened its gate', 0, { answer: 'confirmed' }],
     ['a confirmation that is said to have been refused', 1, { answer: 'refused', reason: 'no' }],
     ['another reason', 0, { reason: 'for fun' }],
-  ])('where an answer did something else: %s', (_, nth, more) => {
+  ])('where an answer did something else: %s', async (_, nth, more) => {
     const at = indexOf('gate.answered', nth);
-    const run = changed(at, (event) => [{ ...event, ...more }]);
-    expect(() => run.resume(AGAIN)).toThrow(
+    const run = await changed(at, (event) => [{ ...event, ...more }]);
+    await expect(run.resume(AGAIN)).rejects.toThrow(
       mismatch(`event ${at + 1}, gate.answered: this program decides another "`),
     );
   });
 
   test('an end that nobody waited for is no decision', async () => {
     const at = indexOf('step.finished', 3);
-    const run = changed(at, (event) => [event, { ...event, unexpected: true }]);
-    await left(run.resume(AGAIN));
+    const run = await changed(at, (event) => [event, { ...event, unexpected: true }]);
+    await left(await run.resume(AGAIN));
   });
 });
 
 describe('a run that is resumed', () => {
   /** The run as far as the first question of the runbook inside, and the error of resuming it elsewhere. */
-  function errorAt(address: string, until: number) {
-    const run = resumableRun(TEXT, records.slice(0, until), OTHERS);
+  async function errorAt(address: string, until: number) {
+    const run = await resumableRun(TEXT, records.slice(0, until), OTHERS);
     const given = { ...GIVEN, addr: `postgres://ada@${address}` };
     return { run, resume: () => run.resume({ ...AGAIN, given }) };
   }
 
   test.each(['host-b:1/shop', 'host-a:2/shop', 'host-a:1/other'])(
     'is not on another server than it was, such as %s',
-    (address) => {
-      const { run, resume } = errorAt(address, 4);
-      expect(resume).toThrow(
+    async (address) => {
+      const { run, resume } = await errorAt(address, 4);
+      await expect(resume()).rejects.toThrow(
         expect.objectContaining({
           message: `the run is on postgres ada@host-a:1/shop, and the address of "db" now leads to postgres ada@${address}`,
           hint: expect.stringContaining(`runbook runs end ${run.folder.id}`),
         }),
       );
-      const inside = errorAt(address, indexOf('child.started') + 1);
-      expect(inside.resume).toThrow(
+      const inside = await errorAt(address, indexOf('child.started') + 1);
+      await expect(inside.resume()).rejects.toThrow(
         expect.objectContaining({
           message: `call is on postgres ada@host-a:1/shop, and the address of its "db" now leads to postgres ada@${address}`,
           hint: expect.stringContaining('give the address of that server again'),
@@ -297,9 +299,9 @@ describe('a run that is resumed', () => {
 
   test('still hides what it was told, and what its environment holds', async () => {
     const last = records.findLastIndex(({ event }) => event.type === 'operator.awaited');
-    const run = resumableRun(TEXT, records.slice(0, last + 1), OTHERS);
+    const run = await resumableRun(TEXT, records.slice(0, last + 1), OTHERS);
     const secrets = [{ name: 'env', value: 'the-env-word' }];
-    const resumed = run.resume({ ...AGAIN, environment: { name: 'prod', secrets } });
+    const resumed = await run.resume({ ...AGAIN, environment: { name: 'prod', secrets } });
     resumed.begin();
     const text = 'a-long-token the-code-word the-pin-word the-env-word';
     resumed.session.send({ type: 'note', text });
@@ -312,8 +314,8 @@ describe('a run that is resumed', () => {
 
   test('waits where it was, and goes on from there', async () => {
     const last = records.findLastIndex(({ event }) => event.type === 'operator.awaited');
-    const run = resumableRun(TEXT, records.slice(0, last + 1), OTHERS);
-    const resumed = run.resume(AGAIN);
+    const run = await resumableRun(TEXT, records.slice(0, last + 1), OTHERS);
+    const resumed = await run.resume(AGAIN);
     resumed.begin();
     expect(resumed.session.view()).toMatchObject({ current: 'call/hold', status: 'waiting' });
     resumed.session.send({ type: 'report', done: true, evidence: '' });
@@ -322,12 +324,11 @@ describe('a run that is resumed', () => {
     await resumed.close();
   });
 
-  test('has to begin with its start', () => {
-    const run = resumableRun(TEXT, records.slice(0, 3), OTHERS);
-    const { folder } = run;
-    const empty = { ...readRun(folder), records: [] };
+  test('has to begin with its start', async () => {
+    const run = await resumableRun(TEXT, records.slice(0, 3), OTHERS);
+    const empty = { ...(await readRun(await run.record())), records: [] };
     const options = { surroundings, given: GIVEN, answers: {} } as unknown as ResumeOptions;
-    expect(() => resumeRun(parsed(TEXT, 'inline', OTHERS), empty, options)).toThrow(
+    await expect(resumeRun(parsed(TEXT, 'inline', OTHERS), empty, options)).rejects.toThrow(
       mismatch('it does not begin with run.started'),
     );
   });

@@ -2,33 +2,34 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EXIT } from '#errors.ts';
-import type { RunFolder } from '#run/store/folders.ts';
+import type { RunFolder } from '#run/store/file/folders.ts';
 import { readRun } from '#run/store/read-run.ts';
 import { KEPT_CHILD, KEPT_TEXT, keptRun, keptStart, printed } from '../../fixtures/kept-run.ts';
 
 const EVENTS = () => [keptStart(), printed()];
 
-test('a run is read with its events and the texts it began with', () => {
-  const run = keptRun(EVENTS);
-  const read = readRun(run);
+test('a run is read with its events and the texts it began with', async () => {
+  const run = await keptRun(EVENTS);
+  const read = await readRun(run.record);
   expect(read).toMatchObject({
-    ...{ folder: run, source: { file: 'kept.yaml', text: KEPT_TEXT }, repaired: undefined },
+    ...{ record: run.record, source: { file: 'kept.yaml', text: KEPT_TEXT }, repaired: undefined },
     check: { problems: [], tornBytes: 0, head: expect.stringMatching(/^[0-9a-f]{64}$/) },
   });
   expect(read.records.map(({ event }) => event)).toEqual(EVENTS());
   expect([...read.children]).toEqual([['inner', { file: 'inner.yaml', text: KEPT_CHILD }]]);
 });
 
-test('a run without runbooks inside has no such texts', () => {
+test('a run without runbooks inside has no such texts', async () => {
   const { children: _, ...alone } = keptStart();
-  expect(readRun(keptRun(() => [alone])).children.size).toBe(0);
+  const { record } = await keptRun(() => [alone]);
+  expect((await readRun(record)).children.size).toBe(0);
 });
 
-test('a last line that a crash cut off is taken away, and the run says how much it was', () => {
-  const run = keptRun(EVENTS);
+test('a last line that a crash cut off is taken away, and the run says how much it was', async () => {
+  const run = await keptRun(EVENTS);
   appendFileSync(run.journal, '{"seq":9');
-  expect(readRun(run).repaired).toBe('the last line was torn off: 8 characters');
-  expect(readRun(run).repaired).toBeUndefined();
+  expect((await readRun(run.record)).repaired).toBe('the last line was torn off: 8 characters');
+  expect((await readRun(run.record)).repaired).toBeUndefined();
 });
 
 const changed = (message: string, { id }: RunFolder) =>
@@ -59,14 +60,16 @@ test.each<readonly [string, (run: RunFolder) => void, string]>([
     ({ runbooks }) => writeFileSync(join(runbooks, 'inner.yaml'), 'another'),
     'the copy of the runbook is not the one the run began with',
   ],
-])('a run is refused when somebody changed %s', (_, change, message) => {
-  const run = keptRun(EVENTS);
+])('a run is refused when somebody changed %s', async (_, change, message) => {
+  const run = await keptRun(EVENTS);
   change(run);
-  expect(() => readRun(run)).toThrow(changed(message, run));
+  await expect(readRun(run.record)).rejects.toThrow(changed(message, run));
 });
 
-test('a run whose runbook is gone cannot be read, and the error says whose', () => {
-  const run = keptRun(EVENTS);
+test('a run whose runbook is gone cannot be read, and the error says whose', async () => {
+  const run = await keptRun(EVENTS);
   rmSync(run.runbook);
-  expect(() => readRun(run)).toThrow(`the runbook of the run ${run.id} cannot be read`);
+  await expect(readRun(run.record)).rejects.toThrow(
+    `the runbook of the run ${run.id} cannot be read`,
+  );
 });

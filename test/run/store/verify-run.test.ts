@@ -2,12 +2,12 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hashLine } from '#run/journal/line.ts';
-import type { RunFolder } from '#run/store/folders.ts';
-import { verifyRun } from '#run/store/verify-run.ts';
+import type { RunFolder } from '#run/store/file/folders.ts';
+import { verifyRun } from '#run/store/file/verify-run.ts';
 import { keepOutput, keptRun, keptStart, printed } from '../../fixtures/kept-run.ts';
 
 /** A run whose step printed twice into one output, and more than is read at once into another. */
-function printedRun(): RunFolder {
+function printedRun(): Promise<RunFolder> {
   return keptRun((run) => {
     const small = keepOutput(run, 'small', 'hello\n');
     const large = keepOutput(run, 'large', 'x'.repeat(1024 * 1024 + 5));
@@ -20,17 +20,21 @@ function lastLine(run: RunFolder): Buffer {
   return Buffer.from(`${lines.at(-2)}\n`);
 }
 
-test('a run that nobody touched has no flaw, and says what was compared', () => {
-  const run = printedRun();
+test('a run that nobody touched has no flaw, and says what was compared', async () => {
+  const run = await printedRun();
   expect(verifyRun(run)).toEqual({
     ...{ events: 3, outputs: 2, runbooks: 2, tornBytes: 0, unnamed: [], flaws: [] },
     head: hashLine(lastLine(run)),
   });
 });
 
-test('a run without runbooks inside has one copy', () => {
+test('a run without runbooks inside has one copy', async () => {
   const { children: _, ...alone } = keptStart();
-  expect(verifyRun(keptRun(() => [alone]))).toMatchObject({ runbooks: 1, outputs: 0, flaws: [] });
+  expect(verifyRun(await keptRun(() => [alone]))).toMatchObject({
+    runbooks: 1,
+    outputs: 0,
+    flaws: [],
+  });
 });
 
 test.each<readonly [string, (run: RunFolder) => void, object]>([
@@ -70,14 +74,14 @@ test.each<readonly [string, (run: RunFolder) => void, object]>([
       writeFileSync(journal, readFileSync(journal, 'utf8').replace('"ms":1', '"ms":2')),
     { file: 'journal.jsonl', line: 2, what: 'was changed after it was written' },
   ],
-])('%s is the one flaw that is found', (_, change, flaw) => {
-  const run = printedRun();
+])('%s is the one flaw that is found', async (_, change, flaw) => {
+  const run = await printedRun();
   change(run);
   expect(verifyRun(run).flaws).toEqual([flaw]);
 });
 
-test('a journal that was emptied is a flaw; one whose first line was changed has only that one', () => {
-  const run = printedRun();
+test('a journal that was emptied is a flaw; one whose first line was changed has only that one', async () => {
+  const run = await printedRun();
   const text = readFileSync(run.journal, 'utf8');
   writeFileSync(run.journal, '');
   expect(verifyRun(run)).toMatchObject({
@@ -93,8 +97,8 @@ test('a journal that was emptied is a flaw; one whose first line was changed has
   });
 });
 
-test('an output outside the folder of outputs is not looked at', () => {
-  const run = keptRun((kept) => {
+test('an output outside the folder of outputs is not looked at', async () => {
+  const run = await keptRun((kept) => {
     const output = keepOutput(kept, 'small', 'x');
     return [keptStart(), printed({ ...output, file: '../journal.jsonl' })];
   });
@@ -104,8 +108,8 @@ test('an output outside the folder of outputs is not looked at', () => {
   });
 });
 
-test('what a crash left is no flaw', () => {
-  const run = printedRun();
+test('what a crash left is no flaw', async () => {
+  const run = await printedRun();
   writeFileSync(join(run.outputs, 'half'), 'x');
   appendFileSync(run.journal, '{"seq":9');
   expect(verifyRun(run)).toMatchObject({ tornBytes: 8, unnamed: ['outputs/half'], flaws: [] });
