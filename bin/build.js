@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { bundle } from './bundle.js';
@@ -8,7 +8,8 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /**
  * Builds everything that is shipped in `dist`: the command, the programs that the lab starts as
- * processes of their own, and the JSON Schemas that runbooks and their cases name in their first line.
+ * processes of their own, the templates of `runbook new`, and the JSON Schemas that runbooks and their
+ * cases name in their first line.
  */
 export async function buildAll() {
   await bundle(
@@ -20,6 +21,7 @@ export async function buildAll() {
     },
     at('dist'),
   );
+  await cp(at('src/cli/commands/new/templates'), at('dist/templates'), { recursive: true });
   await writeSchema('runbook.schema.json', ['schema']);
   await writeSchema('runbook-test.schema.json', ['schema', '--test']);
 }

@@ -8,6 +8,16 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
+test('every template is a valid runbook whose tests pass and take every branch', () => {
+  const templates = fileURLToPath(new URL('../../src/cli/commands/new/templates', import.meta.url));
+  const cwd = temporaryFolder();
+  const checked = runbookCommand(['validate', '--strict', templates], { cwd });
+  expect(checked).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(checked.stdout).toContain('4 runbooks, all valid');
+  const args = ['test', join(templates, '*.test.yaml'), '--min-coverage', '100'];
+  expect(runbookCommand(args, { cwd })).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
 describe('a new runbook', () => {
   test.each([
     ['for PostgreSQL', ['--engine', 'postgres']],

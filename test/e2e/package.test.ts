@@ -65,6 +65,11 @@ test('the installed command finds the runbooks that come with it, and they are v
   expect(await runbook('show', 'pool-exhausted')).toContain('Connection pool exhausted');
 });
 
+test('the installed command creates a runbook from a template', async () => {
+  expect(await runbook('new', 'from-template', '--template', 'shell')).toContain('wrote ');
+  expect(await runbook('validate', 'from-template')).toContain('from-template.yaml: valid');
+});
+
 test('the installed command runs a runbook of its user', async () => {
   const runbooks = join(folder, 'app', 'runbooks');
   mkdirSync(runbooks, { recursive: true });

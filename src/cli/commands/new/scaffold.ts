@@ -1,10 +1,7 @@
-import type { Engine } from '#runbook/model/runbook.ts';
+import { readFileSync } from 'node:fs';
+import type { Engine } from '#runbook/model/engines.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { create as spec } from '../../specs/runbooks.ts';
-import { checklist } from './checklist.ts';
-import { diagnoseMysql } from './diagnose-mysql.ts';
-import { diagnosePostgres } from './diagnose-postgres.ts';
-import { shellScripts } from './shell-scripts.ts';
 
 type Options = CommandLine<typeof spec>['options'];
 
@@ -25,16 +22,33 @@ export type Wanted = {
 /** The text of a new runbook and that of its tests, without their first lines. */
 export type Scaffold = { readonly runbook: string; readonly cases: string };
 
-/** Returns the texts of a new runbook that is valid as it is, with tests that pass. */
-export function scaffold(wanted: Wanted): Scaffold {
-  const { runbook, cases } = partsOf(wanted);
-  const { name, title, severity } = wanted;
-  const head = `name: ${name}\ntitle: ${JSON.stringify(title)}\nseverity: ${severity}\n`;
-  return { runbook: head + runbook, cases };
+/** The definition of a script's target, by where it is. */
+const TARGETS: Readonly<Record<Wanted['target'], string>> = {
+  local: 'local: true',
+  ssh: 'ssh: deploy@web1',
+  docker: 'docker: web',
+  kubernetes: 'kubernetes: { namespace: prod, deployment: web }',
+};
+
+/** Returns the texts of a new runbook that is valid, with tests that pass. */
+export function scaffold({ name, title, severity, template, engine, target }: Wanted): Scaffold {
+  const diagnose = engine === 'postgres' ? 'diagnose-postgres' : 'diagnose-mysql';
+  const file = template === 'diagnose-and-fix' ? diagnose : template;
+  const values = {
+    name,
+    title: JSON.stringify(title),
+    severity,
+    '    engine': engine,
+    '  app': `{ ${TARGETS[target]} }`,
+  };
+  const runbook = Object.entries(values).reduce(
+    (text, [key, value]) => text.replace(new RegExp(`^${key}: .*$`, 'm'), () => `${key}: ${value}`),
+    templateText(`${file}.yaml`),
+  );
+  return { runbook, cases: templateText(`${file}.test.yaml`) };
 }
 
-function partsOf({ template, engine, target }: Wanted): Scaffold {
-  if (template === 'checklist') return checklist;
-  if (template === 'shell') return shellScripts(target);
-  return engine === 'postgres' ? diagnosePostgres : diagnoseMysql(engine);
+/** Reads a template. The build puts them beside the bundled code, as here beside the source. */
+function templateText(file: string): string {
+  return readFileSync(new URL(`./templates/${file}`, import.meta.url), 'utf8');
 }
