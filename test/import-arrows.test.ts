@@ -54,11 +54,21 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'import-arrows-'));
-  for (const file of ['biome.json', 'pure-core.grit', 'package.json'])
+  for (const file of ['biome.json', 'pure-core.grit', 'types-of-events.grit', 'package.json'])
     await cp(resolve(file), join(folder, file));
   for (const from of [...FOLDERS, 'steps/remote'])
     await mkdir(join(folder, 'src', from, 'inner'), { recursive: true });
   for (const from of FOLDERS) for (const to of FOLDERS) await probeArrow(from, to);
+  for (const from of FOLDERS)
+    await probe(`${from}/types-of-events`, "export type { Probe } from '#events/place.ts';\n");
+  await probe(
+    'machine/type-of-events',
+    "import type { P } from '#events/place.ts';\nexport type Q = P;\n",
+  );
+  await probe(
+    'machine/all-of-events',
+    "import * as all from '#events/place.ts';\nexport const probe = all;\n",
+  );
   for (const from of CORE)
     for (const [name, text] of Object.entries(IMPURE)) await probe(`${from}/${name}`, text);
   for (const to of ['postgres', 'mysql', 'shell', 'probe', 'remote'])
@@ -120,6 +130,14 @@ test.each(FOLDERS.filter((it) => it !== 'cli'))(
       expect(others.filter((to) => !found.has(`${at}/around-${to}`))).toEqual([]);
   },
 );
+
+test('machine knows the types of events, and nothing else of them', () => {
+  const refused = FOLDERS.filter((from) => found.has(`${from}/types-of-events`));
+  const allowed = FOLDERS.filter((from) => ALLOWED[from].includes('events'));
+  expect(refused).toEqual(FOLDERS.filter((from) => !['machine', ...allowed].includes(from)));
+  expect(found.has('machine/type-of-events')).toBe(false);
+  expect(found.has('machine/all-of-events')).toBe(true);
+});
 
 test.each(CORE)('%s touches no Node, driver, clock or randomness', (from) => {
   const accepted = Object.keys(IMPURE).filter((name) => !found.has(`${from}/${name}`));

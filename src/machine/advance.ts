@@ -54,6 +54,7 @@ const EFFECTS: ReadonlySet<string> = new Set([
   'openGate',
   'await',
   'record',
+  'refuse',
   'arm',
   'call',
 ]);

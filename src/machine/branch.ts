@@ -1,10 +1,10 @@
+import type { ShownClause, ShownValue } from '#events/log/event.ts';
 import { decide, type Expression, type Scope } from '#runbook/expression/cel.ts';
 import { renderForPeople, renderText, type Template } from '#runbook/expression/template.ts';
 import type { Clause, Step } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
-
-/** A name in a condition and the value it had. */
-export type UsedValue = { readonly name: string; readonly value: Value };
+import { jsonOf } from '#safety/actions/json-of.ts';
+import { defined } from './defined.ts';
 
 /** Where `next` leads. */
 export type BranchDecision =
@@ -13,10 +13,10 @@ export type BranchDecision =
       readonly kind: 'clause';
       readonly clause: number;
       readonly finding: string | undefined;
-      readonly values: readonly UsedValue[];
+      readonly values: readonly ShownValue[];
     }
   /** No clause is true: the story goes on with the next step. */
-  | { readonly kind: 'order'; readonly values: readonly UsedValue[] }
+  | { readonly kind: 'order'; readonly values: readonly ShownValue[] }
   /** A failed step that no clause names: the operator decides. */
   | { readonly kind: 'none' }
   /** A condition has no truth value: the operator decides. */
@@ -24,7 +24,7 @@ export type BranchDecision =
       readonly kind: 'undecidable';
       readonly clause: number;
       readonly reason: string;
-      readonly values: readonly UsedValue[];
+      readonly values: readonly ShownValue[];
     };
 
 /**
@@ -36,7 +36,7 @@ export function decideNext(
   scope: Scope,
   status: 'succeeded' | 'failed' | 'skipped',
 ): BranchDecision {
-  const seen: UsedValue[] = [];
+  const seen: ShownValue[] = [];
   for (const [index, clause] of step.next.entries()) {
     if (!counts(clause, status)) continue;
     if (clause.if === undefined) return byDefault(index, clause, scope, seen, status);
@@ -51,15 +51,20 @@ export function decideNext(
 }
 
 /** Returns the names a condition reads with the values they have; missing ones are left out. */
-export function valuesOf(expression: Expression, scope: Scope): readonly UsedValue[] {
-  const values: UsedValue[] = [];
+export function valuesOf(expression: Expression, scope: Scope): readonly ShownValue[] {
+  const values: ShownValue[] = [];
   for (const { path } of expression.names) {
     const name = path.join('.');
     const value = lookUp(scope, path);
     if (value !== undefined && !values.some((other) => other.name === name))
-      values.push({ name, value });
+      values.push({ name, value: jsonOf(value) });
   }
   return values;
+}
+
+/** Returns a clause as people see it. */
+export function shownClause({ if: condition, goto, finding }: Clause): ShownClause {
+  return defined({ condition: condition?.text, goto, finding: finding?.text });
 }
 
 function counts(clause: Clause, status: 'succeeded' | 'failed' | 'skipped'): boolean {
@@ -73,7 +78,7 @@ function byDefault(
   index: number,
   clause: Clause,
   scope: Scope,
-  seen: readonly UsedValue[],
+  seen: readonly ShownValue[],
   status: 'succeeded' | 'failed' | 'skipped',
 ): BranchDecision {
   const { finding } = clause;
@@ -85,7 +90,7 @@ function taken(
   index: number,
   said: Template | undefined,
   scope: Scope,
-  values: readonly UsedValue[],
+  values: readonly ShownValue[],
 ): BranchDecision {
   const finding = said && renderForPeople(said, scope);
   return { kind: 'clause', clause: index, finding, values };

@@ -3,7 +3,7 @@ import type { Hash } from '#safety/actions/digest.ts';
 import { openUnchecked, stepNames } from './context/child-runbook.ts';
 import { undoOf } from './context/rendering.ts';
 import type { StepFacts } from './context.ts';
-import type { Fact } from './effect.ts';
+import type { DecidedEvent } from './effect.ts';
 import type { MachineEvent } from './event.ts';
 import { type Acting, isActing, type Placed, placedSteps } from './placed-step.ts';
 import { actingBody } from './states/acting.ts';
@@ -30,8 +30,8 @@ export type CompileOptions = Partial<Outside> & {
 
 const ABORTED = {
   type: 'record' as const,
-  params: ({ event }: { event: MachineEvent }): Fact => ({
-    fact: 'finished',
+  params: ({ event }: { event: MachineEvent }): DecidedEvent => ({
+    type: 'run.finished',
     outcome: 'aborted',
     summary: event.type === 'ABORT' ? event.reason : '',
   }),

@@ -1,9 +1,9 @@
-import type { Engine } from '#runbook/model/runbook.ts';
+import type { ShownChanges, ShownItem } from '#events/log/event.ts';
+import type { Engine, Outcome } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
 import type { BranchDecision } from './branch.ts';
-import type { RowChanges } from './context/row-changes.ts';
 
 /** What expressions may know of a target. */
 export type TargetFacts = {
@@ -53,14 +53,7 @@ export type PendingChange = {
   /** The server it is to run on, where that is known. */
   readonly server: string | undefined;
   /** What is different from the gate that was put before this one; missing for a first gate. */
-  readonly changes?: GateChanges | undefined;
-};
-
-/** What is different when a gate is put again. */
-export type GateChanges = {
-  /** It runs on another server, or its rows are from another one. */
-  readonly server: boolean;
-  readonly rows: Omit<RowChanges, 'same'> | undefined;
+  readonly changes?: ShownChanges | undefined;
 };
 
 /** What a gate showed that is to be put again. */
@@ -74,14 +67,6 @@ export type GivenConfirmation = {
   readonly digest: string;
   /** The rows were too old: all of them have to be the same when they are read again. */
   readonly isStale: boolean;
-};
-
-/** Which item of a repeated step something belongs to; `index` counts from 1. */
-export type ItemPlace = {
-  readonly index: number;
-  readonly count: number;
-  /** The item in a few words, for people. */
-  readonly label: string;
 };
 
 /** The items of a repeated step and what became of them. */
@@ -119,7 +104,7 @@ export type Visit = {
   /** The items of a step that is repeated for each. */
   readonly loop?: Loop;
   /** The item that is worked on. */
-  readonly item?: ItemPlace;
+  readonly item?: ShownItem;
   /** What shows that a person did it by hand. */
   readonly evidence?: string;
   /** How something that ran beside others ended. */
@@ -142,12 +127,12 @@ export type ChildFrame = Frame & {
   readonly findings: readonly string[];
   /** The visit of the step that runs it. */
   readonly caller: Visit;
-  readonly end?: { readonly outcome: string; readonly summary: string };
+  readonly end?: { readonly outcome: Outcome; readonly summary: string };
 };
 
 /** A change that can be undone, with everything its undo may name: as it was when it ran. */
 export type Undoable = {
-  readonly item: ItemPlace | undefined;
+  readonly item: ShownItem | undefined;
   readonly visit: Visit;
   readonly frame: Frame;
   readonly frames: Readonly<Record<string, ChildFrame>>;

@@ -1,30 +1,22 @@
-import type { RunOutcome } from '#runbook/model/outcomes.ts';
+import type {
+  AwaitedFor,
+  EventOf,
+  ShownChanges,
+  ShownClause,
+  ShownItem,
+  ShownValue,
+  StepPart,
+} from '#events/log/event.ts';
 import type { Effect, Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
-import type { BranchDecision, UsedValue } from './branch.ts';
-import type { GateChanges, ItemPlace, PinnedRows, SettledStatus, TargetFacts } from './context.ts';
-
-/** The part of a step that executes. */
-export type Part = 'action' | 'preview' | 'recheck' | 'verify' | 'undo';
-
-/** What the operator can be asked for. */
-export type Awaited =
-  | 'start'
-  | 'gate'
-  | 'failure'
-  | 'decision'
-  | 'unknown'
-  | 'answer'
-  | 'report'
-  | 'stopped'
-  | 'stuck';
+import type { PinnedRows, TargetFacts } from './context.ts';
 
 /** Start an action. The machine emits it only where I1 allows it. */
 export type Execute = {
   readonly step: string;
-  readonly part: Part;
+  readonly part: StepPart;
   readonly visit: number;
   readonly attempt: number;
   readonly effect: Effect;
@@ -36,7 +28,7 @@ export type Execute = {
   readonly confirmed?: string | undefined;
   /** The server it was confirmed for: on another one it does not run. */
   readonly server?: string | undefined;
-  readonly item: ItemPlace | undefined;
+  readonly item: ShownItem | undefined;
   /** A wait begins with it: its time counts from here. */
   readonly isFirstLook: boolean;
 };
@@ -45,7 +37,7 @@ export type Execute = {
 export type OpenGate = {
   readonly step: string;
   readonly part: 'action' | 'undo';
-  readonly item: ItemPlace | undefined;
+  readonly item: ShownItem | undefined;
   /** A dry run: nothing runs, whatever is answered. */
   readonly simulated: boolean;
   readonly title: string;
@@ -62,13 +54,13 @@ export type OpenGate = {
   readonly undo: string | undefined;
   readonly preview: (PinnedRows & { readonly freshForMs: number }) | undefined;
   /** What is different from the gate that was put before this one. */
-  readonly changes: GateChanges | undefined;
+  readonly changes: ShownChanges | undefined;
 };
 
 /** Ask the operator. */
 export type Await = {
   readonly step: string;
-  readonly for: Awaited;
+  readonly for: AwaitedFor;
   readonly reason?: string | undefined;
   readonly prompt?: string | undefined;
   readonly choices?: readonly string[] | undefined;
@@ -79,99 +71,41 @@ export type Await = {
   readonly login?: boolean | undefined;
   /** The clause that could not be evaluated. */
   readonly clause?: number | undefined;
-  readonly values?: readonly UsedValue[] | undefined;
+  readonly values?: readonly ShownValue[] | undefined;
+  /** The clauses to choose from. */
+  readonly clauses?: readonly ShownClause[] | undefined;
   readonly error?: StepError | undefined;
   /** What `CONTINUE` would run. */
   readonly action?: Action | undefined;
-  /** The step has a `verify` that can tell what became of it. */
-  readonly canRecheck?: boolean | undefined;
-  readonly item?: ItemPlace | undefined;
+  readonly item?: ShownItem | undefined;
   /** It is an undo of the step that the question is about. */
   readonly part?: 'undo' | undefined;
 };
 
-/** A row that was confirmed and is left alone, since it is not what was shown any more. */
-export type SparedRow = {
-  readonly row: PinnedRows['rows'][number];
-  /** What it is now; missing when it was not found any more. */
-  readonly now?: PinnedRows['rows'][number];
-};
+/** An event that only says what the machine decided: it is recorded as it is. */
+export type DecidedEvent = EventOf<
+  | 'step.entered'
+  | 'step.skipped'
+  | 'step.settled'
+  | 'step.undone'
+  | 'item.entered'
+  | 'item.settled'
+  | 'child.finished'
+  | 'branch.taken'
+  | 'rows.spared'
+  | 'run.finished'
+>;
 
-/** Something the machine decided, for the record. */
-export type Fact =
-  | { readonly fact: 'entered'; readonly step: string; readonly visit: number }
-  | {
-      readonly fact: 'skipped';
-      readonly step: string;
-      readonly by: 'condition' | 'operator' | 'empty-preview' | 'spared' | 'no-items';
-      readonly reason: string;
-    }
-  | {
-      readonly fact: 'settled';
-      readonly step: string;
-      readonly status: Exclude<SettledStatus, 'skipped'>;
-      readonly error: StepError | undefined;
-    }
-  | { readonly fact: 'item-entered'; readonly step: string; readonly item: ItemPlace }
-  | {
-      readonly fact: 'item-settled';
-      readonly step: string;
-      readonly item: ItemPlace;
-      readonly status: SettledStatus;
-      readonly error: StepError | undefined;
-      /** Why it was skipped. */
-      readonly reason: string | undefined;
-    }
-  | {
-      readonly fact: 'undone';
-      readonly step: string;
-      readonly item: ItemPlace | undefined;
-      readonly by: 'action' | 'hand';
-      readonly evidence: string | undefined;
-    }
-  | {
-      readonly fact: 'child-finished';
-      readonly step: string;
-      readonly outcome: string;
-      readonly summary: string;
-      readonly findings: readonly string[];
-    }
-  | {
-      readonly fact: 'branched';
-      readonly step: string;
-      readonly decision: BranchDecision | undefined;
-      /** The clause that was taken; `null` for the next step in order. */
-      readonly clause: number | null;
-      readonly goto: string;
-      readonly finding: string | undefined;
-      readonly by: 'condition' | 'default' | 'order' | 'operator';
-      readonly reason: string | undefined;
-    }
-  | {
-      readonly fact: 'spared';
-      readonly step: string;
-      readonly item: ItemPlace | undefined;
-      readonly columns: readonly string[];
-      readonly rows: readonly SparedRow[];
-      /** How many rows it acts on all the same. */
-      readonly left: number;
-    }
-  | { readonly fact: 'refused'; readonly step: string; readonly reason: string }
-  | { readonly fact: 'finished'; readonly outcome: RunOutcome; readonly summary: string };
+/** Say why an answer did not open its gate; the record says it with the answer. */
+export type Refuse = { readonly step: string; readonly reason: string };
 
 /** Wake the machine up with `TIMER` after a while. */
-export type Arm = {
-  readonly step: string;
-  readonly for: 'retry' | 'verify';
-  readonly ms: number;
-  readonly attempt: number;
-  readonly item: ItemPlace | undefined;
-};
+export type Arm = Omit<EventOf<'timer.armed'>, 'type'>;
 
 /** Another runbook begins as a step: what it is given, secrets and all. */
 export type Call = {
   readonly step: string;
-  readonly item: ItemPlace | undefined;
+  readonly item: ShownItem | undefined;
   readonly runbook: Runbook;
   readonly inputs: Readonly<Record<string, Value>>;
   readonly targets: Readonly<Record<string, TargetFacts>>;
@@ -183,6 +117,7 @@ export type MachineEffect =
   | { readonly type: 'executeChange'; readonly params: Execute }
   | { readonly type: 'openGate'; readonly params: OpenGate }
   | { readonly type: 'await'; readonly params: Await }
-  | { readonly type: 'record'; readonly params: Fact }
+  | { readonly type: 'record'; readonly params: DecidedEvent }
+  | { readonly type: 'refuse'; readonly params: Refuse }
   | { readonly type: 'arm'; readonly params: Arm }
   | { readonly type: 'call'; readonly params: Call };

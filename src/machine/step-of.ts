@@ -1,9 +1,10 @@
+import type { StepPart } from '#events/log/event.ts';
 import type { ErrorKind } from '#runbook/model/step-error.ts';
 import { visitOf } from './context/frames.ts';
 import { differsByServer } from './context/open-engine.ts';
 import { executionOf, partOf } from './context/rendering.ts';
 import type { MachineContext } from './context.ts';
-import type { Await, Part } from './effect.ts';
+import type { Await } from './effect.ts';
 import type { MachineEvent } from './event.ts';
 import type { Placed } from './placed-step.ts';
 
@@ -19,7 +20,7 @@ export function of({ id, slot }: Placed): StepParams {
 }
 
 /** Carries out a part of a step that only reads, or connects first; see {@link connectsFirst}. */
-export function execute(step: Placed, part: Part) {
+export function execute(step: Placed, part: StepPart) {
   const read = {
     type: 'executeRead' as const,
     params: ({ context }: Of) => executionOf(context, step, part),
@@ -29,7 +30,7 @@ export function execute(step: Placed, part: Part) {
 }
 
 /** Leads from the connection that was needed to choose a text to `state`, where that text is used. */
-export function connectsFirst(step: Placed, part: Part, state: string) {
+export function connectsFirst(step: Placed, part: StepPart, state: string) {
   if (!differsByServer(partOf(step, part)?.body)) return [];
   const guard = { type: 'hasConnected' as const, params: of(step) };
   return [{ guard, target: state, reenter: true }];

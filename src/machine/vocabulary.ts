@@ -1,6 +1,7 @@
 import { assign, setup } from 'xstate';
+import type { StepPart } from '#events/log/event.ts';
 import { decide } from '#runbook/expression/cel.ts';
-import type { Runbook } from '#runbook/model/runbook.ts';
+import type { Outcome, Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Hash } from '#safety/actions/digest.ts';
 import { callChild, type OpenChild, returnFromChild, withChild } from './context/child-runbook.ts';
@@ -27,7 +28,7 @@ import { scopeOf } from './context/scope.ts';
 import { beginUndo, keepUndoable, markUndone } from './context/undoing.ts';
 import { enterStep, settleStep, withoutError } from './context/visit.ts';
 import type { MachineContext, MachineInput, SettledStatus, Visit } from './context.ts';
-import type { Arm, Await, Call, Execute, Fact, OpenGate, Part } from './effect.ts';
+import type { Arm, Await, Call, DecidedEvent, Execute, OpenGate, Refuse } from './effect.ts';
 import type { MachineEvent } from './event.ts';
 import { type Acting, isActing, type Placed, placedSteps } from './placed-step.ts';
 import { judged } from './states/parallel.ts';
@@ -152,7 +153,8 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       executeChange: (_, __: Execute) => {},
       openGate: (_, __: OpenGate | undefined) => {},
       await: (_, __: Await | undefined) => {},
-      record: (_, __: Fact) => {},
+      record: (_, __: DecidedEvent) => {},
+      refuse: (_, __: Refuse) => {},
       arm: (_, __: Arm) => {},
       call: (_, __: Call) => {},
       enter: assign(({ context }, params: StepParams) => enterStep(context, stepOf(params))),
@@ -165,7 +167,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         const { evidence } = event;
         return { visit: { ...withoutError(context.visit, { evidence }), evidence } };
       }),
-      noteConnecting: assign(({ context }, params: StepParams & { part: Part }) => {
+      noteConnecting: assign(({ context }, params: StepParams & { part: StepPart }) => {
         const { isConnecting: _, ...visit } = visitOf(context, params.slot);
         const { action } = executionOf(context, stepOf(params), params.part);
         const isConnecting = 'kind' in action && action.kind === 'connect';
@@ -272,10 +274,8 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         returnFromChild(context, stepOf(params)),
       ),
       endChild: assign(
-        ({ context }, params: { frame: string; outcome: string; summary: string }) => {
-          const { frame, ...end } = params;
-          return withChild(context, frame, () => ({ end }));
-        },
+        ({ context }, { frame, ...end }: { frame: string; outcome: Outcome; summary: string }) =>
+          withChild(context, frame, () => ({ end })),
       ),
       noteFinding: assign(({ context }, { frame, text }: { frame: string; text: string }) =>
         text === ''
@@ -289,7 +289,6 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       beginUndo: assign(({ context }, params: StepParams) => beginUndo(context, stepOf(params))),
       markUndone: assign(({ context }, params: StepParams) => markUndone(context, stepOf(params))),
     },
-    delays: {},
   });
 }
 

@@ -71,7 +71,7 @@ describe('in a dry run', () => {
     const run = dry('  - { id: hand, manual: Do. }\n  - { id: end, manual: End. }\n', false);
     expect(asked(run)).toMatchObject({ for: 'report', prompt: 'Do.' });
     run.send({ type: 'CONTINUE' });
-    expect(recorded(run, 'settled')).toMatchObject([{ step: 'hand', status: 'simulated' }]);
+    expect(recorded(run, 'step.settled')).toMatchObject([{ step: 'hand', status: 'simulated' }]);
     expect(run.state).toBe('end.asking');
   });
 
@@ -99,7 +99,7 @@ describe('in a dry run', () => {
     run.send({ type: 'AUTO', on: false });
     expect(run.state).toBe('one.gate');
     run.send({ type: 'AUTO', on: true });
-    expect(recorded(run, 'settled')).toMatchObject([
+    expect(recorded(run, 'step.settled')).toMatchObject([
       { step: 'one', status: 'simulated' },
       { step: 'two', status: 'simulated' },
     ]);
@@ -122,8 +122,8 @@ describe('a step that waits to be started', () => {
   test('is passed over, with the reason, when the operator says so', () => {
     const run = stepping(STEPS, { auto: false });
     run.send({ type: 'SKIP', reason: 'known already' });
-    expect(recorded(run, 'skipped')).toEqual([
-      { fact: 'skipped', step: 'one', by: 'operator', reason: 'known already' },
+    expect(recorded(run, 'step.skipped')).toEqual([
+      { type: 'step.skipped', step: 'one', by: 'operator', reason: 'known already' },
     ]);
     expect(run.state).toBe('two.ready');
   });
@@ -140,7 +140,7 @@ describe('a step that waits to be started', () => {
       run.send({ type: 'JUMP.one' });
       expect(asked(run)).toMatchObject({ step: 'one', for: 'stuck' });
       run.send(event);
-      expect(recorded(run, 'settled')).toMatchObject([{ step: 'one', status: 'simulated' }]);
+      expect(recorded(run, 'step.settled')).toMatchObject([{ step: 'one', status: 'simulated' }]);
       expect(run.state).toBe('which.asking');
     },
   );
@@ -148,6 +148,6 @@ describe('a step that waits to be started', () => {
 
 test('a run that ends has its last step ended as well', () => {
   const run = stepping('  - { id: done, finish: { outcome: resolved, summary: Done. } }\n');
-  expect(recorded(run, 'settled')).toMatchObject([{ step: 'done', status: 'succeeded' }]);
+  expect(recorded(run, 'step.settled')).toMatchObject([{ step: 'done', status: 'succeeded' }]);
   expect(run.at.snapshot.context.steps.done).toEqual({ status: 'succeeded' });
 });

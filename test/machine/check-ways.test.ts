@@ -211,7 +211,7 @@ describe('a wait until something is true', () => {
     const run = stepping(WAIT);
     run.send(look(false, 10_000));
     expect(run.at.snapshot.context.steps.one).toMatchObject({ row: { ok: false }, ms: 10_000 });
-    expect(recorded(run, 'settled')).toMatchObject([
+    expect(recorded(run, 'step.settled')).toMatchObject([
       { error: { kind: 'timeout', message: 'not true in time: result.row.ok' } },
     ]);
   });
@@ -221,7 +221,9 @@ describe('a wait until something is true', () => {
     run.send(failure('timeout', { elapsedMs: 1_000 }));
     run.send({ type: 'TIMER' });
     run.send(look(true, 2_000));
-    expect(recorded(run, 'settled')).toMatchObject([{ status: 'succeeded', error: undefined }]);
+    expect(recorded(run, 'step.settled')).toEqual([
+      { type: 'step.settled', step: expect.any(String), status: 'succeeded' },
+    ]);
     expect(run.state).toBe('after.running');
   });
 });

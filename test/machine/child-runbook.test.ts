@@ -54,7 +54,7 @@ describe('a runbook as a step', () => {
       inputs: { url: 'postgres://ada@db9/shop', wanted: 4, hint: 'none' },
       targets: { db: { host: 'db9', database: 'shop' } },
     });
-    expect(recorded(run, 'entered').map(({ step }) => step)).toEqual(['free', 'free/count']);
+    expect(recorded(run, 'step.entered').map(({ step }) => step)).toEqual(['free', 'free/count']);
     expect(executed(run)).toMatchObject([
       { step: 'free/count', action: { target: 'free/db', values: [4] } },
     ]);
@@ -63,7 +63,7 @@ describe('a runbook as a step', () => {
   test('its end is the result of the step, and what it found', () => {
     const run = calling();
     run.rows({ free: 7 });
-    expect(recorded(run, 'child-finished')).toMatchObject([
+    expect(recorded(run, 'child.finished')).toMatchObject([
       {
         step: 'free',
         outcome: 'resolved',
@@ -72,7 +72,7 @@ describe('a runbook as a step', () => {
       },
     ]);
     expect(run.state).toBe('good.asking');
-    expect(recorded(run, 'branched').at(-1)).toMatchObject({
+    expect(recorded(run, 'branch.taken').at(-1)).toMatchObject({
       step: 'free',
       finding: 'Slots are free. 7 are free.',
     });

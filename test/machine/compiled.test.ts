@@ -116,7 +116,9 @@ describe('a jump to the step where the run is', () => {
     run.send(failure('timeout'));
     expect(asked(run)).toMatchObject({ for: 'failure' });
     run.send({ type: 'JUMP.count' });
-    expect(recorded(run, 'entered')).toEqual([{ fact: 'entered', step: 'count', visit: 2 }]);
+    expect(recorded(run, 'step.entered')).toEqual([
+      { type: 'step.entered', step: 'count', visit: 2 },
+    ]);
     expect(executed(run)).toMatchObject([{ step: 'count', visit: 2, attempt: 1 }]);
   });
 });

@@ -53,7 +53,7 @@ describe('in a dry run', () => {
     expect(asked(run)).toMatchObject({ for: 'gate' });
     run.send({ type: 'CONTINUE' });
     expect(executed(run)).toEqual([]);
-    expect(recorded(run, 'settled')).toMatchObject([{ step: 'end', status: 'simulated' }]);
+    expect(recorded(run, 'step.settled')).toMatchObject([{ step: 'end', status: 'simulated' }]);
     expect(run.state).toBe('hand.asking');
   });
 
@@ -63,7 +63,7 @@ describe('in a dry run', () => {
     run.rows({ pid: 7 });
     const other = dry(false);
     run.send({ type: 'CONFIRM', digest: 'any' });
-    expect(recorded(run, 'settled')).toMatchObject([{ status: 'simulated' }]);
+    expect(recorded(run, 'step.settled')).toMatchObject([{ status: 'simulated' }]);
     other.send({ type: 'CONTINUE' });
     other.rows({ pid: 7 });
     other.send({ type: 'DECLINE', reason: 'no' });
@@ -73,7 +73,7 @@ describe('in a dry run', () => {
   test('by itself it goes as far as can be told, and asks where a result is missing', () => {
     const run = dry(true);
     run.rows({ pid: 7 });
-    expect(recorded(run, 'settled').map(({ step, status }) => `${step} ${status}`)).toEqual([
+    expect(recorded(run, 'step.settled').map(({ step, status }) => `${step} ${status}`)).toEqual([
       'end simulated',
       'hand simulated',
       'rest simulated',

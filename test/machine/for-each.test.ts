@@ -38,7 +38,7 @@ function ended(run: Stepper, item: number, ms: number) {
 describe('a step for every item of a list', () => {
   test('takes one after the other, each with its own value', () => {
     const run = stepping(READ);
-    expect(recorded(run, 'item-entered')).toMatchObject([
+    expect(recorded(run, 'item.entered')).toMatchObject([
       { item: { index: 1, count: 3, label: 'db1' } },
     ]);
     for (const [index, host] of ['db1', 'db2', 'db3'].entries()) {
@@ -46,7 +46,7 @@ describe('a step for every item of a list', () => {
         { item: { index: index + 1, label: host }, action: { values: [host] } },
       ]);
       run.rows({ ms: index });
-      expect(recorded(run, 'item-settled')).toMatchObject([{ status: 'succeeded' }]);
+      expect(recorded(run, 'item.settled')).toMatchObject([{ status: 'succeeded' }]);
     }
     expect(run.state).toBe('good.asking');
     expect(run.at.snapshot.context.steps.ping).toMatchObject({
@@ -77,7 +77,7 @@ describe('a step for every item of a list', () => {
     expect(executed(run)).toMatchObject([{ item: { index: 3 } }]);
     run.rows({ ms: 9 });
     expect(run.state).toBe('bad.asking');
-    expect(recorded(run, 'branched')).toMatchObject([
+    expect(recorded(run, 'branch.taken')).toMatchObject([
       { finding: '1 of 3 failed, the first took 7' },
     ]);
   });
@@ -86,7 +86,7 @@ describe('a step for every item of a list', () => {
     const run = stepping(READ);
     run.send(failure('timeout'));
     run.send({ type: 'SKIP', reason: 'gone' });
-    expect(recorded(run, 'item-settled')).toMatchObject([{ status: 'skipped', reason: 'gone' }]);
+    expect(recorded(run, 'item.settled')).toMatchObject([{ status: 'skipped', reason: 'gone' }]);
     run.send(failure('timeout'));
     run.send({ type: 'MARK_DONE', evidence: 'seen' });
     run.rows({ ms: 1 });
@@ -98,7 +98,9 @@ describe('a step for every item of a list', () => {
 
   test('is passed over when there are no items', () => {
     const run = stepping(READ.replace(HOSTS, '[]'));
-    expect(recorded(run, 'skipped')).toMatchObject([{ by: 'no-items', reason: '[] is empty' }]);
+    expect(recorded(run, 'step.skipped')).toMatchObject([
+      { by: 'no-items', reason: '[] is empty' },
+    ]);
     expect(run.state).toBe('good.asking');
   });
 

@@ -91,7 +91,7 @@ describe('rows that are read again after the confirmation', () => {
     for (const result of [{}, { columns: ['pid'] }, { rows: [{ pid: 7 }] }]) {
       const run = checking();
       run.send({ type: 'SUCCEEDED', result, ...timing });
-      expect(recorded(run, 'skipped')).toMatchObject([
+      expect(recorded(run, 'step.skipped')).toMatchObject([
         { by: 'empty-preview', reason: 'the preview found nothing to act on any more' },
       ]);
       expect(run.state).toBe('after.running');
@@ -173,7 +173,7 @@ describe('the gate of a dry run', () => {
   ] as const)('goes on with a run that was told to stop: $type', (event) => {
     const run = stopped();
     run.send(event);
-    expect(recorded(run, 'settled')).toMatchObject([{ step: 'end', status: 'simulated' }]);
+    expect(recorded(run, 'step.settled')).toMatchObject([{ step: 'end', status: 'simulated' }]);
     expect(run.state).toBe('after.running');
   });
 

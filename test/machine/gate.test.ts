@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Stepper } from '../fixtures/compiled.ts';
-import { asked, executed, failure, gate, recorded, stepping } from '../fixtures/orders-runbook.ts';
+import {
+  asked,
+  executed,
+  failure,
+  gate,
+  recorded,
+  refused,
+  stepping,
+} from '../fixtures/orders-runbook.ts';
 
 const END = `
   - id: end
@@ -115,7 +123,7 @@ describe('a confirmation', () => {
     confirm(run, { phrase });
     expect(run.state).toBe('end.gate');
     expect(executed(run)).toEqual([]);
-    expect(recorded(run, 'refused')).toMatchObject([{ reason: 'that is not the phrase' }]);
+    expect(refused(run)).toMatchObject([{ reason: 'that is not the phrase' }]);
   });
 
   test('of another digest opens nothing, whatever was typed', () => {
@@ -128,14 +136,14 @@ describe('a confirmation', () => {
   test('of another digest is not said to have the wrong phrase', () => {
     const run = atGate(1);
     confirm(run, { digest: 'f'.repeat(64) });
-    expect(recorded(run, 'refused')).toMatchObject([{ reason: 'it is not what the gate shows' }]);
+    expect(refused(run)).toMatchObject([{ reason: 'it is not what the gate shows' }]);
   });
 
   test('by a key, of another digest, opens nothing', () => {
     const run = stepping(CHANGE);
     confirm(run, { digest: 'f'.repeat(64) });
     expect(run.state).toBe('change.gate');
-    expect(recorded(run, 'refused')).toMatchObject([{ reason: 'it is not what the gate shows' }]);
+    expect(refused(run)).toMatchObject([{ reason: 'it is not what the gate shows' }]);
   });
 
   test('of the gate before does not open the one after it', () => {
@@ -185,7 +193,7 @@ describe('a confirmation', () => {
 describe('a preview', () => {
   test('that finds nothing passes the step over', () => {
     const run = atGate();
-    expect(recorded(run, 'skipped')).toMatchObject([
+    expect(recorded(run, 'step.skipped')).toMatchObject([
       { by: 'empty-preview', reason: 'the preview found nothing to act on' },
     ]);
     expect(run.state).toBe('after.asking');
@@ -234,7 +242,7 @@ describe('at a gate the operator can also', () => {
     const run = atGate(1);
     run.send({ type: 'DECLINE', reason: 'they are at work' });
     expect(run.state).toBe('declined.asking');
-    expect(recorded(run, 'settled')).toMatchObject([
+    expect(recorded(run, 'step.settled')).toMatchObject([
       { status: 'failed', error: { kind: 'declined', message: 'declined: they are at work' } },
     ]);
   });
@@ -257,7 +265,7 @@ describe('at a gate the operator can also', () => {
   test('skip the step', () => {
     const run = atGate(1);
     run.send({ type: 'SKIP', reason: 'done by the others' });
-    expect(recorded(run, 'skipped')).toMatchObject([
+    expect(recorded(run, 'step.skipped')).toMatchObject([
       { by: 'operator', reason: 'done by the others' },
     ]);
     expect(run.state).toBe('after.asking');

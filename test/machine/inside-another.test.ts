@@ -156,7 +156,7 @@ test('a run that is aborted says why, in its record', () => {
   const run = inside();
   run.send(failure('timeout'));
   run.send({ type: 'ABORT', reason: 'a false alarm' });
-  expect(recorded(run, 'finished')).toEqual([
-    { fact: 'finished', outcome: 'aborted', summary: 'a false alarm' },
+  expect(recorded(run, 'run.finished')).toEqual([
+    { type: 'run.finished', outcome: 'aborted', summary: 'a false alarm' },
   ]);
 });

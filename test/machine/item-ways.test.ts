@@ -49,8 +49,11 @@ describe('an item that failed in a run that was told to stop', () => {
     run.send({ type: 'RETRY' });
     expect(executed(run)).toMatchObject([{ item: { index: 1 }, attempt: 1 }]);
     run.rows({ ms: 1 });
-    expect(recorded(run, 'item-settled')).toMatchObject([
-      { item: { index: 1 }, status: 'succeeded', error: undefined },
+    expect(recorded(run, 'item.settled')).toEqual([
+      {
+        ...{ type: 'item.settled', step: 'ping', status: 'succeeded' },
+        item: expect.objectContaining({ index: 1 }),
+      },
     ]);
     expect(executed(run)).toMatchObject([{ item: { index: 2 } }]);
   });
@@ -66,9 +69,9 @@ describe('an item that failed in a run that was told to stop', () => {
   test('was done by hand, and the run goes on', () => {
     const run = askedAboutFirst();
     run.send({ type: 'MARK_DONE', evidence: 'seen' });
-    expect(recorded(run, 'item-settled')).toEqual([
+    expect(recorded(run, 'item.settled')).toEqual([
       {
-        fact: 'item-settled',
+        type: 'item.settled',
         step: 'ping',
         item: { index: 1, count: 3, label: 'a' },
         status: 'done-by-hand',
@@ -82,9 +85,9 @@ describe('an item that failed in a run that was told to stop', () => {
   test('is skipped, and the run goes on', () => {
     const run = askedAboutFirst();
     run.send({ type: 'SKIP', reason: 'gone' });
-    expect(recorded(run, 'item-settled')).toEqual([
+    expect(recorded(run, 'item.settled')).toEqual([
       {
-        fact: 'item-settled',
+        type: 'item.settled',
         step: 'ping',
         item: { index: 1, count: 3, label: 'a' },
         status: 'skipped',
@@ -100,8 +103,8 @@ describe('between two items', () => {
   test('the rest is skipped, and what the others did is kept', () => {
     const run = between();
     run.send({ type: 'SKIP', reason: 'enough' });
-    expect(recorded(run, 'skipped')).toEqual([
-      { fact: 'skipped', step: 'ping', by: 'operator', reason: 'enough' },
+    expect(recorded(run, 'step.skipped')).toEqual([
+      { type: 'step.skipped', step: 'ping', by: 'operator', reason: 'enough' },
     ]);
     expect(run.at.snapshot.context.steps.ping).toMatchObject({
       status: 'skipped',
@@ -126,8 +129,8 @@ describe('between two items', () => {
 describe('items of a dry run', () => {
   test('are simulated one after the other', () => {
     const run = stepping(CHANGE, {}, { mode: 'dry-run' });
-    expect(recorded(run, 'item-entered').map(({ item }) => item.label)).toEqual(['a', 'b', 'c']);
-    expect(recorded(run, 'item-settled')).toMatchObject([
+    expect(recorded(run, 'item.entered').map(({ item }) => item.label)).toEqual(['a', 'b', 'c']);
+    expect(recorded(run, 'item.settled')).toMatchObject([
       { status: 'simulated' },
       { status: 'simulated' },
       { status: 'simulated' },
@@ -152,16 +155,19 @@ describe('items side by side', () => {
       { action: { values: ['a', 4] } },
       { action: { values: ['b', 4] } },
     ]);
-    expect(recorded(run, 'item-entered').map(({ item }) => item)).toEqual([
+    expect(recorded(run, 'item.entered').map(({ item }) => item)).toEqual([
       { index: 1, count: 3, label: 'a' },
       { index: 2, count: 3, label: 'b' },
     ]);
     ended(run, 2);
-    expect(recorded(run, 'item-settled')).toMatchObject([
-      { item: { index: 2 }, status: 'succeeded', error: undefined },
+    expect(recorded(run, 'item.settled')).toEqual([
+      {
+        ...{ type: 'item.settled', step: 'ping', status: 'succeeded' },
+        item: expect.objectContaining({ index: 2 }),
+      },
     ]);
     run.send({ ...failure('timeout'), step: 'ping', item: 1 });
-    expect(recorded(run, 'item-settled')).toMatchObject([
+    expect(recorded(run, 'item.settled')).toMatchObject([
       { item: { index: 1 }, status: 'failed', error: { kind: 'timeout' } },
     ]);
   });
@@ -172,7 +178,7 @@ describe('items side by side', () => {
     run.rows({ ms: 1 });
     const result = { columns: [], rows: [], row_count: 0 };
     run.send({ type: 'SUCCEEDED', result, at: '', elapsedMs: 0, step: 'other', item: 1 });
-    expect(recorded(run, 'item-settled')).toEqual([]);
+    expect(recorded(run, 'item.settled')).toEqual([]);
     expect(run.state).toContain('lane1.running');
     expect(run.state).toContain('lane2.running');
   });
@@ -228,6 +234,6 @@ test('a step that is begun anew forgets what its items did', () => {
 test('an item of a change that was skipped at its gate leaves the others their gates', () => {
   const run = stepping(CHANGE);
   run.send({ type: 'SKIP', reason: 'no' });
-  expect(recorded(run, 'item-settled')).toMatchObject([{ status: 'skipped', reason: 'no' }]);
+  expect(recorded(run, 'item.settled')).toMatchObject([{ status: 'skipped', reason: 'no' }]);
   expect(gate(run)).toMatchObject({ item: { index: 2 } });
 });

@@ -10,7 +10,7 @@ const EACH = `
 function labelOf(item: unknown): string | undefined {
   const run = stepping(EACH);
   run.rows({ what: [item] as never });
-  return recorded(run, 'item-entered').at(-1)?.item.label;
+  return recorded(run, 'item.entered').at(-1)?.item.label;
 }
 
 describe('an item is called by', () => {

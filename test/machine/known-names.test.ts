@@ -13,7 +13,7 @@ function said(text: string, error?: StepError): string | undefined {
 `);
   if (error === undefined) run.rows({ n: 1 });
   else run.send({ type: 'FAILED', error, elapsedMs: 0, random: 0 });
-  return recorded(run, 'branched')[0]?.finding;
+  return recorded(run, 'branch.taken')[0]?.finding;
 }
 
 describe('what an expression knows of a failure', () => {

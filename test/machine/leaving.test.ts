@@ -83,9 +83,9 @@ describe('a failure', () => {
       error: { kind: 'refused', message: 'it is refused' },
       item: undefined,
     });
-    expect(recorded(run, 'settled')).toEqual([
+    expect(recorded(run, 'step.settled')).toEqual([
       {
-        fact: 'settled',
+        type: 'step.settled',
         step: 'one',
         status: 'failed',
         error: { kind: 'refused', message: 'it is refused' },
@@ -106,7 +106,9 @@ describe('a failure', () => {
     run.send(failure('refused'));
     run.send({ type: 'RETRY' });
     run.rows({ n: 1 });
-    expect(recorded(run, 'settled')).toMatchObject([{ status: 'succeeded', error: undefined }]);
+    expect(recorded(run, 'step.settled')).toEqual([
+      { type: 'step.settled', step: 'one', status: 'succeeded' },
+    ]);
     expect(run.at.snapshot.context.steps.one).not.toHaveProperty('error');
   });
 
@@ -133,7 +135,7 @@ describe('what the operator decides', () => {
     const run = stepping(UNTOLD);
     run.rows({ y: 1 });
     run.send({ type: 'CHOOSE.0', reason: 'I looked' });
-    expect(recorded(run, 'branched')).toMatchObject([
+    expect(recorded(run, 'branch.taken')).toMatchObject([
       { clause: 0, goto: 'three', by: 'operator', reason: 'I looked', finding: 'It is 4.' },
     ]);
   });
@@ -142,9 +144,10 @@ describe('what the operator decides', () => {
     const run = stepping(UNTOLD);
     run.rows({ y: 1 });
     run.send({ type: 'CHOOSE.next', reason: 'no idea' });
-    expect(recorded(run, 'branched')).toMatchObject([
-      { clause: null, goto: 'two', by: 'operator', reason: 'no idea', finding: undefined },
+    expect(recorded(run, 'branch.taken')).toMatchObject([
+      { clause: null, goto: 'two', by: 'operator', reason: 'no idea' },
     ]);
+    expect(recorded(run, 'branch.taken')[0]).not.toHaveProperty('finding');
   });
 
   test.each(['CHOOSE.next', 'CHOOSE.0'] as const)(
@@ -169,10 +172,10 @@ describe('what the operator decides', () => {
     const run = stepping(`${READ}`.replace(' }', ', next: [{ if: result.row.x > 1 }] }'));
     run.rows({ y: 1 });
     run.send({ type: 'CHOOSE.next', reason: '' });
-    expect(recorded(run, 'finished')).toEqual([
-      { fact: 'finished', outcome: 'unresolved', summary: WITHOUT_SAYING },
+    expect(recorded(run, 'run.finished')).toEqual([
+      { type: 'run.finished', outcome: 'unresolved', summary: WITHOUT_SAYING },
     ]);
-    expect(recorded(run, 'branched')).toMatchObject([{ goto: 'finished' }]);
+    expect(recorded(run, 'branch.taken')).toMatchObject([{ goto: 'finished' }]);
   });
 });
 
@@ -180,30 +183,29 @@ describe('a story that runs off its end', () => {
   test('has not said how it ended', () => {
     const run = stepping(READ);
     run.rows({ n: 1 });
-    expect(recorded(run, 'branched')).toEqual([
+    expect(recorded(run, 'branch.taken')).toEqual([
       {
-        fact: 'branched',
+        type: 'branch.taken',
         step: 'one',
-        decision: { kind: 'order', values: [] },
+        values: [],
+        notTaken: [],
         clause: null,
         goto: 'finished',
-        finding: undefined,
         by: 'order',
-        reason: undefined,
       },
     ]);
-    expect(recorded(run, 'finished')).toEqual([
-      { fact: 'finished', outcome: 'unresolved', summary: WITHOUT_SAYING },
+    expect(recorded(run, 'run.finished')).toEqual([
+      { type: 'run.finished', outcome: 'unresolved', summary: WITHOUT_SAYING },
     ]);
   });
 
   test('may do so by a clause that says only what was found', () => {
     const run = stepping(READ.replace(' }', ', next: [{ finding: Seen. }] }'));
     run.rows({ n: 1 });
-    expect(recorded(run, 'branched')).toMatchObject([
+    expect(recorded(run, 'branch.taken')).toMatchObject([
       { clause: 0, by: 'default', goto: 'finished', finding: 'Seen.' },
     ]);
-    expect(recorded(run, 'finished')).toMatchObject([{ outcome: 'unresolved' }]);
+    expect(recorded(run, 'run.finished')).toMatchObject([{ outcome: 'unresolved' }]);
   });
 });
 
@@ -230,17 +232,17 @@ steps:
   test('a story that runs off its end goes on in the other one', () => {
     const run = calling();
     run.rows({ x: 9 });
-    expect(recorded(run, 'branched')[0]).toMatchObject({ step: 'call/look', goto: 'call' });
-    expect(recorded(run, 'child-finished')).toEqual([
+    expect(recorded(run, 'branch.taken')[0]).toMatchObject({ step: 'call/look', goto: 'call' });
+    expect(recorded(run, 'child.finished')).toEqual([
       {
-        fact: 'child-finished',
+        type: 'child.finished',
         step: 'call',
         outcome: 'unresolved',
         summary: WITHOUT_SAYING,
         findings: ['More than 1.'],
       },
     ]);
-    expect(recorded(run, 'finished')).toEqual([]);
+    expect(recorded(run, 'run.finished')).toEqual([]);
     expect(executed(run)).toMatchObject([{ step: 'after' }]);
   });
 
@@ -248,11 +250,11 @@ steps:
     const run = calling();
     run.rows({ y: 9 });
     run.send({ type: 'CHOOSE.1', reason: '' });
-    expect(recorded(run, 'child-finished')).toMatchObject([{ findings: ['Not more.'] }]);
+    expect(recorded(run, 'child.finished')).toMatchObject([{ findings: ['Not more.'] }]);
     const other = calling();
     other.rows({ y: 9 });
     other.send({ type: 'CHOOSE.0', reason: '' });
-    expect(recorded(other, 'child-finished')).toMatchObject([{ findings: ['More than 1.'] }]);
+    expect(recorded(other, 'child.finished')).toMatchObject([{ findings: ['More than 1.'] }]);
   });
 
   test('a finding that cannot be said of a skipped step is none', () => {
@@ -260,6 +262,6 @@ steps:
       .replace(/ {6}- \{ if.*\n/, '')
       .replace('Not more.', "'It is ${{ result.row.x }}.'");
     const run = calling(steps);
-    expect(recorded(run, 'child-finished')).toMatchObject([{ findings: [] }]);
+    expect(recorded(run, 'child.finished')).toMatchObject([{ findings: [] }]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Stepper } from '../fixtures/compiled.ts';
-import { executed, gate, recorded, stepping } from '../fixtures/orders-runbook.ts';
+import { executed, gate, recorded, refused, stepping } from '../fixtures/orders-runbook.ts';
 
 const CHANGE = `
   - { id: change, on: db, sql: SELECT do_it(), undo: { sql: SELECT back() } }
@@ -40,9 +40,7 @@ function confirm(run: Stepper): void {
   run.send({ type: 'CONFIRM', digest, phrase, previewAgeMs: 0 });
 }
 
-const REFUSED = [
-  { fact: 'refused', step: 'change', reason: 'the server changed since it was shown' },
-];
+const REFUSED = [{ step: 'change', reason: 'the server changed since it was shown' }];
 
 /** Stands at the gate of a change, on the first server. */
 function atGate(steps: string): Stepper {
@@ -73,7 +71,7 @@ describe('a confirmation for another server than the target leads to now', () =>
     const run = atGate(steps);
     reaches(run, 'two');
     confirm(run);
-    expect(recorded(run, 'refused')).toEqual(REFUSED);
+    expect(refused(run)).toEqual(REFUSED);
     expect(run.state).toBe('change.gate');
     expect(gate(run)).toMatchObject({ changes: { server: true } });
     confirm(run);
@@ -88,7 +86,7 @@ describe('a confirmation for another server than the target leads to now', () =>
     expect(gate(run)).toMatchObject({ preview: { server: 'one' } });
     reaches(run, 'two');
     confirm(run);
-    expect(recorded(run, 'refused')).toEqual(REFUSED);
+    expect(refused(run)).toEqual(REFUSED);
     expect(executed(run)).toMatchObject([{ part: 'preview' }]);
     run.rows({ pid: 7 });
     expect(gate(run)).toMatchObject({ preview: { server: 'two' }, changes: { server: true } });
@@ -104,7 +102,7 @@ describe('a confirmation for another server than the target leads to now', () =>
     run.send({ type: 'UNDO.change' });
     reaches(run, 'two');
     confirm(run);
-    expect(recorded(run, 'refused')).toEqual(REFUSED);
+    expect(refused(run)).toEqual(REFUSED);
     expect(run.state).toBe('change.undoing.gate');
     expect(gate(run)).toMatchObject({ part: 'undo', changes: { server: true } });
     confirm(run);
@@ -147,7 +145,7 @@ describe('rows that come from another server', () => {
     confirm(run);
     reaches(run, 'two');
     run.rows();
-    expect(recorded(run, 'skipped')).toMatchObject([{ by: 'empty-preview' }]);
+    expect(recorded(run, 'step.skipped')).toMatchObject([{ by: 'empty-preview' }]);
     expect(run.state).toBe('after.asking');
   });
 });

@@ -25,18 +25,16 @@ describe('after a success, the first true clause wins', () => {
     const run = stepping(COUNT);
     run.rows({ waiting: 9 });
     expect(run.state).toBe('many.asking');
-    expect(recorded(run, 'branched')).toMatchObject([
+    expect(recorded(run, 'branch.taken')).toMatchObject([
       {
         clause: 1,
         by: 'condition',
         goto: 'many',
         finding: '9 orders wait.',
-        decision: {
-          values: [
-            { name: 'result.row.waiting', value: 9 },
-            { name: 'inputs.least', value: 4 },
-          ],
-        },
+        values: [
+          { name: 'result.row.waiting', value: 9 },
+          { name: 'inputs.least', value: 4 },
+        ],
       },
     ]);
   });
@@ -45,7 +43,7 @@ describe('after a success, the first true clause wins', () => {
     const run = stepping(COUNT);
     run.rows({ waiting: 1 });
     expect(run.state).toBe('few.asking');
-    expect(recorded(run, 'branched')).toMatchObject([
+    expect(recorded(run, 'branch.taken')).toMatchObject([
       { clause: 2, by: 'default', finding: 'Nothing waits.' },
     ]);
   });
@@ -58,7 +56,9 @@ describe('after a success, the first true clause wins', () => {
 `);
     run.rows({ waiting: 1 });
     expect(run.state).toBe('after.asking');
-    expect(recorded(run, 'branched')).toMatchObject([{ clause: null, by: 'order', goto: 'after' }]);
+    expect(recorded(run, 'branch.taken')).toMatchObject([
+      { clause: null, by: 'order', goto: 'after' },
+    ]);
   });
 
   test('a clause without goto says its finding and goes on with the next step', () => {
@@ -68,7 +68,7 @@ describe('after a success, the first true clause wins', () => {
 `);
     run.rows({ waiting: 1 });
     expect(run.state).toBe('after.asking');
-    expect(recorded(run, 'branched')).toMatchObject([{ finding: 'Counted.', goto: 'after' }]);
+    expect(recorded(run, 'branch.taken')).toMatchObject([{ finding: 'Counted.', goto: 'after' }]);
   });
 });
 
@@ -86,7 +86,7 @@ describe('after a failure', () => {
       run.send(failure(kind));
       expect(run.state).toBe('count.failed');
       expect(asked(run)).toMatchObject({ for: 'failure', error: { kind } });
-      expect(recorded(run, 'branched')).toEqual([]);
+      expect(recorded(run, 'branch.taken')).toEqual([]);
     },
   );
 
@@ -123,7 +123,9 @@ describe('after a failure', () => {
     const run = stepping(COUNT);
     run.send(failure('refused'));
     run.send({ type: 'MARK_DONE', evidence: 'counted on the replica' });
-    expect(recorded(run, 'settled')).toMatchObject([{ status: 'done-by-hand', error: undefined }]);
+    expect(recorded(run, 'step.settled')).toEqual([
+      { type: 'step.settled', step: expect.any(String), status: 'done-by-hand' },
+    ]);
     expect(asked(run)).toMatchObject({ for: 'decision', clause: 1 });
   });
 
@@ -142,15 +144,15 @@ describe('after a step that was passed over', () => {
 
   test('the reason is recorded, and only the default counts', () => {
     const run = stepping(SKIPPED);
-    expect(recorded(run, 'skipped')).toEqual([
-      { fact: 'skipped', step: 'count', by: 'condition', reason: 'inputs.least > 5 is false' },
+    expect(recorded(run, 'step.skipped')).toEqual([
+      { type: 'step.skipped', step: 'count', by: 'condition', reason: 'inputs.least > 5 is false' },
     ]);
     expect(run.state).toBe('few.asking');
   });
 
   test('a finding of the default that speaks of the missing result is left out', () => {
     const finding = (text: string) =>
-      recorded(stepping(SKIPPED.replace('Nothing waits.', text)), 'branched')[0]?.finding;
+      recorded(stepping(SKIPPED.replace('Nothing waits.', text)), 'branch.taken')[0]?.finding;
     expect(finding("'Only ${{ result.row.waiting }} wait.'")).toBeUndefined();
     expect(finding("'Fewer than ${{ inputs.least }} wait.'")).toBe('Fewer than 4 wait.');
   });
@@ -197,7 +199,7 @@ describe('a condition that cannot be evaluated', () => {
     const run = undecided();
     run.send({ type, reason: 'I looked' });
     expect(run.state).toBe(state);
-    expect(recorded(run, 'branched')).toMatchObject([
+    expect(recorded(run, 'branch.taken')).toMatchObject([
       { clause, by: 'operator', reason: 'I looked' },
     ]);
   });
@@ -288,8 +290,8 @@ describe('the end of a run', () => {
 `);
     run.rows({ waiting: 9 });
     expect(run.state).toBe('finished');
-    expect(recorded(run, 'finished')).toEqual([
-      { fact: 'finished', outcome: 'escalated', summary: '9 orders wait.' },
+    expect(recorded(run, 'run.finished')).toEqual([
+      { type: 'run.finished', outcome: 'escalated', summary: '9 orders wait.' },
     ]);
   });
 
@@ -297,7 +299,7 @@ describe('the end of a run', () => {
     const run = stepping('  - { id: count, effect: read, sql: SELECT 1 }\n');
     run.rows();
     expect(run.state).toBe('finished');
-    expect(recorded(run, 'finished')).toMatchObject([{ outcome: 'unresolved' }]);
+    expect(recorded(run, 'run.finished')).toMatchObject([{ outcome: 'unresolved' }]);
   });
 
   test('is passed over with its finish step when that has an if that is false', () => {
@@ -311,8 +313,8 @@ describe('the end of a run', () => {
   test('is aborted when the operator says so, with the reason', () => {
     const run = stepping('  - { id: look, manual: Look. }\n');
     run.send({ type: 'ABORT', reason: 'a false alarm' });
-    expect(recorded(run, 'finished')).toEqual([
-      { fact: 'finished', outcome: 'aborted', summary: 'a false alarm' },
+    expect(recorded(run, 'run.finished')).toEqual([
+      { type: 'run.finished', outcome: 'aborted', summary: 'a false alarm' },
     ]);
   });
 });

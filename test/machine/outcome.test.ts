@@ -44,7 +44,7 @@ describe('a result that is not as expected is a failure', () => {
     const run = running();
     run.rows({ done: true }, { done: true });
     expect(run.state).toBe('unexpected.asking');
-    expect(recorded(run, 'settled')).toMatchObject([
+    expect(recorded(run, 'step.settled')).toMatchObject([
       {
         status: 'failed',
         error: { kind: 'unexpected', message: 'not as expected: result.rows.size() == 1' },
@@ -144,8 +144,8 @@ describe('a change whose outcome is not known', () => {
     const run = running();
     run.send(UNKNOWN);
     expect(run.state).toBe('change.unknown');
-    expect(asked(run)).toMatchObject({ for: 'unknown', canRecheck: true, error: UNKNOWN.error });
-    expect(recorded(run, 'settled')).toEqual([]);
+    expect(asked(run)).toMatchObject({ for: 'unknown', error: UNKNOWN.error });
+    expect(recorded(run, 'step.settled')).toEqual([]);
   });
 
   test('is what a process that died while it ran leaves behind', () => {
@@ -202,7 +202,7 @@ describe('a change whose outcome is not known', () => {
     const done = running();
     done.send(UNKNOWN);
     done.send({ type: 'MARK_DONE', evidence: 'seen in the log' });
-    expect(recorded(done, 'settled')).toMatchObject([{ status: 'done-by-hand' }]);
+    expect(recorded(done, 'step.settled')).toMatchObject([{ status: 'done-by-hand' }]);
     expect(done.state).toBe('after.asking');
     const skipped = running();
     skipped.send(UNKNOWN);
@@ -213,7 +213,7 @@ describe('a change whose outcome is not known', () => {
   test('cannot be checked without a verification', () => {
     const run = running('  - { id: change, sql: SELECT do_it() }\n');
     run.send(UNKNOWN);
-    expect(asked(run)).toMatchObject({ canRecheck: false });
+    expect(asked(run)).toMatchObject({ for: 'unknown' });
     run.send({ type: 'RECHECK' });
     expect(run.state).toBe('change.unknown');
   });

@@ -23,18 +23,18 @@ function ended(run: Stepper, step: string, row: Record<string, number>) {
 describe('reads side by side', () => {
   test('start together, each a step of its own, and are decided on together', () => {
     const run = stepping(BOTH);
-    expect(recorded(run, 'entered').map(({ step }) => step)).toEqual([
+    expect(recorded(run, 'step.entered').map(({ step }) => step)).toEqual([
       'look',
       'slots',
       'locks',
       'extra',
     ]);
-    expect(recorded(run, 'skipped')).toMatchObject([{ step: 'extra', by: 'condition' }]);
+    expect(recorded(run, 'step.skipped')).toMatchObject([{ step: 'extra', by: 'condition' }]);
     expect(executed(run).map(({ step }) => step)).toEqual(['slots', 'locks']);
     ended(run, 'locks', { held: 1 });
-    expect(recorded(run, 'settled')).toMatchObject([{ step: 'locks', status: 'succeeded' }]);
+    expect(recorded(run, 'step.settled')).toMatchObject([{ step: 'locks', status: 'succeeded' }]);
     ended(run, 'slots', { used: 5 });
-    expect(recorded(run, 'settled').map(({ step }) => step)).toEqual(['slots', 'look']);
+    expect(recorded(run, 'step.settled').map(({ step }) => step)).toEqual(['slots', 'look']);
     expect(run.state).toBe('both.asking');
   });
 

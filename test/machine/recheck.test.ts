@@ -49,7 +49,7 @@ describe('rows that are read again after the confirmation', () => {
     confirm(run);
     run.rows(row(2, 'idle', 12), row(1, 'idle', 12));
     expect(run.state).toBe('end.running');
-    expect(recorded(run, 'spared')).toEqual([]);
+    expect(recorded(run, 'rows.spared')).toEqual([]);
     expect(executed(run)).toMatchObject([
       { part: 'action', digest, confirmed: digest, action: { values: [1, 2] } },
     ]);
@@ -61,7 +61,7 @@ describe('rows that are read again after the confirmation', () => {
     confirm(run);
     run.rows(row(1), row(2, 'active'), row(4), row(9));
     expect(run.state).toBe('end.running');
-    expect(recorded(run, 'spared')).toMatchObject([
+    expect(recorded(run, 'rows.spared')).toMatchObject([
       {
         columns: ['pid', 'state', 'idle'],
         rows: [{ row: row(2), now: row(2, 'active') }, { row: row(3) }],
@@ -80,8 +80,8 @@ describe('rows that are read again after the confirmation', () => {
     run.rows(row(1, 'active'));
     expect(run.state).toBe('after.asking');
     expect(executed(run)).toEqual([]);
-    expect(recorded(run, 'spared')).toMatchObject([{ left: 0 }]);
-    expect(recorded(run, 'skipped')).toMatchObject([
+    expect(recorded(run, 'rows.spared')).toMatchObject([{ left: 0 }]);
+    expect(recorded(run, 'step.skipped')).toMatchObject([
       { by: 'spared', reason: 'every row has changed since it was shown' },
     ]);
   });
@@ -155,7 +155,7 @@ describe('rows that are read again after the confirmation', () => {
     const run = atGate([row(1)]);
     confirm(run, 30_001);
     run.rows();
-    expect(recorded(run, 'skipped')).toMatchObject([{ by: 'empty-preview' }]);
+    expect(recorded(run, 'step.skipped')).toMatchObject([{ by: 'empty-preview' }]);
   });
 });
 

@@ -45,7 +45,7 @@ describe('a login of the operator that is refused', () => {
       reason: 'This login is your own: correct it, or go on with the failure.',
       error: { kind: 'auth' },
     });
-    expect(recorded(run, 'branched')).toEqual([]);
+    expect(recorded(run, 'branch.taken')).toEqual([]);
   });
 
   test('is corrected, and the step runs again', () => {
@@ -71,7 +71,7 @@ describe('a login of the operator that is refused', () => {
     const run = failing({});
     run.send({ type: 'CONTINUE' });
     expect(run.state).toBe('refused.asking');
-    expect(recorded(run, 'branched')).toMatchObject([{ finding: 'It is refused.', clause: 0 }]);
+    expect(recorded(run, 'branch.taken')).toMatchObject([{ finding: 'It is refused.', clause: 0 }]);
   });
 
   test('asks what no condition can tell when the operator goes on with it', () => {

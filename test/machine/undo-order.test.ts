@@ -151,8 +151,8 @@ describe('an undo', () => {
     run.send({ type: 'UNDO.two' });
     confirm(run);
     run.rows();
-    expect(recorded(run, 'undone')).toEqual([
-      { fact: 'undone', step: 'two', item: undefined, by: 'action', evidence: undefined },
+    expect(recorded(run, 'step.undone')).toEqual([
+      { type: 'step.undone', step: 'two', item: undefined, by: 'action', evidence: undefined },
     ]);
     expect(asked(run)).toMatchObject({ step: 'two', for: 'stopped', reason: 'it is undone' });
   });

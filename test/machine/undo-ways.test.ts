@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Stepper } from '../fixtures/compiled.ts';
-import { asked, executed, failure, gate, recorded, stepping } from '../fixtures/orders-runbook.ts';
+import {
+  asked,
+  executed,
+  failure,
+  gate,
+  recorded,
+  refused,
+  stepping,
+} from '../fixtures/orders-runbook.ts';
 
 const RAISE = `
   - id: raise
@@ -47,9 +55,7 @@ describe('the gate of an undo', () => {
   test('says why an answer does not open it', () => {
     const run = atUndoGate();
     run.send({ type: 'CONFIRM', digest: gate(run)?.digest ?? '', phrase: 'yes' });
-    expect(recorded(run, 'refused')).toEqual([
-      { fact: 'refused', step: 'raise', reason: 'that is not the phrase' },
-    ]);
+    expect(refused(run)).toEqual([{ step: 'raise', reason: 'that is not the phrase' }]);
   });
 
   test('that is declined says so', () => {
@@ -108,7 +114,7 @@ describe('an undo whose outcome is unknown', () => {
   test('was done by hand', () => {
     const run = unknown();
     run.send({ type: 'MARK_DONE', evidence: 'it shows 100' });
-    expect(recorded(run, 'undone')).toMatchObject([{ by: 'hand', evidence: 'it shows 100' }]);
+    expect(recorded(run, 'step.undone')).toMatchObject([{ by: 'hand', evidence: 'it shows 100' }]);
     expect(asked(run)).toMatchObject({ reason: 'it is undone' });
   });
 
@@ -132,7 +138,7 @@ describe('after an undo', () => {
   test('going on in order says that it was after an undo', () => {
     const run = undone();
     run.send({ type: 'CONTINUE' });
-    expect(recorded(run, 'branched')).toMatchObject([
+    expect(recorded(run, 'branch.taken')).toMatchObject([
       { by: 'operator', goto: 'after', reason: 'went on after an undo' },
     ]);
   });

@@ -57,14 +57,14 @@ describe('what a step did can be undone', () => {
     run.send({ type: 'UNDO.raise' });
     confirm(run);
     run.rows();
-    expect(recorded(run, 'undone')).toMatchObject([{ step: 'raise', by: 'action' }]);
+    expect(recorded(run, 'step.undone')).toMatchObject([{ step: 'raise', by: 'action' }]);
     expect(asked(run)).toMatchObject({ step: 'raise', for: 'stopped', reason: 'it is undone' });
     expect(run.at.snapshot.context.steps.raise).toMatchObject({ status: 'undone' });
     run.send({ type: 'UNDO.raise' });
     expect(run.state).toBe('raise.undone');
     run.send({ type: 'CONTINUE' });
     expect(run.state).toBe('after.asking');
-    expect(recorded(run, 'branched')).toMatchObject([{ by: 'operator', goto: 'after' }]);
+    expect(recorded(run, 'branch.taken')).toMatchObject([{ by: 'operator', goto: 'after' }]);
   });
 
   test('a declined undo leaves it as it is, to be undone another time', () => {
@@ -89,7 +89,7 @@ describe('what a step did can be undone', () => {
     expect(run.state).toBe('raise.undoing.gate');
     run.send({ type: 'DECLINE', reason: '' });
     run.send({ type: 'MARK_DONE', evidence: 'it shows 100' });
-    expect(recorded(run, 'undone')).toMatchObject([{ by: 'hand', evidence: 'it shows 100' }]);
+    expect(recorded(run, 'step.undone')).toMatchObject([{ by: 'hand', evidence: 'it shows 100' }]);
   });
 
   test('an undo that had started and not ended is unknown', () => {

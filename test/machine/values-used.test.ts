@@ -18,9 +18,7 @@ test('where no clause is true, the record has every value that was looked at, on
       - { if: result.row.n > inputs.least, goto: far }`),
   );
   run.rows({ n: 1 });
-  expect(
-    recorded(run, 'branched').map(({ decision }) => decision?.kind !== 'none' && decision?.values),
-  ).toEqual([
+  expect(recorded(run, 'branch.taken').map(({ values }) => values)).toEqual([
     [
       { name: 'result.row.n', value: 1 },
       { name: 'inputs.least', value: 4 },
@@ -36,9 +34,9 @@ test('where a clause is true, the record has the values of that one', () => {
       - { if: result.row.n == 1 && result.row.n < 9, goto: far }`),
   );
   run.rows({ n: 1 });
-  expect(
-    recorded(run, 'branched').map(({ decision }) => decision?.kind !== 'none' && decision?.values),
-  ).toEqual([[{ name: 'result.row.n', value: 1 }]]);
+  expect(recorded(run, 'branch.taken').map(({ values }) => values)).toEqual([
+    [{ name: 'result.row.n', value: 1 }],
+  ]);
 });
 
 test('a condition that names the error and more decides after a failure', () => {
@@ -65,10 +63,44 @@ test('a finding with a hole is said of a step that ran, and not of one that was 
       - { finding: 'It is \${{ result.row.n }}.', goto: far }`);
   const run = stepping(steps);
   run.rows({ x: 1 });
-  expect(recorded(run, 'branched').map(({ finding }) => finding)).toEqual([
+  expect(recorded(run, 'branch.taken').map(({ finding }) => finding)).toEqual([
     expect.stringContaining('It is '),
   ]);
   const skipped = stepping(steps, { auto: false });
   skipped.send({ type: 'SKIP', reason: 'no' });
-  expect(recorded(skipped, 'branched').map(({ finding }) => finding)).toEqual([undefined]);
+  expect(recorded(skipped, 'branch.taken').map(({ finding }) => finding)).toEqual([undefined]);
+});
+
+test('a number beyond those of JSON is recorded as text', () => {
+  const run = stepping(
+    looking(`
+      - { if: result.row.n == 1 && inputs.least > 7, goto: far }`),
+    { inputs: { least: 2n ** 60n } },
+  );
+  run.rows({ n: 1 });
+  expect(recorded(run, 'branch.taken')[0]?.values).toContainEqual({
+    name: 'inputs.least',
+    value: String(2n ** 60n),
+  });
+});
+
+test('a branch is recorded with its condition and its finding, and with what was not taken', () => {
+  const run = stepping(
+    looking(`
+      - { if: result.row.n == 2, goto: far, finding: There are two. }
+      - { if: result.row.n == 1, goto: far, finding: "There is \${{ result.row.n }}." }
+      - { goto: after }`),
+  );
+  run.rows({ n: 1 });
+  expect(recorded(run, 'branch.taken')).toStrictEqual([
+    {
+      ...{ type: 'branch.taken', step: 'look', clause: 1, by: 'condition', goto: 'far' },
+      values: [{ name: 'result.row.n', value: 1 }],
+      notTaken: [
+        { condition: 'result.row.n == 2', goto: 'far', finding: 'There are two.' },
+        { goto: 'after' },
+      ],
+      ...{ condition: 'result.row.n == 1', finding: 'There is 1.' },
+    },
+  ]);
 });

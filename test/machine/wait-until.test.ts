@@ -73,7 +73,7 @@ describe('a wait until something is true', () => {
     run.send({ type: 'STOP' });
     expect(run.state).toBe('calm.failed');
     run.send({ type: 'SKIP', reason: 'no time' });
-    expect(recorded(run, 'skipped')).toMatchObject([{ reason: 'no time' }]);
+    expect(recorded(run, 'step.skipped')).toMatchObject([{ reason: 'no time' }]);
   });
 
   test('goes on looking in a later process', () => {

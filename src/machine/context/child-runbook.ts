@@ -113,13 +113,19 @@ export function callOf(context: MachineContext, step: Calling): Call {
   };
 }
 
+/** Returns how the runbook of a step ended, and what it found. */
+export function endOfChild({ frames }: MachineContext, { id }: Placed) {
+  const { end, findings = [] } = frames[id] ?? {};
+  const { outcome, summary } = end ?? { outcome: 'unresolved' as const, summary: '' };
+  return { outcome, summary, findings };
+}
+
 /** Returns the context back in the step that ran a runbook, with its end as the result. */
 export function returnFromChild(context: MachineContext, step: Placed): MachineContext {
   const { [step.id]: frame, ...frames } = context.frames;
   if (frame === undefined) return context;
-  const { outcome, summary } = frame.end ?? { outcome: 'unresolved', summary: '' };
-  const result = { outcome, summary, findings: frame.findings };
-  return { ...context, frames, visit: { ...frame.caller, result } };
+  const visit = { ...frame.caller, result: endOfChild(context, step) };
+  return { ...context, frames, visit };
 }
 
 /** Returns the context with how a runbook that runs as a step ended, or with one more finding of it. */

@@ -1,5 +1,5 @@
 import type { MachineContext, PendingChange, Visit } from '../context.ts';
-import type { Fact } from '../effect.ts';
+import type { Refuse } from '../effect.ts';
 import type { Placed } from '../placed-step.ts';
 import { type Of, of } from '../step-of.ts';
 import { executionOf } from './rendering.ts';
@@ -7,12 +7,11 @@ import { executionOf } from './rendering.ts';
 /** A gate waits: nothing of the past is undone while something new is to be decided. */
 export const GATE = { 'UNDO.*': {} } as const;
 
-/** The record that an answer did not open a gate. */
+/** Says why an answer did not open a gate. */
 export function refusal(step: Placed) {
   return {
-    type: 'record' as const,
-    params: ({ context: { visit }, event }: Of): Fact => ({
-      fact: 'refused',
+    type: 'refuse' as const,
+    params: ({ context: { visit }, event }: Of): Refuse => ({
       step: step.id,
       reason:
         event.type === 'CONFIRM' && event.digest === visit.pending?.digest
@@ -28,10 +27,7 @@ export function movedServer(step: Placed, part: 'action' | 'undo', fresh: string
   return {
     guard: { type: 'serverChanged' as const, params: { ...of(step), part } },
     target: fresh,
-    actions: {
-      type: 'record' as const,
-      params: { fact: 'refused' as const, step: step.id, reason },
-    },
+    actions: { type: 'refuse' as const, params: { step: step.id, reason } },
   };
 }
 

@@ -1,7 +1,8 @@
+import type { ShownItem } from '#events/log/event.ts';
 import { textOf } from '#runbook/expression/template.ts';
 import type { Value } from '#runbook/model/value.ts';
 import { jsonOf } from '#safety/actions/json-of.ts';
-import type { ItemPlace, Loop, MachineContext, SettledStatus, Visit } from '../context.ts';
+import type { Loop, MachineContext, SettledStatus, Visit } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
 import { visitOf, withVisit } from './frames.ts';
 import { scopeOf } from './scope.ts';
@@ -65,7 +66,7 @@ export function takeFailedItem(context: MachineContext): MachineContext {
   return { ...context, visit: error === undefined ? visit : { ...visit, error } };
 }
 
-function placeOf(loop: Loop, index: number): ItemPlace {
+function placeOf(loop: Loop, index: number): ShownItem {
   return { index: index + 1, count: loop.items.length, label: labelOf(loop.items[index] ?? null) };
 }
 

@@ -1,3 +1,4 @@
+import type { ShownChanges, StepPart } from '#events/log/event.ts';
 import { renderForPeople, renderText } from '#runbook/expression/template.ts';
 import { phraseToType } from '#runbook/model/confirm-phrase.ts';
 import {
@@ -10,8 +11,8 @@ import {
 import type { StepError } from '#runbook/model/step-error.ts';
 import { digestOf, type Hash } from '#safety/actions/digest.ts';
 import { renderAction } from '#safety/actions/render.ts';
-import type { GateChanges, MachineContext, ShownGate, TargetFacts, Visit } from '../context.ts';
-import type { Execute, OpenGate, Part } from '../effect.ts';
+import type { MachineContext, ShownGate, TargetFacts, Visit } from '../context.ts';
+import type { Execute, OpenGate } from '../effect.ts';
 import { type Acting, type Placed, qualified } from '../placed-step.ts';
 import { frameOf, isSamePlace, visitOf } from './frames.ts';
 import { engineOf, isEngineOpen } from './open-engine.ts';
@@ -30,7 +31,7 @@ export function checkOf({ does }: Placed): Verify | undefined {
 }
 
 /** Returns what to execute for a part of a step, rendered now. */
-export function executionOf(context: MachineContext, step: Placed, part: Part): Execute {
+export function executionOf(context: MachineContext, step: Placed, part: StepPart): Execute {
   const visit = visitOf(context, step.slot);
   const frame = visit.undoing?.frame ?? frameOf(context, step.frame);
   return {
@@ -46,7 +47,7 @@ export function executionOf(context: MachineContext, step: Placed, part: Part): 
   };
 }
 
-function rendered(context: MachineContext, step: Placed, part: Part): Execute['action'] {
+function rendered(context: MachineContext, step: Placed, part: StepPart): Execute['action'] {
   const { does } = step;
   if (does.kind === 'wait' && part === 'action') return { kind: 'wait', ms: does.ms };
   const acting = partOf(step, part);
@@ -66,7 +67,7 @@ function rendered(context: MachineContext, step: Placed, part: Part): Execute['a
   return { ...action.value, target: qualified(step.frame, action.value.target) };
 }
 
-function effectOf({ does }: Placed, part: Part): Execute['effect'] {
+function effectOf({ does }: Placed, part: StepPart): Execute['effect'] {
   if (part === 'undo') return undoOf(does)?.effect ?? 'change';
   return part === 'action' && 'effect' in does ? does.effect : 'read';
 }
@@ -74,7 +75,7 @@ function effectOf({ does }: Placed, part: Part): Execute['effect'] {
 /** Returns what a part of a step carries out, and how long that may take; undefined without one. */
 export function partOf(
   step: Placed,
-  part: Part,
+  part: StepPart,
 ): { readonly body: Body; readonly timeoutMs: number } | undefined {
   const { does } = step;
   if (does.kind === 'wait') return does.until;
@@ -156,14 +157,14 @@ function changesSince(
   then: ShownGate,
   now: ShownGate,
   volatile: readonly string[],
-): GateChanges | undefined {
+): ShownChanges | undefined {
   const isMoved = isOtherServer(then.server, now.server);
   const isReadElsewhere = isOtherServer(then.preview?.server, now.preview?.server);
   const { same: _, ...rows } =
     then.preview && now.preview ? rowChanges(then.preview, now.preview, volatile) : NO_CHANGES;
   const differ = rows.changed.length + rows.gone.length + rows.added.length > 0;
   const server = isMoved || isReadElsewhere;
-  return server || differ ? { server, rows: differ ? rows : undefined } : undefined;
+  return server || differ ? { server, ...(differ ? { rows } : {}) } : undefined;
 }
 
 const NO_CHANGES = { same: [], changed: [], gone: [], added: [] };

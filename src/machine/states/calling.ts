@@ -1,5 +1,5 @@
-import { type Calling, callOf } from '../context/child-runbook.ts';
-import type { Fact } from '../effect.ts';
+import { type Calling, callOf, endOfChild } from '../context/child-runbook.ts';
+import type { DecidedEvent } from '../effect.ts';
 import { firstStepOf, qualified } from '../placed-step.ts';
 import { type Of, of } from '../step-of.ts';
 import type { Body } from './body.ts';
@@ -13,16 +13,11 @@ export function callingBody(step: Calling): Body {
   const inside = first === undefined ? 'returned' : `#run.${qualified(step.id, first)}`;
   const finished = {
     type: 'record' as const,
-    params: ({ context }: Of): Fact => {
-      const { outcome, summary, findings } = context.visit.result ?? {};
-      return {
-        fact: 'child-finished',
-        step: step.id,
-        outcome: String(outcome),
-        summary: String(summary),
-        findings: Array.isArray(findings) ? findings.map(String) : [],
-      };
-    },
+    params: ({ context }: Of): DecidedEvent => ({
+      type: 'child.finished',
+      step: step.id,
+      ...endOfChild(context, step),
+    }),
   };
   return {
     first: 'calling',
@@ -39,7 +34,7 @@ export function callingBody(step: Calling): Body {
         ],
       },
       returned: {
-        entry: [{ type: 'returnFromChild', params: of(step) }, finished],
+        entry: [finished, { type: 'returnFromChild', params: of(step) }],
         always: 'succeeded',
       },
     },

@@ -1,6 +1,7 @@
 import { changesIn, type Recheck } from '../context/rechecking.ts';
 import { executionOf } from '../context/rendering.ts';
-import type { Fact } from '../effect.ts';
+import { defined } from '../defined.ts';
+import type { DecidedEvent } from '../effect.ts';
 import type { Acting } from '../placed-step.ts';
 import { type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
@@ -48,14 +49,15 @@ export function checkingStates(step: Acting, fresh: string): NonNullable<StateCo
 function sparedRecord(step: Acting) {
   return {
     type: 'record' as const,
-    params: ({ context, event }: Of): Fact => {
+    params: ({ context, event }: Of): DecidedEvent => {
       const { item, preview } = context.visit;
       const changes =
         event.type === 'SUCCEEDED' ? changesIn(context, step, event.result) : undefined;
       const { same = [], changed = [], gone = [] } = changes ?? {};
       const rows = [...changed, ...gone.map((row) => ({ row }))];
       const columns = preview?.columns ?? [];
-      return { fact: 'spared', step: step.id, item, columns, rows, left: same.length };
+      const left = same.length;
+      return { type: 'rows.spared', step: step.id, columns, rows, left, ...defined({ item }) };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { frameOf, visitOf } from '../context/frames.ts';
 import type { MachineContext } from '../context.ts';
-import type { Await, Fact } from '../effect.ts';
+import type { Await, DecidedEvent } from '../effect.ts';
 import type { Placed } from '../placed-step.ts';
 import { ask, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
@@ -12,8 +12,8 @@ export function entryOf(step: Placed): NonNullable<StateConfig['entry']> {
     { type: 'enter', params: of(step) },
     {
       type: 'record',
-      params: ({ context }: Of): Fact => ({
-        fact: 'entered',
+      params: ({ context }: Of): DecidedEvent => ({
+        type: 'step.entered',
         step: step.id,
         visit: frameOf(context, step.frame).visits[step.name] ?? 1,
       }),
@@ -28,9 +28,9 @@ export function passingOver(step: Placed) {
     target: 'skipped',
     actions: {
       type: 'record' as const,
-      params: ({ context }: Of): Fact => {
+      params: ({ context }: Of): DecidedEvent => {
         const { by = 'condition', reason = '' } = visitOf(context, step.slot).skip ?? {};
-        return { fact: 'skipped', step: step.id, by, reason };
+        return { type: 'step.skipped', step: step.id, by, reason };
       },
     },
   };

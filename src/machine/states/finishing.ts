@@ -2,7 +2,7 @@ import { renderForPeople } from '#runbook/expression/template.ts';
 import type { FinishStep } from '#runbook/model/runbook.ts';
 import { scopeOf } from '../context/scope.ts';
 import type { MachineContext } from '../context.ts';
-import type { Fact } from '../effect.ts';
+import type { DecidedEvent } from '../effect.ts';
 import type { Placed } from '../placed-step.ts';
 import { type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
@@ -18,7 +18,10 @@ export function finishingState(step: Finishing): StateConfig {
     frame === ''
       ? {
           type: 'record' as const,
-          params: ({ context }: Of): Fact => ({ fact: 'finished', ...endOf(step, context) }),
+          params: ({ context }: Of): DecidedEvent => ({
+            type: 'run.finished',
+            ...endOf(step, context),
+          }),
         }
       : {
           type: 'endChild' as const,

@@ -136,7 +136,6 @@ function runningStates(step: Acting, first: string, fresh: string): States {
       entry: ask(step, ({ context }) => ({
         for: 'unknown',
         error: context.visit.error,
-        canRecheck: verify !== undefined,
         reason: 'the action had started, and what it did is not known',
       })),
       on: {

@@ -1,9 +1,12 @@
+import type { EventOf } from '#events/log/event.ts';
 import { renderForPeople } from '#runbook/expression/template.ts';
 import type { Step } from '#runbook/model/runbook.ts';
+import { shownClause } from '../branch.ts';
 import { frameOf, visitOf } from '../context/frames.ts';
 import { scopeOf } from '../context/scope.ts';
 import type { MachineContext } from '../context.ts';
-import type { Await, Fact } from '../effect.ts';
+import { defined } from '../defined.ts';
+import type { Await, DecidedEvent } from '../effect.ts';
 import { type Placed, qualified } from '../placed-step.ts';
 import { ask, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
@@ -33,7 +36,7 @@ function atTheEnd(step: Placed, { target }: Way) {
   if (target !== step.end) return [];
   const outcome = 'unresolved' as const;
   const summary = 'The runbook ended without saying how.';
-  const finished: Fact = { fact: 'finished', outcome, summary };
+  const finished: DecidedEvent = { type: 'run.finished', outcome, summary };
   return step.frame === ''
     ? [{ type: 'record' as const, params: finished }]
     : [{ type: 'endChild' as const, params: { frame: step.frame, outcome, summary } }];
@@ -104,12 +107,12 @@ function byOperator(step: Placed, clause: number | null, way: Way, why?: string)
   return [
     {
       type: 'record' as const,
-      params: ({ context, event }: Of): Fact => ({
-        ...branched(step, context, clause, way.goto),
-        finding: findingOf(step, context, clause),
-        by: 'operator',
-        reason: why ?? ('reason' in event ? String(event.reason) : undefined),
-      }),
+      params: ({ context, event }: Of): DecidedEvent => {
+        const { finding: _, ...branch } = branched(step, context, clause, way.goto);
+        const finding = findingOf(step, context, clause);
+        const reason = why ?? ('reason' in event ? String(event.reason) : undefined);
+        return { ...branch, by: 'operator', ...defined({ finding, reason }) };
+      },
     },
     ...noteFinding(step, (context) => findingOf(step, context, clause)),
     'goOn' as const,
@@ -137,16 +140,20 @@ function branched(
   context: MachineContext,
   clause: number | null,
   goto: string,
-): Fact & { fact: 'branched' } {
+): EventOf<'branch.taken'> {
+  const { decision } = context.visit;
   return {
-    fact: 'branched',
+    type: 'branch.taken',
     step: step.id,
-    decision: context.visit.decision,
     clause,
-    goto,
-    finding: decidedFinding(context),
     by: clause === null ? 'order' : isDefault(step, clause) ? 'default' : 'condition',
-    reason: undefined,
+    goto,
+    values: decision !== undefined && 'values' in decision ? decision.values : [],
+    notTaken: step.next.filter((_, index) => index !== clause).map(shownClause),
+    ...defined({
+      condition: clause === null ? undefined : step.next[clause]?.if?.text,
+      finding: decidedFinding(context),
+    }),
   };
 }
 
@@ -166,7 +173,8 @@ function awaitedAfter(
     return { for: 'failure', reason: REFUSED_LOGIN, login: true, error };
   if (decision?.kind === 'undecidable') {
     const { clause, reason, values } = decision;
-    return { for: 'decision', clause, reason, values, error };
+    const clauses = step.next.map(shownClause);
+    return { for: 'decision', clause, reason, values, clauses, error };
   }
   if (failed && (stopping || decision?.kind === 'none')) {
     const reason = step.isPrerequisite ? 'a prerequisite is not met' : undefined;
@@ -185,13 +193,13 @@ function asked(step: Placed, failed: boolean) {
 export function settledRecord(step: Placed, status: 'succeeded' | 'failed' | 'simulated') {
   return {
     type: 'record' as const,
-    params: ({ context }: Of): Fact => {
+    params: ({ context }: Of): DecidedEvent => {
       const known = frameOf(context, step.frame).steps[step.name]?.status;
       return {
-        fact: 'settled',
+        type: 'step.settled',
         step: step.id,
         status: known === 'done-by-hand' ? known : status,
-        error: visitOf(context, step.slot).error,
+        ...defined({ error: visitOf(context, step.slot).error }),
       };
     },
   };
@@ -272,12 +280,12 @@ export function passedOver(
 ) {
   return {
     type: 'record' as const,
-    params: (given: Of): Fact => {
+    params: (given: Of): DecidedEvent => {
       const reason = typeof why === 'string' ? why : why(given);
       const { item } = given.context.visit;
-      if (item === undefined) return { fact: 'skipped', step: step.id, by, reason };
-      const ended = { status: 'skipped', error: undefined, reason } as const;
-      return { fact: 'item-settled', step: step.id, item, ...ended };
+      return item === undefined
+        ? { type: 'step.skipped', step: step.id, by, reason }
+        : { type: 'item.settled', step: step.id, item, status: 'skipped', reason };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { visitOf } from '../context/frames.ts';
+import { defined } from '../defined.ts';
 import type { Placed } from '../placed-step.ts';
 import { type Of, of } from '../step-of.ts';
 
@@ -12,7 +13,8 @@ export function lookAgain(step: Placed, everyMs: number) {
       params: ({ context }: Of) => {
         const { attempt, item } = visitOf(context, step.slot);
         const next = step.does.kind === 'wait' ? attempt + 1 : attempt;
-        return { step: step.id, for: 'verify' as const, ms: everyMs, attempt: next, item };
+        const timer = { step: step.id, for: 'verify' as const, ms: everyMs, attempt: next };
+        return { ...timer, ...defined({ item }) };
       },
     },
   };

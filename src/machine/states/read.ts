@@ -1,5 +1,6 @@
 import { visitOf } from '../context/frames.ts';
 import { delayOf } from '../context/retry.ts';
+import { defined } from '../defined.ts';
 import type { Acting } from '../placed-step.ts';
 import { execute, failWith, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
@@ -30,7 +31,8 @@ export function readStates(step: Acting): NonNullable<StateConfig['states']> {
                       const random = event.type === 'FAILED' ? event.random : 0;
                       const ms = delayOf(retry, attempt, random);
                       const next = attempt + 1;
-                      return { step: step.id, for: 'retry' as const, ms, attempt: next, item };
+                      const timer = { step: step.id, for: 'retry' as const, ms, attempt: next };
+                      return { ...timer, ...defined({ item }) };
                     },
                   },
                   { type: 'countAttempt' as const, params: of(step) },

@@ -1,6 +1,7 @@
 import { visitOf } from '../context/frames.ts';
 import type { SettledStatus } from '../context.ts';
-import type { Fact } from '../effect.ts';
+import { defined } from '../defined.ts';
+import type { DecidedEvent } from '../effect.ts';
 import type { Placed } from '../placed-step.ts';
 import { ask, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
@@ -110,8 +111,8 @@ function laneState(lane: Placed, body: Body): StateConfig {
 function itemEntered(step: Placed) {
   return {
     type: 'record' as const,
-    params: ({ context }: Of): Fact => ({
-      fact: 'item-entered',
+    params: ({ context }: Of): DecidedEvent => ({
+      type: 'item.entered',
       step: step.id,
       item: visitOf(context, step.slot).item ?? { index: 0, count: 0, label: '' },
     }),
@@ -124,15 +125,14 @@ function itemEnd(step: Placed, status: SettledStatus, target: string): StateConf
       { type: 'endItem', params: { ...of(step), status } },
       {
         type: 'record',
-        params: ({ context }: Of): Fact => {
+        params: ({ context }: Of): DecidedEvent => {
           const { item, error, evidence } = visitOf(context, step.slot);
           return {
-            fact: 'item-settled',
+            type: 'item.settled',
             step: step.id,
             item: item ?? { index: 0, count: 0, label: '' },
             status: evidence === undefined ? status : 'done-by-hand',
-            error,
-            reason: undefined,
+            ...defined({ error }),
           };
         },
       },

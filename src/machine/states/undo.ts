@@ -2,7 +2,8 @@ import { confirmedExecution, declined, GATE, movedServer, refusal } from '../con
 import { frameOf } from '../context/frames.ts';
 import { differsByServer } from '../context/open-engine.ts';
 import { gateOf, undoOf } from '../context/rendering.ts';
-import type { Await, Fact } from '../effect.ts';
+import { defined } from '../defined.ts';
+import type { Await, DecidedEvent } from '../effect.ts';
 import type { Acting } from '../placed-step.ts';
 import { ask, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
@@ -107,11 +108,11 @@ export function undoStates(step: Acting, first: string): States {
 function undoneRecord(step: Acting) {
   return {
     type: 'record' as const,
-    params: ({ context, event }: Of): Fact => {
+    params: ({ context, event }: Of): DecidedEvent => {
       const { item } = context.visit;
       const by = event.type === 'MARK_DONE' ? 'hand' : 'action';
       const evidence = event.type === 'MARK_DONE' ? event.evidence : undefined;
-      return { fact: 'undone', step: step.id, item, by, evidence };
+      return { type: 'step.undone', step: step.id, by, ...defined({ item, evidence }) };
     },
   };
 }

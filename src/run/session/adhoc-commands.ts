@@ -267,7 +267,7 @@ function isTold(effect: MachineEffect): boolean {
     case 'await':
       return effect.params.for === 'gate';
     case 'record':
-      return effect.params.fact === 'settled';
+      return effect.params.type === 'step.settled';
     default:
       return false;
   }

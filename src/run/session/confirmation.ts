@@ -12,7 +12,7 @@ export function answered(event: RunEvent, next: Advance): RunEvent {
   if (next.effects.some(followsConfirmation)) return event;
   if (simulates(next)) return { ...event, answer: 'simulated' };
   const [reason = 'it was not possible'] = next.effects.flatMap(({ type, params }) =>
-    type === 'record' && params.fact === 'refused' ? [params.reason] : [],
+    type === 'refuse' ? [params.reason] : [],
   );
   return { ...event, answer: 'refused', reason };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
 import type { Advance } from '#machine/advance.ts';
 import { answered, refuseUnconfirmed } from '#run/session/confirmation.ts';
-import { gate, recorded, stepping } from '../../fixtures/orders-runbook.ts';
+import { gate, recorded, refused, stepping } from '../../fixtures/orders-runbook.ts';
 
 const CHANGE = '  - { id: one, on: db, effect: change, sql: SELECT do_it() }\n';
 
@@ -26,13 +26,13 @@ describe('a confirmation', () => {
   test('that does not open it is recorded as refused, with the reason', () => {
     const run = stepping(CHANGE);
     run.send({ type: 'CONFIRM', digest: 'another' });
-    const [refused] = recorded(run, 'refused');
-    expect(refused?.reason).toMatch(/\w/);
+    const [refusal] = refused(run);
+    expect(refusal?.reason).toMatch(/\w/);
     const event = { ...CONFIRMED, digest: 'another' };
     expect(answered(event, run.at)).toEqual({
       ...event,
       answer: 'refused',
-      reason: refused?.reason,
+      reason: refusal?.reason,
     });
   });
 
@@ -47,8 +47,8 @@ describe('a confirmation', () => {
 
   test('is refused with the reason of the refusal, whatever else was decided', () => {
     const effects = [
-      { type: 'record', params: { fact: 'entered', step: 'one', visit: 2 } },
-      { type: 'record', params: { fact: 'refused', step: 'one', reason: 'the rows are old' } },
+      { type: 'record', params: { type: 'step.entered', step: 'one', visit: 2 } },
+      { type: 'refuse', params: { step: 'one', reason: 'the rows are old' } },
     ] as const;
     expect(answered({ ...CONFIRMED, digest: 'x' }, { ...stepping(CHANGE).at, effects })).toEqual(
       expect.objectContaining({ answer: 'refused', reason: 'the rows are old' }),
@@ -65,7 +65,7 @@ describe('a confirmation', () => {
   });
 
   test('after which a step settled without being simulated is refused', () => {
-    const settled = { fact: 'settled', step: 'one', status: 'failed', error: undefined } as const;
+    const settled = { type: 'step.settled', step: 'one', status: 'failed' } as const;
     const next: Advance = {
       ...stepping(CHANGE).at,
       effects: [{ type: 'record', params: settled }],
@@ -75,7 +75,7 @@ describe('a confirmation', () => {
 
   test('in a dry run is recorded as simulated', () => {
     const run = stepping(CHANGE, {}, { mode: 'dry-run' });
-    expect(recorded(run, 'settled')).toMatchObject([{ status: 'simulated' }]);
+    expect(recorded(run, 'step.settled')).toMatchObject([{ status: 'simulated' }]);
     expect(answered({ ...CONFIRMED, digest: 'x' }, run.at)).toMatchObject({ answer: 'simulated' });
   });
 
