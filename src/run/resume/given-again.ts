@@ -9,21 +9,37 @@ import { inputValues } from '../values/inputs.ts';
 import { hasMask, matchesRecorded } from './recorded-difference.ts';
 
 /**
- * Returns the ask steps whose answers a run has had and its journal masks, so that they have to be given
- * again. A choice is known again by what was offered.
+ * Returns the steps whose answer, or evidence that the runbook uses, the journal masks, so that it has to be
+ * given again. A choice is known again by what was offered.
  */
 export function answersToGiveAgain(
   runbook: Runbook,
   records: readonly RecordedEvent[],
 ): readonly string[] {
-  const masked = records.flatMap(({ event }) => {
-    const isAnswer = event.type === 'operator.acted' && event.intent.type === 'answer';
-    return isAnswer && hasMask(event.intent.value) ? [event.step] : [];
-  });
+  const typed = typedTexts(records).filter(({ text }) => hasMask(text));
   return [...placedSteps(runbook).values()]
-    .filter(({ does }) => does.kind === 'ask' && does.answer !== 'choice' && !does.input)
-    .map(({ id }) => id)
-    .filter((id) => masked.includes(id));
+    .filter(({ id, does, runbook: of }) =>
+      typed.some(({ step, isEvidence }) => {
+        if (step !== id) return false;
+        if (isEvidence) return USES_EVIDENCE.test(of.source.text);
+        return does.kind === 'ask' && does.answer !== 'choice' && !does.input;
+      }),
+    )
+    .map(({ id }) => id);
+}
+
+/** What was typed as evidence is read as such, and as the error of a step that was not done. */
+const USES_EVIDENCE = /\.evidence\b|\berror\.message\b/;
+
+/** Returns the answers and the evidence of a run, as they are recorded. */
+function typedTexts(records: readonly RecordedEvent[]) {
+  return records.flatMap(({ event }) => {
+    if (event.type !== 'operator.acted') return [];
+    const { intent, step } = event;
+    if (intent.type === 'answer') return [{ step, text: intent.value, isEvidence: false }];
+    const isEvidence = intent.type === 'report' || intent.type === 'mark-done';
+    return isEvidence ? [{ step, text: intent.evidence, isEvidence }] : [];
+  });
 }
 
 /**
@@ -34,10 +50,7 @@ export function refuseOtherAnswers(
   records: readonly RecordedEvent[],
   answers: Readonly<Record<string, string>>,
 ): void {
-  const last = new Map<string, string>();
-  for (const { event } of records)
-    if (event.type === 'operator.acted' && event.intent.type === 'answer')
-      last.set(event.step, event.intent.value);
+  const last = new Map(typedTexts(records).map(({ step, text }) => [step, text]));
   for (const [step, answer] of Object.entries(answers)) {
     const recorded = last.get(step);
     if (recorded === undefined || matchesRecorded(recorded, answer)) continue;

@@ -8,7 +8,7 @@ import { hasMask, matchesRecorded } from './recorded-difference.ts';
 /** What is known, while a run is resumed, of what the record masks. */
 export type Unmasking = {
   readonly secrets: SecretValues;
-  /** Answers that were given again, by step. */
+  /** Answers and evidence that were given again, by step. */
   readonly answers: Readonly<Record<string, string>>;
   /** Secret inputs that were typed during the run and were given again, by the names they are kept by. */
   readonly typed: Readonly<Record<string, string>>;
@@ -66,6 +66,10 @@ function unmaskedAct(event: EventOf<'operator.acted'>, known: Unmasking): RunEve
     const again = input === undefined ? answer : inputNamed(input);
     const value = chosen(intent.value, known) ?? unmasked(intent.value, again);
     return { ...event, ...targets, intent: { ...intent, value } };
+  }
+  if (intent.type === 'report' || intent.type === 'mark-done') {
+    const evidence = unmasked(intent.evidence, known.answers[step]);
+    return { ...event, intent: { ...intent, evidence } };
   }
   if (intent.type !== 'edit') return event;
   const inputs = Object.entries(intent.inputs).map(

@@ -68,8 +68,8 @@ function maskField(name: string, value: Json, redactor: Redactor): Json {
 }
 
 /**
- * Returns an event as the machine gets it: an answer, an edited input, the phrase of a gate and the facts
- * of a connection as they are, everything else masked, so that a resumed run decides the same.
+ * Returns an event as the machine gets it: an answer, evidence, an edited input, the phrase of a gate and the
+ * facts of a connection as they are, everything else masked, so that a resumed run decides the same.
  */
 export function eventForMachine(event: RunEvent, redactor: Redactor): RunEvent {
   const isRaw =
@@ -79,4 +79,4 @@ export function eventForMachine(event: RunEvent, redactor: Redactor): RunEvent {
   return isRaw ? event : maskEvent(event, redactor);
 }
 
-const RAW_INTENTS: ReadonlySet<IntentType> = new Set(['answer', 'edit']);
+const RAW_INTENTS: ReadonlySet<IntentType> = new Set(['answer', 'edit', 'report', 'mark-done']);

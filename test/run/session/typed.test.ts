@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { awaits, endOf, leaveRun, realRun } from '../../fixtures/real-run.ts';
 
 const TOKEN = 'shop';
@@ -72,6 +72,61 @@ test('another answer than the recorded one is refused', async () => {
   await expect(runs.resume(run.id, { given, answers: { table: 'shop.users' } })).rejects.toThrow(
     'the answer to step "table" was another one',
   );
+});
+
+const EVIDENCE = `
+name: inline
+title: Evidence
+summary: Evidence that holds a secret.
+inputs: { token: { secret: true }, folder: {} }
+steps:
+  - { id: seen, manual: Which table? }
+  - id: use
+    effect: read
+    shell: printf %s \${{ steps.seen.evidence }} > "$FOLDER/used"
+    env: { FOLDER: '\${{ inputs.folder }}' }
+    next: [{ goto: pause }]
+  - { id: pause, manual: Go on? }
+  - id: again
+    effect: read
+    shell: printf %s \${{ steps.seen.evidence }} > "$FOLDER/again"
+    env: { FOLDER: '\${{ inputs.folder }}' }
+    next:
+      - { if: 'steps.seen.evidence == "shop.orders"', goto: done }
+      - { goto: wrong }
+  - { id: wrong, finish: { outcome: unresolved, summary: Wrong } }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`;
+
+test('evidence that holds a secret is used as it was typed, recorded masked, and given again', async () => {
+  const runs = realRun(EVIDENCE);
+  const given = { token: TOKEN, folder: runs.folder };
+  const run = await runs.start({ given });
+  await awaits(run, 'report');
+  run.session.send({ type: 'report', done: true, evidence: 'shop.orders' });
+  await vi.waitFor(() => expect(run.session.view().awaited?.step).toBe('pause'));
+  expect(readFileSync(join(runs.folder, 'used'), 'utf8')).toBe('shop.orders');
+  expect(readFileSync(runs.journalOf(run.id), 'utf8')).not.toContain('shop.orders"');
+  await leaveRun(run);
+
+  expect(runs.asksAgain(run.id)).toEqual({ answers: ['seen'], inputs: ['token'] });
+  await expect(runs.resume(run.id, { given, answers: { seen: 'shop.users' } })).rejects.toThrow(
+    'the answer to step "seen" was another one',
+  );
+  const resumed = await runs.resume(run.id, { given, answers: { seen: 'shop.orders' } });
+  await awaits(resumed, 'report');
+  resumed.session.send({ type: 'report', done: true, evidence: '' });
+  expect(await endOf(resumed)).toEqual({ status: 'finished', outcome: 'resolved' });
+  expect(readFileSync(join(runs.folder, 'again'), 'utf8')).toBe('shop.orders');
+});
+
+test('evidence that no expression uses is not asked for again', async () => {
+  const { runs, run, given } = await answered();
+  run.session.send({ type: 'report', done: true, evidence: 'seen in shop' });
+  await leaveRun(run);
+  expect(runs.asksAgain(run.id).answers).toEqual(['table']);
+  const resumed = await runs.resume(run.id, { given, answers: { table: 'shop.orders' } });
+  await leaveRun(resumed);
 });
 
 const PLAIN_INPUT = `
