@@ -1,3 +1,4 @@
+import { agreeing } from '#text/count.ts';
 import { CATEGORIES } from './category.ts';
 import type { Group, Summary } from './summary.ts';
 
@@ -74,7 +75,7 @@ function alternativeLines(
 }
 
 function amount(count: number, noun: string): string {
-  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
+  return `${number(count)} ${agreeing(count, noun, `${noun}s`)}`;
 }
 
 function number(count: number): string {

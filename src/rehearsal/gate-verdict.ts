@@ -1,7 +1,7 @@
 import type { EventOf } from '#events/log/event.ts';
 import { surroundingsOf } from '#events/wording/action-surroundings.ts';
-import { counted } from '#events/wording/phrases.ts';
 import { textOf } from '#runbook/expression/template.ts';
+import { counted } from '#text/count.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { ExpectedGate } from './cases/case.ts';
 

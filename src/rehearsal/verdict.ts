@@ -1,5 +1,5 @@
 import type { EventOf, RunEventType } from '#events/log/event.ts';
-import { counted } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { CaseStatus, Expectation, ExpectedList } from './cases/case.ts';
 import { decisionLines } from './decision.ts';

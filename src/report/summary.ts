@@ -1,7 +1,8 @@
 import type { RunView } from '#events/view/run-view.ts';
 import { changeText } from '#events/wording/change-text.ts';
-import { elapsedMs, shortDuration, titleOf } from '#events/wording/phrases.ts';
+import { elapsedMs, titleOf } from '#events/wording/phrases.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
+import { formatDuration } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 
 /** What is recorded of a run that somebody left by hand. */
@@ -27,7 +28,7 @@ export function summaryLines(view: RunView): readonly string[] {
 function headline(view: RunView): string {
   const { name } = view.runbook;
   if (view.outcome !== undefined) {
-    const took = shortDuration(elapsedMs(view, 0));
+    const took = formatDuration(elapsedMs(view, 0));
     const mode = view.mode === 'live' ? '' : ' · a dry run: nothing was changed';
     return `${OUTCOME_FACTS[view.outcome].sign} ${name} ${view.outcome} after ${took}${mode}`;
   }

@@ -17,7 +17,10 @@ const MASKS: readonly Mask[] = [
   // When something was done, by the clock.
   { pattern: /(?<value>\d\d:\d\d:\d\d)(?= UTC)/g, as: '03:14:15' },
   { pattern: /(?<=^ {2})(?<value>\d\d:\d\d:\d\d)(?= )/gm, as: '03:14:15' },
-  { pattern: /(?<=UTC, after )(?<value>(?:\d+m)?[\d.]+m?s)(?=:)/g, as: '1m07s' },
+  {
+    pattern: /(?<=UTC, after )(?<value>(?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))(?=:)/g,
+    as: '1 min 7 s',
+  },
   { pattern: /(?<value>\d{4}-\d\d-\d\d)(?= \d\d:\d\d:\d\d UTC)/g, as: '2026-05-04' },
   // A run's id, a server's port, the digest of an action.
   { pattern: /(?<= )(?<value>\d{8}-\d{4})(?=-[a-z-]+-[0-9a-z]{4}(?![\w-]))/g, as: '20260504-0312' },
@@ -27,20 +30,38 @@ const MASKS: readonly Mask[] = [
   { pattern: /(?<=digest )(?<value>[0-9a-f\n]{32,})(?=\n)/g, as: 'd1e5…' },
   // How long a step took: in the list, where it is left out when it is short, and beside its title.
   {
-    pattern: /(?<=^ {1,7}[✓✗⊘✎≈↶?▶▸] [^│]*)(?<fill> +)(?<value>(?:\d+m)?[\d.]+m?s)(?= │)/gm,
+    pattern:
+      /(?<=^ {1,7}[✓✗⊘✎≈↶?▶▸] [^│]*)(?<fill> +)(?<value>(?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))(?= │)/gm,
     as: '',
   },
-  { pattern: /(?<=│ ▶ [^│]*)(?<fill> {2,})(?<value>(?:\d+m)?\d+s)(?=$| of )/gm, as: '7s' },
-  { pattern: /(?<fill> {2,})(?<value>(?:\d+m)?[\d.]+m?s)$/gm, as: '0.2s' },
-  { pattern: /(?<fill>─+)(?<value> succeeded, [\d.]+m?s)(?= ──)/g, as: ' succeeded, 0.2s' },
+  {
+    pattern:
+      /(?<=│ ▶ [^│]*)(?<fill> {2,})(?<value>(?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))(?=$| of )/gm,
+    as: '7 s',
+  },
+  {
+    pattern: /(?<fill> {2,})(?<value>(?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))$/gm,
+    as: '210 ms',
+  },
+  {
+    pattern:
+      /(?<fill>─+)(?<value> succeeded, (?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))(?= ──)/g,
+    as: ' succeeded, 210 ms',
+  },
   // How old the rows of a gate are.
   { pattern: /(?<=· read )(?<value>\d+)(?<between> s ago[^│║]*?)(?<fill> +)(?=[│║])/g, as: '1' },
   // What is left of a wait, when the next attempt or check comes, and which.
-  { pattern: /(?<fill> {2,})(?<value>(?:\d+m)?\d+s)(?= left$)/gm, as: '9m31s' },
-  { pattern: /(?<=attempt 2 of 2 in )(?<value>\d+s)/g, as: '9s' },
-  { pattern: /(?<value>check \d+ in \d+s)/g, as: 'check 2 in 1s' },
+  {
+    pattern: /(?<fill> {2,})(?<value>(?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))(?= left$)/gm,
+    as: '9 min 31 s',
+  },
+  { pattern: /(?<=attempt 2 of 2 in )(?<value>\d+ s)/g, as: '9 s' },
+  { pattern: /(?<value>check \d+ in \d+ s)/g, as: 'check 2 in 1 s' },
   { pattern: /(?<=· check )(?<value>\d+)(?<between> )(?<fill>─+)/g, as: '2' },
-  { pattern: /(?<= · )(?<value>(?:\d+m)?\d+s)(?= of \S+ at)/g, as: '7s' },
+  {
+    pattern: /(?<= · )(?<value>(?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))(?= of [^·]+ at)/g,
+    as: '7 s',
+  },
 ];
 
 /** Returns a screen in which what is different each time is always the same, in the same columns. */

@@ -80,8 +80,8 @@ test.each(SIZES)(
     const both = await terminal.waitFor(
       (text) => text.includes('one is here') && text.includes('two is here'),
     );
-    expect(both).toMatch(/▶ The first host +\d+s\n.*one is here/);
-    expect(both).toMatch(/▶ The second host +\d+s\n.*two is here/);
+    expect(both).toMatch(/▶ The first host +\d+ s\n.*one is here/);
+    expect(both).toMatch(/▶ The second host +\d+ s\n.*two is here/);
     kim.writeWork('go', '');
     const after = await terminal.waitFor('── Next ──');
     expect(after).toContain('One host is not well.');

@@ -23,7 +23,7 @@ const handed = atGate.add(
 
 test('the next operator reads how it stands, what was found, what is asked and how to go on', () => {
   const text = said(handed);
-  expect(text).toContain('  left by ana at 03:13:28 UTC, after 1m28s: the operator left');
+  expect(text).toContain('  left by ana at 03:13:28 UTC, after 1 min 28 s: the operator left');
   expect(text).toContain('  03:13:28 ana handed the run over to ben');
   expect(text).toContain('Found\n  03:12:06 17 of 17 usable connections are taken.');
   expect(text).toContain('Changed\n  nothing');

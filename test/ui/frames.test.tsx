@@ -36,7 +36,7 @@ test('between two steps: what was found and why the run went this way, then the 
   expect(frameOf(story.atSecondStart)).toMatchInlineSnapshot(`
     " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:06  ● rec
     ───────────────────────────┬────────────────────────────────────────────────────
-     DIAGNOSE                  │ ✓ How full is the server?                     0.2s
+     DIAGNOSE                  │ ✓ How full is the server?                   212 ms
      ✓ How full is the server? │ 17 of 17 usable connections are taken.
      – Is it the application's…│
      ▸ Who holds the connectio…│ used  usable  max_connections
@@ -65,7 +65,7 @@ test('before a change, the card says that it asks first', () => {
   expect(frameOf(story.atChangeStart)).toMatchInlineSnapshot(`
     " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:16  ● rec
     ───────────────────────────┬────────────────────────────────────────────────────
-     DIAGNOSE                  │ ✓ Who holds the connections?                  96ms
+     DIAGNOSE                  │ ✓ Who holds the connections?                 96 ms
      ✓ How full is the server? │ 11 sessions of shop-web have been idle for up to
      – Is it the application's…│ 48 minutes.
      ✓ Who holds the connectio…│
@@ -96,7 +96,7 @@ test('a running script: exact command, time, the end of its output', () => {
   expect(frameOf(questions.runningShell, { later: 3_200, live })).toMatchInlineSnapshot(`
     " Connection pool exhausted  postgres app@10.0.3.7:5432/shop  LIVE  00:03  ● rec
     ───────────────────────────┬────────────────────────────────────────────────────
-     DIAGNOSE                  │ ▶ What does the application say?                3s
+     DIAGNOSE                  │ ▶ What does the application say?               3 s
      – How full is the server? │ A pool that leaks says so in its log before the
      – Is it the application's…│ server is full.
      – Who holds the connectio…│
@@ -124,7 +124,7 @@ test('a running script: exact command, time, the end of its output', () => {
 test('a verification shows its last check and when the next one is due', () => {
   const frame = frameOf(story.verifying);
   expect(frame).toContain('checking · check 1');
-  expect(frame).toContain('check 2 in 2s');
+  expect(frame).toContain('check 2 in 2 s');
 });
 
 test('the end: outcome, findings, prevention', () => {
@@ -160,7 +160,7 @@ test('a narrow terminal shows one column, and a gate with its keys', () => {
   expect(frameOf(story.atSecondStart, { columns: 60, rows: 18 })).toMatchInlineSnapshot(`
     " Connectio…  postgres app@10.0.3.7/shop  LIVE  00:06  ● rec
     ────────────────────────────────────────────────────────────
-     ✓ How full is the server?                             0.2s
+     ✓ How full is the server?                           212 ms
      17 of 17 usable connections are taken.
 
      used  usable  max_connections

@@ -28,10 +28,10 @@ test('what runs side by side is shown under the names of its branches', () => {
     ───────────────────────────┬────────────────────────────────────────────────────
      DIAGNOSE                  │ ▶ Look at both hosts
      ▸ There is a folder       │
-     ▶ Look at both hosts      │ ▶ The first host                                2s
+     ▶ Look at both hosts      │ ▶ The first host                               2 s
        ▶ The first host        │   load 0.1
        ▶ The second host       │   load 0.2
-                               │ ▶ The second host                               2s
+                               │ ▶ The second host                              2 s
      FIX                       │   load 11
      · Free the pool           │   load 12
                                │
@@ -65,8 +65,8 @@ test('what a branch says stays when another one ends', () => {
 
 test('after a parallel step: how each branch ended, and the way on', () => {
   const frame = frameOf(afterBoth);
-  expect(frame).toMatch(/✓ The first host\s+0\.4s\n.*│ {3}load 0\.2/);
-  expect(frame).toMatch(/✗ The second host\s+0\.4s\n.*│ {3}exit · 3/);
+  expect(frame).toMatch(/✓ The first host\s+400 ms\n.*│ {3}load 0\.2/);
+  expect(frame).toMatch(/✗ The second host\s+400 ms\n.*│ {3}exit · 3/);
   expect(frame).toContain('→ because error.kind != "none"');
 });
 
@@ -81,7 +81,7 @@ test('the steps of a runbook that runs as a step stand below it while the run is
   expect(frameOf(insideChild)).toMatchInlineSnapshot(`
     " Connection… › Empty the pool  mariadb root@db9:3306/orders  LIVE  00:00  ● rec
     ───────────────────────────┬────────────────────────────────────────────────────
-     DIAGNOSE                  │ ✓ Count the sessions                          0.4s
+     DIAGNOSE                  │ ✓ Count the sessions                        400 ms
      ▸ There is a folder       │
      ✗ Look at both hosts      │ 12 sessions
                                │

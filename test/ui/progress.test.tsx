@@ -18,24 +18,24 @@ function limited(log: EventLog, id: string, limits: StepLimits): EventLog {
 
 test('a retry says which attempt of how many comes next, and in how long', () => {
   const log = limited(troubles.retrying, 'holders', { attempts: 3 });
-  expect(frameOf(log, { later: 500 })).toContain('attempt 2 of 3 in 2s');
+  expect(frameOf(log, { later: 500 })).toContain('attempt 2 of 3 in 2 s');
 });
 
 test('a verification says until what it looks, for how long, and what it saw last', () => {
   const limits = { until: 'result.row.free >= 20', withinMs: 60_000 };
   const frame = frameOf(limited(story.verifying, 'terminate_idle', limits));
-  expect(frame).toMatch(/until result\.row\.free >= 20 · 0s of 1m00s at most/);
-  expect(frame).toMatch(/check 2 in 2s\n.*free\n.* 4$/m);
+  expect(frame).toMatch(/until result\.row\.free >= 20 · 0 s of 1 min at most/);
+  expect(frame).toMatch(/check 2 in 2 s\n.*free\n.* 4$/m);
 });
 
 test('what runs long says how long it may', () => {
   const log = limited(questions.runningShell, 'app_log', { timeoutMs: 30_000 });
-  expect(frameOf(log, { later: 12_000 })).toMatch(/application say\? +12s of 30s$/m);
+  expect(frameOf(log, { later: 12_000 })).toMatch(/application say\? +12 s of 30 s$/m);
 });
 
 test('a wait says how long it still takes', () => {
   const log = limited(questions.runningShell, 'app_log', { pauseMs: 600_000 });
-  expect(frameOf(log, { later: 19_000 })).toContain('9m41s left');
+  expect(frameOf(log, { later: 19_000 })).toContain('9 min 41 s left');
 });
 
 test('a step that is repeated says at which item it is, of how many', () => {

@@ -5,19 +5,19 @@ import * as troubles from '../fixtures/trouble-log.ts';
 
 test('a retry counts down', () => {
   const frame = frameOf(troubles.retrying, { later: 500 });
-  expect(frame).toContain('attempt 2 in 2s');
+  expect(frame).toContain('attempt 2 in 2 s');
   expect(frame).toContain('reset · query · ECONNRESET');
-  expect(frameOf(troubles.retrying, { later: 1_200 })).toContain('attempt 2 in 1s');
+  expect(frameOf(troubles.retrying, { later: 1_200 })).toContain('attempt 2 in 1 s');
 });
 
 test('the failure menu', () => {
   expect(frameOf(troubles.atFailure)).toMatchInlineSnapshot(`
     " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:19  ● rec
     ───────────────────────────┬────────────────────────────────────────────────────
-     DIAGNOSE                  │ ✗ Who holds the connections?                   10s
+     DIAGNOSE                  │ ✗ Who holds the connections?                  10 s
      ✓ How full is the server? │
      – Is it the application's…│ the step failed and no clause of next is about it
-     ✗ Who holds the conn… 10s │ timeout · query · 57014
+     ✗ Who holds the con… 10 s │ timeout · query · 57014
      · What does the applicati…│ canceling statement due to statement timeout
                                │ hint: Another session may hold a lock on a
      FIX                       │ catalog; look at pg_locks, or raise the timeout.
@@ -43,7 +43,7 @@ test('an unknown outcome after a crash', () => {
   expect(frameOf(troubles.atUnknown)).toMatchInlineSnapshot(`
     " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  02:11  ● rec
     ───────────────────────────┬────────────────────────────────────────────────────
-     DIAGNOSE                  │ ? End sessions that have been idle too long   88ms
+     DIAGNOSE                  │ ? End sessions that have been idle too long  88 ms
      ✓ How full is the server? │
      – Is it the application's…│ the run ended while this ran; whether it took
      ✓ Who holds the connectio…│ effect is not known
@@ -72,7 +72,7 @@ test('a condition that cannot be evaluated, with its values and the ways to choo
   expect(frameOf(troubles.atDecision)).toMatchInlineSnapshot(`
     " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:39  ● rec
     ───────────────────────────┬────────────────────────────────────────────────────
-     DIAGNOSE                  │ ✓ Are free slots back?                        30ms
+     DIAGNOSE                  │ ✓ Are free slots back?                       30 ms
      ✓ How full is the server? │
      – Is it the application's…│ result.row has no field "free": the statement
      ✓ Who holds the connectio…│ returned no row

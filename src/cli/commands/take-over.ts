@@ -1,6 +1,6 @@
-import { counted } from '#events/wording/phrases.ts';
 import { openPrompts } from '#report/plain/prompts.ts';
 import type { RecordedRun } from '#run/store/read-run.ts';
+import { counted } from '#text/count.ts';
 import type { Presentation } from '../present-run.ts';
 import { handoverTexts } from './handover.ts';
 

@@ -4,6 +4,7 @@ import { colouredDiagnostics } from '#report/diagnostics/coloured.ts';
 import { locate } from '#report/diagnostics/located.ts';
 import { DIAGNOSTIC_CODES, type Diagnostic, formatDiagnostics } from '#runbook/diagnostic.ts';
 import type { Source } from '#runbook/yaml/source.ts';
+import { counted } from '#text/count.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { sayBrokenConfigs } from '../config/broken.ts';
 import { readSource } from '../library/find-runbook.ts';
@@ -97,7 +98,7 @@ function textOf(checked: readonly Checked[]): string {
 function countOf(diagnostics: readonly Diagnostic[]): string {
   const counts = (['error', 'warning'] as const).flatMap((severity) => {
     const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
+    return count === 0 ? [] : [counted(count, severity)];
   });
   return counts.length === 0 ? '' : `: ${counts.join(', ')}`;
 }

@@ -1,6 +1,6 @@
 import type { Json, Row } from '#runbook/model/value.ts';
+import { counted } from '#text/count.ts';
 import type { PinnedRows } from '../log/parts.ts';
-import { counted } from '../wording/phrases.ts';
 import { cellText } from '../wording/table-layout.ts';
 
 /** So many rows are named. */

@@ -1,6 +1,6 @@
+import { counted } from '#text/count.ts';
 import { harmless, harmlessLine } from '#text/harmless.ts';
 import type { ShownAction } from '../log/event.ts';
-import { counted } from './phrases.ts';
 import { visibleBlanks } from './visible-blanks.ts';
 
 /**

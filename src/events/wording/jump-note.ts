@@ -1,6 +1,6 @@
+import { counted } from '#text/count.ts';
 import { stepOf } from '../view/place-in-run.ts';
 import type { RunView, StepView } from '../view/run-view.ts';
-import { counted } from './phrases.ts';
 
 /** Returns the steps one can jump to: the run's own, and those of the runbooks the run is in. */
 export function jumpTargets(view: RunView): readonly StepView[] {

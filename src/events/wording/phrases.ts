@@ -43,39 +43,6 @@ export const EFFECT_WORD: { readonly [E in Effect]: string } = {
   destructive: 'DESTRUCTIVE',
 };
 
-/** Returns a duration as people say it, rounded down as {@link clock} does: `20ms`, `0.2s`, `12s`, `2m04s`, `1h02m`. */
-export function shortDuration(ms: number): string {
-  if (ms < 100) return `${Math.max(0, Math.floor(ms))}ms`;
-  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)}s`;
-  const seconds = Math.floor(ms / 1000);
-  if (seconds < 60) return `${seconds}s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
-  return `${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`;
-}
-
-/** Returns a time that still runs in whole seconds, so that it changes once a second: `3s`, `2m04s`. */
-export function countingDuration(ms: number): string {
-  return ms < 60_000 ? `${Math.max(0, Math.floor(ms / 1000))}s` : shortDuration(ms);
-}
-
-/** Returns a running time in whole seconds: `02:14`, `1:02:14`. */
-export function clock(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  const minutes = two(Math.floor(seconds / 60) % 60);
-  const hours = Math.floor(seconds / 3600);
-  return `${hours > 0 ? `${hours}:` : ''}${minutes}:${two(seconds % 60)}`;
-}
-
-/** Returns the UTC time of day of an ISO time. */
-export function timeOfDay(at: string): string {
-  return at.slice(11, 19);
-}
-
-/** Returns milliseconds between two ISO times. */
-export function msBetween(from: string, to: string): number {
-  return Date.parse(to) - Date.parse(from);
-}
-
 /** Returns how long the run has taken at a moment (milliseconds since 1970), or took. */
 export function elapsedMs(view: RunView, now: number): number {
   const end = view.endedAt === undefined ? now : Date.parse(view.endedAt);
@@ -87,11 +54,6 @@ export function workedMs(step: StepView): number | undefined {
   const ended = step.executions.filter((execution) => execution.ms !== undefined);
   if (ended.length === 0) return undefined;
   return ended.reduce((sum, execution) => sum + (execution.ms ?? 0), 0);
-}
-
-/** Returns a count with its noun: `1 row`, `12 rows`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Returns a value as it is written in an expression. */
@@ -133,8 +95,4 @@ export function nameBesideOthers(view: RunView, id: string): string | undefined 
 export function titleOf(view: RunView, id: string): string {
   const all = [...view.steps, ...(view.adhoc ?? [])];
   return all.find((step) => step.id === id)?.title ?? id;
-}
-
-function two(number: number): string {
-  return String(number).padStart(2, '0');
 }

@@ -1,6 +1,6 @@
 import type { Row } from '#runbook/model/value.ts';
+import { counted } from '#text/count.ts';
 import type { PinnedRows, ShownChanges, SparedRow } from '../log/parts.ts';
-import { counted } from './phrases.ts';
 import { cellText } from './table-layout.ts';
 
 /** So many rows are named. */

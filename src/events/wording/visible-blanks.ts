@@ -1,4 +1,4 @@
-import { counted } from './phrases.ts';
+import { counted } from '#text/count.ts';
 
 /** Longer than any alignment or indent that is written by hand. */
 const MOST_BLANKS = 32;

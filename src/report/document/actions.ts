@@ -8,7 +8,8 @@ import {
   type Stdin,
 } from '#runbook/model/runbook.ts';
 import { shownJson } from '#runbook/model/written-json.ts';
-import { type Block, duration, inlineCode, prose, text } from './block.ts';
+import { formatDuration } from '#text/duration.ts';
+import { type Block, inlineCode, prose, text } from './block.ts';
 import { probeByHand } from './probe-by-hand.ts';
 import { valuesToPutIn } from './values.ts';
 
@@ -85,7 +86,7 @@ function factsOf({ effect, body, retry, timeoutMs, kind }: ActionStep): string {
   return [
     what,
     kind === 'probe' ? 'from this machine' : `on ${inlineCode(target ?? 'local')}`,
-    `up to ${duration(timeoutMs)}`,
+    `up to ${formatDuration(timeoutMs)}`,
     ...(retry === undefined ? [] : [`tried ${retry.attempts} times${kinds}`]),
   ].join(' · ');
 }
@@ -96,7 +97,7 @@ function gateBlocks({ preview, confirm }: ActionStep, runbook: Runbook): readonl
       ? []
       : [
           text(
-            `**First look** at what it will touch. More than ${preview.maxRows} rows: do not go on. Older than ${duration(preview.freshForMs)}: look again.`,
+            `**First look** at what it will touch. More than ${preview.maxRows} rows: do not go on. Older than ${formatDuration(preview.freshForMs)}: look again.`,
           ),
           ...bodyBlocks(preview.body, runbook),
         ];
@@ -119,7 +120,7 @@ function verifyBlocks({ verify }: ActionStep, runbook: Runbook): readonly Block[
   const { until, withinMs, everyMs, body, readBecause } = verify;
   return [
     text(
-      `**Then check** every ${duration(everyMs)}, for up to ${duration(withinMs)}, until ${inlineCode(until.text)}:`,
+      `**Then check** every ${formatDuration(everyMs)}, for up to ${formatDuration(withinMs)}, until ${inlineCode(until.text)}:`,
     ),
     ...bodyBlocks(body, runbook),
     ...vouchedBlocks(readBecause),

@@ -1,5 +1,4 @@
 import type { Template } from '#runbook/expression/template.ts';
-import { formatDuration } from '#text/duration.ts';
 
 /**
  * A part of a document. Texts are Markdown within a line: `code`, **strong**, *emphasis*; where a part
@@ -45,9 +44,4 @@ export function prose({ text: content, placeholders }: Template): string {
     at = start + length;
   }
   return result + content.slice(at);
-}
-
-/** Returns a duration as an author would write it. */
-export function duration(ms: number): string {
-  return formatDuration(ms).replace('.0 ', ' ');
 }

@@ -1,6 +1,7 @@
 import type { Clause, Runbook, RunbookStep, Step, WaitStep } from '#runbook/model/runbook.ts';
+import { formatDuration } from '#text/duration.ts';
 import { actionBlocks, bodyBlocks, placeOf, vouchedBlocks } from './actions.ts';
-import { type Block, duration, heading, inlineCode, prose, text } from './block.ts';
+import { type Block, heading, inlineCode, prose, text } from './block.ts';
 
 /** Returns a step as a section of a document; `number` is its place in the story. */
 export function stepBlocks(step: Step, runbook: Runbook, number: number): readonly Block[] {
@@ -68,11 +69,11 @@ function aboutStep(step: Step): readonly Block[] {
 }
 
 function waitBlocks({ ms, until }: WaitStep, runbook: Runbook): readonly Block[] {
-  if (until === undefined) return [text(`Wait ${duration(ms)}.`)];
+  if (until === undefined) return [text(`Wait ${formatDuration(ms)}.`)];
   const { everyMs, condition, body, readBecause } = until;
   return [
     text(
-      `Wait until ${inlineCode(condition.text)}, for at most ${duration(ms)}. Look every ${duration(everyMs)}${placeOf(body)}:`,
+      `Wait until ${inlineCode(condition.text)}, for at most ${formatDuration(ms)}. Look every ${formatDuration(everyMs)}${placeOf(body)}:`,
     ),
     ...bodyBlocks(body, runbook),
     ...vouchedBlocks(readBecause),

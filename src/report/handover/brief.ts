@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { elapsedMs, shortDuration, timeOfDay } from '#events/wording/phrases.ts';
+import { elapsedMs } from '#events/wording/phrases.ts';
+import { formatDuration, timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { handoverText } from '../hands.ts';
 import { type PlainLine, styled } from '../plain/line.ts';
@@ -81,7 +82,7 @@ function stateLines({ started, view, records }: TranscriptRun): readonly PlainLi
 function standing(view: RunView, records: readonly RecordedEvent[]): string {
   const rest = records.findLast(({ event }) => event.type !== 'run.handed-over');
   const at = rest?.at ?? view.startedAt;
-  const age = shortDuration(elapsedMs(view, Date.parse(at)));
+  const age = formatDuration(elapsedMs(view, Date.parse(at)));
   return rest?.event.type === 'run.paused'
     ? `left by ${view.operator} at ${timeOfDay(at)} UTC, after ${age}: ${rest.event.reason}`
     : `cut off while ${view.operator} had it; its last event is of ${timeOfDay(at)} UTC, after ${age}`;

@@ -1,5 +1,6 @@
 import type { StepView } from '#events/view/run-view.ts';
-import { errorName, itemText, timeOfDay, titleOf } from '#events/wording/phrases.ts';
+import { errorName, itemText, titleOf } from '#events/wording/phrases.ts';
+import { timeOfDay } from '#text/duration.ts';
 import type { ActionTaken } from '../transcript/actions.ts';
 import type { TranscriptRun } from '../transcript/run.ts';
 

@@ -1,6 +1,6 @@
-import { counted } from '#events/wording/phrases.ts';
 import { cellText } from '#events/wording/table-layout.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
+import { counted } from '#text/count.ts';
 import { cell, folded } from './text.ts';
 
 /** More rows than this are folded. */

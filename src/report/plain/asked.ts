@@ -1,16 +1,10 @@
 import type { EventOf } from '#events/log/event.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import {
-  clauseText,
-  counted,
-  EFFECT_WORD,
-  itemText,
-  titleOf,
-  valueTexts,
-} from '#events/wording/phrases.ts';
+import { clauseText, EFFECT_WORD, itemText, titleOf, valueTexts } from '#events/wording/phrases.ts';
 import { changesTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
 import { undecidedText } from '#events/wording/undecided.ts';
+import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
 import { type PlainLine, timed, under } from './line.ts';
 import { actionTexts, tableTexts } from './result.ts';

@@ -3,16 +3,15 @@ import type { Intent } from '#events/log/intent.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { isSameAction } from '#events/wording/action-surroundings.ts';
 import {
-  counted,
   errorName,
   itemText,
-  msBetween,
   STATE_SIGN,
-  shortDuration,
   titleOf,
   toldValues,
   valueTexts,
 } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
+import { formatDuration, msBetween } from '#text/duration.ts';
 import { harmless } from '#text/harmless.ts';
 import { handoverText, watchText } from '../hands.ts';
 import { commandLines } from './adhoc-lines.ts';
@@ -76,7 +75,7 @@ export function plainLines(
     case 'child.finished':
       return childEndLines(event, at);
     case 'timer.armed':
-      return [timed(at, `${event.for} ${event.attempt} in ${shortDuration(event.ms)}`, 'dim')];
+      return [timed(at, `${event.for} ${event.attempt} in ${formatDuration(event.ms)}`, 'dim')];
     case 'gate.opened':
       return gateLines(event, at, columns);
     case 'gate.answered':
@@ -109,7 +108,7 @@ function finishedLines(
   view: RunView,
   at: string,
 ): readonly PlainLine[] {
-  const took = shortDuration(msBetween(view.startedAt, at));
+  const took = formatDuration(msBetween(view.startedAt, at));
   return [
     styled(''),
     timed(at, `${event.outcome} after ${took}`, event.outcome === 'resolved' ? 'good' : 'bad'),
@@ -176,7 +175,7 @@ function endedLines(
   at: string,
   columns: number,
 ): readonly PlainLine[] {
-  const took = shortDuration(event.ms);
+  const took = formatDuration(event.ms);
   // The rows of a preview are shown by the gate they were read for.
   const isOfRows = event.part === 'preview' || event.part === 'recheck';
   if (isOfRows && event.status === 'succeeded') {
@@ -226,7 +225,7 @@ function isSaid({ step, error }: EventOf<'step.settled'>, view: RunView): boolea
 function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {
   const reason = event.reason === undefined || event.reason === '' ? '' : `: ${event.reason}`;
   const age = event.previewAgeMs;
-  const rows = age === undefined ? '' : `, rows ${shortDuration(age)} old`;
+  const rows = age === undefined ? '' : `, rows ${formatDuration(age)} old`;
   switch (event.answer) {
     case 'confirmed':
       return timed(at, `confirmed by ${event.operator}${rows}`, 'good');

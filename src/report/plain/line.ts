@@ -1,4 +1,4 @@
-import { timeOfDay } from '#events/wording/phrases.ts';
+import { timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 
 /** How a printed line looks where colours are allowed. */

@@ -2,14 +2,8 @@ import type { RunHandle } from '#events/log/run-handle.ts';
 import { stepOf, stepsInside } from '#events/view/place-in-run.ts';
 import type { ExecutionView, RunView, StepView } from '#events/view/run-view.ts';
 import { shownStep } from '#events/view/shown-step.ts';
-import {
-  counted,
-  EFFECT_WORD,
-  errorName,
-  itemText,
-  STATE_SIGN,
-  titleOf,
-} from '#events/wording/phrases.ts';
+import { EFFECT_WORD, errorName, itemText, STATE_SIGN, titleOf } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
 import { harmless, harmlessLine } from '#text/harmless.ts';
 import { awaitedLines, gateLines } from './asked.ts';
 import { type PlainLine, styled, timed, under } from './line.ts';

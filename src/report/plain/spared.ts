@@ -1,7 +1,7 @@
 import type { EventOf } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { counted } from '#events/wording/phrases.ts';
 import { allSparedText, sparedTexts } from '#events/wording/row-words.ts';
+import { counted } from '#text/count.ts';
 import { nameOfOne } from './inside.ts';
 import { type PlainLine, timed, under } from './line.ts';
 

@@ -1,5 +1,5 @@
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
-import { counted } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
 import { code, text } from '../markdown/text.ts';
 
 /** A secret that was masked in a record. */

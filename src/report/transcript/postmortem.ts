@@ -1,5 +1,7 @@
 import type { RecordedEvent } from '#events/log/event.ts';
-import { counted, msBetween, titleOf } from '#events/wording/phrases.ts';
+import { titleOf } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
+import { formatDuration, msBetween } from '#text/duration.ts';
 import { rowsTable } from '../markdown/table.ts';
 import { code, text } from '../markdown/text.ts';
 import type { ActionTaken } from './actions.ts';
@@ -14,7 +16,6 @@ import { impactWindow } from './impact.ts';
 import { findingsSection, joined } from './markdown.ts';
 import { comparedReadings } from './readings.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from './run.ts';
-import { took } from './time.ts';
 import { toldText } from './told.ts';
 
 const BLANK = '_To be written._';
@@ -77,7 +78,7 @@ function impactBlocks(run: TranscriptRun): readonly string[] {
   const lasted =
     from === undefined || until === undefined
       ? []
-      : [`- From the first evidence to the end: ${took(msBetween(from, until))}`];
+      : [`- From the first evidence to the end: ${formatDuration(msBetween(from, until))}`];
   return [
     [
       since,

@@ -1,4 +1,4 @@
-import { clock, msBetween, shortDuration, timeOfDay } from '#events/wording/phrases.ts';
+import { clock, msBetween, timeOfDay } from '#text/duration.ts';
 import { text } from '../markdown/text.ts';
 
 /** Writes the times of one run: in UTC, and where it is wanted in local time too. */
@@ -34,11 +34,6 @@ export function runTimes(
       return `${utc} (${day}${time} ${offset} ${zone})`;
     },
   };
-}
-
-/** Returns how long something took: `140 ms`, `2.0s`, `1m13s`. */
-export function took(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : shortDuration(ms);
 }
 
 /** Returns a time in a zone, e.g. `2026-11-21`, `04:12:00` and `+01:00`. */

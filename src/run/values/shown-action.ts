@@ -1,9 +1,9 @@
 import type { ShownAction } from '#events/log/event.ts';
-import { countingDuration } from '#events/wording/phrases.ts';
 import type { TargetFacts } from '#machine/context.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { Action, ShellAction, SqlAction } from '#safety/actions/action.ts';
 import { secretParameters } from '#safety/actions/secret-parameters.ts';
+import { formatSeconds } from '#text/duration.ts';
 
 /** The time limits that are not worth a word, by kind. */
 const USUAL_LIMIT_MS = { sql: 10_000, shell: 60_000 } as const;
@@ -66,7 +66,7 @@ function settingsOf(action: SqlAction | ShellAction): readonly string[] {
 }
 
 function wholeTime(ms: number): string {
-  return ms % 1_000 === 0 ? countingDuration(ms) : `${ms} ms`;
+  return ms % 1_000 === 0 ? formatSeconds(ms) : `${ms} ms`;
 }
 
 function whereOf(name: string, { targets }: Places): string {

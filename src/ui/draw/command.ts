@@ -1,6 +1,6 @@
 import type { ShownAction } from '#events/log/event.ts';
 import { actionText, standardInput, surroundingsOf } from '#events/wording/action-surroundings.ts';
-import { counted } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
 import { wrapCode } from '#text/width.ts';
 import { DIM, flowing, type Line, line, span } from './line.ts';
 

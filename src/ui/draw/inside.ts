@@ -1,14 +1,8 @@
 import { stepsInside } from '#events/view/place-in-run.ts';
 import type { ItemView, RunView, StepView } from '#events/view/run-view.ts';
-import {
-  counted,
-  errorName,
-  itemText,
-  STATE_SIGN,
-  STATE_WORD,
-  shortDuration,
-  workedMs,
-} from '#events/wording/phrases.ts';
+import { errorName, itemText, STATE_SIGN, STATE_WORD, workedMs } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
+import { formatDuration } from '#text/duration.ts';
 import { cutTo } from '#text/width.ts';
 import {
   BAD,
@@ -48,7 +42,7 @@ function branchLines(step: StepView, width: number): readonly Line[] {
   return [
     spread(
       [span(`${STATE_SIGN[step.state]} `, styleOf(step.state)), span(step.title)],
-      [span(ms === undefined ? STATE_WORD[step.state] : shortDuration(ms), DIM)],
+      [span(ms === undefined ? STATE_WORD[step.state] : formatDuration(ms), DIM)],
       width,
     ),
     ...said.flatMap((text) => (text === undefined ? [] : [line(cutTo(`  ${text}`, width))])),

@@ -2,7 +2,8 @@ import type { LiveOutput } from '#events/log/live.ts';
 import type { ShownItem } from '#events/log/parts.ts';
 import { stepsInside } from '#events/view/place-in-run.ts';
 import type { ExecutionView, GateView, RunView, StepView } from '#events/view/run-view.ts';
-import { errorName, itemText, STATE_SIGN, shortDuration } from '#events/wording/phrases.ts';
+import { errorName, itemText, STATE_SIGN } from '#events/wording/phrases.ts';
+import { formatDuration } from '#text/duration.ts';
 import { foundBlocks } from '../panes/found.ts';
 import type { Block } from './block.ts';
 import { tableOf } from './table.ts';
@@ -29,7 +30,7 @@ function executionBlocks(execution: ExecutionView, live: readonly LiveOutput[]):
   const { part, attempt, status, ms, action, error, item } = execution;
   const which = item === undefined ? '' : ` · ${itemText(item)}`;
   const table = tableOf(execution.result);
-  const note = ms === undefined ? status : `${status}, ${shortDuration(ms)}`;
+  const note = ms === undefined ? status : `${status}, ${formatDuration(ms)}`;
   return [
     { kind: 'heading', text: `${attempt > 1 ? `${part} ${attempt}` : part}${which}`, note },
     { kind: 'command', action },

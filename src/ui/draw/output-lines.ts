@@ -1,6 +1,6 @@
 import { outputEnd } from '#events/view/output-end.ts';
 import type { ExecutionView, StepView } from '#events/view/run-view.ts';
-import { counted } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
 import { cutTo } from '#text/width.ts';
 import { DIM, type Line, line } from './line.ts';

@@ -1,6 +1,6 @@
-import { counted } from '#events/wording/phrases.ts';
 import { cellText, layoutTable, TABLE_GAP } from '#events/wording/table-layout.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
+import { counted } from '#text/count.ts';
 import { aligned, DIM, flowing, type Line, line, span, wrapped } from './line.ts';
 
 /** Rows of a result as the journal holds them. */

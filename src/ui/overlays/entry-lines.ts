@@ -1,4 +1,4 @@
-import { counted } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
 import { cutTo } from '#text/width.ts';
 import { BOLD, DIM, type Line, line, span } from '../draw/line.ts';
 import { inputLine, type TextInput } from '../keys/text-input.ts';

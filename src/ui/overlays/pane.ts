@@ -2,7 +2,9 @@ import { stepOf, stepsAround } from '#events/view/place-in-run.ts';
 import type { RunView, StepState } from '#events/view/run-view.ts';
 import { choicesOf } from '#events/wording/choices.ts';
 import { jumpNote, jumpTargets } from '#events/wording/jump-note.ts';
-import { counted, STATE_SIGN, STATE_WORD, timeOfDay, titleOf } from '#events/wording/phrases.ts';
+import { STATE_SIGN, STATE_WORD, titleOf } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
+import { timeOfDay } from '#text/duration.ts';
 import { padTo } from '#text/width.ts';
 import { laidOutBlocks, marked } from '../draw/block.ts';
 import {

@@ -1,7 +1,8 @@
 import type { LiveOutput } from '#events/log/live.ts';
 import { stepsInside } from '#events/view/place-in-run.ts';
 import type { ExecutionView, RunView, StepState, StepView } from '#events/view/run-view.ts';
-import { countingDuration, itemText, STATE_SIGN, shortDuration } from '#events/wording/phrases.ts';
+import { itemText, STATE_SIGN } from '#events/wording/phrases.ts';
+import { formatDuration, formatSeconds } from '#text/duration.ts';
 import { cutTo } from '#text/width.ts';
 import {
   ACCENT,
@@ -91,5 +92,5 @@ function laneLines(lane: Lane, width: number, room: number, now: number): readon
 function timeOf(execution: ExecutionView | undefined, now: number): string {
   if (execution === undefined) return '';
   const { ms, startedAt } = execution;
-  return ms === undefined ? countingDuration(now - Date.parse(startedAt)) : shortDuration(ms);
+  return ms === undefined ? formatSeconds(now - Date.parse(startedAt)) : formatDuration(ms);
 }

@@ -1,7 +1,8 @@
 import type { RunView } from '#events/view/run-view.ts';
 import { changeText } from '#events/wording/change-text.ts';
-import { clock, elapsedMs, msBetween } from '#events/wording/phrases.ts';
+import { elapsedMs } from '#events/wording/phrases.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
+import { clock, msBetween } from '#text/duration.ts';
 import { BAD, BLANK, BOLD, DIM, GOOD, type Line, line, span, WARN, wrapped } from '../draw/line.ts';
 import type { Pane } from '../draw/pane.ts';
 

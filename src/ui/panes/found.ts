@@ -1,5 +1,6 @@
 import type { AwaitedView, FindingView, RunView } from '#events/view/run-view.ts';
-import { timeOfDay, titleOf } from '#events/wording/phrases.ts';
+import { titleOf } from '#events/wording/phrases.ts';
+import { timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { Block } from '../draw/block.ts';
 import { BOLD, DIM, type Line, limited, span, wrapped } from '../draw/line.ts';

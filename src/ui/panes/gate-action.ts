@@ -1,8 +1,8 @@
 import type { ShownAction } from '#events/log/event.ts';
 import type { PinnedRows } from '#events/log/parts.ts';
 import type { GateView } from '#events/view/run-view.ts';
-import { counted } from '#events/wording/phrases.ts';
 import { cellText, layoutTable } from '#events/wording/table-layout.ts';
+import { counted } from '#text/count.ts';
 import { codeLines, inputLines, packedValues } from '../draw/command.ts';
 import { BLANK, DIM, type Line, line, wrapped } from '../draw/line.ts';
 import { tableLines } from '../draw/table.ts';

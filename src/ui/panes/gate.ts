@@ -1,8 +1,10 @@
 import type { ShownChanges } from '#events/log/event.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
-import { counted, countingDuration, EFFECT_WORD, itemText } from '#events/wording/phrases.ts';
+import { EFFECT_WORD, itemText } from '#events/wording/phrases.ts';
 import { changesTexts } from '#events/wording/row-words.ts';
+import { counted } from '#text/count.ts';
+import { formatSeconds } from '#text/duration.ts';
 import { widthOf } from '#text/width.ts';
 import { boxed, noteRoom } from '../draw/box.ts';
 import {
@@ -142,13 +144,9 @@ function ageLines(view: RunView, { preview }: GateView, now: number): readonly L
   const isStale = age > limit;
   const pinned: Span = span(`${rows} pinned`, BOLD);
   const text = isStale
-    ? ` · read ${ageText(age)} ago, too old: will be read again`
-    : ` · read ${ageText(age)} ago, good for ${ageText(limit)}`;
+    ? ` · read ${formatSeconds(age * 1000)} ago, too old: will be read again`
+    : ` · read ${formatSeconds(age * 1000)} ago, good for ${formatSeconds(limit * 1000)}`;
   return [[pinned, span(text, isStale ? WARN : {})]];
-}
-
-function ageText(seconds: number): string {
-  return seconds < 120 ? `${seconds} s` : countingDuration(seconds * 1000);
 }
 
 /** What else there is to know: why it is asked again, how it is undone, and what to beware of. */

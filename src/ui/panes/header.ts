@@ -1,6 +1,7 @@
 import { runbooksAround } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { clock, elapsedMs } from '#events/wording/phrases.ts';
+import { elapsedMs } from '#events/wording/phrases.ts';
+import { clock } from '#text/duration.ts';
 import { cutTo, widthOf } from '#text/width.ts';
 import {
   BOLD,

@@ -1,6 +1,6 @@
 import type { ExecutionView, StepView, TimerView } from '#events/view/run-view.ts';
-import { countingDuration } from '#events/wording/phrases.ts';
 import { sparedTexts } from '#events/wording/row-words.ts';
+import { formatSeconds } from '#text/duration.ts';
 import { type Line, line, rule, WARN, wrapped } from '../draw/line.ts';
 
 const PART_WORD = {
@@ -46,9 +46,9 @@ export function elapsedText(step: StepView, now: number): string {
   const took = now - Date.parse(execution.startedAt);
   const { pauseMs, timeoutMs } = step.limits ?? {};
   if (pauseMs !== undefined)
-    return `${countingDuration(Math.ceil((pauseMs - took) / 1000) * 1000)} left`;
+    return `${formatSeconds(Math.ceil((pauseMs - took) / 1000) * 1000)} left`;
   const isLimited = timeoutMs !== undefined && execution.part === 'action';
-  return `${countingDuration(took)}${isLimited ? ` of ${countingDuration(timeoutMs)}` : ''}`;
+  return `${formatSeconds(took)}${isLimited ? ` of ${formatSeconds(timeoutMs)}` : ''}`;
 }
 
 /** What the checks wait for, how long they have, and how long they may. */
@@ -61,8 +61,8 @@ function untilLines(
   const { until, withinMs } = step.limits ?? {};
   const first = step.executions.find((one) => one.part === 'verify');
   if (part !== 'verify' || until === undefined || first === undefined) return [];
-  const took = countingDuration(now - Date.parse(first.startedAt));
-  const most = withinMs === undefined ? '' : ` of ${countingDuration(withinMs)} at most`;
+  const took = formatSeconds(now - Date.parse(first.startedAt));
+  const most = withinMs === undefined ? '' : ` of ${formatSeconds(withinMs)} at most`;
   return wrapped(`until ${until} · ${took}${most}`, width);
 }
 
@@ -86,5 +86,5 @@ function attemptText({ limits }: StepView, attempt: number): string {
 
 function leftText(timer: TimerView, now: number): string {
   const ms = Math.max(0, Date.parse(timer.at) + timer.ms - now);
-  return countingDuration(Math.ceil(ms / 1000) * 1000);
+  return formatSeconds(Math.ceil(ms / 1000) * 1000);
 }

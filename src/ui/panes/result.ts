@@ -1,11 +1,7 @@
 import type { ExecutionView, RunView, StepView } from '#events/view/run-view.ts';
-import {
-  counted,
-  STATE_SIGN,
-  STATE_WORD,
-  shortDuration,
-  workedMs,
-} from '#events/wording/phrases.ts';
+import { STATE_SIGN, STATE_WORD, workedMs } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
+import { formatDuration } from '#text/duration.ts';
 import { insideLines } from '../draw/inside.ts';
 import { BLANK, BOLD, DIM, GOOD, type Line, line, span, spread, wrapped } from '../draw/line.ts';
 import { executionLines, MIN_DATA } from '../draw/output-lines.ts';
@@ -51,7 +47,7 @@ export function titleLine(step: StepView, width: number): Line {
   const sign = step.state === 'succeeded' || step.state === 'done-by-hand' ? GOOD : {};
   return spread(
     [span(`${STATE_SIGN[step.state]} `, sign), span(step.title, BOLD)],
-    [span(ms === undefined ? STATE_WORD[step.state] : shortDuration(ms), DIM)],
+    [span(ms === undefined ? STATE_WORD[step.state] : formatDuration(ms), DIM)],
     width,
   );
 }

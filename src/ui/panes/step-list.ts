@@ -1,7 +1,8 @@
 import { stepsAround, stepsInside } from '#events/view/place-in-run.ts';
 import type { RunView, StepState, StepView } from '#events/view/run-view.ts';
-import { STATE_SIGN, shortDuration, workedMs } from '#events/wording/phrases.ts';
+import { STATE_SIGN, workedMs } from '#events/wording/phrases.ts';
 import { PHASES } from '#runbook/model/terms.ts';
+import { formatDuration } from '#text/duration.ts';
 import { cutTo, widthOf } from '#text/width.ts';
 import {
   ACCENT,
@@ -90,7 +91,7 @@ function entry(step: StepView, view: RunView, width: number, indent: number): En
   const sign = span(`${' '.repeat(indent + 1)}${STATE_SIGN[step.state]} `, look.sign);
   const counts = [...itemCount(step), ...(step.visits > 1 ? [span(` ×${step.visits}`, DIM)] : [])];
   const ms = workedMs(step);
-  const time = ms === undefined ? '' : `${shortDuration(ms)} `;
+  const time = ms === undefined ? '' : `${formatDuration(ms)} `;
   const room = width - lineWidth([sign, ...counts]);
   // A time nobody waits for is not worth a shorter title.
   const fits = widthOf(step.title) + time.length + 1 <= room;

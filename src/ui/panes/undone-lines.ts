@@ -1,5 +1,5 @@
 import type { GateView, RunView } from '#events/view/run-view.ts';
-import { timeOfDay } from '#events/wording/phrases.ts';
+import { timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { DIM, type Line, limited, wrapped } from '../draw/line.ts';
 

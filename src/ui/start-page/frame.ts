@@ -1,4 +1,4 @@
-import { counted } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
 import {
   ACCENT,
   aligned,

@@ -1,3 +1,4 @@
+import { ago } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { cutTo, padTo, widthOf } from '#text/width.ts';
 import {
@@ -15,7 +16,7 @@ import {
 } from '../draw/line.ts';
 import type { Entries, Entry } from './entries.ts';
 import type { StartPage } from './page.ts';
-import { ago, lastRunText, stoppedText } from './past-run-text.ts';
+import { lastRunText, stoppedText } from './past-run-text.ts';
 
 const SEVERITY: Readonly<Record<string, Style>> = {
   critical: { ...BAD, bold: true },

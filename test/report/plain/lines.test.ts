@@ -42,7 +42,7 @@ test('a run in lines: header, each step, what it found and where it went', async
              | FROM pg_stat_activity
              | WHERE backend_type = 'client backend'
     03:12:06 runs on db · postgres app@10.0.3.7:5432/shop
-    03:12:06 done in 0.2s
+    03:12:06 done in 212 ms
              used  usable  max_connections
              -----------------------------
                17      17               20
@@ -93,9 +93,9 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
              ! Their clients get 57P01 and must reconnect.
              digest sha256:9b1e
     03:12:28 waits for a confirmation
-    03:12:36 confirmed by ana, rows 8.0s old
+    03:12:36 confirmed by ana, rows 8 s old
     03:12:36 runs on db · postgres app@10.0.3.7:5432/shop, confirmed as sha256:9b1e
-    03:12:36 done in 0.1s
+    03:12:36 done in 140 ms
                pid  ended
              ------------
              48120  true
@@ -112,13 +112,13 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
     03:12:36 checks on db · postgres app@10.0.3.7:5432/shop
              | SELECT current_setting('max_connections')::int - count(*)::int AS free
              | FROM pg_stat_activity
-    03:12:36 done in 20ms
+    03:12:36 done in 20 ms
              free
              ----
                 4
-    03:12:36 verify 2 in 2.0s
+    03:12:36 verify 2 in 2 s
     03:12:38 checks on db · postgres app@10.0.3.7:5432/shop
-    03:12:38 done in 18ms
+    03:12:38 done in 18 ms
              free
              ----
                14
@@ -129,7 +129,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
              | SELECT current_setting('max_connections')::int - count(*)::int AS free
              | FROM pg_stat_activity
     03:12:42 runs on db · postgres app@10.0.3.7:5432/shop
-    03:12:42 done in 19ms
+    03:12:42 done in 19 ms
              free
              ----
                14
@@ -140,7 +140,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
 
     03:12:42 ▶ Resolved (done)
 
-    03:12:42 resolved after 42s
+    03:12:42 resolved after 42 s
              11 idle sessions of shop-web were ended; 14 of 20 connections are free."
   `);
 });
@@ -148,14 +148,14 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
 test('a failure, a retry and an unknown outcome say what they are', async () => {
   expect(await printed(troubles.atFailure)).toContain(
     [
-      '03:12:19 failed after 10s',
+      '03:12:19 failed after 10 s',
       '         timeout · query · 57014: canceling statement due to statement timeout',
       '         hint: Another session may hold a lock on a catalog; look at pg_locks, or raise the timeout.',
       '03:12:19 ✗ the step failed: timeout · query · 57014',
       '03:12:19 waits: what should be done about the failure?',
     ].join('\n'),
   );
-  expect(await printed(troubles.retrying)).toContain('retry 2 in 2.0s');
+  expect(await printed(troubles.retrying)).toContain('retry 2 in 2 s');
   const unknown = await printed(troubles.atUnknown);
   expect(unknown).toContain('terminate_idle was running when the run ended');
   expect(unknown).toContain('waits: it may or may not have taken effect');
@@ -213,7 +213,7 @@ test('a run that cannot go on rejects with its error', async () => {
 
 test('the summary of a resolved run', () => {
   expect(summaryLines(viewOf(story.resolved))).toEqual([
-    '✓ pool-exhausted resolved after 42s',
+    '✓ pool-exhausted resolved after 42 s',
     '  11 idle sessions of shop-web were ended; 14 of 20 connections are free.',
     '  - 17 of 17 usable connections are taken.',
     '  - 11 sessions of shop-web have been idle for up to 48 minutes.',

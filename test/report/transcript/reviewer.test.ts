@@ -81,7 +81,7 @@ test('a run that was left is as long as it was in hand, and says where it stands
     .add(3_000, { type: 'run.paused', reason: 'the operator left' })
     .add(600_000, { type: 'run.handed-over', operator: 'ana', host: 'ops1', to: 'ben' });
   const text = transcript(left);
-  expect(text).toMatch(/\*\*Not finished\*\*: left after \d\ds, the operator left/);
+  expect(text).toMatch(/\*\*Not finished\*\*: left after \d\d s, the operator left/);
   expect(text).toContain('- [ ] The run is not finished. It is at “End sessions');
   expect(postmortem(left)).toContain('ana handed the run over to ben');
 });
@@ -117,7 +117,7 @@ test('a dry run says so where it says how it ended', () => {
     if (event.type !== 'run.started') return record;
     return { ...record, event: { ...event, mode: 'dry-run' } as const };
   });
-  const said = '**Resolved** in a **dry run**, which changes nothing, after 42s';
+  const said = '**Resolved** in a **dry run**, which changes nothing, after 42 s';
   expect(transcriptMarkdown(events, { outputs })).toContain(said);
   expect(postmortemMarkdown(events, { outputs })).toContain(said);
 });

@@ -147,7 +147,7 @@ test.each(Object.entries(SURFACES))(
     expect(shown).toContain('REGION=eu-1');
     expect(shown).toContain('{"to": "v1",');
     expect(shown).toContain('"also": "x","to":"v0"}');
-    expect(shown).toMatch(/time limit 1m30s/);
+    expect(shown).toMatch(/time limit 1 min 30 s/);
     expect(shown).toMatch(/exit codes 0, 3 succeed/);
     expect(shown).toMatch(/TOKEN=.?‹secret:token›/);
     expect(shown).not.toContain('hunter2');

@@ -38,7 +38,7 @@ test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
     " Connection pool exhausted  postgres 18.4 app@10.0.3.7:5432/shop · reserved slot                                                                                                     LIVE  00:28  ● rec
     ──────────────────────────────────────────────┬─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
      DIAGNOSE                                     │ ╔═ DESTRUCTIVE ═════════════════════════════════════════════════════════════════════════════════════════ ana on db · postgres app@10.0.3.7:5432/shop ═╗
-     ✓ How full is the server?               0.2s │ ║ End sessions that have been idle too long                                                                                                           ║
+     ✓ How full is the server?             212 ms │ ║ End sessions that have been idle too long                                                                                                           ║
      – Is it the application's own pool?          │ ║ │ SELECT pid, pg_terminate_backend(pid) AS ended                                                                                                    ║
      ✓ Who holds the connections?                 │ ║ │ FROM pg_stat_activity                                                                                                                             ║
      – What does the application say?             │ ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))                                                                ║

@@ -1,4 +1,5 @@
 import { type PlainStyle, painted, styled } from '#report/plain/line.ts';
+import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
 import { wrapTo } from '#text/width.ts';
 import type { Check, Status } from './check.ts';
@@ -46,6 +47,5 @@ function wrapped(text: string, indent = ''): readonly string[] {
 }
 
 function tallyText({ ok, warnings, problems }: Tally): string {
-  const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
   return `${ok} ok, ${counted(warnings, 'warning')}, ${counted(problems, 'problem')}`;
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clock } from '#events/wording/phrases.ts';
 import type { GameDay } from '#lab/app/game-day.ts';
 import type { Health } from '#lab/app/start-application.ts';
 import { type PhaseTimes, phaseTimes } from '#report/phase-times.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import { PHASES } from '#runbook/model/terms.ts';
+import { clock } from '#text/duration.ts';
 import { storeHere } from '../../surroundings.ts';
 
 /** How long the shop may take to notice that it is served again. */

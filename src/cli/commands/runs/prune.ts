@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { EXIT, RunbookError, usageError } from '#errors.ts';
-import { counted } from '#events/wording/phrases.ts';
 import { openPrompts } from '#report/plain/prompts.ts';
 import { liveWriter } from '#run/journal/file/lock.ts';
 import type { RunSummary } from '#run/store/file/summary.ts';
+import { counted } from '#text/count.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runsPrune as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';

@@ -1,10 +1,11 @@
 import { EXIT } from '#errors.ts';
 import { foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { STATE_SIGN, STATE_WORD, shortDuration, workedMs } from '#events/wording/phrases.ts';
+import { STATE_SIGN, STATE_WORD, workedMs } from '#events/wording/phrases.ts';
 import { summaryLines } from '#report/summary.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import { summarizeRun } from '#run/store/file/summary.ts';
+import { formatDuration } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runsShow as spec } from '../../specs/records.ts';
@@ -44,7 +45,7 @@ function stepLines(view: RunView): readonly string[] {
     .filter(({ state }) => state !== 'waiting' && state !== 'not-taken')
     .map((step) => {
       const ms = workedMs(step);
-      const took = ms === undefined ? '' : `, ${shortDuration(ms)}`;
+      const took = ms === undefined ? '' : `, ${formatDuration(ms)}`;
       return `  ${STATE_SIGN[step.state]} ${step.title} (${step.id}): ${STATE_WORD[step.state]}${took}`;
     });
 }

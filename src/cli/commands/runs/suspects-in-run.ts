@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, RunbookError } from '#errors.ts';
-import { counted } from '#events/wording/phrases.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import { readOutput } from '#run/outputs/file/folder.ts';
 import type { RunFolder } from '#run/store/file/folders.ts';
 import { type Suspect, suspectSecrets } from '#safety/redaction/suspect-secrets.ts';
+import { counted } from '#text/count.ts';
 import { onOneLine, proseOf } from './runbook-prose.ts';
 
 /** Where in a run something looks like a secret that nobody declared. */

@@ -1,9 +1,10 @@
 import { styleText } from 'node:util';
-import { counted, shortDuration } from '#events/wording/phrases.ts';
 import { codeFrame } from '#rehearsal/cases/code-frame.ts';
 import type { Failure } from '#rehearsal/failure.ts';
 import type { CaseResult } from '#rehearsal/run-cases.ts';
 import { positionAt, type Source } from '#runbook/yaml/source.ts';
+import { counted } from '#text/count.ts';
+import { formatDuration } from '#text/duration.ts';
 import type { TestedFile, TestRun } from './run.ts';
 
 type Options = { readonly coverage: boolean; readonly colour: boolean };
@@ -44,7 +45,7 @@ function fileLines(
     filter === undefined || coverage
       ? `, ${percent} % of ${branches} ${branches === 1 ? 'branch' : 'branches'} taken`
       : '';
-  const line = `${sign} ${paint('bold', file.name)}  ${passed}${covered}  ${paint('dim', shortDuration(ms))}`;
+  const line = `${sign} ${paint('bold', file.name)}  ${passed}${covered}  ${paint('dim', formatDuration(ms))}`;
   const untaken = coverage
     ? missed.map(({ step, missed: what }) => `    ${paint('yellow', '○')} ${step} → ${what}`)
     : [];
@@ -104,7 +105,7 @@ function closing({ files, untested, filter, ms }: TestRun, paint: Paint): readon
     ...(invalid > 0 ? [paint('red', `${counted(invalid, 'file')} invalid`)] : []),
     paint(failed + invalid > 0 ? 'dim' : 'green', `${results.length - failed} passed`),
   ];
-  const speed = `${shortDuration(ms)}`;
+  const speed = `${formatDuration(ms)}`;
   return [
     `${parts.join(', ')}  ${paint('dim', speed)}`,
     ...(results.length === 0 && invalid === 0 ? [`no case name contains "${filter}"`] : []),

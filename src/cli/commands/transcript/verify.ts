@@ -1,6 +1,6 @@
 import { EXIT } from '#errors.ts';
-import { counted } from '#events/wording/phrases.ts';
 import { type RunFlaw, type VerifiedRun, verifyRun } from '#run/store/file/verify-run.ts';
+import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { transcriptVerify as spec } from '../../specs/records.ts';

@@ -1,11 +1,12 @@
 import type { ShownAction } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { counted, msBetween, titleOf } from '#events/wording/phrases.ts';
+import { titleOf } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
+import { formatDuration, msBetween } from '#text/duration.ts';
 import { code, text } from '../../markdown/text.ts';
 import type { ActionTaken, GateRecord } from '../actions.ts';
 import { eventsOf } from '../events.ts';
 import type { TranscriptRun } from '../run.ts';
-import { took } from '../time.ts';
 import { gateBlocks } from './gate.ts';
 import { actionBlocks, checkText, endOf, failure, resultBlocks } from './result.ts';
 
@@ -58,7 +59,7 @@ function executionBlocks(
   const shown = executedBlocks(action, gates.at(-1));
   if (finished === undefined) return [`${ran}; that it ended was **not recorded**.`, ...shown];
   return [
-    `${ran}, for ${took(finished.event.ms)}: ${endOf(finished.event)}`,
+    `${ran}, for ${formatDuration(finished.event.ms)}: ${endOf(finished.event)}`,
     ...shown,
     ...resultBlocks(finished.event, options.outputs),
   ];
@@ -81,7 +82,7 @@ function verificationBlocks(
   const isToldBefore = failed === undefined || failed.kind === 'declined';
   const verdict = isToldBefore ? [] : [`It counts as failed: ${failure(failed)}`];
   if (first === undefined || last === undefined) return verdict;
-  const within = took(msBetween(started?.at ?? first.at, last.at));
+  const within = formatDuration(msBetween(started?.at ?? first.at, last.at));
   const line = (check: typeof first) => `${times.at(check.at)} · ${checkText(check.event)}`;
   const isOne = checks.length === 1;
   return [

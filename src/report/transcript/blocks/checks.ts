@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#events/log/event.ts';
-import { counted } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
 
 /** A stretch of a verification between its first check and its last. */
 export type SkippedChecks = {

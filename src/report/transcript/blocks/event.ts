@@ -1,11 +1,12 @@
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
-import { counted, valueText } from '#events/wording/phrases.ts';
+import { valueText } from '#events/wording/phrases.ts';
 import { allSparedText, sparedTexts } from '#events/wording/row-words.ts';
+import { counted } from '#text/count.ts';
+import { formatDuration } from '#text/duration.ts';
 import { handoverText, watchText } from '../../hands.ts';
 import { code, text } from '../../markdown/text.ts';
 import { commandText } from '../../plain/adhoc-lines.ts';
 import type { TranscriptRun } from '../run.ts';
-import { took } from '../time.ts';
 import { askedBlocks } from './asked.ts';
 import { decisionLines } from './decision.ts';
 import { answerText } from './gate.ts';
@@ -38,7 +39,7 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
     case 'step.finished': {
       const blocks = resultBlocks(event, run.options.outputs);
       return [
-        `${onePrefix(event, run.view)}it ended after ${took(event.ms)}: ${endOf(event)}`,
+        `${onePrefix(event, run.view)}it ended after ${formatDuration(event.ms)}: ${endOf(event)}`,
         ...blocks,
       ];
     }
@@ -58,7 +59,7 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
     case 'child.finished':
       return [childEndText(event)];
     case 'timer.armed':
-      return [`${event.for === 'retry' ? 'tries' : 'checks'} again in ${took(event.ms)}`];
+      return [`${event.for === 'retry' ? 'tries' : 'checks'} again in ${formatDuration(event.ms)}`];
     case 'gate.opened':
       return [gateText(event, seq, run)];
     case 'gate.answered':

@@ -1,8 +1,8 @@
 import type { EventOf, ShownAction } from '#events/log/event.ts';
+import { formatDuration } from '#text/duration.ts';
 import { folded, text } from '../../markdown/text.ts';
 import type { At } from '../events.ts';
 import type { TranscriptRun } from '../run.ts';
-import { took } from '../time.ts';
 import { onePrefix } from './inside.ts';
 import { actionBlocks, checkText, endOf, resultBlocks } from './result.ts';
 
@@ -55,5 +55,5 @@ function readBlocks(action: ShownAction): readonly string[] {
 function endText(finished: EventOf<'step.finished'> | undefined): string {
   if (finished === undefined) return '';
   const end = finished.part === 'verify' ? checkText(finished) : endOf(finished);
-  return `, ${took(finished.ms)}: ${end}`;
+  return `, ${formatDuration(finished.ms)}: ${end}`;
 }

@@ -1,9 +1,11 @@
-import { counted, itemText } from '#events/wording/phrases.ts';
+import { itemText } from '#events/wording/phrases.ts';
 import { changesTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
+import { counted } from '#text/count.ts';
+import { formatDuration } from '#text/duration.ts';
 import { rowsTable } from '../../markdown/table.ts';
 import { code, text } from '../../markdown/text.ts';
 import type { GateRecord } from '../actions.ts';
-import { type RunTimes, took } from '../time.ts';
+import type { RunTimes } from '../time.ts';
 import { actionBlocks } from './result.ts';
 
 /** Returns everything a gate showed and every answer it got. */
@@ -46,7 +48,7 @@ export function answerText(
   const { operator, phrase, previewAgeMs, reason } = answer;
   const who = text(operator);
   const typed = phrase === undefined ? '' : `, typed ${code(phrase)}`;
-  const age = previewAgeMs === undefined ? '' : `, rows ${took(previewAgeMs)} old`;
+  const age = previewAgeMs === undefined ? '' : `, rows ${formatDuration(previewAgeMs)} old`;
   const why = reason === undefined || reason === '' ? '' : `: ${text(reason)}`;
   switch (answer.answer) {
     case 'confirmed':
@@ -75,7 +77,7 @@ function previewBlocks(
 ): readonly string[] {
   if (preview === undefined) return [];
   const pinned = counted(preview.rows.length, 'pinned row');
-  const fresh = `fresh for ${took(preview.freshForMs)}`;
+  const fresh = `fresh for ${formatDuration(preview.freshForMs)}`;
   const table = rowsTable(preview.columns, preview.rows);
   return [
     `${pinned}, read ${times.at(preview.at)}, ${fresh}:`,

@@ -1,11 +1,12 @@
 import type { EventOf, StartedRunbook } from '#events/log/event.ts';
-import { counted, elapsedMs, valueText } from '#events/wording/phrases.ts';
+import { elapsedMs, valueText } from '#events/wording/phrases.ts';
 import type { Json } from '#runbook/model/value.ts';
+import { counted } from '#text/count.ts';
+import { formatDuration } from '#text/duration.ts';
 import { handoverText } from '../../hands.ts';
 import { code, text } from '../../markdown/text.ts';
 import { eventsOf } from '../events.ts';
 import type { TranscriptRun } from '../run.ts';
-import { took } from '../time.ts';
 
 /** Returns what the run was, how it ended, who did it, where and when. */
 export function headerSection(run: TranscriptRun): readonly string[] {
@@ -44,7 +45,7 @@ export function endSentence({ view, records, started }: TranscriptRun): string {
   const left = eventsOf(records, 'run.paused').at(-1)?.at;
   const last = records.at(-1)?.at ?? view.startedAt;
   const until = view.status === 'paused' && left !== undefined ? left : last;
-  const after = took(elapsedMs(view, Date.parse(until)));
+  const after = formatDuration(elapsedMs(view, Date.parse(until)));
   if (view.outcome !== undefined) {
     const dry = started.mode === 'dry-run' ? ' in a **dry run**, which changes nothing,' : '';
     return `**${text(capital(view.outcome))}**${dry} after ${after}: ${text(view.summary ?? '')}`;

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#events/log/event.ts';
-import { counted } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
 import { code, text } from '../../markdown/text.ts';
 import { maskedBlocks } from '../masks.ts';
 import type { JournalFindings } from '../run.ts';

@@ -1,8 +1,9 @@
 import type { EventOf, OutputRecord, ShownAction, ShownValue } from '#events/log/event.ts';
 import { standardInput, surroundingsOf } from '#events/wording/action-surroundings.ts';
-import { counted, errorName, valueText } from '#events/wording/phrases.ts';
+import { errorName, valueText } from '#events/wording/phrases.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
+import { counted } from '#text/count.ts';
 import { rowsTable } from '../../markdown/table.ts';
 import { code, fence, folded, text } from '../../markdown/text.ts';
 
