@@ -47,7 +47,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
   const stepOf = ({ step, slot }: StepParams): Placed => {
     const found = steps.get(step);
     if (found === undefined) throw new Error(`the machine names a step it has not got: ${step}`);
-    return slot === undefined || slot === found.slot ? found : { ...found, slot };
+    return { ...found, slot };
   };
   const actingOf = (params: StepParams): Acting => {
     const step = stepOf(params);

@@ -87,6 +87,12 @@ describe('a change waits at its gate', () => {
     expect(run.state).toBe('change.running');
   });
 
+  test('and whatever was typed besides the key does not matter', () => {
+    const run = stepping(CHANGE);
+    confirm(run, { phrase: 'yes' });
+    expect(run.state).toBe('change.running');
+  });
+
   test('also when reads run by themselves only on demand', () => {
     const run = stepping(CHANGE, { auto: false });
     expect(run.state).toBe('change.ready');

@@ -99,6 +99,31 @@ describe('an item that failed in a run that was told to stop', () => {
   });
 });
 
+test('an item that is begun anew by the operator is tried again as often as it says', () => {
+  const run = stepping(
+    EACH.replace('effect: read', 'effect: read\n    retry: { attempts: 2, delay: 1s }'),
+  );
+  for (let time = 0; time < 2; time += 1) {
+    run.send(failure('timeout'));
+    expect(run.state).toBe('ping.item.backing_off');
+    run.send({ type: 'TIMER' });
+    run.send(failure('timeout'));
+    expect(run.state).toBe('ping.item.asked');
+    run.send({ type: 'RETRY' });
+  }
+});
+
+test('items that could not be listed are listed with other inputs', () => {
+  const steps = `
+  - { id: list, if: '!inputs.go', effect: read, sql: SELECT 1 }
+${EACH.replace('["a", "b", "c"]', 'inputs.least > 5 ? ["a"] : steps.list.row.names')}`;
+  const run = stepping(steps);
+  run.send({ type: 'CONTINUE' });
+  expect(run.state).toBe('ping.failed');
+  run.send({ type: 'EDIT', inputs: { least: 9 }, targets: {} });
+  expect(executed(run)).toMatchObject([{ item: { index: 1, count: 1, label: 'a' } }]);
+});
+
 describe('between two items', () => {
   test('the rest is skipped, and what the others did is kept', () => {
     const run = between();

@@ -14,8 +14,7 @@ steps:
       - { id: slots, effect: read, sql: SELECT 1 }
   - { id: done, finish: { outcome: resolved, summary: Done. } }
 `;
-const PARENT = parsed(
-  `
+const PARENT = `
 name: parent
 title: Parent
 summary: It calls.
@@ -27,13 +26,14 @@ steps:
   - { id: call, runbook: child }
   - { id: each, for_each: '[1]', runbook: child }
   - { id: after, manual: Look. }
-`,
-  'parent',
-  { child: CHILD },
-);
+`;
+
+function parent() {
+  return parsed(PARENT, 'parent', { child: CHILD });
+}
 
 test('every step has its place: the story it is in, what comes next, and what comes at the end', () => {
-  const places = [...placedSteps(PARENT).values()].map(
+  const places = [...placedSteps(parent()).values()].map(
     ({ id, name, frame, slot, order, end, parent, isPrerequisite, phase }) =>
       [id, name, frame, slot, order, end, parent, isPrerequisite, phase].map(String).join(' '),
   );
@@ -55,8 +55,8 @@ test('every step has its place: the story it is in, what comes next, and what co
 });
 
 test('the check of a prerequisite is called as that is, and comes first', () => {
-  expect(firstStepOf(PARENT)).toBe('prerequisite-2');
-  expect(placedSteps(PARENT).get('prerequisite-2')?.title).toBe('It answers');
+  expect(firstStepOf(parent())).toBe('prerequisite-2');
+  expect(placedSteps(parent()).get('prerequisite-2')?.title).toBe('It answers');
 });
 
 test('an id says which runbook its step is in', () => {

@@ -32,6 +32,6 @@ function factsOf(context: MachineContext, step: Placed, body: Body): TargetFacts
   const target = bodyTarget(body) ?? '';
   const { undoing } = context.visit;
   const then = undoing?.frame.targets[target];
-  if (undoing !== undefined && then?.isConnected === true) return then;
+  if (then?.isConnected === true) return then;
   return frameOf(context, step.frame).targets[target];
 }

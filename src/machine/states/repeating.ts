@@ -100,9 +100,7 @@ function laneState(lane: Placed, body: Body): StateConfig {
       },
       ...ownEventsOnly(body.states, lane),
       succeeded: itemEnd(lane, 'succeeded', 'choosing'),
-      simulated: itemEnd(lane, 'simulated', 'choosing'),
       failed: itemEnd(lane, 'failed', 'choosing'),
-      skipped: itemEnd(lane, 'skipped', 'choosing'),
       done: { type: 'final' },
     },
   };
