@@ -74,6 +74,18 @@ describe('rows that are read again after the confirmation', () => {
     expect(run.state).toBe('after.asking');
   });
 
+  test('of an item are spared as those of that item', () => {
+    const steps = END.replace('effect: destructive', `effect: destructive\n    for_each: '["a"]'`);
+    const run = stepping(steps);
+    run.rows(row(1), row(2));
+    const { digest = '', phrase } = run.at.snapshot.context.visit.pending ?? {};
+    run.send({ type: 'CONFIRM', digest, phrase, previewAgeMs: 0 });
+    run.rows(row(2));
+    expect(recorded(run, 'rows.spared')).toMatchObject([
+      { step: 'end', item: { index: 1, label: 'a' }, rows: [{ row: row(1) }], left: 1 },
+    ]);
+  });
+
   test('and are all others leave nothing to do', () => {
     const run = atGate([row(1)]);
     confirm(run);
