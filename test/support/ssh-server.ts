@@ -13,8 +13,15 @@ import { scriptAction } from './run-script.ts';
 
 const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/local/bin/sshd', '/usr/bin/sshd'];
 
-/** Where sshd is; undefined where tests of ssh are skipped: `sh bin/test-servers.sh` installs it. */
-export const sshd = [...SSHD].find(canRun);
+/**
+ * Where sshd is; undefined where tests of ssh are skipped: `sh bin/test-servers.sh` installs it, and
+ * the user who runs the tests needs a login shell.
+ */
+export const sshd = hasLoginShell() ? SSHD.find(canRun) : undefined;
+
+function hasLoginShell(): boolean {
+  return !/\/(?:nologin|false)$/.test(userInfo().shell ?? '');
+}
 
 function canRun(file: string): boolean {
   try {
