@@ -239,8 +239,29 @@ describe('what the operator can do is what the machine takes', () => {
   test('no edit where there is nothing to edit', () => {
     const failed = stepping(STEPS, { inputs: {} });
     failed.send(failure('exit'));
-    expect(can(failed)).toContain('retry');
-    expect(can(failed)).not.toContain('edit');
+    expect(can(failed)).toEqual(['retry', 'mark-done', 'skip', 'auto', 'abort', 'note', 'leave']);
+  });
+
+  test('an edit where the runbook inside has something to edit', () => {
+    const inner =
+      'name: inner\ntitle: I\nsummary: I\ninputs: { word: {} }\nsteps:\n' +
+      "  - { id: look, effect: read, shell: 'false' }\n" +
+      '  - { id: done, finish: { outcome: resolved, summary: Done } }\n';
+    const steps =
+      '\n  - { id: call, runbook: inner, with: { word: x } }' +
+      '\n  - { id: done, finish: { outcome: resolved, summary: Done } }\n';
+    const failed = stepping(steps, { inputs: {} }, { others: { inner } });
+    failed.send(failure('exit'));
+    expect(can(failed)).toContain('edit');
+  });
+
+  test('no undo while something runs', () => {
+    const run = changed(toGate(stepping(STEPS)));
+    expect(possibleUndos(run.at.snapshot)).toEqual(['change']);
+    run.send({ type: 'JUMP.look' });
+    run.send({ type: 'CONTINUE' });
+    expect(run.state).toContain('look');
+    expect(possibleUndos(run.at.snapshot)).toEqual([]);
   });
 
   test('a jump where the machine takes one to the first step', () => {

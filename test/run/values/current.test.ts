@@ -126,6 +126,12 @@ describe('the values of a run', () => {
       '‹secret:url› ‹secret:call.pin› mysql://u@inner-host',
     );
     expect(secrets.get('call.addr')).toBeUndefined();
+    const none = values();
+    none.values.called({
+      ...{ step: 'call', item: undefined, runbook: INNER, targets: {} },
+      inputs: { pin: null, addr: 'mysql://u@h/d' },
+    });
+    expect(none.secrets.get('call.pin')).toBeUndefined();
     expect(secrets.redactor.text('secret-a')).toBe('‹secret:url›');
   });
 
@@ -204,13 +210,14 @@ describe('the secrets of a run', () => {
       () => secrets.showTargets([place]),
       () => secrets.showTargets([place]),
       () => secrets.keep('a', 'second-word'),
+      () => secrets.keep('a', 'second-word'),
     ];
     const made = learn.map((act) => {
       act();
       secrets.redactor.text('x');
       return secrets.made.length;
     });
-    expect(made).toEqual([1, 1, 2, 3, 3, 4, 4, 5]);
+    expect(made).toEqual([1, 1, 2, 3, 3, 4, 4, 5, 6]);
     expect(secrets.made.at(-1)).toEqual({
       secrets: [
         { name: 'a', value: 'second-word' },
