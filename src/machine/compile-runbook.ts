@@ -1,6 +1,7 @@
+import { assertEvent } from 'xstate';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Hash } from '#safety/actions/digest.ts';
-import { openUnchecked, stepNames } from './context/child-runbook.ts';
+import { type Outside, openUnchecked, stepNames } from './context/child-runbook.ts';
 import { undoOf } from './context/rendering.ts';
 import type { StepFacts } from './context.ts';
 import type { DecidedEvent } from './effect.ts';
@@ -17,7 +18,7 @@ import { parallelBody } from './states/parallel.ts';
 import { repeatedStates } from './states/repeating.ts';
 import { undoStates } from './states/undo.ts';
 import { waitBody } from './states/waiting.ts';
-import { type Outside, type StateConfig, type Vocabulary, vocabularyOf } from './vocabulary.ts';
+import { type StateConfig, type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 /** A runbook as an XState machine: one state a step, the gate before every change. */
 export type RunbookMachine = ReturnType<Vocabulary['createMachine']>;
@@ -30,11 +31,10 @@ export type CompileOptions = Partial<Outside> & {
 
 const ABORTED = {
   type: 'record' as const,
-  params: ({ event }: { event: MachineEvent }): DecidedEvent => ({
-    type: 'run.finished',
-    outcome: 'aborted',
-    summary: event.type === 'ABORT' ? event.reason : '',
-  }),
+  params: ({ event }: { event: MachineEvent }): DecidedEvent => {
+    assertEvent(event, 'ABORT');
+    return { type: 'run.finished', outcome: 'aborted', summary: event.reason };
+  },
 };
 
 /**

@@ -19,6 +19,12 @@ export function of({ id, slot }: Placed): StepParams {
   return slot === undefined ? { step: id } : { step: id, slot };
 }
 
+/** Keeps the events of what runs beside a step from moving it: they are about another action. */
+export function ofAnother(step: Placed) {
+  if (step.slot === undefined) return [];
+  return [{ guard: { type: 'isOfAnother' as const, params: of(step) } }];
+}
+
 /** Carries out a part of a step that only reads, or connects first; see {@link connectsFirst}. */
 export function execute(step: Placed, part: StepPart) {
   const read = {

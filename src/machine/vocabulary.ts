@@ -1,10 +1,9 @@
-import { assign, setup } from 'xstate';
+import { assertEvent, assign, setup } from 'xstate';
 import type { StepPart } from '#events/log/event.ts';
-import { decide } from '#runbook/expression/cel.ts';
 import type { Outcome, Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Hash } from '#safety/actions/digest.ts';
-import { callChild, type OpenChild, returnFromChild, withChild } from './context/child-runbook.ts';
+import { callChild, type Outside, returnFromChild, withChild } from './context/child-runbook.ts';
 import { connected, frameOf, isRunning, visitOf, withFrame, withVisit } from './context/frames.ts';
 import {
   endItem,
@@ -24,7 +23,7 @@ import {
 } from './context/rechecking.ts';
 import { checkOf, executionOf, proposeChange } from './context/rendering.ts';
 import { retriesAfter } from './context/retry.ts';
-import { scopeOf } from './context/scope.ts';
+import { isTrueOf } from './context/scope.ts';
 import { beginUndo, keepUndoable, markUndone } from './context/undoing.ts';
 import { enterStep, settleStep, withoutError } from './context/visit.ts';
 import type { MachineContext, MachineInput, SettledStatus, Visit } from './context.ts';
@@ -33,13 +32,6 @@ import type { MachineEvent } from './event.ts';
 import { type Acting, isActing, type Placed, placedSteps } from './placed-step.ts';
 import { judged } from './states/parallel.ts';
 import type { StepParams } from './step-of.ts';
-
-/** What a machine needs of the run around it. */
-export type Outside = {
-  readonly openChild: OpenChild;
-  /** Returns whether a text would be masked where it is shown, wholly or in part. */
-  readonly isSecret: (text: string) => boolean;
-};
 
 /** Returns the guards and actions that the states of a runbook's machine are written with. */
 export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret }: Outside) {
@@ -55,16 +47,6 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       throw new Error(`the machine executes a step that does nothing: ${step.id}`);
     return step;
   };
-  /** Whether a condition is true of a result that the step does not have yet. */
-  const isTrueOf = (
-    context: MachineContext,
-    step: Placed,
-    condition: Parameters<typeof decide>[0],
-    result: NonNullable<Visit['result']>,
-  ): boolean => {
-    const visit = { ...visitOf(context, step.slot), result };
-    return decide(condition, scopeOf(context, step, visit)).value === true;
-  };
   return setup({
     types: {} as { context: MachineContext; events: MachineEvent; input: MachineInput },
     guards: {
@@ -75,9 +57,9 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         const { ended } = visitOf(context, slot);
         return ended !== undefined && ended !== 'failed';
       },
-      isOwn: ({ context, event }, { step, slot }: StepParams) => {
-        if (!('step' in event) || event.step !== step) return false;
-        return event.item === visitOf(context, slot).item?.index;
+      isOfAnother: ({ context, event }, { step, slot }: StepParams) => {
+        assertEvent(event, ['SUCCEEDED', 'FAILED', 'UNKNOWN', 'TIMER']);
+        return event.step !== step || event.item !== visitOf(context, slot).item?.index;
       },
       isInside: ({ context }, { frame }: { frame: string }) => isRunning(context, frame),
       canUndo: ({ context }, { step }: StepParams) => (context.undoable[step]?.length ?? 0) > 0,
@@ -94,17 +76,21 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       isStopping: ({ context }) => context.stopping,
       isRefusedLogin: ({ context }) => context.visit.refusedLogin === true,
       undecided: ({ context }) => context.visit.decision?.kind === 'undecidable',
-      turnsAutoOn: ({ event }) => event.type === 'AUTO' && event.on,
+      turnsAutoOn: ({ event }) => {
+        assertEvent(event, 'AUTO');
+        return event.on;
+      },
       retries: ({ context, event }, params: StepParams) => {
-        if (event.type !== 'FAILED' || context.stopping) return false;
+        assertEvent(event, 'FAILED');
+        if (context.stopping) return false;
         const { attempt } = visitOf(context, params.slot);
         return retriesAfter(actingOf(params).does.retry, event.error, attempt);
       },
       meetsExpectation: ({ context, event }, params: StepParams) => {
         const step = actingOf(params);
         const { expect } = step.does;
-        if (expect === undefined || event.type !== 'SUCCEEDED') return true;
-        return isTrueOf(context, step, expect, event.result);
+        assertEvent(event, 'SUCCEEDED');
+        return expect === undefined || isTrueOf(context, step, expect, event.result);
       },
       hasConnected: ({ context }, { slot }: StepParams) =>
         visitOf(context, slot).isConnecting === true,
@@ -112,35 +98,45 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         visitOf(context, slot).isConnecting !== true,
       cannotPropose: ({ context }) => context.visit.pending === undefined,
       cannotCall: ({ context }) => context.visit.error !== undefined,
-      findsNothing: ({ event }) => event.type === 'SUCCEEDED' && event.result.row_count === 0,
+      findsNothing: ({ event }) => {
+        assertEvent(event, 'SUCCEEDED');
+        return event.result.row_count === 0;
+      },
       serverChanged: ({ context }, params: StepParams & { part: 'action' | 'undo' }) =>
         hasServerChanged(context, actingOf(params), params.part),
-      isOnOtherServer: ({ event }) =>
-        event.type === 'FAILED' && event.error.kind === 'other_server',
-      rechecks: ({ context, event }, params: StepParams & { as: Recheck }) =>
-        event.type === 'SUCCEEDED' &&
-        recheck(context, actingOf(params), event.result, hash) === params.as,
+      isOnOtherServer: ({ event }) => {
+        assertEvent(event, 'FAILED');
+        return event.error.kind === 'other_server';
+      },
+      rechecks: ({ context, event }, params: StepParams & { as: Recheck }) => {
+        assertEvent(event, 'SUCCEEDED');
+        return recheck(context, actingOf(params), event.result, hash) === params.as;
+      },
       confirms: ({ context, event }) => {
         const { pending } = context.visit;
-        if (event.type !== 'CONFIRM' || pending === undefined) return false;
+        assertEvent(event, 'CONFIRM');
+        if (pending === undefined) return false;
         const rightPhrase = pending.phrase === undefined || event.phrase === pending.phrase;
         return event.digest === pending.digest && rightPhrase;
       },
       isVerified: ({ context, event }, params: StepParams) => {
         const step = stepOf(params);
         const check = checkOf(step);
-        if (check === undefined || event.type !== 'SUCCEEDED') return false;
-        return isTrueOf(context, step, check.until, event.result);
+        assertEvent(event, 'SUCCEEDED');
+        return check !== undefined && isTrueOf(context, step, check.until, event.result);
       },
       hasTimeLeft: ({ context, event }, params: StepParams) => {
         const within = checkOf(stepOf(params))?.withinMs ?? 0;
-        const elapsed = event.type === 'SUCCEEDED' || event.type === 'FAILED' ? event.elapsedMs : 0;
-        return !context.stopping && elapsed < within;
+        assertEvent(event, ['SUCCEEDED', 'FAILED']);
+        return !context.stopping && event.elapsedMs < within;
       },
       isRechecking: ({ context }) => context.visit.rechecking === true,
-      wasStarted: ({ event }) => event.type === 'INTERRUPTED' && event.started,
+      wasStarted: ({ event }) => {
+        assertEvent(event, 'INTERRUPTED');
+        return event.started;
+      },
       isAnswer: ({ event }, params: { choices: readonly string[]; number: boolean }) => {
-        if (event.type !== 'ANSWER') return false;
+        assertEvent(event, 'ANSWER');
         if (params.number) return event.value.trim() !== '' && Number.isFinite(Number(event.value));
         return params.choices.length === 0 || params.choices.includes(event.value);
       },
@@ -163,7 +159,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       ),
       /** What a person did by hand has their evidence as its result, and no error any more. */
       markDone: assign(({ context, event }) => {
-        if (event.type !== 'MARK_DONE') return {};
+        assertEvent(event, 'MARK_DONE');
         const { evidence } = event;
         return { visit: { ...withoutError(context.visit, { evidence }), evidence } };
       }),
@@ -176,13 +172,12 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       propose: assign(({ context }, params: StepParams & { part: 'action' | 'undo' }) => ({
         visit: proposeChange(context, actingOf(params), params.part, hash, isSecret),
       })),
-      keepPreview: assign(({ context, event }, params: StepParams) =>
-        event.type === 'SUCCEEDED'
-          ? { visit: withPreview(context, actingOf(params), event.result, event.at) }
-          : {},
-      ),
+      keepPreview: assign(({ context, event }, params: StepParams) => {
+        assertEvent(event, 'SUCCEEDED');
+        return { visit: withPreview(context, actingOf(params), event.result, event.at) };
+      }),
       noteConfirmation: assign(({ context, event }, { freshForMs }: { freshForMs: number }) => {
-        if (event.type !== 'CONFIRM') return {};
+        assertEvent(event, 'CONFIRM');
         const isStale = (event.previewAgeMs ?? Infinity) > freshForMs;
         return { visit: { ...context.visit, confirmed: { digest: event.digest, isStale } } };
       }),
@@ -190,19 +185,18 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         const { confirmed: _, ...rest } = visit;
         return { visit: rest };
       }),
-      narrow: assign(({ context, event }, params: StepParams) =>
-        event.type === 'SUCCEEDED'
-          ? { visit: narrowed(context, actingOf(params), event.result, hash) ?? context.visit }
-          : {},
-      ),
+      narrow: assign(({ context, event }, params: StepParams) => {
+        assertEvent(event, 'SUCCEEDED');
+        return { visit: narrowed(context, actingOf(params), event.result, hash) ?? context.visit };
+      }),
       keepResult: assign(({ context, event }, { slot }: StepParams) => {
-        if (event.type !== 'SUCCEEDED') return {};
+        assertEvent(event, 'SUCCEEDED');
         const visit = withoutError(visitOf(context, slot), event.result);
         return withVisit(context, slot, visit);
       }),
       /** Of a wait, the last look counts, and how long it has taken until then. */
       keepLook: assign(({ context, event }, { slot }: StepParams) => {
-        if (event.type !== 'SUCCEEDED') return {};
+        assertEvent(event, 'SUCCEEDED');
         const result = { ...event.result, ms: event.elapsedMs };
         return withVisit(context, slot, withoutError(visitOf(context, slot), result));
       }),
@@ -211,10 +205,9 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       ),
       keepError: assign(({ context, event }, { slot }: StepParams) => {
         const visit = visitOf(context, slot);
-        if (event.type === 'UNKNOWN')
-          return withVisit(context, slot, { ...visit, error: event.error });
-        if (event.type !== 'FAILED') return {};
-        const result = event.result === undefined ? {} : { result: event.result };
+        assertEvent(event, ['FAILED', 'UNKNOWN']);
+        const isKnown = event.type === 'FAILED' && event.result !== undefined;
+        const result = isKnown ? { result: event.result } : {};
         return withVisit(context, slot, { ...visit, ...result, error: event.error });
       }),
       fail: assign(({ context }, { slot, error }: StepParams & { error: StepError }) =>
@@ -230,7 +223,10 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         return withVisit(context, slot, visit);
       }),
       recheck: assign(({ context }) => ({ visit: { ...context.visit, rechecking: true } })),
-      setAuto: assign(({ event }) => (event.type === 'AUTO' ? { auto: event.on } : {})),
+      setAuto: assign(({ event }) => {
+        assertEvent(event, 'AUTO');
+        return { auto: event.on };
+      }),
       stop: assign({ stopping: true }),
       goOn: assign({ stopping: false }),
       /** What the runbook says of a refused login counts after all. */
@@ -243,16 +239,18 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         return { visit: rest };
       }),
       edit: assign(({ context, event }, { frame }: { frame: string }) => {
-        if (!('inputs' in event) || event.inputs === undefined) return {};
+        assertEvent(event, ['EDIT', 'ANSWER']);
+        if (event.inputs === undefined) return {};
         const { inputs, targets } = frameOf(context, frame);
         return withFrame(context, frame, {
           inputs: { ...inputs, ...event.inputs },
           targets: { ...targets, ...event.targets },
         });
       }),
-      connect: assign(({ context, event }) =>
-        event.type === 'CONNECTED' ? connected(context, event.target, event.facts) : {},
-      ),
+      connect: assign(({ context, event }) => {
+        assertEvent(event, 'CONNECTED');
+        return connected(context, event.target, event.facts);
+      }),
       listItems: assign(({ context }, params: StepParams) => listItems(context, stepOf(params))),
       takeItem: assign(({ context }, params: StepParams) => takeItem(context, stepOf(params))),
       takeFailedItem: assign(({ context }) => takeFailedItem(context)),

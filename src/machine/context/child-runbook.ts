@@ -27,6 +27,13 @@ export type OpenChild = (
     }
   | { readonly ok: false; readonly reason: string };
 
+/** What a machine needs of the run around it. */
+export type Outside = {
+  readonly openChild: OpenChild;
+  /** Returns whether a text would be masked where it is shown, wholly or in part. */
+  readonly isSecret: (text: string) => boolean;
+};
+
 /** Takes the values as they are, and knows no targets: for machines that nothing is executed for. */
 export const openUnchecked: OpenChild = (runbook, given) => {
   const unknown = { engine: null, host: null, port: null, database: null, user: null };

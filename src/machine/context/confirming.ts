@@ -1,3 +1,4 @@
+import { assertEvent } from 'xstate';
 import type { MachineContext, PendingChange, Visit } from '../context.ts';
 import type { Refuse } from '../effect.ts';
 import type { Placed } from '../placed-step.ts';
@@ -11,13 +12,12 @@ export const GATE = { 'UNDO.*': {} } as const;
 export function refusal(step: Placed) {
   return {
     type: 'refuse' as const,
-    params: ({ context: { visit }, event }: Of): Refuse => ({
-      step: step.id,
-      reason:
-        event.type === 'CONFIRM' && event.digest === visit.pending?.digest
-          ? 'that is not the phrase'
-          : 'it is not what the gate shows',
-    }),
+    params: ({ context: { visit }, event }: Of): Refuse => {
+      assertEvent(event, 'CONFIRM');
+      const isShown = event.digest === visit.pending?.digest;
+      const reason = isShown ? 'that is not the phrase' : 'it is not what the gate shows';
+      return { step: step.id, reason };
+    },
   };
 }
 
@@ -51,6 +51,7 @@ function pendingExecution({ confirmed }: Visit, { action, digest, server }: Pend
 
 /** Says that the operator declined, as the error of what did not happen. */
 export function declined({ event }: Of) {
-  const reason = event.type === 'DECLINE' && event.reason !== '' ? `: ${event.reason}` : '';
+  assertEvent(event, 'DECLINE');
+  const reason = event.reason === '' ? '' : `: ${event.reason}`;
   return { kind: 'declined' as const, message: `declined${reason}` };
 }

@@ -1,3 +1,4 @@
+import { assertEvent } from 'xstate';
 import type { MachineContext } from '../context.ts';
 import type { MachineEvent } from '../event.ts';
 import { visitOf, withVisit } from './frames.ts';
@@ -24,7 +25,7 @@ export function withAnswer(
     const answer = number ? Number(event.value) : event.value;
     return withVisit(context, slot, { ...visit, result: { answer } });
   }
-  if (event.type !== 'REPORT') return {};
+  assertEvent(event, 'REPORT');
   const { done, evidence } = event;
   return withVisit(context, slot, { ...visit, result: { done, evidence } });
 }

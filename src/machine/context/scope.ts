@@ -1,4 +1,4 @@
-import type { Scope } from '#runbook/expression/cel.ts';
+import { decide, type Expression, type Scope } from '#runbook/expression/cel.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { MachineContext, PinnedRows, Visit } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
@@ -32,6 +32,17 @@ export function scopeOf(context: MachineContext, step: Placed, visit?: Visit): S
     ...(preview === undefined ? {} : { preview: previewOf(preview) }),
     ...itemOf(step, own, context),
   };
+}
+
+/** Returns whether a condition is true of a result that the step does not have yet. */
+export function isTrueOf(
+  context: MachineContext,
+  step: Placed,
+  condition: Expression,
+  result: NonNullable<Visit['result']>,
+): boolean {
+  const visit = { ...visitOf(context, step.slot), result };
+  return decide(condition, scopeOf(context, step, visit)).value === true;
 }
 
 /** The item of a repeated step, by the name its author gave it. */

@@ -1,5 +1,5 @@
 import type { Acting } from '../placed-step.ts';
-import { connectsFirst, failWith, of, type StepParams } from '../step-of.ts';
+import { connectsFirst, failWith, of, ofAnother, type StepParams } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
 
 type KeepUndoable = { readonly type: 'keepUndoable'; readonly params: StepParams };
@@ -13,6 +13,7 @@ export function afterAction(step: Acting, also?: KeepUndoable) {
   const succeeds = { target: verified, actions: keep };
   return {
     SUCCEEDED: [
+      ...ofAnother(step),
       ...(effect === 'read' ? connectsFirst(step, 'action', 'running') : []),
       ...(expect === undefined
         ? [succeeds]

@@ -20,10 +20,8 @@ export function askingBody(step: Placed, isDryRun: boolean): Body {
         : questionOf(step, context, reason),
     );
   const asksInput = does.kind === 'ask' && does.input !== undefined;
-  const keep = [
-    { type: 'keepAnswer' as const, params: { ...of(step), number, asksInput } },
-    { type: 'edit' as const, params: { frame: step.frame } },
-  ];
+  const keep = { type: 'keepAnswer' as const, params: { ...of(step), number, asksInput } };
+  const edit = { type: 'edit' as const, params: { frame: step.frame } };
   return {
     first: 'asking',
     byItself: 'mayRun',
@@ -40,7 +38,7 @@ export function askingBody(step: Placed, isDryRun: boolean): Body {
                   {
                     guard: { type: 'isAnswer', params: { choices, number } },
                     target: 'succeeded',
-                    actions: keep,
+                    actions: [keep, edit],
                   },
                   { actions: put(number ? 'that is not a number' : 'choose one of the answers') },
                 ],

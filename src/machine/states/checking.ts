@@ -1,3 +1,4 @@
+import { assertEvent } from 'xstate';
 import { changesIn, type Recheck } from '../context/rechecking.ts';
 import { executionOf } from '../context/rendering.ts';
 import { defined } from '../defined.ts';
@@ -51,8 +52,8 @@ function sparedRecord(step: Acting) {
     type: 'record' as const,
     params: ({ context, event }: Of): DecidedEvent => {
       const { item, preview } = context.visit;
-      const changes =
-        event.type === 'SUCCEEDED' ? changesIn(context, step, event.result) : undefined;
+      assertEvent(event, 'SUCCEEDED');
+      const changes = changesIn(context, step, event.result);
       const { same = [], changed = [], gone = [] } = changes ?? {};
       const rows = [...changed, ...gone.map((row) => ({ row }))];
       const columns = preview?.columns ?? [];

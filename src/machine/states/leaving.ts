@@ -1,3 +1,4 @@
+import { assertEvent } from 'xstate';
 import type { EventOf } from '#events/log/event.ts';
 import { renderForPeople } from '#runbook/expression/template.ts';
 import type { Step } from '#runbook/model/runbook.ts';
@@ -268,8 +269,10 @@ export function skippedState(step: Placed): StateConfig {
 
 /** The record that the operator passed a step over, or one item of it. */
 export function skipRecord(step: Placed) {
-  const reason = ({ event }: Of) => ('reason' in event ? String(event.reason) : '');
-  return passedOver(step, 'operator', reason);
+  return passedOver(step, 'operator', ({ event }) => {
+    assertEvent(event, 'SKIP');
+    return event.reason;
+  });
 }
 
 /** The record that a step, or one item of it, is passed over. */

@@ -7,7 +7,6 @@ import { actingBody } from './acting.ts';
 import type { Body } from './body.ts';
 import { entryOf, passingOver } from './entering.ts';
 import { BUSY, settledRecord } from './leaving.ts';
-import { ownEventsOnly } from './side-by-side.ts';
 
 /**
  * Returns what a parallel step does: its branches are regions of one parallel state, each with the
@@ -70,7 +69,7 @@ function branchState(branch: Acting): StateConfig {
           { target: first },
         ],
       },
-      ...ownEventsOnly(states, branch),
+      ...states,
       succeeded: ended('succeeded'),
       failed: ended('failed'),
       skipped: {

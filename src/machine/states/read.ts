@@ -1,8 +1,9 @@
+import { assertEvent } from 'xstate';
 import { visitOf } from '../context/frames.ts';
 import { delayOf } from '../context/retry.ts';
 import { defined } from '../defined.ts';
 import type { Acting } from '../placed-step.ts';
-import { execute, failWith, type Of, of } from '../step-of.ts';
+import { execute, failWith, type Of, of, ofAnother } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
 import { afterAction } from './after-action.ts';
 import { BUSY } from './leaving.ts';
@@ -17,6 +18,7 @@ export function readStates(step: Acting): NonNullable<StateConfig['states']> {
       ...BUSY,
       ...afterAction(step),
       FAILED: [
+        ...ofAnother(step),
         ...(retry === undefined
           ? []
           : [
@@ -28,8 +30,8 @@ export function readStates(step: Acting): NonNullable<StateConfig['states']> {
                     type: 'arm' as const,
                     params: ({ context, event }: Of) => {
                       const { attempt, item } = visitOf(context, step.slot);
-                      const random = event.type === 'FAILED' ? event.random : 0;
-                      const ms = delayOf(retry, attempt, random);
+                      assertEvent(event, 'FAILED');
+                      const ms = delayOf(retry, attempt, event.random);
                       const next = attempt + 1;
                       const timer = { step: step.id, for: 'retry' as const, ms, attempt: next };
                       return { ...timer, ...defined({ item }) };
@@ -41,14 +43,14 @@ export function readStates(step: Acting): NonNullable<StateConfig['states']> {
             ]),
         { target: 'failed', actions: keepError },
       ],
-      UNKNOWN: { target: 'failed', actions: keepError },
+      UNKNOWN: [...ofAnother(step), { target: 'failed', actions: keepError }],
       INTERRUPTED: { target: 'running', reenter: true },
     },
   };
   if (retry === undefined) return { running };
   const backing_off: StateConfig = {
     on: {
-      TIMER: 'running',
+      TIMER: [...ofAnother(step), { target: 'running' }],
       CONTINUE: 'running',
       INTERRUPTED: 'running',
       STOP: {

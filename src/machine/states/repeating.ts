@@ -8,7 +8,6 @@ import type { StateConfig } from '../vocabulary.ts';
 import type { Body } from './body.ts';
 import { enteringStates } from './entering.ts';
 import { BUSY, editing, failedState, skipRecord, succeededState } from './leaving.ts';
-import { ownEventsOnly } from './side-by-side.ts';
 
 /**
  * Returns the states of a step that is repeated: it takes one item after the other through its body,
@@ -98,7 +97,7 @@ function laneState(lane: Placed, body: Body): StateConfig {
           { target: body.first, actions: itemEntered(lane) },
         ],
       },
-      ...ownEventsOnly(body.states, lane),
+      ...body.states,
       succeeded: itemEnd(lane, 'succeeded', 'choosing'),
       failed: itemEnd(lane, 'failed', 'choosing'),
       done: { type: 'final' },

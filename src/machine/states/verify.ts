@@ -1,5 +1,5 @@
 import type { Acting } from '../placed-step.ts';
-import { connectsFirst, execute, failWith, of } from '../step-of.ts';
+import { connectsFirst, execute, failWith, of, ofAnother } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
 import { BUSY } from './leaving.ts';
 import { lookAgain } from './looking.ts';
@@ -29,6 +29,7 @@ export function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
       on: {
         ...BUSY,
         SUCCEEDED: [
+          ...ofAnother(step),
           ...connectsFirst(step, 'verify', 'verifying'),
           { guard: { type: 'isVerified', params: of(step) }, target: 'succeeded' },
           again,
@@ -36,14 +37,14 @@ export function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
           { guard: 'isStopping', ...stopped },
           unverified,
         ],
-        FAILED: [again, ...unsure, { target: 'failed', actions: keepError }],
-        UNKNOWN: [...unsure, { target: 'failed', actions: keepError }],
+        FAILED: [...ofAnother(step), again, ...unsure, { target: 'failed', actions: keepError }],
+        UNKNOWN: [...ofAnother(step), ...unsure, { target: 'failed', actions: keepError }],
         INTERRUPTED: { target: 'verifying', reenter: true },
       },
     },
     pausing: {
       on: {
-        TIMER: 'verifying',
+        TIMER: [...ofAnother(step), { target: 'verifying' }],
         CONTINUE: 'verifying',
         INTERRUPTED: 'verifying',
         STOP: [

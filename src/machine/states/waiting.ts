@@ -1,3 +1,4 @@
+import { assertEvent } from 'xstate';
 import { decide } from '#runbook/expression/cel.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { visitOf } from '../context/frames.ts';
@@ -89,9 +90,9 @@ function overdueError(context: MachineContext, event: Of['event'], step: Placed)
   const check = checkOf(step);
   const text = check?.until.text ?? '';
   const visit = visitOf(context, step.slot);
-  const result = event.type === 'SUCCEEDED' ? event.result : undefined;
-  const decision =
-    check && decide(check.until, scopeOf(context, step, result ? { ...visit, result } : visit));
+  assertEvent(event, 'SUCCEEDED');
+  const { result } = event;
+  const decision = check && decide(check.until, scopeOf(context, step, { ...visit, result }));
   const message =
     decision?.value === undefined
       ? `cannot tell whether it is over: ${text}: ${decision?.reason ?? ''}`
