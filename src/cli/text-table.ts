@@ -1,13 +1,16 @@
 import { harmless } from '#text/harmless.ts';
+import { padTo, widthOf } from '#text/width.ts';
 
 /** Returns rows as aligned columns for a terminal or a pipe. */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows].map((row) => row.map((cell) => harmless(cell)));
-  const widths = head.map((_, column) => Math.max(...lines.map((row) => row[column]?.length ?? 0)));
+  const widths = head.map((_, column) =>
+    Math.max(...lines.map((row) => widthOf(row[column] ?? ''))),
+  );
   return lines
     .map((row) =>
       row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, column) => padTo(cell, widths[column] ?? 0))
         .join('  ')
         .trimEnd(),
     )

@@ -189,6 +189,6 @@ describe('what is said', () => {
     const coloured = colouredDiagnostics(plain);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
     expect(coloured.replace(/\u001b\[[\d;]*m/g, '')).toBe(plain);
-    expect(coloured).toContain('\u001b[1;33m^^^^ did you mean');
+    expect(coloured).toContain('\u001b[1;35m^^^^ did you mean');
   });
 });

@@ -1,4 +1,5 @@
 import { harmless } from '#text/harmless.ts';
+import { RESET, styleStart } from '#text/theme.ts';
 import { wrapTo } from '#text/width.ts';
 import type { Block } from './block.ts';
 
@@ -9,14 +10,13 @@ export type TerminalLook = {
   readonly colours: boolean;
 };
 
-const RESET = '\u001b[0m';
 const STYLES = {
   title: '\u001b[1;4m',
-  heading: '\u001b[1m',
-  strong: '\u001b[1m',
-  code: '\u001b[36m',
+  heading: styleStart('strong'),
+  strong: styleStart('strong'),
+  code: styleStart('code'),
   emphasis: '\u001b[3m',
-  dim: '\u001b[2m',
+  dim: styleStart('muted'),
 } as const;
 
 /** Returns a document as lines for a terminal or a pager. */

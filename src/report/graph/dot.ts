@@ -1,4 +1,5 @@
 import { harmless } from '#text/harmless.ts';
+import { LIGHT } from '#text/theme.ts';
 import { PHASE_NAMES } from '../phase-names.ts';
 import { conditionLines } from './condition.ts';
 import type { GraphEdge, GraphNode, RunbookGraph } from './drawing.ts';
@@ -6,8 +7,8 @@ import type { GraphNodeKind } from './node-kind.ts';
 
 const SHAPES: Readonly<Record<GraphNodeKind, string>> = {
   read: 'shape=box',
-  change: 'shape=octagon, color="#9a6700", penwidth=3',
-  destructive: 'shape=doubleoctagon, color="#cf222e", penwidth=3',
+  change: `shape=octagon, color="${LIGHT.warning.line}", penwidth=3`,
+  destructive: `shape=doubleoctagon, color="${LIGHT.danger.line}", penwidth=3`,
   question: 'shape=parallelogram',
   pause: 'shape=box, style=dashed',
   runbook: 'shape=component',
@@ -21,7 +22,7 @@ const LABEL_COLUMNS = 40;
 export function dotGraph(graph: RunbookGraph): string {
   const groups = graph.groups.flatMap(({ phase, nodes }, index) => [
     `  subgraph "cluster_${index}" {`,
-    `    label=${dotText(PHASE_NAMES[phase])}; style=filled; color="#f3f4f6";`,
+    `    label=${dotText(PHASE_NAMES[phase])}; style=filled; color="${LIGHT.band}";`,
     ...graph.nodes.filter(({ id }) => nodes.includes(id)).map((node) => `    ${nodeLine(node)}`),
     '  }',
   ]);
@@ -40,7 +41,7 @@ export function dotGraph(graph: RunbookGraph): string {
 
 function nodeLine({ id, title, facts, kind, visits = 0 }: GraphNode): string {
   const label = [visits > 1 ? `${title} (${visits} times)` : title, ...facts].join('\n');
-  const visited = visits > 0 ? ', fillcolor="#ddf4ff"' : '';
+  const visited = visits > 0 ? `, fillcolor="${LIGHT.visited}"` : '';
   const style = SHAPES[kind];
   const filled = style.includes('style=')
     ? style.replace(/style=(\w+)/, 'style="$1,filled"')
@@ -54,7 +55,7 @@ function edgeLine(edge: GraphEdge): string {
   const label = [...conditionLines(edge, LABEL_COLUMNS), ...times].join('\n');
   const facts = [
     ...(label === '' ? [] : [`label=${dotText(label)}`]),
-    ...(taken > 0 ? ['color="#0969da"', 'penwidth=3'] : []),
+    ...(taken > 0 ? [`color="${LIGHT.accent.line}"`, 'penwidth=3'] : []),
     ...(isByHand ? ['style=dashed'] : []),
   ];
   return `${dotText(from)} -> ${dotText(to)}${facts.length === 0 ? '' : ` [${facts.join(', ')}]`};`;

@@ -1,4 +1,5 @@
 import { harmlessLine } from '#text/harmless.ts';
+import { LIGHT } from '#text/theme.ts';
 import { PHASE_NAMES } from '../phase-names.ts';
 import { conditionLines } from './condition.ts';
 import type { GraphEdge, GraphNode, RunbookGraph } from './drawing.ts';
@@ -37,12 +38,17 @@ export function mermaidGraph(graph: RunbookGraph): string {
     ...graph.edges.map((edge) => `  ${edgeLine(edge)}`),
     ...classLines(
       'change',
-      'stroke:#9a6700,stroke-width:3px',
+      `stroke:${LIGHT.warning.line},stroke-width:3px`,
       graph,
       ({ kind }) => kind === 'change',
     ),
-    ...classLines('destructive', 'stroke:#cf222e,stroke-width:3px', graph, isDestructive),
-    ...classLines('visited', 'fill:#ddf4ff,color:#1f2328', graph, wasVisited),
+    ...classLines(
+      'destructive',
+      `stroke:${LIGHT.danger.line},stroke-width:3px`,
+      graph,
+      isDestructive,
+    ),
+    ...classLines('visited', `fill:${LIGHT.visited},color:${LIGHT.ink}`, graph, wasVisited),
     ...pathLine(graph),
     '',
   ].join('\n');
@@ -86,7 +92,7 @@ function pathLine({ edges }: RunbookGraph): readonly string[] {
   const taken = edges.flatMap((edge, index) => (edge.taken > 0 ? [index] : []));
   return taken.length === 0
     ? []
-    : [`  linkStyle ${taken.join(',')} stroke:#0969da,stroke-width:4px`];
+    : [`  linkStyle ${taken.join(',')} stroke:${LIGHT.accent.line},stroke-width:4px`];
 }
 
 /** Ids hold no capital letters, so that this is no other step's name. */

@@ -1,5 +1,6 @@
 import { timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
+import { inStyle, type Role } from '#text/theme.ts';
 
 /** How a printed line looks where colours are allowed. */
 export type PlainStyle = 'dim' | 'bold' | 'good' | 'warn' | 'bad';
@@ -7,12 +8,12 @@ export type PlainStyle = 'dim' | 'bold' | 'good' | 'warn' | 'bad';
 /** A line to print: harmless text, without its line end. */
 export type PlainLine = { readonly text: string; readonly style?: PlainStyle };
 
-const CODES: { readonly [S in PlainStyle]: readonly [on: number, off: number] } = {
-  dim: [2, 22],
-  bold: [1, 22],
-  good: [32, 39],
-  warn: [33, 39],
-  bad: [31, 39],
+const ROLES: { readonly [S in PlainStyle]: Role } = {
+  dim: 'muted',
+  bold: 'strong',
+  good: 'success',
+  warn: 'warning',
+  bad: 'danger',
 };
 
 /** The width of a time of day and the space after it. */
@@ -36,6 +37,5 @@ export function styled(text: string, style?: PlainStyle): PlainLine {
 /** Returns the text to print for a line. */
 export function painted(line: PlainLine, coloured: boolean): string {
   if (!coloured || line.style === undefined) return line.text;
-  const [on, off] = CODES[line.style];
-  return `\u001b[${on}m${line.text}\u001b[${off}m`;
+  return inStyle(ROLES[line.style], line.text);
 }

@@ -1,16 +1,9 @@
 import { harmless, harmlessLine } from '#text/harmless.ts';
+import { TERMINAL, type TerminalLook } from '#text/theme.ts';
 import { charactersOf, cutTo, padTo, startWithin, widthOf, wrapTo } from '#text/width.ts';
 
-/**
- * How a piece of text looks; nothing is said by colour alone. Red and magenta can be read on black and on
- * white; green, which cannot everywhere, is for signs that stand beside words.
- */
-export type Style = {
-  readonly color?: 'red' | 'green' | 'magenta';
-  readonly dim?: boolean;
-  readonly bold?: boolean;
-  readonly inverse?: boolean;
-};
+/** The look of a piece of text; green, which cannot be read everywhere, is for signs beside words. */
+export type Style = TerminalLook & { readonly inverse?: boolean };
 
 /** A piece of text in one style, harmless and on one line. */
 export type Span = Style & { readonly text: string };
@@ -22,17 +15,17 @@ export type Line = readonly Span[];
 export const BLANK: Line = [];
 
 /** Text that matters less. */
-export const DIM: Style = { dim: true };
+export const DIM: Style = TERMINAL.muted;
 /** Text that matters more. */
-export const BOLD: Style = { bold: true };
+export const BOLD: Style = TERMINAL.strong;
 /** Keys, and where the run goes. */
-export const ACCENT: Style = { bold: true };
+export const ACCENT: Style = TERMINAL.accent;
 /** Something went well. */
-export const GOOD: Style = { color: 'green' };
+export const GOOD: Style = TERMINAL.success;
 /** Something needs care. */
-export const WARN: Style = { color: 'magenta' };
+export const WARN: Style = TERMINAL.warning;
 /** Something failed, or destroys. */
-export const BAD: Style = { color: 'red' };
+export const BAD: Style = TERMINAL.danger;
 
 /** Returns a span; whatever the text holds, the terminal only prints it. */
 export function span(text: string, style: Style = {}): Span {

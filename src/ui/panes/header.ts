@@ -4,6 +4,7 @@ import { elapsedMs } from '#events/wording/phrases.ts';
 import { clock } from '#text/duration.ts';
 import { cutTo, widthOf } from '#text/width.ts';
 import {
+  BAD,
   BOLD,
   DIM,
   GOOD,
@@ -73,7 +74,7 @@ function titleText(view: RunView, room: number): string {
 
 function mode(view: RunView): Span {
   return view.mode === 'live'
-    ? span(' LIVE ', { color: 'red', bold: true, inverse: true })
+    ? span(' LIVE ', { ...BAD, bold: true, inverse: true })
     : span(' DRY RUN ', { bold: true, inverse: true });
 }
 

@@ -1,15 +1,15 @@
+import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
+import { DARK, LIGHT, type Palette } from '#text/theme.ts';
 import { SVG_STYLE } from '../../graph/svg-style.ts';
 
 /** The style of a page: light and dark as the reader's system is, one column, and plain on paper. */
 export const HTML_STYLE = `
 :root{color-scheme:light dark;
---paper:#fff;--raised:#f6f8fa;--ink:#1f2328;--faint:#57606a;--line:#d0d7de;--link:#0550ae;
---good:#116329;--bad:#a40e26;--warn:#7d4e00;--mask:#fff1c2;--mask-ink:#633c01;
+${variables(LIGHT)};
 --sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
 --mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 @media screen and (prefers-color-scheme:dark){:root{
---paper:#0d1117;--raised:#161b22;--ink:#e6edf3;--faint:#9da7b3;--line:#30363d;--link:#79c0ff;
---good:#56d364;--bad:#ff7b72;--warn:#e3b341;--mask:#3b2e05;--mask-ink:#f2cc60}}
+${variables(DARK)}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 var(--sans);overflow-wrap:anywhere}
 body>header,main,body>footer{max-width:64rem;margin:0 auto;padding:0 1.25rem}
@@ -17,9 +17,10 @@ body>header{padding-top:2rem;padding-bottom:1.25rem}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 .5rem}
 h1+p{font-size:1.1rem;color:var(--faint);margin:0 0 1rem}
 h1+p+p{padding:.6rem .9rem;border-left:5px solid var(--line);background:var(--raised);margin:0 0 .75rem}
-.resolved h1+p+p{border-color:var(--good)}
-.unresolved h1+p+p,.aborted h1+p+p{border-color:var(--bad)}
-.escalated h1+p+p,.unfinished h1+p+p{border-color:var(--warn)}
+${Object.entries(OUTCOME_FACTS)
+  .map(([outcome, { role }]) => `.${outcome} h1+p+p{border-color:var(--${role})}`)
+  .join('\n')}
+.unfinished h1+p+p{border-color:var(--warning)}
 body>header ul{list-style:none;padding:0;margin:1rem 0 0;font-size:.93rem;columns:2 24rem;column-gap:2.5rem}
 body>header li{break-inside:avoid;padding:.12rem 0}
 nav{position:sticky;top:0;z-index:1;background:var(--paper);border-bottom:1px solid var(--line)}
@@ -92,3 +93,9 @@ a{color:inherit;text-decoration:none}
 }
 .graph svg{${SVG_STYLE.replaceAll('@media (prefers', '@media screen and (prefers')}}
 `;
+
+function variables(palette: Palette): string {
+  const { paper, raised, ink, muted, border, accent, success, danger, warning, mask } = palette;
+  return `--paper:${paper};--raised:${raised};--ink:${ink};--faint:${muted.text};--line:${border};--link:${accent.text};
+--success:${success.text};--danger:${danger.text};--warning:${warning.text};--mask:${mask.line};--mask-ink:${mask.text}`;
+}

@@ -1,0 +1,101 @@
+/** A colour that a terminal's own palette has; red and magenta can be read on black and on white. */
+export type TerminalColour = 'red' | 'green' | 'magenta' | 'blue' | 'cyan';
+
+/** How text of a role looks in a terminal. */
+export type TerminalLook = {
+  readonly color?: TerminalColour;
+  readonly dim?: boolean;
+  readonly bold?: boolean;
+};
+
+/** Text that means something, by its role, in a terminal. Nothing is said by colour alone. */
+export const TERMINAL = {
+  danger: { color: 'red' },
+  warning: { color: 'magenta' },
+  success: { color: 'green' },
+  muted: { dim: true },
+  strong: { bold: true },
+  /** Keys, and where the run goes. */
+  accent: { bold: true },
+  gutter: { color: 'blue' },
+  code: { color: 'cyan' },
+} as const satisfies Readonly<Record<string, TerminalLook>>;
+
+/** The role of a text in a terminal. */
+export type Role = keyof typeof TERMINAL;
+
+/** The colours of pages and drawings; `text` is for words, `line` for strokes and areas. */
+export type Palette = {
+  readonly [R in 'danger' | 'warning' | 'success' | 'question' | 'accent' | 'muted']: {
+    readonly text: string;
+    readonly line: string;
+  };
+} & {
+  readonly [S in 'paper' | 'raised' | 'band' | 'ink' | 'detail' | 'border' | 'visited']: string;
+} & { readonly mask: { readonly text: string; readonly line: string } };
+
+/** The colours of pages and drawings where the reader's system is light. */
+export const LIGHT: Palette = {
+  danger: { text: '#a40e26', line: '#cf222e' },
+  warning: { text: '#7d4e00', line: '#9a6700' },
+  success: { text: '#116329', line: '#1a7f37' },
+  question: { text: '#6639ba', line: '#8250df' },
+  accent: { text: '#0550ae', line: '#0969da' },
+  muted: { text: '#57606a', line: '#6e7781' },
+  mask: { text: '#633c01', line: '#fff1c2' },
+  paper: '#fff',
+  raised: '#f6f8fa',
+  band: '#f3f4f6',
+  ink: '#1f2328',
+  detail: '#424a53',
+  border: '#d0d7de',
+  visited: '#ddf4ff',
+};
+
+/** The colours of pages and drawings where the reader's system is dark. */
+export const DARK: Palette = {
+  danger: { text: '#ff7b72', line: '#f85149' },
+  warning: { text: '#e3b341', line: '#d29922' },
+  success: { text: '#56d364', line: '#3fb950' },
+  question: { text: '#bc8cff', line: '#a371f7' },
+  accent: { text: '#79c0ff', line: '#58a6ff' },
+  muted: { text: '#9da7b3', line: '#8b949e' },
+  mask: { text: '#f2cc60', line: '#3b2e05' },
+  paper: '#0d1117',
+  raised: '#161b22',
+  band: '#161b22',
+  ink: '#e6edf3',
+  detail: '#c9d1d9',
+  border: '#30363d',
+  visited: '#0c2d6b',
+};
+
+const COLOUR_CODES: Readonly<Record<TerminalColour, number>> = {
+  red: 31,
+  green: 32,
+  blue: 34,
+  magenta: 35,
+  cyan: 36,
+};
+
+/** Ends every colour and style of a terminal. */
+export const RESET = '\u001b[0m';
+
+/** Returns the escape sequence that begins text of some roles in a terminal. */
+export function styleStart(...roles: readonly Role[]): string {
+  return `\u001b[${roles.flatMap((role) => codesOf(TERMINAL[role])).join(';')}m`;
+}
+
+/** Returns text in the style of a role; what follows it keeps its own style. */
+export function inStyle(role: Role, text: string): string {
+  const { color }: TerminalLook = TERMINAL[role];
+  return `${styleStart(role)}${text}\u001b[${color === undefined ? 22 : 39}m`;
+}
+
+function codesOf({ color, bold, dim }: TerminalLook): readonly number[] {
+  return [
+    ...(bold ? [1] : []),
+    ...(dim ? [2] : []),
+    ...(color === undefined ? [] : [COLOUR_CODES[color]]),
+  ];
+}
