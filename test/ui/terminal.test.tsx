@@ -131,14 +131,20 @@ test('a resize is drawn right, down and up again', async () => {
   terminal.resize(60, 15);
   await vi.waitFor(() => expect(terminal.screen()).toMatch(/╚═{56}╝\n/));
   expect(terminal.screen()).toContain('Type shop to run it:');
-  terminal.resize(50, 14);
-  await vi.waitFor(() => expect(terminal.screen()).toContain('at least 60 columns by 15'));
   terminal.resize(200, 50);
   await vi.waitFor(() => expect(terminal.screen()).toContain('last_query'));
   const lines = terminal.screen().split('\n');
   expect(lines).toHaveLength(50);
   expect(lines[2]).toMatch(/^ DIAGNOSE +│ ╔═ DESTRUCTIVE ═+ ana on db/);
   expect(lines.filter((line) => line.includes('DESTRUCTIVE'))).toHaveLength(1);
+});
+
+test('a gate ends the screen where it has no room, and leaves the terminal as it was', async () => {
+  const { terminal, over, run } = await show(story.atGate);
+  terminal.resize(50, 14);
+  expect(await over).toBe('too-small');
+  expect(terminal.isAlternate()).toBe(false);
+  expect(run.sent).toEqual([]);
 });
 
 test('a note can be written while a step runs, and its letters go nowhere else', async () => {
