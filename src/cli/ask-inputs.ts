@@ -4,7 +4,7 @@ import { inputRefusal } from '#run/values/inputs.ts';
 import type { InputDefinition } from '#runbook/model/runbook.ts';
 import { harmlessLine } from '#text/harmless.ts';
 
-/** What is asked for: an input, or something else by its name. */
+/** An input to ask for, or another value by its name. */
 type Asked = Pick<InputDefinition, 'name' | 'secret' | 'description'> & {
   readonly env?: string | undefined;
   readonly type?: InputDefinition['type'];

@@ -1,4 +1,4 @@
-/** Where completion finds candidates for a value; see `commands/completion/candidates.ts`. */
+/** A source of candidates for completion; see `commands/completion/candidates.ts`. */
 export type CandidateSource =
   | 'runbook'
   | 'run'

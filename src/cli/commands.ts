@@ -33,8 +33,11 @@ function command<S extends CommandSpec>(
 
 /** Every command. What carries it out is loaded when it is called. */
 export const COMMANDS = {
-  run: command(incident.run, async () => (await import('./commands/run.ts')).run),
-  resume: command(incident.resume, async () => (await import('./commands/resume.ts')).resume),
+  run: command(incident.run, async () => (await import('./commands/run/command.ts')).run),
+  resume: command(
+    incident.resume,
+    async () => (await import('./commands/resume/command.ts')).resume,
+  ),
   attach: command(incident.attach, async () => (await import('./commands/attach.ts')).attach),
   handover: command(
     incident.handover,
@@ -67,13 +70,13 @@ export const COMMANDS = {
     },
   ),
   triage: command(incident.triage, async () => (await import('./commands/triage.ts')).triage),
-  match: command(incident.match, async () => (await import('./commands/match.ts')).match),
+  match: command(incident.match, async () => (await import('./commands/match/command.ts')).match),
   list: command(runbooks.list, async () => (await import('./commands/list.ts')).list),
   show: command(runbooks.show, async () => (await import('./commands/show.ts')).show),
   graph: command(runbooks.graph, async () => (await import('./commands/graph.ts')).graph),
   validate: command(
     runbooks.validate,
-    async () => (await import('./commands/validate.ts')).validate,
+    async () => (await import('./commands/validate/command.ts')).validate,
   ),
   test: command(runbooks.test, async () => (await import('./commands/test/command.ts')).test),
   new: command(runbooks.create, async () => (await import('./commands/new/command.ts')).create),

@@ -14,7 +14,7 @@ export function complain(error: unknown): ExitCode {
   return EXIT.bug;
 }
 
-/** What the system said, where the message does not say it. */
+/** Returns the message of the system error, unless the error's own message contains it. */
 function whyOf({ message, cause }: RunbookError): string {
   return isSystemError(cause) && !message.includes(cause.message) ? `: ${cause.message}` : '';
 }
@@ -38,7 +38,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EAGAIN: 'raise the limit on processes: ulimit -u',
 };
 
-/** What the system refuses is no mistake of this program; undefined for any other error. */
+/** Returns an environment error for an error of the operating system; undefined for any other error. */
 function systemRefusal(error: unknown): RunbookError | undefined {
   if (!isSystemError(error)) return undefined;
   const { syscall, code, message } = error;

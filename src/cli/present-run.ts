@@ -6,7 +6,7 @@ import { fitsGate } from '#ui/draw/layout.ts';
 import { onTerminalGone } from './outlive-terminal.ts';
 import { keepMemorySmall } from './small-memory.ts';
 
-/** How a run is shown: on the screen, as lines with prompts, or as lines to nobody. */
+/** The display of a run: the screen, lines with prompts, or lines without an operator. */
 export type Presentation = 'screen' | 'prompts' | 'lines';
 
 /** The width of lines that no terminal shows. */

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { harmlessLine } from '#text/harmless.ts';
 
-/** How many different errors are kept; a view that fails on every change must not fill the memory. */
+/** Limit on distinct errors: a view that fails on every change must not fill the memory. */
 const MOST = 10;
 
 const counts = new Map<string, number>();

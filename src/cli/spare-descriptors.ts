@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { environmentError } from '#errors.ts';
 
-/** What a run on the screen opens at most when it begins: its folder, a connection, the pipes of a script. */
+/** The descriptors a run on the screen opens at its start: its folder, a connection, the pipes of a script. */
 const NEEDED = 32;
 
 /**

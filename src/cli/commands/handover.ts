@@ -7,7 +7,7 @@ import type { CommandLine } from '../command-spec.ts';
 import { PIPE_COLUMNS } from '../present-run.ts';
 import type { handover as spec } from '../specs/incident.ts';
 import { storeHere, surroundingsHere } from '../surroundings.ts';
-import { newestUnfinished } from './unfinished-run.ts';
+import { newestUnfinished } from './resume/unfinished-run.ts';
 
 /** `runbook handover`: records a handover and prints its summary. */
 export async function handover({ argument, options }: CommandLine<typeof spec>): Promise<number> {

@@ -42,7 +42,7 @@ type Entry = {
   readonly error: string | null;
 };
 
-/** What its actions do is left to `validate`: the parsers for that take longer than all the rest. */
+/** Effects are checked by `validate` only: their parsers take longer to load than everything else. */
 function entryOf(
   { name, file, origin, hides }: PlacedRunbook,
   dirs: readonly string[],

@@ -24,7 +24,7 @@ export async function show({ argument, options }: CommandLine<typeof spec>): Pro
   return EXIT.ok;
 }
 
-/** Which part is shown, and how. */
+/** The part to show, and its format. */
 type Shown = {
   readonly step?: string | undefined;
   readonly dir: readonly string[];

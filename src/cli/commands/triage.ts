@@ -7,8 +7,8 @@ import { readReference } from '../config/reference.ts';
 import { findRunbook } from '../library/find-runbook.ts';
 import { readLibrarySymptoms } from '../library/symptoms.ts';
 import type { triage as spec } from '../specs/incident.ts';
-import { files, groupedLines, recordsIn, summarize } from './read-log.ts';
-import { runFile, runOptions } from './run.ts';
+import { files, groupedLines, recordsIn, summarize } from './match/read-log.ts';
+import { runFile, runOptions } from './run/command.ts';
 
 /** `runbook triage`: runs the runbook `triage` with a hint from an error or a log. */
 export async function triage({ options }: CommandLine<typeof spec>): Promise<number> {

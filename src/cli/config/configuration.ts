@@ -19,7 +19,7 @@ export type CheckedConfig = {
   readonly problems: readonly ConfigProblem[];
 };
 
-/** What the config files say together; of a value in both, the project's counts. */
+/** The merged config files. The project's file overrides the user's. */
 export type Configuration = {
   /** The project's file, then the user's. */
   readonly files: readonly CheckedConfig[];

@@ -95,7 +95,7 @@ function readConfigFile(kind: ConfigFile['kind'], path: string): FoundConfig {
   }
 }
 
-/** What others can write would be theirs to say. A project's commands are trusted one by one anyway. */
+/** A file that others can write is refused. A project's commands are trusted separately. */
 function writableByOthers(
   kind: ConfigFile['kind'],
   { uid, mode }: Stats,

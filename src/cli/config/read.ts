@@ -10,7 +10,7 @@ import type { Config, ConfiguredEnvironment, ConfiguredTarget, ConfiguredValue }
 /** A problem in a config file. */
 export type ConfigProblem = Diagnostic<string>;
 
-/** What a file says, or nothing when it has errors, and everything that is wrong with it. */
+/** The contents of a file, undefined if it has errors, and its problems. */
 export type ReadConfig = {
   readonly config: Config | undefined;
   readonly problems: readonly ConfigProblem[];

@@ -1,4 +1,4 @@
-/** Where a value is to be had from: it stands there itself, or it says where it is kept. */
+/** A value in a config file or on a command line: the text itself, or a reference to its source. */
 export type Reference =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'env'; readonly name: string }

@@ -22,7 +22,7 @@ const value = (what: string) =>
     ])
     .check(z.describe(`${what}; env:NAME, file:PATH, command: … or the value itself`));
 
-/** What stands on command lines, where a secret must not be. */
+/** Values that appear on command lines, where no secret is allowed. */
 const name = (what: string) => text(`${what}; env:NAME or the name itself`);
 
 const target = z

@@ -38,7 +38,7 @@ export function forget(file: ConfigFile): void {
   write(others);
 }
 
-/** What is trusted is what was shown: every command with its key. */
+/** Digest of every command with its key, as they were shown. */
 function digestOf(config: Config): string {
   const commands = commandsOf(config).map(({ key, command }) => [key, command]);
   return createHash('sha256').update(JSON.stringify(commands)).digest('hex');
@@ -48,7 +48,7 @@ function storePath(): string {
   return join(stateFolder(process.env, homedir()), 'trusted.json');
 }
 
-/** What cannot be read trusts nothing. */
+/** An unreadable file trusts nothing. */
 function trusted(): Readonly<Record<string, string>> {
   try {
     const read: unknown = JSON.parse(readFileSync(storePath(), 'utf8'));

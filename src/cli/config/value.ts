@@ -12,7 +12,7 @@ export type ConfiguredValue = {
   readonly key: string;
 };
 
-/** Where a target is in an environment. */
+/** The location of a target in an environment. */
 export type ConfiguredTarget = {
   readonly file: ConfigFile;
   readonly span: Span;
@@ -36,7 +36,7 @@ export type ConfiguredTarget = {
     }
 );
 
-/** What a run in an environment is given. */
+/** The inputs and targets of an environment. */
 export type ConfiguredEnvironment = {
   readonly name: string;
   readonly description: string | undefined;
@@ -44,7 +44,7 @@ export type ConfiguredEnvironment = {
   readonly targets: ReadonlyMap<string, ConfiguredTarget>;
 };
 
-/** What one config file says. */
+/** The contents of one config file. */
 export type Config = {
   readonly file: ConfigFile;
   readonly environments: ReadonlyMap<string, ConfiguredEnvironment>;

@@ -8,7 +8,7 @@ import { isTrusted } from '../config/trust.ts';
 import type { ConfiguredValue } from '../config/value.ts';
 import { type Resolved, resolveReference } from './resolve-reference.ts';
 
-/** How values of config files are got. */
+/** The options of resolving values. */
 export type ValueOptions = {
   /** Commands may ask on the terminal; one at a time has it. */
   readonly hasTerminal: boolean;

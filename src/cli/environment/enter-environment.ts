@@ -7,7 +7,7 @@ import { givenInputs } from './given-inputs.ts';
 import { prepareTree } from './prepare-children.ts';
 import { refuseIncomplete } from './prepare-run.ts';
 
-/** What a runbook is run with. */
+/** A runbook with its inputs and its environment. */
 export type EnteredEnvironment = {
   readonly runbook: Runbook;
   /** Texts of inputs by name. */
@@ -18,11 +18,11 @@ export type EnteredEnvironment = {
   readonly children: ChildTexts;
 };
 
-/** Who asks for an environment. */
+/** The options of entering an environment. */
 export type EnterOptions = {
   /** The environment's name; without one, only `flags` count. */
   readonly name: string | undefined;
-  /** What the command line gives, by input; it comes first. */
+  /** Inputs from the command line, by name. They override the environment. */
   readonly flags: Readonly<Record<string, string>>;
   /** Commands that get secrets may ask on the terminal. */
   readonly hasTerminal: boolean;

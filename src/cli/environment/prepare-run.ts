@@ -20,11 +20,11 @@ export type PreparedRun = {
   readonly runbook: Runbook;
   /** Texts of inputs by name. */
   readonly given: Readonly<Record<string, string>>;
-  /** What must not be seen besides secret inputs. */
+  /** Texts to mask besides secret inputs. */
   readonly secrets: readonly Secret[];
   /** For the person who starts the run. */
   readonly warnings: readonly string[];
-  /** What could not be had although the run needs it. */
+  /** Values that the run needs and that could not be resolved. */
   readonly failures: readonly string[];
 };
 

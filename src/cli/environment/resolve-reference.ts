@@ -14,9 +14,9 @@ export type Resolved =
     }
   | { readonly ok: false; readonly reason: string; readonly hint: string | undefined };
 
-/** What resolving needs besides the reference. */
+/** The surroundings of resolving a reference. */
 export type ResolveOptions = {
-  /** Where paths and commands start from. */
+  /** The base folder of paths and commands. */
   readonly folder: string;
   /** Commands may ask on the terminal. */
   readonly hasTerminal: boolean;

@@ -2,18 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import { endProcessGroup } from '#steps/shell/process-group.ts';
 
-/** How a command that prints a value ended. */
+/** The result of a command that prints a value. */
 export type CommandEnd =
   | { readonly ok: true; readonly printed: string }
   | {
       readonly ok: false;
       /** E.g. `it ended with exit code 1`. */
       readonly reason: string;
-      /** What it said on standard error, without what it had printed; nothing when that went to the terminal. */
+      /** Its standard error, without the printed value. Empty if that went to the terminal. */
       readonly said: string;
     };
 
-/** How a command that prints a value is run. */
+/** The options of a command that prints a value. */
 export type CommandOptions = {
   /** The folder it runs in. */
   readonly folder: string;
@@ -26,7 +26,7 @@ export type CommandOptions = {
 export const LONGEST_VALUE = 64 * 1024;
 const LONGEST_COMPLAINT = 4 * 1024;
 const GRACE_MS = 500;
-/** Of what was printed, so many lines are looked for in a complaint. */
+/** Limit on printed lines that are masked in standard error. */
 const MOST_LINES = 100;
 
 /**

@@ -8,7 +8,7 @@ import { parserNeeds } from '#safety/effects/parser-needs.ts';
 import { loadEffectParsers } from './effect-parsers.ts';
 import { type OtherRunbooks, parseSource } from './parse-source.ts';
 
-/** What is known of runbooks already, where many are checked: what is a step of several is checked once. */
+/** Cache of parsed runbooks, so that a runbook used by several others is checked once. */
 export type Known = { readonly parsed: KnownRunbooks; readonly effects: KnownEffects };
 
 /** Returns that nothing is known yet. */

@@ -4,10 +4,10 @@ import { shownLine } from '#match/evidence-line.ts';
 import type { Group } from '#match/summary.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import type { Finding, Offer } from '#ui/start-page/page.ts';
-import { groupedLines, summarize } from '../commands/read-log.ts';
+import { groupedLines, summarize } from '../commands/match/read-log.ts';
 import { readLibrarySymptoms } from '../library/symptoms.ts';
 
-/** So much of the end of a text is shown. */
+/** Limit on the shown end of a text, in characters. */
 const SHOWN_LINES = 20;
 
 const library = readLibrarySymptoms([]);

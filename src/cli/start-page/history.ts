@@ -1,7 +1,7 @@
 import type { FileRunStore } from '#run/store/file/folders.ts';
 import type { RunSummary } from '#run/store/file/summary.ts';
 
-/** So long a key may wait while runs are read. */
+/** Limit on the time a key waits while runs are read. */
 const TURN_MS = 12;
 /** Runs older than so many others are left out. */
 const MOST_RUNS = 1_000;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { checkedOutCommit, committed } from '#cli/commands/checked-out-commit.ts';
+import { checkedOutCommit, committed } from '#cli/commands/run/commit.ts';
 import { TRANSCRIPT_SCHEMA, transcriptJsonSchema } from '#cli/commands/transcript/schema.ts';
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
 import { transcriptJson } from '#report/transcript/json.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { newestUnfinished } from '#cli/commands/unfinished-run.ts';
+import { newestUnfinished } from '#cli/commands/resume/unfinished-run.ts';
 import type { FileRunStore } from '#run/store/file/folders.ts';
 import { runbookCommand } from '../../support/start-command.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

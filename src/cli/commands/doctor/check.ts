@@ -1,13 +1,13 @@
-/** How something that was looked at stands. */
+/** The result of a check. */
 export type Status = 'ok' | 'warning' | 'problem';
 
 /** One thing that was looked at. */
 export type Check = {
-  /** What it belongs to, e.g. `environment prod`. */
+  /** Its section, e.g. `environment prod`. */
   readonly section: string;
   readonly status: Status;
   readonly text: string;
-  /** What to do about it, or what was said. */
+  /** The remedy, or the message of the cause. */
   readonly hint?: string;
 };
 

@@ -21,7 +21,7 @@ import { folderChecks, programChecks, terminalChecks } from './machine.ts';
 import { reportText, tallyOf } from './report.ts';
 import { runbookChecks } from './runbooks.ts';
 
-/** How long a command that gets a secret may take when nobody is asked. */
+/** Time limit of a command that fetches a secret, without a terminal. */
 const COMMAND_MS = 4_000;
 
 /** `runbook doctor`: prints what was checked. Returns 5 if something required is missing. */

@@ -22,7 +22,7 @@ const TOOLS: Readonly<Record<Remote['kind'], readonly string[]>> = {
   kubernetes: ['kubectl', 'version', '--client'],
 };
 
-/** What is asked of a server, in a read-only transaction. */
+/** The statement sent to a server, in a read-only transaction. */
 const SLOTS = {
   postgres: `SELECT current_setting('max_connections')::int AS slots,
     current_setting('superuser_reserved_connections')::int

@@ -14,7 +14,7 @@ import { type ConfiguredValues, placeOf } from '../../environment/configured-val
 import { type PreparedTree, prepareTree } from '../../environment/prepare-children.ts';
 import { Section } from './check.ts';
 
-/** What is known of an environment after its values were got. */
+/** The findings about an environment after its values were resolved. */
 export type EnvironmentFindings = {
   readonly section: Section;
   /** The targets that the runbooks have there. */
@@ -22,7 +22,7 @@ export type EnvironmentFindings = {
   readonly secrets: readonly Secret[];
 };
 
-/** What is looked at. */
+/** The scope of the checks. */
 export type Question = {
   readonly runbooks: readonly Runbook[];
   /** True when somebody asked about this runbook: what it lacks is a problem. */
@@ -137,14 +137,14 @@ async function readiness(
   return { targets, secrets };
 }
 
-/** What the runbooks that run as steps need, by the names of both. */
+/** Returns the inputs that runbooks run as steps need, named by runbook and input. */
 function lackingInside(prepared: PreparedTree): readonly string[] {
   return lackingInputs(prepared.runbook, textsInside(prepared)).flatMap(
     ({ runbook: { name: child }, inputs }) => inputs.map(({ name }) => `${child}.${name}`),
   );
 }
 
-/** Where the runbooks that run as steps are by what the environment says; a step may say otherwise. */
+/** Returns the targets of runbooks run as steps, as the environment defines them. A step can override them. */
 function targetsInside(prepared: PreparedTree): readonly Target[] {
   const texts = textsInside(prepared);
   return openInputs(prepared.runbook).flatMap(({ runbook: child }) =>

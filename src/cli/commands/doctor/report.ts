@@ -12,7 +12,7 @@ const STYLES: Readonly<Record<Status, PlainStyle>> = {
   problem: 'bad',
 };
 
-/** How many checks ended in which way. */
+/** The number of checks by result. */
 export type Tally = { readonly ok: number; readonly warnings: number; readonly problems: number };
 
 /** Counts checks by how they ended. */

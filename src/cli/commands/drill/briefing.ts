@@ -37,7 +37,7 @@ async function healthLine({ application }: GameDay): Promise<string> {
   return status === 200 ? '(200, healthy)' : `(${status === 0 ? 'no answer' : status})`;
 }
 
-/** What the shop itself complains of; another part of it may, when its front is well. */
+/** Returns the last error in the log of the shop; of another part of it if its front is healthy. */
 async function complaintOf({ fault, application }: GameDay): Promise<string> {
   const words = await application.lastWords();
   return words.includes('fail') ? words : fault.complaint;

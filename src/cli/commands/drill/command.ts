@@ -1,10 +1,11 @@
 import { EXIT } from '#errors.ts';
 import type { GameDay } from '#lab/app/game-day.ts';
+import type { LabEngine } from '#lab/setup/engine.ts';
+import { ENGINE_FACTS } from '#runbook/model/engines.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { drill as spec } from '../../specs/setup.ts';
 import { briefing, pauseToRead } from './briefing.ts';
 import { debriefing } from './debriefing.ts';
-import { engineName } from './engine-names.ts';
 import { openedRunbook } from './opened-runbook.ts';
 import { runWhereItIsFelt } from './run-where-felt.ts';
 
@@ -60,7 +61,7 @@ function goneTerminal(): Promise<void> {
   });
 }
 
-/** What stays up for a look around stays until Ctrl-C, or until nobody can look any more. */
+/** Keeps the servers running until Ctrl-C, or until the terminal is closed. */
 async function waitForInterrupt(gone: Promise<void>): Promise<void> {
   say('The servers keep running. Ctrl-C stops them.');
   const interrupted = new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
@@ -69,4 +70,16 @@ async function waitForInterrupt(gone: Promise<void>): Promise<void> {
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+const NAMES: Readonly<Record<LabEngine, string>> = {
+  postgres: ENGINE_FACTS.postgres.name,
+  'postgres-system': `the machine's ${ENGINE_FACTS.postgres.name}`,
+  mariadb: ENGINE_FACTS.mariadb.name,
+  pgbouncer: 'PgBouncer',
+};
+
+/** Returns the display name of an engine of the lab. */
+function engineName(engine: LabEngine): string {
+  return NAMES[engine];
 }

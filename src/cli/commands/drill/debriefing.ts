@@ -7,7 +7,7 @@ import { PHASES } from '#runbook/model/terms.ts';
 import { clock } from '#text/duration.ts';
 import { storeHere } from '../../surroundings.ts';
 
-/** How long the shop may take to notice that it is served again. */
+/** Time limit for the shop to recover, in milliseconds. */
 const RECOVERS_WITHIN_MS = 8_000;
 const POLL_MS = 250;
 

@@ -14,7 +14,7 @@ export type OpenedRunbook = {
   readonly environmentFile: string;
 };
 
-/** Where to begin when nobody says what is wrong. */
+/** The runbook of a blind drill. */
 const FIRST_OF_ALL = 'triage';
 
 /** Finds the runbook for a drill; `blind` the one to begin with, which gets only inputs that it has. */

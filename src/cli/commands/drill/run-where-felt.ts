@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { EXIT } from '#errors.ts';
-import { runFile } from '../run.ts';
+import { runFile } from '../run/command.ts';
 import type { OpenedRunbook } from './opened-runbook.ts';
 
 /**

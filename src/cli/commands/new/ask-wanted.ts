@@ -15,7 +15,7 @@ const TEMPLATES: Readonly<Record<TemplateName, string>> = {
   checklist: 'instructions and questions, for work without commands',
 };
 
-/** What is known about a new runbook, from the command line or from answers. */
+/** Choices for a new runbook, from the command line or from answers. */
 export type Given = Omit<CommandLine<typeof spec>['options'], 'dir' | 'force'> & {
   readonly name: string;
 };

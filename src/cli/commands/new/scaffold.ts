@@ -8,7 +8,7 @@ type Options = CommandLine<typeof spec>['options'];
 /** The name of a template. */
 export type TemplateName = NonNullable<Options['template']>;
 
-/** What a new runbook is made of. */
+/** The choices for a new runbook. */
 export type Wanted = {
   readonly name: string;
   readonly title: string;

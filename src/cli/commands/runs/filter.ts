@@ -2,7 +2,7 @@ import type { RunSummary } from '#run/store/file/summary.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runs as spec } from '../../specs/records.ts';
 
-/** Which runs are wanted; what is left out excludes none. */
+/** A filter of runs. An absent field excludes none. */
 export type RunFilter = {
   /** A status, or the outcome of a finished run; any of them. */
   readonly statuses?: readonly string[];

@@ -4,11 +4,11 @@ import { EXIT, RunbookError } from '#errors.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import { readOutput } from '#run/outputs/file/folder.ts';
 import type { RunFolder } from '#run/store/file/folders.ts';
+import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
 import { type Suspect, suspectSecrets } from '#safety/redaction/suspect-secrets.ts';
 import { counted } from '#text/count.ts';
-import { onOneLine, proseOf } from './runbook-prose.ts';
 
-/** Where in a run something looks like a secret that nobody declared. */
+/** A place in a run that may hold an undeclared secret. */
 export type SuspectPlace = {
   /** An event by its number, or a file of the run with the line in it. */
   readonly place: string;
@@ -69,7 +69,7 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** What is not there does not leave either. */
+/** A missing file cannot leak anything. */
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -97,4 +97,27 @@ export function reportSuspects(run: RunFolder, strict: boolean): void {
       hint: 'nothing was written; declare it as a secret input, or review it and omit --strict',
     });
   process.stderr.write(`runbook: ${message}\n`);
+}
+
+/** Keys of a runbook whose texts are sentences for people. */
+const SENTENCES: ReadonlySet<string> = new Set(
+  `title summary impact description prerequisites prevention why manual finding warning none ask prompt
+  hint reason read_because text`.split(/\s+/),
+);
+
+/** Returns the sentences of a runbook on one line each: all that it says to people. */
+function proseOf(file: string, text: string): readonly string[] {
+  const { node } = readYaml({ file, text });
+  return node === undefined ? [] : sentencesIn(node, false).map(onOneLine);
+}
+
+/** Returns text with every line end and space as one space, also where JSON wrote the line end. */
+function onOneLine(text: string): string {
+  return text.replace(/(?:\s|\\+n)+/g, ' ');
+}
+
+function sentencesIn(node: LocatedNode, isSentence: boolean): readonly string[] {
+  if (node.kind === 'scalar') return isSentence ? [node.text] : [];
+  if (node.kind === 'sequence') return node.items.flatMap((item) => sentencesIn(item, isSentence));
+  return [...node.entries].flatMap(([key, { value }]) => sentencesIn(value, SENTENCES.has(key)));
 }

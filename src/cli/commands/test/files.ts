@@ -6,7 +6,7 @@ import { findRunbook, findRunbooks } from '../../library/find-runbook.ts';
 /** A runbook and the file of its cases. */
 export type TestFile = { readonly name: string; readonly runbook: string; readonly tests: string };
 
-/** What there is to test. */
+/** The files to test. */
 export type FoundTests = {
   readonly files: readonly TestFile[];
   /** The names of runbooks that have no cases. */

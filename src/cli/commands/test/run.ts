@@ -9,7 +9,7 @@ import { readSource } from '../../library/find-runbook.ts';
 import { checkRunbook } from '../../library/load-runbook.ts';
 import type { FoundTests, TestFile } from './files.ts';
 
-/** What came of one file of cases. */
+/** The results of one test file. */
 export type TestedFile = {
   readonly file: TestFile;
   readonly source: Source;
@@ -22,7 +22,7 @@ export type TestedFile = {
   readonly below: number | undefined;
 };
 
-/** What came of a whole test. */
+/** The results of a test. */
 export type TestRun = {
   readonly files: readonly TestedFile[];
   readonly untested: readonly string[];
@@ -34,7 +34,7 @@ export type TestRun = {
 type Options = {
   readonly filter: string | undefined;
   readonly minimum: number | undefined;
-  /** Where runbooks that are steps of others are looked for first. */
+  /** Folders that are searched first for runbooks used as steps. */
   readonly dirs: readonly string[];
 };
 

@@ -1,8 +1,8 @@
 import { openPrompts } from '#report/plain/prompts.ts';
 import type { RecordedRun } from '#run/store/read-run.ts';
 import { counted } from '#text/count.ts';
-import type { Presentation } from '../present-run.ts';
-import { handoverTexts } from './handover.ts';
+import type { Presentation } from '../../present-run.ts';
+import { handoverTexts } from '../handover.ts';
 
 /** The prompt and the line before it. */
 const PROMPT_LINES = 2;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFolder } from '../package-folder.ts';
+import { packageFolder } from '../../package-folder.ts';
 
 /** Returns the entries of docs/reference/diagnostics by code, in Markdown; none when the pages are missing. */
 export function diagnosticHelp(): ReadonlyMap<string, string> {

@@ -5,16 +5,16 @@ import { locate } from '#report/diagnostics/located.ts';
 import { DIAGNOSTIC_CODES, type Diagnostic, formatDiagnostics } from '#runbook/diagnostic.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import { counted } from '#text/count.ts';
-import type { CommandLine } from '../command-spec.ts';
-import { sayBrokenConfigs } from '../config/broken.ts';
-import { readSource } from '../library/find-runbook.ts';
-import { checkRunbook, type Known, nothingKnown } from '../library/load-runbook.ts';
-import { pathFromHere, uriFromHere } from '../path-from-here.ts';
-import type { validate as spec } from '../specs/runbooks.ts';
-import { VERSION } from '../version.ts';
-import { checkCases, isCasesFile } from './check-cases.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import { sayBrokenConfigs } from '../../config/broken.ts';
+import { readSource } from '../../library/find-runbook.ts';
+import { checkRunbook, type Known, nothingKnown } from '../../library/load-runbook.ts';
+import { pathFromHere, uriFromHere } from '../../path-from-here.ts';
+import type { validate as spec } from '../../specs/runbooks.ts';
+import { VERSION } from '../../version.ts';
+import { checkCases, isCasesFile } from './cases.ts';
 import { diagnosticHelp } from './diagnostic-help.ts';
-import { filesToValidate, STDIN } from './files-to-validate.ts';
+import { filesToValidate, STDIN } from './files.ts';
 
 type Checked = {
   readonly source: Source;

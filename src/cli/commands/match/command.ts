@@ -6,9 +6,9 @@ import { shownLine } from '#match/evidence-line.ts';
 import type { Summary } from '#match/summary.ts';
 import { summaryLines } from '#match/summary-lines.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
-import type { CommandLine } from '../command-spec.ts';
-import { readLibrarySymptoms } from '../library/symptoms.ts';
-import type { match as spec } from '../specs/incident.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import { readLibrarySymptoms } from '../../library/symptoms.ts';
+import type { match as spec } from '../../specs/incident.ts';
 import { files, groupedLines, type LogText, recordsIn, stdin, summarize } from './read-log.ts';
 
 /** As grep does: it is no error, and a script can ask for it. */

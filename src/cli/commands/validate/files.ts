@@ -1,8 +1,8 @@
 import { existsSync, globSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { usageError } from '#errors.ts';
-import { findRunbook, findRunbooks } from '../library/find-runbook.ts';
-import { isRunbookFile, runbooksIn } from '../library/runbook-folders.ts';
+import { findRunbook, findRunbooks } from '../../library/find-runbook.ts';
+import { isRunbookFile, runbooksIn } from '../../library/runbook-folders.ts';
 
 /** Stands for standard input. */
 export const STDIN = '-';

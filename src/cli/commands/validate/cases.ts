@@ -3,8 +3,8 @@ import { invalidRunbookError, usageError } from '#errors.ts';
 import { readCases } from '#rehearsal/cases/read.ts';
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Source } from '#runbook/yaml/source.ts';
-import { readSource } from '../library/find-runbook.ts';
-import { checkRunbook } from '../library/load-runbook.ts';
+import { readSource } from '../../library/find-runbook.ts';
+import { checkRunbook } from '../../library/load-runbook.ts';
 
 const CASES = /\.test\.ya?ml$/;
 

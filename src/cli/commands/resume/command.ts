@@ -10,21 +10,21 @@ import { type RecordedRun, readRun } from '#run/store/read-run.ts';
 import { type ChildTexts, childTexts, forgottenSecrets } from '#run/values/child-inputs.ts';
 import { missingInputs } from '#run/values/inputs.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { askChildInputs, withTexts } from '../ask-child-inputs.ts';
-import { askInputs, withVariable } from '../ask-inputs.ts';
-import { readInputs } from '../command-line.ts';
-import type { CommandLine } from '../command-spec.ts';
-import { enterEnvironment } from '../environment/enter-environment.ts';
-import { loadEffectParsers } from '../library/effect-parsers.ts';
-import { loadRunbook } from '../library/load-runbook.ts';
+import { askChildInputs, withTexts } from '../../ask-child-inputs.ts';
+import { askInputs, withVariable } from '../../ask-inputs.ts';
+import { readInputs } from '../../command-line.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import { enterEnvironment } from '../../environment/enter-environment.ts';
+import { loadEffectParsers } from '../../library/effect-parsers.ts';
+import { loadRunbook } from '../../library/load-runbook.ts';
 import {
   choosePresentation,
   type Presentation,
   prepareToPresent,
   presentRun,
-} from '../present-run.ts';
-import type { resume as spec } from '../specs/incident.ts';
-import { storeHere, surroundingsHere } from '../surroundings.ts';
+} from '../../present-run.ts';
+import type { resume as spec } from '../../specs/incident.ts';
+import { storeHere, surroundingsHere } from '../../surroundings.ts';
 import { takeOver } from './take-over.ts';
 import { newestUnfinished } from './unfinished-run.ts';
 
@@ -86,7 +86,7 @@ async function askAgain(
   return await askInputs(missing);
 }
 
-/** What was typed during the run stood in the place of what the environment has. */
+/** Asks for secrets that were typed during the run: they override the environment. */
 async function askTyped(
   inputs: Runbook['inputs'],
   given: Readonly<Record<string, string>>,

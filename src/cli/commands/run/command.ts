@@ -2,24 +2,24 @@ import { EXIT, RunbookError } from '#errors.ts';
 import { startRun } from '#run/start.ts';
 import { missingInputs } from '#run/values/inputs.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { completeChildren } from '../ask-child-inputs.ts';
-import { askInputs, withVariable } from '../ask-inputs.ts';
-import { readInputs } from '../command-line.ts';
-import type { CommandLine } from '../command-spec.ts';
-import { readConfiguration } from '../config/configuration.ts';
-import { enterEnvironment } from '../environment/enter-environment.ts';
-import { loadEffectParsers } from '../library/effect-parsers.ts';
-import { findRunbook, readSource } from '../library/find-runbook.ts';
-import { loadRunbook } from '../library/load-runbook.ts';
+import { completeChildren } from '../../ask-child-inputs.ts';
+import { askInputs, withVariable } from '../../ask-inputs.ts';
+import { readInputs } from '../../command-line.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import { readConfiguration } from '../../config/configuration.ts';
+import { enterEnvironment } from '../../environment/enter-environment.ts';
+import { loadEffectParsers } from '../../library/effect-parsers.ts';
+import { findRunbook, readSource } from '../../library/find-runbook.ts';
+import { loadRunbook } from '../../library/load-runbook.ts';
 import {
   choosePresentation,
   type Presentation,
   prepareToPresent,
   presentRun,
-} from '../present-run.ts';
-import type { run as spec } from '../specs/incident.ts';
-import { storeHere, surroundingsHere } from '../surroundings.ts';
-import { committed } from './checked-out-commit.ts';
+} from '../../present-run.ts';
+import type { run as spec } from '../../specs/incident.ts';
+import { storeHere, surroundingsHere } from '../../surroundings.ts';
+import { committed } from './commit.ts';
 
 /** `runbook run`: runs a runbook and returns the exit code of the run. */
 export async function run({ argument, options }: CommandLine<typeof spec>): Promise<number> {

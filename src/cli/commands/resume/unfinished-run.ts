@@ -29,7 +29,7 @@ export function newestUnfinished(store: FileRunStore): string {
   return readable.id;
 }
 
-/** What follows the damage is not believed, but a run whose last line says so was not left. */
+/** Events after the damage are not used, but a last line that says so means the run has finished. */
 function isFinished(journal: string): boolean {
   try {
     const lastLine = readFileSync(journal, 'utf8').trimEnd().split('\n').at(-1) ?? '';
