@@ -7,7 +7,7 @@ import type { Finding, Offer } from '#ui/start-page/page.ts';
 import { groupedLines, summarize } from '../commands/match/read-log.ts';
 import { readLibrarySymptoms } from '../library/symptoms.ts';
 
-/** Limit on the shown end of a text, in characters. */
+/** Limit on the shown end of a text, in lines. */
 const SHOWN_LINES = 20;
 
 const library = readLibrarySymptoms([]);
