@@ -124,6 +124,19 @@ ${EACH.replace('["a", "b", "c"]', 'inputs.least > 5 ? ["a"] : steps.list.row.nam
   expect(executed(run)).toMatchObject([{ item: { index: 1, count: 1, label: 'a' } }]);
 });
 
+test('an item is looked at again as that item', () => {
+  const steps = EACH.replace(
+    'effect: read',
+    'effect: read\n    verify: { sql: SELECT 2, until: result.row.ok }',
+  );
+  const run = stepping(steps);
+  run.rows({ ms: 1 });
+  run.rows({ ok: false });
+  expect(run.at.effects).toMatchObject([
+    { type: 'arm', params: { step: 'ping', for: 'verify', item: { index: 1 } } },
+  ]);
+});
+
 describe('between two items', () => {
   test('the rest is skipped, and what the others did is kept', () => {
     const run = between();

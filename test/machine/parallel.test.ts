@@ -65,6 +65,13 @@ describe('reads side by side', () => {
     const run = stepping(`
   - { id: first, if: '!inputs.go', effect: read, sql: SELECT 1 }
 ${BOTH.replace("'!inputs.go'", 'steps.first.row.x > 1')}`);
+    expect(run.at.snapshot.context.steps.extra).toMatchObject({
+      status: 'failed',
+      error: {
+        kind: 'unresolved',
+        message: expect.stringContaining('cannot tell whether to run it: steps.first.row.x > 1'),
+      },
+    });
     ended(run, 'slots', { used: 5 });
     ended(run, 'locks', { held: 1 });
     expect(asked(run)).toMatchObject({
