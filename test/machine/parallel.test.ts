@@ -54,6 +54,16 @@ describe('reads side by side', () => {
     expect(run.state).toBe('both.asking');
   });
 
+  test('that fail are all named, and one that is passed over is known as that', () => {
+    const run = stepping(BOTH);
+    run.send({ ...failure('timeout'), step: 'slots' });
+    run.send({ ...failure('refused'), step: 'locks' });
+    expect(asked(run)).toMatchObject({
+      error: { kind: 'timeout', message: '2 of 3 failed: slots (timeout), locks (refused)' },
+    });
+    expect(run.at.snapshot.context.steps.extra).toMatchObject({ status: 'skipped' });
+  });
+
   test('an expectation that is not met fails its branch', () => {
     const run = stepping(BOTH);
     ended(run, 'slots', { used: 9 });

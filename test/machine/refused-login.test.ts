@@ -56,6 +56,18 @@ describe('a login of the operator that is refused', () => {
     expect(run.state).toBe('after.asking');
   });
 
+  test.each([
+    { type: 'SKIP', reason: 'no' },
+    { type: 'MARK_DONE', evidence: 'seen' },
+  ] as const)(
+    'leads on by the default clause when the step is settled otherwise: $type',
+    (event) => {
+      const run = failing({}, LOOK.replace('goto: refused }', 'goto: after }, { goto: refused }'));
+      run.send(event);
+      expect(run.state).toBe('refused.asking');
+    },
+  );
+
   test('asks nothing more of a step that is skipped, or was done by hand', () => {
     for (const event of [
       { type: 'SKIP', reason: 'no' },

@@ -49,9 +49,11 @@ export function settleStep(
     return { ...settled, ...withVisit(settled, step.slot, { ...visit, ended: status }) };
   const decision = decideNext(step, scopeOf(settled, step), countedAs(status));
   const refused = status === 'failed' && decision.kind !== 'none' && isRefusedLogin(step, visit);
+  // Of a step that was skipped or done by hand after all, no login is asked about any more.
+  const { refusedLogin: _, ...rest } = visit;
   return {
     ...settled,
-    visit: { ...visit, decision, ...(refused ? { refusedLogin: true } : {}) },
+    visit: { ...rest, decision, ...(refused ? { refusedLogin: true } : {}) },
   };
 }
 
