@@ -116,4 +116,29 @@ describe('a statement with a text for MySQL and one for MariaDB', () => {
     confirm();
     expect(executed(run)).toMatchObject([{ part: 'undo', action: { text: 'SELECT 2' } }]);
   });
+
+  test.each([
+    [
+      'checks an action',
+      READ.replace(
+        `sql: ${TEXTS}`,
+        `sql: SELECT 9, verify: { sql: ${TEXTS}, until: result.row.ok }`,
+      ),
+    ],
+    [
+      'waits',
+      READ.replace(
+        `effect: read, sql: ${TEXTS}`,
+        `wait: { sql: ${TEXTS}, until: result.row.ok, within: 1m }`,
+      ),
+    ],
+  ])('%s after the server was asked', (_, steps) => {
+    const run = onMysql(steps);
+    if (run.state === 'look.running') run.rows({ n: 1 });
+    expect(executed(run)).toMatchObject([{ part: 'verify', action: { kind: 'connect' } }]);
+    answers(run, 'mariadb');
+    expect(executed(run)).toMatchObject([{ part: 'verify', action: { text: 'SELECT 2' } }]);
+    run.rows({ ok: true });
+    expect(run.state).toBe('after.asking');
+  });
 });
