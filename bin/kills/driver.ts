@@ -93,7 +93,8 @@ function answer(): void {
 
 function send(view: RunView): void {
   const intent = answerTo(view);
-  if (intent !== undefined) open.session.send(intent);
+  const { operator: by, awaited } = view;
+  if (intent !== undefined) void open.session.submit({ intent, by, answers: awaited?.seq });
 }
 
 function answerTo({ awaited, gate }: RunView): Intent | undefined {

@@ -41,8 +41,8 @@ export async function endRun(
       } as const,
       { type: 'run.finished', outcome: 'aborted', summary: reason } as const,
     ];
-    for (const event of events)
-      view = foldEvent(view, journal.append(maskEvent(event, redactor), { sync: true }));
+    for (const event of events) view = foldEvent(view, journal.append(maskEvent(event, redactor)));
+    await journal.durable();
     return view;
   } finally {
     await journal.close();

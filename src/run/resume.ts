@@ -57,12 +57,13 @@ export async function resumeRun(
   });
   let view = foldEvents(records);
   const append = (event: RunEvent): void => {
-    view = foldEvent(view, journal.append(maskEvent(event, secrets.redactor), { sync: true }));
+    view = foldEvent(view, journal.append(maskEvent(event, secrets.redactor)));
   };
   lostCommand(view).forEach(append);
   const missing = replay.missing();
   const finished = missing.find((event) => event.type === 'run.finished');
   for (const event of missing) if (event !== finished) append(event);
+  await journal.durable();
   if (view === undefined) throw damaged('it is empty');
   const open = openSession({
     runbook,

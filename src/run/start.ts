@@ -48,7 +48,8 @@ export async function startRun(runbook: Runbook, options: NewRunOptions): Promis
   });
   const journal = await record.journal.open({ clock: surroundings.clock });
   const event = startedEvent(runbook, options, record.id, values, inputs, texts);
-  const started = journal.append(maskEvent(event, secrets.redactor), { sync: true });
+  const started = journal.append(maskEvent(event, secrets.redactor));
+  await journal.durable();
   const first = begin(machine, {
     run: { id: record.id, operator: surroundings.operator, started_at: started.at },
     inputs,

@@ -127,7 +127,7 @@ class MemoryJournal implements RunJournal {
     this.#isOpen = true;
     let isClosed = false;
     return {
-      append: (event, { at = clock().toISOString() }) => {
+      append: (event, at = clock().toISOString()) => {
         if (isClosed) throw environmentError('it is closed');
         const record = { seq: this.lines.length + 1, at, event };
         const line = encodeLine(record, head);

@@ -29,7 +29,8 @@ export async function handover({ argument, options }: CommandLine<typeof spec>):
   } as const;
   const journal = await recorded.record.journal.open({ clock, after: recorded.check.head });
   try {
-    const written = journal.append(event, { sync: true });
+    const written = journal.append(event);
+    await journal.durable();
     printHandover({ ...recorded, records: [...recorded.records, written] });
   } finally {
     await journal.close();

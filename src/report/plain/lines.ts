@@ -140,7 +140,7 @@ async function converse(
 ): Promise<void> {
   let isInterrupted = false;
   prompts.onInterrupt(() => {
-    run.send({ type: isInterrupted ? 'cancel' : 'stop' });
+    void submitted(run, run.view(), { type: isInterrupted ? 'cancel' : 'stop' });
     isInterrupted = true;
   });
   let intent: Intent | undefined;
@@ -152,10 +152,16 @@ async function converse(
     if (until?.aborted === true) return;
     if (intent === undefined) continue;
     const before = run.view().adhoc?.length ?? 0;
-    const refusal = run.send(intent);
-    if (refusal !== undefined) write(harmlessLine(`Nothing was changed: ${refusal}.`));
+    const verdict = await submitted(run, view, intent);
+    if (!verdict.accepted && verdict.code === 'invalid')
+      write(harmlessLine(`Nothing was changed: ${verdict.reason}.`));
     if (intent.type === 'adhoc') await entered(run, before);
   }
+}
+
+/** Submits what the operator of the run wants, as an answer to what a view asks. */
+function submitted(run: RunHandle, { operator, awaited }: RunView, intent: Intent) {
+  return run.submit({ intent, by: operator, answers: awaited?.seq });
 }
 
 /** Resolves when a signal is aborted; never without one. */

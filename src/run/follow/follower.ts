@@ -1,5 +1,6 @@
 import { environmentError } from '#errors.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
+import { refused, type Verdict } from '#events/log/submission.ts';
 import { foldEvent, foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { FollowedJournal } from '../journal/port.ts';
@@ -11,7 +12,7 @@ const LOOK_EVERY_MS = 100;
 /** Whether its process is still there is asked once in so many looks. */
 const LOOKS_A_CHECK = 10;
 
-/** A run that another process has in hand: it can be looked at, and what is asked of it is ignored. */
+/** A run that another process has in hand: it can be looked at, and what is asked of it is refused. */
 export type FollowedRun = RunHandle & {
   /** Ceases to follow the run, which goes on. */
   leave(): void;
@@ -67,8 +68,10 @@ class Follower implements FollowedRun {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Nothing can be asked of a run that is another's. */
-  send(): undefined {}
+  /** Nothing can be asked of a run that another process drives. */
+  async submit(): Promise<Verdict> {
+    return refused('impossible', 'another process drives this run');
+  }
 
   readOutput(file: string): Promise<string> {
     const { source } = this.#record.outputs;

@@ -22,21 +22,14 @@ export type JournalCheck = {
 /** A journal's events, as far as its chain holds. */
 export type ReadJournal = JournalCheck & { readonly records: readonly RecordedEvent[] };
 
-/** How an event is written. */
-export type AppendOptions = {
-  /** True waits until it is durable. */
-  readonly sync: boolean;
-  /** When it happened (ISO). @default now */
-  readonly at?: string | undefined;
-};
-
 /** A run's journal, open for writing by this process and no other. */
 export type Journal = {
   /**
-   * Writes an event and returns it with its place. Throws when the event could not be written, and
+   * Takes an event and returns it with its place; `at` is when it happened (ISO), now when left out. It
+   * is on its way then, and lost by a crash until {@link durable}. Throws when it cannot be written, and
    * leaves no part of it behind; after a write that may have been lost, every later one throws.
    */
-  append(event: RunEvent, options: AppendOptions): RecordedEvent;
+  append(event: RunEvent, at?: string): RecordedEvent;
   /** Resolves when everything that was appended is durable; rejects when it cannot be. */
   durable(): Promise<void>;
   /** Makes everything durable and lets go of the journal; safe to call twice. */

@@ -1,6 +1,7 @@
 import { adhocId } from '#events/log/adhoc.ts';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { Intent, IntentType } from '#events/log/intent.ts';
+import { ACCEPTED, refused, type Verdict, verdictOf } from '#events/log/submission.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { adhocRunbook } from '#machine/adhoc-runbook.ts';
 import { advance, begin, type MachineSnapshot } from '#machine/advance.ts';
@@ -32,7 +33,6 @@ export type LoadParsers = (needs: ParserNeeds) => Promise<EffectParsers>;
 /** What commands need of the run they are entered in. */
 export type AdhocSurroundings = {
   readonly runbook: Runbook;
-  readonly operator: string;
   readonly values: Values;
   readonly secrets: SecretValues;
   readonly clock: () => Date;
@@ -65,6 +65,9 @@ type Open = {
   snapshot: MachineSnapshot;
 };
 
+type Entered = TypedLine & { readonly by: string };
+const BUSY = refused('impossible', 'a command has not ended yet');
+
 const NO_PARSERS: EffectParsers = { shell: undefined, postgres: undefined };
 
 const GATE_INTENTS: readonly IntentType[] = ['confirm', 'decline', 'note', 'leave'];
@@ -77,7 +80,7 @@ export class AdhocCommands {
   readonly #around: AdhocSurroundings;
   readonly #session: AdhocSession;
   #open: Open | 'judging' | undefined;
-  #judging: TypedLine | undefined;
+  #judging: Entered | undefined;
 
   constructor(around: AdhocSurroundings, session: AdhocSession) {
     this.#around = around;
@@ -89,60 +92,61 @@ export class AdhocCommands {
     return this.#open !== undefined;
   }
 
-  /** Takes an intent that is about a command, or that has to wait for its end; false for any other. */
-  takes(intent: Intent): boolean {
-    if (intent.type === 'adhoc') {
-      if (this.#open === undefined && this.#session.canEnter()) this.#enter(intent);
-      return true;
-    }
-    if (this.#open === undefined) return false;
+  /** Takes an intent that is about a command, or that has to wait for its end; undefined for any other. */
+  takes(intent: Intent, by: string): Verdict | undefined {
+    if (intent.type === 'adhoc') return this.#open === undefined ? this.#enter(intent, by) : BUSY;
+    if (this.#open === undefined) return undefined;
     switch (intent.type) {
       case 'note':
       case 'cancel':
       case 'leave':
       case 'abort':
-        return false;
+        return undefined;
       case 'stop':
         this.#session.cancel();
-        return true;
+        return ACCEPTED;
       case 'confirm':
       case 'decline':
-        this.#answer(intent);
-        return true;
+        return this.#answer(intent, by);
       default:
-        return true;
+        return BUSY;
     }
   }
 
   /** Takes how the action of the command that is open has ended. */
-  move(event: RunEvent): void {
+  move(event: RunEvent): Verdict {
     const open = this.#open;
     const { clock, values, secrets } = this.#around;
     const seen = eventForMachine(event, secrets.redactor);
     const input = machineEventOf(seen, clock().toISOString(), values);
     if (open === undefined || open === 'judging' || !input || !open.snapshot.can(input)) {
       if (event.type === 'step.finished') this.#session.recordUnexpected(event);
-      return;
+      return BUSY;
     }
     const targets = allTargets(this.#session.context());
     const known = knowingServers(open.machine, open.snapshot, targets);
     const next = advance(open.machine, known, input);
     refuseUnconfirmed(event, next);
-    this.#session.record(answered(event, next));
+    const recorded = answered(event, next);
+    this.#session.record(recorded);
     open.snapshot = next.snapshot;
     this.#perform(open, next.effects);
     if (!isWaiting(open.snapshot, open.id)) this.#open = undefined;
+    return verdictOf(recorded);
   }
 
   /** Declines a command that was not confirmed yet, since nobody is going to. */
-  giveUp(): void {
+  giveUp(by: string): void {
     if (this.#open === 'judging') this.#open = undefined;
-    else this.#answer({ type: 'decline', reason: 'the run was left' });
+    else this.#answer({ type: 'decline', reason: 'the run was left' }, by);
   }
 
-  #enter(intent: Extract<Intent, { type: 'adhoc' }>): void {
-    const typed = this.#typed(intent);
-    if (typed === undefined) return;
+  #enter(intent: Extract<Intent, { type: 'adhoc' }>, by: string): Verdict {
+    if (!this.#session.canEnter())
+      return refused('impossible', 'commands are entered while the run waits for somebody');
+    const line = this.#typed(intent);
+    if (line === undefined) return refused('invalid', `there is no target "${intent.target}"`);
+    const typed = { ...line, by };
     this.#open = 'judging';
     this.#judging = typed;
     // Neither of the two rejects.
@@ -151,6 +155,7 @@ export class AdhocCommands {
         if (this.#open === 'judging' && this.#judging === typed) this.#begin(typed, judged);
       }),
     );
+    return ACCEPTED;
   }
 
   /** What no parser could be loaded for, or breaks one, is not proven to only read. */
@@ -171,8 +176,8 @@ export class AdhocCommands {
     return { text, target, kind, engine: facts.engine ?? undefined };
   }
 
-  #begin({ target }: TypedLine, judged: JudgedLine): void {
-    const { runbook: around, operator, secrets } = this.#around;
+  #begin({ target, by: operator }: Entered, judged: JudgedLine): void {
+    const { runbook: around, secrets } = this.#around;
     const { view, record } = this.#session;
     const context = this.#session.context();
     const targets = allTargets(context);
@@ -222,27 +227,25 @@ export class AdhocCommands {
     if (!isWaiting(open.snapshot, id)) this.#open = undefined;
   }
 
-  #answer(intent: Extract<Intent, { type: 'confirm' | 'decline' }>): void {
+  #answer(intent: Extract<Intent, { type: 'confirm' | 'decline' }>, operator: string): Verdict {
     const open = this.#open;
     const { gate } = this.#session.view();
-    if (open === undefined || open === 'judging' || gate?.step !== open.id) return;
-    const { operator } = this.#around;
+    if (open === undefined || open === 'judging' || gate?.step !== open.id) return BUSY;
     const common = { type: 'gate.answered', step: open.id, operator } as const;
     if (intent.type === 'decline') {
       const { reason } = intent;
-      this.move({ ...common, answer: 'declined', digest: gate.digest, reason });
-      return;
+      return this.move({ ...common, answer: 'declined', digest: gate.digest, reason });
     }
     const { digest, phrase } = intent;
     const typed = phrase === undefined ? {} : { phrase };
-    this.move({ ...common, answer: 'confirmed', digest, ...typed });
+    return this.move({ ...common, answer: 'confirmed', digest, ...typed });
   }
 
   #perform({ runbook }: Open, effects: readonly MachineEffect[]): void {
     const { record, execute, context } = this.#session;
     const recording = {
       runbook,
-      operator: this.#around.operator,
+      operator: this.#session.view().operator,
       targets: allTargets(context()),
       can: () => GATE_INTENTS,
     };

@@ -32,6 +32,11 @@ export class Listeners {
       for (const listener of [...this.#listeners]) this.#call(listener, change);
   }
 
+  /** Drops all changes that are queued. */
+  forget(): void {
+    this.#untold = [];
+  }
+
   #call(listener: (change: RunChange) => void, change: RunChange): void {
     try {
       // The type allows an async listener, which rejects instead of throwing.

@@ -1,29 +1,42 @@
 /**
  * The queue of a run: what is posted is handled one at a time, in the order it was posted. What is posted
- * while something is handled waits for its turn, so no handler ever runs inside another.
+ * while something is handled waits for its turn, so no handler ever runs inside another. A handler that
+ * waits returns a promise; its turn ends with that.
  */
 export class Mailbox {
   readonly #handled: () => void;
-  readonly #queue: (() => void)[] = [];
+  readonly #queue: (() => unknown)[] = [];
   #isHandling = false;
 
-  /** `handled` is called after each turn, before the next one; neither it nor a handler may throw. */
+  /** `handled` is called after each turn, before the next one; neither it nor a handler may throw or reject. */
   constructor(handled: () => void) {
     this.#handled = handled;
   }
 
   /** Queues a handler. It has been called on return, unless another one is being handled. */
-  post(handler: () => void): void {
+  post(handler: () => unknown): void {
     this.#queue.push(handler);
-    if (this.#isHandling) return;
+    if (!this.#isHandling) this.#handleNext();
+  }
+
+  #handleNext(): void {
     this.#isHandling = true;
     try {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        next();
+        const waiting = next();
+        if (waiting instanceof Promise) {
+          void waiting.then(() => {
+            this.#handled();
+            this.#handleNext();
+          });
+          return;
+        }
         this.#handled();
       }
-    } finally {
+    } catch (error) {
       this.#isHandling = false;
+      throw error;
     }
+    this.#isHandling = false;
   }
 }

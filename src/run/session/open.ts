@@ -45,7 +45,7 @@ function writtenIn(runbook: Runbook, step: string): WrittenIn {
 /** Puts machine, journal and executors together. */
 export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
   const { runbook, machine, journal, record, values, secrets, options } = setting;
-  const { clock, monotonic, random, env, operator, reportError } = options.surroundings;
+  const { clock, monotonic, random, env, reportError } = options.surroundings;
   const connections = new Connections({
     targetNamed: (name) => values.targetNamed(name),
     isKnown: (target) => session.isKnown(target),
@@ -61,7 +61,6 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       runbook,
       machine,
       journal,
-      operator,
       secrets,
       values,
       surroundings: {

@@ -18,7 +18,6 @@ export type SessionParts = {
   readonly runbook: Runbook;
   readonly machine: RunbookMachine;
   readonly journal: Journal;
-  readonly operator: string;
   readonly secrets: SecretValues;
   readonly values: Values;
   readonly surroundings: ExecutionSurroundings;
@@ -53,5 +52,7 @@ export type SessionEnd =
 /** A wish to leave the run, or to end it, that waits for what runs. */
 export type Leaving = {
   readonly intent: Extract<Intent, { type: 'leave' | 'abort' }>;
+  /** Who wants it. */
+  readonly by: string;
   readonly reason: string;
 };

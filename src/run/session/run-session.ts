@@ -2,42 +2,43 @@ import { isOfAdhoc } from '#events/log/adhoc.ts';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
-import { foldEvent } from '#events/view/fold.ts';
+import { refused, type Submission, type Verdict, verdictOf } from '#events/log/submission.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { advance, type MachineSnapshot } from '#machine/advance.ts';
 import { allTargets } from '#machine/context/frames.ts';
-import type { Arm, MachineEffect } from '#machine/effect.ts';
-import { eventForMachine, maskEvent } from '../values/mask-event.ts';
+import type { Arm, Execute, MachineEffect } from '#machine/effect.ts';
+import { eventForMachine } from '../values/mask-event.ts';
 import { AdhocCommands } from './adhoc-commands.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
-import { isDurable } from './durable.ts';
 import { keyOf } from './execution-key.ts';
 import { Executions } from './executions.ts';
-import { keepTyped, recordedIntent } from './intents.ts';
-import { Listeners } from './listeners.ts';
+import { IMPOSSIBLE, IntentHandler } from './intent-handler.ts';
+import { keepTyped } from './intents.ts';
 import { machineEventOf } from './machine-events.ts';
-import { Mailbox } from './mailbox.ts';
 import type { Leaving, SessionEnd, SessionParts } from './parts.ts';
 import { recordingAt } from './possible-intents.ts';
 import { ReadingTimes } from './reading-times.ts';
 import { recordedFact } from './recorded-facts.ts';
+import { Recorder } from './recorder.ts';
 import { Timers } from './timers.ts';
+import { Turns } from './turns.ts';
 
 export type { SessionEnd } from './parts.ts';
 
 /**
  * A run in progress: the only place where machine, journal and executors meet. Whatever happens goes
- * through one {@link Mailbox}. In its turn an event goes through the machine, then into the journal; then
- * the snapshot moves, and only then are its effects carried out and the listeners told.
+ * through one queue of {@link Turns}. In its turn an event goes through the machine, then into the journal, and
+ * the snapshot moves. Actions start, listeners are told and intents are answered when that is durable.
  */
 export class Session implements RunHandle {
   readonly ended: Promise<void>;
   readonly #parts: SessionParts;
-  readonly #listeners: Listeners;
-  readonly #mailbox = new Mailbox(() => this.#listeners.tell());
+  readonly #recorder: Recorder;
+  readonly #turns: Turns;
   readonly #settle: { resolve: () => void; reject: (reason: unknown) => void };
   #snapshot: MachineSnapshot;
-  #view: RunView;
+  /** The intent whose turn it is. */
+  #submitted: { readonly resolve: (verdict: Verdict) => void; verdict: Verdict } | undefined;
   #hasBegun = false;
   #end: SessionEnd | undefined;
   #leaving: Leaving | undefined;
@@ -45,29 +46,49 @@ export class Session implements RunHandle {
   readonly #timers: Timers;
   readonly #readingTimes: ReadingTimes;
   readonly #commands: AdhocCommands;
+  readonly #intents: IntentHandler;
 
   /** Takes a run over at `snapshot`; `view` holds all events so far. */
   constructor(parts: SessionParts, snapshot: MachineSnapshot, view: RunView) {
     this.#parts = parts;
-    this.#listeners = new Listeners(parts.reportError);
+    this.#recorder = new Recorder(parts, view);
+    this.#turns = new Turns({
+      isOver: () => this.#end !== undefined,
+      settled: () => this.#recorder.settled(),
+      rest: () => this.#rest(),
+      failed: (error) => this.#fail(error),
+      ended: () => this.#tell(),
+    });
     this.#timers = new Timers(parts.schedule);
     this.#readingTimes = new ReadingTimes(parts.clock, parts.monotonic);
     this.#executions = new Executions(parts, {
-      onLive: (live) => this.#post(() => this.#listeners.queue({ view: this.#view, live })),
+      onLive: (live) => this.#turns.post(() => this.#recorder.queue(live)),
       onEnd: (event) => this.move(event),
     });
     this.#commands = new AdhocCommands(parts, {
-      view: () => this.#view,
+      view: () => this.#recorder.view,
       context: () => this.#snapshot.context,
-      canEnter: () => parts.attended && this.#view.status === 'waiting' && this.#executions.areOver,
-      record: (event) => this.#record(event),
+      canEnter: () =>
+        parts.attended && this.#recorder.view.status === 'waiting' && this.#executions.areOver,
+      record: (event) => this.#recorder.record(event),
       recordUnexpected: (event) => this.#recordUnexpected(event),
-      execute: (execute) => this.#executions.start(execute),
+      execute: (execute) => this.#startLater(execute),
       cancel: () => this.#executions.cancel(),
-      later: (act) => this.#post(act),
+      later: (act) => this.#turns.post(act),
+    });
+    this.#intents = new IntentHandler(parts, {
+      view: () => this.#recorder.view,
+      ageMs: (at) => this.#readingTimes.ageMs(at),
+      executions: this.#executions,
+      commands: this.#commands,
+      record: (event) => this.#recorder.record(event),
+      move: (event) => this.#move(event),
+      leaveLater: (leaving) => {
+        this.#leaving = leaving;
+      },
+      pause: (reason) => this.#pause(reason, false),
     });
     this.#snapshot = snapshot;
-    this.#view = view;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ended = promise;
     // Until somebody waits for it, a rejection is not unhandled.
@@ -86,11 +107,11 @@ export class Session implements RunHandle {
   }
 
   view(): RunView {
-    return this.#view;
+    return this.#recorder.told;
   }
 
   subscribe(listener: (change: RunChange) => void): () => void {
-    return this.#listeners.add(listener);
+    return this.#recorder.subscribe(listener);
   }
 
   readOutput(file: string): Promise<string> {
@@ -104,43 +125,58 @@ export class Session implements RunHandle {
   /** Carries out what the beginning of a run, or the end of a replay, asks for. */
   start(effects: readonly MachineEffect[]): void {
     this.#hasBegun = true;
-    this.#post(() => this.#perform(effects));
+    this.#turns.post(() => this.#perform(effects));
   }
 
   /** Records that a later process goes on; `finished` is an end that was decided and not recorded. */
   resume(event: EventOf<'run.resumed'>, finished: EventOf<'run.finished'> | undefined): void {
     this.#hasBegun = true;
-    this.#post(() => {
+    this.#turns.post(() => {
       this.#move(event);
       if (finished === undefined) return;
-      this.#record(finished);
+      this.#recorder.record(finished);
       this.#finish(finished);
     });
   }
 
   /** Records an event that moves the machine, and carries out what follows. */
   move(event: RunEvent): void {
-    this.#post(() => this.#move(event));
+    this.#turns.post(() => void this.#move(event));
   }
 
   /** Records that somebody follows the run, or no longer does; nothing moves. */
   witness(event: EventOf<'run.watched'>): void {
-    this.#post(() => this.#record(event));
+    this.#turns.post(() => this.#recorder.record(event));
   }
 
-  send(intent: Intent): string | undefined {
-    if (!this.#hasBegun) return 'the run has not begun yet';
-    const refusal = this.#parts.refusalOf(intent, this.#view.current ?? '');
-    if (refusal === undefined) this.#post(() => this.#obey(intent));
-    return refusal;
+  submit(submission: Submission): Promise<Verdict> {
+    const { promise, resolve } = Promise.withResolvers<Verdict>();
+    const submitted = { resolve, verdict: ENDED };
+    this.#turns.post(
+      () => {
+        submitted.verdict = this.#hasBegun ? this.#intents.handle(submission) : NOT_BEGUN;
+      },
+      () => {
+        this.#submitted = submitted;
+      },
+    );
+    return promise;
+  }
+
+  /** Submits what the operator of the run wants, as an answer to whatever it asks when its turn comes. */
+  send(intent: Intent): void {
+    this.#turns.post(() => {
+      const { operator, awaited } = this.#recorder.view;
+      if (this.#hasBegun) this.#intents.handle({ intent, by: operator, answers: awaited?.seq });
+    });
   }
 
   /** Leaves the run in order, e.g. when the terminal has gone: what runs is ended first. */
   leave(reason: string): void {
-    this.#post(() => {
-      this.#leaving = { intent: { type: 'leave' }, reason };
-      if (this.#executions.areOver) this.#rest();
-      else this.#executions.cancel();
+    this.#turns.post(() => {
+      const intent = { type: 'leave' } as const;
+      this.#leaving = { intent, by: this.#recorder.view.operator, reason };
+      this.#executions.cancel();
     });
   }
 
@@ -151,122 +187,89 @@ export class Session implements RunHandle {
   }
 
   /** An error in a turn means that the run cannot be recorded any more: nothing further may be started. */
-  #post(act: () => void): void {
-    this.#mailbox.post(() => {
-      if (this.#end !== undefined) return;
-      try {
-        act();
-      } catch (error) {
-        this.#executions.cancel();
-        this.#timers.clear();
-        this.#settle.reject(error);
-        this.#end = {
-          status: 'paused',
-          reason: 'the run could not be recorded',
-          unanswered: false,
-        };
-      }
-    });
+  #fail(error: unknown): void {
+    this.#recorder.forget();
+    this.#executions.cancel();
+    this.#timers.clear();
+    this.#settle.reject(error);
+    this.#end = { status: 'paused', reason: 'the run could not be recorded', unanswered: false };
+    if (this.#submitted !== undefined) this.#submitted.verdict = ENDED;
   }
 
-  #obey(intent: Intent): void {
-    if (this.#commands.takes(intent)) return;
-    switch (intent.type) {
-      case 'note': {
-        const { current: step } = this.#view;
-        const { operator } = this.#parts;
-        const place = step === undefined ? {} : { step };
-        this.#record({ type: 'operator.noted', operator, text: intent.text, ...place });
-        return;
-      }
-      case 'cancel':
-        this.#executions.cancel();
-        return;
-      case 'leave':
-      case 'abort':
-        this.#obeyEnd({ intent, reason: 'the operator left' });
-        return;
-      default: {
-        const { operator, values } = this.#parts;
-        const ageMs = (at: string) => this.#readingTimes.ageMs(at);
-        const recorded = recordedIntent(intent, { view: this.#view, operator, values, ageMs });
-        if (recorded !== undefined) this.#move(recorded);
-      }
-    }
+  #tell(): void {
+    this.#recorder.tell();
+    this.#submitted?.resolve(this.#submitted.verdict);
+    this.#submitted = undefined;
+    // A promise is settled once: after a failure this says nothing.
+    if (this.#end !== undefined) this.#settle.resolve();
   }
 
-  #obeyEnd(leaving: Leaving): void {
-    const { intent, reason } = leaving;
-    if (!this.#executions.areOver) {
-      this.#leaving = leaving;
-      if (intent.type === 'abort') this.#executions.cancel();
-      else if (!this.#commands.isOpen) this.#obey({ type: 'stop' });
-      return;
-    }
-    this.#commands.giveUp();
-    if (intent.type === 'leave') this.#pause(reason, false);
-    else {
-      const { operator } = this.#parts;
-      this.#move({ type: 'operator.acted', step: this.#view.current ?? '', operator, intent });
-    }
-  }
-
-  #move(event: RunEvent): void {
-    if (isOfAdhoc(event)) {
-      this.#commands.move(event);
-      this.#rest();
-      return;
-    }
+  #move(event: RunEvent): Verdict {
+    if (isOfAdhoc(event)) return this.#commands.move(event);
     const { secrets, values, machine, runbook } = this.#parts;
+    const { view } = this.#recorder;
     const at = this.#parts.clock().toISOString();
     const input = machineEventOf(eventForMachine(event, secrets.redactor), at, values);
     // These say what happened, wherever the machine stands; it may have nothing to do about them.
     const isNews = input?.type === 'CONNECTED' || input?.type === 'INTERRUPTED';
     if (input === undefined || !(isNews || this.#snapshot.can(input))) {
       if (event.type === 'step.finished') this.#recordUnexpected(event);
-      return;
+      return IMPOSSIBLE;
     }
-    keepTyped(event, { secrets, runbook, view: this.#view });
+    keepTyped(event, { secrets, runbook, view });
     const next = advance(machine, this.#snapshot, input);
-    refuseUnconfirmed(event, next, this.#view.confirmed);
-    this.#record(answered(event, next), at);
+    refuseUnconfirmed(event, next, view.confirmed);
+    const recorded = answered(event, next);
+    this.#recorder.record(recorded, at);
     if (event.type === 'operator.acted' && 'inputs' in input && input.inputs !== undefined)
       this.#parts.onEdited(input.inputs, event.step);
     this.#readingTimes.note(event, at);
     this.#timers.moved(event, this.#snapshot, next.snapshot);
     this.#snapshot = next.snapshot;
     this.#perform(next.effects);
+    return verdictOf(recorded);
   }
 
   /** What ran has run, whether or not the machine waits for its end: the record says so. */
   #recordUnexpected(event: EventOf<'step.finished'>): void {
-    this.#record({ ...event, unexpected: true });
+    this.#recorder.record({ ...event, unexpected: true });
     this.#parts.reportError(new Error(`${event.step} ended, and the run was not waiting for it`));
-    this.#rest();
   }
 
   #perform(effects: readonly MachineEffect[]): void {
-    const { runbook, operator } = this.#parts;
+    const { runbook } = this.#parts;
     for (const effect of effects) {
       if (effect.type === 'call') this.#parts.onCalled(effect.params);
+      const { operator } = this.#recorder.view;
       const event = recordedFact(effect, recordingAt(this.#snapshot, { runbook, operator }));
-      if (event !== undefined) this.#record(event);
+      if (event !== undefined) this.#recorder.record(event);
       if (effect.type === 'executeRead' || effect.type === 'executeChange')
-        this.#executions.start(effect.params);
+        this.#startLater(effect.params);
       else if (effect.type === 'arm') this.#arm(effect.params);
       if (event?.type === 'run.finished') this.#finish(event);
     }
-    this.#rest();
   }
 
-  /** Where nothing runs any more, a run that is being left is left, and one that nobody answers pauses. */
-  #rest(): void {
-    if (this.#end !== undefined || !this.#executions.areOver) return;
+  #startLater(execute: Execute): void {
+    this.#turns.afterRecord(() => this.#executions.start(execute));
+  }
+
+  /**
+   * Where nothing runs any more, leaves a run that is being left, and pauses one that nobody answers.
+   * Returns whether there was anything to do.
+   */
+  #rest(): boolean {
+    if (this.#end !== undefined || !this.#executions.areOver) return false;
     const leaving = this.#leaving;
     this.#leaving = undefined;
-    if (leaving !== undefined) this.#obeyEnd(leaving);
-    else if (!this.#parts.attended && this.#view.status === 'waiting')
-      this.#pause('it needs an operator, and nobody can answer here', true);
+    if (leaving !== undefined) {
+      this.#intents.leave(leaving);
+      return true;
+    }
+    const isUnanswered = !this.#parts.attended && this.#recorder.view.status === 'waiting';
+    if (!this.#hasBegun || !isUnanswered) return false;
+    this.#pause('it needs an operator, and nobody can answer here', true);
+    return true;
   }
 
   #arm({ step, item, ms }: Arm): void {
@@ -274,16 +277,8 @@ export class Session implements RunHandle {
     this.#timers.arm(keyOf(about), ms, () => this.move({ type: 'timer.fired', ...about }));
   }
 
-  #record(event: RunEvent, at?: string): void {
-    const masked = maskEvent(event, this.#parts.secrets.redactor);
-    const sync = isDurable(event, this.#view);
-    const recorded = this.#parts.journal.append(masked, { sync, at });
-    this.#view = foldEvent(this.#view, recorded);
-    this.#listeners.queue({ view: this.#view, event: recorded });
-  }
-
   #pause(reason: string, unanswered: boolean): void {
-    this.#record({ type: 'run.paused', reason });
+    this.#recorder.record({ type: 'run.paused', reason });
     this.#close({ status: 'paused', reason, unanswered });
   }
 
@@ -294,6 +289,8 @@ export class Session implements RunHandle {
   #close(end: SessionEnd): void {
     this.#timers.clear();
     this.#end = end;
-    this.#settle.resolve();
   }
 }
+
+const ENDED = refused('ended', 'the run has ended, or cannot be recorded any more');
+const NOT_BEGUN = refused('not-begun', 'the run has not begun yet');

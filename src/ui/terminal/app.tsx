@@ -7,6 +7,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import type { Intent } from '#events/log/intent.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
 import type { RunView } from '#events/view/run-view.ts';
@@ -111,11 +112,17 @@ export function App(props: AppProps): JSX.Element {
     stdout.write('\r');
     void suspension.resume();
   };
+  /** Answers what the frame shows, which may be older than what the run asks by now. */
+  const submit = async (intent: Intent, before: ScreenState): Promise<void> => {
+    const { operator: by, awaited } = view;
+    const verdict = await run.submit({ intent, by, answers: awaited?.seq });
+    // What was typed is still there to be corrected.
+    if (!verdict.accepted && verdict.code === 'invalid')
+      change({ ...before, notice: verdict.reason });
+  };
   const perform = (effect: ScreenEffect, before: ScreenState): void => {
     if (effect.type === 'send') {
-      const refusal = run.send(effect.intent);
-      // What was typed is still there to be mended.
-      if (refusal !== undefined) change({ ...before, notice: refusal });
+      void submit(effect.intent, before);
     } else if (effect.type === 'exit') exit();
     else if (effect.type === 'suspend') void suspend();
     else for (const file of effect.files) readFile(run, file, latest, change);

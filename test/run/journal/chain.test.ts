@@ -15,7 +15,7 @@ let file: string;
 beforeEach(() => {
   file = join(temporaryFolder(), 'journal.jsonl');
   const journal = openJournal(file, { clock });
-  for (const event of someEvents(12)) journal.append(event, { sync: false });
+  for (const event of someEvents(12)) journal.append(event);
   journal.close();
 });
 
@@ -106,9 +106,9 @@ test.each([
   writeFileSync(file, '');
   const journal = openJournal(file, { clock });
   if (event.type !== 'run.started') {
-    journal.append({ ...RUN_STARTED, program: 'runbook 9.1.0' }, { sync: false });
+    journal.append({ ...RUN_STARTED, program: 'runbook 9.1.0' });
   }
-  journal.append(event as never, { sync: false });
+  journal.append(event as never);
   journal.close();
   expect(() => readJournal(file)).toThrow(/this run was written by runbook 9\.1\.0/);
 });
@@ -116,7 +116,7 @@ test.each([
 test('a journal of ten thousand events is read whole', () => {
   writeFileSync(file, '');
   const journal = openJournal(file, { clock });
-  for (const event of someEvents(10_000)) journal.append(event, { sync: false });
+  for (const event of someEvents(10_000)) journal.append(event);
   journal.close();
   expect(readJournal(file).records).toHaveLength(10_000);
 });

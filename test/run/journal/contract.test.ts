@@ -10,7 +10,7 @@ const PAUSED = { type: 'run.paused', reason: 'left' } as const;
 describe.each(STORES)('a journal kept in %s', (_, newStore) => {
   const empty = async (): Promise<RunJournal> => (await createRun(newStore())).journal;
   const append = (journal: Journal, count: number) =>
-    someEvents(count).map((event) => journal.append(event, { sync: false }));
+    someEvents(count).map((event) => journal.append(event));
 
   /** A journal of some events that nobody writes any more. */
   async function written(count: number): Promise<RunJournal> {
@@ -35,8 +35,8 @@ describe.each(STORES)('a journal kept in %s', (_, newStore) => {
     const [first, second] = someEvents(2);
     if (first === undefined || second === undefined) throw new Error('no events');
     const at = '2026-11-21T03:00:00.000Z';
-    expect(journal.append(first, { sync: false, at }).at).toBe(at);
-    expect(journal.append(second, { sync: false }).at).toBe(clock().toISOString());
+    expect(journal.append(first, at).at).toBe(at);
+    expect(journal.append(second).at).toBe(clock().toISOString());
     await journal.close();
   });
 
@@ -51,7 +51,7 @@ describe.each(STORES)('a journal kept in %s', (_, newStore) => {
     const kept = await written(3);
     const { head } = await kept.read();
     const journal = await kept.open({ clock, after: head });
-    expect(journal.append(PAUSED, { sync: true }).seq).toBe(4);
+    expect(journal.append(PAUSED).seq).toBe(4);
     await journal.close();
     await expect(kept.open({ clock, after: head })).rejects.toThrow('lines that were not there');
     expect((await kept.read()).problems).toEqual([]);
@@ -74,7 +74,7 @@ describe.each(STORES)('a journal kept in %s', (_, newStore) => {
     const journal = await (await empty()).open({ clock });
     await journal.close();
     await journal.close();
-    expect(() => journal.append(PAUSED, { sync: false })).toThrow('closed');
+    expect(() => journal.append(PAUSED)).toThrow('closed');
   });
 
   test('says when what was appended is durable', async () => {
@@ -92,12 +92,12 @@ describe.each(STORES)('a journal kept in %s', (_, newStore) => {
     const journal = await kept.open({ clock });
     const [started, ...others] = someEvents(4);
     if (started === undefined) throw new Error('no events');
-    journal.append(started, { sync: false });
+    journal.append(started);
     const followed = await kept.follow();
     const seen = async () => (await followed.look()).map(({ event }) => event);
     expect(await seen()).toEqual([started]);
     expect(await seen()).toEqual([]);
-    for (const event of others) journal.append(event, { sync: false });
+    for (const event of others) journal.append(event);
     expect(await seen()).toEqual(others);
     followed.close();
     await journal.close();

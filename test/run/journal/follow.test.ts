@@ -13,7 +13,7 @@ const note = (text: string): RunEvent => ({ type: 'operator.noted', operator: 'a
 function followed() {
   const file = join(temporaryFolder(), 'journal.jsonl');
   const journal = openJournal(file, { clock: () => new Date() });
-  journal.append(RUN_STARTED, { sync: true });
+  journal.append(RUN_STARTED);
   const follower = new JournalFollower(file);
   onTestFinished(() => {
     follower.close();
@@ -27,15 +27,15 @@ test('every event is seen once, while another has the journal open for writing',
   const { journal, seen } = followed();
   expect(seen()).toEqual([RUN_STARTED]);
   expect(seen()).toEqual([]);
-  journal.append(note('one'), { sync: false });
-  journal.append(note('two'), { sync: false });
+  journal.append(note('one'));
+  journal.append(note('two'));
   expect(seen()).toEqual([note('one'), note('two')]);
 });
 
 test('a last line is seen when it is whole, however it comes', () => {
   const { file, journal, seen } = followed();
   seen();
-  journal.append(note('in pieces: ü'), { sync: true });
+  journal.append(note('in pieces: ü'));
   const whole = readFileSync(file);
   const start = whole.subarray(0, -1).lastIndexOf(10) + 1;
   truncateSync(file, start);
@@ -52,15 +52,15 @@ test('a torn line that is taken back and written anew is seen as it is then', ()
   appendFileSync(file, '{"seq":2,"at":"20');
   expect(seen()).toEqual([]);
   truncateSync(file, length);
-  journal.append(note('anew'), { sync: true });
+  journal.append(note('anew'));
   expect(seen()).toEqual([note('anew')]);
 });
 
 test('a line that is not as it was written ends the following', () => {
   const { file, journal, seen } = followed();
-  journal.append(note('one'), { sync: true });
+  journal.append(note('one'));
   seen();
-  journal.append(note('two'), { sync: true });
+  journal.append(note('two'));
   writeFileSync(file, readFileSync(file, 'utf8').replace('"seq":3', '"seq":4'));
   expect(seen).toThrow('line 3 is not as it was written');
 });
@@ -78,17 +78,15 @@ test.each([
 test('an event that is not as it has to be ends the following, and is said', () => {
   const { journal, seen } = followed();
   seen();
-  journal.append({ type: 'operator.noted', operator: 'ana' } as unknown as RunEvent, {
-    sync: true,
-  });
+  journal.append({ type: 'operator.noted', operator: 'ana' } as unknown as RunEvent);
   expect(seen).toThrow(/line 2 is not a valid operator\.noted: .*text/);
 });
 
 test('a line that follows another one than was read ends the following', () => {
   const { file, journal, seen } = followed();
-  journal.append(note('one'), { sync: true });
+  journal.append(note('one'));
   seen();
-  journal.append(note('two'), { sync: true });
+  journal.append(note('two'));
   const text = readFileSync(file, 'utf8');
   writeFileSync(file, text.replace(/"prev":"[0-9a-f]{8}(?=[^\n]*two)/, '"prev":"01234567'));
   expect(seen).toThrow('line 3 is not as it was written');
@@ -103,7 +101,7 @@ test('lines that are gone end the following', () => {
 
 test('an event of a later version ends the following, with the reason', () => {
   const { file, journal, seen } = followed();
-  journal.append({ ...note('x'), type: 'run.teleported' } as unknown as RunEvent, { sync: true });
+  journal.append({ ...note('x'), type: 'run.teleported' } as unknown as RunEvent);
   expect(seen).toThrow('a later version of runbook');
   expect(readFileSync(file, 'utf8')).toContain('run.teleported');
 });

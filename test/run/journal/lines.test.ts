@@ -15,7 +15,7 @@ const clock = () => new Date('2026-11-21T03:12:00.000Z');
 function journalOf(count: number): string {
   const file = join(temporaryFolder(), 'journal.jsonl');
   const journal = openJournal(file, { clock });
-  for (const event of someEvents(count)) journal.append(event, { sync: false });
+  for (const event of someEvents(count)) journal.append(event);
   journal.close();
   return file;
 }
@@ -32,7 +32,7 @@ test('an event is in the file as soon as it is appended', () => {
   const file = join(temporaryFolder(), 'journal.jsonl');
   const journal = openJournal(file, { clock });
   for (const [index, event] of someEvents(5).entries()) {
-    journal.append(event, { sync: index % 2 === 0 });
+    journal.append(event);
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(index + 2);
   }
   journal.close();
@@ -60,7 +60,7 @@ test('a journal is continued where it ends', () => {
   const file = journalOf(3);
   const { head } = readJournal(file);
   const journal = openJournal(file, { clock, after: head });
-  const record = journal.append({ type: 'run.paused', reason: 'left' }, { sync: true });
+  const record = journal.append({ type: 'run.paused', reason: 'left' });
   journal.close();
   expect(record.seq).toBe(4);
   expect(readJournal(file)).toMatchObject({ problems: [], records: { length: 4 } });
@@ -70,7 +70,7 @@ test('a journal that grew since it was read is not continued', () => {
   const file = journalOf(3);
   const { head } = readJournal(file);
   const other = openJournal(file, { clock });
-  other.append({ type: 'run.paused', reason: 'left' }, { sync: true });
+  other.append({ type: 'run.paused', reason: 'left' });
   other.close();
   expect(() => openJournal(file, { clock, after: head })).toThrow(/lines that were not there/);
 });
@@ -79,9 +79,7 @@ test('a closed journal takes no event', () => {
   const journal = openJournal(join(temporaryFolder(), 'journal.jsonl'), { clock });
   journal.close();
   journal.close();
-  expect(() => journal.append({ type: 'run.paused', reason: 'x' }, { sync: false })).toThrow(
-    /closed/,
-  );
+  expect(() => journal.append({ type: 'run.paused', reason: 'x' })).toThrow(/closed/);
 });
 
 test('a last line cut at any byte is reported, removed and continued after', {
@@ -101,7 +99,7 @@ test('a last line cut at any byte is reported, removed and continued after', {
     expect(() => openJournal(file, { clock })).toThrow(/torn/);
     expect(repairTail(file)).toBe(whole.subarray(lastStart, end).toString('utf8'));
     const journal = openJournal(file, { clock, after: torn.head });
-    journal.append({ type: 'run.paused', reason: 'left' }, { sync: false });
+    journal.append({ type: 'run.paused', reason: 'left' });
     journal.close();
     expect(readJournal(file)).toMatchObject({ problems: [], tornBytes: 0, records: { length: 4 } });
   }
@@ -125,7 +123,7 @@ test('a whole journal needs no repair', () => {
 test('a last line of many pages is found again', () => {
   const file = journalOf(1);
   const journal = openJournal(file, { clock });
-  journal.append({ type: 'run.paused', reason: 'x'.repeat(300_000) }, { sync: false });
+  journal.append({ type: 'run.paused', reason: 'x'.repeat(300_000) });
   journal.close();
   appendFileSync(file, '{"seq":3,');
   expect(repairTail(file)).toBe('{"seq":3,');

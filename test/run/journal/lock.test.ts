@@ -54,7 +54,7 @@ test('a journal is opened once, and can be opened again after it was closed', ()
   const file = join(folder, 'journal.jsonl');
   const journal = openJournal(file, { clock });
   expect(() => openJournal(file, { clock })).toThrow(/is being written by process/);
-  journal.append({ type: 'run.paused', reason: 'still open' }, { sync: true });
+  journal.append({ type: 'run.paused', reason: 'still open' });
   journal.close();
   openJournal(file, { clock }).close();
   expect(locks(folder)).toEqual([]);

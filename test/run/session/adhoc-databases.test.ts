@@ -69,8 +69,8 @@ describe('on PostgreSQL', () => {
     await run.confirm('db');
     run.open.session.send({ type: 'report', done: true, evidence: 'x' });
     expect(run.said().filter((type) => type === 'step.started')).toEqual([]);
-    run.open.session.send({ type: 'decline', reason: '' });
-    expect(await run.atRest()).toMatchObject({ state: 'failed', executions: [] });
+    const declined = await run.answer({ type: 'decline', reason: '' });
+    expect(declined).toMatchObject({ state: 'failed', executions: [] });
     expect(await ordersLeft()).toBe(3);
   });
 
@@ -111,13 +111,11 @@ describe.skipIf(!hasMariadb)('on MariaDB', () => {
     await run.enter('db', 'CREATE DATABASE adhoc');
     const { phrase, level } = run.view.gate ?? {};
     if (level === 'type') expect(phrase).toBeDefined();
-    run.open.session.send({ type: 'decline', reason: '' });
-    await run.atRest();
+    await run.answer({ type: 'decline', reason: '' });
     await run.enter('db', 'DROP DATABASE mysql');
     expect(run.view.gate).toMatchObject({ effect: 'destructive', level: 'type' });
     await run.confirm('nothing');
-    run.open.session.send({ type: 'decline', reason: '' });
-    await run.atRest();
+    await run.answer({ type: 'decline', reason: '' });
     expect(await run.enter('db', 'USE mysql')).toMatchObject({ error: { kind: 'config' } });
     const seen = await run.enter('db', 'SHOW DATABASES');
     const names = JSON.stringify(seen.executions[0]?.result?.rows);

@@ -52,8 +52,7 @@ describe('what is not proven to only read waits for its phrase', () => {
     run.open.session.send({ type: 'confirm', digest: 'f'.repeat(64), phrase: 'app' });
     expect(existsSync(file)).toBe(true);
     expect(run.said().filter((type) => type === 'step.started')).toEqual([]);
-    run.open.session.send({ type: 'decline', reason: 'no' });
-    const declined = await run.atRest();
+    const declined = await run.answer({ type: 'decline', reason: 'no' });
     expect(declined).toMatchObject({ state: 'failed', error: { kind: 'declined' } });
     expect(run.view.awaited?.for).toBe('report');
     expect(existsSync(file)).toBe(true);

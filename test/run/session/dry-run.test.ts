@@ -8,6 +8,7 @@ import { runStore } from '#run/store/file/folders.ts';
 import { readRun } from '#run/store/read-run.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
+import { begun } from '../../support/begun.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const RUNBOOK = `
@@ -52,7 +53,7 @@ test('a dry run reads, shows changes and runs none, and stays one when it is res
     attended: true,
     answers: {},
   });
-  second.begin();
+  await begun(second);
   second.session.send({ type: 'choose', clause: 0, reason: 'let us see' });
   await second.session.ended;
   await second.close();

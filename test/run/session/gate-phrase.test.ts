@@ -11,6 +11,7 @@ import { parsed } from '../../fixtures/compiled.ts';
 import { sent, talk } from '../../fixtures/plain-talk.ts';
 import * as story from '../../fixtures/pool-exhausted-log.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
+import { begun } from '../../support/begun.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const never = () => false;
@@ -108,10 +109,10 @@ describe('a phrase that holds a secret', () => {
     };
     const source = { file: 'drop', text: TWO };
     const run = await startRun(runbook, { ...options, source, auto: true });
-    run.begin();
+    await begun(run);
     const { digest = '', ...gate } = run.session.view().gate ?? {};
     expect(gate).toMatchObject({ level: 'type', phrase: 'local' });
-    expect(run.session.send({ type: 'confirm', digest, phrase: 'local' })).toBeUndefined();
+    run.session.send({ type: 'confirm', digest, phrase: 'local' });
     await vi.waitFor(() => expect(run.session.view().gate).toMatchObject({ step: 'drop_that' }));
     run.session.send({ type: 'leave' });
     await run.session.ended;
@@ -121,7 +122,7 @@ describe('a phrase that holds a secret', () => {
       given: { password: 'another-one' },
       answers: {},
     });
-    second.begin();
+    await begun(second);
     expect(second.session.view().gate).toMatchObject({ step: 'drop_that', phrase: 'shopshop' });
     second.session.send({ type: 'leave' });
     await second.session.ended;

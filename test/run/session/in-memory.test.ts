@@ -10,6 +10,7 @@ import { startRun } from '#run/start.ts';
 import { readRun } from '#run/store/read-run.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
+import { begun } from '../../support/begun.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -35,19 +36,18 @@ function inMemory() {
   const folder = temporaryFolder();
   const common = { store, surroundings, attended: true, given: { folder } };
   const source = { file: 'inline.yaml', text: RUNBOOK };
-  const begun = (run: OpenRun): OpenRun => {
+  const kept = (run: OpenRun): Promise<OpenRun> => {
     onTestFinished(() => run.close());
-    run.begin();
-    return run;
+    return begun(run);
   };
   return {
     store,
     folder,
-    start: async () => begun(await startRun(parsed(RUNBOOK), { ...common, source, auto: true })),
+    start: async () => kept(await startRun(parsed(RUNBOOK), { ...common, source, auto: true })),
     resume: async (id: string) => {
       const recorded = await readRun(await store.open(id));
       expect(recorded.source.text).toBe(RUNBOOK);
-      return begun(await resumeRun(parsed(RUNBOOK), recorded, { ...common, answers: {} }));
+      return kept(await resumeRun(parsed(RUNBOOK), recorded, { ...common, answers: {} }));
     },
   };
 }

@@ -160,11 +160,11 @@ test('an executor that throws has failed in a read, and has an unknown outcome i
 
 test('nothing is sent to a run that has not begun', () => {
   const run = recordedSession(MANUAL);
-  expect(run.session.send({ type: 'note', text: 'early' })).toBe('the run has not begun yet');
-  expect(run.session.send({ type: 'abort', reason: '' })).toBe('the run has not begun yet');
+  run.session.send({ type: 'note', text: 'early' });
+  run.session.send({ type: 'abort', reason: '' });
   expect(run.events).toEqual([]);
   run.begin();
-  expect(run.session.send({ type: 'note', text: 'now' })).toBeUndefined();
+  run.session.send({ type: 'note', text: 'now' });
   expect(run.events.at(-1)).toMatchObject({ type: 'operator.noted', text: 'now' });
 });
 
@@ -176,7 +176,7 @@ test('the end of an action that the run does not wait for is recorded, and moves
   const end = { visit: 1, part: 'action', attempt: 1, status: 'succeeded', ms: 1 } as const;
   run.session.move({ type: 'step.finished', step: 'mark', ...end, outputs: [] });
   expect(run.events.at(-1)).toMatchObject({ step: 'mark', unexpected: true });
-  expect(run.deeds.at(-1)).toBe('write step.finished synced');
+  await vi.waitFor(() => expect(run.deeds.slice(-2)).toEqual(['write step.finished', 'durable']));
   expect(run.session.view().gate).toEqual(before);
   expect(run.reported.map(String)).toEqual([expect.stringContaining('mark ended')]);
 });

@@ -81,15 +81,21 @@ test.each([
   const { run, journal } = await begin();
   await until(run, 'start', 'look');
   const before = journal();
-  const refusal = run.session.send({ type: 'edit', inputs });
-  expect(refusal).toContain(why);
-  expect(refusal).not.toContain('look');
+  const edit = (typed: Readonly<Record<string, string>>) =>
+    run.session.submit({
+      intent: { type: 'edit', inputs: typed },
+      by: 'ada',
+      answers: run.session.view().awaited?.seq,
+    });
+  const verdict = await edit(inputs);
+  expect(verdict).toMatchObject({ code: 'invalid', reason: expect.stringContaining(why) });
+  expect(JSON.stringify(verdict)).not.toContain('look');
   expect(journal()).toBe(before);
   expect(run.session.end).toBeUndefined();
   // A secret that was refused masks nothing, and has not taken the place of the one there is.
   run.session.send({ type: 'note', text: 'I look again' });
   expect(journal()).toContain('I look again');
-  expect(run.session.send({ type: 'edit', inputs: { idle_for: '5m' } })).toBeUndefined();
+  expect(await edit({ idle_for: '5m' })).toEqual({ accepted: true });
   await vi.waitFor(() => expect(run.session.view().awaited?.action?.values).toEqual(['FOR=5m']));
 });
 

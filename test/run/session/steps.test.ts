@@ -11,6 +11,7 @@ import { runStore } from '#run/store/file/folders.ts';
 import { readRun } from '#run/store/read-run.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
+import { begun } from '../../support/begun.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SECRET = 'p$%@/:w ord"1';
@@ -69,10 +70,9 @@ function setUp(text = RUNBOOK) {
   const store = runStore(join(folder, 'state'));
   const source = { file: 'inline', text };
   const options = { store, surroundings, given: { folder, token: SECRET } };
-  const keep = (run: OpenRun): OpenRun => {
+  const keep = (run: OpenRun): Promise<OpenRun> => {
     open.push(run);
-    run.begin();
-    return run;
+    return begun(run);
   };
   return {
     folder,

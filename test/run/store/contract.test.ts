@@ -35,7 +35,7 @@ describe.each(STORES)('a store of runs in %s', (_, newStore) => {
     const store = newStore();
     const created = await createRun(store);
     const journal = await created.journal.open({ clock: () => new Date() });
-    journal.append({ type: 'run.paused', reason: 'left' }, { sync: true });
+    journal.append({ type: 'run.paused', reason: 'left' });
     const opened = await store.open(created.id);
     expect(await opened.journal.isWritten()).toBe(true);
     await journal.close();

@@ -41,7 +41,7 @@ function record(
   const journal = openJournal(run.journal, { clock: () => new Date(at) });
   for (const recorded of log.events) {
     at = recorded.at;
-    journal.append(recorded.event, { sync: false });
+    journal.append(recorded.event);
   }
   return journal;
 }

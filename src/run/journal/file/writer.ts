@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { environmentError, type RunbookError } from '#errors.ts';
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { decodeLine, encodeLine, hashLine, NO_LINE } from '../line.ts';
-import type { AppendOptions, OpenOptions } from '../port.ts';
+import type { OpenOptions } from '../port.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import { takeWriterLock, type WriterLock } from './lock.ts';
 import { syncFolder } from './sync-folder.ts';
@@ -21,12 +21,12 @@ export type JournalOptions = OpenOptions & {
 /** A journal in a file, open for writing by this process and no other. */
 export type WritableJournal = {
   /**
-   * Writes an event and returns it with its place. Events are in the file, in order, when it
-   * returns; with `sync` they are also on the disk, else within 200 ms. Throws when the event could
-   * not be written, and leaves no part of it behind, or when the disk did not take it; after that
-   * every write throws.
+   * Writes an event and returns it with its place; `at` is when it happened (ISO), now when left out.
+   * Events are in the file, in order, when it returns, and on the disk within 200 ms. Throws when the
+   * event could not be written, and leaves no part of it behind; once the disk did not take an event,
+   * every later one throws.
    */
-  append(event: RunEvent, options: AppendOptions): RecordedEvent;
+  append(event: RunEvent, at?: string): RecordedEvent;
   /** Waits until everything written is on the disk. */
   flush(): void;
   /** Resolves when everything written is on the disk; rejects when the disk did not take it. */
@@ -71,7 +71,8 @@ class JournalFile implements WritableJournal {
   #bytes: number;
   #unsynced = false;
   #syncTimer: NodeJS.Timeout | undefined;
-  #syncing = false;
+  /** The sync at work, which never rejects; what is written after it began needs another one. */
+  #syncing: Promise<void> | undefined;
   #closed = false;
   /** Set once what is on the disk can no longer be known; every later write fails with it. */
   #broken: RunbookError | undefined;
@@ -91,22 +92,21 @@ class JournalFile implements WritableJournal {
     this.#bytes = fstatSync(fd).size;
   }
 
-  append(event: RunEvent, { sync, at }: AppendOptions): RecordedEvent {
+  append(event: RunEvent, at = this.#clock().toISOString()): RecordedEvent {
     if (this.#broken !== undefined) throw this.#broken;
-    const record = { seq: this.#seq + 1, at: at ?? this.#clock().toISOString(), event };
+    const record = { seq: this.#seq + 1, at, event };
     const line = encodeLine(record, this.#head);
     this.#write(line);
     this.#seq = record.seq;
     this.#head = hashLine(line);
     this.#unsynced = true;
-    if (sync) this.flush();
-    else this.#syncSoon();
+    this.#syncSoon();
     return record;
   }
 
   flush(): void {
     if (this.#broken !== undefined) throw this.#broken;
-    if (!this.#unsynced && !this.#syncing) return;
+    if (!this.#unsynced && this.#syncing === undefined) return;
     clearTimeout(this.#syncTimer);
     this.#syncTimer = undefined;
     try {
@@ -118,7 +118,9 @@ class JournalFile implements WritableJournal {
   }
 
   async durable(): Promise<void> {
-    this.flush();
+    while (this.#unsynced || this.#syncing !== undefined)
+      await (this.#syncing ?? this.#syncInBackground());
+    if (this.#broken !== undefined) throw this.#broken;
   }
 
   close(): void {
@@ -130,7 +132,7 @@ class JournalFile implements WritableJournal {
       this.#broken ??= cannotWrite('it is closed');
       clearTimeout(this.#syncTimer);
       this.#lock.release();
-      if (!this.#syncing) closeSync(this.#fd);
+      if (this.#syncing === undefined) closeSync(this.#fd);
     }
   }
 
@@ -155,18 +157,26 @@ class JournalFile implements WritableJournal {
   }
 
   #syncSoon(): void {
-    this.#syncTimer ??= setTimeout(() => this.#syncInBackground(), SYNC_WITHIN_MS).unref();
+    this.#syncTimer ??= setTimeout(
+      () => void this.durable().catch(() => undefined),
+      SYNC_WITHIN_MS,
+    );
+    this.#syncTimer.unref();
   }
 
-  #syncInBackground(): void {
+  #syncInBackground(): Promise<void> {
+    clearTimeout(this.#syncTimer);
     this.#syncTimer = undefined;
     this.#unsynced = false;
-    this.#syncing = true;
-    this.#disk.syncInBackground(this.#fd, (error) => {
-      this.#syncing = false;
-      if (error !== null) this.#breakWith(error);
-      if (this.#closed) closeSync(this.#fd);
+    this.#syncing = new Promise((resolve) => {
+      this.#disk.syncInBackground(this.#fd, (error) => {
+        this.#syncing = undefined;
+        if (error !== null) this.#breakWith(error);
+        if (this.#closed) closeSync(this.#fd);
+        resolve();
+      });
     });
+    return this.#syncing;
   }
 
   /** After a failed sync the system may forget what it could not write, so no retry is safe. */

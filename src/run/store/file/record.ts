@@ -36,7 +36,7 @@ function journalIn({ journal: file, folder }: RunFolder, disk: Disk | undefined)
     open: async (options) => {
       const journal = openJournal(file, { ...options, disk });
       return {
-        append: (event, how) => journal.append(event, how),
+        append: (event, at) => journal.append(event, at),
         durable: () => journal.durable(),
         close: async () => journal.close(),
       };

@@ -1,0 +1,93 @@
+import type { RunEvent } from '#events/log/event.ts';
+import type { Intent } from '#events/log/intent.ts';
+import {
+  ACCEPTED,
+  isAnswer,
+  refused,
+  type Submission,
+  type Verdict,
+} from '#events/log/submission.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import type { AdhocCommands } from './adhoc-commands.ts';
+import type { Executions } from './executions.ts';
+import { recordedIntent } from './intents.ts';
+import type { Leaving, SessionParts } from './parts.ts';
+
+/** What handling intents needs of the session, in its turn. */
+export type IntentSession = {
+  readonly view: () => RunView;
+  /** Returns the age in ms of rows by the time they were read at; undefined when it is not known. */
+  readonly ageMs: (at: string) => number | undefined;
+  readonly executions: Executions;
+  readonly commands: AdhocCommands;
+  readonly record: (event: RunEvent) => void;
+  readonly move: (event: RunEvent) => Verdict;
+  /** Leaves the run once nothing runs any more. */
+  readonly leaveLater: (leaving: Leaving) => void;
+  readonly pause: (reason: string) => void;
+};
+
+/** The machine, or what stands in its place, cannot take an event. */
+export const IMPOSSIBLE = refused('impossible', 'the run cannot do that where it stands');
+
+/** Decides what becomes of intents: each in a turn of its own. */
+export class IntentHandler {
+  readonly #parts: Pick<SessionParts, 'refusalOf' | 'values'>;
+  readonly #session: IntentSession;
+
+  constructor(parts: Pick<SessionParts, 'refusalOf' | 'values'>, session: IntentSession) {
+    this.#parts = parts;
+    this.#session = session;
+  }
+
+  /** Does what an intent asks for, or returns why not. An answer to another question than the open one is refused. */
+  handle({ intent, by, answers }: Submission): Verdict {
+    const { awaited, current = '' } = this.#session.view();
+    if (isAnswer(intent) && answers !== awaited?.seq)
+      return refused('stale', 'it answers another question than the one that is open');
+    const refusal = this.#parts.refusalOf(intent, current);
+    return refusal === undefined ? this.#obey(intent, by) : refused('invalid', refusal);
+  }
+
+  /** Leaves or aborts the run, now or once nothing runs any more. */
+  leave(leaving: Leaving): Verdict {
+    const { intent, by, reason } = leaving;
+    const { executions, commands, leaveLater, move, pause, view } = this.#session;
+    if (!executions.areOver) {
+      leaveLater(leaving);
+      if (intent.type === 'abort') executions.cancel();
+      else if (!commands.isOpen) this.#obey({ type: 'stop' }, by);
+      return ACCEPTED;
+    }
+    commands.giveUp(by);
+    if (intent.type === 'abort')
+      return move({ type: 'operator.acted', step: view().current ?? '', operator: by, intent });
+    pause(reason);
+    return ACCEPTED;
+  }
+
+  #obey(intent: Intent, by: string): Verdict {
+    const { ageMs, commands, executions, move, record } = this.#session;
+    const taken = commands.takes(intent, by);
+    if (taken !== undefined) return taken;
+    const view = this.#session.view();
+    switch (intent.type) {
+      case 'note': {
+        const place = view.current === undefined ? {} : { step: view.current };
+        record({ type: 'operator.noted', operator: by, text: intent.text, ...place });
+        return ACCEPTED;
+      }
+      case 'cancel':
+        executions.cancel();
+        return ACCEPTED;
+      case 'leave':
+      case 'abort':
+        return this.leave({ intent, by, reason: 'the operator left' });
+      default: {
+        const { values } = this.#parts;
+        const recorded = recordedIntent(intent, { view, operator: by, values, ageMs });
+        return recorded === undefined ? IMPOSSIBLE : move(recorded);
+      }
+    }
+  }
+}
