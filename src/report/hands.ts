@@ -7,6 +7,11 @@ export function handoverText({ operator, to, repaired }: EventOf<'run.handed-ove
   return `${operator} handed the run over${whom}${repair}`;
 }
 
+/** Returns whether somebody can answer the run. */
+export function presenceText({ operator, attended }: EventOf<'run.attended'>): string {
+  return attended ? `${operator} can answer again` : `${operator} can no longer answer`;
+}
+
 /** Returns who follows the run from another terminal, or no longer does. */
 export function watchText({ operator, host, status }: EventOf<'run.watched'>): string {
   const does = status === 'attached' ? 'follows the run from' : 'no longer follows the run from';

@@ -68,6 +68,14 @@ export const RUN_EVENTS = [
     'Written when someone starts or stops watching the run with `runbook attach`.',
     { status: z.enum(['attached', 'detached']), operator, host, pid },
   ),
+  event(
+    'run.attended',
+    'Written when nobody can answer the run any longer, or somebody can again.',
+    {
+      attended: z.boolean(),
+      operator,
+    },
+  ),
   event('run.finished', 'Written last, once.', {
     outcome: z.enum(RUN_OUTCOMES),
     summary: z.string(),

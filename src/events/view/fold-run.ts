@@ -62,6 +62,7 @@ export function resumed(view: RunView, event: EventOf<'run.resumed'>, at: string
   const {
     pausedBecause: __,
     handedOver: ___,
+    attended: ____,
     ...rest
   } = withoutTimer(onlyLostNews(interrupted(asked, event.interrupted)));
   return {

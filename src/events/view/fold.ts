@@ -67,6 +67,8 @@ function next(view: RunView, recorded: RecordedEvent): RunView {
       return handedOver(view, event, at);
     case 'run.watched':
       return view;
+    case 'run.attended':
+      return { ...view, attended: event.attended };
     case 'run.finished':
       return finished(view, event, at);
     case 'target.connected':

@@ -205,6 +205,8 @@ export type RunView = {
   readonly outcome?: EventOf<'run.finished'>['outcome'];
   readonly summary?: string;
   readonly pausedBecause?: string;
+  /** Whether somebody can answer; missing until that changed since the run was started or resumed. */
+  readonly attended?: boolean;
   readonly resumed?: ResumedView;
   /** Set from a handover until somebody goes on. */
   readonly handedOver?: HandoverView;

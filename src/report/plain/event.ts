@@ -13,7 +13,7 @@ import {
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
 import { harmless } from '#text/harmless.ts';
-import { handoverText, watchText } from '../hands.ts';
+import { handoverText, presenceText, watchText } from '../hands.ts';
 import { commandLines } from './adhoc-lines.ts';
 import { awaitedLines, gateLines } from './asked.ts';
 import { childEndLines, childLines, itemLines, nameOfOne, undoneLine } from './inside.ts';
@@ -48,6 +48,8 @@ export function plainLines(
       return [timed(at, handoverText(event), 'bold')];
     case 'run.watched':
       return [timed(at, watchText(event), 'dim')];
+    case 'run.attended':
+      return [timed(at, presenceText(event), 'dim')];
     case 'run.finished':
       return finishedLines(event, view, at);
     case 'target.connected':

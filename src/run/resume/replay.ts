@@ -31,6 +31,7 @@ const BESIDE_THE_MACHINE: ReadonlySet<RunEventType> = new Set([
   'run.paused',
   'run.handed-over',
   'run.watched',
+  'run.attended',
 ]);
 
 /**

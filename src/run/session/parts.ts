@@ -29,7 +29,7 @@ export type SessionParts = {
   readonly reportError: ReportError;
   /** Wakes the run up after a pause. @default with a timer of Node */
   readonly schedule?: Schedule | undefined;
-  /** False when nobody can answer: the run pauses where it would ask. */
+  /** False when nobody can answer at first: the run pauses where it would ask. */
   readonly attended: boolean;
   readonly readOutput: (file: string) => Promise<string>;
   /** Returns why inputs cannot be changed to what was typed, or nothing where they can. */

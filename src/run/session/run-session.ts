@@ -69,7 +69,7 @@ export class Session implements RunHandle {
       view: () => this.#recorder.view,
       context: () => this.#snapshot.context,
       canEnter: () =>
-        parts.attended && this.#recorder.view.status === 'waiting' && this.#executions.areOver,
+        this.#isAttended && this.#recorder.view.status === 'waiting' && this.#executions.areOver,
       record: (event) => this.#recorder.record(event),
       recordUnexpected: (event) => this.#recordUnexpected(event),
       execute: (execute) => this.#startLater(execute),
@@ -99,6 +99,10 @@ export class Session implements RunHandle {
   /** How the session ended, once it has. */
   get end(): SessionEnd | undefined {
     return this.#end;
+  }
+
+  get #isAttended(): boolean {
+    return this.#recorder.view.attended ?? this.#parts.attended;
   }
 
   /** Returns whether a target has been connected to, so that its engine is certain. */
@@ -144,8 +148,8 @@ export class Session implements RunHandle {
     this.#turns.post(() => void this.#move(event));
   }
 
-  /** Records that somebody follows the run, or no longer does; nothing moves. */
-  witness(event: EventOf<'run.watched'>): void {
+  /** Records who follows the run, or whether somebody can answer it; nothing moves. */
+  witness(event: EventOf<'run.watched' | 'run.attended'>): void {
     this.#turns.post(() => this.#recorder.record(event));
   }
 
@@ -174,8 +178,8 @@ export class Session implements RunHandle {
   /** Leaves the run in order, e.g. when the terminal has gone: what runs is ended first. */
   leave(reason: string): void {
     this.#turns.post(() => {
-      const intent = { type: 'leave' } as const;
-      this.#leaving = { intent, by: this.#recorder.view.operator, reason };
+      const by = this.#recorder.view.operator;
+      this.#leaving = { intent: { type: 'leave' }, by, reason };
       this.#executions.cancel();
     });
   }
@@ -266,7 +270,7 @@ export class Session implements RunHandle {
       this.#intents.leave(leaving);
       return true;
     }
-    const isUnanswered = !this.#parts.attended && this.#recorder.view.status === 'waiting';
+    const isUnanswered = !this.#isAttended && this.#recorder.view.status === 'waiting';
     if (!this.#hasBegun || !isUnanswered) return false;
     this.#pause('it needs an operator, and nobody can answer here', true);
     return true;

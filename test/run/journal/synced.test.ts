@@ -38,7 +38,7 @@ test('the name of a new journal is on the disk before anything is written', asyn
   const file = join(folder, 'journal.jsonl');
   const journal = openJournal(file, { clock });
   expect(synced).toEqual([basename(folder)]);
-  for (const event of someEvents(1)) journal.append(event, { sync: true });
+  for (const event of someEvents(1)) journal.append(event);
   await journal.close();
   await openJournal(file, { clock }).close();
   expect(synced).toEqual([basename(folder)]);
@@ -47,7 +47,7 @@ test('the name of a new journal is on the disk before anything is written', asyn
 test('a torn line that was cut off is off the disk; a whole journal is left alone', async () => {
   const file = join(temporaryFolder(), 'journal.jsonl');
   const journal = openJournal(file, { clock });
-  for (const event of someEvents(2)) journal.append(event, { sync: true });
+  for (const event of someEvents(2)) journal.append(event);
   await journal.close();
   synced = [];
   repairTail(file);

@@ -162,3 +162,23 @@ test('a run has ended only when its end is durable', async () => {
   resolve();
   await run.session.ended;
 });
+
+test('a run that nobody can answer any longer pauses where it asks, and the record says why', async () => {
+  const run = await atGate();
+  run.session.witness({ type: 'run.attended', attended: false, operator: 'ada' });
+  await run.session.ended;
+  expect(run.events.slice(-2)).toMatchObject([
+    { type: 'run.attended', attended: false, operator: 'ada' },
+    { type: 'run.paused', reason: expect.stringContaining('nobody can answer') },
+  ]);
+  expect(run.session.end).toMatchObject({ status: 'paused', unanswered: true });
+});
+
+test('a run that is attended again in time does not pause', async () => {
+  const run = recordedSession(CHANGE, { parts: { attended: false } });
+  run.session.witness({ type: 'run.attended', attended: true, operator: 'bo' });
+  run.begin();
+  await asks(run, 'gate');
+  expect(run.session.end).toBeUndefined();
+  expect(run.session.view().attended).toBe(true);
+});

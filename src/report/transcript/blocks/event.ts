@@ -3,7 +3,7 @@ import { valueText } from '#events/wording/phrases.ts';
 import { allSparedText, sparedTexts } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
-import { handoverText, watchText } from '../../hands.ts';
+import { handoverText, presenceText, watchText } from '../../hands.ts';
 import { code, text } from '../../markdown/text.ts';
 import { commandText } from '../../plain/adhoc-lines.ts';
 import type { TranscriptRun } from '../run.ts';
@@ -30,6 +30,8 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
       return [`**${text(handoverText(event))}** on ${text(event.host)}`];
     case 'run.watched':
       return [text(watchText(event))];
+    case 'run.attended':
+      return [text(presenceText(event))];
     case 'run.finished':
       return [`the run finished **${text(event.outcome)}**: ${text(event.summary)}`];
     case 'target.connected':
