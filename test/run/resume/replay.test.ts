@@ -9,6 +9,7 @@ import { parsed } from '../../fixtures/compiled.ts';
 import { asks, confirmGate, recordedSession } from '../../fixtures/recorded-session.ts';
 import { resumableRun } from '../../fixtures/resumable-run.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
+import { begun } from '../../support/begun.ts';
 
 const INNER = `
 name: inner
@@ -177,7 +178,7 @@ describe('an action that had started and not ended', () => {
     );
     const run = await resumableRun(TEXT, records.slice(0, at + 1), OTHERS);
     const resumed = await run.resume(AGAIN);
-    resumed.begin();
+    await begun(resumed);
     expect(resumed.session.view().awaited?.for).toBe('unknown');
     expect(run.events().find(({ type }) => type === 'run.resumed')).toMatchObject({
       interrupted: { step: 'mark', part: 'action', effect: 'change' },
@@ -186,7 +187,7 @@ describe('an action that had started and not ended', () => {
     // Before it was recorded it had not started.
     const before = await resumableRun(TEXT, records.slice(0, at), OTHERS);
     const again = await before.resume(AGAIN);
-    again.begin();
+    await begun(again);
     expect(again.session.view().awaited?.for).toBe('gate');
     expect(before.events().find(({ type }) => type === 'run.resumed')).not.toHaveProperty(
       'interrupted',
@@ -200,7 +201,7 @@ describe('an action that had started and not ended', () => {
     );
     const run = await resumableRun(TEXT, records.slice(0, (both[0] ?? 0) + 1), OTHERS);
     const resumed = await run.resume(AGAIN);
-    resumed.begin();
+    await begun(resumed);
     expect(run.events().find(({ type }) => type === 'run.resumed')).toMatchObject({
       interrupted: { step: expect.stringMatching(/two$/), effect: 'read' },
     });
@@ -302,7 +303,7 @@ describe('a run that is resumed', () => {
     const run = await resumableRun(TEXT, records.slice(0, last + 1), OTHERS);
     const secrets = [{ name: 'env', value: 'the-env-word' }];
     const resumed = await run.resume({ ...AGAIN, environment: { name: 'prod', secrets } });
-    resumed.begin();
+    await begun(resumed);
     const text = 'a-long-token the-code-word the-pin-word the-env-word';
     resumed.session.send({ type: 'note', text });
     expect(run.events().at(-1)).toMatchObject({
@@ -315,8 +316,7 @@ describe('a run that is resumed', () => {
   test('waits where it was, and goes on from there', async () => {
     const last = records.findLastIndex(({ event }) => event.type === 'operator.awaited');
     const run = await resumableRun(TEXT, records.slice(0, last + 1), OTHERS);
-    const resumed = await run.resume(AGAIN);
-    resumed.begin();
+    const resumed = await begun(await run.resume(AGAIN));
     expect(resumed.session.view()).toMatchObject({ current: 'call/hold', status: 'waiting' });
     resumed.session.send({ type: 'report', done: true, evidence: '' });
     await resumed.session.ended;
