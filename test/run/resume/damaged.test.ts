@@ -41,7 +41,7 @@ test('resume without an ID names an unfinished run that is damaged', () => {
   damage(id);
   const { exitCode, stderr } = runbook('resume');
   expect(exitCode).toBe(5);
-  expect(stderr).toContain(`the newest unfinished run, ${id}, cannot be resumed: line 1`);
+  expect(stderr).toContain(`the most recent unfinished run, ${id}, cannot be resumed: line 1`);
 });
 
 test('an emptied journal is named as well', () => {
@@ -51,7 +51,7 @@ test('an emptied journal is named as well', () => {
   writeFileSync(journal(id), '');
   const { exitCode, stderr } = runbook('resume');
   expect(exitCode).toBe(5);
-  expect(stderr).toContain(`the newest unfinished run, ${id}, cannot be resumed`);
+  expect(stderr).toContain(`the most recent unfinished run, ${id}, cannot be resumed`);
 });
 
 test('with a damaged run that is newer than one that can be resumed, both are named', () => {
