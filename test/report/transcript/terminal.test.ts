@@ -60,8 +60,8 @@ test('what stays on a terminal is not looked through for secrets', async () => {
   const { code, printed } = await runbook('transcript');
   expect(code).toBe(0);
   expect(printed).toContain('# Look');
-  expect(printed).not.toContain('may be a secret');
-  expect(runbookCommand(['transcript'], { cwd }).stderr).toContain('may be a secret');
+  expect(printed).not.toContain('may be an undeclared secret');
+  expect(runbookCommand(['transcript'], { cwd }).stderr).toContain('may be an undeclared secret');
 });
 
 test.skipIf(!hasPlayer)('asciinema plays its recording (skipped where it is not)', async () => {
