@@ -41,7 +41,7 @@ test('a run whose server is gone names the way out, which ends it for good and n
   expect(elsewhere.stderr).toContain(`if it is gone for good: runbook runs end ${id}`);
   expect(runbook(['runs', 'end', id])).toMatchObject({
     exitCode: 4,
-    stderr: expect.stringContaining('--why TEXT ends it without asking'),
+    stderr: expect.stringContaining('--why TEXT skips the question'),
   });
   const why = 'the server of postgres://app:hunter22@db1/shop was removed';
   const masked = 'the server of postgres://app:‹secret:url-password›@db1/shop was removed';
