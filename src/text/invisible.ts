@@ -1,28 +1,31 @@
 /**
- * What a display takes away or does not draw. What is made harmless and what is masked agree on it:
- * nothing that a display drops may stand between two parts of a secret and keep it from being recognised.
+ * Sequences and characters that a display drops. Sanitizing and masking share this definition: no
+ * dropped character may stand between two parts of a secret and keep it from being recognized.
  */
 
-/** A sequence that sets colours and styles, which every display drops; source of a regular expression. */
+/**
+ * The source of a regular expression for a sequence that sets colors and styles, which every
+ * display drops.
+ */
 export const COLOUR_SEQUENCE = '\\u001b\\[[0-9;:]*m';
 
 /**
- * Control characters but tab and newline, and what is drawn as nothing or reorders text; source of a
- * regular expression with the flag `u`.
+ * The source of a regular expression, with the flag `u`, for control characters except tab and
+ * newline, and for characters that are drawn as nothing or reorder text.
  */
 export const UNDRAWN =
   '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u2800\\p{Default_Ignorable_Code_Point}]';
 
 type CodeAt = (at: number) => number | undefined;
 
-/** The most bytes of an escape sequence: what is longer is text. */
+/** The maximum length of an escape sequence, in code units or bytes. Anything longer is text. */
 const LONGEST_SEQUENCE = 4_096;
 const LONGEST_PARAMETERS = 64;
 
 /**
- * Returns the length of the escape sequence (CSI, OSC and the other command strings, and those of two or
- * three characters) that begins with the ESC at an offset; 0 for none, -1 when the text ends inside it.
- * `codeAt` returns the code unit or byte at an offset, undefined behind the last one.
+ * Returns the length of the escape sequence (CSI, OSC and the other command strings, and those of
+ * two or three characters) that starts with the ESC at an offset: 0 for none, -1 if the text ends
+ * inside it. `codeAt` returns the code unit or byte at an offset, or undefined after the last one.
  */
 export function escapeLength(codeAt: CodeAt, at: number): number {
   const kind = codeAt(at + 1);
@@ -35,7 +38,7 @@ export function escapeLength(codeAt: CodeAt, at: number): number {
   return isWithin(codeAt(end), 0x30, 0x7e) ? end + 1 - at : 0;
 }
 
-/** Returns a text with its escape sequences taken out. */
+/** Removes the escape sequences from a text. */
 export function withoutEscapes(text: string): string {
   const codeAt = (at: number) => (at < text.length ? text.charCodeAt(at) : undefined);
   const kept: string[] = [];
@@ -59,7 +62,7 @@ function controlLength(codeAt: CodeAt, at: number): number {
   return isWithin(codeAt(end), 0x40, 0x7e) ? end + 1 - at : 0;
 }
 
-/** Ends with BEL or ESC \. */
+/** Returns the length of a command string, which ends with BEL or ESC \. */
 function commandLength(codeAt: CodeAt, at: number): number {
   const most = at + LONGEST_SEQUENCE;
   for (let end = at + 2; end < most; end += 1) {

@@ -1,7 +1,7 @@
-/** Longer names are not compared: the time that takes grows with the square of their length. */
+/** The maximum length of a compared name: the time grows with the square of the length. */
 const LONGEST_NAME = 100;
 
-/** Returns the known name closest to a misspelt one, or undefined when none is close. */
+/** Returns the known name closest to a misspelled one, or undefined if none is close. */
 export function closest(name: string, known: Iterable<string>): string | undefined {
   if (name.length > LONGEST_NAME) return undefined;
   let best: string | undefined;
@@ -16,7 +16,7 @@ export function closest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Returns `did you mean "x"?`, else the names there are, else undefined. */
+/** Returns `did you mean "x"?`, else a list of up to 12 known names, else undefined. */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   const names = [...known];
   const near = closest(name, names);
@@ -25,7 +25,9 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   return names.length <= 12 ? `there is ${names.join(', ')}` : undefined;
 }
 
-/** Counts insertions, deletions, replacements and swaps of neighbours; stops counting at `limit`. */
+/**
+ * Returns the edit distance of two texts, with swaps of neighbors as one edit, capped at `limit`.
+ */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let before: readonly number[] = [];

@@ -1,22 +1,22 @@
-/** Made when first needed: Node takes 30 ms each to load what these two rest on. */
+/** Created on first use: Node takes 30 ms each to load the data behind these two. */
 const segmenter = once(() => new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
 const emoji = once(() => /^\p{RGI_Emoji}$/v);
-/** What takes one column a code unit: Latin, and the signs and lines that screens are drawn with. */
+/** Text of one column per code unit: Latin, and the signs and lines that screens are drawn with. */
 const NARROW =
   /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2205\u2298\u23ce\u2400-\u2426\u2500-\u25fc\u2713\u2717\u270e]*$/;
 const WIDE =
   /^(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
-/** In code units, with all that is combined in it. */
+/** The maximum length of a grapheme, in code units, with its combining characters. */
 const LONGEST_CHARACTER = 64;
 const INVISIBLE = /^[\p{Mark}\p{Default_Ignorable_Code_Point}\p{Control}]+$/u;
 
-/** Returns the characters of a text as people see them, combined ones whole. */
+/** Returns the graphemes of a text. */
 export function charactersOf(text: string): readonly string[] {
   if (NARROW.test(text)) return text.split('');
   return Array.from(segmenter().segment(text), ({ segment }) => segment);
 }
 
-/** Returns how many terminal columns a text on one line takes. */
+/** Returns the display width of a text on one line, in terminal columns. */
 export function widthOf(text: string): number {
   if (NARROW.test(text)) return text.length;
   let width = 0;
@@ -30,27 +30,29 @@ function characterWidth(character: string): number {
   return INVISIBLE.test(character) ? 0 : 1;
 }
 
-/** Returns the start of a text that fits the width, with `…` as its last column when something is cut. */
+/**
+ * Truncates a text to a width, in terminal columns, with `…` as the last column if anything is cut.
+ */
 export function cutTo(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   return width <= 0 ? '' : `${startWithin(text, width - 1)}…`;
 }
 
-/** Returns a text cut or filled with spaces to exactly the width. */
+/** Truncates or pads a text with spaces to exactly a width, in terminal columns. */
 export function padTo(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const cut = cutTo(text, width);
   const fill = ' '.repeat(Math.max(0, width - widthOf(cut)));
   return align === 'left' ? cut + fill : fill + cut;
 }
 
-/** Returns the lines of a text broken at spaces, and inside words that are longer than a line. */
+/** Wraps a text at spaces, and inside words that are longer than a line. */
 export function wrapTo(text: string, width: number): readonly string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, Math.max(1, width)));
 }
 
 /**
- * Returns the lines of a script or statement broken like {@link wrapTo}; what continues a line stands
- * four columns further in than the line it continues.
+ * Wraps a script or statement like {@link wrapTo}. Continuation lines are indented by four more
+ * columns than the line they continue, or by two in all if the indent would take half of the width.
  */
 export function wrapCode(text: string, width: number): readonly string[] {
   return text.split('\n').flatMap((line) => {
@@ -71,7 +73,7 @@ function wrapLine(line: string, width: number): readonly string[] {
     if (rest === undefined) return [...lines, line.slice(at)];
     const [fits, over] = splitAt(rest, width);
     const space = over.startsWith(' ') ? fits.length : fits.lastIndexOf(' ');
-    // An indent is no place to break: the line would be empty.
+    // Breaking inside the indent would leave an empty line.
     const cut = space > 0 && fits.slice(0, space).trim() !== '' ? space : fits.length;
     lines.push(rest.slice(0, cut).trimEnd());
     at += cut;
@@ -80,11 +82,11 @@ function wrapLine(line: string, width: number): readonly string[] {
 }
 
 /**
- * Returns enough of a line from a place on to be wider than the width, or `undefined` when all of it
- * fits. Measuring the whole rest for every line it is broken into would take minutes for a megabyte.
+ * Returns enough of a line from an offset on to exceed the width, or undefined if the rest fits.
+ * Measuring the whole rest for every wrapped line would take minutes for a megabyte.
  */
 function moreThan(line: string, at: number, width: number): string | undefined {
-  // Where the part ends, a character may be cut in two, and be narrower or wider than it is.
+  // The part may end inside a grapheme and change its width.
   for (let length = 2 * width + LONGEST_CHARACTER; at + length < line.length; length *= 2) {
     const part = line.slice(at, at + length);
     if (startWithin(part, width).length <= length - LONGEST_CHARACTER) return part;
@@ -93,13 +95,13 @@ function moreThan(line: string, at: number, width: number): string | undefined {
   return widthOf(rest) > width ? rest : undefined;
 }
 
-/** Splits at a column; the first part is never empty, so that splitting comes to an end. */
+/** Splits at a column. The first part is never empty, so repeated splitting terminates. */
 function splitAt(text: string, width: number): readonly [string, string] {
   const end = startWithin(text, width).length || (charactersOf(text)[0]?.length ?? 0);
   return [text.slice(0, end), text.slice(end)];
 }
 
-/** Returns as much of the start of a text as fits, perhaps nothing. */
+/** Returns the longest start of a text that fits the width, possibly empty. */
 export function startWithin(text: string, width: number): string {
   if (NARROW.test(text)) return text.slice(0, Math.max(0, width));
   let end = 0;
