@@ -3,8 +3,8 @@ import type { Json } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
 
 /**
- * How an action ended. `unknown`: it started, may have changed something, and what it did cannot be
- * told (the connection was lost, or its processes were ended halfway).
+ * The outcome of an action. `unknown`: it started, may have changed something, and its effect
+ * cannot be determined (the connection was lost, or its processes were killed midway).
  */
 export type StepOutcome =
   | { readonly status: 'succeeded'; readonly result: Readonly<Record<string, Json>> }
@@ -19,38 +19,38 @@ export type StepOutcome =
       readonly result?: Readonly<Record<string, Json>>;
     };
 
-/** The stream a piece of output came from. */
+/** The stream of a piece of output. */
 export type OutputStream = 'stdout' | 'stderr';
 
-/** The operator's terminal, lent to one script; nothing else reads or writes it until it is released. */
+/** Exclusive use of the operator's terminal by one script until it is released. */
 export interface TerminalLease {
-  /** Gives the terminal back to the screen; safe to call twice. */
+  /** Returns the terminal to the screen. Idempotent. */
   release(): void;
 }
 
-/** What an executor is given besides the action. */
+/** The context of an execution, besides the action. */
 export type ExecuteContext = {
-  /** Aborted when the operator ends the step: the executor ends what it started, then resolves. */
+  /** Aborted when the operator ends the step. The executor ends what it started, then resolves. */
   readonly signal: AbortSignal;
   /** Called with every piece of output, in order, as it arrives; the receiver bounds and stores it. */
   readonly onOutput: (stream: OutputStream, chunk: Buffer) => void;
   /**
-   * Resolves when the screen has let go of the terminal, for an interactive script; missing where
-   * there is no terminal to hand over.
+   * Resolves once the screen has released the terminal to an interactive script. Undefined if there
+   * is no terminal.
    */
   readonly takeTerminal?: () => Promise<TerminalLease>;
-  /** The server a change was confirmed for; on another one it does not run. */
+  /** The server a change was confirmed for. It does not run on any other. */
   readonly expectedServer?: string | undefined;
 };
 
-/** Carries out the actions of one kind on one target. Resolves for every failure of the step. */
+/** Runs the actions of one kind on one target. A failed step resolves; it never rejects. */
 export interface Executor {
   execute(action: Action, context: ExecuteContext): Promise<StepOutcome>;
-  /** Lets go of what it holds (a connection); safe to call twice. */
+  /** Releases what it holds, e.g. a connection. Idempotent. */
   close(): Promise<void>;
 }
 
-/** What a database executor says about the connection it holds. */
+/** Facts about the connection that a database executor holds. */
 export type ConnectionFacts = {
   readonly engine: string;
   readonly version: string;
@@ -60,12 +60,12 @@ export type ConnectionFacts = {
   readonly user: string;
   readonly tls: boolean;
   /**
-   * Which server process was reached, as an opaque text: another server, or the same one started again,
-   * has another. Where a server does not say, every connection has an identity of its own.
+   * An opaque identity of the server process: another server, or the same one after a restart, has
+   * another. If a server does not report one, every connection has an identity of its own.
    */
   readonly server: string;
-  /** The server's own number of this session (backend pid). */
+  /** The server's number of this session (the backend pid). */
   readonly session: number;
-  /** True when an ordinary slot was refused and a reserved one was used. */
+  /** True if an ordinary slot was refused and a reserved one was used. */
   readonly reserved: boolean;
 };

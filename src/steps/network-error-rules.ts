@@ -1,10 +1,10 @@
 import type { ErrorRule } from './error-rule.ts';
 
-/** What may be behind a connection that is made and then silent. */
+/** The possible causes of a connection that is made and then silent. */
 export const SILENT_HINT =
   'Something accepts the connection and does not answer, or a firewall drops it.';
 
-/** Codes of the operating system, of Node's resolver and of TLS. */
+/** Rules for the codes of the operating system, of Node's resolver and of TLS. */
 export const NETWORK_RULES: readonly ErrorRule[] = [
   { code: /^ENOTFOUND$/, kind: 'dns', phase: 'dns', hint: 'No such host name.' },
   { code: /^EAI_/, kind: 'dns', phase: 'dns', hint: 'The name server does not answer.' },

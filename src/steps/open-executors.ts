@@ -4,19 +4,21 @@ import type { ConnectionFacts, Executor } from './executor.ts';
 import type { Client } from './remote/client.ts';
 import type { Environment } from './shell/environment.ts';
 
-/** A target of a runbook with its address. */
+/** A target of a runbook, with its address. */
 export type ResolvedTarget =
   | { readonly kind: 'local'; readonly name: string }
   | {
       readonly kind: 'ssh';
       readonly name: string;
-      /** `[user@]host`, an alias of the operator's ssh configuration, or `ssh://[user@]host[:port]`. */
+      /**
+       * `[user@]host`, an alias of the operator's ssh configuration, or `ssh://[user@]host[:port]`.
+       */
       readonly destination: string;
     }
   | {
       readonly kind: 'docker';
       readonly name: string;
-      /** A container's name or id. */
+      /** The container's name or ID. */
       readonly container: string;
     }
   | {
@@ -31,31 +33,31 @@ export type ResolvedTarget =
       readonly kind: 'database';
       readonly name: string;
       readonly url: string;
-      /** Tried when no ordinary connection slot is left. */
+      /** Tried if no ordinary connection slot is free. */
       readonly reserveUrl?: string | undefined;
     };
 
-/** A connection that was made, and how to call it, e.g. `postgres app@db1:5432/shop`. */
+/** The facts of a connection, with a description, e.g. `postgres app@db1:5432/shop`. */
 export type TargetConnection = ConnectionFacts & { readonly description: string };
 
-/** What the executors of a run need of it. */
+/** The options of a run's executors. */
 export type OpenExecutorsOptions = {
   readonly targets: readonly ResolvedTarget[];
   readonly runId: string;
-  /** Called with every database connection that was made. */
+  /** Called with every database connection that is made. */
   readonly onConnected: (target: string, facts: TargetConnection) => void;
-  /** What scripts get a part of. */
+  /** The environment that scripts get a part of. */
   readonly env: Environment;
 };
 
-/** The executors of a run, by what an action is and where it runs. */
+/** The executors of a run, by kind of action and target. */
 export interface OpenExecutors {
   executorFor(action: Action): Promise<Executor>;
-  /** Ends what still runs and lets go of connections; safe to call twice. */
+  /** Ends running actions and closes connections. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Returns the executors of a run; each is loaded, and each connection made, at its first use. */
+/** Returns the executors of a run. Each is loaded, and each connection made, on first use. */
 export function openExecutors(options: OpenExecutorsOptions): OpenExecutors {
   const opened = new Map<string, Promise<Executor>>();
   return {
@@ -135,7 +137,7 @@ async function openDatabase(
   return (await import('./mysql/executor.ts')).createMysqlExecutor(connection);
 }
 
-/** Returns an executor for what cannot be run: the step fails and says why. */
+/** Returns an executor for an action that cannot run: every step fails with the message. */
 function refusing(message: string): Executor {
   return {
     execute: async () => ({ status: 'failed', error: { kind: 'config', message } }),

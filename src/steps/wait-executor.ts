@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Executor, StepOutcome } from './executor.ts';
 import { longestTimer } from './timer-limit.ts';
 
-/** Returns an executor for pauses; `result.ms` is how long the pause was. */
+/** Returns an executor for pauses. `result.ms` is the duration in milliseconds. */
 export function createWaitExecutor(): Executor {
   return {
     async execute(action, { signal }): Promise<StepOutcome> {

@@ -1,4 +1,4 @@
-/** Returns column names that differ: a name that comes again gets a number. */
+/** Makes column names unique: a repeated name gets a number. */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name) => {

@@ -1,16 +1,19 @@
-/** Reads an integer, or nothing where a number would not be exact. */
+/** Reads an integer. Returns undefined unless a JavaScript number represents it exactly. */
 export function exactInteger(text: string): number | undefined {
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** Reads a double; NaN and the infinities have no number in JSON. */
+/** Reads a double. Returns undefined for NaN and the infinities, which JSON does not have. */
 export function exactDouble(text: string): number | undefined {
   const number = Number(text);
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** Reads a decimal: one of up to 15 digits always survives as a double, a longer one when it prints the same. */
+/**
+ * Reads a decimal. Returns undefined unless it survives as a double: up to 15 digits always do,
+ * more only if they print the same.
+ */
 export function exactDecimal(text: string): number | undefined {
   const number = Number(text);
   if (!Number.isFinite(number)) return undefined;

@@ -2,7 +2,7 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { SqlAction } from '#safety/actions/action.ts';
 import type { ConnectionFacts, ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 
-/** Where a database executor works, and who is told about its connection. */
+/** The options of a database executor. */
 export type DatabaseExecutorOptions = {
   readonly url: string;
   /** The URL tried when the server, or the account, has no connection slot left. */
@@ -14,41 +14,44 @@ export type DatabaseExecutorOptions = {
   readonly onConnected: (facts: ConnectionFacts) => void;
 };
 
-/** How a login is made. */
+/** The options of a login. */
 export type LoginOptions = {
   readonly applicationName: string;
   readonly connectTimeoutMs: number;
-  /** Used to end a statement when there is no slot left to do it from. */
+  /** Used to cancel a statement when no ordinary slot is free. */
   readonly reserveUrl: string | undefined;
   readonly signal: AbortSignal;
 };
 
-/** A connection, or why there is none. */
+/** A connection, or the reason why there is none. */
 export type LoginResult<Connection> =
   | { readonly connection: Connection; readonly error?: undefined }
   | { readonly connection?: undefined; readonly error: StepError };
 
-/** How an action ended, or that the connection was lost before the server got its statement. */
+/**
+ * The outcome of an action, or that the connection was lost before the server received the
+ * statement.
+ */
 export type Execution = StepOutcome | { readonly status: 'lost-before'; readonly error: StepError };
 
-/** A session on a server. */
+/** A session on a server, held between statements. */
 export type HeldConnection = {
   readonly facts: ConnectionFacts;
-  /** True when it has ended, or an error said that it is about to. */
+  /** True once the connection has ended, or an error announced its end. */
   readonly isLost: boolean;
-  /** Takes leave of the server. */
+  /** Logs out and closes the connection. */
   end(): Promise<void>;
 };
 
-/** What is particular to one kind of server. */
+/** The operations that differ between kinds of servers. */
 export type DatabaseDriver<Connection extends HeldConnection> = {
   login(url: string, options: LoginOptions): Promise<LoginResult<Connection>>;
   execute(connection: Connection, action: SqlAction, context: ExecuteContext): Promise<Execution>;
 };
 
 /**
- * Returns an executor that runs statements on one connection: made at its first use, held from then on
- * so that it cannot be refused later, and made again when it was lost.
+ * Returns an executor that runs statements on one connection. It connects on first use, keeps the
+ * connection so that it cannot be refused later, and reconnects after a loss.
  */
 export function holdConnection<Connection extends HeldConnection>(
   driver: DatabaseDriver<Connection>,
@@ -72,7 +75,10 @@ export function holdConnection<Connection extends HeldConnection>(
   const tell = ({ facts }: Connection) =>
     options.onConnected({ ...facts, reserved: facts.reserved || isReserve });
 
-  /** Behind a pooler a connection that is held may lead to another server from one statement to the next. */
+  /**
+   * Runs an action and reports the connection again if its server changed: behind a pooler, a held
+   * connection may lead to another server with each statement.
+   */
   const carryOut = async (
     held: Connection,
     action: SqlAction,
@@ -122,7 +128,7 @@ function failed(error: StepError): StepOutcome {
   return { status: 'failed', error };
 }
 
-/** Tries the ordinary URL, and the reserve only when a connection limit is what keeps that one out. */
+/** Logs in with the ordinary URL, and with the reserve only if a connection limit refused that. */
 async function login<Connection extends HeldConnection>(
   driver: DatabaseDriver<Connection>,
   options: DatabaseExecutorOptions,

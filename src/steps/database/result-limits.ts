@@ -1,13 +1,13 @@
-/** How much of a result is kept and how much is asked for. */
+/** The limits of a result: rows and characters kept, and rows and characters counted. */
 export type ResultLimits = {
   readonly rows: number;
   readonly characters: number;
-  /** Where a read is stopped; until then its rows are counted. */
+  /** A read is stopped at this number of rows. Up to it, dropped rows are still counted. */
   readonly countedRows: number;
   readonly countedCharacters: number;
 };
 
-/** What this program keeps of a result. */
+/** The limits that apply to every result. */
 export const RESULT_LIMITS: ResultLimits = {
   rows: 1_000,
   characters: 1024 * 1024,
@@ -15,5 +15,5 @@ export const RESULT_LIMITS: ResultLimits = {
   countedCharacters: 16 * 1024 * 1024,
 };
 
-/** A value longer than this is replaced by a note of its length. */
+/** The maximum length of a value. A longer one is replaced by a note of its length. */
 export const LONGEST_VALUE = 256 * 1024;

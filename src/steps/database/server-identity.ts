@@ -5,17 +5,23 @@ import type { ConnectionFacts, ExecuteContext } from '../executor.ts';
 
 const LENGTH = 16;
 
-/** Returns the identity of a server from what it says about itself; equal texts give equal identities. */
+/**
+ * Returns the identity of a server, derived from what it reports about itself. Equal reports give
+ * equal identities.
+ */
 export function serverIdentity(said: string): string {
   return createHash('sha256').update(said).digest('hex').slice(0, LENGTH);
 }
 
-/** Returns an identity for a connection to a server that cannot be told from others; no other equals it. */
+/** Returns a unique identity for a connection to a server that cannot be told apart from others. */
 export function connectionIdentity(): string {
   return `connection ${randomUUID()}`;
 }
 
-/** Returns the error of a change that was confirmed for another server than the connection reaches now. */
+/**
+ * Returns an error if a change was confirmed for another server than the one the connection reaches
+ * now; undefined for reads.
+ */
 export function otherServer(
   { readOnly }: SqlAction,
   { server }: ConnectionFacts,

@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const ANSWER_MS = 3_000;
 
-/** A connection that takes commands of our own. */
+/** A connection that accepts commands of the executor itself. */
 export type Commanded = {
   readonly isLost: boolean;
   command(text: string): Promise<unknown>;
-  /** Ends the connection at once. */
+  /** Closes the connection immediately. */
   abandon(): void;
 };
 
-/** Ends the transaction of a read; a connection that does not answer in time is given up. */
+/** Ends a transaction. Abandons the connection if the command fails or is not answered in time. */
 export async function endTransaction(
   connection: Commanded,
   command: 'COMMIT' | 'ROLLBACK',

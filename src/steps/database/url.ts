@@ -1,19 +1,19 @@
 import { ENGINE_FACTS, type Engine, engineOfScheme } from '#runbook/model/engines.ts';
 import { decodePercent, splitUrl } from '#safety/redaction/url.ts';
 
-/** What may be said about the database a URL points to; never its password. */
+/** The parts of a database URL that may be shown: everything but the password. */
 export type DatabaseAddress = {
   readonly engine: Engine;
   readonly host: string;
   readonly port: number;
-  /** Null when the URL names none and, on PostgreSQL, no user whose name it would have. */
+  /** Null if the URL names none and, on PostgreSQL, no user whose name would be the default. */
   readonly database: string | null;
   readonly user: string | null;
-  /** For people, e.g. `postgres app@db1:5432/shop`. */
+  /** A description for people, e.g. `postgres app@db1:5432/shop`. */
   readonly description: string;
 };
 
-/** A database URL with all that is needed to log in. */
+/** A database URL with everything needed to log in. */
 export type DatabaseLogin = {
   readonly address: DatabaseAddress;
   readonly password: string | undefined;
@@ -21,14 +21,14 @@ export type DatabaseLogin = {
 };
 
 /**
- * Reads a database URL as people write it: characters of the password need not be encoded, and
- * SQLAlchemy's `+driver` is passed over. Returns undefined for what is no database URL.
+ * Parses a database URL leniently: characters of the password need not be encoded, and SQLAlchemy's
+ * `+driver` is ignored. Returns undefined for any other text.
  */
 export function parseDatabaseUrl(url: string): DatabaseAddress | undefined {
   return parseDatabaseLogin(url)?.address;
 }
 
-/** Reads a database URL like {@link parseDatabaseUrl}, the secret parts included. */
+/** Parses a database URL like {@link parseDatabaseUrl}, including the secret parts. */
 export function parseDatabaseLogin(url: string): DatabaseLogin | undefined {
   const parts = splitUrl(url.trim());
   const engine = engineOfScheme(parts?.scheme ?? '');
@@ -55,7 +55,7 @@ function defaultDatabase(engine: Engine, user: string | null): string | null {
   return ENGINE_FACTS[engine].opensUserDatabase ? user : null;
 }
 
-/** Returns a database for people, e.g. `postgres app@db1:5432/shop`. */
+/** Describes a database for people, e.g. `postgres app@db1:5432/shop`. */
 export function describeDatabase(address: {
   readonly engine: string;
   readonly host: string;

@@ -1,6 +1,6 @@
 import { type DatabaseLogin, parseDatabaseLogin } from '../database/url.ts';
 
-/** A MySQL or MariaDB URL with all that is needed to log in. */
+/** A MySQL or MariaDB URL with everything needed to log in. */
 export type MysqlAddress = {
   /** A host name, an address, or the path of a socket file. */
   readonly host: string;
@@ -8,12 +8,12 @@ export type MysqlAddress = {
   readonly socketPath: string | undefined;
   readonly user: string | undefined;
   readonly password: string | undefined;
-  /** Undefined: none is chosen at login; MySQL has no database that is called like the user. */
+  /** Undefined: none is selected at login. MySQL has no default database named after the user. */
   readonly database: string | undefined;
   readonly parameters: DatabaseLogin['parameters'];
 };
 
-/** Reads a `mysql:` or `mariadb:` URL; returns undefined for what is none. */
+/** Parses a `mysql:` or `mariadb:` URL. Returns undefined for any other. */
 export function parseMysqlUrl(url: string): MysqlAddress | undefined {
   const login = parseDatabaseLogin(url);
   if (login === undefined || login.address.engine === 'postgres') return undefined;

@@ -1,19 +1,19 @@
 import { dialMysql, type MysqlDialOptions, type MysqlLink } from './dial.ts';
 
-/** A session to cancel, and how its server is reached. */
+/** A session to cancel, with the way to its server. */
 export type MysqlCancelTarget = {
   readonly url: string;
-  /** Tried when there is no slot left for a second connection. */
+  /** Tried if no slot is free for a second connection. */
   readonly reserveUrl: string | undefined;
   readonly applicationName: string;
-  /** The session's number, as the server has told it to its client. */
+  /** The session's number as the server reported it. */
   readonly session: number;
 };
 
 /**
- * Ends what a session is running with `KILL QUERY`, from a second connection, which takes a slot for
- * that moment. Resolves when the server has done so, or with the reason why it could not be asked,
- * e.g. `Too many connections`, after `withinMs` at the latest.
+ * Cancels the running statement of a session with `KILL QUERY` from a second connection, which
+ * occupies a slot meanwhile. Resolves with undefined once the server has done so, or with the
+ * reason why it could not be asked, e.g. `Too many connections`, after `withinMs` at the latest.
  */
 export async function killMysqlQuery(
   target: MysqlCancelTarget,

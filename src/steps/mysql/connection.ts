@@ -10,14 +10,14 @@ import { type MysqlSent, sendMysqlStatement } from './statement.ts';
 
 const GOODBYE_MS = 1_000;
 
-/** What a connection is made of. */
+/** The parts of a connection. */
 export type MysqlConnectionParts = {
   readonly driver: Connection;
-  /** mysql2's makers of values with a type. */
+  /** mysql2's constructors of typed values. */
   readonly parameter: TypedParameter;
   readonly socket: Socket;
   readonly facts: ConnectionFacts;
-  /** A query by which the server says which one it is; missing where it cannot. */
+  /** A query that returns the server's identity; undefined if the server cannot report one. */
   readonly serverQuestion: string | undefined;
   readonly cancelTarget: MysqlCancelTarget;
 };
@@ -43,24 +43,24 @@ export class MysqlConnection {
     socket.once('close', () => this.abandon());
   }
 
-  /** What is known of the session; its server is the one that answered last. */
+  /** Facts about the session. The server is the one that answered last. */
   get facts(): ConnectionFacts {
     return this.#facts;
   }
 
-  /** True when the connection has ended, or an error said that it is about to. */
+  /** True once the connection has ended, or an error announced its end. */
   get isLost(): boolean {
     return this.#isLost || this.#socket.destroyed;
   }
 
-  /** Runs a statement of our own and returns its rows; rejects with mysql2's error. */
+  /** Runs a statement of the executor itself and returns its rows. Rejects with mysql2's error. */
   async command(text: string): Promise<readonly Row[]> {
     const sent = this.send(asWritten(text));
     await sent.done;
     return sent.result().rows;
   }
 
-  /** Asks again which server this is; rejects with mysql2's error. */
+  /** Queries the server's identity again. Rejects with mysql2's error. */
   async askServer(): Promise<void> {
     if (this.#serverQuestion === undefined) return;
     const [row] = await this.command(this.#serverQuestion);
@@ -72,18 +72,18 @@ export class MysqlConnection {
     return sendMysqlStatement(this.#driver, bound, onTooLarge, this.#parameter);
   }
 
-  /** Has the server end what runs here now; see {@link killMysqlQuery}. */
+  /** Cancels the running statement; see {@link killMysqlQuery}. */
   cancel(withinMs: number): Promise<string | undefined> {
     return killMysqlQuery(this.#cancelTarget, withinMs);
   }
 
-  /** Ends the connection at once; what runs on it fails. */
+  /** Closes the connection immediately. A running statement fails. */
   abandon(): void {
     this.#isLost = true;
     this.#socket.destroy();
   }
 
-  /** Takes leave of the server. */
+  /** Logs out, then closes the connection. */
   async end(): Promise<void> {
     if (!this.isLost) await Promise.race([this.#takeLeave(), delay(GOODBYE_MS)]);
     this.abandon();

@@ -7,34 +7,34 @@ import { type MysqlAddress, parseMysqlUrl } from './address.ts';
 import { mysqlError } from './errors.ts';
 import { type MysqlTls, readMysqlTls } from './tls.ts';
 
-/** How connections are made. */
+/** The options of a connection. */
 export type MysqlDialOptions = {
-  /** What the session tells the server of itself, as its `program_name`. */
+  /** The `program_name` that the session reports to the server. */
   readonly applicationName: string;
   readonly connectTimeoutMs: number;
   readonly signal: AbortSignal;
 };
 
-/** A session that was just logged in. */
+/** A session that has just logged in. */
 export type MysqlLink = {
   readonly driver: Connection;
-  /** mysql2's makers of values with a type. */
+  /** mysql2's constructors of typed values. */
   readonly parameter: TypedParameter;
-  /** Under TLS, if there is any: destroying it ends the session at once. */
+  /** The socket beneath TLS, if TLS is used. Destroying it ends the session immediately. */
   readonly socket: Socket;
   readonly address: MysqlAddress;
   readonly isEncrypted: boolean;
 };
 
-/** What was made of a session, or why there is none. */
+/** The value made from a session, or the error that prevented it. */
 export type MysqlDialled<Made> =
   | { readonly made: Made; readonly error?: undefined }
   | { readonly made?: undefined; readonly error: StepError };
 
-/** What a session is for; it has the time that is left of the login's. */
+/** Uses a session within the time left of the login's. */
 type Make<Made> = (link: MysqlLink) => Promise<Made>;
 
-/** Logs in to MySQL or MariaDB and makes something of the session. */
+/** Logs in to MySQL or MariaDB and passes the session to `make`. */
 export async function dialMysql<Made>(
   url: string,
   options: MysqlDialOptions,
@@ -76,7 +76,7 @@ async function attempt<Made>(
     stream: socket,
   });
   setTls(driver, tls, socketPath !== undefined);
-  // A connection that is lost while nothing runs is noticed at its next use.
+  // A connection lost while idle is noticed at its next use.
   driver.on('error', () => {});
   const abort = () => socket.destroy();
   signal.addEventListener('abort', abort);
@@ -103,9 +103,9 @@ async function attempt<Made>(
 }
 
 /**
- * How mysql2 is used: rows as lists, since columns may share a name; values as the server's text
- * where a JavaScript value would lose something; no code made from column names; no files of this
- * machine for the server; and no changed meaning of blanks in SQL.
+ * Options of mysql2: rows as lists, since columns may share a name; values as the server's text if
+ * a JavaScript value would lose precision; no code generated from column names; no local files for
+ * the server; and no changed meaning of blanks in SQL.
  */
 const SESSION = {
   rowsAsArray: true,
@@ -118,7 +118,10 @@ const SESSION = {
   connectTimeout: 0,
 };
 
-/** Without `_host`, where the host is an address, TLS compares the certificate with `localhost`. */
+/**
+ * Creates a socket with `_host` set: without it, TLS compares the certificate of an IP address with
+ * `localhost`.
+ */
 function newSocket(host: string): Socket {
   const socket = new Socket();
   socket.setNoDelay(true);
@@ -132,13 +135,13 @@ function loggedIn(driver: Connection): Promise<void> {
   return promise;
 }
 
-/** Set in the greeting of a server with TLS. */
+/** The capability flag of a server with TLS, sent in its greeting. */
 const HAS_TLS = 0x800;
 
 /**
- * mysql2 asks for its TLS options when it has read the greeting. Where the server has no TLS, or is on
- * this machine, and the URL leaves it open, it is told there are none: a second connection could meet
- * a server that is full.
+ * Makes TLS depend on the greeting. mysql2 reads its TLS options after the greeting; if the server
+ * has no TLS, or is on this machine, and the URL leaves it open, it gets none. A second connection
+ * could meet a full server.
  */
 function setTls(driver: Connection, { ssl, orPlain }: MysqlTls, isLocal: boolean): void {
   const server = driver as unknown as { readonly serverCapabilityFlags: number };

@@ -1,20 +1,23 @@
 import type { ErrorKind, ErrorPhase } from '#runbook/model/step-error.ts';
 
-/** How an error of a MySQL or MariaDB server is known: by its number, sometimes by its text too. */
+/**
+ * A rule that classifies an error of a MySQL or MariaDB server by its number, sometimes also by its
+ * text.
+ */
 export type MysqlErrorRule = {
   readonly numbers: readonly number[];
   readonly text?: RegExp;
   readonly kind: ErrorKind;
-  /** Where it happens when a connection is made; `auth` when left out. */
+  /** The phase of the error while connecting; `auth` if undefined. */
   readonly phase?: ErrorPhase;
-  /** Applies to one of the two only. */
+  /** Limits the rule to one of the two. */
   readonly during?: 'connecting' | 'query';
   readonly hint?: string;
 };
 
 /**
- * The numbers both servers use, and those of one of them. The number and never mysql2's name for it
- * is what counts: mysql2 has the names of MySQL only, which are others on MariaDB or none.
+ * Rules for the error numbers of both servers. They match numbers, never mysql2's names: mysql2
+ * knows only MySQL's, which differ on MariaDB or are missing.
  */
 export const MYSQL_RULES: readonly MysqlErrorRule[] = [
   {
@@ -68,7 +71,7 @@ export const MYSQL_RULES: readonly MysqlErrorRule[] = [
     hint: 'Only this account is at its limit; any other account gets in.',
   },
   { numbers: [1053, 3032], during: 'connecting', kind: 'starting_up' },
-  // MySQL's own words for a session that was ended, by a person, a timeout or a shutdown.
+  // MySQL's messages for a session ended by a person, a timeout or a shutdown.
   {
     numbers: [1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 2006, 2013, 3032, 4031],
     kind: 'reset',
@@ -102,5 +105,5 @@ export const MYSQL_RULES: readonly MysqlErrorRule[] = [
   { numbers: [1064, 1065, 1149, 1210], kind: 'syntax' },
 ];
 
-/** A class of SQLSTATE that says that a statement is wrong. */
+/** A class of SQLSTATE that means the statement is wrong. */
 export const WRONG_STATEMENT = /^(?:42|21)/;

@@ -3,18 +3,18 @@ import type { ErrorRule } from '../error-rule.ts';
 import { NETWORK_RULES } from '../network-error-rules.ts';
 import { MYSQL_RULES, type MysqlErrorRule, WRONG_STATEMENT } from './error-rules.ts';
 
-/** What the errors of sockets, TLS, mysql2 and the servers have in common. */
+/** The common fields of the errors of sockets, TLS, mysql2 and the servers. */
 type Reported = {
   readonly code: string;
   readonly message: string;
-  /** Of the server; undefined when it is not the server who says this. */
+  /** The server's error number; undefined if the error is not the server's. */
   readonly number: number | undefined;
   readonly state: string;
 };
 
 /**
- * Returns what went wrong with a MySQL or MariaDB connection, from whatever a socket, TLS, mysql2 or
- * the server reported. `code` is the server's error number, or the name of what is not the server's.
+ * Converts any error of a socket, TLS, mysql2 or a MySQL or MariaDB server into a step error.
+ * `code` is the server's error number, or the name of any other error.
  */
 export function mysqlError(error: unknown, during: 'connecting' | 'query'): StepError {
   const reported = readReported(error);
@@ -32,8 +32,8 @@ export function mysqlError(error: unknown, during: 'connecting' | 'query'): Step
 }
 
 /**
- * Tells whether an error of a statement is the server's answer to it: the statement has ended and,
- * in tables with transactions, left nothing behind. Otherwise nobody knows.
+ * Tells whether an error is the server's answer to the statement: it has ended and, in
+ * transactional tables, left no change. Otherwise its outcome is unknown.
  */
 export function isMysqlAnswer(error: unknown): boolean {
   const reported = readReported(error);
@@ -55,7 +55,7 @@ function serverRule(
 
 type ClientRule = Pick<ErrorRule, 'code' | 'text' | 'kind' | 'phase' | 'hint'>;
 
-/** Errors of mysql2, by its codes and words. */
+/** Rules for the errors of mysql2, by code and text. */
 const DRIVER_RULES: readonly ClientRule[] = [
   {
     code: /^HANDSHAKE_NO_SSL_SUPPORT$/,
@@ -93,7 +93,7 @@ function readReported(error: unknown): Reported {
   } | null;
   const causes: unknown[] = Array.isArray(fields?.errors) ? fields.errors : [];
   const text = (field: string) => (typeof fields?.[field] === 'string' ? fields[field] : '');
-  // What fails for every address of a host is an error with an empty message of its own.
+  // An error for every address of a host is an AggregateError with an empty message.
   const messages = new Set(causes.map((cause) => readReported(cause).message));
   const isServer = typeof fields?.sqlMessage === 'string' && typeof fields.errno === 'number';
   return {
@@ -104,7 +104,7 @@ function readReported(error: unknown): Reported {
   };
 }
 
-/** Node tells how to start Node, which is not what the operator has started. */
+/** Removes Node's advice on starting Node, which the operator did not start. */
 function withoutAdvice(message: string): string {
   return message.replace(/; if the root CA is installed locally, .*$/, '');
 }

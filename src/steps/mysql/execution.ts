@@ -13,9 +13,9 @@ import { syntaxErrorAt } from './position.ts';
 import { mysqlPreparation } from './preparation.ts';
 
 /**
- * Runs one action on a connection. A read runs in a read-only transaction of a session in which every
- * transaction is read-only, so that a procedure that commits cannot write either. A change runs
- * outside of a transaction and is committed at once. Warnings of the server are its output.
+ * Runs one action on a connection. A read runs in a read-only transaction of a session whose
+ * transactions are all read-only, so that a procedure that commits cannot write either. A change
+ * runs outside a transaction and commits immediately. The server's warnings are the output.
  */
 export async function executeOnMysql(
   connection: MysqlConnection,
@@ -50,7 +50,7 @@ const CANCELLED: StepError = {
   message: 'the statement was ended by the operator before it began',
 };
 
-/** Returns undefined when all is ready. Nothing has happened yet when it is not. */
+/** Prepares the session. Returns undefined when ready; otherwise nothing has run. */
 async function prepare(
   connection: MysqlConnection,
   action: SqlAction,
@@ -77,7 +77,7 @@ async function runStatement(
   bound: MysqlBound,
   interruption: MysqlInterruption,
 ): Promise<StepOutcome> {
-  // A change always runs to its end, whatever it returns.
+  // A change always runs to its end, however much it returns.
   const sent = connection.send(bound, action.readOnly ? () => interruption.stop() : undefined);
   try {
     await sent.done;
@@ -93,13 +93,16 @@ async function runStatement(
   }
 }
 
-/** A value that is no number is 0 to MySQL where it wants one, and only a warning tells. */
+/**
+ * Reads the warnings of the last statement: MySQL converts a non-numeric value to 0 and reports it
+ * only there.
+ */
 async function readWarnings(connection: MysqlConnection): Promise<readonly string[]> {
   try {
     const warnings = await connection.command('SHOW WARNINGS LIMIT 20');
     return warnings.map(({ Level, Code, Message }) => `${Level} ${Code}: ${Message}`);
   } catch (error) {
-    // How the statement itself has ended is known already.
+    // The outcome of the statement itself is already known.
     if (!isMysqlAnswer(error)) connection.abandon();
     return [];
   }
@@ -110,7 +113,7 @@ function placed(error: StepError, { text, originOf }: MysqlBound): StepError {
   return at === undefined ? error : { ...error, position: originOf(at) };
 }
 
-/** Says what is known of a change that did not succeed. */
+/** Returns the outcome of a change that did not succeed. */
 function change(error: StepError, answered: boolean): StepOutcome {
   if (!answered) return unansweredChange(error);
   const isEnded = error.kind === 'cancelled' || error.kind === 'timeout';

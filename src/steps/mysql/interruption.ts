@@ -5,15 +5,15 @@ import { formatDuration } from '#text/duration.ts';
 import { longestTimer } from '../timer-limit.ts';
 import type { MysqlConnection } from './connection.ts';
 
-/** The server's own statement timeout comes first; this much later it is taken for silent. */
+/** The delay after the server's own statement timeout at which the server counts as silent. */
 const GUARD_MS = 2_000;
 
-/** How long the server may take to end a statement. */
+/** The time the server has to end a statement. */
 const ANSWER_MS = 3_000;
 
 /**
- * Watches over a statement from before it is sent: when the operator ends it, or its time is up, the server is told
- * to end it, and the connection is given up when it cannot be told or does not listen.
+ * Interrupts a statement: when the operator ends it, or its time is up, the server is told to end
+ * it. The connection is abandoned if the server cannot be told or does not comply.
  */
 export class MysqlInterruption {
   readonly #connection: MysqlConnection;
@@ -30,14 +30,14 @@ export class MysqlInterruption {
     this.#connection = connection;
     this.#action = action;
     this.#signal = signal;
-    // MySQL itself ends only SELECTs in time.
+    // MySQL's own timeout covers only SELECTs.
     const isServerTimed = action.readOnly || connection.facts.engine === 'mariadb';
     const limit = longestTimer(action.timeoutMs + (isServerTimed ? GUARD_MS : 0));
     this.#timer = setTimeout(() => this.#interrupt('timeout'), limit);
     signal.addEventListener('abort', this.#abort);
   }
 
-  /** Why the statement was interrupted, or undefined when it was not. */
+  /** The reason why the statement was interrupted; undefined if it was not. */
   get error(): StepError | undefined {
     if (this.#reason === undefined) return undefined;
     const message =
@@ -53,18 +53,18 @@ export class MysqlInterruption {
     return { kind: this.#reason, phase: 'query', message, ...hint };
   }
 
-  /** True when enough of the result was there, and the server was told to end the statement. */
+  /** True if the result was large enough and the server was told to end the statement. */
   get isStopped(): boolean {
     return this.#isStopped;
   }
 
-  /** Has the server stop a read that returns far more than anyone can look at. */
+  /** Stops a read whose result exceeds the limits. */
   stop(): void {
     this.#isStopped = true;
     this.#kills.push(this.#connection.cancel(ANSWER_MS));
   }
 
-  /** Call it when the statement has ended; resolves when no order to end it is under way. */
+  /** Stops watching after the statement has ended. Resolves when no cancellation is pending. */
   async end(): Promise<void> {
     clearTimeout(this.#timer);
     this.#signal.removeEventListener('abort', this.#abort);

@@ -6,7 +6,7 @@ import { MysqlConnection } from './connection.ts';
 import { dialMysql, type MysqlLink } from './dial.ts';
 import { isMysqlAnswer } from './errors.ts';
 
-/** Logs in to MySQL or MariaDB and asks what has been reached. */
+/** Logs in to MySQL or MariaDB and reads the facts of the session. */
 export async function loginToMysql(
   url: string,
   options: LoginOptions,
@@ -49,11 +49,13 @@ async function readFacts({
   };
 }
 
-/** No uptime is told without the moment it counts to: their difference is the start, to the second. */
+/**
+ * Returns the query of the server's start time, to the second: the current time minus the uptime.
+ */
 const STARTED = (schema: string) =>
   `(SELECT UNIX_TIMESTAMP() - VARIABLE_VALUE FROM ${schema}.global_status WHERE VARIABLE_NAME = 'Uptime')`;
 
-/** The queries by which servers of an engine can be told from each other, the best first. */
+/** The queries that tell the servers of an engine apart, best first. */
 const SERVER_QUESTIONS: Readonly<Record<string, readonly string[]>> = {
   mysql: [
     `SELECT CONCAT_WS(' ', @@server_uuid, @@hostname, @@port, ${STARTED('performance_schema')}) AS server`,
@@ -65,8 +67,8 @@ const SERVER_QUESTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Asks which server this is. One that does not say, or may not be asked, is known by the connection
- * alone; rejects when that is lost.
+ * Queries the server's identity. A server that does not report one, or denies the query, is
+ * identified by the connection alone. Rejects if the connection is lost.
  */
 async function readServer(
   { driver }: MysqlLink,
@@ -79,13 +81,19 @@ async function readServer(
   return { question: undefined, server: connectionIdentity() };
 }
 
-/** A proxy, or a server that only resembles MySQL, may not know all that is asked. */
+/**
+ * Returns no rows for a refused query, since a proxy or a compatible server may not support it.
+ * Throws any other error.
+ */
 function unlessAnswered(error: unknown): readonly [] {
   if (isMysqlAnswer(error)) return [];
   throw error;
 }
 
-/** With all ordinary slots taken, an account that may is let in once more; so is everybody on the extra port. */
+/**
+ * Tells whether the session uses a reserved connection: one beyond `max_connections`, or one on the
+ * extra or admin port.
+ */
 async function isReserved(driver: Connection, port: number): Promise<boolean> {
   const rows = [
     ...(await ask(
@@ -101,7 +109,7 @@ async function isReserved(driver: Connection, port: number): Promise<boolean> {
 
 type Cells = readonly unknown[];
 
-/** Asks something of our own; rejects with mysql2's error. */
+/** Runs a query of the executor itself. Rejects with mysql2's error. */
 function ask(driver: Connection, text: string): Promise<readonly Cells[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly Cells[]>();
   driver.query(text, (error, rows) =>

@@ -1,27 +1,27 @@
 import type { Json } from '#runbook/model/value.ts';
 import { type MysqlToken, mysqlTokens } from './tokens.ts';
 
-/** A statement as MySQL gets it. */
+/** A statement as it is sent to MySQL. */
 export type MysqlBound = {
-  /** With a `?` for every one of `values`. */
+  /** The statement with a `?` for each of `values`. */
   readonly text: string;
-  /** In the order in which they appear; with none there is nothing to prepare. */
+  /** The values in the order of their appearance. If empty, nothing is prepared. */
   readonly values: readonly Json[];
-  /** Returns the offset in the statement with `$1` that an offset of `text` comes from. */
+  /** Maps an offset of `text` to the offset in the original statement with `$1`. */
   readonly originOf: (offset: number) => number;
 };
 
-/** Why the values of a statement cannot be bound, and where in it. */
+/** The reason why the values of a statement cannot be bound, and its offset. */
 export type MysqlUnbound = { readonly reason: string; readonly at: number };
 
 /**
- * Turns `$1`, `$2`, … into the `?` of MySQL, which tells values apart by their order alone. What
- * stands in quotes, comments and names is left as it is; a value there is refused.
+ * Replaces `$1`, `$2`, … with MySQL's positional `?`. Quoted text, comments and names stay as they
+ * are; a value inside them is refused.
  *
- * `KILL` takes no bound values on older servers, and on newer ones a text like `'5 …'` would end
- * session 5: there whole numbers are written into the statement, and nothing else is accepted. The
- * statements about accounts take none on any server: there names are written, quoted, and names with
- * anything that could end a quote are refused.
+ * `KILL` accepts no bound values on older servers, and on newer ones a text such as `'5 …'` would
+ * end session 5: whole numbers are written into the statement, and nothing else is accepted.
+ * Account statements accept none on any server: names are written in quotes, and names with any
+ * character that could end a quote are refused.
  */
 export function bindForMysql(text: string, values: readonly Json[]): MysqlBound | MysqlUnbound {
   if (values.length === 0) return asWritten(text);
@@ -43,7 +43,7 @@ export function bindForMysql(text: string, values: readonly Json[]): MysqlBound 
   };
 }
 
-/** Returns a statement that has no values. */
+/** Returns a statement without values. */
 export function asWritten(text: string): MysqlBound {
   return { text, values: [], originOf: (offset) => offset };
 }
@@ -73,7 +73,7 @@ function findRefused(
   };
 }
 
-/** Counts from 0. */
+/** Returns the index of a value, from 0. */
 function numberOf({ text }: MysqlToken): number {
   return Number(text.slice(1)) - 1;
 }
@@ -82,7 +82,7 @@ function boundTo(token: MysqlToken, values: readonly Json[]): Json | undefined {
   return values[numberOf(token)];
 }
 
-/** Writes the values of a statement that binds none. */
+/** Writes values into a statement that cannot bind them. */
 type Writer = {
   takes(value: Json): boolean;
   of(value: Json | undefined, next: MysqlToken | undefined): string;
@@ -95,7 +95,10 @@ const SESSION_NUMBER: Writer = {
   reason: 'KILL takes the number of a session, as a number',
 };
 
-/** Before a dot stands a database, in which GRANT takes `_` for any character; else a user or a host. */
+/**
+ * Writes a database name if a dot follows, where GRANT treats `_` as a wildcard; else a user or a
+ * host.
+ */
 const ACCOUNT_NAME: Writer = {
   takes: (value) => typeof value === 'string' && /^[\w%.:/-]+$/.test(value),
   of: (value, next) =>

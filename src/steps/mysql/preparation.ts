@@ -1,19 +1,21 @@
 import type { SqlAction } from '#safety/actions/action.ts';
 import { longestTimer } from '../timer-limit.ts';
 
-/** A step that waits longer for a lock would make others queue up behind it. */
+/** The lock timeout: a step that waits longer makes other sessions queue up behind it. */
 const LOCK_TIMEOUT_MS = 5_000;
 
-/** A transaction of ours that is idle for longer belongs to a process that hangs. */
+/** The idle timeout of a transaction: after it, its process counts as hung. */
 const IDLE_IN_TRANSACTION_S = 15;
 
-/** Between two steps a person may think for longer than a server keeps idle sessions. */
+/**
+ * The idle timeout of a session: an operator may think longer between steps than a server's
+ * default.
+ */
 const IDLE_S = 28_800;
 
 /**
- * Returns what is sent before every statement: limits, autocommit, and whether anything may be
- * written. It also finds out whether the connection still works, so that a change is not sent into
- * the void.
+ * Returns the statements sent before every statement: limits, autocommit and the access mode. They
+ * also check that the connection still works before a change is sent.
  */
 export function mysqlPreparation(
   { readOnly, timeoutMs }: SqlAction,

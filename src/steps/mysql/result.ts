@@ -3,12 +3,12 @@ import { uniqueNames } from '../database/column-names.ts';
 import { LONGEST_VALUE, RESULT_LIMITS, type ResultLimits } from '../database/result-limits.ts';
 import type { MysqlField } from './values.ts';
 
-/** What a statement without rows says of itself. */
+/** The server's answer to a statement without rows. */
 type Header = { readonly affectedRows?: number };
 
 /**
- * Collects what a statement returns, up to limits; rows beyond them are counted and dropped. Of a
- * procedure that returns several results the first with columns counts.
+ * Collects the result of a statement, up to limits; further rows are counted and dropped. If a
+ * procedure returns several results, the first with columns counts.
  */
 export class MysqlResult<Value> {
   readonly #read: (value: Value, field: MysqlField) => Json;
@@ -26,8 +26,8 @@ export class MysqlResult<Value> {
   #leftOut = false;
 
   /**
-   * `onTooLarge` is called once, when there is far more than anyone can look at; from then on rows
-   * are not even counted. Without it, all are.
+   * Creates an empty result. `onTooLarge` is called once, when the result exceeds the counted
+   * limits; from then on rows are not counted. Without it, all rows are counted.
    */
   constructor(
     read: (value: Value, field: MysqlField) => Json,
@@ -39,7 +39,7 @@ export class MysqlResult<Value> {
     this.#limits = limits;
   }
 
-  /** Takes the columns of one more result; undefined for one that has no rows. */
+  /** Adds the columns of the next result; undefined for one without rows. */
   addFields(fields: readonly MysqlField[] | undefined): void {
     this.#isFirst = this.#fields === undefined;
     if (fields === undefined || !this.#isFirst) return;
@@ -47,13 +47,13 @@ export class MysqlResult<Value> {
     this.#columns = uniqueNames(fields.map((field) => field.name));
   }
 
-  /** Takes a row, or what a result without rows says of itself. */
+  /** Adds a row, or the answer of a result without rows. */
   add(row: readonly Value[] | Header): void {
     if (isHeader(row)) this.#affected = row.affectedRows ?? 0;
     else if (this.#isFirst) this.#addRow(row);
   }
 
-  /** Returns what has been collected so far. */
+  /** The result collected so far. */
   get result(): SqlResult {
     return {
       columns: this.#columns,

@@ -5,18 +5,18 @@ import type { MysqlBound } from './placeholders.ts';
 import { MysqlResult } from './result.ts';
 import { fromMysqlBinary, fromMysqlText, type MysqlField } from './values.ts';
 
-/** A statement that was sent. */
+/** A statement in progress. */
 export type MysqlSent = {
-  /** Settles when the server has answered; rejects with mysql2's error. */
+  /** Settles when the server has answered. Rejects with mysql2's error. */
   readonly done: Promise<void>;
-  /** What has arrived so far. */
+  /** Returns the result received so far. */
   readonly result: () => SqlResult;
 };
 
 /**
- * Sends one statement. Without values it goes as a text, and the server writes every value of the
- * answer as a text; with values it is prepared, and the values travel apart from it. The server
- * refuses a text that holds two statements either way. For `onTooLarge` see {@link MysqlResult}.
+ * Sends one statement. Without values it is sent as text, and the server returns every value as
+ * text; with values it is prepared, and the values are sent separately. The server refuses a text
+ * with two statements either way. For `onTooLarge` see {@link MysqlResult}.
  */
 export function sendMysqlStatement(
   driver: Connection,
@@ -37,7 +37,10 @@ export function sendMysqlStatement(
   return { done, result: () => result.result };
 }
 
-/** mysql2 sends numbers as doubles, which is wrong for `LIMIT` and for settings. */
+/**
+ * Converts a value to a parameter. Integers are typed: mysql2 sends numbers as doubles, which
+ * `LIMIT` and settings do not accept.
+ */
 function toMysqlParameter(value: Json, parameter: TypedParameter) {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return parameter.LONGLONG(value);
   return value !== null && typeof value === 'object' ? JSON.stringify(value) : value;
@@ -48,7 +51,10 @@ type TypeCast = Exclude<QueryOptions['typeCast'], boolean | undefined>;
 const keepGeometry: TypeCast = (field, next) =>
   field.type === 'GEOMETRY' ? field.buffer() : next();
 
-/** When the connection is lost, mysql2 tells the connection and not the command. */
+/**
+ * Resolves when a command has ended. It listens to the connection too: on a loss, mysql2 does not
+ * notify the command.
+ */
 function collect<Value>(
   driver: Connection,
   command: EventEmitter,

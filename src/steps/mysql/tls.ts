@@ -3,11 +3,11 @@ import { createSecureContext } from 'node:tls';
 import type { SslOptions } from 'mysql2';
 import { readTlsVersions } from '../wire/tls-versions.ts';
 
-/** How a connection is encrypted. */
+/** The encryption of a connection. */
 export type MysqlTls = {
-  /** False: not at all. */
+  /** False: none. */
   readonly ssl: SslOptions | false;
-  /** A server without TLS is connected to all the same. */
+  /** True if a server without TLS is used unencrypted. */
   readonly orPlain: boolean;
 };
 
@@ -36,16 +36,16 @@ const TLS = {
 } as const satisfies Record<string, MysqlTls>;
 
 /**
- * Reads how a MySQL URL wants TLS, in the words of `mysql` (`ssl-mode=VERIFY_IDENTITY`), of libpq
- * (`sslmode=verify-full`) and of Node (`ssl=true`, which verifies fully, and
- * `ssl={"rejectUnauthorized":…}`). Dashes, underscores and case make no difference.
+ * Reads the TLS settings of a MySQL URL, in the terms of `mysql` (`ssl-mode=VERIFY_IDENTITY`), of
+ * libpq (`sslmode=verify-full`) and of Node (`ssl=true`, which verifies fully, and
+ * `ssl={"rejectUnauthorized":…}`). Dashes, underscores and case are ignored.
  *
- * `REQUIRED` encrypts and verifies nothing; with a CA (`ssl-ca=FILE`) the certificate, but not its
- * name, is verified. Without a mode TLS is preferred, and required where a certificate is given.
+ * `REQUIRED` encrypts without verification; with a CA (`ssl-ca=FILE`) the certificate is verified,
+ * but not its name. Without a mode, TLS is preferred, or required if a certificate is given.
  * `ssl_min_protocol_version` and `ssl_max_protocol_version` are read as in a PostgreSQL URL.
  *
- * Throws for every other parameter about TLS, rather than to connect in the clear where TLS was asked
- * for, and for a file that cannot be read or is no certificate.
+ * Throws for every other parameter about TLS, rather than connecting unencrypted where TLS was
+ * requested, and for a file that cannot be read or is not a certificate.
  */
 export function readMysqlTls(parameters: Readonly<Record<string, string>>): MysqlTls {
   const { mode, flag, ca, cert, key } = namedParameters(parameters);
@@ -62,7 +62,7 @@ export function readMysqlTls(parameters: Readonly<Record<string, string>>): Mysq
   return { ssl: ssl && { ...ssl, ...files, ...readTlsVersions(parameters) }, orPlain };
 }
 
-/** mysql2 itself would only find out in the middle of a login. */
+/** Throws if a certificate or key is unusable. mysql2 would report it only during the login. */
 function checkFiles({ ca, cert, key }: SslOptions): void {
   try {
     createSecureContext({ ca, cert, key });

@@ -1,18 +1,18 @@
-/** What a piece of a MySQL statement is; `value` stands for a bound value (`$1`), `mark` is a `?`. */
+/** The kinds of tokens in a MySQL statement; `value` is a bound value (`$1`), `mark` is a `?`. */
 export type MysqlTokenKind = 'blank' | 'comment' | 'quoted' | 'value' | 'word' | 'mark' | 'other';
 
-/** A piece of a statement; its pieces put together are the statement. */
+/** A token of a statement. All tokens joined are the statement. */
 export type MysqlToken = {
   readonly kind: MysqlTokenKind;
   readonly text: string;
-  /** Offset in the statement, in UTF-16 units. */
+  /** The offset in the statement, in UTF-16 code units. */
   readonly at: number;
 };
 
 /**
- * A comment of dashes needs a blank after them. A name may hold `$` and digits, so a value is one only
- * where no name goes on. What a comment that begins with `!` holds depends on the server: it is a
- * comment here.
+ * The patterns of the tokens. A `--` comment requires a blank after the dashes. A name may contain
+ * `$` and digits, so a value must not be part of a name. Whether the server runs the content of a
+ * `/*!` comment depends on its version: here it is a comment.
  */
 const KINDS: Readonly<Record<MysqlTokenKind, RegExp>> = {
   blank: /\s+/,
@@ -31,7 +31,7 @@ const TOKEN = new RegExp(
   'gsu',
 );
 
-/** Splits a statement into its pieces, as MySQL reads them with its default `sql_mode`. */
+/** Splits a statement into tokens, as MySQL does with its default `sql_mode`. */
 export function mysqlTokens(statement: string): MysqlToken[] {
   return Array.from(statement.matchAll(TOKEN), ({ 0: text, index: at, groups = {} }) => {
     const kind = Object.keys(groups).find((name) => groups[name] !== undefined);

@@ -5,15 +5,15 @@ import { exactDecimal, exactDouble, exactInteger } from '../database/exact-numbe
 export type MysqlField = {
   readonly name: string;
   readonly columnType: number;
-  /** 63 for bytes that are no text. */
+  /** The collation; 63 for binary data. */
   readonly characterSet: number;
-  /** Digits after the second of a time; more than 6 when that means nothing. */
+  /** The digits after the second of a time; more than 6 has no meaning. */
   readonly decimals: number;
-  /** What MariaDB says of a text that is more, e.g. `json`. */
+  /** MariaDB's extended type of a text, e.g. `json`. */
   readonly extendedFormat?: string | undefined;
 };
 
-/** Numbers of column types in the protocol. */
+/** The numbers of column types in the protocol. */
 const TYPE = {
   decimal: 0,
   tiny: 1,
@@ -35,17 +35,17 @@ const TYPE = {
 
 const BYTES = 63;
 
-/** Types whose values are bytes, of text or of anything, by their character set. */
+/** The types whose values are bytes: text or binary, depending on the character set. */
 const STRINGS: ReadonlySet<number> = new Set([15, 247, 248, 249, 250, 251, 252, 253, 254]);
 
-/** Reads a value from the bytes in which the server writes it for people (no values were bound). */
+/** Reads a value from the server's text protocol (no values were bound). */
 export function fromMysqlText(bytes: Buffer | null, field: MysqlField): Json {
   if (bytes === null) return null;
   if (isBinary(field)) return fromBytes(bytes, field);
   return fromText(bytes.toString('utf8'), field);
 }
 
-/** Reads a value from what mysql2 makes of the binary protocol (values were bound). */
+/** Reads a value from mysql2's result of the binary protocol (values were bound). */
 export function fromMysqlBinary(value: unknown, field: MysqlField): Json {
   if (value === null || value === undefined) return null;
   if (Buffer.isBuffer(value)) return fromBytes(value, field);
@@ -59,13 +59,15 @@ function isBinary({ columnType, characterSet, extendedFormat }: MysqlField): boo
   return STRINGS.has(columnType) && characterSet === BYTES && extendedFormat === undefined;
 }
 
-/** All that has no value of its own in JSON stays text: a Date would lose microseconds. */
+/**
+ * Reads a value from text. A value without a JSON type stays text: a Date would lose microseconds.
+ */
 function fromText(text: string, { columnType, extendedFormat }: MysqlField): Json {
   if (extendedFormat === 'json') return readJson(text) ?? text;
   return READERS[columnType]?.(text) ?? text;
 }
 
-/** A reader returns undefined for a text that has no exact value. */
+/** Readers by column type. They return undefined for a text without an exact value. */
 const READERS: Readonly<Record<number, (text: string) => Json | undefined>> = {
   [TYPE.decimal]: exactDecimal,
   [TYPE.tiny]: exactInteger,
@@ -90,7 +92,7 @@ function readJson(text: string): Json | undefined {
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Bytes that are text arrive as text, others as `0x…`; bits as the number they are. */
+/** Converts bytes: valid UTF-8 to text, other bytes to `0x…`, bits to their number. */
 function fromBytes(bytes: Buffer, { columnType }: MysqlField): Json {
   const hex = `0x${bytes.toString('hex')}`;
   if (columnType === TYPE.bit) return exactInteger(hex) ?? hex;
@@ -103,7 +105,10 @@ function fromBytes(bytes: Buffer, { columnType }: MysqlField): Json {
   }
 }
 
-/** The shortest number that is the same float; as a double it would have digits nobody wrote. */
+/**
+ * Returns the shortest number that is the same 32-bit float. As a double it would have spurious
+ * digits.
+ */
 function shortestFloat(float: number): number {
   for (let digits = 6; digits < 9; digits += 1) {
     const shorter = Number(float.toPrecision(digits));
@@ -112,7 +117,7 @@ function shortestFloat(float: number): number {
   return float;
 }
 
-/** mysql2 leaves out zeros at the end of a second's fraction, which the server writes. */
+/** Restores trailing zeros of fractional seconds, which the server writes and mysql2 drops. */
 function withDecimals(text: string, { columnType, decimals }: MysqlField): string {
   const isTime =
     columnType === TYPE.time || columnType === TYPE.datetime || columnType === TYPE.timestamp;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 
-/** A session to cancel, and how its server is reached. */
+/** A session to cancel, with the way to its server. */
 export type CancelTarget = {
   readonly host: string;
   readonly port: number;
@@ -14,10 +14,10 @@ export type CancelTarget = {
 const SSL_REQUEST = Uint8Array.of(0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f);
 
 /**
- * Asks the server to cancel what a session is running, through a connection of its own that takes no
- * slot. Resolves when the server has closed that connection, after which the request can no longer
- * hit a later statement, or after `withinMs`. pg's own `cancel` uses a deprecated field of its
- * client, speaks no TLS and tells nobody when it is done.
+ * Asks the server to cancel a session's running statement, through a separate connection that takes
+ * no slot. Resolves when the server has closed that connection, after which the request can no
+ * longer hit a later statement, or after `withinMs`. pg's own `cancel` uses a deprecated field of
+ * its client, has no TLS and does not report completion.
  */
 export async function requestCancel(target: CancelTarget, withinMs: number): Promise<void> {
   const { host, port } = target;
@@ -25,11 +25,11 @@ export async function requestCancel(target: CancelTarget, withinMs: number): Pro
     ? connect(`${host}/.s.PGSQL.${port}`)
     : connect({ host, port });
   const timer = setTimeout(() => socket.destroy(), withinMs);
-  // The statement's own end tells whether the request arrived.
+  // The end of the statement itself tells whether the request arrived.
   socket.on('error', () => {});
   const closed = once(socket, 'close');
   socket.once('connect', () => {
-    // Not `end`: a pooler takes a closed connection for a request that is no longer wanted.
+    // Not `end`: a pooler treats a closed connection as a withdrawn request.
     if (target.ssl === false) socket.write(cancelRequest(target));
     else upgrade(socket, target, target.ssl);
   });

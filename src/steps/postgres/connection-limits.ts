@@ -1,4 +1,4 @@
-/** What a refused login says about the limit it met, and who is let in all the same. */
+/** The texts of refused logins by connection limit, with a hint on who can still log in. */
 const LIMITS: readonly { readonly text: RegExp; readonly hint: (found: string) => string }[] = [
   {
     text: /sorry, too many clients already/,
@@ -40,7 +40,10 @@ const LIMITS: readonly { readonly text: RegExp; readonly hint: (found: string) =
   },
 ];
 
-/** Returns which role would still get in where a login met a connection limit, from the refusal's text. */
+/**
+ * Returns a hint on the roles that can still log in, from the text of a login refused by a
+ * connection limit; undefined for an unknown text.
+ */
 export function whoGetsIn(message: string): string | undefined {
   for (const { text, hint } of LIMITS) {
     const found = text.exec(message);

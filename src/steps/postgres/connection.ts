@@ -9,18 +9,21 @@ import type { Statement } from './statement.ts';
 
 const GOODBYE_MS = 1_000;
 
-/** What a connection is made of. */
+/** The parts of a connection. */
 export type ConnectionParts = {
   readonly client: Client;
-  /** Under TLS, if there is any: destroying it ends the connection at once. */
+  /** The socket beneath TLS, if TLS is used. Destroying it ends the connection immediately. */
   readonly socket: Socket;
   readonly facts: ConnectionFacts;
-  /** An SQL expression by which the server says which one it is; missing where it cannot. */
+  /**
+   * An SQL expression that returns the server's identity; undefined if the server cannot report
+   * one.
+   */
   readonly serverQuestion: string | undefined;
   readonly cancelTarget: CancelTarget;
   /**
-   * A pooler stands in between and may hand each transaction to another server session: what is set
-   * for the session would reach the pool's other users.
+   * True behind a pooler, which may assign each transaction to another server session: session
+   * settings would reach the pool's other users.
    */
   readonly isPooled: boolean;
 };
@@ -48,24 +51,26 @@ export class PostgresConnection {
     socket.once('close', () => this.abandon());
   }
 
-  /** What is known of the session; its server is the one that answered last. */
+  /** Facts about the session. The server is the one that answered last. */
   get facts(): ConnectionFacts {
     return this.#facts;
   }
 
-  /** True when the connection has ended, or an error said that it is about to. */
+  /** True once the connection has ended, or an error announced its end. */
   get isLost(): boolean {
     return this.#isLost || this.#socket.destroyed;
   }
 
-  /** Runs statements of our own through the simple protocol; rejects with pg's error. */
+  /**
+   * Runs statements of the executor itself through the simple protocol. Rejects with pg's error.
+   */
   async command(text: string): Promise<void> {
     await this.#client.query(text);
   }
 
   /**
-   * Runs statements of our own, the last of which has the answer to the server's question as its
-   * column `server`; rejects with pg's error.
+   * Runs statements of the executor itself, the last of which returns the server's identity as its
+   * column `server`. Rejects with pg's error.
    */
   async commandAsking(text: string): Promise<void> {
     const answers: unknown = await this.#client.query(text);
@@ -73,12 +78,15 @@ export class PostgresConnection {
     if (server !== undefined) this.#facts = { ...this.#facts, server: serverIdentity(server) };
   }
 
-  /** Runs a statement; rejects with pg's error. */
+  /** Runs a statement. Rejects with pg's error. */
   run(statement: Statement): Promise<SqlResult> {
     return this.#client.query(statement).result;
   }
 
-  /** Calls the listener with what the server says beside its answers, e.g. `WARNING: …`. */
+  /**
+   * Calls the listener with each notice, e.g. `WARNING: …`. Returns a function that removes the
+   * listener.
+   */
   onNotice(listener: (notice: string) => void): () => void {
     const listen = ({ severity = 'NOTICE', message = '' }: Notice) =>
       listener(`${severity}: ${message}`);
@@ -86,18 +94,18 @@ export class PostgresConnection {
     return () => this.#client.off('notice', listen);
   }
 
-  /** Asks the server to cancel what runs here now; see {@link requestCancel}. */
+  /** Asks the server to cancel the running statement; see {@link requestCancel}. */
   cancel(withinMs: number): Promise<void> {
     return requestCancel(this.#cancelTarget, withinMs);
   }
 
-  /** Ends the connection at once; what runs on it fails. */
+  /** Closes the connection immediately. A running statement fails. */
   abandon(): void {
     this.#isLost = true;
     this.#socket.destroy();
   }
 
-  /** Takes leave of the server. */
+  /** Logs out, then closes the connection. */
   async end(): Promise<void> {
     if (!this.isLost) await Promise.race([this.#client.end(), delay(GOODBYE_MS)]);
     this.abandon();

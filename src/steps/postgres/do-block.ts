@@ -1,6 +1,6 @@
 import type { Json } from '#runbook/model/value.ts';
 
-/** A `DO` block without values, and the statement to run before it in the same transaction. */
+/** A `DO` block without parameters, and the statement to run before it in the same transaction. */
 export type DoBlock = {
   readonly settings: string;
   readonly text: string;
@@ -10,9 +10,9 @@ const QUOTED_OR_PARAMETER =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$(?<number>\d+)\b/g;
 
 /**
- * Returns how a `DO` block gets its values, for PostgreSQL binds none there: they are bound to a
- * statement before it that keeps them as settings of the transaction, and the block reads these, as
- * text. Undefined for any other statement, and for a block without values.
+ * Converts a `DO` block with values, since PostgreSQL cannot bind any there: a preceding statement
+ * binds them as settings of the transaction, and the block reads these as text. Returns undefined
+ * for any other statement, and for a block without values.
  */
 export function bindDoBlock(text: string, values: readonly Json[]): DoBlock | undefined {
   if (values.length === 0 || !/^\s*DO\b/i.test(text)) return undefined;

@@ -1,7 +1,7 @@
 import type { ErrorRule } from '../error-rule.ts';
 import { SILENT_HINT } from '../network-error-rules.ts';
 
-/** SQLSTATEs whose meaning does not depend on their text. */
+/** Rules for SQLSTATEs, most of which are independent of the message's language. */
 export const SQLSTATE_RULES: readonly ErrorRule[] = [
   { code: /^28/, text: /certificate/i, kind: 'tls', phase: 'auth' },
   {
@@ -28,8 +28,8 @@ export const SQLSTATE_RULES: readonly ErrorRule[] = [
 ];
 
 /**
- * Errors without a code, and those of poolers: PgBouncer up to 1.18 gives every error the code
- * 08P01, so there only the text tells.
+ * Rules for errors without a code, and for those of poolers: PgBouncer up to 1.18 gives every error
+ * the code 08P01, so only the text distinguishes them.
  */
 export const TEXT_RULES: readonly ErrorRule[] = [
   { text: /^timeout expired$/, kind: 'timeout', phase: 'tcp', hint: SILENT_HINT },

@@ -4,7 +4,7 @@ import { NETWORK_RULES } from '../network-error-rules.ts';
 import { whoGetsIn } from './connection-limits.ts';
 import { SQLSTATE_RULES, TEXT_RULES } from './error-rules.ts';
 
-/** What the errors of sockets, TLS, pg and PostgreSQL have in common. */
+/** The common fields of the errors of sockets, TLS, pg and PostgreSQL. */
 type Reported = {
   readonly code: string | undefined;
   readonly message: string;
@@ -14,8 +14,8 @@ type Reported = {
 };
 
 /**
- * Returns what went wrong with a PostgreSQL connection, from whatever a socket, TLS, pg, the server
- * or a pooler reported. `statement` is the text that ran, for the position in it.
+ * Converts any error of a socket, TLS, pg, a PostgreSQL server or a pooler into a step error.
+ * `statement` is the text that ran, for the position in it.
  */
 export function postgresError(
   error: unknown,
@@ -39,13 +39,16 @@ export function postgresError(
 
 const SERVER_CODE = /^[0-9A-Z]{5}$/;
 
-/** Tells whether the connection goes on after an error: it is the server's answer to a statement. */
+/**
+ * Tells whether an error is the server's answer to a statement, so that the connection stays
+ * usable.
+ */
 export function isAnswer(error: unknown): boolean {
   const code = readReported(error).code ?? '';
   return SERVER_CODE.test(code) && !/^(?:08|57P|25P03|25P04|E)/.test(code);
 }
 
-/** Tells whether an error says for certain that a statement left nothing behind in its transaction. */
+/** Tells whether an error guarantees that a statement had no effect in its transaction. */
 export function hasNoEffect(error: unknown): boolean {
   return isAnswer(error) || readReported(error).message.includes('query_wait_timeout');
 }
@@ -75,7 +78,7 @@ function readReported(error: unknown): Reported {
   } | null;
   const causes: unknown[] = Array.isArray(fields?.errors) ? fields.errors : [];
   const text = (field: string) => (typeof fields?.[field] === 'string' ? fields[field] : undefined);
-  // What fails for every address of a host is an error with an empty message of its own.
+  // An error for every address of a host is an AggregateError with an empty message.
   const messages = new Set(causes.map((cause) => readReported(cause).message));
   const position = Number(text('position'));
   return {
@@ -87,7 +90,7 @@ function readReported(error: unknown): Reported {
   };
 }
 
-/** The server counts characters from 1. */
+/** Converts a position counted in characters from 1 to an offset in UTF-16 code units. */
 function utf16(statement: string, position: number): number {
   const before = Array.from(statement).slice(0, position - 1);
   return before.join('').length;

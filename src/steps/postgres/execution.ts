@@ -13,16 +13,17 @@ import { hasNoEffect, isAnswer, postgresError } from './errors.ts';
 import { Interruption } from './interruption.ts';
 import { Statement } from './statement.ts';
 
-/** A step that waits longer for a lock would make others queue up behind it. */
+/** The lock timeout: a step that waits longer makes other sessions queue up behind it. */
 const LOCK_TIMEOUT_MS = 5_000;
 
-/** A transaction of ours that is idle for longer belongs to a process that hangs. */
+/** The idle timeout of a transaction: after it, its process counts as hung. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
 
 /**
- * Runs one action on a connection. A read runs in a read-only transaction, after a query of ours: as
- * the first of its transaction it could still make that writable. A change runs outside of one,
- * since some statements refuse to run inside. Notices of the server are its output.
+ * Runs one action on a connection. A read runs in a read-only transaction, after a query of the
+ * executor: as the first statement it could still make the transaction writable. A change runs
+ * outside a transaction, since some statements refuse to run inside one. The server's notices are
+ * the output.
  */
 export async function executeOnPostgres(
   connection: PostgresConnection,
@@ -48,7 +49,7 @@ export async function executeOnPostgres(
   }
 }
 
-/** Returns undefined when all is ready. Nothing has happened yet when it is not. */
+/** Prepares the session. Returns undefined when ready; otherwise nothing has run. */
 async function prepare(
   connection: PostgresConnection,
   action: SqlAction,
@@ -68,8 +69,8 @@ async function prepare(
 }
 
 /**
- * Also finds out whether the connection still works, so that a change is not sent into the void, and
- * asks which server it leads to.
+ * Returns the statements that prepare the session. They also check that the connection still works
+ * before a change is sent, and query the server's identity.
  */
 function preparation(
   { readOnly, timeoutMs }: SqlAction,
@@ -84,7 +85,7 @@ function preparation(
       `set_config('lock_timeout', '${lock}', true), ` +
       `set_config('idle_in_transaction_session_timeout', '${IDLE_IN_TRANSACTION_MS}', true)`
     );
-  // Set for the session, a pooler would hand it on to other clients.
+  // Behind a pooler, session settings would reach other clients.
   if (isPooled) return `SELECT ${server}`;
   return (
     `SELECT ${server}, set_config('statement_timeout', '${statement}', false), ` +
@@ -111,7 +112,7 @@ async function runStatement(
     let reported = postgresError(error, 'query', action.text);
     const isInterrupted = reported.kind === 'cancelled' || !answered;
     if (isInterrupted) reported = { ...reported, ...interruption.error };
-    // A server that speaks another language gives both the same code.
+    // The code is the same for both; the texts are localized.
     const isLate = performance.now() - startedAt >= action.timeoutMs;
     if (reported.kind === 'cancelled' && interruption.error === undefined && isLate)
       reported = { ...reported, kind: 'timeout' };
@@ -120,7 +121,10 @@ async function runStatement(
   }
 }
 
-/** One transaction keeps the values from everybody else, behind a pooler as well. */
+/**
+ * Runs a `DO` block in one transaction, so that its values are not visible to others, even behind a
+ * pooler.
+ */
 async function runBlock(
   connection: PostgresConnection,
   { settings, text }: DoBlock,
@@ -138,7 +142,7 @@ async function runBlock(
   }
 }
 
-/** Says what is known of a change that did not succeed. */
+/** Returns the outcome of a change that did not succeed. */
 function endOfChange(error: StepError, noEffect: boolean): StepOutcome {
   if (!noEffect) return unansweredChange(error);
   return { status: 'failed', error: error.code === '57014' ? withHint(error, UNDONE) : error };

@@ -2,20 +2,21 @@ import type { Client } from 'pg';
 import { connectionIdentity, serverIdentity } from '../database/server-identity.ts';
 import { isAnswer } from './errors.ts';
 
-/** What a server says about a session. */
+/** Facts that a server reports about a session. */
 export type SessionFacts = {
   readonly version: string;
   readonly database: string;
   readonly user: string;
-  /** The process id of its backend. */
+  /** The process ID of its backend. */
   readonly session: number;
-  /** It holds a slot that is reserved for roles like its own. */
+  /** True if it holds a slot reserved for roles like its own. */
   readonly reserved: boolean;
 };
 
 /**
- * A role that may use reserved slots has used one when, with its own session counted, fewer slots
- * are free than are reserved. Roles that may not see others' sessions still see that there are any.
+ * The query of the facts. A role that may use reserved slots has used one if, with its own session
+ * counted, fewer slots are free than are reserved. Roles that may not see the details of other
+ * sessions can still count them.
  */
 const FACTS = `
 SELECT current_setting('server_version') AS version, current_database()::text AS database,
@@ -29,21 +30,21 @@ SELECT current_setting('server_version') AS version, current_database()::text AS
         - coalesce(current_setting('reserved_connections', true), '0')::int AS reserved
 FROM pg_roles r WHERE r.rolname = session_user`;
 
-/** No other server has the same: replicas share the identifier, and start at moments of their own. */
+/** The start time of the server. Replicas share the system identifier, but not this. */
 const SINCE = `pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')`;
 
-/** The questions by which servers can be told from each other, the best first. */
+/** The expressions that tell servers apart, best first. */
 const SERVER_QUESTIONS = [
   `pg_catalog.concat_ws(' ', (SELECT system_identifier FROM pg_catalog.pg_control_system()), ${SINCE})`,
   `pg_catalog.concat_ws(' ', pg_catalog.inet_server_addr(), pg_catalog.inet_server_port(), ${SINCE})`,
 ];
 
-/** Which server was reached, and the SQL expression that asks it again. */
+/** The identity of the server, and the SQL expression that queries it again. */
 export type ServerAnswer = { readonly question: string | undefined; readonly server: string };
 
 /**
- * Asks which server this is. One that does not say, or may not be asked, is known by the connection
- * alone; rejects when that is lost.
+ * Queries the server's identity. A server that does not report one, or denies the query, is
+ * identified by the connection alone. Rejects if the connection is lost.
  */
 export async function readServer(client: Client): Promise<ServerAnswer> {
   for (const question of SERVER_QUESTIONS) {
@@ -59,8 +60,8 @@ export async function readServer(client: Client): Promise<ServerAnswer> {
 }
 
 /**
- * Asks the server about a session. Returns undefined when it does not know all that is asked, as the
- * console of a pooler and servers that only resemble PostgreSQL; rejects when the connection is lost.
+ * Reads the facts of a session. Returns undefined if the server cannot answer, such as a pooler's
+ * console or a compatible server. Rejects if the connection is lost.
  */
 export async function readFacts(client: Client): Promise<SessionFacts | undefined> {
   try {

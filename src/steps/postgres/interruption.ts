@@ -5,15 +5,15 @@ import { formatDuration } from '#text/duration.ts';
 import { longestTimer } from '../timer-limit.ts';
 import type { PostgresConnection } from './connection.ts';
 
-/** The server's own statement timeout comes first, where it is set; this much later it is silent. */
+/** The delay after the server's own statement timeout at which the server counts as silent. */
 const GUARD_MS = 2_000;
 
-/** How long the server may take to answer a request to cancel. */
+/** The time the server has to answer a request to cancel. */
 const ANSWER_MS = 3_000;
 
 /**
- * Watches over a running statement: when the operator ends it, or the server stays silent beyond its
- * time, the server is asked to cancel it, and the connection is given up when that has no answer.
+ * Interrupts a statement: when the operator ends it, or the server exceeds its time, the server is
+ * asked to cancel it. The connection is abandoned if the statement does not end.
  */
 export class Interruption {
   readonly #connection: PostgresConnection;
@@ -35,7 +35,7 @@ export class Interruption {
     if (signal.aborted) this.#abort();
   }
 
-  /** Why the statement was interrupted, or undefined when it was not. */
+  /** The reason why the statement was interrupted; undefined if it was not. */
   get error(): StepError | undefined {
     if (this.#reason === undefined) return undefined;
     const message =
@@ -45,7 +45,7 @@ export class Interruption {
     return { kind: this.#reason, phase: 'query', message };
   }
 
-  /** Call it when the statement has ended; resolves when no request to cancel is under way. */
+  /** Stops watching after the statement has ended. Resolves when no cancellation is pending. */
   async end(): Promise<void> {
     clearTimeout(this.#timer);
     this.#signal.removeEventListener('abort', this.#abort);

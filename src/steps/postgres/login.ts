@@ -10,7 +10,9 @@ import { postgresError } from './errors.ts';
 import { readFacts, readServer } from './facts.ts';
 import { type PostgresTls, readTls } from './tls.ts';
 
-/** Logs in to PostgreSQL. Where the URL leaves TLS open, a server without it is tried in the clear. */
+/**
+ * Logs in to PostgreSQL. If the URL does not require TLS, a server without it is tried unencrypted.
+ */
 export async function loginToPostgres(
   url: string,
   options: LoginOptions,
@@ -31,7 +33,7 @@ export async function loginToPostgres(
   return refusesTls ? attempt(login, false, options) : first;
 }
 
-/** pg's own words. */
+/** pg's message for a server without TLS. */
 const NO_TLS = 'The server does not support SSL connections';
 
 async function attempt(
@@ -60,11 +62,11 @@ async function attempt(
     keepAliveInitialDelayMillis: 10_000,
     stream: () => socket,
   });
-  // A connection that is lost while nothing runs is noticed at its next use.
+  // A connection lost while idle is noticed at its next use.
   client.on('error', () => {});
   const abort = () => socket.destroy(new Error('cancelled'));
   signal.addEventListener('abort', abort);
-  // pg's own timer ends with the login; a server that stops answering after it is given up too.
+  // pg's own timer ends with the login; this one covers a server that stops answering after it.
   const timer = setTimeout(() => socket.destroy(new Error('timeout expired')), 2 * timeoutMs);
   try {
     await client.connect();
@@ -95,7 +97,7 @@ async function describe(
   { address }: DatabaseLogin,
   ssl: PostgresTls['ssl'],
 ): Promise<PostgresConnection> {
-  // Since protocol 3.0 every server sends both, but no type of pg has them.
+  // Every server sends both since protocol 3.0, but pg's types lack them.
   const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
   const row = await readFacts(client);
   const { question: serverQuestion, server } = await readServer(client);
@@ -110,7 +112,7 @@ async function describe(
     reserved: row?.reserved ?? false,
   };
   const cancelTarget = { host, port, ssl, processId: processID, secretKey };
-  // Where the server does not say, a pooler is taken to stand in between: that is the careful way.
+  // If the server does not report a session, assume a pooler: the safe choice.
   const isPooled = row?.session !== processID;
   return new PostgresConnection({
     ...{ client, socket, facts, serverQuestion, cancelTarget, isPooled },

@@ -4,7 +4,7 @@ import { uniqueNames } from '../database/column-names.ts';
 import { LONGEST_VALUE, RESULT_LIMITS, type ResultLimits } from '../database/result-limits.ts';
 import { fromServer, toParameter } from './values.ts';
 
-/** The part of pg's connection that a statement speaks through. */
+/** The part of pg's connection that a statement uses. */
 type Wire = {
   readonly stream: { cork(): void; uncork(): void };
   parse(message: { text: string; name: string; types: readonly number[] }): void;
@@ -19,13 +19,13 @@ type Wire = {
 type Field = { readonly name: string; readonly dataTypeID: number };
 
 /**
- * One statement, run through the extended protocol: the server refuses a text that holds two, and
- * values travel apart from it. It replaces pg's own `Query`, which builds every row in memory, loses
+ * One statement, run through the extended protocol: the server refuses a text with two, and values
+ * are sent separately. It replaces pg's own `Query`, which builds every row in memory, loses
  * columns of the same name, and turns timestamps into Dates.
  *
- * A read is fetched through its portal in batches and stopped when it is far larger than anyone can
- * look at, so that the server stops producing it. A change always runs to its end, whatever it
- * returns: rows beyond the limits are dropped.
+ * A read is fetched through its portal in batches and stopped at the limits, so that the server
+ * stops producing rows. A change always runs to its end, however much it returns: rows beyond the
+ * limits are dropped.
  */
 export class Statement implements Submittable {
   readonly #text: string;
@@ -53,7 +53,7 @@ export class Statement implements Submittable {
     this.#values = values;
     this.#isRead = isRead;
     this.#limits = limits;
-    // Whoever submits it may stop waiting before it fails.
+    // The caller may stop waiting before it fails.
     this.#settled.promise.catch(() => {});
   }
 
@@ -108,7 +108,7 @@ export class Statement implements Submittable {
 
   handleCopyInResponse(connection: Connection): void {
     (connection as unknown as Wire).sendCopyFail('a runbook has no data to copy');
-    // A server that waits for data has thrown away the sync that was sent with the statement.
+    // A server that waits for data has discarded the sync sent with the statement.
     this.#synced = false;
   }
 
@@ -135,7 +135,7 @@ export class Statement implements Submittable {
     else this.#sync(wire);
   }
 
-  /** After a sync the server is ready for the next statement; a second one would answer that. */
+  /** Sends a sync, at most once per statement: a second one would end the next. */
   #sync(wire: Wire): void {
     if (!this.#synced) wire.sync();
     this.#synced = true;

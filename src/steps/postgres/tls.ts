@@ -2,21 +2,21 @@ import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { readTlsVersions } from '../wire/tls-versions.ts';
 
-/** How a connection is encrypted. */
+/** The encryption of a connection. */
 export type PostgresTls = {
-  /** False: not at all. */
+  /** False: none. */
   readonly ssl: ConnectionOptions | false;
-  /** A server without TLS is connected to all the same. */
+  /** True if a server without TLS is used unencrypted. */
   readonly orPlain: boolean;
 };
 
 /**
- * Reads `sslmode` and its companions as libpq does: `require` encrypts and verifies nothing (with a
- * root certificate it verifies like `verify-ca`), and without a mode TLS is preferred. pg by itself
- * takes `prefer`, `require` and `verify-ca` for `verify-full` and fails on most servers that psql
- * reaches. `sslmode=no-verify` and `ssl=true` (verifies fully) are pg's own and kept.
+ * Reads `sslmode` and its companions as libpq does: `require` encrypts without verification (with a
+ * root certificate it verifies like `verify-ca`), and without a mode TLS is preferred. pg itself
+ * treats `prefer`, `require` and `verify-ca` as `verify-full` and fails on most servers that psql
+ * reaches. pg's own `sslmode=no-verify` and `ssl=true` (verifies fully) are supported.
  *
- * Throws for a mode or a version that does not exist and for a file that cannot be read.
+ * Throws for an unknown mode or version and for a file that cannot be read.
  */
 export function readTls(
   parameters: Readonly<Record<string, string>>,

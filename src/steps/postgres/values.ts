@@ -1,13 +1,16 @@
 import type { Json } from '#runbook/model/value.ts';
 import { exactDecimal, exactDouble, exactInteger } from '../database/exact-number.ts';
 
-/** Returns a value as the text in which it is bound; the server takes it for what the place needs. */
+/**
+ * Converts a value to the text it is bound as; null stays null. The server infers the type from the
+ * context.
+ */
 export function toParameter(value: Json): string | null {
   if (value === null || typeof value === 'string') return value;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** Reads a value from the server's text; the type is known by its number in `pg_type`. */
+/** Reads a value from the server's text, by the OID of its type in `pg_type`. */
 export function fromServer(text: string | null, type: number): Json {
   if (text === null) return null;
   const element = ELEMENT_TYPES[type];
@@ -16,9 +19,9 @@ export function fromServer(text: string | null, type: number): Json {
 }
 
 /**
- * Types that have a value of their own in JSON. All others stay the server's text, timestamps above
- * all: a JavaScript Date would lose their microseconds. A reader returns undefined for a text that
- * has no exact value.
+ * Readers of the types that have a JSON equivalent. All others stay the server's text, above all
+ * timestamps: a JavaScript Date would lose their microseconds. A reader returns undefined for a
+ * text without an exact value.
  */
 const READERS: Readonly<Record<number, (text: string) => Json | undefined>> = {
   16: (text) => text === 't',
@@ -33,7 +36,7 @@ const READERS: Readonly<Record<number, (text: string) => Json | undefined>> = {
   3802: readJson,
 };
 
-/** Array types by the type of their elements; arrays of other types stay text. */
+/** The element types of array types. Arrays of other types stay text. */
 const ELEMENT_TYPES: Readonly<Record<number, number>> = {
   199: 114,
   1000: 16,
@@ -65,7 +68,7 @@ function readJson(text: string): Json | undefined {
 
 const ARRAY_TOKEN = /"((?:[^"\\]|\\.)*)"|([^{},"]+)|([{},])/gs;
 
-/** Reads `{a,"b c",NULL,{…}}`; returns undefined for what is not written like that. */
+/** Parses `{a,"b c",NULL,{…}}`. Returns undefined if the brackets are unbalanced. */
 function readArray(text: string, element: number): Json | undefined {
   const body = text.replace(/^(?:\[-?\d+:-?\d+\])+=/, '');
   const outer: Json[] = [];

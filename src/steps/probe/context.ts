@@ -3,17 +3,17 @@ import type { Json } from '#runbook/model/value.ts';
 import type { Environment } from '../shell/environment.ts';
 import type { Deadline } from '../wire/deadline.ts';
 
-/** What a probe works with besides its parameters. */
+/** The context of a probe, besides its parameters. */
 export type ProbeContext = {
-  /** Its end interrupts whatever the probe waits for. */
+  /** Interrupts any wait of the probe when it ends. */
   readonly deadline: Deadline;
   readonly applicationName: string;
   readonly env: Environment;
-  /** Asked why a name has no address; the system's when undefined. */
+  /** The name servers that explain a failed lookup; undefined for the system's. */
   readonly nameServers: readonly string[] | undefined;
 };
 
-/** What a probe found out; with an error that was not what was hoped for. */
+/** The report of a probe; with an error if the check did not pass. */
 export type ProbeReport = {
   readonly result: Readonly<Record<string, Json>>;
   readonly error?: StepError | undefined;

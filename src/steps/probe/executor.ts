@@ -7,25 +7,28 @@ import { Deadline, roundMs } from '../wire/deadline.ts';
 import type { ProbeContext, ProbeReport } from './context.ts';
 import { readParameters } from './read-parameters.ts';
 
-/** What probes need of the run. */
+/** The options of a probe executor. */
 export type ProbeExecutorOptions = {
-  /** What a login calls itself, e.g. `runbook/<run id>`. */
+  /** The application name of a login, e.g. `runbook/<run id>`. */
   readonly applicationName: string;
-  /** Where `PGSSLMODE` is read. */
+  /** The environment that supplies `PGSSLMODE`. */
   readonly env: Environment;
-  /** ADDRESS or ADDRESS:PORT of the name servers that explain a failed lookup; the system's when left out. */
+  /**
+   * ADDRESS or ADDRESS:PORT of the name servers that explain a failed lookup; the system's if
+   * undefined.
+   */
   readonly nameServers?: readonly string[] | undefined;
 };
 
-/** Carries out probes, each of them loaded at its first use. */
+/** Runs probes. Each kind is loaded on first use. */
 export interface ProbeExecutor extends Executor {
   execute(action: Action | ProbeAction, context: ExecuteContext): Promise<StepOutcome>;
 }
 
 /**
- * Returns an executor for probes. They only read, hold no connection from one to the next, and end
- * at their time limit or when the step is ended, whatever the other side does. The result has `ms`,
- * also that of a failed probe.
+ * Returns an executor for probes. They only read, keep no connection, and end at their time limit
+ * or when the step is ended, even if the peer hangs. The result includes `ms`, even for a failed
+ * probe.
  */
 export function createProbeExecutor(options: ProbeExecutorOptions): ProbeExecutor {
   const closing = new AbortController();
@@ -57,14 +60,16 @@ async function carryOut(action: ProbeAction, context: ProbeContext): Promise<Ste
   return { status: 'failed', error, result: timed };
 }
 
-/** What a probe was told is wrong; any other exception is a mistake of this program. */
+/**
+ * Converts an error in a probe's parameters. Rethrows any other exception: it is an internal error.
+ */
 function configError(thrown: unknown): StepError {
   if (!(thrown instanceof RunbookError)) throw thrown;
   const { message, hint } = thrown;
   return { kind: 'config', message, ...(hint !== undefined && { hint }) };
 }
 
-/** Returns what starts a probe: reading its program from the disk does not count as its time. */
+/** Returns a function that starts a probe. Loading its code does not count as its time. */
 async function load(
   { probe, params }: ProbeAction,
   context: ProbeContext,

@@ -6,16 +6,16 @@ import { resolveHost } from './dns/resolve.ts';
 import type { Stages } from './stages.ts';
 
 /**
- * A connection to the first address of a host that takes one, with that address alone (or the path of
- * the socket file), or why there is none.
+ * A connection to the first address of a host that accepts one, with that address (or the path of
+ * the socket file), or the reason why there is none.
  */
 export type Reached =
   | { readonly socket: Socket; readonly address: string; readonly error?: undefined }
   | { readonly socket?: undefined; readonly address?: undefined; readonly error: StepError };
 
 /**
- * Looks a host up and connects to its addresses one after the other, as database clients do. The
- * socket is destroyed at the deadline; whoever waits for it then asks the deadline why.
+ * Resolves a host and connects to its addresses one after the other, as database clients do. The
+ * socket is destroyed at the deadline; the deadline then provides the error.
  */
 export async function reach(
   host: string,
@@ -30,7 +30,7 @@ export async function reach(
   return reachOne(places, deadline, stages);
 }
 
-/** Connects to the first of the places that takes a connection, as {@link reach} does. */
+/** Connects to the first of several addresses that accepts a connection, as {@link reach} does. */
 export async function reachOne(
   places: readonly SocketConnectOpts[],
   deadline: Deadline,
@@ -46,7 +46,7 @@ export async function reachOne(
       if (deadline.signal.aborted) socket.destroy();
       return { socket, address: addressOf(place) };
     }
-    // Who does not want a connection refuses it: this one was taken, and reset at once.
+    // A port without a listener refuses: this connection was accepted, and reset at once.
     if (error.kind === 'reset') stages.enter('greeting');
     errors.push(error.kind === 'reset' ? { ...error, phase: 'tls' } : error);
     if (error.kind === 'cancelled') break;
@@ -58,7 +58,7 @@ function addressOf(place: SocketConnectOpts): string {
   return 'path' in place ? place.path : (place.host ?? '');
 }
 
-/** Returns the first error, with the messages of all. */
+/** Returns the first error, with the messages of all errors. */
 export function combine(errors: readonly StepError[]): StepError {
   const [first] = errors;
   if (first === undefined) return { kind: 'dns', phase: 'dns', message: 'the host has no address' };

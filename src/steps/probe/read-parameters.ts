@@ -9,8 +9,8 @@ import type { Json } from '#runbook/model/value.ts';
 import { didYouMean } from '#text/suggest.ts';
 
 /**
- * Returns what a probe was given, checked; null counts as left out. Throws a RunbookError that names
- * the parameter and never its value, which may be a secret.
+ * Validates the parameters of a probe; null counts as missing. Throws a RunbookError that names the
+ * parameter and never its value, which may be a secret.
  */
 export function readParameters<Name extends ProbeName>(
   probe: Name,

@@ -1,12 +1,12 @@
 import { roundMs } from '../wire/deadline.ts';
 
-/** What a login goes through, in order. */
+/** The stages of a login, in order. */
 export const STAGES = ['dns', 'tcp', 'greeting', 'tls', 'auth', 'query'] as const;
 
-/** One part of making a connection. */
+/** A stage of making a connection. */
 export type Stage = (typeof STAGES)[number];
 
-/** Measures how long each stage takes. */
+/** Measures the duration of each stage. */
 export class Stages {
   readonly #ms: Record<Stage, number | null> = {
     dns: null,
@@ -19,7 +19,7 @@ export class Stages {
   #current: Stage | null = null;
   #startedAt = 0;
 
-  /** Ends the stage before, which has succeeded, and begins the next one. */
+  /** Completes the current stage and starts the next one; null for none. */
   enter(stage: Stage | null): void {
     const now = performance.now();
     if (this.#current !== null) this.#ms[this.#current] = roundMs(now - this.#startedAt);
@@ -27,12 +27,15 @@ export class Stages {
     this.#startedAt = now;
   }
 
-  /** Milliseconds by stage; null where it was not needed, not reached or not passed. */
+  /**
+   * The duration of each stage in milliseconds; null if it was not needed, not reached or not
+   * passed.
+   */
   get ms(): Readonly<Record<Stage, number | null>> {
     return { ...this.#ms };
   }
 
-  /** The stage that has begun and not succeeded. */
+  /** The stage that has started and not succeeded; null for none. */
   get current(): Stage | null {
     return this.#current;
   }

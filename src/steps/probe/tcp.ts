@@ -9,8 +9,8 @@ import { resolveHost } from './dns/resolve.ts';
 import { combine } from './reach.ts';
 
 /**
- * Connects to every address of a host at once and hangs up again. With `attempts` it does so several
- * times, one after the other: what gets lost, and how much the times differ, shows a bad path.
+ * Connects to every address of a host at once and disconnects. With `attempts` it repeats this in
+ * sequence: lost attempts, and times that vary, indicate a bad network path.
  */
 export async function probeTcp(
   { host, port, attempts = 1 }: ParametersOf<'tcp'>,

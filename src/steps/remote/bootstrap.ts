@@ -1,13 +1,13 @@
 import type { ShellAction } from '#safety/actions/action.ts';
 
 /**
- * Returns the command that starts bash on the other side. It is all that stands in the argument list of
- * ssh, and the login shell there reads it again, whichever that is: so it is short (csh knows no words of
- * more than a thousand characters), on one line, and holds no `'`, `\` or `!`. What it runs comes in
- * through its standard input, as data, and is sent when it has said that it is ready: whoever has not
- * heard from it knows that nothing has run, and nothing was told to a prompt that stood in its place.
+ * Returns the command that starts bash on the remote side. It is all that appears in the argument
+ * list of ssh, and the login shell there, of any kind, parses it again: so it is short (csh limits
+ * words to about a thousand characters), on one line, and without `'`, `\` or `!`. The script
+ * arrives on its standard input, as data, and is sent only once the bootstrap has reported that it
+ * is ready: without that report nothing has run, and nothing was typed into a prompt instead.
  *
- * @param mark What marks its words among the output: random, no secret.
+ * @param mark Marks the bootstrap's reports in the output: random, not a secret.
  */
 export function bootstrap(mark: string): readonly string[] {
   const ready = `printf %s "{${mark} ready}"`;
@@ -16,12 +16,12 @@ export function bootstrap(mark: string): readonly string[] {
 }
 
 /**
- * What the bootstrap reads first. It takes the parts of the script ({@link scriptParts}) and starts it in
- * a process group of its own; a watcher ends that group when the standard input ends, on purpose or
- * because the connection is lost.
+ * The first input of the bootstrap. It reads the parts of the script ({@link scriptParts}) and
+ * starts it in its own process group; a watcher ends that group when the standard input closes,
+ * either on purpose or because the connection is lost.
  *
  * Values are never on a command line: variables are exported, input goes through a pipe. It needs
- * bash 4.1, `base64` for a script with input, and `sleep` to be patient.
+ * bash 4.1, `base64` for a script with input, and `sleep` for the grace period.
  */
 const RUNNER = `
 exec 3<&0 4>&1 5>&2 0</dev/null 1>/dev/null 2>/dev/null
@@ -84,15 +84,15 @@ say "exit $code $group"
 exit 0
 `;
 
-/** A script as the other side gets it. */
+/** The parts of a script that are sent to the remote side. */
 export type ScriptParts = Pick<ShellAction, 'script' | 'env' | 'cwd' | 'stdin'> & {
-  /** As given to {@link bootstrap}. */
+  /** The mark given to {@link bootstrap}. */
   readonly mark: string;
-  /** Between SIGTERM and SIGKILL. */
+  /** The milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs: number;
 };
 
-/** Returns what is written to the bootstrap's standard input when it is ready. */
+/** Returns the input of the bootstrap, sent once it is ready. */
 export function scriptParts(parts: ScriptParts): string {
   const { mark, graceMs, cwd = '', script, env, stdin = '' } = parts;
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
@@ -100,7 +100,7 @@ export function scriptParts(parts: ScriptParts): string {
   const named = [
     RUNNER,
     ...[mark, String(Math.ceil(graceMs / 100))],
-    // For cd a lone dash is the folder it was in before.
+    // `cd -` would change to the previous directory.
     ...[cwd.startsWith('-') ? `./${cwd}` : cwd, script],
     ...[String(variables.length), ...variables],
     String(input.length),
@@ -109,8 +109,8 @@ export function scriptParts(parts: ScriptParts): string {
 }
 
 /**
- * Returns the command that ends what a script has left behind in its process group: bash has ended, and
- * the watcher with it.
+ * Returns the command that ends the processes a script left in its process group, after bash and
+ * the watcher have ended.
  */
 export function endLeftovers(group: number, graceMs: number): readonly string[] {
   const rounds = Math.ceil(graceMs / 100);

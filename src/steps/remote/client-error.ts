@@ -5,8 +5,9 @@ import { withoutStop } from '../shell/outcome.ts';
 const LONGEST_MESSAGE = 300;
 
 /**
- * Returns why a client could not reach the place that a script was to run in, from what it said; the
- * first rule that fits a line counts, with the last such line; the last line of all where none does.
+ * Returns the reason why a client could not reach the place of a script, from its output. The first
+ * rule that matches a line wins, with the last such line as the message; without a match, the
+ * message is the last line.
  */
 export function clientError(said: string, rules: readonly ErrorRule[], place: string): StepError {
   const lines = said
@@ -30,11 +31,11 @@ export function clientError(said: string, rules: readonly ErrorRule[], place: st
   return { kind: 'unknown', message: withoutStop(message.slice(0, LONGEST_MESSAGE)) };
 }
 
-/** In the words of container runtimes and of every shell. */
+/** Messages of container runtimes and of every shell for a missing bash. */
 export const NO_BASH =
   /"?bash"?: (?:executable file not found|not found|command not found|Command not found|no such file)|(?:Unknown command:? '?|command not found: )bash|executable file `bash` not found|stat \S*bash: no such file/;
 
-/** Returns why a client could not be started. */
+/** Returns the error of a client that could not be started. */
 export function startError(
   program: string,
   { code = '', message }: NodeJS.ErrnoException,

@@ -1,26 +1,29 @@
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { ErrorRule } from '../error-rule.ts';
 
-/** How a client of this machine is to be called. */
+/** A command line of a client on this machine. */
 export type Call = {
-  /** Has to be on the PATH. */
+  /** Must be on the PATH. */
   readonly program: string;
   readonly words: readonly string[];
 };
 
-/** Reaches the place that scripts run in: ssh, docker or kubectl of this machine. */
+/** A client that reaches the place where scripts run: ssh, docker or kubectl on this machine. */
 export interface Client {
-  /** The place for people, e.g. `ssh app@web-1`. */
+  /** The place, for people, e.g. `ssh app@web-1`. */
   readonly place: string;
-  /** What the client says when it cannot. */
+  /** Rules for the client's error messages. */
   readonly rules: readonly ErrorRule[];
   /**
-   * Makes the connection, if there is one to make and it is not there already. Resolves with what is
-   * in the way.
+   * Opens the connection if the client has one and it is not open yet. Resolves with an error if it
+   * cannot.
    */
   connect?(timeoutMs: number, signal: AbortSignal): Promise<StepError | undefined>;
-  /** Returns how to run a command there, its words as they are; on the terminal when asked to. */
+  /**
+   * Returns the command line that runs a command there, its words unchanged; on a terminal if
+   * requested.
+   */
   call(words: readonly string[], terminal: boolean): Call;
-  /** Lets go of the connection; safe to call twice. */
+  /** Closes the connection. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { ErrorRule } from '../error-rule.ts';
 import { NO_BASH } from './client-error.ts';
 
-/** What docker's client and its daemon say when a script cannot be run. */
+/** Rules for the messages of docker's client and daemon when a script cannot run. */
 export const DOCKER_RULES: readonly ErrorRule[] = [
   { text: NO_BASH, kind: 'not_found' },
   {

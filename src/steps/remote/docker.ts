@@ -1,7 +1,7 @@
 import type { Client } from './client.ts';
 import { DOCKER_RULES } from './docker-rules.ts';
 
-/** Returns docker's client, for a container by its name or id. */
+/** Returns a docker client for a container, by its name or ID. */
 export function createDockerClient(container: string): Client {
   return {
     place: `docker ${container}`,

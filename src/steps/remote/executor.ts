@@ -17,21 +17,22 @@ import { remoteOutcome } from './outcome.ts';
 import { refusal } from './refusal.ts';
 import { terminalWords } from './terminal-words.ts';
 
-/** How scripts are run elsewhere; every part but the client has a default. */
+/** The options of a remote executor. All but the client have defaults. */
 export type RemoteExecutorOptions = {
   readonly client: Client;
   /** The environment that the client gets a part of. @default process.env */
   readonly env?: Environment;
-  /** How long processes get between SIGTERM and SIGKILL. @default 2000 */
+  /** The milliseconds between SIGTERM and SIGKILL. @default 2000 */
   readonly graceMs?: number;
-  /** How many bytes of each stream a result keeps: both ends. @default 262144 */
+  /** The bytes of each stream that a result keeps, from both ends. @default 262144 */
   readonly keptBytes?: number;
 };
 
 /**
- * Returns an executor that runs scripts with the bash of another place, as {@link createShellExecutor}
- * runs them here: strictly, in a process group of their own, which a timeout or the operator ends. A
- * script, its variables, folder and input travel as data, none of it on a command line of this machine.
+ * Returns an executor that runs scripts with a remote bash, as {@link createShellExecutor} runs
+ * them locally: in strict mode, each in its own process group, which a timeout or the operator
+ * ends. A script, its variables, directory and input are sent as data, never on a command line of
+ * this machine.
  */
 export function createRemoteExecutor(options: RemoteExecutorOptions): Executor {
   const { client } = options;
@@ -85,7 +86,7 @@ async function runScript(
   const mark = randomBytes(16).toString('hex');
   const { program, words } = client.call(bootstrap(mark), false);
   const child = spawn(program, words, { env, stdio: 'pipe', detached: true });
-  // The client may end without having read all of it.
+  // The client may end before it has read all input.
   child.stdin.on('error', () => {});
   const pid = child.pid;
   if (pid === undefined) {

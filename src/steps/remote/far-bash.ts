@@ -5,20 +5,20 @@ import { endLeftovers } from './bootstrap.ts';
 import type { Client } from './client.ts';
 import { Reports } from './reports.ts';
 
-/** What a far bash needs to be reached once more. */
+/** The means to reach a remote bash again. */
 export type FarSurroundings = {
   readonly client: Client;
   readonly env: Readonly<Record<string, string>>;
   readonly graceMs: number;
 };
 
-/** The bash on the other side, spoken with through the standard streams of the client that reaches it. */
+/** A remote bash, driven through the standard streams of the client that reaches it. */
 export class FarBash implements FarScript {
   readonly reports: Reports;
   readonly #child: ChildProcess;
   readonly #surroundings: FarSurroundings;
 
-  /** `script` is what the bootstrap is sent as soon as it is ready. */
+  /** Starts reading reports. `script.text` is sent once the bootstrap is ready. */
   constructor(
     child: ChildProcess,
     script: { readonly mark: string; readonly text: string },
@@ -28,7 +28,7 @@ export class FarBash implements FarScript {
     this.#surroundings = surroundings;
     this.reports = new Reports(script.mark, {
       ready: () => child.stdin?.write(script.text),
-      // Some clients go on as long as there may be input.
+      // Some clients keep running as long as input may come.
       end: () => child.stdin?.end(),
     });
   }
@@ -41,7 +41,10 @@ export class FarBash implements FarScript {
     return this.reports.rest(stream);
   }
 
-  /** Nothing has to be ended there before it was sent: then only the client is let go. */
+  /**
+   * Ends the script's processes. Before the script was sent nothing runs there, so only the client
+   * is killed.
+   */
   end(): void {
     const { hasBegun, exit } = this.reports;
     if (exit !== undefined) this.#endLeftovers(exit.group);
@@ -53,7 +56,7 @@ export class FarBash implements FarScript {
     return this.reports.exit?.code;
   }
 
-  /** Its own connection would do nothing more: the bash that was spoken with has ended. */
+  /** Ends leftovers through a new connection, since the bash of this one has ended. */
   #endLeftovers(group: number): void {
     const { client, env, graceMs } = this.#surroundings;
     const { program, words } = client.call(endLeftovers(group, graceMs), false);

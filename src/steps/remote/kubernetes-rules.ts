@@ -1,7 +1,10 @@
 import type { ErrorRule } from '../error-rule.ts';
 import { NO_BASH } from './client-error.ts';
 
-/** What kubectl, the API server and the container runtime say when a script cannot be run. */
+/**
+ * Rules for the messages of kubectl, the API server and the container runtime when a script cannot
+ * run.
+ */
 export const KUBERNETES_RULES: readonly ErrorRule[] = [
   { text: NO_BASH, kind: 'not_found' },
   {

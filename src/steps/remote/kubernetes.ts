@@ -1,7 +1,9 @@
 import type { Client } from './client.ts';
 import { KUBERNETES_RULES } from './kubernetes-rules.ts';
 
-/** Where in a cluster scripts run; what is left out is as the operator's kubeconfig has it. */
+/**
+ * The place in a cluster where scripts run. Undefined fields come from the operator's kubeconfig.
+ */
 export type Pod = {
   readonly context?: string | undefined;
   readonly namespace?: string | undefined;
@@ -9,7 +11,10 @@ export type Pod = {
   readonly container?: string | undefined;
 };
 
-/** Returns kubectl, for a pod, or a pod of a deployment that kubectl chooses anew for every script. */
+/**
+ * Returns a kubectl client for a pod, or for a deployment, where kubectl chooses a pod for every
+ * script.
+ */
 export function createKubernetesClient(pod: Pod): Client {
   const { context, namespace, workload, container } = pod;
   const where = [
@@ -29,7 +34,7 @@ export function createKubernetesClient(pod: Pod): Client {
   };
 }
 
-/** Returns a pod for people, e.g. `kubernetes prod/shop deployment/orders (app)`. */
+/** Describes a pod for people, e.g. `kubernetes prod/shop deployment/orders (app)`. */
 export function describePod({ context, namespace, workload, container }: Pod): string {
   const scope = [context, namespace].filter((part) => part !== undefined).join('/');
   const words = ['kubernetes', scope, `${workload.kind}/${workload.name}`];

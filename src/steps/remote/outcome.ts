@@ -8,8 +8,8 @@ import { clientError } from './client-error.ts';
 import type { Reports } from './reports.ts';
 
 /**
- * Returns the outcome of a script that was to run elsewhere. One that was never sent has failed
- * and changed nothing; of one whose end was not heard of nobody knows what it did.
+ * Returns the outcome of a remote script. One that was never sent has failed and changed nothing;
+ * the outcome of a change whose end was not reported is unknown.
  */
 export function remoteOutcome(
   action: ShellAction,
@@ -40,7 +40,7 @@ export function remoteOutcome(
   return { status: action.readOnly ? 'failed' : 'unknown', error, result };
 }
 
-/** Returns why there is no connection when nobody waits for it any longer. */
+/** Returns the error of a connection that timed out or was cancelled. */
 export function notReached(
   why: 'timeout' | 'cancelled',
   place: string,

@@ -4,7 +4,7 @@ import { isTooLong } from '../shell/strict-script.ts';
 
 const VARIABLE = /^[A-Za-z_]\w*$/;
 
-/** Returns why a script cannot be sent anywhere; undefined when it can. */
+/** Returns the reason why a script cannot be sent to any remote bash; undefined if it can. */
 export function refusal(action: ShellAction, place: string): StepError | undefined {
   const { script, env, cwd = '', interactive } = action;
   const names = Object.keys(env);

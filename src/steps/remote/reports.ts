@@ -4,13 +4,16 @@ const NOTHING = Buffer.alloc(0);
 
 const LONGEST_WORD = 'exit 255 4194304'.length;
 
-/** What is said before the script begins is cut off here; the reason of a failure is in its last lines. */
+/**
+ * The maximum of the output before the script that is kept, from its end: the reason of a failure
+ * is in its last lines.
+ */
 const LONGEST_NOISE = 16 * 1024;
 
 /**
- * Tells the words of the bootstrap from what the script prints, in the same streams: each word stands
- * in braces behind a mark that nobody else knows. What comes before its first word is not the
- * script's (a client's warnings, the greeting of a login shell).
+ * Separates the bootstrap's reports from the script's output in the same streams. Each report is in
+ * braces with a random mark. Output before the first report is not the script's (warnings of a
+ * client, the greeting of a login shell).
  */
 export class Reports {
   readonly #prefix: Buffer;
@@ -18,16 +21,25 @@ export class Reports {
   readonly #ready = new Set<OutputStream>();
   readonly #on: { readonly ready: () => void; readonly end: () => void };
   #noise = '';
-  /** What the bootstrap said last but `ready`, e.g. `exit 3 4711`; undefined while the script runs. */
+  /**
+   * The bootstrap's last report other than `ready`, e.g. `exit 3 4711`; undefined while the script
+   * runs.
+   */
   #last: string | undefined;
 
-  /** Each is called once: when the bootstrap waits for the script, and when that has ended. */
+  /**
+   * Calls `ready` once when the bootstrap waits for the script, and `end` when the script has
+   * ended.
+   */
   constructor(mark: string, on: { readonly ready: () => void; readonly end: () => void }) {
     this.#prefix = Buffer.from(`{${mark} `);
     this.#on = on;
   }
 
-  /** Returns the script's own part of a chunk; a piece that may be half a word comes with the next. */
+  /**
+   * Returns the script's own part of a chunk. A possible part of a report is held back for the next
+   * chunk.
+   */
   read(stream: OutputStream, chunk: Buffer): Buffer {
     const text = Buffer.concat([this.#streams[stream], chunk]);
     const own: Buffer[] = [];
@@ -45,30 +57,30 @@ export class Reports {
     return Buffer.concat(own);
   }
 
-  /** Returns what was held back of a stream that has ended. */
+  /** Returns the held-back part of a stream that has ended. */
   rest(stream: OutputStream): Buffer {
     const held = this.#streams[stream];
     this.#streams[stream] = NOTHING;
     return this.#own(stream, held);
   }
 
-  /** True when the bootstrap was there and got the script: until then nothing has run. */
+  /** True once the bootstrap was ready and got the script: before that nothing has run. */
   get hasBegun(): boolean {
     return this.#ready.size === 2;
   }
 
-  /** How the script has ended: its exit code, and the process group that it leaves behind. */
+  /** The script's exit code and process group; undefined until it has ended. */
   get exit(): { readonly code: number; readonly group: number } | undefined {
     const [, code, group] = /^exit (\d+) (\d+)$/.exec(this.#last ?? '') ?? [];
     return code === undefined ? undefined : { code: Number(code), group: Number(group) };
   }
 
-  /** True when there was no such folder to run in: nothing was started. */
+  /** True if the directory does not exist: nothing was started. */
   get lacksFolder(): boolean {
     return this.#last === 'folder';
   }
 
-  /** What others said before the script, e.g. why there is no connection. */
+  /** The output before the script, e.g. the reason why there is no connection. */
   get noise(): string {
     return this.#noise;
   }
@@ -89,7 +101,7 @@ export class Reports {
     if (this.#ready.size === 2) this.#on.ready();
   }
 
-  /** Returns where the last bytes may be the beginning of a word, which is never longer than this. */
+  /** Returns the offset from which the last bytes may be the start of a report. */
   #endOfOwn(text: Buffer, from: number): number {
     const longest = this.#prefix.length + LONGEST_WORD;
     for (let at = Math.max(from, text.length - longest); at < text.length; at += 1) {

@@ -1,8 +1,8 @@
-/** Who and what an ssh destination names; the operator's configuration may say otherwise of each. */
+/** The parts of an ssh destination. The operator's configuration may override each of them. */
 export type SshDestination = {
   readonly user: string | null;
   readonly host: string;
-  /** Null where the configuration or the default decides. */
+  /** Null if the configuration or the default decides. */
   readonly port: number | null;
 };
 
@@ -10,8 +10,8 @@ const DESTINATION =
   /^(?:(?<user>[^@/]+)@)?(?:\[(?<literal>[\da-fA-F:.]+(?:%\w+)?)\]|(?<host>[^@/[\]]+))$/;
 
 /**
- * Reads `[user@]host` or `ssh://[user@]host[:port]`. Returns undefined for what is neither, and for a
- * user or host that a client could take for an option.
+ * Parses `[user@]host` or `ssh://[user@]host[:port]`. Returns undefined for any other text, and for
+ * a user or host that a client could mistake for an option.
  */
 export function parseSshDestination(text: string): SshDestination | undefined {
   const [, rest, digits] = /^ssh:\/\/(.*?)(?::(\d{1,5}))?\/?$/.exec(text) ?? [];

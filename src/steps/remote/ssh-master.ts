@@ -6,7 +6,7 @@ import { clientError, startError } from './client-error.ts';
 import { notReached } from './outcome.ts';
 import { SSH_RULES } from './ssh-rules.ts';
 
-/** Resolves with true when an ssh in the background listens on a socket. */
+/** Resolves with true if a background ssh listens on a socket. */
 export function isMasterAlive(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(socket);
@@ -18,7 +18,7 @@ export function isMasterAlive(socket: string): Promise<boolean> {
   });
 }
 
-/** What a connection that is made belongs to. */
+/** The context of a connection that is being opened. */
 export type Connecting = {
   readonly place: string;
   readonly timeoutMs: number;
@@ -26,7 +26,7 @@ export type Connecting = {
   readonly environment: Readonly<Record<string, string>>;
 };
 
-/** Resolves when the connection stands in the background, or with why it does not. */
+/** Opens a background connection. Resolves once it is open, or with an error. */
 export function openMaster(
   words: readonly string[],
   { place, timeoutMs, signal, environment }: Connecting,
@@ -50,7 +50,7 @@ export function openMaster(
   signal.addEventListener('abort', cancel);
   if (signal.aborted) cancel();
   child.once('error', (error) => resolve(startError('ssh', error)));
-  // The one in the background may keep the other end of the pipe: its end is not waited for.
+  // The background process may keep the pipe open, so its end is not awaited.
   child.once('exit', (code) =>
     setImmediate(() => resolve(code === 0 ? undefined : clientError(said, SSH_RULES, place))),
   );
@@ -61,7 +61,9 @@ export function openMaster(
   });
 }
 
-/** Lets go of a connection; one that does not answer is left to its own end. */
+/**
+ * Closes a background connection. One that does not answer within two seconds is left to expire.
+ */
 export function endMaster(
   words: readonly string[],
   env: Readonly<Record<string, string>>,

@@ -1,7 +1,7 @@
 import type { ErrorRule } from '../error-rule.ts';
 import { NO_BASH } from './client-error.ts';
 
-/** What OpenSSH, and the login shell that it reaches, say when a script cannot be run. */
+/** Rules for the messages of OpenSSH, and of the remote login shell, when a script cannot run. */
 export const SSH_RULES: readonly ErrorRule[] = [
   { text: /Could not resolve hostname/i, kind: 'dns', phase: 'dns' },
   {

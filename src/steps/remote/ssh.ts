@@ -8,7 +8,7 @@ import type { Client } from './client.ts';
 import { endMaster, isMasterAlive, openMaster } from './ssh-master.ts';
 import { SSH_RULES } from './ssh-rules.ts';
 
-/** Where an ssh client leads, and what it gets of the environment. */
+/** The options of an ssh client. */
 export type SshOptions = {
   /** `[user@]host`, an alias of the operator's configuration, or `ssh://[user@]host[:port]`. */
   readonly destination: string;
@@ -16,9 +16,9 @@ export type SshOptions = {
 };
 
 /**
- * Returns the system's ssh with the operator's configuration. One connection is made, held apart from
- * this program's terminal, and used for all scripts; its socket is in a folder that only this user can
- * look into.
+ * Returns an ssh client with the operator's configuration. All scripts share one background
+ * connection, detached from the terminal; its socket is in a directory that only this user can
+ * read.
  */
 export function createSshClient({ destination, env }: SshOptions): Client {
   const place = `ssh ${destination}`;
@@ -31,7 +31,7 @@ export function createSshClient({ destination, env }: SshOptions): Client {
     folder ??= mkdtemp(join(shortFolder(), 'runbook-'));
     socket = join(await folder, 's');
     if (await isMasterAlive(socket)) return undefined;
-    // A master that was killed leaves its socket behind, and a new one would not take its place.
+    // A killed master leaves its socket behind, which a new one would not replace.
     await rm(socket, { force: true });
     return openMaster(
       [...OPTIONS, ...batch(timeoutMs), ...MASTER, '-S', socket, '--', destination],
@@ -66,13 +66,13 @@ export function createSshClient({ destination, env }: SshOptions): Client {
   };
 }
 
-/** What of the operator's configuration is for people at a prompt, and in the way here. */
+/** Disables options of the operator's configuration that are for interactive use. */
 const OPTIONS = [
   ...['-o', 'RemoteCommand=none', '-o', 'ClearAllForwardings=yes', '-o', 'PermitLocalCommand=no'],
   ...['-o', 'ForwardX11=no', '-o', 'ForwardAgent=no', '-o', 'EscapeChar=none'],
 ];
 
-/** The idle connection of a program that was killed goes away by itself. */
+/** The idle connection of a killed process expires by itself. */
 const MASTER = ['-f', '-N', '-T', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=10m'];
 
 function batch(timeoutMs: number): readonly string[] {
@@ -81,7 +81,10 @@ function batch(timeoutMs: number): readonly string[] {
   return ['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${seconds}`, ...alive];
 }
 
-/** The path of a socket has at most 104 bytes, of which ssh takes some while it makes it. */
+/**
+ * The maximum length of the directory's path: a socket path has at most 104 bytes, of which ssh
+ * temporarily needs some for itself.
+ */
 const LONGEST_FOLDER = 60;
 
 function shortFolder(): string {
@@ -89,7 +92,10 @@ function shortFolder(): string {
   return Buffer.byteLength(folder) <= LONGEST_FOLDER ? folder : '/tmp';
 }
 
-/** Quotes a word for any login shell: sh, bash, zsh, fish and csh agree only on these characters. */
+/**
+ * Quotes a word for any login shell: sh, bash, zsh, fish and csh agree only on these characters.
+ * Throws a TypeError for a word that cannot be quoted.
+ */
 function anyShell(word: string): string {
   if (/^[\w-]+$/.test(word)) return word;
   if (/['\\!\r\n]/.test(word)) throw new TypeError('no quoting of this word suits every shell');

@@ -3,8 +3,8 @@ import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { STRICT } from '../shell/strict-script.ts';
 
 /**
- * Returns the command of an interactive script. Its input is the terminal, so it stands on the command
- * line itself, in an alphabet that no login shell changes; it is no secret.
+ * Returns the command of an interactive script. Its input is the terminal, so the script is on the
+ * command line itself, in Base64, which no login shell changes. It is not a secret.
  */
 export function terminalWords({ script, cwd }: ShellAction): readonly string[] {
   const folder = cwd === undefined ? '' : `CDPATH= cd -- ${quoteShell(cwd)} >/dev/null || exit; `;

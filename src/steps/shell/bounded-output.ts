@@ -3,19 +3,19 @@ const FIRST_ALLOCATION = 4_096;
 const LINE_END = 0x0a;
 
 /**
- * Keeps both ends of a stream of any length in bounded memory. Bytes are copied in: a chunk is not
- * held on to, so a flood of small ones costs no more than a few large ones.
+ * Keeps both ends of a stream of any length in bounded memory. Bytes are copied and chunks
+ * released, so many small chunks cost no more than a few large ones.
  */
 export class BoundedOutput {
   readonly #half: number;
   #head: Buffer = EMPTY;
   #headBytes = 0;
-  /** A ring: `#tailAt` is where the next byte goes. */
+  /** A ring buffer: `#tailAt` is the offset of the next byte. */
   #tail: Buffer = EMPTY;
   #tailAt = 0;
   #bytes = 0;
 
-  /** Keeps at most `limit` bytes: the first half of it and the last. */
+  /** Keeps at most `limit` bytes: half from the start and half from the end. */
   constructor(limit: number) {
     this.#half = Math.floor(limit / 2);
   }
@@ -27,12 +27,12 @@ export class BoundedOutput {
     if (chunk.length > room) this.#pushTail(chunk.subarray(Math.max(room, 0)));
   }
 
-  /** True when bytes were left out. */
+  /** True if bytes were dropped. */
   get isCut(): boolean {
     return this.#bytes - this.#headBytes > this.#half;
   }
 
-  /** Returns the text; where bytes were left out, a line of its own says how many. */
+  /** Returns the text. If bytes were dropped, a line in between says how many. */
   toString(): string {
     const head = this.#head.subarray(0, this.#headBytes);
     const tailBytes = this.#bytes - this.#headBytes;
@@ -70,8 +70,8 @@ export class BoundedOutput {
 }
 
 /**
- * Returns where to cut the head: after its last line, so that no word (a secret, say) is cut in two
- * and no longer recognised; inside a very long line, between two characters.
+ * Returns the offset to cut the head at: after its last line, so that no word (such as a secret) is
+ * cut in two and no longer recognized; within a very long line, between two characters.
  */
 function endOfHead(bytes: Buffer): number {
   const line = bytes.lastIndexOf(LINE_END) + 1;
@@ -95,7 +95,7 @@ function wholeCharacters(bytes: Buffer): number {
   return bytes.length;
 }
 
-/** Returns the offset of the first byte that begins a UTF-8 character. */
+/** Returns the offset of the first byte that starts a UTF-8 character. */
 function firstCharacter(bytes: Buffer): number {
   let at = 0;
   while (at < Math.min(3, bytes.length) && ((bytes[at] ?? 0) & 0xc0) === 0x80) at += 1;

@@ -2,10 +2,10 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What a script gets of the environment this program was started in: what tools need to find
- * themselves, their configuration and their servers. Everything else stays out: passwords and
- * tokens (`PGPASSWORD`, `DATABASE_URL`, `AWS_SECRET_ACCESS_KEY`), and what changes how bash runs
- * (`BASH_ENV`, `SHELLOPTS`, `TMOUT`, `IFS`, exported functions).
+ * The variables that scripts inherit: those that tools need to find themselves, their configuration
+ * and their servers. All others are excluded: passwords and tokens (`PGPASSWORD`, `DATABASE_URL`,
+ * `AWS_SECRET_ACCESS_KEY`), and those that change how bash runs (`BASH_ENV`, `SHELLOPTS`, `TMOUT`,
+ * `IFS`, exported functions).
  */
 const PASSED = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'TERM', 'TZ', 'LANG', 'LANGUAGE'],
@@ -19,10 +19,10 @@ const PASSED = new Set([
   ...['PGSSLMODE', 'PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY', 'PGCONNECT_TIMEOUT'],
 ]);
 
-/** Returns the part of an environment that scripts get, by an allow-list (and all of `LC_*`). */
+/** Returns the part of an environment that scripts inherit: an allow-list and all of `LC_*`. */
 export function shellEnvironment(source: Environment): Record<string, string> {
-  // A first-level bash whose stdin is a socket (as Node's pipes are) takes itself for the child of a
-  // remote shell daemon and reads ~/.bashrc.
+  // A first-level bash whose stdin is a socket (as Node's pipes are) assumes that a remote shell
+  // daemon started it, and reads ~/.bashrc.
   const passed: Record<string, string> = { SHLVL: '1' };
   for (const [name, value] of Object.entries(source))
     if (value !== undefined && (PASSED.has(name) || name.startsWith('LC_'))) passed[name] = value;

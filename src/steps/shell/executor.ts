@@ -9,26 +9,27 @@ import { RunningScript } from './running-script.ts';
 import { STRICT } from './strict-script.ts';
 import { runOnTerminal } from './terminal-script.ts';
 
-/** How scripts are run; every part has a default. */
+/** The options of a shell executor. All have defaults. */
 export type ShellExecutorOptions = {
-  /** The environment that scripts get a part of. @default process.env */
+  /** The environment that scripts inherit a part of. @default process.env */
   readonly env?: Environment;
-  /** How long processes get between SIGTERM and SIGKILL. @default 2000 */
+  /** The milliseconds between SIGTERM and SIGKILL. @default 2000 */
   readonly graceMs?: number;
-  /** How many bytes of each stream a result keeps: both ends. @default 262144 */
+  /** The bytes of each stream that a result keeps, from both ends. @default 262144 */
   readonly keptBytes?: number;
 };
 
 /**
- * Returns an executor that runs scripts with bash through zx, each in a process group and session of
- * its own: without a terminal, without stdin unless the action gives one, and with a clean
- * environment ({@link shellEnvironment}) under the action's own variables.
+ * Returns an executor that runs scripts with bash through zx, each in its own process group and
+ * session: without a terminal, without stdin unless the action provides one, and with a clean
+ * environment ({@link shellEnvironment}) below the action's own variables.
  *
- * A script runs under `set -euo pipefail`. It is an argument of bash and so visible to `ps`: values
- * of secrets only ever come in through `action.env`, which is checked when a runbook is loaded.
+ * A script runs under `set -euo pipefail`. It is an argument of bash and so visible to `ps`: secret
+ * values are passed only through `action.env`, which is checked when a runbook is loaded.
  *
- * It has ended when bash has and its output is closed. What it left in the background with its
- * output redirected (a service it started) stays; a timeout or the operator ends the whole group.
+ * It has ended when bash has ended and its output is closed. Background processes with redirected
+ * output (such as a service it started) keep running; a timeout or the operator ends the whole
+ * group.
  */
 export function createShellExecutor(options: ShellExecutorOptions = {}): Executor {
   const environment = shellEnvironment(options.env ?? process.env);
@@ -82,12 +83,15 @@ async function onTerminal(
   return terminalOutcome(action, end);
 }
 
-/** zx would hold all that a process prints until it ends; with these a step may print gigabytes. */
+/**
+ * Discards output: zx would keep everything a process prints in memory, and a step may print
+ * gigabytes.
+ */
 const KEEPS_NOTHING = Object.assign([], { push: () => 0 });
 
 /**
- * zx takes defaults from `ZX_…` variables and from a global that anyone may change, so each option
- * is given here. Its timeout, signal and kill are not used: they list processes with `ps`, and send
+ * Options of zx. It reads defaults from `ZX_…` variables and from a mutable global, so each option
+ * is set here. Its timeout, signal and kill are not used: they list processes with `ps`, and send
  * one signal that a process may ignore.
  */
 const ZX = {
@@ -132,7 +136,7 @@ async function spawnScript(
     ...(action.cwd !== undefined && { cwd: action.cwd }),
   })(Object.assign([action.script], { raw: [action.script] }));
   const child = started.child;
-  // A script may end without having read its input.
+  // A script may end before it has read its input.
   child?.stdin?.on('error', () => {});
   if (child?.pid !== undefined) return { child, pid: child.pid };
   return { error: spawnError((await started).cause, action) };

@@ -1,11 +1,11 @@
-/** Where a text stops being JSON; lines and columns count from 1. */
+/** The position of the first error in a JSON text. Lines and columns count from 1. */
 export type JsonFault = { readonly line: number; readonly column: number; readonly found: string };
 
-/** A mark, a string, or another scalar. */
+/** A punctuation mark, a string, or another scalar. */
 const TOKEN =
   /\s*(?:([{}[\],:])|("[ !#-[\]-\u{10FFFF}]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[ !#-[\]-\u{10FFFF}]*)*")|(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-]))/uy;
 
-/** What may come next, by the marks that may; `v` is a scalar that is no string. */
+/** The tokens allowed in each state; `v` is a scalar other than a string. */
 const MAY_COME = {
   value: 'v"{[',
   'value-or-end': 'v"{[]',
@@ -19,9 +19,9 @@ const MAY_COME = {
 type Expected = keyof typeof MAY_COME;
 
 /**
- * Returns the first place where a text that `JSON.parse` refused is not JSON. Its own message has no
- * position for some faults, and quotes the text for others; here one character of it is shown, which
- * is no part of a secret that anyone could use.
+ * Returns the position of the first error in a text that `JSON.parse` rejected. Its own message
+ * lacks the position for some errors, and quotes the text for others; this one shows a single
+ * character, which reveals no usable part of a secret.
  */
 export function jsonFault(text: string): JsonFault {
   const open: string[] = [];
@@ -45,7 +45,7 @@ export function jsonFault(text: string): JsonFault {
   };
 }
 
-/** Returns what may come after a token, or undefined where it may not stand. */
+/** Returns the state after a token, or undefined if the token is not allowed. */
 function follow(token: string, expected: Expected, open: string[]): Expected | undefined {
   if (!MAY_COME[expected].includes(token)) return undefined;
   switch (token) {

@@ -6,22 +6,22 @@ import { formatDuration } from '#text/duration.ts';
 import type { StepOutcome } from '../executor.ts';
 import { parseOutput } from './parsed-output.ts';
 
-/** How a script came to its end. */
+/** The end of a script. */
 export type ScriptEnd = {
   readonly result: ShellResult;
-  /** The standard output that is to be parsed; undefined where it was too long to keep. */
+  /** The standard output to be parsed; undefined if it was too long to keep. */
   readonly whole: string | undefined;
-  /** Set when its processes were ended from here. */
+  /** Set if the executor ended its processes. */
   readonly stopped: 'timeout' | 'cancelled' | undefined;
-  /** The script itself had ended; something it left in the background kept its output open. */
+  /** True if the script itself had ended, and a background process kept its output open. */
   readonly heldOpen: boolean;
-  /** False when some of its processes could not be ended. */
+  /** False if some of its processes could not be ended. */
   readonly gone: boolean;
 };
 
 /**
- * Returns the outcome of a script. Whatever may have changed something and was ended halfway (by us,
- * or by a signal) is `unknown`, not `failed`.
+ * Returns the outcome of a script. A change that was ended midway, by the executor or a signal, is
+ * `unknown`, not `failed`.
  */
 export function shellOutcome(action: ShellAction, end: ScriptEnd): StepOutcome {
   const { result } = end;
@@ -31,7 +31,7 @@ export function shellOutcome(action: ShellAction, end: ScriptEnd): StepOutcome {
   return { status: halfway && !action.readOnly ? 'unknown' : 'failed', error, result };
 }
 
-/** Returns the outcome of a script that had the terminal: what it printed was seen and is not kept. */
+/** Returns the outcome of a script that used the terminal. Its output is not kept. */
 export function terminalOutcome(
   action: ShellAction,
   end: ScriptEnd | { readonly error: StepError },
@@ -42,7 +42,7 @@ export function terminalOutcome(
   return { ...outcome, result: { exit_code, signal } };
 }
 
-/** A script that did its work has failed all the same when what it says cannot be used. */
+/** Returns the outcome of a script that ran. Output that cannot be parsed makes it fail. */
 function parsedOutcome({ parse }: ShellAction, { result, whole }: ScriptEnd): StepOutcome {
   const parsed = parseOutput(parse, whole);
   if ('error' in parsed) return { status: 'failed', error: parsed.error, result };
@@ -66,7 +66,10 @@ function stoppedError(action: ShellAction, end: ScriptEnd): StepError | undefine
 
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
-/** bash reports a command that a signal ended by an exit code of 128 and the signal's number. */
+/**
+ * Returns the error of a signal. bash reports a command ended by a signal with exit code 128 plus
+ * the signal's number.
+ */
 function signalError(result: ShellResult): StepError | undefined {
   const signal = result.signal ?? SIGNALS.get((result.exit_code ?? 0) - 128);
   if (signal === undefined) return undefined;
@@ -90,12 +93,12 @@ function exitError(action: ShellAction, result: ShellResult): StepError | undefi
   return { kind: KIND_BY_EXIT[code] ?? 'exit', code: String(code), message };
 }
 
-/** Findings put the message in a sentence of their own; an ellipsis stays. */
+/** Removes a final full stop, since findings embed the message in a sentence. An ellipsis stays. */
 export function withoutStop(said: string): string {
   return said.replace(/(?<!\.)\.$/, '');
 }
 
-/** Only bash's own parser says `-c:` before the line number. */
+/** A syntax error: only bash's own parser writes `-c:` before the line number. */
 const SYNTAX = /^\S*: -c: (.+)$/m;
 
 const KIND_BY_EXIT: Readonly<Record<number, StepError['kind']>> = {

@@ -3,10 +3,10 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { jsonFault } from './json-fault.ts';
 
-/** How much of a script's standard output can become fields of its result, in bytes. */
+/** The maximum of a script's standard output that can be parsed, in bytes. */
 export const PARSED_BYTES = 1024 * 1024;
 
-/** Returns how much of the standard output is kept to be parsed, in bytes; undefined for none. */
+/** Returns the bytes of standard output to keep for parsing; undefined for none. */
 export function parsedBytes(parse: Parse): number | undefined {
   return parse === 'text' ? undefined : PARSED_BYTES;
 }
@@ -14,8 +14,8 @@ export function parsedBytes(parse: Parse): number | undefined {
 type Parsed = { readonly fields: Readonly<Record<string, Json>> } | { readonly error: StepError };
 
 /**
- * Returns what a script's standard output becomes besides `stdout`: `json`, or `lines` without their
- * ends. A part of it would say something else, so one that was too long (undefined) is an error.
+ * Parses a script's standard output into `json`, or into `lines` without their line ends. Output
+ * that was too long (undefined) is an error: a part of it would be misleading.
  */
 export function parseOutput(parse: Parse, text: string | undefined): Parsed {
   if (parse === 'text') return { fields: {} };

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 20;
-/** How long a killed process may take to disappear, e.g. out of a system call that cannot be interrupted. */
+/** The time a killed process has to disappear, e.g. out of an uninterruptible system call. */
 const KILL_MS = 3_000;
 
 /**
- * Ends every process of a group: SIGTERM to all, and after `graceMs` SIGKILL to what is left.
- * Returns false when some of them could not be ended, e.g. because they run as another user.
+ * Ends every process of a group: SIGTERM to all, and after `graceMs` SIGKILL to the rest. Resolves
+ * with false if some could not be ended, e.g. because they run as another user.
  */
 export async function endProcessGroup(group: number, graceMs: number): Promise<boolean> {
   send(group, 'SIGTERM');
@@ -39,8 +39,8 @@ function isAlive(group: number): boolean {
 }
 
 /**
- * In a container whose first process collects no children, ended processes stay as zombies for ever
- * and still count for `kill`; they run nothing.
+ * Tells whether a group consists of zombies only. In a container whose first process does not reap
+ * children, ended processes stay as zombies forever and still count for `kill`; they run nothing.
  */
 function onlyZombies(group: number): boolean {
   if (process.platform !== 'linux') return false;
@@ -54,7 +54,7 @@ function onlyZombies(group: number): boolean {
 function processState(pid: string): { state: string; group: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the program's name in parentheses, which may hold anything.
+    // The second field is the program's name in parentheses, which may contain anything.
     const [state = '', , group = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return { state, group: Number(group) };
   } catch {

@@ -6,37 +6,43 @@ import { BoundedOutput } from './bounded-output.ts';
 import type { ScriptEnd } from './outcome.ts';
 import { endProcessGroup } from './process-group.ts';
 
-/** What bounds a script besides its own action. */
+/** The limits of a script besides those of its action. */
 export type ScriptLimits = {
-  /** Between SIGTERM and SIGKILL. */
+  /** The milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs: number;
-  /** Bytes of each stream that the result keeps. */
+  /** The bytes of each stream that the result keeps. */
   readonly keptBytes: number;
-  /** Bytes of the standard output that are kept to be parsed; none when left out. */
+  /** The bytes of standard output kept for parsing; undefined for none. */
   readonly parsedBytes?: number | undefined;
 };
 
-/** When its processes are gone, a pipe is drained within this time, or one that escaped holds it. */
+/**
+ * The time to drain a pipe after the script's processes have ended; longer only if an escaped
+ * process holds it.
+ */
 const DRAIN_MS = 250;
 
-/** What is different about a script that runs elsewhere, behind a client that runs here. */
+/** The remote side of a script that runs behind a local client. */
 export interface FarScript {
-  /** Returns the script's own part of what the client printed. */
+  /** Returns the script's own part of the client's output. */
   read(stream: OutputStream, chunk: Buffer): Buffer;
-  /** Returns the script's own part of what was held back when a stream ended. */
+  /** Returns the held-back part of the script's output when a stream has ended. */
   rest(stream: OutputStream): Buffer;
-  /** Asks the other side to end the script's processes. */
+  /** Asks the remote side to end the script's processes. */
   end(): void;
-  /** Undefined while the script runs, and when its end was not heard of. */
+  /** Undefined while the script runs, and if its end was not reported. */
   readonly exitCode: number | undefined;
 }
 
-/** How much longer than the grace the other side may take to say that the processes are gone. */
+/**
+ * The time, beyond the grace period, that the remote side has to report that the processes have
+ * ended.
+ */
 const FAR_MS = 3_000;
 
 /**
- * A script whose bash leads a process group, from its start to the end of that group; or one that runs
- * elsewhere, with the client that reaches it.
+ * A script whose bash leads a process group, from its start to the end of that group; or a remote
+ * script, with the client that reaches it.
  */
 export class RunningScript {
   readonly #child: ChildProcess;
@@ -71,8 +77,8 @@ export class RunningScript {
   }
 
   /**
-   * Resolves when the script has ended by itself, or its group has been ended because of the time
-   * or the signal. Rejects with what `onOutput` threw, after ending the group.
+   * Resolves when the script has ended, or its group has been ended by the timeout or the signal.
+   * Rejects with any error thrown by `onOutput`, after ending the group.
    */
   async end(timeoutMs: number, { signal, onOutput }: ExecuteContext): Promise<ScriptEnd> {
     this.#follow('stdout', this.#stdout, onOutput);
@@ -100,7 +106,7 @@ export class RunningScript {
     };
   }
 
-  /** Ends the whole group; resolves when it is gone or cannot be ended. Later calls do nothing more. */
+  /** Ends the whole group. Resolves when it has ended or cannot be ended. Idempotent. */
   stop(why: NonNullable<ScriptEnd['stopped']>): Promise<void> {
     if (this.#stopping === undefined) {
       this.#stopped = why;
@@ -125,7 +131,9 @@ export class RunningScript {
     this.#child.unref();
   }
 
-  /** Resolves with false when the other side did not say in time that its processes are gone. */
+  /**
+   * Ends the remote processes. Resolves with false if the remote side did not confirm it in time.
+   */
   async #endFar(): Promise<boolean> {
     if (this.#far === undefined) return true;
     this.#far.end();
@@ -135,9 +143,9 @@ export class RunningScript {
   }
 
   /**
-   * Hands chunks on as they are read, one at a time: a receiver that writes them away synchronously
-   * slows the script down to its own speed through the pipe, and nothing queues up in between. After
-   * each of them everything else has its turn, or keys would wait for megabytes of a flood.
+   * Passes chunks on one at a time: a receiver that writes synchronously slows the script down
+   * through the pipe, and nothing queues up in between. It yields after each chunk, so that key
+   * presses do not wait for megabytes of output.
    */
   #follow(stream: OutputStream, kept: BoundedOutput, onOutput: ExecuteContext['onOutput']): void {
     const take = (chunk: Buffer) => {

@@ -1,13 +1,13 @@
 /**
- * What stands before every script, wherever it runs: it ends at the first command that fails, also in
- * a pipe, and at the first variable that is not set.
+ * The prefix of every script, local or remote: it ends at the first failing command, even in a
+ * pipe, and at the first unset variable.
  */
 export const STRICT = 'set -euo pipefail;';
 
-/** The longest argument that Linux gives to a program, in bytes; bash gets a script as one. */
+/** Linux's maximum length of an argument, in bytes. bash gets a script as one argument. */
 const LONGEST_ARGUMENT = 128 * 1024;
 
-/** Tells whether a script is too long for bash, before it is sent anywhere. */
+/** Tells whether a script is too long to be an argument of bash. */
 export function isTooLong(script: string): boolean {
   return Buffer.byteLength(STRICT + script) >= LONGEST_ARGUMENT;
 }

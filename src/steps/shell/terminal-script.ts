@@ -6,7 +6,7 @@ import { longestTimer } from '../timer-limit.ts';
 import type { ScriptEnd } from './outcome.ts';
 import { endProcessGroup } from './process-group.ts';
 
-/** What is run on the terminal: a program of this machine with its arguments. */
+/** A local program to run on the terminal, with its arguments. */
 export type TerminalProgram = {
   readonly words: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
@@ -14,9 +14,10 @@ export type TerminalProgram = {
 };
 
 /**
- * Only a shell can make a program the one that the terminal listens to. Ctrl-C then goes to that
- * program and nobody else, and Ctrl-Z, which would leave it stopped with nobody to wake it, wakes it.
- * The terminal comes back to this program's group when it has ended. Its process id goes to fd 3.
+ * The script that makes a program the terminal's foreground process group, which only a shell can
+ * do. Ctrl-C then reaches that program alone, and a program stopped by Ctrl-Z, which nothing could
+ * resume, is resumed. When it ends, this program's group is in the foreground again. The program's
+ * process ID is written to fd 3.
  */
 const FOREGROUND = `
 set -m
@@ -26,12 +27,12 @@ while [ -n "$(jobs -s)" ]; do fg %% >/dev/null; code=$?; done
 exit "$code"
 `;
 
-/** How a program on the terminal came to its end. */
+/** The end of a program on the terminal. */
 export type TerminalEnd = ScriptEnd | { readonly error: StepError };
 
 /**
- * Runs a program on the operator's terminal. Whatever it has done to the terminal's settings is undone
- * before the terminal is given back.
+ * Runs a program on the operator's terminal. The terminal's settings are restored before the
+ * terminal is released.
  */
 export async function runOnTerminal(
   program: TerminalProgram,
@@ -46,7 +47,7 @@ export async function runOnTerminal(
   } finally {
     if (settings !== undefined) stty(settings);
     lease.release();
-    // While the script had the terminal, only the script was told that its size changed.
+    // Only the script was notified of size changes while it had the terminal.
     process.kill(process.pid, 'SIGWINCH');
   }
 }
@@ -57,7 +58,9 @@ const NO_TERMINAL: StepError = {
   hint: 'Run the runbook in a terminal, or do this step by hand and mark it done.',
 };
 
-/** Settings are asked for and set by the terminal's own tool: Node knows only raw and not raw. */
+/**
+ * Reads or restores the settings with the terminal's own tool: Node supports only raw and not raw.
+ */
 function stty(setting: string): string | undefined {
   const { status, stdout } = spawnSync('stty', [setting], {
     stdio: ['inherit', 'pipe', 'ignore'],
@@ -114,7 +117,7 @@ function startError({ code = 'unknown', message }: NodeJS.ErrnoException, cwd?: 
   return { kind: 'unknown', code, message };
 }
 
-/** Resolves with the process group of the program; undefined when it never began. */
+/** Resolves with the process group of the program, or undefined if it never started. */
 function groupOf(pipe: Readable): Promise<number | undefined> {
   return new Promise((resolve) => {
     pipe.once('data', (chunk: Buffer) => resolve(Number(chunk)));

@@ -3,7 +3,7 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import { type Deadline, roundMs } from './deadline.ts';
 import { networkError } from './network-error.ts';
 
-/** A connection that was made, or why not, and how long that took. */
+/** A connection or an error, with the time it took. */
 export type Connected =
   | { readonly ms: number; readonly socket: Socket; readonly error?: undefined }
   | { readonly ms: number; readonly socket?: undefined; readonly error: StepError };
@@ -11,7 +11,7 @@ export type Connected =
 const DROPPED =
   'A firewall drops the packets, nothing has that address, or its queue of connections is full.';
 
-/** Connects to one address or socket file; the caller ends the socket. */
+/** Connects to an address or a socket file. The caller closes the socket. */
 export async function connectTo(place: SocketConnectOpts, deadline: Deadline): Promise<Connected> {
   const late = () =>
     deadline.error({ phase: 'tcp', message: `no answer from ${nameOf(place)}`, hint: DROPPED });
@@ -21,7 +21,7 @@ export async function connectTo(place: SocketConnectOpts, deadline: Deadline): P
   const end = () => settled.resolve(late());
   deadline.signal.addEventListener('abort', end);
   const socket = connect(place);
-  // The listener stays: what fails between two stages is found by the next one.
+  // The listener stays: an error between two stages is found by the next one.
   socket.on('error', (error) => settled.resolve(networkError(error, 'tcp')));
   socket.once('connect', () => settled.resolve(undefined));
   const error = await settled.promise;
@@ -32,7 +32,7 @@ export async function connectTo(place: SocketConnectOpts, deadline: Deadline): P
   return { ms, error };
 }
 
-/** Returns an address for people, e.g. `[::1]:5432`. */
+/** Formats an address for people, e.g. `[::1]:5432`. */
 export function nameOf(place: SocketConnectOpts): string {
   if ('path' in place) return place.path;
   const { host = 'localhost', port } = place;

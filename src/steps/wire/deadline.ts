@@ -1,17 +1,17 @@
 import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
 import { longestTimer } from '../timer-limit.ts';
 
-/** What is said when the time is over or the operator has ended the step. */
+/** The error for a deadline that passed or a step that the operator ended. */
 export type Interrupted = {
   readonly phase?: ErrorPhase;
-  /** What did not happen in time, e.g. `no answer from 10.0.0.5:5432`. */
+  /** The event that did not happen in time, e.g. `no answer from 10.0.0.5:5432`. */
   readonly message: string;
   readonly hint?: string;
 };
 
-/** The end of the time that a probe, or a part of it, may take; the operator may end it earlier. */
+/** The deadline of a probe, or of a part of it. The operator may end it earlier. */
 export class Deadline {
-  /** Aborted at the end. */
+  /** Aborted at the deadline. */
   readonly signal: AbortSignal;
   readonly #cancel: AbortSignal;
   readonly #startedAt = performance.now();
@@ -28,17 +28,20 @@ export class Deadline {
     return Math.max(0, this.#ms - (performance.now() - this.#startedAt));
   }
 
-  /** True when the operator has ended the step. */
+  /** True if the operator ended the step. */
   get isCancelled(): boolean {
     return this.#cancel.aborted;
   }
 
-  /** Returns an earlier end, for a part that may take `ms` at most. */
+  /** Returns an earlier deadline, for a part that may take at most `ms`. */
   part(ms: number): Deadline {
     return new Deadline(Math.min(ms, this.leftMs), this.#cancel);
   }
 
-  /** Resolves like the promise, or with undefined at the end; the promise is then left to itself. */
+  /**
+   * Resolves or rejects like the promise, or resolves with undefined at the deadline. The promise
+   * is not cancelled.
+   */
   async race<T>(promise: Promise<T>): Promise<T | undefined> {
     const ended = Promise.withResolvers<undefined>();
     const end = () => ended.resolve(undefined);
@@ -52,7 +55,7 @@ export class Deadline {
     }
   }
 
-  /** Returns the error for what the end has interrupted. */
+  /** Returns the error of an operation that the deadline interrupted. */
   error({ phase, message, hint }: Interrupted): StepError {
     const where = phase === undefined ? {} : { phase };
     if (this.isCancelled) return { kind: 'cancelled', message: 'ended by the operator', ...where };
@@ -61,7 +64,7 @@ export class Deadline {
   }
 }
 
-/** Returns a time in milliseconds with one decimal: what is near takes less than one. */
+/** Rounds milliseconds to one decimal: nearby hosts answer in less than one. */
 export function roundMs(ms: number): number {
   return Math.round(ms * 10) / 10;
 }

@@ -4,7 +4,7 @@ import { nameOf } from './connect.ts';
 import type { Deadline } from './deadline.ts';
 import { networkError } from './network-error.ts';
 
-/** What a server sent first, or why there is nothing. */
+/** The first bytes of a server, or the reason why there are none. */
 export type FirstBytes =
   | { readonly bytes: Buffer; readonly error?: undefined }
   | { readonly bytes?: undefined; readonly error: StepError };
@@ -15,8 +15,8 @@ const CLOSED =
   'A proxy without a server behind it, a server that is going down or keeps this host out, or another service.';
 
 /**
- * Waits until at least `count` bytes have come, and returns all that are there; fewer where no more
- * come. They are taken out of the socket: `unshift` gives them back to who reads next.
+ * Waits until at least `count` bytes have arrived, and returns all that are available; fewer if no
+ * more come. They are consumed: `unshift` returns them to the next reader.
  */
 export async function firstBytes(
   socket: Socket,
@@ -53,7 +53,7 @@ export async function firstBytes(
   return first;
 }
 
-/** Returns whom a socket is connected to, for people. */
+/** Returns the peer of a socket, for people. */
 export function peerOf({ remoteAddress, remotePort = 0 }: Socket): string {
   return remoteAddress === undefined
     ? 'the server'

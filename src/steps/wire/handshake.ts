@@ -5,12 +5,14 @@ import type { Deadline } from './deadline.ts';
 import { peerOf } from './first-bytes.ts';
 import { networkError } from './network-error.ts';
 
-/** A connection that is encrypted now, or why it is not. */
+/** An encrypted connection, or the reason why there is none. */
 export type Secured =
   | { readonly socket: TLSSocket; readonly error?: undefined }
   | { readonly socket?: undefined; readonly error: StepError };
 
-/** Carries out a TLS handshake on a connection; `serverName` is the name the certificate has to hold. */
+/**
+ * Performs a TLS handshake on a connection. `serverName` is the name the certificate must contain.
+ */
 export async function handshake(
   socket: Socket,
   serverName: string,
@@ -25,7 +27,7 @@ export async function handshake(
   };
   deadline.signal.addEventListener('abort', end);
   if (deadline.signal.aborted) end();
-  // An address must not be sent as the name of a server.
+  // SNI does not allow an IP address.
   const sent = isIP(serverName) === 0 ? { servername: serverName } : {};
   const secured = connect({ ...options, ...sent, host: serverName, socket });
   secured.on('error', (error) => settled.resolve(explainTls(error, who)));
@@ -70,7 +72,7 @@ const TLS_RULES: readonly TlsRule[] = [
 const CLOSED =
   'The server takes TLS and then closes: look at its log, its certificate and its key. Direct TLS needs PostgreSQL 17.';
 
-/** Returns what went wrong in a handshake, by the words of OpenSSL and Node. */
+/** Explains a failed handshake, from the messages of OpenSSL and Node. */
 export function explainTls(error: NodeJS.ErrnoException, who: string): StepError {
   const { kind, ...reported } = networkError(error, 'tls');
   if (isClosed(error))

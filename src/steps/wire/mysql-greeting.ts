@@ -8,22 +8,22 @@ import { isWholePacket, type MysqlHello, readMysqlHello } from './mysql-hello.ts
 import { SSL_REQUEST } from './postgres-greeting.ts';
 import { otherService } from './service.ts';
 
-/** What a server that lets its clients in says of itself. */
+/** The greeting of a server that accepts clients. */
 export type MysqlGreeting = Extract<MysqlHello, { readonly version: string }>;
 
-/** The greeting of a MySQL or MariaDB server with the bytes it came in, or why there is none. */
+/** The greeting of a MySQL or MariaDB server with its bytes, or the reason why there is none. */
 export type Greeted =
   | { readonly greeting: MysqlGreeting; readonly bytes: Buffer; readonly error?: undefined }
   | { readonly greeting?: undefined; readonly bytes?: undefined; readonly error: StepError };
 
-/** A server that says nothing for longer may be another one. */
+/** After this silence, the server may be another service. */
 const SILENCE_MS = 1_000;
 const LARGEST_PACKET = 4_096;
 
 /**
- * Waits for the greeting that a MySQL or MariaDB server sends by itself. A server that stays silent is
- * asked on a second connection whether it is another one: the question would spoil this connection to
- * a MySQL server that is only slow.
+ * Waits for the greeting that a MySQL or MariaDB server sends first. A silent server is queried on
+ * a second connection to detect another service: the query would break this connection if it is a
+ * slow MySQL server.
  */
 export async function readMysqlGreeting(socket: Socket, deadline: Deadline): Promise<Greeted> {
   let hello = await soonOrForeign(socket, deadline);
@@ -41,13 +41,18 @@ export async function readMysqlGreeting(socket: Socket, deadline: Deadline): Pro
   return { error: mysqlError({ errno, message, sqlMessage: message }, 'connecting') };
 }
 
-/** Another service's text must not be taken for the length of a packet that is still to come. */
+/**
+ * Tells whether the rest of a packet is still to come. Another service's text must not pass for a
+ * length.
+ */
 function isPartOfPacket(bytes: Buffer): boolean {
   if (bytes.length <= 4 || bytes.length > LARGEST_PACKET || isWholePacket(bytes)) return false;
   return (bytes[3] ?? 0) <= 1 && bytes.readUIntLE(0, 3) < LARGEST_PACKET;
 }
 
-/** Returns what the server sends first, or at once what else answers when it is asked. */
+/**
+ * Returns the server's first bytes, or the error of another service as soon as that is detected.
+ */
 async function soonOrForeign(socket: Socket, deadline: Deadline): Promise<FirstBytes> {
   const silence = deadline.part(Math.min(SILENCE_MS, deadline.leftMs / 4));
   const soon = await firstBytes(socket, silence, 5);
@@ -57,7 +62,7 @@ async function soonOrForeign(socket: Socket, deadline: Deadline): Promise<FirstB
   return answered ?? late;
 }
 
-/** Returns the error that another service answers; undefined where that cannot be told. */
+/** Returns an error if another service answers; undefined if that cannot be determined. */
 async function askWhoItIs(socket: Socket, deadline: Deadline): Promise<FirstBytes | undefined> {
   const { remoteAddress: host, remotePort: port } = socket;
   if (host === undefined || port === undefined) return undefined;
@@ -80,7 +85,7 @@ const CLIENT_SSL = 0x0800;
 const CLIENT_SECURE_CONNECTION = 0x8000;
 const UTF8MB4 = 45;
 
-/** Waits for the greeting and, where the server offers TLS, tells it that the handshake comes next. */
+/** Waits for the greeting and, if the server offers TLS, requests the handshake. */
 export async function askMysqlForTls(
   socket: Socket,
   deadline: Deadline,

@@ -1,4 +1,4 @@
-/** What a MySQL or MariaDB server says first: a greeting, or at once why it refuses. */
+/** The first packet of a MySQL or MariaDB server: a greeting, or an immediate refusal. */
 export type MysqlHello =
   | {
       readonly version: string;
@@ -12,12 +12,14 @@ const PROTOCOL_VERSION = 10;
 const ERROR = 0xff;
 const CLIENT_SSL = 0x0800;
 
-/** Reads the first packet of a server; undefined when the bytes are none, or not all of it yet. */
+/**
+ * Parses the first packet of a server. Returns undefined if the bytes are not one, or incomplete.
+ */
 export function readMysqlHello(bytes: Buffer): MysqlHello | undefined {
   if (bytes.length <= HEADER) return undefined;
   const payload = bytes.subarray(HEADER, HEADER + bytes.readUIntLE(0, 3));
   if (bytes[3] === 0 && payload[0] === PROTOCOL_VERSION) return readGreeting(payload);
-  // Refused before its greeting, a client gets no SQLSTATE; some servers send one all the same.
+  // Before the greeting, a refusal has no SQLSTATE; some servers send one anyway.
   if ((bytes[3] ?? 2) <= 1 && payload[0] === ERROR && payload.length > 3) {
     const text = payload.toString('utf8', 3);
     return { errno: payload.readUInt16LE(1), message: text.replace(/^#\w{5}/, '') };
@@ -25,7 +27,7 @@ export function readMysqlHello(bytes: Buffer): MysqlHello | undefined {
   return undefined;
 }
 
-/** Tells whether the whole first packet has come. */
+/** Tells whether the first packet is complete. */
 export function isWholePacket(bytes: Buffer): boolean {
   return bytes.length >= HEADER && bytes.length >= HEADER + bytes.readUIntLE(0, 3);
 }
@@ -34,7 +36,7 @@ function readGreeting(payload: Buffer): MysqlHello | undefined {
   const end = payload.indexOf(0, 1);
   if (end === -1) return undefined;
   const said = payload.toString('latin1', 1, end);
-  // MariaDB puts a version in front that old replicas accept.
+  // MariaDB adds a version prefix that old replicas accept.
   const version = said.replace(/^5\.5\.5-(?=\d+\.\d+\.\d+-MariaDB)/, '');
   const capabilitiesAt = end + 1 + 4 + 8 + 1;
   const capabilities =

@@ -2,14 +2,14 @@ import type { Socket } from 'node:net';
 import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
 import { formatDuration } from '#text/duration.ts';
 
-/** Where a connection is made to. */
+/** The address of a connection. */
 type Place = {
   readonly host: string;
   readonly port: number;
   readonly socketPath?: string | undefined;
 };
 
-/** Watches how far a connection has come; made before anything else listens to the socket. */
+/** Tracks the progress of a connection. Create it before anything else listens to the socket. */
 export class MysqlGreeting {
   readonly #place: Place;
   #phase: 'dns' | 'tcp' | 'greeting' | 'greeted' = 'dns';
@@ -31,8 +31,8 @@ export class MysqlGreeting {
   }
 
   /**
-   * An error for the first bytes of a server that is no MySQL, as when a port was mixed up; mysql2
-   * waits for more of them. Undefined for one that is, or has said nothing.
+   * An error if the first bytes are not MySQL's, e.g. after a mix-up of ports: mysql2 waits for
+   * more. Undefined for MySQL, or if nothing was received.
    */
   get foreignServer(): StepError | undefined {
     if (this.#first.length < 5 || isMysql(this.#first)) return undefined;
@@ -45,7 +45,7 @@ export class MysqlGreeting {
     };
   }
 
-  /** Returns an error for a login that took too long, by how far it had come. */
+  /** Returns the error of a login that took too long, depending on its progress. */
   tooLate(timeoutMs: number, isInTls: boolean): StepError {
     const within = `within ${formatDuration(timeoutMs)}`;
     const late = (phase: ErrorPhase, message: string, hint?: string): StepError => ({
@@ -82,7 +82,9 @@ export class MysqlGreeting {
   }
 }
 
-/** The first packet has the number 0, and is a greeting (protocol 10) or an error. */
+/**
+ * Tells whether bytes start a MySQL packet: number 0, with a greeting (protocol 10) or an error.
+ */
 function isMysql(first: Buffer): boolean {
   return first[3] === 0 && (first[4] === 10 || first[4] === 0xff);
 }

@@ -2,7 +2,7 @@ import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
 import type { ErrorRule } from '../error-rule.ts';
 import { NETWORK_RULES } from '../network-error-rules.ts';
 
-/** What is known of a network when there is no connection in use yet. */
+/** Rules that apply before a connection is in use. */
 const OWN_RULES: readonly ErrorRule[] = [
   {
     code: /^E(?:HOST|NET)(?:UNREACH|DOWN)$/,
@@ -16,7 +16,7 @@ const OWN_RULES: readonly ErrorRule[] = [
   },
 ];
 
-/** Returns what went wrong in looking up a name, connecting, or reading from a socket. */
+/** Converts an error of a name lookup, a connection attempt or a socket into a step error. */
 export function networkError(error: NodeJS.ErrnoException, phase: ErrorPhase): StepError {
   const { code = '', message } = error;
   const rules = [...OWN_RULES, ...NETWORK_RULES];

@@ -5,15 +5,15 @@ import type { Deadline } from './deadline.ts';
 import { firstBytes, peerOf } from './first-bytes.ts';
 import { otherService } from './service.ts';
 
-/** Whether a PostgreSQL server offers TLS, or why it did not say. */
+/** The answer of a PostgreSQL server to a request for TLS, or the reason why there is none. */
 export type TlsAnswer =
   | { readonly offered: boolean; readonly error?: undefined }
   | { readonly offered?: undefined; readonly error: StepError };
 
-/** Asks for TLS in PostgreSQL's protocol; most other services answer it with an error. */
+/** The request for TLS in PostgreSQL's protocol. Most other services answer it with an error. */
 export const SSL_REQUEST = Uint8Array.of(0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f);
 
-/** Asks a server for TLS in PostgreSQL's protocol; when it offers it, the handshake comes next. */
+/** Requests TLS in PostgreSQL's protocol. If the server offers it, the handshake comes next. */
 export async function askPostgresForTls(socket: Socket, deadline: Deadline): Promise<TlsAnswer> {
   socket.write(SSL_REQUEST);
   const { bytes, error } = await firstBytes(socket, deadline);
@@ -24,7 +24,10 @@ export async function askPostgresForTls(socket: Socket, deadline: Deadline): Pro
   return { error: refusal ?? otherService(peerOf(socket), 'a PostgreSQL server', bytes) };
 }
 
-/** Reads an error packet; poolers refuse so before they are told who comes. */
+/**
+ * Parses an error packet: some poolers refuse a client before it has identified itself. Returns
+ * undefined for any other bytes.
+ */
 export function readPostgresRefusal(bytes: Buffer): StepError | undefined {
   const text = bytes.toString('utf8');
   const isPacket = text.startsWith('E') && bytes.length > 5 && bytes.readInt32BE(1) < 100_000;

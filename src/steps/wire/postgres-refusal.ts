@@ -1,8 +1,8 @@
 import type { StepError } from '#runbook/model/step-error.ts';
 
 /**
- * Returns an error for the first bytes of a server that is no PostgreSQL, as when a port was mixed
- * up; pg itself then says that the connection was terminated, or waits. Undefined for one that is.
+ * Returns an error if the first bytes of a server are not PostgreSQL's, e.g. after a mix-up of
+ * ports: pg itself would report a terminated connection, or wait. Undefined for PostgreSQL.
  */
 export function foreignServer(
   greeting: string,
@@ -22,7 +22,10 @@ function isMysql(greeting: string): boolean {
   return greeting[3] === '\0' && greeting[4] === '\n';
 }
 
-/** PostgreSQL answers in binary; only its oldest error form is text, after an `E`. */
+/**
+ * Returns a quote of a text greeting. PostgreSQL answers in binary; only its oldest error format is
+ * text, after an `E`.
+ */
 function firstLine(greeting: string): string | undefined {
   const line = /^[\x20-\x7e]{4,}/.exec(greeting)?.[0];
   return line === undefined || line.startsWith('E') ? undefined : `it says "${line}"`;

@@ -12,7 +12,10 @@ const BANNERS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^\+OK/, 'a mail server (POP3)'],
 ];
 
-/** Returns what answers with these first bytes, for people, e.g. `an SSH server (SSH-2.0-…)`. */
+/**
+ * Describes the service that sends these first bytes, for people, e.g.
+ * `an SSH server, which says "SSH-2.0-…"`.
+ */
 export function describeService(bytes: Buffer): string {
   const hello = readMysqlHello(bytes);
   if (hello !== undefined && 'version' in hello)
@@ -26,7 +29,7 @@ export function describeService(bytes: Buffer): string {
   return `a server that begins with the bytes ${bytes.toString('hex', 0, 8)}`;
 }
 
-/** Services whose first bytes are no text. */
+/** Recognizes services whose first bytes are not text. */
 function binaryService(bytes: Buffer): string | undefined {
   const [first, second] = bytes;
   const letter = String.fromCharCode(first ?? 0);
@@ -43,7 +46,7 @@ const TLS_HANDSHAKE = 0x16;
 const TLS_MAJOR_VERSION = 3;
 const X_PROTOCOL_NOTICE = 0x0b;
 
-/** Returns the error for a port on which another service answers than the one looked for. */
+/** Returns the error for a port on which another service answers than the expected one. */
 export function otherService(who: string, wanted: string, bytes: Buffer): StepError {
   return {
     kind: 'unexpected',

@@ -1,6 +1,6 @@
 import type { SecureVersion } from 'node:tls';
 
-/** The versions of TLS that a connection may use, and the ciphers that an old one needs. */
+/** The TLS versions that a connection may use, and the ciphers that an old one requires. */
 export type TlsVersions = {
   readonly minVersion?: SecureVersion;
   readonly maxVersion?: SecureVersion;
@@ -10,8 +10,8 @@ export type TlsVersions = {
 const VERSIONS: readonly SecureVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
 /**
- * Reads `ssl_min_protocol_version` and `ssl_max_protocol_version` of a connection URL, as libpq does;
- * throws for a version that does not exist.
+ * Reads `ssl_min_protocol_version` and `ssl_max_protocol_version` of a connection URL, as libpq
+ * does. Throws for an unknown version.
  */
 export function readTlsVersions(parameters: Readonly<Record<string, string>>): TlsVersions {
   const minVersion = versionOf('ssl_min_protocol_version', parameters);
@@ -20,7 +20,7 @@ export function readTlsVersions(parameters: Readonly<Record<string, string>>): T
   return {
     ...(minVersion !== undefined && { minVersion }),
     ...(maxVersion !== undefined && { maxVersion }),
-    // OpenSSL leaves versions before 1.2 out at its usual level.
+    // OpenSSL disables versions before 1.2 at its default security level.
     ...(isOld && { ciphers: 'DEFAULT@SECLEVEL=0' }),
   };
 }

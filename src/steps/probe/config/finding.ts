@@ -2,8 +2,8 @@ import type { Engine } from '#runbook/model/runbook.ts';
 import type { UrlParts } from '#safety/redaction/url.ts';
 
 /**
- * Something to know about a connection URL. An `error` keeps every client from using it, a `warning`
- * some, or makes it do something else than it seems to; `info` is what differs between clients.
+ * A finding about a connection URL. An `error` makes it unusable for every client; a `warning`
+ * makes it unusable for some, or misleading; `info` is a difference between clients.
  */
 export type Finding = {
   readonly code: string;
@@ -12,11 +12,11 @@ export type Finding = {
   readonly hint: string | null;
 };
 
-/** A connection URL to look for findings in. */
+/** A connection URL to check. */
 export type Subject = {
   readonly engine: Engine;
   readonly parts: UrlParts;
-  /** Decoded, in order, repeated ones too. */
+  /** Decoded, in order, including repeated ones. */
   readonly parameters: readonly (readonly [name: string, value: string])[];
 };
 

@@ -1,7 +1,10 @@
 import { closest } from '#text/suggest.ts';
 import { type Finding, remark, type Subject, warning } from './finding.ts';
 
-/** What libpq, pg, pgjdbc, pgx, Prisma and PgBouncer-aware clients read from a PostgreSQL URL. */
+/**
+ * The parameters that libpq, pg, pgjdbc, pgx, Prisma and PgBouncer-aware clients read from a
+ * PostgreSQL URL.
+ */
 const POSTGRES = words(`
   host hostaddr port dbname user password passfile require_auth channel_binding connect_timeout
   client_encoding options application_name fallback_application_name keepalives keepalives_idle
@@ -18,7 +21,10 @@ const POSTGRES = words(`
   pool_min_conns pool_max_conn_lifetime pool_max_conn_idle_time search_path timezone pool_mode
   command_timeout prepared_statement_cache_size`);
 
-/** What mysql2, the mysql command line, PyMySQL, Go, Connector/J and Prisma read from a MySQL URL. */
+/**
+ * The parameters that mysql2, the mysql command line, PyMySQL, Go, Connector/J and Prisma read from
+ * a MySQL URL.
+ */
 const MYSQL = words(`
   host port user password database dbname socket socketPath unix_socket protocol charset collation
   timezone timeout connectTimeout connect_timeout readTimeout read_timeout writeTimeout
@@ -40,7 +46,7 @@ function words(text: string): readonly string[] {
   return text.trim().split(/\s+/);
 }
 
-/** Looks for parameters that no client knows, and for those given twice. */
+/** Finds parameters that no client knows, and those given twice. */
 export function checkParameters({ engine, parameters }: Subject): readonly Finding[] {
   const known = engine === 'postgres' ? POSTGRES : MYSQL;
   const names = parameters.map(([name]) => name);

@@ -5,7 +5,7 @@ import { type Finding, fault, remark, type Subject, warning } from './finding.ts
 
 const UNEXPANDED = /\$\{\w+\}|\$\(\w+\)|\{\{.*?\}\}|<[\w -]+>|%[A-Z_]{3,}%/;
 
-/** Looks for parts that are missing, or hold what was to be replaced by a value. */
+/** Finds parts that are missing or contain an unexpanded placeholder. */
 export function checkParts({ engine, parts, parameters }: Subject): readonly Finding[] {
   const given = new Map(parameters);
   const named = Object.entries({

@@ -1,7 +1,7 @@
 import { decodePercent } from '#safety/redaction/url.ts';
 import { type Finding, remark, type Subject, warning } from './finding.ts';
 
-/** What clients make of a character that is not encoded, as they were seen to. */
+/** The observed behavior of clients with unencoded characters. */
 const RESERVED: Readonly<Record<string, string>> = {
   '@': 'psql and SQLAlchemy look for the host after the first one, which then looks like a DNS fault',
   '/': 'psql takes what is before it for a port; Node’s clients refuse the URL',
@@ -11,7 +11,7 @@ const RESERVED: Readonly<Record<string, string>> = {
   ' ': 'most clients refuse the URL, and a shell cuts it in two',
 };
 
-/** Looks for characters in user and password that clients read differently. */
+/** Finds characters in the user and password that clients read differently. */
 export function checkPassword({ parts }: Subject): readonly Finding[] {
   const { user, password = '' } = parts;
   const findings = [...unencoded('user', user), ...unencoded('password', password)];
@@ -37,8 +37,8 @@ export function checkPassword({ parts }: Subject): readonly Finding[] {
 }
 
 /**
- * A password may hold what looks like a percent-encoding. What is encoded once only where it has to be
- * becomes a reserved character when it is decoded a second time; what does not may well be right.
+ * Returns a finding for a password that seems encoded twice. If a second decoding yields a
+ * character that needs encoding, it is a warning; otherwise the password may be correct.
  */
 function encodedTwice(decoded: string): Finding {
   const again = [...decoded.matchAll(/%[0-9a-f]{2}/gi)].map(([code]) => decodePercent(code));

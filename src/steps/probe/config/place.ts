@@ -4,7 +4,7 @@ import { type Finding, fault, isLoopback, remark, type Subject, warning } from '
 
 type Service = { readonly name: string; readonly engines: readonly Engine[] };
 
-/** What usually listens on a port besides the engines themselves. */
+/** The usual services on ports besides the engines themselves. */
 const OTHER_SERVICES: Readonly<Record<number, Service>> = {
   22: { name: 'SSH', engines: [] },
   80: { name: 'HTTP', engines: [] },
@@ -27,7 +27,7 @@ const SEVERAL_HOSTS = remark(
   'libpq and pgjdbc try them in turn; most other clients, and this program, know only one.',
 );
 
-/** Looks at where the URL leads. */
+/** Checks the host and port of a URL. */
 export function checkPlace({ engine, parts, parameters }: Subject): readonly Finding[] {
   const given = new Map(parameters);
   const host = given.get('host') ?? parts.host;
@@ -70,7 +70,7 @@ function loopback(engine: Engine, host: string): Finding {
 function checkPort(engine: Engine, port: string): readonly Finding[] {
   if (port === '' || UNSET.test(port)) return [];
   const number = Number(port);
-  // What stands there instead may be a password.
+  // A password may stand in place of the port.
   if (!/^\d+$/.test(port))
     return [
       fault(

@@ -3,7 +3,7 @@ import { didYouMean } from '#text/suggest.ts';
 import { UNSET } from '../dns/host-name.ts';
 import { type Finding, fault, remark, warning } from './finding.ts';
 
-/** A text that should be a connection URL, freed of what does not belong to it. */
+/** A connection URL without the text around it, and the findings about that text. */
 export type CleanedText = { readonly url: string; readonly findings: readonly Finding[] };
 
 const SCHEMES = ENGINES.flatMap((engine) => ENGINE_FACTS[engine].schemes);
@@ -23,7 +23,7 @@ const OTHER_SERVICES: Readonly<Record<string, string>> = {
   https: 'a web page',
 };
 
-/** Takes off blanks, quotes and `jdbc:`, and says that they were there. */
+/** Removes white space, quotes and `jdbc:`, and reports them. */
 export function cleanText(text: string): CleanedText {
   const findings: Finding[] = [];
   let url = text.trim();
@@ -49,7 +49,10 @@ export function cleanText(text: string): CleanedText {
   return { url, findings };
 }
 
-/** Returns why a text is no connection URL at all; it is not repeated, for it may be a password. */
+/**
+ * Returns the reason why a text is not a connection URL, without repeating it: it may be a
+ * password.
+ */
 export function checkUrl(url: string): Finding | undefined {
   if (url === '') return fault('empty', 'the URL is empty', 'Was the variable set?');
   if (UNSET.test(url))
@@ -73,7 +76,7 @@ function hintForText(text: string): string {
   return 'It begins with postgres:// or mysql://.';
 }
 
-/** Looks at which clients know a scheme. */
+/** Reports which clients know a scheme. */
 export function checkScheme(scheme: string): readonly Finding[] {
   if (scheme.includes('+')) {
     const message = `only SQLAlchemy knows "${scheme}"`;

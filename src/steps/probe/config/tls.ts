@@ -4,7 +4,7 @@ import { type Finding, fault, isLoopback, remark, type Subject, warning } from '
 const POSTGRES_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
 const MYSQL_MODES = ['disabled', 'preferred', 'required', 'verify-ca', 'verify-identity'];
 
-/** Looks at how the URL wants TLS: no two clients read that alike. */
+/** Checks the TLS settings of a URL, which no two clients read alike. */
 export function checkTls(subject: Subject): readonly Finding[] {
   const { engine, parameters, parts } = subject;
   const given = new Map(parameters);

@@ -12,7 +12,7 @@ import { checkPlace } from './place.ts';
 import { checkScheme, checkUrl, cleanText } from './text.ts';
 import { checkTls } from './tls.ts';
 
-/** Reads a connection URL without connecting, and says what in it clients stumble over. */
+/** Checks a connection URL without connecting, and reports what clients fail on. */
 export function probeConfig({ url: text }: ParametersOf<'config'>): ProbeReport {
   const { url, findings: aroundIt } = cleanText(text);
   const parts = splitUrl(url);
@@ -45,7 +45,7 @@ function configError(errors: readonly Finding[]): StepError | undefined {
 function readSubject(parts: UrlParts): Subject {
   const { scheme, port } = parts;
   const engine = engineOfScheme(scheme) ?? 'mysql';
-  // Without a host, the password stands where the port should: what follows is not to be shown.
+  // Without a host, the password stands in place of the port: do not show what follows.
   const isCut = !/^\d*(?:,|$)/.test(port);
   const query = isCut ? '' : parts.query.replaceAll('+', '%2B');
   const path = isCut ? '' : parts.path;

@@ -1,18 +1,18 @@
 import { isIP } from 'node:net';
 import type { StepError } from '#runbook/model/step-error.ts';
 
-/** What an unset variable becomes when it is put into a text. */
+/** The texts that unset variables turn into. */
 export const UNSET = /^(?:undefined|null|none|nil|nan|\[object Object\])$/i;
 
-/** Returns the address that a host is, without the brackets of a URL; undefined for a name. */
+/** Returns the IP address of a host, without the brackets of a URL; undefined for a name. */
 export function literalAddress(host: string): string | undefined {
   const bare = host.replace(/^\[(.*)\]$/, '$1');
   return isIP(bare) === 0 ? undefined : bare;
 }
 
 /**
- * Returns why a text cannot be a host name, before a name server is asked. A host with an `@` or `/`
- * is usually the rest of a password, so that it is not repeated.
+ * Returns the reason why a text cannot be a host name, without querying a name server. A host with
+ * an `@` or `/` is usually the rest of a password, so it is not repeated.
  */
 export function checkHostName(host: string): StepError | undefined {
   if (host.trim() === '') return config('the host is empty', 'Was the variable set?');

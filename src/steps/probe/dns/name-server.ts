@@ -2,12 +2,12 @@ import { Resolver } from 'node:dns/promises';
 import { type Deadline, roundMs } from '../../wire/deadline.ts';
 import type { Address } from './resolve.ts';
 
-/** What name servers answer, by themselves: without the hosts file and without search domains. */
+/** The answer of name servers, queried directly: without the hosts file and search domains. */
 export type DirectAnswer = {
-  /** The name of the outcome in DNS; `TIMEOUT` for silence, `UNREACHABLE` where nothing listens. */
+  /** The DNS response code; `TIMEOUT` for no answer, `UNREACHABLE` if nothing listens. */
   readonly code: 'NOERROR' | 'NXDOMAIN' | 'NODATA' | 'SERVFAIL' | 'REFUSED' | 'TIMEOUT' | string;
   readonly addresses: readonly (Address & { readonly ttl: number })[];
-  /** What the name is an alias of. */
+  /** The canonical name, if the name is an alias. */
   readonly canonical: string | null;
   readonly ms: number;
 };
@@ -26,7 +26,7 @@ const CODES: Readonly<Record<string, string>> = {
 
 const TRIES = 2;
 
-/** Asks name servers for a host's addresses of both families and for what it is an alias of. */
+/** Queries name servers for a host's addresses of both families and its canonical name. */
 export async function askNameServers(
   host: string,
   servers: readonly string[] | undefined,
@@ -69,7 +69,7 @@ function codeOf(settled: PromiseSettledResult<unknown>): string {
   return CODES[code] ?? code;
 }
 
-/** The families may be answered differently; that there is nothing is the least of it. */
+/** Returns the code that matters if the families differ: any other wins over NODATA. */
 function worst(codes: readonly string[]): string {
   return codes.find((code) => code !== 'NODATA') ?? 'NODATA';
 }

@@ -9,12 +9,12 @@ import { askNameServers, type DirectAnswer } from './name-server.ts';
 import { type Address, resolveHost } from './resolve.ts';
 import { hostsFileAddresses, searchDomains } from './system-names.ts';
 
-/** The rest of the time is for the name servers, where the system gives no answer. */
+/** The share of the time for the system's lookup. The rest is for the name servers, if it fails. */
 const SYSTEM_SHARE = 0.7;
 
 /**
- * Looks a host up the way applications do and, with `server`, at that name server itself. Where the
- * system only says that there is no address, its name servers are asked why.
+ * Looks up a host the way applications do and, with `server`, directly at that name server. If the
+ * system finds no address, its name servers are queried for the reason.
  */
 export async function probeDns(
   { host, server }: ParametersOf<'dns'>,
@@ -62,7 +62,7 @@ function describe(
   return { server: server ?? null, code, addresses, agrees, ms };
 }
 
-/** Returns the system's failure in the words of the name servers, or theirs. */
+/** Returns the system's error as the name servers explain it, or the name server's own error. */
 async function explain(
   host: string,
   { code }: DirectAnswer,

@@ -8,12 +8,15 @@ import { checkHostName, literalAddress } from './host-name.ts';
 /** One address of a host. */
 export type Address = { readonly address: string; readonly family: number };
 
-/** The addresses of a host in the order in which programs try them, or why there are none. */
+/**
+ * The addresses of a host in the order in which programs try them, or the reason why there are
+ * none.
+ */
 export type Resolved =
   | { readonly addresses: readonly Address[]; readonly error?: undefined }
   | { readonly addresses?: undefined; readonly error: StepError };
 
-/** Asks the system for every address of a host, the way applications do (getaddrinfo). */
+/** Resolves every address of a host through the system, the way applications do (getaddrinfo). */
 export async function resolveHost(host: string, deadline: Deadline): Promise<Resolved> {
   const literal = literalAddress(host);
   if (literal !== undefined) return { addresses: [{ address: literal, family: isIP(literal) }] };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Returns the addresses that this machine's hosts file has for a name. */
+/** Returns the addresses of a name in this machine's hosts file. */
 export async function hostsFileAddresses(host: string): Promise<readonly string[]> {
   const lines = await linesOf('/etc/hosts');
   return lines
@@ -8,7 +8,7 @@ export async function hostsFileAddresses(host: string): Promise<readonly string[
     .map(([address = '']) => address);
 }
 
-/** Returns the domains this machine appends to short names. */
+/** Returns the search domains of this machine. */
 export async function searchDomains(): Promise<readonly string[]> {
   const lines = await linesOf('/etc/resolv.conf');
   return (
@@ -16,7 +16,7 @@ export async function searchDomains(): Promise<readonly string[]> {
   );
 }
 
-/** A system without the file simply has nothing in it. */
+/** Reads the fields of each line of a file, without comments. A missing file is empty. */
 async function linesOf(path: string): Promise<readonly (readonly string[])[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
   return text.split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/));

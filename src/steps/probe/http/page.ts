@@ -18,8 +18,8 @@ const SHOWN_HEADERS = [
 ];
 
 /**
- * Asks a web server for one page, without cookies or a body. Redirects are an answer like any other
- * unless some may be followed; certificates are verified.
+ * Requests one page from a web server, without cookies or a body. A redirect counts as an answer
+ * unless `redirects` allows following it. Certificates are verified.
  */
 export async function probeHttp(
   parameters: HttpParameters,
@@ -96,7 +96,10 @@ function describe({ statusCode = 0, headers }: IncomingMessage): Readonly<Record
   };
 }
 
-/** A login in the URL goes no further than to the server it was given for. */
+/**
+ * Returns the URL of a redirect, or undefined. Credentials in the URL are kept only for the same
+ * origin.
+ */
 function redirectOf({ statusCode = 0, headers }: IncomingMessage, from: URL): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(statusCode)) return undefined;
   const next = readUrl(headers.location ?? '', from);

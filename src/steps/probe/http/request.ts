@@ -8,14 +8,14 @@ import { peerOf } from '../../wire/first-bytes.ts';
 import { networkError } from '../../wire/network-error.ts';
 import { otherService } from '../../wire/service.ts';
 
-/** The beginning of an answer, or why there is none. */
+/** The start of an answer, or the reason why there is none. */
 export type Answered =
   | { readonly response: IncomingMessage; readonly error?: undefined }
   | { readonly response?: undefined; readonly error: StepError };
 
 const LONGEST_BODY = 2_048;
 
-/** Asks for a page through a connection that has been made, encrypted or not. */
+/** Requests a page through an open connection, encrypted or not. */
 export async function requestPage(
   socket: Socket,
   url: URL,
@@ -60,7 +60,7 @@ function requestError(error: Error & { rawPacket?: Buffer }, who: string): StepE
   return networkError(error, 'query');
 }
 
-/** Reads the beginning of a page; `body` is null where it is no text. */
+/** Reads the start of a page; `body` is null if it is not text. */
 export async function readBody(
   response: IncomingMessage,
   deadline: Deadline,
@@ -91,7 +91,7 @@ export async function readBody(
   return error === undefined ? { found } : { found, error };
 }
 
-/** A character that is cut in two at the end is left out. */
+/** Decodes bytes as UTF-8, without a character cut at the end. Returns null for binary data. */
 function textOf(bytes: Buffer): string | null {
   if (bytes.includes(0)) return null;
   for (let cut = 0; cut <= Math.min(3, bytes.length); cut += 1) {

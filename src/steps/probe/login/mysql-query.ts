@@ -6,7 +6,7 @@ import { mysqlError } from '../../mysql/errors.ts';
 import { mysqlPreparation } from '../../mysql/preparation.ts';
 import type { Login, LoginFacts } from './result.ts';
 
-/** Runs the statement of a login and asks the server about the session. */
+/** Runs the statement of a login and reads the facts of the session. */
 export async function queryMysql(
   driver: Connection,
   login: Login,

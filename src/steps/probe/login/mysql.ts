@@ -11,7 +11,7 @@ import { type Greeted, readMysqlGreeting } from '../../wire/mysql-greeting.ts';
 import { queryMysql } from './mysql-query.ts';
 import type { Login, WayIn } from './result.ts';
 
-/** Returns how the MySQL or MariaDB server of a URL is logged in to. */
+/** Returns the login procedure for the MySQL or MariaDB server of a URL, or an error. */
 export function wayIntoMysql(login: Login): WayIn {
   const address = parseMysqlUrl(login.url);
   if (address === undefined)
@@ -42,8 +42,8 @@ async function logIn(
   const ssl = chooseTls(tls, greeted, address);
   if (ssl === undefined) return NO_TLS;
   stages.enter(ssl === false ? 'auth' : 'tls');
-  // The driver reads the greeting itself. Without `_host` it compares a certificate with `localhost`
-  // where the host is an address.
+  // The driver reads the greeting itself. Without `_host` it compares a certificate with
+  // `localhost` if the host is an address.
   socket.unshift(greeted.bytes);
   Object.assign(socket, { _host: address.host });
   const { default: mysql } = await import('mysql2');
@@ -63,7 +63,7 @@ async function logIn(
   }
 }
 
-/** Returns undefined where the URL asks for what the server does not have. */
+/** Returns undefined if the URL requires TLS and the server does not offer it. */
 function chooseTls(
   { ssl, orPlain }: MysqlTls,
   { greeting }: Greeted,
@@ -98,14 +98,17 @@ function optionsFor(
     dateStrings: true,
     supportBigNumbers: true,
     disableEval: true,
-    // No files of this machine for the server.
+    // The server may not read files of this machine.
     flags: ['-LOCAL_FILES'],
     connectAttributes: { program_name: applicationName },
     connectTimeout: 0,
   };
 }
 
-/** The driver begins TLS when it reads the greeting, and does not tell when that is done. */
+/**
+ * Records the end of the TLS handshake, which the driver starts on the greeting and does not
+ * report.
+ */
 function watchHandshake(driver: Connection, socket: Socket, { stages, facts }: Login): void {
   const stream = () => (driver as unknown as { readonly stream: Socket }).stream;
   facts.tls = false;

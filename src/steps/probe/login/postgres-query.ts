@@ -5,7 +5,7 @@ import { isAnswer, postgresError } from '../../postgres/errors.ts';
 import { Statement } from '../../postgres/statement.ts';
 import type { Login, LoginFacts } from './result.ts';
 
-/** Runs the statement of a login and asks the server about the session. */
+/** Runs the statement of a login and reads the facts of the session. */
 export async function queryPostgres(client: Client, login: Login): Promise<StepError | undefined> {
   const { stages, context, statement, facts } = login;
   const { deadline } = context;
@@ -21,8 +21,8 @@ export async function queryPostgres(client: Client, login: Login): Promise<StepE
 }
 
 /**
- * A statement of the author's runs in a read-only transaction, and not as its first query: that one
- * could still make it writable.
+ * Runs the author's statement in a read-only transaction, not as its first query: that one could
+ * still make it writable.
  */
 async function read(
   client: Client,
@@ -42,7 +42,10 @@ SELECT current_setting('server_version') AS version, current_user::text AS role,
   current_database()::text AS database, pg_backend_pid() AS session,
   pg_is_in_recovery() AS in_recovery, current_setting('transaction_read_only') = 'on' AS read_only`;
 
-/** A pooler's console and servers that only resemble PostgreSQL may not know all that is asked. */
+/**
+ * Reads the facts of a session. A pooler's console or a compatible server may not support the
+ * query: then there are none.
+ */
 async function readSession(client: Client): Promise<Partial<LoginFacts>> {
   try {
     return (await client.query<LoginFacts>(SESSION)).rows[0] ?? {};

@@ -15,7 +15,7 @@ import type { Login, WayIn } from './result.ts';
 
 const GOODBYE_MS = 500;
 
-/** Returns how the PostgreSQL server of a URL is logged in to. */
+/** Returns the login procedure for the PostgreSQL server of a URL, or an error. */
 export function wayIntoPostgres(login: Login): WayIn {
   const parsed = parseDatabaseLogin(login.url);
   if (parsed?.address.engine !== 'postgres')
@@ -74,7 +74,7 @@ function unanswered({ context }: Login, socket: Socket): StepError {
   });
 }
 
-/** Ends the connection when another service answers: pg waits, or does not tell what it read. */
+/** Ends the connection if another service answers: pg waits, or does not report what it read. */
 function watchFirstBytes(
   stream: Socket,
   { address }: DatabaseLogin,
@@ -90,7 +90,7 @@ function watchFirstBytes(
   return found;
 }
 
-/** Returns the encrypted connection; undefined where the login goes on without TLS. */
+/** Returns the encrypted connection, or undefined if the login proceeds without TLS. */
 async function secure(
   { stages, context }: Login,
   { address, parameters }: DatabaseLogin,
@@ -136,7 +136,7 @@ function optionsFor(
   };
 }
 
-/** pg connects what it is given; this has been done. */
+/** Makes a stream's `connect` succeed, since pg calls it on a stream that is already connected. */
 function alreadyConnected(stream: Socket): Socket {
   return Object.assign(stream, {
     connect() {

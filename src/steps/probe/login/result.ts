@@ -8,43 +8,43 @@ import type { ProbeContext, ProbeReport } from '../context.ts';
 import { reach, reachOne } from '../reach.ts';
 import { Stages } from '../stages.ts';
 
-/** What a login tells about the server and the session; null where it was not reached or not told. */
+/** The facts of a login about the server and the session; null if not reached or not reported. */
 export type LoginFacts = {
-  /** That of the URL until the server tells which it is. */
+  /** The engine of the URL until the server reports its own. */
   engine: Engine;
   version: string | null;
-  /** As whom the server has let us in. */
+  /** The role that the server assigned. */
   role: string | null;
   database: string | null;
-  /** PostgreSQL only: a standby, or a server that is still recovering. */
+  /** PostgreSQL only: true for a standby, or a server that is still recovering. */
   in_recovery: boolean | null;
-  /** New transactions cannot write. */
+  /** True if new transactions cannot write. */
   read_only: boolean | null;
-  /** The server's own number of the session. */
+  /** The server's number of the session. */
   session: number | null;
   tls: boolean | null;
-  /** Of TLS. */
+  /** The version of TLS. */
   protocol: string | null;
-  /** The first row of the statement. */
+  /** The first row of the statement's result. */
   row: Json;
 };
 
-/** A login on its way. */
+/** A login in progress. */
 export type Login = {
   readonly url: string;
-  /** Undefined: whether the server answers at all is what counts. */
+  /** Undefined: the probe only checks that the server answers. */
   readonly statement: string | undefined;
   readonly stages: Stages;
   readonly context: ProbeContext;
-  /** Filled in on the way, so that a login that fails still tells how far it came. */
+  /** Filled in along the way, so that a failed login still reports how far it got. */
   readonly facts: LoginFacts;
 };
 
-/** How one engine is logged in to, or why the URL does not say how. */
+/** The login procedure of an engine, or the reason why the URL has none. */
 export type WayIn =
   | {
       readonly socketFile: string | undefined;
-      /** From the connection on; the caller ends the socket. */
+      /** Logs in on an open connection. The caller closes the socket. */
       readonly logIn: (socket: Socket) => Promise<StepError | undefined>;
       readonly error?: undefined;
     }
@@ -69,8 +69,8 @@ const NO_DATABASE_URL: StepError = {
 };
 
 /**
- * Logs in stage by stage on one connection, so that a failure has the stage it happened in: name,
- * connection and greeting are looked after here, the login by the engine's driver.
+ * Logs in stage by stage on one connection, so that a failure names its stage. The name, the
+ * connection and the greeting are handled here, the login by the engine's driver.
  */
 export async function probeLogin(
   { url, statement }: ParametersOf<'login'>,

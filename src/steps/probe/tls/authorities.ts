@@ -5,9 +5,9 @@ const CERTIFICATE =
   /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g;
 
 /**
- * Returns the certificates of a PEM text, or of the file of that path. Throws a RunbookError for a
- * file that cannot be read, and where there is no certificate: trusting nobody by mistake would look
- * like a bad server.
+ * Returns the certificates of a PEM text, or of the file at that path. Throws a RunbookError for a
+ * file that cannot be read, and if there is no certificate: trusting no authority by mistake would
+ * look like a bad server.
  */
 export function readAuthorities(ca: string): readonly string[] {
   const isText = ca.includes('-----BEGIN');

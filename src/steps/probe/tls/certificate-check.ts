@@ -20,8 +20,8 @@ import { judge, type Verdict } from './verdict.ts';
 type TlsParameters = ParametersOf<'tls'>;
 
 /**
- * Makes a TLS handshake the way a database client does, without logging in, and reports protocol,
- * certificates and what a careful client would think of them. A bad certificate is an answer, and
+ * Performs a TLS handshake the way a database client does, without logging in, and reports the
+ * protocol, the certificates and the verdict of a strict client. A bad certificate is a result, and
  * fails the probe only with `verify`.
  */
 export async function probeTls(
@@ -73,7 +73,7 @@ const NOTHING_FOUND = {
 
 type Willingness = {
   readonly offered: boolean | null;
-  /** What a MySQL or MariaDB server says of itself. */
+  /** The version that a MySQL or MariaDB server reports. */
   readonly version?: string;
   readonly error?: StepError | undefined;
 };
@@ -114,7 +114,7 @@ function optionsFor(
     checkServerIdentity: () => undefined,
     minVersion: min_version,
     maxVersion: max_version,
-    // OpenSSL leaves versions before 1.2 out at its usual level.
+    // OpenSSL disables versions before 1.2 at its default security level.
     ...(isOld && { ciphers: 'DEFAULT@SECLEVEL=0' }),
     ...(alpn !== undefined && { ALPNProtocols: [alpn] }),
     ...(authorities !== undefined && { ca: [...authorities] }),
@@ -147,7 +147,7 @@ function verdictError({ problems, code }: Verdict, name: string): StepError | un
   return { kind: 'tls', phase: 'tls', message, ...(code !== null && { code }) };
 }
 
-/** An end that is announced leaves no error in the server's log. */
+/** Closes a TLS session with a close notification, which leaves no error in the server's log. */
 async function sayGoodbye(socket: TLSSocket, deadline: Deadline): Promise<void> {
   const closed = new Promise((done) => socket.once('close', done));
   socket.resume().end();

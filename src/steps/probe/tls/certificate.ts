@@ -17,8 +17,8 @@ export function chainOf(certificate: X509Certificate | undefined): readonly X509
 }
 
 /**
- * Returns what a certificate says; times are ISO 8601, `days_left` counts whole days: 0 on its last one,
- * and negative for each whole day that it has expired.
+ * Describes a certificate. Times are ISO 8601; `days_left` counts whole days: 0 on the last day,
+ * and negative for each whole day since it expired.
  */
 export function describeCertificate(certificate: X509Certificate): Readonly<Record<string, Json>> {
   const until = new Date(certificate.validTo);
@@ -34,9 +34,9 @@ export function describeCertificate(certificate: X509Certificate): Readonly<Reco
   };
 }
 
-/** A part of a day does not count, before the end and after it. */
+/** Returns the whole days until a time, negative after it. Partial days do not count. */
 function daysUntil(end: Date): number {
-  // `+ 0` for the negative zero.
+  // `+ 0` turns the negative zero into zero.
   return Math.trunc((end.getTime() - Date.now()) / DAY_MS) + 0;
 }
 
@@ -45,7 +45,7 @@ export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-/** Node gives a line each. */
+/** Joins the lines of a name, which Node writes one per attribute. */
 function oneLine(name: string): string {
   return name.split('\n').join(', ');
 }

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { checkServerIdentity, rootCertificates, type TLSSocket } from 'node:tls';
 import { chainOf, isIssuedBy } from './certificate.ts';
 
-/** Why a certificate does not pass. */
+/** The reasons why a certificate is rejected. */
 export type CertificateProblem =
   | 'unknown_ca'
   | 'self_signed'
@@ -11,12 +11,12 @@ export type CertificateProblem =
   | 'name_mismatch'
   | 'invalid';
 
-/** Whether a careful client would accept a server's certificate. */
+/** The verdict of a strict client on a server's certificate. */
 export type Verdict = {
   readonly authorized: boolean;
-  /** Every reason there is, the one a client names first. */
+  /** All reasons, starting with the one a client reports. */
   readonly problems: readonly CertificateProblem[];
-  /** OpenSSL's or Node's name of the first, e.g. `CERT_HAS_EXPIRED`. */
+  /** OpenSSL's or Node's code of the first problem, e.g. `CERT_HAS_EXPIRED`. */
   readonly code: string | null;
 };
 
@@ -34,12 +34,12 @@ const PROBLEMS: Readonly<Record<string, CertificateProblem>> = {
 const WRONG_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
 
 /**
- * Judges the certificate of a finished handshake that was made without verification. OpenSSL names
- * one reason only, and takes a wrong date for worse than an unknown authority: the name is checked
- * apart, and the authority when a date hides it.
+ * Judges the certificate of a handshake made without verification. OpenSSL reports one reason only,
+ * and a wrong date before an unknown authority: the name is checked separately, and so is the
+ * authority if a date hides it.
  *
- * @param leaf The server's certificate: Node gives another one when it is asked for it again.
- * @param authorities PEM texts; Node's own when undefined.
+ * @param leaf The server's certificate: Node returns another one when asked again.
+ * @param authorities PEM texts; Node's own if undefined.
  */
 export function judge(
   socket: TLSSocket,
@@ -48,7 +48,7 @@ export function judge(
   authorities: readonly string[] | undefined,
 ): Verdict {
   if (leaf === undefined) return { authorized: false, problems: ['invalid'], code: null };
-  // Typed as an Error, it is the code of one.
+  // Typed as an Error, it is the error's code.
   const said = String(socket.authorizationError ?? '');
   const problems = [...trustProblems(said, leaf, authorities ?? rootCertificates)];
   const isNamed = checkServerIdentity(serverName, leaf.toLegacyObject()) === undefined;
@@ -69,7 +69,9 @@ function trustProblems(
   return [problem, isIssuedBy(leaf, leaf) ? 'self_signed' : 'unknown_ca'];
 }
 
-/** Follows signatures only: dates have been looked at already. */
+/**
+ * Tells whether a chain of signatures leads to a trusted authority. Dates are checked elsewhere.
+ */
 function leadsToTrust(chain: readonly X509Certificate[], authorities: readonly string[]): boolean {
   const trusted = authorities.flatMap((pem) => readAuthority(pem));
   let current = chain[0];
@@ -86,7 +88,7 @@ function isSame(one: X509Certificate, other: X509Certificate): boolean {
   return one.fingerprint256 === other.fingerprint256;
 }
 
-/** What cannot be read trusts nothing. */
+/** Parses an authority's certificate. An unreadable one is skipped. */
 function readAuthority(pem: string): readonly X509Certificate[] {
   try {
     return [new X509Certificate(pem)];
