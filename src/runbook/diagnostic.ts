@@ -63,34 +63,34 @@ export const DIAGNOSTIC_CODES = [
 /** The stable name of a kind of problem. */
 export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];
 
-/** A problem in a runbook, or in another file of ours with codes of its own, at a place in its text. */
+/** A problem at a place in the text of a runbook, or of another file with codes of its own. */
 export type Diagnostic<Code extends string = DiagnosticCode> = {
   readonly severity: 'error' | 'warning';
   readonly code: Code;
   /** Present tense, lower case, no full stop. */
   readonly message: string;
   readonly span: Span;
-  /** What would be right, e.g. `did you mean "timeout"?`. */
+  /** The expectation or a suggestion, e.g. `did you mean "timeout"?`. */
   readonly hint?: string;
 };
 
-/** A parsed value, or everything that is wrong with the text. */
+/** A parsed value, or every problem in the text. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-/** Returns whether one of the diagnostics is an error: a warning leaves what it is about as it is. */
+/** Returns whether one of the diagnostics is an error; warnings do not invalidate the text. */
 export function hasError(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
 }
 
-/** Returns diagnostics without those that say the same of the same place. */
+/** Returns diagnostics without repetitions of one message at one place. */
 export function uniqueDiagnostics(all: readonly Diagnostic[]): readonly Diagnostic[] {
   const keyOf = ({ code, span, message }: Diagnostic) => `${code} ${span.start} ${message}`;
   return [...new Map(all.map((one) => [keyOf(one), one])).values()];
 }
 
-/** Of so many problems, the first are shown and the others counted. */
+/** The number of problems shown; the rest are only counted. */
 const MOST_SHOWN = 50;
 
 /** Returns diagnostics in the order of the text, rendered one below the other. */
@@ -106,7 +106,7 @@ export function formatDiagnostics(
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n\n');
 }
 
-/** Returns a diagnostic with its place, what is wrong, the quoted line and what would be right. */
+/** Returns a diagnostic with its place, message, quoted line and hint. */
 export function formatDiagnostic(source: Source, diagnostic: Diagnostic<string>): string {
   const { line, column } = positionAt(source, diagnostic.span.start);
   const end = positionAt(source, diagnostic.span.end);
@@ -132,23 +132,23 @@ export function formatDiagnostic(source: Source, diagnostic: Diagnostic<string>)
 
 const LONGEST_LINE = 160;
 
-/** Cuts a part out of a line that is too long to be shown; `from` is where it begins. */
+/** Returns an excerpt of a line that is too long to show; `from` is its offset in the line. */
 function excerpt(line: string, at: number): { readonly text: string; readonly from: number } {
   if (line.length <= LONGEST_LINE) return { text: line, from: 0 };
   const from = Math.max(0, Math.min(at - LONGEST_LINE / 2, line.length - LONGEST_LINE));
   return { text: line.slice(from, from + LONGEST_LINE), from };
 }
 
-// Scripts whose characters take two columns.
+// Scripts whose characters are two columns wide.
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
 
-/** Returns white space that is as wide as a text. */
+/** Returns white space as wide as a text. */
 function blank(text: string): string {
   return text.replace(WIDE, '\u3000').replace(/[^\t\u3000]/g, ' ');
 }
 
-/** A file may hold what moves the cursor or turns text around; a terminal must not be given that. */
+/** Replaces control and bidirectional characters, which must not reach a terminal. */
 function printable(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is what this is for

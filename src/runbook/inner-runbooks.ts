@@ -1,6 +1,6 @@
 import type { Runbook, RunbookStep, Step } from './model/runbook.ts';
 
-/** Returns the runbooks that run as steps of a runbook, at any depth, each once by its name. */
+/** Returns the runbooks used as steps of a runbook, at any depth, each once by name. */
 export function innerRunbooks(runbook: Runbook): readonly Runbook[] {
   const found = new Map<string, Runbook>();
   for (const { runbook: inner } of calls(runbook.steps)) {
@@ -10,7 +10,7 @@ export function innerRunbooks(runbook: Runbook): readonly Runbook[] {
   return [...found.values()];
 }
 
-/** Returns a runbook with those that run as its steps replaced, at any depth, by name. */
+/** Returns a runbook with the runbooks used as its steps replaced, at any depth, by name. */
 export function withInnerRunbooks(
   runbook: Runbook,
   replacements: ReadonlyMap<string, Runbook>,

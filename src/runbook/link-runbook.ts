@@ -3,11 +3,11 @@ import type { Runbook } from './model/runbook.ts';
 import type { LinkRunbook } from './read/step-surroundings.ts';
 import { positionAt, type Source } from './yaml/source.ts';
 
-/** What a runbook is parsed with besides its text. */
+/** The options of parsing a runbook. */
 export type ParseOptions = {
-  /** Returns the text of another runbook by its name, or undefined when there is none. */
+  /** Returns the text of another runbook by name, or undefined if there is none. */
   readonly runbook?: ((name: string) => Source | undefined) | undefined;
-  /** Runbooks that were parsed before with the same `runbook`, by name; those parsed now are added. */
+  /** Runbooks parsed before with the same `runbook`, by name; newly parsed ones are added. */
   readonly known?: KnownRunbooks | undefined;
 };
 
@@ -17,16 +17,16 @@ export type KnownRunbooks = Map<
   { readonly source: Source; readonly parsed: Parsed<Runbook> }
 >;
 
-/** The runbooks that are being parsed, one inside the other. */
+/** The stack of runbooks being parsed. */
 export type Linking = {
   readonly options: ParseOptions;
-  /** Their names, the outermost first. */
+  /** Their names, outermost first. */
   readonly above: readonly string[];
   readonly known: KnownRunbooks;
   readonly parse: (source: Source, linking: Linking) => Parsed<Runbook>;
 };
 
-/** Returns what finds the runbooks that the steps of the runbook `parent` are. */
+/** Creates the resolver of the runbooks used as steps of the runbook `parent`. */
 export function createLink(parent: string, linking: Linking): LinkRunbook {
   const above = [...linking.above, parent];
   return (name, span, problems) => {

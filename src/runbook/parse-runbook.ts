@@ -27,8 +27,8 @@ import type { Source } from './yaml/source.ts';
 export type { KnownRunbooks, ParseOptions } from './link-runbook.ts';
 
 /**
- * Parses a runbook and checks every name in it; returns the runbook, or everything that is wrong. A
- * step that is another runbook needs `options.runbook` to find it.
+ * Parses a runbook and checks every name in it. Returns the runbook, or every problem in it. A step
+ * that is another runbook requires `options.runbook` to find it.
  */
 export function parseRunbook(source: Source, options: ParseOptions = {}): Parsed<Runbook> {
   const { known = new Map() } = options;
@@ -39,7 +39,7 @@ export function parseRunbook(source: Source, options: ParseOptions = {}): Parsed
   return parsed;
 }
 
-/** Of several runbooks of one name, the one that steps mean is kept. */
+/** Caches a parsed runbook if it is the one that steps mean by its name. */
 function remember(
   known: KnownRunbooks,
   { name, source }: Runbook,
@@ -118,7 +118,7 @@ function readParts(
     prevention: head.prevention ?? [],
     related: head.related ?? [],
   };
-  // Ways between steps of which some cannot be read would be led astray.
+  // With unreadable steps missing, the transitions between the others would be wrong.
   if (steps.length === stepNodes.length) problems.push(...checkStory(runbook, steps));
   return runbook;
 }
@@ -150,7 +150,7 @@ function readSteps(
   return steps;
 }
 
-/** The variables of a script are read for each of its bodies, and said to be wrong once. */
+/** The variables of a script are read for each of its bodies, so their problems repeat. */
 function failed(problems: readonly Diagnostic[]): Parsed<Runbook> {
   return { ok: false, diagnostics: uniqueDiagnostics(problems) };
 }

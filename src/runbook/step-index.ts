@@ -8,19 +8,19 @@ import { kindOf, type WrittenBranch } from './schema/step-document.ts';
 import { nodeAt } from './yaml/document.ts';
 import type { LocatedMapping, LocatedNode } from './yaml/located.ts';
 
-/** The steps of a runbook by id, before any of them is read. */
+/** The steps of a runbook by ID, before any of them is read. */
 export type StepIndex = {
-  /** What `steps.ID` has from the step's result. */
+  /** The fields of `steps.ID` from the step's result. */
   readonly fields: Readonly<Record<string, Fields>>;
-  /** What `goto` can name. */
+  /** The possible targets of `goto`. */
   readonly stepIds: ReadonlySet<string>;
-  /** The `parallel` step of each branch, by the branch's id. */
+  /** The `parallel` step of each branch, by the branch's ID. */
   readonly branches: ReadonlyMap<string, string>;
 };
 
 const RESERVED_IDS = /^(finished|aborted|prerequisite-\d+)$/;
 
-/** Finds every step and branch, and reports ids that cannot be told apart. */
+/** Indexes every step and branch, and reports duplicate IDs. */
 export function indexSteps(nodes: readonly LocatedNode[], reader: PartReader): StepIndex {
   const fields: Record<string, Fields> = {};
   const stepIds = new Set<string>();
@@ -72,7 +72,7 @@ export function branchResult({ kind, document }: WrittenBranch): Fields {
   return resultFields(probe === undefined ? { kind } : { kind, probe });
 }
 
-/** Returns the fields of the result of a step as written, whatever is wrong with it. */
+/** Returns the result fields of a step as written, even if it is invalid. */
 export function fieldsOf(node: LocatedMapping): Fields {
   return node.entries.has('for_each') ? repeatedFields() : fieldsOfOne(node);
 }
@@ -84,7 +84,7 @@ export function fieldsOfOne(node: LocatedMapping): Fields {
   return { ...resultFields(lookOf(wait)), ...resultFields({ kind: 'wait' }) };
 }
 
-/** What a wait has looked at last. */
+/** Returns the result type of the read that a wait repeats. */
 function lookOf(wait: LocatedMapping): ResultOf {
   const kind = (['sql', 'shell', 'probe'] as const).find((one) => wait.entries.has(one));
   return kind === 'probe' ? probeOf(wait) : { kind: kind ?? 'wait' };

@@ -4,7 +4,7 @@ import type { Source } from '../yaml/source.ts';
 import { canFallThrough, type Flow, reachableFrom } from './flow.ts';
 import { idPlace } from './step-place.ts';
 
-/** Returns warnings about steps no way leads to, and about ways that lead nowhere in particular. */
+/** Returns warnings about unreachable steps and about clauses that fall through unexpectedly. */
 export function deadEnds(source: Source, flow: Flow): readonly Diagnostic[] {
   const reached = reachableFrom(flow, [0]);
   return flow.steps.flatMap((step, index) => {
@@ -38,9 +38,9 @@ function noFinish(source: Source, step: Step): Diagnostic {
 }
 
 /**
- * Falling through to the next step is how a story goes on. It is only doubted where that step is one
- * that a clause goes to as well, or an end of the run: then the author has most likely taken the
- * clauses for complete.
+ * Falling through to the next step is normal. It is only doubtful where that step is also the
+ * target of a clause, or ends the run: the author then most likely meant the clauses to be
+ * exhaustive.
  */
 function openNext({ steps }: Flow, step: Step, index: number): readonly Diagnostic[] {
   const following = steps[index + 1];
@@ -60,7 +60,7 @@ function openNext({ steps }: Flow, step: Step, index: number): readonly Diagnost
   ];
 }
 
-/** After a success, a clause about a failure is never true. */
+/** After a success, a clause that tests for a failure is never true. */
 function isAboutAnswer({ if: condition }: Clause): boolean {
   return condition !== undefined && !condition.names.some(({ path }) => path[0] === 'error');
 }

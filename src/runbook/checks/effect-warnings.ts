@@ -6,8 +6,8 @@ import { fastLoops } from './loops.ts';
 import { idPlace } from './step-place.ts';
 
 /**
- * Returns the warnings that depend on what actions do: destructive ones that nothing shows before,
- * checks after or takes back, and loops in which nothing waits. To be asked again when effects have
+ * Returns the warnings that depend on the effects of actions: destructive actions without a
+ * preview, a verification or an undo, and loops that never wait. Call it again once effects have
  * been inferred.
  */
 export function effectWarnings({ source, steps }: Runbook): readonly Diagnostic[] {

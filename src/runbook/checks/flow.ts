@@ -1,13 +1,16 @@
 import type { Clause, Step } from '../model/runbook.ts';
 
-/** The ways between the steps of a runbook, by their index; the end of the file is one past the last. */
+/**
+ * The transitions between the steps of a runbook, by index; the end of the file is one past the
+ * last.
+ */
 export type Flow = {
   readonly steps: readonly Step[];
-  /** Where the story can go on after each step without the operator leading it elsewhere. */
+  /** The possible successors of each step, without jumps by the operator. */
   readonly ways: readonly (readonly number[])[];
 };
 
-/** Returns the ways between steps. */
+/** Returns the transitions between steps. */
 export function flowOf(steps: readonly Step[]): Flow {
   const indexes = new Map(steps.map(({ id }, index) => [id, index]));
   const ways = steps.map((step, index) => {
@@ -26,10 +29,10 @@ export function canFallThrough({ next, if: condition, does }: Step): boolean {
   return condition !== undefined || !isCovering(next, does);
 }
 
-/** Marks for each step, and for the end of the file behind them, whether something is so. */
+/** One flag for each step, and one for the end of the file after them. */
 export type Marks = Readonly<Uint8Array>;
 
-/** Marks every step that can come after one of `from`, those themselves included, without `closed`. */
+/** Marks every step reachable from `from`, those included, without passing through `closed`. */
 export function reachableFrom(
   { ways }: Flow,
   from: readonly number[],
@@ -45,7 +48,7 @@ export function reachableFrom(
   return marks;
 }
 
-/** Two conditions of which one is the other's opposite are always enough, and so are all answers. */
+/** Two opposite conditions are exhaustive, and so is a clause for every answer. */
 function isCovering(next: readonly Clause[], does: Step['does']): boolean {
   const conditions = next.flatMap((clause) => (clause.if === undefined ? [] : [clause.if.text]));
   const texts = conditions.map((text) => text.trim());

@@ -4,12 +4,12 @@ import type { Source } from '../yaml/source.ts';
 import type { Flow } from './flow.ts';
 import { idPlace } from './step-place.ts';
 
-/** How often a step is visited whose author has not thought about it. */
+/** The `max_visits` of a step whose runbook sets none. */
 const DEFAULT_VISITS = 10;
 
 /**
- * Returns a warning for each loop in which nobody is asked, nothing waits and no step has a bound of
- * its own: it turns until `max_visits` stops it, as fast as its reads are answered.
+ * Returns a warning for each loop that never asks, never waits and has no bound of its own: it runs
+ * at full speed until `max_visits` stops it.
  */
 export function fastLoops(source: Source, flow: Flow): readonly Diagnostic[] {
   const isFast = flow.steps.map(isFastStep);
@@ -36,7 +36,7 @@ function isFastStep({ does, maxVisits }: Step): boolean {
   return does.kind === 'parallel';
 }
 
-/** Returns the groups of nodes that lead to each other (Tarjan), each in the order of the file. */
+/** Returns the strongly connected groups of nodes (Tarjan), each in file order. */
 function loopsIn(ways: readonly (readonly number[])[]): readonly (readonly number[])[] {
   const order = new Map<number, number>();
   const low = new Map<number, number>();
@@ -46,7 +46,7 @@ function loopsIn(ways: readonly (readonly number[])[]): readonly (readonly numbe
   for (const root of ways.keys()) if (!order.has(root)) visit(root);
   return loops;
 
-  /** Without recursion: a runbook may have thousands of steps in a row. */
+  /** Without recursion: a runbook may have thousands of consecutive steps. */
   function visit(root: number): void {
     const path: { readonly node: number; next: number }[] = [];
     enter(root);

@@ -9,8 +9,8 @@ const NEEDS_VALUE = new Set(['sql', 'shell', 'env', 'cwd', 'stdin']);
 const CONDITIONS = new Set(['if', 'until', 'expect']);
 
 /**
- * Returns a warning for each optional input that a script or statement uses as it is, where no condition
- * of the runbook asks about it.
+ * Returns a warning for each optional input that a script or statement uses directly while no
+ * condition of the runbook tests it.
  */
 export function optionalInputs(
   source: Source,
@@ -44,7 +44,7 @@ function inputOf({ path }: NameUse): string | undefined {
   return path[0] === 'inputs' ? path[1] : undefined;
 }
 
-/** A placeholder that is the input and nothing else; any other expression may ask whether it is there. */
+/** A placeholder with only the input; any other expression may test whether it is set. */
 function isBare({ text }: Source, { span }: NameUse): boolean {
   return /\$\{\{\s*$/.test(text.slice(0, span.start)) && /^\s*\}\}/.test(text.slice(span.end));
 }

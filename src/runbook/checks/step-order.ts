@@ -8,8 +8,8 @@ import { type Flow, type Marks, reachableFrom } from './flow.ts';
 type StepUses = { readonly step: Step; readonly uses: readonly PlacedUse[] };
 
 /**
- * Returns what is wrong with reading the results of other steps: an error where such a step cannot
- * have run yet, a warning where a way leads past it and nothing asks whether it has.
+ * Reports reads of other steps' results: an error if that step cannot have run yet, a warning if a
+ * path bypasses it and nothing tests for that.
  */
 export function stepOrder(flow: Flow, all: readonly StepUses[]): readonly Diagnostic[] {
   const owners = ownersOf(flow.steps);
@@ -40,7 +40,7 @@ function readsOf(all: readonly StepUses[], owners: ReadonlyMap<string, Owner>): 
   });
 }
 
-/** Whether a step has run can be asked at any time. */
+/** Returns the step that a name belongs to. `status` has no owner: it can be read at any time. */
 function ownerOf({ path }: NameUse, owners: ReadonlyMap<string, Owner>): Owner | undefined {
   const [root, id = '', field] = path;
   return root === 'steps' && field !== 'status' ? owners.get(id) : undefined;
@@ -60,7 +60,7 @@ function problemOf(
   return isSafe ? undefined : mayNotHaveRun(step, id, use);
 }
 
-/** Returns what tells whether a step has always run before another one, sometimes, or never. */
+/** Tells whether a step has always, sometimes or never run before another one. */
 function orderOf(
   flow: Flow,
   index: number,
@@ -69,7 +69,7 @@ function orderOf(
   const after = reachableFrom(flow, flow.ways[index] ?? []);
   const past = reachableFrom(flow, [0], index);
   return (other, isConditional) => {
-    // Of a step that no way leads to, that is what is said.
+    // An unreachable step is already reported as such.
     if (reached[other] !== 1) return 'before';
     if (after[other] !== 1) return 'later';
     return past[other] === 1 || isConditional ? 'sometimes' : 'before';
@@ -98,12 +98,14 @@ function ownersOf(steps: readonly Step[]): ReadonlyMap<string, Owner> {
   return owners;
 }
 
-/** What stands under these keys is read when the step has its result. */
+/** Expressions under these keys are evaluated once the step has its result. */
 function isAfterwards([key]: PlacedUse['path'], isBranch: boolean): boolean {
   return key === 'next' || (!isBranch && key === 'undo');
 }
 
-/** A condition that looks at a step guards what is read where it holds, and in the clauses below. */
+/**
+ * A condition that tests a step guards the reads where it holds, and those in the clauses below it.
+ */
 function guardsOf(uses: readonly PlacedUse[]) {
   const looked = uses.flatMap(({ path, use }) => {
     const [root, id = '', field] = use.path;

@@ -19,10 +19,10 @@ import { DIVISOR, MATCHES, rewritten } from './rewriting.ts';
 import { checkTypes } from './types.ts';
 import { metered, TOO_MUCH_WORK, Work } from './work.ts';
 
-/** What an expression can name. */
+/** The names an expression can read, with their values. */
 export type Scope = { readonly [name: string]: Value };
 
-/** The value of an expression, or why it has none; a missing value is never taken for false. */
+/** The value of an expression, or why it has none; a missing value is never treated as false. */
 export type Evaluation =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly reason: string };
@@ -31,26 +31,26 @@ export type Evaluation =
 export type Expression = {
   readonly text: string;
   readonly span: Span;
-  /** Every name it reads, each as far as it is written out, in the order of the text. */
+  /** Every name it reads, each as far as it is written out, in text order. */
   readonly names: readonly NameUse[];
-  /** What it chooses between with `? :`, each as written; without a choice all of it. */
+  /** The alternatives of its `? :`, each as written; without one, the whole expression. */
   readonly choices: readonly string[];
   readonly evaluate: (scope: Scope) => Evaluation;
 };
 
 const environment = mixedArithmetic();
 
-/** What an expression is for, and what it may name. */
+/** The purpose of an expression and the names it may read. */
 export type ExpressionUse = {
   readonly wanted?: 'value' | 'condition' | 'list';
-  /** The names there are where it stands; without them neither names nor types are checked. */
+  /** The names in scope; without them neither names nor types are checked. */
   readonly names?: Names | undefined;
 };
 
 /**
- * Compiles a CEL expression and checks that its functions and operators fit what they are given, and
- * that every name can exist. `offsets` maps offsets in `text` to the runbook file; problems are added
- * to `problems`, and those of syntax yield undefined.
+ * Compiles a CEL expression and checks the types of its functions and operators and that every name
+ * can exist. `offsets` maps offsets in `text` to the runbook file; problems are added to
+ * `problems`. A syntax error yields undefined.
  */
 export function compileExpression(
   text: string,
@@ -105,7 +105,7 @@ function choicesOf(node: ASTNode, text: string): readonly string[] {
   return [...choicesOf(yes, text), ...choicesOf(no, text)];
 }
 
-/** Returns what is wrong with an expression of a type where another one is wanted, and what would be right. */
+/** Returns the type error of an expression that has another type than required, with a hint. */
 function wrongType(
   type: ValueType,
   celType: string,
@@ -146,7 +146,7 @@ export function decide(
   return { value: undefined, reason: `"${condition.text}" is neither true nor false` };
 }
 
-/** A count of work that was exceeded is no value, even where the rest would have one without it. */
+/** Exceeding the work limit yields no value, even where the rest would have had one without it. */
 function evaluatorOf(program: ParseResult): Expression['evaluate'] {
   const work = new Work();
   metered(program.ast, work);
@@ -172,20 +172,23 @@ const REWORDED: readonly (readonly [RegExp, string])[] = [
   [/^Unexpected token: EOF$/, 'it ends too early'],
 ];
 
-/** Says what CEL says in words that fit on a screen beside the condition. */
+/** Rephrases a message of CEL so that it fits beside the condition on a screen. */
 function reworded(summary: string): string {
   const plain = summary.replaceAll(/dyn<(\w+)>/g, '$1').replaceAll(MATCHES, 'matches');
   const [pattern, words] = REWORDED.find(([known]) => known.test(plain)) ?? [];
   return pattern === undefined || words === undefined ? plain : plain.replace(pattern, words);
 }
 
-/** Throws for zero: of decimals CEL would make an infinity, and of that a branch taken by accident. */
+/**
+ * Throws for zero: CEL divides a decimal by it to infinity, which would choose a branch by
+ * accident.
+ */
 function divisor(value: bigint | number): bigint | number {
   if (Number(value) === 0) throw new EvaluationError('division by zero');
   return value;
 }
 
-/** Tells whether a part of a text matches; a pattern that is no pattern has no value. */
+/** Tells whether a part of a text matches; an invalid pattern has no value. */
 function matches(text: string, pattern: string): boolean {
   const { regex, problem: wrong } = compileRegex(pattern);
   if (regex === undefined)
@@ -193,7 +196,7 @@ function matches(text: string, pattern: string): boolean {
   return regex.matches(text);
 }
 
-/** CEL's own objects (durations, timestamps) leave an expression as text, small integers as numbers. */
+/** Converts CEL's own objects (durations, timestamps) to text, and small integers to numbers. */
 function normal(value: unknown, work: Work): Value {
   work.spend(1);
   if (typeof value === 'bigint') {
@@ -212,11 +215,11 @@ function normal(value: unknown, work: Work): Value {
   return String(value);
 }
 
-/** Database numbers arrive as decimals and CEL literals as integers: the two have to mix. */
+/** Database numbers arrive as decimals and CEL literals as integers: the two must mix. */
 function mixedArithmetic(): Environment {
   const made = new Environment({
     unlistedVariablesAreDyn: true,
-    // A list may hold words of a command beside values whose type shows only in a run.
+    // A list may hold the words of a command beside values whose type is only known in a run.
     homogeneousAggregateLiterals: false,
   });
   const operations = {

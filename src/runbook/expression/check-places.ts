@@ -2,7 +2,7 @@ import type { PartReader } from '../read/part-reader.ts';
 import type { Place } from './placement.ts';
 import type { Template } from './template.ts';
 
-/** Reports the placeholders of a statement or a script that do not stand where a value can. */
+/** Reports the placeholders of a statement or script in positions where no value is possible. */
 export function checkPlaces(
   template: Template,
   places: (text: string, offsets: readonly number[]) => readonly Place[],

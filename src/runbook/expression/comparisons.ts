@@ -3,7 +3,7 @@ import { didYouMean } from '#text/suggest.ts';
 import { typeName } from '../model/value-type.ts';
 import { mismatch, report, type Typed, type Typing, written } from './typing.ts';
 
-/** Reports a comparison that has no value, or the same one whatever the run brings. */
+/** Reports a comparison that has no value, or always the same one. */
 export function compare(
   operator: '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in',
   left: Typed,
@@ -50,7 +50,7 @@ function compareWithList(left: Typed, right: Typed, typing: Typing): void {
   if (node.op === 'list') for (const item of node.args) checkItem(left, item, typing);
 }
 
-/** One item of a list that is written out. */
+/** Checks one item of a literal list. */
 function checkItem(left: Typed, item: ASTNode, typing: Typing): void {
   const kind = KINDS[typeof item.args];
   if (item.op !== 'value' || kind === undefined || left.type.kind === 'any') return;
@@ -73,7 +73,7 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: 'boolean',
 };
 
-/** A text that is one of a few is never another one. */
+/** Reports a literal that is not among the possible texts of the other side. */
 function checkLiteral({ node, type }: Typed, literal: ASTNode, typing: Typing): void {
   if (type.kind !== 'text' || type.values === undefined) return;
   if (literal.op !== 'value' || typeof literal.args !== 'string') return;

@@ -17,10 +17,10 @@ import {
 } from '../model/value-type.ts';
 import type { NameUse } from './names-read.ts';
 
-/** The names an expression may use where it stands. */
+/** The names in scope of an expression. */
 export type Names = Fields;
 
-/** What expressions know of a target. */
+/** The fields of a target in expressions. */
 export const TARGET_FIELDS: Fields = {
   name: TEXT,
   engine: orNull(oneOf(...ENGINES)),
@@ -30,7 +30,10 @@ export const TARGET_FIELDS: Fields = {
   user: orNull(TEXT),
 };
 
-/** What expressions know of a failure; after a success the kind is `none` and the rest empty. */
+/**
+ * The fields of a failure in expressions; after a success the kind is `none` and the rest are
+ * empty.
+ */
 export const ERROR_FIELDS: Fields = {
   kind: oneOf(...ERROR_KINDS),
   phase: oneOf('', 'dns', 'tcp', 'tls', 'auth', 'query'),
@@ -41,7 +44,7 @@ export const ERROR_FIELDS: Fields = {
 
 const RUN: Fields = { id: TEXT, operator: TEXT, started_at: TEXT };
 
-/** What has become of a step. */
+/** The status of a step. */
 export const STATUS = oneOf(
   'waiting',
   'succeeded',
@@ -52,7 +55,7 @@ export const STATUS = oneOf(
   'undone',
 );
 
-/** What the whole runbook defines; `steps` have the fields of their results, by id. */
+/** The names that the whole runbook defines; `steps` have the fields of their results, by ID. */
 export type RunbookNames = {
   readonly inputs: readonly InputDefinition[];
   readonly targets: readonly string[];
@@ -77,15 +80,15 @@ export function commonNames(names: RunbookNames): Names {
   return { ...namesBeforeSteps(names), steps: mappingOf(Object.fromEntries(steps)) };
 }
 
-/** Returns the name of what a step or a look returned. */
+/** Returns the name of the result of a step or of one check. */
 export function resultNames(fields: Fields): Names {
   return { result: mappingOf(fields) };
 }
 
-/** The name of how a step failed. */
+/** The name of a step's failure. */
 export const ERROR_NAMES: Names = { error: mappingOf(ERROR_FIELDS) };
 
-/** The name of what a preview found, and of how many of its rows were spared after the confirmation. */
+/** The names of a preview's result and of the number of rows spared after the confirmation. */
 export const PREVIEW_NAMES: Names = {
   preview: mappingOf({ ...resultFields({ kind: 'sql' }), spared: NUMBER }),
 };
@@ -103,7 +106,7 @@ const INPUT_TYPES: Readonly<Record<InputDefinition['type'], ValueType>> = {
   url: { kind: 'text', format: 'url' },
 };
 
-/** Reports the names that cannot exist where they stand. */
+/** Reports the names that cannot exist in their scope. */
 export function checkNames(uses: readonly NameUse[], names: Names, problems: Diagnostic[]): void {
   for (const use of uses) {
     const problem = checkName(use, mappingOf(names));

@@ -85,7 +85,7 @@ function expectKind(
   );
 }
 
-/** A pattern that is written out is compiled now, and not at night. */
+/** Compiles a literal pattern, so that an error in it is found now and not during an incident. */
 function checkPattern(pattern: ASTNode | undefined, typing: Typing): void {
   if (pattern?.op !== 'value' || typeof pattern.args !== 'string') return;
   const { problem } = compileRegex(pattern.args);

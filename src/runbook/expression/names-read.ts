@@ -5,15 +5,15 @@ import type { Span } from '../yaml/source.ts';
 export type NameUse = {
   readonly path: readonly string[];
   readonly span: Span;
-  /** The steps that the expression has looked at before it reads the name: at `status`, or with `has()`. */
+  /** The steps the expression tests before it reads the name: by `status`, or with `has()`. */
   readonly guards: ReadonlySet<string>;
-  /** It is only asked whether it is there. */
+  /** The name is only tested for presence. */
   readonly isHas: boolean;
 };
 
 type SpanOf = (start: number, end: number) => Span;
 
-/** What is known where a part of an expression is read. */
+/** The context of a part of an expression. */
 type Around = {
   /** The names of macros. */
   readonly bound: ReadonlySet<string>;
@@ -23,7 +23,9 @@ type Around = {
 
 const NOTHING: Around = { bound: new Set(), guards: new Set(), isHas: false };
 
-/** Returns the names of an expression, each as far as it is written out; a macro's own are not among them. */
+/**
+ * Returns the names of an expression, each as far as it is written out, without those of macros.
+ */
 export function namesOf(expression: ASTNode, span: SpanOf): readonly NameUse[] {
   const found: NameUse[] = [];
   collect(expression, NOTHING, found, span);
@@ -61,7 +63,7 @@ function isHas(node: ASTNode): boolean {
   return node.op === 'call' && node.args[0] === 'has';
 }
 
-/** Adds the steps that a part of an expression looks at. */
+/** Adds the steps that a part of an expression tests. */
 function guardedBy(node: ASTNode, around: Around): Around {
   const looked = stepsLookedAt(node, false);
   if (looked.length === 0) return around;
@@ -88,7 +90,7 @@ function pathOf(node: ASTNode): readonly string[] | undefined {
   return undefined;
 }
 
-/** Returns the parts of an expression, in the order of the text. */
+/** Returns the parts of an expression, in text order. */
 export function childrenOf(node: ASTNode): readonly ASTNode[] {
   const children: ASTNode[] = [];
   const visit = (part: unknown): void => {

@@ -1,18 +1,18 @@
-/** Where in a text a placeholder stands. */
+/** The kind of text around a placeholder. */
 export type Place = 'code' | 'quotes' | 'comment';
 
 /**
- * Returns for each offset of a bash script whether a placeholder there is one word of its own.
- * Inside quotes, here-documents and comments it is not: a quoted word would be spliced into other
- * text. Inside `(( ))`, `[[ ]]`, `${ }` and the index of an array bash evaluates words again, quoted
- * or not. Where this reader cannot follow the quoting (a substitution inside double quotes), it takes
- * the rest of the script for quoted.
+ * Returns for each offset of a bash script whether a placeholder there is a word of its own. Inside
+ * quotes, here-documents and comments it is not: a quoted word would be spliced into other text.
+ * Inside `(( ))`, `[[ ]]`, `${ }` and array indexes bash evaluates words again, quoted or not. If
+ * the quoting cannot be followed (a substitution inside double quotes), the rest of the script
+ * counts as quoted.
  */
 export function shellPlaces(script: string, offsets: readonly number[]): readonly Place[] {
   const places = new Map<number, Place>();
   const wanted = new Set(offsets);
   let state: ShellState = 'code';
-  /** How many `${` are open. */
+  /** The number of open `${`. */
   let open = 0;
   for (let at = 0; at < script.length; at += 1) {
     if (wanted.has(at)) {
@@ -38,7 +38,7 @@ function braceAt(script: string, at: number): -1 | 0 | 1 {
   return script[at] === '}' ? -1 : 0;
 }
 
-/** An index that is open at the end of a text: `name[…`. */
+/** An index that is still open at the end of a text: `name[…`. */
 const INDEX = /\w\[[^\]\n]*$/;
 
 type ShellState =
@@ -67,7 +67,7 @@ function nextState(state: ShellState, script: string, at: number): ShellState {
   return state === 'double' && substitutes(script.slice(at, at + 80)) ? 'unreadable' : state;
 }
 
-/** A command or anything but a plain variable, put into double quotes, brings quoting of its own. */
+/** A command or anything but a plain variable inside double quotes has quoting of its own. */
 function substitutes(text: string): boolean {
   return /^(`|\$\(|\$\{(?!\w+\}))/.test(text);
 }
@@ -86,7 +86,7 @@ function fromCode(script: string, at: number, char: string): ShellState {
 
 /**
  * Returns for each offset of an SQL statement whether a bound parameter can stand there. The quoted
- * body of a `DO` block is code as well: its executor hands the values over.
+ * body of a `DO` block is code as well: its executor passes the values.
  */
 export function sqlPlaces(sql: string, offsets: readonly number[]): readonly Place[] {
   const isBlock = /^\s*DO\b/i.test(sql);

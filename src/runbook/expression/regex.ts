@@ -1,32 +1,32 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 
-/** A regular expression that takes time in proportion to the text, whatever the text is. */
+/** A regular expression that matches in time linear in the text. */
 export type Regex = {
   /** Tells whether a part of a text matches. */
   readonly matches: (text: string) => boolean;
 };
 
-/** Why a pattern cannot be used. */
+/** The reason why a pattern cannot be used. */
 export type RegexProblem = {
   readonly code: 'regex-syntax' | 'regex-unsupported';
   readonly message: string;
   readonly hint: string;
-  /** Where in the pattern, in UTF-16 units. */
+  /** The offset in the pattern, in UTF-16 units. */
   readonly at: number;
   readonly length: number;
 };
 
-/** A compiled pattern, or what is wrong with it. */
+/** A compiled pattern, or the problem with it. */
 export type CompiledRegex =
   | { readonly regex: Regex; readonly problem?: undefined }
   | { readonly regex?: undefined; readonly problem: RegexProblem };
 
 const KNOWN = new Map<string, CompiledRegex>();
 const MOST_KNOWN = 200;
-/** Longer ones take long to compile, whatever they say. */
+/** The length limit of a pattern: longer ones are slow to compile. */
 const LONGEST_PATTERN = 10_000;
 
-/** Compiles a pattern in the syntax of RE2, which is that of Go; the last ones are remembered. */
+/** Compiles a pattern in RE2 syntax, as in Go. The most recent patterns are cached. */
 export function compileRegex(pattern: string): CompiledRegex {
   const known = KNOWN.get(pattern);
   if (known !== undefined) return known;
@@ -68,7 +68,7 @@ function failed(
   return { problem: { code, message, hint, at, length } };
 }
 
-/** What other engines have, and what cannot be done in linear time. */
+/** Constructs of other engines, and those that cannot be matched in linear time. */
 const UNSUPPORTED: readonly {
   readonly sign: RegExp;
   readonly message: string;

@@ -64,8 +64,8 @@ export type Rendered<T> =
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Returns the text with each placeholder replaced by what `place` returns for its value; `at` is the
- * offset in the rendered text where that will stand.
+ * Returns the text with each placeholder replaced by what `place` returns for its value; `at` is
+ * the offset of the replacement in the rendered text.
  */
 export function renderTemplate(
   template: Template,
@@ -86,25 +86,25 @@ export function renderTemplate(
   return { ok: true, value: result + template.text.slice(at) };
 }
 
-/** Returns the text with each value as people read it; a value that is null, or was not given, is none. */
+/** Returns the text with each value as people read it; a null or missing value yields no text. */
 export function renderText(template: Template, scope: Scope): Rendered<string> {
   return renderTemplate(template, scope, (value, placeholder) =>
     value === null ? missing(placeholder) : { ok: true, value: textOf(value) },
   );
 }
 
-/** Returns why a null that a placeholder stands for is no value for a text, a script or a statement. */
+/** Returns why a null value cannot be placed in a text, a script or a statement. */
 export function missing({ expression }: Placeholder): Rendered<never> {
   return { ok: false, reason: isInput(expression) ? 'it was not given' : 'it is null' };
 }
 
-/** Tells whether an expression is nothing but the name of an input. */
+/** Tells whether an expression is only the name of an input. */
 export function isInput({ text, names }: Expression): boolean {
   const [only] = names;
   return only?.path[0] === 'inputs' && only.path.length === 2 && text === only.path.join('.');
 }
 
-/** Returns the text for a person; a value that is missing is said to be missing and stops nothing. */
+/** Returns the text for a person; a missing value is shown as missing and is no error. */
 export function renderForPeople(template: Template, scope: Scope): string {
   let result = '';
   let at = 0;
@@ -132,7 +132,7 @@ function unresolved(placeholder: Placeholder, reason: string): Rendered<string> 
   return { ok: false, reason: `\${{ ${placeholder.expression.text} }} has no value: ${reason}` };
 }
 
-/** Finds the `}}` that ends a placeholder: braces and quotes inside the expression do not count. */
+/** Finds the `}}` that ends a placeholder, past braces and quotes inside the expression. */
 function endOfPlaceholder(text: string, from: number): number | undefined {
   let depth = 0;
   for (let at = from; at < text.length; at += 1) {

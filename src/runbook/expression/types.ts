@@ -15,8 +15,8 @@ import { methodType } from './methods.ts';
 import { mismatch, type Typing } from './typing.ts';
 
 /**
- * Returns the type of an expression, as far as it can be told before a run, and reports what can
- * never have a value or never be true. What is not known for sure is never reported.
+ * Returns the static type of an expression, and reports parts that can never have a value or never
+ * be true. Reports only what is certain.
  */
 export function typeOf(node: ASTNode, typing: Typing): ValueType {
   switch (node.op) {
@@ -68,7 +68,7 @@ export function typeOf(node: ASTNode, typing: Typing): ValueType {
   }
 }
 
-/** Returns the type of an expression and adds what is wrong to `problems`. */
+/** Returns the type of an expression and adds the type errors to `problems`. */
 export function checkTypes(
   ast: ASTNode,
   names: Fields,
@@ -165,7 +165,7 @@ const CALLS: Readonly<Record<string, ValueType>> = {
 };
 
 function callType(name: string, args: readonly ASTNode[], typing: Typing): ValueType {
-  // What has() is given need not be there.
+  // The argument of has() may be missing.
   if (name !== 'has') for (const argument of args) typeOf(argument, typing);
   return Object.hasOwn(CALLS, name) ? (CALLS[name] ?? ANY) : ANY;
 }

@@ -3,29 +3,29 @@ import { childrenOf } from './names-read.ts';
 import { MATCHES } from './rewriting.ts';
 
 /**
- * How much one evaluation may do, counted in parts of the expression that are evaluated; a long value
- * counts for more than one. It is a count and never a time, so that a resumed run decides the same.
+ * The work limit of one evaluation, in evaluated parts of the expression; a long value counts as
+ * more than one. It is a count and not a time, so that a resumed run decides the same.
  */
 const MOST = 1_000_000;
 
-/** How many letters, items or values count as one; a pattern takes longer for each. */
+/** The number of letters, items or values that count as one, by how they are used. */
 const COUNTS_AS_ONE = { read: 16, matched: 2, compared: 8 } as const;
 
-/** What an evaluation has done so far. */
+/** Counts the work of one evaluation. */
 export class Work {
   #left = MOST;
 
-  /** Begins another evaluation. */
+  /** Resets the count for another evaluation. */
   begin(): void {
     this.#left = MOST;
   }
 
-  /** Whether the evaluation has been ended for doing too much. */
+  /** Whether the evaluation has exceeded its work limit. */
   get isExceeded(): boolean {
     return this.#left < 0;
   }
 
-  /** Counts; throws once it is too much, and from then on every time. */
+  /** Counts; throws once the limit is exceeded, and on every later call. */
   spend(amount: number): void {
     this.#left -= amount;
     if (this.#left < 0) throw TOO_MUCH;
@@ -39,16 +39,16 @@ export class Work {
   }
 }
 
-/** Why an expression that does too much has no value. */
+/** The reason shown for an expression that exceeds the work limit. */
 export const TOO_MUCH_WORK =
   'it takes too much work: it goes through too many combinations of values';
 
 const TOO_MUCH = new EvaluationError(TOO_MUCH_WORK);
 
-/** How the values of a part of an expression count: read, looked through by a pattern, or compared. */
+/** How the values of a part of an expression count: read, searched by a pattern, or compared. */
 type Counting = 'read' | 'matched' | 'compared';
 
-/** Makes an expression count what its evaluations do. */
+/** Makes an expression count the work of its evaluations. */
 export function metered(node: ASTNode, work: Work, counting: Counting = 'read'): void {
   for (const child of childrenOf(node)) metered(child, work, countingOfParts(node));
   meter(node as unknown as Evaluated, work, counting);
@@ -59,11 +59,11 @@ function countingOfParts(node: ASTNode): Counting {
   return node.op === 'rcall' && node.args[0] === MATCHES ? 'matched' : 'read';
 }
 
-/** How the package evaluates a part of an expression, which its types leave out. */
+/** The package's evaluator of a part of an expression, missing from its types. */
 type Evaluate = (evaluator: unknown, node: unknown, context: unknown) => unknown;
 type Evaluated = { evaluate: Evaluate };
 
-/** The package finds out how to evaluate a part when it first does; that is not counted as well. */
+/** The package picks the evaluator of a part on first use; that pass is not counted twice. */
 function meter(node: Evaluated, work: Work, counting: Counting): void {
   const unresolved = node.evaluate;
   let evaluate = unresolved;

@@ -1,4 +1,4 @@
-/** Words that say no, or what else a prompt understands; they never confirm anything. */
+/** Words that decline, or that a prompt understands as commands; they never confirm anything. */
 const WORDS: ReadonlySet<string> = new Set([
   'abort',
   'back',
@@ -17,15 +17,16 @@ const WORDS: ReadonlySet<string> = new Set([
   'stop',
   'undo',
 ]);
-/** A longer one is copied, not typed. */
+/** The length limit of a phrase: people copy longer ones instead of typing them. */
 const LONGEST = 120;
-// Controls, what is invisible or reorders text, halves of characters, and blanks that are no space.
+// Control characters, invisible or reordering ones, lone surrogates, and blanks other than the
+// space.
 const UNTYPEABLE =
   /[\p{Control}\p{Default_Ignorable_Code_Point}\p{Surrogate}\p{Private_Use}\p{Unassigned}\u2800]|[^\S ]/u;
-/** In the place of phrases that cannot be asked for; the last one stands whatever else fails. */
+/** Replacements for phrases that cannot be used; the last one is always valid. */
 const LAST = ['run it', 'go ahead'] as const;
 
-/** Returns why a text cannot be the phrase of a gate, present tense, or undefined when it can. */
+/** Returns why a text cannot be the phrase of a gate, in present tense, or undefined if it can. */
 export function phraseProblem(text: string): string | undefined {
   const phrase = text.trim();
   if (phrase === '') return 'it is empty';
@@ -37,8 +38,8 @@ export function phraseProblem(text: string): string | undefined {
 }
 
 /**
- * Returns what has to be typed at a gate: the phrase that is wanted, else the target's name, the step's
- * id, or a fixed one. It is never empty, never a secret, never a key, and can always be typed.
+ * Returns the phrase to type at a gate: the requested one, else the target's name, the step's ID,
+ * or a fixed one. It is never empty, a secret or a key name, and can always be typed.
  */
 export function phraseToType(
   wanted: string,

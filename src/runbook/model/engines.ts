@@ -1,4 +1,4 @@
-/** The database engines a statement can be written for. */
+/** The supported database engines. */
 export const ENGINES = ['postgres', 'mysql', 'mariadb'] as const;
 /** One of {@link ENGINES}. */
 export type Engine = (typeof ENGINES)[number];
@@ -6,20 +6,20 @@ export type Engine = (typeof ENGINES)[number];
 /** The wire protocols and SQL dialects; MariaDB has MySQL's. */
 export type Protocol = 'postgres' | 'mysql';
 
-/** What differs between the engines and is not code. */
+/** The differences between engines that are data, not code. */
 export type EngineFacts = {
   readonly name: string;
   readonly protocol: Protocol;
   readonly port: number;
-  /** The schemes of its URLs, the usual one first; without `+driver`. */
+  /** The schemes of its URLs without `+driver`, the usual one first. */
   readonly schemes: readonly string[];
   /** Its console program. */
   readonly console: string;
-  /** Whether a login that names no database gets the one named like its user. */
+  /** Whether a login without a database name opens the one named like its user. */
   readonly opensUserDatabase: boolean;
 };
 
-/** Facts of every engine. A port or scheme that two share belongs to the first. */
+/** The facts of every engine. A shared port or scheme belongs to the first engine that has it. */
 export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
   postgres: {
     name: 'PostgreSQL',
@@ -47,7 +47,7 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
   },
 };
 
-/** Where PgBouncer, which speaks PostgreSQL's protocol, usually listens. */
+/** The usual port of PgBouncer, which speaks PostgreSQL's protocol. */
 export const PGBOUNCER_PORT = 6432;
 
 /** Returns the engine a URL scheme names, without regard to case or SQLAlchemy's `+driver`. */
@@ -69,7 +69,7 @@ export function protocolOfPort(port: number): Protocol | undefined {
   return engine && ENGINE_FACTS[engine].protocol;
 }
 
-/** Returns the port a server of an engine usually has. */
+/** Returns the default port of an engine. */
 export function defaultPort(engine: string): number | undefined {
   return factsOf(engine)?.port;
 }
@@ -79,7 +79,7 @@ export function isMysqlLike(engine: string | null | undefined): boolean {
   return factsOf(engine)?.protocol === 'mysql';
 }
 
-/** Returns the name people use for an engine; the word itself when the engine is unknown. */
+/** Returns the display name of an engine, or the word itself if the engine is unknown. */
 export function engineName(engine: string): string {
   return factsOf(engine)?.name ?? engine;
 }

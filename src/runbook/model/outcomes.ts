@@ -1,24 +1,26 @@
 import { EXIT, type ExitCode } from '#errors.ts';
 
-/** How a runbook can end, as `finish` says. Schemas, completion and reports derive from this list. */
+/**
+ * The outcomes of a runbook that `finish` can set. Schemas, completion and reports derive from it.
+ */
 export const OUTCOMES = ['resolved', 'unresolved', 'escalated'] as const;
 /** One of {@link OUTCOMES}. */
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** How a run can end: as its runbook says, or because the operator aborted it. */
+/** The outcomes of a run: those of its runbook, or aborted by the operator. */
 export const RUN_OUTCOMES = [...OUTCOMES, 'aborted'] as const;
 /** One of {@link RUN_OUTCOMES}. */
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
-/** How an outcome is shown and reported. */
+/** The presentation of an outcome. */
 export type OutcomeFacts = {
   readonly sign: string;
-  /** Its colour, by role. */
+  /** Its color, by role. */
   readonly role: 'success' | 'warning' | 'danger';
   readonly exitCode: ExitCode;
 };
 
-/** The sign, colour and exit code of every outcome. */
+/** The sign, color and exit code of every outcome. */
 export const OUTCOME_FACTS: Readonly<Record<RunOutcome, OutcomeFacts>> = {
   resolved: { sign: '✓', role: 'success', exitCode: EXIT.ok },
   unresolved: { sign: '✗', role: 'danger', exitCode: EXIT.unresolved },

@@ -1,12 +1,12 @@
 import { ENGINES } from './engines.ts';
-/** What a probe can be told; `description` is for people. */
+/** A parameter of a probe; `description` is for people. */
 export type ProbeParameter = {
   readonly type: 'text' | 'integer' | 'boolean' | 'integers';
   readonly required?: true;
   readonly choices?: readonly string[];
-  /** Both ends are allowed. */
+  /** Inclusive at both ends. */
   readonly range?: readonly [number, number];
-  /** May hold a password, so that it is never shown. */
+  /** May hold a password, so it is never shown. */
   readonly secret?: true;
   readonly description: string;
 };
@@ -29,7 +29,7 @@ const AUTHORITIES = {
   description: 'the certificate authorities to trust: a PEM text or the path of a file of them',
 } as const;
 
-/** The probes there are, and what each can be told. */
+/** The probes and their parameters. */
 export const PROBE_PARAMETERS = {
   config: { url: URL_OF_DATABASE },
   dns: {
@@ -85,7 +85,7 @@ type ValueOf<P> = P extends { type: 'integer' }
         ? Choice
         : string;
 
-/** The values a probe was given. */
+/** The parameter values of a probe. */
 export type ParametersOf<Name extends ProbeName> = {
   readonly [P in keyof (typeof PROBE_PARAMETERS)[Name]]: (typeof PROBE_PARAMETERS)[Name][P] extends {
     required: true;

@@ -67,7 +67,7 @@ const TRIED_ADDRESS = mappingOf({
   max_ms: MAYBE_NUMBER,
 });
 
-/** What each probe finds; how long it took, `ms`, is there also when it failed. */
+/** The result fields of each probe; `ms`, its duration, is present even when it failed. */
 export const PROBE_RESULTS: Readonly<Record<ProbeName, Fields>> = {
   config: {
     ok: BOOLEAN,

@@ -1,4 +1,7 @@
-/** Returns the names of a row constructor that stands right before `IN (` at the end of a text, if any. */
+/**
+ * Returns the column names of a row constructor directly before `IN (` at the end of a text, if
+ * any.
+ */
 export function columnsBefore(text: string): readonly string[] | undefined {
   const match = /\(([\w\s.,"]+)\)\s*(?:not\s+)?in\s*\(\s*$/i.exec(text);
   return match?.[1]

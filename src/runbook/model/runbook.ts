@@ -18,7 +18,7 @@ export type { Effect, Phase, StepKind } from './terms.ts';
 /** The type of an input, which decides how its text is read. */
 export type InputType = 'text' | 'number' | 'boolean' | 'duration' | 'url';
 
-/** A value the operator gives a run. */
+/** A value that the operator gives to a run. */
 export type InputDefinition = {
   readonly name: string;
   readonly type: InputType;
@@ -26,40 +26,40 @@ export type InputDefinition = {
   /** Optional inputs without a value are `null` in expressions. */
   readonly required: boolean;
   readonly default: string | number | boolean | null;
-  /** The environment variable read when no value was given. */
+  /** The environment variable that is read if no value was given. */
   readonly env: string | undefined;
   readonly description: string | undefined;
 };
 
-/** One way on after a step. */
+/** One transition after a step. */
 export type Clause = {
   readonly span: Span;
-  /** Missing on the default clause, which is the last one. */
+  /** Undefined on the default clause, which is the last one. */
   readonly if: Expression | undefined;
   readonly finding: Template | undefined;
-  /** A step id; without it the story goes on with the next step. */
+  /** A step ID; without it the run continues with the next step. */
   readonly goto: string | undefined;
 };
 
-/** When and how often a failed read is tried again. */
+/** The retry policy of a failed read. */
 export type Retry = {
-  /** Attempts in all, the first one included. */
+  /** Attempts in total, the first one included. */
   readonly attempts: number;
   readonly delayMs: number;
   readonly backoff: number;
   readonly maxDelayMs: number;
   readonly jitter: boolean;
-  /** The kinds of failure that are tried again; empty means any but `cancelled`. */
+  /** The kinds of failure that are retried; empty means any but `cancelled`. */
   readonly on: readonly ErrorKind[];
 };
 
 /** A statement for every engine (`any`), or one per engine. */
 export type SqlTexts = Readonly<Partial<Record<'any' | Engine, Template>>>;
 
-/** How a script's standard output becomes fields of its result besides `stdout`. */
+/** How a script's standard output is parsed into fields of its result besides `stdout`. */
 export type Parse = 'text' | 'lines' | 'json';
 
-/** Something that can be executed, with its placeholders. A probe runs here and has no target. */
+/** An executable with its placeholders. A probe runs on this machine and has no target. */
 export type Body =
   | { readonly kind: 'sql'; readonly texts: SqlTexts; readonly target: string }
   | {
@@ -71,78 +71,81 @@ export type Body =
       readonly stdin: Stdin | undefined;
       readonly okExit: readonly number[];
       readonly parse: Parse;
-      /** The script gets the operator's terminal while it runs; its output is not kept. */
+      /** The script gets the operator's terminal while it runs; its output is not recorded. */
       readonly interactive: boolean;
     }
   | {
       readonly kind: 'probe';
       readonly probe: ProbeName;
-      /** What the probe is told, by the names in `PROBE_PARAMETERS`. */
+      /** The arguments of the probe, by the names in `PROBE_PARAMETERS`. */
       readonly params: Readonly<Record<string, Template | Json>>;
     };
 
-/** What a script reads from standard input: a text, or a value as JSON. */
+/** The standard input of a script: a text, or a value as JSON. */
 export type Stdin = Template | { readonly json: WrittenJson };
 
-/** Returns the name of the target a body runs on; probes have none and run here. */
+/** Returns the name of the target a body runs on; probes run on this machine and have none. */
 export function bodyTarget(body: Body): string | undefined {
   return 'target' in body ? body.target : undefined;
 }
 
-/** A read whose rows the gate shows and the action gets. */
+/** A read whose rows the gate shows and the action receives. */
 export type Preview = {
   readonly body: Body;
   readonly maxRows: number;
-  /** Columns that only inform: shown and recorded, and not what a row is confirmed by. */
+  /** Columns for information only: shown and recorded, but not part of what is confirmed. */
   readonly volatile: readonly string[];
-  /** Where each of them is written. */
+  /** The place of each volatile column in the text. */
   readonly volatileAt: readonly Span[];
-  /** Older than this at the moment of confirming, all rows have to be the same when they are read again. */
+  /** The age from which all rows are read again on confirmation, and must be the same. */
   readonly freshForMs: number;
 };
 
-/** What the gate asks for: one key, or a phrase that has to be typed (always, when destructive). */
+/** The confirmation a gate requires: one key, or a typed phrase (always if destructive). */
 export type Confirm = {
   readonly level: 'key' | 'type';
-  /** The step's id when the author gave none. */
+  /** The step's ID if the author gave none. */
   readonly phrase: Template | undefined;
   readonly warning: Template | undefined;
-  /** Why the action is not taken for a read, in a sentence, where its author did not say what it does. */
+  /** Why the action does not count as a read, in a sentence, if its author declared no effect. */
   readonly notRead?: string | undefined;
 };
 
 /** A repeated read that shows whether the action worked. */
 export type Verify = {
   readonly body: Body;
-  /** The author's reason for calling a read what cannot be proven to be one. */
+  /** The author's reason for declaring as a read what cannot be proven to be one. */
   readonly readBecause: string | undefined;
   readonly until: Expression;
   readonly withinMs: number;
   readonly everyMs: number;
 };
 
-/** How an action can be reverted, or the reason why it cannot or need not be. */
+/** The undo of an action, or the reason why it has none or needs none. */
 export type Undo =
   | { readonly kind: 'none'; readonly reason: string }
   | {
       readonly kind: 'action';
       readonly body: Body;
-      /** Never `read`: an undo goes through a gate of its own. */
+      /** Never `read`: an undo has a gate of its own. */
       readonly effect: 'change' | 'destructive';
-      /** The effect the author wrote; undefined when it is to be inferred. */
+      /** The effect the author declared; undefined if it is to be inferred. */
       readonly declared: 'change' | 'destructive' | undefined;
       readonly confirm: Confirm;
       readonly timeoutMs: number;
     };
 
-/** A shell or SQL action, or a probe, and what guards it. */
+/** A shell or SQL action or a probe, with its guards. */
 export type ActionStep = {
   readonly kind: 'shell' | 'sql' | 'probe';
   readonly body: Body;
   readonly effect: Effect;
-  /** The effect the author wrote; undefined when it is to be inferred. */
+  /** The effect the author declared; undefined if it is to be inferred. */
   readonly declared: Effect | undefined;
-  /** The author's reason for calling a read what cannot be proven to be one; shown and recorded. */
+  /**
+   * The author's reason for declaring as a read what cannot be proven to be one; shown and
+   * recorded.
+   */
   readonly readBecause: string | undefined;
   readonly preview: Preview | undefined;
   readonly confirm: Confirm;
@@ -159,30 +162,30 @@ export type AskStep = {
   readonly question: Template;
   readonly answer: 'text' | 'number' | 'choice' | 'secret';
   readonly choices: readonly string[];
-  /** The input of the runbook that the answer becomes the value of; nothing leaves it as it is. */
+  /** The input of the runbook that the answer sets; no answer leaves it unchanged. */
   readonly input?: string | undefined;
 };
 
-/** An instruction a person carries out and reports on. */
+/** An instruction that a person carries out and reports on. */
 export type ManualStep = { readonly kind: 'manual'; readonly instruction: Template };
 
-/** A pause of fixed length, or until a repeated read says that it is over. */
+/** A pause of fixed length, or until a repeated read meets a condition. */
 export type WaitStep = {
   readonly kind: 'wait';
-  /** With `until`, the longest wait: the step fails with kind `timeout` when it is over. */
+  /** With `until`, the longest wait: after it the step fails with kind `timeout`. */
   readonly ms: number;
   readonly until: WaitUntil | undefined;
 };
 
-/** What a wait looks at again and again. */
+/** The repeated read of a wait, with its condition. */
 export type WaitUntil = {
   /** Read-only. */
   readonly body: Body;
-  /** The author's reason for calling a read what cannot be proven to be one. */
+  /** The author's reason for declaring as a read what cannot be proven to be one. */
   readonly readBecause: string | undefined;
   readonly condition: Expression;
   readonly everyMs: number;
-  /** The time limit of one look. */
+  /** The time limit of one read. */
   readonly timeoutMs: number;
 };
 
@@ -190,22 +193,22 @@ export type WaitUntil = {
 export type RunbookStep = {
   readonly kind: 'runbook';
   readonly runbook: Runbook;
-  /** The inputs it is given; a template that is one placeholder keeps the type of its value. */
+  /** The inputs it receives; a template that is one placeholder keeps the type of its value. */
   readonly with: Readonly<Record<string, Template | Json>>;
 };
 
-/** Read-only steps that run at the same time; each stands under `steps.<id>` like any other. */
+/** Read-only steps that run concurrently; each is available as `steps.<id>` like any other. */
 export type ParallelStep = { readonly kind: 'parallel'; readonly steps: readonly BranchStep[] };
 
-/** A read inside a `parallel` step: it has no way on, no gate and no repetition of its own. */
+/** A read inside a `parallel` step: it has no transitions, no gate and no repetition of its own. */
 export type BranchStep = Step & { readonly does: ActionStep & { readonly effect: 'read' } };
 
-/** A step repeated for every item of a list, in order; reads also several at a time. */
+/** A step repeated for every item of a list, in order; reads may run concurrently. */
 export type ForEach = {
   readonly items: Expression;
-  /** The name expressions have for the item; `item` when the author gave none. */
+  /** The name of the item in expressions; `item` if the author gave none. */
   readonly as: string;
-  /** How many run at once; more than 1 only for reads. */
+  /** The number of concurrent executions; more than 1 only for reads. */
   readonly concurrency: number;
 };
 
@@ -226,7 +229,7 @@ export type Step = {
   readonly if: Expression | undefined;
   readonly forEach: ForEach | undefined;
   readonly next: readonly Clause[];
-  /** How often a run may enter this step before the operator is asked. */
+  /** The number of times a run may enter this step before the operator is asked. */
   readonly maxVisits: number;
   readonly does:
     | ActionStep
@@ -238,17 +241,17 @@ export type Step = {
     | FinishStep;
 };
 
-/** Something that has to be there before the story begins. */
+/** A requirement that is checked before the first step. */
 export type Prerequisite = {
   readonly text: string;
-  /** A read that shows whether it is there, run before the first step; it fails when it is not. */
+  /** A read that checks the requirement, run before the first step; it fails if it is not met. */
   readonly check: Step | undefined;
 };
 
 /** A text that log lines are classified by. */
 export type Symptom = { readonly text: string } | { readonly pattern: string };
 
-/** A runbook whose every name, placeholder and expression has been checked. */
+/** A runbook whose names, placeholders and expressions have all been checked. */
 export type Runbook = {
   readonly source: Source;
   readonly name: string;

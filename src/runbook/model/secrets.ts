@@ -15,7 +15,7 @@ const WHERE = {
   },
 } as const;
 
-/** Reports placeholders that would put a secret where others can read it. */
+/** Reports placeholders that would expose a secret. */
 export function refuseSecrets(
   template: Template,
   secrets: SecretNames,
@@ -30,7 +30,7 @@ export function refuseSecrets(
   }
 }
 
-/** Tells whether a name, a part of it or the mapping it stands in is secret. */
+/** Tells whether a name, a part of it or the mapping that contains it is secret. */
 export function isSecret(path: readonly string[], secrets: SecretNames): boolean {
   const name = path.join('.');
   return [...secrets].some(

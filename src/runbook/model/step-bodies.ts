@@ -1,6 +1,6 @@
 import type { Body, Step } from './runbook.ts';
 
-/** Returns everything that a step itself can execute, the branches of a parallel one included. */
+/** Returns every body that a step can execute itself, the branches of a parallel one included. */
 export function bodiesOf({ does }: Pick<Step, 'does'>): readonly Body[] {
   if (does.kind === 'parallel') return does.steps.flatMap(bodiesOf);
   if (does.kind === 'wait') return does.until === undefined ? [] : [does.until.body];

@@ -1,6 +1,6 @@
 /**
- * The kinds of failure a runbook can branch on (`error.kind`); documented in docs/reference/language.md.
- * `none` is what an expression sees when the step succeeded.
+ * The kinds of failure a runbook can branch on (`error.kind`), documented in
+ * docs/reference/language.md. `none` is the value in expressions after a success.
  */
 export const ERROR_KINDS = [
   'none',
@@ -35,23 +35,23 @@ export const ERROR_KINDS = [
 /** One of the documented kinds of failure. */
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
-/** Where in making or using a connection a failure happened. */
+/** The stage of a connection in which a failure happened. */
 export type ErrorPhase = 'dns' | 'tcp' | 'tls' | 'auth' | 'query';
 
-/** Why a step failed, as data. */
+/** The reason why a step failed, as data. */
 export type StepError = {
   readonly kind: ErrorKind;
   readonly message: string;
   readonly phase?: ErrorPhase;
   /** SQLSTATE, MySQL errno, errno name, or a process exit code, as text. */
   readonly code?: string;
-  /** What the operator can do about it, e.g. which role would still get in. */
+  /** An action for the operator, e.g. the role that could still log in. */
   readonly hint?: string;
   /** Offset (0-based, in UTF-16 units) in the SQL text that ran. */
   readonly position?: number;
   /**
-   * The place in the runbook file that `position` comes from; lines and columns count from 1. `file`
-   * is there when it is the file of a runbook that runs as a step.
+   * The place in the runbook file that `position` maps to; lines and columns count from 1. `file`
+   * is set if it is the file of a runbook that runs as a step.
    */
   readonly at?: { readonly line: number; readonly column: number; readonly file?: string };
 };

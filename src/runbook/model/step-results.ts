@@ -20,10 +20,10 @@ const PARSED: Readonly<Record<Parse, Fields>> = {
   json: { json: ANY },
 };
 
-/** What is found by repeating a step: `items` has the item, `status`, `error` and result of each. */
+/** The result of a repeated step: `items` has the item, `status`, `error` and result of each. */
 const FOR_EACH: Fields = { items: listOf(ANY), count: NUMBER, failed: NUMBER };
 
-/** What decides which fields the result of a step has. */
+/** The properties of a step that determine the fields of its result. */
 export type ResultOf =
   | { readonly kind: 'sql' }
   | { readonly kind: 'shell'; readonly parse?: Parse; readonly interactive?: boolean }
@@ -36,7 +36,7 @@ export type ResultOf =
     }
   | { readonly kind: Exclude<StepKind, 'sql' | 'shell' | 'probe' | 'ask'> };
 
-/** Returns what one execution of a step returns. */
+/** Returns the result fields of one execution of a step. */
 export function resultFields(of: ResultOf): Fields {
   switch (of.kind) {
     case 'sql':
@@ -65,7 +65,7 @@ export function resultFields(of: ResultOf): Fields {
   }
 }
 
-/** Returns what a step returns that is repeated for the items of a list. */
+/** Returns the result fields of a step that is repeated for the items of a list. */
 export function repeatedFields(): Fields {
   return FOR_EACH;
 }

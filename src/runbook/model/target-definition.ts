@@ -2,7 +2,7 @@ import type { Template } from '../expression/template.ts';
 import type { Span } from '../yaml/source.ts';
 import type { Engine } from './runbook.ts';
 
-/** Somewhere a step can run. */
+/** A place where a step can run. */
 export type TargetDefinition =
   | { readonly kind: 'local'; readonly name: string; readonly span: Span }
   | {
@@ -16,7 +16,7 @@ export type TargetDefinition =
       readonly kind: 'docker';
       readonly name: string;
       readonly span: Span;
-      /** A container's name or id. */
+      /** A container's name or ID. */
       readonly container: Template;
     }
   | {
@@ -25,7 +25,7 @@ export type TargetDefinition =
       readonly span: Span;
       readonly context: Template | undefined;
       readonly namespace: Template | undefined;
-      /** A pod, or a deployment of which kubectl takes one pod. */
+      /** A pod, or a deployment from which kubectl picks one pod. */
       readonly workload: { readonly kind: 'pod' | 'deployment'; readonly name: Template };
       readonly container: Template | undefined;
     }
@@ -36,8 +36,8 @@ export type TargetDefinition =
       readonly engine: Engine | undefined;
       /** The connection URL. */
       readonly database: Template;
-      /** The URL tried when the server has no ordinary slot left. */
+      /** The URL tried if the server has no ordinary slot left. */
       readonly reserve: Template | undefined;
-      /** Whose login it is: a step whose login as the operator is not accepted waits for them. */
+      /** The owner of the login: a step waits for the operator if their login is rejected. */
       readonly login: 'operator' | 'application';
     };

@@ -1,4 +1,4 @@
-/** What an action may do to the world, least first. */
+/** The effects of an action, least dangerous first. */
 export const EFFECTS = ['read', 'change', 'destructive'] as const;
 /** One of {@link EFFECTS}. */
 export type Effect = (typeof EFFECTS)[number];
@@ -8,11 +8,11 @@ export const PHASES = ['diagnose', 'fix', 'verify'] as const;
 /** One of {@link PHASES}. */
 export type Phase = (typeof PHASES)[number];
 
-/** How bad the incidents of a runbook are, least first. */
+/** The severities of the incidents of a runbook, lowest first. */
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 /** One of {@link SEVERITIES}. */
 export type Severity = (typeof SEVERITIES)[number];
-/** The severity of a runbook that names none. */
+/** The severity of a runbook that sets none. */
 export const DEFAULT_SEVERITY: Severity = 'medium';
 
 /** The kinds of step, each named by the key that makes it that kind. */

@@ -1,12 +1,12 @@
 /**
- * What is known of a value before a run. `nullable` values may also be null; the fields of a mapping
- * are all it has, and `any` is also what a row of a result is.
+ * The static type of a value. `nullable` values may also be null; a mapping has only the listed
+ * fields, and a result row is of type `any`.
  */
 export type ValueType = { readonly nullable?: true } & (
   | { readonly kind: 'any' }
   | {
       readonly kind: 'text';
-      /** The only texts there are. */
+      /** The only possible texts. */
       readonly values?: readonly string[];
       readonly format?: 'duration' | 'url';
     }
@@ -19,7 +19,7 @@ export type ValueType = { readonly nullable?: true } & (
 /** The parts of a mapping, by name. */
 export type Fields = { readonly [name: string]: ValueType };
 
-/** Anything at all. */
+/** Any value. */
 export const ANY: ValueType = { kind: 'any' };
 /** A text. */
 export const TEXT: ValueType = { kind: 'text' };
@@ -28,7 +28,7 @@ export const NUMBER: ValueType = { kind: 'number' };
 /** True or false. */
 export const BOOLEAN: ValueType = { kind: 'boolean' };
 
-/** Returns the type of a text that is one of a few. */
+/** Returns the type of a text that is one of the given values. */
 export function oneOf(...values: readonly string[]): ValueType {
   return { kind: 'text', values };
 }
@@ -48,7 +48,7 @@ export function orNull(type: ValueType): ValueType {
   return { ...type, nullable: true };
 }
 
-/** Returns how a type is called in a message, e.g. `a number`. */
+/** Returns the name of a type in messages, e.g. `a number`. */
 export function typeName(type: ValueType): string {
   if (type.kind === 'text' && type.format !== undefined)
     return type.format === 'duration' ? 'a duration (a text)' : 'a URL (a text)';

@@ -20,16 +20,16 @@ export type Json =
 /** One row of a result, by column name, in column order. */
 export type Row = { readonly [column: string]: Json };
 
-/** What an SQL statement returned; `rows` may be cut at a limit, `row_count` is what the server said. */
+/** The result of an SQL statement; `rows` may be truncated, `row_count` is the server's count. */
 export type SqlResult = {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
   readonly row_count: number;
-  /** True when the server had more rows than were kept. */
+  /** True if the server had more rows than were kept. */
   readonly truncated?: boolean;
 };
 
-/** What a shell script returned; `stdout` and `stderr` are cut at a limit (head and tail kept). */
+/** The result of a shell script; `stdout` and `stderr` are truncated in the middle. */
 export type ShellResult = {
   readonly stdout: string;
   readonly stderr: string;

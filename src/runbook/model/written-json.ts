@@ -3,14 +3,14 @@ import type { Template } from '../expression/template.ts';
 import type { PartReader, Path } from '../read/part-reader.ts';
 import type { Json } from './value.ts';
 
-/** JSON as it is written in a runbook: a text may have placeholders, wherever it stands as a value. */
+/** JSON as written in a runbook: a text may have placeholders wherever it is a value. */
 export type WrittenJson =
   | { readonly kind: 'text'; readonly text: Template }
   | { readonly kind: 'value'; readonly value: number | boolean | null }
   | { readonly kind: 'list'; readonly items: readonly WrittenJson[] }
   | { readonly kind: 'mapping'; readonly entries: readonly (readonly [string, WrittenJson])[] };
 
-/** Reads the value at `path`, which is there; a key with a placeholder is reported. */
+/** Reads the value at `path`, which must exist; a key with a placeholder is reported. */
 export function readJson(
   value: Json,
   path: Path,
@@ -43,7 +43,7 @@ function refuseKey(path: Path, reader: PartReader): void {
   );
 }
 
-/** Returns the texts in it, in order. */
+/** Returns its texts, in order. */
 export function textsOf(written: WrittenJson): readonly Template[] {
   switch (written.kind) {
     case 'text':
@@ -57,7 +57,7 @@ export function textsOf(written: WrittenJson): readonly Template[] {
   }
 }
 
-/** Returns it as a person reads it: JSON over several lines, placeholders as they are written. */
+/** Returns it for a person: JSON over several lines, placeholders as written. */
 export function shownJson(written: WrittenJson): string {
   return JSON.stringify(plain(written), null, 2);
 }

@@ -18,7 +18,7 @@ import { checkVolatile } from './volatile.ts';
 type Written = Extract<WrittenStep, { readonly kind: 'sql' | 'shell' }>;
 type WrittenRead = WrittenBranch | Extract<WrittenStep, { readonly kind: 'probe' }>;
 
-/** Reads what a step with `sql` or `shell` executes and everything that guards it. */
+/** Reads the body of a step with `sql` or `shell` and all its guards. */
 export function readAction(
   { kind, document }: Written,
   fields: Fields,
@@ -52,7 +52,7 @@ export function readAction(
 
 const NO_GATE: Confirm = { level: 'key', phrase: undefined, warning: undefined };
 
-/** Reads a step that only reads by where it stands: a probe, or a branch of `parallel`. */
+/** Reads a step that is read-only by its kind: a probe, or a branch of `parallel`. */
 export function readLook(
   { kind, document }: WrittenRead,
   fields: Fields,
@@ -80,7 +80,7 @@ export function readLook(
   };
 }
 
-/** A script's variables are read with every body of its step. */
+/** The variables of a script are available to every body of its step. */
 function withEnv(document: object, around: StepSurroundings): ActionSurroundings {
   const env = 'env' in document ? Object.keys(document.env ?? {}) : [];
   return { ...around, env };

@@ -7,23 +7,23 @@ import { readStatement } from './statement.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 import { readTarget } from './target.ts';
 
-/** A script's variables belong to the whole step: its verification has them as well. */
+/** The variables of a script belong to the whole step, its verification included. */
 export type ActionSurroundings = StepSurroundings & { readonly env: readonly string[] };
 
-/** What stands where a body can be: one of these keys, and for a script of a step its options. */
+/** The keys of a body: one of these, and the script options of a step. */
 export type BodyDocument = ScriptDocument & {
   readonly sql?: unknown;
   readonly probe?: ProbeDocument | undefined;
 };
 
-/** Returns the kinds of body that are written at a place. */
+/** Returns the kinds of body written at a place. */
 export function bodyKinds(document: BodyDocument): readonly Body['kind'][] {
   return (['sql', 'shell', 'probe'] as const).filter((kind) => document[kind] !== undefined);
 }
 
 /**
- * Reads what stands under `sql`, `shell` or `probe` at `path` of a step: the step itself, its preview,
- * its verification, its undo. `on` is the target that the step names.
+ * Reads the body under `sql`, `shell` or `probe` at `path` of a step: of the step itself, its
+ * preview, its verification or its undo. `on` is the target that the step names.
  */
 export function readBody(
   document: BodyDocument,
@@ -45,7 +45,7 @@ export function readBody(
   return { kind, target, texts: readStatement(document.sql, path, engine, names, reader) };
 }
 
-/** Reads a body that is one of several kinds, each by a key of its own; reports none and many. */
+/** Reads a body that is one of several kinds, each with its own key; reports none or several. */
 export function readOneBody(
   what: string,
   document: BodyDocument,

@@ -5,13 +5,13 @@ import { ANY } from '../model/value-type.ts';
 import type { WrittenStep } from '../schema/step-document.ts';
 import type { PartReader } from './part-reader.ts';
 
-/** A step's repetition, and the names its parts have besides those around it. */
+/** A step's repetition, and the names in scope of its parts. */
 export type Repetition = { readonly forEach: ForEach | undefined; readonly names: Names };
 
-/** Names that an item would hide. */
+/** Names that an item would shadow. */
 const TAKEN = ['inputs', 'targets', 'steps', 'result', 'error', 'preview', 'run'];
 
-/** Reads for which items a step is repeated. */
+/** Reads the items for which a step is repeated. */
 export function readForEach(
   { document }: WrittenStep,
   names: Names,

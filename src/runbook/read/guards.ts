@@ -26,10 +26,10 @@ import { probeName } from './probe.ts';
 
 type Document = StepDocument['sql'] | StepDocument['shell'];
 
-/** The time limit of one execution, by what is executed. */
+/** The default time limit of one execution, by kind of body. */
 export const DEFAULT_TIMEOUT = { sql: '10s', shell: '60s', probe: '10s' } as const;
 
-/** Reads the rows that the gate shows. */
+/** Reads the preview of a step. */
 export function readPreview(
   { preview, on, effect }: Document,
   names: Names,
@@ -52,7 +52,7 @@ export function readPreview(
   return { body, maxRows, volatile, volatileAt, freshForMs };
 }
 
-/** Reads what the gate of a step, or of its undo, asks for. */
+/** Reads the confirmation that the gate of a step, or of its undo, requires. */
 export function readConfirm(
   confirm: Document['confirm'],
   effect: Effect,
@@ -77,7 +77,7 @@ export function readConfirm(
   return { level, phrase, warning };
 }
 
-/** A phrase whose values are known in a run only is looked at there. */
+/** Warns about an unusable phrase. A phrase with values from the run is checked during the run. */
 function warnOfPhrase(phrase: Template | undefined, reader: PartReader): void {
   const problem = phrase?.placeholders.length === 0 ? phraseProblem(phrase.text) : undefined;
   if (phrase === undefined || problem === undefined) return;
@@ -108,7 +108,7 @@ export function readVerify(
   return { body, readBecause: verify.read_because, until, withinMs, everyMs };
 }
 
-/** Returns what one look at something that is looked at again and again returns. */
+/** Returns the result fields of one repeated read. */
 export function looksFor(document: BodyDocument): Fields {
   const [kind = 'shell'] = bodyKinds(document);
   const probe = document.probe && probeName(document.probe);
@@ -116,7 +116,7 @@ export function looksFor(document: BodyDocument): Fields {
   return resultFields(kind === 'shell' ? { kind, parse: document.parse ?? 'text' } : { kind });
 }
 
-/** Reads how an action is taken back; its body may use what the step itself has found and did. */
+/** Reads the undo of an action; its body may use the step's own preview and result. */
 export function readUndo(
   document: Document,
   names: Names,
@@ -150,7 +150,7 @@ export function readUndo(
   return { kind: 'action', body, effect, declared, confirm, timeoutMs };
 }
 
-/** Reads how a failed read is tried again. */
+/** Reads the retry policy of a read. */
 export function readRetry(
   retry: Document['retry'],
   declared: ActionStep['declared'],

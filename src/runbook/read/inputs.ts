@@ -6,7 +6,7 @@ import type { PartReader } from './part-reader.ts';
 
 type InputDocument = NonNullable<Head['inputs']>[string];
 
-/** Reads the inputs of a runbook; a default that its own type would refuse is reported. */
+/** Reads the inputs of a runbook; a default that does not fit its type is reported. */
 export function readInputs(head: Head, reader: PartReader): readonly InputDefinition[] {
   return Object.entries(head.inputs ?? {}).map(([name, input]) => {
     checkDefault(name, input, reader);
@@ -43,7 +43,7 @@ function checkDefault(
   reader.report('wrong-type', span, `the default of a ${type} input is not a ${type}`, hint);
 }
 
-/** Tells whether a value that is written out can be that of an input of a type. */
+/** Tells whether a literal value fits the type of an input. */
 export function isOfType(value: Json, type: InputType): boolean {
   if (type === 'duration') return parseDuration(String(value)) !== undefined;
   return typeof value === (type === 'text' || type === 'url' ? 'string' : type);

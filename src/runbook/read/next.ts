@@ -7,7 +7,7 @@ import type { WrittenStep } from '../schema/step-document.ts';
 import type { PartReader } from './part-reader.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 
-/** Reads the ways on after a step whose result has these fields. */
+/** Reads the transitions after a step whose result has these fields. */
 export function readNext(
   { document }: WrittenStep,
   fields: Fields,

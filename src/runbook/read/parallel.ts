@@ -8,7 +8,7 @@ import { readLook } from './action.ts';
 import { createPartReader, type PlacedUse } from './part-reader.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 
-/** Reads the branches of a `parallel` step, and which names they read. */
+/** Reads the branches of a `parallel` step and the names they read. */
 export function readParallel(
   node: LocatedNode,
   phase: Phase,

@@ -11,7 +11,7 @@ import type { Span } from '../yaml/source.ts';
 /** A path below a node: keys and indexes. */
 export type Path = readonly (string | number)[];
 
-/** A name that an expression reads, and the part of the mapping in which it does. */
+/** A name that an expression reads, and the path of that expression in the mapping. */
 export type PlacedUse = { readonly path: Path; readonly use: NameUse };
 
 /** Reads the parts of one located mapping into conditions, templates and durations. */
@@ -26,11 +26,11 @@ export type PartReader = {
   readonly list: (path: Path, names: Names) => Expression | undefined;
   readonly template: (path: Path, names: Names) => Template | undefined;
   readonly duration: (path: Path, fallback: string) => number;
-  /** Every name that has been read so far. */
+  /** Every name read so far. */
   readonly uses: readonly PlacedUse[];
 };
 
-/** Creates a reader of the parts below `node`; everything wrong is added to `problems`. */
+/** Creates a reader of the parts below `node`; every problem is added to `problems`. */
 export function createPartReader(node: LocatedNode, problems: Diagnostic[]): PartReader {
   const uses: PlacedUse[] = [];
   const scalarAt = (path: Path) => {

@@ -13,7 +13,7 @@ import type { StepSurroundings } from './step-surroundings.ts';
 
 type PrerequisiteDocument = NonNullable<Head['prerequisites']>[number];
 
-/** Reads what has to be there before the story begins; `names` are those there are before a step. */
+/** Reads the prerequisites of a runbook; `names` are those in scope before the first step. */
 export function readPrerequisites(
   head: Head,
   root: LocatedNode,

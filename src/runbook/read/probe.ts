@@ -10,10 +10,10 @@ import { refuseSecrets, type SecretNames } from '../model/secrets.ts';
 import type { Json } from '../model/value.ts';
 import type { PartReader, Path } from './part-reader.ts';
 
-/** A probe as written: the parameters of the one it is. */
+/** A probe as written: its parameters. */
 export type ProbeDocument = Readonly<Record<string, unknown>>;
 
-/** Returns the name of a probe as written, or undefined when it is none or several. */
+/** Returns the name of a probe as written, or undefined if there is none or more than one. */
 export function probeName(document: ProbeDocument): ProbeName | undefined {
   const names = Object.keys(document).filter((name) => document[name] !== undefined);
   const [name] = names;
@@ -24,7 +24,7 @@ function isProbe(name: string): name is ProbeName {
   return Object.hasOwn(PROBE_PARAMETERS, name);
 }
 
-/** Reads the probe at `path`; texts become templates, all else stays as it is. */
+/** Reads the probe at `path`; texts become templates, other values are kept. */
 export function readProbe(
   document: ProbeDocument,
   path: Path,
@@ -55,7 +55,7 @@ export function readProbe(
   return { kind: 'probe', probe, params };
 }
 
-/** A login sends its statement as it is: there is nothing to bind a value to. */
+/** A login sends its statement verbatim, so no value can be bound. */
 function refuseValues(statement: Template, reader: PartReader): void {
   const [first] = statement.placeholders;
   if (first === undefined) return;

@@ -10,7 +10,7 @@ import { isOfType } from './inputs.ts';
 import type { PartReader } from './part-reader.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 
-/** Reads a step that is another runbook, and checks what that is given. */
+/** Reads a step that is another runbook, and checks the inputs it is given. */
 export function readRunbookStep(
   document: StepDocument['runbook'],
   names: Names,

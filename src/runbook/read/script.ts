@@ -9,7 +9,7 @@ import { readJson } from '../model/written-json.ts';
 import type { ActionSurroundings } from './body.ts';
 import type { PartReader, Path } from './part-reader.ts';
 
-/** A script and what it is run with; the options are those of a step. */
+/** A script and its options, which are those of a step. */
 export type ScriptDocument = {
   readonly shell?: string | undefined;
   readonly ok_exit?: readonly number[] | undefined;
@@ -64,7 +64,7 @@ function readStdin(
   return json === undefined ? undefined : { json };
 }
 
-/** What makes no sense when the script has the terminal. */
+/** Why options do not apply to a script that has the terminal. */
 const NOT_INTERACTIVE = {
   stdin: 'the operator is its input',
   parse: 'its output goes to the terminal and is not kept',

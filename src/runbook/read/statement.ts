@@ -6,7 +6,7 @@ import { ENGINES, type Engine } from '../model/engines.ts';
 import type { SqlTexts } from '../model/runbook.ts';
 import type { PartReader, Path } from './part-reader.ts';
 
-/** Reads the statement under `sql` at `path`, or that of every engine; `engine` is the one it will meet. */
+/** Reads the statement under `sql` at `path`, or one per engine; `engine` is that of the target. */
 export function readStatement(
   sql: unknown,
   path: Path,
@@ -26,7 +26,7 @@ export function readStatement(
   return texts;
 }
 
-/** Where the engine is fixed, a statement it cannot be given is missed now and not at night. */
+/** Reports a missing statement for the engine of the target, so that it is found before a run. */
 function checkEngine(
   texts: SqlTexts,
   engine: Engine | undefined,

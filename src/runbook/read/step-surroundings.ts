@@ -4,19 +4,19 @@ import type { InputDefinition, Phase, Runbook, TargetDefinition } from '../model
 import type { SecretNames } from '../model/secrets.ts';
 import type { Span } from '../yaml/source.ts';
 
-/** What a step is read against: the rest of the runbook. */
+/** The rest of the runbook, as the context of reading a step. */
 export type StepSurroundings = {
   readonly names: Names;
   readonly inputs: readonly InputDefinition[];
   readonly targets: readonly TargetDefinition[];
   /** The steps that `goto` can name. */
   readonly stepIds: ReadonlySet<string>;
-  /** The `parallel` step of each branch, by the branch's id. */
+  /** The `parallel` step of each branch, by the branch's ID. */
   readonly branches: ReadonlyMap<string, string>;
   readonly secrets: SecretNames;
   readonly phaseBefore: Phase;
   readonly link: LinkRunbook;
 };
 
-/** Returns the runbook of a name, which stands at `span`; reports when there is none to be used. */
+/** Returns the runbook with a name, which is at `span`; reports if none can be used. */
 export type LinkRunbook = (name: string, span: Span, problems: Diagnostic[]) => Runbook | undefined;

@@ -5,7 +5,7 @@ import type { Head } from '../schema/runbook.ts';
 import { nodeAt } from '../yaml/document.ts';
 import type { LocatedNode } from '../yaml/located.ts';
 
-/** Reads what log lines are classified by; a pattern that cannot be used is reported at its place. */
+/** Reads the symptoms that classify log lines; an invalid pattern is reported at its place. */
 export function readSymptoms(
   head: Head,
   root: LocatedNode,

@@ -5,8 +5,8 @@ import type { PartReader, Path } from './part-reader.ts';
 const NONE = { sql: 'define one under targets:', shell: 'leave on: out to run it here' } as const;
 
 /**
- * Returns the target that the statement or script at `path` of a step runs on: the one it names (`on`)
- * if it is of the right kind, else the only one there is. Reports when there is none.
+ * Returns the target of the statement or script at `path` of a step: the one it names (`on`) if its
+ * kind fits, else the only one there is. Reports if there is none.
  */
 export function readTarget(
   kind: 'sql' | 'shell',
@@ -42,7 +42,7 @@ export function readTarget(
   return undefined;
 }
 
-/** A script that names no target runs here, whatever other machines there are. */
+/** A script that names no target runs on this machine, even if other machines are defined. */
 function onlyTarget(
   kind: 'sql' | 'shell',
   path: Path,

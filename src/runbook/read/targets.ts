@@ -7,7 +7,7 @@ import type { PartReader, Path } from './part-reader.ts';
 
 type TargetDocument = NonNullable<Head['targets']>[string];
 
-/** Reads where the steps of a runbook can run; their addresses may name its inputs. */
+/** Reads the targets of a runbook; their addresses may use its inputs. */
 export function readTargets(
   head: Head,
   names: Names,
@@ -17,7 +17,7 @@ export function readTargets(
   const scope: Names = names.inputs === undefined ? {} : { inputs: names.inputs };
   return Object.entries(head.targets ?? {}).flatMap(([name, target]) => {
     const template = (...keys: Path) => reader.template(['targets', name, ...keys], scope);
-    /** It stands on a command line. */
+    /** The value becomes part of a command line. */
     const shown = (...keys: Path) => {
       const found = template(...keys);
       if (found !== undefined) refuseSecrets(found, secrets, 'secret-in-argv', reader);

@@ -3,7 +3,7 @@ import { columnsBefore } from '../model/row-columns.ts';
 import type { Body } from '../model/runbook.ts';
 import type { PartReader } from './part-reader.ts';
 
-/** Reports the columns of a preview that only inform, and that the action binds all the same. */
+/** Reports the volatile columns of a preview that the action binds nevertheless. */
 export function checkVolatile(
   columns: readonly string[],
   body: Body,

@@ -6,7 +6,7 @@ import { DEFAULT_TIMEOUT, looksFor } from './guards.ts';
 import type { PartReader } from './part-reader.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 
-/** Reads a pause, or what it is that a pause waits for. */
+/** Reads a pause, or the condition that a pause waits for. */
 export function readWait(
   { wait, on }: StepDocument['wait'],
   names: Names,

@@ -54,7 +54,7 @@ const parse = z
   .enum(['text', 'lines', 'json'])
   .check(z.describe('what becomes of standard output besides result.stdout; text'));
 
-/** What is looked at again and again: one body, and what a step of its own could say of it. */
+/** The keys of a repeated read: one body and its own options. */
 export const repeatedBody = {
   sql: opt(sqlText),
   shell: opt(scriptText),
@@ -89,17 +89,17 @@ const undo = z
 /** The target of a step. */
 export const on = identifier.check(z.describe('the target it runs on'));
 
-/** What any look at something may have. */
+/** The keys that every read can have. */
 export const look = {
   timeout: opt(duration('it is ended after this long; 10s for SQL and probes, 60s for scripts')),
   expect: opt(condition('the step has failed when this is not true of its result')),
   read_because: opt(readBecause),
 };
 
-/** What a read in a step of its own may have besides. */
+/** The additional keys of a read that is a step of its own. */
 export const repeatedLook = { ...look, retry: opt(retry) };
 
-/** What statements and scripts may have. */
+/** The keys of statements and scripts. */
 export const action = {
   ...repeatedLook,
   on: opt(on),
@@ -112,7 +112,7 @@ export const action = {
   undo: opt(undo),
 };
 
-/** What a script may have. */
+/** The keys of a script. */
 export const script = {
   shell: scriptText,
   env: opt(

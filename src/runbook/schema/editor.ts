@@ -4,9 +4,9 @@ import { BRANCH_SCHEMAS, STEP_SCHEMAS } from './step.ts';
 type Schema = { readonly [key: string]: unknown };
 
 /**
- * Returns the JSON Schema of runbooks in the shape that editors make the most of: the kind of a step is
- * decided by its key, and what is wrong is said of that kind, not of the first one there is. It accepts
- * the same documents as {@link runbookJsonSchema}.
+ * Returns the JSON Schema of runbooks in the shape that suits editors best: the key of a step
+ * selects its kind, so that problems refer to that kind and not to the first alternative. It
+ * accepts the same documents as {@link runbookJsonSchema}.
  */
 export function editorSchema(): Schema {
   const schema = runbookJsonSchema();
@@ -25,15 +25,15 @@ function withBranches(kind: Schema): Schema {
   return { ...kind, properties: { ...properties, parallel: { ...parallel, items } } };
 }
 
-/** A mapping with none of the keys is offered all of them, and told that it needs one. */
+/** A mapping with none of the keys is offered all of them, with the message that it needs one. */
 function decidedByKey(schemas: readonly Schema[], kinds: readonly string[]): Schema {
   const properties = Object.assign({}, ...schemas.toReversed().map(propertiesOf)) as Schema;
-  // No mapping is this text, and of all that can fail editors say the message only of this and few others.
+  // No mapping equals this text. Editors show the message of only this and few other failures.
   const message = `This does nothing yet: it needs one of ${kinds.join(', ')}`;
   const undecided: Schema = { type: 'object', properties, const: message, errorMessage: message };
   return kinds.reduceRight<Schema>((otherwise, kind) => {
     const schema = schemas.find((candidate) => isKind(candidate, kind));
-    // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema defines it
     return { if: { required: [kind] }, then: schema ?? false, else: otherwise };
   }, undecided);
 }

@@ -5,7 +5,7 @@ type Reasons = Readonly<Partial<Record<Kind, string>>>;
 
 const A_PERSON = 'a person does it, and takes the time that takes';
 
-/** Why a kind of step does not have a key that others have. */
+/** Why a kind of step lacks a key that others have. */
 const REASONS: Readonly<Record<string, Reasons>> = {
   on: {
     probe: 'a probe runs on this machine',
@@ -60,7 +60,7 @@ const IN_BRANCH: Readonly<Record<string, string>> = {
   undo: 'a branch only reads',
 };
 
-/** Returns why a kind of step has no such key, or undefined for a key that no step has. */
+/** Returns why a kind of step lacks a key, or undefined if no step has that key. */
 export function whyNot(kind: Kind, key: string, isBranch: boolean): string | undefined {
   const owners = (Object.keys(STEP_SCHEMAS) as Kind[]).filter((one) =>
     Object.hasOwn(STEP_SCHEMAS[one].shape, key),

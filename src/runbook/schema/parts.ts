@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** Makes a key that may be left out. */
+/** Makes a key optional. */
 export const opt = z.optional;
 
 /** Returns the schema of a text. */
@@ -9,7 +9,7 @@ export const text = (description: string) => z.string().check(z.describe(descrip
 /** Returns the schema of true or false. */
 export const flag = (description: string) => z.boolean().check(z.describe(description));
 
-/** Returns the schema of a whole number from 1 on. */
+/** Returns the schema of a whole number that is at least 1. */
 export const count = (description: string) => z.int().check(z.gte(1), z.describe(description));
 
 /** Returns the schema of a list of texts. */
@@ -20,7 +20,7 @@ export const identifier = z
   .string()
   .check(z.regex(/^[a-z][a-z0-9_-]*$/), z.describe('lower-case letters, digits, _ and -'));
 
-/** Returns the schema of a duration; `what` says of what. */
+/** Returns the schema of a duration; `what` describes its use. */
 export const duration = (what: string) =>
   z
     .string()

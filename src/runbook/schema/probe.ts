@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { PROBE_PARAMETERS, type ProbeParameter } from '../model/probe-parameters.ts';
 import { opt } from './parts.ts';
 
-/** What stands in for a value of any type: it is checked when the placeholder has its value. */
+/** Matches a placeholder for a value of any type; the value is checked when it is rendered. */
 const TEMPLATE = /\$\{\{/;
 
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   http: 'asks a web server for one page',
 };
 
-/** The schema of what a probe step looks at: one probe, and what it is told. */
+/** The schema of a probe step: one probe with its parameters. */
 export const probeSchema = z
   .strictObject(
     Object.fromEntries(

@@ -83,7 +83,7 @@ const symptom = z.union([
   z.strictObject({ pattern: text('a regular expression that they match') }),
 ]);
 
-/** Everything of a runbook but its steps, which are checked one by one. */
+/** A runbook without its steps, which are checked one by one. */
 export const HEAD_SCHEMA = z.strictObject({
   name: identifier.check(z.describe('equals the file name')),
   title: text('what the operator calls the incident'),

@@ -16,18 +16,18 @@ export type WrittenBranch = {
   [K in keyof BranchDocument]: { readonly kind: K; readonly document: BranchDocument[K] };
 }[keyof BranchDocument];
 
-/** The kinds of step, in the order in which they are explained. */
+/** The kinds of step, in the order of the documentation. */
 export const KINDS = Object.keys(STEP_SCHEMAS) as readonly (keyof StepDocument)[];
 
 const BRANCH_KINDS = Object.keys(BRANCH_SCHEMAS) as readonly (keyof BranchDocument)[];
 
-/** Returns the kind of a step as written, by the one key that makes it that kind. */
+/** Returns the kind of a step as written, by its one kind key. */
 export function kindOf(node: LocatedMapping): keyof StepDocument | undefined {
   const present = KINDS.filter((kind) => node.entries.has(kind));
   return present.length === 1 ? present[0] : undefined;
 }
 
-/** Checks one step against the schema of its kind, whatever stands around it. */
+/** Checks one step against the schema of its kind, independently of its context. */
 export function readStepDocument(
   node: LocatedNode,
   problems: Diagnostic[],
@@ -97,7 +97,7 @@ function reportKind(node: LocatedMapping, reader: PartReader): void {
   );
 }
 
-/** A key that other steps have is not misspelt: there is a reason why it is not here. */
+/** A key of other steps is not misspelled: the message explains why it is not allowed here. */
 function explained(
   problem: Diagnostic,
   node: LocatedMapping,

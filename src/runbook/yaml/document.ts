@@ -7,7 +7,10 @@ import type { Span } from './source.ts';
 type Schema = z.core.$ZodType;
 type Issue = z.core.$ZodIssue;
 
-/** Checks a located value against a schema; returns the typed value, or every problem with its place. */
+/**
+ * Checks a located value against a schema. Returns the typed value, or every problem with its
+ * place.
+ */
 export function readDocument<S extends Schema>(
   schema: S,
   node: LocatedNode,
@@ -22,7 +25,7 @@ export function readDocument<S extends Schema>(
   };
 }
 
-/** A key too many keeps nothing else from being checked. */
+/** An unknown key does not prevent the rest from being checked. */
 function withoutUnknown<S extends Schema>(
   schema: S,
   written: unknown,
@@ -47,7 +50,7 @@ export function plain(node: LocatedNode): unknown {
   );
 }
 
-/** Returns the node at a path, or undefined where the path leaves the text. */
+/** Returns the node at a path, or undefined if there is none. */
 export function nodeAt(node: LocatedNode, path: readonly PropertyKey[]): LocatedNode | undefined {
   let at: LocatedNode | undefined = node;
   for (const part of path) {
@@ -94,7 +97,7 @@ function hintFor(schema: Schema | undefined, issue: Issue, at: LocatedNode): str
   return keys.length > 0 ? `it has ${keys.join(', ')}` : descriptionOf(schema);
 }
 
-/** Returns what can stand where a placeholder can as well. */
+/** Returns the value that a schema accepts besides a placeholder. */
 function insteadOf(schema: Schema, at: LocatedNode): string | undefined {
   const types = optionsOf(schema).map((option) => (option as z.core.$ZodTypes)._zod.def);
   if (!types.some(({ type }) => type === 'string')) return undefined;
@@ -108,7 +111,7 @@ function insteadOf(schema: Schema, at: LocatedNode): string | undefined {
   return at.kind === 'scalar' ? descriptionOf(text) : undefined;
 }
 
-/** Returns what stands at a place, in a few words. */
+/** Describes a node in a few words. */
 function shown(at: LocatedNode): string {
   if (at.kind !== 'scalar') return at.kind === 'sequence' ? 'a list' : 'a mapping';
   const [line = '', ...more] = at.text.split('\n');
@@ -143,7 +146,7 @@ function missing(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic {
   );
 }
 
-/** Of a union, the alternative that the text comes closest to is the one its author meant. */
+/** Of a union, the alternative closest to the text is most likely the intended one. */
 function bestOfUnion(
   union: Schema | undefined,
   at: LocatedNode,
@@ -166,7 +169,7 @@ function weight(issues: readonly Issue[], option: Schema | undefined): number {
   return issues.reduce((sum, issue) => sum + weightOf(issue, keys), 0);
 }
 
-/** A key that is only misspelt counts for less than one that is not known at all. */
+/** A misspelled key weighs less than an unknown one. */
 function weightOf(issue: Issue, keys: readonly string[]): number {
   if (isOfWrongType(issue)) return 100;
   const isMisspelt =
@@ -179,7 +182,7 @@ function isOfWrongType(issue: Issue): issue is Extract<Issue, { code: 'invalid_t
   return issue.code === 'invalid_type' && issue.path.length === 0;
 }
 
-/** Returns the place of the key that a path ends with. */
+/** Returns the place of the last key of a path. */
 export function keySpan(node: LocatedNode, path: readonly PropertyKey[]): Span {
   const parent = nodeAt(node, path.slice(0, -1));
   const entry = parent?.kind === 'mapping' ? parent.entries.get(String(path.at(-1))) : undefined;

@@ -21,7 +21,7 @@ export type LocatedScalar = {
   readonly kind: 'scalar';
   readonly span: Span;
   readonly value: string | number | boolean | null;
-  /** The decoded text, also when `value` is a number. */
+  /** The decoded text, even if `value` is a number. */
   readonly text: string;
   /** Returns the source offset of an offset in `text`. */
   readonly offsets: OffsetMap;
@@ -34,19 +34,19 @@ export type LocatedSequence = {
   readonly items: readonly LocatedNode[];
 };
 
-/** A mapping with its place; keys in the order of the text. */
+/** A mapping with its place; keys in text order. */
 export type LocatedMapping = {
   readonly kind: 'mapping';
   readonly span: Span;
   readonly entries: ReadonlyMap<string, { readonly key: Span; readonly value: LocatedNode }>;
 };
 
-/** A YAML value that knows where it stands. */
+/** A YAML value with its place. */
 export type LocatedNode = LocatedScalar | LocatedSequence | LocatedMapping;
 
 const MAX_DEPTH = 32;
 
-/** Reads one YAML document with places; anchors, aliases, tags and merge keys are not part of the language. */
+/** Reads one YAML document with places. Rejects anchors, aliases, tags and merge keys. */
 export function readYaml(source: Source): {
   readonly node: LocatedNode | undefined;
   readonly problems: readonly Diagnostic[];
@@ -63,7 +63,7 @@ export function readYaml(source: Source): {
   return { node: problems.length > 0 ? undefined : node, problems };
 }
 
-/** What an author has usually done where the YAML reader says so. */
+/** The most common causes of messages of the YAML reader. */
 const USUAL_CAUSES: readonly (readonly [RegExp, string])[] = [
   [/bad indentation of a mapping/, 'a text that holds ": " or begins with a sign has to be quoted'],
   [/flow collection|missed comma/, 'between { } and [ ] a text with signs has to be quoted'],
@@ -91,7 +91,7 @@ function syntaxProblem(error: unknown, source: Source): Diagnostic {
 
 function createReader(source: Source, events: readonly Event[], problems: Diagnostic[]) {
   let at = 0;
-  /** Where what was read last ends: what is empty has no place of its own. */
+  /** The end of the most recent node: empty nodes have no place of their own. */
   let last = 0;
 
   function problem(start: number, end: number, message: string, hint?: string): void {
@@ -117,7 +117,7 @@ function createReader(source: Source, events: readonly Event[], problems: Diagno
       );
   }
 
-  /** Reads a node; `place` says where it would be, should it be empty. */
+  /** Reads a node; `place` returns its place if it is empty. */
   function read(place: () => Span): LocatedNode {
     const event = events[at];
     at += 1;
@@ -143,7 +143,7 @@ function createReader(source: Source, events: readonly Event[], problems: Diagno
     return { kind: 'sequence', span: collection(start), items };
   }
 
-  /** An empty item is where its dash is. */
+  /** An empty item has the place of its dash. */
   function nextDash(): Span {
     const dash = Math.max(last, source.text.indexOf('-', last));
     last = dash + 1;
@@ -177,7 +177,7 @@ function createReader(source: Source, events: readonly Event[], problems: Diagno
     return { kind: 'mapping', span: collection(start), entries };
   }
 
-  /** Returns the place of a collection that begins at `start` and whose parts have been read. */
+  /** Returns the place of a collection that starts at `start`, after its parts have been read. */
   function collection(start: number): Span {
     const bracket = { '[': ']', '{': '}' }[source.text[start] ?? ''];
     const close = bracket === undefined ? -1 : source.text.indexOf(bracket, last);

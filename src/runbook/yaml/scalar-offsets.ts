@@ -4,7 +4,7 @@ import type { Span } from './source.ts';
 /** Returns the source offset of an offset in a scalar's decoded text. */
 export type OffsetMap = (offset: number) => number;
 
-/** Returns where a scalar stands, and how offsets in its decoded `text` map into the source. */
+/** Returns the place of a scalar, and the map from offsets in its decoded `text` to the source. */
 export function scalarOffsets(
   source: string,
   event: ScalarEvent,
@@ -30,14 +30,16 @@ function quoted(event: ScalarEvent): Span {
   return { start: event.valueStart - quote + indentOf(event), end: event.valueEnd + quote };
 }
 
-/** Returns how many spaces every line of a block begins with. */
+/** Returns the indentation of the lines of a block, in spaces. */
 function indentOf(event: ScalarEvent): number {
   const block =
     event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
   return block ? event.indent : 0;
 }
 
-/** Walks decoded and raw text side by side; what decoding dropped (indentation, quoting) is skipped. */
+/**
+ * Aligns decoded with raw text; characters that decoding drops (indentation, quoting) are skipped.
+ */
 function align(source: string, event: ScalarEvent, text: string): readonly number[] {
   const escapes = event.style === SCALAR_STYLE.DOUBLE_QUOTED;
   const indent = indentOf(event);
@@ -66,14 +68,14 @@ function skipIndent(source: string, from: number, indent: number): number {
   return at;
 }
 
-/** Returns how long an escape is in the source, and how many UTF-16 units it stands for. */
+/** Returns the length of an escape in the source and in the decoded text, in UTF-16 units. */
 function escapeAt(source: string, at: number): { readonly length: number; readonly units: number } {
   const digits = { x: 2, u: 4, U: 8 }[source[at + 1] ?? ''] ?? 0;
   const code = digits === 8 ? Number.parseInt(source.slice(at + 2, at + 10), 16) : 0;
   return { length: 2 + digits, units: code > 0xffff ? 2 : 1 };
 }
 
-/** A backslash at the end of a line joins it to the next one and stands for nothing. */
+/** A backslash at the end of a line joins it with the next one and decodes to nothing. */
 function skipLineEnds(source: string, from: number): number {
   let at = from;
   for (let end = joinEnd(source, at); end !== undefined; end = joinEnd(source, at)) at = end;

@@ -1,13 +1,13 @@
-/** A runbook's text and the name to show for it. */
+/** A runbook's text and its display name. */
 export type Source = { readonly file: string; readonly text: string };
 
-/** A stretch of a source, in UTF-16 offsets, end-exclusive. */
+/** A range of a source, in UTF-16 offsets, end-exclusive. */
 export type Span = { readonly start: number; readonly end: number };
 
 /** A place in a source; both count from 1. */
 export type Position = { readonly line: number; readonly column: number };
 
-/** Where the lines of a source begin; one text may have very many problems to be placed. */
+/** The offsets of the lines of a source, cached: one text may have many problems to locate. */
 const LINE_STARTS = new WeakMap<Source, readonly number[]>();
 
 /** Returns the line and column of an offset. */
