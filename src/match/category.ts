@@ -1,4 +1,4 @@
-/** What kind of connection incident an error speaks of; `none` when it speaks of none. */
+/** The kind of connection incident that an error indicates; `none` if it indicates none. */
 export type Category =
   | 'connection-refused'
   | 'connection-timeout'
@@ -18,16 +18,16 @@ export type Category =
   | 'pgbouncer'
   | 'wrong-service';
 
-/** What is known of a category: the runbook for it, and how it is told to an operator. */
+/** A category's runbook, and its texts for an operator. */
 export type CategoryEntry = {
   readonly runbook: string;
-  /** What it is, as a noun. */
+  /** A name for the category, as a noun phrase. */
   readonly title: string;
-  /** What to look at when the same text can mean this category as well as another. */
+  /** The test that tells this category from others with the same text. */
   readonly toldBy: string;
 };
 
-/** Every category with the runbook that treats it. */
+/** Every category, with the runbook that resolves it. */
 export const CATEGORIES: Readonly<Record<Category, CategoryEntry>> = {
   'connection-refused': {
     runbook: 'refused',

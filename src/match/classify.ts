@@ -11,22 +11,22 @@ import type { Need } from './signature.ts';
 import { SQLSTATES } from './sqlstates.ts';
 import { type CompiledSymptom, compileSymptoms, type RunbookSymptoms } from './symptoms.ts';
 
-/** What a record was found to be. */
+/** The result of classifying a record. */
 export type Verdict = {
   readonly category: Category | 'none';
-  /** What else the same text can mean, the likeliest first. */
+  /** Other possible categories of the same text, most likely first. */
   readonly alternatives: readonly Category[];
-  /** The runbook that treats it. */
+  /** The runbook that resolves it. */
   readonly runbook: string | undefined;
-  /** The runbooks that name it among their own symptoms. */
+  /** The runbooks that list it among their symptoms. */
   readonly symptomOf: readonly string[];
   /** The evidence, in words. */
   readonly why: string;
-  /** Which line of the record holds it, from 0. */
+  /** The line of the record that contains the evidence, from 0. */
   readonly line: number;
 };
 
-/** Says what records are. */
+/** Classifies records. */
 export interface Classifier {
   classify(record: string): Verdict;
 }
@@ -40,10 +40,10 @@ const NOTHING: Verdict = {
   line: 0,
 };
 
-/** Errors repeat themselves: this many verdicts are remembered, by all of the record but its time. */
+/** The maximum number of cached verdicts. Errors repeat: the key is the record without its time. */
 const MOST_REMEMBERED = 1_024;
 
-/** Returns a classifier that knows the signatures, and the symptoms that runbooks name besides. */
+/** Returns a classifier that knows the signatures and the symptoms of runbooks. */
 export function createClassifier(library: readonly RunbookSymptoms[] = []): Classifier {
   const look = createLook(compileSymptoms(library));
   const remembered = new Map<string, Verdict>();
@@ -64,12 +64,12 @@ export function createClassifier(library: readonly RunbookSymptoms[] = []): Clas
 type Kind = 'phrase' | 'code' | 'number' | 'database' | 'hint' | 'foreign' | 'symptom';
 type Anchor = { readonly kind: Kind; readonly index: number; readonly text: string };
 
-/** What was found in a record in one pass. */
+/** The anchors found in a record in one pass. */
 type Seen = {
-  /** The phrases whose anchor occurs, with where it first and last begins. */
+  /** The phrases whose anchor occurs, with the offsets of its first and last occurrence. */
   readonly phrases: Map<number, { first: number; last: number }>;
   readonly symptoms: Set<number>;
-  /** A code that is written as only databases write it, and one that may be any number. */
+  /** `code` is an error code in a notation that only databases use; `number` may be any number. */
   code: boolean;
   number: boolean;
   database: boolean;
@@ -141,7 +141,7 @@ function note(seen: Seen, anchor: Anchor | undefined, text: string, start: numbe
   } else if (!seen[kind] && startsWord(text, start)) seen[kind] = true;
 }
 
-/** A word that begins inside another one is another word: `ws:` is not in `rows:`. */
+/** Tells whether a word starts at an offset: `ws:` inside `rows:` does not count. */
 function startsWord(text: string, at: number): boolean {
   const before = text.charCodeAt(at - 1);
   return !(before >= 97 && before <= 122);

@@ -14,14 +14,14 @@ import { SETTINGS } from './signatures/settings.ts';
 import { TRANSLATED } from './signatures/translated.ts';
 import { type CodeMeaning, SQLSTATES } from './sqlstates.ts';
 
-/** One text of a signature, ready to be looked for. */
+/** A text of a signature, compiled for matching. */
 export type Phrase = {
-  /** As it is shown. */
+  /** The text as it is shown. */
   readonly named: string;
-  /** The longest part: where it is not, the phrase is not. */
+  /** The longest part. Without it, the phrase does not match. */
   readonly anchor: string;
   readonly parts: readonly string[];
-  /** Whether it has to be the start, the end or all of the message. */
+  /** The part of the message the phrase has to match: any, the start, the end or all of it. */
   readonly anchored: 'none' | 'start' | 'end' | 'whole';
   readonly category: Category;
   readonly also: readonly Category[];
@@ -43,7 +43,7 @@ const SIGNATURES = [
   TRANSLATED,
 ].flat();
 
-/** Returns every text that is looked for: those of the signatures, and the names of error codes. */
+/** Returns every phrase to match: the texts of the signatures, and the names of error codes. */
 export function compileSignatures(): readonly Phrase[] {
   return [...SIGNATURES, ...codeNames()].flatMap((signature) =>
     signature.says.map((says) => phraseOf(says, signature)),
@@ -73,7 +73,10 @@ function phraseOf(says: string, signature: Signature): Phrase {
   };
 }
 
-/** Drivers name codes as `too_many_connections`, `TooManyConnections` or `ER_CON_COUNT_ERROR`. */
+/**
+ * Returns signatures for the names of codes as drivers write them: `too_many_connections`,
+ * `TooManyConnections` or `ER_CON_COUNT_ERROR`.
+ */
 function codeNames(): readonly Signature[] {
   const named = [
     ...Object.values(SQLSTATES).map((it) => nameOf(it, WEIGHT.code)),

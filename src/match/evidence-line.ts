@@ -7,17 +7,22 @@ const NAMED_PASSWORD =
 const TIME =
   /\d{4}[-/]\d\d[-/]\d\d[T ]+\d\d?:\d\d(?::\d\d(?:[.,]\d{1,6})?)?(?:Z| UTC| GMT|[+-]\d\d:?\d\d)?|\b[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d\b|\b\d\d:\d\d:\d\d(?:[.,]\d{3})?\b/;
 
-/** Returns a line as it may be shown: without control characters and without `password=…`. */
+/**
+ * Returns a line that is safe to show: without control characters and without passwords in
+ * `password=…`.
+ */
 export function shownLine(line: string): string {
   return line.replace(CONTROLS, ' ').replace(NAMED_PASSWORD, '$1‹secret›').trim();
 }
 
-/** Returns the time a record says it is of, as it is written there; undefined when it says none. */
+/** Returns the time of a record, as the record writes it; undefined if it has none. */
 export function timeOf(record: string): string | undefined {
   return TIME.exec(record.slice(0, 240))?.[0];
 }
 
-/** Returns what lines that only differ in numbers and times have in common. */
+/**
+ * Returns a line without its numbers and times, so that lines that differ only in those are equal.
+ */
 export function templateOf(line: string): string {
   return line
     .replace(TIME, '')

@@ -3,24 +3,30 @@ import { MYSQL_HINTS, MYSQL_NUMBERS, mysqlNumbersIn } from './mysql-numbers.ts';
 import { WEIGHT } from './signature.ts';
 import { type CodeMeaning, SQLSTATES, sqlStatesIn } from './sqlstates.ts';
 
-/** Something in a record that speaks for a category. */
+/** Evidence in a record for a category. */
 export type Evidence = {
   readonly category: Category;
   readonly also: readonly Category[];
   readonly weight: number;
-  /** Where it ends in the record; of two of one weight the later counts, which is the cause. */
+  /**
+   * The offset of its end in the record. Of two with the same weight the later wins: it is the
+   * cause.
+   */
   readonly at: number;
-  /** How `why` names it. */
+  /** The name of the evidence in `why`. */
   readonly named: string;
 };
 
-/** `1045 (28000)`: nobody but MySQL and MariaDB writes it. */
+/** `1045 (28000)`: only MySQL and MariaDB write it. */
 const NUMBER_AND_STATE = /\b\d{4} \([0-9a-z]{5}\)/;
 
-/** Returns what the error codes in a folded text speak for; most count only where a database speaks. */
+/**
+ * Returns the evidence of the error codes in a folded text. Most codes count only if the text is a
+ * database's.
+ */
 export function codeEvidence(text: string, ofDatabase: () => boolean): readonly Evidence[] {
   const states = sqlStatesIn(text)
-    // A number of five digits is many things; one with a letter is a SQLSTATE.
+    // A number of five digits may be anything; one with a letter is an SQLSTATE.
     .filter((code) => /[A-Z]/.test(code) || ofDatabase())
     .map((code) => evidenceOf(`SQLSTATE ${code}`, SQLSTATES[code], WEIGHT.code));
   const found = mysqlNumbersIn(text);

@@ -1,6 +1,6 @@
-/** Finds which of many texts occur in another one, in one pass over it. */
+/** Finds the occurrences of many texts in another text, in one pass. */
 export interface AnchorFinder {
-  /** Calls `found` with the index of every anchor that occurs in the text, and where it begins. */
+  /** Calls `found` with the index and the start of every anchor that occurs in the text. */
   scan(text: string, found: (anchor: number, start: number) => void): void;
 }
 
@@ -8,8 +8,8 @@ type Letters = { readonly classOf: Uint8Array; readonly width: number };
 type Table = Uint16Array | Uint32Array;
 
 /**
- * Returns a finder for the anchors (Aho and Corasick's automaton, as one table). Its time is linear in
- * the text, whatever the anchors; letters match as they are written.
+ * Returns a finder for the anchors: the Aho–Corasick automaton in one table. Its time is linear in
+ * the length of the text, regardless of the anchors. Matching is case-sensitive.
  */
 export function createAnchorFinder(anchors: readonly string[]): AnchorFinder {
   const letters = classify(anchors);
@@ -37,7 +37,10 @@ export function createAnchorFinder(anchors: readonly string[]): AnchorFinder {
   };
 }
 
-/** Letters that are rare here share a class, to keep the table small: what is found is compared again. */
+/**
+ * Assigns a class to each letter. Letters outside ASCII share classes to keep the table small;
+ * every match is compared again.
+ */
 function classify(anchors: readonly string[]): Letters {
   const classOf = new Uint8Array(0x1_0000);
   let width = 1;
@@ -56,7 +59,7 @@ function classify(anchors: readonly string[]): Letters {
   return { classOf, width };
 }
 
-/** Writes the anchors into the table as a trie; returns how many nodes it has. */
+/** Writes the anchors into the table as a trie. Returns the number of nodes. */
 function plant(
   anchors: readonly string[],
   { classOf, width }: Letters,
@@ -77,8 +80,8 @@ function plant(
 }
 
 /**
- * Gives every node the ways, and the anchors, of the longest other beginning it ends with. The nodes
- * are taken by their depth, so that this beginning is always done before; returns them in that order.
+ * Gives every node the transitions and anchors of its longest proper suffix in the trie. Nodes are
+ * processed by depth, so that this suffix is always complete. Returns them in that order.
  */
 function linkFailures(
   table: Table,
@@ -111,7 +114,9 @@ function join(own: number[] | undefined, others: number[] | undefined): number[]
   return [...own, ...others];
 }
 
-/** Numbers the nodes by their depth: a text is mostly near the root, and that fits into a cache. */
+/**
+ * Renumbers the nodes by depth: matching stays mostly near the root, which then fits into a cache.
+ */
 function byDepth(
   table: Table,
   width: number,

@@ -1,16 +1,16 @@
-/** Puts the lines of one error together, as a stack trace and its causes. */
+/** Groups the lines of one error into a record, such as a stack trace with its causes. */
 export interface LineGrouping {
-  /** Takes the next line; returns the record before it when the line begins another one. */
+  /** Adds a line. Returns the previous record if the line starts another one. */
   push(line: string): string | undefined;
   /** Returns the last record. */
   end(): string | undefined;
 }
 
-/** More of a record than this is left out, except for its causes. */
+/** The maximum length of a record's body. Further lines are dropped, except for causes. */
 const LONGEST_BODY = 32_768;
 const LONGEST_RECORD = 65_536;
 
-/** What a collector puts before every line, also before those of one stack trace. */
+/** The prefix that a log collector adds to every line, even within a stack trace. */
 const COLLECTED =
   /^(?:[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d [\w.-]+ [\w./@-]+(?:\[\d+\])?: ?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d) (?:stdout|stderr) [FP] |[\w.-]{1,40} +\| )/;
 const CAUSE = /^\s*(?:Caused by: |Caused by:$|-+> |\[cause\]: )/;
@@ -21,11 +21,11 @@ const TRACEBACK = /^Traceback \(most recent call last\):/;
 const CHAINED =
   /^(?:The above exception was the direct cause|During handling of the above exception)/;
 
-/** Returns a grouping of lines into records; its memory is bounded. */
+/** Returns a grouping of lines into records. Its memory is bounded. */
 export function createGrouping(): LineGrouping {
   let lines: string[] = [];
   let length = 0;
-  /** Whether the error that a traceback ends with, or the next traceback, is still to come. */
+  /** True while the error that ends a traceback, or the next traceback, is still to come. */
   let unfinished = false;
   const take = () => {
     const record = lines.length === 0 ? undefined : lines.join('\n');

@@ -1,4 +1,7 @@
-/** Words of PostgreSQL, MySQL, their drivers, mappers, pools and proxies: with one of them a record is theirs. */
+/**
+ * Words of PostgreSQL, MySQL, their drivers, mappers, pools and proxies. One of them makes a record
+ * a database's.
+ */
 export const DATABASE_WORDS: readonly string[] = [
   'postgres',
   'psql',
@@ -118,7 +121,10 @@ export const DATABASE_HINTS: readonly string[] = [
   'connection pool',
 ];
 
-/** Words of other services: sockets and certificates beside one of them are not a database's. */
+/**
+ * Words of other services. Errors of sockets and certificates next to one of them are not a
+ * database's.
+ */
 export const FOREIGN_WORDS: readonly string[] = [
   'redis',
   'lettuce',

@@ -21,7 +21,7 @@ const FOREIGN_NAMES =
 const DATABASE_NAMES =
   /(?<![\w-])(?:db|database|pg|postgres(?:ql)?|mysql|mariadb|rds|aurora)[\w-]*(?:\.[a-z\d.-]+)?"?:\d{2,5}\b/;
 
-/** Whether the addresses in a folded text are a database's, another service's, or say nothing. */
+/** Classifies the addresses in a folded text: a database's, another service's, or unknown. */
 export function kinOfTargets(text: string): 'database' | 'foreign' | 'unknown' {
   let foreign = FOREIGN_NAMES.test(text);
   let database = DATABASE_NAMES.test(text);
@@ -41,7 +41,7 @@ export function kinOfTargets(text: string): 'database' | 'foreign' | 'unknown' {
 const REPORTED =
   /\be(?:conn|host|net|pipe|timedout|notfound|proto|ai_)|errno|os error|exception|error[:\]()\s]|error"|\w+error\b|\b(?:dial|read|write) (?:tcp|udp)|lookup |getaddrinfo|\bnc: |\bat "?[\w.-]+"? ?\(|[a-z\d\]]"?:\d{2,5}\b|tlsv1|ssl[_:]|x509|tls:|^[^a-z]*connection (?:refused|timed out|reset by peer)\W*$/;
 
-/** Whether a folded text reads like what a program reports, not like what a person writes. */
+/** Tells whether a folded text reads like the report of a program rather than prose. */
 export function looksReported(text: string): boolean {
   return REPORTED.test(text);
 }

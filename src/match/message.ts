@@ -1,4 +1,4 @@
-/** A text made comparable: one kind of quotation mark, lower case, no colours. */
+/** A text normalized for comparison: one kind of quotation mark, lower case, no colors. */
 export type FoldedText = string;
 
 const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g');
@@ -6,10 +6,15 @@ const ESCAPE = String.fromCharCode(27);
 const SPACES = / {2,}/g;
 const QUOTES = /\\*["'`«»“”„‘’‚‹›]+/g;
 
-/** Longer records are cut: their first characters, which hold the message, and their last, which hold the cause. */
+/**
+ * The length of each end that is kept of a longer record: the start has the message, the end has
+ * the cause.
+ */
 const LONGEST_RECORD = 16_384;
 
-/** Returns the text as signatures are compared with it; what is longer than 32 KiB loses its middle. */
+/**
+ * Normalizes a text for comparison with signatures. A text of more than 32 KiB loses its middle.
+ */
 export function foldText(text: string): FoldedText {
   const short =
     text.length <= 2 * LONGEST_RECORD
@@ -19,7 +24,10 @@ export function foldText(text: string): FoldedText {
   return plain.replace(QUOTES, '"').replace(SPACES, ' ').toLowerCase();
 }
 
-/** Statements that a server logs, and how its clients leave: what they say is not what the server says. */
+/**
+ * Statements in a server's log, and reports of how clients disconnected: their texts are not the
+ * server's.
+ */
 const STATEMENTS = [
   /\bduration: [\d.]+ ms +(?:statement|parse|bind|execute)\b.*/s,
   /\b(?:statement|query|context|log): +(?=\w)(?:select|insert|update|delete|with|begin|commit|call|explain)\b.*/s,
@@ -28,7 +36,7 @@ const STATEMENTS = [
 ];
 const MAY_HOLD_STATEMENT = /duration: |statement: |query: |context: |log: |sql: |because: /;
 
-/** Returns the folded text without the SQL that was only reported along. */
+/** Removes statements that a folded text only quotes. */
 export function withoutStatements(text: FoldedText): FoldedText {
   if (!MAY_HOLD_STATEMENT.test(text)) return text;
   return STATEMENTS.reduce((rest, statement) => rest.replace(statement, ''), text);
@@ -40,14 +48,14 @@ const SYSLOG = /^[a-z]{3} +\d{1,2} \d\d:\d\d:\d\d [\w.-]+ [\w./-]+(?:\[\d+\])?: 
 const LEVEL =
   /^(?:\W*(?:\[?\d+\]?:?\s+)?(?:my-\d+\W+server\W+)?(?:error|warn(?:ing)?|note|system|fatal|critical|severe|panic|info|log|err|exception|my-\d+|server\])(?![\w-])\W*)+/;
 
-/** Returns the folded text without the time, host and level that a log puts before a message. */
+/** Returns the message of a folded text, without the time, host and level that a log adds. */
 export function bareMessage(text: FoldedText): FoldedText {
   return text.trim().replace(SYSLOG, '').replace(DATE, '').replace(LEVEL, '').trim();
 }
 
 const LEADING_DATE = /^\W{0,2}\d{4}[-/]\d\d[-/]\d\d[T ]+\d\d?:\d\d:\d\d(?:[.,]\d+)?/;
 
-/** Returns a record without the time it begins with. */
+/** Removes the time at the start of a record. */
 export function withoutDate(record: string): string {
   return record.replace(LEADING_DATE, '');
 }

@@ -1,6 +1,6 @@
 import type { CodeMeaning } from './sqlstates.ts';
 
-/** The error numbers of MySQL and MariaDB that say something by themselves, with their symbols. */
+/** The error numbers of MySQL and MariaDB with a specific meaning, and their symbols. */
 export const MYSQL_NUMBERS: Readonly<Record<string, CodeMeaning>> = {
   1040: { name: 'er_con_count_error', category: 'too-many-connections' },
   1203: { name: 'er_too_many_user_connections', category: 'too-many-connections' },
@@ -39,7 +39,7 @@ export const MYSQL_NUMBERS: Readonly<Record<string, CodeMeaning>> = {
   4031: { name: 'er_client_interaction_timeout', category: 'stale-connection' },
 };
 
-/** Numbers that only say that a connection could not be made or was lost; the text says why. */
+/** Error numbers that only mean that a connection failed or was lost; the text has the reason. */
 export const MYSQL_HINTS: Readonly<Record<string, CodeMeaning>> = {
   2002: {
     name: 'cr_connection_error',
@@ -63,7 +63,7 @@ export const MYSQL_HINTS: Readonly<Record<string, CodeMeaning>> = {
 const SPELLED =
   /(?:error(?: code)?|errno|code|hy000)[\s:="/(#]{1,3}(\d{4})\b|[[(](\d{4})[,\])]|\b(\d{4}) \([0-9a-z]{5}\)|(?:\bno|general error|>>|error): (\d{4})\b|#(\d{4}) - /g;
 
-/** Returns the error numbers in a folded text, in the ways in which clients and logs write them. */
+/** Returns the known error numbers in a folded text, in any notation of clients and logs. */
 export function mysqlNumbersIn(text: string): readonly string[] {
   const found = new Set<string>();
   SPELLED.lastIndex = 0;

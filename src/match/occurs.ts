@@ -3,8 +3,8 @@ import { bareMessage } from './message.ts';
 import { LONGEST_GAP, WEIGHT } from './signature.ts';
 
 /**
- * Tells whether a phrase is in a folded text in which its anchor first and last begins at the given
- * offsets: its other parts around it in their order, and all of the message where it has to be.
+ * Tells whether a phrase occurs in a folded text, given the first and last offset of its anchor:
+ * all its parts in order, at the required position of the message.
  */
 export function occurs(
   { parts, anchored }: Phrase,
@@ -22,7 +22,10 @@ export function occurs(
   return inOrder(text, parts, first) || (last !== first && inOrder(text, parts, last));
 }
 
-/** Looks for the parts one after the other, with their first no further from an offset than gaps allow. */
+/**
+ * Finds the parts in order. The first must start before an offset, and no further from it than the
+ * gaps allow.
+ */
 function inOrder(text: string, parts: readonly string[], near: number): boolean {
   const longest = parts.reduce((sum, part) => sum + part.length + LONGEST_GAP, 0);
   const first = parts[0] ?? '';
@@ -44,7 +47,7 @@ function follows(text: string, parts: readonly string[], from: number): boolean 
   return true;
 }
 
-/** Tells whether a phrase is what a folded text says, and not a part of what it says. */
+/** Tells whether a phrase is the message of a folded text rather than a part of it. */
 export function isMessage({ parts, weight }: Phrase, text: string): boolean {
   const message = bareMessage(text);
   const start = parts[0] ?? '';

@@ -1,12 +1,12 @@
-/** A piece of a pattern: an escape, a count, a class, or one sign. */
+/** A piece of a pattern: an escape, a count, a class, or one character. */
 const PIECE = /\\.|\{\d+(?:,\d*)?\}|\[(?:\\.|[^\\])(?:\\.|[^\]\\])*\]|./gs;
 const REPEATED = /^(?:[*?]|\{.)/;
-/** A shorter one is in nearly every text. */
+/** The minimum length: a shorter text is in nearly every record. */
 const SHORTEST = 3;
 
 /**
- * Returns a text that is in every match of a regular expression, so that others need not be tried, or
- * undefined where none can be told from looking at it.
+ * Returns a text that occurs in every match of a regular expression, so that records without it can
+ * be skipped. Returns undefined if none can be derived.
  */
 export function requiredLiteral(pattern: string): string | undefined {
   if (/\||\(\?|\\Q/.test(pattern)) return undefined;
@@ -25,7 +25,7 @@ export function requiredLiteral(pattern: string): string | undefined {
   return longest.length < SHORTEST ? undefined : longest;
 }
 
-/** Returns the letter that a piece stands for, if it stands for no other. */
+/** Returns the character a piece matches, if it matches exactly one. */
 function letterOf(piece: string): string | undefined {
   if (piece.length === 1) return /[.[\](){}*+?^$\\]/.test(piece) ? undefined : piece;
   return /^\\[^A-Za-z0-9]$/.test(piece) ? piece[1] : undefined;

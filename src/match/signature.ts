@@ -1,8 +1,9 @@
 import type { Category } from './category.ts';
 
 /**
- * How much an evidence says, from the least: what only wraps a failure, the failure of a socket, of a
- * name, of TLS, a code, the reason that a server, driver or pool gives, and what a pooler says of it.
+ * The weight of evidence, in ascending order: a hint, a wrapper of another failure, a failed
+ * socket, a failed name lookup, a TLS failure, an error code, a reason from a server, driver or
+ * pool, and a pooler's own report.
  */
 export const WEIGHT = {
   hint: 10,
@@ -15,31 +16,33 @@ export const WEIGHT = {
   pooler: 60,
 } as const;
 
-/** What has to be known of a record besides the text of a signature. */
+/** The condition on a record besides the text of a signature. */
 export type Need =
-  /** Nothing: databases alone say so. */
+  /** None: only databases write this. */
   | 'nothing'
-  /** That it is not of another kind of service. */
+  /** It is not from another kind of service. */
   | 'not-foreign'
-  /** That besides a program reports it: sockets, names and certificates are everywhere, in prose too. */
+  /**
+   * Also, a program reported it: sockets, names and certificates appear everywhere, even in prose.
+   */
   | 'reported'
-  /** That it is of a database: the words are everybody's. */
+  /** It is from a database: the words are not specific. */
   | 'database';
 
-/** Texts that mean the same. */
+/** Texts with the same meaning. */
 export type Signature = {
   readonly category: Category;
-  /** What else the same text can mean, the likeliest first. */
+  /** Other possible categories of the same text, most likely first. */
   readonly also?: readonly Category[];
   /**
-   * The texts, in lower case; any quotation mark is written `"`. ` … ` stands for anything on the way
-   * from one part to the next, up to {@link LONGEST_GAP} characters. `^` and `$` at the ends hold for
-   * the message without what a log puts before it.
+   * The texts, in lower case, with `"` for any quotation mark. ` … ` stands for up to
+   * {@link LONGEST_GAP} characters of any text. `^` and `$` at the ends refer to the message
+   * without the prefix that a log adds.
    */
   readonly says: readonly string[];
   readonly weight?: number;
   readonly needs?: Need;
 };
 
-/** How many characters ` … ` stands for at most. */
+/** The maximum number of characters that ` … ` stands for. */
 export const LONGEST_GAP = 240;

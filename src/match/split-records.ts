@@ -1,15 +1,15 @@
-/** Cuts a stream of text into records. */
+/** Splits a stream of text into records. */
 export interface RecordSplitter {
-  /** Takes the next piece of the stream and returns the records that ended in it. */
+  /** Adds a chunk of the stream. Returns the records that ended in it. */
   push(chunk: string): readonly string[];
-  /** Returns what the stream ended with, when it is a record. */
+  /** Returns the rest of the stream if it is a record. */
   end(): readonly string[];
 }
 
-/** Of a longer record the beginning is kept. */
+/** The maximum length of a record. A longer one is truncated. */
 const LONGEST_RECORD = 65_536;
 
-/** Returns a splitter at line ends or, for records of many lines, at NUL; its memory is bounded. */
+/** Returns a splitter at line ends or, for multi-line records, at NUL. Its memory is bounded. */
 export function createSplitter(separator: '\n' | '\0'): RecordSplitter {
   let rest = '';
   const clean = (record: string) =>

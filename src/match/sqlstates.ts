@@ -1,6 +1,6 @@
 import type { Category } from './category.ts';
 
-/** What an error code means: its condition name, the category, and what else it can be. */
+/** The meaning of an error code: its condition name, its category and other possible ones. */
 export type CodeMeaning = {
   readonly name: string;
   readonly category: Category;
@@ -8,8 +8,8 @@ export type CodeMeaning = {
 };
 
 /**
- * The SQLSTATEs of PostgreSQL that decide by themselves. Those of class 08 do not: client and pooler
- * put them on every failure, so that the text is what counts.
+ * The SQLSTATEs of PostgreSQL with a specific meaning. Class 08 is not among them: clients and
+ * poolers use it for every failure, so only the text distinguishes them.
  */
 export const SQLSTATES: Readonly<Record<string, CodeMeaning>> = {
   '28P01': { name: 'invalid_password', category: 'auth-failure' },
@@ -46,7 +46,7 @@ const SPELLED =
 
 const KNOWN = new Set(Object.keys(SQLSTATES).map((code) => code.toLowerCase()));
 
-/** Returns the known SQLSTATEs in a folded text, in the ways in which clients and logs write them. */
+/** Returns the known SQLSTATEs in a folded text, in any notation of clients and logs. */
 export function sqlStatesIn(text: string): readonly string[] {
   const found = new Set<string>();
   SPELLED.lastIndex = 0;

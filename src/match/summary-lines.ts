@@ -5,13 +5,15 @@ import type { Group, Summary } from './summary.ts';
 const SHOWN_ALTERNATIVES = 3;
 const LONGEST_LINE = 160;
 
-/** How a summary is shown: which runbooks there are, and how a line of the log may be printed. */
+/**
+ * The style of a summary: the available runbooks, and a function that makes a log line printable.
+ */
 export type SummaryStyle = {
   readonly found: ReadonlySet<string>;
   readonly shown: (line: string) => string;
 };
 
-/** Returns a summary for people: a part for each category, with the command to type next. */
+/** Returns a summary for people: a section per category, with the command to run next. */
 export function summaryLines(summary: Summary, style: SummaryStyle): readonly string[] {
   const { records, matched, groups } = summary;
   if (groups.length === 0)

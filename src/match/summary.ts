@@ -2,7 +2,7 @@ import type { Category } from './category.ts';
 import type { Verdict } from './classify.ts';
 import { templateOf, timeOf } from './evidence-line.ts';
 
-/** A line that stands for others like it. */
+/** A sample line, and the number of lines like it. */
 export type EvidenceLine = { readonly text: string; readonly count: number };
 
 /** The records of one category, or of one runbook's symptoms. */
@@ -10,28 +10,28 @@ export type Group = {
   readonly category: Category | 'none';
   readonly runbook: string;
   readonly count: number;
-  /** The times of the first and the last, as the records write them. */
+  /** The times of the first and the last record, as the records write them. */
   readonly first: string | undefined;
   readonly last: string | undefined;
-  /** How the commonest were recognised. */
+  /** The evidence of the most common records. */
   readonly why: string;
-  /** What else they can mean, with how many of them can. */
+  /** Other possible categories, with the number of records for each. */
   readonly alternatives: readonly { readonly category: Category; readonly count: number }[];
-  /** Runbooks that name at least half of them among their own symptoms. */
+  /** The runbooks that list at least half of the records among their symptoms. */
   readonly symptomOf: readonly string[];
-  /** The commonest lines. */
+  /** The most common lines. */
   readonly evidence: readonly EvidenceLine[];
 };
 
-/** What a log was found to say. */
+/** The summary of a log. */
 export type Summary = {
   readonly records: number;
   readonly matched: number;
-  /** The largest first. */
+  /** Largest first. */
   readonly groups: readonly Group[];
 };
 
-/** Counts verdicts; keeps nothing but counts and a few lines of each kind. */
+/** Counts verdicts. It keeps only counts and a few lines of each kind. */
 export interface SummaryBuilder {
   add(record: string, verdict: Verdict): void;
   summary(): Summary;
@@ -54,7 +54,7 @@ const MOST_SAMPLES = 200;
 const SHOWN_SAMPLES = 2;
 const LONGEST_LINE = 2_000;
 
-/** Returns a builder for the summary of a log. */
+/** Returns an empty summary builder. */
 export function createSummary(): SummaryBuilder {
   const groups = new Map<string, Counting>();
   let records = 0;

@@ -3,22 +3,25 @@ import type { Symptom } from '#runbook/model/runbook.ts';
 import { foldText } from './message.ts';
 import { requiredLiteral } from './required-literal.ts';
 
-/** What a runbook says its incident looks like in logs. */
+/** The symptoms of a runbook's incident in logs. */
 export type RunbookSymptoms = {
   readonly runbook: string;
   readonly symptoms: readonly Symptom[];
 };
 
-/** A symptom, ready to be looked for. */
+/** A symptom, compiled for matching. */
 export type CompiledSymptom = {
   readonly runbook: string;
-  /** A folded text without which it is not there; undefined when it has to be tried on every record. */
+  /** A folded text that every match contains; undefined if each record has to be tried. */
   readonly anchor: string | undefined;
-  /** Undefined for a plain text: its anchor is all of it. */
+  /** Undefined for a plain text, which is all of its anchor. */
   readonly regex: Regex | undefined;
 };
 
-/** Returns the symptoms of runbooks that can be looked for; texts match in any case, patterns as written. */
+/**
+ * Compiles the symptoms of runbooks and skips invalid ones. Texts match in any case, patterns as
+ * written.
+ */
 export function compileSymptoms(library: readonly RunbookSymptoms[]): readonly CompiledSymptom[] {
   return library.flatMap(({ runbook, symptoms }) =>
     symptoms.flatMap((symptom): readonly CompiledSymptom[] => {

@@ -1,6 +1,6 @@
 import { type Signature, WEIGHT } from '../signature.ts';
 
-/** What drivers and object mappers say in words of their own. */
+/** Messages of drivers and object mappers. */
 export const CLIENTS: readonly Signature[] = [
   {
     category: 'connection-timeout',

@@ -1,6 +1,6 @@
 import { type Signature, WEIGHT } from '../signature.ts';
 
-/** What TLS libraries, drivers and servers say of encryption and certificates. */
+/** Messages of TLS libraries, drivers and servers about encryption and certificates. */
 export const ENCRYPTION: readonly Signature[] = [
   {
     category: 'tls-failure',

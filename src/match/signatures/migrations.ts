@@ -1,6 +1,6 @@
 import type { Signature } from '../signature.ts';
 
-/** What tools that change schemas say of pending and failed changes. */
+/** Messages of migration tools about pending and failed schema changes. */
 export const MIGRATIONS: readonly Signature[] = [
   {
     category: 'migration',

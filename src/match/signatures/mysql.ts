@@ -1,6 +1,6 @@
 import { type Signature, WEIGHT } from '../signature.ts';
 
-/** What MySQL and MariaDB servers and their client libraries say. */
+/** Messages of MySQL and MariaDB servers and their client libraries. */
 export const MYSQL: readonly Signature[] = [
   {
     category: 'auth-failure',

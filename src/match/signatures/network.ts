@@ -3,7 +3,7 @@ import { type Signature, WEIGHT } from '../signature.ts';
 const socket = { weight: WEIGHT.socket, needs: 'not-foreign' } as const;
 const name = { weight: WEIGHT.name, needs: 'not-foreign' } as const;
 
-/** What operating systems, languages and resolvers say of sockets and names. */
+/** Messages of operating systems, languages and resolvers about sockets and names. */
 export const NETWORK: readonly Signature[] = [
   {
     ...socket,

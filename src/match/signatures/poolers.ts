@@ -1,6 +1,6 @@
 import { type Signature, WEIGHT } from '../signature.ts';
 
-/** What poolers and proxies between applications and servers say, to their clients and in their logs. */
+/** Messages of poolers and proxies between applications and servers, to clients and in logs. */
 export const POOLERS: readonly Signature[] = [
   {
     category: 'pgbouncer',

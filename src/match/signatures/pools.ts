@@ -1,6 +1,6 @@
 import { type Signature, WEIGHT } from '../signature.ts';
 
-/** What connection pools inside applications say. */
+/** Messages of connection pools inside applications. */
 export const POOLS: readonly Signature[] = [
   {
     category: 'pool-exhaustion',

@@ -1,6 +1,6 @@
 import { type Signature, WEIGHT } from '../signature.ts';
 
-/** What is said of a PostgreSQL server that does not run, does not start, or is not ready. */
+/** Messages about a PostgreSQL server that is down, fails to start, or is not ready. */
 export const POSTGRES_SERVICE: readonly Signature[] = [
   {
     category: 'connection-refused',

@@ -1,6 +1,6 @@
 import { type Signature, WEIGHT } from '../signature.ts';
 
-/** What a PostgreSQL server says, to its clients and in its log. */
+/** Messages of a PostgreSQL server, to its clients and in its log. */
 export const POSTGRES: readonly Signature[] = [
   {
     category: 'auth-failure',

@@ -1,6 +1,6 @@
 import { type Signature, WEIGHT } from '../signature.ts';
 
-/** What is said of connection settings that are missing or cannot be read. */
+/** Messages about connection settings that are missing or cannot be read. */
 export const SETTINGS: readonly Signature[] = [
   {
     category: 'config-error',

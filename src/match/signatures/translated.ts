@@ -1,6 +1,6 @@
 import { type Signature, WEIGHT } from '../signature.ts';
 
-/** What servers and operating systems say in other languages than English. */
+/** Messages of servers and operating systems in languages other than English. */
 export const TRANSLATED: readonly Signature[] = [
   {
     category: 'auth-failure',
