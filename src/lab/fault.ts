@@ -2,16 +2,18 @@ import type { Json } from '#runbook/model/value.ts';
 import type { LabEngine } from './setup/engine.ts';
 import type { Lab } from './setup/lab.ts';
 
-/** What an independent look at a fault found; it trusts nothing a run says of itself. */
+/**
+ * The result of an independent check of a fault. It trusts nothing that a run reports about itself.
+ */
 export type FaultCheck = {
-  /** True when those who suffered from the fault are served again. */
+  /** True if the affected users are served again. */
   readonly gone: boolean;
-  /** What was healthy and is lost, a sentence each. */
+  /** The healthy things that were lost, one sentence each. */
   readonly collateral: readonly string[];
   readonly facts: Readonly<Record<string, Json>>;
 };
 
-/** The layer of a connection at which a fault is, in the order in which they are gone through. */
+/** The layers of a connection in order; a fault is at one of them. */
 export type FaultLayer =
   | 'config'
   | 'dns'
@@ -23,52 +25,54 @@ export type FaultLayer =
   | 'pool'
   | 'work';
 
-/** Something a person does outside of the engine's reach, as the platform's tools would do it. */
+/** A manual action outside the engine's reach, as done with the platform's tools. */
 export type ByHand = {
   /** Lower case, with hyphens, e.g. `start-database`. */
   readonly name: string;
-  /** What it does, in an imperative sentence. */
+  /** The action, as an imperative sentence. */
   readonly title: string;
   do(): Promise<void>;
 };
 
-/** A fault that is there now. */
+/** An active fault. */
 export type MadeFault = {
   readonly layer: FaultLayer;
-  /** The runbook that is meant to resolve it. */
+  /** The runbook that should resolve it. */
   readonly runbook: string;
-  /** Inputs for that runbook, as text; those of URLs hold passwords. */
+  /** The inputs of that runbook, as text. URLs include passwords. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** What was set up, for a person; holds no secret. */
+  /** A description for people, without secrets. */
   readonly describe: string;
-  /** An error line as the application's driver writes it: what the person on call is paged with. */
+  /** An error line as the application's driver writes it: the text of the page to the operator. */
   readonly complaint: string;
-  /** Returns the URL that the application connects with now; a step by hand may change it. */
+  /** Returns the URL that the application connects with. A manual action may change it. */
   appUrl(): string;
-  /** A program and its arguments that start another program where the fault is felt; none: anywhere. */
+  /**
+   * A command prefix that starts a program where the fault has an effect; undefined for anywhere.
+   */
   readonly surroundings?: readonly string[];
   readonly byHand: readonly ByHand[];
-  /** Looks whether the fault is gone and what was lost on the way. */
+  /** Checks whether the fault is resolved and what was lost on the way. */
   check(): Promise<FaultCheck>;
-  /** Makes the lab well again, whatever was done meanwhile; safe to call twice. */
+  /** Restores the lab to a healthy state, whatever was done in between. Idempotent. */
   undo(): Promise<void>;
 };
 
-/** A fault that can be made on a lab. */
+/** A fault that can be created on a lab. */
 export type FaultKind = {
   /** Lower case, with hyphens, e.g. `refused-closed-port`. */
   readonly name: string;
-  /** What is wrong, in a few words. */
+  /** The fault, in a few words. */
   readonly title: string;
   readonly engines: readonly LabEngine[];
-  /** Returns why it cannot be made on this machine; undefined when it can. */
+  /** Returns the reason why it cannot be created on this machine; undefined if it can. */
   missing?(): Promise<string | undefined>;
-  /** Makes it on a lab that is well and resolves when it is there. */
+  /** Creates the fault on a healthy lab. Resolves once it is active. */
   make(lab: Lab): Promise<MadeFault>;
 };
 
-/** A real fault on real servers of its own; everything ends with the process that started it. */
+/** A real fault on its own servers. Everything ends with the process that started it. */
 export type Fault = Omit<MadeFault, 'undo'> & {
-  /** Ends every process of the fault and removes its files; safe to call twice. */
+  /** Ends every process of the fault and removes its files. Idempotent. */
   stop(): Promise<void>;
 };

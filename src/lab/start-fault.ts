@@ -7,21 +7,21 @@ import type { Keeper } from './servers/keeper.ts';
 import { LAB_ENGINES, type LabEngine, missingEngine } from './setup/engine.ts';
 import { startLab } from './setup/start-lab.ts';
 
-/** A fault on servers of its own, and what holds them. */
+/** A fault on its own servers, with the keeper that holds them. */
 export type StartedFault = Fault & {
   readonly name: string;
   readonly engine: LabEngine;
   readonly keeper: Keeper;
 };
 
-/** The drill of the first page, which fills a server with a shop of its own. */
+/** The tutorial's drill, which fills a server with its own shop. */
 const POOL_EXHAUSTED: Pick<FaultKind, 'name' | 'title' | 'engines' | 'missing'> = {
   name: 'pool-exhausted',
   title: 'Every connection of a server is taken by a shop that leaks.',
   engines: ['postgres', 'postgres-system'],
 };
 
-/** What can be started: its name, what is wrong, and on which engines. */
+/** The faults that can be started, with titles and engines. */
 export const STARTABLE_FAULTS: readonly Pick<
   FaultKind,
   'name' | 'title' | 'engines' | 'missing'
@@ -30,13 +30,13 @@ export const STARTABLE_FAULTS: readonly Pick<
 /** The names of the faults that can be started. */
 export const FAULT_NAMES: readonly string[] = STARTABLE_FAULTS.map(({ name }) => name);
 
-/** Longest wait for a fault to be taken back, in milliseconds; its servers end in any case. */
+/** The timeout for undoing a fault, in milliseconds. Its servers end in any case. */
 const UNDO_WITHIN_MS = 10_000;
 
 /**
- * Starts the fault of that name on an engine, on the first that the fault has and this machine can when
- * none is given, and resolves when it is there. Throws a usage error for another name or engine, and an
- * environment error where something is missing.
+ * Starts a fault by name on an engine, by default the first one that both the fault and this
+ * machine support. Resolves once it is active. Throws a usage error for an unknown name or engine,
+ * and an environment error if something is missing.
  */
 export async function startFault(name: string, engine?: string): Promise<StartedFault> {
   const kind = STARTABLE_FAULTS.find((known) => known.name === name);

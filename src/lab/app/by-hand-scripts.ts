@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A script that stands for something a person does outside of the engine's reach. */
+/** A script that simulates an action outside the engine's reach. */
 export type ByHandScript = { readonly name: string; readonly title: string };
 
-/** Says its word at the door and passes the answer on: `ok` and a text, or `failed` and a reason. */
+/** Sends its word to the socket and prints the reply, which starts with `ok` or `failed`. */
 const ASK = `
 const [door, word] = process.argv.slice(1);
 let reply = "";
@@ -20,7 +20,7 @@ caller.on("end", () => {
   process.exitCode = verdict === "ok" ? 0 : 1;
 });`;
 
-/** Writes an executable script for each and returns the folder they stand in. */
+/** Writes an executable script for each action. Returns the directory of the scripts. */
 export async function writeByHandScripts(
   home: string,
   door: string,

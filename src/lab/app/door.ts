@@ -3,13 +3,13 @@ import { chmod } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** A socket at which a drill can be asked to do something, by this user only. */
+/** A Unix socket for requests to a drill, accessible to this user only. */
 export type Door = {
   readonly path: string;
   close(): Promise<void>;
 };
 
-/** Opens a door: whoever comes says one word and is told what came of it, in one text. */
+/** Opens the socket. Each client sends one word and receives one reply. */
 export async function openDoor(
   path: string,
   answer: (word: string) => Promise<string>,
@@ -37,7 +37,7 @@ export async function openDoor(
   };
 }
 
-/** Says a word at a door and returns the answer; fails when nobody is there. */
+/** Sends a word to the socket and returns the reply. Rejects if nothing listens there. */
 export async function askDoor(path: string, word: string): Promise<string> {
   const caller = connect(path);
   caller.end(word);

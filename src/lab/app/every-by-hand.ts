@@ -1,8 +1,8 @@
 import type { ByHandScript } from './by-hand-scripts.ts';
 
 /**
- * All that is done by hand on any fault, in words that give no fault away: in a blind drill every one of
- * them can be tried.
+ * All manual actions of all faults. Their titles do not reveal the fault: a blind drill offers all
+ * of them.
  */
 export const EVERY_BY_HAND: readonly ByHandScript[] = [
   { name: 'continue-server', title: 'Let a server process that was stopped go on' },

@@ -7,20 +7,20 @@ import { EVERY_BY_HAND } from './every-by-hand.ts';
 import { type Application, startApplication } from './start-application.ts';
 import type { Sufferer } from './sufferer.ts';
 
-/** A fault with some life in it: an application that suffers, and scripts for what is done by hand. */
+/** A fault with an affected application, and scripts for manual actions. */
 export type GameDay = {
   readonly fault: StartedFault;
   readonly application: Application;
-  /** Where the scripts stand. */
+  /** The directory of the scripts. */
   readonly scriptFolder: string;
   readonly scripts: readonly ByHandScript[];
-  /** Ends everything and removes every file; safe to call twice. */
+  /** Ends all processes and removes all files. Idempotent. */
   stop(): Promise<void>;
 };
 
 /**
- * Puts an application and scripts around a fault that has been started, and takes it over: `stop` ends
- * the fault, too. `blind` offers every script the lab knows, not only those of this fault.
+ * Adds an application and scripts to a started fault, and takes ownership of it: `stop` also ends
+ * the fault. `blind` offers every script of the lab, not only those of this fault.
  */
 export async function startGameDay(
   fault: StartedFault,

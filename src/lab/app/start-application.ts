@@ -7,30 +7,33 @@ import type { MadeFault } from '../fault.ts';
 import { programFile } from '../programs/file.ts';
 import type { Keeper } from '../servers/keeper.ts';
 
-/** The shop's front while it runs. */
+/** The shop's running web application. */
 export type Application = {
   /** Answers 200 while the shop is served, else 503 with the driver's error. */
   readonly healthUrl: string;
-  /** Where it says how its requests go, a line when that changes. */
+  /** The log: a line whenever the outcome of its requests changes. */
   readonly logFile: string;
-  /** Asks the health page. */
+  /** Requests the health page. */
   health(): Promise<Health>;
-  /** Returns the last line of its log. */
+  /** Returns the last line of the log. */
   lastWords(): Promise<string>;
-  /** Has it connect from now on by what the fault says now. */
+  /** Makes it connect with the fault's current URL. */
   configure(): Promise<void>;
-  /** Ends it; safe to call twice. */
+  /** Stops it. Idempotent. */
   stop(): Promise<void>;
 };
 
-/** What a health page says; status 0 when it does not answer. */
+/** The response of the health page; status 0 if there is none. */
 export type Health = { readonly status: number; readonly text: string };
 
 const POLL_MS = 50;
 const CONFIGURE_MS = 500;
 const ANSWER_WITHIN_MS = 8_000;
 
-/** Starts the shop's front where the fault is felt, and resolves when its first request has ended. */
+/**
+ * Starts the shop's web application where the fault has an effect. Resolves after its first
+ * request.
+ */
 export async function startApplication(
   keeper: Keeper,
   fault: Pick<MadeFault, 'appUrl' | 'surroundings'>,
@@ -42,7 +45,7 @@ export async function startApplication(
   const configure = async () => {
     const url = fault.appUrl();
     if (url === written) return;
-    // A file that is written in place can be read half.
+    // A file written in place could be read half-written.
     await writeFile(`${urlFile}.new`, url, { mode: 0o600 });
     await rename(`${urlFile}.new`, urlFile);
     written = url;

@@ -1,2 +1,2 @@
-/** How those fare who suffer from a fault: served again, or what they complain of. */
+/** The state of an affected user: served again, or with an error. */
 export type Sufferer = { readonly served: boolean; readonly complaint: string };

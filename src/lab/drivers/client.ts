@@ -6,34 +6,34 @@ import { openPostgresClient } from './postgres.ts';
 /** A row as a driver returns it. */
 export type ClientRow = Readonly<Record<string, unknown>>;
 
-/** One session of a program that uses a server of the lab. */
+/** A client session on a server of the lab. */
 export type Client = {
-  /** The server's own number of the session. */
+  /** The server's number of the session. */
   readonly id: number;
-  /** Runs one statement and returns its rows; throws what the driver throws. */
+  /** Runs one statement and returns its rows. Rejects with the driver's error. */
   ask(sql: string): Promise<readonly ClientRow[]>;
   /** Tells whether the server or the network has ended the session. */
   isLost(): boolean;
-  /** Ends the session; safe to call twice, and when it is lost. */
+  /** Ends the session. Idempotent, even if the session is lost. */
   end(): Promise<void>;
 };
 
-/** How a session is opened. */
+/** The options of a session. */
 export type ClientOptions = {
-  /** What the session calls itself. @default shop-web */
+  /** The application name. @default shop-web */
   readonly name?: string;
-  /** Longest wait for the login and for every answer, in milliseconds. @default 5000 */
+  /** The timeout of the login and of every answer, in milliseconds. @default 5000 */
   readonly withinMs?: number;
-  /** Resolves the host's name; the machine's own resolver when left out. */
+  /** Resolves the host's name; the system's resolver if undefined. */
   readonly lookup?: LookupFunction;
 };
 
-/** What every driver is told. */
+/** Opens a session with a driver. */
 export type OpenClient = (url: string, options: Required<ClientOptions>) => Promise<Client>;
 
 /**
- * Logs in through the driver for the URL's scheme; throws what the driver throws. Of the URL's
- * parameters those of TLS are understood: `sslmode`, `sslrootcert`, `ssl_max_protocol_version` and,
+ * Logs in with the driver for the URL's scheme. Rejects with the driver's error. Of the URL's
+ * parameters it supports those of TLS: `sslmode`, `sslrootcert`, `ssl_max_protocol_version` and,
  * for PostgreSQL, `sslnegotiation`.
  */
 export function openClient(url: string, options: ClientOptions = {}): Promise<Client> {
@@ -42,7 +42,7 @@ export function openClient(url: string, options: ClientOptions = {}): Promise<Cl
   return open(url, { name, withinMs, lookup });
 }
 
-/** Opens a session, asks once and ends it. */
+/** Opens a session, runs one statement and ends the session. */
 export async function askOnce(
   url: string,
   sql: string,

@@ -48,7 +48,7 @@ export const openPostgresClient: OpenClient = async (text, { name, withinMs, loo
 
 type Lookup = Parameters<OpenClient>[1]['lookup'];
 
-/** pg connects by port and host alone, so the way to resolve a name has to be the socket's. */
+/** A socket with its own name lookup: pg connects by port and host alone. */
 class LookingUpSocket extends Socket {
   readonly #lookup: Lookup;
 

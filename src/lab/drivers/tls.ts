@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SecureVersion } from 'node:tls';
 
-/** How a client is told to use TLS; no TLS at all when undefined. */
+/** The TLS settings of a client; undefined for no TLS. */
 export type ClientTls = {
   readonly ca?: string;
   readonly rejectUnauthorized: boolean;
@@ -13,7 +13,7 @@ const VERSIONS: Readonly<Record<string, SecureVersion>> = {
   'TLSv1.3': 'TLSv1.3',
 };
 
-/** Reads a connection URL's parameters of TLS, in libpq's words, for both drivers. */
+/** Reads the TLS parameters of a connection URL, named as in libpq, for both drivers. */
 export function readClientTls(url: URL): ClientTls | undefined {
   const mode = url.searchParams.get('sslmode') ?? 'disable';
   if (mode === 'disable') return undefined;

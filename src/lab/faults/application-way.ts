@@ -3,35 +3,35 @@ import { askOnce, type Client } from '../drivers/client.ts';
 import type { ByHand, FaultCheck, FaultLayer, MadeFault } from '../fault.ts';
 import type { Lab } from '../setup/lab.ts';
 
-/** A fault between the application and its server, as the family it belongs to describes it. */
+/** A fault between the application and its server. */
 export type BrokenWay = {
   readonly layer: FaultLayer;
   readonly runbook: string;
   readonly describe: string;
   /** The URL the application is configured with. */
   readonly url: string;
-  /** What a client says of it; the shop's own driver is asked when left out. */
+  /** A client's error; the error of the shop's own driver if undefined. */
   readonly complaint?: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly surroundings?: readonly string[];
-  /** How names are resolved where the application runs. */
+  /** Resolves names where the application runs. */
   readonly lookup?: LookupFunction;
-  /** What a person can do about it, besides writing the right URL where that helps. */
+  /** The manual actions, besides correcting the URL of a misconfigured application. */
   readonly byHand?: readonly ByHand[];
-  /** The application's configuration is what is wrong. */
+  /** Set if the application's configuration is wrong. */
   readonly isMisconfigured?: true;
-  /** Sessions that were open before the fault was made, and have to outlive it. */
+  /** Sessions opened before the fault was created, which have to survive it. */
   readonly bystanders?: readonly Bystander[];
-  /** Takes away what was put in the way. */
+  /** Removes the obstacle. */
   restore(): Promise<void>;
 };
 
-/** A session that has nothing to do with the fault. */
+/** A session that is unrelated to the fault. */
 export type Bystander = { readonly name: string; readonly client: Client };
 
 const WITHIN_MS = 1_500;
 
-/** Opens a session each of the warehouse, the person on call, and an application that is well. */
+/** Opens one session each of the warehouse, the operator on call and a healthy application. */
 export async function openBystanders(lab: Lab): Promise<readonly Bystander[]> {
   const { urls } = lab;
   const open = async (name: string, url: string): Promise<Bystander> => ({
@@ -45,7 +45,7 @@ export async function openBystanders(lab: Lab): Promise<readonly Bystander[]> {
   ]);
 }
 
-/** Returns a fault on the way to a server, with the application that suffers from it. */
+/** Creates a fault on the way to a server, with an affected application. */
 export async function breakWay(lab: Lab, way: BrokenWay): Promise<MadeFault> {
   const { layer, runbook, describe, lookup, surroundings, bystanders = [] } = way;
   let { url } = way;
@@ -85,7 +85,10 @@ async function attemptLogin(login: () => Promise<unknown>): Promise<Attempt> {
   return { ms: Math.round(performance.now() - startedAt), problem };
 }
 
-/** As Node writes an error that nobody catches; what hangs on it may hold the URL. */
+/**
+ * Formats an error as Node does for an uncaught one, but without its properties, which may include
+ * the URL.
+ */
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error && !error.message.includes(String(error.code)) ? error.code : '';

@@ -2,24 +2,24 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 
-/** Something that listens on 127.0.0.1 and is no database. */
+/** A listener on this machine that is not a database. */
 export type Endpoint = {
   readonly port: number;
   /** Closes it with all its connections. */
   close(): Promise<void>;
 };
 
-/** Listens, takes every connection and never says a word. */
+/** Starts a server that accepts connections and never answers. */
 export function startSilentServer(): Promise<Endpoint> {
   return listen(createServer((socket) => socket.resume()));
 }
 
-/** Listens as a small web server does. */
+/** Starts a minimal web server. */
 export function startWebServer(): Promise<Endpoint> {
   return listen(createHttpServer((_request, response) => response.end('shop\n')));
 }
 
-/** Listens on a free port of an address and hands every connection over. */
+/** Listens on a free port of an address and passes every connection to `treat`. */
 export function startEndpoint(
   treat: (socket: Socket) => void,
   host = '127.0.0.1',

@@ -10,18 +10,18 @@ import { startInline } from './inline-program.ts';
 
 const run = promisify(execFile);
 
-/** A way to a server through a network of its own, which loses packets when it is told to. */
+/** A route to a server through a separate network, which can drop packets. */
 export type Firewall = {
   readonly host: string;
   readonly port: number;
-  /** Loses every packet to this machine from now on: nobody gets an answer. */
+  /** Drops every packet to this machine from now on: nobody gets an answer. */
   drop(): Promise<void>;
   pass(): Promise<void>;
-  /** Removes the network; safe to call twice. */
+  /** Removes the network. Idempotent. */
   close(): Promise<void>;
 };
 
-/** Returns why no network can be made here; undefined when it can. */
+/** Returns the reason why no network can be created here; undefined if it can. */
 export async function missingFirewall(): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'only root can make a network of its own';
   for (const name of ['ip', 'unshare', 'nsenter'])
@@ -29,7 +29,7 @@ export async function missingFirewall(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Waits in the other network and passes every connection on to where the server is. */
+/** A relay that runs in the other network and forwards every connection to the server. */
 const RELAY = `
 const { connect, createServer } = require('node:net');
 const [host, toHost, toPort] = process.argv.slice(1);
@@ -41,8 +41,8 @@ const server = createServer((near) => {
 server.listen(0, host, () => console.log(server.address().port));`;
 
 /**
- * Puts a network between this machine and a port of it. The network lives as long as a process in
- * it, which the keeper holds: it goes with the lab, however the lab ends.
+ * Creates a network between this machine and a port of it. The network lives as long as a process
+ * in it, which the keeper holds: it is removed with the lab, however the lab ends.
  */
 export async function startFirewall(keeper: Keeper, port: number): Promise<Firewall> {
   const log = (name: string) => join(keeper.folder, `firewall-${name}.log`);
@@ -89,7 +89,9 @@ async function closeAll(
 
 type Link = { readonly here: string; readonly there: string };
 
-/** A pair of devices, one on either side; addresses of the block for benchmarks (RFC 2544). */
+/**
+ * Creates a pair of devices, one on either side, with addresses of the benchmark block (RFC 2544).
+ */
 async function connectNetworks(pid: number, inside: readonly string[]): Promise<Link> {
   const number = randomInt(1, 0xffff);
   const net = `198.18.${number >> 8}.`;

@@ -1,7 +1,10 @@
 import { createServer } from 'node:net';
 import { environmentError } from '#errors.ts';
 
-/** Returns a port of 127.0.0.1 on which nothing listens at this moment. */
+/**
+ * Returns a port of 127.0.0.1 on which nothing currently listens. Throws an environment error if
+ * there is none.
+ */
 export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((done, fail) => {

@@ -5,7 +5,7 @@ import type { Keeper } from '../servers/keeper.ts';
 import type { Endpoint } from './endpoint.ts';
 import { startInline } from './inline-program.ts';
 
-/** Listens and stops at once, so that it never takes a connection. */
+/** Listens and then blocks, so that it never accepts a connection. */
 const NEVER_ACCEPTS = `
 const server = require('node:net').createServer();
 server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
@@ -17,7 +17,7 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
 const TAKEN = 2;
 const WAITING = 4;
 
-/** Starts a server whose queue of connections is full, so that the kernel answers nobody any more. */
+/** Starts a server with a full connection queue, so that the kernel answers no new connection. */
 export async function startFullBacklog(keeper: Keeper): Promise<Endpoint> {
   const program = await startInline(keeper, {
     script: NEVER_ACCEPTS,

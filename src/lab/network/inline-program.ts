@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError } from '#errors.ts';
 import type { Keeper, KeptProcess } from '../servers/keeper.ts';
 
-/** A program of a few lines, and how it is started. */
+/** A short program, with its command line. */
 export type InlineProgram = {
-  /** JavaScript; it writes one line when it is up. */
+  /** JavaScript that writes one line once it is up. */
   readonly script: string;
   readonly args?: readonly string[];
-  /** What starts Node, e.g. in another namespace; its arguments come last. */
+  /** A command prefix that starts Node, e.g. in another namespace. */
   readonly prefix?: readonly string[];
   readonly logFile: string;
   readonly stopSignal: NodeJS.Signals;
@@ -16,7 +16,10 @@ export type InlineProgram = {
 
 const POLL_MS = 20;
 
-/** Starts a program of a few lines and waits for its first line. */
+/**
+ * Starts a short program and waits for its first line. Throws an environment error if it ends
+ * before.
+ */
 export async function startInline(
   keeper: Keeper,
   program: InlineProgram,

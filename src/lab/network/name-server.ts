@@ -1,16 +1,16 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** What a name server does with every question: an answer, one of its errors, or nothing. */
+/** The behavior of a name server for every query: an address, an error, or no answer. */
 export type NameServerMood =
   | { readonly answer: string }
   | { readonly refuse: 'NXDOMAIN' | 'SERVFAIL' }
   | 'silent';
 
-/** A name server that knows one address for every name, or has trouble. */
+/** A name server with one address for every name, or a failure. */
 export type NameServer = {
   readonly host: string;
-  /** How it answers from now on. */
+  /** The behavior from now on. */
   mood: NameServerMood;
   close(): Promise<void>;
 };
@@ -38,7 +38,9 @@ export async function startNameServer(mood: NameServerMood): Promise<NameServer>
   return server;
 }
 
-/** The resolver of the C library asks port 53 only, so it is the address that varies. */
+/**
+ * Binds a free loopback address. The C library's resolver uses port 53 only, so the address varies.
+ */
 async function bindSomewhere(): Promise<{ readonly socket: Socket; readonly host: string }> {
   for (let last = 53; ; last += 1) {
     const host = `127.0.53.${last}`;
@@ -67,14 +69,17 @@ function replyTo(question: Buffer, mood: NameServerMood): Buffer | undefined {
   return Buffer.concat([header, question.subarray(HEADER_BYTES, end), ...records]);
 }
 
-/** A name is labels, each after its length, up to an empty one; type and class follow. */
+/**
+ * Returns the end of a query: a name is labels, each after its length, up to an empty one; the type
+ * and class follow.
+ */
 function endOfQuestion(question: Buffer): number {
   let at = HEADER_BYTES;
   while (at < question.length && question[at] !== 0) at += (question[at] ?? 0) + 1;
   return at + 5;
 }
 
-/** An A record for the name asked for, which is not to be kept. */
+/** Returns an A record for the queried name, with a TTL of 0. */
 function addressRecord(address: string): Buffer {
   const head = Buffer.from([0xc0, HEADER_BYTES, 0, TYPE_A, 0, 1, 0, 0, 0, 0, 0, 4]);
   return Buffer.concat([head, Buffer.from(address.split('.').map(Number))]);

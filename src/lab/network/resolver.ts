@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import type { Keeper } from '../servers/keeper.ts';
 import { findProgram } from '../setup/find-program.ts';
 
-/** A place on this machine in which names are resolved by a name server of the lab. */
+/** An environment in which names are resolved by a name server of the lab. */
 export type Resolver = {
-  /** Starts a program in that place; the program and its arguments come after it. */
+  /** A command prefix that starts a program in the environment. */
   readonly surroundings: readonly string[];
-  /** Resolves a name there, through the C library; fails as `dns.lookup` would. */
+  /** Resolves a name there, through the C library. Fails as `dns.lookup` would. */
   readonly lookup: LookupFunction;
 };
 
-/** Returns why names cannot be resolved in another way here; undefined when they can. */
+/** Returns the reason why name resolution cannot be replaced here; undefined if it can. */
 export async function missingResolver(): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'only root can replace /etc/resolv.conf for a program';
   const unshare = await findProgram('unshare');
@@ -28,7 +28,7 @@ require('node:dns').lookup(process.argv[1], { family: 4 }, (error, address) => {
   console.log(JSON.stringify({ problem, address }));
 });`;
 
-/** Makes a resolv.conf that only the programs started in its surroundings see. */
+/** Creates a resolv.conf that is visible only to programs started with the prefix. */
 export async function createResolver(keeper: Keeper, nameServer: string): Promise<Resolver> {
   const file = join(keeper.folder, 'resolv.conf');
   await writeFile(file, `nameserver ${nameServer}\noptions timeout:1 attempts:1\n`);

@@ -6,13 +6,13 @@ import type { Sufferer } from '../app/sufferer.ts';
 import { type Client, openClient } from '../drivers/client.ts';
 
 /**
- * The shop's front of a drill: a process with one connection and a small load, which reads its URL
- * from a file before every request, and a page that says how its requests go.
+ * The shop's web application in a drill: one connection with a small load, a URL that is read from
+ * a file before every request, and a health page.
  */
 const [urlFile = '', door = ''] = process.argv.slice(2);
 const PAUSE_MS = 400;
 const WITHIN_MS = 3_000;
-/** A request that takes longer is said to hang. */
+/** A request that takes longer is reported as hanging. */
 const PATIENCE_MS = 1_500;
 
 const READ = 'SELECT id, name, price_cents FROM product WHERE stock > 0 ORDER BY id LIMIT 20';
@@ -23,7 +23,7 @@ type Session = { readonly url: string; readonly client: Client };
 let session: Session | undefined;
 let asking: Promise<Sufferer> | undefined;
 let begunAt = Date.now();
-/** What is wrong with the latest request; undefined when it was served. */
+/** The error of the last request; undefined if it was served. */
 let trouble: string | undefined = 'no request has been served yet';
 
 const page = createServer(async (request, response) => {
@@ -72,7 +72,7 @@ async function health(): Promise<{ readonly status: number; readonly text: strin
   if (trouble === undefined && waited > PATIENCE_MS)
     return down(`a request has waited ${(waited / 1_000).toFixed(1)} s for the database`);
   if (trouble !== undefined) return down(trouble);
-  // Some faults are felt by another part of the shop, which only the drill can look at.
+  // Some faults affect another part of the shop, which only the drill can check.
   asking ??= askDoor(door, 'look')
     .then((answer) => JSON.parse(answer) as Sufferer)
     .catch((error) => ({ served: false, complaint: messageOf(error) }))
@@ -87,7 +87,7 @@ function down(reason: string): { readonly status: number; readonly text: string 
   return { status: 503, text: `unavailable: ${reason}` };
 }
 
-/** Where a name leads to several addresses the error that holds theirs says nothing itself. */
+/** An AggregateError, for a name with several addresses, has no message of its own. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
   return error instanceof Error ? error.message : String(error);

@@ -22,10 +22,10 @@ const PATIENCE_MS = 4_000;
 const kept = new Map<number, Kept>();
 let ending = false;
 const folder = mkdtempSync(join(tmpdir(), 'runbook-lab-'));
-// A server that runs as another user has to reach its own folder in here.
+// A server that runs as another user must reach its own directory in here.
 chmodSync(folder, 0o711);
 
-// Whoever asked may be dead already; what it asked for still has to be ended in order.
+// The requesting process may be dead; its programs must still be ended in order.
 process.stdout.on('error', () => {});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, endEverything);
 
@@ -79,7 +79,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, signal);
   } catch {
-    // The group is gone already.
+    // The group is already gone.
   }
 }
 

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 /**
- * The shop of the lab, as one process with two services. `shop-checkout` works as it should and
- * waits in vain for a row that `shop-web` holds. `shop-web` keeps the connection of every request
- * until the server has none left; from then on it closes them, and what it lost it does not open
- * again, as if the request that leaks had come no more.
+ * The shop of the lab, as one process with two services. `shop-checkout` works correctly, and one
+ * of its sessions waits for a row that `shop-web` holds. `shop-web` keeps the connection of every
+ * request until the server has none left; from then on it closes new ones, and does not replace
+ * those it loses, as if the leaking request had stopped.
  */
 const url = process.env.SHOP_URL ?? '';
 const BUSY_SESSIONS = 3;

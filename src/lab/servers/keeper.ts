@@ -7,28 +7,30 @@ import { environmentError } from '#errors.ts';
 import { programFile } from '../programs/file.ts';
 import type { KeeperOrder, KeeperReport, KeptCommand, KeptExit } from './keeper-protocol.ts';
 
-/** A program that ends, at the latest, with the process that asked for it. */
+/** A program that ends, at the latest, with the process that started it. */
 export type KeptProcess = {
   readonly pid: number;
   readonly exited: Promise<KeptExit>;
-  /** Ends it, by force when it does not listen; resolves when it is gone. */
+  /** Stops it, by force if necessary. Resolves once it has ended. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 };
 
-/** Holds programs and a folder for them, and lets go of both when this process ends, however it ends. */
+/**
+ * Holds programs and their directory, and releases both when this process ends, however it ends.
+ */
 export type Keeper = {
   readonly pid: number;
-  /** A temporary folder, removed with the keeper. */
+  /** A temporary directory, removed with the keeper. */
   readonly folder: string;
-  /** Starts a program; throws an environment error when it cannot be started. */
+  /** Starts a program. Throws an environment error if it cannot be started. */
   run(command: KeptCommand): Promise<KeptProcess>;
-  /** Ends every program, the last one first, and removes the folder; safe to call twice. */
+  /** Ends every program, the last one first, and removes the directory. Idempotent. */
   close(): Promise<void>;
 };
 
 type KeeperProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Starts a keeper: a process in a session of its own, so that a Ctrl-C at the terminal passes it by. */
+/** Starts a keeper: a process in its own session, which Ctrl-C at the terminal does not reach. */
 export async function startKeeper(): Promise<Keeper> {
   const child: KeeperProcess = spawn(process.execPath, [fileURLToPath(programFile('keeper'))], {
     detached: true,

@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { findProgram } from '../setup/find-program.ts';
 
-/** The programs of one MariaDB. */
+/** The programs of a MariaDB installation. */
 export type MariadbBinaries = {
-  /** Makes a data folder; a script that needs `my_print_defaults` beside it. */
+  /** Creates a data directory; a script that needs `my_print_defaults`. */
   readonly installDb: string;
   readonly mariadbd: string;
   /** E.g. `10.11.19`. */
   readonly version: string;
 };
 
-/** Finds the machine's MariaDB by PATH; undefined where one of its programs is missing. */
+/** Finds MariaDB on the PATH. Returns undefined if one of its programs is missing. */
 export async function findMariadb(): Promise<MariadbBinaries | undefined> {
   const installDb = await findProgram('mariadb-install-db');
   const mariadbd = await findProgram('mariadbd');

@@ -6,18 +6,18 @@ import type { Keeper } from './keeper.ts';
 import { findMariadb, type MariadbBinaries } from './mariadb-binaries.ts';
 import { canRead, findServerUser, type ServerUser } from './server-user.ts';
 
-/** A data folder, and what is needed to run a server on it. */
+/** A data directory, with everything needed to run a server on it. */
 export type MariadbData = {
   readonly binaries: MariadbBinaries;
   readonly user: ServerUser | undefined;
   readonly home: string;
   readonly dataDir: string;
   readonly logFile: string;
-  /** Of `root`, who may log in over TCP. */
+  /** The password of `root`, who may log in over TCP. */
   readonly password: string;
 };
 
-/** Makes a new data folder in the keeper's, owned by the user the server has to run as. */
+/** Creates a data directory within the keeper's, owned by the user the server runs as. */
 export async function createMariadbData(keeper: Keeper): Promise<MariadbData> {
   const binaries = await findMariadb();
   if (binaries === undefined)
@@ -38,20 +38,20 @@ export async function createMariadbData(keeper: Keeper): Promise<MariadbData> {
 }
 
 /**
- * Returns the environment of MariaDB's programs. A server that starts removes the temporary tables it finds
- * in the folder for temporary files: each has one of its own, or it takes those of another.
+ * Returns the environment of MariaDB's programs. A starting server removes temporary tables in its
+ * temporary directory, so each server has its own.
  */
 export function mariadbEnvironment({ home }: Pick<MariadbData, 'home'>): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home, TZ: 'UTC' };
 }
 
-/** Returns the last lines the server, or what made its data, has logged. */
+/** Returns the last lines of the log of the server, or of the program that created its data. */
 export async function mariadbLogTail({ logFile }: MariadbData): Promise<string> {
   const log = await readFile(logFile, 'utf8').catch(() => '');
   return log.trimEnd().split('\n').slice(-8).join('\n');
 }
 
-/** Nobody but root, and not without a password. */
+/** Returns the statements that leave `root` as the only account, with a password. */
 function accounts(password: string): string {
   return [
     `DELETE FROM mysql.global_priv WHERE User <> 'mariadb.sys';`,
@@ -70,7 +70,10 @@ async function handOver(user: ServerUser, paths: readonly string[]): Promise<voi
   );
 }
 
-/** The script is not told the user: as root it would change the owner of installed files as well. */
+/**
+ * Creates the data. The script is not told the user: as root it would also change the owner of
+ * installed files.
+ */
 async function initialise(keeper: Keeper, data: MariadbData, accountsFile: string): Promise<void> {
   const install = await keeper.run({
     file: data.binaries.installDb,

@@ -12,39 +12,39 @@ import {
 } from './mariadb-data.ts';
 import type { Login } from './postgres-server.ts';
 
-/** How MariaDB is asked to stop: in order, or as by a crash. */
+/** The mode of a stop: a clean shutdown, or like a crash. */
 export type MariadbStopMode = keyof typeof STOP_SIGNALS;
 
 /** System variables and options, e.g. `{ max_connections: 5 }`; true for one without a value. */
 export type MariadbSettings = Readonly<Record<string, string | number | true>>;
 
-/** How a server is set up, and what holds it. */
+/** The options of a server. */
 export type MariadbOptions = {
   readonly settings?: MariadbSettings;
-  /** Holds the server together with other programs; the server has one of its own when left out. */
+  /** A keeper shared with other programs; the server has its own if undefined. */
   readonly keeper?: Keeper;
 };
 
-/** A MariaDB server of one's own, for this machine only, gone with the process that started it. */
+/** A private MariaDB server on this machine, which ends with the process that started it. */
 export type MariadbServer = {
   readonly engine: 'mariadb';
   /** E.g. `10.11.19`. */
   readonly version: string;
   readonly host: '127.0.0.1';
   readonly port: number;
-  /** Logs in as `root` to the database `mysql`. */
+  /** The URL of `root`, in the database `mysql`. */
   readonly rootUrl: string;
-  /** Returns a connection URL with every part of it encoded. */
+  /** Returns a connection URL with every part encoded. */
   url(login: Login): string;
   readonly dataDir: string;
   readonly logFile: string;
-  /** The server's process id; another one after a restart. */
+  /** The server's process ID, which changes with a restart. */
   readonly pid: number;
-  /** Stops the server, `fast` when left out; with a keeper of its own its folder goes too. */
+  /** Stops the server, by default `fast`. With its own keeper, its directory is removed too. */
   stop(mode?: MariadbStopMode): Promise<void>;
   /**
-   * Stops the server, `fast` when left out, and starts it on the same port with the same data, for
-   * this time with further settings.
+   * Restarts the server on the same port with the same data, by default `fast`, this time with
+   * additional settings.
    */
   restart(mode?: MariadbStopMode, settings?: MariadbSettings): Promise<void>;
 };
@@ -62,7 +62,7 @@ const THROWAWAY_SETTINGS = {
   innodb_log_file_size: '32M',
 } as const;
 
-/** Makes a new, empty MariaDB server and waits until it accepts connections. */
+/** Creates a new, empty MariaDB server and waits until it accepts connections. */
 export async function startMariadb(options: MariadbOptions = {}): Promise<MariadbServer> {
   const keeper = options.keeper ?? (await startKeeper());
   const letGo = async () => {
@@ -168,7 +168,7 @@ function asOption([name, value]: readonly [string, string | number | true]): str
   return value === true ? `--${name}` : `--${name}=${value}`;
 }
 
-/** The server says so in its log, after what it logged when it ran before. */
+/** Tells whether the server has reported its readiness in the log since its start. */
 async function isReady({ logFile }: MariadbData, logged: number): Promise<boolean> {
   const log = await readFile(logFile);
   return log.includes('ready for connections', logged);

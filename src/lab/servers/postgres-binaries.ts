@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { environmentError } from '#errors.ts';
 import { canRead, type ServerUser } from './server-user.ts';
 
-/** Where PostgreSQL's programs come from: the npm package, or what the machine has installed. */
+/** The source of PostgreSQL's programs: the npm package, or the system's installation. */
 export type PostgresSource = 'embedded' | 'system';
 
-/** The programs of one PostgreSQL. */
+/** The programs of a PostgreSQL installation. */
 export type PostgresBinaries = {
   readonly initdb: string;
   readonly postgres: string;
@@ -22,8 +22,8 @@ export type PostgresBinaries = {
 const SYSTEM_FOLDER = '/usr/lib/postgresql';
 
 /**
- * Finds PostgreSQL: the one of the npm package where that is installed, else the machine's newest.
- * `privateFolder` gets a copy of the package where `user` cannot read the original.
+ * Finds PostgreSQL: the npm package if it is installed, else the system's newest version. The
+ * package is copied to `privateFolder` if `user` cannot read the original or it cannot be linked.
  */
 export async function findPostgres(
   source: PostgresSource | undefined,
@@ -76,7 +76,10 @@ async function readableFolder(
   return copy;
 }
 
-/** Makes the links between libraries, which npm packages cannot hold; false where it may not. */
+/**
+ * Creates the links between libraries, which npm packages cannot contain. Returns false if it may
+ * not.
+ */
 async function linkLibraries(native: string): Promise<boolean> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8');
   const links = JSON.parse(list) as readonly { source: string; target: string }[];
@@ -99,7 +102,7 @@ async function giveTo(user: ServerUser, folder: string): Promise<void> {
   await Promise.all(paths.map((path) => lchown(path, user.uid, user.gid)));
 }
 
-/** Tells whether the machine has a PostgreSQL of its own. */
+/** Tells whether PostgreSQL is installed on the system. */
 export async function hasSystemPostgres(): Promise<boolean> {
   return (await systemFolder()) !== undefined;
 }

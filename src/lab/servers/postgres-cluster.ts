@@ -6,26 +6,26 @@ import type { Keeper } from './keeper.ts';
 import { findPostgres, type PostgresBinaries, type PostgresSource } from './postgres-binaries.ts';
 import { canRead, findServerUser, type ServerUser } from './server-user.ts';
 
-/** Lines of postgresql.conf. */
+/** Settings of postgresql.conf. */
 export type ServerSettings = Readonly<Record<string, string | number>>;
 
-/** How a server is set up. */
+/** The options of a data directory. */
 export type ClusterOptions = {
-  /** Lines of postgresql.conf, or what makes them for a major version. */
+  /** Settings of postgresql.conf, or a function that returns them for a major version. */
   readonly settings?: ServerSettings | ((majorVersion: number) => ServerSettings);
-  /** Lines of pg_hba.conf; passwords for everybody on 127.0.0.1 when left out. */
+  /** Lines of pg_hba.conf; passwords for all users on 127.0.0.1 if undefined. */
   readonly hba?: readonly string[];
-  /** Where the programs come from; the npm package, else the machine's, when left out. */
+  /** The source of the programs; the npm package, else the system's, if undefined. */
   readonly binaries?: PostgresSource;
 };
 
-/** A data folder, and what is needed to run a server on it. */
+/** A data directory, with everything needed to run a server on it. */
 export type PostgresCluster = {
   readonly binaries: PostgresBinaries;
   readonly user: ServerUser | undefined;
   readonly dataDir: string;
   readonly logFile: string;
-  /** Of the superuser `postgres`. */
+  /** The password of the superuser `postgres`. */
   readonly password: string;
 };
 
@@ -40,7 +40,7 @@ const THROWAWAY_SETTINGS = {
   full_page_writes: 'off',
 };
 
-/** Makes a new, empty data folder in the keeper's, owned by the user the server has to run as. */
+/** Creates an empty data directory within the keeper's, owned by the user the server runs as. */
 export async function createCluster(
   keeper: Keeper,
   options: ClusterOptions,
@@ -107,7 +107,7 @@ async function configure(
   await writeFile(join(dataDir, 'pg_hba.conf'), `${hba.join('\n')}\n`);
 }
 
-/** Returns the last lines the server, or what made it, has logged. */
+/** Returns the last lines of the log of the server, or of the program that created its data. */
 export async function logTail(cluster: PostgresCluster): Promise<string> {
   const log = await readFile(cluster.logFile, 'utf8').catch(() => '');
   return log.trimEnd().split('\n').slice(-5).join('\n');

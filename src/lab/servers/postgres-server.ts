@@ -11,28 +11,30 @@ import {
   type PostgresCluster,
 } from './postgres-cluster.ts';
 
-/** Who connects to what. */
+/** The user, password and database of a connection. */
 export type Login = {
   readonly user: string;
   readonly password: string;
   readonly database: string;
 };
 
-/** How PostgreSQL is asked to stop: waiting for its clients, ending them, or without a checkpoint. */
+/** The mode of a stop: waiting for clients, ending them, or without a checkpoint. */
 export type StopMode = keyof typeof STOP_SIGNALS;
 
-/** How a server is set up, and what holds it. */
+/** The options of a server. */
 export type PostgresOptions = ClusterOptions & {
-  /** Holds the server together with other programs; the server has one of its own when left out. */
+  /** A keeper shared with other programs; the server has its own if undefined. */
   readonly keeper?: Keeper;
-  /** A data folder that is there already, in the keeper's; a new one is made when left out. */
+  /** An existing data directory within the keeper's; a new one is created if undefined. */
   readonly cluster?: PostgresCluster;
 };
 
-/** How far a server has to be: it answers, if only that it starts; or it lets clients in. */
+/**
+ * The readiness of a server: it answers, even if only that it is starting; or it accepts clients.
+ */
 export type PostgresReadiness = 'listening' | 'ready';
 
-/** A PostgreSQL server of one's own, for this machine only, gone with the process that started it. */
+/** A private PostgreSQL server on this machine, which ends with the process that started it. */
 export type PostgresServer = {
   readonly engine: 'postgres';
   /** E.g. `18.4`. */
@@ -41,20 +43,20 @@ export type PostgresServer = {
   readonly majorVersion: number;
   readonly host: '127.0.0.1';
   readonly port: number;
-  /** Logs in as `postgres` to the database `postgres`. */
+  /** The URL of `postgres`, in the database `postgres`. */
   readonly superuserUrl: string;
-  /** Returns a connection URL with every part of it encoded. */
+  /** Returns a connection URL with every part encoded. */
   url(login: Login): string;
   readonly dataDir: string;
   readonly logFile: string;
   readonly cluster: PostgresCluster;
-  /** The postmaster's process id; another one after a restart. */
+  /** The postmaster's process ID, which changes with a restart. */
   readonly pid: number;
-  /** Stops the server, `fast` when left out; with a keeper of its own its folder goes too. */
+  /** Stops the server, by default `fast`. With its own keeper, its directory is removed too. */
   stop(mode?: StopMode): Promise<void>;
   /**
-   * Stops the server, `fast` when left out, and starts it on the same port with the same data; waits
-   * until it is `ready` when nothing else is said.
+   * Restarts the server on the same port with the same data, by default `fast`. Resolves once it is
+   * `ready`, or in the given state.
    */
   restart(mode?: StopMode, until?: PostgresReadiness): Promise<void>;
 };
@@ -64,7 +66,7 @@ const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } 
 const PORT_ATTEMPTS = 5;
 const POLL_MS = 20;
 
-/** Makes a new, empty PostgreSQL server and waits until it accepts connections. */
+/** Creates a new, empty PostgreSQL server and waits until it accepts connections. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const keeper = options.keeper ?? (await startKeeper());
   const letGo = async () => {
@@ -160,7 +162,7 @@ async function startOn(
   return program;
 }
 
-/** The postmaster writes its state into its pid file, as `pg_ctl -w` reads it: no login is needed. */
+/** Reads the postmaster's state from its pid file, as `pg_ctl -w` does: that needs no login. */
 async function isReady(
   cluster: PostgresCluster,
   pid: number,

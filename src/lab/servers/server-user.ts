@@ -9,7 +9,10 @@ export type ServerUser = { readonly name: string; readonly uid: number; readonly
 
 const CANDIDATES = ['postgres', 'nobody'];
 
-/** Returns the user a server has to run as, because it refuses root; none when this process is not root. */
+/**
+ * Returns the user a server has to run as, since it refuses to run as root; undefined if this
+ * process is not root.
+ */
 export async function findServerUser(): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of CANDIDATES) {
@@ -31,7 +34,7 @@ async function numberOf(flag: '-u' | '-g', name: string): Promise<number | undef
   }
 }
 
-/** Tells whether the user can read every one of these paths, the folders above them included. */
+/** Tells whether the user can read all paths, including the directories above them. */
 export async function canRead(user: ServerUser, paths: readonly string[]): Promise<boolean> {
   const script = 'for path; do test -r "$path" || exit 1; done';
   try {

@@ -1,19 +1,19 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
-/** A certificate with its private key, both as PEM. */
+/** A certificate with its private key, both in PEM. */
 export type Certificate = {
   readonly cert: string;
   readonly key: string;
   readonly issued: { readonly name: string; readonly key: KeyObject; readonly keyId: Buffer };
 };
 
-/** What a certificate says; it is valid from yesterday until in ten days when nothing else is said. */
+/** The fields of a certificate. By default it is valid from yesterday for ten days from now. */
 export type CertificateParts = {
   readonly name: string;
   /** DNS names and IPv4 addresses. */
   readonly names?: readonly string[];
-  /** Signs it; it signs itself when left out. */
+  /** The signer; self-signed if undefined. */
   readonly issuer?: Certificate;
   readonly isAuthority?: boolean;
   /** Days from now. */
@@ -21,7 +21,7 @@ export type CertificateParts = {
   readonly until?: number;
 };
 
-/** Makes an X.509 certificate with a new P-256 key. */
+/** Creates an X.509 certificate with a new P-256 key. */
 export function makeCertificate(parts: CertificateParts): Certificate {
   const { name, names = [], issuer, isAuthority = false, from = -1, until = 10 } = parts;
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,4 +1,4 @@
-/** The parts of a connection URL that a fault changes. */
+/** The parts of a connection URL to replace. */
 export type UrlChange = {
   readonly host?: string;
   readonly port?: number;
@@ -8,7 +8,7 @@ export type UrlChange = {
   readonly parameters?: Readonly<Record<string, string>>;
 };
 
-/** Returns a connection URL with some parts replaced, every one of them encoded. */
+/** Returns a connection URL with some parts replaced, each of them encoded. */
 export function changedUrl(text: string, change: UrlChange): string {
   const url = new URL(text);
   const { host, port, user, password, database, parameters = {} } = change;

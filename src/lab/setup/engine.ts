@@ -4,7 +4,7 @@ import { hasSystemPostgres } from '../servers/postgres-binaries.ts';
 import { findProgram } from './find-program.ts';
 
 /**
- * What the lab breaks: PostgreSQL 18 from npm, the machine's own PostgreSQL, MariaDB, and PgBouncer
+ * The engines of the lab: PostgreSQL 18 from npm, the system's PostgreSQL, MariaDB, and PgBouncer
  * in front of a PostgreSQL.
  */
 export type LabEngine = (typeof LAB_ENGINES)[number];
@@ -12,7 +12,7 @@ export type LabEngine = (typeof LAB_ENGINES)[number];
 /** Every engine of the lab. */
 export const LAB_ENGINES = ['postgres', 'postgres-system', 'mariadb', 'pgbouncer'] as const;
 
-/** Returns why an engine cannot be started on this machine; undefined when it can. */
+/** Returns the reason why an engine cannot be started on this machine; undefined if it can. */
 export async function missingEngine(engine: LabEngine): Promise<string | undefined> {
   switch (engine) {
     case 'postgres':

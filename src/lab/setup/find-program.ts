@@ -1,10 +1,13 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** Where programs stand that an ordinary user's PATH does not name. */
+/** Directories with programs that an ordinary user's PATH lacks. */
 const SERVER_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/libexec'];
 
-/** Finds a program by PATH and where servers stand; undefined where there is none. */
+/**
+ * Finds a program on the PATH or in the servers' usual directories. Returns undefined if there is
+ * none.
+ */
 export async function findProgram(name: string): Promise<string | undefined> {
   for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...SERVER_FOLDERS]) {
     const path = join(folder, name);

@@ -4,67 +4,67 @@ import type { MariadbServer } from '../servers/mariadb-server.ts';
 import type { PostgresServer } from '../servers/postgres-server.ts';
 import type { ServerTls } from './server-tls.ts';
 
-/** Who uses the lab's servers: the application, the person on call, and somebody uninvolved. */
+/** The users of the lab's servers: the application, the operator on call, and an unrelated user. */
 export type LabUser = 'shop' | 'oncall' | 'warehouse';
 
-/** What every lab has, whatever its engine. */
+/** The part of a lab that does not depend on the engine. */
 type AnyLab = {
   /** Holds every program and file of the lab. */
   readonly keeper: Keeper;
-  /** A connection URL per user, to a server that is well; `warehouse` has a database of its own. */
+  /** A connection URL per user, to a healthy server; `warehouse` has its own database. */
   readonly urls: Readonly<Record<LabUser, string>>;
   readonly tls: ServerTls;
-  /** Runs statements one after the other as the server's superuser; returns the last one's rows. */
+  /** Runs statements in order as the server's superuser. Returns the rows of the last one. */
   admin(...statements: readonly string[]): Promise<readonly ClientRow[]>;
-  /** Opens a session; of the application when no other URL is given. */
+  /** Opens a session, by default as the application. */
   open(url?: string, options?: ClientOptions): Promise<Client>;
-  /** Has the server read its certificate again; for new connections only. */
+  /** Makes the server reload its certificate, for new connections only. */
   reloadTls(): Promise<void>;
-  /** Ends every program of the lab and removes its files; safe to call twice. */
+  /** Ends every program of the lab and removes its files. Idempotent. */
   close(): Promise<void>;
 };
 
-/** A PostgreSQL to break. */
+/** A lab with PostgreSQL. */
 export type PostgresLab = AnyLab & {
   readonly engine: 'postgres' | 'postgres-system';
   readonly server: PostgresServer;
-  /** Has the server read its settings and host rules again, and waits until it has. */
+  /** Makes the server reload its settings and host rules, and waits until it has. */
   reload(): Promise<void>;
-  /** Replaces pg_hba.conf, and waits until the server goes by it. */
+  /** Replaces pg_hba.conf, and waits until the server applies it. */
   setHostRules(lines: readonly string[]): Promise<void>;
 };
 
-/** A MariaDB to break. */
+/** A lab with MariaDB. */
 export type MariadbLab = AnyLab & {
   readonly engine: 'mariadb';
   readonly server: MariadbServer;
-  /** Lets an administrator in when the server has no connection left. */
+  /** The port for an administrator when the server has no connection left. */
   readonly extraPort: number;
 };
 
-/** A PgBouncer to break, with the PostgreSQL behind it; `warehouse` goes past the pooler. */
+/** A lab with PgBouncer and the PostgreSQL behind it; `warehouse` bypasses the pooler. */
 export type PgbouncerLab = Omit<PostgresLab, 'engine'> & {
   readonly engine: 'pgbouncer';
-  /** Logs in to the pooler's console, which knows no prepared statement. */
+  /** The URL of the pooler's console, which does not support prepared statements. */
   readonly consoleUrl: string;
 };
 
-/** Servers that are well, with a shop on them, to make faults on; one fault at a time. */
+/** Healthy servers with a shop, to create faults on, one at a time. */
 export type Lab = PostgresLab | MariadbLab | PgbouncerLab;
 
-/** Slots of every server of the lab; the reserved ones of PostgreSQL are among them. */
+/** The slots of every server of the lab, including PostgreSQL's reserved ones. */
 export const MAX_CONNECTIONS = 20;
 
-/** Server connections per user and database, and clients, that the lab's PgBouncer has. */
+/** PgBouncer's limits: server connections per user and database, and clients. */
 export const POOLER_LIMITS = { pool: 2, clients: 10 } as const;
 
-/** The host rules of a lab's PostgreSQL that is well. */
+/** The host rules of a healthy PostgreSQL of the lab. */
 export const HOST_RULES: readonly string[] = [
   'host replication postgres 127.0.0.1/32 scram-sha-256',
   'host all all 127.0.0.1/32 scram-sha-256',
 ];
 
-/** Tells which protocol a lab's servers speak. */
+/** Tells whether a lab's servers use the PostgreSQL protocol. */
 export function isPostgres(lab: Lab): lab is PostgresLab | PgbouncerLab {
   return lab.engine !== 'mariadb';
 }

@@ -6,13 +6,13 @@ import { type MariadbServer, startMariadb } from '../servers/mariadb-server.ts';
 import { type LabUser, MAX_CONNECTIONS, type MariadbLab } from './lab.ts';
 import { createServerTls } from './server-tls.ts';
 
-/** More than there are; a limit that was none at the start cannot be set later. */
+/** More than there are: a limit that is unset at startup cannot be set later. */
 const MAX_USER_CONNECTIONS = 1_000;
 
-/** One for the person on call, one for the lab. */
+/** One for the operator on call, one for the lab. */
 const EXTRA_CONNECTIONS = 2;
 
-/** Starts a MariaDB with TLS, a shop and a warehouse on it. */
+/** Starts a MariaDB with TLS, a shop and a warehouse. */
 export async function startMariadbLab(): Promise<MariadbLab> {
   const keeper = await startKeeper();
   try {

@@ -13,7 +13,7 @@ import { startPostgresLab } from './postgres-lab.ts';
 const POLL_MS = 20;
 const QUERY_WAIT_SECONDS = 1;
 
-/** Starts a PostgreSQL with a shop on it, and a PgBouncer in front that the shop goes through. */
+/** Starts a PostgreSQL with a shop, and a PgBouncer in front of it that the shop uses. */
 export async function startPgbouncerLab(): Promise<PgbouncerLab> {
   const behind = await startPostgresLab('postgres');
   try {

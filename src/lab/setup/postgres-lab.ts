@@ -11,7 +11,7 @@ import { createServerTls } from './server-tls.ts';
 
 const POLL_MS = 10;
 
-/** Starts a PostgreSQL with TLS, a shop and a warehouse on it. */
+/** Starts a PostgreSQL with TLS, a shop and a warehouse. */
 export async function startPostgresLab(engine: PostgresLab['engine']): Promise<PostgresLab> {
   const keeper = await startKeeper();
   try {
@@ -75,7 +75,10 @@ async function createWarehouse(server: PostgresServer): Promise<string> {
   return server.url({ user: 'warehouse', password, database: 'warehouse' });
 }
 
-/** The signal alone proves nothing: a new session knows when the postmaster read its files. */
+/**
+ * Reloads the settings and waits for the effect: a new session reports when the postmaster read its
+ * files.
+ */
 async function reloadAndWait({ superuserUrl }: PostgresServer): Promise<void> {
   const loaded = () =>
     askOnce(superuserUrl, 'SELECT pg_conf_load_time()::text AS at', { name: 'lab' });

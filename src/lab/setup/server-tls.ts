@@ -4,20 +4,22 @@ import type { Keeper } from '../servers/keeper.ts';
 import { findServerUser } from '../servers/server-user.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 
-/** The certificate of a server, as files, and the authority its clients trust. */
+/** The certificate files of a server, and the authority its clients trust. */
 export type ServerTls = {
   readonly authority: Certificate;
-  /** The authority's certificate, for everybody to read. */
+  /** The authority's certificate, readable by every user. */
   readonly caFile: string;
   readonly certFile: string;
   readonly keyFile: string;
-  /** Puts a certificate in place of the one there is; the server has to be told to read it. */
+  /** Replaces the certificate. The server must then reload it. */
   install(certificate: Certificate): Promise<void>;
-  /** Puts the certificate back that is valid for 127.0.0.1 and localhost. */
+  /** Restores the certificate that is valid for 127.0.0.1 and localhost. */
   reinstall(): Promise<void>;
 };
 
-/** Makes an authority and a server certificate in the keeper's folder, where the server can read them. */
+/**
+ * Creates an authority and a server certificate in the keeper's directory, readable by the server.
+ */
 export async function createServerTls(keeper: Keeper): Promise<ServerTls> {
   const user = await findServerUser();
   const folder = await mkdtemp(join(keeper.folder, 'tls-'));
@@ -37,7 +39,7 @@ export async function createServerTls(keeper: Keeper): Promise<ServerTls> {
   return { authority, caFile, certFile, keyFile, install, reinstall: () => install(valid) };
 }
 
-/** Makes a certificate for the lab's servers, with what is to be wrong about it. */
+/** Creates a certificate for the lab's servers, with deliberate errors. */
 export function serverCertificate(
   issuer: Certificate,
   wrong: {

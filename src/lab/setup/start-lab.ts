@@ -1,7 +1,10 @@
 import type { LabEngine } from './engine.ts';
 import type { Lab } from './lab.ts';
 
-/** Starts the servers of an engine, all well; throws an environment error where they are missing. */
+/**
+ * Starts the healthy servers of an engine. Throws an environment error if their programs are
+ * missing.
+ */
 export async function startLab(engine: LabEngine): Promise<Lab> {
   switch (engine) {
     case 'postgres':

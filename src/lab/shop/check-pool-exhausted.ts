@@ -7,8 +7,8 @@ import { missingFrom, readShopSessions, type Session, type ShopSessions } from '
 const LOGIN_WITHIN_MS = 5_000;
 
 /**
- * Looks at the shop's server from outside: the fault is gone when the application's role can log in
- * anew and read. Sessions of `shop-checkout` were healthy or would be with the lock: one that ended
+ * Checks the shop's server from outside: the fault is resolved if the application's role can log in
+ * and read. Sessions of `shop-checkout` were healthy, or waited for the lock: each one that ended
  * is collateral. Those of `shop-web` may end.
  */
 export async function checkPoolExhausted(lab: {
@@ -45,7 +45,7 @@ export async function checkPoolExhausted(lab: {
   };
 }
 
-/** Returns `works`, or what the server said. */
+/** Logs in and reads. Returns `works`, or the error. */
 async function logInAnew(url: string): Promise<string> {
   const client = new pg.Client({
     connectionString: url,

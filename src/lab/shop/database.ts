@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { Login, PostgresServer } from '../servers/postgres-server.ts';
 
-/** The roles of the shop: its application, the person on call, and somebody who may only look. */
+/** The roles of the shop: its application, the operator on call, and a read-only user. */
 export type ShopRole = 'shop' | 'oncall' | 'viewer';
 
 /** A connection URL per role. */
@@ -10,13 +10,16 @@ export type ShopUrls = Readonly<Record<ShopRole, string>>;
 
 const DATABASE = 'shop';
 
-/** The first major version in which slots can be reserved for a role that is no superuser. */
+/** The first major version with reserved slots for roles other than superusers. */
 export const RESERVED_SLOTS_SINCE = 16;
 
-// Shop passwords hold what breaks careless quoting, masking and URL handling.
+// Passwords contain characters that break careless quoting, masking and URL handling.
 const AWKWARD = '$HOME %41@/';
 
-/** Creates the database `shop`: 200 products, and a role each for application, on-call and viewer. */
+/**
+ * Creates the database `shop`: 200 products, and one role each for the application, the operator on
+ * call and a viewer.
+ */
 export async function createShop(server: PostgresServer): Promise<ShopUrls> {
   const logins = { shop: login('shop'), oncall: login('oncall'), viewer: login('viewer') };
   await asSuperuser(server.superuserUrl, `CREATE DATABASE ${DATABASE}`);
@@ -47,7 +50,7 @@ function roles(logins: Readonly<Record<ShopRole, Login>>, major: number): string
   const create = [shop, oncall, viewer].map(
     ({ user, password }) => `CREATE ROLE ${user} LOGIN PASSWORD ${pg.escapeLiteral(password)};`,
   );
-  // Before 16 only superusers have slots of their own.
+  // Before 16 only superusers have reserved slots.
   const reserve =
     major >= RESERVED_SLOTS_SINCE
       ? 'GRANT pg_use_reserved_connections TO oncall;'

@@ -13,22 +13,22 @@ import { checkPoolExhausted } from './check-pool-exhausted.ts';
 import { createShop, RESERVED_SLOTS_SINCE, type ShopUrls } from './database.ts';
 import { readShopSessions, type ShopSessions } from './sessions.ts';
 
-/** How the fault is made. */
+/** The options of the fault. */
 export type PoolExhaustedOptions = {
-  /** The fault is complete when every leaked session has been idle for so long. @default 5 */
+  /** The fault is complete when every leaked session has been idle for this long. @default 5 */
   readonly idleSeconds?: number;
-  /** Where PostgreSQL comes from; the npm package, else the machine's, when left out. */
+  /** The source of PostgreSQL; the npm package, else the system's, if undefined. */
   readonly binaries?: PostgresSource;
 };
 
-/** A server whose every ordinary connection is taken, and the shop that took them. */
+/** A server with no ordinary connection left, and the shop that took them. */
 export type PoolExhausted = Fault & {
   readonly keeper: Keeper;
   readonly server: PostgresServer;
   readonly urls: ShopUrls;
   /** The shop's sessions when the fault was complete. */
   readonly sessions: ShopSessions;
-  /** Where the shop says what it notices, a line when something changes. */
+  /** The shop's log: a line for every change it notices. */
   readonly shopLog: string;
 };
 

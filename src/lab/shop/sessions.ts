@@ -1,23 +1,23 @@
 import pg from 'pg';
 
-/** A session of the server; both fields together name it, because process ids come again. */
+/** A session of the server, identified by both fields: process IDs are reused. */
 export type Session = {
   readonly pid: number;
   /** PostgreSQL's own text, to the microsecond. */
   readonly backendStart: string;
 };
 
-/** The shop's sessions by what they do. */
+/** The shop's sessions by activity. */
 export type ShopSessions = {
-  /** Idle connections that a request of `shop-web` kept, the oldest first. */
+  /** Idle connections that requests of `shop-web` leaked, oldest first. */
   readonly leaked: readonly Session[];
-  /** Transactions of `shop-web` that nobody ends; one of them holds a row lock. */
+  /** Abandoned transactions of `shop-web`; one of them holds a row lock. */
   readonly idleInTransaction: readonly Session[];
   /** Sessions of `shop-checkout` that wait for that row. */
   readonly lockWaiter: readonly Session[];
-  /** Sessions of `shop-checkout` at work. */
+  /** Working sessions of `shop-checkout`. */
   readonly healthy: readonly Session[];
-  /** How long the leaked session used last has been idle, in seconds; 0 without one. */
+  /** The idle time of the leaked session used last, in seconds; 0 without one. */
   readonly idleSeconds: number;
 };
 
@@ -36,7 +36,7 @@ const ACTIVITY = `
    WHERE backend_type = 'client backend' AND usename = 'shop'
    ORDER BY backend_start`;
 
-/** Reads the shop's sessions through a superuser's connection, which has a slot of its own. */
+/** Reads the shop's sessions through a superuser's connection, which has a reserved slot. */
 export async function readShopSessions(superuserUrl: string): Promise<ShopSessions> {
   const client = new pg.Client({ connectionString: superuserUrl, application_name: 'lab' });
   client.on('error', () => {});
@@ -63,7 +63,7 @@ function group(rows: readonly ActivityRow[]): ShopSessions {
   };
 }
 
-/** Returns those of `sessions` that are not among the shop's any more. */
+/** Returns those of `sessions` that the shop no longer has. */
 export function missingFrom(now: ShopSessions, sessions: readonly Session[]): readonly Session[] {
   const alive = [now.leaked, now.idleInTransaction, now.lockWaiter, now.healthy].flat();
   return sessions.filter(

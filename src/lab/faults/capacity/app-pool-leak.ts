@@ -5,7 +5,7 @@ import { errorLine, idleFor, makeCapacityFault } from './fault.ts';
 const POOL_SIZE = 5;
 const IDLE_SECONDS = 2;
 
-/** An application that keeps the connections of its pool, on a server with many to spare. */
+/** An application that leaks the connections of its pool, on a server with free slots. */
 export const APP_POOL_LEAK: FaultKind = {
   name: 'app-pool-leak',
   title: 'The application leaks the connections of its own pool',
@@ -55,7 +55,10 @@ async function serve(pool: AppPool): Promise<void> {
   }
 }
 
-/** Some requests at once, as one alone may stay in the queue of a pool for ever. */
+/**
+ * Returns the first error of several concurrent requests, since a single one may stay in the pool's
+ * queue forever.
+ */
 async function refusalBy(pool: AppPool): Promise<string> {
   const requests = Array.from({ length: POOL_SIZE }, () => serve(pool).then(() => ''));
   const ends = await Promise.any([

@@ -10,7 +10,7 @@ const REQUESTS = 10;
 const REFUSED_PAUSE_MS = 50;
 const WATCH_MS = 800;
 
-/** An application whose pool is too small for its load, on a server with many connections to spare. */
+/** An application whose pool is too small for its load, on a server with free slots. */
 export const APP_POOL_TOO_SMALL: FaultKind = {
   name: 'app-pool-too-small',
   title: 'The pool of the application is too small for its load',
@@ -49,7 +49,7 @@ export const APP_POOL_TOO_SMALL: FaultKind = {
 };
 
 type Load = {
-  /** Returns what a request was told within the next moment; empty when all were served. */
+  /** Returns the last error of a request within the next moment; empty if all were served. */
   watch(): Promise<string>;
   stop(): Promise<void>;
 };

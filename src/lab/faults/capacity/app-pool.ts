@@ -2,15 +2,15 @@ import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { loginOf } from '../../setup/changed-url.ts';
 
-/** A connection an application has checked out of its pool. */
+/** A connection checked out of a pool. */
 export type CheckedOut = {
   ask(sql: string): Promise<unknown>;
   release(): void;
 };
 
-/** The pool of an application, as the driver of its engine has one. */
+/** The connection pool of an application, implemented by the engine's driver. */
 export type AppPool = {
-  /** Waits for a connection; throws what the driver's pool throws when none comes free. */
+  /** Waits for a connection. Rejects with the error of the driver's pool if none becomes free. */
   take(): Promise<CheckedOut>;
   end(): Promise<void>;
 };
@@ -18,7 +18,10 @@ export type AppPool = {
 const ACQUIRE_WITHIN_MS = 400;
 const QUEUE = 2;
 
-/** Opens a pool of so many connections; whoever waits longer than 0.4 s for one is refused. */
+/**
+ * Opens a pool of `size` connections. A PostgreSQL pool rejects after 0.4 s of waiting; a MariaDB
+ * pool rejects when its queue is full.
+ */
 export function openAppPool(url: string, size: number): AppPool {
   return url.startsWith('postgres') ? openPostgresPool(url, size) : openMysqlPool(url, size);
 }
@@ -53,7 +56,7 @@ function openPostgresPool(url: string, max: number): AppPool {
   };
 }
 
-/** The pool of mysql2 waits for ever; what it has is an end to its queue. */
+/** mysql2's pool waits forever, but its queue is limited. */
 function openMysqlPool(text: string, connectionLimit: number): AppPool {
   const { hostname: host, port } = new URL(text);
   const pool = mysql.createPool({

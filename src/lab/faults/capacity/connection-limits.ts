@@ -5,7 +5,7 @@ import { makeCapacityFault, openUntilRefused } from './fault.ts';
 
 const LIMIT = 4;
 
-/** A role of PostgreSQL that has no connection left, on a server with many. */
+/** A PostgreSQL role at its connection limit, on a server with free slots. */
 export const ROLE_LIMIT: FaultKind = {
   name: 'role-limit',
   title: 'The role of the application has reached its connection limit',
@@ -18,7 +18,7 @@ export const ROLE_LIMIT: FaultKind = {
     }),
 };
 
-/** A database of PostgreSQL that has no connection left, on a server with many. */
+/** A PostgreSQL database at its connection limit, on a server with free slots. */
 export const DATABASE_LIMIT: FaultKind = {
   name: 'database-limit',
   title: 'The database has reached its connection limit',
@@ -31,7 +31,7 @@ export const DATABASE_LIMIT: FaultKind = {
     }),
 };
 
-/** An account of MariaDB that has no connection left, on a server with many. */
+/** A MariaDB account at its connection limit, on a server with free slots. */
 export const USER_LIMIT: FaultKind = {
   name: 'user-limit',
   title: 'The account of the application has reached its own limit',
@@ -44,7 +44,7 @@ export const USER_LIMIT: FaultKind = {
     }),
 };
 
-/** A limit of MariaDB for every user, reached by one of them. */
+/** MariaDB's connection limit per user, reached by one of them. */
 export const EVERY_USER_LIMIT: FaultKind = {
   name: 'user-limit-global',
   title: 'The application has reached the limit that every user has',

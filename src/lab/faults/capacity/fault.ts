@@ -3,7 +3,7 @@ import { askOnce, type Client } from '../../drivers/client.ts';
 import type { ByHand, FaultCheck, FaultLayer, MadeFault } from '../../fault.ts';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
 
-/** What takes the connections away from the shop, and how it is taken back. */
+/** A fault that takes the shop's connections, and its undo. */
 export type CapacityFault = {
   /** @default capacity */
   readonly layer?: FaultLayer;
@@ -12,11 +12,14 @@ export type CapacityFault = {
   readonly describe: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly byHand?: readonly ByHand[];
-  /** Makes it, with sessions of others open already; returns the error line it ends with. */
+  /** Creates the fault, while other sessions are already open. Returns the resulting error line. */
   make(): Promise<string>;
-  /** What the sufferer is told now; empty when it is served. @default a new login of the shop */
+  /**
+   * Returns the current error of the affected user; empty if it is served. @default a new login of
+   * the shop
+   */
   suffers?(): Promise<string>;
-  /** What was healthy or only waited, and is lost, a sentence each. */
+  /** The healthy or waiting sessions that were lost, one sentence each. */
   lost?(): readonly string[];
   readonly facts?: () => FaultCheck['facts'];
   undo(): Promise<unknown>;
@@ -25,7 +28,7 @@ export type CapacityFault = {
 const BUSY_PAUSE_MS = 60;
 const POLL_MS = 20;
 
-/** Makes a fault of too few connections on a lab that is well, with sessions of others open meanwhile. */
+/** Creates a connection capacity fault on a healthy lab, with other sessions open meanwhile. */
 export async function makeCapacityFault(lab: Lab, fault: CapacityFault): Promise<MadeFault> {
   const bystanders = [
     await openBusy(lab, 'shop-checkout', lab.urls.shop),
@@ -70,14 +73,14 @@ export async function makeCapacityFault(lab: Lab, fault: CapacityFault): Promise
   }
 }
 
-/** Returns the URL of somebody who gets in when the server is full, and may end sessions. */
+/** Returns the URL of a user who can log in to a full server and end sessions. */
 export function adminUrl(lab: Lab): string {
   return isPostgres(lab)
     ? lab.server.superuserUrl.replace(/postgres$/, 'shop')
     : lab.server.rootUrl.replace(/mysql$/, 'shop');
 }
 
-/** Returns what a driver says to a new login that reads; empty when it works. */
+/** Returns the driver's error for a new login that reads; empty if it works. */
 export async function refusalOf(url: string): Promise<string> {
   try {
     await askOnce(url, 'SELECT count(*) FROM product');
@@ -87,13 +90,13 @@ export async function refusalOf(url: string): Promise<string> {
   }
 }
 
-/** Writes an error as Node does when nobody catches it. */
+/** Formats an error as Node does for an uncaught one. */
 export function errorLine(error: unknown): string {
   const { name = 'Error', message = '' } = error instanceof Error ? error : {};
   return `${name}: ${message}`;
 }
 
-/** Opens sessions one after the other until the server refuses; returns them and its refusal. */
+/** Opens sessions one after the other until the server refuses. Returns them and the refusal. */
 export async function openUntilRefused(
   open: (number: number) => Promise<Client>,
 ): Promise<{ readonly sessions: readonly Client[]; readonly refusal: string }> {
@@ -107,7 +110,7 @@ export async function openUntilRefused(
   }
 }
 
-/** Waits until sessions that have just become idle have been so for that long. */
+/** Waits until sessions that have just become idle have been idle for that long. */
 export function idleFor(seconds: number): Promise<void> {
   return sleep(seconds * 1_000 + POLL_MS);
 }
@@ -137,7 +140,7 @@ async function openBusy(lab: Lab, name: string, url: string): Promise<Busy> {
   };
 }
 
-/** A session that has ended still takes a slot for a moment. */
+/** Waits until the server has released all slots: an ended session still takes one for a moment. */
 async function waitUntilEmpty(lab: Lab): Promise<void> {
   const sessions = isPostgres(lab)
     ? "SELECT count(*)::int AS n FROM pg_stat_activity WHERE usename IN ('shop', 'oncall', 'warehouse')"

@@ -6,7 +6,7 @@ import { FULL_OF_IDLE } from './full-of-idle.ts';
 import { FULL_OF_IDLE_IN_TRANSACTION, FULL_OF_LOCK_WAITERS } from './full-of-transactions.ts';
 import { MYSQL_MAX_CONNECTIONS } from './mysql-max-connections.ts';
 
-/** Faults of too few connections: on the server, of a role, in an application's pool. */
+/** Connection capacity faults: of the server, of a role, of an application's pool. */
 export const CAPACITY_FAULTS: readonly FaultKind[] = [
   FULL_OF_IDLE,
   FULL_OF_IDLE_IN_TRANSACTION,

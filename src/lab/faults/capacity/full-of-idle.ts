@@ -4,7 +4,7 @@ import { idleFor, makeCapacityFault, openUntilRefused } from './fault.ts';
 
 const IDLE_SECONDS = 2;
 
-/** A server whose ordinary slots are taken by sessions that do nothing. */
+/** A server whose ordinary slots are taken by idle sessions. */
 export const FULL_OF_IDLE: FaultKind = {
   name: 'full-of-idle',
   title: 'Idle sessions take every connection of the server',

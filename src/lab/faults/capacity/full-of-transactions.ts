@@ -8,7 +8,7 @@ const PATIENT_MS = 120_000;
 const TAKE_PRODUCT = 'UPDATE product SET stock = stock - 1 WHERE id = 7';
 const WAIT_FOR_PRODUCT = 'UPDATE product SET stock = stock + 1 WHERE id = 7';
 
-/** A server whose ordinary slots are taken by transactions that nobody ends. */
+/** A server whose ordinary slots are taken by abandoned transactions. */
 export const FULL_OF_IDLE_IN_TRANSACTION: FaultKind = {
   name: 'full-of-idle-in-transaction',
   title: 'Forgotten transactions take every connection of the server',
@@ -21,7 +21,7 @@ export const FULL_OF_IDLE_IN_TRANSACTION: FaultKind = {
     }),
 };
 
-/** A server whose ordinary slots are taken by sessions that wait for one forgotten transaction. */
+/** A server whose ordinary slots are taken by sessions that wait for one abandoned transaction. */
 export const FULL_OF_LOCK_WAITERS: FaultKind = {
   name: 'full-of-lock-waiters',
   title: 'Sessions that wait for a lock take every connection of the server',
@@ -67,7 +67,7 @@ function makeTransactions(lab: Lab, crowd: Crowd): Promise<MadeFault> {
       waiters_served: waiters.filter(({ end }) => end === 'served').length,
     }),
     async undo() {
-      // The transaction at the root first: a session that waits cannot end in order.
+      // The blocking transaction first: a waiting session cannot end cleanly.
       for (const session of held) await session.end();
       await lab.admin(
         isPostgres(lab) ? 'ALTER ROLE shop RESET ALL' : 'SET GLOBAL idle_transaction_timeout = 0',
@@ -85,7 +85,7 @@ async function forget(lab: Lab, statement: string): Promise<Client> {
 
 type Waiter = { end: 'waits' | 'served' | 'lost' };
 
-/** A request that waits, and gives its connection back when it has what it waited for. */
+/** Starts a request that waits for the row, and ends its session once it has it. */
 function waitForProduct(session: Client): Waiter {
   const waiter: Waiter = { end: 'waits' };
   void session

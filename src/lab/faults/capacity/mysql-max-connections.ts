@@ -4,7 +4,7 @@ import { changedUrl } from '../../setup/changed-url.ts';
 import { MAX_CONNECTIONS } from '../../setup/lab.ts';
 import { adminUrl, makeCapacityFault, openUntilRefused } from './fault.ts';
 
-/** A MariaDB with work on every connection, that of the administrator too: 1040 for everybody. */
+/** A MariaDB with every connection in use, even the administrator's: error 1040 for everyone. */
 export const MYSQL_MAX_CONNECTIONS: FaultKind = {
   name: 'mysql-max-connections',
   title: 'max_connections is reached, and the administrator is refused as well',

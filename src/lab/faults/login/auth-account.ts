@@ -2,7 +2,7 @@ import type { FaultKind } from '../../fault.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { makeLoginFault } from './fault.ts';
 
-/** A way an account is broken, and how it is mended, in statements of the superuser. */
+/** The superuser's statements that break an account, and those that fix it. */
 type Statements = { readonly broken: readonly string[]; readonly well: readonly string[] };
 
 function brokenAccount(lab: Lab, describe: string, { broken, well }: Statements) {
@@ -27,7 +27,7 @@ export const nologin: FaultKind = {
 
 const A_YEAR_AGO = `UNIX_TIMESTAMP() - 31536000`;
 
-/** The password is right and no longer valid. */
+/** The password is correct but has expired. */
 export const expiredPassword: FaultKind = {
   name: 'auth-expired-password',
   title: 'The password has expired',

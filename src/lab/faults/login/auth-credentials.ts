@@ -4,7 +4,7 @@ import { makeLoginFault } from './fault.ts';
 
 const EVERY_SERVER = ['postgres', 'postgres-system', 'mariadb'] as const;
 
-/** The application has a password that is not the server's, as after a rotation it missed. */
+/** The application has an outdated password, as after a missed rotation. */
 export const wrongPassword: FaultKind = {
   name: 'auth-wrong-password',
   title: 'The application logs in with an old password',
@@ -23,7 +23,7 @@ export const wrongPassword: FaultKind = {
     }),
 };
 
-/** The application logs in as a role that is not there. */
+/** The application logs in as a role that does not exist. */
 export const missingRole: FaultKind = {
   name: 'auth-missing-role',
   title: 'The application logs in as a role that does not exist',
@@ -42,7 +42,7 @@ export const missingRole: FaultKind = {
     }),
 };
 
-/** The application connects to a database that is not there. */
+/** The application connects to a database that does not exist. */
 export const missingDatabase: FaultKind = {
   name: 'auth-missing-database',
   title: 'The application connects to a database that does not exist',

@@ -17,7 +17,7 @@ const WITHOUT_THE_SHOP = [
   'host all postgres,oncall,warehouse 127.0.0.1/32 scram-sha-256',
 ];
 
-/** A line of pg_hba.conf turns the application away. */
+/** A line of pg_hba.conf rejects the application. */
 export const hbaReject: FaultKind = {
   name: 'auth-hba-reject',
   title: 'A line of pg_hba.conf rejects the application',
@@ -29,7 +29,7 @@ export const hbaReject: FaultKind = {
     ]),
 };
 
-/** No line of pg_hba.conf is for the application. */
+/** No line of pg_hba.conf matches the application. */
 export const noHbaEntry: FaultKind = {
   name: 'auth-no-hba-entry',
   title: 'No line of pg_hba.conf lets the application in',
@@ -54,7 +54,7 @@ async function makeHostRuleFault(lab: Lab, describe: string, rules: readonly str
   });
 }
 
-/** Without a reload: the server goes by it only when it is told to. */
+/** Writes pg_hba.conf without a reload: the server applies it only on request. */
 function writeRules({ server }: Pick<PostgresLab, 'server'>, rules: readonly string[]) {
   return writeFile(join(server.dataDir, 'pg_hba.conf'), `${rules.join('\n')}\n`);
 }
@@ -64,7 +64,7 @@ function postgresOf(lab: Lab) {
   return lab;
 }
 
-/** The account is for another host than the one the application comes from. */
+/** The account is valid for a host other than the application's. */
 export const hostNotAllowed: FaultKind = {
   name: 'auth-host-not-allowed',
   title: 'The account is for other hosts than the application’s',

@@ -2,36 +2,36 @@ import type { Client } from '../../drivers/client.ts';
 import type { ByHand, FaultCheck, FaultLayer, MadeFault } from '../../fault.ts';
 import type { Lab, LabUser } from '../../setup/lab.ts';
 
-/** What is wrong with the shop's login, and how it is taken back. */
+/** A fault of the shop's login, and its undo. */
 export type LoginFault = {
   /** @default login */
   readonly layer?: FaultLayer;
   /** @default auth */
   readonly runbook?: string;
   readonly describe: string;
-  /** The URL the application connects with; the lab's own when left out. */
+  /** The URL the application connects with; the lab's own if undefined. */
   readonly url?: string;
   /** Inputs of the runbook besides the two URLs. */
   readonly inputs?: Readonly<Record<string, string>>;
-  /** The URL the runbook is given, where it is not the application's. */
+  /** The URL input of the runbook, if it differs from the application's. */
   readonly runbookUrl?: string;
   readonly byHand?: (application: Application) => readonly ByHand[];
-  /** Restarting the server is how it is mended: the sessions there were are not expected to live. */
+  /** Set if a restart of the server is the fix: existing sessions are not expected to survive. */
   readonly restarts?: true;
-  /** Makes it on the server; nothing where only the application's URL is wrong. */
+  /** Creates the fault on the server; undefined if only the application's URL is wrong. */
   make?(): Promise<unknown>;
   undo?(): Promise<unknown>;
 };
 
-/** The application as the fault holds it. */
+/** The application's configuration during the fault. */
 export type Application = {
-  /** Gives it another URL to connect with. */
+  /** Sets the URL it connects with. */
   use(url: string): void;
 };
 
 const BYSTANDERS: readonly LabUser[] = ['warehouse', 'oncall'];
 
-/** Makes a fault of the shop's login on a lab that is well, with sessions of others open meanwhile. */
+/** Creates a fault of the shop's login on a healthy lab, with other sessions open meanwhile. */
 export async function makeLoginFault(lab: Lab, fault: LoginFault): Promise<MadeFault> {
   let url = fault.url ?? lab.urls.shop;
   const broken = url;
@@ -75,7 +75,7 @@ export function superuserUrl(lab: Lab): string {
     : lab.server.superuserUrl.replace(/postgres$/, 'shop');
 }
 
-/** Returns the error line of a real login, as Node writes it; throws when the login works. */
+/** Returns the error line of a real login, as Node writes it. Throws if the login works. */
 async function complaintOf(lab: Lab, url: string): Promise<string> {
   const failure = await lookAtShop(lab, url);
   if (failure === undefined) throw new Error('the login works, so there is no fault');

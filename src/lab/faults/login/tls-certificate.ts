@@ -9,7 +9,7 @@ import { verifyingUrl } from './tls-server-policy.ts';
 
 const EVERY_SERVER = ['postgres', 'postgres-system', 'mariadb'] as const;
 
-/** The application trusts another authority than the one that signed the server's certificate. */
+/** The application trusts an authority other than the one that signed the server's certificate. */
 export const unknownCa: FaultKind = {
   name: 'tls-unknown-ca',
   title: 'The application does not trust the server’s authority',
@@ -34,7 +34,7 @@ export const unknownCa: FaultKind = {
   },
 };
 
-/** The certificate is for other names than the one the application connects to. */
+/** The certificate does not include the name the application connects to. */
 export const wrongName: FaultKind = {
   name: 'tls-wrong-name',
   title: 'The certificate is for another name',

@@ -4,10 +4,10 @@ import { isPostgres } from '../../setup/lab.ts';
 import { makeLoginFault } from './fault.ts';
 import { verifyingUrl } from './tls-server-policy.ts';
 
-/** The first major version that takes a TLS handshake without being asked for it first. */
+/** The first major version that supports direct TLS. */
 const DIRECT_SINCE = 17;
 
-/** The application begins with TLS at once, and the server is too old for that. */
+/** The application uses direct TLS, which the server is too old for. */
 export const directRefused: FaultKind = {
   name: 'tls-direct-refused',
   title: 'The application begins with TLS at once and the server does not know that',

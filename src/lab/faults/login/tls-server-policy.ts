@@ -15,7 +15,7 @@ export function verifyingUrl(lab: Lab, parameters: Readonly<Record<string, strin
   });
 }
 
-/** The server takes no login of the application without TLS. */
+/** The server requires TLS for the application's login. */
 export const requiredByServer: FaultKind = {
   name: 'tls-required-by-server',
   title: 'The server wants TLS and the application has it turned off',
@@ -45,7 +45,7 @@ export const requiredByServer: FaultKind = {
     }),
 };
 
-/** The application wants TLS and the server has none. */
+/** The application requires TLS and the server does not offer it. */
 export const serverHasNone: FaultKind = {
   name: 'tls-server-has-none',
   title: 'The application wants TLS and the server offers none',
@@ -61,7 +61,7 @@ export const serverHasNone: FaultKind = {
     }),
 };
 
-/** The application knows no version of TLS that the server takes. */
+/** The application supports no TLS version that the server accepts. */
 export const protocolTooOld: FaultKind = {
   name: 'tls-protocol-too-old',
   title: 'The application’s TLS is older than the server takes',
@@ -89,7 +89,10 @@ export const protocolTooOld: FaultKind = {
 
 type Setting = Pick<Parameters<typeof makeLoginFault>[1], 'make' | 'undo' | 'byHand' | 'restarts'>;
 
-/** MariaDB reads what it does about TLS only when it starts; there a restart mends it. */
+/**
+ * Returns a fault that changes a TLS setting. MariaDB reads these only at startup, so its fix is a
+ * restart.
+ */
 function setting(
   lab: Lab,
   name: string,

@@ -2,7 +2,7 @@ import type { FaultKind, MadeFault } from '../../fault.ts';
 import { askAnew, isServed, once, untilTrue } from '../work/sessions.ts';
 import { poolerInputs, withPooler } from './lab.ts';
 
-/** The server behind the pooler does not run; the pooler does, and lets its clients wait. */
+/** The server behind the pooler is down; the pooler runs and its clients wait. */
 export const POOLER_BACKEND_DOWN: FaultKind = {
   name: 'pooler-backend-down',
   title: 'nothing listens behind the pooler',
@@ -37,7 +37,7 @@ export const POOLER_BACKEND_DOWN: FaultKind = {
       },
       undo: once(async () => {
         await start();
-        // The pooler tries its server again only once a second.
+        // The pooler retries its server only once a second.
         await untilTrue(async () => (await askAnew(lab, ['SELECT 1'])) === 'works');
         await idle.end();
       }),

@@ -3,10 +3,10 @@ import { POOLER_LIMITS } from '../../setup/lab.ts';
 import { askAnew, isServed, once, openBystanders } from '../work/sessions.ts';
 import { askConsole, poolerInputs, withPooler } from './lab.ts';
 
-/** The bystanders of the shop and of the person on call go through the pooler as well. */
+/** The bystanders of the shop and of the operator on call also use the pooler. */
 const BYSTANDERS = 2;
 
-/** Idle clients take every place that the pooler has for clients, while the server has nothing to do. */
+/** Idle clients take every client connection of the pooler, while the server is idle. */
 export const POOLER_CLIENT_LIMIT: FaultKind = {
   name: 'pooler-client-limit',
   title: 'the pooler takes no more clients',

@@ -2,7 +2,7 @@ import type { FaultKind, MadeFault } from '../../fault.ts';
 import { askAnew, once, openBystanders } from '../work/sessions.ts';
 import { askConsole, poolerInputs, withPooler } from './lab.ts';
 
-/** Somebody paused the pooler for a maintenance and forgot to let it go on. */
+/** The pooler was paused for maintenance and never resumed. */
 export const POOLER_PAUSED: FaultKind = {
   name: 'pooler-paused',
   title: 'the pooler is paused',

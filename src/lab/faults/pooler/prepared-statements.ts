@@ -5,7 +5,9 @@ import { poolerInputs, withPooler } from './lab.ts';
 
 const WITHIN_MS = 3_000;
 
-/** The application prepares statements by name, and the pooler gives it another server connection. */
+/**
+ * The application uses named prepared statements, and the pooler switches its server connection.
+ */
 export const POOLER_PREPARED_STATEMENTS: FaultKind = {
   name: 'pooler-prepared-statements',
   title: 'prepared statements are lost between transactions',
@@ -40,7 +42,7 @@ export const POOLER_PREPARED_STATEMENTS: FaultKind = {
   },
 };
 
-/** Reads, lets another session take the connection that was used, and reads again. */
+/** Reads, lets another session take the server connection, and reads again. */
 async function readTwice(url: string, prepares: boolean): Promise<string> {
   const settings = { connectionString: url, query_timeout: WITHIN_MS };
   const shop = new pg.Client({ ...settings, application_name: 'shop-web' });

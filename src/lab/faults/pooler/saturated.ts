@@ -3,7 +3,7 @@ import { POOLER_LIMITS } from '../../setup/lab.ts';
 import { askAnew, once, openBystanders } from '../work/sessions.ts';
 import { poolerInputs, withPooler } from './lab.ts';
 
-/** Forgotten transactions hold every server connection of the pool, and everybody else waits. */
+/** Abandoned transactions hold every server connection of the pool, and all other clients wait. */
 export const POOLER_SATURATED: FaultKind = {
   name: 'pooler-saturated',
   title: 'every server connection of the pooler is held by a transaction that nobody ends',
@@ -30,7 +30,7 @@ export const POOLER_SATURATED: FaultKind = {
       byHand: [],
       async check() {
         const read = await askAnew(lab, ['SELECT count(*) FROM product']);
-        // One that waits for the pool is not lost: it is asked only when there is room.
+        // A session that waits for the pool is not lost: query it only when there is room.
         const collateral = read === 'works' ? await bystanders.lost() : [];
         const holding = holders.filter((holder) => !holder.isLost()).length;
         return { gone: read === 'works', collateral, facts: { read, holding } };

@@ -3,7 +3,7 @@ import { changedUrl, loginOf } from '../../setup/changed-url.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { breakWay, openBystanders } from '../application-way.ts';
 
-/** The password stands in the URL as it is, with characters that mean something there. */
+/** The password in the URL contains unencoded reserved characters. */
 export const CONFIG_UNESCAPED_PASSWORD = wrongUrl({
   name: 'config-unescaped-password',
   title: 'The password in the URL is not encoded',
@@ -14,7 +14,7 @@ export const CONFIG_UNESCAPED_PASSWORD = wrongUrl({
   },
 });
 
-/** A variable was not set when the URL was put together. */
+/** A variable was unset when the URL was built. */
 export const CONFIG_UNDEFINED_HOST = wrongUrl({
   name: 'config-undefined-host',
   title: 'The host in the URL is the text "undefined"',

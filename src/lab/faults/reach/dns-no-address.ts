@@ -6,7 +6,7 @@ import { breakWay, openBystanders } from '../application-way.ts';
 
 const HOST = 'db.shop.internal';
 
-/** The name server says that there is no such name. */
+/** The name server answers that the name does not exist. */
 export const DNS_NXDOMAIN = noAddress({
   name: 'dns-nxdomain',
   title: 'The name of the database does not exist',
@@ -14,7 +14,7 @@ export const DNS_NXDOMAIN = noAddress({
   byHand: { name: 'restore-record', title: 'Put the record of the name back.' },
 });
 
-/** The name server cannot answer. */
+/** The name server answers with a failure. */
 export const DNS_SERVFAIL = noAddress({
   name: 'dns-servfail',
   title: 'The name server fails',

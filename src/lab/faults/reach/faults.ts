@@ -13,7 +13,7 @@ import {
   WRONG_SERVICE_SSH_BANNER,
 } from './wrong-service.ts';
 
-/** Faults on the way to a server: names, ports, packets, and what answers there. */
+/** Faults on the way to a server: names, ports, packets, and other services. */
 export const REACH_FAULTS: readonly FaultKind[] = [
   CONFIG_UNESCAPED_PASSWORD,
   CONFIG_UNDEFINED_HOST,

@@ -3,7 +3,7 @@ import { freePort } from '../../network/free-port.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import { breakWay, openBystanders } from '../application-way.ts';
 
-/** The application is told a port on which nothing listens. */
+/** The application is configured with a port on which nothing listens. */
 export const REFUSED_CLOSED_PORT: FaultKind = {
   name: 'refused-closed-port',
   title: 'The configuration names a port on which nothing listens',

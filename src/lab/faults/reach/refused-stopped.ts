@@ -1,7 +1,7 @@
 import type { FaultKind } from '../../fault.ts';
 import { breakWay } from '../application-way.ts';
 
-/** The server has been stopped, with every session of it. */
+/** The server was stopped, which ended all sessions. */
 export const REFUSED_STOPPED: FaultKind = {
   name: 'refused-stopped',
   title: 'The server is stopped',

@@ -3,7 +3,7 @@ import { missingFirewall, startFirewall } from '../../network/firewall.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import { breakWay, openBystanders } from '../application-way.ts';
 
-/** A firewall between the application and the server throws packets away. */
+/** A firewall between the application and the server drops packets. */
 export const TIMEOUT_DROPPED: FaultKind = {
   name: 'timeout-dropped',
   title: 'A firewall drops the packets',

@@ -2,8 +2,8 @@ import type { FaultKind } from '../../fault.ts';
 import { breakWay, openBystanders } from '../application-way.ts';
 
 /**
- * The process that takes connections is held (SIGSTOP): the kernel still completes them, and nobody
- * answers. Sessions of PostgreSQL go on, those of MariaDB are threads of it and wait.
+ * The process that accepts connections is stopped (SIGSTOP): the kernel still completes them, and
+ * nothing answers. Sessions of PostgreSQL keep running; those of MariaDB are its threads and wait.
  */
 export const TIMEOUT_STOPPED_POSTMASTER: FaultKind = {
   name: 'timeout-stopped-postmaster',

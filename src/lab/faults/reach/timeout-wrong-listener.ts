@@ -5,7 +5,7 @@ import { changedUrl } from '../../setup/changed-url.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { breakWay, openBystanders } from '../application-way.ts';
 
-/** What listens takes no connection any more: the kernel's queue of them is full. */
+/** The listener accepts no connections, and the kernel's queue is full. */
 export const TIMEOUT_FULL_BACKLOG = wrongListener({
   name: 'timeout-full-backlog',
   title: 'The queue of connections is full',
@@ -13,7 +13,7 @@ export const TIMEOUT_FULL_BACKLOG = wrongListener({
   describe: (port) => `What listens on port ${port} takes no connection, and its queue is full.`,
 });
 
-/** Something takes the connections and says nothing. */
+/** The listener accepts connections and sends nothing. */
 export const TIMEOUT_SILENT = wrongListener({
   name: 'timeout-silent',
   title: 'Something listens on the port and never answers',

@@ -6,7 +6,9 @@ import { breakWay, openBystanders } from '../application-way.ts';
 
 const SSH_BANNER = 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n';
 
-/** Clients of MySQL wait for a greeting that never comes; this is what the command line then says. */
+/**
+ * MySQL clients wait for a greeting that never comes; this is the error of the command line client.
+ */
 const NO_GREETING =
   "ERROR 2013 (HY000): Lost connection to server at 'handshake: reading initial communication packet', system error: 110";
 
@@ -36,7 +38,7 @@ export const WRONG_SERVICE_SSH_BANNER: FaultKind = {
     }),
 };
 
-/** The URL is one of the other engine. */
+/** The URL has the scheme of the other engine. */
 export const WRONG_SERVICE_OTHER_ENGINE: FaultKind = {
   name: 'wrong-service-other-engine',
   title: 'A database of the other engine answers on the port',
@@ -80,7 +82,7 @@ async function behind(
   });
 }
 
-/** As psql says it, which tells what it received; the shop's driver does not. */
+/** Returns psql's error, which shows what it received; the shop's driver does not. */
 function notPostgres(port: number, problem: string, letter: string): string {
   const received = problem.startsWith('expected') ? `, but received ${letter}` : `: ${letter}`;
   return `psql: error: connection to server at "127.0.0.1", port ${port} failed: ${problem}${received}`;

@@ -2,28 +2,28 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../drivers/client.ts';
 import type { Lab } from '../../setup/lab.ts';
 
-/** An application's pool that hands out its sessions without a look at them. */
+/** An application's pool that hands out its sessions without validating them. */
 export type ApplicationPool = {
-  /** The server's numbers of its sessions. */
+  /** Returns the server's numbers of its sessions. */
   ids(): readonly number[];
-  /** Serves one request with every session in turn; returns what failed, empty when nothing did. */
+  /** Serves one request with every session in turn. Returns the errors. */
   serve(): Promise<readonly string[]>;
-  /** Starts a request that takes long; returns what becomes of it, empty when it is served. */
+  /** Starts a long request. Resolves with its error; empty if it is served. */
   startLongRequest(): Promise<string>;
   /** Replaces every session, as a restart of the application does. */
   recycle(): Promise<void>;
-  /** From now on replaces a session before its use when it has been idle for longer than this. */
+  /** From now on, replaces a session before its use if it has been idle for longer than this. */
   keepIdleAtMost(ms: number): void;
-  /** Serves requests again and again, as an application that people use does. */
+  /** Serves requests continuously, as an application in use does. */
   startLoad(): void;
-  /** Serves no more requests until it is started again. */
+  /** Stops serving requests until it is started again. */
   pauseLoad(): Promise<void>;
   end(): Promise<void>;
 };
 
-/** How a pool is made. */
+/** The options of a pool. */
 export type PoolOptions = {
-  /** What its sessions call themselves. @default shop-web */
+  /** The application name of its sessions. @default shop-web */
   readonly name?: string;
   readonly url?: string;
 };
@@ -33,7 +33,7 @@ const LOAD_EVERY_MS = 200;
 
 type Held = { readonly client: Client; readonly usedAt: number };
 
-/** Opens the pool of an application that believes that a connection, once made, is there for ever. */
+/** Opens the pool of an application that assumes that connections last forever. */
 export async function openPool(lab: Lab, options: PoolOptions = {}): Promise<ApplicationPool> {
   const { name = 'shop-web', url = lab.urls.shop } = options;
   const take = async (): Promise<Held> => ({

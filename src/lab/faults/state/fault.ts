@@ -8,15 +8,15 @@ export type ServerState = {
   readonly lab: Lab;
   readonly runbook: 'server-not-ready' | 'read-only';
   readonly describe: string;
-  /** What the application does in vain; it fails while the fault is there. */
+  /** The application's statement, which fails while the fault is active. */
   readonly statement: string;
   readonly byHand?: readonly ByHand[];
-  /** Returns what was healthy and is lost, besides that the warehouse is served. */
+  /** Returns the healthy sessions that were lost; the warehouse is checked in any case. */
   readonly lost?: () => Promise<readonly string[]>;
   undo(): Promise<unknown>;
 };
 
-/** Returns the fault of a server that is there and does not do its work. */
+/** Creates the fault of a server that is up but does not serve the shop. */
 export async function madeState(state: ServerState): Promise<MadeFault> {
   const { lab, runbook, describe, statement, byHand = [] } = state;
   const ask = () => askAnew(lab, [statement]);
@@ -42,12 +42,15 @@ export async function madeState(state: ServerState): Promise<MadeFault> {
   };
 }
 
-/** Waits until the server says this to a new login of the shop; `works` when it lets it in. */
+/**
+ * Waits until a new login of the shop gets an error with this text; `works` waits for a successful
+ * login.
+ */
 export function untilSaid(lab: Lab, text: string): Promise<void> {
   return untilTrue(async () => (await askAnew(lab, ['SELECT 1'])).includes(text));
 }
 
-/** Tells an engine's lab that has a PostgreSQL of its own; throws for another. */
+/** Returns a lab with a PostgreSQL server and no pooler. Throws for any other. */
 export function postgresOf(lab: Lab): PostgresLab {
   if (lab.engine === 'mariadb' || lab.engine === 'pgbouncer')
     throw new Error(`this fault is PostgreSQL's, and the lab is ${lab.engine}`);

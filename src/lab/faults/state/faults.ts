@@ -9,7 +9,7 @@ import { STALE_IDLE_CUT } from './stale-idle-cut.ts';
 import { STALE_RESTARTED } from './stale-restarted.ts';
 import { STALE_TERMINATED } from './stale-terminated.ts';
 
-/** Faults of a server that is not as the application left it: starting, ending, read-only, restarted. */
+/** Faults of a server's state: starting, stopping, read-only, restarted. */
 export const STATE_FAULTS: readonly FaultKind[] = [
   NOT_READY_STARTING,
   NOT_READY_SHUTTING_DOWN,

@@ -1,7 +1,7 @@
 import type { FaultKind } from '../../fault.ts';
 import { madeState, postgresOf, untilSaid } from './fault.ts';
 
-/** A session of the server has crashed, and all the others have to go before it can recover. */
+/** A session of the server has crashed, and all others must end before it can recover. */
 export const NOT_READY_RECOVERY: FaultKind = {
   name: 'not-ready-recovery',
   title: 'The server recovers from a crash',
@@ -9,7 +9,7 @@ export const NOT_READY_RECOVERY: FaultKind = {
   async make(any) {
     const lab = postgresOf(any);
     const [slow, killed] = [await lab.open(), await lab.open()];
-    // A process that cannot hear the order to end is waited for, for five seconds.
+    // The server waits five seconds for a process that cannot receive the order to end.
     process.kill(slow.id, 'SIGSTOP');
     process.kill(killed.id, 'SIGKILL');
     await untilSaid(lab, 'in recovery mode');

@@ -6,7 +6,7 @@ import { madeState, postgresOf, untilSaid } from './fault.ts';
 
 const SECONDS = 4;
 
-/** The server starts, and fetches what it has to replay from a slow archive. */
+/** The server is starting, and fetches the log to replay from a slow archive. */
 export const NOT_READY_STARTING: FaultKind = {
   name: 'not-ready-starting',
   title: 'The server is starting up',
@@ -15,7 +15,7 @@ export const NOT_READY_STARTING: FaultKind = {
     const lab = postgresOf(any);
     const { server } = lab;
     const asked = join(server.dataDir, 'archive-was-asked');
-    // Asked for several files, and slow only once: so it is known how long the start takes.
+    // The server requests several files. Only the first is slow, so the start takes a known time.
     await lab.admin(
       `ALTER SYSTEM SET restore_command = 'test -e ${asked} || { touch ${asked}; sleep ${SECONDS}; }; false'`,
     );
@@ -36,7 +36,7 @@ export const NOT_READY_STARTING: FaultKind = {
   },
 };
 
-/** Puts an empty file into the data folder that says how the server is to start. */
+/** Creates the empty signal file in the data directory that selects the mode of the next start. */
 export async function signalFile(
   { dataDir, cluster }: PostgresServer,
   name: 'recovery.signal' | 'standby.signal',

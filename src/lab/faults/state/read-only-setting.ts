@@ -6,7 +6,7 @@ import { madeState } from './fault.ts';
 type Setting = {
   readonly describe: string;
   readonly on: string;
-  /** In turn, on one session. */
+  /** Runs in order, on one session. */
   readonly off: readonly string[];
 };
 
@@ -38,7 +38,7 @@ const ON_MARIADB: Setting = {
   off: ['SET GLOBAL read_only = OFF'],
 };
 
-/** A setting of the database or of the server forbids changes. */
+/** A setting of the database or of the server forbids writes. */
 export const READ_ONLY_SETTING: FaultKind = {
   name: 'read-only-setting',
   title: 'A setting makes the database read-only',
@@ -46,7 +46,7 @@ export const READ_ONLY_SETTING: FaultKind = {
   make: (lab) => makeSetting(lab, lab.engine === 'mariadb' ? ON_MARIADB : ON_POSTGRES),
 };
 
-/** A setting of the application's role forbids changes. */
+/** A setting of the application's role forbids writes. */
 export const READ_ONLY_ROLE: FaultKind = {
   name: 'read-only-role',
   title: 'A setting makes the application’s role read-only',

@@ -3,7 +3,7 @@ import { openBystanders } from '../work/sessions.ts';
 import { madeState, postgresOf } from './fault.ts';
 import { signalFile } from './not-ready-starting.ts';
 
-/** The server the application is connected to has become a standby, and follows nobody. */
+/** The server the application is connected to has become a standby without a primary. */
 export const READ_ONLY_STANDBY: FaultKind = {
   name: 'read-only-standby',
   title: 'The application is connected to a demoted primary',

@@ -8,7 +8,10 @@ import { endSessions } from './stale-terminated.ts';
 
 const IDLE_SECONDS = 1;
 
-/** After a deploy old instances have left their sessions behind, and those of the new one were cut. */
+/**
+ * After a deployment, old instances left their sessions behind, and those of the new one were
+ * ended.
+ */
 export const STALE_AFTER_DEPLOY: FaultKind = {
   name: 'stale-after-deploy',
   title: 'Sessions of instances that are gone, and a new instance with dead ones',

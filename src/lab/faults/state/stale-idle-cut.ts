@@ -6,17 +6,17 @@ import { openPool } from './application-pool.ts';
 import { madeStale } from './stale-pool.ts';
 
 const CUT_MS = 1_000;
-/** Half of the cut, as the runbook says. */
+/** Half of the server's limit, as the runbook recommends. */
 const LONGEST_IDLE_MS = CUT_MS / 2;
 const UNTIL_CUT_MS = CUT_MS + 500;
 
-/** The server ends sessions that are idle for a shorter time than the pool keeps them. */
+/** The server ends idle sessions before the pool does. */
 export const STALE_IDLE_CUT: FaultKind = {
   name: 'stale-idle-cut',
   title: 'The server ends idle sessions before the pool does',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   async make(lab) {
-    // MariaDB's limit is everybody's, PostgreSQL's that of the shop alone.
+    // MariaDB's limit applies to every user, PostgreSQL's to the shop only.
     const bystanders = await openBystanders(lab);
     await setCut(lab);
     const pool = await openPool(lab);

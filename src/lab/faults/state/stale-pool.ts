@@ -4,7 +4,7 @@ import { superuserUrl } from '../login/fault.ts';
 import { askAnew, once } from '../work/sessions.ts';
 import type { ApplicationPool } from './application-pool.ts';
 
-/** What has become of an application's pool. */
+/** An application's pool with ended sessions, and its undo. */
 export type StalePool = {
   readonly lab: Lab;
   readonly pool: ApplicationPool;
@@ -12,16 +12,18 @@ export type StalePool = {
   readonly complaint: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly byHand?: readonly ByHand[];
-  /** Waited for before the pool is looked at: as long as it takes to cut it once more. */
+  /**
+   * Awaited before the pool is checked: as long as it takes for its sessions to be ended once more.
+   */
   readonly beforeCheck?: () => Promise<unknown>;
-  /** Counts the sessions that have to go besides. */
+  /** Counts the sessions that also have to go. */
   readonly leftOver?: () => Promise<number>;
-  /** Returns what else was healthy and is lost. */
+  /** Returns the other healthy sessions that were lost. */
   lost(): Promise<readonly string[]>;
   undo(): Promise<unknown>;
 };
 
-/** Returns the fault of a pool that hands out sessions that the server has ended. */
+/** Creates the fault of a pool that hands out sessions that the server has ended. */
 export function madeStale(fault: StalePool): MadeFault {
   const { lab, pool, describe, complaint, inputs, byHand = [] } = fault;
   return {

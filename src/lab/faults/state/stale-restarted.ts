@@ -3,7 +3,7 @@ import { askAnew } from '../work/sessions.ts';
 import { openPool } from './application-pool.ts';
 import { madeStale } from './stale-pool.ts';
 
-/** The server was restarted under an application's pool. */
+/** The server was restarted while an application's pool was open. */
 export const STALE_RESTARTED: FaultKind = {
   name: 'stale-restarted',
   title: 'The pool hands out sessions from before a restart of the server',
@@ -15,7 +15,7 @@ export const STALE_RESTARTED: FaultKind = {
     return madeStale({
       ...{ lab, pool, complaint: await complaint },
       describe: 'The server was restarted, and the pool of shop-web keeps its old sessions.',
-      // No session lives through a restart: what counts is that the others are served anew.
+      // No session survives a restart: check that other users can log in again.
       async lost() {
         const served = await askAnew(lab, ['SELECT 1'], lab.urls.warehouse);
         return served === 'works' ? [] : [`the warehouse is not served: ${served}`];

@@ -4,7 +4,7 @@ import { openBystanders, untilTrue } from '../work/sessions.ts';
 import { openPool } from './application-pool.ts';
 import { madeStale } from './stale-pool.ts';
 
-/** Somebody has ended the sessions of an application, whose pool has not noticed. */
+/** An administrator has ended the sessions of an application, whose pool has not noticed. */
 export const STALE_TERMINATED: FaultKind = {
   name: 'stale-terminated',
   title: 'The pool hands out sessions that were ended on the server',
@@ -25,7 +25,7 @@ export const STALE_TERMINATED: FaultKind = {
   },
 };
 
-/** Ends sessions as an administrator does, by their numbers. */
+/** Ends sessions by their numbers, as an administrator does. */
 export async function endSessions(lab: Lab, ids: readonly number[]): Promise<void> {
   const end = (id: number) =>
     isPostgres(lab) ? `SELECT pg_terminate_backend(${id})` : `KILL ${id}`;

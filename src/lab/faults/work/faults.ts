@@ -4,7 +4,7 @@ import { LOCKS_IDLE_BLOCKER } from './locks-idle-blocker.ts';
 import { MIGRATION_BLOCKED, MIGRATION_HALF_APPLIED, MIGRATION_STALE_LOCK } from './migrations.ts';
 import { SLOW_QUERY } from './slow-query.ts';
 
-/** Faults of what sessions do: locks, slow queries, a migration half applied. */
+/** Faults of running work: locks, slow queries, a half-applied migration. */
 export const WORK_FAULTS: readonly FaultKind[] = [
   LOCKS_IDLE_BLOCKER,
   LOCKS_DDL_QUEUE,

@@ -14,7 +14,7 @@ import {
 const WAITERS = 3;
 const READ = 'SELECT count(*) FROM product';
 
-/** A change of a table waits for a long report, and every query of that table waits for the change. */
+/** A schema change waits for a long report, and every query of the table waits for the change. */
 export const LOCKS_DDL_QUEUE: FaultKind = {
   name: 'locks-ddl-queue',
   title: 'a change of a table waits behind a long read, and everybody behind the change',
@@ -52,12 +52,15 @@ export const LOCKS_DDL_QUEUE: FaultKind = {
   },
 };
 
-/** Returns the shop's table as the superuser has to name it. */
+/** Returns the name of the shop's table for the superuser. */
 export function tableOf(lab: Lab): string {
   return isPostgres(lab) ? 'product' : 'shop.product';
 }
 
-/** Ends sessions whose statement may still run, and waits until the server has let go of them. */
+/**
+ * Ends sessions whose statement may still run. On PostgreSQL it waits until the server has released
+ * them.
+ */
 export async function endByForce(lab: Lab, sessions: readonly WorkSession[]): Promise<void> {
   for (const { client } of sessions) {
     const end = isPostgres(lab)

@@ -13,7 +13,7 @@ import {
 const WAITERS = 3;
 const TAKE_ONE = 'UPDATE product SET stock = stock - 1 WHERE id = 1';
 
-/** A forgotten transaction holds a row that every order needs. */
+/** An abandoned transaction holds a row that every order needs. */
 export const LOCKS_IDLE_BLOCKER: FaultKind = {
   name: 'locks-idle-blocker',
   title: 'an idle transaction holds a row that others wait for',
@@ -40,7 +40,7 @@ export const LOCKS_IDLE_BLOCKER: FaultKind = {
       byHand: [],
       check: () => check(lab, waiters, bystanders),
       undo: once(async () => {
-        // The one who holds the row first: those behind it can then end in order.
+        // The blocker first: the waiting sessions can then end cleanly.
         await blocker.end();
         for (const { client } of waiters) await client.end();
         await bystanders.end();

@@ -14,7 +14,7 @@ import {
 const NEW_COLUMN = 'ADD COLUMN discount_cents int';
 const ASKS_FOR_IT = 'SELECT discount_cents FROM product LIMIT 1';
 
-/** A migration failed in the middle: its tool says so, and a column is missing. */
+/** A migration failed midway: its tool marks it as dirty, and a column is missing. */
 export const MIGRATION_HALF_APPLIED: FaultKind = {
   name: 'migration-half-applied',
   title: 'a migration has failed in the middle',
@@ -60,7 +60,7 @@ export const MIGRATION_HALF_APPLIED: FaultKind = {
   },
 };
 
-/** A migrator was killed and left its lock behind, so no other one begins. */
+/** A migration tool was killed and left its lock behind, so no other migration starts. */
 export const MIGRATION_STALE_LOCK: FaultKind = {
   name: 'migration-stale-lock',
   title: 'a lock of a migrator that is gone',
@@ -95,7 +95,7 @@ export const MIGRATION_STALE_LOCK: FaultKind = {
   },
 };
 
-/** A migration waits for a transaction that somebody forgot, and the deployment waits for it. */
+/** A migration waits for an abandoned transaction, and the deployment waits for the migration. */
 export const MIGRATION_BLOCKED: FaultKind = {
   name: 'migration-blocked',
   title: 'a migration waits for a forgotten transaction',

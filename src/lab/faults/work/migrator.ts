@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
 
-/** Who changes the shop's tables when it is deployed. */
+/** The role that changes the shop's tables during a deployment. */
 export type Migrator = {
   readonly url: string;
-  /** Takes the role and its rights away; its sessions have to be ended before. */
+  /** Drops the role and its privileges. Its sessions must have ended. */
   remove(): Promise<void>;
 };
 
-/** Makes the owner of the shop's tables a role of its own; MariaDB's shop may change them itself. */
+/**
+ * Makes a separate role the owner of the shop's tables. On MariaDB, the shop itself may change
+ * them.
+ */
 export async function createMigrator(lab: Lab): Promise<Migrator> {
   if (!isPostgres(lab)) return { url: lab.urls.shop, remove: async () => {} };
   const password = randomBytes(9).toString('base64url');

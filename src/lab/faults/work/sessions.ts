@@ -3,28 +3,28 @@ import { environmentError } from '#errors.ts';
 import type { Client } from '../../drivers/client.ts';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
 
-/** A session of the lab, and what has become of the statement it was given last. */
+/** A session of the lab, with the outcome of its last statement. */
 export type WorkSession = {
-  /** What it calls itself, e.g. `shop-report`. */
+  /** The application name, e.g. `shop-report`. */
   readonly name: string;
   readonly client: Client;
-  /** `running` until the statement has ended; then `done`, or what the driver said. */
+  /** Returns `running` until the statement has ended; then `done`, or the driver's error. */
   readonly outcome: () => string;
 };
 
-/** Sessions that have nothing to do with a fault and have to live through its remedy. */
+/** Sessions that are unrelated to a fault and must survive its remedy. */
 export type Bystanders = {
-  /** Returns a sentence for each that was ended. */
+  /** Returns a sentence for each session that was ended. */
   lost(): Promise<readonly string[]>;
   end(): Promise<void>;
 };
 
-/** Longer than any test: what ends a statement of a fault is the remedy. */
+/** Longer than any test: only the remedy ends a statement of a fault. */
 const WITHIN_MS = 600_000;
 const THERE_WITHIN_MS = 15_000;
 const POLL_MS = 20;
 
-/** Opens a session, runs what comes before, and starts the last statement without waiting for it. */
+/** Opens a session, runs the statements, and starts the last one without waiting for it. */
 export async function startWork(
   lab: Lab,
   name: string,
@@ -44,7 +44,7 @@ export async function startWork(
   return { name, client, outcome: () => outcome };
 }
 
-/** Opens sessions of the warehouse, of the shop and of the person on call, and leaves them idle. */
+/** Opens idle sessions of the warehouse, the shop and the operator on call. */
 export async function openBystanders(lab: Lab): Promise<Bystanders> {
   const { shop, oncall, warehouse } = lab.urls;
   const opened = await Promise.all([
@@ -68,8 +68,8 @@ export async function openBystanders(lab: Lab): Promise<Bystanders> {
 }
 
 /**
- * Opens sessions as {@link openBystanders} does, and one that has changed another table and not
- * committed: an open transaction, older than all that follows, that stands in nobody's way.
+ * Opens sessions as {@link openBystanders} does, and one with an uncommitted change of another
+ * table: an open transaction, older than all later ones, that blocks nothing.
  */
 export async function openBystandersAtWork(lab: Lab): Promise<Bystanders> {
   const bystanders = await openBystanders(lab);
@@ -82,7 +82,7 @@ export async function openBystandersAtWork(lab: Lab): Promise<Bystanders> {
   const atWork = await lab.open(lab.urls.shop, { name: 'shop-stocktake' });
   await atWork.ask('BEGIN');
   await atWork.ask('INSERT INTO stocktake VALUES (1)');
-  // MariaDB tells ages in whole seconds: what follows is to be younger by one.
+  // MariaDB reports ages in whole seconds: later transactions must be at least one younger.
   if (!isPostgres(lab)) await atWork.ask('SELECT sleep(1 - microsecond(now(6)) / 1000000)');
   const lives = async () =>
     !atWork.isLost() &&
@@ -112,7 +112,7 @@ export async function isServed(client: Client, sql = 'SELECT 1'): Promise<boolea
   );
 }
 
-/** Waits until so many sessions of the shop's database wait for a lock. */
+/** Waits until at least `count` sessions wait for a lock. */
 export function untilWaiting(lab: Lab, count: number): Promise<void> {
   const sql = isPostgres(lab)
     ? `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'`
@@ -121,13 +121,13 @@ export function untilWaiting(lab: Lab, count: number): Promise<void> {
   return untilTrue(async () => Number((await lab.admin(sql))[0]?.n) >= count);
 }
 
-/** Looks again and again until it is so; throws when it does not come to it. */
+/** Polls until a condition holds. Throws an environment error after 15 s. */
 export async function untilTrue(look: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + THERE_WITHIN_MS; !(await look()); await sleep(POLL_MS))
     if (Date.now() > deadline) throw environmentError('the fault did not come about in time');
 }
 
-/** Returns `works`, or what a new session of the application is told. */
+/** Runs statements in a new session of the application. Returns `works`, or the error. */
 export async function askAnew(
   lab: Lab,
   statements: readonly string[],
@@ -146,7 +146,7 @@ export async function askAnew(
   }
 }
 
-/** Runs an undo once, however often it is asked for. */
+/** Returns a function that runs an undo once, however often it is called. */
 export function once(undo: () => Promise<void>): () => Promise<void> {
   let undoing: Promise<void> | undefined;
   return () => {

@@ -4,11 +4,11 @@ import { endByForce } from './locks-ddl-queue.ts';
 import { once, openBystanders, startWork, untilTrue, type WorkSession } from './sessions.ts';
 
 const SLEEPERS = 2;
-/** A second and a bit: the least that counts as long in this fault. */
+/** The threshold of this fault for a long query, with a margin. */
 const LONG_MS = 1_100;
 const NEVER_READY = 'SELECT count(*) FROM product a, product b, product c, product d, product e';
 
-/** A report without a condition keeps a processor busy, and others like it keep connections. */
+/** A report without a condition keeps a processor busy, and others like it hold connections. */
 export const SLOW_QUERY: FaultKind = {
   name: 'slow-query',
   title: 'queries of a report run without an end',
@@ -58,7 +58,7 @@ export const SLOW_QUERY: FaultKind = {
   },
 };
 
-/** Counts by the server's own list: a driver learns of an end a little later. */
+/** Counts the running statements in the server's own list: a driver learns of an end later. */
 async function countRunning(
   lab: Parameters<FaultKind['make']>[0],
   sessions: readonly WorkSession[],
