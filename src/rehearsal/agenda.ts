@@ -1,16 +1,16 @@
 import type { RunEvent } from '#events/log/event.ts';
 
-/** Something that is going to happen on the clock of a case: an action ends, or a pause is over. */
+/** A future event on the clock of a case: the end of an action or of a pause. */
 export type Due = {
   /** In milliseconds since 1970. */
   readonly at: number;
   readonly step: string;
-  /** Which pause it is; undefined for an action. */
+  /** The key of the pause; undefined for an action. */
   readonly timer: string | undefined;
   readonly event: () => RunEvent;
 };
 
-/** What is going to happen, in the order of time. */
+/** The queue of future events, in time order. */
 export class Agenda {
   #due: readonly Due[] = [];
 
@@ -18,7 +18,7 @@ export class Agenda {
     this.#due = [...this.#due, due];
   }
 
-  /** Takes out what comes first; of two at one moment, what was added first. */
+  /** Removes and returns the earliest event; of two at the same time, the one added first. */
   next(): Due | undefined {
     if (this.#due.length === 0) return undefined;
     const next = this.#due.reduce((first, one) => (one.at < first.at ? one : first));
@@ -26,12 +26,12 @@ export class Agenda {
     return next;
   }
 
-  /** Tells whether something of a step is still to happen. */
+  /** Tells whether an event of a step is still due. */
   concerns(step: string): boolean {
     return this.#due.some((one) => one.step === step);
   }
 
-  /** Ends one pause, or all of them. */
+  /** Cancels one pause, or all of them. */
   forgetTimers(which?: string): void {
     this.#due = this.#due.filter(
       ({ timer }) => timer === undefined || (which !== undefined && timer !== which),

@@ -7,15 +7,15 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { Case } from './cases/case.ts';
 
-/** The moment every case begins, in milliseconds since 1970; nothing in it depends on the real time. */
+/** The start time of every case, in milliseconds since 1970; it does not depend on real time. */
 export const BEGINNING = Date.UTC(2026, 0, 1);
 
-/** Who answers in a case. */
+/** The name of the operator in a case. */
 export const OPERATOR = 'operator';
 
 const RUN_ID = 'rehearsal';
 
-/** Returns what the machine starts with in a case. */
+/** Returns the initial input of the machine for a case. */
 export function beginningOf(testCase: Case, values: RunValues): MachineInput {
   const known = targetFacts(values.current);
   const targets = Object.entries(known).map(([name, facts]) => {

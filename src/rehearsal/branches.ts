@@ -4,31 +4,30 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import { positionAt } from '#runbook/yaml/source.ts';
 import { clauseName } from './decision.ts';
 
-/** A way that a run of a runbook can take, or not. */
+/** A branch that a run of a runbook may take. */
 export type Branch = {
   readonly key: string;
   readonly step: string;
-  /** For people, e.g. `clause 2 "used >= 90" (line 31) never taken`. */
+  /** The message for a missed branch, e.g. `clause 2 "used >= 90" (line 31) never taken`. */
   readonly missed: string;
-  /** In the runbook, from 1. */
+  /** Its line in the runbook, from 1. */
   readonly line: number;
 };
 
-/** Which branches of a runbook have been taken. */
+/** The branch coverage of a runbook. */
 export type Coverage = {
   readonly branches: number;
   readonly taken: number;
-  /** In percent, rounded down: only a whole is a hundred. */
+  /** In percent, rounded down, so that 100 means all. */
   readonly percent: number;
   readonly missed: readonly Branch[];
 };
 
 /**
- * Returns the branches of a runbook: each clause of `next` and the way on when none is true; for `if`,
- * that it is true and false; for a list that is
- * gone through, that it is empty; for a gate, that it is confirmed and declined; for a preview, that it
- * finds nothing. A step that has none of these counts as reached or not. A runbook that is one of its
- * steps has cases of its own, and its branches count there.
+ * Returns the branches of a runbook: each clause of `next` and the case that none is true; both
+ * values of `if`; an empty list of a repeated step; a gate confirmed and declined; an empty
+ * preview. A step with none of these counts as reached or not. A runbook that is one of its steps
+ * has cases of its own, and its branches count there.
  */
 export function branchesOf(runbook: Runbook): readonly Branch[] {
   const own = [...placedSteps(runbook)].filter(([, { frame }]) => frame === '');
@@ -76,12 +75,14 @@ function waysOf(step: Placed): readonly Way[] {
   ];
 }
 
-/** Returns the keys of the branches that a run took; what an operator chose proves no condition. */
+/**
+ * Returns the keys of the branches that a run took. A choice by the operator covers no condition.
+ */
 export function takenIn(events: readonly RecordedEvent[]): readonly string[] {
   return events.flatMap(({ event }, index) => keysOf(event, nextOf(event, events, index)));
 }
 
-/** Returns what follows in the same step: others may run at the same time. */
+/** Returns the next event of the same step: other steps may run concurrently. */
 function nextOf(
   event: RunEvent,
   events: readonly RecordedEvent[],
@@ -112,14 +113,14 @@ function keysOf(event: RunEvent, next: RunEvent | undefined): readonly string[] 
   }
 }
 
-/** Whether the step's own condition let it run is said by what follows its entry. */
+/** The event after the entry tells whether the step's own condition was true. */
 function keysOfEntering(step: string, next: RunEvent | undefined): readonly string[] {
   if (next?.type === 'operator.awaited' && next.for === 'stuck') return [];
   const isSkipped = next?.type === 'step.skipped' && next.by === 'condition';
   return [`${step} reached`, `${step} if ${!isSkipped}`];
 }
 
-/** Returns how many of a runbook's branches are among those that were taken. */
+/** Returns the coverage of a runbook by the branches that were taken. */
 export function coverageOf(runbook: Runbook, taken: ReadonlySet<string>): Coverage {
   const branches = branchesOf(runbook);
   const missed = branches.filter(({ key }) => !taken.has(key));

@@ -3,7 +3,7 @@ import { valueTexts } from '#events/wording/phrases.ts';
 import type { Step } from '#runbook/model/runbook.ts';
 import { positionAt, type Source } from '#runbook/yaml/source.ts';
 
-/** Returns a clause as people find it again: its number, its condition, its line in the runbook. */
+/** Returns the name of a clause for messages: its number, its condition and its line. */
 export function clauseName(step: Step, index: number | null, source: Source): string {
   if (index === null) return 'no clause, so the next step in order';
   const clause = step.next[index];
@@ -14,7 +14,7 @@ export function clauseName(step: Step, index: number | null, source: Source): st
   return `clause ${index + 1}${condition} (line ${line})`;
 }
 
-/** Returns why a run went where it went, line by line: the clause, the values, the others. */
+/** Explains a transition, line by line: the clause, the values, the other clauses. */
 export function decisionLines(
   taken: EventOf<'branch.taken'>,
   step: Step,

@@ -1,19 +1,19 @@
 import type { Span } from '#runbook/yaml/source.ts';
 
-/** Something in which a run was not as its case says. */
+/** A difference between a run and its case. */
 export type Failure = {
   readonly message: string;
   /** The place in the test file. */
   readonly span: Span;
-  /** Said at that place, e.g. what would be right. */
+  /** The hint at that place, e.g. the correct value. */
   readonly hint: string | undefined;
-  /** What explains it, line by line. */
+  /** The explanation, line by line. */
   readonly detail: readonly string[];
-  /** YAML to put into the case. */
+  /** YAML to paste into the case. */
   readonly paste: string | undefined;
 };
 
-/** Returns a failure; what is left out is not said. */
+/** Creates a failure; omitted parts are not shown. */
 export function failure(
   message: string,
   span: Span,

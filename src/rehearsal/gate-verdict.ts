@@ -7,7 +7,7 @@ import type { ExpectedGate } from './cases/case.ts';
 
 type Gate = EventOf<'gate.opened'>;
 
-/** Returns in which way a gate is not the expected one, and what it shows; undefined when it is. */
+/** Returns how a gate differs from the expected one, and what it shows; undefined if it matches. */
 export function gateMisfit(
   expected: ExpectedGate,
   gate: Gate,
@@ -36,7 +36,7 @@ function reasonOf(expected: ExpectedGate, gate: Gate): string | undefined {
   return missing === undefined ? undefined : `it does not show "${missing}"`;
 }
 
-/** Everything that stands on a gate. */
+/** Returns all the text on a gate. */
 function textOnGate(gate: Gate): string {
   const { title, action, phrase, warning, notRead, undo, preview } = gate;
   const cells = (preview?.rows ?? []).flatMap((row) => Object.values(row).map(textOf));

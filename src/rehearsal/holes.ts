@@ -2,12 +2,12 @@ import type { RunEvent } from '#events/log/event.ts';
 import { type Failure, failure } from './failure.ts';
 import type { Rehearsed } from './stage.ts';
 
-/** What stands in a text for people in the place of a value that is missing. */
+/** The marker of a missing value in a text for people. */
 const HOLE = /‹no ([^›]+)›/g;
 
 /**
- * Returns a failure for every text that an operator would read with a hole in it: a finding or a
- * warning names a value that the results of the case, or the way to that step, do not give.
+ * Returns a failure for every finding or warning shown with a missing value: neither the results of
+ * the case nor the path to that step provide it.
  */
 export function holes(rehearsed: Rehearsed): readonly Failure[] {
   const { findings, summary } = rehearsed.case.expect;

@@ -10,7 +10,9 @@ const STAND_INS: Readonly<Record<InputType, Value>> = {
   url: 'postgres://app@db/shop',
 };
 
-/** Opens a runbook that runs as a step; what only its environment could give it has a stand-in. */
+/**
+ * Opens a runbook that runs as a step; values that only its environment could provide are replaced.
+ */
 export const openRehearsed: OpenChild = (runbook, given) => {
   const standIns = runbook.inputs.flatMap(({ name, type, required, default: other }) =>
     required && other === null ? [[name, STAND_INS[type]] as const] : [],

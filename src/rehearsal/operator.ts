@@ -4,7 +4,7 @@ import type { Answer } from './cases/case.ts';
 import type { AnswerVerb } from './cases/schema.ts';
 import { type Failure, failure } from './failure.ts';
 
-/** Returns what an answer asks of the run. */
+/** Returns the intent that an answer sends to the run. */
 export function intentOf(answer: Answer, view: RunView): Intent {
   const { verb, text = '', inputs, to, clause } = answer;
   switch (verb) {
@@ -62,12 +62,12 @@ const VERBS: Readonly<Partial<Record<IntentType, readonly AnswerVerb[]>>> = {
   leave: ['leave'],
 };
 
-/** Returns what an operator can do where a run waits, as a case says it. */
+/** Returns the operator's possible answers to a waiting run, by their keys in a case. */
 export function possibleAnswers({ can }: AwaitedView): readonly AnswerVerb[] {
   return can.flatMap((intent) => VERBS[intent] ?? []);
 }
 
-/** Returns in words what a run waits for. */
+/** Describes what a run waits for. */
 export function waitsFor({ step, for: what, error, reason, prompt }: AwaitedView): string {
   switch (what) {
     case 'gate':
@@ -91,7 +91,7 @@ export function waitsFor({ step, for: what, error, reason, prompt }: AwaitedView
   }
 }
 
-/** Returns the answer that is likeliest to be meant, as YAML for a case. */
+/** Returns the most likely answer as YAML for a case. */
 export function suggestedAnswer({ step, for: what, choices }: AwaitedView): string {
   switch (what) {
     case 'gate':
@@ -112,7 +112,7 @@ export function suggestedAnswer({ step, for: what, choices }: AwaitedView): stri
   }
 }
 
-/** Returns why an answer does not fit what a run waits for, or undefined when it does. */
+/** Returns why an answer does not fit what a run waits for, or undefined if it does. */
 export function misfit(answer: Answer, awaited: AwaitedView): Failure | undefined {
   const possible = possibleAnswers(awaited);
   if (answer.verb !== 'undo' && answer.step !== awaited.step)

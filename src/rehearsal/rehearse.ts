@@ -26,12 +26,15 @@ import { intentOf, misfit, possibleAnswers, suggestedAnswer, waitsFor } from './
 import { RehearsedSecrets } from './rehearsed-secrets.ts';
 import type { Rehearsed, Stage } from './stage.ts';
 
-/** Runs a case: the same machine, events and rules as a real run, with its own clock and no world. */
+/**
+ * Runs a case with the machine, events and rules of a real run, but with its own clock and without
+ * side effects.
+ */
 export function rehearse(stage: Stage, testCase: Case): Rehearsed {
   return new Rehearsal(stage, testCase).run();
 }
 
-/** A run that has recorded this much does not come to an end by itself. */
+/** The event limit: a run that exceeds it does not end by itself. */
 const MOST_EVENTS = 10_000;
 
 type Ending = Pick<EventOf<'step.finished'>, 'status' | 'result' | 'error'>;
@@ -92,7 +95,7 @@ class Rehearsal {
     else this.#goOn(this.#agenda.next());
   }
 
-  /** Lets the clock go on to what happens next; when nothing does, the operator is asked. */
+  /** Advances the clock to the next event; if there is none, the operator acts. */
   #goOn(next: Due | undefined): void {
     if (next === undefined) {
       this.#ask();
@@ -148,7 +151,7 @@ class Rehearsal {
     if (event !== undefined) this.#move(event);
   }
 
-  /** The way of every event, as in a session: masked, through the machine, recorded, carried out. */
+  /** Processes an event as a session does: masks, transitions, records and executes it. */
   #move(event: RunEvent): void {
     const { runbook, machine } = this.#stage;
     const seen = eventForMachine(event, this.#secrets.redactor);
@@ -194,7 +197,7 @@ class Rehearsal {
       this.#secrets.keepFound(`${step}.${name}`, value);
   }
 
-  /** A case says what engine its server is, or the URL does. */
+  /** The facts of the target come from the case or from its URL. */
   #connect(target: string): void {
     const facts = { ...allTargets(this.#snapshot.context)[target] };
     const { description = target } = facts;
@@ -207,7 +210,7 @@ class Rehearsal {
     this.#agenda.add({ at: this.#clock + ms, step, timer: keyOf(about), event });
   }
 
-  /** What happened ends the pause of its own step only; what the operator did ends all there are. */
+  /** A result ends the pause of its own step only; an action of the operator ends all pauses. */
   #forgetTimers(event: RunEvent, next: MachineSnapshot): void {
     if (event.type === 'step.finished' || event.type === 'timer.fired')
       this.#agenda.forgetTimers(keyOf(event));
@@ -240,7 +243,7 @@ class Rehearsal {
     else this.#stop(missingResult(execute, mocked, this.#case, this.#stage.steps));
   }
 
-  /** Has an action end after a while. */
+  /** Schedules the end of an action. */
   #end(execute: Execute, ms: number, end: Ending): void {
     const { step, visit, part, attempt, item } = execute;
     const elapsed = this.#stopwatch.start(execute);

@@ -3,12 +3,12 @@ import type { Json } from '#runbook/model/value.ts';
 import type { Redactor, Secret } from '#safety/redaction/redactor.ts';
 import type { Known } from '#safety/redaction/wanted.ts';
 
-/** Redactors that have been made for the cases of a runbook, by the secrets they mask. */
+/** A cache of redactors for the cases of a runbook, by the secrets they mask. */
 export type KnownRedactors = Map<string, Redactor>;
 
 /**
- * The secrets of a case. Cases of one file have mostly the same secrets and texts, and masking is most
- * of the work of a run: what has been masked once is remembered.
+ * The secrets of a case. Cases of one file mostly share secrets and texts, and masking is most of
+ * the work of a run, so masked texts are cached.
  */
 export class RehearsedSecrets extends SecretValues {
   readonly #known: KnownRedactors;

@@ -5,16 +5,16 @@ import { rehearse } from './rehearse.ts';
 import type { Rehearsed, Stage } from './stage.ts';
 import { verdictOf } from './verdict.ts';
 
-/** A case that was rehearsed, and in what it was not as it says. */
+/** A rehearsed case and its failures. */
 export type CaseResult = { readonly rehearsed: Rehearsed; readonly failures: readonly Failure[] };
 
-/** What came of the cases of a runbook. */
+/** The results of the cases of a runbook. */
 export type CasesResult = {
   readonly results: readonly CaseResult[];
   readonly coverage: Coverage;
 };
 
-/** Rehearses the cases that `wanted` picks, and counts the branches they take. */
+/** Rehearses the cases that `wanted` selects, and measures their branch coverage. */
 export function runCases(
   cases: Cases,
   stage: Stage,

@@ -1,17 +1,17 @@
 import type { Expected, ExpectedList } from './cases/case.ts';
 
-/** Where what happened leaves what was expected. */
+/** The first difference between actual and expected items. */
 export type Divergence<T> = {
-  /** The index of the first thing that happened and was not expected; the length when nothing more did. */
+  /** The index of the first unexpected item, or the number of items if one is missing. */
   readonly at: number;
-  /** What was expected there; undefined when nothing more was. */
+  /** The expected item at that point; undefined if no more were expected. */
   readonly expected: Expected<T> | undefined;
 };
 
 /**
- * Returns where a list of things that happened leaves an expected list, or undefined when it fits:
- * each entry stands for one thing, `...` for any number of them. Of several ways to fit, the one that
- * comes furthest is the one that is reported.
+ * Returns the first difference between a list and an expected list, or undefined if it matches:
+ * each entry matches one item, `...` any number of them. Of several possible matches, the one that
+ * gets furthest is reported.
  */
 export function divergence<T, A>(
   list: ExpectedList<T>,
@@ -23,7 +23,7 @@ export function divergence<T, A>(
     if (at > furthest.at) furthest = { at, expected };
     return false;
   };
-  /** Places that have been tried: without them, many `...` would take very long. */
+  /** Positions already tried: without them, many `...` would take very long. */
   const tried = new Set<number>();
   const match = (entry: number, at: number): boolean => {
     const key = entry * (actual.length + 1) + at;

@@ -11,7 +11,7 @@ import type { Mocks } from './mocks/given.ts';
 import { openRehearsed } from './open-child.ts';
 import type { KnownRedactors } from './rehearsed-secrets.ts';
 
-/** A runbook made ready once, for as many cases as there are. */
+/** A runbook prepared once for all its cases. */
 export type Stage = {
   readonly runbook: Runbook;
   readonly machine: RunbookMachine;
@@ -19,18 +19,18 @@ export type Stage = {
   readonly redactors: KnownRedactors;
 };
 
-/** What came of a case: all that happened, and what the case did not provide for. */
+/** The result of a rehearsal: every event, and whatever the case did not provide for. */
 export type Rehearsed = {
   readonly case: Case;
   readonly events: readonly RecordedEvent[];
   readonly view: RunView;
-  /** Why the run could not go on to an end. */
+  /** The reason why the run could not reach an end. */
   readonly stopped: Failure | undefined;
   readonly unusedResults: ReturnType<Mocks['unused']>;
   readonly unusedAnswers: readonly Answer[];
 };
 
-/** Makes a runbook ready; `hash` is SHA-256 in hex. */
+/** Prepares a runbook; `hash` is SHA-256 in hex. */
 export function stageOf(runbook: Runbook, hash: Hash): Stage {
   return {
     runbook,

@@ -10,7 +10,7 @@ import { nameOfPart } from './mocks/missing-result.ts';
 import { divergence } from './sequence.ts';
 import type { Rehearsed, Stage } from './stage.ts';
 
-/** Returns everything in which a run was not as its case says, what came first in the run first. */
+/** Returns every difference between a run and its case, in the order of the run. */
 export function verdictOf(rehearsed: Rehearsed, stage: Stage): readonly Failure[] {
   const { stopped, view } = rehearsed;
   const { expect } = rehearsed.case;
@@ -20,7 +20,7 @@ export function verdictOf(rehearsed: Rehearsed, stage: Stage): readonly Failure[
       ...astray,
       { ...stopped, detail: [...stopped.detail, `path so far: ${arrows(view.path)}`] },
     ];
-  // What follows from another path says nothing more.
+  // Failures that follow from another path add nothing.
   if (astray.length > 0) return astray;
   return [
     ...endFailures(rehearsed),
@@ -43,7 +43,7 @@ function pathFailure(rehearsed: Rehearsed, stage: Stage, isCut: boolean): readon
   if (path === undefined) return [];
   const actual = rehearsed.view.path;
   const left = divergence(path, actual, (expected, step) => expected === step);
-  // A run that was cut short has not gone another way as long as it fits so far.
+  // A run that was cut short has not diverged as long as it matches so far.
   if (left === undefined || (isCut && left.at >= actual.length)) return [];
   const before = actual[left.at - 1];
   const taken = eventsOf(rehearsed, 'branch.taken').findLast(
@@ -186,7 +186,7 @@ function unused(
   ];
 }
 
-/** Returns the events of a case that have a name. */
+/** Returns the events of one type. */
 function eventsOf<T extends RunEventType>({ events }: Rehearsed, type: T): readonly EventOf<T>[] {
   return events.flatMap(({ event }) => (event.type === type ? [event as EventOf<T>] : []));
 }

@@ -10,8 +10,8 @@ export function newCases(testCase: Json): string {
 }
 
 /**
- * Returns the text of a test file with one more case at its end and everything else as it was, or
- * undefined when its cases are not a list of lines that begin with a dash.
+ * Returns the text of a test file with one more case at its end and the rest unchanged, or
+ * undefined if its cases are not a block list with a dash per case.
  */
 export function appendCase(text: string, testCase: Json): string | undefined {
   const source = { file: '', text };
@@ -30,7 +30,7 @@ export function appendCase(text: string, testCase: Json): string | undefined {
   return `${head}${gap}${yamlNested([testCase], indent)}\n${text.slice(at)}`;
 }
 
-/** A collection may end in the middle of white space; its last line is that of its last character. */
+/** A collection may end inside white space; its last line is that of its last character. */
 function endOf(text: string, end: number): number {
   return Math.max(0, text.slice(0, end).trimEnd().length - 1);
 }

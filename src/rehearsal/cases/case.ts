@@ -7,7 +7,7 @@ import type { Json, Value } from '#runbook/model/value.ts';
 import type { Source, Span } from '#runbook/yaml/source.ts';
 import type { AnswerVerb } from './schema.ts';
 
-/** How one execution ends in a case. */
+/** The result of one execution in a case. */
 export type MockedResult = {
   readonly span: Span;
   readonly status: 'succeeded' | 'failed' | 'unknown';
@@ -18,13 +18,13 @@ export type MockedResult = {
   readonly optional: boolean;
 };
 
-/** How the executions of one part of a step end. */
+/** The results of the executions of one part of a step. */
 export type MockedPart = {
   readonly span: Span;
-  /** True: one result for however many executions; false: one after the other, each once. */
+  /** True: one result for any number of executions; false: each result is used once, in order. */
   readonly every: boolean;
   readonly results: readonly MockedResult[];
-  /** It stands at the top of the file, for all cases: nobody minds when a case does not use it. */
+  /** Defined at the top of the file for all cases; a case need not use it. */
   readonly shared: boolean;
 };
 
@@ -34,7 +34,7 @@ export type MockedStep = {
   readonly parts: Readonly<Record<string, MockedPart>>;
 };
 
-/** Something the operator does. */
+/** An action of the operator. */
 export type Answer = {
   readonly span: Span;
   readonly verb: AnswerVerb;
@@ -49,16 +49,16 @@ export type Answer = {
   readonly at: Extract<AwaitedFor, 'start'> | undefined;
 };
 
-/** A text that is expected, and where it says so. */
+/** An expected value, and its place in the test file. */
 export type Expected<T> = { readonly span: Span; readonly value: T };
 
-/** A list of which each entry stands for one thing that happens, or for any number of them. */
+/** An expected list, in which an entry stands for one item or for any number of them. */
 export type ExpectedList<T> = {
   readonly span: Span;
   readonly entries: readonly (Expected<T> | { readonly span: Span; readonly any: true })[];
 };
 
-/** What is expected of one gate. */
+/** The expectations of one gate. */
 export type ExpectedGate = {
   readonly step: string;
   readonly effect: 'change' | 'destructive' | undefined;
@@ -69,12 +69,12 @@ export type ExpectedGate = {
   readonly shows: readonly string[];
 };
 
-/** How a run of a case can end: as any run does, or left by the operator. */
+/** The outcomes of a run in a case: those of any run, or left by the operator. */
 export const CASE_OUTCOMES = [...RUN_OUTCOMES, 'left'] as const;
 /** One of {@link CASE_OUTCOMES}. */
 export type CaseOutcome = (typeof CASE_OUTCOMES)[number];
 
-/** How a step can stand in the end. */
+/** The final status of a step. */
 export type CaseStatus =
   | 'succeeded'
   | 'failed'
@@ -84,7 +84,7 @@ export type CaseStatus =
   | 'unknown'
   | 'not-reached';
 
-/** What a case expects of its run. */
+/** The expectations of a case. */
 export type Expectation = {
   readonly span: Span;
   readonly path: ExpectedList<string> | undefined;
@@ -96,7 +96,7 @@ export type Expectation = {
   readonly spared: readonly Expected<{ readonly step: string; readonly rows: number }>[];
 };
 
-/** One rehearsal of a runbook: what it is given, what its steps return, what the operator does. */
+/** One rehearsal of a runbook: its inputs, the results of its steps and the operator's actions. */
 export type Case = {
   readonly name: string;
   readonly span: Span;

@@ -1,7 +1,7 @@
 import { formatDiagnostic } from '#runbook/diagnostic.ts';
 import type { Source, Span } from '#runbook/yaml/source.ts';
 
-/** Returns the line of a place with what is to say about it, as diagnostics show it. */
+/** Returns the source line of a place with a hint, in the format of diagnostics. */
 export function codeFrame(source: Source, span: Span, hint: string | undefined): readonly string[] {
   const about = { severity: 'error', code: 'wrong-value', message: '', span } as const;
   const shown = formatDiagnostic(source, hint === undefined ? about : { ...about, hint });

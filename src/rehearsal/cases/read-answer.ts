@@ -21,7 +21,7 @@ type AnswerDocument = Readonly<Partial<Record<AnswerVerb, string>>> & {
 
 const VERBS = Object.keys(ANSWER_SCHEMAS) as readonly AnswerVerb[];
 
-/** Reads what the operator does in a case; everything wrong is added to `problems`. */
+/** Reads the operator's actions in a case; every problem is added to `problems`. */
 export function readAnswers(
   node: LocatedNode | undefined,
   steps: PlacedSteps,

@@ -7,12 +7,12 @@ import type { Expectation, Expected, ExpectedGate, ExpectedList } from './case.t
 import type { CaseDocument } from './schema.ts';
 import type { PlacedSteps } from './step-bodies.ts';
 
-/** What stands for any number of entries of a list. */
+/** The entry that stands for any number of items of a list. */
 export const ANY = '...';
 
 type Document = CaseDocument['expect'];
 
-/** Reads what a case expects; step names that do not exist are added to `problems`. */
+/** Reads the expectations of a case; unknown step names are added to `problems`. */
 export function readExpectation(
   document: Document,
   node: LocatedNode,

@@ -17,18 +17,18 @@ import { readExpectation } from './read-expectation.ts';
 import { CASES_SCHEMA, type CaseDocument } from './schema.ts';
 import type { PlacedSteps } from './step-bodies.ts';
 
-/** What the cases of a file have in common. */
+/** The context shared by the cases of a file. */
 type Common = {
   readonly runbook: Runbook;
   readonly steps: PlacedSteps;
-  /** What stands at the top of the file. */
+  /** The inputs at the top of the file. */
   readonly inputs: LocatedNode | undefined;
   readonly targets: Case['targets'];
   readonly mocks: ReadonlyMap<string, MockedStep>;
   readonly problems: Diagnostic[];
 };
 
-/** Reads the cases of a runbook; returns them, or everything that is wrong with the text. */
+/** Reads the cases of a runbook. Returns them, or every problem in the text. */
 export function readCases(source: Source, runbook: Runbook): Parsed<Cases> {
   const { node, problems: syntax } = readYaml(source);
   if (node === undefined) return { ok: false, diagnostics: syntax };
@@ -96,7 +96,7 @@ function readCase(document: CaseDocument, node: LocatedNode, span: Span, common:
   };
 }
 
-/** Nothing comes from the environment: a case says the same wherever it is run. */
+/** Ignores the environment, so that a case gives the same result everywhere. */
 function readInputs(node: LocatedNode | undefined, span: Span, common: Common): Case['inputs'] {
   const { runbook, problems } = common;
   const given = new Map([...entriesOf(common.inputs), ...entriesOf(node)]);
@@ -176,7 +176,7 @@ function entriesOf(node: LocatedNode | undefined) {
   return node?.kind === 'mapping' ? [...node.entries] : [];
 }
 
-/** Without the keys that have no value. */
+/** Returns the targets without undefined fields. */
 function present(targets: CaseDocument['targets']): Case['targets'] {
   return (targets ?? {}) as Case['targets'];
 }

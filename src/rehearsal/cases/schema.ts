@@ -48,7 +48,7 @@ const common = {
 
 const row = z.record(z.string(), z.unknown());
 
-/** What an action can return in a case, by the kind of its body. */
+/** The schemas of an action's result in a case, by kind of body. */
 export const RESULT_SCHEMAS = {
   sql: z
     .strictObject({
@@ -77,7 +77,7 @@ export const RESULT_SCHEMAS = {
   wait: z.strictObject(common).check(z.describe('how a pause ends')),
 } as const;
 
-/** A kind of body that a case can give a result for. */
+/** A kind of body whose result a case can give. */
 export type ResultKind = keyof typeof RESULT_SCHEMAS;
 
 const anyResult = z.union([
@@ -91,7 +91,7 @@ const results = (what: string) =>
     .union([anyResult, z.array(anyResult)])
     .check(z.describe(`${what}; a list: one after the other`));
 
-/** The parts of a step that a case gives results for by name. */
+/** The parts of a step whose results a case gives by name. */
 export const PART_SCHEMA = z.strictObject({
   preview: opt(results('what the preview finds')),
   recheck: opt(
@@ -132,7 +132,7 @@ const timing = {
   ),
 };
 
-/** What the operator can do in a case, by the key that says it. */
+/** The schemas of the operator's actions in a case, by key. */
 export const ANSWER_SCHEMAS = {
   confirm: z.strictObject({
     confirm: step('confirms what the gate shows'),
@@ -189,7 +189,7 @@ export const ANSWER_SCHEMAS = {
   abort: z.strictObject({ abort: step('ends the run for good'), because, ...timing }),
 } as const;
 
-/** A key that says what the operator does. */
+/** The key of an action of the operator. */
 export type AnswerVerb = keyof typeof ANSWER_SCHEMAS;
 
 const SKIPS = '"..." stands for any number of others';
@@ -206,7 +206,7 @@ const gate = z.strictObject({
   ),
 });
 
-/** What a case expects of its run. */
+/** The schema of the expectations of a case. */
 export const EXPECT_SCHEMA = z
   .strictObject({
     path: opt(texts(`the steps in the order the run comes to them; ${SKIPS}`)),
@@ -242,7 +242,7 @@ export const EXPECT_SCHEMA = z
   })
   .check(z.describe('what has to be true of the run'));
 
-/** Everything of a case but what depends on the runbook, which is read after it. */
+/** A case without the parts that depend on the runbook, which are read later. */
 export const CASE_SCHEMA = z.strictObject({
   name: text('what the case shows, in a few words'),
   inputs: opt(inputs('the inputs of the run, by name')),
@@ -252,7 +252,7 @@ export const CASE_SCHEMA = z.strictObject({
   expect: EXPECT_SCHEMA,
 });
 
-/** A file of cases; what stands beside `cases` holds for every case. */
+/** A file of cases; the keys beside `cases` apply to every case. */
 export const CASES_SCHEMA = z.strictObject({
   inputs: opt(inputs('inputs of every case; a case may change them')),
   targets: opt(targets),

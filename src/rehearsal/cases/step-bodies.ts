@@ -1,7 +1,7 @@
 import type { Placed } from '#machine/placed-step.ts';
 import type { Body, Step } from '#runbook/model/runbook.ts';
 
-/** Every step that a run can come to, by the id it has there. */
+/** Every step that a run can reach, by its ID in the run. */
 export type PlacedSteps = ReadonlyMap<string, Placed>;
 
 /** Returns the bodies of a step by the part that executes them. */

@@ -1,11 +1,11 @@
 import type { Json } from '#runbook/model/value.ts';
 
 const WIDTH = 96;
-/** What YAML reads as the same text without quotes, in every place. */
+/** Texts that need no quotes in YAML in any position. */
 const PLAIN = /^[A-Za-z_/][\w ./%+()<>=?!;$^*~@-]*$/;
 const ANOTHER_TYPE = /^(?:true|false|null|~|[-+]?\.?\d.*|\.inf|\.nan)$/i;
 
-/** Returns a text as a YAML scalar that stands on one line. */
+/** Returns a text as a YAML scalar on one line. */
 export function yamlScalar(value: string | number | boolean | null): string {
   if (typeof value !== 'string') return String(value);
   const isPlain = PLAIN.test(value) && !ANOTHER_TYPE.test(value) && !value.endsWith(' ');
@@ -23,7 +23,7 @@ export function yamlFlow(value: Json): string {
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }
 
-/** Returns a value as YAML, on one line where that fits; `depth` counts the spaces it is indented by. */
+/** Returns a value as YAML, on one line if it fits; `depth` is its indentation in spaces. */
 export function yamlBlock(value: Json, depth = 0): string {
   const flow = yamlFlow(value);
   if (typeof value === 'string' && value.includes('\n')) return yamlLines(value, depth);
@@ -32,7 +32,7 @@ export function yamlBlock(value: Json, depth = 0): string {
   return `\n${yamlNested(value, depth)}`;
 }
 
-/** Returns a list or a mapping as YAML over several lines, the first one indented as well. */
+/** Returns a list or a mapping as YAML over several lines, with the first one indented as well. */
 export function yamlNested(value: Json, depth: number): string {
   const indent = ' '.repeat(depth);
   if (Array.isArray(value))
@@ -50,7 +50,7 @@ function yamlItem(item: Json, depth: number): string {
   return text.startsWith('\n') ? text.trimStart() : text;
 }
 
-/** A text of several lines; what a block cannot hold as it is stands quoted on one line. */
+/** Returns a text of several lines as a block, or quoted on one line if a block cannot hold it. */
 function yamlLines(text: string, depth: number): string {
   const fits = !/[^\n\u0020-\u007e\u00a0-\ud7ff]/.test(text) && !/^\s|\n\n$|[ ]\n/.test(text);
   if (!fits) return JSON.stringify(text);

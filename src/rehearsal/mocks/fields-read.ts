@@ -2,13 +2,13 @@ import { type Placed, qualified } from '#machine/placed-step.ts';
 import type { Expression } from '#runbook/expression/cel.ts';
 import type { PlacedSteps } from '../cases/step-bodies.ts';
 
-/** What the expressions of a runbook read of the result of one part of a step. */
+/** The parts of a step's result that the expressions of a runbook read. */
 export type FieldsRead = {
   /** The fields, e.g. `row`, `row_count`, `stdout`. */
   readonly fields: ReadonlySet<string>;
   /** The columns of the first row that are read by name. */
   readonly columns: ReadonlySet<string>;
-  /** False when something reads all of a row, or rows other than the first. */
+  /** False if an expression reads a whole row, or rows other than the first. */
   readonly byName: boolean;
 };
 
@@ -18,7 +18,7 @@ type Found = { fields: Set<string>; columns: Set<string>; byName: boolean };
 
 const KNOWN = new WeakMap<PlacedSteps, ReadonlyMap<string, FieldsRead>>();
 
-/** Returns what is read anywhere of a part (`action`, `preview`, `verify`) of the step with an id. */
+/** Returns what any expression reads of a part (`action`, `preview`, `verify`) of a step. */
 export function fieldsRead(steps: PlacedSteps, id: string, part: string): FieldsRead {
   let known = KNOWN.get(steps);
   if (known === undefined) {
@@ -53,7 +53,7 @@ function noteUse(
   else if (root === 'steps') note(found, `${qualified(step.frame, name)} action`, rest);
 }
 
-/** The conditions that look at what a repeated read returns, not at what the action did. */
+/** Returns the conditions on the result of a repeated read, as opposed to the action's. */
 function conditionsOfRepeated({ does }: Placed): ReadonlySet<Expression | undefined> {
   const verify = 'verify' in does ? does.verify?.until : undefined;
   const until = 'until' in does ? does.until?.condition : undefined;
@@ -69,7 +69,7 @@ function note(found: Map<string, Found>, key: string, path: readonly string[]): 
   else if (field === undefined || field === 'row' || field === 'rows') of.byName = false;
 }
 
-/** Returns every expression of a step but those of the steps inside it. */
+/** Returns every expression of a step except those of the steps inside it. */
 function expressionsOf({ if: condition, forEach, next, does }: Placed): readonly Expression[] {
   const found: Expression[] = [];
   const own = does.kind === 'runbook' ? does.with : does.kind === 'parallel' ? undefined : does;

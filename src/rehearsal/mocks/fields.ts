@@ -6,8 +6,8 @@ import type { MockReader } from './read.ts';
 import type { ResultDocument } from './result.ts';
 
 /**
- * Warns of a column that nothing reads and that is spelt almost like one that is read and missing: a
- * condition without its value decides nothing.
+ * Warns about an unread column whose name resembles one that is read and missing: a condition
+ * without its value decides nothing.
  */
 export function checkMockedFields(
   document: ResultDocument,

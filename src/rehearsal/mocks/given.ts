@@ -2,16 +2,16 @@ import type { Visit } from '#machine/context.ts';
 import type { Execute } from '#machine/effect.ts';
 import type { Case, MockedPart, MockedResult } from '../cases/case.ts';
 
-/** A result that a case does not have. */
+/** A result that the case does not give. */
 export type MissingResult = {
   readonly missing: true;
-  /** How often this part of the step has been executed, this time included. */
+  /** The number of executions of this part of the step, this one included. */
   readonly times: number;
-  /** What there is for it, all used up. */
+  /** The results it has, all used up. */
   readonly part: MockedPart | undefined;
 };
 
-/** Hands the results of a case out, in the order the run asks for them. */
+/** Supplies the results of a case, in the order the run requests them. */
 export class Mocks {
   readonly #steps: Case['steps'];
   readonly #taken = new Map<MockedPart, number>();
@@ -20,7 +20,7 @@ export class Mocks {
     this.#steps = steps;
   }
 
-  /** Returns how an execution of the step that is visited ends. */
+  /** Returns the result of an execution during this visit of the step. */
   take(execute: Pick<Execute, 'step' | 'part'>, visit: Visit): MockedResult | MissingResult {
     const { step, part } = execute;
     return part === 'recheck' && this.#steps.get(step)?.parts.recheck === undefined
@@ -28,7 +28,9 @@ export class Mocks {
       : this.#next(step, part);
   }
 
-  /** Rows that were too old are what the preview finds next; all others are still the same. */
+  /**
+   * A refreshed stale preview takes the preview's next result; otherwise the rows are unchanged.
+   */
   #readAgain(step: string, { preview, confirmed }: Visit): MockedResult | MissingResult {
     const next = confirmed?.isStale === true ? this.#next(step, 'preview') : undefined;
     if (next !== undefined && !('missing' in next)) return next;
@@ -47,7 +49,7 @@ export class Mocks {
     return result ?? { missing: true, times: before + 1, part: mocked };
   }
 
-  /** Returns the results that have to be used and were not, with the step and part they are for. */
+  /** Returns the required results that were not used, with their step and part. */
   unused(): readonly {
     readonly step: string;
     readonly part: string;

@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<string, string>> = {
   undo: 'undo',
 };
 
-/** Returns the failure of a case whose run came to something it has no result for. */
+/** Returns the failure of a case that has no result for an execution of its run. */
 export function missingResult(
   { step, part }: Pick<Execute, 'step' | 'part'>,
   missing: MissingResult,
@@ -54,12 +54,12 @@ export function missingResult(
   );
 }
 
-/** Returns what a part of a step is called; a wait has no other part than its looks. */
+/** Returns the display name of a part of a step; a wait only has its repeated read. */
 export function nameOfPart(known: Placed | undefined, step: string, part: string): string {
   return part === 'action' || known?.does.kind === 'wait' ? step : `the ${part} of ${step}`;
 }
 
-/** A result with a place for everything that the runbook reads of it. */
+/** Returns an example result with every field that the runbook reads. */
 function exampleOf(body: Body | undefined, step: string, part: string, steps: PlacedSteps): Json {
   const { columns, fields } = fieldsRead(steps, step, part);
   if (body?.kind === 'shell')

@@ -10,15 +10,15 @@ import { bodiesOf, type PlacedSteps } from '../cases/step-bodies.ts';
 import { checkMockedFields } from './fields.ts';
 import { mockedResult, type ResultDocument } from './result.ts';
 
-/** What results are read with. */
+/** The context of reading results. */
 export type MockReader = {
-  /** The steps there are, by the id a run has for them. */
+  /** The steps by their ID in a run. */
   readonly steps: PlacedSteps;
   readonly shared: boolean;
   readonly problems: Diagnostic[];
 };
 
-/** The parts a step can have, by the name a case has for them. */
+/** The parts of a step, by their name in a case. */
 const PARTS: Readonly<Record<string, string>> = {
   preview: 'preview',
   recheck: 'recheck',
@@ -27,7 +27,7 @@ const PARTS: Readonly<Record<string, string>> = {
   undo: 'undo',
 };
 
-/** Reads the results that a case, or a whole file, gives its steps. */
+/** Reads the results that a case or a whole file gives to steps. */
 export function readMocks(
   node: LocatedNode | undefined,
   reader: MockReader,
@@ -62,7 +62,7 @@ function readStep(
   const bodies = bodiesOf(step);
   const parts = partsOf(node);
   if (parts === undefined) {
-    // A wait that looks at something has nothing but its looks.
+    // A wait with a repeated read has no other part.
     const part = step.does.kind === 'wait' && 'verify' in bodies ? 'verify' : 'action';
     if (!(part in bodies) && step.does.kind !== 'wait') {
       report(
@@ -97,7 +97,7 @@ function readStep(
   return { span: key, parts: read };
 }
 
-/** What to write for a step that executes nothing. */
+/** The hint for a step that executes nothing. */
 const INSTEAD: Readonly<Partial<Record<Step['does']['kind'], string>>> = {
   ask: 'the operator answers it: answers: [{ answer: ID, with: TEXT }]',
   manual: 'the operator reports on it: answers: [{ done: ID }]',
@@ -138,7 +138,7 @@ function readPart(
   return { span: node.span, every, results, shared: reader.shared };
 }
 
-/** Pairs of keys of which one makes the other meaningless. */
+/** Pairs of mutually exclusive keys. */
 const APART: readonly (readonly [string, string])[] = [
   ['row', 'rows'],
   ['error', 'unknown'],

@@ -5,7 +5,7 @@ import type { Span } from '#runbook/yaml/source.ts';
 import { parseDuration } from '#text/duration.ts';
 import type { MockedResult } from '../cases/case.ts';
 
-/** A result as a case writes it, of any kind. */
+/** A result of any kind, as written in a case. */
 export type ResultDocument = {
   readonly row?: Readonly<Record<string, unknown>> | undefined;
   readonly rows?: readonly Readonly<Record<string, unknown>>[] | undefined;
@@ -37,7 +37,9 @@ type ErrorDocument =
 type Result = Readonly<Record<string, Json>>;
 type Ending = Pick<MockedResult, 'status' | 'result' | 'error'>;
 
-/** Returns how an execution ends that a case describes; a script's exit code says whether it failed. */
+/**
+ * Returns the result that a case describes; the exit code of a script decides whether it failed.
+ */
 export function mockedResult(
   document: ResultDocument,
   body: Body | undefined,
@@ -65,7 +67,7 @@ export function mockedResult(
 
 const ABOUT_THE_END: ReadonlySet<string> = new Set(['error', 'unknown', 'takes', 'optional']);
 
-/** What a failed step left behind is given besides its error; most leave nothing. */
+/** Tells whether a failed step has a result besides its error; most have none. */
 function hasResult(document: ResultDocument): boolean {
   return Object.keys(document).some((name) => !ABOUT_THE_END.has(name));
 }

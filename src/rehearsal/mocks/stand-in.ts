@@ -1,7 +1,7 @@
 import type { EventOf } from '#events/log/event.ts';
 import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 
-/** A value of each type of input, for where the real one is not known or must not be. */
+/** A placeholder value for each type of input, used if the real one is unknown or secret. */
 export const EXAMPLES: Readonly<Record<InputDefinition['type'], string | number | boolean>> = {
   text: 'some-text',
   number: 3,
@@ -10,7 +10,7 @@ export const EXAMPLES: Readonly<Record<InputDefinition['type'], string | number 
   url: 'https://example.com',
 };
 
-/** Returns a value in the place of a secret one: a URL of a database leads to where the run's did. */
+/** Returns a replacement for a secret value; a database URL keeps the location of the run's. */
 export function standInFor(
   definition: InputDefinition,
   runbook: Runbook,

@@ -4,16 +4,18 @@ import type { Json } from '#runbook/model/value.ts';
 
 type Said = { readonly [key: string]: Json };
 
-/** What the run waited for when something was said. */
+/** The state a run waited in when an answer was given. */
 type Place = {
   readonly awaited: EventOf<'operator.awaited'> | undefined;
   readonly freshForMs: number;
 };
 
-/** Returns a value that an input can have in the place of a secret one. */
+/** Returns a replacement for the value of a secret input. */
 type StandIn = (input: string) => string | undefined;
 
-/** Returns what the operator did in a run, as a case says it; `standIn` gives values for secret inputs. */
+/**
+ * Returns the operator's actions in a run, as written in a case; `standIn` replaces secret inputs.
+ */
 export function recordedAnswers(
   records: readonly RecordedEvent[],
   standIn: StandIn,
@@ -35,7 +37,7 @@ function placeAfter(event: RunEvent, place: Place): Place {
     case 'gate.opened':
       return { ...place, freshForMs: event.preview?.freshForMs ?? 0 };
     case 'gate.answered':
-      // A wrong phrase leaves the gate as it is.
+      // A wrong phrase leaves the gate open.
       return event.answer === 'refused' ? place : { ...place, awaited: undefined };
     case 'step.started':
       return { ...place, awaited: undefined };
@@ -50,7 +52,7 @@ function answerOf(
   standIn: StandIn,
 ): Said | undefined {
   if (event.type === 'gate.answered') return gateAnswer(event, freshForMs);
-  // A run that goes on at a gate has its rows read again, as an operator can ask for.
+  // A run that is resumed at a gate refreshes its rows, as an operator can request.
   if (event.type === 'run.resumed' && awaited?.for === 'gate') return { refresh: awaited.step };
   return event.type === 'operator.acted'
     ? intentAnswer(event.intent, event.step, awaited, standIn)
@@ -127,7 +129,7 @@ function evidence(text: string): Said {
   return text === '' ? {} : { evidence: text };
 }
 
-/** Where a secret stood, anything may stand that its input can be. */
+/** Replaces a masked secret by any value that the input accepts. */
 function unmasked(text: string, input: string | undefined, standIn: StandIn): string {
   if (!text.startsWith('‹secret')) return text;
   return (input === undefined ? undefined : standIn(input)) ?? 'stand-in';

@@ -12,18 +12,18 @@ import { recordedResult } from './result.ts';
 
 type Fields = { readonly [key: string]: Json };
 
-/** A case as it is written down. */
+/** A case, ready to be written. */
 export type RecordedCase = Fields & { readonly name: string };
 
 /**
- * Returns a case that does what a run did: its inputs with other values in the place of secrets, what
- * its steps returned, what the operator did, and what came of it. Undefined when the run never began.
+ * Returns a case that reproduces a run: its inputs with secrets replaced, the results of its steps,
+ * the operator's actions and the outcome. Undefined if the run never began.
  */
 export function recordCase(
   runbook: Runbook,
   recorded: readonly RecordedEvent[],
 ): RecordedCase | undefined {
-  // A case is about the runbook, and not about what was looked at beside it.
+  // A case is about the runbook, not about ad-hoc commands run beside it.
   const records = recorded.filter(({ event }) => !isOfAdhoc(event));
   const started = records[0]?.event;
   const view = foldEvents(records);
@@ -60,7 +60,7 @@ function recordedInputs(runbook: Runbook, started: EventOf<'run.started'>): Fiel
   );
 }
 
-/** What was known of the targets only once they were connected to. */
+/** Returns the facts about targets that became known on connection. */
 function connectedTargets(
   records: readonly RecordedEvent[],
   started: EventOf<'run.started'>,
@@ -96,7 +96,7 @@ function recordedSteps(runbook: Runbook, records: readonly RecordedEvent[]): Fie
       if (event.action.kind === 'connect') connecting.add(keyOf(event));
       else connecting.delete(keyOf(event));
     }
-    // A case says how reads end; that a connection was made first is not its business.
+    // A case gives the results of reads; connections are not part of it.
     const isMade =
       event.type === 'step.finished' &&
       event.status === 'succeeded' &&
@@ -122,7 +122,7 @@ function recordedSteps(runbook: Runbook, records: readonly RecordedEvent[]): Fie
   );
 }
 
-/** Rows that were the same when they were read again need not be said. */
+/** Finds the steps whose rows changed on a refresh; unchanged rows are not written. */
 function stepsWithOtherRows(records: readonly RecordedEvent[]): ReadonlySet<string> {
   const shown = new Map<string, string>();
   const changed = new Set<string>();
@@ -140,7 +140,7 @@ function one(results: readonly Json[]): Json {
   return results.length === 1 && first !== undefined ? first : results;
 }
 
-/** The check after which the time of a verification was over takes that time. */
+/** The check after which a verification timed out lasts as long as the verification. */
 function lasting(
   result: Json,
   event: EventOf<'step.finished'>,

@@ -8,8 +8,8 @@ import { mockedResult, type ResultDocument } from '../mocks/result.ts';
 type Result = Readonly<Record<string, Json>>;
 
 /**
- * Returns how an execution ended as a case says it, without the fields that nothing reads; undefined
- * for what a rehearsal does by itself.
+ * Returns the result of an execution as written in a case, without fields that nothing reads;
+ * undefined for what a rehearsal produces by itself.
  */
 export function recordedResult(
   { step: id, part: ran, status, result, error }: EventOf<'step.finished'>,
@@ -31,7 +31,7 @@ export function recordedResult(
   return { [status === 'unknown' ? 'unknown' : 'error']: recordedError(error), ...left };
 }
 
-/** Returns an error as a case says it. */
+/** Returns an error as written in a case. */
 export function recordedError(error: StepError | undefined): Json {
   if (error === undefined) return 'unknown';
   const { kind, message, phase, code, hint } = error;

@@ -5,13 +5,13 @@ import { commandLines, whereLine } from './command.ts';
 import { BLANK, BOLD, DIM, type Line, line, lineText, rule, span, wrapped } from './line.ts';
 import { recordLines, type Table, tableLines } from './table.ts';
 
-/** A piece of what the pager shows, independent of the terminal's width. */
+/** A piece of the pager's content, independent of the terminal's width. */
 export type Block =
   | { readonly kind: 'heading'; readonly text: string; readonly note?: string }
   | { readonly kind: 'text'; readonly text: string; readonly quiet?: boolean }
   | { readonly kind: 'command'; readonly action: ShownAction }
   | { readonly kind: 'table'; readonly table: Table }
-  /** An output file; `text` is there once it was read, `instead` is what is known without it. */
+  /** An output file; `text` is set once it is read, `instead` is shown until then or on failure. */
   | {
       readonly kind: 'file';
       readonly file: string;
@@ -23,15 +23,15 @@ type LaidOut = {
   readonly width: number;
   readonly isWide: boolean;
   readonly lines: readonly Line[];
-  /** Those of tables that are as wide as they are, which can be moved sideways. */
+  /** The lines of tables at full width, which can be scrolled sideways. */
   readonly wide: ReadonlySet<Line>;
 };
 
 const laidOut = new WeakMap<readonly Block[], LaidOut>();
 
 /**
- * Returns all lines of the blocks, tables as wide as they are when they may be wider; the last layout
- * of the same blocks is kept, for long outputs.
+ * Returns all lines of the blocks, with tables at full width if they may be wider than the pager.
+ * The most recent layout of the same blocks is cached, for long outputs.
  */
 export function blockLines(
   blocks: readonly Block[],
@@ -41,7 +41,9 @@ export function blockLines(
   return laidOutBlocks(blocks, width, isWide).lines;
 }
 
-/** Returns the lines of the blocks like {@link blockLines}, and which of them are of wide tables. */
+/**
+ * Returns the lines of the blocks like {@link blockLines}, and which of them belong to wide tables.
+ */
 export function laidOutBlocks(
   blocks: readonly Block[],
   width: number,
@@ -94,7 +96,7 @@ function linesOf(block: Block, width: number): readonly Line[] {
   }
 }
 
-/** A table when every column fits, else every row upright: nothing is out of reach. */
+/** Returns a table if every column fits, else every row upright, so that everything is visible. */
 function fullTableLines(table: Table, width: number): readonly Line[] {
   if (fits(table, width)) return tableLines(table, width, table.rows.length);
   return table.rows.flatMap((row, index) => [
@@ -103,7 +105,7 @@ function fullTableLines(table: Table, width: number): readonly Line[] {
   ]);
 }
 
-/** Returns the numbers of the lines that contain a text, in any case. */
+/** Returns the indexes of the lines that contain a text, ignoring case. */
 export function linesWith(lines: readonly Line[], query: string): readonly number[] {
   if (query === '') return [];
   const wanted = query.toLowerCase();
@@ -118,7 +120,7 @@ export function marked(content: Line, query: string): Line {
   const text = lineText(content);
   const lower = text.toLowerCase();
   const wanted = query.toLowerCase();
-  // Lowering can change the length of a text; then the places found would be the wrong ones.
+  // Lowercasing can change the length of a text, which would shift the matches.
   if (lower.length !== text.length || !lower.includes(wanted)) return content;
   const pieces: { text: string; inverse?: boolean }[] = [];
   let from = 0;

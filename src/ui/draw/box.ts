@@ -19,7 +19,7 @@ const LIGHT = {
   down: '│',
 };
 
-/** Returns the columns that the note at the top edge of a frame has room for. */
+/** Returns the columns available to the note at the top edge of a frame. */
 export function noteRoom(width: number, title: Span): number {
   return width - 7 - widthOf(title.text);
 }

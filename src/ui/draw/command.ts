@@ -4,7 +4,7 @@ import { counted } from '#text/count.ts';
 import { wrapCode } from '#text/width.ts';
 import { DIM, flowing, type Line, line, span } from './line.ts';
 
-/** Returns an action's exact text with all it runs with, every character of it. */
+/** Returns an action's complete text with all its parameters. */
 export function commandLines(action: ShownAction, width: number): readonly Line[] {
   return [
     ...codeLines(action, width),
@@ -13,7 +13,7 @@ export function commandLines(action: ShownAction, width: number): readonly Line[
   ];
 }
 
-/** Returns an action's text and values in at most `room` lines, and says how to see the rest. */
+/** Returns an action's text and values in at most `room` lines, and how to see the rest. */
 export function commandStart(action: ShownAction, width: number, room: number): readonly Line[] {
   const all = commandLines(action, width);
   if (all.length <= room) return all;
@@ -21,12 +21,12 @@ export function commandStart(action: ShownAction, width: number, room: number): 
   return [...kept, line(`  … ${counted(all.length - kept.length, 'more line')}: d shows all`, DIM)];
 }
 
-/** Returns an action's exact text without what it runs with. */
+/** Returns an action's complete text without its parameters. */
 export function codeLines(action: ShownAction, width: number): readonly Line[] {
   return quoted(actionText(action), width);
 }
 
-/** Returns the standard input of a script, every line of it. */
+/** Returns the complete standard input of a script. */
 export function inputLines(action: ShownAction, width: number): readonly Line[] {
   const input = standardInput(action);
   return input === undefined
@@ -40,7 +40,7 @@ function quoted(text: string, width: number): readonly Line[] {
     : wrapCode(text, width - 2).map((part): Line => [span('│ ', DIM), span(part)]);
 }
 
-/** Returns the folder, values and settings of an action, every character of them, several on a line. */
+/** Returns the complete folder, values and settings of an action, several on a line. */
 export function packedValues(action: ShownAction, width: number): readonly Line[] {
   return flowing(
     surroundingsOf(action).map((fact) => line(fact)),
@@ -49,7 +49,7 @@ export function packedValues(action: ShownAction, width: number): readonly Line[
   );
 }
 
-/** Returns where an action runs. */
+/** Returns the location where an action runs. */
 export function whereLine(action: ShownAction): Line {
   return line(`on ${action.where}`);
 }

@@ -18,10 +18,7 @@ import {
 } from './line.ts';
 import { lastError, lastLine } from './output-lines.ts';
 
-/**
- * Returns what came of a step that has others inside of it, or items: how each of them ended. Nothing
- * for other steps.
- */
+/** Returns the results of the steps or items inside a step. Empty for other steps. */
 export function insideLines(
   step: StepView,
   view: RunView,
@@ -34,7 +31,7 @@ export function insideLines(
   return step.items === undefined ? [] : itemLines(step.items, width, room);
 }
 
-/** Returns a step beside others: how it stands, and the last thing it said. */
+/** Returns the state and the last output line of a step that runs beside others. */
 function branchLines(step: StepView, width: number): readonly Line[] {
   const ms = workedMs(step);
   const said =
@@ -59,7 +56,7 @@ function childLines({ end, runbook }: NonNullable<StepView['child']>, width: num
   ];
 }
 
-/** How the items ended; those that went well are counted. */
+/** Returns the results of the items; those that succeeded are only counted. */
 function itemLines(items: readonly ItemView[], width: number, room: number): readonly Line[] {
   const others = items.filter(({ state }) => state !== 'succeeded' && state !== 'running');
   const done = items.length - others.length;

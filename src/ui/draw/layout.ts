@@ -1,4 +1,4 @@
-/** How the terminal is divided. */
+/** The division of the terminal. */
 export type Layout = {
   readonly columns: number;
   readonly rows: number;
@@ -6,7 +6,7 @@ export type Layout = {
   readonly kind: 'full' | 'narrow';
   readonly listWidth: number;
   readonly paneWidth: number;
-  /** True when rules separate header, body and footer. */
+  /** True if rules separate header, body and footer. */
   readonly ruled: boolean;
 };
 
@@ -21,24 +21,24 @@ export function fitsGate(columns: number, rows: number): boolean {
   return columns >= SMALLEST_GATE.columns && rows >= SMALLEST_GATE.rows;
 }
 
-/** Returns how a terminal of this size is divided. */
+/** Returns the layout of a terminal of this size. */
 export function layoutFor(columns: number, rows: number): Layout {
   if (columns < FULL.columns || rows < FULL.rows) {
     const paneWidth = Math.max(1, columns - 2);
     return { columns, rows, kind: 'narrow', listWidth: 0, paneWidth, ruled: rows >= 14 };
   }
   const listWidth = Math.max(27, Math.min(46, Math.round(columns * 0.27)));
-  // A rule and a space between the two, a space at the right edge.
+  // A rule and a space between list and pane, and a space at the right edge.
   const paneWidth = columns - listWidth - 3;
   return { columns, rows, kind: 'full', listWidth, paneWidth, ruled: true };
 }
 
-/** Returns the rows between header and footer. */
+/** Returns the number of rows between header and footer. */
 export function bodyHeight(layout: Layout, footerHeight: number): number {
   return Math.max(1, layout.rows - 1 - footerHeight - (layout.ruled ? 2 : 0));
 }
 
-/** Returns whether a gate takes the step list's place too, to have room for its rows. */
+/** Returns whether a gate also takes the place of the step list, to have room for its rows. */
 export function gateTakesAll(layout: Layout): boolean {
   return layout.columns < 130;
 }

@@ -5,39 +5,39 @@ import { charactersOf, cutTo, padTo, startWithin, widthOf, wrapTo } from '#text/
 /** The look of a piece of text; green, which cannot be read everywhere, is for signs beside words. */
 export type Style = TerminalLook & { readonly inverse?: boolean };
 
-/** A piece of text in one style, harmless and on one line. */
+/** A piece of sanitized text in one style, on one line. */
 export type Span = Style & { readonly text: string };
 
 /** One line of the screen. */
 export type Line = readonly Span[];
 
-/** A line with nothing on it. */
+/** An empty line. */
 export const BLANK: Line = [];
 
-/** Text that matters less. */
+/** The style of secondary text. */
 export const DIM: Style = TERMINAL.muted;
-/** Text that matters more. */
+/** The style of emphasized text. */
 export const BOLD: Style = TERMINAL.strong;
-/** Keys, and where the run goes. */
+/** The style of keys and transitions. */
 export const ACCENT: Style = TERMINAL.accent;
-/** Something went well. */
+/** The style of success. */
 export const GOOD: Style = TERMINAL.success;
-/** Something needs care. */
+/** The style of warnings. */
 export const WARN: Style = TERMINAL.warning;
-/** Something failed, or destroys. */
+/** The style of failures and destructive actions. */
 export const BAD: Style = TERMINAL.danger;
 
-/** Returns a span; whatever the text holds, the terminal only prints it. */
+/** Creates a span. Sanitizes the text, so that the terminal only prints it. */
 export function span(text: string, style: Style = {}): Span {
   return { ...style, text: harmlessLine(text) };
 }
 
-/** Returns a line in one style. */
+/** Creates a line in one style. */
 export function line(text: string, style: Style = {}): Line {
   return [span(text, style)];
 }
 
-/** Returns the lines of a text broken at `width`, each behind an indent. */
+/** Wraps a text at `width` and indents each line. */
 export function wrapped(
   text: string,
   width: number,
@@ -47,7 +47,7 @@ export function wrapped(
   return wrapTo(harmless(text), width - widthOf(indent)).map((part) => line(indent + part, style));
 }
 
-/** Returns how many columns a line takes. */
+/** Returns the width of a line in columns. */
 export function lineWidth(spans: Line): number {
   return spans.reduce((sum, { text }) => sum + widthOf(text), 0);
 }
@@ -57,7 +57,7 @@ export function lineText(spans: Line): string {
   return spans.map(({ text }) => text).join('');
 }
 
-/** Returns a line cut to the width, with `…` when something is cut. */
+/** Truncates a line to the width, with `…` at the cut. */
 export function cutLine(spans: Line, width: number): Line {
   if (lineWidth(spans) <= width) return spans;
   const kept: Span[] = [];
@@ -65,7 +65,7 @@ export function cutLine(spans: Line, width: number): Line {
   for (const piece of spans) {
     const used = widthOf(piece.text);
     if (used >= room) {
-      // `padTo` marks the cut even when this piece itself would just fit.
+      // `padTo` marks the cut even if this piece alone would fit.
       kept.push({
         ...piece,
         text: used === room ? cutTo(`${piece.text} `, room) : cutTo(piece.text, room),
@@ -78,7 +78,7 @@ export function cutLine(spans: Line, width: number): Line {
   return kept;
 }
 
-/** Returns a line without its first columns; of a wide character cut in two a space is left. */
+/** Returns a line without its first columns; a wide character cut in two leaves a space. */
 export function fromColumn(spans: Line, columns: number): Line {
   let left = columns;
   return spans.flatMap((piece): readonly Span[] => {
@@ -94,20 +94,20 @@ export function fromColumn(spans: Line, columns: number): Line {
   });
 }
 
-/** Returns a line cut or filled with spaces to exactly the width. */
+/** Truncates or pads a line to exactly the width. */
 export function fillLine(spans: Line, width: number): Line {
   const cut = cutLine(spans, width);
   const missing = width - lineWidth(cut);
   return missing > 0 ? [...cut, { text: ' '.repeat(missing) }] : cut;
 }
 
-/** Returns a line with one part at each end; the left one gives way. */
+/** Returns a line with one part at each end; the left one is truncated first. */
 export function spread(left: Line, right: Line, width: number): Line {
   const room = width - lineWidth(right);
   return room < 4 ? cutLine(left, width) : [...fillLine(left, room - 1), { text: ' ' }, ...right];
 }
 
-/** Returns a horizontal line with a title in it: `── Next ─────── read-only ──`. */
+/** Returns a horizontal rule with a title: `── Next ─────── read-only ──`. */
 export function rule(width: number, title = '', note: Span | undefined = undefined): Line {
   const start: Line = title === '' ? [] : [span('── ', DIM), span(title, BOLD), span(' ', DIM)];
   const end: Line = note === undefined ? [] : [span(' '), note, span(' ──', DIM)];
@@ -115,14 +115,14 @@ export function rule(width: number, title = '', note: Span | undefined = undefin
   return cutLine([...start, span('─'.repeat(fill), DIM), ...end], width);
 }
 
-/** Returns at most `max` lines, the last one ending in `…` when some were left out. */
+/** Returns at most `max` lines; the last one ends in `…` if some were omitted. */
 export function limited(lines: readonly Line[], max: number): readonly Line[] {
   if (lines.length <= max) return lines;
   const kept = lines.slice(0, max);
   return kept.map((one, index) => (index === max - 1 ? [...one, span(' …', DIM)] : one));
 }
 
-/** A name and what it stands for. */
+/** A name and its description. */
 export type Pair = readonly [name: string, text: string];
 
 /** Returns pairs as lines with the names in one column. */
@@ -138,7 +138,7 @@ export function aligned(pairs: readonly Pair[], width: number): readonly Line[] 
   });
 }
 
-/** Returns short lines one after the other, as many on a line as fit; one that never fits is broken. */
+/** Joins short lines, as many per line as fit; one that is too long is wrapped. */
 export function flowing(items: readonly Line[], width: number, indent = ''): readonly Line[] {
   const lines: Span[][] = [];
   let room = 0;

@@ -2,7 +2,7 @@ import type { Choice } from '#events/wording/choices.ts';
 import { widthOf } from '#text/width.ts';
 import { ACCENT, DIM, type Line, type Span, span } from './line.ts';
 
-/** Returns choices as a menu, one a line; packed, as many on a line as fit. */
+/** Returns choices as a menu, one per line, or packed with as many per line as fit. */
 export function menuLines(
   choices: readonly Choice[],
   width: number,

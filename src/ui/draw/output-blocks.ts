@@ -9,8 +9,8 @@ import type { Block } from './block.ts';
 import { tableOf } from './table.ts';
 
 /**
- * Returns everything a step's last visit, and the steps inside of it, executed and got back, and what
- * still runs has printed so far.
+ * Returns everything that a step's last visit and the steps inside it executed and returned, and
+ * the output so far of what still runs.
  */
 export function outputBlocks(
   view: RunView,
@@ -54,7 +54,7 @@ function executionBlocks(execution: ExecutionView, live: readonly LiveOutput[]):
   ];
 }
 
-/** What was printed so far, from its files; its last lines where they do not have them. */
+/** Returns the output so far from its files, or its last lines if the files cannot be read. */
 function liveBlocks({ lines, bytes, files = [], droppedBytes = 0 }: LiveOutput): readonly Block[] {
   const text = `${bytes} bytes so far, as they were when this was opened:`;
   const [first] = files;
@@ -68,7 +68,7 @@ function liveBlocks({ lines, bytes, files = [], droppedBytes = 0 }: LiveOutput):
   ];
 }
 
-/** What is printed beyond the limit of a file is in none. */
+/** Returns the last lines of output beyond the size limit, which no file holds. */
 function lastBlocks(lines: readonly string[]): readonly Block[] {
   return [
     { kind: 'text', text: 'The last lines that were printed:', quiet: true },
@@ -80,21 +80,21 @@ function isSame(one: ShownItem | undefined, other: ShownItem | undefined): boole
   return one?.index === other?.index;
 }
 
-/** Returns the output files that blocks still wait for. */
+/** Returns the output files that blocks still need to load. */
 export function filesOf(blocks: readonly Block[]): readonly string[] {
   return blocks.flatMap((block) =>
     block.kind === 'file' && block.text === undefined ? [block.file] : [],
   );
 }
 
-/** Returns the blocks with a file's text in its place. */
+/** Returns the blocks with the text of a loaded file. */
 export function withFile(blocks: readonly Block[], file: string, text: string): readonly Block[] {
   return blocks.map((block) =>
     block.kind === 'file' && block.file === file ? { ...block, text } : block,
   );
 }
 
-/** Returns the blocks with why a file cannot be read in its place, and what is known of it all the same. */
+/** Returns the blocks with the error of an unreadable file and the output known without it. */
 export function withoutFile(
   blocks: readonly Block[],
   file: string,
@@ -109,8 +109,8 @@ export function withoutFile(
 }
 
 /**
- * Returns all there is to know about what the run waits for or runs, an open gate or a step's command, and
- * what it found so far.
+ * Returns all details of what the run waits for or runs, an open gate or a step's command, and the
+ * findings so far.
  */
 export function detailBlocks(view: RunView): readonly Block[] {
   return [...presentBlocks(view), ...foundBlocks(view)];

@@ -6,12 +6,12 @@ import { cutTo } from '#text/width.ts';
 import { DIM, type Line, line } from './line.ts';
 import { tableLines, tableOf } from './table.ts';
 
-/** The fewest lines rows or output get, however little room there is. */
+/** The minimum number of lines for rows or output. */
 export const MIN_DATA = 5;
-/** More of an output than this is not even looked at for its last lines. */
+/** The number of characters searched for the last lines of an output. */
 const TAIL_CHARACTERS = 16 * 1024;
 
-/** Returns what one execution gave in about `room` lines: rows, or the end of its output. */
+/** Returns the result of one execution in about `room` lines: rows, or the end of its output. */
 export function executionLines(
   execution: ExecutionView,
   width: number,
@@ -56,7 +56,7 @@ function lastOf(text: string): string | undefined {
   return last === '' ? undefined : last;
 }
 
-/** Returns the last line a step's action said, or `undefined` when it said nothing. */
+/** Returns the last line of output of a step's action, or `undefined` if it has none. */
 export function lastLine(step: StepView): string | undefined {
   const execution = step.executions.at(-1);
   if (execution === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { BLANK, DIM, type Line, line } from './line.ts';
 
-/** What the right side of the screen shows: the middle scrolls, both ends stay. */
+/** The content of the right side of the screen: the middle scrolls, both ends are fixed. */
 export type Pane = {
   readonly head: readonly Line[];
   readonly body: readonly Line[];
@@ -9,7 +9,7 @@ export type Pane = {
   readonly tail?: boolean;
 };
 
-/** Returns the rows the body of a pane gets; the foot gives way last, the head first. */
+/** Returns the rows of each part of a pane; the head shrinks first, the foot last. */
 export function roomsOf(
   pane: Pane,
   height: number,
@@ -20,14 +20,14 @@ export function roomsOf(
   return { head, body: height - foot - head, foot };
 }
 
-/** Returns how far the body of a pane can be scrolled. */
+/** Returns the scroll limit of the body of a pane. */
 export function scrollLimit(pane: Pane, height: number): number {
   return Math.max(0, pane.body.length - roomsOf(pane, height).body);
 }
 
 /**
- * Returns exactly `height` lines; `scroll` counts from where the body starts. What is shorter than
- * the pane stands together at its top; a tail keeps its foot at the bottom.
+ * Returns exactly `height` lines; `scroll` counts from the start of the body. Content shorter than
+ * the pane is aligned to its top; a tail keeps its foot at the bottom.
  */
 export function fitPane(pane: Pane, height: number, scroll: number): readonly Line[] {
   const rooms = roomsOf(pane, height);
@@ -45,7 +45,7 @@ export function fitPane(pane: Pane, height: number, scroll: number): readonly Li
   ];
 }
 
-/** Returns the lines from `start`, with a mark where more lie above or below. */
+/** Returns the lines from `start`, with a mark if there are more above or below. */
 export function windowOf(
   lines: readonly Line[],
   start: number,

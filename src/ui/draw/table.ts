@@ -3,10 +3,10 @@ import type { Json, Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import { aligned, DIM, flowing, type Line, line, span, wrapped } from './line.ts';
 
-/** Rows of a result as the journal holds them. */
+/** Rows of a result as stored in the journal. */
 export type Table = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
 
-/** Returns the table in a result of an SQL step, or `undefined` when it has none. */
+/** Returns the table in the result of an SQL step, or `undefined` if it has none. */
 export function tableOf(result: Readonly<Record<string, Json>> | undefined): Table | undefined {
   const { columns, rows } = result ?? {};
   if (!Array.isArray(columns) || !Array.isArray(rows)) return undefined;
@@ -17,7 +17,7 @@ function isRow(value: Json): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Returns a table in `width` columns, at most `maxRows` of it; a single wide row flows over lines. */
+/** Returns a table in `width` columns with at most `maxRows` rows; a single wide row is wrapped. */
 export function tableLines(table: Table, width: number, maxRows: number): readonly Line[] {
   if (table.rows.length === 0) return [line('no rows', DIM)];
   const rows = table.rows.slice(0, maxRows);
@@ -47,7 +47,7 @@ export function tableLines(table: Table, width: number, maxRows: number): readon
   ];
 }
 
-/** Returns a row upright, one column a line, nothing cut. */
+/** Returns a row upright, one column per line, without truncation. */
 export function recordLines(columns: readonly string[], row: Row, width: number): readonly Line[] {
   return aligned(
     columns.map((name) => [name, cellText(row[name])]),

@@ -8,7 +8,7 @@ import type { Overlay, PressContext, Pressed, ScreenState } from './screen-state
 
 type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
 
-/** Returns the state after `!`: what is to run is asked, and before that where, if there is a choice. */
+/** Returns the state after `!`: asks for the target if there is a choice, then for the command. */
 export function openCommand(state: ScreenState, view: RunView): Pressed {
   const targets = commandTargets(view);
   const [only] = targets;
@@ -20,7 +20,7 @@ export function openCommand(state: ScreenState, view: RunView): Pressed {
   return { state: { ...state, overlay: { kind: 'target', targets, cursor: 0 } }, effects: [] };
 }
 
-/** Returns what a key does where a target is chosen. */
+/** Handles a key in the list of targets. */
 export function pressTarget(
   state: ScreenState,
   overlay: OverlayOf<'target'>,
@@ -40,7 +40,7 @@ export function pressTarget(
   return { state: isClosed ? { ...state, overlay: undefined } : state, effects: [] };
 }
 
-/** Returns what a key does to the result of a command. */
+/** Handles a key at the result of a command. */
 export function pressSaid(
   state: ScreenState,
   overlay: OverlayOf<'said'>,

@@ -2,20 +2,20 @@ import type { GateView, RunView } from '#events/view/run-view.ts';
 import { ACCENT, BAD, type Line, line, lineWidth, span, WARN, wrapped } from '../draw/line.ts';
 import { inputLine, type TextInput } from './text-input.ts';
 
-/** What the gate needs besides the view. */
+/** The state of a gate besides the view. */
 export type GateState = {
   readonly input: TextInput;
   readonly scroll: number;
-  /** What the last key said, e.g. that the phrase is another one. */
+  /** The notice about the last key, e.g. that the phrase is wrong. */
   readonly notice: string | undefined;
   readonly now: number;
-  /** False while something else is typed, e.g. a note. */
+  /** False while another input has the focus, e.g. a note. */
   readonly isFocused: boolean;
-  /** The digest of the gate whose end was on the screen. */
+  /** The digest of the gate whose end was displayed. */
   readonly seenGate?: string | undefined;
 };
 
-/** Returns whether the end of a gate is, or was, on the screen. In a dry run there is nothing to confirm. */
+/** Returns whether the end of a gate is or was displayed. A dry run has nothing to confirm. */
 export function isSeen(
   { digest, simulated }: GateView,
   { scroll, seenGate }: Pick<GateState, 'scroll' | 'seenGate'>,
@@ -24,7 +24,7 @@ export function isSeen(
   return scroll >= scrollLimit || seenGate === digest || simulated === true;
 }
 
-/** Returns how a gate is answered, the same number of lines whether its end was `seen` or not. */
+/** Returns how to answer a gate, in the same number of lines whether or not its end was `seen`. */
 export function answerLines(
   view: RunView,
   gate: GateView,

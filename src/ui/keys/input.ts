@@ -7,13 +7,13 @@ import { openChoice } from './open-overlay.ts';
 import type { PressContext, Pressed, ScreenState } from './screen-state.ts';
 import { edit, textOf } from './text-input.ts';
 
-/** A key that is held down comes again within this time, the first time after half a second. */
+/** The key repeat interval: a held key repeats within it, the first time after half a second. */
 const HELD_MS = 700;
 const UNSEEN = 'Not taken: scroll to its end first, with Space or ↓.';
 const TOO_SMALL = 'Not taken: make the terminal at least 60 columns by 15 rows.';
 const HELD = 'Nothing was run: the key came twice. Let go of it, read, then press y.';
 
-/** Returns what a key does to a gate's phrase or to an answer, or `undefined` when it is about neither. */
+/** Handles a key in a gate's phrase or an answer; `undefined` if the key applies to neither. */
 export function pressInput(
   state: ScreenState,
   key: Key,
@@ -52,13 +52,13 @@ function pressGate(
 }
 
 function typePhrase(state: ScreenState, key: Key): Pressed | undefined {
-  // The Space that scrolled to the end may come once more; no phrase begins with one.
+  // The Space that scrolled to the end may repeat once; no phrase starts with one.
   const isBlank = key.name === 'text' && key.text === ' ' && textOf(state.input) === '';
   const input = isBlank ? state.input : edit(state.input, key);
   return input === undefined ? undefined : { state: { ...state, input }, effects: [] };
 }
 
-/** Keeps a gate from being confirmed before its end was on the screen, and scrolls there with Space. */
+/** Blocks the confirmation of a gate until its end was displayed; Space scrolls there. */
 function hiddenBy(
   state: ScreenState,
   key: Key,
@@ -82,7 +82,7 @@ function isHeld({ typed }: ScreenState, letter: string, now: number): boolean {
   return typed?.letter === letter && now - typed.at < HELD_MS;
 }
 
-/** At the start of a phrase, unless that begins with it, `!` is no part of the phrase. */
+/** At the start of a phrase `!` opens a command, unless the phrase itself starts with it. */
 function asksForCommand(state: ScreenState, key: Key, { phrase = '' }: GateView): boolean {
   const isFirst = key.name === 'text' && key.text === '!' && textOf(state.input) === '';
   return isFirst && !phrase.startsWith('!');

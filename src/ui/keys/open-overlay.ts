@@ -6,7 +6,7 @@ import { titleOf } from '#events/wording/phrases.ts';
 import type { EditedInput, EntryFor, Pressed, ScreenState } from './screen-state.ts';
 import { EMPTY_INPUT, inputOf } from './text-input.ts';
 
-/** Returns the state with a line of text being asked for. */
+/** Returns the state with a prompt for a line of text. */
 export function openEntry(
   state: ScreenState,
   purpose: EntryFor,
@@ -19,7 +19,7 @@ export function openEntry(
   };
 }
 
-/** Returns the state after a choice was picked: it is carried out, or what it needs is asked first. */
+/** Returns the state after a choice: it is carried out, or its arguments are requested first. */
 export function openChoice(state: ScreenState, choice: Choice, view: RunView): Pressed {
   const { name, asks } = choice;
   if (name === 'edit') {
@@ -47,7 +47,7 @@ export function openChoice(state: ScreenState, choice: Choice, view: RunView): P
   return { state, effects: [{ type: 'send', intent: intentOf(name, view, '') }] };
 }
 
-/** Asks what is to be undone, or why, where there is only one thing. */
+/** Asks which step to undo, or only for the reason if there is one candidate. */
 function openUndo(state: ScreenState, view: RunView): ScreenState {
   const steps = (view.awaited?.undoable ?? []).toReversed();
   const [only] = steps;
@@ -55,14 +55,14 @@ function openUndo(state: ScreenState, view: RunView): ScreenState {
   return { ...state, overlay: { kind: 'undo', steps, cursor: 0 } };
 }
 
-/** Returns the state with the reason for an undo being asked for. */
+/** Returns the state with a prompt for the reason of an undo. */
 export function openUndoEntry(state: ScreenState, view: RunView, step: string): ScreenState {
   return openEntry(state, { type: 'undo', step }, `Why undo “${titleOf(view, step)}”?`, true);
 }
 
 function fieldsOf(view: RunView): readonly EditedInput[] {
   return inputsAt(view, view.current ?? '').map(({ name, value, secret }) => {
-    // What is shown of a secret is a mask, and no value to start from.
+    // A secret is shown as a mask, which is not an initial value.
     const before = secret || value === null ? '' : String(value);
     return { name, secret, before, input: inputOf(before) };
   });

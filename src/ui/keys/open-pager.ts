@@ -5,10 +5,12 @@ import { shownStep } from '#events/view/shown-step.ts';
 import { detailBlocks, filesOf, outputBlocks } from '../draw/output-blocks.ts';
 import type { Pressed, ScreenState } from './screen-state.ts';
 
-/** However long what is read will be, its last line is in sight. */
+/** Scrolls to the last line, whatever the length of the content. */
 const AT_END = Number.MAX_SAFE_INTEGER;
 
-/** Opens all that the step that is shown has executed and got back; of one that prints, the end of that. */
+/**
+ * Opens everything that the shown step executed and returned; at the end if it is still printing.
+ */
 export function showOutput(
   state: ScreenState,
   view: RunView,
@@ -29,7 +31,7 @@ export function showOutput(
   };
 }
 
-/** Opens all about what will run, or runs. */
+/** Opens all details of the next or current action. */
 export function showDetails(state: ScreenState, view: RunView): Pressed {
   const blocks = detailBlocks(view);
   if (blocks.length === 0)
@@ -40,7 +42,7 @@ export function showDetails(state: ScreenState, view: RunView): Pressed {
   };
 }
 
-/** The step that runs now, if it has begun to execute something. */
+/** Returns the running step if it has started to execute something. */
 function begunStep(view: RunView): StepView | undefined {
   if (view.status !== 'running') return undefined;
   const step = view.behind === undefined ? stepOf(view, view.current) : view.adhoc?.at(-1);

@@ -11,7 +11,7 @@ import { edit, editLines, textOf } from './text-input.ts';
 
 type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
 
-/** Returns what a key does to what is in front of the run. */
+/** Handles a key in an overlay. */
 export function pressOverlay(
   state: ScreenState,
   overlay: Overlay,

@@ -5,7 +5,7 @@ import { EMPTY_INPUT, edit, textOf } from './text-input.ts';
 
 type Pager = Extract<Overlay, { readonly kind: 'pager' }>;
 
-/** Returns what a key does in the pager: scroll, search, close. */
+/** Handles a key in the pager: scroll, search, close. */
 export function pressPager(
   state: ScreenState,
   pager: Pager,
@@ -61,13 +61,13 @@ function pressLetter(
   }
 }
 
-/** Lines in sight before one that was found. */
+/** Lines shown above a match. */
 const BEFORE_HIT = 2;
 
-/** Columns that an arrow key moves a wide table by. */
+/** Columns that an arrow key scrolls a wide table by. */
 const SIDEWAYS = 16;
 
-/** Moving sideways makes a table as wide as it is; at its left edge it stays. */
+/** Scrolling sideways draws tables at full width; it stops at their left edge. */
 function sideways(state: ScreenState, pager: Pager, to: 'left' | 'right'): Pressed {
   const { left = 0 } = pager;
   return only(state, {
@@ -93,7 +93,7 @@ function pressSearching(
   return find(state, from, context, (hits) => hits.find((hit) => hit >= pager.scroll) ?? hits[0]);
 }
 
-/** Moves to the line that `choose` picks from those that contain what is looked for. */
+/** Moves to the line that `choose` picks from the matches. */
 function find(
   state: ScreenState,
   pager: Pager,

@@ -9,20 +9,20 @@ import { showDetails, showOutput } from './open-pager.ts';
 import { pressOverlay } from './overlay.ts';
 import { type PressContext, type Pressed, type ScreenState, typesInPane } from './screen-state.ts';
 
-/** An intent is not sent twice within this time unless something happened in between. */
+/** The time within which an intent is not sent twice unless an event happened in between. */
 const AGAIN_AFTER_MS = 1_000;
 
 const TYPED_AHEAD = 'Not taken: it was typed before this was on the screen.';
 const REST_OF_IT = 'Not taken: it follows a key that was typed too early. Press it again.';
 
-/** Returns the state after a key and what it makes the screen do. */
+/** Returns the state after a key and its effects on the screen. */
 export function press(state: ScreenState, key: Key, context: PressContext): Pressed {
   const quiet: ScreenState = { ...state, notice: undefined };
   if (key.name === 'ctrl' && key.letter === 'z') {
     return { state: quiet, effects: [{ type: 'suspend' }] };
   }
   const isAhead = quiet.overlay === undefined && !context.isSeen;
-  // The Enter behind a key that was not taken was meant for that key.
+  // The Enter after a rejected key was meant for that key.
   const isRest = quiet.overlay === undefined && state.isAhead === true && key.name === 'enter';
   if ((isAhead && key.name !== 'ctrl') || isRest) {
     const notice = isAhead ? TYPED_AHEAD : REST_OF_IT;
@@ -36,7 +36,7 @@ export function press(state: ScreenState, key: Key, context: PressContext): Pres
   return guarded(state, withLetter(noted(quiet, pressed, key, context), key, context.now), context);
 }
 
-/** Notes that the end of the gate was on the screen, and that a key was for a question still to come. */
+/** Records that the end of the gate was displayed, and that a key came ahead of its question. */
 function noted(
   before: ScreenState,
   { state, effects }: Pressed,
@@ -51,13 +51,13 @@ function noted(
   return { state: { ...state, seenGate, isAhead }, effects };
 }
 
-/** A key that is held down comes again and again: whoever asks for a letter can tell. */
+/** Records the letter and its time, so that repeats of a held key can be recognized. */
 function withLetter(pressed: Pressed, key: Key, now: number): Pressed {
   const typed = key.name === 'text' ? { letter: key.text, at: now } : undefined;
   return { ...pressed, state: { ...pressed.state, typed } };
 }
 
-/** Keeps a second Enter from answering a question that the first one answered. */
+/** Prevents a second Enter from answering a question that the first one answered. */
 function guarded(before: ScreenState, pressed: Pressed, { view, now }: PressContext): Pressed {
   if (!pressed.effects.some((effect) => effect.type === 'send' && moves(effect.intent))) {
     return pressed;
@@ -86,7 +86,7 @@ function pressRun(state: ScreenState, key: Key, context: PressContext): Pressed 
   return typesInPane(state, view) ? only(state) : pressLetter(state, key, context);
 }
 
-/** Keys that work also where letters are text. */
+/** Handles the keys that also work where letters are text. */
 function pressControl(
   state: ScreenState,
   letter: string,
@@ -114,7 +114,7 @@ function pressStop(state: ScreenState, view: RunView): Pressed {
   };
 }
 
-/** Keys that only look or write, and work at any time; `undefined` for other letters. */
+/** Handles the keys that only display or write and always work; `undefined` for other letters. */
 function pressLook(
   state: ScreenState,
   letter: string,
@@ -184,7 +184,7 @@ function scroll(state: ScreenState, key: Key, context: PressContext): ScreenStat
   if (by === undefined) return undefined;
   if (!Number.isFinite(context.scrollLimit)) return state;
   const from = Math.min(state.scroll, context.scrollLimit);
-  // A tail scrolls away from its end, so the same key moves the other way.
+  // A tail scrolls away from its end, so the same key moves in the other direction.
   const direction = context.view.status === 'running' ? -1 : 1;
   const to = Math.max(0, Math.min(context.scrollLimit, from + direction * by));
   return { ...state, scroll: to };

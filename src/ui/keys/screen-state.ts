@@ -5,7 +5,7 @@ import type { ChoiceName } from '#events/wording/choices.ts';
 import type { Block } from '../draw/block.ts';
 import { EMPTY_INPUT, type TextInput } from './text-input.ts';
 
-/** What a line of text is asked for. */
+/** The purpose of a text prompt. */
 export type EntryFor =
   | { readonly type: 'note' }
   | { readonly type: 'adhoc'; readonly target: string }
@@ -22,7 +22,7 @@ export type EditedInput = {
   readonly input: TextInput;
 };
 
-/** Something in front of the run, which gets the keys first. */
+/** An overlay in front of the run, which receives the keys first. */
 export type Overlay =
   | {
       readonly kind: 'entry';
@@ -36,93 +36,96 @@ export type Overlay =
       readonly title: string;
       readonly blocks: readonly Block[];
       readonly scroll: number;
-      /** Tables are drawn as wide as they are, seen from this column on; else they fit, or stand upright. */
+      /**
+       * Tables are drawn at full width from this column on; if undefined they fit, or stand
+       * upright.
+       */
       readonly left?: number;
-      /** What is looked for; empty before the first search. */
+      /** The search query; empty before the first search. */
       readonly query: string;
-      /** The line that was found last. */
+      /** The line of the last match. */
       readonly hit?: number;
       /** The search being typed. */
       readonly search?: TextInput;
     }
   | { readonly kind: 'help'; readonly scroll: number }
   | { readonly kind: 'jump'; readonly cursor: number }
-  /** What can be undone, what was done last comes first. */
+  /** The steps that can be undone, most recent first. */
   | { readonly kind: 'undo'; readonly steps: readonly string[]; readonly cursor: number }
   | {
       readonly kind: 'edit';
       readonly cursor: number;
       readonly fields: readonly EditedInput[];
     }
-  /** Where a command of one's own is to run. */
+  /** The target of an ad-hoc command. */
   | { readonly kind: 'target'; readonly targets: readonly string[]; readonly cursor: number }
-  /** What such a command said. */
+  /** The result of an ad-hoc command. */
   | { readonly kind: 'said'; readonly step: string; readonly scroll: number }
   | { readonly kind: 'stop' }
   | { readonly kind: 'leave' };
 
-/** What the screen knows that the run does not: what is being typed, and what is in front. */
+/** The state of the screen that is not part of the run: inputs and overlays. */
 export type ScreenState = {
   readonly overlay: Overlay | undefined;
   /** The phrase or answer being typed in the pane. */
   readonly input: TextInput;
-  /** False while letters are keys although the pane has an input. */
+  /** False while letters are keys even though the pane has an input. */
   readonly isTyping: boolean;
-  /** The choice of a question the cursor is on. */
+  /** The index of the selected choice of a question. */
   readonly cursor: number;
   readonly scroll: number;
-  /** What the last key said. */
+  /** The notice about the last key. */
   readonly notice: string | undefined;
-  /** What the run does or waits for, as far as this state belongs to it. */
+  /** What the run does or waits for, as a key that decides whether this state still applies. */
   readonly about: string;
-  /** The last intent that moves the run: until something happens, it is not sent twice. */
+  /** The last intent that moves the run: it is not sent twice until an event happens. */
   readonly sent: { readonly seq: number; readonly at: number } | undefined;
-  /** The letter that was typed last, and when. */
+  /** The last typed letter and its time. */
   readonly typed: { readonly letter: string; readonly at: number } | undefined;
   /** Ctrl-C was pressed since the run last waited. */
   readonly isInterrupted: boolean;
-  /** The digest of the gate whose end was on the screen. */
+  /** The digest of the gate whose end was displayed. */
   readonly seenGate?: string | undefined;
-  /** The last key was typed before what it would answer was on the screen. */
+  /** The last key was typed before the question it would answer was displayed. */
   readonly isAhead?: boolean;
-  /** The command of one's own whose result was shown last. */
+  /** The ad-hoc command whose result was shown last. */
   readonly said?: string | undefined;
 };
 
-/** Something a key makes the screen do. */
+/** An effect of a key on the screen. */
 export type ScreenEffect =
   | { readonly type: 'send'; readonly intent: Intent }
   | { readonly type: 'exit' }
-  /** Give the terminal back to the shell until the program is brought to the front again. */
+  /** Gives the terminal to the shell until the program returns to the foreground. */
   | { readonly type: 'suspend' }
   | { readonly type: 'read-output'; readonly files: readonly string[] };
 
-/** A state and what has to be done. */
+/** A state and the effects to carry out. */
 export type Pressed = {
   readonly state: ScreenState;
   readonly effects: readonly ScreenEffect[];
 };
 
-/** What a key can be about. */
+/** The context of a key. */
 export type PressContext = {
   readonly view: RunView;
-  /** What runs now has printed. */
+  /** The output so far of running actions. */
   readonly live: readonly LiveOutput[];
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** False for a key that was typed before what the run waits for was on the terminal. */
+  /** False for a key that was typed before the current question was on the terminal. */
   readonly isSeen: boolean;
-  /** The width text is laid out for in the pager. */
+  /** The layout width of the pager. */
   readonly columns: number;
-  /** Lines a page key moves by. */
+  /** The number of lines that a page key scrolls. */
   readonly page: number;
-  /** How far the middle of the pane can be scrolled; `Infinity` where its end cannot be seen here. */
+  /** The scroll limit of the pane's middle; `Infinity` if its end cannot be displayed. */
   readonly scrollLimit: number;
-  /** How far it was scrolled when the key was typed; as the state says when left out. */
+  /** The scroll position displayed when the key was typed; that of the state if undefined. */
   readonly shownScroll?: number | undefined;
 };
 
-/** The state of a screen that has just opened. */
+/** The initial state of a screen. */
 export const OPENED: ScreenState = {
   overlay: undefined,
   input: EMPTY_INPUT,
@@ -138,16 +141,16 @@ export const OPENED: ScreenState = {
 
 const WHOLE: readonly Overlay['kind'][] = ['pager', 'help', 'said'];
 
-/** Returns whether an overlay hides what the run waits for. */
+/** Returns whether an overlay hides the question of the run. */
 export function fillsScreen(overlay: Overlay | undefined): boolean {
   return overlay !== undefined && WHOLE.includes(overlay.kind);
 }
 
-/** Returns the state for a view: what belongs to an earlier question is dropped, a note goes on. */
+/** Returns the state for a view: drops what belongs to an earlier question, keeps a note. */
 export function stateFor(state: ScreenState, view: RunView): ScreenState {
   const about = `${view.status} ${view.awaited?.seq ?? view.current ?? ''}`;
   const said = view.adhocShown;
-  // A command that is shown no longer is no news.
+  // A command that is no longer shown is not new.
   if (about === state.about && (said === undefined || said === state.said)) return state;
   const { overlay } = state;
   const isNote = overlay?.kind === 'entry' && overlay.for.type === 'note';
@@ -167,10 +170,10 @@ export function stateFor(state: ScreenState, view: RunView): ScreenState {
   };
 }
 
-/** Returns whether letters go into the pane's own input. */
+/** Returns whether letters go to the pane's own input. */
 export function typesInPane(state: ScreenState, view: RunView): boolean {
   const { awaited, gate } = view;
-  // Also while its rows are read again, letters are meant for the phrase.
+  // Letters belong to the phrase even while the rows are refreshed.
   if (gate !== undefined) return gate.level === 'type';
   return awaited?.for === 'answer' && (awaited.choices ?? []).length === 0 && state.isTyping;
 }

@@ -3,13 +3,13 @@ import { charactersOf, widthOf } from '#text/width.ts';
 import { ACCENT, type Line, lineWidth, span } from '../draw/line.ts';
 import type { Key } from '../terminal/key.ts';
 
-/** A text being typed: its characters, and before which of them the cursor stands. */
+/** A text input: its characters, and the index of the cursor. */
 export type TextInput = { readonly characters: readonly string[]; readonly cursor: number };
 
-/** An input with nothing in it. */
+/** An empty input. */
 export const EMPTY_INPUT: TextInput = { characters: [], cursor: 0 };
 
-/** Returns an input that holds a text, the cursor at its end. */
+/** Returns an input with a text and the cursor at its end. */
 export function inputOf(text: string): TextInput {
   const characters = charactersOf(harmlessLine(text));
   return { characters, cursor: characters.length };
@@ -21,7 +21,7 @@ export function textOf(input: TextInput): string {
 }
 
 /**
- * Returns the input after a key, or `undefined` when the key is not about text. What is pasted becomes
+ * Returns the input after a key, or `undefined` if the key does not edit text. Pasted text becomes
  * one line.
  */
 export function edit(input: TextInput, key: Key): TextInput | undefined {
@@ -30,7 +30,7 @@ export function edit(input: TextInput, key: Key): TextInput | undefined {
     case 'text':
       return insert(input, harmlessLine(key.text));
     case 'paste':
-      // A pasted line break must not answer anything.
+      // A pasted line break must not answer a question.
       return insert(input, harmlessLine(key.text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ')));
     case 'backspace':
       return remove(input, cursor - 1, cursor);
@@ -68,7 +68,7 @@ function editByControl(input: TextInput, letter: string): TextInput | undefined 
   }
 }
 
-/** Returns the input after a key like {@link edit}, but what is pasted keeps its lines. */
+/** Returns the input after a key like {@link edit}, but pasted text keeps its lines. */
 export function editLines(input: TextInput, key: Key): TextInput | undefined {
   if (key.name !== 'paste') return edit(input, key);
   const text = key.text.replaceAll(/\r\n?/g, '\n').replace(/^\n+/, '').trimEnd();
@@ -97,7 +97,7 @@ function wordStart({ characters, cursor }: TextInput): number {
   return at;
 }
 
-/** Returns an input on one line of at most `width` columns, the cursor in sight. */
+/** Returns an input on one line of at most `width` columns, with the cursor visible. */
 export function inputLine(
   label: Line,
   input: TextInput,

@@ -10,7 +10,7 @@ import { errorLines } from '../panes/trouble.ts';
 
 type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
 
-/** Returns the targets to choose from, the cursor in sight. */
+/** Returns the list of targets, with the cursor visible. */
 export function targetPane(
   view: RunView,
   overlay: OverlayOf<'target'>,
@@ -35,7 +35,7 @@ export function targetPane(
   };
 }
 
-/** Returns what a command of one's own ran, and as much of what it gave as there is room for. */
+/** Returns an ad-hoc command and as much of its result as fits. */
 export function saidPane(
   view: RunView,
   overlay: OverlayOf<'said'>,

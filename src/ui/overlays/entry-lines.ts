@@ -3,10 +3,10 @@ import { cutTo } from '#text/width.ts';
 import { BOLD, DIM, type Line, line, span } from '../draw/line.ts';
 import { inputLine, type TextInput } from '../keys/text-input.ts';
 
-/** So many lines of a text being typed are shown: those around the cursor. */
+/** The number of lines of a multi-line input that are shown, around the cursor. */
 const SHOWN_LINES = 5;
 
-/** Returns a text being typed, of one line or of several that were pasted, the cursor in sight. */
+/** Returns a text input of one line, or of several pasted ones, with the cursor visible. */
 export function entryLines(input: TextInput, width: number): readonly Line[] {
   const lines = linesOf(input);
   if (lines.length === 1) return [inputLine(line(' > '), input, width)];

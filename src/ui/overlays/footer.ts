@@ -7,7 +7,7 @@ import { inputLine } from '../keys/text-input.ts';
 import { type Hint, hintLine } from '../panes/hint-line.ts';
 import { entryLines } from './entry-lines.ts';
 
-/** Returns the bottom lines while something is in front of the run. */
+/** Returns the footer of an overlay. */
 export function overlayLines(
   overlay: Overlay,
   view: RunView,
@@ -45,7 +45,7 @@ export function overlayLines(
     case 'said':
       return [keys(['↑↓', 'scroll'], ['o', 'output'], ['!', 'another'], ['any other key', 'back'])];
     case 'edit':
-      // What is wrong with an input stands beside it.
+      // The problem with an input is shown beside it.
       return [
         hintLine(
           [

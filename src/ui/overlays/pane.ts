@@ -31,7 +31,7 @@ import { inputLine } from '../keys/text-input.ts';
 
 type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
 
-/** Returns the steps to choose from, the cursor in sight, and what going to it means. */
+/** Returns the list of steps to jump to, with the cursor visible, and the consequence of a jump. */
 export function jumpPane(
   view: RunView,
   overlay: OverlayOf<'jump'>,
@@ -60,7 +60,7 @@ export function jumpPane(
   };
 }
 
-/** Returns what can be undone, and what that would run, the cursor in sight. */
+/** Returns the list of undoable steps with their undo actions, with the cursor visible. */
 export function undoPane(
   view: RunView,
   overlay: OverlayOf<'undo'>,
@@ -90,7 +90,7 @@ export function undoPane(
   };
 }
 
-/** When a step did what it did, and to how many items. */
+/** Returns when a step acted, and on how many items. */
 function doneText(view: RunView, id: string): string {
   const step = stepOf(view, id);
   const at = step?.executions.findLast(({ part }) => part === 'action')?.startedAt;
@@ -101,7 +101,7 @@ function doneText(view: RunView, id: string): string {
   ].join(', ');
 }
 
-/** The field a refusal names, else the one at hand. */
+/** Returns the index of the rejected field, else of the selected one. */
 function wrongField({ fields, cursor }: OverlayOf<'edit'>, notice: string | undefined): number {
   const named = fields.findIndex(({ name }) => notice?.includes(`"${name}"`) === true);
   return named === -1 ? cursor : named;
@@ -110,7 +110,7 @@ function wrongField({ fields, cursor }: OverlayOf<'edit'>, notice: string | unde
 const EDITED =
   'The step runs with these, and so does all that comes after it. What ran before keeps what it found with the old values, until you go back to it (j).';
 
-/** Returns the inputs of the run, one of them being typed. */
+/** Returns the inputs of the run, one of them being edited. */
 export function editPane(
   overlay: OverlayOf<'edit'>,
   notice: string | undefined,
@@ -136,7 +136,7 @@ export function editPane(
   };
 }
 
-/** Returns a window into the pager, exactly `height` lines. */
+/** Returns exactly `height` lines of the pager. */
 export function pagerLines(
   overlay: OverlayOf<'pager'>,
   width: number,
@@ -164,7 +164,7 @@ const ALWAYS: readonly (readonly [key: string, text: string])[] = [
   ['^C', 'stop when this is done; twice: end it now; at rest: leave'],
 ];
 
-/** Returns the keys that work now, then those that always do, then what the signs mean. */
+/** Returns the keys that work now, then the general keys, then the legend of the signs. */
 export function helpPane(view: RunView, width: number): Pane {
   const choices = choicesOf(view);
   return {

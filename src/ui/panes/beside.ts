@@ -19,7 +19,7 @@ import {
 import type { Pane } from '../draw/pane.ts';
 import { stoppingLines } from '../keys/stopping.ts';
 
-/** One of several things that run at the same time. */
+/** One of several concurrent steps or items. */
 type Lane = {
   readonly title: string;
   readonly state: StepState;
@@ -27,13 +27,13 @@ type Lane = {
   readonly live: LiveOutput | undefined;
 };
 
-/** Returns whether a step runs several things at the same time now. */
+/** Returns whether a step currently runs several things concurrently. */
 export function runsSideBySide(step: StepView): boolean {
   const running = step.executions.filter(({ status }) => status === 'running');
   return step.kind === 'parallel' || running.length > 1;
 }
 
-/** Returns what is shown while several things run at the same time: each under its name, with what it says. */
+/** Returns the pane of concurrent steps or items: each name with its output. */
 export function besidePane(
   view: RunView,
   step: StepView,

@@ -3,12 +3,12 @@ import { titleOf, toldValues, valueTexts } from '#events/wording/phrases.ts';
 import { cutTo } from '#text/width.ts';
 import { ACCENT, DIM, type Line, line, span, wrapped } from '../draw/line.ts';
 
-/** A value in a condition can be a whole result; its start tells which it is. */
+/** The length limit of a value: a condition may use a whole result, which its start identifies. */
 const LONGEST_VALUE = 120;
 
 /**
- * Returns where the run went after a step, why, and the values that made it; nothing where there was
- * nothing to decide and what comes next stands below under its own title.
+ * Returns the transition after a step, its reason and the values behind it; nothing if there was
+ * nothing to decide and the next step is shown below under its own title.
  */
 export function decisionLines(branch: BranchView, view: RunView, width: number): readonly Line[] {
   const isNext = view.awaited?.for === 'start' && view.awaited.step === branch.goto;
@@ -22,7 +22,7 @@ export function decisionLines(branch: BranchView, view: RunView, width: number):
   return said.map((one, index) => [span(index === 0 ? '→ ' : '  ', ACCENT), ...one]);
 }
 
-/** Returns why a branch was taken, in words; nothing where it was only the next step. */
+/** Returns the reason for a branch, in words; nothing if it was only the next step. */
 export function reasonOf(branch: BranchView): string | undefined {
   switch (branch.by) {
     case 'condition':

@@ -8,10 +8,10 @@ import type { Pane } from '../draw/pane.ts';
 
 const STYLES = { success: GOOD, warning: WARN, danger: BAD };
 
-/** What a dry run says of how it would have ended must not be taken for how things are. */
+/** The note that keeps the outcome of a dry run from being mistaken for a real one. */
 const DRY_RUN = 'A dry run: nothing was changed.';
 
-/** Returns the end of a run: how it ended, what was found, and what keeps it from happening again. */
+/** Returns the end of a run: its outcome, its findings and the prevention notes. */
 export function finishedPane(view: RunView, width: number): Pane {
   const { outcome = 'aborted' } = view;
   const { sign, role } = OUTCOME_FACTS[outcome];
@@ -57,7 +57,7 @@ export function finishedPane(view: RunView, width: number): Pane {
   };
 }
 
-/** What was changed, and how it stands: also after a run that was given up, it stays as it is. */
+/** Returns the changes with their status; they persist even if the run was aborted. */
 function changesOf(view: RunView): readonly (readonly [mark: string, text: string])[] {
   return (view.changes ?? []).map((change) => [since(view, change.at), changeText(change, view)]);
 }

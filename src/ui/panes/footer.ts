@@ -7,7 +7,7 @@ import { type ScreenState, typesInPane } from '../keys/screen-state.ts';
 import { overlayLines } from '../overlays/footer.ts';
 import { type Hint, hintLine } from './hint-line.ts';
 
-/** Returns the bottom lines: the keys that work now, or what is being asked for. */
+/** Returns the footer: the keys that work now, or the current prompt. */
 export function footerLines(
   view: RunView,
   state: ScreenState,
@@ -23,7 +23,7 @@ export function footerLines(
     : [keys];
 }
 
-/** What shows the record, to be copied: a run can be named by the end of its id. */
+/** Returns the command that shows the transcript; a run can be named by the end of its ID. */
 function transcriptCommand({ runId }: RunView, width: number): string {
   const whole = `runbook transcript ${runId}`;
   return widthOf(whole) <= width ? whole : `runbook transcript ${runId.split('-').at(-1)}`;
@@ -65,7 +65,7 @@ function stopHint(view: RunView): Hint {
   return ['^C', view.stopping ? 'end it now' : 'stop'];
 }
 
-/** Keys that look or write; the command of one's own where there is room for it. */
+/** Returns the keys that display or write; the ad-hoc command only if there is room. */
 function looks(view: RunView): readonly Hint[] {
   const can = view.behind === undefined && commandTargets(view).length > 0;
   return [
@@ -115,7 +115,7 @@ function waitingHints(
         leave,
       ];
     case 'start':
-      // What the pane refers to comes before what can be done instead.
+      // The keys that the pane refers to come first.
       return [
         ...hintsFor(view, ['continue', 'auto']),
         ...scrolls,

@@ -5,12 +5,12 @@ import { harmlessLine } from '#text/harmless.ts';
 import type { Block } from '../draw/block.ts';
 import { BOLD, DIM, type Line, limited, span, wrapped } from '../draw/line.ts';
 
-/** One finding takes no more lines than this above a question. */
+/** The maximum number of lines per finding above a question. */
 const LINES_EACH = 3;
 
 /**
- * Returns what the run found so far above what is asked because of it, in about `room` lines: the last
- * finding always, those before it as far as they fit; `key` shows them all.
+ * Returns the findings so far above the question that follows from them, in about `room` lines:
+ * always the last one, then earlier ones as far as they fit; `key` shows them all.
  */
 export function foundLines(
   { findings }: RunView,
@@ -22,7 +22,7 @@ export function foundLines(
   if (last === undefined || last.step === awaited.step) return [];
   if (before.length === 0) return limited(wrapped(`found: ${last.text}`, width, BOLD), LINES_EACH);
   const shown = [bulletLines(last, width)];
-  // The heading, and the line that says what is left out.
+  // The heading, and the line about omitted findings.
   let left = room - 2 - (shown[0]?.length ?? 0);
   for (const finding of before) {
     const lines = bulletLines(finding, width);
@@ -41,7 +41,7 @@ function bulletLines({ text }: FindingView, width: number): readonly Line[] {
   return limited(lines, LINES_EACH);
 }
 
-/** Returns everything the run found so far, with when and by which step. */
+/** Returns all findings so far, with their time and step. */
 export function foundBlocks(view: RunView): readonly Block[] {
   if (view.findings.length === 0) return [];
   return [

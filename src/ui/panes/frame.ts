@@ -16,14 +16,14 @@ import { startPane } from './start.ts';
 import { stepListLines } from './step-list.ts';
 import { troublePane } from './trouble.ts';
 
-/** What stands in the place of a gate while something is chosen. */
+/** The overlays that take the place of a gate. */
 const CHOOSING: readonly (Overlay['kind'] | undefined)[] = ['jump', 'edit', 'target'];
 
-/** All that a frame is made from. */
+/** The input of a frame. */
 export type FrameInput = {
   readonly view: RunView;
   readonly state: ScreenState;
-  /** What runs now has printed, each with the step or the item it belongs to. */
+  /** The output so far of running actions, each with its step or item. */
   readonly live: readonly LiveOutput[];
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -31,23 +31,23 @@ export type FrameInput = {
   readonly rows: number;
 };
 
-/** A picture of the run that fits the terminal, and what the keys need to know about it. */
+/** A frame that fits the terminal, with the measures that keys need. */
 export type Frame = {
-  /** At most `rows` lines of at most `columns` columns. */
+  /** At most `rows` lines, each at most `columns` wide. */
   readonly lines: readonly Line[];
-  /** How far it can be scrolled; `Infinity` where the terminal is too small to see the end at all. */
+  /** The scroll limit; `Infinity` if the terminal is too small to show the end at all. */
   readonly scrollLimit: number;
-  /** How far the picture is scrolled. */
+  /** The displayed scroll position. */
   readonly shownScroll: number;
   readonly page: number;
   readonly pagerWidth: number;
 };
 
-/** Draws the run. Pure: the same input makes the same frame. */
+/** Draws the run. Pure: the same input yields the same frame. */
 export function drawFrame(input: FrameInput): Frame {
   const { view, state, now, columns, rows } = input;
   const layout = layoutFor(columns, rows);
-  // Whether the body can scroll decides one key hint, never the height of the footer.
+  // Whether the body can scroll affects one key hint, never the height of the footer.
   const footerHeight = footerLines(view, state, columns, false).length;
   const height = bodyHeight(layout, footerHeight);
   const body = drawBody(input, layout, height);
@@ -73,7 +73,7 @@ type Body = {
   readonly lines: readonly Line[];
   readonly scrollLimit: number;
   readonly isSplit: boolean;
-  /** The lines a page key moves by; those of the body when left out. */
+  /** The number of lines that a page key scrolls; by default those of the body. */
   readonly page?: number | undefined;
 };
 

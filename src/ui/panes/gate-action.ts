@@ -7,17 +7,17 @@ import { codeLines, inputLines, packedValues } from '../draw/command.ts';
 import { BLANK, DIM, type Line, line, wrapped } from '../draw/line.ts';
 import { tableLines } from '../draw/table.ts';
 
-/** More lines of values than this stand below the rows. */
+/** Values longer than this are shown below the rows. */
 const SHORT_VALUES = 2;
-/** The fewest lines of the statement where there is some room. */
+/** The minimum number of lines of the statement if there is room. */
 const LEAST_CODE = 3;
-/** The heads of the rows and the first of them, and those lines where there is some room. */
+/** The lines of the column heads and the first row, if there is room. */
 const FIRST_ROW = 2;
 const FIRST_ROWS = 6;
-/** With less room than this, values are left to who scrolls. */
+/** The number of lines below which values are only reached by scrolling. */
 const ROOM_FOR_VALUES = 8;
 
-/** Returns the statement with all it runs with, and the rows it hits: every line of them. */
+/** Returns the complete statement with its parameters and all the rows it affects. */
 export function actionLines(gate: GateView, width: number): readonly Line[] {
   const values = valueLines(gate, width);
   const rows = gate.preview === undefined ? [] : tableLines(gate.preview, width, Infinity);
@@ -29,7 +29,9 @@ export function actionLines(gate: GateView, width: number): readonly Line[] {
   ];
 }
 
-/** Returns the same in at most `room` lines: the first rows are in sight, and what is left out is said. */
+/**
+ * Returns the same in at most `room` lines: the first rows are visible, omissions are mentioned.
+ */
 export function actionStart(gate: GateView, width: number, room: number): readonly Line[] {
   const all = actionLines(gate, width);
   if (all.length <= room || room < 1) return all.slice(0, Math.max(0, room));
@@ -49,7 +51,7 @@ export function actionStart(gate: GateView, width: number, room: number): readon
   ];
 }
 
-/** As many rows as fit below their heads, with what was left out where there is room to say it. */
+/** Returns as many rows as fit below their heads, and the number omitted if there is room. */
 function rowsStart(preview: PinnedRows, width: number, room: number): readonly Line[] {
   let count = preview.rows.length;
   let rows = tableLines(preview, width, count);
@@ -77,8 +79,8 @@ function shortValues(gate: GateView, width: number): readonly Line[] {
 }
 
 /**
- * What the action runs with. Values that are columns of the rows, row by row, are not told twice: where it
- * is `whole`, only columns that are in sight count.
+ * Returns the parameters of the action. Values that repeat columns of the rows are omitted; if not
+ * `whole`, only if those columns are visible.
  */
 function valueLines(gate: GateView, width: number, whole = true): readonly Line[] {
   const { action, preview } = gate;
@@ -93,7 +95,7 @@ function valueLines(gate: GateView, width: number, whole = true): readonly Line[
   ];
 }
 
-/** Returns the columns whose values, row after row, are exactly these; nothing when they are others. */
+/** Returns the columns whose values, row by row, are exactly these, if any. */
 function columnsOf(
   values: readonly string[],
   { columns, rows }: PinnedRows,
@@ -108,7 +110,7 @@ function columnsOf(
   return found.every((column) => column !== undefined) ? found : undefined;
 }
 
-/** The columns of which every cell is whole when the rows stand in a table. */
+/** Returns the columns of which no cell is truncated in the table. */
 function wholeColumns(
   table: Pick<PinnedRows, 'columns' | 'rows'>,
   width: number,

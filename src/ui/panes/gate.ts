@@ -25,22 +25,22 @@ import { answerLines, type GateState, isSeen } from '../keys/gate-answer.ts';
 import { actionLines, actionStart } from './gate-action.ts';
 import { undoneLines } from './undone-lines.ts';
 
-/** With less room for the statement and the rows, what else there is to know is scrolled to. */
+/** The minimum height of statement and rows; below it, other facts are reached by scrolling. */
 const LEAST_BODY = 8;
 
-/** A gate as it is drawn. */
+/** A drawn gate. */
 export type GatePicture = {
-  /** Exactly as many as there is room for. */
+  /** Exactly as many as fit. */
   readonly lines: readonly Line[];
-  /** How far it can be scrolled; 0 where all of it is in sight. */
+  /** The scroll limit; 0 if everything is visible. */
   readonly scrollLimit: number;
-  /** The lines a page key moves by, so that none is passed unseen. */
+  /** The number of lines that a page key scrolls, so that no line is skipped. */
   readonly page: number;
 };
 
 /**
- * Returns the gate in its frame. Title, target, the count of the rows and the answers stay in sight. Where
- * the rest does not fit, it begins with the statement and the first rows, and is scrolled from there.
+ * Returns the gate in its frame. Title, target, row count and answers stay visible. If the rest
+ * does not fit, it starts with the statement and the first rows, and scrolls from there.
  */
 export function gatePicture(
   view: RunView,
@@ -67,7 +67,7 @@ export function gatePicture(
   const isRoomy = fixed + 1 + facts.length + Math.min(action.length, LEAST_BODY) <= inside;
   const body = isRoomy ? action : [...action, ...facts];
   const room = Math.max(1, inside - fixed - (isRoomy ? 1 + facts.length : 0));
-  // The first rows come before the rest of a statement that is too long for them to be seen.
+  // The first rows take precedence over the rest of a statement that is too long.
   const isCut = action.length > room;
   const skipped = isCut ? 1 : 0;
   const scrollLimit = body.length <= room ? 0 : body.length - room + skipped;
@@ -93,7 +93,7 @@ export function gatePicture(
   };
 }
 
-/** Returns what stands in the place of a gate where the terminal is too small for it. */
+/** Returns the replacement for a gate in a terminal that is too small for it. */
 export function tooSmallLines(
   gate: GateView,
   width: number,
@@ -121,20 +121,20 @@ function titleOf({ part, title }: GateView): string {
   return part === 'undo' ? `Undo: ${title}` : title;
 }
 
-/** Who is asked and where it runs, as much as fits without cutting where; nothing where that is too long. */
+/** Returns operator and target, as far as they fit without truncating the target, else nothing. */
 function noteOf({ operator, action: { where } }: GateView, room: number): string {
   const inside = where.replace(/^\S*\//, '');
   const notes = [`${operator} on ${where}`, `${operator} on ${inside}`, `on ${inside}`];
   return notes.find((note) => widthOf(note) <= room) ?? '';
 }
 
-/** Where it runs, all of it; who is asked, where that takes no more lines. */
+/** Returns the complete target, with the operator if that takes no more lines. */
 function whereLines({ operator, action: { where } }: GateView, width: number): readonly Line[] {
   const whole = `${operator} on ${where}`;
   return wrapped(widthOf(whole) <= width ? whole : `on ${where}`, width);
 }
 
-/** How many rows there are and how old they are, counting up. */
+/** Returns the number of rows and their age, counting up. */
 function ageLines(view: RunView, { preview }: GateView, now: number): readonly Line[] {
   if (preview === undefined) return [];
   const rows = counted(preview.rows.length, 'row');
@@ -149,7 +149,7 @@ function ageLines(view: RunView, { preview }: GateView, now: number): readonly L
   return [[pinned, span(text, isStale ? WARN : {})]];
 }
 
-/** What else there is to know: why it is asked again, how it is undone, and what to beware of. */
+/** Returns the other facts: why it is asked again, how to undo it, and warnings. */
 function factLines(view: RunView, gate: GateView, width: number): readonly Line[] {
   const { preview, refused, before, warning, notRead, changes } = gate;
   const isAsked = preview === undefined || view.awaited?.for === 'gate';
@@ -167,13 +167,13 @@ function factLines(view: RunView, gate: GateView, width: number): readonly Line[
   ];
 }
 
-/** What is different from the gate before; where that is in sight, its rows are compared already. */
+/** Returns the differences from the previous gate, without rows that are already compared. */
 function changedTexts({ before, preview }: GateView, changes: ShownChanges): readonly string[] {
   const { server } = changes;
   return changesTexts(before === undefined ? changes : { server }, preview?.columns ?? []);
 }
 
-/** How it is undone; of an undo, what it takes back, and why. */
+/** Returns how to undo the action; for an undo, what it reverts and why. */
 function undoLines(view: RunView, gate: GateView, width: number): readonly Line[] {
   const undoes = gate.part === 'undo' ? undoneLines(view, gate, width) : [];
   if (gate.undo === undefined) return undoes;

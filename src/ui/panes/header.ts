@@ -17,21 +17,21 @@ import {
 } from '../draw/line.ts';
 import { cutHost, targetTexts } from './target-text.ts';
 
-/** What a title gets at least while anything of the target could be said shorter. */
+/** The minimum width of the title while the target can still be shortened. */
 const SHORT_TITLE = 16;
-/** A title shorter than this says nothing. */
+/** The width below which a title is useless. */
 const SHORTEST_TITLE = 6;
 
 /**
- * Returns the top line: which runbook, on what, live or not, since when. Where it is narrow, engine,
- * host and database of the target are the last to be cut.
+ * Returns the header: the runbook, its target, dry run or not, and its start. In a narrow terminal
+ * engine, host and database of the target are truncated last.
  */
 export function headerLine(view: RunView, width: number, now: number): Line {
   const texts = targetTexts(view);
   const shortest = widthOf(texts.at(-1) ?? '');
   const modes = modeSigns(view);
   const time = span(` ${clock(elapsedMs(view, now))} `);
-  // A time can be missed; where a change goes, and whether it is for real, cannot.
+  // The time can be omitted; the target of changes and the mode cannot.
   const rights = [[...modes, time, recording(view)], [...modes, time], modes];
   const isRoomy = (right: Line) => shortest + SHORTEST_TITLE + lineWidth(right) + 4 <= width;
   const right = rights.find(isRoomy) ?? modes;
@@ -61,7 +61,9 @@ function modeSigns(view: RunView): Line {
   ];
 }
 
-/** The runbook's title; inside of another one what leads there comes first, and is cut first. */
+/**
+ * Returns the runbook's title. Inside another runbook its path comes first, and is truncated first.
+ */
 function titleText(view: RunView, room: number): string {
   if (room < SHORTEST_TITLE) return '';
   const titles = runbooksAround(view);

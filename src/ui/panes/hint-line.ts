@@ -1,10 +1,10 @@
 import { widthOf } from '#text/width.ts';
 import { ACCENT, cutLine, type Line, lineWidth, span, WARN } from '../draw/line.ts';
 
-/** A key and what it does now. */
+/** A key and its current function. */
 export type Hint = readonly [key: string, label: string];
 
-/** Returns as many keys as fit; the last two are how to get help and how to get out, and always fit. */
+/** Returns as many keys as fit; the last two, help and exit, always fit. */
 export function hintLine(all: readonly Hint[], width: number, notice: string | undefined): Line {
   const start: Line = notice === undefined ? [] : [span(` ${notice} `, WARN)];
   const pinned = all.slice(-2);

@@ -11,7 +11,7 @@ const PART_WORD = {
   undo: 'undoing',
 } as const;
 
-/** Returns what a step does now: which attempt or check of how many, until what, and what comes next. */
+/** Returns the progress of a step: the attempt or check, its condition, and what comes next. */
 export function progressLines(
   step: StepView,
   timer: TimerView | undefined,
@@ -32,14 +32,14 @@ export function progressLines(
   ];
 }
 
-/** Rows that were confirmed and left alone, since they had changed. */
+/** Rows that were confirmed and then spared because they had changed. */
 function sparedLines({ spared = [] }: StepView, width: number): readonly Line[] {
   return spared
     .flatMap(({ rows, columns }) => sparedTexts(rows, columns))
     .flatMap((text) => wrapped(`Spared: ${text}`, width, WARN));
 }
 
-/** Returns how long what runs has taken, and how long it may; nothing when nothing runs. */
+/** Returns the elapsed time of the current execution and its limit; nothing if nothing runs. */
 export function elapsedText(step: StepView, now: number): string {
   const execution = step.executions.at(-1);
   if (execution?.status !== 'running') return '';
@@ -51,7 +51,7 @@ export function elapsedText(step: StepView, now: number): string {
   return `${formatSeconds(took)}${isLimited ? ` of ${formatSeconds(timeoutMs)}` : ''}`;
 }
 
-/** What the checks wait for, how long they have, and how long they may. */
+/** Returns the condition of the checks, their elapsed time and their limit. */
 function untilLines(
   step: StepView,
   { part }: ExecutionView,

@@ -23,17 +23,17 @@ import { inputLine, type TextInput } from '../keys/text-input.ts';
 import { foundLines } from './found.ts';
 import { titleLine } from './result.ts';
 
-/** What a question needs besides the view. */
+/** The state of a question besides the view. */
 export type AnswerState = {
   readonly input: TextInput;
-  /** The choice the cursor is on. */
+  /** The index of the selected choice. */
   readonly cursor: number;
   readonly isTyping: boolean;
 };
 
 const WITHOUT = 'Enter alone goes on without it.';
 
-/** Returns the question of an ask step with the answer being given. */
+/** Returns the question of an ask step with the current answer. */
 export function answerPane(
   view: RunView,
   awaited: AwaitedView,
@@ -87,7 +87,7 @@ export function manualPane(
   return { head: [...head, ...found, BLANK], body, foot };
 }
 
-/** Returns a condition that could not be evaluated, its values, and the clauses to choose from. */
+/** Returns a condition that could not be evaluated, its values, and the selectable clauses. */
 export function decisionPane(
   view: RunView,
   awaited: AwaitedView,

@@ -7,7 +7,7 @@ import { BLANK, BOLD, DIM, GOOD, type Line, line, span, spread, wrapped } from '
 import { executionLines, MIN_DATA } from '../draw/output-lines.ts';
 import { decisionLines } from './decision.ts';
 
-/** Returns what a step found in a sentence, under its title. */
+/** Returns a step's finding, under its title. */
 export function saidLines(step: StepView, width: number): readonly Line[] {
   const finding = step.branch?.finding;
   return [
@@ -22,8 +22,8 @@ export function saidLines(step: StepView, width: number): readonly Line[] {
 }
 
 /**
- * Returns what a step's finding came from: its rows or the end of its output, the way on and why. Of
- * the rows as many are shown as leave the rest in `room` lines.
+ * Returns the source of a step's finding: its rows or the end of its output, the transition and its
+ * reason. Shows as many rows as leave the rest in `room` lines.
  */
 export function resultLines(
   step: StepView,
@@ -41,7 +41,7 @@ export function resultLines(
   ];
 }
 
-/** Returns a step's title with its state and the time it took. */
+/** Returns a step's title with its state and duration. */
 export function titleLine(step: StepView, width: number): Line {
   const ms = workedMs(step);
   const sign = step.state === 'succeeded' || step.state === 'done-by-hand' ? GOOD : {};
@@ -52,7 +52,7 @@ export function titleLine(step: StepView, width: number): Line {
   );
 }
 
-/** What a step's action gave, under what its last check gave. */
+/** Returns the result of a step's action, below the result of its last check. */
 function dataLines(step: StepView, width: number, room: number): readonly Line[] {
   const action = step.executions.findLast((execution) => execution.part === 'action');
   const checks = step.executions.filter((execution) => execution.part === 'verify');
@@ -68,7 +68,7 @@ function dataLines(step: StepView, width: number, room: number): readonly Line[]
   return [...check, BLANK, ...executionLines(action, width, left)];
 }
 
-/** What an action gave where there is no room to show it. */
+/** Returns the row count of an action whose result does not fit. */
 function countLines(action: ExecutionView): readonly Line[] {
   const count = action.result?.row_count;
   return typeof count === 'number' ? [line(`it returned ${counted(count, 'row')}`, DIM)] : [];

@@ -22,10 +22,10 @@ import { stoppingLines } from '../keys/stopping.ts';
 import { besidePane, runsSideBySide } from './beside.ts';
 import { elapsedText, progressLines } from './progress.ts';
 
-/** Lines of what the last try said. */
+/** The number of output lines shown of the previous attempt. */
 const LAST_TRY = 12;
 
-/** Returns what is shown while the run goes on by itself: what runs, since when, what it says. */
+/** Returns the pane of a running step: the action, its start and its output. */
 export function runningPane(
   view: RunView,
   width: number,
@@ -61,7 +61,7 @@ export function runningPane(
   };
 }
 
-/** The live end of the output, or what the last try said. */
+/** Returns the live end of the output, or that of the previous attempt. */
 function outputLines(
   step: StepView,
   timer: TimerView | undefined,
@@ -83,7 +83,7 @@ function outputLines(
   return [line(errorName(last.error), WARN), ...wrapped(last.error.message, width, DIM)];
 }
 
-/** The command of one's own that is before the run. */
+/** Returns the ad-hoc command that is in front of the run. */
 function commandAt({ behind, adhoc }: RunView): StepView | undefined {
   return behind === undefined ? undefined : adhoc?.at(-1);
 }

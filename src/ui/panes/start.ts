@@ -22,12 +22,12 @@ import {
 import type { Pane } from '../draw/pane.ts';
 import { resultLines, saidLines } from './result.ts';
 
-/** The fewest lines a command gets, however much the last step found. */
+/** The minimum number of lines of a command, whatever the last step found. */
 const MIN_COMMAND = 4;
-/** The fewest lines of data that may be left below what was found. */
+/** The minimum number of lines of data below the finding. */
 const MIN_BODY = 3;
 
-/** Returns what is shown before a step: what the last one found, and what Enter will run. */
+/** Returns the pane before a step: the last finding, and the action that Enter will run. */
 export function startPane(
   view: RunView,
   awaited: AwaitedView,
@@ -39,7 +39,7 @@ export function startPane(
   const head = last === undefined || last.id === awaited.step ? [] : saidLines(last, width);
   const cardOf = (room: number, isLow: boolean) =>
     next === undefined ? [] : cardLines(next, awaited, width, room, isLow);
-  // What was found matters more than how the next step does what it does.
+  // The finding matters more than the details of the next step.
   const isLow = head.length + MIN_BODY + cardOf(0, false).length > height;
   const card = (room: number) => cardOf(room, isLow);
   const least = card(0).length;
@@ -51,7 +51,7 @@ export function startPane(
   return { head, body, foot: card(height - head.length - body.length) };
 }
 
-/** What the run is about, before anything has been done. */
+/** Returns the introduction of the run, before its first step. */
 function introductionLines(view: RunView, width: number): readonly Line[] {
   const inputs = view.inputs.filter(({ value }) => value !== null);
   const needs = uncheckedPrerequisites(view);
@@ -82,13 +82,13 @@ function bulletLines(text: string, width: number): readonly Line[] {
   ]);
 }
 
-/** Returns what a resumed run found of its journal, or nothing. */
+/** Returns what a resumed run found in its journal, if anything. */
 export function resumedLines(view: RunView, width: number): readonly Line[] {
   const repaired = view.resumed?.repaired;
   return repaired === undefined ? [] : wrapped(`resumed: ${repaired}`, width, WARN);
 }
 
-/** The next step in `height` lines if it can be, but never without the start of its command. */
+/** Returns the next step in `height` lines if possible, but always the start of its command. */
 function cardLines(
   step: StepView,
   awaited: AwaitedView,

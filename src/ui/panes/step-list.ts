@@ -36,10 +36,13 @@ const LOOK: { readonly [S in StepState]: { readonly sign: Style; readonly title:
 
 type Entry = { readonly line: Line; readonly isCurrent: boolean };
 
-/** Columns that what runs inside of a step stands further in by. */
+/** The indentation of steps inside another one, in columns. */
 const INDENT = 2;
 
-/** Returns the run's own steps by phase, those inside of the current one below it, exactly `height` lines, with the current one in sight. */
+/**
+ * Returns the run's own steps by phase, with those inside the current one below it, in exactly
+ * `height` lines, with the current one visible.
+ */
 export function stepListLines(view: RunView, width: number, height: number): readonly Line[] {
   const own = view.steps.filter(({ parent }) => parent === undefined);
   const groups = PHASES.map((phase) => own.filter((step) => step.phase === phase))
@@ -63,7 +66,7 @@ export function stepListLines(view: RunView, width: number, height: number): rea
   return [...lines, ...Array.from({ length: height - lines.length }, () => BLANK)];
 }
 
-/** How many of the items of a repeated step are behind it, while it repeats. */
+/** Returns the progress of a repeated step through its items. */
 function itemCount({ items, state }: StepView): Line {
   const last = items?.at(-1);
   const isOver = state === 'succeeded' || state === 'failed';
@@ -74,7 +77,7 @@ function heading(steps: readonly StepView[]): Entry {
   return { line: line(` ${(steps[0]?.phase ?? '').toUpperCase()}`, DIM), isCurrent: false };
 }
 
-/** A step, and what is inside of it as long as the run is there. */
+/** Returns a step, and the steps inside it while the run is there. */
 function entries(step: StepView, view: RunView, width: number, indent: number): readonly Entry[] {
   const isHere =
     step.id === view.current || stepsAround(view, view.current).some(({ id }) => id === step.id);
@@ -93,7 +96,7 @@ function entry(step: StepView, view: RunView, width: number, indent: number): En
   const ms = workedMs(step);
   const time = ms === undefined ? '' : `${formatDuration(ms)} `;
   const room = width - lineWidth([sign, ...counts]);
-  // A time nobody waits for is not worth a shorter title.
+  // The time is omitted where the title would have to be truncated for it.
   const fits = widthOf(step.title) + time.length + 1 <= room;
   const shows = (fits && (ms ?? 0) >= 100) || (ms ?? 0) >= 1000;
   const title = cutTo(step.title, Math.max(1, room - (shows ? time.length + 1 : 0)));

@@ -5,7 +5,7 @@ import { cutTo, startWithin, widthOf } from '#text/width.ts';
 /** A target with its name in the run. */
 type Named = readonly [name: string, place: PlaceView];
 
-/** How much is said of where a target is; engine, host and database always are. */
+/** Descriptions of a target, longest first; engine, host and database are always included. */
 const FORMS: readonly ((place: PlaceView) => string)[] = [
   ({ description }) => description,
   (place) => databaseText(place, { user: true, port: true }),
@@ -13,10 +13,12 @@ const FORMS: readonly ((place: PlaceView) => string)[] = [
   (place) => databaseText(place, { user: false, port: false }),
 ];
 
-/** How the machine that the run is on is described: beside others it goes without saying. */
+/** The description of the local machine, omitted beside other targets. */
 const HERE = 'this machine';
 
-/** Returns where the run acts in texts that get shorter: all targets, then the one at hand. */
+/**
+ * Returns the targets of the run in increasingly short texts: all of them, then the current one.
+ */
 export function targetTexts(view: RunView): readonly string[] {
   const places = onePerPlace(placesHere(view), nameAtHand(view));
   const [only] = places;
@@ -32,7 +34,9 @@ export function targetTexts(view: RunView): readonly string[] {
   ];
 }
 
-/** Returns a target's text cut in the middle of its longest word, the host: both of its ends tell something. */
+/**
+ * Truncates a target's text in the middle of its longest word, the host, to keep both of its ends.
+ */
 export function cutHost(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   const host = text.split(/[\s/]/).toSorted((a, b) => b.length - a.length)[0] ?? '';
@@ -43,7 +47,7 @@ export function cutHost(text: string, width: number): string {
   return text.replace(host, `${start}…${end}`);
 }
 
-/** The targets of the runbook the run is in now; a database before anything else. */
+/** Returns the targets of the current runbook, databases first. */
 function placesHere(view: RunView): readonly Named[] {
   const all = Object.entries(view.places);
   const frame = frameOf(view);
@@ -55,7 +59,7 @@ function placesHere(view: RunView): readonly Named[] {
   return [...shown.filter(isDatabase), ...shown.filter((one) => !isDatabase(one))];
 }
 
-/** Several logins to one database are one place: the login at hand stands for it. */
+/** Merges several logins to one database, in favor of the current one. */
 function onePerPlace(places: readonly Named[], atHand: string | undefined): readonly Named[] {
   const preferred = places.toSorted(([a], [b]) => Number(b === atHand) - Number(a === atHand));
   const kept = new Map(
@@ -66,7 +70,7 @@ function onePerPlace(places: readonly Named[], atHand: string | undefined): read
   return places.filter((named) => [...kept.values()].includes(named));
 }
 
-/** What stands before the last part of the name of the step, or of its target, at hand. */
+/** Returns the path before the last part of the current step's name. */
 function frameOf(view: RunView): string {
   const { current = '' } = view;
   return current.slice(0, Math.max(0, current.lastIndexOf('/')));
@@ -80,7 +84,7 @@ function plain(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
-/** The name of the target of what is about to run, or runs. */
+/** Returns the name of the target of the next or current action. */
 function nameAtHand(view: RunView): string | undefined {
   const step = view.steps.find(({ id }) => id === view.current);
   const action = view.gate?.action ?? view.awaited?.action ?? step?.executions.at(-1)?.action;

@@ -17,7 +17,7 @@ const HEADLINE: { readonly [F in AwaitedFor]?: string } = {
   stopped: 'Stopped. What now?',
 };
 
-/** Returns what is shown when a step failed, its outcome is unknown, or the run stopped. */
+/** Returns the pane of a failed step, an unknown outcome, or a stopped run. */
 export function troublePane(
   view: RunView,
   awaited: AwaitedView,
@@ -48,7 +48,7 @@ export function troublePane(
   };
 }
 
-/** Returns an error: what it is called, what it says, what to do about it, and where it comes from. */
+/** Returns an error: its name, its message, its hint and its source. */
 export function errorLines(error: StepError, view: RunView, width: number): readonly Line[] {
   const place = error.at;
   return [
@@ -61,7 +61,7 @@ export function errorLines(error: StepError, view: RunView, width: number): read
   ];
 }
 
-/** What a stop cut short had failed before: that comes before the stop. */
+/** Returns the failure that a stop interrupted, which comes before the stop. */
 function earlierErrorLines(
   step: StepView,
   { error }: AwaitedView,
@@ -73,7 +73,7 @@ function earlierErrorLines(
   return [BLANK, line('It had failed before:', BOLD), ...errorLines(failed, view, width)];
 }
 
-/** A change that failed before it was begun changed nothing. */
+/** A change that failed before it started changed nothing. */
 function nothingRan({ effect, executions, kind }: StepView, awaited: AwaitedView): readonly Line[] {
   const isChange = effect !== 'read' && kind !== 'runbook' && kind !== 'manual';
   const hasRun = executions.some(({ part }) => part !== 'preview');

@@ -3,7 +3,10 @@ import { timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { DIM, type Line, limited, wrapped } from '../draw/line.ts';
 
-/** Returns what an undo takes back: what ran, when, confirmed by whom, and why it is to be undone. */
+/**
+ * Returns what an undo reverts: the action, its time, who confirmed it, and the reason for the
+ * undo.
+ */
 export function undoneLines(view: RunView, gate: GateView, width: number): readonly Line[] {
   const change = view.changes?.findLast(
     ({ step, item, undo }) =>

@@ -6,10 +6,10 @@ import { type Key, scrollBy } from '../terminal/key.ts';
 import { drawFrame, type Frame, type FrameInput } from './frame.ts';
 import { type Hint, hintLine } from './hint-line.ts';
 
-/** What the two last keys take, and the spaces around the note. */
+/** The width of the last two keys and the spaces around the note. */
 const KEYS_WIDTH = 22;
 
-/** Draws a run that another person has in hand: the same picture, with the keys of a watcher. Pure. */
+/** Draws a run that someone else operates: the same frame, with the keys of a watcher. Pure. */
 export function drawWatched(input: FrameInput): Frame {
   const view = withoutAnswers(input.view);
   const frame = drawFrame({ ...input, view });
@@ -18,24 +18,24 @@ export function drawWatched(input: FrameInput): Frame {
   return { ...frame, lines: frame.lines.with(-1, keys) };
 }
 
-/** Returns what a key does for a watcher: it looks, scrolls or leaves, and never asks anything of the run. */
+/** Handles a key of a watcher: it displays, scrolls or leaves, and never sends an intent. */
 export function pressWatched(state: ScreenState, key: Key, context: PressContext): Pressed {
   if (state.overlay !== undefined || isSuspend(key)) return looking(press(state, key, context));
   const by = scrollBy(key, context.page);
   if (by !== undefined) return { state: scrolled(state, by, context), effects: [] };
   if (isLeave(key)) return { state, effects: [{ type: 'exit' }] };
   if (key.name !== 'text' || (key.text !== 'o' && key.text !== 'd')) return { state, effects: [] };
-  // With Ctrl it looks also where a letter would be a part of an answer.
+  // With Ctrl the key also displays where a letter would be part of an answer.
   return looking(press(state, { name: 'ctrl', letter: key.text }, context));
 }
 
-/** What nobody can do here is not offered. */
+/** Removes the answers, which a watcher cannot give. */
 function withoutAnswers(view: RunView): RunView {
   const { awaited } = view;
   return awaited === undefined ? view : { ...view, awaited: { ...awaited, can: [] } };
 }
 
-/** Where it is narrow, that nothing can be done here says more than by whom it can. */
+/** In a narrow terminal, "read-only" takes precedence over the operator's name. */
 function noteOf({ status, operator }: RunView, columns: number): string {
   const doing = status === 'waiting' ? 'is asked' : 'runs it';
   const whole = `read-only · ${operator} ${doing}`;
@@ -66,7 +66,7 @@ function scrolled(
   by: number,
   { scrollLimit, view }: PressContext,
 ): ScreenState {
-  // A tail scrolls away from its end, so the same key moves the other way.
+  // A tail scrolls away from its end, so the same key moves in the other direction.
   const direction = view.status === 'running' ? -1 : 1;
   const to = Math.min(state.scroll, scrollLimit) + direction * by;
   return { ...state, scroll: Math.max(0, Math.min(scrollLimit, to)) };

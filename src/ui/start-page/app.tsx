@@ -7,23 +7,26 @@ import type { Finding, PastRun, StartChoice, StartPage } from './page.ts';
 import { pressStart } from './press.ts';
 import { START, type StartEffect, type StartKey, type StartState, withFinding } from './state.ts';
 
-/** What the page needs from outside. */
+/** The dependencies of the page. */
 export type StartAppProps = {
   readonly runbooks: StartPage['runbooks'];
   readonly environments: StartPage['environments'];
-  /** Reads the runs of this machine, newest first, some at a time; `isWhole` once none is left out. */
+  /**
+   * Reads the runs of this machine in batches, most recent first; `isWhole` is set on the last
+   * batch if none is omitted.
+   */
   readonly readRuns: () => AsyncIterable<{
     readonly runs: readonly PastRun[];
     readonly isWhole: boolean;
   }>;
-  /** Says what a text calls for. */
+  /** Classifies a text as an error and suggests runbooks. */
   readonly classify: (text: string) => Promise<Finding>;
   /** Returns milliseconds since 1970. */
   readonly clock: () => number;
   readonly onChoice: (choice: StartChoice) => void;
 };
 
-/** The start page: draws what there is to choose from, and ends when something was chosen. */
+/** The start page: draws the runs and runbooks, and ends with a choice. */
 export function StartApp({
   runbooks,
   environments,
@@ -39,7 +42,7 @@ export function StartApp({
     ...{ runbooks, environments },
     ...{ runs: [], history: 'reading' },
   });
-  // Several keys can arrive before React draws again, so the state they change lives outside it.
+  // Several keys can arrive before React draws again, so the state they change is kept outside it.
   const latest = useRef<StartState>(START);
   const hasChosen = useRef(false);
   const [, redraw] = useState(0);
@@ -67,7 +70,7 @@ export function StartApp({
   }, [readRuns, exit]);
 
   const look = async (text: string): Promise<void> => {
-    // The key is answered first; of texts that were typed meanwhile only the last one is looked at.
+    // The key is handled first; of several texts typed meanwhile only the last is classified.
     await new Promise((resolve) => setImmediate(resolve));
     if (latest.current.box?.text === text)
       change(withFinding(latest.current, text, await classify(text)));

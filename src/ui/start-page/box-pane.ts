@@ -17,15 +17,15 @@ import type { Pane } from '../draw/pane.ts';
 import type { Offer } from './page.ts';
 import type { ErrorBox } from './state.ts';
 
-/** So many lines of the text are shown: its end. */
+/** The number of lines shown from the end of the text. */
 const SHOWN_LINES = 5;
 
-/** Returns the box with the end of its text, and what the text calls for. */
+/** Returns the box with the end of its text, and the suggested runbooks. */
 export function boxPane(box: ErrorBox, width: number): Pane {
   return { head: textLines(box, width), body: foundLines(box, width), foot: [] };
 }
 
-/** Only what came back without secrets is drawn. */
+/** Only the text that classification returned, without secrets, is drawn. */
 function textLines({ text, found }: ErrorBox, width: number): readonly Line[] {
   const isEmpty = text.trim() === '';
   const shown = isEmpty ? [] : (found?.finding.shown ?? []);

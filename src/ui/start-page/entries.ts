@@ -1,23 +1,23 @@
 import type { ListedRunbook, PastRun, StartPage } from './page.ts';
 import { searchIn } from './search.ts';
 
-/** One thing to choose: a run to go on with, or a runbook to open. */
+/** An entry of the list: a run to resume, or a runbook to open. */
 export type Entry =
   | { readonly key: string; readonly kind: 'run'; readonly run: PastRun }
   | { readonly key: string; readonly kind: 'runbook'; readonly runbook: ListedRunbook };
 
-/** What a query leaves to choose from. */
+/** The entries that match a query. */
 export type Entries = {
   /** The unfinished runs, then the runbooks. */
   readonly all: readonly Entry[];
-  /** How many unfinished runs are left out to leave room for the runbooks. */
+  /** The number of unfinished runs omitted to leave room for the runbooks. */
   readonly moreRuns: number;
 };
 
-/** So many unfinished runs are listed while nothing is searched for. */
+/** The number of unfinished runs listed without a query. */
 const LISTED_RUNS = 4;
 
-/** Returns what there is to choose: without a query all runbooks and the newest unfinished runs. */
+/** Returns the entries: without a query all runbooks and the most recent unfinished runs. */
 export function entriesOf(page: StartPage, query: string): Entries {
   const unfinished = unfinishedRuns(page);
   const found = searchIn(unfinished, query, ({ id, runbook = '', operator = '', step = '' }) => {
@@ -42,7 +42,7 @@ export function entriesOf(page: StartPage, query: string): Entries {
   };
 }
 
-/** Where nobody knows yet what is broken, one begins with this one: it leads to the others. */
+/** The runbook to start with if the cause is unknown: it leads to the others. */
 const TO_BEGIN_WITH = 'triage';
 
 function firstOfAll(runbooks: readonly ListedRunbook[]): readonly ListedRunbook[] {
@@ -50,13 +50,13 @@ function firstOfAll(runbooks: readonly ListedRunbook[]): readonly ListedRunbook[
   return [...begin, ...runbooks.filter(({ name }) => name !== TO_BEGIN_WITH)];
 }
 
-/** Returns the runs that can be gone on with, newest first. */
+/** Returns the resumable runs, most recent first. */
 export function unfinishedRuns({ runs }: StartPage): readonly PastRun[] {
   return runs.filter(({ status }) => status === 'paused' || status === 'interrupted');
 }
 
 /**
- * Returns the entry that a new query selects: a runbook before a run, which may be an old one. An empty
+ * Returns the entry that a new query selects: a runbook before a run, which may be old. An empty
  * query selects nothing.
  */
 export function firstFound(page: StartPage, query: string): string | undefined {

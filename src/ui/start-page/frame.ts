@@ -23,7 +23,7 @@ import type { StartPage } from './page.ts';
 import { stoppedText } from './past-run-text.ts';
 import type { ErrorBox, StartState } from './state.ts';
 
-/** All that the start page is drawn from. */
+/** The input of a start page frame. */
 export type StartFrameInput = {
   readonly page: StartPage;
   readonly state: StartState;
@@ -33,10 +33,10 @@ export type StartFrameInput = {
   readonly rows: number;
 };
 
-/** Lower terminals do without rules, and without what is said of the selected entry. */
+/** The height below which rules and the description of the selected entry are omitted. */
 const ROOMY_ROWS = 14;
 
-/** A picture of the start page, and how far a Page key goes. */
+/** A frame of the start page, and the number of entries a Page key moves by. */
 export type StartFrame = { readonly lines: readonly Line[]; readonly pageSize: number };
 
 /** Draws the start page: at most `rows` lines of at most `columns` columns. Pure. */
@@ -87,14 +87,14 @@ function drawBody(input: StartFrameInput, entries: Entries, height: number): rea
   return [...filled, ...Array.from({ length: height - filled.length }, () => BLANK)];
 }
 
-/** The lines around the selected one, which no mark of more lines covers. */
+/** Returns the lines around the selected one, which no mark of omitted lines covers. */
 function around({ lines, selected = 0 }: ListLines, room: number): readonly Line[] {
   const start = Math.max(0, Math.min(selected - Math.floor(room / 2), lines.length - room));
   return windowOf(lines, start, room, '   ');
 }
 
 function boxBody(box: ErrorBox, width: number, height: number): readonly Line[] {
-  // An offer takes some lines: the selected one is brought near the top.
+  // An offer takes several lines: the selected one is scrolled near the top.
   return fitPane(boxPane(box, width), height, box.cursor === 0 ? 0 : box.cursor * 3);
 }
 

@@ -26,13 +26,13 @@ const SEVERITY: Readonly<Record<string, Style>> = {
 const SEVERITY_WIDTH = 8;
 const NEVER_RUN_WIDTH = 9;
 const LONGEST_NAME = 24;
-/** What is said of a runbook needs at least so much room to say anything. */
+/** The minimum width of a runbook's summary. */
 const SHORTEST_SUMMARY = 16;
 
-/** The lines of the list, and which of them is the selected one. */
+/** The lines of the list, and the index of the selected one. */
 export type ListLines = { readonly lines: readonly Line[]; readonly selected: number | undefined };
 
-/** Returns the unfinished runs and the runbooks, a line each. */
+/** Returns the unfinished runs and the runbooks, one per line. */
 export function listLines(
   page: StartPage,
   { all, moreRuns }: Entries,

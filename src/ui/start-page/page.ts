@@ -1,64 +1,66 @@
-/** A runbook as the start page lists it. */
+/** A runbook in the list of the start page. */
 export type ListedRunbook = {
   readonly name: string;
   readonly title: string;
-  /** `-` when the runbook cannot be read. */
+  /** `-` if the runbook cannot be read. */
   readonly severity: string;
   readonly summary: string;
-  /** What its incident looks like in logs; searched too. */
+  /** The symptoms of its incident in logs; searched too. */
   readonly symptoms: readonly string[];
 };
 
-/** A run of this machine as the start page shows it. */
+/** A run of this machine on the start page. */
 export type PastRun = {
   readonly id: string;
   readonly status: 'running' | 'paused' | 'interrupted' | 'finished' | 'unreadable';
   readonly runbook: string | undefined;
-  /** When it finished or was left (ISO); not known of one that goes on. */
+  /** The time it finished or was paused (ISO); undefined while it runs. */
   readonly endedAt: string | undefined;
   readonly outcome: string | undefined;
-  /** Who had it last. */
+  /** The last operator. */
   readonly operator: string | undefined;
-  /** The step it came to last. */
+  /** The last step it reached. */
   readonly step: string | undefined;
   readonly stepTitle?: string | undefined;
 };
 
-/** All there is to choose from. */
+/** The content of the start page. */
 export type StartPage = {
   /** By name. */
   readonly runbooks: readonly ListedRunbook[];
-  /** Newest first; grows while they are read. */
+  /** Most recent first; grows while they are read. */
   readonly runs: readonly PastRun[];
-  /** `reading`: more runs come; `partial`: the oldest are left out; `whole`: these are all. */
+  /**
+   * `reading`: more runs follow; `partial`: the oldest are omitted; `whole`: the list is complete.
+   */
   readonly history: 'reading' | 'partial' | 'whole';
   /** The environments of config files, by name. */
   readonly environments: readonly string[];
 };
 
-/** A runbook that a pasted error calls for. */
+/** A runbook suggested for a pasted error. */
 export type Offer = {
   readonly runbook: string;
-  /** False when no runbook of that name was found. */
+  /** False if no runbook of that name was found. */
   readonly isHere: boolean;
-  /** What the error is. */
+  /** The name of the error. */
   readonly title: string;
-  /** The line that says so, without secrets. */
+  /** The line that shows it, without secrets. */
   readonly evidence: string;
-  /** What in it was recognised; of an alternative, how it can be told. */
+  /** The reason for the suggestion; of an alternative, how to tell it apart. */
   readonly why: string;
 };
 
-/** What a pasted text was found to be. */
+/** The classification of a pasted text. */
 export type Finding = {
-  /** The end of the text as it may be shown: without secrets, a string a line. */
+  /** The end of the text without secrets, one string per line. */
   readonly shown: readonly string[];
   readonly records: number;
-  /** The likeliest first. */
+  /** Most likely first. */
   readonly offers: readonly Offer[];
 };
 
-/** What the operator wants; the page ends with it. */
+/** The operator's choice, which ends the page. */
 export type StartChoice =
   | { readonly type: 'run'; readonly runbook: string; readonly environment?: string }
   | { readonly type: 'resume'; readonly run: string }

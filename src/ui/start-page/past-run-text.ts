@@ -1,7 +1,7 @@
 import { ago } from '#text/duration.ts';
 import type { PastRun, StartPage } from './page.ts';
 
-/** Returns when a runbook was last run and how that ended; nothing while it is not known. */
+/** Returns the time and outcome of a runbook's last run; nothing while it is unknown. */
 export function lastRunText({ runs, history }: StartPage, runbook: string, now: number): string {
   const last = runs.find((run) => run.runbook === runbook);
   if (last === undefined) return history === 'whole' ? 'never run' : '';
@@ -10,7 +10,7 @@ export function lastRunText({ runs, history }: StartPage, runbook: string, now: 
   return last.endedAt === undefined ? ended : `${ended} ${ago(last.endedAt, now)}`;
 }
 
-/** Returns where an unfinished run stopped, and how. */
+/** Returns the step at which an unfinished run stopped, and its status. */
 export function stoppedText({ status, step, stepTitle }: PastRun): string {
   const how = status === 'paused' ? 'left' : 'interrupted';
   if (step === undefined) return `${how} before its first step`;

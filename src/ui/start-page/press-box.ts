@@ -2,15 +2,15 @@ import { charactersOf } from '#text/width.ts';
 import type { Key } from '../terminal/key.ts';
 import { EMPTY_BOX, type ErrorBox, runOf, type StartPressed, type StartState } from './state.ts';
 
-/** More of a text than this is cut off at its beginning: what went wrong last stands at the end. */
+/** The length limit of a text: it is truncated at its start, since the last error is at its end. */
 const LONGEST_TEXT = 262_144;
 
-/** Returns the page with its box open and a text in it, which is looked at. */
+/** Returns the page with its box open and a text in it, and classifies the text. */
 export function openBox(state: StartState, text: string): StartPressed {
   return withText({ ...state, box: EMPTY_BOX }, EMPTY_BOX, text);
 }
 
-/** Returns what a key does in the box. Letters are text here, and only Enter opens an offer. */
+/** Handles a key in the box. Letters are text here, and only Enter opens an offer. */
 export function pressBox(state: StartState, box: ErrorBox, key: Key): StartPressed {
   switch (key.name) {
     case 'escape':

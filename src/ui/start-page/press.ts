@@ -11,12 +11,16 @@ import {
   type StartState,
 } from './state.ts';
 
-/** An Enter so soon after a piece of text was a part of it. */
+/** The time within which an Enter after a piece of text belongs to that text. */
 const PIECE_GOES_ON_MS = 300;
-/** What is pasted and no name or code may hold a password: it is not drawn as a search is. */
+/**
+ * Pasted text that is neither a name nor a code may hold a password: it is not drawn as a search.
+ */
 const WORD = /^[\p{L}\p{N}_.-]{1,40}$/u;
 
-/** Returns the state after a key and what it makes the page do. Only Enter on what is selected opens it. */
+/**
+ * Returns the state after a key and its effect on the page. Only Enter opens the selected entry.
+ */
 export function pressStart(state: StartState, key: StartKey, context: StartContext): StartPressed {
   const quiet: StartState = { ...state, notice: undefined };
   if (key.name === 'ctrl' && key.letter === 'c') return leave(quiet);
@@ -55,7 +59,7 @@ function pressList(
     }
     case 'text':
       if (query === '' && key.text === '?') return only({ ...state, isHelp: true });
-      // No word begins with two of them.
+      // No word starts with two of them.
       if (query === 'q' && key.text === 'q') return leave(state);
       break;
     default:
@@ -64,7 +68,7 @@ function pressList(
   return only(search === undefined ? state : searched(state, textOf(search), search, context));
 }
 
-/** Escape goes back one step: to the whole list, then out. */
+/** Escape goes back one step: to the whole list, then out of the page. */
 function cleared(state: StartState, query: string): StartPressed {
   return query === '' && state.selected === undefined
     ? leave(state)
@@ -81,7 +85,7 @@ function searched(
   return { ...state, search, selected: firstFound(page, query) };
 }
 
-/** One environment after the other, and none again. */
+/** Cycles through the environments and none. */
 function inNextEnvironment(state: StartState, { page }: StartContext): StartState {
   const all = [undefined, ...page.environments];
   if (all.length === 1) return { ...state, notice: 'No config file names an environment.' };
@@ -91,7 +95,7 @@ function inNextEnvironment(state: StartState, { page }: StartContext): StartStat
 function moved(state: StartState, by: number, { page }: StartContext): StartState {
   const { all } = entriesOf(page, textOf(state.search));
   const at = all.findIndex(({ key }) => key === state.selected);
-  // From nowhere the first key down goes to the first entry, and up to the last one.
+  // Without a selection, the first key down selects the first entry, and up the last one.
   const from = at === -1 && by < 0 ? all.length : at;
   const to = Math.max(0, Math.min(all.length - 1, from + by));
   return { ...state, selected: all[to]?.key };

@@ -3,24 +3,24 @@ import { Colours } from '../terminal/lines.tsx';
 import { StartApp, type StartAppProps } from './app.tsx';
 import type { StartChoice } from './page.ts';
 
-/** What the start page is shown with. */
+/** The options of the start page. */
 export type StartScreenOptions = Omit<StartAppProps, 'onChoice' | 'clock'> & {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
-  /** False draws without colours (`NO_COLOR`); the page says nothing by colour alone. */
+  /** False draws without colors (`NO_COLOR`); color alone never carries meaning. */
   readonly coloured: boolean;
-  /** Returns milliseconds since 1970; `Date.now` when left out. */
+  /** Returns milliseconds since 1970; `Date.now` by default. */
   readonly clock?: () => number;
 };
 
-/** Shows the start page until something was chosen; resolves after the terminal is as it was before. */
+/** Shows the start page until a choice is made; resolves after the terminal is restored. */
 export async function showStartPage(options: StartScreenOptions): Promise<StartChoice> {
   const { stdin, stdout, coloured, clock = Date.now, ...parts } = options;
   let choice: StartChoice = { type: 'leave' };
   const onChoice = (chosen: StartChoice): void => {
     choice = chosen;
   };
-  // What is typed meanwhile would be echoed into the first frame, which has to begin a line.
+  // Input typed meanwhile would be echoed into the first frame, which must start a line.
   stdin.setRawMode?.(true);
   stdout.write('\r');
   const screen = render(

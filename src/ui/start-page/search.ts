@@ -1,14 +1,14 @@
-/** What of an entry is searched. */
+/** The searchable texts of an entry. */
 export type Searchable = {
-  /** What it is called: letters may be left out of these. */
+  /** Its names: a query may omit letters of these. */
   readonly names: readonly string[];
-  /** What is said of it. */
+  /** Its descriptions. */
   readonly texts: readonly string[];
-  /** What it is known by, and is searched last. */
+  /** Its symptoms, which rank last. */
   readonly signs: readonly string[];
 };
 
-/** Returns the entries that every word of a query is found in, the best first, else in their order. */
+/** Returns the entries that match every word of a query, best first, else in their order. */
 export function searchIn<T>(
   entries: readonly T[],
   query: string,
@@ -23,7 +23,7 @@ export function searchIn<T>(
     .map(({ entry }) => entry);
 }
 
-/** Of every word the best place counts; a word that is nowhere excludes the entry. */
+/** Returns the sum of each word's best match; a word without a match excludes the entry. */
 function scoreOf(words: readonly string[], { names, texts, signs }: Searchable): number {
   let sum = 0;
   for (const word of words) {
@@ -57,10 +57,12 @@ function beginsWordIn(word: string, text: string): boolean {
   return false;
 }
 
-/** Two letters are in everything. */
+/** The minimum length of an abbreviation: two letters match almost anything. */
 const FEWEST_LETTERS = 3;
 
-/** Whether a name has the letters of a word in their order, the first one beginning a word: `plex`. */
+/**
+ * Tells whether a name has the letters of a word in order, the first one at a word start: `plex`.
+ */
 function hasLettersOf(word: string, name: string): boolean {
   if (word.length < FEWEST_LETTERS) return false;
   return name

@@ -2,32 +2,32 @@ import { EMPTY_INPUT, type TextInput } from '../keys/text-input.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Finding, StartChoice, StartPage } from './page.ts';
 
-/** A text that is looked at as an error. */
+/** A text to classify as an error. */
 export type ErrorBox = {
   readonly text: string;
-  /** What the text, or an earlier one, was found to be; `of` is that text. */
+  /** The finding of this text or of an earlier one; `of` is that text. */
   readonly found: { readonly of: string; readonly finding: Finding } | undefined;
-  /** Which offer is selected. */
+  /** The index of the selected offer. */
   readonly cursor: number;
 };
 
-/** All that keys change on the start page. */
+/** The state of the start page. */
 export type StartState = {
   readonly search: TextInput;
   /** The key of the entry that Enter opens. */
   readonly selected: string | undefined;
   /** Undefined while the list is shown. */
   readonly box: ErrorBox | undefined;
-  /** The environment a runbook is run in; undefined for none. */
+  /** The environment in which to run a runbook; undefined for none. */
   readonly environment: string | undefined;
   readonly isHelp: boolean;
-  /** Said once, until the next key. */
+  /** Shown once, until the next key. */
   readonly notice: string | undefined;
-  /** When a text came in one piece without being marked as pasted (ms since 1970). */
+  /** The time of an unmarked text that arrived in one piece (ms since 1970). */
   readonly pieceAt: number | undefined;
 };
 
-/** The page as it opens: nothing is selected. */
+/** The initial state: nothing is selected. */
 export const START: StartState = {
   search: EMPTY_INPUT,
   selected: undefined,
@@ -38,40 +38,40 @@ export const START: StartState = {
   pieceAt: undefined,
 };
 
-/** A box with nothing in it. */
+/** An empty box. */
 export const EMPTY_BOX: ErrorBox = { text: '', found: undefined, cursor: 0 };
 
-/** A key of the start page; a piece is a text that came at once, as where pasting is not marked. */
+/** A key of the start page; a piece is text that arrived at once without being marked as pasted. */
 export type StartKey = Key | { readonly name: 'piece'; readonly text: string };
 
-/** What a key is pressed in. */
+/** The context of a key. */
 export type StartContext = {
   readonly page: StartPage;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** How many entries a Page key goes over. */
+  /** The number of entries that a Page key moves by. */
   readonly pageSize: number;
 };
 
-/** What a key makes the page do. */
+/** An effect of a key on the page. */
 export type StartEffect =
   | { readonly type: 'classify'; readonly text: string }
   | { readonly type: 'choose'; readonly choice: StartChoice }
   | { readonly type: 'suspend' };
 
-/** The state after a key, and what it makes the page do. */
+/** The state after a key, and its effect on the page. */
 export type StartPressed = {
   readonly state: StartState;
   readonly effects: readonly StartEffect[];
 };
 
-/** Returns the state when a text has been looked at; one that is no longer in the box is forgotten. */
+/** Returns the state after classification; the finding of a text that left the box is dropped. */
 export function withFinding(state: StartState, text: string, finding: Finding): StartState {
   if (state.box?.text !== text) return state;
   return { ...state, box: { text, found: { of: text, finding }, cursor: 0 } };
 }
 
-/** Returns the choice to run a runbook in the environment that is set. */
+/** Returns the choice to run a runbook in the selected environment. */
 export function runOf({ environment }: StartState, runbook: string): StartChoice {
   return { type: 'run', runbook, ...(environment === undefined ? {} : { environment }) };
 }

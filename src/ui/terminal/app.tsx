@@ -31,7 +31,7 @@ import type { RunStore } from './run-feed.ts';
 
 const TICK_MS = 1_000;
 
-/** What the root needs from outside. */
+/** The dependencies of the root component. */
 export type AppProps = {
   readonly run: RunHandle;
   readonly store: RunStore;
@@ -39,17 +39,19 @@ export type AppProps = {
   readonly clock: () => number;
   /** Called for every key. */
   readonly onKey: () => void;
-  /** Called when a gate waits that the terminal is too small for; the screen then ends. */
+  /** Called when a gate waits that does not fit the terminal; the screen then ends. */
   readonly onTooSmall?: () => void;
-  /** Called when the screen goes, also where the program ends in the middle. */
+  /** Called when the screen closes, even if the program ends abruptly. */
   readonly onClose: () => void;
-  /** What was on the terminal when a key was typed. */
+  /** Tracks which question was on the terminal when a key was typed. */
   readonly fence: InputFence;
-  /** How the run is drawn, and what keys do: another thing for who runs it than for who watches. */
+  /** How to draw the run and handle keys: different for operator and watcher. */
   readonly hands: { readonly draw: typeof drawFrame; readonly press: typeof press };
 };
 
-/** The root: draws the run, turns keys into intents, and is the only place that ends the screen. */
+/**
+ * The root: draws the run, turns keys into intents, and is the only component that ends the screen.
+ */
 export function App(props: AppProps): JSX.Element {
   const { run, store, clock, onKey, onTooSmall, onClose, fence, hands } = props;
   const { exit, suspendTerminal, waitUntilRenderFlush } = useApp();
@@ -58,7 +60,7 @@ export function App(props: AppProps): JSX.Element {
   const { view, live } = useSyncExternalStore(store.subscribe, store.picture);
   const { columns, rows } = useWindowSize();
   const now = useNow(clock, view.status !== 'finished');
-  // Several keys can arrive before React draws again, so the state they change lives outside it.
+  // Several keys can arrive before React draws again, so the state they change is kept outside it.
   const latest = useRef<ScreenState>(OPENED);
   const [, redraw] = useState(0);
   const change = (state: ScreenState): void => {
@@ -68,7 +70,7 @@ export function App(props: AppProps): JSX.Element {
   latest.current = stateFor(latest.current, view);
   const frame = hands.draw({ view, state: latest.current, live, now, columns, rows });
   const question = questionOf(view);
-  // What a page that fills the screen stands before, nobody has seen.
+  // The question behind an overlay that fills the screen has not been displayed.
   const drawn = fillsScreen(latest.current.overlay) ? undefined : question;
   fence.draw(drawn);
   useEffect(() => {
@@ -97,7 +99,7 @@ export function App(props: AppProps): JSX.Element {
       const suspension = await suspendTerminal();
       await stopReading(stdin);
       const release = (): void => {
-        // The first frame begins where the cursor was left, and has to begin a line.
+        // The first frame starts at the cursor, and must start a line.
         stdout.write('\r');
         void suspension.resume();
       };
@@ -107,7 +109,7 @@ export function App(props: AppProps): JSX.Element {
 
   const suspend = async (): Promise<void> => {
     const suspension = await suspendTerminal();
-    // Where no shell could bring it back, the system does not stop it, and the screen is there again.
+    // Without job control the system does not stop the process, and the screen continues.
     process.kill(process.pid, 'SIGTSTP');
     stdout.write('\r');
     void suspension.resume();
@@ -130,7 +132,7 @@ export function App(props: AppProps): JSX.Element {
   const type = (keys: readonly Key[]): void => {
     try {
       for (const key of keys) {
-        // A key is about what was on the screen when it was pressed, not about what came since.
+        // A key answers what was on the screen when it was pressed, not what came since.
         const context = {
           ...contextOf(frame, view, live, clock),
           isSeen: fence.covers(question),
@@ -153,7 +155,9 @@ export function App(props: AppProps): JSX.Element {
   return <Lines lines={frame.lines} />;
 }
 
-/** What a key would answer; before a step an early Enter does no more than run a read, or come to a gate. */
+/**
+ * The question a key would answer; before a step an early Enter only runs a read, or opens a gate.
+ */
 function questionOf({ awaited }: RunView): string | undefined {
   return awaited === undefined || awaited.for === 'start' ? undefined : String(awaited.seq);
 }
@@ -170,16 +174,17 @@ function contextOf(
 }
 
 /**
- * Ink only stops listening. A program that still reads takes keys from the script that has the
+ * Ink only stops listening. A program that still reads steals keys from the script that has the
  * terminal, or is stopped by the system for trying to.
  */
 async function stopReading(stdin: { pause(): unknown }): Promise<void> {
-  // A stream whose listener has just gone knows it after this turn only, and ignores a pause before.
+  // A stream notices the removal of its listener only after this turn, and ignores an earlier
+  // pause.
   await new Promise((resolve) => setImmediate(resolve));
   stdin.pause();
 }
 
-/** The time, read again every second while it matters. */
+/** Returns the time, refreshed every second while it matters. */
 function useNow(clock: () => number, isTicking: boolean): number {
   const [, tick] = useState(0);
   useEffect(() => {

@@ -7,28 +7,31 @@ const STATUS_REPORTS = /(\u001b\[0n)/;
 /** A status report that was cut in two; an escape that stands alone is a key. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the terminal's
 const BEGUN_REPORT = /\u001b\[0?$/;
-/** End of a synchronized update, with which Ink ends a frame. */
+/** End of a synchronized update, which ends each frame of Ink. */
 const FRAME_ENDS = '\u001b[?2026l';
 
-/** A terminal that has not answered for so long does not support DSR; one that has before is only slow. */
+/**
+ * A terminal that has not answered within this time does not support DSR; one that has before is
+ * only slow.
+ */
 const UNSUPPORTED_AFTER_MS = 1_000;
 const SLOW_AFTER_MS = 5_000;
-/** Nobody has read a question within this time. */
+/** A question cannot have been read within this time. */
 const UNREAD_MS = 400;
 
 /**
- * Separates keys typed after a question was on the terminal from keys typed before: behind the frame with
- * the question stands a device status report request, and the terminal's report follows every key typed
- * until then, however slow the line is.
+ * Separates keys typed after a question was on the terminal from keys typed before: a device status
+ * report request follows the frame with the question, and the terminal's report follows every key
+ * typed until then, however slow the connection is.
  */
 export type InputFence = {
-  /** What Ink reads: keys, without the status reports. */
+  /** The input of Ink: keys, without the status reports. */
   readonly stdin: NodeJS.ReadStream;
-  /** What Ink writes to. */
+  /** The output of Ink. */
   readonly stdout: NodeJS.WriteStream;
-  /** Says which question the next frame shows; `undefined` when it shows none. */
+  /** Sets the question that the next frame shows; `undefined` if it shows none. */
   readonly draw: (question: string | undefined) => void;
-  /** Requests a status report now, if no frame was written since: the last one was the same. */
+  /** Requests a status report now, if no frame was written since because it was unchanged. */
   readonly settle: () => void;
   /** Returns true if the keys read now were typed with this question on the terminal. */
   readonly covers: (question: string | undefined) => boolean;
@@ -38,9 +41,9 @@ export type InputFence = {
 export type InputFenceOptions = {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
-  /** True where a multiplexer such as tmux reports instead of the operator's terminal. */
+  /** True if a multiplexer such as tmux reports instead of the operator's terminal. */
   readonly isBehindAnother?: boolean;
-  /** Returns milliseconds that only grow; `performance.now` when left out. */
+  /** Returns monotonic milliseconds; `performance.now` by default. */
   readonly elapsed?: () => number;
 };
 
@@ -50,7 +53,8 @@ export function openInputFence(options: InputFenceOptions): InputFence {
   /** Questions with an outstanding status report, oldest first. */
   const outstanding: { readonly question: string; readonly at: number }[] = [];
   let drawn: string | undefined;
-  // Also behind the first frame: whether this terminal reports, and how fast, is known before a gate.
+  // Also after the first frame: whether this terminal reports, and how fast, is known before a
+  // gate.
   let isDue = true;
   let isKnown = false;
   let seen: { readonly question: string; readonly at: number } | undefined;
@@ -97,15 +101,15 @@ export function isBehindAnother(env: Readonly<Record<string, string | undefined>
   return [TMUX, STY, ZELLIJ, MOSH_IP].some(Boolean) || /^(screen|tmux)/.test(TERM);
 }
 
-/** The stream without status reports: keys typed before one are read before it counts. */
+/** Returns the stream without status reports: keys typed before one are read before it counts. */
 function withoutReports(
   stdin: NodeJS.ReadStream,
   reported: () => void,
   isAwaited: () => boolean,
 ): NodeJS.ReadStream {
-  /** Keys and reports that were read and not yet handed on, in order. */
+  /** Keys and reports that were read and not yet passed on, in order. */
   const parts: string[] = [];
-  /** The beginning of a report whose end comes in another chunk. */
+  /** The start of a report whose end is in another chunk. */
   let begun = '';
   let endedInEscape = false;
   const split = (piece: string): void => {
@@ -130,7 +134,7 @@ function withoutReports(
   return bound(stdin, { read });
 }
 
-/** The stream with what `due` returns at the end of each frame. */
+/** Returns the stream with the result of `due` appended to each frame. */
 function withRequests(stdout: NodeJS.WriteStream, due: () => string): NodeJS.WriteStream {
   const write = (chunk: string | Uint8Array, ...more: readonly unknown[]): boolean => {
     const text = chunk === FRAME_ENDS ? due() + chunk : chunk;
@@ -139,7 +143,7 @@ function withRequests(stdout: NodeJS.WriteStream, due: () => string): NodeJS.Wri
   return bound(stdout, { write });
 }
 
-/** A proxy of a stream with some methods of its own. */
+/** Creates a proxy of a stream with some methods replaced. */
 function bound<T extends object>(stream: T, own: Readonly<Record<string, unknown>>): T {
   return new Proxy(stream, {
     get(target, name) {

@@ -1,14 +1,14 @@
 import type { Key as InkKey } from 'ink';
 import { charactersOf } from '#text/width.ts';
 
-/** A key as the screen's reducers see it. */
+/** A key as the screen's reducers receive it. */
 export type Key =
   | { readonly name: 'text'; readonly text: string }
   | { readonly name: 'paste'; readonly text: string }
   | { readonly name: 'ctrl'; readonly letter: string }
   | { readonly name: NamedKey };
 
-/** A key that types nothing. */
+/** A key that types no text. */
 export type NamedKey =
   | 'enter'
   | 'escape'
@@ -41,8 +41,9 @@ const NAMED: readonly (readonly [flag: keyof InkKey, name: NamedKey])[] = [
 ];
 
 /**
- * Returns the keys in one piece of terminal input. Letters can arrive in one piece over a slow line;
- * what follows an Enter in the same piece was typed without seeing what the Enter did, and is dropped.
+ * Returns the keys in one piece of terminal input. Several letters can arrive at once over a slow
+ * connection; input after an Enter in the same piece was typed without seeing its effect, and is
+ * dropped.
  */
 export function keysOf(input: string, key: InkKey): readonly Key[] {
   if (key.eventType === 'release') return [];
@@ -56,7 +57,7 @@ export function keysOf(input: string, key: InkKey): readonly Key[] {
   return rest.length > 0 ? [...letters, { name: 'enter' }] : letters;
 }
 
-/** Returns how many lines a key scrolls by, or `undefined` when it does not scroll. */
+/** Returns the number of lines a key scrolls by, or `undefined` if it does not scroll. */
 export function scrollBy(key: Key, page: number): number | undefined {
   switch (key.name) {
     case 'up':

@@ -2,20 +2,20 @@ import { Box, Text } from 'ink';
 import { createContext, type JSX, use } from 'react';
 import type { Line, Span } from '../draw/line.ts';
 
-/** Whether colours may be used; bold, dim and inverse are always. */
+/** Whether colors may be used; bold, dim and inverse always are. */
 export const Colours = createContext(true);
 
-/** Shows lines of text, one below the other, none of them wrapped. */
+/** Shows lines of text, one below the other, without wrapping. */
 export function Lines({ lines }: { readonly lines: readonly Line[] }): JSX.Element {
   return (
     <Box flexDirection="column">
       {lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place on the screen
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line is identified by its position on the screen
         <Text key={index} wrap="truncate-end">
           {line.length === 0
             ? ' '
             : line.map((span, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a span is its place in the line
+                // biome-ignore lint/suspicious/noArrayIndexKey: a span is identified by its position in the line
                 <Piece key={at} span={span} />
               ))}
         </Text>

@@ -2,10 +2,10 @@ import type { LiveOutput } from '#events/log/live.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
 import type { RunView } from '#events/view/run-view.ts';
 
-/** What the screen draws of a run at a moment; `live` is of all that runs side by side. */
+/** A snapshot of a run for drawing; `live` is the output of everything that runs concurrently. */
 export type RunPicture = { readonly view: RunView; readonly live: readonly LiveOutput[] };
 
-/** A run as React reads it: a picture that only changes when there is something new to draw. */
+/** A run as a React store: the snapshot only changes if there is something new to draw. */
 export type RunStore = {
   readonly picture: () => RunPicture;
   readonly subscribe: (listener: () => void) => () => void;
@@ -15,7 +15,7 @@ export type RunStore = {
 
 const LIVE_EVERY_MS = 100;
 
-/** Listens to a run; its events are passed on at once, its live output at most ten times a second. */
+/** Subscribes to a run; events are passed on at once, live output at most ten times a second. */
 export function openRunStore(run: RunHandle): RunStore {
   let picture: RunPicture = { view: run.view(), live: [] };
   const newest = new Map<string, LiveOutput>();
@@ -28,7 +28,7 @@ export function openRunStore(run: RunHandle): RunStore {
   };
   const unsubscribe = run.subscribe(({ view, live: output, event: recorded }) => {
     if (output === undefined) {
-      // What an action printed belongs to that action alone.
+      // The output of an action belongs to that action alone.
       const { event } = recorded;
       if (event.type === 'step.started' || event.type === 'step.finished') {
         newest.delete(keyOf(event));

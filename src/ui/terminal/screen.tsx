@@ -9,33 +9,35 @@ import { Colours } from './lines.tsx';
 import { openRunStore } from './run-feed.ts';
 import { keepTitle, type TitleKeeper } from './title.ts';
 
-/** What a screen needs. */
+/** The options of a screen. */
 export type ScreenOptions = {
   readonly run: RunHandle;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
-  /** False draws without colours (`NO_COLOR`); the screen says nothing by colour alone. */
+  /** False draws without colors (`NO_COLOR`); color alone never carries meaning. */
   readonly coloured?: boolean;
-  /** Returns milliseconds since 1970; `Date.now` when left out. */
+  /** Returns milliseconds since 1970; `Date.now` by default. */
   readonly clock?: () => number;
-  /** True for a run that another person has in hand: nothing is asked of it. @default false */
+  /** True for a run that someone else operates: the screen is read-only. @default false */
   readonly watching?: boolean;
-  /** Aborted when nobody can look any more: the screen ends, whatever it shows. */
+  /** Aborted when the terminal is gone: the screen ends, whatever it shows. */
   readonly gone?: AbortSignal;
 };
 
 const RUNNING = { draw: drawFrame, press };
 const WATCHING = { draw: drawWatched, press: pressWatched };
 
-/** Who only watches is not called. */
+/** A watcher is not notified. */
 const NO_TITLE: TitleKeeper = { keyPressed: () => undefined, close: () => undefined };
 
-/** Why a screen ended: the run is over or was left, or a gate waits that the terminal is too small for. */
+/**
+ * The reason why a screen ended: the run is over or was left, or a gate does not fit the terminal.
+ */
 export type ScreenEnd = 'over' | 'too-small';
 
 /**
- * Shows a run in the terminal until it has finished and was looked at, was left, or waits at a gate that
- * does not fit. Resolves, or rejects with what went wrong, after the terminal is as it was before.
+ * Shows a run in the terminal until it has finished and was dismissed, was left, or waits at a gate
+ * that does not fit. Resolves, or rejects with the error, after the terminal is restored.
  */
 export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
   const { run, stdin, stdout, coloured = true, clock = Date.now, watching = false, gone } = options;
@@ -49,10 +51,10 @@ export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
     end = 'too-small';
   };
   try {
-    // What is typed meanwhile would be echoed into the first frame, which has to begin a line.
+    // Input typed meanwhile would be echoed into the first frame, which must start a line.
     stdin.setRawMode?.(true);
     stdout.write('\r');
-    // What a run does at once when it is let go is on the first frame: an old gate is not.
+    // The first frame shows the run after its immediate events, not an outdated gate.
     await new Promise((resolve) => setImmediate(resolve));
     const screen = render(
       <Colours value={coloured}>
@@ -75,7 +77,7 @@ export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
         exitOnCtrlC: false,
         // Nothing writes to the console; Ink would redraw the whole frame around it.
         patchConsole: false,
-        // Whoever calls has decided for a screen; Ink would refuse one where `CI` is set.
+        // The caller has decided to show a screen; Ink would refuse to where `CI` is set.
         interactive: true,
       },
     );

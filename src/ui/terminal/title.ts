@@ -4,11 +4,13 @@ import { harmlessLine } from '#text/harmless.ts';
 import type { RunStore } from './run-feed.ts';
 
 const BELL = '\u0007';
-/** Keeps the terminal's own title, and brings it back; where there is no such stack nothing happens. */
+/**
+ * Pushes the terminal's title, to be restored later; ignored by terminals without a title stack.
+ */
 const KEEP = '\u001b[22;2t';
 const RESTORE = '\u001b[23;2t';
 
-/** Who has pressed no key for so long may be looking elsewhere. */
+/** The time without a key after which the operator may be looking elsewhere. */
 const AWAY_AFTER_MS = 3_000;
 
 const ASKS: { readonly [F in AwaitedFor]: string } = {
@@ -23,7 +25,7 @@ const ASKS: { readonly [F in AwaitedFor]: string } = {
   stuck: 'DECIDE',
 };
 
-/** Returns what the terminal's title says: what is wanted of the operator first. */
+/** Returns the terminal title: requests to the operator first. */
 export function titleText(view: RunView): string {
   const mode = view.mode === 'live' ? 'LIVE' : 'DRY RUN';
   const where = view.environment === undefined ? mode : `${mode} ${view.environment}`;
@@ -35,15 +37,18 @@ function stateText({ status, awaited, outcome }: RunView): string {
   return awaited === undefined ? '▶ runs' : ASKS[awaited.for];
 }
 
-/** What keeps a terminal's title, until it is closed. */
+/** Keeps the terminal's title until it is closed. */
 export type TitleKeeper = {
-  /** Takes note that somebody is there. */
+  /** Records that the operator is present. */
   readonly keyPressed: () => void;
-  /** Gives the terminal the title it had; once is enough. */
+  /** Restores the terminal's previous title; idempotent. */
   readonly close: () => void;
 };
 
-/** Keeps the title up to date, and rings when somebody is needed who has pressed no key for a while. */
+/**
+ * Keeps the title up to date, and rings the bell if the operator is needed and has pressed no key
+ * for a while.
+ */
 export function keepTitle(
   store: RunStore,
   terminal: { readonly write: (text: string) => void; readonly clock: () => number },
