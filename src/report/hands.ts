@@ -1,18 +1,18 @@
 import type { EventOf } from '#events/log/event.ts';
 
-/** Returns who left the run to whom. */
+/** Describes a handover from one operator to another. */
 export function handoverText({ operator, to, repaired }: EventOf<'run.handed-over'>): string {
   const whom = to === undefined ? '' : ` to ${to}`;
   const repair = repaired === undefined ? '' : ` (the journal was repaired: ${repaired})`;
   return `${operator} handed the run over${whom}${repair}`;
 }
 
-/** Returns whether somebody can answer the run. */
+/** Describes whether someone can answer the run. */
 export function presenceText({ operator, attended }: EventOf<'run.attended'>): string {
   return attended ? `${operator} can answer again` : `${operator} can no longer answer`;
 }
 
-/** Returns who follows the run from another terminal, or no longer does. */
+/** Describes who started or stopped watching the run from another terminal. */
 export function watchText({ operator, host, status }: EventOf<'run.watched'>): string {
   const does = status === 'attached' ? 'follows the run from' : 'no longer follows the run from';
   return `${operator} ${does} ${host}`;

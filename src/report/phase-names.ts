@@ -1,6 +1,6 @@
 import type { Phase } from '#runbook/model/runbook.ts';
 
-/** What the phases are called where people read them. */
+/** The display names of the phases. */
 export const PHASE_NAMES: Readonly<Record<Phase, string>> = {
   diagnose: 'Diagnose',
   fix: 'Fix',

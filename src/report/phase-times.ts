@@ -1,11 +1,11 @@
 import type { RecordedEvent } from '#events/log/event.ts';
 import { PHASES, type Phase } from '#runbook/model/terms.ts';
 
-/** How long a run took, by what it was about. */
+/** The durations of a run. */
 export type PhaseTimes = {
-  /** Milliseconds in the steps of each phase; a step lasts until the next one is come to. */
+  /** Milliseconds in the steps of each phase; a step lasts until the next one is entered. */
   readonly phases: Readonly<Record<Phase, number>>;
-  /** Milliseconds until the operator first decided something; undefined when nobody had to. */
+  /** Milliseconds until the operator's first decision; undefined if there was none. */
   readonly firstDecision: number | undefined;
   /** Milliseconds from the first event to the last. */
   readonly total: number;
@@ -39,7 +39,7 @@ export function phaseTimes(records: readonly RecordedEvent[]): PhaseTimes {
   return { phases, firstDecision, total: end - began };
 }
 
-/** To look on is no decision, nor is how reads are run. */
+/** Viewing is no decision, nor is a change of how reads run. */
 function isDecision({ event }: RecordedEvent): boolean {
   if (event.type === 'gate.answered') return event.answer !== 'refresh';
   if (event.type !== 'operator.acted') return false;

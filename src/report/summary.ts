@@ -5,10 +5,13 @@ import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { formatDuration } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 
-/** What is recorded of a run that somebody left by hand. */
+/** The recorded reason if the operator left the run. */
 const LEFT = 'the operator left';
 
-/** Returns the few lines that stay in the terminal after a run: how it stands, what it found, what next. */
+/**
+ * Returns the summary that stays in the terminal after a run: its status, its findings, the next
+ * command.
+ */
 export function summaryLines(view: RunView): readonly string[] {
   return [
     headline(view),

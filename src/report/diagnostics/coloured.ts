@@ -5,7 +5,7 @@ const WARNING = styleStart('strong', 'warning');
 const STRONG = styleStart('strong');
 const GUTTER = styleStart('gutter');
 
-/** Returns rendered diagnostics with colours; the text between them stays the same. */
+/** Returns rendered diagnostics with colors; the text itself is unchanged. */
 export function colouredDiagnostics(text: string): string {
   let colour = ERROR;
   return text

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import { positionAt, type Source } from '#runbook/yaml/source.ts';
 
-/** A diagnostic with its place in lines and columns, as other programs read it; both count from 1. */
+/** A diagnostic with its place in lines and columns, for other programs; both count from 1. */
 export type LocatedDiagnostic = {
   readonly severity: Diagnostic['severity'];
   readonly code: string;
@@ -11,11 +11,11 @@ export type LocatedDiagnostic = {
   /** The place after the last character. */
   readonly endLine: number;
   readonly endColumn: number;
-  /** What would be right; null when nothing can be said. */
+  /** The expectation or a suggestion; null if there is none. */
   readonly hint: string | null;
 };
 
-/** Returns diagnostics with their places, in the order of the text. */
+/** Returns diagnostics with their places, in text order. */
 export function locate(
   source: Source,
   diagnostics: readonly Diagnostic[],

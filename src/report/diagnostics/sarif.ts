@@ -1,6 +1,6 @@
 import type { LocatedDiagnostic } from './located.ts';
 
-/** A file that was checked; `uri` is relative to where the report is read, or absolute. */
+/** A checked file; `uri` is relative to the reader's location, or absolute. */
 export type SarifFile = {
   readonly uri: string;
   readonly diagnostics: readonly LocatedDiagnostic[];

@@ -13,7 +13,7 @@ import { type Block, inlineCode, prose, text } from './block.ts';
 import { probeByHand } from './probe-by-hand.ts';
 import { valuesToPutIn } from './values.ts';
 
-/** Returns how a person does by hand what an action does, with all that guards it. */
+/** Returns the instructions to carry out an action by hand, with all its guards. */
 export function actionBlocks(does: ActionStep, runbook: Runbook): readonly Block[] {
   return [
     text(factsOf(does)),
@@ -26,7 +26,7 @@ export function actionBlocks(does: ActionStep, runbook: Runbook): readonly Block
   ];
 }
 
-/** Returns a script or statement as it is to be run, and what to put in the place of its placeholders. */
+/** Returns a script or statement to run by hand, and the values for its placeholders. */
 export function bodyBlocks(body: Body, runbook: Runbook): readonly Block[] {
   const items = valuesToPutIn(body, runbook);
   return [
@@ -35,7 +35,7 @@ export function bodyBlocks(body: Body, runbook: Runbook): readonly Block[] {
   ];
 }
 
-/** Returns where a body runs, as the end of a phrase. */
+/** Returns the location where a body runs, as the end of a phrase. */
 export function placeOf(body: Body): string {
   const target = bodyTarget(body);
   return target === undefined ? '' : `, on ${inlineCode(target)}`;
@@ -127,7 +127,7 @@ function verifyBlocks({ verify }: ActionStep, runbook: Runbook): readonly Block[
   ];
 }
 
-/** Returns what an author says of something that cannot be proven to only read. */
+/** Returns the author's reason for declaring as a read what cannot be proven to be one. */
 export function vouchedBlocks(readBecause: string | undefined): readonly Block[] {
   return readBecause === undefined ? [] : [text(`Called a read because: ${readBecause}`)];
 }

@@ -1,8 +1,8 @@
 import type { Template } from '#runbook/expression/template.ts';
 
 /**
- * A part of a document. Texts are Markdown within a line: `code`, **strong**, *emphasis*; where a part
- * is shown decides how these look.
+ * A part of a document. Texts are inline Markdown: `code`, **strong**, *emphasis*; the renderer
+ * decides how these look.
  */
 export type Block =
   | { readonly kind: 'heading'; readonly level: 1 | 2 | 3 | 4; readonly text: string }
@@ -21,12 +21,12 @@ export function heading(level: 1 | 2 | 3 | 4, content: string): Block {
   return { kind: 'heading', level, text: content };
 }
 
-/** Returns a list under its heading; nothing when there are no items. */
+/** Returns a list under its heading; nothing if there are no items. */
 export function listed(title: string, items: readonly string[]): readonly Block[] {
   return items.length === 0 ? [] : [heading(2, title), { kind: 'list', items }];
 }
 
-/** Returns a text as code in a line, whatever backticks it holds. */
+/** Returns a text as an inline code span, whatever backticks it contains. */
 export function inlineCode(content: string): string {
   const line = content.replaceAll(/\s+/g, ' ').trim();
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));
@@ -35,7 +35,10 @@ export function inlineCode(content: string): string {
   return `${ticks} ${line} ${ticks}`;
 }
 
-/** Returns a text for people; each placeholder becomes the name of its value, e.g. `‹result.row.used›`. */
+/**
+ * Returns a template for people; each placeholder becomes the name of its value, e.g.
+ * `‹result.row.used›`.
+ */
 export function prose({ text: content, placeholders }: Template): string {
   let result = '';
   let at = 0;

@@ -5,7 +5,7 @@ export function documentMarkdown(blocks: readonly Block[]): string {
   return `${blocks.map((block, index) => `${markdown(block)}${gap(block, blocks[index + 1])}`).join('')}\n`;
 }
 
-/** Lists that follow each other are one. */
+/** Adjacent lists are merged. */
 function gap(block: Block, next: Block | undefined): string {
   if (next === undefined) return '';
   return block.kind === 'list' && next.kind === 'list' ? '\n' : '\n\n';

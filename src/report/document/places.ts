@@ -3,7 +3,7 @@ import { ENGINE_FACTS } from '#runbook/model/engines.ts';
 import type { InputDefinition, Runbook, TargetDefinition } from '#runbook/model/runbook.ts';
 import { type Block, heading, inlineCode } from './block.ts';
 
-/** Returns how to get to every place that steps run on. */
+/** Returns how to reach every target of a runbook. */
 export function placesSection({ targets, inputs }: Runbook): readonly Block[] {
   if (targets.length === 0) return [];
   const items = targets.map((target) => `${inlineCode(target.name)}: ${place(target, inputs)}`);
@@ -49,7 +49,7 @@ function client(
   return `${name}, with the client ${inlineCode(program)} and the parts of ${inlineCode(url)}`;
 }
 
-/** An input that an environment variable holds is written as that variable. */
+/** An input that an environment variable provides is written as that variable. */
 function valueWord({ text, placeholders }: Template, inputs: readonly InputDefinition[]): string {
   const [only] = placeholders;
   if (only !== undefined && only.length === text.trim().length) {

@@ -4,7 +4,7 @@ import type { Body } from '#runbook/model/runbook.ts';
 type Probe = Extract<Body, { readonly kind: 'probe' }>;
 type Told = (name: string) => string | undefined;
 
-/** Returns the command line that looks at the same as a probe does, with tools that most machines have. */
+/** Returns a command line equivalent to a probe, with common tools. */
 export function probeByHand({ probe, params }: Probe): string {
   const told: Told = (name) => textOf(params[name]);
   const host = word(told('host') ?? 'HOST');
@@ -74,7 +74,7 @@ function textOf(param: Probe['params'][string] | undefined): string | undefined 
   return typeof param === 'object' ? JSON.stringify(param) : String(param);
 }
 
-/** Placeholders stay as they are: the reader puts the value there. */
+/** Placeholders are kept: the reader replaces them by the value. */
 function word(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value)
     ? value

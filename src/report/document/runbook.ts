@@ -4,7 +4,7 @@ import { type Block, heading, inlineCode, listed, text } from './block.ts';
 import { placesSection } from './places.ts';
 import { doingBlocks, stepBlocks } from './step.ts';
 
-/** Returns a runbook as a document that a person can follow by hand. */
+/** Returns a runbook as a document that can be followed by hand. */
 export function runbookDocument(runbook: Runbook): readonly Block[] {
   const { title, severity, summary, impact, inputs, symptoms, prevention, related } = runbook;
   return [

@@ -3,7 +3,7 @@ import { formatDuration } from '#text/duration.ts';
 import { actionBlocks, bodyBlocks, placeOf, vouchedBlocks } from './actions.ts';
 import { type Block, heading, inlineCode, prose, text } from './block.ts';
 
-/** Returns a step as a section of a document; `number` is its place in the story. */
+/** Returns a step as a section of a document; `number` is its position in the runbook. */
 export function stepBlocks(step: Step, runbook: Runbook, number: number): readonly Block[] {
   return [
     heading(3, `${number}. ${step.title}`),
@@ -13,7 +13,7 @@ export function stepBlocks(step: Step, runbook: Runbook, number: number): readon
   ];
 }
 
-/** Returns what a person does at a step, without its title and its ways on. */
+/** Returns the instructions of a step, without its title and its transitions. */
 export function doingBlocks({ does }: Step, runbook: Runbook): readonly Block[] {
   switch (does.kind) {
     case 'sql':

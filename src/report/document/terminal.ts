@@ -3,9 +3,9 @@ import { RESET, styleStart } from '#text/theme.ts';
 import { wrapTo } from '#text/width.ts';
 import type { Block } from './block.ts';
 
-/** How a document is shown in a terminal. */
+/** The look of a document in a terminal. */
 export type TerminalLook = {
-  /** Columns; only code is ever longer. */
+  /** In columns; only code is ever wider. */
   readonly width: number;
   readonly colours: boolean;
 };
@@ -46,7 +46,7 @@ function lines(block: Block, look: TerminalLook): readonly string[] {
         (line) => `  │ ${line}`,
       );
     case 'code':
-      // Never broken: it is there to be copied.
+      // Never wrapped, so that it can be copied.
       return harmless(block.text)
         .trimEnd()
         .split('\n')
@@ -63,7 +63,7 @@ function headingLines(level: number, text: string, look: TerminalLook): readonly
   return [styled('heading', `── ${text} ${rule}`, look)];
 }
 
-/** A line break within a paragraph is a space; a blank line stays. */
+/** A line break within a paragraph becomes a space; a blank line stays. */
 function paragraphs(text: string): string {
   return harmless(text)
     .trim()
@@ -72,7 +72,7 @@ function paragraphs(text: string): string {
     .join('\n\n');
 }
 
-/** Without colours, the marks of Markdown stay and say the same. */
+/** Without colors the Markdown marks stay, and convey the same. */
 function inline(wrapped: readonly string[], look: TerminalLook): readonly string[] {
   if (!look.colours) return wrapped;
   let open: keyof typeof STYLES | undefined;

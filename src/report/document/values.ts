@@ -3,7 +3,7 @@ import type { Body, Runbook, Stdin } from '#runbook/model/runbook.ts';
 import { textsOf } from '#runbook/model/written-json.ts';
 import { inlineCode } from './block.ts';
 
-/** Returns what a reader has to put in the place of each placeholder of a body. */
+/** Returns the instructions to replace each placeholder of a body. */
 export function valuesToPutIn(body: Body, runbook: Runbook): readonly string[] {
   const expressions = templatesOf(body).flatMap(({ placeholders }) =>
     placeholders.map(({ expression }) => expression.text),

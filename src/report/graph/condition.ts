@@ -1,7 +1,7 @@
 import { wrapTo } from '#text/width.ts';
 import type { GraphEdge } from './drawing.ts';
 
-/** Returns what stands at a way: each of its conditions, broken at a width. */
+/** Returns the label of a transition: each of its conditions, wrapped at a width. */
 export function conditionLines(
   { conditions, isByHand }: Pick<GraphEdge, 'conditions' | 'isByHand'>,
   width: number,

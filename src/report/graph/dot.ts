@@ -18,7 +18,7 @@ const SHAPES: Readonly<Record<GraphNodeKind, string>> = {
 
 const LABEL_COLUMNS = 40;
 
-/** Returns a graph in the language of Graphviz; gates stand out, a run's path is thick. */
+/** Returns a graph in the DOT language of Graphviz; gates stand out, a run's path is thick. */
 export function dotGraph(graph: RunbookGraph): string {
   const groups = graph.groups.flatMap(({ phase, nodes }, index) => [
     `  subgraph "cluster_${index}" {`,

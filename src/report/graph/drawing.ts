@@ -6,48 +6,48 @@ export type GraphNode = {
   readonly id: string;
   readonly title: string;
   readonly kind: GraphNodeKind;
-  /** How the run ends here; only on steps that end it. */
+  /** The outcome of the run here; only on steps that end it. */
   readonly outcome: Outcome | undefined;
-  /** What else the drawing says of it, a line each: its condition, its repetition, its branches. */
+  /** Further facts about the step, one per line: its condition, its repetition, its branches. */
   readonly facts: readonly string[];
-  /** How often the run came here; without a run, `undefined`. */
+  /** The number of visits by the run; `undefined` without a run. */
   readonly visits: number | undefined;
 };
 
-/** A way from one step to another. */
+/** A transition from one step to another. */
 export type GraphEdge = {
   readonly from: string;
   readonly to: string;
-  /** The conditions that lead this way; `otherwise` is one of them where others come before it. */
+  /** The conditions of the transition, with `otherwise` among them if others precede it. */
   readonly conditions: readonly string[];
-  /** How often the run went this way; without a run, 0. */
+  /** The number of times the run took it; 0 without a run. */
   readonly taken: number;
-  /** True for a way the runbook does not have: the operator went there. */
+  /** True for a transition that is not in the runbook: the operator jumped. */
   readonly isByHand: boolean;
 };
 
-/** Steps of one phase that stand below each other. */
+/** Consecutive steps of one phase. */
 export type GraphGroup = { readonly phase: Phase; readonly nodes: readonly string[] };
 
-/** A runbook as steps and ways between them. */
+/** A runbook as steps and transitions. */
 export type RunbookGraph = {
   readonly title: string;
   readonly groups: readonly GraphGroup[];
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
-  /** True when it shows the path of a run. */
+  /** True if it shows the path of a run. */
   readonly isOfRun: boolean;
 };
 
-/** The end of a run that no `finish` step is the end of. */
+/** The end of a run without a `finish` step. */
 export const FINISHED = 'finished';
 
 /**
- * Returns the graph of a runbook. With the path of a run, the ids of its steps and {@link FINISHED} where
- * it went past the last one, what it passed is counted.
+ * Returns the graph of a runbook. With the path of a run, the IDs of its steps and {@link FINISHED}
+ * where it passed the last one, it counts the visits and transitions.
  */
 export function runbookGraph(runbook: Runbook, entered?: readonly string[]): RunbookGraph {
-  // A run also enters what is inside a step; the drawing has the steps of the story.
+  // A run also enters the steps inside a step; the drawing has only the outer ones.
   const known = new Set([...runbook.steps.map(({ id }) => id), FINISHED]);
   const path = entered?.filter((id) => known.has(id));
   const edges = withPath(waysOf(runbook), path ?? []);

@@ -1,21 +1,21 @@
-/** A vertical line that every jump to one step runs into. */
+/** A vertical line shared by every jump to one step. */
 export type Lane = {
-  /** 0 is the nearest to the steps. */
+  /** 0 is nearest to the steps. */
   readonly column: number;
-  /** The y where it runs into the step. */
+  /** The y coordinate where it enters the step. */
   readonly entry: number;
   readonly top: number;
   readonly bottom: number;
 };
 
-/** A step that is jumped to: where lanes run into it, and where its jumps come from. */
+/** The target of jumps: where lanes enter it, and where its jumps start. */
 export type Jumped = {
   readonly id: string;
   readonly entry: number;
   readonly sources: readonly number[];
 };
 
-/** Returns a lane for every step that is jumped to; short ones stand near the steps, none overlap. */
+/** Assigns a lane to every target of jumps; short lanes are near the steps, and none overlap. */
 export function assignLanes(jumped: readonly Jumped[]): ReadonlyMap<string, Lane> {
   const spans = jumped.map(({ id, entry, sources }) => ({
     id,

@@ -3,7 +3,7 @@ import { conditionLines } from './condition.ts';
 import type { GraphEdge, GraphGroup, GraphNode, RunbookGraph } from './drawing.ts';
 import { assignLanes, type Jumped, type Lane } from './lanes.ts';
 
-/** The measures of a drawing, in pixels; texts are set in a font of fixed width. */
+/** The measures of a drawing, in pixels, for a fixed-width font. */
 export const MEASURES = {
   margin: 20,
   nodeLeft: 36,
@@ -26,47 +26,49 @@ const PADDING = 12;
 const GAP = 30;
 const GROUP_GAP = 34;
 
-/** A way out of a step, at its right. */
+/** A transition that leaves a step at its right. */
 export type PlacedBranch = {
   readonly edge: GraphEdge;
   readonly lines: readonly string[];
   readonly y: number;
-  /** Where its line begins and the lane it runs into. */
+  /** The x coordinate where its line starts; it ends at the lane. */
   readonly fromX: number;
 };
 
-/** A step with its place; the story goes down, so that x and width are the same for all. */
+/** A step with its position; steps are stacked vertically, so x and width are the same for all. */
 export type PlacedNode = {
   readonly node: GraphNode;
-  /** Its place in the story, from 1. */
+  /** Its position in the runbook, from 1. */
   readonly number: number;
   readonly titleLines: readonly string[];
   readonly factLines: readonly string[];
   readonly y: number;
   readonly height: number;
   readonly branches: readonly PlacedBranch[];
-  /** The way to the step right below, and what is written beside its arrow. */
+  /** The transition to the step directly below, and the label of its arrow. */
   readonly down: { readonly edge: GraphEdge; readonly lines: readonly string[] } | undefined;
 };
 
-/** A band behind the steps of one phase. */
+/** The background of the steps of one phase. */
 export type PlacedGroup = {
   readonly group: GraphGroup;
   readonly y: number;
   readonly height: number;
 };
 
-/** A drawing, placed: the steps below each other, and at the right a lane to each step jumped to. */
+/**
+ * A placed drawing: the steps stacked vertically, with a lane to each target of jumps at the right.
+ */
 export type GraphLayout = {
   readonly width: number;
   readonly height: number;
   readonly nodes: readonly PlacedNode[];
   readonly groups: readonly PlacedGroup[];
-  /** By the id of the step a lane leads to. */
+  /** By the ID of the step that a lane leads to. */
   readonly lanes: ReadonlyMap<string, Lane>;
 };
 
-/** Returns where everything of a graph stands. */
+/** Returns the position of every part of a graph. */
 export function layOut(graph: RunbookGraph): GraphLayout {
   const nodes: PlacedNode[] = [];
   const opens = new Set(graph.groups.map(({ nodes: [first] }) => first));
@@ -88,13 +90,13 @@ export function layOut(graph: RunbookGraph): GraphLayout {
   };
 }
 
-/** Returns the x of a lane's column. */
+/** Returns the x coordinate of a lane's column. */
 export function laneX(column: number): number {
   const conditions = CONDITION_COLUMNS * MEASURES.smallChar;
   return Math.round(MEASURES.conditionLeft + conditions + 20 + column * MEASURES.laneGap);
 }
 
-/** Returns the y at which lanes run into a step. */
+/** Returns the y coordinate at which lanes enter a step. */
 export function entryY({ y }: Pick<PlacedNode, 'y'>): number {
   return y + 13;
 }
@@ -143,7 +145,7 @@ function placeNode(graph: RunbookGraph, node: GraphNode, y: number): PlacedNode 
   };
 }
 
-/** A jump says the number of the step it leads to; the way down is plain to see. */
+/** A jump is labeled with the number of its target; the transition downward needs none. */
 function edgeLines(edge: GraphEdge, target: number | undefined): readonly string[] {
   const facts = [
     ...(edge.taken > 1 ? [`(${edge.taken} times)`] : []),

@@ -16,13 +16,16 @@ const SHAPES: Readonly<Record<GraphNodeKind, readonly [string, string]>> = {
   end: ['(["', '"])'],
 };
 
-/** Words that Mermaid takes for its own where the name of a step could stand. */
+/** Words that Mermaid reserves where the name of a step could stand. */
 const RESERVED =
   /^(end|graph|flowchart|subgraph|class|classdef|click|style|linkstyle|default|direction|href|call)$/;
 
 const LABEL_COLUMNS = 40;
 
-/** Returns a graph as Mermaid, which code hosts draw in Markdown; gates stand out, a run's path is thick. */
+/**
+ * Returns a graph as Mermaid, which code hosts draw in Markdown; gates stand out, a run's path is
+ * thick.
+ */
 export function mermaidGraph(graph: RunbookGraph): string {
   const inGroups = graph.groups.flatMap(({ phase, nodes }, index) => [
     `  subgraph Phase${index + 1}["${PHASE_NAMES[phase]}"]`,
@@ -95,12 +98,12 @@ function pathLine({ edges }: RunbookGraph): readonly string[] {
     : [`  linkStyle ${taken.join(',')} stroke:${LIGHT.accent.line},stroke-width:4px`];
 }
 
-/** Ids hold no capital letters, so that this is no other step's name. */
+/** IDs contain no capital letters, so this cannot collide with another step's name. */
 function nameOf(id: string): string {
   return RESERVED.test(id) ? `Step_${id}` : id;
 }
 
-/** Mermaid reads quotes, backticks and `%%{…}%%`, and Markdown hosts HTML, as their own. */
+/** Mermaid interprets quotes, backticks and `%%{…}%%`, and Markdown hosts interpret HTML. */
 function mermaidText(text: string): string {
   return harmlessLine(text)
     .replace(/["<>&#`]|%(?=[%{])/g, (char) => `#${char.charCodeAt(0)};`)

@@ -1,6 +1,6 @@
 import type { Step } from '#runbook/model/runbook.ts';
 
-/** What a step is, as far as a drawing tells it apart. */
+/** The kinds of step that a drawing distinguishes. */
 export type GraphNodeKind =
   | 'read'
   | 'change'
@@ -11,7 +11,7 @@ export type GraphNodeKind =
   | 'parallel'
   | 'end';
 
-/** Returns what a step is, as far as a drawing tells it apart. */
+/** Returns the kind of a step in a drawing. */
 export function nodeKind({ does }: Step): GraphNodeKind {
   switch (does.kind) {
     case 'sql':
@@ -30,7 +30,7 @@ export function nodeKind({ does }: Step): GraphNodeKind {
   }
 }
 
-/** Returns what a drawing says of a step besides its title, a line each. */
+/** Returns the facts about a step in a drawing besides its title, one per line. */
 export function nodeFacts(step: Step): readonly string[] {
   const { does, forEach } = step;
   return [

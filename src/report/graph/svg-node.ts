@@ -13,7 +13,7 @@ const TAGS: Readonly<Record<GraphNodeKind, string>> = {
   end: 'END',
 };
 
-/** Returns a step of a drawing: its box, what it is, its title and what else is said of it. */
+/** Returns a step of a drawing: its box, its kind, its title and its facts. */
 export function svgNode(placed: PlacedNode, isOfRun: boolean): string {
   const { node, number, titleLines, factLines, y } = placed;
   const visits = node.visits ?? 0;

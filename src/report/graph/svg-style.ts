@@ -4,7 +4,7 @@ import { DARK, LIGHT, type Palette } from '#text/theme.ts';
 const SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif";
 const MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
 
-/** The style sheet of drawings; a viewer that knows no dark mode shows the light one. */
+/** The style sheet of drawings; a viewer without dark mode shows the light one. */
 export const SVG_STYLE = `
 .phase{font:600 11px ${SANS};letter-spacing:1px}
 .heading{font:600 17px ${SANS}}

@@ -7,7 +7,7 @@ import { svgText } from './svg-text.ts';
 
 const PHASES = { diagnose: 'DIAGNOSE', fix: 'FIX', verify: 'VERIFY' } as const;
 
-/** Returns a graph as an SVG picture that reads from top to bottom, in light and in dark. */
+/** Returns a graph as an SVG picture that reads from top to bottom, with light and dark mode. */
 export function svgGraph(graph: RunbookGraph): string {
   const layout = layOut(graph);
   const { width, height } = layout;

@@ -2,7 +2,7 @@ import type { ActionStep, Clause, Runbook, Step } from '#runbook/model/runbook.t
 import { FINISHED, type RunbookGraph } from './drawing.ts';
 import { nodeKind } from './node-kind.ts';
 
-/** A transition as Stately's tools read it; a guard is named by its condition. */
+/** A transition in the format of Stately's tools; a guard is named by its condition. */
 type Transition = {
   readonly target: string;
   readonly guard?: string;
@@ -10,7 +10,7 @@ type Transition = {
   readonly meta?: { readonly taken: number };
 };
 
-/** A state as Stately's tools read it. */
+/** A state in the format of Stately's tools. */
 type State = {
   readonly type?: 'final';
   readonly description?: string;
@@ -23,9 +23,9 @@ type State = {
 };
 
 /**
- * Returns a runbook as the configuration of an XState machine in JSON: a state a step, a `gate` before
- * every change, conditions as the names of guards. It is made to be looked at and played with; what
- * `runbook run` executes also counts visits, times out and resumes.
+ * Returns a runbook as the JSON configuration of an XState machine: one state per step, a `gate`
+ * before every change, conditions as names of guards. It is for visualization and simulation;
+ * `runbook run` also counts visits, times out and resumes.
  */
 export function xstateGraph(graph: RunbookGraph, runbook: Runbook): string {
   const states = runbook.steps.map((step, index) => {

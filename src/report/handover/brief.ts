@@ -10,18 +10,18 @@ import { changesMade, pointsToWatch } from './changes.ts';
 import { pendingLines } from './pending.ts';
 import { wrappedLine } from './wrapped-line.ts';
 
-/** How a handover is said. */
+/** The format of a handover. */
 export type HandoverOptions = {
-  /** The width lines are broken to. @default 100 */
+  /** The width at which lines are wrapped. @default 100 */
   readonly columns?: number;
-  /** True for who goes on with it at once, and need not be told how. @default false */
+  /** True for an operator who resumes the run now and needs no instructions. @default false */
   readonly isTakenOver?: boolean;
 };
 
 /**
- * Returns what the next operator of a run has to know, as lines: how it stands, what was found, what
- * was changed and who confirmed it, what it waits for, what to watch, and how to go on. Nothing for
- * events that do not begin with the start of a run.
+ * Returns a summary for the next operator of a run, as lines: its status, its findings, its changes
+ * and who confirmed them, what it waits for, what to watch, and how to resume it. Empty for events
+ * that do not start with `run.started`.
  */
 export function handoverLines(
   records: readonly RecordedEvent[],
@@ -78,7 +78,7 @@ function stateLines({ started, view, records }: TranscriptRun): readonly PlainLi
   ];
 }
 
-/** When it came to rest, and why; one that was cut off has only its last event. */
+/** Returns when the run stopped, and why; an interrupted run has only its last event. */
 function standing(view: RunView, records: readonly RecordedEvent[]): string {
   const rest = records.findLast(({ event }) => event.type !== 'run.handed-over');
   const at = rest?.at ?? view.startedAt;

@@ -4,7 +4,7 @@ import { timeOfDay } from '#text/duration.ts';
 import type { ActionTaken } from '../transcript/actions.ts';
 import type { TranscriptRun } from '../transcript/run.ts';
 
-/** Returns what was changed or undone, by whom it was confirmed, and what was done by hand. */
+/** Returns the changes and undos with the person who confirmed each, and the manual actions. */
 export function changesMade({ actions, records, view }: TranscriptRun): readonly string[] {
   const byHand = records.flatMap(({ at, event }) => {
     if (event.type !== 'operator.acted') return [];
@@ -33,7 +33,7 @@ function endOf(finished: ActionTaken['finished']): string {
   return error === undefined ? status : `${status} (${errorName(error)})`;
 }
 
-/** Returns what the next operator should keep an eye on. */
+/** Returns the points that the next operator should watch. */
 export function pointsToWatch(run: TranscriptRun): readonly string[] {
   const { view, actions, records } = run;
   const hasChanged = actions.some(({ started }) => started !== undefined);
@@ -62,7 +62,7 @@ export function pointsToWatch(run: TranscriptRun): readonly string[] {
   ];
 }
 
-/** A change that still ran when the record ended is as unknown as one that was lost. */
+/** The outcome of a change that still ran when the record ended is unknown. */
 function troubleOf({ state, effect, title, error }: StepView): readonly string[] {
   const why = error === undefined ? '' : ` (${errorName(error)})`;
   if (state === 'failed') return [`failed: “${title}”${why}`];

@@ -17,7 +17,7 @@ const QUESTION: { readonly [F in AwaitedFor]: string } = {
   stuck: 'It was entered too often. What now?',
 };
 
-/** Returns what a run that is at rest waits for: the question as it was put. */
+/** Returns the question that a paused run waits for. */
 export function pendingLines(view: RunView, columns: number): readonly PlainLine[] {
   const { awaited, gate } = view;
   const cut = interruptedLines(view);
@@ -42,14 +42,14 @@ function questionOf({ for: what }: AwaitedView, gate: GateView | undefined): str
     : QUESTION[what];
 }
 
-/** What a gate showed. Its digest tells a person nothing: the gate is put again, with another. */
+/** Returns the content of a gate, without its digest: a resumed gate gets another one. */
 function putLines(gate: GateView, columns: number): readonly PlainLine[] {
   return gateLines({ ...gate, type: 'gate.opened' }, gate.at, columns).filter(
     ({ text }) => text.trim() !== `digest ${gate.digest}`,
   );
 }
 
-/** What is asked, without the line that only says that something is. What a start runs, its screen shows. */
+/** Returns the question without its introduction. The screen shows the action of a start. */
 function questionLines(awaited: AwaitedView, view: RunView): readonly PlainLine[] {
   if (awaited.for === 'start') return under(awaited.reason === undefined ? [] : [awaited.reason]);
   return awaitedLines({ ...awaited, type: 'operator.awaited' }, view, awaited.at).slice(1);

@@ -1,15 +1,15 @@
 import { widthOf, wrapTo } from '#text/width.ts';
 import type { PlainLine } from '../plain/line.ts';
 
-/** What stands before a text: its indent, then the time of day, or the bar of a script's line. */
+/** The prefix of a text: its indentation, then the time of day, or the bar of a script's line. */
 const BEFORE = /^( *)(\d\d:\d\d:\d\d |\| *|• |- )?/;
 
-/** A text gets at least so many columns. */
+/** The minimum width of a text, in columns. */
 const NARROWEST = 20;
 
 /**
- * Returns a line broken at words to the width; what continues it stands under its text, behind the bar
- * of a script's line. What holds no space, e.g. a command to copy, is not broken.
+ * Wraps a line at words; continuation lines are aligned with its text, after the bar of a script's
+ * line. Text without spaces, e.g. a command to copy, is not broken.
  */
 export function wrappedLine({ text, ...line }: PlainLine, columns: number): readonly PlainLine[] {
   if (widthOf(text) <= columns) return [{ text, ...line }];

@@ -3,13 +3,13 @@ import type { Json, Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import { cell, folded } from './text.ts';
 
-/** More rows than this are folded. */
+/** The number of rows above which a table is folded. */
 const OPEN_ROWS = 12;
-/** More rows than this are only counted: the journal has them all. */
+/** The number of rows shown; the rest are only counted, and are in the journal. */
 const SHOWN_ROWS = 200;
 const CELL_LENGTH = 300;
 
-/** Returns rows as a markdown table; long ones are folded, very long ones cut. */
+/** Returns rows as a Markdown table; long ones are folded, very long ones truncated. */
 export function rowsTable(columns: readonly string[], rows: readonly Row[]): string {
   if (columns.length === 0 || rows.length === 0) return '';
   const table = [

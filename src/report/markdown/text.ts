@@ -1,13 +1,13 @@
 import { harmless, harmlessLine } from '#text/harmless.ts';
 
-// An underscore inside a word, as in `application_name`, is no markup and stays readable.
+// An underscore inside a word, as in `application_name`, is no markup and is not escaped.
 const MARKUP = /[\\`*[\]<>~$&]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 const BLOCK_MARKUP = /^(?:[#+=-]|\d+(?=[.)]))/;
 const CODE_SPAN = /`([^`\n]+)`/;
 
 /**
- * Returns text as markdown that shows it and means nothing else. Words in backticks stay code; line
- * breaks become `<br>`, so the text never leaves its paragraph, list item or heading.
+ * Escapes text for Markdown. Words in backticks stay code; line breaks become `<br>`, so the text
+ * never leaves its paragraph, list item or heading.
  */
 export function text(value: string): string {
   const parts = harmless(value).trim().split(CODE_SPAN);
@@ -18,12 +18,12 @@ export function text(value: string): string {
     .replace(/\s*\n\s*/g, '<br>');
 }
 
-/** Returns text as markdown for a table cell, on one line. */
+/** Escapes text for a table cell, on one line. */
 export function cell(value: string): string {
   return escaped(harmlessLine(value)).replaceAll('|', '&#124;');
 }
 
-/** Returns text as a code span on one line, exactly as it is but for control characters. */
+/** Returns text as a code span on one line, unchanged except for control characters. */
 export function code(value: string): string {
   const line = harmlessLine(value);
   if (line.trim() === '') return `(${line === '' ? 'empty' : 'blank'})`;
@@ -39,7 +39,7 @@ export function fence(value: string, language: 'sql' | 'bash' | 'text' | 'json' 
   return `${ticks}${language}\n${lines}\n${ticks}`;
 }
 
-/** Returns a block that is closed until it is clicked; `title` is plain text. */
+/** Returns a block that is folded until clicked; `title` is plain text. */
 export function folded(title: string, body: string): string {
   return `<details><summary>${html(harmlessLine(title))}</summary>\n\n${body}\n\n</details>`;
 }
@@ -48,7 +48,7 @@ function escaped(value: string): string {
   return value.replace(MARKUP, '\\$&');
 }
 
-/** Markdown is not read inside a summary, so only HTML has to be kept out. */
+/** Markdown is not interpreted inside a summary, so only HTML must be escaped. */
 function html(value: string): string {
   return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

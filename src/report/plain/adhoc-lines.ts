@@ -5,7 +5,7 @@ import { type PlainLine, styled, timed, under } from './line.ts';
 
 type Entered = EventOf<'adhoc.entered'>;
 
-/** Returns that the operator entered a command of their own, as lines; what it runs is said by its events. */
+/** Returns the entry of an ad-hoc command as lines; its own events show the action. */
 export function commandLines(event: Entered, at: string): readonly PlainLine[] {
   return [
     styled(''),

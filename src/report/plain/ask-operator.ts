@@ -8,15 +8,15 @@ import { STATE_WORD, titleOf } from '#events/wording/phrases.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { PromptOptions, Prompts } from './prompts.ts';
 
-/** What there is to look at before an answer: all about what will run, or all that came of a step. */
+/** The views available before an answer: details of the next action, or the output of a step. */
 export type Looked = 'details' | 'output';
 
-/** What asking needs: the run, someone to ask, and where to write what is wrong with an answer. */
+/** The context of asking: the run, the prompts, and the output for rejected answers. */
 export type Conversation = {
   readonly view: RunView;
   readonly prompts: Prompts;
   readonly write: (line: string) => void;
-  /** Prints what the operator wants to look at. */
+  /** Prints a view that the operator requested. */
   readonly show: (what: Looked) => Promise<void>;
 };
 
@@ -32,8 +32,8 @@ class Interrupted extends Error {
 }
 
 /**
- * Asks for what the run waits for. Resolves to `undefined` when the answer was not one: nothing is
- * done, and the question can be put again.
+ * Asks the question of the run. Resolves to `undefined` if the answer was invalid: nothing is done,
+ * and the question can be asked again.
  */
 export async function askOperator(given: Conversation): Promise<Intent | undefined> {
   const talk = { ...given, write: (text: string) => given.write(harmlessLine(text)) };
@@ -55,7 +55,7 @@ async function line(talk: Conversation, question: string, masked = false): Promi
   return await said(talk, question, { masked });
 }
 
-/** Asks for words that go into the record, or for a command: they may be pasted, of many lines. */
+/** Asks for text for the record, or for a command: it may be pasted, with many lines. */
 async function words(talk: Conversation, question: string): Promise<string> {
   return await said(talk, question, { manyLines: true });
 }
@@ -77,7 +77,7 @@ async function askGate(talk: Conversation, gate: GateView): Promise<Intent | und
   const phrase = gate.phrase ?? '';
   const answer = await line(talk, `Type ${phrase} to run it, or ${keysOf(others, talk)}: `);
   const isKey = isKeyAt(others, answer);
-  // What has a meaning here never confirms, whatever an older record asks for.
+  // A reserved word never confirms, whatever an older record requires.
   if (answer === phrase && !isKey) return { type: 'confirm', digest: gate.digest, phrase };
   const chosen = await carryOut(talk, others, answer);
   if (chosen === undefined && !isKey) talk.write('Nothing was run.');
@@ -148,7 +148,7 @@ async function carryOut(
   return intentOf(name, talk.view, reason);
 }
 
-/** A command of one's own: where, and what; what it does is judged before anything runs. */
+/** Asks for the target and text of an ad-hoc command; its effect is classified before it runs. */
 async function askCommand(talk: Conversation): Promise<Intent | undefined> {
   const { view } = talk;
   const targets = commandTargets(view);
@@ -202,12 +202,12 @@ async function askEdit(talk: Conversation): Promise<Intent | undefined> {
 }
 
 async function askStop(talk: Conversation, isClosed: boolean): Promise<Intent | undefined> {
-  // A terminal that has gone answers nothing any more.
+  // A terminal that is gone can no longer answer.
   if (isClosed) return { type: 'leave' };
   const out = waysOutOf(talk.view);
   const isOut = ({ name }: Choice) => out.some((way) => way.name === name);
   const here = choicesOf(talk.view).filter((one) => one.name !== 'continue' && !isOut(one));
-  // A decline and an abort share a letter; whoever pressed Ctrl-C wants out.
+  // A decline and an abort share a letter; after Ctrl-C the letter means abort.
   const others = [...here.filter(({ key }) => out.every((way) => way.key !== key)), ...out];
   try {
     return await carryOut(talk, others, await line(talk, `Enter go on, ${keysOf(others, talk)}: `));

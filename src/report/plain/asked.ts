@@ -9,7 +9,7 @@ import { harmless } from '#text/harmless.ts';
 import { type PlainLine, timed, under } from './line.ts';
 import { actionTexts, tableTexts } from './result.ts';
 
-/** Returns all that a gate shows, of the rows it will hit at most `mostRows`. */
+/** Returns the content of a gate, with at most `mostRows` of the affected rows. */
 export function gateLines(
   gate: EventOf<'gate.opened'>,
   at: string,
@@ -38,13 +38,13 @@ export function gateLines(
   ];
 }
 
-/** Whether the change itself is to be confirmed or its undo; in a dry run neither is. */
+/** Returns whether the gate is for the change or its undo, and whether it is a dry run. */
 function kindOfGate({ effect, part, simulated }: EventOf<'gate.opened'>): string {
   const undo = part === 'undo' ? ', UNDO' : '';
   return `${simulated === true ? 'DRY RUN, ' : ''}${EFFECT_WORD[effect]}${undo}`;
 }
 
-/** Returns what the run waits for. */
+/** Returns the question that the run waits for. */
 export function awaitedLines(
   awaited: EventOf<'operator.awaited'>,
   view: RunView,
@@ -87,7 +87,7 @@ export function awaitedLines(
   }
 }
 
-/** What began, all of it: whoever resumes the run has not seen its gate. */
+/** Returns the complete action that had started: the operator who resumes has not seen its gate. */
 function begunLines({ step }: EventOf<'operator.awaited'>, view: RunView): readonly PlainLine[] {
   const begun = stepOf(view, step)?.executions.findLast(({ part }) => part !== 'verify');
   if (begun === undefined) return [];

@@ -21,17 +21,17 @@ import { type PlainLine, styled, timed, under } from './line.ts';
 import { actionTexts, errorTexts, resultTexts } from './result.ts';
 import { sparedLines } from './spared.ts';
 
-/** What printing an event depends on besides the event. */
+/** The context of printing an event. */
 export type PlainContext = {
   /** The run after the event. */
   readonly view: RunView;
-  /** The width tables are fitted to. */
+  /** The width of tables. */
   readonly columns: number;
-  /** The action that was printed last: it is not printed twice. */
+  /** The action that was printed last, which is not repeated. */
   readonly shown: ShownAction | undefined;
 };
 
-/** Returns what an event says, as lines. */
+/** Returns an event as lines. */
 export function plainLines(
   { event, at }: RecordedEvent,
   { view, columns, shown }: PlainContext,
@@ -166,7 +166,7 @@ function startedLines(
   ];
 }
 
-/** Returns the action an event shows, if it shows one. */
+/** Returns the action that an event shows, if any. */
 export function actionShown({ event }: RecordedEvent): ShownAction | undefined {
   return 'action' in event ? event.action : undefined;
 }
@@ -178,7 +178,7 @@ function endedLines(
   columns: number,
 ): readonly PlainLine[] {
   const took = formatDuration(event.ms);
-  // The rows of a preview are shown by the gate they were read for.
+  // The gate shows the rows of its preview.
   const isOfRows = event.part === 'preview' || event.part === 'recheck';
   if (isOfRows && event.status === 'succeeded') {
     return [timed(at, `done in ${took}, ${rowsRead(event)}`, 'dim')];
@@ -218,7 +218,7 @@ function settledLines(
   ];
 }
 
-/** What an execution failed with stands right above. */
+/** Tells whether the error was already printed with its execution. */
 function isSaid({ step, error }: EventOf<'step.settled'>, view: RunView): boolean {
   const executions = view.steps.find(({ id }) => id === step)?.executions ?? [];
   return executions.some((execution) => execution.error?.message === error?.message);
@@ -243,12 +243,12 @@ function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {
 }
 
 function actedLines(event: EventOf<'operator.acted'>, at: string): readonly PlainLine[] {
-  // What a plain Enter starts is said by the step itself.
+  // The step itself shows what a plain Enter starts.
   if (event.intent.type === 'continue') return [];
   return spoken(at, `${event.operator}: ${intentText(event.intent)}`);
 }
 
-/** What somebody said, of one line or several that were pasted. */
+/** Returns a text by a person, of one line or of several pasted ones. */
 function spoken(at: string, text: string): readonly PlainLine[] {
   const [first = '', ...rest] = harmless(text).split('\n');
   return [timed(at, first), ...under(rest)];

@@ -11,7 +11,7 @@ import {
 } from '#events/wording/phrases.ts';
 import { type PlainLine, timed, under } from './line.ts';
 
-/** Returns what a line is about where several things run, in front of it: a step beside others, an item. */
+/** Returns the prefix of a line where several things run: the step or the item. */
 export function nameOfOne(
   { step, item }: { readonly step: string; readonly item?: ShownItem },
   view: RunView,
@@ -24,7 +24,7 @@ function itemName(item: ShownItem | undefined): string {
   return item === undefined ? '' : `${itemText(item)}: `;
 }
 
-/** Returns how an item of a repeated step ended; nothing when it simply succeeded. */
+/** Returns the result of an item of a repeated step; nothing if it simply succeeded. */
 export function itemLines(event: EventOf<'item.settled'>, at: string): readonly PlainLine[] {
   const { item, status, error, reason } = event;
   if (status === 'succeeded') return [];
@@ -34,7 +34,7 @@ export function itemLines(event: EventOf<'item.settled'>, at: string): readonly 
   return [timed(at, `${STATE_SIGN[status]} ${itemText(item)} ${STATE_WORD[status]}${said}`, tone)];
 }
 
-/** Returns which runbook begins as a step, and what it is given. */
+/** Returns the start of a runbook that runs as a step, with its inputs. */
 export function childLines(event: EventOf<'child.started'>, at: string): readonly PlainLine[] {
   const { runbook, inputs, targets } = event;
   return [
@@ -49,7 +49,7 @@ export function childLines(event: EventOf<'child.started'>, at: string): readonl
   ];
 }
 
-/** Returns how a runbook ended that ran as a step, and what it found. */
+/** Returns the outcome and findings of a runbook that ran as a step. */
 export function childEndLines(event: EventOf<'child.finished'>, at: string): readonly PlainLine[] {
   const { step, outcome, summary, findings } = event;
   const style = outcome === 'resolved' ? 'good' : 'warn';
@@ -59,7 +59,7 @@ export function childEndLines(event: EventOf<'child.finished'>, at: string): rea
   ];
 }
 
-/** Returns that what a step did was reverted. */
+/** Returns a line that a step was undone. */
 export function undoneLine(event: EventOf<'step.undone'>, view: RunView, at: string): PlainLine {
   const how = event.by === 'hand' ? ` by hand: ${event.evidence ?? ''}` : '';
   const what = `${titleOf(view, event.step)}${how}`;

@@ -2,10 +2,10 @@ import { timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { inStyle, type Role } from '#text/theme.ts';
 
-/** How a printed line looks where colours are allowed. */
+/** The style of a printed line if colors are allowed. */
 export type PlainStyle = 'dim' | 'bold' | 'good' | 'warn' | 'bad';
 
-/** A line to print: harmless text, without its line end. */
+/** A sanitized line to print, without its line end. */
 export type PlainLine = { readonly text: string; readonly style?: PlainStyle };
 
 const ROLES: { readonly [S in PlainStyle]: Role } = {
@@ -19,17 +19,17 @@ const ROLES: { readonly [S in PlainStyle]: Role } = {
 /** The width of a time of day and the space after it. */
 const INDENT = ' '.repeat(9);
 
-/** Returns a line that begins with the time of day. */
+/** Returns a line that starts with the time of day. */
 export function timed(at: string, text: string, style?: PlainStyle): PlainLine {
   return styled(`${timeOfDay(at)} ${harmlessLine(text)}`, style);
 }
 
-/** Returns lines that belong to the timed line before them. */
+/** Returns lines that belong to the timed line above them. */
 export function under(texts: readonly string[], style?: PlainStyle): readonly PlainLine[] {
   return texts.map((text) => styled(`${INDENT}${harmlessLine(text)}`.trimEnd(), style));
 }
 
-/** Returns a line that stands by itself. */
+/** Returns a line without a time. */
 export function styled(text: string, style?: PlainStyle): PlainLine {
   return style === undefined ? { text } : { text, style };
 }

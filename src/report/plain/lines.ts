@@ -12,27 +12,30 @@ import { type PlainLine, painted, styled } from './line.ts';
 import { detailLines, fullOutputLines } from './look.ts';
 import type { Prompts } from './prompts.ts';
 
-/** Who has answered nothing for so long may be looking elsewhere. */
+/** The time without an answer after which the operator may be looking elsewhere. */
 const AWAY_AFTER_MS = 3_000;
 
-/** What printing a run as lines needs. */
+/** The options of printing a run as lines. */
 export type PlainOptions = {
   readonly run: RunHandle;
   /** Called with every line, without its line end. */
   readonly write: (line: string) => void;
-  /** Someone to ask; without, the run is only printed. Closed at the end. */
+  /** Prompts for answers; without them the run is only printed. Closed at the end. */
   readonly interactive?: Prompts;
-  /** Aborted when something else shows the run from here on; a script that has the terminal keeps it. */
+  /** Aborted when another display takes over the run; a script that has the terminal keeps it. */
   readonly until?: AbortSignal;
-  /** The width tables are fitted to. @default 100 */
+  /** The width of tables. @default 100 */
   readonly columns?: number;
-  /** True allows colours. @default false */
+  /** True allows colors. @default false */
   readonly coloured?: boolean;
   /** Returns milliseconds since 1970. @default Date.now */
   readonly clock?: () => number;
 };
 
-/** Prints a run as lines, one or a few for each event, until it has ended or paused, or `until` is aborted. */
+/**
+ * Prints a run as lines, for each event one or more, until it has ended or paused, or `until` is
+ * aborted.
+ */
 export async function printPlain(options: PlainOptions): Promise<void> {
   const {
     run,
@@ -93,7 +96,7 @@ export async function printPlain(options: PlainOptions): Promise<void> {
   }
 }
 
-/** Returns what happened before anybody watched: the run itself, and where it stands. */
+/** Returns the run's introduction and current state, for a viewer that joins later. */
 export function openingLines(view: RunView, columns: number): readonly PlainLine[] {
   const { runbook } = view;
   const mode = view.mode === 'live' ? 'LIVE' : 'DRY RUN';
@@ -124,7 +127,7 @@ export function openingLines(view: RunView, columns: number): readonly PlainLine
   ];
 }
 
-/** Answers what the run asks by asking a person, until the person leaves. */
+/** Asks a person the questions of the run, until the person leaves. */
 async function converse(
   run: RunHandle,
   prompts: Prompts,
@@ -148,7 +151,7 @@ async function converse(
     const view = await waitingView(run);
     isInterrupted = false;
     intent = await ask(view, prompts);
-    // What was asked when the lines ended is asked elsewhere: it was not answered here.
+    // A question that was open when the lines ended is answered elsewhere.
     if (until?.aborted === true) return;
     if (intent === undefined) continue;
     const before = run.view().adhoc?.length ?? 0;
@@ -159,7 +162,7 @@ async function converse(
   }
 }
 
-/** Submits what the operator of the run wants, as an answer to what a view asks. */
+/** Submits an intent of the run's operator as an answer to the question of a view. */
 function submitted(run: RunHandle, { operator, awaited }: RunView, intent: Intent) {
   return run.submit({ intent, by: operator, answers: awaited?.seq });
 }
@@ -172,7 +175,7 @@ function aborted(signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-/** Resolves once the run waits for a person; never, when it does not any more. */
+/** Resolves once the run waits for a person; never if it no longer does. */
 function waitingView(run: RunHandle): Promise<RunView> {
   return new Promise((resolve) => {
     if (run.view().status === 'waiting') {
@@ -187,7 +190,7 @@ function waitingView(run: RunHandle): Promise<RunView> {
   });
 }
 
-/** Resolves once a command of one's own was judged, so that the next question comes after it. */
+/** Resolves once an ad-hoc command was classified, so that the next question follows it. */
 function entered(run: RunHandle, before: number): Promise<void> {
   return new Promise((resolve) => {
     const unsubscribe = run.subscribe(({ view }) => {

@@ -9,7 +9,10 @@ import { awaitedLines, gateLines } from './asked.ts';
 import { type PlainLine, styled, timed, under } from './line.ts';
 import { actionTexts, rowsOf, tableTexts } from './result.ts';
 
-/** Returns all about what the run waits for, every row of a gate too, and what was found so far. */
+/**
+ * Returns all details of what the run waits for, every row of a gate included, and the findings so
+ * far.
+ */
 export function detailLines(view: RunView, columns: number): readonly PlainLine[] {
   const found = view.findings.map(({ at, step, text }) =>
     timed(at, `found: ${text} (${titleOf(view, step)})`),
@@ -32,7 +35,7 @@ function presentLines(view: RunView, columns: number): readonly PlainLine[] {
   ];
 }
 
-/** Returns every row and every line that the step which is shown gave, as wide as they are. */
+/** Returns the complete rows and output of the step on display, at full width. */
 export async function fullOutputLines(
   run: Pick<RunHandle, 'view' | 'readOutput'>,
 ): Promise<readonly PlainLine[]> {

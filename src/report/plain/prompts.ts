@@ -1,40 +1,43 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 
-/** What came of asking for a line: text, a Ctrl-C, or the end of the input. */
+/** The reply to a prompt: a line of text, a Ctrl-C, or the end of the input. */
 export type Reply =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'closed' };
 
-/** How a line is asked for. */
+/** The options of a prompt. */
 export type PromptOptions = {
-  /** Nothing typed is shown. */
+  /** Input is not echoed. */
   readonly masked?: boolean;
-  /** Lines that are pasted at once are one answer. */
+  /** Lines pasted at once are one answer. */
   readonly manyLines?: boolean;
 };
 
-/** Lines of a paste follow one another within this time. */
+/** The time within which the lines of a paste follow one another. */
 const BURST_MS = 50;
 
 /** Asks a person for one line at a time. */
 export interface Prompts {
-  /** Asks and waits for an answer; what was typed before the question is dropped. */
+  /** Asks and waits for an answer; drops input that was typed before the question. */
   ask(question: string, options?: PromptOptions): Promise<Reply>;
   /** Calls the listener for every Ctrl-C while nothing is asked. */
   onInterrupt(listener: () => void): void;
   /** Rings the bell of the terminal. */
   ring(): void;
-  /** Lets something else have the terminal until it is released; nothing is asked meanwhile. */
+  /**
+   * Hands the terminal to another program until it is released; no questions are asked meanwhile.
+   */
   lend?(): { release(): void };
-  /** Gives the terminal back; a question still open ends as `closed`. */
+  /** Releases the terminal; a question that is still open ends as `closed`. */
   close(): void;
 }
 
 /** Opens prompts on a terminal. */
 export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Prompts {
-  // A screen that had the terminal before has let go of it: the program would end with its question open.
+  // A screen that had the terminal before has unreferenced it: the program would end with its
+  // question open.
   if ('ref' in input && typeof input.ref === 'function') input.ref();
   let isMuted = false;
   let settle: ((reply: Reply) => void) | undefined;
@@ -64,12 +67,12 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
     open?.(reply);
   };
   let isEnding = false;
-  // What stands on the line when the input ends was never entered: a phrase without its Enter.
+  // Text on the line when the input ends was never entered: a phrase without its Enter.
   const end = (): void => {
     isEnding = true;
   };
   input.prependListener('end', end);
-  /** The line had something on it when the question was put: the Enter to come was meant for that. */
+  /** The line was not empty when the question was asked: the next Enter was meant for that text. */
   let isRest = false;
   lines.on('line', (text) => {
     if (isEnding) return;
@@ -79,7 +82,7 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
     if (pasted === undefined) return answer({ kind: 'line', text });
     pasted.push(text);
     clearTimeout(burst);
-    // What is still on the line belongs to what was pasted: its Enter is yet to come.
+    // Text still on the line belongs to the paste: its Enter follows.
     burst = setTimeout(() => {
       if (lines.line === '') answer({ kind: 'line', text: (pasted ?? []).join('\n') });
     }, BURST_MS);
@@ -92,7 +95,7 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
     }
   });
   let isGone = false;
-  // A terminal that has gone cannot be read, nor set back to what it was when the prompts close.
+  // A terminal that is gone cannot be read, nor restored when the prompts close.
   lines.on('error', () => {
     if (isGone) return;
     isGone = true;
@@ -106,7 +109,7 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
   });
   return {
     async ask(question, options) {
-      // What lies in the terminal's buffer was typed ahead: it is read now, and answers nothing.
+      // Input in the terminal's buffer was typed ahead: it is read now and discarded.
       await nextTurn();
       await nextTurn();
       if (isClosed) return { kind: 'closed' };
@@ -115,7 +118,7 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
         pasted = options?.manyLines === true ? [] : undefined;
         lines.setPrompt(question);
         isRest = lines.line !== '';
-        // What was typed ahead was typed without having seen the question.
+        // Input typed ahead was typed without seeing the question.
         lines.write(null, { ctrl: true, name: 'u' });
         lines.prompt();
         isMuted = options?.masked === true;

@@ -8,12 +8,12 @@ import type { Json, Row } from '#runbook/model/value.ts';
 import { harmless } from '#text/harmless.ts';
 import { widthOf } from '#text/width.ts';
 
-/** Rows printed of one result; the transcript holds the rest. */
+/** The number of rows printed per result; the transcript has the rest. */
 const MAX_ROWS = 50;
-/** Lines printed of the end of one output. */
+/** The number of lines printed from the end of an output. */
 const MAX_LINES = 20;
 
-/** Returns an action's exact text and all it runs with. */
+/** Returns an action's complete text and parameters. */
 export function actionTexts(action: ShownAction): readonly string[] {
   const input = standardInput(action);
   return [
@@ -26,7 +26,7 @@ export function actionTexts(action: ShownAction): readonly string[] {
   ];
 }
 
-/** Returns what an error says and what to do about it. */
+/** Returns the message and the hint of an error. */
 export function errorTexts(error: StepError): readonly string[] {
   return [
     `${errorName(error)}: ${error.message}`,
@@ -37,14 +37,14 @@ export function errorTexts(error: StepError): readonly string[] {
   ];
 }
 
-/** Returns what an execution gave: its rows, or the end of its output. */
+/** Returns the result of an execution: its rows, or the end of its output. */
 export function resultTexts(event: EventOf<'step.finished'>, columns: number): readonly string[] {
   const table = rowsOf(event.result);
   if (table !== undefined) return tableTexts(table.columns, table.rows, columns);
   return event.outputs.flatMap(outputTexts);
 }
 
-/** Returns the rows of a result, or `undefined` when it has none. */
+/** Returns the rows of a result, or `undefined` if it has none. */
 export function rowsOf(result: Readonly<Record<string, Json>> | undefined) {
   const { columns, rows } = result ?? {};
   if (!Array.isArray(columns) || !Array.isArray(rows)) return undefined;

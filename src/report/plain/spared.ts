@@ -5,7 +5,7 @@ import { counted } from '#text/count.ts';
 import { nameOfOne } from './inside.ts';
 import { type PlainLine, timed, under } from './line.ts';
 
-/** Returns which rows of a confirmed change were left alone, and why. */
+/** Returns the spared rows of a confirmed change, and the reason. */
 export function sparedLines(
   event: EventOf<'rows.spared'>,
   view: RunView,

@@ -2,32 +2,32 @@ import { isOfAdhoc } from '#events/log/adhoc.ts';
 import type { EventOf, RecordedEvent, RunEvent, StepPart } from '#events/log/event.ts';
 import type { At } from './events.ts';
 
-/** A gate as it was put before the operator, and every answer it got. */
+/** A gate as shown to the operator, with every answer it received. */
 export type GateRecord = {
   readonly opened: At<'gate.opened'>;
   readonly answers: readonly At<'gate.answered'>[];
 };
 
-/** An action that changes something: what was asked, answered, run and checked. */
+/** A changing action: its gates, answers, execution and checks. */
 export type ActionTaken = {
-  /** From 1, in the order they came up. */
+  /** From 1, in order of appearance. */
   readonly number: number;
   readonly step: string;
   readonly gates: readonly GateRecord[];
   readonly started?: At<'step.started'>;
   readonly finished?: At<'step.finished'>;
-  /** The checks of the verification that followed. */
+  /** The checks of the following verification. */
   readonly checks: readonly At<'step.finished'>[];
   readonly settled?: At<'step.settled'>;
 };
 
 /**
- * Returns the actions that changed something or were asked for, each with all that belongs to it.
- * Running a step again is an action of its own, with its own gate.
+ * Returns the actions that changed something or were to be confirmed, each with its events. A
+ * repeated step is an action of its own, with its own gate.
  */
 export function actionsTaken(records: readonly RecordedEvent[]): readonly ActionTaken[] {
   const actions: ActionTaken[] = [];
-  // A command of the operator's own is an action beside that of the step the run stands at.
+  // An ad-hoc command is an action besides that of the current step.
   const open: Record<'step' | 'command', number | undefined> = {
     step: undefined,
     command: undefined,

@@ -6,14 +6,15 @@ import { actionShown, plainLines } from '../plain/event.ts';
 import { type PlainLine, painted } from '../plain/line.ts';
 import { openingLines } from '../plain/lines.ts';
 
-/** Longer pauses of a run are this long when it is played. */
+/** The limit of a pause on playback, in seconds. */
 const IDLE_SECONDS = 2;
-/** What a terminal that nobody recorded is taken for. */
+/** The assumed size of an unrecorded terminal. */
 const USUAL = { columns: 100, rows: 30 } as const;
 
 /**
- * Returns a run as an asciicast v2 recording: the lines of plain mode, at the times of the journal and
- * in the size of the terminal it ran in. Pure; empty for events that do not begin with `run.started`.
+ * Returns a run as an asciicast v2 recording: the lines of plain mode, at the times of the journal
+ * and in the size of the original terminal. Pure; empty for events that do not start with
+ * `run.started`.
  */
 export function asciicast(
   records: readonly RecordedEvent[],
@@ -29,7 +30,7 @@ export function asciicast(
   const frames = [frame(0, openingLines(view, columns), coloured)];
   for (const record of rest) {
     view = foldEvent(view, record);
-    // A clock that was set back must not make the recording go back.
+    // A clock that was set back must not move the recording back.
     time = Math.max(time, Date.parse(record.at) - began);
     frames.push(frame(time, plainLines(record, { view, columns, shown }), coloured));
     shown = actionShown(record) ?? shown;
@@ -53,7 +54,7 @@ function headerOf(
   };
 }
 
-/** All lines of an event are printed at once; an event without lines is no frame. */
+/** Returns all lines of an event as one frame; undefined for an event without lines. */
 function frame(ms: number, lines: readonly PlainLine[], coloured: boolean): string | undefined {
   if (lines.length === 0) return undefined;
   const text = lines.map((line) => `${painted(line, coloured)}\r\n`).join('');

@@ -1,6 +1,6 @@
 import type { EventOf, RecordedEvent, RunEventType } from '#events/log/event.ts';
 
-/** An event of one type with its time and place. */
+/** An event of one type with its time and sequence number. */
 export type At<T extends RunEventType> = {
   readonly seq: number;
   readonly at: string;

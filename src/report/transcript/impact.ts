@@ -3,26 +3,28 @@ import type { RunView } from '#events/view/run-view.ts';
 import { errorName, titleOf } from '#events/wording/phrases.ts';
 import type { TranscriptRun } from './run.ts';
 
-/** From when to when a run shows that something was wrong (ISO times). */
+/** The period in which a run shows an impact (ISO times). */
 export type ImpactWindow = {
   /**
-   * When the run first shows it: a step that failed, or a finding that led to a fix or to another
-   * runbook. Where there is neither it is the first finding.
+   * The first evidence: a step that failed, or a finding that led to a fix or to another runbook;
+   * otherwise the first finding.
    */
   readonly from?: string;
-  /** What it saw, in plain text. */
+  /** The evidence, in plain text. */
   readonly evidence?: string;
-  /** True for a first finding that led to nothing: whether it is a bad one the record cannot tell. */
+  /**
+   * True for a first finding that led to nothing: the record cannot tell whether it was a problem.
+   */
   readonly toBeChecked: boolean;
-  /** How many findings came before the evidence. */
+  /** The number of findings before the evidence. */
   readonly findingsBefore: number;
-  /** When it was resolved. */
+  /** The time of the resolution. */
   readonly until?: string;
 };
 
 type Evidence = { readonly from: string; readonly evidence: string };
 
-/** Returns from when to when the record of a run shows that something was wrong. */
+/** Returns the period in which the record of a run shows an impact. */
 export function impactWindow(run: TranscriptRun): ImpactWindow {
   const { view } = run;
   const isOver = view.outcome === 'resolved' && view.endedAt !== undefined;
@@ -39,7 +41,7 @@ function beginning({ records, view }: TranscriptRun): ImpactWindow {
       return sure({ from: at, evidence: failureText(event, view) }, findings.length);
     if (event.type === 'branch.taken' && event.finding !== undefined)
       findings.push({ from: at, evidence: event.finding });
-    // A question may stand between what was found and what is done about it.
+    // A question may separate a finding from the action that follows from it.
     const led = findings.at(-1);
     if (event.type === 'step.entered' && isRemedy(event.step, view) && led !== undefined)
       return sure(led, findings.length - 1);
@@ -47,7 +49,7 @@ function beginning({ records, view }: TranscriptRun): ImpactWindow {
   return { ...findings[0], toBeChecked: findings.length > 0, findingsBefore: 0 };
 }
 
-/** A command that the operator typed is no step: that it failed says nothing of what is wrong. */
+/** An ad-hoc command is no step: its failure is no evidence. */
 function isFailure({ step, error }: EventOf<'step.finished'>, { steps }: RunView): boolean {
   return error !== undefined && steps.some(({ id }) => id === step);
 }

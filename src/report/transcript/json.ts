@@ -15,25 +15,27 @@ import {
   transcriptRun,
 } from './run.ts';
 
-/** The version of {@link TranscriptJson}: another one when a field goes or means something else. */
+/**
+ * The version of {@link TranscriptJson}: increased when a field is removed or changes its meaning.
+ */
 export const TRANSCRIPT_VERSION = 1;
 
-/** Something with the time it was written. */
+/** A value with the time of its event. */
 type Timed<T> = { readonly at: string } & T;
 
-/** A transcript for programs: what the journal folds into, and the events themselves. */
+/** A transcript for programs: the state derived from the journal, and the events themselves. */
 export type TranscriptJson = {
   readonly format: 'runbook-transcript';
   readonly version: typeof TRANSCRIPT_VERSION;
-  /** `null` when the journal does not begin with the start of the run; so is all that is folded. */
+  /** `null` if the journal does not start with `run.started`; so are all derived fields. */
   readonly run: TranscriptJsonRun | null;
   readonly masked: readonly MaskedSecret[];
-  /** `null` when the journal was not checked. */
+  /** `null` if the journal was not verified. */
   readonly integrity: JournalFindings | null;
   readonly events: readonly RecordedEvent[];
 };
 
-/** What the events of a run come to. */
+/** The state derived from the events of a run. */
 export type TranscriptJsonRun = Pick<
   EventOf<'run.started'>,
   'mode' | 'host' | 'program' | 'operator' | 'terminal' | 'environment'
@@ -66,7 +68,7 @@ export type TranscriptJsonRun = Pick<
   readonly openPoints: readonly JsonOpenPoint[];
 };
 
-/** An action that changes something; `events` are the numbers of those that belong to it. */
+/** A changing action; `events` are the numbers of its events. */
 export type JsonAction = {
   readonly number: number;
   readonly step: string;
@@ -80,7 +82,7 @@ export type JsonAction = {
   readonly checks: readonly Timed<Omit<EventOf<'step.finished'>, 'type'>>[];
 };
 
-/** A point that is left open; which other fields it has depends on its kind. */
+/** An open point; its other fields depend on its kind. */
 export type JsonOpenPoint = {
   readonly kind: OpenPoint['kind'];
   readonly step?: string;
@@ -89,7 +91,7 @@ export type JsonOpenPoint = {
   readonly note?: NoteView;
 };
 
-/** Returns the transcript of a run for programs. Its shape is that of `runbook schema --transcript`. */
+/** Returns the transcript of a run for programs, in the schema of `runbook schema --transcript`. */
 export function transcriptJson(
   records: readonly RecordedEvent[],
   options: TranscriptOptions,
@@ -105,7 +107,7 @@ export function transcriptJson(
   };
 }
 
-/** What else is known of a journal does not belong here. */
+/** Returns only the fields of the transcript's schema. */
 function integrityJson(verified: JournalFindings | undefined): JournalFindings | null {
   if (verified === undefined) return null;
   const { problems, tornBytes, head } = verified;

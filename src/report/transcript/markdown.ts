@@ -9,8 +9,8 @@ import { timelineSection } from './blocks/timeline.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from './run.ts';
 
 /**
- * Returns the transcript of a run as markdown: who saw what, decided what and why. Pure: the same
- * events and options make the same text. Nothing that is in the events can mean anything as markdown
+ * Returns the transcript of a run as Markdown: what was seen, decided, and why. Pure: the same
+ * events and options yield the same text. Event texts are escaped, so that none can act as Markdown
  * or HTML, or reach a terminal as a control character.
  */
 export function transcriptMarkdown(
@@ -33,7 +33,7 @@ function sections(run: TranscriptRun): readonly string[] {
   ];
 }
 
-/** Returns the section on what the run found out. */
+/** Returns the section on the findings. */
 export function findingsSection({ view, times }: TranscriptRun): readonly string[] {
   const findings = view.findings.map(
     ({ at, step, text: finding }) => `- ${times.at(at)} · ${text(finding)} (${code(step)})`,
@@ -41,7 +41,9 @@ export function findingsSection({ view, times }: TranscriptRun): readonly string
   return ['## Findings', findings.length === 0 ? 'None.' : findings.join('\n')];
 }
 
-/** Returns blocks as one text: items of one list stand together, everything else is apart. */
+/**
+ * Joins blocks to one text: items of one list are adjacent, all else is separated by a blank line.
+ */
 export function joined(blocks: readonly string[]): string {
   const isItem = (block: string | undefined) => block?.startsWith('- ') ?? false;
   return blocks

@@ -4,18 +4,18 @@ import { code, text } from '../markdown/text.ts';
 
 /** A secret that was masked in a record. */
 export type MaskedSecret = {
-  /** What stands in its place, without the signs around it. */
+  /** The name of its mask, without the brackets. */
   readonly name: string;
-  /** How often it was masked in the journal. */
+  /** The number of times it was masked in the journal. */
   readonly times: number;
-  /** By which rule it is one. */
+  /** The rule by which it counts as secret. */
   readonly rule: string;
 };
 
-/** Finds what stands in the place of secrets; the group `name` is the name of the secret. */
+/** Finds masks; the group `name` is the name of the secret. */
 export const MASK = /‹secret:(?<name>[^›"]*)›/g;
 
-/** Returns what was masked in a record, in the order it turns up, and by which rule. */
+/** Returns the masked secrets of a record with their rules, in order of appearance. */
 export function maskedSecrets(records: readonly RecordedEvent[]): readonly MaskedSecret[] {
   const places = new Map<string, number>();
   for (const [, name = ''] of JSON.stringify(records).matchAll(MASK)) {
@@ -25,7 +25,7 @@ export function maskedSecrets(records: readonly RecordedEvent[]): readonly Maske
   return [...places].map(([name, times]) => ({ name, times, rule: rules(name) }));
 }
 
-/** Returns which rule a secret of a record was masked by, from its name. */
+/** Returns a function from the name of a secret to the rule that masked it. */
 export function maskRules(records: readonly RecordedEvent[]): (name: string) => string {
   const [first] = records;
   const started = first?.event.type === 'run.started' ? first.event : undefined;
@@ -48,7 +48,7 @@ function ruleOf(name: string, started: EventOf<'run.started'> | undefined): stri
     : 'a secret of the environment the run was started in';
 }
 
-/** Returns the paragraph on what was masked in a record. */
+/** Returns the paragraph on the masked secrets of a record. */
 export function maskedBlocks(records: readonly RecordedEvent[]): readonly string[] {
   const masked = maskedSecrets(records);
   if (masked.length === 0) return ['Nothing had to be masked in the journal.'];

@@ -21,8 +21,8 @@ import { toldText } from './told.ts';
 const BLANK = '_To be written._';
 
 /**
- * Returns a draft of a postmortem as markdown: what the record of the run knows, and a blank where only
- * people do. Like the transcript it is pure, and nothing in the events can be markup.
+ * Returns a draft of a postmortem as Markdown: the facts in the record of the run, and blanks for
+ * the rest. Like the transcript it is pure, and event texts are escaped.
  */
 export function postmortemMarkdown(
   records: readonly RecordedEvent[],
@@ -92,7 +92,7 @@ function impactBlocks(run: TranscriptRun): readonly string[] {
   ];
 }
 
-/** What tells the story: findings, changes, what people did and wrote down, and how it ended. */
+/** Returns the main events: findings, changes, actions and notes of people, and the outcome. */
 function timeline(run: TranscriptRun): readonly string[] {
   const { records, times } = run;
   return records.flatMap((record) => {

@@ -10,20 +10,20 @@ export type Reading = {
   readonly numbers: Readonly<Record<string, number>>;
 };
 
-/** What was read before something was done about it, and the same numbers after. */
+/** A reading before a change, and the same numbers after it. */
 export type Compared = {
   readonly before: Reading;
   readonly after: Reading;
-  /** The names of the numbers that both have. */
+  /** The names of the numbers in both readings. */
   readonly columns: readonly string[];
 };
 
 type Found = Reading & { readonly isAfter: boolean; readonly isCheck: boolean };
 
 /**
- * Returns the numbers before and after: of each diagnose step the first reading, and the last one of a
- * later step with the same id or the same columns; of each verification its first check and its last.
- * Later is a verify step, a verification, and whatever is read when something was changed.
+ * Returns the numbers before and after: of each diagnose step the first reading, and the last one
+ * of a later step with the same ID or the same columns; of each verification its first check and
+ * its last. A reading is later if it is by a verify step or a verification, or follows a change.
  */
 export function comparedReadings(run: TranscriptRun): readonly Compared[] {
   const found = readingsOf(run);
@@ -76,7 +76,7 @@ function readingsOf({ records, started, actions }: TranscriptRun): readonly Foun
   });
 }
 
-/** A list has no numbers that stand for the whole: only one row has. */
+/** Only a single row has numbers that represent the whole result. */
 function numbersIn(event: RecordedEvent['event']): Readonly<Record<string, number>> | undefined {
   if (event.type !== 'step.finished' || !isRead(event)) return undefined;
   const rows = event.result?.rows;

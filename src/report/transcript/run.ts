@@ -4,41 +4,41 @@ import type { RunView } from '#events/view/run-view.ts';
 import { type ActionTaken, actionsTaken } from './actions.ts';
 import { type RunTimes, runTimes } from './time.ts';
 
-/** What a transcript needs besides the events. */
+/** The options of a transcript. */
 export type TranscriptOptions = {
-  /** Returns the text of an output file of the run, or `undefined` when it is not there. */
+  /** Returns the text of an output file of the run, or `undefined` if it does not exist. */
   readonly outputs: (file: string) => string | undefined;
-  /** An IANA time zone; with it the beginning and the end are shown in local time too. */
+  /** An IANA time zone, in which start and end are also shown. */
   readonly timeZone?: string;
-  /** Every time is shown in local time too. */
+  /** Shows every time in local time too. */
   readonly localTimes?: boolean;
-  /** The text of the runbook as it was, when it still is what the journal says. */
+  /** The text of the runbook, if it still matches the journal. */
   readonly runbookText?: string | undefined;
-  /** What checking the journal found; left out when it was not checked. */
+  /** The result of verifying the journal; undefined if it was not verified. */
   readonly verified?: JournalFindings;
 };
 
-/** What checking a journal's sequence and chain found. */
+/** The result of verifying a journal's sequence and hash chain. */
 export type JournalFindings = {
   readonly problems: readonly { readonly line: number; readonly what: string }[];
   readonly tornBytes: number;
-  /** The hash of the last good line. */
+  /** The hash of the last valid line. */
   readonly head: string;
 };
 
-/** A run as every part of its transcript sees it. */
+/** A run prepared for every part of its transcript. */
 export type TranscriptRun = {
   readonly records: readonly RecordedEvent[];
   readonly started: EventOf<'run.started'>;
-  /** The run as it stood after the last event. */
+  /** The state of the run after the last event. */
   readonly view: RunView;
-  /** What was changed or could have been, in order. */
+  /** The changing actions, in order, executed or not. */
   readonly actions: readonly ActionTaken[];
   readonly times: RunTimes;
   readonly options: TranscriptOptions;
 };
 
-/** Returns a run for its transcript, or `undefined` when its events do not begin with its start. */
+/** Prepares a run for its transcript; `undefined` if its events do not begin with its start. */
 export function transcriptRun(
   records: readonly RecordedEvent[],
   options: TranscriptOptions,

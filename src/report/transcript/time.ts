@@ -1,17 +1,17 @@
 import { clock, msBetween, timeOfDay } from '#text/duration.ts';
 import { text } from '../markdown/text.ts';
 
-/** Writes the times of one run: in UTC, and where it is wanted in local time too. */
+/** Formats the times of one run: in UTC, and optionally in local time too. */
 export type RunTimes = {
-  /** The time of day and the time since the run began; with the date when it is another day. */
+  /** The time of day and the time since the run started; with the date on another day. */
   at(iso: string): string;
-  /** Date and time, with the local time and its offset when a time zone is known. */
+  /** Date and time, with the local time and its offset if a time zone is given. */
   full(iso: string): string;
-  /** The zone whose time stands beside UTC in every time of day. */
+  /** The zone whose time is shown beside UTC in every time of day. */
   readonly zone?: string;
 };
 
-/** Returns how the times of a run that began at an ISO time are written. */
+/** Returns the formatter of the times of a run that started at an ISO time. */
 export function runTimes(
   startedAt: string,
   { timeZone, localTimes }: { readonly timeZone?: string; readonly localTimes?: boolean },

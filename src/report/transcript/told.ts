@@ -9,12 +9,12 @@ import { intentText, secretInputs } from './blocks/intent.ts';
 import { failure } from './blocks/result.ts';
 import type { TranscriptRun } from './run.ts';
 
-/** What people did of their own accord; what follows of the rest is told by itself. */
+/** Deliberate actions of people; other intents show in the events that follow from them. */
 const TOLD: readonly string[] = ['jump', 'choose', 'edit', 'mark-done', 'report', 'cancel', 'undo'];
 
 /**
- * Returns an event as a postmortem tells it, as markdown: findings, changes, what people did and wrote down,
- * and how it ended; `undefined` for what does not move the story.
+ * Returns an event for a postmortem, as Markdown: findings, changes, actions and notes of people,
+ * and the outcome; `undefined` for other events.
  */
 export function toldText(record: RecordedEvent, run: TranscriptRun): string | undefined {
   return toldOfPeople(record.event, run) ?? toldOfSteps(record, run);

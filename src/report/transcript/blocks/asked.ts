@@ -16,7 +16,7 @@ const ASKED: { readonly [F in EventOf<'operator.awaited'>['for']]: string } = {
   stuck: 'asks what to do: the step was entered too often',
 };
 
-/** Returns what the operator was asked and shown; nothing for a plain start or a gate. */
+/** Returns a question to the operator and its context; nothing for a plain start or a gate. */
 export function askedBlocks(event: EventOf<'operator.awaited'>): readonly string[] {
   const { reason, prompt, choices = [], clauses = [], values = [], error } = event;
   const isPlain = event.for === 'gate' || (event.for === 'start' && reason === undefined);

@@ -10,7 +10,7 @@ import type { TranscriptRun } from '../run.ts';
 import { gateBlocks } from './gate.ts';
 import { actionBlocks, checkText, endOf, failure, resultBlocks } from './result.ts';
 
-/** Returns the section on what was changed: asked, answered, run, checked, and done by hand. */
+/** Returns the section on changes: gates, answers, executions, checks, and manual actions. */
 export function changesSection(run: TranscriptRun): readonly string[] {
   const byHand = byHandLines(run);
   const nothing = run.actions.length === 0 && byHand.length === 0;
@@ -31,15 +31,15 @@ function actionBlocksOf(action: ActionTaken, run: TranscriptRun): readonly strin
   ];
 }
 
-/** Returns what an action is called: its step, or the undo of it. */
+/** Returns the title of an action: its step, or the undo of it. */
 export function actionTitle({ step, gates, started }: ActionTaken, view: RunView): string {
   const part = started?.event.part ?? gates.at(-1)?.opened.event.part;
   return part === 'undo' ? `Undo of ${titleOf(view, step)}` : titleOf(view, step);
 }
 
-/** Returns what became of an action, in a word or two. */
+/** Returns the status of an action, in a word or two. */
 export function stateOf({ gates, started, finished, settled }: ActionTaken): string {
-  // A declined step is settled as failed, so that `next` can tell; nothing of it has failed.
+  // A declined step is settled as failed for the sake of `next`; it has not failed.
   if (settled?.event.error?.kind === 'declined') return 'declined';
   if (settled !== undefined) return settled.event.status.replaceAll('-', ' ');
   if (finished !== undefined) {
@@ -65,7 +65,7 @@ function executionBlocks(
   ];
 }
 
-/** What was confirmed is not shown twice; anything else that ran is. */
+/** Returns the executed action unless the gate showed the same one. */
 function executedBlocks(action: ShownAction, gate: GateRecord | undefined): readonly string[] {
   if (gate === undefined) return actionBlocks(action);
   if (JSON.stringify(gate.opened.event.action) === JSON.stringify(action)) return [];

@@ -1,16 +1,19 @@
 import type { RecordedEvent } from '#events/log/event.ts';
 import { counted } from '#text/count.ts';
 
-/** A stretch of a verification between its first check and its last. */
+/** The checks of a verification between its first and its last. */
 export type SkippedChecks = {
-  /** The number of the event after which it stands. */
+  /** The number of the event before them. */
   readonly after: number;
   /** The numbers of its events. */
   readonly events: ReadonlySet<number>;
   readonly says: string;
 };
 
-/** Returns the checks that only say "not yet": all but the first and the last of each verification. */
+/**
+ * Returns the repeated checks that were still false: all but the first and the last of each
+ * verification.
+ */
 export function checksBetween(records: readonly RecordedEvent[]): readonly SkippedChecks[] {
   const stretches: RecordedEvent[][] = [[]];
   for (const record of records) {

@@ -3,10 +3,10 @@ import type { TranscriptRun } from '../run.ts';
 import { endSentence } from './header.ts';
 import { openPoints, openPointText } from './open-points.ts';
 
-/** More than these are folded. */
+/** The number of items above which a list is folded. */
 const FEW = 8;
 
-/** Returns how it ended, what would prevent a next time, and what somebody should still look at. */
+/** Returns the outcome, the prevention notes, and the open points. */
 export function closingSections(run: TranscriptRun): readonly string[] {
   const { prevention, related } = run.started.runbook;
   const open = openPoints(run).map((point) => openPointText(point, run));
@@ -21,7 +21,7 @@ export function closingSections(run: TranscriptRun): readonly string[] {
   ];
 }
 
-/** Of what runs inside of a step that was not reached, nothing was. */
+/** Returns the steps that were not reached, without those inside of them. */
 function notReached({ view }: TranscriptRun): readonly string[] {
   const steps = view.steps.filter(({ visits, parent }) => visits === 0 && parent === undefined);
   if (steps.length === 0) return [];
@@ -32,7 +32,7 @@ function notReached({ view }: TranscriptRun): readonly string[] {
   ];
 }
 
-/** Returns points, which are markdown, as a list to tick off. */
+/** Returns points, which are Markdown, as a checklist. */
 export function checklist(points: readonly string[]): string {
   return points.map((point) => `- [ ] ${point}`).join('\n');
 }

@@ -4,7 +4,7 @@ import { titleOf } from '#events/wording/phrases.ts';
 import { code, text } from '../../markdown/text.ts';
 import { valuesText } from './result.ts';
 
-/** Returns what was decided, from which values, and why each other way was not taken. */
+/** Returns a decision, its values, and why each other clause was not taken. */
 export function decisionLines(event: EventOf<'branch.taken'>, view: RunView): readonly string[] {
   const { condition, finding, values, reason } = event;
   const to = `“${text(titleOf(view, event.goto))}” (${code(event.goto)})`;
@@ -33,19 +33,19 @@ function decidedBy({ by, clause }: EventOf<'branch.taken'>): string {
   }
 }
 
-/** Clauses are looked at in order, and none after the first that is true. */
+/** Clauses are evaluated in order, up to the first one that is true. */
 function whyNot({ by, clause }: EventOf<'branch.taken'>, index: number): string {
   if (by === 'operator') return 'not chosen';
   return clause === null || index < clause ? 'false' : 'not looked at';
 }
 
-/** A finding whose placeholders nobody filled in says nothing about this run. */
+/** A finding with unrendered placeholders says nothing about this run. */
 function wayLine({ finding, ...clause }: ShownClause): string {
   const isText = finding !== undefined && !finding.includes('${{');
   return clauseLine(isText ? { ...clause, finding } : clause);
 }
 
-/** Returns a clause as it stands in the runbook. */
+/** Returns a clause as written in the runbook. */
 export function clauseLine({ condition, goto, finding }: ShownClause): string {
   const when = condition === undefined ? 'otherwise' : `if ${code(condition)}`;
   const to = goto === undefined ? 'the next step' : code(goto);

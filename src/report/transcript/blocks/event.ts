@@ -15,8 +15,9 @@ import { intentText, secretInputs } from './intent.ts';
 import { actionBlocks, endOf, failure, resultBlocks } from './result.ts';
 
 /**
- * Returns an event of the timeline as markdown blocks, the first of which follows its time; none for
- * an event that adds nothing to those around it. Starts of steps and actions are written elsewhere.
+ * Returns an event of the timeline as Markdown blocks, the first of which follows its time; none
+ * for an event that adds nothing to its neighbors. Starts of steps and actions are rendered
+ * elsewhere.
  */
 export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): readonly string[] {
   switch (event.type) {
@@ -49,7 +50,7 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
       return [`**skipped**, ${SKIPPED_BY[event.by]}: ${text(event.reason)}`];
     case 'step.settled':
       if (event.status === 'simulated') return ['**simulated**: nothing was run'];
-      // That it was declined stands right above.
+      // The decline is shown directly above.
       if (event.error?.kind === 'declined') return [];
       return event.status === 'failed' ? [onePrefix(event, run.view) + failedText(event)] : [];
     case 'item.settled':
@@ -121,7 +122,7 @@ function resumedText(event: EventOf<'run.resumed'>): string {
   return `**${text(event.operator)} went on with the run** ${where}${lost}${repair}`;
 }
 
-/** Facts that the description is made of. */
+/** The facts that the description contains. */
 const IN_DESCRIPTION = ['engine', 'host', 'port', 'database', 'user', 'description', 'reserved'];
 
 function connectedText({ target, description, reserved, facts }: EventOf<'target.connected'>) {

@@ -6,7 +6,7 @@ import type { TranscriptRun } from '../run.ts';
 import { onePrefix } from './inside.ts';
 import { actionBlocks, checkText, endOf, resultBlocks } from './result.ts';
 
-/** Longer statements are folded. */
+/** The number of lines above which a statement is folded. */
 const OPEN_LINES = 10;
 
 const PART: { readonly [P in EventOf<'step.started'>['part']]: string } = {
@@ -18,8 +18,8 @@ const PART: { readonly [P in EventOf<'step.started'>['part']]: string } = {
 };
 
 /**
- * Returns an execution for the timeline, with its end when nothing happened in between. What was
- * shown before (`known`), or belongs to a numbered action, is not shown again.
+ * Returns an execution for the timeline, with its end if nothing happened in between. Actions shown
+ * before (`known`), or listed among the numbered actions, are not repeated.
  */
 export function executionBlocks(
   { seq, event }: At<'step.started'>,
@@ -43,7 +43,7 @@ export function executionBlocks(
   ];
 }
 
-/** A long statement that only reads is not what the story is about; what changes stands under Actions. */
+/** A long read is folded; changes are listed under Actions. */
 function readBlocks(action: ShownAction): readonly string[] {
   const [shown = '', ...values] = actionBlocks(action);
   const lines = action.text.trimEnd().split('\n').length;

@@ -8,7 +8,7 @@ import type { GateRecord } from '../actions.ts';
 import type { RunTimes } from '../time.ts';
 import { actionBlocks } from './result.ts';
 
-/** Returns everything a gate showed and every answer it got. */
+/** Returns the complete content of a gate and every answer it received. */
 export function gateBlocks({ opened, answers }: GateRecord, times: RunTimes): readonly string[] {
   const { event } = opened;
   const facts = [
@@ -40,7 +40,7 @@ function changesBlocks({ changes, preview }: GateRecord['opened']['event']): rea
   return [texts.map((change) => `- ${text(change)}`).join('\n')];
 }
 
-/** Returns in words what the operator answered to a gate; `brief` leaves the digest out. */
+/** Describes the operator's answer to a gate; `brief` omits the digest. */
 export function answerText(
   answer: GateRecord['answers'][number]['event'],
   { brief = false }: { readonly brief?: boolean } = {},
@@ -64,7 +64,7 @@ export function answerText(
   }
 }
 
-/** Returns that a gate got no answer; a dry run may go on without one. */
+/** Returns that a gate was not answered; a dry run may proceed without an answer. */
 export function unansweredText({ simulated }: GateRecord['opened']['event']): string {
   return simulated === true
     ? 'It was not asked for: a dry run changes nothing.'

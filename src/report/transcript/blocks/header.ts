@@ -8,7 +8,7 @@ import { code, text } from '../../markdown/text.ts';
 import { eventsOf } from '../events.ts';
 import type { TranscriptRun } from '../run.ts';
 
-/** Returns what the run was, how it ended, who did it, where and when. */
+/** Returns the run, its outcome, its operators, its targets and its times. */
 export function headerSection(run: TranscriptRun): readonly string[] {
   const { runbook } = run.started;
   return [
@@ -20,7 +20,9 @@ export function headerSection(run: TranscriptRun): readonly string[] {
   ];
 }
 
-/** Returns which run it was, of what, when, by whom, where and with what, as a list. */
+/**
+ * Returns the identity of the run, its runbook, times, operators, targets and inputs, as a list.
+ */
 export function facts(run: TranscriptRun): string {
   const { started } = run;
   const { runbook } = started;
@@ -39,9 +41,9 @@ export function facts(run: TranscriptRun): string {
   ].join('\n');
 }
 
-/** Returns how the run ended, in a sentence. */
+/** Returns the end of the run in a sentence. */
 export function endSentence({ view, records, started }: TranscriptRun): string {
-  // What was recorded after the run was left, such as who it was handed to, does not make it longer.
+  // Events after the run was left, such as a handover, do not extend its duration.
   const left = eventsOf(records, 'run.paused').at(-1)?.at;
   const last = records.at(-1)?.at ?? view.startedAt;
   const until = view.status === 'paused' && left !== undefined ? left : last;
@@ -69,7 +71,7 @@ function tally({ view, actions, records }: TranscriptRun): string {
     .concat('.');
 }
 
-/** Of a runbook that opens others, most steps are theirs, and none of those is missed. */
+/** Most steps of a runbook with inner ones are theirs, and are not counted as missed. */
 function reached({ path, steps }: TranscriptRun['view']): string {
   const own = steps.filter(({ parent }) => parent === undefined);
   const came = new Set(path);
@@ -116,7 +118,7 @@ function peopleLines({ started, records, times }: TranscriptRun): readonly strin
   ];
 }
 
-/** The newest connection of each target says most about it. */
+/** The most recent connection of each target has the most facts. */
 function targetLines({ started, records }: TranscriptRun): readonly string[] {
   const connected = eventsOf(records, 'target.connected').map(({ event }) => event);
   return started.targets.map(({ name, description }) => {

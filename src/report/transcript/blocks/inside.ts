@@ -4,12 +4,12 @@ import { itemText, nameBesideOthers, STATE_WORD, valueText } from '#events/wordi
 import { code, text } from '../../markdown/text.ts';
 import { failure } from './result.ts';
 
-/** Returns which item of a repeated step a text is about, in front of it. */
+/** Returns the item of a repeated step as the prefix of a text. */
 export function itemPrefix(item: ShownItem | undefined): string {
   return item === undefined ? '' : `${text(itemText(item))}: `;
 }
 
-/** Returns what a text is about where several things run: a step beside others, or an item. */
+/** Returns the prefix of a text where several things run: the step or the item. */
 export function onePrefix(
   { step, item }: { readonly step: string; readonly item?: ShownItem },
   view: RunView,
@@ -18,19 +18,19 @@ export function onePrefix(
   return name === undefined ? itemPrefix(item) : `${text(name)}: `;
 }
 
-/** Returns how an item of a repeated step ended. */
+/** Returns the result of an item of a repeated step. */
 export function itemEnd({ item, status, error, reason }: EventOf<'item.settled'>): string {
   const why = error === undefined ? text(reason ?? '') : failure(error);
   return `${itemPrefix(item)}**${STATE_WORD[status]}**${why === '' ? '' : `: ${why}`}`;
 }
 
-/** Returns that what a step did was reverted. */
+/** Returns that a step was undone. */
 export function undoneText({ step, by, item, evidence }: EventOf<'step.undone'>): string {
   const how = by === 'hand' ? ` by hand: ${text(evidence ?? '')}` : '';
   return `${itemPrefix(item)}${code(step)} was **undone**${how}`;
 }
 
-/** Returns which runbook begins as a step, and what it is given. */
+/** Returns the start of a runbook that runs as a step, with its inputs. */
 export function childStartText({
   runbook,
   inputs,
@@ -44,7 +44,7 @@ export function childStartText({
   return `${itemPrefix(item)}the runbook ${code(runbook.name)} began${details}`;
 }
 
-/** Returns how a runbook ended that ran as a step. */
+/** Returns the outcome of a runbook that ran as a step. */
 export function childEndText(event: EventOf<'child.finished'>): string {
   const found = event.findings.map((finding) => `found: ${text(finding)}`);
   const all = [text(event.summary), ...found].filter((part) => part !== '').join('; ');

@@ -4,7 +4,7 @@ import { code, text } from '../../markdown/text.ts';
 import { maskedBlocks } from '../masks.ts';
 import type { JournalFindings } from '../run.ts';
 
-/** Returns the section on how far the record can be trusted, and what was masked in it. */
+/** Returns the section on the integrity of the record, and on masked secrets. */
 export function integritySection(
   records: readonly RecordedEvent[],
   verified: JournalFindings | undefined,

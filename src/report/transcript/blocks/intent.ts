@@ -2,7 +2,7 @@ import type { EventOf } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import { code, text } from '../../markdown/text.ts';
 
-/** Returns in words what an operator did; follows their name. Values of `secret` inputs are left out. */
+/** Describes an action of the operator, to follow their name. Omits values of `secret` inputs. */
 export function intentText(intent: Intent, secret: ReadonlySet<string>): string {
   switch (intent.type) {
     case 'continue':

@@ -6,7 +6,7 @@ import type { ActionTaken } from '../actions.ts';
 import type { TranscriptRun } from '../run.ts';
 import { failure } from './result.ts';
 
-/** Something that somebody should still look at. */
+/** A point that needs attention after the run. */
 export type OpenPoint =
   | { readonly kind: 'unfinished' }
   | { readonly kind: 'failed' | 'unknown'; readonly step: StepView }
@@ -14,7 +14,7 @@ export type OpenPoint =
   | { readonly kind: 'skipped'; readonly step: string; readonly reason: string }
   | { readonly kind: 'question'; readonly note: NoteView };
 
-/** Returns what a run leaves open, the weightiest first. */
+/** Returns the open points of a run, most important first. */
 export function openPoints({ view, actions, records }: TranscriptRun): readonly OpenPoint[] {
   const declined = actions.filter(({ number, step, gates }) => {
     const isDone = actions.some((later) => later.number > number && isSucceeded(later, step));
@@ -29,17 +29,17 @@ export function openPoints({ view, actions, records }: TranscriptRun): readonly 
   ];
 }
 
-/** What one declined and another did later is not left open. */
+/** Tells whether a declined action succeeded later, so that it is not open. */
 function isSucceeded({ step, finished }: ActionTaken, wanted: string): boolean {
   return step === wanted && finished?.event.status === 'succeeded';
 }
 
-/** Returns the notes that ask something. */
+/** Returns the notes that contain a question. */
 export function openQuestions(notes: readonly NoteView[]): readonly NoteView[] {
   return notes.filter(({ text: note }) => note.trimEnd().endsWith('?'));
 }
 
-/** Returns an open point in words. */
+/** Describes an open point. */
 export function openPointText(point: OpenPoint, { view }: TranscriptRun): string {
   const name = (step: string) => `“${text(titleOf(view, step))}” (${code(step)})`;
   switch (point.kind) {
@@ -62,14 +62,14 @@ export function openPointText(point: OpenPoint, { view }: TranscriptRun): string
   }
 }
 
-/** A change that still ran when the record ended is as unknown as one that was lost. */
+/** The outcome of a change that still ran when the record ended is unknown. */
 function stepPoint(step: StepView): readonly OpenPoint[] {
   if (step.state === 'failed') return [{ kind: 'failed', step }];
   const isLost = step.state === 'unknown' || (step.state === 'running' && step.effect !== 'read');
   return isLost ? [{ kind: 'unknown', step }] : [];
 }
 
-/** A read of the operator's own that failed leaves nothing open. */
+/** A failed ad-hoc read leaves nothing open. */
 function isChange({ state, error }: StepView): boolean {
   return state === 'unknown' || state === 'running' || error?.kind === 'unknown';
 }

@@ -7,14 +7,14 @@ import { counted } from '#text/count.ts';
 import { rowsTable } from '../../markdown/table.ts';
 import { code, fence, folded, text } from '../../markdown/text.ts';
 
-/** Longer outputs are shown by their ends. */
+/** The length above which an output is truncated in the middle. */
 const SHOWN_OUTPUT = 16 * 1024;
-/** More values than these stand in one line: pinned rows are shown as a table besides. */
+/** The number of values that fit on one line: pinned rows are also shown as a table. */
 const FEW_VALUES = 6;
-/** Longer outputs are folded. */
+/** The number of lines above which an output is folded. */
 const OPEN_LINES = 6;
 
-/** Returns an action exactly as it ran, secrets masked, with all it runs with. */
+/** Returns an action exactly as it ran, with its parameters and with secrets masked. */
 export function actionBlocks(action: ShownAction): readonly string[] {
   if (action.kind === 'wait') return [text(action.text)];
   const facts = surroundingsOf(action).map((fact) => code(fact));
@@ -28,7 +28,7 @@ export function actionBlocks(action: ShownAction): readonly string[] {
   ];
 }
 
-/** Returns an action and all it runs with as list items of one line each. */
+/** Returns an action and its parameters as list items of one line each. */
 export function actionFacts(action: ShownAction): readonly string[] {
   const { kind, stdin } = action;
   const what = kind === 'sql' ? 'Statement' : kind === 'shell' ? 'Script' : 'What';
@@ -39,7 +39,7 @@ export function actionFacts(action: ShownAction): readonly string[] {
   ];
 }
 
-/** Returns in words how an action ended, without its rows and outputs. */
+/** Describes the end of an action, without its rows and outputs. */
 export function endOf(event: EventOf<'step.finished'>): string {
   const { result = {}, error } = event;
   if (event.status === 'unknown') return `**outcome unknown**${error ? `: ${failure(error)}` : ''}`;
@@ -50,7 +50,7 @@ export function endOf(event: EventOf<'step.finished'>): string {
     : 'succeeded';
 }
 
-/** Returns what kind of failure it was, where, and what can be done about it. */
+/** Returns the kind of a failure, its phase and its hint. */
 export function failure(error: StepError): string {
   const place = error.at === undefined ? '' : ` (runbook line ${error.at.line}:${error.at.column})`;
   const hint = error.hint === undefined ? '' : `. Hint: ${text(error.hint)}`;
@@ -64,7 +64,7 @@ export function resultBlocks(
 ): readonly string[] {
   const { columns, rows, truncated } = event.result ?? {};
   const table = isColumns(columns) && isRows(rows) ? rowsTable(columns, rows) : '';
-  // The rows of a preview are shown open at the gate they were read for.
+  // The gate shows the rows of its preview open.
   const isCopy = event.part === 'preview' && table !== '';
   return [
     isCopy ? folded('the rows', table) : table,
@@ -73,7 +73,7 @@ export function resultBlocks(
   ].filter((block) => block !== '');
 }
 
-/** Returns the values of a check's first row, which is what conditions look at. */
+/** Returns the values of a check's first row, which conditions use. */
 export function checkText(event: EventOf<'step.finished'>): string {
   const rows = event.result?.rows;
   const row = Array.isArray(rows) ? rows[0] : undefined;

@@ -2,7 +2,9 @@ import { counted } from '#text/count.ts';
 import { fence, folded } from '../../markdown/text.ts';
 import type { TranscriptRun } from '../run.ts';
 
-/** Returns the section with the text of the runbook as it was when the run began; none without it. */
+/**
+ * Returns the section with the text of the runbook at the start of the run; none if it is missing.
+ */
 export function runbookSection({ started, options }: TranscriptRun): readonly string[] {
   const { runbookText } = options;
   if (runbookText === undefined) return [];

@@ -12,7 +12,7 @@ const PHASE: { readonly [P in Phase]: string } = {
   verify: 'Verify',
 };
 
-/** Returns the section with everything that happened, in order, by phase and step. */
+/** Returns the section with all events in order, by phase and step. */
 export function timelineSection(run: TranscriptRun): readonly string[] {
   const skipped = checksBetween(run.records);
   const isSkipped = new Set(skipped.flatMap(({ events }) => [...events]));
@@ -29,11 +29,11 @@ export function timelineSection(run: TranscriptRun): readonly string[] {
 class Walk {
   readonly #run: TranscriptRun;
   #phase: Phase | undefined;
-  /** The actions of this visit that were shown. */
+  /** The actions of this visit that were already shown. */
   #known = new Set<string>();
-  /** The failure that was written last. */
+  /** The most recent error shown. */
   #error: string | undefined;
-  /** The number of an end that was written with its start. */
+  /** The number of an end event that was rendered with its start. */
   #written = 0;
 
   constructor(run: TranscriptRun) {
@@ -74,7 +74,10 @@ class Walk {
     return executionBlocks({ seq, at, event }, end, this.#run, this.#known);
   }
 
-  /** A failure comes with the end of the action, of the step, and with the question what to do. */
+  /**
+   * Removes a repeated error: it is recorded with the action, the step and the question that
+   * follows.
+   */
   #newOf(record: RecordedEvent): RecordedEvent {
     const { event } = record;
     if (!('error' in event) || event.error === undefined) return record;
@@ -86,7 +89,7 @@ class Walk {
   }
 }
 
-/** Where several things run at the same time, what ends next may be another one. */
+/** Returns the end event of an execution; among concurrent ones the next end may be of another. */
 function endOf(
   { step, part, attempt, item }: EventOf<'step.started'>,
   next: RunEvent | undefined,

@@ -8,9 +8,9 @@ const ITEM = /^(?<indent> *)- (?<box>\[ \] )?(?<text>.*)$/;
 const TABLE_RULE = /^\|(?: -+:? \|)+$/;
 
 /**
- * Returns markdown that the transcript is made of as HTML, element for element: headings, lists, tables,
- * code blocks, folded blocks, quotes and paragraphs. It knows no other markup, so that no text can be
- * any other element.
+ * Converts the transcript's Markdown to HTML, element for element: headings, lists, tables, code
+ * blocks, folded blocks, quotes and paragraphs. It supports no other markup, so that no text can
+ * become another element.
  */
 export function blocksHtml(markdown: string, ruleOf: RuleOf): string {
   return new Blocks(markdown.split('\n'), ruleOf).until(() => false);
@@ -26,7 +26,7 @@ class Blocks {
     this.#ruleOf = ruleOf;
   }
 
-  /** Reads blocks up to the line that ends them, which is left out. */
+  /** Reads blocks up to the line that ends them, which is omitted. */
   until(isEnd: (line: string) => boolean): string {
     const blocks: string[] = [];
     for (let line = this.#next(); line !== undefined && !isEnd(line); line = this.#next()) {
@@ -116,7 +116,7 @@ class Blocks {
   }
 }
 
-/** A bar inside of a cell is written in another way. */
+/** A bar inside a cell is escaped. */
 function cellsOf(line: string): readonly string[] {
   return line.slice(2, -2).split(' | ');
 }

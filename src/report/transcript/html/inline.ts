@@ -6,8 +6,8 @@ const TOKEN =
 type Part = { readonly kind: 'text' | 'code' | 'strong' | 'br'; readonly text: string };
 
 /**
- * Returns a line of the transcript's markdown as HTML: what is escaped, code, strong text and line
- * breaks. Everything else is text, whatever it looks like.
+ * Converts a line of the transcript's Markdown to HTML: escapes, code, strong text and line breaks.
+ * All else stays text.
  */
 export function inlineHtml(line: string, ruleOf: RuleOf): string {
   let isStrong = false;
@@ -21,7 +21,7 @@ export function inlineHtml(line: string, ruleOf: RuleOf): string {
   return `${shown.join('')}${isStrong ? '</strong>' : ''}`;
 }
 
-/** Text is in one part whatever is escaped in it: a mask is looked for in the whole. */
+/** Text stays in one part regardless of escapes: masks are searched in the whole. */
 function partsOf(line: string): readonly Part[] {
   const parts: Part[] = [];
   const add = (part: Part) => {
@@ -47,7 +47,7 @@ function partOf({ escaped, code, strong, br }: Readonly<Record<string, string | 
   return br === undefined ? { kind: 'text', text: '|' } : { kind: 'br', text: br };
 }
 
-/** A space on both sides keeps backticks apart from the ends of a code span. */
+/** A space on both sides separates backticks from the ends of a code span. */
 function unpadded(code: string): string {
   return code.startsWith(' ') && code.endsWith(' ') && code.trim() !== ''
     ? code.slice(1, -1)

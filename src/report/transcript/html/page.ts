@@ -17,15 +17,15 @@ import { HTML_STYLE } from './style.ts';
 import { html, type RuleOf } from './text.ts';
 import { timelineHtml } from './timeline.ts';
 
-/** What a page shows besides. */
+/** The additional options of a page. */
 export type HtmlOptions = TranscriptOptions & {
-  /** The picture of the runbook with the path of the run, as `svgGraph` draws it. */
+  /** The drawing of the runbook with the path of the run, by `svgGraph`. */
   readonly graph?: string | undefined;
 };
 
 /**
- * Returns the transcript of a run as one HTML page that needs nothing else and sends nothing: the
- * sections of the markdown, a filter, and the path of the run. It reads the same without its script.
+ * Returns the transcript of a run as one self-contained HTML page: the sections of the Markdown, a
+ * filter, and the path of the run. It makes no requests and works without its script.
  */
 export function transcriptHtml(records: readonly RecordedEvent[], options: HtmlOptions): string {
   const run = transcriptRun(records, { ...options, localTimes: true });
@@ -97,7 +97,9 @@ function bannerHtml(run: TranscriptRun, ruleOf: RuleOf): string {
   ].join('\n');
 }
 
-/** A section begins with each heading of the second level; each block that is ours is known by it. */
+/**
+ * A section starts with each heading of the second level; its known blocks are rendered specially.
+ */
 function sectionsHtml(blocks: readonly string[], ruleOf: RuleOf): readonly string[] {
   const sections: string[][] = [];
   for (const block of blocks) {
@@ -114,7 +116,7 @@ function sectionName(heading: string): string {
   return heading.slice(3).toLowerCase().replaceAll(' ', '-');
 }
 
-/** What belongs to a heading of the third level stands together. */
+/** Groups the blocks under each heading of the third level. */
 function cardsHtml(blocks: readonly string[], ruleOf: RuleOf): string {
   const starts = blocks.flatMap((block, index) => (block.startsWith('### ') ? [index] : []));
   const before = blocks.slice(0, starts[0]);
@@ -130,7 +132,7 @@ const NOT_DRAWN =
 
 function pathHtml(graph: string | undefined): readonly string[] {
   if (graph === undefined) return [`<section id="path">\n<h2>Path</h2>\n${NOT_DRAWN}\n</section>`];
-  // The page has one style, in which that of the picture is.
+  // The page has one style sheet, which includes that of the drawing.
   const picture = graph.replace(/<style>[\s\S]*?<\/style>/, '');
   const body = `<figure class="graph" tabindex="0" role="region" aria-label="the path of the run">\n${picture}</figure>`;
   return [`<section id="path">\n<h2>Path</h2>\n${body}\n</section>`];

@@ -1,6 +1,6 @@
 /**
- * The script of a page: one button for all that is folded, the phase in the address, and everything
- * unfolded on paper. Nothing on the page depends on it.
+ * The script of a page: one button to unfold everything, the phase in the address, and everything
+ * unfolded in print. Nothing on the page depends on it.
  */
 export const HTML_SCRIPT = `'use strict';
 const folds = [...document.querySelectorAll('details')];

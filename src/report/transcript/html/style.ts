@@ -2,7 +2,7 @@ import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { DARK, LIGHT, type Palette } from '#text/theme.ts';
 import { SVG_STYLE } from '../../graph/svg-style.ts';
 
-/** The style of a page: light and dark as the reader's system is, one column, and plain on paper. */
+/** The style of a page: light or dark by the reader's system, one column, and plain in print. */
 export const HTML_STYLE = `
 :root{color-scheme:light dark;
 ${variables(LIGHT)};

@@ -1,15 +1,15 @@
 import { harmless } from '#text/harmless.ts';
 import { MASK } from '../masks.ts';
 
-/** Says by which rule a secret was masked, from its name. */
+/** Returns the rule by which a secret was masked, from its name. */
 export type RuleOf = (name: string) => string;
 
-/** Returns text as HTML that shows it and means nothing else. */
+/** Escapes text for HTML. */
 export function html(text: string): string {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-/** Returns text as HTML in which the masks stand out, each with the rule it was masked by. */
+/** Escapes text for HTML and highlights the masks, each with its rule. */
 export function maskedHtml(text: string, ruleOf: RuleOf): string {
   const parts = text.split('\t').map(harmless).join('\t').split(new RegExp(MASK.source));
   return parts.map((part, index) => (index % 2 === 1 ? mask(part, ruleOf) : html(part))).join('');

@@ -4,13 +4,13 @@ import type { TranscriptRun } from '../run.ts';
 import { blocksHtml } from './blocks.ts';
 import { html, type RuleOf } from './text.ts';
 
-/** The time in front of an entry, as `RunTimes.at` writes it. */
+/** The time before an entry, in the format of `RunTimes.at`. */
 const TIME =
   /<li><strong>(?<utc>[-: 0-9]+)<\/strong>(?: \((?<local>[:0-9]+)\))? (?<since>\+[:0-9]+) · /g;
 
 /**
- * Returns the section of the timeline, which is given as markdown blocks, with a filter by phase that
- * works without the script.
+ * Returns the section of the timeline, given as Markdown blocks, with a filter by phase that works
+ * without the script.
  */
 export function timelineHtml(
   [heading = '', ...blocks]: readonly string[],
@@ -23,7 +23,7 @@ export function timelineHtml(
     const body = blocksHtml(joined(shown), ruleOf).replaceAll(TIME, timeHtml);
     return `<div class="stretch" data-phase="${phase}">\n${body}\n</div>`;
   });
-  // Times of another day have their date in front of them.
+  // Times on another day start with their date.
   const isLong = phases.some((phase) => /<time>\d\d-/.test(phase));
   return [
     [
@@ -53,7 +53,7 @@ function filterHtml(): string {
 
 type PhaseBlocks = { readonly phase: string; readonly shown: string[] };
 
-/** What comes before the first phase belongs to none of them. */
+/** Groups the blocks by phase; those before the first phase belong to none. */
 function phasesOf(blocks: readonly string[]): readonly PhaseBlocks[] {
   const phases: PhaseBlocks[] = [{ phase: 'none', shown: [] }];
   const ids = new Map(Object.entries(PHASE_NAMES).map(([id, name]) => [`### ${name}`, id]));
