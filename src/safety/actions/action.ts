@@ -3,8 +3,8 @@ import type { Parse } from '#runbook/model/runbook.ts';
 import type { Json } from '#runbook/model/value.ts';
 
 /**
- * Where text offsets of a rendered action come from in the runbook file: from `at` on, the text
- * comes from `source` on; all of it from that one place when not `exact` (a bound value).
+ * Maps offsets of a rendered action to the runbook file: from `at` on, the text comes from `source`
+ * on, or all of it from that one offset if it is not `exact` (a bound value).
  */
 export type OriginMap = readonly {
   readonly at: number;
@@ -12,20 +12,20 @@ export type OriginMap = readonly {
   readonly exact: boolean;
 }[];
 
-/** One SQL statement with its values, exactly as the server will get it. */
+/** An SQL statement with its values, exactly as it is sent to the server. */
 export type SqlAction = {
   readonly kind: 'sql';
   readonly target: string;
   /** The statement with `$1`, `$2`, … */
   readonly text: string;
   readonly values: readonly Json[];
-  /** Runs in a read-only transaction. */
+  /** True if it runs in a read-only transaction. */
   readonly readOnly: boolean;
   readonly timeoutMs: number;
   readonly origin: OriginMap;
 };
 
-/** One script, exactly as bash will get it. */
+/** A script, exactly as it is passed to bash. */
 export type ShellAction = {
   readonly kind: 'shell';
   readonly target: string;
@@ -35,18 +35,20 @@ export type ShellAction = {
   readonly stdin: string | undefined;
   readonly okExit: readonly number[];
   readonly parse: Parse;
-  /** The script gets the operator's terminal while it runs. */
+  /** True if the script uses the operator's terminal while it runs. */
   readonly interactive: boolean;
-  /** Only reads: a script ended halfway has simply failed; otherwise its outcome is unknown. */
+  /**
+   * True if it only reads: if it is ended midway it has failed; otherwise its outcome is unknown.
+   */
   readonly readOnly: boolean;
   readonly timeoutMs: number;
 };
 
-/** One look at a connection, from here, with what it is given: it only reads. */
+/** A check of a connection from this machine, with its parameters. It only reads. */
 export type ProbeAction = {
   readonly kind: 'probe';
   readonly probe: ProbeName;
-  /** See `PROBE_PARAMETERS`; numbers and booleans may also come as text. */
+  /** See `PROBE_PARAMETERS`. Numbers and booleans may also be text. */
   readonly params: Readonly<Record<string, Json>>;
   readonly timeoutMs: number;
 };
@@ -54,22 +56,25 @@ export type ProbeAction = {
 /** A pause of fixed length. */
 export type WaitAction = { readonly kind: 'wait'; readonly ms: number };
 
-/** Only makes the connection, so that the server says which engine it is. */
+/** Opens the connection, so that the server reports its engine. */
 export type ConnectAction = {
   readonly kind: 'connect';
   readonly target: string;
   readonly timeoutMs: number;
 };
 
-/** Returns the name of the target an action runs on; probes and pauses have none and run here. */
+/**
+ * Returns the name of the target an action runs on; undefined for probes and pauses, which run
+ * locally.
+ */
 export function targetOf(action: Action): string | undefined {
   return 'target' in action ? action.target : undefined;
 }
 
-/** Returns true for an action that only reads. */
+/** Tells whether an action only reads. */
 export function isReadOnly(action: Action): boolean {
   return 'readOnly' in action ? action.readOnly : true;
 }
 
-/** Anything an executor can be given. */
+/** Any action of an executor. */
 export type Action = SqlAction | ShellAction | ProbeAction | WaitAction | ConnectAction;

@@ -12,7 +12,7 @@ import { columnsBefore } from '#runbook/model/row-columns.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
 import type { OriginMap } from './action.ts';
 
-/** A statement with its values apart. */
+/** A statement and its bound values. */
 export type BoundSql = {
   readonly text: string;
   readonly values: readonly Json[];
@@ -20,9 +20,10 @@ export type BoundSql = {
 };
 
 /**
- * Renders a statement: each placeholder becomes bound parameters, never text. A list becomes
- * `$1, $2, …`; a list of rows becomes `($1, $2), ($3, $4), …` with the columns that stand before
- * `IN (`, e.g. `(pid, backend_start) IN (${{ preview.rows }})`, or all columns otherwise.
+ * Renders a statement. Each placeholder becomes bound parameters, never text: a list becomes
+ * `$1, $2, …`; a list of rows becomes `($1, $2), ($3, $4), …` with the columns before `IN (`, e.g.
+ * `(pid, backend_start) IN (${{ preview.rows }})`, or all columns otherwise. Returns a reason if a
+ * placeholder cannot be bound.
  */
 export function bindSql(template: Template, scope: Scope): Rendered<BoundSql> {
   const values: Json[] = [];
@@ -32,7 +33,7 @@ export function bindSql(template: Template, scope: Scope): Rendered<BoundSql> {
   };
   const placed: PlacedText[] = [];
   const rendered = renderTemplate(template, scope, (value, placeholder, at) => {
-    // A NULL that comes from a row is data; an input that was not given is none.
+    // A NULL in a row is data; a null input was not given.
     if (value === null && isInput(placeholder.expression)) return missing(placeholder);
     const before = template.text.slice(0, placeholder.at);
     const bound = bindValue(value, columnsBefore(before), next);
@@ -44,7 +45,7 @@ export function bindSql(template: Template, scope: Scope): Rendered<BoundSql> {
   return { ok: true, value: { text: rendered.value, values, origin } };
 }
 
-/** Returns the offset in the runbook file that an offset of a rendered text comes from. */
+/** Returns the offset in the runbook file for an offset of a rendered text. */
 export function originAt(origin: OriginMap, offset: number): number | undefined {
   const piece = origin.findLast(({ at }) => at <= offset);
   return piece === undefined ? undefined : piece.source + (piece.exact ? offset - piece.at : 0);
@@ -95,7 +96,7 @@ function bindOne(value: Value, next: (value: Json) => string): string {
   return next(value !== null && typeof value === 'object' ? textOf(value) : value);
 }
 
-/** A placeholder and where its parameters stand in the rendered text. */
+/** A placeholder, with the span of its parameters in the rendered text. */
 type PlacedText = {
   readonly placeholder: Placeholder;
   readonly at: number;
@@ -116,7 +117,7 @@ function originOf(template: Template, placed: readonly PlacedText[]): OriginMap 
   return pieces;
 }
 
-/** Block scalars drop the indentation of every line, so each line is a piece of its own. */
+/** Adds a piece per line, since block scalars drop the indentation of every line. */
 function pushLines(
   pieces: { at: number; source: number; exact: boolean }[],
   template: Template,

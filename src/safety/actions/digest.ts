@@ -1,23 +1,26 @@
 import type { Json } from '#runbook/model/value.ts';
 import type { Action } from './action.ts';
 
-/** Returns the SHA-256 of a text in hex; passed in, since this layer knows no platform. */
+/**
+ * Returns the SHA-256 of a text in hexadecimal. It is a parameter, since this layer is
+ * platform-independent.
+ */
 export type Hash = (text: string) => string;
 
-/** Everything a confirmation stands for. */
+/** Everything that a confirmation covers. */
 export type ConfirmedAction = {
   readonly step: string;
   readonly action: Action;
-  /** Which server or host, e.g. `postgres oncall@db1:5432/shop`. */
+  /** The server or host, e.g. `postgres oncall@db1:5432/shop`. */
   readonly where: string;
-  /** The server it is to run on, where that is known. */
+  /** The server it should run on, if known. */
   readonly server?: string | undefined;
-  /** The server the rows were read from, where that is known. */
+  /** The server the rows were read from, if known. */
   readonly readFrom?: string | undefined;
   readonly rows: readonly Readonly<Record<string, Json>>[];
-  /** Which item of a repeated step, from 1: the same action for two items is confirmed twice. */
+  /** The item of a repeated step, from 1: the same action for two items is confirmed twice. */
   readonly item?: number;
-  /** It is the undo of the step. */
+  /** Set for the undo of the step. */
   readonly part?: 'undo';
 };
 
@@ -28,7 +31,7 @@ export function digestOf(confirmed: ConfirmedAction, hash: Hash): string {
   return hash(canonical({ ...confirmed, action: runs }));
 }
 
-/** Returns JSON with sorted keys, so that equal values have equal texts. */
+/** Returns JSON with sorted keys: equal values have equal texts. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';

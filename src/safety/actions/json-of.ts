@@ -1,6 +1,6 @@
 import type { Json, Value } from '#runbook/model/value.ts';
 
-/** Returns a value as a journal can hold it: integers beyond JSON's become text. */
+/** Converts a value to JSON for the journal. Integers beyond JSON's range become text. */
 export function jsonOf(value: Value): Json {
   if (typeof value === 'bigint') return String(value);
   if (value === null || typeof value !== 'object') return value;

@@ -6,8 +6,9 @@ import type { WrittenJson } from '#runbook/model/written-json.ts';
 import { renderValue } from './render-value.ts';
 
 /**
- * Returns JSON with its placeholders replaced: a text that is one placeholder alone becomes its value, with
- * its type, a null too; nothing is ever spliced into the JSON itself.
+ * Renders JSON with placeholders. A text that is a single placeholder becomes its value, with its
+ * type, including null; nothing is ever spliced into the JSON text. Returns a reason if a
+ * placeholder has no value.
  */
 export function renderJson(written: WrittenJson, scope: Scope): Rendered<string> {
   const rendered = renderedJson(written, scope);

@@ -3,8 +3,8 @@ import { type Rendered, renderText, type Template } from '#runbook/expression/te
 import type { Json, Value } from '#runbook/model/value.ts';
 
 /**
- * Returns what a value of a runbook stands for: itself, or what its placeholders say. A template that
- * is one single placeholder keeps the type of its value; any other is text.
+ * Renders a value of a runbook. A template that is a single placeholder keeps the type of its
+ * value; any other becomes text. Returns a reason if a placeholder has no value.
  */
 export function renderValue(written: Template | Json, scope: Scope): Rendered<Value> {
   if (!isTemplate(written)) return { ok: true, value: written };

@@ -16,7 +16,10 @@ import { quoteShell } from './quote-shell.ts';
 import { renderJson } from './render-json.ts';
 import { renderValue } from './render-value.ts';
 
-/** Renders a body into exactly what will run: values bound in SQL, quoted words in scripts. */
+/**
+ * Renders a body into exactly what will run: bound values in SQL, quoted words in scripts. Returns
+ * a reason if it cannot be rendered.
+ */
 export function renderAction(
   body: Body,
   scope: Scope,

@@ -2,7 +2,7 @@ import { PROBE_PARAMETERS, type ProbeParameter } from '#runbook/model/probe-para
 import type { Secret } from '../redaction/redactor.ts';
 import type { Action } from './action.ts';
 
-/** Returns what a probe is told that may hold a password, by the names of its parameters. */
+/** Returns the parameters of a probe that may contain a password, by name. */
 export function secretParameters(action: Action): readonly Secret[] {
   if (action.kind !== 'probe') return [];
   const known: Readonly<Record<string, ProbeParameter>> = PROBE_PARAMETERS[action.probe];

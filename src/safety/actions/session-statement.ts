@@ -1,8 +1,8 @@
-/** Keywords of statements that outlive themselves in the session they run in. */
+/** Keywords of statements with a lasting effect on their session. */
 const SESSION =
   /^(?:begin|start|commit|end|rollback|abort|savepoint|release|prepare|execute|deallocate|declare|fetch|move|close|open|reset|discard|listen|unlisten|load|use|lock|unlock|xa|handler|delimiter)\b/i;
 
-/** `SET` that is about the server, or about a password, and not about the session. */
+/** `SET` statements that affect the server or a password rather than the session. */
 const SET_FOR_ALL =
   /^set\s+(?:(?:global|persist|persist_only)\s|@@(?:global|persist|persist_only)\.|password\b)[^,]*$/i;
 
@@ -12,9 +12,9 @@ const TEMPORARY =
 const HELD_LOCK = /^flush\b[\s\S]*\b(?:with\s+read\s+lock|for\s+export)\b/i;
 
 /**
- * Returns why a statement that is not a read cannot be run on a connection that the run goes on with:
- * it would leave something there (a transaction, a setting, a lock, a table in front of another one)
- * under which later reads and changes mean something else. Undefined when nothing speaks against it.
+ * Returns the reason why a statement other than a read cannot run on a connection that the run
+ * keeps using: it would leave a transaction, a setting, a lock or a shadowing table, which changes
+ * the meaning of later reads and changes. Returns undefined if there is none.
  */
 export function sessionProblem(sql: string): string | undefined {
   const text = sql.trimStart();

@@ -5,13 +5,13 @@ import type { Span } from '#runbook/yaml/source.ts';
 import { MOST_SHOWN, onePerPlace } from './one-per-place.ts';
 import type { EffectReport } from './report.ts';
 
-/** The author's reason for calling an action a read, and the place of its text. */
+/** The author's reason for declaring a read, and the span of the action's text. */
 export type Vouched = {
   readonly readBecause: string | undefined;
   readonly place: Span | undefined;
 };
 
-/** Returns what speaks against the effect that an author claims for an action. */
+/** Returns the diagnostics of an effect that an author declared for an action. */
 export function againstClaim(
   claimed: Effect | undefined,
   { readBecause, place }: Vouched,

@@ -11,8 +11,8 @@ import type { EffectReport } from './report.ts';
 type JudgeBody = (body: Body) => Judged;
 
 /**
- * Returns an action with the effect it has, and adds what is wrong to `problems`. What runs without a
- * gate by where it stands, and so has to be a read, is named in `read`.
+ * Returns an action with its effect, and adds diagnostics to `problems`. `read` describes an action
+ * that runs without a gate because of its position, and so must be a read.
  */
 export function applyToAction(
   action: ActionStep,
@@ -59,7 +59,10 @@ function effectOf(
   return 'read';
 }
 
-/** What only a read, or only a change, can have; with a declared effect the reader has said it. */
+/**
+ * Returns diagnostics of parts that only a read, or only a change, can have. Not for a declared
+ * effect.
+ */
 function misplaced(
   { preview, retry, body }: ActionStep,
   { because }: EffectReport,
@@ -91,14 +94,14 @@ function misplaced(
   ];
 }
 
-/** Whether the author said what it does. */
+/** Tells whether the author declared the effect. */
 function isSaid({ declared, readBecause }: ActionStep): boolean {
   return declared !== undefined || readBecause !== undefined;
 }
 
 /**
- * Whatever the author asked for, a phrase is asked for by what destroys something, and by what nobody said
- * anything about and that may do anything.
+ * Returns the confirmation of an action. Regardless of the author's setting, a typed phrase is
+ * required for a destructive action, and for an undeclared one whose effect is unknown.
  */
 function confirmFor(
   effect: Effect,

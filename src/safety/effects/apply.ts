@@ -9,17 +9,17 @@ import { mustRead } from './must-read.ts';
 import type { EffectParsers } from './parsers.ts';
 import { volatileProblems } from './volatile-columns.ts';
 
-/** A runbook in which every action has its effect, and what is wrong with what it says about them. */
+/** A runbook in which every action has its effect, with diagnostics of its declared effects. */
 export type Applied = {
   readonly runbook: Runbook;
   readonly diagnostics: readonly Diagnostic[];
 };
 
 /**
- * Infers what every action of a runbook does. Where the author left the effect out it becomes the
- * inferred one; where they wrote less than is inferred, or call something a read that is not proven
- * to be one, that is an error. With an error among the diagnostics the runbook must not be run. What was
- * judged before with the parsers it needs is taken from `known`, and what is judged now is added.
+ * Infers the effect of every action in a runbook. An undeclared effect becomes the inferred one; a
+ * declared effect below the inferred one, or a declared read that is not proven, is an error. A
+ * runbook with an error must not run. Results are taken from `known` if it has them, and added to
+ * it.
  */
 export function applyEffects(
   runbook: Runbook,
@@ -29,10 +29,10 @@ export function applyEffects(
   return new Application(parsers, known).runbook(runbook);
 }
 
-/** Runbooks that were judged, by what they were parsed to. */
+/** Runbooks with applied effects, by their parsed form. */
 export type KnownEffects = Map<Runbook, Applied>;
 
-/** The parts of one application: a runbook that is used twice is judged once. */
+/** The state of one application. A runbook that is used twice is judged once. */
 class Application {
   readonly #parsers: EffectParsers;
   readonly #applied: KnownEffects;
@@ -59,7 +59,7 @@ class Application {
     return applied;
   }
 
-  /** What has to be a read is said in `read`. */
+  /** Applies effects to a step. `read` describes a step that must be a read. */
   #step(
     step: Step,
     { targets, inputs }: Pick<Runbook, 'targets' | 'inputs'>,
@@ -99,7 +99,7 @@ class Application {
   }
 }
 
-/** The text of another runbook cannot be shown here: its first error stands for all. */
+/** Returns the first error of a nested runbook for all, since its text cannot be shown here. */
 function problemsInside({ runbook, diagnostics }: Applied, step: Step): readonly Diagnostic[] {
   const [first] = diagnostics.filter(({ severity }) => severity === 'error');
   if (first === undefined) return [];

@@ -13,7 +13,7 @@ import { judgeSql } from './judge-sql.ts';
 import { type Judged, judged } from './judged.ts';
 import type { EffectParsers } from './parsers.ts';
 
-/** Judges what a body does, for every engine it may run on. */
+/** Infers the effect of a body, for every engine it may run on. */
 export function judgeBody(
   body: Body,
   targets: readonly TargetDefinition[],
@@ -32,7 +32,7 @@ export function judgeBody(
   );
 }
 
-/** Returns the engine a body will meet, where the runbook says it or the URL begins with it. */
+/** Returns the engine of a body, if the runbook declares it or the URL starts with it. */
 export function engineOf(body: Body, targets: readonly TargetDefinition[]): Engine | undefined {
   if (body.kind === 'shell') return undefined;
   if (body.kind === 'probe') return schemeOf(body.params.url);
@@ -47,7 +47,10 @@ function schemeOf(url: Template | Json | undefined): Engine | undefined {
 
 type TextFor = { readonly template: Template; readonly engine: Engine | undefined };
 
-/** Returns the texts a target of this engine may be given; MariaDB is given MySQL's text where it has none of its own. */
+/**
+ * Returns the texts that a target with this engine may run. MariaDB uses MySQL's text if it has
+ * none of its own.
+ */
 export function textsFor(texts: SqlTexts, engine: Engine | undefined): readonly TextFor[] {
   const { any, mariadb, mysql } = texts;
   if (any !== undefined) return [{ template: any, engine }];

@@ -6,34 +6,37 @@ import { judgeSql } from './judge-sql.ts';
 import { isUnproven } from './not-read.ts';
 import type { EffectParsers, ParserNeeds } from './parsers.ts';
 
-/** A statement or a script that an operator typed, for a target of the run. */
+/** A statement or script that an operator typed, for a target of the run. */
 export type TypedLine = {
   readonly text: string;
   readonly target: string;
   readonly kind: 'sql' | 'shell';
-  /** Which engine the target is, as far as it is known; for statements. */
+  /** The engine of the target, if known; for statements. */
   readonly engine: Engine | undefined;
 };
 
-/** What a typed line does at most. */
+/** The inferred effect of a typed line. */
 export type JudgedLine = {
   readonly body: Body;
   readonly effect: Effect;
-  /** Whether all it does is known; what is only not known to read is not. */
+  /** False if its effect is an assumption, since it is not proven to only read. */
   readonly certain: boolean;
-  /** Why it is not taken for a read; empty for a read. */
+  /** The reasons why it is not a read; empty for a read. */
   readonly because: readonly string[];
-  /** Why it is not run at all. */
+  /** The reason why it is refused; undefined if it may run. */
   readonly refused: string | undefined;
 };
 
-/** Returns which parsers a typed line is judged with. */
+/** Returns the parsers that a typed line needs. */
 export function needsOfLine({ kind, engine, text }: TypedLine): ParserNeeds {
   if (kind === 'shell') return { shell: true, postgres: text.includes('psql') };
   return { shell: false, postgres: engine === 'postgres' || engine === undefined };
 }
 
-/** Judges a typed line as the same text in a runbook is judged. What it cannot read is not a read. */
+/**
+ * Infers the effect of a typed line, as for the same text in a runbook. Unparsable text is not a
+ * read.
+ */
 export function judgeLine(typed: TypedLine, parsers: EffectParsers): JudgedLine {
   const { kind, engine, text } = typed;
   const body = bodyOf(typed);
@@ -66,7 +69,7 @@ function bodyOf({ kind, target, text }: TypedLine): Exclude<Body, { kind: 'probe
   };
 }
 
-/** Returns a text in which nothing stands for a value, whatever it looks like. */
+/** Returns a template without placeholders, whatever the text looks like. */
 export function literal(text: string): Template {
   return { text, span: { start: 0, end: 0 }, placeholders: [], offsets: () => 0 };
 }

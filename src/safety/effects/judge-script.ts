@@ -14,7 +14,10 @@ import { mayBeList, placeholderSpan, spanInFile } from './template-language.ts';
 
 type ShellBody = Extract<Body, { kind: 'shell' }>;
 
-/** Judges a script with the variables it is given; a value of an input of type `url` is no flag. */
+/**
+ * Infers the effect of a script with its variables. The value of an input of type `url` cannot be a
+ * flag.
+ */
 export function judgeScript(
   body: ShellBody,
   parsers: EffectParsers,
@@ -68,7 +71,7 @@ const IN_QUOTES = {
   hint: 'leave the quotes out; in a script, pass it through env: and write "$NAME"',
 } as const;
 
-/** Where a value does not arrive as the text it stands for. */
+/** Errors for the places where a value does not arrive as its exact text. */
 const SPLICED: Readonly<Partial<Record<ShellPlace, Omit<Diagnostic, 'span'>>>> = {
   quotes: IN_QUOTES,
   comment: IN_QUOTES,

@@ -13,9 +13,9 @@ import { severalStatements } from './several-statements.ts';
 import { spanInFile } from './template-language.ts';
 
 /**
- * Judges a statement for the engine it runs on. Where the engine is not known before the run, the
- * statement has to be a read for each that could take it; one that PostgreSQL cannot parse is only
- * for the others.
+ * Infers the effect of a statement for its engine. If the engine is unknown before the run, the
+ * statement must be a read on each possible one; one that PostgreSQL cannot parse counts as MySQL
+ * only.
  */
 export function judgeSql(
   template: Template,

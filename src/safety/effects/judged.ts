@@ -2,17 +2,17 @@ import type { Diagnostic } from '#runbook/diagnostic.ts';
 import { type EffectReport, type Reason, reportOf, unsure } from './report.ts';
 
 /**
- * What a body does at most, with spans in the runbook file, and what is wrong with its text.
- * Where the text is wrong the effect says nothing: it would only say the same twice.
+ * The inferred effect of a body, with spans in the runbook file, and the problems in its text. With
+ * problems, the effect has no meaning: it would only repeat them.
  */
 export type Judged = { readonly report: EffectReport; readonly problems: readonly Diagnostic[] };
 
-/** Returns reasons as what a body does, in the order they were found. */
+/** Converts reasons into the effect of a body, in the order of the text. */
 export function judged(reasons: readonly Reason[], problems: readonly Diagnostic[] = []): Judged {
   return { report: reportOf(reasons), problems };
 }
 
-/** Returns what is left of a body whose text cannot be read. */
+/** Returns the effect of a body whose text cannot be parsed. */
 export function broken(problems: readonly Diagnostic[]): Judged {
   return judged(
     problems.map(({ span }) => unsure('it cannot be read', span)),

@@ -1,9 +1,9 @@
-/** A stretch of a text that stands for a value. */
+/** The span of a placeholder in a text. */
 export type Stretch = { readonly at: number; readonly length: number };
 
 /**
- * Returns the text with every placeholder written as the language writes a value: a quoted word in
- * a script, a parameter in a statement. The text stays as long as it was, so that offsets hold.
+ * Replaces every placeholder with a value of the language: a quoted word in a script, a parameter
+ * in a statement. The length of the text, and so every offset, stays the same.
  */
 export function maskPlaceholders(
   text: string,

@@ -6,8 +6,8 @@ import type { Judged } from './judged.ts';
 import { onePerPlace } from './one-per-place.ts';
 
 /**
- * Returns what is wrong with something that runs without a gate: it is not a read, or not proven to be one.
- * `vouched` is given where an author may say why it is one, undefined for one who does not.
+ * Returns the diagnostics of an action that runs without a gate: it is not a read, or not proven to
+ * be one. `vouched` is given if the author may declare a reason.
  */
 export function mustRead(
   { report, problems }: Judged,

@@ -1,12 +1,12 @@
 import type { Effect } from '#runbook/model/runbook.ts';
 import type { EffectReport } from './report.ts';
 
-/** Returns whether something is, as far as is known, at most a change, and more of it is unknown. */
+/** Tells whether an effect is assumed to be a change and part of it is unknown. */
 export function isUnproven({ effect, because }: EffectReport): boolean {
   return effect === 'change' && because.some(({ certain }) => !certain);
 }
 
-/** Returns why an action is not taken for a read, as the sentence that its gate shows. */
+/** Returns the sentence that a gate shows for an action that is not a read. */
 export function notReadText(
   effect: Exclude<Effect, 'read'>,
   isProven: boolean,

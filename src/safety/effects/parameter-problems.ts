@@ -9,13 +9,10 @@ import { readPostgres } from './postgres/problems.ts';
 import { everyNode, nodesIn, offsetOfByte, type PostgresNode } from './postgres/syntax.ts';
 import { placeholderAt, placeholderSpan } from './template-language.ts';
 
-/** Words of MySQL that only a name can follow; `ON UPDATE` and `FOR UPDATE` are none of them. */
+/** MySQL keywords that only a name can follow, excluding `ON UPDATE` and `FOR UPDATE`. */
 const BEFORE_NAME = /(?:\.|\b(?:JOIN|INTO|TABLE|DATABASE|(?<!\b(?:ON|FOR)\s+)UPDATE))\s*$/i;
 
-/**
- * Returns the placeholders of a statement that stand where the server takes a name, a keyword or a
- * part of one, and not a value.
- */
+/** Returns errors for placeholders where the server expects a name, a keyword or a part of one. */
 export function parameterProblems(
   template: Template,
   engine: Engine | undefined,
@@ -41,7 +38,10 @@ export function parameterProblems(
   }));
 }
 
-/** PostgreSQL stops at a parameter where none can be; to sort by one is to sort by nothing. */
+/**
+ * Returns the placeholders that cannot be values: those at which PostgreSQL's parser stops, and
+ * sort keys, which would be constant.
+ */
 function namedInPostgres(template: Template, parse: ParsePostgres): readonly Placeholder[] {
   const text = maskPlaceholders(template.text, template.placeholders, 'postgres');
   const read = readPostgres(text, parse);

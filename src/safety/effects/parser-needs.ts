@@ -3,7 +3,7 @@ import type { Body, Runbook, Step } from '#runbook/model/runbook.ts';
 import { engineOf } from './judge-body.ts';
 import type { ParserNeeds } from './parsers.ts';
 
-/** Returns which parsers the bodies of a runbook need. */
+/** Returns the parsers that the bodies of a runbook need. */
 export function parserNeeds(runbook: Runbook): ParserNeeds {
   const bodies = bodiesOf(runbook);
   const isShell = (body: Body): boolean => body.kind === 'shell';

@@ -1,13 +1,13 @@
 import type { ParsePostgres } from './postgres/infer.ts';
 import type { ParseShell } from './shell/tree/node.ts';
 
-/** The parsers that effects are inferred with; what one is missing for is not known to only read. */
+/** The parsers for inferring effects. Without a parser, its texts are not proven to only read. */
 export type EffectParsers = {
   readonly shell: ParseShell | undefined;
   readonly postgres: ParsePostgres | undefined;
-  /** Reports whether bash itself takes a script for one; asked only where the parser does not. */
+  /** Tells whether bash itself accepts a script. Called only if the parser does not. */
   readonly bashReads?: (script: string) => boolean;
 };
 
-/** Which parsers a runbook has texts for. */
+/** The parsers that a runbook needs. */
 export type ParserNeeds = { readonly shell: boolean; readonly postgres: boolean };

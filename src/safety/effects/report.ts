@@ -1,38 +1,41 @@
 import type { Effect } from '#runbook/model/runbook.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 
-/** Why an action is not, or may not be, a read. */
+/** A reason why an action is not, or may not be, a read. */
 export type Reason = {
-  /** Present tense, lower case, no full stop, e.g. `pg_terminate_backend() ends a session`. */
+  /**
+   * In the present tense, in lower case, without a full stop, e.g.
+   * `pg_terminate_backend() ends a session`.
+   */
   readonly text: string;
-  /** In the text that was inferred, in UTF-16 offsets. */
+  /** The span in the judged text, in UTF-16 offsets. */
   readonly span: Span;
   readonly effect: Exclude<Effect, 'read'>;
-  /** Whether this is known; otherwise it is only not known to be harmless. */
+  /** False if it is only not known to be harmless. */
   readonly certain: boolean;
 };
 
-/** What an action does at most, as far as its text tells. */
+/** The maximum effect of an action, inferred from its text. */
 export type EffectReport = {
-  /** `read` only when proven; `change` when it cannot be told. */
+  /** `read` only if proven; `change` if unknown. */
   readonly effect: Effect;
   /** In the order of the text; empty for a read. */
   readonly because: readonly Reason[];
-  /** Whether the effect is known: false where a `change` is only what is left of not knowing. */
+  /** False if a `change` is only assumed, since the effect is unknown. */
   readonly certain: boolean;
 };
 
-/** Returns the reason for an effect that is known. */
+/** Returns the reason for a known effect. */
 export function known(effect: Reason['effect'], text: string, span: Span): Reason {
   return { text, span, effect, certain: true };
 }
 
-/** Returns the reason for not taking something for a read. */
+/** Returns the reason for an unknown effect, which counts as a change. */
 export function unsure(text: string, span: Span): Reason {
   return { text, span, effect: 'change', certain: false };
 }
 
-/** Returns what is left when everything that speaks against a read has been collected. */
+/** Combines reasons into a report. Without any, the effect is a read. */
 export function reportOf(reasons: readonly Reason[]): EffectReport {
   const because = reasons.toSorted((a, b) => a.span.start - b.span.start);
   const destructive = because.some(({ effect }) => effect === 'destructive');

@@ -10,7 +10,7 @@ import { readPostgres } from './postgres/problems.ts';
 import { offsetOfByte } from './postgres/syntax.ts';
 import { spanInFile } from './template-language.ts';
 
-/** Returns what is wrong with a text of more than one statement: the servers are sent one at a time. */
+/** Returns an error for a text with more than one statement: a step runs one. */
 export function severalStatements(
   template: Template,
   engine: Engine | undefined,

@@ -8,18 +8,18 @@ import type { ParsePostgres } from './postgres/infer.ts';
 import { type SelectedColumn, selectedColumns } from './postgres/selected-columns.ts';
 import { spanInFile } from './template-language.ts';
 
-/** A text of a preview; of one that is not read, or does not name its columns, they are not known. */
+/** A text of a preview. Its columns are undefined if it cannot be parsed or does not name them. */
 type Text = {
   readonly template: Template;
   readonly columns: readonly SelectedColumn[] | undefined;
 };
 
-/** A list that stands for columns which the text does not name. */
+/** A `*` in place of column names. */
 const STAR = /(?:\bselect|,|\.)\s*\*/i;
 
 /**
- * Returns warnings about the columns of a preview that only inform: those that no text returns, and those
- * that differ at each reading and are not declared.
+ * Returns warnings about the informational columns of a preview: those that no text returns, and
+ * undeclared ones that differ with each read.
  */
 export function volatileProblems(
   { body, volatile, volatileAt }: Preview,

@@ -1,4 +1,4 @@
-/** Names under which a password is written: `DB_PASSWORD`, `--db-password`, `"secret"`, `PGPASSWORD`. */
+/** Names of passwords: `DB_PASSWORD`, `--db-password`, `"secret"`, `PGPASSWORD`. */
 const NAME =
   '[\\w.-]{0,64}(?:passw(?:or)?d|passphrase|passwd|pass|pwd|secret|token|api[_-]?key|auth|credentials?)[\\w-]{0,32}';
 const QUOTE = '(?:\\\\{0,4}["\'])?';
@@ -17,10 +17,10 @@ const PLACES = [
   `(?:^|[\\n\\s"'])(?:(?:\\\\.|[^:\\\\\\s/]){1,256}:){4}`,
 ].map((place) => new RegExp(`${place}$`, 'i'));
 
-/** How much before a value can tell that it stands as a password. */
+/** The number of characters before a value that determine whether it is a password. */
 export const CONTEXT = 256;
 
-/** Tells whether what stands before a value says that it is a password. */
+/** Tells whether the text before a value marks it as a password. */
 export function isPasswordPlace(before: string): boolean {
   return PLACES.some((place) => place.test(before));
 }

@@ -1,7 +1,7 @@
 /**
- * Returns the forms in which a secret travels and that decoding a text does not bring back: as it is,
- * quoted for a shell or for SQL, and {@link encodedForms}; of percent codes and JSON the usual ones, for a
- * text in which the secret itself, or what stands beside it, looks encoded.
+ * Returns the forms of a secret that decoding does not undo: unchanged, quoted for a shell or for
+ * SQL, and {@link encodedForms}; also its usual percent-encoded and JSON forms, in case the secret
+ * itself, or the text around it, looks encoded.
  */
 export function formsOf(secret: string): Set<string> {
   const value = secret.toWellFormed();
@@ -31,7 +31,7 @@ function percentForms(text: string): string[] {
     component.replace(/%(?:24|26|2B|2C|3B|3D)/g, decodeURIComponent),
     encodeURI(text),
     text.replaceAll(' ', '+'),
-    // By hand: only what would break the URL.
+    // Manual encoding: only the characters that would break the URL.
     text.replace(/[%@/:?#[\] ]/g, percent),
     text.replace(/[@/:?#[\] ]/g, percent),
   ];
@@ -51,8 +51,8 @@ function jsonForms(text: string): string[] {
 }
 
 /**
- * Returns a secret in hexadecimal and in base64: at each of the three alignments it can have in a longer
- * text (up to four bits of it remain in the characters at either end), and encoded twice.
+ * Returns a secret in hexadecimal and in Base64: at each of its three alignments within a longer
+ * text (up to four bits remain in the characters at either end), and encoded twice.
  */
 export function encodedForms(text: string): string[] {
   const bytes = new TextEncoder().encode(text);
@@ -68,7 +68,7 @@ function everyNth(width: number): RegExp {
   return new RegExp(`.{${width}}(?=.)`, 'g');
 }
 
-/** Returns a text in hexadecimal, in both cases, the bytes together or apart. */
+/** Returns a text in hexadecimal, in both cases, with and without separators. */
 export function hexForms(text: string): string[] {
   const pairs = Array.from(new TextEncoder().encode(text), (byte) =>
     byte.toString(16).padStart(2, '0'),

@@ -1,4 +1,4 @@
-/** The names that HTML has for characters of ASCII, in lower case, and their codes. */
+/** The names of HTML entities for ASCII characters, in lower case, with their codes. */
 export const ENTITIES: ReadonlyMap<string, number> = new Map(
   Object.entries({
     '\t': 'tab',

@@ -4,28 +4,31 @@ import { createScan, type Scan } from './spans.ts';
 import { createStream, maskOf, type RedactedStream } from './stream.ts';
 import { type Known, wantedOf } from './wanted.ts';
 
-/** A value that must not be seen, and the name that is shown in its place. */
+/** A secret value, and the name shown in its place. */
 export type Secret = { readonly name: string; readonly value: string };
 
-/** Puts `‹secret:NAME›` in the place of secrets, in whatever form they travel. */
+/** Replaces secrets in any encoding with `‹secret:NAME›`. */
 export interface Redactor {
   text(text: string): string;
   /** Masks every string, key and number of a value. */
   json(value: Json): Json;
-  /** Masks what was given as the secret of a name, whatever else it equals; returns undefined for anything else. */
+  /**
+   * Returns the mask for the exact secret of a name, even if it equals a known value; undefined for
+   * anything else.
+   */
   given(name: string, value: string): string | undefined;
   /** Returns a redactor for one stream of output. */
   stream(): RedactedStream;
 }
 
 /**
- * Returns a redactor for the given secrets. Of a secret that is a connection URL, the whole URL is
- * masked and its password by itself; its host, user and database may be seen elsewhere. A password
- * in any `scheme://user:password@` is masked as `url-password` though nobody declared it secret.
+ * Returns a redactor for secrets. If a secret is a connection URL, the whole URL and its password
+ * alone are masked; its host, user and database may appear elsewhere. A password in any
+ * `scheme://user:password@` is masked as `url-password`, even if it is not declared secret.
  *
- * A secret of fewer than four bytes is masked only where no letter, digit or underscore is next to
- * it, and only as it is: masked inside words, the words would give it away. One that is also `known`,
- * as something that may be seen, is masked only where it stands as a password.
+ * A secret of fewer than four bytes is masked only without an adjacent letter, digit or underscore,
+ * and only unencoded: masks inside words would reveal it. A secret that equals a `known` value is
+ * masked only where it is used as a password.
  */
 export function createRedactor(secrets: readonly Secret[], known: Known = {}): Redactor {
   let made: Scan | undefined;
@@ -55,7 +58,9 @@ export function createRedactor(secrets: readonly Secret[], known: Known = {}): R
   };
 }
 
-/** What a value is called says whether it is a password, as it does in a text. */
+/**
+ * Masks JSON. The key of a value determines whether it is a password, as the text before it does.
+ */
 function redactJson(
   value: Json,
   redact: (text: string, before?: string) => string,

@@ -1,24 +1,27 @@
-/** Where something stands, in bytes, end-exclusive, and the name to report it by. */
+/** A match: its span in bytes, end-exclusive, and the name of its needle. */
 export type Match = { readonly start: number; readonly end: number; readonly name: string };
 
-/** Bytes to find and the name to report them by. */
+/** The bytes to find, and the name to report. */
 export type Needle = { readonly bytes: Uint8Array; readonly name: string };
 
-/** Finds every occurrence of many needles at once. */
+/** Finds every occurrence of many needles in one pass. */
 export interface Search {
-  /** Returns all matches, overlapping ones too, by where they start. */
+  /** Returns all matches, including overlapping ones, ordered by start. */
   find(bytes: Uint8Array): Match[];
-  /** Returns the first offset from which the bytes may be the beginning of a needle, or their number. */
+  /**
+   * Returns the first offset at which a needle may start and continue after the bytes; their length
+   * if there is none.
+   */
   openStart(bytes: Uint8Array): number;
 }
 
-/** The shortest needle that {@link createSearch} takes, in bytes. */
+/** The minimum length of a needle for {@link createSearch}, in bytes. */
 export const SHORTEST_NEEDLE = 4;
 
 /**
- * Returns a search by Wu and Manber's method: pairs of bytes decide how far it can jump, so that its
- * time hardly depends on the number of needles. A gigabyte of output may pass through it, where
- * looking for the dozens of forms of each secret one by one takes half a minute.
+ * Returns a search with the Wu–Manber algorithm: pairs of bytes determine the shift, so the time
+ * hardly depends on the number of needles. A gigabyte of output may pass through it, and searching
+ * for the dozens of forms of each secret one by one would take half a minute.
  */
 export function createSearch(needles: readonly Needle[]): Search {
   if (needles.length === 0) return { find: () => [], openStart: (bytes) => bytes.length };
@@ -62,13 +65,13 @@ function addMatches(
 ): void {
   for (const { bytes: needle, name } of needles) {
     const end = start + needle.length;
-    // The forms of a secret often begin alike (`postgres://`), so the last byte decides sooner.
+    // The forms of a secret often start alike (`postgres://`), so check the last byte first.
     if (bytes[end - 1] === needle[needle.length - 1] && agree(needle, bytes, start))
       matches.push({ start, end, name });
   }
 }
 
-/** Tells whether a needle stands at an offset, as far as there are bytes. */
+/** Tells whether a needle matches at an offset, as far as there are bytes. */
 function agree(needle: Uint8Array, bytes: Uint8Array, start: number): boolean {
   const length = Math.min(needle.length, bytes.length - start);
   for (let i = 0; i < length; i += 1) if (needle[i] !== bytes[start + i]) return false;

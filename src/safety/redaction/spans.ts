@@ -6,34 +6,37 @@ import { findUrlPasswords, openUrlStart } from './url.ts';
 import { byteText, plainView, type View } from './view.ts';
 import { visibleOf } from './visible.ts';
 
-/** What is looked for. */
+/** The needles of a scan. */
 export type Wanted = {
-  /** Secrets in every form that is not decoded; wherever they stand. */
+  /** Secrets in every form that is not decoded; searched everywhere. */
   readonly forms: Search;
-  /** The same forms decoded; in decoded text. */
+  /** The same forms decoded; searched in decoded text. */
   readonly decoded: Search;
-  /** Base64 and hexadecimal forms that may have been wrapped. */
+  /** Base64 and hexadecimal forms that may be wrapped. */
   readonly wrapped: Search;
-  /** Too short to be masked inside of words. */
+  /** Needles too short to be masked inside words. */
   readonly short: readonly Needle[];
-  /** Equal to something that is no secret: masked where they stand as a password. */
+  /** Needles that equal a known value: masked only where they are used as a password. */
   readonly ambiguous: readonly Needle[];
 };
 
-/** Bytes that were looked through. */
+/** The result of a scan. */
 export type Scanned = {
-  /** What has to be masked, in order and without overlaps. */
+  /** The spans to mask, in order and without overlaps. */
   readonly spans: readonly Match[];
-  /** The first offset from which something may begin that ends after the bytes, or their number. */
+  /**
+   * The first offset at which a match may start and continue after the bytes; their length if there
+   * is none.
+   */
   readonly open: number;
-  /** Returns what the next bytes are to be looked through with, when these were shown up to an offset. */
+  /** Returns the context for scanning the next bytes, if these were released up to an offset. */
   readonly before: (cut: number) => string;
 };
 
-/** Looks through bytes; `before` is the end of the visible text before them. */
+/** Scans bytes. `before` is the end of the visible text before them. */
 export type Scan = (bytes: Uint8Array, before: string, ended: boolean) => Scanned;
 
-/** Returns a scan for all that has to be masked: what is wanted, and passwords in URLs. */
+/** Returns a scan for all needles, and for passwords in URLs. */
 export function createScan(wanted: Wanted): Scan {
   const alone = [
     ...wanted.short.map((needle) => aloneOf(needle, () => true)),
@@ -78,11 +81,11 @@ export function createScan(wanted: Wanted): Scan {
   };
 }
 
-/** A view and what is looked for in it. */
+/** A view with its search. */
 type Searched = {
   readonly view: View;
   readonly search: Search;
-  /** Otherwise there is nothing to find in it; something may still begin at its end. */
+  /** False if the view has nothing new to find; a match may still start at its end. */
   readonly isNew: boolean;
 };
 
@@ -103,7 +106,7 @@ function openOffset(searched: readonly Searched[], shown: View, longest: number)
   return cut;
 }
 
-/** The heaviest of several that overlap gives the name. */
+/** A match with its weight. Of several that overlap, the heaviest provides the name. */
 type Span = Match & { readonly weight: number };
 
 function placed(view: View, { start, end, name }: Match): Span {
@@ -115,7 +118,7 @@ function placed(view: View, { start, end, name }: Match): Span {
   };
 }
 
-/** A needle that is masked only in some places. */
+/** A needle that is masked only in some contexts. */
 type Alone = {
   readonly name: string;
   readonly length: number;
@@ -123,7 +126,7 @@ type Alone = {
   readonly holds: (before: string) => boolean;
 };
 
-/** Bytes of other scripts than ASCII count as letters. */
+/** Word characters, including bytes of non-ASCII text. */
 const LETTER = '[\\w\\u0080-\\uffff]';
 
 function aloneOf({ name, bytes }: Needle, holds: Alone['holds']): Alone {
@@ -146,7 +149,7 @@ function findAlone({ name, pattern, holds }: Alone, view: View, before: string):
   const spans: Span[] = [];
   for (const { 0: found, index } of text.matchAll(pattern)) {
     const start = index - before.length;
-    // One that begins in what stands before has been judged with it.
+    // A match that starts in the preceding text was already judged there.
     if (start < 0 || !holds(text.slice(Math.max(0, index - CONTEXT), index))) continue;
     spans.push(placed(view, { start, end: start + found.length, name }));
   }

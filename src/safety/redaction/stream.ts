@@ -1,21 +1,24 @@
 import type { Scan } from './spans.ts';
 
 /**
- * Masks a stream of UTF-8 piece by piece. Secrets and characters may be split between pieces: what
- * could be the beginning of a secret, or stands in a URL that has not ended, is held back until it is
- * known. A piece may be given back as it is, so nobody may write into it afterwards.
+ * Masks a stream of UTF-8 chunk by chunk. Secrets and characters may be split between chunks: a
+ * possible start of a secret, or an unfinished URL, is held back until it is resolved. A chunk may
+ * be returned without a copy, so it must not be modified afterwards.
  */
 export interface RedactedStream {
   /** Returns the bytes that are safe to show now. */
   push(chunk: Uint8Array): Uint8Array;
-  /** Returns what was held back; the stream has ended. */
+  /** Ends the stream and returns the bytes that were held back. */
   end(): Uint8Array;
 }
 
-/** What is invisible may go on without an end inside of a secret: of more than this nothing is held back. */
+/**
+ * The maximum number of bytes held back: invisible characters may continue without end inside a
+ * secret.
+ */
 const MOST_HELD = 64 * 1024;
 
-/** Returns what is shown in the place of a secret. */
+/** Returns the text shown in place of a secret. */
 export function maskOf(name: string): string {
   return `‹secret:${name}›`;
 }
@@ -24,9 +27,9 @@ export function maskOf(name: string): string {
 export function createStream(scan: Scan): RedactedStream {
   const encoder = new TextEncoder();
   let held: Uint8Array = new Uint8Array();
-  /** How much of what is held has been masked already. */
+  /** The number of held bytes that are already masked. */
   let covered = 0;
-  /** The end of the visible text before what is held. */
+  /** The end of the visible text before the held bytes. */
   let before = '';
 
   const release = (bytes: Uint8Array, ended: boolean): Uint8Array => {
@@ -53,7 +56,7 @@ export function createStream(scan: Scan): RedactedStream {
   };
 }
 
-/** Returns the pieces as one; a piece that stands alone is not copied, or a flood would cost twice. */
+/** Joins chunks. A single chunk is not copied, which would double the cost of large output. */
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const filled = pieces.filter(({ length }) => length > 0);
   if (filled.length <= 1) return filled[0] ?? new Uint8Array();

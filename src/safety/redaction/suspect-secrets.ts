@@ -1,19 +1,19 @@
 /** A value that looks like a secret and was not masked. */
 export type Suspect = {
-  /** Which rule it was found by. */
+  /** The rule that found it. */
   readonly rule: string;
-  /** Its beginning, enough to find it and too little to use it. */
+  /** Its start: enough to find it and too little to use it. */
   readonly looksLike: string;
-  /** Offset in the text (0-based, UTF-16 units), and how long it is. */
+  /** The offset in the text (0-based, in UTF-16 code units), and the length. */
   readonly at: number;
   readonly length: number;
-  /** The value with what makes it look like one: `password: …`. */
+  /** The value with its context, e.g. `password: …`. */
   readonly found: string;
 };
 
 type Rule = { readonly name: string; readonly pattern: RegExp };
 
-/** The group `secret` is what counts; each pattern takes time linear in the text. */
+/** The group `secret` is the value. Each pattern takes time linear in the text. */
 const RULES: readonly Rule[] = [
   { name: 'private key', pattern: /-----BEGIN (?<secret>[A-Z ]{0,30}PRIVATE KEY)-----/g },
   { name: 'AWS access key', pattern: /\b(?<secret>(?:AKIA|ASIA)[A-Z0-9]{16})\b/g },
@@ -35,16 +35,16 @@ const RULES: readonly Rule[] = [
   { name: 'bearer token', pattern: /\bbearer\s{1,3}(?<secret>[\w.~+/-]{16,2048}=*)/gi },
 ];
 
-/** Words that stand where a value would, and are none. */
+/** Words in place of a value that are not values. */
 const NO_VALUE =
   /^(?:true|false|null|none|undefined|required|optional|\*+|x+|<.*|\$.*|%.*|[a-z]+\()$/i;
 
-/** A sentence goes on where a value would end: `the older secret: restart what has it`. */
+/** A sentence that continues where a value would end: `the older secret: restart what has it`. */
 const PROSE = /^[a-z]+$/;
 const GOES_ON = /^[,.]? \w+(?![\w:=])/;
 const WORD_BEFORE = /[a-z] $/i;
 
-/** Returns what looks like a secret in a text, in order; what was masked does not count. */
+/** Returns the values that look like secrets in a text, in order, without masked ones. */
 export function suspectSecrets(text: string): readonly Suspect[] {
   return RULES.flatMap(({ name, pattern }) =>
     Array.from(text.matchAll(pattern), (match) => suspectOf(name, match)),

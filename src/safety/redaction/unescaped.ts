@@ -13,9 +13,9 @@ import {
 } from './view.ts';
 import { visibleOf } from './visible.ts';
 
-/** An encoding may stand in another one: JSON in a URL in JSON. */
+/** The maximum number of nested encodings: JSON in a URL in JSON. */
 const MOST_LAYERS = 4;
-/** How often one character may have been encoded the same way. */
+/** The maximum number of times one character is encoded the same way. */
 const MOST_REPEATS = 16;
 const LINE_END = 0x0a;
 const [PERCENT, BACKSLASH, AMPERSAND, PLUS, HASH, SEMICOLON] = [0x25, 0x5c, 0x26, 0x2b, 0x23, 0x3b];
@@ -30,7 +30,9 @@ const DECODING: UnitReader = {
     return reader(Uint8Array.of(...bytes.subarray(at), LINE_END), 0);
   },
 };
-/** Text that holds none of these needs no decoding: a `+` that is read as a space decides nothing by itself. */
+/**
+ * Characters without which a text needs no decoding: a `+` for a space decides nothing by itself.
+ */
 const TELLING = ['%', '\\', '&'];
 
 const READERS: Readonly<Record<number, (bytes: Uint8Array, at: number) => Unit>> = {
@@ -41,15 +43,15 @@ const READERS: Readonly<Record<number, (bytes: Uint8Array, at: number) => Unit>>
 };
 
 /**
- * Returns a view with percent codes, backslash escapes and HTML entities decoded, however often and in
- * whatever mixture a text was encoded. Of a backslash before anything else only that remains, and `+` is
- * read as a space. Unless the text has ended, an unfinished code at its end is left out.
+ * Returns a view with percent codes, backslash escapes and HTML entities decoded, in any nesting
+ * and mixture. A backslash before any other character is dropped, and `+` is read as a space.
+ * Unless the text has ended, an unfinished code at its end is left out.
  */
 export function unescapedView(of: View, ended: boolean): View {
   return isTelling(of) ? decoded(of, ended) : of;
 }
 
-/** Returns bytes as {@link unescapedView} shows them in a text that has codes. */
+/** Decodes bytes as {@link unescapedView} does for a text with codes. */
 export function unescaped(bytes: Uint8Array): Uint8Array {
   return decoded(visibleOf(plainView(bytes), true).shown, true).bytes;
 }
@@ -69,7 +71,7 @@ function isTelling({ text }: View): boolean {
   return TELLING.some((char) => text.includes(char));
 }
 
-/** `%41`, `%2541`, `%u0041`. */
+/** Reads `%41`, `%2541` or `%u0041`. */
 function percentAt(bytes: Uint8Array, at: number): Unit {
   let end = at + 1;
   for (let count = 0; count < MOST_REPEATS && isText(bytes, end, '25'); count += 1) end += 2;
@@ -82,7 +84,10 @@ function percentAt(bytes: Uint8Array, at: number): Unit {
   return end > at + 1 ? unit(end - at, PERCENT) : NO_UNIT;
 }
 
-/** `\u0041`, `\u{41}`, `\x41`, `\101`; of any other `\c`, the backslash. Repeated backslashes are one. */
+/**
+ * Reads `\u0041`, `\u{41}`, `\x41` or `\101`; of any other `\c`, it drops the backslash. Repeated
+ * backslashes count as one.
+ */
 function backslashAt(bytes: Uint8Array, at: number): Unit {
   let end = at + 1;
   while (bytes[end] === BACKSLASH && end - at < 64) end += 1;
@@ -135,7 +140,7 @@ function octalAt(bytes: Uint8Array, at: number, digits: number): Unit {
   return byteUnit(digits + 3 - at, code);
 }
 
-/** `&#65;`, `&#x41;`, `&amp;`, `&amp;lt;`. */
+/** Reads `&#65;`, `&#x41;`, `&amp;` or `&amp;lt;`. */
 function entityAt(bytes: Uint8Array, at: number): Unit {
   let end = at + 1;
   for (let count = 0; count < MOST_REPEATS && isText(bytes, end, 'amp;'); count += 1) end += 4;
@@ -166,7 +171,10 @@ function entityCode(inner: string): number | undefined {
   return code < RAW_BYTE ? code : undefined;
 }
 
-/** `+` is a space also where it was encoded: a secret with either is looked for with a space. */
+/**
+ * Returns a unit. `+` becomes a space even if it was encoded: both are normalized to a space in
+ * secrets, too.
+ */
 function unit(length: number, code: number): Unit {
   return unitOf(length, code === PLUS ? 0x20 : code);
 }
@@ -184,7 +192,10 @@ const HEX = Int8Array.from({ length: 256 }, (_, byte) => {
   return /[0-9a-f]/i.test(char) ? Number.parseInt(char, 16) : -1;
 });
 
-/** Returns the number that so many hexadecimal digits stand for, undefined for others, -1 where the text ends in them. */
+/**
+ * Parses a number of hexadecimal digits. Returns undefined for other bytes, -1 if the text ends
+ * within them.
+ */
 function hexAt(bytes: Uint8Array, at: number, digits: number): number | undefined {
   let code = 0;
   for (let i = at; i < at + digits; i += 1) {

@@ -9,7 +9,7 @@ import {
   type View,
 } from './view.ts';
 
-/** How much of one line has to stand before a line end that is taken for a wrap. */
+/** The minimum length of an encoded line before a line end that counts as a wrap. */
 const LINE = 16;
 const [NEWLINE, TAB, SPACE, PERCENT, BACKSLASH] = [0x0a, 0x09, 0x20, 0x25, 0x5c];
 
@@ -21,8 +21,9 @@ const LEADS = new Uint8Array(256);
 for (const byte of [NEWLINE, PERCENT, BACKSLASH]) LEADS[byte] = 1;
 
 /**
- * Returns a view with the line ends taken out that wrap base64 and hexadecimal text, with the spaces that
- * indent the next line; also where they are written `\n` or `%0A`. `before` stands before the view.
+ * Returns a view without the line ends that wrap Base64 and hexadecimal text, and without the
+ * indentation of the next line; also if they are written `
+ * ` or `%0A`. `before` is the text before the view.
  */
 export function unwrappedView(of: View, before: string, ended: boolean): View {
   if (!mayBeWrapped(of.bytes, before)) return of;
@@ -33,7 +34,10 @@ export function unwrappedView(of: View, before: string, ended: boolean): View {
   return rewrittenView(of, reader, ended);
 }
 
-/** Tells whether a line end of any kind follows so long a run of encoded bytes; jumps where there is no run. */
+/**
+ * Tells whether any line end follows a run of at least {@link LINE} encoded bytes. Skips ahead
+ * where there is no such run.
+ */
 function mayBeWrapped(bytes: Uint8Array, before: string): boolean {
   let run = 0;
   while (run < LINE && ENCODED[before.charCodeAt(before.length - 1 - run)] === 1) run += 1;
@@ -78,7 +82,10 @@ function wrapAt(bytes: Uint8Array, at: number, ended: boolean): Unit {
   return ENCODED[bytes[end] as number] === 1 ? unitOf(end - at, NOTHING) : NO_UNIT;
 }
 
-/** Returns the length of a line end at an offset, 0 for none, -1 where the text ends in what may be one. */
+/**
+ * Returns the length of a line end at an offset: 0 for none, -1 if the text ends within a possible
+ * one.
+ */
 function lineEndLength(bytes: Uint8Array, at: number): number {
   if (bytes[at] === NEWLINE) return 1;
   if (bytes[at] === BACKSLASH) {

@@ -1,11 +1,11 @@
-/** The parts of a connection URL as they are written: nothing is decoded. */
+/** The parts of a connection URL, not decoded. */
 export type UrlParts = {
   /** In lower case, without `://`. */
   readonly scheme: string;
   readonly user: string;
-  /** Undefined when there is none. */
+  /** Undefined if there is none. */
   readonly password: string | undefined;
-  /** Offset of the password in the URL; only meaningful when there is one. */
+  /** The offset of the password in the URL; meaningless without one. */
   readonly passwordAt: number;
   readonly host: string;
   readonly port: string;
@@ -13,12 +13,15 @@ export type UrlParts = {
   readonly query: string;
 };
 
-/** Schemes whose paths may hold an `@` (`https://host/@scope/name`), so that `/` ends the user part. */
+/**
+ * Schemes whose paths may contain an `@` (`https://host/@scope/name`), so that `/` ends the user
+ * part.
+ */
 const WEB = new Set(['http', 'https', 'ws', 'wss', 'ftp', 'git', 'ssh', 'git+ssh', 'svn', 'file']);
 
 /**
- * Splits a URL as people write it: a password may hold unencoded `@ / : ? # %`, because what counts
- * is the last `@` before the host. Returns undefined for a text that is no URL.
+ * Splits a URL leniently: a password may contain unencoded `@ / : ? # %`, since the last `@` before
+ * the host ends it. Returns undefined for a text that is not a URL.
  */
 export function splitUrl(url: string): UrlParts | undefined {
   const scheme = /^[a-z][a-z0-9+.-]*(?=:\/\/)/i.exec(url)?.[0].toLowerCase();
@@ -44,7 +47,7 @@ export function splitUrl(url: string): UrlParts | undefined {
   };
 }
 
-/** Cuts off `?name=value…`, unless that would cut off the `@` that ends the user part. */
+/** Removes `?name=value…`, unless the `@` that ends the user part comes after it. */
 function beforeQuery(rest: string): string {
   for (const { index } of rest.matchAll(/\?(?=[a-z_][\w.-]*=)/gi)) {
     const head = rest.slice(0, index);
@@ -53,7 +56,7 @@ function beforeQuery(rest: string): string {
   return rest;
 }
 
-/** Returns the text with `%XX` decoded; what is no valid encoding stays as it is. */
+/** Decodes `%XX` in a text. Invalid encodings stay unchanged. */
 export function decodePercent(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
     try {
@@ -64,15 +67,15 @@ export function decodePercent(text: string): string {
   });
 }
 
-/** A password in a text: where it stands, end-exclusive. */
+/** The span of a password in a text, end-exclusive. */
 export type PasswordSpan = { readonly start: number; readonly end: number };
 
-/** A URL that is longer than this is not looked at to its end. */
+/** The maximum length of a URL that is searched. */
 const LONGEST_URL = 2_048;
 const LONGEST_SCHEME = 24;
 const ENDS_URL = /[\x20"'`<>\x7f]|[^\x20-\uffff]/;
 
-/** Returns where `scheme://user:password@` holds a password; takes time linear in the text. */
+/** Returns the spans of passwords in `scheme://user:password@`. Takes time linear in the text. */
 export function findUrlPasswords(text: string): PasswordSpan[] {
   const found: PasswordSpan[] = [];
   let sep = text.indexOf('://');
@@ -80,7 +83,7 @@ export function findUrlPasswords(text: string): PasswordSpan[] {
     const at = text.indexOf('@', sep);
     if (at === -1) break;
     const end = urlEnd(text, sep);
-    // Whatever begins before a character that ends URLs ends there too.
+    // A nested URL ends at the same character.
     const nested = end - sep < LONGEST_URL ? end : sep + 3;
     let next = at < end ? sep + 3 : Math.max(nested, at - LONGEST_URL);
     if (at < end) {
@@ -98,8 +101,8 @@ export function findUrlPasswords(text: string): PasswordSpan[] {
 }
 
 /**
- * Returns where a URL begins that must not be cut at an offset, or that may go on after the text; what
- * may become one counts.
+ * Returns the start of a URL that must not be split at an offset, or that may continue after the
+ * text, including a possible start of one; undefined for none.
  */
 export function openUrlStart(text: string, cut: number): number | undefined {
   const from = Math.max(0, cut - LONGEST_URL);

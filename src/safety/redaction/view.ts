@@ -1,64 +1,68 @@
-/** Windows-1252 is the one encoding of the web in which each byte is one character. */
+/** Windows-1252 is the web encoding in which each byte is one character. */
 const ONE_BYTE = new TextDecoder('windows-1252');
 
-/** Returns bytes as a text in which every offset is that of the byte, ASCII characters as they are. */
+/** Converts bytes to a text with the same offsets, with ASCII characters unchanged. */
 export function byteText(bytes: Uint8Array): string {
   return ONE_BYTE.decode(bytes);
 }
 
-/** Bytes as a reader may come to see them, with the way back to the source they were read from. */
+/** Bytes as a reader may see them, with a mapping to their source. */
 export interface View {
   readonly bytes: Uint8Array;
   /** The same as {@link byteText}. */
   readonly text: string;
-  /** Returns the offset in the source at which the byte at an offset begins; of the end: how much of the source was read. */
+  /**
+   * Returns the source offset at which the byte at an offset starts; for the end, the length of the
+   * source that was read.
+   */
   sourceStart(at: number): number;
-  /** Returns the offset in the source at which the byte before an offset ends. */
+  /** Returns the source offset at which the byte before an offset ends. */
   sourceEnd(at: number): number;
-  /** Returns the offset of the first byte that begins at or after an offset in the source. */
+  /** Returns the offset of the first byte that starts at or after a source offset. */
   offsetOf(source: number): number;
-  /** Returns an offset in the source, or the start of the unit that it would cut in two. */
+  /** Returns a source offset, or the start of the unit that it would split. */
   unitStart(source: number): number;
 }
 
-/** Returns the view that shows its source as it is. */
+/** Returns the view that equals its source. */
 export function plainView(bytes: Uint8Array, text = byteText(bytes)): View {
   const same = (at: number) => at;
   return { bytes, text, sourceStart: same, sourceEnd: same, offsetOf: same, unitStart: same };
 }
 
 /**
- * Several bytes that stand for something else: how many there are, and the code point they are read as, or
- * {@link RAW_BYTE} and a byte, or {@link NOTHING}. One number, because a flood has millions of them.
+ * Several bytes that stand for something else: their number, and the code point they are read as,
+ * or {@link RAW_BYTE} and a byte, or {@link NOTHING}. It is a single number, since large output has
+ * millions of them.
  */
 export type Unit = number;
 
 export const NOTHING = -1;
 /** Added to a byte that is not a character by itself. */
 export const RAW_BYTE = 0x110000;
-/** A unit whose end has not come yet. */
+/** A unit whose end has not arrived yet. */
 export const UNFINISHED: Unit = -1;
-/** No unit begins here. */
+/** No unit starts here. */
 export const NO_UNIT: Unit = 0;
 
 const CODES = 0x200000;
 
-/** Returns a unit of so many bytes. */
+/** Returns a unit of `length` bytes. */
 export function unitOf(length: number, code: number): Unit {
   return length * CODES + code + 1;
 }
 
-/** How one view is read from another. */
+/** Reads one view from another. */
 export type UnitReader = {
-  /** 1 for the bytes that may begin a unit. */
+  /** 1 for the bytes that may start a unit. */
   readonly leads: Uint8Array;
-  /** Returns the unit at an offset. Only a text that has not `ended` has an unfinished one. */
+  /** Returns the unit at an offset. It is unfinished only if the text has not `ended`. */
   readonly read: (bytes: Uint8Array, at: number, ended: boolean) => Unit;
 };
 
 /**
- * Returns a view with every unit read, up to one that is unfinished; the same view when there is none.
- * No unit is shorter than what it is read as.
+ * Returns a view with every unit read, up to an unfinished one; the same view if there are none. No
+ * unit is shorter than its replacement.
  */
 export function rewrittenView(of: View, { leads, read }: UnitReader, ended: boolean): View {
   const source = of.bytes;
@@ -82,14 +86,14 @@ function nextLead(bytes: Uint8Array, from: number, leads: Uint8Array): number {
   return at;
 }
 
-/** The units of a view as they are read, and the bytes that come of it. */
+/** The units of a view, and the resulting bytes. */
 class Units {
   readonly #source: Uint8Array;
   #bytes: Uint8Array | undefined;
   #length = 0;
-  /** How much of the source is in the bytes. */
+  /** The number of source bytes consumed. */
   #taken = 0;
-  /** Of each unit: where it stands in its view, how long it is there, where it begins and ends in the source. */
+  /** For each unit: its offset and width in its view, and its start and end in the source. */
   readonly #numbers: number[] = [];
 
   constructor(source: Uint8Array) {
@@ -100,7 +104,7 @@ class Units {
     return this.#numbers.length / 4;
   }
 
-  /** Returns where the unit ends. */
+  /** Adds a unit. Returns its end. */
   add(at: number, unit: Unit): number {
     this.#bytes ??= new Uint8Array(this.#source.length);
     this.#copy(at);
@@ -112,14 +116,17 @@ class Units {
     return end;
   }
 
-  /** Returns the bytes, when the source was read up to an offset. */
+  /** Returns the bytes, with the source read up to an offset. */
   finish(end: number): Uint8Array {
     if (this.#bytes === undefined) return this.#source.subarray(0, end);
     this.#copy(end);
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Returns the last unit that begins before an offset (or at it), undefined for none: where it stands in its view or in the source. */
+  /**
+   * Returns the last unit that starts before an offset (or at it) in its view or in the source;
+   * undefined for none.
+   */
   last(where: 'view' | 'source', offset: number, orAt: boolean): PlacedUnit | undefined {
     const field = where === 'view' ? 0 : 2;
     const numbers = this.#numbers;
@@ -147,10 +154,10 @@ class Units {
   }
 }
 
-/** Below it a loop is faster than a call. */
+/** The length below which a loop is faster than a call. */
 const SHORT_COPY = 24;
 
-/** Where a unit stands in its view, and where in the view it was read from. */
+/** The position of a unit in its view, and in the view it was read from. */
 type PlacedUnit = {
   readonly at: number;
   readonly width: number;

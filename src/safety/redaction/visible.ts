@@ -13,23 +13,23 @@ import {
 
 const ESC = 0x1b;
 const BACKSPACE = 0x08;
-/** Every byte that may begin a character that is not drawn. */
+/** Every byte that may start an undrawn character. */
 const LEADS = Uint8Array.from({ length: 256 }, (_, byte) =>
   (byte < 0x20 && byte !== 0x09 && byte !== 0x0a) || byte === 0x7f || byte >= 0xc2 ? 1 : 0,
 );
 
-/** What bytes look like once a display has dropped what is not drawn. */
+/** The views of bytes after a display has dropped undrawn characters. */
 export type Visible = {
-  /** Without escape sequences, control characters and what else is not drawn. */
+  /** Without escape sequences, control characters and other undrawn characters. */
   readonly shown: View;
-  /** Other readings, where displays differ in what they drop, or a sequence holds text. */
+  /** Other readings, if displays differ in what they drop, or a sequence contains text. */
   readonly others: readonly View[];
 };
 
 /**
- * Returns how a view is read once a display has dropped what is not drawn: escape sequences, control
- * characters but tab and newline, characters without a width. Unless the text has ended, an unfinished
- * sequence at its end is left out.
+ * Returns the views after a display has dropped undrawn characters: escape sequences, control
+ * characters except tab and newline, and characters without width. Unless the text has ended, an
+ * unfinished sequence at its end is left out.
  */
 export function visibleOf(of: View, ended: boolean): Visible {
   if (!hasCandidates(of.bytes)) return { shown: of, others: [] };
@@ -51,13 +51,16 @@ export function visibleOf(of: View, ended: boolean): Visible {
   return { shown, others: [of, rewrittenView(of, COLOURS_ONLY, ended)] };
 }
 
-/** With colours taken out, and of everything else only the control character. */
+/** Drops color sequences whole, and of everything else only the control character. */
 const COLOURS_ONLY: UnitReader = {
   leads: LEADS,
   read: (bytes, at, ended) => undrawnAt(bytes, at, ended, false),
 };
 
-/** Looks at four bytes at a time, or looking would cost more than all the rest. */
+/**
+ * Tells whether any byte may need a rewrite. It checks four bytes at a time, since this check would
+ * otherwise dominate the cost.
+ */
 function hasCandidates(bytes: Uint8Array): boolean {
   const head = Math.min(bytes.length, (4 - (bytes.byteOffset % 4)) % 4);
   const count = (bytes.length - head) >> 2;
@@ -91,7 +94,10 @@ function undrawnAt(bytes: Uint8Array, at: number, ended: boolean, allSequences: 
 }
 
 const UNDRAWN_CHARACTER = new RegExp(UNDRAWN, 'u');
-/** Asking the expression for every character of a flood would take most of the time. */
+/**
+ * Cached answers: testing the expression for every character of large output would dominate the
+ * cost.
+ */
 const judged = new Map<number, boolean>();
 
 function isUndrawn(code: number): boolean {
@@ -109,7 +115,7 @@ function escapeAt(bytes: Uint8Array, at: number, ended: boolean, allSequences: b
   return length > 0 && (allSequences || isColour(bytes, at)) ? dropped(length) : ONE_DROPPED;
 }
 
-/** The end of a sequence that sets colours comes soon, or it is another one. */
+/** Tells whether an escape sequence sets colors, which have a distinct form. */
 function isColour(bytes: Uint8Array, at: number): boolean {
   if (bytes[at + 1] !== 0x5b) return false;
   let end = at + 2;
@@ -121,7 +127,9 @@ const COLOUR_PARAMETERS: ReadonlySet<number | undefined> = new Set(
   Array.from('0123456789;:', (char) => char.charCodeAt(0)),
 );
 
-/** A letter that is printed twice in one place, as `man` prints bold ones, is one. */
+/**
+ * Reads a backspace. A letter printed twice in one place, as `man` prints bold text, counts once.
+ */
 function backspaceAt(bytes: Uint8Array, at: number, ended: boolean): Unit {
   const next = bytes[at + 1];
   if (next === undefined && !ended) return UNFINISHED;

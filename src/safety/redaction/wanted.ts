@@ -7,15 +7,18 @@ import { decodePercent, splitUrl } from './url.ts';
 import { byteText, plainView } from './view.ts';
 import { visibleOf } from './visible.ts';
 
-/** What may be seen of a run. A mask in its place would tell that a secret equals it. */
+/** Values of a run that may be shown. Masking one would reveal that a secret equals it. */
 export type Known = {
-  /** Where targets are: hosts, databases, users, ports. A secret that is a part of one counts as known too. */
+  /**
+   * The addresses of targets: hosts, databases, users, ports. A secret that is part of one also
+   * counts as known.
+   */
   readonly facts?: readonly string[];
-  /** Values of inputs that are no secrets, names of steps and runbooks. */
+  /** The values of inputs that are not secret, and the names of steps and runbooks. */
   readonly values?: readonly string[];
 };
 
-/** What everybody writes somewhere, and some use as a password. */
+/** Common words, some of which are used as passwords. */
 const COMMON: ReadonlySet<string> = new Set(
   `admin database db false guest host local localhost maria mariadb my mysql no none null off on
   password pg pgsql postgres postgresql public root secret server sql test true user yes`.split(
@@ -25,7 +28,7 @@ const COMMON: ReadonlySet<string> = new Set(
 
 const encoder = new TextEncoder();
 
-/** Returns what to look for in order to mask secrets, given what may be seen. */
+/** Returns the needles to mask secrets, given the known values. */
 export function wantedOf(secrets: readonly Secret[], { facts = [], values = [] }: Known): Wanted {
   const parts = secrets.map((secret) => ({ name: secret.name, ...partsOf(secret.value) }));
   const places = [...facts, ...parts.flatMap(({ seen }) => seen)];
@@ -55,7 +58,8 @@ export function wantedOf(secrets: readonly Secret[], { facts = [], values = [] }
   }
   const decoded = distinct(long.map(({ bytes, name }) => ({ name, bytes: unescaped(bytes) })));
   return {
-    // Also decoded ones: whether a text is decoded depends on what else is in it, and of a stream not all is seen.
+    // Decoded forms too: whether a text is decoded depends on its other content, and a stream is
+    // not seen whole.
     forms: createSearch(distinct([...long, ...decoded])),
     decoded: createSearch(decoded),
     wrapped: createSearch(distinct(wrapped)),
@@ -64,7 +68,10 @@ export function wantedOf(secrets: readonly Secret[], { facts = [], values = [] }
   };
 }
 
-/** What is shorter still has hexadecimal forms that are numbers like any other. */
+/**
+ * Returns the forms of a short secret. The hexadecimal forms of an even shorter one look like
+ * ordinary numbers.
+ */
 function shortForms(value: string): readonly string[] {
   if (encoder.encode(value).length < SHORTEST_NEEDLE - 1) return [value];
   const hex = hexForms(value);
@@ -89,11 +96,11 @@ function distinct(needles: readonly Needle[]): Needle[] {
 }
 
 type Parts = {
-  /** The secret, and what in it is secret by itself. */
+  /** The secret, and its parts that are secret by themselves. */
   readonly secret: readonly string[];
-  /** `user:password`, as it is encoded whole. */
+  /** `user:password`, encoded as a whole. */
   readonly pairs: readonly string[];
-  /** What in it may be seen. */
+  /** The parts that may be shown. */
   readonly seen: readonly string[];
 };
 
@@ -110,7 +117,7 @@ function partsOf(value: string): Parts {
   };
 }
 
-/** As they are written in a URL and as they are meant. */
+/** Returns texts both as written in a URL and decoded. */
 function bothWays(texts: readonly (string | undefined)[]): string[] {
   const filled = texts.filter((text) => text !== undefined && text !== '');
   return [...new Set(filled.flatMap((text = '') => [text, decodePercent(text)]))];

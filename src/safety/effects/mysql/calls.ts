@@ -2,7 +2,10 @@ import { known, type Reason, unsure } from '../report.ts';
 import { type Around, effectOfFunction, isHarmlessFunction, isHarmlessInSys } from './functions.ts';
 import type { Token } from './tokens.ts';
 
-/** Returns what speaks against the calls of a statement: each must be known to be harmless. */
+/**
+ * Returns the reasons in a statement's calls against a read: each function must be known to be
+ * harmless.
+ */
 export function judgeCalls(tokens: readonly Token[]): readonly Reason[] {
   return tokens.flatMap((token, index) => {
     if (tokens[index + 1]?.text !== '(' || tokens[index + 1]?.kind !== 'symbol') return [];
@@ -40,9 +43,12 @@ function around(index: number, tokens: readonly Token[]): Around {
   };
 }
 
-/** `WITH name (a, b) AS (`, `AS name (a, b)` and `) name (a, b)` list columns. */
+/**
+ * Tells whether a name starts a column list: `WITH name (a, b) AS (`, `AS name (a, b)` or
+ * `) name (a, b)`.
+ */
 function isColumnList(index: number, tokens: readonly Token[]): boolean {
-  // Nothing is called right behind a parenthesis: what stands there is the name of what it holds.
+  // Nothing is called after a closing parenthesis: a name there is an alias.
   const before = tokens[index - 1];
   if (before?.text === 'AS' || (before?.kind === 'symbol' && before.text === ')')) return true;
   if (!/^(?:WITH|RECURSIVE|,)$/.test(tokens[index - 1]?.text ?? '')) return false;

@@ -42,7 +42,7 @@ const NAMES = `
 
 const HARMLESS = new Set(NAMES.trim().split(/\s+/));
 
-/** Reserved words that stand before a parenthesis; no function can have their names. */
+/** Reserved words before a parenthesis, which cannot be function names. */
 const KEYWORDS = new Set(
   `AND OR NOT XOR IN EXISTS VALUES AS ON USING WHERE SELECT FROM JOIN HAVING BY WHEN THEN ELSE CASE
   BETWEEN LIKE UNION ALL DISTINCT PARTITION LIMIT DIV RLIKE REGEXP EXCEPT INTERSECT INDEX KEY IS RETURN
@@ -52,7 +52,7 @@ const KEYWORDS = new Set(
     .split(/\s+/),
 );
 
-/** Words that are no function where the words around them say so, by what stands before or after. */
+/** Words that are not functions, depending on the tokens before or after them. */
 const BETWEEN: Readonly<Record<string, { readonly before?: RegExp; readonly after?: RegExp }>> = {
   ANY: { after: /^(?:SELECT|WITH|VALUES|TABLE)$/ },
   SOME: { after: /^(?:SELECT|WITH|VALUES|TABLE)$/ },
@@ -64,7 +64,7 @@ const BETWEEN: Readonly<Record<string, { readonly before?: RegExp; readonly afte
   NCHAR: { before: /^AS$/ },
 };
 
-/** Names that are a function of the server only when the parenthesis follows at once. */
+/** Names that are built-in functions only if the parenthesis follows immediately. */
 const ADJOINING = new Set(
   `ADDDATE BIT_AND BIT_OR BIT_XOR CAST COUNT CURDATE CURTIME DATE_ADD DATE_SUB EXTRACT GROUP_CONCAT MAX
   MID MIN NOW POSITION SESSION_USER STD STDDEV STDDEV_POP STDDEV_SAMP SUBDATE SUBSTR SUBSTRING SUM
@@ -90,17 +90,20 @@ const EFFECTS: Readonly<Record<string, Pick<Reason, 'effect' | 'text'>>> = {
 const OF_SYS =
   /^(?:FORMAT_(?:BYTES|PATH|STATEMENT|TIME)|EXTRACT_(?:SCHEMA|TABLE)_FROM_FILE_NAME|QUOTE_IDENTIFIER|VERSION_(?:MAJOR|MINOR|PATCH)|SYS_GET_CONFIG|PS_IS_(?:ACCOUNT_ENABLED|CONSUMER_ENABLED|INSTRUMENT_DEFAULT_ENABLED|INSTRUMENT_DEFAULT_TIMED|THREAD_INSTRUMENTED)|PS_THREAD_(?:ID|ACCOUNT|STACK|TRX_INFO)|LIST_(?:ADD|DROP))$/;
 
-/** The functions, by name. */
+/** The names of functions that only compute or look something up. */
 export const HARMLESS_FUNCTIONS: ReadonlySet<string> = HARMLESS;
 
-/** What a name stands between: the tokens beside it and its parenthesis, and whether that follows at once. */
+/**
+ * The neighbors of a name: the token before it, the token after its parenthesis, and whether the
+ * parenthesis follows immediately.
+ */
 export type Around = {
   readonly before: string;
   readonly after: string;
   readonly isAdjoining: boolean;
 };
 
-/** Reports whether a word before a parenthesis calls nothing that could change anything. */
+/** Tells whether a word before a parenthesis calls only a harmless function, or none. */
 export function isHarmlessFunction(name: string, { before, after, isAdjoining }: Around): boolean {
   if (KEYWORDS.has(name)) return true;
   // The columns of JSON_TABLE follow the path.
@@ -111,12 +114,12 @@ export function isHarmlessFunction(name: string, { before, after, isAdjoining }:
   return HARMLESS.has(name) && (isAdjoining || !ADJOINING.has(name));
 }
 
-/** Reports whether a function of the `sys` schema only computes. */
+/** Tells whether a function of the `sys` schema only computes. */
 export function isHarmlessInSys(name: string): boolean {
   return OF_SYS.test(name);
 }
 
-/** Returns what a function is known to do besides returning something. */
+/** Returns the known side effect of a function; undefined if there is none. */
 export function effectOfFunction(name: string): Pick<Reason, 'effect' | 'text'> | undefined {
   return Object.hasOwn(EFFECTS, name) ? EFFECTS[name] : undefined;
 }

@@ -4,15 +4,17 @@ import { judgeStatement, type Session } from './judge-statement.ts';
 import { type Quoting, type Token, tokensOf } from './tokens.ts';
 
 /**
- * Returns what a MySQL or MariaDB statement does at most. It is a read only if it is one statement
- * that begins with a verb that reads, calls only functions known to only read, and is all this under
+ * Infers the maximum effect of a MySQL or MariaDB statement. It is a read only if it is a single
+ * statement with a reading verb, calls only functions known to only read, and all this holds under
  * every `sql_mode`. Parameters are written as `?`.
  */
 export function inferMysql(sql: string): EffectReport {
   return reportOf(judgeMysql(sql, 'held'));
 }
 
-/** Returns what speaks against a text being a read; in an `own` session it may be many statements. */
+/**
+ * Returns the reasons against a read. In an `own` session the text may contain several statements.
+ */
 export function judgeMysql(sql: string, session: Session): readonly Reason[] {
   const whole = { start: 0, end: sql.length };
   if (sql.includes('\0')) return [unsure('the server reads NUL as an end', whole)];
@@ -23,7 +25,10 @@ export function judgeMysql(sql: string, session: Session): readonly Reason[] {
   return [...texts.values()];
 }
 
-/** The client reads a text before the server does: it looks for orders to itself, in a charset of its own. */
+/**
+ * Texts that the client interprets before the server does: it looks for its own commands, in its
+ * own charset.
+ */
 const CLIENT_DOUBTS: readonly (readonly [RegExp, string])[] = [
   [/delimiter/i, 'the client may take delimiter for an order'],
   [/\\`/, 'the client reads a backslash before a backtick in its own way'],
@@ -34,7 +39,7 @@ function clientDoubt(sql: string): string | undefined {
   return CLIENT_DOUBTS.find(([pattern]) => pattern.test(sql))?.[1];
 }
 
-/** Which quoting a server uses is its setting; where it makes a difference, all are tried. */
+/** Returns the quoting modes that make a difference for a text: a server's mode is unknown. */
 function quotingsFor(sql: string): readonly Quoting[] {
   const backslash = sql.includes('\\') ? [true, false] : [true];
   const ansi = sql.includes('"') ? [false, true] : [false];
@@ -63,10 +68,10 @@ function isForeign({ kind, text }: Token): boolean {
   return (kind === 'word' || kind === 'variable') && /[\u0080-\uffff]/.test(text);
 }
 
-/** The statements of a program stand inside its own: a procedure, a trigger, an event, a block. */
+/** Statements that contain other statements: a procedure, a trigger, an event, a block. */
 const PROGRAM = /^(?:CREATE|ALTER|BEGIN NOT|DELIMITER)\b/;
 
-/** Returns where a second statement begins, where there is one however the server reads quotes. */
+/** Returns the span of a second statement if there is one in every quoting mode. */
 export function secondOfMysql(sql: string): Span | undefined {
   const seconds = quotingsFor(sql).map((quoting) => {
     const read = tokensOf(sql, quoting);

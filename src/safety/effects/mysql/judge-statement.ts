@@ -4,10 +4,10 @@ import { assignsKnown, isOfTheSession } from './session.ts';
 import { effectOfStatement } from './statements.ts';
 import type { Token } from './tokens.ts';
 
-/** Whether others go on with the session afterwards (`held`), or it ends with these statements. */
+/** The session of a statement: `held` and used afterwards, or its `own`, which ends with it. */
 export type Session = 'held' | 'own';
 
-/** Returns what speaks against the tokens of one statement being a read. */
+/** Returns the reasons against a read in the tokens of one statement. */
 export function judgeStatement(tokens: readonly Token[], session: Session): readonly Reason[] {
   const first = tokens.find(({ text }) => text !== '(');
   if (first === undefined) return [];
@@ -23,7 +23,7 @@ export function judgeStatement(tokens: readonly Token[], session: Session): read
     case 'CHECKSUM':
       return [...judgeReading(afterWhere(tokens)), ...calls];
     case 'HELP':
-      // The client takes it for an order of its own.
+      // The client treats it as its own command.
       return session === 'own' ? [unsure('help is not known to only read', first.span)] : calls;
     case 'EXPLAIN':
     case 'DESCRIBE':
@@ -45,7 +45,7 @@ export function judgeStatement(tokens: readonly Token[], session: Session): read
   return [known(effect.effect, effect.text, first.span), ...inner];
 }
 
-/** Parts of a query that do more than read, by the words they are made of. */
+/** Parts of a query that do more than read, by their words. */
 const PARTS: readonly { readonly words: string; readonly text: string }[] = [
   { words: 'INTO', text: 'SELECT … INTO writes a file or a variable' },
   { words: ':=', text: ':= sets a variable of the session' },
@@ -72,7 +72,7 @@ function judgeReading(tokens: readonly Token[]): readonly Reason[] {
   });
 }
 
-/** MariaDB's SET STATEMENT sets variables for one statement. */
+/** Judges MariaDB's SET STATEMENT, which sets variables for one statement. */
 function judgeFor(tokens: readonly Token[], session: Session): readonly Reason[] {
   const at = tokens.findIndex(({ kind, text }) => kind === 'word' && text === 'FOR');
   const span = tokens[0]?.span ?? { start: 0, end: 0 };
@@ -90,7 +90,7 @@ function afterWhere(tokens: readonly Token[]): readonly Token[] {
 
 const QUERIES = /^(?:SELECT|WITH|TABLE|VALUES|INSERT|UPDATE|DELETE|REPLACE)$/;
 
-/** EXPLAIN plans a statement, EXPLAIN ANALYZE carries it out. */
+/** Judges EXPLAIN, which only plans a statement, unless ANALYZE executes it. */
 function judgeExplain(tokens: readonly Token[], session: Session): readonly Reason[] {
   const at = tokens.findIndex(({ kind, text }) => kind === 'word' && QUERIES.test(text));
   const options = at === -1 ? tokens : tokens.slice(0, at);
@@ -103,7 +103,7 @@ function judgeExplain(tokens: readonly Token[], session: Session): readonly Reas
     : judgeStatement(tokens.slice(at), session);
 }
 
-/** MariaDB's ANALYZE carries a statement out; ANALYZE TABLE writes statistics. */
+/** Judges ANALYZE: MariaDB's form executes a statement; ANALYZE TABLE writes statistics. */
 function judgeAnalyze(tokens: readonly Token[], session: Session): readonly Reason[] {
   const [first, second] = tokens;
   const at = tokens.findIndex(({ kind, text }) => kind === 'word' && QUERIES.test(text));
@@ -114,7 +114,10 @@ function judgeAnalyze(tokens: readonly Token[], session: Session): readonly Reas
     : judgeStatement(tokens.slice(at), session);
 }
 
-/** What procedures do cannot be seen, but for a few that managed services have for KILL. */
+/**
+ * Judges CALL. The effect of procedures is unknown, except for those that managed services provide
+ * for KILL.
+ */
 function judgeProcedure(tokens: readonly Token[]): readonly Reason[] {
   const span = tokens[0]?.span ?? { start: 0, end: 0 };
   const name = tokens

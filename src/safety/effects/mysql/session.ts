@@ -1,6 +1,6 @@
 import type { Token } from './tokens.ts';
 
-/** Variables that bound or shape a query, and change neither what its text means nor what it calls. */
+/** Variables that limit or tune a query without changing its meaning or the functions it calls. */
 const VARIABLES = `autocommit group_concat_max_len information_schema_stats_expiry
   innodb_lock_wait_timeout interactive_timeout join_buffer_size lock_wait_timeout max_execution_time
   max_heap_table_size max_join_size max_statement_time net_read_timeout net_write_timeout
@@ -13,7 +13,7 @@ const VARIABLES = `autocommit group_concat_max_len information_schema_stats_expi
 const ASSIGNMENT = `(?:(?:SESSION |LOCAL )?|@@(?:(?:SESSION|LOCAL)\\.)?)(?:${VARIABLES}) :?= (?:- )?(?:0|'|ON|OFF|TRUE|FALSE|DEFAULT)`;
 const ASSIGNMENTS = new RegExp(`^${ASSIGNMENT}(?: , ${ASSIGNMENT})*$`, 'i');
 
-/** What lasts only as long as the session, and leaves later statements what they are. */
+/** Statements whose effect ends with the session and leaves the meaning of later ones unchanged. */
 const OF_THE_SESSION = [
   /^USE \w+$/,
   /^BEGIN(?: WORK)?$/,
@@ -25,19 +25,24 @@ const OF_THE_SESSION = [
   /^SET NAMES (?:UTF8|UTF8MB3|UTF8MB4)$/,
 ];
 
-/** Reports whether what a statement changes is gone with its session, and changes no later statement. */
+/**
+ * Tells whether the effect of a statement ends with its session and leaves later statements
+ * unchanged.
+ */
 export function isOfTheSession(tokens: readonly Token[]): boolean {
   const line = lineOf(tokens);
   if (OF_THE_SESSION.some((pattern) => pattern.test(line))) return true;
   return line.startsWith('SET ') && ASSIGNMENTS.test(line.slice('SET '.length));
 }
 
-/** Reports whether `a = 1, b = 2` sets only variables that leave a statement what it is. */
+/**
+ * Tells whether `a = 1, b = 2` sets only variables that leave the meaning of a statement unchanged.
+ */
 export function assignsKnown(tokens: readonly Token[]): boolean {
   return ASSIGNMENTS.test(lineOf(tokens));
 }
 
-/** Words and signs as they are, every number as `0`, every text as a quote. */
+/** Returns tokens as a line: words and symbols unchanged, numbers as `0`, texts as a quote. */
 function lineOf(tokens: readonly Token[]): string {
   return tokens
     .map(({ kind, text }) => {

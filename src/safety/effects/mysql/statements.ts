@@ -1,7 +1,7 @@
 import type { Reason } from '../report.ts';
 import type { Token } from './tokens.ts';
 
-/** What a statement does that is known by its verb and a few words behind it. */
+/** The known effect of a statement, based on its verb and a few words after it. */
 export type StatementEffect = Pick<Reason, 'effect' | 'text'>;
 
 type Words = readonly string[];
@@ -78,7 +78,7 @@ const EFFECTS: ReadonlyMap<string, (words: Words) => StatementEffect> = new Map(
   ),
 ]);
 
-/** Returns what a statement that begins with this verb is known to do. */
+/** Returns the known effect of a statement by its verb; undefined if unknown. */
 export function effectOfStatement(
   verb: string,
   tokens: readonly Token[],

@@ -1,27 +1,27 @@
 import type { Span } from '#runbook/yaml/source.ts';
 
-/** A token; `name` is a quoted identifier, `text` a string, `variable` one with `@`. */
+/** A token. `name` is a quoted identifier, `text` a string, `variable` starts with `@`. */
 export type Token = {
   readonly kind: 'word' | 'name' | 'text' | 'number' | 'variable' | 'symbol';
-  /** Words in capitals, all else as written. */
+  /** Words in upper case, other tokens unchanged. */
   readonly text: string;
   readonly span: Span;
 };
 
-/** How the server reads quotes, which its `sql_mode` decides. */
+/** The server's quoting mode, which its `sql_mode` determines. */
 export type Quoting = {
-  /** Whether a backslash in a string takes the next character along (not NO_BACKSLASH_ESCAPES). */
+  /** True if a backslash in a string escapes the next character (not NO_BACKSLASH_ESCAPES). */
   readonly backslash: boolean;
-  /** Whether `"…"` is an identifier (ANSI_QUOTES). */
+  /** True if `"…"` is an identifier (ANSI_QUOTES). */
   readonly ansi: boolean;
 };
 
-/** The tokens of a text, or what makes it impossible to tell where they begin and end. */
+/** The tokens of a text, or the reason why it cannot be split reliably. */
 export type Tokens =
   | { readonly ok: true; readonly tokens: readonly Token[] }
   | { readonly ok: false; readonly problem: string; readonly span: Span };
 
-/** Takes a text apart as a MySQL or MariaDB server with this quoting would. */
+/** Splits a text into tokens, as a MySQL or MariaDB server with this quoting mode does. */
 export function tokensOf(sql: string, quoting: Quoting): Tokens {
   const tokens: Token[] = [];
   for (let at = 0; at < sql.length; ) {
@@ -46,7 +46,10 @@ export function tokensOf(sql: string, quoting: Quoting): Tokens {
   return { ok: true, tokens };
 }
 
-/** Returns where a comment that begins here ends, or why that cannot be told. */
+/**
+ * Returns the end of a comment that starts here, or the reason why it is unknown; undefined for no
+ * comment.
+ */
 function endOfComment(sql: string, at: number): number | string | undefined {
   if (sql.startsWith('/*', at)) {
     const inner = sql.slice(at + 2, at + 4);
@@ -94,7 +97,9 @@ function matchAt(pattern: RegExp, kind: Token['kind'], sql: string, at: number):
   return { kind, text: kind === 'word' ? text.toUpperCase() : text, span };
 }
 
-/** A doubled quote stands for itself. */
+/**
+ * Returns the end of a quoted token; undefined if it has none. A doubled quote stands for itself.
+ */
 function endOfQuoted(
   sql: string,
   open: number,

@@ -1,4 +1,4 @@
-/** Types of `pg_catalog`: their input and their casts only compute. */
+/** Types of `pg_catalog`, whose input functions and casts only compute. */
 export const BUILT_IN_TYPES = words(`
   aclitem bit bool box bpchar bytea char cid cidr circle date datemultirange daterange float4
   float8 inet int2 int2vector int4 int4multirange int4range int8 int8multirange int8range interval
@@ -9,17 +9,17 @@ export const BUILT_IN_TYPES = words(`
   tstzmultirange tstzrange tsvector txid_snapshot unknown uuid varbit varchar xid xid8 xml
 `);
 
-/** Names of operators of `pg_catalog`. */
+/** Operators of `pg_catalog`. */
 export const BUILT_IN_OPERATORS = words(`
   !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| &> * *< *<= *<> *= *> *>= + - -> ->> -|- / < <-> <<
   <<= <<| <= <> <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> @? @@ ^ ^@ | |&> |/ |>> ||
   ||/ ~ ~* ~<=~ ~<~ ~= ~>=~ ~>~ ~~ ~~*
 `);
 
-/** How the parser names what is written with words. */
+/** The parser's names of operators that are words. */
 const WRITTEN_WITH_WORDS = /^(?:NOT )?BETWEEN(?: SYMMETRIC)?$/;
 
-/** Functions of PostgreSQL that return rows, and not single values. */
+/** Functions of PostgreSQL that return rows rather than single values. */
 const OF_ROWS = words(`
   aclexplode json_each json_each_text jsonb_each jsonb_each_text pg_available_extension_versions
   pg_available_extensions pg_available_wal_summaries pg_buffercache_summary
@@ -44,10 +44,10 @@ const OF_ROWS = words(`
   pgstattuple_approx
 `);
 
-/** Domains of `information_schema`; what they check is PostgreSQL's own. */
+/** Domains of `information_schema`, whose checks are PostgreSQL's own. */
 const DOMAINS = words('cardinal_number character_data sql_identifier time_stamp yes_or_no');
 
-/** Reports whether a type, by its qualified name, is one of PostgreSQL's own; of an array, its items. */
+/** Tells whether a type, by its qualified name, is built in; for an array, its element type. */
 export function isBuiltInType(names: readonly string[]): boolean {
   const [schema, name] = names.length === 1 ? ['pg_catalog', names[0] ?? ''] : names;
   if (name === undefined || names.length > 2) return false;
@@ -55,14 +55,14 @@ export function isBuiltInType(names: readonly string[]): boolean {
   return schema === 'pg_catalog' && BUILT_IN_TYPES.has(name.replace(/^_(?=.)/, ''));
 }
 
-/** Reports whether an operator, by its qualified name, is one of PostgreSQL's own. */
+/** Tells whether an operator, by its qualified name, is built in. */
 export function isBuiltInOperator(names: readonly string[]): boolean {
   const [schema, name] = names.length === 1 ? ['pg_catalog', names[0] ?? ''] : names;
   if (name === undefined || names.length > 2 || schema !== 'pg_catalog') return false;
   return BUILT_IN_OPERATORS.has(name) || WRITTEN_WITH_WORDS.test(name);
 }
 
-/** Reports whether a function of PostgreSQL returns rows of several columns. */
+/** Tells whether a function of PostgreSQL returns rows with several columns. */
 export function returnsRows(name: string): boolean {
   return OF_ROWS.has(name);
 }

@@ -1,6 +1,6 @@
 import type { Reason } from '../report.ts';
 
-/** What a function does besides returning something. */
+/** The side effect of a function. */
 export type FunctionEffect = Pick<Reason, 'effect' | 'text'>;
 
 const DESTRUCTIVE: Readonly<Record<string, string>> = {
@@ -63,7 +63,7 @@ const EFFECTS: ReadonlyMap<string, FunctionEffect> = new Map([
   ...entries(CHANGING, 'change'),
 ]);
 
-/** Returns what a function is known to do besides returning something. */
+/** Returns the known side effect of a function; undefined if there is none. */
 export function effectOfFunction(name: string): FunctionEffect | undefined {
   return EFFECTS.get(name);
 }

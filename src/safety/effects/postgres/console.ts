@@ -1,8 +1,8 @@
 import type { Reason } from '../report.ts';
 
 /**
- * Commands of PgBouncer's console, which speaks PostgreSQL's protocol but not its SQL; `SHOW` is
- * written alike in both.
+ * Commands of PgBouncer's console, which uses PostgreSQL's protocol but not its SQL. `SHOW` is the
+ * same in both.
  */
 const COMMANDS: Readonly<Record<string, Pick<Reason, 'effect' | 'text'>>> = {
   pause: { effect: 'destructive', text: 'PAUSE makes all clients wait' },
@@ -18,7 +18,7 @@ const COMMANDS: Readonly<Record<string, Pick<Reason, 'effect' | 'text'>>> = {
   wait_close: { effect: 'change', text: 'WAIT_CLOSE waits for server connections' },
 };
 
-/** Returns what a command of PgBouncer's console does, if the text is one. */
+/** Returns the effect of a command of PgBouncer's console; undefined for any other text. */
 export function effectOfConsoleCommand(sql: string): Pick<Reason, 'effect' | 'text'> | undefined {
   const word = /^\s*([a-z_]+)(?:\s+[\w-]+)*\s*;?\s*$/i.exec(sql)?.[1]?.toLowerCase();
   return word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;

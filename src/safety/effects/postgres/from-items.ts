@@ -12,8 +12,8 @@ import {
 import { isSystemColumn } from './system-columns.ts';
 
 /**
- * What stands behind a name in FROM: which columns it has. `fixed` by the statement itself, of the
- * `system`, or `open`: those of a table, which only its database knows.
+ * The columns behind a name in FROM. The other columns are `fixed` (there are none), those of the
+ * `system` catalogs, or `open`: those of a table, unknown here.
  */
 export type FromItem = {
   readonly columns: readonly string[];
@@ -21,8 +21,8 @@ export type FromItem = {
 };
 
 /**
- * Returns what each name can stand for in a statement and in all statements inside it. Where a name
- * is used more than once, it stands for each of them.
+ * Returns the possible meanings of each name in a statement and all statements inside it. A name
+ * that is used several times has several.
  */
 export function fromItemsIn(root: PostgresNode): ReadonlyMap<string, readonly FromItem[]> {
   const items = new Map<string, FromItem[]>();
@@ -47,13 +47,13 @@ export function fromItemsIn(root: PostgresNode): ReadonlyMap<string, readonly Fr
   return items;
 }
 
-/** Reports whether a name behind one in FROM is surely a column of it, or a table's own. */
+/** Tells whether a name after one in FROM is certainly a column of it, or may be a table's. */
 export function isColumnOf({ columns, others }: FromItem, name: string): boolean {
   if (columns.includes(name)) return true;
   return others === 'open' || (others === 'system' && isSystemColumn(name));
 }
 
-/** A table, or what cannot be told from one. */
+/** A table, or anything that cannot be told apart from one. */
 export const OPEN: FromItem = { columns: [], others: 'open' };
 const SYSTEM: FromItem = { columns: [], others: 'system' };
 
@@ -88,12 +88,12 @@ function itemsOf(
   }
 }
 
-/** Names given in an alias take the place of the first columns. */
+/** Replaces the names of the first columns with those in an alias. */
 function renamed({ columns, others }: FromItem, names: readonly string[]): FromItem {
   return { columns: [...names, ...columns.slice(names.length)], others };
 }
 
-/** Returns the columns of what a query returns; `*` leaves them open. */
+/** Returns the columns of a query's result; `*` leaves them open. */
 function outputOf(query: PostgresNode | undefined): FromItem {
   if (query?.type !== 'SelectStmt') return OPEN;
   const { fields } = query;
@@ -113,7 +113,7 @@ function outputOf(query: PostgresNode | undefined): FromItem {
   return { columns, others: isOfSystem(fields.fromClause) ? 'system' : 'open' };
 }
 
-/** Whether FROM has only relations of the system in it. */
+/** Tells whether FROM contains only system relations. */
 function isOfSystem(from: unknown): boolean {
   const all = nodesIn(from).flatMap((node) => [...everyNode(node)]);
   const relations = all.filter(({ type }) => type.startsWith('Range'));
@@ -125,7 +125,7 @@ function isSystemRelation({ schemaname, relname }: Fields): boolean {
   return schemaname === 'pg_catalog' || schemaname === 'information_schema';
 }
 
-/** Returns the name PostgreSQL gives an output column, where it takes it from the expression. */
+/** Returns the name that PostgreSQL derives for an output column from its expression. */
 function nameOf(value: unknown): string {
   const [node] = nodesIn(value);
   switch (node?.type) {
@@ -155,7 +155,7 @@ function nameOf(value: unknown): string {
 
 type Called = { readonly name: string; readonly columns: readonly string[] };
 
-/** Each function stands in a list with the columns that are written out for it. */
+/** Returns the called functions, each with the columns declared for it. */
 function functionsOf(functions: unknown): readonly Called[] {
   return nodesIn(functions).map(({ fields }) => {
     const [call, ...rest] = nodesIn(fields.items);
@@ -164,7 +164,7 @@ function functionsOf(functions: unknown): readonly Called[] {
   });
 }
 
-/** Functions whose only column has a name of its own. */
+/** Functions whose only column has a fixed name. */
 const NAMED_COLUMN: Readonly<Record<string, string>> = {
   json_array_elements: 'value',
   json_array_elements_text: 'value',
@@ -173,7 +173,10 @@ const NAMED_COLUMN: Readonly<Record<string, string>> = {
   pg_partition_ancestors: 'relid',
 };
 
-/** A function that returns single values has one column, called like it or its alias. */
+/**
+ * Returns the columns of functions in FROM. A function that returns single values has one column,
+ * named like it or its alias.
+ */
 function rowsOf({ fields }: PostgresNode, alias: string): FromItem {
   const called = functionsOf(fields.functions);
   const listed = [...called.flatMap(({ columns }) => columns), ...columnNames(fields.coldeflist)];
@@ -183,7 +186,7 @@ function rowsOf({ fields }: PostgresNode, alias: string): FromItem {
       : (NAMED_COLUMN[name] ?? (called.length === 1 ? alias : name)),
   );
   const ordinality = fields.ordinality === true ? ['ordinality'] : [];
-  // What an unknown function returns does not matter: it is not a read for itself.
+  // The columns of an unknown function do not matter: the call itself is not a read.
   const isUnknown = called.some(({ name }) => name !== '' && !isHarmlessFunction(name));
   const isSystem = called.some(({ name }) => returnsRows(name));
   const others = isUnknown ? 'open' : isSystem ? 'system' : 'fixed';

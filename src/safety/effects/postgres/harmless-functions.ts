@@ -1,6 +1,6 @@
 /**
- * PostgreSQL's own functions that only compute or look something up. Volatility does not tell:
- * `pg_blocking_pids` and `now` differ in it, and so would a function that ends sessions.
+ * PostgreSQL's own functions that only compute or look something up. Volatility is no criterion:
+ * `pg_blocking_pids` and `now` differ in it, and a function that ends sessions may have either.
  */
 const NAMES = `
   count sum avg min max any_value every bool_and bool_or bit_and bit_or bit_xor array_agg string_agg
@@ -119,7 +119,7 @@ const NAMES = `
   pg_buffercache_usage_counts pg_visibility_map_summary
 `;
 
-/** Functions that begin with `pg_stat_get_`. */
+/** The suffixes of functions that start with `pg_stat_get_`. */
 const STATISTICS = `
   activity analyze_count archiver autoanalyze_count autovacuum_count backend_activity
   backend_activity_start backend_client_addr backend_client_port backend_dbid backend_idset
@@ -152,7 +152,7 @@ const STATISTICS = `
 const FAMILY =
   /^(?:has_(?:any_column|column|database|foreign_data_wrapper|function|language|largeobject|parameter|schema|sequence|server|table|tablespace|type)_privilege|pg_(?:collation|conversion|function|opclass|operator|opfamily|statistics_obj|table|ts_config|ts_dict|ts_parser|ts_template|type)_is_visible)$/;
 
-/** The functions, by name; every overload of each only computes or looks something up. */
+/** The names of the functions. Every overload of each only computes or looks something up. */
 export const HARMLESS_FUNCTIONS: ReadonlySet<string> = new Set([
   ...NAMES.trim().split(/\s+/),
   ...STATISTICS.trim()
@@ -160,7 +160,7 @@ export const HARMLESS_FUNCTIONS: ReadonlySet<string> = new Set([
     .map((name) => `pg_stat_get_${name}`),
 ]);
 
-/** Reports whether a function of PostgreSQL itself only computes or looks something up. */
+/** Tells whether a function of PostgreSQL itself only computes or looks something up. */
 export function isHarmlessFunction(name: string): boolean {
   return HARMLESS_FUNCTIONS.has(name) || FAMILY.test(name);
 }

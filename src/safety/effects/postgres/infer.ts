@@ -4,19 +4,21 @@ import { judgeStatement, type Session } from './judge-statement.ts';
 import { readPostgres } from './problems.ts';
 import { offsetOfByte } from './syntax.ts';
 
-/** Parses PostgreSQL; returns libpg-query's tree, and throws its error for what cannot be parsed. */
+/** Parses PostgreSQL into libpg-query's tree. Throws its error for a text that cannot be parsed. */
 export type ParsePostgres = (sql: string) => unknown;
 
 /**
- * Returns what a PostgreSQL statement does at most. It is a read only if it is one statement of a
- * kind that reads, and every function it calls is one of PostgreSQL's own that is known to only
+ * Infers the maximum effect of a PostgreSQL statement. It is a read only if it is a single
+ * statement of a reading kind, and every function it calls is PostgreSQL's own and known to only
  * read. Parameters are written as `$1`.
  */
 export function inferPostgres(sql: string, parse: ParsePostgres): EffectReport {
   return reportOf(judgePostgres(sql, parse, 'held'));
 }
 
-/** Returns what speaks against a text being a read; in an `own` session it may be many statements. */
+/**
+ * Returns the reasons against a read. In an `own` session the text may contain several statements.
+ */
 export function judgePostgres(
   sql: string,
   parse: ParsePostgres,
@@ -53,7 +55,7 @@ export function judgePostgres(
 const AMBIGUOUS_QUOTE =
   "a backslash before a quote means something else without standard_conforming_strings; write ''";
 
-/** Returns the span of the first word from an offset on, comments left out. */
+/** Returns the span of the first word from an offset on, after comments. */
 export function firstWord(sql: string, from: number): Span {
   const lead = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/.exec(sql.slice(from))?.[0].length ?? 0;
   const start = from + lead;

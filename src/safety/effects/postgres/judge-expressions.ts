@@ -8,16 +8,16 @@ import { effectOfStatement, HARMLESS_NODES } from './statements.ts';
 import { everyNode, namesIn, nodesIn, offsetOfByte, type PostgresNode } from './syntax.ts';
 import { isSystemColumn } from './system-columns.ts';
 
-/** The text that nodes have their places in. */
+/** The text that the spans of nodes refer to. */
 export type Place = {
   readonly sql: string;
-  /** Of the statement. */
+  /** The span of the statement. */
   readonly span: Span;
-  /** Planned and not executed: only what planning may call counts. */
+  /** True if the statement is only planned: only functions that planning may call count. */
   readonly onlyPlanned?: boolean;
 };
 
-/** Returns what speaks against everything in a statement being a read. */
+/** Returns the reasons against a read in all expressions of a statement. */
 export function judgeExpressions(root: PostgresNode, place: Place): readonly Reason[] {
   const items = fromItemsIn(root);
   const reasons: Reason[] = [];
@@ -81,8 +81,8 @@ function judgeFunction(node: PostgresNode, place: Place): Reason | undefined {
 }
 
 /**
- * `a.b` calls the function `b` where what `a` stands for has no such column. A table's columns are not
- * known here; functions of PostgreSQL that do more than read are not taken for one.
+ * Judges a column reference: `a.b` calls the function `b` if `a` has no such column. A table's
+ * columns are unknown here, so functions with side effects are not assumed to be columns.
  */
 function judgeColumn(node: PostgresNode, items: Items, place: Place): Reason | undefined {
   const [before, name] = namesIn(node.fields.fields).slice(-2);
@@ -95,11 +95,11 @@ function judgeColumn(node: PostgresNode, items: Items, place: Place): Reason | u
     : unsure(`${before}.${name} may call a function ${name}()`, spanOf(node, place));
 }
 
-/** Functions that run a text or read what it names. */
+/** Functions that run a text, or read any object it names. */
 const READS_ANYTHING =
   /^(?:ts_stat|ts_rewrite|dblink\w*|\w+_to_xml\w*|pg_read_\w+|lo_\w+|loread|xpath_table|crosstab\w*|connectby)$/;
 
-/** `(x).name` calls the function `name` where `x` has no such field. */
+/** Judges `(x).name`, which calls the function `name` if `x` has no such field. */
 function judgeAttributes(node: PostgresNode, place: Place): Reason | undefined {
   const steps = nodesIn(node.fields.indirection);
   const [arg] = nodesIn(node.fields.arg);
@@ -121,7 +121,7 @@ function judgeOperator(name: unknown, node: PostgresNode, place: Place): Reason 
     : unsure(`the operator ${names.join('.')} is not known to only read`, spanOf(node, place));
 }
 
-/** A cast to a type of the database may call a function of it. */
+/** Judges a type: a cast to a user-defined one may call a function. */
 function judgeType(node: PostgresNode, place: Place): Reason | undefined {
   const names = namesIn(node.fields.names);
   const isOwn = isBuiltInType(names) && node.fields.pct_type !== true;
@@ -137,7 +137,7 @@ function judgeSample(node: PostgresNode, place: Place): Reason | undefined {
     : unsure(`the sampling method ${method} is not known to only read`, spanOf(node, place));
 }
 
-/** Returns where a node begins, up to the end of its first name. */
+/** Returns the span of a node's first name. */
 function spanOf({ fields }: PostgresNode, { sql, span }: Place): Span {
   if (typeof fields.location !== 'number') return span;
   const start = offsetOfByte(sql, fields.location);

@@ -4,13 +4,13 @@ import { judgeExpressions, type Place } from './judge-expressions.ts';
 import { effectOfStatement, isOfTheSession } from './statements.ts';
 import { listIn, nodesIn, type PostgresNode } from './syntax.ts';
 
-/** Whether others go on with the session afterwards (`held`), or it ends with these statements. */
+/** The session of a statement: `held` and used afterwards, or its `own`, which ends with it. */
 export type Session = 'held' | 'own';
 
-/** Where a statement stands. */
+/** The context of a statement. */
 export type Around = Place & { readonly session: Session; readonly span: Span };
 
-/** Returns what speaks against a statement being a read. */
+/** Returns the reasons against a read in a statement. */
 export function judgeStatement(node: PostgresNode, around: Around): readonly Reason[] {
   switch (node.type) {
     case 'SelectStmt':
@@ -53,14 +53,14 @@ function judgeExplain({ fields }: PostgresNode, around: Around): readonly Reason
     : [unsure('explaining this is not known to only read', around.span)];
 }
 
-/** An option without a value is on. */
+/** Tells whether an option is off. Without a value it is on. */
 function isOff({ fields }: PostgresNode): boolean {
   const [value] = nodesIn(fields.arg);
   const given = value?.fields.sval ?? value?.fields.boolval ?? value?.fields.ival ?? 'on';
   return given === false || given === 0 || /^(?:false|off|0)$/i.test(String(given));
 }
 
-/** Extensions can add options to statements. */
+/** Returns the first unknown option: extensions can add options to statements. */
 function unknownOption(options: readonly PostgresNode[], known: RegExp): string | undefined {
   const names = options.map(({ fields }) => String(fields.defname));
   return names.find((name) => !known.test(name));
@@ -87,7 +87,7 @@ function judgeCopy(node: PostgresNode, around: Around): readonly Reason[] {
   return nodesIn(fields.query).flatMap((query) => judgeStatement(query, around));
 }
 
-/** Returns why a statement is destructive although others of its kind are not. */
+/** Returns the reason why a statement is destructive while others of its kind are not. */
 function worseThanItsKind({ type, fields }: PostgresNode): string | undefined {
   const options = [...listIn(fields, 'options'), ...listIn(fields, 'params')].flatMap(nodesIn);
   const has = (name: string) => options.some((one) => one.fields.defname === name && !isOff(one));
@@ -103,7 +103,7 @@ function worseThanItsKind({ type, fields }: PostgresNode): string | undefined {
   return undefined;
 }
 
-/** A prepared transaction is not of the session. */
+/** Tells whether a statement is about a prepared transaction, which outlives the session. */
 function isPrepared({ fields }: PostgresNode): boolean {
   return String(fields.kind).includes('PREPARE');
 }

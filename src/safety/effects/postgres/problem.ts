@@ -1,15 +1,15 @@
 import type { Span } from '#runbook/yaml/source.ts';
 import { fieldsOf } from './syntax.ts';
 
-/** What PostgreSQL's parser says about a text it refuses. */
+/** An error of PostgreSQL's parser. */
 export type SqlProblem = {
   readonly message: string;
   readonly span: Span;
-  /** Whether the text is wrong, and not only more than the parser here can hold. */
+  /** True if the text is wrong; false if it only exceeds the limits of this parser. */
   readonly isSyntax: boolean;
 };
 
-/** Reads the error of PostgreSQL's parser; its place counts in characters. */
+/** Converts an error of PostgreSQL's parser, whose position counts characters. */
 export function problemOf(sql: string, error: unknown): SqlProblem {
   const message = error instanceof Error ? error.message : String(error);
   const details = fieldsOf(fieldsOf(error).sqlDetails);

@@ -3,13 +3,13 @@ import type { ParsePostgres } from './infer.ts';
 import { problemOf, type SqlProblem } from './problem.ts';
 import { type PostgresStatement, statementsOf } from './syntax.ts';
 
-/** A text for PostgreSQL's protocol: statements, a command of PgBouncer's console, or neither. */
+/** A text in PostgreSQL's protocol: statements, a command of PgBouncer's console, or an error. */
 export type PostgresText =
   | { readonly kind: 'statements'; readonly statements: readonly PostgresStatement[] }
   | { readonly kind: 'command'; readonly effect: ReturnType<typeof effectOfConsoleCommand> & {} }
   | { readonly kind: 'wrong'; readonly problem: SqlProblem };
 
-/** Reads a text with PostgreSQL's own parser. */
+/** Parses a text with PostgreSQL's own parser. */
 export function readPostgres(sql: string, parse: ParsePostgres): PostgresText {
   try {
     return { kind: 'statements', statements: statementsOf(parse(sql)) };
@@ -22,8 +22,8 @@ export function readPostgres(sql: string, parse: ParsePostgres): PostgresText {
 }
 
 /**
- * Returns what PostgreSQL's own parser refuses, with its place in UTF-16 offsets; it stops at the
- * first problem. Commands of PgBouncer's console are no problem.
+ * Returns the error of PostgreSQL's own parser, with its span in UTF-16 offsets. The parser stops
+ * at the first error. Commands of PgBouncer's console are not errors.
  */
 export function postgresProblems(sql: string, parse: ParsePostgres): readonly SqlProblem[] {
   const read = readPostgres(sql, parse);

@@ -2,27 +2,27 @@ import type { ParsePostgres } from './infer.ts';
 import { readPostgres } from './problems.ts';
 import { everyNode, namesIn, nodesIn, offsetOfByte, type PostgresNode } from './syntax.ts';
 
-/** A column that a statement returns. */
+/** A column in a statement's result. */
 export type SelectedColumn = {
   readonly name: string;
-  /** Where it is computed, in UTF-16 offsets of the statement. */
+  /** The offset of its expression in the statement, in UTF-16 code units. */
   readonly at: number;
-  /** True when its value is computed from the time of the reading, e.g. `now() - state_change`. */
+  /** True if its value depends on the time of the read, e.g. `now() - state_change`. */
   readonly isOfClock: boolean;
 };
 
-/** Functions whose result differs at each reading. */
+/** Functions whose result differs with each read. */
 const CLOCKS: ReadonlySet<string> = new Set([
   ...['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'timeofday'],
 ]);
 const CLOCK_VALUE = /^SVFOP_(?:CURRENT_TIME|LOCALTIME)/;
-/** What gives the same value at two times that are near each other. */
+/** Expressions whose value is usually the same at two nearby times. */
 const COARSE: ReadonlySet<string> = new Set(['BoolExpr', 'CaseExpr', 'SubLink', 'NullTest']);
 const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/']);
 
 /**
- * Returns the columns of a single SELECT that names each of them, in their order; undefined for `*`, for
- * several statements, for a union, and for a text that cannot be read.
+ * Returns the columns of a single SELECT that names each of them, in order. Returns undefined for
+ * `*`, several statements, a union, or a text that cannot be parsed.
  */
 export function selectedColumns(
   sql: string,
@@ -43,7 +43,10 @@ export function selectedColumns(
   return columns.length > 0 && columns.length === targets.length ? columns : undefined;
 }
 
-/** What PostgreSQL calls a column that has no name of its own; undefined for what is not told here. */
+/**
+ * Returns the name that PostgreSQL derives for a column without an alias; undefined if it is not
+ * covered here.
+ */
 function nameOf(value: PostgresNode | undefined): string | undefined {
   if (value?.type === 'ColumnRef') return namesIn(value.fields.fields).at(-1) || undefined;
   if (value?.type === 'FuncCall') return namesIn(value.fields.funcname).at(-1);

@@ -1,7 +1,7 @@
 import type { Reason } from '../report.ts';
 import type { PostgresNode } from './syntax.ts';
 
-/** What a kind of statement does. */
+/** The effect of a kind of statement. */
 export type StatementEffect = Pick<Reason, 'effect' | 'text'>;
 
 const DESTRUCTIVE: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ const CHANGING: Readonly<Record<string, string>> = {
   'NotifyStmt ListenStmt UnlistenStmt': 'this changes who is notified',
 };
 
-/** What lasts only as long as the session. */
+/** Statements whose effect ends with the session. */
 const OF_THE_SESSION: Readonly<Record<string, string>> = {
   'VariableSetStmt ConstraintsSetStmt DiscardStmt': 'this changes the settings of the session',
   TransactionStmt: 'this controls the transaction',
@@ -54,21 +54,27 @@ const EFFECTS: ReadonlyMap<string, StatementEffect> = new Map([
 
 const SESSION = new Set(Object.keys(OF_THE_SESSION).flatMap((names) => names.split(' ')));
 
-/** Returns what a kind of statement, by libpg-query's name of it, is known to do. */
+/**
+ * Returns the known effect of a kind of statement, by its name in libpg-query; undefined if
+ * unknown.
+ */
 export function effectOfStatement(type: string): StatementEffect | undefined {
   return EFFECTS.get(type);
 }
 
-/** Reports whether what a kind of statement changes is gone with its session. */
+/** Tells whether the effect of a kind of statement ends with its session. */
 export function isOfTheSession({ type, fields }: PostgresNode): boolean {
   return SESSION.has(type) && !MEANINGFUL.test(String(fields.name));
 }
 
-/** What says which functions later statements call, where a string ends, and what a letter is. */
+/**
+ * Settings that determine which functions later statements call, where strings end, and the
+ * encoding.
+ */
 const MEANINGFUL =
   /search_path|_preload_|library_path|standard_conforming|escape_string|backslash|client_encoding/;
 
-/** The kinds of node that cannot change anything by themselves. */
+/** The kinds of nodes that cannot change anything by themselves. */
 export const HARMLESS_NODES: ReadonlySet<string> = new Set(
   `SelectStmt ColumnRef A_Const A_Expr A_Star TypeCast TypeName String Integer Float Boolean
   BitString List ResTarget RangeVar JoinExpr RangeSubselect RangeFunction RangeTableSample

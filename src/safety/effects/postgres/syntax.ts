@@ -1,10 +1,10 @@
 /** A JSON object of the tree. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A node of the tree: its kind, e.g. `FuncCall`, and what it holds. */
+/** A node of the tree: its kind, e.g. `FuncCall`, and its fields. */
 export type PostgresNode = { readonly type: string; readonly fields: Fields };
 
-/** One statement; its place counts in bytes of UTF-8. */
+/** A statement, with its offset in bytes of UTF-8. */
 export type PostgresStatement = {
   readonly node: PostgresNode;
   readonly at: number;
@@ -20,14 +20,14 @@ export function statementsOf(tree: unknown): readonly PostgresStatement[] {
   });
 }
 
-/** Fields that hold a node without its name. */
+/** Fields with a node whose kind is implied by the field. */
 const UNNAMED: ReadonlyMap<string, string> = new Map([
   ['larg', 'SelectStmt'],
   ['rarg', 'SelectStmt'],
   ['typeName', 'TypeName'],
 ]);
 
-/** Returns the nodes that stand directly in a value; a node is an object under its capital name. */
+/** Returns the nodes directly in a value. A node is an object under its capitalized kind. */
 export function nodesIn(value: unknown): readonly PostgresNode[] {
   const found: PostgresNode[] = [];
   collect(value, found);
@@ -52,7 +52,7 @@ function isName(key: string): boolean {
   return key >= 'A' && key < '[';
 }
 
-/** Yields a node and all nodes below it; trees can be deeper than a call stack. */
+/** Yields a node and all nodes below it. Trees can be deeper than the call stack. */
 export function* everyNode(root: PostgresNode): Generator<PostgresNode> {
   const waiting = [root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
@@ -61,23 +61,23 @@ export function* everyNode(root: PostgresNode): Generator<PostgresNode> {
   }
 }
 
-/** Returns the names a node is called by, e.g. `['pg_catalog', 'now']`. */
+/** Returns the parts of a qualified name, e.g. `['pg_catalog', 'now']`. */
 export function namesIn(value: unknown): readonly string[] {
   return nodesIn(value).map(({ fields }) => (typeof fields.sval === 'string' ? fields.sval : ''));
 }
 
-/** Returns a list that an object holds, or an empty one. */
+/** Returns a list field of an object; empty if there is none. */
 export function listIn(fields: Fields, key: string): readonly unknown[] {
   const list = fields[key];
   return Array.isArray(list) ? list : [];
 }
 
-/** Returns a value as an object, empty when it is none. */
+/** Returns a value as an object; empty for any other type. */
 export function fieldsOf(value: unknown): Fields {
   return value !== null && typeof value === 'object' ? (value as Fields) : {};
 }
 
-/** Returns the UTF-16 offset that a number of bytes of UTF-8 reach to. */
+/** Converts an offset in bytes of UTF-8 to an offset in UTF-16 code units. */
 export function offsetOfByte(text: string, bytes: number): number {
   let at = 0;
   for (let counted = 0; counted < bytes && at < text.length; ) {

@@ -1,6 +1,6 @@
 /**
- * Columns of `pg_catalog` and `information_schema`, of the views of extensions that begin with `pg_`, and
- * of what functions return, in PostgreSQL 10 to 18.
+ * Columns of `pg_catalog` and `information_schema`, of the views of extensions that start with
+ * `pg_`, and of the results of functions, in PostgreSQL 10 to 18.
  */
 const NAMES = `
   abbrev access action_condition action_order action_orientation action_reference_new_row
@@ -214,7 +214,9 @@ const NAMES = `
 
 const COLUMNS = new Set(NAMES.trim().split(/\s+/));
 
-/** Reports whether relations of the system or rows of its functions have a column of this name. */
+/**
+ * Tells whether a system relation, or the result of a system function, has a column with this name.
+ */
 export function isSystemColumn(name: string): boolean {
   return COLUMNS.has(name);
 }

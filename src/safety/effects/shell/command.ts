@@ -3,17 +3,20 @@ import type { Judging, Stdin } from './judging.ts';
 import { ruleFor } from './rules.ts';
 import type { Word } from './words.ts';
 
-/** Where an operating system keeps its own programs. */
+/** The directories of the system's programs. */
 const SYSTEM_FOLDER = /^\/(?:usr\/)?(?:local\/)?s?bin\/([^/]+)$/;
 
-/** Opening a device can do something: a watchdog reboots the host, a pipe of the kernel is emptied. */
+/**
+ * Devices whose opening can have an effect: a watchdog reboots the host, reading a kernel pipe
+ * empties it.
+ */
 const DEVICE =
   /^(?:if=)?\/dev\/(?!(?:null|zero|u?random|std(?:in|out|err)|tty|fd|shm|sd[a-z]|nvme|x?vd[a-z]|md|dm-|mapper|disk|loop)\b|(?:sd|x?vd)[a-z]\d|nvme\d|md\d|dm-\d|loop\d)|^\/proc\/kmsg|^\/sys\/kernel\/(?:debug|tracing)/;
 
-/** These look at names without opening what they name. */
+/** Commands that use names without opening the files. */
 const LISTS = /^(?:ls|stat|find|lsof|fuser|lsblk|smartctl|test|echo|printf|readlink)$/;
 
-/** Judges a command by the table of commands; what is not in it is not known to only read. */
+/** Judges a command by its rule. A command without a rule is not known to only read. */
 export function judgeCommand(
   words: readonly Word[],
   stdin: Stdin,

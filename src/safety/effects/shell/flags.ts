@@ -2,25 +2,26 @@ import { known, type Reason, unsure } from '../report.ts';
 import type { Call } from './judging.ts';
 import type { Word } from './words.ts';
 
-/** What a flag or subcommand does that is more than reading. */
+/** The effect of a flag or subcommand that does more than read. */
 export type Change = { readonly effect: 'change' | 'destructive'; readonly text: string };
 
-/** The flags of a command that leave it a read, and the known ones that do not. */
+/** The flags of a command: those that leave it a read, and known others. */
 export type FlagSpec = {
   /**
-   * Apart by white space: `-abc` three flags, `-n:` with a value, `-i?` with a value that may be
-   * glued on, `--long`, `--long=` with a value, `--long?` with `=value` or none, `-#` any number.
+   * Separated by white space: `-abc` are three flags, `-n:` takes a value, `-i?` takes an optional
+   * attached value, `--long`, `--long=` takes a value, `--long?` takes an optional `=value`, `-#`
+   * is any number.
    */
   readonly flags: string;
   /** In the same notation. */
   readonly changing?: Readonly<Record<string, Change>>;
-  /** `whole`: a word that begins with `-` is one flag (`find -name`), never several letters. */
+  /** `whole`: a word that starts with `-` is one flag (`find -name`), never several letters. */
   readonly style?: 'getopt' | 'whole';
-  /** Whether everything after the first operand belongs to another command. */
+  /** True if everything after the first operand belongs to another command. */
   readonly stopsAtOperand?: boolean;
 };
 
-/** The words of a call, sorted. */
+/** The parsed words of a call. */
 export type Flags = {
   readonly given: readonly { readonly flag: string; readonly value: Word | undefined }[];
   readonly operands: readonly Word[];
@@ -33,7 +34,9 @@ type Table = ReadonlyMap<string, Known>;
 
 const TABLES = new WeakMap<FlagSpec, Table>();
 
-/** Sorts the words of a call into flags and operands; what is not in the spec becomes a reason. */
+/**
+ * Parses the words of a call into flags and operands. Anything not in the spec becomes a reason.
+ */
 export function readFlags(call: Call, spec: FlagSpec): Flags {
   const reading = new FlagReading(call, spec);
   while (reading.next());
@@ -55,7 +58,7 @@ class FlagReading implements Flags {
     this.#table = tableOf(spec);
   }
 
-  /** Reads the next word; returns false when there is none left. */
+  /** Parses the next word. Returns false if there is none. */
   next(): boolean {
     const word = this.#call.words[this.#at];
     if (word === undefined) return false;
@@ -79,7 +82,7 @@ class FlagReading implements Flags {
     this.#at = this.#call.words.length;
   }
 
-  /** Tells what would be right, too: after `--` nothing is taken for a flag. */
+  /** Adds a reason with a hint: after `--` no word is a flag. */
   #doubt(word: Word, what: string): void {
     const separated = this.#spec.style === 'whole' ? '' : '; write -- before it';
     const hint =
@@ -115,7 +118,7 @@ class FlagReading implements Flags {
     if (word.text === undefined) this.#doubt(word, 'is part of a flag');
   }
 
-  /** Takes a flag by its name, with the value glued to it, if any. */
+  /** Adds a flag by name, with its attached value, if any. */
   #named(flag: string, word: Word, glued: Word | undefined): void {
     const entry = this.#table.get(flag);
     const { name } = this.#call;
@@ -132,7 +135,7 @@ class FlagReading implements Flags {
     this.given.push({ flag, value });
   }
 
-  /** Takes the next word for a value; what looks like a flag must be harmless as a flag, too. */
+  /** Takes the next word as a value. If it looks like a flag, it must also be harmless as one. */
   #value(): Word | undefined {
     const word = this.#call.words[this.#at];
     if (word === undefined) return undefined;
@@ -151,14 +154,14 @@ class FlagReading implements Flags {
   }
 }
 
-/** A lone `-` stands for standard input. */
+/** Tells whether a word is an operand. A lone `-` means standard input. */
 function isOperand({ text, prefix, count }: Word): boolean {
   if (count === 'any') return false;
   if (text !== undefined) return !text.startsWith('-') || text === '-';
   return prefix !== '' && !prefix.startsWith('-');
 }
 
-/** Returns what is left of a word from an offset on. */
+/** Returns the rest of a word from an offset on. */
 function part(word: Word, from: number): Word {
   const exactAt = word.exactAt === undefined ? undefined : word.exactAt + from;
   return { ...word, text: word.text?.slice(from), prefix: word.prefix.slice(from), exactAt };
@@ -181,7 +184,10 @@ function tableOf(spec: FlagSpec): Table {
 
 const ARITIES: Readonly<Record<string, Arity>> = { ':': 'value', '=': 'value', '?': 'optional' };
 
-/** In a cluster like `-abc:` only the last letter takes the value. */
+/**
+ * Returns the flags of a spec's token. In a cluster such as `-abc:` only the last letter takes the
+ * value.
+ */
 function flagsIn(token: string, isWhole: boolean): readonly (readonly [string, Arity])[] {
   const arity = ARITIES[token.at(-1) ?? ''] ?? 'none';
   const flag = arity === 'none' ? token : token.slice(0, -1);

@@ -9,36 +9,36 @@ import { doubtsAbout } from './tree/guard.ts';
 import type { ParseShell, ShellNode } from './tree/node.ts';
 import type { WordScope } from './words.ts';
 
-/** The parsers that scripts are read with; without the second, SQL for `psql` cannot be judged. */
+/** The parsers for scripts. Without the second one, SQL for `psql` cannot be judged. */
 export type ShellParsers = {
   readonly shell: ParseShell;
   readonly postgres: ParsePostgres | undefined;
 };
 
-/** A quoted word in a script that stands for a value which is not known yet. */
+/** A quoted word in a script that stands for an unknown value. */
 export type OpaqueWord = {
   /** The offset of its opening quote. */
   readonly at: number;
-  /** Whether the value may be a list and so become any number of words. */
+  /** True if the value may be a list and so become any number of words. */
   readonly several: boolean;
 };
 
-/** What is known of a script beside its text. */
+/** The context of a script besides its text. */
 export type ShellSurroundings = {
   readonly opaque?: readonly OpaqueWord[];
-  /** The names of the variables it is given that may hold anything. */
+  /** The names of its variables that may have any value. */
   readonly variables?: readonly string[];
 };
 
-/** A longer script is not judged: the parser's time grows faster than its text. */
+/** The maximum length of a script: the parser's time grows faster than the text. */
 export const LONGEST_SCRIPT = 10_000;
 
-/** Scripts in scripts (`ssh h "bash -c '…'"`) are followed so far down. */
+/** The maximum depth of nested scripts (`ssh h "bash -c '…'"`). */
 const DEEPEST = 6;
 
 /**
- * Returns what a bash script does at most. It is a read only if it is a list, pipeline or condition of
- * commands that are each known to only read.
+ * Infers the maximum effect of a bash script. It is a read only if it consists of lists, pipelines
+ * and conditions of commands that are each known to only read.
  */
 export function inferShell(
   script: string,

@@ -5,8 +5,8 @@ import type { ShellNode } from './tree/node.ts';
 import type { Word, WordScope } from './words.ts';
 
 /**
- * What a command reads from its standard input: `inherited` from the script, `output` of another
- * command or of a file, `nothing`, or a text.
+ * The standard input of a command: `inherited` from the script, `output` of another command or of a
+ * file, `nothing`, or a text.
  */
 export type Stdin =
   | 'inherited'
@@ -14,29 +14,29 @@ export type Stdin =
   | 'nothing'
   | { readonly text: string; readonly exactAt: number | undefined; readonly span: Span };
 
-/** A command that is about to be judged. */
+/** A call of a command. */
 export type Call = {
-  /** What it is called in a reason, e.g. `kubectl get`. */
+  /** The name in reasons, e.g. `kubectl get`. */
   readonly name: string;
-  /** The word that names it. */
+  /** The span of the word that names it. */
   readonly span: Span;
-  /** Everything after the name. */
+  /** The words after the name. */
   readonly words: readonly Word[];
   readonly stdin: Stdin;
 };
 
-/** Returns what speaks against a call being a read. */
+/** Returns the reasons against a read in a call. */
 export type Judge = (call: Call, judging: Judging) => readonly Reason[];
 
-/** Commands by name; a key may hold several names, apart by spaces. */
+/** Judges by command name; a key may list several names, separated by spaces. */
 export type Rules = Readonly<Record<string, Judge>>;
 
-/** What the judges of commands need of the script around them. */
+/** The context of a judge: the script around the command. */
 export type Judging = WordScope & {
   readonly parsePostgres: ParsePostgres | undefined;
-  /** Judges a command given as words, e.g. what `sudo` runs. */
+  /** Judges a command given as words, e.g. the command of `sudo`. */
   readonly command: (words: readonly Word[], stdin: Stdin) => readonly Reason[];
-  /** Judges a script given as text, e.g. what `bash -c` runs. */
+  /** Judges a script given as text, e.g. the script of `bash -c`. */
   readonly nested: (script: NestedScript) => readonly Reason[];
   /** Judges the statements below a node of this script. */
   readonly statements: (node: ShellNode, stdin: Stdin) => readonly Reason[];
@@ -48,6 +48,8 @@ export type NestedScript = {
   readonly span: Span;
   readonly exactAt: number | undefined;
   readonly stdin: Stdin;
-  /** `any` when it is not known that bash reads it: what other shells read differently is refused. */
+  /**
+   * `any` if the shell is unknown: constructs that other shells parse differently are not proven.
+   */
   readonly dialect: 'bash' | 'any';
 };

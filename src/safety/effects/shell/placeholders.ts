@@ -4,18 +4,18 @@ import type { ParseShell, ShellNode } from './tree/node.ts';
 import type { WordScope } from './words.ts';
 
 /**
- * Where a placeholder stands in a script. Only where it is a `word`, a `part` of one, or a `value`
- * does it arrive as exactly the text it stands for.
- * - `word`: a word of its own, as an argument, in `for` and `case`, or in `[ ]`
+ * The position of a placeholder in a script. Only a `word`, a `part` of one, or a `value` arrives
+ * as its exact text.
+ * - `word`: a separate word, as an argument, in `for` and `case`, or in `[ ]`
  * - `part`: a part of a longer word, e.g. `--since=${{ x }}`
- * - `value`: what a variable is set to
+ * - `value`: the value of a variable
  * - `command`: the name of a command, or a part of it
- * - `target`: what a redirection goes to or comes from
- * - `code`: a word that a shell reads as code once more, e.g. behind `ssh host`
+ * - `target`: the source or destination of a redirection
+ * - `code`: a word that a shell parses again as code, e.g. after `ssh host`
  * - `evaluated`: where bash evaluates values: `(( ))`, `[[ ]]`, `${ }`, an index
  * - `quotes`: inside quotes, backquotes or a here-document
  * - `comment`: in a comment
- * - `unreadable`: where the script cannot be followed
+ * - `unreadable`: where the script cannot be parsed
  */
 export type ShellPlace =
   | 'word'
@@ -29,7 +29,9 @@ export type ShellPlace =
   | 'comment'
   | 'unreadable';
 
-/** Returns where each placeholder stands in a script in which they are masked as quoted words. */
+/**
+ * Returns the position of each placeholder in a script in which they are masked as quoted words.
+ */
 export function shellPlaceholders(
   script: string,
   offsets: readonly number[],
@@ -39,7 +41,7 @@ export function shellPlaceholders(
   return offsets.map((offset) => placeOf(pathTo(tree, offset), offset, script));
 }
 
-/** Returns the nodes around an offset, the innermost first. */
+/** Returns the nodes around an offset, innermost first. */
 function pathTo(tree: ShellNode, offset: number): readonly ShellNode[] {
   const path: ShellNode[] = [];
   for (let node: ShellNode | undefined = tree; node !== undefined; ) {
@@ -66,7 +68,7 @@ function isBackquoted({ type, span }: ShellNode, script: string): boolean {
   return type === 'command_substitution' && script[span.start] === '`';
 }
 
-/** The parser splits some words in two without white space between them. */
+/** Tells whether a node touches another one: the parser splits some words in two. */
 function isGluedIn(parent: ShellNode, own: ShellNode): boolean {
   return parent.children.some(
     ({ span }) => span.end === own.span.start || span.start === own.span.end,
@@ -106,14 +108,20 @@ function placeIn(
   }
 }
 
-/** `x='…'y` is one value, which the parser may take for a value and a command. */
+/**
+ * Tells whether a value is only part of a word: the parser may split `x='…'y` into a value and a
+ * command.
+ */
 function isGluedValue(assignment: ShellNode, above: readonly ShellNode[], own: ShellNode): boolean {
   return above.some(({ children }) =>
     children.some((child) => child !== assignment && child.span.start === own.span.end),
   );
 }
 
-/** `[ ]` compares words as they are, `[[ ]]` and `(( ))` may evaluate them. */
+/**
+ * Tells whether a node is inside `[ ]`, which compares words literally; `[[ ]]` and `(( ))` may
+ * evaluate them.
+ */
 function isInSingleTest(path: readonly ShellNode[]): boolean {
   const test = path.find(({ type }) => !/^(?:binary|unary)_expression$/.test(type));
   return test?.type === 'test_command' && test.children[0]?.type === '[';

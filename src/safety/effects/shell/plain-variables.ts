@@ -3,9 +3,9 @@ import { everyNode, type ShellNode } from './tree/node.ts';
 import type { WordScope } from './words.ts';
 
 /**
- * Tells which variables hold one word that cannot be a flag: inside `for NAME in` literal words, NAME;
- * and by what it is called, the URL that a script was started with. A name that stands anywhere else
- * without its `$` may be set there.
+ * Returns a function that tells whether a variable holds one word that cannot be a flag: NAME
+ * inside `for NAME in` literal words, or a variable named like a URL that the script inherited. A
+ * name that appears elsewhere without its `$` may be assigned there.
  */
 export function plainVariables(
   script: string,
@@ -30,5 +30,5 @@ export function plainVariables(
   };
 }
 
-/** Words that bash takes as they are and no command takes for a flag. */
+/** Words that bash leaves unchanged and no command parses as a flag. */
 const LITERAL_LOOP = /^for +([a-z]\w*) +in((?: +[\w.:/@%+,][\w.:/@%+,-]*)+) *(?:;|\n) *do\b/;

@@ -2,12 +2,12 @@ import type { Span } from '#runbook/yaml/source.ts';
 import { isSyntaxError } from './tree/guard.ts';
 import type { ParseShell, ShellNode } from './tree/node.ts';
 
-/** A place where a script is not bash. */
+/** A syntax error in a script. */
 export type ShellProblem = { readonly message: string; readonly span: Span };
 
 /**
- * Returns what is wrong with the syntax of a script, outermost problems only. The parser also
- * refuses a few things that bash reads, so this is a reason to look and no proof.
+ * Returns the syntax errors of a script, outermost ones only. The parser also rejects some valid
+ * bash, so an error is a hint, not a proof.
  */
 export function shellProblems(script: string, parse: ParseShell): readonly ShellProblem[] {
   return problemsIn(parse(script), script);

@@ -5,7 +5,7 @@ import { WATCH_FLAGS } from './commands/wrappers.ts';
 import { readFlags } from './flags.ts';
 import type { Word } from './words.ts';
 
-/** Returns of the words of a command those that a shell reads as code once more. */
+/** Returns the spans of a command's words that a shell parses again as code. */
 export function wordsReadAgain(words: readonly Word[]): readonly Span[] {
   return words.flatMap((word, index) => {
     const reads = READERS.find(({ names }) => names.test(word.text ?? ''))?.reads;

@@ -3,10 +3,10 @@ import type { Judging, Stdin } from './judging.ts';
 import type { ShellNode } from './tree/node.ts';
 import { readWord } from './words.ts';
 
-/** Reports whether a node redirects the input or output of a command. */
+/** Tells whether a node redirects the input or output of a command. */
 export const isRedirect = ({ type }: ShellNode): boolean => type.endsWith('_redirect');
 
-/** Judges redirections, in order, and returns what the command then has for its standard input. */
+/** Judges redirections in order, and returns the resulting standard input of the command. */
 export function judgeRedirects(
   redirects: readonly ShellNode[],
   stdin: Stdin,
@@ -22,10 +22,10 @@ export function judgeRedirects(
   };
 }
 
-/** Nothing is kept, or one stream goes where the other goes. */
+/** Redirections that discard a stream, or send it to the other stream. */
 const HARMLESS = /^(?:[12]?>>?\s*\/dev\/null|&>>?\s*\/dev\/null|[12]?>&\s*[12])$/;
 
-/** From a file that is written out. Bash opens a connection for some names below `/dev`. */
+/** Redirections from a literal file name. Bash opens a connection for some names below `/dev`. */
 const FROM_FILE = /^0?<\s*(?:\/dev\/null|(?!\/dev\/)[\w./][\w./:@%+-]*)$/;
 
 const QUOTED_DOCUMENT = /^<<(?:'\w+'|"\w+"|\\\w+)\n/;
@@ -47,7 +47,9 @@ function judgeRedirect(node: ShellNode, judging: Judging): readonly Reason[] {
     : doubt('this redirection');
 }
 
-/** Returns what a redirection puts on the standard input, if that is what it redirects. */
+/**
+ * Returns the standard input that a redirection provides; undefined if it redirects something else.
+ */
 function inputOf(node: ShellNode, judging: Judging): Stdin | undefined {
   const { script, outer } = judging;
   const text = script.slice(node.span.start, node.span.end);

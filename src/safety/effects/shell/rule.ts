@@ -3,26 +3,31 @@ import { type Change, type FlagSpec, type Flags, readFlags } from './flags.ts';
 import type { Call, Judge, Judging, Rules } from './judging.ts';
 import type { Word } from './words.ts';
 
-/** A change that can be taken back, as far as a classifier can know. */
+/** Returns a change that is presumably reversible. */
 export const change = (text: string): Change => ({ effect: 'change', text });
 
-/** A change that ends sessions or processes, loses data, or takes something out of service. */
+/**
+ * Returns a change that ends sessions or processes, loses data, or takes something out of service.
+ */
 export const destructive = (text: string): Change => ({ effect: 'destructive', text });
 
-/** Nothing this command can be given makes it change anything. */
+/** Judges a command that only reads, whatever its words. */
 export const harmless: Judge = () => [];
 
-/** This command changes something whatever it is given. */
+/** Returns a judge for a command that always has an effect. */
 export const changes =
   ({ effect, text }: Change): Judge =>
   ({ name, span }) => [known(effect, `${name} ${text}`, span)];
 
-/** This command may do anything. */
+/** Returns a judge for a command that may do anything. */
 export const unknown =
   (text: string): Judge =>
   ({ name, span }) => [unsure(`${name} ${text}`, span)];
 
-/** A command that speaks to servers line by line: a line break in a word may begin another command. */
+/**
+ * Returns a judge for a command with a line-based protocol: a line break in a word may start
+ * another command.
+ */
 export const oneLine =
   (judge: Judge): Judge =>
   (call, judging) => [
@@ -32,7 +37,7 @@ export const oneLine =
       .map(({ span }) => unsure(`${call.name} with a line break in a word may send more`, span)),
   ];
 
-/** A command that is known to take something away where one of its words is like this. */
+/** Returns a judge for a command that is destructive if one of its words matches. */
 export const orLoss =
   (like: RegExp, judge: Judge = unknown('is not known to only read')): Judge =>
   (call, judging) => {
@@ -42,25 +47,25 @@ export const orLoss =
       : [known('destructive', `${call.name} ${loss.text} takes something away`, loss.span)];
   };
 
-/** What a command may be given besides flags. */
+/** The constraints on a command's operands and flags. */
 export type OperandSpec = {
-  /** Fewer operands than this: it takes its orders from elsewhere. */
+  /** The minimum number of operands: with fewer, the command reads its orders from elsewhere. */
   readonly least?: number;
-  /** More operands than this are not known to be read only. */
+  /** The maximum number of operands known to only be read. */
   readonly most?: number;
-  /** What each operand must look like. */
+  /** A pattern for each operand. */
   readonly like?: RegExp;
-  /** What the first operand must look like, e.g. a format or a program. */
+  /** A pattern for the first operand, e.g. a format or a program. */
   readonly first?: RegExp;
-  /** What operands beyond that do, when it is known. */
+  /** The effect of operands outside these constraints, if known. */
   readonly otherwise?: Change;
-  /** Flags of which one must be given. */
+  /** Flags of which at least one is required. */
   readonly needs?: string;
-  /** What the values of flags must look like. */
+  /** Patterns for the values of flags. */
   readonly values?: Readonly<Record<string, RegExp>>;
 };
 
-/** A command that only reads with the flags and operands of its spec. */
+/** Returns a judge for a command that only reads with the flags and operands of its spec. */
 export const flagged =
   (spec: FlagSpec & OperandSpec): Judge =>
   (call) => {
@@ -68,7 +73,7 @@ export const flagged =
     return [...flags.reasons, ...judgeOperands(call, flags, spec)];
   };
 
-/** A command that only reads in one form or the other, each with flags of its own. */
+/** Returns a judge for a command that only reads in one of two forms, each with its own flags. */
 export const either =
   (one: Judge, other: Judge): Judge =>
   (call, judging) => {
@@ -100,7 +105,7 @@ export function judgeOperands(call: Call, flags: Flags, spec: OperandSpec): read
   ];
 }
 
-/** Judges the value of each flag, also of one that is given again, by what values of it must look like. */
+/** Judges the value of each flag, including repeated ones, against its pattern. */
 export function judgeValues(
   { name, span }: Call,
   given: Flags['given'],
@@ -120,15 +125,15 @@ function judgeOperand({ name }: Call, word: Word, otherwise: Change | undefined)
     : unsure(`${name} is not known to only read with ${shown}`, word.span);
 }
 
-/** A command whose first operand says what it does. */
+/** A command whose first operand determines its effect. */
 export type VerbSpec = FlagSpec & {
-  /** By verb; a key may hold several verbs, apart by spaces. */
+  /** Judges by verb; a key may list several verbs, separated by spaces. */
   readonly verbs: Readonly<Record<string, Judge>>;
-  /** What it does without a verb; unknown when left out. */
+  /** Judges the command without a verb; unknown if undefined. */
   readonly alone?: Judge;
 };
 
-/** A command whose first operand says what it does. */
+/** Returns a judge for a command whose first operand determines its effect. */
 export const verbs = (spec: VerbSpec): Judge => {
   const table = expandRules(spec.verbs);
   const flags: FlagSpec = { ...spec, stopsAtOperand: true };
@@ -146,7 +151,7 @@ export const verbs = (spec: VerbSpec): Judge => {
   };
 };
 
-/** Returns rules by single name. */
+/** Expands rules to single names. */
 export function expandRules(rules: Rules): ReadonlyMap<string, Judge> {
   return new Map(
     Object.entries(rules).flatMap(([names, rule]) =>

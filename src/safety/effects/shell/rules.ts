@@ -32,12 +32,12 @@ const RULES: ReadonlyMap<string, Judge> = expandRules({
   ...CHANGES,
 });
 
-/** Returns how a command is judged, or undefined for one nothing is known about. */
+/** Returns the judge of a command; undefined for an unknown command. */
 export function ruleFor(name: string): Judge | undefined {
   return RULES.get(name);
 }
 
-/** Returns the names of all commands something is known about. */
+/** Returns the names of all known commands. */
 export function knownCommands(): readonly string[] {
   return [...RULES.keys()];
 }

@@ -6,7 +6,9 @@ import type { ShellNode } from './tree/node.ts';
 import { mayBePassedOn, mayBeSet } from './variables.ts';
 import { readWord, type Word, type WordScope } from './words.ts';
 
-/** What makes up a script that can be proven, besides commands and what is judged by a rule below. */
+/**
+ * The syntax of scripts that can be proven, besides commands and the nodes with their own rules.
+ */
 const CORE = new Set(
   `program list pipeline subshell compound_statement negated_command if_statement elif_clause
   else_clause while_statement do_group variable_assignments comment command_substitution concatenation
@@ -15,7 +17,7 @@ const CORE = new Set(
   heredoc_end`.split(/\s+/),
 );
 
-/** What people call the parts of bash that are never proven. */
+/** Names of the parts of bash that are never proven. */
 const OUTSIDE: Readonly<Record<string, string>> = {
   function_definition: 'a function',
   arithmetic_expansion: 'arithmetic',
@@ -31,8 +33,8 @@ const OUTSIDE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Judges a node of a script and everything below it. Only lists, pipelines and conditions of commands
- * can be proven. All else is not, and is still searched for what is known to change something.
+ * Judges a node of a script and everything below it. Only lists, pipelines and conditions of
+ * commands can be proven. Everything else is unproven, and is still searched for known effects.
  */
 export function judgeNode(node: ShellNode, stdin: Stdin, judging: Judging): readonly Reason[] {
   switch (node.type) {
@@ -73,14 +75,17 @@ function textOf({ span }: ShellNode, { script }: WordScope): string {
   return script.slice(span.start, span.end);
 }
 
-/** Of several commands that share a text as input, none is known to get all of it. */
+/**
+ * Judges the children of a node. If several commands share an input text, none is known to read all
+ * of it.
+ */
 function judgeChildren(node: ShellNode, stdin: Stdin, judging: Judging): readonly Reason[] {
   const isShared =
     typeof stdin === 'object' && !(node.type === 'program' && node.children.length === 1);
   return node.children.flatMap((child) => judgeNode(child, isShared ? 'output' : stdin, judging));
 }
 
-/** Judges what is expanded beside and inside the assignments of a command. */
+/** Judges the expansions in the words and assignments of a command. */
 function judgeValues(node: ShellNode, stdin: Stdin, judging: Judging): readonly Reason[] {
   return node.children.flatMap((child) => {
     if (isRedirect(child)) return [];
@@ -100,7 +105,7 @@ function judgePipeline(node: ShellNode, stdin: Stdin, judging: Judging): readonl
   });
 }
 
-/** Judges a command or compound statement with the redirections around it. */
+/** Judges a command or compound statement with its redirections. */
 function judgeCommand(node: ShellNode, stdin: Stdin, judging: Judging): readonly Reason[] {
   const body = node.type === 'command' ? node : node.children.find((child) => !isRedirect(child));
   const isSimple = body?.type === 'command';
@@ -117,7 +122,7 @@ function judgeCommand(node: ShellNode, stdin: Stdin, judging: Judging): readonly
   ];
 }
 
-/** Reads the words of a command; nodes without white space between them are one word. */
+/** Reads the words of a command. Adjacent nodes without white space form one word. */
 export function wordsOf(command: ShellNode, scope: WordScope): readonly Word[] {
   const groups: ShellNode[][] = [];
   for (const child of command.children) {
@@ -130,7 +135,7 @@ export function wordsOf(command: ShellNode, scope: WordScope): readonly Word[] {
   return groups.map((nodes) => readWord(nodes, scope));
 }
 
-/** `NAME=value command` gives the variable to the command. */
+/** Judges the variables that `NAME=value command` sets for a command. */
 function judgePassedOn(command: ShellNode, judging: Judging): readonly Reason[] {
   const isRead = wordsOf(command, judging)[0]?.text === 'read';
   return command.children.flatMap((child) => {
@@ -140,7 +145,7 @@ function judgePassedOn(command: ShellNode, judging: Judging): readonly Reason[] 
   });
 }
 
-/** Judges a variable that programs are given. */
+/** Judges a variable that is set for programs. */
 function judgePassed(assignment: ShellNode, judging: Judging): readonly Reason[] {
   const [name, operator, value] = assignment.children;
   const isPlain = name?.type === 'variable_name' && operator?.type === '=';
@@ -165,7 +170,7 @@ function judgeLoop(node: ShellNode, judging: Judging): readonly Reason[] {
   return isPlain && mayBeSet(textOf(name, judging)) ? [] : outside(node, judging, 'this loop');
 }
 
-/** Of the declarations only `export NAME=value` can be proven. */
+/** Judges a declaration. Only `export NAME=value` can be proven. */
 function judgeExport(node: ShellNode, judging: Judging): readonly Reason[] {
   const [keyword, ...parts] = node.children;
   const text = keyword === undefined ? '' : textOf(keyword, judging);
@@ -177,7 +182,7 @@ function judgeExport(node: ShellNode, judging: Judging): readonly Reason[] {
   });
 }
 
-/** A default, a length, a stretch or a pattern of plain characters. */
+/** A default, a length, a substring or a pattern of plain characters. */
 const EXPANSION =
   /^\$\{(?:\w+|#\w+|\w+(?:(?::?[-+?]|##?|%%?)[\w ./:@*=,-]*|:\d+(?::\d+)?|\/\/?[\w./:@-]+\/[\w./:@-]*))\}$/;
 

@@ -1,4 +1,4 @@
-/** Variables that say what runs, where it is looked for, where it connects, or how bash reads on. */
+/** Variables that determine what runs, search paths, connections, or how bash parses. */
 const MEANINGFUL = new RegExp(
   `^(?:_|[a-z_]*proxy|auto_resume|histchars|npm_.*|${`
   PATH IFS ENV SHELL CDPATH GLOBIGNORE SHELLOPTS BASHOPTS POSIXLY_CORRECT HOME TMPDIR TMP TEMP OPTIND
@@ -23,7 +23,7 @@ const MEANINGFUL = new RegExp(
     .join('|')})$`,
 );
 
-/** Of these, what programs can be given without doing anything else for it. */
+/** Known variables that programs may receive without further effects. */
 const HARMLESS = new RegExp(
   `^(?:${`
   LANG LANGUAGE LC_\\w+ TZ TERM COLUMNS LINES NO_COLOR CLICOLOR\\w* COLOR DEBUG
@@ -38,20 +38,20 @@ const HARMLESS = new RegExp(
     .join('|')})$`,
 );
 
-/** Reports whether a script may set this variable for itself without changing what it does. */
+/** Tells whether a script may set this variable without changing its own behavior. */
 export function mayBeSet(name: string): boolean {
   return (
     /^[A-Za-z_]\w*$/.test(name) && (!MEANINGFUL.test(name) || /^PG(?:USER|PASSWORD)$/.test(name))
   );
 }
 
-/** Reports whether programs may be given this variable: only what is known not to steer them. */
+/** Tells whether programs may receive this variable: it must be known not to control them. */
 export function mayBePassedOn(name: string, value: string | undefined): boolean {
   if (/^(?:\w+_)?PAGER$/.test(name)) return value === 'cat' || value === '';
   return HARMLESS.test(name) || (/^[a-z_][a-z0-9_]*$/.test(name) && mayBeSet(name));
 }
 
-/** Reports whether a variable that a whole script is given may change what its commands do. */
+/** Tells whether a variable of a whole script may change what its commands do. */
 export function maySteer(name: string): boolean {
   return !mayBeSet(name) && !HARMLESS.test(name);
 }

@@ -3,47 +3,51 @@ import type { ShellNode } from './tree/node.ts';
 
 /** A word of a command, as far as it is known before the script runs. */
 export type Word = {
-  /** What the command gets; undefined where it depends on values, files or the shell's state. */
+  /**
+   * The text passed to the command; undefined if it depends on values, files or the shell's state.
+   */
   readonly text: string | undefined;
-  /** What it begins with in any case, each of them if it becomes several. */
+  /** The known start of the text, or of each word if there are several. */
   readonly prefix: string;
   /**
-   * How many words it becomes: `one`; `several` that all have the prefix (a glob, braces); or `any`
-   * number of any words (an unquoted variable, a list).
+   * The number of words it becomes: `one`; `several` with the same prefix (a glob, braces); or
+   * `any` number of any words (an unquoted variable, a list).
    */
   readonly count: 'one' | 'several' | 'any';
-  /** In the outermost script. */
+  /** The span in the outermost script. */
   readonly span: Span;
-  /** Where in the outermost script `text` stands letter by letter, if it does. */
+  /**
+   * The offset in the outermost script at which `text` appears literally; undefined if it does not.
+   */
   readonly exactAt: number | undefined;
 };
 
-/** What reading words needs to know about the script they stand in. */
+/** The context for reading words: the script around them. */
 export type WordScope = {
   readonly script: string;
   /** Maps a span of this script to the outermost one. */
   readonly outer: (span: Span) => Span;
-  /** The offsets at which words of unknown value begin, and whether each may be several words. */
+  /** The offsets of words with unknown values, and whether each may be several words. */
   readonly opaque: ReadonlyMap<number, 'one' | 'any'>;
-  /** Reports whether the value of a variable, used here, is one word that cannot be a flag. */
+  /** Tells whether the value of a variable at an offset is one word that cannot be a flag. */
   readonly isPlain: (name: string, at: number, isQuoted: boolean) => boolean;
 };
 
-/** A stretch of a word. In `shape` every quoted or unknown character is a `q`. */
+/** A piece of a word. In `shape` every quoted or unknown character is a `q`. */
 type Piece = {
   readonly text: string | undefined;
   readonly shape: string;
   readonly count: Word['count'];
-  /** Begins with this even where the text is not known. */
+  /** The start of the text, even if the rest is unknown. */
   readonly prefix?: string;
 };
 
 const UNREADABLE: Piece = { text: undefined, shape: 'q', count: 'any' };
 const UNKNOWN: Piece = { text: undefined, shape: 'q', count: 'one' };
-/** One word that begins like a number or a name: never a flag, a scheme or a path. */
+/** One word that starts with a digit or a letter: never a flag, a scheme or a path. */
 const PLAIN: Piece = { ...UNKNOWN, prefix: '0' };
 
-/** Reads the word that these adjoining nodes make up. */
+/** Reads the word that adjacent nodes form. */
 export function readWord(nodes: readonly ShellNode[], scope: WordScope): Word {
   const span = {
     start: nodes[0]?.span.start ?? 0,
@@ -105,7 +109,7 @@ function piecesOf(node: ShellNode, scope: WordScope): readonly Piece[] {
   }
 }
 
-/** Parts that do not touch each other would be words of their own. */
+/** Reads the pieces of a concatenation. Parts that do not touch would be separate words. */
 function piecesTogether(node: ShellNode, scope: WordScope): readonly Piece[] {
   let at = node.span.start;
   for (const child of node.children) {
@@ -115,7 +119,7 @@ function piecesTogether(node: ShellNode, scope: WordScope): readonly Piece[] {
   return node.children.flatMap((child) => piecesOf(child, scope));
 }
 
-/** What bash would take for more than a word must not be read as one. */
+/** Characters that are not part of a word in bash. */
 const NOT_IN_A_WORD = /[\s;|&()<>'"`]|\$(?=[\w({['"@*#?!-])/;
 
 function piecesOfWord(text: string): readonly Piece[] {
@@ -154,7 +158,9 @@ function piecesOfString(node: ShellNode, scope: WordScope): readonly Piece[] {
   return pieces.length === 0 ? [quoted('')] : pieces;
 }
 
-/** Quotes keep an expansion one word, but for the lists `"$@"` and `"${list[@]}"`. */
+/**
+ * Reads an expansion. In quotes it stays one word, except for the lists `"$@"` and `"${list[@]}"`.
+ */
 function expanded(text: string, at: number, isQuoted: boolean, scope: WordScope): Piece {
   const name = /^\$(?:\{(\w+)\}|(\w+|[?#$]))$/.exec(text)?.slice(1).join('');
   if (name !== undefined && (/^[?#$]$/.test(name) || scope.isPlain(name, at, isQuoted)))

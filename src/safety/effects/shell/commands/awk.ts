@@ -2,13 +2,13 @@ import { unsure } from '../../report.ts';
 import { readFlags } from '../flags.ts';
 import type { Judge } from '../judging.ts';
 
-/** What a program needs to run a command, read from one, or load code. */
+/** Constructs that run a command, read from one, or load code. */
 const NEVER = /\bsystem\b|\bgetline\b|\bclose\b|\bfflush\b|@|\\\n|[^\n\t\x20-\x7e]/;
 
-/** After `print`, and only there, `>` writes a file and `|` runs a command. */
+/** After `print` only, `>` writes a file and `|` runs a command. */
 const WRITES = /\bprintf?\b[\s\S]*?[>|]/;
 
-/** `awk program file …`: the program can run commands and write files. */
+/** Judges `awk program file …`. A program can run commands and write files. */
 export const judgeAwk: Judge = (call) => {
   const { operands, reasons } = readFlags(call, {
     flags: '-F: -v: --field-separator= --assign= --posix --traditional',

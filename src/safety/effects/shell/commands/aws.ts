@@ -1,7 +1,7 @@
 import { known, unsure } from '../../report.ts';
 import type { Judge } from '../judging.ts';
 
-/** Verbs of `aws SERVICE VERB` that read although they begin like others that do not. */
+/** Verbs of `aws SERVICE VERB` that read, although their first word is not unique to reads. */
 const ALSO_READ = new Set([
   'sts get-caller-identity',
   's3 ls',
@@ -21,10 +21,10 @@ const ALSO_READ = new Set([
   'ce get-cost-and-usage',
 ]);
 
-/** Flags that send the request elsewhere or take it from a file, and values that are files. */
+/** Flags that send the request elsewhere or read it from a file, and values that are files. */
 const ELSEWHERE = /^(?:--(?:endpoint|cli|no-verify|ca-bundle|debug)|fileb?:)/;
 
-/** `aws SERVICE VERB`: the verb says what it does. */
+/** Judges `aws SERVICE VERB` by its verb. */
 export const judgeAws: Judge = ({ name, span, words }) => {
   const first = words.findIndex(({ text }) => /^[a-z]/.test(text ?? ''));
   const before = words.slice(0, Math.max(first, 0));

@@ -4,7 +4,7 @@ import type { Call, Judge } from '../judging.ts';
 import { change, judgeValues } from '../rule.ts';
 import type { Word } from '../words.ts';
 
-/** Flags whose value only says how to ask; it may be any word. */
+/** Flags whose value only affects how the request is made; any value is harmless. */
 const ASKING = `-m: -u: -E: --max-time= --connect-timeout= --user= --cacert= --capath= --cert= --key=
   --pass= --oauth2-bearer= --resolve= --connect-to= --retry= --retry-delay= --retry-max-time=`;
 
@@ -18,13 +18,13 @@ const FLAGS = `${ASKING} -sSfkLvIgGNq460 -H: -A: -b: -w: -X: -o: -D: -r: -d: -x:
 
 const THROWN_AWAY = /^(?:-|\/dev\/(?:null|stdout|stderr))$/;
 
-/** Headers that say who asks and for what; others may make it another request. */
+/** Headers that identify the client or describe the request; others may change its meaning. */
 const HEADER =
   /^(?:Accept(?:-\w+)?|Authorization|Cache-Control|Content-Type|Cookie|Host|If-\w[\w-]*|Origin|Pragma|PRIVATE-TOKEN|Range|Referer|User-Agent|X-(?:Api-Key|Auth-Token|Consul-Token|Forwarded-(?:For|Host|Proto)|Real-IP|Request-ID|Vault-Token)): ?[^\n\r]*$/i;
 
 const LITERAL = /^[\t\x20-\x7e]+$/;
 
-/** What literal values must look like. */
+/** Patterns for literal values. */
 const VALUES: Readonly<Record<string, RegExp>> = {
   ...Object.fromEntries(
     `-A -b -r -x --user-agent --cookie --range --proxy --noproxy --interface --unix-socket --tls-max
@@ -39,7 +39,9 @@ const VALUES: Readonly<Record<string, RegExp>> = {
   '--proto': /^=https?(?:,https?)?$/,
 };
 
-/** `curl`: a `GET` or `HEAD` of a web address that is kept nowhere. */
+/**
+ * Judges `curl`. It is a read for a `GET` or `HEAD` of a web address whose response is not saved.
+ */
 export const judgeCurl: Judge = (call) => {
   const { given, operands, reasons } = readFlags(call, {
     flags: FLAGS,
@@ -87,10 +89,10 @@ function judgeMethod({ text, span }: Word): readonly Reason[] {
     : [known('change', `curl -X ${text} may change something`, span)];
 }
 
-/** A host from whose name curl guesses `http`, as it is not `ftp.`, `dict.` or the like. */
+/** A host for which curl assumes `http`, unlike `ftp.`, `dict.` and similar names. */
 const GUESSED = /^(?!(?:dict|ftp|ldap|imap|smtp|pop3)\.)[a-z\d][\w.-]*(?::\d+)?(?:[/?]|$)/i;
 
-/** Other schemes speak to any service, such as gopher. */
+/** Judges a URL. Other schemes, such as gopher, can send data to any service. */
 function judgeUrl({ text, prefix, span }: Word): readonly Reason[] {
   const isWeb =
     text === undefined
@@ -112,7 +114,7 @@ const WGET_FLAGS = `-qSv46 -T: -t: -O: -U: -nv --quiet --server-response --spide
   --connect-timeout= --read-timeout= --dns-timeout= --max-redirect= --user= --password= --no-hsts
   --no-verbose --inet4-only --inet6-only --no-proxy --wait= --waitretry= --retry-connrefused`;
 
-/** `wget`: it writes what it gets into a file unless told otherwise. */
+/** Judges `wget`, which saves the response in a file by default. */
 export const judgeWget: Judge = (call) => {
   const { given, operands, reasons } = readFlags(call, {
     flags: WGET_FLAGS,

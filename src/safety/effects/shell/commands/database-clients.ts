@@ -7,7 +7,7 @@ import type { Call, Judge, Judging } from '../judging.ts';
 import { change, judgeValues } from '../rule.ts';
 import type { Word } from '../words.ts';
 
-/** A text of statements in a script. */
+/** The statements passed to a client in a script. */
 type SqlText = {
   readonly text: string | undefined;
   readonly span: Span;
@@ -22,11 +22,11 @@ const PSQL: FlagSpec = {
   changing: { '-oL: --output= --log-file=': change('writes a file') },
 };
 
-/** Meta-commands of psql that list and describe; a backquote would run a command. */
+/** Meta-commands of psql that list and describe. A backquote would run a command. */
 const META =
   /^\s*\\(?:d[a-zA-Z]{0,3}[S+]*|l\+?|conninfo|x|a|t|timing|z|encoding(?=\s*$)|sf\+?|sv\+?|copyright|dconfig\+?)(?:[ \t][^`\\|\n]*)?\n?$/;
 
-/** `psql -c statements`; in its own session several statements are as good as one. */
+/** Judges `psql -c statements`. In its own session it may run several statements. */
 export const judgePsql: Judge = (call, judging) => {
   const { given, operands, reasons } = readFlags(call, PSQL);
   const commands = given.flatMap(({ flag, value }) =>
@@ -54,7 +54,7 @@ export const judgePsql: Judge = (call, judging) => {
   return [...reasons, ...variables, ...settings, ...inner];
 };
 
-/** Of what it reads, psql replaces `:name`; what stands in quotes and comments it leaves. */
+/** Judges psql's variables: in its input psql replaces `:name`, except in quotes and comments. */
 function judgePsqlVariables({ text = '', span }: SqlText): readonly Reason[] {
   const plain = text.replaceAll(/'[^']*'|--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
   return /(?<!:):[A-Za-z_'"{\u0080-\uffff]/.test(plain)
@@ -65,8 +65,8 @@ function judgePsqlVariables({ text = '', span }: SqlText): readonly Reason[] {
 const DATABASE = /^(?:-[dhpU]|--(?:dbname|host|port|username))$/;
 
 /**
- * `options` sets any setting, a `service` may, any letter of a URL may be encoded, and a line break may
- * end a command of the service that is reached.
+ * Connection parameters that may change settings: `options` sets any, a `service` may, a URL may
+ * encode any letter, and a line break may end a command of the server.
  */
 const SETTINGS = /(?:^|[\s?&])(?:options|service)\s*=|:\/\/[^?]*\?.*%|\n/i;
 
@@ -93,7 +93,10 @@ const MYSQL: FlagSpec = {
   changing: { '--tee=': change('writes a file') },
 };
 
-/** `mysql -e statements`, which the client reads first: a backslash gives it an order. */
+/**
+ * Judges `mysql -e statements`, which the client interprets first: a backslash starts a client
+ * command.
+ */
 export const judgeMysqlClient: Judge = (call) => {
   const { given, reasons } = readFlags(call, MYSQL);
   const commands = given.flatMap(({ flag, value }) =>
@@ -110,7 +113,7 @@ export const judgeMysqlClient: Judge = (call) => {
   return [...reasons, ...odd, ...inner];
 };
 
-/** Files of the host: one of somebody else's could name statements that run first. */
+/** Files of the host. A file of another user could contain statements that run first. */
 const OWN_FILE = /^\/(?:root|etc|etc\/mysql)\/[\w.-]+$/;
 const OWN_FILES = { '--defaults-file': OWN_FILE, '--defaults-extra-file': OWN_FILE } as const;
 
@@ -124,7 +127,7 @@ function judgeMysqlText({ text, span, exactAt }: SqlText): readonly Reason[] {
   return judgeMysql(statements, 'own').map((reason) => placed(reason, span, exactAt));
 }
 
-/** Judges statements given on standard input. */
+/** Judges statements on standard input. */
 function judgeInput(
   { name, span, stdin }: Call,
   judge: (sql: SqlText) => readonly Reason[],
@@ -142,14 +145,14 @@ function placed(reason: Reason, span: Span, exactAt: number | undefined): Reason
   };
 }
 
-/** A command may be cut short as long as it is the only one. */
+/** Commands of mysqladmin. An unambiguous prefix of a command is accepted. */
 const READS =
   /^(?:ping|stat(?:us)?|ext(?:ended(?:-status)?)?|proc(?:esslist)?|var(?:iables)?|ver(?:sion)?)$/;
 const ENDS = /^(?:kill|shutdown|drop)$/;
 const CHANGES =
   /^(?:create|debug|flush-[a-z-]+|password|old-password|refresh|reload|start-[a-z-]+|stop-[a-z-]+)$/;
 
-/** `mysqladmin command …`. */
+/** Judges `mysqladmin command …`. */
 export const judgeMysqladmin: Judge = (call) => {
   const { given, operands, reasons } = readFlags(call, {
     flags: `-rsEvw? -i: -c: -h: -P: -u: -p? -S: --host= --port= --user= --password? --socket= --protocol=

@@ -19,7 +19,10 @@ const TESTS: FlagSpec = {
   },
 };
 
-/** `find`: its tests only read, `-exec` runs a command for what is found, a path and never a flag. */
+/**
+ * Judges `find`. Its tests only read; `-exec` runs a command for each result, which is a path and
+ * never a flag.
+ */
 export const judgeFind: Judge = (call, judging) => {
   const { plain, commands } = takeCommands(call.words);
   const { reasons } = readFlags({ ...call, words: plain }, TESTS);
@@ -34,7 +37,7 @@ export const judgeFind: Judge = (call, judging) => {
   return [...reasons, ...inner];
 };
 
-/** Takes `-exec command … ;` out of the words. */
+/** Separates `-exec command … ;` from the other words. */
 function takeCommands(words: readonly Word[]): {
   readonly plain: readonly Word[];
   readonly commands: readonly (readonly Word[])[];

@@ -1,7 +1,7 @@
 import { known } from '../../report.ts';
 import type { Judge } from '../judging.ts';
 
-/** `git push`: what is forced, deleted or mirrored is lost to others. */
+/** Judges `git push`. A forced, deleting or mirroring push loses others' work. */
 export const judgePush: Judge = ({ name, span, words }) => {
   const isForced = words.some(({ text, prefix }) =>
     /^(?:-[a-z]*[fd]|--(?:force|delete|mirror|prune)|[+:])/.test(text ?? prefix),

@@ -2,11 +2,11 @@ import { known, unsure } from '../../report.ts';
 import type { Judge } from '../judging.ts';
 
 const SHOWS = /^(?:show|list|ls|lst|sh|get)$/;
-/** Where `s` is short for `show`; elsewhere it is for `set` or `state`. */
+/** Objects for which `s` is short for `show`; for others it means `set` or `state`. */
 const SHOWS_BY_S = /^ip (?:a|addr|address|r|ro|route|n|neigh|neighbor|neighbour|ru|rule)$/;
 const CHANGES = /^(?:add|change|replace|append|prepend|set|restore|save)$/;
 
-/** `ip OBJECT`: without a verb, or with one that shows, it only reads. */
+/** Judges `ip OBJECT`. It reads without a verb or with a showing one. */
 export const judgeIpObject: Judge = ({ name, words }) => {
   const [verb] = words;
   const text = verb?.text ?? '';

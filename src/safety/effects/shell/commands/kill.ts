@@ -1,10 +1,13 @@
 import { known, unsure } from '../../report.ts';
 import type { Judge } from '../judging.ts';
 
-/** Signals a process can get without ending, by number and name. */
+/** Signals that do not necessarily end a process, by number and name. */
 const GENTLE = /^(?:SIG)?(?:HUP|USR1|USR2|CONT|WINCH|URG|1|10|12|18)$/;
 
-/** `kill`, `pkill`, `killall`: signal 0 only asks, some make a process do something, most end it. */
+/**
+ * Judges `kill`, `pkill` and `killall`. Signal 0 only checks for existence, some signals notify,
+ * most end the process.
+ */
 export const judgeKill: Judge = ({ name, span, words }) => {
   const texts = words.map(({ text, prefix }) => text ?? prefix);
   const [first = '', second = ''] = texts;
@@ -12,7 +15,7 @@ export const judgeKill: Judge = ({ name, span, words }) => {
   const isSplit = /^(?:-s|-n|--signal)$/.test(first);
   const signal = isSplit ? second : /^-(?:-signal=)?((?:SIG)?[A-Z]+\d?|\d+)$/.exec(first)?.[1];
   const others = words.slice(isSplit ? 2 : 1);
-  // Of several signals the last one counts. A value that is one, alone, leaves nobody to signal.
+  // The last of several signals counts. If the only operand is a signal, no process is signaled.
   const isOnly =
     others.length > 0 &&
     others.every(({ text, prefix, count }) =>

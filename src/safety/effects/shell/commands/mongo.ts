@@ -7,7 +7,10 @@ const LOSES =
 const CHANGES =
   /\b(?:insert\w*|update\w*|replace\w*|create\w*|bulkWrite|findAndModify|set\w+)\s*\(/;
 
-/** `mongosh --eval script`: what a script does is only known where it is known to be no read. */
+/**
+ * Judges `mongosh --eval script`. Only known changes are recognized; no script is proven to only
+ * read.
+ */
 export const judgeMongo: Judge = (call) => {
   const { given } = readFlags(call, { flags: '--eval= --quiet --host= --port= -u: -p:' });
   const scripts = given.flatMap(({ flag, value }) => (flag === '--eval' && value ? [value] : []));

@@ -3,12 +3,12 @@ import { type FlagSpec, readFlags } from '../flags.ts';
 import type { Call, Judge } from '../judging.ts';
 import { change, flagged, type OperandSpec } from '../rule.ts';
 
-/** A client that sends its standard input to another host. */
+/** Judges the standard input of a client that sends it to another host. */
 function judgeSent({ name, span, stdin }: Call): readonly Reason[] {
   return stdin === 'nothing' ? [] : [unsure(`${name} sends its input; give it </dev/null`, span)];
 }
 
-/** `nc`: with `-z` it only connects; otherwise it sends what it reads. */
+/** Judges `nc`. With `-z` it only connects; otherwise it sends its input. */
 export const judgeNetcat: Judge = (call) => {
   const spec = {
     flags: '-vzn46udrCt -w: -q: -i: -s: -p: -G: --wait= --zero --verbose --nodns --udp',
@@ -22,15 +22,18 @@ export const judgeNetcat: Judge = (call) => {
   return [...flags.reasons, ...(isOnly ? [] : judgeSent(call))];
 };
 
-/** A client that sends what it reads, such as `telnet`, with the flags that leave it at that. */
+/** Judges a client that sends its input, such as `telnet`, with the flags that do nothing else. */
 export const sending =
   (spec: FlagSpec & OperandSpec): Judge =>
   (call, judging) => [...flagged(spec)(call, judging), ...judgeSent(call)];
 
-/** Another port, and a name with escapes for line breaks, reach any service; `getent -s` loads a library. */
+/**
+ * Options for another port, and names with escapes for line breaks, can reach any service;
+ * `getent -s` loads a library.
+ */
 const OTHER_SERVICE = /^-(?:p|k|f|s|-s)|[\\\n]/;
 
-/** `dig`, `host`, `getent`: the name that is looked up is sent to a server. */
+/** Judges `dig`, `host` and `getent`, which send the name to a server. */
 export const judgeLookup: Judge = ({ name, span, words }) => {
   const unknown = words.filter(({ text }) => text === undefined);
   const isPlain =

@@ -1,9 +1,9 @@
 import { change, flagged, verbs } from '../rule.ts';
 import { sending } from './netcat.ts';
 
-/** A file, and not the URI of a store or an engine. */
+/** A file, rather than the URI of a store or an engine. */
 const FILE = /^[\w./~@+-]+$/;
-/** What is sent as it stands, in the first message. */
+/** A name that is sent unchanged in the first message. */
 const NAME = /^[\w.,/-]*$/;
 const FILES = {
   '-in': FILE,
@@ -13,7 +13,7 @@ const FILES = {
   '-CApath': FILE,
 } as const;
 
-/** `openssl`, without the flags that load providers and engines or write files. */
+/** Judges `openssl`, without flags that load providers or engines or write files. */
 export const OPENSSL = verbs({
   flags: '',
   verbs: {

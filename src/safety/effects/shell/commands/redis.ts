@@ -11,7 +11,7 @@ const READS = new Set(
   xrange xrevrange xpending scan randomkey bitcount bitpos getbit`.split(/\s+/),
 );
 
-/** Of commands that begin like this, those that read. */
+/** The reading subcommands of commands that have others too. */
 const READ_PARTS: Readonly<Record<string, RegExp>> = {
   config: /^get$/,
   slowlog: /^(?:get|len)$/,
@@ -31,7 +31,7 @@ const READ_PARTS: Readonly<Record<string, RegExp>> = {
 const REMOVES =
   /^(?:flushall|flushdb|shutdown|del|unlink|getdel|[hx]del|srem|lrem|zrem\w*|ltrim|[lr]pop|spop|zpop\w+|xtrim|expire|pexpire|rename|migrate|swapdb|replicaof|slaveof|failover|restore|script|function|debug|bgrewriteaof)$/;
 
-/** `redis-cli command …`: only commands that are known to read. */
+/** Judges `redis-cli command …`. Only commands known to read are reads. */
 export const judgeRedis: Judge = (call) => {
   const { name, span } = call;
   const { given, operands, reasons } = readFlags(call, {

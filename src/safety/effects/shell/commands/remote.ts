@@ -6,14 +6,14 @@ import type { Word } from '../words.ts';
 import { judgeInput } from './shells.ts';
 import { judgeJoined, judgeVariable } from './wrappers.ts';
 
-/** Options of ssh that run nothing, write nothing and open no way for others. */
+/** Options of ssh that run nothing, write nothing and open no forwarding. */
 const SSH_OPTION =
   /^(?:ConnectTimeout|ConnectionAttempts|BatchMode|StrictHostKeyChecking|LogLevel|ServerAlive\w+|TCPKeepAlive|\w+Authentications?|IdentitiesOnly|IdentityFile|Port|User|HostName|HostKeyAlgorithms|Ciphers|MACs|KexAlgorithms|RequestTTY|AddressFamily|Compression)=[^\n]*$|^(?:User|Global)KnownHostsFile=\/dev\/null$/;
 
-/** Flags of ssh that leave what it does to the command it is given. */
+/** Flags of ssh that do not affect what its command does. */
 export const SSH_FLAGS = '-46aCknqTtvxV -p: -l: -i: -J: -o: -b: -c: -m:';
 
-/** `ssh host command`: the other host's shell reads the words again, joined by spaces. */
+/** Judges `ssh host command`. The remote shell parses the words again, joined by spaces. */
 export const judgeSsh: Judge = (call, judging) => {
   const { given, operands, reasons } = readFlags(call, {
     flags: SSH_FLAGS,
@@ -29,7 +29,7 @@ export const judgeSsh: Judge = (call, judging) => {
   return [...reasons, ...options, ...inner];
 };
 
-/** `docker exec container command`. */
+/** Judges `docker exec container command`. */
 export const judgeContainerExec: Judge = (call, judging) => {
   const { given, operands, reasons } = readFlags(call, {
     flags: '-it -u: -w: -e: --interactive --tty --user= --workdir= --env=',
@@ -42,7 +42,7 @@ export const judgeContainerExec: Judge = (call, judging) => {
   return [...reasons, ...variables, ...judgeInside(inner, call, judging)];
 };
 
-/** `docker compose exec service command`. */
+/** Judges `docker compose exec service command`. */
 export const judgeComposeExec: Judge = (call, judging) => {
   const { operands, reasons } = readFlags(call, {
     flags: '-T -u: -w: --no-TTY --user= --workdir= --index=',
@@ -51,7 +51,7 @@ export const judgeComposeExec: Judge = (call, judging) => {
   return [...reasons, ...judgeInside(operands.slice(1), call, judging)];
 };
 
-/** `kubectl exec pod -- command`. */
+/** Judges `kubectl exec pod -- command`. */
 export const judgePodExec =
   (spec: FlagSpec): Judge =>
   (call, judging) => {

@@ -4,7 +4,7 @@ import type { Judge } from '../judging.ts';
 import { change } from '../rule.ts';
 import type { Word } from '../words.ts';
 
-/** `sed script file …`: the script can run commands and write files. */
+/** Judges `sed script file …`. A script can run commands and write files. */
 export const judgeSed: Judge = (call) => {
   const { given, operands, reasons } = readFlags(call, {
     flags: `-nErsuz -e: --quiet --silent --regexp-extended --expression= --null-data --separate
@@ -18,7 +18,7 @@ export const judgeSed: Judge = (call) => {
   return [...reasons, ...scripts.flatMap(judgeScript)];
 };
 
-/** Text up to the mark that ends it, which stands in no set. */
+/** Matches text up to a delimiter, which must not be inside a bracket expression. */
 const pattern = (mark: string) =>
   String.raw`(?:(?!${mark})[^\\\n[]|\\[^\n]|\[\^?\]?(?:(?!${mark})[^\]\\\n[]|\[:\w+:\])*\])*`;
 
@@ -26,7 +26,7 @@ const ADDRESS = String.raw`(?:\d+|\$|/${pattern('/')}/I?)`;
 const SUBSTITUTION = String.raw`s(?<mark>[/|#,:@!~%_])${pattern(String.raw`\k<mark>`)}\k<mark>(?:(?!\k<mark>)[^\\\n]|\\[^\n])*\k<mark>[gpI\d]*`;
 const COMMAND = `(?:[dpqPDNnhHgGx=]|${SUBSTITUTION})`;
 
-/** Addresses with commands that print, delete and substitute. */
+/** Scripts of addresses with commands that print, delete and substitute. */
 const READS = new RegExp(
   `^\\s*(?:(?:${ADDRESS}(?:,${ADDRESS})?\\s*!?\\s*)?${COMMAND}\\s*(?:;\\s*|\\n\\s*|$))*$`,
 );

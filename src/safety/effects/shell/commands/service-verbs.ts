@@ -2,7 +2,7 @@ import { known, unsure } from '../../report.ts';
 import type { Judge } from '../judging.ts';
 import { change, changes, destructive, flagged } from '../rule.ts';
 
-/** `service NAME status`; what other verbs do is up to the service. */
+/** Judges `service NAME status`. The effect of other verbs depends on the service. */
 export const judgeService: Judge = ({ name, span, words }) => {
   const [first, verb] = words.map(({ text }) => text ?? '');
   if (words.length === 1 && first === '--status-all') return [];
@@ -14,7 +14,7 @@ export const judgeService: Judge = ({ name, span, words }) => {
     : [unsure(`${name} ${verb} is not known to only read`, span)];
 };
 
-/** `pg_ctlcluster VERSION NAME VERB`. */
+/** Judges `pg_ctlcluster VERSION NAME VERB`. */
 export const judgeCluster: Judge = ({ name, span, words }) => {
   const [, , verb] = words.map(({ text }) => text ?? '');
   if (words.length === 3 && verb === 'status') return [];
@@ -34,7 +34,9 @@ const NGINX = flagged({
 
 const STOPS = changes(destructive('-s stop takes the server down'));
 
-/** `nginx`: it tests and prints the configuration of the host; another one can load modules. */
+/**
+ * Judges `nginx`. It may test and print the host's configuration; another one could load modules.
+ */
 export const judgeNginx: Judge = (call, judging) =>
   (call.words.some(({ text }) => /^(?:-s)?(?:stop|quit)$/.test(text ?? '')) ? STOPS : NGINX)(
     call,

@@ -3,10 +3,10 @@ import { readFlags } from '../flags.ts';
 import type { Call, Judge, Judging } from '../judging.ts';
 import { judgeJoined } from './wrappers.ts';
 
-/** Flags of a shell that do not change what its script does. */
+/** Flags of a shell that do not affect what its script does. */
 export const SHELL_FLAGS = '-eulx -c -o: --norc --noprofile --login';
 
-/** `bash -c script`, `sh`, or a shell that reads its script from standard input. */
+/** Judges `bash -c script`, `sh`, or a shell that reads its script from standard input. */
 export const judgeShell: Judge = (call, judging) => {
   const {
     given,
@@ -36,7 +36,7 @@ export const judgeShell: Judge = (call, judging) => {
     : [...reasons, unsure(`what ${script.text ?? 'this file'} does is not known`, script.span)];
 };
 
-/** Judges a script that a shell is given on its standard input. */
+/** Judges a script on the standard input of a shell. */
 export function judgeInput(
   { name, span, stdin }: Call,
   judging: Judging,
@@ -47,7 +47,7 @@ export function judgeInput(
     : [unsure(`${name} reads a script that is not known`, span)];
 }
 
-/** `su user -c script`. */
+/** Judges `su user -c script`. */
 export const judgeSu: Judge = (call, judging) => {
   const { given, reasons } = readFlags(call, { flags: '-l -c: -s: --login --command= --shell=' });
   const values = (names: RegExp) =>

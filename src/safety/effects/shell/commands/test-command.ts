@@ -34,7 +34,7 @@ function isOperator({ type, span }: ShellNode, { script }: Judging): boolean {
   return type === script.slice(span.start, span.end);
 }
 
-/** An operator stands for itself. */
+/** Reads a part of a test as a word. An operator stands for itself. */
 function wordOf(part: ShellNode, judging: Judging): Word {
   const word = readWord([part], judging);
   const text = judging.script.slice(part.span.start, part.span.end);
@@ -42,11 +42,14 @@ function wordOf(part: ShellNode, judging: Judging): Word {
 }
 
 const UNARY = /^-[a-hknprstuwxzGLNOS]$/;
-/** `[[ ]]` evaluates what it compares as numbers as code. */
+/** The operators of `[[ ]]` that compare strings: it evaluates numbers as code. */
 const STRINGS = /^(?:==?|!=)$/;
 const NUMBERS = /^(?:==?|!=|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))$/;
 
-/** One comparison, one test of a file or text, or one value: each part one word, whatever it holds. */
+/**
+ * Judges the words of a test: one comparison, one file or string test, or one value, each part a
+ * single word.
+ */
 function judgeWords(words: readonly Word[], binary: RegExp, span: Word['span']): readonly Reason[] {
   const [first, second, third] = words[0]?.text === '!' ? words.slice(1) : words;
   const length = words.length - (words[0]?.text === '!' ? 1 : 0);

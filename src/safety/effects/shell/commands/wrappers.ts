@@ -5,7 +5,7 @@ import { unknown } from '../rule.ts';
 import { mayBePassedOn } from '../variables.ts';
 import type { Word } from '../words.ts';
 
-/** A command that runs the command given behind its flags; without one, `alone` says what it does. */
+/** Judges a command that runs another command after its flags; `alone` judges it without one. */
 export const wrapper =
   (
     spec: Omit<FlagSpec, 'stopsAtOperand'> & { readonly skip?: number; readonly alone?: Judge },
@@ -16,7 +16,7 @@ export const wrapper =
     return [...reasons, ...judgeInner(inner, spec.alone, call, judging)];
   };
 
-/** Never proven, but what it surely runs is searched for what is known to change something. */
+/** Makes a judge that never proves a read: of the wrapped judge only known effects are kept. */
 export const unproven =
   (judge: Judge): Judge =>
   (call, judging) => [
@@ -34,14 +34,14 @@ function judgeInner(
   return (alone ?? unknown('alone is not known to only read'))(call, judging);
 }
 
-/** `command`, which with `-v` only says what a command would be. */
+/** Judges `command`, which with `-v` only describes a command. */
 export const judgeCommandBuiltin: Judge = (call, judging) => {
   const { given, operands, reasons } = readFlags(call, { flags: '-vVp', stopsAtOperand: true });
   const asks = given.some(({ flag }) => flag !== '-p');
   return asks ? reasons : [...reasons, ...judgeInner(operands, undefined, call, judging)];
 };
 
-/** `env NAME=value … command`; alone it prints the environment. */
+/** Judges `env NAME=value … command`; alone it prints the environment. */
 export const judgeEnv: Judge = (call, judging) => {
   const { operands, reasons } = readFlags(call, {
     flags: '-i -0 -u: --ignore-environment --unset= --null',
@@ -50,7 +50,7 @@ export const judgeEnv: Judge = (call, judging) => {
   return [...reasons, ...judgeAfterVariables(operands, () => [], call, judging)];
 };
 
-/** `sudo`, `doas`: as another user the same command does the same. */
+/** Judges `sudo` and `doas`: the command has the same effect as another user. */
 export const judgeSudo: Judge = (call, judging) => {
   const [first] = call.words;
   if (first?.text === '-l' && call.words.length === 1) return [];
@@ -78,7 +78,7 @@ function judgeAfterVariables(
   ];
 }
 
-/** Judges a word `NAME=value` that gives a command a variable. */
+/** Judges a word `NAME=value` that sets a variable for a command. */
 export function judgeVariable(word: Word): readonly Reason[] {
   const name = /^(\w+)=/.exec(word.prefix)?.[1];
   const value = word.text?.slice(word.text.indexOf('=') + 1);
@@ -87,7 +87,9 @@ export function judgeVariable(word: Word): readonly Reason[] {
     : [unsure(`${name ?? 'this variable'} may change what the command does`, word.span)];
 }
 
-/** `xargs` gives the command any number of words more, or puts them into its words. */
+/**
+ * Judges `xargs`, which appends any number of words to a command, or inserts them into its words.
+ */
 export const judgeXargs: Judge = (call, judging) => {
   const { given, operands, reasons } = readFlags(call, {
     flags: `-0rtx -n: -P: -I: -d: -s: --null --no-run-if-empty --max-args= --max-procs= --delimiter=
@@ -107,7 +109,7 @@ export const judgeXargs: Judge = (call, judging) => {
   return [...reasons, ...judging.command(words, 'nothing')];
 };
 
-/** Returns a word in which something unknown is put in place of a text; it may begin in a known way. */
+/** Replaces a text in a word with an unknown value; `begins` is its known start. */
 export function withUnknown(word: Word, placeholder: string | undefined, begins = ''): Word {
   const { text } = word;
   const at = placeholder === undefined ? 0 : (text ?? '').indexOf(placeholder);
@@ -121,11 +123,11 @@ export function withUnknown(word: Word, placeholder: string | undefined, begins 
       };
 }
 
-/** Flags of watch that only say when and how to show. */
+/** Flags of watch that only affect when and how it displays. */
 export const WATCH_FLAGS = `-n: -tegcxbpw -d? --interval= --differences? --no-title --color --exec
   --beep --errexit --chgexit --precise --no-wrap`;
 
-/** `watch` gives its words to a shell, `watch -x` runs them as they are. */
+/** Judges `watch`, which passes its words to a shell, or with `-x` runs them directly. */
 export const judgeWatch: Judge = (call, judging) => {
   const { given, operands, reasons } = readFlags(call, {
     flags: WATCH_FLAGS,
@@ -138,7 +140,7 @@ export const judgeWatch: Judge = (call, judging) => {
   ];
 };
 
-/** Judges words that another shell reads again, joined by spaces. */
+/** Judges words that another shell parses again, joined by spaces. */
 export function judgeJoined(
   words: readonly Word[],
   call: Call,

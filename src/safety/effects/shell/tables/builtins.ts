@@ -13,7 +13,7 @@ import {
 import type { Rules } from '../judging.ts';
 import { flagged, harmless, unknown } from '../rule.ts';
 
-/** What bash itself does, and commands that run other commands. */
+/** Builtins of bash, and commands that run other commands. */
 export const BUILTINS: Rules = {
   [`: true false echo pwd cd type which whereis exit return break continue times hostid tty printenv
     logname sleep`]: harmless,
@@ -28,7 +28,7 @@ export const BUILTINS: Rules = {
   getconf: flagged({ flags: '-a', like: /^[A-Z]\w*$/ }),
   jobs: flagged({ flags: '-lnprs' }),
   wait: flagged({ flags: '-nf' }),
-  // Bash evaluates what stands in `[ ]`, and upper-case names may have a meaning.
+  // Bash evaluates `[ ]` in a name, and upper-case names may have a special meaning.
   read: flagged({ flags: '-r -t:', like: /^(?!.*proxy)[a-z]\w*$/, values: { '-t': /^[\d.]+$/ } }),
   set: flagged({ flags: '-eux -o:', values: { '-o': /^pipefail$/ }, most: 0 }),
   umask: flagged({ flags: '-Sp', most: 0 }),

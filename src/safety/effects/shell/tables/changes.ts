@@ -13,11 +13,11 @@ import {
 
 const REMOVES = changes(destructive('cannot be taken back'));
 
-/** Archives whose content is shown; other flags extract, write, or run programs. */
+/** Archives whose contents are listed; other flags extract, write, or run programs. */
 const TAR = flagged({
   flags: '-tzjJv -f: --list --gzip --verbose --file=',
   needs: '-t --list',
-  // A colon makes it a file of another host.
+  // A colon refers to a file on another host.
   values: { '-f': /^[^:]+$/, '--file': /^[^:]+$/ },
 });
 
@@ -78,7 +78,7 @@ export const CHANGES: Rules = {
   'fsck passwd chage ldconfig update-alternatives logrotate zip cpio': unknown(
     'changes something in most of its forms',
   ),
-  // Of `-t -d` xz does what comes last, and removes the file.
+  // xz applies the last of `-t -d`, and removes the file.
   'gzip gunzip xz unxz bzip2 bunzip2 zstd unzstd': either(
     flagged({
       flags: '-cdkqvlt --stdout --to-stdout --decompress --list --test --keep',
@@ -86,7 +86,7 @@ export const CHANGES: Rules = {
     }),
     flagged({ flags: '-kqvlt --list --test --keep', needs: '-l -t --list --test' }),
   ),
-  // Without its dash, the first word is one of letters too.
+  // The first word consists of letters even without its dash.
   tar: (call, judging) => {
     const [first, ...others] = call.words;
     const isBundle = first?.text !== undefined && /^[tvzjJ]*t[tvzjJ]*f?$/.test(first.text);

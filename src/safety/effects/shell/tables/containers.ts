@@ -24,7 +24,7 @@ const COMPOSE = verbs({
   },
 });
 
-/** `looks` judges the verbs that only look: to podman, flags that name its runtime count behind them too. */
+/** `looks` judges the reading verbs: for podman, flags after the verb can also name its runtime. */
 const containers = (looks: Judge): Judge =>
   verbs({
     flags: '-c: -l: -D --context= --log-level= --debug',
@@ -82,7 +82,7 @@ const containers = (looks: Judge): Judge =>
     },
   });
 
-/** Commands that look at and steer containers. */
+/** Commands that inspect and control containers. */
 export const CONTAINERS: Rules = {
   'docker nerdctl': containers(harmless),
   podman: containers(

@@ -13,7 +13,10 @@ const READS = flagged({ flags: READ_FLAGS, changing: { '--output=': change('writ
 const LOSES = changes(destructive('may throw changes away'));
 const CHANGES = changes(change('changes the repository'));
 
-/** `git`, without the flags that set what it runs; what its own configuration runs is not seen. */
+/**
+ * `git`, without flags that set a program to run. Programs in its own configuration are not
+ * detected.
+ */
 export const GIT: Rules = {
   git: verbs({
     flags: '-C: --no-pager --no-optional-locks',

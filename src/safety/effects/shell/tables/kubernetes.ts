@@ -3,7 +3,7 @@ import type { FlagSpec } from '../flags.ts';
 import type { Judge, Rules } from '../judging.ts';
 import { change, changes, destructive, either, flagged, type OperandSpec, verbs } from '../rule.ts';
 
-// A configuration of one's own can run a program, and another server gets the token.
+// Another configuration can run a program, and another server receives the token.
 const EVERYWHERE = `-n: -v: --namespace= --context= --cluster= --user= --request-timeout= --as=
   --as-group= --match-server-version --warnings-as-errors`;
 
@@ -24,7 +24,10 @@ const READS: FlagSpec & OperandSpec = {
 const REMOVES = changes(destructive('takes pods down or removes objects'));
 const CHANGES = changes(change('changes the cluster'));
 
-/** With `--dry-run` a change is sent to the server or made here, and kept by neither. */
+/**
+ * Makes a judge that proves a change with `--dry-run`, which neither the server nor the client
+ * saves.
+ */
 const unlessDry = (otherwise: Judge): Judge =>
   either(
     flagged({
@@ -36,7 +39,7 @@ const unlessDry = (otherwise: Judge): Judge =>
     otherwise,
   );
 
-/** Commands that look at and steer a Kubernetes cluster. */
+/** Commands that inspect and control a Kubernetes cluster. */
 export const KUBERNETES: Rules = {
   'kubectl oc': verbs({
     flags: EVERYWHERE,

@@ -1,7 +1,7 @@
 import type { Rules } from '../judging.ts';
 import { orLoss } from '../rule.ts';
 
-/** Commands of which only the words that take something away are known; else they may do anything. */
+/** Commands of which only the destructive words are known; otherwise they may do anything. */
 export const LOSSES: Rules = {
   'virsh lxc qm pct vagrant multipass': orLoss(
     /^(?:destroy|undefine|delete|stop|shutdown|reboot|reset|halt|(?:vol|snapshot|pool|net)-(?:delete|destroy|undefine))$/,

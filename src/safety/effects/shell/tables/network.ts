@@ -20,7 +20,7 @@ const IPTABLES = {
   },
 } as const;
 
-/** Commands that look at the network, and probe it. */
+/** Commands that inspect and probe the network. */
 export const NETWORK: Rules = {
   'ping6 traceroute traceroute6 tracepath tracepath6 mtr netstat ipcalc': harmless,
   'dig host nslookup delv getent': judgeLookup,
@@ -97,7 +97,7 @@ export const NETWORK: Rules = {
   nft: verbs({
     flags: '-ansSjyeNut --handle --numeric --stateless --json',
     verbs: {
-      // Its words are joined, so that a `;` among them would begin another command.
+      // Its words are joined, so a `;` in one would start another command.
       list: flagged({ flags: '-a', like: /^[\w./-]+$/ }),
       'flush delete reset destroy': changes(REMOVES_RULES),
       'add insert create replace rename': changes(CHANGES_RULES),

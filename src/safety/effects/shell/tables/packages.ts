@@ -3,7 +3,7 @@ import { change, changes, destructive, flagged, verbs } from '../rule.ts';
 
 const VERSION = flagged({ flags: '--version -V -v', needs: '--version -V -v', most: 0 });
 
-/** Commands that look at what is installed, and runtimes, of which only the version is asked. */
+/** Commands that list installed packages, and runtimes, limited to their version. */
 export const PACKAGES: Rules = {
   dpkg: flagged({
     flags:
@@ -47,7 +47,7 @@ export const PACKAGES: Rules = {
       install: changes(change('changes what is installed')),
     },
   }),
-  // `-J` gives the Java machine options, of which some load code.
+  // `-J` passes options to the JVM, some of which load code.
   jps: flagged({ flags: '-qlmv', most: 0 }),
   jstack: flagged({ flags: '-l', most: 1, like: /^\d+$/ }),
   jstat: flagged({

@@ -9,7 +9,7 @@ const UNIT_FLAGS = `-alqp: -n: -o: -t: -P: --all --full --no-pager --no-legend -
   --type= --state= --output= --value --user --system --quiet --failed --recursive --reverse --after
   --before --with-dependencies --show-types --timestamp?`;
 
-/** Commands that look at and steer services, and their logs. */
+/** Commands that inspect and control services and their logs. */
 export const SERVICES: Rules = {
   systemctl: verbs({
     flags: UNIT_FLAGS,
@@ -52,7 +52,7 @@ export const SERVICES: Rules = {
     like: /^(?:time|blame|critical-chain|[\w@.-]+\.(?:service|target|socket|timer))$/,
   }),
   supervisorctl: verbs({
-    // A configuration of one's own can load code.
+    // A custom configuration can load code.
     flags: '',
     verbs: {
       'status avail pid tail maintail version': flagged({ flags: '-# -f' }),
@@ -74,7 +74,7 @@ export const SERVICES: Rules = {
     flags: '',
     verbs: { 'status summary report': harmless, 'stop restart quit': STOPS },
   }),
-  // Not with a configuration of one's own: it can load modules.
+  // A custom configuration can load modules.
   nginx: judgeNginx,
   'apachectl apache2ctl httpd apache2': either(
     flagged({ flags: '-StvVlLM', needs: '-S -t -v -V -l -L -M', most: 0 }),
@@ -93,7 +93,7 @@ export const SERVICES: Rules = {
       flags: '-cqV -f:',
       needs: '-c',
       most: 0,
-      // A configuration can load Lua: only the one of the host.
+      // A configuration can load Lua, so only the host's own is accepted.
       values: { '-f': /^\/etc\/haproxy\/[\w.-]+$/ },
     }),
   ),

@@ -15,7 +15,7 @@ import {
 const REMOVES = changes(destructive('removes it or takes it out of service'));
 const CHANGES = changes(change('changes it'));
 
-/** Either looks at it, by one of the flags, or removes it. */
+/** Returns a judge for a Kafka tool, which reads with one of the flags in `looks`. */
 const kafka = (looks: string, flags: string): Judge =>
   flagged({
     style: 'whole',

@@ -2,7 +2,7 @@ import { judgeKill } from '../commands/kill.ts';
 import type { Rules } from '../judging.ts';
 import { change, changes, destructive, flagged, harmless, verbs } from '../rule.ts';
 
-/** Commands that look at processes, memory, disks and the kernel. */
+/** Commands that inspect processes, memory, disks and the kernel. */
 export const SYSTEM: Rules = {
   [`ps pstree pgrep pidof pwdx pmap uptime w who whoami id groups users last lastb
     uname arch nproc free vmstat mpstat lscpu lsmem lsblk lsusb lsmod modinfo findmnt
@@ -78,7 +78,7 @@ export const SYSTEM: Rules = {
   hdparm: flagged({ flags: '-iI' }),
   smartctl: flagged({
     flags: '-aiHAcx -l: -d: -n: --all --info --health --attributes --scan --json? --log=',
-    // `-l scterc,70,70` sets what `-l scterc` shows.
+    // `-l scterc,70,70` sets the value that `-l scterc` shows.
     values: { '-l': /^(?!scttempint)\w+$/, '--log': /^(?!scttempint)\w+$/ },
   }),
   fdisk: flagged({ flags: '-lx', needs: '-l -x' }),

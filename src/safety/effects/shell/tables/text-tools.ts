@@ -6,7 +6,7 @@ import { change, changes, destructive, flagged, harmless, oneLine } from '../rul
 
 const OUTPUT = change('writes a file');
 
-/** Commands that look at texts and files. */
+/** Commands that read texts and files. */
 export const TEXT_TOOLS: Rules = {
   [`cat tac head tail wc cut tr nl rev fold fmt expand unexpand paste join comm cmp diff
     grep egrep fgrep zcat bzcat xzcat jq
@@ -14,7 +14,7 @@ export const TEXT_TOOLS: Rules = {
     sha224sum sha256sum sha384sum sha512sum b2sum yes tsort
     ls dir vdir stat du df bc basename dirname readlink realpath namei pathchk lsattr getfacl`]:
     harmless,
-  // These are scripts that hand names on.
+  // These are scripts that pass names on.
   'zgrep zegrep zfgrep bzgrep xzgrep': oneLine(harmless),
   zstdcat: flagged({ flags: '-qvf', changing: { '-o:': OUTPUT } }),
   sort: flagged({
@@ -55,7 +55,7 @@ export const TEXT_TOOLS: Rules = {
   'awk gawk mawk nawk': judgeAwk,
   'sed gsed': judgeSed,
   find: judgeFind,
-  // `+` and a command are run when it starts, `-o` and `-O` keep what is shown.
+  // `+` and a command run at startup; `-o` and `-O` save the input.
   'less more': flagged({ flags: '-NSRiFXeEnMr -#', like: /^[^+]/ }),
   'split csplit': changes(OUTPUT),
 };

@@ -3,13 +3,13 @@ import { doubtAboutHereDocument } from './here-document.ts';
 import { doubtAboutLeaf, textBetween } from './leaf-guard.ts';
 import { everyNode, type ShellNode } from './node.ts';
 
-/** A place where the tree of a script cannot be trusted to be what bash makes of the script. */
+/** A span of a script for which the tree may differ from bash's own parsing. */
 export type Doubt = { readonly text: string; readonly span: Span };
 
 /**
- * Returns where a script could mean something else to bash than to the parser. The parser was made
- * for editors: it goes on after errors, splits words at a continued line, and leaves substitutions
- * unread in patterns and here-documents. Each rule stands for a difference found by running bash.
+ * Returns the spans that bash may parse differently. The parser was made for editors: it continues
+ * after errors, splits words at a line continuation, and leaves substitutions unparsed in patterns
+ * and here-documents. Each rule covers a difference found by running bash.
  */
 export function doubtsAbout(
   script: string,
@@ -25,18 +25,21 @@ export function doubtsAbout(
   ];
 }
 
-/** Reports whether a node stands for wrong syntax; the parser takes `<>` for `<` and an error. */
+/** Tells whether a node is a syntax error. The parser reads `<>` as `<` and an error. */
 export function isSyntaxError(script: string, { type, span }: ShellNode): boolean {
   if (type === 'MISSING') return true;
   return type === 'ERROR' && script.slice(span.start - 1, span.end) !== '<>';
 }
 
-/** To another shell `[[ a && b ]]` is two commands, and `&>` begins one in the background. */
+/**
+ * Tells whether only bash has this syntax: to another shell `[[ a && b ]]` is two commands, and
+ * `&>` starts one in the background.
+ */
 function isOnlyBash({ type }: ShellNode): boolean {
   return /^(?:\[\[|&>>?|\|&|<\()$/.test(type);
 }
 
-// White space to one of the two, and a letter to the other.
+// Characters that only one of bash and the parser treats as white space.
 const ODD_CHARACTER =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is what this is for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/g;
@@ -59,10 +62,10 @@ function doubtsAboutText(script: string): readonly Doubt[] {
   ];
 }
 
-/** Parts of these follow one another without white space. */
+/** Nodes whose parts have no white space between them. */
 const IN_ONE_PIECE = new Set(['simple_expansion', 'variable_assignment', 'concatenation']);
 
-/** To bash a line end that is not escaped ends these. */
+/** Nodes that an unescaped line end terminates in bash. */
 const ON_ONE_LINE = new Set(
   `command redirected_statement variable_assignments declaration_command unset_command file_redirect
   herestring_redirect`.split(/\s+/),

@@ -1,6 +1,9 @@
 import type { ShellNode } from './node.ts';
 
-/** Returns why a here-document may not end where the parser says. */
+/**
+ * Returns the reason why a here-document may end elsewhere than the parser says; undefined if there
+ * is none.
+ */
 export function doubtAboutHereDocument(
   script: string,
   node: ShellNode,
@@ -24,7 +27,7 @@ export function doubtAboutHereDocument(
     !/^\s*$/.test(script.slice(first, begins))
   )
     return 'a here-document whose end is not clear';
-  // Bash puts a substitution together again from its parts, and loses the end of such a line.
+  // Bash reassembles a substitution from its parts, and loses the end of such a line.
   const isSubstituted = above.some(({ type }) => type.endsWith('_substitution'));
   return isSubstituted && !/^\s*\)/.test(script.slice(node.span.end))
     ? 'a here-document in the middle of a substitution'

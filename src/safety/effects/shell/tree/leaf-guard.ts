@@ -1,12 +1,14 @@
 import type { ShellNode } from './node.ts';
 
-/** Leaves in which bash expands nothing; here-documents are looked at as a whole. */
+/** Leaves in which bash expands nothing. Here-documents are checked as a whole. */
 const AS_WRITTEN = new Set(['raw_string', 'ansi_c_string', 'heredoc_start', 'heredoc_body']);
 
-/** What bash would not take for part of a word, after `\x` has been left out. */
+/** Characters that are not part of a word in bash, after `\x` is removed. */
 const NOT_IN_A_WORD = /[\s;|&()<>'"`]/;
 
-/** Returns why a leaf of the tree may not be what bash makes of its text. */
+/**
+ * Returns the reason why bash may parse the text of a leaf differently; undefined if there is none.
+ */
 export function doubtAboutLeaf(
   script: string,
   node: ShellNode,
@@ -25,7 +27,7 @@ export function doubtAboutLeaf(
   return type === 'regex' ? undefined : doubtAboutWord(text, above);
 }
 
-/** Bash takes `#` for a comment only where a word could begin. */
+/** Tells whether bash reads `#` as a comment: only where a word could start. */
 function isComment(script: string, { span }: ShellNode): boolean {
   const before = script.slice(Math.max(0, span.start - 2), span.start);
   const text = script.slice(span.start, span.end);
@@ -40,12 +42,14 @@ function doubtAboutWord(text: string, above: readonly ShellNode[]): string | und
     : undefined;
 }
 
-/** Reports whether bash expands something here: a backquote, or a `$` before a name or bracket. */
+/**
+ * Tells whether bash expands something in a text: a backquote, or a `$` before a name or bracket.
+ */
 export function hidesSubstitution(text: string): boolean {
   return /^(?:[^\\]|\\[\s\S])*?(?:`|\$[\w({[@*#?!-])/.test(text);
 }
 
-/** Returns what stands between the parts of a node, continued lines left out. */
+/** Returns the text between the children of a node, without line continuations. */
 export function textBetween(script: string, { span, children }: ShellNode): string {
   let at = span.start;
   let between = '';
@@ -56,7 +60,10 @@ export function textBetween(script: string, { span, children }: ShellNode): stri
   return (between + script.slice(at, span.end)).replaceAll('\\\n', '');
 }
 
-/** The parser takes a `$` for itself that makes `$"…"` or `$'…'` of the quotes behind it. */
+/**
+ * Tells whether a `$` belongs to the text after it: the parser separates it from the quotes of
+ * `$"…"` and `$'…'`.
+ */
 function isFollowedByName(script: string, at: number, parent: string): boolean {
   const next = script[at] ?? ' ';
   return parent === 'string' ? /[\w({[@*#?!$-]/.test(next) : !/[\s;|&)<>]/.test(next);

@@ -1,17 +1,17 @@
 import type { Span } from '#runbook/yaml/source.ts';
 
-/** A node of the syntax tree of a bash script, free of the parser's own memory. */
+/** A node of a bash script's syntax tree, copied out of the parser's memory. */
 export type ShellNode = {
   readonly type: string;
   /** The role in the parent, e.g. `argument` or `redirect`. */
   readonly field: string | undefined;
   readonly span: Span;
   readonly children: readonly ShellNode[];
-  /** What a `MISSING` node should have been. */
+  /** The expected kind of a `MISSING` node. */
   readonly expected?: string;
 };
 
-/** Parses a bash script; what cannot be parsed is left in the tree as `ERROR` and `MISSING` nodes. */
+/** Parses a bash script. Errors are `ERROR` and `MISSING` nodes in the tree. */
 export type ParseShell = (script: string) => ShellNode;
 
 /** The part of web-tree-sitter's `TreeCursor` that {@link readTree} needs. */
@@ -26,13 +26,13 @@ export type TreeCursor = {
   gotoParent(): boolean;
 };
 
-/** Deeper trees are not read: everything below becomes an `ERROR`. */
+/** The maximum depth of a tree: deeper nodes become an `ERROR`. */
 const DEEPEST = 150;
 
-/** Nodes whose leading white space belongs to them; the parser gives it to others by mistake. */
+/** Nodes that include their leading white space; the parser wrongly includes it in others too. */
 const OWN_SPACE = /^(?:string_content|raw_string|ansi_c_string|heredoc_\w+|comment|regex|word)$/;
 
-/** Returns the tree under a cursor as plain data. */
+/** Copies the tree under a cursor to plain data. */
 export function readTree(cursor: TreeCursor, script: string, depth = 0): ShellNode {
   const children: ShellNode[] = [];
   const { nodeType, startIndex, endIndex } = cursor;
