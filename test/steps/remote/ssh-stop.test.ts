@@ -46,7 +46,7 @@ describe.skipIf(sshd === undefined)(
       });
       expect(outcome).toMatchObject({
         status: 'failed',
-        error: { kind: 'timeout', message: 'the script did not end within 5.0 s' },
+        error: { kind: 'timeout', message: 'the script did not end within 5 s' },
       });
       expect(pids).toHaveLength(3);
       expect(pids.filter(isRunning)).toEqual([]);

@@ -30,7 +30,7 @@ test('a timeout ends the whole group, grandchildren that ignore SIGTERM too', as
   });
   expect(outcome).toMatchObject({
     status: 'failed',
-    error: { kind: 'timeout', message: 'the script did not end within 1.0 s' },
+    error: { kind: 'timeout', message: 'the script did not end within 1 s' },
   });
   expect(pids).toHaveLength(2);
   expect(pids.filter(isRunning)).toEqual([]);
