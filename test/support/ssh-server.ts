@@ -19,6 +19,9 @@ const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/local/bin/sshd', '
  */
 export const sshd = hasLoginShell() ? SSHD.find(canRun) : undefined;
 
+/** Only root's sshd may give the terminal that it opens to its user, and has a process for every session. */
+export const isRoot = process.getuid?.() === 0;
+
 function hasLoginShell(): boolean {
   return !/\/(?:nologin|false)$/.test(userInfo().shell ?? '');
 }

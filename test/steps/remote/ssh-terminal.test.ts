@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTerminal } from '../../support/in-terminal.ts';
 import {
+  isRoot,
   LOGIN_SHELLS,
   type SshServer,
   sshd,
@@ -8,8 +9,8 @@ import {
   startSshServer,
 } from '../../support/ssh-server.ts';
 
-describe.skipIf(sshd === undefined)(
-  '(sh bin/test-servers.sh) an interactive script on a host that ssh reaches',
+describe.skipIf(sshd === undefined || !isRoot)(
+  '(as root, sh bin/test-servers.sh) an interactive script on a host that ssh reaches',
   () => {
     let server: SshServer;
 
