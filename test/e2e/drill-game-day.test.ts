@@ -105,7 +105,7 @@ test('a drill has a health page that fails, a script that mends, and says how lo
   expect(said).toContain('Independent check: the fault is fixed.');
   expect(said).toContain('The health page is healthy again.');
   expect(said).toMatch(
-    /refused: diagnose 00:\d\d, fix 00:\d\d, verify 00:\d\d, in all 00:\d\d; first decision after 00:\d\d/,
+    /refused: diagnose 00:\d\d, fix 00:\d\d, verify 00:\d\d, 00:\d\d in total; first decision after 00:\d\d/,
   );
   expect(existsSync(dirname(dirname(script)))).toBe(false);
 });
@@ -129,7 +129,7 @@ test('a blind drill names neither the fault nor the script that mends it', async
   terminal.press('enter');
   await answer(terminal, 'Enter run, ', 'a');
   expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
-  expect(terminal.history()).toContain('It was refused-stopped on PostgreSQL.');
+  expect(terminal.history()).toContain('The fault was refused-stopped on PostgreSQL.');
 });
 
 test('a run that says resolved while the fault is there is not taken at its word', async () => {
@@ -196,7 +196,7 @@ test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
 test('the faults are listed with the engines they can be made on', async () => {
   const { code, stdout } = await newOperator().run(['drill', '--list']);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^FAULT +POSTGRES +POSTGRES-SYSTEM +MARIADB +PGBOUNCER +WHAT$/m);
+  expect(stdout).toMatch(/^FAULT +POSTGRES +POSTGRES-SYSTEM +MARIADB +PGBOUNCER +TITLE$/m);
   expect(stdout).toMatch(/^pool-exhausted +yes /m);
   expect(stdout).toMatch(
     /^refused-stopped +yes +(yes|missing) +(yes|missing) +- +The server is stopped$/m,

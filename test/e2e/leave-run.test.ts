@@ -80,7 +80,7 @@ test('a run that was left is gone on with, up to its end', async () => {
 
   const second = kim.open(['resume'], { env: { RUNBOOK_OPERATOR: 'sam' } });
   await second.waitFor(
-    /Who holds the connections\?”: Shall it be run\?[\s\S]*Enter goes on with it/,
+    /Who holds the connections\?”: Shall it be run\?[\s\S]*Enter takes over the run/,
   );
   second.press('enter');
   await second.waitFor(/▸ Who holds the connectio[\s\S]*── Next ──/);

@@ -102,7 +102,9 @@ test('a summary stays in the terminal, and nothing of the screen', () => {
   expect(terminal.isAlternate).toBe(false);
   expect(terminal.isCursorVisible).toBe(true);
   const history = terminal.history();
-  expect(history.split('\n')[0]).toMatch(/^✓ pool-exhausted resolved after (\d+m)?\d+(\.\d)?s$/);
+  expect(history.split('\n')[0]).toMatch(
+    /^✓ pool-exhausted resolved after (\d+ min)? ?\d+(\.\d)? s$/,
+  );
   expect(history).toMatch(/\d slots are free again, but 2 idle transactions still hold locks\./);
   expect(history).toMatch(/runbook transcript \S+-pool-exhausted-\w+$/);
   expect(history).not.toContain('│');

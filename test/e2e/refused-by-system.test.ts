@@ -49,7 +49,10 @@ describe('few file descriptors', () => {
   test.each([28, 32, 40, 50])('a limit of %i ends every command before it begins', (limit) => {
     const kim = kimWithRunbook();
     const said = bash(kim, `ulimit -n ${limit}; runbook run look --auto`);
-    expectRefused(said, /the limit on open files is too low: \d+ more .*\n {2}raise the limit/);
+    expectRefused(
+      said,
+      /the limit on open files is too low: \d+ are available, and a run requires 32.*\n {2}raise the limit/,
+    );
     expect(existsSync(join(kim.home, 'state'))).toBe(false);
   });
 

@@ -22,7 +22,7 @@ export const PAGE: Story = {
     },
     {
       name: 'A run that was left is chosen',
-      says: 'Enter goes on with it where it stopped. A change asks again.',
+      says: 'Enter takes over the run where it stopped. A change asks again.',
       looks: { 'stuck-jobs': { bold: true } },
       moves: [key('down', 'goes on with this run')],
     },
@@ -91,13 +91,13 @@ export const TEAM: Story = {
     {
       name: 'A run of somebody else is taken over',
       says: 'What whoever takes it over has to know comes first; Enter goes on.',
-      moves: [start(['resume'], 'Ctrl-C leaves', 'lee')],
+      moves: [start(['resume'], 'Ctrl-C cancels', 'lee')],
       asItIs: true,
     },
     {
       name: 'The gate, put again',
       says: 'The gate that was open is put again, under the new name.',
-      moves: [key('enter', 'Enter goes on with it'), key('enter', /lee on [\s\S]*y run it/)],
+      moves: [key('enter', 'Enter takes over the run'), key('enter', /lee on [\s\S]*y run it/)],
     },
     {
       name: 'A terminal that is too small',

@@ -190,7 +190,7 @@ test('the page waits for no parser, no catalogue of errors and no machine', () =
   for (const file of ['src/cli/start-page/page.ts', 'src/ui/start-page/screen.tsx'])
     load(Object.entries(outputs).find(has(file))?.[0] ?? '');
   const inputs = [...loaded].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
-  expect(inputs.some((input) => input.includes('ui/start-page/start-app.tsx'))).toBe(true);
+  expect(inputs.some((input) => input.includes('ui/start-page/app.tsx'))).toBe(true);
   expect(
     inputs.filter((input) => /src\/(?:match|machine|steps|safety\/effects)\/|xstate/.test(input)),
   ).toEqual([]);
