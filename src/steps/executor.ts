@@ -32,7 +32,9 @@ export interface TerminalLease {
 export type ExecuteContext = {
   /** Aborted when the operator ends the step. The executor ends what it started, then resolves. */
   readonly signal: AbortSignal;
-  /** Called with every piece of output, in order, as it arrives; the receiver bounds and stores it. */
+  /**
+   * Called with every piece of output, in order, as it arrives. The receiver bounds and stores it.
+   */
   readonly onOutput: (stream: OutputStream, chunk: Buffer) => void;
   /**
    * Resolves once the screen has released the terminal to an interactive script. Undefined if there
@@ -43,7 +45,7 @@ export type ExecuteContext = {
   readonly expectedServer?: string | undefined;
 };
 
-/** Runs the actions of one kind on one target. A failed step resolves; it never rejects. */
+/** Runs the actions of one kind on one target. Resolves even if the step fails. */
 export interface Executor {
   execute(action: Action, context: ExecuteContext): Promise<StepOutcome>;
   /** Releases what it holds, e.g. a connection. Idempotent. */

@@ -7,12 +7,18 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** Returns the milliseconds of a duration such as `500ms`, `10s`, `5m` or `1h`, or undefined. */
+/**
+ * Parses a duration such as `500ms`, `10s`, `5m` or `1h` into milliseconds. Returns undefined for
+ * other text.
+ */
 export function parseDuration(text: string): number | undefined {
   return parseIn(text, /^(\d+(?:\.\d+)?)(ms|s|m|h)$/);
 }
 
-/** Returns the milliseconds of an age in whole hours, days or weeks: `12h`, `30d`, `2w`; or undefined. */
+/**
+ * Parses an age in whole hours, days or weeks (`12h`, `30d`, `2w`) into milliseconds. Returns
+ * undefined for other text.
+ */
 export function parseAge(text: string): number | undefined {
   return parseIn(text, /^(\d+)([hdw])$/);
 }
@@ -23,8 +29,8 @@ function parseIn(text: string, form: RegExp): number | undefined {
 }
 
 /**
- * Returns a duration in at most two units, rounded down: `850 ms`, `4.2 s`, `3 min 5 s`, `2 h 10 min`.
- * Below ten seconds it has tenths.
+ * Formats a duration, in milliseconds, in at most two units, rounded down: `850 ms`, `4.2 s`,
+ * `3 min 5 s`, `2 h 10 min`. Below ten seconds it has tenths.
  */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.floor(ms))} ms`;
@@ -32,7 +38,10 @@ export function formatDuration(ms: number): string {
   return formatSeconds(ms);
 }
 
-/** Returns a duration in whole seconds or longer units; a running time changes once a second: `0 s`, `2 min 4 s`. */
+/**
+ * Formats a duration in whole seconds or longer units, for a display that updates once a second:
+ * `0 s`, `2 min 4 s`.
+ */
 export function formatSeconds(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   if (seconds < 60) return `${seconds} s`;
@@ -46,7 +55,7 @@ function inTwo(large: number, unit: string, small: number, smallUnit: string): s
   return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`;
 }
 
-/** Returns a running time as a clock: `02:14`, `1:02:14`. */
+/** Formats a running time, in milliseconds, as a clock: `02:14`, `1:02:14`. */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   const minutes = two(Math.floor(seconds / 60) % 60);
@@ -54,7 +63,7 @@ export function clock(ms: number): string {
   return `${hours > 0 ? `${hours}:` : ''}${minutes}:${two(seconds % 60)}`;
 }
 
-/** Returns the UTC time of day of an ISO time. */
+/** Returns the time of day of an ISO time in UTC: `HH:MM:SS`. */
 export function timeOfDay(at: string): string {
   return at.slice(11, 19);
 }
@@ -64,7 +73,10 @@ export function msBetween(from: string, to: string): number {
   return Date.parse(to) - Date.parse(from);
 }
 
-/** Returns how long ago an ISO time was, given the time now in milliseconds since 1970: `just now`, `5 min ago`, `3 days ago`. */
+/**
+ * Formats the age of an ISO time: `just now`, `5 min ago`, `3 days ago`, or the date after 60 days.
+ * `now` is in milliseconds since 1970. Returns an empty text for an invalid time.
+ */
 export function ago(at: string, now: number): string {
   const ms = now - Date.parse(at);
   if (Number.isNaN(ms)) return '';

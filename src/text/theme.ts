@@ -1,21 +1,21 @@
-/** A colour that a terminal's own palette has; red and magenta can be read on black and on white. */
+/** A color of the terminal's palette. Red and magenta are legible on black and on white. */
 export type TerminalColour = 'red' | 'green' | 'magenta' | 'blue' | 'cyan';
 
-/** How text of a role looks in a terminal. */
+/** The style of a role in a terminal. */
 export type TerminalLook = {
   readonly color?: TerminalColour;
   readonly dim?: boolean;
   readonly bold?: boolean;
 };
 
-/** Text that means something, by its role, in a terminal. Nothing is said by colour alone. */
+/** The styles of roles in a terminal. Color is never the only carrier of meaning. */
 export const TERMINAL = {
   danger: { color: 'red' },
   warning: { color: 'magenta' },
   success: { color: 'green' },
   muted: { dim: true },
   strong: { bold: true },
-  /** Keys, and where the run goes. */
+  /** Keys, and the next position of the run. */
   accent: { bold: true },
   gutter: { color: 'blue' },
   code: { color: 'cyan' },
@@ -24,7 +24,7 @@ export const TERMINAL = {
 /** The role of a text in a terminal. */
 export type Role = keyof typeof TERMINAL;
 
-/** The colours of pages and drawings; `text` is for words, `line` for strokes and areas. */
+/** The colors of pages and drawings: `text` for words, `line` for strokes and areas. */
 export type Palette = {
   readonly [R in 'danger' | 'warning' | 'success' | 'question' | 'accent' | 'muted']: {
     readonly text: string;
@@ -34,7 +34,7 @@ export type Palette = {
   readonly [S in 'paper' | 'raised' | 'band' | 'ink' | 'detail' | 'border' | 'visited']: string;
 } & { readonly mask: { readonly text: string; readonly line: string } };
 
-/** The colours of pages and drawings where the reader's system is light. */
+/** The colors of pages and drawings in a light color scheme. */
 export const LIGHT: Palette = {
   danger: { text: '#a40e26', line: '#cf222e' },
   warning: { text: '#7d4e00', line: '#9a6700' },
@@ -52,7 +52,7 @@ export const LIGHT: Palette = {
   visited: '#ddf4ff',
 };
 
-/** The colours of pages and drawings where the reader's system is dark. */
+/** The colors of pages and drawings in a dark color scheme. */
 export const DARK: Palette = {
   danger: { text: '#ff7b72', line: '#f85149' },
   warning: { text: '#e3b341', line: '#d29922' },
@@ -78,15 +78,15 @@ const COLOUR_CODES: Readonly<Record<TerminalColour, number>> = {
   cyan: 36,
 };
 
-/** Ends every colour and style of a terminal. */
+/** The escape sequence that resets all colors and styles of a terminal. */
 export const RESET = '\u001b[0m';
 
-/** Returns the escape sequence that begins text of some roles in a terminal. */
+/** Returns the escape sequence that starts the style of some roles in a terminal. */
 export function styleStart(...roles: readonly Role[]): string {
   return `\u001b[${roles.flatMap((role) => codesOf(TERMINAL[role])).join(';')}m`;
 }
 
-/** Returns text in the style of a role; what follows it keeps its own style. */
+/** Returns text in the style of a role. It resets only that style, not others around it. */
 export function inStyle(role: Role, text: string): string {
   const { color }: TerminalLook = TERMINAL[role];
   return `${styleStart(role)}${text}\u001b[${color === undefined ? 22 : 39}m`;

@@ -52,7 +52,8 @@ export function wrapTo(text: string, width: number): readonly string[] {
 
 /**
  * Wraps a script or statement like {@link wrapTo}. Continuation lines are indented by four more
- * columns than the line they continue, or by two in all if the indent would take half of the width.
+ * columns than the line they continue, or by two in all if the indent would exceed half of the
+ * width.
  */
 export function wrapCode(text: string, width: number): readonly string[] {
   return text.split('\n').flatMap((line) => {

@@ -145,7 +145,7 @@ function placed(reason: Reason, span: Span, exactAt: number | undefined): Reason
   };
 }
 
-/** Commands of mysqladmin. An unambiguous prefix of a command is accepted. */
+/** Reading commands of mysqladmin, which also accepts unambiguous prefixes of them. */
 const READS =
   /^(?:ping|stat(?:us)?|ext(?:ended(?:-status)?)?|proc(?:esslist)?|var(?:iables)?|ver(?:sion)?)$/;
 const ENDS = /^(?:kill|shutdown|drop)$/;
