@@ -10,9 +10,9 @@ import { maskEvent } from './values/mask-event.ts';
 import { SecretValues } from './values/secrets.ts';
 
 /**
- * Ends a run for good that nobody can or wants to go on with, e.g. since its server is gone: nothing is
- * reached and nothing is run, only recorded. Resolves with the run as it ended. Rejects when it has finished,
- * or a process still writes it.
+ * Ends a run permanently, e.g. because its server is gone: contacts no server, executes nothing,
+ * and only records the end. Resolves with the ended run. Rejects if it has already finished, or a
+ * process still writes it.
  */
 export async function endRun(
   recorded: RecordedRun,
@@ -26,7 +26,7 @@ export async function endRun(
       `the run ${record.id} has finished`,
       `see it with runbook transcript ${record.id}`,
     );
-  // Whose values are not known here are still recognised in a URL.
+  // Secrets whose values are unknown here are still recognized in URLs.
   const { redactor } = new SecretValues();
   const journal = await record.journal.open({ clock: around.clock, after: check.head });
   try {
@@ -49,7 +49,7 @@ export async function endRun(
   }
 }
 
-/** The action that a process which died had begun. */
+/** Returns the action that was running when its process died. */
 function cutOff(view: RunView): EventOf<'run.resumed'>['interrupted'] {
   return view.steps.flatMap(({ id: step, effect, executions }) => {
     const last = executions.at(-1);

@@ -6,14 +6,14 @@ import type { Schedule } from './session/timers.ts';
 import type { RunStore } from './store/port.ts';
 import type { ChildTexts } from './values/child-inputs.ts';
 
-/** The environment of a config file that a run was started in. */
+/** The environment of a config file in which a run was started. */
 export type RunEnvironment = {
   readonly name: string;
-  /** Values of its own that must not be seen, besides those of secret inputs. */
+  /** Its own secrets, besides those of secret inputs. */
   readonly secrets: readonly Secret[];
 };
 
-/** Who and what is at work, for the record. */
+/** The operator, the machine and the program, for the record. */
 export type Surroundings = {
   readonly operator: string;
   readonly host: string;
@@ -24,47 +24,47 @@ export type Surroundings = {
   /** The environment that scripts inherit from, by an allow-list. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;
-  /** Milliseconds on a clock that nobody sets. */
+  /** Monotonic milliseconds. */
   readonly monotonic: () => number;
   readonly random: () => number;
-  /** Receives errors of listeners, and bugs that a run survives; it must not throw. */
+  /** Receives errors of listeners, and internal errors that a run survives; must not throw. */
   readonly reportError: ReportError;
-  /** Wakes a run up after a pause. @default with a timer of Node */
+  /** Schedules the end of a pause. @default with a timer of Node */
   readonly schedule?: Schedule | undefined;
 };
 
-/** What starting or resuming a run needs. */
+/** The options of starting or resuming a run. */
 export type RunOptions = {
   readonly store: RunStore;
   readonly surroundings: Surroundings;
-  /** False when nobody can answer: reads run by themselves, and the run pauses where it would ask. */
+  /** False if nobody can answer: reads run by themselves, and the run pauses instead of asking. */
   readonly attended: boolean;
   /** Input texts by name, from the command line and the environment. */
   readonly given: Readonly<Record<string, string>>;
-  /** Input texts of the runbooks that run as steps, where the steps do not name them. */
+  /** Input texts of the runbooks that run as steps, for inputs that the steps do not set. */
   readonly children?: ChildTexts | undefined;
   readonly environment?: RunEnvironment | undefined;
-  /** The parsers that what the operator types is judged with; without, nothing of it counts as a read. */
+  /** The parsers that classify ad-hoc commands; without them, none counts as a read. */
   readonly loadParsers?: LoadParsers | undefined;
 };
 
-/** What resuming a run needs besides. */
+/** The additional options of resuming a run. */
 export type ResumeOptions = RunOptions & {
-  /** Secret answers of ask steps, by step id: they are not in the journal. */
+  /** Secret answers of ask steps, by step ID: they are not in the journal. */
   readonly answers: Readonly<Record<string, string>>;
-  /** Secret inputs that were typed during the run, by the names of `typedInputsOf`. */
+  /** Secret inputs typed during the run, by the names of `typedInputsOf`. */
   readonly typed?: Readonly<Record<string, string>> | undefined;
 };
 
-/** What a new run is made of besides. */
+/** The additional options of starting a run. */
 export type NewRunOptions = RunOptions & {
   readonly source: Source;
-  /** The git commit that is checked out where the source lies. */
+  /** The git commit checked out at the location of the source. */
   readonly commit?: string | undefined;
-  /** True when the source is not the one of that commit. */
+  /** True if the source differs from the one in that commit. */
   readonly changedSinceCommit?: boolean | undefined;
   /** Reads run without waiting for the operator from the start. */
   readonly auto: boolean;
-  /** In a dry run reads run, and changes are shown and simulated. @default live */
+  /** In a dry run reads are executed, and changes are shown and simulated. @default live */
   readonly mode?: 'live' | 'dry-run';
 };

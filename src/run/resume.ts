@@ -32,8 +32,8 @@ import { SecretValues } from './values/secrets.ts';
 import { targetFacts } from './values/targets.ts';
 
 /**
- * Goes on with a recorded run. The machine is brought to where it was by its own record; an action
- * that had started and not ended is not started again, its outcome is unknown.
+ * Resumes a recorded run. The state of the machine is rebuilt from the journal; an action that had
+ * started and not ended is not started again, and its outcome is unknown.
  */
 export async function resumeRun(
   runbook: Runbook,
@@ -88,7 +88,7 @@ function phrasesAsked(records: readonly RecordedEvent[]): ReadonlySet<string> {
   );
 }
 
-/** Brings the machine to where the run was, and everything with it that the run had learned by then. */
+/** Replays the journal into the machine, and restores everything the run had learned. */
 function replayed(
   runbook: Runbook,
   recorded: RecordedRun,
@@ -105,7 +105,7 @@ function replayed(
   const values = new RunValues(runbook, inputs, secrets);
   const { mode } = started;
   let isReplayed = false;
-  // What was asked for before stays as it was, though other secrets may be known now.
+  // Phrases stay as they were asked for, even if other secrets are known now.
   const asked = phrasesAsked(recorded.records);
   const isSecret = (text: string) => (isReplayed ? secrets.isSecret(text) : !asked.has(text));
   const now = childTexts(runbook, { given: options.children, env: options.surroundings.env });
@@ -159,7 +159,7 @@ function replayed(
   return { machine, values, secrets, replay, at };
 }
 
-/** Takes over what the operator typed, as the session did. */
+/** Keeps the operator's typed values, as the session did. */
 function takeOver(
   { intent, step }: EventOf<'operator.acted'>,
   input: MachineEvent,
@@ -171,12 +171,12 @@ function takeOver(
   known.values.edit(input.inputs, step);
 }
 
-/** Returns what the machine of the run had its part in: commands of the operator's own have theirs. */
+/** Returns the events of the run's own machine, without those of ad-hoc commands. */
 function decided(records: readonly RecordedEvent[]): readonly RecordedEvent[] {
   return records.slice(1).filter(({ event }) => !isOfAdhoc(event));
 }
 
-/** What an old gate or finding says of a server must not be carried out on another one. */
+/** Throws if a target is another server now: a gate or finding must not be carried over to it. */
 function refuseOtherServer(
   id: string,
   before: Readonly<Record<string, TargetFacts>>,

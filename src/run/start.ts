@@ -24,8 +24,8 @@ import { stepOutlines } from './values/step-outlines.ts';
 import { targetFacts } from './values/targets.ts';
 
 /**
- * Starts a run: makes its record, then hands the session over. Rejects with a usage error for inputs
- * that are missing or wrong, and with an environment error when nothing can be recorded.
+ * Starts a run: creates its record, and returns the session. Rejects with a usage error for missing
+ * or invalid inputs, and with an environment error if nothing can be recorded.
  */
 export async function startRun(runbook: Runbook, options: NewRunOptions): Promise<OpenRun> {
   const { store, surroundings, source, given } = options;

@@ -9,20 +9,20 @@ import type { RunRecord } from '../store/port.ts';
 import { FollowedOutputs } from './outputs.ts';
 
 const LOOK_EVERY_MS = 100;
-/** Whether its process is still there is asked once in so many looks. */
+/** The number of polls between checks that the writing process is alive. */
 const LOOKS_A_CHECK = 10;
 
-/** A run that another process has in hand: it can be looked at, and what is asked of it is refused. */
+/** A run that another process writes: read-only, every intent is refused. */
 export type FollowedRun = RunHandle & {
-  /** Ceases to follow the run, which goes on. */
+  /** Stops following the run, which continues. */
   leave(): void;
-  /** True when it was ceased to be followed before it came to rest. */
+  /** True if following stopped before the run did. */
   readonly wasLeft: boolean;
 };
 
 /**
- * Follows a run through its journal until it has finished or was left, or nobody follows it any more;
- * `ended` rejects when the process that wrote it has gone, or the journal is not as it was written.
+ * Follows a run through its journal until it has finished or paused, or following is stopped;
+ * `ended` rejects if the writing process is gone or the journal was modified.
  */
 export async function followRun(record: RunRecord): Promise<FollowedRun> {
   const journal = await record.journal.follow();
@@ -68,7 +68,7 @@ class Follower implements FollowedRun {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Nothing can be asked of a run that another process drives. */
+  /** Refuses every intent: another process drives the run. */
   async submit(): Promise<Verdict> {
     return refused('impossible', 'another process drives this run');
   }
@@ -92,7 +92,7 @@ class Follower implements FollowedRun {
   async #look(): Promise<void> {
     try {
       this.#looks += 1;
-      // Asked before reading: what it wrote last is read all the same.
+      // Checked before reading, so that the last events are still read.
       const isGone = this.#looks % LOOKS_A_CHECK === 0 && !(await this.#record.journal.isWritten());
       const events = this.#isOver ? [] : await this.#journal.look();
       for (const event of events) {

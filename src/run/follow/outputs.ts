@@ -6,11 +6,11 @@ import { outputName } from '../outputs/captured.ts';
 import { LIVE_LINES, LiveTail } from '../outputs/live-tail.ts';
 import type { OutputSource } from '../outputs/port.ts';
 
-/** What came faster than it was looked at is passed over but for its end. */
+/** The number of bytes read per poll; of faster output only the end is read. */
 const PIECE_BYTES = 64 * 1024;
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
 
-/** An action that runs, and the files it prints to. */
+/** A running action, and the files of its output. */
 type Printing = {
   readonly key: string;
   readonly about: { readonly step: string; readonly item?: ShownItem };
@@ -19,19 +19,21 @@ type Printing = {
 
 type Followed = { readonly tail: LiveTail; readonly read: Map<string, number> };
 
-/** The newest lines of what another process runs, from the masked outputs it keeps. */
+/**
+ * Follows the most recent output lines of another process's actions, in the masked files it keeps.
+ */
 export class FollowedOutputs {
   readonly #source: OutputSource;
   readonly #onLive: (live: LiveOutput) => void;
   readonly #followed = new Map<string, Followed>();
 
-  /** Follows the outputs of a run. */
+  /** Creates a follower of the outputs of a run. */
   constructor(source: OutputSource, onLive: (live: LiveOutput) => void) {
     this.#source = source;
     this.#onLive = onLive;
   }
 
-  /** Reads what the actions that run now have printed since the last look. */
+  /** Reads the output of the running actions since the last poll. */
   async look(view: RunView): Promise<void> {
     const printing = printingIn(view);
     for (const key of this.#followed.keys())
@@ -73,7 +75,7 @@ function printingIn(view: RunView): readonly Printing[] {
   );
 }
 
-/** A run that was interrupted may have left a file of the same execution: the last one counts. */
+/** An interrupted run may have left a file of the same execution: the most recent one counts. */
 async function newestOf(source: OutputSource, file: string): Promise<string | undefined> {
   if ((await source.size(file)) === undefined) return undefined;
   let newest = file;

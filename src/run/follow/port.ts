@@ -1,12 +1,17 @@
 import type { EventOf } from '#events/log/event.ts';
 
-/** That somebody follows a run, or no longer does. */
+/** The event that someone started or stopped following a run. */
 export type Notice = EventOf<'run.watched'>;
 
-/** How those who follow a run tell the process that writes it: only the writer may record it. */
+/**
+ * Messages from followers of a run to the process that writes it: only the writer may record them.
+ */
 export type RunNotices = {
-  /** Leaves a notice. Never rejects: one that cannot be left is not recorded, and nothing else changes. */
+  /**
+   * Leaves a notice. Never rejects: on failure the notice is not recorded, and nothing else
+   * changes.
+   */
   leave(notice: Notice): Promise<void>;
-  /** Calls the listener for every notice that comes, until the returned function is called. */
+  /** Calls the listener for every notice until the returned function is called. */
   receive(listener: (notice: Notice) => void): () => void;
 };

@@ -6,9 +6,8 @@ import type { JournalCheck, JournalProblem } from './port.ts';
 const LINE_END = 0x0a;
 
 /**
- * Checks the sequence and the chain of hashes of a journal's bytes, and hands over one event after the
- * other. Stops at the first line that is not as it was written and reports it. Throws when a later
- * version of this program wrote the journal.
+ * Verifies the sequence and the hash chain of a journal's bytes, and passes on each event. Stops at
+ * the first invalid line and reports it. Throws if a later version of runbook wrote the journal.
  */
 export function walkLines(bytes: Buffer, onRecord: (record: RecordedEvent) => void): JournalCheck {
   const chain = new Chain(onRecord);
@@ -27,7 +26,7 @@ export function walkLines(bytes: Buffer, onRecord: (record: RecordedEvent) => vo
   };
 }
 
-/** A line is believed once the line after it holds its hash; the last one, at the journal's end. */
+/** A line is verified by the hash in the line after it; the last one, at the end of the journal. */
 class Chain {
   readonly #onRecord: (record: RecordedEvent) => void;
   #lines = 0;

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import type { RecordedEvent } from '#events/log/event.ts';
 
-/** What the first line of a journal holds in place of the hash of the line before it. */
+/** The previous hash in the first line of a journal. */
 export const NO_LINE = '0'.repeat(64);
 
-/** A journal line that was understood: the recorded event and the hash of the line before it. */
+/** A valid journal line: the recorded event and the hash of the line before it. */
 export type JournalLine = RecordedEvent & { readonly prev: string };
 
-/** Returns a journal line, with its line end, as the bytes that are written and hashed. */
+/** Encodes a journal line, with its line end, as the bytes that are written and hashed. */
 export function encodeLine(record: RecordedEvent, prev: string): Buffer {
   const { seq, at, event } = record;
   return Buffer.from(`${JSON.stringify({ seq, at, prev, event })}\n`);
@@ -18,7 +18,7 @@ export function hashLine(bytes: Buffer): string {
   return hash('sha256', bytes, 'hex');
 }
 
-/** Returns what a line's bytes hold, or `undefined` when they are not a journal line. */
+/** Decodes a line's bytes; `undefined` if they are no journal line. */
 export function decodeLine(bytes: Buffer): JournalLine | undefined {
   let value: unknown;
   try {

@@ -1,74 +1,78 @@
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
 
-/** A line of a journal that is not as it was written. */
+/** An invalid line of a journal. */
 export type JournalProblem = {
   /** From 1. */
   readonly line: number;
   readonly what: string;
 };
 
-/** What reading a journal found out besides its events. */
+/** The result of reading a journal besides its events. */
 export type JournalCheck = {
-  /** The version of the events, from the first one; `undefined` when there is none. */
+  /** The version of the events, from the first one; `undefined` if there is none. */
   readonly version: number | undefined;
-  /** Where the chain is broken; nothing from there on was taken for an event. */
+  /** The places where the chain is broken; nothing after them was read as an event. */
   readonly problems: readonly JournalProblem[];
-  /** The length of a last line that was cut off while it was written; 0 when it was not. */
+  /** The length of a partly written last line; 0 if there is none. */
   readonly tornBytes: number;
-  /** The hash of the last good line: with it the whole journal can be recognised later. */
+  /** The hash of the last valid line, which identifies the whole journal. */
   readonly head: string;
 };
 
-/** A journal's events, as far as its chain holds. */
+/** A journal's events, as far as its chain is valid. */
 export type ReadJournal = JournalCheck & { readonly records: readonly RecordedEvent[] };
 
-/** A run's journal, open for writing by this process and no other. */
+/** A run's journal, locked for writing by this process. */
 export type Journal = {
   /**
-   * Takes an event and returns it with its place; `at` is when it happened (ISO), now when left out. It
-   * is on its way then, and lost by a crash until {@link durable}. Throws when it cannot be written, and
+   * Appends an event and returns it with its sequence number; `at` is its time (ISO), by default
+   * now. A crash may lose it until {@link durable} resolves. Throws if it cannot be written, and
    * leaves no part of it behind; after a write that may have been lost, every later one throws.
    */
   append(event: RunEvent, at?: string): RecordedEvent;
-  /** Resolves when everything that was appended is durable; rejects when it cannot be. */
+  /** Resolves once everything appended is durable; rejects if that fails. */
   durable(): Promise<void>;
-  /** Makes everything durable and lets go of the journal; safe to call twice. */
+  /** Makes everything durable and closes the journal; idempotent. */
   close(): Promise<void>;
 };
 
-/** What a journal is opened with. */
+/** The options of opening a journal. */
 export type OpenOptions = {
   readonly clock: () => Date;
   /**
-   * The `head` of a {@link JournalCheck}: the journal is opened only if it still ends there, so nobody
-   * continued the run in between, and every line of it was understood.
+   * The `head` of a {@link JournalCheck}: the journal is opened only if it still ends there, so
+   * that no other process has continued the run and every line was understood.
    */
   readonly after?: string;
 };
 
-/** A journal that is read while another process writes it. */
+/** A journal that another process writes. */
 export type FollowedJournal = {
   /**
-   * Resolves with the events that were written since the last look. Rejects when a line is not as it was
-   * written, when lines are gone, and when a later version of this program wrote the event.
+   * Resolves with the events written since the last poll. Rejects if a line was modified, if lines
+   * are missing, and if a later version of runbook wrote the event.
    */
   look(): Promise<readonly RecordedEvent[]>;
-  /** Lets go of the journal. */
+  /** Closes the journal. */
   close(): void;
 };
 
-/** The journal of one run, wherever it is kept. Its lines are those of `line.ts`, byte for byte. */
+/** The journal of one run, in any storage. Its lines are those of `line.ts`, byte for byte. */
 export type RunJournal = {
-  /** Reads all events and checks their chain; rejects when a later version of this program wrote them. */
+  /**
+   * Reads all events and verifies their chain; rejects if a later version of runbook wrote them.
+   */
   read(): Promise<ReadJournal>;
   /**
-   * Removes the last line if a crash left it half written, and resolves with what was removed. Rejects
-   * when a live process has the journal open.
+   * Removes a partly written last line, and resolves with it. Rejects if a live process has the
+   * journal open.
    */
   repair(): Promise<string | undefined>;
-  /** Opens it for writing, or begins it. Rejects when a live process has it open, and see `after`. */
+  /**
+   * Opens it for writing, or creates it. Rejects if a live process has it open; see also `after`.
+   */
   open(options: OpenOptions): Promise<Journal>;
-  /** Opens it to follow what another process writes. */
+  /** Opens it to follow the events that another process writes. */
   follow(): Promise<FollowedJournal>;
   /** Resolves with whether a live process has it open for writing. */
   isWritten(): Promise<boolean>;

@@ -3,30 +3,30 @@ import type { OutputRecord, StepPart } from '#events/log/event.ts';
 import { OutputEnds } from './ends.ts';
 import type { OutputSink, OutputWriter } from './port.ts';
 
-/** How much of one stream is kept when nothing else is said: 64 MiB. */
+/** The default limit of a stored stream: 64 MiB. */
 export const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** Masks the secrets in a stream; holds bytes back while they could be the beginning of one. */
+/** Masks the secrets in a stream; holds bytes back while they could start one. */
 export type MaskingStream = {
   push(chunk: Buffer): Buffer;
-  /** Returns what was still held back. */
+  /** Returns the bytes still held back. */
   end(): Buffer;
 };
 
-/** What an output is kept with. */
+/** The options of a captured output. */
 export type OutputOptions = {
   readonly sink: OutputSink;
-  /** See {@link outputName}; a number is added when it is taken. */
+  /** See {@link outputName}; a number is added if it exists. */
   readonly name: string;
   readonly stream: 'stdout' | 'stderr';
   readonly mask: MaskingStream;
-  /** Bytes beyond it are counted and not kept. */
+  /** Bytes beyond it are counted and not stored. */
   readonly limitBytes?: number;
-  /** Called with the masked bytes, as a live view may show them. */
+  /** Called with the masked bytes, for a live view. */
   readonly onMasked?: (chunk: Buffer) => void;
 };
 
-/** Returns the name of the file that keeps a stream of one execution. */
+/** Returns the file name of a stream of one execution. */
 export function outputName(execution: {
   readonly step: string;
   readonly visit: number;
@@ -45,9 +45,9 @@ export function outputName(execution: {
 }
 
 /**
- * One stream of an execution: masked, kept by a sink up to a limit, with both ends in memory. It begins
- * in the sink when the first byte comes. When the sink does not take it, the rest counts as dropped and
- * the step goes on: an output is evidence, not a condition.
+ * One stream of an execution: masked, stored in a sink up to a limit, with both ends in memory. Its
+ * file is created with the first byte. If the sink fails, the rest counts as dropped and the step
+ * continues: an output is evidence, not a precondition.
  */
 export class CapturedOutput {
   readonly #options: OutputOptions;
@@ -64,24 +64,24 @@ export class CapturedOutput {
     this.#limit = options.limitBytes ?? OUTPUT_LIMIT_BYTES;
   }
 
-  /** Where the output is kept, once something of it is. */
+  /** The file of the output, once it exists. */
   get file(): string | undefined {
     return this.#writer?.file;
   }
 
-  /** How many bytes so far were not kept. */
+  /** The number of bytes not stored so far. */
   get droppedBytes(): number {
     return this.#dropped;
   }
 
-  /** Takes the next bytes as they were printed. */
+  /** Receives the next raw bytes. */
   write(chunk: Buffer): void {
     this.#take(this.#options.mask.push(chunk));
   }
 
   /**
-   * Ends the output and resolves with its record, or `undefined` when nothing was printed. With `sync`
-   * it is durable by then, so that the record of a change never outlives its output.
+   * Ends the output and resolves with its record, or `undefined` if nothing was printed. With
+   * `sync` it is durable by then, so that the record of a change never outlives its output.
    */
   async finish({ sync }: { readonly sync: boolean }): Promise<OutputRecord | undefined> {
     this.#take(this.#options.mask.end());
@@ -106,7 +106,7 @@ export class CapturedOutput {
     this.#options.onMasked?.(masked);
   }
 
-  /** Returns how many of the bytes are kept. */
+  /** Returns the number of bytes stored. */
   #keep(bytes: Buffer): number {
     if (this.#full || bytes.length === 0) return 0;
     let written = 0;

@@ -5,8 +5,8 @@ const TAIL_BYTES = 8 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Keeps the first 4 KiB and the newest 8 KiB of a stream of any length, in bounded memory. A short
- * stream takes no more than its length: buffers wait long to be freed, and make each new process dearer.
+ * Keeps the first 4 KiB and the last 8 KiB of a stream of any length, in bounded memory. A short
+ * stream takes no more than its length: unfreed buffers make each new process slower to start.
  */
 export class OutputEnds {
   #head = NOTHING;
@@ -20,7 +20,7 @@ export class OutputEnds {
     if (first.length < chunk.length) this.#pushTail(chunk.subarray(first.length));
   }
 
-  /** Returns both ends as text; together they are the whole stream when it was short enough. */
+  /** Returns both ends as text; together they are the whole stream if it was short enough. */
   texts(): { readonly head: string; readonly tail: string } {
     const head = this.#head;
     const tail = this.#tail.subarray(0, this.#tailBytes);
@@ -28,7 +28,7 @@ export class OutputEnds {
     const decoder = new StringDecoder('utf8');
     const text = decoder.write(head);
     if (this.#leftOut) return { head: text, tail: tail.toString('utf8', characterStart(tail)) };
-    // A character cut in two by the limit is finished by the tail.
+    // The tail completes a character that the limit cut in two.
     return { head: text, tail: decoder.write(tail) + decoder.end() };
   }
 
@@ -43,7 +43,7 @@ export class OutputEnds {
   }
 }
 
-/** Returns the offset of the first byte that is not the rest of a character cut in two. */
+/** Returns the offset of the first byte that does not continue a truncated character. */
 export function characterStart(bytes: Buffer): number {
   let at = 0;
   while (at < 3 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at += 1;

@@ -2,15 +2,18 @@ import { StringDecoder } from 'node:string_decoder';
 
 const LINE_END = 0x0a;
 
-/** Longer lines are cut; no screen is wider. */
+/** The length at which lines are truncated; no screen is wider. */
 const LINE_LENGTH = 2_000;
 
-/** Takes a line without its end; `replaces` when the line before ended with a carriage return alone. */
+/**
+ * Receives a line without its end; `replaces` if the previous line ended with a carriage return
+ * only.
+ */
 export type OnLine = (line: string, replaces: boolean) => void;
 
 /**
- * Cuts a stream of bytes into lines when only the newest few matter: what a large piece holds before
- * those is not decoded.
+ * Splits a stream of bytes into lines if only the most recent ones matter: earlier lines of a large
+ * chunk are not decoded.
  */
 export class LineReader {
   readonly #newest: number;
@@ -40,7 +43,7 @@ export class LineReader {
     this.#begun = text.slice(from, from + LINE_LENGTH);
   }
 
-  /** Takes what has no line end for a line. */
+  /** Treats the remaining bytes as a line. */
   end(): void {
     if (this.#begun !== '') this.#line(this.#begun, false);
     this.#begun = '';
@@ -52,7 +55,7 @@ export class LineReader {
     this.#returned = returned;
   }
 
-  /** Returns where the newest lines of a chunk begin, or 0 when all of it matters. */
+  /** Returns the offset of the most recent lines of a chunk, or 0 if all of it matters. */
   #startOfNewest(chunk: Buffer): number {
     let at = chunk.length;
     for (let lines = 0; lines <= this.#newest; lines += 1) {

@@ -5,21 +5,24 @@ import { LineReader } from './line-reader.ts';
 
 const NOTIFY_EVERY_MS = 100;
 
-/** How many of the newest lines those who watch a run are told. */
+/** The number of most recent lines that listeners receive. */
 export const LIVE_LINES = 200;
 
-/** What a live tail keeps, and whom it tells. */
+/** The options of a live tail. */
 export type LiveTailOptions = {
-  /** How many lines are kept. */
+  /** The number of lines kept. */
   readonly lines: number;
-  /** Called with the newest complete lines, oldest first, at most every 100 ms and once at the end. */
+  /**
+   * Called with the most recent complete lines, oldest first, at most every 100 ms and once at the
+   * end.
+   */
   readonly onChange: (lines: readonly string[], bytes: number) => void;
 };
 
 /**
- * The newest complete lines of an output that is still coming, made harmless for a terminal: escape
- * sequences are taken out and other control characters made visible. A line ended by a carriage return
- * alone, as progress bars print them, is replaced by the next one. Memory is fixed.
+ * The most recent complete lines of a live output, sanitized for a terminal: escape sequences are
+ * removed and other control characters made visible. A line ended only by a carriage return, as in
+ * progress bars, is replaced by the next one. Memory is bounded.
  */
 export class LiveTail {
   readonly #options: LiveTailOptions;
@@ -36,7 +39,7 @@ export class LiveTail {
     this.#streams = { stdout: reader('stdout'), stderr: reader('stderr') };
   }
 
-  /** Takes the next masked bytes of a stream. */
+  /** Receives the next masked bytes of a stream. */
   push(stream: OutputStream, chunk: Buffer): void {
     this.#bytes += chunk.length;
     this.#streams[stream].push(chunk);
@@ -45,7 +48,7 @@ export class LiveTail {
     else this.#timer ??= setTimeout(() => this.#notify(), wait).unref();
   }
 
-  /** Takes lines without a line end for complete, tells the watcher, and stops. */
+  /** Treats unfinished lines as complete, notifies the listener, and stops. */
   end(): void {
     this.#streams.stdout.end();
     this.#streams.stderr.end();
@@ -62,7 +65,7 @@ export class LiveTail {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#lastNotified = performance.now();
-    // Of a flood most lines are gone again before anybody is told of them: only these are looked at.
+    // Most lines of fast output are replaced before anyone is notified: only these are sanitized.
     this.#options.onChange(
       this.#lines.map(({ text }) => harmlessLine(withoutEscapes(text))),
       this.#bytes,

@@ -2,7 +2,7 @@ import type { Redactor } from '#safety/redaction/redactor.ts';
 import type { MaskingStream } from './captured.ts';
 import { WellFormed } from './well-formed.ts';
 
-/** Returns what an output passes before anybody sees or keeps it: text, without secrets. */
+/** Returns the filter of an output before it is shown or stored: valid UTF-8 without secrets. */
 export function maskedText(redactor: Redactor): MaskingStream {
   const text = new WellFormed();
   const masked = redactor.stream();
@@ -12,7 +12,7 @@ export function maskedText(redactor: Redactor): MaskingStream {
   };
 }
 
-/** The same bytes, not a copy. */
+/** Returns a view of the same bytes, not a copy. */
 function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, length);
 }

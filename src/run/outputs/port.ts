@@ -1,34 +1,36 @@
 const OUTPUT_PATH = /^outputs\/[A-Za-z0-9][\w.-]*$/;
 
-/** Returns whether a name in a record is that of an output. Only a journal that was tampered with has others. */
+/**
+ * Returns whether a name in a record is that of an output. Only a modified journal contains others.
+ */
 export function isOutputPath(file: string): boolean {
   return OUTPUT_PATH.test(file);
 }
 
-/** One output that is being kept. */
+/** One output that is being stored. */
 export type OutputWriter = {
-  /** Where it is kept, as records name it, e.g. `outputs/look.1.action.1.stdout`. */
+  /** Its path in records, e.g. `outputs/look.1.action.1.stdout`. */
   readonly file: string;
-  /** Keeps bytes and returns how many: fewer than given when no more can be kept. Never throws. */
+  /** Stores bytes and returns their number: fewer than given if storage fails. Never throws. */
   write(bytes: Buffer): number;
-  /** Resolves when what was written is durable, or never can be: its digest shows what was lost. */
+  /** Resolves once the written bytes are durable, or cannot be: its digest shows a loss. */
   durable(): Promise<void>;
   close(): void;
 };
 
-/** Where the outputs of a run are kept: they are masked before they come here. */
+/** The storage of the outputs of a run, which are already masked. */
 export type OutputSink = {
-  /** Begins an output of this name; adds a number when it is taken. Throws when none can be kept. */
+  /** Creates an output of this name; adds a number if it exists. Throws if none can be stored. */
   begin(name: string): OutputWriter;
 };
 
-/** Where the outputs of a run are read, also while they grow. */
+/** Read access to the outputs of a run, also while they grow. */
 export type OutputSource = {
-  /** Resolves with how many bytes of an output are kept, or `undefined` when it is not there. */
+  /** Resolves with the stored size of an output in bytes, or `undefined` if it does not exist. */
   size(file: string): Promise<number | undefined>;
   /** Resolves with a part of an output; rejects when it cannot be read. */
   read(file: string, start: number, length: number): Promise<Buffer>;
-  /** Returns how a person finds the whole of an output, e.g. its path. */
+  /** Returns the location of the whole output for a person, e.g. its path. */
   whereIs(file: string): string;
 };
 

@@ -4,15 +4,15 @@ import type { RunView } from '#events/view/run-view.ts';
 import { characterStart } from './ends.ts';
 import { isOutputPath, type OutputSource } from './port.ts';
 
-/** Of a long output, a screen shows this much of either end. */
+/** The number of bytes shown of either end of a long output. */
 const END_BYTES = 2 * 1024 * 1024;
-/** And this much while it is printed: keys are answered within 100 ms also under a flood. */
+/** The number shown while it grows: keys are answered within 100 ms even under fast output. */
 const GROWING_END_BYTES = 256 * 1024;
-/** A line is left whole where it is cut off, unless it is longer than this. */
+/** A line at a cut stays whole, unless it is longer than this. */
 const LINE_BYTES = 64 * 1024;
 const LINE_END = 0x0a;
 
-/** Returns whether what prints to an output file has not ended: no record of it is there. */
+/** Returns whether an output file may still grow: its execution has no recorded end. */
 export function isGrowing({ steps, adhoc = [] }: RunView, file: string): boolean {
   return ![...steps, ...adhoc].some(({ executions }) =>
     executions.some(({ outputs }) => outputs.some((output) => output.file === file)),
@@ -20,9 +20,9 @@ export function isGrowing({ steps, adhoc = [] }: RunView, file: string): boolean
 }
 
 /**
- * Reads what a screen shows of an output file as it is now: all of it, or both ends of a long one,
- * and between them how much is left out and where the whole file is. Lines and characters at the
- * cuts are whole, and memory is bounded. Rejects when it cannot be read.
+ * Reads the displayed part of an output file in its current state: all of it, or both ends of a
+ * long one, and between them the omitted size and the location of the whole file. Lines and
+ * characters at the cuts are whole, and memory is bounded. Rejects if it cannot be read.
  */
 export async function shownOutput(
   source: OutputSource,
@@ -54,7 +54,7 @@ function fromLineStart(bytes: Buffer): Buffer {
   return bytes.subarray(isNear ? end + 1 : characterStart(bytes));
 }
 
-/** The end may be in the middle of a character, of which the rest is cut off or still to come. */
+/** The end may be inside a character whose rest was cut off or is still to be written. */
 function wholeCharacters(bytes: Buffer): string {
   return new StringDecoder('utf8').write(bytes);
 }

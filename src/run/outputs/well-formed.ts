@@ -3,11 +3,11 @@ import { isUtf8 } from 'node:buffer';
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Makes a stream of bytes UTF-8: what is none becomes `�`, and a character that is cut in two waits for
- * its rest. A piece that is UTF-8, as nearly all are, is passed on as it is and not copied.
+ * Makes a stream of bytes valid UTF-8: invalid bytes become `�`, and a split character waits for
+ * its rest. A chunk that is valid, as nearly all are, is passed on without a copy.
  */
 export class WellFormed {
-  /** The beginning of a character. */
+  /** The start of a character. */
   #held = NOTHING;
 
   push(chunk: Buffer): Buffer {
@@ -17,7 +17,7 @@ export class WellFormed {
     return wellFormed(bytes.subarray(0, end));
   }
 
-  /** Returns what stands for a character that never became whole. */
+  /** Returns the replacement of a character that was never completed. */
   end(): Buffer {
     return wellFormed(this.#held);
   }
@@ -27,7 +27,7 @@ function wellFormed(bytes: Buffer): Buffer {
   return isUtf8(bytes) ? bytes : Buffer.from(bytes.toString());
 }
 
-/** Returns how many of the last bytes begin a character that is not whole yet: 0 to 3. */
+/** Returns the number of trailing bytes that start an incomplete character: 0 to 3. */
 function begunBytes(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;

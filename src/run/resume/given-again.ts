@@ -9,8 +9,8 @@ import { inputValues } from '../values/inputs.ts';
 import { hasMask, matchesRecorded } from './recorded-difference.ts';
 
 /**
- * Returns the steps whose answer, or evidence that the runbook uses, the journal masks, so that it has to be
- * given again. A choice is known again by what was offered.
+ * Returns the steps whose answer, or evidence used by the runbook, is masked in the journal, so
+ * that it must be entered again. A choice is restored from the options offered.
  */
 export function answersToGiveAgain(
   runbook: Runbook,
@@ -28,10 +28,10 @@ export function answersToGiveAgain(
     .map(({ id }) => id);
 }
 
-/** What was typed as evidence is read as such, and as the error of a step that was not done. */
+/** Matches uses of typed evidence, as such or as the error of a step that was not done. */
 const USES_EVIDENCE = /\.evidence\b|\berror\.message\b/;
 
-/** Returns the answers and the evidence of a run, as they are recorded. */
+/** Returns the answers and the evidence of a run, as recorded. */
 function typedTexts(records: readonly RecordedEvent[]) {
   return records.flatMap(({ event }) => {
     if (event.type !== 'operator.acted') return [];
@@ -43,8 +43,8 @@ function typedTexts(records: readonly RecordedEvent[]) {
 }
 
 /**
- * Throws a usage error when an answer that was given again is not the one in the record, as far as its
- * mask lets it be told. Of several visits to a step the last one counts.
+ * Throws a usage error if an answer entered again differs from the recorded one, as far as its mask
+ * allows a comparison. Of several visits to a step the last one counts.
  */
 export function refuseOtherAnswers(
   records: readonly RecordedEvent[],
@@ -62,8 +62,8 @@ export function refuseOtherAnswers(
 }
 
 /**
- * Returns the secret inputs that were typed during a run, under the names they are kept by: what they
- * stood in the place of does not count any more.
+ * Returns the secret inputs typed during a run, by the names they are kept under; the values they
+ * replaced are omitted.
  */
 export function typedSecretInputs(
   runbook: Runbook,
@@ -82,8 +82,8 @@ export function typedSecretInputs(
 }
 
 /**
- * Returns the inputs whose values the journal masks, so that they have to be given again; secrets that
- * were typed are not among them.
+ * Returns the inputs whose values are masked in the journal, so that they must be entered again,
+ * without secrets that were typed.
  */
 export function inputsToGiveAgain(
   runbook: Runbook,
@@ -107,7 +107,7 @@ export function inputsToGiveAgain(
     .map((input) => ({ ...input, required: true, default: input.secret ? input.default : null }));
 }
 
-/** Returns the ids of the ask steps whose answers are secret. */
+/** Returns the IDs of the ask steps whose answers are secret. */
 export function secretAsks(runbook: Runbook): readonly string[] {
   return [...placedSteps(runbook).values()]
     .filter(({ does }) => does.kind === 'ask' && does.answer === 'secret')
@@ -125,7 +125,7 @@ export function givenTexts(
   );
 }
 
-/** Secrets are not in the journal: they come from where they came from at first, or are given again. */
+/** Secrets are not in the journal: they come from their original source, or are entered again. */
 export function recordedInputs(
   runbook: Runbook,
   started: EventOf<'run.started'>,
@@ -139,7 +139,7 @@ export function recordedInputs(
         `the input "${name}" was another one when the run began`,
         'its record masks a secret; give the same value again with --input',
       );
-  // A secret that the run began without stays missing until the operator gave it.
+  // A secret that was missing at the start stays missing until the operator entered it.
   const recorded = started.inputs.filter(
     ({ secret, value }) => value === null || !(secret || isMasked(value)),
   );

@@ -1,7 +1,7 @@
 import type { EventOf } from '#events/log/event.ts';
 import type { Surroundings } from '../options.ts';
 
-/** Returns the event that says who goes on with a run, and what was cut off or mended since it was left. */
+/** Returns the event that records who resumes a run, and what was interrupted or repaired. */
 export function resumedEvent(
   { operator, host, pid, program }: Surroundings,
   repaired: string | undefined,

@@ -2,8 +2,8 @@ import type { RunEvent } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
 
 /**
- * Returns what has to be recorded of a command that was open when its process ended. One that had
- * started to change something has an unknown outcome; it is never run again by itself.
+ * Returns the events to record for an ad-hoc command that was open when its process ended. The
+ * outcome of a change that had started is unknown; it is never repeated automatically.
  */
 export function lostCommand(view: RunView | undefined): readonly RunEvent[] {
   const command = view?.behind === undefined ? undefined : view.adhoc?.at(-1);

@@ -3,12 +3,15 @@ import type { Json } from '#runbook/model/value.ts';
 
 const MASK = /‹secret:[^›]*›/u;
 
-/** Returns whether a recorded text holds a mask in the place of a secret. */
+/** Returns whether a recorded text contains the mask of a secret. */
 export function hasMask(recorded: string): boolean {
   return MASK.test(recorded);
 }
 
-/** Returns whether a text can have been recorded so: a mask stands for any text, all else is compared. */
+/**
+ * Returns whether a text may have been recorded this way: a mask matches any text, all else is
+ * compared.
+ */
 export function matchesRecorded(recorded: string, text: string): boolean {
   const [first = '', ...others] = recorded.split(MASK);
   const last = others.pop();
@@ -24,15 +27,14 @@ export function matchesRecorded(recorded: string, text: string): boolean {
 }
 
 /**
- * Returns the first field, e.g. `action.text`, in which an event that the machine decides again is not
- * what was recorded, or undefined when there is none. Two differences are none: what a mask hides, since
- * secrets are known under other names or are others by now, and for that reason the digest of what holds
- * a mask.
+ * Returns the first field, e.g. `action.text`, in which an event that the machine derives again
+ * differs from the recorded one, or undefined if there is none. Ignores masked parts, since secrets
+ * may have other names or values by now, and digests of masked content.
  */
 export function firstDifference(recorded: RunEvent, decided: RunEvent): string | undefined {
   const holdsSecret = hasMask(JSON.stringify(recorded));
   const compared = (event: RunEvent): Json => {
-    // What JSON does not keep, such as a missing value, is no difference.
+    // Values that JSON drops, such as undefined, are no difference.
     const { digest, ...rest } = JSON.parse(JSON.stringify(event)) as { [field: string]: Json };
     return holdsSecret || digest === undefined ? rest : { ...rest, digest };
   };
@@ -43,7 +45,7 @@ function differenceIn(recorded: Json | undefined, decided: Json, path: string): 
   if (isNested(recorded) && isNested(decided)) return differenceInside(recorded, decided, path);
   if (typeof recorded !== 'string' || isNested(decided))
     return recorded === decided ? undefined : path;
-  // A number that is a secret is recorded as a mask.
+  // A secret number is recorded as a mask.
   const isText = typeof decided === 'string' || hasMask(recorded);
   return isText && matchesRecorded(recorded, String(decided)) ? undefined : path;
 }

@@ -10,22 +10,22 @@ import { recordedFact } from '../session/recorded-facts.ts';
 import { firstDifference } from './recorded-difference.ts';
 import { type Unmasking, unmaskedEvent } from './unmasked-event.ts';
 
-/** What a replay needs of the run. */
+/** The dependencies of a replay. */
 export type ReplayParts = {
   readonly runbook: Runbook;
-  /** Who began the run. */
+  /** The operator who started the run. */
   readonly operator: string;
-  /** Told of every runbook that began as a step, as it was in the run itself. */
+  /** Called for every runbook that started as a step, as in the run itself. */
   readonly onCalled: (call: Call) => void;
-  /** Told of every action that was to be executed. */
+  /** Called for every action that was to be executed. */
   readonly onExecuted: (execute: Execute) => void;
-  /** Masks an event as it was masked when it was recorded. */
+  /** Masks an event as it was masked when recorded. */
   readonly mask: <E extends RunEvent>(event: E) => E;
-  /** Returns what is known again of what the record masks. */
+  /** Returns the known values of what is masked in the record. */
   readonly known: (step: string) => Omit<Unmasking, 'asked' | 'gate' | 'recordedDigest'>;
 };
 
-/** What people did around the run; the machine knows nothing of it. */
+/** Events of people around the run, which the machine does not process. */
 const BESIDE_THE_MACHINE: ReadonlySet<RunEventType> = new Set([
   'operator.noted',
   'run.paused',
@@ -35,8 +35,8 @@ const BESIDE_THE_MACHINE: ReadonlySet<RunEventType> = new Set([
 ]);
 
 /**
- * Compares what the machine decides during a resume with what the journal says it decided, content and
- * all. Throws {@link RunbookError} "journal-mismatch" at the first difference.
+ * Compares the events the machine derives during a resume with those in the journal. Throws {@link
+ * RunbookError} "journal-mismatch" at the first difference.
  */
 export class Replay {
   readonly #parts: ReplayParts;
@@ -44,7 +44,7 @@ export class Replay {
   #expected: RunEvent[] = [];
   #asked: EventOf<'operator.awaited'> | undefined;
   #gate: { readonly opened: EventOf<'gate.opened'>; readonly recorded: string } | undefined;
-  /** What was to be executed and has not ended, by what it is; true when it had started. */
+  /** The unfinished actions by key; true if started. */
   readonly #running = new Map<string, { readonly execute: Execute; isStarted: boolean }>();
 
   constructor(parts: ReplayParts) {
@@ -52,7 +52,7 @@ export class Replay {
     this.#operator = parts.operator;
   }
 
-  /** Queues the events that the machine decided and that have to follow in the journal. */
+  /** Queues the events the machine expects next in the journal. */
   expect({ snapshot, effects }: Advance): void {
     const { runbook, onCalled, onExecuted } = this.#parts;
     if (effects.length > 0) this.#expected = [];
@@ -68,10 +68,10 @@ export class Replay {
     }
   }
 
-  /** Compares an event that says what the machine decided; `seq` is its number in the journal. */
+  /** Compares an event derived by the machine; `seq` is its number in the journal. */
   see(event: RunEvent, seq: number): void {
     if (BESIDE_THE_MACHINE.has(event.type) || isUnexpected(event)) return;
-    // What was to start beside others, and was not recorded, had not started.
+    // A concurrent action whose start was not recorded had not started.
     const at = this.#expected.findIndex(({ type }) => type !== 'step.started');
     if (event.type !== 'step.started' && at > 0) this.#expected.splice(0, at);
     const expected = this.#expected.shift();
@@ -92,7 +92,7 @@ export class Replay {
     if (running !== undefined) running.isStarted = true;
   }
 
-  /** Returns an event that moved the machine as it was before it was masked. */
+  /** Returns an input event of the machine as it was before masking. */
   unmasked(event: RunEvent): RunEvent {
     return unmaskedEvent(event, {
       ...this.#parts.known('step' in event ? (event.step ?? '') : ''),
@@ -102,7 +102,7 @@ export class Replay {
     });
   }
 
-  /** Checks that all that the machine decided before an event that moves it is in the journal. */
+  /** Checks that the journal contains every event the machine derived before this input. */
   complete(event: RunEvent, seq: number): void {
     if (event.type === 'step.finished') this.#running.delete(keyOf(event));
     if (event.type === 'run.resumed') {
@@ -114,7 +114,7 @@ export class Replay {
       throw damaged(`event ${seq} is ${event.type} where this program decides ${missing.type}`);
   }
 
-  /** Checks that an answer opens its gate now where it opened it then, and nowhere else. */
+  /** Checks that an answer opens its gate exactly if it did in the record. */
   verdict(event: RunEvent, next: Advance, seq: number): void {
     if (event.type !== 'gate.answered') return;
     if (event.answer === 'declined' || event.answer === 'refresh') return;
@@ -125,7 +125,7 @@ export class Replay {
       throw damaged(`event ${seq}, gate.answered: this program decides another "${field}"`);
   }
 
-  /** Returns what the machine decided last and nobody wrote down any more; never that an action started. */
+  /** Returns the derived events that were never recorded, without starts of actions. */
   missing(): readonly RunEvent[] {
     return this.#expected.filter(({ type }) => type !== 'step.started');
   }
@@ -143,7 +143,7 @@ function isUnexpected(event: RunEvent): boolean {
   return event.type === 'step.finished' && event.unexpected === true;
 }
 
-/** A runbook that ran as a step on one server must not go on on another. */
+/** A runbook that ran as a step on one server must not continue on another. */
 function refuseOtherPlaces(was: EventOf<'child.started'>, now: EventOf<'child.started'>): void {
   for (const { name, host, port, database, description } of now.targets) {
     const before = was.targets.find((target) => target.name === name);
@@ -156,7 +156,7 @@ function refuseOtherPlaces(was: EventOf<'child.started'>, now: EventOf<'child.st
   }
 }
 
-/** Returns the error for a journal that this program would not have written. */
+/** Returns the error for a journal that runbook would not have written. */
 export function damaged(what: string): RunbookError {
   return new RunbookError(`the journal does not fit its runbook: ${what}`, {
     code: 'journal-mismatch',

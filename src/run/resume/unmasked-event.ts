@@ -5,18 +5,18 @@ import { answerName } from '../session/intents.ts';
 import type { SecretValues } from '../values/secrets.ts';
 import { hasMask, matchesRecorded } from './recorded-difference.ts';
 
-/** What is known, while a run is resumed, of what the record masks. */
+/** The known values of masked parts of the record during a resume. */
 export type Unmasking = {
   readonly secrets: SecretValues;
-  /** Answers and evidence that were given again, by step. */
+  /** Answers and evidence entered again, by step. */
   readonly answers: Readonly<Record<string, string>>;
-  /** Secret inputs that were typed during the run and were given again, by the names they are kept by. */
+  /** Secret inputs typed during the run and entered again, by the names they are kept under. */
   readonly typed: Readonly<Record<string, string>>;
-  /** Inputs that were given again, as text. */
+  /** Inputs entered again, as text. */
   readonly given: Readonly<Record<string, string>>;
-  /** Where the targets of the step's runbook are by the inputs that were given again. */
+  /** The targets of the step's runbook, by the inputs entered again. */
   readonly targets: Readonly<Record<string, TargetFacts>>;
-  /** The question that was asked last, and the gate that was opened last, as the machine has them. */
+  /** The last question and the last gate, as the machine derived them. */
   readonly asked: EventOf<'operator.awaited'> | undefined;
   readonly gate: EventOf<'gate.opened'> | undefined;
   /** The digest of that gate in the record. */
@@ -24,9 +24,9 @@ export type Unmasking = {
 };
 
 /**
- * Returns a recorded event as it was before secrets were masked, as far as that is known: answers and
- * inputs were given again, a choice is one of those offered, and a confirmation that passed had the phrase
- * and the digest of its gate.
+ * Restores a recorded event from before masking, as far as it is known: answers and inputs were
+ * entered again, a choice is one of the options, and an accepted confirmation had the phrase and
+ * the digest of its gate.
  */
 export function unmaskedEvent(event: RunEvent, known: Unmasking): RunEvent {
   switch (event.type) {
@@ -43,7 +43,7 @@ export function unmaskedEvent(event: RunEvent, known: Unmasking): RunEvent {
   }
 }
 
-/** Returns recorded targets with what was masked of their addresses. */
+/** Restores the masked parts of the addresses of recorded targets. */
 export function unmaskedTargets(
   recorded: readonly StartedTarget[],
   targets: Unmasking['targets'],
@@ -83,19 +83,19 @@ function unmaskedAnswer(event: EventOf<'gate.answered'>, known: Unmasking): RunE
   const isOfGate = event.digest === recordedDigest;
   if (gate === undefined || !isOfGate) return event;
   const { phrase } = event;
-  // Of a refused answer the record is enough: what was typed was not the phrase.
+  // A refused answer needs no restoring: the typed text was not the phrase.
   const isRefused = event.answer === 'refused';
   const typed = phrase === undefined || isRefused ? {} : { phrase: unmasked(phrase, gate.phrase) };
   return { ...event, digest: gate.digest, ...typed };
 }
 
-/** Returns the choice that is recorded so, if exactly one is. */
+/** Returns the choice that matches a recorded one, if it is unique. */
 function chosen(recorded: string, { asked, secrets }: Unmasking): string | undefined {
   const fitting = (asked?.choices ?? []).filter((one) => secrets.redactor.text(one) === recorded);
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
-/** Returns what was given again where it can have been recorded so, else the recorded text. */
+/** Returns the text entered again if it matches the recorded one, else the recorded text. */
 function unmasked(recorded: string, again: string | undefined): string {
   const fits = again !== undefined && hasMask(recorded) && matchesRecorded(recorded, again);
   return fits ? again : recorded;

@@ -27,34 +27,34 @@ import { knowingServers } from './known-servers.ts';
 import { machineEventOf, type Values } from './machine-events.ts';
 import { recordedFact } from './recorded-facts.ts';
 
-/** Loads the parsers that a command is judged with. */
+/** Loads the parsers that classify a command. */
 export type LoadParsers = (needs: ParserNeeds) => Promise<EffectParsers>;
 
-/** What commands need of the run they are entered in. */
+/** The dependencies of ad-hoc commands. */
 export type AdhocSurroundings = {
   readonly runbook: Runbook;
   readonly values: Values;
   readonly secrets: SecretValues;
   readonly clock: () => Date;
   readonly targetNamed: (name: string) => ResolvedTarget | undefined;
-  /** Without it nothing is proven to only read. */
+  /** Without it no command is proven to be a read. */
   readonly loadParsers: LoadParsers | undefined;
 };
 
-/** What commands make the session do. */
+/** The operations of the session that commands use. */
 export type AdhocSession = {
   readonly view: () => RunView;
-  /** What the machine of the run knows now. */
+  /** The current context of the run's machine. */
   readonly context: () => MachineContext;
-  /** Whether the run rests, and waits for somebody who can answer. */
+  /** Whether the run waits for an operator who can answer. */
   readonly canEnter: () => boolean;
   readonly record: (event: RunEvent) => void;
-  /** Records how an action ended that nothing waited for. */
+  /** Records the end of an action that was not expected. */
   readonly recordUnexpected: (event: EventOf<'step.finished'>) => void;
   readonly execute: (execute: Execute) => void;
-  /** Ends what runs now. */
+  /** Cancels the running actions. */
   readonly cancel: () => void;
-  /** Goes on after a pause; what fails then ends the run. */
+  /** Continues after a pause; an error then ends the run. */
   readonly later: (act: () => void) => void;
 };
 
@@ -73,8 +73,9 @@ const NO_PARSERS: EffectParsers = { shell: undefined, postgres: undefined };
 const GATE_INTENTS: readonly IntentType[] = ['confirm', 'decline', 'note', 'leave'];
 
 /**
- * The commands an operator enters while the run waits, one at a time. Each is a machine of its own,
- * compiled like a runbook of one step, beside that of the run, which stands still meanwhile.
+ * The ad-hoc commands an operator enters while the run waits, one at a time. Each is a machine of
+ * its own, compiled like a runbook of one step, beside that of the run, which does not move
+ * meanwhile.
  */
 export class AdhocCommands {
   readonly #around: AdhocSurroundings;
@@ -87,12 +88,12 @@ export class AdhocCommands {
     this.#session = session;
   }
 
-  /** True from when a command is entered until it has ended. */
+  /** True from the entry of a command until it has ended. */
   get isOpen(): boolean {
     return this.#open !== undefined;
   }
 
-  /** Takes an intent that is about a command, or that has to wait for its end; undefined for any other. */
+  /** Handles an intent about a command, or one that must wait for its end; undefined for others. */
   takes(intent: Intent, by: string): Verdict | undefined {
     if (intent.type === 'adhoc') return this.#open === undefined ? this.#enter(intent, by) : BUSY;
     if (this.#open === undefined) return undefined;
@@ -113,7 +114,7 @@ export class AdhocCommands {
     }
   }
 
-  /** Takes how the action of the command that is open has ended. */
+  /** Processes the end of the open command's action. */
   move(event: RunEvent): Verdict {
     const open = this.#open;
     const { clock, values, secrets } = this.#around;
@@ -135,7 +136,7 @@ export class AdhocCommands {
     return verdictOf(recorded);
   }
 
-  /** Declines a command that was not confirmed yet, since nobody is going to. */
+  /** Declines a command that will not be confirmed any more. */
   giveUp(by: string): void {
     if (this.#open === 'judging') this.#open = undefined;
     else this.#answer({ type: 'decline', reason: 'the run was left' }, by);
@@ -158,7 +159,7 @@ export class AdhocCommands {
     return ACCEPTED;
   }
 
-  /** What no parser could be loaded for, or breaks one, is not proven to only read. */
+  /** Without a working parser, a command is not proven to be a read. */
   async #judged(typed: TypedLine): Promise<JudgedLine> {
     try {
       const parsers = await this.#around.loadParsers?.(needsOfLine(typed));
@@ -253,14 +254,14 @@ export class AdhocCommands {
       if (!isTold(effect)) continue;
       const event = recordedFact(effect, recording);
       if (event !== undefined) record(event);
-      // What was typed stands in no file that an error could point to.
+      // An ad-hoc command is in no file that an error could refer to.
       if (effect.type === 'executeChange' || effect.type === 'executeRead')
         execute(withoutOrigin(effect.params));
     }
   }
 }
 
-/** Of its machine, a command tells what a step tells, and not what becomes of a run. */
+/** Returns whether an effect is about the command's step, and not about the end of a run. */
 function isTold(effect: MachineEffect): boolean {
   switch (effect.type) {
     case 'executeRead':
@@ -276,7 +277,7 @@ function isTold(effect: MachineEffect): boolean {
   }
 }
 
-/** Whether something of the command is still to come: an answer to its gate, or its end. */
+/** Returns whether the command still waits for an answer to its gate, or for its end. */
 function isWaiting(snapshot: MachineSnapshot, id: string): boolean {
   return snapshot.matches({ [id]: 'gate' }) || snapshot.matches({ [id]: 'running' });
 }

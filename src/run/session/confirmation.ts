@@ -4,8 +4,8 @@ import type { Advance } from '#machine/advance.ts';
 import type { MachineEffect } from '#machine/effect.ts';
 
 /**
- * Returns a confirmation as it is recorded: whether it opened its gate is for the machine to say, and
- * the record says it in one event.
+ * Returns a confirmation as it is recorded: the machine decides whether it opens its gate, and both
+ * are recorded in one event.
  */
 export function answered(event: RunEvent, next: Advance): RunEvent {
   if (event.type !== 'gate.answered' || event.answer !== 'confirmed') return event;
@@ -22,7 +22,7 @@ function followsConfirmation({ type, params }: MachineEffect): boolean {
   return type === 'executeChange' || (type === 'executeRead' && params.part === 'recheck');
 }
 
-/** Of a dry run, a confirmation leads on and nothing runs. */
+/** In a dry run a confirmation continues the run without an execution. */
 function simulates({ effects }: Advance): boolean {
   return effects.some(
     ({ type, params }) => type === 'record' && 'status' in params && params.status === 'simulated',
@@ -30,9 +30,9 @@ function simulates({ effects }: Advance): boolean {
 }
 
 /**
- * Throws when a change is about to start that is not confirmed by this event, or, when this event says
- * that its rows were read again, by the confirmation `given` in the record. The machine's graph makes
- * that impossible; a mistake in it must not reach a database all the same.
+ * Throws if a change is about to start that is not confirmed by this event or, if this event has
+ * its rows read again, by the confirmation `given` in the record. The machine's graph rules that
+ * out; this check keeps a bug in it from reaching a database.
  */
 export function refuseUnconfirmed(
   event: RunEvent,

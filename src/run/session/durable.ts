@@ -2,8 +2,9 @@ import type { RunEvent } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
 
 /**
- * Returns whether an event has to be on the disk before the run goes on: the answer to a gate, the start
- * and the end of what is no read, and where the run stops. `view` is that of all events before it.
+ * Returns whether an event must be on the disk before the run continues: an answer to a gate, the
+ * start and the end of an action that is not a read, and any stop of the run. `view` includes all
+ * events before it.
  */
 export function isDurable(event: RunEvent, view: RunView): boolean {
   switch (event.type) {

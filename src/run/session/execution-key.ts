@@ -1,6 +1,6 @@
 import type { ShownItem } from '#events/log/event.ts';
 
-/** Returns what tells actions apart that run at the same time: the step, and the item of it. */
+/** Returns the key of an action among concurrent ones: the step, and its item. */
 export function keyOf(about: {
   readonly step: string;
   readonly item?: ShownItem | undefined;

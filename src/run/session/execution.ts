@@ -14,27 +14,27 @@ import { maskedText } from '../outputs/masked-text.ts';
 import type { OutputSink } from '../outputs/port.ts';
 import type { ReportError } from './listeners.ts';
 
-/** What an execution needs of the run it belongs to. */
+/** The dependencies of an execution. */
 export type ExecutionSurroundings = {
-  /** Keeps the outputs. */
+  /** Stores the outputs. */
   readonly outputs: OutputSink;
-  /** Returns the text of the runbook that a step is written in. */
+  /** Returns the text of the runbook that contains a step. */
   readonly sourceOf: (step: string) => WrittenIn;
   readonly executorFor: (action: Action) => Promise<Executor>;
-  /** Has the screen let go of the terminal; missing where there is none to hand over. */
+  /** Makes the screen release the terminal; undefined if there is none. */
   readonly takeTerminal?: ExecuteContext['takeTerminal'] | undefined;
 };
 
-/** The text a step is written in; inside of another step it is another one than the run's. */
+/** The text that contains a step; inside another step it is not the run's. */
 export type WrittenIn = { readonly source: Source; readonly isInside: boolean };
 
-/** Who is told what an execution prints, and of errors that do not end it. */
+/** The listeners of an execution's output, and of errors that do not end it. */
 export type ExecutionOptions = {
   readonly onLive: (live: LiveOutput) => void;
   readonly reportError: ReportError;
 };
 
-/** One part of a step being carried out, from its action to the event that says how it ended. */
+/** The execution of one part of a step, from its action to its end event. */
 export class Execution {
   readonly #execute: Execute;
   readonly #surroundings: ExecutionSurroundings;
@@ -62,12 +62,12 @@ export class Execution {
     });
   }
 
-  /** Ends the action now; `run` then resolves with how that went. */
+  /** Cancels the action; `run` then resolves with its end. */
   cancel(): void {
     this.#controller.abort();
   }
 
-  /** Carries the action out; resolves with its end, whatever it was. Never rejects. */
+  /** Executes the action; resolves with its end event, whatever it is. Never rejects. */
   async run(): Promise<EventOf<'step.finished'>> {
     const startedAt = performance.now();
     const outcome = await this.#outcome();
@@ -94,7 +94,10 @@ export class Execution {
     };
   }
 
-  /** An output is evidence, not a condition: an error in keeping or showing it does not end the action. */
+  /**
+   * An output is evidence, not a precondition: an error in storing or showing it does not end the
+   * action.
+   */
   #unharmed<T>(act: () => T): T | undefined {
     try {
       return act();
@@ -122,7 +125,7 @@ export class Execution {
     }
   }
 
-  /** An executor that throws has failed in a way it does not know: a change may have happened. */
+  /** An executor that throws has failed in an unknown way: a change may have happened. */
   #failure(action: Action, error: unknown): StepOutcome {
     const message = error instanceof Error ? error.message : String(error);
     const known = error instanceof RunbookError && error.exitCode === EXIT.environment;
@@ -153,7 +156,7 @@ export class Execution {
     };
   }
 
-  /** Adds the place in the runbook file that a position in the statement comes from. */
+  /** Adds the place in the runbook file that corresponds to a position in the statement. */
   #located(error: StepError): StepError {
     const { action } = this.#execute;
     if (error.position === undefined || 'unresolved' in action || action.kind !== 'sql')

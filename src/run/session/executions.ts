@@ -9,7 +9,7 @@ import { keyOf } from './execution-key.ts';
 import type { ReportError } from './listeners.ts';
 import { Stopwatch } from './stopwatch.ts';
 
-/** What executions need of the run. */
+/** The dependencies of executions. */
 export type ExecutionsParts = {
   readonly surroundings: ExecutionSurroundings;
   readonly secrets: SecretValues;
@@ -18,13 +18,13 @@ export type ExecutionsParts = {
   readonly random: () => number;
 };
 
-/** Who is told what executions say. */
+/** The listeners of executions. */
 export type ExecutionsListener = {
   readonly onLive: (live: LiveOutput) => void;
   readonly onEnd: (event: EventOf<'step.finished'>) => void;
 };
 
-/** All that is being carried out now: one action, or several side by side. */
+/** The running actions: one, or several concurrent ones. */
 export class Executions {
   readonly #parts: ExecutionsParts;
   readonly #listener: ExecutionsListener;
@@ -38,17 +38,17 @@ export class Executions {
     this.#stopwatch = new Stopwatch(parts.monotonic);
   }
 
-  /** True when nothing runs. */
+  /** True if nothing runs. */
   get areOver(): boolean {
     return this.#running.size === 0;
   }
 
-  /** Lets interactive scripts have the terminal. */
+  /** Lets interactive scripts use the terminal. */
   lendTerminal(lend: NonNullable<ExecuteContext['takeTerminal']>): void {
     this.#takeTerminal = lend;
   }
 
-  /** Carries out an action; the listener is told how it ended. */
+  /** Executes an action; the listener receives its end. */
   start(execute: Execute): void {
     const { surroundings, secrets, random, reportError } = this.#parts;
     const key = keyOf(execute);
@@ -67,13 +67,15 @@ export class Executions {
     });
   }
 
-  /** Ends all of them early; each says how that went. */
+  /** Cancels all of them; each reports its end. */
   cancel(): void {
     for (const execution of this.#running.values()) execution.cancel();
   }
 }
 
-/** Remembers the secrets that a probe is told, e.g. a password, so that they are masked from here on. */
+/**
+ * Registers the secret parameters of a probe, e.g. a password, so that they are masked from now on.
+ */
 export function keepSecretParameters({ step, action }: Execute, secrets: SecretValues): void {
   if ('unresolved' in action) return;
   for (const { name, value } of secretParameters(action))

@@ -13,10 +13,10 @@ import type { Executions } from './executions.ts';
 import { recordedIntent } from './intents.ts';
 import type { Leaving, SessionParts } from './parts.ts';
 
-/** What handling intents needs of the session, in its turn. */
+/** The dependencies of handling intents. */
 export type IntentSession = {
   readonly view: () => RunView;
-  /** Returns the age in ms of rows by the time they were read at; undefined when it is not known. */
+  /** Returns the age of rows in ms by their recorded time; undefined if unknown. */
   readonly ageMs: (at: string) => number | undefined;
   readonly executions: Executions;
   readonly commands: AdhocCommands;
@@ -27,10 +27,10 @@ export type IntentSession = {
   readonly pause: (reason: string) => void;
 };
 
-/** The machine, or what stands in its place, cannot take an event. */
+/** The refusal of an intent that is impossible in the current state. */
 export const IMPOSSIBLE = refused('impossible', 'the run cannot do that where it stands');
 
-/** Decides what becomes of intents: each in a turn of its own. */
+/** Handles intents, each in its own turn. */
 export class IntentHandler {
   readonly #parts: Pick<SessionParts, 'refusalOf' | 'values'>;
   readonly #session: IntentSession;
@@ -40,7 +40,9 @@ export class IntentHandler {
     this.#session = session;
   }
 
-  /** Does what an intent asks for, or returns why not. An answer to another question than the open one is refused. */
+  /**
+   * Carries out an intent, or returns why not. Refuses an answer to a question that is not open.
+   */
   handle({ intent, by, answers }: Submission): Verdict {
     const { awaited, current = '' } = this.#session.view();
     if (isAnswer(intent) && answers !== awaited?.seq)

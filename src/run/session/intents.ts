@@ -6,18 +6,18 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import type { SecretValues } from '../values/secrets.ts';
 import type { Values } from './machine-events.ts';
 
-/** Where an intent meets the run. */
+/** The context of an intent. */
 export type IntentPlace = {
   readonly view: RunView;
   readonly operator: string;
   readonly values: Values;
-  /** Returns the age in ms of rows by the time they were read at; undefined when it is not known. */
+  /** Returns the age of rows in ms by their recorded time; undefined if unknown. */
   readonly ageMs: (at: string) => number | undefined;
 };
 
 /**
- * Returns the event an intent is recorded as, as typed, or undefined when there is nothing it could refer
- * to. It may hold secrets: see {@link keepTyped}.
+ * Returns the event that records an intent, as typed, or undefined if it refers to nothing. It may
+ * contain secrets: see {@link keepTyped}.
  */
 export function recordedIntent(intent: Intent, place: IntentPlace): RunEvent | undefined {
   const { view, operator, values } = place;
@@ -37,7 +37,7 @@ export function recordedIntent(intent: Intent, place: IntentPlace): RunEvent | u
   }
 }
 
-/** Remembers the secrets that the operator typed, so that the record of the event masks them. */
+/** Registers the secrets that the operator typed, so that they are masked in the record. */
 export function keepTyped(event: RunEvent, { secrets, runbook, view }: KeepTyped): void {
   if (event.type !== 'operator.acted') return;
   const { intent, step } = event;
@@ -47,13 +47,13 @@ export function keepTyped(event: RunEvent, { secrets, runbook, view }: KeepTyped
   if (intent.type === 'answer' && isSecret) secrets.keep(answerName(step), intent.value);
 }
 
-/** Returns the input that an ask step asks for, if it does. */
+/** Returns the input that an ask step sets, if any. */
 export function askedInput(runbook: Runbook, step: string): string | undefined {
   const does = placedSteps(runbook).get(step)?.does;
   return does?.kind === 'ask' ? does.input : undefined;
 }
 
-/** Returns the texts that an intent gives inputs of the runbook of a step, if it gives any. */
+/** Returns the texts of inputs in an intent, if any. */
 export function typedInputs(
   runbook: Runbook,
   intent: Intent,
@@ -65,7 +65,7 @@ export function typedInputs(
   return input === undefined ? undefined : { [input]: intent.value };
 }
 
-/** Returns the secrets among what an intent gives inputs, by the names they are kept and masked under. */
+/** Returns the secret inputs in an intent, by the names they are kept and masked under. */
 export function typedSecrets(
   runbook: Runbook,
   intent: Intent,
@@ -79,14 +79,14 @@ export function typedSecrets(
   );
 }
 
-/** What {@link keepTyped} needs of the run. */
+/** The dependencies of {@link keepTyped}. */
 export type KeepTyped = {
   readonly secrets: SecretValues;
   readonly runbook: Runbook;
   readonly view: RunView;
 };
 
-/** Returns the name a secret answer is kept and masked under. */
+/** Returns the name under which a secret answer is kept and masked. */
 export function answerName(step: string): string {
   return `steps.${step}.answer`;
 }
@@ -122,7 +122,7 @@ function gateAnswer(
   }
 }
 
-/** Without an age, rows count as too old. */
+/** Rows of unknown age count as stale. */
 function ageOf({ preview }: GateView, ageMs: IntentPlace['ageMs']) {
   const previewAgeMs = preview === undefined ? undefined : ageMs(preview.at);
   return previewAgeMs === undefined ? {} : { previewAgeMs };

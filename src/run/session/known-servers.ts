@@ -3,7 +3,7 @@ import type { RunbookMachine } from '#machine/compile-runbook.ts';
 import { allTargets } from '#machine/context/frames.ts';
 import type { TargetFacts } from '#machine/context.ts';
 
-/** Returns a snapshot that knows of every target which server it leads to now. */
+/** Returns a snapshot with the current server of every target. */
 export function knowingServers(
   machine: RunbookMachine,
   snapshot: MachineSnapshot,

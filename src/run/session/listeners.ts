@@ -1,9 +1,12 @@
 import type { RunChange } from '#events/log/run-handle.ts';
 
-/** Receives the errors of listeners, which never reach the run; it must not throw. */
+/** Receives the errors of listeners, which never affect the run; must not throw. */
 export type ReportError = (error: unknown) => void;
 
-/** The listeners of a run: told of every change, in order. An error in one harms neither the run nor another listener. */
+/**
+ * The listeners of a run, notified of every change, in order. An error in one affects neither the
+ * run nor another listener.
+ */
 export class Listeners {
   readonly #reportError: ReportError;
   readonly #listeners = new Set<(change: RunChange) => void>();
@@ -24,7 +27,7 @@ export class Listeners {
     this.#untold.push(change);
   }
 
-  /** Tells the listeners of all changes that are queued. */
+  /** Notifies the listeners of all queued changes. */
   tell(): void {
     const changes = this.#untold;
     this.#untold = [];
@@ -32,7 +35,7 @@ export class Listeners {
       for (const listener of [...this.#listeners]) this.#call(listener, change);
   }
 
-  /** Drops all changes that are queued. */
+  /** Drops all queued changes. */
   forget(): void {
     this.#untold = [];
   }

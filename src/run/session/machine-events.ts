@@ -5,11 +5,11 @@ import type { MachineEvent } from '#machine/event.ts';
 import type { Engine } from '#runbook/model/runbook.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
 
-/** Reads the inputs that an operator edits. */
+/** Parses inputs that an operator edits. */
 export type Values = {
-  /** Returns the values that an intent gives inputs of the runbook of a step, if it gives any. */
+  /** Returns the input values in an intent for the runbook of a step, if any. */
   readonly typed: (intent: Intent, step: string) => Readonly<Record<string, Value>> | undefined;
-  /** Returns where the targets of that runbook are with these inputs; changes nothing. */
+  /** Returns the targets of that runbook with these inputs; changes nothing. */
   readonly targets: (
     inputs: Readonly<Record<string, Value>>,
     step: string,
@@ -17,9 +17,9 @@ export type Values = {
 };
 
 /**
- * Returns the machine event that an event stands for, or undefined for the events that only say what the
- * machine decided. Results are masked in it; what the operator typed is as typed. Recording and replaying
- * both go through here, so a resumed run is where the run was.
+ * Returns the machine event of an event, or undefined for events that only record the machine's
+ * decisions. Results are masked in it; typed values are as typed. Recording and replaying both use
+ * it, so that a resumed run reaches the same state.
  */
 export function machineEventOf(
   event: RunEvent,
@@ -62,7 +62,7 @@ function outcomeOf(event: Extract<RunEvent, { type: 'step.finished' }>, at: stri
   return { type: 'FAILED', error: known, result, elapsedMs, random, ...which };
 }
 
-/** Says which of the actions that run at the same time an event is about. */
+/** Identifies the concurrent action that an event is about. */
 function about({ step, item }: { readonly step: string; readonly item?: ShownItem }) {
   return item === undefined ? { step } : { step, item: item.index };
 }
@@ -111,7 +111,7 @@ function operatorEvent(
   }
 }
 
-/** Returns recorded targets as the machine knows them; what an address does not say is null. */
+/** Returns recorded targets for the machine; parts missing in an address are null. */
 export function targetsByName(
   targets: readonly StartedTarget[],
 ): Readonly<Record<string, TargetFacts>> {

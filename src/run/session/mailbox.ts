@@ -1,14 +1,17 @@
 /**
- * The queue of a run: what is posted is handled one at a time, in the order it was posted. What is posted
- * while something is handled waits for its turn, so no handler ever runs inside another. A handler that
- * waits returns a promise; its turn ends with that.
+ * The queue of a run: posted handlers run one at a time, in order. One that is posted during
+ * another waits, so that handlers never nest. A handler that waits returns a promise; its turn ends
+ * with that.
  */
 export class Mailbox {
   readonly #handled: () => void;
   readonly #queue: (() => unknown)[] = [];
   #isHandling = false;
 
-  /** `handled` is called after each turn, before the next one; neither it nor a handler may throw or reject. */
+  /**
+   * Calls `handled` after each turn, before the next one; neither it nor a handler may throw or
+   * reject.
+   */
   constructor(handled: () => void) {
     this.#handled = handled;
   }

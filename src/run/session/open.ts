@@ -13,17 +13,17 @@ import type { SecretValues } from '../values/secrets.ts';
 import type { WrittenIn } from './execution.ts';
 import { Session } from './run-session.ts';
 
-/** A run that is ready to go on. */
+/** A run that is ready to start. */
 export type OpenRun = {
   readonly id: string;
   readonly session: Session;
-  /** Lets the run go; watchers should be listening by then. */
+  /** Starts the run; listeners should be subscribed by then. */
   readonly begin: () => void;
-  /** Lets go of connections and the journal; call it when the session has ended. */
+  /** Closes connections and the journal; call it once the session has ended. */
   readonly close: () => Promise<void>;
 };
 
-/** What an open run is put together from. */
+/** The parts of an open run. */
 export type SessionSetting = {
   readonly runbook: Runbook;
   readonly machine: RunbookMachine;
@@ -36,13 +36,13 @@ export type SessionSetting = {
   readonly view: RunView;
 };
 
-/** Returns the text of a step: a runbook that runs as a step has its own. */
+/** Returns the text that contains a step: a runbook that runs as a step has its own. */
 function writtenIn(runbook: Runbook, step: string): WrittenIn {
   const { source } = placedSteps(runbook).get(step)?.runbook ?? runbook;
   return { source, isInside: source !== runbook.source };
 }
 
-/** Puts machine, journal and executors together. */
+/** Connects machine, journal and executors. */
 export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
   const { runbook, machine, journal, record, values, secrets, options } = setting;
   const { clock, monotonic, random, env, reportError } = options.surroundings;
@@ -79,7 +79,7 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       refusalOf: (intent, step) => values.refusalOf(intent, step),
       onEdited: (inputs, step) => {
         values.edit(inputs, step);
-        // What cannot be closed in order is let go all the same: the run goes on elsewhere.
+        // Whatever fails to close in order is still released: the run may continue elsewhere.
         connections.close().catch(reportError);
       },
       onCalled: (call) => values.called(call),

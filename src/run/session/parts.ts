@@ -13,7 +13,7 @@ import type { ReportError } from './listeners.ts';
 import type { Values } from './machine-events.ts';
 import type { Schedule } from './timers.ts';
 
-/** What a session is made of. */
+/** The dependencies of a session. */
 export type SessionParts = {
   readonly runbook: Runbook;
   readonly machine: RunbookMachine;
@@ -22,37 +22,37 @@ export type SessionParts = {
   readonly values: Values;
   readonly surroundings: ExecutionSurroundings;
   readonly clock: () => Date;
-  /** Milliseconds on a clock that nobody sets. */
+  /** Monotonic milliseconds. */
   readonly monotonic: () => number;
   readonly random: () => number;
-  /** Receives errors of listeners, and bugs that the run survives. */
+  /** Receives errors of listeners, and internal errors that the run survives. */
   readonly reportError: ReportError;
-  /** Wakes the run up after a pause. @default with a timer of Node */
+  /** Schedules the end of a pause. @default with a timer of Node */
   readonly schedule?: Schedule | undefined;
-  /** False when nobody can answer at first: the run pauses where it would ask. */
+  /** False if nobody can answer at first: the run pauses instead of asking. */
   readonly attended: boolean;
   readonly readOutput: (file: string) => Promise<string>;
-  /** Returns why inputs cannot be changed to what was typed, or nothing where they can. */
+  /** Returns why typed inputs are invalid, or undefined if they are valid. */
   readonly refusalOf: (intent: Intent, step: string) => string | undefined;
-  /** Called when inputs were edited, once that is recorded: targets may have new addresses. */
+  /** Called once edited inputs are recorded: targets may have new addresses. */
   readonly onEdited: (inputs: Readonly<Record<string, Value>>, step: string) => void;
-  /** Called when another runbook begins as a step, before that is recorded. */
+  /** Called when another runbook starts as a step, before that is recorded. */
   readonly onCalled: (call: Call) => void;
-  /** Where a target is now, by its name in the run. */
+  /** Returns the current address of a target, by its name in the run. */
   readonly targetNamed: (name: string) => ResolvedTarget | undefined;
-  /** Without it, no command of the operator's own is proven to only read. */
+  /** Without it, no ad-hoc command is proven to be a read. */
   readonly loadParsers: LoadParsers | undefined;
 };
 
-/** How a session ended. */
+/** The end of a session. */
 export type SessionEnd =
   | { readonly status: 'finished'; readonly outcome: EventOf<'run.finished'>['outcome'] }
   | { readonly status: 'paused'; readonly reason: string; readonly unanswered: boolean };
 
-/** A wish to leave the run, or to end it, that waits for what runs. */
+/** A pending request to leave or abort the run once nothing runs. */
 export type Leaving = {
   readonly intent: Extract<Intent, { type: 'leave' | 'abort' }>;
-  /** Who wants it. */
+  /** The person who requested it. */
   readonly by: string;
   readonly reason: string;
 };

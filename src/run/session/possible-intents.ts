@@ -6,7 +6,7 @@ import type { MachineEvent } from '#machine/event.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Recording } from './recorded-facts.ts';
 
-/** Returns what the operator can do where the machine stands; what always works comes last. */
+/** Returns the intents possible in the current state; those that are always possible come last. */
 export function possibleIntents(
   snapshot: MachineSnapshot,
   runbook: Runbook,
@@ -43,17 +43,17 @@ export function possibleIntents(
   ];
 }
 
-/** The inputs of the runbook that the run is in: frames stand in the order they began. */
+/** Returns the inputs of the innermost running runbook: frames are in start order. */
 function inputsHere({ context }: MachineSnapshot) {
   return (Object.values(context.frames).at(-1) ?? context).inputs;
 }
 
-/** Returns the steps that can be undone where the machine stands, what was done last comes last. */
+/** Returns the steps that can be undone in the current state, most recent last. */
 export function possibleUndos(snapshot: MachineSnapshot): readonly string[] {
   return undoableSteps(snapshot.context).filter((step) => snapshot.can({ type: `UNDO.${step}` }));
 }
 
-/** Returns what recording the machine's decisions needs to know where it stands. */
+/** Returns the context of recording the machine's decisions. */
 export function recordingAt(
   snapshot: MachineSnapshot,
   run: { readonly runbook: Runbook; readonly operator: string },

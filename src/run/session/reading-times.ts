@@ -1,6 +1,9 @@
 import type { RunEvent } from '#events/log/event.ts';
 
-/** When rows were read, on two clocks: one that can be set back, and one that may stop while the machine sleeps. */
+/**
+ * The times at which rows were read, on two clocks: one that can be set back, and one that may stop
+ * while the machine sleeps.
+ */
 export class ReadingTimes {
   readonly #clock: () => Date;
   readonly #monotonic: () => number;
@@ -11,7 +14,7 @@ export class ReadingTimes {
     this.#monotonic = monotonic;
   }
 
-  /** Remembers that rows were read now, if an event says so; `at` is the time the record gives them. */
+  /** Stores the read time of an event's rows, if any; `at` is their time in the record. */
   note(event: RunEvent, at: string): void {
     if (event.type !== 'step.finished') return;
     if (event.part === 'preview' || event.part === 'recheck')
@@ -19,8 +22,8 @@ export class ReadingTimes {
   }
 
   /**
-   * Returns the age in milliseconds of rows that were read at the recorded time, by the clock that says
-   * they are older. Undefined when another process read them.
+   * Returns the age in milliseconds of rows by their recorded time, on the clock that yields the
+   * higher age. Undefined if another process read them.
    */
   ageMs(at: string): number | undefined {
     const readAt = this.#readAt.get(at);

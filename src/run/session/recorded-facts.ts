@@ -9,20 +9,21 @@ import { targetOf } from '#safety/actions/action.ts';
 import { jsonOf } from '#safety/actions/json-of.ts';
 import { shownAction } from '../values/shown-action.ts';
 
-/** What recording a machine's decisions needs to know of the run. */
+/** The context of recording a machine's decisions. */
 export type Recording = {
   readonly runbook: Runbook;
   readonly operator: string;
   readonly targets: Readonly<Record<string, TargetFacts>>;
-  /** What the operator can do where the machine stands now. */
+  /** Returns the possible intents in the current state. */
   readonly can: () => readonly IntentType[];
-  /** The steps that can be undone there. */
+  /** Returns the steps that can be undone in it. */
   readonly undoable?: () => readonly string[];
 };
 
 /**
- * Returns the event that records an effect of the machine, or undefined where another event says it: a
- * refused confirmation stands in `gate.answered`, an unrenderable action in `step.finished`.
+ * Returns the event that records an effect of the machine, or undefined if another event includes
+ * it: `gate.answered` records a refused confirmation, `step.finished` an action that could not be
+ * rendered.
  */
 export function recordedFact(effect: MachineEffect, recording: Recording): RunEvent | undefined {
   switch (effect.type) {
@@ -44,7 +45,7 @@ export function recordedFact(effect: MachineEffect, recording: Recording): RunEv
   }
 }
 
-/** Said once: when the gate is put again, it was read there before. */
+/** Reported once: a gate that is shown again has the same columns. */
 function missingColumns(
   { preview, step, changes }: OpenGate,
   { runbook }: Recording,
@@ -52,7 +53,7 @@ function missingColumns(
   const does = placedSteps(runbook).get(step)?.does;
   const declared = does !== undefined && 'preview' in does ? does.preview : undefined;
   if (preview === undefined || declared === undefined || changes !== undefined) return [];
-  // Of several texts, one for each engine, each may have columns of its own.
+  // Of several texts, one per engine, each may have its own columns.
   const { body } = declared;
   if (body.kind !== 'sql' || Object.keys(body.texts).length > 1) return [];
   return declared.volatile.filter((column) => !preview.columns.includes(column));
@@ -61,7 +62,7 @@ function missingColumns(
 function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
   const missing = missingColumns(gate, recording);
   const { preview, action, target, part, simulated, ...shown } = gate;
-  // In a dry run the runbook of the step may have come to its end by now.
+  // In a dry run the runbook of the step may have ended by now.
   const name = targetOf(action);
   const known = name === undefined || target === undefined ? {} : { [name]: target };
   return {

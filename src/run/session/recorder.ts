@@ -9,14 +9,17 @@ import type { SecretValues } from '../values/secrets.ts';
 import { isDurable } from './durable.ts';
 import { Listeners, type ReportError } from './listeners.ts';
 
-/** What a recorder writes with. */
+/** The dependencies of a recorder. */
 export type RecorderParts = {
   readonly journal: Journal;
   readonly secrets: SecretValues;
   readonly reportError: ReportError;
 };
 
-/** Writes the events of a run and folds them; listeners are told only when a turn says so. */
+/**
+ * Writes the events of a run and folds them into its view; listeners are notified at the end of a
+ * turn.
+ */
 export class Recorder {
   readonly #parts: RecorderParts;
   readonly #listeners: Listeners;
@@ -24,7 +27,7 @@ export class Recorder {
   #told: RunView;
   #isOwed = false;
 
-  /** Continues a journal whose events so far made `view`. */
+  /** Continues a journal whose events so far fold into `view`. */
   constructor(parts: RecorderParts, view: RunView) {
     this.#parts = parts;
     this.#listeners = new Listeners(parts.reportError);
@@ -32,17 +35,17 @@ export class Recorder {
     this.#told = view;
   }
 
-  /** All that was written. */
+  /** The view of all written events. */
   get view(): RunView {
     return this.#view;
   }
 
-  /** What listeners know: nothing that may still be lost. */
+  /** The view that listeners have: only durable events. */
   get told(): RunView {
     return this.#told;
   }
 
-  /** Writes an event. Throws when it cannot be written. */
+  /** Writes an event. Throws if it cannot be written. */
   record(event: RunEvent, at?: string): void {
     const { journal, secrets } = this.#parts;
     const recorded = journal.append(maskEvent(event, secrets.redactor), at);
@@ -51,25 +54,25 @@ export class Recorder {
     this.#listeners.queue({ view: this.#view, event: recorded });
   }
 
-  /** Resolves when everything is durable, if it has to be; returns undefined when it does not. */
+  /** Resolves once everything is durable, if required; returns undefined if not. */
   settled(): Promise<void> | undefined {
     if (!this.#isOwed) return undefined;
     this.#isOwed = false;
     return this.#parts.journal.durable();
   }
 
-  /** Queues what a running action printed. */
+  /** Queues the live output of an action. */
   queue(live: LiveOutput): void {
     this.#listeners.queue({ view: this.#view, live });
   }
 
-  /** Tells the listeners what was written since, in order. */
+  /** Notifies the listeners of what was written since, in order. */
   tell(): void {
     this.#told = this.#view;
     this.#listeners.tell();
   }
 
-  /** Forgets what was not told: it may not be in the journal. */
+  /** Drops pending notifications: their events may not be in the journal. */
   forget(): void {
     this.#listeners.forget();
     this.#view = this.#told;

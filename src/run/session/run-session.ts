@@ -26,9 +26,10 @@ import { Turns } from './turns.ts';
 export type { SessionEnd } from './parts.ts';
 
 /**
- * A run in progress: the only place where machine, journal and executors meet. Whatever happens goes
- * through one queue of {@link Turns}. In its turn an event goes through the machine, then into the journal, and
- * the snapshot moves. Actions start, listeners are told and intents are answered when that is durable.
+ * A run in progress: the only place where machine, journal and executors meet. Everything goes
+ * through one queue of {@link Turns}. In its turn an event goes through the machine, then into the
+ * journal, and the snapshot advances. Once that is durable, actions start, listeners are notified
+ * and intents are answered.
  */
 export class Session implements RunHandle {
   readonly ended: Promise<void>;
@@ -37,7 +38,7 @@ export class Session implements RunHandle {
   readonly #turns: Turns;
   readonly #settle: { resolve: () => void; reject: (reason: unknown) => void };
   #snapshot: MachineSnapshot;
-  /** The intent whose turn it is. */
+  /** The intent being handled. */
   #submitted: { readonly resolve: (verdict: Verdict) => void; verdict: Verdict } | undefined;
   #hasBegun = false;
   #end: SessionEnd | undefined;
@@ -48,7 +49,7 @@ export class Session implements RunHandle {
   readonly #commands: AdhocCommands;
   readonly #intents: IntentHandler;
 
-  /** Takes a run over at `snapshot`; `view` holds all events so far. */
+  /** Continues a run at `snapshot`; `view` includes all events so far. */
   constructor(parts: SessionParts, snapshot: MachineSnapshot, view: RunView) {
     this.#parts = parts;
     this.#recorder = new Recorder(parts, view);
@@ -91,12 +92,12 @@ export class Session implements RunHandle {
     this.#snapshot = snapshot;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ended = promise;
-    // Until somebody waits for it, a rejection is not unhandled.
+    // A rejection is not unhandled before anyone waits for it.
     promise.catch(() => undefined);
     this.#settle = { resolve, reject };
   }
 
-  /** How the session ended, once it has. */
+  /** The end of the session, once it has ended. */
   get end(): SessionEnd | undefined {
     return this.#end;
   }
@@ -105,7 +106,7 @@ export class Session implements RunHandle {
     return this.#recorder.view.attended ?? this.#parts.attended;
   }
 
-  /** Returns whether a target has been connected to, so that its engine is certain. */
+  /** Returns whether a target has been connected, so that its engine is certain. */
   isKnown(target: string): boolean {
     return allTargets(this.#snapshot.context)[target]?.isConnected === true;
   }
@@ -126,13 +127,16 @@ export class Session implements RunHandle {
     this.#executions.lendTerminal(lend);
   }
 
-  /** Carries out what the beginning of a run, or the end of a replay, asks for. */
+  /** Carries out the effects of a run's start, or of the end of a replay. */
   start(effects: readonly MachineEffect[]): void {
     this.#hasBegun = true;
     this.#turns.post(() => this.#perform(effects));
   }
 
-  /** Records that a later process goes on; `finished` is an end that was decided and not recorded. */
+  /**
+   * Records that a later process resumes the run; `finished` is an end that was decided and not
+   * recorded.
+   */
   resume(event: EventOf<'run.resumed'>, finished: EventOf<'run.finished'> | undefined): void {
     this.#hasBegun = true;
     this.#turns.post(() => {
@@ -143,12 +147,12 @@ export class Session implements RunHandle {
     });
   }
 
-  /** Records an event that moves the machine, and carries out what follows. */
+  /** Records an event that moves the machine, and carries out its effects. */
   move(event: RunEvent): void {
     this.#turns.post(() => void this.#move(event));
   }
 
-  /** Records who follows the run, or whether somebody can answer it; nothing moves. */
+  /** Records who follows the run, or whether someone can answer it; does not move the machine. */
   witness(event: EventOf<'run.watched' | 'run.attended'>): void {
     this.#turns.post(() => this.#recorder.record(event));
   }
@@ -167,7 +171,7 @@ export class Session implements RunHandle {
     return promise;
   }
 
-  /** Submits what the operator of the run wants, as an answer to whatever it asks when its turn comes. */
+  /** Submits an intent of the operator as an answer to the question open in its turn. */
   send(intent: Intent): void {
     this.#turns.post(() => {
       const { operator, awaited } = this.#recorder.view;
@@ -175,7 +179,7 @@ export class Session implements RunHandle {
     });
   }
 
-  /** Leaves the run in order, e.g. when the terminal has gone: what runs is ended first. */
+  /** Leaves the run in order, e.g. if the terminal is gone: running actions are cancelled first. */
   leave(reason: string): void {
     this.#turns.post(() => {
       const by = this.#recorder.view.operator;
@@ -184,13 +188,16 @@ export class Session implements RunHandle {
     });
   }
 
-  /** Ctrl-C that no screen has caught: the first stops at a safe point, the second ends what runs. */
+  /**
+   * Handles a Ctrl-C that no screen has caught: the first stops at a safe point, the second cancels
+   * running actions.
+   */
   interrupt(): void {
     if (this.#executions.areOver) this.leave('interrupted');
     else this.send({ type: this.#snapshot.context.stopping ? 'cancel' : 'stop' });
   }
 
-  /** An error in a turn means that the run cannot be recorded any more: nothing further may be started. */
+  /** After an error in a turn the run cannot be recorded any more: nothing further may start. */
   #fail(error: unknown): void {
     this.#recorder.forget();
     this.#executions.cancel();
@@ -204,7 +211,7 @@ export class Session implements RunHandle {
     this.#recorder.tell();
     this.#submitted?.resolve(this.#submitted.verdict);
     this.#submitted = undefined;
-    // A promise is settled once: after a failure this says nothing.
+    // A promise settles once: after a failure this has no effect.
     if (this.#end !== undefined) this.#settle.resolve();
   }
 
@@ -214,7 +221,7 @@ export class Session implements RunHandle {
     const { view } = this.#recorder;
     const at = this.#parts.clock().toISOString();
     const input = machineEventOf(eventForMachine(event, secrets.redactor), at, values);
-    // These say what happened, wherever the machine stands; it may have nothing to do about them.
+    // These report what happened; the machine may ignore them in any state.
     const isNews = input?.type === 'CONNECTED' || input?.type === 'INTERRUPTED';
     if (input === undefined || !(isNews || this.#snapshot.can(input))) {
       if (event.type === 'step.finished') this.#recordUnexpected(event);
@@ -234,7 +241,7 @@ export class Session implements RunHandle {
     return verdictOf(recorded);
   }
 
-  /** What ran has run, whether or not the machine waits for its end: the record says so. */
+  /** Records the end of an action even if the machine does not expect it. */
   #recordUnexpected(event: EventOf<'step.finished'>): void {
     this.#recorder.record({ ...event, unexpected: true });
     this.#parts.reportError(new Error(`${event.step} ended, and the run was not waiting for it`));
@@ -259,8 +266,8 @@ export class Session implements RunHandle {
   }
 
   /**
-   * Where nothing runs any more, leaves a run that is being left, and pauses one that nobody answers.
-   * Returns whether there was anything to do.
+   * If nothing runs, leaves a run that is being left, and pauses one that nobody answers. Returns
+   * whether there was anything to do.
    */
   #rest(): boolean {
     if (this.#end !== undefined || !this.#executions.areOver) return false;

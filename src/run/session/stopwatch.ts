@@ -1,16 +1,19 @@
 import type { Execute } from '#machine/effect.ts';
 
-/** Measures a verification from its first check, over all the checks that follow. */
+/** Measures a verification from its first check, over all further checks. */
 export class Stopwatch {
   readonly #monotonic: () => number;
   readonly #since = new Map<string, { readonly visit: number; readonly since: number }>();
 
-  /** `monotonic` returns milliseconds on a clock that nobody sets. */
+  /** `monotonic` returns monotonic milliseconds. */
   constructor(monotonic: () => number) {
     this.#monotonic = monotonic;
   }
 
-  /** Returns what tells the milliseconds since the first check of this verification, or since now. */
+  /**
+   * Returns a function that returns the milliseconds since the first check of this verification, or
+   * since now.
+   */
   start({ step, visit, part, item, isFirstLook }: Execute): () => number {
     const now = this.#monotonic;
     const of = item === undefined ? step : `${step} ${item.index}`;

@@ -3,10 +3,15 @@ import type { MachineSnapshot } from '#machine/advance.ts';
 import { longestTimer } from '#steps/timer-limit.ts';
 import { keyOf } from './execution-key.ts';
 
-/** Calls a function once after so many milliseconds, unless the returned function is called before. */
+/**
+ * Calls a function once after a delay in milliseconds, unless the returned function is called
+ * first.
+ */
 export type Schedule = (ms: number, onOver: () => void) => () => void;
 
-/** Returns a schedule of Node timers, each no longer than `longestMs`: a longer pause takes several. */
+/**
+ * Returns a schedule of Node timers, each at most `longestMs` long: a longer delay takes several.
+ */
 export function scheduleInPieces(longestMs: number): Schedule {
   return (ms, onOver) => {
     let timer: NodeJS.Timeout;
@@ -22,7 +27,7 @@ export function scheduleInPieces(longestMs: number): Schedule {
 /** Schedules with timers of Node. */
 export const scheduleTimer: Schedule = scheduleInPieces(longestTimer(Number.POSITIVE_INFINITY));
 
-/** The pauses of a run, by what pauses; each has one at most. */
+/** The timers of a run's pauses, at most one per key. */
 export class Timers {
   readonly #schedule: Schedule;
   readonly #timers = new Map<string, () => void>();
@@ -31,28 +36,28 @@ export class Timers {
     this.#schedule = schedule;
   }
 
-  /** Calls `onOver` after a while, unless the pause is forgotten before. */
+  /** Calls `onOver` after a delay, unless the timer is cancelled first. */
   arm(key: string, ms: number, onOver: () => void): void {
     this.forget(key);
     this.#timers.set(key, this.#schedule(ms, onOver));
   }
 
-  /** Cancels a pause. Does nothing when it is over. */
+  /** Cancels a timer. Does nothing if it has already fired. */
   forget(key: string): void {
     this.#timers.get(key)?.();
     this.#timers.delete(key);
   }
 
   /**
-   * Takes note of what moved the run: what happened ends the pause of its own step only, what the
-   * operator did ends all there are.
+   * Cancels timers after the run moved: a result ends the pause of its own step only, an action of
+   * the operator ends all pauses.
    */
   moved(event: RunEvent, before: MachineSnapshot, after: MachineSnapshot): void {
     if (event.type === 'step.finished' || event.type === 'timer.fired') this.forget(keyOf(event));
     else if (JSON.stringify(before.value) !== JSON.stringify(after.value)) this.clear();
   }
 
-  /** Ends all of them. */
+  /** Cancels all timers. */
   clear(): void {
     for (const key of [...this.#timers.keys()]) this.forget(key);
   }

@@ -1,22 +1,22 @@
 import { Mailbox } from './mailbox.ts';
 
-/** What a turn of a run does besides its act. */
+/** The dependencies of a turn besides its act. */
 export type TurnParts = {
-  /** True once nothing may be done any more. */
+  /** True once nothing more may be done. */
   readonly isOver: () => boolean;
-  /** Resolves when what was recorded is durable; returns undefined when it need not be. */
+  /** Resolves once the recorded events are durable; returns undefined if they need not be. */
   readonly settled: () => Promise<void> | undefined;
-  /** Does what is to be done where nothing is left to do; returns whether there was anything. */
+  /** Does the pending work of an idle run; returns whether there was any. */
   readonly rest: () => boolean;
-  /** Called when the act threw, or what it recorded cannot be made durable. */
+  /** Called if the act threw, or its events cannot be made durable. */
   readonly failed: (error: unknown) => void;
   /** Called at the end of every turn. */
   readonly ended: () => void;
 };
 
 /**
- * The turns of a run, one act at a time. What an act leads to is done once the record before it is as
- * durable as it has to be; only then does the next turn begin.
+ * The turns of a run, one act at a time. The consequences of an act follow once its record is as
+ * durable as required; only then does the next turn start.
  */
 export class Turns {
   readonly #parts: TurnParts;
@@ -28,7 +28,7 @@ export class Turns {
     this.#mailbox = new Mailbox(parts.ended);
   }
 
-  /** Queues an act; `begun` is called when its turn comes, also when nothing may be done any more. */
+  /** Queues an act; `begun` is called in its turn, even if nothing more may be done. */
   post(act: () => void, begun?: () => void): void {
     this.#mailbox.post(() => {
       begun?.();
@@ -36,7 +36,7 @@ export class Turns {
     });
   }
 
-  /** Does something in this turn, when its record is durable. */
+  /** Runs a function in this turn, once its record is durable. */
   afterRecord(act: () => void): void {
     this.#due.push(act);
   }

@@ -4,15 +4,15 @@ import type { RunJournal } from '../journal/port.ts';
 import type { RunOutputs } from '../outputs/port.ts';
 import type { ChildSource } from '../values/child-runbooks.ts';
 
-/** The texts of the runbooks of a run, as they were when it began. */
+/** The texts of the runbooks of a run, from its start. */
 export type RunSources = {
-  /** Resolves with the text of the run's runbook; rejects when it is not there. */
+  /** Resolves with the text of the run's runbook; rejects if it is missing. */
   runbook(): Promise<string>;
   /** Resolves with the text of a runbook that runs as one of its steps, by name. */
   child(name: string): Promise<string>;
 };
 
-/** One run as a store keeps it. */
+/** One stored run. */
 export type RunRecord = {
   readonly id: string;
   readonly journal: RunJournal;
@@ -21,22 +21,28 @@ export type RunRecord = {
   readonly notices: RunNotices;
 };
 
-/** What a new run is made of. */
+/** The content of a new run. */
 export type NewRun = {
   readonly source: Source;
   /** The runbooks that run as its steps. */
   readonly children?: readonly ChildSource[];
-  /** The runbook's name, which becomes a part of the run's id. */
+  /** The runbook's name, which becomes part of the run's ID. */
   readonly name: string;
   readonly now: Date;
   /** Returns a number in [0, 1). */
   readonly random: () => number;
 };
 
-/** Keeps runs. */
+/** Stores runs. */
 export type RunStore = {
-  /** Makes a run with copies of its runbooks, and an empty journal; rejects when it cannot be kept. */
+  /**
+   * Creates a run with copies of its runbooks, and an empty journal; rejects if it cannot be
+   * stored.
+   */
   create(run: NewRun): Promise<RunRecord>;
-  /** Finds a run by its id, the beginning or last part of it, or `latest`; rejects when it is not one. */
+  /**
+   * Finds a run by its ID, the first or last part of it, or `latest`; rejects unless there is
+   * exactly one.
+   */
   open(wanted: string): Promise<RunRecord>;
 };

@@ -5,22 +5,22 @@ import type { JournalCheck } from '../journal/port.ts';
 import { sha256 } from '../sha256.ts';
 import type { RunRecord } from './port.ts';
 
-/** A run as it was recorded, ready to be resumed. */
+/** A recorded run, ready to be resumed. */
 export type RecordedRun = {
   readonly record: RunRecord;
-  /** The runbook's text as it was. */
+  /** The runbook's text from the start of the run. */
   readonly source: Source;
-  /** The texts of the runbooks that run as its steps, as they were, by name. */
+  /** The texts of the runbooks that run as its steps, from the start of the run, by name. */
   readonly children: ReadonlyMap<string, Source>;
   readonly records: readonly RecordedEvent[];
   readonly check: JournalCheck;
-  /** What was wrong with the journal's end and has been repaired. */
+  /** The repaired damage at the journal's end. */
   readonly repaired: string | undefined;
 };
 
 /**
- * Reads a run to resume it: a last line torn by a crash is removed. Rejects when the journal or the copy
- * of the runbook is not what was written.
+ * Reads a run to resume it, and removes a last line torn by a crash. Rejects if the journal or the
+ * copy of the runbook was modified.
  */
 export async function readRun(record: RunRecord): Promise<RecordedRun> {
   const { id, journal, sources } = record;

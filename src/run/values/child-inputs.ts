@@ -3,13 +3,16 @@ import { placedSteps } from '#machine/placed-step.ts';
 import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import type { SecretValues } from './secrets.ts';
 
-/** Texts of inputs of the runbooks that run as steps, by runbook and by input. */
+/** Input texts of the runbooks that run as steps, by runbook and by input. */
 export type ChildTexts = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
-/** A runbook that runs as a step, and those of its inputs that a step does not name in `with`. */
+/** A runbook that runs as a step, and those of its inputs that no step sets in `with`. */
 export type OpenInputs = { readonly runbook: Runbook; readonly inputs: readonly InputDefinition[] };
 
-/** Returns the runbooks that run as steps of a run, each once, with the inputs left to the environment. */
+/**
+ * Returns the runbooks that run as steps, each once, with their inputs that come from the
+ * environment.
+ */
 export function openInputs(runbook: Runbook): readonly OpenInputs[] {
   const byName = new Map<string, { runbook: Runbook; names: Set<string> }>();
   for (const { does } of placedSteps(runbook).values()) {
@@ -25,7 +28,7 @@ export function openInputs(runbook: Runbook): readonly OpenInputs[] {
   }));
 }
 
-/** Returns the texts that the runbooks inside of a run get as if each were run alone. */
+/** Returns the input texts of the inner runbooks, as if each ran alone. */
 export function childTexts(
   runbook: Runbook,
   { given, env }: { readonly given: ChildTexts | undefined; readonly env: Env },
@@ -41,7 +44,7 @@ export function childTexts(
   );
 }
 
-/** Returns the inputs that a runbook inside of the run needs and nothing gives a value. */
+/** Returns the required inputs of inner runbooks that have no value. */
 export function lackingInputs(runbook: Runbook, texts: ChildTexts): readonly OpenInputs[] {
   return openInputs(runbook).flatMap(({ runbook: child, inputs }) => {
     const lacking = inputs.filter(
@@ -52,7 +55,7 @@ export function lackingInputs(runbook: Runbook, texts: ChildTexts): readonly Ope
   });
 }
 
-/** Keeps the secrets among the texts from being seen. */
+/** Registers the secrets among the texts. */
 export function keepChildSecrets(runbook: Runbook, texts: ChildTexts, secrets: SecretValues): void {
   for (const { runbook: child, inputs } of openInputs(runbook))
     for (const { name, secret } of inputs) {
@@ -74,8 +77,8 @@ export function shownTexts(
 }
 
 /**
- * Returns the texts a run began with; secrets are not in the record and come from `now`. Those that
- * `now` does not have are left out.
+ * Returns the texts from the start of a run; secrets are not in the record and come from `now`.
+ * Omits those missing in `now`.
  */
 export function recordedTexts(started: EventOf<'run.started'>, now: ChildTexts): ChildTexts {
   return new Map(
@@ -89,7 +92,9 @@ export function recordedTexts(started: EventOf<'run.started'>, now: ChildTexts):
   );
 }
 
-/** Returns the secrets of inner runbooks that a run began with and that `now` does not have. */
+/**
+ * Returns the secrets of inner runbooks that the run started with and that are missing in `now`.
+ */
 export function forgottenSecrets(
   runbook: Runbook,
   started: EventOf<'run.started'>,

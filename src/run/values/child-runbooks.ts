@@ -5,7 +5,7 @@ import type { Source } from '#runbook/yaml/source.ts';
 /** The text of a runbook that runs as a step. */
 export type ChildSource = { readonly name: string; readonly source: Source };
 
-/** Returns the texts of all runbooks that run as steps of a run, each once. */
+/** Returns the texts of all runbooks that run as steps, each once. */
 export function childRunbooks(runbook: Runbook): readonly ChildSource[] {
   const byName = new Map<string, ChildSource>();
   for (const { does } of placedSteps(runbook).values())

@@ -9,24 +9,24 @@ import {
 } from '#steps/open-executors.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 
-/** What connections are made from. */
+/** The options of connections. */
 export type ConnectionsOptions = Omit<OpenExecutorsOptions, 'targets'> & {
-  /** Returns where a target is now, by its name in the run. */
+  /** Returns the current address of a target, by its name in the run. */
   readonly targetNamed: (name: string) => ResolvedTarget | undefined;
-  /** Returns whether the run knows which server a target is, by its name in the run. */
+  /** Returns whether the run knows the server of a target, by its name in the run. */
   readonly isKnown: (name: string) => boolean;
 };
 
 type Opened = {
   readonly name: string;
   readonly executors: OpenExecutors;
-  /** What the connection said when it was made last. */
+  /** The facts from the most recent connection. */
   readonly facts: () => TargetConnection | undefined;
 };
 
 /**
- * The executors of a run, one set for each address: targets that lead to the same place share their
- * connection, whichever runbook names them. What runs on a database takes turns.
+ * The executors of a run, one set per address: targets with the same address share their
+ * connection, whichever runbook names them. Actions on a database take turns.
  */
 export class Connections {
   readonly #options: ConnectionsOptions;
@@ -37,7 +37,7 @@ export class Connections {
     this.#options = options;
   }
 
-  /** Returns the executor of an action; it is loaded, and its connection made, at the first use. */
+  /** Returns the executor of an action; it is loaded and connected on first use. */
   async executorFor(action: Action): Promise<Executor> {
     const target = targetOf(action);
     const resolved = target === undefined ? undefined : this.#options.targetNamed(target);
@@ -49,7 +49,7 @@ export class Connections {
     return action.kind === 'connect' ? this.#telling(inTurn, action.target, opened) : inTurn;
   }
 
-  /** Lets go of all connections; what is used afterwards is opened anew. */
+  /** Closes all connections; later uses open new ones. */
   async close(): Promise<void> {
     const opened = [...this.#opened.values()];
     this.#opened = new Map();
@@ -72,7 +72,7 @@ export class Connections {
     return opened;
   }
 
-  /** Who asks for a connection that is there already has to be told what it leads to as well. */
+  /** Reports the facts of a shared connection to targets that reuse it. */
   #telling(executor: Executor, target: string, { facts }: Opened): Executor {
     return {
       execute: async (action, context) => {

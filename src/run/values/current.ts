@@ -11,14 +11,14 @@ import { type InputValues, parseInput } from './inputs.ts';
 import type { SecretValues } from './secrets.ts';
 import { resolveTargets, type Target, targetFacts } from './targets.ts';
 
-/** A runbook of a run, its inputs as they are now, and where its targets are. */
+/** A runbook of a run, with its current inputs and targets. */
 type Held = {
   readonly runbook: Runbook;
   readonly inputs: InputValues;
   readonly targets: readonly Target[];
 };
 
-/** The inputs and targets of a run as they are now; edits during the run change them. */
+/** The current inputs and targets of a run; edits during the run change them. */
 export class RunValues implements Values {
   readonly #runbook: Runbook;
   readonly #secrets: SecretValues;
@@ -33,12 +33,12 @@ export class RunValues implements Values {
     this.#hold('', runbook, inputs);
   }
 
-  /** Where each target of the run's own runbook is now. */
+  /** The current targets of the run's own runbook. */
   get current(): readonly Target[] {
     return this.#held.get('')?.targets ?? [];
   }
 
-  /** Returns where the targets are now of the runbook that a step belongs to, by their names there. */
+  /** Returns the current targets of the runbook that contains a step, by their names there. */
   targetsAt(step: string): ReturnType<typeof targetFacts> {
     return targetFacts(this.#held.get(frameOfStep(step))?.targets ?? []);
   }
@@ -60,14 +60,17 @@ export class RunValues implements Values {
     return targetFacts(resolveTargets(held.runbook, { ...held.inputs, ...inputs }));
   }
 
-  /** Takes typed inputs over: from here on the targets of the step's runbook are where these say. */
+  /** Applies edited inputs: the targets of the step's runbook change accordingly. */
   edit(inputs: InputValues, step: string): void {
     const frame = frameOfStep(step);
     const held = this.#held.get(frame);
     if (held !== undefined) this.#hold(frame, held.runbook, { ...held.inputs, ...inputs });
   }
 
-  /** Returns why what was typed at a step can be no inputs of its runbook, or nothing; changes nothing. */
+  /**
+   * Returns why typed inputs at a step are invalid, or undefined if they are valid; changes
+   * nothing.
+   */
   refusalOf(intent: Intent, step: string): string | undefined {
     try {
       const inputs = this.typed(intent, step);
@@ -79,7 +82,7 @@ export class RunValues implements Values {
     }
   }
 
-  /** Where a target is now, by its name in the run. */
+  /** Returns the current address of a target, by its name in the run. */
   targetNamed(name: string): ResolvedTarget | undefined {
     for (const [frame, { targets }] of this.#held)
       for (const { resolved } of targets)
@@ -87,7 +90,7 @@ export class RunValues implements Values {
     return undefined;
   }
 
-  /** Takes note of a runbook that begins as a step: its secrets, and where its targets are. */
+  /** Registers a runbook that starts as a step: its secrets and its targets. */
   called({ step, runbook, inputs }: Call): void {
     for (const { name, secret } of runbook.inputs) {
       const value = inputs[name];

@@ -7,14 +7,14 @@ import { didYouMean } from '#text/suggest.ts';
 /** The values a run starts with, by input name. */
 export type InputValues = Readonly<Record<string, Value>>;
 
-/** Where values come from, the first that has one wins: what was given, the environment, the default. */
+/** The sources of values, in order of precedence: given texts, the environment, the default. */
 export type InputSources = {
   /** Texts by input name, from the command line or typed in. */
   readonly given: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
-/** Returns the inputs that have no value in any source although they need one. */
+/** Returns the required inputs without a value in any source. */
 export function missingInputs(
   definitions: readonly InputDefinition[],
   sources: InputSources,
@@ -27,7 +27,9 @@ export function missingInputs(
   );
 }
 
-/** Returns every input's value; throws a usage error for unknown names and for texts of the wrong type. */
+/**
+ * Returns every input's value; throws a usage error for unknown names and texts of the wrong type.
+ */
 export function inputValues(
   definitions: readonly InputDefinition[],
   sources: InputSources,
@@ -45,7 +47,7 @@ export function inputValues(
   );
 }
 
-/** Returns the value of an input's text; throws a usage error when it is of the wrong type. */
+/** Parses an input's text; throws a usage error if it has the wrong type. */
 export function parseInput(
   definition: Pick<InputDefinition, 'name' | 'type' | 'secret'>,
   text: string,
@@ -74,7 +76,7 @@ export function parseInput(
   }
 }
 
-/** Returns why a text can be no value of an input, or nothing where it can. */
+/** Returns why a text is invalid for an input, or undefined if it is valid. */
 export function inputRefusal(
   definition: Parameters<typeof parseInput>[0],
   text: string,

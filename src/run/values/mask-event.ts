@@ -4,7 +4,9 @@ import type { Json } from '#runbook/model/value.ts';
 import type { Redactor } from '#safety/redaction/redactor.ts';
 import { answerName } from '../session/intents.ts';
 
-/** Names and choices of ours: a secret that happens to be spelt like one must not break the record. */
+/**
+ * Names and choices of runbook's own: a secret with the same spelling must not break the record.
+ */
 const OURS: ReadonlySet<string> = new Set([
   'type',
   'kind',
@@ -33,15 +35,15 @@ const OURS: ReadonlySet<string> = new Set([
   'target',
 ]);
 
-/** What came from outside: numbers and names in it can be secrets too. */
+/** Fields with external data: numbers and names in them can be secrets too. */
 const FROM_OUTSIDE: ReadonlySet<string> = new Set(['result', 'rows', 'value', 'values']);
 
-/** Returns an event without any secret in it. */
+/** Returns an event without secrets. */
 export function maskEvent<E extends RunEvent>(event: E, redactor: Redactor): E {
   return maskField('', withoutTyped(event, redactor) as unknown as Json, redactor) as unknown as E;
 }
 
-/** What was typed as a secret is one, also where it equals something that may be seen. */
+/** A value typed as a secret is masked even if it equals a public one. */
 function withoutTyped(event: RunEvent, redactor: Redactor): RunEvent {
   if (event.type !== 'operator.acted') return event;
   const { intent, step } = event;
@@ -68,8 +70,9 @@ function maskField(name: string, value: Json, redactor: Redactor): Json {
 }
 
 /**
- * Returns an event as the machine gets it: an answer, evidence, an edited input, the phrase of a gate and the
- * facts of a connection as they are, everything else masked, so that a resumed run decides the same.
+ * Returns an event for the machine: an answer, evidence, an edited input, the phrase of a gate and
+ * the facts of a connection are unmasked, everything else is masked, so that a resumed run decides
+ * the same.
  */
 export function eventForMachine(event: RunEvent, redactor: Redactor): RunEvent {
   const isRaw =

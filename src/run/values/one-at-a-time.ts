@@ -1,7 +1,7 @@
 import type { Action } from '#safety/actions/action.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '#steps/executor.ts';
 
-/** Lets actions on one held connection wait for each other: it has one session and one transaction. */
+/** Serializes the actions on one connection, which has one session and one transaction. */
 export class OneAtATime implements Executor {
   readonly #executor: Executor;
   #last: Promise<unknown> = Promise.resolve();

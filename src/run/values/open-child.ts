@@ -8,8 +8,8 @@ import { parseInput } from './inputs.ts';
 import { resolveTargets, targetFacts } from './targets.ts';
 
 /**
- * Returns what gives a runbook that runs as a step its inputs, read like the operator's, and its
- * targets. Inputs that the step does not name are those of `texts`.
+ * Returns a function that gives a runbook that runs as a step its inputs, parsed like the
+ * operator's, and its targets. Inputs that the step does not set come from `texts`.
  */
 export function childOpener(texts: ChildTexts): OpenChild {
   return (runbook, given) => {

@@ -4,7 +4,7 @@ import type { Value } from '#runbook/model/value.ts';
 import { createRedactor, type Redactor, type Secret } from '#safety/redaction/redactor.ts';
 import type { Known } from '#safety/redaction/wanted.ts';
 
-/** The secrets of a run: never written down, and masked wherever they turn up. */
+/** The secrets of a run: never recorded, and masked wherever they appear. */
 export class SecretValues {
   readonly #values = new Map<string, string>();
   /** Values that an edit has replaced: a server or a script may still print them. */
@@ -13,7 +13,7 @@ export class SecretValues {
   readonly #seen = new Set<string>();
   #redactor: Redactor | undefined;
 
-  /** Remembers a secret under the name it is masked with, e.g. `database_url`. */
+  /** Registers a secret under the name of its mask, e.g. `database_url`. */
   keep(name: string, value: string): void {
     const before = this.#values.get(name);
     if (before !== undefined && before !== value) this.#replaced.push({ name, value: before });
@@ -21,7 +21,7 @@ export class SecretValues {
     this.#redactor = undefined;
   }
 
-  /** Remembers those of the values that are secret, and of the others that they may be seen. */
+  /** Registers the secret values, and the others as public. */
   keepInputs(
     definitions: readonly InputDefinition[],
     values: Readonly<Record<string, Value>>,
@@ -33,13 +33,15 @@ export class SecretValues {
     }
   }
 
-  /** Remembers values that may be seen: a secret that equals one is masked only where it stands as a password. */
+  /**
+   * Registers public values: a secret that equals one is masked only in the position of a password.
+   */
   showAll(values: readonly unknown[]): void {
     for (const value of values)
       if (typeof value === 'string' || typeof value === 'number') this.#show(this.#seen, value);
   }
 
-  /** Remembers where targets are, which may be seen, as {@link showAll} does. */
+  /** Registers the addresses of targets as public, like {@link showAll}. */
   showTargets(targets: readonly TargetFacts[]): void {
     for (const { host, port, database, user, description } of targets)
       for (const fact of [host, port, database, user, description])
@@ -53,7 +55,7 @@ export class SecretValues {
     this.#redactor = undefined;
   }
 
-  /** Remembers what turned out to be secret on the way; what is known already keeps its name. */
+  /** Registers a secret found during the run; a known one keeps its name. */
   keepFound(name: string, value: string): void {
     if (value === '' || [...this.#values.values()].includes(value)) return;
     let free = name;

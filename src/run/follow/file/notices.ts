@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makePrivateFolder } from '../../store/file/private-folder.ts';
 import type { Notice, RunNotices } from '../port.ts';
 
-/** How often the process that writes a run looks for notices. */
+/** The interval at which the process that writes a run reads notices. */
 const LOOK_EVERY_MS = 500;
 
 const NOTICE = /\.(?:attached|detached)\.json$/;
@@ -16,7 +16,7 @@ export function fileNotices(folder: string): RunNotices {
   };
 }
 
-/** A folder that cannot be written is no reason not to look. */
+/** If the folder is not writable, the run can still be followed. */
 function leaveNotice(folder: string, notice: Notice): void {
   const { host, pid, status } = notice;
   const name = `${encodeURIComponent(host)}.${pid}.${status}.json`;
@@ -24,10 +24,10 @@ function leaveNotice(folder: string, notice: Notice): void {
     const watchers = join(folder, 'watchers');
     makePrivateFolder(watchers);
     writeFileSync(join(watchers, `${name}.part`), JSON.stringify(notice), { mode: 0o600 });
-    // Whoever reads it finds the whole of it.
+    // The rename is atomic, so the reader never sees a partial file.
     renameSync(join(watchers, `${name}.part`), join(watchers, name));
   } catch {
-    // It is not recorded then, and nothing else is different.
+    // The notice is not recorded then; nothing else changes.
   }
 }
 
@@ -41,7 +41,7 @@ function receiveNotices(folder: string, listener: (notice: Notice) => void): () 
 
 function takeNotices(watchers: string): readonly Notice[] {
   try {
-    // In this order nobody leaves before coming.
+    // Sorted, so that nobody leaves before joining.
     const names = readdirSync(watchers).filter((name) => NOTICE.test(name));
     return names.toSorted().flatMap((name) => {
       const text = readFileSync(join(watchers, name), 'utf8');

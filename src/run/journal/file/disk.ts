@@ -1,13 +1,15 @@
 import { fdatasync, fdatasyncSync, ftruncateSync, writeSync } from 'node:fs';
 
-/** What a journal does to its file; files are named by their descriptor. Every function throws what the system says. */
+/**
+ * The file operations of a journal, by file descriptor. Every function throws the system's error.
+ */
 export type Disk = {
-  /** Writes the bytes from `offset` on, or a part of them; returns how many. */
+  /** Writes the bytes from `offset` on, or a part of them; returns the number written. */
   readonly write: (fd: number, bytes: Buffer, offset: number) => number;
   readonly truncate: (fd: number, length: number) => void;
-  /** Returns when everything written is on the disk. */
+  /** Returns once everything written is on the disk. */
   readonly sync: (fd: number) => void;
-  /** Calls back when everything written is on the disk, or with what went wrong. */
+  /** Calls back once everything written is on the disk, or with the error. */
   readonly syncInBackground: (fd: number, done: (error: Error | null) => void) => void;
 };
 

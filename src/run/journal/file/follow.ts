@@ -6,8 +6,9 @@ import { decodeLine, hashLine, type JournalLine, NO_LINE } from '../line.ts';
 const LINE_END = 0x0a;
 
 /**
- * Reads a journal while another process writes it. A last line without its line end may still be on
- * its way, or may be taken back: it is read anew at the next look. Takes no lock and writes nothing.
+ * Reads a journal while another process writes it. A last line without its line end may be
+ * incomplete, or may be taken back: it is read again on the next poll. Takes no lock and writes
+ * nothing.
  */
 export class JournalFollower {
   readonly #fd: number;
@@ -15,7 +16,7 @@ export class JournalFollower {
   #seq = 0;
   #head = NO_LINE;
 
-  /** Opens a journal; throws when it cannot be read. */
+  /** Opens a journal; throws if it cannot be read. */
   constructor(file: string) {
     try {
       this.#fd = openSync(file, 'r');
@@ -25,9 +26,9 @@ export class JournalFollower {
   }
 
   /**
-   * Returns the events that were written since the last look. Throws when a line is none of a journal, is
-   * not as it was written or holds no valid event, when lines are gone, and when a later version of this
-   * program wrote the event.
+   * Returns the events written since the last poll. Throws if a line is no journal line, was
+   * modified or holds no valid event, if lines are missing, and if a later version of runbook wrote
+   * the event.
    */
   look(): readonly RecordedEvent[] {
     const bytes = this.#unread();
@@ -41,7 +42,7 @@ export class JournalFollower {
     return records;
   }
 
-  /** Lets go of the file. */
+  /** Closes the file. */
   close(): void {
     closeSync(this.#fd);
   }

@@ -15,22 +15,25 @@ import {
 export type Writer = {
   readonly host: string;
   readonly pid: number;
-  /** When it started, in the words of its system; tells it from a later process with its number. */
+  /**
+   * Its start time in the format of its system, which distinguishes it from a later process with
+   * the same ID.
+   */
   readonly startedAt: string;
-  /** Where its number means something; undefined where its system did not say. */
+  /** The space of its process ID; undefined if its system did not report one. */
   readonly space: ProcessSpace | undefined;
 };
 
-/** The right to write a run's journal. */
+/** An exclusive lock on writing a run's journal. */
 export type WriterLock = {
-  /** Gives the right back; safe to call twice. */
+  /** Releases the lock; idempotent. */
   release(): void;
 };
 
 /**
- * Takes the right to write the journal in a run's folder, and throws when a live process has it.
- * Every writer makes a file of its own before it looks for others, so of two that come at the same
- * moment at most one goes on; what a dead process left behind is removed.
+ * Locks the journal in a run's folder for writing, and throws if a live process holds the lock.
+ * Every writer creates a file of its own before it checks for others, so of two concurrent writers
+ * at most one proceeds; locks of dead processes are removed.
  */
 export function takeWriterLock(folder: string): WriterLock {
   const own = join(folder, lockName(thisProcess()));
@@ -55,7 +58,7 @@ export function takeWriterLock(folder: string): WriterLock {
   return { release: () => rmSync(own, { force: true }) };
 }
 
-/** Returns the live process that writes the journal in a run's folder, if there is one. */
+/** Returns the live process that writes the journal in a run's folder, if any. */
 export function liveWriter(folder: string): Writer | undefined {
   return writersIn(folder).find(({ writer }) => isAlive(writer))?.writer;
 }
@@ -84,12 +87,12 @@ function thisProcess(): Writer {
   return { host: thisHost(), pid: process.pid, startedAt, space: processSpace() };
 }
 
-/** The host's name in a form that can be part of a file's name. */
+/** Returns the host's name in a form that is valid in a file name. */
 function thisHost(): string {
   return encodeURIComponent(hostname());
 }
 
-/** A process that cannot be asked, on another host or in another container, counts as alive. */
+/** A process that cannot be checked, on another host or in another container, counts as alive. */
 function isAlive(writer: Writer): boolean {
   if (isElsewhere(writer)) return true;
   const own = processSpace();
@@ -104,12 +107,12 @@ function isElsewhere({ host, space }: Writer): boolean {
   return space !== undefined && own !== undefined && compareSpaces(space, own) === 'unknown';
 }
 
-/** Returns when a process started, or `undefined` when there is none or only its exit is left. */
+/** Returns when a process started, or `undefined` if it does not exist or is a zombie. */
 function startOf(pid: number): string | undefined {
   if (process.platform !== 'linux') return startFromPs(pid);
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The command's name may hold spaces and brackets; the fields behind its last bracket do not.
+    // The command's name may contain spaces and brackets; the fields after its last bracket do not.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
   } catch {

@@ -1,16 +1,16 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** Where a process number means something: one boot of one machine, and one PID namespace of it. */
+/** The scope of a process ID: one boot of one machine, and one PID namespace of it. */
 export type ProcessSpace = {
   readonly machine: string;
   readonly boot: string;
   readonly pids: string;
 };
 
-/** The PID namespace that a machine boots with; its number is fixed in Linux. */
+/** The initial PID namespace of a machine; its number is fixed in Linux. */
 const FIRST_PIDS = '4026531836';
 
-/** Returns the space of this process; undefined where the system does not say. */
+/** Returns the space of this process; undefined if the system does not report one. */
 export function processSpace(): ProcessSpace | undefined {
   try {
     return {
@@ -24,8 +24,8 @@ export function processSpace(): ProcessSpace | undefined {
 }
 
 /**
- * Returns whether a process number of another space can be looked up in this one. `gone`: it cannot, and
- * all of that space has ended, since its machine has booted again. `unknown`: another container, or
+ * Compares the space of a process ID with this one. `same`: it can be looked up. `gone`: its
+ * machine has rebooted, so all of its processes have ended. `unknown`: another container, or
  * another machine of the same name.
  */
 export function compareSpaces(other: ProcessSpace, own: ProcessSpace): 'same' | 'gone' | 'unknown' {
@@ -36,19 +36,19 @@ export function compareSpaces(other: ProcessSpace, own: ProcessSpace): 'same' | 
     : 'unknown';
 }
 
-/** Returns a space as a part of a file's name; {@link readSpace} reads it again. */
+/** Returns a space as part of a file name; {@link readSpace} is the inverse. */
 export function writeSpace({ machine, boot, pids }: ProcessSpace): string {
   return `in-${machine}-${boot}-${pids}`;
 }
 
-/** Returns the space that a part of a file's name says. */
+/** Parses a space from part of a file name. */
 export function readSpace(text: string): ProcessSpace | undefined {
   const [, machine, boot, pids] = /^in-(\w+)-(\w+)-(\w+)$/.exec(text) ?? [];
   if (machine === undefined || boot === undefined || pids === undefined) return undefined;
   return { machine, boot, pids };
 }
 
-/** The first digits are enough to tell two from each other, and a file's name is short. */
+/** The first digits suffice to distinguish two spaces, and keep file names short. */
 function idIn(file: string): string | undefined {
   try {
     return /^\w{8}/.exec(readFileSync(file, 'utf8'))?.[0];

@@ -5,9 +5,8 @@ import { walkLines } from '../chain.ts';
 import type { JournalCheck, ReadJournal } from '../port.ts';
 
 /**
- * Reads a journal and checks its sequence and its chain of hashes. Stops at the first line that is
- * not as it was written and reports it. Throws when the file cannot be read, and when a later
- * version of this program wrote it.
+ * Reads a journal and verifies its sequence and hash chain. Stops at the first invalid line and
+ * reports it. Throws if the file cannot be read, and if a later version of runbook wrote it.
  */
 export function readJournal(file: string): ReadJournal {
   const records: RecordedEvent[] = [];
@@ -15,7 +14,7 @@ export function readJournal(file: string): ReadJournal {
   return { records, ...check };
 }
 
-/** Does what {@link readJournal} does, and hands over one event after the other instead of all. */
+/** Reads like {@link readJournal}, but passes on one event at a time instead of returning all. */
 export function walkJournal(file: string, onRecord: (record: RecordedEvent) => void): JournalCheck {
   return walkLines(readBytes(file), onRecord);
 }

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 
-/** Waits until the names in a folder are on the disk; a synced file is lost with its name. */
+/** Syncs the entries of a folder to disk; a synced file is lost without its entry. */
 export function syncFolder(folder: string): void {
   const fd = openSync(folder, 'r');
   try {

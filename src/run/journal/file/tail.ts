@@ -6,17 +6,17 @@ import { takeWriterLock } from './lock.ts';
 const LINE_END = 0x0a;
 const CHUNK_BYTES = 64 * 1024;
 
-/** The end of a journal: its last complete line and what follows it. */
+/** The end of a journal: its last complete line and the bytes after it. */
 export type JournalTail = {
-  /** With its line end; `undefined` when the journal has no complete line. */
+  /** With its line end; `undefined` if the journal has no complete line. */
   readonly lastLine: Buffer | undefined;
-  /** The bytes of a line that was cut off while it was written. */
+  /** The bytes of a line that was only partly written. */
   readonly torn: Buffer;
-  /** Where `torn` starts. */
+  /** The offset of `torn`. */
   readonly completeBytes: number;
 };
 
-/** Reads the end of a journal, backwards, without reading the rest of it. */
+/** Reads the end of a journal backward, without reading the rest. */
 export function readTail(fd: number): JournalTail {
   let start = fstatSync(fd).size;
   let bytes = Buffer.alloc(0);
@@ -40,15 +40,15 @@ function holdsLastLine(bytes: Buffer): boolean {
   return end > 0 && lineStart(bytes, end) > 0;
 }
 
-/** Returns where the line starts whose line end is just before `end`. */
+/** Returns the offset of the line that ends directly before `end`. */
 function lineStart(bytes: Buffer, end: number): number {
   return end < 2 ? 0 : bytes.lastIndexOf(LINE_END, end - 2) + 1;
 }
 
 /**
- * Cuts a line off a journal's end that a crash left half written. Returns what it cut off, or
- * `undefined` when the journal ends with a complete line. Throws when a live process writes the
- * journal, since its newest line may be on its way.
+ * Removes a partly written line from a journal's end after a crash. Returns what it removed, or
+ * `undefined` if the journal ends with a complete line. Throws if a live process writes the
+ * journal, since its last line may be incomplete.
  */
 export function repairTail(file: string): string | undefined {
   const lock = takeWriterLock(dirname(file));

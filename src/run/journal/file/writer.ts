@@ -9,35 +9,35 @@ import { takeWriterLock, type WriterLock } from './lock.ts';
 import { syncFolder } from './sync-folder.ts';
 import { readTail } from './tail.ts';
 
-/** How long a record of a read may wait for the disk. */
+/** The maximum delay before a record of a read is synced. */
 const SYNC_WITHIN_MS = 200;
 
-/** What a journal needs besides its file. */
+/** The options of a journal besides its file. */
 export type JournalOptions = OpenOptions & {
   /** Writes and syncs. @default that of Node */
   readonly disk?: Disk | undefined;
 };
 
-/** A journal in a file, open for writing by this process and no other. */
+/** A journal file, locked for writing by this process. */
 export type WritableJournal = {
   /**
-   * Writes an event and returns it with its place; `at` is when it happened (ISO), now when left out.
-   * Events are in the file, in order, when it returns, and on the disk within 200 ms. Throws when the
-   * event could not be written, and leaves no part of it behind; once the disk did not take an event,
-   * every later one throws.
+   * Writes an event and returns it with its sequence number; `at` is its time (ISO), by default
+   * now. On return, events are in the file, in order; they are on the disk within 200 ms. Throws if
+   * the event could not be written, and leaves no part of it behind; after a failed sync every
+   * later write throws.
    */
   append(event: RunEvent, at?: string): RecordedEvent;
-  /** Waits until everything written is on the disk. */
+  /** Returns once everything written is on the disk. */
   flush(): void;
-  /** Resolves when everything written is on the disk; rejects when the disk did not take it. */
+  /** Resolves once everything written is on the disk; rejects if the sync failed. */
   durable(): Promise<void>;
-  /** Flushes and lets go of the file; safe to call twice. */
+  /** Flushes and closes the file; idempotent. */
   close(): void;
 };
 
 /**
- * Opens a run's journal for writing, or begins it. Throws when another live process has it open,
- * when its last line is torn (see {@link repairTail}), and when it does not end at `after`.
+ * Opens a run's journal for writing, or creates it. Throws if another live process has it open, if
+ * its last line is torn (see {@link repairTail}), and if it does not end at `after`.
  */
 export function openJournal(file: string, options: JournalOptions): WritableJournal {
   const lock = takeWriterLock(dirname(file));
@@ -71,10 +71,10 @@ class JournalFile implements WritableJournal {
   #bytes: number;
   #unsynced = false;
   #syncTimer: NodeJS.Timeout | undefined;
-  /** The sync at work, which never rejects; what is written after it began needs another one. */
+  /** The sync in progress, which never rejects; later writes need another one. */
   #syncing: Promise<void> | undefined;
   #closed = false;
-  /** Set once what is on the disk can no longer be known; every later write fails with it. */
+  /** Set once the content of the disk is unknown; every later write fails with it. */
   #broken: RunbookError | undefined;
 
   constructor(
@@ -147,7 +147,7 @@ class JournalFile implements WritableJournal {
     }
   }
 
-  /** Half a line would make the next one unreadable. */
+  /** A partial line would make the next one unreadable. */
   #takeBack(): void {
     try {
       this.#disk.truncate(this.#fd, this.#bytes);
@@ -179,7 +179,7 @@ class JournalFile implements WritableJournal {
     return this.#syncing;
   }
 
-  /** After a failed sync the system may forget what it could not write, so no retry is safe. */
+  /** After a failed sync the system may discard the unwritten data, so no retry is safe. */
   #breakWith(error: unknown): RunbookError {
     this.#broken ??= cannotWrite(error);
     return this.#broken;

@@ -5,7 +5,7 @@ import { environmentError } from '#errors.ts';
 import { syncFolder } from '../../journal/file/sync-folder.ts';
 import { isOutputPath, type OutputWriter, type RunOutputs } from '../port.ts';
 
-/** Returns the outputs in a run's folder: each is a file in its `outputs`. */
+/** Returns the outputs of a run's folder, each a file in `outputs`. */
 export function fileOutputs(folder: string): RunOutputs {
   return {
     sink: { begin: (name) => new OutputFile(folder, name) },
@@ -33,9 +33,9 @@ export function fileOutputs(folder: string): RunOutputs {
 }
 
 /**
- * Reads an output file that a record names, up to a number of bytes, as text. Returns `undefined`
- * when it is not there, and for any path outside the run's `outputs`, which only a journal that was
- * tampered with can hold.
+ * Reads an output file named in a record as text, up to a number of bytes. Returns `undefined` if
+ * it does not exist, and for any path outside the run's `outputs`, which only a modified journal
+ * can contain.
  */
 export function readOutput(
   run: { readonly folder: string },
@@ -72,7 +72,7 @@ class OutputFile implements OutputWriter {
     try {
       while (written < bytes.length) written += writeSync(this.#fd, bytes, written);
     } catch {
-      // The disk takes no more: the rest is dropped.
+      // The disk is full or failing: the rest is dropped.
     }
     return written;
   }
@@ -82,7 +82,7 @@ class OutputFile implements OutputWriter {
       fdatasyncSync(this.#fd);
       syncFolder(join(this.#folder, 'outputs'));
     } catch {
-      // What the disk lost shows when the file is compared with its digest.
+      // Lost data shows when the file is compared with its digest.
     }
   }
 
@@ -91,7 +91,7 @@ class OutputFile implements OutputWriter {
   }
 }
 
-/** A run that was interrupted may have left a file of the same execution; it stays as it is. */
+/** An interrupted run may have left a file of the same execution, which is kept. */
 function makeFile(folder: string, name: string): { readonly fd: number; readonly file: string } {
   for (let number = 1; ; number += 1) {
     const file = `outputs/${name}${number === 1 ? '' : `.${number}`}`;

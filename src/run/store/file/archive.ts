@@ -9,27 +9,28 @@ import { isRunId } from '../id.ts';
 import type { RunFolder } from './folders.ts';
 
 /**
- * A run as one file: gzip over lines of JSON. The first says what it is and whose; then for each file
- * a line with its path and lines with its bytes in base64; the last counts the files.
+ * A run as one file: gzipped lines of JSON. The first identifies the format and the run; then each
+ * file has a line with its path and lines with its bytes in base64; the last has the number of
+ * files.
  */
 const FORMAT = 'runbook-run';
 const VERSION = 1;
 const PIECE_BYTES = 384 * 1024;
-/** A line holds one piece in base64; a longer one was written by nobody. */
+/** A line holds one chunk in base64; a longer one is invalid. */
 const LINE_LENGTH = 1024 * 1024;
-/** A few kilobytes of gzip may hold any number of bytes. */
+/** The limit of unpacked bytes: a few kilobytes of gzip may expand to any number. */
 const LIMIT_BYTES = 4 * 1024 ** 3;
 
-/** What the first line of an archive says. */
+/** The first line of an archive. */
 export type ArchiveHead = {
   readonly format: typeof FORMAT;
   readonly version: number;
   readonly id: string;
-  /** Which program wrote it. */
+  /** The program that wrote it. */
   readonly program: string;
 };
 
-/** Writes a run with all that it kept into a stream; nothing is held in memory whole. */
+/** Writes a run with all its files into a stream, in bounded memory. */
 export async function writeArchive(
   run: RunFolder,
   program: string,
@@ -69,7 +70,7 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** Whatever else an archive names, it names to get out of the run's folder. */
+/** Any other path in an archive is an attempt to leave the run's folder. */
 function isKeptFile(path: string): boolean {
   const isCopy = /^runbooks\/[a-z0-9][a-z0-9-]*\.yaml$/.test(path);
   return path === 'journal.jsonl' || path === 'runbook.yaml' || isCopy || isOutputPath(path);
@@ -87,8 +88,8 @@ function* piecesOf(path: string): Generator<Buffer> {
 }
 
 /**
- * Reads an archive: hands over its first line, which returns the folder to write into, and writes its
- * files there. Throws when it is no archive, one of a later version, or one that was cut off.
+ * Reads an archive: passes its first line to a function that returns the folder, and writes its
+ * files there. Throws if it is no archive, one of a later version, or truncated.
  */
 export async function readArchive(
   from: Readable,
@@ -109,9 +110,9 @@ export async function readArchive(
   if (!reader.isWhole) throw noArchive('its end is missing');
 }
 
-/** Never holds more than the longest line there is, whatever comes. */
+/** Never holds more than the maximum line length. */
 async function* linesIn(text: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  // Whatever is not ASCII, such as a runbook in another language, is in base64.
+  // Anything that is not ASCII, such as a runbook in another language, is in base64.
   let rest = '';
   for await (const piece of text) {
     const lines = (rest + piece.toString('latin1')).split('\n');

@@ -14,39 +14,39 @@ import { fileRecord } from './record.ts';
 import { type RunSummary, summarizeRun } from './summary.ts';
 import { verifyRun } from './verify-run.ts';
 
-/** The folder of one run; every name in it is fixed. */
+/** The folder of one run, with fixed names. */
 export type RunFolder = {
   readonly id: string;
   readonly folder: string;
   /** The journal; it does not exist until the first event is written. */
   readonly journal: string;
-  /** The copy of the runbook as it was when the run began. */
+  /** The copy of the runbook from the start of the run. */
   readonly runbook: string;
-  /** Holds copies of the runbooks that run as its steps, by name. */
+  /** Contains copies of the runbooks that run as its steps, by name. */
   readonly runbooks: string;
-  /** Holds the outputs of the steps. */
+  /** Contains the outputs of the steps. */
   readonly outputs: string;
 };
 
-/** The runs kept on this machine, each in a folder that only its owner can read. */
+/** The runs stored on this machine, each in a folder that only its owner can read. */
 export type FileRunStore = RunStore & {
   readonly root: string;
-  /** Finds a run's folder as `open` finds the run; throws when it is not one. */
+  /** Finds a run's folder as `open` finds the run; throws unless there is exactly one. */
   openRun(wanted: string): RunFolder;
   /**
-   * Makes a run from another machine out of its archive and returns it; throws when a run of that id is
-   * here already, and when what comes is not as it was written. Then nothing of it is kept.
+   * Restores a run from another machine from its archive and returns it; throws if a run with that
+   * ID exists, or the archive is invalid. Then nothing of it is kept.
    */
   importRun(archive: Readable): Promise<RunFolder>;
-  /** Removes a run with all that it kept, for good; throws when its id is not that of a run. */
+  /** Deletes a run with all its files; throws if the ID is invalid. */
   removeRun(id: string): void;
-  /** Returns what became of the runs, newest first; a journal that cannot be read is one of them. */
+  /** Returns the summaries of the runs, most recent first, including unreadable ones. */
   listRuns(options?: { readonly newest?: number }): readonly RunSummary[];
-  /** Returns the same, each read when it is asked for. */
+  /** Returns the same, each read on demand. */
   walkRuns(): Iterable<RunSummary>;
 };
 
-/** Returns the folder that runs are kept in: `RUNBOOK_STATE`, else `runbook` in the XDG state folder. */
+/** Returns the folder of the runs: `RUNBOOK_STATE`, else `runbook` in the XDG state folder. */
 export function stateFolder(
   env: Readonly<Record<string, string | undefined>>,
   homeFolder: string,
@@ -55,7 +55,7 @@ export function stateFolder(
   return join(env.XDG_STATE_HOME || join(homeFolder, '.local', 'state'), 'runbook');
 }
 
-/** Returns the store of runs in a folder, which is made when the first run is created. */
+/** Returns the store of runs in a folder, which is created with the first run. */
 export function runStore(
   root: string,
   options: {
@@ -121,7 +121,7 @@ async function importRun(runs: string, archive: Readable): Promise<RunFolder> {
   }
 }
 
-/** Moved away first: a run is there whole, or not at all. */
+/** Renamed first, so that a run is either complete or gone. */
 function removeRun(runs: string, id: string): void {
   if (!isRunId(id)) throw usageError(`"${id}" is not the id of a run`);
   const gone = join(runs, `.removed-${id}`);
@@ -162,7 +162,7 @@ function keep(file: string, { text }: Source): void {
   writeFileSync(file, text, { mode: 0o600, flag: 'wx', flush: true });
 }
 
-/** Two runs of one minute may draw the same id; making the folder decides whose it is. */
+/** Two runs of one minute may draw the same ID; creating the folder decides which gets it. */
 function makeFolder(runs: string, nextId: () => string): string {
   for (let attempt = 1; ; attempt += 1) {
     const id = nextId();

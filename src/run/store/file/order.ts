@@ -4,8 +4,8 @@ import { environmentError } from '#errors.ts';
 import { isRunId, runMinute } from '../id.ts';
 
 /**
- * Returns the ids of the runs in a folder, newest first. Ids sort by their minute; runs of the same
- * minute are ordered by the time their journals begin.
+ * Returns the IDs of the runs in a folder, most recent first. IDs sort by minute; runs of the same
+ * minute by the start of their journals.
  */
 export function newestFirst(runs: string): readonly string[] {
   const ids = runIds(runs).sort().reverse();
@@ -26,7 +26,7 @@ function runIds(runs: string): string[] {
   }
 }
 
-/** Returns the time in the first line of a run's journal, which comes right after its number. */
+/** Returns the time in the first line of a run's journal, directly after its number. */
 function begunAtIn(folder: string): string {
   const start = Buffer.alloc(64);
   try {

@@ -12,7 +12,7 @@ import { fileOutputs } from '../../outputs/file/folder.ts';
 import type { RunRecord } from '../port.ts';
 import type { RunFolder } from './folders.ts';
 
-/** Returns the run in a folder, behind the ports that the core of a run knows. */
+/** Returns the run in a folder, behind the ports of the core. */
 export function fileRecord(
   run: RunFolder,
   { disk }: { readonly disk?: Disk | undefined } = {},

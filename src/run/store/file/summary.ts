@@ -3,31 +3,31 @@ import { liveWriter } from '../../journal/file/lock.ts';
 import { walkJournal } from '../../journal/file/read.ts';
 
 /**
- * How a run stands. `interrupted`: it neither finished nor was left, and no process writes it.
- * `unreadable`: its journal is missing, changed, or of a later version.
+ * The status of a run. `interrupted`: it neither finished nor paused, and no process writes it.
+ * `unreadable`: its journal is missing, modified, or of a later version.
  */
 export type RunStatus = 'running' | 'paused' | 'interrupted' | 'finished' | 'unreadable';
 
-/** What a list of runs shows of one; what the journal does not say is `undefined`. */
+/** A run in a list of runs; fields missing in the journal are `undefined`. */
 export type RunSummary = {
   readonly id: string;
   readonly status: RunStatus;
   readonly runbook: string | undefined;
   readonly title: string | undefined;
   readonly startedAt: string | undefined;
-  /** When it finished or was left, or when its last event was written. */
+  /** The time it finished or paused, or of its last event. */
   readonly endedAt: string | undefined;
   readonly outcome: string | undefined;
-  /** Who had it last. */
+  /** The last operator. */
   readonly operator: string | undefined;
-  /** The id of the step it came to last. */
+  /** The ID of the last step it reached. */
   readonly step: string | undefined;
   readonly stepTitle?: string | undefined;
-  /** Why it is `unreadable`. */
+  /** The reason why it is `unreadable`. */
   readonly problem: string | undefined;
 };
 
-/** Returns what became of a run; never throws. */
+/** Returns the summary of a run; never throws. */
 export function summarizeRun(run: {
   readonly id: string;
   readonly folder: string;

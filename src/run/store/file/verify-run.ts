@@ -7,29 +7,31 @@ import { isOutputPath } from '../../outputs/port.ts';
 import { sha256 } from '../../sha256.ts';
 import type { RunFolder } from './folders.ts';
 
-/** Something in a run's folder that is not as the run wrote it. */
+/** A file in a run's folder that was modified. */
 export type RunFlaw = {
-  /** Where, in the run's folder; with a line when it is the journal. */
+  /** The path in the run's folder; with a line if it is the journal. */
   readonly file: string;
   readonly line?: number;
   readonly what: string;
 };
 
-/** What was compared, and what does not fit. */
+/** The result of a verification. */
 export type VerifiedRun = {
   readonly events: number;
-  /** The hash of the last good line. */
+  /** The hash of the last valid line. */
   readonly head: string;
   readonly outputs: number;
   readonly runbooks: number;
-  /** The length of a last line that a crash cut off. */
+  /** The length of a partly written last line. */
   readonly tornBytes: number;
-  /** Files of outputs that no event names: a step was interrupted while it wrote them. */
+  /** Output files that no event names: a step was interrupted while it wrote them. */
   readonly unnamed: readonly string[];
   readonly flaws: readonly RunFlaw[];
 };
 
-/** Compares a run's folder with its journal: the chain, the outputs and the copies of its runbooks. */
+/**
+ * Compares a run's folder with its journal: the chain, the outputs and the copies of its runbooks.
+ */
 export function verifyRun(run: RunFolder): VerifiedRun {
   const outputs = new Map<string, OutputRecord>();
   let copies: readonly Copy[] = [];
@@ -93,7 +95,7 @@ function flawOfOutput(run: RunFolder, output: OutputRecord): readonly RunFlaw[] 
 
 const PIECE_BYTES = 1024 * 1024;
 
-/** Reads piece by piece: an output may be as large as the limit. */
+/** Reads in chunks: an output may be as large as the limit. */
 function digestOf(path: string): { readonly bytes: number; readonly digest: string } | undefined {
   let fd: number | undefined;
   try {
