@@ -74,8 +74,7 @@ const GATE_INTENTS: readonly IntentType[] = ['confirm', 'decline', 'note', 'leav
 
 /**
  * The ad-hoc commands an operator enters while the run waits, one at a time. Each is a machine of
- * its own, compiled like a runbook of one step, beside that of the run, which does not move
- * meanwhile.
+ * its own, compiled like a runbook of one step; that of the run does not move meanwhile.
  */
 export class AdhocCommands {
   readonly #around: AdhocSurroundings;

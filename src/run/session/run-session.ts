@@ -26,10 +26,9 @@ import { Turns } from './turns.ts';
 export type { SessionEnd } from './parts.ts';
 
 /**
- * A run in progress: the only place where machine, journal and executors meet. Everything goes
- * through one queue of {@link Turns}. In its turn an event goes through the machine, then into the
- * journal, and the snapshot advances. Once that is durable, actions start, listeners are notified
- * and intents are answered.
+ * A run in progress, where machine, journal and executors meet. Everything goes through one queue
+ * of {@link Turns}: an event moves the machine, is journaled, and the snapshot advances. Once that
+ * is durable, actions start, listeners are notified and intents are answered.
  */
 export class Session implements RunHandle {
   readonly ended: Promise<void>;
@@ -133,10 +132,7 @@ export class Session implements RunHandle {
     this.#turns.post(() => this.#perform(effects));
   }
 
-  /**
-   * Records that a later process resumes the run; `finished` is an end that was decided and not
-   * recorded.
-   */
+  /** Records that a later process resumes the run; `finished` is a decided, unrecorded end. */
   resume(event: EventOf<'run.resumed'>, finished: EventOf<'run.finished'> | undefined): void {
     this.#hasBegun = true;
     this.#turns.post(() => {
@@ -188,10 +184,7 @@ export class Session implements RunHandle {
     });
   }
 
-  /**
-   * Handles a Ctrl-C that no screen has caught: the first stops at a safe point, the second cancels
-   * running actions.
-   */
+  /** Handles a Ctrl-C outside a screen: the first stops at a safe point, the second cancels. */
   interrupt(): void {
     if (this.#executions.areOver) this.leave('interrupted');
     else this.send({ type: this.#snapshot.context.stopping ? 'cancel' : 'stop' });
@@ -265,10 +258,7 @@ export class Session implements RunHandle {
     this.#turns.afterRecord(() => this.#executions.start(execute));
   }
 
-  /**
-   * If nothing runs, leaves a run that is being left, and pauses one that nobody answers. Returns
-   * whether there was anything to do.
-   */
+  /** Leaves or pauses an idle run if that is due. Returns whether there was anything to do. */
   #rest(): boolean {
     if (this.#end !== undefined || !this.#executions.areOver) return false;
     const leaving = this.#leaving;
