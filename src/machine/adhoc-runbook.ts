@@ -4,18 +4,18 @@ import { notReadText } from '#safety/effects/not-read.ts';
 
 const TIMEOUT_MS = { sql: 10_000, shell: 60_000, probe: 10_000 } as const;
 
-/** A command of the operator's own, judged, with what its gate says and asks for. */
+/** A classified ad-hoc command, with the content of its gate. */
 export type AdhocCommand = {
   readonly id: string;
   readonly title: string;
   readonly judged: JudgedLine;
-  /** What has to be typed for anything that is not certainly a mere change. */
+  /** The phrase to type for anything that is not certainly a mere change. */
   readonly phrase: string;
 };
 
 /**
- * Returns a command as a runbook of one step, so that it is compiled like any other: a gate that
- * nothing goes around stands before all but a proven read.
+ * Returns a command as a runbook of one step, so that it is compiled like any other: all but a
+ * proven read have a gate that cannot be bypassed.
  */
 export function adhocRunbook(command: AdhocCommand, around: Runbook): Runbook {
   const { id, title, judged } = command;

@@ -4,24 +4,24 @@ import type { MachineInput } from './context.ts';
 import type { MachineEffect } from './effect.ts';
 import type { MachineEvent } from './event.ts';
 
-/** Where a machine stands: its state and all it knows. */
+/** The state of a machine with its context. */
 export type MachineSnapshot = SnapshotFrom<RunbookMachine>;
 
-/** A new standing and what has to be done for it, in order. */
+/** A new snapshot and the effects to carry out, in order. */
 export type Advance = {
   readonly snapshot: MachineSnapshot;
   readonly effects: readonly MachineEffect[];
 };
 
-/** Returns where a run begins. Pure. */
+/** Returns the start of a run. Pure. */
 export function begin(machine: RunbookMachine, input: MachineInput): Advance {
   const [snapshot, actions] = initialTransition(machine, input);
   return { snapshot, effects: effectsOf(actions) };
 }
 
 /**
- * Returns where an event leads; nothing leads out of a run that is over. Pure: the same snapshot and
- * event always give the same.
+ * Returns the snapshot after an event; a finished run does not change. Pure: the same snapshot and
+ * event always yield the same.
  */
 export function advance(
   machine: RunbookMachine,

@@ -6,7 +6,7 @@ import type { Value } from '#runbook/model/value.ts';
 import { jsonOf } from '#safety/actions/json-of.ts';
 import { defined } from './defined.ts';
 
-/** Where `next` leads. */
+/** The decision of `next`. */
 export type BranchDecision =
   /** A clause's condition is true, or it is the default. */
   | {
@@ -15,9 +15,9 @@ export type BranchDecision =
       readonly finding: string | undefined;
       readonly values: readonly ShownValue[];
     }
-  /** No clause is true: the story goes on with the next step. */
+  /** No clause is true: the run continues with the next step. */
   | { readonly kind: 'order'; readonly values: readonly ShownValue[] }
-  /** A failed step that no clause names: the operator decides. */
+  /** No clause names the failure of the step: the operator decides. */
   | { readonly kind: 'none' }
   /** A condition has no truth value: the operator decides. */
   | {
@@ -28,8 +28,9 @@ export type BranchDecision =
     };
 
 /**
- * Decides `next`. After a failure only clauses that name `error` count, so that a probe that could
- * not run never falls into a branch meant for its answer; the default clause does not count either.
+ * Evaluates `next`. After a failure only clauses that name `error` count, so that a probe that
+ * could not run never takes a branch meant for its result; the default clause does not count
+ * either.
  */
 export function decideNext(
   step: Step,
@@ -50,7 +51,7 @@ export function decideNext(
   return status === 'failed' ? { kind: 'none' } : { kind: 'order', values: seen };
 }
 
-/** Returns the names a condition reads with the values they have; missing ones are left out. */
+/** Returns the names that a condition reads with their values; missing ones are omitted. */
 export function valuesOf(expression: Expression, scope: Scope): readonly ShownValue[] {
   const values: ShownValue[] = [];
   for (const { path } of expression.names) {
@@ -62,7 +63,7 @@ export function valuesOf(expression: Expression, scope: Scope): readonly ShownVa
   return values;
 }
 
-/** Returns a clause as people see it. */
+/** Returns a clause for display. */
 export function shownClause({ if: condition, goto, finding }: Clause): ShownClause {
   return defined({ condition: condition?.text, goto, finding: finding?.text });
 }
@@ -73,7 +74,7 @@ function counts(clause: Clause, status: 'succeeded' | 'failed' | 'skipped'): boo
   return clause.if?.names.some(({ path }) => path[0] === 'error') ?? false;
 }
 
-/** What speaks of a result that a step passed over does not have says nothing. */
+/** Takes a default clause; after a skip, drops a finding whose values are missing. */
 function byDefault(
   index: number,
   clause: Clause,

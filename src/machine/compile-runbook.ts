@@ -20,12 +20,12 @@ import { undoStates } from './states/undo.ts';
 import { waitBody } from './states/waiting.ts';
 import { type StateConfig, type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
-/** A runbook as an XState machine: one state a step, the gate before every change. */
+/** A runbook as an XState machine: one state per step, with a gate before every change. */
 export type RunbookMachine = ReturnType<Vocabulary['createMachine']>;
 
-/** What a machine is compiled for. */
+/** The options of compiling a machine. */
 export type CompileOptions = Partial<Outside> & {
-  /** In a dry run the states that execute a change are not there. @default live */
+  /** In a dry run the states that execute a change do not exist. @default live */
   readonly mode?: 'live' | 'dry-run';
 };
 
@@ -38,8 +38,8 @@ const ABORTED = {
 };
 
 /**
- * Compiles a runbook; `hash` is SHA-256 in hex. Without `openChild`, the values of runbooks that run as
- * steps are taken as they are; without `isSecret`, nothing is a secret.
+ * Compiles a runbook; `hash` is SHA-256 in hex. Without `openChild`, inputs of runbooks that run as
+ * steps are not checked; without `isSecret`, nothing is secret.
  */
 export function compileRunbook(
   runbook: Runbook,
@@ -65,7 +65,7 @@ export function compileRunbook(
   const names = stepNames(runbook);
   const waiting: StepFacts = { status: 'waiting' };
   const steps = Object.fromEntries(names.map((id) => [id, waiting]));
-  // All there from the start: an object that grows by a key with each step is slow to copy.
+  // All present from the start: an object that grows by a key with each step is slow to copy.
   const visits = Object.fromEntries(names.map((id) => [id, 0]));
   return vocabulary.createMachine({
     id: 'run',
@@ -95,8 +95,8 @@ export function compileRunbook(
 }
 
 /**
- * Into a runbook that runs as a step one can only jump while it runs: before, one comes to its
- * beginning. One branch cannot be run without those beside it.
+ * A jump into a runbook that runs as a step is only possible while it runs; a single branch cannot
+ * run without those beside it.
  */
 function jumpsTo(step: Placed): readonly object[] {
   const to = (id: string) => ({ target: `#run.${id}`, actions: 'goOn' });
@@ -156,7 +156,7 @@ function branchesOf(step: Placed, placed: readonly Placed[]): readonly Acting[] 
   return placed.filter(({ parent }) => parent === step.id).filter(isActing);
 }
 
-/** Reads can be taken through several at a time; every lane has the states of one. */
+/** Reads may take several items concurrently; every lane has the states of one. */
 function lanesOf(step: Placed, isDryRun: boolean) {
   const count = step.forEach?.concurrency ?? 1;
   if (!isActing(step) || step.does.effect !== 'read') return [];

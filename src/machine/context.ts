@@ -5,7 +5,7 @@ import type { Json, Value } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
 import type { BranchDecision } from './branch.ts';
 
-/** What expressions may know of a target. */
+/** The facts about a target that expressions can read. */
 export type TargetFacts = {
   readonly name: string;
   readonly engine: Engine | null;
@@ -15,80 +15,80 @@ export type TargetFacts = {
   readonly user: string | null;
   /** For people, e.g. `postgres oncall@db1:5432/shop`. */
   readonly description: string;
-  /** The server itself has said it; missing while it is only what the URL says. */
+  /** Set once the server itself has confirmed the facts; before, they come from the URL. */
   readonly isConnected?: true;
-  /** Which server process answered last; missing before the first connection. */
+  /** The server process that answered last; undefined before the first connection. */
   readonly server?: string;
 };
 
-/** How a step, or one item of a repeated one, ended. */
+/** The result of a step, or of one item of a repeated one. */
 export type SettledStatus = 'succeeded' | 'failed' | 'skipped' | 'done-by-hand' | 'simulated';
 
-/** A step as `steps.<id>` shows it: its status, and its result's fields beside. */
+/** A step as `steps.<id>`: its status, and the fields of its result. */
 export type StepFacts = {
   readonly status: 'waiting' | 'undone' | SettledStatus;
   readonly [field: string]: Value;
 };
 
-/** Rows that were read for a gate. */
+/** The rows read for a gate. */
 export type PinnedRows = {
   readonly columns: readonly string[];
   readonly rows: readonly Readonly<Record<string, Json>>[];
   readonly row_count: number;
-  /** When they were read (ISO). */
+  /** The time they were read (ISO). */
   readonly at: string;
-  /** The server they were read from, where that is known. */
+  /** The server they were read from, if known. */
   readonly server?: string;
-  /** These are the rows that were left over, and the first that was shown is not among them. */
+  /** Set if rows were spared and the first one shown is among them. */
   readonly isFirstSpared?: boolean;
-  /** How many rows were spared after the confirmation. */
+  /** The number of rows spared after the confirmation. */
   readonly spared?: number;
 };
 
-/** A change that waits for its confirmation. */
+/** A change that awaits confirmation. */
 export type PendingChange = {
   readonly action: Action;
   readonly digest: string;
   readonly phrase: string | undefined;
-  /** The server it is to run on, where that is known. */
+  /** The server it is to run on, if known. */
   readonly server: string | undefined;
-  /** What is different from the gate that was put before this one; missing for a first gate. */
+  /** The differences from the previous gate; undefined for a first gate. */
   readonly changes?: ShownChanges | undefined;
 };
 
-/** What a gate showed that is to be put again. */
+/** A gate that is to be shown again. */
 export type ShownGate = {
   readonly server: string | undefined;
   readonly preview: PinnedRows | undefined;
 };
 
-/** A confirmation that was given and has not led to its change yet. */
+/** A confirmation that has not led to its change yet. */
 export type GivenConfirmation = {
   readonly digest: string;
-  /** The rows were too old: all of them have to be the same when they are read again. */
+  /** The rows were stale: all of them must be the same when they are read again. */
   readonly isStale: boolean;
 };
 
-/** The items of a repeated step and what became of them. */
+/** The items of a repeated step and their results. */
 export type Loop = {
   readonly items: readonly Value[];
-  /** By place from 0; those that have not ended are missing. */
+  /** By index from 0; unfinished ones are undefined. */
   readonly ended: readonly (StepFacts | undefined)[];
-  /** How many items were taken up. */
+  /** The number of items started. */
   readonly taken: number;
-  /** Places, from 0, of items that failed beside others: the operator is still to be asked. */
+  /** Indexes, from 0, of items that failed beside others: the operator has not been asked yet. */
   readonly unasked: readonly number[];
 };
 
-/** What the machine remembers of the visit to the step it is in. */
+/** The state of the visit to the current step. */
 export type Visit = {
   /** 1 for the first execution of the action in this visit. */
   readonly attempt: number;
-  /** What runs now only connects: the engine decides what is to be executed. */
+  /** The current execution only connects: the engine determines the statement to execute. */
   readonly isConnecting?: boolean;
-  /** Why the step waits for the operator although it could run by itself. */
+  /** The reason why the step waits for the operator although it could run by itself. */
   readonly held?: string;
-  /** Why the step is passed over. */
+  /** The reason why the step is skipped. */
   readonly skip?: { readonly by: 'condition' | 'no-items'; readonly reason: string };
   readonly preview?: PinnedRows;
   readonly pending?: PendingChange;
@@ -97,23 +97,29 @@ export type Visit = {
   readonly result?: Readonly<Record<string, Json>>;
   readonly error?: StepError;
   readonly decision?: BranchDecision;
-  /** The operator's own login was refused, and nobody has said yet that the runbook decides. */
+  /**
+   * The operator's own login was rejected, and the operator has not yet left the decision to the
+   * runbook.
+   */
   readonly refusedLogin?: true;
-  /** The operator asked what became of an action whose outcome is unknown. */
+  /** The operator requested a check of an action with an unknown outcome. */
   readonly rechecking?: boolean;
-  /** The items of a step that is repeated for each. */
+  /** The items of a repeated step. */
   readonly loop?: Loop;
-  /** The item that is worked on. */
+  /** The current item. */
   readonly item?: ShownItem;
-  /** What shows that a person did it by hand. */
+  /** The operator's evidence that the step was done by hand. */
   readonly evidence?: string;
-  /** How something that ran beside others ended. */
+  /** The result of a branch or lane that ran beside others. */
   readonly ended?: SettledStatus;
-  /** What is being undone: the step as it ran. */
+  /** The change being undone, as it ran. */
   readonly undoing?: Undoable;
 };
 
-/** What the expressions of one runbook know: each runbook that runs inside another has its own. */
+/**
+ * The values that expressions of one runbook can read: each runbook that runs inside another has
+ * its own.
+ */
 export type Frame = {
   readonly inputs: Readonly<Record<string, Value>>;
   readonly targets: Readonly<Record<string, TargetFacts>>;
@@ -123,14 +129,14 @@ export type Frame = {
 
 /** A runbook that runs as a step of another. */
 export type ChildFrame = Frame & {
-  /** What its branches found out, in order. */
+  /** The findings of its branches, in order. */
   readonly findings: readonly string[];
   /** The visit of the step that runs it. */
   readonly caller: Visit;
   readonly end?: { readonly outcome: Outcome; readonly summary: string };
 };
 
-/** A change that can be undone, with everything its undo may name: as it was when it ran. */
+/** A change that can be undone, with every value its undo may read, from when it ran. */
 export type Undoable = {
   readonly item: ShownItem | undefined;
   readonly visit: Visit;
@@ -138,21 +144,21 @@ export type Undoable = {
   readonly frames: Readonly<Record<string, ChildFrame>>;
 };
 
-/** Everything a machine knows. */
+/** The complete state of a machine besides its node. */
 export type MachineContext = Frame & {
   readonly run: { readonly id: string; readonly operator: string; readonly started_at: string };
-  /** The runbooks that run as steps now, by the id of their step, the outer ones first. */
+  /** The runbooks that currently run as steps, by the ID of their step, outermost first. */
   readonly frames: Readonly<Record<string, ChildFrame>>;
   /** Read-only steps run without waiting for the operator. */
   readonly auto: boolean;
-  /** The operator asked to stop at the next safe point. */
+  /** The operator requested a stop at the next safe point. */
   readonly stopping: boolean;
   readonly visit: Visit;
-  /** The visits of what runs at the same time, by slot. */
+  /** The visits of concurrent steps and items, by slot. */
   readonly slots: Readonly<Record<string, Visit>>;
-  /** By step: what it did and nobody has undone, the newest last. */
+  /** By step: its changes that were not undone, most recent last. */
   readonly undoable: Readonly<Record<string, readonly Undoable[]>>;
 };
 
-/** What a machine starts with. */
+/** The initial input of a machine. */
 export type MachineInput = Pick<MachineContext, 'run' | 'inputs' | 'targets' | 'auto'>;

@@ -1,4 +1,4 @@
-/** An object whose fields that may be `undefined` are missing instead. */
+/** An object type whose optional fields are absent instead of `undefined`. */
 export type Defined<T> = {
   [K in keyof T as undefined extends T[K] ? never : K]: T[K];
 } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };

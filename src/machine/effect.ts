@@ -13,51 +13,51 @@ import type { Value } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
 import type { PinnedRows, TargetFacts } from './context.ts';
 
-/** Start an action. The machine emits it only where I1 allows it. */
+/** The effect that starts an action. The machine emits it only where I1 allows it. */
 export type Execute = {
   readonly step: string;
   readonly part: StepPart;
   readonly visit: number;
   readonly attempt: number;
   readonly effect: Effect;
-  /** The action, or why it could not be rendered: then it has failed with kind `unresolved`. */
+  /** The action, or why it could not be rendered: it then fails with kind `unresolved`. */
   readonly action: Action | { readonly unresolved: string };
-  /** The digest of what runs, when the action is gated. */
+  /** The digest of the action, if it has a gate. */
   readonly digest: string | undefined;
-  /** The digest that was confirmed; that of what runs, unless rows were spared. */
+  /** The confirmed digest; it differs from that of the action only if rows were spared. */
   readonly confirmed?: string | undefined;
-  /** The server it was confirmed for: on another one it does not run. */
+  /** The server it was confirmed for: it does not run on another one. */
   readonly server?: string | undefined;
   readonly item: ShownItem | undefined;
-  /** A wait begins with it: its time counts from here. */
+  /** The first check of a wait, from which its time counts. */
   readonly isFirstLook: boolean;
 };
 
-/** Put a gate before the operator. */
+/** The effect that opens a gate. */
 export type OpenGate = {
   readonly step: string;
   readonly part: 'action' | 'undo';
   readonly item: ShownItem | undefined;
-  /** A dry run: nothing runs, whatever is answered. */
+  /** A dry run: nothing runs, whatever the answer. */
   readonly simulated: boolean;
   readonly title: string;
   readonly effect: Effect;
   readonly action: Action;
-  /** What is known of the target of the action. */
+  /** The facts of the action's target. */
   readonly target: TargetFacts | undefined;
   readonly digest: string;
   readonly level: 'key' | 'type';
   readonly phrase: string | undefined;
   readonly warning: string | undefined;
-  /** Why it is not taken for a read, where nobody said what it does. */
+  /** The reason why it does not count as a read, if its author declared no effect. */
   readonly notRead: string | undefined;
   readonly undo: string | undefined;
   readonly preview: (PinnedRows & { readonly freshForMs: number }) | undefined;
-  /** What is different from the gate that was put before this one. */
+  /** The differences from the previous gate. */
   readonly changes: ShownChanges | undefined;
 };
 
-/** Ask the operator. */
+/** The effect that asks the operator. */
 export type Await = {
   readonly step: string;
   readonly for: AwaitedFor;
@@ -65,7 +65,7 @@ export type Await = {
   readonly prompt?: string | undefined;
   readonly choices?: readonly string[] | undefined;
   readonly secret?: boolean | undefined;
-  /** The input that the answer is the value of. */
+  /** The input that the answer sets. */
   readonly input?: string | undefined;
   /** The login that failed is the operator's own. */
   readonly login?: boolean | undefined;
@@ -75,14 +75,14 @@ export type Await = {
   /** The clauses to choose from. */
   readonly clauses?: readonly ShownClause[] | undefined;
   readonly error?: StepError | undefined;
-  /** What `CONTINUE` would run. */
+  /** The action that `CONTINUE` would run. */
   readonly action?: Action | undefined;
   readonly item?: ShownItem | undefined;
-  /** It is an undo of the step that the question is about. */
+  /** It is an undo of the step in question. */
   readonly part?: 'undo' | undefined;
 };
 
-/** An event that only says what the machine decided: it is recorded as it is. */
+/** An event that only records a decision of the machine. */
 export type DecidedEvent = EventOf<
   | 'step.entered'
   | 'step.skipped'
@@ -96,13 +96,13 @@ export type DecidedEvent = EventOf<
   | 'run.finished'
 >;
 
-/** Say why an answer did not open its gate; the record says it with the answer. */
+/** The reason why an answer did not open its gate; recorded with the answer. */
 export type Refuse = { readonly step: string; readonly reason: string };
 
-/** Wake the machine up with `TIMER` after a while. */
+/** A timer that sends `TIMER` to the machine. */
 export type Arm = Omit<EventOf<'timer.armed'>, 'type'>;
 
-/** Another runbook begins as a step: what it is given, secrets and all. */
+/** The start of a runbook as a step: its inputs, secrets included. */
 export type Call = {
   readonly step: string;
   readonly item: ShownItem | undefined;
@@ -111,7 +111,7 @@ export type Call = {
   readonly targets: Readonly<Record<string, TargetFacts>>;
 };
 
-/** What a transition asks the session to do, in order. */
+/** The effects that a transition requests from the session, in order. */
 export type MachineEffect =
   | { readonly type: 'executeRead'; readonly params: Execute }
   | { readonly type: 'executeChange'; readonly params: Execute }

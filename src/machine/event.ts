@@ -4,14 +4,14 @@ import type { TargetFacts } from './context.ts';
 
 type Result = Readonly<Record<string, Json>>;
 
-/** Which of the actions that run at the same time an event is about; without, the only one. */
+/** The concurrent action that an event is about; empty for a single one. */
 type About = {
   readonly step?: string | undefined;
   /** The item of a repeated step, from 1. */
   readonly item?: number | undefined;
 };
 
-/** What a machine reacts to: what the operator decided, and how actions ended. */
+/** The input events of a machine: decisions of the operator, and results of actions. */
 export type MachineEvent =
   | { readonly type: 'CONTINUE' }
   | { readonly type: 'AUTO'; readonly on: boolean }
@@ -19,7 +19,7 @@ export type MachineEvent =
       readonly type: 'CONFIRM';
       readonly digest: string;
       readonly phrase?: string | undefined;
-      /** How old the pinned rows were at that moment. */
+      /** The age of the pinned rows at that moment. */
       readonly previewAgeMs?: number | undefined;
     }
   | { readonly type: 'DECLINE'; readonly reason: string }
@@ -27,7 +27,7 @@ export type MachineEvent =
   | {
       readonly type: 'ANSWER';
       readonly value: string;
-      /** Set where the answer is the value of an input: what it makes of inputs and targets. */
+      /** Set if the answer is the value of an input: the resulting inputs and targets. */
       readonly inputs?: Readonly<Record<string, Value>> | undefined;
       readonly targets?: Readonly<Record<string, TargetFacts>> | undefined;
     }
@@ -57,11 +57,13 @@ export type MachineEvent =
       readonly error: StepError;
       readonly result?: Result | undefined;
       readonly elapsedMs: number;
-      /** In [0, 1); spreads the delay of a retry. */
+      /** In [0, 1), for the jitter of a retry. */
       readonly random: number;
     } & About)
   | ({ readonly type: 'UNKNOWN'; readonly error: StepError } & About)
   | ({ readonly type: 'TIMER' } & About)
-  /** A later process goes on with the run; `started` tells whether the current action had been started. */
+  /**
+   * A later process resumes the run; `started` tells whether the current action had been started.
+   */
   | { readonly type: 'INTERRUPTED'; readonly started: boolean }
   | { readonly type: 'CONNECTED'; readonly target: string; readonly facts: TargetFacts };

@@ -1,21 +1,24 @@
 import type { ActionStep, Runbook, Step } from '#runbook/model/runbook.ts';
 
-/** A step in its place in a run; its `id` is unique there: `parent/child` inside another runbook. */
+/**
+ * A step with its position in a run; its `id` is unique there: `parent/child` inside another
+ * runbook.
+ */
 export type Placed = Step & {
-  /** The id that expressions of its own runbook know it by. */
+  /** Its ID in expressions of its own runbook. */
   readonly name: string;
-  /** The `runbook` step it belongs to, by id; empty in the runbook of the run itself. */
+  /** The `runbook` step it belongs to, by ID; empty in the runbook of the run itself. */
   readonly frame: string;
-  /** Its key among what runs at the same time; undefined for what runs by itself. */
+  /** Its key among concurrent steps; undefined for a step that runs by itself. */
   readonly slot: string | undefined;
-  /** The id of the next step in order; undefined at the end of its runbook. */
+  /** The ID of the next step in order; undefined at the end of its runbook. */
   readonly order: string | undefined;
-  /** The absolute state that the end of its runbook leads to. */
+  /** The absolute state after the end of its runbook. */
   readonly end: string;
-  /** The step it runs inside of, if any. */
+  /** The step that contains it, if any. */
   readonly parent: string | undefined;
   readonly isPrerequisite: boolean;
-  /** The runbook it is written in. */
+  /** The runbook that contains it. */
   readonly runbook: Runbook;
 };
 
@@ -27,19 +30,19 @@ export function isActing(step: Placed): step is Acting {
   return 'body' in step.does;
 }
 
-/** Returns the id that something of a runbook has in the run. */
+/** Returns the ID in the run of a name in a runbook. */
 export function qualified(frame: string, name: string): string {
   return frame === '' ? name : `${frame}/${name}`;
 }
 
-/** Returns the id of the step that runs the runbook a step belongs to; empty for that of the run. */
+/** Returns the ID of the step that runs the runbook of a step; empty for that of the run. */
 export function frameOfStep(id: string): string {
   return id.slice(0, Math.max(0, id.lastIndexOf('/')));
 }
 
 const cache = new WeakMap<Runbook, ReadonlyMap<string, Placed>>();
 
-/** Returns every step of a run by its id, each followed by those inside of it. */
+/** Returns every step of a run by its ID, each followed by those inside it. */
 export function placedSteps(runbook: Runbook): ReadonlyMap<string, Placed> {
   const known = cache.get(runbook);
   if (known !== undefined) return known;
@@ -48,7 +51,7 @@ export function placedSteps(runbook: Runbook): ReadonlyMap<string, Placed> {
   return placed;
 }
 
-/** Returns the id, in its own runbook, of the step a runbook begins with. */
+/** Returns the ID, in its own runbook, of the first step of a runbook. */
 export function firstStepOf(runbook: Runbook): string | undefined {
   return storyOf(runbook)[0]?.step.id;
 }
@@ -94,7 +97,7 @@ function inside(step: Placed): readonly Placed[] {
   });
 }
 
-/** The checks of what has to be there come before the first step. */
+/** The checks of prerequisites come before the first step. */
 function storyOf(
   runbook: Runbook,
 ): readonly { readonly step: Step; readonly isPrerequisite: boolean }[] {

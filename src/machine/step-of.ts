@@ -8,10 +8,10 @@ import type { Await } from './effect.ts';
 import type { MachineEvent } from './event.ts';
 import type { Placed } from './placed-step.ts';
 
-/** What actions and guards are given by XState. */
+/** The arguments that XState passes to actions and guards. */
 export type Of = { readonly context: MachineContext; readonly event: MachineEvent };
 
-/** The step that a guard or an action is about, and where its visit is kept. */
+/** The step that a guard or an action is about, and the slot of its visit. */
 export type StepParams = { readonly step: string; readonly slot?: string };
 
 /** Names a step for the guards and actions of its states. */
@@ -19,13 +19,13 @@ export function of({ id, slot }: Placed): StepParams {
   return slot === undefined ? { step: id } : { step: id, slot };
 }
 
-/** Keeps the events of what runs beside a step from moving it: they are about another action. */
+/** Keeps events of concurrent steps from moving this one: they are about another action. */
 export function ofAnother(step: Placed) {
   if (step.slot === undefined) return [];
   return [{ guard: { type: 'isOfAnother' as const, params: of(step) } }];
 }
 
-/** Carries out a part of a step that only reads, or connects first; see {@link connectsFirst}. */
+/** Executes a part of a step that is a read, or connects first; see {@link connectsFirst}. */
 export function execute(step: Placed, part: StepPart) {
   const read = {
     type: 'executeRead' as const,
@@ -35,19 +35,19 @@ export function execute(step: Placed, part: StepPart) {
   return [{ type: 'noteConnecting' as const, params: { ...of(step), part } }, read];
 }
 
-/** Leads from the connection that was needed to choose a text to `state`, where that text is used. */
+/** The transition from a connection that determines a text to `state`, which uses the text. */
 export function connectsFirst(step: Placed, part: StepPart, state: string) {
   if (!differsByServer(partOf(step, part)?.body)) return [];
   const guard = { type: 'hasConnected' as const, params: of(step) };
   return [{ guard, target: state, reenter: true }];
 }
 
-/** Fails the step with a reason of this engine's own. */
+/** Fails the step with an error of the engine's own. */
 export function failWith(step: Placed, message: string, kind: ErrorKind = 'unexpected') {
   return { type: 'fail' as const, params: { ...of(step), error: { kind, message } } };
 }
 
-/** Asks the operator something about a step, and says which item of it it is about. */
+/** Asks the operator about a step, and about the item of it. */
 export function ask(step: Placed, asked: (of: Of) => Omit<Await, 'step' | 'item'> | undefined) {
   return {
     type: 'await' as const,

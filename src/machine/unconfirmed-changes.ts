@@ -1,6 +1,6 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 
-/** A way into the execution of a change that is not a confirmation at its gate. */
+/** A path to the execution of a change that is not a confirmation at its gate. */
 export type UnconfirmedChange = {
   readonly state: string;
   readonly from: string;
@@ -8,11 +8,11 @@ export type UnconfirmedChange = {
 };
 
 /**
- * Returns every way by which a machine could execute a change without a confirmation. The state that
- * executes it may be entered from a gate by `CONFIRM`, guarded by `confirms`; where its rows are read
- * again first, that is the only way into reading them, and what was found, guarded by `rechecks`, the
- * only way from there. Walks the graph itself, so it holds whatever the events and values are. Empty
- * means proven.
+ * Returns every path by which a machine could execute a change without a confirmation. The
+ * executing state may be entered from a gate by `CONFIRM`, guarded by `confirms`; if its rows are
+ * read again first, that is the only path into reading them, and their result, guarded by
+ * `rechecks`, the only path from there. Walks the graph itself, so the result holds for all events
+ * and values. Empty means proven.
  */
 export function unconfirmedChanges(machine: AnyStateMachine): readonly UnconfirmedChange[] {
   const nodes = allNodes(machine.root);
@@ -31,7 +31,7 @@ function way(target: AnyStateNode, from: AnyStateNode, event: string): Way {
   return { target, from, event };
 }
 
-/** Returns every way out of a state but those that a confirmation, or what follows it, may take. */
+/** Returns every transition out of a state except those of a confirmation and its consequences. */
 function unconfirmedWays(node: AnyStateNode): readonly Way[] {
   return transitionsOf(node).flatMap((transition) =>
     (transition.target ?? [])
@@ -50,7 +50,7 @@ function mayLead(from: AnyStateNode, { eventType, guard }: Transition, to: AnySt
   return isRechecking(to) || !siblingsOf(from).some(isRechecking);
 }
 
-/** The rows that were read again have to be what was shown, or a part of it, for the change to follow. */
+/** The rows read again must be as shown, or a part of them, for the change to follow. */
 function goesAhead(guard: unknown): boolean {
   if (nameOf(guard) !== 'rechecks') return false;
   const { params } = guard as { readonly params?: { readonly as?: unknown } };
@@ -69,7 +69,7 @@ function siblingsOf(node: AnyStateNode): readonly AnyStateNode[] {
   return Object.values(node.parent?.states ?? {});
 }
 
-/** A change may be executed on entering a state and nowhere else, where the walk above sees it. */
+/** A change may only be executed on entry to a state, where the walk above sees it. */
 function executedOutsideEntries(nodes: readonly AnyStateNode[]): readonly Way[] {
   const executes = (action: unknown) => nameOf(action) === 'executeChange';
   return nodes.flatMap((node) => [
@@ -88,7 +88,7 @@ function transitionsOf(node: AnyStateNode) {
   return [...[...node.transitions.values()].flat(), ...(node.always ?? [])];
 }
 
-/** A state is entered with its ancestors' consent and takes its initial descendants along. */
+/** Entering a state also enters its ancestors and its initial descendants. */
 function enteredBy(node: AnyStateNode): readonly AnyStateNode[] {
   if (node.type === 'parallel') return [node, ...Object.values(node.states).flatMap(enteredBy)];
   return [node, ...(node.initial.target ?? []).flatMap(enteredBy)];
@@ -98,7 +98,7 @@ function hasEntry(node: AnyStateNode, name: string): boolean {
   return node.entry.some((action) => nameOf(action) === name);
 }
 
-/** XState has a guard or an action without parameters as its name alone. */
+/** XState represents a guard or an action without parameters by its name alone. */
 function nameOf(action: unknown): unknown {
   return (action as { readonly type?: unknown } | undefined)?.type ?? action;
 }

@@ -33,7 +33,7 @@ import { type Acting, isActing, type Placed, placedSteps } from './placed-step.t
 import { judged } from './states/parallel.ts';
 import type { StepParams } from './step-of.ts';
 
-/** Returns the guards and actions that the states of a runbook's machine are written with. */
+/** Returns the guards and actions of a runbook's machine. */
 export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret }: Outside) {
   const steps = placedSteps(runbook);
   const stepOf = ({ step, slot }: StepParams): Placed => {
@@ -157,7 +157,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       settle: assign(({ context }, params: StepParams & { status: SettledStatus }) =>
         settleStep(context, stepOf(params), params.status),
       ),
-      /** What a person did by hand has their evidence as its result, and no error any more. */
+      /** A step done by hand has the operator's evidence as its result, and no error. */
       markDone: assign(({ context, event }) => {
         assertEvent(event, 'MARK_DONE');
         const { evidence } = event;
@@ -194,7 +194,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         const visit = withoutError(visitOf(context, slot), event.result);
         return withVisit(context, slot, visit);
       }),
-      /** Of a wait, the last look counts, and how long it has taken until then. */
+      /** The result of a wait is its last read, with the time since its start. */
       keepLook: assign(({ context, event }, { slot }: StepParams) => {
         assertEvent(event, 'SUCCEEDED');
         const result = { ...event.result, ms: event.elapsedMs };
@@ -229,7 +229,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       }),
       stop: assign({ stopping: true }),
       goOn: assign({ stopping: false }),
-      /** What the runbook says of a refused login counts after all. */
+      /** The runbook handles a rejected login after all. */
       acceptRefusal: assign(({ context: { visit } }) => {
         const { refusedLogin: _, ...rest } = visit;
         return { visit: rest };

@@ -6,7 +6,7 @@ import { STEP_EVENTS } from './step-event.ts';
 
 export type * from './parts.ts';
 
-/** The version of what is written; the first event of a journal says which one it was written with. */
+/** The version of written events; the first event of a journal contains its version. */
 export const EVENT_VERSION = 2;
 
 /** Everything that happens in a run; each member says when it is written. */
@@ -25,14 +25,14 @@ export type RunEventType = RunEvent['type'];
 /** One event of a given name. */
 export type EventOf<T extends RunEventType> = Extract<RunEvent, { type: T }>;
 
-/** An event with its place in the journal. */
+/** An event with its sequence number and time. */
 export const RECORD_SCHEMA = z.strictObject({
   seq: number('from 1, without gaps'),
   at: time('when it was written'),
   event: EVENT_SCHEMA,
 });
 
-/** An event with its place in the journal. */
+/** An event with its sequence number and time. */
 export type RecordedEvent = Logged<typeof RECORD_SCHEMA>;
 
 const TYPES: ReadonlySet<string> = new Set(
@@ -44,7 +44,7 @@ export function isKnownType(type: string): boolean {
   return TYPES.has(type);
 }
 
-/** Returns the field in which something is not an event of this version, e.g. `action.text`, if it is none. */
+/** Returns the first invalid field of an event, e.g. `action.text`, or undefined if it is valid. */
 export function eventFlaw(event: unknown): string | undefined {
   const checked = EVENT_SCHEMA.safeParse(event);
   if (checked.success) return undefined;

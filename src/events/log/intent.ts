@@ -3,12 +3,12 @@ import { type Logged, said, text } from './parts.ts';
 
 const reason = z.string();
 
-/** An intent: its type, what it asks for, and its fields. */
+/** Defines an intent: its type, its meaning and its fields. */
 function intent<T extends string, S extends z.core.$ZodShape>(type: T, asks: string, fields: S) {
   return said(z.object({ type: z.literal(type), ...fields }), asks);
 }
 
-/** Every intent; secrets are masked where one is recorded. */
+/** Every intent; secrets are masked when it is recorded. */
 export const INTENT_SCHEMA = z.discriminatedUnion('type', [
   intent('continue', 'Run the waiting step, or continue after a stop.', {}),
   intent('auto', 'Let read-only steps run by themselves, or no longer.', { on: z.boolean() }),
@@ -50,8 +50,8 @@ export const INTENT_SCHEMA = z.discriminatedUnion('type', [
 ]);
 
 /**
- * What an operator can ask of a run. The screen and the prompts send intents; the session decides
- * whether the run can do it now.
+ * A request of the operator to a run. The screen and the prompts send intents; the session decides
+ * whether the run can carry them out.
  */
 export type Intent = Logged<typeof INTENT_SCHEMA>;
 

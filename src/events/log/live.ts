@@ -1,19 +1,19 @@
 import type { ShownItem } from './parts.ts';
 
 /**
- * What a run tells its watchers besides events: the newest lines of an action that is still running.
- * It is not part of the record; when the action ends, `step.finished` holds both ends of the output.
+ * The live output of a running action: its most recent lines. It is not part of the record; at the
+ * end of the action, `step.finished` contains both ends of the output.
  */
 export type LiveOutput = {
   readonly step: string;
-  /** The item of a repeated step it is about. */
+  /** The item of a repeated step. */
   readonly item?: ShownItem;
-  /** The newest complete lines, oldest first, masked and without control characters. */
+  /** The most recent complete lines, oldest first, masked and without control characters. */
   readonly lines: readonly string[];
-  /** Bytes seen so far. */
+  /** The number of bytes so far. */
   readonly bytes: number;
-  /** The files that keep it, named like those of an `OutputRecord`; none where the disk takes none. */
+  /** The files that store it, named like those of an `OutputRecord`; none if storage failed. */
   readonly files?: readonly string[];
-  /** How many of the bytes are not in the files; not known to who follows a run of another process. */
+  /** The number of bytes that are not in the files; undefined for a run of another process. */
   readonly droppedBytes?: number;
 };

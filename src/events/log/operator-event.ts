@@ -25,7 +25,7 @@ const operator = z.string();
 const item = opt(shownItem);
 const part = opt(said(z.literal('undo'), 'it is about the undo of the step'));
 
-/** What is put before the operator, and what they do. */
+/** The events of gates and questions, and of the operator's actions. */
 export const OPERATOR_EVENTS = [
   event('gate.opened', 'Written when a gate opens. It contains everything that the gate shows.', {
     step,

@@ -5,37 +5,37 @@ import { ERROR_KINDS } from '#runbook/model/step-error.ts';
 import { EFFECTS, PHASES } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 
-/** A value of the log: nothing in it can be changed. */
+/** A deeply read-only value of the log. */
 export type Immutable<T> = [Json] extends [T]
   ? T
   : T extends object
     ? { readonly [K in keyof T]: Immutable<T[K]> }
     : T;
 
-/** The value a schema of the log accepts. */
+/** The type of a schema of the log. */
 export type Logged<S extends z.core.$ZodType> = Immutable<z.infer<S>>;
 
-/** A field that is either there or missing, never `undefined`. */
+/** An optional field: absent, never `undefined`. */
 export const opt = z.exactOptional;
 
-/** Adds what a field holds to the schema. */
+/** Adds a description to a schema. */
 export function said<S extends z.ZodMiniType>(schema: S, description: string): S {
   return schema.check(z.describe(description));
 }
 
-/** A text field and what it holds. */
+/** A text field with its description. */
 export const text = (description: string) => said(z.string(), description);
-/** A number field and what it holds. */
+/** A number field with its description. */
 export const number = (description: string) => said(z.number(), description);
 /** A list of texts. */
 export const texts = z.array(z.string());
-/** A moment: ISO 8601, UTC. */
+/** A time: ISO 8601, UTC. */
 export const time = (description: string) =>
   said(z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)), description);
 
 /**
- * An event: its type, when it is written, and its fields. Within a version it may get new optional
- * fields, and no field another meaning; unknown fields are ignored.
+ * Defines an event: its type, when it is written, and its fields. Within a version it may get new
+ * optional fields, but no field changes its meaning; unknown fields are ignored.
  */
 export function event<T extends string, S extends z.core.$ZodShape>(
   type: T,
@@ -45,7 +45,10 @@ export function event<T extends string, S extends z.core.$ZodShape>(
   return said(z.object({ type: z.literal(type), ...fields }), written);
 }
 
-/** A value from a server, a script or an operator. What was read from JSON is JSON: only that it is there is checked. */
+/**
+ * A value from a server, a script or an operator. Parsed JSON needs no further check than its
+ * presence.
+ */
 export const json = z
   .unknown()
   .check(z.refine((value) => value !== undefined)) as z.ZodMiniType<Json>;
@@ -62,7 +65,7 @@ export const outcome = z.enum(OUTCOMES);
 export const stepPart = z.enum(['action', 'preview', 'recheck', 'verify', 'undo']);
 export type StepPart = Logged<typeof stepPart>;
 
-/** An action as people see it: exactly what runs, secrets masked. */
+/** An action for display: exactly what runs, with secrets masked. */
 export const shownAction = z.object({
   kind: z.enum(['sql', 'shell', 'probe', 'wait', 'connect']),
   text: text('exactly what runs, masked'),
@@ -85,7 +88,7 @@ export const shownItem = z.object({
 });
 export type ShownItem = Logged<typeof shownItem>;
 
-/** Why something failed: a {@link StepError}. */
+/** The error of a step: a {@link StepError}. */
 export const stepError = z.object({
   kind: z.enum(ERROR_KINDS),
   message: z.string(),
@@ -96,7 +99,7 @@ export const stepError = z.object({
   at: opt(z.object({ line: z.number(), column: z.number(), file: opt(z.string()) })),
 });
 
-/** An output kept in a file of its own; the journal keeps both ends, size and digest. */
+/** An output in a file of its own; the journal contains both ends, size and digest. */
 export const outputRecord = z.object({
   stream: z.enum(['stdout', 'stderr']),
   file: text("relative to the run's folder"),
@@ -108,7 +111,7 @@ export const outputRecord = z.object({
 });
 export type OutputRecord = Logged<typeof outputRecord>;
 
-/** The limits of a step; one that it does not have is missing. */
+/** The limits of a step; absent fields are no limits. */
 export const stepLimits = z.object({
   timeoutMs: opt(number('of one execution, in ms')),
   attempts: opt(number('of a read that is retried')),
@@ -143,7 +146,7 @@ export type ShownClause = Logged<typeof shownClause>;
 export const shownValue = z.object({ name: z.string(), value: json });
 export type ShownValue = Logged<typeof shownValue>;
 
-/** What the run waits for. */
+/** The reason why the run waits. */
 export const awaitedFor = z.enum([
   'start', // Enter before a step
   'gate', // confirmation of a change
@@ -157,7 +160,7 @@ export const awaitedFor = z.enum([
 ]);
 export type AwaitedFor = Logged<typeof awaitedFor>;
 
-/** The address of a target; what it does not say is `null`. */
+/** The address of a target; parts missing in it are `null`. */
 export const startedTarget = z.object({
   name: z.string(),
   description: z.string(),
@@ -169,7 +172,7 @@ export const startedTarget = z.object({
 });
 export type StartedTarget = Logged<typeof startedTarget>;
 
-/** The runbook of a run, as it was when the run started. */
+/** The runbook of a run, from its start. */
 export const startedRunbook = z.object({
   name: z.string(),
   title: z.string(),
@@ -186,11 +189,11 @@ export const startedRunbook = z.object({
 });
 export type StartedRunbook = Logged<typeof startedRunbook>;
 
-/** An input with its value; masked when it is secret. */
+/** An input with its value; masked if it is secret. */
 export const shownInput = z.object({ name: z.string(), value: json, secret: z.boolean() });
 export type ShownInput = Logged<typeof shownInput>;
 
-/** An input of a runbook that runs as a step: its text, or its name where it is secret. */
+/** An input of a runbook that runs as a step: its text, or its name if it is secret. */
 export const shownChildInput = z.object({
   name: z.string(),
   secret: z.boolean(),
@@ -211,7 +214,7 @@ export type StartedChild = Logged<typeof startedChild>;
 export const interruptedAction = z.object({ step, part: stepPart, effect });
 export type InterruptedAction = Logged<typeof interruptedAction>;
 
-/** A confirmed row that is left alone, because it is no longer what was shown. */
+/** A confirmed row that is spared, because it is no longer as shown. */
 export const sparedRow = z.object({
   row: values,
   now: opt(said(values, 'what it is now; missing when it is gone')),
@@ -231,7 +234,7 @@ export const shownChanges = z.object({
 });
 export type ShownChanges = Logged<typeof shownChanges>;
 
-/** The rows of a preview, which a gate shows and its action gets. */
+/** The rows of a preview, which a gate shows and its action receives. */
 export const pinnedRows = z.object({
   columns: texts,
   rows: z.array(values),

@@ -15,7 +15,7 @@ import {
   values,
 } from './parts.ts';
 
-/** The versions that can be read: 2 has `rows.spared` and reads pinned rows again. */
+/** The readable versions: 2 added `rows.spared` and reads pinned rows again. */
 export const EVENT_VERSIONS = [1, 2] as const;
 
 const operator = z.string();
@@ -24,7 +24,7 @@ const pid = z.number();
 const program = text('the program and its version');
 const repaired = opt(text('how the end of the journal was repaired'));
 
-/** What happens to the run as a whole. */
+/** The events of the run as a whole. */
 export const RUN_EVENTS = [
   event('run.started', 'Written first, once.', {
     version: z.literal(EVENT_VERSIONS),

@@ -26,7 +26,7 @@ const error = opt(stepError);
 const visit = number('from 1');
 const attempt = number('from 1; counts retries, and checks of a verification');
 
-/** What becomes of steps, of their items, and of the runbooks that run as steps. */
+/** The events of steps, of their items, and of the runbooks that run as steps. */
 export const STEP_EVENTS = [
   event('step.entered', 'Written when the run enters a step.', { step, visit }),
   event(

@@ -1,20 +1,20 @@
 import type { RunEvent } from './event.ts';
 import type { Intent, IntentType } from './intent.ts';
 
-/** An intent on its way to a run, as data. */
+/** An intent submitted to a run. */
 export type Submission = {
   readonly intent: Intent;
-  /** Who wants it: the record says so. */
+  /** The person who submits it, for the record. */
   readonly by: string;
-  /** The question it answers: the number of the `operator.awaited` that put it. */
+  /** The question it answers: the number of its `operator.awaited`. */
   readonly answers?: number | undefined;
 };
 
 /**
- * Why an intent was refused. `stale`: it answers another question than the one that is open. `impossible`:
- * the run cannot do it where it stands. `invalid`: what was typed is not a value of its input.
- * `not-confirmed`: it is not what the gate shows; the record says so. `not-begun` and `ended`: nothing can
- * be asked of the run yet, or any more.
+ * Why an intent was refused. `stale`: it answers a question that is no longer open. `impossible`:
+ * the run cannot do it in its current state. `invalid`: a typed text is not a value of its input.
+ * `not-confirmed`: it does not match the gate, which is recorded. `not-begun` and `ended`: the run
+ * accepts no intents yet, or any more.
  */
 export type RefusalCode =
   | 'not-begun'
@@ -24,20 +24,20 @@ export type RefusalCode =
   | 'invalid'
   | 'not-confirmed';
 
-/** What became of an intent. */
+/** The result of submitting an intent. */
 export type Verdict =
   | { readonly accepted: true }
   | { readonly accepted: false; readonly code: RefusalCode; readonly reason: string };
 
-/** The run took the intent. */
+/** The verdict of an accepted intent. */
 export const ACCEPTED: Verdict = { accepted: true };
 
-/** Returns a refusal. */
+/** Creates a refusal. */
 export function refused(code: RefusalCode, reason: string): Verdict {
   return { accepted: false, code, reason };
 }
 
-/** Returns what became of an intent that was recorded: a gate may not open for what answered it. */
+/** Returns the verdict of a recorded intent: a gate may not open for its answer. */
 export function verdictOf(event: RunEvent): Verdict {
   if (event.type !== 'gate.answered' || event.answer !== 'refused') return ACCEPTED;
   return refused('not-confirmed', event.reason ?? 'it is not what the gate shows');
@@ -53,7 +53,7 @@ const ANYTIME: ReadonlySet<IntentType> = new Set([
   'abort',
 ]);
 
-/** Returns whether an intent is an answer to what the run asks; others need no question. */
+/** Returns whether an intent answers a question; others need none. */
 export function isAnswer({ type }: Intent): boolean {
   return !ANYTIME.has(type);
 }

@@ -1,6 +1,6 @@
 import type { RunView } from './run-view.ts';
 
-/** Returns the targets a command of one's own can run on, that of the step at hand first. */
+/** Returns the targets for an ad-hoc command, that of the current step first. */
 export function commandTargets(view: RunView): readonly string[] {
   const names = Object.keys(view.targets);
   const step = view.steps.find(({ id }) => id === view.current);

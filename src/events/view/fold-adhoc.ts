@@ -4,8 +4,8 @@ import { executionEnded, executionStarted, settled } from './fold-step.ts';
 import type { RunView, StepView } from './run-view.ts';
 
 /**
- * Returns the view after an event of a command the operator entered. While one is open, what the run
- * itself waits for is kept `behind` it, and is asked again as it was when the command has ended.
+ * Returns the view after an event of an ad-hoc command. While one is open, the question of the run
+ * is kept in `behind`, and is restored when the command has ended.
  */
 export function foldAdhoc(view: RunView, { event, at, seq }: RecordedEvent): RunView {
   switch (event.type) {
@@ -57,20 +57,20 @@ function entered(view: RunView, event: EventOf<'adhoc.entered'>, at: string): Ru
   return { ...busy(view), adhoc: [...(view.adhoc ?? []), command], behind };
 }
 
-/** Nobody is asked while a command is judged or runs. */
+/** No questions are asked while a command is classified or runs. */
 function busy(view: RunView): RunView {
   const { awaited: _, gate: __, adhocShown: ___, ...rest } = view;
   return { ...rest, status: 'running' };
 }
 
-/** What is done to steps is done to commands: they stand in the place of the steps meanwhile. */
+/** Applies a change of steps to the commands, which take their place meanwhile. */
 function among(view: RunView, change: (inner: RunView) => RunView): RunView {
   const { steps, adhoc = [] } = view;
   const changed = change({ ...view, steps: adhoc });
   return { ...changed, steps, adhoc: changed.steps };
 }
 
-/** The run waits again for what it waited for, and shows what the command said. */
+/** The run waits again for its own question, and shows the result of the command. */
 function over(view: RunView, step: string): RunView {
   if (view.behind === undefined) return view;
   const { behind, awaited: _, gate: __, ...rest } = view;

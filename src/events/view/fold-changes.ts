@@ -4,8 +4,8 @@ import { stepOf } from './place-in-run.ts';
 import type { ChangeView, RunView } from './run-view.ts';
 
 /**
- * Returns a view with what an event says of changes: `before` is the view without the event. Kept apart
- * from the steps, which forget an earlier visit.
+ * Returns a view with the changes of an event; `before` is the view without the event. Changes are
+ * kept apart from the steps, which forget earlier visits.
  */
 export function withChanges(before: RunView, after: RunView, event: RunEvent, at: string): RunView {
   const changes = changed(before, event, at);
@@ -51,7 +51,7 @@ function changed(view: RunView, event: RunEvent, at: string): RunView['changes']
   }
 }
 
-/** What somebody did in the place of a change; that something was looked at is none. */
+/** Tells whether a person did a change by hand; reads do not count. */
 function isDoneByHand(view: RunView, { intent, step }: EventOf<'operator.acted'>): boolean {
   const known = stepOf(view, step);
   return (
@@ -77,7 +77,7 @@ function eachRunning(
   return eachOf(view, step, item, (change) => ended(change, state));
 }
 
-/** What was cut off has an outcome that nobody knows, an undo as well. */
+/** The outcome of an interrupted change or undo is unknown. */
 function afterCrash(view: RunView, { interrupted }: EventOf<'run.resumed'>): RunView['changes'] {
   const changes = view.changes?.map((change) => ended(change, 'unknown'));
   if (interrupted?.part !== 'undo') return changes;
@@ -92,7 +92,7 @@ function afterCrash(view: RunView, { interrupted }: EventOf<'run.resumed'>): Run
   );
 }
 
-/** Only what a step did at its last visit can be undone; of an earlier one nothing is said. */
+/** Only changes of a step's last visit can be undone. */
 function lastOf(
   { changes = [] }: RunView,
   step: string,

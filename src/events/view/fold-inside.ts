@@ -3,7 +3,7 @@ import { placesOf } from './fold-run.ts';
 import { withStep } from './fold-step.ts';
 import type { ItemView, RunView } from './run-view.ts';
 
-/** Returns the view after a repeated step took up an item. */
+/** Returns the view after a repeated step started an item. */
 export function itemEntered(view: RunView, { step, item }: EventOf<'item.entered'>): RunView {
   return withItem(view, step, { ...item, state: 'running' });
 }
@@ -26,7 +26,9 @@ function withItem(view: RunView, id: string, item: ItemView): RunView {
   });
 }
 
-/** Returns the view after a step began to run another runbook; of an earlier time nothing is left. */
+/**
+ * Returns the view after a step started to run another runbook, without results of an earlier time.
+ */
 export function childStarted(view: RunView, event: EventOf<'child.started'>): RunView {
   const { type: _, step: id, ...child } = event;
   const steps = view.steps.map((step) =>
@@ -36,7 +38,7 @@ export function childStarted(view: RunView, event: EventOf<'child.started'>): Ru
   return withStep({ ...view, steps, places }, id, (step) => ({ ...step, state: 'running', child }));
 }
 
-/** Returns the view after the runbook that a step runs came to its end. */
+/** Returns the view after the runbook of a step ended. */
 export function childFinished(view: RunView, event: EventOf<'child.finished'>): RunView {
   const { type: _, step: id, ...end } = event;
   const steps = view.steps.map((step) =>

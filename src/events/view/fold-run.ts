@@ -4,7 +4,7 @@ import { interrupted, leftOver, withStep } from './fold-step.ts';
 import { callerOf, inputsAt } from './place-in-run.ts';
 import type { PlaceView, RunView, StepView } from './run-view.ts';
 
-/** Returns the view of a run of which nothing but its start is known. */
+/** Returns the initial view of a run, after its start. */
 export function started(event: EventOf<'run.started'>, at: string): Omit<RunView, 'seq'> {
   return {
     runId: event.runId,
@@ -30,7 +30,7 @@ export function started(event: EventOf<'run.started'>, at: string): Omit<RunView
   };
 }
 
-/** Returns the view of a run that goes on by itself: nobody is asked, no timer runs. */
+/** Returns the view of a run that continues by itself: no question is open, no timer runs. */
 export function moving(view: RunView): RunView {
   const { awaited: _, gate: __, timer: ___, ...rest } = view;
   return { ...rest, status: 'running' };
@@ -42,7 +42,7 @@ export function timerArmed(view: RunView, event: EventOf<'timer.armed'>, at: str
   return { ...view, timer: { step, for: purpose, ms, attempt, at } };
 }
 
-/** Returns the view after the pause of a step, if it was the one in sight, is over. */
+/** Returns the view after the pause of a step, if it was the displayed one. */
 export function timerOver(view: RunView, step: string): RunView {
   return view.timer?.step === step ? withoutTimer(view) : view;
 }
@@ -53,8 +53,8 @@ function withoutTimer(view: RunView): RunView {
 }
 
 /**
- * Returns the view after a later process took the run up. What was asked is still asked, but for a
- * gate: its rows are of another time, and it will be put again.
+ * Returns the view after a later process resumed the run. Its question stays open unless it is a
+ * gate, whose rows are outdated: it will be shown again.
  */
 export function resumed(view: RunView, event: EventOf<'run.resumed'>, at: string): RunView {
   const { type: _, ...resumption } = event;
@@ -74,7 +74,7 @@ export function resumed(view: RunView, event: EventOf<'run.resumed'>, at: string
   };
 }
 
-/** Returns the view after the run was left; what it waits for stays known. */
+/** Returns the view after the run was left; its question stays known. */
 export function paused(view: RunView, event: EventOf<'run.paused'>): RunView {
   return {
     ...withoutTimer(view),
@@ -84,13 +84,13 @@ export function paused(view: RunView, event: EventOf<'run.paused'>): RunView {
   };
 }
 
-/** Returns the view after the run was left to somebody else. */
+/** Returns the view after the run was handed over to someone else. */
 export function handedOver(view: RunView, event: EventOf<'run.handed-over'>, at: string): RunView {
   const { type: _, ...handover } = event;
   return { ...view, status: 'paused', handedOver: { ...handover, at } };
 }
 
-/** Returns the view of a run that is over. */
+/** Returns the view of a finished run. */
 export function finished(view: RunView, event: EventOf<'run.finished'>, at: string): RunView {
   return {
     ...leftOver(moving(view), event.outcome, at),
@@ -106,7 +106,7 @@ function descriptionsOf(targets: EventOf<'run.started'>['targets']): RunView['ta
   return Object.fromEntries(targets.map(({ name, description }) => [name, description]));
 }
 
-/** Returns targets by their names, behind the name of what they belong to. */
+/** Returns targets by name, prefixed with the name of their owner. */
 export function placesOf(
   targets: EventOf<'run.started'>['targets'],
   prefix = '',
@@ -114,12 +114,12 @@ export function placesOf(
   return Object.fromEntries(targets.map(({ name, ...place }) => [`${prefix}${name}`, place]));
 }
 
-/** Returns the view after a target was connected to. */
+/** Returns the view after a connection to a target. */
 export function connected(view: RunView, event: EventOf<'target.connected'>): RunView {
   const others = view.reserved.filter((name) => name !== event.target);
   return {
     ...view,
-    // Those of a runbook that runs as a step are not among the targets of the run.
+    // Targets of a runbook that runs as a step are not among those of the run.
     targets: event.target.includes('/')
       ? view.targets
       : { ...view.targets, [event.target]: event.description },
@@ -131,7 +131,7 @@ export function connected(view: RunView, event: EventOf<'target.connected'>): Ru
   };
 }
 
-/** Returns the view with a gate open; why an earlier answer did not open the same gate is kept. */
+/** Returns the view with a gate open; keeps why an earlier answer did not open the same gate. */
 export function gateOpened(
   view: RunView,
   event: EventOf<'gate.opened'>,
@@ -149,12 +149,14 @@ export function gateOpened(
     ...(refused === undefined ? {} : { refused }),
     ...(before === undefined ? {} : { before }),
   };
-  // What has been done stays done until its undo is.
+  // A change stays until its undo succeeds.
   if (event.part === 'undo') return { ...view, gate };
   return withStep({ ...view, gate }, event.step, (step) => ({ ...step, state: 'current' }));
 }
 
-/** Returns the view after a gate was answered; it stays open when it was refused or is refreshed. */
+/**
+ * Returns the view after an answer to a gate, which stays open if it was refused or is refreshed.
+ */
 export function gateAnswered(view: RunView, event: EventOf<'gate.answered'>): RunView {
   if (view.gate === undefined) return view;
   const { refused: _, ...gate } = view.gate;
@@ -170,7 +172,7 @@ export function gateAnswered(view: RunView, event: EventOf<'gate.answered'>): Ru
   }
 }
 
-/** Returns the view of a run that needs a person. */
+/** Returns the view of a run that waits for a person. */
 export function awaited(
   view: RunView,
   event: EventOf<'operator.awaited'>,
@@ -182,13 +184,13 @@ export function awaited(
     ...withoutTimer(view),
     status: 'waiting',
     stopping: false,
-    // What ran inside of a step, or was undone, is not what the run is at any more.
+    // The run has left the inner steps and the undo.
     current: event.step,
     awaited: { ...asked, at, seq },
   };
 }
 
-/** Returns the view after the operator did something that moves the run. */
+/** Returns the view after an action of the operator that moves the run. */
 export function acted(view: RunView, event: EventOf<'operator.acted'>): RunView {
   const { step, intent, targets = [] } = event;
   switch (intent.type) {
@@ -216,7 +218,7 @@ export function acted(view: RunView, event: EventOf<'operator.acted'>): RunView 
   }
 }
 
-/** What is typed at a step are inputs of the runbook it belongs to, and move the targets of that one. */
+/** Inputs typed at a step belong to the runbook that contains it, and move its targets. */
 function withInputs(
   view: RunView,
   id: string,

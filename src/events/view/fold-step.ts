@@ -2,14 +2,14 @@ import type { EventOf } from '../log/event.ts';
 import { isBesideOthers } from './place-in-run.ts';
 import type { ExecutionView, GateView, RunView, StepView } from './run-view.ts';
 
-/** Returns the view with one step changed; a step that does not exist changes nothing. */
+/** Returns the view with one step changed; an unknown step changes nothing. */
 export function withStep(view: RunView, id: string, change: (step: StepView) => StepView): RunView {
   const index = view.steps.findIndex((step) => step.id === id);
   const step = view.steps[index];
   return step === undefined ? view : { ...view, steps: view.steps.with(index, change(step)) };
 }
 
-/** The step at the start of a visit: nothing of an earlier visit is left. */
+/** The step at the start of a visit, without results of an earlier one. */
 function fresh(step: StepView): StepView {
   const { id, title, phase, kind, effect, visits, why, parent, limits } = step;
   const outline = { id, title, phase, kind, effect, visits };
@@ -34,13 +34,13 @@ export function entered(view: RunView, event: EventOf<'step.entered'>, at: strin
     if (index > from && index < to && step.state === 'waiting') {
       return { ...step, state: 'not-taken' };
     }
-    // After a jump back, what was passed by lies ahead again.
+    // After a jump back, the steps after the target are ahead again.
     return index > to && step.state === 'not-taken' ? { ...step, state: 'waiting' } : step;
   });
   const path = [...view.path, event.step];
   const isBeside = isBesideOthers(view, event.step);
   if (!isBeside || view.current === undefined) return { ...view, steps, path, current: event.step };
-  // What runs beside others is not by itself what the run is at.
+  // A concurrent step does not become the current one.
   return withStep({ ...view, steps, path }, view.current, (step) => ({
     ...step,
     state: 'running',
@@ -49,7 +49,7 @@ export function entered(view: RunView, event: EventOf<'step.entered'>, at: strin
 
 /**
  * Returns the view after an action of a step started. While the rows of an open `gate` are read
- * again, the gate stays in sight.
+ * again, the gate stays visible.
  */
 export function executionStarted(
   view: RunView,
@@ -102,13 +102,13 @@ export function executionEnded(
   });
 }
 
-/** Returns the view after rows of a confirmed change were left alone. */
+/** Returns the view after rows of a confirmed change were spared. */
 export function rowsSpared(view: RunView, event: EventOf<'rows.spared'>): RunView {
   const { type: _, step: id, ...spared } = event;
   return withStep(view, id, (step) => ({ ...step, spared: [...(step.spared ?? []), spared] }));
 }
 
-/** Returns the view after a step was passed over. */
+/** Returns the view after a step was skipped. */
 export function skipped(view: RunView, event: EventOf<'step.skipped'>, at: string): RunView {
   return withStep(view, event.step, (step) => ({
     ...step,
@@ -128,7 +128,7 @@ export function settled(view: RunView, event: EventOf<'step.settled'>, at: strin
   }));
 }
 
-/** Returns the view after what a step did was reverted. */
+/** Returns the view after a step was undone. */
 export function undone(view: RunView, event: EventOf<'step.undone'>, at: string): RunView {
   return withStep(view, event.step, ({ error: _, ...step }) => ({
     ...step,
@@ -138,7 +138,7 @@ export function undone(view: RunView, event: EventOf<'step.undone'>, at: string)
   }));
 }
 
-/** Returns the view after the way on was decided. */
+/** Returns the view after a transition was decided. */
 export function branched(view: RunView, event: EventOf<'branch.taken'>, at: string): RunView {
   const { type: _, step: id, ...branch } = event;
   const next = withStep(view, id, (step) => ({ ...step, branch: { ...branch, at } }));
@@ -146,7 +146,7 @@ export function branched(view: RunView, event: EventOf<'branch.taken'>, at: stri
   return { ...next, findings: [...view.findings, { at, step: id, text: event.finding }] };
 }
 
-/** Returns the view in which actions that had not ended when their process did are marked so. */
+/** Returns the view with unfinished actions of an ended process marked as interrupted. */
 export function interrupted(view: RunView, cut: EventOf<'run.resumed'>['interrupted']): RunView {
   const steps = view.steps.map((step): StepView => {
     if (!step.executions.some((execution) => execution.status === 'running')) return step;
@@ -160,7 +160,7 @@ export function interrupted(view: RunView, cut: EventOf<'run.resumed'>['interrup
   return { ...view, steps };
 }
 
-/** Returns the view at the end of a run: what was not reached was not taken. */
+/** Returns the view at the end of a run: unreached steps were not taken. */
 export function leftOver(
   view: RunView,
   outcome: EventOf<'run.finished'>['outcome'],

@@ -34,8 +34,8 @@ import { confirmationAfter } from './given-confirmation.ts';
 import type { RunView } from './run-view.ts';
 
 /**
- * Returns the view after one more event. Pure: the view given is not changed, and the same events
- * make the same view. Throws when the first event is not `run.started`.
+ * Returns the view after one more event. Pure: the given view is unchanged, and the same events
+ * yield the same view. Throws if the first event is not `run.started`.
  */
 export function foldEvent(view: RunView | undefined, recorded: RecordedEvent): RunView {
   const { event, at, seq } = recorded;
@@ -46,7 +46,7 @@ export function foldEvent(view: RunView | undefined, recorded: RecordedEvent): R
   return { ...after, seq, ...(confirmed === undefined ? {} : { confirmed }) };
 }
 
-/** Returns the view after all events, or `undefined` when there are none. */
+/** Returns the view after all events, or `undefined` if there are none. */
 export function foldEvents(events: Iterable<RecordedEvent>): RunView | undefined {
   let view: RunView | undefined;
   for (const recorded of events) view = foldEvent(view, recorded);

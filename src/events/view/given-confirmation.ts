@@ -1,9 +1,9 @@
 import type { RunEvent } from '../log/event.ts';
 
-/** A confirmation that is in the record and has not led to its change yet. */
+/** A recorded confirmation that has not led to its change yet. */
 export type GivenConfirmation = { readonly step: string; readonly digest: string };
 
-/** Returns the confirmation that counts after one more event: what was begun or asked anew ends it. */
+/** Returns the valid confirmation after one more event: a start or a new question ends it. */
 export function confirmationAfter(
   before: GivenConfirmation | undefined,
   event: RunEvent,

@@ -7,7 +7,7 @@ export function outputEnd(output: OutputRecord): {
 } {
   const { head, tail, bytes } = output;
   const both = head + tail;
-  // Of a longer output something between both ends is missing.
+  // A longer output lacks the part between both ends.
   const isWhole = new TextEncoder().encode(both).length >= bytes;
   return { text: isWhole ? both : tail, isWhole };
 }

@@ -5,13 +5,13 @@ export function stepOf(view: RunView, id: string | undefined): StepView | undefi
   return view.steps.find((step) => step.id === id);
 }
 
-/** Returns the steps that a step runs inside of, the outermost first. */
+/** Returns the steps that contain a step, outermost first. */
 export function stepsAround(view: RunView, id: string | undefined): readonly StepView[] {
   const parent = stepOf(view, stepOf(view, id)?.parent);
   return parent === undefined ? [] : [...stepsAround(view, parent.id), parent];
 }
 
-/** Returns the step that runs the runbook a step belongs to; nothing for the runbook of the run. */
+/** Returns the step that runs the runbook of a step; undefined for the runbook of the run. */
 export function callerOf(view: RunView, id: string): StepView | undefined {
   return stepOf(view, id.slice(0, Math.max(0, id.lastIndexOf('/'))));
 }
@@ -22,17 +22,17 @@ export function inputsAt(view: RunView, id: string): RunView['inputs'] {
   return caller === undefined ? view.inputs : (caller.child?.inputs ?? []);
 }
 
-/** Returns the steps right inside of a step: branches, or those of the runbook it runs. */
+/** Returns the steps directly inside a step: branches, or those of the runbook it runs. */
 export function stepsInside(view: RunView, id: string): readonly StepView[] {
   return view.steps.filter(({ parent }) => parent === id);
 }
 
-/** Returns whether a step is one of those that a parallel step runs at the same time. */
+/** Returns whether a step is a branch of a parallel step. */
 export function isBesideOthers(view: RunView, id: string): boolean {
   return stepOf(view, stepOf(view, id)?.parent)?.kind === 'parallel';
 }
 
-/** Returns the titles of the runbooks the run is in now: its own, then those that run as steps. */
+/** Returns the titles of the current runbooks: the run's own, then those that run as steps. */
 export function runbooksAround(view: RunView): readonly string[] {
   const around = stepsAround(view, view.current);
   const inside = around.flatMap(({ child }) => (child === undefined ? [] : [child.runbook.title]));

@@ -1,6 +1,6 @@
 import type { RunView } from './run-view.ts';
 
-/** Returns what has to be there and no step checks: whoever starts the run has to know it. */
+/** Returns the prerequisites that no step checks, which the operator must know. */
 export function uncheckedPrerequisites(view: RunView): readonly string[] {
   const checked = view.steps.filter(({ id }) => /^prerequisite-\d+$/.test(id));
   const texts = new Set(checked.map(({ title }) => title));

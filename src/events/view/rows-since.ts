@@ -3,12 +3,12 @@ import { counted } from '#text/count.ts';
 import type { PinnedRows } from '../log/parts.ts';
 import { cellText } from '../wording/table-layout.ts';
 
-/** So many rows are named. */
+/** The number of rows named. */
 const NAMED = 5;
 
 /**
- * Returns what became of the rows a gate showed when they were read again: that they are the same, or
- * which have gone and which are new. A row is told by the first columns that tell all of them apart.
+ * Describes the differences of a gate's rows when they were read again: none, or which are gone and
+ * which are new. The first columns that identify all rows name them.
  */
 export function rowsSince(before: PinnedRows, now: PinnedRows): string {
   const columns = tellingColumns(before, now);
@@ -20,7 +20,7 @@ export function rowsSince(before: PinnedRows, now: PinnedRows): string {
     [...here].some(([name, row]) => old.has(name) && differs(old.get(name), row, column)),
   );
   const values = others.length === 0 ? '' : `, other values of ${others.join(', ')}`;
-  // Nothing tells one row from another of its kind.
+  // Single rows without an identifying column are the same row.
   if (before.rows.length === 1 && now.rows.length === 1 && others.length > 0)
     return `1 row then as now${values}`;
   if (gone.length + come.length === 0 && before.rows.length === now.rows.length)

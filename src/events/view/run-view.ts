@@ -14,7 +14,7 @@ import type {
 } from '../log/event.ts';
 import type { GivenConfirmation } from './given-confirmation.ts';
 
-/** How a step stands. */
+/** The state of a step. */
 export type StepState =
   | 'waiting' // not reached
   | 'current' // reached, not started
@@ -58,7 +58,7 @@ export type ChildView = Omit<EventOf<'child.started'>, 'type' | 'step'> & {
 /** The branch taken after a step. */
 export type BranchView = Omit<EventOf<'branch.taken'>, 'type' | 'step'> & { readonly at: string };
 
-/** A step as the screen shows it; the latest visit. */
+/** A step on the screen, at its latest visit. */
 export type StepView = {
   readonly id: string;
   readonly title: string;
@@ -72,28 +72,28 @@ export type StepView = {
   readonly endedAt?: string;
   /** In the order they ran, this visit only. */
   readonly executions: readonly ExecutionView[];
-  /** Rows of its change that were left alone, since they were not what the gate had shown any more. */
+  /** The spared rows of its change, which were no longer as shown. */
   readonly spared?: readonly Omit<EventOf<'rows.spared'>, 'type' | 'step'>[];
   readonly error?: StepError;
   readonly skippedBecause?: string;
-  /** What the operator answered to an ask step; masked when secret. */
+  /** The operator's answer to an ask step; masked if secret. */
   readonly answer?: string;
-  /** What the operator wrote when the step was done by hand or reported on. */
+  /** The operator's text about a step that was done by hand or reported on. */
   readonly evidence?: string;
   readonly branch?: BranchView;
-  /** The step it runs inside of. */
+  /** The step that contains it. */
   readonly parent?: string;
   readonly limits?: StepLimits;
-  /** The items a repeated step has taken up, in their order. */
+  /** The items that a repeated step has started, in order. */
   readonly items?: readonly ItemView[];
   /** The runbook this step runs. */
   readonly child?: ChildView;
 };
 
-/** Something the run found out, in a sentence. */
+/** A finding of the run. */
 export type FindingView = { readonly at: string; readonly step: string; readonly text: string };
 
-/** Something the operator wrote down. */
+/** A note of the operator. */
 export type NoteView = {
   readonly at: string;
   readonly operator: string;
@@ -101,41 +101,41 @@ export type NoteView = {
   readonly text: string;
 };
 
-/** Something the run changed, in the order it began, also on an earlier visit of its step. */
+/** A change by the run, on any visit of its step; in order of their start. */
 export type ChangeView = {
   readonly step: string;
   readonly title: string;
-  /** When it began. */
+  /** The time it started. */
   readonly at: string;
-  /** Who confirmed it, or did it by hand. */
+  /** The person who confirmed it, or did it by hand. */
   readonly operator: string;
   readonly item?: ShownItem;
-  /** Missing where it was done by hand. */
+  /** Undefined if it was done by hand. */
   readonly action?: ShownAction;
   readonly state: 'running' | 'succeeded' | 'failed' | 'unknown' | 'by-hand';
-  /** What became of its undo, once there was one. */
+  /** The result of its undo, if any. */
   readonly undo?: 'done' | 'failed' | 'unknown';
 };
 
-/** What the run waits for; all that the operator needs to answer. */
+/** The question of the run, with everything needed to answer it. */
 export type AwaitedView = Omit<EventOf<'operator.awaited'>, 'type'> & {
   readonly at: string;
   /** The number of the event that asked. */
   readonly seq: number;
 };
 
-/** The gate that is open. */
+/** The open gate. */
 export type GateView = Omit<EventOf<'gate.opened'>, 'type'> & {
   readonly at: string;
   /** The number of the event that opened it. */
   readonly seq: number;
-  /** Why the last answer did not open it; kept when the gate is put again because of it. */
+  /** Why the last answer did not open it; kept when the gate is shown again because of it. */
   readonly refused?: string;
   /** The rows it showed before they were read again. */
   readonly before?: PinnedRows;
 };
 
-/** A pause the run makes by itself. */
+/** A timed pause of the run. */
 export type TimerView = {
   readonly step: string;
   readonly for: 'retry' | 'verify';
@@ -144,20 +144,20 @@ export type TimerView = {
   readonly at: string;
 };
 
-/** The last time a later process went on with the run. */
+/** The most recent resume by a later process. */
 export type ResumedView = Omit<EventOf<'run.resumed'>, 'type'> & { readonly at: string };
 
-/** How the run was left to another operator. */
+/** The handover of the run to another operator. */
 export type HandoverView = Omit<EventOf<'run.handed-over'>, 'type'> & { readonly at: string };
 
-/** Where a target is. */
+/** The address of a target. */
 export type PlaceView = Omit<StartedTarget, 'name'>;
 
-/** Everything a view of a run needs; folded from the events and from nothing else. */
+/** The complete state of a run for display; folded from the events alone. */
 export type RunView = {
   readonly runId: string;
   readonly mode: 'live' | 'dry-run';
-  /** The environment that gave inputs and targets. */
+  /** The environment that provided inputs and targets. */
   readonly environment?: string;
   readonly runbook: EventOf<'run.started'>['runbook'];
   readonly inputs: EventOf<'run.started'>['inputs'];
@@ -166,25 +166,25 @@ export type RunView = {
   readonly endedAt?: string;
   readonly status: 'running' | 'waiting' | 'paused' | 'finished';
   readonly auto: boolean;
-  /** By target name: the best description known so far. */
+  /** By target name: the most precise description so far. */
   readonly targets: Readonly<Record<string, string>>;
-  /** Where the targets are, as far as it is known; of a runbook that runs as a step by `step/target`. */
+  /** The known addresses of the targets; of a runbook that runs as a step by `step/target`. */
   readonly places: Readonly<Record<string, PlaceView>>;
-  /** The confirmation that was given and has not led to its change yet. */
+  /** The confirmation that has not led to its change yet. */
   readonly confirmed?: GivenConfirmation;
   /** Names of targets whose connection uses a reserved slot. */
   readonly reserved: readonly string[];
-  /** What has to be there, in words. */
+  /** The prerequisites, in words. */
   readonly prerequisites?: readonly string[];
-  /** In the order of the file. */
+  /** In file order. */
   readonly steps: readonly StepView[];
-  /** The commands the operator entered, in order, as steps. */
+  /** The ad-hoc commands, in order, as steps. */
   readonly adhoc?: readonly StepView[];
-  /** What the run waits for by itself, while a command the operator entered is before it. */
+  /** The run's own question, while an ad-hoc command is in front of it. */
   readonly behind?: { readonly awaited?: AwaitedView; readonly gate?: GateView };
-  /** The command whose result is news: it ended where the run still waits. */
+  /** The command with a new result: it ended while the run still waits. */
   readonly adhocShown?: string;
-  /** Step ids in the order they were entered. */
+  /** Step IDs in the order they were entered. */
   readonly path: readonly string[];
   readonly current?: string;
   readonly awaited?: AwaitedView;
@@ -205,10 +205,10 @@ export type RunView = {
   readonly outcome?: EventOf<'run.finished'>['outcome'];
   readonly summary?: string;
   readonly pausedBecause?: string;
-  /** Whether somebody can answer; missing until that changed since the run was started or resumed. */
+  /** Whether someone can answer; undefined until that changed since the start or resume. */
   readonly attended?: boolean;
   readonly resumed?: ResumedView;
-  /** Set from a handover until somebody goes on. */
+  /** Set from a handover until the run is resumed. */
   readonly handedOver?: HandoverView;
   /** The number of events folded so far. */
   readonly seq: number;

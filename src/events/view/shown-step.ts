@@ -2,9 +2,9 @@ import { stepOf, stepsAround } from './place-in-run.ts';
 import type { RunView, StepView } from './run-view.ts';
 
 /**
- * Returns the step whose result there is to look at: a command that has just ended, the one that waits for a decision or runs and
- * has executed something, else the last one on the path that did something. What was done inside of
- * a step that the run has left since is shown as that step.
+ * Returns the step whose result is displayed: a command that has just ended; a step that waits for
+ * a decision or runs, and has executed something; else the last one on the path that did. Work
+ * inside a step that the run has left is shown as that step.
  */
 export function shownStep(view: RunView): StepView | undefined {
   const command = view.adhoc?.find(({ id }) => id === view.adhocShown);

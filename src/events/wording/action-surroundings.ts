@@ -4,9 +4,9 @@ import type { ShownAction } from '../log/event.ts';
 import { visibleBlanks } from './visible-blanks.ts';
 
 /**
- * Returns what an action runs with besides its text, one fact a line: the folder, the values (`$1 = …`,
- * or `NAME=value` of a script's environment) and the settings. The standard input is apart: see
- * {@link standardInput}.
+ * Returns the parameters of an action besides its text, one per line: the folder, the values (`$1 =
+ * …`, or `NAME=value` of a script's environment) and the settings. The standard input is separate:
+ * see {@link standardInput}.
  */
 export function surroundingsOf(action: ShownAction): readonly string[] {
   const { kind, cwd, values, settings = [] } = action;
@@ -17,7 +17,7 @@ export function surroundingsOf(action: ShownAction): readonly string[] {
   ].map((fact) => visibleBlanks(harmlessLine(fact)));
 }
 
-/** Returns the standard input of a script: what it is called, with its size, and every line of it. */
+/** Returns the standard input of a script: its name with its size, and all its lines. */
 export function standardInput({
   stdin,
 }: ShownAction): { readonly title: string; readonly lines: readonly string[] } | undefined {
@@ -30,12 +30,12 @@ export function standardInput({
   };
 }
 
-/** Returns the lines of a script or statement as they are shown, without what ends it. */
+/** Returns the displayed lines of a script or statement, without its terminator. */
 export function actionText({ text }: ShownAction): string {
   return visibleBlanks(harmless(text).trimEnd());
 }
 
-/** Returns whether two actions are the same, all they run with included. */
+/** Returns whether two actions are the same, parameters included. */
 export function isSameAction(one: ShownAction, other: ShownAction | undefined): boolean {
   return other !== undefined && partsOf(one) === partsOf(other);
 }

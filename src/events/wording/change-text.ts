@@ -9,7 +9,9 @@ const STATE: { readonly [S in ChangeView['state']]: string } = {
   'by-hand': 'done by hand',
 };
 
-/** Returns what the run changed, by whom, and what became of it since: undone, failed, or still in place. */
+/**
+ * Describes a change of the run, its operator, and its status: undone, failed, or still in place.
+ */
 export function changeText(change: ChangeView, { outcome }: RunView): string {
   const { title, item, operator } = change;
   const which = item === undefined ? '' : ` ${itemText(item)}`;
@@ -19,7 +21,7 @@ export function changeText(change: ChangeView, { outcome }: RunView): string {
 
 function standing({ state, undo }: ChangeView, isResolved: boolean): string {
   if (undo === 'done') return 'undone';
-  // Where all is well, what was done was meant to stay.
+  // After a resolved run, changes were meant to stay.
   const stays =
     isResolved || (state !== 'succeeded' && state !== 'by-hand') ? '' : 'still in place';
   const undoing =

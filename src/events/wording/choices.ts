@@ -4,7 +4,7 @@ import type { AwaitedView, RunView } from '../view/run-view.ts';
 import { jumpNote, jumpTargets } from './jump-note.ts';
 import { titleOf } from './phrases.ts';
 
-/** The name of something an operator can do while the run waits. */
+/** The name of a choice of the operator while the run waits. */
 export type ChoiceName =
   | 'continue'
   | 'recheck'
@@ -23,15 +23,15 @@ export type ChoiceName =
   | 'leave'
   | 'abort';
 
-/** Something an operator can do now, on a screen or at a prompt. */
+/** A current choice of the operator, on a screen or at a prompt. */
 export type Choice = {
   readonly name: ChoiceName;
-  /** The letter that picks it; `⏎` is the Enter key. */
+  /** The letter that selects it; `⏎` is the Enter key. */
   readonly key: string;
   readonly label: string;
-  /** What it does, for a menu. */
+  /** Its description in a menu. */
   readonly says: string;
-  /** What has to be said with it. */
+  /** The text that it requires or allows. */
   readonly asks?: { readonly question: string; readonly required: boolean };
 };
 
@@ -148,7 +148,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Returns what the operator can do now, the likeliest first; nothing while the run runs. */
+/** Returns the current choices of the operator, most likely first; none while the run runs. */
 export function choicesOf(view: RunView): readonly Choice[] {
   const { awaited } = view;
   if (awaited === undefined || view.status !== 'waiting') return [];
@@ -157,14 +157,14 @@ export function choicesOf(view: RunView): readonly Choice[] {
     .map((rule) => worded(rule, awaited, view));
 }
 
-/** A login that can be corrected is corrected first; to go on with the failure comes after that. */
+/** A login that can be corrected comes first; continuing with the failure comes after that. */
 function inOrder({ login }: AwaitedView): readonly Rule[] {
   if (login !== true) return RULES;
   const first = RULES.filter(({ name }) => name === 'edit' || name === 'retry').toReversed();
   return [...first, ...RULES.filter((rule) => !first.includes(rule))];
 }
 
-/** Returns the ways out of a run that waits: to leave it, or to end it for good. */
+/** Returns the exits of a waiting run: leave it, or abort it. */
 export function waysOutOf(view: RunView): readonly Choice[] {
   const { awaited } = view;
   if (awaited === undefined || view.status !== 'waiting') return [];
@@ -190,7 +190,7 @@ function worded(
   return { ...choice, ...wordsFor(choice.name, awaited, view) };
 }
 
-/** Says what a choice does here, where that is not the same everywhere. */
+/** Returns the wording of a choice where it depends on the context. */
 function wordsFor(name: ChoiceName, awaited: AwaitedView, view: RunView): Partial<Choice> {
   switch (name) {
     case 'continue':
@@ -211,7 +211,7 @@ function wordsFor(name: ChoiceName, awaited: AwaitedView, view: RunView): Partia
 
 function wordsForContinue(awaited: AwaitedView, view: RunView): Partial<Choice> {
   if (awaited.for === 'start') return { label: 'run', says: 'run the step' };
-  // Not Enter: it would be pressed by habit.
+  // Not Enter, which would be pressed by habit.
   if (awaited.login) return { key: 'w', label: 'go on', says: 'go on as the runbook says' };
   const title = titleOf(view, awaited.step);
   return { says: `go on ${isOver(view, awaited) ? 'after' : 'with'} “${title}”` };
@@ -237,13 +237,13 @@ function wordsForBack(view: RunView): Partial<Choice> {
   return { asks: { question, required: false } };
 }
 
-/** A run can be stopped at a step that is done: what comes next is not decided yet. */
+/** A run can be stopped after a step: the transition is not decided yet. */
 function isOver(view: RunView, { step }: AwaitedView): boolean {
   const state = view.steps.find(({ id }) => id === step)?.state;
   return state === 'succeeded' || state === 'done-by-hand' || state === 'skipped';
 }
 
-/** One item of several: what is decided here is decided for this one. */
+/** A decision about one item of several applies to that item. */
 function wordedForItem(choice: Choice): Choice {
   if (choice.name === 'continue')
     return { ...choice, label: 'next', says: 'leave this item failed and go on with the next' };
@@ -251,13 +251,13 @@ function wordedForItem(choice: Choice): Choice {
   return choice.name === 'skip' ? { ...choice, says: 'go on without this item; say why' } : choice;
 }
 
-/** Returns the step entered before the current one, if it was another. */
+/** Returns the step entered before the current one, if it differs. */
 export function previousStep(view: RunView): string | undefined {
   const targets = jumpTargets(view).map(({ id }) => id);
   return view.path.findLast((id) => id !== view.current && targets.includes(id));
 }
 
-/** Returns the intent that carries out a choice; `said` is what was asked for with it. */
+/** Returns the intent of a choice; `said` is the text entered with it. */
 export function intentOf(
   name: Exclude<ChoiceName, 'edit' | 'jump' | 'undo'>,
   view: RunView,

@@ -2,17 +2,19 @@ import { counted } from '#text/count.ts';
 import { stepOf } from '../view/place-in-run.ts';
 import type { RunView, StepView } from '../view/run-view.ts';
 
-/** Returns the steps one can jump to: the run's own, and those of the runbooks the run is in. */
+/**
+ * Returns the possible targets of a jump: the run's own steps, and those of the current runbooks.
+ */
 export function jumpTargets(view: RunView): readonly StepView[] {
   const { current = '' } = view;
   return view.steps.filter(({ parent }) => {
     if (parent === undefined) return true;
-    // One branch cannot be run without those beside it.
+    // A single branch cannot run without those beside it.
     return stepOf(view, parent)?.kind !== 'parallel' && current.startsWith(`${parent}/`);
   });
 }
 
-/** Returns what going to a step means: what will run again, what will be asked again, what is passed over. */
+/** Describes the consequences of a jump: the steps that run again, ask again, or are skipped. */
 export function jumpNote(view: RunView, id: string): string {
   const steps = jumpTargets(view);
   const to = steps.findIndex((step) => step.id === id);

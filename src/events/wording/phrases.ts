@@ -6,7 +6,7 @@ import type { ShownClause, ShownItem, ShownValue } from '../log/event.ts';
 import { isBesideOthers } from '../view/place-in-run.ts';
 import type { BranchView, RunView, StepState, StepView } from '../view/run-view.ts';
 
-/** One sign for each state of a step, told apart without colour. */
+/** One sign for each state of a step, distinguishable without color. */
 export const STATE_SIGN: { readonly [S in StepState]: string } = {
   waiting: '·',
   current: '▸',
@@ -36,32 +36,32 @@ export const STATE_WORD: { readonly [S in StepState]: string } = {
   'not-taken': 'not taken',
 };
 
-/** What an effect means to the person who starts the step. */
+/** The display name of an effect. */
 export const EFFECT_WORD: { readonly [E in Effect]: string } = {
   read: 'read-only',
   change: 'CHANGE',
   destructive: 'DESTRUCTIVE',
 };
 
-/** Returns how long the run has taken at a moment (milliseconds since 1970), or took. */
+/** Returns the duration of a run, up to a time (milliseconds since 1970) or its end. */
 export function elapsedMs(view: RunView, now: number): number {
   const end = view.endedAt === undefined ? now : Date.parse(view.endedAt);
   return end - Date.parse(view.startedAt);
 }
 
-/** Returns the time the actions of a step's last visit took, or `undefined` when none ended. */
+/** Returns the duration of the actions of a step's last visit, or `undefined` if none ended. */
 export function workedMs(step: StepView): number | undefined {
   const ended = step.executions.filter((execution) => execution.ms !== undefined);
   if (ended.length === 0) return undefined;
   return ended.reduce((sum, execution) => sum + (execution.ms ?? 0), 0);
 }
 
-/** Returns a value as it is written in an expression. */
+/** Formats a value as in an expression. */
 export function valueText(value: Json): string {
   return harmlessLine(JSON.stringify(value));
 }
 
-/** Returns the values of a decision that tell something: that there was no error is no news. */
+/** Returns the informative values of a decision, without the absence of an error. */
 export function toldValues({ values }: Pick<BranchView, 'values'>): readonly ShownValue[] {
   return values.filter(({ name, value }) => !(name === 'error.kind' && value === 'none'));
 }
@@ -71,7 +71,7 @@ export function valueTexts(values: readonly ShownValue[]): readonly string[] {
   return values.map(({ name, value }) => `${name} = ${valueText(value)}`);
 }
 
-/** Returns what an error is called: `no_permission · query · 42501`. */
+/** Returns the name of an error: `no_permission · query · 42501`. */
 export function errorName(error: StepError): string {
   return [error.kind, error.phase, error.code].filter((part) => part !== undefined).join(' · ');
 }
@@ -81,17 +81,17 @@ export function clauseText(clause: ShownClause): string {
   return clause.condition === undefined ? 'otherwise' : `if ${harmlessLine(clause.condition)}`;
 }
 
-/** Returns which item of a repeated step something is about: `2 of 5: db2`. */
+/** Returns the item of a repeated step in words: `2 of 5: db2`. */
 export function itemText({ index, count, label }: ShownItem): string {
   return `${index} of ${count}: ${harmlessLine(label)}`;
 }
 
-/** Returns a step's title where it runs beside others, so that what is said of each can be told apart. */
+/** Returns a step's title if it runs beside others, to tell their output apart. */
 export function nameBesideOthers(view: RunView, id: string): string | undefined {
   return isBesideOthers(view, id) ? titleOf(view, id) : undefined;
 }
 
-/** Returns a step's title, or its id when the run has no such step. */
+/** Returns a step's title, or its ID if the run has no such step. */
 export function titleOf(view: RunView, id: string): string {
   const all = [...view.steps, ...(view.adhoc ?? [])];
   return all.find((step) => step.id === id)?.title ?? id;

@@ -3,10 +3,10 @@ import { counted } from '#text/count.ts';
 import type { PinnedRows, ShownChanges, SparedRow } from '../log/parts.ts';
 import { cellText } from './table-layout.ts';
 
-/** So many rows are named. */
+/** The number of rows named. */
 const NAMED = 5;
 
-/** Returns each row that was left alone and why, e.g. `pid 184 (state: idle → active)`. */
+/** Returns each spared row and the reason, e.g. `pid 184 (state: idle → active)`. */
 export function sparedTexts(
   rows: readonly SparedRow[],
   columns: readonly string[],
@@ -21,13 +21,13 @@ export function sparedTexts(
   });
 }
 
-/** Returns which columns of `preview.volatile` the rows do not have, in a sentence, if any. */
+/** Returns a sentence on columns of `preview.volatile` that the rows lack, if any. */
 export function missingColumnsTexts({ missing = [] }: PinnedRows): readonly string[] {
   if (missing.length === 0) return [];
   return [`preview.volatile names columns that the rows do not have: ${missing.join(', ')}.`];
 }
 
-/** Returns which columns made every row differ, where nothing was left to act on, in a sentence. */
+/** Returns a sentence on the columns in which every row differed, if all were spared. */
 export function allSparedText({
   rows,
   columns,
@@ -44,7 +44,7 @@ export function allSparedText({
   return `Every row differs in ${differing.join(', ')}. Name columns that always change in preview.volatile.`;
 }
 
-/** Returns what is different from the gate that was put before, a sentence each. */
+/** Returns the differences from the previous gate, one sentence each. */
 export function changesTexts(
   { server, rows }: ShownChanges,
   columns: readonly string[],
@@ -65,7 +65,7 @@ function listed(texts: readonly string[]): string {
   return texts.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-/** Returns the first columns that tell the rows apart; the first one when none do. */
+/** Returns the first columns that identify the rows, or the first one if none do. */
 function namingColumns(rows: readonly Row[], columns: readonly string[]): readonly string[] {
   const count = columns.findIndex((_, index) => {
     const first = columns.slice(0, index + 1);

@@ -2,17 +2,17 @@ import type { Json, Row } from '#runbook/model/value.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { padTo, widthOf } from '#text/width.ts';
 
-/** What stands for a database NULL. */
+/** The sign for a database NULL. */
 export const NULL_SIGN = '∅';
 
-/** A column as it is drawn. */
+/** A column of a layout. */
 export type TableColumn = {
   readonly name: string;
   readonly width: number;
   readonly align: 'left' | 'right';
 };
 
-/** A cell as it is drawn: exactly as wide as its column. */
+/** A cell of a layout: exactly as wide as its column. */
 export type TableCell = { readonly text: string; readonly isNull: boolean };
 
 /** A table that fits a width. */
@@ -20,32 +20,33 @@ export type TableLayout = {
   readonly columns: readonly TableColumn[];
   readonly header: readonly string[];
   readonly rows: readonly (readonly TableCell[])[];
-  /** The columns that found no room, the last ones first to go. */
+  /** The columns that did not fit; the last ones are omitted first. */
   readonly hidden: readonly string[];
-  /** True when a cell or a header had to be cut. */
+  /** True if a cell or a header was truncated. */
   readonly cut: boolean;
 };
 
-/** The columns between two cells. */
+/** The number of spaces between two cells. */
 export const TABLE_GAP = 2;
 
 const LONGEST_CELL = 500;
 const NARROWEST = 12;
 const SHORTEST_NAME = 12;
 
-/** Returns a cell's text on one line, harmless. */
+/** Returns a cell's sanitized text on one line. */
 export function cellText(value: Json | undefined): string {
   if (value === null || value === undefined) return NULL_SIGN;
   return harmlessLine(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }
 
-/** What is laid out. */
+/** The rows of a layout. */
 type Rows = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
 
 /**
- * Lays rows out in `width` columns. Names wider than their cells give way first, then the widest
- * columns down to 12; then the last columns are left out, because authors put what matters first. So is
- * a column of which only the same start of every cell would be left: it tells no row from another.
+ * Lays rows out in `width` columns. Names wider than their cells shrink first, then the widest
+ * columns down to 12; then the last columns are omitted, because authors put the important ones
+ * first. So is a column whose cells would all be truncated to the same text: it distinguishes no
+ * rows.
  */
 export function layoutTable(table: Rows, width: number): TableLayout {
   const layout = layoutOf(table, width);
@@ -58,7 +59,7 @@ export function layoutTable(table: Rows, width: number): TableLayout {
   return { ...rest, hidden };
 }
 
-/** Whether every cell of a column was cut, and to the same. */
+/** Tells whether every cell of a column was truncated to the same text. */
 function isDull(layout: TableLayout, { rows }: Rows) {
   return ({ name, width }: TableColumn, index: number): boolean => {
     const first = layout.rows[0]?.[index]?.text;
@@ -91,7 +92,7 @@ function layoutOf(table: Rows, width: number): TableLayout {
   };
 }
 
-/** A cell longer than any table is wide is measured by its start. */
+/** A cell longer than any table is measured by its start. */
 function cellStart(value: Json | undefined): string {
   const text = cellText(value);
   return text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
@@ -100,7 +101,7 @@ function cellStart(value: Json | undefined): string {
 type Measured = {
   readonly name: string;
   readonly natural: number;
-  /** The width of its cells, and of a name that can still be told. */
+  /** The minimum width of its cells, and of a name that is still recognizable. */
   readonly least: number;
   readonly align: 'left' | 'right';
 };
@@ -140,7 +141,7 @@ function countThatFit(columns: readonly Measured[], width: number): number {
   return columns.length;
 }
 
-/** Takes from the widest until the sum fits. */
+/** Shrinks the widest until the sum fits. */
 function shrink(naturals: readonly number[], room: number): readonly number[] {
   const widths = [...naturals];
   let over = widths.reduce((sum, width) => sum + width, 0) - room;

@@ -10,10 +10,10 @@ const TYPE: Readonly<Record<string, string>> = {
   map: 'a record',
 };
 
-/** What an expression says of values that an operator is not made for: `null > int has no value`. */
+/** Matches a CEL message about operand types: `null > int has no value`. */
 const NOT_MADE_FOR = /^!?(\w+) (\S+) (\w+) has no value$/;
 
-/** Returns in plain words why a condition could not be decided, or nothing where that is not known. */
+/** Describes why a condition could not be decided; undefined if unknown. */
 export function undecidedText({
   reason,
   values = [],

@@ -1,15 +1,15 @@
 import { counted } from '#text/count.ts';
 
-/** Longer than any alignment or indent that is written by hand. */
+/** Longer than any handwritten alignment or indentation. */
 const MOST_BLANKS = 32;
-/** More empty lines than these stand together for no reader. */
+/** The maximum number of consecutive empty lines. */
 const MOST_EMPTY_LINES = 4;
 const BLANKS = new RegExp(`[^\\S\\n]{${MOST_BLANKS + 1},}`, 'g');
 const EMPTY_LINES = new RegExp(`\\n(?:[^\\S\\n]*\\n){${MOST_EMPTY_LINES + 1},}`, 'g');
 
 /**
- * Returns text in which long runs of blanks and of empty lines are said in words, so that what comes
- * after them is not pushed out of sight: `‹2500 blanks›`, `‹300 empty lines›`.
+ * Replaces long runs of blanks and empty lines by a count, so that text after them is not pushed
+ * out of view: `‹2500 blanks›`, `‹300 empty lines›`.
  */
 export function visibleBlanks(text: string): string {
   return text

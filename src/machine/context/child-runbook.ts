@@ -13,8 +13,8 @@ import { scopeOf } from './scope.ts';
 export type Calling = Placed & { readonly does: RunbookStep };
 
 /**
- * Gives a runbook that runs as a step its inputs, checked like the operator's, and what is known of
- * its targets; or says what is wrong with the values it is given. Pure: a replay asks it again.
+ * Gives a runbook that runs as a step its inputs, checked like the operator's, and the known facts
+ * of its targets; or returns why the values are invalid. Pure: a replay calls it again.
  */
 export type OpenChild = (
   runbook: Runbook,
@@ -27,14 +27,14 @@ export type OpenChild = (
     }
   | { readonly ok: false; readonly reason: string };
 
-/** What a machine needs of the run around it. */
+/** The dependencies of a machine on the run. */
 export type Outside = {
   readonly openChild: OpenChild;
-  /** Returns whether a text would be masked where it is shown, wholly or in part. */
+  /** Returns whether a text would be masked, in whole or in part. */
   readonly isSecret: (text: string) => boolean;
 };
 
-/** Takes the values as they are, and knows no targets: for machines that nothing is executed for. */
+/** Does not check the values, and knows no targets: for machines that execute nothing. */
 export const openUnchecked: OpenChild = (runbook, given) => {
   const unknown = { engine: null, host: null, port: null, database: null, user: null };
   return {
@@ -48,7 +48,7 @@ export const openUnchecked: OpenChild = (runbook, given) => {
   };
 };
 
-/** Returns the context with the runbook of a step begun, or with the error that keeps it from that. */
+/** Returns the context with the runbook of a step started, or with the error that prevents it. */
 export function callChild(context: MachineContext, step: Calling, open: OpenChild): MachineContext {
   const { error: _, ...caller } = context.visit;
   const fail = (message: string): MachineContext => ({
@@ -79,12 +79,12 @@ function untouched(step: Calling): Pick<ChildFrame, 'steps' | 'visits'> {
   };
 }
 
-/** Returns the ids of a runbook's own steps, those side by side in a `parallel` step included. */
+/** Returns the IDs of a runbook's own steps, branches of `parallel` steps included. */
 export function stepNames(runbook: Runbook): readonly string[] {
   return [...placedSteps(runbook).values()].filter(({ frame }) => frame === '').map(({ id }) => id);
 }
 
-/** A target that leads to where the run is connected already is known as well as that one. */
+/** A target at a connected address has the facts of that connection. */
 function withWhatIsKnown(
   targets: Readonly<Record<string, TargetFacts>>,
   context: MachineContext,
@@ -108,7 +108,7 @@ function givenBy({ does }: Calling, scope: Scope): Rendered<Readonly<Record<stri
   return { ok: true, value };
 }
 
-/** Returns what the session has to know of a runbook that has just begun. */
+/** Returns the facts about a started runbook for the session. */
 export function callOf(context: MachineContext, step: Calling): Call {
   const { inputs, targets } = frameOf(context, step.id);
   return {
@@ -120,14 +120,14 @@ export function callOf(context: MachineContext, step: Calling): Call {
   };
 }
 
-/** Returns how the runbook of a step ended, and what it found. */
+/** Returns the outcome and the findings of a step's runbook. */
 export function endOfChild({ frames }: MachineContext, { id }: Placed) {
   const { end, findings = [] } = frames[id] ?? {};
   const { outcome, summary } = end ?? { outcome: 'unresolved' as const, summary: '' };
   return { outcome, summary, findings };
 }
 
-/** Returns the context back in the step that ran a runbook, with its end as the result. */
+/** Returns the context back in the step that ran a runbook, with its outcome as the result. */
 export function returnFromChild(context: MachineContext, step: Placed): MachineContext {
   const { [step.id]: frame, ...frames } = context.frames;
   if (frame === undefined) return context;
@@ -135,7 +135,9 @@ export function returnFromChild(context: MachineContext, step: Placed): MachineC
   return { ...context, frames, visit };
 }
 
-/** Returns the context with how a runbook that runs as a step ended, or with one more finding of it. */
+/**
+ * Returns the context with the outcome of a runbook that runs as a step, or with one more finding.
+ */
 export function withChild(
   context: MachineContext,
   id: string,

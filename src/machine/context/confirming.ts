@@ -5,10 +5,10 @@ import type { Placed } from '../placed-step.ts';
 import { type Of, of } from '../step-of.ts';
 import { executionOf } from './rendering.ts';
 
-/** A gate waits: nothing of the past is undone while something new is to be decided. */
+/** While a gate is open, no earlier change can be undone. */
 export const GATE = { 'UNDO.*': {} } as const;
 
-/** Says why an answer did not open a gate. */
+/** Returns the record of why an answer did not open a gate. */
 export function refusal(step: Placed) {
   return {
     type: 'refuse' as const,
@@ -21,7 +21,9 @@ export function refusal(step: Placed) {
   };
 }
 
-/** The way of a confirmation that was given for another server than the target leads to now. */
+/**
+ * The transition of a confirmation that was given for another server than the target's current one.
+ */
 export function movedServer(step: Placed, part: 'action' | 'undo', fresh: string) {
   const reason = 'the server changed since it was shown';
   return {
@@ -31,7 +33,7 @@ export function movedServer(step: Placed, part: 'action' | 'undo', fresh: string
   };
 }
 
-/** Carries out the change that was confirmed: what was pending, not what could be rendered now. */
+/** Executes the confirmed change: the one that was pending, without rendering it again. */
 export function confirmedExecution(step: Placed, part: 'action' | 'undo') {
   return {
     type: 'executeChange' as const,
@@ -49,7 +51,7 @@ function pendingExecution({ confirmed }: Visit, { action, digest, server }: Pend
   return { action, digest, server, confirmed: confirmed?.digest ?? digest };
 }
 
-/** Says that the operator declined, as the error of what did not happen. */
+/** Returns the operator's refusal as an error. */
 export function declined({ event }: Of) {
   assertEvent(event, 'DECLINE');
   const reason = event.reason === '' ? '' : `: ${event.reason}`;

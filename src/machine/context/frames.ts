@@ -3,7 +3,7 @@ import { qualified } from '../placed-step.ts';
 
 const FIRST: Visit = { attempt: 1 };
 
-/** Returns what the expressions of a runbook know, by the id of the step that runs it. */
+/** Returns the values of a runbook's expressions, by the ID of the step that runs it. */
 export function frameOf(context: MachineContext, id: string): Frame {
   if (id === '') return context;
   const frame = context.frames[id];
@@ -11,12 +11,12 @@ export function frameOf(context: MachineContext, id: string): Frame {
   return frame;
 }
 
-/** Returns whether the runbook that a step belongs to is running. */
+/** Returns whether the runbook of a step is running. */
 export function isRunning(context: MachineContext, frame: string): boolean {
   return frame === '' || context.frames[frame] !== undefined;
 }
 
-/** Returns the context with what a runbook's expressions know changed. */
+/** Returns the context with the values of a runbook's expressions changed. */
 export function withFrame(
   context: MachineContext,
   id: string,
@@ -28,7 +28,7 @@ export function withFrame(
   return { ...context, frames: { ...context.frames, [id]: { ...frame, ...change } } };
 }
 
-/** Returns the context without the runbooks that a step does not stand in. */
+/** Returns the context without the runbooks that do not contain a step. */
 export function inFrame(context: MachineContext, id: string): MachineContext {
   const left = Object.keys(context.frames).filter((one) => !`${id}/`.startsWith(`${one}/`));
   if (left.length === 0) return context;
@@ -36,12 +36,12 @@ export function inFrame(context: MachineContext, id: string): MachineContext {
   return { ...context, frames: Object.fromEntries(kept) };
 }
 
-/** Returns what is remembered of the visit to a step. */
+/** Returns the state of the visit to a step. */
 export function visitOf(context: MachineContext, slot: string | undefined): Visit {
   return slot === undefined ? context.visit : (context.slots[slot] ?? FIRST);
 }
 
-/** Returns the part of the context that holds a visit, with the visit changed. */
+/** Returns the part of the context that contains a visit, with the visit changed. */
 export function withVisit(
   context: MachineContext,
   slot: string | undefined,
@@ -50,7 +50,7 @@ export function withVisit(
   return slot === undefined ? { visit } : { slots: { ...context.slots, [slot]: visit } };
 }
 
-/** Returns what is known of every target there is now, by its name in the run. */
+/** Returns the facts of every current target, by its name in the run. */
 export function allTargets(context: MachineContext): Readonly<Record<string, TargetFacts>> {
   const inner = Object.entries(context.frames).flatMap(([id, { targets }]) =>
     Object.entries(targets).map(([name, facts]) => [qualified(id, name), facts] as const),
@@ -60,7 +60,7 @@ export function allTargets(context: MachineContext): Readonly<Record<string, Tar
     : { ...context.targets, ...Object.fromEntries(inner) };
 }
 
-/** Returns the context after a target was connected to: all that stand for the same place know it. */
+/** Returns the context after a connection: all targets at the same place get its facts. */
 export function connected(
   context: MachineContext,
   target: string,
@@ -82,7 +82,7 @@ export function connected(
   return { ...context, targets: { ...targets, ...own }, frames: Object.fromEntries(frames) };
 }
 
-/** Returns whether two targets are one and the same place in a server. */
+/** Returns whether two targets are the same place on a server. */
 export function isSamePlace(one: TargetFacts, other: TargetFacts | undefined): boolean {
   if (other === undefined || one.engine === null || other.engine === null) return false;
   return (

@@ -10,7 +10,7 @@ import { factsOf } from './step-facts.ts';
 
 const LONGEST_LABEL = 80;
 
-/** The items a step is repeated for, or why that cannot be told. */
+/** Returns the items of a repeated step, or why they cannot be determined. */
 export function itemsOf(
   context: MachineContext,
   step: Placed,
@@ -28,7 +28,7 @@ export function itemsOf(
     : cannot('it is not a list');
 }
 
-/** Returns the context with the items of a step read, or with the error that they cannot be. */
+/** Returns the context with the items of a step read, or with the error. */
 export function listItems(context: MachineContext, step: Placed): Partial<MachineContext> {
   const items = itemsOf(context, step);
   if (!items.ok)
@@ -37,16 +37,16 @@ export function listItems(context: MachineContext, step: Placed): Partial<Machin
   return { visit: { attempt: 1, loop }, slots: {} };
 }
 
-/** Returns whether there are items that nobody has taken up. */
+/** Returns whether there are items that were not started. */
 export function hasMoreItems({ visit: { loop } }: MachineContext): boolean {
   return loop !== undefined && loop.taken < loop.items.length;
 }
 
-/** Returns the context with the next item taken up, by the step itself or in one of its lanes. */
+/** Returns the context with the next item started, by the step itself or in one of its lanes. */
 export function takeItem(context: MachineContext, step: Placed): MachineContext {
   const { loop } = context.visit;
   if (loop === undefined) return context;
-  // Another lane may have taken the last one at the same moment.
+  // Another lane may have started the last one at the same moment.
   if (loop.taken >= loop.items.length)
     return { ...context, ...withVisit(context, step.slot, { attempt: 1 }) };
   const item = placeOf(loop, loop.taken);
@@ -56,7 +56,7 @@ export function takeItem(context: MachineContext, step: Placed): MachineContext 
   return { ...counted, ...withVisit(counted, step.slot, { attempt: 1, item }) };
 }
 
-/** Returns the context with an item that failed beside others put before the operator. */
+/** Returns the context with an item that failed beside others, to ask the operator about it. */
 export function takeFailedItem(context: MachineContext): MachineContext {
   const { loop } = context.visit;
   const [index, ...unasked] = loop?.unasked ?? [];
@@ -70,14 +70,14 @@ function placeOf(loop: Loop, index: number): ShownItem {
   return { index: index + 1, count: loop.items.length, label: labelOf(loop.items[index] ?? null) };
 }
 
-/** A mapping is called by its name or id, if it has one. */
+/** The label of a mapping is its name or ID, if it has one. */
 function labelOf(value: Value): string {
   const { name, id } = (value ?? {}) as { readonly name?: Value; readonly id?: Value };
   const text = textOf(name ?? id ?? value).replaceAll(/\s+/g, ' ');
   return text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL)}…` : text;
 }
 
-/** Returns the context with the item that is worked on ended. */
+/** Returns the context with the current item ended. */
 export function endItem(
   context: MachineContext,
   step: Placed,
@@ -96,7 +96,7 @@ export function endItem(
   return { ...context, visit: { ...context.visit, loop: { ...loop, ended, unasked } } };
 }
 
-/** Returns the visit to a repeated step with what became of all its items as the result. */
+/** Returns the visit to a repeated step with the results of all its items. */
 export function resultOfItems({ loop, attempt }: Visit): Visit {
   const ended = (loop?.ended ?? []).filter((facts) => facts !== undefined);
   const failed = ended.filter(({ status }) => status === 'failed').length;

@@ -3,14 +3,14 @@ import type { MachineContext } from '../context.ts';
 import type { MachineEvent } from '../event.ts';
 import { visitOf, withVisit } from './frames.ts';
 
-/** What an answer is kept as: a number, or that inputs were given. */
+/** How an answer is stored: as a number, or as a given input. */
 export type AnswerKept = {
   readonly slot?: string;
   readonly number: boolean;
   readonly asksInput: boolean;
 };
 
-/** Returns the part of the context that holds what the operator answered or reported. */
+/** Returns the part of the context with the operator's answer or report. */
 export function withAnswer(
   context: MachineContext,
   event: MachineEvent,

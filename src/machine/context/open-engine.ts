@@ -4,21 +4,21 @@ import type { MachineContext, TargetFacts } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
 import { frameOf } from './frames.ts';
 
-/** Returns whether a statement has one text for MySQL and another for MariaDB. */
+/** Returns whether a statement has different texts for MySQL and MariaDB. */
 export function differsByServer(body: Body | undefined): boolean {
   if (body?.kind !== 'sql') return false;
   const { mysql, mariadb } = body.texts;
   return mysql !== undefined && mariadb !== undefined;
 }
 
-/** Returns the engine that the text of a part is chosen for, as far as it is known. */
+/** Returns the engine that selects the text of a part, as far as it is known. */
 export function engineOf(context: MachineContext, step: Placed, body: Body): Engine | undefined {
   return factsOf(context, step, body)?.engine ?? undefined;
 }
 
 /**
- * Returns whether it has to be connected before the text of a statement can be chosen: a `mysql:` URL
- * leads to MariaDB as well, and only the server says which of both it is.
+ * Returns whether the text of a statement can only be chosen after connecting: a `mysql:` URL may
+ * lead to MariaDB as well, and only the server tells which it is.
  */
 export function isEngineOpen(context: MachineContext, step: Placed, body: Body): boolean {
   if (!differsByServer(body)) return false;
@@ -27,7 +27,10 @@ export function isEngineOpen(context: MachineContext, step: Placed, body: Body):
   return isMysqlLike(facts.engine);
 }
 
-/** What is undone has its targets as they were when it ran; one not used then may be known by now. */
+/**
+ * An undo has its targets as they were when the change ran; one not connected then may be known
+ * now.
+ */
 function factsOf(context: MachineContext, step: Placed, body: Body): TargetFacts | undefined {
   const target = bodyTarget(body) ?? '';
   const { undoing } = context.visit;

@@ -3,7 +3,7 @@ import type { MachineContext } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
 import { frameOf } from './frames.ts';
 
-/** Returns the server that a body would reach now, where the run knows it. */
+/** Returns the current server of a body's target, if known. */
 export function serverOf(
   context: MachineContext,
   step: Placed,
@@ -13,7 +13,7 @@ export function serverOf(
   return target === undefined ? undefined : frameOf(context, step.frame).targets[target]?.server;
 }
 
-/** Returns true when both servers are known and are not the same. */
+/** Returns true if both servers are known and differ. */
 export function isOtherServer(then: string | undefined, now: string | undefined): boolean {
   return then !== undefined && now !== undefined && then !== now;
 }

@@ -7,24 +7,24 @@ import { proposeChange, undoOf } from './rendering.ts';
 import { type RowChanges, rowChanges } from './row-changes.ts';
 import { isPartOf } from './smaller-action.ts';
 
-/** What follows when the rows of a confirmed change were read again, right before it would run. */
+/** The consequence of reading the rows of a confirmed change again, right before it would run. */
 export type Recheck =
-  /** They are what was shown: it runs. */
+  /** The rows are as shown: the change runs. */
   | 'as-shown'
-  /** Some are not: it runs without them. */
+  /** Some rows differ: the change runs without them. */
   | 'narrowed'
-  /** None is any more: nothing runs. */
+  /** All rows differ: nothing runs. */
   | 'all-spared'
-  /** Nothing is left to ask about. */
+  /** No rows remain: there is nothing to confirm. */
   | 'nothing-found'
-  /** The confirmation does not hold for what is there now: the gate is put again. */
+  /** The confirmation does not cover the current rows: the gate is shown again. */
   | 'ask-again';
 
 type Result = Readonly<Record<string, Json>>;
 
 /**
- * Returns true when the targets lead to another server now than the change that is pending was shown
- * for, or than its rows were read from.
+ * Returns true if the targets now lead to another server than the one the pending change was shown
+ * for, or its rows were read from.
  */
 export function hasServerChanged(
   context: MachineContext,
@@ -39,7 +39,7 @@ export function hasServerChanged(
   return isOtherServer(preview?.server, serverOf(context, step, does.preview?.body));
 }
 
-/** Returns the visit with rows that were just read; what the gate showed until then is kept aside. */
+/** Returns the visit with the rows that were read; keeps what the gate showed before. */
 export function withPreview(
   context: MachineContext,
   step: Acting,
@@ -55,7 +55,7 @@ export function withPreview(
   return { ...visit, preview, ...(shown && { shown }) };
 }
 
-/** Returns what follows from the rows that were read again after a confirmation. */
+/** Returns the consequence of the rows read again after a confirmation. */
 export function recheck(
   context: MachineContext,
   step: Acting,
@@ -74,7 +74,7 @@ export function recheck(
   return narrowed(context, step, result, hash) === undefined ? again : 'narrowed';
 }
 
-/** Returns what became of the pinned rows of a step, or undefined when there are none to compare. */
+/** Returns the changes of a step's pinned rows, or undefined if there are none to compare. */
 export function changesIn(
   { visit: { preview } }: MachineContext,
   step: Acting,
@@ -86,8 +86,8 @@ export function changesIn(
 }
 
 /**
- * Returns the visit with only the rows that are still what was shown, and the change rendered from
- * them; undefined when that would be anything but a part of what was confirmed.
+ * Returns the visit with only the rows that are still as shown, and the change rendered from them;
+ * undefined if that would not be a part of what was confirmed.
  */
 export function narrowed(
   context: MachineContext,
@@ -108,7 +108,7 @@ export function narrowed(
     step,
     'action',
     hash,
-    // Its phrase was typed already.
+    // The phrase was already typed.
     () => false,
   );
   if (proposed.pending === undefined) return undefined;

@@ -4,7 +4,7 @@ import type { ErrorKind } from '#runbook/model/step-error.ts';
 import type { Visit } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
 
-/** What a mistyped URL fails with; that a server is down or full is no mistake in it. */
+/** The errors of a mistyped URL; a server that is down or full is not among them. */
 const MISTYPED: readonly ErrorKind[] = [
   'config',
   'dns',
@@ -14,11 +14,11 @@ const MISTYPED: readonly ErrorKind[] = [
   'no_permission',
 ];
 
-/** Returns whether a step failed because a login that is the operator's own was not accepted. */
+/** Returns whether a step failed because the operator's own login was rejected. */
 export function isRefusedLogin(step: Placed, { error }: Visit): boolean {
   if (error === undefined || error.phase === 'query' || !MISTYPED.includes(error.kind))
     return false;
-  // Only a connection has a phase: without one, no login was tried.
+  // Only a connection has a phase: without one, no login was attempted.
   if (error.phase === undefined) return false;
   const names = bodiesOf(step).map(bodyTarget);
   return step.runbook.targets.some(

@@ -20,7 +20,9 @@ import { isOtherServer, serverOf } from './reached-server.ts';
 import { rowChanges, stablePart } from './row-changes.ts';
 import { scopeOf } from './scope.ts';
 
-/** A repeated read and the condition that ends it: a verification, or a wait for something. */
+/**
+ * Returns the repeated read of a step with its condition: a verification, or a conditional wait.
+ */
 export function checkOf({ does }: Placed): Verify | undefined {
   if (does.kind === 'wait') {
     if (does.until === undefined) return undefined;
@@ -30,7 +32,7 @@ export function checkOf({ does }: Placed): Verify | undefined {
   return 'body' in does ? does.verify : undefined;
 }
 
-/** Returns what to execute for a part of a step, rendered now. */
+/** Returns the execution of a part of a step, rendered now. */
 export function executionOf(context: MachineContext, step: Placed, part: StepPart): Execute {
   const visit = visitOf(context, step.slot);
   const frame = visit.undoing?.frame ?? frameOf(context, step.frame);
@@ -72,7 +74,7 @@ function effectOf({ does }: Placed, part: StepPart): Execute['effect'] {
   return part === 'action' && 'effect' in does ? does.effect : 'read';
 }
 
-/** Returns what a part of a step carries out, and how long that may take; undefined without one. */
+/** Returns the body of a part of a step with its time limit; undefined if it has none. */
 export function partOf(
   step: Placed,
   part: StepPart,
@@ -91,12 +93,15 @@ export function partOf(
   return { body, timeoutMs };
 }
 
-/** Returns the action that reverts a step, if it has one. */
+/** Returns the action that undoes a step, if any. */
 export function undoOf(does: Placed['does']): Extract<Undo, { kind: 'action' }> | undefined {
   return 'undo' in does && does.undo?.kind === 'action' ? does.undo : undefined;
 }
 
-/** Returns the visit with a change rendered and its digest taken, or with the error that forbids it. */
+/**
+ * Returns the visit with a change rendered and its digest computed, or with the error that prevents
+ * it.
+ */
 export function proposeChange(
   context: MachineContext,
   step: Acting,
@@ -152,7 +157,7 @@ function shownBy(before: Visit['pending']): ShownGate | undefined {
   return before && { server: before.server, preview: undefined };
 }
 
-/** Returns what is different from a gate that was shown before, if anything is. */
+/** Returns the differences from the previous gate, if any. */
 function changesSince(
   then: ShownGate,
   now: ShownGate,
@@ -174,7 +179,7 @@ function targetFactsOf(context: MachineContext, step: Acting, body: Body): Targe
   return frame.targets[bodyTarget(body) ?? ''];
 }
 
-/** What was done on one server must not be reverted on another that has its name now. */
+/** A change on one server must not be undone on another that now has its name. */
 function movedTarget(context: MachineContext, step: Acting, body: Body): string | undefined {
   const then = targetFactsOf(context, step, body);
   const now = frameOf(context, step.frame).targets[bodyTarget(body) ?? ''];
@@ -207,7 +212,7 @@ function phraseOf(
   return { ok: true, value: phraseToType(wanted.value, names, isSecret) } as const;
 }
 
-/** Returns the gate for the change that is pending. */
+/** Returns the gate of the pending change. */
 export function gateOf(
   context: MachineContext,
   step: Acting,
@@ -229,7 +234,7 @@ export function gateOf(
     action: pending.action,
     target: targetFactsOf(context, step, body),
     digest: pending.digest,
-    // In a dry run there is nothing to confirm, and nothing to type.
+    // A dry run has nothing to confirm, and no phrase.
     level: simulated ? 'key' : confirm.level,
     phrase: simulated ? undefined : pending.phrase,
     warning: confirm.warning && renderForPeople(confirm.warning, scopeOf(context, step)),
@@ -240,7 +245,7 @@ export function gateOf(
   };
 }
 
-/** How a change can be reverted, in words: the reason why not, or what would do it. */
+/** Describes the undo of a change: its action, or the reason why there is none. */
 function undoText(context: MachineContext, step: Acting): string | undefined {
   const { undo } = step.does;
   if (undo === undefined) return undefined;

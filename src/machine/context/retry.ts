@@ -1,7 +1,7 @@
 import type { Retry } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 
-/** Returns whether a failed read is tried again after its `attempt`th attempt. */
+/** Returns whether a failed read is retried after its `attempt`th attempt. */
 export function retriesAfter(retry: Retry | undefined, error: StepError, attempt: number): boolean {
   if (retry === undefined || attempt >= retry.attempts) return false;
   if (error.kind === 'cancelled' || error.kind === 'unresolved') return false;
@@ -9,8 +9,8 @@ export function retriesAfter(retry: Retry | undefined, error: StepError, attempt
 }
 
 /**
- * Returns the milliseconds before the next attempt: the delay grows by `backoff` with each attempt
- * up to the maximum; jitter takes up to half of it away (`random` in [0, 1)).
+ * Returns the delay before the next attempt in milliseconds: it grows by `backoff` with each
+ * attempt up to the maximum; jitter reduces it by up to half (`random` in [0, 1)).
  */
 export function delayOf(retry: Retry, attempt: number, random: number): number {
   const full = Math.min(retry.maxDelayMs, retry.delayMs * retry.backoff ** (attempt - 1));

@@ -4,27 +4,27 @@ import type { PinnedRows } from '../context.ts';
 type Row = PinnedRows['rows'][number];
 type Rows = Pick<PinnedRows, 'columns' | 'rows'>;
 
-/** A row that has other values now. */
+/** A row whose values have changed. */
 export type ChangedRow = { readonly row: Row; readonly now: Row };
 
-/** What became of rows when they were read again. */
+/** The differences of rows that were read again. */
 export type RowChanges = {
-  /** Those of before that are there as they were. */
+  /** The earlier rows that are unchanged. */
   readonly same: readonly Row[];
   readonly changed: readonly ChangedRow[];
   readonly gone: readonly Row[];
   readonly added: readonly Row[];
 };
 
-/** Returns a row without the columns that only inform. */
+/** Returns a row without its volatile columns. */
 export function stablePart(row: Row, volatile: readonly string[]): Row {
   const kept = Object.entries(row).filter(([column]) => !volatile.includes(column));
   return kept.length === 0 ? row : Object.fromEntries(kept);
 }
 
 /**
- * Returns what became of rows, by the columns that are not volatile. Whether a row that differs is the
- * same one with other values is told by the first columns that tell all rows apart.
+ * Returns the differences of rows, ignoring volatile columns. The first columns that identify every
+ * row decide whether a different row is a changed one.
  */
 export function rowChanges(before: Rows, now: Rows, volatile: readonly string[]): RowChanges {
   const left = [...now.rows];
@@ -51,7 +51,7 @@ export function rowChanges(before: Rows, now: Rows, volatile: readonly string[])
   };
 }
 
-/** Returns the first columns that tell the rows of each reading apart; none when all of them do not. */
+/** Returns the first columns that identify the rows of each reading; none if all of them do not. */
 function namingColumns(before: Rows, now: Rows, volatile: readonly string[]): readonly string[] {
   const columns = before.columns.filter((column) => !volatile.includes(column));
   const count = columns.findIndex((_, index) => {

@@ -4,10 +4,10 @@ import type { MachineContext, PinnedRows, Visit } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
 import { frameOf, visitOf } from './frames.ts';
 
-/** What `error` is in an expression when nothing failed. */
+/** The value of `error` in an expression after a success. */
 export const NO_ERROR = { kind: 'none', phase: '', code: '', message: '', hint: '' } as const;
 
-/** Returns the names an expression of a step can use; `visit` is the step's own unless given. */
+/** Returns the names in scope of a step's expressions; `visit` is the step's own by default. */
 export function scopeOf(context: MachineContext, step: Placed, visit?: Visit): Scope {
   const own = visit ?? visitOf(context, step.slot);
   const frame = own.undoing?.frame ?? frameOf(context, step.frame);
@@ -34,7 +34,7 @@ export function scopeOf(context: MachineContext, step: Placed, visit?: Visit): S
   };
 }
 
-/** Returns whether a condition is true of a result that the step does not have yet. */
+/** Returns whether a condition is true for a result that the step does not have yet. */
 export function isTrueOf(
   context: MachineContext,
   step: Placed,
@@ -45,7 +45,7 @@ export function isTrueOf(
   return decide(condition, scopeOf(context, step, visit)).value === true;
 }
 
-/** The item of a repeated step, by the name its author gave it. */
+/** The item of a repeated step, under its declared name. */
 function itemOf({ forEach }: Placed, visit: Visit, context: MachineContext): Scope {
   if (forEach === undefined || visit.item === undefined) return {};
   const { loop } = visit.undoing?.visit ?? context.visit;
@@ -53,13 +53,16 @@ function itemOf({ forEach }: Placed, visit: Visit, context: MachineContext): Sco
   return value === undefined ? {} : { [forEach.as]: value };
 }
 
-/** Where the first row was spared, no other takes its place. */
+/** If the first row was spared, no other takes its place. */
 function previewOf({ isFirstSpared, spared = 0, ...rows }: PinnedRows): Value {
   const preview = { ...rows, spared };
   return isFirstSpared === true ? preview : withFirstRow(preview);
 }
 
-/** Adds `row`, the first of `rows`; without rows it is missing, so that naming it decides nothing. */
+/**
+ * Adds `row`, the first of `rows`; without rows it is missing, so that a condition on it has no
+ * value.
+ */
 function withFirstRow(result: { readonly [field: string]: Value }): Value {
   const rows = result.rows;
   const first = Array.isArray(rows) ? rows[0] : undefined;

@@ -2,8 +2,8 @@ import type { Json } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
 
 /**
- * Returns true when a statement that was rendered from some of the rows does nothing that the one from
- * all of them would not have done: it binds some of its values, in their order, and no others.
+ * Returns true if a statement rendered from some of the rows does no more than the one from all of
+ * them: it binds a subset of the values, in order, and no others.
  */
 export function isPartOf(some: Action, all: Action): boolean {
   if (some.kind !== 'sql' || all.kind !== 'sql') return false;

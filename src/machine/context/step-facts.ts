@@ -1,6 +1,6 @@
 import type { SettledStatus, StepFacts, Visit } from '../context.ts';
 
-/** Returns what expressions see of a step, or of an item, that has ended. */
+/** Returns the facts of an ended step or item for expressions. */
 export function factsOf({ result, error, evidence }: Visit, status: SettledStatus): StepFacts {
   return {
     ...(result ?? {}),

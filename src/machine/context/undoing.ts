@@ -3,7 +3,7 @@ import type { Placed } from '../placed-step.ts';
 import { frameOf, isRunning } from './frames.ts';
 import { undoOf } from './rendering.ts';
 
-/** Returns the context in which what a step has just done can be undone; items add up. */
+/** Returns the context with a step's change added to those that can be undone; items add up. */
 export function keepUndoable(context: MachineContext, step: Placed, visit: Visit): MachineContext {
   if (undoOf(step.does) === undefined) return context;
   const { inputs, targets, steps, visits } = frameOf(context, step.frame);
@@ -19,12 +19,14 @@ export function keepUndoable(context: MachineContext, step: Placed, visit: Visit
   return { ...context, undoable: { ...elsewhere, [step.id]: [...others, one] } };
 }
 
-/** Returns the ids of the steps that can be undone, what was done last comes last. */
+/** Returns the IDs of the steps that can be undone, most recent last. */
 export function undoableSteps({ undoable }: MachineContext): readonly string[] {
   return Object.keys(undoable).filter((id) => (undoable[id]?.length ?? 0) > 0);
 }
 
-/** Returns the context on beginning to undo what a step did last, in the place where it ran. */
+/**
+ * Returns the context at the start of the undo of a step's last change, at the place where it ran.
+ */
 export function beginUndo(context: MachineContext, step: Placed): MachineContext {
   const undoable = context.undoable[step.id]?.at(-1);
   if (undoable === undefined) return context;

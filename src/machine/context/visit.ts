@@ -8,7 +8,10 @@ import { isRefusedLogin } from './refused-login.ts';
 import { scopeOf } from './scope.ts';
 import { factsOf } from './step-facts.ts';
 
-/** Returns the context on entering a step: a new visit, and whether the step runs, is skipped or asks. */
+/**
+ * Returns the context on entering a step: a new visit, and whether the step runs, is skipped or
+ * asks.
+ */
 export function enterStep(context: MachineContext, step: Placed): MachineContext {
   const here = inFrame(context, step.frame);
   const before = frameOf(here, step.frame).visits;
@@ -49,7 +52,7 @@ export function settleStep(
     return { ...settled, ...withVisit(settled, step.slot, { ...visit, ended: status }) };
   const decision = decideNext(step, scopeOf(settled, step), countedAs(status));
   const refused = status === 'failed' && decision.kind !== 'none' && isRefusedLogin(step, visit);
-  // Of a step that was skipped or done by hand after all, no login is asked about any more.
+  // A step that was skipped or done by hand asks no more about its login.
   const { refusedLogin: _, ...rest } = visit;
   return {
     ...settled,
@@ -57,13 +60,13 @@ export function settleStep(
   };
 }
 
-/** Returns a visit that has not failed, with its result where there is one. */
+/** Returns a visit without an error, with its result if it has one. */
 export function withoutError(visit: Visit, result: Visit['result']): Visit {
   const { error: _, ...rest } = visit;
   return result === undefined ? rest : { ...rest, result };
 }
 
-/** A step whose change was simulated goes on as one that succeeded, with no result to decide by. */
+/** A step with a simulated change continues as a success, without a result for conditions. */
 function countedAs(status: SettledStatus): 'succeeded' | 'failed' | 'skipped' {
   return status === 'done-by-hand' || status === 'simulated' ? 'succeeded' : status;
 }

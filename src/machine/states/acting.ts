@@ -7,8 +7,8 @@ import { readStates } from './read.ts';
 import { verifyStates } from './verify.ts';
 
 /**
- * Returns what a step that executes something does. A change is executed in `running`, which only
- * `gate` leads to; in a dry run there is no such state.
+ * Returns the body of a step that executes an action. A change is executed in `running`, which is
+ * only reachable from `gate`; in a dry run that state does not exist.
  */
 export function actingBody(step: Acting, isDryRun: boolean): Body {
   const { effect, verify } = step.does;

@@ -4,7 +4,7 @@ import type { StateConfig } from '../vocabulary.ts';
 
 type KeepUndoable = { readonly type: 'keepUndoable'; readonly params: StepParams };
 
-/** Where a step goes when its action has succeeded; `also` keeps a change that can be undone. */
+/** Returns the transitions of a successful action; `also` keeps a change that can be undone. */
 export function afterAction(step: Acting, also?: KeepUndoable) {
   const verified = step.does.verify === undefined ? 'succeeded' : 'verifying';
   const keepResult = { type: 'keepResult' as const, params: of(step) };

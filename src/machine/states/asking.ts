@@ -7,7 +7,7 @@ import { ask, of } from '../step-of.ts';
 import type { Body } from './body.ts';
 import { skipRecord } from './leaving.ts';
 
-/** Returns what an ask or manual step does: the question waits for the operator by itself. */
+/** Returns the body of an ask or manual step: the question waits for the operator by itself. */
 export function askingBody(step: Placed, isDryRun: boolean): Body {
   const { does } = step;
   const number = does.kind === 'ask' && does.answer === 'number';

@@ -3,17 +3,17 @@ import type { Await } from '../effect.ts';
 import type { StateConfig } from '../vocabulary.ts';
 
 /**
- * What a step does, as states that lead to `succeeded`, `failed`, `skipped` or `simulated`. What
- * these are is for others to say: a step does it once, or for every item of a list.
+ * The states of a step's work, which lead to `succeeded`, `failed`, `skipped` or `simulated`. Those
+ * are defined around it: the work is done once, or for every item of a list.
  */
 export type Body = {
-  /** The state it begins with. */
+  /** The initial state. */
   readonly first: string;
-  /** The state it begins with again after a failure, if that is another one. */
+  /** The initial state of a retry, if it differs. */
   readonly again?: string;
-  /** When it may begin without the operator. */
+  /** The guard under which it may start without the operator. */
   readonly byItself: 'runsByItself' | 'mayRun';
   readonly states: NonNullable<StateConfig['states']>;
-  /** What a start would run, to be shown before. */
+  /** The action that a start would run, for display. */
   readonly action?: (context: MachineContext) => Await['action'];
 };

@@ -5,8 +5,8 @@ import { type Of, of } from '../step-of.ts';
 import type { Body } from './body.ts';
 
 /**
- * Returns what a step does that runs another runbook: it leads to the first step of that one, whose
- * states stand beside all others, and the end of which leads back to `returned`.
+ * Returns the body of a step that runs another runbook: it leads to the first step of that one,
+ * whose states are beside all others, and whose end leads back to `returned`.
  */
 export function callingBody(step: Calling): Body {
   const first = firstStepOf(step.does.runbook);

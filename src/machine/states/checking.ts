@@ -9,8 +9,8 @@ import type { StateConfig } from '../vocabulary.ts';
 import { BUSY, passedOver } from './leaving.ts';
 
 /**
- * The state between the confirmation of a change and the change: its rows are read again, and those
- * that are not what was shown any more are spared.
+ * The state between the confirmation of a change and its execution: its rows are read again, and
+ * those that are no longer as shown are spared.
  */
 export function checkingStates(step: Acting, fresh: string): NonNullable<StateConfig['states']> {
   const { preview } = step.does;
@@ -26,7 +26,7 @@ export function checkingStates(step: Acting, fresh: string): NonNullable<StateCo
     ],
     on: {
       ...BUSY,
-      // Whoever stops the run now does not want the change to begin.
+      // A stop at this point means that the change must not start.
       STOP: { actions: ['stop', 'withdraw'] },
       SUCCEEDED: [
         { guard: when('as-shown'), target: 'running' },

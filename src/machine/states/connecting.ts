@@ -7,7 +7,7 @@ import { BUSY } from './leaving.ts';
 
 /**
  * Returns the state in which a change whose text depends on the server connects to it, so that its
- * gate shows the text that will run. Where the server is known, nothing happens here.
+ * gate shows the text that will run. Does nothing if the server is known.
  */
 export function connectingState(
   step: Acting,

@@ -6,7 +6,7 @@ import { ask, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
 import { skippedState, skipRecord } from './leaving.ts';
 
-/** What happens on coming to a step: a new visit begins and is recorded. */
+/** Returns the entry actions of a step: start a new visit and record it. */
 export function entryOf(step: Placed): NonNullable<StateConfig['entry']> {
   return [
     { type: 'enter', params: of(step) },
@@ -21,7 +21,7 @@ export function entryOf(step: Placed): NonNullable<StateConfig['entry']> {
   ];
 }
 
-/** The transition by which a step is passed over because of its own condition. */
+/** The transition that skips a step because of its own condition. */
 export function passingOver(step: Placed) {
   return {
     guard: { type: 'skips' as const, params: of(step) },
@@ -37,8 +37,8 @@ export function passingOver(step: Placed) {
 }
 
 /**
- * The states by which a step begins: passed over, run at once, or waiting for the operator.
- * `first` is the state that does something; `byItself` says when it may begin without the operator.
+ * The initial states of a step: skipped, run at once, or waiting for the operator. `first` is the
+ * first working state; `byItself` is the guard under which it may start without the operator.
  */
 export function enteringStates(
   step: Placed,

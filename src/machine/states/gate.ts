@@ -12,8 +12,8 @@ import { BUSY, passedOver, skipRecord } from './leaving.ts';
 type States = NonNullable<StateConfig['states']>;
 
 /**
- * The states of a change: its preview is read, it is put before the operator, and only a confirmation
- * leads to `running`, for one with rows through `checking`. `first` is where a retry begins.
+ * The states of a change: its preview is read, its gate is shown, and only a confirmation leads to
+ * `running`, through `checking` if it has rows. `first` is the initial state of a retry.
  */
 export function gateStates(step: Acting, first: string): States {
   const { preview } = step.does;
@@ -40,7 +40,9 @@ export function gateStates(step: Acting, first: string): States {
   };
 }
 
-/** The states of a change in a dry run: its gate shows all of it, and nothing leads to an execution. */
+/**
+ * The states of a change in a dry run: its gate shows all of it, and nothing leads to an execution.
+ */
 export function simulatedGateStates(step: Acting): States {
   const fresh = beginningOf(step);
   return {
@@ -63,7 +65,7 @@ export function simulatedGateStates(step: Acting): States {
   };
 }
 
-/** Where a change begins: with its rows, or with the connection that its text is chosen by. */
+/** Returns the initial state of a change: reading its rows, or connecting to choose its text. */
 export function beginningOf(step: Acting): 'previewing' | 'connecting' | 'proposing' {
   if (step.does.preview !== undefined) return 'previewing';
   return differsByServer(step.does.body) ? 'connecting' : 'proposing';
@@ -82,7 +84,7 @@ function withoutConfirming(step: Acting, fresh: string): StateConfig['on'] {
   };
 }
 
-/** The states in which a change is made ready to be shown: its rows are read, then it is rendered. */
+/** The states that prepare a change for its gate: its rows are read, then it is rendered. */
 function proposingStates(step: Acting): States {
   const keepError = { type: 'keepError' as const, params: of(step) };
   const nothing = passedOver(step, 'empty-preview', 'the preview found nothing to act on');
@@ -110,7 +112,7 @@ function proposingStates(step: Acting): States {
   };
 }
 
-/** The states from the confirmation on: the change is executed, or nobody knows what became of it. */
+/** The states after the confirmation: the change is executed, or its outcome is unknown. */
 function runningStates(step: Acting, first: string, fresh: string): States {
   const { verify } = step.does;
   const keepError = { type: 'keepError' as const, params: of(step) };

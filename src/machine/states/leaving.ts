@@ -12,7 +12,7 @@ import { type Placed, qualified } from '../placed-step.ts';
 import { ask, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
 
-/** Busy states let nothing past them: an action that runs has to end before anything else happens. */
+/** Busy states ignore everything else: a running action must end first. */
 export const BUSY = {
   'JUMP.*': {},
   'UNDO.*': {},
@@ -20,19 +20,19 @@ export const BUSY = {
   STOP: { actions: 'stop' },
 } as const;
 
-/** What `on` of a state may hold. */
+/** The transitions in the `on` of a state. */
 export type Transitions = NonNullable<StateConfig['on']>;
 
 type Way = { readonly target: string; readonly goto: string };
 
-/** Returns where the story goes on: at a step of the same runbook, in order, or after its end. */
+/** Returns the target of a transition: a step of the same runbook, the next one, or the end. */
 function wayTo(step: Placed, goto: string | undefined): Way {
   const id = goto === undefined ? step.order : qualified(step.frame, goto);
   if (id !== undefined) return { target: `#run.${id}`, goto: id };
   return { target: step.end, goto: step.frame === '' ? 'finished' : step.frame };
 }
 
-/** A story that runs off its last step has not said that anything is resolved. */
+/** A run that ends after its last step has not declared anything resolved. */
 function atTheEnd(step: Placed, { target }: Way) {
   if (target !== step.end) return [];
   const outcome = 'unresolved' as const;
@@ -43,7 +43,7 @@ function atTheEnd(step: Placed, { target }: Way) {
     : [{ type: 'endChild' as const, params: { frame: step.frame, outcome, summary } }];
 }
 
-/** What was found in a runbook that runs as a step is a part of its result. */
+/** The findings of a runbook that runs as a step are part of its result. */
 function noteFinding(step: Placed, found: (context: MachineContext) => string | undefined) {
   if (step.frame === '') return [];
   const params = ({ context }: Of) => ({ frame: step.frame, text: found(context) ?? '' });
@@ -54,7 +54,7 @@ function decidedFinding({ visit: { decision } }: MachineContext): string | undef
   return decision?.kind === 'clause' ? decision.finding : undefined;
 }
 
-/** Returns the transitions `next` allows, in order; none is taken while the run is to stop. */
+/** Returns the transitions of `next`, in order; none is taken while the run is to stop. */
 function branches(step: Placed): NonNullable<StateConfig['always']> {
   const order = wayTo(step, undefined);
   const clauses = step.next.map((clause, index) => {
@@ -86,7 +86,7 @@ function branches(step: Placed): NonNullable<StateConfig['always']> {
   return [...clauses, last];
 }
 
-/** Returns the transitions by which the operator decides what a condition could not. */
+/** Returns the transitions for the operator's choice if a condition has no value. */
 function choices(step: Placed): Transitions {
   const order = wayTo(step, undefined);
   const on: Transitions = {
@@ -121,7 +121,7 @@ function byOperator(step: Placed, clause: number | null, way: Way, why?: string)
   ];
 }
 
-/** Returns the transition by which the operator goes on in order, whatever `next` would say. */
+/** Returns the transition by which the operator continues in order, regardless of `next`. */
 export function onInOrder(step: Placed, why: string) {
   const order = wayTo(step, undefined);
   return { target: order.target, actions: byOperator(step, null, order, why) };
@@ -162,7 +162,7 @@ function isDefault(step: Step, clause: number): boolean {
   return step.next[clause]?.if === undefined;
 }
 
-/** Returns what a settled step asks the operator before it can be left, if anything. */
+/** Returns the question that a settled step asks before it can be left, if any. */
 function awaitedAfter(
   step: Placed,
   context: MachineContext,
@@ -190,7 +190,7 @@ function asked(step: Placed, failed: boolean) {
   return ask(step, ({ context }) => awaitedAfter(step, context, failed));
 }
 
-/** The record of how a step ended. */
+/** Returns the record of a step's result. */
 export function settledRecord(step: Placed, status: 'succeeded' | 'failed' | 'simulated') {
   return {
     type: 'record' as const,
@@ -206,7 +206,7 @@ export function settledRecord(step: Placed, status: 'succeeded' | 'failed' | 'si
   };
 }
 
-/** The state of a step that has its result: it leaves by `next`, unless the operator has to say how. */
+/** The state of a step with a result: it leaves by `next`, unless the operator must decide. */
 export function succeededState(
   step: Placed,
   status: 'succeeded' | 'simulated' = 'succeeded',
@@ -225,7 +225,7 @@ export function succeededState(
   };
 }
 
-/** The state of a step that failed: it leaves by a clause that names the error, or by the operator. */
+/** The state of a failed step: it leaves by a clause that names the error, or by the operator. */
 export function failedState(step: Placed, again: string): StateConfig {
   return {
     entry: [
@@ -248,7 +248,7 @@ export function failedState(step: Placed, again: string): StateConfig {
   };
 }
 
-/** The inputs that are edited are those of the runbook the step belongs to. */
+/** Edited inputs are those of the runbook that contains the step. */
 export function editing(step: Placed, again: string): Transitions {
   const actions = [
     'goOn' as const,
@@ -258,7 +258,7 @@ export function editing(step: Placed, again: string): Transitions {
   return { EDIT: { target: again, actions } };
 }
 
-/** The state of a step that was passed over: it leaves by the default clause, or in order. */
+/** The state of a skipped step: it leaves by the default clause, or in order. */
 export function skippedState(step: Placed): StateConfig {
   return {
     entry: [{ type: 'settle', params: { ...of(step), status: 'skipped' } }, asked(step, false)],
@@ -267,7 +267,7 @@ export function skippedState(step: Placed): StateConfig {
   };
 }
 
-/** The record that the operator passed a step over, or one item of it. */
+/** Returns the record that the operator skipped a step, or one item of it. */
 export function skipRecord(step: Placed) {
   return passedOver(step, 'operator', ({ event }) => {
     assertEvent(event, 'SKIP');
@@ -275,7 +275,7 @@ export function skipRecord(step: Placed) {
   });
 }
 
-/** The record that a step, or one item of it, is passed over. */
+/** Returns the record that a step, or one item of it, is skipped. */
 export function passedOver(
   step: Placed,
   by: 'operator' | 'empty-preview' | 'spared',

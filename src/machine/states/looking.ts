@@ -3,7 +3,7 @@ import { defined } from '../defined.ts';
 import type { Placed } from '../placed-step.ts';
 import { type Of, of } from '../step-of.ts';
 
-/** The transition by which something is looked at once more after a pause, while there is time. */
+/** The transition that repeats a check after a pause, within the time limit. */
 export function lookAgain(step: Placed, everyMs: number) {
   return {
     guard: { type: 'hasTimeLeft' as const, params: of(step) },

@@ -9,9 +9,9 @@ import { entryOf, passingOver } from './entering.ts';
 import { BUSY, settledRecord } from './leaving.ts';
 
 /**
- * Returns what a parallel step does: its branches are regions of one parallel state, each with the
- * states of a read. None of them asks the operator; when all have ended, the step does. Trying it
- * again leaves the branches alone that have what they wanted.
+ * Returns the body of a parallel step: its branches are regions of one parallel state, each with
+ * the states of a read. None of them asks the operator; the step ends when all have ended. A retry
+ * does not repeat branches that succeeded.
  */
 export function parallelBody(step: Placed, branches: readonly Acting[]): Body {
   const regions = branches.map((branch) => [branch.name, branchState(branch)] as const);
@@ -81,7 +81,7 @@ function branchState(branch: Acting): StateConfig {
   };
 }
 
-/** Returns the visit to a parallel step after its branches: it failed when one of them did. */
+/** Returns the visit to a parallel step after its branches: it failed if one of them did. */
 export function judged(context: MachineContext, branches: readonly Placed[]): Visit {
   const { error: _, ...visit } = context.visit;
   const failed = branches.flatMap(({ title, slot }) => {

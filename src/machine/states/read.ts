@@ -8,7 +8,7 @@ import type { StateConfig } from '../vocabulary.ts';
 import { afterAction } from './after-action.ts';
 import { BUSY } from './leaving.ts';
 
-/** The states of a read: it runs, and where the author says so, is tried again after a while. */
+/** The states of a read: it runs, and is retried after a delay if the author says so. */
 export function readStates(step: Acting): NonNullable<StateConfig['states']> {
   const { retry } = step.does;
   const keepError = { type: 'keepError' as const, params: of(step) };

@@ -10,9 +10,9 @@ import { enteringStates } from './entering.ts';
 import { BUSY, editing, failedState, skipRecord, succeededState } from './leaving.ts';
 
 /**
- * Returns the states of a step that is repeated: it takes one item after the other through its body,
- * which stands in `item` and ends there. An item that failed is put before the operator. With lanes,
- * several items are taken through it at the same time first.
+ * Returns the states of a repeated step: it processes one item after another in its body, which is
+ * in `item` and ends there. The operator is asked about an item that failed. With lanes, several
+ * items are first processed concurrently.
  */
 export function repeatedStates(
   step: Placed,
@@ -84,7 +84,7 @@ export function repeatedStates(
   };
 }
 
-/** One of several that take items at the same time; what fails is asked about when all have ended. */
+/** One of several concurrent lanes; the operator is asked about failures when all have ended. */
 function laneState(lane: Placed, body: Body): StateConfig {
   return {
     initial: 'choosing',

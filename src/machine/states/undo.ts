@@ -13,8 +13,9 @@ import { BUSY, onInOrder } from './leaving.ts';
 type States = NonNullable<StateConfig['states']>;
 
 /**
- * The states that revert what a step did: a change like any other, with a gate of its own. Afterwards
- * the run is at the step, and the operator says how it goes on; `first` is where the step begins.
+ * The states that undo a step: a change like any other, with a gate of its own. Afterwards the run
+ * is at the step, and the operator decides how to continue; `first` is the initial state of the
+ * step.
  */
 export function undoStates(step: Acting, first: string): States {
   const part = 'undo' as const;

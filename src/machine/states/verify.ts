@@ -5,9 +5,10 @@ import { BUSY } from './leaving.ts';
 import { lookAgain } from './looking.ts';
 
 /**
- * The states that check whether the action worked: one read after the other, until it is verified or
- * the time is over. A last check that fails by itself keeps its own error: that it could not be looked at
- * is not that it did not work. After an action whose outcome is unknown, a check that cannot tell leaves it so.
+ * The states that check whether the action worked: repeated reads, until it is verified or the time
+ * limit is reached. A last check that fails keeps its own error: a failed check does not mean that
+ * the action did not work. After an action with an unknown outcome, an undecided check leaves it
+ * unknown.
  */
 export function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
   const until = step.does.verify?.until.text ?? '';

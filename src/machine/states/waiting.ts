@@ -11,7 +11,7 @@ import type { Body } from './body.ts';
 import { BUSY } from './leaving.ts';
 import { lookAgain } from './looking.ts';
 
-/** Returns what a wait step does: a pause, or one look after the other until it is over. */
+/** Returns the body of a wait step: a pause, or repeated checks until the condition is true. */
 export function waitBody(step: Placed, isDryRun: boolean): Body {
   const keepError = { type: 'keepError' as const, params: of(step) };
   const until = step.does.kind === 'wait' ? step.does.until : undefined;
@@ -31,8 +31,8 @@ export function waitBody(step: Placed, isDryRun: boolean): Body {
 }
 
 /**
- * A look that fails, or that cannot tell, is not the end of the wait: it is looked again until the
- * time is over, and the failure says what the last look said.
+ * A failed or undecided check does not end the wait: checks are repeated until the time limit, and
+ * the failure reports the last one.
  */
 function untilBody(step: Placed, everyMs: number): Body {
   const again = lookAgain(step, everyMs);
