@@ -18,7 +18,7 @@ function operator(config = CONFIG): ConfigOperator {
 
 async function trust(kim: ConfigOperator, answer: string): Promise<number> {
   const terminal = kim.open(['trust']);
-  await terminal.waitFor('May they run?');
+  await terminal.waitFor('Allow them to run?');
   expect(terminal.text()).toContain('environments.prod.inputs.token');
   expect(terminal.text()).toContain('touch ran; echo hunter22');
   terminal.type(answer);
@@ -86,10 +86,10 @@ test('what a project says besides commands needs no trust', async () => {
   const kim = operator(CONFIG.replace('{ command: "touch ran; echo hunter22" }', 'env:SOME'));
   const said = await kim.run(RUN, { SOME: 'aaaa' });
   expect(said.stdout).toContain('who=them');
-  expect((await kim.run(['trust'])).stdout).toContain('there is nothing to trust');
+  expect((await kim.run(['trust'])).stdout).toContain('runs no commands');
 });
 
-test('where there is no project’s config file, there is nothing to trust', async () => {
+test('where there is no project’s config file, runs no commands', async () => {
   const said = await new ConfigOperator().run(['trust']);
   expect(said).toMatchObject({ code: 2, stdout: '' });
   expect(said.stderr).toContain('no runbook.config.yaml in this folder');
