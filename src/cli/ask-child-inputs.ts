@@ -9,8 +9,8 @@ import { askInputs } from './ask-inputs.ts';
 import type { Presentation } from './present-run.ts';
 
 /**
- * Returns the texts of the runbooks that run as steps, with what they need and nothing gives asked for.
- * Where nobody can answer, it stays missing: the step that needs it fails and says so.
+ * Returns the texts for the runbooks that run as steps, and asks for missing required ones. If
+ * nobody can answer, they stay missing: the step that needs them fails with that reason.
  */
 export async function completeChildren(
   runbook: Runbook,
@@ -22,7 +22,7 @@ export async function completeChildren(
   return withTexts(given, await askChildInputs(lacking));
 }
 
-/** Asks for inputs of inner runbooks under the names of both, e.g. `restart-queue.queue`. */
+/** Asks for inputs of inner runbooks under qualified names, e.g. `restart-queue.queue`. */
 export async function askChildInputs(wanted: readonly OpenInputs[]): Promise<ChildTexts> {
   if (wanted.length === 0) return new Map();
   const answers = await askInputs(
@@ -38,7 +38,7 @@ export async function askChildInputs(wanted: readonly OpenInputs[]): Promise<Chi
   );
 }
 
-/** Returns texts with others beside them. */
+/** Returns texts merged with others. */
 export function withTexts(texts: ChildTexts, more: ChildTexts): ChildTexts {
   const names = new Set([...texts.keys(), ...more.keys()]);
   return new Map([...names].map((name) => [name, { ...texts.get(name), ...more.get(name) }]));

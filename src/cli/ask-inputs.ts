@@ -4,15 +4,15 @@ import { inputRefusal } from '#run/values/inputs.ts';
 import type { InputDefinition } from '#runbook/model/runbook.ts';
 import { harmlessLine } from '#text/harmless.ts';
 
-/** An input to ask for, or another value by its name. */
+/** An input to ask for, or another value with its name. */
 type Asked = Pick<InputDefinition, 'name' | 'secret' | 'description'> & {
   readonly env?: string | undefined;
   readonly type?: InputDefinition['type'];
 };
 
 /**
- * Asks for inputs on the terminal, each until it has a value of its type; secrets are not echoed. Throws
- * when no answer is given.
+ * Asks for inputs on the terminal, each until its value has the right type; secrets are not echoed.
+ * Throws if no answer is given.
  */
 export async function askInputs(
   inputs: readonly Asked[],
@@ -24,7 +24,8 @@ export async function askInputs(
     return answers;
   } finally {
     prompts.close();
-    // A stream whose listener has just gone knows it after this turn only, and reads for nobody else before.
+    // A stream notices the removal of its listener only after this turn, and cannot be read by
+    // others before.
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -45,7 +46,7 @@ async function askInput(prompts: Prompts, input: Asked): Promise<string> {
   }
 }
 
-/** A question that is longer than its line is drawn twice: what a long one is about stands above it. */
+/** Readline redraws a question that is longer than its line, so a long one is printed above it. */
 function question(name: string, about: string): string {
   const short = about === '' ? `${name}: ` : `${name} (${about}): `;
   if (short.length < (process.stdout.columns ?? 80) / 2) return short;
@@ -53,7 +54,7 @@ function question(name: string, about: string): string {
   return `${name}: `;
 }
 
-/** Returns an input's name, and the variable it is read from. */
+/** Returns an input's name, with the environment variable that provides it. */
 export function withVariable({ name, env }: Pick<InputDefinition, 'name' | 'env'>): string {
   return env === undefined ? name : `${name} (or ${env})`;
 }

@@ -79,7 +79,7 @@ function subcommandsOf(parts: readonly (readonly [string, CommandSpec])[]): stri
   return texts.join('\n\n');
 }
 
-/** Returns rows of two columns; the second is wrapped under itself. */
+/** Returns rows of two columns; the second is wrapped with a hanging indent. */
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;
   return rows
@@ -95,7 +95,7 @@ function paragraph(text: string): string {
   return text.includes('\n') ? text : wrapped(text, COLUMNS).join('\n');
 }
 
-/** Wraps at spaces. The help is plain ASCII, so a character is a cell. */
+/** Wraps at spaces. The help is plain ASCII, so every character is one cell wide. */
 function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

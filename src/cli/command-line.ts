@@ -3,7 +3,7 @@ import { usageError } from '#errors.ts';
 import { closest } from '#text/suggest.ts';
 import type { ArgumentSpec, CommandLine, CommandSpec, OptionSpec } from './command-spec.ts';
 
-/** Parses the arguments of a command; throws a usage error that names the mistake and its remedy. */
+/** Parses the arguments of a command; throws a usage error with the problem and a hint. */
 export function parseCommandLine<S extends CommandSpec>(
   spec: S,
   args: readonly string[],
@@ -12,7 +12,7 @@ export function parseCommandLine<S extends CommandSpec>(
     args: [...args],
     options: Object.fromEntries(Object.entries(spec.options).map(toParseArgs)),
     allowPositionals: true,
-    // The tokens are checked below: Node's messages name neither the value nor what is close.
+    // The tokens are checked below: Node's messages contain neither the value nor similar names.
     strict: false,
     tokens: true,
   });
@@ -30,7 +30,7 @@ export function parseCommandLine<S extends CommandSpec>(
     name,
     optionValue(name, option, values[name]),
   ]);
-  // The types of the values follow from the spec, which the parser above was built from.
+  // The types of the values follow from the spec from which the parser above is built.
   return {
     argument: argumentOf(spec, positionals),
     options: Object.fromEntries(options),
@@ -64,7 +64,7 @@ function checkValue({ name, value, inlineValue }: OptionToken, option: OptionSpe
     if (value !== undefined) throw usageError(`--${name} takes no value`);
     return;
   }
-  // The next option is no value; one that begins with a dash is written --option=-value.
+  // The next option is no value; a value that starts with a dash is written --option=-value.
   if (value === undefined || (inlineValue !== true && /^-./.test(value)))
     throw usageError(`--${name} requires a value: ${option.value}`);
 }
@@ -92,7 +92,7 @@ function argumentOf({ argument, instead }: CommandSpec, positionals: readonly st
   return first === undefined ? undefined : checkKnown(argument.name, first, argument.values);
 }
 
-/** Returns the usage error for an argument that is required and missing. */
+/** Returns the usage error for a missing required argument. */
 export function missingArgument(argument: Pick<ArgumentSpec, 'name' | 'try' | 'values'>): Error {
   const hint =
     argument.try === undefined
@@ -101,7 +101,7 @@ export function missingArgument(argument: Pick<ArgumentSpec, 'name' | 'try' | 'v
   return usageError(`missing argument: ${argument.name}`, hint);
 }
 
-/** Returns a value that is one of those known; throws a usage error that lists them. */
+/** Returns a value if it is known; throws a usage error that lists the known ones. */
 function checkKnown(what: string, value: string, known: readonly string[] | undefined): string {
   if (known === undefined || known.includes(value)) return value;
   const near = closest(value, known);
@@ -111,7 +111,7 @@ function checkKnown(what: string, value: string, known: readonly string[] | unde
   );
 }
 
-/** Returns words as a sentence lists alternatives: `a, b or c`. */
+/** Joins words as alternatives: `a, b or c`. */
 export function alternatives(words: readonly string[]): string {
   return words.length < 2
     ? words.join('')

@@ -11,7 +11,7 @@ export type CandidateSource =
 
 /** A value on a command line: its possible values, or the source of candidates for it. */
 type ValueSpec = {
-  /** The only possible values; any other is refused. */
+  /** The only possible values; any other is rejected. */
   readonly values?: readonly string[];
   readonly candidates?: CandidateSource;
 };
@@ -34,7 +34,7 @@ export type ArgumentSpec = ValueSpec & {
   /** Its name in the help and in errors, e.g. `RUNBOOK`. */
   readonly name: string;
   readonly count: 'one' | 'optional' | 'many';
-  /** A command that lists possible arguments, for the error when it is missing. */
+  /** A command that lists possible arguments, for the error if it is missing. */
   readonly try?: string;
 };
 
@@ -44,11 +44,11 @@ export type CommandSpec = {
   readonly summary: string;
   readonly argument?: ArgumentSpec;
   readonly options: Readonly<Record<string, OptionSpec>>;
-  /** Paragraphs between the usage and the options. Text with line breaks is printed as it is. */
+  /** Paragraphs between the usage and the options. Text with line breaks is printed verbatim. */
   readonly about?: readonly string[];
   /** Paragraphs after the options. */
   readonly notes?: readonly string[];
-  /** Advice for a positional argument where none is taken. */
+  /** Advice if a positional argument is given and none is accepted. */
   readonly instead?: string;
 };
 
@@ -72,7 +72,7 @@ type ArgumentValue<A> = A extends ArgumentSpec
       : OneOf<A> | undefined
   : undefined;
 
-/** A command line that was parsed by its spec. */
+/** A parsed command line of a spec. */
 export type CommandLine<S extends CommandSpec> = {
   readonly argument: ArgumentValue<S['argument']>;
   readonly options: { readonly [K in keyof S['options']]: OptionValue<S['options'][K]> };

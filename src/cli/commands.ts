@@ -8,7 +8,7 @@ import * as setup from './specs/setup.ts';
 /** A command of the command line. */
 export type Command = {
   readonly spec: CommandSpec;
-  /** Parses the arguments, loads the command, carries it out and returns the exit code. */
+  /** Parses the arguments, loads and executes the command, and returns the exit code. */
   readonly run: (args: readonly string[]) => Promise<number>;
   /** Commands named by the first argument, e.g. `show` of `runbook runs show`. */
   readonly subcommands?: Readonly<Record<string, Command>>;
@@ -31,7 +31,7 @@ function command<S extends CommandSpec>(
   };
 }
 
-/** Every command. What carries it out is loaded when it is called. */
+/** Every command. Its implementation is loaded on demand. */
 export const COMMANDS = {
   run: command(incident.run, async () => (await import('./commands/run/command.ts')).run),
   resume: command(
@@ -93,7 +93,7 @@ export const COMMANDS = {
 /** The name of a command. */
 export type CommandName = keyof typeof COMMANDS;
 
-/** Returns the command that a command line names, with its full name and the arguments after it. */
+/** Returns the command of a command line, with its full name and the remaining arguments. */
 export function findCommand(
   args: readonly string[],
 ):

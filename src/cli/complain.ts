@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode, environmentError, RunbookError } from '#errors.ts';
 import { VERSION } from './version.ts';
 
-/** Says on standard error what went wrong, and returns the exit code for it. */
+/** Prints an error on standard error, and returns its exit code. */
 export function complain(error: unknown): ExitCode {
   const known = error instanceof RunbookError ? error : systemRefusal(error);
   if (known !== undefined) {
@@ -38,7 +38,9 @@ const HINTS: Readonly<Record<string, string>> = {
   EAGAIN: 'raise the limit on processes: ulimit -u',
 };
 
-/** Returns an environment error for an error of the operating system; undefined for any other error. */
+/**
+ * Converts an error of the operating system to an environment error; undefined for any other error.
+ */
 function systemRefusal(error: unknown): RunbookError | undefined {
   if (!isSystemError(error)) return undefined;
   const { syscall, code, message } = error;

@@ -6,12 +6,13 @@ import { choosePresentation } from './present-run.ts';
 import { requireDescriptors } from './spare-descriptors.ts';
 import { VERSION } from './version.ts';
 
-// A deprecation warning of a library would be printed across the screen.
+// A deprecation warning of a library would be printed over the screen.
 process.noDeprecation = true;
 
 outliveTerminal();
 
-// Errors outside the awaited call end the process too, and replace the exit code of a finished run.
+// Errors outside the awaited call also end the process, and replace the exit code of a finished
+// run.
 process.on('uncaughtException', (error) => process.exit(complain(error)));
 
 process.exitCode = await main(process.argv.slice(2));
@@ -39,7 +40,7 @@ function asksForHelp(args: readonly string[]): boolean {
   return args.slice(0, end < 0 ? undefined : end).some((it) => it === '--help' || it === '-h');
 }
 
-/** Without a terminal that draws, only the overview can be shown. */
+/** Without a terminal that can draw, only the overview is shown. */
 function hasScreen(): boolean {
   return choosePresentation({ plain: false }) === 'screen';
 }
@@ -49,7 +50,7 @@ async function startPage(): Promise<number> {
   return await openStartPage();
 }
 
-/** Answers the scripts of `runbook completion`. Quick; always succeeds. */
+/** Answers the completion scripts of `runbook completion`. Fast; always succeeds. */
 async function completion(args: readonly string[]): Promise<number> {
   const { answerCompletion } = await import('./commands/completion/answer.ts');
   await answerCompletion(args);

@@ -3,8 +3,8 @@ import { EXIT, environmentError } from '#errors.ts';
 import { complain } from './complain.ts';
 
 /**
- * Keeps a terminal that was closed, or a reader that went away, from ending the program in the middle of
- * what it does. What could not be printed for another reason makes a success an environment error.
+ * Keeps a closed terminal, or a reader that is gone, from ending the process in the middle of its
+ * work. Any other write error turns a success into an environment error.
  */
 export function outliveTerminal(): void {
   for (const stream of streams()) stream.on('error', () => undefined);
@@ -14,8 +14,8 @@ export function outliveTerminal(): void {
 }
 
 /**
- * Calls the listener when the terminal has gone, by what its streams say: a signal may come as well, or may
- * not. Returns what ends the listening.
+ * Calls the listener once the streams report that the terminal is gone: a signal may or may not
+ * follow. Returns a function that removes the listener.
  */
 export function onTerminalGone(listener: () => void): () => void {
   const { stdin } = process;
@@ -27,7 +27,7 @@ export function onTerminalGone(listener: () => void): () => void {
   };
 }
 
-/** A reader that has seen enough, and a terminal that was closed, miss nothing they want. */
+/** A reader that has finished, and a terminal that was closed, need no more output. */
 const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO']);
 
 function complainOfLoss(error: Error): void {
@@ -39,6 +39,6 @@ function complainOfLoss(error: Error): void {
 
 function streams() {
   const { stdin, stdout, stderr } = process;
-  // What is piped into the program is opened by whoever reads it.
+  // Piped input is opened by its reader.
   return isatty(0) ? [stdin, stdout, stderr] : [stdout, stderr];
 }

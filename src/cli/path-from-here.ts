@@ -1,7 +1,7 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Returns a path as seen from the working folder; what lies outside of it stays absolute. */
+/** Returns a path relative to the working folder; outside of it, it stays absolute. */
 export function pathFromHere(file: string): string {
   const path = relative(process.cwd(), resolve(file));
   return path === '' || path.startsWith('..') || isAbsolute(path) ? resolve(file) : path;

@@ -9,38 +9,40 @@ import { keepMemorySmall } from './small-memory.ts';
 /** The display of a run: the screen, lines with prompts, or lines without an operator. */
 export type Presentation = 'screen' | 'prompts' | 'lines';
 
-/** The width of lines that no terminal shows. */
+/** The width of lines without a terminal. */
 export const PIPE_COLUMNS = 100;
 
-/** Decides how a run is shown here. */
+/** Chooses the display of a run. */
 export function choosePresentation(options: { readonly plain: boolean }): Presentation {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) return 'lines';
   const { TERM, CI, INK_SCREEN_READER } = process.env;
-  // A screen that is drawn again and again cannot be listened to; lines can.
+  // Screen readers cannot follow a screen that is redrawn; they can read lines.
   const isPlain = options.plain || TERM === 'dumb' || CI === 'true' || INK_SCREEN_READER === 'true';
   return isPlain || !isLargeEnough(stdout) ? 'prompts' : 'screen';
 }
 
-/** A gate that cannot be seen whole is put as lines. A terminal that does not say its size has one. */
+/**
+ * A gate that does not fit is shown as lines. A terminal of unknown size counts as large enough.
+ */
 function isLargeEnough({ columns, rows }: NodeJS.WriteStream): boolean {
   return !(columns > 0 && rows > 0) || fitsGate(columns, rows);
 }
 
-/** Gets ready for a run: begins to load what shows it, so that it is there when the run is. */
+/** Starts loading the display early, so that it is ready with the run. */
 export function prepareToPresent(presentation: Presentation): void {
   keepMemorySmall();
-  // Whether it can be loaded is said when it is needed.
+  // A loading error is reported when the screen is needed.
   if (presentation === 'screen') loadScreen().catch(() => undefined);
 }
 
 const loadScreen = () => import('#ui/terminal/screen.tsx');
 
-/** Shows a run until it has ended, lets go of it, and returns the exit code. */
+/** Shows a run until it has ended, closes it, and returns the exit code. */
 export async function presentRun(open: OpenRun, presentation: Presentation): Promise<ExitCode> {
   const { session } = open;
   const over = session.ended.catch(() => undefined);
-  // The last page of a run waits for a key, which nobody presses any more.
+  // The last page of a run waits for a key, which a terminal that is gone cannot send.
   const gone = new AbortController();
   const leave = (reason: string) => {
     session.leave(reason);
@@ -49,23 +51,23 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
   const hangUp = () => leave('the terminal was closed');
   const terminate = () => leave('runbook was asked to stop');
   const interrupt = () => (session.end === undefined ? session.interrupt() : gone.abort());
-  // Listeners that stay: where a signal finds none but the screen's own, the screen ends the process.
+  // These listeners stay: if only the screen listened, it would end the process on a signal.
   process.on('SIGHUP', hangUp);
   process.on('SIGTERM', terminate);
   process.on('SIGINT', interrupt);
   const stopListening = presentation === 'lines' ? () => undefined : onTerminalGone(hangUp);
-  // As soon as the run has ended: the last page may be looked at for long, and needs no connection.
+  // As soon as the run has ended: its last page may stay open for long, and needs no connection.
   const closed = over.then(() => open.close());
   closed.catch(() => undefined);
   try {
     await show(open, presentation, gone.signal);
     await session.ended;
   } finally {
-    // Without anybody to show it to, it does not go on.
+    // Without a display, the run does not continue.
     session.leave('the run could not be displayed');
     await closed;
     stopListening();
-    // That a terminal goes away is often told more than once, and the last time when all is over.
+    // The loss of a terminal is often reported more than once, even after the end.
     if (!gone.signal.aborted) process.off('SIGHUP', hangUp);
     process.off('SIGTERM', terminate);
     process.off('SIGINT', interrupt);
@@ -106,7 +108,7 @@ async function show(open: OpenRun, presentation: Presentation, gone: AbortSignal
   }
 }
 
-/** Shows a run by lines; the signal it gives is aborted when the terminal has room for a gate again. */
+/** Shows a run as lines; aborts its signal once the terminal is large enough for a gate again. */
 async function whileTooSmall(
   stdout: NodeJS.WriteStream,
   printLines: (until: AbortSignal) => Promise<void>,

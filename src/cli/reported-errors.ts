@@ -1,14 +1,14 @@
 import { writeSync } from 'node:fs';
 import { harmlessLine } from '#text/harmless.ts';
 
-/** Limit on distinct errors: a view that fails on every change must not fill the memory. */
+/** The limit of distinct errors: a view that fails on every change must not fill the memory. */
 const MOST = 10;
 
 const counts = new Map<string, number>();
 
 /**
- * Keeps an error that did no harm to the run until the process exits, and prints it on stderr then: the
- * screen would be drawn over it. `RUNBOOK_DEBUG` prints it with its stack.
+ * Stores an error that did not affect the run, and prints it on standard error when the process
+ * exits: the screen would be drawn over it. `RUNBOOK_DEBUG` adds its stack.
  */
 export function reportError(error: unknown): void {
   if (counts.size === 0) process.once('exit', print);
@@ -28,7 +28,7 @@ function print(): void {
     try {
       writeSync(2, `runbook: internal error, the run was not affected: ${lines}${times}\n`);
     } catch {
-      // Nobody reads stderr any more.
+      // Standard error is closed.
     }
   }
 }

@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Keeps the process small for as long as a run goes on. V8 doubles the room for new objects whenever as
- * many bytes as fit into it have outlived a collection, however long that took: a run that prints for
- * minutes would end with 200 MiB of it, which hold nothing, and each process it starts costs more.
+ * Keeps the memory of the process small during a run. V8 doubles the space for new objects whenever
+ * as many bytes as fit into it have survived a collection, however long that took: after minutes of
+ * output a run would hold 200 MiB of empty space, and each process it starts would cost more.
  */
 export function keepMemorySmall(): void {
-  // V8 takes a factor of 1 only while it runs, never on a command line.
+  // V8 accepts a factor of 1 only at runtime, not on a command line.
   setFlagsFromString('--semi-space-growth-factor=1');
 }

@@ -1,12 +1,15 @@
 import { closeSync, openSync } from 'node:fs';
 import { environmentError } from '#errors.ts';
 
-/** The descriptors a run on the screen opens at its start: its folder, a connection, the pipes of a script. */
+/**
+ * The number of descriptors a run opens on the screen at its start: its folder, a connection, the
+ * pipes of a script.
+ */
 const NEEDED = 32;
 
 /**
- * Throws an environment error when the limit on open files leaves too few for a run, which would fail
- * later and anywhere, in a library as well.
+ * Throws an environment error if the limit of open files is too low for a run, which would
+ * otherwise fail later and anywhere, even in a library.
  */
 export function requireDescriptors(): void {
   const opened: number[] = [];

@@ -5,7 +5,7 @@ import { type FileRunStore, runStore, stateFolder } from '#run/store/file/folder
 import { reportError } from './reported-errors.ts';
 import { PROGRAM } from './version.ts';
 
-/** Returns who and what is at work here. */
+/** Returns the operator, the machine and the program. */
 export function surroundingsHere(): Surroundings {
   const { columns, rows, isTTY } = process.stdout;
   return {

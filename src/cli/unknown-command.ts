@@ -3,7 +3,10 @@ import { closest } from '#text/suggest.ts';
 import { COMMANDS } from './commands.ts';
 import { findRunbooks } from './library/find-runbook.ts';
 
-/** Returns advice for a word that is not a command: it may be a misspelt command, a runbook or an error. */
+/**
+ * Returns a hint for a word that is not a command: it may be a misspelled command, a runbook or an
+ * error.
+ */
 export function insteadOf(word: string): string {
   if (/\s/.test(word)) return `to look up an error: runbook match ${quoteShell(word)}`;
   const near = closest(word, Object.keys(COMMANDS));

@@ -39,7 +39,7 @@ async function watch(run: FollowedRun, onScreen: boolean): Promise<ExitCode> {
     await (onScreen ? showScreen(run, gone.signal) : printLines(run));
   } finally {
     stopListening();
-    // That a terminal goes away is often told more than once, and the last time when all is over.
+    // The loss of a terminal is often reported more than once, even after the end.
     if (!gone.signal.aborted) for (const signal of SIGNALS) process.off(signal, leave);
   }
   const view = run.view();

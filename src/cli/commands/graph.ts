@@ -13,7 +13,7 @@ import { storeHere } from '../surroundings.ts';
 
 type Draw = (graph: RunbookGraph, runbook: Runbook) => string;
 
-/** Each is loaded when it is asked for. */
+/** Each is loaded on demand. */
 const FORMATS: Readonly<
   Record<CommandLine<typeof spec>['options']['format'], () => Promise<Draw>>
 > = {

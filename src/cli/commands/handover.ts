@@ -39,12 +39,12 @@ export async function handover({ argument, options }: CommandLine<typeof spec>):
   return EXIT.ok;
 }
 
-/** Prints what the next operator of a run has to know. */
+/** Prints the handover summary of a run. */
 function printHandover({ records }: Pick<RecordedRun, 'records'>): void {
   for (const line of handoverTexts(records, false)) process.stdout.write(`${line}\n`);
 }
 
-/** Returns what the next operator of a run has to know, as lines that fit the terminal. */
+/** Returns the handover summary of a run, as lines that fit the terminal. */
 export function handoverTexts(
   records: RecordedRun['records'],
   isTakenOver: boolean,

@@ -11,7 +11,7 @@ import type { OriginName } from '../library/runbook-folders.ts';
 import type { list as spec } from '../specs/runbooks.ts';
 import { textTable } from '../text-table.ts';
 
-/** `runbook list`: prints the runbooks and where each one was found. */
+/** `runbook list`: prints the runbooks and their locations. */
 export async function list({ options }: CommandLine<typeof spec>): Promise<number> {
   const { dir: dirs, severity: wanted } = options;
   sayBrokenConfigs();
@@ -26,7 +26,7 @@ export async function list({ options }: CommandLine<typeof spec>): Promise<numbe
   return EXIT.ok;
 }
 
-/** A runbook as it is listed. */
+/** A runbook in the list. */
 type Entry = {
   readonly name: string;
   readonly file: string;
@@ -35,14 +35,14 @@ type Entry = {
   readonly hides: readonly string[];
   readonly valid: boolean;
   readonly title: string;
-  /** `-` when it is not valid. */
+  /** `-` if it is invalid. */
   readonly severity: string;
   readonly summary: string;
-  /** The first thing that is wrong, with its place. */
+  /** The first problem, with its place. */
   readonly error: string | null;
 };
 
-/** Effects are checked by `validate` only: their parsers take longer to load than everything else. */
+/** Only `validate` checks effects: their parsers take longer to load than everything else. */
 function entryOf(
   { name, file, origin, hides }: PlacedRunbook,
   dirs: readonly string[],

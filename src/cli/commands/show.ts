@@ -12,7 +12,7 @@ import { findRunbook, readSource } from '../library/find-runbook.ts';
 import { loadRunbook } from '../library/load-runbook.ts';
 import type { show as spec } from '../specs/runbooks.ts';
 
-/** Lines longer than this are hard to read, however wide the terminal is. */
+/** The maximum width: longer lines are hard to read, even in a wide terminal. */
 const WIDEST = 100;
 
 /** `runbook show`: prints a runbook as a document. */

@@ -25,7 +25,7 @@ export async function triage({ options }: CommandLine<typeof spec>): Promise<num
   });
 }
 
-/** Returns the category of the error that was given, and says what it is; undefined for none. */
+/** Returns the category of a given error, and prints its meaning; undefined if there is none. */
 async function readHint(given: {
   readonly error: string | undefined;
   readonly log: string | undefined;
@@ -50,10 +50,10 @@ function said({ category, count, why, evidence: [first] }: Group): string {
   return `${category}${times}, by ${why}:\n  ${text(shownLine(first?.text ?? ''))}`;
 }
 
-/** The inputs that every runbook of a connection has. */
+/** The inputs shared by all connection runbooks. */
 const SHARED = ['database_url', 'admin_url'];
 
-/** Returns what to add to a command for the next runbook; a value itself is left out: it may be secret. */
+/** Returns the options to repeat for the next runbook, without values, which may be secret. */
 function optionsAgain(given: {
   readonly env: string | undefined;
   readonly inputs: Readonly<Record<string, string>>;

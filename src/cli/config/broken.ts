@@ -3,8 +3,8 @@ import { invalidConfigText, readConfiguration } from './configuration.ts';
 let isSaid = false;
 
 /**
- * Says on standard error, once, which config files are not valid and why: the runbooks they name are
- * not found. Returns whether there are any.
+ * Reports invalid config files on standard error, once: the runbooks in their folders are not
+ * found. Returns whether there are any.
  */
 export function sayBrokenConfigs(): boolean {
   const broken = readConfiguration().files.filter(({ config }) => config === undefined);

@@ -7,14 +7,14 @@ import { type ConfigProblem, readConfig } from './read.ts';
 import { secretsByValue } from './secrets-by-value.ts';
 import type { Config, ConfiguredEnvironment } from './value.ts';
 
-/** A config file that was looked at. */
+/** A config file that was checked. */
 export type CheckedConfig = {
-  /** As people write it. */
+  /** In the form for display. */
   readonly path: string;
   readonly file: ConfigFile | undefined;
-  /** Undefined when the file has errors. */
+  /** Undefined if the file has errors. */
   readonly config: Config | undefined;
-  /** Why the file cannot be used at all, and what to do. */
+  /** The reason why the file cannot be used at all, with a hint. */
   readonly refused: { readonly message: string; readonly hint: string } | undefined;
   readonly problems: readonly ConfigProblem[];
 };
@@ -50,8 +50,8 @@ export function readConfiguration(): Configuration {
 }
 
 /**
- * Returns an environment by its name. Throws a usage error when there is none, and when a config file
- * has errors: it could be the one that was meant. A file that cannot be read is an environment error.
+ * Returns an environment by its name. Throws a usage error if there is none, and if a config file
+ * has errors, as it might define it. An unreadable file is an environment error.
  */
 export function findEnvironment(configuration: Configuration, name: string): ConfiguredEnvironment {
   const broken = configuration.files.find(({ config }) => config === undefined);
@@ -66,7 +66,7 @@ export function findEnvironment(configuration: Configuration, name: string): Con
   );
 }
 
-/** Returns the folders of runbooks that config files name; a file with errors names none. */
+/** Returns the runbook folders of the config files; a file with errors has none. */
 export function configuredFolders(): Readonly<Record<ConfigFile['kind'], readonly string[]>> {
   const configs = readConfiguration().files.map(({ config }) => config);
   const of = (kind: ConfigFile['kind']) =>
@@ -74,7 +74,7 @@ export function configuredFolders(): Readonly<Record<ConfigFile['kind'], readonl
   return { project: of('project'), user: of('user') };
 }
 
-/** Returns the problems of a config file, rendered; nothing when there are none. */
+/** Returns the rendered problems of a config file, or an empty text. */
 export function renderProblems(
   { source }: ConfigFile,
   problems: readonly ConfigProblem[],
@@ -94,7 +94,7 @@ function unusable(broken: CheckedConfig) {
   return new RunbookError(message, { code: 'invalid-config', exitCode: EXIT.invalid });
 }
 
-/** Returns why a config file cannot be used, with its problems and what to do about them. */
+/** Returns why a config file cannot be used, with its problems and hints. */
 export function invalidConfigText({ path, file, refused, problems }: CheckedConfig): string {
   if (file === undefined || refused !== undefined) {
     const hint = refused === undefined ? '' : `: ${refused.hint}`;
@@ -106,7 +106,7 @@ export function invalidConfigText({ path, file, refused, problems }: CheckedConf
 
 function merged(files: readonly CheckedConfig[]): ReadonlyMap<string, ConfiguredEnvironment> {
   const all = new Map<string, ConfiguredEnvironment>();
-  // What comes later is kept where both say something.
+  // Later definitions override earlier ones.
   for (const { config } of files.toReversed())
     for (const [name, environment] of config?.environments ?? []) {
       const before = all.get(name);

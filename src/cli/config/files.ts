@@ -5,9 +5,12 @@ import type { Source } from '#runbook/yaml/source.ts';
 
 /** A config file that was found and read. */
 export type ConfigFile = {
-  /** A project's file comes with a repository, whoever wrote it; the user's is the operator's own. */
+  /**
+   * A project's file comes with a repository and may be written by anyone; the user's is the
+   * operator's own.
+   */
   readonly kind: 'project' | 'user';
-  /** Absolute, without links. */
+  /** Absolute, with symbolic links resolved. */
   readonly path: string;
   /** Its text, and its name for messages. */
   readonly source: Source;
@@ -15,7 +18,7 @@ export type ConfigFile = {
   readonly mode: number;
 };
 
-/** A config file, or why one that is there cannot be used. */
+/** A config file, or why an existing one cannot be used. */
 export type FoundConfig =
   | { readonly file: ConfigFile }
   | { readonly path: string; readonly refused: string; readonly hint: string };
@@ -25,12 +28,12 @@ export const PROJECT_FILE = 'runbook.config.yaml';
 
 const LARGEST_FILE = 256 * 1024;
 
-/** Returns the path of the user's config file, which need not be there. */
+/** Returns the path of the user's config file, which may not exist. */
 export function userConfigPath(): string {
   return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'runbook', 'config.yaml');
 }
 
-/** Returns the config files there are: the project's, which counts more, then the user's. */
+/** Returns the existing config files: the project's, which takes precedence, then the user's. */
 export function findConfigFiles(): readonly FoundConfig[] {
   const project = projectConfigPath(process.cwd(), homedir());
   const user = userConfigPath();
@@ -40,7 +43,10 @@ export function findConfigFiles(): readonly FoundConfig[] {
   ];
 }
 
-/** Returns a path with `~` for the home folder, or from here where that is shorter. */
+/**
+ * Returns a path with `~` for the home folder, or relative to the working folder if that is
+ * shorter.
+ */
 export function shownPath(path: string): string {
   const here = relative(process.cwd(), path);
   if (here !== '' && !here.startsWith('..')) return here;
@@ -49,15 +55,15 @@ export function shownPath(path: string): string {
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
 
-/** Returns the absolute path of what a config file names: `~` is the home folder. */
+/** Resolves a path in a config file: `~` is the home folder. */
 export function resolvePath(path: string, folder: string): string {
   if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
   return resolve(folder, path);
 }
 
 /**
- * Looks in the working folder and above it, up to the root of the repository, or up to the home
- * folder; outside of both in the working folder only, as what stands above is anybody's.
+ * Searches the working folder and its parents, up to the root of the repository or the home folder;
+ * outside of both only the working folder, since others may control its parents.
  */
 function projectConfigPath(start: string, home: string): string | undefined {
   const above: string[] = [];
@@ -95,7 +101,7 @@ function readConfigFile(kind: ConfigFile['kind'], path: string): FoundConfig {
   }
 }
 
-/** A file that others can write is refused. A project's commands are trusted separately. */
+/** A file that others can write is rejected. A project's commands are trusted separately. */
 function writableByOthers(
   kind: ConfigFile['kind'],
   { uid, mode }: Stats,

@@ -11,18 +11,18 @@ const REFERENCE = /^\s*(?:\{\s*)?["']?(?:env|file|command)["']?\s*:/;
 const NOTHING = /^\s*(?:#.*)?$/;
 const BLOCK = /^\s*[|>]/;
 
-/** True for a name that says that a secret stands under it. */
+/** True for a name that suggests a secret value. */
 export function isSecretName(name: string): boolean {
   return new RegExp(`^${SECRET_KEY}$`, 'i').test(name);
 }
 
 /**
- * Returns a config file that may be quoted on a terminal: passwords in URLs, and what stands under a
- * key such as `api_token`, are dots. Every other character stays where it is.
+ * Returns a config file that is safe to quote on a terminal: passwords in URLs, and values of keys
+ * such as `api_token`, become dots. Every other character keeps its position.
  */
 export function quotable(source: Source): Source {
   const { text } = source;
-  // By UTF-16 units, as spans are.
+  // By UTF-16 units, like spans.
   const units = text.split('');
   const hide = (start: number, end: number): void => {
     for (let at = start; at < end; at += 1) if (!/\s/.test(units[at] ?? ' ')) units[at] = '•';
@@ -37,7 +37,7 @@ export function quotable(source: Source): Source {
   return { file: source.file, text: units.join('') };
 }
 
-/** A block of text ends at the next line that is indented no more than its key. */
+/** A block scalar ends at the next line that is indented no more than its key. */
 function blockEnd(text: string, from: number, indent: number): number {
   const lines = /\n(?=([ \t]*)\S)/g;
   lines.lastIndex = from;
@@ -46,7 +46,7 @@ function blockEnd(text: string, from: number, indent: number): number {
   return text.length;
 }
 
-/** Returns a message about a config file without the passwords of URLs in what it quotes. */
+/** Returns a message about a config file with the passwords in quoted URLs removed. */
 export function quotableMessage(message: string): string {
   return createRedactor([]).text(message);
 }

@@ -59,7 +59,7 @@ class ConfigReader {
     this.#root = root;
   }
 
-  /** Reads a value: a text, or a mapping of the one kind it is. */
+  /** Reads a value: a text, or a mapping with the key of its kind. */
   value(path: Path): ConfiguredValue {
     const node = nodeAt(this.#root, path) ?? this.#root;
     const found = { file: this.#file, span: node.span, key: path.join('.') };
@@ -120,7 +120,7 @@ class ConfigReader {
     return Object.fromEntries(Object.keys(written).map((key) => [key, this.#name([...path, key])]));
   }
 
-  /** A name stands on command lines, where others can read it: it is not kept as a secret is. */
+  /** A name appears on command lines, where others can read it: it is not treated as a secret. */
   #name(path: Path): ConfiguredValue {
     const value = this.value(path);
     const { kind } = value.reference;

@@ -5,21 +5,21 @@ export type Reference =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'command'; readonly command: string };
 
-/** The ways a value can be written, by the word it begins with or the key it stands under. */
+/** The kinds of reference, by their prefix or key. */
 export const REFERENCE_KINDS = ['env', 'file', 'command', 'text'] as const;
 
 const WRITTEN = /^(env|file|command|text):\s*(.*)$/s;
 
 /**
- * Reads a value as it is written in a config file or after `--input name=`: `env:NAME`, `file:PATH`,
- * `command: …`, or a plain text; `text:` says that what follows is one, whatever it begins with.
+ * Parses a value of a config file or of `--input name=`: `env:NAME`, `file:PATH`, `command: …`, or
+ * a plain text; after `text:` the rest is always plain text.
  */
 export function readReference(written: string): Reference {
   const [, kind, rest = ''] = WRITTEN.exec(written) ?? [];
   return kind === undefined ? { kind: 'text', text: written } : referenceOf(kind, rest);
 }
 
-/** Returns the reference of a kind; what is no kind of reference is a text. */
+/** Returns a reference of a kind; an unknown kind yields plain text. */
 export function referenceOf(kind: string, rest: string): Reference {
   switch (kind) {
     case 'env':
@@ -33,7 +33,7 @@ export function referenceOf(kind: string, rest: string): Reference {
   }
 }
 
-/** Returns a reference for people, e.g. `env:DATABASE_URL`; of a text nothing is said. */
+/** Returns a reference for people, e.g. `env:DATABASE_URL`; plain text is not shown. */
 export function describeReference(reference: Reference): string {
   switch (reference.kind) {
     case 'env':

@@ -5,15 +5,18 @@ import { type Config, type ConfiguredValue, valuesOf } from './value.ts';
 
 const OTHERS_READ = 0o044;
 
-/** Returns a warning for every secret that a config file holds itself, and an error where others can read it. */
+/**
+ * Returns a warning for every secret in the text of a config file, and an error if others can read
+ * the file.
+ */
 export function secretsByValue(config: Config): readonly ConfigProblem[] {
   const values = [...config.environments.values()].flatMap(valuesOf);
   return values.filter((value) => isSecretByValue(value, false)).map(secretByValue);
 }
 
 /**
- * True for a secret that stands in a config file itself; `isDeclared` says that a runbook calls its
- * input secret. A URL without a password gives nothing away.
+ * True for a secret in the text of a config file; `isDeclared` means that a runbook declares its
+ * input secret. A URL without a password is none.
  */
 export function isSecretByValue({ reference, key }: ConfiguredValue, isDeclared: boolean): boolean {
   if (reference.kind !== 'text' || reference.text === '') return false;
@@ -22,7 +25,7 @@ export function isSecretByValue({ reference, key }: ConfiguredValue, isDeclared:
   return isSecret && splitUrl(reference.text) === undefined;
 }
 
-/** Returns what is to be said about a secret that stands in a config file itself. */
+/** Returns the problem of a secret in the text of a config file. */
 export function secretByValue({ file, span, key }: ConfiguredValue): ConfigProblem {
   const name = key.split('.').at(-1);
   if ((file.mode & OTHERS_READ) === 0)

@@ -8,10 +8,10 @@ import { makePrivateFolder } from '#run/store/file/private-folder.ts';
 import type { ConfigFile } from './files.ts';
 import { type Config, valuesOf } from './value.ts';
 
-/** A command that a config file would have run, and the key it stands under. */
+/** A command in a config file, with its key. */
 export type ConfiguredCommand = { readonly key: string; readonly command: string };
 
-/** Returns the commands of a config file, in the order of the file. */
+/** Returns the commands of a config file, in file order. */
 export function commandsOf(config: Config): readonly ConfiguredCommand[] {
   return [...config.environments.values()].flatMap(valuesOf).flatMap(({ key, reference }) => {
     return reference.kind === 'command' ? [{ key, command: reference.command }] : [];
@@ -19,26 +19,26 @@ export function commandsOf(config: Config): readonly ConfiguredCommand[] {
 }
 
 /**
- * True when the commands of a file may run: the user's own always, those of a project once the user
- * has said so of exactly these.
+ * True if the commands of a file may run: the user's own always, a project's once the user has
+ * trusted exactly these.
  */
 export function isTrusted(config: Config): boolean {
   if (config.file.kind === 'user') return true;
   return trusted()[config.file.path] === digestOf(config);
 }
 
-/** Records that the commands of a project's file may run, as they are now. */
+/** Records that the current commands of a project's file may run. */
 export function trust(config: Config): void {
   write({ ...trusted(), [config.file.path]: digestOf(config) });
 }
 
-/** Forgets that the commands of a project's file may run. */
+/** Revokes the trust in the commands of a project's file. */
 export function forget(file: ConfigFile): void {
   const { [file.path]: _, ...others } = trusted();
   write(others);
 }
 
-/** Digest of every command with its key, as they were shown. */
+/** Returns a digest of every command with its key, as they were shown. */
 function digestOf(config: Config): string {
   const commands = commandsOf(config).map(({ key, command }) => [key, command]);
   return createHash('sha256').update(JSON.stringify(commands)).digest('hex');

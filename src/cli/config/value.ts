@@ -3,7 +3,7 @@ import type { Span } from '#runbook/yaml/source.ts';
 import type { ConfigFile } from './files.ts';
 import type { Reference } from './reference.ts';
 
-/** A value in a config file: what it says, and where it stands. */
+/** A value in a config file, with its place. */
 export type ConfiguredValue = {
   readonly reference: Reference;
   readonly file: ConfigFile;
@@ -60,7 +60,7 @@ export function valuesOf(environment: ConfiguredEnvironment): readonly Configure
   ];
 }
 
-/** Returns the values that a target is made of. */
+/** Returns the values that define a target. */
 export function targetValues(target: ConfiguredTarget): readonly ConfiguredValue[] {
   switch (target.kind) {
     case 'local':

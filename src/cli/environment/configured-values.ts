@@ -10,15 +10,15 @@ import { type Resolved, resolveReference } from './resolve-reference.ts';
 
 /** The options of resolving values. */
 export type ValueOptions = {
-  /** Commands may ask on the terminal; one at a time has it. */
+  /** Commands may prompt on the terminal, one at a time. */
   readonly hasTerminal: boolean;
   readonly timeoutMs?: number;
 };
 
-/** Gets the values of config files, each of them once. */
+/** Resolves the values of config files, each once. */
 export class ConfiguredValues {
   readonly #options: ValueOptions;
-  /** Files of projects whose commands nobody has said may run. */
+  /** Project files whose commands are not trusted. */
   readonly #untrusted: ReadonlySet<string>;
   readonly #known = new Map<string, Promise<Resolved>>();
   #terminal: Promise<unknown> = Promise.resolve();
@@ -31,7 +31,7 @@ export class ConfiguredValues {
     );
   }
 
-  /** Resolves with a value, or with why it cannot be had. */
+  /** Resolves with a value, or with the reason why it is unavailable. */
   resolve({ reference, file }: ConfiguredValue): Promise<Resolved> {
     const folder = dirname(file.path);
     const isCommand = reference.kind === 'command';
@@ -58,7 +58,7 @@ const UNTRUSTED: Resolved = {
   hint: 'review them with runbook trust',
 };
 
-/** Returns where a value stands and what it refers to, e.g. `config.yaml:5:21, env:DATABASE_URL`. */
+/** Returns the place and the reference of a value, e.g. `config.yaml:5:21, env:DATABASE_URL`. */
 export function placeOf({ file, span, reference }: ConfiguredValue): string {
   const { line, column } = positionAt(file.source, span.start);
   const place = `${file.source.file}:${line}:${column}`;

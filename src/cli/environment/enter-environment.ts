@@ -12,9 +12,9 @@ export type EnteredEnvironment = {
   readonly runbook: Runbook;
   /** Texts of inputs by name. */
   readonly given: Readonly<Record<string, string>>;
-  /** Undefined when none was named. */
+  /** Undefined if no environment was named. */
   readonly environment: RunEnvironment | undefined;
-  /** Texts of inputs of the runbooks that run as steps. */
+  /** Input texts of the runbooks that run as steps. */
   readonly children: ChildTexts;
 };
 
@@ -24,15 +24,15 @@ export type EnterOptions = {
   readonly name: string | undefined;
   /** Inputs from the command line, by name. They override the environment. */
   readonly flags: Readonly<Record<string, string>>;
-  /** Commands that get secrets may ask on the terminal. */
+  /** Commands that fetch secrets may prompt on the terminal. */
   readonly hasTerminal: boolean;
-  /** Called with what the person who starts the run should know. */
+  /** Called with warnings for the person who starts the run. */
   readonly warn: (text: string) => void;
 };
 
 /**
- * Gets the values a run starts with from the command line and an environment. Throws a usage error
- * when there is no such environment, and an environment error for values that cannot be had.
+ * Resolves the initial values of a run from the command line and an environment. Throws a usage
+ * error if the environment does not exist, and an environment error for unavailable values.
  */
 export async function enterEnvironment(
   runbook: Runbook,

@@ -6,15 +6,15 @@ import { type Resolved, resolveReference } from './resolve-reference.ts';
 
 /** A runbook and the inputs that the command line gives it. */
 export type GivenInputs = {
-  /** Its inputs are secret that came from where secrets are kept. */
+  /** Its inputs are secret if their values came from a secret source. */
   readonly runbook: Runbook;
   readonly given: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
 };
 
 /**
- * Returns the values of `--input name=value`, which may say where they are kept as a config file
- * does. Throws an environment error for what cannot be had.
+ * Resolves the values of `--input name=value`, which may be references as in a config file. Throws
+ * an environment error for unavailable values.
  */
 export async function givenInputs(
   runbook: Runbook,

@@ -2,8 +2,8 @@ import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import type { Reference } from '../config/reference.ts';
 
 /**
- * What comes from a file or a command is secret as far as a text can be; a variable may also hold
- * what is no secret, as one that a runbook names for an input.
+ * Tells whether a value makes its text input secret: always from a file or a command; a variable
+ * that a runbook names for an input may also hold a public value.
  */
 export function staysSecret(input: InputDefinition, { kind }: Reference): boolean {
   if (input.secret) return true;
@@ -11,7 +11,7 @@ export function staysSecret(input: InputDefinition, { kind }: Reference): boolea
   return isKept && (input.type === 'text' || input.type === 'url');
 }
 
-/** Returns the runbook with the named inputs secret. */
+/** Returns the runbook with the named inputs made secret. */
 export function withSecretInputs(runbook: Runbook, names: ReadonlySet<string>): Runbook {
   if (names.size === 0) return runbook;
   const inputs = runbook.inputs.map((input) =>
@@ -21,8 +21,8 @@ export function withSecretInputs(runbook: Runbook, names: ReadonlySet<string>): 
 }
 
 /**
- * Returns the value in what is kept: all of it for an input that is a text, else the first line, as
- * an entry of a password store has other things below the password. Undefined when there is none.
+ * Returns the value in a stored text: all of it for a text input, else the first line, since an
+ * entry of a password store has other data below the password. Undefined if there is none.
  */
 export function keptValue(text: string, type: InputDefinition['type']): string | undefined {
   const value = type === 'text' ? text : (text.split(/\r?\n/, 1)[0] ?? '');

@@ -6,13 +6,13 @@ import type { ConfiguredTarget, ConfiguredValue } from '../config/value.ts';
 
 type Database = Extract<TargetDefinition, { kind: 'database' }>;
 
-/** The texts of a target's values, by where they stand in the config file. */
+/** The texts of a target's values, by their value in the config file. */
 export type Texts = ReadonlyMap<ConfiguredValue, string>;
 
 /**
- * Returns a runbook's target as it is in an environment; an address that `texts` does not have stays
- * the runbook's own. Throws an environment error where a target
- * of this kind cannot stand in for it: statements need a database, and of the right engine.
+ * Returns a runbook's target as defined in an environment; an address missing in `texts` stays the
+ * runbook's own. Throws an environment error if a target of this kind cannot replace it: statements
+ * need a database of the right engine.
  */
 export function overrideTarget(
   definition: TargetDefinition,
@@ -65,7 +65,7 @@ function overrideDatabase(
   };
 }
 
-/** Throws an environment error when a database URL is none, or of another engine than is fixed. */
+/** Throws an environment error if a database URL is invalid, or of another engine than required. */
 export function checkDatabaseUrl(
   url: string,
   engine: Engine | undefined,
@@ -93,12 +93,12 @@ function misfit(
   );
 }
 
-/** The text is taken as it is: what looks like a placeholder in it is none. */
+/** The text is literal: placeholders in it are not interpreted. */
 function constant(text: string, span: TargetDefinition['span']): Template {
   return { text, span, placeholders: [], offsets: () => span.start };
 }
 
-/** Returns the input whose value a template is, or undefined when it is anything else. */
+/** Returns the input that a template consists of, or undefined for any other template. */
 export function inputOf(template: Template | undefined): string | undefined {
   const [only, ...others] = template?.placeholders ?? [];
   if (template === undefined || only === undefined || others.length > 0) return undefined;

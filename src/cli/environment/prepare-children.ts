@@ -5,15 +5,15 @@ import type { ConfiguredEnvironment } from '../config/value.ts';
 import type { ConfiguredValues } from './configured-values.ts';
 import { type PreparedRun, prepareRun } from './prepare-run.ts';
 
-/** A run that is prepared together with the runbooks that run as its steps. */
+/** A prepared run with the runbooks that run as its steps. */
 export type PreparedTree = PreparedRun & {
-  /** Texts of inputs of the inner runbooks. */
+  /** Input texts of the inner runbooks. */
   readonly children: ChildTexts;
 };
 
 /**
- * Returns a runbook and those that run as its steps as each of them is in an environment when it is run
- * alone. What the steps name in `with` comes before the environment, as `flags` do.
+ * Returns a runbook and those that run as its steps, each as it would be in the environment on its
+ * own. Inputs that steps set in `with` take precedence over the environment, as `flags` do.
  */
 export async function prepareTree(
   runbook: Runbook,

@@ -14,23 +14,26 @@ import { keptValue, staysSecret, withSecretInputs } from './kept-value.ts';
 import { checkDatabaseUrl, inputOf, overrideTarget } from './override-target.ts';
 import type { Resolved } from './resolve-reference.ts';
 
-/** A runbook with what an environment says of it. */
+/** A runbook with the values of an environment. */
 export type PreparedRun = {
-  /** Its targets are where they are there; its inputs are secret whose values are kept as secrets. */
+  /**
+   * Its targets are those of the environment; its inputs are secret if their values come from a
+   * secret source.
+   */
   readonly runbook: Runbook;
   /** Texts of inputs by name. */
   readonly given: Readonly<Record<string, string>>;
   /** Texts to mask besides secret inputs. */
   readonly secrets: readonly Secret[];
-  /** For the person who starts the run. */
+  /** Warnings for the person who starts the run. */
   readonly warnings: readonly string[];
-  /** Values that the run needs and that could not be resolved. */
+  /** Required values that could not be resolved. */
   readonly failures: readonly string[];
 };
 
 /**
- * Returns a runbook as it is in an environment; `flags` are inputs that come before those of the
- * environment. Throws an environment error for a value of the wrong kind.
+ * Prepares a runbook for an environment; `flags` are inputs that override those of the environment.
+ * Throws an environment error for a value of the wrong kind.
  */
 export async function prepareRun(
   runbook: Runbook,
@@ -44,7 +47,7 @@ export async function prepareRun(
   return preparation.prepared();
 }
 
-/** Throws an environment error that says all that a run needs and cannot be had. */
+/** Throws an environment error that lists every required value that is unavailable. */
 export function refuseIncomplete({ failures }: PreparedRun, environment: string): void {
   if (failures.length === 0) return;
   throw environmentError(
@@ -106,7 +109,7 @@ class Preparation {
     );
   }
 
-  /** One after the other: an address may become the value of an input that another target uses. */
+  /** Sequential: an address may become the value of an input that another target uses. */
   async targets(): Promise<void> {
     for (const definition of this.#runbook.targets) {
       const configured = this.#environment.targets.get(definition.name);
@@ -126,7 +129,7 @@ class Preparation {
     }
   }
 
-  /** Leaves in `texts` the addresses that stand in the place of the runbook's own. */
+  /** Leaves in `texts` the addresses that replace the runbook's own. */
   async #addresses(
     definition: Extract<TargetDefinition, { kind: 'database' }>,
     configured: Extract<ConfiguredTarget, { kind: 'database' }>,
@@ -141,7 +144,7 @@ class Preparation {
       if (url === undefined) continue;
       this.#warn(value, false);
       checkDatabaseUrl(url, definition.engine ?? configured.engine, value);
-      // The address is that of an input: whatever else uses the input means this address too.
+      // The address is that of an input, so other uses of the input mean this address too.
       if (input !== undefined && !Object.hasOwn(this.#given, input.name))
         this.#give({ ...input, secret: true }, value, url);
       else {
@@ -194,7 +197,7 @@ class Preparation {
 
 const EMPTY_LINE = { ok: false, reason: 'its first line is empty', hint: undefined } as const;
 
-/** Returns why a value cannot be had, with its place and what was tried. */
+/** Returns why a value is unavailable, with its place and its source. */
 export function failureText(
   value: ConfiguredValue,
   { reason, hint }: Extract<Resolved, { ok: false }>,

@@ -4,23 +4,23 @@ import { resolvePath, shownPath } from '../config/files.ts';
 import type { Reference } from '../config/reference.ts';
 import { LONGEST_VALUE, runCommand } from './run-command.ts';
 
-/** A value that was had from where it is kept, or why not: never the value itself. */
+/** A resolved value, or the reason why it is unavailable, which never contains the value. */
 export type Resolved =
   | {
       readonly ok: true;
-      /** Never empty; without the line ends after it. */
+      /** Never empty; without trailing line ends. */
       readonly text: string;
       readonly warning: string | undefined;
     }
   | { readonly ok: false; readonly reason: string; readonly hint: string | undefined };
 
-/** The surroundings of resolving a reference. */
+/** The context of resolving a reference. */
 export type ResolveOptions = {
   /** The base folder of paths and commands. */
   readonly folder: string;
-  /** Commands may ask on the terminal. */
+  /** Commands may prompt on the terminal. */
   readonly hasTerminal: boolean;
-  /** The time limit of a command; 30 s when left out, 60 s where somebody has to type. */
+  /** The time limit of a command; by default 30 s, or 60 s if someone has to type. */
   readonly timeoutMs?: number | undefined;
 };
 
@@ -28,7 +28,7 @@ const COMMAND_MS = 30_000;
 const TYPED_COMMAND_MS = 60_000;
 const OTHERS_READ = 0o004;
 
-/** Gets a value from where a reference says that it is kept. */
+/** Resolves a reference to its value. */
 export async function resolveReference(
   reference: Reference,
   options: ResolveOptions,

@@ -9,7 +9,7 @@ export type CommandEnd =
       readonly ok: false;
       /** E.g. `it ended with exit code 1`. */
       readonly reason: string;
-      /** Its standard error, without the printed value. Empty if that went to the terminal. */
+      /** Its standard error, without the printed value. Empty if it went to the terminal. */
       readonly said: string;
     };
 
@@ -17,28 +17,29 @@ export type CommandEnd =
 export type CommandOptions = {
   /** The folder it runs in. */
   readonly folder: string;
-  /** True gives it the terminal, for a PIN or a password that it asks for. */
+  /** True gives it the terminal, to prompt for a PIN or a password. */
   readonly hasTerminal: boolean;
   readonly timeoutMs: number;
 };
 
-/** No secret is longer. */
+/** The length limit of a value. */
 export const LONGEST_VALUE = 64 * 1024;
 const LONGEST_COMPLAINT = 4 * 1024;
 const GRACE_MS = 500;
-/** Limit on printed lines that are masked in standard error. */
+/** The maximum number of printed lines that are masked in standard error. */
 const MOST_LINES = 100;
 
 /**
- * Runs a command with bash and returns what it printed, which nobody sees. It has the environment of
- * this program: what keeps secrets is told by variables how to be reached.
+ * Runs a command with bash and returns its output, which is not displayed. It inherits the
+ * environment of runbook: secret stores are configured by variables.
  */
 export async function runCommand(command: string, options: CommandOptions): Promise<CommandEnd> {
   const { folder, hasTerminal, timeoutMs } = options;
   const child = spawn('bash', ['-c', command], {
     cwd: folder,
     stdio: [hasTerminal ? 'inherit' : 'ignore', 'pipe', hasTerminal ? 'inherit' : 'pipe'],
-    // Reading from the terminal needs its process group; without, a group of its own can be ended whole.
+    // Reading from the terminal requires its process group; otherwise an own group can be killed as
+    // a whole.
     detached: !hasTerminal,
   });
   const printed = collect(child, 'stdout', LONGEST_VALUE);
@@ -59,7 +60,9 @@ export async function runCommand(command: string, options: CommandOptions): Prom
   return { ok: false, reason, said: without(printed.text(), said.text()) };
 }
 
-/** A command that fails may have printed its secret already, and may repeat it in its complaint. */
+/**
+ * A failing command may have printed its secret already, and may repeat it in its error message.
+ */
 function without(printed: string, said: string): string {
   const lines = new Set(printed.split('\n', MOST_LINES));
   const secrets = [...lines].map((value) => ({ name: 'printed', value }));

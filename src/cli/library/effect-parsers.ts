@@ -10,7 +10,7 @@ import { type ParseShell, readTree } from '#safety/effects/shell/tree/node.ts';
 let shell: Promise<ParseShell> | undefined;
 let postgres: Promise<ParsePostgres> | undefined;
 
-/** Loads the parsers that effects are inferred with, each only when it is needed, and once. */
+/** Loads the parsers for effect inference, each on demand and once. */
 export async function loadEffectParsers(needs: ParserNeeds): Promise<EffectParsers> {
   keepGrammarsAsTheyAre();
   if (needs.shell) shell ??= loadShell();
@@ -20,8 +20,9 @@ export async function loadEffectParsers(needs: ParserNeeds): Promise<EffectParse
 }
 
 /**
- * A few statements or scripts make V8 optimise their grammar, functions of 100 kB: that takes a second
- * and 600 MB, and leaving the program waits for it. What V8 compiles later stays as it is, too.
+ * After a few statements or scripts V8 would optimize the grammars, functions of 100 kB: that takes
+ * a second and 600 MB, and the exit of the process waits for it. Code that V8 compiles later is not
+ * optimized either.
  */
 function keepGrammarsAsTheyAre(): void {
   setFlagsFromString('--no-wasm-tier-up');
@@ -34,7 +35,7 @@ async function loadPostgres(): Promise<ParsePostgres> {
   return rememberingLast(parser.parseSync);
 }
 
-/** Several questions are asked about a statement, one after the other. */
+/** Caches the last statement, about which several questions are asked in sequence. */
 function rememberingLast(parse: ParsePostgres): ParsePostgres {
   let last: { readonly sql: string; readonly tree: unknown } | undefined;
   return (sql) => {
@@ -61,7 +62,7 @@ async function loadShell(): Promise<ParseShell> {
   };
 }
 
-/** Has bash read a script without running it; the parser refuses a little of what bash takes. */
+/** Has bash parse a script without running it; the parser rejects some of what bash accepts. */
 function bashReads(script: string): boolean {
   const { PATH } = process.env;
   const { status } = spawnSync('bash', ['--norc', '--noprofile', '-n'], {
@@ -73,7 +74,7 @@ function bashReads(script: string): boolean {
   return status === 0;
 }
 
-/** The grammar stands beside the bundle, and in its package in a checkout. */
+/** The grammar is beside the bundle, or in its package in a checkout. */
 function bashGrammar(): string {
   const beside = fileURLToPath(new URL('./tree-sitter-bash.wasm', import.meta.url));
   return existsSync(beside)

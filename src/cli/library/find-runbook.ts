@@ -7,18 +7,20 @@ import { sayBrokenConfigs } from '../config/broken.ts';
 import { configuredFolders } from '../config/configuration.ts';
 import { placedFolders, runbookName, runbooksIn } from './runbook-folders.ts';
 
-/** A runbook file that was found, by the name operators type. */
+/** A runbook file, with the name operators type. */
 export type FoundRunbook = { readonly name: string; readonly file: string };
 
 const EXTENSION = /\.ya?ml$/;
 
-/** Returns the folders that runbooks are looked for in, the first one first; a broken config file is reported. */
+/**
+ * Returns the folders searched for runbooks, in order of precedence; reports a broken config file.
+ */
 export function runbookFolders(given: readonly string[]): readonly string[] {
   sayBrokenConfigs();
   return placedFolders(given, configuredFolders()).map(({ folder }) => folder);
 }
 
-/** Returns every runbook there is; of two with one name, the one found first. */
+/** Returns every runbook; of two with one name, the first. */
 export function findRunbooks(given: readonly string[]): readonly FoundRunbook[] {
   const found = new Map<string, FoundRunbook>();
   for (const folder of runbookFolders(given)) {
@@ -30,7 +32,7 @@ export function findRunbooks(given: readonly string[]): readonly FoundRunbook[] 
   return [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Returns the runbook of a name or a path; throws a usage error with the closest names. */
+/** Returns the runbook with a name or a path; throws a usage error with similar names. */
 export function findRunbook(wanted: string, given: readonly string[]): FoundRunbook {
   if (EXTENSION.test(wanted) || wanted.includes('/')) {
     if (!existsSync(wanted) || !statSync(wanted).isFile())
@@ -47,7 +49,10 @@ export function findRunbook(wanted: string, given: readonly string[]): FoundRunb
   throw usageError(`unknown runbook "${wanted}"`, hint ?? 'list the runbooks: runbook list');
 }
 
-/** Reads a runbook's text; its name for messages is the path from here, or the file name alone. */
+/**
+ * Reads a runbook's text; its name for messages is the path relative to the working folder, or the
+ * file name alone.
+ */
 export function readSource(file: string): Source {
   const path = relative(process.cwd(), file);
   try {

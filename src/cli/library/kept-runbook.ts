@@ -8,7 +8,7 @@ import type { RunFolder } from '#run/store/file/folders.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import { pathOfRun } from '../path-of-run.ts';
 
-/** Returns the runbook of a run as it was, or `undefined` when its copy is not the one it began with. */
+/** Returns the runbook of a run from its start, or `undefined` if its copy was modified. */
 export function keptRunbook(run: RunFolder, records: readonly RecordedEvent[]): Source | undefined {
   const started = records[0]?.event;
   if (started?.type !== 'run.started') return undefined;
@@ -16,7 +16,7 @@ export function keptRunbook(run: RunFolder, records: readonly RecordedEvent[]): 
   return keptText(run.runbook, file, digest);
 }
 
-/** Draws the path of a run in its runbook, or returns `undefined` when there is none to draw it in. */
+/** Draws the path of a run in its runbook, or returns `undefined` if that is not possible. */
 export async function drawnPath(
   run: RunFolder,
   records: readonly RecordedEvent[],
@@ -30,7 +30,7 @@ export async function drawnPath(
     const runbook = await loadRunbook(source, keptChildren(run, records));
     return svgGraph(runbookGraph(runbook, pathOfRun(runbook, foldEvents(records))));
   } catch (error) {
-    // What an earlier program ran may be no runbook to this one: the record is readable without.
+    // A runbook of an earlier version may be invalid now: the record is readable without it.
     if (error instanceof RunbookError) return undefined;
     throw error;
   }

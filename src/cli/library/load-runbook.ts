@@ -11,14 +11,14 @@ import { type OtherRunbooks, parseSource } from './parse-source.ts';
 /** Cache of parsed runbooks, so that a runbook used by several others is checked once. */
 export type Known = { readonly parsed: KnownRunbooks; readonly effects: KnownEffects };
 
-/** Returns that nothing is known yet. */
+/** Returns an empty cache. */
 export function nothingKnown(): Known {
   return { parsed: new Map(), effects: new Map() };
 }
 
 /**
- * Parses a runbook and infers what its actions do; returns it, or everything that is wrong. Runbooks
- * that are its steps are looked for as `runbook list` does, in `dirs` first.
+ * Parses a runbook and infers the effects of its actions; returns it, or every problem in it.
+ * Runbooks used as its steps are searched as in `runbook list`, in `dirs` first.
  */
 export async function checkRunbook(
   source: Source,
@@ -36,8 +36,8 @@ export async function checkRunbook(
 }
 
 /**
- * Checks a runbook that is going to be used; throws with every diagnostic when it is not valid. In
- * place of folders, `dirs` may be the texts themselves, as a run keeps them.
+ * Checks a runbook before use; throws with every diagnostic if it is invalid. Instead of folders,
+ * `dirs` may be the texts themselves, as stored with a run.
  */
 export async function loadRunbook(source: Source, dirs: OtherRunbooks = []): Promise<Runbook> {
   const checked = await checkRunbook(source, dirs);

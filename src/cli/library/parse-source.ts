@@ -4,12 +4,12 @@ import { type KnownRunbooks, parseRunbook } from '#runbook/parse-runbook.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import { findRunbooks, readSource } from './find-runbook.ts';
 
-/** Folders that other runbooks are looked for in first, or their texts by name, as a run keeps them. */
+/** Folders searched first for other runbooks, or their texts by name, as stored with a run. */
 export type OtherRunbooks = readonly string[] | ReadonlyMap<string, Source>;
 
 /**
- * Parses a runbook and those that are its steps; what its actions do is not looked at. With `known`, what
- * is a step of many is parsed once.
+ * Parses a runbook and those used as its steps, without inferring effects. With `known`, a runbook
+ * used by several steps is parsed once.
  */
 export function parseSource(
   source: Source,

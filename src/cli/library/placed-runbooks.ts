@@ -6,7 +6,7 @@ import {
   runbooksIn,
 } from './runbook-folders.ts';
 
-/** A runbook that is found by its name, where it comes from, and the files of that name it hides. */
+/** A runbook with its name, its location, and the files of that name that it hides. */
 export type PlacedRunbook = {
   readonly name: string;
   readonly file: string;
@@ -14,7 +14,7 @@ export type PlacedRunbook = {
   readonly hides: readonly string[];
 };
 
-/** Returns every runbook there is with its place, by name. */
+/** Returns every runbook with its location, by name. */
 export function placedRunbooks(
   given: readonly string[],
   configured: ConfiguredFolders,

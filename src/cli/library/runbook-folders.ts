@@ -3,19 +3,22 @@ import { homedir } from 'node:os';
 import { basename, delimiter, join, resolve } from 'node:path';
 import { packageFolder } from '../package-folder.ts';
 
-/** Why a folder is looked into: named on the command line, here, configured, in a variable, or shipped. */
+/**
+ * The origin of a folder: the command line, the working folder, a config file, a variable, or the
+ * package.
+ */
 export type OriginName = '--dir' | 'here' | 'project' | 'RUNBOOK_PATH' | 'user' | 'shipped';
 
-/** A folder that runbooks are looked for in; absolute. */
+/** A folder searched for runbooks; absolute. */
 export type RunbookFolder = { readonly origin: OriginName; readonly folder: string };
 
-/** The folders that config files name. */
+/** The folders in config files. */
 export type ConfiguredFolders = {
   readonly project: readonly string[];
   readonly user: readonly string[];
 };
 
-/** Returns the folders that runbooks are looked for in, the first one first, each once. */
+/** Returns the folders searched for runbooks, in order of precedence, each once. */
 export function placedFolders(
   given: readonly string[],
   configured: ConfiguredFolders,
@@ -41,17 +44,17 @@ export function placedFolders(
 const EXTENSION = /\.ya?ml$/;
 const TEST = /\.test\.ya?ml$/;
 
-/** Returns the name a runbook's file gives it. */
+/** Returns the name of the runbook in a file. */
 export function runbookName(file: string): string {
   return basename(file).replace(EXTENSION, '');
 }
 
-/** Tells whether a path is called like a runbook; tests of runbooks are not. */
+/** Tells whether a path has the name of a runbook file; tests of runbooks do not count. */
 export function isRunbookFile(path: string): boolean {
   return EXTENSION.test(path) && !TEST.test(path);
 }
 
-/** Returns the runbook files right in a folder; none when it cannot be read. */
+/** Returns the runbook files directly in a folder; none if it cannot be read. */
 export function runbooksIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder)

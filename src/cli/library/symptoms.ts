@@ -4,8 +4,8 @@ import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
 import { findRunbooks, readSource } from './find-runbook.ts';
 
 /**
- * Returns every runbook that is found with the symptoms it names. Nothing else of a runbook is read:
- * an incident is no time to wait for all of them, or to fail for one that is broken.
+ * Returns every runbook with its symptoms. Reads nothing else of a runbook: during an incident
+ * there is no time to load all of them, or to fail because of a broken one.
  */
 export function readLibrarySymptoms(dirs: readonly string[]): readonly RunbookSymptoms[] {
   return findRunbooks(dirs).map(({ name, file }) => {

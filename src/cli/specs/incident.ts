@@ -2,7 +2,7 @@ import type { CommandSpec, OptionSpec } from '../command-spec.ts';
 
 const plain = { about: 'print lines and prompts instead of the screen' } as const;
 
-/** The option of every command that looks for runbooks. */
+/** The option of every command that searches for runbooks. */
 export const dir = {
   about: 'search this folder for runbooks first',
   value: 'FOLDER',

@@ -7,7 +7,7 @@ import type { Finding, Offer } from '#ui/start-page/page.ts';
 import { groupedLines, summarize } from '../commands/match/read-log.ts';
 import { readLibrarySymptoms } from '../library/symptoms.ts';
 
-/** Limit on the shown end of a text, in lines. */
+/** The maximum number of lines shown from the end of a text. */
 const SHOWN_LINES = 20;
 
 const library = readLibrarySymptoms([]);
@@ -15,7 +15,7 @@ const found = new Set(library.map(({ runbook }) => runbook));
 const { classify } = createClassifier(library);
 const redactor = createRedactor([]);
 
-/** Says what a pasted text calls for; nothing of what it returns holds a password. */
+/** Classifies a pasted text and suggests runbooks; the result contains no password. */
 export async function classifier(text: string): Promise<Finding> {
   const { groups, records } = await summarize(groupedLines([text]), classify);
   const offers = groups.flatMap(offersOf);

@@ -1,16 +1,19 @@
 import type { FileRunStore } from '#run/store/file/folders.ts';
 import type { RunSummary } from '#run/store/file/summary.ts';
 
-/** Limit on the time a key waits while runs are read. */
+/** The maximum time that a key waits while runs are read, in milliseconds. */
 const TURN_MS = 12;
-/** Runs older than so many others are left out. */
+/** The maximum number of runs read; older ones are omitted. */
 const MOST_RUNS = 1_000;
 
-/** Reads the runs of this machine, newest first, some at a time, so that keys are answered in between. */
+/**
+ * Reads the runs of this machine in batches, most recent first, so that keys are handled in
+ * between.
+ */
 export async function* pastRuns(
   store: FileRunStore,
 ): AsyncIterable<{ readonly runs: readonly RunSummary[]; readonly isWhole: boolean }> {
-  // The first frame comes before the first run.
+  // The first frame is drawn before the first run is read.
   await nextTurn();
   let runs: RunSummary[] = [];
   let count = 0;

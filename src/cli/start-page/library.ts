@@ -7,13 +7,13 @@ import { configuredFolders } from '../config/configuration.ts';
 import { readSource } from '../library/find-runbook.ts';
 import { type PlacedRunbook, placedRunbooks } from '../library/placed-runbooks.ts';
 
-/** Returns every runbook that is found from here. */
+/** Returns every runbook that can be found here. */
 export function placedHere(): readonly PlacedRunbook[] {
   sayBrokenConfigs();
   return placedRunbooks([], configuredFolders());
 }
 
-/** Returns what the start page lists; whether a runbook is valid is said when it is opened. */
+/** Returns the list of the start page; a runbook is validated when it is opened. */
 export function listedRunbooks(placed: readonly PlacedRunbook[]): readonly ListedRunbook[] {
   return placed.map(({ name, file }) => {
     try {
@@ -24,7 +24,10 @@ export function listedRunbooks(placed: readonly PlacedRunbook[]): readonly Liste
   });
 }
 
-/** Steps are most of a runbook, and none of them is listed: they are read only where they come first. */
+/**
+ * Steps are most of a runbook, and the list does not use them: they are only parsed if they come
+ * first.
+ */
 const STEPS = /^steps:/m;
 
 function listed(name: string, source: Source): ListedRunbook {

@@ -7,7 +7,7 @@ import { storeHere } from '../surroundings.ts';
 import { pastRuns } from './history.ts';
 import { listedRunbooks, placedHere } from './library.ts';
 
-/** Shows the start page, then does what was chosen there; returns the exit code of that. */
+/** Shows the start page, then carries out the choice; returns its exit code. */
 export async function openStartPage(): Promise<number> {
   const { stdin, stdout } = process;
   const loading = import('#ui/start-page/screen.tsx');
@@ -23,7 +23,7 @@ export async function openStartPage(): Promise<number> {
       return await classifier(text);
     },
   });
-  // The page has let go of the terminal's input, which keeps the program alive while it is read.
+  // The page has released the terminal's input, which keeps the process alive while it is read.
   stdin.ref();
   await new Promise((resolve) => setImmediate(resolve));
   return await open(choice, new Map(placed.map(({ name, file }) => [name, file])));
@@ -54,7 +54,7 @@ async function open(choice: StartChoice, files: ReadonlyMap<string, string>): Pr
   return await runFile(file, { environment, given: {}, plain: false, auto: false });
 }
 
-/** Leaves the equivalent command on the terminal. */
+/** Prints the equivalent command on the terminal. */
 function say(command: string): void {
   process.stdout.write(`${harmlessLine(command)}\n`);
 }

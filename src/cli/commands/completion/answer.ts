@@ -1,8 +1,8 @@
 import { complete } from './complete.ts';
 
 /**
- * Prints what the last word can become, one candidate a line, after a tab what it means. Prints nothing
- * when anything goes wrong: whoever types must not be disturbed.
+ * Prints the completions of the last word, one per line, each with its description after a tab.
+ * Prints nothing on errors, which must not disturb the shell.
  */
 export async function answerCompletion(args: readonly string[]): Promise<void> {
   try {
@@ -12,6 +12,6 @@ export async function answerCompletion(args: readonly string[]): Promise<void> {
     );
     if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
   } catch {
-    // Nothing is a good answer as well.
+    // No candidates is a valid answer.
   }
 }

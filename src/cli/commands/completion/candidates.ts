@@ -69,7 +69,7 @@ async function outlineOf(
   return file === undefined ? [] : read(readFileSync(file, 'utf8'));
 }
 
-/** Reads config files only if there are any: their reader takes time to load. */
+/** Reads config files only if there are any: the reader is slow to load. */
 async function configuredFolders(): Promise<ConfiguredFolders> {
   if (configTexts().length === 0) return { project: [], user: [] };
   const configuration = await import('../../config/configuration.ts');

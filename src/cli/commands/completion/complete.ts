@@ -3,8 +3,8 @@ import { COMMANDS, type Command, findCommand } from '../../commands.ts';
 import { type Candidate, candidatesFor } from './candidates.ts';
 
 /**
- * Returns candidates for the last of the words after `runbook`, which may be empty. File names are left
- * to the shell: then the only candidate is `:files` or `:folders`.
+ * Returns candidates for the last of the words after `runbook`, which may be empty. File names are
+ * left to the shell: the only candidate is then `:files` or `:folders`.
  */
 export async function complete(words: readonly string[]): Promise<readonly Candidate[]> {
   const typed = words.at(-1) ?? '';
@@ -14,7 +14,7 @@ export async function complete(words: readonly string[]): Promise<readonly Candi
   if (found === undefined) return [];
   const { name, command, rest } = found;
   const { options, argument } = command.spec;
-  // The runbook that triage runs has its name.
+  // The runbook of triage has the same name.
   const line = readLine(name === 'triage' ? [name, ...rest] : rest, options);
   if (line.pending !== undefined) return await matching(line.pending, typed, line);
   const [option, value] = splitOption(typed, options);
@@ -28,7 +28,7 @@ export async function complete(words: readonly string[]): Promise<readonly Candi
   return isFull ? [] : [...parts, ...(await matching(argument, typed, line))];
 }
 
-/** The words of a command line before the one being completed. */
+/** The parsed words before the one being completed. */
 export type TypedLine = {
   readonly operands: readonly string[];
   readonly dirs: readonly string[];

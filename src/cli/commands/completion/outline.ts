@@ -1,15 +1,15 @@
-/** A name that a text defines, and what it says of it. */
+/** A name defined in a text, with its description. */
 type Named = { readonly value: string; readonly about?: string };
 
 /**
- * Returns the names of a runbook's inputs. The text is looked over, not parsed: this has to be quick, and
- * to work on a runbook that is being written.
+ * Returns the names of a runbook's inputs. The text is scanned, not parsed: that is fast, and works
+ * on unfinished runbooks.
  */
 export function inputNames(text: string): readonly Named[] {
   return keysUnder('inputs', text);
 }
 
-/** Returns the ids of a runbook's steps with their titles, in the same way. */
+/** Returns the IDs of a runbook's steps with their titles, in the same way. */
 export function stepIds(text: string): readonly Named[] {
   const found = [...text.matchAll(/^\s*-\s*(?:\{\s*)?id:\s*["']?([a-z][\w-]*)/gm)];
   return found.map((match, index) => {

@@ -1,6 +1,6 @@
 const ASK = 'runbook __complete --';
 
-/** The script of each shell that asks `runbook` what a word can become. */
+/** The completion script of each shell, which asks `runbook` for candidates. */
 export const COMPLETION_SCRIPTS = {
   bash: `# runbook completion for bash: eval "$(runbook completion bash)"
 _runbook() {

@@ -1,7 +1,7 @@
 /** The result of a check. */
 export type Status = 'ok' | 'warning' | 'problem';
 
-/** One thing that was looked at. */
+/** A check with its result. */
 export type Check = {
   /** Its section, e.g. `environment prod`. */
   readonly section: string;
@@ -11,7 +11,7 @@ export type Check = {
   readonly hint?: string;
 };
 
-/** Returns checks of one section, in the order they are made. */
+/** Collects the checks of one section, in order. */
 export class Section {
   readonly checks: Check[] = [];
   readonly #section: string;

@@ -21,10 +21,12 @@ import { folderChecks, programChecks, terminalChecks } from './machine.ts';
 import { reportText, tallyOf } from './report.ts';
 import { runbookChecks } from './runbooks.ts';
 
-/** Time limit of a command that fetches a secret, without a terminal. */
+/** The time limit of a command that fetches a secret without a terminal. */
 const COMMAND_MS = 4_000;
 
-/** `runbook doctor`: prints what was checked. Returns 5 if something required is missing. */
+/**
+ * `runbook doctor`: prints the results of its checks. Returns 5 if something required is missing.
+ */
 export async function doctor({ argument, options }: CommandLine<typeof spec>): Promise<number> {
   const found = await examine(argument, options.env, options.dir);
   const tally = tallyOf(found);
@@ -35,7 +37,7 @@ export async function doctor({ argument, options }: CommandLine<typeof spec>): P
   return tally.problems === 0 ? EXIT.ok : EXIT.environment;
 }
 
-/** Looks at everything and returns what it found, secrets masked. */
+/** Performs every check and returns the results, with secrets masked. */
 async function examine(
   name: string | undefined,
   wanted: string | undefined,
@@ -82,7 +84,7 @@ function findings(
 ): Promise<readonly EnvironmentFindings[]> {
   const all = [...configuration.environments.values()];
   const chosen = all.filter(({ name }) => wanted === undefined || name === wanted);
-  // Without environments, variables that the runbooks name are all there is.
+  // Without environments, runbooks get their inputs only from the variables they name.
   const plain = wanted === undefined && (all.length === 0 || question.isNamed);
   return Promise.all([
     ...(plain ? [plainFindings(question)] : []),

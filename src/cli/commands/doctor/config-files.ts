@@ -5,7 +5,7 @@ import { quotableMessage } from '../../config/quotable.ts';
 import { commandsOf, isTrusted } from '../../config/trust.ts';
 import { type Check, Section } from './check.ts';
 
-/** Returns what is to be said about the config files. */
+/** Returns the checks of the config files. */
 export function configChecks({ files, environments }: Configuration): readonly Check[] {
   const section = new Section('configuration');
   for (const file of files) fileChecks(file, section);

@@ -13,7 +13,10 @@ type Fields = Readonly<Record<string, Json>>;
 type Remote = Exclude<ResolvedTarget, { kind: 'local' | 'database' }>;
 type Database = Extract<ResolvedTarget, { kind: 'database' }>;
 
-/** With what came before, a doctor's visit stays under ten seconds though every host is dead. */
+/**
+ * Together with the earlier checks, this keeps `doctor` under ten seconds even if every host is
+ * down.
+ */
 const CONNECT_MS = 4_000;
 
 const TOOLS: Readonly<Record<Remote['kind'], readonly string[]>> = {
@@ -30,11 +33,11 @@ const SLOTS = {
   mysql: 'SELECT @@max_connections AS slots, NULL AS reserved',
 } as const;
 
-/** Looks whether targets can be reached, each of them once, all at the same time. */
+/** Checks the connections to targets, each once and all concurrently. */
 export class Connections {
   readonly #known = new Map<string, Promise<unknown>>();
 
-  /** Adds what is to be said about each target to the section. */
+  /** Adds the checks of each target to the section. */
   async check(targets: readonly Target[], section: Section): Promise<void> {
     const byPlace = new Map(targets.map((target) => [JSON.stringify(target.resolved), target]));
     const said = await Promise.all(
@@ -99,7 +102,7 @@ async function logIn(url: string): Promise<StepOutcome> {
   );
 }
 
-/** Runs nothing (`true`) where a script of a run would run, over the same way. */
+/** Runs `true` on the target of a script, over the same connection as a run. */
 async function reachRemote(target: Remote): Promise<StepError | undefined> {
   const [tool = '', ...args] = TOOLS[target.kind];
   if ((await toolVersion(tool, args)) === undefined)
@@ -135,7 +138,10 @@ async function reachRemote(target: Remote): Promise<StepError | undefined> {
   }
 }
 
-/** Returns what a login told, e.g. `PostgreSQL 18.4 as app, 100 slots (3 reserved), TLSv1.3, 12 ms`. */
+/**
+ * Describes the facts of a login, e.g. `PostgreSQL 18.4 as app, 100 slots (3 reserved), TLSv1.3, 12
+ * ms`.
+ */
 function factsOf(result: Fields): string {
   const { engine, version, role, protocol, ms, row, in_recovery, read_only } = result;
   const { slots, reserved } = (row ?? {}) as Fields;
@@ -149,7 +155,9 @@ function factsOf(result: Fields): string {
   ].join(', ');
 }
 
-/** Returns where and why a login failed, e.g. `auth: password authentication failed`. */
+/**
+ * Returns the phase and the reason of a failed login, e.g. `auth: password authentication failed`.
+ */
 function failureOf({ error, result }: Exclude<StepOutcome, { status: 'succeeded' }>): string {
   const stage = result?.failed_stage ?? error.phase;
   return `${stage ? `${stage}: ` : ''}${error.message} (${error.kind})`;

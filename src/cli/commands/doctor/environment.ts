@@ -17,7 +17,7 @@ import { Section } from './check.ts';
 /** The findings about an environment after its values were resolved. */
 export type EnvironmentFindings = {
   readonly section: Section;
-  /** The targets that the runbooks have there. */
+  /** The targets of the runbooks in that environment. */
   readonly targets: readonly Target[];
   readonly secrets: readonly Secret[];
 };
@@ -25,7 +25,7 @@ export type EnvironmentFindings = {
 /** The scope of the checks. */
 export type Question = {
   readonly runbooks: readonly Runbook[];
-  /** True when somebody asked about this runbook: what it lacks is a problem. */
+  /** True if this runbook was named: a missing value is then a problem. */
   readonly isNamed: boolean;
   readonly values: ConfiguredValues;
 };
@@ -36,7 +36,7 @@ const NOTHING: Omit<ConfiguredEnvironment, 'name'> = {
   targets: new Map(),
 };
 
-/** Gets the values of an environment and puts them to the runbooks. */
+/** Resolves the values of an environment and checks them against the runbooks. */
 export async function environmentFindings(
   environment: ConfiguredEnvironment,
   question: Question,
@@ -48,7 +48,7 @@ export async function environmentFindings(
   return { section, targets: ready.targets, secrets: [...secrets, ...ready.secrets] };
 }
 
-/** Puts the variables that runbooks name themselves to the runbooks; no environment is named. */
+/** Checks the variables that runbooks name themselves, if no environment is named. */
 export async function plainFindings(question: Question): Promise<EnvironmentFindings> {
   const section = new Section('without an environment');
   const ready = await readiness({ name: '', ...NOTHING }, question, section);
@@ -83,7 +83,7 @@ async function valueChecks(
   });
 }
 
-/** Says which names no runbook has: they may be misspelt. */
+/** Warns about names that no runbook has: they may be misspelled. */
 function strangerChecks(
   { inputs, targets }: ConfiguredEnvironment,
   { runbooks, isNamed }: Question,
@@ -137,14 +137,17 @@ async function readiness(
   return { targets, secrets };
 }
 
-/** Returns the inputs that runbooks run as steps need, named by runbook and input. */
+/** Returns the missing inputs of runbooks that run as steps, by runbook and input. */
 function lackingInside(prepared: PreparedTree): readonly string[] {
   return lackingInputs(prepared.runbook, textsInside(prepared)).flatMap(
     ({ runbook: { name: child }, inputs }) => inputs.map(({ name }) => `${child}.${name}`),
   );
 }
 
-/** Returns the targets of runbooks run as steps, as the environment defines them. A step can override them. */
+/**
+ * Returns the targets of runbooks that run as steps, as the environment defines them. A step can
+ * override them.
+ */
 function targetsInside(prepared: PreparedTree): readonly Target[] {
   const texts = textsInside(prepared);
   return openInputs(prepared.runbook).flatMap(({ runbook: child }) =>
@@ -167,7 +170,7 @@ function secretInputs(
   });
 }
 
-/** One target without an address does not hide the others. */
+/** A target without an address does not hide the others. */
 function knownTargets(runbook: Runbook, inputs: ReturnType<typeof inputValues>): readonly Target[] {
   return runbook.targets.flatMap((target) => {
     try {

@@ -22,7 +22,7 @@ const TOOL_MS = 3_000;
 const SMALLEST = { columns: 80, rows: 24 } as const;
 const LEAST_FREE_BYTES = 50 * 1024 * 1024;
 
-/** Returns what is to be said about the program, and what it runs on. */
+/** Returns the checks of the program and its runtime. */
 export async function programChecks(): Promise<readonly Check[]> {
   const section = new Section('program');
   const { version, platform, arch } = process;
@@ -37,7 +37,7 @@ export async function programChecks(): Promise<readonly Check[]> {
   return section.checks;
 }
 
-/** Returns the first line that `tool --version` prints, or undefined when there is no such tool. */
+/** Returns the first line of `tool --version`, or undefined if the tool does not exist. */
 export async function toolVersion(
   tool: string,
   args: readonly string[] = ['--version'],
@@ -52,7 +52,7 @@ export async function toolVersion(
   }
 }
 
-/** Returns what the terminal can do for the screen of a run. */
+/** Returns the checks of the terminal. */
 export function terminalChecks(): readonly Check[] {
   const section = new Section('terminal');
   const { stdin, stdout, env } = process;
@@ -81,7 +81,7 @@ export function terminalChecks(): readonly Check[] {
   return section.checks;
 }
 
-/** Returns whether runs can be recorded, and where the operator's own files are. */
+/** Returns whether runs can be recorded, and the location of the operator's files. */
 export function folderChecks(): readonly Check[] {
   const section = new Section('folders');
   const state = stateFolder(process.env, homedir());
@@ -102,7 +102,7 @@ export function folderChecks(): readonly Check[] {
   return section.checks;
 }
 
-/** Leaves nothing behind; a folder that is not there yet is one that can be made. */
+/** Leaves no files; a missing folder passes if it can be created. */
 function cannotWrite(folder: string): string | undefined {
   const existing = nearest(folder);
   try {

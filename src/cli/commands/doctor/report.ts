@@ -15,7 +15,7 @@ const STYLES: Readonly<Record<Status, PlainStyle>> = {
 /** The number of checks by result. */
 export type Tally = { readonly ok: number; readonly warnings: number; readonly problems: number };
 
-/** Counts checks by how they ended. */
+/** Counts checks by status. */
 export function tallyOf(checks: readonly Check[]): Tally {
   const count = (status: Status) => checks.filter((check) => check.status === status).length;
   return { ok: count('ok'), warnings: count('warning'), problems: count('problem') };

@@ -12,13 +12,13 @@ import {
 import { checkRunbook, type Known, nothingKnown } from '../../library/load-runbook.ts';
 import { type Check, Section } from './check.ts';
 
-/** The runbooks that are looked at, and what is to be said about them. */
+/** The checked runbooks with their checks. */
 export type RunbookChecks = {
   readonly runbooks: readonly Runbook[];
   readonly checks: readonly Check[];
 };
 
-/** Loads the named runbook, or every one there is. */
+/** Loads the named runbook, or all of them. */
 export async function runbookChecks(
   name: string | undefined,
   dirs: readonly string[],

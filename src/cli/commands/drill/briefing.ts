@@ -4,7 +4,7 @@ import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { harmless } from '#text/harmless.ts';
 import type { OpenedRunbook } from './opened-runbook.ts';
 
-/** Returns what the operator of a drill is told: all of it, or with `blind` what a page would say. */
+/** Returns the briefing of a drill: all of it, or with `blind` only the text of a page. */
 export async function briefing(
   day: GameDay,
   opened: OpenedRunbook,
@@ -54,7 +54,10 @@ function scriptLines({ scripts, scriptFolder }: GameDay): readonly string[] {
   ];
 }
 
-/** Waits until the operator has read the briefing; false when they leave. Nobody is asked off a terminal. */
+/**
+ * Waits until the operator has read the briefing; false if they leave. Does not wait without a
+ * terminal.
+ */
 export async function pauseToRead(): Promise<boolean> {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) return true;
@@ -64,7 +67,8 @@ export async function pauseToRead(): Promise<boolean> {
     return reply.kind === 'line';
   } finally {
     prompts.close();
-    // A stream whose listener has just gone knows it after this turn only, and reads for nobody else before.
+    // A stream notices the removal of its listener only after this turn, and cannot be read by
+    // others before.
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -54,7 +54,7 @@ async function practise(
   return code === EXIT.ok && !isGone ? EXIT.unresolved : code;
 }
 
-/** Resolves once the drill is asked to end from outside, also while the run goes on. */
+/** Resolves once the terminal is gone or a signal asks the drill to end, even during the run. */
 function goneTerminal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());

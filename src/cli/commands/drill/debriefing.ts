@@ -11,7 +11,10 @@ import { storeHere } from '../../surroundings.ts';
 const RECOVERS_WITHIN_MS = 8_000;
 const POLL_MS = 250;
 
-/** Looks at the outcome of a drill without asking the run, and says how it went since a time (ISO). */
+/**
+ * Checks the outcome of a drill independently of the run, and describes the drill since a time
+ * (ISO).
+ */
 export async function debriefing(
   day: GameDay,
   since: string,
@@ -38,7 +41,7 @@ async function healthAfter({ application }: GameDay, gone: boolean): Promise<Hea
   }
 }
 
-/** A run that was gone on with in another terminal is among them. */
+/** Includes runs that were resumed in another terminal. */
 function timesSince(since: string): readonly string[] {
   const store = storeHere();
   return store

@@ -2,7 +2,7 @@ import { LAB_ENGINES, missingEngine } from '#lab/setup/engine.ts';
 import { STARTABLE_FAULTS } from '#lab/start-fault.ts';
 import { textTable } from '../../text-table.ts';
 
-/** Returns the faults that can be practised, on which engines, and below it what is missing here. */
+/** Returns the available faults with their engines, and the missing requirements below. */
 export async function faultTable(): Promise<string> {
   const engines = await Promise.all(
     LAB_ENGINES.map(async (engine) => ({ engine, missing: await missingEngine(engine) })),

@@ -5,19 +5,22 @@ import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { findRunbook, readSource } from '../../library/find-runbook.ts';
 import { loadRunbook } from '../../library/load-runbook.ts';
 
-/** The runbook that a drill opens, and what it is given. */
+/** The runbook that a drill opens, with its inputs. */
 export type OpenedRunbook = {
   readonly name: string;
   readonly file: string;
   readonly given: Readonly<Record<string, string>>;
-  /** A file for a shell, which sets the variables that the runbooks read their inputs from. */
+  /** A shell file that sets the variables of the runbook's inputs. */
   readonly environmentFile: string;
 };
 
 /** The runbook of a blind drill. */
 const FIRST_OF_ALL = 'triage';
 
-/** Finds the runbook for a drill; `blind` the one to begin with, which gets only inputs that it has. */
+/**
+ * Finds the runbook for a drill; with `blind` the one to start with, which gets only the inputs it
+ * declares.
+ */
 export async function openedRunbook(
   { fault }: GameDay,
   { blind }: { readonly blind: boolean },

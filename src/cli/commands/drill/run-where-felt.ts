@@ -5,8 +5,8 @@ import { runFile } from '../run/command.ts';
 import type { OpenedRunbook } from './opened-runbook.ts';
 
 /**
- * Runs a runbook where the fault of a drill is felt: here, or in surroundings of its own, such as
- * another name server, in a process that has this terminal. Returns the exit code of the run.
+ * Runs a runbook where the fault of a drill has an effect: here, or in a modified environment, e.g.
+ * with another name server, in a process that has this terminal. Returns the exit code of the run.
  */
 export async function runWhereItIsFelt(
   { name, file, given }: OpenedRunbook,
@@ -25,7 +25,7 @@ export async function runWhereItIsFelt(
   ];
   const env = Object.fromEntries(variables.map(([variable, , value]) => [variable, value]));
   const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...env } });
-  // A Ctrl-C at the terminal reaches both; what it means is the run's to say.
+  // A Ctrl-C at the terminal reaches both processes; the run handles it.
   const passOn = (signal: NodeJS.Signals) => void (signal === 'SIGINT' || child.kill(signal));
   for (const signal of SIGNALS) process.on(signal, passOn);
   try {

@@ -11,7 +11,7 @@ import { readLibrarySymptoms } from '../../library/symptoms.ts';
 import type { match as spec } from '../../specs/incident.ts';
 import { files, groupedLines, type LogText, recordsIn, stdin, summarize } from './read-log.ts';
 
-/** As grep does: it is no error, and a script can ask for it. */
+/** As in grep: this is no error, but scripts can test for it. */
 const NOTHING_MATCHED = EXIT.unresolved;
 
 /** `runbook match`: prints the runbooks suggested for an error or a log. */
@@ -67,13 +67,13 @@ async function printEach(
         : `${category.padEnd(20)}  ${shown(record)}\n`;
     }
     if (lines !== '') await write(lines);
-    // Nobody reads it any more.
+    // The reader is gone.
     if (process.stdout.destroyed) break;
   }
   return matched > 0 ? EXIT.ok : NOTHING_MATCHED;
 }
 
-/** Waits for a slow reader, so that nothing piles up. */
+/** Waits for a slow reader, so that output does not accumulate. */
 async function write(text: string): Promise<void> {
   if (process.stdout.write(text) || process.stdout.destroyed) return;
   await once(process.stdout, 'drain').catch(() => undefined);

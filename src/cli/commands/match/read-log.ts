@@ -5,13 +5,13 @@ import { createGrouping } from '#match/group-lines.ts';
 import { createSplitter } from '#match/split-records.ts';
 import { createSummary, type Summary } from '#match/summary.ts';
 
-/** The text of a log, in pieces of any size. */
+/** The text of a log, in chunks of any size. */
 export type LogText = AsyncIterable<string> | Iterable<string>;
 
-/** Returns what is piped in; Ctrl-C ends it. */
+/** Returns standard input; Ctrl-C ends it. */
 export function stdin(): LogText {
   process.stdin.setEncoding('utf8');
-  // Of a log that is followed, Ctrl-C ends the reading and not the answer.
+  // In a log that is followed, Ctrl-C ends the input but not the program.
   process.once('SIGINT', () => process.stdin.destroy());
   return untilDestroyed(process.stdin);
 }
@@ -26,8 +26,8 @@ async function* untilDestroyed(stream: NodeJS.ReadStream): AsyncIterable<string>
 }
 
 /**
- * Returns the texts of files, `-` being what is piped in; throws an environment error for one that cannot
- * be read. The last record of a file whose end is missing does not run into the next file.
+ * Returns the texts of files, with `-` for standard input; throws an environment error if one
+ * cannot be read. An unterminated last record does not run into the next file.
  */
 export async function* files(paths: readonly string[], separator: string): AsyncIterable<string> {
   for (const path of paths) {
@@ -44,7 +44,7 @@ export async function* files(paths: readonly string[], separator: string): Async
   }
 }
 
-/** Splits a log into records, some at a time. */
+/** Splits a log into records, in batches. */
 export async function* recordsIn(
   input: LogText,
   separator: '\n' | '\0',
@@ -54,7 +54,7 @@ export async function* recordsIn(
   yield splitter.end();
 }
 
-/** Splits a log into records, the lines of one stack trace being one. */
+/** Splits a log into records, with one record per stack trace. */
 export async function* groupedLines(input: LogText): AsyncIterable<readonly string[]> {
   const grouping = createGrouping();
   for await (const lines of recordsIn(input, '\n'))
@@ -62,7 +62,7 @@ export async function* groupedLines(input: LogText): AsyncIterable<readonly stri
   yield [grouping.end() ?? []].flat();
 }
 
-/** Counts what the records of a log are. */
+/** Counts the records of a log by classification. */
 export async function summarize(
   records: AsyncIterable<readonly string[]>,
   classify: (record: string) => Verdict,

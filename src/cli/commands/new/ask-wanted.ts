@@ -56,7 +56,10 @@ async function askKind(prompts: Prompts, given: Given): Promise<Answers> {
   return { template: chosen, engine: await choice(prompts, 'Engine', ENGINES) };
 }
 
-/** Accepts the start of a value; an empty line is the default, the first value unless another is given. */
+/**
+ * Accepts the start of a value; an empty line selects the default, which is the first value unless
+ * another is given.
+ */
 async function choice<T extends string>(
   prompts: Prompts,
   what: string,

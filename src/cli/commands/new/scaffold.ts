@@ -15,14 +15,14 @@ export type Wanted = {
   readonly severity: NonNullable<Options['severity']>;
   readonly template: TemplateName;
   readonly engine: Engine;
-  /** Where scripts run. */
+  /** The target of scripts. */
   readonly target: NonNullable<Options['target']>;
 };
 
-/** The text of a new runbook and that of its tests, without their first lines. */
+/** The texts of a new runbook and its tests, without their first lines. */
 export type Scaffold = { readonly runbook: string; readonly cases: string };
 
-/** The definition of a script's target, by where it is. */
+/** The definition of a script's target, by kind. */
 const TARGETS: Readonly<Record<Wanted['target'], string>> = {
   local: 'local: true',
   ssh: 'ssh: deploy@web1',
@@ -30,7 +30,7 @@ const TARGETS: Readonly<Record<Wanted['target'], string>> = {
   kubernetes: 'kubernetes: { namespace: prod, deployment: web }',
 };
 
-/** Returns the texts of a new runbook that is valid, with tests that pass. */
+/** Returns the texts of a new, valid runbook with passing tests. */
 export function scaffold({ name, title, severity, template, engine, target }: Wanted): Scaffold {
   const diagnose = engine === 'postgres' ? 'diagnose-postgres' : 'diagnose-mysql';
   const file = template === 'diagnose-and-fix' ? diagnose : template;
@@ -48,7 +48,7 @@ export function scaffold({ name, title, severity, template, engine, target }: Wa
   return { runbook, cases: templateText(`${file}.test.yaml`) };
 }
 
-/** Reads a template. The build puts them beside the bundled code, as here beside the source. */
+/** Reads a template, which is beside the bundle, or beside the source in a checkout. */
 function templateText(file: string): string {
   return readFileSync(new URL(`./templates/${file}`, import.meta.url), 'utf8');
 }

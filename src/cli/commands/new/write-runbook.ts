@@ -11,9 +11,9 @@ const SCHEMAS = {
 } as const;
 
 /**
- * Writes a runbook and its tests into a folder, and the schemas their first lines name where they are
- * not there yet; returns the files. Throws a usage error, and writes nothing, when one of the two is
- * there and is not to be overwritten.
+ * Writes a runbook and its tests into a folder, and the schemas in their first lines unless they
+ * exist; returns the files. Throws a usage error, and writes nothing, if one of the two exists and
+ * may not be overwritten.
  */
 export function writeRunbook(
   dir: string,

@@ -111,7 +111,7 @@ function only(
   return Object.fromEntries(Object.entries(texts).filter(([name]) => names.includes(name)));
 }
 
-/** Secrets of the runbooks that run as steps come from where they came from, or are given again. */
+/** Secrets of runbooks that run as steps come from their original source, or are entered again. */
 async function askChildSecrets(
   runbook: Runbook,
   given: ChildTexts,

@@ -4,13 +4,13 @@ import { counted } from '#text/count.ts';
 import type { Presentation } from '../../present-run.ts';
 import { handoverTexts } from '../handover.ts';
 
-/** The prompt and the line before it. */
+/** The number of lines of the prompt, with the one above it. */
 const PROMPT_LINES = 2;
 const FEWEST_LINES = 5;
 
 /**
- * Shows what the next operator of a run has to know, a screenful at a time from its beginning, and
- * returns whether they go on with it.
+ * Shows the handover summary of a run, one screen at a time, and returns whether the operator
+ * continues with it.
  */
 export async function takeOver(
   records: RecordedRun['records'],
@@ -39,7 +39,7 @@ export async function takeOver(
     return true;
   } finally {
     prompts.close();
-    // A stream whose listener has just gone knows it after this turn only.
+    // A stream notices the removal of its listener only after this turn.
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { EXIT, RunbookError, usageError } from '#errors.ts';
 import type { FileRunStore } from '#run/store/file/folders.ts';
 
-/** Returns the id of the newest run that was paused or interrupted; throws when there is none, or it is damaged. */
+/**
+ * Returns the ID of the most recent paused or interrupted run; throws if there is none, or it is
+ * damaged.
+ */
 export function newestUnfinished(store: FileRunStore): string {
   const runs = store.listRuns();
   const readable = runs.find(({ status }) => status === 'paused' || status === 'interrupted');
@@ -29,7 +32,7 @@ export function newestUnfinished(store: FileRunStore): string {
   return readable.id;
 }
 
-/** Events after the damage are not used, but a last line that says so means the run has finished. */
+/** Events after the damage are ignored, but if the last line says so the run has finished. */
 function isFinished(journal: string): boolean {
   try {
     const lastLine = readFileSync(journal, 'utf8').trimEnd().split('\n').at(-1) ?? '';

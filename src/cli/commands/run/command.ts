@@ -26,7 +26,7 @@ export async function run({ argument, options }: CommandLine<typeof spec>): Prom
   return await runFile(findRunbook(argument, options.dir).file, runOptions(options));
 }
 
-/** Returns how to run a runbook, from the options of a command that starts a run. */
+/** Converts the options of a command that starts a run. */
 export function runOptions(options: CommandLine<typeof spec>['options']): RunOptions {
   return {
     environment: options.env,
@@ -38,7 +38,7 @@ export function runOptions(options: CommandLine<typeof spec>['options']): RunOpt
   };
 }
 
-/** How a runbook is run. */
+/** The options of running a runbook. */
 export type RunOptions = {
   /** The name of an environment of a config file. */
   readonly environment?: string | undefined;
@@ -48,7 +48,7 @@ export type RunOptions = {
   readonly auto: boolean;
   /** Runs reads, and only shows changes. */
   readonly dryRun?: boolean | undefined;
-  /** Folders that are searched for other runbooks first. */
+  /** Folders searched first for other runbooks. */
   readonly dirs?: readonly string[] | undefined;
 };
 

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** A run does not wait longer for git than this. */
+/** The time limit of git, for which a run waits. */
 const PATIENCE_MS = 1_000;
 const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
-/** Returns the commit that is checked out where a file lies, and whether its text is another one by now. */
+/** Returns the commit checked out at a file, and whether the file's text has changed since. */
 export function committed(
   file: string,
   text: string,
@@ -18,7 +18,7 @@ export function committed(
   return { commit, ...(changedSinceCommit === undefined ? {} : { changedSinceCommit }) };
 }
 
-/** Asks git for the file's digest only, which runs nothing that a repository's settings name. */
+/** Only asks git for the file's digest, which runs nothing from a repository's settings. */
 function isChangedSince(commit: string, file: string, text: string): boolean | undefined {
   const path = realpathSync(file);
   const { status, stdout } = spawnSync(
@@ -34,8 +34,8 @@ function isChangedSince(commit: string, file: string, text: string): boolean | u
 }
 
 /**
- * Returns the git commit that is checked out where a file lies, or `undefined` outside of a repository
- * and before its first commit. Reads git's own files: a run does not wait for another program.
+ * Returns the git commit checked out at a file, or `undefined` outside of a repository and before
+ * its first commit. Reads git's own files, so that a run does not wait for another program.
  */
 export function checkedOutCommit(file: string): string | undefined {
   try {
@@ -50,7 +50,7 @@ function gitFolderAbove(folder: string): string | undefined {
   const git = join(folder, '.git');
   const found = statSync(git, { throwIfNoEntry: false });
   if (found?.isDirectory() === true) return git;
-  // A work tree or a submodule has a file that says where its folder is.
+  // A work tree or a submodule has a file with the location of its folder.
   if (found !== undefined) return resolve(folder, textOf(git).replace(/^gitdir: /, ''));
   const parent = dirname(folder);
   return parent === folder ? undefined : gitFolderAbove(parent);
@@ -62,7 +62,7 @@ function commitOf(folder: string, head: string): string | undefined {
   return found !== undefined && COMMIT.test(found) ? found : undefined;
 }
 
-/** A work tree shares its branches with the repository it was made from. */
+/** A work tree shares its branches with its main repository. */
 function commitOfRef(folder: string, ref: string): string | undefined {
   const shared = readIfThere(join(folder, 'commondir'));
   const common = shared === undefined ? folder : resolve(folder, shared);

@@ -2,20 +2,20 @@ import type { RunSummary } from '#run/store/file/summary.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runs as spec } from '../../specs/records.ts';
 
-/** A filter of runs. An absent field excludes none. */
+/** A filter of runs. An absent field excludes nothing. */
 export type RunFilter = {
-  /** A status, or the outcome of a finished run; any of them. */
+  /** Statuses, or outcomes of finished runs; one of them must match. */
   readonly statuses?: readonly string[];
   readonly runbook?: string;
   readonly operator?: string;
-  /** Begun then or later (ISO). */
+  /** Started at this time or later (ISO). */
   readonly since?: string;
 };
 
 /** An order of runs. */
 export type RunOrder = CommandLine<typeof spec>['options']['sort'];
 
-/** Returns the runs that are wanted, in the same order. */
+/** Returns the matching runs, in the same order. */
 export function filterRuns(
   runs: readonly RunSummary[],
   { statuses, runbook, operator, since }: RunFilter,
@@ -31,7 +31,7 @@ export function filterRuns(
   );
 }
 
-/** Returns runs that are newest first in another order; what is equal stays newest first. */
+/** Sorts runs that are in order of most recent first; equal ones stay in that order. */
 export function sortRuns(runs: readonly RunSummary[], order: RunOrder): readonly RunSummary[] {
   switch (order) {
     case 'newest':
@@ -47,7 +47,7 @@ export function sortRuns(runs: readonly RunSummary[], order: RunOrder): readonly
   }
 }
 
-/** Returns how long a run took, from its first event to its last, in milliseconds. */
+/** Returns the duration of a run from its first event to its last, in milliseconds. */
 export function runMs({ startedAt, endedAt }: RunSummary): number | undefined {
   if (startedAt === undefined || endedAt === undefined) return undefined;
   return Date.parse(endedAt) - Date.parse(startedAt);

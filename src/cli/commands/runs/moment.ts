@@ -1,7 +1,7 @@
 import { usageError } from '#errors.ts';
 import { parseAge } from '#text/duration.ts';
 
-/** Returns the moment that `12h`, `30d` or `2w` ago was, or that a date or time names; ISO, UTC. */
+/** Parses a time: an age such as `12h`, `30d` or `2w`, or a date or time. Returns ISO, UTC. */
 export function readMoment(option: string, text: string, now: Date): string {
   const age = parseAge(text);
   const ms = age === undefined ? dateOf(text) : now.getTime() - age;
@@ -10,7 +10,7 @@ export function readMoment(option: string, text: string, now: Date): string {
   return new Date(ms).toISOString();
 }
 
-/** A date alone begins at midnight UTC, as the ids of runs do. */
+/** A date without a time is midnight UTC, as in the IDs of runs. */
 function dateOf(text: string): number {
   return /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
 }

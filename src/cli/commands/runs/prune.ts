@@ -25,7 +25,7 @@ export async function pruneRuns({ options }: CommandLine<typeof spec>): Promise<
     before,
     keep === undefined ? 0 : readCount(keep),
   ).filter(
-    // Whoever has just finished it may still be looking at it.
+    // The process that has just finished it may still display it.
     ({ id }) => liveWriter(join(store.root, 'runs', id)) === undefined,
   );
   if (doomed.length === 0) {
@@ -40,9 +40,9 @@ export async function pruneRuns({ options }: CommandLine<typeof spec>): Promise<
 }
 
 /**
- * Returns the finished runs that go: those that began before a time, and of all runs those beyond the
- * newest so many. With both, a run goes only when both say so. A run that is not finished, or cannot be
- * read, never goes.
+ * Returns the finished runs to remove: those that started before a time, or those beyond a number
+ * of most recent ones. With both, a run must meet both. An unfinished or unreadable run is never
+ * removed.
  */
 export function doomedRuns(
   newestFirst: readonly RunSummary[],

@@ -10,16 +10,15 @@ import { counted } from '#text/count.ts';
 
 /** A place in a run that may hold an undeclared secret. */
 export type SuspectPlace = {
-  /** An event by its number, or a file of the run with the line in it. */
+  /** An event by its number, or a file of the run with a line number. */
   readonly place: string;
   readonly rule: string;
   readonly looksLike: string;
 };
 
 /**
- * Looks through the events, the outputs and the runbooks of a run, all of which a transcript or an archive
- * holds, for what looks like a secret and was not masked. What a runbook says to people is its author's
- * prose, and none.
+ * Searches the events, the outputs and the runbooks of a run, which transcripts and archives
+ * contain, for unmasked text that resembles a secret. Skips the sentences of a runbook for people.
  */
 export function suspectsInRun(run: RunFolder): readonly SuspectPlace[] {
   const { records } = readJournal(run.journal);
@@ -69,7 +68,7 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** A missing file cannot leak anything. */
+/** A missing file contains no secrets. */
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -79,8 +78,8 @@ function textOf(path: string): string {
 }
 
 /**
- * Says on standard error what looks like a secret before a record leaves the machine; with `strict` it
- * throws instead, and nothing leaves.
+ * Reports suspected secrets on standard error before a record leaves the machine; with `strict` it
+ * throws instead, so that nothing leaves.
  */
 export function reportSuspects(run: RunFolder, strict: boolean): void {
   const suspects = suspectsInRun(run);
@@ -99,19 +98,22 @@ export function reportSuspects(run: RunFolder, strict: boolean): void {
   process.stderr.write(`runbook: ${message}\n`);
 }
 
-/** Keys of a runbook whose texts are sentences for people. */
+/** The keys of a runbook whose texts are sentences for people. */
 const SENTENCES: ReadonlySet<string> = new Set(
   `title summary impact description prerequisites prevention why manual finding warning none ask prompt
   hint reason read_because text`.split(/\s+/),
 );
 
-/** Returns the sentences of a runbook on one line each: all that it says to people. */
+/** Returns the sentences of a runbook for people, each on one line. */
 function proseOf(file: string, text: string): readonly string[] {
   const { node } = readYaml({ file, text });
   return node === undefined ? [] : sentencesIn(node, false).map(onOneLine);
 }
 
-/** Returns text with every line end and space as one space, also where JSON wrote the line end. */
+/**
+ * Returns text with every line end and white space as one space, including line ends escaped in
+ * JSON.
+ */
 function onOneLine(text: string): string {
   return text.replace(/(?:\s|\\+n)+/g, ' ');
 }

@@ -3,7 +3,7 @@ import { formatDuration } from '#text/duration.ts';
 import { textTable } from '../../text-table.ts';
 import { runMs } from './filter.ts';
 
-/** Returns runs as a table for a terminal; where one stopped when it is not finished. */
+/** Returns runs as a table for a terminal, with the step at which an unfinished one stopped. */
 export function runsTable(runs: readonly RunSummary[]): string {
   const rows = runs.map((run) => {
     const ms = runMs(run);

@@ -9,7 +9,7 @@ export type TestFile = { readonly name: string; readonly runbook: string; readon
 /** The files to test. */
 export type FoundTests = {
   readonly files: readonly TestFile[];
-  /** The names of runbooks that have no cases. */
+  /** The names of runbooks without cases. */
   readonly untested: readonly string[];
 };
 
@@ -17,9 +17,8 @@ const EXTENSION = /\.ya?ml$/;
 const TEST = /\.test\.ya?ml$/;
 
 /**
- * Returns the runbooks that are wanted by name, path or glob (of a runbook or of its cases), or all
- * there are. Throws a usage error for what is not there, and for a runbook that is named and has no
- * cases.
+ * Returns the runbooks selected by name, path or glob (of a runbook or of its cases), or all of
+ * them. Throws a usage error for one that does not exist, and for a named runbook without cases.
  */
 export function findTests(wanted: readonly string[], dirs: readonly string[]): FoundTests {
   const runbooks =
@@ -45,7 +44,7 @@ export function findTests(wanted: readonly string[], dirs: readonly string[]): F
   return { files, untested };
 }
 
-/** Returns where the cases of a runbook are, or would be. */
+/** Returns the location of a runbook's cases, whether or not they exist. */
 export function testFileOf(runbook: string): string {
   return testsOf(runbook) ?? `${runbook.replace(EXTENSION, '')}.test.yaml`;
 }
@@ -71,7 +70,7 @@ function isGlob(text: string): boolean {
   return /[*?[{]/.test(text) && !existsSync(text);
 }
 
-/** Returns the runbook a file is about: itself, or the one whose cases it holds. */
+/** Returns the runbook of a file: the file itself, or the one whose cases it contains. */
 function runbookOf(file: string): string {
   if (!TEST.test(file)) return file;
   const base = file.replace(TEST, '');

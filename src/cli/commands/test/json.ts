@@ -1,7 +1,7 @@
 import { positionAt } from '#runbook/yaml/source.ts';
 import type { TestedFile, TestRun } from './run.ts';
 
-/** Returns what came of a test for scripts. */
+/** Returns the results of a test for scripts. */
 export function testJson({ files, untested, ms, exitCode }: TestRun) {
   return { ok: exitCode === 0, ms: Math.round(ms), files: files.map(fileJson), untested };
 }

@@ -1,7 +1,7 @@
 import { failureLines } from './report.ts';
 import type { TestedFile, TestRun } from './run.ts';
 
-/** Returns what came of a test as JUnit XML: a suite for each file, a test case for each case. */
+/** Returns the results of a test as JUnit XML: one suite per file, one test case per case. */
 export function junitXml({ files, ms }: TestRun): string {
   const suites = files.map(suiteXml);
   const sum = (of: (file: TestedFile) => number) =>
@@ -59,7 +59,7 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
-/** XML has no place for control characters, escaped or not. */
+/** XML cannot contain control characters, escaped or not. */
 function escaped(text: string): string {
   return (
     text

@@ -19,7 +19,7 @@ import { testFileOf } from './files.ts';
 import { failureLines } from './report.ts';
 import { writeResult } from './write.ts';
 
-/** Prints a case recorded from a run, or puts it into the test file of the run's runbook. */
+/** Prints a case recorded from a run, or adds it to the test file of the run's runbook. */
 export async function recordTest(
   wanted: string,
   { write, dirs }: { readonly write: boolean; readonly dirs: readonly string[] },
@@ -29,7 +29,7 @@ export async function recordTest(
   const started = records[0]?.event;
   if (started?.type !== 'run.started')
     throw environmentError(`the journal of the run ${folder.id} has no first event`);
-  // The runbook as it was, and those that ran as its steps.
+  // The runbook at the time of the run, and those that ran as its steps.
   const copy = { file: started.runbook.file, text: readFileSync(folder.runbook, 'utf8') };
   const children = (started.children ?? []).map(({ name, file }) => {
     const text = readFileSync(join(folder.runbooks, `${name}.yaml`), 'utf8');
@@ -66,7 +66,7 @@ function writeCase(runbook: string, recorded: RecordedCase): void {
   process.stdout.write(`${pathFromHere(file)}: 1 case added\n`);
 }
 
-/** A case that was recorded has to pass; where a run did what no case can say, that is said. */
+/** Warns if a recorded case does not pass: some actions cannot be expressed in a case. */
 function warnings(runbook: Runbook, source: Source): ExitCode {
   const cases = readCases(source, runbook);
   if (!cases.ok) {

@@ -10,7 +10,7 @@ import type { TestedFile, TestRun } from './run.ts';
 type Options = { readonly coverage: boolean; readonly colour: boolean };
 type Paint = (style: 'red' | 'green' | 'yellow' | 'dim' | 'bold', text: string) => string;
 
-/** Returns what came of a test for people: each file on a line, what failed in full below it. */
+/** Returns the results of a test for people: one line per file, with complete failures below. */
 export function testReport(tested: TestRun, { coverage, colour }: Options): string {
   const paint: Paint = (style, text) =>
     colour ? styleText(style, text, { validateStream: false }) : text;
@@ -40,7 +40,7 @@ function fileLines(
       ? counted(count, 'case')
       : paint('red', `${failed.length} of ${counted(count, 'case')} failed`);
   const sign = failed.length === 0 && below === undefined ? paint('green', '✓') : paint('red', '✗');
-  // Of some of the cases, the coverage says nothing.
+  // With only some of the cases, the coverage is meaningless.
   const covered =
     filter === undefined || coverage
       ? `, ${percent} % of ${branches} ${branches === 1 ? 'branch' : 'branches'} taken`
@@ -78,7 +78,7 @@ function caseLines(
   ];
 }
 
-/** Returns a failure: what is wrong, where the case says so, what explains it, what to add. */
+/** Returns a failure: the problem, its place in the case, the explanation, and YAML to add. */
 export function failureLines(failure: Failure, source: Source, paint: Paint): readonly string[] {
   const { message, span, hint, detail, paste } = failure;
   const frame = codeFrame(source, span, hint).map((line) => paint('dim', line));

@@ -15,10 +15,10 @@ export type TestedFile = {
   readonly source: Source;
   readonly runbook: Source;
   readonly ms: number;
-  /** Rendered diagnostics, when the runbook or its cases are not valid. */
+  /** Rendered diagnostics, if the runbook or its cases are invalid. */
   readonly invalid: string | undefined;
   readonly result: CasesResult | undefined;
-  /** The coverage that was asked for and is not there, in percent. */
+  /** The required coverage that was missed, in percent. */
   readonly below: number | undefined;
 };
 
@@ -34,7 +34,7 @@ export type TestRun = {
 type Options = {
   readonly filter: string | undefined;
   readonly minimum: number | undefined;
-  /** Folders that are searched first for runbooks used as steps. */
+  /** Folders searched first for runbooks used as steps. */
   readonly dirs: readonly string[];
 };
 
@@ -64,7 +64,7 @@ export async function runTests(
   };
 }
 
-/** A filter that picks nothing is a mistake, not a success. */
+/** A filter that matches nothing is an error, not a success. */
 function isEmpty(tested: readonly TestedFile[]): boolean {
   return tested.every(({ result }) => result?.results.length === 0);
 }
@@ -93,7 +93,7 @@ async function testFile(file: TestFile, { filter, minimum, dirs }: Options): Pro
     stage,
     (name) => filter === undefined || name.includes(filter),
   );
-  // Of some of the cases, the coverage says nothing.
+  // With only some of the cases, the coverage is meaningless.
   const isBelow =
     filter === undefined && minimum !== undefined && result.coverage.percent < minimum;
   return done({ result, below: isBelow ? minimum : undefined });

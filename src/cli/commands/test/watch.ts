@@ -4,12 +4,12 @@ import { EXIT, type ExitCode, RunbookError } from '#errors.ts';
 import type { FoundTests } from './files.ts';
 import type { TestRun } from './run.ts';
 
-/** A file is often written in several steps; what comes within this many milliseconds is one change. */
+/** The debounce interval: a file is often written in several steps. */
 const TOGETHER_MS = 60;
 
 /**
- * Tests, and again whenever a file beside a runbook or its cases changes, until `q` or Ctrl-C. Returns
- * the exit code of the last test.
+ * Tests, and tests again whenever a file beside a runbook or its cases changes, until `q` or
+ * Ctrl-C. Returns the exit code of the last test.
  */
 export async function watchTests(watched: {
   readonly find: () => FoundTests;
@@ -24,12 +24,12 @@ export async function watchTests(watched: {
   const test = async (): Promise<void> => {
     try {
       const found = watched.find();
-      // Before anything is read: what is written while it is tested is a change.
+      // Before reading, so that a write during the test counts as a change.
       for (const { runbook, tests } of found.files)
         for (const file of [runbook, tests]) follow(dirname(file));
       exitCode = watched.show(await watched.test(found));
     } catch (error) {
-      // A file that is gone for a moment, or a case with a mistake in it, is not the end of the watch.
+      // A file that is briefly missing, or a case with an error, does not end the watch.
       if (!(error instanceof RunbookError) || watchers.size === 0) throw error;
       process.stdout.write(`${error.message}\n`);
       exitCode = error.exitCode;
@@ -65,10 +65,10 @@ export async function watchTests(watched: {
   return exitCode;
 }
 
-/** `q`, and what Ctrl-C and Ctrl-D send where the terminal gives keys as they are. */
+/** `q`, and the codes of Ctrl-C and Ctrl-D in raw mode. */
 const QUIT = ['q', 'Q', '\u0003', '\u0004'] as const;
 
-/** Listens to the keys of a terminal, which is put back as it was. */
+/** Listens to the keys of a terminal, and restores its mode afterwards. */
 function listen(onEnter: () => void, onQuit: () => void): { readonly stop: () => void } {
   const { stdin } = process;
   const onData = (data: Buffer): void => {

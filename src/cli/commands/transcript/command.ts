@@ -13,7 +13,7 @@ import type { transcript as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
 import { reportSuspects } from '../runs/suspects-in-run.ts';
 
-/** Longer outputs stand in the run's folder; the transcript shows this much of each. */
+/** The number of bytes of each output in a transcript; the run's folder has the whole output. */
 const SHOWN_BYTES = 64 * 1024;
 
 type Format = NonNullable<CommandLine<typeof spec>['options']['format']>;
@@ -24,7 +24,7 @@ type Write = (
   kept: { readonly folder: RunFolder; readonly source: Source | undefined },
 ) => Promise<string>;
 
-/** Each is loaded when it is asked for. */
+/** Each is loaded on demand. */
 const FORMATS: Readonly<Record<Format, Write>> = {
   md: async (records, options) =>
     (await import('#report/transcript/markdown.ts')).transcriptMarkdown(records, options),
@@ -57,7 +57,7 @@ export async function writeTranscript({
 }: CommandLine<typeof spec>): Promise<number> {
   const write = FORMATS[options.format ?? formatOf(options.output ?? '')];
   const folder = storeHere().openRun(argument ?? 'latest');
-  // A transcript that leaves the terminal is sent or stored somewhere.
+  // A transcript that is not shown on the terminal may be shared or stored.
   const leaves = options.output !== undefined || !process.stdout.isTTY;
   if (leaves || options.strict) reportSuspects(folder, options.strict);
   const { records, ...verified } = readJournal(folder.journal);

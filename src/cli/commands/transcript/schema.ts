@@ -149,7 +149,7 @@ const run = z.strictObject({
   ),
 });
 
-/** A transcript for programs, as `runbook transcript --format json` prints it. */
+/** A transcript for programs, the output of `runbook transcript --format json`. */
 export const TRANSCRIPT_SCHEMA = z.strictObject({
   format: z.literal('runbook-transcript'),
   version: z.literal(TRANSCRIPT_VERSION),

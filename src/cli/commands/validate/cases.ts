@@ -8,14 +8,14 @@ import { checkRunbook } from '../../library/load-runbook.ts';
 
 const CASES = /\.test\.ya?ml$/;
 
-/** Tells whether a file holds the cases of a runbook. */
+/** Tells whether a file contains the cases of a runbook. */
 export function isCasesFile(file: string): boolean {
   return CASES.test(file);
 }
 
 /**
- * Checks the cases of a runbook against the runbook beside them; returns what is wrong with them. Throws
- * when there is no such runbook, or when it is invalid.
+ * Checks the cases of a runbook against the runbook beside them; returns their problems. Throws if
+ * there is no such runbook, or it is invalid.
  */
 export async function checkCases(
   source: Source,

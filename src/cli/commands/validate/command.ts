@@ -26,7 +26,7 @@ type Checked = {
 export async function validate({ argument, options }: CommandLine<typeof spec>): Promise<number> {
   if (options.json && options.sarif) throw usageError('--json and --sarif exclude each other');
   const files = filesToValidate(argument, options.dir);
-  // Without its folders this is not all there is.
+  // Without the folders of broken config files, the list of runbooks is incomplete.
   const isIncomplete = argument.length === 0 && sayBrokenConfigs();
   const checked: Checked[] = [];
   const known = nothingKnown();
@@ -47,7 +47,7 @@ function exitCodeOf(checked: readonly Checked[]): number {
   return checked.every(({ ok }) => ok) ? EXIT.ok : EXIT.invalid;
 }
 
-/** Says on standard error when a file cannot be read, so that the others are checked all the same. */
+/** Reports an unreadable file on standard error, so that the others are still checked. */
 async function sourceOf(file: string, stdinName: string): Promise<Source | undefined> {
   try {
     if (file === STDIN) return { file: stdinName, text: await readAll(process.stdin) };

@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFolder } from '../../package-folder.ts';
 
-/** Returns the entries of docs/reference/diagnostics by code, in Markdown; none when the pages are missing. */
+/**
+ * Returns the entries of docs/reference/diagnostics by code, in Markdown; none if the pages are
+ * missing.
+ */
 export function diagnosticHelp(): ReadonlyMap<string, string> {
   const entries = pages().flatMap((page) => page.split(/^## /m).slice(1));
   return new Map(

@@ -4,14 +4,14 @@ import { usageError } from '#errors.ts';
 import { findRunbook, findRunbooks } from '../../library/find-runbook.ts';
 import { isRunbookFile, runbooksIn } from '../../library/runbook-folders.ts';
 
-/** Stands for standard input. */
+/** The argument for standard input. */
 export const STDIN = '-';
 
 const GLOB = /[*?{}[\]]/;
 
 /**
- * Returns the files that names, paths, folders and globs stand for, each once and absolute, `-` as it is;
- * all runbooks there are when nothing is named. Throws a usage error when one of them stands for none.
+ * Expands names, paths, folders and globs to files, each once and absolute, with `-` unchanged; all
+ * runbooks if none is given. Throws a usage error if one of them matches nothing.
  */
 export function filesToValidate(
   wanted: readonly string[],
