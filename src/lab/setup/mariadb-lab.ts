@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { openClient } from '../drivers/client.ts';
 import { freePort } from '../network/free-port.ts';
-import { startKeeper } from '../servers/keeper.ts';
+import { type Keeper, startKeeper } from '../servers/keeper.ts';
 import { type MariadbServer, startMariadb } from '../servers/mariadb-server.ts';
 import { type LabUser, MAX_CONNECTIONS, type MariadbLab } from './lab.ts';
-import { createServerTls } from './server-tls.ts';
+import { createServerTls, type ServerTls } from './server-tls.ts';
 
 /** More than there are: a limit that is unset at startup cannot be set later. */
 const MAX_USER_CONNECTIONS = 1_000;
@@ -12,23 +12,15 @@ const MAX_USER_CONNECTIONS = 1_000;
 /** One for the operator on call, one for the lab. */
 const EXTRA_CONNECTIONS = 2;
 
+/** Attempts to find a second port that nothing else takes. */
+const PORT_ATTEMPTS = 5;
+
 /** Starts a MariaDB with TLS, a shop and a warehouse. */
 export async function startMariadbLab(): Promise<MariadbLab> {
   const keeper = await startKeeper();
   try {
     const tls = await createServerTls(keeper);
-    const extraPort = await freePort();
-    const server = await startMariadb({
-      keeper,
-      settings: {
-        extra_port: extraPort,
-        extra_max_connections: EXTRA_CONNECTIONS,
-        max_connections: MAX_CONNECTIONS,
-        max_user_connections: MAX_USER_CONNECTIONS,
-        ssl_cert: tls.certFile,
-        ssl_key: tls.keyFile,
-      },
-    });
+    const { server, extraPort } = await startServer(keeper, tls);
     const admin = (...statements: readonly string[]) => asRoot(server, statements);
     const urls = {
       shop: await createUser(server, 'shop', 'shop'),
@@ -53,6 +45,29 @@ export async function startMariadbLab(): Promise<MariadbLab> {
   } catch (error) {
     await keeper.close();
     throw error;
+  }
+}
+
+/** Starts the server with a second, free port. Tries again if another process takes that port first. */
+async function startServer(
+  keeper: Keeper,
+  tls: ServerTls,
+): Promise<{ readonly server: MariadbServer; readonly extraPort: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const extraPort = await freePort();
+    const settings = {
+      extra_port: extraPort,
+      extra_max_connections: EXTRA_CONNECTIONS,
+      max_connections: MAX_CONNECTIONS,
+      max_user_connections: MAX_USER_CONNECTIONS,
+      ssl_cert: tls.certFile,
+      ssl_key: tls.keyFile,
+    };
+    try {
+      return { server: await startMariadb({ keeper, settings }), extraPort };
+    } catch (error) {
+      if (attempt === PORT_ATTEMPTS || !String(error).includes('Bind on TCP/IP port')) throw error;
+    }
   }
 }
 
