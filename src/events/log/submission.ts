@@ -11,7 +11,7 @@ export type Submission = {
 };
 
 /**
- * Why an intent was refused. `stale`: it answers a question that is no longer open. `impossible`:
+ * The reason of a refusal. `stale`: it answers a question that is no longer open. `impossible`:
  * the run cannot do it in its current state. `invalid`: a typed text is not a value of its input.
  * `not-confirmed`: it does not match the gate, which is recorded. `not-begun` and `ended`: the run
  * accepts no intents yet, or any more.

@@ -129,7 +129,7 @@ export type GateView = Omit<EventOf<'gate.opened'>, 'type'> & {
   readonly at: string;
   /** The number of the event that opened it. */
   readonly seq: number;
-  /** Why the last answer did not open it; kept when the gate is shown again because of it. */
+  /** The reason why the last answer did not open it; kept when the gate is shown again because of it. */
   readonly refused?: string;
   /** The rows it showed before they were read again. */
   readonly before?: PinnedRows;

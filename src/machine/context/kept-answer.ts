@@ -3,7 +3,7 @@ import type { MachineContext } from '../context.ts';
 import type { MachineEvent } from '../event.ts';
 import { visitOf, withVisit } from './frames.ts';
 
-/** How an answer is stored: as a number, or as a given input. */
+/** The form in which an answer is stored: as a number, or as a given input. */
 export type AnswerKept = {
   readonly slot?: string;
   readonly number: boolean;

@@ -37,8 +37,8 @@ export function outputName(execution: {
   readonly item?: number | undefined;
 }): string {
   const { step, visit, part, attempt, stream, item } = execution;
-  // A step inside another runbook has a slash in its id, which a file cannot have.
-  // Nor do names of files begin with what a command of the operator's own begins with.
+  // The ID of a step inside another runbook contains a slash, and that of an ad-hoc command starts
+  // with `!`: file names contain neither.
   const name = step.replaceAll('/', '--').replace(/^!/, 'command.');
   const which = item === undefined ? name : `${name}.item-${item}`;
   return `${which}.${visit}.${part}.${attempt}.${stream}`;

@@ -68,10 +68,10 @@ export class SecretValues {
     return this.#values.get(name);
   }
 
-  /** Returns whether a text is masked now, wholly or in part. */
+  /** Returns whether a text is currently masked, in whole or in part. */
   readonly isSecret = (text: string): boolean => this.redactor.text(text) !== text;
 
-  /** Masks every secret that was ever known. */
+  /** Masks every secret known so far, replaced ones included. */
   get redactor(): Redactor {
     const current = [...this.#values].map(([name, value]) => ({ name, value }));
     this.#redactor ??= this.makeRedactor([...current, ...this.#replaced], {

@@ -5,13 +5,13 @@ import type { Action, ShellAction, SqlAction } from '#safety/actions/action.ts';
 import { secretParameters } from '#safety/actions/secret-parameters.ts';
 import { formatSeconds } from '#text/duration.ts';
 
-/** The time limits that are not worth a word, by kind. */
+/** The default time limits by kind, which are not shown. */
 const USUAL_LIMIT_MS = { sql: 10_000, shell: 60_000 } as const;
 
-/** What showing an action needs to know of the run. */
+/** The facts about the run that the display of an action depends on. */
 export type Places = { readonly targets: Readonly<Record<string, TargetFacts>> };
 
-/** Returns an action as people see it: all of what a confirmation stands for. */
+/** Returns an action for display, with everything that a confirmation covers. */
 export function shownAction(action: Action, places: Places): ShownAction {
   if (action.kind === 'wait')
     return { kind: 'wait', text: `wait ${wholeTime(action.ms)}`, values: [], where: 'here' };

@@ -4,7 +4,7 @@ import type { Runbook, Step, WaitStep } from '#runbook/model/runbook.ts';
 
 type Does = Step['does'];
 
-/** Returns what every step of a run looks like before it runs, each followed by those inside of it. */
+/** Returns every step of a run before it runs, each followed by those inside it. */
 export function stepOutlines(runbook: Runbook): readonly StepOutline[] {
   return [...placedSteps(runbook).values()].map(({ id, title, why, phase, does, parent }) => ({
     id,

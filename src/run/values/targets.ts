@@ -10,7 +10,7 @@ import type { ResolvedTarget } from '#steps/open-executors.ts';
 import { describePod } from '#steps/remote/kubernetes.ts';
 import { parseSshDestination } from '#steps/remote/ssh-destination.ts';
 
-/** A target with its address, and what may be said about it. */
+/** A target with its address, and its public facts. */
 export type Target = { readonly resolved: ResolvedTarget; readonly facts: TargetFacts };
 
 type Inputs = Readonly<Record<string, Value>>;
@@ -20,13 +20,13 @@ type Definition<Kind extends TargetDefinition['kind']> = Extract<TargetDefinitio
 /** The target of scripts in a runbook that names none. */
 const HERE = 'local';
 
-/** Resolves the targets of a runbook from its inputs; throws a usage error for an address that is none. */
+/** Resolves the targets of a runbook from its inputs; throws a usage error for an invalid address. */
 export function resolveTargets(runbook: Runbook, inputs: Inputs): readonly Target[] {
   const defined = runbook.targets.map((definition) => resolveTarget(definition, inputs));
   return runsHere(runbook) ? [...defined, localTarget({ name: HERE })] : defined;
 }
 
-/** Returns what expressions may know of targets, by name. */
+/** Returns the facts about targets for expressions, by name. */
 export function targetFacts(targets: readonly Target[]): Readonly<Record<string, TargetFacts>> {
   return Object.fromEntries(targets.map(({ facts }) => [facts.name, facts]));
 }
@@ -53,7 +53,7 @@ function resolveTarget(definition: TargetDefinition, inputs: Inputs): Target {
   }
 }
 
-/** What a target's address does not say. */
+/** The facts of a target whose address has none of them. */
 const UNSAID = { engine: null, host: null, port: null, database: null, user: null } as const;
 
 function localTarget({ name }: { readonly name: string }): Target {
@@ -116,8 +116,8 @@ function databaseTarget(definition: Definition<'database'>, inputs: Inputs): Tar
 }
 
 /**
- * A client would take what begins with a dash for one of its options, and an ssh that puts a name into a
- * command of its configuration, such as ProxyCommand, gives signs of the shell to one.
+ * Rejects words that a client would parse as options (a leading dash), and shell metacharacters, which
+ * ssh passes to a shell if its configuration has a command such as ProxyCommand.
  */
 function wordOf(target: string, template: Template, inputs: Inputs): string {
   const word = textOf(template, inputs)?.trim();

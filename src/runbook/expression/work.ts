@@ -45,7 +45,7 @@ export const TOO_MUCH_WORK =
 
 const TOO_MUCH = new EvaluationError(TOO_MUCH_WORK);
 
-/** How the values of a part of an expression count: read, searched by a pattern, or compared. */
+/** The use of an expression's values that determines their count. */
 type Counting = 'read' | 'matched' | 'compared';
 
 /** Makes an expression count the work of its evaluations. */

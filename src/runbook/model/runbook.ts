@@ -56,7 +56,7 @@ export type Retry = {
 /** A statement for every engine (`any`), or one per engine. */
 export type SqlTexts = Readonly<Partial<Record<'any' | Engine, Template>>>;
 
-/** How a script's standard output is parsed into fields of its result besides `stdout`. */
+/** The format in which a script's standard output is parsed into fields of its result. */
 export type Parse = 'text' | 'lines' | 'json';
 
 /** An executable with its placeholders. A probe runs on this machine and has no target. */
@@ -107,7 +107,7 @@ export type Confirm = {
   /** The step's ID if the author gave none. */
   readonly phrase: Template | undefined;
   readonly warning: Template | undefined;
-  /** Why the action does not count as a read, in a sentence, if its author declared no effect. */
+  /** The reason why an action without a declared effect does not count as a read, in a sentence. */
   readonly notRead?: string | undefined;
 };
 

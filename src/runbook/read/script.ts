@@ -64,7 +64,7 @@ function readStdin(
   return json === undefined ? undefined : { json };
 }
 
-/** Why options do not apply to a script that has the terminal. */
+/** The reasons why options do not apply to a script that has the terminal. */
 const NOT_INTERACTIVE = {
   stdin: 'the operator is its input',
   parse: 'its output goes to the terminal and is not kept',

@@ -5,7 +5,7 @@ type Reasons = Readonly<Partial<Record<Kind, string>>>;
 
 const A_PERSON = 'a person does it, and takes the time that takes';
 
-/** Why a kind of step lacks a key that others have. */
+/** The reasons why kinds of step lack keys that others have. */
 const REASONS: Readonly<Record<string, Reasons>> = {
   on: {
     probe: 'a probe runs on this machine',

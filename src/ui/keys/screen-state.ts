@@ -76,7 +76,7 @@ export type ScreenState = {
   readonly scroll: number;
   /** The notice about the last key. */
   readonly notice: string | undefined;
-  /** What the run does or waits for, as a key that decides whether this state still applies. */
+  /** A key of what the run does or waits for; this state applies while it is the same. */
   readonly about: string;
   /** The last intent that moves the run: it is not sent twice until an event happens. */
   readonly sent: { readonly seq: number; readonly at: number } | undefined;

@@ -7,7 +7,7 @@ import { codeLines, inputLines, packedValues } from '../draw/command.ts';
 import { BLANK, DIM, type Line, line, wrapped } from '../draw/line.ts';
 import { tableLines } from '../draw/table.ts';
 
-/** Values longer than this are shown below the rows. */
+/** The number of lines above which the values are shown below the rows. */
 const SHORT_VALUES = 2;
 /** The minimum number of lines of the statement if there is room. */
 const LEAST_CODE = 3;

@@ -45,7 +45,7 @@ export type AppProps = {
   readonly onClose: () => void;
   /** Tracks which question was on the terminal when a key was typed. */
   readonly fence: InputFence;
-  /** How to draw the run and handle keys: different for operator and watcher. */
+  /** Draws the run and handles keys: different for operator and watcher. */
   readonly hands: { readonly draw: typeof drawFrame; readonly press: typeof press };
 };
 
@@ -118,7 +118,7 @@ export function App(props: AppProps): JSX.Element {
   const submit = async (intent: Intent, before: ScreenState): Promise<void> => {
     const { operator: by, awaited } = view;
     const verdict = await run.submit({ intent, by, answers: awaited?.seq });
-    // What was typed is still there to be corrected.
+    // The typed text stays, so that it can be corrected.
     if (!verdict.accepted && verdict.code === 'invalid')
       change({ ...before, notice: verdict.reason });
   };

@@ -1,10 +1,10 @@
-/** Device status report (DSR) request: a terminal answers it in the order of what it was sent. */
+/** Device status report (DSR) request: a terminal answers it in the order of its input. */
 const STATUS_REQUEST = '\u001b[5n';
 const ESCAPE = '\u001b';
 const STATUS_REPORT = '\u001b[0n';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the terminal's
 const STATUS_REPORTS = /(\u001b\[0n)/;
-/** A status report that was cut in two; an escape that stands alone is a key. */
+/** The start of a split status report; a single escape is a key. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the terminal's
 const BEGUN_REPORT = /\u001b\[0?$/;
 /** End of a synchronized update, which ends each frame of Ink. */

@@ -37,7 +37,7 @@ async function healthLine({ application }: GameDay): Promise<string> {
   return status === 200 ? '(200, healthy)' : `(${status === 0 ? 'no answer' : status})`;
 }
 
-/** Returns the last error in the log of the shop, or the complaint of the fault if there is none. */
+/** Returns the last error in the shop's log, or the fault's own message if there is none. */
 async function complaintOf({ fault, application }: GameDay): Promise<string> {
   const words = await application.lastWords();
   return words.includes('fail') ? words : fault.complaint;

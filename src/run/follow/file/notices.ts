@@ -41,7 +41,7 @@ function receiveNotices(folder: string, listener: (notice: Notice) => void): () 
 
 function takeNotices(watchers: string): readonly Notice[] {
   try {
-    // Sorted, so that nobody leaves before joining.
+    // Sorted, so that each follower joins before leaving.
     const names = readdirSync(watchers).filter((name) => NOTICE.test(name));
     return names.toSorted().flatMap((name) => {
       const text = readFileSync(join(watchers, name), 'utf8');
