@@ -11,7 +11,7 @@ import { BUSY, settledRecord } from './leaving.ts';
 /**
  * Returns the body of a parallel step: its branches are regions of one parallel state, each with
  * the states of a read. None of them asks the operator; the step ends when all have ended. A retry
- * does not repeat branches that succeeded.
+ * only repeats branches that failed.
  */
 export function parallelBody(step: Placed, branches: readonly Acting[]): Body {
   const regions = branches.map((branch) => [branch.name, branchState(branch)] as const);
