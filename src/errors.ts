@@ -14,9 +14,9 @@ export const EXIT = {
   environment: 5,
   /** The run finished `escalated`. */
   escalated: 6,
-  /** The operator left the run; `runbook resume` goes on with it. */
+  /** The operator left the run; `runbook resume` resumes it. */
   paused: 7,
-  /** A mistake in this program. */
+  /** An internal error: a bug in this program. */
   bug: 70,
 } as const;
 
@@ -29,7 +29,7 @@ export class RunbookError extends Error {
   /** A stable name for scripts, e.g. `usage`. */
   readonly code: string;
   readonly exitCode: ExitCode;
-  /** What to do about it. */
+  /** The next action for the person who reads it. */
   readonly hint: string | undefined;
 
   constructor(

@@ -61,6 +61,7 @@ const ROOMS: readonly {
   { room: 'README.md', files: /\.md$/, textOf: proseOf },
   { room: 'CHANGELOG.md', files: /\.md$/, textOf: proseOf },
   { room: 'docs', files: /\.md$/, textOf: proseOf },
+  { room: 'src', files: /\.tsx?$/, textOf: literalsOf },
 ];
 
 /** Returns the docstrings and string literals of a source. */

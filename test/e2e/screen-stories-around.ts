@@ -24,12 +24,12 @@ export const PAGE: Story = {
       name: 'A run that was left is chosen',
       says: 'Enter takes over the run where it stopped. A change asks again.',
       looks: { 'stuck-jobs': { bold: true } },
-      moves: [key('down', 'goes on with this run')],
+      moves: [key('down', 'resumes this run')],
     },
     {
       name: 'A search',
       says: 'Letters search names, summaries, symptoms and people.',
-      moves: [key('escape', gone('goes on with this run')), type('stuck', /▸ stuck-jobs/)],
+      moves: [key('escape', gone('resumes this run')), type('stuck', /▸ stuck-jobs/)],
     },
     {
       name: 'A search that finds nothing',

@@ -73,7 +73,7 @@ test('an unfinished run is listed with where it stopped and who had it, and is g
   const second = kim.open([]);
   await second.waitFor(/greeting +left at “Greet again” +kim, just now/);
   second.press('down');
-  await second.waitFor('goes on with this run where it stopped');
+  await second.waitFor('resumes this run where it stopped');
   second.press('enter');
   await second.waitFor(/▸ Greet again[\s\S]*── Next ──/);
   second.press('enter');
@@ -109,7 +109,7 @@ test('lines that come at once where pasting is not marked open nothing', async (
   const terminal = kim.open([]);
   await select(terminal, 'greeting');
   terminal.type('ERROR: timed out\rFATAL:  sorry, too many clients already\r');
-  await terminal.waitFor('It calls for');
+  await terminal.waitFor('Suggested runbook');
   expect(terminal.isAlternate).toBe(true);
   expect(kim.findRunFolder()).toBeUndefined();
 });

@@ -96,7 +96,7 @@ describe('a step for every item of a list', () => {
     });
   });
 
-  test('is passed over when there are no items', () => {
+  test('is skipped when there are no items', () => {
     const run = stepping(READ.replace(HOSTS, '[]'));
     expect(recorded(run, 'step.skipped')).toMatchObject([
       { by: 'no-items', reason: '[] is empty' },

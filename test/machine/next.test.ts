@@ -97,7 +97,7 @@ describe('after a failure', () => {
     expect(run.state).toBe('count.failed');
   });
 
-  test('the story does not go on with the next step', () => {
+  test('the story does not continue with the next step', () => {
     const run = stepping(`
   - { id: count, effect: read, sql: SELECT 1 }
   - { id: after, manual: Look. }

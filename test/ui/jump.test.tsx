@@ -23,7 +23,7 @@ test('before a jump back over a change it is said that it stays done and asks ag
 test('before a jump ahead it is said what is passed over', () => {
   const frame = frameOf(story.atSecondStart, { keys: [...typing('j'), DOWN, DOWN] });
   expect(frame.replaceAll(/\s*\n.*?│ /g, ' ')).toContain(
-    'Passes over “Who holds the connections?”, “What does the application say?”.',
+    'Skips “Who holds the connections?”, “What does the application say?”.',
   );
 });
 

@@ -43,7 +43,7 @@ const RULES: readonly Rule[] = [
     intent: 'continue',
     key: '⏎',
     label: 'go on',
-    says: 'go on with the run',
+    says: 'continue the run',
   },
   {
     name: 'recheck',
@@ -218,7 +218,7 @@ function wordsForContinue(awaited: AwaitedView, view: RunView): Partial<Choice> 
 }
 
 function wordsForAuto({ auto, mode }: RunView): Partial<Choice> {
-  if (auto) return { label: 'auto off', says: 'let no step run by itself any more' };
+  if (auto) return { label: 'auto off', says: 'stop running reads automatically' };
   return mode === 'live' ? {} : { says: 'go on without stopping; changes go into the record' };
 }
 
@@ -246,7 +246,7 @@ function isOver(view: RunView, { step }: AwaitedView): boolean {
 /** A decision about one item of several applies to that item. */
 function wordedForItem(choice: Choice): Choice {
   if (choice.name === 'continue')
-    return { ...choice, label: 'next', says: 'leave this item failed and go on with the next' };
+    return { ...choice, label: 'next', says: 'leave this item failed and continue with the next' };
   if (choice.name === 'retry') return { ...choice, says: 'run this item again' };
   return choice.name === 'skip' ? { ...choice, says: 'go on without this item; say why' } : choice;
 }

@@ -40,7 +40,7 @@ function changeNote({ title, state }: StepView): string {
 
 function overNote(passed: readonly StepView[]): string {
   const titles = passed.filter((step) => !wasRun(step)).map(({ title }) => `“${title}”`);
-  return titles.length === 0 ? 'Nothing runs again.' : `Passes over ${titles.join(', ')}.`;
+  return titles.length === 0 ? 'Nothing runs again.' : `Skips ${titles.join(', ')}.`;
 }
 
 function wasRun({ state, kind }: StepView): boolean {

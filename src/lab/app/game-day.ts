@@ -64,7 +64,7 @@ function suffererOf({ complaint }: StartedFault, { gone }: FaultCheck): Sufferer
 
 async function doByHand(known: readonly ByHand[], word: string): Promise<string> {
   const wanted = known.find(({ name }) => name === word);
-  if (wanted === undefined) return 'ok There is nothing to do here: all is as it should be.';
+  if (wanted === undefined) return 'ok There is nothing to do here: everything is healthy.';
   try {
     await wanted.do();
     return 'ok Done.';

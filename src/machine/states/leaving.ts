@@ -184,7 +184,7 @@ function awaitedAfter(
   return stopping ? { for: 'stopped' } : undefined;
 }
 
-const REFUSED_LOGIN = 'This login is your own: correct it, or go on with the failure.';
+const REFUSED_LOGIN = 'This login is your own: correct it, or continue with the failure.';
 
 function asked(step: Placed, failed: boolean) {
   return ask(step, ({ context }) => awaitedAfter(step, context, failed));

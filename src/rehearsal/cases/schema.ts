@@ -174,7 +174,7 @@ export const ANSWER_SCHEMAS = {
     choose: step('decides a condition that has no value'),
     clause: z
       .union([z.int().check(z.gte(1)), z.literal('next')])
-      .check(z.describe('the clause of next, from 1; or next: go on with the next step')),
+      .check(z.describe('the clause of next, from 1; or next: continue with the next step')),
     because,
     ...timing,
   }),

@@ -127,6 +127,6 @@ class Follower implements FollowedRun {
 function goneError(id: string): Error {
   return environmentError(
     'the process that ran it has gone, and did not leave the run',
-    `go on with it: runbook resume ${id}`,
+    `resume it: runbook resume ${id}`,
   );
 }

@@ -18,14 +18,14 @@ import { probeSchema } from './probe.ts';
 const clause = z.strictObject({
   if: opt(condition('when this way is taken; left out on the last one, which is the default')),
   finding: opt(text('what this branch means, in a sentence')),
-  goto: opt(identifier.check(z.describe('the step to go on with; the next one when left out'))),
+  goto: opt(identifier.check(z.describe('the step to continue with; the next one when left out'))),
 });
 
 const stepHead = {
   id: identifier.check(z.describe('the name of the step: lower-case letters, digits, _ and -')),
   title: opt(text('what the step does or asks, in a few words')),
   why: opt(text('what the operator learns or gains from it')),
-  if: opt(condition('the step is passed over when this is false')),
+  if: opt(condition('the step is skipped when this is false')),
 };
 
 const common = {
@@ -34,7 +34,7 @@ const common = {
     z.enum(PHASES).check(z.describe('groups the screen; as the step before when left out')),
   ),
   next: opt(
-    z.array(clause).check(z.describe('where the story goes on; the first true clause wins')),
+    z.array(clause).check(z.describe('where the run continues; the first true clause wins')),
   ),
   max_visits: opt(count('how often a run may come here before it asks; 10 when left out')),
 };

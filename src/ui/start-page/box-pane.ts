@@ -55,7 +55,10 @@ function foundLines({ text, found, cursor }: ErrorBox, width: number): readonly 
       WARN,
     );
   return [
-    rule(width, offers.length === 1 ? 'It calls for' : 'It calls for, the likeliest first'),
+    rule(
+      width,
+      offers.length === 1 ? 'Suggested runbook' : 'Suggested runbooks, most likely first',
+    ),
     ...offers.flatMap((offer, index) => offerLines(offer, index === cursor, width)),
   ];
 }

@@ -131,10 +131,7 @@ function entrySays(entry: Entry, state: StartState): readonly Line[] {
   const { run } = entry;
   return [
     [span(` ${run.id}`, BOLD), span(`: ${stoppedText(run)}`)],
-    [
-      span(' ⏎', ACCENT),
-      span(' goes on with this run where it stopped; a change asks again.', DIM),
-    ],
+    [span(' ⏎', ACCENT), span(' resumes this run where it stopped; a change asks again.', DIM)],
   ];
 }
 
@@ -183,7 +180,7 @@ function hints(state: StartState, { environments }: StartPage): readonly Hint[] 
 const HELP = [
   ['letters', 'search the runbooks and the unfinished runs: names, summaries, symptoms, people'],
   ['↑ ↓ PgUp PgDn', 'choose; nothing is selected before you do, or search'],
-  ['Enter', 'open the runbook, or go on with the run, that ▸ stands before'],
+  ['Enter', 'open the runbook, or resume the run, at ▸'],
   [
     'paste',
     'an error or lines of a log: you are told which runbook they call for, and by what line',

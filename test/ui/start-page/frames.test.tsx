@@ -71,7 +71,7 @@ test('as it opens: unfinished runs, then the runbooks with how they ended last, 
 test('the selected entry says what Enter does with it', () => {
   const onRun = textOf({ ...START, selected: 'run r2-dns' });
   expect(onRun).toMatch(/▸ dns +interrupted before its first step +sam, 1 h ago/);
-  expect(onRun).toContain('⏎ goes on with this run where it stopped; a change asks again.');
+  expect(onRun).toContain('⏎ resumes this run where it stopped; a change asks again.');
   const onRunbook = textOf({ ...START, selected: 'runbook pgbouncer' });
   expect(onRunbook).toContain('About pgbouncer: The pooler refuses clients.');
   expect(onRunbook).toContain('⏎ opens it and asks for what it needs');
@@ -95,7 +95,7 @@ test('an error shows its end, the runbooks it calls for, and why', () => {
      What does it say?
      │ it is full▏
 
-     ── It calls for, the likeliest first ─────────────────────────────────────────
+     ── Suggested runbooks, most likely first ─────────────────────────────────────
       ▸ pool-exhausted  an exhausted pool
           │ it is full
           seen: "full"

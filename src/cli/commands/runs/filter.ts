@@ -31,7 +31,7 @@ export function filterRuns(
   );
 }
 
-/** Sorts runs that are in order of most recent first; equal ones stay in that order. */
+/** Sorts runs given most recent first; equal ones stay in that order. */
 export function sortRuns(runs: readonly RunSummary[], order: RunOrder): readonly RunSummary[] {
   switch (order) {
     case 'newest':

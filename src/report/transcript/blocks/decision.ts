@@ -27,7 +27,7 @@ function decidedBy({ by, clause }: EventOf<'branch.taken'>): string {
     case 'default':
       return 'no condition is true; the default clause decides';
     case 'order':
-      return 'the story goes on';
+      return 'the run continues';
     case 'operator':
       return clause === null ? 'the operator chose the next step' : 'the operator chose';
   }

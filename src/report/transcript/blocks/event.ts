@@ -119,7 +119,7 @@ function resumedText(event: EventOf<'run.resumed'>): string {
       : `; the ${text(cut.part)} of ${code(cut.step)} (${text(cut.effect)}) had started and **not ended**`;
   const repair = repaired === undefined ? '' : `; the journal was repaired: ${text(repaired)}`;
   const where = `on ${text(event.host)} with ${text(event.program)}`;
-  return `**${text(event.operator)} went on with the run** ${where}${lost}${repair}`;
+  return `**${text(event.operator)} resumed the run** ${where}${lost}${repair}`;
 }
 
 /** The facts that the description contains. */

@@ -196,7 +196,7 @@ function openForWriting(file: string): number {
 
 function damaged(what: string): RunbookError {
   return environmentError(
-    `cannot go on with the run's journal: ${what}`,
+    `cannot continue the run's journal: ${what}`,
     'read the journal again before going on',
   );
 }

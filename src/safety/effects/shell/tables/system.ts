@@ -74,7 +74,7 @@ export const SYSTEM: Rules = {
     flags: '-p: -nu -o: --pid= --nofile --nproc --output= --noheadings --raw',
     most: 0,
   }),
-  strace: changes(change('stops and goes on with a process at every call')),
+  strace: changes(change('stops and continues a process at every call')),
   hdparm: flagged({ flags: '-iI' }),
   smartctl: flagged({
     flags: '-aiHAcx -l: -d: -n: --all --info --health --attributes --scan --json? --log=',
