@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LOCKS_IDLE_BLOCKER } from '#lab/faults/work/locks-idle-blocker.ts';
+import { LOCKS_IDLE_BLOCKER } from '#lab/faults/workload/locks-idle-blocker.ts';
 import { missingEngine } from '#lab/setup/engine.ts';
 import { startLab } from '#lab/setup/start-lab.ts';
 import { newOperator } from './operator.ts';

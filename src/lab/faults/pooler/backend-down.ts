@@ -1,5 +1,5 @@
 import type { FaultKind, MadeFault } from '../../fault.ts';
-import { askAnew, isServed, once, untilTrue } from '../work/sessions.ts';
+import { askAnew, isServed, once, untilTrue } from '../workload/sessions.ts';
 import { poolerInputs, withPooler } from './lab.ts';
 
 /** The server behind the pooler is down; the pooler runs and its clients wait. */

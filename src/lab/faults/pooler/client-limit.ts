@@ -1,6 +1,6 @@
 import type { FaultKind, MadeFault } from '../../fault.ts';
 import { POOLER_LIMITS } from '../../setup/lab.ts';
-import { askAnew, isServed, once, openBystanders } from '../work/sessions.ts';
+import { askAnew, isServed, once, openBystanders } from '../workload/sessions.ts';
 import { askConsole, poolerInputs, withPooler } from './lab.ts';
 
 /** The bystanders of the shop and of the operator on call also use the pooler. */

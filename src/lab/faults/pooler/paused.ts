@@ -1,5 +1,5 @@
 import type { FaultKind, MadeFault } from '../../fault.ts';
-import { askAnew, once, openBystanders } from '../work/sessions.ts';
+import { askAnew, once, openBystanders } from '../workload/sessions.ts';
 import { askConsole, poolerInputs, withPooler } from './lab.ts';
 
 /** The pooler was paused for maintenance and never resumed. */

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { FaultKind, MadeFault } from '../../fault.ts';
-import { once, openBystanders } from '../work/sessions.ts';
+import { once, openBystanders } from '../workload/sessions.ts';
 import { poolerInputs, withPooler } from './lab.ts';
 
 const WITHIN_MS = 3_000;

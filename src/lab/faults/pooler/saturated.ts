@@ -1,6 +1,6 @@
 import type { FaultKind, MadeFault } from '../../fault.ts';
 import { POOLER_LIMITS } from '../../setup/lab.ts';
-import { askAnew, once, openBystanders } from '../work/sessions.ts';
+import { askAnew, once, openBystanders } from '../workload/sessions.ts';
 import { poolerInputs, withPooler } from './lab.ts';
 
 /** Abandoned transactions hold every server connection of the pool, and all other clients wait. */

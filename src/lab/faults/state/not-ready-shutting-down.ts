@@ -1,5 +1,5 @@
 import type { FaultKind } from '../../fault.ts';
-import { askAnew } from '../work/sessions.ts';
+import { askAnew } from '../workload/sessions.ts';
 import { madeState, postgresOf, untilSaid } from './fault.ts';
 
 /** The server waits for its last client before it stops. */

@@ -1,6 +1,6 @@
 import type { FaultKind, MadeFault } from '../../fault.ts';
 import type { Lab } from '../../setup/lab.ts';
-import { openBystanders } from '../work/sessions.ts';
+import { openBystanders } from '../workload/sessions.ts';
 import { madeState } from './fault.ts';
 
 type Setting = {

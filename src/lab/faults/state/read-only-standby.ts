@@ -1,5 +1,5 @@
 import type { FaultKind } from '../../fault.ts';
-import { openBystanders } from '../work/sessions.ts';
+import { openBystanders } from '../workload/sessions.ts';
 import { madeState, postgresOf } from './fault.ts';
 import { signalFile } from './not-ready-starting.ts';
 

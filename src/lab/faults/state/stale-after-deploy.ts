@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultKind } from '../../fault.ts';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
-import { isServed, untilTrue } from '../work/sessions.ts';
+import { isServed, untilTrue } from '../workload/sessions.ts';
 import { openPool } from './application-pool.ts';
 import { madeStale } from './stale-pool.ts';
 import { endSessions } from './stale-terminated.ts';

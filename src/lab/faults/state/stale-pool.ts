@@ -1,7 +1,7 @@
 import type { ByHand, FaultCheck, MadeFault } from '../../fault.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { superuserUrl } from '../login/fault.ts';
-import { askAnew, once } from '../work/sessions.ts';
+import { askAnew, once } from '../workload/sessions.ts';
 import type { ApplicationPool } from './application-pool.ts';
 
 /** An application's pool with ended sessions, and its undo. */

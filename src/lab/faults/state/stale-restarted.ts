@@ -1,5 +1,5 @@
 import type { FaultKind } from '../../fault.ts';
-import { askAnew } from '../work/sessions.ts';
+import { askAnew } from '../workload/sessions.ts';
 import { openPool } from './application-pool.ts';
 import { madeStale } from './stale-pool.ts';
 
