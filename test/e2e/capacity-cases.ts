@@ -43,7 +43,11 @@ export function testFullServers(lab: CapacityLab): void {
 
   on('of a server full of waiters only the one at the root is ended', async () => {
     const run = await lab.solved('full-of-lock-waiters', {
-      answers: () => ({ end_transactions: [CONFIRM, CONFIRM] }),
+      answers: () => ({
+        end_transactions: [CONFIRM, CONFIRM],
+        // On a busy machine those that waited may still be at work when the slots are counted.
+        shed_load: { done: 'the waiters finish their orders' },
+      }),
     });
     expect(run.outcome).toBe('resolved');
     expect(run.findings.join('\n')).toMatch(/is idle in transaction for .* and blocks/);
