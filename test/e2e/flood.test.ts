@@ -29,7 +29,8 @@ steps:
 `,
   );
   const terminal = kim.open(['run', 'flood', '--auto']);
-  await terminal.waitFor('request');
+  // The command's own text says "request" once; only what it prints repeats it.
+  await terminal.waitFor('request request');
   return [kim, terminal];
 }
 
