@@ -55,7 +55,7 @@ export const GROUPS = [
     mutate: [
       'src/run/resume.ts',
       'src/run/session/{run-session,parts}.ts',
-      'src/run/journal/{chain,line}.ts',
+      'src/run/journal/{cursor,line}.ts',
       'src/run/journal/file/*.ts',
       'src/run/resume/replay.ts',
       'src/run/store/read-run.ts',

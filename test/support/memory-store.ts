@@ -1,8 +1,8 @@
 import { environmentError, usageError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { Notice } from '#run/follow/port.ts';
-import { walkLines } from '#run/journal/chain.ts';
-import { decodeLine, encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
+import { JournalCursor, walkLines } from '#run/journal/cursor.ts';
+import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import type { Journal, OpenOptions, RunJournal } from '#run/journal/port.ts';
 import { isOutputPath, type RunOutputs } from '#run/outputs/port.ts';
 import { newRunId } from '#run/store/id.ts';
@@ -145,14 +145,14 @@ class MemoryJournal implements RunJournal {
 
   async follow() {
     let seen = 0;
+    let fresh: RecordedEvent[] = [];
+    const cursor = new JournalCursor((record) => fresh.push(record));
     return {
       look: async () => {
-        const fresh = this.lines.slice(seen).flatMap((line) => {
-          const decoded = decodeLine(line);
-          return decoded === undefined ? [] : [decoded];
-        });
-        seen += fresh.length;
-        return fresh.map(({ seq, at, event }) => ({ seq, at, event }));
+        fresh = [];
+        for (const line of this.lines.slice(seen)) cursor.read(line);
+        seen = this.lines.length;
+        return fresh;
       },
       close: () => undefined,
     };

@@ -62,7 +62,7 @@ test('a line that is not as it was written ends the following', () => {
   seen();
   journal.append(note('two'));
   writeFileSync(file, readFileSync(file, 'utf8').replace('"seq":3', '"seq":4'));
-  expect(seen).toThrow('line 3 is not as it was written');
+  expect(seen).toThrow('line 3 follows a gap: 1 line is missing');
 });
 
 test.each([
@@ -89,7 +89,7 @@ test('a line that follows another one than was read ends the following', () => {
   journal.append(note('two'));
   const text = readFileSync(file, 'utf8');
   writeFileSync(file, text.replace(/"prev":"[0-9a-f]{8}(?=[^\n]*two)/, '"prev":"01234567'));
-  expect(seen).toThrow('line 3 is not as it was written');
+  expect(seen).toThrow('line 2 was changed after it was written');
 });
 
 test('lines that are gone end the following', () => {
@@ -99,9 +99,18 @@ test('lines that are gone end the following', () => {
   expect(seen).toThrow('lines that were there are gone');
 });
 
+test('a damaged line stays damaged, and nothing after it is seen', () => {
+  const { file, journal, seen } = followed();
+  seen();
+  appendFileSync(file, 'not a line\n');
+  expect(seen).toThrow('line 2 is not a line of a journal');
+  journal.append(note('after'));
+  expect(seen).toThrow('line 2 is not a line of a journal');
+});
+
 test('an event of a later version ends the following, with the reason', () => {
   const { file, journal, seen } = followed();
   journal.append({ ...note('x'), type: 'run.teleported' } as unknown as RunEvent);
-  expect(seen).toThrow('a later version of runbook');
+  expect(seen).toThrow('which knows events that this version does not');
   expect(readFileSync(file, 'utf8')).toContain('run.teleported');
 });

@@ -1,9 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { EXIT, environmentError, RunbookError } from '#errors.ts';
-import { EVENT_VERSION, eventFlaw, isKnownType, type RecordedEvent } from '#events/log/event.ts';
-import { decodeLine, hashLine, type JournalLine, NO_LINE } from '../line.ts';
-
-const LINE_END = 0x0a;
+import { environmentError, type RunbookError } from '#errors.ts';
+import type { RecordedEvent } from '#events/log/event.ts';
+import { JournalCursor } from '../cursor.ts';
 
 /**
  * Reads a journal while another process writes it. A last line without its line end may be
@@ -12,9 +10,9 @@ const LINE_END = 0x0a;
  */
 export class JournalFollower {
   readonly #fd: number;
+  readonly #cursor = new JournalCursor((record) => this.#fresh.push(record));
   #offset = 0;
-  #seq = 0;
-  #head = NO_LINE;
+  #fresh: RecordedEvent[] = [];
 
   /** Opens a journal; throws if it cannot be read. */
   constructor(file: string) {
@@ -31,15 +29,11 @@ export class JournalFollower {
    * the event.
    */
   look(): readonly RecordedEvent[] {
-    const bytes = this.#unread();
-    const records: RecordedEvent[] = [];
-    let start = 0;
-    for (let end = bytes.indexOf(LINE_END); end !== -1; end = bytes.indexOf(LINE_END, start)) {
-      records.push(this.#take(bytes.subarray(start, end + 1)));
-      start = end + 1;
-    }
-    this.#offset += start;
-    return records;
+    this.#fresh = [];
+    this.#offset += this.#cursor.read(this.#unread());
+    const { problem } = this.#cursor;
+    if (problem !== undefined) throw unreadable(`line ${problem.line} ${problem.what}`);
+    return this.#fresh;
   }
 
   /** Closes the file. */
@@ -57,31 +51,6 @@ export class JournalFollower {
       throw unreadable(error);
     }
   }
-
-  #take(bytes: Buffer): RecordedEvent {
-    const line = decodeLine(bytes);
-    const number = `line ${this.#seq + 1}`;
-    if (line === undefined) throw unreadable(`${number} is not a line of a journal`);
-    if (line.seq !== this.#seq + 1 || line.prev !== this.#head)
-      throw unreadable(`${number} is not as it was written`);
-    refuseLater(line);
-    const flaw = eventFlaw(line.event);
-    if (flaw !== undefined)
-      throw unreadable(`${number} is not a valid ${line.event.type}: ${flaw}`);
-    this.#seq = line.seq;
-    this.#head = hashLine(bytes);
-    return { seq: line.seq, at: line.at, event: line.event };
-  }
-}
-
-function refuseLater({ event }: JournalLine): void {
-  const isOurs = event.type !== 'run.started' || event.version <= EVENT_VERSION;
-  if (isOurs && isKnownType(event.type)) return;
-  throw new RunbookError('this run is written by a later version of runbook', {
-    code: 'newer-journal',
-    exitCode: EXIT.environment,
-    hint: 'follow it with that version',
-  });
 }
 
 function unreadable(error: unknown): RunbookError {

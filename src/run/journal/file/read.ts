@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { environmentError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
-import { walkLines } from '../chain.ts';
+import { walkLines } from '../cursor.ts';
 import type { JournalCheck, ReadJournal } from '../port.ts';
 
 /**

@@ -10,48 +10,61 @@ const LINE_END = 0x0a;
  * the first invalid line and reports it. Throws if a later version of runbook wrote the journal.
  */
 export function walkLines(bytes: Buffer, onRecord: (record: RecordedEvent) => void): JournalCheck {
-  const chain = new Chain(onRecord);
-  let start = 0;
-  for (let end = bytes.indexOf(LINE_END); end !== -1; end = bytes.indexOf(LINE_END, start)) {
-    chain.add(bytes.subarray(start, end + 1));
-    start = end + 1;
-    if (chain.problem !== undefined) break;
-  }
-  chain.end();
-  return {
-    version: chain.version,
-    problems: chain.problem === undefined ? [] : [chain.problem],
-    tornBytes: chain.problem === undefined ? bytes.length - start : 0,
-    head: chain.head,
-  };
+  const cursor = new JournalCursor(onRecord);
+  const read = cursor.read(bytes);
+  const { version, problem, head } = cursor;
+  return problem === undefined
+    ? { version, problems: [], tornBytes: bytes.length - read, head }
+    : { version, problems: [problem], tornBytes: 0, head };
 }
 
-/** A line is verified by the hash in the line after it; the last one, at the end of the journal. */
-class Chain {
+/**
+ * A position in a journal, which advances over its lines and verifies them. A line is verified by
+ * the hash in the line after it, so each event is passed on with the next line, and the last one at
+ * the end of the bytes.
+ */
+export class JournalCursor {
   readonly #onRecord: (record: RecordedEvent) => void;
   #lines = 0;
-  #last: { readonly line: JournalLine; readonly hash: string } | undefined;
+  #last: { readonly seq: number; readonly hash: string } | undefined;
+  /** The last line, until its event is passed on. */
+  #pending: JournalLine | undefined;
   #writtenBy = 'a later version of runbook';
+  /** The first invalid line; nothing after it is read. */
   problem: JournalProblem | undefined;
+  /** The version of the events, from the first one. */
   version: number | undefined;
+  /** The hash of the last line whose event was passed on. */
   head = NO_LINE;
 
   constructor(onRecord: (record: RecordedEvent) => void) {
     this.#onRecord = onRecord;
   }
 
-  add(bytes: Buffer): void {
+  /**
+   * Reads the complete lines in the next bytes of the journal, up to the first invalid one, and
+   * returns their length. Throws if a later version of runbook wrote an event.
+   */
+  read(bytes: Buffer): number {
+    let start = 0;
+    for (let end = bytes.indexOf(LINE_END); end !== -1; end = bytes.indexOf(LINE_END, start)) {
+      if (this.problem === undefined) this.#take(bytes.subarray(start, end + 1));
+      if (this.problem !== undefined) return start;
+      start = end + 1;
+    }
+    this.#passOn();
+    return start;
+  }
+
+  #take(bytes: Buffer): void {
     this.#lines += 1;
     const line = decodeLine(bytes);
     this.problem =
       line === undefined ? this.#at(0, 'is not a line of a journal') : this.#break(line);
     if (line === undefined || this.problem !== undefined) return;
-    this.#believeLast();
-    this.#last = { line, hash: hashLine(bytes) };
-  }
-
-  end(): void {
-    if (this.problem === undefined) this.#believeLast();
+    this.#passOn();
+    this.#pending = line;
+    this.#last = { seq: line.seq, hash: hashLine(bytes) };
   }
 
   #break({ seq, prev, event }: JournalLine): JournalProblem | undefined {
@@ -59,7 +72,7 @@ class Chain {
       const first = seq === 1 && prev === NO_LINE && event.type === 'run.started';
       return first ? undefined : this.#at(0, 'is not the first line of a run; lines are missing');
     }
-    const missing = seq - this.#last.line.seq - 1;
+    const missing = seq - this.#last.seq - 1;
     if (missing < 0) return this.#at(0, `repeats number ${seq}; it or the line before was added`);
     if (missing > 0) {
       return this.#at(
@@ -75,21 +88,21 @@ class Chain {
     return { line: this.#lines + offset, what };
   }
 
-  #believeLast(): void {
-    if (this.#last === undefined) return;
-    const { line, hash } = this.#last;
-    this.#last = undefined;
-    this.#checkVersion(line);
-    const flaw = eventFlaw(line.event);
+  #passOn(): void {
+    if (this.#pending === undefined || this.#last === undefined) return;
+    const { seq, at, event } = this.#pending;
+    this.#pending = undefined;
+    this.#checkVersion(event);
+    const flaw = eventFlaw(event);
     if (flaw !== undefined) {
-      this.problem = { line: line.seq, what: `is not a valid ${line.event.type}: ${flaw}` };
+      this.problem = { line: seq, what: `is not a valid ${event.type}: ${flaw}` };
       return;
     }
-    this.head = hash;
-    this.#onRecord({ seq: line.seq, at: line.at, event: line.event });
+    this.head = this.#last.hash;
+    this.#onRecord({ seq, at, event });
   }
 
-  #checkVersion({ event }: JournalLine): void {
+  #checkVersion(event: JournalLine['event']): void {
     if (event.type === 'run.started') this.version = event.version;
     if (event.type === 'run.started' || event.type === 'run.resumed') {
       this.#writtenBy = String(event.program);
