@@ -27,7 +27,10 @@ export const GROUPS = [
       'src/safety/effects/*/*functions*.ts',
       'src/safety/effects/*/statements.ts',
     ],
-    tests: ['test/safety/effects/*.test.ts'],
+    tests: [
+      'test/safety/effects/{applied,engines,ungated,vouched-looks,volatile-columns}.test.ts',
+      'test/safety/effects/{corpus,sql-corpus}.test.ts',
+    ],
   },
   {
     name: 'rules',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { knownCommands } from '#safety/effects/shell/rules.ts';
+import { knownCommands } from '#safety/effects/shell/command.ts';
 
 const page = readFileSync(new URL('../../docs/reference/effects.md', import.meta.url), 'utf8');
 

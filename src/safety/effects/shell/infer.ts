@@ -3,10 +3,9 @@ import type { ParsePostgres } from '../postgres/infer.ts';
 import { type EffectReport, type Reason, reportOf, unsure } from '../report.ts';
 import { judgeCommand } from './command.ts';
 import type { Judging, NestedScript, Stdin } from './judging.ts';
-import { plainVariables } from './plain-variables.ts';
 import { judgeNode } from './script.ts';
 import { doubtsAbout } from './tree/guard.ts';
-import type { ParseShell, ShellNode } from './tree/node.ts';
+import { everyNode, type ParseShell, type ShellNode } from './tree/node.ts';
 import type { WordScope } from './words.ts';
 
 /** The parsers for scripts. Without the second one, SQL for `psql` cannot be judged. */
@@ -90,3 +89,34 @@ function judgeScript(
   };
   return [...doubts, ...judgeNode(tree, stdin, judging)];
 }
+
+/**
+ * Returns a function that tells whether a variable holds one word that cannot be a flag: NAME
+ * inside `for NAME in` literal words, or a variable named like a URL that the script inherited. A
+ * name that appears elsewhere without its `$` may be assigned there.
+ */
+function plainVariables(
+  script: string,
+  tree: ShellNode,
+  given: ReadonlySet<string>,
+): WordScope['isPlain'] {
+  const loops = new Map<string, Span>();
+  for (const { type, span } of everyNode(tree)) {
+    const [, name] = (type === 'for_statement' && LITERAL_LOOP.exec(textAt(span))) || [];
+    if (name !== undefined) loops.set(name, span);
+  }
+  function textAt({ start, end }: Span): string {
+    return script.slice(start, end);
+  }
+  const standing = (name: string) =>
+    [...script.matchAll(new RegExp(`(?<![$\\w]|\\$\\{)${name}(?!\\w)`, 'g'))].length;
+  return (name, at, isQuoted) => {
+    const loop = loops.get(name);
+    if (loop !== undefined) return loop.start < at && at < loop.end && standing(name) === 1;
+    const isUrl = isQuoted && /^(?:\w+_)?(?:URL|URI|DSN)$/.test(name);
+    return isUrl && !given.has(name) && standing(name) === 0;
+  };
+}
+
+/** Words that bash leaves unchanged and no command parses as a flag. */
+const LITERAL_LOOP = /^for +([a-z]\w*) +in((?: +[\w.:/@%+,][\w.:/@%+,-]*)+) *(?:;|\n) *do\b/;
