@@ -9,8 +9,9 @@ import { inputValues } from '../values/inputs.ts';
 import { hasMask, matchesRecorded } from './recorded-difference.ts';
 
 /**
- * Returns the steps whose answer, or evidence used by the runbook, is masked in the journal, so
- * that it must be entered again. A choice is restored from the options offered.
+ * Returns the steps whose answer is masked in the journal, or whose evidence or reason to decline
+ * is masked and used by the runbook, so that it must be entered again. A choice is restored from
+ * the options offered.
  */
 export function answersToGiveAgain(
   runbook: Runbook,
@@ -28,12 +29,14 @@ export function answersToGiveAgain(
     .map(({ id }) => id);
 }
 
-/** Matches uses of typed evidence, as such or as the error of a step that was not done. */
+/** Matches uses of typed evidence, and of the error of a step that was declined or not done. */
 const USES_EVIDENCE = /\.evidence\b|\berror\.message\b/;
 
-/** Returns the answers and the evidence of a run, as recorded. */
+/** Returns the answers, the evidence and the reasons to decline of a run, as recorded. */
 function typedTexts(records: readonly RecordedEvent[]) {
   return records.flatMap(({ event }) => {
+    if (event.type === 'gate.answered' && event.answer === 'declined')
+      return [{ step: event.step, text: event.reason ?? '', isEvidence: true }];
     if (event.type !== 'operator.acted') return [];
     const { intent, step } = event;
     if (intent.type === 'answer') return [{ step, text: intent.value, isEvidence: false }];

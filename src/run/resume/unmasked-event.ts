@@ -8,7 +8,7 @@ import { hasMask, matchesRecorded } from './recorded-difference.ts';
 /** The known values of masked parts of the record during a resume. */
 export type Unmasking = {
   readonly secrets: SecretValues;
-  /** Answers and evidence entered again, by step. */
+  /** Answers, evidence and reasons to decline that were entered again, by step. */
   readonly answers: Readonly<Record<string, string>>;
   /** Secret inputs typed during the run and entered again, by the names they are kept under. */
   readonly typed: Readonly<Record<string, string>>;
@@ -79,12 +79,15 @@ function unmaskedAct(event: EventOf<'operator.acted'>, known: Unmasking): RunEve
 }
 
 function unmaskedAnswer(event: EventOf<'gate.answered'>, known: Unmasking): RunEvent {
+  const { answer, reason, step } = event;
+  if (answer === 'declined' && reason !== undefined)
+    return { ...event, reason: unmasked(reason, known.answers[step]) };
   const { gate, recordedDigest } = known;
   const isOfGate = event.digest === recordedDigest;
   if (gate === undefined || !isOfGate) return event;
   const { phrase } = event;
   // A refused answer needs no restoring: the typed text was not the phrase.
-  const isRefused = event.answer === 'refused';
+  const isRefused = answer === 'refused';
   const typed = phrase === undefined || isRefused ? {} : { phrase: unmasked(phrase, gate.phrase) };
   return { ...event, digest: gate.digest, ...typed };
 }

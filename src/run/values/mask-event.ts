@@ -1,5 +1,4 @@
-import type { RunEvent } from '#events/log/event.ts';
-import type { IntentType } from '#events/log/intent.ts';
+import type { RunEvent, RunEventType } from '#events/log/event.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { Redactor } from '#safety/redaction/redactor.ts';
 import { answerName } from '../session/intents.ts';
@@ -70,16 +69,15 @@ function maskField(name: string, value: Json, redactor: Redactor): Json {
 }
 
 /**
- * Returns an event for the machine: an answer, evidence, an edited input, the phrase of a gate and
- * the facts of a connection are unmasked, everything else is masked, so that a resumed run decides
- * the same.
+ * Returns an event for the machine: what the operator typed and the facts of a connection are
+ * unmasked, results are masked, so that a resumed run decides the same.
  */
 export function eventForMachine(event: RunEvent, redactor: Redactor): RunEvent {
-  const isRaw =
-    event.type === 'target.connected' ||
-    (event.type === 'gate.answered' && event.answer === 'confirmed') ||
-    (event.type === 'operator.acted' && RAW_INTENTS.has(event.intent.type));
-  return isRaw ? event : maskEvent(event, redactor);
+  return UNMASKED.has(event.type) ? event : maskEvent(event, redactor);
 }
 
-const RAW_INTENTS: ReadonlySet<IntentType> = new Set(['answer', 'edit', 'report', 'mark-done']);
+const UNMASKED: ReadonlySet<RunEventType> = new Set([
+  'operator.acted',
+  'gate.answered',
+  'target.connected',
+]);

@@ -68,6 +68,26 @@ describe('the answers that have to be given again', () => {
     expect(answersToGiveAgain(RUNBOOK, records)).toEqual(['name', 'secret', 'call/code']);
   });
 
+  test('are reasons to decline, where the runbook reads the error of its step', () => {
+    const gate = { step: 'do', operator: 'ada', digest: '' } as const;
+    const declined: RunEvent = {
+      ...{ type: 'gate.answered', ...gate },
+      ...{ answer: 'declined', reason: MASKED },
+    };
+    const reads = parsed(
+      TEXT.replace('Do it.', '"Do it: ${{ steps.which.error.message }}"'),
+      'outer.yaml',
+      { inner: CHILD },
+    );
+    expect(answersToGiveAgain(reads, recorded([declined]))).toEqual(['do']);
+    expect(answersToGiveAgain(RUNBOOK, recorded([declined]))).toEqual([]);
+    const refused: RunEvent = { ...declined, answer: 'refused' };
+    expect(answersToGiveAgain(reads, recorded([refused]))).toEqual([]);
+    expect(() => refuseOtherAnswers(recorded([declined]), { do: 'other' })).toThrow(
+      'the answer to step "do" was another one',
+    );
+  });
+
   test('are none that can be read', () => {
     const records = recorded([
       answer('name', 'orders'),

@@ -178,6 +178,17 @@ describe('an answer to a gate', () => {
     expect(unmaskedEvent(answer(refused), known)).toEqual(answer({ ...refused, digest: 'now' }));
   });
 
+  test('that declined has the reason that was given again, where it fits its record', () => {
+    const declined = (reason: string) => answer({ answer: 'declined', reason });
+    const again = (reason: string) => unmasking({ answers: { one: reason } });
+    expect(unmaskedEvent(declined(MASKED), again('a b'))).toEqual(declined('a b'));
+    expect(unmaskedEvent(declined(MASKED), again('other'))).toEqual(declined(MASKED));
+    const refused = answer({ answer: 'refused', reason: MASKED });
+    expect(unmaskedEvent(refused, again('a b'))).toEqual(refused);
+    const silent = answer({ answer: 'declined' });
+    expect(unmaskedEvent(silent, again('a b'))).toEqual(silent);
+  });
+
   test('of another gate, or of none, stays as it is', () => {
     const other = answer({ digest: 'other', phrase: MASKED });
     expect(unmaskedEvent(other, known)).toBe(other);

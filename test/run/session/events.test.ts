@@ -247,18 +247,18 @@ describe('an event without its secrets', () => {
     );
   });
 
-  test('reaches the machine with what was typed, and with nothing else unmasked', () => {
+  test('reaches the machine with all that was typed, and with masked results', () => {
     const raw = (event: object) => eventForMachine(event as RunEvent, redactor) as unknown;
     const answer = acted({ type: 'answer', value: 'hunter2-x' });
     const edit = acted({ type: 'edit', inputs: { pw: 'hunter2-x' } });
     const gate = { type: 'gate.answered', answer: 'confirmed', phrase: 'hunter2-x' };
     const connected = { type: 'target.connected', facts: { user: 'hunter2-x' } };
-    for (const event of [answer, edit, gate, connected]) expect(raw(event)).toBe(event);
-    expect(raw({ ...gate, answer: 'declined', reason: 'hunter2-x' })).toMatchObject({
-      reason: '‹secret:pw›',
-    });
-    expect(raw(acted({ type: 'skip', reason: 'hunter2-x' }))).toMatchObject({
-      intent: { reason: '‹secret:pw›' },
+    const declined = { type: 'gate.answered', answer: 'declined', reason: 'hunter2-x' };
+    const skip = acted({ type: 'skip', reason: 'hunter2-x' });
+    for (const event of [answer, edit, gate, connected, declined, skip])
+      expect(raw(event)).toBe(event);
+    expect(raw({ type: 'step.finished', result: { stdout: 'hunter2-x' } })).toMatchObject({
+      result: { stdout: '‹secret:pw›' },
     });
   });
 });

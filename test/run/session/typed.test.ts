@@ -129,6 +129,48 @@ test('evidence that no expression uses is not asked for again', async () => {
   await leaveRun(resumed);
 });
 
+const DECLINED = `
+name: inline
+title: A reason
+summary: A reason that holds a secret.
+inputs: { token: { secret: true }, folder: {} }
+steps:
+  - id: change
+    shell: touch "$FOLDER/changed"
+    env: { FOLDER: '\${{ inputs.folder }}' }
+    effect: change
+    next:
+      - { if: 'error.message == "declined: shop is busy"', goto: pause }
+      - { if: error.kind == "declined", goto: wrong }
+  - { id: wrong, finish: { outcome: unresolved, summary: Wrong } }
+  - { id: pause, manual: Go on? }
+  - id: again
+    if: 'steps.change.error.message == "declined: shop is busy"'
+    finish: { outcome: resolved, summary: Done }
+`;
+
+test('a reason to decline that holds a secret is compared as typed, recorded masked, and given again', async () => {
+  const runs = realRun(DECLINED);
+  const given = { token: TOKEN, folder: runs.folder };
+  const run = await runs.start({ given });
+  await awaits(run, 'gate');
+  run.session.send({ type: 'decline', reason: 'shop is busy' });
+  await awaits(run, 'report');
+  const journal = readFileSync(runs.journalOf(run.id), 'utf8');
+  expect(journal).toContain('"reason":"‹secret:token› is busy"');
+  expect(journal).not.toMatch(/(reason|message)":"[^"]*shop is busy/);
+  await leaveRun(run);
+
+  expect(runs.asksAgain(run.id)).toEqual({ answers: ['change'], inputs: ['token'] });
+  await expect(runs.resume(run.id, { given, answers: { change: 'busy' } })).rejects.toThrow(
+    'the answer to step "change" was another one',
+  );
+  const resumed = await runs.resume(run.id, { given, answers: { change: 'shop is busy' } });
+  await awaits(resumed, 'report');
+  resumed.session.send({ type: 'report', done: true, evidence: '' });
+  expect(await endOf(resumed)).toEqual({ status: 'finished', outcome: 'resolved' });
+});
+
 const PLAIN_INPUT = `
 name: inline
 title: An input
