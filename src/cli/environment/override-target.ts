@@ -95,7 +95,7 @@ function misfit(
 
 /** The text is literal: placeholders in it are not interpreted. */
 function constant(text: string, span: TargetDefinition['span']): Template {
-  return { text, span, placeholders: [], offsets: () => span.start };
+  return { text, span, placeholders: [], origin: [] };
 }
 
 /** Returns the input that a template consists of, or undefined for any other template. */

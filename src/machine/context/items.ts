@@ -1,4 +1,5 @@
 import type { ShownItem } from '#events/log/event.ts';
+import { evaluate } from '#runbook/expression/cel.ts';
 import { textOf } from '#runbook/expression/template.ts';
 import type { Value } from '#runbook/model/value.ts';
 import { jsonOf } from '#safety/actions/json-of.ts';
@@ -21,7 +22,7 @@ export function itemsOf(
   if (items === undefined) return { ok: true, value: [] };
   const cannot = (why: string) =>
     ({ ok: false, reason: `cannot tell what to repeat it for: ${items.text}: ${why}` }) as const;
-  const evaluation = items.evaluate(scopeOf(context, step));
+  const evaluation = evaluate(items, scopeOf(context, step));
   if (!evaluation.ok) return cannot(evaluation.reason);
   return Array.isArray(evaluation.value)
     ? { ok: true, value: evaluation.value }

@@ -27,15 +27,16 @@ export type Evaluation =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly reason: string };
 
-/** A compiled CEL expression with its place in the runbook. */
+/** A checked CEL expression with its place in the runbook: data, which {@link evaluate} computes. */
 export type Expression = {
   readonly text: string;
+  /** The text that is evaluated, in which division by zero and bad patterns have no value. */
+  readonly program: string;
   readonly span: Span;
   /** Every name it reads, each as far as it is written out, in text order. */
   readonly names: readonly NameUse[];
   /** The alternatives of its `? :`, each as written; without one, the whole expression. */
   readonly choices: readonly string[];
-  readonly evaluate: (scope: Scope) => Evaluation;
 };
 
 const environment = mixedArithmetic();
@@ -65,8 +66,6 @@ export function compileExpression(
   try {
     const parsed = environment.parse(text);
     const uses = namesOf(parsed.ast, span);
-    const safe = rewritten(parsed.ast, text);
-    const program = environment.parse(safe);
     const checked = parsed.check();
     if (checked.error !== undefined) throw checked.error;
     const before = problems.length;
@@ -81,10 +80,10 @@ export function compileExpression(
     }
     return {
       text,
+      program: rewritten(parsed.ast, text),
       span: span(0, text.length),
       names: uses,
       choices: choicesOf(parsed.ast, text),
-      evaluate: evaluatorOf(program),
     };
   } catch (error) {
     const { range, summary } = placeOf(error);
@@ -135,19 +134,33 @@ function placeOf(error: unknown): { readonly range?: SourceRange; readonly summa
   return range === undefined ? { summary } : { range, summary };
 }
 
+/** Returns the value of an expression, or why it has none. */
+export function evaluate(expression: Expression, scope: Scope): Evaluation {
+  const known = EVALUATORS.get(expression);
+  if (known !== undefined) return known(scope);
+  const evaluator = evaluatorOf(environment.parse(expression.program));
+  EVALUATORS.set(expression, evaluator);
+  return evaluator(scope);
+}
+
+type Evaluator = (scope: Scope) => Evaluation;
+
+/** Compiled on first use: of a runbook's expressions a run evaluates few. */
+const EVALUATORS = new WeakMap<Expression, Evaluator>();
+
 /** Evaluates a condition; anything but true or false is undecidable. */
 export function decide(
   condition: Expression,
   scope: Scope,
 ): { readonly value: boolean } | { readonly value: undefined; readonly reason: string } {
-  const evaluation = condition.evaluate(scope);
+  const evaluation = evaluate(condition, scope);
   if (!evaluation.ok) return { value: undefined, reason: evaluation.reason };
   if (typeof evaluation.value === 'boolean') return { value: evaluation.value };
   return { value: undefined, reason: `"${condition.text}" is neither true nor false` };
 }
 
 /** Exceeding the work limit yields no value, even where the rest would have had one without it. */
-function evaluatorOf(program: ParseResult): Expression['evaluate'] {
+function evaluatorOf(program: ParseResult): Evaluator {
   const work = new Work();
   metered(program.ast, work);
   return (scope) => {

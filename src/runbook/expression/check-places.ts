@@ -1,6 +1,6 @@
 import type { PartReader } from '../read/part-reader.ts';
 import type { Place } from './placement.ts';
-import type { Template } from './template.ts';
+import { offsetInFile, type Template } from './template.ts';
 
 /** Reports the placeholders of a statement or script in positions where no value is possible. */
 export function checkPlaces(
@@ -14,7 +14,7 @@ export function checkPlaces(
   );
   for (const [index, placeholder] of template.placeholders.entries()) {
     if (found[index] === 'code') continue;
-    const start = template.offsets(placeholder.at);
+    const start = offsetInFile(template, placeholder.at);
     reader.report(
       'placeholder-in-quotes',
       { start, end: start + placeholder.length },

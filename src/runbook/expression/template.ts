@@ -3,7 +3,13 @@ import { jsonText } from '../model/json-text.ts';
 import type { Value } from '../model/value.ts';
 import type { OffsetMap } from '../yaml/scalar-offsets.ts';
 import type { Span } from '../yaml/source.ts';
-import { compileExpression, type Evaluation, type Expression, type Scope } from './cel.ts';
+import {
+  compileExpression,
+  type Evaluation,
+  type Expression,
+  evaluate,
+  type Scope,
+} from './cel.ts';
 import type { Names } from './known-names.ts';
 
 /** A placeholder of a template; `at` is its offset in the template's text. */
@@ -18,9 +24,29 @@ export type Template = {
   readonly text: string;
   readonly span: Span;
   readonly placeholders: readonly Placeholder[];
-  /** Returns the place in the runbook file of an offset in `text`. */
-  readonly offsets: OffsetMap;
+  /** The origin of the text in the runbook file; empty for a text that the file does not contain. */
+  readonly origin: readonly OffsetRun[];
 };
+
+/** From `at` in a text on, each character is the one after the character before it in the file. */
+export type OffsetRun = { readonly at: number; readonly source: number };
+
+/** Returns the place in the runbook file of an offset in a template's text. */
+export function offsetInFile({ origin, span }: Template, offset: number): number {
+  const run = origin.findLast(({ at }) => at <= offset);
+  return run === undefined ? span.start : run.source + offset - run.at;
+}
+
+function runsOf(offsets: OffsetMap, length: number): readonly OffsetRun[] {
+  const runs: OffsetRun[] = [];
+  let next: number | undefined;
+  for (let at = 0; at <= length; at += 1) {
+    const source = offsets(at);
+    if (source !== next) runs.push({ at, source });
+    next = source + 1;
+  }
+  return runs;
+}
 
 /** Parses a text with placeholders that may use `names`; problems are added to `problems`. */
 export function parseTemplate(
@@ -55,7 +81,7 @@ export function parseTemplate(
       placeholders.push({ expression, at: open, length: close + 2 - open });
     open = text.indexOf('${{', close + 2);
   }
-  return { text, span, placeholders, offsets };
+  return { text, span, placeholders, origin: runsOf(offsets, text.length) };
 }
 
 /** A rendered text, or why one of its placeholders has no value. */
@@ -75,7 +101,7 @@ export function renderTemplate(
   let result = '';
   let at = 0;
   for (const placeholder of template.placeholders) {
-    const evaluation = placeholder.expression.evaluate(scope);
+    const evaluation = evaluate(placeholder.expression, scope);
     if (!evaluation.ok) return unresolved(placeholder, evaluation.reason);
     result += template.text.slice(at, placeholder.at);
     const placed = place(evaluation.value, placeholder, result.length);
@@ -109,7 +135,7 @@ export function renderForPeople(template: Template, scope: Scope): string {
   let result = '';
   let at = 0;
   for (const { expression, at: start, length } of template.placeholders) {
-    const evaluation = expression.evaluate(scope);
+    const evaluation = evaluate(expression, scope);
     const isGiven = evaluation.ok && !(evaluation.value === null && isInput(expression));
     const value = isGiven ? textOf(evaluation.value) : noValueText(expression, evaluation);
     result += template.text.slice(at, start) + value;

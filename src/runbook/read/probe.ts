@@ -1,5 +1,5 @@
 import type { Names } from '../expression/known-names.ts';
-import type { Template } from '../expression/template.ts';
+import { offsetInFile, type Template } from '../expression/template.ts';
 import {
   PROBE_PARAMETERS,
   type ProbeName,
@@ -59,7 +59,7 @@ export function readProbe(
 function refuseValues(statement: Template, reader: PartReader): void {
   const [first] = statement.placeholders;
   if (first === undefined) return;
-  const start = statement.offsets(first.at);
+  const start = offsetInFile(statement, first.at);
   reader.report(
     'placeholder-as-code',
     { start, end: start + first.length },

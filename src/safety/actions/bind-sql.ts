@@ -2,6 +2,7 @@ import type { Scope } from '#runbook/expression/cel.ts';
 import {
   isInput,
   missing,
+  offsetInFile,
   type Placeholder,
   type Rendered,
   renderTemplate,
@@ -109,7 +110,7 @@ function originOf(template: Template, placed: readonly PlacedText[]): OriginMap 
   let written = 0;
   for (const { placeholder, at, end } of placed) {
     pushLines(pieces, template, written, placeholder.at, rendered);
-    pieces.push({ at, source: template.offsets(placeholder.at), exact: false });
+    pieces.push({ at, source: offsetInFile(template, placeholder.at), exact: false });
     rendered = end;
     written = placeholder.at + placeholder.length;
   }
@@ -126,7 +127,7 @@ function pushLines(
   rendered: number,
 ): void {
   for (let at = from; at < to; ) {
-    pieces.push({ at: rendered + at - from, source: template.offsets(at), exact: true });
+    pieces.push({ at: rendered + at - from, source: offsetInFile(template, at), exact: true });
     const lineEnd = template.text.indexOf('\n', at);
     at = lineEnd === -1 ? to : lineEnd + 1;
   }

@@ -1,4 +1,4 @@
-import type { Scope } from '#runbook/expression/cel.ts';
+import { evaluate, type Scope } from '#runbook/expression/cel.ts';
 import { type Rendered, renderText, type Template } from '#runbook/expression/template.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
 
@@ -10,7 +10,7 @@ export function renderValue(written: Template | Json, scope: Scope): Rendered<Va
   if (!isTemplate(written)) return { ok: true, value: written };
   const [only] = written.placeholders;
   if (only === undefined || only.length !== written.text.length) return renderText(written, scope);
-  const evaluation = only.expression.evaluate(scope);
+  const evaluation = evaluate(only.expression, scope);
   return evaluation.ok
     ? evaluation
     : { ok: false, reason: `\${{ ${only.expression.text} }} has no value: ${evaluation.reason}` };

@@ -67,7 +67,7 @@ function statementOf(statement: Template | Json | undefined): readonly Template[
   if (isTemplate(statement)) return [statement];
   if (typeof statement !== 'string') return [];
   const span = { start: 0, end: 0 };
-  return [{ text: statement, span, placeholders: [], offsets: () => 0 }];
+  return [{ text: statement, span, placeholders: [], origin: [] }];
 }
 
 function isTemplate(value: Template | Json | undefined): value is Template {

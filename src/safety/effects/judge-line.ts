@@ -71,5 +71,5 @@ function bodyOf({ kind, target, text }: TypedLine): Exclude<Body, { kind: 'probe
 
 /** Returns a template without placeholders, whatever the text looks like. */
 export function literal(text: string): Template {
-  return { text, span: { start: 0, end: 0 }, placeholders: [], offsets: () => 0 };
+  return { text, span: { start: 0, end: 0 }, placeholders: [], origin: [] };
 }

@@ -1,11 +1,11 @@
-import type { Placeholder, Template } from '#runbook/expression/template.ts';
+import { offsetInFile, type Placeholder, type Template } from '#runbook/expression/template.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 
 /** Maps a span of a template's text to the runbook file. */
 export function spanInFile(template: Template, { start, end }: Span): Span {
   const last = Math.max(start, Math.min(end, template.text.length) - 1);
-  const from = template.offsets(Math.min(start, Math.max(0, template.text.length - 1)));
-  return { start: from, end: Math.max(from + 1, template.offsets(last) + 1) };
+  const from = offsetInFile(template, Math.min(start, Math.max(0, template.text.length - 1)));
+  return { start: from, end: Math.max(from + 1, offsetInFile(template, last) + 1) };
 }
 
 /** Returns the placeholder that a span of a template's text touches; undefined for none. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '#runbook/diagnostic.ts';
-import { compileExpression, decide, type Scope } from '#runbook/expression/cel.ts';
+import { compileExpression, decide, evaluate, type Scope } from '#runbook/expression/cel.ts';
 
 const SCOPE: Scope = {
   inputs: { least: 4, none: null, exact: 9_007_199_254_740_993n },
@@ -20,7 +20,7 @@ function compiled(text: string) {
 }
 
 function evaluated(text: string) {
-  const evaluation = compiled(text).evaluate(SCOPE);
+  const evaluation = evaluate(compiled(text), SCOPE);
   return evaluation.ok ? evaluation.value : `no value: ${evaluation.reason}`;
 }
 
