@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { appendFile, glob, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { copyInstrumented } from './instrumented-copy.js';
+import { isThere } from './kept.js';
+
+const RUNNER = 'bin/mutants/in-process';
+
+/**
+ * Measures files with all tests of a group in one process. That process writes each result to a file, so an
+ * interrupted measurement continues. If a mutant hangs the process or ends it, the next process starts behind it.
+ */
+export async function measure({ name, tests, exceptTests, files, kept, say }) {
+  const copy = kept.at('copies', name);
+  const { mutants, sources, digest } = await copyInstrumented(files, copy);
+  const progress = kept.at(`${name}.progress.jsonl`);
+  if ((await linesOf(progress))[0]?.digest !== digest)
+    await writeFile(progress, `${JSON.stringify({ digest })}\n`);
+  const chosen = await Array.fromAsync(glob(tests, { exclude: exceptTests ?? [] }));
+  const ids = mutants.map(({ id }) => id);
+  const plan = { tests: chosen.toSorted(), mutants: ids, progress };
+  await writeFile(join(copy, RUNNER, 'plan.json'), JSON.stringify(plan));
+  say(`${name}: ${files.length} files, ${ids.length} mutants, ${chosen.length} test files`);
+
+  let results = await resultsIn(progress);
+  while (ids.some((id) => !results.has(id))) {
+    const { code, mutant } = await runTests(copy);
+    results = await resultsIn(progress);
+    if (mutant === undefined) throw new Error(`${name}: its tests do not pass as they are`);
+    if (ids.every((id) => results.has(id)) && code !== 0)
+      say(`${name}: a test fails after the last mutant; measure again, or with --slow`);
+    if (results.has(mutant)) continue;
+    say(`${name}: mutant ${mutant} hangs the process or ends it`);
+    await appendFile(progress, `${JSON.stringify({ id: mutant, status: 'Timeout' })}\n`);
+    results = await resultsIn(progress);
+  }
+  const reports = sources.map(({ name: file, content }) => {
+    const own = mutants.filter(({ fileName }) => fileName === file);
+    const reported = own.map((mutant) => ({ ...reportOf(mutant), ...results.get(mutant.id) }));
+    return [file, { language: 'typescript', source: content, mutants: reported }];
+  });
+  await kept.add(name, Object.fromEntries(reports));
+}
+
+/** Runs the tests of a copy until they end or hang. Returns the exit code, and the mutant that was switched on last. */
+async function runTests(copy) {
+  const current = join(copy, RUNNER, 'current.json');
+  await rm(current, { force: true });
+  const vitest = join(copy, 'node_modules/vitest/vitest.mjs');
+  const command = [
+    vitest,
+    'run',
+    '--root',
+    copy,
+    '--config',
+    join(copy, RUNNER, 'vitest.config.js'),
+  ];
+  // In a process group of its own: Vitest runs the tests in a child of its process.
+  const child = spawn(process.execPath, command, { cwd: copy, stdio: 'inherit', detached: true });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const end = () => process.kill(-child.pid, 'SIGKILL');
+  process.once('exit', end);
+  let code;
+  while (code === undefined) {
+    code = await Promise.race([ended, sleep(500)]);
+    const [now] = await linesOf(current);
+    if (code === undefined && now !== undefined && Date.now() > now.until) end();
+  }
+  process.removeListener('exit', end);
+  return { code, mutant: (await linesOf(current))[0]?.id };
+}
+
+async function resultsIn(progress) {
+  const lines = await linesOf(progress);
+  return new Map(lines.slice(1).map(({ id, ...result }) => [id, result]));
+}
+
+async function linesOf(file) {
+  if (!(await isThere(file))) return [];
+  const text = await readFile(file, 'utf8');
+  // The last line may be incomplete: its process may have been ended as it wrote.
+  const complete = text.slice(0, text.lastIndexOf('\n') + 1);
+  return complete
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+function reportOf({ id, fileName, mutatorName, replacement, location: { start, end } }) {
+  const location = { start: fromOne(start), end: fromOne(end) };
+  return { id: `${fileName}@${id}`, mutatorName, replacement, location };
+}
+
+function fromOne({ line, column }) {
+  return { line: line + 1, column: column + 1 };
+}
