@@ -14,6 +14,8 @@ describe.skipIf(await missingEngine('mariadb'))('on MariaDB', () => {
   test('a pool whose sessions were ended is replaced', async () => {
     const solved = await solveState(lab, 'stale-terminated', replacePool);
     expect(solved.path).toEqual([...STALE_PATH, ...RECYCLE_PATH]);
+    expect(solved.findings.join('\n')).toMatch(/[1-9]\d* KILL statements/);
+    expect(solved.findings.join('\n')).toMatch(/Two possible causes: the server started \d+ s ago/);
   });
 
   test('a pool from before a restart is replaced', async () => {

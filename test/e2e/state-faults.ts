@@ -50,7 +50,7 @@ export function replacePool(fault: MadeFault, what = 'recycle-pool'): Answers {
     remedy: { answer: "replace the application's connections" },
     platform: { answer: 'something else' },
     by_hand: { first: byHand(fault, what), done: 'every instance is restarted' },
-    errors: { answer: 'no' },
+    errors: { answer: 'yes, no new error' },
   };
 }
 
