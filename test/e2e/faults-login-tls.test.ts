@@ -21,7 +21,7 @@ const required: Way = {
   fault: 'tls-required-by-server',
   answers: (made) => doneAt(made, 'correct_url', 'correct-url'),
   path: [...AS_CLIENT, 'encrypted_login', 'plain_sessions', 'correct_url', ...CORRECTED],
-  findings: [/The server takes this user encrypted alone/, /logs in with TLSv1\.3/],
+  findings: [/Without it the server refuses this user/, /logs in with TLSv1\.3/],
 };
 
 const unknownCa: Way = {
@@ -62,6 +62,16 @@ const tooOld: Way = {
   findings: [/speaks TLSv1\.3, and refuses a client that knows nothing newer than TLSv1\.2/],
 };
 
+/** What triage hands over: the URL the application has, and no file of authorities. */
+const tooOldAsPaged: Way = {
+  fault: 'tls-protocol-too-old',
+  inputs: { ca_file: undefined, client_max_tls: undefined },
+  url: { ssl_max_protocol_version: 'TLSv1.2' },
+  answers: (made) => doneAt(made, 'old_client', 'upgrade-client'),
+  path: ['login', 'handshake', 'direct', 'old_client', ...CORRECTED],
+  findings: [/no common version \(.*\): the URL allows TLSv1\.2 at most/],
+};
+
 const turnedOff: Way = {
   fault: 'tls-server-has-none',
   answers: () => ({ turn_on: { confirm: true }, reload: { confirm: true } }),
@@ -69,7 +79,9 @@ const turnedOff: Way = {
   findings: [/The server offers no TLS at all/, /ssl = off, and a certificate of \d+ bytes/],
 };
 
-await testWays('postgres', [required, turnedOff, unknownCa, wrongName, expired, tooOld]);
+await testWays('postgres', [
+  ...[required, turnedOff, unknownCa, wrongName, expired, tooOld, tooOldAsPaged],
+]);
 
 await testWays('postgres-system', [
   turnedOff,
@@ -98,4 +110,5 @@ await testWays('mariadb', [
   wrongName,
   expired,
   tooOld,
+  tooOldAsPaged,
 ]);

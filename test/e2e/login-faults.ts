@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MadeFault } from '#lab/fault.ts';
 import { LOGIN_FAULTS } from '#lab/faults/login/faults.ts';
+import { changedUrl } from '#lab/setup/changed-url.ts';
 import { type LabEngine, missingEngine } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { startLab } from '#lab/setup/start-lab.ts';
@@ -21,6 +22,8 @@ export type Way = {
   readonly summary?: RegExp;
   /** Inputs that are not the fault's own; `undefined` leaves one out. */
   readonly inputs?: Readonly<Record<string, string | undefined>>;
+  /** Parameters that the application's URL has besides those of the fault's inputs. */
+  readonly url?: Readonly<Record<string, string>>;
 };
 
 /** Does what a person does outside of the engine, by its name. */
@@ -70,7 +73,7 @@ async function solveFault(made: MadeFault, way: Way): Promise<Solved> {
   const inputs = { ...made.inputs, ...way.inputs };
   const { database_url = '', admin_url, ...others } = inputs;
   const operator = newOperator({
-    DATABASE_URL: database_url,
+    DATABASE_URL: changedUrl(database_url, { parameters: way.url ?? {} }),
     ...(admin_url !== undefined && { ADMIN_DATABASE_URL: admin_url }),
   });
   const given = Object.entries(others).flatMap(([name, value]) =>

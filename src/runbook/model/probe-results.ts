@@ -53,6 +53,19 @@ const CERTIFICATE_PROBLEM = oneOf(
   'invalid',
 );
 
+/** The reasons for which TLS fails in a login. */
+export const TLS_PROBLEMS = [
+  'not_offered',
+  'required',
+  'version',
+  'cipher',
+  'client_certificate',
+  'name_mismatch',
+  'certificate',
+] as const;
+
+const TLS_PROBLEM = oneOf(...TLS_PROBLEMS);
+
 const TRIED_ADDRESS = mappingOf({
   address: TEXT,
   ok: BOOLEAN,
@@ -136,6 +149,7 @@ export const PROBE_RESULTS: Readonly<Record<ProbeName, Fields>> = {
     session: MAYBE_NUMBER,
     tls: MAYBE_BOOLEAN,
     protocol: MAYBE_TEXT,
+    tls_problem: orNull(TLS_PROBLEM),
     row: ANY,
     ...STAGES,
     ms: NUMBER,

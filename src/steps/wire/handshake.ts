@@ -86,9 +86,16 @@ export function explainTls(error: NodeJS.ErrnoException, who: string): StepError
   const [, ruled, hint] = TLS_RULES.find(([sign]) => sign.test(said)) ?? [];
   return {
     ...reported,
+    message: readable(error.message),
     kind: ruled ?? (kind === 'unknown' ? 'tls' : kind),
     ...(hint !== undefined && { hint }),
   };
+}
+
+/** Returns OpenSSL's reason without its number, routine and file, and no advice on starting Node. */
+function readable(message: string): string {
+  const [, reason] = /error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/i.exec(message) ?? [];
+  return (reason ?? message).replace(/; if the root CA is installed locally, .*$/, '').trim();
 }
 
 function isClosed({ code = '', message }: NodeJS.ErrnoException): boolean {

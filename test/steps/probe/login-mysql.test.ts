@@ -66,6 +66,7 @@ describe.skipIf(!hasMariadb)(
         read_only: false,
         session: expect.any(Number),
         tls: true,
+        tls_problem: null,
         protocol: 'TLSv1.3',
         row: { one: 1 },
         stages: { dns: ms, tcp: ms, greeting: ms, tls: ms, auth: ms, query: ms },

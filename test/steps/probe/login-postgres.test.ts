@@ -55,6 +55,7 @@ test('a login tells the server, the session and how long each stage took', async
     session: expect.any(Number),
     tls: false,
     protocol: null,
+    tls_problem: null,
     row: { one: 1 },
     stages: { dns: ms, tcp: ms, greeting: ms, tls: null, auth: ms, query: ms },
     failed_stage: null,

@@ -7,6 +7,7 @@ import { parseDatabaseLogin } from '../../database/url.ts';
 import type { ProbeContext, ProbeReport } from '../context.ts';
 import { reach, reachOne } from '../reach.ts';
 import { Stages } from '../stages.ts';
+import { tlsProblem } from './tls-problem.ts';
 
 /** The facts of a login about the server and the session; null if not reached or not reported. */
 export type LoginFacts = {
@@ -85,7 +86,7 @@ export async function probeLogin(
   const report = (error: StepError | undefined, reached: string | null): ProbeReport => ({
     result: {
       ...{ host, port, address: reached, ...facts },
-      ...{ stages: stages.ms, failed_stage: stages.current },
+      ...{ tls_problem: tlsProblem(error), stages: stages.ms, failed_stage: stages.current },
     },
     error,
   });
