@@ -35,8 +35,8 @@ export const GROUPS = [
   {
     name: 'rules',
     mutate: [
-      'src/run/session/{confirmation,durable,execution-key,machine-events,stopwatch,timers}.ts',
-      'src/run/session/{executions,execution,mailbox,listeners}.ts',
+      'src/run/session/{confirmation,execution-key,machine-events,recorder,stopwatch,timers}.ts',
+      'src/run/session/{executions,execution,listeners,turns}.ts',
       'src/run/session/{intents,possible-intents,recorded-facts}.ts',
       'src/run/resume/{interruption,recorded-difference,given-again,unmasked-event}.ts',
       'src/run/journal/line.ts',

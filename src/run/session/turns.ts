@@ -1,5 +1,3 @@
-import { Mailbox } from './mailbox.ts';
-
 /** The dependencies of a turn besides its act. */
 export type TurnParts = {
   /** True once nothing more may be done. */
@@ -15,30 +13,56 @@ export type TurnParts = {
 };
 
 /**
- * The turns of a run, one act at a time. The consequences of an act follow once its record is as
+ * The turns of a run: acts are queued and taken one at a time, in order. An act that is posted during
+ * another one waits, so that acts never nest. The consequences of an act follow once its record is as
  * durable as required; only then does the next turn start.
  */
 export class Turns {
   readonly #parts: TurnParts;
-  readonly #mailbox: Mailbox;
+  readonly #queue: (() => Promise<void> | undefined)[] = [];
   #due: (() => void)[] = [];
+  #isTaking = false;
 
   constructor(parts: TurnParts) {
     this.#parts = parts;
-    this.#mailbox = new Mailbox(parts.ended);
   }
 
-  /** Queues an act; `begun` is called in its turn, even if nothing more may be done. */
+  /**
+   * Queues an act; `begun` is called in its turn, even if nothing more may be done. The act has been
+   * called on return, unless another turn has not ended.
+   */
   post(act: () => void, begun?: () => void): void {
-    this.#mailbox.post(() => {
+    this.#queue.push(() => {
       begun?.();
       return this.#parts.isOver() ? undefined : this.#take(act);
     });
+    if (!this.#isTaking) this.#takeNext();
   }
 
   /** Runs a function in this turn, once its record is durable. */
   afterRecord(act: () => void): void {
     this.#due.push(act);
+  }
+
+  #takeNext(): void {
+    this.#isTaking = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        const waiting = next();
+        if (waiting !== undefined) {
+          void waiting.then(() => {
+            this.#parts.ended();
+            this.#takeNext();
+          });
+          return;
+        }
+        this.#parts.ended();
+      }
+    } catch (error) {
+      this.#isTaking = false;
+      throw error;
+    }
+    this.#isTaking = false;
   }
 
   #take(act: () => void): Promise<void> | undefined {

@@ -1,5 +1,5 @@
 import { type Action, targetOf } from '#safety/actions/action.ts';
-import type { Executor } from '#steps/executor.ts';
+import type { ExecuteContext, Executor, StepOutcome } from '#steps/executor.ts';
 import {
   type OpenExecutors,
   type OpenExecutorsOptions,
@@ -7,7 +7,6 @@ import {
   type ResolvedTarget,
   type TargetConnection,
 } from '#steps/open-executors.ts';
-import { OneAtATime } from './one-at-a-time.ts';
 
 /** The options of connections. */
 export type ConnectionsOptions = Omit<OpenExecutorsOptions, 'targets'> & {
@@ -96,3 +95,30 @@ export class Connections {
 function addressOf({ name: _, ...address }: ResolvedTarget): string {
   return JSON.stringify(address);
 }
+
+/** Serializes the actions on one connection, which has one session and one transaction. */
+class OneAtATime implements Executor {
+  readonly #executor: Executor;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(executor: Executor) {
+    this.#executor = executor;
+  }
+
+  execute(action: Action, context: ExecuteContext): Promise<StepOutcome> {
+    const turn = this.#last.then(() =>
+      context.signal.aborted ? NOT_STARTED : this.#executor.execute(action, context),
+    );
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  close(): Promise<void> {
+    return this.#executor.close();
+  }
+}
+
+const NOT_STARTED: StepOutcome = {
+  status: 'failed',
+  error: { kind: 'cancelled', message: 'cancelled before it had begun' },
+};

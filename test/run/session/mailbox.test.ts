@@ -1,7 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
 import { fileOutputs } from '#run/outputs/file/folder.ts';
-import { Mailbox } from '#run/session/mailbox.ts';
 import { asks, confirmGate, recordedSession } from '../../fixtures/recorded-session.ts';
 
 const MANUAL = `
@@ -25,17 +24,6 @@ steps:
   - { id: ask, manual: Right? }
   - { id: done, finish: { outcome: resolved, summary: Done } }
 `;
-
-test('what is posted while something is handled waits for its turn', () => {
-  const order: string[] = [];
-  const mailbox = new Mailbox(() => order.push('told'));
-  mailbox.post(() => {
-    mailbox.post(() => order.push('second'));
-    order.push('first');
-  });
-  mailbox.post(() => order.push('third'));
-  expect(order).toEqual(['first', 'told', 'second', 'told', 'third', 'told']);
-});
 
 test('every listener is told of every event once, in the order of the journal', async () => {
   const run = recordedSession(CHANGE);

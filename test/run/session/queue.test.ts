@@ -1,31 +1,103 @@
 import { expect, test, vi } from 'vitest';
 import type { RunChange } from '#events/log/run-handle.ts';
 import { Listeners } from '#run/session/listeners.ts';
-import { Mailbox } from '#run/session/mailbox.ts';
+import { type TurnParts, Turns } from '#run/session/turns.ts';
 
-test('a mailbox handles one thing after the other, in the order they were posted', () => {
+/** The turns of a run that does nothing by itself, and the names of what happened in them. */
+function turnsOf(parts: Partial<TurnParts> = {}) {
   const order: string[] = [];
-  const mailbox = new Mailbox(() => order.push('told'));
-  mailbox.post(() => {
-    mailbox.post(() => order.push('second'));
-    mailbox.post(() => order.push('third'));
+  const turns = new Turns({
+    isOver: () => false,
+    settled: () => undefined,
+    rest: () => false,
+    failed: (error) => order.push(String(error)),
+    ended: () => order.push('told'),
+    ...parts,
+  });
+  return { turns, order };
+}
+
+test('acts are taken one after the other, in the order they were posted', () => {
+  const { turns, order } = turnsOf();
+  turns.post(() => {
+    turns.post(() => order.push('second'));
+    turns.post(() => order.push('third'));
     order.push('first');
   });
   expect(order).toEqual(['first', 'told', 'second', 'told', 'third', 'told']);
-  mailbox.post(() => order.push('fourth'));
+  turns.post(() => order.push('fourth'));
   expect(order.slice(-2)).toEqual(['fourth', 'told']);
 });
 
-test('a mailbox goes on after a handler that throws', () => {
-  const mailbox = new Mailbox(() => undefined);
-  expect(() =>
-    mailbox.post(() => {
-      throw new Error('a bug');
-    }),
-  ).toThrow('a bug');
-  const handled = vi.fn();
-  mailbox.post(handled);
-  expect(handled).toHaveBeenCalledOnce();
+test('what an act throws fails its turn and drops its consequences, and the next turn is taken', () => {
+  const { turns, order } = turnsOf();
+  turns.post(() => {
+    turns.afterRecord(() => order.push('consequence'));
+    throw new Error('a bug');
+  });
+  turns.post(() => order.push('next'));
+  expect(order).toEqual(['Error: a bug', 'told', 'next', 'told']);
+});
+
+test('a turn goes on after an end that throws', () => {
+  const ends = [new Error('a bug')];
+  const { turns, order } = turnsOf({
+    ended: () => {
+      const error = ends.pop();
+      if (error !== undefined) throw error;
+    },
+  });
+  expect(() => turns.post(() => order.push('first'))).toThrow('a bug');
+  turns.post(() => order.push('second'));
+  expect(order).toEqual(['first', 'second']);
+});
+
+test('consequences and the next turn wait until the record is durable', async () => {
+  const durable = Promise.withResolvers<void>();
+  const waits = [durable.promise];
+  const { turns, order } = turnsOf({ settled: () => waits.pop() });
+  turns.post(() => {
+    order.push('act');
+    turns.afterRecord(() => order.push('consequence'));
+  });
+  turns.post(() => order.push('next'));
+  expect(order).toEqual(['act']);
+  durable.resolve();
+  await vi.waitFor(() => expect(order).toHaveLength(5));
+  expect(order).toEqual(['act', 'consequence', 'told', 'next', 'told']);
+});
+
+test('a record that cannot be made durable fails its turn, and its consequences never follow', async () => {
+  const waits = [Promise.reject(new Error('no space left'))];
+  const { turns, order } = turnsOf({ settled: () => waits.pop() });
+  turns.post(() => turns.afterRecord(() => order.push('consequence')));
+  turns.post(() => order.push('next'));
+  await vi.waitFor(() => expect(order).toHaveLength(4));
+  expect(order).toEqual(['Error: no space left', 'told', 'next', 'told']);
+});
+
+test('a run that is over takes no act, and says that its turn has come', () => {
+  const { turns, order } = turnsOf({ isOver: () => true });
+  turns.post(
+    () => order.push('act'),
+    () => order.push('begun'),
+  );
+  expect(order).toEqual(['begun', 'told']);
+});
+
+test('pending work is done until there is none, and the consequences of each part before the next', () => {
+  const pending = ['one', 'two'];
+  const { turns, order } = turnsOf({
+    rest: () => {
+      const work = pending.shift();
+      if (work === undefined) return false;
+      order.push(work);
+      turns.afterRecord(() => order.push(`after ${work}`));
+      return true;
+    },
+  });
+  turns.post(() => order.push('act'));
+  expect(order).toEqual(['act', 'one', 'after one', 'two', 'after two', 'told']);
 });
 
 test('listeners are told of each change once, in order, as long as they listen', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
 import { foldEvents } from '#events/view/fold.ts';
 import type { Execute } from '#machine/effect.ts';
-import { isDurable } from '#run/session/durable.ts';
+import { isDurable } from '#run/session/recorder.ts';
 import { Stopwatch } from '#run/session/stopwatch.ts';
 import { scheduleTimer, Timers } from '#run/session/timers.ts';
 import { RUN_STARTED } from '../../fixtures/pool-exhausted-steps.ts';
