@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import { runStore } from '#run/store/file/folders.ts';
-import { verifyRun } from '#run/store/file/verify-run.ts';
+import { verifyRun } from '#run/store/verify-run.ts';
 import type { DriverOptions } from './driver.ts';
 
 /** What is run and killed. */
@@ -70,7 +70,7 @@ async function tried(subject: Subject, kills: readonly Kill[], folder: string): 
   }
   const run = runIn(state) ?? '';
   const { records } = readJournal(journalOf(state, run));
-  const { flaws } = verifyRun(runStore(state).openRun(run));
+  const { flaws } = await verifyRun(await runStore(state).open(run));
   const wrong = await subject.check(folder);
   const [first, last] = [records[0], records.at(-1)];
   return {

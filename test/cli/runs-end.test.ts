@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readJournal } from '#run/journal/file/read.ts';
-import { summarizeRun } from '#run/store/file/summary.ts';
+import { runStore } from '#run/store/file/folders.ts';
+import { listRuns } from '#run/store/summary.ts';
 import { runbookCommand } from '../support/start-command.ts';
 
 const ON_SERVER = `name: on-server
@@ -29,13 +30,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-test('a run whose server is gone names the way out, which ends it for good and needs no address', () => {
+test('a run whose server is gone names the way out, which ends it for good and needs no address', async () => {
   // Nobody can answer at its gate, so the run is left there.
   expect(runbook(['run', 'on-server'], { DATABASE_URL: url(1) }).exitCode).toBe(4);
   const [id = ''] = readdirSync(join(cwd, 'state', 'runs'));
   const folder = join(cwd, 'state', 'runs', id);
   const journal = join(folder, 'journal.jsonl');
-  expect(summarizeRun({ id, folder, journal })).toMatchObject({ stepTitle: 'Mark it' });
+  expect(await listRuns(runStore(join(cwd, 'state')))).toMatchObject([
+    { id, stepTitle: 'Mark it' },
+  ]);
   const elsewhere = runbook(['resume'], { DATABASE_URL: url(2) });
   expect(elsewhere.exitCode).toBe(2);
   expect(elsewhere.stderr).toContain(`if it is gone for good: runbook runs end ${id}`);

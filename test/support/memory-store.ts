@@ -1,12 +1,13 @@
 import { environmentError, usageError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { Notice } from '#run/follow/port.ts';
-import { JournalCursor, walkLines } from '#run/journal/cursor.ts';
+import { JournalCursor } from '#run/journal/cursor.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import type { Journal, OpenOptions, RunJournal } from '#run/journal/port.ts';
 import { isOutputPath, type RunOutputs } from '#run/outputs/port.ts';
-import { newRunId } from '#run/store/id.ts';
-import type { NewRun, RunRecord, RunStore } from '#run/store/port.ts';
+import { findRun, newRunId } from '#run/store/id.ts';
+import type { ArchivedPiece, NewRun, RunRecord, RunStore } from '#run/store/port.ts';
+import { verifyRun } from '#run/store/verify-run.ts';
 
 /** What a store in memory holds of a run, to be looked at and to be spoilt. */
 export type KeptInMemory = {
@@ -35,17 +36,58 @@ export class MemoryStore implements RunStore {
     return this.kept(wanted).record;
   }
 
+  async *runs() {
+    for (const id of this.#newestFirst()) yield this.kept(id).record;
+  }
+
+  async restore(id: string, content: AsyncIterable<ArchivedPiece>): Promise<RunRecord> {
+    if (this.#runs.has(id)) throw usageError(`the run ${id} is here already`);
+    const files = new Map<string, Buffer>();
+    for await (const { file, bytes } of content)
+      files.set(file, Buffer.concat([files.get(file) ?? Buffer.alloc(0), bytes]));
+    const kept = fromFiles(id, files);
+    const [flaw] = (await verifyRun(kept.record)).flaws;
+    if (flaw !== undefined)
+      throw environmentError(`the run ${id} is not as it was written: ${flaw.file} ${flaw.what}`);
+    this.#runs.set(id, kept);
+    return kept.record;
+  }
+
+  async remove(id: string): Promise<void> {
+    if (!this.#runs.delete(id)) throw environmentError(`the run ${id} cannot be removed`);
+  }
+
   /** Returns what is held of a run. */
   kept(wanted: string): KeptInMemory {
-    const ids = [...this.#runs.keys()].sort();
-    const id = wanted === 'latest' ? ids.at(-1) : ids.find((one) => one.includes(wanted));
-    const kept = id === undefined ? undefined : this.#runs.get(id);
+    const kept = this.#runs.get(findRun(this.#newestFirst(), wanted));
     if (kept === undefined) throw usageError(`there is no run "${wanted}"`);
     return kept;
   }
+
+  #newestFirst(): readonly string[] {
+    return [...this.#runs.keys()].sort().reverse();
+  }
 }
 
-function inMemory(id: string, { source, children = [] }: NewRun): KeptInMemory {
+function fromFiles(id: string, files: ReadonlyMap<string, Buffer>): KeptInMemory {
+  const source = (file: string) => ({ file, text: files.get(file)?.toString() ?? '' });
+  const names = [...files.keys()];
+  const children = names.flatMap((file) => {
+    const name = /^runbooks\/(?<name>.+)\.yaml$/.exec(file)?.groups?.name;
+    return name === undefined ? [] : [{ name, source: source(file) }];
+  });
+  const kept = inMemory(id, { source: source('runbook.yaml'), children });
+  const lines = files.get('journal.jsonl')?.toString() ?? '';
+  kept.lines.push(...(lines.match(/.*\n/g) ?? []).map((line) => Buffer.from(line)));
+  for (const file of names.filter((name) => name.startsWith('outputs/')))
+    kept.outputs.set(file, files.get(file) ?? Buffer.alloc(0));
+  return kept;
+}
+
+function inMemory(
+  id: string,
+  { source, children = [] }: Pick<NewRun, 'source' | 'children'>,
+): KeptInMemory {
   const outputs = new Map<string, Buffer>();
   const journal = new MemoryJournal(id);
   const listeners = new Set<(notice: Notice) => void>();
@@ -102,12 +144,8 @@ class MemoryJournal implements RunJournal {
     return resolve;
   }
 
-  async read() {
-    const records: RecordedEvent[] = [];
-    const check = walkLines(Buffer.concat([...this.lines, this.torn]), (record) =>
-      records.push(record),
-    );
-    return { records, ...check };
+  async bytes() {
+    return Buffer.concat([...this.lines, this.torn]);
   }
 
   async repair(): Promise<string | undefined> {
@@ -186,6 +224,7 @@ function outputsIn(kept: Map<string, Buffer>): RunOutputs {
       },
     },
     source: {
+      names: async () => [...kept.keys()].sort(),
       size: async (file) => kept.get(file)?.length,
       read: async (file, start, length) => {
         const bytes = isOutputPath(file) ? kept.get(file) : undefined;

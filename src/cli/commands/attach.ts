@@ -1,8 +1,8 @@
 import { EXIT, type ExitCode, usageError } from '#errors.ts';
 import { summaryLines } from '#report/summary.ts';
 import { type FollowedRun, followRun } from '#run/follow/follower.ts';
-import type { FileRunStore } from '#run/store/file/folders.ts';
-import { summarizeRun } from '#run/store/file/summary.ts';
+import type { RunRecord, RunStore } from '#run/store/port.ts';
+import { listRuns, summarizeRun } from '#run/store/summary.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { onTerminalGone } from '../outlive-terminal.ts';
@@ -13,8 +13,8 @@ import { storeHere, surroundingsHere } from '../surroundings.ts';
 /** `runbook attach`: shows a run in progress until it ends or the watcher leaves. */
 export async function attach({ argument, options }: CommandLine<typeof spec>): Promise<number> {
   const store = storeHere();
-  const record = await store.open(argument ?? newestRunning(store));
-  refuseResting(store, record.id);
+  const record = await store.open(argument ?? (await newestRunning(store)));
+  await refuseResting(record);
   const followed = await followRun(record);
   const { operator, host, pid } = surroundingsHere();
   const notice = { type: 'run.watched', operator, host, pid } as const;
@@ -72,15 +72,15 @@ async function printLines(run: FollowedRun): Promise<void> {
   });
 }
 
-function newestRunning(store: FileRunStore): string {
-  const running = store.listRuns().find(({ status }) => status === 'running');
+async function newestRunning(store: RunStore): Promise<string> {
+  const running = (await listRuns(store)).find(({ status }) => status === 'running');
   if (running === undefined)
     throw usageError('no run is in progress', 'list the runs: runbook runs');
   return running.id;
 }
 
-function refuseResting(store: FileRunStore, id: string): void {
-  const { status, problem } = summarizeRun(store.openRun(id));
+async function refuseResting(record: RunRecord): Promise<void> {
+  const { id, status, problem } = await summarizeRun(record);
   if (status === 'running') return;
   throw usageError(
     status === 'unreadable'

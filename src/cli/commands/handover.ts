@@ -14,7 +14,7 @@ export async function handover({ argument, options }: CommandLine<typeof spec>):
   const to = options.to?.trim();
   if (to === '') throw usageError('--to requires a name');
   const store = storeHere();
-  const recorded = await readRun(await store.open(argument ?? newestUnfinished(store)));
+  const recorded = await readRun(await store.open(argument ?? (await newestUnfinished(store))));
   const { id } = recorded.record;
   if (recorded.records.some(({ event }) => event.type === 'run.finished'))
     throw usageError(`the run ${id} has finished`, `see: runbook transcript ${id}`);

@@ -1,5 +1,5 @@
-import type { FileRunStore } from '#run/store/file/folders.ts';
-import type { RunSummary } from '#run/store/file/summary.ts';
+import type { RunStore } from '#run/store/port.ts';
+import { type RunSummary, summarizeRun } from '#run/store/summary.ts';
 
 /** The maximum time that a key waits while runs are read, in milliseconds. */
 const TURN_MS = 12;
@@ -11,17 +11,17 @@ const MOST_RUNS = 1_000;
  * between.
  */
 export async function* pastRuns(
-  store: FileRunStore,
+  store: RunStore,
 ): AsyncIterable<{ readonly runs: readonly RunSummary[]; readonly isWhole: boolean }> {
   // The first frame is drawn before the first run is read.
   await nextTurn();
   let runs: RunSummary[] = [];
   let count = 0;
   let begun = performance.now();
-  for (const run of store.walkRuns()) {
+  for await (const run of store.runs()) {
     if (count === MOST_RUNS) return yield { runs, isWhole: false };
     count += 1;
-    runs.push(run);
+    runs.push(await summarizeRun(run));
     if (performance.now() - begun < TURN_MS) continue;
     yield { runs, isWhole: false };
     runs = [];

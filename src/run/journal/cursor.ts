@@ -1,9 +1,19 @@
 import { EXIT, RunbookError } from '#errors.ts';
 import { EVENT_VERSION, eventFlaw, isKnownType, type RecordedEvent } from '#events/log/event.ts';
 import { decodeLine, hashLine, type JournalLine, NO_LINE } from './line.ts';
-import type { JournalCheck, JournalProblem } from './port.ts';
+import type { JournalCheck, JournalProblem, ReadJournal, RunJournal } from './port.ts';
 
 const LINE_END = 0x0a;
+
+/**
+ * Reads all events of a journal and verifies their chain, as far as it is valid. Rejects if the
+ * journal cannot be read, and if a later version of runbook wrote it.
+ */
+export async function readRecords(journal: RunJournal): Promise<ReadJournal> {
+  const records: RecordedEvent[] = [];
+  const check = walkLines(await journal.bytes(), (record) => records.push(record));
+  return { records, ...check };
+}
 
 /**
  * Verifies the sequence and the hash chain of a journal's bytes, and passes on each event. Stops at

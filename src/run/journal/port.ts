@@ -59,10 +59,8 @@ export type FollowedJournal = {
 
 /** The journal of one run, in any storage. Its lines are those of `line.ts`, byte for byte. */
 export type RunJournal = {
-  /**
-   * Reads all events and verifies their chain; rejects if a later version of runbook wrote them.
-   */
-  read(): Promise<ReadJournal>;
+  /** Resolves with its lines, with a partly written last one; rejects if it cannot be read. */
+  bytes(): Promise<Buffer>;
   /**
    * Removes a partly written last line, and resolves with it. Rejects if a live process has the
    * journal open.

@@ -26,6 +26,8 @@ export type OutputSink = {
 
 /** Read access to the outputs of a run, also while they grow. */
 export type OutputSource = {
+  /** Resolves with the names of the stored outputs, sorted. */
+  names(): Promise<readonly string[]>;
   /** Resolves with the stored size of an output in bytes, or `undefined` if it does not exist. */
   size(file: string): Promise<number | undefined>;
   /** Resolves with a part of an output; rejects when it cannot be read. */
@@ -33,6 +35,19 @@ export type OutputSource = {
   /** Returns the location of the whole output for a person, e.g. its path. */
   whereIs(file: string): string;
 };
+
+const PIECE_BYTES = 384 * 1024;
+
+/** Reads a stored output in pieces, in bounded memory. Rejects if it cannot be read. */
+export async function* outputPieces(source: OutputSource, file: string): AsyncGenerator<Buffer> {
+  const size = (await source.size(file)) ?? 0;
+  for (let at = 0; at < size; ) {
+    const piece = await source.read(file, at, Math.min(PIECE_BYTES, size - at));
+    if (piece.length === 0) return;
+    yield piece;
+    at += piece.length;
+  }
+}
 
 /** The outputs of one run. */
 export type RunOutputs = { readonly sink: OutputSink; readonly source: OutputSource };

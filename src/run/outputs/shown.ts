@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { environmentError } from '#errors.ts';
+import type { RecordedEvent } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { characterStart } from './ends.ts';
 import { isOutputPath, type OutputSource } from './port.ts';
@@ -17,6 +18,27 @@ export function isGrowing({ steps, adhoc = [] }: RunView, file: string): boolean
   return ![...steps, ...adhoc].some(({ executions }) =>
     executions.some(({ outputs }) => outputs.some((output) => output.file === file)),
   );
+}
+
+/**
+ * Reads the beginnings of all outputs of a run, up to a number of bytes of each. Omits those that
+ * do not exist, and any path that is no output, which only a modified journal can contain.
+ */
+export async function startsOfOutputs(
+  source: OutputSource,
+  records: readonly RecordedEvent[],
+  limitBytes = Number.POSITIVE_INFINITY,
+): Promise<ReadonlyMap<string, string>> {
+  const starts = new Map<string, string>();
+  for (const { event } of records) {
+    if (event.type !== 'step.finished') continue;
+    for (const { file } of event.outputs) {
+      const size = isOutputPath(file) ? await source.size(file) : undefined;
+      if (size === undefined) continue;
+      starts.set(file, (await source.read(file, 0, Math.min(size, limitBytes))).toString());
+    }
+  }
+  return starts;
 }
 
 /**

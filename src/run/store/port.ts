@@ -33,8 +33,24 @@ export type NewRun = {
   readonly random: () => number;
 };
 
+/** A piece of one file of a run's archive; the pieces of a file follow each other. */
+export type ArchivedPiece = {
+  /** `journal.jsonl`, `runbook.yaml`, `runbooks/NAME.yaml`, or an output. */
+  readonly file: string;
+  readonly bytes: Buffer;
+};
+
 /** Stores runs. */
 export type RunStore = {
+  /** Returns the runs, most recent first. */
+  runs(): AsyncIterable<RunRecord>;
+  /**
+   * Stores a run from another store; rejects if it has a run with that ID, or the content is not
+   * verified as unaltered. Then nothing of it is kept.
+   */
+  restore(id: string, content: AsyncIterable<ArchivedPiece>): Promise<RunRecord>;
+  /** Deletes a run with all its files; rejects if there is no run with that ID. */
+  remove(id: string): Promise<void>;
   /**
    * Creates a run with copies of its runbooks, and an empty journal; rejects if it cannot be
    * stored.

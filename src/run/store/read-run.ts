@@ -1,6 +1,7 @@
 import { EXIT, environmentError, RunbookError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { Source } from '#runbook/yaml/source.ts';
+import { readRecords } from '../journal/cursor.ts';
 import type { JournalCheck } from '../journal/port.ts';
 import { sha256 } from '../sha256.ts';
 import type { RunRecord } from './port.ts';
@@ -25,7 +26,7 @@ export type RecordedRun = {
 export async function readRun(record: RunRecord): Promise<RecordedRun> {
   const { id, journal, sources } = record;
   const cut = await journal.repair();
-  const { records, ...check } = await journal.read();
+  const { records, ...check } = await readRecords(journal);
   const [problem] = check.problems;
   if (problem !== undefined)
     throw changed(`line ${problem.line} of the journal ${problem.what}`, id);

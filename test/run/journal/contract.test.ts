@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readRecords } from '#run/journal/cursor.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import type { Journal, RunJournal } from '#run/journal/port.ts';
 import { someEvents } from '../../fixtures/journal-events.ts';
@@ -27,7 +28,12 @@ describe.each(STORES)('a journal kept in %s', (_, newStore) => {
     const records = append(journal, 5);
     await journal.close();
     expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
-    expect(await kept.read()).toMatchObject({ records, problems: [], tornBytes: 0, version: 1 });
+    expect(await readRecords(kept)).toMatchObject({
+      records,
+      problems: [],
+      tornBytes: 0,
+      version: 1,
+    });
   });
 
   test('keeps the time an event happened at, and takes its own clock for others', async () => {
@@ -42,19 +48,19 @@ describe.each(STORES)('a journal kept in %s', (_, newStore) => {
 
   test('chains its lines by the hashes of their bytes', async () => {
     const kept = await written(4);
-    const { records, head } = await kept.read();
+    const { records, head } = await readRecords(kept);
     const last = records.reduce((prev, record) => hashLine(encodeLine(record, prev)), NO_LINE);
     expect(head).toBe(last);
   });
 
   test('is continued where it ends, and not where it no longer does', async () => {
     const kept = await written(3);
-    const { head } = await kept.read();
+    const { head } = await readRecords(kept);
     const journal = await kept.open({ clock, after: head });
     expect(journal.append(PAUSED).seq).toBe(4);
     await journal.close();
     await expect(kept.open({ clock, after: head })).rejects.toThrow('lines that were not there');
-    expect((await kept.read()).problems).toEqual([]);
+    expect((await readRecords(kept)).problems).toEqual([]);
   });
 
   test('has one writer at a time', async () => {
@@ -83,7 +89,7 @@ describe.each(STORES)('a journal kept in %s', (_, newStore) => {
     await journal.durable();
     append(journal, 3);
     await journal.durable();
-    expect((await kept.read()).records).toHaveLength(3);
+    expect((await readRecords(kept)).records).toHaveLength(3);
     await journal.close();
   });
 
@@ -105,8 +111,8 @@ describe.each(STORES)('a journal kept in %s', (_, newStore) => {
 
   test('has nothing to repair when its last line is whole', async () => {
     const kept = await written(2);
-    const before = await kept.read();
+    const before = await readRecords(kept);
     expect(await kept.repair()).toBeUndefined();
-    expect(await kept.read()).toEqual(before);
+    expect(await readRecords(kept)).toEqual(before);
   });
 });

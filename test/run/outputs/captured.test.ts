@@ -3,7 +3,9 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { CapturedOutput, type MaskingStream, outputName } from '#run/outputs/captured.ts';
-import { fileOutputs, readOutput } from '#run/outputs/file/folder.ts';
+import { fileOutputs } from '#run/outputs/file/folder.ts';
+import { startsOfOutputs } from '#run/outputs/shown.ts';
+import { printed } from '../../fixtures/kept-run.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const PLAIN: MaskingStream = { push: (chunk) => chunk, end: () => Buffer.alloc(0) };
@@ -15,6 +17,23 @@ const name = outputName({
   stream: 'stdout',
 });
 let folder: string;
+
+/** The text of an output, as a transcript of its run has it. */
+async function stored(file: string, limitBytes?: number): Promise<string | undefined> {
+  const event = printed({ ...NOTHING, file });
+  const { source } = fileOutputs(folder);
+  const starts = await startsOfOutputs(source, [{ seq: 1, at: '', event }], limitBytes);
+  return starts.get(file);
+}
+
+const NOTHING = {
+  stream: 'stdout',
+  bytes: 0,
+  droppedBytes: 0,
+  sha256: '',
+  head: '',
+  tail: '',
+} as const;
 
 beforeEach(() => {
   folder = temporaryFolder();
@@ -51,8 +70,8 @@ test('a short output is whole in the file and in the record', async () => {
     head: 'one\ntwo\n',
     tail: '',
   });
-  expect(readOutput({ folder }, `outputs/${name}`)).toBe('one\ntwo\n');
-  expect(readOutput({ folder }, `outputs/${name}`, 5)).toBe('one\nt');
+  expect(await stored(`outputs/${name}`)).toBe('one\ntwo\n');
+  expect(await stored(`outputs/${name}`, 5)).toBe('one\nt');
   expect(statSync(join(folder, 'outputs', name)).mode & 0o777).toBe(0o600);
 });
 
@@ -103,7 +122,7 @@ test('only masked bytes are kept, and those held back come at the end', async ()
   const record = await output.finish({ sync: false });
   expect(record?.head).toBe('password ••••, and on');
   expect(seen.join('')).toBe(record?.head);
-  expect(readOutput({ folder }, record?.file ?? '')).toBe(record?.head);
+  expect(await stored(record?.file ?? '')).toBe(record?.head);
 });
 
 test('the file of an interrupted execution is not overwritten', async () => {
@@ -111,7 +130,7 @@ test('the file of an interrupted execution is not overwritten', async () => {
   const output = open();
   output.write(Buffer.from('after'));
   expect((await output.finish({ sync: false }))?.file).toBe(`outputs/${name}.2`);
-  expect(readOutput({ folder }, `outputs/${name}`)).toBe('before the crash');
+  expect(await stored(`outputs/${name}`)).toBe('before the crash');
 });
 
 test('a disk that does not take the output costs the output, not the step', async () => {
@@ -125,12 +144,12 @@ test('a disk that does not take the output costs the output, not the step', asyn
   });
 });
 
-test('a path that leads out of the outputs is not read', () => {
+test('a path that leads out of the outputs is not read', async () => {
   writeFileSync(join(folder, 'runbook.yaml'), 'name: x');
   for (const file of ['runbook.yaml', '/etc/hostname', 'outputs/../runbook.yaml', 'outputs/']) {
-    expect(readOutput({ folder }, file)).toBeUndefined();
+    expect(await stored(file)).toBeUndefined();
   }
-  expect(readOutput({ folder }, 'outputs/nothing')).toBeUndefined();
+  expect(await stored('outputs/nothing')).toBeUndefined();
 });
 
 test('half a gigabyte passes in bounded memory', async () => {

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newestUnfinished } from '#cli/commands/resume/unfinished-run.ts';
-import type { FileRunStore } from '#run/store/file/folders.ts';
+import { someEvents } from '../../fixtures/journal-events.ts';
+import { MemoryStore } from '../../support/memory-store.ts';
 import { runbookCommand } from '../../support/start-command.ts';
+import { createRun } from '../../support/stores.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const RUNBOOK = `name: waits
@@ -54,23 +56,30 @@ test('an emptied journal is named as well', () => {
   expect(stderr).toContain(`the most recent unfinished run, ${id}, cannot be resumed`);
 });
 
-test('with a damaged run that is newer than one that can be resumed, both are named', () => {
-  const runs = [
-    { id: 'newer', status: 'unreadable', problem: 'line 3 was changed' },
-    { id: 'older', status: 'paused' },
-  ];
-  const store = (listed: readonly object[]) =>
-    ({
-      listRuns: () => listed,
-      openRun: (id: string) => ({ journal: `/nowhere/${id}` }),
-    }) as unknown as FileRunStore;
-  expect(() => newestUnfinished(store(runs))).toThrow(
+test('with a damaged run that is newer than one that can be resumed, both are named', async () => {
+  const store = new MemoryStore();
+  const waiting = async (minute: string): Promise<string> => {
+    const now = new Date(`2026-11-21T03:${minute}:00.000Z`);
+    const { id, journal } = await createRun(store, { now });
+    const writer = await journal.open({ clock: () => now });
+    for (const event of someEvents(3)) writer.append(event);
+    writer.append({ type: 'run.paused', reason: 'left' });
+    await writer.close();
+    return id;
+  };
+  const damage = (id: string) => store.kept(id).lines.splice(2, 1, Buffer.from('nothing\n'));
+  const older = await waiting('12');
+  const newer = await waiting('13');
+  expect(await newestUnfinished(store)).toBe(newer);
+  damage(newer);
+  await expect(newestUnfinished(store)).rejects.toThrow(
     expect.objectContaining({
-      message: expect.stringContaining('newer, cannot be resumed: line 3 was changed'),
-      hint: expect.stringContaining('runbook resume older'),
+      message: expect.stringContaining(`${newer}, cannot be resumed: line 3 is not a line`),
+      hint: expect.stringContaining(`runbook resume ${older}`),
     }),
   );
-  expect(newestUnfinished(store(runs.toReversed()))).toBe('older');
+  const newest = await waiting('14');
+  expect(await newestUnfinished(store)).toBe(newest);
 });
 
 test('a damaged run that had finished is not in the way', () => {

@@ -7,7 +7,7 @@ import { adhocRunbook } from '#machine/adhoc-runbook.ts';
 import { compileRunbook } from '#machine/compile-runbook.ts';
 import { unconfirmedChanges } from '#machine/unconfirmed-changes.ts';
 import { runStore } from '#run/store/file/folders.ts';
-import { verifyRun } from '#run/store/file/verify-run.ts';
+import { verifyRun } from '#run/store/verify-run.ts';
 import { judgeLine } from '#safety/effects/judge-line.ts';
 import { adhocRun, resumedRun, WAITING } from '../../fixtures/adhoc-run.ts';
 import { parsed, sha256 } from '../../fixtures/compiled.ts';
@@ -142,7 +142,7 @@ test('a secret in what a command prints is masked, on the screen and on the disk
   const read = await run.open.session.readOutput(file);
   expect(read).toContain('‹secret:token›');
   expect(read).not.toContain(token);
-  expect(verifyRun(runStore(run.state).openRun(run.open.id))).toMatchObject({
+  expect(await verifyRun(await runStore(run.state).open(run.open.id))).toMatchObject({
     outputs: 1,
     unnamed: [],
     flaws: [],

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { foldEvents } from '#events/view/fold.ts';
 import { transcriptMarkdown } from '#report/transcript/markdown.ts';
 import { followRun } from '#run/follow/follower.ts';
+import { readRecords } from '#run/journal/cursor.ts';
 import { resumeRun } from '#run/resume.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { startRun } from '#run/start.ts';
@@ -71,7 +72,7 @@ test('a run is started, confirmed, left, resumed and told without a file of its 
   await second.session.ended;
   expect(second.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
 
-  const { records, problems } = await store.kept(first.id).record.journal.read();
+  const { records, problems } = await readRecords(store.kept(first.id).record.journal);
   expect(problems).toEqual([]);
   expect(foldEvents(records)).toEqual(second.session.view());
   expect(transcriptMarkdown(records, { outputs: () => undefined })).toContain('It is right.');
@@ -87,7 +88,7 @@ test('a line that a crash tore off in memory is removed, and the run goes on', a
   store.kept(first.id).torn = Buffer.from('{"seq":');
   const second = await resume(first.id);
   await asks(second, 'gate');
-  const { records } = await store.kept(first.id).record.journal.read();
+  const { records } = await readRecords(store.kept(first.id).record.journal);
   expect(records.some(({ event }) => event.type === 'run.resumed' && event.repaired)).toBe(true);
 });
 

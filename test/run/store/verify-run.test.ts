@@ -2,12 +2,11 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hashLine } from '#run/journal/line.ts';
-import type { RunFolder } from '#run/store/file/folders.ts';
-import { verifyRun } from '#run/store/file/verify-run.ts';
-import { keepOutput, keptRun, keptStart, printed } from '../../fixtures/kept-run.ts';
+import { verifyRun } from '#run/store/verify-run.ts';
+import { type KeptRun, keepOutput, keptRun, keptStart, printed } from '../../fixtures/kept-run.ts';
 
 /** A run whose step printed twice into one output, and more than is read at once into another. */
-function printedRun(): Promise<RunFolder> {
+function printedRun(): Promise<KeptRun> {
   return keptRun((run) => {
     const small = keepOutput(run, 'small', 'hello\n');
     const large = keepOutput(run, 'large', 'x'.repeat(1024 * 1024 + 5));
@@ -15,14 +14,14 @@ function printedRun(): Promise<RunFolder> {
   });
 }
 
-function lastLine(run: RunFolder): Buffer {
+function lastLine(run: KeptRun): Buffer {
   const lines = readFileSync(run.journal, 'utf8').split('\n');
   return Buffer.from(`${lines.at(-2)}\n`);
 }
 
 test('a run that nobody touched has no flaw, and says what was compared', async () => {
   const run = await printedRun();
-  expect(verifyRun(run)).toEqual({
+  expect(await verifyRun(run.record)).toEqual({
     ...{ events: 3, outputs: 2, runbooks: 2, tornBytes: 0, unnamed: [], flaws: [] },
     head: hashLine(lastLine(run)),
   });
@@ -30,14 +29,14 @@ test('a run that nobody touched has no flaw, and says what was compared', async 
 
 test('a run without runbooks inside has one copy', async () => {
   const { children: _, ...alone } = keptStart();
-  expect(verifyRun(await keptRun(() => [alone]))).toMatchObject({
+  expect(await verifyRun((await keptRun(() => [alone])).record)).toMatchObject({
     runbooks: 1,
     outputs: 0,
     flaws: [],
   });
 });
 
-test.each<readonly [string, (run: RunFolder) => void, object]>([
+test.each<readonly [string, (run: KeptRun) => void, object]>([
   [
     'an output that was changed',
     ({ outputs }) => writeFileSync(join(outputs, 'small'), 'HELLO\n'),
@@ -77,21 +76,21 @@ test.each<readonly [string, (run: RunFolder) => void, object]>([
 ])('%s is the one flaw that is found', async (_, change, flaw) => {
   const run = await printedRun();
   change(run);
-  expect(verifyRun(run).flaws).toEqual([flaw]);
+  expect((await verifyRun(run.record)).flaws).toEqual([flaw]);
 });
 
 test('a journal that was emptied is a flaw; one whose first line was changed has only that one', async () => {
   const run = await printedRun();
   const text = readFileSync(run.journal, 'utf8');
   writeFileSync(run.journal, '');
-  expect(verifyRun(run)).toMatchObject({
+  expect(await verifyRun(run.record)).toMatchObject({
     ...{ events: 0, outputs: 0, runbooks: 0, unnamed: expect.any(Array) },
     flaws: [
       { file: 'journal.jsonl', what: 'has no event: it was emptied, or the run never began' },
     ],
   });
   writeFileSync(run.journal, text.replace('"pid":', '"pid": '));
-  expect(verifyRun(run)).toMatchObject({
+  expect(await verifyRun(run.record)).toMatchObject({
     events: 0,
     flaws: [{ file: 'journal.jsonl', line: 1, what: 'was changed after it was written' }],
   });
@@ -102,7 +101,7 @@ test('an output outside the folder of outputs is not looked at', async () => {
     const output = keepOutput(kept, 'small', 'x');
     return [keptStart(), printed({ ...output, file: '../journal.jsonl' })];
   });
-  expect(verifyRun(run)).toMatchObject({
+  expect(await verifyRun(run.record)).toMatchObject({
     unnamed: ['outputs/small'],
     flaws: [{ file: '../journal.jsonl', what: 'is not a place for an output' }],
   });
@@ -112,7 +111,11 @@ test('what a crash left is no flaw', async () => {
   const run = await printedRun();
   writeFileSync(join(run.outputs, 'half'), 'x');
   appendFileSync(run.journal, '{"seq":9');
-  expect(verifyRun(run)).toMatchObject({ tornBytes: 8, unnamed: ['outputs/half'], flaws: [] });
+  expect(await verifyRun(run.record)).toMatchObject({
+    tornBytes: 8,
+    unnamed: ['outputs/half'],
+    flaws: [],
+  });
   rmSync(run.outputs, { recursive: true });
-  expect(verifyRun(run)).toMatchObject({ unnamed: [], outputs: 2 });
+  expect(await verifyRun(run.record)).toMatchObject({ unnamed: [], outputs: 2 });
 });

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GameDay } from '#lab/app/game-day.ts';
 import type { Health } from '#lab/app/start-application.ts';
 import { type PhaseTimes, phaseTimes } from '#report/phase-times.ts';
-import { readJournal } from '#run/journal/file/read.ts';
+import { readRecords } from '#run/journal/cursor.ts';
+import { listRuns } from '#run/store/summary.ts';
 import { PHASES } from '#runbook/model/terms.ts';
 import { clock } from '#text/duration.ts';
 import { storeHere } from '../../surroundings.ts';
@@ -27,7 +28,7 @@ export async function debriefing(
     ...(collateral.length === 0
       ? ['No healthy session was lost.']
       : collateral.map((loss) => `Lost: ${loss}`)),
-    ...timesSince(since),
+    ...(await timesSince(since)),
   ];
   return { isGone: gone, text: lines.join('\n') };
 }
@@ -42,16 +43,17 @@ async function healthAfter({ application }: GameDay, gone: boolean): Promise<Hea
 }
 
 /** Includes runs that were resumed in another terminal. */
-function timesSince(since: string): readonly string[] {
+async function timesSince(since: string): Promise<readonly string[]> {
   const store = storeHere();
-  return store
-    .listRuns({ newest: 10 })
-    .filter(({ startedAt }) => startedAt !== undefined && startedAt >= since)
-    .toReversed()
-    .map(({ id, runbook }) => {
-      const { records } = readJournal(store.openRun(id).journal);
+  const runs = (await listRuns(store, { newest: 10 })).filter(
+    ({ startedAt }) => startedAt !== undefined && startedAt >= since,
+  );
+  return await Promise.all(
+    runs.toReversed().map(async ({ id, runbook }) => {
+      const { records } = await readRecords((await store.open(id)).journal);
       return `${runbook}: ${timesText(phaseTimes(records))}`;
-    });
+    }),
+  );
 }
 
 function timesText({ phases, firstDecision, total }: PhaseTimes): string {

@@ -31,7 +31,7 @@ import { newestUnfinished } from './unfinished-run.ts';
 /** `runbook resume`: resumes a run and returns its exit code. */
 export async function resume({ argument, options }: CommandLine<typeof spec>): Promise<number> {
   const store = storeHere();
-  const recorded = await readRun(await store.open(argument ?? newestUnfinished(store)));
+  const recorded = await readRun(await store.open(argument ?? (await newestUnfinished(store))));
   const presentation = choosePresentation(options);
   prepareToPresent(presentation);
   const surroundings = surroundingsHere();

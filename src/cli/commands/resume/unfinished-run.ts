@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { EXIT, RunbookError, usageError } from '#errors.ts';
-import type { FileRunStore } from '#run/store/file/folders.ts';
+import type { RunStore } from '#run/store/port.ts';
+import { listRuns, type RunSummary } from '#run/store/summary.ts';
 
 /**
  * Returns the ID of the most recent paused or interrupted run; throws if there is none, or it is
  * damaged.
  */
-export function newestUnfinished(store: FileRunStore): string {
-  const runs = store.listRuns();
+export async function newestUnfinished(store: RunStore): Promise<string> {
+  const runs = await listRuns(store);
   const readable = runs.find(({ status }) => status === 'paused' || status === 'interrupted');
-  const damaged = runs.find(
-    ({ id, status }) => status === 'unreadable' && !isFinished(store.openRun(id).journal),
-  );
+  const damaged = await newestDamaged(store, runs);
   const isNewer =
     readable === undefined ||
     (damaged !== undefined && runs.indexOf(damaged) < runs.indexOf(readable));
@@ -32,10 +30,20 @@ export function newestUnfinished(store: FileRunStore): string {
   return readable.id;
 }
 
+async function newestDamaged(
+  store: RunStore,
+  runs: readonly RunSummary[],
+): Promise<RunSummary | undefined> {
+  for (const run of runs)
+    if (run.status === 'unreadable' && !(await isFinished(store, run.id))) return run;
+  return undefined;
+}
+
 /** Events after the damage are ignored, but if the last line says so the run has finished. */
-function isFinished(journal: string): boolean {
+async function isFinished(store: RunStore, id: string): Promise<boolean> {
   try {
-    const lastLine = readFileSync(journal, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    const lines = await (await store.open(id)).journal.bytes();
+    const lastLine = lines.toString().trimEnd().split('\n').at(-1) ?? '';
     return lastLine.includes('"event":{"type":"run.finished"');
   } catch {
     return false;

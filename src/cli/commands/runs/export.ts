@@ -1,6 +1,6 @@
 import { createWriteStream, rmSync } from 'node:fs';
 import { EXIT, environmentError } from '#errors.ts';
-import { writeArchive } from '#run/store/file/archive.ts';
+import { writeArchive } from '#run/store/archive.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runsExport as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
@@ -9,8 +9,8 @@ import { reportSuspects } from './suspects-in-run.ts';
 
 /** `runbook runs export`: writes a run with its outputs to one file. */
 export async function exportRun({ argument, options }: CommandLine<typeof spec>): Promise<number> {
-  const run = storeHere().openRun(argument ?? 'latest');
-  reportSuspects(run, options.strict);
+  const run = await storeHere().open(argument ?? 'latest');
+  await reportSuspects(run, options.strict);
   const file = options.output ?? `${run.id}.runbook-run`;
   try {
     await writeArchive(run, PROGRAM, createWriteStream(file, { mode: 0o600, flags: 'wx' }));

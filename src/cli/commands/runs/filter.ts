@@ -1,4 +1,4 @@
-import type { RunSummary } from '#run/store/file/summary.ts';
+import type { RunSummary } from '#run/store/summary.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runs as spec } from '../../specs/records.ts';
 

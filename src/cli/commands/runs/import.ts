@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { EXIT, environmentError } from '#errors.ts';
+import { importRun as importArchive } from '#run/store/archive.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runsImport as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
@@ -13,7 +14,7 @@ export async function importRun({ argument: file }: CommandLine<typeof spec>): P
       reject(environmentError(`${file} cannot be read`, undefined, error)),
     );
   });
-  const { id } = await storeHere().importRun(archive);
+  const { id } = await importArchive(storeHere(), archive);
   process.stdout.write(`${id} was imported and verified. See: runbook transcript ${id}\n`);
   return EXIT.ok;
 }

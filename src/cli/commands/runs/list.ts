@@ -1,4 +1,5 @@
 import { EXIT } from '#errors.ts';
+import { listRuns as listAll } from '#run/store/summary.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runs as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
@@ -9,7 +10,7 @@ import { runsTable } from './table.ts';
 const NEWEST = 20;
 
 /** `runbook runs`: prints the runs of this machine. */
-export function listRuns({ options }: CommandLine<typeof spec>): number {
+export async function listRuns({ options }: CommandLine<typeof spec>): Promise<number> {
   const { status: statuses, runbook, operator, since, sort: order } = options;
   const filter = {
     ...(statuses !== undefined && { statuses }),
@@ -18,8 +19,7 @@ export function listRuns({ options }: CommandLine<typeof spec>): number {
     ...(since !== undefined && { since: readMoment('--since', since, new Date()) }),
   };
   const isPlain = Object.keys(filter).length === 0 && order === 'newest';
-  const store = storeHere();
-  const found = store.listRuns(isPlain && !options.all ? { newest: NEWEST } : {});
+  const found = await listAll(storeHere(), isPlain && !options.all ? { newest: NEWEST } : {});
   const wanted = sortRuns(filterRuns(found, filter), order).slice(
     0,
     options.all ? undefined : NEWEST,

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { EXIT, RunbookError, usageError } from '#errors.ts';
 import { openPrompts } from '#report/plain/prompts.ts';
-import { liveWriter } from '#run/journal/file/lock.ts';
-import type { RunSummary } from '#run/store/file/summary.ts';
+import type { RunStore } from '#run/store/port.ts';
+import { listRuns, type RunSummary } from '#run/store/summary.ts';
 import { counted } from '#text/count.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runsPrune as spec } from '../../specs/records.ts';
@@ -20,21 +19,15 @@ export async function pruneRuns({ options }: CommandLine<typeof spec>): Promise<
     );
   const store = storeHere();
   const before = age === undefined ? undefined : readMoment('--older-than', age, new Date());
-  const doomed = doomedRuns(
-    store.listRuns(),
-    before,
-    keep === undefined ? 0 : readCount(keep),
-  ).filter(
-    // The process that has just finished it may still display it.
-    ({ id }) => liveWriter(join(store.root, 'runs', id)) === undefined,
-  );
+  const kept = keep === undefined ? 0 : readCount(keep);
+  const doomed = await closed(store, doomedRuns(await listRuns(store), before, kept));
   if (doomed.length === 0) {
     process.stdout.write('No finished runs to remove.\n');
     return EXIT.ok;
   }
   process.stdout.write(`${runsTable(doomed)}\n`);
   if (!options.yes) await confirm(doomed.length);
-  for (const { id } of doomed) store.removeRun(id);
+  for (const { id } of doomed) await store.remove(id);
   process.stdout.write(`${counted(doomed.length, 'run')} removed.\n`);
   return EXIT.ok;
 }
@@ -53,6 +46,17 @@ export function doomedRuns(
     .slice(keep)
     .filter(({ status }) => status === 'finished')
     .filter(({ startedAt }) => before === undefined || (startedAt ?? '') < before);
+}
+
+/** Leaves out runs that a process still has open: the one that finished it may display it. */
+async function closed(
+  store: RunStore,
+  runs: readonly RunSummary[],
+): Promise<readonly RunSummary[]> {
+  const open = await Promise.all(
+    runs.map(async ({ id }) => (await store.open(id)).journal.isWritten()),
+  );
+  return runs.filter((_, index) => open[index] === false);
 }
 
 function readCount(text: string): number {

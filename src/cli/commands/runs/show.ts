@@ -3,8 +3,8 @@ import { foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { STATE_SIGN, STATE_WORD, workedMs } from '#events/wording/phrases.ts';
 import { summaryLines } from '#report/summary.ts';
-import { readJournal } from '#run/journal/file/read.ts';
-import { summarizeRun } from '#run/store/file/summary.ts';
+import { readRecords } from '#run/journal/cursor.ts';
+import { summarizeRun } from '#run/store/summary.ts';
 import { formatDuration } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { CommandLine } from '../../command-spec.ts';
@@ -12,16 +12,18 @@ import type { runsShow as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
 
 /** `runbook runs show`: prints the status of a run, step by step. */
-export function showRun({ argument, options }: CommandLine<typeof spec>): number {
-  const folder = storeHere().openRun(argument ?? 'latest');
-  const summary = summarizeRun(folder);
-  const view = foldEvents(readJournal(folder.journal).records);
+export async function showRun({ argument, options }: CommandLine<typeof spec>): Promise<number> {
+  const store = storeHere();
+  const run = await store.open(argument ?? 'latest');
+  const { folder } = store.openRun(run.id);
+  const summary = await summarizeRun(run);
+  const view = foldEvents((await readRecords(run.journal)).records);
   const text = options.json
-    ? JSON.stringify({ ...summary, folder: folder.folder, steps: stepsOf(view) }, null, 2)
+    ? JSON.stringify({ ...summary, folder, steps: stepsOf(view) }, null, 2)
     : [
-        `${folder.id} · ${summary.outcome ?? summary.status}`,
+        `${run.id} · ${summary.outcome ?? summary.status}`,
         `  ${summary.operator ?? ''}, ${summary.startedAt ?? ''} to ${summary.endedAt ?? 'now'}`,
-        `  ${folder.folder}`,
+        `  ${folder}`,
         ...(summary.problem === undefined ? [] : [`  unreadable: ${summary.problem}`]),
         ...(view === undefined ? [] : ['', ...stepLines(view), '', ...summaryLines(view)]),
       ]

@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { EXIT, RunbookError } from '#errors.ts';
-import { readJournal } from '#run/journal/file/read.ts';
-import { readOutput } from '#run/outputs/file/folder.ts';
-import type { RunFolder } from '#run/store/file/folders.ts';
+import type { RecordedEvent } from '#events/log/event.ts';
+import { readRecords } from '#run/journal/cursor.ts';
+import { startsOfOutputs } from '#run/outputs/shown.ts';
+import type { RunRecord } from '#run/store/port.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
 import { type Suspect, suspectSecrets } from '#safety/redaction/suspect-secrets.ts';
 import { counted } from '#text/count.ts';
@@ -20,12 +19,10 @@ export type SuspectPlace = {
  * Searches the events, the outputs and the runbooks of a run, which transcripts and archives
  * contain, for unmasked text that resembles a secret. Skips the sentences of a runbook for people.
  */
-export function suspectsInRun(run: RunFolder): readonly SuspectPlace[] {
-  const { records } = readJournal(run.journal);
-  const files = records.flatMap(({ event }) =>
-    event.type === 'step.finished' ? event.outputs.map(({ file }) => file) : [],
-  );
-  const copies = copiesOf(run).map(({ name, path }) => ({ name, text: textOf(path) }));
+export async function suspectsInRun(run: RunRecord): Promise<readonly SuspectPlace[]> {
+  const { records } = await readRecords(run.journal);
+  const outputs = await startsOfOutputs(run.outputs.source, records);
+  const copies = await copiesOf(run, records);
   const prose = copies.flatMap(({ name, text }) => proseOf(name, text));
   const isProse = ({ found }: Suspect) =>
     prose.some((sentence) => sentence.includes(onOneLine(found)));
@@ -42,7 +39,7 @@ export function suspectsInRun(run: RunFolder): readonly SuspectPlace[] {
         return { place: `event ${seq}`, rule, looksLike };
       }),
     ),
-    ...files.flatMap((file) => inFile(file, readOutput(run, file) ?? '')),
+    ...[...outputs].flatMap(([file, text]) => inFile(file, text)),
     ...copies.flatMap(({ name, text }) => inFile(name, text)),
   ];
 }
@@ -53,36 +50,26 @@ function firstOfEach(found: readonly Suspect[]): readonly Suspect[] {
   );
 }
 
-function copiesOf(run: RunFolder): readonly { readonly name: string; readonly path: string }[] {
-  const inside = namesIn(run.runbooks).map((name) => {
-    return { name: `runbooks/${name}`, path: join(run.runbooks, name) };
-  });
-  return [{ name: 'runbook.yaml', path: run.runbook }, ...inside];
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-}
-
-/** A missing file contains no secrets. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
+/** A missing copy contains no secrets. */
+async function copiesOf({ sources }: RunRecord, records: readonly RecordedEvent[]) {
+  const started = records[0]?.event;
+  const children = (started?.type === 'run.started' ? started.children : undefined) ?? [];
+  const missing = () => '';
+  const copies = [{ name: 'runbook.yaml', text: await sources.runbook().catch(missing) }];
+  for (const { name } of children)
+    copies.push({
+      name: `runbooks/${name}.yaml`,
+      text: await sources.child(name).catch(missing),
+    });
+  return copies;
 }
 
 /**
  * Reports suspected secrets on standard error before a record leaves the machine; with `strict` it
  * throws instead, so that nothing leaves.
  */
-export function reportSuspects(run: RunFolder, strict: boolean): void {
-  const suspects = suspectsInRun(run);
+export async function reportSuspects(run: RunRecord, strict: boolean): Promise<void> {
+  const suspects = await suspectsInRun(run);
   if (suspects.length === 0) return;
   const lines = suspects.map(({ place, rule, looksLike }) => `  ${place}: ${looksLike} (${rule})`);
   const message = [

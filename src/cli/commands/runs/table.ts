@@ -1,4 +1,4 @@
-import type { RunSummary } from '#run/store/file/summary.ts';
+import type { RunSummary } from '#run/store/summary.ts';
 import { formatDuration } from '#text/duration.ts';
 import { textTable } from '../../text-table.ts';
 import { runMs } from './filter.ts';

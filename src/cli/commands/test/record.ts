@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { EXIT, type ExitCode, environmentError, usageError } from '#errors.ts';
 import { appendCase, newCases } from '#rehearsal/cases/append.ts';
 import { readCases } from '#rehearsal/cases/read.ts';
 import { type RecordedCase, recordCase } from '#rehearsal/recording/case.ts';
 import { runCases } from '#rehearsal/run-cases.ts';
 import { stageOf } from '#rehearsal/stage.ts';
-import { readJournal } from '#run/journal/file/read.ts';
+import { readRecords } from '#run/journal/cursor.ts';
 import { sha256 } from '#run/sha256.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
@@ -24,23 +24,21 @@ export async function recordTest(
   wanted: string,
   { write, dirs }: { readonly write: boolean; readonly dirs: readonly string[] },
 ): Promise<ExitCode> {
-  const folder = storeHere().openRun(wanted);
-  const { records } = readJournal(folder.journal);
+  const { id, journal, sources } = await storeHere().open(wanted);
+  const { records } = await readRecords(journal);
   const started = records[0]?.event;
   if (started?.type !== 'run.started')
-    throw environmentError(`the journal of the run ${folder.id} has no first event`);
+    throw environmentError(`the journal of the run ${id} has no first event`);
   // The runbook at the time of the run, and those that ran as its steps.
-  const copy = { file: started.runbook.file, text: readFileSync(folder.runbook, 'utf8') };
-  const children = (started.children ?? []).map(({ name, file }) => {
-    const text = readFileSync(join(folder.runbooks, `${name}.yaml`), 'utf8');
-    return [name, { file, text }] as const;
-  });
-  const ran = await loadRunbook(copy, new Map(children));
+  const copy = { file: started.runbook.file, text: await sources.runbook() };
+  const children = new Map<string, Source>();
+  for (const { name, file } of started.children ?? [])
+    children.set(name, { file, text: await sources.child(name) });
+  const ran = await loadRunbook(copy, children);
   if (started.mode === 'dry-run')
     throw usageError('a dry run has no results of changes', 'record a live run');
   const recorded = recordCase(ran, records);
-  if (recorded === undefined)
-    throw environmentError(`the journal of the run ${folder.id} cannot be read`);
+  if (recorded === undefined) throw environmentError(`the journal of the run ${id} cannot be read`);
   const text = newCases(recorded);
   if (!write) process.stdout.write(text);
   else writeCase(findRunbook(ran.name, dirs).file, recorded);

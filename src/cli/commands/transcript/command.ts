@@ -3,9 +3,9 @@ import { extname } from 'node:path';
 import { EXIT, environmentError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { TranscriptOptions } from '#report/transcript/run.ts';
-import { readJournal } from '#run/journal/file/read.ts';
-import { readOutput } from '#run/outputs/file/folder.ts';
-import type { RunFolder } from '#run/store/file/folders.ts';
+import { readRecords } from '#run/journal/cursor.ts';
+import { startsOfOutputs } from '#run/outputs/shown.ts';
+import type { RunRecord } from '#run/store/port.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { drawnPath, keptRunbook } from '../../library/kept-runbook.ts';
@@ -13,7 +13,7 @@ import type { transcript as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
 import { reportSuspects } from '../runs/suspects-in-run.ts';
 
-/** The number of bytes of each output in a transcript; the run's folder has the whole output. */
+/** The number of bytes of each output in a transcript; the run has the whole output. */
 const SHOWN_BYTES = 64 * 1024;
 
 type Format = NonNullable<CommandLine<typeof spec>['options']['format']>;
@@ -21,16 +21,16 @@ type Format = NonNullable<CommandLine<typeof spec>['options']['format']>;
 type Write = (
   records: readonly RecordedEvent[],
   options: TranscriptOptions,
-  kept: { readonly folder: RunFolder; readonly source: Source | undefined },
+  kept: { readonly run: RunRecord; readonly source: Source | undefined },
 ) => Promise<string>;
 
 /** Each is loaded on demand. */
 const FORMATS: Readonly<Record<Format, Write>> = {
   md: async (records, options) =>
     (await import('#report/transcript/markdown.ts')).transcriptMarkdown(records, options),
-  html: async (records, options, { folder, source }) => {
+  html: async (records, options, { run, source }) => {
     const { transcriptHtml } = await import('#report/transcript/html/page.ts');
-    const graph = await drawnPath(folder, records, source);
+    const graph = await drawnPath(run, records, source);
     return transcriptHtml(records, { ...options, graph });
   },
   json: async (records, options) => {
@@ -56,19 +56,20 @@ export async function writeTranscript({
   options,
 }: CommandLine<typeof spec>): Promise<number> {
   const write = FORMATS[options.format ?? formatOf(options.output ?? '')];
-  const folder = storeHere().openRun(argument ?? 'latest');
+  const run = await storeHere().open(argument ?? 'latest');
   // A transcript that is not shown on the terminal may be shared or stored.
   const leaves = options.output !== undefined || !process.stdout.isTTY;
-  if (leaves || options.strict) reportSuspects(folder, options.strict);
-  const { records, ...verified } = readJournal(folder.journal);
-  const source = keptRunbook(folder, records);
+  if (leaves || options.strict) await reportSuspects(run, options.strict);
+  const { records, ...verified } = await readRecords(run.journal);
+  const source = await keptRunbook(run, records);
+  const outputs = await startsOfOutputs(run.outputs.source, records, SHOWN_BYTES);
   const content: TranscriptOptions = {
-    outputs: (file) => readOutput(folder, file, SHOWN_BYTES),
+    outputs: (file) => outputs.get(file),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     verified,
     runbookText: source?.text,
   };
-  const text = await write(records, content, { folder, source });
+  const text = await write(records, content, { run, source });
   if (options.output === undefined) process.stdout.write(text);
   else writeTo(options.output, text);
   return EXIT.ok;

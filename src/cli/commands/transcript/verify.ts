@@ -1,5 +1,5 @@
 import { EXIT } from '#errors.ts';
-import { type RunFlaw, type VerifiedRun, verifyRun } from '#run/store/file/verify-run.ts';
+import { type RunFlaw, type VerifiedRun, verifyRun } from '#run/store/verify-run.ts';
 import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
 import type { CommandLine } from '../../command-spec.ts';
@@ -7,9 +7,9 @@ import type { transcriptVerify as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
 
 /** `runbook transcript verify`: verifies a run against its journal. Returns 1 if anything was altered. */
-export function verify({ argument, options }: CommandLine<typeof spec>): number {
-  const run = storeHere().openRun(argument ?? 'latest');
-  const verified = verifyRun(run);
+export async function verify({ argument, options }: CommandLine<typeof spec>): Promise<number> {
+  const run = await storeHere().open(argument ?? 'latest');
+  const verified = await verifyRun(run);
   const text = options.json
     ? JSON.stringify({ run: run.id, ok: verified.flaws.length === 0, ...verified }, null, 2)
     : sentences(run.id, verified).join('\n');

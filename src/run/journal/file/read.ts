@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { environmentError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import { walkLines } from '../cursor.ts';
-import type { JournalCheck, ReadJournal } from '../port.ts';
+import type { ReadJournal } from '../port.ts';
 
 /**
  * Reads a journal and verifies its sequence and hash chain. Stops at the first invalid line and
@@ -10,16 +10,12 @@ import type { JournalCheck, ReadJournal } from '../port.ts';
  */
 export function readJournal(file: string): ReadJournal {
   const records: RecordedEvent[] = [];
-  const check = walkJournal(file, (record) => records.push(record));
+  const check = walkLines(readBytes(file), (record) => records.push(record));
   return { records, ...check };
 }
 
-/** Reads like {@link readJournal}, but passes on one event at a time instead of returning all. */
-export function walkJournal(file: string, onRecord: (record: RecordedEvent) => void): JournalCheck {
-  return walkLines(readBytes(file), onRecord);
-}
-
-function readBytes(file: string): Buffer {
+/** Reads a journal file. Throws an environment error if it cannot be read. */
+export function readBytes(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {

@@ -1,5 +1,5 @@
-import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentError } from '#errors.ts';
 import { syncFolder } from '../../journal/file/sync-folder.ts';
@@ -10,6 +10,10 @@ export function fileOutputs(folder: string): RunOutputs {
   return {
     sink: { begin: (name) => new OutputFile(folder, name) },
     source: {
+      names: async () => {
+        const names = await readdir(join(folder, 'outputs')).catch(() => []);
+        return names.sort().map((name) => `outputs/${name}`);
+      },
       size: async (file) => {
         if (!isOutputPath(file)) return undefined;
         const found = await stat(join(folder, file)).catch(() => undefined);
@@ -30,29 +34,6 @@ export function fileOutputs(folder: string): RunOutputs {
       whereIs: (file) => join(folder, file),
     },
   };
-}
-
-/**
- * Reads an output file named in a record as text, up to a number of bytes. Returns `undefined` if
- * it does not exist, and for any path outside the run's `outputs`, which only a modified journal
- * can contain.
- */
-export function readOutput(
-  run: { readonly folder: string },
-  file: string,
-  limitBytes = Number.POSITIVE_INFINITY,
-): string | undefined {
-  if (!isOutputPath(file)) return undefined;
-  let fd: number | undefined;
-  try {
-    fd = openSync(join(run.folder, file), 'r');
-    const bytes = Buffer.alloc(Math.min(fstatSync(fd).size, limitBytes));
-    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, 0));
-  } catch {
-    return undefined;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
 }
 
 class OutputFile implements OutputWriter {

@@ -1,18 +1,23 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { environmentError, usageError } from '#errors.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { Disk } from '../../journal/file/disk.ts';
 import { syncFolder } from '../../journal/file/sync-folder.ts';
-import { isRunId, newRunId } from '../id.ts';
-import type { NewRun, RunRecord, RunStore } from '../port.ts';
-import { readArchive } from './archive.ts';
+import { findRun, isRunId, newRunId } from '../id.ts';
+import type { ArchivedPiece, NewRun, RunStore } from '../port.ts';
+import { verifyRun } from '../verify-run.ts';
 import { newestFirst } from './order.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { fileRecord } from './record.ts';
-import { type RunSummary, summarizeRun } from './summary.ts';
-import { verifyRun } from './verify-run.ts';
 
 /** The folder of one run, with fixed names. */
 export type RunFolder = {
@@ -33,17 +38,6 @@ export type FileRunStore = RunStore & {
   readonly root: string;
   /** Finds a run's folder as `open` finds the run; throws unless there is exactly one. */
   openRun(wanted: string): RunFolder;
-  /**
-   * Restores a run from another machine from its archive and returns it; throws if a run with that
-   * ID exists, or the archive is invalid. Then nothing of it is kept.
-   */
-  importRun(archive: Readable): Promise<RunFolder>;
-  /** Deletes a run with all its files; throws if the ID is invalid. */
-  removeRun(id: string): void;
-  /** Returns the summaries of the runs, most recent first, including unreadable ones. */
-  listRuns(options?: { readonly newest?: number }): readonly RunSummary[];
-  /** Returns the same, each read on demand. */
-  walkRuns(): Iterable<RunSummary>;
 };
 
 /** Returns the folder of the runs: `RUNBOOK_STATE`, else `runbook` in the XDG state folder. */
@@ -64,21 +58,17 @@ export function runStore(
   } = {},
 ): FileRunStore {
   const runs = join(root, 'runs');
-  const openRun = (wanted: string): RunFolder => runFolder(runs, findRun(runs, wanted));
+  const openRun = (wanted: string) => runFolder(runs, findRun(newestFirst(runs), wanted));
   return {
     root,
-    create: async (run): Promise<RunRecord> => fileRecord(createRun(runs, run), options),
-    open: async (wanted): Promise<RunRecord> => fileRecord(openRun(wanted), options),
+    create: async (run) => fileRecord(createRun(runs, run), options),
+    open: async (wanted) => fileRecord(openRun(wanted), options),
     openRun,
-    importRun: (archive) => importRun(runs, archive),
-    removeRun: (id) => removeRun(runs, id),
-    listRuns: ({ newest = Number.POSITIVE_INFINITY } = {}) =>
-      newestFirst(runs)
-        .slice(0, newest)
-        .map((id) => summarizeRun(runFolder(runs, id))),
-    walkRuns: function* () {
-      for (const id of newestFirst(runs)) yield summarizeRun(runFolder(runs, id));
+    runs: async function* () {
+      for (const id of newestFirst(runs)) yield fileRecord(runFolder(runs, id), options);
     },
+    restore: async (id, content) => fileRecord(await restoreRun(runs, id, content), options),
+    remove: async (id) => removeRun(runs, id),
   };
 }
 
@@ -97,19 +87,20 @@ function placesIn(folder: string): Omit<RunFolder, 'id'> {
   };
 }
 
-async function importRun(runs: string, archive: Readable): Promise<RunFolder> {
+/** Verified before its folder has the name of a run. */
+async function restoreRun(
+  runs: string,
+  id: string,
+  content: AsyncIterable<ArchivedPiece>,
+): Promise<RunFolder> {
   makePrivateFolder(runs);
+  if (existsSync(join(runs, id))) throw usageError(`the run ${id} is here already`);
   const arriving = mkdtempSync(join(runs, '.import-'));
   try {
-    let id = '';
-    await readArchive(archive, (head) => {
-      id = head.id;
-      if (existsSync(join(runs, id))) throw usageError(`the run ${id} is here already`);
-      for (const inner of ['outputs', 'runbooks'])
-        mkdirSync(join(arriving, inner), { mode: 0o700 });
-      return arriving;
-    });
-    const [flaw] = verifyRun({ ...runFolder(runs, id), ...placesIn(arriving) }).flaws;
+    for (const inner of ['outputs', 'runbooks']) mkdirSync(join(arriving, inner), { mode: 0o700 });
+    for await (const { file, bytes } of content)
+      appendFileSync(join(arriving, file), bytes, { mode: 0o600 });
+    const [flaw] = (await verifyRun(fileRecord({ id, ...placesIn(arriving) }))).flaws;
     if (flaw !== undefined)
       throw environmentError(`the run ${id} is not as it was written: ${flaw.file} ${flaw.what}`);
     syncFolder(arriving);
@@ -174,25 +165,4 @@ function makeFolder(runs: string, nextId: () => string): string {
       if (!taken || attempt === 20) throw error;
     }
   }
-}
-
-function findRun(runs: string, wanted: string): string {
-  const ids = newestFirst(runs);
-  const [latest] = ids;
-  if (latest === undefined)
-    throw usageError('there are no runs yet', '`runbook run NAME` makes one');
-  if (wanted === 'latest') return latest;
-  if (ids.includes(wanted)) return wanted;
-  const found = ids.filter((id) => id.startsWith(wanted) || id.endsWith(`-${wanted}`));
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
-  throw only === undefined
-    ? usageError(`there is no run "${wanted}"`, `the newest are:\n${listed(ids)}`)
-    : usageError(`"${wanted}" could be ${found.length} runs`, `say which one:\n${listed(found)}`);
-}
-
-function listed(ids: readonly string[]): string {
-  const shown = ids.slice(0, 10).map((id) => `  ${id}`);
-  const more = ids.length - shown.length;
-  return [...shown, ...(more > 0 ? [`  and ${more} more (\`runbook runs\`)`] : [])].join('\n');
 }

@@ -4,7 +4,7 @@ import { fileNotices } from '../../follow/file/notices.ts';
 import type { Disk } from '../../journal/file/disk.ts';
 import { JournalFollower } from '../../journal/file/follow.ts';
 import { liveWriter } from '../../journal/file/lock.ts';
-import { readJournal } from '../../journal/file/read.ts';
+import { readBytes } from '../../journal/file/read.ts';
 import { repairTail } from '../../journal/file/tail.ts';
 import { openJournal } from '../../journal/file/writer.ts';
 import type { RunJournal } from '../../journal/port.ts';
@@ -31,7 +31,7 @@ export function fileRecord(
 
 function journalIn({ journal: file, folder }: RunFolder, disk: Disk | undefined): RunJournal {
   return {
-    read: async () => readJournal(file),
+    bytes: async () => readBytes(file),
     repair: async () => repairTail(file),
     open: async (options) => {
       const journal = openJournal(file, { ...options, disk });

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#events/log/event.ts';
-import { liveWriter } from '../../journal/file/lock.ts';
-import { walkJournal } from '../../journal/file/read.ts';
+import { walkLines } from '../journal/cursor.ts';
+import type { RunRecord, RunStore } from './port.ts';
 
 /**
  * The status of a run. `interrupted`: it neither finished nor paused, and no process writes it.
@@ -27,16 +27,25 @@ export type RunSummary = {
   readonly problem: string | undefined;
 };
 
-/** Returns the summary of a run; never throws. */
-export function summarizeRun(run: {
-  readonly id: string;
-  readonly folder: string;
-  readonly journal: string;
-}): RunSummary {
-  let summary: RunSummary = { ...NOTHING_KNOWN, id: run.id };
+/** Resolves with the summaries of runs, most recent first, including unreadable ones. */
+export async function listRuns(
+  store: RunStore,
+  { newest = Number.POSITIVE_INFINITY }: { readonly newest?: number } = {},
+): Promise<readonly RunSummary[]> {
+  const summaries: RunSummary[] = [];
+  for await (const run of store.runs()) {
+    if (summaries.length >= newest) break;
+    summaries.push(await summarizeRun(run));
+  }
+  return summaries;
+}
+
+/** Resolves with the summary of a run; never rejects. */
+export async function summarizeRun({ id, journal }: RunRecord): Promise<RunSummary> {
+  let summary: RunSummary = { ...NOTHING_KNOWN, id };
   const titles = new Map<string, string>();
   try {
-    const { problems } = walkJournal(run.journal, (record) => {
+    const { problems } = walkLines(await journal.bytes(), (record) => {
       const { event } = record;
       if (event.type === 'run.started')
         for (const { id, title } of event.steps) titles.set(id, title);
@@ -47,7 +56,7 @@ export function summarizeRun(run: {
     const [problem] = problems;
     if (problem !== undefined) return unreadable(summary, `line ${problem.line} ${problem.what}`);
     if (summary.startedAt === undefined) return unreadable(summary, 'its journal is empty');
-    if (summary.status !== 'interrupted' || liveWriter(run.folder) === undefined) return summary;
+    if (summary.status !== 'interrupted' || !(await journal.isWritten())) return summary;
     return { ...summary, status: 'running', endedAt: undefined };
   } catch (error) {
     return unreadable(summary, error instanceof Error ? error.message : String(error));

@@ -1,12 +1,11 @@
-import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { environmentError, type RunbookError } from '#errors.ts';
-import { isOutputPath } from '../../outputs/port.ts';
-import { isRunId } from '../id.ts';
-import type { RunFolder } from './folders.ts';
+import { walkLines } from '../journal/cursor.ts';
+import { isOutputPath, outputPieces } from '../outputs/port.ts';
+import { isRunId } from './id.ts';
+import type { ArchivedPiece, RunRecord, RunStore } from './port.ts';
 
 /**
  * A run as one file: gzipped lines of JSON. The first identifies the format and the run; then each
@@ -32,42 +31,46 @@ export type ArchiveHead = {
 
 /** Writes a run with all its files into a stream, in bounded memory. */
 export async function writeArchive(
-  run: RunFolder,
+  run: RunRecord,
   program: string,
   to: NodeJS.WritableStream,
 ): Promise<void> {
   await pipeline(Readable.from(linesOf(run, program)), createGzip(), to);
 }
 
-function* linesOf(run: RunFolder, program: string): Generator<string> {
-  const files = keptFiles(run);
+async function* linesOf(run: RunRecord, program: string): AsyncGenerator<string> {
   const head: ArchiveHead = { format: FORMAT, version: VERSION, id: run.id, program };
   yield `${JSON.stringify(head)}\n`;
-  for (const file of files) {
+  let files = 0;
+  for await (const { file, pieces } of filesOf(run)) {
     yield `${JSON.stringify({ file })}\n`;
-    for (const bytes of piecesOf(join(run.folder, file)))
+    for await (const bytes of pieces)
       yield `${JSON.stringify({ bytes: bytes.toString('base64') })}\n`;
+    files += 1;
   }
-  yield `${JSON.stringify({ files: files.length })}\n`;
+  yield `${JSON.stringify({ files })}\n`;
 }
 
-function keptFiles(run: RunFolder): readonly string[] {
-  const inside = (folder: string, name: string) =>
-    namesIn(folder).map((inner) => `${name}/${inner}`);
-  const all = [
-    ...['journal.jsonl', 'runbook.yaml'],
-    ...inside(run.runbooks, 'runbooks'),
-    ...inside(run.outputs, 'outputs'),
-  ];
-  return all.filter(isKeptFile);
+async function* filesOf({ journal, sources, outputs: { source } }: RunRecord) {
+  const lines = await journal.bytes();
+  const children: string[] = [];
+  walkLines(lines, ({ event }) => {
+    if (event.type === 'run.started') children.push(...(event.children ?? []).map(nameOf));
+  });
+  yield { file: 'journal.jsonl', pieces: inPieces(lines) };
+  yield { file: 'runbook.yaml', pieces: [Buffer.from(await sources.runbook())] };
+  for (const name of children)
+    yield { file: `runbooks/${name}.yaml`, pieces: [Buffer.from(await sources.child(name))] };
+  for (const file of (await source.names()).filter(isOutputPath))
+    yield { file, pieces: outputPieces(source, file) };
 }
 
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
+}
+
+function* inPieces(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
 /** Any other path in an archive is an attempt to leave the run's folder. */
@@ -76,38 +79,29 @@ function isKeptFile(path: string): boolean {
   return path === 'journal.jsonl' || path === 'runbook.yaml' || isCopy || isOutputPath(path);
 }
 
-function* piecesOf(path: string): Generator<Buffer> {
-  const fd = openSync(path, 'r');
-  try {
-    const piece = Buffer.alloc(PIECE_BYTES);
-    for (let read = readSync(fd, piece); read > 0; read = readSync(fd, piece))
-      yield Buffer.from(piece.subarray(0, read));
-  } finally {
-    closeSync(fd);
-  }
-}
-
 /**
- * Reads an archive: passes its first line to a function that returns the folder, and writes its
- * files there. Throws if it is no archive, one of a later version, or truncated.
+ * Stores the run in an archive. Rejects if it is no archive, one of a later version, truncated or
+ * altered, or if the store has that run; then nothing of it is kept.
  */
-export async function readArchive(
+export async function importRun(
+  store: RunStore,
   from: Readable,
-  placeFor: (head: ArchiveHead) => string,
   { limitBytes = LIMIT_BYTES }: { readonly limitBytes?: number } = {},
-): Promise<void> {
-  const reader = new ArchiveReader(placeFor, limitBytes);
+): Promise<RunRecord> {
+  let restored: RunRecord | undefined;
   try {
     await pipeline(from, createGunzip(), async (text: AsyncIterable<Buffer>) => {
-      for await (const line of linesIn(text)) reader.take(parsed(line));
+      const lines = linesIn(text);
+      const { value: first } = await lines.next();
+      const { id } = headOf(parsed(first ?? 'null'));
+      restored = await store.restore(id, piecesIn(lines, limitBytes));
     });
   } catch (error) {
     if (error instanceof Error && error.name === 'RunbookError') throw error;
     throw noArchive('it is damaged', error);
-  } finally {
-    reader.close();
   }
-  if (!reader.isWhole) throw noArchive('its end is missing');
+  if (restored === undefined) throw noArchive('it is damaged');
+  return restored;
 }
 
 /** Never holds more than the maximum line length. */
@@ -123,48 +117,42 @@ async function* linesIn(text: AsyncIterable<Buffer>): AsyncGenerator<string> {
   if (rest !== '') yield rest;
 }
 
-type Line = Readonly<Record<string, unknown>>;
-
-class ArchiveReader {
-  readonly #placeFor: (head: ArchiveHead) => string;
-  #folder: string | undefined;
-  #fd: number | undefined;
-  #files = 0;
-  #bytesLeft: number;
-  isWhole = false;
-
-  constructor(placeFor: (head: ArchiveHead) => string, limitBytes: number) {
-    this.#placeFor = placeFor;
-    this.#bytesLeft = limitBytes;
+/** Throws if the archive is truncated, too large, or has an invalid line. */
+async function* piecesIn(
+  lines: AsyncIterable<string>,
+  limitBytes: number,
+): AsyncGenerator<ArchivedPiece> {
+  let file: string | undefined;
+  let files = 0;
+  let bytesLeft = limitBytes;
+  let isWhole = false;
+  for await (const text of lines) {
+    const line = parsed(text);
+    if (typeof line.files === 'number') isWhole = line.files === files;
+    else {
+      if (line.file !== undefined) files += 1;
+      const piece = pieceOf(line, file);
+      ({ file } = piece);
+      bytesLeft -= piece.bytes.length;
+      if (bytesLeft < 0) throw noArchive('it holds more than any run keeps');
+      yield piece;
+    }
   }
-
-  take(line: Line): void {
-    if (this.#folder === undefined) this.#folder = this.#placeFor(headOf(line));
-    else if (typeof line.file === 'string') this.#begin(this.#folder, line.file);
-    else if (typeof line.bytes === 'string' && this.#fd !== undefined)
-      this.#write(this.#fd, Buffer.from(line.bytes, 'base64'));
-    else if (typeof line.files === 'number') this.isWhole = line.files === this.#files;
-    else throw noArchive('it has a line that means nothing');
-  }
-
-  #begin(folder: string, file: string): void {
-    if (!isKeptFile(file)) throw noArchive('it names a file that no run has');
-    this.close();
-    this.#fd = openSync(join(folder, file), 'wx', 0o600);
-    this.#files += 1;
-  }
-
-  #write(fd: number, bytes: Buffer): void {
-    this.#bytesLeft -= bytes.length;
-    if (this.#bytesLeft < 0) throw noArchive('it holds more than any run keeps');
-    writeSync(fd, bytes);
-  }
-
-  close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = undefined;
-  }
+  if (!isWhole) throw noArchive('its end is missing');
 }
+
+/** Returns the content of a line: the start of a file, or bytes of the one that started last. */
+function pieceOf({ file, bytes }: Line, started: string | undefined): ArchivedPiece {
+  if (typeof file === 'string') {
+    if (!isKeptFile(file)) throw noArchive('it names a file that no run has');
+    return { file, bytes: Buffer.alloc(0) };
+  }
+  if (typeof bytes !== 'string' || started === undefined)
+    throw noArchive('it has a line that means nothing');
+  return { file: started, bytes: Buffer.from(bytes, 'base64') };
+}
+
+type Line = Readonly<Record<string, unknown>>;
 
 function headOf({ format, version, id, program }: Line): ArchiveHead {
   if (format !== FORMAT || typeof version !== 'number')
