@@ -29,7 +29,10 @@ export const GROUPS = [
     ],
     tests: [
       'test/safety/effects/{applied,engines,ungated,vouched-looks,volatile-columns}.test.ts',
-      'test/safety/effects/{corpus,sql-corpus}.test.ts',
+      'test/safety/effects/corpus.test.ts',
+      'test/runbook/diagnostics.test.ts',
+      'test/run/session/gate-unproven.test.ts',
+      'test/machine/adhoc.test.ts',
     ],
   },
   {
