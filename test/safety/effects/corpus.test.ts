@@ -82,8 +82,12 @@ describe.each([
   });
 });
 
-test('NUL characters, at which servers and shells stop reading, are never read over', () => {
-  expect(INFER.postgres('SELECT 1\0; DROP TABLE t').effect).not.toBe('read');
-  expect(INFER.mysql('SELECT 1\0; DROP TABLE t').effect).not.toBe('read');
-  expect(INFER.shell('ls\0; rm x').effect).not.toBe('read');
+test.each([
+  ['postgres', 'SELECT 1\0; DROP TABLE t', 'PostgreSQL reads only up to the NUL character'],
+  ['mysql', 'SELECT 1\0; DROP TABLE t', 'the server reads NUL as an end'],
+  ['shell', 'ls\0', 'bash may read this in another way: a character bash reads differently'],
+] as const)('NUL, at which %s stops reading, is never read over', (language, text, reason) => {
+  const { effect, because } = INFER[language](text);
+  expect(effect).not.toBe('read');
+  expect(because.map((one) => one.text)).toContain(reason);
 });

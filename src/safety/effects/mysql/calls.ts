@@ -8,8 +8,8 @@ import type { Token } from './tokens.ts';
  */
 export function judgeCalls(tokens: readonly Token[]): readonly Reason[] {
   return tokens.flatMap((token, index) => {
-    if (tokens[index + 1]?.text !== '(' || tokens[index + 1]?.kind !== 'symbol') return [];
-    if (token.kind === 'symbol' || token.kind === 'number') return [];
+    const next = tokens[index + 1];
+    if (next?.text !== '(' || next.kind !== 'symbol' || token.kind === 'symbol') return [];
     const reason = judgeCall(token, index, tokens);
     return reason === undefined ? [] : [reason];
   });

@@ -20,7 +20,7 @@ export function judgeMysql(sql: string, session: Session): readonly Reason[] {
   if (sql.includes('\0')) return [unsure('the server reads NUL as an end', whole)];
   const doubt = session === 'own' ? clientDoubt(sql) : undefined;
   if (doubt !== undefined) return [unsure(doubt, whole)];
-  const all = quotingsFor(sql).flatMap((quoting) => judgeQuoted(sql, quoting, session));
+  const all = QUOTINGS.flatMap((quoting) => judgeQuoted(sql, quoting, session));
   const texts = new Map(all.map((reason) => [`${reason.span.start} ${reason.text}`, reason]));
   return [...texts.values()];
 }
@@ -39,12 +39,10 @@ function clientDoubt(sql: string): string | undefined {
   return CLIENT_DOUBTS.find(([pattern]) => pattern.test(sql))?.[1];
 }
 
-/** Returns the quoting modes that make a difference for a text: a server's mode is unknown. */
-function quotingsFor(sql: string): readonly Quoting[] {
-  const backslash = sql.includes('\\') ? [true, false] : [true];
-  const ansi = sql.includes('"') ? [false, true] : [false];
-  return backslash.flatMap((one) => ansi.map((other) => ({ backslash: one, ansi: other })));
-}
+/** Every quoting mode: that of the server is unknown. */
+const QUOTINGS: readonly Quoting[] = [true, false].flatMap((backslash) =>
+  [false, true].map((ansi) => ({ backslash, ansi })),
+);
 
 function judgeQuoted(sql: string, quoting: Quoting, session: Session): readonly Reason[] {
   const read = tokensOf(sql, quoting);
@@ -73,11 +71,12 @@ const PROGRAM = /^(?:CREATE|ALTER|BEGIN NOT|DELIMITER)\b/;
 
 /** Returns the span of a second statement if there is one in every quoting mode. */
 export function secondOfMysql(sql: string): Span | undefined {
-  const seconds = quotingsFor(sql).map((quoting) => {
+  const seconds = QUOTINGS.map((quoting) => {
     const read = tokensOf(sql, quoting);
     if (!read.ok) return undefined;
-    const begin = read.tokens.slice(0, 2).map(({ text }) => text);
-    return PROGRAM.test(begin.join(' ')) ? undefined : split(read.tokens)[1]?.[0]?.span;
+    return PROGRAM.test(read.tokens.map(({ text }) => text).join(' '))
+      ? undefined
+      : split(read.tokens)[1]?.[0]?.span;
   });
   return seconds.includes(undefined) ? undefined : seconds[0];
 }

@@ -1,3 +1,4 @@
+import type { Span } from '#runbook/yaml/source.ts';
 import { known, type Reason, unsure } from '../report.ts';
 import { judgeCalls } from './calls.ts';
 import { assignsKnown, isOfTheSession } from './session.ts';
@@ -10,8 +11,8 @@ export type Session = 'held' | 'own';
 /** Returns the reasons against a read in the tokens of one statement. */
 export function judgeStatement(tokens: readonly Token[], session: Session): readonly Reason[] {
   const first = tokens.find(({ text }) => text !== '(');
-  if (first === undefined) return [];
-  const verb = first.kind === 'word' ? first.text : '';
+  if (first?.kind !== 'word') return [unsure('this is not known to only read', spanOf(tokens))];
+  const verb = first.text;
   const calls = judgeCalls(tokens);
   switch (verb) {
     case 'SELECT':
@@ -45,6 +46,11 @@ export function judgeStatement(tokens: readonly Token[], session: Session): read
   return [known(effect.effect, effect.text, first.span), ...inner];
 }
 
+/** Returns the span of the first token of a statement. */
+function spanOf([first]: readonly Token[]): Span {
+  return first?.span ?? { start: 0, end: 0 };
+}
+
 /** Parts of a query that do more than read, by their words. */
 const PARTS: readonly { readonly words: string; readonly text: string }[] = [
   { words: 'INTO', text: 'SELECT … INTO writes a file or a variable' },
@@ -57,25 +63,29 @@ const PARTS: readonly { readonly words: string; readonly text: string }[] = [
   { words: 'PROCEDURE', text: 'PROCEDURE analyses with a procedure' },
 ];
 
+const WRITING: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'REPLACE']);
+
+/** Writing verbs that are names of functions, too. */
+const CALLED: ReadonlySet<string> = new Set(['INSERT', 'REPLACE']);
+
 function judgeReading(tokens: readonly Token[]): readonly Reason[] {
   return tokens.flatMap((token, index) => {
     const pair = `${token.text} ${tokens[index + 1]?.text.toUpperCase() ?? ''}`;
     const part = PARTS.find(({ words }) => words === token.text || words === pair);
     if (part !== undefined && token.kind !== 'text' && token.kind !== 'name')
       return [known('change', part.text, token.span)];
-    const isVerb = /^(?:INSERT|UPDATE|DELETE|REPLACE)$/.test(token.text) && token.kind === 'word';
-    const isCall = tokens[index + 1]?.text === '(' && /^(?:INSERT|REPLACE)$/.test(token.text);
-    const isName = tokens[index - 1]?.text === '.' || isCall;
-    if (!isVerb || isName || tokens[index - 1]?.text === 'FOR') return [];
-    const effect = effectOfStatement(token.text, []);
-    return effect === undefined ? [] : [known(effect.effect, effect.text, token.span)];
+    const isCall = tokens[index + 1]?.text === '(' && CALLED.has(token.text);
+    const isName = /^(?:\.|FOR)$/.test(tokens[index - 1]?.text ?? '') || isCall;
+    const effect = WRITING.has(token.text) ? effectOfStatement(token.text, []) : undefined;
+    if (effect === undefined || token.kind !== 'word' || isName) return [];
+    return [known(effect.effect, effect.text, token.span)];
   });
 }
 
 /** Judges MariaDB's SET STATEMENT, which sets variables for one statement. */
 function judgeFor(tokens: readonly Token[], session: Session): readonly Reason[] {
   const at = tokens.findIndex(({ kind, text }) => kind === 'word' && text === 'FOR');
-  const span = tokens[0]?.span ?? { start: 0, end: 0 };
+  const span = spanOf(tokens);
   if (at === -1) return [unsure('this is not known to only read', span)];
   const doubt = assignsKnown(tokens.slice(2, at))
     ? []
@@ -88,11 +98,13 @@ function afterWhere(tokens: readonly Token[]): readonly Token[] {
   return at === -1 ? [] : tokens.slice(at);
 }
 
-const QUERIES = /^(?:SELECT|WITH|TABLE|VALUES|INSERT|UPDATE|DELETE|REPLACE)$/;
+const QUERIES: ReadonlySet<string> = new Set([
+  ...['SELECT', 'WITH', 'TABLE', 'VALUES', 'INSERT', 'UPDATE', 'DELETE', 'REPLACE'],
+]);
 
 /** Judges EXPLAIN, which only plans a statement, unless ANALYZE executes it. */
 function judgeExplain(tokens: readonly Token[], session: Session): readonly Reason[] {
-  const at = tokens.findIndex(({ kind, text }) => kind === 'word' && QUERIES.test(text));
+  const at = tokens.findIndex(({ kind, text }) => kind === 'word' && QUERIES.has(text));
   const options = at === -1 ? tokens : tokens.slice(0, at);
   const analyze = options.find(({ text }) => text === 'ANALYZE');
   const into = options.find(({ text }) => text === 'INTO');
@@ -103,14 +115,15 @@ function judgeExplain(tokens: readonly Token[], session: Session): readonly Reas
     : judgeStatement(tokens.slice(at), session);
 }
 
+const TABLES: ReadonlySet<string | undefined> = new Set([
+  ...['TABLE', 'TABLES', 'LOCAL', 'NO_WRITE_TO_BINLOG'],
+]);
+
 /** Judges ANALYZE: MariaDB's form executes a statement; ANALYZE TABLE writes statistics. */
 function judgeAnalyze(tokens: readonly Token[], session: Session): readonly Reason[] {
-  const [first, second] = tokens;
-  const at = tokens.findIndex(({ kind, text }) => kind === 'word' && QUERIES.test(text));
-  const span = first?.span ?? { start: 0, end: 0 };
-  const isTable = /^(?:TABLE|TABLES|LOCAL|NO_WRITE_TO_BINLOG)$/.test(second?.text ?? '');
-  return isTable || at === -1
-    ? [known('change', 'ANALYZE writes statistics', span)]
+  const at = tokens.findIndex(({ kind, text }) => kind === 'word' && QUERIES.has(text));
+  return at === -1 || TABLES.has(tokens[1]?.text)
+    ? [known('change', 'ANALYZE writes statistics', spanOf(tokens))]
     : judgeStatement(tokens.slice(at), session);
 }
 
@@ -119,12 +132,12 @@ function judgeAnalyze(tokens: readonly Token[], session: Session): readonly Reas
  * for KILL.
  */
 function judgeProcedure(tokens: readonly Token[]): readonly Reason[] {
-  const span = tokens[0]?.span ?? { start: 0, end: 0 };
+  const span = spanOf(tokens);
   const name = tokens
     .slice(1, 4)
     .map(({ text }) => text.toLowerCase())
     .join('');
-  if (name.startsWith('mysql.rds_kill_query') || name.startsWith('mysql.az_kill_query'))
+  if (name === 'mysql.rds_kill_query' || name === 'mysql.az_kill_query')
     return [known('change', 'this cancels a statement of another session', span)];
   if (/^mysql\.(?:rds|az)_kill/.test(name))
     return [known('destructive', 'this ends a session', span)];

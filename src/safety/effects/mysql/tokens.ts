@@ -53,7 +53,8 @@ export function tokensOf(sql: string, quoting: Quoting): Tokens {
 function endOfComment(sql: string, at: number): number | string | undefined {
   if (sql.startsWith('/*', at)) {
     const inner = sql.slice(at + 2, at + 4);
-    if (inner.startsWith('!') || /^M!/i.test(inner)) return 'the server runs what is in /*! … */';
+    if (inner.startsWith('!') || inner.toUpperCase() === 'M!')
+      return 'the server runs what is in /*! … */';
     const end = sql.indexOf('*/', at + 2);
     if (end === -1) return 'a comment without an end';
     const isHint = inner.startsWith('+');
@@ -61,7 +62,7 @@ function endOfComment(sql: string, at: number): number | string | undefined {
   }
   const isDash = sql.startsWith('--', at);
   if (!isDash && sql[at] !== '#') return undefined;
-  if (isDash && !/^--(?:[ \t\r\n]|$)/.test(sql.slice(at, at + 3)))
+  if (isDash && /[^ \t\r\n]/.test(sql.charAt(at + 2)))
     return '-- without a space is two minus signs to the server';
   const end = sql.indexOf('\n', at);
   return end === -1 ? sql.length : end;

@@ -125,7 +125,7 @@ function isSystemRelation({ schemaname, relname }: Fields): boolean {
   return schemaname === 'pg_catalog' || schemaname === 'information_schema';
 }
 
-/** Returns the name that PostgreSQL derives for an output column from its expression. */
+/** Returns the name that PostgreSQL derives for an output column; empty if not covered here. */
 function nameOf(value: unknown): string {
   const [node] = nodesIn(value);
   switch (node?.type) {
@@ -140,14 +140,6 @@ function nameOf(value: unknown): string {
       return (
         nameOf(node.fields.arg) || (namesIn(fieldsOf(node.fields.typeName).names).at(-1) ?? '')
       );
-    case 'CoalesceExpr':
-      return 'coalesce';
-    case 'CaseExpr':
-      return nameOf(node.fields.defresult) || 'case';
-    case 'SubLink': {
-      const output = outputOf(nodesIn(node.fields.subselect)[0]);
-      return node.fields.subLinkType === 'EXPR_SUBLINK' ? (output.columns[0] ?? '') : 'exists';
-    }
     default:
       return '';
   }

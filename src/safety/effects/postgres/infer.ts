@@ -99,6 +99,10 @@ function judgeStatement(node: PostgresNode, around: Around): readonly Reason[] {
 const EXPLAIN_OPTIONS =
   /^(?:analyze|verbose|costs|settings|generic_plan|buffers|serialize|wal|timing|summary|memory|format)$/;
 
+const PLANNED: ReadonlySet<string> = new Set(
+  ['Select', 'Insert', 'Update', 'Delete', 'Merge'].map((verb) => `${verb}Stmt`),
+);
+
 function judgeExplain({ fields }: PostgresNode, around: Around): readonly Reason[] {
   const options = listIn(fields, 'options').flatMap(nodesIn);
   const unknown = unknownOption(options, EXPLAIN_OPTIONS);
@@ -108,16 +112,17 @@ function judgeExplain({ fields }: PostgresNode, around: Around): readonly Reason
   const [query] = nodesIn(fields.query);
   if (query === undefined) return [unsure('there is nothing to explain', around.span)];
   if (executes) return judgeStatement(query, around);
-  return /^(?:Select|Insert|Update|Delete|Merge)Stmt$/.test(query.type)
+  return PLANNED.has(query.type)
     ? judgeExpressions(query, { ...around, onlyPlanned: true })
     : [unsure('explaining this is not known to only read', around.span)];
 }
 
-/** Tells whether an option is off. Without a value it is on. */
+const OFF: ReadonlySet<string> = new Set(['false', 'off']);
+
+/** Tells whether an option is certainly off. Without a value it is on. */
 function isOff({ fields }: PostgresNode): boolean {
   const [value] = nodesIn(fields.arg);
-  const given = value?.fields.sval ?? value?.fields.boolval ?? value?.fields.ival ?? 'on';
-  return given === false || given === 0 || /^(?:false|off|0)$/i.test(String(given));
+  return OFF.has(String(value?.fields.sval).toLowerCase());
 }
 
 /** Returns the first unknown option: extensions can add options to statements. */
@@ -129,6 +134,8 @@ function unknownOption(options: readonly PostgresNode[], known: RegExp): string 
 const COPY_OPTIONS =
   /^(?:format|delimiter|null|header|quote|escape|force_quote|force_not_null|force_null|encoding|default|freeze|csv|binary)$/;
 
+const COPY_FORMATS: ReadonlySet<string> = new Set(['text', 'csv', 'binary']);
+
 function judgeCopy(node: PostgresNode, around: Around): readonly Reason[] {
   const { fields } = node;
   if (fields.is_program === true) return [unsure('COPY runs a program', around.span)];
@@ -137,11 +144,8 @@ function judgeCopy(node: PostgresNode, around: Around): readonly Reason[] {
     return [known('change', 'COPY TO writes a file on the server', around.span)];
   const options = listIn(fields, 'options').flatMap(nodesIn);
   const format = nodesIn(options.find((one) => one.fields.defname === 'format')?.fields.arg)[0];
-  const unknown =
-    unknownOption(options, COPY_OPTIONS) ??
-    (/^(?:text|csv|binary)$/i.test(String(format?.fields.sval ?? 'text'))
-      ? undefined
-      : 'this format');
+  const isKnown = COPY_FORMATS.has(String(format?.fields.sval ?? 'text').toLowerCase());
+  const unknown = unknownOption(options, COPY_OPTIONS) ?? (isKnown ? undefined : 'this format');
   if (unknown !== undefined)
     return [unsure(`COPY with ${unknown} is not known to only read`, around.span)];
   return nodesIn(fields.query).flatMap((query) => judgeStatement(query, around));
@@ -149,16 +153,16 @@ function judgeCopy(node: PostgresNode, around: Around): readonly Reason[] {
 
 /** Returns the reason why a statement is destructive while others of its kind are not. */
 function worseThanItsKind({ type, fields }: PostgresNode): string | undefined {
-  const options = [...listIn(fields, 'options'), ...listIn(fields, 'params')].flatMap(nodesIn);
+  const options = listIn(fields, 'options').flatMap(nodesIn);
   const has = (name: string) => options.some((one) => one.fields.defname === name && !isOff(one));
   if (type === 'VacuumStmt' && has('full'))
     return 'VACUUM FULL locks everyone out of a table and rewrites it';
-  if (type === 'TransactionStmt' && fields.kind === 'TRANS_STMT_ROLLBACK_PREPARED')
+  if (fields.kind === 'TRANS_STMT_ROLLBACK_PREPARED')
     return 'ROLLBACK PREPARED throws a prepared transaction away';
   const parts = Object.values(fields).flatMap(nodesIn);
   const drops = parts.some((part) => /^AT_(?:Drop|Detach)/.test(String(part.fields.subtype)));
-  if (type === 'AlterTableStmt' && drops) return 'ALTER TABLE … DROP removes what it names';
-  if (type === 'MergeStmt' && parts.some((part) => part.fields.commandType === 'CMD_DELETE'))
+  if (drops) return 'ALTER TABLE … DROP removes what it names';
+  if (parts.some((part) => part.fields.commandType === 'CMD_DELETE'))
     return 'MERGE … DELETE removes rows';
   return undefined;
 }
