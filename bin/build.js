@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { bundle } from './bundle.js';
@@ -8,8 +10,8 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /**
  * Builds everything that is shipped in `dist`: the command, the programs that the lab starts as
- * processes of their own, the templates of `runbook new`, and the JSON Schemas that runbooks and their
- * cases name in their first line.
+ * processes of their own, the templates of `runbook new`, the JSON Schemas that runbooks and their cases
+ * name in their first line, and the shipped runbooks as they are after their checks.
  */
 export async function buildAll() {
   await bundle(
@@ -24,6 +26,22 @@ export async function buildAll() {
   await cp(at('src/cli/commands/new/templates'), at('dist/templates'), { recursive: true });
   await writeSchema('runbook.schema.json', ['schema']);
   await writeSchema('runbook-test.schema.json', ['schema', '--test']);
+  await keepCheckedRunbooks();
+}
+
+/** Has the built command check the shipped runbooks, and ships what it keeps of them. */
+async function keepCheckedRunbooks() {
+  const home = await mkdtemp(join(tmpdir(), 'runbook-build-'));
+  try {
+    const env = { PATH: process.env.PATH, HOME: home, XDG_CACHE_HOME: home };
+    const command = [at('dist/main.js'), 'validate', '--dir', at('runbooks')];
+    await promisify(execFile)(process.execPath, command, { env, cwd: home });
+    const checked = join(home, 'runbook/checked');
+    const [build = ''] = await readdir(checked);
+    await cp(join(checked, build), at('dist/checked'), { recursive: true });
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 }
 
 async function writeSchema(name, args) {

@@ -1,11 +1,10 @@
 import { EXIT } from '#errors.ts';
-import type { KnownRunbooks } from '#runbook/parse-runbook.ts';
 import { positionAt } from '#runbook/yaml/source.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { sayBrokenConfigs } from '../config/broken.ts';
 import { configuredFolders } from '../config/configuration.ts';
 import { readSource } from '../library/find-runbook.ts';
-import { parseSource } from '../library/parse-source.ts';
+import { RunbookChecker } from '../library/load-runbook.ts';
 import { type PlacedRunbook, placedRunbooks } from '../library/placed-runbooks.ts';
 import type { OriginName } from '../library/runbook-folders.ts';
 import type { list as spec } from '../specs/runbooks.ts';
@@ -16,8 +15,9 @@ export async function list({ options }: CommandLine<typeof spec>): Promise<numbe
   const { dir: dirs, severity: wanted } = options;
   sayBrokenConfigs();
   const placed = placedRunbooks(dirs, configuredFolders());
-  const known: KnownRunbooks = new Map();
-  const all = placed.map((each) => entryOf(each, dirs, known));
+  const checker = new RunbookChecker(dirs);
+  const all: Entry[] = [];
+  for (const each of placed) all.push(await entryOf(each, checker));
   const entries = all.filter(
     ({ severity }) => wanted.length === 0 || wanted.some((each) => each === severity),
   );
@@ -42,19 +42,17 @@ type Entry = {
   readonly error: string | null;
 };
 
-/** Only `validate` checks effects: their parsers take longer to load than everything else. */
-function entryOf(
+async function entryOf(
   { name, file, origin, hides }: PlacedRunbook,
-  dirs: readonly string[],
-  known: KnownRunbooks,
-): Entry {
+  checker: RunbookChecker,
+): Promise<Entry> {
   const broken = (error: string): Entry => ({
     ...{ name, file, origin, hides, error },
     ...{ valid: false, title: name, severity: '-', summary: `broken: ${error}` },
   });
   try {
     const source = readSource(file);
-    const checked = parseSource(source, dirs, known);
+    const checked = await checker.head(source);
     if (!checked.ok) {
       const errors = checked.diagnostics.filter(({ severity }) => severity === 'error');
       const [first] = errors.toSorted((a, b) => a.span.start - b.span.start);

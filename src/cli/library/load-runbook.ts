@@ -1,38 +1,63 @@
 import { invalidRunbookError } from '#errors.ts';
-import { formatDiagnostics, type Parsed, uniqueDiagnostics } from '#runbook/diagnostic.ts';
+import { formatDiagnostics, type Parsed } from '#runbook/diagnostic.ts';
+import { innerRunbooks } from '#runbook/inner-runbooks.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import type { KnownRunbooks } from '#runbook/parse-runbook.ts';
 import type { Source } from '#runbook/yaml/source.ts';
-import { applyEffects, type KnownEffects } from '#safety/effects/apply.ts';
-import { parserNeeds } from '#safety/effects/parser-needs.ts';
-import { loadEffectParsers } from './effect-parsers.ts';
-import { type OtherRunbooks, parseSource } from './parse-source.ts';
-
-/** Cache of parsed runbooks, so that a runbook used by several others is checked once. */
-export type Known = { readonly parsed: KnownRunbooks; readonly effects: KnownEffects };
-
-/** Returns an empty cache. */
-export function nothingKnown(): Known {
-  return { parsed: new Map(), effects: new Map() };
-}
+import { type CheckedRunbook, CheckedRunbooks, type RunbookHead } from './checked-runbooks.ts';
+import { type OtherRunbooks, otherSources } from './other-runbooks.ts';
 
 /**
- * Parses a runbook and infers the effects of its actions; returns it, or every problem in it.
- * Runbooks used as its steps are searched as in `runbook list`, in `dirs` first.
+ * Checks runbooks, each once. Runbooks used as steps are searched as in `runbook list`, in the given
+ * folders first, or only among the given texts, as stored with a run.
  */
+export class RunbookChecker {
+  readonly #sourceOf: (name: string) => Source | undefined;
+  readonly #checked: CheckedRunbooks;
+  #checkAnew: ((source: Source) => Promise<Parsed<Runbook>>) | undefined;
+
+  constructor(others: OtherRunbooks = []) {
+    this.#sourceOf = otherSources(others);
+    this.#checked = new CheckedRunbooks(this.#sourceOf);
+  }
+
+  /** Parses a runbook and infers the effects of its actions; returns it, or every problem in it. */
+  async check(source: Source): Promise<Parsed<Runbook>> {
+    const before = this.#checked.read(source);
+    if (before !== undefined) return { ok: true, value: before.runbook, warnings: before.warnings };
+    const parsed = await this.#parse(source);
+    if (parsed.ok) await this.#keep({ runbook: parsed.value, warnings: parsed.warnings });
+    return parsed;
+  }
+
+  /** Returns what a list shows of a runbook, or every problem in it. */
+  async head(source: Source): Promise<Parsed<RunbookHead>> {
+    const before = this.#checked.head(source);
+    if (before !== undefined) return { ok: true, value: before, warnings: [] };
+    return await this.check(source);
+  }
+
+  async #parse(source: Source): Promise<Parsed<Runbook>> {
+    if (this.#checkAnew === undefined) {
+      const { checkAnew } = await import('./check-anew.ts');
+      this.#checkAnew = checkAnew(this.#sourceOf);
+    }
+    return await this.#checkAnew(source);
+  }
+
+  /** A runbook is kept with its inner runbooks, since it is only valid with these. */
+  async #keep(checked: CheckedRunbook): Promise<void> {
+    if (!this.#checked.canKeep) return;
+    for (const { source } of innerRunbooks(checked.runbook)) await this.check(source);
+    this.#checked.keep(checked);
+  }
+}
+
+/** Checks one runbook, as {@link RunbookChecker} does. */
 export async function checkRunbook(
   source: Source,
   dirs: OtherRunbooks = [],
-  known: Known = nothingKnown(),
 ): Promise<Parsed<Runbook>> {
-  const parsed = parseSource(source, dirs, known.parsed);
-  if (!parsed.ok) return parsed;
-  const parsers = await loadEffectParsers(parserNeeds(parsed.value));
-  const { runbook, diagnostics } = applyEffects(parsed.value, parsers, known.effects);
-  const all = uniqueDiagnostics([...parsed.warnings, ...diagnostics]);
-  return diagnostics.some(({ severity }) => severity === 'error')
-    ? { ok: false, diagnostics: all }
-    : { ok: true, value: runbook, warnings: all };
+  return await new RunbookChecker(dirs).check(source);
 }
 
 /**
@@ -40,7 +65,7 @@ export async function checkRunbook(
  * `dirs` may be the texts themselves, as stored with a run.
  */
 export async function loadRunbook(source: Source, dirs: OtherRunbooks = []): Promise<Runbook> {
-  const checked = await checkRunbook(source, dirs);
+  const checked = await new RunbookChecker(dirs).check(source);
   if (checked.ok) return checked.value;
   const count = checked.diagnostics.length;
   const problems = formatDiagnostics(source, checked.diagnostics);

@@ -9,7 +9,7 @@ import {
   readSource,
   runbookFolders,
 } from '../../library/find-runbook.ts';
-import { checkRunbook, type Known, nothingKnown } from '../../library/load-runbook.ts';
+import { RunbookChecker } from '../../library/load-runbook.ts';
 import { type Check, Section } from './check.ts';
 
 /** The checked runbooks with their checks. */
@@ -26,9 +26,9 @@ export async function runbookChecks(
   const section = new Section('runbooks');
   const found = name === undefined ? findRunbooks(dirs) : [findRunbook(name, dirs)];
   const runbooks: Runbook[] = [];
-  const known = nothingKnown();
+  const checker = new RunbookChecker(dirs);
   for (const one of found) {
-    const runbook = await loadOne(one, dirs, section, known);
+    const runbook = await loadOne(one, section, checker);
     if (runbook !== undefined) runbooks.push(runbook);
   }
   if (name === undefined) countByFolder(found, dirs, section);
@@ -50,12 +50,11 @@ function countByFolder(
 
 async function loadOne(
   { name, file }: FoundRunbook,
-  dirs: readonly string[],
   section: Section,
-  known: Known,
+  checker: RunbookChecker,
 ): Promise<Runbook | undefined> {
   try {
-    const checked = await checkRunbook(readSource(file), dirs, known);
+    const checked = await checker.check(readSource(file));
     if (checked.ok) return checked.value;
     section.problem(`${name} is not valid`, `see: runbook validate ${name}`);
   } catch (error) {

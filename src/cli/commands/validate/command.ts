@@ -2,13 +2,19 @@ import { text as readAll } from 'node:stream/consumers';
 import { EXIT, RunbookError, usageError } from '#errors.ts';
 import { colouredDiagnostics } from '#report/diagnostics/coloured.ts';
 import { locate } from '#report/diagnostics/located.ts';
-import { DIAGNOSTIC_CODES, type Diagnostic, formatDiagnostics } from '#runbook/diagnostic.ts';
+import {
+  DIAGNOSTIC_CODES,
+  type Diagnostic,
+  formatDiagnostics,
+  type Parsed,
+} from '#runbook/diagnostic.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import { counted } from '#text/count.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { sayBrokenConfigs } from '../../config/broken.ts';
 import { readSource } from '../../library/find-runbook.ts';
-import { checkRunbook, type Known, nothingKnown } from '../../library/load-runbook.ts';
+import { RunbookChecker } from '../../library/load-runbook.ts';
 import { pathFromHere, uriFromHere } from '../../path-from-here.ts';
 import type { validate as spec } from '../../specs/runbooks.ts';
 import { VERSION } from '../../version.ts';
@@ -29,12 +35,12 @@ export async function validate({ argument, options }: CommandLine<typeof spec>):
   // Without the folders of broken config files, the list of runbooks is incomplete.
   const isIncomplete = argument.length === 0 && sayBrokenConfigs();
   const checked: Checked[] = [];
-  const known = nothingKnown();
+  const checker = new RunbookChecker(options.dir);
   let isUnreadable = false;
   for (const file of files) {
     const source = await sourceOf(file, options['stdin-name']);
     if (source === undefined) isUnreadable = true;
-    else checked.push(await check(source, options.strict, options.dir, known));
+    else checked.push(await check(source, options.strict, options.dir, checker));
   }
   const form = options.json ? jsonOf : options.sarif ? await sarifForm() : textOf;
   const text = form(checked);
@@ -63,21 +69,16 @@ async function check(
   source: Source,
   isStrict: boolean,
   dirs: readonly string[],
-  known: Known,
+  checker: RunbookChecker,
 ): Promise<Checked> {
   const diagnostics = isCasesFile(source.file)
     ? await checkCases(source, dirs)
-    : await problemsOf(source, dirs, known);
+    : problemsOf(await checker.check(source));
   const isBroken = diagnostics.some(({ severity }) => severity === 'error');
   return { source, ok: !isBroken && (!isStrict || diagnostics.length === 0), diagnostics };
 }
 
-async function problemsOf(
-  source: Source,
-  dirs: readonly string[],
-  known: Known,
-): Promise<readonly Diagnostic[]> {
-  const parsed = await checkRunbook(source, dirs, known);
+function problemsOf(parsed: Parsed<Runbook>): readonly Diagnostic[] {
   return parsed.ok ? parsed.warnings : parsed.diagnostics;
 }
 
