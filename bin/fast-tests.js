@@ -1,14 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 
-/** What a test imports that starts servers, terminals or the whole command. */
-const SLOW =
-  /from '(?:#lab\/|.*\/e2e\/|.*\/support\/(?:browser|config-operator|database-session|in-terminal|lab-processes|mysql-session|postgres-session|real-mysql|ssh-server|start-command|switching-proxy)\.ts')/;
+/** What a test imports or starts that brings servers, terminals, builds or the whole command. */
+const SLOW = [
+  /from '(?:#lab\/|.*\/e2e\/|.*\/support\/(?:browser|config-operator|database-session|in-terminal|lab-processes|mysql-session|postgres-session|real-mysql|ssh-server|start-command|switching-proxy)\.ts')/,
+  /startPostgres\(|bin\/bundle\.js/,
+];
 
-/** Returns the test files that start no server, no terminal and no built command. */
+/** What stays behind in the process of a test for those after it. */
+const CHANGES_PROCESS = /process\.env\.\w+ =|process\.chdir\(|vi\.(?:mock|stubEnv|stubGlobal)\(/;
+
+/**
+ * Returns the test files that start no server, no terminal and no built command, and that leave their
+ * process as it was; in words of globs, from the root of the checkout.
+ */
 export async function fastTests() {
-  const files = await Array.fromAsync(glob('test/**/*.test.{ts,tsx}'));
+  const root = fileURLToPath(new URL('../', import.meta.url));
+  const files = await Array.fromAsync(glob('test/**/*.test.{ts,tsx}', { cwd: root }));
   return files
-    .filter((file) => !file.startsWith('test/e2e/') && !SLOW.test(readFileSync(file, 'utf8')))
+    .filter((file) => !file.startsWith('test/e2e/'))
+    .filter((file) => {
+      const text = readFileSync(root + file, 'utf8');
+      return !SLOW.some((pattern) => pattern.test(text)) && !CHANGES_PROCESS.test(text);
+    })
     .toSorted();
 }

@@ -10,7 +10,7 @@ import { unconfirmedChanges } from '#machine/unconfirmed-changes.ts';
 import { digestOf } from '#safety/actions/digest.ts';
 import { parsed, Stepper, sha256, shipped } from '../fixtures/compiled.ts';
 import { composedText, INNER, runbookText } from '../fixtures/generated-runbook.ts';
-import { fc } from '../support/properties.ts';
+import { draws, fc } from '../support/properties.ts';
 
 const GENERATED = { timeout: 60_000 };
 
@@ -149,7 +149,7 @@ describe('nothing that changes anything runs unconfirmed', () => {
         const dry = compileRunbook(runbook, sha256, { mode: 'dry-run' });
         expect(JSON.stringify(dry.config)).not.toContain('executeChange');
       }),
-      { numRuns: 80 },
+      draws(60),
     );
   });
 
@@ -166,7 +166,7 @@ describe('nothing that changes anything runs unconfirmed', () => {
           const given = {};
           for (const event of events.take(60)) changes += sendAndCheck(stepper, event, given);
         }),
-        { numRuns: 100 },
+        draws(100),
       );
       expect(changes).toBeGreaterThan(5);
     },

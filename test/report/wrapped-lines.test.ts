@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { charactersOf, widthOf, wrapTo } from '#text/width.ts';
 import { processorMs } from '../support/processor-time.ts';
-import { fc } from '../support/properties.ts';
+import { draws, fc } from '../support/properties.ts';
 
 const PIECE = fc.constantFrom('a', 'word', 'é', 'e\u0301', '日', '🙂', '👨‍👩‍👧', '🇩🇪', '␛');
 
@@ -20,7 +20,7 @@ test('a long line without spaces is broken between characters, and nothing of it
           expect(widthOf(line)).toBeGreaterThanOrEqual(width - 1);
       },
     ),
-    { numRuns: 300 },
+    draws(300),
   );
 });
 

@@ -6,7 +6,7 @@ import { parseRunbook } from '#runbook/parse-runbook.ts';
 import type { ShellAction, SqlAction } from '#safety/actions/action.ts';
 import { renderAction } from '#safety/actions/render.ts';
 import { parsed } from '../fixtures/compiled.ts';
-import { fc } from '../support/properties.ts';
+import { draws, fc } from '../support/properties.ts';
 
 const HEAD = `name: x
 title: X
@@ -49,7 +49,7 @@ describe('json(x)', () => {
         const printed = execFileSync('bash', ['-c', script], { encoding: 'utf8' });
         expect(JSON.parse(printed)).toEqual(JSON.parse(JSON.stringify(value)));
       }),
-      { numRuns: 25 },
+      draws(25),
     );
   });
 

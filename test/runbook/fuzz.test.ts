@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'vitest';
 import { mutated, PIECES, randomFrom } from '../../bin/fuzz/mutations.ts';
 import { survives } from '../fixtures/survives.ts';
-import { fc } from '../support/properties.ts';
+import { draws, fc } from '../support/properties.ts';
 
 const GENEROUS = { timeout: 120_000 };
 
@@ -25,7 +25,7 @@ describe('whatever text it is given, the parser says what is wrong and where', (
       fc.property(fc.integer(), (seed) => {
         survives(mutated(text, [shipped, everything], randomFrom(seed)));
       }),
-      { numRuns: 700 },
+      draws(150),
     );
   });
 
@@ -44,7 +44,7 @@ describe('whatever text it is given, the parser says what is wrong and where', (
         const steps = [{ id: 'one', wait: '1s' }];
         survives(JSON.stringify({ name: 'x', title: 'X', summary: 'X', steps, [name]: value }));
       }),
-      { numRuns: 300 },
+      draws(100),
     );
   });
 
@@ -94,7 +94,7 @@ describe('whatever text it is given, the parser says what is wrong and where', (
         const steps = [{ id: 'one', ...step, [name]: value }];
         survives(JSON.stringify({ name: 'x', title: 'X', summary: 'X', targets, steps }));
       }),
-      { numRuns: 200 },
+      draws(60),
     );
   });
 
@@ -104,7 +104,7 @@ describe('whatever text it is given, the parser says what is wrong and where', (
       fc.property(text, (pieces) => {
         survives(pieces.join(''));
       }),
-      { numRuns: 500 },
+      draws(120),
     );
   });
 
@@ -154,7 +154,7 @@ describe('whatever text it is given, the parser says what is wrong and where', (
           }),
         );
       }),
-      { numRuns: 500 },
+      draws(120),
     );
   });
 });

@@ -7,7 +7,7 @@ import { inputOf, pressed, typing } from '../fixtures/frame.tsx';
 import * as story from '../fixtures/pool-exhausted-log.ts';
 import * as questions from '../fixtures/question-log.ts';
 import * as troubles from '../fixtures/trouble-log.ts';
-import { fc } from '../support/properties.ts';
+import { draws, fc } from '../support/properties.ts';
 
 const LOGS: readonly EventLog[] = Object.values({ ...story, ...questions, ...troubles });
 
@@ -45,7 +45,7 @@ test('no frame is ever larger than its terminal, wherever the run stands and wha
       expect(lines.length).toBeLessThanOrEqual(rows);
       for (const line of lines) expect(lineWidth(line)).toBeLessThanOrEqual(columns);
     }),
-    { numRuns: 300 },
+    draws(300),
   );
 });
 

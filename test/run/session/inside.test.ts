@@ -246,6 +246,9 @@ test('a crash before one of several had started is gone on with, and so is a cra
   }
 });
 
+/** How many crashes are tried at a time: what is gone on with mostly waits. */
+const AT_A_TIME = 4;
+
 test('a crash after any line leaves a run that goes on to its end', async () => {
   const folder = temporaryFolder();
   const run = await start(join(folder, 'state'), folder);
@@ -253,7 +256,7 @@ test('a crash after any line leaves a run that goes on to its end', async () => 
   const original = runStore(join(folder, 'state')).openRun(run.id).folder;
   const lines = readFileSync(join(original, 'journal.jsonl'), 'utf8').split(/(?<=\n)/);
   expect(lines.length).toBeGreaterThan(50);
-  for (let kept = 1; kept < lines.length; kept += 1) {
+  const crashAfter = async (kept: number) => {
     const state = join(folder, `state-${kept}`);
     mkdirSync(join(state, 'runs'), { recursive: true });
     const copy = join(state, 'runs', basename(original));
@@ -270,5 +273,9 @@ test('a crash after any line leaves a run that goes on to its end', async () => 
     const twice = readFileSync(join(copy, 'journal.jsonl'), 'utf8').split(/(?<=\n)/);
     writeFileSync(join(copy, 'journal.jsonl'), twice.slice(0, kept + 3).join(''));
     if (kept % 3 === 0 && twice.length > kept + 4) await finished(await resume(state, run.id));
-  }
+  };
+  const crashesFrom = async (first: number) => {
+    for (let kept = first; kept < lines.length; kept += AT_A_TIME) await crashAfter(kept);
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, (_, at) => crashesFrom(at + 1)));
 });

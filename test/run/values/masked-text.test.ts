@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { maskedText } from '#run/outputs/masked-text.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
-import { fc } from '../../support/properties.ts';
+import { draws, fc } from '../../support/properties.ts';
 
 const redactor = createRedactor([{ name: 's', value: 'wörter' }]);
 
@@ -23,7 +23,7 @@ test('an output of any bytes becomes the text they stand for, however it was cut
       const expected = Buffer.from(redactor.text(whole));
       expect(through(pieces).toString('hex')).toBe(expected.toString('hex'));
     }),
-    { numRuns: 400 },
+    draws(120),
   );
 });
 

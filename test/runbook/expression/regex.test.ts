@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileExpression, decide } from '#runbook/expression/cel.ts';
 import { compileRegex } from '#runbook/expression/regex.ts';
-import { fc } from '../../support/properties.ts';
+import { draws, fc } from '../../support/properties.ts';
 
 function decided(text: string, scope: { readonly [name: string]: string | null }) {
   const expression = compileExpression(text, (offset) => offset, []);
@@ -70,7 +70,7 @@ describe('no pattern takes longer than its text', () => {
         expect(problem.message).not.toMatch(/undefined|Error/);
         expect(problem.at + problem.length).toBeLessThanOrEqual(pieces.join('').length);
       }),
-      { numRuns: 500 },
+      draws(500),
     );
   });
 });

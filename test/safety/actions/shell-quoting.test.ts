@@ -7,7 +7,7 @@ import { parseRunbook } from '#runbook/parse-runbook.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { renderAction } from '#safety/actions/render.ts';
 import { parsed } from '../../fixtures/compiled.ts';
-import { fc } from '../../support/properties.ts';
+import { draws, fc } from '../../support/properties.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SLOW = { timeout: 60_000 };
@@ -104,7 +104,7 @@ describe('a quoted value is one word to bash, and that very text', () => {
           expect(wordsOf(texts)).toEqual(texts);
         },
       ),
-      { numRuns: 100 },
+      draws(100),
     );
   });
 

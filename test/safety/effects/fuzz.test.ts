@@ -7,7 +7,7 @@ import { inferShell } from '#safety/effects/shell/infer.ts';
 import { shellProblems } from '#safety/effects/shell/problems.ts';
 import { linesOf, readCorpus } from '../../fixtures/effects/read-corpus.ts';
 import { processorMs } from '../../support/processor-time.ts';
-import { fc } from '../../support/properties.ts';
+import { draws, fc } from '../../support/properties.ts';
 
 const { shell, postgres } = await loadEffectParsers({ shell: true, postgres: true });
 if (shell === undefined || postgres === undefined) throw new Error('there are no parsers');
@@ -95,7 +95,7 @@ describe('mutated texts', () => {
           timed(() => shellProblems(text, shell));
         },
       ),
-      { numRuns: 1_500 },
+      draws(400),
     );
   }, 120_000);
 
@@ -107,7 +107,7 @@ describe('mutated texts', () => {
         timed(() => inferMysql(text));
         timed(() => postgresProblems(text, postgres));
       }),
-      { numRuns: 3_000 },
+      draws(800),
     );
   }, 120_000);
 

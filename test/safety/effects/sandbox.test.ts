@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
 import { inferShell } from '#safety/effects/shell/infer.ts';
-import { fc } from '../../support/properties.ts';
+import { draws, fc } from '../../support/properties.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const { shell, postgres } = await loadEffectParsers({ shell: true, postgres: true });
@@ -181,7 +181,7 @@ test('what is taken for a read runs none of the marked programs and writes nothi
       reads += 1;
       expect([text, ...run(text)]).toEqual([text]);
     }),
-    { numRuns: 6_000 },
+    draws(1_500),
   );
   process.stdout.write(`${reads} generated scripts were taken for reads and run\n`);
   expect(reads).toBeGreaterThan(50);

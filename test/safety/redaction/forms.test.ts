@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import { SECRET_FORMS } from '../../fixtures/secret-forms.ts';
-import { fc } from '../../support/properties.ts';
+import { draws, fc } from '../../support/properties.ts';
 
 const PASSWORDS = [
   'hunter2-S3cret',
@@ -78,7 +78,7 @@ test('a secret in any form is masked in a stream as in the whole text, however i
         expect(streamed).toBe(redactor.text(bytes.toString()));
       },
     ),
-    { numRuns: 2_000 },
+    draws(400),
   );
 });
 
@@ -100,7 +100,7 @@ test('a secret in any form is masked beside text that has nothing of codes', () 
       const masked = createRedactor([{ name: 's', value }]).text(`-- ${write(value)} --`);
       expect(masked).toContain('‹secret:s›');
     }),
-    { numRuns: 3_000 },
+    draws(800),
   );
 });
 

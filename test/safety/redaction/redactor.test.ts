@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import { processorMs } from '../../support/processor-time.ts';
-import { fc } from '../../support/properties.ts';
+import { draws, fc } from '../../support/properties.ts';
 
 const PASSWORD = 'p$%@/:w';
 const URL_AS_WRITTEN = 'postgres://app:p%24%25%40%2F%3Aw@db1.example:5432/shop?sslmode=require';
@@ -150,6 +150,6 @@ test('no secret survives in any of its forms, wherever it stands', () => {
       expect(text(before + form(value) + after)).toContain('‹secret:s›');
       expect(text(before + form(value) + after)).not.toContain(form(value));
     }),
-    { numRuns: 500 },
+    draws(500),
   );
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
 import { hasMariadb, openSession, otherClient, setUp } from '../../support/mysql-session.ts';
-import { fc } from '../../support/properties.ts';
+import { draws, fc } from '../../support/properties.ts';
 
 describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
   let server: MariadbServer;
@@ -37,7 +37,7 @@ describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
           { a, b },
         ]);
       }),
-      { numRuns: 100 },
+      draws(100),
     );
   });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { openSession } from '../../support/postgres-session.ts';
-import { fc } from '../../support/properties.ts';
+import { draws, fc } from '../../support/properties.ts';
 
 let server: PostgresServer;
 
@@ -65,7 +65,7 @@ test('arrays of any text arrive as they are', async () => {
       );
       expect(row?.items).toEqual(items.length === 0 ? null : items);
     }),
-    { numRuns: 100 },
+    draws(100),
   );
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Reports } from '#steps/remote/reports.ts';
-import { fc } from '../../support/properties.ts';
+import { draws, fc } from '../../support/properties.ts';
 
 const MARK = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 
@@ -42,7 +42,7 @@ test('however the words of the other side arrive, they are heard, and the rest i
       expect(reports.exit).toEqual({ code: 7, group: 4711 });
       expect([isReady, hasEnded]).toEqual([true, true]);
     }),
-    { numRuns: 2_000 },
+    draws(2_000),
   );
 });
 

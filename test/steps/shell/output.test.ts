@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { BoundedOutput } from '#steps/shell/bounded-output.ts';
-import { fc } from '../../support/properties.ts';
+import { draws, fc } from '../../support/properties.ts';
 import { resultOf, runScript } from '../../support/run-script.ts';
 
 const GIGABYTE = 1_000_000_000;
@@ -86,6 +86,6 @@ test('however an output arrives, what is kept is the same, and every character i
       if (bytes.length <= 64) expect(kept).toBe(whole);
       else expect(kept).toMatch(/… \d+ bytes left out …/);
     }),
-    { numRuns: 1_000 },
+    draws(300),
   );
 });
