@@ -2,14 +2,10 @@ import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { MadeFault } from '#lab/fault.ts';
 import { CAPACITY_FAULTS } from '#lab/faults/capacity/faults.ts';
 import type { LabEngine } from '#lab/setup/engine.ts';
-import { missingEngine } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { startLab } from '#lab/setup/start-lab.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
-
-/** Why an engine cannot be tested here; undefined when it can. */
-export type Reason = string | undefined;
 
 /** What is done about a fault. */
 export type Way = {
@@ -19,25 +15,20 @@ export type Way = {
   readonly answers: (made: MadeFault) => Answers;
 };
 
-/** A lab for the tests of a file, and a way to solve its faults one after the other. */
+/** A lab for a group of tests, and a way to solve its faults one after the other. */
 export type CapacityLab = {
-  readonly missing: Reason;
   /** Makes a fault, looks that it is there, solves it, and looks that it is gone without collateral. */
   solved(name: string, way: Way): Promise<Solved>;
 };
 
-const READY_WITHIN_MS = 60_000;
-
-/** Starts a lab before the tests of a file and ends it after them. */
-export async function capacityLab(engine: LabEngine): Promise<CapacityLab> {
-  const missing = await missingEngine(engine);
+/** Starts a lab before the tests of a group and ends it after them. */
+export function capacityLab(engine: LabEngine): CapacityLab {
   let lab: Lab | undefined;
   beforeAll(async () => {
-    if (missing === undefined) lab = await startLab(engine);
-  }, READY_WITHIN_MS);
+    lab = await startLab(engine);
+  });
   afterAll(() => lab?.close());
   return {
-    missing,
     async solved(name, { runbook, inputs = {}, answers }) {
       const kind = CAPACITY_FAULTS.find((it) => it.name === name);
       if (lab === undefined || kind === undefined) throw new Error(`there is no ${name} to make`);

@@ -8,9 +8,6 @@ import { type Answers, type Solved, solve } from './solve-fault.ts';
 
 // Each has three bystanders and its own sessions, and the lab's servers have 17 slots.
 
-const STARTED_WITHIN_MS = 90_000;
-const SOLVED_WITHIN_MS = 90_000;
-
 /** A fault on the way to the server, as a test sees it: with a step by hand, and the right URL. */
 export type Scene = {
   readonly lab: Lab;
@@ -45,7 +42,7 @@ export async function solveOn(engine: LabEngine, solutions: readonly Solution[])
     let lab: Lab;
     beforeAll(async () => {
       lab = await startLab(engine);
-    }, STARTED_WITHIN_MS);
+    });
     afterAll(() => lab?.close());
     const [waiting, others] = [true, undefined].map((among) =>
       solutions.filter(({ amongOthers }) => amongOthers === among),
@@ -61,23 +58,19 @@ function solveOne(
   declare: typeof test | typeof test.concurrent,
 ): void {
   const { kind } = solution;
-  declare(
-    `${kind.name} is resolved and nothing else is touched`,
-    async ({ skip }) => {
-      const cannot = await kind.missing?.();
-      skip(cannot !== undefined, cannot);
-      const fault = await kind.make(lab());
-      try {
-        expect(await fault.check()).toMatchObject({ gone: false, collateral: [] });
-        const solved = await run(lab(), fault, solution);
-        expectStory(solved, solution);
-        expect(await fault.check()).toMatchObject(WELL);
-      } finally {
-        await fault.undo();
-      }
-    },
-    SOLVED_WITHIN_MS,
-  );
+  declare(`${kind.name} is resolved and nothing else is touched`, async ({ skip }) => {
+    const cannot = await kind.missing?.();
+    skip(cannot !== undefined, cannot);
+    const fault = await kind.make(lab());
+    try {
+      expect(await fault.check()).toMatchObject({ gone: false, collateral: [] });
+      const solved = await run(lab(), fault, solution);
+      expectStory(solved, solution);
+      expect(await fault.check()).toMatchObject(WELL);
+    } finally {
+      await fault.undo();
+    }
+  });
 }
 
 const WELL: Partial<FaultCheck> = { gone: true, collateral: [], facts: { problem: null } };

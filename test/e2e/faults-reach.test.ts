@@ -1,4 +1,4 @@
 import { solveOn } from './reach-lab.ts';
 import { REACH_SOLUTIONS } from './reach-solutions.ts';
 
-await solveOn('mariadb', REACH_SOLUTIONS);
+for (const engine of ['postgres', 'mariadb'] as const) await solveOn(engine, REACH_SOLUTIONS);

@@ -86,8 +86,14 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Solves every fault of work, or the named ones of locks and migrations, on one lab of an engine. */
-export async function solveOn(engine: LabEngine, only?: readonly string[]): Promise<void> {
+/** The engines, and of the system's PostgreSQL the one fault that its own version matters to. */
+const ENGINES: readonly { readonly engine: LabEngine; readonly only?: readonly string[] }[] = [
+  { engine: 'postgres' },
+  { engine: 'postgres-system', only: ['locks-ddl-queue'] },
+  { engine: 'mariadb' },
+];
+
+for (const { engine, only } of ENGINES) {
   const cases = CASES.filter(({ fault }) => only?.includes(fault) ?? true);
   describe.skipIf(await missingEngine(engine))(`on ${engine}`, () => {
     let lab: Lab;

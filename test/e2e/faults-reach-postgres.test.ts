@@ -1,4 +1,0 @@
-import { solveOn } from './reach-lab.ts';
-import { REACH_SOLUTIONS } from './reach-solutions.ts';
-
-await solveOn('postgres', REACH_SOLUTIONS);

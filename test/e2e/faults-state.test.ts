@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type LabEngine, missingEngine } from '#lab/setup/engine.ts';
+import type { Lab } from '#lab/setup/lab.ts';
+import { startLab } from '#lab/setup/start-lab.ts';
+import type { Answers } from './solve-fault.ts';
+import {
+  byHand,
+  limitPool,
+  RECYCLE_PATH,
+  replacePool,
+  STALE_PATH,
+  solveState,
+} from './state-faults.ts';
+
+const promote = (): Answers => ({
+  primary_alive: { answer: 'no: the old primary is stopped for good' },
+  promote: { confirm: true },
+});
+
+/** Starts a lab for the tests of a group, on an engine that is there. */
+async function onLab(engine: LabEngine, tests: (lab: () => Lab) => void): Promise<void> {
+  describe.skipIf(await missingEngine(engine))(`on ${engine}`, () => {
+    let lab: Lab;
+    beforeAll(async () => {
+      lab = await startLab(engine);
+    });
+    afterAll(() => lab?.close());
+    tests(() => lab);
+  });
+}
+
+function testRestarted(lab: () => Lab): void {
+  test('a pool from before a restart is replaced', async () => {
+    const solved = await solveState(lab(), 'stale-restarted', replacePool);
+    expect(solved.path).toEqual([...STALE_PATH, ...RECYCLE_PATH]);
+    expect(solved.findings.join('\n')).toMatch(/The server started \d+ s ago/);
+  });
+}
+
+/**
+ * Tests what becomes of an application's pool; `limit` is the server's setting that cuts idle sessions, and
+ * `ended` what is found when somebody has ended them.
+ */
+function testStalePools(lab: () => Lab, limit: string, ended: readonly RegExp[]): void {
+  test('a pool whose sessions were ended is replaced', async () => {
+    const solved = await solveState(lab(), 'stale-terminated', replacePool);
+    expect(solved.path).toEqual([...STALE_PATH, ...RECYCLE_PATH]);
+    for (const finding of ended) expect(solved.findings.join('\n')).toMatch(finding);
+    expect(solved.summary).toContain('New connections work');
+  });
+
+  testRestarted(lab);
+
+  test('a pool that keeps sessions for longer than the server is told for how long', async () => {
+    const solved = await solveState(lab(), 'stale-idle-cut', limitPool);
+    expect(solved.path).toEqual([...STALE_PATH, 'set_lifetime', ...RECYCLE_PATH]);
+    expect(solved.findings.join('\n')).toContain(`idle for 1 s (${limit})`);
+    expect(solved.printed).toMatch(/longest idle time to\s+0\.5 s/);
+  });
+}
+
+await onLab('postgres', (lab) => {
+  testStalePools(lab, 'idle_session_timeout', [/^A new connection works in \d+ ms/]);
+
+  test('a start is waited for', async () => {
+    const solved = await solveState(lab(), 'not-ready-starting', () => ({}));
+    expect(solved.path).toEqual(['login', 'wait_ready', 'settle', 'version', 'state', 'resolved']);
+    expect(solved.findings[0]).toContain('the database system is starting up');
+    expect(solved.outcome).toBe('resolved');
+  });
+
+  test('a crash is recovered from, and nobody restarts anything', async () => {
+    const solved = await solveState(lab(), 'not-ready-recovery', () => ({}));
+    expect(solved.path).toEqual(['login', 'wait_ready', 'settle', 'version', 'state', 'resolved']);
+    expect(solved.findings[0]).toContain('A process of the server crashed');
+  });
+
+  test('a stop that waits for a client is brought to its end, and the server is started', async () => {
+    const solved = await solveState(lab(), 'not-ready-shutting-down', (fault) => ({
+      intended: { answer: 'nobody knows of it' },
+      platform: { answer: 'something else' },
+      by_hand: { first: byHand(fault, 'end-last-client'), done: 'the report is ended' },
+    }));
+    expect(solved.path.slice(0, 4)).toEqual(['login', 'intended', 'platform', 'by_hand']);
+    expect(solved.findings[0]).toContain('waits for the clients it still has');
+    expect(solved.outcome).toBe('resolved');
+  });
+
+  test('a standby that follows nobody is promoted when the old primary is stopped for good', async () => {
+    const solved = await solveState(lab(), 'read-only-standby', promote);
+    expect(solved.path).toEqual([
+      ...['login', 'standby', 'primary', 'primary_alive', 'promote', 'writes', 'resolved'],
+    ]);
+    expect(solved.findings[1]).toContain('It follows no primary now (receiver none)');
+  });
+
+  test.each(['read-only-setting', 'read-only-role'])('%s is found and taken back', async (name) => {
+    const solved = await solveState(lab(), name, () => ({
+      allow_session: { confirm: true },
+      reset_setting: { confirm: true },
+    }));
+    expect(solved.path).toEqual([
+      'login',
+      'setting',
+      'allow_session',
+      'reset_setting',
+      'writes',
+      'resolved',
+    ]);
+    expect(solved.findings[1]).toMatch(/is set at the (?:database|role) shop/);
+  });
+
+  test('after a deploy the sessions of instances that are gone are ended, and no others', async () => {
+    const solved = await solveState(lab(), 'stale-after-deploy', (fault) => ({
+      ...replacePool(fault, 'recycle-busy-pool'),
+      gone: { answer: 'shop-v41' },
+      end_orphans: { confirm: true },
+    }));
+    expect(solved.path.slice(-6)).toEqual([
+      'fresh',
+      'gone',
+      'end_orphans',
+      'errors',
+      'again',
+      'resolved',
+    ]);
+    expect(solved.printed).toContain('shop-v41 from 127.0.0.1');
+  });
+});
+
+await onLab('postgres-system', (lab) => {
+  testRestarted(lab);
+
+  test('a standby that follows nobody is promoted', async () => {
+    const solved = await solveState(lab(), 'read-only-standby', promote);
+    expect(solved.path.slice(-3)).toEqual(['promote', 'writes', 'resolved']);
+  });
+});
+
+await onLab('mariadb', (lab) => {
+  testStalePools(lab, 'wait_timeout', [
+    /[1-9]\d* KILL statements/,
+    /Two possible causes: the server started \d+ s ago/,
+  ]);
+
+  test('a server that follows nobody is let take changes', async () => {
+    const solved = await solveState(lab(), 'read-only-setting', () => ({
+      primary_alive: { answer: 'no: the old primary is stopped for good' },
+      stop_following: { confirm: true },
+    }));
+    expect(solved.path).toEqual([
+      ...['login', 'variables', 'replica', 'primary', 'primary_alive'],
+      ...['stop_following', 'writes', 'resolved'],
+    ]);
+    expect(solved.findings.slice(1, 3)).toEqual([
+      'read_only = ON.',
+      'It follows no source. Somebody has set read_only, or a failover tool did.',
+    ]);
+  });
+
+  test('after a deploy the sessions of instances that are gone are ended one by one', async () => {
+    const solved = await solveState(lab(), 'stale-after-deploy', (fault) => ({
+      ...replacePool(fault, 'recycle-busy-pool'),
+      gone: { answer: '127.0.0.1' },
+      end_orphan: [{ confirm: true }, { confirm: true }, { confirm: true }],
+    }));
+    expect(solved.path.filter((step) => step === 'end_orphan')).toHaveLength(3);
+    expect(solved.path.slice(-4)).toEqual(['orphans', 'errors', 'again', 'resolved']);
+  });
+});

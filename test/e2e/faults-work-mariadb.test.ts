@@ -1,3 +1,0 @@
-import { solveOn } from './work-cases.ts';
-
-await solveOn('mariadb');

@@ -1,3 +1,0 @@
-import { describeTriage } from './triage-fault.ts';
-
-await describeTriage('mariadb');
