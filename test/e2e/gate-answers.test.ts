@@ -60,7 +60,7 @@ test('a gate that is declined runs nothing, records why, and leads to the way by
   terminal.type('the deploy is being rolled back');
   terminal.press('enter');
   await terminal.waitFor('Is it done?');
-  expect(terminal.text()).toContain('The idle sessions were left alone.');
+  expect(terminal.text()).toContain('The idle sessions were not terminated.');
   terminal.type('q');
   await terminal.waitFor('Leave the run?');
   terminal.type('y');
@@ -154,7 +154,7 @@ test('a session that has gone before the confirmation is spared, and that is rec
   const [victim] = shop.lab.sessions.leaked;
   await query(shop.lab.server.superuserUrl, 'SELECT pg_terminate_backend($1, 5000)', [victim?.pid]);
   await confirm(terminal);
-  await terminal.waitFor('End transactions that nobody works in');
+  await terminal.waitFor('Terminate abandoned transactions');
   expect(kim.events('rows.spared')).toMatchObject([
     { step: 'terminate_idle', rows: [{ row: { pid: victim?.pid } }], left: 7 },
   ]);

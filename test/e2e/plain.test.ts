@@ -10,7 +10,7 @@ test('without a terminal reads run by themselves up to the first gate, and it is
   expect({ code, stderr }).toEqual({ code: 4, stderr: '' });
   expect(stdout).toContain('the server is full.');
   expect(stdout).toMatch(/shop-web +11 +9 +2 +0/);
-  expect(stdout).toContain('DESTRUCTIVE: End sessions that have been idle too long');
+  expect(stdout).toContain('DESTRUCTIVE: Terminate idle sessions');
   expect(stdout).toContain('it will hit 9 rows');
   for (const { pid } of shop.lab.sessions.leaked)
     expect(stdout).toMatch(new RegExp(`${pid} .*shop-web`));
@@ -75,8 +75,8 @@ test('prompts in a terminal lead to the end, and wrong answers run nothing', asy
   await terminal.waitFor(/Nothing was run\.[\s\S]*Type shop to run it[^\n]*$/m);
   terminal.type('shop');
   terminal.press('enter');
-  await terminal.waitFor('DESTRUCTIVE: End transactions that nobody works in');
-  await terminal.waitFor(/End transactions that nobody works in[\s\S]*Type shop to run it/);
+  await terminal.waitFor('DESTRUCTIVE: Terminate abandoned transactions');
+  await terminal.waitFor(/Terminate abandoned transactions[\s\S]*Type shop to run it/);
   terminal.type('shop');
   terminal.press('enter');
   expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
