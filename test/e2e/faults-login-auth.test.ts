@@ -41,7 +41,7 @@ const wrongPassword = (...looks: readonly string[]): Way => ({
   fault: 'auth-wrong-password',
   answers: (made) => ({ compare: { done: 'the store has a newer one' }, ...correctUrl(made) }),
   path: [...LOOKED, ...looks, 'compare', ...CORRECTED],
-  findings: [/password of 10 characters/, /What is left is the password itself/],
+  findings: [/password of 10 characters/, /Only the password itself remains/],
 });
 
 const confirmed = (fault: string, looks: readonly string[], remedy: string, say: RegExp): Way => ({
@@ -58,14 +58,14 @@ const hostRule = (fault: string, say: RegExp): Way => ({
     reload_rules: { confirm: true },
   }),
   path: [...LOOKED, 'role', 'host_rules', 'add_rule', 'host_rules', 'reload_rules', 'resolved'],
-  findings: [say, /Line 1 of the file lets the login in by scram-sha-256/],
+  findings: [say, /Line 1 of the file allows the login with scram-sha-256/],
 });
 
 const POSTGRES: readonly Way[] = [
   confirmed('auth-nologin', ['role'], 'allow_login', /The role shop is NOLOGIN/),
-  confirmed('auth-expired-password', ['role'], 'extend_validity', /was valid until 2026-01-01/),
-  confirmed('auth-no-connect-privilege', ['role'], 'grant_connect', /has no CONNECT right to shop/),
-  hostRule('auth-hba-reject', /Line 1 is the first that fits, and it says reject/),
+  confirmed('auth-expired-password', ['role'], 'extend_validity', /expired on 2026-01-01/),
+  confirmed('auth-no-connect-privilege', ['role'], 'grant_connect', /has no CONNECT privilege on shop/),
+  hostRule('auth-hba-reject', /Line 1 is the first match, and it says reject/),
   hostRule('auth-no-hba-entry', /None of the 2 lines fits shop on shop from 127\.0\.0\.1/),
 ];
 
@@ -79,7 +79,7 @@ await testWays('postgres', [
     inputs: { admin_url: undefined },
     answers: () => ({
       admin_login: { answer: '' },
-      without_admin: { answer: 'No, or nobody knows' },
+      without_admin: { answer: 'No, or unknown' },
     }),
     path: ['login', 'url', 'admin', 'admin_login', 'without_admin', 'hand_over'],
     findings: [/refuses the login of shop: role "shop" is not permitted to log in/],
@@ -95,7 +95,7 @@ await testWays(
 
 await testWays('mariadb', [
   confirmed('auth-locked', ['accounts'], 'unlock', /The account shop@% is locked/),
-  confirmed('auth-expired-password', ['accounts'], 'lift_expiry', /older than the account allows/),
+  confirmed('auth-expired-password', ['accounts'], 'lift_expiry', /exceeded the account's password lifetime/),
   confirmed('auth-no-connect-privilege', ['accounts'], 'grant_database', /has 0 rights to shop/),
   {
     fault: 'auth-host-not-allowed',
@@ -104,7 +104,7 @@ await testWays('mariadb', [
     }),
     path: [...LOOKED, 'accounts', 'add_account', 'login', 'resolved'],
     findings: [
-      /has an account for 10\.9\.9\.9, and the server sees this login come from 127\.0\.0\.1/,
+      /has an account for 10\.9\.9\.9, but the server sees this login come from 127\.0\.0\.1/,
     ],
   },
   wrongPassword('accounts', 'password_age'),

@@ -13,7 +13,7 @@ test('a login that a runbook within triage lacks is asked for there, and “not 
   await terminal.waitFor(/auth: open this runbook[\s\S]*▸ 1 {2}open it now/);
   terminal.press('enter');
   // auth has no ADMIN_DATABASE_URL to look with.
-  await terminal.waitFor('Is there another login that can look?');
+  await terminal.waitFor('Is there an admin login?');
   const admin = new URL(shop.server.superuserUrl);
   admin.pathname = '/shop';
   terminal.type(admin.href);
@@ -25,8 +25,8 @@ test('a login that a runbook within triage lacks is asked for there, and “not 
   await terminal.waitFor('What got in the way?');
   terminal.type('nobody is awake');
   terminal.press('enter');
-  await terminal.waitFor('Where do you go on?');
-  await terminal.waitFor('look at the layers again');
+  await terminal.waitFor('What next?');
+  await terminal.waitFor('check the layers again');
   terminal.press('enter');
   await terminal.waitFor(/auth: open this runbook[\s\S]*▸ 1 {2}open it now/);
 });

@@ -61,8 +61,8 @@ const TIMEOUT: readonly Solution[] = [
     path: ['path', 'here', 'elsewhere', 'allow', 'again', 'login', 'steady', 'resolved'],
     findings: [
       /does not answer on port \d+: packets are dropped/,
-      /is another machine\. The way there: 198\.18\.\d+\.\d+ dev lab\d+ src 198\.18/,
-      'All of 20 connections came about',
+      /is another machine\. Route: 198\.18\.\d+\.\d+ dev lab\d+ src 198\.18/,
+      'All 20 connection attempts succeeded',
     ],
   },
   {
@@ -70,14 +70,14 @@ const TIMEOUT: readonly Solution[] = [
     amongOthers: true,
     answers: writeRightUrl,
     path: ['path', 'here', 'queue', 'process', ...NEW_URL],
-    findings: [/The queue of port \d+ is full: 2 wait where 1 fit/, /is no database: process \d+/],
+    findings: [/The queue of port \d+ is full: 2 wait where 1 fit/, /is not a database: process \d+/],
   },
   {
     kind: TIMEOUT_SILENT,
     amongOthers: true,
     answers: writeRightUrl,
     path: ['path', 'greet', 'here', 'queue', 'process', ...NEW_URL],
-    findings: ['The connection is taken, and then nobody answers', /is no database: process \d+/],
+    findings: ['The connection is accepted, but the server does not respond', /is not a database: process \d+/],
   },
   {
     kind: TIMEOUT_STOPPED_POSTMASTER,

@@ -28,7 +28,7 @@ test.skipIf(missing !== undefined)(
       expect({ outcome, code }).toEqual({ outcome: 'resolved', code: 0 });
       expect(path).toContain('open_lock_contention');
       expect(findings).toContainEqual(
-        expect.stringMatching(/^The runbook lock-contention came to resolved: /),
+        expect.stringMatching(/^The "lock-contention" runbook ended resolved: /),
       );
       expect(findings.at(-1)).toMatch(/^A plain login works in /);
       expect(await fault.check()).toMatchObject({ gone: true, collateral: [] });

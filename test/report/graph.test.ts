@@ -230,6 +230,6 @@ describe('a machine for the tools of Stately', () => {
     expect(JSON.stringify(config.states?.change?.states?.succeeded)).toContain('"taken":1');
     const text = JSON.stringify(configOf(shipped('pool-exhausted')));
     expect(text).toContain('"guard":"result.row.used >= result.row.usable * 0.9"');
-    expect(text).toContain('the server is full.');
+    expect(text).toContain('The server is full');
   });
 });

@@ -75,7 +75,7 @@ export const hostNotAllowed: FaultKind = {
       byHand: () => [
         {
           name: 'create-account',
-          title: 'Create the account for the host the application comes from',
+          title: 'Create the account for the application's host',
           do: async () => {
             const { password } = loginOf(lab.urls.shop);
             await lab.admin(

@@ -18,7 +18,7 @@ export function verifyingUrl(lab: Lab, parameters: Readonly<Record<string, strin
 /** The server requires TLS for the application's login. */
 export const requiredByServer: FaultKind = {
   name: 'tls-required-by-server',
-  title: 'The server wants TLS and the application has it turned off',
+  title: 'The server requires TLS and the application has it turned off',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   make: (lab) =>
     makeLoginFault(lab, {

@@ -21,7 +21,7 @@ export const TIMEOUT_STOPPED_POSTMASTER: FaultKind = {
       runbook: 'timeout',
       describe: `The server process ${pid} on port ${port} is held.`,
       url: lab.urls.shop,
-      byHand: [{ name: 'continue-server', title: 'Let the server process go on.', do: release }],
+      byHand: [{ name: 'continue-server', title: 'Continue the server process.', do: release }],
       bystanders,
       restore: release,
     });
