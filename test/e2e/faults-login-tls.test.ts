@@ -28,7 +28,7 @@ const unknownCa: Way = {
   fault: 'tls-unknown-ca',
   answers: (made) => doneAt(made, 'install_ca', 'correct-url'),
   path: [...AS_CLIENT, 'trusted', 'install_ca', ...CORRECTED],
-  findings: [/Nobody in .*other-ca\.pem has signed the certificate\. It was issued by .*Lab CA/],
+  findings: [/No CA in .*other-ca\.pem issued the certificate\. Its issuer is .*Lab CA/],
 };
 
 const wrongName: Way = {
@@ -59,7 +59,7 @@ const tooOld: Way = {
   fault: 'tls-protocol-too-old',
   answers: (made) => doneAt(made, 'old_client', 'upgrade-client'),
   path: [...AS_CLIENT, 'old_client', ...CORRECTED],
-  findings: [/speaks TLSv1\.3, and refuses a client that knows nothing newer than TLSv1\.2/],
+  findings: [/uses TLSv1\.3, and rejects a client that supports TLSv1\.2 at most/],
 };
 
 /** What triage hands over: the URL the application has, and no file of authorities. */
@@ -76,7 +76,7 @@ const turnedOff: Way = {
   fault: 'tls-server-has-none',
   answers: () => ({ turn_on: { confirm: true }, reload: { confirm: true } }),
   path: ['login', 'handshake', 'server_policy', 'turn_on', 'reload', 'resolved'],
-  findings: [/The server offers no TLS at all/, /ssl = off, and a certificate of \d+ bytes/],
+  findings: [/The server does not offer TLS/, /ssl = off, and a certificate of \d+ bytes/],
 };
 
 await testWays('postgres', [
@@ -102,7 +102,7 @@ await testWays('mariadb', [
     }),
     path: ['login', 'handshake', 'server_policy', 'no_tls_by_hand', 'login', 'resolved'],
     findings: [
-      /TLS is set up when the server starts, and was not: have_ssl = DISABLED/,
+      /TLS is set up at startup, and was not: have_ssl = DISABLED/,
       /The login works now, TLSv1\.3/,
     ],
   },

@@ -75,7 +75,7 @@ export const hostNotAllowed: FaultKind = {
       byHand: () => [
         {
           name: 'create-account',
-          title: 'Create the account for the application's host',
+          title: "Create the account for the application's host",
           do: async () => {
             const { password } = loginOf(lab.urls.shop);
             await lab.admin(
