@@ -21,7 +21,7 @@ const required: Way = {
   fault: 'tls-required-by-server',
   answers: (made) => doneAt(made, 'correct_url', 'correct-url'),
   path: [...AS_CLIENT, 'encrypted_login', 'plain_sessions', 'correct_url', ...CORRECTED],
-  findings: [/Without it the server refuses this user/, /logs in with TLSv1\.3/],
+  findings: [/Without TLS, the server rejects this user/, /logs in with TLSv1\.3/],
 };
 
 const unknownCa: Way = {
@@ -50,8 +50,8 @@ const expired: Way = {
   }),
   path: ['login', 'handshake', 'renew', 'reload', 'resolved'],
   findings: [
-    /issued by .*Lab CA\) expired at 2/,
-    /goes by its new files, and the application logs in/,
+    /issued by .*Lab CA\) expired on 2/,
+    /uses its new files, and the application logs in/,
   ],
 };
 

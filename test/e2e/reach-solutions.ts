@@ -70,7 +70,7 @@ const TIMEOUT: readonly Solution[] = [
     amongOthers: true,
     answers: writeRightUrl,
     path: ['path', 'here', 'queue', 'process', ...NEW_URL],
-    findings: [/The queue of port \d+ is full: 2 wait where 1 fit/, /is not a database: process \d+/],
+    findings: [/The accept queue of port \d+ is full: 2 wait where 1 fit/, /is not a database: process \d+/],
   },
   {
     kind: TIMEOUT_SILENT,
