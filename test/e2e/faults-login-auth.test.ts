@@ -64,7 +64,12 @@ const hostRule = (fault: string, say: RegExp): Way => ({
 const POSTGRES: readonly Way[] = [
   confirmed('auth-nologin', ['role'], 'allow_login', /The role shop is NOLOGIN/),
   confirmed('auth-expired-password', ['role'], 'extend_validity', /expired on 2026-01-01/),
-  confirmed('auth-no-connect-privilege', ['role'], 'grant_connect', /has no CONNECT privilege on shop/),
+  confirmed(
+    'auth-no-connect-privilege',
+    ['role'],
+    'grant_connect',
+    /has no CONNECT privilege on shop/,
+  ),
   hostRule('auth-hba-reject', /Line 1 is the first match, and it says reject/),
   hostRule('auth-no-hba-entry', /None of the 2 lines fits shop on shop from 127\.0\.0\.1/),
 ];
@@ -95,8 +100,18 @@ await testWays(
 
 await testWays('mariadb', [
   confirmed('auth-locked', ['accounts'], 'unlock', /The account shop@% is locked/),
-  confirmed('auth-expired-password', ['accounts'], 'lift_expiry', /exceeded the account's password lifetime/),
-  confirmed('auth-no-connect-privilege', ['accounts'], 'grant_database', /has 0 rights to shop/),
+  confirmed(
+    'auth-expired-password',
+    ['accounts'],
+    'lift_expiry',
+    /exceeded the account's password lifetime/,
+  ),
+  confirmed(
+    'auth-no-connect-privilege',
+    ['accounts'],
+    'grant_database',
+    /has 0 privileges on shop/,
+  ),
   {
     fault: 'auth-host-not-allowed',
     answers: (made) => ({

@@ -28,14 +28,14 @@ const CASES: readonly Case[] = [
     mariadb: [
       ...['server', 'tree', 'metadata', 'candidates', 'root', 'end_root', 'served', 'resolved'],
     ],
-    findings: [/^3 sessions wait for a lock/, /does nothing in it, and holds up 3 others/],
+    findings: [/^3 sessions wait for a lock/, /is idle in it, and blocks 3 other sessions/],
   },
   {
     fault: 'locks-ddl-queue',
     title: 'a change of a table is taken out of the queue, and the report it waited for goes on',
     solve: (lab) => solveWork(lab, 'locks-ddl-queue', { cancel_change: { confirm: true } }),
     path: ['server', 'tree', 'cancel_change', 'served', 'resolved'],
-    findings: [/^4 sessions wait. One of them wants to change a table/],
+    findings: [/^4 sessions wait. One of them runs DDL/],
   },
   {
     fault: 'migration-half-applied',

@@ -70,14 +70,20 @@ const TIMEOUT: readonly Solution[] = [
     amongOthers: true,
     answers: writeRightUrl,
     path: ['path', 'here', 'queue', 'process', ...NEW_URL],
-    findings: [/The accept queue of port \d+ is full: 2 wait where 1 fit/, /is not a database: process \d+/],
+    findings: [
+      /The accept queue of port \d+ is full: 2 wait where 1 fit/,
+      /is not a database: process \d+/,
+    ],
   },
   {
     kind: TIMEOUT_SILENT,
     amongOthers: true,
     answers: writeRightUrl,
     path: ['path', 'greet', 'here', 'queue', 'process', ...NEW_URL],
-    findings: ['The connection is accepted, but the server does not respond', /is not a database: process \d+/],
+    findings: [
+      'The connection is accepted, but the server does not respond',
+      /is not a database: process \d+/,
+    ],
   },
   {
     kind: TIMEOUT_STOPPED_POSTMASTER,
