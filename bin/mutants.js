@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { GROUPS } from './mutants/groups.js';
 import { isThere, Kept, sha256Of } from './mutants/kept.js';
 import { measure } from './mutants/measure.js';
-import { explanationOf, mutantsPage } from './mutants/page.js';
+import { explanationOf, isOf, mutantsPage } from './mutants/page.js';
 import { readMeasured, scoreOf } from './mutants/report.js';
 
 // npm run mutants                                     every group
@@ -35,9 +35,15 @@ const groups = await Promise.all(GROUPS.map(readGroup));
 const explained = JSON.parse(await readFile('bin/mutants/explained.json', 'utf8'));
 if (!isSlow) await writeFile('docs/contribute/mutants.md', mutantsPage(groups, explained));
 for (const { name, measured } of groups) {
-  for (const { name: file, survivors } of measured)
+  for (const { name: file, survivors } of measured) {
     for (const one of survivors.filter((it) => explanationOf(explained, file, it) === undefined))
       say(`${file}:${one.line}  ${one.was}  →  ${one.is || '(nothing)'}`);
+    for (const entry of explained[file] ?? [])
+      if (!survivors.some((one) => isOf(entry, one)))
+        say(
+          `${file}: explained, and it does not survive: ${entry.was}  →  ${entry.is ?? 'anything'}`,
+        );
+  }
   say(`${name}: ${scoreOf(measured).toFixed(1)} % of ${measured.length} files`);
 }
 

@@ -57,23 +57,28 @@ export const GROUPS = [
     ],
   },
   {
+    name: 'journal',
+    mutate: [
+      'src/run/journal/chain.ts',
+      'src/run/journal/file/*.ts',
+      'src/run/store/read-run.ts',
+      'src/run/store/file/verify-run.ts',
+    ],
+    tests: [
+      'test/run/journal/{contract,synced,chain,lock,follow,durability}.test.ts',
+      'test/run/store/{read-run,verify-run}.test.ts',
+    ],
+  },
+  {
     name: 'run',
     mutate: [
       'src/run/resume.ts',
       'src/run/session/{run-session,parts}.ts',
-      'src/run/journal/{cursor,line}.ts',
-      'src/run/journal/file/*.ts',
       'src/run/resume/replay.ts',
-      'src/run/store/read-run.ts',
-      'src/run/store/file/verify-run.ts',
     ],
-    except: ['src/run/journal/line.ts'],
     tests: [
-      'test/run/session/{rules,mailbox,timers}.test.ts',
-      'test/run/store/{read-run,verify-run}.test.ts',
-      'test/run/journal/{contract,lines,synced,chain,lock,follow,durability}.test.ts',
-      'test/run/resume/{replay,contents}.test.ts',
-      'test/run/session/{typed,dry-run,steps}.test.ts',
+      'test/run/session/{rules,mailbox,timers,queue}.test.ts',
+      'test/run/resume/{decisions,replay}.test.ts',
     ],
   },
 ];

@@ -60,14 +60,18 @@ async function runTests(copy) {
   const child = spawn(process.execPath, command, { cwd: copy, stdio: 'inherit', detached: true });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const end = () => process.kill(-child.pid, 'SIGKILL');
-  process.once('exit', end);
+  const interrupted = () => {
+    end();
+    process.exit(130);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, interrupted);
   let code;
   while (code === undefined) {
     code = await Promise.race([ended, sleep(500)]);
     const [now] = await linesOf(current);
     if (code === undefined && now !== undefined && Date.now() > now.until) end();
   }
-  process.removeListener('exit', end);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, interrupted);
   return { code, mutant: (await linesOf(current))[0]?.id };
 }
 

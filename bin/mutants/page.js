@@ -57,9 +57,13 @@ function survivorsText(measured, explained) {
 }
 
 /** Returns why a survivor may live, or undefined where nobody has said so. */
-export function explanationOf(explained, file, { was, is }) {
-  const entry = (explained[file] ?? []).find((one) => one.was === was && (one.is ?? is) === is);
-  return entry?.why;
+export function explanationOf(explained, file, survivor) {
+  return (explained[file] ?? []).find((entry) => isOf(entry, survivor))?.why;
+}
+
+/** Returns whether an explanation is that of a survivor. */
+export function isOf(entry, { was, is }) {
+  return entry.was === was && (entry.is ?? is) === is;
 }
 
 function percent(score) {

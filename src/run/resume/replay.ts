@@ -73,7 +73,7 @@ export class Replay {
     if (BESIDE_THE_MACHINE.has(event.type) || isUnexpected(event)) return;
     // A concurrent action whose start was not recorded had not started.
     const at = this.#expected.findIndex(({ type }) => type !== 'step.started');
-    if (event.type !== 'step.started' && at > 0) this.#expected.splice(0, at);
+    if (event.type !== 'step.started') this.#expected.splice(0, at);
     const expected = this.#expected.shift();
     if (expected?.type !== event.type)
       throw damaged(

@@ -88,6 +88,18 @@ describe('the answers that have to be given again', () => {
     );
   });
 
+  test('are the evidence of what was reported or marked as done, where the runbook reads it', () => {
+    const records = recorded([
+      acted('do', { type: 'report', done: true, evidence: MASKED }),
+      acted('which', { type: 'mark-done', evidence: MASKED }),
+      acted('secret', { type: 'report', done: true, evidence: 'plain' }),
+    ]);
+    const text = TEXT.replace('summary: Done', "summary: '${{ steps.do.evidence }}'");
+    const reads = parsed(text, 'outer.yaml', { inner: CHILD });
+    expect(answersToGiveAgain(reads, records)).toEqual(['which', 'do']);
+    expect(answersToGiveAgain(RUNBOOK, records)).toEqual([]);
+  });
+
   test('are none that can be read', () => {
     const records = recorded([
       answer('name', 'orders'),

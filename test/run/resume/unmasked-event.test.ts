@@ -97,6 +97,19 @@ describe('a masked answer is', () => {
   });
 });
 
+test('masked evidence is the one that was given again, where it fits its record', () => {
+  const known = unmasking({ answers: { one: 'a b', two: 'other' } });
+  const reported = (evidence: string) => ({ type: 'report', done: true, evidence }) as const;
+  const marked = (evidence: string) => ({ type: 'mark-done', evidence }) as const;
+  for (const intent of [reported, marked]) {
+    expect(unmaskedEvent(acted(intent(MASKED)), known)).toEqual(acted(intent('a b')));
+    expect(unmaskedEvent(acted(intent('plain')), known)).toEqual(acted(intent('plain')));
+    expect(unmaskedEvent(acted(intent(MASKED), 'two'), known)).toEqual(
+      acted(intent(MASKED), 'two'),
+    );
+  }
+});
+
 describe('masked inputs of an edit are', () => {
   test('those that were given again, each where it fits its record', () => {
     const known = unmasking({ typed: { token: 'a t' }, given: { name: 'a n', port: '7' } });

@@ -6,6 +6,7 @@ import type { EventOf } from '#events/log/event.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { Execute } from '#machine/effect.ts';
 import { fileOutputs } from '#run/outputs/file/folder.ts';
+import type { OutputWriter } from '#run/outputs/port.ts';
 import type { ExecutionSurroundings } from '#run/session/execution.ts';
 import { Executions, keepSecretParameters } from '#run/session/executions.ts';
 import { SecretValues } from '#run/values/secrets.ts';
@@ -55,7 +56,7 @@ function executions(
         now += 5;
         return now;
       },
-      reportError: (error) => reported.push(error),
+      reportError: (error) => void reported.push(error),
       random: () => 0.25,
     },
     {
@@ -236,6 +237,26 @@ describe('an output', () => {
       droppedBytes: Buffer.byteLength('one hidden-word\ntwo\nthree\n'),
     });
   });
+});
+
+test('an output that fails at its end is reported, and the action ends without it', async () => {
+  const writer: OutputWriter = {
+    file: 'outputs/x',
+    write: (bytes) => bytes.length,
+    durable: () => Promise.reject(new Error('the disk is gone')),
+    close: () => undefined,
+  };
+  const { end, reported } = executions(
+    async (_, { onOutput }) => {
+      onOutput('stdout', Buffer.from('one\n'));
+      return OK;
+    },
+    { outputs: { begin: () => writer } },
+  );
+  expect(await end(execute({ effect: 'change' }))).toMatchObject({
+    ...{ status: 'succeeded', outputs: [] },
+  });
+  expect(reported.map(String)).toEqual(['Error: the disk is gone']);
 });
 
 test('what a probe is told that is secret is masked from its start', async () => {

@@ -126,6 +126,20 @@ test('listeners are told of each change once, in order, as long as they listen',
   ]);
 });
 
+test('changes that are dropped are told to nobody, and those after them are', () => {
+  const listeners = new Listeners(() => undefined);
+  const heard: RunChange[] = [];
+  listeners.add((change) => heard.push(change));
+  listeners.queue({ name: 'dropped' } as unknown as RunChange);
+  listeners.forget();
+  listeners.tell();
+  expect(heard).toEqual([]);
+  const next = { name: 'next' } as unknown as RunChange;
+  listeners.queue(next);
+  listeners.tell();
+  expect(heard).toEqual([next]);
+});
+
 test('what a listener throws or rejects with is reported, and no other one misses a change', async () => {
   const reported: unknown[] = [];
   const listeners = new Listeners((error) => reported.push(error));

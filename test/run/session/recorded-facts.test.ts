@@ -99,6 +99,56 @@ describe('a gate is recorded', () => {
   });
 });
 
+describe('a gate names the volatile columns that its rows do not have', () => {
+  const withPreview = (preview: string) =>
+    parsed(`
+name: facts
+title: Facts
+summary: Has a preview.
+targets: { db: { database: postgres://localhost/shop } }
+steps:
+  - id: look
+    on: db
+    preview: ${preview}
+    sql: DELETE FROM t WHERE (a) IN (\${{ preview.rows }})
+  - { id: bare, on: db, sql: DELETE FROM t }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`);
+  const gate: OpenGate = {
+    ...{ step: 'look', part: 'action', item: undefined, simulated: false, title: 'Look' },
+    ...{ effect: 'change', action: SQL, target: undefined, digest: 'd', level: 'key' },
+    ...{ phrase: undefined, warning: undefined, notRead: undefined, undo: undefined },
+    preview: { columns: ['a', 'b'], rows: [], row_count: 0, at: 't', freshForMs: 5, server: 's' },
+    changes: undefined,
+  };
+  const ONE = '{ sql: SELECT * FROM t, volatile: [b, idel] }';
+  const recorded = (more: Partial<OpenGate> = {}, preview = ONE) =>
+    eventOf(
+      { type: 'openGate', params: { ...gate, ...more } },
+      { ...HERE, runbook: withPreview(preview) },
+    );
+
+  test('the first time it opens', () => {
+    expect(recorded()).toMatchObject({ preview: { missing: ['idel'] } });
+    expect(recorded({ changes: { server: true } })).not.toHaveProperty('preview.missing');
+    expect(recorded({ preview: undefined })).not.toHaveProperty('preview');
+  });
+
+  test('but not of rows that have them all, and not where no columns are declared', () => {
+    const all = { columns: ['b', 'idel'], rows: [], row_count: 0, at: 't', server: 's' };
+    expect(recorded({ preview: { ...all, freshForMs: 5 } })).not.toHaveProperty('preview.missing');
+    expect(recorded({ step: 'bare' })).not.toHaveProperty('preview.missing');
+    expect(recorded({ step: 'done' })).not.toHaveProperty('preview.missing');
+  });
+
+  test('but not where each engine has a text of its own', () => {
+    const two = '{ sql: { postgres: SELECT 1, mysql: SELECT 2 }, volatile: [idel] }';
+    expect(recorded({}, two)).not.toHaveProperty('preview.missing');
+    const single = '{ sql: { postgres: SELECT 1 }, volatile: [idel] }';
+    expect(recorded({}, single)).toMatchObject({ preview: { missing: ['idel'] } });
+  });
+});
+
 describe('a question is recorded', () => {
   const awaited = (params: Partial<Await>, recording = HERE) =>
     eventOf({ type: 'await', params: { step: 'look', for: 'failure', ...params } }, recording);
