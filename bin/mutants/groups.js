@@ -59,10 +59,10 @@ export const GROUPS = [
   {
     name: 'journal',
     mutate: [
-      'src/run/journal/chain.ts',
+      'src/run/journal/cursor.ts',
       'src/run/journal/file/*.ts',
       'src/run/store/read-run.ts',
-      'src/run/store/file/verify-run.ts',
+      'src/run/store/verify-run.ts',
     ],
     tests: [
       'test/run/journal/{contract,synced,chain,lock,follow,durability}.test.ts',

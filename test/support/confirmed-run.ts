@@ -5,6 +5,7 @@ import { startRun } from '#run/start.ts';
 import { runStore } from '#run/store/file/folders.ts';
 import { parsed } from '../fixtures/compiled.ts';
 import { surroundings } from '../fixtures/surroundings.ts';
+import { send } from './send.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const HEAD = `
@@ -54,11 +55,11 @@ export class ConfirmedRun {
 
   confirm({ digest, phrase }: GateView): void {
     const typed = phrase === undefined ? {} : { phrase };
-    this.#open.session.send({ type: 'confirm', digest, ...typed });
+    send(this.#open.session, { type: 'confirm', digest, ...typed });
   }
 
   decline(): void {
-    this.#open.session.send({ type: 'decline', reason: 'no' });
+    send(this.#open.session, { type: 'decline', reason: 'no' });
   }
 
   /** Resolves when the run waits for a report: its last step. */

@@ -45,6 +45,9 @@ export const INTENT_SCHEMA = z.discriminatedUnion('type', [
     target: z.string(),
     text: z.string(),
   }),
+  intent('attend', 'Somebody can answer from now on, or nobody can any longer.', {
+    on: z.boolean(),
+  }),
   intent('leave', 'Pause the run; it can be resumed.', {}),
   intent('abort', 'End the run for good.', { reason }),
 ]);

@@ -49,6 +49,7 @@ const ANYTIME: ReadonlySet<IntentType> = new Set([
   'cancel',
   'note',
   'adhoc',
+  'attend',
   'leave',
   'abort',
 ]);

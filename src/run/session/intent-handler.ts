@@ -79,6 +79,9 @@ export class IntentHandler {
         record({ type: 'operator.noted', operator: by, text: intent.text, ...place });
         return ACCEPTED;
       }
+      case 'attend':
+        record({ type: 'run.attended', attended: intent.on, operator: by });
+        return ACCEPTED;
       case 'cancel':
         executions.cancel();
         return ACCEPTED;

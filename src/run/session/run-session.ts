@@ -1,6 +1,5 @@
 import { isOfAdhoc } from '#events/log/adhoc.ts';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
-import type { Intent } from '#events/log/intent.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
 import { refused, type Submission, type Verdict, verdictOf } from '#events/log/submission.ts';
 import type { RunView } from '#events/view/run-view.ts';
@@ -148,8 +147,8 @@ export class Session implements RunHandle {
     this.#turns.post(() => void this.#move(event));
   }
 
-  /** Records who follows the run, or whether someone can answer it; does not move the machine. */
-  witness(event: EventOf<'run.watched' | 'run.attended'>): void {
+  /** Records who follows the run; does not move the machine. */
+  witness(event: EventOf<'run.watched'>): void {
     this.#turns.post(() => this.#recorder.record(event));
   }
 
@@ -167,14 +166,6 @@ export class Session implements RunHandle {
     return promise;
   }
 
-  /** Submits an intent of the operator as an answer to the question open in its turn. */
-  send(intent: Intent): void {
-    this.#turns.post(() => {
-      const { operator, awaited } = this.#recorder.view;
-      if (this.#hasBegun) this.#intents.handle({ intent, by: operator, answers: awaited?.seq });
-    });
-  }
-
   /** Leaves the run in order, e.g. if the terminal is gone: running actions are cancelled first. */
   leave(reason: string): void {
     this.#turns.post(() => {
@@ -187,7 +178,10 @@ export class Session implements RunHandle {
   /** Handles a Ctrl-C outside a screen: the first stops at a safe point, the second cancels. */
   interrupt(): void {
     if (this.#executions.areOver) this.leave('interrupted');
-    else this.send({ type: this.#snapshot.context.stopping ? 'cancel' : 'stop' });
+    else {
+      const type = this.#snapshot.context.stopping ? 'cancel' : 'stop';
+      void this.submit({ intent: { type }, by: this.#recorder.view.operator });
+    }
   }
 
   /** After an error in a turn the run cannot be recorded any more: nothing further may start. */

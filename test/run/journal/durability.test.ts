@@ -6,6 +6,7 @@ import { openJournal, type WritableJournal } from '#run/journal/file/writer.ts';
 import { someEvents } from '../../fixtures/journal-events.ts';
 import { awaits, leaveRun, realRun } from '../../fixtures/real-run.ts';
 import { asks, confirmGate, recordedSession } from '../../fixtures/recorded-session.ts';
+import { send } from '../../support/send.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const [started, ...notes] = someEvents(6);
@@ -163,11 +164,11 @@ test('a session writes intent, start and end of a change to the disk, in this or
   await asks(run, 'gate');
   confirmGate(run);
   await asks(run, 'report');
-  run.session.send({ type: 'undo', step: 'mark', reason: '' });
+  send(run.session, { type: 'undo', step: 'mark', reason: '' });
   await asks(run, 'gate');
   confirmGate(run);
   await asks(run, 'stopped');
-  run.session.send({ type: 'leave' });
+  send(run.session, { type: 'leave' });
   await run.session.ended;
   expect(run.deeds).toEqual([
     'write step.entered',
@@ -231,7 +232,7 @@ test('a change finds its start and its confirmation on the disk when it runs', a
   const run = await runs.start({ given: { folder } });
   journal = runs.journalOf(run.id);
   await awaits(run, 'gate');
-  run.session.send({ type: 'confirm', digest: run.session.view().gate?.digest ?? '' });
+  send(run.session, { type: 'confirm', digest: run.session.view().gate?.digest ?? '' });
   await awaits(run, 'report');
   const seen = typesIn(join(runs.folder, 'seen'));
   expect(seen.slice(-2)).toEqual(['gate.answered', 'step.started']);

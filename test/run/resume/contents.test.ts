@@ -6,6 +6,7 @@ import type { RunEvent, RunEventType } from '#events/log/event.ts';
 import { firstDifference, matchesRecorded } from '#run/resume/recorded-difference.ts';
 import { awaits, leaveRun, realRun } from '../../fixtures/real-run.ts';
 import { rechain } from '../../fixtures/rechained.ts';
+import { send } from '../../support/send.ts';
 
 const RUNBOOK = `
 name: inline
@@ -47,15 +48,15 @@ let id: string;
 beforeAll(async () => {
   const run = await runs.start({ given: GIVEN });
   await awaits(run, 'gate');
-  run.session.send({ type: 'confirm', digest: 'of something else' });
-  run.session.send({ type: 'confirm', digest: run.session.view().gate?.digest ?? '' });
+  send(run.session, { type: 'confirm', digest: 'of something else' });
+  send(run.session, { type: 'confirm', digest: run.session.view().gate?.digest ?? '' });
   await awaits(run, 'answer');
   // Known under two names: as an input and as an answer.
-  run.session.send({ type: 'answer', value: GIVEN.token });
+  send(run.session, { type: 'answer', value: GIVEN.token });
   await awaits(run, 'report');
-  run.session.send({ type: 'undo', step: 'mark', reason: 'try' });
+  send(run.session, { type: 'undo', step: 'mark', reason: 'try' });
   await awaits(run, 'gate');
-  run.session.send({ type: 'confirm', digest: run.session.view().gate?.digest ?? '' });
+  send(run.session, { type: 'confirm', digest: run.session.view().gate?.digest ?? '' });
   await awaits(run, 'stopped');
   id = run.id;
   await leaveRun(run);

@@ -6,10 +6,12 @@ import { resumeRun } from '#run/resume.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { readRun } from '#run/store/read-run.ts';
 import { parsed } from '../../fixtures/compiled.ts';
+import { leaveRun } from '../../fixtures/real-run.ts';
 import { asks, confirmGate, recordedSession } from '../../fixtures/recorded-session.ts';
 import { resumableRun } from '../../fixtures/resumable-run.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
 import { begun } from '../../support/begun.ts';
+import { send } from '../../support/send.ts';
 
 const INNER = `
 name: inner
@@ -73,22 +75,22 @@ beforeEach(async () => {
   await expect.poll(() => run.deeds.at(-1)).toBe('arm 10');
   run.ring();
   await asks(run, 'gate');
-  session.send({ type: 'note', text: 'The token is a-long-token.' });
-  session.send({ type: 'confirm', digest: 'of something else' });
+  send(session, { type: 'note', text: 'The token is a-long-token.' });
+  send(session, { type: 'confirm', digest: 'of something else' });
   confirmGate(run);
   await asks(run, 'answer');
-  session.send({ type: 'answer', value: 'the-code-word' });
-  session.send({ type: 'undo', step: 'mark', reason: '' });
+  send(session, { type: 'answer', value: 'the-code-word' });
+  send(session, { type: 'undo', step: 'mark', reason: '' });
   await asks(run, 'gate');
-  session.send({ type: 'decline', reason: 'not now' });
+  send(session, { type: 'decline', reason: 'not now' });
   await asks(run, 'failure');
-  session.send({ type: 'jump', step: 'pause', reason: '' });
+  send(session, { type: 'jump', step: 'pause', reason: '' });
   await asks(run, 'report');
-  session.send({ type: 'report', done: true, evidence: '' });
+  send(session, { type: 'report', done: true, evidence: '' });
   await asks(run, 'answer');
-  session.send({ type: 'answer', value: 'the-pin-word' });
+  send(session, { type: 'answer', value: 'the-pin-word' });
   await asks(run, 'report');
-  session.send({ type: 'report', done: true, evidence: '' });
+  send(session, { type: 'report', done: true, evidence: '' });
   await session.ended;
   records = run.records;
 });
@@ -112,9 +114,7 @@ function changed(at: number, change: (event: RunEvent) => readonly object[]) {
 }
 
 async function left(run: OpenRun): Promise<void> {
-  run.session.send({ type: 'leave' });
-  await run.session.ended;
-  await run.close();
+  await leaveRun(run);
 }
 
 const mismatch = (message: string | RegExp) =>
@@ -289,7 +289,7 @@ describe('a run that is resumed', () => {
     const resumed = await run.resume({ ...AGAIN, environment: { name: 'prod', secrets } });
     await begun(resumed);
     const text = 'a-long-token the-code-word the-pin-word the-env-word';
-    resumed.session.send({ type: 'note', text });
+    send(resumed.session, { type: 'note', text });
     expect(run.events().at(-1)).toMatchObject({
       type: 'operator.noted',
       text: '‹secret:token› ‹secret:steps.which.answer› ‹secret:call/pin› ‹secret:env›',
@@ -302,7 +302,7 @@ describe('a run that is resumed', () => {
     const run = await resumableRun(TEXT, records.slice(0, last + 1), OTHERS);
     const resumed = await begun(await run.resume(AGAIN));
     expect(resumed.session.view()).toMatchObject({ current: 'call/hold', status: 'waiting' });
-    resumed.session.send({ type: 'report', done: true, evidence: '' });
+    send(resumed.session, { type: 'report', done: true, evidence: '' });
     await resumed.session.ended;
     expect(resumed.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
     await resumed.close();

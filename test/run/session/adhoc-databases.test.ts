@@ -4,6 +4,7 @@ import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
 import { adhocRun } from '../../fixtures/adhoc-run.ts';
 import { hasMariadb } from '../../support/mysql-session.ts';
+import { send } from '../../support/send.ts';
 
 describe('on PostgreSQL', () => {
   let server: PostgresServer;
@@ -67,7 +68,7 @@ describe('on PostgreSQL', () => {
     expect(gate?.notRead).toMatch(reason);
     await run.confirm();
     await run.confirm('db');
-    run.open.session.send({ type: 'report', done: true, evidence: 'x' });
+    send(run.open.session, { type: 'report', done: true, evidence: 'x' });
     expect(run.said().filter((type) => type === 'step.started')).toEqual([]);
     const declined = await run.answer({ type: 'decline', reason: '' });
     expect(declined).toMatchObject({ state: 'failed', executions: [] });

@@ -11,6 +11,7 @@ import { verifyRun } from '#run/store/verify-run.ts';
 import { judgeLine } from '#safety/effects/judge-line.ts';
 import { adhocRun, resumedRun, WAITING } from '../../fixtures/adhoc-run.ts';
 import { parsed, sha256 } from '../../fixtures/compiled.ts';
+import { send } from '../../support/send.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 function marked(): string {
@@ -28,7 +29,7 @@ test('a script that only reads runs at once, and the run waits again where it wa
   expect(run.view.awaited).toEqual(before);
   expect(run.said()).toEqual(['adhoc.entered', 'step.started', 'step.finished', 'step.settled']);
   expect(foldEvents(run.records())).toEqual(run.view);
-  run.open.session.send({ type: 'report', done: true, evidence: 'seen' });
+  send(run.open.session, { type: 'report', done: true, evidence: 'seen' });
   expect(run.open.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
 });
 
@@ -47,9 +48,9 @@ describe('what is not proven to only read waits for its phrase', () => {
     await run.confirm();
     await run.confirm('ap');
     await run.confirm('!1');
-    run.open.session.send({ type: 'continue' });
-    run.open.session.send({ type: 'auto', on: true });
-    run.open.session.send({ type: 'confirm', digest: 'f'.repeat(64), phrase: 'app' });
+    send(run.open.session, { type: 'continue' });
+    send(run.open.session, { type: 'auto', on: true });
+    send(run.open.session, { type: 'confirm', digest: 'f'.repeat(64), phrase: 'app' });
     expect(existsSync(file)).toBe(true);
     expect(run.said().filter((type) => type === 'step.started')).toEqual([]);
     const declined = await run.answer({ type: 'decline', reason: 'no' });
@@ -88,10 +89,10 @@ test('the phrase runs it, with the confirmation and the start on the disk before
 test('the run stands still until its operator has answered for the command', async () => {
   const run = await adhocRun();
   await run.enter('app', 'rm -r /nonexistent');
-  run.open.session.send({ type: 'report', done: true, evidence: 'meant for the command' });
-  run.open.session.send({ type: 'jump', step: 'done', reason: '' });
-  run.open.session.send({ type: 'auto', on: true });
-  run.open.session.send({ type: 'adhoc', target: 'app', text: 'true' });
+  send(run.open.session, { type: 'report', done: true, evidence: 'meant for the command' });
+  send(run.open.session, { type: 'jump', step: 'done', reason: '' });
+  send(run.open.session, { type: 'auto', on: true });
+  send(run.open.session, { type: 'adhoc', target: 'app', text: 'true' });
   expect(run.view.gate?.step).toBe('!1');
   expect(run.events().filter(({ type }) => type === 'operator.acted')).toEqual([]);
   expect(run.view.adhoc).toHaveLength(1);
@@ -119,7 +120,7 @@ test('in a dry run a read runs, and a change is shown and simulated', async () =
 
 test('where nobody can answer, no command is taken', async () => {
   const run = await adhocRun({ attended: false });
-  run.open.session.send({ type: 'adhoc', target: 'app', text: 'true' });
+  send(run.open.session, { type: 'adhoc', target: 'app', text: 'true' });
   expect(run.said()).toEqual([]);
 });
 
@@ -153,7 +154,7 @@ test('a run that is left at the gate of a command resumes without it', async () 
   const file = marked();
   const run = await adhocRun();
   await run.enter('app', `rm ${file}`);
-  run.open.session.send({ type: 'leave' });
+  send(run.open.session, { type: 'leave' });
   await run.open.session.ended;
   await run.open.close();
   const again = await resumedRun(run.state, run.open.id);

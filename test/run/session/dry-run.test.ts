@@ -9,6 +9,7 @@ import { readRun } from '#run/store/read-run.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
 import { begun } from '../../support/begun.ts';
+import { send } from '../../support/send.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const RUNBOOK = `
@@ -54,7 +55,7 @@ test('a dry run reads, shows changes and runs none, and stays one when it is res
     answers: {},
   });
   await begun(second);
-  second.session.send({ type: 'choose', clause: 0, reason: 'let us see' });
+  send(second.session, { type: 'choose', clause: 0, reason: 'let us see' });
   await second.session.ended;
   await second.close();
   expect(second.session.end).toEqual({ status: 'finished', outcome: 'resolved' });

@@ -12,6 +12,7 @@ import { sent, talk } from '../../fixtures/plain-talk.ts';
 import * as story from '../../fixtures/pool-exhausted-log.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
 import { begun } from '../../support/begun.ts';
+import { send } from '../../support/send.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const never = () => false;
@@ -112,9 +113,9 @@ describe('a phrase that holds a secret', () => {
     await begun(run);
     const { digest = '', ...gate } = run.session.view().gate ?? {};
     expect(gate).toMatchObject({ level: 'type', phrase: 'local' });
-    run.session.send({ type: 'confirm', digest, phrase: 'local' });
+    send(run.session, { type: 'confirm', digest, phrase: 'local' });
     await vi.waitFor(() => expect(run.session.view().gate).toMatchObject({ step: 'drop_that' }));
-    run.session.send({ type: 'leave' });
+    send(run.session, { type: 'leave' });
     await run.session.ended;
     await run.close();
     const second = await resumeRun(runbook, await readRun(await store.open(run.id)), {
@@ -124,7 +125,7 @@ describe('a phrase that holds a secret', () => {
     });
     await begun(second);
     expect(second.session.view().gate).toMatchObject({ step: 'drop_that', phrase: 'shopshop' });
-    second.session.send({ type: 'leave' });
+    send(second.session, { type: 'leave' });
     await second.session.ended;
     await second.close();
   });

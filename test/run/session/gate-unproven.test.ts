@@ -11,6 +11,7 @@ import { OPENED, stateFor } from '#ui/keys/screen-state.ts';
 import { drawFrame } from '#ui/panes/frame.ts';
 import { actionOf, appliedTo } from '../../fixtures/effects/applied.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
+import { send } from '../../support/send.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 function judged(step: string) {
@@ -85,9 +86,9 @@ test('the screen, plain mode and the transcript say why it is not a read', async
   const screen = { view, state: stateFor(OPENED, view), live: [], now: 0, columns: 120, rows: 30 };
   expect(drawFrame(screen).lines.map(lineText).join('\n')).toContain(`! ${said}`);
   const { digest = '' } = view.gate ?? {};
-  run.session.send({ type: 'confirm', digest });
+  send(run.session, { type: 'confirm', digest });
   expect(run.session.view().gate).toMatchObject({ step: 'it' });
-  run.session.send({ type: 'leave' });
+  send(run.session, { type: 'leave' });
   await run.session.ended;
   await run.close();
   const { records } = readJournal(store.openRun(run.id).journal);

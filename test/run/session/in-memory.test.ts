@@ -13,6 +13,7 @@ import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
 import { begun } from '../../support/begun.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
+import { send } from '../../support/send.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const RUNBOOK = `
@@ -58,17 +59,17 @@ test('a run is started, confirmed, left, resumed and told without a file of its 
   const first = await start();
   await asks(first, 'gate');
   const { gate } = first.session.view();
-  first.session.send({ type: 'confirm', digest: gate?.digest ?? '' });
+  send(first.session, { type: 'confirm', digest: gate?.digest ?? '' });
   await asks(first, 'report');
   expect(existsSync(join(folder, 'mark'))).toBe(true);
   expect(await first.session.readOutput('outputs/look.1.action.1.stdout')).toBe('looked\n');
-  first.session.send({ type: 'leave' });
+  send(first.session, { type: 'leave' });
   await first.session.ended;
   await first.close();
 
   const second = await resume(first.id);
   await asks(second, 'report');
-  second.session.send({ type: 'report', done: true, evidence: 'seen' });
+  send(second.session, { type: 'report', done: true, evidence: 'seen' });
   await second.session.ended;
   expect(second.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
 
@@ -82,7 +83,7 @@ test('a line that a crash tore off in memory is removed, and the run goes on', a
   const { store, start, resume } = inMemory();
   const first = await start();
   await asks(first, 'gate');
-  first.session.send({ type: 'leave' });
+  send(first.session, { type: 'leave' });
   await first.session.ended;
   await first.close();
   store.kept(first.id).torn = Buffer.from('{"seq":');
@@ -98,7 +99,7 @@ test('a run kept in memory is followed while it goes on', async () => {
   const followed = await followRun(await store.open(run.id));
   await asks(run, 'gate');
   await vi.waitFor(() => expect(followed.view().awaited?.for).toBe('gate'), 10_000);
-  run.session.send({ type: 'leave' });
+  send(run.session, { type: 'leave' });
   await followed.ended;
   expect(followed.view()).toEqual(run.session.view());
 });

@@ -12,6 +12,7 @@ import { runStore } from '#run/store/file/folders.ts';
 import { readRun } from '#run/store/read-run.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
+import { send } from '../../support/send.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SECRET = 'p$%@/:w ord"1';
@@ -86,12 +87,13 @@ function answer(run: OpenRun): void {
   const { awaited, gate, status, steps } = run.session.view();
   if (status !== 'waiting' || awaited === undefined) return;
   const isUndone = steps.some(({ state }) => state === 'undone');
-  const send = (intent: Intent) => run.session.send(intent);
-  if (awaited.for === 'gate') send({ type: 'confirm', digest: gate?.digest ?? '' });
-  else if (awaited.for === 'unknown') send({ type: 'mark-done', evidence: 'seen' });
-  else if (awaited.for === 'stopped') send({ type: 'jump', step: 'look', reason: 'back' });
-  else if (awaited.for === 'report' && isUndone) send({ type: 'report', done: true, evidence: '' });
-  else if (awaited.for === 'report') send({ type: 'undo', step: 'each', reason: 'not b' });
+  const sends = (intent: Intent) => send(run.session, intent);
+  if (awaited.for === 'gate') sends({ type: 'confirm', digest: gate?.digest ?? '' });
+  else if (awaited.for === 'unknown') sends({ type: 'mark-done', evidence: 'seen' });
+  else if (awaited.for === 'stopped') sends({ type: 'jump', step: 'look', reason: 'back' });
+  else if (awaited.for === 'report' && isUndone)
+    sends({ type: 'report', done: true, evidence: '' });
+  else if (awaited.for === 'report') sends({ type: 'undo', step: 'each', reason: 'not b' });
 }
 
 async function start(state: string, folder: string): Promise<OpenRun> {

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
 import { fileOutputs } from '#run/outputs/file/folder.ts';
 import { asks, confirmGate, recordedSession } from '../../fixtures/recorded-session.ts';
+import { send } from '../../support/send.ts';
 
 const MANUAL = `
 name: inline
@@ -32,7 +33,7 @@ test('every listener is told of every event once, in the order of the journal', 
     if (event === undefined) return;
     heard[0].push(event.event);
     if (event.event.type === 'operator.awaited')
-      run.session.send({ type: 'note', text: `asked at ${event.seq}` });
+      send(run.session, { type: 'note', text: `asked at ${event.seq}` });
   });
   run.session.subscribe(({ event }) => {
     if (event !== undefined) heard[1].push(event.event);
@@ -50,10 +51,10 @@ test('an intent that a listener sends while an intent is handled is handled afte
   const run = recordedSession(MANUAL);
   run.session.subscribe(({ event }) => {
     if (event?.event.type === 'operator.acted' && event.event.step === 'one')
-      run.session.send({ type: 'report', done: true, evidence: 'both' });
+      send(run.session, { type: 'report', done: true, evidence: 'both' });
   });
   run.begin();
-  run.session.send({ type: 'report', done: true, evidence: 'first' });
+  send(run.session, { type: 'report', done: true, evidence: 'first' });
   const acted = run.events.flatMap((event) =>
     event.type === 'operator.acted' ? [`${event.step} ${JSON.stringify(event.intent)}`] : [],
   );
@@ -71,7 +72,7 @@ test('a listener is told when the run is where the event led it', () => {
     if (event?.event.type === 'operator.acted') seen.push(run.session.view().current);
   });
   run.begin();
-  run.session.send({ type: 'report', done: true, evidence: '' });
+  send(run.session, { type: 'report', done: true, evidence: '' });
   expect(seen).toEqual(['two']);
 });
 
@@ -90,7 +91,7 @@ test('a listener that throws is reported and harms neither the run, an action no
   await asks(run, 'gate');
   confirmGate(run);
   await asks(run, 'report');
-  run.session.send({ type: 'report', done: true, evidence: '' });
+  send(run.session, { type: 'report', done: true, evidence: '' });
   await run.session.ended;
   expect(run.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
   expect(heard).toEqual(run.events);
@@ -148,11 +149,11 @@ test('an executor that throws has failed in a read, and has an unknown outcome i
 
 test('nothing is sent to a run that has not begun', () => {
   const run = recordedSession(MANUAL);
-  run.session.send({ type: 'note', text: 'early' });
-  run.session.send({ type: 'abort', reason: '' });
+  send(run.session, { type: 'note', text: 'early' });
+  send(run.session, { type: 'abort', reason: '' });
   expect(run.events).toEqual([]);
   run.begin();
-  run.session.send({ type: 'note', text: 'now' });
+  send(run.session, { type: 'note', text: 'now' });
   expect(run.events.at(-1)).toMatchObject({ type: 'operator.noted', text: 'now' });
 });
 
@@ -178,8 +179,8 @@ test('inputs that are edited where nothing can be edited change nothing', async 
   run.begin();
   await asks(run, 'report');
   expect(run.session.view().awaited?.can).not.toContain('edit');
-  run.session.send({ type: 'edit', inputs: { token: 'another-secret' } });
-  run.session.send({ type: 'note', text: 'first-secret another-secret' });
+  send(run.session, { type: 'edit', inputs: { token: 'another-secret' } });
+  send(run.session, { type: 'note', text: 'first-secret another-secret' });
   expect(edited).not.toHaveBeenCalled();
   expect(run.events.at(-1)).toMatchObject({ text: '‹secret:token› another-secret' });
 });

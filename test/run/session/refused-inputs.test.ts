@@ -11,6 +11,7 @@ import { showScreen } from '#ui/terminal/screen.tsx';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
 import { openTerminal } from '../../fixtures/terminal.ts';
+import { send } from '../../support/send.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const RUNBOOK = `
@@ -42,7 +43,7 @@ steps:
 const open: OpenRun[] = [];
 afterEach(async () => {
   for (const run of open.splice(0)) {
-    run.session.send({ type: 'leave' });
+    send(run.session, { type: 'leave' });
     await run.session.ended.catch(() => undefined);
     await run.close();
   }
@@ -93,7 +94,7 @@ test.each([
   expect(journal()).toBe(before);
   expect(run.session.end).toBeUndefined();
   // A secret that was refused masks nothing, and has not taken the place of the one there is.
-  run.session.send({ type: 'note', text: 'I look again' });
+  send(run.session, { type: 'note', text: 'I look again' });
   expect(journal()).toContain('I look again');
   expect(await edit({ idle_for: '5m' })).toEqual({ accepted: true });
   await vi.waitFor(() => expect(run.session.view().awaited?.action?.values).toEqual(['FOR=5m']));
@@ -116,7 +117,7 @@ test('on the screen what was typed stays, with what is wrong beside it, until it
   expect(terminal.screen()).toMatch(/▸ idle_for +banana▏/);
   for (const keys of ['\u0015', '7m', '\r']) await terminal.type(keys);
   await shows('FOR=7m');
-  run.session.send({ type: 'leave' });
+  send(run.session, { type: 'leave' });
   await over;
   expect(run.session.view().inputs[1]?.value).toBe('7m');
 });
@@ -146,7 +147,7 @@ test('at prompts it is said, and asked again', async () => {
   }
   await vi.waitFor(() => expect(run.session.view().inputs[1]?.value).toBe('7m'));
   expect(shown).toContain('Nothing was changed: the input "idle_for" has to be a duration');
-  run.session.send({ type: 'leave' });
+  send(run.session, { type: 'leave' });
   await over;
 });
 
@@ -185,20 +186,20 @@ test('nothing an operator can type ends the run, wherever it waits', async () =>
     for (const text of HOSTILE)
       for (const intent of everyIntent(text)) {
         if (awaited === 'answer' && intent.type === 'edit') continue;
-        run.session.send(intent);
+        send(run.session, intent);
         // A command of one's own is judged in its own time.
         await vi.waitFor(() => expect(run.session.view().status).toBe('waiting'));
         if (run.session.view().gate !== undefined && run.session.view().behind !== undefined)
-          run.session.send({ type: 'decline', reason: 'not this' });
+          send(run.session, { type: 'decline', reason: 'not this' });
         expect(run.session.end).toBeUndefined();
       }
     await until(run, awaited, step);
   };
   await until(run, 'start', 'look');
   await torment('start', 'look');
-  run.session.send({ type: 'continue' });
+  send(run.session, { type: 'continue' });
   await until(run, 'answer', 'count');
   await torment('answer', 'count');
-  run.session.send({ type: 'answer', value: '3' });
+  send(run.session, { type: 'answer', value: '3' });
   await until(run, 'start', 'change');
 });

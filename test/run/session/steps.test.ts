@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
-import type { Intent } from '#events/log/intent.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import { resumeRun } from '#run/resume.ts';
 import type { OpenRun } from '#run/session/open.ts';
@@ -12,6 +11,7 @@ import { readRun } from '#run/store/read-run.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
 import { begun } from '../../support/begun.ts';
+import { send } from '../../support/send.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SECRET = 'p$%@/:w ord"1';
@@ -108,23 +108,19 @@ async function until(run: OpenRun, awaited: string): Promise<void> {
   await vi.waitFor(() => expect(run.session.view().awaited?.for).toBe(awaited), 10_000);
 }
 
-function send(run: OpenRun, intent: Intent): void {
-  run.session.send(intent);
-}
-
 async function confirm(run: OpenRun): Promise<void> {
   await until(run, 'gate');
-  send(run, { type: 'confirm', digest: run.session.view().gate?.digest ?? '' });
+  send(run.session, { type: 'confirm', digest: run.session.view().gate?.digest ?? '' });
 }
 
 async function leave(run: OpenRun): Promise<void> {
-  send(run, { type: 'leave' });
+  send(run.session, { type: 'leave' });
   await run.session.ended;
   await run.close();
 }
 
 async function answerAndEnd(run: OpenRun): Promise<void> {
-  send(run, { type: 'answer', value: SECRET });
+  send(run.session, { type: 'answer', value: SECRET });
   await run.session.ended;
   await run.close();
 }
@@ -139,7 +135,7 @@ describe('a run', () => {
     const run = await start();
     await confirm(run);
     await until(run, 'answer');
-    send(run, { type: 'answer', value: SECRET });
+    send(run.session, { type: 'answer', value: SECRET });
     await run.session.ended;
     expect(run.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
     expect(readFileSync(join(folder, 'marks'), 'utf8')).toBe('x\n');
@@ -170,7 +166,7 @@ describe('a run', () => {
     const run = await start();
     await confirm(run);
     await until(run, 'answer');
-    send(run, { type: 'answer', value: SECRET });
+    send(run.session, { type: 'answer', value: SECRET });
     await run.session.ended;
     const folder = store.openRun(run.id);
     const written = [folder.journal, join(folder.outputs, 'look.1.action.1.stdout')]
@@ -201,7 +197,7 @@ describe('a run', () => {
       { type: 'mark-done', evidence: '' },
       { type: 'answer', value: 'x' },
     ] as const)
-      send(run, intent);
+      send(run.session, intent);
     expect(journal(run.id)).toHaveLength(before);
   });
 });
@@ -231,7 +227,7 @@ describe('a resumed run', () => {
       type: 'run.resumed',
       interrupted: { step: 'mark', part: 'action', effect: 'change' },
     });
-    send(second, { type: 'recheck' });
+    send(second.session, { type: 'recheck' });
     await until(second, 'answer');
     expect(readFileSync(join(folder, 'marks'), 'utf8')).toBe('x\n');
   });
@@ -274,7 +270,7 @@ describe('a resumed run', () => {
     expect(typesOf(journal(first.id)).slice(-2)).toEqual(['run.resumed', 'run.paused']);
     const second = await resume(first.id);
     expect(second.session.view()).toMatchObject({ status: 'waiting', awaited: { for: 'answer' } });
-    send(second, { type: 'answer', value: SECRET });
+    send(second.session, { type: 'answer', value: SECRET });
     await second.session.ended;
     expect(second.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
   });

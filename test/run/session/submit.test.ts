@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import type { Intent } from '#events/log/intent.ts';
+import type { StepOutcome } from '#steps/executor.ts';
 import { asks, type RecordedSession, recordedSession } from '../../fixtures/recorded-session.ts';
+import { send } from '../../support/send.ts';
 
 const CHANGE = `
 name: inline
@@ -124,7 +126,7 @@ async function held() {
 
 test('until its confirmation and its start are durable, a change does not run and nobody is told', async () => {
   const { run, resolve, told, before, verdict } = await held();
-  run.session.send({ type: 'note', text: 'meanwhile' });
+  send(run.session, { type: 'note', text: 'meanwhile' });
   await new Promise((done) => setImmediate(done));
   expect(run.deeds).not.toContain('execute mark action');
   expect(told).toEqual([]);
@@ -155,7 +157,7 @@ test('a run has ended only when its end is durable', async () => {
   void run.session.ended.then(() => {
     isOver = true;
   });
-  run.session.send({ type: 'leave' });
+  send(run.session, { type: 'leave' });
   await new Promise((done) => setImmediate(done));
   expect(run.events.at(-1)?.type).toBe('run.paused');
   expect(isOver).toBe(false);
@@ -165,7 +167,8 @@ test('a run has ended only when its end is durable', async () => {
 
 test('a run that nobody can answer any longer pauses where it asks, and the record says why', async () => {
   const run = await atGate();
-  run.session.witness({ type: 'run.attended', attended: false, operator: 'ada' });
+  const gone = { type: 'attend', on: false } as const;
+  expect(await run.session.submit({ intent: gone, by: 'ada' })).toEqual({ accepted: true });
   await run.session.ended;
   expect(run.events.slice(-2)).toMatchObject([
     { type: 'run.attended', attended: false, operator: 'ada' },
@@ -175,10 +178,16 @@ test('a run that nobody can answer any longer pauses where it asks, and the reco
 });
 
 test('a run that is attended again in time does not pause', async () => {
-  const run = recordedSession(CHANGE, { parts: { attended: false } });
-  run.session.witness({ type: 'run.attended', attended: true, operator: 'bo' });
+  const { promise, resolve } = Promise.withResolvers<StepOutcome>();
+  const text = CHANGE.replace('steps:', 'steps:\n  - { id: look, effect: read, shell: ls }');
+  const run = recordedSession(text, { parts: { attended: false }, ends: () => promise });
   run.begin();
+  const submission = { intent: { type: 'attend', on: true }, by: 'bo' } as const;
+  expect(await run.session.submit(submission)).toEqual({ accepted: true });
+  resolve({ status: 'succeeded', result: { stdout: '', exit_code: 0 } });
   await asks(run, 'gate');
   expect(run.session.end).toBeUndefined();
   expect(run.session.view().attended).toBe(true);
+  await run.session.submit({ intent: { type: 'attend', on: false }, by: 'bo' });
+  expect(run.session.end).toMatchObject({ status: 'paused', unanswered: true });
 });

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { scheduleInPieces, Timers } from '#run/session/timers.ts';
 import { asks, recordedSession } from '../../fixtures/recorded-session.ts';
+import { send } from '../../support/send.ts';
 
 /** Resolves when timers that were due by then have fired. */
 function after(ms: number): Promise<void> {
@@ -83,7 +84,7 @@ test('leaving a run cancels its pauses', async () => {
   const run = retried();
   run.begin();
   await pauses(run);
-  run.session.send({ type: 'leave' });
+  send(run.session, { type: 'leave' });
   await run.session.ended;
   expect(run.deeds).toContain('disarm 10000');
 });
@@ -92,7 +93,7 @@ test('what the operator does ends a pause', async () => {
   const run = retried();
   run.begin();
   await pauses(run);
-  run.session.send({ type: 'stop' });
+  send(run.session, { type: 'stop' });
   await asks(run, 'failure');
   expect(run.deeds).toContain('disarm 10000');
 });
@@ -106,7 +107,7 @@ test('a run that cannot be recorded cancels its pauses', async () => {
   });
   run.begin();
   await pauses(run);
-  run.session.send({ type: 'note', text: 'x' });
+  send(run.session, { type: 'note', text: 'x' });
   await expect(run.session.ended).rejects.toThrow('no space left');
   expect(run.deeds).toContain('disarm 10000');
 });

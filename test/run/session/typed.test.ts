@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { awaits, endOf, leaveRun, realRun } from '../../fixtures/real-run.ts';
+import { send } from '../../support/send.ts';
 
 const TOKEN = 'shop';
 
@@ -39,9 +40,9 @@ async function answered() {
   const given = { token: TOKEN, folder: runs.folder };
   const run = await runs.start({ given });
   await awaits(run, 'answer');
-  run.session.send({ type: 'answer', value: 'shop' });
+  send(run.session, { type: 'answer', value: 'shop' });
   expect(run.session.view().current).toBe('table');
-  run.session.send({ type: 'answer', value: 'shop.orders' });
+  send(run.session, { type: 'answer', value: 'shop.orders' });
   await awaits(run, 'report');
   return { runs, run, given };
 }
@@ -61,7 +62,7 @@ test('a resumed run asks for such an answer again, and knows a choice by what wa
   expect(runs.asksAgain(run.id)).toEqual({ answers: ['table'], inputs: ['token'] });
   const resumed = await runs.resume(run.id, { given, answers: { table: 'shop.orders' } });
   await awaits(resumed, 'report');
-  resumed.session.send({ type: 'report', done: true, evidence: '' });
+  send(resumed.session, { type: 'report', done: true, evidence: '' });
   expect(await endOf(resumed)).toEqual({ status: 'finished', outcome: 'resolved' });
   expect(readFileSync(join(runs.folder, 'again'), 'utf8')).toBe('shop shop.orders');
 });
@@ -103,7 +104,7 @@ test('evidence that holds a secret is used as it was typed, recorded masked, and
   const given = { token: TOKEN, folder: runs.folder };
   const run = await runs.start({ given });
   await awaits(run, 'report');
-  run.session.send({ type: 'report', done: true, evidence: 'shop.orders' });
+  send(run.session, { type: 'report', done: true, evidence: 'shop.orders' });
   await vi.waitFor(() => expect(run.session.view().awaited?.step).toBe('pause'));
   expect(readFileSync(join(runs.folder, 'used'), 'utf8')).toBe('shop.orders');
   expect(readFileSync(runs.journalOf(run.id), 'utf8')).not.toContain('shop.orders"');
@@ -115,14 +116,14 @@ test('evidence that holds a secret is used as it was typed, recorded masked, and
   );
   const resumed = await runs.resume(run.id, { given, answers: { seen: 'shop.orders' } });
   await awaits(resumed, 'report');
-  resumed.session.send({ type: 'report', done: true, evidence: '' });
+  send(resumed.session, { type: 'report', done: true, evidence: '' });
   expect(await endOf(resumed)).toEqual({ status: 'finished', outcome: 'resolved' });
   expect(readFileSync(join(runs.folder, 'again'), 'utf8')).toBe('shop.orders');
 });
 
 test('evidence that no expression uses is not asked for again', async () => {
   const { runs, run, given } = await answered();
-  run.session.send({ type: 'report', done: true, evidence: 'seen in shop' });
+  send(run.session, { type: 'report', done: true, evidence: 'seen in shop' });
   await leaveRun(run);
   expect(runs.asksAgain(run.id).answers).toEqual(['table']);
   const resumed = await runs.resume(run.id, { given, answers: { table: 'shop.orders' } });
@@ -154,7 +155,7 @@ test('a reason to decline that holds a secret is compared as typed, recorded mas
   const given = { token: TOKEN, folder: runs.folder };
   const run = await runs.start({ given });
   await awaits(run, 'gate');
-  run.session.send({ type: 'decline', reason: 'shop is busy' });
+  send(run.session, { type: 'decline', reason: 'shop is busy' });
   await awaits(run, 'report');
   const journal = readFileSync(runs.journalOf(run.id), 'utf8');
   expect(journal).toContain('"reason":"‹secret:token› is busy"');
@@ -167,7 +168,7 @@ test('a reason to decline that holds a secret is compared as typed, recorded mas
   );
   const resumed = await runs.resume(run.id, { given, answers: { change: 'shop is busy' } });
   await awaits(resumed, 'report');
-  resumed.session.send({ type: 'report', done: true, evidence: '' });
+  send(resumed.session, { type: 'report', done: true, evidence: '' });
   expect(await endOf(resumed)).toEqual({ status: 'finished', outcome: 'resolved' });
 });
 
@@ -196,7 +197,7 @@ test('an input that is no secret and holds one is given again when the run is re
   );
   const resumed = await runs.resume(run.id, { given });
   await awaits(resumed, 'report');
-  resumed.session.send({ type: 'report', done: true, evidence: '' });
+  send(resumed.session, { type: 'report', done: true, evidence: '' });
   expect(await endOf(resumed)).toEqual({ status: 'finished', outcome: 'resolved' });
 });
 
@@ -219,11 +220,11 @@ test('an edited address is in the view and the record at once, there and back', 
   await awaits(run, 'failure');
   const { session } = run;
   expect(session.view().places.db).toMatchObject({ port: 1, database: 'prod_a' });
-  session.send({ type: 'edit', inputs: { url: PROD_B } });
+  send(session, { type: 'edit', inputs: { url: PROD_B } });
   expect(session.view().places.db).toMatchObject({ port: 2, database: 'prod_b' });
   expect(session.view().targets.db).toContain('prod_b');
   await awaits(run, 'failure');
-  session.send({ type: 'edit', inputs: { url: PROD_A } });
+  send(session, { type: 'edit', inputs: { url: PROD_A } });
   expect(session.view().places.db).toMatchObject({ port: 1, database: 'prod_a' });
   await awaits(run, 'failure');
   await leaveRun(run);
@@ -239,7 +240,7 @@ test('a run whose address was edited is not resumed on the server it began on', 
   const runs = realRun(EDITED);
   const run = await runs.start({ given: { url: PROD_A } });
   await awaits(run, 'failure');
-  run.session.send({ type: 'edit', inputs: { url: PROD_B } });
+  send(run.session, { type: 'edit', inputs: { url: PROD_B } });
   await awaits(run, 'failure');
   await leaveRun(run);
   await expect(runs.resume(run.id, { given: { url: PROD_A } })).rejects.toThrow(
@@ -254,9 +255,9 @@ test('a password that was edited away stays masked', async () => {
   const runs = realRun(EDITED);
   const run = await runs.start({ given: { url: PROD_A } });
   await awaits(run, 'failure');
-  run.session.send({ type: 'edit', inputs: { url: PROD_A.replace('secret-a', 'secret-c') } });
+  send(run.session, { type: 'edit', inputs: { url: PROD_A.replace('secret-a', 'secret-c') } });
   await awaits(run, 'failure');
-  run.session.send({ type: 'note', text: 'It was secret-a, now secret-c.' });
+  send(run.session, { type: 'note', text: 'It was secret-a, now secret-c.' });
   expect(runs.events(run.id).at(-1)).toMatchObject({
     text: 'It was ‹secret:url›, now ‹secret:url›.',
   });

@@ -9,6 +9,7 @@ import { runStore } from '#run/store/file/folders.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
 import { hasMariadb } from '../../support/mysql-session.ts';
+import { send } from '../../support/send.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const TEXTS = "{ mysql: SELECT 'mysql' AS server, mariadb: SELECT 'mariadb' AS server }";
@@ -113,7 +114,7 @@ async function run(text: string, url: string): Promise<readonly RunEvent[]> {
   const answer = answers();
   opened.session.subscribe(({ event }) => {
     const intent = event === undefined ? undefined : answer(event.event);
-    if (intent !== undefined) queueMicrotask(() => opened.session.send(intent));
+    if (intent !== undefined) queueMicrotask(() => send(opened.session, intent));
   });
   opened.begin();
   await opened.session.ended;

@@ -23,6 +23,7 @@ import { OPENED, stateFor } from '#ui/keys/screen-state.ts';
 import { drawFrame } from '#ui/panes/frame.ts';
 import { parsed, sha256 } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
+import { send } from '../../support/send.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const RUNBOOK = `
@@ -64,7 +65,7 @@ async function recorded(mode: 'live' | 'dry-run' = 'live') {
   });
   run.begin();
   const { gate } = run.session.view();
-  if (mode === 'live') run.session.send({ type: 'confirm', digest: gate?.digest ?? '' });
+  if (mode === 'live') send(run.session, { type: 'confirm', digest: gate?.digest ?? '' });
   await run.session.ended;
   await run.close();
   const { records } = readJournal(store.openRun(run.id).journal);

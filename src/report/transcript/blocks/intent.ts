@@ -43,6 +43,8 @@ export function intentText(intent: Intent, secret: ReadonlySet<string>): string 
       return '**ended what was running**';
     case 'note':
       return `noted${because(intent.text)}`;
+    case 'attend':
+      return intent.on ? 'can answer again' : 'can no longer answer';
     case 'leave':
       return 'left the run';
     case 'abort':
