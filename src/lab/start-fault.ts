@@ -4,8 +4,7 @@ import { didYouMean } from '#text/suggest.ts';
 import type { Fault, FaultKind } from './fault.ts';
 import { EVERY_FAULT } from './faults/every-fault.ts';
 import type { Keeper } from './servers/keeper.ts';
-import { LAB_ENGINES, type LabEngine, missingEngine } from './setup/engine.ts';
-import { startLab } from './setup/start-lab.ts';
+import { LAB_ENGINES, type LabEngine, missingEngine, startLab } from './setup/engine.ts';
 
 /** A fault on its own servers, with the keeper that holds them. */
 export type StartedFault = Fault & {

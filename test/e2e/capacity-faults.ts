@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { MadeFault } from '#lab/fault.ts';
 import { CAPACITY_FAULTS } from '#lab/faults/capacity/faults.ts';
-import type { LabEngine } from '#lab/setup/engine.ts';
+import { type LabEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
-import { startLab } from '#lab/setup/start-lab.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 

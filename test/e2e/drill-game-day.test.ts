@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
-import { EVERY_BY_HAND } from '#lab/app/every-by-hand.ts';
+import { EVERY_BY_HAND } from '#lab/app/by-hand-scripts.ts';
 import { missingResolver } from '#lab/network/resolver.ts';
 import { isAlive, processesIn } from '../support/lab-processes.ts';
 import { newOperator, type Operator } from './operator.ts';

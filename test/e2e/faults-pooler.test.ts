@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missingEngine } from '#lab/setup/engine.ts';
+import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import { findProgram } from '#lab/setup/find-program.ts';
 import type { Lab } from '#lab/setup/lab.ts';
-import { startLab } from '#lab/setup/start-lab.ts';
 import { byHand, solveWork } from './work-faults.ts';
 
 const missing =

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultCheck } from '#lab/fault.ts';
-import { type LabEngine, missingEngine } from '#lab/setup/engine.ts';
+import { type LabEngine, missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
-import { startLab } from '#lab/setup/start-lab.ts';
 import { byHand, type SolvedFault, solveWork } from './work-faults.ts';
 
 type Case = {

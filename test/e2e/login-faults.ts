@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MadeFault } from '#lab/fault.ts';
 import { LOGIN_FAULTS } from '#lab/faults/login/faults.ts';
 import { changedUrl } from '#lab/setup/changed-url.ts';
-import { type LabEngine, missingEngine } from '#lab/setup/engine.ts';
+import { type LabEngine, missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
-import { startLab } from '#lab/setup/start-lab.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 

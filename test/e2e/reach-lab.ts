@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultCheck, FaultKind, MadeFault } from '#lab/fault.ts';
-import { type LabEngine, missingEngine } from '#lab/setup/engine.ts';
+import { type LabEngine, missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
-import { startLab } from '#lab/setup/start-lab.ts';
 import { Operator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 

@@ -1,11 +1,16 @@
 import { CONFIG_UNDEFINED_HOST, CONFIG_UNESCAPED_PASSWORD } from '#lab/faults/reach/config-url.ts';
 import { DNS_NXDOMAIN, DNS_SERVFAIL, DNS_SILENT } from '#lab/faults/reach/dns-no-address.ts';
-import { REFUSED_CLOSED_PORT } from '#lab/faults/reach/refused-closed-port.ts';
-import { REFUSED_OTHER_INTERFACE } from '#lab/faults/reach/refused-other-interface.ts';
-import { REFUSED_STOPPED } from '#lab/faults/reach/refused-stopped.ts';
-import { TIMEOUT_DROPPED } from '#lab/faults/reach/timeout-dropped.ts';
-import { TIMEOUT_STOPPED_POSTMASTER } from '#lab/faults/reach/timeout-stopped-postmaster.ts';
-import { TIMEOUT_FULL_BACKLOG, TIMEOUT_SILENT } from '#lab/faults/reach/timeout-wrong-listener.ts';
+import {
+  REFUSED_CLOSED_PORT,
+  REFUSED_OTHER_INTERFACE,
+  REFUSED_STOPPED,
+} from '#lab/faults/reach/refused.ts';
+import {
+  TIMEOUT_DROPPED,
+  TIMEOUT_FULL_BACKLOG,
+  TIMEOUT_SILENT,
+  TIMEOUT_STOPPED_POSTMASTER,
+} from '#lab/faults/reach/timeout.ts';
 import {
   WRONG_SERVICE_HTTP,
   WRONG_SERVICE_OTHER_ENGINE,

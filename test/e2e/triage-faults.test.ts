@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultLayer, MadeFault } from '#lab/fault.ts';
 import { EVERY_FAULT } from '#lab/faults/every-fault.ts';
-import { LAB_ENGINES, missingEngine } from '#lab/setup/engine.ts';
+import { LAB_ENGINES, missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
-import { startLab } from '#lab/setup/start-lab.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 

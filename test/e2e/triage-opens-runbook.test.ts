@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { LOCKS_IDLE_BLOCKER } from '#lab/faults/workload/locks-idle-blocker.ts';
-import { missingEngine } from '#lab/setup/engine.ts';
-import { startLab } from '#lab/setup/start-lab.ts';
+import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import { newOperator } from './operator.ts';
 import { solve } from './solve-fault.ts';
 

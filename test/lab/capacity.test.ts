@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CAPACITY_FAULTS } from '#lab/faults/capacity/faults.ts';
-import { type LabEngine, missingEngine } from '#lab/setup/engine.ts';
+import { type LabEngine, missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
-import { startLab } from '#lab/setup/start-lab.ts';
 import { runbookCommand } from '../support/start-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

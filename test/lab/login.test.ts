@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOGIN_FAULTS } from '#lab/faults/login/faults.ts';
-import { missingEngine } from '#lab/setup/engine.ts';
+import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
-import { startLab } from '#lab/setup/start-lab.ts';
 import { CATEGORIES, type Category } from '#match/category.ts';
 import { createClassifier } from '#match/classify.ts';
 

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { POOLER_FAULTS } from '#lab/faults/pooler/faults.ts';
-import { missingEngine } from '#lab/setup/engine.ts';
+import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
-import { startLab } from '#lab/setup/start-lab.ts';
 
 describe.skipIf(await missingEngine('pgbouncer'))('a pooler of the lab', () => {
   let lab: Lab;

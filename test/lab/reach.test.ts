@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { REACH_FAULTS } from '#lab/faults/reach/faults.ts';
-import { missingEngine } from '#lab/setup/engine.ts';
+import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
-import { startLab } from '#lab/setup/start-lab.ts';
 import { createClassifier } from '#match/classify.ts';
 
 const STARTED_WITHIN_MS = 90_000;

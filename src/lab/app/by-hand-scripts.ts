@@ -1,6 +1,36 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/**
+ * All manual actions of all faults. Their titles do not reveal the fault: a blind drill offers all
+ * of them.
+ */
+export const EVERY_BY_HAND: readonly ByHandScript[] = [
+  { name: 'continue-server', title: 'Let a server process that was stopped go on' },
+  { name: 'correct-host-rules', title: 'Put the host rules of PostgreSQL in order' },
+  { name: 'correct-url', title: 'Write the URL that the platform holds into the application' },
+  { name: 'create-account', title: 'Create the account of the application where it is missing' },
+  { name: 'end-last-client', title: 'End the client that a stopping server waits for' },
+  { name: 'finish-migration', title: 'Finish the migration that the release begins with' },
+  { name: 'install-certificate', title: 'Install the certificate that the authority has issued' },
+  { name: 'open-firewall', title: 'Let the application through the firewall' },
+  { name: 'raise-pool-size', title: 'Give the pool of the application more connections' },
+  { name: 'recycle-busy-pool', title: 'Have the busiest pool open its connections anew' },
+  { name: 'recycle-pool', title: 'Have the pool of the application open its connections anew' },
+  { name: 'repair-name-server', title: 'Restart the name server' },
+  { name: 'restart-application', title: 'Restart the application' },
+  { name: 'restart-database', title: 'Restart the database' },
+  { name: 'restore-record', title: 'Put the record of the database’s name back' },
+  {
+    name: 'set-longest-idle',
+    title: 'Have the pool of the application give up idle connections sooner',
+  },
+  { name: 'start-database', title: 'Start the database' },
+  { name: 'turn-off-prepared-statements', title: 'Turn prepared statements off in the driver' },
+  { name: 'upgrade-client', title: 'Upgrade the driver of the application' },
+  { name: 'write-right-url', title: 'Write the right URL into the settings of the application' },
+];
+
 /** A script that simulates an action outside the engine's reach. */
 export type ByHandScript = { readonly name: string; readonly title: string };
 

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { ByHand, FaultCheck } from '../fault.ts';
 import type { StartedFault } from '../start-fault.ts';
-import { type ByHandScript, writeByHandScripts } from './by-hand-scripts.ts';
+import { type ByHandScript, EVERY_BY_HAND, writeByHandScripts } from './by-hand-scripts.ts';
 import { type Door, openDoor } from './door.ts';
-import { EVERY_BY_HAND } from './every-by-hand.ts';
 import { type Application, startApplication } from './start-application.ts';
-import type { Sufferer } from './sufferer.ts';
+
+/** The state of an affected user: served again, or with an error. */
+export type Sufferer = { readonly served: boolean; readonly complaint: string };
 
 /** A fault with an affected application, and scripts for manual actions. */
 export type GameDay = {

@@ -1,7 +1,8 @@
 import type { LookupFunction } from 'node:net';
-import { askOnce, type Client } from '../drivers/client.ts';
+import { askOnce, type Client } from '../client.ts';
 import type { ByHand, FaultCheck, FaultLayer, MadeFault } from '../fault.ts';
 import type { Lab } from '../setup/lab.ts';
+import { isServed } from './workload/sessions.ts';
 
 /** A fault between the application and its server. */
 export type BrokenWay = {
@@ -102,14 +103,7 @@ async function checked(
   const gone = problem === undefined;
   const lost: string[] = [];
   for (const { name, client } of bystanders)
-    if (client.isLost() || (gone && !(await answers(client))))
+    if (client.isLost() || (gone && !(await isServed(client))))
       lost.push(`The session of ${name}, which was well, is lost.`);
   return { gone, collateral: lost, facts: { ms, problem: problem ?? null } };
-}
-
-function answers(client: Client): Promise<boolean> {
-  return client.ask('SELECT 1').then(
-    () => true,
-    () => false,
-  );
 }

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askDoor } from '../app/door.ts';
-import type { Sufferer } from '../app/sufferer.ts';
-import { type Client, openClient } from '../drivers/client.ts';
+import type { Sufferer } from '../app/game-day.ts';
+import { type Client, openClient } from '../client.ts';
 
 /**
  * The shop's web application in a drill: one connection with a small load, a URL that is read from

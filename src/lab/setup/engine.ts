@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { findMariadb } from '../servers/mariadb-binaries.ts';
 import { hasSystemPostgres } from '../servers/postgres-binaries.ts';
 import { findProgram } from './find-program.ts';
+import type { Lab } from './lab.ts';
 
 /**
  * The engines of the lab: PostgreSQL 18 from npm, the system's PostgreSQL, MariaDB, and PgBouncer
@@ -42,5 +43,21 @@ function hasEmbeddedPostgres(): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/**
+ * Starts the healthy servers of an engine. Throws an environment error if their programs are
+ * missing.
+ */
+export async function startLab(engine: LabEngine): Promise<Lab> {
+  switch (engine) {
+    case 'postgres':
+    case 'postgres-system':
+      return (await import('./postgres-lab.ts')).startPostgresLab(engine);
+    case 'mariadb':
+      return (await import('./mariadb-lab.ts')).startMariadbLab();
+    case 'pgbouncer':
+      return (await import('./pgbouncer-lab.ts')).startPgbouncerLab();
   }
 }

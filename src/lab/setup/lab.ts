@@ -1,4 +1,4 @@
-import type { Client, ClientOptions, ClientRow } from '../drivers/client.ts';
+import type { Client, ClientOptions, ClientRow } from '../client.ts';
 import type { Keeper } from '../servers/keeper.ts';
 import type { MariadbServer } from '../servers/mariadb-server.ts';
 import type { PostgresServer } from '../servers/postgres-server.ts';
@@ -67,4 +67,11 @@ export const HOST_RULES: readonly string[] = [
 /** Tells whether a lab's servers use the PostgreSQL protocol. */
 export function isPostgres(lab: Lab): lab is PostgresLab | PgbouncerLab {
   return lab.engine !== 'mariadb';
+}
+
+/** Returns the URL of the server's superuser, in the shop's database. */
+export function superuserUrl(lab: Lab): string {
+  return lab.engine === 'mariadb'
+    ? lab.server.rootUrl.replace(/mysql$/, 'shop')
+    : lab.server.superuserUrl.replace(/postgres$/, 'shop');
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { openClient } from '../drivers/client.ts';
+import { openClient } from '../client.ts';
 import { freePort } from '../network/free-port.ts';
 import { type Keeper, startKeeper } from '../servers/keeper.ts';
 import { type MariadbServer, startMariadb } from '../servers/mariadb-server.ts';

@@ -2,7 +2,7 @@ import { chmod, chown, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError } from '#errors.ts';
-import { openClient } from '../drivers/client.ts';
+import { openClient } from '../client.ts';
 import { freePort } from '../network/free-port.ts';
 import { findServerUser } from '../servers/server-user.ts';
 import { changedUrl, loginOf } from './changed-url.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askOnce, openClient } from '../drivers/client.ts';
+import { askOnce, openClient } from '../client.ts';
 import { startKeeper } from '../servers/keeper.ts';
 import { type PostgresServer, startPostgres } from '../servers/postgres-server.ts';
 import { createShop } from '../shop/database.ts';

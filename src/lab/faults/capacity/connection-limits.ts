@@ -1,4 +1,4 @@
-import type { Client } from '../../drivers/client.ts';
+import type { Client } from '../../client.ts';
 import type { FaultKind, MadeFault } from '../../fault.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { makeCapacityFault, openUntilRefused } from './fault.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askOnce, type Client } from '../../drivers/client.ts';
+import { askOnce, type Client } from '../../client.ts';
 import type { ByHand, FaultCheck, FaultLayer, MadeFault } from '../../fault.ts';
-import { isPostgres, type Lab } from '../../setup/lab.ts';
+import { isPostgres, type Lab, superuserUrl } from '../../setup/lab.ts';
 
 /** A fault that takes the shop's connections, and its undo. */
 export type CapacityFault = {
@@ -48,7 +48,7 @@ export async function makeCapacityFault(lab: Lab, fault: CapacityFault): Promise
     return {
       layer: fault.layer ?? 'capacity',
       runbook: fault.runbook ?? 'too-many-connections',
-      inputs: { database_url: lab.urls.shop, admin_url: adminUrl(lab), ...fault.inputs },
+      inputs: { database_url: lab.urls.shop, admin_url: superuserUrl(lab), ...fault.inputs },
       describe: fault.describe,
       complaint,
       appUrl: () => lab.urls.shop,
@@ -71,13 +71,6 @@ export async function makeCapacityFault(lab: Lab, fault: CapacityFault): Promise
     await undo();
     throw error;
   }
-}
-
-/** Returns the URL of a user who can log in to a full server and end sessions. */
-export function adminUrl(lab: Lab): string {
-  return isPostgres(lab)
-    ? lab.server.superuserUrl.replace(/postgres$/, 'shop')
-    : lab.server.rootUrl.replace(/mysql$/, 'shop');
 }
 
 /** Returns the driver's error for a new login that reads; empty if it works. */

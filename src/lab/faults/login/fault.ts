@@ -1,6 +1,7 @@
-import type { Client } from '../../drivers/client.ts';
+import type { Client } from '../../client.ts';
 import type { ByHand, FaultCheck, FaultLayer, MadeFault } from '../../fault.ts';
-import type { Lab, LabUser } from '../../setup/lab.ts';
+import { type Lab, type LabUser, superuserUrl } from '../../setup/lab.ts';
+import { isServed } from '../workload/sessions.ts';
 
 /** A fault of the shop's login, and its undo. */
 export type LoginFault = {
@@ -68,13 +69,6 @@ export async function makeLoginFault(lab: Lab, fault: LoginFault): Promise<MadeF
   };
 }
 
-/** Returns the URL of the server's superuser, in the shop's database. */
-export function superuserUrl(lab: Lab): string {
-  return lab.engine === 'mariadb'
-    ? lab.server.rootUrl.replace(/mysql$/, 'shop')
-    : lab.server.superuserUrl.replace(/postgres$/, 'shop');
-}
-
 /** Returns the error line of a real login, as Node writes it. Throws if the login works. */
 async function complaintOf(lab: Lab, url: string): Promise<string> {
   const failure = await lookAtShop(lab, url);
@@ -90,7 +84,7 @@ async function checkLogin(
   const failure = await lookAtShop(lab, url);
   const lost = await Promise.all(
     bystanders.map(async ([user, session]) =>
-      (await answers(session)) ? [] : [`the session ${session.id} of ${user} was ended`],
+      (await isServed(session)) ? [] : [`the session ${session.id} of ${user} was ended`],
     ),
   );
   return {
@@ -98,13 +92,6 @@ async function checkLogin(
     collateral: lost.flat(),
     facts: { login: failure?.message ?? 'works' },
   };
-}
-
-async function answers(session: Client): Promise<boolean> {
-  return session.ask('SELECT 1').then(
-    () => !session.isLost(),
-    () => false,
-  );
 }
 
 async function lookAtShop(lab: Lab, url: string): Promise<Error | undefined> {

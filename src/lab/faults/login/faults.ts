@@ -1,10 +1,16 @@
 import type { FaultKind } from '../../fault.ts';
-import { expiredPassword, locked, noConnectPrivilege, nologin } from './auth-account.ts';
-import { missingDatabase, missingRole, wrongPassword } from './auth-credentials.ts';
+import {
+  expiredPassword,
+  locked,
+  missingDatabase,
+  missingRole,
+  noConnectPrivilege,
+  nologin,
+  wrongPassword,
+} from './auth-account.ts';
 import { hbaReject, hostNotAllowed, noHbaEntry } from './auth-host-rules.ts';
+import { directRefused, protocolTooOld, requiredByServer, serverHasNone } from './tls.ts';
 import { expiredCertificate, unknownCa, wrongName } from './tls-certificate.ts';
-import { directRefused } from './tls-direct-refused.ts';
-import { protocolTooOld, requiredByServer, serverHasNone } from './tls-server-policy.ts';
 
 /** Faults of a login that reaches a server: credentials, host rules, privileges and TLS. */
 export const LOGIN_FAULTS: readonly FaultKind[] = [

@@ -5,7 +5,7 @@ import { makeCertificate } from '../../setup/certificate.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { serverCertificate } from '../../setup/server-tls.ts';
 import { makeLoginFault } from './fault.ts';
-import { verifyingUrl } from './tls-server-policy.ts';
+import { verifyingUrl } from './tls.ts';
 
 const EVERY_SERVER = ['postgres', 'postgres-system', 'mariadb'] as const;
 

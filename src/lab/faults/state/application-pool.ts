@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '../../drivers/client.ts';
+import type { Client } from '../../client.ts';
 import type { Lab } from '../../setup/lab.ts';
 
 /** An application's pool that hands out its sessions without validating them. */

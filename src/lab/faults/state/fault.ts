@@ -1,6 +1,5 @@
 import type { ByHand, MadeFault } from '../../fault.ts';
-import type { Lab, PostgresLab } from '../../setup/lab.ts';
-import { superuserUrl } from '../login/fault.ts';
+import { type Lab, type PostgresLab, superuserUrl } from '../../setup/lab.ts';
 import { askAnew, once, untilTrue } from '../workload/sessions.ts';
 
 /** A state of the server in which it does not serve the shop. */

@@ -1,6 +1,5 @@
 import type { ByHand, FaultCheck, MadeFault } from '../../fault.ts';
-import type { Lab } from '../../setup/lab.ts';
-import { superuserUrl } from '../login/fault.ts';
+import { type Lab, superuserUrl } from '../../setup/lab.ts';
 import { askAnew, once } from '../workload/sessions.ts';
 import type { ApplicationPool } from './application-pool.ts';
 

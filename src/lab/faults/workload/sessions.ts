@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError } from '#errors.ts';
-import type { Client } from '../../drivers/client.ts';
+import type { Client } from '../../client.ts';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
 
 /** A session of the lab, with the outcome of its last statement. */

@@ -1,7 +1,34 @@
 import type { FaultKind, MadeFault } from '../../fault.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { openBystanders } from '../workload/sessions.ts';
-import { madeState } from './fault.ts';
+import { madeState, postgresOf } from './fault.ts';
+import { signalFile } from './not-ready.ts';
+
+/** The server the application is connected to has become a standby without a primary. */
+export const READ_ONLY_STANDBY: FaultKind = {
+  name: 'read-only-standby',
+  title: 'The application is connected to a demoted primary',
+  engines: ['postgres', 'postgres-system'],
+  async make(any) {
+    const lab = postgresOf(any);
+    const { server } = lab;
+    await server.stop();
+    await signalFile(server, 'standby.signal');
+    await server.restart();
+    const bystanders = await openBystanders(lab);
+    return madeState({
+      ...{ lab, runbook: 'read-only' },
+      describe: 'The server was demoted to a standby, and no primary is left.',
+      statement: 'UPDATE product SET stock = stock WHERE id = 1',
+      lost: () => bystanders.lost(),
+      async undo() {
+        await bystanders.end();
+        const [row] = await lab.admin('SELECT pg_is_in_recovery() AS recovers');
+        if (row?.recovers === true) await lab.admin('SELECT pg_promote(true, 30)');
+      },
+    });
+  },
+};
 
 type Setting = {
   readonly describe: string;

@@ -1,12 +1,43 @@
-import type { Client } from '../../drivers/client.ts';
+import type { Client } from '../../client.ts';
 import type { FaultKind, MadeFault } from '../../fault.ts';
-import { isPostgres, type Lab } from '../../setup/lab.ts';
+import { changedUrl } from '../../setup/changed-url.ts';
+import { isPostgres, type Lab, MAX_CONNECTIONS, superuserUrl } from '../../setup/lab.ts';
 import { idleFor, makeCapacityFault, openUntilRefused } from './fault.ts';
 
 const IDLE_SECONDS = 2;
 const PATIENT_MS = 120_000;
 const TAKE_PRODUCT = 'UPDATE product SET stock = stock - 1 WHERE id = 7';
 const WAIT_FOR_PRODUCT = 'UPDATE product SET stock = stock + 1 WHERE id = 7';
+
+/** A server whose ordinary slots are taken by idle sessions. */
+export const FULL_OF_IDLE: FaultKind = {
+  name: 'full-of-idle',
+  title: 'Idle sessions take every connection of the server',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  make(lab) {
+    let idle: readonly Client[] = [];
+    return makeCapacityFault(lab, {
+      describe:
+        'The server has 20 connections. shop-web has opened one for every request and closed none.',
+      inputs: { idle_for: `${IDLE_SECONDS}s`, idle_in_transaction_for: `${IDLE_SECONDS}s` },
+      async make() {
+        const { sessions, refusal } = await openUntilRefused(async () => {
+          const session = await lab.open();
+          await session.ask('SELECT id, name FROM product WHERE stock > 0 LIMIT 20');
+          return session;
+        });
+        idle = sessions;
+        await idleFor(IDLE_SECONDS);
+        return refusal;
+      },
+      facts: () => ({
+        idle: idle.length,
+        idle_ended: idle.filter((session) => session.isLost()).length,
+      }),
+      undo: () => Promise.all(idle.map((session) => session.end())),
+    });
+  },
+};
 
 /** A server whose ordinary slots are taken by abandoned transactions. */
 export const FULL_OF_IDLE_IN_TRANSACTION: FaultKind = {
@@ -101,3 +132,32 @@ function waitForProduct(session: Client): Waiter {
     .then(() => session.end());
   return waiter;
 }
+
+/** A MariaDB with every connection in use, even the administrator's: error 1040 for everyone. */
+export const MYSQL_MAX_CONNECTIONS: FaultKind = {
+  name: 'mysql-max-connections',
+  title: 'max_connections is reached, and the administrator is refused as well',
+  engines: ['mariadb'],
+  async make(lab) {
+    if (lab.engine !== 'mariadb') throw new TypeError(`${lab.engine} has no extra port`);
+    const root = superuserUrl(lab);
+    const extra = changedUrl(root, { port: lab.extraPort });
+    let held: readonly Client[] = [];
+    return makeCapacityFault(lab, {
+      describe: `The server has ${MAX_CONNECTIONS} connections, and the one more that an administrator gets is taken too. Port ${lab.extraPort} is its extra_port.`,
+      inputs: { reserve_url: extra },
+      async make() {
+        const ordinary = await openUntilRefused(() => lab.open());
+        const administrators = await openUntilRefused(() => lab.open(root));
+        held = [...ordinary.sessions, ...administrators.sessions];
+        return ordinary.refusal;
+      },
+      lost: () =>
+        held.filter((session) => session.isLost()).map(() => 'a session of shop-web was ended'),
+      async undo() {
+        await Promise.all(held.map((session) => session.end()));
+        await lab.admin(`SET GLOBAL max_connections = ${MAX_CONNECTIONS}`);
+      },
+    });
+  },
+};

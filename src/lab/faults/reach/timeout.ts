@@ -1,0 +1,102 @@
+import type { FaultKind } from '../../fault.ts';
+import { type Endpoint, startSilentServer } from '../../network/endpoint.ts';
+import { missingFirewall, startFirewall } from '../../network/firewall.ts';
+import { startFullBacklog } from '../../network/full-backlog.ts';
+import { changedUrl } from '../../setup/changed-url.ts';
+import type { Lab } from '../../setup/lab.ts';
+import { breakWay, openBystanders } from '../application-way.ts';
+
+/** A firewall between the application and the server drops packets. */
+export const TIMEOUT_DROPPED: FaultKind = {
+  name: 'timeout-dropped',
+  title: 'A firewall drops the packets',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  missing: missingFirewall,
+  async make(lab) {
+    const firewall = await startFirewall(lab.keeper, lab.server.port);
+    await firewall.drop();
+    let isOpen = false;
+    const open = async () => {
+      if (isOpen) return;
+      await firewall.pass();
+      isOpen = true;
+    };
+    return breakWay(lab, {
+      layer: 'tcp',
+      runbook: 'timeout',
+      describe: `A firewall in front of ${firewall.host}:${firewall.port} loses every answer.`,
+      url: changedUrl(lab.urls.shop, { host: firewall.host, port: firewall.port }),
+      byHand: [{ name: 'open-firewall', title: 'Let the packets pass the firewall.', do: open }],
+      bystanders: await openBystanders(lab),
+      restore: () => firewall.close(),
+    });
+  },
+};
+
+/** The listener accepts no connections, and the kernel's queue is full. */
+export const TIMEOUT_FULL_BACKLOG = wrongListener({
+  name: 'timeout-full-backlog',
+  title: 'The queue of connections is full',
+  start: ({ keeper }) => startFullBacklog(keeper),
+  describe: (port) => `What listens on port ${port} takes no connection, and its queue is full.`,
+});
+
+/** The listener accepts connections and sends nothing. */
+export const TIMEOUT_SILENT = wrongListener({
+  name: 'timeout-silent',
+  title: 'Something listens on the port and never answers',
+  start: () => startSilentServer(),
+  describe: (port) => `What listens on port ${port} takes connections and never says a word.`,
+});
+
+function wrongListener(kind: {
+  readonly name: string;
+  readonly title: string;
+  start(lab: Lab): Promise<Endpoint>;
+  describe(port: number): string;
+}): FaultKind {
+  return {
+    name: kind.name,
+    title: kind.title,
+    engines: ['postgres', 'postgres-system', 'mariadb'],
+    async make(lab) {
+      const endpoint = await kind.start(lab);
+      return breakWay(lab, {
+        layer: 'tcp',
+        runbook: 'timeout',
+        describe: `${kind.describe(endpoint.port)} The server is on ${lab.server.port}.`,
+        url: changedUrl(lab.urls.shop, { port: endpoint.port }),
+        isMisconfigured: true,
+        bystanders: await openBystanders(lab),
+        restore: () => endpoint.close(),
+      });
+    },
+  };
+}
+
+/**
+ * The process that accepts connections is stopped (SIGSTOP): the kernel still completes them, and
+ * nothing answers. Sessions of PostgreSQL keep running; those of MariaDB are its threads and wait.
+ */
+export const TIMEOUT_STOPPED_POSTMASTER: FaultKind = {
+  name: 'timeout-stopped-postmaster',
+  title: 'The server process is held and answers nobody',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  async make(lab) {
+    const { pid, port } = lab.server;
+    const bystanders = await openBystanders(lab);
+    process.kill(pid, 'SIGSTOP');
+    const release = async () => {
+      process.kill(lab.server.pid, 'SIGCONT');
+    };
+    return breakWay(lab, {
+      layer: 'tcp',
+      runbook: 'timeout',
+      describe: `The server process ${pid} on port ${port} is held.`,
+      url: lab.urls.shop,
+      byHand: [{ name: 'continue-server', title: 'Continue the server process.', do: release }],
+      bystanders,
+      restore: release,
+    });
+  },
+};

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultKind } from '../../fault.ts';
+import { isPostgres, type Lab } from '../../setup/lab.ts';
+import { askAnew, isServed, openBystanders, untilTrue } from '../workload/sessions.ts';
+import { openPool } from './application-pool.ts';
+import { madeStale } from './stale-pool.ts';
+
+/** An administrator has ended the sessions of an application, whose pool has not noticed. */
+export const STALE_TERMINATED: FaultKind = {
+  name: 'stale-terminated',
+  title: 'The pool hands out sessions that were ended on the server',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  async make(lab) {
+    const bystanders = await openBystanders(lab);
+    const pool = await openPool(lab);
+    const complaint = pool.startLongRequest();
+    await endSessions(lab, pool.ids());
+    await untilTrue(async () => (await pool.serve()).length === pool.ids().length);
+    return madeStale({
+      ...{ lab, pool, complaint: await complaint },
+      describe:
+        'The sessions of shop-web were ended on the server, and its pool keeps handing them out.',
+      lost: () => bystanders.lost(),
+      undo: () => bystanders.end(),
+    });
+  },
+};
+
+/** Ends sessions by their numbers, as an administrator does. */
+async function endSessions(lab: Lab, ids: readonly number[]): Promise<void> {
+  const end = (id: number) =>
+    isPostgres(lab) ? `SELECT pg_terminate_backend(${id})` : `KILL ${id}`;
+  await lab.admin(...ids.map(end));
+}
+
+/** The server was restarted while an application's pool was open. */
+export const STALE_RESTARTED: FaultKind = {
+  name: 'stale-restarted',
+  title: 'The pool hands out sessions from before a restart of the server',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  async make(lab) {
+    const pool = await openPool(lab);
+    const complaint = pool.startLongRequest();
+    await lab.server.restart();
+    return madeStale({
+      ...{ lab, pool, complaint: await complaint },
+      describe: 'The server was restarted, and the pool of shop-web keeps its old sessions.',
+      // No session survives a restart: check that other users can log in again.
+      async lost() {
+        const served = await askAnew(lab, ['SELECT 1'], lab.urls.warehouse);
+        return served === 'works' ? [] : [`the warehouse is not served: ${served}`];
+      },
+      undo: async () => {},
+    });
+  },
+};
+
+const CUT_MS = 1_000;
+/** Half of the server's limit, as the runbook recommends. */
+const LONGEST_IDLE_MS = CUT_MS / 2;
+const UNTIL_CUT_MS = CUT_MS + 500;
+
+/** The server ends idle sessions before the pool does. */
+export const STALE_IDLE_CUT: FaultKind = {
+  name: 'stale-idle-cut',
+  title: 'The server ends idle sessions before the pool does',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  async make(lab) {
+    // MariaDB's limit applies to every user, PostgreSQL's to the shop only.
+    const bystanders = await openBystanders(lab);
+    await setCut(lab);
+    const pool = await openPool(lab);
+    let complaint = '';
+    await untilTrue(async () => {
+      await sleep(UNTIL_CUT_MS);
+      [complaint = ''] = await pool.serve();
+      return complaint !== '';
+    });
+    return madeStale({
+      ...{ lab, pool, complaint },
+      describe: `The server ends sessions that are idle for ${CUT_MS} ms; the pool of shop-web keeps them for ever.`,
+      byHand: [
+        {
+          name: 'set-longest-idle',
+          title:
+            'Set the pool’s longest idle time below the server’s, and restart the application.',
+          async do() {
+            pool.keepIdleAtMost(LONGEST_IDLE_MS);
+            await pool.recycle();
+            pool.startLoad();
+          },
+        },
+      ],
+      async beforeCheck() {
+        await pool.pauseLoad();
+        await sleep(UNTIL_CUT_MS);
+      },
+      lost: () => bystanders.lost(),
+      async undo() {
+        await bystanders.end();
+        await resetCut(lab);
+      },
+    });
+  },
+};
+
+async function setCut(lab: Lab): Promise<void> {
+  await lab.admin(
+    isPostgres(lab)
+      ? `ALTER ROLE shop SET idle_session_timeout = ${CUT_MS}`
+      : `SET GLOBAL wait_timeout = ${CUT_MS / 1_000}`,
+  );
+}
+
+async function resetCut(lab: Lab): Promise<void> {
+  await lab.admin(
+    isPostgres(lab)
+      ? 'ALTER ROLE shop RESET idle_session_timeout'
+      : 'SET GLOBAL wait_timeout = DEFAULT',
+  );
+}
+
+const IDLE_SECONDS = 1;
+
+/**
+ * After a deployment, old instances left their sessions behind, and those of the new one were
+ * ended.
+ */
+export const STALE_AFTER_DEPLOY: FaultKind = {
+  name: 'stale-after-deploy',
+  title: 'Sessions of instances that are gone, and a new instance with dead ones',
+  engines: ['postgres', 'postgres-system', 'mariadb'],
+  async make(lab) {
+    const { warehouse, oncall } = lab.urls;
+    const bystanders = await Promise.all([lab.open(warehouse), lab.open(oncall)]);
+    const gone = await openPool(lab, { name: 'shop-v41' });
+    const pool = await openPool(lab, { name: 'shop-v42' });
+    const complaint = pool.startLongRequest();
+    await endSessions(lab, pool.ids());
+    await untilTrue(async () => (await pool.serve()).length === pool.ids().length);
+    await sleep(IDLE_SECONDS * 1_100);
+    return madeStale({
+      ...{ lab, pool, complaint: await complaint },
+      inputs: { idle_for: `${IDLE_SECONDS}s` },
+      describe: 'shop-v41 is gone and its sessions are open; those of shop-v42 were ended.',
+      byHand: [
+        {
+          name: 'recycle-busy-pool',
+          title: 'Restart the new instance; people use it again at once.',
+          async do() {
+            await pool.recycle();
+            pool.startLoad();
+          },
+        },
+      ],
+      beforeCheck: () => pool.pauseLoad(),
+      leftOver: () => countSessions(lab, gone.ids()),
+      async lost() {
+        const served = await Promise.all(bystanders.map((one) => isServed(one)));
+        return ['the warehouse', 'the person on call']
+          .filter((_, i) => served[i] !== true)
+          .map((who) => `a healthy session of ${who} was ended`);
+      },
+      async undo() {
+        await Promise.all([...bystanders, gone].map((one) => one.end()));
+      },
+    });
+  },
+};
+
+async function countSessions(lab: Lab, ids: readonly number[]): Promise<number> {
+  const list = ids.join(', ');
+  const [row] = await lab.admin(
+    isPostgres(lab)
+      ? `SELECT count(*)::int AS n FROM pg_stat_activity WHERE pid IN (${list})`
+      : `SELECT count(*) AS n FROM information_schema.processlist WHERE id IN (${list})`,
+  );
+  return Number(row?.n);
+}
