@@ -19,7 +19,7 @@ export type Category =
   | 'wrong-service';
 
 /** A category's runbook, and its texts for an operator. */
-export type CategoryEntry = {
+type CategoryEntry = {
   readonly runbook: string;
   /** A name for the category, as a noun phrase. */
   readonly title: string;

@@ -1,12 +1,11 @@
 import { CATEGORIES, type Category } from './category.ts';
-import { compileSignatures, type Phrase } from './compile-signatures.ts';
+import { compileSignatures, isMessage, occurs, type Phrase } from './compile-signatures.ts';
 import { codeEvidence, type Evidence } from './evidence.ts';
 import { createAnchorFinder } from './find-anchors.ts';
 import { kinOfTargets, looksReported } from './kin.ts';
 import { DATABASE_HINTS, DATABASE_WORDS, FOREIGN_WORDS } from './kin-words.ts';
 import { foldText, withoutDate, withoutStatements } from './message.ts';
 import { MYSQL_HINTS, MYSQL_NUMBERS } from './mysql-numbers.ts';
-import { isMessage, occurs } from './occurs.ts';
 import type { Need } from './signature.ts';
 import { SQLSTATES } from './sqlstates.ts';
 import { type CompiledSymptom, compileSymptoms, type RunbookSymptoms } from './symptoms.ts';
@@ -27,7 +26,7 @@ export type Verdict = {
 };
 
 /** Classifies records. */
-export interface Classifier {
+interface Classifier {
   classify(record: string): Verdict;
 }
 

@@ -1,5 +1,5 @@
 /** Finds the occurrences of many texts in another text, in one pass. */
-export interface AnchorFinder {
+interface AnchorFinder {
   /** Calls `found` with the index and the start of every anchor that occurs in the text. */
   scan(text: string, found: (anchor: number, start: number) => void): void;
 }

@@ -1,5 +1,5 @@
 /** Groups the lines of one error into a record, such as a stack trace with its causes. */
-export interface LineGrouping {
+interface LineGrouping {
   /** Adds a line. Returns the previous record if the line starts another one. */
   push(line: string): string | undefined;
   /** Returns the last record. */

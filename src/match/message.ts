@@ -1,5 +1,5 @@
 /** A text normalized for comparison: one kind of quotation mark, lower case, no colors. */
-export type FoldedText = string;
+type FoldedText = string;
 
 const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g');
 const ESCAPE = String.fromCharCode(27);

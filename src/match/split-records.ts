@@ -1,5 +1,5 @@
 /** Splits a stream of text into records. */
-export interface RecordSplitter {
+interface RecordSplitter {
   /** Adds a chunk of the stream. Returns the records that ended in it. */
   push(chunk: string): readonly string[];
   /** Returns the rest of the stream if it is a record. */

@@ -8,7 +8,7 @@ const LONGEST_LINE = 160;
 /**
  * The style of a summary: the available runbooks, and a function that makes a log line printable.
  */
-export type SummaryStyle = {
+type SummaryStyle = {
   readonly found: ReadonlySet<string>;
   readonly shown: (line: string) => string;
 };

@@ -3,7 +3,7 @@ import type { Verdict } from './classify.ts';
 import { templateOf, timeOf } from './evidence-line.ts';
 
 /** A sample line, and the number of lines like it. */
-export type EvidenceLine = { readonly text: string; readonly count: number };
+type EvidenceLine = { readonly text: string; readonly count: number };
 
 /** The records of one category, or of one runbook's symptoms. */
 export type Group = {
@@ -32,7 +32,7 @@ export type Summary = {
 };
 
 /** Counts verdicts. It keeps only counts and a few lines of each kind. */
-export interface SummaryBuilder {
+interface SummaryBuilder {
   add(record: string, verdict: Verdict): void;
   summary(): Summary;
 }

@@ -5,7 +5,7 @@ import { positionAt } from '#runbook/yaml/source.ts';
 import { clauseName } from './decision.ts';
 
 /** A branch that a run of a runbook may take. */
-export type Branch = {
+type Branch = {
   readonly key: string;
   readonly step: string;
   /** The message for a missed branch, e.g. `clause 2 "used >= 90" (line 31) never taken`. */
@@ -29,7 +29,7 @@ export type Coverage = {
  * preview. A step with none of these counts as reached or not. A runbook that is one of its steps
  * has cases of its own, and its branches count there.
  */
-export function branchesOf(runbook: Runbook): readonly Branch[] {
+function branchesOf(runbook: Runbook): readonly Branch[] {
   const own = [...placedSteps(runbook)].filter(([, { frame }]) => frame === '');
   return own.flatMap(([id, step]) => {
     const ways = waysOf(step);

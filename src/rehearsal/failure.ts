@@ -1,4 +1,5 @@
-import type { Span } from '#runbook/yaml/source.ts';
+import { formatDiagnostic } from '#runbook/diagnostic.ts';
+import type { Source, Span } from '#runbook/yaml/source.ts';
 
 /** A difference between a run and its case. */
 export type Failure = {
@@ -20,4 +21,11 @@ export function failure(
   about: Partial<Pick<Failure, 'hint' | 'detail' | 'paste'>> = {},
 ): Failure {
   return { message, span, hint: undefined, detail: [], paste: undefined, ...about };
+}
+
+/** Returns the source line of a place with a hint, in the format of diagnostics. */
+export function codeFrame(source: Source, span: Span, hint: string | undefined): readonly string[] {
+  const about = { severity: 'error', code: 'wrong-value', message: '', span } as const;
+  const shown = formatDiagnostic(source, hint === undefined ? about : { ...about, hint });
+  return shown.split('\n').slice(1);
 }

@@ -1,14 +1,14 @@
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { compileRunbook, type RunbookMachine } from '#machine/compile-runbook.ts';
+import { type OpenChild, openUnchecked } from '#machine/context/child-runbook.ts';
 import { placedSteps } from '#machine/placed-step.ts';
-import type { Runbook } from '#runbook/model/runbook.ts';
+import type { InputType, Runbook } from '#runbook/model/runbook.ts';
+import type { Value } from '#runbook/model/value.ts';
 import type { Hash } from '#safety/actions/digest.ts';
-import type { Answer, Case } from './cases/case.ts';
-import type { PlacedSteps } from './cases/step-bodies.ts';
+import type { Answer, Case, PlacedSteps } from './cases/case.ts';
 import type { Failure } from './failure.ts';
 import type { Mocks } from './mocks/given.ts';
-import { openRehearsed } from './open-child.ts';
 import type { KnownRedactors } from './rehearsed-secrets.ts';
 
 /** A runbook prepared once for all its cases. */
@@ -39,3 +39,21 @@ export function stageOf(runbook: Runbook, hash: Hash): Stage {
     redactors: new Map(),
   };
 }
+
+const STAND_INS: Readonly<Record<InputType, Value>> = {
+  text: 'stand-in',
+  number: 1,
+  boolean: true,
+  duration: '10m',
+  url: 'postgres://app@db/shop',
+};
+
+/**
+ * Opens a runbook that runs as a step; values that only its environment could provide are replaced.
+ */
+const openRehearsed: OpenChild = (runbook, given) => {
+  const standIns = runbook.inputs.flatMap(({ name, type, required, default: other }) =>
+    required && other === null ? [[name, STAND_INS[type]] as const] : [],
+  );
+  return openUnchecked(runbook, { ...Object.fromEntries(standIns), ...given });
+};

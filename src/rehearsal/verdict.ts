@@ -2,12 +2,12 @@ import type { EventOf, RunEventType } from '#events/log/event.ts';
 import { counted } from '#text/count.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { CaseStatus, Expectation, ExpectedList } from './cases/case.ts';
+import { divergence } from './cases/case.ts';
 import { decisionLines } from './decision.ts';
 import { type Failure, failure } from './failure.ts';
 import { gateMisfit } from './gate-verdict.ts';
 import { holes } from './holes.ts';
 import { nameOfPart } from './mocks/missing-result.ts';
-import { divergence } from './sequence.ts';
 import type { Rehearsed, Stage } from './stage.ts';
 
 /** Returns every difference between a run and its case, in the order of the run. */

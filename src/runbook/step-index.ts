@@ -9,7 +9,7 @@ import { nodeAt } from './yaml/document.ts';
 import type { LocatedMapping, LocatedNode } from './yaml/located.ts';
 
 /** The steps of a runbook by ID, before any of them is read. */
-export type StepIndex = {
+type StepIndex = {
   /** The fields of `steps.ID` from the step's result. */
   readonly fields: Readonly<Record<string, Fields>>;
   /** The possible targets of `goto`. */

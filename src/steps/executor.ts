@@ -23,7 +23,7 @@ export type StepOutcome =
 export type OutputStream = 'stdout' | 'stderr';
 
 /** Exclusive use of the operator's terminal by one script until it is released. */
-export interface TerminalLease {
+interface TerminalLease {
   /** Returns the terminal to the screen. Idempotent. */
   release(): void;
 }

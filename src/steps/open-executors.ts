@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Action, targetOf } from '#safety/actions/action.ts';
 import { describeDatabase, parseDatabaseUrl } from './database/url.ts';
-import type { ConnectionFacts, Executor } from './executor.ts';
+import type { ConnectionFacts, Executor, StepOutcome } from './executor.ts';
 import type { Client } from './remote/client.ts';
 import type { Environment } from './shell/environment.ts';
+import { longestTimer } from './timer-limit.ts';
 
 /** A target of a runbook, with its address. */
 export type ResolvedTarget =
@@ -79,7 +81,7 @@ export function openExecutors(options: OpenExecutorsOptions): OpenExecutors {
 }
 
 async function open(action: Action, options: OpenExecutorsOptions): Promise<Executor> {
-  if (action.kind === 'wait') return (await import('./wait-executor.ts')).createWaitExecutor();
+  if (action.kind === 'wait') return createWaitExecutor();
   if (action.kind === 'probe') {
     const { createProbeExecutor } = await import('./probe/executor.ts');
     return createProbeExecutor({ applicationName: `runbook/${options.runId}`, env: options.env });
@@ -141,6 +143,26 @@ async function openDatabase(
 function refusing(message: string): Executor {
   return {
     execute: async () => ({ status: 'failed', error: { kind: 'config', message } }),
+    async close() {},
+  };
+}
+
+/** Returns an executor for pauses. `result.ms` is the duration in milliseconds. */
+function createWaitExecutor(): Executor {
+  return {
+    async execute(action, { signal }): Promise<StepOutcome> {
+      if (action.kind !== 'wait') throw new TypeError(`a pause cannot run ${action.kind}`);
+      const startedAt = performance.now();
+      try {
+        await delay(longestTimer(action.ms), undefined, { signal });
+      } catch {
+        return {
+          status: 'failed',
+          error: { kind: 'cancelled', message: 'the pause was ended by the operator' },
+        };
+      }
+      return { status: 'succeeded', result: { ms: Math.round(performance.now() - startedAt) } };
+    },
     async close() {},
   };
 }

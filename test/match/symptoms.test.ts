@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createClassifier } from '#match/classify.ts';
 import { createAnchorFinder } from '#match/find-anchors.ts';
-import { requiredLiteral } from '#match/required-literal.ts';
+import { requiredLiteral } from '#match/symptoms.ts';
 import { processorMs } from '../support/processor-time.ts';
 import { fc } from '../support/properties.ts';
 

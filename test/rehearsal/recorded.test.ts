@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { appendCase, newCases } from '#rehearsal/cases/append.ts';
+import { appendCase, newCases } from '#rehearsal/cases/yaml-text.ts';
 import { recordCase } from '#rehearsal/recording/case.ts';
 import { rehearse } from '#rehearsal/rehearse.ts';
 import { runCases } from '#rehearsal/run-cases.ts';

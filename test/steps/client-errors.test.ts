@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { clientError } from '#steps/remote/client-error.ts';
-import { DOCKER_RULES } from '#steps/remote/docker-rules.ts';
-import { KUBERNETES_RULES } from '#steps/remote/kubernetes-rules.ts';
+import { DOCKER_RULES } from '#steps/remote/docker.ts';
+import { KUBERNETES_RULES } from '#steps/remote/kubernetes.ts';
 import { SSH_RULES } from '#steps/remote/ssh-rules.ts';
 import { CLIENT_ERROR_TEXTS } from '../fixtures/client-error-texts.ts';
 

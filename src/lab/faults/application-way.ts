@@ -5,7 +5,7 @@ import type { Lab } from '../setup/lab.ts';
 import { isServed } from './workload/sessions.ts';
 
 /** A fault between the application and its server. */
-export type BrokenWay = {
+type BrokenWay = {
   readonly layer: FaultLayer;
   readonly runbook: string;
   readonly describe: string;
@@ -28,7 +28,7 @@ export type BrokenWay = {
 };
 
 /** A session that is unrelated to the fault. */
-export type Bystander = { readonly name: string; readonly client: Client };
+type Bystander = { readonly name: string; readonly client: Client };
 
 const WITHIN_MS = 1_500;
 

@@ -11,7 +11,7 @@ import { startInline } from './inline-program.ts';
 const run = promisify(execFile);
 
 /** A route to a server through a separate network, which can drop packets. */
-export type Firewall = {
+type Firewall = {
   readonly host: string;
   readonly port: number;
   /** Drops every packet to this machine from now on: nobody gets an answer. */

@@ -4,7 +4,7 @@ import { environmentError } from '#errors.ts';
 import type { Keeper, KeptProcess } from '../servers/keeper.ts';
 
 /** A short program, with its command line. */
-export type InlineProgram = {
+type InlineProgram = {
   /** JavaScript that writes one line once it is up. */
   readonly script: string;
   readonly args?: readonly string[];

@@ -8,7 +8,7 @@ export type NameServerMood =
   | 'silent';
 
 /** A name server with one address for every name, or a failure. */
-export type NameServer = {
+type NameServer = {
   readonly host: string;
   /** The behavior from now on. */
   mood: NameServerMood;

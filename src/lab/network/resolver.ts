@@ -6,7 +6,7 @@ import type { Keeper } from '../servers/keeper.ts';
 import { findProgram } from '../setup/find-program.ts';
 
 /** An environment in which names are resolved by a name server of the lab. */
-export type Resolver = {
+type Resolver = {
   /** A command prefix that starts a program in the environment. */
   readonly surroundings: readonly string[];
   /** Resolves a name there, through the C library. Fails as `dns.lookup` would. */

@@ -13,13 +13,13 @@ import {
 import type { Login } from './postgres-server.ts';
 
 /** The mode of a stop: a clean shutdown, or like a crash. */
-export type MariadbStopMode = keyof typeof STOP_SIGNALS;
+type MariadbStopMode = keyof typeof STOP_SIGNALS;
 
 /** System variables and options, e.g. `{ max_connections: 5 }`; true for one without a value. */
-export type MariadbSettings = Readonly<Record<string, string | number | true>>;
+type MariadbSettings = Readonly<Record<string, string | number | true>>;
 
 /** The options of a server. */
-export type MariadbOptions = {
+type MariadbOptions = {
   readonly settings?: MariadbSettings;
   /** A keeper shared with other programs; the server has its own if undefined. */
   readonly keeper?: Keeper;

@@ -19,10 +19,10 @@ export type Login = {
 };
 
 /** The mode of a stop: waiting for clients, ending them, or without a checkpoint. */
-export type StopMode = keyof typeof STOP_SIGNALS;
+type StopMode = keyof typeof STOP_SIGNALS;
 
 /** The options of a server. */
-export type PostgresOptions = ClusterOptions & {
+type PostgresOptions = ClusterOptions & {
   /** A keeper shared with other programs; the server has its own if undefined. */
   readonly keeper?: Keeper;
   /** An existing data directory within the keeper's; a new one is created if undefined. */
@@ -32,7 +32,7 @@ export type PostgresOptions = ClusterOptions & {
 /**
  * The readiness of a server: it answers, even if only that it is starting; or it accepts clients.
  */
-export type PostgresReadiness = 'listening' | 'ready';
+type PostgresReadiness = 'listening' | 'ready';
 
 /** A private PostgreSQL server on this machine, which ends with the process that started it. */
 export type PostgresServer = {

@@ -9,7 +9,7 @@ export type Certificate = {
 };
 
 /** The fields of a certificate. By default it is valid from yesterday for ten days from now. */
-export type CertificateParts = {
+type CertificateParts = {
   readonly name: string;
   /** DNS names and IPv4 addresses. */
   readonly names?: readonly string[];

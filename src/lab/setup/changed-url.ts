@@ -1,5 +1,5 @@
 /** The parts of a connection URL to replace. */
-export type UrlChange = {
+type UrlChange = {
   readonly host?: string;
   readonly port?: number;
   readonly user?: string;

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Login, PostgresServer } from '../servers/postgres-server.ts';
 
 /** The roles of the shop: its application, the operator on call, and a read-only user. */
-export type ShopRole = 'shop' | 'oncall' | 'viewer';
+type ShopRole = 'shop' | 'oncall' | 'viewer';
 
 /** A connection URL per role. */
 export type ShopUrls = Readonly<Record<ShopRole, string>>;

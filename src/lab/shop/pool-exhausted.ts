@@ -14,7 +14,7 @@ import { createShop, RESERVED_SLOTS_SINCE, type ShopUrls } from './database.ts';
 import { missingFrom, readShopSessions, type Session, type ShopSessions } from './sessions.ts';
 
 /** The options of the fault. */
-export type PoolExhaustedOptions = {
+type PoolExhaustedOptions = {
   /** The fault is complete when every leaked session has been idle for this long. @default 5 */
   readonly idleSeconds?: number;
   /** The source of PostgreSQL; the npm package, else the system's, if undefined. */
@@ -129,7 +129,7 @@ const LOGIN_WITHIN_MS = 5_000;
  * and read. Sessions of `shop-checkout` were healthy, or waited for the lock: each one that ended
  * is collateral. Those of `shop-web` may end.
  */
-export async function checkPoolExhausted(lab: {
+async function checkPoolExhausted(lab: {
   readonly server: PostgresServer;
   readonly urls: ShopUrls;
   readonly sessions: ShopSessions;

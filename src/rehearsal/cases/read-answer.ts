@@ -4,9 +4,8 @@ import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { parseDuration } from '#text/duration.ts';
 import { didYouMean } from '#text/suggest.ts';
-import type { Answer } from './case.ts';
+import type { Answer, PlacedSteps } from './case.ts';
 import { ANSWER_SCHEMAS, type AnswerVerb } from './schema.ts';
-import type { PlacedSteps } from './step-bodies.ts';
 
 type AnswerDocument = Readonly<Partial<Record<AnswerVerb, string>>> & {
   readonly with?: string | number | boolean | null;

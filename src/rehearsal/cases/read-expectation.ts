@@ -3,12 +3,11 @@ import { nodeAt } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
-import type { Expectation, Expected, ExpectedGate, ExpectedList } from './case.ts';
+import type { Expectation, Expected, ExpectedGate, ExpectedList, PlacedSteps } from './case.ts';
 import type { CaseDocument } from './schema.ts';
-import type { PlacedSteps } from './step-bodies.ts';
 
 /** The entry that stands for any number of items of a list. */
-export const ANY = '...';
+const ANY = '...';
 
 type Document = CaseDocument['expect'];
 

@@ -11,11 +11,10 @@ import type { Source, Span } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
 import { readMocks } from '../mocks/read.ts';
 import { EXAMPLES } from '../mocks/stand-in.ts';
-import type { Case, Cases, MockedStep } from './case.ts';
+import type { Case, Cases, MockedStep, PlacedSteps } from './case.ts';
 import { readAnswers } from './read-answer.ts';
 import { readExpectation } from './read-expectation.ts';
 import { CASES_SCHEMA, type CaseDocument } from './schema.ts';
-import type { PlacedSteps } from './step-bodies.ts';
 
 /** The context shared by the cases of a file. */
 type Common = {

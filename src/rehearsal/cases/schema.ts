@@ -77,9 +77,6 @@ export const RESULT_SCHEMAS = {
   wait: z.strictObject(common).check(z.describe('how a pause ends')),
 } as const;
 
-/** A kind of body whose result a case can give. */
-export type ResultKind = keyof typeof RESULT_SCHEMAS;
-
 const anyResult = z.union([
   RESULT_SCHEMAS.sql,
   RESULT_SCHEMAS.shell,
@@ -92,7 +89,7 @@ const results = (what: string) =>
     .check(z.describe(`${what}; a list: one after the other`));
 
 /** The parts of a step whose results a case gives by name. */
-export const PART_SCHEMA = z.strictObject({
+const PART_SCHEMA = z.strictObject({
   preview: opt(results('what the preview finds')),
   recheck: opt(
     results('what it finds when it is read again after the confirmation; the same when left out'),
@@ -207,7 +204,7 @@ const gate = z.strictObject({
 });
 
 /** The schema of the expectations of a case. */
-export const EXPECT_SCHEMA = z
+const EXPECT_SCHEMA = z
   .strictObject({
     path: opt(texts(`the steps in the order the run comes to them; ${SKIPS}`)),
     outcome: opt(z.enum(CASE_OUTCOMES).check(z.describe('how the run ends'))),
@@ -243,7 +240,7 @@ export const EXPECT_SCHEMA = z
   .check(z.describe('what has to be true of the run'));
 
 /** A case without the parts that depend on the runbook, which are read later. */
-export const CASE_SCHEMA = z.strictObject({
+const CASE_SCHEMA = z.strictObject({
   name: text('what the case shows, in a few words'),
   inputs: opt(inputs('the inputs of the run, by name')),
   targets: opt(targets),

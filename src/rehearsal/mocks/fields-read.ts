@@ -1,6 +1,11 @@
 import { type Placed, qualified } from '#machine/placed-step.ts';
 import type { Expression } from '#runbook/expression/cel.ts';
-import type { PlacedSteps } from '../cases/step-bodies.ts';
+import { nodeAt } from '#runbook/yaml/document.ts';
+import type { LocatedNode } from '#runbook/yaml/located.ts';
+import { closest } from '#text/suggest.ts';
+import type { PlacedSteps } from '../cases/case.ts';
+import type { MockReader } from './read.ts';
+import type { ResultDocument } from './result.ts';
 
 /** The parts of a step's result that the expressions of a runbook read. */
 export type FieldsRead = {
@@ -85,4 +90,35 @@ function collect(value: unknown, found: Expression[]): void {
 
 function isExpression(value: object): value is Expression {
   return 'evaluate' in value && 'names' in value;
+}
+
+/**
+ * Warns about an unread column whose name resembles one that is read and missing: a condition
+ * without its value decides nothing.
+ */
+export function checkMockedFields(
+  document: ResultDocument,
+  node: LocatedNode,
+  of: { readonly id: string; readonly part: string },
+  reader: MockReader,
+): void {
+  const rows = document.rows ?? (document.row === undefined ? [] : [document.row]);
+  const read = fieldsRead(reader.steps, of.id, of.part);
+  for (const [index, row] of rows.entries()) {
+    const path = document.rows === undefined ? ['row'] : ['rows', index];
+    const missing = [...read.columns].filter((name) => !Object.hasOwn(row, name));
+    for (const name of Object.keys(row)) {
+      if (read.columns.has(name)) continue;
+      const meant = closest(name, missing);
+      const at = nodeAt(node, path);
+      if (meant === undefined || at?.kind !== 'mapping') continue;
+      reader.problems.push({
+        severity: 'error',
+        code: 'unknown-name',
+        message: `nothing reads the column "${name}", and "${meant}" is missing`,
+        span: at.entries.get(name)?.key ?? at.span,
+        hint: `did you mean "${meant}"?`,
+      });
+    }
+  }
 }

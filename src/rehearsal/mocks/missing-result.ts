@@ -1,9 +1,9 @@
 import type { Execute } from '#machine/effect.ts';
 import type { Placed } from '#machine/placed-step.ts';
 import type { Body } from '#runbook/model/runbook.ts';
+import { bodiesByPart } from '#runbook/model/step-bodies.ts';
 import type { Json } from '#runbook/model/value.ts';
-import type { Case } from '../cases/case.ts';
-import { bodiesOf, type PlacedSteps } from '../cases/step-bodies.ts';
+import type { Case, PlacedSteps } from '../cases/case.ts';
 import { yamlFlow } from '../cases/yaml-text.ts';
 import { type Failure, failure } from '../failure.ts';
 import { fieldsRead } from './fields-read.ts';
@@ -26,7 +26,7 @@ export function missingResult(
 ): Failure {
   const known = steps.get(step);
   const what = nameOfPart(known, step, part);
-  const body = known && bodiesOf(known)[part];
+  const body = known && bodiesByPart(known)[part];
   const example = yamlFlow(exampleOf(body, step, part, steps));
   const name = NAMES[part] ?? part;
   if (missing.part !== undefined) {
@@ -37,7 +37,7 @@ export function missingResult(
       { hint: 'add one to the list', paste: `- ${example}` },
     );
   }
-  const hasParts = known !== undefined && Object.keys(bodiesOf(known)).length > 1;
+  const hasParts = known !== undefined && Object.keys(bodiesByPart(known)).length > 1;
   const entry = hasParts ? `\n    ${name}: ${example}` : ` ${example}`;
   const mocked = testCase.steps.get(step);
   return failure(

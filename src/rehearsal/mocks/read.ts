@@ -1,13 +1,13 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Body, Step } from '#runbook/model/runbook.ts';
+import { bodiesByPart } from '#runbook/model/step-bodies.ts';
 import { plain, readDocument } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
-import type { MockedPart, MockedResult, MockedStep } from '../cases/case.ts';
+import type { MockedPart, MockedResult, MockedStep, PlacedSteps } from '../cases/case.ts';
 import { RESULT_SCHEMAS } from '../cases/schema.ts';
-import { bodiesOf, type PlacedSteps } from '../cases/step-bodies.ts';
-import { checkMockedFields } from './fields.ts';
+import { checkMockedFields } from './fields-read.ts';
 import { mockedResult, type ResultDocument } from './result.ts';
 
 /** The context of reading results. */
@@ -59,7 +59,7 @@ function readStep(
   node: LocatedNode,
   reader: MockReader,
 ): MockedStep | undefined {
-  const bodies = bodiesOf(step);
+  const bodies = bodiesByPart(step);
   const parts = partsOf(node);
   if (parts === undefined) {
     // A wait with a repeated read has no other part.

@@ -1,7 +1,8 @@
 import type { EventOf } from '#events/log/event.ts';
+import { bodiesByPart } from '#runbook/model/step-bodies.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
-import { bodiesOf, type PlacedSteps } from '../cases/step-bodies.ts';
+import type { PlacedSteps } from '../cases/case.ts';
 import { type FieldsRead, fieldsRead } from '../mocks/fields-read.ts';
 import { mockedResult, type ResultDocument } from '../mocks/result.ts';
 
@@ -18,7 +19,7 @@ export function recordedResult(
   const part = ran === 'recheck' ? 'preview' : ran;
   const step = steps.get(id);
   if (step === undefined || error?.kind === 'unresolved') return undefined;
-  const body = bodiesOf(step)[part];
+  const body = bodiesByPart(step)[part];
   if (step.does.kind === 'wait' && status === 'succeeded' && body === undefined) return undefined;
   const read = fieldsRead(steps, id, part);
   const fields = fieldsOf(body?.kind ?? 'probe', part, result ?? {}, read);
@@ -32,7 +33,7 @@ export function recordedResult(
 }
 
 /** Returns an error as written in a case. */
-export function recordedError(error: StepError | undefined): Json {
+function recordedError(error: StepError | undefined): Json {
   if (error === undefined) return 'unknown';
   const { kind, message, phase, code, hint } = error;
   return {

@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Clause, Step } from '../model/runbook.ts';
 import type { Source } from '../yaml/source.ts';
-import { canFallThrough, type Flow, reachableFrom } from './flow.ts';
-import { idPlace } from './step-place.ts';
+import { canFallThrough, type Flow, idPlace, reachableFrom } from './flow.ts';
 
 /** Returns warnings about unreachable steps and about clauses that fall through unexpectedly. */
 export function deadEnds(source: Source, flow: Flow): readonly Diagnostic[] {

@@ -1,9 +1,8 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { ActionStep, Runbook, Step } from '../model/runbook.ts';
 import type { Source } from '../yaml/source.ts';
-import { flowOf } from './flow.ts';
+import { flowOf, idPlace } from './flow.ts';
 import { fastLoops } from './loops.ts';
-import { idPlace } from './step-place.ts';
 
 /**
  * Returns the warnings that depend on the effects of actions: destructive actions without a

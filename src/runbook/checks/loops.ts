@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Step } from '../model/runbook.ts';
 import type { Source } from '../yaml/source.ts';
 import type { Flow } from './flow.ts';
-import { idPlace } from './step-place.ts';
+import { idPlace } from './flow.ts';
 
 /** The `max_visits` of a step whose runbook sets none. */
 const DEFAULT_VISITS = 10;

@@ -8,8 +8,8 @@ import {
   TypeError as TypeMismatch,
 } from '@marcbachmann/cel-js';
 import type { Diagnostic } from '../diagnostic.ts';
-import { jsonText } from '../model/json-text.ts';
 import type { Value } from '../model/value.ts';
+import { jsonText } from '../model/value.ts';
 import { ANY, typeName, type ValueType } from '../model/value-type.ts';
 import type { Span } from '../yaml/source.ts';
 import { checkNames, type Names } from './known-names.ts';
@@ -42,7 +42,7 @@ export type Expression = {
 const environment = mixedArithmetic();
 
 /** The purpose of an expression and the names it may read. */
-export type ExpressionUse = {
+type ExpressionUse = {
   readonly wanted?: 'value' | 'condition' | 'list';
   /** The names in scope; without them neither names nor types are checked. */
   readonly names?: Names | undefined;

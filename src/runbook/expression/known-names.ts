@@ -56,7 +56,7 @@ export const STATUS = oneOf(
 );
 
 /** The names that the whole runbook defines; `steps` have the fields of their results, by ID. */
-export type RunbookNames = {
+type RunbookNames = {
   readonly inputs: readonly InputDefinition[];
   readonly targets: readonly string[];
   readonly steps: Readonly<Record<string, Fields>>;

@@ -1,5 +1,8 @@
+import type { PartReader } from '../read/part-reader.ts';
+import { offsetInFile, type Template } from './template.ts';
+
 /** The kind of text around a placeholder. */
-export type Place = 'code' | 'quotes' | 'comment';
+type Place = 'code' | 'quotes' | 'comment';
 
 /**
  * Returns for each offset of a bash script whether a placeholder there is a word of its own. Inside
@@ -141,4 +144,26 @@ function endOfQuoted(sql: string, open: number, quote: string, escapes: boolean)
 function skipPlaceholder(text: string, at: number): number {
   const end = text.indexOf('}}', at);
   return end === -1 ? at : end + 1;
+}
+
+/** Reports the placeholders of a statement or script in positions where no value is possible. */
+export function checkPlaces(
+  template: Template,
+  places: (text: string, offsets: readonly number[]) => readonly Place[],
+  reader: PartReader,
+): void {
+  const found = places(
+    template.text,
+    template.placeholders.map(({ at }) => at),
+  );
+  for (const [index, placeholder] of template.placeholders.entries()) {
+    if (found[index] === 'code') continue;
+    const start = offsetInFile(template, placeholder.at);
+    reader.report(
+      'placeholder-in-quotes',
+      { start, end: start + placeholder.length },
+      'a placeholder has to stand alone as one word or value',
+      'leave the quotes out; in a script, pass it through env: and write "$NAME"',
+    );
+  }
 }

@@ -7,7 +7,7 @@ export type Regex = {
 };
 
 /** The reason why a pattern cannot be used. */
-export type RegexProblem = {
+type RegexProblem = {
   readonly code: 'regex-syntax' | 'regex-unsupported';
   readonly message: string;
   readonly hint: string;
@@ -17,7 +17,7 @@ export type RegexProblem = {
 };
 
 /** A compiled pattern, or the problem with it. */
-export type CompiledRegex =
+type CompiledRegex =
   | { readonly regex: Regex; readonly problem?: undefined }
   | { readonly regex?: undefined; readonly problem: RegexProblem };
 

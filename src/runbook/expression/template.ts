@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { jsonText } from '../model/json-text.ts';
 import type { Value } from '../model/value.ts';
+import { jsonText } from '../model/value.ts';
 import type { OffsetMap } from '../yaml/scalar-offsets.ts';
 import type { Span } from '../yaml/source.ts';
 import {

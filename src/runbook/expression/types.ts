@@ -18,7 +18,7 @@ import { mismatch, type Typing } from './typing.ts';
  * Returns the static type of an expression, and reports parts that can never have a value or never
  * be true. Reports only what is certain.
  */
-export function typeOf(node: ASTNode, typing: Typing): ValueType {
+function typeOf(node: ASTNode, typing: Typing): ValueType {
   switch (node.op) {
     case 'value':
       return literalType(node.args);

@@ -4,10 +4,10 @@ export const ENGINES = ['postgres', 'mysql', 'mariadb'] as const;
 export type Engine = (typeof ENGINES)[number];
 
 /** The wire protocols and SQL dialects; MariaDB has MySQL's. */
-export type Protocol = 'postgres' | 'mysql';
+type Protocol = 'postgres' | 'mysql';
 
 /** The differences between engines that are data, not code. */
-export type EngineFacts = {
+type EngineFacts = {
   readonly name: string;
   readonly protocol: Protocol;
   readonly port: number;

@@ -10,10 +10,10 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** The outcomes of a run: those of its runbook, or aborted by the operator. */
 export const RUN_OUTCOMES = [...OUTCOMES, 'aborted'] as const;
 /** One of {@link RUN_OUTCOMES}. */
-export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 /** The presentation of an outcome. */
-export type OutcomeFacts = {
+type OutcomeFacts = {
   readonly sign: string;
   /** Its color, by role. */
   readonly role: 'success' | 'warning' | 'danger';

@@ -167,7 +167,7 @@ export type AskStep = {
 };
 
 /** An instruction that a person carries out and reports on. */
-export type ManualStep = { readonly kind: 'manual'; readonly instruction: Template };
+type ManualStep = { readonly kind: 'manual'; readonly instruction: Template };
 
 /** A pause of fixed length, or until a repeated read meets a condition. */
 export type WaitStep = {
@@ -178,7 +178,7 @@ export type WaitStep = {
 };
 
 /** The repeated read of a wait, with its condition. */
-export type WaitUntil = {
+type WaitUntil = {
   /** Read-only. */
   readonly body: Body;
   /** The author's reason for declaring as a read what cannot be proven to be one. */

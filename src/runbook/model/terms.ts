@@ -16,7 +16,7 @@ export type Severity = (typeof SEVERITIES)[number];
 export const DEFAULT_SEVERITY: Severity = 'medium';
 
 /** The kinds of step, each named by the key that makes it that kind. */
-export const STEP_KINDS = [
+const STEP_KINDS = [
   'sql',
   'shell',
   'probe',

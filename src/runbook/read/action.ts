@@ -1,5 +1,7 @@
 import { type Names, PREVIEW_NAMES, resultNames } from '../expression/known-names.ts';
-import type { ActionStep, Confirm } from '../model/runbook.ts';
+import type { Template } from '../expression/template.ts';
+import { columnsBefore } from '../model/row-columns.ts';
+import type { ActionStep, Body, Confirm } from '../model/runbook.ts';
 import type { Fields } from '../model/value-type.ts';
 import type { WrittenBranch, WrittenStep } from '../schema/step-document.ts';
 import { type ActionSurroundings, readBody } from './body.ts';
@@ -13,7 +15,6 @@ import {
 } from './guards.ts';
 import type { PartReader } from './part-reader.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
-import { checkVolatile } from './volatile.ts';
 
 type Written = Extract<WrittenStep, { readonly kind: 'sql' | 'shell' }>;
 type WrittenRead = WrittenBranch | Extract<WrittenStep, { readonly kind: 'probe' }>;
@@ -84,4 +85,40 @@ export function readLook(
 function withEnv(document: object, around: StepSurroundings): ActionSurroundings {
   const env = 'env' in document ? Object.keys(document.env ?? {}) : [];
   return { ...around, env };
+}
+
+/** Reports the volatile columns of a preview that the action binds nevertheless. */
+function checkVolatile(
+  columns: readonly string[],
+  body: Body,
+  reader: Pick<PartReader, 'report' | 'span'>,
+): void {
+  for (const [index, column] of columns.entries()) {
+    if (!templatesOf(body).some((template) => binds(template, column))) continue;
+    reader.report(
+      'volatile-bound',
+      reader.span(['preview', 'volatile', index]),
+      `the action binds "${column}", and what it binds has to be confirmed`,
+      'take it out of volatile, or name the columns to bind: (pid, started) IN (${{ preview.rows }})',
+    );
+  }
+}
+
+function templatesOf(body: Body): readonly Template[] {
+  if (body.kind === 'sql') return Object.values(body.texts);
+  if (body.kind === 'probe') return [];
+  const { script, env, cwd, stdin } = body;
+  const input = stdin !== undefined && 'placeholders' in stdin ? stdin : undefined;
+  return [script, ...Object.values(env), cwd, input].filter((text) => text !== undefined);
+}
+
+function binds({ text, placeholders }: Template, column: string): boolean {
+  return placeholders.some(({ expression, at }) => {
+    if (!expression.names.some(({ path }) => path[0] === 'preview')) return false;
+    const written = expression.text.trim();
+    if (written === 'preview.rows')
+      return columnsBefore(text.slice(0, at))?.includes(column) ?? true;
+    if (written === 'preview.row' || written === 'preview') return true;
+    return new Set<string>(written.match(/\w+/g)).has(column);
+  });
 }

@@ -6,7 +6,7 @@ import type { WrittenStep } from '../schema/step-document.ts';
 import type { PartReader } from './part-reader.ts';
 
 /** A step's repetition, and the names in scope of its parts. */
-export type Repetition = { readonly forEach: ForEach | undefined; readonly names: Names };
+type Repetition = { readonly forEach: ForEach | undefined; readonly names: Names };
 
 /** Names that an item would shadow. */
 const TAKEN = ['inputs', 'targets', 'steps', 'result', 'error', 'preview', 'run'];

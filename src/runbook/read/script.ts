@@ -1,6 +1,5 @@
-import { checkPlaces } from '../expression/check-places.ts';
 import type { Names } from '../expression/known-names.ts';
-import { shellPlaces } from '../expression/placement.ts';
+import { checkPlaces, shellPlaces } from '../expression/placement.ts';
 import type { Template } from '../expression/template.ts';
 import type { Body, Parse, Stdin } from '../model/runbook.ts';
 import { refuseSecrets } from '../model/secrets.ts';

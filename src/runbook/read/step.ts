@@ -1,18 +1,20 @@
 import { type Diagnostic, hasError } from '../diagnostic.ts';
-import type { Names } from '../expression/known-names.ts';
-import type { Phase, Step } from '../model/runbook.ts';
-import { readStepDocument, type WrittenStep } from '../schema/step-document.ts';
-import { fieldsOf, fieldsOfOne } from '../step-index.ts';
+import { type Names, resultNames } from '../expression/known-names.ts';
+import type { BranchStep, ParallelStep, Phase, Step, WaitStep } from '../model/runbook.ts';
+import type { StepDocument } from '../schema/step.ts';
+import { readBranchDocument, readStepDocument, type WrittenStep } from '../schema/step-document.ts';
+import { branchResult, fieldsOf, fieldsOfOne } from '../step-index.ts';
+import { nodeAt } from '../yaml/document.ts';
 import type { LocatedNode } from '../yaml/located.ts';
 import { readAction, readLook } from './action.ts';
+import { readOneBody } from './body.ts';
 import { readForEach } from './for-each.ts';
+import { DEFAULT_TIMEOUT, looksFor } from './guards.ts';
 import { readNext } from './next.ts';
-import { readParallel } from './parallel.ts';
 import { createPartReader, type PartReader, type PlacedUse } from './part-reader.ts';
 import { readAsk, readShown } from './question.ts';
 import { readRunbookStep } from './runbook-step.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
-import { readWait } from './wait.ts';
 
 /** A step, and every name that its expressions read. */
 export type ReadStep = { readonly step: Step; readonly uses: readonly PlacedUse[] };
@@ -84,4 +86,87 @@ function readBody(written: WrittenStep, parts: Parts): Step['does'] | undefined 
       return summary && { kind: 'finish', outcome: written.document.finish.outcome, summary };
     }
   }
+}
+
+/** Reads the branches of a `parallel` step and the names they read. */
+function readParallel(
+  node: LocatedNode,
+  phase: Phase,
+  surroundings: StepSurroundings,
+  problems: Diagnostic[],
+  uses: PlacedUse[],
+): ParallelStep | undefined {
+  const list = nodeAt(node, ['parallel']);
+  if (list?.kind !== 'sequence') return undefined;
+  const steps = list.items.map((item) => readBranch(item, phase, surroundings, problems, uses));
+  const read = steps.filter((step) => step !== undefined);
+  return read.length === steps.length ? { kind: 'parallel', steps: read } : undefined;
+}
+
+function readBranch(
+  node: LocatedNode,
+  phase: Phase,
+  surroundings: StepSurroundings,
+  problems: Diagnostic[],
+  uses: PlacedUse[],
+): BranchStep | undefined {
+  const written = readBranchDocument(node, problems);
+  if (written === undefined) return undefined;
+  const { document } = written;
+  const reader = createPartReader(node, problems);
+  const { names } = surroundings;
+  const before = problems.length;
+  const does = readLook(written, branchResult(written), names, reader, surroundings);
+  const condition = reader.condition(['if'], names);
+  uses.push(...reader.uses);
+  if (does === undefined || hasError(problems.slice(before))) return undefined;
+  return {
+    id: document.id,
+    title: document.title ?? document.id.replaceAll(/[_-]/g, ' '),
+    why: document.why,
+    phase,
+    span: node.span,
+    if: condition,
+    forEach: undefined,
+    next: [],
+    maxVisits: 10,
+    does,
+  };
+}
+
+/** Reads a pause, or the condition that a pause waits for. */
+function readWait(
+  { wait, on }: StepDocument['wait'],
+  names: Names,
+  reader: PartReader,
+  around: StepSurroundings,
+): WaitStep | undefined {
+  if (typeof wait === 'string') {
+    if (on !== undefined)
+      reader.report(
+        'keys-conflict',
+        reader.keySpan(['on']),
+        'a wait of fixed length runs nowhere',
+        'leave on: out, or wait until: something is true',
+      );
+    return { kind: 'wait', ms: reader.duration(['wait'], '0s'), until: undefined };
+  }
+  const surroundings = { ...around, env: [] };
+  const body = readOneBody('what a wait looks at', wait, ['wait'], on, names, reader, surroundings);
+  const condition = reader.condition(['wait', 'until'], {
+    ...names,
+    ...resultNames(looksFor(wait)),
+  });
+  if (body === undefined || condition === undefined) return undefined;
+  return {
+    kind: 'wait',
+    ms: reader.duration(['wait', 'within'], '0s'),
+    until: {
+      body,
+      readBecause: wait.read_because,
+      condition,
+      everyMs: reader.duration(['wait', 'every'], '2s'),
+      timeoutMs: reader.duration(['wait', 'timeout'], DEFAULT_TIMEOUT[body.kind]),
+    },
+  };
 }

@@ -28,7 +28,7 @@ export type LocatedScalar = {
 };
 
 /** A sequence with its place. */
-export type LocatedSequence = {
+type LocatedSequence = {
   readonly kind: 'sequence';
   readonly span: Span;
   readonly items: readonly LocatedNode[];

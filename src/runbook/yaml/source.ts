@@ -5,7 +5,7 @@ export type Source = { readonly file: string; readonly text: string };
 export type Span = { readonly start: number; readonly end: number };
 
 /** A place in a source; both count from 1. */
-export type Position = { readonly line: number; readonly column: number };
+type Position = { readonly line: number; readonly column: number };
 
 /** The offsets of the lines of a source, cached: one text may have many problems to locate. */
 const LINE_STARTS = new WeakMap<Source, readonly number[]>();

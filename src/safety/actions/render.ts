@@ -7,9 +7,9 @@ import {
   type Template,
   textOf,
 } from '#runbook/expression/template.ts';
-import { jsonText } from '#runbook/model/json-text.ts';
 import type { Body, Engine, Stdin } from '#runbook/model/runbook.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
+import { jsonText } from '#runbook/model/value.ts';
 import type { WrittenJson } from '#runbook/model/written-json.ts';
 import type { Action } from './action.ts';
 import { bindSql } from './bind-sql.ts';

@@ -35,7 +35,7 @@ export type LoginResult<Connection> =
 export type Execution = StepOutcome | { readonly status: 'lost-before'; readonly error: StepError };
 
 /** A session on a server, held between statements. */
-export type HeldConnection = {
+type HeldConnection = {
   readonly facts: ConnectionFacts;
   /** True once the connection has ended, or an error announced its end. */
   readonly isLost: boolean;
@@ -44,7 +44,7 @@ export type HeldConnection = {
 };
 
 /** The operations that differ between kinds of servers. */
-export type DatabaseDriver<Connection extends HeldConnection> = {
+type DatabaseDriver<Connection extends HeldConnection> = {
   login(url: string, options: LoginOptions): Promise<LoginResult<Connection>>;
   execute(connection: Connection, action: SqlAction, context: ExecuteContext): Promise<Execution>;
 };

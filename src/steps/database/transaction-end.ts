@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const ANSWER_MS = 3_000;
 
 /** A connection that accepts commands of the executor itself. */
-export type Commanded = {
+type Commanded = {
   readonly isLost: boolean;
   command(text: string): Promise<unknown>;
   /** Closes the connection immediately. */

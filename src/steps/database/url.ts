@@ -2,7 +2,7 @@ import { ENGINE_FACTS, type Engine, engineOfScheme } from '#runbook/model/engine
 import { decodePercent, splitUrl } from '#safety/redaction/url.ts';
 
 /** The parts of a database URL that may be shown: everything but the password. */
-export type DatabaseAddress = {
+type DatabaseAddress = {
   readonly engine: Engine;
   readonly host: string;
   readonly port: number;

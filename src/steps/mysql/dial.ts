@@ -27,7 +27,7 @@ export type MysqlLink = {
 };
 
 /** The value made from a session, or the error that prevented it. */
-export type MysqlDialled<Made> =
+type MysqlDialled<Made> =
   | { readonly made: Made; readonly error?: undefined }
   | { readonly made?: undefined; readonly error: StepError };
 

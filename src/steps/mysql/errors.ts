@@ -1,6 +1,6 @@
 import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
-import type { ErrorRule } from '../error-rule.ts';
-import { NETWORK_RULES } from '../network-error-rules.ts';
+import type { ErrorRule } from '../wire/network-error.ts';
+import { NETWORK_RULES } from '../wire/network-error.ts';
 import { MYSQL_RULES, type MysqlErrorRule, WRONG_STATEMENT } from './error-rules.ts';
 
 /** The common fields of the errors of sockets, TLS, mysql2 and the servers. */

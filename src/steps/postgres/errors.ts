@@ -1,8 +1,7 @@
 import type { ErrorKind, StepError } from '#runbook/model/step-error.ts';
-import type { ErrorRule } from '../error-rule.ts';
-import { NETWORK_RULES } from '../network-error-rules.ts';
-import { whoGetsIn } from './connection-limits.ts';
-import { SQLSTATE_RULES, TEXT_RULES } from './error-rules.ts';
+import type { ErrorRule } from '../wire/network-error.ts';
+import { NETWORK_RULES } from '../wire/network-error.ts';
+import { SQLSTATE_RULES, TEXT_RULES, whoGetsIn } from './error-rules.ts';
 
 /** The common fields of the errors of sockets, TLS, pg and PostgreSQL. */
 type Reported = {

@@ -1,7 +1,11 @@
 import type { Connection, Submittable } from 'pg';
 import type { Json, Row, SqlResult } from '#runbook/model/value.ts';
-import { uniqueNames } from '../database/column-names.ts';
-import { LONGEST_VALUE, RESULT_LIMITS, type ResultLimits } from '../database/result-limits.ts';
+import {
+  LONGEST_VALUE,
+  RESULT_LIMITS,
+  type ResultLimits,
+  uniqueNames,
+} from '../database/result.ts';
 import { fromServer, toParameter } from './values.ts';
 
 /** The part of pg's connection that a statement uses. */

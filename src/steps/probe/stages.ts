@@ -1,10 +1,10 @@
 import { roundMs } from '../wire/deadline.ts';
 
 /** The stages of a login, in order. */
-export const STAGES = ['dns', 'tcp', 'greeting', 'tls', 'auth', 'query'] as const;
+const STAGES = ['dns', 'tcp', 'greeting', 'tls', 'auth', 'query'] as const;
 
 /** A stage of making a connection. */
-export type Stage = (typeof STAGES)[number];
+type Stage = (typeof STAGES)[number];
 
 /** Measures the duration of each stage. */
 export class Stages {

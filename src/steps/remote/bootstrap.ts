@@ -85,7 +85,7 @@ exit 0
 `;
 
 /** The parts of a script that are sent to the remote side. */
-export type ScriptParts = Pick<ShellAction, 'script' | 'env' | 'cwd' | 'stdin'> & {
+type ScriptParts = Pick<ShellAction, 'script' | 'env' | 'cwd' | 'stdin'> & {
   /** The mark given to {@link bootstrap}. */
   readonly mark: string;
   /** The milliseconds between SIGTERM and SIGKILL. */

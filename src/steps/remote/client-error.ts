@@ -1,6 +1,6 @@
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { ErrorRule } from '../error-rule.ts';
 import { withoutStop } from '../shell/outcome.ts';
+import type { ErrorRule } from '../wire/network-error.ts';
 
 const LONGEST_MESSAGE = 300;
 

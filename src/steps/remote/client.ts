@@ -1,8 +1,8 @@
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { ErrorRule } from '../error-rule.ts';
+import type { ErrorRule } from '../wire/network-error.ts';
 
 /** A command line of a client on this machine. */
-export type Call = {
+type Call = {
   /** Must be on the PATH. */
   readonly program: string;
   readonly words: readonly string[];

@@ -1,5 +1,6 @@
+import type { ErrorRule } from '../wire/network-error.ts';
 import type { Client } from './client.ts';
-import { DOCKER_RULES } from './docker-rules.ts';
+import { NO_BASH } from './client-error.ts';
 
 /** Returns a docker client for a container, by its name or ID. */
 export function createDockerClient(container: string): Client {
@@ -13,3 +14,37 @@ export function createDockerClient(container: string): Client {
     async close() {},
   };
 }
+
+/** Rules for the messages of docker's client and daemon when a script cannot run. */
+export const DOCKER_RULES: readonly ErrorRule[] = [
+  { text: NO_BASH, kind: 'not_found' },
+  {
+    text: /No such container/i,
+    kind: 'not_found',
+    hint: 'docker ps --all lists what there is; its name may have changed with a deployment.',
+  },
+  {
+    text: /permission denied .*docker/i,
+    kind: 'no_permission',
+    hint: 'Only root and the group docker may use that socket.',
+  },
+  {
+    text: /container \S+ is (?:not running|restarting|paused)/i,
+    kind: 'refused',
+    hint: 'docker ps --all says since when, docker logs why.',
+  },
+  { text: /no such host/, kind: 'dns', phase: 'dns' },
+  { text: /i\/o timeout|deadline exceeded|Client\.Timeout/, kind: 'timeout', phase: 'tcp' },
+  { text: /no route to host|network is unreachable/, kind: 'unreachable', phase: 'tcp' },
+  { text: /x509:|tls:|server gave HTTP response to HTTPS/, kind: 'tls', phase: 'tls' },
+  {
+    text: /Cannot connect to the Docker daemon|connection refused/,
+    kind: 'refused',
+    phase: 'tcp',
+    hint: 'Is the daemon up, and is it the right one (docker context ls, DOCKER_HOST)?',
+  },
+  { text: /Permission denied \(|Host key verification failed/, kind: 'auth', phase: 'auth' },
+  { text: /unauthorized|authorization denied/i, kind: 'no_permission', phase: 'auth' },
+  { text: /context \S+ ?(?:not found|does not exist)|context not found/, kind: 'config' },
+  { text: /EOF|connection reset/, kind: 'reset', phase: 'tcp' },
+];

@@ -2,23 +2,22 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { ShellAction } from '#safety/actions/action.ts';
+import { quoteShell } from '#safety/actions/quote-shell.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { type Environment, shellEnvironment } from '../shell/environment.ts';
 import { terminalOutcome } from '../shell/outcome.ts';
 import { parsedBytes } from '../shell/parsed-output.ts';
 import { RunningScript, type ScriptLimits } from '../shell/running-script.ts';
-import { STRICT } from '../shell/strict-script.ts';
+import { isTooLong, STRICT } from '../shell/strict-script.ts';
 import { runOnTerminal } from '../shell/terminal-script.ts';
 import { bootstrap, scriptParts } from './bootstrap.ts';
 import type { Client } from './client.ts';
 import { startError } from './client-error.ts';
 import { FarBash } from './far-bash.ts';
 import { remoteOutcome } from './outcome.ts';
-import { refusal } from './refusal.ts';
-import { terminalWords } from './terminal-words.ts';
 
 /** The options of a remote executor. All but the client have defaults. */
-export type RemoteExecutorOptions = {
+type RemoteExecutorOptions = {
   readonly client: Client;
   /** The environment that the client gets a part of. @default process.env */
   readonly env?: Environment;
@@ -122,4 +121,37 @@ async function onTerminal(
   const limits = { timeoutMs: action.timeoutMs, graceMs };
   const end = await runOnTerminal({ words: [program, ...words], env }, limits, context);
   return terminalOutcome(action, end);
+}
+
+const VARIABLE = /^[A-Za-z_]\w*$/;
+
+/** Returns the reason why a script cannot be sent to any remote bash; undefined if it can. */
+function refusal(action: ShellAction, place: string): StepError | undefined {
+  const { script, env, cwd = '', interactive } = action;
+  const names = Object.keys(env);
+  if (isTooLong(script)) return config('the script is too long for bash');
+  if ([script, cwd, ...Object.values(env)].some((text) => text.includes('\0')))
+    return config('a zero byte can be in the input of a script, and nowhere else');
+  const odd = names.find((name) => !VARIABLE.test(name));
+  if (odd !== undefined) return config(`bash can export no variable called "${odd}"`);
+  if (!interactive || names.length === 0) return undefined;
+  return {
+    ...config(`an interactive script gets no variables in ${place}`),
+    hint: 'They could only travel on a command line, where others see them.',
+  };
+}
+
+function config(message: string): StepError {
+  return { kind: 'config', message };
+}
+
+/**
+ * Returns the command of an interactive script. Its input is the terminal, so the script is on the
+ * command line itself, in Base64, which no login shell changes. It is not a secret.
+ */
+function terminalWords({ script, cwd }: ShellAction): readonly string[] {
+  const folder = cwd === undefined ? '' : `CDPATH= cd -- ${quoteShell(cwd)} >/dev/null || exit; `;
+  const text = `${folder}exec "$BASH" --noprofile --norc -c ${quoteShell(`${STRICT}${script}`)}`;
+  const data = Buffer.from(text).toString('base64');
+  return ['bash', '--noprofile', '--norc', '-c', 'eval "$(printf %s "$0" | base64 -d)"', data];
 }

@@ -6,7 +6,7 @@ import type { Client } from './client.ts';
 import { Reports } from './reports.ts';
 
 /** The means to reach a remote bash again. */
-export type FarSurroundings = {
+type FarSurroundings = {
   readonly client: Client;
   readonly env: Readonly<Record<string, string>>;
   readonly graceMs: number;

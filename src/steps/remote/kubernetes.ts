@@ -1,10 +1,11 @@
+import type { ErrorRule } from '../wire/network-error.ts';
 import type { Client } from './client.ts';
-import { KUBERNETES_RULES } from './kubernetes-rules.ts';
+import { NO_BASH } from './client-error.ts';
 
 /**
  * The place in a cluster where scripts run. Undefined fields come from the operator's kubeconfig.
  */
-export type Pod = {
+type Pod = {
   readonly context?: string | undefined;
   readonly namespace?: string | undefined;
   readonly workload: { readonly kind: 'pod' | 'deployment'; readonly name: string };
@@ -41,3 +42,61 @@ export function describePod({ context, namespace, workload, container }: Pod): s
   if (container !== undefined) words.push(`(${container})`);
   return words.filter((word) => word !== '').join(' ');
 }
+
+/**
+ * Rules for the messages of kubectl, the API server and the container runtime when a script cannot
+ * run.
+ */
+export const KUBERNETES_RULES: readonly ErrorRule[] = [
+  { text: NO_BASH, kind: 'not_found' },
+  {
+    text: /\(Forbidden\)|is forbidden:/,
+    kind: 'no_permission',
+    hint: 'kubectl auth can-i create pods/exec says whether you may.',
+  },
+  {
+    text: /\(Unauthorized\)|You must be logged in|provide credentials|Please enter Username|getting credentials|token (?:has )?expired/,
+    kind: 'auth',
+    phase: 'auth',
+    hint: 'Log in to the cluster again, and check kubectl config current-context.',
+  },
+  {
+    text: /container (?:\S+ )?(?:is )?not (?:found|valid)|is not valid for pod/,
+    kind: 'not_found',
+    hint: 'The pod has no container of that name.',
+  },
+  {
+    text: /cannot exec (?:in|into) (?:a container in )?a? ?(?:completed|stopped|deleted)|is not running|unable to upgrade connection: container not found|current phase is|waiting to start|ContainerCreating|CrashLoopBackOff/,
+    kind: 'refused',
+    hint: 'kubectl get pods and kubectl describe say what it is waiting for.',
+  },
+  {
+    text: /\(NotFound\)|" not found$|could not find the requested resource/,
+    kind: 'not_found',
+    hint: 'Is it the right context and namespace? kubectl get pods lists what there is.',
+  },
+  {
+    text: /context was not found|context "[^"]*" does not exist|no configuration has been provided|invalid configuration|stat .*kubeconfig/,
+    kind: 'config',
+    hint: 'kubectl config get-contexts lists the contexts there are.',
+  },
+  { text: /no such host/, kind: 'dns', phase: 'dns' },
+  { text: /x509:|tls:|certificate/, kind: 'tls', phase: 'tls' },
+  {
+    text: /i\/o timeout|deadline exceeded|TLS handshake timeout|Client\.Timeout|timed out waiting/,
+    kind: 'timeout',
+    phase: 'tcp',
+  },
+  { text: /no route to host|network is unreachable/, kind: 'unreachable', phase: 'tcp' },
+  {
+    text: /connection refused|was refused - did you specify/,
+    kind: 'refused',
+    phase: 'tcp',
+    hint: 'Nothing listens there: is the API server up, and the context the right one?',
+  },
+  {
+    text: /connection reset|error dialing backend|EOF|lost connection/,
+    kind: 'reset',
+    phase: 'tcp',
+  },
+];

@@ -1,5 +1,5 @@
 /** The parts of an ssh destination. The operator's configuration may override each of them. */
-export type SshDestination = {
+type SshDestination = {
   readonly user: string | null;
   readonly host: string;
   /** Null if the configuration or the default decides. */

@@ -1,4 +1,4 @@
-import type { ErrorRule } from '../error-rule.ts';
+import type { ErrorRule } from '../wire/network-error.ts';
 import { NO_BASH } from './client-error.ts';
 
 /** Rules for the messages of OpenSSH, and of the remote login shell, when a script cannot run. */

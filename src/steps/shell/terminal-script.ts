@@ -7,7 +7,7 @@ import type { ScriptEnd } from './outcome.ts';
 import { endProcessGroup } from './process-group.ts';
 
 /** A local program to run on the terminal, with its arguments. */
-export type TerminalProgram = {
+type TerminalProgram = {
   readonly words: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string | undefined;
@@ -28,7 +28,7 @@ exit "$code"
 `;
 
 /** The end of a program on the terminal. */
-export type TerminalEnd = ScriptEnd | { readonly error: StepError };
+type TerminalEnd = ScriptEnd | { readonly error: StepError };
 
 /**
  * Runs a program on the operator's terminal. The terminal's settings are restored before the

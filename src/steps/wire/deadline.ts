@@ -2,7 +2,7 @@ import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
 import { longestTimer } from '../timer-limit.ts';
 
 /** The error for a deadline that passed or a step that the operator ended. */
-export type Interrupted = {
+type Interrupted = {
   readonly phase?: ErrorPhase;
   /** The event that did not happen in time, e.g. `no answer from 10.0.0.5:5432`. */
   readonly message: string;

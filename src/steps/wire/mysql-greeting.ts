@@ -9,7 +9,7 @@ import { SSL_REQUEST } from './postgres-greeting.ts';
 import { otherService } from './service.ts';
 
 /** The greeting of a server that accepts clients. */
-export type MysqlGreeting = Extract<MysqlHello, { readonly version: string }>;
+type MysqlGreeting = Extract<MysqlHello, { readonly version: string }>;
 
 /** The greeting of a MySQL or MariaDB server with its bytes, or the reason why there is none. */
 export type Greeted =

@@ -6,7 +6,7 @@ import { firstBytes, peerOf } from './first-bytes.ts';
 import { otherService } from './service.ts';
 
 /** The answer of a PostgreSQL server to a request for TLS, or the reason why there is none. */
-export type TlsAnswer =
+type TlsAnswer =
   | { readonly offered: boolean; readonly error?: undefined }
   | { readonly offered?: undefined; readonly error: StepError };
 
@@ -28,7 +28,7 @@ export async function askPostgresForTls(socket: Socket, deadline: Deadline): Pro
  * Parses an error packet: some poolers refuse a client before it has identified itself. Returns
  * undefined for any other bytes.
  */
-export function readPostgresRefusal(bytes: Buffer): StepError | undefined {
+function readPostgresRefusal(bytes: Buffer): StepError | undefined {
   const text = bytes.toString('utf8');
   const isPacket = text.startsWith('E') && bytes.length > 5 && bytes.readInt32BE(1) < 100_000;
   if (!isPacket) return undefined;

@@ -16,7 +16,7 @@ const BANNERS: readonly (readonly [pattern: RegExp, name: string])[] = [
  * Describes the service that sends these first bytes, for people, e.g.
  * `an SSH server, which says "SSH-2.0-…"`.
  */
-export function describeService(bytes: Buffer): string {
+function describeService(bytes: Buffer): string {
   const hello = readMysqlHello(bytes);
   if (hello !== undefined && 'version' in hello)
     return `a ${hello.isMariadb ? 'MariaDB' : 'MySQL'} server (${hello.version})`;

@@ -1,7 +1,7 @@
 import type { SecureVersion } from 'node:tls';
 
 /** The TLS versions that a connection may use, and the ciphers that an old one requires. */
-export type TlsVersions = {
+type TlsVersions = {
   readonly minVersion?: SecureVersion;
   readonly maxVersion?: SecureVersion;
   readonly ciphers?: string;

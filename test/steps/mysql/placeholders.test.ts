@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bindForMysql, type MysqlBound } from '#steps/mysql/placeholders.ts';
-import { mysqlTokens } from '#steps/mysql/tokens.ts';
+import { bindForMysql, type MysqlBound, mysqlTokens } from '#steps/mysql/placeholders.ts';
 import { fc } from '../../support/properties.ts';
 
 function bound(text: string, values: readonly (string | number)[]): MysqlBound {

@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
-import { requestCancel } from '#steps/postgres/cancel.ts';
+import { requestCancel } from '#steps/postgres/connection.ts';
 import { openSession, otherClient } from '../../support/postgres-session.ts';
 
 let server: PostgresServer;

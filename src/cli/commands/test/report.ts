@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { codeFrame } from '#rehearsal/cases/code-frame.ts';
+import { codeFrame } from '#rehearsal/failure.ts';
 import type { Failure } from '#rehearsal/failure.ts';
 import type { CaseResult } from '#rehearsal/run-cases.ts';
 import { positionAt, type Source } from '#runbook/yaml/source.ts';

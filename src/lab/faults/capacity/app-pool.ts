@@ -3,7 +3,7 @@ import pg from 'pg';
 import { loginOf } from '../../setup/changed-url.ts';
 
 /** A connection checked out of a pool. */
-export type CheckedOut = {
+type CheckedOut = {
   ask(sql: string): Promise<unknown>;
   release(): void;
 };

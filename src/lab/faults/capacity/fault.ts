@@ -4,7 +4,7 @@ import type { ByHand, FaultCheck, FaultLayer, MadeFault } from '../../fault.ts';
 import { isPostgres, type Lab, superuserUrl } from '../../setup/lab.ts';
 
 /** A fault that takes the shop's connections, and its undo. */
-export type CapacityFault = {
+type CapacityFault = {
   /** @default capacity */
   readonly layer?: FaultLayer;
   /** @default too-many-connections */
@@ -74,7 +74,7 @@ export async function makeCapacityFault(lab: Lab, fault: CapacityFault): Promise
 }
 
 /** Returns the driver's error for a new login that reads; empty if it works. */
-export async function refusalOf(url: string): Promise<string> {
+async function refusalOf(url: string): Promise<string> {
   try {
     await askOnce(url, 'SELECT count(*) FROM product');
     return '';

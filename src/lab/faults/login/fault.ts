@@ -4,7 +4,7 @@ import { type Lab, type LabUser, superuserUrl } from '../../setup/lab.ts';
 import { isServed } from '../workload/sessions.ts';
 
 /** A fault of the shop's login, and its undo. */
-export type LoginFault = {
+type LoginFault = {
   /** @default login */
   readonly layer?: FaultLayer;
   /** @default auth */
@@ -25,7 +25,7 @@ export type LoginFault = {
 };
 
 /** The application's configuration during the fault. */
-export type Application = {
+type Application = {
   /** Sets the URL it connects with. */
   use(url: string): void;
 };

@@ -6,7 +6,7 @@ import { changedUrl } from '../../setup/changed-url.ts';
 import { type PgbouncerLab, POOLER_LIMITS } from '../../setup/lab.ts';
 import { askAnew, isServed, once, openBystanders, untilTrue } from '../workload/sessions.ts';
 
-/** What sets one fault of the pooler apart from the others. */
+/** The parts in which the faults of the pooler differ. */
 type PoolerFault = Pick<MadeFault, 'describe' | 'complaint' | 'check'> & {
   readonly heldFor?: string;
   readonly byHand?: readonly ByHand[];

@@ -22,7 +22,7 @@ export type ApplicationPool = {
 };
 
 /** The options of a pool. */
-export type PoolOptions = {
+type PoolOptions = {
   /** The application name of its sessions. @default shop-web */
   readonly name?: string;
   readonly url?: string;

@@ -3,7 +3,7 @@ import { type Lab, type PostgresLab, superuserUrl } from '../../setup/lab.ts';
 import { askAnew, once, untilTrue } from '../workload/sessions.ts';
 
 /** A state of the server in which it does not serve the shop. */
-export type ServerState = {
+type ServerState = {
   readonly lab: Lab;
   readonly runbook: 'server-not-ready' | 'read-only';
   readonly describe: string;

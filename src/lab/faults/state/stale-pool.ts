@@ -4,7 +4,7 @@ import { askAnew, once } from '../workload/sessions.ts';
 import type { ApplicationPool } from './application-pool.ts';
 
 /** An application's pool with ended sessions, and its undo. */
-export type StalePool = {
+type StalePool = {
   readonly lab: Lab;
   readonly pool: ApplicationPool;
   readonly describe: string;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
 
 /** The role that changes the shop's tables during a deployment. */
-export type Migrator = {
+type Migrator = {
   readonly url: string;
   /** Drops the role and its privileges. Its sessions must have ended. */
   remove(): Promise<void>;

@@ -4,7 +4,7 @@ import { UNSET } from '../dns/host-name.ts';
 import { type Finding, fault, remark, warning } from './finding.ts';
 
 /** A connection URL without the text around it, and the findings about that text. */
-export type CleanedText = { readonly url: string; readonly findings: readonly Finding[] };
+type CleanedText = { readonly url: string; readonly findings: readonly Finding[] };
 
 const SCHEMES = ENGINES.flatMap((engine) => ENGINE_FACTS[engine].schemes);
 

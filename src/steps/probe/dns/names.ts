@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
@@ -7,7 +8,6 @@ import type { ProbeContext, ProbeReport } from '../context.ts';
 import { literalAddress } from './host-name.ts';
 import { askNameServers, type DirectAnswer } from './name-server.ts';
 import { type Address, resolveHost } from './resolve.ts';
-import { hostsFileAddresses, searchDomains } from './system-names.ts';
 
 /** The share of the time for the system's lookup. The rest is for the name servers, if it fails. */
 const SYSTEM_SHARE = 0.7;
@@ -107,4 +107,26 @@ async function aboutName(host: string, code: string): Promise<string | undefined
   const domains = await searchDomains();
   const appended = domains.length === 0 ? 'has none' : `appends ${domains.join(', ')}`;
   return `A short name is found only by its search domain; this machine ${appended}.`;
+}
+
+/** Returns the addresses of a name in this machine's hosts file. */
+async function hostsFileAddresses(host: string): Promise<readonly string[]> {
+  const lines = await linesOf('/etc/hosts');
+  return lines
+    .filter(([, ...names]) => names.some((name) => name.toLowerCase() === host.toLowerCase()))
+    .map(([address = '']) => address);
+}
+
+/** Returns the search domains of this machine. */
+async function searchDomains(): Promise<readonly string[]> {
+  const lines = await linesOf('/etc/resolv.conf');
+  return (
+    lines.findLast(([keyword]) => keyword === 'search' || keyword === 'domain')?.slice(1) ?? []
+  );
+}
+
+/** Reads the fields of each line of a file, without comments. A missing file is empty. */
+async function linesOf(path: string): Promise<readonly (readonly string[])[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
 }

@@ -12,7 +12,7 @@ export type Address = { readonly address: string; readonly family: number };
  * The addresses of a host in the order in which programs try them, or the reason why there are
  * none.
  */
-export type Resolved =
+type Resolved =
   | { readonly addresses: readonly Address[]; readonly error?: undefined }
   | { readonly addresses?: undefined; readonly error: StepError };
 

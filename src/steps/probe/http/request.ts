@@ -9,7 +9,7 @@ import { networkError } from '../../wire/network-error.ts';
 import { otherService } from '../../wire/service.ts';
 
 /** The start of an answer, or the reason why there is none. */
-export type Answered =
+type Answered =
   | { readonly response: IncomingMessage; readonly error?: undefined }
   | { readonly response?: undefined; readonly error: StepError };
 

@@ -3,7 +3,7 @@ import { checkServerIdentity, rootCertificates, type TLSSocket } from 'node:tls'
 import { chainOf, isIssuedBy } from './certificate.ts';
 
 /** The reasons why a certificate is rejected. */
-export type CertificateProblem =
+type CertificateProblem =
   | 'unknown_ca'
   | 'self_signed'
   | 'expired'
