@@ -89,7 +89,7 @@ function collect(value: unknown, found: Expression[]): void {
 }
 
 function isExpression(value: object): value is Expression {
-  return 'evaluate' in value && 'names' in value;
+  return 'program' in value && 'names' in value;
 }
 
 /**
