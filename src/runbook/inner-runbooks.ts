@@ -1,5 +1,15 @@
 import type { Runbook, RunbookStep, Step } from './model/runbook.ts';
 
+/** Returns the runbooks used as steps of a runbook, at any depth, each once by name. */
+export function innerRunbooks(runbook: Runbook): readonly Runbook[] {
+  const found = new Map<string, Runbook>();
+  for (const { runbook: inner } of calls(runbook.steps)) {
+    found.set(inner.name, inner);
+    for (const deeper of innerRunbooks(inner)) found.set(deeper.name, deeper);
+  }
+  return [...found.values()];
+}
+
 /** Returns a runbook with the runbooks used as its steps replaced, at any depth, by name. */
 export function withInnerRunbooks(
   runbook: Runbook,
