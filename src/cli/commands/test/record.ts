@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { EXIT, type ExitCode, environmentError, usageError } from '#errors.ts';
-import { appendCase, newCases } from '#rehearsal/cases/yaml-text.ts';
 import { readCases } from '#rehearsal/cases/read.ts';
+import { appendCase, newCases } from '#rehearsal/cases/yaml-text.ts';
 import { type RecordedCase, recordCase } from '#rehearsal/recording/case.ts';
 import { runCases } from '#rehearsal/run-cases.ts';
 import { stageOf } from '#rehearsal/stage.ts';

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import { codeFrame } from '#rehearsal/failure.ts';
 import type { Failure } from '#rehearsal/failure.ts';
+import { codeFrame } from '#rehearsal/failure.ts';
 import type { CaseResult } from '#rehearsal/run-cases.ts';
 import { positionAt, type Source } from '#runbook/yaml/source.ts';
 import { counted } from '#text/count.ts';
