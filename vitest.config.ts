@@ -8,8 +8,8 @@ const fast = await fastTests();
 export default defineConfig({
   test: {
     setupFiles: ['test/support/patience.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     teardownTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
     projects: [

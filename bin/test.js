@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.js';
 
@@ -34,9 +34,11 @@ const vitest = spawn(
   { cwd: fileURLToPath(new URL('../', import.meta.url)), stdio: ['ignore', 'inherit', 'inherit'] },
 );
 const [exitCode] = await once(vitest, 'exit');
-const { passed, failed, skipped } = countTests(await readReport(), exitCode);
+const results = await readReport();
+const { passed, failed, skipped } = countTests(results, exitCode);
 await rm(reports, { recursive: true });
 
+for (const line of skippedTests(results)) process.stdout.write(`skipped: ${line}\n`);
 const counts = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
 process.stdout.write(counts);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
@@ -47,6 +49,23 @@ async function readReport() {
   } catch {
     return { testResults: [], numPassedTests: 0, numFailedTests: 0, numPendingTests: 0 };
   }
+}
+
+/** What was skipped, by group where all of it was; titles say what was missing. */
+function skippedTests({ testResults }) {
+  const lines = new Map();
+  for (const { name, assertionResults } of testResults)
+    for (const test of assertionResults) {
+      if (test.status === 'passed' || test.status === 'failed') continue;
+      const group = test.ancestorTitles.join(' > ');
+      const ran = assertionResults.some(
+        (it) => it.ancestorTitles.join(' > ') === group && /passed|failed/.test(it.status),
+      );
+      const what = ran || group === '' ? [...test.ancestorTitles, test.title].join(' > ') : group;
+      const line = `${relative(process.cwd(), name)}: ${what}`;
+      lines.set(line, (lines.get(line) ?? 0) + 1);
+    }
+  return [...lines].map(([line, count]) => (count > 1 ? `${line} (${count} tests)` : line));
 }
 
 /** A file that could not be loaded, or an error outside of every test, counts as one failed test. */

@@ -141,7 +141,7 @@ describe.each([
     '\t',
   ],
   ['fish', ['--no-config', '-i'], 'runbook completion fish | source', '\t'],
-])('in %s', (shell, args, install, tabs) => {
+])('in %s, where it is installed', (shell, args, install, tabs) => {
   const isThere = (() => {
     try {
       execFileSync(shell, ['-c', 'true']);

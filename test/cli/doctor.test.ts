@@ -54,9 +54,9 @@ async function report(
   kim: ConfigOperator,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Report & { readonly code: number; readonly ms: number }> {
-  const { stdout, code, ms } = await kim.run(['doctor', ...args, '--json'], env);
-  return { ...(JSON.parse(stdout) as Report), code, ms };
+): Promise<Report & { readonly code: number }> {
+  const { stdout, code } = await kim.run(['doctor', ...args, '--json'], env);
+  return { ...(JSON.parse(stdout) as Report), code };
 }
 
 /** Returns what was found in a section, as `status text`. */
@@ -111,7 +111,7 @@ describe('the doctor says of an environment', () => {
   test('all of it long before a hanging command ends, though hosts are dead', async () => {
     const silent = await endpoint(() => {});
     const dead = (name: string, port: number) =>
-      `  ${name}: { inputs: { database_url: "env:URL_${name}", limit: "command: sleep 60" }, targets: { db: { reserve: "mysql://a@127.0.0.1:${port}/b" } } }`;
+      `  ${name}: { inputs: { database_url: "env:URL_${name}", limit: "command: sleep 600" }, targets: { db: { reserve: "mysql://a@127.0.0.1:${port}/b" } } }`;
     const config = ['environments:', dead('a', silent), dead('b', silent), dead('c', silent)];
     const url = (scheme: string) => `${scheme}://kim:hunter22@127.0.0.1:${silent}/shop`;
     const all = await report(operator(`${config.join('\n')}\n`), [], {
@@ -120,7 +120,6 @@ describe('the doctor says of an environment', () => {
       URL_c: `${url('postgres')}?sslmode=disable`,
     });
     expect(all.code).toBe(5);
-    expect(all.ms).toBeLessThan(60_000);
     for (const name of ['a', 'b', 'c'])
       expect(found(all, `environment ${name}`)).toEqual(
         expect.arrayContaining([
@@ -130,24 +129,29 @@ describe('the doctor says of an environment', () => {
       );
   });
 
-  test.skipIf(sshd === undefined)('whether scripts can run where a target is', async () => {
-    const server = await startSshServer();
-    onTestFinished(() => server.stop());
-    const PATH = String(server.env.PATH);
-    const lines = ['lab', 'closed'].map(
-      (host) => `  ${host}: { targets: { app: { ssh: ${host} } } }\n`,
-    );
-    const kim = operator(`environments:\n${lines.join('')}`);
-    kim.writeRunbook('there', THERE);
-    const all = await report(kim, ['there'], { PATH });
-    expect(all).toMatchObject({ code: 5, problems: 1 });
-    expect(found(all, 'environment lab').at(-1)).toMatch(/^ok app: .*lab.* is reachable$/);
-    expect(found(all, 'environment closed').at(-1)).toMatch(/^problem app: .*refused.* \| /);
-    const none = await report(kim, ['there'], { PATH: kim.write('only-bash/x', '').slice(0, -2) });
-    expect(found(none, 'environment lab').at(-1)).toBe(
-      'problem app: ssh lab: ssh is not installed | install ssh',
-    );
-  });
+  test.skipIf(sshd === undefined)(
+    'whether scripts can run where a target is (sshd: sh bin/test-servers.sh)',
+    async () => {
+      const server = await startSshServer();
+      onTestFinished(() => server.stop());
+      const PATH = String(server.env.PATH);
+      const lines = ['lab', 'closed'].map(
+        (host) => `  ${host}: { targets: { app: { ssh: ${host} } } }\n`,
+      );
+      const kim = operator(`environments:\n${lines.join('')}`);
+      kim.writeRunbook('there', THERE);
+      const all = await report(kim, ['there'], { PATH });
+      expect(all).toMatchObject({ code: 5, problems: 1 });
+      expect(found(all, 'environment lab').at(-1)).toMatch(/^ok app: .*lab.* is reachable$/);
+      expect(found(all, 'environment closed').at(-1)).toMatch(/^problem app: .*refused.* \| /);
+      const none = await report(kim, ['there'], {
+        PATH: kim.write('only-bash/x', '').slice(0, -2),
+      });
+      expect(found(none, 'environment lab').at(-1)).toBe(
+        'problem app: ssh lab: ssh is not installed | install ssh',
+      );
+    },
+  );
 
   test('nothing of a secret, though a server repeats it', async () => {
     const port = await endpoint((socket) =>

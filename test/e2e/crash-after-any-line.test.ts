@@ -41,7 +41,7 @@ beforeAll(async () => {
   const crashes = lines.map((_, index) => ({ kept: index, torn: index % 2 === 1 }));
   crashes.push({ kept: lines.length, torn: false });
   resumed = await inTurns(crashes, ({ kept, torn }) => resumeAfter(kept, torn));
-}, 300_000);
+});
 
 afterAll(async () => {
   await kim?.goHome();

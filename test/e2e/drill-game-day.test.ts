@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { EVERY_BY_HAND } from '#lab/app/by-hand-scripts.ts';
 import { missingResolver } from '#lab/network/resolver.ts';
+import { because } from '../support/because.ts';
 import { isAlive, processesIn } from '../support/lab-processes.ts';
 import { newOperator, type Operator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
@@ -156,7 +157,7 @@ test('a run that says resolved while the fault is there is not taken at its word
 });
 
 test.skipIf(noResolver)(
-  'a runbook runs where the fault is felt, such as with another name server',
+  `a runbook runs where the fault is felt, such as with another name server${because(noResolver)}`,
   async () => {
     const kim = drillOperator();
     kim.writeRunbook('dns', short('dns', LOGIN, 'Mend the name.'));

@@ -3,8 +3,6 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { type PoolExhausted, startPoolExhausted } from '#lab/shop/pool-exhausted.ts';
 import type { OpenTerminal } from './terminal.ts';
 
-const READY_WITHIN_MS = 60_000;
-
 /** A real exhausted server for all tests of a file. */
 export type ExhaustedShop = {
   readonly lab: PoolExhausted;
@@ -19,7 +17,7 @@ export function exhaustedShop({ idleSeconds }: { readonly idleSeconds: number })
   let started: PoolExhausted | undefined;
   beforeAll(async () => {
     started = await startPoolExhausted({ idleSeconds });
-  }, READY_WITHIN_MS);
+  });
   afterAll(() => started?.stop());
   const lab = (): PoolExhausted => {
     if (started === undefined) throw new Error('the shop has not been started');

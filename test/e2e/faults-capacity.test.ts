@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { missingEngine } from '#lab/setup/engine.ts';
+import { because } from '../support/because.ts';
 import { byHand, type CapacityLab, capacityLab } from './capacity-faults.ts';
 
 const CONFIRM = { confirm: true } as const;
@@ -16,8 +17,9 @@ const LIMITS: Readonly<Record<string, readonly (readonly [string, string, string
   ],
 };
 
-for (const engine of ['postgres', 'mariadb'] as const)
-  describe.skipIf(await missingEngine(engine))(`on ${engine}`, () => {
+for (const engine of ['postgres', 'mariadb'] as const) {
+  const missing = await missingEngine(engine);
+  describe.skipIf(missing !== undefined)(`on ${engine}${because(missing)}`, () => {
     const lab = capacityLab(engine);
 
     test('idle sessions that fill the server are ended, and only those', async () => {
@@ -116,6 +118,7 @@ for (const engine of ['postgres', 'mariadb'] as const)
 
     if (engine === 'mariadb') testMariadb(lab);
   });
+}
 
 /** Tests what only MariaDB has: a port of its own for administrators, and pool-exhausted with KILL. */
 function testMariadb(lab: CapacityLab): void {

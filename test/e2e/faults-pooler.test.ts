@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import { findProgram } from '#lab/setup/find-program.ts';
 import type { Lab } from '#lab/setup/lab.ts';
+import { because } from '../support/because.ts';
 import { byHand, solveWork } from './work-faults.ts';
 
 const missing =
-  (await missingEngine('pgbouncer')) ?? ((await findProgram('psql')) ? '' : 'no psql');
+  (await missingEngine('pgbouncer')) ?? ((await findProgram('psql')) ? '' : 'there is no psql');
 
-describe.skipIf(missing)('on PgBouncer', () => {
+describe.skipIf(missing)(`on PgBouncer${because(missing)}`, () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = await startLab('pgbouncer');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultCheck } from '#lab/fault.ts';
 import { type LabEngine, missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
+import { because } from '../support/because.ts';
 import { byHand, type SolvedFault, solveWork } from './work-faults.ts';
 
 type Case = {
@@ -94,7 +95,8 @@ const ENGINES: readonly { readonly engine: LabEngine; readonly only?: readonly s
 
 for (const { engine, only } of ENGINES) {
   const cases = CASES.filter(({ fault }) => only?.includes(fault) ?? true);
-  describe.skipIf(await missingEngine(engine))(`on ${engine}`, () => {
+  const missing = await missingEngine(engine);
+  describe.skipIf(missing !== undefined)(`on ${engine}${because(missing)}`, () => {
     let lab: Lab;
     beforeAll(async () => {
       lab = await startLab(engine);

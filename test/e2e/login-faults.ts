@@ -4,6 +4,7 @@ import { LOGIN_FAULTS } from '#lab/faults/login/faults.ts';
 import { changedUrl } from '#lab/setup/changed-url.ts';
 import { type LabEngine, missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
+import { because } from '../support/because.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 
@@ -35,7 +36,7 @@ export function byHand(made: MadeFault, name: string): () => Promise<void> {
 /** Tests that every way is gone by the built command, on one server of the engine. */
 export async function testWays(engine: LabEngine, ways: readonly Way[]): Promise<void> {
   const missing = await missingEngine(engine);
-  describe.skipIf(missing !== undefined)(`on ${engine}`, () => {
+  describe.skipIf(missing !== undefined)(`on ${engine}${because(missing)}`, () => {
     let lab: Lab;
     beforeAll(async () => {
       lab = await startLab(engine);

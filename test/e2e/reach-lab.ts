@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultCheck, FaultKind, MadeFault } from '#lab/fault.ts';
 import { type LabEngine, missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
+import { because } from '../support/because.ts';
 import { Operator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 
@@ -37,7 +38,9 @@ export function writeRightUrl({ lab, byHand }: Scene): Answers {
 /** Makes each fault on one lab of an engine, solves it with its runbook, and looks independently. */
 export async function solveOn(engine: LabEngine, solutions: readonly Solution[]): Promise<void> {
   const missing = await missingEngine(engine);
-  describe.skipIf(missing !== undefined)(`on ${engine}`, () => {
+  const reasons = await Promise.all(solutions.map(({ kind }) => kind.missing?.()));
+  const cannot = (solution: Solution) => reasons[solutions.indexOf(solution)];
+  describe.skipIf(missing !== undefined)(`on ${engine}${because(missing)}`, () => {
     let lab: Lab;
     beforeAll(async () => {
       lab = await startLab(engine);
@@ -46,20 +49,21 @@ export async function solveOn(engine: LabEngine, solutions: readonly Solution[])
     const [waiting, others] = [true, undefined].map((among) =>
       solutions.filter(({ amongOthers }) => amongOthers === among),
     );
-    for (const solution of waiting ?? []) solveOne(() => lab, solution, test.concurrent);
-    for (const solution of others ?? []) solveOne(() => lab, solution, test);
+    for (const solution of waiting ?? [])
+      solveOne(() => lab, solution, cannot(solution), test.concurrent);
+    for (const solution of others ?? []) solveOne(() => lab, solution, cannot(solution), test);
   });
 }
 
 function solveOne(
   lab: () => Lab,
   solution: Solution,
+  cannot: string | undefined,
   declare: typeof test | typeof test.concurrent,
 ): void {
   const { kind } = solution;
-  declare(`${kind.name} is resolved and nothing else is touched`, async ({ skip }) => {
-    const cannot = await kind.missing?.();
-    skip(cannot !== undefined, cannot);
+  const title = `${kind.name} is resolved and nothing else is touched${because(cannot)}`;
+  (cannot === undefined ? declare : test.skip)(title, async () => {
     const fault = await kind.make(lab());
     try {
       expect(await fault.check()).toMatchObject({ gone: false, collateral: [] });

@@ -120,7 +120,7 @@ describe('a full disk', () => {
     expect(said).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test.skipIf(!canMount)('of one page has no room for a run', () => {
+  test.skipIf(!canMount)('of one page has no room for a run (as root, who may mount)', () => {
     const kim = kimWithRunbook();
     mkdirSync(join(kim.home, 'state'));
     const disk = `mount -t tmpfs -o size=4k none '${kim.home}/state'`;
@@ -129,15 +129,21 @@ describe('a full disk', () => {
     expectRefused(said, /cannot (write the run's journal|keep a record of the run): ENOSPC/);
   });
 
-  test.skipIf(!canMount)('a read-only file system keeps what was there readable', () => {
-    const kim = kimWithRunbook();
-    bash(kim, 'runbook run look --auto');
-    const state = `'${kim.home}/state'`;
-    const readOnly = `mount --bind ${state} ${state}; mount -o remount,ro,bind ${state}`;
-    const inside = (command: string) =>
-      bash(kim, `unshare -m bash -c "${readOnly}; '${process.execPath}' '${LAUNCHER}' ${command}"`);
-    expectRefused(inside('run look --auto'), /cannot keep a record of the run: EROFS/);
-    expect(inside('runs').stdout).toContain('look');
-    expect(inside('transcript').code).toBe(0);
-  });
+  test.skipIf(!canMount)(
+    'a read-only file system keeps what was there readable (as root, who may mount)',
+    () => {
+      const kim = kimWithRunbook();
+      bash(kim, 'runbook run look --auto');
+      const state = `'${kim.home}/state'`;
+      const readOnly = `mount --bind ${state} ${state}; mount -o remount,ro,bind ${state}`;
+      const inside = (command: string) =>
+        bash(
+          kim,
+          `unshare -m bash -c "${readOnly}; '${process.execPath}' '${LAUNCHER}' ${command}"`,
+        );
+      expectRefused(inside('run look --auto'), /cannot keep a record of the run: EROFS/);
+      expect(inside('runs').stdout).toContain('look');
+      expect(inside('transcript').code).toBe(0);
+    },
+  );
 });

@@ -8,7 +8,7 @@ import type { Scene, Story } from './screen-story.ts';
 import type { OpenTerminal } from './terminal.ts';
 
 /** A screen that is another than the document's stays so; how long one that is right may take. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 const page = readFileSync(new URL('../../docs/operate/screen.md', import.meta.url), 'utf8');
 const screens = screensIn(page);

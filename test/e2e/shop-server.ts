@@ -3,8 +3,6 @@ import { afterAll, beforeAll } from 'vitest';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
 import { createShop, type ShopUrls } from '#lab/shop/database.ts';
 
-const READY_WITHIN_MS = 60_000;
-
 /** A healthy server with the shop's database and roles, for all tests of a file. */
 export type ShopServer = {
   readonly server: PostgresServer;
@@ -19,7 +17,7 @@ export function shopServer(): ShopServer {
   beforeAll(async () => {
     const server = await startPostgres();
     started = { server, urls: await createShop(server) };
-  }, READY_WITHIN_MS);
+  });
   afterAll(() => started?.server.stop());
   const known = () => {
     if (started === undefined) throw new Error('the server has not been started');

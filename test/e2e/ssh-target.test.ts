@@ -22,7 +22,7 @@ steps:
 `;
 
 test.skipIf(sshd === undefined).each(SIZES)(
-  'scripts run on another machine, after a gate that names it, at $columns × $rows',
+  'scripts run on another machine (sshd: sh bin/test-servers.sh), after a gate that names it, at $columns × $rows',
   async (size) => {
     const kim = newOperator({ PATH: server?.env.PATH ?? '' });
     kim.writeRunbook('remote', RUNBOOK.replace('FOLDER', kim.home));

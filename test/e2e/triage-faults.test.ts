@@ -3,6 +3,7 @@ import type { FaultLayer, MadeFault } from '#lab/fault.ts';
 import { EVERY_FAULT } from '#lab/faults/every-fault.ts';
 import { LAB_ENGINES, missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
+import { because } from '../support/because.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 
@@ -35,7 +36,7 @@ for (const engine of LAB_ENGINES) {
       engines.includes(engine) && (engine !== 'postgres-system' || OF_SYSTEM.includes(name)),
   );
   const reasons = await Promise.all(kinds.map(async (kind) => missing ?? (await kind.missing?.())));
-  describe.skipIf(missing !== undefined)(`triage on ${engine}`, () => {
+  describe.skipIf(missing !== undefined)(`triage on ${engine}${because(missing)}`, () => {
     let lab: Lab;
     beforeAll(async () => {
       lab = await startLab(engine);
@@ -43,14 +44,17 @@ for (const engine of LAB_ENGINES) {
     afterAll(() => lab?.close());
 
     for (const [index, kind] of kinds.entries())
-      test.skipIf(reasons[index] !== undefined)(`finds ${kind.name}: ${kind.title}`, async () => {
-        const fault = await kind.make(lab);
-        try {
-          await expectFound(fault);
-        } finally {
-          await fault.undo();
-        }
-      });
+      test.skipIf(reasons[index] !== undefined)(
+        `finds ${kind.name}: ${kind.title}${because(reasons[index])}`,
+        async () => {
+          const fault = await kind.make(lab);
+          try {
+            await expectFound(fault);
+          } finally {
+            await fault.undo();
+          }
+        },
+      );
   });
 }
 

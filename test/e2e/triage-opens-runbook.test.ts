@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { LOCKS_IDLE_BLOCKER } from '#lab/faults/workload/locks-idle-blocker.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
+import { because } from '../support/because.ts';
 import { newOperator } from './operator.ts';
 import { solve } from './solve-fault.ts';
 
 const missing = await missingEngine('postgres');
 
 test.skipIf(missing !== undefined)(
-  'triage opens the runbook it names, with its inputs, and the fault is gone at the end',
+  `triage opens the runbook it names, with its inputs, and the fault is gone at the end${because(missing)}`,
   async () => {
     const lab = await startLab('postgres');
     try {
@@ -36,5 +37,4 @@ test.skipIf(missing !== undefined)(
       await lab.close();
     }
   },
-  60_000,
 );

@@ -120,7 +120,7 @@ describe.skipIf(!hasMariadb)('with MariaDB on this machine (sh bin/test-servers.
     });
   });
 
-  test.runIf(isRoot)('a server started by root runs as somebody else', async () => {
+  test.runIf(isRoot)('a server started by root runs as somebody else (as root)', async () => {
     const server = await started();
     expect((await stat(`/proc/${server.pid}`)).uid).not.toBe(0);
   });

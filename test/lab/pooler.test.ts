@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { POOLER_FAULTS } from '#lab/faults/pooler/faults.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
+import { because } from '../support/because.ts';
 
-describe.skipIf(await missingEngine('pgbouncer'))('a pooler of the lab', () => {
+const missing = await missingEngine('pgbouncer');
+
+describe.skipIf(missing !== undefined)(`a pooler of the lab${because(missing)}`, () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = await startLab('pgbouncer');

@@ -128,13 +128,16 @@ test('a server that cannot start says what PostgreSQL said, and leaves nothing',
   });
 });
 
-test.runIf(isRoot)('a server started by root runs as somebody else', async () => {
+test.runIf(isRoot)('a server started by root runs as somebody else (as root)', async () => {
   const server = await started();
   expect((await stat(`/proc/${server.pid}`)).uid).not.toBe(0);
 });
 
-test.runIf(hasSystemPostgres)('the machine’s own PostgreSQL can be used', async () => {
-  const server = await started({ binaries: 'system' });
-  const [row] = await ask<{ server_version: string }>(server.superuserUrl, 'SHOW server_version');
-  expect(row?.server_version).toContain(server.version);
-});
+test.runIf(hasSystemPostgres)(
+  'the machine’s own PostgreSQL can be used (apt-get install postgresql)',
+  async () => {
+    const server = await started({ binaries: 'system' });
+    const [row] = await ask<{ server_version: string }>(server.superuserUrl, 'SHOW server_version');
+    expect(row?.server_version).toContain(server.version);
+  },
+);

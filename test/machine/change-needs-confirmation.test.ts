@@ -12,8 +12,6 @@ import { parsed, Stepper, sha256, shipped } from '../fixtures/compiled.ts';
 import { composedText, INNER, runbookText } from '../fixtures/generated-runbook.ts';
 import { draws, fc } from '../support/properties.ts';
 
-const GENERATED = { timeout: 60_000 };
-
 const library = readdirSync(new URL('../../runbooks', import.meta.url))
   .filter((file) => /^[\w-]+\.yaml$/.test(file))
   .map((file) => file.replace('.yaml', ''));
@@ -141,7 +139,7 @@ describe('nothing that changes anything runs unconfirmed', () => {
     expect(unconfirmedChanges(compileRunbook(shipped(name), sha256))).toEqual([]);
   });
 
-  test('so do the graphs of generated runbooks', GENERATED, () => {
+  test('so do the graphs of generated runbooks', () => {
     fc.assert(
       fc.property(composedText, (text) => {
         const runbook = parsed(text, 'inline', { inner: INNER });
@@ -153,24 +151,20 @@ describe('nothing that changes anything runs unconfirmed', () => {
     );
   });
 
-  test(
-    'whatever is sent, a change starts only on a confirmation of exactly what runs',
-    GENERATED,
-    () => {
-      let changes = 0;
-      fc.assert(
-        fc.property(texts, fc.infiniteStream(anyEvent(6)), (text, events) => {
-          const stepper = new Stepper(parsed(text, 'inline', { inner: INNER }), {
-            inputs: { go: true, url: 'postgres://h/d' },
-          });
-          const given = {};
-          for (const event of events.take(60)) changes += sendAndCheck(stepper, event, given);
-        }),
-        draws(100),
-      );
-      expect(changes).toBeGreaterThan(5);
-    },
-  );
+  test('whatever is sent, a change starts only on a confirmation of exactly what runs', () => {
+    let changes = 0;
+    fc.assert(
+      fc.property(texts, fc.infiniteStream(anyEvent(6)), (text, events) => {
+        const stepper = new Stepper(parsed(text, 'inline', { inner: INNER }), {
+          inputs: { go: true, url: 'postgres://h/d' },
+        });
+        const given = {};
+        for (const event of events.take(60)) changes += sendAndCheck(stepper, event, given);
+      }),
+      draws(100),
+    );
+    expect(changes).toBeGreaterThan(5);
+  });
 
   test.each<[string, object, string]>([
     ['whatever was found', { SUCCEEDED: 'running' }, 'checking'],

@@ -4,8 +4,6 @@ import { mutated, PIECES, randomFrom } from '../../bin/fuzz/mutations.ts';
 import { survives } from '../fixtures/survives.ts';
 import { draws, fc } from '../support/properties.ts';
 
-const GENEROUS = { timeout: 120_000 };
-
 const shipped = readFileSync(
   new URL('../../runbooks/pool-exhausted.yaml', import.meta.url),
   'utf8',
@@ -20,7 +18,7 @@ describe('whatever text it is given, the parser says what is wrong and where', (
   test.each([
     ['a shipped runbook', shipped],
     ['a runbook with every key', everything],
-  ])('%s with changed letters, words, lines and keys', GENEROUS, (_, text) => {
+  ])('%s with changed letters, words, lines and keys', (_, text) => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         survives(mutated(text, [shipped, everything], randomFrom(seed)));
@@ -29,7 +27,7 @@ describe('whatever text it is given, the parser says what is wrong and where', (
     );
   });
 
-  test('a mapping of any keys and values in place of a part', GENEROUS, () => {
+  test('a mapping of any keys and values in place of a part', () => {
     const part = fc.constantFrom(
       'inputs',
       'targets',
@@ -87,7 +85,7 @@ describe('whatever text it is given, the parser says what is wrong and where', (
       { ask: { question: 'x', choices: ['a'] } },
       ['ask', 'finish', 'id', 'max_visits', 'phase'],
     ],
-  ])('%s with any value in place of a part', GENEROUS, (_, step, keys) => {
+  ])('%s with any value in place of a part', (_, step, keys) => {
     fc.assert(
       fc.property(fc.constantFrom(...keys), fc.jsonValue({ maxDepth: 4 }), (name, value) => {
         const targets = { db: { database: 'postgres://localhost/x' } };
@@ -98,7 +96,7 @@ describe('whatever text it is given, the parser says what is wrong and where', (
     );
   });
 
-  test('any text at all', GENEROUS, () => {
+  test('any text at all', () => {
     const text = fc.array(fc.oneof(piece, fc.string({ unit: 'binary' })), { maxLength: 60 });
     fc.assert(
       fc.property(text, (pieces) => {
@@ -108,7 +106,7 @@ describe('whatever text it is given, the parser says what is wrong and where', (
     );
   });
 
-  test('any expression', GENEROUS, () => {
+  test('any expression', () => {
     const word = fc.oneof(
       fc.constantFrom(
         'result.row.x',

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 
 /** How long a test waits for something that has to come, in milliseconds; a busy machine needs it. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 const { waitFor } = vi;
 

@@ -24,9 +24,7 @@ const KEYS: readonly Key[] = [
   { name: 'paste', text: `a\nlong ${'x'.repeat(300)}` },
 ];
 
-test('no frame is ever larger than its terminal, wherever the run stands and whatever was pressed', {
-  timeout: 60_000,
-}, () => {
+test('no frame is ever larger than its terminal, wherever the run stands and whatever was pressed', () => {
   const input = fc.record({
     log: fc.constantFrom(...LOGS),
     length: fc.nat(60),

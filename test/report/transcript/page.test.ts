@@ -42,7 +42,7 @@ const TOO_FAINT = `(() => {
 const SHOWN = `[...document.querySelectorAll('.stretch')]
   .filter((phase) => phase.checkVisibility()).map((phase) => phase.dataset.phase)`;
 
-describe.skipIf(program === undefined)('in a browser (skipped where there is no Chromium)', () => {
+describe.skipIf(program === undefined)('in a browser (Chromium: sh bin/test-servers.sh)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-test-'));
   let browser: Browser;
   let page: Page;

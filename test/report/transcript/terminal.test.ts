@@ -64,7 +64,7 @@ test('what stays on a terminal is not looked through for secrets', async () => {
   expect(runbookCommand(['transcript'], { cwd }).stderr).toContain('may be an undeclared secret');
 });
 
-test.skipIf(!hasPlayer)('asciinema plays its recording (skipped where it is not)', async () => {
+test.skipIf(!hasPlayer)('asciinema plays its recording (apt-get install asciinema)', async () => {
   const { code, printed } = await inTerminal('asciinema', 'play', '--speed', '1000', cast);
   expect(printed).toContain('Seen.');
   expect(code).toBe(0);

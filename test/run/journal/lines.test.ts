@@ -82,9 +82,7 @@ test('a closed journal takes no event', () => {
   expect(() => journal.append({ type: 'run.paused', reason: 'x' })).toThrow(/closed/);
 });
 
-test('a last line cut at any byte is reported, removed and continued after', {
-  timeout: 30_000,
-}, () => {
+test('a last line cut at any byte is reported, removed and continued after', () => {
   const file = journalOf(4);
   const whole = readFileSync(file);
   const lastStart = whole.lastIndexOf('\n', whole.length - 2) + 1;

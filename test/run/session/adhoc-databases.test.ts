@@ -98,7 +98,7 @@ describe('on PostgreSQL', () => {
   });
 });
 
-describe.skipIf(!hasMariadb)('on MariaDB', () => {
+describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
   let server: MariadbServer;
   beforeAll(async () => {
     server = await startMariadb();

@@ -43,7 +43,7 @@ async function prepare(server: Server): Promise<void> {
 
 describe.each([
   { engine: 'PostgreSQL', here: true },
-  { engine: 'MariaDB', here: hasMariadb },
+  { engine: 'MariaDB (sh bin/test-servers.sh)', here: hasMariadb },
 ])('a change on $engine', ({ engine, here }) => {
   const isPostgres = engine === 'PostgreSQL';
   let first: Server;

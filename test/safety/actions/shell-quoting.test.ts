@@ -10,8 +10,6 @@ import { parsed } from '../../fixtures/compiled.ts';
 import { draws, fc } from '../../support/properties.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const SLOW = { timeout: 60_000 };
-
 /** Prints each of its words, ended by a NUL, which no word can hold. */
 const PRINT_WORDS = `printf '%s\\0' `;
 
@@ -91,7 +89,7 @@ describe('a quoted value is one word to bash, and that very text', () => {
     expect(wordsOf(NASTY)).toEqual(NASTY);
   });
 
-  test('for any text', SLOW, () => {
+  test('for any text', () => {
     // A NUL cannot be part of any word, and half a character of none in UTF-8.
     const text = fc.string({ unit: 'binary' }).map((any) => any.replaceAll('\0', ''));
     fc.assert(

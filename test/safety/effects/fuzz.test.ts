@@ -97,7 +97,7 @@ describe('mutated texts', () => {
       ),
       draws(400),
     );
-  }, 120_000);
+  });
 
   test('of statements are judged, in little time', () => {
     const statements = [...readCorpus('postgres.txt'), ...readCorpus('mysql.txt')];
@@ -109,7 +109,7 @@ describe('mutated texts', () => {
       }),
       draws(800),
     );
-  }, 120_000);
+  });
 
   test('that are very long or very deep are judged, in little time', () => {
     const long = [
@@ -133,7 +133,7 @@ describe('mutated texts', () => {
       timed(() => inferPostgres(text, postgres));
       timed(() => inferMysql(text));
     }
-  }, 120_000);
+  });
 });
 
 describe('a read command that something is added to', () => {

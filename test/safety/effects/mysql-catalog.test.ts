@@ -13,14 +13,14 @@ const ONLY_MYSQL = `ANY_VALUE BIN_TO_UUID FORMAT_BYTES FORMAT_PICO_TIME GROUPING
 
 const NO_SUCH_FUNCTION = 1305;
 
-describe.runIf(hasMariadb)('on a real MariaDB', () => {
+describe.runIf(hasMariadb)('on a real MariaDB (sh bin/test-servers.sh)', () => {
   let server: MariadbServer;
   let connection: Connection;
 
   beforeAll(async () => {
     server = await startMariadb();
     connection = await mysql.createConnection(server.rootUrl);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await connection.end();

@@ -54,7 +54,7 @@ function sandbox() {
         cwd: work,
         env: { PATH: bin },
         input: 'a[$(mark)]\n-delete\n',
-        timeout: 5_000,
+        timeout: 30_000,
       });
       return [...readdirSync(out), ...readdirSync(work).filter((name) => !/^[FL]$/.test(name))];
     },
@@ -185,7 +185,7 @@ test('what is taken for a read runs none of the marked programs and writes nothi
   );
   process.stdout.write(`${reads} generated scripts were taken for reads and run\n`);
   expect(reads).toBeGreaterThan(50);
-}, 300_000);
+});
 
 test('the marks are seen', () => {
   const { run } = sandbox();

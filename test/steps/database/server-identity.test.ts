@@ -54,7 +54,7 @@ async function prepare(server: Server): Promise<void> {
 
 describe.each([
   { engine: 'PostgreSQL', here: true },
-  { engine: 'MariaDB', here: hasMariadb },
+  { engine: 'MariaDB (sh bin/test-servers.sh)', here: hasMariadb },
 ])('$engine', ({ engine, here }) => {
   const isPostgres = engine === 'PostgreSQL';
   const open = isPostgres ? openPostgres : openMysql;

@@ -223,7 +223,7 @@ describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
       await session.run('SELECT 1');
       await take(SLOTS - 1);
       const text = `SELECT seq, REPEAT('x', 100) AS filler FROM seq_1_to_100000000`;
-      expect(await session.run(text, { timeoutMs: 1_500 })).toMatchObject({
+      expect(await session.run(text, { timeoutMs: 3_000 })).toMatchObject({
         status: 'succeeded',
         result: { row_count: 100_000, truncated: true },
       });

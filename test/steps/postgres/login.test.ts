@@ -161,7 +161,7 @@ test('the operator can end the wait for a connection', async () => {
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
-describe.skipIf(!hasOpenssl)('TLS', () => {
+describe.skipIf(!hasOpenssl)('TLS (openssl)', () => {
   let folder: string;
 
   beforeAll(async () => {
