@@ -62,3 +62,16 @@ export function environmentError(message: string, hint?: string, cause?: unknown
     cause,
   });
 }
+
+/** Returns the message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  // The error for a name with several addresses has no message of its own.
+  if (error instanceof AggregateError && error.message === '')
+    return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Returns the code of an error, e.g. `ENOENT`; undefined if it has none. */
+export function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

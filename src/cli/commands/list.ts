@@ -1,4 +1,4 @@
-import { EXIT } from '#errors.ts';
+import { EXIT, messageOf } from '#errors.ts';
 import { positionAt } from '#runbook/yaml/source.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { sayBrokenConfigs } from '../config/broken.ts';
@@ -62,7 +62,7 @@ async function entryOf(
     const { title, severity, summary } = checked.value;
     return { name, file, origin, hides, valid: true, title, severity, summary, error: null };
   } catch (error) {
-    return broken(error instanceof Error ? error.message : String(error));
+    return broken(messageOf(error));
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { messageOf } from '#errors.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 
 /** A config file that was found and read. */
@@ -95,7 +96,7 @@ function readConfigFile(kind: ConfigFile['kind'], path: string): FoundConfig {
   } catch (error) {
     return {
       path,
-      refused: `cannot be read: ${(error as Error).message}`,
+      refused: `cannot be read: ${messageOf(error)}`,
       hint: 'make it readable, or move it',
     };
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '#errors.ts';
 import { DEFAULT_SEVERITY } from '#runbook/model/terms.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
 import type { Source } from '#runbook/yaml/source.ts';
@@ -19,7 +20,7 @@ export function listedRunbooks(placed: readonly PlacedRunbook[]): readonly Liste
     try {
       return listed(name, readSource(file));
     } catch (error) {
-      return broken(name, error instanceof Error ? error.message : String(error));
+      return broken(name, messageOf(error));
     }
   });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { messageOf } from '#errors.ts';
 import type { ByHand, FaultCheck } from '../fault.ts';
 import type { StartedFault } from '../start-fault.ts';
 import { type ByHandScript, EVERY_BY_HAND, writeByHandScripts } from './by-hand-scripts.ts';
@@ -70,7 +71,7 @@ async function doByHand(known: readonly ByHand[], word: string): Promise<string>
     await wanted.do();
     return 'ok Done.';
   } catch (error) {
-    return `failed It did not work: ${error instanceof Error ? error.message : String(error)}`;
+    return `failed It did not work: ${messageOf(error)}`;
   }
 }
 

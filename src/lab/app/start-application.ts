@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { environmentError } from '#errors.ts';
+import { environmentError, messageOf } from '#errors.ts';
 import type { MadeFault } from '../fault.ts';
 import { programFile } from '../programs/file.ts';
 import type { Keeper } from '../servers/keeper.ts';
@@ -87,6 +87,6 @@ async function askHealth(url: string): Promise<Health> {
     const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     return { status: answer.status, text: (await answer.text()).trim() };
   } catch (error) {
-    return { status: 0, text: error instanceof Error ? error.message : String(error) };
+    return { status: 0, text: messageOf(error) };
   }
 }

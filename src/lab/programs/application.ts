@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '#errors.ts';
 import { askDoor } from '../app/door.ts';
 import type { Sufferer } from '../app/game-day.ts';
 import { type Client, openClient } from '../client.ts';
@@ -85,12 +86,6 @@ async function health(): Promise<{ readonly status: number; readonly text: strin
 
 function down(reason: string): { readonly status: number; readonly text: string } {
   return { status: 503, text: `unavailable: ${reason}` };
-}
-
-/** An AggregateError, for a name with several addresses, has no message of its own. */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }
 
 function say(text: string): void {

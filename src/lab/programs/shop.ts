@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { messageOf } from '#errors.ts';
 
 /**
  * The shop of the lab, as one process with two services. `shop-checkout` works correctly, and one
@@ -89,10 +90,6 @@ async function serveRequests(): Promise<never> {
     if (answer !== last) log(answer);
     last = answer;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function log(text: string): void {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { environmentError } from '#errors.ts';
+import { environmentError, messageOf } from '#errors.ts';
 import type { Fault, FaultCheck } from '../fault.ts';
 import { programFile } from '../programs/file.ts';
 import { type Keeper, startKeeper } from '../servers/keeper.ts';
@@ -181,8 +181,4 @@ async function logInAnew(url: string): Promise<string> {
   } finally {
     await client.end().catch(() => {});
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

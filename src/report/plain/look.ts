@@ -1,3 +1,4 @@
+import { messageOf } from '#errors.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
 import { stepOf, stepsInside } from '#events/view/place-in-run.ts';
 import type { ExecutionView, RunView, StepView } from '#events/view/run-view.ts';
@@ -87,5 +88,5 @@ async function executionLines(
 }
 
 function notReadable(error: unknown): string {
-  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  return `cannot be read: ${messageOf(error)}`;
 }

@@ -1,4 +1,4 @@
-import { EXIT, RunbookError } from '#errors.ts';
+import { EXIT, messageOf, RunbookError } from '#errors.ts';
 import type { EventOf, OutputRecord } from '#events/log/event.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { Execute } from '#machine/effect.ts';
@@ -127,7 +127,7 @@ export class Execution {
 
   /** An executor that throws has failed in an unknown way: a change may have happened. */
   #failure(action: Action, error: unknown): StepOutcome {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const known = error instanceof RunbookError && error.exitCode === EXIT.environment;
     const stepError: StepError = { kind: known ? 'config' : 'unknown', message };
     return { status: isReadOnly(action) || known ? 'failed' : 'unknown', error: stepError };

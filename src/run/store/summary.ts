@@ -1,3 +1,4 @@
+import { messageOf } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import { walkLines } from '../journal/cursor.ts';
 import type { RunRecord, RunStore } from './port.ts';
@@ -59,7 +60,7 @@ export async function summarizeRun({ id, journal }: RunRecord): Promise<RunSumma
     if (summary.status !== 'interrupted' || !(await journal.isWritten())) return summary;
     return { ...summary, status: 'running', endedAt: undefined };
   } catch (error) {
-    return unreadable(summary, error instanceof Error ? error.message : String(error));
+    return unreadable(summary, messageOf(error));
   }
 }
 

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Connection, TypedParameter } from 'mysql2';
+import { messageOf } from '#errors.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { MysqlGreeting } from '../wire/mysql-login-greeting.ts';
 import { type MysqlAddress, parseMysqlUrl } from './address.ts';
@@ -47,8 +48,7 @@ export async function dialMysql<Made>(
   try {
     tls = readMysqlTls(address.parameters);
   } catch (error) {
-    const { message } = error as Error;
-    return { error: { kind: 'config', phase: 'tls', message } };
+    return { error: { kind: 'config', phase: 'tls', message: messageOf(error) } };
   }
   return attempt(address, tls, options, make);
 }

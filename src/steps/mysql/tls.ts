@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { SslOptions } from 'mysql2';
+import { messageOf } from '#errors.ts';
 import { readTlsVersions } from '../wire/tls-versions.ts';
 
 /** The encryption of a connection. */
@@ -67,7 +68,7 @@ function checkFiles({ ca, cert, key }: SslOptions): void {
   try {
     createSecureContext({ ca, cert, key });
   } catch (error) {
-    const { message } = error as Error;
+    const message = messageOf(error);
     throw new Error(`the URL’s certificate or key cannot be used: ${message}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { Client } from 'pg';
+import { messageOf } from '#errors.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { LoginOptions, LoginResult } from '../database/held-connection.ts';
 import { connectionIdentity, serverIdentity } from '../database/server-identity.ts';
@@ -94,8 +95,7 @@ export async function loginToPostgres(
   try {
     tls = readTls(login.parameters, process.env);
   } catch (error) {
-    const { message } = error as Error;
-    return { error: { kind: 'config', phase: 'tls', message } };
+    return { error: { kind: 'config', phase: 'tls', message: messageOf(error) } };
   }
   const usesSocketFile = login.address.host.startsWith('/');
   const first = await attempt(login, usesSocketFile ? false : tls.ssl, options);

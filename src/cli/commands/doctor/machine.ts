@@ -11,6 +11,7 @@ import {
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { messageOf } from '#errors.ts';
 import { stateFolder } from '#run/store/file/folders.ts';
 import manifest from '../../../../package.json' with { type: 'json' };
 import { shownPath, userConfigPath } from '../../config/files.ts';
@@ -114,7 +115,7 @@ function cannotWrite(folder: string): string | undefined {
     rmSync(probe);
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return messageOf(error);
   }
 }
 

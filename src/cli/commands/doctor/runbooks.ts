@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { messageOf } from '#errors.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { shownPath } from '../../config/files.ts';
 import {
@@ -58,7 +59,7 @@ async function loadOne(
     if (checked.ok) return checked.value;
     section.problem(`${name} is not valid`, `see: runbook validate ${name}`);
   } catch (error) {
-    section.problem(`${name}: ${(error as Error).message}`);
+    section.problem(`${name}: ${messageOf(error)}`);
   }
   return undefined;
 }

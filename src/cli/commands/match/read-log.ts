@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { environmentError } from '#errors.ts';
+import { codeOf, environmentError } from '#errors.ts';
 import type { Verdict } from '#match/classify.ts';
 import { createGrouping } from '#match/group-lines.ts';
 import { createSplitter } from '#match/split-records.ts';
@@ -20,7 +20,7 @@ async function* untilDestroyed(stream: NodeJS.ReadStream): AsyncIterable<string>
   try {
     for await (const chunk of stream) yield String(chunk);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'))
+    if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE')
       throw environmentError('the input cannot be read', undefined, error);
   }
 }

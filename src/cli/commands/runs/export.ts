@@ -1,5 +1,5 @@
 import { createWriteStream, rmSync } from 'node:fs';
-import { EXIT, environmentError } from '#errors.ts';
+import { codeOf, EXIT, environmentError } from '#errors.ts';
 import { writeArchive } from '#run/store/archive.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { runsExport as spec } from '../../specs/records.ts';
@@ -15,7 +15,7 @@ export async function exportRun({ argument, options }: CommandLine<typeof spec>)
   try {
     await writeArchive(run, PROGRAM, createWriteStream(file, { mode: 0o600, flags: 'wx' }));
   } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    const exists = codeOf(error) === 'EEXIST';
     if (!exists) rmSync(file, { force: true });
     throw environmentError(
       exists ? `${file} already exists` : `${file} cannot be written`,

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { environmentError } from '#errors.ts';
+import { environmentError, messageOf } from '#errors.ts';
 import { askOnce, type ClientRow } from '../../client.ts';
 import type { ByHand, FaultKind, MadeFault } from '../../fault.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
@@ -227,7 +227,7 @@ async function readTwice(url: string, prepares: boolean): Promise<string> {
     await shop.query(read);
     return 'works';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   } finally {
     await Promise.all([shop.end(), other.end()].map((ended) => ended.catch(() => {})));
   }

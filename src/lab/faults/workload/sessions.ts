@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environmentError } from '#errors.ts';
+import { environmentError, messageOf } from '#errors.ts';
 import type { Client } from '../../client.ts';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
 
@@ -39,7 +39,7 @@ export async function startWork(
   };
   client.ask(statements.at(-1) ?? '').then(
     () => note('done'),
-    (error: unknown) => note(error instanceof Error ? error.message : String(error)),
+    (error: unknown) => note(messageOf(error)),
   );
   return { name, client, outcome: () => outcome };
 }
@@ -142,7 +142,7 @@ export async function askAnew(
       await client.end();
     }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { environmentError, type RunbookError } from '#errors.ts';
+import { environmentError, messageOf, type RunbookError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import { JournalCursor } from '../cursor.ts';
 
@@ -54,6 +54,6 @@ export class JournalFollower {
 }
 
 function unreadable(error: unknown): RunbookError {
-  const what = error instanceof Error ? error.message : String(error);
+  const what = messageOf(error);
   return environmentError(`cannot read the run's journal: ${what}`, undefined, error);
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
-import { environmentError } from '#errors.ts';
+import { codeOf, environmentError, messageOf } from '#errors.ts';
 import {
   compareSpaces,
   type ProcessSpace,
@@ -144,12 +144,4 @@ function lockedError(folder: string, writer: Writer, file: string, cause?: unkno
       : `leave it there first; if that process is certainly gone, remove ${file}`,
     cause,
   );
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { environmentError } from '#errors.ts';
+import { environmentError, messageOf } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import { walkLines } from '../cursor.ts';
 import type { ReadJournal } from '../port.ts';
@@ -19,7 +19,7 @@ export function readBytes(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
+    const what = messageOf(error);
     throw environmentError(`cannot read the run's journal: ${what}`, undefined, error);
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { environmentError } from '#errors.ts';
+import { environmentError, messageOf } from '#errors.ts';
 import { takeWriterLock } from './lock.ts';
 
 const LINE_END = 0x0a;
@@ -64,7 +64,7 @@ export function repairTail(file: string): string | undefined {
       closeSync(fd);
     }
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
+    const what = messageOf(error);
     throw environmentError(`cannot repair the run's journal: ${what}`, undefined, error);
   } finally {
     lock.release();

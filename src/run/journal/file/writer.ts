@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { environmentError, type RunbookError } from '#errors.ts';
+import { environmentError, messageOf, type RunbookError } from '#errors.ts';
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { decodeLine, encodeLine, hashLine, NO_LINE } from '../line.ts';
 import type { OpenOptions } from '../port.ts';
@@ -202,7 +202,7 @@ function damaged(what: string): RunbookError {
 }
 
 function cannotWrite(error: unknown): RunbookError {
-  const what = error instanceof Error ? error.message : String(error);
+  const what = messageOf(error);
   return environmentError(
     `cannot write the run's journal: ${what}`,
     'without a journal nothing is run; free space or fix the disk, then `runbook resume`',

@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { environmentError } from '#errors.ts';
+import { codeOf, environmentError } from '#errors.ts';
 import { syncFolder } from '../../journal/file/sync-folder.ts';
 import { isOutputPath, type OutputWriter, type RunOutputs } from '../port.ts';
 
@@ -79,7 +79,7 @@ function makeFile(folder: string, name: string): { readonly fd: number; readonly
     try {
       return { fd: openSync(join(folder, file), 'wx', 0o600), file };
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
   }
 }

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { environmentError, usageError } from '#errors.ts';
+import { codeOf, environmentError, messageOf, usageError } from '#errors.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { Disk } from '../../journal/file/disk.ts';
 import { syncFolder } from '../../journal/file/sync-folder.ts';
@@ -140,7 +140,7 @@ function createRun(runs: string, { source, children = [], name, now, random }: N
     syncFolder(runs);
     return run;
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
+    const what = messageOf(error);
     throw environmentError(
       `cannot keep a record of the run: ${what}`,
       'set RUNBOOK_STATE to a folder that can be written',
@@ -161,7 +161,7 @@ function makeFolder(runs: string, nextId: () => string): string {
       mkdirSync(join(runs, id), { mode: 0o700 });
       return id;
     } catch (error) {
-      const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+      const taken = codeOf(error) === 'EEXIST';
       if (!taken || attempt === 20) throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentError } from '#errors.ts';
+import { codeOf, environmentError } from '#errors.ts';
 import { isRunId, runMinute } from '../id.ts';
 
 /**
@@ -21,7 +21,7 @@ function runIds(runs: string): string[] {
   try {
     return readdirSync(runs).filter(isRunId);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return [];
     throw environmentError(`cannot read the runs in ${runs}`, undefined, error);
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '#errors.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import type { Reason } from '../report.ts';
 import type { ParsePostgres } from './infer.ts';
@@ -64,7 +65,7 @@ export type SqlProblem = {
 
 /** Converts an error of PostgreSQL's parser, whose position counts characters. */
 function problemOf(sql: string, error: unknown): SqlProblem {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const details = fieldsOf(fieldsOf(error).sqlDetails);
   if (typeof details.cursorPosition !== 'number') {
     const isTooDeep = error instanceof RangeError;

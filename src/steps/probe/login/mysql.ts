@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Connection, ConnectionOptions, SslOptions } from 'mysql2';
+import { messageOf } from '#errors.ts';
 import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
 import { type MysqlAddress, parseMysqlUrl } from '../../mysql/address.ts';
 import { mysqlError } from '../../mysql/errors.ts';
@@ -23,7 +24,7 @@ export function wayIntoMysql(login: Login): WayIn {
       logIn: (socket) => logIn(login, address, tls, socket),
     };
   } catch (error) {
-    return { error: { kind: 'config', phase: 'tls', message: (error as Error).message } };
+    return { error: { kind: 'config', phase: 'tls', message: messageOf(error) } };
   }
 }
 

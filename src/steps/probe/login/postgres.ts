@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
+import { messageOf } from '#errors.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { type DatabaseLogin, parseDatabaseLogin } from '../../database/url.ts';
 import { postgresError } from '../../postgres/errors.ts';
@@ -29,7 +30,7 @@ export function wayIntoPostgres(login: Login): WayIn {
       logIn: (socket) => logIn(login, parsed, isFile ? PLAIN : tls, socket),
     };
   } catch (error) {
-    return { error: { kind: 'config', phase: 'tls', message: (error as Error).message } };
+    return { error: { kind: 'config', phase: 'tls', message: messageOf(error) } };
   }
 }
 
