@@ -3,7 +3,7 @@ const segmenter = once(() => new Intl.Segmenter(undefined, { granularity: 'graph
 const emoji = once(() => /^\p{RGI_Emoji}$/v);
 /** Text of one column per code unit: Latin, and the signs and lines that screens are drawn with. */
 const NARROW =
-  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2205\u2298\u23ce\u2400-\u2426\u2500-\u25fc\u2713\u2717\u270e]*$/;
+  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2205\u2298\u23ce\u2400-\u2426\u2500-\u25fc\u2713\u2717\u270e]*$/;
 const WIDE =
   /^(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 /** The maximum length of a grapheme, in code units, with its combining characters. */
