@@ -41,6 +41,32 @@ for (const engine of ['postgres', 'mariadb'] as const) {
       );
     });
 
+    test('sessions younger than the limit are named, and the limit is lowered on the spot', async () => {
+      const run = await lab.solved('full-of-idle', {
+        runbook: 'pool-exhausted',
+        inputs: { idle_for: '10m' },
+        answers: () => ({ shorter_idle: { answer: '1s' }, terminate_idle: [CONFIRM, CONFIRM] }),
+      });
+      expect(run.outcome).toBe('resolved');
+      expect(run.path.slice(0, 6)).toEqual([
+        ...['capacity', 'holders', 'causes', 'shorter_idle', 'causes', 'terminate_idle'],
+      ]);
+      expect(run.findings.join('\n')).toMatch(
+        /sessions have been idle for up to 00:00:\d\d, less than idle_for \(10m\)/,
+      );
+    });
+
+    test('a transaction that blocks others is offered, however young it is', async () => {
+      const run = await lab.solved('full-of-lock-waiters', {
+        inputs: { idle_for: '10m', idle_in_transaction_for: '10m' },
+        answers: () => ({
+          end_transactions: [CONFIRM, CONFIRM],
+          shed_load: { done: 'the waiters finish their orders' },
+        }),
+      });
+      expect(run.outcome).toBe('resolved');
+    });
+
     test('forgotten transactions that fill the server are ended, and who waits behind them is served', async () => {
       const run = await lab.solved('full-of-idle-in-transaction', {
         answers: () => ({ end_transactions: [CONFIRM, CONFIRM] }),
@@ -61,7 +87,7 @@ for (const engine of ['postgres', 'mariadb'] as const) {
         }),
       });
       expect(run.outcome).toBe('resolved');
-      expect(run.findings.join('\n')).toMatch(/is idle in transaction for .* and blocks/);
+      expect(run.findings.join('\n')).toMatch(/has been idle in transaction for .* and blocks/);
     });
 
     test.each(LIMITS[engine] ?? [])(
@@ -92,6 +118,7 @@ for (const engine of ['postgres', 'mariadb'] as const) {
 
     test('a pool that leaks is told from a full server, and mended by a restart', async () => {
       const run = await lab.solved('app-pool-leak', {
+        inputs: { idle_for: '10m', idle_in_transaction_for: '5m', unused_for: '1s' },
         answers: (made) => ({
           application_pool: { done: 'all 5 are checked out' },
           restart_app: byHand(made, 'restart-application'),
@@ -99,7 +126,10 @@ for (const engine of ['postgres', 'mariadb'] as const) {
         }),
       });
       expect(run.outcome).toBe('resolved');
-      expect(run.findings.join('\n')).toMatch(/5 have been idle for more than 2s .* it leaks/);
+      expect(run.findings.join('\n')).toMatch(
+        /[56] of 6 sessions of shop have run nothing for 1s or longer, 0 of them in an open/,
+      );
+      expect(run.findings.join('\n')).toMatch(/[1-9] of [56] unused sessions are gone/);
     });
 
     test('a pool that is too small is given what the server has to spare', async () => {
@@ -113,7 +143,7 @@ for (const engine of ['postgres', 'mariadb'] as const) {
         }),
       });
       expect(run.outcome).toBe('resolved');
-      expect(run.findings.join('\n')).toMatch(/1 instances × \(2 \+ 0\) = 2 of \d+ usable slots/);
+      expect(run.findings.join('\n')).toMatch(/1 instance × \(2 \+ 0\) = 2 of \d+ ordinary slots/);
     });
 
     if (engine === 'mariadb') testMariadb(lab);
@@ -125,6 +155,7 @@ function testMariadb(lab: CapacityLab): void {
   test('a server that refuses its administrator is reached through the extra port, and gets more slots', async () => {
     const run = await lab.solved('mysql-max-connections', {
       answers: () => ({
+        shorter_idle: { answer: '' },
         shed_load: { notDone: 'it is the busiest day of the year' },
         raise_max_connections: CONFIRM,
       }),
@@ -132,6 +163,9 @@ function testMariadb(lab: CapacityLab): void {
     expect(run.outcome).toBe('resolved');
     expect(run.path).toEqual(
       expect.arrayContaining(['shed_load', 'more_slots', 'raise_max_connections']),
+    );
+    expect(run.findings.join('\n')).toMatch(
+      /sessions have been idle for up to .*less than idle_for \(10m\)\. They were not selected/,
     );
     expect(run.findings.join('\n')).toMatch(
       /connections in place of 20 can take up to \d+ MB more/,
