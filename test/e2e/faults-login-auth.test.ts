@@ -41,7 +41,7 @@ const wrongPassword = (...looks: readonly string[]): Way => ({
   fault: 'auth-wrong-password',
   answers: (made) => ({ compare: { done: 'the store has a newer one' }, ...correctUrl(made) }),
   path: [...LOOKED, ...looks, 'compare', ...CORRECTED],
-  findings: [/password of 10 characters/, /Only the password itself remains/],
+  findings: [/password of 10 characters/, /What remains to check is the password/],
 });
 
 const confirmed = (fault: string, looks: readonly string[], remedy: string, say: RegExp): Way => ({

@@ -83,7 +83,7 @@ await onLab('postgres', (lab) => {
       by_hand: { first: byHand(fault, 'end-last-client'), done: 'the report is ended' },
     }));
     expect(solved.path.slice(0, 4)).toEqual(['login', 'intended', 'platform', 'by_hand']);
-    expect(solved.findings[0]).toContain('waits for the clients it still has');
+    expect(solved.findings[0]).toContain('The server is shutting down');
     expect(solved.outcome).toBe('resolved');
   });
 
