@@ -4,7 +4,7 @@ import type { Outcome, Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Hash } from '#safety/actions/digest.ts';
 import { callChild, type Outside, returnFromChild, withChild } from './context/child-runbook.ts';
-import { connected, frameOf, isRunning, visitOf, withFrame, withVisit } from './context/frames.ts';
+import { connected, frameOf, visitOf, withFrame, withVisit } from './context/frames.ts';
 import {
   endItem,
   hasMoreItems,
@@ -30,6 +30,7 @@ import type { MachineContext, MachineInput, SettledStatus, Visit } from './conte
 import type { Arm, Await, Call, DecidedEvent, Execute, OpenGate, Refuse } from './effect.ts';
 import type { MachineEvent } from './event.ts';
 import { type Acting, isActing, type Placed, placedSteps } from './placed-step.ts';
+import { POSSIBILITY } from './possible-events.ts';
 import { judged } from './states/parallel.ts';
 import type { StepParams } from './step-of.ts';
 
@@ -50,6 +51,7 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
   return setup({
     types: {} as { context: MachineContext; events: MachineEvent; input: MachineInput },
     guards: {
+      ...POSSIBILITY,
       skips: ({ context }, { slot }: StepParams) => visitOf(context, slot).skip !== undefined,
       isHeld: ({ context }, { slot }: StepParams) => visitOf(context, slot).held !== undefined,
       hasError: ({ context }) => context.visit.error !== undefined,
@@ -61,8 +63,6 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         assertEvent(event, ['SUCCEEDED', 'FAILED', 'UNKNOWN', 'TIMER']);
         return event.step !== step || event.item !== visitOf(context, slot).item?.index;
       },
-      isInside: ({ context }, { frame }: { frame: string }) => isRunning(context, frame),
-      canUndo: ({ context }, { step }: StepParams) => (context.undoable[step]?.length ?? 0) > 0,
       runsByItself: ({ context }) =>
         context.auto && !context.stopping && context.visit.held === undefined,
       mayRun: ({ context }) => context.visit.held === undefined,
@@ -73,9 +73,6 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         visit.decision.clause === params.clause,
       leavesInOrder: ({ context: { stopping, visit } }) =>
         !stopping && visit.decision?.kind === 'order',
-      isStopping: ({ context }) => context.stopping,
-      isRefusedLogin: ({ context }) => context.visit.refusedLogin === true,
-      undecided: ({ context }) => context.visit.decision?.kind === 'undecidable',
       turnsAutoOn: ({ event }) => {
         assertEvent(event, 'AUTO');
         return event.on;

@@ -8,10 +8,9 @@ function intent<T extends string, S extends z.core.$ZodShape>(type: T, asks: str
   return said(z.object({ type: z.literal(type), ...fields }), asks);
 }
 
-/** Every intent; secrets are masked when it is recorded. */
+/** Every intent, in the order of `can`; secrets are masked when it is recorded. */
 export const INTENT_SCHEMA = z.discriminatedUnion('type', [
   intent('continue', 'Run the waiting step, or continue after a stop.', {}),
-  intent('auto', 'Let read-only steps run by themselves, or no longer.', { on: z.boolean() }),
   intent('confirm', 'Confirm the gate with this digest.', {
     digest: z.string(),
     phrase: z.exactOptional(text('what was typed')),
@@ -20,25 +19,27 @@ export const INTENT_SCHEMA = z.discriminatedUnion('type', [
   intent('refresh', 'Run the preview again and ask again.', {}),
   intent('answer', 'Answer an ask step.', { value: z.string() }),
   intent('report', 'Report on a manual step.', { done: z.boolean(), evidence: z.string() }),
-  intent('retry', 'Run the step again.', {}),
-  intent('edit', 'Change inputs, then retry; values as typed.', {
-    inputs: z.record(z.string(), z.string()),
-  }),
-  intent('skip', 'Go on without the step.', { reason }),
-  intent('mark-done', 'The operator did by hand what the step would have done.', {
-    evidence: z.string(),
-  }),
-  intent('jump', 'Go to another step.', { step: z.string(), reason }),
-  intent('undo', 'Revert what a step did, through a gate of its own.', {
-    step: z.string(),
-    reason,
-  }),
   intent('choose', 'Decide what a condition could not.', {
     clause: said(z.nullable(z.number()), 'a clause, from 0, or null for the next step'),
     reason,
   }),
   intent('recheck', "After an unknown outcome, run the step's verification.", {}),
+  intent('retry', 'Run the step again.', {}),
+  intent('mark-done', 'The operator did by hand what the step would have done.', {
+    evidence: z.string(),
+  }),
+  intent('skip', 'Go on without the step.', { reason }),
+  intent('auto', 'Let read-only steps run by themselves, or no longer.', { on: z.boolean() }),
+  intent('jump', 'Go to another step.', { step: z.string(), reason }),
   intent('stop', 'Stop at the next safe point and ask.', {}),
+  intent('abort', 'End the run for good.', { reason }),
+  intent('edit', 'Change inputs, then retry; values as typed.', {
+    inputs: z.record(z.string(), z.string()),
+  }),
+  intent('undo', 'Revert what a step did, through a gate of its own.', {
+    step: z.string(),
+    reason,
+  }),
   intent('cancel', "End the running action's process group or statement now.", {}),
   intent('note', 'Write a note into the record.', { text: z.string() }),
   intent('adhoc', 'Run a statement or a script on a target while the run waits.', {
@@ -49,7 +50,6 @@ export const INTENT_SCHEMA = z.discriminatedUnion('type', [
     on: z.boolean(),
   }),
   intent('leave', 'Pause the run; it can be resumed.', {}),
-  intent('abort', 'End the run for good.', { reason }),
 ]);
 
 /**

@@ -64,6 +64,7 @@ export function enteringStates(
         CONTINUE: { target: first, actions: 'release' },
         AUTO: { guard: 'turnsAutoOn', target: first, actions: ['release', 'setAuto'] },
         EDIT: {
+          guard: { type: 'canEdit', params: { frame: step.frame } },
           target: 'ready',
           reenter: true,
           actions: { type: 'edit' as const, params: { frame: step.frame } },

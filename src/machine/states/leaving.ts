@@ -255,7 +255,8 @@ export function editing(step: Placed, again: string): Transitions {
     { type: 'edit' as const, params: { frame: step.frame } },
     { type: 'startOver' as const, params: of(step) },
   ];
-  return { EDIT: { target: again, actions } };
+  const guard = { type: 'canEdit' as const, params: { frame: step.frame } };
+  return { EDIT: { guard, target: again, actions } };
 }
 
 /** The state of a skipped step: it leaves by the default clause, or in order. */

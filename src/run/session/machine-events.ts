@@ -1,5 +1,5 @@
 import type { RunEvent, ShownItem, StartedTarget } from '#events/log/event.ts';
-import type { Intent } from '#events/log/intent.ts';
+import type { Intent, IntentType } from '#events/log/intent.ts';
 import type { TargetFacts } from '#machine/context.ts';
 import type { MachineEvent } from '#machine/event.ts';
 import type { Engine } from '#runbook/model/runbook.ts';
@@ -78,38 +78,47 @@ function operatorEvent(
     return { inputs, targets: now };
   };
   switch (intent.type) {
-    case 'continue':
-      return { type: 'CONTINUE' };
-    case 'auto':
-      return { type: 'AUTO', on: intent.on };
-    case 'answer':
-      return { type: 'ANSWER', value: intent.value, ...given() };
-    case 'report':
-      return { type: 'REPORT', done: intent.done, evidence: intent.evidence };
-    case 'retry':
-      return { type: 'RETRY' };
-    case 'edit':
-      return { type: 'EDIT', inputs: {}, targets: {}, ...given() };
-    case 'skip':
-      return { type: 'SKIP', reason: intent.reason };
-    case 'mark-done':
-      return { type: 'MARK_DONE', evidence: intent.evidence };
     case 'jump':
-      return { type: `JUMP.${intent.step}` };
     case 'undo':
-      return { type: `UNDO.${intent.step}` };
+      return { type: `${eventName(intent.type)}.${intent.step}` };
     case 'choose':
       return { type: `CHOOSE.${intent.clause ?? 'next'}`, reason: intent.reason };
+    case 'answer':
+      return { ...named(intent), ...given() };
+    case 'edit':
+      return { type: 'EDIT', inputs: {}, targets: {}, ...given() };
+    case 'continue':
+    case 'retry':
     case 'recheck':
-      return { type: 'RECHECK' };
     case 'stop':
-      return { type: 'STOP' };
+    case 'auto':
+    case 'report':
+    case 'skip':
+    case 'mark-done':
     case 'abort':
-      return { type: 'ABORT', reason: intent.reason };
+      return named(intent);
     default:
       return undefined;
   }
 }
+
+/** Returns the name of the machine event of an intent: that of `mark-done` is `MARK_DONE`. */
+export function eventName<T extends IntentType>(type: T): EventName<T> {
+  return type.toUpperCase().replace('-', '_') as EventName<T>;
+}
+
+type EventName<T extends string> = T extends `${infer First}-${infer Last}`
+  ? `${Uppercase<First>}_${Uppercase<Last>}`
+  : Uppercase<T>;
+
+/** Returns an intent as a machine event with the same fields. */
+function named<I extends Intent>(intent: I): Named<I> {
+  return { ...intent, type: eventName(intent.type) } as Named<I>;
+}
+
+type Named<I extends Intent> = I extends Intent
+  ? Omit<I, 'type'> & { readonly type: EventName<I['type']> }
+  : never;
 
 /** Returns recorded targets for the machine; parts missing in an address are null. */
 export function targetsByName(

@@ -1,56 +1,24 @@
-import type { IntentType } from '#events/log/intent.ts';
+import { INTENT_TYPES, type IntentType } from '#events/log/intent.ts';
 import type { MachineSnapshot } from '#machine/advance.ts';
 import { allTargets } from '#machine/context/frames.ts';
 import { undoableSteps } from '#machine/context/undoing.ts';
-import type { MachineEvent } from '#machine/event.ts';
+import { nameOfEvent, possibleEvents } from '#machine/possible-events.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
+import { eventName } from './machine-events.ts';
 import type { Recording } from './recorded-facts.ts';
 
 /** Returns the intents possible in the current state; those that are always possible come last. */
-export function possibleIntents(
-  snapshot: MachineSnapshot,
-  runbook: Runbook,
-): readonly IntentType[] {
-  const reason = '';
-  const probes: readonly (readonly [IntentType, MachineEvent])[] = [
-    ['continue', { type: 'CONTINUE' }],
-    ['confirm', { type: 'CONFIRM', digest: '' }],
-    ['decline', { type: 'DECLINE', reason }],
-    ['refresh', { type: 'REFRESH' }],
-    ['answer', { type: 'ANSWER', value: '' }],
-    ['report', { type: 'REPORT', done: true, evidence: '' }],
-    ['choose', { type: 'CHOOSE.next', reason }],
-    ['recheck', { type: 'RECHECK' }],
-    ['retry', { type: 'RETRY' }],
-    ['mark-done', { type: 'MARK_DONE', evidence: '' }],
-    ['skip', { type: 'SKIP', reason }],
-    ['auto', { type: 'AUTO', on: true }],
-    ['jump', { type: `JUMP.${runbook.steps[0]?.id ?? ''}` }],
-    ['stop', { type: 'STOP' }],
-    ['abort', { type: 'ABORT', reason }],
-  ];
-  const possible = probes.filter(([, event]) => snapshot.can(event)).map(([intent]) => intent);
-  const canEdit =
-    Object.keys(inputsHere(snapshot)).length > 0 &&
-    snapshot.can({ type: 'EDIT', inputs: {}, targets: {} });
-  const canUndo = possibleUndos(snapshot).length > 0;
-  return [
-    ...possible,
-    ...(canEdit ? (['edit'] as const) : []),
-    ...(canUndo ? (['undo'] as const) : []),
-    'note',
-    'leave',
-  ];
-}
-
-/** Returns the inputs of the innermost running runbook: frames are in start order. */
-function inputsHere({ context }: MachineSnapshot) {
-  return (Object.values(context.frames).at(-1) ?? context).inputs;
+export function possibleIntents(snapshot: MachineSnapshot): readonly IntentType[] {
+  const events = new Set([...possibleEvents(snapshot)].map(nameOfEvent));
+  return INTENT_TYPES.filter(
+    (type) => type === 'note' || type === 'leave' || events.has(eventName(type)),
+  );
 }
 
 /** Returns the steps that can be undone in the current state, most recent last. */
 export function possibleUndos(snapshot: MachineSnapshot): readonly string[] {
-  return undoableSteps(snapshot.context).filter((step) => snapshot.can({ type: `UNDO.${step}` }));
+  const events = possibleEvents(snapshot);
+  return undoableSteps(snapshot.context).filter((step) => events.has(`UNDO.${step}`));
 }
 
 /** Returns the context of recording the machine's decisions. */
@@ -61,7 +29,7 @@ export function recordingAt(
   return {
     ...run,
     targets: allTargets(snapshot.context),
-    can: () => possibleIntents(snapshot, run.runbook),
+    can: () => possibleIntents(snapshot),
     undoable: () => possibleUndos(snapshot),
   };
 }
