@@ -6,7 +6,7 @@ import { maskPlaceholders } from './mask-placeholders.ts';
 import type { EffectParsers } from './parsers.ts';
 import { unsure } from './report.ts';
 import { inferShell, LONGEST_SCRIPT } from './shell/infer.ts';
-import { type ShellPlace, shellPlaceholders } from './shell/placeholders.ts';
+import { type SplicedPlace, splicedPlaces } from './shell/placeholders.ts';
 import { shellProblems } from './shell/problems.ts';
 import type { ParseShell } from './shell/tree/node.ts';
 import { maySteer } from './shell/variables.ts';
@@ -33,7 +33,7 @@ export function judgeScript(
   const offsets = script.placeholders.map(({ at }) => at);
   const tree = shell(text);
   const parse: ParseShell = (one) => (one === text ? tree : shell(one));
-  const problems = placeProblems(script, shellPlaceholders(text, offsets, parse));
+  const problems = placeProblems(script, splicedPlaces(text, offsets, parse));
   const wrong =
     problems.length > 0 ? problems : syntaxProblems(script, text, { ...parsers, shell: parse });
   if (wrong.length > 0) return broken(wrong);
@@ -72,9 +72,8 @@ const IN_QUOTES = {
 } as const;
 
 /** Errors for the places where a value does not arrive as its exact text. */
-const SPLICED: Readonly<Partial<Record<ShellPlace, Omit<Diagnostic, 'span'>>>> = {
+const SPLICED: Readonly<Record<SplicedPlace, Omit<Diagnostic, 'span'>>> = {
   quotes: IN_QUOTES,
-  comment: IN_QUOTES,
   code: {
     severity: 'error',
     code: 'placeholder-as-code',
@@ -89,12 +88,15 @@ const SPLICED: Readonly<Partial<Record<ShellPlace, Omit<Diagnostic, 'span'>>>> =
   },
 };
 
-function placeProblems(script: Template, places: readonly ShellPlace[]): readonly Diagnostic[] {
+function placeProblems(
+  script: Template,
+  places: readonly (SplicedPlace | undefined)[],
+): readonly Diagnostic[] {
   return script.placeholders.flatMap((placeholder, index) => {
-    const spliced = SPLICED[places[index] ?? 'unreadable'];
-    return spliced === undefined
+    const place = places[index];
+    return place === undefined
       ? []
-      : [{ ...spliced, span: placeholderSpan(script, placeholder) }];
+      : [{ ...SPLICED[place], span: placeholderSpan(script, placeholder) }];
   });
 }
 

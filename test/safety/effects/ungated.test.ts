@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ActionStep, Runbook, Step } from '#runbook/model/runbook.ts';
+import { applyEffects, type KnownEffects } from '#safety/effects/apply.ts';
 import {
   actionOf,
   appliedAll,
@@ -41,6 +42,13 @@ describe('what runs without a gate has to be a read:', () => {
   test('the check of a prerequisite', () => {
     const applied = asChecked((check) => ({ prerequisites: [{ text: 'x', check }] }));
     expect(pointedAt(applied)).toEqual(['effect-not-read: reload']);
+    expect(applied.diagnostics[0]?.message).toBe(
+      'the check of a prerequisite has to be a read: systemctl reload changes what runs',
+    );
+    const does = applied.runbook.prerequisites[0]?.check?.does;
+    expect(does).toMatchObject({ kind: 'shell', effect: 'read' });
+    const without = asChecked(() => ({ prerequisites: [{ text: 'x', check: undefined }] }));
+    expect(without.runbook.prerequisites).toEqual([{ text: 'x', check: undefined }]);
   });
 
   test('a branch of a parallel step', () => {
@@ -134,9 +142,28 @@ describe('other parts', () => {
         'the runbook "x" is not valid: inline:9:36: this is destructive, not a read: rm cannot be taken back',
       ),
     );
+    expect(errors[0]).toMatchObject({
+      code: 'runbook-invalid',
+      span: step.span,
+      hint: 'runbook validate x says everything about it',
+    });
     const used = stepOf(applied.runbook, 'it').does;
     const judged = used.kind === 'runbook' ? actionOf(used.runbook, 'look').effect : undefined;
     expect(judged).toBe('read');
+  });
+
+  test('a runbook inside that is only warned about is no error, and is judged once', () => {
+    const inner = runbookOf('- { id: it, shell: ./x }');
+    const outer = runbookOf('- { id: it, shell: ls }');
+    const does = { kind: 'runbook', runbook: inner, with: {} } as const;
+    const known: KnownEffects = new Map();
+    const whole = { ...outer, steps: [{ ...stepOf(outer, 'it'), does }] };
+    const parsers = { shell: undefined, postgres: undefined };
+    const applied = applyEffects(whole, parsers, known);
+    expect(pointedAt(applied)).toEqual([]);
+    expect(known.get(inner)?.diagnostics).toMatchObject([{ code: 'effect-unproven' }]);
+    expect(applyEffects(whole, parsers, known)).toBe(applied);
+    expect(applyEffects(inner, parsers, known)).toBe(known.get(inner));
   });
 
   test('a terminal of its own makes a script one that nothing is known about', () => {

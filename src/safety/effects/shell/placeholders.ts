@@ -8,39 +8,22 @@ import type { ParseShell, ShellNode } from './tree/node.ts';
 import type { Word, WordScope } from './words.ts';
 
 /**
- * The position of a placeholder in a script. Only a `word`, a `part` of one, or a `value` arrives
- * as its exact text.
- * - `word`: a separate word, as an argument, in `for` and `case`, or in `[ ]`
- * - `part`: a part of a longer word, e.g. `--since=${{ x }}`
- * - `value`: the value of a variable
- * - `command`: the name of a command, or a part of it
- * - `target`: the source or destination of a redirection
+ * A position in which a value does not arrive as its exact text.
  * - `code`: a word that a shell parses again as code, e.g. after `ssh host`
  * - `evaluated`: where bash evaluates values: `(( ))`, `[[ ]]`, `${ }`, an index
- * - `quotes`: inside quotes, backquotes or a here-document
- * - `comment`: in a comment
- * - `unreadable`: where the script cannot be parsed
+ * - `quotes`: inside quotes, backquotes, a here-document or a comment
  */
-export type ShellPlace =
-  | 'word'
-  | 'part'
-  | 'value'
-  | 'command'
-  | 'target'
-  | 'code'
-  | 'evaluated'
-  | 'quotes'
-  | 'comment'
-  | 'unreadable';
+export type SplicedPlace = 'code' | 'evaluated' | 'quotes';
 
 /**
- * Returns the position of each placeholder in a script in which they are masked as quoted words.
+ * Returns the position of each placeholder in a script in which they are masked as quoted words;
+ * undefined where its value arrives as it is, or the script cannot be parsed.
  */
-export function shellPlaceholders(
+export function splicedPlaces(
   script: string,
   offsets: readonly number[],
   parse: ParseShell,
-): readonly ShellPlace[] {
+): readonly (SplicedPlace | undefined)[] {
   const tree = parse(script);
   return offsets.map((offset) => placeOf(pathTo(tree, offset), offset, script));
 }
@@ -55,71 +38,30 @@ function pathTo(tree: ShellNode, offset: number): readonly ShellNode[] {
   return path;
 }
 
-function placeOf(path: readonly ShellNode[], offset: number, script: string): ShellPlace {
+function placeOf(
+  path: readonly ShellNode[],
+  offset: number,
+  script: string,
+): SplicedPlace | undefined {
   const [own, ...around] = path;
-  if (own?.type === 'comment') return 'comment';
+  if (path.some(({ type }) => type === 'ERROR' || type === 'MISSING')) return undefined;
   const isMask = own?.type === 'raw_string' && own.span.start === offset;
-  if (path.some(({ type }) => type === 'ERROR' || type === 'MISSING')) return 'unreadable';
   if (!isMask || around.some((node) => isBackquoted(node, script))) return 'quotes';
-  const isPart = around[0]?.type === 'concatenation';
-  const [parent, ...above] = isPart ? around.slice(1) : around;
-  if (parent === undefined) return 'unreadable';
-  const isGlued = isPart || isGluedIn(parent, own);
-  return placeIn(parent, above, isGlued, own, script);
+  const inner = around.filter(({ type }) => type !== 'concatenation');
+  const [parent] = inner;
+  if (parent?.type === 'command') return isReadAgain(parent, own, script) ? 'code' : undefined;
+  const isExact = EXACT.has(parent?.type) || isInSingleTest(inner);
+  return isExact ? undefined : 'evaluated';
 }
+
+/** Nodes whose parts arrive as their exact text. */
+const EXACT: ReadonlySet<string | undefined> = new Set(
+  `command_name file_redirect herestring_redirect for_statement case_statement case_item
+  variable_assignment array`.split(/\s+/),
+);
 
 function isBackquoted({ type, span }: ShellNode, script: string): boolean {
   return type === 'command_substitution' && script[span.start] === '`';
-}
-
-/** Tells whether a node touches another one: the parser splits some words in two. */
-function isGluedIn(parent: ShellNode, own: ShellNode): boolean {
-  return parent.children.some(
-    ({ span }) => span.end === own.span.start || span.start === own.span.end,
-  );
-}
-
-function placeIn(
-  parent: ShellNode,
-  above: readonly ShellNode[],
-  isPart: boolean,
-  own: ShellNode,
-  script: string,
-): ShellPlace {
-  const word = isPart ? 'part' : 'word';
-  switch (parent.type) {
-    case 'command_name':
-      return 'command';
-    case 'command':
-      return isReadAgain(parent, own, script) ? 'code' : word;
-    case 'file_redirect':
-      return 'target';
-    case 'herestring_redirect':
-    case 'for_statement':
-    case 'case_statement':
-    case 'case_item':
-      return word;
-    case 'variable_assignment':
-      return isGluedValue(parent, above, own) ? 'unreadable' : 'value';
-    case 'array':
-      return 'value';
-    case 'test_command':
-    case 'binary_expression':
-    case 'unary_expression':
-      return isInSingleTest([parent, ...above]) ? word : 'evaluated';
-    default:
-      return 'evaluated';
-  }
-}
-
-/**
- * Tells whether a value is only part of a word: the parser may split `x='…'y` into a value and a
- * command.
- */
-function isGluedValue(assignment: ShellNode, above: readonly ShellNode[], own: ShellNode): boolean {
-  return above.some(({ children }) =>
-    children.some((child) => child !== assignment && child.span.start === own.span.end),
-  );
 }
 
 /**
@@ -127,9 +69,11 @@ function isGluedValue(assignment: ShellNode, above: readonly ShellNode[], own: S
  * evaluate them.
  */
 function isInSingleTest(path: readonly ShellNode[]): boolean {
-  const test = path.find(({ type }) => !/^(?:binary|unary)_expression$/.test(type));
+  const test = path.find(({ type }) => !EXPRESSIONS.has(type));
   return test?.type === 'test_command' && test.children[0]?.type === '[';
 }
+
+const EXPRESSIONS: ReadonlySet<string> = new Set(['binary_expression', 'unary_expression']);
 
 function isReadAgain(command: ShellNode, own: ShellNode, script: string): boolean {
   const scope: WordScope = {
@@ -157,7 +101,7 @@ type Reader = {
 };
 
 const READERS: readonly Reader[] = [
-  { names: /^(?:eval|parallel)$/, reads: (words) => words },
+  { names: /^(?:eval|let|parallel)$/, reads: (words) => words },
   { names: /^trap$/, reads: (words) => words.slice(0, 1) },
   { names: /^su$/, reads: (words) => words.slice(-1) },
   { names: /^watch$/, reads: (words) => operandsOf('watch', words, WATCH_FLAGS) },

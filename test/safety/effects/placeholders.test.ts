@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
+import { splicedPlaces } from '#safety/effects/shell/placeholders.ts';
+
+const { shell } = await loadEffectParsers({ shell: true, postgres: false });
+if (shell === undefined) throw new Error('there is no parser');
+const parse = shell;
+
+/** Judges a script in which each `@` is a placeholder. */
+function placesIn(script: string): readonly (string | undefined)[] {
+  const offsets: number[] = [];
+  const masked = script.replaceAll('@', (_, at: number) => {
+    offsets.push(at + offsets.length * 3);
+    return "'xx'";
+  });
+  return splicedPlaces(masked, offsets, parse);
+}
+
+const AS_IT_IS = [
+  ...['ls @', 'ls @ @', 'ls a@', 'ls @a', '@', '@ x', 'ls > @', 'cat < @', 'cat <<< @'],
+  ...['for a in @ b; do ls; done', 'case @ in a) ls;; esac', 'case a in @) ls;; esac'],
+  ...['x=@', 'x=a@', 'x=@y ls', 'x=(@)', '[ @ = a ]', '[ ! @ = a ]', '[ -n @ ]', '[ a@ = b ]'],
+  ...['ls $(ls @)', 'if [ @ = a ]; then ls @; fi', 'ls; # x', 'bash script @', 'sh -e @'],
+  ...['trap ls @', 'su @ -c ls', 'watch -n @ ls', 'ssh @ ls', 'ssh -p @ h ls', "bash -c 'ls' @"],
+  ...['x ssh h', 'bashx -c @', 'ls @ && eval ls'],
+];
+
+test.each(AS_IT_IS)('a value arrives as it is in: %s', (script) => {
+  expect(new Set(placesIn(script))).toEqual(new Set(script.includes('@') ? [undefined] : []));
+});
+
+test.each([
+  [
+    'code',
+    [
+      'ssh h @',
+      'ssh h ls @',
+      'ssh -p 1 h @',
+      'ssh h a@',
+      'eval @',
+      'eval ls @',
+      'let x=@',
+      'parallel @',
+    ],
+  ],
+  ['code', ['trap @ EXIT', 'su x -c @', 'watch @', 'watch -n 1 ls @', 'bash -c @', 'bash -ec @']],
+  [
+    'code',
+    ['sh -c a@', '/bin/sh -c @', '/usr/bin/bash -c @', 'zsh -c @', 'dash -c @ x', 'ls; eval @'],
+  ],
+  ['evaluated', ['[[ @ == x ]]', '[[ -n @ ]]', '[[ a && @ ]]', '(( @ ))', 'echo $(( @ + 1 ))']],
+  ['evaluated', ['echo ${x:-@}', 'export @', 'unset @', 'x[@]=1']],
+  ['quotes', ['ls "@"', 'ls "a @ b"', "ls 'a@b'", 'ls `echo @`', 'ls `echo $(ls @)`', 'ls # @']],
+  ['quotes', ['cat <<EOF\n@\nEOF', "cat <<'E'\n@\nE", 'ls x`[ @ = a ]`']],
+] as const)('a value is spliced into %s in %j', (place, scripts) => {
+  for (const script of scripts) expect([script, ...placesIn(script)]).toEqual([script, place]);
+});
+
+test.each(['ls "@', 'if @', 'ls )@', 'ls @ | | ls'])(
+  'nothing is said of what cannot be parsed: %s',
+  (script) => {
+    expect(placesIn(script)).toEqual([undefined]);
+  },
+);
+
+test('each place is that of its own placeholder', () => {
+  expect(placesIn('ls @; eval @; (( @ )); ls "@" @')).toEqual([
+    undefined,
+    'code',
+    'evaluated',
+    'quotes',
+    undefined,
+  ]);
+});
