@@ -65,7 +65,15 @@ test('the check of a prerequisite counts', () => {
   const rest = { ...runbook, steps: [] };
   expect(needed({ ...rest, prerequisites: [{ text: 'x', check }] })).toBe('shell');
   expect(needed({ ...rest, prerequisites: [{ text: 'x', check: undefined }] })).toBe('none');
-  expect(needed({ ...rest, prerequisites: [{ text: 'x', check: undefined }, { text: 'y', check }] })).toBe('shell');
+  expect(
+    needed({
+      ...rest,
+      prerequisites: [
+        { text: 'x', check: undefined },
+        { text: 'y', check },
+      ],
+    }),
+  ).toBe('shell');
 });
 
 test('the steps of a runbook inside count, on its own targets', () => {
