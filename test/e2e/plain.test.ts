@@ -8,7 +8,7 @@ test('without a terminal reads run by themselves up to the first gate, and it is
   const kim = newOperator(shop.env);
   const { code, stdout, stderr } = await kim.run([...shop.args, '--plain']);
   expect({ code, stderr }).toEqual({ code: 4, stderr: '' });
-  expect(stdout).toContain('the server is full.');
+  expect(stdout).toContain('The server is full: 16 connections, 15 ordinary slots');
   expect(stdout).toMatch(/shop-web +11 +9 +2 +0/);
   expect(stdout).toContain('DESTRUCTIVE: Terminate idle sessions');
   expect(stdout).toContain('it will hit 9 rows');
@@ -44,8 +44,6 @@ test.each(['INK_SCREEN_READER=true', 'TERM=dumb', 'CI=true'])(
     kim.writeRunbook('short', SHORT);
     const terminal = kim.openRunbook(['run', 'short'], ['/usr/bin/env', variable]);
     await terminal.waitFor(/Enter run, /);
-    terminal.press('enter');
-    await terminal.waitFor(/all is well[\s\S]*Enter run, /);
     terminal.press('enter');
     expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
     expect(terminal.history()).toContain('✓ short resolved');

@@ -105,7 +105,7 @@ test('a summary stays in the terminal, and nothing of the screen', () => {
   expect(history.split('\n')[0]).toMatch(
     /^✓ pool-exhausted resolved after (\d+ min)? ?\d+(\.\d)? s$/,
   );
-  expect(history).toMatch(/\d slots are free again, but 2 idle transactions still hold locks\./);
+  expect(history).toMatch(/\d slots are free again, but 2 transactions are still idle for more/);
   expect(history).toMatch(/runbook transcript \S+-pool-exhausted-\w+$/);
   expect(history).not.toContain('│');
 });

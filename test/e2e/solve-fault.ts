@@ -132,9 +132,10 @@ async function give(
 }
 
 const PROMPTS = {
-  gate: /^(?:Type .* to run it|Run it\?|A dry run)/,
-  ask: /^answer /,
-  // What was typed before its prompt is there is dropped, and other lines end with a colon as well.
+  // What was typed before its prompt is there is dropped: a line that has an answer is the one before it,
+  // and other lines end with a colon as well.
+  gate: /^(?:Type .* to run it|Run it\?|A dry run).*: $/,
+  ask: /^answer .*: $/,
   menu: /\bn note\b.*: $/,
   words: /^(?:What|Why|why)\b.*[?)] $/,
 } as const;

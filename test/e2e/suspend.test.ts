@@ -31,8 +31,6 @@ test('Ctrl-Z gives the terminal back to the shell, and fg the screen', async () 
   await shell.waitFor('── Next ──');
   expect(shell.isAlternate).toBe(true);
   shell.press('enter');
-  await shell.waitFor('all is well');
-  shell.press('enter');
   await shell.waitFor('RESOLVED');
   shell.type('q');
   await shell.waitFor('✓ pause resolved');
