@@ -35,7 +35,7 @@ const CASES: readonly Case[] = [
     title: 'a change of a table is taken out of the queue, and the report it waited for goes on',
     solve: (lab) => solveWork(lab, 'locks-ddl-queue', { cancel_change: { confirm: true } }),
     path: ['server', 'tree', 'cancel_change', 'served', 'resolved'],
-    findings: [/^4 sessions wait. One of them runs DDL/],
+    findings: [/^4 sessions wait for a lock\. Session \d+ .* to run DDL: ALTER TABLE product/],
   },
   {
     fault: 'migration-half-applied',

@@ -30,7 +30,7 @@ export type Solution = {
 /** What the application's configuration is corrected with, at the steps that are for that. */
 export function writeRightUrl({ lab, byHand }: Scene): Answers {
   return {
-    change_url: { first: byHand('write-right-url'), done: 'written and restarted' },
+    change_url: { first: byHand('correct-url'), done: 'written and restarted' },
     new_url: { answer: lab.urls.shop },
   };
 }

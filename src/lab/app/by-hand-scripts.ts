@@ -8,7 +8,7 @@ import { join } from 'node:path';
 export const EVERY_BY_HAND: readonly ByHandScript[] = [
   { name: 'continue-server', title: 'Let a server process that was stopped go on' },
   { name: 'correct-host-rules', title: 'Put the host rules of PostgreSQL in order' },
-  { name: 'correct-url', title: 'Write the URL that the platform holds into the application' },
+  { name: 'correct-url', title: 'Write the correct URL into the settings of the application' },
   { name: 'create-account', title: 'Create the account of the application where it is missing' },
   { name: 'end-last-client', title: 'End the client that a stopping server waits for' },
   { name: 'finish-migration', title: 'Finish the migration that the release begins with' },
@@ -28,7 +28,6 @@ export const EVERY_BY_HAND: readonly ByHandScript[] = [
   { name: 'start-database', title: 'Start the database' },
   { name: 'turn-off-prepared-statements', title: 'Turn prepared statements off in the driver' },
   { name: 'upgrade-client', title: 'Upgrade the driver of the application' },
-  { name: 'write-right-url', title: 'Write the right URL into the settings of the application' },
 ];
 
 /** A script that simulates an action outside the engine's reach. */

@@ -51,7 +51,7 @@ export async function breakWay(lab: Lab, way: BrokenWay): Promise<MadeFault> {
   const { layer, runbook, describe, lookup, surroundings, bystanders = [] } = way;
   let { url } = way;
   const writeRightUrl: ByHand = {
-    name: 'write-right-url',
+    name: 'correct-url',
     title: 'Write the right URL into the configuration of the application, and restart it.',
     async do() {
       url = lab.urls.shop;
