@@ -34,7 +34,7 @@ const missingDatabase = (look: string): Way => ({
     ...correctUrl(made),
   }),
   path: [...LOOKED, look, 'missing_database', ...CORRECTED],
-  findings: [/There is no database shop_live here\. There are: .*\bshop, warehouse/],
+  findings: [/There is no database shop_live here\. Existing databases: .*\bshop, warehouse/],
 });
 
 const wrongPassword = (...looks: readonly string[]): Way => ({

@@ -66,7 +66,8 @@ function suffererOf({ complaint }: StartedFault, { gone }: FaultCheck): Sufferer
 
 async function doByHand(known: readonly ByHand[], word: string): Promise<string> {
   const wanted = known.find(({ name }) => name === word);
-  if (wanted === undefined) return 'ok Nothing was done: this is not part of the fix for this fault.';
+  if (wanted === undefined)
+    return 'ok Nothing was done: this is not part of the fix for this fault.';
   try {
     await wanted.do();
     return 'ok Done.';
