@@ -23,6 +23,21 @@ export type LoginOptions = {
   readonly signal: AbortSignal;
 };
 
+/** The error of a login that the operator ended. */
+export const LOGIN_CANCELLED: StepError = {
+  kind: 'cancelled',
+  message: 'ended by the operator before there was a connection',
+};
+
+/** Returns the timeout of a login in milliseconds: the URL's `connect_timeout`, or the default. */
+export function loginTimeoutMs(
+  { connect_timeout }: Readonly<Record<string, string>>,
+  otherwise: number,
+): number {
+  const seconds = Number(connect_timeout);
+  return seconds > 0 ? seconds * 1_000 : otherwise;
+}
+
 /** A connection, or the reason why there is none. */
 export type LoginResult<Connection> =
   | { readonly connection: Connection; readonly error?: undefined }

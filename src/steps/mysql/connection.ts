@@ -4,7 +4,7 @@ import type { Connection, TypedParameter } from 'mysql2';
 import type { Row } from '#runbook/model/value.ts';
 import { serverIdentity } from '../database/server-identity.ts';
 import type { ConnectionFacts } from '../executor.ts';
-import { dialMysql, type MysqlDialOptions, type MysqlLink } from './dial.ts';
+import { askMysql, dialMysql, type MysqlDialOptions, type MysqlLink } from './dial.ts';
 import { asWritten, type MysqlBound } from './placeholders.ts';
 import { type MysqlSent, sendMysqlStatement } from './statement.ts';
 
@@ -129,8 +129,6 @@ async function killMysqlQuery(
 const SILENT = 'the server gave no answer';
 
 async function killFrom({ driver }: MysqlLink, session: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  driver.query(`KILL QUERY ${session}`, (error) => (error === null ? resolve() : reject(error)));
-  await promise;
+  await askMysql(driver, `KILL QUERY ${session}`);
   driver.end();
 }

@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Connection, TypedParameter } from 'mysql2';
+import type { Connection, ConnectionOptions, TypedParameter } from 'mysql2';
 import { messageOf } from '#errors.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
+import { LOGIN_CANCELLED, loginTimeoutMs } from '../database/held-connection.ts';
 import { MysqlGreeting } from '../wire/mysql-login-greeting.ts';
 import { type MysqlAddress, parseMysqlUrl } from './address.ts';
 import { mysqlError } from './errors.ts';
@@ -61,19 +62,16 @@ async function attempt<Made>(
 ): Promise<MysqlDialled<Made>> {
   const { host, port, socketPath } = address;
   const { signal } = options;
-  const timeoutMs = secondsOf(address.parameters.connect_timeout) ?? options.connectTimeoutMs;
+  const timeoutMs = loginTimeoutMs(address.parameters, options.connectTimeoutMs);
   const { default: mysql } = await import('mysql2');
-  if (signal.aborted) return { error: CANCELLED };
+  if (signal.aborted) return { error: LOGIN_CANCELLED };
   const socket = newSocket(host);
   const greeting = new MysqlGreeting(socket, address);
   const driver = mysql.createConnection({
-    ...SESSION,
-    ...(socketPath === undefined ? { host, port } : { socketPath }),
-    ...(address.user !== undefined && { user: address.user }),
-    ...(address.password !== undefined && { password: address.password }),
-    ...(address.database !== undefined && { database: address.database }),
-    connectAttributes: { program_name: options.applicationName },
-    stream: socket,
+    ...mysqlLogin(address, options.applicationName, socket),
+    // Rows are lists, since columns may share a name.
+    rowsAsArray: true,
+    jsonStrings: true,
   });
   setTls(driver, tls, socketPath !== undefined);
   // A connection lost while idle is noticed at its next use.
@@ -94,7 +92,7 @@ async function attempt<Made>(
     return { made: await make({ driver, parameter, socket, address, isEncrypted }) };
   } catch (error) {
     socket.destroy();
-    if (signal.aborted) return { error: CANCELLED };
+    if (signal.aborted) return { error: LOGIN_CANCELLED };
     return { error: tooLate ?? greeting.foreignServer ?? mysqlError(error, 'connecting') };
   } finally {
     clearTimeout(timer);
@@ -103,20 +101,30 @@ async function attempt<Made>(
 }
 
 /**
- * Options of mysql2: rows as lists, since columns may share a name; values as the server's text if
- * a JavaScript value would lose precision; no code generated from column names; no local files for
- * the server; and no changed meaning of blanks in SQL.
+ * Returns mysql2's options of a session: values as the server's text if a JavaScript value would
+ * lose precision; no code generated from column names; no local files for the server; and no
+ * changed meaning of blanks in SQL.
  */
-const SESSION = {
-  rowsAsArray: true,
-  dateStrings: true,
-  jsonStrings: true,
-  supportBigNumbers: true,
-  disableEval: true,
-  multipleStatements: false,
-  flags: ['-LOCAL_FILES', '-IGNORE_SPACE'],
-  connectTimeout: 0,
-};
+export function mysqlLogin(
+  { host, port, socketPath, user, password, database }: MysqlAddress,
+  applicationName: string,
+  stream: Socket,
+): ConnectionOptions {
+  return {
+    ...(socketPath === undefined ? { host, port } : { socketPath }),
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { password }),
+    ...(database !== undefined && { database }),
+    connectAttributes: { program_name: applicationName },
+    stream,
+    dateStrings: true,
+    supportBigNumbers: true,
+    disableEval: true,
+    multipleStatements: false,
+    flags: ['-LOCAL_FILES', '-IGNORE_SPACE'],
+    connectTimeout: 0,
+  };
+}
 
 /**
  * Creates a socket with `_host` set: without it, TLS compares the certificate of an IP address with
@@ -129,9 +137,19 @@ function newSocket(host: string): Socket {
   return Object.assign(socket, { _host: host });
 }
 
-function loggedIn(driver: Connection): Promise<void> {
+/** Resolves once the driver has logged in. Rejects with mysql2's error. */
+export function loggedIn(driver: Connection): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   driver.connect((error) => (error === null ? resolve() : reject(error)));
+  return promise;
+}
+
+/** Runs a query of the executor itself and returns its rows. Rejects with mysql2's error. */
+export function askMysql<Row>(driver: Connection, text: string): Promise<readonly Row[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly Row[]>();
+  driver.query(text, (error, rows) =>
+    error === null ? resolve((Array.isArray(rows) ? rows : []) as Row[]) : reject(error),
+  );
   return promise;
 }
 
@@ -158,14 +176,4 @@ function streamOf(driver: Connection): Socket {
 function isShakingHands(driver: Connection): boolean {
   const stream = streamOf(driver);
   return stream instanceof TLSSocket && stream.getFinished() === undefined;
-}
-
-const CANCELLED: StepError = {
-  kind: 'cancelled',
-  message: 'ended by the operator before there was a connection',
-};
-
-function secondsOf(text: string | undefined): number | undefined {
-  const seconds = Number(text);
-  return seconds > 0 ? seconds * 1_000 : undefined;
 }

@@ -1,6 +1,5 @@
-import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
-import type { ErrorRule } from '../wire/network-error.ts';
-import { NETWORK_RULES } from '../wire/network-error.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import { type ErrorRule, NETWORK_RULES, readError, ruleFor } from '../wire/network-error.ts';
 import { MYSQL_RULES, type MysqlErrorRule, WRONG_STATEMENT } from './error-rules.ts';
 
 /** The common fields of the errors of sockets, TLS, mysql2 and the servers. */
@@ -53,10 +52,8 @@ function serverRule(
   return found ?? { kind: WRONG_STATEMENT.test(state) ? 'syntax' : 'unknown' };
 }
 
-type ClientRule = Pick<ErrorRule, 'code' | 'text' | 'kind' | 'phase' | 'hint'>;
-
 /** Rules for the errors of mysql2, by code and text. */
-const DRIVER_RULES: readonly ClientRule[] = [
+const DRIVER_RULES: readonly ErrorRule[] = [
   {
     code: /^HANDSHAKE_NO_SSL_SUPPORT$/,
     kind: 'tls',
@@ -77,30 +74,20 @@ const DRIVER_RULES: readonly ClientRule[] = [
   { text: /closed state/, kind: 'reset', phase: 'tcp' },
 ];
 
-const UNKNOWN: ClientRule = { kind: 'unknown', phase: 'tcp' };
+const UNKNOWN: ErrorRule = { kind: 'unknown', phase: 'tcp' };
 
-function clientRule({ code, message }: Reported): ClientRule & { readonly phase?: ErrorPhase } {
-  const rules = [...DRIVER_RULES, ...NETWORK_RULES];
-  return (
-    rules.find((rule) => (rule.code?.test(code) ?? true) && (rule.text?.test(message) ?? true)) ??
-    UNKNOWN
-  );
+function clientRule(reported: Reported): ErrorRule {
+  return ruleFor([...DRIVER_RULES, ...NETWORK_RULES], reported) ?? UNKNOWN;
 }
 
 function readReported(error: unknown): Reported {
-  const fields = (typeof error === 'object' ? error : null) as {
-    readonly [field: string]: unknown;
-  } | null;
-  const causes: unknown[] = Array.isArray(fields?.errors) ? fields.errors : [];
-  const text = (field: string) => (typeof fields?.[field] === 'string' ? fields[field] : '');
-  // An error for every address of a host is an AggregateError with an empty message.
-  const messages = new Set(causes.map((cause) => readReported(cause).message));
-  const isServer = typeof fields?.sqlMessage === 'string' && typeof fields.errno === 'number';
+  const { code, message, text } = readError(error);
+  const number = text('sqlMessage') === undefined ? undefined : Reflect.get(Object(error), 'errno');
   return {
-    code: text('code') || (causes.length > 0 ? readReported(causes[0]).code : ''),
-    message: withoutAdvice(text('message')) || [...messages].join('; ') || String(error),
-    number: isServer ? Number(fields.errno) : undefined,
-    state: text('sqlState'),
+    code,
+    message: withoutAdvice(message),
+    number: typeof number === 'number' ? number : undefined,
+    state: text('sqlState') ?? '',
   };
 }
 

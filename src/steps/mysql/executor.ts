@@ -6,12 +6,12 @@ import {
   type Execution,
   holdConnection,
 } from '../database/held-connection.ts';
+import { Interruption } from '../database/interruption.ts';
 import { otherServer } from '../database/server-identity.ts';
 import { endTransaction } from '../database/transaction-end.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import type { MysqlConnection } from './connection.ts';
 import { isMysqlAnswer, mysqlError } from './errors.ts';
-import { MysqlInterruption } from './interruption.ts';
 import { loginToMysql } from './login.ts';
 import { bindForMysql, type MysqlBound } from './placeholders.ts';
 import { mysqlPreparation } from './preparation.ts';
@@ -36,7 +36,11 @@ async function executeOnMysql(
   if ('reason' in bound)
     return failed({ kind: 'syntax', phase: 'query', message: bound.reason, position: bound.at });
   if (signal.aborted) return failed(CANCELLED);
-  const interruption = new MysqlInterruption(connection, action, signal);
+  const interruption = new Interruption(connection, action, {
+    signal,
+    // MySQL's own timeout covers only SELECTs.
+    isServerTimed: action.readOnly || connection.facts.engine === 'mariadb',
+  });
   let execution: Execution | undefined;
   try {
     execution =
@@ -63,7 +67,7 @@ const CANCELLED: StepError = {
 async function prepare(
   connection: MysqlConnection,
   action: SqlAction,
-  interruption: MysqlInterruption,
+  interruption: Interruption,
   context: ExecuteContext,
 ): Promise<Execution | undefined> {
   try {
@@ -84,7 +88,7 @@ async function runStatement(
   connection: MysqlConnection,
   action: SqlAction,
   bound: MysqlBound,
-  interruption: MysqlInterruption,
+  interruption: Interruption,
 ): Promise<StepOutcome> {
   // A change always runs to its end, however much it returns.
   const sent = connection.send(bound, action.readOnly ? () => interruption.stop() : undefined);

@@ -3,8 +3,10 @@ import type { LoginOptions, LoginResult } from '../database/held-connection.ts';
 import { connectionIdentity, serverIdentity } from '../database/server-identity.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { MysqlConnection } from './connection.ts';
-import { dialMysql, type MysqlLink } from './dial.ts';
+import { askMysql, dialMysql, type MysqlLink } from './dial.ts';
 import { isMysqlAnswer } from './errors.ts';
+
+type Cells = readonly unknown[];
 
 /** Logs in to MySQL or MariaDB and reads the facts of the session. */
 export async function loginToMysql(
@@ -32,7 +34,7 @@ async function readFacts({
   address,
   isEncrypted,
 }: MysqlLink): Promise<Omit<ConnectionFacts, 'server'>> {
-  const [[version, database, user, session] = []] = await ask(
+  const [[version, database, user, session] = []] = await askMysql<Cells>(
     driver,
     'SELECT VERSION(), DATABASE(), USER(), CONNECTION_ID()',
   );
@@ -75,7 +77,7 @@ async function readServer(
   engine: string,
 ): Promise<{ readonly question: string | undefined; readonly server: string }> {
   for (const question of SERVER_QUESTIONS[engine] ?? []) {
-    const [[said] = []] = await ask(driver, question).catch(unlessAnswered);
+    const [[said] = []] = await askMysql<Cells>(driver, question).catch(unlessAnswered);
     if (typeof said === 'string') return { question, server: serverIdentity(said) };
   }
   return { question: undefined, server: connectionIdentity() };
@@ -96,24 +98,13 @@ function unlessAnswered(error: unknown): readonly [] {
  */
 async function isReserved(driver: Connection, port: number): Promise<boolean> {
   const rows = [
-    ...(await ask(
+    ...(await askMysql<Cells>(
       driver,
       `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('max_connections', 'extra_port', 'admin_port')`,
     )),
-    ...(await ask(driver, `SHOW GLOBAL STATUS LIKE 'Threads_connected'`)),
+    ...(await askMysql<Cells>(driver, `SHOW GLOBAL STATUS LIKE 'Threads_connected'`)),
   ];
   const { max_connections, extra_port, admin_port, Threads_connected } = Object.fromEntries(rows);
   const isFull = Number(Threads_connected) > Number(max_connections);
   return isFull || port === Number(extra_port) || port === Number(admin_port);
-}
-
-type Cells = readonly unknown[];
-
-/** Runs a query of the executor itself. Rejects with mysql2's error. */
-function ask(driver: Connection, text: string): Promise<readonly Cells[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<readonly Cells[]>();
-  driver.query(text, (error, rows) =>
-    error === null ? resolve(rows as readonly Cells[]) : reject(error),
-  );
-  return promise;
 }

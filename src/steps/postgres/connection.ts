@@ -6,6 +6,7 @@ import type { Client } from 'pg';
 import type { SqlResult } from '#runbook/model/value.ts';
 import { serverIdentity } from '../database/server-identity.ts';
 import type { ConnectionFacts } from '../executor.ts';
+import { SSL_REQUEST } from '../wire/postgres-greeting.ts';
 import type { Statement } from './statement.ts';
 
 const GOODBYE_MS = 1_000;
@@ -96,8 +97,8 @@ export class PostgresConnection {
   }
 
   /** Asks the server to cancel the running statement; see {@link requestCancel}. */
-  cancel(withinMs: number): Promise<void> {
-    return requestCancel(this.#cancelTarget, withinMs);
+  async cancel(withinMs: number): Promise<undefined> {
+    await requestCancel(this.#cancelTarget, withinMs);
   }
 
   /** Closes the connection immediately. A running statement fails. */
@@ -127,8 +128,6 @@ type CancelTarget = {
   readonly processId: number;
   readonly secretKey: number;
 };
-
-const SSL_REQUEST = Uint8Array.of(0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f);
 
 /**
  * Asks the server to cancel a session's running statement, through a separate connection that takes

@@ -1,6 +1,5 @@
 import type { ErrorKind, StepError } from '#runbook/model/step-error.ts';
-import type { ErrorRule } from '../wire/network-error.ts';
-import { NETWORK_RULES } from '../wire/network-error.ts';
+import { type ErrorRule, NETWORK_RULES, readError, ruleFor } from '../wire/network-error.ts';
 import { SQLSTATE_RULES, TEXT_RULES, whoGetsIn } from './error-rules.ts';
 
 /** The common fields of the errors of sockets, TLS, pg and PostgreSQL. */
@@ -22,7 +21,7 @@ export function postgresError(
   statement = '',
 ): StepError {
   const reported = readReported(error);
-  const rule = ruleFor(reported);
+  const rule = ruleOf(reported);
   const kind = rule?.kind ?? 'unknown';
   const phase = during === 'query' ? 'query' : (rule?.phase ?? 'tcp');
   const hint = hintFor(kind, rule, reported);
@@ -52,13 +51,11 @@ export function hasNoEffect(error: unknown): boolean {
   return isAnswer(error) || readReported(error).message.includes('query_wait_timeout');
 }
 
-function ruleFor(reported: Reported): ErrorRule | undefined {
+function ruleOf(reported: Reported): ErrorRule | undefined {
   const { code = '' } = reported;
   const isServerCode = SERVER_CODE.test(code) && !code.startsWith('08') && !code.startsWith('E');
   const rules = isServerCode ? SQLSTATE_RULES : [...NETWORK_RULES, ...TEXT_RULES];
-  return rules.find(
-    (rule) => (rule.code?.test(code) ?? true) && (rule.text?.test(reported.message) ?? true),
-  );
+  return ruleFor(rules, { code, message: reported.message });
 }
 
 function hintFor(
@@ -72,17 +69,11 @@ function hintFor(
 }
 
 function readReported(error: unknown): Reported {
-  const fields = (typeof error === 'object' ? error : null) as {
-    readonly [field: string]: unknown;
-  } | null;
-  const causes: unknown[] = Array.isArray(fields?.errors) ? fields.errors : [];
-  const text = (field: string) => (typeof fields?.[field] === 'string' ? fields[field] : undefined);
-  // An error for every address of a host is an AggregateError with an empty message.
-  const messages = new Set(causes.map((cause) => readReported(cause).message));
+  const { code, message, text } = readError(error);
   const position = Number(text('position'));
   return {
-    code: text('code') ?? (causes.length > 0 ? readReported(causes[0]).code : undefined),
-    message: text('message') || [...messages].join('; ') || String(error),
+    code: code === '' ? undefined : code,
+    message,
     detail: text('detail'),
     hint: text('hint'),
     position: position > 0 ? position : undefined,

@@ -7,13 +7,13 @@ import {
   type Execution,
   holdConnection,
 } from '../database/held-connection.ts';
+import { Interruption } from '../database/interruption.ts';
 import { otherServer } from '../database/server-identity.ts';
 import { endTransaction } from '../database/transaction-end.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { longestTimer } from '../timer-limit.ts';
 import type { PostgresConnection } from './connection.ts';
 import { hasNoEffect, isAnswer, postgresError } from './errors.ts';
-import { Interruption } from './interruption.ts';
 import { loginToPostgres } from './login.ts';
 import { Statement } from './statement.ts';
 
@@ -43,7 +43,10 @@ async function executeOnPostgres(
   const forgetNotices = connection.onNotice((notice) =>
     onOutput('stderr', Buffer.from(`${notice}\n`)),
   );
-  const interruption = new Interruption(connection, action, signal);
+  const interruption = new Interruption(connection, action, {
+    signal,
+    isServerTimed: action.readOnly || !connection.isPooled,
+  });
   let execution: Execution | undefined;
   try {
     execution =

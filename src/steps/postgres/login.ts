@@ -1,12 +1,17 @@
 import { Socket } from 'node:net';
 import type { Client } from 'pg';
 import { messageOf } from '#errors.ts';
-import type { StepError } from '#runbook/model/step-error.ts';
-import type { LoginOptions, LoginResult } from '../database/held-connection.ts';
+import {
+  LOGIN_CANCELLED,
+  type LoginOptions,
+  type LoginResult,
+  loginTimeoutMs,
+} from '../database/held-connection.ts';
 import { connectionIdentity, serverIdentity } from '../database/server-identity.ts';
 import { type DatabaseLogin, parseDatabaseLogin } from '../database/url.ts';
 import type { ConnectionFacts } from '../executor.ts';
-import { foreignServer } from '../wire/postgres-refusal.ts';
+import { nameOf } from '../wire/connect.ts';
+import { notPostgres } from '../wire/service.ts';
 import { PostgresConnection } from './connection.ts';
 import { isAnswer, postgresError } from './errors.ts';
 import { type PostgresTls, readTls } from './tls.ts';
@@ -113,13 +118,13 @@ async function attempt(
 ): Promise<LoginResult<PostgresConnection>> {
   const { address, password, parameters } = login;
   const { signal } = options;
-  const timeoutMs = secondsOf(parameters.connect_timeout) ?? options.connectTimeoutMs;
+  const timeoutMs = loginTimeoutMs(parameters, options.connectTimeoutMs);
   const { default: pg } = await import('pg');
-  if (signal.aborted) return { error: CANCELLED };
+  if (signal.aborted) return { error: LOGIN_CANCELLED };
   const socket = new Socket();
-  let greeting = '';
+  let greeting: Buffer = Buffer.alloc(0);
   socket.once('data', (chunk: Buffer) => {
-    greeting = chunk.toString('latin1', 0, 80);
+    greeting = chunk.subarray(0, 80);
   });
   const client = new pg.Client({
     ...{ host: address.host, port: address.port, password, ssl },
@@ -143,22 +148,12 @@ async function attempt(
     return { connection: await describe(client, socket, login, ssl) };
   } catch (error) {
     socket.destroy();
-    if (signal.aborted) return { error: CANCELLED };
-    return { error: foreignServer(greeting, address) ?? postgresError(error, 'connecting') };
+    if (signal.aborted) return { error: LOGIN_CANCELLED };
+    return { error: notPostgres(greeting, nameOf(address)) ?? postgresError(error, 'connecting') };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   }
-}
-
-const CANCELLED: StepError = {
-  kind: 'cancelled',
-  message: 'ended by the operator before there was a connection',
-};
-
-function secondsOf(text: string | undefined): number | undefined {
-  const seconds = Number(text);
-  return seconds > 0 ? seconds * 1_000 : undefined;
 }
 
 async function describe(

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
 import { formatDuration } from '#text/duration.ts';
+import { nameOf } from './connect.ts';
+import { notMysql } from './service.ts';
 
 /** The address of a connection. */
 type Place = {
@@ -35,14 +37,7 @@ export class MysqlGreeting {
    * more. Undefined for MySQL, or if nothing was received.
    */
   get foreignServer(): StepError | undefined {
-    if (this.#first.length < 5 || isMysql(this.#first)) return undefined;
-    const line = /^[\x20-\x7e]{4,}/.exec(this.#first.toString('latin1'))?.[0];
-    return {
-      kind: 'config',
-      phase: 'tcp',
-      message: `what answers on ${this.#where} is not MySQL${line === undefined ? '' : `: it says "${line}"`}`,
-      hint: 'Are host and port the right ones?',
-    };
+    return notMysql(this.#first, this.#where);
   }
 
   /** Returns the error of a login that took too long, depending on its progress. */
@@ -78,13 +73,6 @@ export class MysqlGreeting {
 
   get #where(): string {
     const { host, port, socketPath } = this.#place;
-    return socketPath ?? `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    return nameOf(socketPath === undefined ? { host, port } : { path: socketPath });
   }
-}
-
-/**
- * Tells whether bytes start a MySQL packet: number 0, with a greeting (protocol 10) or an error.
- */
-function isMysql(first: Buffer): boolean {
-  return first[3] === 0 && (first[4] === 10 || first[4] === 0xff);
 }

@@ -61,14 +61,45 @@ const OWN_RULES: readonly ErrorRule[] = [
 export function networkError(error: NodeJS.ErrnoException, phase: ErrorPhase): StepError {
   const { code = '', message } = error;
   const rules = [...OWN_RULES, ...NETWORK_RULES];
-  const rule = rules.find(
-    (each) => (each.code?.test(code) ?? true) && (each.text?.test(message) ?? true),
-  );
+  const rule = ruleFor(rules, { code, message });
   return {
     kind: rule?.kind ?? 'unknown',
     phase,
     message,
     ...(code !== '' && { code }),
     ...(rule?.hint !== undefined && { hint: rule.hint }),
+  };
+}
+
+/** Returns the first rule that matches the code and the message of an error. */
+export function ruleFor(
+  rules: readonly ErrorRule[],
+  { code, message }: { readonly code: string; readonly message: string },
+): ErrorRule | undefined {
+  return rules.find(
+    (rule) => (rule.code?.test(code) ?? true) && (rule.text?.test(message) ?? true),
+  );
+}
+
+/** The fields that errors of sockets, TLS, drivers and servers have in common. */
+type ReportedError = {
+  readonly code: string;
+  readonly message: string;
+  /** Returns another field; undefined unless it is a text. */
+  text(field: string): string | undefined;
+};
+
+/** Reads an error. One for several addresses has the code of the first and the messages of all. */
+export function readError(error: unknown): ReportedError {
+  const fields = (typeof error === 'object' ? error : null) as {
+    readonly [field: string]: unknown;
+  } | null;
+  const text = (field: string) => (typeof fields?.[field] === 'string' ? fields[field] : undefined);
+  const causes = Array.isArray(fields?.errors) ? fields.errors.map(readError) : [];
+  const messages = new Set(causes.map(({ message }) => message));
+  return {
+    code: text('code') || (causes[0]?.code ?? ''),
+    message: text('message') || [...messages].join('; ') || String(error),
+    text,
   };
 }

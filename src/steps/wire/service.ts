@@ -1,5 +1,5 @@
 import type { StepError } from '#runbook/model/step-error.ts';
-import { readMysqlHello } from './mysql-hello.ts';
+import { readMysqlHello, startsLikeMysql } from './mysql-hello.ts';
 
 const BANNERS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^HTTP\/\d/, 'a web server (HTTP)'],
@@ -55,3 +55,21 @@ export function otherService(who: string, wanted: string, bytes: Buffer): StepEr
     hint: 'Are host and port the right ones?',
   };
 }
+
+/** Returns an error if the first bytes after a MySQL login's connect are another service's. */
+export function notMysql(bytes: Buffer, where: string): StepError | undefined {
+  if (bytes.length < 5 || startsLikeMysql(bytes)) return undefined;
+  return { ...otherService(where, 'a MySQL or MariaDB server', bytes), ...WRONG_PLACE };
+}
+
+/**
+ * Returns an error if the first bytes that answer a PostgreSQL login are another service's.
+ * PostgreSQL answers in binary; only its oldest error format is text, after an `E`.
+ */
+export function notPostgres(bytes: Buffer, where: string): StepError | undefined {
+  const isText = /^[\x20-\x7e]{4,}/.test(bytes.toString('latin1', 0, 80)) && bytes[0] !== 0x45;
+  if (!isText && !startsLikeMysql(bytes)) return undefined;
+  return { ...otherService(where, 'a PostgreSQL server', bytes), ...WRONG_PLACE };
+}
+
+const WRONG_PLACE = { kind: 'config', phase: 'tcp' } as const;

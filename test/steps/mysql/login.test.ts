@@ -164,7 +164,9 @@ describe('a port without a MySQL server that lets anybody in is told apart', () 
       '',
       {
         kind: 'config',
-        message: expect.stringMatching(/not MySQL: it says "SSH-2.0-OpenSSH_9.2p1"/),
+        message: expect.stringMatching(
+          /not a MySQL or MariaDB server but an SSH server, which says "SSH-2.0-OpenSSH_9.2p1"/,
+        ),
       },
     ],
     [

@@ -161,7 +161,7 @@ test.each([
   cut();
   expect(await outcome).toMatchObject({
     status,
-    error: { kind: 'timeout', message: 'the server gave no answer within 500 ms' },
+    error: { kind: 'timeout', message: 'the statement did not end within 500 ms' },
   });
 });
 

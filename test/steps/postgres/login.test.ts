@@ -107,17 +107,22 @@ describe('a port without a PostgreSQL server is told apart', () => {
     [
       'HTTP',
       () => createHttpServer(),
-      { kind: 'config', message: expect.stringMatching(/not PostgreSQL: it says "HTTP\/1.1 400/) },
+      {
+        kind: 'config',
+        message: expect.stringMatching(
+          /not a PostgreSQL server but a web server \(HTTP\), which says "HTTP\/1.1 400/,
+        ),
+      },
     ],
     [
       'SSH',
       () => fake((socket) => void socket.write('SSH-2.0-OpenSSH_9.2p1\r\n')),
-      { kind: 'config', message: expect.stringMatching(/it says "SSH-2.0-OpenSSH_9.2p1"/) },
+      { kind: 'config', message: expect.stringMatching(/SSH server, which says "SSH-2.0/) },
     ],
     [
       'MySQL',
       () => fake((socket) => void socket.write(MYSQL_GREETING)),
-      { kind: 'config', message: expect.stringMatching(/it is a MySQL or MariaDB server/) },
+      { kind: 'config', message: expect.stringMatching(/but a MySQL server \(5.7.29\)/) },
     ],
   ])('%s', async (_, start, error) => {
     const port = await listen(start());

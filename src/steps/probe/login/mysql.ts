@@ -1,16 +1,26 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Connection, ConnectionOptions, SslOptions } from 'mysql2';
+import type { Connection, SslOptions } from 'mysql2';
 import { messageOf } from '#errors.ts';
-import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
+import type { StepError } from '#runbook/model/step-error.ts';
+import type { Json } from '#runbook/model/value.ts';
+import type { SqlAction } from '#safety/actions/action.ts';
 import { type MysqlAddress, parseMysqlUrl } from '../../mysql/address.ts';
+import { askMysql, loggedIn, mysqlLogin } from '../../mysql/dial.ts';
 import { mysqlError } from '../../mysql/errors.ts';
+import { mysqlPreparation } from '../../mysql/preparation.ts';
 import { type MysqlTls, readMysqlTls } from '../../mysql/tls.ts';
 import { peerOf } from '../../wire/first-bytes.ts';
 import { explainTls } from '../../wire/handshake.ts';
 import { type Greeted, readMysqlGreeting } from '../../wire/mysql-greeting.ts';
-import { queryMysql } from './mysql-query.ts';
-import type { Login, WayIn } from './result.ts';
+import {
+  type Login,
+  type LoginFacts,
+  offersNoTls,
+  queryStage,
+  unanswered,
+  type WayIn,
+} from './way-in.ts';
 
 /** Returns the login procedure for the MySQL or MariaDB server of a URL, or an error. */
 export function wayIntoMysql(login: Login): WayIn {
@@ -48,13 +58,16 @@ async function logIn(
   socket.unshift(greeted.bytes);
   Object.assign(socket, { _host: address.host });
   const { default: mysql } = await import('mysql2');
-  const driver = mysql.createConnection(optionsFor(address, ssl, context.applicationName, socket));
+  const driver = mysql.createConnection({
+    ...mysqlLogin(address, context.applicationName, socket),
+    ...(ssl !== false && { ssl }),
+  });
   driver.on('error', () => {});
   watchHandshake(driver, socket, login);
   try {
     await context.deadline.race(loggedIn(driver));
     if (context.deadline.signal.aborted) return unanswered(login, socket);
-    return await queryMysql(driver, login, greeted.greeting.isMariadb);
+    return await query(driver, login, greeted.greeting.isMariadb);
   } catch (error) {
     if (context.deadline.signal.aborted) return unanswered(login, socket);
     if (stages.current === 'tls') return explainTls(error as Error, peerOf(socket));
@@ -75,36 +88,9 @@ function chooseTls(
   return orPlain ? false : undefined;
 }
 
-const NO_TLS: StepError = {
-  kind: 'tls',
-  phase: 'tls',
-  message: 'the server offers no TLS, and the URL asks for it',
-  hint: 'Turn it on at the server: ssl_cert and ssl_key in its configuration, then a restart. To go on without encryption is for the owner of the data to decide.',
-};
-
-function optionsFor(
-  { host, port, user, password, database }: MysqlAddress,
-  ssl: SslOptions | false,
-  applicationName: string,
-  stream: Socket,
-): ConnectionOptions {
-  return {
-    host,
-    port,
-    stream,
-    ...(user !== undefined && { user }),
-    ...(password !== undefined && { password }),
-    ...(database !== undefined && { database }),
-    ...(ssl !== false && { ssl }),
-    dateStrings: true,
-    supportBigNumbers: true,
-    disableEval: true,
-    // The server may not read files of this machine.
-    flags: ['-LOCAL_FILES'],
-    connectAttributes: { program_name: applicationName },
-    connectTimeout: 0,
-  };
-}
+const NO_TLS = offersNoTls(
+  'Turn it on at the server: ssl_cert and ssl_key in its configuration, then a restart.',
+);
 
 /**
  * Records the end of the TLS handshake, which the driver starts on the greeting and does not
@@ -124,15 +110,56 @@ function watchHandshake(driver: Connection, socket: Socket, { stages, facts }: L
   });
 }
 
-function loggedIn(driver: Connection): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  driver.connect((error) => (error === null ? resolve() : reject(error)));
-  return promise;
+function query(
+  driver: Connection,
+  login: Login,
+  isMariadb: boolean,
+): Promise<StepError | undefined> {
+  const { statement, context } = login;
+  const timeoutMs = Math.max(1, Math.floor(context.deadline.leftMs));
+  const prepared =
+    statement === undefined
+      ? []
+      : mysqlPreparation({ ...READ, timeoutMs }, isMariadb ? 'mariadb' : 'mysql');
+  return queryStage(login, {
+    read: () => read(driver, statement, prepared),
+    readSession: () => readSession(driver),
+    errorOf: (error) => mysqlError(error, 'query'),
+  });
 }
 
-function unanswered({ context, stages }: Login, socket: Socket): StepError {
-  const phase: ErrorPhase = stages.current === 'tls' ? 'tls' : 'auth';
-  const what = phase === 'tls' ? 'the TLS handshake' : 'the login';
-  const message = `${peerOf(socket)} does not answer ${what}`;
-  return context.deadline.error({ phase, message, hint: 'The server hangs or is overloaded.' });
+const READ: SqlAction = {
+  kind: 'sql',
+  target: '',
+  text: '',
+  values: [],
+  readOnly: true,
+  timeoutMs: 0,
+  origin: [],
+};
+
+async function read(
+  driver: Connection,
+  statement = 'SELECT 1 AS one',
+  prepared: readonly string[],
+): Promise<Json> {
+  for (const text of prepared) await askMysql(driver, text);
+  const [row] = await askMysql(driver, statement);
+  if (prepared.length > 0) await askMysql(driver, 'ROLLBACK');
+  return row === undefined ? null : (JSON.parse(JSON.stringify(row)) as Json);
+}
+
+const SESSION = `
+SELECT VERSION() AS version, CURRENT_USER() AS role, DATABASE() AS \`database\`,
+  CONNECTION_ID() AS session, @@global.read_only AS read_only`;
+
+type SessionRow = {
+  readonly version: string;
+  readonly read_only: number;
+  readonly session: number;
+};
+
+async function readSession(driver: Connection): Promise<Partial<LoginFacts>> {
+  const [row] = await askMysql<SessionRow>(driver, SESSION);
+  return row === undefined ? {} : { ...row, read_only: Number(row.read_only) !== 0 };
 }

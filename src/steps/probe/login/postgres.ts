@@ -1,18 +1,25 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import { messageOf } from '#errors.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
+import type { Row } from '#runbook/model/value.ts';
 import { type DatabaseLogin, parseDatabaseLogin } from '../../database/url.ts';
-import { postgresError } from '../../postgres/errors.ts';
+import { isAnswer, postgresError } from '../../postgres/errors.ts';
+import { Statement } from '../../postgres/statement.ts';
 import { type PostgresTls, readTls } from '../../postgres/tls.ts';
 import { peerOf } from '../../wire/first-bytes.ts';
 import { handshake, type Secured } from '../../wire/handshake.ts';
 import { askPostgresForTls } from '../../wire/postgres-greeting.ts';
-import { foreignServer } from '../../wire/postgres-refusal.ts';
-import { otherService } from '../../wire/service.ts';
-import { queryPostgres } from './postgres-query.ts';
-import type { Login, WayIn } from './result.ts';
+import { notPostgres, otherService } from '../../wire/service.ts';
+import {
+  type Login,
+  type LoginFacts,
+  offersNoTls,
+  queryStage,
+  unanswered,
+  type WayIn,
+} from './way-in.ts';
 
 const GOODBYE_MS = 500;
 
@@ -49,13 +56,13 @@ async function logIn(
   facts.protocol = secured?.socket.getProtocol() ?? null;
   stages.enter('auth');
   const stream = secured?.socket ?? socket;
-  const foreign = watchFirstBytes(stream, parsed, socket);
+  const foreign = watchFirstBytes(stream, socket);
   const { default: pg } = await import('pg');
   const client = new pg.Client(optionsFor(parsed, context.applicationName, stream));
   client.on('error', () => {});
   try {
     await context.deadline.race(client.connect());
-    if (!context.deadline.signal.aborted) return await queryPostgres(client, login);
+    if (!context.deadline.signal.aborted) return await query(client, login);
     return unanswered(login, socket);
   } catch (error) {
     if (context.deadline.signal.aborted) return unanswered(login, socket);
@@ -66,25 +73,15 @@ async function logIn(
   }
 }
 
-function unanswered({ context }: Login, socket: Socket): StepError {
-  const message = `${peerOf(socket)} does not answer the login`;
-  return context.deadline.error({
-    phase: 'auth',
-    message,
-    hint: 'The server hangs or is overloaded.',
-  });
-}
-
 /** Ends the connection if another service answers: pg waits, or does not report what it read. */
 function watchFirstBytes(
   stream: Socket,
-  { address }: DatabaseLogin,
   socket: Socket,
 ): { readonly error: StepError | undefined } {
   const found: { error: StepError | undefined } = { error: undefined };
   const who = peerOf(socket);
   stream.once('data', (bytes: Buffer) => {
-    if (foreignServer(bytes.toString('latin1', 0, 80), address) === undefined) return;
+    if (notPostgres(bytes, who) === undefined) return;
     found.error = otherService(who, 'a PostgreSQL server', bytes);
     stream.destroy();
   });
@@ -111,12 +108,9 @@ async function secure(
   return handshake(socket, address.host, options, context.deadline);
 }
 
-const NO_TLS: StepError = {
-  kind: 'tls',
-  phase: 'tls',
-  message: 'the server offers no TLS, and the URL asks for it',
-  hint: 'Turn it on at the server: ssl = on with ssl_cert_file and ssl_key_file, then a reload; or at a pooler that stands in between. To go on without encryption is for the owner of the data to decide.',
-};
+const NO_TLS = offersNoTls(
+  'Turn it on at the server: ssl = on with ssl_cert_file and ssl_key_file, then a reload; or at a pooler in between.',
+);
 
 function optionsFor(
   { address, password, parameters }: DatabaseLogin,
@@ -145,4 +139,48 @@ function alreadyConnected(stream: Socket): Socket {
       return stream;
     },
   });
+}
+
+function query(client: Client, login: Login): Promise<StepError | undefined> {
+  const { statement, context } = login;
+  return queryStage(login, {
+    read: () => read(client, statement, context.deadline.leftMs),
+    readSession: () => readSession(client),
+    errorOf: (error) => postgresError(error, 'query', statement),
+  });
+}
+
+/**
+ * Runs the author's statement in a read-only transaction, not as its first query: that one could
+ * still make it writable.
+ */
+async function read(
+  client: Client,
+  statement: string | undefined,
+  ms: number,
+): Promise<LoginFacts['row']> {
+  if (statement === undefined) return (await client.query<Row>('SELECT 1 AS one')).rows[0] ?? null;
+  const timeout = Math.max(1, Math.floor(ms));
+  await client.query(`BEGIN READ ONLY; SELECT set_config('statement_timeout', '${timeout}', true)`);
+  const { rows } = await client.query(new Statement(statement, [], true)).result;
+  await client.query('ROLLBACK');
+  return rows[0] ?? null;
+}
+
+const SESSION = `
+SELECT current_setting('server_version') AS version, current_user::text AS role,
+  current_database()::text AS database, pg_backend_pid() AS session,
+  pg_is_in_recovery() AS in_recovery, current_setting('transaction_read_only') = 'on' AS read_only`;
+
+/**
+ * Reads the facts of a session. A pooler's console or a compatible server may not support the
+ * query: then there are none.
+ */
+async function readSession(client: Client): Promise<Partial<LoginFacts>> {
+  try {
+    return (await client.query<LoginFacts>(SESSION)).rows[0] ?? {};
+  } catch (error) {
+    if (isAnswer(error)) return {};
+    throw error;
+  }
 }

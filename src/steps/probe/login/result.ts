@@ -1,55 +1,12 @@
-import type { Socket } from 'node:net';
 import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
 import type { Engine } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { Json } from '#runbook/model/value.ts';
 import { parseDatabaseLogin } from '../../database/url.ts';
 import type { ProbeContext, ProbeReport } from '../context.ts';
 import { reach, reachOne } from '../reach.ts';
 import { Stages } from '../stages.ts';
 import { tlsProblem } from './tls-problem.ts';
-
-/** The facts of a login about the server and the session; null if not reached or not reported. */
-export type LoginFacts = {
-  /** The engine of the URL until the server reports its own. */
-  engine: Engine;
-  version: string | null;
-  /** The role that the server assigned. */
-  role: string | null;
-  database: string | null;
-  /** PostgreSQL only: true for a standby, or a server that is still recovering. */
-  in_recovery: boolean | null;
-  /** True if new transactions cannot write. */
-  read_only: boolean | null;
-  /** The server's number of the session. */
-  session: number | null;
-  tls: boolean | null;
-  /** The version of TLS. */
-  protocol: string | null;
-  /** The first row of the statement's result. */
-  row: Json;
-};
-
-/** A login in progress. */
-export type Login = {
-  readonly url: string;
-  /** Undefined: the probe only checks that the server answers. */
-  readonly statement: string | undefined;
-  readonly stages: Stages;
-  readonly context: ProbeContext;
-  /** Filled in along the way, so that a failed login still reports how far it got. */
-  readonly facts: LoginFacts;
-};
-
-/** The login procedure of an engine, or the reason why the URL has none. */
-export type WayIn =
-  | {
-      readonly socketFile: string | undefined;
-      /** Logs in on an open connection. The caller closes the socket. */
-      readonly logIn: (socket: Socket) => Promise<StepError | undefined>;
-      readonly error?: undefined;
-    }
-  | { readonly error: StepError };
+import type { Login, LoginFacts, WayIn } from './way-in.ts';
 
 const NOTHING_KNOWN: Omit<LoginFacts, 'engine'> = {
   version: null,

@@ -2,7 +2,7 @@ import type { TLS_PROBLEMS } from '#runbook/model/probe-results.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 
 /** One of the reasons for which TLS fails. */
-export type TlsProblem = (typeof TLS_PROBLEMS)[number];
+type TlsProblem = (typeof TLS_PROBLEMS)[number];
 
 /** The first rule that applies wins: a name that does not match is a problem of a certificate too. */
 const SIGNS: readonly (readonly [sign: RegExp, problem: TlsProblem])[] = [
