@@ -64,11 +64,10 @@ export const GROUPS = [
     mutate: [
       'src/run/journal/cursor.ts',
       'src/run/journal/file/*.ts',
-      'src/run/store/read-run.ts',
-      'src/run/store/verify-run.ts',
+      'src/run/store/{read-run,verify-run}.ts',
     ],
     tests: [
-      'test/run/journal/{contract,synced,chain,lock,follow,durability}.test.ts',
+      'test/run/journal/{contract,disk,synced,chain,lock,follow,durability}.test.ts',
       'test/run/store/{read-run,verify-run}.test.ts',
     ],
   },
@@ -80,7 +79,9 @@ export const GROUPS = [
       'src/run/resume/replay.ts',
     ],
     tests: [
-      'test/run/session/{rules,mailbox,timers,queue}.test.ts',
+      'test/run/session/{rules,leaving,mailbox,submit,timers,queue}.test.ts',
+      'test/run/journal/durability.test.ts',
+      'test/run/session/{adhoc-gate,dry-run,typed}.test.ts',
       'test/run/resume/{decisions,replay}.test.ts',
     ],
   },

@@ -23,10 +23,14 @@ export class Kept {
     return await readJson(this.#noteOf(group), {});
   }
 
-  /** Notes that files are measured as they are now. */
+  /** Notes that files are measured, as they are in the group's report. */
   async noteMeasured(group, files) {
+    const report = await readJson(this.reportOf(group), { files: {} });
     const known = await this.measured(group);
-    for (const file of files) known[file] = await sha256Of(file);
+    for (const file of files) {
+      const source = report.files[file]?.source;
+      if (source !== undefined) known[file] = hash('sha256', source, 'hex');
+    }
     await this.#write(this.#noteOf(group), known);
   }
 

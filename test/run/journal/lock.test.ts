@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { liveWriter } from '#run/journal/file/lock.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { liveWriter, takeWriterLock } from '#run/journal/file/lock.ts';
 import {
   compareSpaces,
   type ProcessSpace,
@@ -34,7 +34,10 @@ test('a second process is told which one writes the run, until that one is gone'
   await once(child.stdout, 'data');
   child.kill('SIGSTOP');
   expect(() => openJournal(file, { clock })).toThrow(
-    new RegExp(`is being written by process ${child.pid}$`),
+    expect.objectContaining({
+      message: expect.stringMatching(new RegExp(`is being written by process ${child.pid}$`)),
+      hint: 'leave it there first ("q" on its screen), or end that process',
+    }),
   );
   expect(() => repairTail(file)).toThrow(/is being written/);
   expect(liveWriter(folder)).toMatchObject({ pid: child.pid });
@@ -90,6 +93,12 @@ test.each([
   ['the machine of this container', SPACE, CONTAINER, 'unknown'],
   ['a container of an earlier boot', { ...CONTAINER, boot: 'cccccccc' }, SPACE, 'unknown'],
   ['another machine', { ...SPACE, machine: 'd', boot: 'cccccccc' }, SPACE, 'unknown'],
+  [
+    'the machine of this container before it started again',
+    { ...SPACE, boot: 'c' },
+    CONTAINER,
+    'unknown',
+  ],
   ['machines without an id', unnamed('b'), unnamed('c'), 'unknown'],
 ] as const)('process numbers of %s are %4$s', (_, other, own, expected) => {
   expect(compareSpaces(other, own)).toBe(expected);
@@ -102,6 +111,69 @@ function unnamed(boot: string): ProcessSpace {
 test('the name of a lock holds the space of its process', () => {
   expect(readSpace(writeSpace(SPACE))).toEqual(SPACE);
   expect(readSpace('4711')).toBeUndefined();
+  expect(readSpace(`x${writeSpace(SPACE)}`)).toBeUndefined();
+  expect(readSpace(`${writeSpace(SPACE)}.x`)).toBeUndefined();
+});
+
+const isLinux = process.platform === 'linux';
+
+test.skipIf(!isLinux)('the space of a process is what its system says of it', () => {
+  const startOf = (file: string) =>
+    /^\w{8}/.exec(existsSync(file) ? readFileSync(file, 'utf8') : '');
+  expect(processSpace()).toEqual({
+    machine: startOf('/etc/machine-id')?.[0] ?? 'unknown',
+    boot: startOf('/proc/sys/kernel/random/boot_id')?.[0],
+    pids: /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0],
+  });
+});
+
+test.skipIf(!isLinux)('a lock names its process and its space, and is stale after a reboot', () => {
+  const own = processSpace();
+  const folder = temporaryFolder();
+  const journal = openJournal(join(folder, 'journal.jsonl'), { clock });
+  const [name = ''] = locks(folder);
+  const within = own === undefined ? '' : writeSpace(own);
+  expect(name).toMatch(
+    new RegExp(`^writer\\.${hostname()}\\.${process.pid}\\.\\d+\\.${within}\\.lock$`),
+  );
+  journal.close();
+  if (own === undefined) return;
+  const earlier = { ...own, boot: 'cccccccc' };
+  writeFileSync(join(folder, name.replace(within, writeSpace(earlier))), '');
+  const isGone = compareSpaces(earlier, own) === 'gone';
+  expect(liveWriter(folder)).toEqual(
+    isGone ? undefined : expect.objectContaining({ pid: process.pid }),
+  );
+});
+
+test.skipIf(!isLinux)(
+  'a lock of a process that has ended and was not waited for is stale',
+  async () => {
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const [printed] = await once(parent.stdout, 'data');
+    const pid = String(printed).trim();
+    const fields = () =>
+      readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+    await vi.waitFor(() => expect(fields()[0]).toBe('Z'));
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, `writer.${hostname()}.${pid}.${fields()[19]}.lock`), '');
+    expect(liveWriter(folder)).toBeUndefined();
+    const own = join(folder, `writer.${hostname()}.${parent.pid}.1.lock`);
+    const stat =
+      readFileSync(`/proc/${parent.pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+    writeFileSync(own.replace('.1.lock', `.${stat[19]}.lock`), '');
+    expect(liveWriter(folder)).toMatchObject({ pid: parent.pid });
+  },
+);
+
+test('a lock can be released more than once, and goes away without harm', () => {
+  const folder = temporaryFolder();
+  const lock = takeWriterLock(folder);
+  expect(locks(folder)).toHaveLength(1);
+  lock.release();
+  lock.release();
+  expect(locks(folder)).toEqual([]);
 });
 
 test('a lock of another PID namespace is respected, whatever runs under its number here', () => {

@@ -93,7 +93,7 @@ class JournalFile implements WritableJournal {
   }
 
   append(event: RunEvent, at = this.#clock().toISOString()): RecordedEvent {
-    if (this.#broken !== undefined) throw this.#broken;
+    this.#refuseIfOver();
     const record = { seq: this.#seq + 1, at, event };
     const line = encodeLine(record, this.#head);
     this.#write(line);
@@ -105,7 +105,7 @@ class JournalFile implements WritableJournal {
   }
 
   flush(): void {
-    if (this.#broken !== undefined) throw this.#broken;
+    this.#refuseIfOver();
     if (!this.#unsynced && this.#syncing === undefined) return;
     clearTimeout(this.#syncTimer);
     this.#syncTimer = undefined;
@@ -125,15 +125,19 @@ class JournalFile implements WritableJournal {
 
   close(): void {
     if (this.#closed) return;
-    this.#closed = true;
     try {
       if (this.#broken === undefined) this.flush();
     } finally {
-      this.#broken ??= cannotWrite('it is closed');
+      this.#closed = true;
       clearTimeout(this.#syncTimer);
       this.#lock.release();
       if (this.#syncing === undefined) closeSync(this.#fd);
     }
+  }
+
+  #refuseIfOver(): void {
+    if (this.#broken !== undefined) throw this.#broken;
+    if (this.#closed) throw cannotWrite('it is closed');
   }
 
   #write(line: Buffer): void {
