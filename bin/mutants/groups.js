@@ -72,17 +72,20 @@ export const GROUPS = [
     ],
   },
   {
-    name: 'run',
-    mutate: [
-      'src/run/resume.ts',
-      'src/run/session/{run-session,parts}.ts',
-      'src/run/resume/replay.ts',
-    ],
+    name: 'session',
+    mutate: ['src/run/session/{run-session,parts}.ts'],
     tests: [
-      'test/run/session/{rules,leaving,mailbox,submit,timers,queue}.test.ts',
+      'test/run/session/{leaving,mailbox,submit,timers,queue}.test.ts',
+      'test/run/session/adhoc-gate.test.ts',
       'test/run/journal/durability.test.ts',
-      'test/run/session/{adhoc-gate,dry-run,typed}.test.ts',
+    ],
+  },
+  {
+    name: 'resume',
+    mutate: ['src/run/resume.ts', 'src/run/resume/replay.ts'],
+    tests: [
       'test/run/resume/{decisions,replay}.test.ts',
+      'test/run/session/{adhoc-gate,dry-run,typed}.test.ts',
     ],
   },
 ];
