@@ -67,7 +67,7 @@ export const GROUPS = [
       'src/run/store/{read-run,verify-run}.ts',
     ],
     tests: [
-      'test/run/journal/{contract,disk,synced,chain,lock,follow,durability}.test.ts',
+      'test/run/journal/{contract,disk,files,synced,chain,lock,follow,durability}.test.ts',
       'test/run/store/{read-run,verify-run}.test.ts',
     ],
   },

@@ -110,7 +110,22 @@ test.each([
   }
   journal.append(event as never);
   journal.close();
-  expect(() => readJournal(file)).toThrow(/this run was written by runbook 9\.1\.0/);
+  expect(() => readJournal(file)).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/^this run was written by runbook 9\.1\.0/),
+      ...{ code: 'newer-journal', hint: 'use that version, or a later one' },
+    }),
+  );
+});
+
+test('a journal of this version and one of an earlier version are read', () => {
+  for (const version of [1, EVENT_VERSION] as const) {
+    writeFileSync(file, '');
+    const journal = openJournal(file, { clock });
+    journal.append({ ...RUN_STARTED, version });
+    journal.close();
+    expect(readJournal(file)).toMatchObject({ version, problems: [] });
+  }
 });
 
 test('a journal of ten thousand events is read whole', () => {

@@ -1,10 +1,8 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { type Disk, nodeDisk } from '#run/journal/file/disk.ts';
-import { JournalFollower } from '#run/journal/file/follow.ts';
 import { readJournal } from '#run/journal/file/read.ts';
-import { repairTail } from '#run/journal/file/tail.ts';
 import { openJournal, type WritableJournal } from '#run/journal/file/writer.ts';
 import { someEvents } from '../../fixtures/journal-events.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -220,44 +218,6 @@ describe('a journal', () => {
     again.close();
     expect(readJournal(file)).toMatchObject({ problems: [], tornBytes: 0 });
     expect(readJournal(file).records).toHaveLength(4);
-  });
-
-  test('is not continued after a line that is none', () => {
-    const { journal, file } = open(nodeDisk);
-    journal.close();
-    writeFileSync(file, 'no line of a journal\n');
-    expect(() => openJournal(file, { clock: () => new Date() })).toThrow(
-      expect.objectContaining({
-        message: "cannot continue the run's journal: its last line is damaged",
-        hint: 'read the journal again before going on',
-      }),
-    );
-  });
-
-  test('that is not there cannot be read, and a folder that is not there holds none', () => {
-    const gone = join(temporaryFolder(), 'gone', 'journal.jsonl');
-    expect(() => readJournal(gone)).toThrow(/^cannot read the run's journal: ENOENT/);
-    expect(() => new JournalFollower(gone)).toThrow(/^cannot read the run's journal: ENOENT/);
-    expect(() => openJournal(gone, { clock: () => new Date() })).toThrow(
-      /^cannot write in the run's folder: ENOENT/,
-    );
-  });
-
-  test.skipIf(!existsSync('/proc/self/fd'))('leaves no file open, whatever came of it', () => {
-    const { journal, file } = open(nodeDisk);
-    journal.append(start);
-    const follower = new JournalFollower(file);
-    expect(openFilesIn(file)).toHaveLength(2);
-    follower.close();
-    journal.close();
-    journal.close();
-    expect(openFilesIn(file)).toEqual([]);
-    writeFileSync(file, '{"seq":1');
-    expect(() => openJournal(file, { clock: () => new Date() })).toThrow('torn');
-    expect(openFilesIn(file)).toEqual([]);
-    expect(repairTail(file)).toBe('{"seq":1');
-    expect(repairTail(file)).toBeUndefined();
-    expect(openFilesIn(file)).toEqual([]);
   });
 });
 

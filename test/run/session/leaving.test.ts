@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest';
-import type { RunEvent } from '#events/log/event.ts';
+import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { SessionParts } from '#run/session/parts.ts';
 import type { StepOutcome } from '#steps/executor.ts';
 import { asks, confirmGate, recordedSession } from '../../fixtures/recorded-session.ts';
+import { send } from '../../support/send.ts';
 
 const READ = `
 name: inline
@@ -85,7 +86,7 @@ test('an intent to leave stops a run at a safe point: what runs is not cancelled
   const run = longRun();
   run.begin();
   await run.running();
-  run.session.send({ type: 'leave' });
+  send(run.session, { type: 'leave' });
   expect(run.signals[0]?.aborted).toBe(false);
   expect(run.events.at(-1)).toMatchObject({ type: 'operator.acted', intent: { type: 'stop' } });
   run.end();
@@ -125,6 +126,31 @@ test('a run that cannot be recorded cancels what runs, and tells what was record
   expect(run.session.end).toEqual({
     ...{ status: 'paused', reason: 'the run could not be recorded', unanswered: false },
   });
+});
+
+const RESUMED: EventOf<'run.resumed'> = {
+  ...{ type: 'run.resumed', operator: 'eve', host: 'h', pid: 1, program: 'p' },
+};
+
+test('a resume is recorded before what follows from it, in any state', async () => {
+  const run = recordedSession(READ);
+  run.session.resume(RESUMED, undefined);
+  await asks(run, 'report');
+  expect(run.events[0]).toEqual(RESUMED);
+  run.session.resume(RESUMED, undefined);
+  expect(run.events.at(-1)).toEqual(RESUMED);
+  expect(run.session.view().awaited?.for).toBe('report');
+  expect(run.session.end).toBeUndefined();
+});
+
+test('a run whose end was decided and not recorded ends when it is resumed', async () => {
+  const run = recordedSession(READ);
+  const finished = { type: 'run.finished', outcome: 'resolved', summary: 'Done' } as const;
+  run.session.resume(RESUMED, finished);
+  await run.session.ended;
+  expect(run.events[0]).toEqual(RESUMED);
+  expect(run.events).toContainEqual(finished);
+  expect(run.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
 });
 
 test('where nobody can answer, a run pauses at its first question, and not before', async () => {
@@ -172,11 +198,11 @@ test('edited inputs are given to the run once they are recorded, with their step
   run.begin();
   await asks(run, 'failure');
   expect(run.session.view().awaited?.can).toContain('edit');
-  run.session.send({ type: 'edit', inputs: { word: 'y' } });
+  send(run.session, { type: 'edit', inputs: { word: 'y' } });
   expect(edited).toEqual([[{ word: 'y' }, 'look', 'operator.acted']]);
-  run.session.send({ type: 'stop' });
+  send(run.session, { type: 'stop' });
   await asks(run, 'failure');
-  run.session.send({ type: 'skip', reason: '' });
+  send(run.session, { type: 'skip', reason: '' });
   await asks(run, 'report');
   expect(edited).toHaveLength(1);
 });
