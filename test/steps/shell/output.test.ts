@@ -13,7 +13,7 @@ test('a step may print a gigabyte: all of it is handed on, both ends are kept, m
     let bytes = 0;
     const outcome = await createShellExecutor().execute(
       { kind: 'shell', target: 'local', script: 'echo first; head -c ${GIGABYTE} /dev/zero; echo last',
-        env: {}, okExit: [0], parse: 'text', readOnly: true, timeoutMs: 60_000 },
+        env: {}, okExit: [0], parse: 'text', readOnly: true, timeoutMs: 600_000 },
       { signal: new AbortController().signal, onOutput: (_, chunk) => { bytes += chunk.length; } },
     );
     const { stdout } = outcome.result;
