@@ -56,7 +56,7 @@ function testStalePools(lab: () => Lab, limit: string, ended: readonly RegExp[])
     const solved = await solveState(lab(), 'stale-idle-cut', limitPool);
     expect(solved.path).toEqual([...STALE_PATH, 'set_lifetime', ...RECYCLE_PATH]);
     expect(solved.findings.join('\n')).toContain(`idle for 1 s (${limit})`);
-    expect(solved.printed).toMatch(/longest idle time to\s+0\.5 s/);
+    expect(solved.printed).toMatch(/maximum idle time to\s+0\.5 s/);
   });
 }
 
