@@ -160,14 +160,14 @@ test.skipIf(noResolver)(
   `a runbook runs where the fault is felt, such as with another name server${because(noResolver)}`,
   async () => {
     const kim = drillOperator();
-    kim.writeRunbook('dns', short('dns', LOGIN, 'Mend the name.'));
+    kim.writeRunbook('dns', short('dns', LOGIN, 'Fix the name.'));
     const terminal = startDrill(kim, ['dns-nxdomain']);
     const { scripts } = placesIn(await briefed(terminal));
     terminal.press('enter');
     await answer(terminal, 'Enter run, ', 'a');
     await terminal.waitFor('It is broken: dns.');
     await execute(scripts.find((path) => path.endsWith('/restore-record')) ?? '');
-    await terminal.waitFor('Mend the name.');
+    await terminal.waitFor('Fix the name.');
     await answer(terminal, 'y done', 'y');
     await answer(terminal, EVIDENCE, 'the record is back');
     const { code } = await terminal.exited;

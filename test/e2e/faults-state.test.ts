@@ -108,7 +108,7 @@ await onLab('postgres', (lab) => {
       'writes',
       'resolved',
     ]);
-    expect(solved.findings[1]).toMatch(/is set at the (?:database|role) shop/);
+    expect(solved.findings[1]).toMatch(/is set for the (?:database|role) shop/);
   });
 
   test('after a deploy the sessions of instances that are gone are ended, and no others', async () => {
@@ -155,7 +155,7 @@ await onLab('mariadb', (lab) => {
     ]);
     expect(solved.findings.slice(1, 3)).toEqual([
       'read_only = ON.',
-      'It follows no source. Somebody has set read_only, or a failover tool did.',
+      'It follows no source. An administrator or a failover tool has set read_only.',
     ]);
   });
 

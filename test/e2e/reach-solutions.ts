@@ -113,7 +113,7 @@ const DNS: readonly Solution[] = [
       ...['resolve', 'resolver', 'other', 'cause', 'platform'],
       ...['restore_record', 'again', 'login', 'resolved'],
     ],
-    findings: ['says that there is no such name (NXDOMAIN)', 'has an address again'],
+    findings: ['says that there is no such name (NXDOMAIN)', 'resolves again'],
   },
   ...[DNS_SERVFAIL, DNS_SILENT].map((kind) => ({
     kind,
@@ -139,7 +139,7 @@ const CONFIG: readonly Solution[] = [
       ...['read_url', 'platform', 'change_url', 'new_url'],
       ...['new_config', 'new_login', 'resolved'],
     ],
-    findings: [/the password holds .*@.* which should be written .*%40/, 'It is well formed'],
+    findings: [/the password holds .*@.* which should be written .*%40/, 'The URL is well formed'],
   },
   {
     kind: CONFIG_UNDEFINED_HOST,
