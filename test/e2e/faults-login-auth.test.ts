@@ -71,7 +71,7 @@ const POSTGRES: readonly Way[] = [
     /has no CONNECT privilege on shop/,
   ),
   hostRule('auth-hba-reject', /Line 1 is the first match, and it says reject/),
-  hostRule('auth-no-hba-entry', /None of the 2 lines fits shop on shop from 127\.0\.0\.1/),
+  hostRule('auth-no-hba-entry', /None of the 2 lines matches shop on shop from 127\.0\.0\.1/),
 ];
 
 await testWays('postgres', [
@@ -87,7 +87,7 @@ await testWays('postgres', [
       without_admin: { answer: 'No, or unknown' },
     }),
     path: ['login', 'url', 'admin', 'admin_login', 'without_admin', 'hand_over'],
-    findings: [/refuses the login of shop: role "shop" is not permitted to log in/],
+    findings: [/rejects the login of shop: role "shop" is not permitted to log in/],
     outcome: 'escalated',
     summary: /Hand over .*PostgreSQL: CREATEROLE/,
   },

@@ -20,7 +20,7 @@ describe.skipIf(missing)(`on PgBouncer${because(missing)}`, () => {
     expect(solved.path).toEqual([
       ...['through', 'console', 'holders', 'end_forgotten', 'check_through', 'resolved'],
     ]);
-    expect(solved.findings[2]).toMatch(/^2 of 2 server connections sit in a transaction/);
+    expect(solved.findings[2]).toMatch(/^2 of 2 server connections have been idle in transaction/);
     expect(solved.after.facts).toMatchObject({ holding: 0 });
   });
 
@@ -32,7 +32,7 @@ describe.skipIf(missing)(`on PgBouncer${because(missing)}`, () => {
   test('a pooler that takes no more clients takes more, and no client is ended', async () => {
     const solved = await solveWork(lab, 'pooler-client-limit', { clients: { confirm: true } });
     expect(solved.path).toEqual(['through', 'console', 'clients', 'check_through', 'resolved']);
-    expect(solved.findings[1]).toBe('The pooler has 10 clients and takes 10.');
+    expect(solved.findings[1]).toBe('The pooler has 10 clients, and max_client_conn is 10.');
   });
 
   test('prepared statements that get lost are turned off in the application', async () => {
