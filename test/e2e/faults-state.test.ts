@@ -73,12 +73,12 @@ await onLab('postgres', (lab) => {
   test('a crash is recovered from, and nobody restarts anything', async () => {
     const solved = await solveState(lab(), 'not-ready-recovery', () => ({}));
     expect(solved.path).toEqual(['login', 'wait_ready', 'settle', 'version', 'state', 'resolved']);
-    expect(solved.findings[0]).toContain('A process of the server crashed');
+    expect(solved.findings[0]).toContain('A server process crashed');
   });
 
   test('a stop that waits for a client is brought to its end, and the server is started', async () => {
     const solved = await solveState(lab(), 'not-ready-shutting-down', (fault) => ({
-      intended: { answer: 'nobody knows of it' },
+      intended: { answer: 'it is not planned' },
       platform: { answer: 'something else' },
       by_hand: { first: byHand(fault, 'end-last-client'), done: 'the report is ended' },
     }));

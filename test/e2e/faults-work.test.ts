@@ -142,12 +142,12 @@ for (const { engine, only } of ENGINES) {
           limit: { confirm: true },
           limit_by_hand: { done: 'MAX_STATEMENT_TIME 60' },
         });
-        expect(solved.findings[0]).toMatch(/^3 statements have run for more than 1s/);
+        expect(solved.findings[0]).toMatch(/^3 statements have been running for more than 1s/);
         expect(solved.path).toContain(postgres ? 'limit' : 'limit_by_hand');
         expect(solved.after.facts).toMatchObject({ running: 0, sessions_ended: 0 });
         if (postgres)
           expect(solved.findings.at(-1)).toBe(
-            'New connections of shop have their statements ended after 60 seconds.',
+            'Statements of new connections of shop are cancelled after 60 seconds.',
           );
       });
   });
