@@ -8,11 +8,11 @@ const CONFIRM = { confirm: true } as const;
 /** Limits of an account or a database: the fault, the step that raises it, and what is found. */
 const LIMITS: Readonly<Record<string, readonly (readonly [string, string, string])[]>> = {
   postgres: [
-    ['role-limit', 'raise_role_limit', 'The role shop may have 4 connections and has 4'],
-    ['database-limit', 'raise_database_limit', 'The database shop may have 4 connections and has'],
+    ['role-limit', 'raise_role_limit', 'The role shop has a limit of 4 and has 4'],
+    ['database-limit', 'raise_database_limit', 'The database shop has a limit of 4 and has'],
   ],
   mariadb: [
-    ['user-limit', 'raise_account_limit', 'The account shop has a limit of its own'],
+    ['user-limit', 'raise_account_limit', 'The account shop has reached its own limit'],
     ['user-limit-global', 'raise_user_limit', 'shop has reached max_user_connections'],
   ],
 };
@@ -37,7 +37,7 @@ for (const engine of ['postgres', 'mariadb'] as const) {
       ]);
       expect(run.findings.join('\n')).toMatch(/the server is full/);
       expect(run.findings.at(-1)).toMatch(
-        /^3 instances × \(2 \+ 1\) = 9 of \d\d usable slots: below 80 %/,
+        /^3 instances × \(2 \+ 1\) = 9 of \d\d ordinary slots: below 80 %/,
       );
     });
 
@@ -168,7 +168,7 @@ function testMariadb(lab: CapacityLab): void {
       /sessions have been idle for up to .*less than idle_for \(10m\)\. They were not selected/,
     );
     expect(run.findings.join('\n')).toMatch(
-      /connections in place of 20 can take up to \d+ MB more/,
+      /connections instead of 20 can use up to \d+ MB more/,
     );
   });
 

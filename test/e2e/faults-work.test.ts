@@ -45,7 +45,11 @@ const CASES: readonly Case[] = [
         repair: { first: byHand(fault, 'finish-migration'), done: 'column added, forced to 42' },
       })),
     path: ['tables', 'waiting', 'failed', 'repair', 'check', 'clean', 'resolved'],
-    findings: [/schema_migrations/, /^No migration waits/, /^Migration 42 stopped in the middle/],
+    findings: [
+      /schema_migrations/,
+      /^No migration visible to /,
+      /^Migration 42 stopped in the middle/,
+    ],
   },
   {
     fault: 'migration-stale-lock',
@@ -60,7 +64,11 @@ const CASES: readonly Case[] = [
       ...['tables', 'waiting', 'failed', 'failed_flyway', 'failed_prisma', 'knex_lock'],
       ...['migrator_knex', 'release_knex', 'check', 'seen', 'released'],
     ],
-    findings: [/knex_migrations_lock/, /^No migration waits/, /^knex holds its migration lock/],
+    findings: [
+      /knex_migrations_lock/,
+      /^No migration visible to /,
+      /^knex holds its migration lock/,
+    ],
   },
   {
     fault: 'migration-blocked',
@@ -80,8 +88,8 @@ const CASES: readonly Case[] = [
     ],
     findings: [
       /to run: ALTER TABLE product/,
-      /^(?:It waits for session \d+ .* does nothing in it|The operator chose session \d+, which is not proven)/,
-      /^The migration goes on/,
+      /^(?:The migration waits for session \d+ .* is idle in it|The operator chose session \d+, which is not proven)/,
+      /^The migration continues/,
     ],
   },
 ];

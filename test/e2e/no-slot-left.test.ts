@@ -9,7 +9,7 @@ test('where nobody can be asked for a login with a reserved slot, the run says w
   const { code, stdout } = await kim.run([...shop.args, '--plain']);
   expect(code).toBe(4);
   expect(stdout).toContain('too_many_connections');
-  expect(stdout).toContain('The server refuses even this login.');
+  expect(stdout).toContain('The server also refuses this login.');
   expect(stdout).toContain('pg_use_reserved_connections');
   expect(kim.events('operator.awaited').at(-1)).toMatchObject({ input: 'reserve_url' });
 });

@@ -154,6 +154,6 @@ test('the shipped pool-exhausted says nothing of the server when the password is
   await terminal.waitFor('Change inputs, then run the step');
   terminal.type(shop.urls.oncall);
   terminal.press('enter');
-  await terminal.waitFor('The server has room');
+  await terminal.waitFor('The server has free slots');
   expect(terminal.received).not.toContain('cannot be used at all');
 });

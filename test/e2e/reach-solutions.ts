@@ -51,7 +51,9 @@ const REFUSED: readonly Solution[] = [
       ...writeRightUrl(scene),
     }),
     path: ['read_url', 'port', 'here', 'listeners', 'interface', ...NEW_URL],
-    findings: [/is open here, but only on 127\.0\.0\.1:\d+; the application asks for 127\.0\.0\.2/],
+    findings: [
+      /is open here, but only on 127\.0\.0\.1:\d+; the application connects to 127\.0\.0\.2/,
+    ],
   },
 ];
 
