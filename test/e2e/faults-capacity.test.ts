@@ -167,9 +167,7 @@ function testMariadb(lab: CapacityLab): void {
     expect(run.findings.join('\n')).toMatch(
       /sessions have been idle for up to .*less than idle_for \(10m\)\. They were not selected/,
     );
-    expect(run.findings.join('\n')).toMatch(
-      /connections instead of 20 can use up to \d+ MB more/,
-    );
+    expect(run.findings.join('\n')).toMatch(/connections instead of 20 can use up to \d+ MB more/);
   });
 
   test('pool-exhausted ends the idle sessions of a full server here as well', async () => {
