@@ -260,11 +260,9 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
         const branches = [...steps.values()].filter(({ parent }) => parent === step);
         return { visit: judged(context, branches) };
       }),
-      callChild: assign(({ context }, params: StepParams) => {
-        const step = stepOf(params);
-        const { does } = step;
-        return does.kind === 'runbook' ? callChild(context, { ...step, does }, openChild) : {};
-      }),
+      callChild: assign(({ context }, params: StepParams) =>
+        callChild(context, stepOf(params), openChild),
+      ),
       returnFromChild: assign(({ context }, params: StepParams) =>
         returnFromChild(context, stepOf(params)),
       ),

@@ -91,7 +91,7 @@ describe('a login of the operator’s own that is mistyped', () => {
     const wrong = mistyped(shop.urls.oncall, 'password');
     const args = ['run', 'work', '--auto', '--plain', '--input', `database_url=${wrong}`];
     const terminal = kim.open(args);
-    await terminal.waitFor('w go on');
+    await terminal.waitFor('w continue');
     terminal.type('w\r');
     expect((await terminal.exited).code).toBe(6);
     expect(terminal.history()).toContain('The server cannot be used: auth.');

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { callChild } from '#machine/context/child-runbook.ts';
+import { placedSteps } from '#machine/placed-step.ts';
 import { childOpener } from '#run/values/open-child.ts';
-import type { Stepper } from '../fixtures/compiled.ts';
+import { parsed, type Stepper } from '../fixtures/compiled.ts';
 import { asked, executed, gate, recorded, stepping } from '../fixtures/orders-runbook.ts';
 
 const PARENT = `
@@ -196,4 +198,14 @@ describe('a runbook as a step', () => {
     run.send({ type: 'CONTINUE' });
     expect(run.state).toBe('good.asking');
   });
+});
+
+test('a step that is no runbook is never called as one', () => {
+  const run = stepping('  - { id: hand, manual: Do it. }\n');
+  const [hand] = placedSteps(
+    parsed('name: a\ntitle: A\nsummary: A\nsteps:\n  - { id: hand, manual: Do it. }\n'),
+  ).values();
+  if (hand === undefined) throw new Error('no step');
+  const open = () => ({ ok: false, reason: 'unused' }) as const;
+  expect(() => callChild(run.at.snapshot.context, hand, open)).toThrow('calls no runbook: hand');
 });

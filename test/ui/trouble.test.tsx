@@ -29,10 +29,10 @@ test('the failure menu', () => {
      · Resolved                │  r  retry      run the step again
      · Hand over               │  e  edit       change inputs, then run it again
                                │  m  mark done  done by hand; say what shows it
-                               │  s  skip       go on without it; say why
+                               │  s  skip       continue without it; say why
                                │  b  back       back to the step before
                                │  j  jump       go to another step
-                               │  q  leave      leave the run; it can be resumed
+                               │  q  leave      pause the run; it can be resumed
                                │  x  abort      end the run here, for good
     ───────────────────────────┴────────────────────────────────────────────────────
      ↑↓ scroll  d details  n note  o output  ! command  ? help  q leave"
@@ -58,10 +58,10 @@ test('an unknown outcome after a crash', () => {
      · Resolved                │  c  check      check now whether it took effect
      · Hand over               │  r  retry      run the step again
                                │  m  mark done  done by hand; say what shows it
-                               │  s  skip       go on without it; say why
+                               │  s  skip       continue without it; say why
                                │  b  back       back to the step before
                                │  j  jump       go to another step
-                               │  q  leave      leave the run; it can be resumed
+                               │  q  leave      pause the run; it can be resumed
                                │  x  abort      end the run here, for good
     ───────────────────────────┴────────────────────────────────────────────────────
      ↑↓ scroll  d details  n note  o output  ! command  ? help  q leave"

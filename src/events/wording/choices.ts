@@ -42,7 +42,7 @@ const RULES: readonly Rule[] = [
     name: 'continue',
     intent: 'continue',
     key: '⏎',
-    label: 'go on',
+    label: 'continue',
     says: 'continue the run',
   },
   {
@@ -90,7 +90,7 @@ const RULES: readonly Rule[] = [
     intent: 'skip',
     key: 's',
     label: 'skip',
-    says: 'go on without it; say why',
+    says: 'continue without it; say why',
     asks: { question: 'Why skip this step?', required: true },
   },
   {
@@ -135,7 +135,7 @@ const RULES: readonly Rule[] = [
     intent: 'leave',
     key: 'q',
     label: 'leave',
-    says: 'leave the run; it can be resumed',
+    says: 'pause the run; it can be resumed',
   },
   {
     name: 'abort',
@@ -212,14 +212,14 @@ function wordsFor(name: ChoiceName, awaited: AwaitedView, view: RunView): Partia
 function wordsForContinue(awaited: AwaitedView, view: RunView): Partial<Choice> {
   if (awaited.for === 'start') return { label: 'run', says: 'run the step' };
   // Not Enter, which would be pressed by habit.
-  if (awaited.login) return { key: 'w', label: 'go on', says: 'go on as the runbook says' };
+  if (awaited.login) return { key: 'w', label: 'continue', says: 'continue as the runbook says' };
   const title = titleOf(view, awaited.step);
-  return { says: `go on ${isOver(view, awaited) ? 'after' : 'with'} “${title}”` };
+  return { says: `continue ${isOver(view, awaited) ? 'after' : 'with'} “${title}”` };
 }
 
 function wordsForAuto({ auto, mode }: RunView): Partial<Choice> {
   if (auto) return { label: 'auto off', says: 'stop running reads automatically' };
-  return mode === 'live' ? {} : { says: 'go on without stopping; changes go into the record' };
+  return mode === 'live' ? {} : { says: 'continue without stopping; changes are only recorded' };
 }
 
 function wordsForUndo({ undoable = [] }: AwaitedView, view: RunView): Partial<Choice> {
@@ -248,7 +248,9 @@ function wordedForItem(choice: Choice): Choice {
   if (choice.name === 'continue')
     return { ...choice, label: 'next', says: 'leave this item failed and continue with the next' };
   if (choice.name === 'retry') return { ...choice, says: 'run this item again' };
-  return choice.name === 'skip' ? { ...choice, says: 'go on without this item; say why' } : choice;
+  return choice.name === 'skip'
+    ? { ...choice, says: 'continue without this item; say why' }
+    : choice;
 }
 
 /** Returns the step entered before the current one, if it differs. */

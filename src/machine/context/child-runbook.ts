@@ -49,21 +49,24 @@ export const openUnchecked: OpenChild = (runbook, given) => {
 };
 
 /** Returns the context with the runbook of a step started, or with the error that prevents it. */
-export function callChild(context: MachineContext, step: Calling, open: OpenChild): MachineContext {
+export function callChild(context: MachineContext, step: Placed, open: OpenChild): MachineContext {
+  const { does } = step;
+  if (does.kind !== 'runbook') throw new Error(`the machine calls no runbook: ${step.id}`);
   const { error: _, ...caller } = context.visit;
   const fail = (message: string): MachineContext => ({
     ...context,
     visit: { ...caller, error: { kind: 'config', message } },
   });
-  const given = givenBy(step, scopeOf(context, step));
+  const calling = { ...step, does };
+  const given = givenBy(calling, scopeOf(context, step));
   if (!given.ok) return fail(given.reason);
-  const { runbook } = step.does;
+  const { runbook } = does;
   const opened = open(runbook, given.value);
   if (!opened.ok) return fail(opened.reason);
   const frame: ChildFrame = {
     inputs: opened.inputs,
     targets: withWhatIsKnown(opened.targets, context),
-    ...untouched(step),
+    ...untouched(calling),
     findings: [],
     caller,
   };

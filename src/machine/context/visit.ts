@@ -1,10 +1,12 @@
 import { decide } from '#runbook/expression/cel.ts';
+import { bodyTarget } from '#runbook/model/runbook.ts';
+import { bodiesOf } from '#runbook/model/step-bodies.ts';
+import type { ErrorKind } from '#runbook/model/step-error.ts';
 import { decideNext } from '../branch.ts';
 import type { MachineContext, SettledStatus, Visit } from '../context.ts';
 import type { Placed } from '../placed-step.ts';
 import { frameOf, inFrame, visitOf, withFrame, withVisit } from './frames.ts';
 import { itemsOf } from './items.ts';
-import { isRefusedLogin } from './refused-login.ts';
 import { scopeOf } from './scope.ts';
 import { factsOf } from './step-facts.ts';
 
@@ -69,4 +71,27 @@ export function withoutError(visit: Visit, result: Visit['result']): Visit {
 /** A step with a simulated change continues as a success, without a result for conditions. */
 function countedAs(status: SettledStatus): 'succeeded' | 'failed' | 'skipped' {
   return status === 'done-by-hand' || status === 'simulated' ? 'succeeded' : status;
+}
+
+/** The errors of a mistyped URL; a server that is down or full is not among them. */
+const MISTYPED: readonly ErrorKind[] = [
+  'config',
+  'dns',
+  'tls',
+  'auth',
+  'no_database',
+  'no_permission',
+];
+
+/** Returns whether a step failed because the operator's own login was rejected. */
+function isRefusedLogin(step: Placed, { error }: Visit): boolean {
+  if (error === undefined || error.phase === 'query' || !MISTYPED.includes(error.kind))
+    return false;
+  // Only a connection has a phase: without one, no login was attempted.
+  if (error.phase === undefined) return false;
+  const names = bodiesOf(step).map(bodyTarget);
+  return step.runbook.targets.some(
+    (target) =>
+      target.kind === 'database' && target.login === 'operator' && names.includes(target.name),
+  );
 }

@@ -8,6 +8,7 @@ import { scopeOf } from '../context/scope.ts';
 import type { MachineContext } from '../context.ts';
 import { defined } from '../defined.ts';
 import type { Await, DecidedEvent } from '../effect.ts';
+import type { MachineEvent } from '../event.ts';
 import { type Placed, qualified } from '../placed-step.ts';
 import { ask, type Of, of } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';
@@ -111,14 +112,18 @@ function byOperator(step: Placed, clause: number | null, way: Way, why?: string)
       params: ({ context, event }: Of): DecidedEvent => {
         const { finding: _, ...branch } = branched(step, context, clause, way.goto);
         const finding = findingOf(step, context, clause);
-        const reason = why ?? ('reason' in event ? String(event.reason) : undefined);
-        return { ...branch, by: 'operator', ...defined({ finding, reason }) };
+        return { ...branch, by: 'operator', ...defined({ finding, reason: why ?? chosen(event) }) };
       },
     },
     ...noteFinding(step, (context) => findingOf(step, context, clause)),
     'goOn' as const,
     ...atTheEnd(step, way),
   ];
+}
+
+function chosen(event: MachineEvent): string {
+  assertEvent(event, 'CHOOSE.*');
+  return event.reason;
 }
 
 /** Returns the transition by which the operator continues in order, regardless of `next`. */

@@ -1,3 +1,5 @@
+import { assertEvent } from 'xstate';
+import type { EventOf } from '#events/log/event.ts';
 import { confirmedExecution, declined, GATE, movedServer, refusal } from '../context/confirming.ts';
 import { frameOf } from '../context/frames.ts';
 import { differsByServer } from '../context/open-engine.ts';
@@ -27,7 +29,7 @@ export function undoStates(step: Acting, first: string): States {
   const asked = (what: (given: Of) => Omit<Await, 'step'>) =>
     ask(step, (given) => ({ part, ...what(given) }));
   const begin = differsByServer(undoOf(step.does)?.body) ? 'connecting' : 'proposing';
-  const byHand = { target: 'reverted' };
+  const byHand = { target: 'reverted', actions: undoneByHand(step) };
   const undoing: StateConfig = {
     initial: begin,
     on: GATE,
@@ -57,7 +59,7 @@ export function undoStates(step: Acting, first: string): States {
         entry: confirmedExecution(step, part),
         on: {
           ...BUSY,
-          SUCCEEDED: 'reverted',
+          SUCCEEDED: { target: 'reverted', actions: undoneRecord(step, () => ({ by: 'action' })) },
           FAILED: [
             { guard: 'isOnOtherServer', target: begin },
             { target: 'failed', actions: keepError },
@@ -83,7 +85,7 @@ export function undoStates(step: Acting, first: string): States {
         on: { RETRY: begin, MARK_DONE: byHand, SKIP: `#run.${step.id}.undone` },
       },
       reverted: {
-        entry: [undoneRecord(step), { type: 'markUndone', params: of(step) }],
+        entry: { type: 'markUndone', params: of(step) },
         always: `#run.${step.id}.undone`,
       },
     },
@@ -106,14 +108,22 @@ export function undoStates(step: Acting, first: string): States {
   };
 }
 
-function undoneRecord(step: Acting) {
+function undoneRecord(
+  step: Acting,
+  how: (given: Of) => Pick<EventOf<'step.undone'>, 'by' | 'evidence'>,
+) {
   return {
     type: 'record' as const,
-    params: ({ context, event }: Of): DecidedEvent => {
-      const { item } = context.visit;
-      const by = event.type === 'MARK_DONE' ? 'hand' : 'action';
-      const evidence = event.type === 'MARK_DONE' ? event.evidence : undefined;
-      return { type: 'step.undone', step: step.id, by, ...defined({ item, evidence }) };
+    params: (given: Of): DecidedEvent => {
+      const { item } = given.context.visit;
+      return { type: 'step.undone', step: step.id, ...how(given), ...defined({ item }) };
     },
   };
+}
+
+function undoneByHand(step: Acting) {
+  return undoneRecord(step, ({ event }) => {
+    assertEvent(event, 'MARK_DONE');
+    return { by: 'hand', evidence: event.evidence };
+  });
 }
