@@ -31,7 +31,7 @@ export const GROUPS = [
       'src/safety/effects/*/statements.ts',
     ],
     tests: [
-      'test/safety/effects/{applied,engines,parser-needs,placeholders,steps,typed-lines,ungated,vouched-looks,volatile-columns}.test.ts',
+      'test/safety/effects/{applied,engines,parser-needs,placeholders,postgres-problems,steps,typed-lines,ungated,vouched-looks,volatile-columns,words}.test.ts',
       'test/safety/effects/corpus.test.ts',
       'test/runbook/diagnostics.test.ts',
       'test/run/session/gate-unproven.test.ts',

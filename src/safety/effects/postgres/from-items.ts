@@ -41,8 +41,6 @@ export function fromItemsIn(root: PostgresNode): ReadonlyMap<string, readonly Fr
     const name = typeof alias.aliasname === 'string' ? alias.aliasname : ownName(node);
     for (const item of itemsOf(node, name ?? '', shared))
       add(name, renamed(item, namesIn(alias.colnames)));
-    const joined = fieldsOf(node.fields.join_using_alias).aliasname;
-    if (typeof joined === 'string') add(joined, OPEN);
   }
   return items;
 }
@@ -54,7 +52,7 @@ export function isColumnOf({ columns, others }: FromItem, name: string): boolean
 }
 
 /** A table, or anything that cannot be told apart from one. */
-export const OPEN: FromItem = { columns: [], others: 'open' };
+const OPEN: FromItem = { columns: [], others: 'open' };
 const SYSTEM: FromItem = { columns: [], others: 'system' };
 
 function ownName({ type, fields }: PostgresNode): string | undefined {
@@ -81,8 +79,6 @@ function itemsOf(
     case 'RangeTableFunc':
     case 'JsonTable':
       return [{ columns: tableColumns(node), others: 'fixed' }];
-    case 'JoinExpr':
-      return [OPEN];
     default:
       return [];
   }

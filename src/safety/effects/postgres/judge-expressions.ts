@@ -2,7 +2,7 @@ import type { Span } from '#runbook/yaml/source.ts';
 import { known, type Reason, unsure } from '../report.ts';
 import { isBuiltInOperator, isBuiltInType, returnsRows } from './built-in.ts';
 import { effectOfFunction } from './changing-functions.ts';
-import { fromItemsIn, isColumnOf, OPEN } from './from-items.ts';
+import { fromItemsIn, isColumnOf } from './from-items.ts';
 import { isHarmlessFunction } from './harmless-functions.ts';
 import { effectOfStatement, HARMLESS_NODES } from './statements.ts';
 import { everyNode, namesIn, nodesIn, offsetOfByte, type PostgresNode } from './syntax.ts';
@@ -60,7 +60,7 @@ function judgeNode(
         : known('change', 'SELECT INTO creates a table', place.span);
     default:
   }
-  if (HARMLESS_NODES.has(type) || (isRoot && type.endsWith('Stmt'))) return undefined;
+  if (HARMLESS_NODES.has(type) || isRoot) return undefined;
   const effect = effectOfStatement(type);
   if (effect === undefined) return unsure(`${type} is not known to only read`, spanOf(node, place));
   return place.onlyPlanned === true ? undefined : known(effect.effect, effect.text, place.span);
@@ -88,7 +88,7 @@ function judgeColumn(node: PostgresNode, items: Items, place: Place): Reason | u
   const [before, name] = namesIn(node.fields.fields).slice(-2);
   const isAll = nodesIn(node.fields.fields).at(-1)?.type === 'A_Star';
   if (before === undefined || name === undefined || isAll) return undefined;
-  const isColumn = (items.get(before) ?? [OPEN]).every((item) => isColumnOf(item, name));
+  const isColumn = items.get(before)?.every((item) => isColumnOf(item, name)) ?? true;
   const isChanging = effectOfFunction(name) !== undefined || READS_ANYTHING.test(name);
   return (isColumn && !isChanging) || isHarmlessFunction(name)
     ? undefined
@@ -124,7 +124,7 @@ function judgeOperator(name: unknown, node: PostgresNode, place: Place): Reason 
 /** Judges a type: a cast to a user-defined one may call a function. */
 function judgeType(node: PostgresNode, place: Place): Reason | undefined {
   const names = namesIn(node.fields.names);
-  const isOwn = isBuiltInType(names) && node.fields.pct_type !== true;
+  const isOwn = isBuiltInType(names);
   return isOwn || names.length === 0
     ? undefined
     : unsure(`a cast to ${names.join('.')} is not known to only read`, spanOf(node, place));
