@@ -45,7 +45,7 @@ function shopSays(it: PoolExhausted, text: string): Promise<void> {
   });
 }
 
-test('an exhausted server refuses everybody but the person on call', async () => {
+test('an exhausted server refuses everybody but the operator on call', async () => {
   const { urls, shopLog, inputs } = await started();
   await expect(ask(urls.shop, 'SELECT 1')).rejects.toMatchObject({ code: '53300' });
   await expect(ask(urls.viewer, 'SELECT 1')).rejects.toMatchObject({ code: '53300' });
@@ -63,7 +63,7 @@ test('an exhausted server refuses everybody but the person on call', async () =>
   expect(await readFile(shopLog, 'utf8')).toContain('requests fail: remaining connection slots');
 });
 
-test('the connections are taken by what the person on call is told of', async () => {
+test('the connections are taken by what the operator on call is told of', async () => {
   const { urls, sessions, describe } = await started();
   const rows = await ask<{ pid: number; blockers: number[]; idle: boolean }>(
     urls.oncall,

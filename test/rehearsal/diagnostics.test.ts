@@ -40,7 +40,7 @@ describe('a mistake in a test file is said with its place and what would be righ
     ['steps: { count: { error: { kind: timeout, pahse: tcp } } }', 'did you mean "phase"?'],
     ['steps: { count: { row: { wating: 3, since: 1 } } }', 'did you mean "waiting"?'],
     ['steps: { count: { row: { waiting: 3 }, rows: [] } }', 'say the same thing twice'],
-    ['steps: { count: { } }', 'an empty result says nothing'],
+    ['steps: { count: { } }', 'the result is empty'],
     ['steps: { count: { preview: { rows: [] } } }', 'count has no preview'],
     ['steps: { look: { exit: 0 } }', 'the operator reports on it'],
     ['steps: { fine: { exit: 0 } }', 'a step of kind finish'],

@@ -99,27 +99,27 @@ describe('what is most likely not meant has one', () => {
     [
       'clauses that do not cover, before a step that one of them goes to',
       `- { id: a, ${READ}, next: [{ if: result.row.x > 1, goto: b }, { if: result.row.x < 1, goto: end }] }\n- { id: b, manual: y }`,
-      ['next-not-total: where none of these is true, "b" follows'],
+      ['next-not-total: if no clause applies, the run continues with "b"'],
     ],
     [
       'clauses that do not cover, before an end',
       `- { id: b, manual: y }\n- { id: a, ${READ}, next: [{ if: result.row.x > 1, goto: b }] }`,
-      ['next-not-total: where none of these is true, "end" follows'],
+      ['next-not-total: if no clause applies, the run continues with "end"'],
     ],
     [
       'a loop of reads',
       `- { id: a, ${READ}, next: [{ if: result.row.x > 1, goto: a }, { goto: end }] }`,
-      ['unbounded-loop: this turns 10 times at full speed: a → a'],
+      ['unbounded-loop: this loop repeats 10 times without a pause: a → a'],
     ],
     [
       'a loop of several',
       `- { id: a, ${READ} }\n- { id: b, probe: { tcp: { host: x, port: 1 } }, next: [{ if: result.ms > 1, goto: a }, { goto: end }] }`,
-      ['unbounded-loop: this turns 10 times at full speed: a → b → a'],
+      ['unbounded-loop: this loop repeats 10 times without a pause: a → b → a'],
     ],
     [
       'a step that nothing leads to',
       '- { id: a, manual: x, next: [{ goto: end }] }\n- { id: b, manual: y }',
-      ['unreachable-step: no way leads to "b"'],
+      ['unreachable-step: no step leads to "b"'],
     ],
     [
       'a step that is led past',

@@ -34,6 +34,6 @@ test('what no rule knows is shown as it is, its last line', () => {
 
 test('a client that says nothing is not quoted', () => {
   expect(clientError('', SSH_RULES, 'ssh web-1').message).toBe(
-    'ssh web-1 ended the connection without a word',
+    'ssh web-1 closed the connection without a message',
   );
 });

@@ -6,8 +6,8 @@ import { join } from 'node:path';
  * of them.
  */
 export const EVERY_BY_HAND: readonly ByHandScript[] = [
-  { name: 'continue-server', title: 'Let a server process that was stopped go on' },
-  { name: 'correct-host-rules', title: 'Put the host rules of PostgreSQL in order' },
+  { name: 'continue-server', title: 'Continue a stopped server process' },
+  { name: 'correct-host-rules', title: 'Correct the host rules of PostgreSQL' },
   { name: 'correct-url', title: 'Write the correct URL into the settings of the application' },
   { name: 'create-account', title: 'Create the account of the application where it is missing' },
   { name: 'end-last-client', title: 'End the client that a stopping server waits for' },
@@ -15,15 +15,15 @@ export const EVERY_BY_HAND: readonly ByHandScript[] = [
   { name: 'install-certificate', title: 'Install the certificate that the authority has issued' },
   { name: 'open-firewall', title: 'Let the application through the firewall' },
   { name: 'raise-pool-size', title: 'Give the pool of the application more connections' },
-  { name: 'recycle-busy-pool', title: 'Have the busiest pool open its connections anew' },
-  { name: 'recycle-pool', title: 'Have the pool of the application open its connections anew' },
+  { name: 'recycle-busy-pool', title: 'Recycle the connections of the busiest pool' },
+  { name: 'recycle-pool', title: 'Recycle the connections of the application’s pool' },
   { name: 'repair-name-server', title: 'Restart the name server' },
   { name: 'restart-application', title: 'Restart the application' },
   { name: 'restart-database', title: 'Restart the database' },
-  { name: 'restore-record', title: 'Put the record of the database’s name back' },
+  { name: 'restore-record', title: 'Restore the DNS record of the database' },
   {
     name: 'set-longest-idle',
-    title: 'Have the pool of the application give up idle connections sooner',
+    title: 'Lower the idle timeout of the application’s pool',
   },
   { name: 'start-database', title: 'Start the database' },
   { name: 'turn-off-prepared-statements', title: 'Turn prepared statements off in the driver' },

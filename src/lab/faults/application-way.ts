@@ -52,7 +52,7 @@ export async function breakWay(lab: Lab, way: BrokenWay): Promise<MadeFault> {
   let { url } = way;
   const writeRightUrl: ByHand = {
     name: 'correct-url',
-    title: 'Write the right URL into the configuration of the application, and restart it.',
+    title: 'Correct the URL in the application’s configuration, and restart it.',
     async do() {
       url = lab.urls.shop;
     },
@@ -104,6 +104,6 @@ async function checked(
   const lost: string[] = [];
   for (const { name, client } of bystanders)
     if (client.isLost() || (gone && !(await isServed(client))))
-      lost.push(`The session of ${name}, which was well, is lost.`);
+      lost.push(`The session of ${name}, which was healthy, is lost.`);
   return { gone, collateral: lost, facts: { ms, problem: problem ?? null } };
 }

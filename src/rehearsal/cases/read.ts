@@ -53,7 +53,7 @@ export function readCases(source: Source, runbook: Runbook): Parsed<Cases> {
         'duplicate-id',
         span,
         `there are two cases "${document.name}"`,
-        'give each a name of its own',
+        'give each case a unique name',
       );
     names.add(document.name);
     return readCase(document, at, span, common);

@@ -167,7 +167,7 @@ function checkTogether(document: ResultDocument, node: LocatedNode, reader: Mock
       reader,
       'missing-key',
       node.span,
-      'an empty result says nothing',
+      'the result is empty',
       'e.g. { row: { used: 97 } }, { exit: 0 } or { error: timeout }',
     );
 }

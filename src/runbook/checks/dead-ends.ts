@@ -20,9 +20,9 @@ function unreachable(source: Source, step: Step): Diagnostic {
   return {
     severity: 'warning',
     code: 'unreachable-step',
-    message: `no way leads to "${step.id}"`,
+    message: `no step leads to "${step.id}"`,
     span: idPlace(source, step),
-    hint: `add goto: ${step.id} where the story turns here, or leave the step out`,
+    hint: `add goto: ${step.id} to the clause that should lead here, or remove the step`,
   };
 }
 
@@ -30,9 +30,9 @@ function noFinish(source: Source, step: Step): Diagnostic {
   return {
     severity: 'warning',
     code: 'no-finish',
-    message: `after "${step.id}" the file ends, and the run with it as unresolved`,
+    message: `the run ends as unresolved after "${step.id}"`,
     span: idPlace(source, step),
-    hint: 'end it with a finish step, or go somewhere with next:',
+    hint: 'add a finish step, or a next: that continues elsewhere',
   };
 }
 
@@ -52,7 +52,7 @@ function openNext({ steps }: Flow, step: Step, index: number): readonly Diagnost
     {
       severity: 'warning',
       code: 'next-not-total',
-      message: `where none of these is true, "${following.id}" follows`,
+      message: `if no clause applies, the run continues with "${following.id}"`,
       span: first.span,
       hint: `add a last clause without if:, e.g. - goto: ${following.id}`,
     },

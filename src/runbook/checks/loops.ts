@@ -23,9 +23,9 @@ export function fastLoops(source: Source, flow: Flow): readonly Diagnostic[] {
     return {
       severity: 'warning',
       code: 'unbounded-loop',
-      message: `this turns ${DEFAULT_VISITS} times at full speed: ${[...ids, ids[0]].join(' → ')}`,
+      message: `this loop repeats ${DEFAULT_VISITS} times without a pause: ${[...ids, ids[0]].join(' → ')}`,
       span: step === undefined ? { start: 0, end: 1 } : idPlace(source, step),
-      hint: 'put a wait into it, or say with max_visits: how often is enough',
+      hint: 'add a wait step, or limit it with max_visits:',
     };
   });
 }

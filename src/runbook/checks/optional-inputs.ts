@@ -53,7 +53,7 @@ function unchecked(name: string, { span }: NameUse): Diagnostic {
   return {
     severity: 'warning',
     code: 'input-unchecked',
-    message: `"${name}" is used without a check: when it is not given, the step will not run`,
+    message: `"${name}" is used without a check: if it is not set, the step does not run`,
     span,
     hint: `give it a default, or add if: inputs.${name} != null`,
   };

@@ -33,7 +33,7 @@ export function compare(
     mismatch(
       typing,
       unordered.node,
-      `${written(unordered.node)} is a text and would be compared letter by letter`,
+      `${written(unordered.node)} is text and would be compared alphabetically`,
       `write duration(${written(unordered.node)})`,
     );
 }
@@ -44,7 +44,7 @@ function compareWithList(left: Typed, right: Typed, typing: Typing): void {
     mismatch(
       typing,
       node,
-      `${written(node)} is ${typeName(type)}, and "in" looks into a list`,
+      `${written(node)} is ${typeName(type)}, and "in" requires a list`,
       'write a list: x in ["a", "b"]',
     );
   if (node.op === 'list') for (const item of node.args) checkItem(left, item, typing);

@@ -76,18 +76,18 @@ const UNSUPPORTED: readonly {
 }[] = [
   {
     sign: /\(\?<?[=!]/,
-    message: 'looking ahead and behind is not available',
+    message: 'lookahead and lookbehind are not supported',
     hint: 'match the text around it as well, or write two conditions: a.matches("x") && !a.matches("y")',
   },
   {
     sign: /\\[1-9]|\\k<\w+>|\(\?P=\w+\)/,
-    message: 'a reference back to a group is not available',
+    message: 'backreferences are not supported',
     hint: 'write out what may stand there',
   },
   {
     sign: /\(\?>|[*+?}]\+/,
-    message: 'possessive matching is not available',
-    hint: 'leave it out: nothing here tries a text over and over again',
+    message: 'possessive quantifiers are not supported',
+    hint: 'remove it: matching never backtracks here',
   },
 ];
 

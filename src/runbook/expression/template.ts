@@ -63,7 +63,7 @@ export function parseTemplate(
       problems.push({
         severity: 'error',
         code: 'placeholder-syntax',
-        message: 'this placeholder has no end',
+        message: 'this placeholder is not closed',
         span: { start: offsets(open), end: offsets(open) + 3 },
         hint: 'write ${{ expression }}',
       });

@@ -30,7 +30,7 @@ export function readForEach(
     reader.report(
       'wrong-value',
       reader.span(['as']),
-      `"${as}" is a name of its own`,
+      `"${as}" is a reserved name`,
       'choose another name for the item',
     );
   refuseConcurrentChange(document, concurrency, reader);
@@ -40,7 +40,7 @@ export function readForEach(
       'secret-in-text',
       secret.span,
       `${secret.path.join('.')} is secret, and every item would be shown`,
-      'repeat the step for what may be seen',
+      'repeat the step over values that may be shown',
     );
   return {
     forEach: items && { items, as, concurrency },
@@ -54,7 +54,7 @@ function refuseWithout(document: WrittenStep['document'], reader: PartReader): v
       reader.report(
         'keys-conflict',
         reader.keySpan([key]),
-        `"${key}" belongs to for_each, and there is none`,
+        `"${key}" requires for_each`,
         'add for_each: with a list, or leave it out',
       );
 }

@@ -84,7 +84,7 @@ function warnOfPhrase(phrase: Template | undefined, reader: PartReader): void {
   reader.warn(
     'phrase-unusable',
     phrase.span,
-    `this phrase is not asked for: ${problem}`,
+    `this phrase is not used: ${problem}`,
     "the target's name is asked for instead; write a word that can be typed",
   );
 }
@@ -161,8 +161,8 @@ export function readRetry(
     reader.report(
       'retry-of-change',
       reader.span(['retry']),
-      'only a read is tried again by itself',
-      'a change is retried through its gate, by the operator',
+      'only a read is retried automatically',
+      'the operator retries a change, through its gate',
     );
   return {
     attempts: retry.attempts,

@@ -37,7 +37,7 @@ export function readProbe(
     reader.report(
       'step-kind',
       reader.span(path),
-      'a step looks with one probe',
+      'a step has exactly one probe',
       `give it one of ${Object.keys(PROBE_PARAMETERS).join(', ')}`,
     );
     return undefined;
@@ -63,7 +63,7 @@ function refuseValues(statement: Template, reader: PartReader): void {
   reader.report(
     'placeholder-as-code',
     { start, end: start + first.length },
-    'the statement of a probe takes no values',
+    'the statement of a probe cannot bind values',
     'make it an sql step, which binds them',
   );
 }

@@ -76,7 +76,7 @@ function refuseBeside(path: Path, reader: PartReader): void {
       reader.report(
         'keys-conflict',
         reader.keySpan([...path, key]),
-        `a script that has the terminal has no ${key}`,
+        `an interactive script cannot have ${key}`,
         `leave it out, or interactive: ${why}`,
       );
 }

@@ -146,8 +146,8 @@ function readWait(
       reader.report(
         'keys-conflict',
         reader.keySpan(['on']),
-        'a wait of fixed length runs nowhere',
-        'leave on: out, or wait until: something is true',
+        'a wait with a fixed duration has no target',
+        'remove on:, or wait until: a condition is true',
       );
     return { kind: 'wait', ms: reader.duration(['wait'], '0s'), until: undefined };
   }

@@ -32,18 +32,18 @@ export const MYSQL_RULES: readonly MysqlErrorRule[] = [
     numbers: [1044],
     during: 'connecting',
     kind: 'no_permission',
-    hint: 'The account has no right to that database, or there is none of that name: it is not told which.',
+    hint: 'The account lacks privileges on that database, or it does not exist: the server does not say which.',
   },
   {
     numbers: [1130],
     kind: 'auth',
-    hint: 'There is no account for the host that this comes from.',
+    hint: 'No account matches the host this connection comes from.',
   },
-  { numbers: [1129], kind: 'auth', hint: 'Find out first what made the broken connections.' },
+  { numbers: [1129], kind: 'auth', hint: 'Find out what caused the broken connections first.' },
   {
     numbers: [1820, 1862],
     kind: 'auth',
-    hint: 'The password has expired: it has to be changed first.',
+    hint: 'The password has expired and must be changed first.',
   },
   { numbers: [3118, 4151], kind: 'auth', hint: 'ALTER USER … ACCOUNT UNLOCK lets it in again.' },
   {
@@ -53,7 +53,7 @@ export const MYSQL_RULES: readonly MysqlErrorRule[] = [
   {
     numbers: [3159],
     kind: 'tls',
-    hint: 'The server takes no login without TLS: try ssl-mode=REQUIRED.',
+    hint: 'The server refuses logins without TLS: try ssl-mode=REQUIRED.',
   },
   { numbers: [1049, 1046], kind: 'no_database' },
   {
@@ -68,7 +68,7 @@ export const MYSQL_RULES: readonly MysqlErrorRule[] = [
     numbers: [1203, 1226],
     text: /connections/,
     kind: 'too_many_connections',
-    hint: 'Only this account is at its limit; any other account gets in.',
+    hint: 'Only this account is at its limit; other accounts can still log in.',
   },
   { numbers: [1053, 3032], during: 'connecting', kind: 'starting_up' },
   // MySQL's messages for a session ended by a person, a timeout or a shutdown.
@@ -94,13 +94,13 @@ export const MYSQL_RULES: readonly MysqlErrorRule[] = [
   {
     numbers: [1295],
     kind: 'syntax',
-    hint: 'This statement takes no bound values.',
+    hint: 'This statement cannot bind values.',
   },
   {
     numbers: [1064],
     text: /near '\?/,
     kind: 'syntax',
-    hint: 'A value can only be bound where an expression may stand: not as a name, nor in most SHOW statements.',
+    hint: 'Values can be bound only where an expression is allowed: not as names, and not in most SHOW statements.',
   },
   { numbers: [1064, 1065, 1149, 1210], kind: 'syntax' },
 ];

@@ -65,7 +65,7 @@ const DRIVER_RULES: readonly ErrorRule[] = [
     text: /self-signed|unable to/,
     kind: 'tls',
     phase: 'tls',
-    hint: 'Name the CA that it is signed by: ssl-ca=FILE.',
+    hint: 'Set the CA that signed it: ssl-ca=FILE.',
   },
   { code: /^HANDSHAKE_SSL_ERROR$/, kind: 'tls', phase: 'tls' },
   { code: /^(?:AUTH_SWITCH_|MYSQL_CLEAR_PASSWORD)/, kind: 'auth', phase: 'auth' },

@@ -134,7 +134,7 @@ function change(error: StepError, answered: boolean): StepOutcome {
 }
 
 const UNDONE =
-  'The server has undone the statement in InnoDB tables; what it did to tables without transactions ' +
+  'The server has rolled back the statement in InnoDB tables; what it did to tables without transactions ' +
   'and to other sessions stays.';
 
 function succeeded(result: ReturnType<ReturnType<MysqlConnection['send']>['result']>): StepOutcome {

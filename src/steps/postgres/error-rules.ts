@@ -8,7 +8,7 @@ export const SQLSTATE_RULES: readonly ErrorRule[] = [
     text: /no pg_hba\.conf entry.*no encryption/,
     kind: 'auth',
     phase: 'auth',
-    hint: 'The server has no rule for this login, or wants TLS for it: try sslmode=require.',
+    hint: 'The server has no rule for this login, or requires TLS for it: try sslmode=require.',
   },
   { code: /^28/, kind: 'auth', phase: 'auth' },
   { code: /^3D000$/, kind: 'no_database', phase: 'auth' },
@@ -37,7 +37,7 @@ export const TEXT_RULES: readonly ErrorRule[] = [
     text: /query_wait_timeout/,
     kind: 'timeout',
     phase: 'auth',
-    hint: 'The pooler had no server connection to give: its pool is taken, paused, or its server away.',
+    hint: 'The pooler had no server connection to give: its pool is used up or paused, or its server is down.',
   },
   {
     text: /statement pooling mode/,
@@ -49,7 +49,7 @@ export const TEXT_RULES: readonly ErrorRule[] = [
     text: /does not support SSL/,
     kind: 'tls',
     phase: 'tls',
-    hint: 'The URL asks for TLS and the server has none. Turn it on there: ssl = on with ssl_cert_file and ssl_key_file, then a reload; or at a pooler in between. To go on without encryption is for the owner of the data to decide.',
+    hint: 'The URL asks for TLS and the server has none. Turn it on there: ssl = on with ssl_cert_file and ssl_key_file, then a reload; or at a pooler in between. Only the owner of the data can decide to connect without encryption.',
   },
   { text: /establishing an SSL connection|certificate/i, kind: 'tls', phase: 'tls' },
   {
@@ -93,34 +93,34 @@ const LIMITS: readonly { readonly text: RegExp; readonly hint: (found: string) =
   {
     text: /sorry, too many clients already/,
     hint: () =>
-      'Every slot is taken, the reserved ones too: no role gets in, not even a superuser. ' +
+      'Every slot is taken, the reserved ones too: no role can log in, not even a superuser. ' +
       'End a client where it runs, or on the database host send SIGTERM (never SIGKILL) to one idle backend.',
   },
   {
     text: /pg_use_reserved_connections/,
     hint: () =>
-      'A role with the privileges of pg_use_reserved_connections still gets in, and so does a superuser: ' +
+      'A role with the privileges of pg_use_reserved_connections can still log in, and so can a superuser: ' +
       'give the target such a login as its reserve.',
   },
   {
     text: /rds_reserved|rds_superuser/,
     hint: () =>
-      'A role with rds_superuser or rds_reserved still gets in: give the target such a login as its reserve.',
+      'A role with rds_superuser or rds_reserved can still log in: give the target such a login as its reserve.',
   },
   {
     text: /SUPERUSER attribute|superuser connections/,
-    hint: () => 'Only a superuser still gets in: give the target such a login as its reserve.',
+    hint: () => 'Only a superuser can still log in: give the target such a login as its reserve.',
   },
   {
     text: /too many connections for role "(.*)"/,
     hint: (role) =>
-      `Only the role ${role} is at its limit; any other role gets in. ` +
+      `Only the role ${role} is at its limit; other roles can still log in. ` +
       `See rolconnlimit in pg_roles; ALTER ROLE … CONNECTION LIMIT changes it at once.`,
   },
   {
     text: /too many connections for database "(.*)"/,
     hint: (database) =>
-      `Only the database ${database} is at its limit; a superuser gets in, and any role to another database. ` +
+      `Only the database ${database} is at its limit; a superuser can log in, and any role to another database. ` +
       `See datconnlimit in pg_database; ALTER DATABASE … CONNECTION LIMIT changes it at once.`,
   },
   {

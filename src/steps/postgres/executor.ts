@@ -161,7 +161,7 @@ function endOfChange(error: StepError, noEffect: boolean): StepOutcome {
 }
 
 const UNDONE =
-  'The server has undone the statement; what it did to other sessions (ending them, reloads) stays.';
+  'The server has rolled back the statement; what it did to other sessions (ending them, reloads) stays.';
 
 /** A `DO` block without parameters, and the statement to run before it in the same transaction. */
 type DoBlock = {

@@ -27,7 +27,7 @@ export function clientError(said: string, rules: readonly ErrorRule[], place: st
     };
   }
   const last = lines.at(-1);
-  const message = last ?? `${place} ended the connection without a word`;
+  const message = last ?? `${place} closed the connection without a message`;
   return { kind: 'unknown', message: withoutStop(message.slice(0, LONGEST_MESSAGE)) };
 }
 

@@ -16,7 +16,7 @@ export const SSH_RULES: readonly ErrorRule[] = [
     text: /REMOTE HOST IDENTIFICATION HAS CHANGED/,
     kind: 'auth',
     phase: 'auth',
-    hint: 'Another machine answers than the last time, or it has a new key: find out which before going on.',
+    hint: 'Another machine answers than last time, or its key is new: find out which before you continue.',
   },
   {
     text: /Host key verification failed/,
@@ -50,6 +50,6 @@ export const SSH_RULES: readonly ErrorRule[] = [
     text: /Connection (?:to \S+ )?(?:closed|reset)|Broken pipe|Connection aborted/i,
     kind: 'reset',
     phase: 'tcp',
-    hint: 'sshd closed it: too many logins at a time (MaxStartups), or an address that it does not let in.',
+    hint: 'sshd closed it: too many logins at a time (MaxStartups), or an address that it refuses.',
   },
 ];

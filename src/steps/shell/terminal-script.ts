@@ -54,7 +54,7 @@ export async function runOnTerminal(
 
 const NO_TERMINAL: StepError = {
   kind: 'config',
-  message: 'this script needs a terminal, and there is none to hand over',
+  message: 'this script needs a terminal, and none is available',
   hint: 'Run the runbook in a terminal, or do this step by hand and mark it done.',
 };
 

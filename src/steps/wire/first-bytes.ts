@@ -12,7 +12,7 @@ export type FirstBytes =
 const SILENT =
   'The server hangs or is overloaded, or it is another service, which waits for its client to speak.';
 const CLOSED =
-  'A proxy without a server behind it, a server that is going down or keeps this host out, or another service.';
+  'A proxy without a server behind it, a server that is shutting down or refuses this host, or another service.';
 
 /**
  * Waits until at least `count` bytes have arrived, and returns all that are available; fewer if no

@@ -22,7 +22,7 @@ export async function handshake(
   const who = peerOf(socket);
   const settled = Promise.withResolvers<StepError | undefined>();
   const end = () => {
-    const message = `the TLS handshake with ${who} does not come to an end`;
+    const message = `the TLS handshake with ${who} did not finish`;
     settled.resolve(deadline.error({ phase: 'tls', message, hint: STUCK }));
   };
   deadline.signal.addEventListener('abort', end);
@@ -55,12 +55,12 @@ const TLS_RULES: readonly TlsRule[] = [
     'tls',
     'Client and server share no TLS version: see min_version and max_version, or ssl_min_protocol_version and ssl_max_protocol_version of a URL, and what the server allows.',
   ],
-  [/no application protocol/i, 'tls', 'The server does not know the protocol that alpn names.'],
-  [/certificate required|bad certificate/i, 'tls', 'The server wants a certificate of the client.'],
+  [/no application protocol/i, 'tls', 'The server does not support the protocol that alpn names.'],
+  [/certificate required|bad certificate/i, 'tls', 'The server requires a client certificate.'],
   [
     /handshake failure|no shared cipher|no suitable/i,
     'tls',
-    'Client and server share no cipher, or the server wants a client certificate.',
+    'Client and server share no cipher, or the server requires a client certificate.',
   ],
   [
     /dh key too small|ca md too weak|ee key too small/i,

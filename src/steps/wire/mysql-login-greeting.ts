@@ -56,13 +56,13 @@ export class MysqlGreeting {
         return late(
           'tcp',
           `no connection to ${this.#where} ${within}`,
-          'A firewall drops it, the host is away, or it has no room for more connections.',
+          'A firewall drops the packets, the host is down, or its connection queue is full.',
         );
       case 'greeting':
         return late(
           'tcp',
-          `${this.#where} accepted the connection and said nothing ${within}`,
-          'The server hangs, or it is none: MySQL speaks first, where PostgreSQL and HTTP servers wait.',
+          `${this.#where} accepted the connection and sent nothing ${within}`,
+          'The server hangs, or it is not MySQL: MySQL speaks first; PostgreSQL and HTTP servers wait.',
         );
       case 'greeted':
         return isInTls

@@ -53,7 +53,7 @@ const OWN_RULES: readonly ErrorRule[] = [
   {
     code: /^E(?:ADDRNOTAVAIL|AFNOSUPPORT|INVAL)$/,
     kind: 'unreachable',
-    hint: 'This machine itself has no way to that address.',
+    hint: 'This machine has no route to that address.',
   },
 ];
 

@@ -178,7 +178,7 @@ describe('what cannot be evaluated is found when it is compiled', () => {
     ],
     [
       'error.message.matches("a(?=b)")',
-      'regex-unsupported: this pattern cannot be used: looking ahead and behind is not available: "a(?=b)"',
+      'regex-unsupported: this pattern cannot be used: lookahead and lookbehind are not supported: "a(?=b)"',
     ],
     [
       '[1].exists(x, "a".matches("(a"))',

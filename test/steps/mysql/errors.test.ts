@@ -184,7 +184,7 @@ test('an error of no known shape is told as it is', () => {
   });
 });
 
-describe('who still gets in', () => {
+describe('who can still log in', () => {
   test.each([
     [1040, 'Too many connections', /CONNECTION_ADMIN .*SUPER.*extra_port.*33062/],
     [1203, `already has more than 'max_user_connections' active connections`, /^Only this account/],

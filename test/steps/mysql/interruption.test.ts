@@ -70,7 +70,7 @@ describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {
       status: 'failed',
       error: {
         kind: 'cancelled',
-        hint: expect.stringMatching(/has undone the statement in InnoDB/),
+        hint: expect.stringMatching(/has rolled back the statement in InnoDB/),
       },
     });
   });

@@ -143,7 +143,7 @@ describe('a port without a MySQL server that lets anybody in is told apart', () 
       {
         kind: 'timeout',
         phase: 'tcp',
-        message: expect.stringMatching(/accepted the connection and said nothing within \d+ ms/),
+        message: expect.stringMatching(/accepted the connection and sent nothing within \d+ ms/),
       },
     ],
     [
@@ -251,7 +251,7 @@ test('a login that takes too long is told by how far it came', () => {
   expect(greeting.tooLate(10_000, false)).toMatchObject({ kind: 'timeout', phase: 'tcp' });
   expect(message()).toBe('no connection to db1:3306 within 10 s');
   socket.emit('connect');
-  expect(message()).toBe('db1:3306 accepted the connection and said nothing within 10 s');
+  expect(message()).toBe('db1:3306 accepted the connection and sent nothing within 10 s');
 });
 
 test('the operator can end the wait for a connection', async () => {

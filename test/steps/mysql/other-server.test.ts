@@ -102,7 +102,7 @@ test('it ends no change in time by itself, so that it is told to', async () => {
       kind: 'timeout',
       code: '1317',
       message: 'the statement did not end within 300 ms',
-      hint: expect.stringMatching(/has undone the statement in InnoDB/),
+      hint: expect.stringMatching(/has rolled back the statement in InnoDB/),
     },
   });
   expect(received).toContain('KILL QUERY 1');

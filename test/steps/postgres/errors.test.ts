@@ -153,17 +153,17 @@ test.each([
   ],
   [
     'remaining connection slots are reserved for roles with privileges of the "pg_use_reserved_connections" role',
-    /pg_use_reserved_connections still gets in/,
+    /pg_use_reserved_connections can still log in/,
   ],
   [
     'remaining connection slots are reserved for non-replication superuser, rds_reserved, and rds_superuser connections',
     /rds_superuser or rds_reserved/,
   ],
-  ['sorry, too many clients already', /no role gets in/],
+  ['sorry, too many clients already', /no role can log in/],
   ['too many connections for role "app"', /Only the role app /],
   ['too many connections for database "shop"', /Only the database shop /],
   ['no more connections allowed (max_client_conn)', /past the pooler/],
-])('who still gets in is told from: %s', (message, hint) => {
+])('who can still log in is told from: %s', (message, hint) => {
   const error = Object.assign(new Error(message), { code: '53300' });
   expect(postgresError(error, 'connecting').hint).toMatch(hint);
 });

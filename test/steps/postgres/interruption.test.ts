@@ -52,7 +52,7 @@ test('a cancelled change says what the server cannot undo', async () => {
   await other.query('SELECT pg_cancel_backend($1)', [pid]);
   expect(await outcome).toMatchObject({
     status: 'failed',
-    error: { kind: 'cancelled', hint: expect.stringMatching(/has undone the statement/) },
+    error: { kind: 'cancelled', hint: expect.stringMatching(/has rolled back the statement/) },
   });
 });
 

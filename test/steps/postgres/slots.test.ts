@@ -64,7 +64,7 @@ test('a full server is told apart, with the roles that would still get in', asyn
       phase: 'auth',
       code: '53300',
       hint: expect.stringMatching(
-        /pg_use_reserved_connections still gets in, and so does a superuser/,
+        /pg_use_reserved_connections can still log in, and so can a superuser/,
       ),
     },
   });

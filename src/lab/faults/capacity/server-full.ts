@@ -42,7 +42,7 @@ export const FULL_OF_IDLE: FaultKind = {
 /** A server whose ordinary slots are taken by abandoned transactions. */
 export const FULL_OF_IDLE_IN_TRANSACTION: FaultKind = {
   name: 'full-of-idle-in-transaction',
-  title: 'Forgotten transactions take every connection of the server',
+  title: 'Abandoned transactions take every connection of the server',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   make: (lab) =>
     makeTransactions(lab, {
@@ -60,7 +60,7 @@ export const FULL_OF_LOCK_WAITERS: FaultKind = {
   make: (lab) =>
     makeTransactions(lab, {
       describe:
-        'The server has 20 connections. One transaction of shop-web holds a row and is forgotten; all other sessions wait for that row.',
+        'The server has 20 connections. One transaction of shop-web holds a row and is abandoned; all other sessions wait for that row.',
       more: (wait) => wait(),
     }),
 };

@@ -31,12 +31,12 @@ export const missingRole: FaultKind = {
   engines: EVERY_SERVER,
   make: (lab) =>
     makeLoginFault(lab, {
-      describe: 'The URL names the user shop_web, whom the server does not know.',
+      describe: 'The URL names the user shop_web, which does not exist on the server.',
       url: changedUrl(lab.urls.shop, { user: 'shop_web' }),
       byHand: (application) => [
         {
           name: 'correct-url',
-          title: 'Write the right user into the URL',
+          title: 'Correct the user in the URL',
           do: async () => application.use(lab.urls.shop),
         },
       ],
@@ -56,7 +56,7 @@ export const missingDatabase: FaultKind = {
       byHand: (application) => [
         {
           name: 'correct-url',
-          title: 'Write the right database into the URL',
+          title: 'Correct the database in the URL',
           do: async () => application.use(lab.urls.shop),
         },
       ],
@@ -74,10 +74,10 @@ function brokenAccount(lab: Lab, describe: string, { broken, well }: Statements)
   });
 }
 
-/** The role may not log in. */
+/** The role is not allowed to log in. */
 export const nologin: FaultKind = {
   name: 'auth-nologin',
-  title: 'The role may not log in',
+  title: 'The role is not allowed to log in',
   engines: ['postgres', 'postgres-system'],
   make: (lab) =>
     brokenAccount(lab, 'The role shop is NOLOGIN.', {
@@ -125,7 +125,7 @@ export const locked: FaultKind = {
 /** The role may log in, but not to this database. */
 export const noConnectPrivilege: FaultKind = {
   name: 'auth-no-connect-privilege',
-  title: 'The role has no right to connect to the database',
+  title: 'The role lacks the CONNECT privilege on the database',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   make: async (lab) => ({
     ...(await brokenAccount(

@@ -67,11 +67,11 @@ function postgresOf(lab: Lab) {
 /** The account is valid for a host other than the application's. */
 export const hostNotAllowed: FaultKind = {
   name: 'auth-host-not-allowed',
-  title: 'The account is for other hosts than the application’s',
+  title: 'The account does not allow the application’s host',
   engines: ['mariadb'],
   make: (lab) =>
     makeLoginFault(lab, {
-      describe: 'The account of shop is for the host 10.9.9.9 alone.',
+      describe: 'The account of shop allows the host 10.9.9.9 only.',
       byHand: () => [
         {
           name: 'create-account',

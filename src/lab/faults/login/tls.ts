@@ -25,7 +25,7 @@ export const requiredByServer: FaultKind = {
     makeLoginFault(lab, {
       layer: 'tls',
       runbook: 'ssl',
-      describe: 'The server takes shop with TLS alone; the application connects without.',
+      describe: 'The server accepts shop over TLS only; the application connects without it.',
       url: changedUrl(lab.urls.shop, { parameters: { sslmode: 'disable' } }),
       inputs: { ca_file: lab.tls.caFile },
       byHand: (application) => [
@@ -49,7 +49,7 @@ export const requiredByServer: FaultKind = {
 /** The application requires TLS and the server does not offer it. */
 export const serverHasNone: FaultKind = {
   name: 'tls-server-has-none',
-  title: 'The application wants TLS and the server offers none',
+  title: 'The application requires TLS and the server offers none',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   make: (lab) =>
     makeLoginFault(lab, {
@@ -65,20 +65,20 @@ export const serverHasNone: FaultKind = {
 /** The application supports no TLS version that the server accepts. */
 export const protocolTooOld: FaultKind = {
   name: 'tls-protocol-too-old',
-  title: 'The application’s TLS is older than the server takes',
+  title: 'The application’s TLS version is older than the server accepts',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   make: (lab): Promise<MadeFault> =>
     makeLoginFault(lab, {
       layer: 'tls',
       runbook: 'ssl',
-      describe: 'The server takes TLS 1.3 alone; the application’s library ends at 1.2.',
+      describe: 'The server accepts TLS 1.3 only; the application’s library supports 1.2 at most.',
       url: verifyingUrl(lab, { ssl_max_protocol_version: 'TLSv1.2' }),
       runbookUrl: verifyingUrl(lab),
       inputs: { ca_file: lab.tls.caFile, client_max_tls: 'TLSv1.2' },
       byHand: (application) => [
         {
           name: 'upgrade-client',
-          title: 'Upgrade the application’s driver to one that knows TLS 1.3',
+          title: 'Upgrade the application’s driver to one that supports TLS 1.3',
           do: async () => application.use(verifyingUrl(lab)),
         },
       ],
@@ -135,7 +135,7 @@ const DIRECT_SINCE = 17;
 /** The application uses direct TLS, which the server is too old for. */
 export const directRefused: FaultKind = {
   name: 'tls-direct-refused',
-  title: 'The application begins with TLS at once and the server does not know that',
+  title: 'The application uses direct TLS, which the server does not support',
   engines: ['postgres-system'],
   async make(lab) {
     if (!isPostgres(lab) || lab.server.majorVersion >= DIRECT_SINCE)
@@ -143,13 +143,13 @@ export const directRefused: FaultKind = {
     return makeLoginFault(lab, {
       layer: 'tls',
       runbook: 'ssl',
-      describe: `The URL says sslnegotiation=direct, which servers before PostgreSQL ${DIRECT_SINCE} hang up on.`,
+      describe: `The URL says sslnegotiation=direct, which servers before PostgreSQL ${DIRECT_SINCE} do not support.`,
       url: verifyingUrl(lab, { sslnegotiation: 'direct' }),
       inputs: { ca_file: lab.tls.caFile },
       byHand: (application) => [
         {
           name: 'correct-url',
-          title: 'Take sslnegotiation=direct out of the URL',
+          title: 'Remove sslnegotiation=direct from the URL',
           do: async () => application.use(verifyingUrl(lab)),
         },
       ],

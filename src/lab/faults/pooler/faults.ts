@@ -50,7 +50,7 @@ function askConsole(lab: PgbouncerLab, command: string): Promise<readonly Client
 /** Abandoned transactions hold every server connection of the pool, and all other clients wait. */
 const POOLER_SATURATED = poolerFault(
   'pooler-saturated',
-  'every server connection of the pooler is held by a transaction that nobody ends',
+  'Abandoned transactions hold every server connection of the pooler',
   async (lab) => {
     const bystanders = await openBystanders(lab);
     const holders = await Promise.all(
@@ -82,7 +82,7 @@ const POOLER_SATURATED = poolerFault(
 );
 
 /** The pooler was paused for maintenance and never resumed. */
-const POOLER_PAUSED = poolerFault('pooler-paused', 'the pooler is paused', async (lab) => {
+const POOLER_PAUSED = poolerFault('pooler-paused', 'The pooler is paused', async (lab) => {
   const bystanders = await openBystanders(lab);
   await askConsole(lab, 'PAUSE shop');
   return {
@@ -103,7 +103,7 @@ const POOLER_PAUSED = poolerFault('pooler-paused', 'the pooler is paused', async
 /** The server behind the pooler is down; the pooler runs and its clients wait. */
 const POOLER_BACKEND_DOWN = poolerFault(
   'pooler-backend-down',
-  'nothing listens behind the pooler',
+  'Nothing listens behind the pooler',
   async (lab) => {
     const idle = await lab.open(lab.urls.shop, { name: 'shop-checkout' });
     await idle.ask('SELECT 1');
@@ -143,7 +143,7 @@ const BYSTANDERS = 2;
 /** Idle clients take every client connection of the pooler, while the server is idle. */
 const POOLER_CLIENT_LIMIT = poolerFault(
   'pooler-client-limit',
-  'the pooler takes no more clients',
+  'The pooler accepts no more clients',
   async (lab) => {
     const bystanders = await openBystanders(lab);
     const workers = await Promise.all(
@@ -183,7 +183,7 @@ const WITHIN_MS = 3_000;
  */
 const POOLER_PREPARED_STATEMENTS = poolerFault(
   'pooler-prepared-statements',
-  'prepared statements are lost between transactions',
+  'Prepared statements are lost between transactions',
   async (lab) => {
     const bystanders = await openBystanders(lab);
     let prepares = true;

@@ -11,7 +11,7 @@ export const DNS_NXDOMAIN = noAddress({
   name: 'dns-nxdomain',
   title: 'The name of the database does not exist',
   mood: { refuse: 'NXDOMAIN' },
-  byHand: { name: 'restore-record', title: 'Put the record of the name back.' },
+  byHand: { name: 'restore-record', title: 'Restore the DNS record.' },
 });
 
 /** The name server answers with a failure. */

@@ -24,9 +24,9 @@ export const TIMEOUT_DROPPED: FaultKind = {
     return breakWay(lab, {
       layer: 'tcp',
       runbook: 'timeout',
-      describe: `A firewall in front of ${firewall.host}:${firewall.port} loses every answer.`,
+      describe: `A firewall in front of ${firewall.host}:${firewall.port} drops every answer.`,
       url: changedUrl(lab.urls.shop, { host: firewall.host, port: firewall.port }),
-      byHand: [{ name: 'open-firewall', title: 'Let the packets pass the firewall.', do: open }],
+      byHand: [{ name: 'open-firewall', title: 'Open the firewall for the packets.', do: open }],
       bystanders: await openBystanders(lab),
       restore: () => firewall.close(),
     });
@@ -38,7 +38,7 @@ export const TIMEOUT_FULL_BACKLOG = wrongListener({
   name: 'timeout-full-backlog',
   title: 'The queue of connections is full',
   start: ({ keeper }) => startFullBacklog(keeper),
-  describe: (port) => `What listens on port ${port} takes no connection, and its queue is full.`,
+  describe: (port) => `What listens on port ${port} accepts no connection, and its queue is full.`,
 });
 
 /** The listener accepts connections and sends nothing. */
@@ -46,7 +46,7 @@ export const TIMEOUT_SILENT = wrongListener({
   name: 'timeout-silent',
   title: 'Something listens on the port and never answers',
   start: () => startSilentServer(),
-  describe: (port) => `What listens on port ${port} takes connections and never says a word.`,
+  describe: (port) => `What listens on port ${port} accepts connections and sends nothing.`,
 });
 
 function wrongListener(kind: {
@@ -80,7 +80,7 @@ function wrongListener(kind: {
  */
 export const TIMEOUT_STOPPED_POSTMASTER: FaultKind = {
   name: 'timeout-stopped-postmaster',
-  title: 'The server process is held and answers nobody',
+  title: 'The server process is stopped and answers nobody',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   async make(lab) {
     const { pid, port } = lab.server;
@@ -92,7 +92,7 @@ export const TIMEOUT_STOPPED_POSTMASTER: FaultKind = {
     return breakWay(lab, {
       layer: 'tcp',
       runbook: 'timeout',
-      describe: `The server process ${pid} on port ${port} is held.`,
+      describe: `The server process ${pid} on port ${port} is stopped (SIGSTOP).`,
       url: lab.urls.shop,
       byHand: [{ name: 'continue-server', title: 'Continue the server process.', do: release }],
       bystanders,

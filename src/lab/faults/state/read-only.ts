@@ -60,7 +60,7 @@ const ON_POSTGRES: Setting = {
 };
 
 const ON_MARIADB: Setting = {
-  describe: 'The server has read_only = ON and follows nobody.',
+  describe: 'The server has read_only = ON and replicates from no server.',
   on: 'SET GLOBAL read_only = ON',
   off: ['SET GLOBAL read_only = OFF'],
 };

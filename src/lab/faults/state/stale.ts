@@ -78,7 +78,7 @@ export const STALE_IDLE_CUT: FaultKind = {
     });
     return madeStale({
       ...{ lab, pool, complaint },
-      describe: `The server ends sessions that are idle for ${CUT_MS} ms; the pool of shop-web keeps them for ever.`,
+      describe: `The server ends sessions that are idle for ${CUT_MS} ms; the pool of shop-web keeps them forever.`,
       byHand: [
         {
           name: 'set-longest-idle',
@@ -157,7 +157,7 @@ export const STALE_AFTER_DEPLOY: FaultKind = {
       leftOver: () => countSessions(lab, gone.ids()),
       async lost() {
         const served = await Promise.all(bystanders.map((one) => isServed(one)));
-        return ['the warehouse', 'the person on call']
+        return ['the warehouse', 'the operator on call']
           .filter((_, i) => served[i] !== true)
           .map((who) => `a healthy session of ${who} was ended`);
       },

@@ -17,7 +17,7 @@ const READ = 'SELECT count(*) FROM product';
 /** A schema change waits for a long report, and every query of the table waits for the change. */
 export const LOCKS_DDL_QUEUE: FaultKind = {
   name: 'locks-ddl-queue',
-  title: 'a change of a table waits behind a long read, and everybody behind the change',
+  title: 'A schema change waits for a long read, and every other session waits for the change',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   async make(lab) {
     const bystanders = await openBystandersAtWork(lab);

@@ -16,7 +16,7 @@ const TAKE_ONE = 'UPDATE product SET stock = stock - 1 WHERE id = 1';
 /** An abandoned transaction holds a row that every order needs. */
 export const LOCKS_IDLE_BLOCKER: FaultKind = {
   name: 'locks-idle-blocker',
-  title: 'an idle transaction holds a row that others wait for',
+  title: 'An idle transaction holds a row that others wait for',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   async make(lab) {
     const bystanders = await openBystandersAtWork(lab);

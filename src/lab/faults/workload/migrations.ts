@@ -17,7 +17,7 @@ const ASKS_FOR_IT = 'SELECT discount_cents FROM product LIMIT 1';
 /** A migration failed midway: its tool marks it as dirty, and a column is missing. */
 export const MIGRATION_HALF_APPLIED: FaultKind = {
   name: 'migration-half-applied',
-  title: 'a migration has failed in the middle',
+  title: 'A migration failed halfway',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   async make(lab) {
     const bystanders = await openBystanders(lab);
@@ -63,7 +63,7 @@ export const MIGRATION_HALF_APPLIED: FaultKind = {
 /** A migration tool was killed and left its lock behind, so no other migration starts. */
 export const MIGRATION_STALE_LOCK: FaultKind = {
   name: 'migration-stale-lock',
-  title: 'a lock of a migrator that is gone',
+  title: 'A migrator exited and left its lock',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   async make(lab) {
     const bystanders = await openBystanders(lab);
@@ -98,7 +98,7 @@ export const MIGRATION_STALE_LOCK: FaultKind = {
 /** A migration waits for an abandoned transaction, and the deployment waits for the migration. */
 export const MIGRATION_BLOCKED: FaultKind = {
   name: 'migration-blocked',
-  title: 'a migration waits for a forgotten transaction',
+  title: 'A migration waits for an abandoned transaction',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   async make(lab) {
     const bystanders = await openBystandersAtWork(lab);

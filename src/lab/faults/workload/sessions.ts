@@ -52,7 +52,7 @@ export async function openBystanders(lab: Lab): Promise<Bystanders> {
     lab.open(oncall, { name: 'terminal-of-oncall' }),
     lab.open(warehouse, { name: 'warehouse' }),
   ]);
-  const names = ['the shop', 'the person on call', 'the warehouse'];
+  const names = ['the shop', 'the operator on call', 'the warehouse'];
   for (const client of opened) await client.ask('SELECT 1');
   return {
     async lost() {

@@ -11,7 +11,7 @@ const NEVER_READY = 'SELECT count(*) FROM product a, product b, product c, produ
 /** A report without a condition keeps a processor busy, and others like it hold connections. */
 export const SLOW_QUERY: FaultKind = {
   name: 'slow-query',
-  title: 'queries of a report run without an end',
+  title: 'Queries of a report never end',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   async make(lab) {
     const bystanders = await openBystanders(lab);

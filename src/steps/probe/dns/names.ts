@@ -48,7 +48,12 @@ function checkServer(server: string): StepError | undefined {
   const address = server.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
   if (isIP(address) !== 0) return undefined;
   const hint = 'Write ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT.';
-  return { kind: 'config', phase: 'dns', message: 'server is no address of a name server', hint };
+  return {
+    kind: 'config',
+    phase: 'dns',
+    message: 'server is not the address of a name server',
+    hint,
+  };
 }
 
 function describe(

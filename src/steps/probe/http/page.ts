@@ -62,7 +62,7 @@ const NOTHING_FOUND = {
   address: null,
 } as const satisfies Readonly<Record<string, Json>>;
 
-const NO_WEB_URL: StepError = { kind: 'config', message: 'the URL is no http or https URL' };
+const NO_WEB_URL: StepError = { kind: 'config', message: 'the URL is not an http or https URL' };
 
 function readUrl(text: string, base?: URL): URL | undefined {
   const url = URL.parse(text, base?.href);

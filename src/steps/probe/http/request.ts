@@ -69,9 +69,7 @@ export async function readBody(
   const chunks: Buffer[] = [];
   let length = 0;
   const end = () =>
-    settled.resolve(
-      deadline.error({ phase: 'query', message: 'the page does not come to its end' }),
-    );
+    settled.resolve(deadline.error({ phase: 'query', message: 'the response did not end' }));
   deadline.signal.addEventListener('abort', end);
   if (deadline.signal.aborted) end();
   response.on('data', (chunk: Buffer) => {

@@ -22,7 +22,7 @@ const NOTHING_KNOWN: Omit<LoginFacts, 'engine'> = {
 
 const NO_DATABASE_URL: StepError = {
   kind: 'config',
-  message: 'the URL is no database URL',
+  message: 'the URL is not a database URL',
   hint: 'The config probe says what is wrong with it.',
 };
 

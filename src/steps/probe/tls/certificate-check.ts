@@ -97,7 +97,7 @@ const NOT_OFFERED: StepError = {
   kind: 'tls',
   phase: 'tls',
   message: 'the server offers no TLS',
-  hint: 'It has none set up, or a pooler without it stands in between.',
+  hint: 'TLS is not set up there, or a pooler in between does not offer it.',
 };
 
 function serverNameOf({ server_name, host }: TlsParameters): string {
