@@ -67,7 +67,7 @@ const CASES: readonly Case[] = [
     findings: [
       /knex_migrations_lock/,
       /^No migration visible to /,
-      /^knex holds its migration lock/,
+      /^The migration lock of knex is set/,
     ],
   },
   {
