@@ -17,7 +17,7 @@ const value = (what: string) =>
         env: opt(text('the environment variable that holds it')),
         file: opt(text('the file that holds it; from the folder of this file, or from ~')),
         command: opt(text('the command that prints it, run by bash')),
-        text: opt(text('the value itself, whatever it begins with')),
+        text: opt(text('the literal value, whatever it begins with')),
       }),
     ])
     .check(z.describe(`${what}; env:NAME, file:PATH, command: … or the value itself`));
@@ -28,15 +28,15 @@ const name = (what: string) => text(`${what}; env:NAME or the name itself`);
 const target = z
   .strictObject({
     local: opt(z.literal(true).check(z.describe('the machine runbook runs on'))),
-    ssh: opt(name('a host that ssh reaches: [user@]host')),
+    ssh: opt(name('an SSH destination: [user@]host')),
     docker: opt(name('a container')),
     kubernetes: opt(
       z
         .strictObject({
-          context: opt(name('the context of the kubectl configuration')),
+          context: opt(name('the kubectl context')),
           namespace: opt(name('the namespace')),
           pod: opt(name('a pod')),
-          deployment: opt(name('a deployment, of which kubectl takes one pod')),
+          deployment: opt(name('a deployment; kubectl chooses one of its pods')),
           container: opt(name('the container in the pod')),
         })
         .check(z.describe('a pod or a deployment')),
@@ -45,35 +45,33 @@ const target = z
     engine: opt(z.enum(ENGINES).check(z.describe('fixes the engine'))),
     reserve: opt(value('the URL of a role with reserved slots')),
   })
-  .check(
-    z.describe('where a target of this name is here: local, ssh, docker, kubernetes, database'),
-  );
+  .check(z.describe('the target of this name: local, ssh, docker, kubernetes or database'));
 
 const environment = z
   .strictObject({
-    description: opt(text('what it is, for people')),
+    description: opt(text('a description')),
     inputs: opt(
       z
         .record(identifier, value('the value of the input of this name'))
-        .check(z.describe('the values that inputs of runbooks have here, by name')),
+        .check(z.describe('the values of inputs in this environment, by name')),
     ),
     targets: opt(
-      z.record(identifier, target).check(z.describe('where targets of runbooks are here, by name')),
+      z.record(identifier, target).check(z.describe('the targets of this environment, by name')),
     ),
   })
-  .check(z.describe('what a run with --env NAME is given'));
+  .check(z.describe('the values of a run with --env NAME'));
 
 /** A config file: environments by name, and folders of runbooks. */
 export const CONFIG_SCHEMA = z.strictObject({
   environments: opt(
     z
       .record(identifier, environment)
-      .check(z.describe('the environments there are, by the name that --env is given')),
+      .check(z.describe('the environments, by the name passed to --env')),
   ),
   runbooks: opt(
     z
       .array(z.string())
-      .check(z.describe('more folders with runbooks; from the folder of this file, or from ~')),
+      .check(z.describe('more folders with runbooks; relative to this file, or to ~')),
   ),
 });
 

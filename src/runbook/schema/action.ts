@@ -16,43 +16,43 @@ import { probeSchema } from './probe.ts';
 
 const retry = z
   .strictObject({
-    attempts: count('attempts in all, the first included'),
-    delay: opt(duration('the pause before the second attempt; 1s when left out')),
+    attempts: count('attempts in total, including the first'),
+    delay: opt(duration('the pause before the second attempt (default: 1s)')),
     backoff: opt(
-      z.number().check(z.gte(1), z.describe('each pause is this many times the last; 2')),
+      z.number().check(z.gte(1), z.describe('the factor between two pauses (default: 2)')),
     ),
-    max_delay: opt(duration('no pause is longer; 30s when left out')),
-    jitter: opt(flag('false: the pauses are not shortened at random')),
+    max_delay: opt(duration('the longest pause (default: 30s)')),
+    jitter: opt(flag('false: pauses are not randomly shortened')),
     on: opt(z.array(z.enum(ERROR_KINDS)).check(z.describe('only these kinds of failure'))),
   })
-  .check(z.describe('tries a failed read again'));
+  .check(z.describe('retries a failed read'));
 
 const preview = z
   .strictObject({
     sql: sqlText,
-    max_rows: opt(count('more rows than this: the gate refuses; 50 when left out')),
-    fresh_for: opt(duration('older rows must be the same when they are read again; 30s')),
+    max_rows: opt(count('with more rows than this, the gate refuses (default: 50)')),
+    fresh_for: opt(duration('how long a preview is valid before it is read again (default: 30s)')),
     volatile: opt(
       z
         .array(text('a column'))
-        .check(z.describe('columns that only inform, such as ages: shown, and not compared')),
+        .check(z.describe('columns that are shown but not compared, such as ages')),
     ),
   })
-  .check(z.describe('a read whose rows the gate shows and the action gets'));
+  .check(z.describe('a read whose rows are shown at the gate and passed to the action'));
 
 const confirm = z
   .strictObject({
     level: opt(z.enum(['key', 'type']).check(z.describe('one key, or a typed phrase'))),
-    phrase: opt(text("what has to be typed; the step's id when left out")),
+    phrase: opt(text("the phrase to type (default: the step's ID)")),
     warning: opt(text('what the operator should know before confirming')),
   })
-  .check(z.describe('what the gate asks for'));
+  .check(z.describe('how the gate is confirmed'));
 
-const readBecause = text('why this only reads, where that cannot be proven; shown and recorded');
+const readBecause = text('why this only reads, if that cannot be proven; shown and recorded');
 
 const parse = z
   .enum(['text', 'lines', 'json'])
-  .check(z.describe('what becomes of standard output besides result.stdout; text'));
+  .check(z.describe('how standard output is parsed (default: text)'));
 
 /** The keys of a repeated read: one body and its own options. */
 export const repeatedBody = {
@@ -66,33 +66,35 @@ export const repeatedBody = {
 const verify = z
   .strictObject({
     ...repeatedBody,
-    until: condition('the check succeeds when this is true'),
-    within: opt(duration('the step has failed when it has not succeeded by then; 30s')),
-    every: opt(duration('the pause between two checks; 2s')),
+    until: condition('the verification succeeds when this is true'),
+    within: opt(
+      duration('the step fails if the verification has not succeeded by then (default: 30s)'),
+    ),
+    every: opt(duration('the pause between two checks (default: 2s)')),
   })
   .check(z.describe('a read, repeated after the action, that shows whether it worked'));
 
 const undo = z
   .strictObject({
-    none: opt(text('why there is nothing to undo, or no way to; in place of a body')),
+    none: opt(text('why there is nothing to undo, or no way to; instead of an action')),
     sql: opt(sqlText),
     shell: opt(scriptText),
-    on: opt(identifier.check(z.describe('the target it runs on; that of the step'))),
+    on: opt(identifier.check(z.describe("the target it runs on (default: the step's)"))),
     effect: opt(
-      z.enum(['change', 'destructive']).check(z.describe('what it may do; change when left out')),
+      z.enum(['change', 'destructive']).check(z.describe('the effect (default: change)')),
     ),
     confirm: opt(confirm),
-    timeout: opt(duration('it is ended after this long; 10s for SQL, 60s for scripts')),
+    timeout: opt(duration('the timeout (default: 10s for SQL, 60s for scripts)')),
   })
-  .check(z.describe('how the change can be taken back'));
+  .check(z.describe('how the change is undone'));
 
 /** The target of a step. */
 export const on = identifier.check(z.describe('the target it runs on'));
 
 /** The keys that every read can have. */
 export const look = {
-  timeout: opt(duration('it is ended after this long; 10s for SQL and probes, 60s for scripts')),
-  expect: opt(condition('the step has failed when this is not true of its result')),
+  timeout: opt(duration('the timeout (default: 10s for SQL and probes, 60s for scripts)')),
+  expect: opt(condition('the step fails if this is not true of its result')),
   read_because: opt(readBecause),
 };
 
@@ -104,7 +106,9 @@ export const action = {
   ...repeatedLook,
   on: opt(on),
   effect: opt(
-    z.enum(EFFECTS).check(z.describe('what it may do; worked out from its text when left out')),
+    z
+      .enum(EFFECTS)
+      .check(z.describe('the effect (default: inferred from the statement or script)')),
   ),
   preview: opt(preview),
   confirm: opt(confirm),
@@ -118,21 +122,21 @@ export const script = {
   env: opt(
     z
       .record(z.string(), z.string())
-      .check(z.describe('variables of the script; the only way in for secrets')),
+      .check(z.describe('environment variables of the script; the only way to pass secrets')),
   ),
-  cwd: opt(text('the folder it runs in')),
+  cwd: opt(text('the working directory')),
   stdin: opt(
     z
       .union([
         text('a text'),
         z
           .strictObject({
-            json: z.unknown().check(z.describe('the value; its texts may have placeholders')),
+            json: z.unknown().check(z.describe('the value; its texts can contain placeholders')),
           })
           .check(z.describe('a value, encoded as JSON')),
       ])
-      .check(z.describe('what it reads from standard input; nothing when left out')),
+      .check(z.describe('the standard input (default: none)')),
   ),
-  ok_exit: opt(z.array(z.int()).check(z.describe('exit codes that mean success; [0]'))),
+  ok_exit: opt(z.array(z.int()).check(z.describe('exit codes that mean success (default: [0])'))),
   parse: opt(parse),
 };

@@ -39,7 +39,7 @@ export const sqlText = z
     z.string(),
     z.strictObject({
       postgres: opt(text('the statement for PostgreSQL')),
-      mysql: opt(text('the statement for MySQL, and for MariaDB where it has none of its own')),
+      mysql: opt(text('the statement for MySQL, and for MariaDB without one of its own')),
       mariadb: opt(text('the statement for MariaDB')),
     }),
   ])
@@ -48,4 +48,4 @@ export const sqlText = z
   );
 
 /** The schema of a script. */
-export const scriptText = text('a script run by bash; each ${{ }} arrives as one quoted word');
+export const scriptText = text('a bash script; each ${{ }} becomes one quoted word');

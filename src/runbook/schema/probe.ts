@@ -6,12 +6,12 @@ import { opt } from './parts.ts';
 const TEMPLATE = /\$\{\{/;
 
 const MEANINGS: Readonly<Record<string, string>> = {
-  config: 'reads a connection URL without connecting, and says what clients stumble over',
-  dns: 'looks a host up as applications do, or at a name server of its own',
-  tcp: 'connects to every address of a host and hangs up again',
-  tls: 'makes a TLS handshake as a database client does, and judges the certificate',
-  login: 'logs in to a database stage by stage',
-  http: 'asks a web server for one page',
+  config: 'parses a connection URL without connecting, and reports what clients cannot handle',
+  dns: 'resolves a host as applications do, or with a given name server',
+  tcp: 'connects to every address of a host and disconnects',
+  tls: 'makes a TLS handshake as a database client does, and checks the certificate',
+  login: 'logs in to a database, stage by stage',
+  http: 'requests one page from a web server',
 };
 
 /** The schema of a probe step: one probe with its parameters. */
@@ -26,7 +26,7 @@ export const probeSchema = z
   )
   .check(
     z.meta({
-      description: 'a look at a connection that needs no tool on this machine; one of these',
+      description: 'a connection check that needs no tool on this machine; one of these',
       minProperties: 1,
       maxProperties: 1,
     }),

@@ -16,39 +16,39 @@ import {
 import { probeSchema } from './probe.ts';
 
 const clause = z.strictObject({
-  if: opt(condition('when this way is taken; left out on the last one, which is the default')),
-  finding: opt(text('what this branch means, in a sentence')),
-  goto: opt(identifier.check(z.describe('the step to continue with; the next one when left out'))),
+  if: opt(condition('when this clause applies; omit it on the last clause, the default')),
+  finding: opt(text('the finding, in one sentence')),
+  goto: opt(identifier.check(z.describe('the step to continue with (default: the next one)'))),
 });
 
 const stepHead = {
   id: identifier.check(z.describe('the name of the step: lower-case letters, digits, _ and -')),
   title: opt(text('what the step does or asks, in a few words')),
-  why: opt(text('what the operator learns or gains from it')),
-  if: opt(condition('the step is skipped when this is false')),
+  why: opt(text('what the step shows or achieves')),
+  if: opt(condition('the step is skipped if this is false')),
 };
 
 const common = {
   ...stepHead,
   phase: opt(
-    z.enum(PHASES).check(z.describe('groups the screen; as the step before when left out')),
+    z
+      .enum(PHASES)
+      .check(z.describe("the phase, a group on the screen (default: the previous step's)")),
   ),
   next: opt(
     z.array(clause).check(z.describe('where the run continues; the first true clause wins')),
   ),
-  max_visits: opt(count('how often a run may come here before it asks; 10 when left out')),
+  max_visits: opt(count('how often a run may reach this step before it asks (default: 10)')),
 };
 
 const repeated = {
-  for_each: opt(
-    text('the step is done for every item of this list, one after the other; a CEL expression'),
-  ),
-  as: opt(identifier.check(z.describe('what expressions call the item; item when left out'))),
+  for_each: opt(text('runs the step for every item of this list, one at a time; a CEL expression')),
+  as: opt(identifier.check(z.describe("the item's name in expressions (default: item)"))),
 };
 
 const concurrent = {
   ...repeated,
-  concurrency: opt(count('how many items at once, of a read; 1 when left out')),
+  concurrency: opt(count('how many items are read at once (default: 1)')),
 };
 
 const interactive = flag('true: the script gets the terminal, and its output is not kept');
@@ -56,18 +56,18 @@ const interactive = flag('true: the script gets the terminal, and its output is 
 const waitUntil = z
   .strictObject({
     ...repeatedBody,
-    until: condition('the wait is over when this is true of what was read'),
-    within: duration('the longest wait; the step has failed when it is over'),
-    every: opt(duration('the pause between two looks; 2s when left out')),
+    until: condition('the wait ends when this is true of the result'),
+    within: duration('the longest wait; the step fails after it'),
+    every: opt(duration('the pause between two reads (default: 2s)')),
     timeout: opt(
-      duration('one look is ended after this long; 10s for SQL and probes, 60s for scripts'),
+      duration('the timeout of one read (default: 10s for SQL and probes, 60s for scripts)'),
     ),
   })
-  .check(z.describe('a read that is repeated until something is true of it'));
+  .check(z.describe('a read that is repeated until a condition is true'));
 
 const branches = z
   .array(z.unknown())
-  .check(z.minLength(1), z.describe('reads that are done at the same time'));
+  .check(z.minLength(1), z.describe('reads that run at the same time'));
 
 /** The schema of each kind of step inside `parallel`. */
 export const BRANCH_SCHEMAS = {
@@ -109,12 +109,12 @@ export const STEP_SCHEMAS = {
           type: opt(
             z
               .enum(['text', 'number', 'choice', 'secret'])
-              .check(z.describe('what kind of answer; choice when there are choices, else text')),
+              .check(
+                z.describe('the type of the answer (default: choice with choices, otherwise text)'),
+              ),
           ),
-          choices: opt(texts('the answers there are')),
-          input: opt(
-            identifier.check(z.describe('the input that the answer becomes the value of')),
-          ),
+          choices: opt(texts('the possible answers')),
+          input: opt(identifier.check(z.describe('the input that the answer is stored in'))),
         }),
       ])
       .check(z.describe('a question to the operator')),
@@ -125,16 +125,16 @@ export const STEP_SCHEMAS = {
     on: opt(on),
     wait: z
       .union([duration('how long to wait'), waitUntil])
-      .check(z.describe('how long to wait; or until something is true')),
+      .check(z.describe('how long to wait, or the condition to wait for')),
   }),
   runbook: z.strictObject({
     ...common,
     ...repeated,
-    runbook: identifier.check(z.describe('the name of the runbook that is done as one step')),
+    runbook: identifier.check(z.describe('the runbook to run as one step')),
     with: opt(
       z
         .record(identifier, z.union([z.string(), z.number(), z.boolean()]))
-        .check(z.describe('the inputs it is given, by name')),
+        .check(z.describe('its inputs, by name')),
     ),
   }),
   parallel: z.strictObject({ ...common, parallel: branches }),
@@ -142,8 +142,8 @@ export const STEP_SCHEMAS = {
     ...common,
     finish: z
       .strictObject({
-        outcome: z.enum(OUTCOMES).check(z.describe('how the run ends')),
-        summary: text('how it ended, in a sentence or two'),
+        outcome: z.enum(OUTCOMES).check(z.describe('the outcome of the run')),
+        summary: text('a summary, in one or two sentences'),
       })
       .check(z.describe('ends the run')),
   }),
@@ -161,7 +161,7 @@ export type BranchDocument = {
 export function anyStep(): z.ZodMiniType {
   const branch = z.union(Object.values<z.ZodMiniType>(BRANCH_SCHEMAS));
   const parallel = z.extend(STEP_SCHEMAS.parallel, {
-    parallel: z.array(branch).check(z.describe('reads that are done at the same time')),
+    parallel: z.array(branch).check(z.describe('reads that run at the same time')),
   });
   return z.union(Object.values<z.ZodMiniType>({ ...STEP_SCHEMAS, parallel }));
 }
