@@ -18,7 +18,7 @@ export const GROUPS = [
     name: 'redaction',
     mutate: ['src/safety/redaction/*.ts'],
     tests: [
-      'test/safety/redaction/{views,search,known,redactor,suspect-secrets,forms,stream}.test.ts',
+      'test/safety/redaction/{marks,views,search,known,redactor,suspect-secrets,forms,stream}.test.ts',
       'test/run/values/masked-text.test.ts',
     ],
   },
