@@ -48,11 +48,7 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
     session.leave(reason);
     void over.then(() => gone.abort());
   };
-  const hangUp = () => {
-    leave('the terminal was closed');
-    // Recorded if the run cannot be left at once.
-    void session.submit({ intent: { type: 'attend', on: false }, by: session.view().operator });
-  };
+  const hangUp = () => leave('the terminal was closed');
   const terminate = () => leave('runbook was asked to stop');
   const interrupt = () => (session.end === undefined ? session.interrupt() : gone.abort());
   // These listeners stay: if only the screen listened, it would end the process on a signal.
