@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
 import type { Session } from './database-session.ts';
@@ -31,6 +32,8 @@ export type SqlEngine = {
   readonly withoutTls: string;
   /** How the server says that a session was ended; nothing where its clients do not tell. */
   readonly lost: { readonly code?: string };
+  /** What is said where a server that is silent could not be told to end a statement. */
+  readonly unheard: { readonly hint?: unknown };
   readonly cancelled: { readonly code: string; readonly hint: RegExp };
 };
 
@@ -54,6 +57,7 @@ const POSTGRES: SqlEngine = {
   end: (id) => `SELECT pg_terminate_backend(${id}, 5000)`,
   withoutTls: '?sslmode=disable',
   lost: { code: '57P01' },
+  unheard: {},
   cancelled: { code: '57014', hint: /has rolled back the statement/ },
 };
 
@@ -78,6 +82,7 @@ const MARIADB: SqlEngine = {
   end: (id) => `KILL ${id}`,
   withoutTls: '?ssl-mode=DISABLED',
   lost: {},
+  unheard: { hint: expect.stringMatching(/could not be told to end it/) },
   cancelled: { code: '1317', hint: /has rolled back the statement in InnoDB/ },
 };
 

@@ -179,7 +179,11 @@ describe.each(SQL_ENGINES)('on $title', (engine) => {
       cable.cut();
       expect(await outcome).toMatchObject({
         status,
-        error: { kind: 'timeout', message: 'the statement did not end within 500 ms' },
+        error: {
+          kind: 'timeout',
+          message: 'the statement did not end within 500 ms',
+          ...engine.unheard,
+        },
       });
     },
   );
