@@ -75,6 +75,16 @@ export const PROBE_PARAMETERS = {
 /** The name of a probe. */
 export type ProbeName = keyof typeof PROBE_PARAMETERS;
 
+/** A description of each probe, for people. */
+export const PROBE_MEANINGS: Readonly<Record<ProbeName, string>> = {
+  config: 'parses a connection URL without connecting, and reports what clients cannot handle',
+  dns: 'resolves a host as applications do, or with a given name server',
+  tcp: 'connects to every address of a host and disconnects',
+  tls: 'makes a TLS handshake as a database client does, and checks the certificate',
+  login: 'logs in to a database, stage by stage',
+  http: 'requests one page from a web server',
+};
+
 type ValueOf<P> = P extends { type: 'integer' }
   ? number
   : P extends { type: 'boolean' }

@@ -1,18 +1,14 @@
 import * as z from 'zod/mini';
-import { PROBE_PARAMETERS, type ProbeParameter } from '../model/probe-parameters.ts';
+import {
+  PROBE_MEANINGS,
+  PROBE_PARAMETERS,
+  type ProbeName,
+  type ProbeParameter,
+} from '../model/probe-parameters.ts';
 import { opt } from './parts.ts';
 
 /** Matches a placeholder for a value of any type; the value is checked when it is rendered. */
 const TEMPLATE = /\$\{\{/;
-
-const MEANINGS: Readonly<Record<string, string>> = {
-  config: 'parses a connection URL without connecting, and reports what clients cannot handle',
-  dns: 'resolves a host as applications do, or with a given name server',
-  tcp: 'connects to every address of a host and disconnects',
-  tls: 'makes a TLS handshake as a database client does, and checks the certificate',
-  login: 'logs in to a database, stage by stage',
-  http: 'requests one page from a web server',
-};
 
 /** The schema of a probe step: one probe with its parameters. */
 export const probeSchema = z
@@ -20,7 +16,7 @@ export const probeSchema = z
     Object.fromEntries(
       Object.entries(PROBE_PARAMETERS).map(([name, parameters]) => [
         name,
-        opt(parametersSchema(name, parameters)),
+        opt(parametersSchema(PROBE_MEANINGS[name as ProbeName], parameters)),
       ]),
     ),
   )
@@ -32,12 +28,12 @@ export const probeSchema = z
     }),
   );
 
-function parametersSchema(name: string, parameters: Readonly<Record<string, ProbeParameter>>) {
+function parametersSchema(meaning: string, parameters: Readonly<Record<string, ProbeParameter>>) {
   const shape = Object.entries(parameters).map(([key, parameter]) => {
     const value = parameterSchema(parameter);
     return [key, parameter.required ? value : opt(value)] as const;
   });
-  return z.strictObject(Object.fromEntries(shape)).check(z.describe(MEANINGS[name] ?? name));
+  return z.strictObject(Object.fromEntries(shape)).check(z.describe(meaning));
 }
 
 function parameterSchema({ type, choices, range, description }: ProbeParameter) {
