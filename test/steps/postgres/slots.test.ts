@@ -70,7 +70,10 @@ test('a full server is told apart, with the roles that would still get in', asyn
   });
   await take(2, oncall);
   expect(await session.run('SELECT 1')).toMatchObject({
-    error: { kind: 'too_many_connections', hint: expect.stringMatching(/^Only a superuser can still/) },
+    error: {
+      kind: 'too_many_connections',
+      hint: expect.stringMatching(/^Only a superuser can still/),
+    },
   });
   await take(3, server.superuserUrl);
   expect(await session.run('SELECT 1')).toMatchObject({
