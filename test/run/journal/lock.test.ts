@@ -149,7 +149,9 @@ test.skipIf(!isLinux)('a lock names its process and its space, and is stale afte
 test.skipIf(!isLinux)(
   'a lock of a process that has ended and was not waited for is stale',
   async () => {
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+    // A shell would wait for it: it ends only when the shell has become something that does not.
+    const ends = 'until grep -q sleep /proc/$$/comm; do :; done';
+    const parent = spawn('sh', ['-c', `(${ends}) & echo $!; exec sleep 60`]);
     onTestFinished(() => void parent.kill('SIGKILL'));
     const [printed] = await once(parent.stdout, 'data');
     const pid = String(printed).trim();
