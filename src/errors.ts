@@ -2,7 +2,7 @@
 export const EXIT = {
   /** The run finished `resolved`, or the command did what was asked. */
   ok: 0,
-  /** The run finished `unresolved`, a case of a test did not pass, or a record is not as it was written. */
+  /** The run finished `unresolved`, a case of a test did not pass, or a record was altered. */
   unresolved: 1,
   /** The command line, a runbook or its cases are not valid. */
   invalid: 2,

@@ -67,7 +67,7 @@ async function interrupted(terminal, children) {
   terminal.type('\u0003');
   while (children.some(isAlive)) await delay(2);
   const deadMs = performance.now() - pressed;
-  await terminal.waitFor('What now?', PATIENCE_MS);
+  await terminal.waitFor('What next?', PATIENCE_MS);
   return { deadMs, menuMs: performance.now() - pressed };
 }
 

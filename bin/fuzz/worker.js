@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { checkCases, isCasesFile } from '#cli/commands/validate/cases.ts';
+import { checkCases, isCasesFile } from '#cli/commands/validate/command.ts';
 import { checkRunbook } from '#cli/library/load-runbook.ts';
 import { RunbookError } from '#errors.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';

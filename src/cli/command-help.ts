@@ -1,4 +1,5 @@
-import { alternatives } from './command-line.ts';
+import { listed } from '#text/count.ts';
+import { wrapTo } from '#text/width.ts';
 import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import type { Command } from './commands.ts';
 
@@ -63,7 +64,7 @@ function description({ about, values, default: byDefault, repeatable }: OptionSp
     ...(byDefault === undefined ? [] : [`default: ${byDefault}`]),
     ...(repeatable ? ['repeatable'] : []),
   ];
-  const known = values === undefined ? '' : `: ${alternatives(values)}`;
+  const known = values === undefined ? '' : `: ${listed(values)}`;
   return `${about}${known}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
 }
 
@@ -84,7 +85,7 @@ function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;
   return rows
     .map(([left, right]) => {
-      const [first = '', ...rest] = wrapped(right, COLUMNS - width - 2);
+      const [first = '', ...rest] = wrapTo(right, COLUMNS - width - 2);
       const indent = ' '.repeat(width + 2);
       return [`  ${left.padEnd(width)}${first}`, ...rest.map((line) => indent + line)].join('\n');
     })
@@ -92,17 +93,5 @@ function table(rows: readonly (readonly [string, string])[]): string {
 }
 
 function paragraph(text: string): string {
-  return text.includes('\n') ? text : wrapped(text, COLUMNS).join('\n');
-}
-
-/** Wraps at spaces. The help is plain ASCII, so every character is one cell wide. */
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
+  return text.includes('\n') ? text : wrapTo(text, COLUMNS).join('\n');
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { usageError } from '#errors.ts';
+import { listed } from '#text/count.ts';
 import { closest } from '#text/suggest.ts';
 import type { ArgumentSpec, CommandLine, CommandSpec, OptionSpec } from './command-spec.ts';
 
@@ -96,7 +97,7 @@ function argumentOf({ argument, instead }: CommandSpec, positionals: readonly st
 export function missingArgument(argument: Pick<ArgumentSpec, 'name' | 'try' | 'values'>): Error {
   const hint =
     argument.try === undefined
-      ? argument.values && `expected ${alternatives(argument.values)}`
+      ? argument.values && `expected ${listed(argument.values)}`
       : `try: ${argument.try}`;
   return usageError(`missing argument: ${argument.name}`, hint);
 }
@@ -106,16 +107,9 @@ function checkKnown(what: string, value: string, known: readonly string[] | unde
   if (known === undefined || known.includes(value)) return value;
   const near = closest(value, known);
   throw usageError(
-    `unknown ${what.toLowerCase()} "${value}": expected ${alternatives(known)}`,
+    `unknown ${what.toLowerCase()} "${value}": expected ${listed(known)}`,
     near === undefined ? undefined : `did you mean "${near}"?`,
   );
-}
-
-/** Joins words as alternatives: `a, b or c`. */
-export function alternatives(words: readonly string[]): string {
-  return words.length < 2
-    ? words.join('')
-    : `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`;
 }
 
 /** Returns the texts of `--input NAME=VALUE` by name. */

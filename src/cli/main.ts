@@ -1,10 +1,18 @@
-import { EXIT, usageError } from '#errors.ts';
+import { closeSync, openSync } from 'node:fs';
+import { EXIT, environmentError, usageError } from '#errors.ts';
+import { quoteShell } from '#safety/actions/quote-shell.ts';
+import { closest } from '#text/suggest.ts';
 import { COMMANDS, type Command, findCommand } from './commands.ts';
 import { complain } from './complain.ts';
 import { outliveTerminal } from './outlive-terminal.ts';
 import { choosePresentation } from './present-run.ts';
-import { requireDescriptors } from './spare-descriptors.ts';
 import { VERSION } from './version.ts';
+
+/**
+ * The number of descriptors a run opens on the screen at its start: its folder, a connection, the
+ * pipes of a script.
+ */
+const NEEDED = 32;
 
 // A deprecation warning of a library would be printed over the screen.
 process.noDeprecation = true;
@@ -52,7 +60,7 @@ async function startPage(): Promise<number> {
 
 /** Answers the completion scripts of `runbook completion`. Fast; always succeeds. */
 async function completion(args: readonly string[]): Promise<number> {
-  const { answerCompletion } = await import('./commands/completion/answer.ts');
+  const { answerCompletion } = await import('./commands/completion/complete.ts');
   await answerCompletion(args);
   return EXIT.ok;
 }
@@ -76,6 +84,39 @@ async function commandHelp(name: string, command: Command): Promise<number> {
 }
 
 async function unknownCommand(name: string): Promise<number> {
-  const { insteadOf } = await import('./unknown-command.ts');
-  return complain(usageError(`unknown command: ${name}`, insteadOf(name)));
+  return complain(usageError(`unknown command: ${name}`, await insteadOf(name)));
+}
+
+/** A word that is not a command may be a misspelled command, a runbook or an error. */
+async function insteadOf(word: string): Promise<string> {
+  if (/\s/.test(word)) return `to look up an error: runbook match ${quoteShell(word)}`;
+  const near = closest(word, Object.keys(COMMANDS));
+  if (near !== undefined) return `did you mean "${near}"?`;
+  const { findRunbooks } = await import('./library/find-runbook.ts');
+  const names = findRunbooks([]).map(({ name }) => name);
+  const runbook = closest(word, names);
+  return runbook === undefined
+    ? 'commands: runbook --help. Runbooks: runbook list'
+    : `did you mean "runbook run ${runbook}"?`;
+}
+
+/**
+ * Throws an environment error if the limit of open files is too low for a run, which would
+ * otherwise fail later and anywhere, even in a library.
+ */
+function requireDescriptors(): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < NEEDED) opened.push(openSync('/dev/null', 'r'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EMFILE' && code !== 'ENFILE') return;
+    throw environmentError(
+      `the limit on open files is too low: ${opened.length} are available, and a run requires ${NEEDED}`,
+      'raise the limit: ulimit -n 1024',
+      error,
+    );
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
 }

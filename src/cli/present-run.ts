@@ -1,10 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
 import { EXIT, type ExitCode } from '#errors.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import type { SessionEnd } from '#run/session/run-session.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { fitsGate } from '#ui/draw/layout.ts';
 import { onTerminalGone } from './outlive-terminal.ts';
-import { keepMemorySmall } from './small-memory.ts';
 
 /** The display of a run: the screen, lines with prompts, or lines without an operator. */
 export type Presentation = 'screen' | 'prompts' | 'lines';
@@ -130,4 +130,14 @@ function exitCodeOf(end: SessionEnd | undefined): ExitCode {
   if (end === undefined) return EXIT.bug;
   if (end.status === 'paused') return end.unanswered ? EXIT.notConfirmed : EXIT.paused;
   return OUTCOME_FACTS[end.outcome].exitCode;
+}
+
+/**
+ * Keeps the memory of the process small during a run. V8 doubles the space for new objects whenever
+ * as many bytes as fit into it have survived a collection, however long that took: after minutes of
+ * output a run would hold 200 MiB of empty space, and each process it starts would cost more.
+ */
+export function keepMemorySmall(): void {
+  // V8 accepts a factor of 1 only at runtime, not on a command line.
+  setFlagsFromString('--semi-space-growth-factor=1');
 }

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { writeSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import type { Surroundings } from '#run/options.ts';
 import { type FileRunStore, runStore, stateFolder } from '#run/store/file/folders.ts';
-import { reportError } from './reported-errors.ts';
+import { harmlessLine } from '#text/harmless.ts';
 import { PROGRAM } from './version.ts';
 
 /** Returns the operator, the machine and the program. */
@@ -51,5 +52,37 @@ function loginName(): string {
     return userInfo().username;
   } catch {
     return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+/** The limit of distinct errors: a view that fails on every change must not fill the memory. */
+const MOST = 10;
+
+const counts = new Map<string, number>();
+
+/**
+ * Stores an error that did not affect the run, and prints it on standard error when the process
+ * exits: the screen would be drawn over it. `RUNBOOK_DEBUG` adds its stack.
+ */
+function reportError(error: unknown): void {
+  if (counts.size === 0) process.once('exit', print);
+  const text = textOf(error);
+  if (counts.has(text) || counts.size < MOST) counts.set(text, (counts.get(text) ?? 0) + 1);
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return process.env.RUNBOOK_DEBUG ? (error.stack ?? error.message) : error.message;
+}
+
+function print(): void {
+  for (const [text, count] of counts) {
+    const lines = text.split('\n').map(harmlessLine).join('\n');
+    const times = count === 1 ? '' : ` (${count} times)`;
+    try {
+      writeSync(2, `runbook: internal error, the run was not affected: ${lines}${times}\n`);
+    } catch {
+      // Standard error is closed.
+    }
   }
 }

@@ -14,6 +14,6 @@ export function presenceText({ operator, attended }: EventOf<'run.attended'>): s
 
 /** Describes who started or stopped watching the run from another terminal. */
 export function watchText({ operator, host, status }: EventOf<'run.watched'>): string {
-  const does = status === 'attached' ? 'follows the run from' : 'no longer follows the run from';
+  const does = status === 'attached' ? 'is watching the run from' : 'stopped watching the run from';
   return `${operator} ${does} ${host}`;
 }

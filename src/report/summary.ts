@@ -21,9 +21,9 @@ export function summaryLines(view: RunView): readonly string[] {
     ...(view.status === 'finished'
       ? [`  runbook transcript ${view.runId}`]
       : [
-          `  go on: runbook resume ${view.runId}`,
-          `  pass:  runbook handover ${view.runId} --to NAME`,
-          `  read:  runbook transcript ${view.runId}`,
+          `  resume:     runbook resume ${view.runId}`,
+          `  hand over:  runbook handover ${view.runId} --to NAME`,
+          `  transcript: runbook transcript ${view.runId}`,
         ]),
   ].map(harmlessLine);
 }
@@ -32,11 +32,11 @@ function headline(view: RunView): string {
   const { name } = view.runbook;
   if (view.outcome !== undefined) {
     const took = formatDuration(elapsedMs(view, 0));
-    const mode = view.mode === 'live' ? '' : ' · a dry run: nothing was changed';
+    const mode = view.mode === 'live' ? '' : ' · dry run: nothing was changed';
     return `${OUTCOME_FACTS[view.outcome].sign} ${name} ${view.outcome} after ${took}${mode}`;
   }
   const where = view.current === undefined ? '' : ` at “${titleOf(view, view.current)}”`;
-  if (view.pausedBecause === LEFT) return `‖ ${name}: ${view.operator} left it${where}`;
+  if (view.pausedBecause === LEFT) return `‖ ${name}: ${view.operator} paused it${where}`;
   const why = view.pausedBecause === undefined ? '' : `: ${view.pausedBecause}`;
   return `‖ ${name} paused${where}${why}`;
 }

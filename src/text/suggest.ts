@@ -1,3 +1,5 @@
+import { listed } from './count.ts';
+
 /** The maximum length of a compared name: the time grows with the square of the length. */
 const LONGEST_NAME = 100;
 
@@ -22,7 +24,7 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   const near = closest(name, names);
   if (near !== undefined) return `did you mean "${near}"?`;
   if (names.length === 0) return undefined;
-  return names.length <= 12 ? `there is ${names.join(', ')}` : undefined;
+  return names.length <= 12 ? `expected ${listed(names)}` : undefined;
 }
 
 /**

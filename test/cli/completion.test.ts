@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { inputNames, stepIds } from '#cli/commands/completion/outline.ts';
+import { inputNames, stepIds } from '#cli/commands/completion/candidates.ts';
 import { OpenTerminal } from '../e2e/terminal.ts';
 import { shipped } from '../fixtures/compiled.ts';
 import { runbookCommand } from '../support/start-command.ts';
@@ -111,7 +111,7 @@ describe('what can be completed', () => {
 });
 
 test('completing loads nothing but what it needs: no package, no parser, no screen', () => {
-  const cli = new URL('../../src/cli/commands/completion/answer.ts', import.meta.url);
+  const cli = new URL('../../src/cli/commands/completion/complete.ts', import.meta.url);
   const seen = new Set<string>();
   const packages: string[] = [];
   const visit = (file: URL): void => {

@@ -20,7 +20,7 @@ function roomForNewObjects(before: string) {
 
 test('however long a run goes on, the room for new objects stays as it was, and V8 has no word against it', () => {
   const small = roomForNewObjects(
-    `import { keepMemorySmall } from './src/cli/small-memory.ts'; keepMemorySmall();`,
+    `import { keepMemorySmall } from './src/cli/present-run.ts'; keepMemorySmall();`,
   );
   expect(small.stderr).toBe('');
   expect(small.bytes).toBeLessThanOrEqual(4 * MEBIBYTE);

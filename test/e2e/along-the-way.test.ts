@@ -53,7 +53,7 @@ async function say(terminal: OpenTerminal, question: string, answer: string): Pr
   await terminal.waitFor((screen) => !screen.includes(question));
 }
 
-test('a note goes into the record at any time, also as a step waits for a confirmation', async () => {
+test('a note goes into the record at any time, also as a step waiting for confirmation', async () => {
   const [kim, terminal] = await start();
   terminal.type('n');
   await say(terminal, 'Note', 'Ünïcode: the pager said 3 %');
@@ -74,7 +74,7 @@ test('a step is passed over only with a reason', async () => {
   terminal.type('s');
   await terminal.waitFor('Why skip this step?');
   terminal.press('enter');
-  await terminal.waitFor('a few words, for the record');
+  await terminal.waitFor('a reason is required');
   terminal.type('the listing is known');
   terminal.press('enter');
   await terminal.waitFor('▸ Who owns it?');
@@ -138,18 +138,18 @@ test('a step that failed shows what it said, and is marked done by hand with evi
   terminal.type('a');
   await terminal.waitFor('y run it');
   terminal.type('y');
-  const menu = await terminal.waitFor('What now?');
+  const menu = await terminal.waitFor('What next?');
   expect(menu).toContain('exit');
   expect(menu).toMatch(ANSWER);
   const [first] = menu.match(ANSWER) ?? [];
   terminal.type('r');
   await terminal.waitFor((screen) => {
     const [again] = screen.match(ANSWER) ?? [];
-    return again !== undefined && again !== first && screen.includes('What now?');
+    return again !== undefined && again !== first && screen.includes('What next?');
   });
   expect(kim.events('step.started').filter(({ step }) => step === 'broken')).toHaveLength(2);
   terminal.type('m');
-  await say(terminal, 'What shows that it is done?', 'the graph is green');
+  await say(terminal, 'What is the evidence?', 'the graph is green');
   await terminal.waitFor('RESOLVED');
   terminal.type('q');
   expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
@@ -171,14 +171,14 @@ test('inputs are changed before a step is run again', async () => {
   await say(terminal, 'Why go to “Ask the monitoring”?', 'to see it fail');
   await terminal.waitFor('── Next ──');
   terminal.press('enter');
-  await terminal.waitFor('What now?');
+  await terminal.waitFor('What next?');
   terminal.type('e');
   await terminal.waitFor('retry with these');
   terminal.press('ctrl-u');
   await terminal.waitFor((screen) => !screen.includes('folder  .'));
   terminal.type('/var');
   terminal.press('enter');
-  await terminal.waitFor('What now?');
+  await terminal.waitFor('What next?');
   expect(kim.events('operator.acted').map(({ intent }) => intent)).toContainEqual({
     type: 'edit',
     inputs: { folder: '/var' },

@@ -43,7 +43,7 @@ test('a run is followed to its end from another terminal, and nothing can be ask
   watches.type('asn');
   runs.press('enter');
   await watches.waitFor(PRINTED_FIRST);
-  await watches.waitFor(/▶ Look at it[\s\S]*read-only · kim runs it/);
+  await watches.waitFor(/▶ Look at it[\s\S]*read-only · kim is running it/);
   kim.writeWork('go', '');
   await runs.waitFor(/── Next ─[\s\S]*Fix it/);
   runs.press('enter');
@@ -89,7 +89,7 @@ test('what a command of the operator prints is followed while it runs', async ()
   await runs.waitFor('Shell script on app');
   runs.type('cat log; sleep 60');
   runs.press('enter');
-  await watches.waitFor(/read-only · kim runs it/);
+  await watches.waitFor(/read-only · kim is running it/);
   await watches.waitFor(/│ seen in the log *$/m);
   watches.type('o');
   await watches.waitFor(/Command !1 on app[\s\S]*so far[\s\S]*seen in the log/);
@@ -120,7 +120,7 @@ test('lines follow a run until it is left, and say so', async () => {
   runs.press('enter');
   await vi.waitFor(() => expect(kim.events('operator.noted')).toHaveLength(1));
   runs.type('q');
-  await runs.waitFor('Leave the run?');
+  await runs.waitFor('Pause the run?');
   runs.type('y');
   const { code, stdout, stderr } = await said;
   expect([code, stderr]).toEqual([0, '']);

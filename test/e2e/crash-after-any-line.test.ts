@@ -141,7 +141,7 @@ test('no change is ever started without a confirmation that came after the crash
   expect(await sessionsLike(shop.server.superuserUrl, 'victim')).toEqual(survivors);
 });
 
-test('a change that had started and not ended is unknown, and nothing else is', () => {
+test('a change that had started and not finished is unknown, and nothing else is', () => {
   for (const { before, added } of interrupted()) {
     const begun = before.findLast(
       ({ type }) => type === 'step.started' || type === 'step.finished',

@@ -42,7 +42,7 @@ async function crashInChange(): Promise<readonly [Operator, OpenTerminal]> {
   expect((await first.exited).signal).toBe(9);
   expect((await kim.run(['runs'])).stdout).toMatch(/victims-\S+ +interrupted/);
   const second = kim.open(['resume'], { columns: 100, rows: 30 });
-  await second.waitFor('It may or may not have taken effect. What now?');
+  await second.waitFor('The outcome is unknown. What next?');
   return [kim, second];
 }
 
@@ -78,7 +78,7 @@ test('a check that finds the change without effect leaves the outcome unknown', 
   victims.push(await connect(shop.urls.shop, 'victim'));
   terminal.type('c');
   await terminal.waitFor('▶ End the victims');
-  await terminal.waitFor('It may or may not have taken effect. What now?');
+  await terminal.waitFor('The outcome is unknown. What next?');
   expect(changesStarted(kim)).toBe(1);
 });
 
@@ -89,7 +89,7 @@ test('running it again goes through a gate with fresh rows', async () => {
   const [left] = await livingVictims();
   terminal.type('r');
   await terminal.waitFor('Type end them to run it:');
-  expect(terminal.text()).toContain('1 row pinned');
+  expect(terminal.text()).toContain('1 row affected');
   expect(await livingVictims()).toEqual([left]);
   const [before, fresh] = kim.events('gate.opened');
   expect(fresh?.digest).not.toBe(before?.digest);
@@ -102,9 +102,9 @@ test('running it again goes through a gate with fresh rows', async () => {
 test('marking it done by hand needs evidence, and runs nothing', async () => {
   const [kim, terminal] = await crashInChange();
   terminal.type('m');
-  await terminal.waitFor('What shows that it is done?');
+  await terminal.waitFor('What is the evidence?');
   terminal.press('enter');
-  await terminal.waitFor('a few words, for the record');
+  await terminal.waitFor('a reason is required');
   terminal.type('pg_stat_activity shows none');
   terminal.press('enter');
   await terminal.waitFor('RESOLVED');

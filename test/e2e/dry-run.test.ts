@@ -24,18 +24,18 @@ test.each(SIZES)(
     terminal.press('enter');
     await terminal.waitFor('1 victims are there.');
     terminal.press('enter');
-    const gate = await terminal.waitFor('1 row pinned');
+    const gate = await terminal.waitFor('1 row affected');
     expect(gate).toContain('pg_terminate_backend');
-    expect(gate).toContain('a dry run: nothing is run');
+    expect(gate).toContain('dry run: nothing is run');
     terminal.type('y');
     const end = await terminal.waitFor('RESOLVED');
-    expect(end).toContain('A dry run: nothing was changed.');
-    expect(end).toMatch(/Shown and not run[\s\S]*≈ {2}End the victims/);
+    expect(end).toContain('Dry run: nothing was changed.');
+    expect(end).toMatch(/Not run (dry run)[\s\S]*≈ {2}End the victims/);
     expect(await victims()).toBe(1);
     expect(kim.events('step.started').filter(({ effect }) => effect !== 'read')).toEqual([]);
     terminal.type('q');
     expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
-    expect(terminal.history()).toContain('a dry run: nothing was changed');
+    expect(terminal.history()).toContain('dry run: nothing was changed');
     await victim.end();
   },
 );

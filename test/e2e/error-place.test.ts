@@ -34,7 +34,7 @@ test('the place of an SQL error inside another runbook is one in that runbook', 
   kim.writeRunbook('outer', OUTER);
   kim.writeRunbook('inner', INNER);
   const terminal = kim.open(['run', 'outer', '--auto']);
-  const failed = await terminal.waitFor('What now?');
+  const failed = await terminal.waitFor('What next?');
   expect(failed).toContain('42P01');
   expect(failed).toContain('inner.yaml:12:28');
   expect(kim.events('step.settled')).toMatchObject([

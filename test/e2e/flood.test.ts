@@ -75,7 +75,7 @@ test('Ctrl-C ends all that prints, and of what it printed a bounded part is kept
   terminal.press('ctrl-c');
   await terminal.waitFor('end it now');
   terminal.press('ctrl-c');
-  await terminal.waitFor('What now?');
+  await terminal.waitFor('What next?');
   await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), 5_000);
 
   const [finished] = kim.events('step.finished');

@@ -45,7 +45,7 @@ test('the gate shows what will run, where, on which rows, for whom, and how to u
   expect(screen).toContain('DESTRUCTIVE');
   expect(screen).toContain(`kim on db · postgres oncall@127.0.0.1:${shop.lab.server.port}/shop`);
   expect(screen).toContain('SELECT pid, pg_terminate_backend(pid) AS ended');
-  expect(screen).toMatch(/9 rows pinned · read \d s ago, good for 30 s/);
+  expect(screen).toMatch(/9 rows affected · read \d s ago, valid for 30 s/);
   expect(screen).toContain('undo: There is nothing to restore.');
   expect(screen).toContain('! Clients see an error');
   for (const { pid } of shop.lab.sessions.leaked)
@@ -62,7 +62,7 @@ test('a gate that is declined runs nothing, records why, and leads to the way by
   await terminal.waitFor('Is it done?');
   expect(terminal.text()).toContain('The idle sessions were not terminated.');
   terminal.type('q');
-  await terminal.waitFor('Leave the run?');
+  await terminal.waitFor('Pause the run?');
   terminal.type('y');
   expect(await terminal.exited).toEqual({ code: 7, signal: 0 });
   expect(await endedSessions()).toBe(0);
@@ -81,12 +81,12 @@ test('a gate that is declined where the runbook has no way for it opens the menu
   await terminal.waitFor('Why not?');
   terminal.type('too early');
   terminal.press('enter');
-  const menu = await terminal.waitFor('What now?');
+  const menu = await terminal.waitFor('What next?');
   expect(menu).toContain('declined: too early');
   for (const choice of ['retry', 'mark done', 'skip', 'jump', 'leave', 'abort'])
     expect(menu).toContain(choice);
   terminal.type('r');
-  await terminal.waitFor(/9 rows pinned[\s\S]*Type shop to run it:/);
+  await terminal.waitFor(/9 rows affected[\s\S]*Type shop to run it:/);
   expect(kim.events('gate.opened')).toHaveLength(2);
   expect(await endedSessions()).toBe(0);
 });
@@ -111,7 +111,7 @@ test('a preview with more rows than the step may touch opens no gate', async () 
   const terminal = kim.open(shop.args, { columns: 100, rows: 40 });
   await terminal.waitFor('── Next ──');
   terminal.type('a');
-  const menu = await terminal.waitFor('What now?');
+  const menu = await terminal.waitFor('What next?');
   expect(menu).toContain('the preview has 9 rows, more than the 8 this step may touch');
   expect(kim.events('gate.opened')).toEqual([]);
   expect(await endedSessions()).toBe(0);
@@ -131,7 +131,7 @@ test('a preview that grows beyond the limit while the gate is open closes it', a
     expect(rows).toEqual([{ old: true }]);
   }, 10_000);
   terminal.press('ctrl-r');
-  const menu = await terminal.waitFor('What now?');
+  const menu = await terminal.waitFor('What next?');
   expect(menu).toContain('the preview has 10 rows, more than the 9 this step may touch');
   expect(kim.events('gate.opened')).toHaveLength(1);
   expect(await endedSessions()).toBe(0);
@@ -139,12 +139,12 @@ test('a preview that grows beyond the limit while the gate is open closes it', a
 
 test('rows older than they may be are read again, and the operator is asked again about others', async () => {
   const [kim, terminal] = await openGate(alteredRunbook(['fresh_for: 30s', 'fresh_for: 500ms']));
-  await terminal.waitFor('too old: will be read again');
+  await terminal.waitFor('expired: will be refreshed');
   const [, victim] = shop.lab.sessions.leaked;
   await query(shop.lab.server.superuserUrl, 'SELECT pg_terminate_backend($1, 5000)', [victim?.pid]);
   await confirm(terminal);
   const screen = await terminal.waitFor(`1 row gone: pid ${victim?.pid}.`);
-  expect(screen).toContain('8 rows pinned');
+  expect(screen).toContain('8 rows affected');
   expect(kim.events('gate.opened').at(-1)).toMatchObject({ changes: { server: false } });
   expect(await endedSessions()).toBe(1);
 });

@@ -22,13 +22,13 @@ test('a run changes hands at its gate, and the record says so', async () => {
   const { code, stdout } = await kim.run(['handover', '--to', 'lee']);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /Found\n {2}\d\d:\d\d:\d\d Something is stuck\.\n\nChanged\n {2}nothing\n\nPending\n.*“Fix it”: Shall this be run\?/,
+    /Found\n {2}\d\d:\d\d:\d\d Something is stuck\.\n\nChanged\n {2}nothing\n\nPending\n.*“Fix it”: Confirm this change\?/,
   );
   expect(stdout).toContain('kim handed the run over to lee');
   expect(kim.events('run.handed-over')).toMatchObject([{ operator: 'kim', to: 'lee' }]);
 
   const second = kim.open(['resume'], LEE);
-  await second.waitFor(/“Fix it”: Shall this be run\?[\s\S]*Enter takes over the run/);
+  await second.waitFor(/“Fix it”: Confirm this change\?[\s\S]*Enter takes over the run/);
   expect(kim.events('run.resumed')).toEqual([]);
   second.press('enter');
   await second.waitFor(/lee on [\s\S]*Type relay to run it:/);
@@ -59,7 +59,7 @@ test('who takes a run over can leave it as it is; who had it is not told what th
 
   const second = kim.open(['resume', '--plain'], LEE);
   await second.waitFor(
-    /cut off while kim had it[\s\S]*“Look at it”: Shall it be run\?[\s\S]*Enter takes over/,
+    /interrupted while kim had it[\s\S]*“Look at it”: Run this step\?[\s\S]*Enter takes over/,
   );
   second.press('ctrl-c');
   expect((await second.exited).code).toBe(7);

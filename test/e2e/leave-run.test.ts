@@ -25,7 +25,7 @@ test('a terminal that is closed leaves the run in order, and no process', async 
   terminal.hangUp();
   await expectLeft(kim, terminal, 'the terminal was closed');
   const again = kim.open(['resume']);
-  await again.waitFor(/9 rows pinned[\s\S]*Type shop to run it:/);
+  await again.waitFor(/9 rows affected[\s\S]*Type shop to run it:/);
 });
 
 test('a terminal that is closed in a running script ends the script', async () => {
@@ -72,22 +72,22 @@ test('a run that was left is gone on with, up to its end', async () => {
   first.press('enter');
   await first.waitFor('▸ Who holds the connectio');
   first.type('q');
-  await first.waitFor('Leave the run?');
+  await first.waitFor('Pause the run?');
   first.type('y');
   expect(await first.exited).toEqual({ code: 7, signal: 0 });
-  expect(first.history()).toMatch(/‖ pool-exhausted: \S+ left it at “Who holds the connections\?”/);
+  expect(first.history()).toMatch(/‖ pool-exhausted: \S+ paused it at “Who holds the connections\?”/);
   expect((await kim.run(['runs'])).stdout).toMatch(/pool-exhausted-\S+ +paused/);
 
   const second = kim.open(['resume'], { env: { RUNBOOK_OPERATOR: 'sam' } });
   await second.waitFor(
-    /Who holds the connections\?”: Shall it be run\?[\s\S]*Enter takes over the run/,
+    /Who holds the connections\?”: Run this step\?[\s\S]*Enter takes over the run/,
   );
   second.press('enter');
   await second.waitFor(/▸ Who holds the connectio[\s\S]*── Next ──/);
   second.type('a');
-  await second.waitFor(/9 rows pinned[\s\S]*Type shop to run it:/);
+  await second.waitFor(/9 rows affected[\s\S]*Type shop to run it:/);
   await confirm(second);
-  await second.waitFor(/2 rows pinned[\s\S]*Type shop to run it:/);
+  await second.waitFor(/2 rows affected[\s\S]*Type shop to run it:/);
   await confirm(second);
   await second.waitFor('RESOLVED');
   second.press('enter');

@@ -22,7 +22,7 @@ test('a login that a runbook within triage lacks is asked for there, and “not 
   for (const [, text] of [['', terminal.received] as const, ...filesIn(kim.home)])
     expect(text).not.toContain(admin.password);
   terminal.type('f');
-  await terminal.waitFor('What got in the way?');
+  await terminal.waitFor('What prevented it?');
   terminal.type('nobody is awake');
   terminal.press('enter');
   await terminal.waitFor('What next?');

@@ -57,7 +57,7 @@ test('o on a step that runs shows the end of all it printed so far, and more whe
   terminal.type('o');
   await terminal.waitFor(/Print +\d+–\d+ of 30\d\d\n[\s\S]*line 3000 of it/);
   terminal.type('g');
-  await terminal.waitFor(/bytes so far[\s\S]*line 1 of it/);
+  await terminal.waitFor(/bytes when this was opened[\s\S]*line 1 of it/);
   terminal.type('G');
   await terminal.waitFor('line 3000 of it');
   kim.writeWork('go', '');

@@ -46,7 +46,7 @@ test('a connection lost in a read opens the menu, and a retry works', async () =
   terminal.press('enter');
   await terminal.waitFor('▶ Count the victims');
   await vi.waitFor(cutConnection, 10_000);
-  const menu = await terminal.waitFor('What now?');
+  const menu = await terminal.waitFor('What next?');
   expect(menu).toContain('reset');
   expect(menu).toContain('terminating connection due to administrator command');
   terminal.type('r');
@@ -69,7 +69,7 @@ test('a connection lost in a change leaves its outcome unknown', async () => {
     expect(await sessionsLike(shop.server.superuserUrl, 'victim')).toEqual([]);
   }, 10_000);
   await cutConnection();
-  await terminal.waitFor('It may or may not have taken effect. What now?');
+  await terminal.waitFor('The outcome is unknown. What next?');
   expect(kim.events('step.finished').at(-1)).toMatchObject({ part: 'action', status: 'unknown' });
   terminal.type('c');
   await terminal.waitFor('RESOLVED');

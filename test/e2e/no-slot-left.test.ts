@@ -19,7 +19,7 @@ test('an operator who has no such login either escalates, and nothing is changed
   const terminal = kim.open(shop.args);
   await terminal.waitFor('── Next ──');
   terminal.type('a');
-  expect(await terminal.waitFor('Enter alone goes on without it')).toContain('reserved slot');
+  expect(await terminal.waitFor('Enter continues without it')).toContain('reserved slot');
   terminal.press('enter');
   await terminal.waitFor('ESCALATED');
   expect(kim.events('run.finished')).toMatchObject([

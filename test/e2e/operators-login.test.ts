@@ -130,7 +130,7 @@ test('a login that was typed in a runbook that runs as a step is asked for again
   first.press('enter');
   await first.waitFor('y  done');
   first.type('q');
-  await first.waitFor('Leave the run?');
+  await first.waitFor('Pause the run?');
   first.type('y');
   expect((await first.exited).code).toBe(7);
   const second = kim.open(['resume']);

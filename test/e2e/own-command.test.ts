@@ -33,7 +33,7 @@ function start(options: readonly string[] = []): readonly [Operator, OpenTermina
 async function enter(terminal: OpenTerminal, sql: string): Promise<void> {
   await terminal.waitFor('Is it done?');
   terminal.type('!');
-  await terminal.waitFor('Run a command of your own where?');
+  await terminal.waitFor('Run a command on which target?');
   terminal.press('enter');
   await terminal.waitFor('SQL on db');
   terminal.type(sql);
@@ -59,7 +59,7 @@ test('the rows of a read are shown, whole in the pager, and the run waits as bef
   terminal.press('escape');
   await terminal.waitFor('Is it done?');
   terminal.type('!');
-  await terminal.waitFor('Run a command of your own where?');
+  await terminal.waitFor('Run a command on which target?');
   terminal.press('down');
   terminal.press('enter');
   await terminal.waitFor('Shell script on app');
@@ -69,7 +69,7 @@ test('the rows of a read are shown, whole in the pager, and the run waits as bef
   terminal.type('o');
   await terminal.waitFor('line 1 of it');
   const transcript = (await kim.run(['transcript'])).stdout;
-  expect(transcript).toContain('**kim entered a command of their own**, `!1` on `db` (read)');
+  expect(transcript).toContain('**kim entered an ad-hoc command**, `!1` on `db` (read)');
   expect(transcript).toContain('row 60');
 });
 

@@ -11,10 +11,10 @@ test('without a terminal reads run by themselves up to the first gate, and it is
   expect(stdout).toContain('The server is full: 16 connections, 15 ordinary slots');
   expect(stdout).toMatch(/shop-web +11 +9 +2 +0/);
   expect(stdout).toContain('DESTRUCTIVE: Terminate idle sessions');
-  expect(stdout).toContain('it will hit 9 rows');
+  expect(stdout).toContain('9 rows');
   for (const { pid } of shop.lab.sessions.leaked)
     expect(stdout).toMatch(new RegExp(`${pid} .*shop-web`));
-  expect(stdout).toContain('waits for a confirmation');
+  expect(stdout).toContain('waiting for confirmation');
   expect(stdout).toMatch(/go on: runbook resume \S+-pool-exhausted-/);
   expect(stdout).not.toContain('\u001b');
   expect(kim.events('step.started').every(({ effect }) => effect === 'read')).toBe(true);
@@ -26,7 +26,7 @@ test('a run that was left without a terminal is gone on with in one', async () =
   await kim.run([...shop.args, '--plain']);
   const terminal = kim.open(['resume'], { columns: 100, rows: 30 });
   await vi.waitFor(() => expect(kim.events('gate.opened')).toHaveLength(2), 10_000);
-  await terminal.waitFor(/9 rows pinned[\s\S]*Type shop to run it:/);
+  await terminal.waitFor(/9 rows affected[\s\S]*Type shop to run it:/);
 });
 
 const SHORT = `name: short
@@ -56,7 +56,7 @@ test('Ctrl-C at a prompt asks first, and the second one leaves the run', async (
   const terminal = kim.open([...shop.args, '--plain', '--auto'], { columns: 120, rows: 50 });
   await terminal.waitFor('Type shop to run it');
   terminal.press('ctrl-c');
-  await terminal.waitFor('Enter go on');
+  await terminal.waitFor('Enter continue');
   terminal.press('ctrl-c');
   expect(await terminal.exited).toEqual({ code: 7, signal: 0 });
   expect(terminal.history()).toMatch(/go on: runbook resume \S+-pool-exhausted-/);

@@ -34,7 +34,7 @@ test.each([
   await goToGate(terminal);
   expectWholeFrame(terminal, rows);
   const gate = terminal.text();
-  expect(gate).toContain('9 rows pinned');
+  expect(gate).toContain('9 rows affected');
   expect(gate).toContain('pg_terminate_backend');
   expect(gate).toContain('burst of errors.');
   if (columns === 200) {
@@ -102,7 +102,7 @@ test('a terminal that is too small shows what matters, and everything when it gr
   await goToGate(terminal);
   const small = terminal.text();
   expect(small).toContain('DESTRUCTIVE');
-  expect(small).toContain('9 rows pinned');
+  expect(small).toContain('9 rows affected');
   terminal.resize(100, 30);
   const grown = await terminal.waitFor((screen) => isFramed(screen, 100, 30));
   expect(grown).toContain('pg_terminate_backend');
@@ -114,7 +114,7 @@ test('a run is resolved in a terminal of 200 by 50', async () => {
   const terminal = kim.open(shop.args, { columns: 200, rows: 50 });
   await goToGate(terminal);
   await confirm(terminal);
-  await terminal.waitFor(/2 rows pinned[\s\S]*Type shop to run it:/);
+  await terminal.waitFor(/2 rows affected[\s\S]*Type shop to run it:/);
   await confirm(terminal);
   await terminal.waitFor('RESOLVED');
   expectWholeFrame(terminal, 50);
@@ -146,7 +146,7 @@ test.each([
     const terminal = kim.open(['run', 'long', '--auto'], { columns, rows });
     await terminal.waitFor('Space to the end, then y run it');
     terminal.type('y');
-    await terminal.waitFor('Not taken: scroll to its end first');
+    await terminal.waitFor('Not accepted: scroll to the end first');
     await terminal.toTheEnd();
     expect(terminal.text()).toContain('echo cleared > cleared');
     expect(terminal.text()).toContain('Clear the cache');

@@ -34,7 +34,7 @@ export const PAGE: Story = {
     {
       name: 'A search that finds nothing',
       says: 'What was typed can be looked at as an error.',
-      moves: [key('ctrl-u', /Search: ▏/), type('zebra', 'Nothing is called so')],
+      moves: [key('ctrl-u', /Search: ▏/), type('zebra', 'No match.')],
     },
     {
       name: 'An error, and the runbook it calls for',
@@ -80,7 +80,7 @@ export const TEAM: Story = {
     {
       name: 'To leave a run',
       says: '`q` leaves a run that waits; it says how to go on with it later.',
-      moves: [key('c', gone('Stop here?')), key('q', 'Leave the run?')],
+      moves: [key('c', gone('Stop here?')), key('q', 'Pause the run?')],
     },
     {
       name: 'Left',

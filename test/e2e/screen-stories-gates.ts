@@ -64,7 +64,7 @@ export const QUEUE: Story = {
         happens(
           'the script ends',
           ({ kim }) => kim.writeWork('worker.done', 'no answer\n'),
-          'Stopped. What now?',
+          'Stopped. What next?',
         ),
       ],
     },
@@ -140,7 +140,7 @@ export const REFUSED: Story = {
       name: 'A gate that is refused: too many rows',
       says: 'The preview has more rows than the step may touch, so no gate is opened. It is a failure like any other, with its menu.',
       looks: { AUTO: { inverse: true }, 'Nothing was run.': { bold: true } },
-      moves: [key('y', /mail\.paused[\s\S]*y run it/), ...LOOKED, key('y', 'What now?')],
+      moves: [key('y', /mail\.paused[\s\S]*y run it/), ...LOOKED, key('y', 'What next?')],
       larger: true,
     },
     {
@@ -176,7 +176,7 @@ export const REFUSED: Story = {
       name: 'The end, given up',
       says: 'The operator ended the run for good. What was changed and not taken back is named.',
       moves: [
-        key('y', 'What now?'),
+        key('y', 'What next?'),
         key('x', 'Why end the run?'),
         type('the cause is elsewhere', 'is elsewhere'),
         key('enter', 'ABORTED'),

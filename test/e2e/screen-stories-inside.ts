@@ -42,7 +42,7 @@ export const MAIL: Story = {
     {
       name: 'A step failed',
       says: 'What it said, and every way to go on.',
-      moves: [key('ctrl-c', 'What now?')],
+      moves: [key('ctrl-c', 'What next?')],
     },
     {
       name: 'Why it is passed over',
@@ -63,7 +63,7 @@ export const MAIL: Story = {
       name: 'Inside of another runbook',
       says: 'The header shows both, the list shows its steps below the one that they are inside of.',
       moves: [
-        key('1', 'Why this way?'),
+        key('1', 'Why this branch?'),
         type('it looked long', 'looked long'),
         key('enter', NEXT),
         key('enter', /▸ Is it up\?/),
@@ -90,7 +90,7 @@ export const MAIL: Story = {
       name: 'A wait',
       says: 'The run goes on by itself when it is over.',
       moves: [
-        key('m', 'What shows that it is done?'),
+        key('m', 'What is the evidence?'),
         type('its uptime is 1 minute', '1 minute'),
         key('enter', /▶ Let it settle/),
       ],
@@ -100,7 +100,7 @@ export const MAIL: Story = {
       says: 'What a person has to do, and how it is reported.',
       moves: [
         key('ctrl-c', 'end it now'),
-        key('ctrl-c', 'What now?'),
+        key('ctrl-c', 'What next?'),
         key('s', 'Why skip'),
         type('no time', 'no time'),
         key('enter', 'Is it done?'),

@@ -22,7 +22,7 @@ test('a secret that is typed in is not shown, not kept, and asked for again on r
   first.press('enter');
   await first.waitFor('0 victims are there.');
   first.type('q');
-  await first.waitFor('Leave the run?');
+  await first.waitFor('Pause the run?');
   first.type('y');
   expect((await first.exited).code).toBe(7);
 

@@ -67,11 +67,11 @@ test('an unfinished run is listed with where it stopped and who had it, and is g
   first.press('enter');
   await first.waitFor('▸ Greet again');
   first.type('q');
-  await first.waitFor('Leave the run?');
+  await first.waitFor('Pause the run?');
   first.type('y');
   expect((await first.exited).code).toBe(7);
   const second = kim.open([]);
-  await second.waitFor(/greeting +left at “Greet again” +kim, just now/);
+  await second.waitFor(/greeting +paused at “Greet again” +kim, just now/);
   second.press('down');
   await second.waitFor('resumes this run where it stopped');
   second.press('enter');

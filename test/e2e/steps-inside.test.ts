@@ -128,7 +128,7 @@ test.each(SIZES)(
     expect(unknown).toContain('› What is inside');
     expect(kim.readWork('written')).toBe('a\nb\ninner\n');
     again.type('m');
-    await again.waitFor('What shows that it is done?');
+    await again.waitFor('What is the evidence?');
     again.type('the line is there');
     again.press('enter');
     // Reads were let run by themselves before the crash, and are again.
@@ -154,7 +154,7 @@ test.each(SIZES)(
     await terminal.waitFor('Why not?');
     terminal.type('not now');
     terminal.press('enter');
-    const menu = await terminal.waitFor('What now?');
+    const menu = await terminal.waitFor('What next?');
     expect(menu).toContain('undo “Write for every host”');
     terminal.type('u');
     await terminal.waitFor('Why undo “Write for every host”?');
@@ -164,7 +164,7 @@ test.each(SIZES)(
     expect(gate).toContain('2 of 2: b');
     expect(kim.readWork('written')).toBe('a\nb\ninner\n');
     terminal.type('y');
-    await terminal.waitFor((text) => text.includes('What now?') || text.includes('── Next ──'));
+    await terminal.waitFor((text) => text.includes('What next?') || text.includes('── Next ──'));
     await vi.waitFor(() => expect(kim.readWork('written')).toBe('a\nb\ninner\nno b\n'), 10_000);
     expect(kim.events('step.undone')).toMatchObject([{ step: 'each', by: 'action' }]);
   },

@@ -29,7 +29,7 @@ test('the first Ctrl-C stops at the next safe point, with the result of the step
   const [kim, terminal] = await startRead(2);
   terminal.press('ctrl-c');
   await terminal.waitFor('end it now');
-  const menu = await terminal.waitFor('Stopped. What now?');
+  const menu = await terminal.waitFor('Stopped. What next?');
   expect(menu).toContain('✓ Count the victims');
   expect(kim.events('step.finished')).toMatchObject([{ step: 'count', status: 'succeeded' }]);
   expect(kim.events('step.entered')).toHaveLength(1);
@@ -42,14 +42,14 @@ test('the second Ctrl-C cancels the statement on the server, and the menu opens'
   terminal.press('ctrl-c');
   await terminal.waitFor('end it now');
   terminal.press('ctrl-c');
-  const menu = await terminal.waitFor('What now?');
+  const menu = await terminal.waitFor('What next?');
   expect(menu).toContain('cancelled');
   expect(await query(shop.server.superuserUrl, RUNNING)).toEqual([]);
   expect(kim.events('step.finished')).toMatchObject([
     { status: 'failed', error: { kind: 'cancelled' } },
   ]);
   terminal.type('q');
-  await terminal.waitFor('Leave the run?');
+  await terminal.waitFor('Pause the run?');
   terminal.type('y');
   expect(await terminal.exited).toEqual({ code: 7, signal: 0 });
 });
@@ -78,6 +78,6 @@ steps:
   terminal.press('ctrl-c');
   await terminal.waitFor('end it now');
   terminal.press('ctrl-c');
-  await terminal.waitFor('What now?');
+  await terminal.waitFor('What next?');
   await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), 5_000);
 });

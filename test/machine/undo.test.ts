@@ -92,7 +92,7 @@ describe('what a step did can be undone', () => {
     expect(recorded(run, 'step.undone')).toMatchObject([{ by: 'hand', evidence: 'it shows 100' }]);
   });
 
-  test('an undo that had started and not ended is unknown', () => {
+  test('an undo that had started and not finished is unknown', () => {
     const run = raised();
     run.send({ type: 'UNDO.raise' });
     confirm(run);

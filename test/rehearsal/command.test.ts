@@ -102,7 +102,7 @@ describe('runbook test', () => {
     );
     expect(stdout).toContain('○ usage → clause 2, the default (line 15) never taken');
     expect(stdout).toContain('○ fine → never reached (line 17)');
-    expect(stdout).toContain('2 of 4 branches are 50 %; 80 % is required');
+    expect(stdout).toContain('2 of 4 branches taken (50 %); 80 % is required');
     expect(exitCode).toBe(1);
   });
 

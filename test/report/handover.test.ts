@@ -28,7 +28,7 @@ test('the next operator reads how it stands, what was found, what is asked and h
   expect(text).toContain('Found\n  03:12:06 17 of 17 usable connections are taken.');
   expect(text).toContain('Changed\n  nothing');
   expect(text).toMatch(
-    /Pending\n {2}03:12:28 “End sessions that have been idle too long”: Shall this be run\?[^|]*\n {2}03:12:28 DESTRUCTIVE/,
+    /Pending\n {2}03:12:28 “End sessions that have been idle too long”: Confirm this change\?[^|]*\n {2}03:12:28 DESTRUCTIVE/,
   );
   expect(text).toContain('| SELECT pid, pg_terminate_backend(pid) AS ended');
   expect(text).toContain('Watch\n  db is reached through a reserved slot');
@@ -45,7 +45,7 @@ test('at 80 columns lines break at words, under their text, and no digest is in 
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
   expect(lines.join('\n')).not.toContain('5ad1');
   expect(lines.join('\n')).toMatch(
-    / {2}03:12:28 “End sessions that have been idle too long”: Shall this be run\? Its\n {11}rows are read again before it can be confirmed\./,
+    / {2}03:12:28 “End sessions that have been idle too long”: Confirm this change\? Its\n {11}rows are read again before it can be confirmed\./,
   );
   const long = atGate.add({ type: 'operator.noted', operator: 'ana', text: 'a word '.repeat(30) });
   const noted = handoverLines(long.events, { columns: 80 }).map(({ text }) => text);
@@ -53,7 +53,7 @@ test('at 80 columns lines break at words, under their text, and no digest is in 
 });
 
 test('rows are only spoken of where there are some, and who takes it over is not told how', () => {
-  expect(said(atKeyGate)).toMatch(/“[^”]+”: Shall this be run\?\n/);
+  expect(said(atKeyGate)).toMatch(/“[^”]+”: Confirm this change\?\n/);
   const taken = handoverLines(handed.events, { isTakenOver: true }).map(({ text }) => text);
   expect(taken).not.toContain('Go on');
   expect(taken).toContain('Pending');
@@ -61,9 +61,9 @@ test('rows are only spoken of where there are some, and who takes it over is not
 
 test('a change that was cut off is unknown, with who confirmed it', () => {
   const text = said(terminating);
-  expect(text).toContain('  cut off while ana had it; its last event is of ');
+  expect(text).toContain('  interrupted while ana ran it; last event at ');
   expect(text).toMatch(/Changed\n.*“End sessions.*: outcome unknown, confirmed by ana\n/);
-  expect(text).toMatch(/Pending\n.*had started and not ended: what it did is unknown/);
+  expect(text).toMatch(/Pending\n.*had started and not finished: its outcome is unknown/);
   expect(text).toContain('outcome unknown: “End sessions that have been idle too long”');
   expect(text).toContain('not verified yet: “Are free slots back?”');
 });

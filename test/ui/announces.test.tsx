@@ -114,8 +114,8 @@ test('the gate of an earlier process is never on the screen of a resumed run', a
       ...(preview === undefined ? [] : [preview]),
     ),
   );
-  await vi.waitFor(() => expect(terminal.screen()).toContain('reading the rows it would hit'));
-  for (const old of ['11 rows pinned', 'Type shop', 'DESTRUCTIVE']) {
+  await vi.waitFor(() => expect(terminal.screen()).toContain('reading the affected rows'));
+  for (const old of ['11 rows affected', 'Type shop', 'DESTRUCTIVE']) {
     expect(terminal.written()).not.toContain(old);
   }
 });

@@ -113,7 +113,7 @@ test('the gate of an undo says what it takes back, when it ran, who confirmed it
     },
   );
   const screen = frameOf(log);
-  expect(screen).toMatch(/takes back what ran at \d\d:\d\d:\d\d UTC, confirmed by ana:/);
+  expect(screen).toMatch(/reverts the change made at \d\d:\d\d:\d\d UTC, confirmed by ana:/);
   expect(screen).toContain('UPDATE claims SET worker = NULL');
   expect(screen).toContain('why: the wrong sessions');
 });

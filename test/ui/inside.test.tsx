@@ -117,7 +117,7 @@ test('a decision that was none is not explained', () => {
 
 test('u says what can be undone, the last first, and asks why', () => {
   const frame = frameOf(afterChild, { keys: typing('u') });
-  expect(frame).toMatch(/Undo what\?[\s\S]*▸ End the idle ones[\s\S]*Look at both hosts/);
+  expect(frame).toMatch(/Undo which change\?[\s\S]*▸ End the idle ones[\s\S]*Look at both hosts/);
   expect(frameOf(afterChild)).toContain('u undo');
   const keys = [
     ...typing('u'),

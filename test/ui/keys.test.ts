@@ -54,7 +54,7 @@ describe('keys become intents', () => {
       { type: 'skip', reason: 'no need' },
     ],
     [
-      'b goes back to the step before',
+      'b goes back to the previous step',
       story.atSecondStart,
       [...typing('b'), ENTER],
       { type: 'jump', step: 'capacity', reason: 'back' },
@@ -247,7 +247,7 @@ test('o reads what the step that runs printed from its files; where they have le
   const blocks = state.overlay?.kind === 'pager' ? state.overlay.blocks : [];
   const shown = (of: readonly Block[]) => blockLines(of, 80).map(lineText).join('\n');
   const read = shown(withFile(blocks, file, 'request 1\nrequest 42\n'));
-  expect(read).toMatch(/22 bytes so far[\s\S]*request 1\nrequest 42\n/);
+  expect(read).toMatch(/22 bytes when this was opened[\s\S]*request 1\nrequest 42\n/);
   expect(read).not.toContain('request 41');
   expect(shown(withoutFile(blocks, file, 'it is gone'))).toMatch(
     /cannot be read: it is gone\n[\s\S]*request 41\nrequest 42/,
@@ -287,7 +287,7 @@ test('of an output whose end was not kept, the pager ends with the end that was 
   const { overlay } = pressed(beyond, typing('o')).state;
   const lines = overlay?.kind === 'pager' ? blockLines(overlay.blocks, 80).map(lineText) : [];
   expect(lines.join('\n')).toMatch(
-    /10000 more were not kept[\s\S]*reading [\s\S]*The last lines .*\n\nrequest 42\nrequest 43\n/,
+    /10000 not kept[\s\S]*reading [\s\S]*The last lines .*\n\nrequest 42\nrequest 43\n/,
   );
   expect(lines.join('\n')).not.toContain('est 41');
 });

@@ -114,7 +114,7 @@ test('a finished run stays on the screen until it was read, a left one does not'
     },
   });
   await left.terminal.type('q');
-  await vi.waitFor(() => expect(left.terminal.screen()).toContain('Leave the run?'));
+  await vi.waitFor(() => expect(left.terminal.screen()).toContain('Pause the run?'));
   await left.terminal.type('y');
   await left.over;
   expect(left.run.sent).toEqual([{ type: 'leave' }]);
@@ -214,7 +214,7 @@ test('Ctrl-C stops, then ends what runs; at rest it asks', async () => {
       intent: { type: 'stop' },
     }),
   );
-  await vi.waitFor(() => expect(terminal.screen()).toContain('Stopping as soon as this is done'));
+  await vi.waitFor(() => expect(terminal.screen()).toContain('Stopping when this is done'));
   await terminal.type(CTRL_C);
   await vi.waitFor(() => expect(run.sent).toEqual([{ type: 'stop' }, { type: 'cancel' }]));
   const rest = await show(story.atSecondStart);

@@ -1,5 +1,6 @@
 import { EXIT, messageOf } from '#errors.ts';
 import { positionAt } from '#runbook/yaml/source.ts';
+import { textTable } from '#text/table.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { sayBrokenConfigs } from '../config/broken.ts';
 import { configuredFolders } from '../config/configuration.ts';
@@ -8,7 +9,6 @@ import { RunbookChecker } from '../library/load-runbook.ts';
 import { type PlacedRunbook, placedRunbooks } from '../library/placed-runbooks.ts';
 import type { OriginName } from '../library/runbook-folders.ts';
 import type { list as spec } from '../specs/runbooks.ts';
-import { textTable } from '../text-table.ts';
 
 /** `runbook list`: prints the runbooks and their locations. */
 export async function list({ options }: CommandLine<typeof spec>): Promise<number> {

@@ -1,11 +1,14 @@
+import { environmentError } from '#errors.ts';
 import type { RunEnvironment } from '#run/options.ts';
 import type { ChildTexts } from '#run/values/child-inputs.ts';
-import type { Runbook } from '#runbook/model/runbook.ts';
+import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import { findEnvironment, readConfiguration } from '../config/configuration.ts';
+import { describeReference, type Reference, readReference } from '../config/reference.ts';
 import { ConfiguredValues } from './configured-values.ts';
-import { givenInputs } from './given-inputs.ts';
+import { keptValue, staysSecret, withSecretInputs } from './kept-value.ts';
 import { prepareTree } from './prepare-children.ts';
 import { refuseIncomplete } from './prepare-run.ts';
+import { type Resolved, resolveReference } from './resolve-reference.ts';
 
 /** A runbook with its inputs and its environment. */
 export type EnteredEnvironment = {
@@ -51,4 +54,55 @@ export async function enterEnvironment(
   const { given, secrets, children } = prepared;
   const entered = { name: environment.name, secrets };
   return { runbook: prepared.runbook, given, children, environment: entered };
+}
+
+/** A runbook and the inputs that the command line gives it. */
+type GivenInputs = {
+  /** Its inputs are secret if their values came from a secret source. */
+  readonly runbook: Runbook;
+  readonly given: Readonly<Record<string, string>>;
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Resolves the values of `--input name=value`, which may be references as in a config file. Throws
+ * an environment error for unavailable values.
+ */
+async function givenInputs(
+  runbook: Runbook,
+  flags: Readonly<Record<string, string>>,
+  hasTerminal: boolean,
+): Promise<GivenInputs> {
+  const given: Record<string, string> = {};
+  const secret = new Set<string>();
+  const warnings: string[] = [];
+  for (const [name, written] of Object.entries(flags)) {
+    const reference = readReference(written);
+    const input = runbook.inputs.find((one) => one.name === name);
+    if (input !== undefined && staysSecret(input, reference)) secret.add(name);
+    if (reference.kind === 'text') given[name] = reference.text;
+    else {
+      const resolved = await resolveReference(reference, { folder: process.cwd(), hasTerminal });
+      given[name] = readValue(name, reference, resolved, input?.type ?? 'text');
+      if (resolved.ok && resolved.warning !== undefined) warnings.push(resolved.warning);
+    }
+  }
+  return { runbook: withSecretInputs(runbook, secret), given, warnings };
+}
+
+function readValue(
+  name: string,
+  reference: Reference,
+  resolved: Resolved,
+  type: InputDefinition['type'],
+): string {
+  if (!resolved.ok)
+    throw environmentError(
+      `--input ${name} has no value: ${resolved.reason}`,
+      resolved.hint ?? describeReference(reference),
+    );
+  const value = keptValue(resolved.text, type);
+  if (value === undefined)
+    throw environmentError(`--input ${name} has no value: its first line is empty`);
+  return value;
 }

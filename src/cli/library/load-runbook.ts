@@ -3,6 +3,7 @@ import { formatDiagnostics, type Parsed } from '#runbook/diagnostic.ts';
 import { innerRunbooks } from '#runbook/inner-runbooks.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Source } from '#runbook/yaml/source.ts';
+import { counted } from '#text/count.ts';
 import { type CheckedRunbook, CheckedRunbooks, type RunbookHead } from './checked-runbooks.ts';
 import { type OtherRunbooks, otherSources } from './other-runbooks.ts';
 
@@ -67,9 +68,7 @@ export async function checkRunbook(
 export async function loadRunbook(source: Source, dirs: OtherRunbooks = []): Promise<Runbook> {
   const checked = await new RunbookChecker(dirs).check(source);
   if (checked.ok) return checked.value;
-  const count = checked.diagnostics.length;
+  const count = counted(checked.diagnostics.length, 'problem');
   const problems = formatDiagnostics(source, checked.diagnostics);
-  throw invalidRunbookError(
-    `${source.file} cannot run: ${count === 1 ? '1 problem' : `${count} problems`}\n\n${problems}`,
-  );
+  throw invalidRunbookError(`${source.file} cannot run: ${count}\n\n${problems}`);
 }

@@ -25,7 +25,7 @@ export async function classifier(text: string): Promise<Finding> {
 
 function offersOf(group: Group): readonly Offer[] {
   const { category, runbook, evidence, why, alternatives, symptomOf } = group;
-  const title = category === 'none' ? 'a symptom it lists' : CATEGORIES[category].title;
+  const title = category === 'none' ? 'a listed symptom' : CATEGORIES[category].title;
   const line = masked(evidence[0]?.text ?? '');
   return [
     offer(runbook, title, line, `seen: ${why}`),

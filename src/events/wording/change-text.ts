@@ -25,8 +25,6 @@ function standing({ state, undo }: ChangeView, isResolved: boolean): string {
   const stays =
     isResolved || (state !== 'succeeded' && state !== 'by-hand') ? '' : 'still in place';
   const undoing =
-    undo === undefined
-      ? ''
-      : `its undo ${undo === 'failed' ? 'failed' : 'may or may not have taken effect'}`;
+    undo === undefined ? '' : `its undo ${undo === 'failed' ? 'failed' : 'has an unknown outcome'}`;
   return [STATE[state], stays, undoing].filter((text) => text !== '').join(', ');
 }

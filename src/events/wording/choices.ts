@@ -66,7 +66,7 @@ const RULES: readonly Rule[] = [
     key: 'y',
     label: 'done',
     says: 'it is done',
-    asks: { question: 'What did you see? (for the record; Enter alone is fine)', required: false },
+    asks: { question: 'What did you see? (optional)', required: false },
   },
   {
     name: 'not-done',
@@ -74,15 +74,15 @@ const RULES: readonly Rule[] = [
     key: 'f',
     label: 'not done',
     says: 'it could not be done',
-    asks: { question: 'What got in the way?', required: true },
+    asks: { question: 'What prevented it?', required: true },
   },
   {
     name: 'mark-done',
     intent: 'mark-done',
     key: 'm',
     label: 'mark done',
-    says: 'done by hand; say what shows it',
-    asks: { question: 'What shows that it is done?', required: true },
+    says: 'it was done by hand; give evidence',
+    asks: { question: 'What is the evidence?', required: true },
     when: ['start', 'failure', 'unknown', 'decision', 'stopped', 'stuck'],
   },
   {
@@ -90,7 +90,7 @@ const RULES: readonly Rule[] = [
     intent: 'skip',
     key: 's',
     label: 'skip',
-    says: 'continue without it; say why',
+    says: 'continue without it; give a reason',
     asks: { question: 'Why skip this step?', required: true },
   },
   {
@@ -98,7 +98,7 @@ const RULES: readonly Rule[] = [
     intent: 'jump',
     key: 'b',
     label: 'back',
-    says: 'back to the step before',
+    says: 'back to the previous step',
   },
   { name: 'jump', intent: 'jump', key: 'j', label: 'jump', says: 'go to another step' },
   {
@@ -106,7 +106,7 @@ const RULES: readonly Rule[] = [
     intent: 'undo',
     key: 'u',
     label: 'undo',
-    says: 'undo what was done',
+    says: 'undo a change',
   },
   {
     name: 'refresh',
@@ -121,14 +121,14 @@ const RULES: readonly Rule[] = [
     key: 'x',
     label: 'decline',
     says: 'do not run it',
-    asks: { question: 'Why not? (Enter alone is fine)', required: false },
+    asks: { question: 'Why not? (optional)', required: false },
   },
   {
     name: 'auto',
     intent: 'auto',
     key: 'a',
     label: 'auto',
-    says: 'let read-only steps run by themselves',
+    says: 'run read-only steps automatically',
   },
   {
     name: 'leave',
@@ -142,7 +142,7 @@ const RULES: readonly Rule[] = [
     intent: 'abort',
     key: 'x',
     label: 'abort',
-    says: 'end the run here, for good',
+    says: 'end the run here; it cannot be resumed',
     asks: { question: 'Why end the run?', required: true },
     when: ['failure', 'unknown', 'decision', 'stopped', 'stuck'],
   },
@@ -219,21 +219,21 @@ function wordsForContinue(awaited: AwaitedView, view: RunView): Partial<Choice> 
 
 function wordsForAuto({ auto, mode }: RunView): Partial<Choice> {
   if (auto) return { label: 'auto off', says: 'stop running reads automatically' };
-  return mode === 'live' ? {} : { says: 'continue without stopping; changes are only recorded' };
+  return mode === 'live' ? {} : { says: 'continue without stopping; changes are recorded' };
 }
 
 function wordsForUndo({ undoable = [] }: AwaitedView, view: RunView): Partial<Choice> {
   const last = view.steps.find(({ id }) => id === undoable.at(-1));
   if (last === undefined) return {};
   return {
-    says: undoable.length === 1 ? `undo “${last.title}”` : 'undo something that was done',
+    says: undoable.length === 1 ? `undo “${last.title}”` : 'undo a change',
   };
 }
 
 function wordsForBack(view: RunView): Partial<Choice> {
   const step = previousStep(view);
   if (step === undefined) return {};
-  const question = `Back to “${titleOf(view, step)}”. ${jumpNote(view, step)} Why? (Enter alone is fine)`;
+  const question = `Back to “${titleOf(view, step)}”. ${jumpNote(view, step)} Why? (optional)`;
   return { asks: { question, required: false } };
 }
 
@@ -249,7 +249,7 @@ function wordedForItem(choice: Choice): Choice {
     return { ...choice, label: 'next', says: 'leave this item failed and continue with the next' };
   if (choice.name === 'retry') return { ...choice, says: 'run this item again' };
   return choice.name === 'skip'
-    ? { ...choice, says: 'continue without this item; say why' }
+    ? { ...choice, says: 'continue without this item; give a reason' }
     : choice;
 }
 

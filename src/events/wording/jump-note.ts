@@ -27,7 +27,7 @@ export function jumpNote(view: RunView, id: string): string {
   return [
     ...(reads === 0 ? [] : [`${counted(reads, 'read')} will run again, which changes nothing.`]),
     ...changes.map(changeNote),
-    ...(again.length === 0 ? ['Nothing from there on has been run yet.'] : []),
+    ...(again.length === 0 ? ['Nothing from that step on has run yet.'] : []),
   ].join(' ');
 }
 

@@ -8,10 +8,11 @@ import {
   type Stdin,
 } from '#runbook/model/runbook.ts';
 import { shownJson } from '#runbook/model/written-json.ts';
+import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { type Block, inlineCode, prose, text } from './block.ts';
+import { valuesToPutIn } from './places.ts';
 import { probeByHand } from './probe-by-hand.ts';
-import { valuesToPutIn } from './values.ts';
 
 /** Returns the instructions to carry out an action by hand, with all its guards. */
 export function actionBlocks(does: ActionStep, runbook: Runbook): readonly Block[] {
@@ -20,7 +21,7 @@ export function actionBlocks(does: ActionStep, runbook: Runbook): readonly Block
     ...vouchedBlocks(does.readBecause),
     ...(does.effect === 'read' ? [] : gateBlocks(does, runbook)),
     ...bodyBlocks(does.body, runbook),
-    ...(does.expect === undefined ? [] : [text(`It worked if ${inlineCode(does.expect.text)}.`)]),
+    ...(does.expect === undefined ? [] : [text(`Succeeded if ${inlineCode(does.expect.text)}.`)]),
     ...verifyBlocks(does, runbook),
     ...undoBlocks(does, runbook),
   ];
@@ -31,7 +32,7 @@ export function bodyBlocks(body: Body, runbook: Runbook): readonly Block[] {
   const items = valuesToPutIn(body, runbook);
   return [
     ...codeBlocks(body),
-    ...(items.length === 0 ? [] : [text('Put in:'), { kind: 'list' as const, items }]),
+    ...(items.length === 0 ? [] : [text('Replace:'), { kind: 'list' as const, items }]),
   ];
 }
 
@@ -56,8 +57,8 @@ function shellBlocks(body: Extract<Body, { readonly kind: 'shell' }>): readonly 
     ...Object.entries(body.env).map(
       ([name, { text: value }]) => `with ${inlineCode(`${name}=${value}`)}`,
     ),
-    ...(body.okExit.join() === '0' ? [] : [`exit codes ${body.okExit.join(', ')} are fine`]),
-    ...(body.interactive ? ['it talks to you in the terminal'] : []),
+    ...(body.okExit.join() === '0' ? [] : [`exit codes ${body.okExit.join(', ')} are successes`]),
+    ...(body.interactive ? ['interactive, in the terminal'] : []),
   ];
   return [
     ...(around.length === 0 ? [] : [text(sentence(around.join(', ')))]),
@@ -87,7 +88,7 @@ function factsOf({ effect, body, retry, timeoutMs, kind }: ActionStep): string {
     what,
     kind === 'probe' ? 'from this machine' : `on ${inlineCode(target ?? 'local')}`,
     `up to ${formatDuration(timeoutMs)}`,
-    ...(retry === undefined ? [] : [`tried ${retry.attempts} times${kinds}`]),
+    ...(retry === undefined ? [] : [`up to ${counted(retry.attempts, 'attempt')}${kinds}`]),
   ].join(' · ');
 }
 
@@ -97,7 +98,7 @@ function gateBlocks({ preview, confirm }: ActionStep, runbook: Runbook): readonl
       ? []
       : [
           text(
-            `**First look** at what it will touch. More than ${preview.maxRows} rows: do not go on. Older than ${formatDuration(preview.freshForMs)}: look again.`,
+            `**Preview** the affected rows first. Stop if there are more than ${preview.maxRows}. Read them again if they are older than ${formatDuration(preview.freshForMs)}.`,
           ),
           ...bodyBlocks(preview.body, runbook),
         ];
@@ -107,8 +108,8 @@ function gateBlocks({ preview, confirm }: ActionStep, runbook: Runbook): readonl
 function confirmBlocks({ level, phrase, warning }: Confirm): readonly Block[] {
   const answer =
     level === 'type'
-      ? `\`runbook run\` asks for ${phrase === undefined ? "the step's id" : inlineCode(prose(phrase))} to be typed here; by hand, have somebody read it with you.`
-      : '`runbook run` asks for a key here; by hand, read it twice.';
+      ? `\`runbook run\` asks you to type ${phrase === undefined ? "the step's ID" : inlineCode(prose(phrase))}; by hand, review it with somebody.`
+      : '`runbook run` asks for a key; by hand, read it twice.';
   return [
     ...(warning === undefined ? [] : [text(`**Warning:** ${prose(warning)}`)]),
     text(`**Gate:** ${answer}`),
@@ -129,14 +130,14 @@ function verifyBlocks({ verify }: ActionStep, runbook: Runbook): readonly Block[
 
 /** Returns the author's reason for declaring as a read what cannot be proven to be one. */
 export function vouchedBlocks(readBecause: string | undefined): readonly Block[] {
-  return readBecause === undefined ? [] : [text(`Called a read because: ${readBecause}`)];
+  return readBecause === undefined ? [] : [text(`Declared read-only because: ${readBecause}`)];
 }
 
 function undoBlocks({ undo }: ActionStep, runbook: Runbook): readonly Block[] {
   if (undo === undefined) return [];
-  if (undo.kind === 'none') return [text(`**To undo it:** ${undo.reason}`)];
+  if (undo.kind === 'none') return [text(`**Cannot be undone:** ${undo.reason}`)];
   return [
-    text(`**To undo it** (${undo.effect}${placeOf(undo.body)}):`),
+    text(`**Undo** (${undo.effect}${placeOf(undo.body)}):`),
     ...confirmBlocks(undo.confirm),
     ...bodyBlocks(undo.body, runbook),
   ];

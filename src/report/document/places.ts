@@ -1,6 +1,13 @@
 import type { Template } from '#runbook/expression/template.ts';
 import { ENGINE_FACTS } from '#runbook/model/engines.ts';
-import type { InputDefinition, Runbook, TargetDefinition } from '#runbook/model/runbook.ts';
+import type {
+  Body,
+  InputDefinition,
+  Runbook,
+  Stdin,
+  TargetDefinition,
+} from '#runbook/model/runbook.ts';
+import { textsOf } from '#runbook/model/written-json.ts';
 import { type Block, heading, inlineCode } from './block.ts';
 
 /** Returns how to reach every target of a runbook. */
@@ -33,7 +40,7 @@ function place(target: TargetDefinition, inputs: readonly InputDefinition[]): st
       const reserve =
         target.reserve === undefined
           ? ''
-          : `; when it has no ordinary slot left, with ${inlineCode(word(target.reserve))}`;
+          : `; if no ordinary slot is free, with ${inlineCode(word(target.reserve))}`;
       return `${client(target.engine, url)}${reserve}`;
     }
   }
@@ -58,4 +65,56 @@ function valueWord({ text, placeholders }: Template, inputs: readonly InputDefin
     if (env !== undefined) return `"$${env}"`;
   }
   return placeholders.length === 0 && /^[\w@:./-]+$/.test(text) ? text : `"${text}"`;
+}
+
+/** Returns the instructions to replace each placeholder of a body. */
+export function valuesToPutIn(body: Body, runbook: Runbook): readonly string[] {
+  const expressions = templatesOf(body).flatMap(({ placeholders }) =>
+    placeholders.map(({ expression }) => expression.text),
+  );
+  return [...new Set(expressions)].map(
+    (name) => `${inlineCode(name)}: ${meaningOf(name, runbook)}`,
+  );
+}
+
+function templatesOf(body: Body): readonly Template[] {
+  switch (body.kind) {
+    case 'sql':
+      return Object.values(body.texts);
+    case 'shell':
+      return [
+        body.script,
+        ...Object.values(body.env),
+        ...(body.cwd === undefined ? [] : [body.cwd]),
+        ...(body.stdin === undefined ? [] : stdinTexts(body.stdin)),
+      ];
+    case 'probe':
+      return Object.values(body.params).filter(isTemplate);
+  }
+}
+
+function stdinTexts(stdin: Stdin): readonly Template[] {
+  return 'json' in stdin ? textsOf(stdin.json) : [stdin];
+}
+
+function isTemplate(param: unknown): param is Template {
+  return typeof param === 'object' && param !== null && 'placeholders' in param;
+}
+
+function meaningOf(expression: string, { inputs, steps }: Runbook): string {
+  const [root, name = ''] = expression.split(/[.[\s(]/);
+  if (root === 'inputs') {
+    const input = inputs.find((candidate) => candidate.name === name);
+    const about = input?.description ?? 'your value';
+    return input === undefined || input.default === null ? about : `${about} (${input.default})`;
+  }
+  if (expression === 'preview.rows') return 'exactly the rows of the preview above';
+  if (root === 'preview') return 'from the preview above';
+  if (root === 'steps') {
+    const at = steps.findIndex(({ id }) => id === name);
+    return at < 0 ? 'from an earlier step' : `from *${steps[at]?.title}* (step ${at + 1})`;
+  }
+  if (root === 'targets') return 'a part of the address above';
+  if (root === 'run') return 'a fact about the run; choose one';
+  return 'the current item';
 }

@@ -10,7 +10,7 @@ export function probeByHand({ probe, params }: Probe): string {
   const host = word(told('host') ?? 'HOST');
   switch (probe) {
     case 'config':
-      return `# look at ${told('url') ?? 'URL'} part by part: scheme, user, host, port, database, options`;
+      return `# read ${told('url') ?? 'URL'} part by part: scheme, user, host, port, database, options`;
     case 'dns':
       return told('server') === undefined
         ? `getent hosts ${host}`

@@ -13,7 +13,7 @@ export function runbookDocument(runbook: Runbook): readonly Block[] {
     text(summary),
     ...(impact === undefined ? [] : [heading(2, 'Impact'), text(impact)]),
     ...listed(
-      'What it looks like',
+      'Symptoms',
       symptoms.map((symptom) =>
         'text' in symptom
           ? inlineCode(symptom.text)
@@ -21,7 +21,7 @@ export function runbookDocument(runbook: Runbook): readonly Block[] {
       ),
     ),
     ...prerequisiteBlocks(runbook),
-    ...listed('Values', inputs.map(inputLine)),
+    ...listed('Inputs', inputs.map(inputLine)),
     ...placesSection(runbook),
     ...storyBlocks(runbook),
     ...listed('Prevention', prevention),
@@ -33,7 +33,7 @@ function storyBlocks(runbook: Runbook): readonly Block[] {
   const placeholder = inlineCode('${{ … }}');
   return [
     text(
-      `By hand, go from step to step as they say. ${placeholder} stands for a value; put it in as one quoted word or literal. Where a step fails in a way that it does not name, stop and decide; a failed look is not a *no*.`,
+      `To follow this runbook by hand, go from step to step. ${placeholder} stands for a value: write it as one quoted word or literal. If a step fails in a way it does not name, stop and decide. A check that fails is not a *no*.`,
     ),
     ...runbook.steps.flatMap((step, index) => {
       const opens = runbook.steps[index - 1]?.phase !== step.phase;
@@ -65,7 +65,7 @@ function inputLine(input: InputDefinition): string {
   const facts = [
     ...(secret ? ['secret'] : []),
     ...(env === undefined ? [] : [`from ${inlineCode(env)}`]),
-    ...(value === null ? [] : [`${inlineCode(String(value))} when left out`]),
+    ...(value === null ? [] : [`default ${inlineCode(String(value))}`]),
     ...(required || value !== null ? [] : ['optional']),
   ];
   const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`;

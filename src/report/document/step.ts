@@ -28,7 +28,7 @@ export function doingBlocks({ does }: Step, runbook: Runbook): readonly Block[] 
           ? []
           : [text(`One of: ${does.choices.map(inlineCode).join(' · ')}`)]),
         ...(does.answer === 'secret'
-          ? [text('The answer is a secret: write it down nowhere.')]
+          ? [text('The answer is a secret. Do not write it down.')]
           : []),
       ];
     case 'manual':
@@ -61,7 +61,7 @@ function aboutStep(step: Step): readonly Block[] {
     ...(step.why === undefined ? [] : [text(step.why)]),
     ...(step.if === undefined
       ? []
-      : [text(`Only if ${inlineCode(step.if.text)}; else pass it over.`)]),
+      : [text(`Only if ${inlineCode(step.if.text)}; otherwise skip this step.`)]),
     ...(each === undefined
       ? []
       : [text(`For each ${inlineCode(each.as)} of ${inlineCode(each.items.text)}, ${pace}:`)]),
@@ -73,7 +73,7 @@ function waitBlocks({ ms, until }: WaitStep, runbook: Runbook): readonly Block[]
   const { everyMs, condition, body, readBecause } = until;
   return [
     text(
-      `Wait until ${inlineCode(condition.text)}, for at most ${formatDuration(ms)}. Look every ${formatDuration(everyMs)}${placeOf(body)}:`,
+      `Wait until ${inlineCode(condition.text)}, for at most ${formatDuration(ms)}. Check every ${formatDuration(everyMs)}${placeOf(body)}:`,
     ),
     ...bodyBlocks(body, runbook),
     ...vouchedBlocks(readBecause),
@@ -113,6 +113,6 @@ function clauseLine(clause: Clause, runbook: Runbook): string {
 
 function after({ finding, goto }: Clause, { steps }: Runbook): string {
   const at = steps.findIndex(({ id }) => id === goto);
-  const way = at < 0 ? 'go on' : `go to *${steps[at]?.title}* (step ${at + 1})`;
+  const way = at < 0 ? 'continue' : `go to *${steps[at]?.title}* (step ${at + 1})`;
   return finding === undefined ? `: ${way}` : `: ${prose(finding)} → ${way}`;
 }

@@ -1,4 +1,5 @@
 import type { Outcome, Phase, Runbook, Step } from '#runbook/model/runbook.ts';
+import { wrapTo } from '#text/width.ts';
 import { type GraphNodeKind, nodeFacts, nodeKind } from './node-kind.ts';
 
 /** A step, or the end of a run, in a drawing. */
@@ -136,4 +137,15 @@ function groupsOf(steps: readonly Step[]): readonly GraphGroup[] {
     else groups.push({ phase, nodes: [id] });
   }
   return groups;
+}
+
+/** Returns the label of a transition: each of its conditions, wrapped at a width. */
+export function conditionLines(
+  { conditions, isByHand }: Pick<GraphEdge, 'conditions' | 'isByHand'>,
+  width: number,
+): readonly string[] {
+  if (isByHand) return ['by hand'];
+  return conditions.flatMap((condition, index) =>
+    wrapTo(index === 0 ? condition : `or ${condition}`, width),
+  );
 }

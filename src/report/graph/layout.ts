@@ -1,6 +1,6 @@
 import { widthOf, wrapTo } from '#text/width.ts';
-import { conditionLines } from './condition.ts';
 import type { GraphEdge, GraphGroup, GraphNode, RunbookGraph } from './drawing.ts';
+import { conditionLines } from './drawing.ts';
 import { assignLanes, type Jumped, type Lane } from './lanes.ts';
 
 /** The measures of a drawing, in pixels, for a fixed-width font. */

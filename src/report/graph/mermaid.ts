@@ -1,8 +1,8 @@
 import { harmlessLine } from '#text/harmless.ts';
 import { LIGHT } from '#text/theme.ts';
 import { PHASE_NAMES } from '../phase-names.ts';
-import { conditionLines } from './condition.ts';
 import type { GraphEdge, GraphNode, RunbookGraph } from './drawing.ts';
+import { conditionLines } from './drawing.ts';
 import type { GraphNodeKind } from './node-kind.ts';
 
 const SHAPES: Readonly<Record<GraphNodeKind, readonly [string, string]>> = {

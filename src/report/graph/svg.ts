@@ -1,11 +1,18 @@
+import { harmlessLine } from '#text/harmless.ts';
+import { PHASE_NAMES } from '../phase-names.ts';
 import type { GraphEdge, RunbookGraph } from './drawing.ts';
-import type { PlacedBranch, PlacedGroup, PlacedNode } from './layout.ts';
-import { entryY, type GraphLayout, laneX, layOut, MEASURES } from './layout.ts';
-import { svgNode } from './svg-node.ts';
+import {
+  entryY,
+  type GraphLayout,
+  laneX,
+  layOut,
+  MEASURES,
+  type PlacedBranch,
+  type PlacedGroup,
+  type PlacedNode,
+} from './layout.ts';
+import type { GraphNodeKind } from './node-kind.ts';
 import { SVG_STYLE } from './svg-style.ts';
-import { svgText } from './svg-text.ts';
-
-const PHASES = { diagnose: 'DIAGNOSE', fix: 'FIX', verify: 'VERIFY' } as const;
 
 /** Returns a graph as an SVG picture that reads from top to bottom, with light and dark mode. */
 export function svgGraph(graph: RunbookGraph): string {
@@ -38,7 +45,7 @@ function band({ group, y, height }: PlacedGroup, width: number): string {
   const { margin } = MEASURES;
   return [
     `<rect class="band" x="${margin}" y="${y}" width="${width - 2 * margin}" height="${height}" rx="6"/>`,
-    `<text class="phase" x="${margin + 16}" y="${y + 17}">${PHASES[group.phase]}</text>`,
+    `<text class="phase" x="${margin + 16}" y="${y + 17}">${PHASE_NAMES[group.phase].toUpperCase()}</text>`,
   ].join('\n');
 }
 
@@ -86,4 +93,70 @@ function branchLabel({ lines, y, edge }: PlacedBranch): readonly string[] {
 function label(line: string, edge: GraphEdge | undefined, x: number, y: number): string {
   const style = edge !== undefined && edge.taken > 0 ? 'condition on-path' : 'condition';
   return `<text class="${style}" x="${x}" y="${y}">${svgText(line)}</text>`;
+}
+
+const TAGS: Readonly<Record<GraphNodeKind, string>> = {
+  read: 'READ',
+  change: 'GATE · CHANGE',
+  destructive: 'GATE · DESTRUCTIVE',
+  question: 'ASKS',
+  pause: 'WAITS',
+  runbook: 'RUNBOOK',
+  parallel: 'AT THE SAME TIME',
+  end: 'END',
+};
+
+/** Returns a step of a drawing: its box, its kind, its title and its facts. */
+function svgNode(placed: PlacedNode, isOfRun: boolean): string {
+  const { node, number, titleLines, factLines, y } = placed;
+  const visits = node.visits ?? 0;
+  const fate = !isOfRun ? [] : [visits > 0 ? 'visited' : 'passed-by'];
+  const x = MEASURES.nodeLeft + 14;
+  const top = y + 22;
+  const facts = top + titleLines.length * MEASURES.titleLine;
+  const times = visits > 1 ? ` · ${visits} TIMES` : '';
+  const tag = `${number} · ${TAGS[node.kind]}${times}`;
+  const style = [node.kind, node.outcome, ...fate].filter((name) => name !== undefined).join(' ');
+  return [
+    `<g class="node ${style}">`,
+    ...boxes(placed),
+    `<text class="tag" x="${x}" y="${y + 17}">${tag}</text>`,
+    ...titleLines.map((line, index) =>
+      text('title', line, x, top + 14 + index * MEASURES.titleLine),
+    ),
+    ...factLines.map((line, index) =>
+      text('fact', line, x, facts + 11 + index * MEASURES.factLine),
+    ),
+    '</g>',
+  ].join('\n');
+}
+
+function boxes({ node, y, height }: PlacedNode): readonly string[] {
+  const { nodeLeft: x, nodeWidth: width } = MEASURES;
+  const rounding = node.kind === 'end' ? Math.min(20, height / 2) : 4;
+  const box = (by: number, style: string) =>
+    `<rect class="${style}" x="${x + by}" y="${y + by}" width="${width - 2 * by}" height="${height - 2 * by}" rx="${rounding}"/>`;
+  switch (node.kind) {
+    case 'runbook':
+      return [box(0, 'box'), box(4, 'inner')];
+    case 'parallel':
+      return [
+        `<rect class="box" x="${x + 5}" y="${y + 5}" width="${width}" height="${height}" rx="4"/>`,
+        box(0, 'box'),
+      ];
+    case 'destructive':
+    case 'change':
+      return [box(0, 'box'), `<rect class="bar" x="${x}" y="${y}" width="7" height="${height}"/>`];
+    default:
+      return [box(0, 'box')];
+  }
+}
+
+function text(style: string, line: string, x: number, y: number): string {
+  return `<text class="${style}" x="${x}" y="${y}">${svgText(line)}</text>`;
+}
+
+/** Returns a text escaped for an SVG document, on one line. */
+function svgText(text: string): string {
+  return harmlessLine(text).replace(/[<>&"]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -3,12 +3,12 @@ import type { RunView } from '#events/view/run-view.ts';
 import { elapsedMs } from '#events/wording/phrases.ts';
 import { formatDuration, timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
+import { widthOf, wrapTo } from '#text/width.ts';
 import { handoverText } from '../hands.ts';
 import { type PlainLine, styled } from '../plain/line.ts';
 import { type TranscriptRun, transcriptRun } from '../transcript/run.ts';
 import { changesMade, pointsToWatch } from './changes.ts';
 import { pendingLines } from './pending.ts';
-import { wrappedLine } from './wrapped-line.ts';
 
 /** The format of a handover. */
 export type HandoverOptions = {
@@ -43,7 +43,7 @@ export function handoverLines(
     ...pendingLines(view, columns - 2).map(({ text, style }) => styled(`  ${text}`, style)),
     ...section('Watch', points),
     ...section('Notes', notes),
-    ...(isTakenOver ? [] : section('Go on', waysOn(view))),
+    ...(isTakenOver ? [] : section('Resume', waysOn(view))),
   ];
   return lines.flatMap((line) => wrappedLine(line, columns));
 }
@@ -67,7 +67,7 @@ function stateLines({ started, view, records }: TranscriptRun): readonly PlainLi
     ...indented([
       `${mode}${where} · run ${view.runId}`,
       ...Object.entries(view.targets).map(([target, text]) => `${target}: ${text}`),
-      `begun ${view.startedAt.slice(0, 10)} ${timeOfDay(view.startedAt)} UTC by ${started.operator}`,
+      `started ${view.startedAt.slice(0, 10)} ${timeOfDay(view.startedAt)} UTC by ${started.operator}`,
       standing(view, records),
       ...(handedOver === undefined
         ? []
@@ -84,8 +84,8 @@ function standing(view: RunView, records: readonly RecordedEvent[]): string {
   const at = rest?.at ?? view.startedAt;
   const age = formatDuration(elapsedMs(view, Date.parse(at)));
   return rest?.event.type === 'run.paused'
-    ? `left by ${view.operator} at ${timeOfDay(at)} UTC, after ${age}: ${rest.event.reason}`
-    : `cut off while ${view.operator} had it; its last event is of ${timeOfDay(at)} UTC, after ${age}`;
+    ? `paused by ${view.operator} at ${timeOfDay(at)} UTC, after ${age}: ${rest.event.reason}`
+    : `interrupted while ${view.operator} ran it; last event at ${timeOfDay(at)} UTC, after ${age}`;
 }
 
 function waysOn({ runId, inputs }: RunView): readonly string[] {
@@ -96,7 +96,31 @@ function waysOn({ runId, inputs }: RunView): readonly string[] {
     `runbook resume ${runId}`,
     `runbook transcript ${runId}`,
     ...(secrets.length > 0
-      ? [`it needs again, as secrets are not kept: ${secrets.join(', ')}`]
+      ? [`asks for these again (secrets are not stored): ${secrets.join(', ')}`]
       : []),
   ];
+}
+
+/** The prefix of a text: its indentation, then the time of day, or the bar of a script's line. */
+const BEFORE = /^( *)(\d\d:\d\d:\d\d |\| *|• |- )?/;
+
+/** The minimum width of a text, in columns. */
+const NARROWEST = 20;
+
+/**
+ * Wraps a line at words; continuation lines are aligned with its text, after the bar of a script's
+ * line. Text without spaces, e.g. a command to copy, is not broken.
+ */
+function wrappedLine({ text, ...line }: PlainLine, columns: number): readonly PlainLine[] {
+  if (widthOf(text) <= columns) return [{ text, ...line }];
+  const [before = '', indent = '', mark = ''] = BEFORE.exec(text) ?? [];
+  const isCode = mark.startsWith('|');
+  const under = isCode ? `${indent}${mark}    ` : ' '.repeat(before.length);
+  const words = text.slice(before.length);
+  const width = Math.max(NARROWEST, columns - under.length);
+  if (!words.includes(' ')) return [{ text, ...line }];
+  return wrapTo(words, width).map((part, index) => ({
+    text: `${index === 0 ? before : under}${part}`,
+    ...line,
+  }));
 }

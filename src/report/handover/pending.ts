@@ -6,15 +6,15 @@ import { type PlainLine, styled, timed, under } from '../plain/line.ts';
 import { actionTexts, errorTexts } from '../plain/result.ts';
 
 const QUESTION: { readonly [F in AwaitedFor]: string } = {
-  start: 'Shall it be run?',
-  gate: 'Shall this be run?',
-  failure: 'It failed. What now?',
-  decision: 'The runbook cannot decide. Which way?',
-  unknown: 'It may or may not have taken effect. What now?',
-  answer: 'It asks:',
+  start: 'Run this step?',
+  gate: 'Confirm this change?',
+  failure: 'The step failed. What next?',
+  decision: 'The runbook cannot decide. Which branch?',
+  unknown: 'The outcome is unknown. What next?',
+  answer: 'The runbook asks:',
   report: 'Is it done?',
-  stopped: 'It was stopped. What now?',
-  stuck: 'It was entered too often. What now?',
+  stopped: 'The run was stopped. What next?',
+  stuck: 'The step was entered too often. What next?',
 };
 
 /** Returns the question that a paused run waits for. */
@@ -24,7 +24,7 @@ export function pendingLines(view: RunView, columns: number): readonly PlainLine
   if (awaited === undefined && cut.length > 0) return cut;
   if (awaited === undefined) {
     const at = view.current === undefined ? 'its first step' : `“${titleOf(view, view.current)}”`;
-    return [styled(`nothing: it goes on by itself at ${at}`)];
+    return [styled(`nothing: the run continues at ${at}`)];
   }
   return [
     ...cut,
@@ -61,10 +61,10 @@ function interruptedLines(view: RunView): readonly PlainLine[] {
     if (last?.status !== 'running') return [];
     const outcome =
       step.effect === 'read' || last.part === 'preview' || last.part === 'verify'
-        ? 'it is read again'
-        : 'what it did is unknown';
+        ? 'it will be read again'
+        : 'its outcome is unknown';
     return [
-      timed(last.startedAt, `“${step.title}” had started and not ended: ${outcome}`, 'warn'),
+      timed(last.startedAt, `“${step.title}” had started and not finished: ${outcome}`, 'warn'),
       ...under(actionTexts(last.action)),
     ];
   });

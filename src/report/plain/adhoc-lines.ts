@@ -11,7 +11,7 @@ export function commandLines(event: Entered, at: string): readonly PlainLine[] {
     styled(''),
     timed(at, `! ${event.title} by ${event.operator}: ${EFFECT_WORD[event.effect]}`, 'bold'),
     ...under(
-      event.because.map((reason) => `not taken for a read: ${reason}`),
+      event.because.map((reason) => `not proven read-only: ${reason}`),
       'warn',
     ),
   ];
@@ -19,6 +19,6 @@ export function commandLines(event: Entered, at: string): readonly PlainLine[] {
 
 /** Returns the same for a transcript. */
 export function commandText({ step, operator, target, effect, because }: Entered): string {
-  const why = because.length === 0 ? '' : `, not taken for a read: ${text(because.join('; '))}`;
-  return `**${text(operator)} entered a command of their own**, ${code(step)} on ${code(target)} (${text(effect)}${why})`;
+  const why = because.length === 0 ? '' : `, not proven read-only: ${text(because.join('; '))}`;
+  return `**${text(operator)} entered an ad-hoc command**, ${code(step)} on ${code(target)} (${text(effect)}${why})`;
 }

@@ -69,7 +69,7 @@ async function said(talk: Conversation, question: string, options: PromptOptions
 async function askGate(talk: Conversation, gate: GateView): Promise<Intent | undefined> {
   const others = choicesOf(talk.view);
   if (gate.level === 'key') {
-    const question = gate.simulated === true ? 'A dry run. Go on?' : 'Run it?';
+    const question = gate.simulated === true ? 'Dry run. Continue?' : 'Run it?';
     const answer = await line(talk, `${question} y, ${keysOf(others, talk)}: `);
     if (answer === 'y') return { type: 'confirm', digest: gate.digest };
     return await carryOut(talk, others, answer);
@@ -91,8 +91,8 @@ function isKeyAt(choices: readonly Choice[], answer: string): boolean {
 
 async function askAnswer(talk: Conversation, awaited: AwaitedView): Promise<Intent | undefined> {
   const choices = awaited.choices ?? [];
-  const without = awaited.input === undefined ? '' : 'Enter goes on without it, ';
-  const question = `answer (${without}Ctrl-C for other ways): `;
+  const without = awaited.input === undefined ? '' : 'Enter continues without it, ';
+  const question = `answer (${without}Ctrl-C for other choices): `;
   const answer = await line(talk, question, awaited.secret === true);
   if (answer === '' && awaited.input === undefined) return undefined;
   const value = choices.length === 0 ? answer : (choices[Number(answer) - 1] ?? answer);
@@ -102,12 +102,12 @@ async function askAnswer(talk: Conversation, awaited: AwaitedView): Promise<Inte
 async function askDecision(talk: Conversation, awaited: AwaitedView): Promise<Intent | undefined> {
   const others = choicesOf(talk.view);
   const count = (awaited.clauses ?? []).length;
-  const question = `Which way? 1–${count}, 0 for the next step, ${keysOf(others, talk)}: `;
+  const question = `Which branch? 1–${count}, 0 for the next step, ${keysOf(others, talk)}: `;
   const answer = await line(talk, question);
   if (!/^\d+$/.test(answer)) return await carryOut(talk, others, answer);
   const number = Number(answer);
   if (number > count) return undefined;
-  const reason = await line(talk, 'Why this way? ');
+  const reason = await line(talk, 'Why this branch? ');
   return { type: 'choose', clause: number === 0 ? null : number - 1, reason };
 }
 
@@ -142,7 +142,7 @@ async function carryOut(
   if (choice.asks === undefined) return intentOf(name, talk.view, '');
   const reason = await words(talk, `${choice.asks.question} `);
   if (reason === '' && choice.asks.required) {
-    talk.write('That needs a few words, for the record.');
+    talk.write('A reason is required.');
     return undefined;
   }
   return intentOf(name, talk.view, reason);
@@ -158,7 +158,7 @@ async function askCommand(talk: Conversation): Promise<Intent | undefined> {
   const answer = targets.length > 1 ? await line(talk, 'on target number [1]: ') : '';
   const target = targets[answer === '' ? 0 : Number(answer) - 1];
   if (target === undefined) {
-    if (targets.length === 0) talk.write('This runbook has no target to run it on.');
+    if (targets.length === 0) talk.write('This runbook has no target for a command.');
     return undefined;
   }
   const what = view.places[target]?.engine == null ? 'script' : 'SQL';
@@ -186,13 +186,15 @@ async function askUndo(talk: Conversation): Promise<Intent | undefined> {
   if (step === undefined) return undefined;
   const reason = await line(talk, 'Why undo it? ');
   if (reason !== '') return { type: 'undo', step, reason };
-  talk.write('That needs a few words, for the record.');
+  talk.write('A reason is required.');
   return undefined;
 }
 
 async function askEdit(talk: Conversation): Promise<Intent | undefined> {
   const inputs: Record<string, string> = {};
-  talk.write('What ran before keeps what it found with the old values, until you go back to it.');
+  talk.write(
+    'Earlier steps keep the results they got with the old values, unless you go back to them.',
+  );
   for (const { name, value, secret } of inputsAt(talk.view, talk.view.current ?? '')) {
     const now = secret ? 'unchanged' : String(value ?? '');
     const text = await line(talk, `${name} [${now}]: `, secret);
@@ -210,7 +212,11 @@ async function askStop(talk: Conversation, isClosed: boolean): Promise<Intent | 
   // A decline and an abort share a letter; after Ctrl-C the letter means abort.
   const others = [...here.filter(({ key }) => out.every((way) => way.key !== key)), ...out];
   try {
-    return await carryOut(talk, others, await line(talk, `Enter go on, ${keysOf(others, talk)}: `));
+    return await carryOut(
+      talk,
+      others,
+      await line(talk, `Enter continue, ${keysOf(others, talk)}: `),
+    );
   } catch (error) {
     if (error instanceof Interrupted) return { type: 'leave' };
     throw error;

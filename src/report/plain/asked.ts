@@ -1,4 +1,5 @@
 import type { EventOf } from '#events/log/event.ts';
+import type { Intent } from '#events/log/intent.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { clauseText, EFFECT_WORD, itemText, titleOf, valueTexts } from '#events/wording/phrases.ts';
@@ -27,7 +28,7 @@ export function gateLines(
     ...(preview === undefined
       ? []
       : under([
-          `it will hit ${counted(preview.rows.length, 'row')}, read at ${preview.at}`,
+          `${counted(preview.rows.length, 'row')} will be affected, read at ${preview.at}`,
           ...tableTexts(preview.columns, preview.rows, columns - 9, mostRows),
           ...missingColumnsTexts(preview),
         ])),
@@ -59,18 +60,18 @@ export function awaitedLines(
     case 'start':
       return [...reason, ...nextLines(awaited, at)];
     case 'gate':
-      return [timed(at, 'waits for a confirmation', 'warn'), ...reason];
+      return [timed(at, 'waiting for confirmation', 'warn'), ...reason];
     case 'failure':
-      return [timed(at, 'waits: what should be done about the failure?', 'warn'), ...reason];
+      return [timed(at, 'waiting: the step failed. What next?', 'warn'), ...reason];
     case 'unknown':
       return [
-        timed(at, 'waits: it may or may not have taken effect', 'warn'),
+        timed(at, 'waiting: the outcome is unknown', 'warn'),
         ...reason,
         ...begunLines(awaited, view),
       ];
     case 'decision':
       return [
-        timed(at, 'waits: the runbook cannot decide which way to go', 'warn'),
+        timed(at, 'waiting: the runbook cannot decide what to do next', 'warn'),
         ...item,
         ...(undecided === undefined ? [] : under([undecided], 'warn')),
         ...under(valueTexts(awaited.values ?? []), 'dim'),
@@ -79,11 +80,11 @@ export function awaitedLines(
     case 'answer':
       return [timed(at, 'asks', 'warn'), ...prompt, ...reason, ...choiceLines(awaited)];
     case 'report':
-      return [timed(at, 'asks you to do this', 'warn'), ...prompt, ...reason];
+      return [timed(at, 'asks you to do this by hand', 'warn'), ...prompt, ...reason];
     case 'stopped':
       return [timed(at, 'stopped', 'warn'), ...reason];
     case 'stuck':
-      return [timed(at, 'waits: this step was entered too often', 'warn'), ...reason];
+      return [timed(at, 'waiting: this step was entered too often', 'warn'), ...reason];
   }
 }
 
@@ -110,4 +111,42 @@ function clauseTexts(awaited: EventOf<'operator.awaited'>, view: RunView): reado
 
 function choiceLines(awaited: EventOf<'operator.awaited'>): readonly PlainLine[] {
   return under((awaited.choices ?? []).map((choice, index) => `${index + 1}  ${choice}`));
+}
+
+/** Returns an action of the operator, or nothing if its effect shows it. */
+export function actedLines(event: EventOf<'operator.acted'>, at: string): readonly PlainLine[] {
+  // The step itself shows what a plain Enter starts.
+  if (event.intent.type === 'continue') return [];
+  return spoken(at, `${event.operator}: ${intentText(event.intent)}`);
+}
+
+/** Returns a text by a person, of one line or of several pasted ones. */
+export function spoken(at: string, text: string): readonly PlainLine[] {
+  const [first = '', ...rest] = harmless(text).split('\n');
+  return [timed(at, first), ...under(rest)];
+}
+
+function intentText(intent: Intent): string {
+  switch (intent.type) {
+    case 'answer':
+      return `answer: ${intent.value}`;
+    case 'auto':
+      return `auto ${intent.on ? 'on' : 'off'}`;
+    case 'edit':
+      return `edit: ${Object.keys(intent.inputs).join(', ')}`;
+    case 'undo':
+      return `undo ${intent.step}: ${intent.reason}`;
+    case 'jump':
+      return `jump to ${intent.step}${intent.reason === '' ? '' : `: ${intent.reason}`}`;
+    case 'mark-done':
+      return `mark done: ${intent.evidence}`;
+    case 'report':
+      return `${intent.done ? 'done' : 'not done'}: ${intent.evidence}`;
+    case 'choose':
+    case 'skip':
+    case 'abort':
+      return `${intent.type}: ${intent.reason}`;
+    default:
+      return intent.type;
+  }
 }

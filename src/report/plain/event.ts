@@ -1,5 +1,4 @@
 import type { EventOf, RecordedEvent, ShownAction } from '#events/log/event.ts';
-import type { Intent } from '#events/log/intent.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { isSameAction } from '#events/wording/action-surroundings.ts';
 import {
@@ -12,14 +11,19 @@ import {
 } from '#events/wording/phrases.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
-import { harmless } from '#text/harmless.ts';
 import { handoverText, presenceText, watchText } from '../hands.ts';
 import { commandLines } from './adhoc-lines.ts';
-import { awaitedLines, gateLines } from './asked.ts';
-import { childEndLines, childLines, itemLines, nameOfOne, undoneLine } from './inside.ts';
+import { actedLines, awaitedLines, gateLines, spoken } from './asked.ts';
+import {
+  childEndLines,
+  childLines,
+  itemLines,
+  nameOfOne,
+  sparedLines,
+  undoneLine,
+} from './inside.ts';
 import { type PlainLine, styled, timed, under } from './line.ts';
 import { actionTexts, errorTexts, resultTexts } from './result.ts';
-import { sparedLines } from './spared.ts';
 
 /** The context of printing an event. */
 export type PlainContext = {
@@ -139,8 +143,8 @@ function enteredLines(
 
 const PART = {
   action: 'runs',
-  preview: 'reads what it would hit',
-  recheck: 'reads again, before it acts',
+  preview: 'reads the affected rows',
+  recheck: 'reads them again before acting',
   verify: 'checks',
   undo: 'undoes',
 } as const;
@@ -153,7 +157,7 @@ function startedLines(
 ): readonly PlainLine[] {
   const attempt = event.attempt > 1 ? ` (${event.attempt})` : '';
   const { digest, confirmed } = event;
-  const narrowed = confirmed === undefined ? '' : `, without the spared rows ${digest}`;
+  const narrowed = confirmed === undefined ? '' : `, ${digest} without the spared rows`;
   const asked = confirmed ?? digest;
   const by = asked === undefined ? '' : `, confirmed as ${asked}${narrowed}`;
   return [
@@ -234,48 +238,11 @@ function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {
     case 'declined':
       return timed(at, `declined by ${event.operator}${reason}`, 'warn');
     case 'refresh':
-      return timed(at, `${event.operator} has the rows read again`, 'dim');
+      return timed(at, `${event.operator} refreshed the preview`, 'dim');
     case 'refused':
       return timed(at, `not confirmed${reason}`, 'warn');
     case 'simulated':
-      return timed(at, `${event.operator} went on: a dry run, nothing is run`, 'dim');
-  }
-}
-
-function actedLines(event: EventOf<'operator.acted'>, at: string): readonly PlainLine[] {
-  // The step itself shows what a plain Enter starts.
-  if (event.intent.type === 'continue') return [];
-  return spoken(at, `${event.operator}: ${intentText(event.intent)}`);
-}
-
-/** Returns a text by a person, of one line or of several pasted ones. */
-function spoken(at: string, text: string): readonly PlainLine[] {
-  const [first = '', ...rest] = harmless(text).split('\n');
-  return [timed(at, first), ...under(rest)];
-}
-
-function intentText(intent: Intent): string {
-  switch (intent.type) {
-    case 'answer':
-      return `answer: ${intent.value}`;
-    case 'auto':
-      return `auto ${intent.on ? 'on' : 'off'}`;
-    case 'edit':
-      return `edit: ${Object.keys(intent.inputs).join(', ')}`;
-    case 'undo':
-      return `undo ${intent.step}: ${intent.reason}`;
-    case 'jump':
-      return `jump to ${intent.step}${intent.reason === '' ? '' : `: ${intent.reason}`}`;
-    case 'mark-done':
-      return `mark done: ${intent.evidence}`;
-    case 'report':
-      return `${intent.done ? 'done' : 'not done'}: ${intent.evidence}`;
-    case 'choose':
-    case 'skip':
-    case 'abort':
-      return `${intent.type}: ${intent.reason}`;
-    default:
-      return intent.type;
+      return timed(at, `${event.operator} continued: dry run, nothing is run`, 'dim');
   }
 }
 
@@ -286,12 +253,14 @@ function branchLines(
 ): readonly PlainLine[] {
   const values = valueTexts(toldValues(event)).join(', ');
   const because = event.condition === undefined ? '' : ` because ${event.condition}`;
-  const byHand = event.by === 'operator' ? ` chosen by hand: ${event.reason ?? ''}` : '';
+  const byHand = event.by === 'operator' ? ` chosen by the operator: ${event.reason ?? ''}` : '';
   const others = event.notTaken.length;
   return [
     ...(event.finding === undefined ? [] : [timed(at, `found: ${event.finding}`, 'bold')]),
     timed(at, `→ ${titleOf(view, event.goto)}${because}${byHand}`),
     ...(values === '' ? [] : under([values], 'dim')),
-    ...(others === 0 ? [] : under([`${counted(others, 'other way')} not taken`], 'dim')),
+    ...(others === 0
+      ? []
+      : under([`${counted(others, 'other branch', 'other branches')} not taken`], 'dim')),
   ];
 }

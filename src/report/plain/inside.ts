@@ -9,6 +9,8 @@ import {
   titleOf,
   valueText,
 } from '#events/wording/phrases.ts';
+import { allSparedText, sparedTexts } from '#events/wording/row-words.ts';
+import { counted } from '#text/count.ts';
 import { type PlainLine, timed, under } from './line.ts';
 
 /** Returns the prefix of a line where several things run: the step or the item. */
@@ -64,4 +66,20 @@ export function undoneLine(event: EventOf<'step.undone'>, view: RunView, at: str
   const how = event.by === 'hand' ? ` by hand: ${event.evidence ?? ''}` : '';
   const what = `${titleOf(view, event.step)}${how}`;
   return timed(at, `${STATE_SIGN.undone} ${itemName(event.item)}undone: ${what}`, 'good');
+}
+
+/** Returns the spared rows of a confirmed change, and the reason. */
+export function sparedLines(
+  event: EventOf<'rows.spared'>,
+  view: RunView,
+  at: string,
+): readonly PlainLine[] {
+  const left = event.left === 0 ? 'nothing runs' : `${counted(event.left, 'row')} left`;
+  const texts = sparedTexts(event.rows, event.columns).map((text) => `Spared: ${text}`);
+  const all = allSparedText(event);
+  const count = counted(event.rows.length, 'row');
+  return [
+    timed(at, `${nameOfOne(event, view)}${count} changed since the confirmation: ${left}`, 'warn'),
+    ...under(all === undefined ? texts : [...texts, all], 'warn'),
+  ];
 }

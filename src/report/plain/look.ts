@@ -43,7 +43,7 @@ export async function fullOutputLines(
   const view = run.view();
   const step = shownStep(view);
   const lines = step === undefined ? [] : await linesOf(run, view, step);
-  return lines.length === 0 ? [styled('there is no output yet')] : lines;
+  return lines.length === 0 ? [styled('no output yet')] : lines;
 }
 
 async function linesOf(
@@ -71,7 +71,7 @@ async function executionLines(
     outputs
       .filter(({ bytes }) => bytes > 0)
       .map(async ({ stream, file, bytes, droppedBytes }) => {
-        const dropped = droppedBytes > 0 ? `, ${droppedBytes} more were not kept` : '';
+        const dropped = droppedBytes > 0 ? `, ${counted(droppedBytes, 'more byte')} not kept` : '';
         const text = await run.readOutput(file).catch(notReadable);
         return [
           `${stream}: ${counted(bytes, 'byte')}${dropped}`,

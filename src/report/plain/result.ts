@@ -5,6 +5,7 @@ import { errorName } from '#events/wording/phrases.ts';
 import { layoutTable, TABLE_GAP } from '#events/wording/table-layout.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
+import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
 import { widthOf } from '#text/width.ts';
 
@@ -76,7 +77,7 @@ export function tableTexts(
         .trimEnd(),
     ),
     ...(layout.hidden.length > 0 ? [`not shown: ${layout.hidden.join(', ')}`] : []),
-    ...(rows.length > most ? [`… ${rows.length - most} more rows`] : []),
+    ...(rows.length > most ? [`… ${counted(rows.length - most, 'more row')}`] : []),
   ];
 }
 
@@ -86,6 +87,8 @@ function outputTexts(output: OutputRecord): readonly string[] {
   const lines = harmless(text).trimEnd().split('\n');
   const shown = lines.slice(-MAX_LINES);
   const isCut = shown.length < lines.length || !isWhole;
-  const where = isCut ? ` (the end; all ${output.bytes} bytes in ${output.file})` : '';
+  const where = isCut
+    ? ` (the end; all ${counted(output.bytes, 'byte')} are in ${output.file})`
+    : '';
   return [`${output.stream}${where}:`, ...shown.map((line) => `  ${line}`)];
 }

@@ -18,7 +18,7 @@ export function transcriptMarkdown(
   options: TranscriptOptions,
 ): string {
   const run = transcriptRun(records, options);
-  const blocks = run === undefined ? ['# A run without a beginning'] : sections(run);
+  const blocks = run === undefined ? ['# A run without a start'] : sections(run);
   return joined([...blocks, ...integritySection(records, options.verified)]);
 }
 

@@ -33,25 +33,25 @@ export function maskRules(records: readonly RecordedEvent[]): (name: string) => 
 }
 
 function ruleOf(name: string, started: EventOf<'run.started'> | undefined): string {
-  if (name === 'url-password') return 'a password in a URL, which is masked undeclared';
+  if (name === 'url-password') return 'a password in a URL';
   if (started?.inputs.some((input) => input.secret && input.name === name) === true)
-    return 'an input that is declared secret';
-  if (/^steps\..+\.answer$/.test(name)) return 'the answer to a question that is declared secret';
+    return 'a secret input';
+  if (/^steps\..+\.answer$/.test(name)) return 'the answer to a secret question';
   const step = started?.steps.find(({ id }) => name.startsWith(`${id}.`));
   if (step !== undefined) {
     return step.kind === 'runbook'
-      ? 'an input that is declared secret, of the runbook this step runs'
-      : 'a secret that this step is told';
+      ? 'a secret input of the runbook that this step runs'
+      : 'a secret value given to this step';
   }
   return started?.environment === undefined
     ? 'a secret of the run'
-    : 'a secret of the environment the run was started in';
+    : 'a secret of the environment of the run';
 }
 
 /** Returns the paragraph on the masked secrets of a record. */
 export function maskedBlocks(records: readonly RecordedEvent[]): readonly string[] {
   const masked = maskedSecrets(records);
-  if (masked.length === 0) return ['Nothing had to be masked in the journal.'];
+  if (masked.length === 0) return ['Nothing was masked in the journal.'];
   const names = masked.map(({ name, times }) => `${code(name)} (${counted(times, 'time')})`);
   return [
     `Masked in the journal: ${names.join(', ')}.`,

@@ -30,10 +30,10 @@ export function postmortemMarkdown(
 ): string {
   const run = transcriptRun(records, { ...options, localTimes: true });
   if (run === undefined)
-    return joined(['# A run without a beginning', ...integritySection(records, options.verified)]);
+    return joined(['# A run without a start', ...integritySection(records, options.verified)]);
   return joined([
     `# Postmortem: ${text(run.started.runbook.title)}`,
-    '**Draft**, made from the record of a run. What is _to be written_ only people know.',
+    '**Draft**, generated from the record of a run. Fill in what is _to be written_.',
     '## Summary',
     text(run.started.runbook.summary),
     endSentence(run),
@@ -49,13 +49,13 @@ export function postmortemMarkdown(
     ...actionList(run),
     '## Before and after',
     ...comparisonBlocks(run),
-    '## What went well, and what did not',
+    '## What went well and what did not',
     BLANK,
     '## Prevention',
     checklist([...run.started.runbook.prevention.map(text), BLANK]),
     '## Open questions',
     openList(run),
-    '## The record',
+    '## Record',
     facts(run),
     ...integritySection(records, options.verified).slice(1),
   ]);
@@ -66,13 +66,13 @@ function impactBlocks(run: TranscriptRun): readonly string[] {
   const { times, view } = run;
   const since =
     from === undefined
-      ? `- First evidence: nothing failed and nothing was found; the run began ${times.full(view.startedAt)}`
+      ? `- First evidence: nothing failed and nothing was found; the run started ${times.full(view.startedAt)}`
       : `- First evidence${toBeChecked ? ' (to be checked)' : ''}: ${times.full(from)}: ${text(evidence ?? '')}`;
   const before =
     findingsBefore === 0
       ? []
       : [
-          `- Whether it began earlier (${counted(findingsBefore, 'finding')} came before that): _to be checked_`,
+          `- Earlier start (${counted(findingsBefore, 'finding')} before the first evidence): _to be checked_`,
         ];
   const end = until === undefined ? 'not in this record' : times.full(until);
   const lasted =
@@ -85,9 +85,9 @@ function impactBlocks(run: TranscriptRun): readonly string[] {
       ...before,
       `- Resolved: ${end}`,
       ...lasted,
-      '- Began, for those who use it (it may have been earlier): _to be written_',
-      '- Who and what was hit, and how badly: _to be written_',
-      '- How it was noticed: _to be written_',
+      '- Start of the impact on users (may be earlier): _to be written_',
+      '- Who and what was affected, and how badly: _to be written_',
+      '- Detection: _to be written_',
     ].join('\n'),
   ];
 }
@@ -120,14 +120,14 @@ function actionLine(action: ActionTaken, { view, times }: TranscriptRun): string
           ...actionFacts(where.event.action).map((fact) => `  - ${fact}`),
         ]),
     answer === undefined
-      ? `  - ${opened === undefined ? 'Nobody was asked' : unansweredText(opened)}`
+      ? `  - ${opened === undefined ? 'No confirmation was asked for' : unansweredText(opened)}`
       : `  - ${times.at(answer.at)} · ${answerText(answer.event, { brief: true })}`,
   ].join('\n');
 }
 
 function comparisonBlocks(run: TranscriptRun): readonly string[] {
   const compared = comparedReadings(run);
-  if (compared.length === 0) return ['The record has no number from before and after.', BLANK];
+  if (compared.length === 0) return ['The record has no numbers to compare.', BLANK];
   const rows = compared.flatMap(({ before, after, columns }) =>
     columns.map((name) => ({
       step: titleOf(run.view, before.step),

@@ -23,11 +23,11 @@ export function toldText(record: RecordedEvent, run: TranscriptRun): string | un
 function toldOfPeople(event: RunEvent, { started, view }: TranscriptRun): string | undefined {
   switch (event.type) {
     case 'run.started':
-      return `${text(event.operator)} began on ${text(event.host)}`;
+      return `${text(event.operator)} started the run on ${text(event.host)}`;
     case 'run.resumed':
-      return `${text(event.operator)} went on, on ${text(event.host)}`;
+      return `${text(event.operator)} resumed the run on ${text(event.host)}`;
     case 'run.paused':
-      return `the run was left: ${text(event.reason)}`;
+      return `the run was paused: ${text(event.reason)}`;
     case 'run.handed-over':
       return text(handoverText(event));
     case 'operator.acted':

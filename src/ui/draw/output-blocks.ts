@@ -3,6 +3,7 @@ import type { ShownItem } from '#events/log/parts.ts';
 import { stepsInside } from '#events/view/place-in-run.ts';
 import type { ExecutionView, GateView, RunView, StepView } from '#events/view/run-view.ts';
 import { errorName, itemText, STATE_SIGN } from '#events/wording/phrases.ts';
+import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { foundBlocks } from '../panes/found.ts';
 import type { Block } from './block.ts';
@@ -43,9 +44,9 @@ function executionBlocks(execution: ExecutionView, live: readonly LiveOutput[]):
       : []),
     ...execution.outputs.flatMap(
       ({ stream, file, bytes, droppedBytes, tail }): readonly Block[] => {
-        const dropped = droppedBytes > 0 ? `, ${droppedBytes} more were not kept` : '';
+        const dropped = droppedBytes > 0 ? `, ${counted(droppedBytes, 'more byte')} not kept` : '';
         return [
-          { kind: 'text', text: `${stream}: ${bytes} bytes${dropped}`, quiet: true },
+          { kind: 'text', text: `${stream}: ${counted(bytes, 'byte')}${dropped}`, quiet: true },
           { kind: 'file', file, text: undefined },
           ...(droppedBytes > 0 && tail !== '' ? lastBlocks(tail.split('\n').slice(1)) : []),
         ];
@@ -56,7 +57,7 @@ function executionBlocks(execution: ExecutionView, live: readonly LiveOutput[]):
 
 /** Returns the output so far from its files, or its last lines if the files cannot be read. */
 function liveBlocks({ lines, bytes, files = [], droppedBytes = 0 }: LiveOutput): readonly Block[] {
-  const text = `${bytes} bytes so far, as they were when this was opened:`;
+  const text = `${counted(bytes, 'byte')} when this was opened:`;
   const [first] = files;
   return [
     { kind: 'text', text, quiet: true },
@@ -71,7 +72,7 @@ function liveBlocks({ lines, bytes, files = [], droppedBytes = 0 }: LiveOutput):
 /** Returns the last lines of output beyond the size limit, which no file holds. */
 function lastBlocks(lines: readonly string[]): readonly Block[] {
   return [
-    { kind: 'text', text: 'The last lines that were printed:', quiet: true },
+    { kind: 'text', text: 'Last lines:', quiet: true },
     { kind: 'text', text: lines.join('\n') },
   ];
 }
@@ -103,7 +104,7 @@ export function withoutFile(
   return blocks.map((block) => {
     if (block.kind !== 'file' || block.file !== file) return block;
     const { instead } = block;
-    const known = instead === undefined ? '' : `\n\nThe last lines that were printed:\n${instead}`;
+    const known = instead === undefined ? '' : `\n\nLast lines:\n${instead}`;
     return { ...block, text: `cannot be read: ${reason}${known}` };
   });
 }
@@ -134,11 +135,11 @@ function gateBlocks(gate: GateView): readonly Block[] {
     { kind: 'heading', text: gate.title, note: gate.effect },
     ...(gate.warning === undefined ? [] : [{ kind: 'text', text: gate.warning } as const]),
     { kind: 'command', action: gate.action },
-    { kind: 'text', text: `undo: ${gate.undo ?? 'not said'}\ndigest: ${gate.digest}`, quiet: true },
+    { kind: 'text', text: `undo: ${gate.undo ?? 'unknown'}\ndigest: ${gate.digest}`, quiet: true },
     ...(gate.preview === undefined
       ? []
       : [
-          { kind: 'heading', text: 'Rows it will hit', note: `read ${gate.preview.at}` } as const,
+          { kind: 'heading', text: 'Affected rows', note: `read ${gate.preview.at}` } as const,
           { kind: 'table', table: gate.preview } as const,
         ]),
   ];

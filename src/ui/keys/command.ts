@@ -15,7 +15,7 @@ export function openCommand(state: ScreenState, view: RunView): Pressed {
   const isOpen = view.awaited !== undefined && !isAdhoc(view.awaited.step);
   if (view.status !== 'waiting' || !isOpen) return { state, effects: [] };
   if (only === undefined)
-    return { state: { ...state, notice: 'this runbook has no target to run it on' }, effects: [] };
+    return { state: { ...state, notice: 'this runbook has no target for a command' }, effects: [] };
   if (targets.length === 1) return asked(state, view, only);
   return { state: { ...state, overlay: { kind: 'target', targets, cursor: 0 } }, effects: [] };
 }

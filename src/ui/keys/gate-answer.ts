@@ -35,8 +35,8 @@ export function answerLines(
   if (view.awaited?.for !== 'gate' || view.awaited.can.length === 0) return [];
   const notice = state.notice === undefined ? [] : wrapped(state.notice, width, BAD);
   if (gate.level === 'key') {
-    const yes = gate.simulated === true ? ' go on, a dry run: nothing is run   ' : ' run it   ';
-    const no: Line = [span('Esc', ACCENT), span(' do not run it')];
+    const yes = gate.simulated === true ? ' continue (dry run: nothing is run)   ' : ' run it   ';
+    const no: Line = [span('Esc', ACCENT), span(' decline')];
     const first: Line = seen ? [] : [span('Space', ACCENT), span(' to the end, then ', WARN)];
     return [...notice, [...first, span('y', ACCENT), span(yes), ...no]];
   }

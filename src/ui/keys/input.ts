@@ -9,9 +9,9 @@ import { edit, textOf } from './text-input.ts';
 
 /** The key repeat interval: a held key repeats within it, the first time after half a second. */
 const HELD_MS = 700;
-const UNSEEN = 'Not taken: scroll to its end first, with Space or ↓.';
-const TOO_SMALL = 'Not taken: make the terminal at least 60 columns by 15 rows.';
-const HELD = 'Nothing was run: the key came twice. Let go of it, read, then press y.';
+const UNSEEN = 'Not accepted: scroll to the end first, with Space or ↓.';
+const TOO_SMALL = 'Not accepted: make the terminal at least 60 columns by 15 rows.';
+const HELD = 'Nothing was run: the key was held down. Release it, read, then press y.';
 
 /** Handles a key in a gate's phrase or an answer; `undefined` if the key applies to neither. */
 export function pressInput(

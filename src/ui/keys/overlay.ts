@@ -63,7 +63,7 @@ function pressEntry(
   if (key.name === 'enter') {
     const text = textOf(overlay.input).trim();
     if (text === '' && overlay.required) {
-      return only({ ...state, notice: 'a few words, for the record' });
+      return only({ ...state, notice: 'a reason is required' });
     }
     const after =
       overlay.for.type === 'note' ? { ...closed(state), notice: 'noted' } : closed(state);
@@ -112,7 +112,7 @@ function pressJump(
     case 'enter': {
       const step = steps[overlay.cursor];
       if (step === undefined) return only(closed(state));
-      const question = `Why go to “${step.title}”? (Enter alone is fine)`;
+      const question = `Why go to “${step.title}”? (optional)`;
       return only(openEntry(state, { type: 'jump', step: step.id }, question, false));
     }
     case 'escape':
@@ -147,7 +147,7 @@ function pressEdit(state: ScreenState, overlay: OverlayOf<'edit'>, key: Key): Pr
     const changed = overlay.fields
       .map(({ name, before, input }) => [name, before, textOf(input)] as const)
       .filter(([, before, text]) => text !== before);
-    if (changed.length === 0) return only({ ...state, notice: 'nothing is changed yet' });
+    if (changed.length === 0) return only({ ...state, notice: 'no input was changed' });
     const inputs = Object.fromEntries(changed.map(([name, , text]) => [name, text]));
     return send(closed(state), { type: 'edit', inputs });
   }
@@ -168,7 +168,7 @@ function pressStopMenu(state: ScreenState, key: Key, view: RunView): Pressed {
 function leave(state: ScreenState, view: RunView): Pressed {
   return waysOutOf(view).some(({ name }) => name === 'leave')
     ? send(closed(state), { type: 'leave' })
-    : only({ ...closed(state), notice: 'the run cannot be left now' });
+    : only({ ...closed(state), notice: 'the run cannot be paused now' });
 }
 
 function closed(state: ScreenState): ScreenState {

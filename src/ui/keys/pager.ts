@@ -107,7 +107,7 @@ function find(
   );
   const hit = choose(hits, pager.hit ?? pager.scroll);
   if (hit === undefined) {
-    return only({ ...state, notice: `“${pager.query}” is not in here` }, pager);
+    return only({ ...state, notice: `no match for “${pager.query}”` }, pager);
   }
   return only(state, { ...pager, hit, scroll: clamp(hit - BEFORE_HIT, limitOf(pager, context)) });
 }

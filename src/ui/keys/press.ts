@@ -4,16 +4,15 @@ import { choicesOf, intentOf } from '#events/wording/choices.ts';
 import { type Key, scrollBy } from '../terminal/key.ts';
 import { openCommand } from './command.ts';
 import { pressInput } from './input.ts';
-import { openChoice, openEntry } from './open-overlay.ts';
-import { showDetails, showOutput } from './open-pager.ts';
+import { openChoice, openEntry, showDetails, showOutput } from './open-overlay.ts';
 import { pressOverlay } from './overlay.ts';
 import { type PressContext, type Pressed, type ScreenState, typesInPane } from './screen-state.ts';
 
 /** The time within which an intent is not sent twice unless an event happened in between. */
 const AGAIN_AFTER_MS = 1_000;
 
-const TYPED_AHEAD = 'Not taken: it was typed before this was on the screen.';
-const REST_OF_IT = 'Not taken: it follows a key that was typed too early. Press it again.';
+const TYPED_AHEAD = 'Ignored: typed before this was on the screen.';
+const REST_OF_IT = 'Ignored: it follows a key that was typed too early. Press it again.';
 
 /** Returns the state after a key and its effects on the screen. */
 export function press(state: ScreenState, key: Key, context: PressContext): Pressed {
@@ -176,7 +175,7 @@ function pressClause(state: ScreenState, number: number, view: RunView): Pressed
   const clauses = view.awaited?.clauses ?? [];
   if (number > clauses.length || view.awaited?.can.includes('choose') !== true) return only(state);
   const clause = number === 0 ? null : number - 1;
-  return only(openEntry(state, { type: 'choose', clause }, 'Why this way?', true));
+  return only(openEntry(state, { type: 'choose', clause }, 'Why this branch?', true));
 }
 
 function scroll(state: ScreenState, key: Key, context: PressContext): ScreenState | undefined {

@@ -27,9 +27,9 @@ export function targetPane(
   });
   const start = Math.max(0, overlay.cursor - Math.floor((height - 4) / 2));
   const note =
-    'What only reads runs at once; anything else is shown first, and asks for your confirmation.';
+    'A read-only command runs at once. Anything else needs your confirmation.';
   return {
-    head: [line('Run a command of your own where?', BOLD), BLANK],
+    head: [line('Run a command on which target?', BOLD), BLANK],
     body: windowOf(lines, start, Math.max(1, height - 4)),
     foot: [BLANK, ...wrapped(note, width, DIM)],
   };
@@ -48,7 +48,7 @@ export function saidPane(
   const { error } = command;
   const head = [titleLine(command, width), line(EFFECT_WORD[command.effect], DIM), BLANK];
   const ran: readonly Line[] = [
-    ...(command.state === 'simulated' ? wrapped('a dry run: nothing was run', width) : []),
+    ...(command.state === 'simulated' ? wrapped('dry run: nothing was run', width) : []),
     ...(error === undefined ? [] : [...errorLines(error, view, width), BLANK]),
     ...(execution === undefined
       ? []

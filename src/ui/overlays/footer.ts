@@ -1,11 +1,12 @@
 import type { RunView } from '#events/view/run-view.ts';
 import { waysOutOf } from '#events/wording/choices.ts';
+import { counted } from '#text/count.ts';
+import { cutTo } from '#text/width.ts';
 import { hasWideTable } from '../draw/block.ts';
 import { BOLD, DIM, type Line, line, span, wrapped } from '../draw/line.ts';
 import type { Overlay } from '../keys/screen-state.ts';
-import { inputLine } from '../keys/text-input.ts';
+import { inputLine, type TextInput } from '../keys/text-input.ts';
 import { type Hint, hintLine } from '../panes/hint-line.ts';
-import { entryLines } from './entry-lines.ts';
 
 /** Returns the footer of an overlay. */
 export function overlayLines(
@@ -60,15 +61,15 @@ export function overlayLines(
     case 'stop':
       return [
         [span(' Stop here?', BOLD), span(' Nothing is running.', DIM)],
-        keys(['c', 'go on'], ...waysOutOf(view).map(({ key, says }): Hint => [key, says]), [
+        keys(['c', 'continue'], ...waysOutOf(view).map(({ key, says }): Hint => [key, says]), [
           '^C',
           'leave',
         ]),
       ];
     case 'leave':
       return [
-        ...wrapped(`Leave the run? It waits: runbook resume ${view.runId}`, width, BOLD, ' '),
-        ...wrapped(`To another: runbook handover ${view.runId} --to NAME`, width, DIM, ' '),
+        ...wrapped(`Pause the run? Resume it with: runbook resume ${view.runId}`, width, BOLD, ' '),
+        ...wrapped(`Hand it over with: runbook handover ${view.runId} --to NAME`, width, DIM, ' '),
         keys(['y', 'leave'], ['any other key', 'stay']),
       ];
   }
@@ -85,4 +86,39 @@ function tableHints(
         ['←→', 'sideways'],
         ['t', 'row by row'],
       ];
+}
+
+/** The number of lines of a multi-line input that are shown, around the cursor. */
+const SHOWN_LINES = 5;
+
+/** Returns a text input of one line, or of several pasted ones, with the cursor visible. */
+function entryLines(input: TextInput, width: number): readonly Line[] {
+  const lines = linesOf(input);
+  if (lines.length === 1) return [inputLine(line(' > '), input, width)];
+  const at = lines.findLastIndex(({ start }) => start <= input.cursor);
+  const from = Math.max(0, Math.min(at - Math.floor(SHOWN_LINES / 2), lines.length - SHOWN_LINES));
+  const shown = lines.slice(from, from + SHOWN_LINES).map((one, index): Line => {
+    const label = span(index + from === 0 ? ' > ' : ' │ ', DIM);
+    const cursor = input.cursor - one.start;
+    return index + from === at
+      ? inputLine([label], { characters: one.characters, cursor }, width)
+      : [label, span(cutTo(one.characters.join(''), Math.max(1, width - 3)), BOLD)];
+  });
+  return shown.length === lines.length
+    ? shown
+    : [...shown, line(` … of ${counted(lines.length, 'line')}`, DIM)];
+}
+
+type InputLine = { readonly start: number; readonly characters: readonly string[] };
+
+function linesOf({ characters }: TextInput): readonly InputLine[] {
+  const lines: InputLine[] = [];
+  let start = 0;
+  while (start <= characters.length) {
+    const end = characters.indexOf('\n', start);
+    const stop = end === -1 ? characters.length : end;
+    lines.push({ start, characters: characters.slice(start, stop) });
+    start = stop + 1;
+  }
+  return lines;
 }

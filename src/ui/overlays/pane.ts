@@ -81,11 +81,11 @@ export function undoPane(
   });
   const start = Math.max(0, overlay.cursor - Math.floor((height - 4) / 2));
   return {
-    head: [line('Undo what? What was done last comes first.', BOLD), BLANK],
+    head: [line('Undo which change? Most recent first.', BOLD), BLANK],
     body: windowOf(lines, start, Math.max(1, height - 4)),
     foot: [
       BLANK,
-      ...wrapped('It is shown, and asks for your confirmation, before it runs.', width, DIM),
+      ...wrapped('It is shown first and runs only after your confirmation.', width, DIM),
     ],
   };
 }
@@ -108,7 +108,7 @@ function wrongField({ fields, cursor }: OverlayOf<'edit'>, notice: string | unde
 }
 
 const EDITED =
-  'The step runs with these, and so does all that comes after it. What ran before keeps what it found with the old values, until you go back to it (j).';
+  'This step and all later ones use these values. Earlier steps keep the results they got with the old values, unless you go back to them (j).';
 
 /** Returns the inputs of the run, one of them being edited. */
 export function editPane(
@@ -156,12 +156,12 @@ export function pagerLines(
 }
 
 const ALWAYS: readonly (readonly [key: string, text: string])[] = [
-  ['n', 'write a note, into the record'],
-  ['!', 'run a command of your own, while the run waits'],
-  ['o', 'the full output of the step shown'],
-  ['d', 'details: all about what will run, or runs, and what was found so far'],
-  ['^N ^O ^D', 'the same while you are typing'],
-  ['^C', 'stop when this is done; twice: end it now; at rest: leave'],
+  ['n', 'write a note into the record'],
+  ['!', 'run an ad-hoc command while the run waits'],
+  ['o', 'show the full output of this step'],
+  ['d', 'show details: the action in full, and all findings so far'],
+  ['^N ^O ^D', 'the same keys while you type'],
+  ['^C', 'stop after the running action; twice: cancel it now; while the run waits: pause'],
 ];
 
 /** Returns the keys that work now, then the general keys, then the legend of the signs. */

@@ -17,7 +17,7 @@ import {
   wrapped,
 } from '../draw/line.ts';
 import type { Pane } from '../draw/pane.ts';
-import { stoppingLines } from '../keys/stopping.ts';
+import { stoppingLines } from './progress.ts';
 
 /** One of several concurrent steps or items. */
 type Lane = {

@@ -9,7 +9,7 @@ import type { Pane } from '../draw/pane.ts';
 const STYLES = { success: GOOD, warning: WARN, danger: BAD };
 
 /** The note that keeps the outcome of a dry run from being mistaken for a real one. */
-const DRY_RUN = 'A dry run: nothing was changed.';
+const DRY_RUN = 'Dry run: nothing was changed.';
 
 /** Returns the end of a run: its outcome, its findings and the prevention notes. */
 export function finishedPane(view: RunView, width: number): Pane {
@@ -29,7 +29,7 @@ export function finishedPane(view: RunView, width: number): Pane {
     ],
     body: [
       ...section(
-        'Shown and not run',
+        'Not run (dry run)',
         view.steps.flatMap(({ state, title }) => (state === 'simulated' ? [['≈', title]] : [])),
         width,
       ),
@@ -40,12 +40,12 @@ export function finishedPane(view: RunView, width: number): Pane {
         width,
       ),
       ...section(
-        'Noted',
+        'Notes',
         view.notes.map(({ at, text }) => [since(view, at), text]),
         width,
       ),
       ...section(
-        'So that it does not come back',
+        'Prevention',
         prevention.map((text) => ['•', text]),
         width,
       ),

@@ -19,7 +19,7 @@ export function footerLines(
   const inPane = view.awaited?.for === 'gate';
   const keys = hintLine(hints(view, state, canScroll), width, inPane ? undefined : notice);
   return view.status === 'finished'
-    ? [line(` The record: ${transcriptCommand(view, width - 13)}`), keys]
+    ? [line(` Transcript: ${transcriptCommand(view, width - 13)}`), keys]
     : [keys];
 }
 
@@ -157,7 +157,7 @@ function gateHints(view: RunView, scrolls: readonly Hint[], leave: Hint): readon
     view.gate?.preview !== undefined && view.awaited?.can.includes('refresh') === true;
   if (view.gate?.level === 'key') {
     return [
-      ['y', view.gate.simulated === true ? 'go on' : 'run it'],
+      ['y', view.gate.simulated === true ? 'continue' : 'run it'],
       ...(canRefresh ? [['r', 'read again'] as const] : []),
       ['d', 'details'],
       ...scrolls,

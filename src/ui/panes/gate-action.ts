@@ -1,10 +1,12 @@
 import type { ShownAction } from '#events/log/event.ts';
 import type { PinnedRows } from '#events/log/parts.ts';
-import type { GateView } from '#events/view/run-view.ts';
+import type { GateView, RunView } from '#events/view/run-view.ts';
 import { cellText, layoutTable } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
+import { timeOfDay } from '#text/duration.ts';
+import { harmlessLine } from '#text/harmless.ts';
 import { codeLines, inputLines, packedValues } from '../draw/command.ts';
-import { BLANK, DIM, type Line, line, wrapped } from '../draw/line.ts';
+import { BLANK, DIM, type Line, limited, line, wrapped } from '../draw/line.ts';
 import { tableLines } from '../draw/table.ts';
 
 /** The number of lines above which the values are shown below the rows. */
@@ -132,4 +134,37 @@ function placeholders({ values }: ShownAction): string {
 
 function detailsKey({ level }: GateView): string {
   return level === 'key' ? 'd' : '^D';
+}
+
+/**
+ * Returns what an undo reverts: the action, its time, who confirmed it, and the reason for the
+ * undo.
+ */
+export function undoneLines(view: RunView, gate: GateView, width: number): readonly Line[] {
+  const change = view.changes?.findLast(
+    ({ step, item, undo }) =>
+      step === gate.step && item?.index === gate.item?.index && undo !== 'done',
+  );
+  const why = view.undoing?.step === gate.step ? view.undoing.reason : '';
+  const by = change?.state === 'by-hand' ? 'done by hand by' : 'confirmed by';
+  return [
+    ...(change === undefined
+      ? []
+      : wrapped(
+          `reverts the change made at ${timeOfDay(change.at)} UTC, ${by} ${change.operator}:`,
+          width,
+        )),
+    ...(change?.action === undefined
+      ? []
+      : limited(
+          wrapped(
+            harmlessLine(change.action.text.trim().replaceAll(/\s+/g, ' ')),
+            width,
+            DIM,
+            '│ ',
+          ),
+          2,
+        )),
+    ...(why === '' ? [] : limited(wrapped(`why: ${why}`, width), 2)),
+  ];
 }

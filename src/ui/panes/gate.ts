@@ -22,8 +22,7 @@ import {
 } from '../draw/line.ts';
 import { fitPane, windowOf } from '../draw/pane.ts';
 import { answerLines, type GateState, isSeen } from '../keys/gate-answer.ts';
-import { actionLines, actionStart } from './gate-action.ts';
-import { undoneLines } from './undone-lines.ts';
+import { actionLines, actionStart, undoneLines } from './gate-action.ts';
 
 /** The minimum height of statement and rows; below it, other facts are reached by scrolling. */
 const LEAST_BODY = 8;
@@ -138,14 +137,14 @@ function whereLines({ operator, action: { where } }: GateView, width: number): r
 function ageLines(view: RunView, { preview }: GateView, now: number): readonly Line[] {
   if (preview === undefined) return [];
   const rows = counted(preview.rows.length, 'row');
-  if (view.awaited?.for !== 'gate') return [line(`${rows} · reading them again …`, WARN)];
+  if (view.awaited?.for !== 'gate') return [line(`${rows} · refreshing …`, WARN)];
   const age = Math.max(0, Math.floor((now - Date.parse(preview.at)) / 1000));
   const limit = Math.floor(preview.freshForMs / 1000);
   const isStale = age > limit;
-  const pinned: Span = span(`${rows} pinned`, BOLD);
+  const pinned: Span = span(`${rows} affected`, BOLD);
   const text = isStale
-    ? ` · read ${formatSeconds(age * 1000)} ago, too old: will be read again`
-    : ` · read ${formatSeconds(age * 1000)} ago, good for ${formatSeconds(limit * 1000)}`;
+    ? ` · read ${formatSeconds(age * 1000)} ago, expired: will be refreshed`
+    : ` · read ${formatSeconds(age * 1000)} ago, valid for ${formatSeconds(limit * 1000)}`;
   return [[pinned, span(text, isStale ? WARN : {})]];
 }
 
@@ -155,7 +154,7 @@ function factLines(view: RunView, gate: GateView, width: number): readonly Line[
   const isAsked = preview === undefined || view.awaited?.for === 'gate';
   const since = preview && before && isAsked ? rowsSince(before, preview) : undefined;
   return [
-    ...(refused === undefined || !isAsked ? [] : wrapped(`asked again: ${refused}`, width, WARN)),
+    ...(refused === undefined || !isAsked ? [] : wrapped(`confirm again: ${refused}`, width, WARN)),
     ...(changes === undefined ? [] : changedTexts(gate, changes)).flatMap((text) =>
       wrapped(text, width, WARN),
     ),

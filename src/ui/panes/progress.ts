@@ -1,11 +1,11 @@
-import type { ExecutionView, StepView, TimerView } from '#events/view/run-view.ts';
+import type { ExecutionView, RunView, StepView, TimerView } from '#events/view/run-view.ts';
 import { sparedTexts } from '#events/wording/row-words.ts';
 import { formatSeconds } from '#text/duration.ts';
 import { type Line, line, rule, WARN, wrapped } from '../draw/line.ts';
 
 const PART_WORD = {
   action: 'running',
-  preview: 'reading the rows it would hit',
+  preview: 'reading the affected rows',
   recheck: 'reading the rows again before acting',
   verify: 'checking',
   undo: 'undoing',
@@ -21,7 +21,7 @@ export function progressLines(
   const execution = step.executions.at(-1);
   if (execution === undefined) return [];
   const word = execution.action.kind === 'wait' ? 'waiting' : PART_WORD[execution.part];
-  const doing = timer?.for === 'retry' ? 'failed, will be tried again' : word;
+  const doing = timer?.for === 'retry' ? 'failed, will be retried' : word;
   return [
     rule(width, `${doing}${countText(step, execution)}`),
     ...sparedLines(step, width),
@@ -87,4 +87,10 @@ function attemptText({ limits }: StepView, attempt: number): string {
 function leftText(timer: TimerView, now: number): string {
   const ms = Math.max(0, Date.parse(timer.at) + timer.ms - now);
   return formatSeconds(Math.ceil(ms / 1000) * 1000);
+}
+
+/** Returns the text shown after a stop was requested. */
+export function stoppingLines(view: RunView, width: number): readonly Line[] {
+  if (!view.stopping) return [];
+  return wrapped('Stopping when this is done. Ctrl-C again cancels it now.', width, WARN);
 }

@@ -31,7 +31,7 @@ export type AnswerState = {
   readonly isTyping: boolean;
 };
 
-const WITHOUT = 'Enter alone goes on without it.';
+const WITHOUT = 'Enter continues without it.';
 
 /** Returns the question of an ask step with the current answer. */
 export function answerPane(
@@ -108,7 +108,7 @@ export function decisionPane(
     ],
     foot: [
       BLANK,
-      rule(width, 'The runbook cannot decide. Which way?'),
+      rule(width, 'The runbook cannot decide. Which branch?'),
       ...clauseLines(view, awaited, width),
       ...menuLines(choicesOf(view), width, height < 30),
     ],

@@ -1,11 +1,29 @@
-import type { ExecutionView, RunView, StepView } from '#events/view/run-view.ts';
-import { STATE_SIGN, STATE_WORD, workedMs } from '#events/wording/phrases.ts';
+import type { BranchView, ExecutionView, RunView, StepView } from '#events/view/run-view.ts';
+import {
+  STATE_SIGN,
+  STATE_WORD,
+  titleOf,
+  toldValues,
+  valueTexts,
+  workedMs,
+} from '#events/wording/phrases.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
+import { cutTo } from '#text/width.ts';
 import { insideLines } from '../draw/inside.ts';
-import { BLANK, BOLD, DIM, GOOD, type Line, line, span, spread, wrapped } from '../draw/line.ts';
+import {
+  ACCENT,
+  BLANK,
+  BOLD,
+  DIM,
+  GOOD,
+  type Line,
+  line,
+  span,
+  spread,
+  wrapped,
+} from '../draw/line.ts';
 import { executionLines, MIN_DATA } from '../draw/output-lines.ts';
-import { decisionLines } from './decision.ts';
 
 /** Returns a step's finding, under its title. */
 export function saidLines(step: StepView, width: number): readonly Line[] {
@@ -71,5 +89,37 @@ function dataLines(step: StepView, width: number, room: number): readonly Line[]
 /** Returns the row count of an action whose result does not fit. */
 function countLines(action: ExecutionView): readonly Line[] {
   const count = action.result?.row_count;
-  return typeof count === 'number' ? [line(`it returned ${counted(count, 'row')}`, DIM)] : [];
+  return typeof count === 'number' ? [line(`returned ${counted(count, 'row')}`, DIM)] : [];
+}
+
+/** The length limit of a value: a condition may use a whole result, which its start identifies. */
+const LONGEST_VALUE = 120;
+
+/**
+ * Returns the transition after a step, its reason and the values behind it; nothing if there was
+ * nothing to decide and the next step is shown below under its own title.
+ */
+function decisionLines(branch: BranchView, view: RunView, width: number): readonly Line[] {
+  const isNext = view.awaited?.for === 'start' && view.awaited.step === branch.goto;
+  const values = valueTexts(toldValues(branch)).map((text) => cutTo(text, LONGEST_VALUE));
+  const reason = reasonOf(branch);
+  const said = [
+    ...(isNext ? [] : [line(titleOf(view, branch.goto), ACCENT)]),
+    ...(reason === undefined ? [] : wrapped(reason, width - 2, isNext ? {} : DIM)),
+    ...(values.length === 0 ? [] : wrapped(values.join(' · '), width - 2, DIM)),
+  ];
+  return said.map((one, index) => [span(index === 0 ? '→ ' : '  ', ACCENT), ...one]);
+}
+
+/** Returns the reason for a branch, in words; nothing if it was only the next step. */
+function reasonOf(branch: BranchView): string | undefined {
+  switch (branch.by) {
+    case 'condition':
+      return `because ${branch.condition ?? ''}`;
+    case 'operator':
+      return `chosen by the operator${branch.reason ? `: ${branch.reason}` : ''}`;
+    case 'default':
+    case 'order':
+      return undefined;
+  }
 }

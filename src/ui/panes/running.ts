@@ -18,9 +18,8 @@ import {
 } from '../draw/line.ts';
 import { executionLines } from '../draw/output-lines.ts';
 import type { Pane } from '../draw/pane.ts';
-import { stoppingLines } from '../keys/stopping.ts';
 import { besidePane, runsSideBySide } from './beside.ts';
-import { elapsedText, progressLines } from './progress.ts';
+import { elapsedText, progressLines, stoppingLines } from './progress.ts';
 
 /** The number of output lines shown of the previous attempt. */
 const LAST_TRY = 12;

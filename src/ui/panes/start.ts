@@ -112,7 +112,7 @@ function cardLines(
 
 function effectNote(step: StepView): Span {
   if (step.kind === 'ask' || step.kind === 'manual') return span('asks you', DIM);
-  if (step.kind === 'runbook') return span('another runbook; it asks for itself', DIM);
+  if (step.kind === 'runbook') return span('another runbook, with its own gates', DIM);
   if (step.effect === 'read') return span(EFFECT_WORD.read);
-  return span('asks before it changes anything', step.effect === 'change' ? WARN : BAD);
+  return span('asks before any change', step.effect === 'change' ? WARN : BAD);
 }

@@ -13,8 +13,8 @@ import { titleLine } from './result.ts';
 import { resumedLines } from './start.ts';
 
 const HEADLINE: { readonly [F in AwaitedFor]?: string } = {
-  unknown: 'It may or may not have taken effect. What now?',
-  stopped: 'Stopped. What now?',
+  unknown: 'The outcome is unknown. What next?',
+  stopped: 'Stopped. What next?',
 };
 
 /** Returns the pane of a failed step, an unknown outcome, or a stopped run. */
@@ -42,7 +42,7 @@ export function troublePane(
     ],
     foot: [
       BLANK,
-      rule(width, HEADLINE[awaited.for] ?? 'What now?'),
+      rule(width, HEADLINE[awaited.for] ?? 'What next?'),
       ...menuLines(choicesOf(view), width, height < 18),
     ],
   };
@@ -70,7 +70,7 @@ function earlierErrorLines(
 ): readonly Line[] {
   const failed = step.executions.findLast((execution) => execution.error !== undefined)?.error;
   if (error?.kind !== 'cancelled' || failed === undefined || failed.kind === 'cancelled') return [];
-  return [BLANK, line('It had failed before:', BOLD), ...errorLines(failed, view, width)];
+  return [BLANK, line('Earlier failure:', BOLD), ...errorLines(failed, view, width)];
 }
 
 /** A change that failed before it started changed nothing. */

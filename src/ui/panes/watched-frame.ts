@@ -37,7 +37,7 @@ function withoutAnswers(view: RunView): RunView {
 
 /** In a narrow terminal, "read-only" takes precedence over the operator's name. */
 function noteOf({ status, operator }: RunView, columns: number): string {
-  const doing = status === 'waiting' ? 'is asked' : 'runs it';
+  const doing = status === 'waiting' ? 'is asked' : 'is running it';
   const whole = `read-only · ${operator} ${doing}`;
   const isShort = status === 'finished' || widthOf(whole) + KEYS_WIDTH > columns;
   return isShort ? 'read-only' : whole;

@@ -2,10 +2,16 @@ import { useApp, useInput, usePaste, useStdout, useWindowSize } from 'ink';
 import { type JSX, useEffect, useRef, useState } from 'react';
 import { Lines } from '../terminal/lines.tsx';
 import { drawStart } from './frame.ts';
-import { startKeysOf } from './keys.ts';
 import type { Finding, PastRun, StartChoice, StartPage } from './page.ts';
 import { pressStart } from './press.ts';
-import { START, type StartEffect, type StartKey, type StartState, withFinding } from './state.ts';
+import {
+  START,
+  type StartEffect,
+  type StartKey,
+  type StartState,
+  startKeysOf,
+  withFinding,
+} from './state.ts';
 
 /** The dependencies of the page. */
 export type StartAppProps = {

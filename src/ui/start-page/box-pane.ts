@@ -37,9 +37,9 @@ function textLines({ text, found }: ErrorBox, width: number): readonly Line[] {
       ...(index === lines.length - 1 ? [span('▏', ACCENT)] : []),
     ],
   );
-  const waiting = isEmpty ? 'paste an error here, or some lines of a log' : 'reading …';
+  const waiting = isEmpty ? 'paste an error, or lines of a log' : 'reading …';
   return [
-    line('What does it say?', BOLD),
+    line('Which error?', BOLD),
     ...(drawn.length > 0 ? drawn : [[span('│ ', DIM), span('▏', ACCENT), span(waiting, DIM)]]),
     BLANK,
   ];
@@ -50,7 +50,7 @@ function foundLines({ text, found, cursor }: ErrorBox, width: number): readonly 
   const { offers, records } = found.finding;
   if (offers.length === 0)
     return wrapped(
-      `Nothing in ${records === 1 ? 'it' : counted(records, 'record')} is known as a failed database connection. Esc goes back to the list, where a word finds a runbook; triage looks for the layer that is broken.`,
+      `No known database error in ${counted(records, 'record')}. Esc returns to the list, where you can search; triage finds the layer that fails.`,
       width,
       WARN,
     );
@@ -70,7 +70,7 @@ function offerLines(offer: Offer, isOn: boolean, width: number): readonly Line[]
       span(isOn ? ' ▸ ' : '   ', ACCENT),
       span(runbook, isOn ? BOLD : {}),
       span(`  ${title}`),
-      ...(isHere ? [] : [span('  not here', WARN)]),
+      ...(isHere ? [] : [span('  not installed', WARN)]),
     ],
     ...(evidence === '' ? [] : limited(wrapped(evidence, width, {}, '     │ '), 2)),
     ...(why === '' ? [] : limited(wrapped(why, width, DIM, '     '), 2)),

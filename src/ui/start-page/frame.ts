@@ -18,9 +18,8 @@ import { inputLine, textOf } from '../keys/text-input.ts';
 import { type Hint, hintLine } from '../panes/hint-line.ts';
 import { boxPane } from './box-pane.ts';
 import { type Entries, type Entry, entriesOf, unfinishedRuns } from './entries.ts';
-import { type ListLines, listLines } from './list-lines.ts';
+import { type ListLines, listLines, stoppedText } from './list-lines.ts';
 import type { StartPage } from './page.ts';
-import { stoppedText } from './past-run-text.ts';
 import type { ErrorBox, StartState } from './state.ts';
 
 /** The input of a start page frame. */
@@ -61,7 +60,7 @@ function headerLine(page: StartPage, { environment }: StartState, columns: numbe
   const counts = [
     counted(page.runbooks.length, 'runbook'),
     ...(unfinished === 0 ? [] : [counted(unfinished, 'unfinished run')]),
-    ...(running === 0 ? [] : [`${running} going on`]),
+    ...(running === 0 ? [] : [`${running} running`]),
   ];
   const where = page.environments.length === 0 ? '' : ` · ${environment ?? 'no environment'}`;
   const left = [span(' runbook', BOLD), span(where, environment === undefined ? {} : BOLD)];
@@ -75,13 +74,12 @@ function drawBody(input: StartFrameInput, entries: Entries, height: number): rea
   if (state.box !== undefined) return boxBody(state.box, width, height);
   const search = inputLine(line('Search: '), state.search, width);
   const query = textOf(state.search);
-  const label =
-    query === '' ? [...search, span(' a word of what is wrong; or paste an error', DIM)] : search;
+  const label = query === '' ? [...search, span(' type a word, or paste an error', DIM)] : search;
   const list = listLines(page, entries, { selected: state.selected, width, now });
   const room = Math.max(0, height - 2);
   const shown =
     entries.all.length === 0
-      ? [line(`Nothing is called so. Tab looks at “${query}” as an error.`, WARN)]
+      ? [line(`No match. Tab looks “${query}” up as an error.`, WARN)]
       : around(list, room);
   const filled = [label, BLANK, ...shown].slice(0, height);
   return [...filled, ...Array.from({ length: height - filled.length }, () => BLANK)];
@@ -111,15 +109,15 @@ function hasOffers({ text, found }: ErrorBox): boolean {
 }
 
 const NOTHING_SELECTED: readonly Line[] = [
-  line(' Nothing is selected, so Enter opens nothing. Letters search, ↑ and ↓ choose.', DIM),
-  line(' Paste an error, or lines of a log, to be told which runbook they call for.', DIM),
+  line(' Nothing is selected. Type to search, or choose with ↑ and ↓.', DIM),
+  line(' Paste an error, or lines of a log, to get suggested runbooks.', DIM),
 ];
 
 function opens({ environment }: StartState): Line {
   const where = environment === undefined ? '' : ` in ${environment}`;
   return [
     span(' ⏎', ACCENT),
-    span(` opens it${where} and asks for what it needs; a change always asks before it runs.`),
+    span(` opens it${where} and asks for missing inputs; changes always need a confirmation.`),
   ];
 }
 
@@ -131,16 +129,17 @@ function entrySays(entry: Entry, state: StartState): readonly Line[] {
   const { run } = entry;
   return [
     [span(` ${run.id}`, BOLD), span(`: ${stoppedText(run)}`)],
-    [span(' ⏎', ACCENT), span(' resumes this run where it stopped; a change asks again.', DIM)],
+    [
+      span(' ⏎', ACCENT),
+      span(' resumes this run where it stopped; changes need a new confirmation.', DIM),
+    ],
   ];
 }
 
 function boxSays({ found, cursor }: ErrorBox, { runbooks }: StartPage): string {
   const offer = found?.finding.offers[cursor];
   const runbook = runbooks.find(({ name }) => name === offer?.runbook);
-  return runbook === undefined
-    ? ' Passwords in it are not shown.'
-    : ` ${runbook.title}: ${runbook.summary}`;
+  return runbook === undefined ? ' Passwords are masked.' : ` ${runbook.title}: ${runbook.summary}`;
 }
 
 function hints(state: StartState, { environments }: StartPage): readonly Hint[] {
@@ -166,11 +165,11 @@ function hints(state: StartState, { environments }: StartPage): readonly Hint[] 
   const open: readonly Hint[] =
     state.selected === undefined
       ? []
-      : [['⏎', state.selected.startsWith('run ') ? 'go on' : 'open']];
+      : [['⏎', state.selected.startsWith('run ') ? 'resume' : 'open']];
   return [
     ...open,
     ['↑↓', 'choose'],
-    ['Tab', 'an error'],
+    ['Tab', 'look up an error'],
     ...places,
     ...(query === '' ? ([['?', 'help']] as const) : []),
     ['Esc', query === '' && state.selected === undefined ? 'leave' : 'clear'],
@@ -179,23 +178,20 @@ function hints(state: StartState, { environments }: StartPage): readonly Hint[] 
 
 const HELP = [
   ['letters', 'search the runbooks and the unfinished runs: names, summaries, symptoms, people'],
-  ['↑ ↓ PgUp PgDn', 'choose; nothing is selected before you do, or search'],
+  ['↑ ↓ PgUp PgDn', 'choose an entry'],
   ['Enter', 'open the runbook, or resume the run, at ▸'],
-  [
-    'paste',
-    'an error or lines of a log: you are told which runbook they call for, and by what line',
-  ],
-  ['Tab', 'to type such an error, and back'],
-  ['^E', 'the next environment of the config files, to run a runbook in; then none again'],
-  ['Esc', 'clear the search; when there is none, leave'],
-  ['q', 'alone, and once more: leave'],
-  ['^C', 'leave at once'],
+  ['paste', 'look up an error or lines of a log: suggested runbooks, with the line that matches'],
+  ['Tab', 'type an error instead; Tab again returns to the list'],
+  ['^E', 'switch to the next environment of the config files, or to none'],
+  ['Esc', 'clear the search; if it is empty, quit'],
+  ['q', 'pressed twice: quit'],
+  ['^C', 'quit'],
 ] as const;
 
 function helpLines(width: number): readonly Line[] {
   return [
     ...aligned(HELP, width),
     BLANK,
-    ...aligned([['runbook help', 'the commands, each with --help']], width),
+    ...aligned([['runbook help', 'list the commands; each has --help']], width),
   ];
 }

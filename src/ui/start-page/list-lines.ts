@@ -15,8 +15,7 @@ import {
   WARN,
 } from '../draw/line.ts';
 import type { Entries, Entry } from './entries.ts';
-import type { StartPage } from './page.ts';
-import { lastRunText, stoppedText } from './past-run-text.ts';
+import type { PastRun, StartPage } from './page.ts';
 
 const SEVERITY: Readonly<Record<string, Style>> = {
   critical: { ...BAD, bold: true },
@@ -62,7 +61,7 @@ export function listLines(
           })),
     ];
   };
-  const more = moreRuns === 0 ? [] : [line(`   … ${moreRuns} more: a search finds them, too`, DIM)];
+  const more = moreRuns === 0 ? [] : [line(`   … ${moreRuns} more; search finds them too`, DIM)];
   const lines = [
     ...(runs.length === 0
       ? []
@@ -105,4 +104,19 @@ function runbookCells(
     span(`${padTo(harmlessLine(summary), summaryRoom)} `),
     span(padTo(last.text, last.width, 'right'), DIM),
   ];
+}
+
+/** Returns the time and outcome of a runbook's last run; nothing while it is unknown. */
+function lastRunText({ runs, history }: StartPage, runbook: string, now: number): string {
+  const last = runs.find((run) => run.runbook === runbook);
+  if (last === undefined) return history === 'whole' ? 'never run' : '';
+  if (last.status === 'running') return 'running';
+  const ended = last.outcome ?? last.status;
+  return last.endedAt === undefined ? ended : `${ended} ${ago(last.endedAt, now)}`;
+}
+
+/** Returns the step at which an unfinished run stopped, and its status. */
+export function stoppedText({ status, step, stepTitle }: PastRun): string {
+  if (step === undefined) return `${status} before its first step`;
+  return `${status} at ${stepTitle === undefined ? step : `“${stepTitle}”`}`;
 }

@@ -54,10 +54,10 @@ function select(state: StartState, box: ErrorBox, cursor: number): StartPressed 
 function opened(state: StartState, { text, found, cursor }: ErrorBox): StartPressed {
   const say = (notice: string): StartPressed => ({ state: { ...state, notice }, effects: [] });
   if (text.trim() === '') return say('Paste or type an error first.');
-  if (found?.of !== text) return say('It is still being read.');
+  if (found?.of !== text) return say('Still reading.');
   const offer = found.finding.offers[cursor];
-  if (offer === undefined) return say('No runbook is named for it.');
-  if (!offer.isHere) return say(`There is no runbook ${offer.runbook} here.`);
+  if (offer === undefined) return say('No runbook is suggested.');
+  if (!offer.isHere) return say(`The runbook ${offer.runbook} is not installed.`);
   const choice = runOf(state, offer.runbook);
   return { state, effects: [{ type: 'choose', choice }] };
 }

@@ -88,7 +88,7 @@ function searched(
 /** Cycles through the environments and none. */
 function inNextEnvironment(state: StartState, { page }: StartContext): StartState {
   const all = [undefined, ...page.environments];
-  if (all.length === 1) return { ...state, notice: 'No config file names an environment.' };
+  if (all.length === 1) return { ...state, notice: 'No config file defines environments.' };
   return { ...state, environment: all[(all.indexOf(state.environment) + 1) % all.length] };
 }
 

@@ -1,5 +1,6 @@
+import type { Key as InkKey } from 'ink';
 import { EMPTY_INPUT, type TextInput } from '../keys/text-input.ts';
-import type { Key } from '../terminal/key.ts';
+import { type Key, keysOf } from '../terminal/key.ts';
 import type { Finding, StartChoice, StartPage } from './page.ts';
 
 /** A text to classify as an error. */
@@ -74,4 +75,19 @@ export function withFinding(state: StartState, text: string, finding: Finding): 
 /** Returns the choice to run a runbook in the selected environment. */
 export function runOf({ environment }: StartState, runbook: string): StartChoice {
   return { type: 'run', runbook, ...(environment === undefined ? {} : { environment }) };
+}
+
+/** The length above which one piece of input counts as pasted, even over a slow connection. */
+const LONGEST_TYPED = 16;
+
+/**
+ * Returns the keys in one piece of terminal input. A line end among letters, or very many letters,
+ * count as pasted if the terminal does not mark pastes: such an Enter must open nothing.
+ */
+export function startKeysOf(input: string, key: InkKey): readonly StartKey[] {
+  const isText = !key.ctrl && !key.meta && !key.return && key.eventType !== 'release';
+  const isPiece = input.length > LONGEST_TYPED || (input.length > 1 && /[\r\n]/.test(input));
+  if (isText && isPiece) return [{ name: 'piece', text: input }];
+  // A control key that arrived together with letters cannot be told from a part of them.
+  return keysOf(input, key).filter((one) => one.name !== 'text' || !/\p{Control}/u.test(one.text));
 }

@@ -14,7 +14,7 @@ const RESTORE = '\u001b[23;2t';
 const AWAY_AFTER_MS = 3_000;
 
 const ASKS: { readonly [F in AwaitedFor]: string } = {
-  start: 'waits',
+  start: 'waiting',
   gate: 'CONFIRM?',
   failure: 'FAILED',
   decision: 'DECIDE',
@@ -34,7 +34,7 @@ export function titleText(view: RunView): string {
 
 function stateText({ status, awaited, outcome }: RunView): string {
   if (status === 'finished') return (outcome ?? 'over').toUpperCase();
-  return awaited === undefined ? '▶ runs' : ASKS[awaited.for];
+  return awaited === undefined ? '▶ running' : ASKS[awaited.for];
 }
 
 /** Keeps the terminal's title until it is closed. */

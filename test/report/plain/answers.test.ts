@@ -104,8 +104,8 @@ describe('lines become intents', () => {
       'a clause by its number',
       troubles.atDecision,
       [
-        ['Which way? 1–2', '2'],
-        ['Why this way?', 'no row'],
+        ['Which branch? 1–2', '2'],
+        ['Why this branch?', 'no row'],
       ],
       { type: 'choose', clause: 1, reason: 'no row' },
     ],
@@ -138,7 +138,7 @@ describe('lines become intents', () => {
       questions.atQuestion,
       [
         ['answer', CTRL_C],
-        ['Enter go on, s skip', 's'],
+        ['Enter continue, s skip', 's'],
         ['Why skip', 'unknown'],
       ],
       { type: 'skip', reason: 'unknown' },
@@ -174,9 +174,9 @@ describe('lines become intents', () => {
       questions.atManual,
       [
         ['f not done', 'f'],
-        ['What got in the way?', ''],
+        ['What prevented it?', ''],
         ['f not done', 'f'],
-        ['What got in the way?', 'no rights'],
+        ['What prevented it?', 'no rights'],
       ],
       { type: 'report', done: false, evidence: 'no rights' },
     ],
@@ -199,7 +199,7 @@ describe('lines become intents', () => {
       'x ends the run at a decision, and not without a reason',
       troubles.atDecision,
       [
-        ['Which way? 1–2', 'x'],
+        ['Which branch? 1–2', 'x'],
         ['Why end the run?', ''],
         ['x abort', 'x'],
         ['Why end the run?', 'wrong host'],
@@ -211,7 +211,7 @@ describe('lines become intents', () => {
       story.atGate,
       [
         ['Type shop', CTRL_C],
-        ['Enter go on', CTRL_C],
+        ['Enter continue', CTRL_C],
       ],
       { type: 'leave' },
     ],
@@ -276,7 +276,7 @@ test('evidence of several lines that are pasted is one answer, also without a la
   for (const end of ['\r', '']) {
     const talking = talk(troubles.atFailure);
     await talking.answer('m mark done', 'm');
-    await vi.waitFor(() => expect(talking.shown()).toContain('What shows that it is done?'));
+    await vi.waitFor(() => expect(talking.shown()).toContain('What is the evidence?'));
     talking.type(`free\r 14\r(1 row)${end}`);
     await vi.waitFor(() => expect(talking.shown()).toContain('(1 row)'));
     if (end === '') {

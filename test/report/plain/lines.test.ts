@@ -49,7 +49,7 @@ test('a run in lines: header, each step, what it found and where it went', async
     03:12:06 found: 17 of 17 usable connections are taken.
     03:12:06 → Who holds the connections? because result.row.used >= result.row.usable * 0.9
              result.row.used = 17, result.row.usable = 17
-             2 other ways not taken
+             2 other branches not taken
 
     03:12:06 ▶ Who holds the connections? (holders)
              Groups sessions by application and state, so that the least harmful remedy comes first.
@@ -74,7 +74,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
              | WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))
                $1 = {48120,48127,48134,48141,48148,48155,48162,48169,48176,48183,48190}
                $2 = {2026-11-21T01:10:07.512Z,2026-11-21T01:11:07.512Z,2026-11-21T01:12:07.512Z,2026-11-21T01:13:07.512Z,2026-11-21T01:14:07.512Z,2026-11-21T01:15:07.512Z,2026-11-21T01:16:07.512Z,2026-11-21T01:17:07.512Z,2026-11-21T01:18:07.512Z,2026-11-21T01:19:07.512Z,2026-11-21T01:20:07.512Z}
-             it will hit 11 rows, read at 2026-11-21T03:12:28.176Z
+             11 rows, read at 2026-11-21T03:12:28.176Z
                pid  usename  application…  client_addr  state  idle_for  last_query
              ----------------------------------------------------------------------
              48120  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id =…
@@ -92,7 +92,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
              undo: Clients reconnect by themselves.
              ! Their clients get 57P01 and must reconnect.
              digest sha256:9b1e
-    03:12:28 waits for a confirmation
+    03:12:28 waiting for confirmation
     03:12:36 confirmed by ana, rows 8 s old
     03:12:36 runs on db · postgres app@10.0.3.7:5432/shop, confirmed as sha256:9b1e
     03:12:36 done in 140 ms
@@ -136,7 +136,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
     03:12:42 found: 14 connections are free again.
     03:12:42 → Resolved because result.row.free >= 5
              result.row.free = 14
-             1 other way not taken
+             1 other branch not taken
 
     03:12:42 ▶ Resolved (done)
 
@@ -152,20 +152,20 @@ test('a failure, a retry and an unknown outcome say what they are', async () => 
       '         timeout · query · 57014: canceling statement due to statement timeout',
       '         hint: Another session may hold a lock on a catalog; look at pg_locks, or raise the timeout.',
       '03:12:19 ✗ the step failed: timeout · query · 57014',
-      '03:12:19 waits: what should be done about the failure?',
+      '03:12:19 waiting: the step failed. What next?',
     ].join('\n'),
   );
   expect(await printed(troubles.retrying)).toContain('retry 2 in 2 s');
   const unknown = await printed(troubles.atUnknown);
   expect(unknown).toContain('terminate_idle was running when the run ended');
-  expect(unknown).toContain('waits: it may or may not have taken effect');
+  expect(unknown).toContain('waiting: the outcome is unknown');
   expect(unknown).toContain('a line cut off at the end of the journal was set aside');
 });
 
 test('a condition that could not be evaluated, with its values and clauses', async () => {
   expect(await printed(troubles.atDecision)).toContain(
     [
-      '03:12:39 waits: the runbook cannot decide which way to go',
+      '03:12:39 waiting: the runbook cannot decide what to do next',
       '         result.row has no field "free": the statement returned no row',
       '         result.row = {}',
       '         1  Resolved, if result.row.free >= 5 (could not be evaluated)',
@@ -189,7 +189,7 @@ test('a run taken up in the middle begins with where it stands', async () => {
   const text = await printed(story.atGate, { seen: story.atGate.events.length });
   expect(text).toContain('✓ How full is the server?\n✓ Who holds the connections?\n');
   expect(text).toContain('DESTRUCTIVE: End sessions that have been idle too long');
-  expect(text).toContain('waits for a confirmation');
+  expect(text).toContain('waiting for confirmation');
 });
 
 test('no escape sequence reaches a pipe, not even from data', async () => {
@@ -226,11 +226,11 @@ test('the summary of a resolved run', () => {
 test('the summary of a run that was left says how to go on', () => {
   const left = story.atGate.add({ type: 'run.paused', reason: 'the operator left' });
   expect(summaryLines(viewOf(left))).toEqual([
-    '‖ pool-exhausted: ana left it at “End sessions that have been idle too long”',
+    '‖ pool-exhausted: ana paused it at “End sessions that have been idle too long”',
     '  - 17 of 17 usable connections are taken.',
     '  - 11 sessions of shop-web have been idle for up to 48 minutes.',
-    '  go on: runbook resume 20261121-031200-k7f2',
-    '  pass:  runbook handover 20261121-031200-k7f2 --to NAME',
-    '  read:  runbook transcript 20261121-031200-k7f2',
+    '  resume:     runbook resume 20261121-031200-k7f2',
+    '  hand over:  runbook handover 20261121-031200-k7f2 --to NAME',
+    '  transcript: runbook transcript 20261121-031200-k7f2',
   ]);
 });

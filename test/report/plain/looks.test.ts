@@ -43,10 +43,10 @@ test('o shows all that a step printed', async () => {
   expect(await sent(talking, questions.afterShell)).toEqual([{ type: 'continue' }]);
 });
 
-test('o says that there is no output yet', async () => {
+test('o says that no output yet', async () => {
   const talking = talk(story.atFirstStart);
   await talking.answer('o output', 'o');
-  await vi.waitFor(() => expect(talking.shown()).toContain('there is no output yet'));
+  await vi.waitFor(() => expect(talking.shown()).toContain('no output yet'));
 });
 
 test.each([
@@ -94,7 +94,7 @@ test('d shows every row that a change will hit', async () => {
 test('at a question d is an answer, and works after Ctrl-C', async () => {
   const talking = talk(questions.atQuestion);
   await talking.answer('answer', '\u0003');
-  await talking.answer('Enter go on', 'd');
-  const shown = /Enter go on.*: .*d\s+Is it the application's[\s\S]*asks[\s\S]*answer \(Ctrl-C/;
+  await talking.answer('Enter continue', 'd');
+  const shown = /Enter continue.*: .*d\s+Is it the application's[\s\S]*asks[\s\S]*answer \(Ctrl-C/;
   await vi.waitFor(() => expect(talking.shown()).toMatch(shown));
 });

@@ -282,9 +282,9 @@ test('a mask says by which rule it is one', () => {
     const text = transcriptMarkdown([first, noted(name)], { outputs });
     return /stands for (?<rule>.*)/.exec(text)?.groups?.rule;
   };
-  expect(rule('database_url')).toBe('an input that is declared secret');
-  expect(rule('url-password')).toBe('a password in a URL, which is masked undeclared');
-  expect(rule('steps.pin.answer')).toBe('the answer to a question that is declared secret');
-  expect(rule('capacity.password')).toBe('a secret that this step is told');
-  expect(rule('token', 'prod')).toBe('a secret of the environment the run was started in');
+  expect(rule('database_url')).toBe('a secret input');
+  expect(rule('url-password')).toBe('a password in a URL');
+  expect(rule('steps.pin.answer')).toBe('the answer to a secret question');
+  expect(rule('capacity.password')).toBe('a secret value given to this step');
+  expect(rule('token', 'prod')).toBe('a secret of the environment of the run');
 });

@@ -94,10 +94,10 @@ test('what was masked stands out, with the rule it was masked by', () => {
   const shown = (text: string) =>
     transcriptHtml([...resolved.events, note(text)], { outputs }).replaceAll('\n', ' ');
   expect(shown('it was ‹secret:database_url›')).toContain(
-    'it was <mark title="masked: an input that is declared secret">‹secret:database_url›</mark>',
+    'it was <mark title="masked: a secret input">‹secret:database_url›</mark>',
   );
   expect(shown('postgres://app:‹secret:url-password›@db')).toContain(
-    '<mark title="masked: a password in a URL, which is masked undeclared">',
+    '<mark title="masked: a password in a URL">',
   );
   expect(shown('‹secret:"onclick="alert(1)›')).not.toContain('onclick="');
 });

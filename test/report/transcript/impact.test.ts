@@ -59,7 +59,7 @@ function impact({ events }: EventLog) {
   };
 }
 
-const EARLIER = '- Whether it began earlier (1 finding came before that): _to be checked_';
+const EARLIER = '- Earlier start (1 finding before the first evidence): _to be checked_';
 
 test('the window begins with the step that failed, not with a healthy finding', () => {
   expect(impact(triage.add(TCP_FAILED))).toEqual({

@@ -56,7 +56,7 @@ test('an action that is not what the gate showed is shown and said to be another
 test('a gate that nobody answered is shown as it was', () => {
   const text = transcript(atGate);
   expect(text).toContain('### Action 1: End sessions that have been idle too long (not run)');
-  expect(text).toContain('It was not answered.');
+  expect(text).toContain('Not answered.');
   expect(text).toContain('11 pinned rows');
 });
 
@@ -66,7 +66,7 @@ test('a journal that was changed is announced instead of its hash', () => {
     outputs: () => undefined,
     verified: { ...verified, problems },
   });
-  expect(text).toContain('**The journal is not as it was written.**');
+  expect(text).toContain('**The journal was altered.**');
   expect(text).toContain('- Line 12 was changed after it was written');
   expect(text).not.toContain(verified.head);
 });
@@ -78,7 +78,7 @@ test('a journal that nobody checked is not called whole', () => {
 
 test('a record without its beginning says so', () => {
   expect(transcriptMarkdown([], { outputs: () => undefined, verified })).toContain(
-    '# A run without a beginning',
+    '# A run without a start',
   );
 });
 
@@ -102,5 +102,5 @@ test('secrets are named, never shown, even where a value slipped in', () => {
 
 test('masks in the journal are counted by the secret they stand for', () => {
   expect(transcript(troubled)).toContain('Masked in the journal: `database_url` (2 times).');
-  expect(transcript(resolved)).toContain('Nothing had to be masked in the journal.');
+  expect(transcript(resolved)).toContain('Nothing was masked in the journal.');
 });

@@ -106,7 +106,7 @@ test('the header says which zone times are in, and which server it was', () => {
       facts: { version: '18.4', database: 'shop', session: 7 },
     }),
   );
-  expect(text).toContain('- Times: in UTC, then since the run began');
+  expect(text).toContain('- Times: in UTC, then since the start of the run');
   expect(text).toContain('postgres app@10.0.3.7:5432/shop, version `18.4`, ');
   expect(text).toContain('(`version = "18.4"`, `session = 7`)');
 });

@@ -172,7 +172,7 @@ describe('a journal that is as it was written', () => {
   });
 });
 
-describe('an action that had started and not ended', () => {
+describe('an action that had started and not finished', () => {
   test('is named where the run goes on, and its outcome is unknown', async () => {
     const at = records.findIndex(
       ({ event }) => event.type === 'step.started' && event.step === 'mark',

@@ -99,5 +99,5 @@ test('the screen, plain mode and the transcript say why it is not a read', async
   const lines = plainLines(opened, { view: folded, columns: 100, shown: undefined });
   expect(lines.map(({ text }) => text).join('\n')).toContain(said);
   const transcript = transcriptMarkdown(records, { outputs: () => undefined });
-  expect(transcript).toContain('- Not taken for a read: It cannot be proven');
+  expect(transcript).toContain('- Not proven read-only: It cannot be proven');
 });

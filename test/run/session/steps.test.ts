@@ -214,7 +214,7 @@ describe('a resumed run', () => {
     expect(typesOf(journal(first.id)).filter((type) => type === 'gate.opened')).toHaveLength(2);
   });
 
-  test('takes a change that had started and not ended for an unknown outcome', async () => {
+  test('takes a change that had started and not finished for an unknown outcome', async () => {
     const { start, resume, journal, file, folder } = setUp();
     const first = await start();
     await confirm(first);

@@ -114,7 +114,7 @@ describe('what can never be true is an error', () => {
     [
       'steps.tls.failed_stage == "handshake"',
       'unknown-value',
-      'there is dns, tcp, greeting, tls, auth, query',
+      'expected dns, tcp, greeting, tls, auth or query',
     ],
     ['steps.which.answer == "c"', 'unknown-value', 'did you mean "a"?'],
     ['"succeded" == steps.rows.status', 'unknown-value', 'did you mean "succeeded"?'],
@@ -122,13 +122,13 @@ describe('what can never be true is an error', () => {
     [
       'steps.rows.stdout == ""',
       'unknown-name',
-      'there is rows, row, row_count, columns, truncated, status, error',
+      'expected rows, row, row_count, columns, truncated, status or error',
     ],
     ['steps.lines.line == 1', 'unknown-name', 'did you mean "lines"?'],
     [
       'steps.tls.certificate.expires > 1',
       'unknown-name',
-      'there is subject, issuer, names, not_before, not_after, days_left, self_signed, fingerprint',
+      'expected subject, issuer, names, not_before, not_after, days_left, self_signed or fingerprint',
     ],
     [
       'steps.rows.rows.pid == 1',
@@ -136,7 +136,7 @@ describe('what can never be true is an error', () => {
       'one item is [0]; all are all(x, …), exists(x, …)',
     ],
     ['inputs.text.length == 1', 'unknown-name', 'leave it out'],
-    ['steps.each.stdout == ""', 'unknown-name', 'there is items, count, failed, status, error'],
+    ['steps.each.stdout == ""', 'unknown-name', 'expected items, count, failed, status or error'],
     ['inputs.text', 'wrong-type', 'compare it with something'],
   ])('%s', (condition, code, hint) => {
     const problem = problemOf(condition);

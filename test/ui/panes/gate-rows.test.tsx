@@ -88,7 +88,7 @@ test('a value that only happens to stand in a row is shown', () => {
 
 test('a gate that is put again says what became of the rows, and still shows some', () => {
   const same = frameOf(askedAgain(PIDS));
-  expect(same).toContain('asked again: the rows were too old');
+  expect(same).toContain('confirm again: the rows were too old');
   expect(same).toContain('since then: the same 9 rows');
   expect(same).toMatch(/\b11278\b/);
   const other = frameOf(askedAgain([...PIDS.slice(1), 11291, 11300]));

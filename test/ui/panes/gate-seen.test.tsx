@@ -45,7 +45,7 @@ describe('a gate that does not fit', () => {
   test('is not confirmed before its end was on the screen, and says how to get there', () => {
     expect(pressed(long, typing('y')).effects).toEqual([]);
     expect(frameOf(long)).toContain('Space to the end, then y run it');
-    expect(frameOf(long, { keys: typing('y') })).toContain('Not taken: scroll to its end first');
+    expect(frameOf(long, { keys: typing('y') })).toContain('Not accepted: scroll to the end first');
   });
 
   test('is scrolled by Space so that every line is seen, and is confirmed then', () => {
@@ -190,7 +190,7 @@ test.each([
   expect(frame).toContain('End sessions that have been idle too long');
   const words = frame.replaceAll(/[║│\s]+/g, ' ');
   expect(words).toContain('postgres oncall@127.0.0.1:43927/shop');
-  expect(frame).toContain('9 rows pinned');
+  expect(frame).toContain('9 rows affected');
   expect(frame).toMatch(/pid +usename +state/);
   expect(frame).toContain('11278');
   expect(frame).toContain('Type shop to run it: ');

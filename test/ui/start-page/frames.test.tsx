@@ -41,12 +41,12 @@ const BOXED = withFinding(openBox(START, 'it is full').state, 'it is full', {
 
 test('as it opens: unfinished runs, then the runbooks with how they ended last, nothing selected', () => {
   expect(textOf(START)).toMatchInlineSnapshot(`
-    " runbook                            4 runbooks · 2 unfinished runs · 1 going on
+    " runbook                            4 runbooks · 2 unfinished runs · 1 running
     ────────────────────────────────────────────────────────────────────────────────
-     Search: ▏ a word of what is wrong; or paste an error
+     Search: ▏ type a word, or paste an error
 
      ── Unfinished runs ───────────────────────────────────────────────────────────
-        pool-exhausted     left at “End idle sessions”                 kim, 1 h ago
+        pool-exhausted     paused at “End idle sessions”                 kim, 1 h ago
         dns                interrupted before its first step           sam, 1 h ago
 
      ── Runbooks ──────────────────────────────────────────────────────────────────
@@ -62,8 +62,8 @@ test('as it opens: unfinished runs, then the runbooks with how they ended last, 
 
 
     ────────────────────────────────────────────────────────────────────────────────
-     Nothing is selected, so Enter opens nothing. Letters search, ↑ and ↓ choose.
-     Paste an error, or lines of a log, to be told which runbook they call for.
+     Nothing is selected. Type to search, or choose with ↑ and ↓.
+     Paste an error, or lines of a log, to get suggested runbooks.
      ↑↓ choose  Tab an error  ? help  Esc leave"
   `);
 });
@@ -71,7 +71,7 @@ test('as it opens: unfinished runs, then the runbooks with how they ended last, 
 test('the selected entry says what Enter does with it', () => {
   const onRun = textOf({ ...START, selected: 'run r2-dns' });
   expect(onRun).toMatch(/▸ dns +interrupted before its first step +sam, 1 h ago/);
-  expect(onRun).toContain('⏎ resumes this run where it stopped; a change asks again.');
+  expect(onRun).toContain('⏎ resumes this run where it stopped; changes need a new confirmation.');
   const onRunbook = textOf({ ...START, selected: 'runbook pgbouncer' });
   expect(onRunbook).toContain('About pgbouncer: The pooler refuses clients.');
   expect(onRunbook).toContain('⏎ opens it and asks for what it needs');
@@ -90,9 +90,9 @@ test('the environment a runbook is opened in is said in the header and of what E
 
 test('an error shows its end, the runbooks it calls for, and why', () => {
   expect(textOf(BOXED)).toMatchInlineSnapshot(`
-    " runbook                            4 runbooks · 2 unfinished runs · 1 going on
+    " runbook                            4 runbooks · 2 unfinished runs · 1 running
     ────────────────────────────────────────────────────────────────────────────────
-     What does it say?
+     Which error?
      │ it is full▏
 
      ── Suggested runbooks, most likely first ─────────────────────────────────────
@@ -112,7 +112,7 @@ test('an error shows its end, the runbooks it calls for, and why', () => {
 
     ────────────────────────────────────────────────────────────────────────────────
      About pool-exhausted: Requests hang: every connection is taken.
-     ⏎ opens it and asks for what it needs; a change always asks before it runs.
+     ⏎ opens it and asks for missing inputs; changes always need a confirmation.
      ⏎ open  ↑↓ choose  ^U clear  Esc list  ^C leave"
   `);
 });
@@ -138,7 +138,7 @@ test('what was last run is not said before it is known', () => {
   const unread = textOf(START, { ...PAGE, runs: [], history: 'reading' });
   expect(unread).not.toContain('never run');
   expect(textOf(START, { ...PAGE, runs: [], history: 'whole' })).toContain('never run');
-  expect(textOf(START)).toMatch(/pgbouncer .* runs now/);
+  expect(textOf(START)).toMatch(/pgbouncer .* running/);
 });
 
 test('every state fits every terminal, with the ways out in sight', () => {

@@ -1,7 +1,7 @@
 import type { Key as InkKey } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { textOf } from '#ui/keys/text-input.ts';
-import { startKeysOf } from '#ui/start-page/keys.ts';
+import { startKeysOf } from '#ui/start-page/state.ts';
 import type { Finding } from '#ui/start-page/page.ts';
 import { pressStart } from '#ui/start-page/press.ts';
 import {
@@ -111,7 +111,7 @@ test('Ctrl-E goes from no environment through all, and what is opened is run in 
   expect(chosen([ctrlE, ...typing('leak')])).toEqual([{ ...run, environment: 'prod' }]);
   expect(chosen([...typing('leak'), ctrlE, ctrlE])).toEqual([{ ...run, environment: 'staging' }]);
   expect(chosen([...typing('leak'), ctrlE, ctrlE, ctrlE])).toEqual([run]);
-  expect(pressed([ctrlE]).state.notice).toBe('No config file names an environment.');
+  expect(pressed([ctrlE]).state.notice).toBe('No config file defines environments.');
 });
 
 describe('an error', () => {
@@ -141,7 +141,7 @@ describe('an error', () => {
     const read = pressed([paste(ERROR)]).state;
     expect(pressed([ENTER], read)).toMatchObject({
       effects: [],
-      state: { notice: 'It is still being read.' },
+      state: { notice: 'Still reading.' },
     });
     const found = withFinding(read, ERROR, FINDING);
     expect(pressed([ENTER], found).effects).toEqual([

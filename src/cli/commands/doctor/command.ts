@@ -1,15 +1,23 @@
 import { EXIT } from '#errors.ts';
+import { type PlainStyle, painted, styled } from '#report/plain/line.ts';
+import { positionAt } from '#runbook/yaml/source.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
+import { counted } from '#text/count.ts';
+import { harmless } from '#text/harmless.ts';
+import { wrapTo } from '#text/width.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import {
+  type CheckedConfig,
   type Configuration,
   findEnvironment,
   readConfiguration,
 } from '../../config/configuration.ts';
+import { PROJECT_FILE, shownPath, userConfigPath } from '../../config/files.ts';
+import { quotableMessage } from '../../config/quotable.ts';
+import { commandsOf, isTrusted } from '../../config/trust.ts';
 import { ConfiguredValues } from '../../environment/configured-values.ts';
 import type { doctor as spec } from '../../specs/setup.ts';
-import type { Check } from './check.ts';
-import { configChecks } from './config-files.ts';
+import { type Check, Section, type Status } from './check.ts';
 import { Connections } from './connections.ts';
 import {
   type EnvironmentFindings,
@@ -18,7 +26,6 @@ import {
   type Question,
 } from './environment.ts';
 import { folderChecks, programChecks, terminalChecks } from './machine.ts';
-import { reportText, tallyOf } from './report.ts';
 import { runbookChecks } from './runbooks.ts';
 
 /** The time limit of a command that fetches a secret without a terminal. */
@@ -90,4 +97,82 @@ function findings(
     ...(plain ? [plainFindings(question)] : []),
     ...chosen.map((environment) => environmentFindings(environment, question)),
   ]);
+}
+
+/** Returns the checks of the config files. */
+function configChecks({ files, environments }: Configuration): readonly Check[] {
+  const section = new Section('configuration');
+  for (const file of files) fileChecks(file, section);
+  if (files.length === 0)
+    section.ok(
+      `no config file; ${PROJECT_FILE} or ${shownPath(userConfigPath())} defines environments`,
+    );
+  else section.ok(`environments: ${[...environments.keys()].join(', ') || 'none'}`);
+  return section.checks;
+}
+
+function fileChecks({ path, file, config, refused, problems }: CheckedConfig, section: Section) {
+  if (file === undefined || refused !== undefined) {
+    section.problem(`${path} ${refused?.message ?? 'cannot be read'}`, refused?.hint);
+    return;
+  }
+  const kind = file.kind === 'project' ? 'of this project' : 'of this user';
+  if (config !== undefined) section.ok(`${path}, ${kind}`);
+  for (const { severity, message, hint, span } of problems) {
+    const { line, column } = positionAt(file.source, span.start);
+    const text = `${path}:${line}:${column}: ${quotableMessage(message)}`;
+    if (severity === 'error') section.problem(text, hint);
+    else section.warning(text, hint);
+  }
+  if (config !== undefined && commandsOf(config).length > 0 && !isTrusted(config))
+    section.problem(
+      `the commands in ${path} are not trusted, or have changed`,
+      'review them with runbook trust',
+    );
+}
+
+const WIDTH = 80;
+const STATUS_WIDTH = 11;
+const STYLES: Readonly<Record<Status, PlainStyle>> = {
+  ok: 'good',
+  warning: 'warn',
+  problem: 'bad',
+};
+
+/** The number of checks by result. */
+type Tally = { readonly ok: number; readonly warnings: number; readonly problems: number };
+
+/** Counts checks by status. */
+function tallyOf(checks: readonly Check[]): Tally {
+  const count = (status: Status) => checks.filter((check) => check.status === status).length;
+  return { ok: count('ok'), warnings: count('warning'), problems: count('problem') };
+}
+
+/** Returns checks as lines of at most 80 columns, by section, and their tally. */
+function reportText(checks: readonly Check[], coloured: boolean): string {
+  const sections = Map.groupBy(checks, ({ section }) => section);
+  const blocks = [...sections].map(([section, own]) =>
+    [
+      painted(styled(harmless(section), 'bold'), coloured),
+      ...own.flatMap((check) => linesOf(check, coloured)),
+    ].join('\n'),
+  );
+  return [...blocks, tallyText(tallyOf(checks))].join('\n\n');
+}
+
+function linesOf({ status, text, hint }: Check, coloured: boolean): readonly string[] {
+  const indent = ' '.repeat(STATUS_WIDTH);
+  const [first = '', ...more] = wrapped(text);
+  const sign = painted(styled(`  ${status.padEnd(STATUS_WIDTH - 2)}`, STYLES[status]), coloured);
+  const said = hint === undefined ? [] : wrapped(hint, '  ');
+  return [`${sign}${first}`, ...[...more, ...said].map((line) => `${indent}${line}`)];
+}
+
+function wrapped(text: string, indent = ''): readonly string[] {
+  const lines = wrapTo(harmless(text), WIDTH - STATUS_WIDTH - indent.length);
+  return lines.map((line) => `${indent}${line}`);
+}
+
+function tallyText({ ok, warnings, problems }: Tally): string {
+  return `${ok} ok, ${counted(warnings, 'warning')}, ${counted(problems, 'problem')}`;
 }

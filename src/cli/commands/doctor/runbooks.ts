@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf } from '#errors.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
+import { counted } from '#text/count.ts';
 import { shownPath } from '../../config/files.ts';
 import {
   type FoundRunbook,
@@ -44,8 +45,8 @@ function countByFolder(
 ): void {
   for (const folder of runbookFolders(dirs)) {
     const count = found.filter(({ file }) => dirname(file) === folder).length;
-    const counted = count === 1 ? '1 runbook' : `${count} runbooks`;
-    section.ok(`${shownPath(folder)}: ${existsSync(folder) ? counted : 'does not exist'}`);
+    const state = existsSync(folder) ? counted(count, 'runbook') : 'does not exist';
+    section.ok(`${shownPath(folder)}: ${state}`);
   }
 }
 

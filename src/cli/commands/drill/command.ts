@@ -1,25 +1,23 @@
 import { EXIT } from '#errors.ts';
-import type { GameDay } from '#lab/app/game-day.ts';
-import type { LabEngine } from '#lab/setup/engine.ts';
+import { type GameDay, startGameDay } from '#lab/app/game-day.ts';
+import { LAB_ENGINES, type LabEngine, missingEngine } from '#lab/setup/engine.ts';
+import { STARTABLE_FAULTS, startFault } from '#lab/start-fault.ts';
 import { ENGINE_FACTS } from '#runbook/model/engines.ts';
+import { textTable } from '#text/table.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { drill as spec } from '../../specs/setup.ts';
 import { briefing, pauseToRead } from './briefing.ts';
 import { debriefing } from './debriefing.ts';
-import { openedRunbook } from './opened-runbook.ts';
-import { runWhereItIsFelt } from './run-where-felt.ts';
+import { openedRunbook, runWhereItIsFelt } from './opened-runbook.ts';
 
 const DEFAULT_FAULT = 'pool-exhausted';
 
 /** `runbook drill`: breaks a real server, runs the runbook for it and checks the result. */
 export async function drill({ argument, options }: CommandLine<typeof spec>): Promise<number> {
   if (options.list) {
-    const { faultTable } = await import('./fault-table.ts');
     say(await faultTable());
     return EXIT.ok;
   }
-  const { startFault } = await import('#lab/start-fault.ts');
-  const { startGameDay } = await import('#lab/app/game-day.ts');
   say('Starting a server and breaking it …');
   const fault = await startFault(argument ?? DEFAULT_FAULT, options.engine);
   const day = await startGameDay(fault, { blind: options.blind });
@@ -82,4 +80,27 @@ const NAMES: Readonly<Record<LabEngine, string>> = {
 /** Returns the display name of an engine of the lab. */
 function engineName(engine: LabEngine): string {
   return NAMES[engine];
+}
+
+/** Returns the available faults with their engines, and the missing requirements below. */
+async function faultTable(): Promise<string> {
+  const engines = await Promise.all(
+    LAB_ENGINES.map(async (engine) => ({ engine, missing: await missingEngine(engine) })),
+  );
+  const faults = await Promise.all(
+    STARTABLE_FAULTS.map(async (kind) => ({ ...kind, reason: await kind.missing?.() })),
+  );
+  const rows = faults.map(({ name, title, reason, engines: own }) => [
+    name,
+    ...engines.map(({ engine, missing }) =>
+      own.includes(engine) ? ((reason ?? missing) === undefined ? 'yes' : 'missing') : '-',
+    ),
+    title,
+  ]);
+  const reasons = [
+    ...engines.map(({ engine, missing }) => [engine, missing] as const),
+    ...faults.map(({ name, reason }) => [name, reason] as const),
+  ].flatMap(([what, reason]) => (reason === undefined ? [] : [`${what}: ${reason}`]));
+  const table = textTable(['FAULT', ...LAB_ENGINES.map((it) => it.toUpperCase()), 'TITLE'], rows);
+  return reasons.length === 0 ? table : `${table}\n\nMissing here:\n  ${reasons.join('\n  ')}`;
 }

@@ -2,7 +2,7 @@ import { EXIT, RunbookError } from '#errors.ts';
 import { openPrompts, type Prompts } from '#report/plain/prompts.ts';
 import { ENGINES } from '#runbook/model/engines.ts';
 import { DEFAULT_SEVERITY } from '#runbook/model/terms.ts';
-import { alternatives } from '../../command-line.ts';
+import { listed } from '#text/count.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { create as spec } from '../../specs/runbooks.ts';
 import type { TemplateName } from './scaffold.ts';
@@ -73,7 +73,7 @@ async function choice<T extends string>(
     const fitting = known.filter((word) => word.startsWith(typed.toLowerCase()));
     const [only] = fitting;
     if (fitting.length === 1 && only !== undefined) return only;
-    process.stdout.write(`  expected ${alternatives(known)}\n`);
+    process.stdout.write(`  expected ${listed(known)}\n`);
   }
 }
 

@@ -1,12 +1,15 @@
-import { join, relative } from 'node:path';
-import { EXIT, usageError } from '#errors.ts';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { EXIT, environmentError, usageError } from '#errors.ts';
+import { casesJsonSchema } from '#rehearsal/cases/schema.ts';
 import { ENGINES } from '#runbook/model/engines.ts';
 import { DEFAULT_SEVERITY } from '#runbook/model/terms.ts';
+import { editorSchema } from '#runbook/schema/editor.ts';
+import { agreeing } from '#text/count.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { create as spec } from '../../specs/runbooks.ts';
 import { askWanted, type Given } from './ask-wanted.ts';
-import { scaffold, type Wanted } from './scaffold.ts';
-import { writeRunbook } from './write-runbook.ts';
+import { type Scaffold, scaffold, type Wanted } from './scaffold.ts';
 
 /** `runbook new`: writes a new runbook and its tests. */
 export async function create({ argument, options }: CommandLine<typeof spec>): Promise<number> {
@@ -69,4 +72,49 @@ function nextCommands(dir: string, name: string): string {
     `  runbook graph ${path}`,
     `  runbook run ${path}`,
   ].join('\n');
+}
+
+const SCHEMAS = {
+  'runbook.schema.json': editorSchema,
+  'runbook-test.schema.json': casesJsonSchema,
+} as const;
+
+/**
+ * Writes a runbook and its tests into a folder, and the schemas in their first lines unless they
+ * exist; returns the files. Throws a usage error, and writes nothing, if one of the two exists and
+ * may not be overwritten.
+ */
+function writeRunbook(
+  dir: string,
+  name: string,
+  { runbook, cases }: Scaffold,
+  isForced: boolean,
+): readonly string[] {
+  const folder = resolve(dir);
+  const texts = {
+    [`${name}.yaml`]: `${schemaLine('runbook.schema.json')}${runbook}`,
+    [`${name}.test.yaml`]: `${schemaLine('runbook-test.schema.json')}${cases}`,
+  };
+  const there = Object.keys(texts).filter((file) => existsSync(join(folder, file)));
+  if (there.length > 0 && !isForced)
+    throw usageError(
+      `${there.map((file) => join(dir, file)).join(' and ')} already ${agreeing(there.length, 'exists', 'exist')}`,
+      'choose another name, or overwrite with --force',
+    );
+  const schemas = Object.entries(SCHEMAS)
+    .filter(([file]) => !existsSync(join(folder, file)))
+    .map(([file, schema]) => [file, `${JSON.stringify(schema(), null, 2)}\n`] as const);
+  try {
+    mkdirSync(folder, { recursive: true });
+    return [...Object.entries(texts), ...schemas].map(([file, text]) => {
+      writeFileSync(join(folder, file), text);
+      return join(folder, file);
+    });
+  } catch (error) {
+    throw environmentError(`${dir} is not writable`, undefined, error);
+  }
+}
+
+function schemaLine(file: string): string {
+  return `# yaml-language-server: $schema=./${file}\n`;
 }

@@ -1,5 +1,6 @@
 import { EXIT, RunbookError } from '#errors.ts';
 import { foldEvents } from '#events/view/fold.ts';
+import { openPrompts } from '#report/plain/prompts.ts';
 import {
   answersToGiveAgain,
   inputsToGiveAgain,
@@ -10,6 +11,7 @@ import { type RecordedRun, readRun } from '#run/store/read-run.ts';
 import { type ChildTexts, childTexts, forgottenSecrets } from '#run/values/child-inputs.ts';
 import { missingInputs } from '#run/values/inputs.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
+import { counted } from '#text/count.ts';
 import { askChildInputs, withTexts } from '../../ask-child-inputs.ts';
 import { askInputs, withVariable } from '../../ask-inputs.ts';
 import { readInputs } from '../../command-line.ts';
@@ -25,7 +27,7 @@ import {
 } from '../../present-run.ts';
 import type { resume as spec } from '../../specs/incident.ts';
 import { storeHere, surroundingsHere } from '../../surroundings.ts';
-import { takeOver } from './take-over.ts';
+import { handoverTexts } from '../handover.ts';
 import { newestUnfinished } from './unfinished-run.ts';
 
 /** `runbook resume`: resumes a run and returns its exit code. */
@@ -146,4 +148,44 @@ function secretNeeded(names: readonly string[]): RunbookError {
     exitCode: EXIT.notConfirmed,
     hint: 'set their environment variables, or resume in a terminal',
   });
+}
+
+/** The number of lines of the prompt, with the one above it. */
+const PROMPT_LINES = 2;
+const FEWEST_LINES = 5;
+
+/**
+ * Shows the handover summary of a run, one screen at a time, and returns whether the operator
+ * continues with it.
+ */
+async function takeOver(
+  records: RecordedRun['records'],
+  presentation: Presentation,
+): Promise<boolean> {
+  const { stdin, stdout } = process;
+  const texts = handoverTexts(records, true);
+  const write = (page: readonly string[]) => stdout.write(`${page.join('\n')}\n`);
+  if (presentation === 'lines') {
+    write(texts);
+    return true;
+  }
+  const room = Math.max(FEWEST_LINES, (stdout.rows ?? Number.POSITIVE_INFINITY) - PROMPT_LINES);
+  const prompts = openPrompts(stdin, stdout);
+  try {
+    for (let start = 0; start < texts.length; start += room) {
+      const left = texts.length - start - room;
+      write([...texts.slice(start, start + room), ...(left > 0 ? [] : [''])]);
+      const question =
+        left > 0
+          ? `Enter shows ${counted(left, 'more line')}, Ctrl-C cancels: `
+          : 'Enter takes over the run, Ctrl-C cancels: ';
+      const reply = await prompts.ask(question);
+      if (reply.kind !== 'line') return false;
+    }
+    return true;
+  } finally {
+    prompts.close();
+    // A stream notices the removal of its listener only after this turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }

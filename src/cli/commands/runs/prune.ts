@@ -75,7 +75,7 @@ async function confirm(count: number): Promise<void> {
   const prompts = openPrompts(process.stdin, process.stdout);
   try {
     const reply = await prompts.ask(
-      `Remove ${counted(count, 'run')} ? This cannot be undone. y or n: `,
+      `Remove ${counted(count, 'run')}? This cannot be undone. y or n: `,
     );
     if (reply.kind !== 'line' || reply.text.trim() !== 'y') throw refused('not confirmed');
   } finally {

@@ -1,6 +1,6 @@
 import type { RunSummary } from '#run/store/summary.ts';
 import { formatDuration } from '#text/duration.ts';
-import { textTable } from '../../text-table.ts';
+import { textTable } from '#text/table.ts';
 import { runMs } from './filter.ts';
 
 /** Returns runs as a table for a terminal, with the step at which an unfinished one stopped. */

@@ -1,14 +1,13 @@
 import { type ExitCode, usageError } from '#errors.ts';
+import { positionAt } from '#runbook/yaml/source.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import type { test as spec } from '../../specs/runbooks.ts';
-import { type FoundTests, findTests } from './files.ts';
-import { testJson } from './json.ts';
+import { type FoundTests, findTests, writeResult } from './files.ts';
 import { junitXml } from './junit.ts';
 import { recordTest } from './record.ts';
 import { testReport } from './report.ts';
-import { runTests, type TestRun } from './run.ts';
+import { runTests, type TestedFile, type TestRun } from './run.ts';
 import { watchTests } from './watch.ts';
-import { writeResult } from './write.ts';
 
 /** `runbook test`: runs test cases and prints the results. */
 export async function test({ argument, options }: CommandLine<typeof spec>): Promise<number> {
@@ -43,4 +42,47 @@ function percentOf(text: string | undefined): number | undefined {
 
 function hasColour(): boolean {
   return process.stdout.isTTY === true && process.stdout.hasColors();
+}
+
+/** Returns the results of a test for scripts. */
+function testJson({ files, untested, ms, exitCode }: TestRun) {
+  return { ok: exitCode === 0, ms: Math.round(ms), files: files.map(fileJson), untested };
+}
+
+function fileJson({ source, runbook, invalid, result, below, ms }: TestedFile) {
+  return {
+    file: source.file,
+    runbook: runbook.file,
+    ms: Math.round(ms),
+    ...(invalid === undefined ? {} : { invalid }),
+    ...(below === undefined ? {} : { minCoverage: below }),
+    cases: (result?.results ?? []).map(({ rehearsed, failures }) => ({
+      name: rehearsed.case.name,
+      line: positionAt(source, rehearsed.case.span.start).line,
+      ok: failures.length === 0,
+      outcome: rehearsed.view.outcome ?? null,
+      path: rehearsed.view.path,
+      failures: failures.map(({ message, span, hint, detail, paste }) => ({
+        message,
+        ...positionAt(source, span.start),
+        hint,
+        detail,
+        paste,
+      })),
+    })),
+    ...(result === undefined
+      ? {}
+      : {
+          coverage: {
+            percent: result.coverage.percent,
+            taken: result.coverage.taken,
+            branches: result.coverage.branches,
+            missed: result.coverage.missed.map(({ step, missed, line }) => ({
+              step,
+              what: missed,
+              line,
+            })),
+          },
+        }),
+  };
 }

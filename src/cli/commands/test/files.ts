@@ -1,6 +1,6 @@
-import { existsSync, globSync, statSync } from 'node:fs';
+import { existsSync, globSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { usageError } from '#errors.ts';
+import { environmentError, usageError } from '#errors.ts';
 import { findRunbook, findRunbooks } from '../../library/find-runbook.ts';
 
 /** A runbook and the file of its cases. */
@@ -85,4 +85,13 @@ function runbookOf(file: string): string {
 
 function nameOf(file: string): string {
   return basename(file).replace(EXTENSION, '');
+}
+
+/** Writes a file; throws an environment error that names it. */
+export function writeResult(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw environmentError(`${file} cannot be written`, undefined, error);
+  }
 }

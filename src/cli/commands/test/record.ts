@@ -15,9 +15,8 @@ import { findRunbook, readSource } from '../../library/find-runbook.ts';
 import { loadRunbook } from '../../library/load-runbook.ts';
 import { pathFromHere } from '../../path-from-here.ts';
 import { storeHere } from '../../surroundings.ts';
-import { testFileOf } from './files.ts';
+import { testFileOf, writeResult } from './files.ts';
 import { failureLines } from './report.ts';
-import { writeResult } from './write.ts';
 
 /** Prints a case recorded from a run, or adds it to the test file of the run's runbook. */
 export async function recordTest(

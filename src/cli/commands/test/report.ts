@@ -43,7 +43,7 @@ function fileLines(
   // With only some of the cases, the coverage is meaningless.
   const covered =
     filter === undefined || coverage
-      ? `, ${percent} % of ${branches} ${branches === 1 ? 'branch' : 'branches'} taken`
+      ? `, ${percent} % of ${counted(branches, 'branch', 'branches')} taken`
       : '';
   const line = `${sign} ${paint('bold', file.name)}  ${passed}${covered}  ${paint('dim', formatDuration(ms))}`;
   const untaken = coverage
@@ -57,7 +57,7 @@ function fileLines(
       : [
           paint(
             'red',
-            `    ${taken} of ${branches} branches are ${percent} %; ${below} % is required`,
+            `    ${taken} of ${counted(branches, 'branch', 'branches')} taken (${percent} %); ${below} % is required`,
           ),
         ]),
     ...failed.flatMap((one) => caseLines(one, source, paint)),

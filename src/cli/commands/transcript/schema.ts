@@ -58,22 +58,24 @@ const gate = z.looseObject({
 
 const runbook = z.strictObject({
   ...recorded.shape,
-  changedSinceCommit: opt(said(z.boolean(), 'true: its text is not the one of that commit')),
-  text: orNull(text('its text as it was; null when the copy is gone or another')),
+  changedSinceCommit: opt(said(z.boolean(), 'true: its text differs from that commit')),
+  text: orNull(
+    text('its text at the start of the run; null if the copy is missing or was altered'),
+  ),
 });
 
 const run = z.strictObject({
   id: text('the id of the run'),
   mode: z.enum(['live', 'dry-run']),
-  environment: opt(text('the environment that gave inputs and targets')),
+  environment: opt(text('the environment that defined inputs and targets')),
   status: z.enum(['running', 'waiting', 'paused', 'finished']),
   outcome: orNull(z.enum(RUN_OUTCOMES)),
   summary: orNull(z.string()),
-  startedAt: time('when it began'),
+  startedAt: time('when it started'),
   endedAt: orNull(time('when it finished')),
   lastEventAt: time('when the last event was written'),
   elapsedMs: number('from the start to the end or the last event'),
-  operator: text('who began it'),
+  operator: text('who started it'),
   host: z.string(),
   program: text('the program and its version'),
   terminal: opt(z.strictObject({ columns: z.number(), rows: z.number() })),
@@ -92,13 +94,10 @@ const run = z.strictObject({
   resumed: z.array(z.looseObject({ at, operator: z.string(), host: z.string() })),
   impact: z.strictObject({
     from: orNull(time('the first failure, or finding that led to a fix or to another runbook')),
-    toBeChecked: said(
-      z.boolean(),
-      'true: there is neither, and it is the time of the first finding',
-    ),
+    toBeChecked: said(z.boolean(), 'true: there is neither; this is the time of the first finding'),
     until: orNull(time('when it was resolved')),
   }),
-  path: said(z.array(z.string()), 'the ids of the steps in the order they were come to'),
+  path: said(z.array(z.string()), 'the IDs of the steps, in the order they were reached'),
   steps: z.array(
     z.looseObject({
       id: step,
@@ -123,10 +122,10 @@ const run = z.strictObject({
   ),
   actions: z.array(
     z.strictObject({
-      number: number('from 1, as the other formats count them'),
+      number: number('counts from 1, as in the other formats'),
       step,
       title: z.string(),
-      state: text('what became of it: succeeded, failed, declined, outcome unknown, …'),
+      state: text('its status: succeeded, failed, declined, outcome unknown, …'),
       gates: z.array(gate),
       started: orNull(started),
       finished: orNull(finished),
@@ -135,7 +134,7 @@ const run = z.strictObject({
   ),
   comparisons: said(
     z.array(z.strictObject({ before: reading, after: reading, columns: z.array(z.string()) })),
-    'numbers from before and after; columns are those both have',
+    'numbers before and after; columns are those in both',
   ),
   notes: z.array(note),
   openPoints: z.array(
@@ -153,7 +152,10 @@ const run = z.strictObject({
 export const TRANSCRIPT_SCHEMA = z.strictObject({
   format: z.literal('runbook-transcript'),
   version: z.literal(TRANSCRIPT_VERSION),
-  run: said(orNull(run), 'what the events come to; null when the start of the run is missing'),
+  run: said(
+    orNull(run),
+    'the state derived from the events; null if the start of the run is missing',
+  ),
   masked: said(
     z.array(z.strictObject({ name: z.string(), times: z.number(), rule: z.string() })),
     'what was masked, how often, and by which rule',
@@ -162,11 +164,11 @@ export const TRANSCRIPT_SCHEMA = z.strictObject({
     orNull(
       z.strictObject({
         problems: z.array(z.strictObject({ line: z.number(), what: z.string() })),
-        tornBytes: number('bytes of a last line that was cut off'),
-        head: text('the hash of the last good line'),
+        tornBytes: number('bytes of an incomplete last line'),
+        head: text('the hash of the last valid line'),
       }),
     ),
-    'what checking the journal found; null when it was not checked',
+    'the result of verifying the journal; null if it was not verified',
   ),
   events: z.array(RECORD_SCHEMA),
 });

@@ -1,5 +1,8 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { EXIT, RunbookError, usageError } from '#errors.ts';
+import { EXIT, invalidRunbookError, RunbookError, usageError } from '#errors.ts';
+import { readCases } from '#rehearsal/cases/read.ts';
 import { colouredDiagnostics } from '#report/diagnostics/coloured.ts';
 import { locate } from '#report/diagnostics/located.ts';
 import {
@@ -14,12 +17,11 @@ import { counted } from '#text/count.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { sayBrokenConfigs } from '../../config/broken.ts';
 import { readSource } from '../../library/find-runbook.ts';
-import { RunbookChecker } from '../../library/load-runbook.ts';
+import { checkRunbook, RunbookChecker } from '../../library/load-runbook.ts';
+import { packageFolder } from '../../package-folder.ts';
 import { pathFromHere, uriFromHere } from '../../path-from-here.ts';
 import type { validate as spec } from '../../specs/runbooks.ts';
 import { VERSION } from '../../version.ts';
-import { checkCases, isCasesFile } from './cases.ts';
-import { diagnosticHelp } from './diagnostic-help.ts';
 import { filesToValidate, STDIN } from './files.ts';
 
 type Checked = {
@@ -124,4 +126,55 @@ async function sarifForm(): Promise<(checked: readonly Checked[]) => string> {
     }));
     return sarifLog(files, rules, VERSION);
   };
+}
+
+const CASES = /\.test\.ya?ml$/;
+
+/** Tells whether a file contains the cases of a runbook. */
+export function isCasesFile(file: string): boolean {
+  return CASES.test(file);
+}
+
+/**
+ * Checks the cases of a runbook against the runbook beside them; returns their problems. Throws if
+ * there is no such runbook, or it is invalid.
+ */
+export async function checkCases(
+  source: Source,
+  dirs: readonly string[],
+): Promise<readonly Diagnostic[]> {
+  const base = source.file.replace(CASES, '');
+  const file = [`${base}.yaml`, `${base}.yml`].find((path) => existsSync(path));
+  if (file === undefined)
+    throw usageError(`no runbook beside ${source.file}`, `expected ${base}.yaml`);
+  const runbook = await checkRunbook(readSource(file), dirs);
+  if (!runbook.ok)
+    throw invalidRunbookError(`the cases in ${source.file} cannot be checked: ${file} is invalid`);
+  const cases = readCases(source, runbook.value);
+  return cases.ok ? cases.warnings : cases.diagnostics;
+}
+
+/**
+ * Returns the entries of docs/reference/diagnostics by code, in Markdown; none if the pages are
+ * missing.
+ */
+function diagnosticHelp(): ReadonlyMap<string, string> {
+  const entries = pages().flatMap((page) => page.split(/^## /m).slice(1));
+  return new Map(
+    entries.map((entry) => {
+      const end = entry.indexOf('\n');
+      return [entry.slice(0, end).trim(), entry.slice(end).trim()] as const;
+    }),
+  );
+}
+
+function pages(): readonly string[] {
+  const folder = join(packageFolder(), 'docs', 'reference', 'diagnostics');
+  try {
+    return readdirSync(folder)
+      .filter((name) => name !== 'README.md')
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+  } catch {
+    return [];
+  }
 }

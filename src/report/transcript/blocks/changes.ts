@@ -16,7 +16,7 @@ export function changesSection(run: TranscriptRun): readonly string[] {
   const nothing = run.actions.length === 0 && byHand.length === 0;
   return [
     '## Actions',
-    ...(nothing ? ['Nothing was changed, and nothing that changes was asked for.'] : []),
+    ...(nothing ? ['Nothing was changed, and no change was proposed.'] : []),
     ...run.actions.flatMap((action) => actionBlocksOf(action, run)),
     ...(byHand.length > 0 ? ['### By hand', byHand.join('\n')] : []),
   ];
@@ -55,9 +55,9 @@ function executionBlocks(
 ): readonly string[] {
   if (started === undefined) return [];
   const { action, digest } = started.event;
-  const ran = `${times.at(started.at)} · it ran${digest === undefined ? '' : ` as ${code(digest)}`}`;
+  const ran = `${times.at(started.at)} · ran${digest === undefined ? '' : ` as ${code(digest)}`}`;
   const shown = executedBlocks(action, gates.at(-1));
-  if (finished === undefined) return [`${ran}; that it ended was **not recorded**.`, ...shown];
+  if (finished === undefined) return [`${ran}; its end was **not recorded**.`, ...shown];
   return [
     `${ran}, for ${formatDuration(finished.event.ms)}: ${endOf(finished.event)}`,
     ...shown,
@@ -80,13 +80,13 @@ function verificationBlocks(
   const last = checks.at(-1);
   const failed = settled?.event.error;
   const isToldBefore = failed === undefined || failed.kind === 'declined';
-  const verdict = isToldBefore ? [] : [`It counts as failed: ${failure(failed)}`];
+  const verdict = isToldBefore ? [] : [`Failed: ${failure(failed)}`];
   if (first === undefined || last === undefined) return verdict;
   const within = formatDuration(msBetween(started?.at ?? first.at, last.at));
   const line = (check: typeof first) => `${times.at(check.at)} · ${checkText(check.event)}`;
   const isOne = checks.length === 1;
   return [
-    `Verified by ${counted(checks.length, 'check')}, ${isOne ? '' : 'the last one '}${within} after it began:`,
+    `Verified by ${counted(checks.length, 'check')}, ${isOne ? '' : 'the last one '}${within} after the start:`,
     (isOne ? [`- ${line(first)}`] : [`- first ${line(first)}`, `- last ${line(last)}`]).join('\n'),
     ...verdict,
   ];

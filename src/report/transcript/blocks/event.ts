@@ -7,8 +7,7 @@ import { handoverText, presenceText, watchText } from '../../hands.ts';
 import { code, text } from '../../markdown/text.ts';
 import { commandText } from '../../plain/adhoc-lines.ts';
 import type { TranscriptRun } from '../run.ts';
-import { askedBlocks } from './asked.ts';
-import { decisionLines } from './decision.ts';
+import { askedBlocks, decisionLines } from './decision.ts';
 import { answerText } from './gate.ts';
 import { childEndText, childStartText, itemEnd, onePrefix, undoneText } from './inside.ts';
 import { intentText, secretInputs } from './intent.ts';
@@ -26,7 +25,7 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
     case 'run.resumed':
       return [resumedText(event)];
     case 'run.paused':
-      return [`**the run was left**: ${text(event.reason)}`];
+      return [`**paused**: ${text(event.reason)}`];
     case 'run.handed-over':
       return [`**${text(handoverText(event))}** on ${text(event.host)}`];
     case 'run.watched':
@@ -42,7 +41,7 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
     case 'step.finished': {
       const blocks = resultBlocks(event, run.options.outputs);
       return [
-        `${onePrefix(event, run.view)}it ended after ${formatDuration(event.ms)}: ${endOf(event)}`,
+        `${onePrefix(event, run.view)}ended after ${formatDuration(event.ms)}: ${endOf(event)}`,
         ...blocks,
       ];
     }
@@ -62,7 +61,9 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
     case 'child.finished':
       return [childEndText(event)];
     case 'timer.armed':
-      return [`${event.for === 'retry' ? 'tries' : 'checks'} again in ${formatDuration(event.ms)}`];
+      return [
+        `${event.for === 'retry' ? 'retrying' : 'checking again'} in ${formatDuration(event.ms)}`,
+      ];
     case 'gate.opened':
       return [gateText(event, seq, run)];
     case 'gate.answered':
@@ -90,7 +91,7 @@ const SKIPPED_BY: { readonly [B in EventOf<'step.skipped'>['by']]: string } = {
   operator: 'by the operator',
   'empty-preview': 'the preview found nothing to act on',
   spared: 'every row had changed',
-  'no-items': 'there is nothing to repeat it for',
+  'no-items': 'there are no items',
 };
 
 function sparedBlocks(event: EventOf<'rows.spared'>, run: TranscriptRun): readonly string[] {
@@ -107,7 +108,7 @@ function sparedBlocks(event: EventOf<'rows.spared'>, run: TranscriptRun): readon
 }
 
 function startedText({ operator, host, mode, auto }: EventOf<'run.started'>): string {
-  const how = auto === true ? `${mode}, read-only steps run by themselves` : mode;
+  const how = auto === true ? `${mode}, read-only steps run automatically` : mode;
   return `${text(operator)} started the run on ${text(host)} (${text(how)})`;
 }
 
@@ -116,7 +117,7 @@ function resumedText(event: EventOf<'run.resumed'>): string {
   const lost =
     cut === undefined
       ? ''
-      : `; the ${text(cut.part)} of ${code(cut.step)} (${text(cut.effect)}) had started and **not ended**`;
+      : `; the ${text(cut.part)} of ${code(cut.step)} (${text(cut.effect)}) had started and **not finished**`;
   const repair = repaired === undefined ? '' : `; the journal was repaired: ${text(repaired)}`;
   const where = `on ${text(event.host)} with ${text(event.program)}`;
   return `**${text(event.operator)} resumed the run** ${where}${lost}${repair}`;
@@ -134,7 +135,7 @@ function connectedText({ target, description, reserved, facts }: EventOf<'target
 }
 
 function failedText({ error }: EventOf<'step.settled'>): string {
-  return `the step counts as **failed**${error === undefined ? '' : `: ${failure(error)}`}`;
+  return `the step **failed**${error === undefined ? '' : `: ${failure(error)}`}`;
 }
 
 function gateText(event: EventOf<'gate.opened'>, seq: number, { actions }: TranscriptRun): string {

@@ -16,11 +16,11 @@ export function gateBlocks({ opened, answers }: GateRecord, times: RunTimes): re
     `- Effect: ${text(event.effect)}. Where: ${text(event.action.where)}`,
     `- Digest: ${code(event.digest)}`,
     event.warning === undefined ? '' : `- Warning: ${text(event.warning)}`,
-    event.notRead === undefined ? '' : `- Not taken for a read: ${text(event.notRead)}`,
+    event.notRead === undefined ? '' : `- Not proven read-only: ${text(event.notRead)}`,
     event.undo === undefined ? '' : `- Undo: ${text(event.undo)}`,
     event.level === 'type' && event.phrase !== undefined
-      ? `- Asked for: the typed phrase ${code(event.phrase)}`
-      : `- Asked for: a key`,
+      ? `- Confirmation: type ${code(event.phrase)}`
+      : '- Confirmation: press a key',
   ];
   return [
     `${times.at(opened.at)} · the gate${event.part === 'undo' ? ' of the undo' : ''} showed ${text(event.operator)}${event.simulated === true ? ' (dry run)' : ''}:`,
@@ -56,9 +56,9 @@ export function answerText(
     case 'declined':
       return `**${who} declined**${why}`;
     case 'refresh':
-      return `${who} had the rows read again`;
+      return `${who} refreshed the preview`;
     case 'simulated':
-      return `${who} went on in the dry run${age}: nothing was run`;
+      return `${who} continued the dry run${age}: nothing was run`;
     case 'refused':
       return `the answer of ${who} was **refused**${why}${typed}${age}`;
   }
@@ -66,9 +66,7 @@ export function answerText(
 
 /** Returns that a gate was not answered; a dry run may proceed without an answer. */
 export function unansweredText({ simulated }: GateRecord['opened']['event']): string {
-  return simulated === true
-    ? 'It was not asked for: a dry run changes nothing.'
-    : 'It was not answered.';
+  return simulated === true ? 'Not asked: a dry run changes nothing.' : 'Not answered.';
 }
 
 function previewBlocks(
@@ -77,7 +75,7 @@ function previewBlocks(
 ): readonly string[] {
   if (preview === undefined) return [];
   const pinned = counted(preview.rows.length, 'pinned row');
-  const fresh = `fresh for ${formatDuration(preview.freshForMs)}`;
+  const fresh = `valid for ${formatDuration(preview.freshForMs)}`;
   const table = rowsTable(preview.columns, preview.rows);
   return [
     `${pinned}, read ${times.at(preview.at)}, ${fresh}:`,

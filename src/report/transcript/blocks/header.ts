@@ -53,7 +53,7 @@ export function endSentence({ view, records, started }: TranscriptRun): string {
     return `**${text(capital(view.outcome))}**${dry} after ${after}: ${text(view.summary ?? '')}`;
   }
   return view.status === 'paused'
-    ? `**Not finished**: left after ${after}, ${text(view.pausedBecause ?? '')}`
+    ? `**Not finished**: paused after ${after}, ${text(view.pausedBecause ?? '')}`
     : `**Not finished**: the record ends after ${after}.`;
 }
 
@@ -76,13 +76,13 @@ function reached({ path, steps }: TranscriptRun['view']): string {
   const own = steps.filter(({ parent }) => parent === undefined);
   const came = new Set(path);
   const inside = steps.filter(({ id, parent }) => parent !== undefined && came.has(id)).length;
-  const more = inside === 0 ? '' : `, and ${counted(inside, 'step')} inside of them`;
+  const more = inside === 0 ? '' : `, and ${counted(inside, 'step')} inside them`;
   return `${own.filter(({ id }) => came.has(id)).length} of ${counted(own.length, 'step')} reached${more}`;
 }
 
 function commitLine({ commit, changedSinceCommit: changed }: StartedRunbook): string {
-  if (commit === undefined) return '- Git commit: none is known';
-  const how = changed === undefined ? '' : changed ? ', **with changes that are not in it**' : '';
+  if (commit === undefined) return '- Git commit: unknown';
+  const how = changed === undefined ? '' : changed ? ', **with uncommitted changes**' : '';
   return `- Git commit: ${code(commit)}${how}`;
 }
 
@@ -93,9 +93,9 @@ function givenText(value: Json): string {
 function timeLines({ started, view, records, times }: TranscriptRun): readonly string[] {
   const last = records.at(-1)?.at ?? view.startedAt;
   return [
-    `- Began: ${times.full(view.startedAt)}`,
+    `- Started: ${times.full(view.startedAt)}`,
     `- ${view.endedAt === undefined ? 'Last event' : 'Ended'}: ${times.full(view.endedAt ?? last)}`,
-    `- Times: in UTC${times.zone === undefined ? '' : `, in brackets in ${text(times.zone)}`}, then since the run began`,
+    `- Times: in UTC${times.zone === undefined ? '' : `, in brackets in ${text(times.zone)}`}, then since the start of the run`,
     `- Recorded by: ${text(started.program)}`,
   ];
 }
@@ -103,11 +103,11 @@ function timeLines({ started, view, records, times }: TranscriptRun): readonly s
 function peopleLines({ started, records, times }: TranscriptRun): readonly string[] {
   const later = records.flatMap(({ at, event }): readonly string[] => {
     if (event.type === 'run.resumed')
-      return [`- Went on: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`];
+      return [`- Resumed by: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`];
     if (event.type === 'run.handed-over')
       return [`- Handed over: ${text(handoverText(event))}, ${times.at(at)}`];
     if (event.type !== 'run.watched' || event.status !== 'attached') return [];
-    return [`- Followed by: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`];
+    return [`- Watched by: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`];
   });
   const { terminal } = started;
   const size = terminal === undefined ? 'none' : `${terminal.columns}×${terminal.rows}`;

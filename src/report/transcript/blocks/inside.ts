@@ -41,7 +41,7 @@ export function childStartText({
   const places = targets.map(({ name, description }) => `${code(name)}: ${text(description)}`);
   const all = [...given, ...places];
   const details = all.length === 0 ? '' : ` (${all.join(', ')})`;
-  return `${itemPrefix(item)}the runbook ${code(runbook.name)} began${details}`;
+  return `${itemPrefix(item)}the runbook ${code(runbook.name)} started${details}`;
 }
 
 /** Returns the outcome of a runbook that ran as a step. */

@@ -18,9 +18,9 @@ function chainText(events: number, verified: JournalFindings | undefined): reado
   if (problems.length > 0) {
     const lines = problems.map(({ line, what }) => `- Line ${line} ${text(what)}`);
     const rest = `Only the ${counted(events, 'event')} before it are in this transcript.`;
-    return ['**The journal is not as it was written.**', lines.join('\n'), rest];
+    return ['**The journal was altered.**', lines.join('\n'), rest];
   }
-  const torn = tornBytes > 0 ? ` A last line was cut off after ${counted(tornBytes, 'byte')}.` : '';
-  const chain = `Each of the ${counted(events, 'line')} of the journal holds the hash of the line before it`;
-  return [`${chain}; the hash of the last one is ${code(head)}.${torn}`];
+  const torn = tornBytes > 0 ? ` The last line is incomplete: ${counted(tornBytes, 'byte')}.` : '';
+  const chain = `The hash chain of the journal is intact (${counted(events, 'line')})`;
+  return [`${chain}; the hash of the last line is ${code(head)}.${torn}`];
 }

@@ -6,15 +6,15 @@ import { code, text } from '../../markdown/text.ts';
 export function intentText(intent: Intent, secret: ReadonlySet<string>): string {
   switch (intent.type) {
     case 'continue':
-      return 'went on';
+      return 'continued';
     case 'auto':
-      return intent.on ? 'let read-only steps run by themselves' : 'wants to start each step';
+      return intent.on ? 'turned automatic reads on' : 'turned automatic reads off';
     case 'confirm':
       return `confirmed ${code(intent.digest)}`;
     case 'decline':
       return `declined${because(intent.reason)}`;
     case 'refresh':
-      return 'had the rows read again';
+      return 'refreshed the preview';
     case 'answer':
       return `answered ${code(intent.value)}`;
     case 'report':
@@ -30,7 +30,7 @@ export function intentText(intent: Intent, secret: ReadonlySet<string>): string 
     case 'jump':
       return `jumped to ${code(intent.step)}${because(intent.reason)}`;
     case 'undo':
-      return `wants to undo ${code(intent.step)}${because(intent.reason)}`;
+      return `started to undo ${code(intent.step)}${because(intent.reason)}`;
     case 'choose':
       return `chose ${clauseName(intent.clause)}${because(intent.reason)}`;
     case 'recheck':
@@ -38,17 +38,17 @@ export function intentText(intent: Intent, secret: ReadonlySet<string>): string 
     case 'stop':
       return 'asked to stop';
     case 'adhoc':
-      return `entered a command of their own on ${code(intent.target)}`;
+      return `entered an ad-hoc command on ${code(intent.target)}`;
     case 'cancel':
-      return '**ended what was running**';
+      return '**cancelled the running action**';
     case 'note':
       return `noted${because(intent.text)}`;
     case 'attend':
       return intent.on ? 'can answer again' : 'can no longer answer';
     case 'leave':
-      return 'left the run';
+      return 'paused the run';
     case 'abort':
-      return `**ended the run**${because(intent.reason)}`;
+      return `**aborted the run**${because(intent.reason)}`;
   }
 }
 

@@ -68,7 +68,7 @@ export function resultBlocks(
   const isCopy = event.part === 'preview' && table !== '';
   return [
     isCopy ? folded('the rows', table) : table,
-    truncated === true ? 'The server had more rows than were kept.' : '',
+    truncated === true ? 'More rows were returned than were kept.' : '',
     ...event.outputs.map((output) => outputBlock(output, outputs(output.file))),
   ].filter((block) => block !== '');
 }
@@ -100,7 +100,7 @@ function outputBlock(output: OutputRecord, whole: string | undefined): string {
 
 function ends({ head, tail, bytes, droppedBytes }: OutputRecord): string {
   const left = bytes + droppedBytes - byteLength(head) - byteLength(tail);
-  return left > 0 ? `${head}\n… ${counted(left, 'byte')} left out …\n${tail}` : head + tail;
+  return left > 0 ? `${head}\n… ${counted(left, 'byte')} omitted …\n${tail}` : head + tail;
 }
 
 function byteLength(value: string): number {

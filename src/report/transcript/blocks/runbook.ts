@@ -11,7 +11,7 @@ export function runbookSection({ started, options }: TranscriptRun): readonly st
   const lines = counted(runbookText.trimEnd().split('\n').length, 'line');
   return [
     '## Runbook',
-    'Its text when the run began:',
+    'The text at the start of the run:',
     folded(`${started.runbook.file}, ${lines}`, fence(runbookText, 'yaml')),
   ];
 }

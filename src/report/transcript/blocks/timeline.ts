@@ -1,16 +1,14 @@
-import type { EventOf, RecordedEvent, RunEvent } from '#events/log/event.ts';
+import type { EventOf, RecordedEvent, RunEvent, ShownAction } from '#events/log/event.ts';
 import type { Phase } from '#runbook/model/runbook.ts';
-import { code, text } from '../../markdown/text.ts';
+import { counted } from '#text/count.ts';
+import { formatDuration } from '#text/duration.ts';
+import { code, folded, text } from '../../markdown/text.ts';
+import { PHASE_NAMES } from '../../phase-names.ts';
+import type { At } from '../events.ts';
 import type { TranscriptRun } from '../run.ts';
-import { checksBetween } from './checks.ts';
 import { eventBlocks } from './event.ts';
-import { executionBlocks } from './execution.ts';
-
-const PHASE: { readonly [P in Phase]: string } = {
-  diagnose: 'Diagnose',
-  fix: 'Fix',
-  verify: 'Verify',
-};
+import { onePrefix } from './inside.ts';
+import { actionBlocks, checkText, endOf, resultBlocks } from './result.ts';
 
 /** Returns the section with all events in order, by phase and step. */
 export function timelineSection(run: TranscriptRun): readonly string[] {
@@ -56,7 +54,7 @@ class Walk {
     this.#known = new Set();
     const again = visit > 1 ? `, visit ${visit}` : '';
     return [
-      ...(isNewPhase && phase !== undefined ? [`### ${PHASE[phase]}`] : []),
+      ...(isNewPhase && phase !== undefined ? [`### ${PHASE_NAMES[phase]}`] : []),
       `#### ${text(step?.title ?? id)} (${code(id)}${again})`,
       ...(step?.why === undefined ? [] : [`> ${text(step.why)}`]),
     ];
@@ -66,7 +64,7 @@ class Walk {
     const { seq, at, event } = record;
     if (event.type === 'adhoc.entered') this.#known.add(JSON.stringify(event.action));
     if (event.type !== 'step.started') return eventBlocks(this.#newOf(record), this.#run);
-    const end = endOf(event, following?.event);
+    const end = endAfter(event, following?.event);
     if (end !== undefined) {
       this.#written = seq + 1;
       this.#error = JSON.stringify(end.error);
@@ -90,11 +88,104 @@ class Walk {
 }
 
 /** Returns the end event of an execution; among concurrent ones the next end may be of another. */
-function endOf(
+function endAfter(
   { step, part, attempt, item }: EventOf<'step.started'>,
   next: RunEvent | undefined,
 ): EventOf<'step.finished'> | undefined {
   if (next?.type !== 'step.finished') return undefined;
   const isSame = next.step === step && next.part === part && next.attempt === attempt;
   return isSame && next.item?.index === item?.index ? next : undefined;
+}
+
+/** The checks of a verification between its first and its last. */
+type SkippedChecks = {
+  /** The number of the event before them. */
+  readonly after: number;
+  /** The numbers of its events. */
+  readonly events: ReadonlySet<number>;
+  readonly says: string;
+};
+
+/**
+ * Returns the repeated checks that were still false: all but the first and the last of each
+ * verification.
+ */
+function checksBetween(records: readonly RecordedEvent[]): readonly SkippedChecks[] {
+  const stretches: RecordedEvent[][] = [[]];
+  for (const record of records) {
+    if (isCheck(record)) stretches.at(-1)?.push(record);
+    else stretches.push([]);
+  }
+  return stretches.flatMap(between);
+}
+
+function isCheck({ event }: RecordedEvent): boolean {
+  if (event.type === 'timer.armed') return event.for === 'verify';
+  if (event.type === 'timer.fired') return true;
+  return (
+    (event.type === 'step.started' || event.type === 'step.finished') && event.part === 'verify'
+  );
+}
+
+function between(stretch: readonly RecordedEvent[]): readonly SkippedChecks[] {
+  const first = stretch.findIndex(({ event }) => event.type === 'step.finished');
+  const last = stretch.findLastIndex(({ event }) => event.type === 'step.started');
+  const skipped = stretch.slice(first + 1, last);
+  const checks = skipped.filter(({ event }) => event.type === 'step.finished').length;
+  const after = stretch[first]?.seq;
+  if (after === undefined || checks === 0) return [];
+  const says = `${counted(checks, 'more check')} in between, none of them true`;
+  return [{ after, events: new Set(skipped.map(({ seq }) => seq)), says }];
+}
+
+/** The number of lines above which a statement is folded. */
+const OPEN_LINES = 10;
+
+const PART: { readonly [P in EventOf<'step.started'>['part']]: string } = {
+  action: 'ran',
+  preview: 'read the affected rows',
+  recheck: 'read them again before acting',
+  verify: 'checked',
+  undo: 'undid',
+};
+
+/**
+ * Returns an execution for the timeline, with its end if nothing happened in between. Actions shown
+ * before (`known`), or listed among the numbered actions, are not repeated.
+ */
+function executionBlocks(
+  { seq, event }: At<'step.started'>,
+  finished: EventOf<'step.finished'> | undefined,
+  run: TranscriptRun,
+  known: Set<string>,
+): readonly string[] {
+  const number = run.actions.find(({ started }) => started?.seq === seq)?.number;
+  const key = JSON.stringify(event.action);
+  const isNew = number === undefined && !known.has(key);
+  known.add(key);
+  const what = number === undefined ? PART[event.part] : `ran Action ${number}`;
+  const attempt = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
+  const where = event.action.kind === 'wait' ? '' : ` on ${text(event.action.where)}`;
+  return [
+    `${onePrefix(event, run.view)}${what}${where} (${text(event.effect)}${attempt})${endText(finished)}`,
+    ...(isNew ? readBlocks(event.action) : []),
+    ...(finished === undefined || number !== undefined || event.part === 'verify'
+      ? []
+      : resultBlocks(finished, run.options.outputs)),
+  ];
+}
+
+/** A long read is folded; changes are listed under Actions. */
+function readBlocks(action: ShownAction): readonly string[] {
+  const [shown = '', ...values] = actionBlocks(action);
+  const lines = action.text.trimEnd().split('\n').length;
+  return lines > OPEN_LINES
+    ? [folded(`what ran, ${counted(lines, 'line')}`, shown), ...values]
+    : [shown, ...values];
+}
+
+function endText(finished: EventOf<'step.finished'> | undefined): string {
+  if (finished === undefined) return '';
+  const end = finished.part === 'verify' ? checkText(finished) : endOf(finished);
+  return `, ${formatDuration(finished.ms)}: ${end}`;
 }

@@ -12,8 +12,7 @@ import { findingsSection, joined } from '../markdown.ts';
 import { maskRules } from '../masks.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from '../run.ts';
 import { blocksHtml } from './blocks.ts';
-import { HTML_SCRIPT } from './script.ts';
-import { HTML_STYLE } from './style.ts';
+import { HTML_SCRIPT, HTML_STYLE } from './style.ts';
 import { html, type RuleOf } from './text.ts';
 import { timelineHtml } from './timeline.ts';
 
@@ -32,9 +31,9 @@ export function transcriptHtml(records: readonly RecordedEvent[], options: HtmlO
   const ruleOf = maskRules(records);
   const integrity = integritySection(records, options.verified);
   if (run === undefined)
-    return page('A run without a beginning', [
+    return page('A run without a start', [
       '<main>',
-      blocksHtml(joined(['# A run without a beginning', ...integrity]), ruleOf),
+      blocksHtml(joined(['# A run without a start', ...integrity]), ruleOf),
       '</main>',
     ]);
   const closing = [...closingSections(run), ...runbookSection(run), ...integrity];
@@ -90,7 +89,7 @@ function digest(text: string): string {
 function bannerHtml(run: TranscriptRun, ruleOf: RuleOf): string {
   const outcome = run.view.outcome ?? 'unfinished';
   return [
-    '<a class="skip" href="#main">to the record</a>',
+    '<a class="skip" href="#main">Skip to the transcript</a>',
     `<header class="${html(outcome)}">`,
     blocksHtml(joined(headerSection(run)), ruleOf),
     '</header>',
@@ -128,7 +127,7 @@ function cardsHtml(blocks: readonly string[], ruleOf: RuleOf): string {
 }
 
 const NOT_DRAWN =
-  '<p>It cannot be drawn: there is no runbook as it was, or this program cannot read it.</p>';
+  '<p>Not available: the saved runbook is missing, was altered, or is not valid in this version.</p>';
 
 function pathHtml(graph: string | undefined): readonly string[] {
   if (graph === undefined) return [`<section id="path">\n<h2>Path</h2>\n${NOT_DRAWN}\n</section>`];

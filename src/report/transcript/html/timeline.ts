@@ -29,7 +29,7 @@ export function timelineHtml(
     [
       `<section id="timeline"${isLong ? ' class="days"' : ''}>`,
       blocksHtml(heading, ruleOf),
-      `<p class="hint">Times are in UTC${local}, then since the run began.</p>`,
+      `<p class="hint">Times are in UTC${local}, then since the start of the run.</p>`,
       filterHtml(),
       ...phases,
       '</section>',

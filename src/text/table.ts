@@ -1,5 +1,5 @@
-import { harmless } from '#text/harmless.ts';
-import { padTo, widthOf } from '#text/width.ts';
+import { harmless } from './harmless.ts';
+import { padTo, widthOf } from './width.ts';
 
 /** Returns rows as aligned columns for a terminal or a pipe. */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
