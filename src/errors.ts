@@ -43,6 +43,11 @@ export class RunbookError extends Error {
   }
 }
 
+/** Returns whatever was thrown as an error. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 /** Returns an error for a command line that cannot be understood or carried out as written. */
 export function usageError(message: string, hint?: string): RunbookError {
   return new RunbookError(message, { code: 'usage', exitCode: EXIT.invalid, hint });

@@ -5,7 +5,7 @@ import { shippedRunbooks } from './shipped-runbooks.js';
 
 /** The parts of a runbook that are no steps, by the heading they have on its page. */
 const PARTS = {
-  symptoms: 'What it looks like',
+  symptoms: 'Symptoms',
   impact: 'Impact',
   prerequisites: 'Before you start',
   prevention: 'Prevention',

@@ -1,5 +1,5 @@
 import { EXIT, RunbookError } from '#errors.ts';
-import { openPrompts, type Prompts } from '#report/plain/prompts.ts';
+import { type Prompts, withPrompts } from '#report/plain/prompts.ts';
 import { inputRefusal } from '#run/values/inputs.ts';
 import type { InputDefinition } from '#runbook/model/runbook.ts';
 import { harmlessLine } from '#text/harmless.ts';
@@ -17,17 +17,11 @@ type Asked = Pick<InputDefinition, 'name' | 'secret' | 'description'> & {
 export async function askInputs(
   inputs: readonly Asked[],
 ): Promise<Readonly<Record<string, string>>> {
-  const prompts = openPrompts(process.stdin, process.stdout);
-  try {
+  return await withPrompts(async (prompts) => {
     const answers: Record<string, string> = {};
     for (const input of inputs) answers[input.name] = await askInput(prompts, input);
     return answers;
-  } finally {
-    prompts.close();
-    // A stream notices the removal of its listener only after this turn, and cannot be read by
-    // others before.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  });
 }
 
 async function askInput(prompts: Prompts, input: Asked): Promise<string> {

@@ -71,7 +71,7 @@ function waysOf(step: Placed): readonly Way[] {
     ...clauses,
     ...(step.next.length === 0 || hasDefault
       ? []
-      : [['order', 'never went on in order, with no clause true'] as const]),
+      : [['order', 'never continued in order, with no clause true'] as const]),
   ];
 }
 

@@ -17,7 +17,7 @@ test('a page leads from the symptoms over every step to prevention, and draws th
   const page = readFileSync(resolve(folder, 'pool-exhausted.md'), 'utf8');
   const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
   expect(headings).toEqual(
-    expect.arrayContaining(['What it looks like', 'Diagnose', 'Fix', 'Verify', 'Prevention']),
+    expect.arrayContaining(['Symptoms', 'Diagnose', 'Fix', 'Verify', 'Prevention']),
   );
   expect(page).toMatch(/^## Graph\n[\s\S]*```mermaid\nflowchart TD\n/m);
 });

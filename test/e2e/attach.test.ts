@@ -74,7 +74,7 @@ test('a run is followed to its end from another terminal, and nothing can be ask
     .map(({ operator, intent }) => `${operator} ${intent.type}`);
   expect(acted).toEqual(['kim continue', 'kim continue', 'kim continue']);
   const { stdout } = await kim.run(['transcript']);
-  expect(stdout).toMatch(/- Followed by: lee on /);
+  expect(stdout).toMatch(/- Watched by: lee on /);
 });
 
 test('what a command of the operator prints is followed while it runs', async () => {

@@ -128,7 +128,7 @@ test('a crash after any line leaves a run that waits for the operator, or that h
         type: 'run.paused',
       });
       expect(said.stdout).toMatch(/paused at “.+”: it needs an operator/);
-      expect(said.stdout).toContain('go on: runbook resume');
+      expect(said.stdout).toContain('runbook resume');
     }
   }
 });

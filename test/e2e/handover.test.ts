@@ -39,7 +39,7 @@ test('a run changes hands at its gate, and the record says so', async () => {
   expect((await second.exited).code).toBe(0);
   const transcript = (await kim.run(['transcript'])).stdout;
   expect(transcript).toMatch(
-    /- Operator: kim on [\s\S]*\n- Handed over: kim handed the run over to lee, .*\n- Went on: lee on /,
+    /- Operator: kim on [\s\S]*\n- Handed over: kim handed the run over to lee, .*\n- Resumed by: lee on /,
   );
   expect(transcript).toContain('**kim handed the run over to lee** on');
   expect((await kim.run(['transcript', 'verify'])).code).toBe(0);

@@ -75,7 +75,9 @@ test('a run that was left is gone on with, up to its end', async () => {
   await first.waitFor('Pause the run?');
   first.type('y');
   expect(await first.exited).toEqual({ code: 7, signal: 0 });
-  expect(first.history()).toMatch(/‖ pool-exhausted: \S+ paused it at “Who holds the connections\?”/);
+  expect(first.history()).toMatch(
+    /‖ pool-exhausted: \S+ paused it at “Who holds the connections\?”/,
+  );
   expect((await kim.run(['runs'])).stdout).toMatch(/pool-exhausted-\S+ +paused/);
 
   const second = kim.open(['resume'], { env: { RUNBOOK_OPERATOR: 'sam' } });

@@ -15,7 +15,7 @@ test('without a terminal reads run by themselves up to the first gate, and it is
   for (const { pid } of shop.lab.sessions.leaked)
     expect(stdout).toMatch(new RegExp(`${pid} .*shop-web`));
   expect(stdout).toContain('waiting for confirmation');
-  expect(stdout).toMatch(/go on: runbook resume \S+-pool-exhausted-/);
+  expect(stdout).toMatch(/resume: +runbook resume \S+-pool-exhausted-/);
   expect(stdout).not.toContain('\u001b');
   expect(kim.events('step.started').every(({ effect }) => effect === 'read')).toBe(true);
   expect((await shop.lab.check()).facts).toMatchObject({ leaked_ended: 0 });
@@ -59,7 +59,7 @@ test('Ctrl-C at a prompt asks first, and the second one leaves the run', async (
   await terminal.waitFor('Enter continue');
   terminal.press('ctrl-c');
   expect(await terminal.exited).toEqual({ code: 7, signal: 0 });
-  expect(terminal.history()).toMatch(/go on: runbook resume \S+-pool-exhausted-/);
+  expect(terminal.history()).toMatch(/resume: +runbook resume \S+-pool-exhausted-/);
 });
 
 test('prompts in a terminal lead to the end, and wrong answers run nothing', async () => {

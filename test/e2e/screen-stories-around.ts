@@ -6,7 +6,7 @@ const LIST = '── Runbooks ──';
 /** The page of `runbook` alone. */
 export const PAGE: Story = {
   name: 'The start page',
-  says: '`runbook` alone: what there is to run, what was left, and a box for an error.',
+  says: '`runbook` without arguments: unfinished runs, runbooks, and a box for an error.',
   database: 'shop_start',
   prepare: async ({ kim }) => {
     kim.writeWork('worker.done', 'no answer\n');
@@ -16,13 +16,13 @@ export const PAGE: Story = {
   scenes: [
     {
       name: 'The list',
-      says: 'Runs that were left stand first, with where they stopped and who had them; then the runbooks, with how bad it is and when they were last run. Nothing is selected before you choose.',
+      says: 'Unfinished runs come first, with their step and operator; then the runbooks, with severity and last run. Nothing is selected at first.',
       moves: [start([], 'never run')],
       larger: true,
     },
     {
-      name: 'A run that was left is chosen',
-      says: 'Enter takes over the run where it stopped. A change asks again.',
+      name: 'An unfinished run is selected',
+      says: 'Enter resumes the run where it stopped. Changes need a new confirmation.',
       looks: { 'stuck-jobs': { bold: true } },
       moves: [key('down', 'resumes this run')],
     },
@@ -33,12 +33,12 @@ export const PAGE: Story = {
     },
     {
       name: 'A search that finds nothing',
-      says: 'What was typed can be looked at as an error.',
+      says: 'Tab looks the text up as an error.',
       moves: [key('ctrl-u', /Search: ▏/), type('zebra', 'No match.')],
     },
     {
-      name: 'An error, and the runbook it calls for',
-      says: 'A pasted error, or Tab: which runbook it calls for, and by which line. A password in it is not shown.',
+      name: 'An error and its suggested runbooks',
+      says: 'Paste an error, or press Tab and type it. The matching line is shown; passwords are masked.',
       moves: [
         key('ctrl-u', /Search: ▏/),
         key('tab', gone('Search:')),
@@ -48,7 +48,7 @@ export const PAGE: Story = {
     },
     {
       name: 'Help of the start page',
-      says: 'What the keys do.',
+      says: 'All keys of the start page.',
       moves: [key('escape', LIST), key('ctrl-u', gone('clients')), key('?', 'any key')],
     },
   ],
@@ -57,7 +57,7 @@ export const PAGE: Story = {
 /** One run, two people. */
 export const TEAM: Story = {
   name: 'Two people',
-  says: 'lee follows what kim does, and takes it over.',
+  says: 'lee watches what kim does, and takes the run over.',
   database: 'shop_team',
   prepare: ({ kim }) => {
     kim.writeWork('worker.done', 'no answer\n');
@@ -65,43 +65,43 @@ export const TEAM: Story = {
   },
   scenes: [
     {
-      name: 'Followed from another terminal',
-      says: 'The same screen, read-only: the last line says who is asked.',
+      name: 'Watched from another terminal',
+      says: 'The same screen, read-only. The last line names the operator.',
       moves: [
         start(['run', 'stuck-jobs', '--auto'], 'y run it'),
         start(['attach'], 'read-only · kim is asked', 'lee'),
       ],
     },
     {
-      name: 'To stop at a gate',
-      says: 'Ctrl-C where nothing runs asks whether to go on, to leave the run, or to end it.',
+      name: 'Stop at a gate',
+      says: 'Ctrl-C while nothing is running asks whether to continue, pause or abort.',
       moves: [turnTo('kim’s terminal', 0, 'y run it'), key('ctrl-c', 'Stop here?')],
     },
     {
-      name: 'To leave a run',
-      says: '`q` leaves a run that waits; it says how to go on with it later.',
+      name: 'Pause a run',
+      says: '`q` pauses a waiting run, and shows how to resume it.',
       moves: [key('c', gone('Stop here?')), key('q', 'Pause the run?')],
     },
     {
-      name: 'Left',
-      says: 'The shell is back, with where the run stands and how to go on with it.',
+      name: 'Paused',
+      says: 'Back in the shell: the status of the run, and how to resume it.',
       moves: [key('y', /runbook resume/)],
       asItIs: true,
     },
     {
-      name: 'A run of somebody else is taken over',
-      says: 'What whoever takes it over has to know comes first; Enter goes on.',
+      name: 'Another operator takes over',
+      says: 'The handover summary comes first. Enter continues.',
       moves: [start(['resume'], 'Ctrl-C cancels', 'lee')],
       asItIs: true,
     },
     {
-      name: 'The gate, put again',
-      says: 'The gate that was open is put again, under the new name.',
+      name: 'The gate again',
+      says: 'The open gate is shown again, under the new operator.',
       moves: [key('enter', 'Enter takes over the run'), key('enter', /lee on [\s\S]*y run it/)],
     },
     {
-      name: 'A terminal that is too small',
-      says: 'Below 80 × 24 the step stands alone, and what matters for the decision stays.',
+      name: 'A small terminal',
+      says: 'Below 80 × 24 only the current step is shown, with everything the decision needs.',
       moves: [resize(60, 15, (screen) => screen.split('\n')[1] === '─'.repeat(60))],
       asItIs: true,
     },
@@ -110,8 +110,8 @@ export const TEAM: Story = {
 
 /** Nothing is changed. */
 export const DRY: Story = {
-  name: 'A dry run',
-  says: 'Reads run, changes are shown and not run.',
+  name: 'Dry run',
+  says: 'Reads run. Changes are shown, and not run.',
   database: 'shop_dry',
   prepare: ({ kim }) => {
     kim.writeWork('worker.done', 'no answer\n');
@@ -120,26 +120,26 @@ export const DRY: Story = {
   scenes: [
     {
       name: 'DRY RUN',
-      says: 'The header says DRY RUN in place of LIVE.',
+      says: 'The header shows DRY RUN instead of LIVE.',
       looks: { 'DRY RUN': { bold: true, inverse: true } },
       moves: [start(['run', 'stuck-jobs', '--dry-run'], NEXT)],
     },
     {
       name: 'The gate of a dry run',
-      says: 'What would run, with its rows. `y` goes on as if it had.',
+      says: 'What would run, with its rows. `y` continues as if it had.',
       moves: [
         key('enter', /▸ Does a job move/),
         key('enter', /▸ Free the claims/),
-        key('enter', /y go on/),
+        key('enter', /y continue/),
         key('y', /▸ Pause new mail/),
-        key('enter', /mail\.paused[\s\S]*y go on/),
+        key('enter', /mail\.paused[\s\S]*y continue/),
         key('y', /▸ Drop bad jobs/),
-        key('enter', /DESTRUCTIVE[\s\S]*y go on/),
+        key('enter', /DESTRUCTIVE[\s\S]*y continue/),
       ],
     },
     {
       name: 'The end of a dry run',
-      says: 'What was shown and not run is listed.',
+      says: 'Changes that were not run are listed.',
       moves: [key('y', 'RESOLVED')],
     },
   ],

@@ -14,52 +14,52 @@ const LOG = `${[
 ].join('\n')}\n`;
 
 export const QUEUE: Story = {
-  name: 'A run from its start to its end',
-  says: 'A queue is stuck, and the run frees it: reads, a change, what cannot be taken back, the end.',
+  name: 'A complete run',
+  says: 'A queue is stuck: reads, a change, a destructive change, and the end.',
   database: 'shop',
   prepare: ({ kim }) => kim.writeWork('worker.log', LOG),
   scenes: [
     {
-      name: 'A read waits to start',
-      says: 'The header says which runbook runs on which database, that it is LIVE, since when, and that it is recorded. On the left are the steps, on the right what Enter will run and where.',
+      name: 'A read before it starts',
+      says: 'The header shows the runbook, the database, LIVE, the elapsed time and the recording. The steps are on the left; what Enter will run, and where, is on the right.',
       looks: { LIVE: { color: 1, inverse: true, bold: true }, 'Which queue?': { bold: true } },
       moves: [start(['run', 'stuck-jobs'], NEXT)],
       larger: true,
     },
     {
       name: 'Details',
-      says: 'All about what will run: the whole text, the limits, where it goes on. Esc closes it.',
+      says: 'The action in full, and all findings so far. Esc closes it.',
       moves: [key('d', /Details/)],
     },
     {
       name: 'Help',
-      says: 'Every key that works now, and the signs of the steps. Any key closes it.',
+      says: 'The keys that work now, and the signs of the steps. Any key closes it.',
       moves: [key('escape', gone('Details')), key('?', 'any other key')],
     },
     {
-      name: 'A result, and what was decided from it',
-      says: 'The rows, the finding, and the values that led to it stand above the step that comes next.',
+      name: 'A result and its decision',
+      says: 'The rows, the finding and the values behind it, above the next step.',
       moves: [key('x', NEXT), key('enter', /jobs wait in mail/)],
       larger: true,
     },
     {
-      name: 'A script runs',
-      says: 'How long it has run, and the end of what it prints, as it prints it.',
+      name: 'A running script',
+      says: 'The elapsed time and live output.',
       moves: [key('enter', /job 104: bad address/)],
     },
     {
       name: 'A note',
-      says: 'A line for the record, at any time, also while something runs. Enter writes it down, Esc does not.',
+      says: 'A note can be written at any time, also while an action runs. Enter saves it, Esc discards it.',
       moves: [key('n', 'Note'), type('the deploy was at 03:05', 'the deploy was at 03:05')],
     },
     {
-      name: 'A stop is asked for',
-      says: 'After Ctrl-C the run stops as soon as the step is done; Ctrl-C again ends the step now.',
+      name: 'A stop is requested',
+      says: 'After Ctrl-C, the run stops when the action is done. Ctrl-C again cancels the action.',
       moves: [key('enter', /\^C/), key('ctrl-c', 'end it now')],
     },
     {
       name: 'The run was stopped',
-      says: 'Nothing runs. Every way to go on has its key.',
+      says: 'Nothing is running. Each choice has a key.',
       moves: [
         happens(
           'the script ends',
@@ -70,19 +70,19 @@ export const QUEUE: Story = {
     },
     {
       name: 'The gate of a change',
-      says: 'What will run with its values, where and under which name, what to beware of, and how it can be undone. `y` runs it, and nothing else does.',
+      says: 'What will run, with its values, target, operator, warning and undo. Only `y` runs it.',
       looks: { CHANGE: { color: 5, inverse: true }, '! A worker': { bold: true } },
       moves: [key('enter', /▸ Free the claims/), key('enter', 'y run it')],
       larger: true,
     },
     {
-      name: 'Why not',
-      says: 'Esc declines. Nothing is run, and the reason goes into the record.',
+      name: 'A declined gate',
+      says: 'Esc declines. Nothing is run, and the reason is recorded.',
       moves: [key('escape', 'Why not?')],
     },
     {
-      name: 'The gate of what destroys',
-      says: 'The rows that will be hit, how many, and when they were read. It is confirmed by typing the phrase.',
+      name: 'The gate of a destructive change',
+      says: 'The affected rows, their number and age. Typing the phrase confirms.',
       looks: { DESTRUCTIVE: { color: 1, inverse: true }, '! What is': { bold: true } },
       moves: [
         key('escape', gone('Why not?')),
@@ -94,13 +94,13 @@ export const QUEUE: Story = {
       larger: true,
     },
     {
-      name: 'Another text than the phrase',
-      says: 'Nothing is run, and the screen says so.',
+      name: 'A wrong phrase',
+      says: 'Nothing is run.',
       moves: [type('yes', 'run it: yes'), key('enter', 'Nothing was run')],
     },
     {
-      name: 'It is checked whether it worked',
-      says: 'The action was run; its verification is repeated until it holds.',
+      name: 'Verification',
+      says: 'After the action, the check is repeated until its condition is true.',
       moves: [
         key('ctrl-u', /run it: ▏/),
         type('shop', 'run it: shop'),
@@ -108,8 +108,8 @@ export const QUEUE: Story = {
       ],
     },
     {
-      name: 'The end, resolved',
-      says: 'How it ended, what was found and changed, what keeps it from coming back, and how to read the record.',
+      name: 'The end: resolved',
+      says: 'The outcome, the changes, the findings, prevention notes, and the transcript command.',
       moves: [
         happens(
           'the workers empty the queue',
@@ -123,8 +123,8 @@ export const QUEUE: Story = {
 };
 
 export const REFUSED: Story = {
-  name: 'Refused, changed, undone',
-  says: 'More rows than the step may touch; inputs that are changed; jumps, and what was done taken back.',
+  name: 'Rejected, edited, undone',
+  says: 'Too many rows, edited inputs, jumps, and an undo.',
   database: 'shop_eu',
   prepare: ({ kim }) => {
     kim.writeWork('worker.log', LOG);
@@ -132,40 +132,40 @@ export const REFUSED: Story = {
   },
   scenes: [
     {
-      name: 'Reads run by themselves',
-      says: 'AUTO in the header: reads were let run by `a` or `--auto`. The run has stopped by itself at the first change.',
+      name: 'Automatic reads',
+      says: 'AUTO in the header: `a` or `--auto` runs reads automatically. The run stops at the first change.',
       moves: [start(['run', 'stuck-jobs', '--auto', '--input', 'least_attempts=1'], 'y run it')],
     },
     {
-      name: 'A gate that is refused: too many rows',
-      says: 'The preview has more rows than the step may touch, so no gate is opened. It is a failure like any other, with its menu.',
+      name: 'Too many rows',
+      says: 'The preview has more rows than the step allows, so the step fails and no gate opens.',
       looks: { AUTO: { inverse: true }, 'Nothing was run.': { bold: true } },
       moves: [key('y', /mail\.paused[\s\S]*y run it/), ...LOOKED, key('y', 'What next?')],
       larger: true,
     },
     {
-      name: 'Inputs are changed',
-      says: 'The values of the run, to be changed before the step is tried again.',
+      name: 'Edited inputs',
+      says: 'The inputs of the run, edited before the step runs again.',
       moves: [key('e', 'retry with these'), key('down', /▸ queue/)],
     },
     {
-      name: 'Where to jump',
-      says: 'Every step, how it stands, and what going there means: what will run again, and what asks again.',
+      name: 'A jump',
+      says: 'All steps with their status, and the consequences of a jump.',
       moves: [key('escape', gone('retry with these')), key('j', 'go there')],
     },
     {
       name: 'Back',
-      says: 'What going back will run again is said before it is done.',
+      says: 'The consequences of going back are shown first.',
       moves: [key('escape', gone('go there')), key('b', /Back to/)],
     },
     {
-      name: 'What to undo',
-      says: 'What was done and can be taken back, the last first. Each comes to a gate of its own.',
+      name: 'Undo',
+      says: 'The changes that can be undone, most recent first. Each undo has its own gate.',
       moves: [key('escape', gone('Back to')), key('u', 'undo it')],
     },
     {
       name: 'The gate of an undo',
-      says: 'What takes it back is confirmed like any other change.',
+      says: 'An undo is confirmed like any other change.',
       moves: [
         key('enter', 'Why undo'),
         type('the queue was not the cause', 'not the cause'),
@@ -173,8 +173,8 @@ export const REFUSED: Story = {
       ],
     },
     {
-      name: 'The end, given up',
-      says: 'The operator ended the run for good. What was changed and not taken back is named.',
+      name: 'The end: aborted',
+      says: 'The operator aborted the run. Changes still in place are listed.',
       moves: [
         key('y', 'What next?'),
         key('x', 'Why end the run?'),

@@ -5,53 +5,53 @@ const NEXT = '── Next ──';
 /** Questions, steps inside of steps, a failure, a crash: what is asked of the operator along the way. */
 export const MAIL: Story = {
   name: 'Questions, branches, failures, a crash',
-  says: 'Mail is late. Nothing of this needs a database.',
+  says: 'Mail is late. No database is needed.',
   database: 'mail',
   scenes: [
     {
       name: 'A question: a line of text',
-      says: 'The answer is typed and goes into the record. Esc gives the letters back to the other keys.',
+      says: 'The answer is typed and recorded. After Esc, letters are keys again.',
       moves: [start(['run', 'mail-relay'], 'Since when?'), type('at 3:02, Ünal & Söhne', 'Söhne')],
     },
     {
       name: 'A question: a choice',
-      says: 'The arrows choose, and so do the numbers.',
+      says: 'Arrows or numbers choose.',
       moves: [key('enter', /invoices/), key('down', /▸ 2/)],
     },
     {
       name: 'A question: a secret',
-      says: 'What is typed is not shown, and is not written down.',
+      says: 'The text is neither shown nor stored.',
       moves: [key('enter', /token of the relay/), type('correct horse', /> •+|> \*+/)],
     },
     {
-      name: 'Steps side by side',
-      says: 'Reads that run at the same time, each with what it prints under its name.',
+      name: 'Parallel steps',
+      says: 'Concurrent reads, each with its output.',
       moves: [key('enter', NEXT), key('enter', /220 relay-1[\s\S]*220 relay-2/)],
       larger: true,
     },
     {
-      name: 'A branch that failed',
-      says: 'What each has said, and the finding from it. The next step waits.',
+      name: 'A failed branch',
+      says: 'The result of each branch, and the finding. The next step waits.',
       moves: [happens('both end', ({ kim }) => kim.writeWork('go', ''), NEXT)],
     },
     {
-      name: 'It will be tried again',
-      says: 'The read failed; how often it was tried, what it said, and when it is tried again.',
+      name: 'A retry',
+      says: 'The read failed: the attempt, the error, and the time of the next attempt.',
       moves: [key('enter', /attempt 2 (?:of 2 )?in/)],
     },
     {
       name: 'A step failed',
-      says: 'What it said, and every way to go on.',
+      says: 'The error, and every choice.',
       moves: [key('ctrl-c', 'What next?')],
     },
     {
-      name: 'Why it is passed over',
-      says: 'To pass over a step takes a reason.',
-      moves: [key('s', 'Why skip this step?'), key('enter', 'a few words')],
+      name: 'A skipped step',
+      says: 'Skipping a step requires a reason.',
+      moves: [key('s', 'Why skip this step?'), key('enter', 'a reason is required')],
     },
     {
-      name: 'A condition that cannot be decided',
-      says: 'The condition, the values there are, and the ways it could go. Nothing is assumed: the operator chooses, and says why.',
+      name: 'An undecidable condition',
+      says: 'The condition, its values, and the branches. The operator chooses one and gives a reason.',
       moves: [
         type('the relay answers by hand', 'answers by hand'),
         key('enter', /▸ How much waits\?/),
@@ -60,8 +60,8 @@ export const MAIL: Story = {
       larger: true,
     },
     {
-      name: 'Inside of another runbook',
-      says: 'The header shows both, the list shows its steps below the one that they are inside of.',
+      name: 'A runbook inside another',
+      says: 'The header shows both. The list shows the inner steps below their step.',
       moves: [
         key('1', 'Why this branch?'),
         type('it looked long', 'looked long'),
@@ -71,24 +71,24 @@ export const MAIL: Story = {
       larger: true,
     },
     {
-      name: 'A change runs',
-      says: 'What was confirmed runs now.',
+      name: 'A running change',
+      says: 'The confirmed change is running.',
       moves: [key('enter', /▸ Restart it/), key('enter', 'y run it'), key('y', /▶ Restart it/)],
     },
     {
-      name: 'After a crash: an outcome that is not known',
-      says: 'The program was killed while a change ran. What it did is not known, so it is not run again: the operator looks, and says.',
+      name: 'After a crash: outcome unknown',
+      says: 'The program was killed during a change. The change is not repeated; the operator decides.',
       moves: [
         happens('it is killed with kill -9', kill, () => true),
         start(['resume'], /token: /),
         type('correct horse', /token: /),
-        key('enter', 'may or may not'),
+        key('enter', 'The outcome is unknown'),
       ],
       larger: true,
     },
     {
       name: 'A wait',
-      says: 'The run goes on by itself when it is over.',
+      says: 'The run continues when the wait is over.',
       moves: [
         key('m', 'What is the evidence?'),
         type('its uptime is 1 minute', '1 minute'),
@@ -96,8 +96,8 @@ export const MAIL: Story = {
       ],
     },
     {
-      name: 'Something to do by hand',
-      says: 'What a person has to do, and how it is reported.',
+      name: 'A manual step',
+      says: 'The instruction, and how to report the result.',
       moves: [
         key('ctrl-c', 'end it now'),
         key('ctrl-c', 'What next?'),
@@ -107,13 +107,13 @@ export const MAIL: Story = {
       ],
     },
     {
-      name: 'What was seen',
-      says: 'Evidence, in the words of who did it.',
+      name: 'Evidence',
+      says: 'The operator describes what they saw.',
       moves: [key('y', 'What did you see?'), type('it came after 20 s', 'after 20 s')],
     },
     {
-      name: 'The end, handed on',
-      says: 'It ended with somebody else: the summary says who has to go on.',
+      name: 'The end: escalated',
+      says: 'The summary says who continues.',
       moves: [key('enter', 'ESCALATED')],
     },
   ],
@@ -122,28 +122,28 @@ export const MAIL: Story = {
 /** What there is much of: wide tables, long outputs. */
 export const LONG: Story = {
   name: 'Wide tables and long outputs',
-  says: 'What does not fit is not lost.',
+  says: 'Everything that does not fit can be scrolled to.',
   database: 'shop_us',
   scenes: [
     {
-      name: 'A table that is too wide',
-      says: 'Columns that do not fit are named. What a server sends cannot act on the terminal.',
+      name: 'A wide table',
+      says: 'Columns that do not fit are named. Output from a server cannot control the terminal.',
       moves: [start(['run', 'long-output'], NEXT), key('enter', 'not shown')],
       larger: true,
     },
     {
       name: 'Row by row',
-      says: 'The full output has every column of every row, one below the other.',
+      says: 'The full output shows every column of every row.',
       moves: [key('o', /row 1/i)],
     },
     {
       name: 'Sideways',
-      says: 'As a table, moved sideways with the arrows.',
+      says: 'As a table, scrolled with the arrow keys.',
       moves: [key('t', 'sideways'), key('right', /^ +role /m), key('right', /^ +state /m)],
     },
     {
-      name: 'A search is typed',
-      says: 'In the pager, `/` looks for a text.',
+      name: 'Search',
+      says: '`/` searches in the pager.',
       moves: [
         key('escape', gone('sideways')),
         key('enter', /▸ Does it go on/),
@@ -153,18 +153,18 @@ export const LONG: Story = {
       ],
     },
     {
-      name: 'A search that found something',
-      says: '`n` and `N` go to the next one and the one before.',
+      name: 'A match',
+      says: '`n` and `N` go to the next and the previous match.',
       moves: [key('enter', 'request 273 was')],
     },
     {
-      name: 'Where a command of one’s own is run',
-      says: '`!` asks where, if there are several places, and what.',
+      name: 'The target of an ad-hoc command',
+      says: '`!` asks for the target, if there are several, and for the command.',
       moves: [key('escape', gone('request 273')), key('!', 'of your own where?')],
     },
     {
-      name: 'What a command of one’s own returned',
-      says: 'A read runs at once. The run stands where it stood.',
+      name: 'The result of an ad-hoc command',
+      says: 'A read-only command runs at once. The run stays where it was.',
       moves: [
         key('enter', 'SQL on db'),
         type('SELECT queue, attempts FROM job ORDER BY attempts DESC LIMIT 3', 'LIMIT 3'),
@@ -172,8 +172,8 @@ export const LONG: Story = {
       ],
     },
     {
-      name: 'The gate of a command of one’s own',
-      says: 'What is not proven to only read comes to a gate, which says why.',
+      name: 'The gate of an ad-hoc command',
+      says: 'A command that is not proven read-only needs a confirmation. The gate says why.',
       moves: [
         key('!', 'of your own where?'),
         key('enter', 'SQL on db'),

@@ -105,7 +105,7 @@ test.each(SIZES)(
     terminal.type('b is somebody else’s');
     terminal.press('enter');
     await terminal.waitFor((text) => !text.includes('Why not?'));
-    await terminal.waitFor(/What now\?|Write inside/);
+    await terminal.waitFor(/What next\?|Write inside/);
     expect(kim.readWork('written')).toBe('a\n');
     expect(kim.events('gate.opened').map(({ item }) => item?.label)).toEqual(['a', 'b']);
   },
@@ -123,7 +123,7 @@ test.each(SIZES)(
     await terminal.exited;
     kim.writeWork('on', '');
     const again = kim.open(['resume'], size);
-    const unknown = await again.waitFor('may or may not have taken effect');
+    const unknown = await again.waitFor('The outcome is unknown');
     expect(unknown).toContain('? Write inside');
     expect(unknown).toContain('› What is inside');
     expect(kim.readWork('written')).toBe('a\nb\ninner\n');

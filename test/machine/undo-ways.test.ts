@@ -139,7 +139,7 @@ describe('after an undo', () => {
     const run = undone();
     run.send({ type: 'CONTINUE' });
     expect(recorded(run, 'branch.taken')).toMatchObject([
-      { by: 'operator', goto: 'after', reason: 'went on after an undo' },
+      { by: 'operator', goto: 'after', reason: 'continued after an undo' },
     ]);
   });
 

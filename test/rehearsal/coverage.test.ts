@@ -39,7 +39,7 @@ const SILENT =
 test('names every branch that no case takes, with its line', () => {
   expect(missedAfter(BROKEN)).toEqual([
     'look → clause 2 "result.stdout == "fine"" (line 12) never taken',
-    'look → never went on in order, with no clause true',
+    'look → never continued in order, with no clause true',
     'more → never run: if "steps.look.stdout != """ was never true',
     'more → never skipped: if "steps.look.stdout != """ was never false',
     'restart → its gate was never declined',

@@ -23,7 +23,7 @@ const handed = atGate.add(
 
 test('the next operator reads how it stands, what was found, what is asked and how to go on', () => {
   const text = said(handed);
-  expect(text).toContain('  left by ana at 03:13:28 UTC, after 1 min 28 s: the operator left');
+  expect(text).toContain('  paused by ana at 03:13:28 UTC, after 1 min 28 s: the operator left');
   expect(text).toContain('  03:13:28 ana handed the run over to ben');
   expect(text).toContain('Found\n  03:12:06 17 of 17 usable connections are taken.');
   expect(text).toContain('Changed\n  nothing');
@@ -32,7 +32,7 @@ test('the next operator reads how it stands, what was found, what is asked and h
   );
   expect(text).toContain('| SELECT pid, pg_terminate_backend(pid) AS ended');
   expect(text).toContain('Watch\n  db is reached through a reserved slot');
-  expect(text).toMatch(/Go on\n {2}runbook resume \S+\n[\s\S]*not kept: database_url$/);
+  expect(text).toMatch(/Resume\n {2}runbook resume \S+\n[\s\S]*not stored\): database_url$/);
 });
 
 test('at 80 columns lines break at words, under their text, and no digest is in the way', () => {
@@ -108,7 +108,7 @@ test('the transcript tells who handed over to whom, and who looked on', () => {
     { type: 'run.handed-over', operator: 'ana', host: 'ops1', to: 'ben' },
   );
   const text = transcriptMarkdown(log.events, { outputs: () => undefined });
-  expect(text).toMatch(/- Followed by: li\\\* on ops1, \*\*03:12:28\*\*/);
+  expect(text).toMatch(/- Watched by: li\\\* on ops1, \*\*03:12:28\*\*/);
   expect(text).toMatch(/- Handed over: ana handed the run over to ben, /);
   expect(text).toContain('**ana handed the run over to ben** on ops1');
 });

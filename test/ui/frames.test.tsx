@@ -77,7 +77,7 @@ test('before a change, the card says that it asks first', () => {
                                │
      VERIFY                    │ ↓ 4 more
      · Are free slots back?    │
-     · Resolved                │ ── Next ─────── asks before any change ──
+     · Resolved                │ ── Next ──────────────── asks before any change ──
      · Hand over               │ End sessions that have been idle too long
                                │ Their clients hold a slot and do nothing with it.
                                │ │ SELECT pid, backend_start, usename,

@@ -254,7 +254,7 @@ test('o reads what the step that runs printed from its files; where they have le
   );
   const beyond = { ...live, droppedBytes: 9 };
   const pager = pressed(questions.runningShell, typing('o'), { live: beyond }).state.overlay;
-  expect(JSON.stringify(pager)).toMatch(/"file".*The last lines.*request 41\\nrequest 42/);
+  expect(JSON.stringify(pager)).toMatch(/"file".*Last lines.*request 41\\nrequest 42/);
 });
 
 test('o asks for the output files of the step that is shown', () => {
@@ -287,7 +287,7 @@ test('of an output whose end was not kept, the pager ends with the end that was 
   const { overlay } = pressed(beyond, typing('o')).state;
   const lines = overlay?.kind === 'pager' ? blockLines(overlay.blocks, 80).map(lineText) : [];
   expect(lines.join('\n')).toMatch(
-    /10000 not kept[\s\S]*reading [\s\S]*The last lines .*\n\nrequest 42\nrequest 43\n/,
+    /10000 more bytes not kept[\s\S]*reading [\s\S]*Last lines:\n\nrequest 42\nrequest 43\n/,
   );
   expect(lines.join('\n')).not.toContain('est 41');
 });

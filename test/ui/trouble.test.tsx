@@ -25,7 +25,7 @@ test('the failure menu', () => {
      · Lower the application's…│
                                │ ↓ 10 more
      VERIFY                    │
-     · Are free slots back?    │ ── What next? ─────────────────────────────────────
+     · Are free slots back?    │ ── What next? ────────────────────────────────────
      · Resolved                │  r  retry      run the step again
      · Hand over               │  e  edit       change inputs, then run it again
                                │  m  mark done  it was done by hand; give evidence
@@ -33,7 +33,7 @@ test('the failure menu', () => {
                                │  b  back       back to the previous step
                                │  j  jump       go to another step
                                │  q  leave      pause the run; it can be resumed
-                               │  x  abort      end the run here; it cannot be resumed
+                               │  x  abort      end the run; it cannot be resumed
     ───────────────────────────┴────────────────────────────────────────────────────
      ↑↓ scroll  d details  n note  o output  ! command  ? help  q leave"
   `);
@@ -54,7 +54,7 @@ test('an unknown outcome after a crash', () => {
      · Lower the application's…│ │ FROM pg_stat_activity
                                │ ↓ 13 more
      VERIFY                    │
-     · Are free slots back?    │ ── The outcome is unknown. What next?
+     · Are free slots back?    │ ── The outcome is unknown. What next? ────────────
      · Resolved                │  c  check      check now whether it took effect
      · Hand over               │  r  retry      run the step again
                                │  m  mark done  it was done by hand; give evidence
@@ -62,7 +62,7 @@ test('an unknown outcome after a crash', () => {
                                │  b  back       back to the previous step
                                │  j  jump       go to another step
                                │  q  leave      pause the run; it can be resumed
-                               │  x  abort      end the run here; it cannot be resumed
+                               │  x  abort      end the run; it cannot be resumed
     ───────────────────────────┴────────────────────────────────────────────────────
      ↑↓ scroll  d details  n note  o output  ! command  ? help  q leave"
   `);
@@ -80,7 +80,7 @@ test('a condition that cannot be evaluated, with its values and the ways to choo
                                │
      FIX                       │ no rows
      ✓ End sessions that have …│
-     – Lower the application's…│ ── The runbook cannot decide. Which branch? ─────────
+     – Lower the application's…│ ── The runbook cannot decide. Which branch? ──────
                                │  1  Resolved
      VERIFY                    │     if result.row.free >= 5  (could not be
      ✓ Are free slots back?    │     evaluated)

@@ -1,6 +1,7 @@
 import { createClassifier } from '#match/classify.ts';
 import { shownLine } from '#match/evidence-line.ts';
 import type { Group } from '#match/summary.ts';
+import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { readReference } from '../config/reference.ts';
@@ -67,9 +68,5 @@ function optionsAgain(given: {
     ...references.flatMap(([name, value]) => ['--input', `${name}=${value}`]),
     ...given.dirs.flatMap((dir) => ['--dir', dir]),
   ];
-  return words.map((word) => ` ${quoted(word)}`).join('');
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return words.map((word) => ` ${quoteShell(word)}`).join('');
 }

@@ -1,5 +1,5 @@
 import { EXIT, RunbookError, usageError } from '#errors.ts';
-import { openPrompts } from '#report/plain/prompts.ts';
+import { withPrompts } from '#report/plain/prompts.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { readConfiguration, renderProblems } from '../config/configuration.ts';
@@ -36,9 +36,8 @@ function projectConfig(): Config {
 
 async function confirm(): Promise<void> {
   const isAnswerable = process.stdin.isTTY && process.stdout.isTTY;
-  const prompts = isAnswerable ? openPrompts(process.stdin, process.stdout) : undefined;
-  const reply = await prompts?.ask('\nAllow them to run? Type yes: ');
-  prompts?.close();
+  const question = '\nAllow them to run? Type yes: ';
+  const reply = isAnswerable ? await withPrompts((prompts) => prompts.ask(question)) : undefined;
   if (reply?.kind === 'line' && reply.text.trim() === 'yes') return;
   throw new RunbookError('the commands are not trusted', {
     code: 'not-trusted',

@@ -142,7 +142,7 @@ const RULES: readonly Rule[] = [
     intent: 'abort',
     key: 'x',
     label: 'abort',
-    says: 'end the run here; it cannot be resumed',
+    says: 'end the run; it cannot be resumed',
     asks: { question: 'Why end the run?', required: true },
     when: ['failure', 'unknown', 'decision', 'stopped', 'stuck'],
   },
@@ -219,7 +219,7 @@ function wordsForContinue(awaited: AwaitedView, view: RunView): Partial<Choice> 
 
 function wordsForAuto({ auto, mode }: RunView): Partial<Choice> {
   if (auto) return { label: 'auto off', says: 'stop running reads automatically' };
-  return mode === 'live' ? {} : { says: 'continue without stopping; changes are recorded' };
+  return mode === 'live' ? {} : { says: 'run all; changes are only recorded' };
 }
 
 function wordsForUndo({ undoable = [] }: AwaitedView, view: RunView): Partial<Choice> {
@@ -246,11 +246,9 @@ function isOver(view: RunView, { step }: AwaitedView): boolean {
 /** A decision about one item of several applies to that item. */
 function wordedForItem(choice: Choice): Choice {
   if (choice.name === 'continue')
-    return { ...choice, label: 'next', says: 'leave this item failed and continue with the next' };
+    return { ...choice, label: 'next', says: 'leave it failed; do the next item' };
   if (choice.name === 'retry') return { ...choice, says: 'run this item again' };
-  return choice.name === 'skip'
-    ? { ...choice, says: 'continue without this item; give a reason' }
-    : choice;
+  return choice.name === 'skip' ? { ...choice, says: 'skip this item; give a reason' } : choice;
 }
 
 /** Returns the step entered before the current one, if it differs. */

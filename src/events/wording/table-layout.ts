@@ -39,8 +39,19 @@ export function cellText(value: Json | undefined): string {
   return harmlessLine(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }
 
-/** The rows of a layout. */
-type Rows = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
+/** The rows of a result, as stored in the journal. */
+export type Rows = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
+
+/** Returns the table in a result, or `undefined` if it has none. */
+export function rowsOf(result: Readonly<Record<string, Json>> | undefined): Rows | undefined {
+  const { columns, rows } = result ?? {};
+  if (!Array.isArray(columns) || !Array.isArray(rows)) return undefined;
+  return { columns: columns.map(String), rows: rows.filter(isRow) };
+}
+
+function isRow(value: Json): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /**
  * Lays rows out in `width` columns. Names wider than their cells shrink first, then the widest

@@ -101,7 +101,7 @@ export function undoStates(step: Acting, first: string): States {
             : 'it is not undone',
       })),
       on: {
-        CONTINUE: onInOrder(step, 'went on after an undo'),
+        CONTINUE: onInOrder(step, 'continued after an undo'),
         RETRY: { target: first, actions: ['goOn', { type: 'startOver', params: of(step) }] },
       },
     },

@@ -1,3 +1,4 @@
+import { fence } from '../markdown/text.ts';
 import type { Block } from './block.ts';
 
 /** Returns a document as Markdown. */
@@ -22,12 +23,6 @@ function markdown(block: Block): string {
     case 'quote':
       return block.text.trim().replaceAll(/^/gm, '> ');
     case 'code':
-      return fence(block.language, block.text);
+      return fence(block.text.trimEnd(), block.language);
   }
-}
-
-function fence(language: string, code: string): string {
-  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const ticks = '`'.repeat(longest + 1);
-  return `${ticks}${language}\n${code.trimEnd()}\n${ticks}`;
 }

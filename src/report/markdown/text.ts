@@ -33,7 +33,7 @@ export function code(value: string): string {
 }
 
 /** Returns text as a code block; its fence is longer than any in the text. */
-export function fence(value: string, language: 'sql' | 'bash' | 'text' | 'json' | 'yaml'): string {
+export function fence(value: string, language: string): string {
   const lines = value.split('\t').map(harmless).join('\t').replace(/\n+$/, '');
   const ticks = '`'.repeat(Math.max(3, longestRun(lines) + 1));
   return `${ticks}${language}\n${lines}\n${ticks}`;

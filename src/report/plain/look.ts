@@ -4,11 +4,12 @@ import { stepOf, stepsInside } from '#events/view/place-in-run.ts';
 import type { ExecutionView, RunView, StepView } from '#events/view/run-view.ts';
 import { shownStep } from '#events/view/shown-step.ts';
 import { EFFECT_WORD, errorName, itemText, STATE_SIGN, titleOf } from '#events/wording/phrases.ts';
+import { rowsOf } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
 import { harmless, harmlessLine } from '#text/harmless.ts';
 import { awaitedLines, gateLines } from './asked.ts';
 import { type PlainLine, styled, timed, under } from './line.ts';
-import { actionTexts, rowsOf, tableTexts } from './result.ts';
+import { actionTexts, tableTexts } from './result.ts';
 
 /**
  * Returns all details of what the run waits for, every row of a gate included, and the findings so
@@ -72,7 +73,9 @@ async function executionLines(
       .filter(({ bytes }) => bytes > 0)
       .map(async ({ stream, file, bytes, droppedBytes }) => {
         const dropped = droppedBytes > 0 ? `, ${counted(droppedBytes, 'more byte')} not kept` : '';
-        const text = await run.readOutput(file).catch(notReadable);
+        const text = await run
+          .readOutput(file)
+          .catch((error: unknown) => `cannot be read: ${messageOf(error)}`);
         return [
           `${stream}: ${counted(bytes, 'byte')}${dropped}`,
           ...harmless(text).trimEnd().split('\n'),
@@ -85,8 +88,4 @@ async function executionLines(
     ...under(table === undefined ? [] : tableTexts(table.columns, table.rows, all, all)),
     ...under(files.flat()),
   ];
-}
-
-function notReadable(error: unknown): string {
-  return `cannot be read: ${messageOf(error)}`;
 }

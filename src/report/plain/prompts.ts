@@ -142,6 +142,22 @@ export function openPrompts(input: NodeJS.ReadableStream, output: NodeJS.Writabl
   };
 }
 
+/**
+ * Asks a person something on this process's terminal, and gives the terminal back when `ask` is
+ * done.
+ */
+export async function withPrompts<T>(ask: (prompts: Prompts) => Promise<T>): Promise<T> {
+  const prompts = openPrompts(process.stdin, process.stdout);
+  try {
+    return await ask(prompts);
+  } finally {
+    prompts.close();
+    // A stream notices the removal of its listener only after this turn, and cannot be read by
+    // others before.
+    await nextTurn();
+  }
+}
+
 function setRaw(input: NodeJS.ReadableStream, isRaw: boolean): void {
   if ('setRawMode' in input && typeof input.setRawMode === 'function') input.setRawMode(isRaw);
 }

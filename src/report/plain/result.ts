@@ -2,9 +2,9 @@ import type { EventOf, OutputRecord, ShownAction } from '#events/log/event.ts';
 import { outputEnd } from '#events/view/output-end.ts';
 import { actionText, standardInput, surroundingsOf } from '#events/wording/action-surroundings.ts';
 import { errorName } from '#events/wording/phrases.ts';
-import { layoutTable, TABLE_GAP } from '#events/wording/table-layout.ts';
+import { layoutTable, rowsOf, TABLE_GAP } from '#events/wording/table-layout.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
-import type { Json, Row } from '#runbook/model/value.ts';
+import type { Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
 import { widthOf } from '#text/width.ts';
@@ -43,17 +43,6 @@ export function resultTexts(event: EventOf<'step.finished'>, columns: number): r
   const table = rowsOf(event.result);
   if (table !== undefined) return tableTexts(table.columns, table.rows, columns);
   return event.outputs.flatMap(outputTexts);
-}
-
-/** Returns the rows of a result, or `undefined` if it has none. */
-export function rowsOf(result: Readonly<Record<string, Json>> | undefined) {
-  const { columns, rows } = result ?? {};
-  if (!Array.isArray(columns) || !Array.isArray(rows)) return undefined;
-  return { columns: columns.map(String), rows: rows.filter(isRow) };
-}
-
-function isRow(value: Json): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Returns rows as aligned text, at most `width` columns wide, and at most `most` of them. */

@@ -36,7 +36,7 @@ const MISSING: readonly Missing[] = [
   {
     code: 'no-preview',
     isMissing: ({ kind, preview }) => kind === 'sql' && preview === undefined,
-    what: 'nothing shows what it will hit',
+    what: 'nothing shows the affected rows',
     hint: 'add preview: with the rows, and use ${{ preview.rows }} in the statement',
   },
   {

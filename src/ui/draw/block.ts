@@ -1,16 +1,16 @@
 import type { ShownAction } from '#events/log/event.ts';
-import { layoutTable } from '#events/wording/table-layout.ts';
+import { layoutTable, type Rows } from '#events/wording/table-layout.ts';
 import { harmless } from '#text/harmless.ts';
 import { commandLines, whereLine } from './command.ts';
 import { BLANK, BOLD, DIM, type Line, line, lineText, rule, span, wrapped } from './line.ts';
-import { recordLines, type Table, tableLines } from './table.ts';
+import { recordLines, tableLines } from './table.ts';
 
 /** A piece of the pager's content, independent of the terminal's width. */
 export type Block =
   | { readonly kind: 'heading'; readonly text: string; readonly note?: string }
   | { readonly kind: 'text'; readonly text: string; readonly quiet?: boolean }
   | { readonly kind: 'command'; readonly action: ShownAction }
-  | { readonly kind: 'table'; readonly table: Table }
+  | { readonly kind: 'table'; readonly table: Rows }
   /** An output file; `text` is set once it is read, `instead` is shown until then or on failure. */
   | {
       readonly kind: 'file';
@@ -68,11 +68,11 @@ export function hasWideTable(blocks: readonly Block[], width: number): boolean {
   return blocks.some((block) => block.kind === 'table' && !fits(block.table, width));
 }
 
-function wideTableLines(table: Table): readonly Line[] {
+function wideTableLines(table: Rows): readonly Line[] {
   return [...tableLines(table, Number.MAX_SAFE_INTEGER, table.rows.length), []];
 }
 
-function fits(table: Table, width: number): boolean {
+function fits(table: Rows, width: number): boolean {
   const layout = layoutTable(table, width);
   return !layout.cut && layout.hidden.length === 0;
 }
@@ -97,7 +97,7 @@ function linesOf(block: Block, width: number): readonly Line[] {
 }
 
 /** Returns a table if every column fits, else every row upright, so that everything is visible. */
-function fullTableLines(table: Table, width: number): readonly Line[] {
+function fullTableLines(table: Rows, width: number): readonly Line[] {
   if (fits(table, width)) return tableLines(table, width, table.rows.length);
   return table.rows.flatMap((row, index) => [
     line(`row ${index + 1} of ${table.rows.length}`, BOLD),

@@ -47,6 +47,15 @@ export function wrapped(
   return wrapTo(harmless(text), width - widthOf(indent)).map((part) => line(indent + part, style));
 }
 
+/** Wraps a text after a mark; its lines are aligned after it. */
+export function bulleted(mark: Span, text: string, width: number): readonly Line[] {
+  const indent = widthOf(mark.text);
+  return wrapped(text, width - indent).map((part, index) => [
+    index === 0 ? mark : span(' '.repeat(indent)),
+    ...part,
+  ]);
+}
+
 /** Returns the width of a line in columns. */
 export function lineWidth(spans: Line): number {
   return spans.reduce((sum, { text }) => sum + widthOf(text), 0);

@@ -1,6 +1,7 @@
 import type { Choice } from '#events/wording/choices.ts';
 import { widthOf } from '#text/width.ts';
-import { ACCENT, DIM, type Line, type Span, span } from './line.ts';
+import { ACCENT, BOLD, DIM, type Line, type Span, span } from './line.ts';
+import { windowOf } from './pane.ts';
 
 /** Returns choices as a menu, one per line, or packed with as many per line as fit. */
 export function menuLines(
@@ -17,6 +18,29 @@ export function menuLines(
   return choices.map(({ key, label, says }): Line => {
     return [span(` ${key}  `, ACCENT), span(label.padEnd(column)), span(says, DIM)];
   });
+}
+
+/** Returns entries one per line, with the selected one marked; `room` lines around it. */
+export function selectable(
+  entries: readonly {
+    readonly title: string;
+    readonly before?: Line;
+    readonly note?: string;
+  }[],
+  cursor: number,
+  room: number,
+): readonly Line[] {
+  const lines = entries.map(({ title, before = [], note }, index): Line => {
+    const isOn = index === cursor;
+    return [
+      span(isOn ? ' ▸ ' : '   ', ACCENT),
+      ...before,
+      span(title, isOn ? BOLD : {}),
+      ...(note === undefined ? [] : [span(`  ${note}`, DIM)]),
+    ];
+  });
+  const start = Math.min(cursor - Math.floor(room / 2), lines.length - room);
+  return windowOf(lines, Math.max(0, start), room);
 }
 
 /** Returns keys with their labels, filled into lines. */

@@ -3,11 +3,11 @@ import type { ShownItem } from '#events/log/parts.ts';
 import { stepsInside } from '#events/view/place-in-run.ts';
 import type { ExecutionView, GateView, RunView, StepView } from '#events/view/run-view.ts';
 import { errorName, itemText, STATE_SIGN } from '#events/wording/phrases.ts';
+import { rowsOf } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { foundBlocks } from '../panes/found.ts';
 import type { Block } from './block.ts';
-import { tableOf } from './table.ts';
 
 /**
  * Returns everything that a step's last visit and the steps inside it executed and returned, and
@@ -30,7 +30,7 @@ export function outputBlocks(
 function executionBlocks(execution: ExecutionView, live: readonly LiveOutput[]): readonly Block[] {
   const { part, attempt, status, ms, action, error, item } = execution;
   const which = item === undefined ? '' : ` · ${itemText(item)}`;
-  const table = tableOf(execution.result);
+  const table = rowsOf(execution.result);
   const note = ms === undefined ? status : `${status}, ${formatDuration(ms)}`;
   return [
     { kind: 'heading', text: `${attempt > 1 ? `${part} ${attempt}` : part}${which}`, note },

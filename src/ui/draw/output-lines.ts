@@ -1,10 +1,11 @@
 import { outputEnd } from '#events/view/output-end.ts';
 import type { ExecutionView, StepView } from '#events/view/run-view.ts';
+import { rowsOf } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
 import { cutTo } from '#text/width.ts';
 import { DIM, type Line, line } from './line.ts';
-import { tableLines, tableOf } from './table.ts';
+import { tableLines } from './table.ts';
 
 /** The minimum number of lines for rows or output. */
 export const MIN_DATA = 5;
@@ -17,7 +18,7 @@ export function executionLines(
   width: number,
   room: number,
 ): readonly Line[] {
-  const table = tableOf(execution.result);
+  const table = rowsOf(execution.result);
   if (table !== undefined) return tableLines(table, width, Math.max(1, room - 2));
   const { stdout, stderr, exit_code: exitCode } = execution.result ?? {};
   return [
@@ -60,7 +61,7 @@ function lastOf(text: string): string | undefined {
 export function lastLine(step: StepView): string | undefined {
   const execution = step.executions.at(-1);
   if (execution === undefined) return undefined;
-  const table = tableOf(execution.result);
+  const table = rowsOf(execution.result);
   if (table !== undefined) return counted(table.rows.length, 'row');
   return lastOf(String(execution.result?.stdout ?? tailOf(execution, 'stdout') ?? ''));
 }

@@ -1,24 +1,10 @@
-import { cellText, layoutTable, TABLE_GAP } from '#events/wording/table-layout.ts';
-import type { Json, Row } from '#runbook/model/value.ts';
+import { cellText, layoutTable, type Rows, TABLE_GAP } from '#events/wording/table-layout.ts';
+import type { Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import { aligned, DIM, flowing, type Line, line, span, wrapped } from './line.ts';
 
-/** Rows of a result as stored in the journal. */
-export type Table = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
-
-/** Returns the table in the result of an SQL step, or `undefined` if it has none. */
-export function tableOf(result: Readonly<Record<string, Json>> | undefined): Table | undefined {
-  const { columns, rows } = result ?? {};
-  if (!Array.isArray(columns) || !Array.isArray(rows)) return undefined;
-  return { columns: columns.map(String), rows: rows.filter(isRow) };
-}
-
-function isRow(value: Json): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Returns a table in `width` columns with at most `maxRows` rows; a single wide row is wrapped. */
-export function tableLines(table: Table, width: number, maxRows: number): readonly Line[] {
+export function tableLines(table: Rows, width: number, maxRows: number): readonly Line[] {
   if (table.rows.length === 0) return [line('no rows', DIM)];
   const rows = table.rows.slice(0, maxRows);
   const layout = layoutTable({ columns: table.columns, rows }, width);

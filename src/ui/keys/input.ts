@@ -4,7 +4,14 @@ import type { Key } from '../terminal/key.ts';
 import { openCommand } from './command.ts';
 import { isSeen } from './gate-answer.ts';
 import { openChoice } from './open-overlay.ts';
-import type { PressContext, Pressed, ScreenState } from './screen-state.ts';
+import {
+  cursorAfter,
+  only,
+  type PressContext,
+  type Pressed,
+  type ScreenState,
+  send,
+} from './screen-state.ts';
 import { edit, textOf } from './text-input.ts';
 
 /** The key repeat interval: a held key repeats within it, the first time after half a second. */
@@ -40,9 +47,9 @@ function pressGate(
   if (hidden !== undefined) return hidden;
   if (gate.level === 'key') {
     if (key.name === 'text' && key.text === 'y') {
-      if (isHeld(state, key.text, now)) return { state: { ...state, notice: HELD }, effects: [] };
+      if (isHeld(state, key.text, now)) return only({ ...state, notice: HELD });
       const intent = { type: 'confirm', digest: gate.digest } as const;
-      return { state, effects: [{ type: 'send', intent }] };
+      return send(state, intent);
     }
     return undefined;
   }
@@ -55,7 +62,7 @@ function typePhrase(state: ScreenState, key: Key): Pressed | undefined {
   // The Space that scrolled to the end may repeat once; no phrase starts with one.
   const isBlank = key.name === 'text' && key.text === ' ' && textOf(state.input) === '';
   const input = isBlank ? state.input : edit(state.input, key);
-  return input === undefined ? undefined : { state: { ...state, input }, effects: [] };
+  return input === undefined ? undefined : only({ ...state, input });
 }
 
 /** Blocks the confirmation of a gate until its end was displayed; Space scrolls there. */
@@ -65,7 +72,7 @@ function hiddenBy(
   gate: GateView,
   { view, page, scrollLimit, shownScroll = state.scroll }: PressContext,
 ): Pressed | undefined {
-  const said = (notice: string): Pressed => ({ state: { ...state, notice }, effects: [] });
+  const said = (notice: string): Pressed => only({ ...state, notice });
   const isText = key.name === 'text' || key.name === 'paste';
   const confirms =
     gate.level === 'key' ? key.name === 'text' && key.text === 'y' : isText || key.name === 'enter';
@@ -73,7 +80,7 @@ function hiddenBy(
   const shown = { scroll: shownScroll, seenGate: state.seenGate };
   if (isSeen(gate, shown, scrollLimit)) return undefined;
   if (key.name === 'text' && key.text === ' ')
-    return { state: { ...state, scroll: Math.min(scrollLimit, state.scroll + page) }, effects: [] };
+    return only({ ...state, scroll: Math.min(scrollLimit, state.scroll + page) });
   if (asksForCommand(state, key, gate)) return openCommand(state, view);
   return confirms ? said(UNSEEN) : undefined;
 }
@@ -93,10 +100,9 @@ function confirmTyped(state: ScreenState, gate: GateView): Pressed {
   if (phrase !== gate.phrase) {
     const said =
       phrase === '' ? `type ${gate.phrase ?? ''} first` : `“${phrase}” is not the phrase`;
-    return { state: { ...state, notice: `Nothing was run: ${said}.` }, effects: [] };
+    return only({ ...state, notice: `Nothing was run: ${said}.` });
   }
-  const intent = { type: 'confirm', digest: gate.digest, phrase } as const;
-  return { state, effects: [{ type: 'send', intent }] };
+  return send(state, { type: 'confirm', digest: gate.digest, phrase });
 }
 
 function pressChoices(
@@ -104,13 +110,11 @@ function pressChoices(
   key: Key,
   choices: readonly string[],
 ): Pressed | undefined {
-  const to = (cursor: number): Pressed => ({
-    state: { ...state, cursor: Math.max(0, Math.min(choices.length - 1, cursor)) },
-    effects: [],
-  });
-  if (key.name === 'up') return to(state.cursor - 1);
-  if (key.name === 'down') return to(state.cursor + 1);
-  if (key.name === 'text' && /^[1-9]$/.test(key.text)) return to(Number(key.text) - 1);
+  const isNumber = key.name === 'text' && /^[1-9]$/.test(key.text);
+  const at = isNumber
+    ? Math.min(choices.length, Number(key.text)) - 1
+    : cursorAfter(key, state.cursor, choices.length);
+  if (at !== undefined) return only({ ...state, cursor: at });
   if (key.name !== 'enter') return undefined;
   return answer(state, choices[state.cursor] ?? '');
 }
@@ -118,20 +122,20 @@ function pressChoices(
 function pressText(state: ScreenState, key: Key, canBeEmpty: boolean): Pressed | undefined {
   if (!state.isTyping) {
     const focuses = key.name === 'enter' || key.name === 'tab';
-    return focuses ? { state: { ...state, isTyping: true }, effects: [] } : undefined;
+    return focuses ? only({ ...state, isTyping: true }) : undefined;
   }
-  if (key.name === 'escape') return { state: { ...state, isTyping: false }, effects: [] };
+  if (key.name === 'escape') return only({ ...state, isTyping: false });
   if (key.name === 'enter') {
     const text = textOf(state.input);
     if (text !== '' || canBeEmpty) return answer(state, text);
-    return { state: { ...state, notice: 'type an answer first' }, effects: [] };
+    return only({ ...state, notice: 'type an answer first' });
   }
   const input = edit(state.input, key);
-  return input === undefined ? undefined : { state: { ...state, input }, effects: [] };
+  return input === undefined ? undefined : only({ ...state, input });
 }
 
 function answer(state: ScreenState, value: string): Pressed {
-  return { state, effects: [{ type: 'send', intent: { type: 'answer', value } }] };
+  return send(state, { type: 'answer', value });
 }
 
 function pick(state: ScreenState, name: 'decline' | 'refresh', view: RunView): Pressed | undefined {

@@ -6,7 +6,14 @@ import { type Choice, intentOf } from '#events/wording/choices.ts';
 import { jumpTargets } from '#events/wording/jump-note.ts';
 import { titleOf } from '#events/wording/phrases.ts';
 import { detailBlocks, filesOf, outputBlocks } from '../draw/output-blocks.ts';
-import type { EditedInput, EntryFor, Pressed, ScreenState } from './screen-state.ts';
+import {
+  type EditedInput,
+  type EntryFor,
+  only,
+  type Pressed,
+  type ScreenState,
+  send,
+} from './screen-state.ts';
 import { EMPTY_INPUT, inputOf } from './text-input.ts';
 
 /** Returns the state with a prompt for a line of text. */
@@ -26,28 +33,22 @@ export function openEntry(
 export function openChoice(state: ScreenState, choice: Choice, view: RunView): Pressed {
   const { name, asks } = choice;
   if (name === 'edit') {
-    return {
-      state: {
-        ...state,
-        overlay: { kind: 'edit', cursor: 0, fields: fieldsOf(view) },
-      },
-      effects: [],
-    };
+    return only({ ...state, overlay: { kind: 'edit', cursor: 0, fields: fieldsOf(view) } });
   }
   if (name === 'jump') {
     const cursor = Math.max(
       0,
       jumpTargets(view).findIndex((step) => step.id === view.current),
     );
-    return { state: { ...state, overlay: { kind: 'jump', cursor } }, effects: [] };
+    return only({ ...state, overlay: { kind: 'jump', cursor } });
   }
-  if (name === 'undo') return { state: openUndo(state, view), effects: [] };
-  if (name === 'leave') return { state: { ...state, overlay: { kind: 'leave' } }, effects: [] };
+  if (name === 'undo') return only(openUndo(state, view));
+  if (name === 'leave') return only({ ...state, overlay: { kind: 'leave' } });
   if (asks !== undefined) {
     const purpose: EntryFor = { type: 'choice', name };
-    return { state: openEntry(state, purpose, asks.question, asks.required), effects: [] };
+    return only(openEntry(state, purpose, asks.question, asks.required));
   }
-  return { state, effects: [{ type: 'send', intent: intentOf(name, view, '') }] };
+  return send(state, intentOf(name, view, ''));
 }
 
 /** Asks which step to undo, or only for the reason if there is one candidate. */
@@ -84,8 +85,7 @@ export function showOutput(
 ): Pressed {
   const step = begunStep(view) ?? shownStep(view);
   const blocks = step === undefined ? [] : outputBlocks(view, step, live);
-  if (step === undefined || blocks.length === 0)
-    return { state: { ...state, notice: 'no output yet' }, effects: [] };
+  if (step === undefined || blocks.length === 0) return only({ ...state, notice: 'no output yet' });
   const files = filesOf(blocks);
   const scroll = live.some((one) => one.step === step.id) ? AT_END : 0;
   return {
@@ -100,12 +100,11 @@ export function showOutput(
 /** Opens all details of the next or current action. */
 export function showDetails(state: ScreenState, view: RunView): Pressed {
   const blocks = detailBlocks(view);
-  if (blocks.length === 0)
-    return { state: { ...state, notice: 'no details to show' }, effects: [] };
-  return {
-    state: { ...state, overlay: { kind: 'pager', title: 'Details', blocks, scroll: 0, query: '' } },
-    effects: [],
-  };
+  if (blocks.length === 0) return only({ ...state, notice: 'no details to show' });
+  return only({
+    ...state,
+    overlay: { kind: 'pager', title: 'Details', blocks, scroll: 0, query: '' },
+  });
 }
 
 /** Returns the running step if it has started to execute something. */

@@ -6,7 +6,17 @@ import { type Key, scrollBy } from '../terminal/key.ts';
 import { pressSaid, pressTarget } from './command.ts';
 import { openChoice, openEntry, openUndoEntry } from './open-overlay.ts';
 import { pressPager } from './pager.ts';
-import type { EntryFor, Overlay, PressContext, Pressed, ScreenState } from './screen-state.ts';
+import {
+  closed,
+  cursorAfter,
+  type EntryFor,
+  type Overlay,
+  only,
+  type PressContext,
+  type Pressed,
+  type ScreenState,
+  send,
+} from './screen-state.ts';
 import { edit, editLines, textOf } from './text-input.ts';
 
 type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
@@ -96,30 +106,14 @@ function pressJump(
   view: RunView,
 ): Pressed {
   const steps = jumpTargets(view);
-  const to = (cursor: number) => {
-    const at = Math.max(0, Math.min(steps.length - 1, cursor));
-    return only({ ...state, overlay: { ...overlay, cursor: at } });
-  };
-  switch (key.name) {
-    case 'up':
-      return to(overlay.cursor - 1);
-    case 'down':
-      return to(overlay.cursor + 1);
-    case 'home':
-      return to(0);
-    case 'end':
-      return to(steps.length - 1);
-    case 'enter': {
-      const step = steps[overlay.cursor];
-      if (step === undefined) return only(closed(state));
-      const question = `Why go to “${step.title}”? (optional)`;
-      return only(openEntry(state, { type: 'jump', step: step.id }, question, false));
-    }
-    case 'escape':
-      return only(closed(state));
-    default:
-      return only(state);
-  }
+  const at = cursorAfter(key, overlay.cursor, steps.length);
+  if (at !== undefined) return only({ ...state, overlay: { ...overlay, cursor: at } });
+  const step = steps[overlay.cursor];
+  if (key.name === 'escape' || (key.name === 'enter' && step === undefined))
+    return only(closed(state));
+  if (key.name !== 'enter' || step === undefined) return only(state);
+  const question = `Why go to “${step.title}”? (optional)`;
+  return only(openEntry(state, { type: 'jump', step: step.id }, question, false));
 }
 
 function pressUndo(
@@ -128,10 +122,8 @@ function pressUndo(
   key: Key,
   view: RunView,
 ): Pressed {
-  const last = overlay.steps.length - 1;
-  const to = (cursor: number) => only({ ...state, overlay: { ...overlay, cursor } });
-  if (key.name === 'up') return to(Math.max(0, overlay.cursor - 1));
-  if (key.name === 'down') return to(Math.min(last, overlay.cursor + 1));
+  const at = cursorAfter(key, overlay.cursor, overlay.steps.length);
+  if (at !== undefined) return only({ ...state, overlay: { ...overlay, cursor: at } });
   const step = overlay.steps[overlay.cursor];
   if (key.name === 'enter' && step !== undefined) return only(openUndoEntry(state, view, step));
   return only(key.name === 'escape' ? closed(state) : state);
@@ -169,16 +161,4 @@ function leave(state: ScreenState, view: RunView): Pressed {
   return waysOutOf(view).some(({ name }) => name === 'leave')
     ? send(closed(state), { type: 'leave' })
     : only({ ...closed(state), notice: 'the run cannot be paused now' });
-}
-
-function closed(state: ScreenState): ScreenState {
-  return { ...state, overlay: undefined };
-}
-
-function send(state: ScreenState, intent: Intent): Pressed {
-  return { state, effects: [{ type: 'send', intent }] };
-}
-
-function only(state: ScreenState): Pressed {
-  return { state, effects: [] };
 }

@@ -6,7 +6,14 @@ import { openCommand } from './command.ts';
 import { pressInput } from './input.ts';
 import { openChoice, openEntry, showDetails, showOutput } from './open-overlay.ts';
 import { pressOverlay } from './overlay.ts';
-import { type PressContext, type Pressed, type ScreenState, typesInPane } from './screen-state.ts';
+import {
+  only,
+  type PressContext,
+  type Pressed,
+  type ScreenState,
+  send,
+  typesInPane,
+} from './screen-state.ts';
 
 /** The time within which an intent is not sent twice unless an event happened in between. */
 const AGAIN_AFTER_MS = 1_000;
@@ -107,10 +114,7 @@ function pressStop(state: ScreenState, view: RunView): Pressed {
   if (view.status === 'finished') return { state, effects: [{ type: 'exit' }] };
   if (view.status === 'waiting') return only({ ...state, overlay: { kind: 'stop' } });
   const type = state.isInterrupted || view.stopping ? 'cancel' : 'stop';
-  return {
-    state: { ...state, isInterrupted: true },
-    effects: [{ type: 'send', intent: { type } }],
-  };
+  return send({ ...state, isInterrupted: true }, { type });
 }
 
 /** Handles the keys that only display or write and always work; `undefined` for other letters. */
@@ -145,7 +149,7 @@ function pressLetter(state: ScreenState, key: Key, context: PressContext): Press
     case 'finished':
       return { state, effects: letter === 'q' || letter === '⏎' ? [{ type: 'exit' }] : [] };
     case 'running':
-      return { state, effects: letter === 'a' && view.auto ? [sendNow(view, 'auto')] : [] };
+      return letter === 'a' && view.auto ? send(state, intentOf('auto', view, '')) : only(state);
     case 'waiting':
       return letter === '!' ? openCommand(state, view) : pressChoice(state, letter, view);
     case 'paused':
@@ -167,10 +171,6 @@ function pressChoice(state: ScreenState, letter: string, view: RunView): Pressed
   return only(letter === '⏎' ? { ...state, notice: 'choose with a letter' } : state);
 }
 
-function sendNow(view: RunView, name: 'auto') {
-  return { type: 'send', intent: intentOf(name, view, '') } as const;
-}
-
 function pressClause(state: ScreenState, number: number, view: RunView): Pressed {
   const clauses = view.awaited?.clauses ?? [];
   if (number > clauses.length || view.awaited?.can.includes('choose') !== true) return only(state);
@@ -187,8 +187,4 @@ function scroll(state: ScreenState, key: Key, context: PressContext): ScreenStat
   const direction = context.view.status === 'running' ? -1 : 1;
   const to = Math.max(0, Math.min(context.scrollLimit, from + direction * by));
   return { ...state, scroll: to };
-}
-
-function only(state: ScreenState): Pressed {
-  return { state, effects: [] };
 }

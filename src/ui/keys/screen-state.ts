@@ -3,6 +3,7 @@ import type { LiveOutput } from '#events/log/live.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { ChoiceName } from '#events/wording/choices.ts';
 import type { Block } from '../draw/block.ts';
+import type { Key } from '../terminal/key.ts';
 import { EMPTY_INPUT, type TextInput } from './text-input.ts';
 
 /** The purpose of a text prompt. */
@@ -105,6 +106,38 @@ export type Pressed = {
   readonly state: ScreenState;
   readonly effects: readonly ScreenEffect[];
 };
+
+/** Returns a state without effects. */
+export function only(state: ScreenState): Pressed {
+  return { state, effects: [] };
+}
+
+/** Returns a state, and an intent to send. */
+export function send(state: ScreenState, intent: Intent): Pressed {
+  return { state, effects: [{ type: 'send', intent }] };
+}
+
+/** Returns the state without its overlay. */
+export function closed(state: ScreenState): ScreenState {
+  return { ...state, overlay: undefined };
+}
+
+/** Returns the index of the selected entry of `count` after a key, or `undefined`. */
+export function cursorAfter(key: Key, cursor: number, count: number): number | undefined {
+  const last = Math.max(0, count - 1);
+  switch (key.name) {
+    case 'up':
+      return Math.max(0, cursor - 1);
+    case 'down':
+      return Math.min(last, cursor + 1);
+    case 'home':
+      return 0;
+    case 'end':
+      return last;
+    default:
+      return undefined;
+  }
+}
 
 /** The context of a key. */
 export type PressContext = {

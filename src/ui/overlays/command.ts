@@ -1,9 +1,10 @@
 import type { RunView } from '#events/view/run-view.ts';
 import { EFFECT_WORD } from '#events/wording/phrases.ts';
 import { commandLines, whereLine } from '../draw/command.ts';
-import { ACCENT, BLANK, BOLD, DIM, type Line, line, span, wrapped } from '../draw/line.ts';
+import { BLANK, BOLD, DIM, type Line, line, wrapped } from '../draw/line.ts';
+import { selectable } from '../draw/menu.ts';
 import { executionLines, MIN_DATA } from '../draw/output-lines.ts';
-import { type Pane, windowOf } from '../draw/pane.ts';
+import type { Pane } from '../draw/pane.ts';
 import type { Overlay } from '../keys/screen-state.ts';
 import { titleLine } from '../panes/result.ts';
 import { errorLines } from '../panes/trouble.ts';
@@ -17,20 +18,11 @@ export function targetPane(
   width: number,
   height: number,
 ): Pane {
-  const lines = overlay.targets.map((name, index): Line => {
-    const isOn = index === overlay.cursor;
-    return [
-      span(isOn ? ' ▸ ' : '   ', ACCENT),
-      span(name, isOn ? BOLD : {}),
-      span(`  ${view.targets[name] ?? ''}`, DIM),
-    ];
-  });
-  const start = Math.max(0, overlay.cursor - Math.floor((height - 4) / 2));
-  const note =
-    'A read-only command runs at once. Anything else needs your confirmation.';
+  const entries = overlay.targets.map((name) => ({ title: name, note: view.targets[name] ?? '' }));
+  const note = 'A read-only command runs at once. Anything else needs your confirmation.';
   return {
     head: [line('Run a command on which target?', BOLD), BLANK],
-    body: windowOf(lines, start, Math.max(1, height - 4)),
+    body: selectable(entries, overlay.cursor, Math.max(1, height - 4)),
     foot: [BLANK, ...wrapped(note, width, DIM)],
   };
 }

@@ -8,7 +8,6 @@ import { timeOfDay } from '#text/duration.ts';
 import { padTo } from '#text/width.ts';
 import { laidOutBlocks, marked } from '../draw/block.ts';
 import {
-  ACCENT,
   aligned,
   BAD,
   BLANK,
@@ -24,8 +23,8 @@ import {
   WARN,
   wrapped,
 } from '../draw/line.ts';
-import { menuLines, packLines } from '../draw/menu.ts';
-import { type Pane, windowOf } from '../draw/pane.ts';
+import { menuLines, packLines, selectable } from '../draw/menu.ts';
+import type { Pane } from '../draw/pane.ts';
 import type { Overlay } from '../keys/screen-state.ts';
 import { inputLine } from '../keys/text-input.ts';
 
@@ -39,23 +38,17 @@ export function jumpPane(
   height: number,
 ): Pane {
   const steps = jumpTargets(view);
-  const lines = steps.map((step, index): Line => {
-    const isOn = index === overlay.cursor;
-    return [
-      span(isOn ? ' ▸ ' : '   ', ACCENT),
-      ...stepsAround(view, step.id).map(() => span('  ')),
-      span(`${STATE_SIGN[step.state]} `, DIM),
-      span(step.title, isOn ? BOLD : {}),
-      span(`  ${STATE_WORD[step.state]}`, DIM),
-    ];
-  });
+  const entries = steps.map(({ id, title, state }) => ({
+    title,
+    before: [...stepsAround(view, id).map(() => span('  ')), span(`${STATE_SIGN[state]} `, DIM)],
+    note: STATE_WORD[state],
+  }));
   const note = jumpNote(view, steps[overlay.cursor]?.id ?? '');
   const foot = [BLANK, ...wrapped(note, width, WARN)];
   const room = Math.max(1, height - 2 - foot.length);
-  const start = Math.min(Math.max(0, overlay.cursor - Math.floor(room / 2)), lines.length - room);
   return {
     head: [line('Go to which step?', BOLD), BLANK],
-    body: windowOf(lines, Math.max(0, start), room),
+    body: selectable(entries, overlay.cursor, room),
     foot,
   };
 }
@@ -67,22 +60,14 @@ export function undoPane(
   width: number,
   height: number,
 ): Pane {
-  const lines = overlay.steps.map((id, index): Line => {
-    const isOn = index === overlay.cursor;
-    const done = doneText(view, id);
-    return cutLine(
-      [
-        span(isOn ? ' ▸ ' : '   ', ACCENT),
-        span(titleOf(view, id), isOn ? BOLD : {}),
-        span(`  ${done}`, DIM),
-      ],
-      width,
-    );
-  });
-  const start = Math.max(0, overlay.cursor - Math.floor((height - 4) / 2));
+  const entries = overlay.steps.map((id) => ({
+    title: titleOf(view, id),
+    note: doneText(view, id),
+  }));
+  const lines = selectable(entries, overlay.cursor, Math.max(1, height - 4));
   return {
     head: [line('Undo which change? Most recent first.', BOLD), BLANK],
-    body: windowOf(lines, start, Math.max(1, height - 4)),
+    body: lines.map((one) => cutLine(one, width)),
     foot: [
       BLANK,
       ...wrapped('It is shown first and runs only after your confirmation.', width, DIM),

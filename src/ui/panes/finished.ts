@@ -3,7 +3,19 @@ import { changeText } from '#events/wording/change-text.ts';
 import { elapsedMs } from '#events/wording/phrases.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { clock, msBetween } from '#text/duration.ts';
-import { BAD, BLANK, BOLD, DIM, GOOD, type Line, line, span, WARN, wrapped } from '../draw/line.ts';
+import {
+  BAD,
+  BLANK,
+  BOLD,
+  bulleted,
+  DIM,
+  GOOD,
+  type Line,
+  line,
+  span,
+  WARN,
+  wrapped,
+} from '../draw/line.ts';
 import type { Pane } from '../draw/pane.ts';
 
 const STYLES = { success: GOOD, warning: WARN, danger: BAD };
@@ -74,15 +86,7 @@ function section(
   if (items.length === 0) return [];
   return [
     line(title, BOLD),
-    ...items.flatMap(([mark, text]) =>
-      wrapped(text, width, {}, ' '.repeat(mark.length + 2)).map((part, index): Line => {
-        return index === 0 ? [span(`${mark}  `, DIM), ...trimmed(part)] : part;
-      }),
-    ),
+    ...items.flatMap(([mark, text]) => bulleted(span(`${mark}  `, DIM), text, width)),
     BLANK,
   ];
-}
-
-function trimmed(part: Line): Line {
-  return part.map((piece) => ({ ...piece, text: piece.text.trimStart() }));
 }

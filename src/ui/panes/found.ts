@@ -3,7 +3,7 @@ import { titleOf } from '#events/wording/phrases.ts';
 import { timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { Block } from '../draw/block.ts';
-import { BOLD, DIM, type Line, limited, span, wrapped } from '../draw/line.ts';
+import { BOLD, bulleted, DIM, type Line, limited, span, wrapped } from '../draw/line.ts';
 
 /** The maximum number of lines per finding above a question. */
 const LINES_EACH = 3;
@@ -36,9 +36,7 @@ export function foundLines(
 }
 
 function bulletLines({ text }: FindingView, width: number): readonly Line[] {
-  const parts = wrapped(text, width - 2);
-  const lines = parts.map((part, index): Line => [span(index === 0 ? '• ' : '  ', DIM), ...part]);
-  return limited(lines, LINES_EACH);
+  return limited(bulleted(span('• ', DIM), text, width), LINES_EACH);
 }
 
 /** Returns all findings so far, with their time and step. */

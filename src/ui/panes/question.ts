@@ -7,6 +7,7 @@ import {
   ACCENT,
   BLANK,
   BOLD,
+  bulleted,
   DIM,
   type Line,
   limited,
@@ -16,7 +17,7 @@ import {
   WARN,
   wrapped,
 } from '../draw/line.ts';
-import { menuLines } from '../draw/menu.ts';
+import { menuLines, selectable } from '../draw/menu.ts';
 import { executionLines } from '../draw/output-lines.ts';
 import type { Pane } from '../draw/pane.ts';
 import { inputLine, type TextInput } from '../keys/text-input.ts';
@@ -44,13 +45,11 @@ export function answerPane(
   const choices = awaited.choices ?? [];
   const answer =
     choices.length > 0
-      ? choices.map((choice, index): Line => {
-          const isOn = index === state.cursor;
-          return [
-            span(isOn ? ' ▸ ' : '   ', ACCENT),
-            span(`${index + 1}  ${choice}`, isOn ? BOLD : {}),
-          ];
-        })
+      ? selectable(
+          choices.map((choice, index) => ({ title: `${index + 1}  ${choice}` })),
+          state.cursor,
+          choices.length,
+        )
       : [
           inputLine(line('> '), state.input, width, {
             masked: awaited.secret === true,
@@ -126,9 +125,7 @@ function clauseLines(view: RunView, awaited: AwaitedView, width: number): readon
         ...wrapped(`${clauseText(clause)}${mark}`, width, DIM, '    '),
       ];
     }),
-    ...wrapped(nextInFile(view, awaited.step), width - 4).map(
-      (part, index): Line => [span(index === 0 ? ' 0  ' : '    ', ACCENT), ...part],
-    ),
+    ...bulleted(span(' 0  ', ACCENT), nextInFile(view, awaited.step), width),
     BLANK,
   ];
 }

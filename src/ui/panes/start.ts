@@ -9,6 +9,7 @@ import {
   BAD,
   BLANK,
   BOLD,
+  bulleted,
   DIM,
   type Line,
   limited,
@@ -60,7 +61,7 @@ function introductionLines(view: RunView, width: number): readonly Line[] {
     ...wrapped(view.runbook.summary, width),
     ...resumedLines(view, width),
     ...(needs.length === 0 ? [] : [BLANK, line('Before you start', BOLD)]),
-    ...needs.flatMap((text) => bulletLines(text, width)),
+    ...needs.flatMap((text) => bulleted(span('• ', ACCENT), text, width)),
     BLANK,
     ...aligned(
       [
@@ -73,13 +74,6 @@ function introductionLines(view: RunView, width: number): readonly Line[] {
       width,
     ),
   ];
-}
-
-function bulletLines(text: string, width: number): readonly Line[] {
-  return wrapped(text, width - 2).map((one, index) => [
-    span(index === 0 ? '• ' : '  ', ACCENT),
-    ...one,
-  ]);
 }
 
 /** Returns what a resumed run found in its journal, if anything. */

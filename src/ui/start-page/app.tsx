@@ -1,5 +1,6 @@
 import { useApp, useInput, usePaste, useStdout, useWindowSize } from 'ink';
 import { type JSX, useEffect, useRef, useState } from 'react';
+import { asError } from '#errors.ts';
 import { Lines } from '../terminal/lines.tsx';
 import { drawStart } from './frame.ts';
 import type { Finding, PastRun, StartChoice, StartPage } from './page.ts';
@@ -108,8 +109,4 @@ export function StartApp({
   usePaste((text) => type([{ name: 'paste', text }]));
 
   return <Lines lines={frame.lines} />;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -7,6 +7,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { asError } from '#errors.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
@@ -210,8 +211,4 @@ function readFile(
     (text) => show((blocks) => withFile(blocks, file, text)),
     (error: unknown) => show((blocks) => withoutFile(blocks, file, asError(error).message)),
   );
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

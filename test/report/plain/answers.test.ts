@@ -233,7 +233,7 @@ test('a reason that is required is asked for again', async () => {
   const talking = talk(story.atSecondStart);
   await talking.answer('s skip', 's');
   await talking.answer('Why skip', '');
-  await vi.waitFor(() => expect(talking.shown()).toContain('That needs a few words'));
+  await vi.waitFor(() => expect(talking.shown()).toContain('A reason is required'));
   await talking.answer('Enter run', '');
   expect(await sent(talking, story.atSecondStart)).toEqual([{ type: 'continue' }]);
 });

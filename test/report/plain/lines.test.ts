@@ -74,7 +74,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
              | WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))
                $1 = {48120,48127,48134,48141,48148,48155,48162,48169,48176,48183,48190}
                $2 = {2026-11-21T01:10:07.512Z,2026-11-21T01:11:07.512Z,2026-11-21T01:12:07.512Z,2026-11-21T01:13:07.512Z,2026-11-21T01:14:07.512Z,2026-11-21T01:15:07.512Z,2026-11-21T01:16:07.512Z,2026-11-21T01:17:07.512Z,2026-11-21T01:18:07.512Z,2026-11-21T01:19:07.512Z,2026-11-21T01:20:07.512Z}
-             11 rows, read at 2026-11-21T03:12:28.176Z
+             11 rows will be affected, read at 2026-11-21T03:12:28.176Z
                pid  usename  application…  client_addr  state  idle_for  last_query
              ----------------------------------------------------------------------
              48120  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id =…
@@ -181,7 +181,9 @@ test('an action is printed once, however often it is said to run', async () => {
 
 test('the end of an output is printed, with the place of the rest', async () => {
   const text = await printed(questions.afterShell);
-  expect(text).toContain('stdout (the end; all 3600 bytes in output/app_log-1-action-1.stdout):');
+  expect(text).toContain(
+    'stdout (the end; all 3600 bytes are in output/app_log-1-action-1.stdout):',
+  );
   expect(text).toContain('03:19:07 shop[812]: TimeoutError');
 });
 

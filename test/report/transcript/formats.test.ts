@@ -151,7 +151,9 @@ describe('the JSON', () => {
       'skipped',
       'question',
     ]);
-    expect(run?.openPoints.at(-1)?.note?.text).toBe('Who took pg_monitor from this role?');
+    expect(run?.openPoints.at(-1)).toMatchObject({
+      note: { text: 'Who took pg_monitor from this role?' },
+    });
   });
 
   test('of a journal without a beginning says so', () => {

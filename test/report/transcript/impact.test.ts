@@ -55,7 +55,7 @@ function impact({ events }: EventLog) {
   const lines = postmortemMarkdown(events, options).split('\n');
   return {
     ...transcriptJson(events, options).run?.impact,
-    said: lines.filter((line) => /^- (First evidence|Whether)/.test(line)),
+    said: lines.filter((line) => /^- (First evidence|Earlier start)/.test(line)),
   };
 }
 

@@ -38,7 +38,7 @@ test('every prefix of a run has a transcript, and the same one each time', () =>
 
 test('an action that had started when the record ended is an open point', () => {
   const text = transcript(terminating);
-  expect(text).toContain('that it ended was **not recorded**');
+  expect(text).toContain('its end was **not recorded**');
   expect(text).toContain('- [ ] Outcome unknown: “End sessions that have been idle too long”');
 });
 

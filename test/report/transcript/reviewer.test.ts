@@ -55,7 +55,7 @@ test('what one declined and another did later is not left open', () => {
 
 test('steps inside of others are counted beside, not among, those of the runbook', () => {
   const text = transcript(afterChild);
-  expect(text).toMatch(/^\d of 4 steps reached, and 4 steps inside of them, /m);
+  expect(text).toMatch(/^\d of 4 steps reached, and 4 steps inside them, /m);
   expect(transcript(atFirstStart)).toMatch(/^1 of 9 steps reached, \d/m);
 });
 
@@ -71,8 +71,8 @@ test('what ends while several run is told of the one that ended', () => {
     return { type: 'step.finished', ...of, status, ms: 5, outputs: [], item: item(index), ...bad };
   };
   const text = transcript(atFirstStart.add(1_000, starts(1), starts(2), ends(1), ends(2)));
-  expect(text).toMatch(/1 of 2: host1: it ended after 5 ms: \*\*failed\*\*: `exit` it broke/);
-  expect(text).toMatch(/2 of 2: host2: it ended after 5 ms: succeeded/);
+  expect(text).toMatch(/1 of 2: host1: ended after 5 ms: \*\*failed\*\*: `exit` it broke/);
+  expect(text).toMatch(/2 of 2: host2: ended after 5 ms: succeeded/);
   expect(text).not.toMatch(/host2: ran .*failed/);
 });
 
@@ -81,13 +81,13 @@ test('a run that was left is as long as it was in hand, and says where it stands
     .add(3_000, { type: 'run.paused', reason: 'the operator left' })
     .add(600_000, { type: 'run.handed-over', operator: 'ana', host: 'ops1', to: 'ben' });
   const text = transcript(left);
-  expect(text).toMatch(/\*\*Not finished\*\*: left after \d\d s, the operator left/);
+  expect(text).toMatch(/\*\*Not finished\*\*: paused after \d\d s, the operator left/);
   expect(text).toContain('- [ ] The run is not finished. It is at “End sessions');
   expect(postmortem(left)).toContain('ana handed the run over to ben');
 });
 
 test('a local time of another day has its date', () => {
-  const began = '- Began: 2026-11-21 03:12:00 UTC';
+  const began = '- Started: 2026-11-21 03:12:00 UTC';
   expect(transcript(resolved, 'America/Los_Angeles')).toContain(
     `${began} (2026-11-20 19:12:00 -08:00 America/Los_Angeles)`,
   );

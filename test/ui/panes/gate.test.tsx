@@ -23,7 +23,7 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
      ║ 48148  shop     shop-web      10.0.7.24    idle   00:44:11  SELECT * FROM… ║
      ║ … 6 more rows · not shown: backend_start                                   ║
      ║ ────────────────────────────────────────────────────────────────────────── ║
-     ║ 11 rows affected · read 12 s ago, valid for 30 s                              ║
+     ║ 11 rows affected · read 12 s ago, valid for 30 s                           ║
      ║ undo: Clients reconnect by themselves.                                     ║
      ║ ! Their clients get 57P01 and must reconnect.                              ║
      ║ Type shop to run it: Space to the end first                                ║
@@ -60,7 +60,7 @@ test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
                                                   │ ║   {2026-11-21T01:10:07.512Z,2026-11-21T01:11:07.512Z,2026-11-21T01:12:07.512Z,2026-11-21T01:13:07.512Z,2026-11-21T01:14:07.512Z,2026-11-21T01:15:07 ║
                                                   │ ║   .512Z,2026-11-21T01:16:07.512Z,2026-11-21T01:17:07.512Z,2026-11-21T01:18:07.512Z,2026-11-21T01:19:07.512Z,2026-11-21T01:20:07.512Z}               ║
                                                   │ ║ ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────── ║
-                                                  │ ║ 11 rows affected · read 0 s ago, valid for 30 s                                                                                                        ║
+                                                  │ ║ 11 rows affected · read 0 s ago, valid for 30 s                                                                                                     ║
                                                   │ ║ undo: Clients reconnect by themselves.                                                                                                              ║
                                                   │ ║ ! Their clients get 57P01 and must reconnect.                                                                                                       ║
                                                   │ ║ Type shop to run it: ▏                                                                                                                              ║
@@ -98,7 +98,7 @@ test('a wrong phrase runs nothing and says so', () => {
 
 test('rows that are too old are said to be', () => {
   expect(frameOf(story.atGate, { later: 12_000 })).toContain('read 12 s ago, valid for 30 s');
-  expect(frameOf(story.atGate, { later: 31_000 })).toContain('read 31 s ago, too old');
+  expect(frameOf(story.atGate, { later: 31_000 })).toContain('read 31 s ago, expired');
   expect(frameOf(troubles.gateRefused)).toContain('confirm again: the rows were 41 s old');
 });
 
@@ -125,7 +125,7 @@ test('a change that needs one key, in a lighter frame', () => {
      │ │ ALTER ROLE shop SET idle_session_timeout = '15min'                       │
      │ ────────────────────────────────────────────────────────────────────────── │
      │ ! New sessions of shop end after 15 idle minutes.                          │
-     │ y run it   Esc do not run it                                               │
+     │ y run it   Esc decline                                                     │
      ╰────────────────────────────────────────────────────────────────────────────╯
 
 

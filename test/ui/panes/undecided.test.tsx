@@ -8,7 +8,7 @@ const QUEUED = [{ name: 'result.row.queued', value: null }];
 
 test('a value that is missing is named, in plain words', () => {
   expect(undecidedText({ reason: 'null > int has no value', values: QUEUED })).toBe(
-    'There is no value for result.row.queued, so the condition is neither true nor false.',
+    'result.row.queued has no value, so the condition is neither true nor false.',
   );
   const values = [{ name: 'result.row.used', value: '20' }];
   expect(undecidedText({ reason: 'string > int has no value', values })).toBe(
@@ -34,7 +34,7 @@ test('the screen says it, and names the step that comes next in the file', () =>
     clause: 0,
   });
   const screen = frameOf(log);
-  expect(screen).toContain('There is no value for result.row.queued, so the');
+  expect(screen).toContain('result.row.queued has no value, so the');
   expect(screen).not.toContain('null > int');
   expect(screen).toMatch(
     / 0 {2}Is it the application's own pool\?, the next\n.*│ {5}step in the file/,

@@ -41,17 +41,17 @@ const BOXED = withFinding(openBox(START, 'it is full').state, 'it is full', {
 
 test('as it opens: unfinished runs, then the runbooks with how they ended last, nothing selected', () => {
   expect(textOf(START)).toMatchInlineSnapshot(`
-    " runbook                            4 runbooks · 2 unfinished runs · 1 running
+    " runbook                             4 runbooks · 2 unfinished runs · 1 running
     ────────────────────────────────────────────────────────────────────────────────
      Search: ▏ type a word, or paste an error
 
      ── Unfinished runs ───────────────────────────────────────────────────────────
-        pool-exhausted     paused at “End idle sessions”                 kim, 1 h ago
+        pool-exhausted     paused at “End idle sessions”               kim, 1 h ago
         dns                interrupted before its first step           sam, 1 h ago
 
      ── Runbooks ──────────────────────────────────────────────────────────────────
         connection-leak    medium   An application never gives b… resolved 1 h ago
-        pgbouncer          high     The pooler refuses clients.           runs now
+        pgbouncer          high     The pooler refuses clients.            running
         pool-exhausted     high     Requests hang: every connect…   paused 1 h ago
         stale-connections  critical Old sessions were closed.            never run
 
@@ -64,7 +64,7 @@ test('as it opens: unfinished runs, then the runbooks with how they ended last, 
     ────────────────────────────────────────────────────────────────────────────────
      Nothing is selected. Type to search, or choose with ↑ and ↓.
      Paste an error, or lines of a log, to get suggested runbooks.
-     ↑↓ choose  Tab an error  ? help  Esc leave"
+     ↑↓ choose  Tab look up an error  ? help  Esc leave"
   `);
 });
 
@@ -74,7 +74,7 @@ test('the selected entry says what Enter does with it', () => {
   expect(onRun).toContain('⏎ resumes this run where it stopped; changes need a new confirmation.');
   const onRunbook = textOf({ ...START, selected: 'runbook pgbouncer' });
   expect(onRunbook).toContain('About pgbouncer: The pooler refuses clients.');
-  expect(onRunbook).toContain('⏎ opens it and asks for what it needs');
+  expect(onRunbook).toContain('⏎ opens it and asks for missing inputs');
   expect(textOf(START)).toContain('so Enter opens nothing');
 });
 
@@ -84,13 +84,13 @@ test('the environment a runbook is opened in is said in the header and of what E
   const state = { ...START, environment: 'prod', selected: 'runbook connection-leak' };
   const frame = textOf(state, page);
   expect(frame).toMatch(/^ runbook · prod /);
-  expect(frame).toContain('⏎ opens it in prod and asks for what it needs');
+  expect(frame).toContain('⏎ opens it in prod and asks for missing inputs');
   expect(textOf(START)).not.toContain('environment');
 });
 
 test('an error shows its end, the runbooks it calls for, and why', () => {
   expect(textOf(BOXED)).toMatchInlineSnapshot(`
-    " runbook                            4 runbooks · 2 unfinished runs · 1 running
+    " runbook                             4 runbooks · 2 unfinished runs · 1 running
     ────────────────────────────────────────────────────────────────────────────────
      Which error?
      │ it is full▏
@@ -99,7 +99,7 @@ test('an error shows its end, the runbooks it calls for, and why', () => {
       ▸ pool-exhausted  an exhausted pool
           │ it is full
           seen: "full"
-        gone  or gone  not here
+        gone  or gone  not installed
           if it is gone
 
 
@@ -128,7 +128,7 @@ test('that nothing was found is said, in the list and of an error', () => {
   const nothing = { shown: ['zebra'], records: 1, offers: [] };
   const { state } = openBox(START, 'zebra');
   const boxed = textOf(withFinding(state, 'zebra', nothing));
-  expect(boxed).toContain('Nothing in it is known');
+  expect(boxed).toContain('No known database error in');
   // There is nothing that Enter could open.
   expect(boxed).not.toContain('⏎');
   expect(textOf(BOXED)).toMatch(/⏎ opens it[\s\S]*⏎ open /);

@@ -1,7 +1,6 @@
 import type { Key as InkKey } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { textOf } from '#ui/keys/text-input.ts';
-import { startKeysOf } from '#ui/start-page/state.ts';
 import type { Finding } from '#ui/start-page/page.ts';
 import { pressStart } from '#ui/start-page/press.ts';
 import {
@@ -9,6 +8,7 @@ import {
   type StartEffect,
   type StartKey,
   type StartState,
+  startKeysOf,
   withFinding,
 } from '#ui/start-page/state.ts';
 import type { Key } from '#ui/terminal/key.ts';

@@ -1,5 +1,5 @@
 import type { GameDay } from '#lab/app/game-day.ts';
-import { openPrompts } from '#report/plain/prompts.ts';
+import { withPrompts } from '#report/plain/prompts.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { harmless } from '#text/harmless.ts';
 import type { OpenedRunbook } from './opened-runbook.ts';
@@ -61,14 +61,6 @@ function scriptLines({ scripts, scriptFolder }: GameDay): readonly string[] {
 export async function pauseToRead(): Promise<boolean> {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) return true;
-  const prompts = openPrompts(stdin, stdout);
-  try {
-    const reply = await prompts.ask('Enter opens the runbook, Ctrl-C stops the drill. ');
-    return reply.kind === 'line';
-  } finally {
-    prompts.close();
-    // A stream notices the removal of its listener only after this turn, and cannot be read by
-    // others before.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const question = 'Enter opens the runbook, Ctrl-C stops the drill. ';
+  return await withPrompts(async (prompts) => (await prompts.ask(question)).kind === 'line');
 }

@@ -1,5 +1,5 @@
 import { EXIT, RunbookError } from '#errors.ts';
-import { openPrompts, type Prompts } from '#report/plain/prompts.ts';
+import { type Prompts, withPrompts } from '#report/plain/prompts.ts';
 import { ENGINES } from '#runbook/model/engines.ts';
 import { DEFAULT_SEVERITY } from '#runbook/model/terms.ts';
 import { listed } from '#text/count.ts';
@@ -24,9 +24,8 @@ type Answers = { -readonly [K in keyof Given]?: NonNullable<Given[K]> };
 
 /** Asks on the terminal for missing details; an empty line accepts the default in brackets. */
 export async function askWanted(given: Given): Promise<Answers> {
-  const prompts = openPrompts(process.stdin, process.stdout);
-  const answers: Answers = {};
-  try {
+  return await withPrompts(async (prompts) => {
+    const answers: Answers = {};
     if (given.title === undefined) {
       const title = await line(prompts, 'Title of the incident: ');
       if (title !== '') answers.title = title;
@@ -38,9 +37,7 @@ export async function askWanted(given: Given): Promise<Answers> {
     if (kind === 'shell' && given.target === undefined)
       answers.target = await choice(prompts, 'Scripts run on', target.values);
     return answers;
-  } finally {
-    prompts.close();
-  }
+  });
 }
 
 async function askKind(prompts: Prompts, given: Given): Promise<Answers> {

@@ -1,6 +1,6 @@
 import { EXIT, RunbookError } from '#errors.ts';
 import { foldEvents } from '#events/view/fold.ts';
-import { openPrompts } from '#report/plain/prompts.ts';
+import { withPrompts } from '#report/plain/prompts.ts';
 import {
   answersToGiveAgain,
   inputsToGiveAgain,
@@ -162,7 +162,7 @@ async function takeOver(
   records: RecordedRun['records'],
   presentation: Presentation,
 ): Promise<boolean> {
-  const { stdin, stdout } = process;
+  const { stdout } = process;
   const texts = handoverTexts(records, true);
   const write = (page: readonly string[]) => stdout.write(`${page.join('\n')}\n`);
   if (presentation === 'lines') {
@@ -170,8 +170,7 @@ async function takeOver(
     return true;
   }
   const room = Math.max(FEWEST_LINES, (stdout.rows ?? Number.POSITIVE_INFINITY) - PROMPT_LINES);
-  const prompts = openPrompts(stdin, stdout);
-  try {
+  return await withPrompts(async (prompts) => {
     for (let start = 0; start < texts.length; start += room) {
       const left = texts.length - start - room;
       write([...texts.slice(start, start + room), ...(left > 0 ? [] : [''])]);
@@ -183,9 +182,5 @@ async function takeOver(
       if (reply.kind !== 'line') return false;
     }
     return true;
-  } finally {
-    prompts.close();
-    // A stream notices the removal of its listener only after this turn.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  });
 }

@@ -1,5 +1,5 @@
 import { EXIT, RunbookError } from '#errors.ts';
-import { openPrompts } from '#report/plain/prompts.ts';
+import { withPrompts } from '#report/plain/prompts.ts';
 import { summaryLines } from '#report/summary.ts';
 import { endRun as endRecorded } from '#run/end.ts';
 import { readRun } from '#run/store/read-run.ts';
@@ -24,13 +24,8 @@ async function askWhy(id: string): Promise<string> {
       hint: 'the run is unchanged; --why TEXT skips the question',
     });
   if (process.stdin.isTTY !== true) throw refused('no terminal to ask for a reason');
-  const prompts = openPrompts(process.stdin, process.stdout);
-  try {
-    process.stdout.write(`${id} will be marked as aborted. Nothing is reverted.\n`);
-    const reply = await prompts.ask('Why? (Enter cancels): ');
-    if (reply.kind !== 'line' || reply.text.trim() === '') throw refused('cancelled');
-    return reply.text.trim();
-  } finally {
-    prompts.close();
-  }
+  process.stdout.write(`${id} will be marked as aborted. Nothing is reverted.\n`);
+  const reply = await withPrompts((prompts) => prompts.ask('Why? (Enter cancels): '));
+  if (reply.kind !== 'line' || reply.text.trim() === '') throw refused('cancelled');
+  return reply.text.trim();
 }

@@ -1,5 +1,5 @@
 import { EXIT, RunbookError, usageError } from '#errors.ts';
-import { openPrompts } from '#report/plain/prompts.ts';
+import { withPrompts } from '#report/plain/prompts.ts';
 import type { RunStore } from '#run/store/port.ts';
 import { listRuns, type RunSummary } from '#run/store/summary.ts';
 import { counted } from '#text/count.ts';
@@ -72,13 +72,7 @@ async function confirm(count: number): Promise<void> {
       hint: 'nothing was removed; --yes skips the question',
     });
   if (process.stdin.isTTY !== true) throw refused('no terminal to ask for confirmation');
-  const prompts = openPrompts(process.stdin, process.stdout);
-  try {
-    const reply = await prompts.ask(
-      `Remove ${counted(count, 'run')}? This cannot be undone. y or n: `,
-    );
-    if (reply.kind !== 'line' || reply.text.trim() !== 'y') throw refused('not confirmed');
-  } finally {
-    prompts.close();
-  }
+  const question = `Remove ${counted(count, 'run')}? This cannot be undone. y or n: `;
+  const reply = await withPrompts((prompts) => prompts.ask(question));
+  if (reply.kind !== 'line' || reply.text.trim() !== 'y') throw refused('not confirmed');
 }
