@@ -33,7 +33,11 @@ function anchorsOf(page: string): readonly string[] {
 
 /** Where the links of a page lead that do not leave this project. */
 function linksOf(page: string): readonly { readonly to: string; readonly anchor: string }[] {
-  return [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)]
+  return [
+    ...textOf(page)
+      .replaceAll(/(`+)[^`].*?\1/g, '')
+      .matchAll(/\]\(([^)\s]+)\)/g),
+  ]
     .map(([, link = '']) => link)
     .filter((link) => !/^[a-z]+:/.test(link))
     .map((link) => {
