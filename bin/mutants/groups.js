@@ -75,7 +75,7 @@ export const GROUPS = [
     name: 'session',
     mutate: ['src/run/session/{run-session,parts}.ts'],
     tests: [
-      'test/run/session/{leaving,mailbox,submit,timers,queue}.test.ts',
+      'test/run/session/{leaving,beside,mailbox,submit,timers,queue}.test.ts',
       'test/run/session/adhoc-gate.test.ts',
       'test/run/journal/durability.test.ts',
     ],

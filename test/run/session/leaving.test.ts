@@ -141,6 +141,8 @@ test('a resume is recorded before what follows from it, in any state', async () 
   expect(run.events.at(-1)).toEqual(RESUMED);
   expect(run.session.view().awaited?.for).toBe('report');
   expect(run.session.end).toBeUndefined();
+  send(run.session, { type: 'report', done: true, evidence: '' });
+  await run.session.ended;
 });
 
 test('a run whose end was decided and not recorded ends when it is resumed', async () => {
@@ -186,6 +188,7 @@ test('what the run does not wait for moves nothing and is not recorded', async (
   run.session.move({ type: 'operator.noted', operator: 'ada', text: 'x' });
   expect(run.events).toHaveLength(length);
   expect(run.reported).toEqual([]);
+  expect(run.session.end).toBeUndefined();
 });
 
 test('edited inputs are given to the run once they are recorded, with their step', async () => {

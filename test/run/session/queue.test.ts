@@ -1,7 +1,12 @@
 import { expect, test, vi } from 'vitest';
 import type { RunChange } from '#events/log/run-handle.ts';
+import { foldEvents } from '#events/view/fold.ts';
+import type { Journal } from '#run/journal/port.ts';
 import { Listeners } from '#run/session/listeners.ts';
+import { Recorder } from '#run/session/recorder.ts';
 import { type TurnParts, Turns } from '#run/session/turns.ts';
+import { SecretValues } from '#run/values/secrets.ts';
+import { RUN_STARTED } from '../../fixtures/pool-exhausted-steps.ts';
 
 /** The turns of a run that does nothing by itself, and the names of what happened in them. */
 function turnsOf(parts: Partial<TurnParts> = {}) {
@@ -98,6 +103,37 @@ test('pending work is done until there is none, and the consequences of each par
   });
   turns.post(() => order.push('act'));
   expect(order).toEqual(['act', 'one', 'after one', 'two', 'after two', 'told']);
+});
+
+test('what a consequence asks for follows it, in the same turn', () => {
+  const { turns, order } = turnsOf();
+  turns.post(() =>
+    turns.afterRecord(() => {
+      order.push('one');
+      turns.afterRecord(() => order.push('two'));
+    }),
+  );
+  expect(order).toEqual(['one', 'two', 'told']);
+});
+
+test('what may not be in the journal is told to nobody, and is not in the view', () => {
+  const view = foldEvents([{ seq: 1, at: '2026-01-01T00:00:00Z', event: RUN_STARTED }]);
+  if (view === undefined) throw new Error('there is no view');
+  const journal: Journal = {
+    append: (event, at = '2026-01-01T00:00:01Z') => ({ seq: 2, at, event }),
+    durable: async () => undefined,
+    close: async () => undefined,
+  };
+  const parts = { journal, secrets: new SecretValues(), reportError: () => undefined };
+  const recorder = new Recorder(parts, view);
+  const heard: RunChange[] = [];
+  recorder.subscribe((change) => heard.push(change));
+  recorder.record({ type: 'operator.noted', operator: 'ada', text: 'x' });
+  expect(recorder.view).not.toBe(view);
+  recorder.forget();
+  expect(recorder.view).toBe(view);
+  recorder.tell();
+  expect(heard).toEqual([]);
 });
 
 test('listeners are told of each change once, in order, as long as they listen', () => {

@@ -139,6 +139,7 @@ steps:
     expect(recorded({ preview: { ...all, freshForMs: 5 } })).not.toHaveProperty('preview.missing');
     expect(recorded({ step: 'bare' })).not.toHaveProperty('preview.missing');
     expect(recorded({ step: 'done' })).not.toHaveProperty('preview.missing');
+    expect(recorded({ step: '!1' })).not.toHaveProperty('preview.missing');
   });
 
   test('but not where each engine has a text of its own', () => {

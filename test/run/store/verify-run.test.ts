@@ -27,6 +27,19 @@ test('a run that nobody touched has no flaw, and says what was compared', async 
   });
 });
 
+test('an output that is there and cannot be read is named as such', async () => {
+  const { record } = await printedRun();
+  const { outputs } = record;
+  const read = () => Promise.reject(new Error('EIO'));
+  const source = { ...outputs.source, size: outputs.source.size, read };
+  const verified = await verifyRun({ ...record, outputs: { ...outputs, source } });
+  expect(verified.flaws).toEqual(
+    ['outputs/small', 'outputs/large'].map((file) => {
+      return { file, what: 'is missing, or cannot be read' };
+    }),
+  );
+});
+
 test('a run without runbooks inside has one copy', async () => {
   const { children: _, ...alone } = keptStart();
   expect(await verifyRun((await keptRun(() => [alone])).record)).toMatchObject({
