@@ -75,7 +75,7 @@ test('the selected entry says what Enter does with it', () => {
   const onRunbook = textOf({ ...START, selected: 'runbook pgbouncer' });
   expect(onRunbook).toContain('About pgbouncer: The pooler refuses clients.');
   expect(onRunbook).toContain('⏎ opens it and asks for missing inputs');
-  expect(textOf(START)).toContain('so Enter opens nothing');
+  expect(textOf(START)).toContain('Type to search');
 });
 
 test('the environment a runbook is opened in is said in the header and of what Enter does', () => {
@@ -124,7 +124,7 @@ test('a text is not drawn before it came back without secrets', () => {
 });
 
 test('that nothing was found is said, in the list and of an error', () => {
-  expect(textOf({ ...START, search: inputOf('zebra') })).toContain('Tab looks at “zebra”');
+  expect(textOf({ ...START, search: inputOf('zebra') })).toContain('Tab looks “zebra” up');
   const nothing = { shown: ['zebra'], records: 1, offers: [] };
   const { state } = openBox(START, 'zebra');
   const boxed = textOf(withFinding(state, 'zebra', nothing));

@@ -152,7 +152,7 @@ describe('an error', () => {
     ]);
     expect(pressed([DOWN, DOWN, DOWN, ENTER], found)).toMatchObject({
       effects: [],
-      state: { notice: 'There is no runbook gone here.' },
+      state: { notice: 'The runbook gone is not installed.' },
     });
   });
 
