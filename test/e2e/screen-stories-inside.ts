@@ -160,7 +160,7 @@ export const LONG: Story = {
     {
       name: 'The target of an ad-hoc command',
       says: '`!` asks for the target, if there are several, and for the command.',
-      moves: [key('escape', gone('request 273')), key('!', 'of your own where?')],
+      moves: [key('escape', gone('request 273')), key('!', 'Run a command on which target?')],
     },
     {
       name: 'The result of an ad-hoc command',
@@ -175,7 +175,7 @@ export const LONG: Story = {
       name: 'The gate of an ad-hoc command',
       says: 'A command that is not proven read-only needs a confirmation. The gate says why.',
       moves: [
-        key('!', 'of your own where?'),
+        key('!', 'Run a command on which target?'),
         key('enter', 'SQL on db'),
         type('DELETE FROM job', 'FROM job'),
         key('enter', /Type \S+ to run it/),
