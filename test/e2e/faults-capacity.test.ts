@@ -35,7 +35,7 @@ for (const engine of ['postgres', 'mariadb'] as const) {
         'causes',
         'end_idle',
       ]);
-      expect(run.findings.join('\n')).toMatch(/the server is full/);
+      expect(run.findings.join('\n')).toMatch(/The server is full/);
       expect(run.findings.at(-1)).toMatch(
         /^3 instances × \(2 \+ 1\) = 9 of \d\d ordinary slots: below 80 %/,
       );
