@@ -36,5 +36,6 @@ test('the place from which a needle may have begun is the first that is the begi
   expect(openStart(Buffer.from('a secre'))).toBe(2);
   expect(openStart(Buffer.from('a secrea'))).toBe(4);
   expect(openStart(Buffer.from('a secret'))).toBe(8);
+  expect(openStart(Buffer.from('a creatur'))).toBe(2);
   expect(openStart(Buffer.from(''))).toBe(0);
 });

@@ -71,6 +71,39 @@ test('a URL is not cut where the beginning of another secret is held back', () =
   expect(throughStream(['see x://:a@\n', 'h'])).toBe('see x://:‹secret:url-password›@\nh');
 });
 
+test('a password in a URL that nobody declared secret is masked wherever the output was split', () => {
+  const whole = 'see postgres://user:pw word@h and postgres://user:pass@h:1 there';
+  const expected =
+    'see postgres://user:pw word@h and postgres://user:‹secret:url-password›@h:1 there';
+  for (let at = 0; at <= whole.length; at += 1) {
+    const stream = textStream([]);
+    expect(stream.push(whole.slice(0, at)) + stream.push(whole.slice(at)) + stream.end()).toBe(
+      expected,
+    );
+  }
+});
+
+test('a secret that may be the beginning of a longer one is held back, to have the name of that', () => {
+  const stream = textStream([
+    { name: 'short', value: 'hunt!' },
+    { name: 'long', value: 'hunt!er2!' },
+  ]);
+  expect(stream.push('a hunt!')).toBe('a ');
+  expect(stream.push('er2!')).toBe('‹secret:long›');
+  expect(stream.push(' hunt!')).toBe(' ');
+  expect(stream.push('ed!')).toBe('‹secret:short›ed!');
+});
+
+test('a stream begins without anything before it, and keeps what precedes what is held back', () => {
+  const stream = textStream([
+    { name: 'word', value: 'postgres' },
+    { name: 'long', value: `postgres${' x'.repeat(200)}` },
+  ]);
+  const cut = ' x'.repeat(150);
+  expect(stream.push(`-ppostgres${cut}`)).toBe('-p');
+  expect(stream.push('! ') + stream.end()).toBe(`‹secret:word›${cut}! `);
+});
+
 test('a line that ends is shown at once: only the possible beginning of a secret is held back', () => {
   const stream = textStream(SECRETS);
   expect(stream.push('ready on port 80.\n')).toBe('ready on port 80.\n'.slice(0, -2));
