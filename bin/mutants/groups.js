@@ -84,8 +84,8 @@ export const GROUPS = [
     name: 'resume',
     mutate: ['src/run/resume.ts', 'src/run/resume/replay.ts'],
     tests: [
-      'test/run/resume/{decisions,replay}.test.ts',
-      'test/run/session/{adhoc-gate,dry-run,typed}.test.ts',
+      'test/run/resume/{decisions,restored,replay}.test.ts',
+      'test/run/session/{gate-phrase,adhoc-gate,dry-run,typed}.test.ts',
     ],
   },
 ];

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { EVENT_VERSION } from '#events/log/event.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import { openJournal } from '#run/journal/file/writer.ts';
-import { encodeLine } from '#run/journal/line.ts';
+import { encodeLine, NO_LINE } from '#run/journal/line.ts';
 import { someEvents } from '../../fixtures/journal-events.ts';
 import { RUN_STARTED } from '../../fixtures/pool-exhausted-steps.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -59,6 +59,24 @@ test('removed lines are a gap', () => {
 test('a removed first line is noticed', () => {
   const found = tamper((lines) => lines.splice(0, 1));
   expect(found).toMatchObject({ last: undefined, problems: [{ line: 1 }] });
+});
+
+test.each([
+  ['has another number', { seq: 2 }],
+  ['follows another line', { prev: 'f'.repeat(64) }],
+  ['is no start', { event: { type: 'operator.noted', operator: 'eve', text: 'x' } as const }],
+])('a first line that %s is not the first one', (_, more) => {
+  const { prev, ...line } = {
+    ...{ seq: 1, at: '2026-11-21T03:12:00.000Z', event: RUN_STARTED, prev: NO_LINE },
+    ...more,
+  };
+  const found = tamper((lines) =>
+    lines.splice(0, lines.length, encodeLine(line, prev).toString().trimEnd()),
+  );
+  expect(found).toEqual({
+    last: undefined,
+    problems: [{ line: 1, what: 'is not the first line of a run; lines are missing' }],
+  });
 });
 
 test('a line inserted with a right number and hash is noticed at the line it pushed away', () => {
@@ -116,6 +134,17 @@ test.each([
       ...{ code: 'newer-journal', hint: 'use that version, or a later one' },
     }),
   );
+});
+
+test('the program that resumed a run is named for what it wrote', () => {
+  writeFileSync(file, '');
+  const journal = openJournal(file, { clock });
+  journal.append(RUN_STARTED);
+  const resumed = { type: 'run.resumed', operator: 'eve', host: 'h', pid: 1 } as const;
+  journal.append({ ...resumed, program: 'runbook 9.1.0' });
+  journal.append({ type: 'run.teleported' } as never);
+  journal.close();
+  expect(() => readJournal(file)).toThrow(/^this run was written by runbook 9\.1\.0/);
 });
 
 test('a journal of this version and one of an earlier version are read', () => {

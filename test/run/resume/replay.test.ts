@@ -159,6 +159,7 @@ describe('a journal that is as it was written', () => {
 
   test('cut after any kind of event is continued with what had been decided', async () => {
     const types = [...new Set(unfinished().map(({ event }) => event.type))];
+    const restored: string[] = [];
     for (const cut of types.map((type) => indexOf(type) + 1)) {
       const run = await resumableRun(TEXT, records.slice(0, cut), OTHERS);
       const resumed = await run.resume(AGAIN);
@@ -167,8 +168,11 @@ describe('a journal that is as it was written', () => {
       const followed = records.slice(cut, cut + decided.length).map(({ event }) => event);
       const isStart = ({ type }: RunEvent) => type === 'step.started';
       expect(decided).toEqual(followed.filter((event) => !isStart(event)).slice(0, decided.length));
+      restored.push(...decided.map(({ type }) => type));
       await resumed.close();
     }
+    expect(restored).toContain('operator.awaited');
+    expect(restored).not.toContain('run.finished');
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
 import type { EventOf } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { StepOutcome } from '#steps/executor.ts';
@@ -20,6 +21,8 @@ steps:
 `;
 const COMMAND: Intent = { type: 'adhoc', target: 'app', text: 'true' };
 const FAILED: StepOutcome = { status: 'failed', error: { kind: 'exit', message: 'it failed' } };
+
+const SUCCEEDED: StepOutcome = { status: 'succeeded', result: { stdout: '', exit_code: 0 } };
 
 const finished = (step: string): EventOf<'step.finished'> => ({
   ...{ type: 'step.finished', step, visit: 1, part: 'action', attempt: 1 },
@@ -45,6 +48,36 @@ test('a command is refused while an action runs, and while the run pauses before
   await vi.waitFor(() => expect(run.events.at(-1)?.type).toBe('timer.armed'));
   expect(await submit()).toMatchObject({ accepted: false });
   expect(run.events.map(({ type }) => type)).not.toContain('adhoc.entered');
+});
+
+test('a command that runs is cancelled where the run is stopped', async () => {
+  const outcome = Promise.withResolvers<StepOutcome>();
+  const signals: AbortSignal[] = [];
+  const run = recordedSession(TEXT, {
+    parts: {
+      loadParsers: loadEffectParsers,
+      surroundings: {
+        ...{ outputs: { begin: () => expect.unreachable() } },
+        sourceOf: () => ({ source: { file: '', text: '' }, isInside: false }),
+        executorFor: async () => ({
+          execute: async (_, { signal }) => {
+            signals.push(signal);
+            return signals.length === 1 ? SUCCEEDED : outcome.promise;
+          },
+          close: async () => undefined,
+        }),
+      },
+    },
+  });
+  run.begin();
+  await asks(run, 'report');
+  send(run.session, COMMAND);
+  await vi.waitFor(() => expect(signals).toHaveLength(2));
+  expect(signals[1]?.aborted).toBe(false);
+  send(run.session, { type: 'stop' });
+  expect(signals[1]?.aborted).toBe(true);
+  outcome.resolve(FAILED);
+  await asks(run, 'report');
 });
 
 test('the end of a command that nobody waits for is recorded, and reported', async () => {

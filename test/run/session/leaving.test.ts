@@ -17,6 +17,15 @@ steps:
   - { id: done, finish: { outcome: resolved, summary: Done } }
 `;
 
+const LAST = `
+name: inline
+title: A last read
+summary: Reads, and is done.
+steps:
+  - { id: look, effect: read, shell: 'true' }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`;
+
 const CANCELLED: StepOutcome = {
   status: 'failed',
   error: { kind: 'cancelled', message: 'it was cancelled' },
@@ -126,6 +135,32 @@ test('a run that cannot be recorded cancels what runs, and tells what was record
   expect(run.session.end).toEqual({
     ...{ status: 'paused', reason: 'the run could not be recorded', unanswered: false },
   });
+});
+
+test('a run that is left while its last action succeeds has finished, and pauses no more', async () => {
+  const outcome = Promise.withResolvers<StepOutcome>();
+  const run = recordedSession(LAST, { ends: () => outcome.promise });
+  run.begin();
+  await vi.waitFor(() => expect(run.deeds).toContain('execute look action'));
+  run.session.leave('the terminal is gone');
+  outcome.resolve({ status: 'succeeded', result: { stdout: '', exit_code: 0 } });
+  await run.session.ended;
+  expect(run.session.end).toEqual({ status: 'finished', outcome: 'resolved' });
+  expect(run.events.at(-1)?.type).toBe('run.finished');
+});
+
+test.each([
+  ['that is left', true],
+  ['that nobody can answer', false],
+])('the end of a run %s is on the disk before it is told', async (_, attended) => {
+  const run = recordedSession(READ, { parts: { attended } });
+  run.begin();
+  if (attended) {
+    await asks(run, 'report');
+    run.session.leave('the terminal is gone');
+  }
+  await run.session.ended;
+  expect(run.deeds.slice(-2)).toEqual(['write run.paused', 'durable']);
 });
 
 const RESUMED: EventOf<'run.resumed'> = {

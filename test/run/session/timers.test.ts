@@ -61,6 +61,20 @@ steps:
   - { id: done, finish: { outcome: resolved, summary: Done } }
 `;
 
+const EACH = `
+name: inline
+title: Reads that fail
+summary: Reads beside each other that are tried again after a while.
+steps:
+  - id: look
+    for_each: '["a", "b"]'
+    concurrency: 2
+    effect: read
+    shell: 'test \${{ item }}'
+    retry: { attempts: 3, delay: 10s, jitter: false, on: [exit] }
+  - { id: done, finish: { outcome: resolved, summary: Done } }
+`;
+
 function retried() {
   const error = { kind: 'exit', message: 'it failed' } as const;
   return recordedSession(RETRIED, { ends: () => ({ status: 'failed', error }) });
@@ -77,6 +91,34 @@ test('a pause ends with its timer, and the action is tried again', async () => {
   run.ring();
   await vi.waitFor(() =>
     expect(run.deeds.filter((deed) => deed === 'execute look action')).toHaveLength(2),
+  );
+});
+
+test('the end of a pause is recorded with its step, also where nobody can answer', async () => {
+  const error = { kind: 'exit', message: 'it failed' } as const;
+  const run = recordedSession(RETRIED, {
+    ends: () => ({ status: 'failed', error }),
+    parts: { attended: false },
+  });
+  run.begin();
+  await pauses(run);
+  expect(run.session.end).toBeUndefined();
+  run.ring();
+  await vi.waitFor(() => expect(run.events).toContainEqual({ type: 'timer.fired', step: 'look' }));
+});
+
+test('concurrent items pause each for itself', async () => {
+  const run = recordedSession(EACH, {
+    ends: () => ({ status: 'failed', error: { kind: 'exit', message: 'it failed' } }),
+  });
+  run.begin();
+  await vi.waitFor(() => expect(run.deeds.filter((deed) => deed === 'arm 10000')).toHaveLength(2));
+  expect(run.deeds).not.toContain('disarm 10000');
+  run.ring();
+  await vi.waitFor(() =>
+    expect(run.events.find(({ type }) => type === 'timer.fired')).toMatchObject({
+      ...{ step: 'look', item: { index: expect.any(Number) } },
+    }),
   );
 });
 
