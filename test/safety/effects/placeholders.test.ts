@@ -22,7 +22,8 @@ const AS_IT_IS = [
   ...['x=@', 'x=a@', 'x=@y ls', 'x=(@)', '[ @ = a ]', '[ ! @ = a ]', '[ -n @ ]', '[ a@ = b ]'],
   ...['ls $(ls @)', 'if [ @ = a ]; then ls @; fi', 'ls; # x', 'bash script @', 'sh -e @'],
   ...['trap ls @', 'su @ -c ls', 'watch -n @ ls', 'ssh @ ls', 'ssh -p @ h ls', "bash -c 'ls' @"],
-  ...['x ssh h', 'bashx -c @', 'ls @ && eval ls'],
+  ...['x ssh h', 'bashx -c @', 'ls @ && eval ls', 'su - @ -c ls', 'bash @ x-c', 'ls @ ssh'],
+  ...['`ls` @', 'ls `a`@'],
 ];
 
 test.each(AS_IT_IS)('a value arrives as it is in: %s', (script) => {
@@ -48,6 +49,7 @@ test.each([
     'code',
     ['sh -c a@', '/bin/sh -c @', '/usr/bin/bash -c @', 'zsh -c @', 'dash -c @ x', 'ls; eval @'],
   ],
+  ['code', ['watch ls -n @']],
   ['evaluated', ['[[ @ == x ]]', '[[ -n @ ]]', '[[ a && @ ]]', '(( @ ))', 'echo $(( @ + 1 ))']],
   ['evaluated', ['echo ${x:-@}', 'export @', 'unset @', 'x[@]=1']],
   ['quotes', ['ls "@"', 'ls "a @ b"', "ls 'a@b'", 'ls `echo @`', 'ls `echo $(ls @)`', 'ls # @']],
