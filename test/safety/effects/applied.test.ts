@@ -72,6 +72,12 @@ describe('an effect that is declared', () => {
     expect(effectOf('effect: destructive\n  sql: SELECT 1')).toBe('destructive');
   });
 
+  test('keeps a reason beside an effect that is no read', () => {
+    const step = '- { id: it, shell: touch x, effect: change, read_because: It is a mark. }';
+    const codes = appliedTo(step).diagnostics.map(({ code }) => code);
+    expect(codes).not.toContain('effect-reason-unneeded');
+  });
+
   test.each([
     ['read', 'rm x', 'effect-too-low: rm'],
     ['change', 'rm x', 'effect-too-low: rm'],

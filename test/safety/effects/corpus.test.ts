@@ -91,3 +91,11 @@ test.each([
   expect(effect).not.toBe('read');
   expect(because.map((one) => one.text)).toContain(reason);
 });
+
+test('a read has no reasons and is certain', () => {
+  expect(INFER.shell('ls')).toEqual({ effect: 'read', because: [], certain: true });
+});
+
+test('the reason of a text without a statement points at all of it', () => {
+  expect(INFER.mysql(' ;').because.map(({ span }) => span)).toEqual([{ start: 0, end: 2 }]);
+});

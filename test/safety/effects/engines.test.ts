@@ -32,6 +32,18 @@ describe('a statement for an engine that is', () => {
     expect(effectOf('sql: { postgres: DROP TABLE t, mysql: SELECT 1 }', MARIA)).toBe('read');
   });
 
+  test('MariaDB runs the text of MySQL if it has none of its own', () => {
+    expect(effectOf('sql: { mysql: KILL 5 }', MARIA)).toBe('destructive');
+    expect(effectOf('sql: { mysql: KILL 5, mariadb: SELECT 1 }', MARIA)).toBe('read');
+  });
+
+  test('wrong beside a placeholder is not said to be wrong in it', () => {
+    const errorsOf = (sql: string) =>
+      pointedAt(appliedTo(`- { id: it, on: db, sql: '${sql}' }`, PG));
+    expect(errorsOf('SELECT ${{ inputs.name }})')).toEqual(['sql-syntax: )']);
+    expect(errorsOf('SELECT )${{ inputs.name }}')).toEqual(['sql-syntax: )']);
+  });
+
   test('not PostgreSQL is not said to be wrong PostgreSQL', () => {
     expect(pointedAt(appliedTo('- { id: it, sql: SELECT FORM t, on: db }', ANY))).toEqual([]);
     expect(pointedAt(appliedTo('- { id: it, sql: SELECT FORM t x, on: db }', PG))).toEqual([

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { judgeLine } from '#safety/effects/judge-line.ts';
+import { judgeLine, literal } from '#safety/effects/judge-line.ts';
+import { judgeSql } from '#safety/effects/judge-sql.ts';
 import { postgresProblems } from '#safety/effects/postgres/problems.ts';
 import { fieldsOf, namesIn, offsetOfByte } from '#safety/effects/postgres/syntax.ts';
 
@@ -50,6 +51,14 @@ test('what the parser of PostgreSQL cannot read is not taken for MySQL', () => {
     certain: false,
     because: ['PostgreSQL cannot read this: it is nested too deeply'],
   });
+});
+
+test('what the parser of PostgreSQL cannot read is an error where the engine is known', () => {
+  const postgres = () => {
+    throw new RangeError('stack');
+  };
+  const { problems } = judgeSql(literal('SELECT 1'), 'postgres', { shell: undefined, postgres });
+  expect(problems.map(({ code }) => code)).toEqual(['sql-syntax']);
 });
 
 test.each([

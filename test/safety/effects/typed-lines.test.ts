@@ -40,6 +40,12 @@ test.each([
     false,
     ['a step runs one statement, and this is the second'],
   ],
+  [
+    sql('DROP TABLE t; SELECT 1', 'postgres'),
+    'destructive',
+    false,
+    ['a step runs one statement, and this is the second'],
+  ],
   [sql('SELECT mine()', 'postgres'), 'change', false, ['mine() is not known to only read']],
 ] as const)('%j is a %s', (line, effect, certain, because) => {
   expect(judgeLine(line, parsers)).toMatchObject({ effect, certain, because });

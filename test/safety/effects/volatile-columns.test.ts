@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { allSparedText } from '#events/wording/row-words.ts';
-import { appliedTo } from '../../fixtures/effects/applied.ts';
+import { volatileProblems } from '#safety/effects/volatile-columns.ts';
+import { actionOf, appliedTo, runbookOf } from '../../fixtures/effects/applied.ts';
 
 /** What is said about the columns of a preview, and what it points at. */
 function said(sql: string, volatile = ''): readonly string[] {
@@ -24,6 +25,7 @@ function said(sql: string, volatile = ''): readonly string[] {
 test.each([
   ['SELECT id, age FROM t', 'agee', ['volatile-unknown: agee']],
   ['SELECT id, t.age FROM t', 'age', []],
+  ['SELECT id FROM t WHERE name = ${{ inputs.name }}', 'agee', ['volatile-unknown: agee']],
   ['SELECT id, x AS age FROM t', 'age, x', ['volatile-unknown: x']],
   ['SELECT id, count(*) FROM t GROUP BY id', 'count', []],
   ['SELECT id, age::text FROM t', 'age', []],
@@ -76,4 +78,18 @@ test('where every row was spared, the columns in which all of them differ are na
   );
   expect(allSparedText({ rows, columns, left: 1 })).toBeUndefined();
   expect(allSparedText({ rows: [{ row: row(1, 'idle', 4) }], columns, left: 0 })).toBeUndefined();
+});
+
+test('without a parser, the words of the text decide', () => {
+  const columns = '[id, agee]';
+  const runbook = runbookOf(
+    `- id: it
+  on: db
+  preview: { sql: SELECT id FROM t, volatile: ${columns} }
+  sql: DELETE FROM t
+  undo: { none: It cannot be undone. }`,
+  );
+  const { preview } = actionOf(runbook, 'it');
+  const problems = preview && volatileProblems(preview, runbook.targets, undefined);
+  expect(problems?.map(({ message }) => message)).toEqual(['the preview returns no column "agee"']);
 });

@@ -47,3 +47,11 @@ describe.each(LOOKS)('%s', (_, look) => {
     expect(codesOf(look, body).join()).not.toContain('unknown');
   });
 });
+
+test('a reason beside a probe, which has no text, is not called unneeded', () => {
+  const probe = 'probe: { tcp: { host: a, port: 1 } }\n    until: "true"';
+  const { diagnostics } = appliedTo(
+    `- id: it\n  wait:\n    within: 1m\n    ${probe}\n    read_because: It connects.`,
+  );
+  expect(diagnostics).toEqual([]);
+});
