@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { judgeLine, literal } from '#safety/effects/judge-line.ts';
 import { judgeSql } from '#safety/effects/judge-sql.ts';
+import { firstWord, inferPostgres } from '#safety/effects/postgres/infer.ts';
 import { postgresProblems } from '#safety/effects/postgres/problems.ts';
 import { fieldsOf, namesIn, offsetOfByte } from '#safety/effects/postgres/syntax.ts';
 
@@ -20,6 +21,7 @@ test.each([
   ['SELECT , x', 7, 7, 8],
   ['SELECT é😀x y', 11, 12, 13],
   ['é😀 x', 3, 4, 5],
+  ['\u{10000} x', 2, 3, 4],
   ['SELECT', 6, 6, 6],
   ['SELECT', 99, 6, 6],
   ['SELECT  x', 7, 7, 7],
@@ -85,4 +87,30 @@ test('an offset in bytes is one in characters, however long they are', () => {
 test('what is no object has no fields, and what is no text no name', () => {
   expect([null, undefined, 1, 'a'].map(fieldsOf)).toEqual([{}, {}, {}, {}]);
   expect(namesIn([{ A_Star: {} }, { String: { sval: 'a' } }])).toEqual(['', 'a']);
+});
+
+test.each(['{"stmts":[]}', '{}'])('a text that can be parsed has no problem', (tree) => {
+  expect(postgresProblems('', () => JSON.parse(tree))).toEqual([]);
+});
+
+test.each([
+  ['DROP TABLE t', 0, 'DROP'],
+  [' \n-- one\n--\n/* two\n 3 */ /**/DROP TABLE t', 0, 'DROP'],
+  ['SELECT 1; /* DROP */ VACUUM', 9, 'VACUUM'],
+  ['(SELECT 1)', 0, '('],
+  ['-- nothing', 0, ''],
+])('the first word of %j from %i on is %j', (sql, from, word) => {
+  const { start, end } = firstWord(sql, from);
+  expect(sql.slice(start, end)).toBe(word);
+  expect(end).toBeLessThanOrEqual(sql.length);
+});
+
+test.each(['', 'SELECT 1\0; DROP TABLE t'])('the whole of %j is named', (sql) => {
+  const { because } = inferPostgres(sql, () => ({ stmts: [] }));
+  expect(because.map(({ span }) => span)).toEqual([{ start: 0, end: sql.length }]);
+});
+
+test('a character of four bytes is one of two units, from the first such on', () => {
+  expect(offsetOfByte('\u{10000}xy', 5)).toBe(3);
+  expect(offsetOfByte('\uffffxy', 4)).toBe(2);
 });

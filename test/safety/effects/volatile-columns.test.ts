@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
 import { allSparedText } from '#events/wording/row-words.ts';
+import { selectedColumns } from '#safety/effects/postgres/selected-columns.ts';
 import { volatileProblems } from '#safety/effects/volatile-columns.ts';
 import { actionOf, appliedTo, runbookOf } from '../../fixtures/effects/applied.ts';
 
@@ -92,4 +94,11 @@ test('without a parser, the words of the text decide', () => {
   const { preview } = actionOf(runbook, 'it');
   const problems = preview && volatileProblems(preview, runbook.targets, undefined);
   expect(problems?.map(({ message }) => message)).toEqual(['the preview returns no column "agee"']);
+});
+
+test('what a statement sets is no column of a result', async () => {
+  const { postgres } = await loadEffectParsers({ postgres: true });
+  if (postgres === undefined) throw new Error('there is no parser');
+  expect(selectedColumns('SELECT id FROM t', postgres)).toMatchObject([{ name: 'id', at: 7 }]);
+  expect(selectedColumns('UPDATE t SET id = 1', postgres)).toBeUndefined();
 });
