@@ -97,7 +97,7 @@ test('without a parser, the words of the text decide', () => {
 });
 
 test('what a statement sets is no column of a result', async () => {
-  const { postgres } = await loadEffectParsers({ postgres: true });
+  const { postgres } = await loadEffectParsers({ shell: false, postgres: true });
   if (postgres === undefined) throw new Error('there is no parser');
   expect(selectedColumns('SELECT id FROM t', postgres)).toMatchObject([{ name: 'id', at: 7 }]);
   expect(selectedColumns('UPDATE t SET id = 1', postgres)).toBeUndefined();
