@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
 import { inferShell, LONGEST_SCRIPT } from '#safety/effects/shell/infer.ts';
+import { shellProblems } from '#safety/effects/shell/problems.ts';
 import { wordsOf } from '#safety/effects/shell/script.ts';
 import { doubtsAbout } from '#safety/effects/shell/tree/guard.ts';
 import { everyNode } from '#safety/effects/shell/tree/node.ts';
@@ -41,6 +42,10 @@ const KINDS: Readonly<Record<string, (text: string) => readonly string[]>> = {
   inner: (text) => wordsIn(text, () => ({ start: 7, end: 9 })),
   doubts: (text) => doubtsIn(text, 'bash'),
   anyshell: (text) => doubtsIn(text, 'any'),
+  problems: (text) =>
+    shellProblems(text, parse).map(
+      ({ message, span }) => `${JSON.stringify(text.slice(span.start, span.end))}: ${message}`,
+    ),
   variable: (name) => [
     [
       mayBeSet(name),
