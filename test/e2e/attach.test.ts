@@ -92,7 +92,7 @@ test('what a command of the operator prints is followed while it runs', async ()
   await watches.waitFor(/read-only · kim is running it/);
   await watches.waitFor(/│ seen in the log *$/m);
   watches.type('o');
-  await watches.waitFor(/Command !1 on app[\s\S]*so far[\s\S]*seen in the log/);
+  await watches.waitFor(/Command !1 on app[\s\S]*when this was opened[\s\S]*seen in the log/);
 });
 
 test('a watcher who leaves is recorded, and the run goes on', async () => {

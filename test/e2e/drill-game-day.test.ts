@@ -123,7 +123,7 @@ test('a blind drill names neither the fault nor the script that mends it', async
     EVERY_BY_HAND.map(({ name }) => name),
   );
   const script = (name: string) => execute(scripts.find((path) => path.endsWith(`/${name}`)) ?? '');
-  expect((await script('open-firewall')).stdout).toContain('nothing to do');
+  expect((await script('open-firewall')).stdout).toContain('Nothing was done');
   expect(await ask(health)).toMatch(/^503 /);
   expect((await script('start-database')).stdout).toBe('Done.\n');
   await vi.waitFor(async () => expect(await ask(health)).toBe('200 ok\n'), 10_000);

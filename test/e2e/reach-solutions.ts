@@ -99,7 +99,7 @@ const TIMEOUT: readonly Solution[] = [
       ...['path', 'greet', 'here', 'queue', 'process'],
       ...['continue_process', 'login', 'steady', 'resolved'],
     ],
-    findings: [/Process \d+ is held \(state T\)/, 'The login works'],
+    findings: [/Process \d+ is stopped \(state T\)/, 'The login works'],
   },
 ];
 
@@ -166,7 +166,7 @@ const WRONG_SERVICE: readonly Solution[] = [
   amongOthers: true,
   answers: writeRightUrl,
   path: ['read_url', 'greet', 'here', 'listeners', 'usual_port', ...NEW_URL],
-  findings: [says, /Port \d+ is held by/, 'The login works with'],
+  findings: [says, /Port \d+ is used by/, 'The login works with'],
 }));
 
 /** How an operator solves each fault on the way to a server. */

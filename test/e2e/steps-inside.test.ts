@@ -64,10 +64,20 @@ async function toTheItems(kim: Operator, terminal: OpenTerminal): Promise<void> 
 /** Confirms both items, and comes to the gate inside of the other runbook. */
 async function toTheInside(kim: Operator, terminal: OpenTerminal): Promise<void> {
   await toTheItems(kim, terminal);
-  terminal.type('y');
-  await terminal.waitFor(/2 of 2: b[\s\S]*y run it/);
-  terminal.type('y');
-  await terminal.waitFor(/Write inside[\s\S]*y run it/);
+  await confirm(terminal, /2 of 2: b[\s\S]*y run it/);
+  await confirm(terminal, /Write inside[\s\S]*y run it/);
+}
+
+/** Presses y until the gate took it: one that follows another at once counts as a key held down. */
+async function confirm(terminal: OpenTerminal, next: RegExp): Promise<void> {
+  await vi.waitFor(
+    () => {
+      if (next.test(terminal.text())) return;
+      terminal.type('y');
+      throw new Error(`the gate did not take it:\n${terminal.text()}`);
+    },
+    { timeout: 30_000, interval: 1_000 },
+  );
 }
 
 test.each(SIZES)(
