@@ -30,7 +30,7 @@ test.each(SIZES)(
     terminal.type('y');
     const end = await terminal.waitFor('RESOLVED');
     expect(end).toContain('Dry run: nothing was changed.');
-    expect(end).toMatch(/Not run (dry run)[\s\S]*≈ {2}End the victims/);
+    expect(end).toMatch(/Not run \(dry run\)[\s\S]*≈ {2}End the victims/);
     expect(await victims()).toBe(1);
     expect(kim.events('step.started').filter(({ effect }) => effect !== 'read')).toEqual([]);
     terminal.type('q');

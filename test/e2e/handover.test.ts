@@ -59,7 +59,7 @@ test('who takes a run over can leave it as it is; who had it is not told what th
 
   const second = kim.open(['resume', '--plain'], LEE);
   await second.waitFor(
-    /interrupted while kim had it[\s\S]*“Look at it”: Run this step\?[\s\S]*Enter takes over/,
+    /interrupted while kim ran it[\s\S]*“Look at it”: Run this step\?[\s\S]*Enter takes over/,
   );
   second.press('ctrl-c');
   expect((await second.exited).code).toBe(7);

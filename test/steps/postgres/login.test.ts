@@ -214,7 +214,7 @@ describe.skipIf(!hasOpenssl)('TLS (openssl)', () => {
     }
 
     for (const [refused, error] of [
-      [`${login}?sslmode=disable`, { kind: 'auth', hint: expect.stringMatching(/wants TLS/) }],
+      [`${login}?sslmode=disable`, { kind: 'auth', hint: expect.stringMatching(/requires TLS/) }],
       [`${login}?sslmode=verify-ca`, { kind: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }],
       [
         `${login}?sslmode=verify-full&${root}`,
