@@ -34,7 +34,7 @@ function inputsOf(state: string): Readonly<Record<string, unknown>> {
 
 test('the walk stops at the layer that is broken, and waits for the operator', () => {
   const { stdout, exitCode } = triage([]);
-  expect(stdout).toContain('found: Config: the URL leads to postgres on 127.0.0.1, port 1');
+  expect(stdout).toContain('found: Config: the URL points to postgres on 127.0.0.1, port 1');
   expect(stdout).toMatch(
     /found: TCP: refused after [\d.]+ ms: connect ECONNREFUSED 127\.0\.0\.1:1/,
   );

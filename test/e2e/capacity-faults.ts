@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
 import type { MadeFault } from '#lab/fault.ts';
 import { CAPACITY_FAULTS } from '#lab/faults/capacity/faults.ts';
 import { type LabEngine, startLab } from '#lab/setup/engine.ts';
@@ -20,6 +20,9 @@ export type CapacityLab = {
   solved(name: string, way: Way): Promise<Solved>;
 };
 
+/** The runbooks count a session as idle once it has been for two seconds. */
+const COUNTS_AS_IDLE_MS = 2_500;
+
 /** Starts a lab before the tests of a group and ends it after them. */
 export function capacityLab(engine: LabEngine): CapacityLab {
   let lab: Lab | undefined;
@@ -32,8 +35,10 @@ export function capacityLab(engine: LabEngine): CapacityLab {
       const kind = CAPACITY_FAULTS.find((it) => it.name === name);
       if (lab === undefined || kind === undefined) throw new Error(`there is no ${name} to make`);
       const made = await kind.make(lab);
+      const madeAt = Date.now();
       onTestFinished(() => made.undo());
       expect(await made.check()).toMatchObject({ gone: false, collateral: [] });
+      await vi.waitFor(() => expect(Date.now() - madeAt).toBeGreaterThan(COUNTS_AS_IDLE_MS));
       const { database_url = '', admin_url = '', reserve_url = '', ...others } = made.inputs;
       const operator = newOperator({
         DATABASE_URL: database_url,

@@ -63,8 +63,8 @@ test('the title of the terminal says what is wanted, and is the old one again af
   run.goOn(questions.afterShell);
   run.goOn(questions.afterShell.add({ type: 'run.paused', reason: 'the operator left' }));
   await over;
-  expect(titles(terminal)[0]).toBe('▶ runs · pool-exhausted · LIVE');
-  expect(titles(terminal)).toContain('waits · pool-exhausted · LIVE');
+  expect(titles(terminal)[0]).toBe('▶ running · pool-exhausted · LIVE');
+  expect(titles(terminal)).toContain('waiting · pool-exhausted · LIVE');
   expect(terminal.written().startsWith('\u001b[22;2t')).toBe(true);
   const [after = ''] = terminal.written().split('\u001b]2;').slice(-1);
   expect(after.split('\u001b[23;2t')).toHaveLength(2);
@@ -97,7 +97,7 @@ test('no bell rings for somebody who is at the keys', async () => {
   pass(500);
   run.goOn(questions.afterShell);
   // The frame is drawn after a bell would have been sent.
-  await vi.waitFor(() => expect(titles(terminal)).toContain('waits · pool-exhausted · LIVE'));
+  await vi.waitFor(() => expect(titles(terminal)).toContain('waiting · pool-exhausted · LIVE'));
   await terminal.type('?');
   await vi.waitFor(() => expect(terminal.screen()).toContain('── Next'));
   expect(bells(terminal)).toBe(0);

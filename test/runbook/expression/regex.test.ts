@@ -77,11 +77,11 @@ describe('no pattern takes longer than its text', () => {
 
 describe('what is not part of the language is said to be so, with what to write', () => {
   test.each([
-    ['a(?=b)', 'looking ahead and behind', 2],
-    ['(?<!b)a', 'looking ahead and behind', 0],
-    ['(a)\\1', 'a reference back to a group', 3],
-    ['a++', 'possessive matching', 1],
-    ['(?>a)', 'possessive matching', 0],
+    ['a(?=b)', 'lookahead and lookbehind', 2],
+    ['(?<!b)a', 'lookahead and lookbehind', 0],
+    ['(a)\\1', 'backreferences', 3],
+    ['a++', 'possessive quantifiers', 1],
+    ['(?>a)', 'possessive quantifiers', 0],
   ])('%s', (pattern, what, at) => {
     const { problem } = compileRegex(pattern);
     expect(problem?.code).toBe('regex-unsupported');
