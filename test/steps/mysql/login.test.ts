@@ -46,7 +46,11 @@ describe.skipIf(!hasMariadb)(
         'a database it has no right to, or that is not there',
         'app:app-password',
         'private',
-        { kind: 'no_permission', code: '1044', hint: expect.stringMatching(/or it does not exist/) },
+        {
+          kind: 'no_permission',
+          code: '1044',
+          hint: expect.stringMatching(/or it does not exist/),
+        },
       ],
     ])('%s', async (_, login, database, error) => {
       const session = openSession(`mysql://${login}@127.0.0.1:${server.port}/${database}`);
