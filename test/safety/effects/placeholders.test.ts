@@ -49,10 +49,21 @@ test.each([
     'code',
     ['sh -c a@', '/bin/sh -c @', '/usr/bin/bash -c @', 'zsh -c @', 'dash -c @ x', 'ls; eval @'],
   ],
-  ['code', ['watch ls -n @']],
+  ['code', ['watch ls -n @', 'bash -cx @', 'su -c @ x', 'su --command=@ x', 'su -c@ x']],
   ['evaluated', ['[[ @ == x ]]', '[[ -n @ ]]', '[[ a && @ ]]', '(( @ ))', 'echo $(( @ + 1 ))']],
-  ['evaluated', ['echo ${x:-@}', 'export @', 'unset @', 'x[@]=1']],
-  ['quotes', ['ls "@"', 'ls "a @ b"', "ls 'a@b'", 'ls `echo @`', 'ls `echo $(ls @)`', 'ls # @']],
+  ['evaluated', ['echo ${x:-@}', 'export @', 'unset @', 'x[@]=1', 'x=([@]=1)', 'x=(a [b@]=1)']],
+  [
+    'quotes',
+    [
+      'ls "@"',
+      'ls "a @ b"',
+      "ls 'a@b'",
+      'ls `echo @`',
+      'ls `echo $(ls @)`',
+      'ls $`ls @`',
+      'ls # @',
+    ],
+  ],
   ['quotes', ['cat <<EOF\n@\nEOF', "cat <<'E'\n@\nE", 'ls x`[ @ = a ]`']],
 ] as const)('a value is spliced into %s in %j', (place, scripts) => {
   for (const script of scripts) expect([script, ...placesIn(script)]).toEqual([script, place]);

@@ -50,6 +50,8 @@ function placeOf(
   const inner = around.filter(({ type }) => type !== 'concatenation');
   const [parent] = inner;
   if (parent?.type === 'command') return isReadAgain(parent, own, script) ? 'code' : undefined;
+  if (parent?.type === 'array' && script.slice(parent.span.start, offset).includes('['))
+    return 'evaluated';
   const isExact = EXACT.has(parent?.type) || isInSingleTest(inner);
   return isExact ? undefined : 'evaluated';
 }
@@ -61,7 +63,8 @@ const EXACT: ReadonlySet<string | undefined> = new Set(
 );
 
 function isBackquoted({ type, span }: ShellNode, script: string): boolean {
-  return type === 'command_substitution' && script[span.start] === '`';
+  // The grammar reads a dollar before a backquote as part of it.
+  return type === 'command_substitution' && /^\$?`/.test(script.slice(span.start, span.start + 2));
 }
 
 /**
@@ -103,17 +106,26 @@ type Reader = {
 const READERS: readonly Reader[] = [
   { names: /^(?:eval|let|parallel)$/, reads: (words) => words },
   { names: /^trap$/, reads: (words) => words.slice(0, 1) },
-  { names: /^su$/, reads: (words) => words.slice(-1) },
+  { names: /^su$/, reads: commandsOfSu },
   { names: /^watch$/, reads: (words) => operandsOf('watch', words, WATCH_FLAGS) },
   { names: /^ssh$/, reads: (words) => operandsOf('ssh', words, SSH_FLAGS).slice(1) },
   {
     names: /^(?:\/(?:usr\/)?bin\/)?(?:ba|da|z|k|a)?sh$/,
     reads: (words) =>
-      words.some(({ text }) => /^-\w*c$/.test(text ?? ''))
+      words.some(({ text }) => /^-\w*c/.test(text ?? ''))
         ? operandsOf('sh', words, SHELL_FLAGS).slice(0, 1)
         : [],
   },
 ];
+
+/** The command of `su` follows `-c`, and its last word may go to the user's shell. */
+function commandsOfSu(words: readonly Word[]): readonly Word[] {
+  const isCommand = ({ text, prefix }: Word) => /^-(?:c|-command)/.test(text ?? prefix);
+  return words.filter((word, index) => {
+    const before = words[index - 1];
+    return word === words.at(-1) || isCommand(word) || (before !== undefined && isCommand(before));
+  });
+}
 
 function operandsOf(name: string, words: readonly Word[], flags: string): readonly Word[] {
   const span = words[0]?.span ?? { start: 0, end: 0 };

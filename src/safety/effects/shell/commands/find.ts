@@ -31,7 +31,7 @@ export const judgeFind: Judge = (call, judging) => {
       ? [unsure('find -exec without a command', call.span)]
       : judging.command(
           command.map((word) => withUnknown(word, '{}', './')),
-          'nothing',
+          call.stdin,
         ),
   );
   return [...reasons, ...inner];

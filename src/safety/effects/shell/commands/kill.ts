@@ -9,8 +9,8 @@ const GENTLE = /^(?:SIG)?(?:HUP|USR1|USR2|CONT|WINCH|URG|1|10|12|18)$/;
  * most end the process.
  */
 export const judgeKill: Judge = ({ name, span, words }) => {
-  const texts = words.map(({ text, prefix }) => text ?? prefix);
-  const [first = '', second = ''] = texts;
+  // Of a word that a value completes, the signal is not known: -0"$X" may be -09.
+  const [first = '', second = ''] = words.map(({ text }) => text ?? '');
   if (name === 'kill' && /^-[lL]$/.test(first) && /^\w*$/.test(second)) return [];
   const isSplit = /^(?:-s|-n|--signal)$/.test(first);
   const signal = isSplit ? second : /^-(?:-signal=)?((?:SIG)?[A-Z]+\d?|\d+)$/.exec(first)?.[1];

@@ -136,7 +136,7 @@ export const judgeWatch: Judge = (call, judging) => {
   const asIs = given.some(({ flag }) => flag === '-x' || flag === '--exec');
   return [
     ...reasons,
-    ...(asIs ? judging.command(operands, 'nothing') : judgeJoined(operands, call, judging)),
+    ...(asIs ? judging.command(operands, call.stdin) : judgeJoined(operands, call, judging)),
   ];
 };
 

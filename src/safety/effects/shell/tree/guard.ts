@@ -101,7 +101,7 @@ function doubtAboutNode(
 }
 
 function doubtAboutShape({ type, children }: ShellNode, text: string): string | undefined {
-  if (type === 'command_substitution' && /^`[\s\S]*[\\`][\s\S]*`$/.test(text))
+  if (type === 'command_substitution' && /^\$?`[\s\S]*[\\`][\s\S]*`$/.test(text))
     return 'a backslash or backquote inside backquotes';
   if (type === 'command' && children.some((child) => child.type === '==' || child.type === '=~'))
     return 'a comparison outside of a test';
