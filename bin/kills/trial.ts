@@ -150,7 +150,8 @@ async function drive(options: DriverOptions, kill: Kill | undefined): Promise<Dr
   const guard = setTimeout(() => child.kill('SIGTERM'), END_WITHIN_MS);
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   clearTimeout(guard);
-  return { code, killed: signal === 'SIGKILL', stdout: stdout(), stderr: stderr() };
+  const late = signal === 'SIGTERM' ? `it did not end within ${END_WITHIN_MS / 1000} s` : '';
+  return { code, killed: signal === 'SIGKILL', stdout: stdout(), stderr: stderr() + late };
 }
 
 /** Kills a process so long after it has written a line. */
