@@ -10,7 +10,7 @@ export const EXIT = {
   aborted: 3,
   /** A person is needed and nobody can answer: no terminal, or the answer was not a confirmation. */
   notConfirmed: 4,
-  /** The machine or its surroundings do not allow it: no journal can be written, a server cannot start. */
+  /** Environment error: no journal can be written, or a server cannot start. */
   environment: 5,
   /** The run finished `escalated`. */
   escalated: 6,
