@@ -44,11 +44,11 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
   const over = session.ended.catch(() => undefined);
   // The last page of a run waits for a key, which a terminal that is gone cannot send.
   const gone = new AbortController();
-  const leave = (reason: string) => {
-    session.leave(reason);
+  const leave = (reason: string, options?: { readonly gone: boolean }) => {
+    session.leave(reason, options);
     void over.then(() => gone.abort());
   };
-  const hangUp = () => leave('the terminal was closed');
+  const hangUp = () => leave('the terminal was closed', { gone: true });
   const terminate = () => leave('runbook was asked to stop');
   const interrupt = () => (session.end === undefined ? session.interrupt() : gone.abort());
   // These listeners stay: if only the screen listened, it would end the process on a signal.

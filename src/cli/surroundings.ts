@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import type { Surroundings } from '#run/options.ts';
-import { type FileRunStore, runStore, stateFolder } from '#run/store/file/folders.ts';
+import { runStore, stateFolder } from '#run/store/file/folders.ts';
+import type { RunStore } from '#run/store/port.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { PROGRAM } from './version.ts';
 
@@ -24,7 +25,7 @@ export function surroundingsHere(): Surroundings {
 }
 
 /** Returns the store of this user's runs. */
-export function storeHere(): FileRunStore {
+export function storeHere(): RunStore {
   return runStore(stateFolder(process.env, homedir()));
 }
 

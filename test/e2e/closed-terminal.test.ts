@@ -38,6 +38,7 @@ async function expectLeftInTheMiddle(kim: Operator, script: number): Promise<voi
   await vi.waitFor(() => expect(isAlive(script)).toBe(false), 10_000);
   await vi.waitFor(() => expect(kim.events('run.paused')).toHaveLength(1), 10_000);
   expect(kim.events('step.finished')).toMatchObject([{ step: 'sleep', status: 'unknown' }]);
+  expect(kim.events('run.attended')).toMatchObject([{ attended: false }]);
   expect(kim.events('run.paused')).toMatchObject([{ reason: 'the terminal was closed' }]);
 }
 

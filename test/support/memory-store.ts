@@ -93,6 +93,7 @@ function inMemory(
   const listeners = new Set<(notice: Notice) => void>();
   const record: RunRecord = {
     id,
+    where: `memory of ${id}`,
     journal,
     outputs: outputsIn(outputs),
     sources: {

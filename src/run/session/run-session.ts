@@ -166,10 +166,15 @@ export class Session implements RunHandle {
     return promise;
   }
 
-  /** Leaves the run in order, e.g. if the terminal is gone: running actions are cancelled first. */
-  leave(reason: string): void {
+  /**
+   * Leaves the run in order: running actions are cancelled first. With `gone`, e.g. if the terminal
+   * was closed, it is recorded that nobody can answer any more.
+   */
+  leave(reason: string, { gone = false }: { readonly gone?: boolean } = {}): void {
     this.#turns.post(() => {
       const by = this.#recorder.view.operator;
+      if (gone && this.#isAttended)
+        this.#intents.handle({ intent: { type: 'attend', on: false }, by });
       this.#leaving = { intent: { type: 'leave' }, by, reason };
       this.#executions.cancel();
     });

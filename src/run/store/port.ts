@@ -15,6 +15,8 @@ export type RunSources = {
 /** One stored run. */
 export type RunRecord = {
   readonly id: string;
+  /** The location of the run for a person, e.g. its folder. */
+  readonly where: string;
   readonly journal: RunJournal;
   readonly outputs: RunOutputs;
   readonly sources: RunSources;

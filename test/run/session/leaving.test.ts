@@ -201,6 +201,20 @@ test('where nobody can answer, a run pauses at its first question, and not befor
   expect(run.session.end).toMatchObject({ status: 'paused', unanswered: true });
 });
 
+test('where the terminal is closed, the record says that nobody can answer, then why it paused', async () => {
+  const run = longRun();
+  run.begin();
+  await run.running();
+  run.session.leave('the terminal was closed', { gone: true });
+  run.session.leave('the terminal was closed', { gone: true });
+  await run.session.ended;
+  const about = run.events.filter(({ type }) => type === 'run.attended' || type === 'run.paused');
+  expect(about).toEqual([
+    { type: 'run.attended', attended: false, operator: expect.any(String) },
+    { type: 'run.paused', reason: 'the terminal was closed' },
+  ]);
+});
+
 test('a connection is taken note of in any state, and makes its target known', async () => {
   const run = recordedSession(READ);
   run.begin();

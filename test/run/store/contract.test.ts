@@ -37,6 +37,7 @@ describe.each(STORES)('a store of runs in %s', (_, newStore) => {
     expect((await store.open(first.id)).id).toBe(first.id);
     expect((await store.open(second.id.slice(-4))).id).toBe(second.id);
     expect((await store.open('latest')).id).toBe(second.id);
+    expect((await store.open('latest')).where).toContain(second.id);
     await expect(store.open('nope')).rejects.toThrow('there is no run "nope"');
   });
 

@@ -13,17 +13,15 @@ import { storeHere } from '../../surroundings.ts';
 
 /** `runbook runs show`: prints the status of a run, step by step. */
 export async function showRun({ argument, options }: CommandLine<typeof spec>): Promise<number> {
-  const store = storeHere();
-  const run = await store.open(argument ?? 'latest');
-  const { folder } = store.openRun(run.id);
+  const run = await storeHere().open(argument ?? 'latest');
   const summary = await summarizeRun(run);
   const view = foldEvents((await readRecords(run.journal)).records);
   const text = options.json
-    ? JSON.stringify({ ...summary, folder, steps: stepsOf(view) }, null, 2)
+    ? JSON.stringify({ ...summary, folder: run.where, steps: stepsOf(view) }, null, 2)
     : [
         `${run.id} · ${summary.outcome ?? summary.status}`,
         `  ${summary.operator ?? ''}, ${summary.startedAt ?? ''} to ${summary.endedAt ?? 'now'}`,
-        `  ${folder}`,
+        `  ${run.where}`,
         ...(summary.problem === undefined ? [] : [`  unreadable: ${summary.problem}`]),
         ...(view === undefined ? [] : ['', ...stepLines(view), '', ...summaryLines(view)]),
       ]

@@ -19,6 +19,7 @@ export function fileRecord(
 ): RunRecord {
   return {
     id: run.id,
+    where: run.folder,
     journal: journalIn(run, disk),
     outputs: fileOutputs(run.folder),
     sources: {
