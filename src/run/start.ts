@@ -88,6 +88,7 @@ function startedEvent(
       file: child.source.file,
       sha256: sha256(child.source.text),
       ...(shown.length === 0 ? {} : { inputs: shown }),
+      ...(child.prevention.length === 0 ? {} : { prevention: child.prevention }),
     };
   });
   return {

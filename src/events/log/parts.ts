@@ -207,6 +207,7 @@ export const startedChild = z.object({
   file: z.string(),
   sha256: z.string(),
   inputs: opt(said(z.array(shownChildInput), 'the inputs that the environment provides')),
+  prevention: opt(said(texts, 'what prevents its incident')),
 });
 export type StartedChild = Logged<typeof startedChild>;
 

@@ -1,5 +1,6 @@
 import type { EventOf, RunEvent, ShownItem } from '../log/event.ts';
 import { titleOf } from '../wording/phrases.ts';
+import { rowsAfter, rowsBefore } from './change-rows.ts';
 import { stepOf } from './place-in-run.ts';
 import type { ChangeView, RunView } from './run-view.ts';
 
@@ -30,20 +31,20 @@ function changed(view: RunView, event: RunEvent, at: string): RunView['changes']
       const { step, part, effect, action, item } = event;
       if (effect === 'read' || part !== 'action') return view.changes;
       const which = item === undefined ? {} : { item };
-      return [...changes, { ...begun(view, step, view.operator, at), action, ...which }];
+      const rows = rowsBefore(view, event);
+      const known = rows === undefined ? which : { ...which, rows };
+      return [...changes, { ...begun(view, step, view.operator, at), action, ...known }];
     }
     case 'step.finished': {
       const { step, part, item, status } = event;
       if (part === 'undo' && status !== 'succeeded')
         return lastOf(view, step, item, (change) => ({ ...change, undo: status }));
-      return part === 'action' ? eachRunning(view, step, item, status) : view.changes;
+      return part === 'action' ? eachRunning(view, event) : view.changes;
     }
     case 'step.undone':
       return lastOf(view, event.step, event.item, (change) => ({ ...change, undo: 'done' }));
     case 'operator.acted':
-      return isDoneByHand(view, event)
-        ? [...changes, { ...begun(view, event.step, event.operator, at), state: 'by-hand' }]
-        : view.changes;
+      return isDoneByHand(view, event) ? [...changes, byHand(view, event, at)] : view.changes;
     case 'run.resumed':
       return afterCrash(view, event);
     default:
@@ -64,17 +65,26 @@ function begun(view: RunView, step: string, operator: string, at: string): Chang
   return { step, title: titleOf(view, step), operator, at, state: 'running' };
 }
 
+function byHand(view: RunView, event: EventOf<'operator.acted'>, at: string): ChangeView {
+  const { intent, step, operator } = event;
+  const evidence = 'evidence' in intent ? intent.evidence.trim() : '';
+  return {
+    ...begun(view, step, operator, at),
+    state: 'by-hand',
+    ...(evidence === '' ? {} : { evidence }),
+  };
+}
+
 function ended(change: ChangeView, state: ChangeView['state']): ChangeView {
   return change.state === 'running' ? { ...change, state } : change;
 }
 
-function eachRunning(
-  view: RunView,
-  step: string,
-  item: ShownItem | undefined,
-  state: ChangeView['state'],
-): RunView['changes'] {
-  return eachOf(view, step, item, (change) => ended(change, state));
+function eachRunning(view: RunView, event: EventOf<'step.finished'>): RunView['changes'] {
+  return eachOf(view, event.step, event.item, (change) => {
+    if (change.state !== 'running') return change;
+    const rows = rowsAfter(change.rows, event);
+    return { ...change, state: event.status, ...(rows === undefined ? {} : { rows }) };
+  });
 }
 
 /** The outcome of an interrupted change or undo is unknown. */

@@ -11,6 +11,7 @@ export function started(event: EventOf<'run.started'>, at: string): Omit<RunView
     mode: event.mode,
     ...(event.environment === undefined ? {} : { environment: event.environment }),
     runbook: event.runbook,
+    ...(event.children === undefined ? {} : { children: event.children }),
     inputs: event.inputs,
     operator: event.operator,
     startedAt: at,

@@ -114,6 +114,7 @@ export function skipped(view: RunView, event: EventOf<'step.skipped'>, at: strin
     ...step,
     state: 'skipped',
     skippedBecause: event.reason,
+    skippedBy: event.by,
     endedAt: at,
   }));
 }

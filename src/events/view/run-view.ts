@@ -12,6 +12,7 @@ import type {
   StepLimits,
   StepPart,
 } from '../log/event.ts';
+import type { ChangeRows } from './change-rows.ts';
 import type { GivenConfirmation } from './given-confirmation.ts';
 
 /** The state of a step. */
@@ -76,6 +77,7 @@ export type StepView = {
   readonly spared?: readonly Omit<EventOf<'rows.spared'>, 'type' | 'step'>[];
   readonly error?: StepError;
   readonly skippedBecause?: string;
+  readonly skippedBy?: EventOf<'step.skipped'>['by'];
   /** The operator's answer to an ask step; masked if secret. */
   readonly answer?: string;
   /** The operator's text about a step that was done by hand or reported on. */
@@ -113,6 +115,10 @@ export type ChangeView = {
   /** Undefined if it was done by hand. */
   readonly action?: ShownAction;
   readonly state: 'running' | 'succeeded' | 'failed' | 'unknown' | 'by-hand';
+  /** Its rows, if it has any. */
+  readonly rows?: ChangeRows;
+  /** The evidence that it was done by hand. */
+  readonly evidence?: string;
   /** The result of its undo, if any. */
   readonly undo?: 'done' | 'failed' | 'unknown';
 };
@@ -160,6 +166,8 @@ export type RunView = {
   /** The environment that provided inputs and targets. */
   readonly environment?: string;
   readonly runbook: EventOf<'run.started'>['runbook'];
+  /** The runbooks that its steps may run. */
+  readonly children?: EventOf<'run.started'>['children'];
   readonly inputs: EventOf<'run.started'>['inputs'];
   readonly operator: string;
   readonly startedAt: string;

@@ -1,3 +1,4 @@
+import { counted } from '#text/count.ts';
 import type { ChangeView, RunView } from '../view/run-view.ts';
 import { itemText } from './phrases.ts';
 
@@ -10,13 +11,29 @@ const STATE: { readonly [S in ChangeView['state']]: string } = {
 };
 
 /**
- * Describes a change of the run, its operator, and its status: undone, failed, or still in place.
+ * Describes a change of the run, its rows, its operator, and its status: undone, failed, or still in
+ * place.
  */
 export function changeText(change: ChangeView, { outcome }: RunView): string {
   const { title, item, operator } = change;
   const which = item === undefined ? '' : ` ${itemText(item)}`;
   const stands = standing(change, outcome === 'resolved');
-  return `${title}${which} (${operator})${stands === '' ? '' : ` · ${stands}`}`;
+  const rows = changeRowsText(change);
+  const many = rows === undefined ? '' : `: ${rows}`;
+  return `${title}${which}${many} (${operator})${stands === '' ? '' : ` · ${stands}`}`;
+}
+
+/**
+ * Returns the number of rows that a change affected, of those it had pinned, and how many were
+ * spared; `undefined` if nothing was counted.
+ */
+export function changeRowsText({ rows }: ChangeView): string | undefined {
+  const { affected, pinned, spared = 0 } = rows ?? {};
+  if (affected === undefined) return spared === 0 ? undefined : `${counted(spared, 'row')} spared`;
+  const all = pinned === undefined ? undefined : pinned + spared;
+  const isAll = all === undefined || all === affected;
+  const many = isAll ? counted(affected, 'row') : `${affected} of ${counted(all, 'row')}`;
+  return spared === 0 ? many : `${many}, ${spared} spared`;
 }
 
 function standing({ state, undo }: ChangeView, isResolved: boolean): string {

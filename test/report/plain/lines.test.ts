@@ -220,7 +220,7 @@ test('the summary of a resolved run', () => {
     '  - 17 of 17 usable connections are taken.',
     '  - 11 sessions of shop-web have been idle for up to 48 minutes.',
     '  - 14 connections are free again.',
-    '  changed: End sessions that have been idle too long (ana)',
+    '  changed: End sessions that have been idle too long: 11 rows (ana)',
     '  runbook transcript 20261121-031200-k7f2',
   ]);
 });

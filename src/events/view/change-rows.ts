@@ -1,0 +1,55 @@
+import type { Json, Row } from '#runbook/model/value.ts';
+import type { EventOf } from '../log/event.ts';
+import { stepOf } from './place-in-run.ts';
+import type { RunView } from './run-view.ts';
+
+/** The rows of a change, as counts. */
+export type ChangeRows = {
+  /** The rows that were to be affected when it ran; undefined without a preview. */
+  readonly pinned?: number;
+  /** The confirmed rows that were spared. */
+  readonly spared: number;
+  /** The rows that were affected; undefined if the result does not say. */
+  readonly affected?: number;
+};
+
+/** Returns the rows of a change that is about to start. */
+export function rowsBefore(
+  view: RunView,
+  { step: id, item }: EventOf<'step.started'>,
+): ChangeRows | undefined {
+  const step = stepOf(view, id);
+  const isOfItem = (one: { readonly item?: { readonly index: number } }) =>
+    one.item?.index === item?.index;
+  const preview = step?.executions.findLast((one) => one.part === 'preview' && isOfItem(one));
+  const rows = preview?.result?.rows;
+  if (!Array.isArray(rows)) return undefined;
+  const spared = (step?.spared ?? [])
+    .filter(isOfItem)
+    .reduce((sum, { rows: gone }) => sum + gone.length, 0);
+  return { pinned: rows.length - spared, spared };
+}
+
+/** Returns the rows of a change after it ended. */
+export function rowsAfter(
+  before: ChangeRows | undefined,
+  { result }: EventOf<'step.finished'>,
+): ChangeRows | undefined {
+  const affected = affectedRows(result);
+  if (affected === undefined) return before;
+  return { spared: 0, ...before, affected };
+}
+
+/**
+ * A statement without rows counts those it affected. One with rows says it per row, as a truth
+ * value, or as a single number.
+ */
+function affectedRows(result: Readonly<Record<string, Json>> | undefined): number | undefined {
+  const { rows, row_count: count } = result ?? {};
+  if (!Array.isArray(rows) || typeof count !== 'number') return undefined;
+  if (rows.length === 0) return count > 0 ? count : undefined;
+  const values = rows.map((row) => Object.values(row as Row));
+  const [single = []] = values;
+  if (values.length === 1 && single.length === 1 && typeof single[0] === 'number') return single[0];
+  return values.filter((row) => !row.includes(false)).length;
+}

@@ -1,0 +1,43 @@
+import type { NoteView, RunView, StepView } from './run-view.ts';
+
+/** A point of a run that is left to do, or to answer. */
+export type OpenPoint =
+  | { readonly kind: 'unfinished' }
+  | { readonly kind: 'failed' | 'unknown' | 'declined'; readonly step: StepView }
+  | { readonly kind: 'skipped'; readonly step: StepView; readonly reason: string }
+  | { readonly kind: 'question'; readonly note: NoteView };
+
+/**
+ * Returns the open points of a run, in the order of its steps. A read whose failure the runbook
+ * decided about is the incident and leaves nothing open.
+ */
+export function openPoints(view: RunView): readonly OpenPoint[] {
+  return [
+    ...(view.outcome === undefined ? [{ kind: 'unfinished' } as const] : []),
+    ...[...view.steps, ...(view.adhoc ?? []).filter(isUnsettled)].flatMap(stepPoint),
+    ...view.notes.filter(isQuestion).map((note) => ({ kind: 'question', note }) as const),
+  ];
+}
+
+/** Returns whether a note asks something. */
+export function isQuestion({ text }: NoteView): boolean {
+  return text.trimEnd().endsWith('?');
+}
+
+/** The outcome of a change that still ran when the record ended is unknown. */
+function stepPoint(step: StepView): readonly OpenPoint[] {
+  const { state, effect, error, branch } = step;
+  if (state === 'unknown' || (state === 'running' && effect !== 'read' && step.child === undefined))
+    return [{ kind: 'unknown', step }];
+  if (state === 'skipped' && step.skippedBy === 'operator')
+    return [{ kind: 'skipped', step, reason: step.skippedBecause ?? '' }];
+  if (state !== 'failed') return [];
+  if (error?.kind === 'declined') return [{ kind: 'declined', step }];
+  const isDecided = effect === 'read' && branch !== undefined && branch.by !== 'operator';
+  return isDecided ? [] : [{ kind: 'failed', step }];
+}
+
+/** A failed ad-hoc read leaves nothing open. */
+function isUnsettled({ state, error }: StepView): boolean {
+  return state === 'unknown' || state === 'running' || error?.kind === 'unknown';
+}

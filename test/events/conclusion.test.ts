@@ -1,0 +1,212 @@
+import { expect, test } from 'vitest';
+import type { EventOf, RunEvent } from '#events/log/event.ts';
+import { conclusionOf } from '#events/view/conclusion.ts';
+import { changeText } from '#events/wording/change-text.ts';
+import { type EventLog, emptyLog, viewOf } from '../fixtures/event-log.ts';
+import * as story from '../fixtures/pool-exhausted-log.ts';
+import { RUN_STARTED, sql } from '../fixtures/pool-exhausted-steps.ts';
+import * as troubles from '../fixtures/trouble-log.ts';
+
+test('the cause of a run is the finding that its change followed, not one that verifies', () => {
+  const { causes, evidence, caller } = conclusionOf(viewOf(story.resolved));
+  expect(causes.map(({ text }) => text)).toEqual([
+    '11 sessions of shop-web have been idle for up to 48 minutes.',
+  ]);
+  expect(evidence.map(({ text }) => text)).toEqual([
+    '17 of 17 usable connections are taken.',
+    '11 sessions of shop-web have been idle for up to 48 minutes.',
+  ]);
+  expect(caller).toBeUndefined();
+});
+
+test('a change has its statement and the rows that it affected', () => {
+  const view = viewOf(story.resolved);
+  const [change] = conclusionOf(view).changes;
+  expect(change).toMatchObject({
+    step: 'terminate_idle',
+    state: 'succeeded',
+    action: { text: expect.stringContaining('pg_terminate_backend') },
+    rows: { pinned: 11, affected: 11, spared: 0 },
+  });
+  expect(change && changeText(change, view)).toBe(
+    'End sessions that have been idle too long: 11 rows (ana)',
+  );
+});
+
+test('rows that were spared and rows that were not affected are told apart', () => {
+  const [last] = story.terminating.events.slice(-1).map(({ event }) => event);
+  if (last?.type !== 'step.started') throw new Error('the log does not end with the change');
+  const { action: _, effect: __, digest: ___, type: ____, ...of } = last;
+  const view = viewOf(
+    story.atGate.add(
+      {
+        type: 'rows.spared',
+        step: of.step,
+        columns: ['pid'],
+        rows: [{ row: { pid: 1 } }, { row: { pid: 2 } }],
+        left: 9,
+      },
+      last,
+      {
+        type: 'step.finished',
+        ...of,
+        status: 'succeeded',
+        ms: 9,
+        outputs: [],
+        result: { columns: ['ended'], rows: [{ ended: 8 }], row_count: 1 },
+      },
+    ),
+  );
+  const [change] = conclusionOf(view).changes;
+  expect(change?.rows).toEqual({ pinned: 9, affected: 8, spared: 2 });
+  expect(change && changeText(change, view)).toContain(': 8 of 11 rows, 2 spared (ana)');
+});
+
+test('the child that fixed the incident says the cause and its prevention', () => {
+  const { causes, evidence, caller, runbook, prevention } = conclusionOf(viewOf(viaTriage('done')));
+  expect(caller).toBe('open_pool');
+  expect(runbook).toEqual({ name: 'pool', title: 'Connection pool exhausted' });
+  expect(causes.map(({ text }) => text)).toEqual(['9 sessions are idle.']);
+  expect(evidence.map(({ text }) => text)).toEqual([
+    'Capacity: no slot is free.',
+    '9 sessions are idle.',
+  ]);
+  expect(prevention).toEqual(['Return connections.']);
+});
+
+test('a child without a finding leaves the finding that led to it as the cause', () => {
+  const { causes } = conclusionOf(viewOf(viaTriage('nothing found')));
+  expect(causes.map(({ text }) => text)).toEqual(['Capacity: no slot is free.']);
+});
+
+test('a failed read that the runbook decided about is no open point', () => {
+  expect(conclusionOf(viewOf(viaTriage('done'))).open).toEqual([]);
+  expect(conclusionOf(viewOf(troubles.atFailure)).open).toMatchObject([
+    { kind: 'unfinished' },
+    { kind: 'failed', step: { id: 'holders' } },
+  ]);
+});
+
+test('what was declined, skipped, lost or asked stays open', () => {
+  const declined = story.atGate.add(
+    answered('declined'),
+    {
+      type: 'step.settled',
+      step: 'terminate_idle',
+      status: 'failed',
+      error: { kind: 'declined', message: 'declined by ana' },
+    },
+    { type: 'step.skipped', step: 'free_slots', by: 'operator', reason: 'no time' },
+    { type: 'operator.noted', operator: 'ana', text: 'Why did the pool leak?' },
+  );
+  expect(conclusionOf(viewOf(declined)).open).toMatchObject([
+    { kind: 'unfinished' },
+    { kind: 'declined', step: { id: 'terminate_idle' } },
+    { kind: 'skipped', step: { id: 'free_slots' }, reason: 'no time' },
+    { kind: 'question', note: { text: 'Why did the pool leak?' } },
+  ]);
+  expect(conclusionOf(viewOf(story.terminating)).open).toContainEqual(
+    expect.objectContaining({ kind: 'unknown' }),
+  );
+});
+
+test('a change that was undone has no cause of its own', () => {
+  const undone = story.afterVerify.add({
+    type: 'step.undone',
+    step: 'terminate_idle',
+    by: 'action',
+  });
+  const { changes, causes } = conclusionOf(viewOf(undone));
+  expect(changes).toMatchObject([{ undo: 'done' }]);
+  expect(causes.map(({ text }) => text)).toEqual([
+    '11 sessions of shop-web have been idle for up to 48 minutes.',
+  ]);
+});
+
+const STEPS = [
+  outline('url', 'Is the URL right?'),
+  outline('login', 'Does the login work?'),
+  { ...outline('open_pool', 'Open it'), kind: 'runbook' as const },
+  { ...outline('open_pool/why', 'Why?'), parent: 'open_pool' },
+  {
+    ...outline('open_pool/restart', 'Restart it'),
+    phase: 'fix' as const,
+    kind: 'manual' as const,
+    effect: 'change' as const,
+    parent: 'open_pool',
+  },
+];
+
+function outline(id: string, title: string) {
+  return { id, title, phase: 'diagnose', kind: 'sql', effect: 'read' } as const;
+}
+
+/** A triage whose login fails, and whose child may find the cause and fix it by hand. */
+function viaTriage(end: 'done' | 'nothing found'): EventLog {
+  const children = [
+    { name: 'pool', file: 'pool.yaml', sha256: '', prevention: ['Return connections.'] },
+  ];
+  return emptyLog().add(
+    { ...RUN_STARTED, steps: STEPS, children },
+    ...visited('url', 'login', 'Config: the URL is well formed.'),
+    1_000,
+    ...visited('login', 'open_pool', 'Capacity: no slot is free.', 'failed'),
+    1_000,
+    { type: 'step.entered', step: 'open_pool', visit: 1 },
+    {
+      type: 'child.started',
+      step: 'open_pool',
+      runbook: { name: 'pool', title: 'Connection pool exhausted' },
+      inputs: [],
+      targets: [],
+    },
+    1_000,
+    ...(end === 'done'
+      ? [
+          ...visited('open_pool/why', 'open_pool/restart', '9 sessions are idle.'),
+          1_000,
+          { type: 'step.entered', step: 'open_pool/restart', visit: 1 } as const,
+          {
+            type: 'operator.acted',
+            step: 'open_pool/restart',
+            operator: 'kim',
+            intent: { type: 'report', done: true, evidence: 'rollout 12' },
+          } as const,
+        ]
+      : []),
+    { type: 'child.finished', step: 'open_pool', outcome: 'resolved', summary: '', findings: [] },
+    { type: 'run.finished', outcome: 'resolved', summary: 'The shop answers.' },
+  );
+}
+
+function visited(
+  step: string,
+  goto: string,
+  finding: string,
+  status: 'succeeded' | 'failed' = 'succeeded',
+): readonly RunEvent[] {
+  const failed = { error: { kind: 'too_many_connections', message: 'no slot' } } as const;
+  const of = { step, visit: 1, part: 'action', attempt: 1 } as const;
+  const error = status === 'failed' ? failed : {};
+  return [
+    { type: 'step.entered', step, visit: 1 },
+    { type: 'step.started', ...of, effect: 'read', action: sql('SELECT 1') },
+    { type: 'step.finished', ...of, status, ms: 3, outputs: [], ...error },
+    { type: 'step.settled', step, status, ...error },
+    {
+      type: 'branch.taken',
+      step,
+      clause: 0,
+      by: 'condition',
+      goto,
+      finding,
+      values: [],
+      notTaken: [],
+    },
+  ];
+}
+
+function answered(answer: 'declined'): EventOf<'gate.answered'> {
+  const step = 'terminate_idle';
+  return { type: 'gate.answered', step, answer, operator: 'ana', digest: 'sha256:9b1e' };
+}
