@@ -1,3 +1,5 @@
+import { endOfQuoted } from '#text/quoted.ts';
+import { SQL_QUOTES } from '../model/engines.ts';
 import type { PartReader } from '../read/part-reader.ts';
 import { offsetInFile, type Template } from './template.ts';
 
@@ -118,27 +120,16 @@ function endOfSqlToken(sql: string, at: number, isBlock: boolean): number | unde
   };
   if (sql.startsWith('--', at)) return until('\n', at);
   if (sql.startsWith('/*', at)) return until('*/', at + 2);
-  const char = sql[at];
-  if (char === "'" || char === '"' || char === '`') {
+  const char = sql.charAt(at);
+  if (SQL_QUOTES.has(char)) {
     const escapes = char === "'" && /(^|[^\w])e$/i.test(sql.slice(Math.max(0, at - 2), at));
-    return endOfQuoted(sql, at, char, escapes);
+    return endOfQuoted(sql, at, escapes) ?? sql.length;
   }
   const tag = /^\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/.exec(
     sql.slice(at, at + 64),
   )?.[0];
   if (tag === undefined) return undefined;
   return isBlock ? at + tag.length : until(tag, at + tag.length);
-}
-
-function endOfQuoted(sql: string, open: number, quote: string, escapes: boolean): number {
-  for (let at = open + 1; at < sql.length; at += 1) {
-    if (escapes && sql[at] === '\\') at += 1;
-    else if (sql[at] === quote) {
-      if (sql[at + 1] !== quote) return at + 1;
-      at += 1;
-    }
-  }
-  return sql.length;
 }
 
 function skipPlaceholder(text: string, at: number): number {

@@ -17,7 +17,13 @@ type EngineFacts = {
   readonly console: string;
   /** Whether a login without a database name opens the one named like its user. */
   readonly opensUserDatabase: boolean;
+  /** The quotes around names and around texts in its SQL. */
+  readonly quotes: { readonly name: string; readonly text: readonly string[] };
+  /** The engine whose statement it runs if a step has none for it. */
+  readonly sharesSqlOf?: Engine;
 };
+
+const MYSQL_QUOTES = { name: '`', text: ["'", '"'] };
 
 /** The facts of every engine. A shared port or scheme belongs to the first engine that has it. */
 export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
@@ -28,6 +34,7 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
     schemes: ['postgres', 'postgresql'],
     console: 'psql',
     opensUserDatabase: true,
+    quotes: { name: '"', text: ["'"] },
   },
   mysql: {
     name: 'MySQL',
@@ -36,6 +43,7 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
     schemes: ['mysql', 'mysql2'],
     console: 'mysql',
     opensUserDatabase: false,
+    quotes: MYSQL_QUOTES,
   },
   mariadb: {
     name: 'MariaDB',
@@ -44,8 +52,29 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
     schemes: ['mariadb'],
     console: 'mariadb',
     opensUserDatabase: false,
+    quotes: MYSQL_QUOTES,
+    sharesSqlOf: 'mysql',
   },
 };
+
+/** The characters that quote names in the SQL of any engine. */
+export const NAME_QUOTES = [...new Set(ENGINES.map((engine) => ENGINE_FACTS[engine].quotes.name))];
+
+/** The characters that quote names or texts in the SQL of any engine. */
+export const SQL_QUOTES: ReadonlySet<string> = new Set([
+  ...NAME_QUOTES,
+  ...ENGINES.flatMap((engine) => ENGINE_FACTS[engine].quotes.text),
+]);
+
+/** Returns the statement of several that an engine runs; `any` is for all of them. */
+export function statementFor<Text>(
+  texts: Readonly<Partial<Record<'any' | Engine, Text>>>,
+  engine: Engine | undefined,
+): Text | undefined {
+  if (texts.any !== undefined || engine === undefined) return texts.any;
+  const { sharesSqlOf } = ENGINE_FACTS[engine];
+  return texts[engine] ?? (sharesSqlOf && texts[sharesSqlOf]);
+}
 
 /** The usual port of PgBouncer, which speaks PostgreSQL's protocol. */
 export const PGBOUNCER_PORT = 6432;

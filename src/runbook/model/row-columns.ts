@@ -1,10 +1,16 @@
+import { NAME_QUOTES } from './engines.ts';
+
+const QUOTE = NAME_QUOTES.join('');
+const ROW_BEFORE_IN = new RegExp(`\\(([\\w\\s.,${QUOTE}]+)\\)\\s*(?:not\\s+)?in\\s*\\(\\s*$`, 'i');
+const ANY_QUOTE = new RegExp(`[${QUOTE}]`, 'g');
+
 /**
  * Returns the column names of a row constructor directly before `IN (` at the end of a text, if
  * any.
  */
 export function columnsBefore(text: string): readonly string[] | undefined {
-  const match = /\(([\w\s.,"]+)\)\s*(?:not\s+)?in\s*\(\s*$/i.exec(text);
+  const match = ROW_BEFORE_IN.exec(text);
   return match?.[1]
     ?.split(',')
-    .map((name) => name.trim().split('.').at(-1)?.replaceAll('"', '').trim() ?? '');
+    .map((name) => name.trim().split('.').at(-1)?.replace(ANY_QUOTE, '').trim() ?? '');
 }

@@ -2,7 +2,7 @@ import { didYouMean } from '#text/suggest.ts';
 import type { Names } from '../expression/known-names.ts';
 import { checkPlaces, sqlPlaces } from '../expression/placement.ts';
 import type { Template } from '../expression/template.ts';
-import { ENGINES, type Engine } from '../model/engines.ts';
+import { ENGINES, type Engine, statementFor } from '../model/engines.ts';
 import type { Body, SqlTexts, TargetDefinition } from '../model/runbook.ts';
 import type { PartReader, Path } from './part-reader.ts';
 import { type ProbeDocument, readProbe } from './probe.ts';
@@ -97,9 +97,8 @@ function checkEngine(
   reader: PartReader,
 ): void {
   const isThere =
-    texts.any !== undefined ||
-    (engine === undefined ? Object.keys(texts).length > 0 : texts[engine] !== undefined) ||
-    (engine === 'mariadb' && texts.mysql !== undefined);
+    statementFor(texts, engine) !== undefined ||
+    (engine === undefined && Object.keys(texts).length > 0);
   if (!isThere)
     reader.report(
       'missing-engine',

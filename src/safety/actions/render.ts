@@ -7,6 +7,7 @@ import {
   type Template,
   textOf,
 } from '#runbook/expression/template.ts';
+import { statementFor } from '#runbook/model/engines.ts';
 import type { Body, Engine, Stdin } from '#runbook/model/runbook.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
 import { jsonText } from '#runbook/model/value.ts';
@@ -32,7 +33,7 @@ export function renderAction(
 ): Rendered<Action> {
   const { readOnly, timeoutMs, engine } = options;
   if (body.kind === 'sql') {
-    const template = textFor(body.texts, engine);
+    const template = statementFor(body.texts, engine);
     if (template === undefined)
       return { ok: false, reason: `this step has no statement for ${engine ?? 'this engine'}` };
     const bound = bindSql(template, scope);
@@ -101,15 +102,6 @@ function renderScript(
       timeoutMs,
     },
   };
-}
-
-function textFor(
-  texts: Readonly<Partial<Record<'any' | Engine, Template>>>,
-  engine: Engine | undefined,
-): Template | undefined {
-  if (texts.any !== undefined) return texts.any;
-  if (engine === 'mariadb') return texts.mariadb ?? texts.mysql;
-  return engine === undefined ? undefined : texts[engine];
 }
 
 function stdinOf(stdin: Stdin | undefined, scope: Scope): Rendered<string | undefined> {

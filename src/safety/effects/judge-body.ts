@@ -1,5 +1,5 @@
 import type { Template } from '#runbook/expression/template.ts';
-import { ENGINES, engineOfUrl } from '#runbook/model/engines.ts';
+import { ENGINES, engineOfUrl, statementFor } from '#runbook/model/engines.ts';
 import type {
   Body,
   Engine,
@@ -47,20 +47,15 @@ function schemeOf(url: Template | Json | undefined): Engine | undefined {
 
 type TextFor = { readonly template: Template; readonly engine: Engine | undefined };
 
-/**
- * Returns the texts that a target with this engine may run. MariaDB uses MySQL's text if it has
- * none of its own.
- */
+/** Returns the texts that a target with this engine may run. */
 export function textsFor(texts: SqlTexts, engine: Engine | undefined): readonly TextFor[] {
-  const { any, mariadb, mysql } = texts;
-  if (any !== undefined) return [{ template: any, engine }];
-  const wanted = engine === undefined ? ENGINES : [engine];
-  const own = wanted.flatMap((one) => {
-    const template = texts[one];
-    return template === undefined ? [] : [{ template, engine: one }];
+  const template = statementFor(texts, engine);
+  if (template !== undefined) return [{ template, engine }];
+  if (engine !== undefined) return [];
+  return ENGINES.flatMap((one) => {
+    const own = texts[one];
+    return own === undefined ? [] : [{ template: own, engine: one }];
   });
-  const isShared = engine === 'mariadb' && mariadb === undefined && mysql !== undefined;
-  return isShared ? [{ template: mysql, engine }] : own;
 }
 
 function statementOf(statement: Template | Json | undefined): readonly Template[] {

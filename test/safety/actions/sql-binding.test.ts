@@ -60,6 +60,7 @@ describe('a list of rows gives the columns that stand before IN', () => {
     ['(a.pid, a.backend_start) IN ( ${{ rows }})'],
     ['(pid, backend_start) NOT IN (${{ rows }})'],
     ['("pid", "backend_start")\n  in (${{ rows }})'],
+    ['(p.`pid`, `backend_start`) IN (${{ rows }})'],
   ])('%s', (text) => {
     expect(bound(text, { rows: ROWS })).toMatchObject({
       sql: expect.stringContaining('($1, $2), ($3, $4)'),

@@ -1,4 +1,6 @@
+import { ENGINE_FACTS } from '#runbook/model/engines.ts';
 import type { Span } from '#runbook/yaml/source.ts';
+import { endOfQuoted } from '#text/quoted.ts';
 
 /** A token. `name` is a quoted identifier, `text` a string, `variable` starts with `@`. */
 export type Token = {
@@ -68,6 +70,8 @@ function endOfComment(sql: string, at: number): number | string | undefined {
   return end === -1 ? sql.length : end;
 }
 
+const QUOTES = ENGINE_FACTS.mysql.quotes;
+const ANSI_NAME = '"';
 const WORD = /[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const NUMBER = /0x[0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?/y;
 const VARIABLE = /@@?(?:[\w.$\u0080-\uffff]+)?/y;
@@ -75,9 +79,9 @@ const SYMBOL = /:=|->>|->|\|\||&&|<=>|<<|>>|<=|>=|<>|!=|[-+*/%=<>!~^&|(),.;:?]/y
 
 function tokenAt(sql: string, at: number, quoting: Quoting): Token | undefined {
   const char = sql[at] ?? '';
-  if (char === "'" || char === '"' || char === '`') {
-    const isName = char === '`' || (char === '"' && quoting.ansi);
-    const end = endOfQuoted(sql, at, char, quoting.backslash && !isName);
+  if (char === QUOTES.name || QUOTES.text.includes(char)) {
+    const isName = char === QUOTES.name || (char === ANSI_NAME && quoting.ansi);
+    const end = endOfQuoted(sql, at, quoting.backslash && !isName);
     const span = { start: at, end: end ?? at };
     if (end === undefined) return undefined;
     return { kind: isName ? 'name' : 'text', text: sql.slice(at + 1, end - 1), span };
@@ -96,23 +100,4 @@ function matchAt(pattern: RegExp, kind: Token['kind'], sql: string, at: number):
   if (text === undefined) return undefined;
   const span = { start: at, end: at + text.length };
   return { kind, text: kind === 'word' ? text.toUpperCase() : text, span };
-}
-
-/**
- * Returns the end of a quoted token; undefined if it has none. A doubled quote stands for itself.
- */
-function endOfQuoted(
-  sql: string,
-  open: number,
-  quote: string,
-  escapes: boolean,
-): number | undefined {
-  for (let at = open + 1; at < sql.length; at += 1) {
-    if (escapes && sql[at] === '\\') at += 1;
-    else if (sql[at] === quote) {
-      if (sql[at + 1] !== quote) return at + 1;
-      at += 1;
-    }
-  }
-  return undefined;
 }
