@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { isPartOf } from '#machine/context/rechecking.ts';
 import { rowChanges, stablePart } from '#machine/context/row-changes.ts';
-import { isPartOf } from '#machine/context/smaller-action.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
 

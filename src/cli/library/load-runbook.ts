@@ -5,7 +5,10 @@ import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import { counted } from '#text/count.ts';
 import { type CheckedRunbook, CheckedRunbooks, type RunbookHead } from './checked-runbooks.ts';
-import { type OtherRunbooks, otherSources } from './other-runbooks.ts';
+import { findRunbooks, readSource } from './find-runbook.ts';
+
+/** Folders searched first for other runbooks, or their texts by name, as stored with a run. */
+export type OtherRunbooks = readonly string[] | ReadonlyMap<string, Source>;
 
 /**
  * Checks runbooks, each once. Runbooks used as steps are searched as in `runbook list`, in the given
@@ -71,4 +74,17 @@ export async function loadRunbook(source: Source, dirs: OtherRunbooks = []): Pro
   const count = counted(checked.diagnostics.length, 'problem');
   const problems = formatDiagnostics(source, checked.diagnostics);
   throw invalidRunbookError(`${source.file} cannot run: ${count}\n\n${problems}`);
+}
+
+/** Returns the texts of runbooks by name: folders are searched once and each text is read once. */
+function otherSources(others: OtherRunbooks): (name: string) => Source | undefined {
+  if ('get' in others) return (name) => others.get(name);
+  let files: ReadonlyMap<string, string> | undefined;
+  const texts = new Map<string, Source | undefined>();
+  return (name) => {
+    files ??= new Map(findRunbooks(others).map((found) => [found.name, found.file]));
+    const file = files.get(name);
+    if (!texts.has(name)) texts.set(name, file === undefined ? undefined : readSource(file));
+    return texts.get(name);
+  };
 }

@@ -1,9 +1,8 @@
 import { isOfAdhoc } from '../log/adhoc.ts';
-import type { RecordedEvent } from '../log/event.ts';
+import type { EventOf, RecordedEvent } from '../log/event.ts';
 import { withoutNews } from './adhoc-news.ts';
 import { foldAdhoc } from './fold-adhoc.ts';
 import { withChanges } from './fold-changes.ts';
-import { childFinished, childStarted, itemEntered, itemSettled } from './fold-inside.ts';
 import {
   acted,
   awaited,
@@ -15,6 +14,7 @@ import {
   moving,
   noted,
   paused,
+  placesOf,
   resumed,
   started,
   timerArmed,
@@ -29,9 +29,10 @@ import {
   settled,
   skipped,
   undone,
+  withStep,
 } from './fold-step.ts';
 import { confirmationAfter } from './given-confirmation.ts';
-import type { RunView } from './run-view.ts';
+import type { ItemView, RunView } from './run-view.ts';
 
 /**
  * Returns the view after one more event. Pure: the given view is unchanged, and the same events
@@ -114,4 +115,56 @@ function next(view: RunView, recorded: RecordedEvent): RunView {
     case 'branch.taken':
       return branched(moving(view), event, at);
   }
+}
+
+/** Returns the view after a repeated step started an item. */
+function itemEntered(view: RunView, { step, item }: EventOf<'item.entered'>): RunView {
+  return withItem(view, step, { ...item, state: 'running' });
+}
+
+/** Returns the view after an item of a repeated step ended. */
+function itemSettled(view: RunView, event: EventOf<'item.settled'>): RunView {
+  const { step, item, status, error, reason } = event;
+  return withItem(view, step, {
+    ...item,
+    state: status,
+    ...(error === undefined ? {} : { error }),
+    ...(reason === undefined ? {} : { reason }),
+  });
+}
+
+function withItem(view: RunView, id: string, item: ItemView): RunView {
+  return withStep(view, id, (step) => {
+    const others = (step.items ?? []).filter(({ index }) => index !== item.index);
+    return { ...step, items: [...others, item].toSorted((a, b) => a.index - b.index) };
+  });
+}
+
+/**
+ * Returns the view after a step started to run another runbook, without results of an earlier time.
+ */
+function childStarted(view: RunView, event: EventOf<'child.started'>): RunView {
+  const { type: _, step: id, ...child } = event;
+  const steps = view.steps.map((step) =>
+    isInside(step.id, id) ? { ...step, state: 'waiting' as const, executions: [] } : step,
+  );
+  const places = { ...view.places, ...placesOf(child.targets, `${id}/`) };
+  return withStep({ ...view, steps, places }, id, (step) => ({ ...step, state: 'running', child }));
+}
+
+/** Returns the view after the runbook of a step ended. */
+function childFinished(view: RunView, event: EventOf<'child.finished'>): RunView {
+  const { type: _, step: id, ...end } = event;
+  const steps = view.steps.map((step) =>
+    isInside(step.id, id) && step.state === 'waiting'
+      ? { ...step, state: 'not-taken' as const }
+      : step,
+  );
+  return withStep({ ...view, steps }, id, (step) =>
+    step.child === undefined ? step : { ...step, child: { ...step.child, end } },
+  );
+}
+
+function isInside(step: string, parent: string): boolean {
+  return step.startsWith(`${parent}/`);
 }

@@ -1,11 +1,11 @@
 import type { Json } from '#runbook/model/value.ts';
+import type { Action } from '#safety/actions/action.ts';
 import type { Hash } from '#safety/actions/digest.ts';
 import type { MachineContext, PinnedRows, Visit } from '../context.ts';
 import type { Acting } from '../placed-step.ts';
 import { isOtherServer, serverOf } from './reached-server.ts';
 import { proposeChange, undoOf } from './rendering.ts';
 import { type RowChanges, rowChanges } from './row-changes.ts';
-import { isPartOf } from './smaller-action.ts';
 
 /** The consequence of reading the rows of a confirmed change again, right before it would run. */
 export type Recheck =
@@ -115,4 +115,21 @@ export function narrowed(
   return isPartOf(proposed.pending.action, pending.action)
     ? { ...proposed, ...(confirmed && { confirmed }) }
     : undefined;
+}
+
+/**
+ * Returns true if a statement rendered from some of the rows does no more than the one from all of
+ * them: it binds a subset of the values, in order, and no others.
+ */
+export function isPartOf(some: Action, all: Action): boolean {
+  if (some.kind !== 'sql' || all.kind !== 'sql') return false;
+  let at = 0;
+  for (const value of all.values) {
+    if (textOf(some.values[at]) === textOf(value)) at += 1;
+  }
+  return at === some.values.length;
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return JSON.stringify(value);
 }

@@ -1,11 +1,11 @@
 import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
+import type { TLS_PROBLEMS } from '#runbook/model/probe-results.ts';
 import type { Engine } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { parseDatabaseLogin } from '../../database/url.ts';
 import type { ProbeContext, ProbeReport } from '../context.ts';
 import { reach, reachOne } from '../reach.ts';
 import { Stages } from '../stages.ts';
-import { tlsProblem } from './tls-problem.ts';
 import type { Login, LoginFacts, WayIn } from './way-in.ts';
 
 const NOTHING_KNOWN: Omit<LoginFacts, 'engine'> = {
@@ -66,4 +66,25 @@ export async function probeLogin(
 async function wayIn(engine: Engine, login: Login): Promise<WayIn> {
   if (engine === 'postgres') return (await import('./postgres.ts')).wayIntoPostgres(login);
   return (await import('./mysql.ts')).wayIntoMysql(login);
+}
+
+/** One of the reasons for which TLS fails. */
+type TlsProblem = (typeof TLS_PROBLEMS)[number];
+
+/** The first rule that applies wins: a name that does not match is a problem of a certificate too. */
+const SIGNS: readonly (readonly [sign: RegExp, problem: TlsProblem])[] = [
+  [/\b3159\b|insecure transport/i, 'required'],
+  [/offers no TLS|NO SSL SUPPORT/i, 'not_offered'],
+  [/protocol version|unsupported protocol|version too low|no protocols available/i, 'version'],
+  [/certificate required|bad certificate|valid client certificate/i, 'client_certificate'],
+  [/altname/i, 'name_mismatch'],
+  [/handshake failure|no shared cipher|no suitable/i, 'cipher'],
+  [/certificate|\bCERT\b|\bissuer\b/i, 'certificate'],
+];
+
+/** Returns why TLS failed; null for any other error, and where the error does not tell. */
+export function tlsProblem(error: StepError | undefined): TlsProblem | null {
+  if (error?.kind !== 'tls') return null;
+  const said = `${error.code ?? ''} ${error.message}`.replaceAll('_', ' ');
+  return SIGNS.find(([sign]) => sign.test(said))?.[1] ?? null;
 }
