@@ -128,7 +128,7 @@ test('a login that was typed in a runbook that runs as a step is asked for again
   first.press('down');
   first.type(shop.urls.oncall);
   first.press('enter');
-  await first.waitFor('y  done');
+  await first.waitFor('y done');
   first.type('q');
   await first.waitFor('Pause the run?');
   first.type('y');
@@ -136,11 +136,11 @@ test('a login that was typed in a runbook that runs as a step is asked for again
   const second = kim.open(['resume']);
   await second.waitFor('inner/admin_url');
   second.type(`${shop.urls.oncall}\r`);
-  await second.waitFor('y  done');
+  await second.waitFor('y done');
   second.type('b');
   await second.waitFor('Back to “Look at the server”');
   second.press('enter');
-  await second.waitFor('y  done');
+  await second.waitFor('y done');
   expect(second.text()).toContain('It is oncall.');
 });
 

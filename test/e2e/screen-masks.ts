@@ -11,9 +11,16 @@ type Mask = {
 const MASKS: readonly Mask[] = [
   // The time since the start, in the header and at the end.
   { pattern: /(?<=(?:LIVE|RUN|AUTO) {2})(?<value>\d\d:\d\d)/g, as: '00:07' },
-  { pattern: /(?<=ED {2}after )(?<value>\d\d:\d\d)/g, as: '00:07' },
-  // When something was found or noted, since the start.
-  { pattern: /(?<=│ )(?<value>\d\d:\d\d)(?= {2}\S)/g, as: '00:05' },
+  {
+    pattern:
+      /(?<=ED (?:in|after) )(?<value>(?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))(?<between>)(?<fill> +)(?=\S+ [0-9a-z]{4}$)/gm,
+    as: '7 s',
+  },
+  { pattern: /(?<=^ [✓✗▲] [A-Z]+ (?:in|after) .* )(?<value>[0-9a-z]{4})$/gm, as: 'k3f9' },
+  // When something was noted, since the start.
+  { pattern: /(?<=^ )(?<value>\d\d:\d\d)(?= {2}\S)/gm, as: '00:05' },
+  // When something was changed, at the end.
+  { pattern: /(?<=^ (?:Changed)? +)(?<value>\d\d:\d\d:\d\d)(?= {2}\S)/gm, as: '03:14:15' },
   // When something was done, by the clock.
   { pattern: /(?<value>\d\d:\d\d:\d\d)(?= UTC)/g, as: '03:14:15' },
   { pattern: /(?<=^ {2})(?<value>\d\d:\d\d:\d\d)(?= )/gm, as: '03:14:15' },
@@ -28,11 +35,20 @@ const MASKS: readonly Mask[] = [
   { pattern: /(?<=\b1:)(?<value>\d{5})\b/g, as: '54321' },
   { pattern: /(?<=\b1:)(?<value>\d{4})(?=…)/g, as: '5432' },
   { pattern: /(?<=digest )(?<value>[0-9a-f\n]{32,})(?=\n)/g, as: 'd1e5…' },
-  // How long a step took: in the list, where it is left out when it is short, and beside its title.
+  // How long a step took: in the list, and beside its title.
   {
     pattern:
-      /(?<=^ {1,7}[✓✗⊘✎≈↶?▶▸] [^│]*)(?<fill> +)(?<value>(?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))(?= │)/gm,
-    as: '',
+      /(?<=^ {1,7}[✓✗⊘✎≈↶?▶▸] [^│]*)(?<fill> +)(?<value>(?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))(?= +│)/gm,
+    as: '210 ms',
+  },
+  {
+    pattern: /(?<fill>─+)(?<value> (?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s) left)(?= ──$)/gm,
+    as: ' 9 min 31 s left',
+  },
+  {
+    pattern:
+      /(?<fill>─+)(?<value> (?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))(?= (?:of .* )?──$)/gm,
+    as: ' 7 s',
   },
   {
     pattern:

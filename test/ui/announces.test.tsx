@@ -114,7 +114,7 @@ test('the gate of an earlier process is never on the screen of a resumed run', a
       ...(preview === undefined ? [] : [preview]),
     ),
   );
-  await vi.waitFor(() => expect(terminal.screen()).toContain('reading the affected rows'));
+  await vi.waitFor(() => expect(terminal.screen()).toContain('▶ End sessions'));
   for (const old of ['11 rows affected', 'Type shop', 'DESTRUCTIVE']) {
     expect(terminal.written()).not.toContain(old);
   }

@@ -30,7 +30,7 @@ test('a verification says until what it looks, for how long, and what it saw las
 
 test('what runs long says how long it may', () => {
   const log = limited(questions.runningShell, 'app_log', { timeoutMs: 30_000 });
-  expect(frameOf(log, { later: 12_000 })).toMatch(/application say\? +12 s of 30 s$/m);
+  expect(frameOf(log, { later: 12_000 })).toMatch(/application say\? ─+ 12 s of 30 s ──$/m);
 });
 
 test('a wait says how long it still takes', () => {
@@ -46,7 +46,7 @@ test('a step that is repeated says at which item it is, of how many', () => {
     { type: 'item.settled', step, item: item(1), status: 'succeeded' },
     { type: 'item.entered', step, item: item(2) },
   );
-  expect(frameOf(second, { columns: 120 })).toMatch(/▶ What does the applicatio… 2\/3│/);
+  expect(frameOf(second, { columns: 120 })).toMatch(/▶ What does the application say\? 2\/3 /);
   const over = second.add({ type: 'step.settled', step, status: 'succeeded' });
   expect(frameOf(over, { columns: 120 })).not.toContain('2/3');
 });

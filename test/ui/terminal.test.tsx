@@ -135,7 +135,7 @@ test('a resize is drawn right, down and up again', async () => {
   await vi.waitFor(() => expect(terminal.screen()).toContain('last_query'));
   const lines = terminal.screen().split('\n');
   expect(lines).toHaveLength(50);
-  expect(lines[2]).toMatch(/^ DIAGNOSE +│ ╔═ DESTRUCTIVE ═+ ana on db/);
+  expect(lines[2]).toMatch(/│ ╔═ DESTRUCTIVE ═+ ana on db/);
   expect(lines.filter((line) => line.includes('DESTRUCTIVE'))).toHaveLength(1);
 });
 

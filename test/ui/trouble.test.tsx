@@ -13,86 +13,86 @@ test('a retry counts down', () => {
 test('the failure menu', () => {
   expect(frameOf(troubles.atFailure)).toMatchInlineSnapshot(`
     " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:19  ● rec
-    ───────────────────────────┬────────────────────────────────────────────────────
-     DIAGNOSE                  │ ✗ Who holds the connections?                  10 s
-     ✓ How full is the server? │
-     – Is it the application's…│ the step failed and no clause of next is about it
-     ✗ Who holds the con… 10 s │ timeout · query · 57014
-     · What does the applicati…│ canceling statement due to statement timeout
-                               │ hint: Another session may hold a lock on a
-     FIX                       │ catalog; look at pg_locks, or raise the timeout.
-     · End sessions that have …│ runbooks/pool-exhausted.yaml:48:7
-     · Lower the application's…│
-                               │ ↓ 10 more
-     VERIFY                    │
-     · Are free slots back?    │ ── What next? ────────────────────────────────────
-     · Resolved                │  r  retry      run the step again
-     · Hand over               │  e  edit       change inputs, then run it again
-                               │  m  mark done  it was done by hand; give evidence
-                               │  s  skip       continue without it; give a reason
-                               │  b  back       back to the previous step
-                               │  j  jump       go to another step
-                               │  q  leave      pause the run; it can be resumed
-                               │  x  abort      end the run; it cannot be resumed
-    ───────────────────────────┴────────────────────────────────────────────────────
-     ↑↓ scroll  d details  n note  o output  ! command  ? help  q leave"
+    ────────────────────────────────────────────────────────────────────────────────
+     ✗ Who holds the connections?                                              10 s
+
+     the step failed and no clause of next is about it
+     timeout · query · 57014
+     canceling statement due to statement timeout
+     hint: Another session may hold a lock on a catalog; look at pg_locks, or raise
+     the timeout.
+     runbooks/pool-exhausted.yaml:48:7
+
+     │ SELECT application_name, usename, state, count(*)::int AS sessions,
+     │        max(now() - state_change)::text AS longest
+     │ FROM pg_stat_activity
+     │ WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+     │ GROUP BY 1, 2, 3
+     │ ORDER BY sessions DESC
+     on db · postgres app@10.0.3.7:5432/shop
+
+     ── What next? ────────────────────────────────────────────────────────────────
+      r retry   e edit   m mark done   s skip   b back   j jump   x abort
+
+    ────────────────────────────────────────────────────────────────────────────────
+     d details  n note  o output  ! command  ? help  q leave"
   `);
 });
 
 test('an unknown outcome after a crash', () => {
   expect(frameOf(troubles.atUnknown)).toMatchInlineSnapshot(`
     " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  02:11  ● rec
-    ───────────────────────────┬────────────────────────────────────────────────────
-     DIAGNOSE                  │ ? End sessions that have been idle too long  88 ms
-     ✓ How full is the server? │
-     – Is it the application's…│ the run ended while this ran; whether it took
-     ✓ Who holds the connectio…│ effect is not known
-     – What does the applicati…│ resumed: a line cut off at the end of the journal
-                               │ was set aside
-     FIX                       │
-     ? End sessions that have …│ │ SELECT pid, pg_terminate_backend(pid) AS ended
-     · Lower the application's…│ │ FROM pg_stat_activity
-                               │ ↓ 13 more
-     VERIFY                    │
-     · Are free slots back?    │ ── The outcome is unknown. What next? ────────────
-     · Resolved                │  c  check      check now whether it took effect
-     · Hand over               │  r  retry      run the step again
-                               │  m  mark done  it was done by hand; give evidence
-                               │  s  skip       continue without it; give a reason
-                               │  b  back       back to the previous step
-                               │  j  jump       go to another step
-                               │  q  leave      pause the run; it can be resumed
-                               │  x  abort      end the run; it cannot be resumed
-    ───────────────────────────┴────────────────────────────────────────────────────
-     ↑↓ scroll  d details  n note  o output  ! command  ? help  q leave"
+    ────────────────────────────────────────────────────────────────────────────────
+     ? End sessions that have been idle too long                              88 ms
+
+     the run ended while this ran; whether it took effect is not known
+     resumed: a line cut off at the end of the journal was set aside
+
+     │ SELECT pid, pg_terminate_backend(pid) AS ended
+     │ FROM pg_stat_activity
+     │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[],
+     │     $2::timestamptz[]))
+       $1 = {48120,48127,48134,48141,48148,48155,48162,48169,48176,48183,48190}
+       $2 =
+       {2026-11-21T01:10:07.512Z,2026-11-21T01:11:07.512Z,2026-11-21T01:12:07.512Z,
+       2026-11-21T01:13:07.512Z,2026-11-21T01:14:07.512Z,2026-11-21T01:15:07.512Z,2
+       026-11-21T01:16:07.512Z,2026-11-21T01:17:07.512Z,2026-11-21T01:18:07.512Z,20
+       26-11-21T01:19:07.512Z,2026-11-21T01:20:07.512Z}
+     on db · postgres app@10.0.3.7:5432/shop
+
+     ── The outcome is unknown. What next? ────────────────────────────────────────
+      c check   r retry   m mark done   s skip   b back   j jump   x abort
+
+    ────────────────────────────────────────────────────────────────────────────────
+     d details  n note  o output  ! command  ? help  q leave"
   `);
 });
 
 test('a condition that cannot be evaluated, with its values and the ways to choose from', () => {
   expect(frameOf(troubles.atDecision)).toMatchInlineSnapshot(`
     " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:39  ● rec
-    ───────────────────────────┬────────────────────────────────────────────────────
-     DIAGNOSE                  │ ✓ Are free slots back?                       30 ms
-     ✓ How full is the server? │
-     – Is it the application's…│ result.row has no field "free": the statement
-     ✓ Who holds the connectio…│ returned no row
-     – What does the applicati…│   result.row = {}
-                               │
-     FIX                       │ no rows
-     ✓ End sessions that have …│
-     – Lower the application's…│ ── The runbook cannot decide. Which branch? ──────
-                               │  1  Resolved
-     VERIFY                    │     if result.row.free >= 5  (could not be
-     ✓ Are free slots back?    │     evaluated)
-     · Resolved                │  2  Hand over
-     · Hand over               │     otherwise
-                               │  0  Resolved, the next step in the file
-                               │
-                               │  r retry   s skip   b back   j jump   q leave
-                               │  x abort
-                               │
-                               │
-    ───────────────────────────┴────────────────────────────────────────────────────
+    ────────────────────────────────────────────────────────────────────────────────
+     ↑ 4 more
+     · Resolved
+     · Hand over
+     ──────────────────────────────────────────────────────────────────────────────
+
+     ✓ Are free slots back?                                                   30 ms
+
+     result.row has no field "free": the statement returned no row
+       result.row = {}
+
+     no rows
+
+     ── The runbook cannot decide. Which branch? ──────────────────────────────────
+      1  Resolved
+         if result.row.free >= 5  (could not be evaluated)
+      2  Hand over
+         otherwise
+      0  Resolved, the next step in the file
+
+      r retry   s skip   b back   j jump   q leave   x abort
+    ────────────────────────────────────────────────────────────────────────────────
      0–2 choose  d details  n note  o output  ! command  ? help  q leave"
   `);
 });
@@ -107,7 +107,7 @@ test('questions and instructions', () => {
   expect(secret).not.toContain('hunter2');
   const manual = frameOf(questions.atManual);
   expect(manual).toContain('Set DB_POOL_SIZE=5');
-  expect(manual).toContain('y  done');
+  expect(manual).toContain('y done');
 });
 
 test('help names the keys that work now', () => {

@@ -1,5 +1,5 @@
 import type { EventOf } from '../log/event.ts';
-import { isBesideOthers } from './place-in-run.ts';
+import { isBesideOthers, stepsAround } from './place-in-run.ts';
 import type { ExecutionView, GateView, RunView, StepView } from './run-view.ts';
 
 /** Returns the view with one step changed; an unknown step changes nothing. */
@@ -27,6 +27,7 @@ function fresh(step: StepView): StepView {
 export function entered(view: RunView, event: EventOf<'step.entered'>, at: string): RunView {
   const from = view.steps.findIndex((step) => step.id === view.current);
   const to = view.steps.findIndex((step) => step.id === event.step);
+  const around = stepsAround(view, event.step);
   const steps = view.steps.map((step, index): StepView => {
     if (index === to) {
       return { ...fresh(step), state: 'current', visits: event.visit, enteredAt: at };
@@ -34,6 +35,9 @@ export function entered(view: RunView, event: EventOf<'step.entered'>, at: strin
     if (index > from && index < to && step.state === 'waiting') {
       return { ...step, state: 'not-taken' };
     }
+    // A step that was left by a jump was not run.
+    if (step.state === 'current' && !around.includes(step))
+      return { ...step, state: index < to ? 'not-taken' : 'waiting' };
     // After a jump back, the steps after the target are ahead again.
     return index > to && step.state === 'not-taken' ? { ...step, state: 'waiting' } : step;
   });

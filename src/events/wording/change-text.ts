@@ -14,13 +14,22 @@ const STATE: { readonly [S in ChangeView['state']]: string } = {
  * Describes a change of the run, its rows, its operator, and its status: undone, failed, or still in
  * place.
  */
-export function changeText(change: ChangeView, { outcome }: RunView): string {
-  const { title, item, operator } = change;
+export function changeText(change: ChangeView, view: RunView): string {
+  const stands = changeState(change, view);
+  return `${changeWords(change)} (${change.operator})${stands === '' ? '' : ` · ${stands}`}`;
+}
+
+/** Returns what a change did: its title, its item and its rows. */
+export function changeWords(change: ChangeView): string {
+  const { title, item } = change;
   const which = item === undefined ? '' : ` ${itemText(item)}`;
-  const stands = standing(change, outcome === 'resolved');
   const rows = changeRowsText(change);
-  const many = rows === undefined ? '' : `: ${rows}`;
-  return `${title}${which}${many} (${operator})${stands === '' ? '' : ` · ${stands}`}`;
+  return `${title}${which}${rows === undefined ? '' : `: ${rows}`}`;
+}
+
+/** Returns the status of a change; empty if it took effect and was meant to stay. */
+export function changeState(change: ChangeView, { outcome }: RunView): string {
+  return standing(change, outcome === 'resolved');
 }
 
 /**

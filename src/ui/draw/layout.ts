@@ -2,16 +2,16 @@
 export type Layout = {
   readonly columns: number;
   readonly rows: number;
-  /** `full`: step list and pane side by side; `narrow`: the pane alone. */
-  readonly kind: 'full' | 'narrow';
+  /** `split`: step list and pane side by side; `single`: one below the other, at full width. */
+  readonly kind: 'split' | 'single';
   readonly listWidth: number;
   readonly paneWidth: number;
   /** True if rules separate header, body and footer. */
   readonly ruled: boolean;
 };
 
-/** The smallest terminal that gets the full layout. */
-export const FULL = { columns: 80, rows: 24 } as const;
+/** The smallest terminal that shows the step list beside the pane. */
+export const SPLIT = { columns: 120, rows: 24 } as const;
 
 /** The smallest terminal in which a gate can be confirmed on the screen. */
 export const SMALLEST_GATE = { columns: 60, rows: 15 } as const;
@@ -23,14 +23,14 @@ export function fitsGate(columns: number, rows: number): boolean {
 
 /** Returns the layout of a terminal of this size. */
 export function layoutFor(columns: number, rows: number): Layout {
-  if (columns < FULL.columns || rows < FULL.rows) {
+  if (columns < SPLIT.columns || rows < SPLIT.rows) {
     const paneWidth = Math.max(1, columns - 2);
-    return { columns, rows, kind: 'narrow', listWidth: 0, paneWidth, ruled: rows >= 14 };
+    return { columns, rows, kind: 'single', listWidth: 0, paneWidth, ruled: rows >= 14 };
   }
-  const listWidth = Math.max(27, Math.min(46, Math.round(columns * 0.27)));
+  const listWidth = Math.min(72, Math.round(columns * 0.42));
   // A rule and a space between list and pane, and a space at the right edge.
   const paneWidth = columns - listWidth - 3;
-  return { columns, rows, kind: 'full', listWidth, paneWidth, ruled: true };
+  return { columns, rows, kind: 'split', listWidth, paneWidth, ruled: true };
 }
 
 /** Returns the number of rows between header and footer. */

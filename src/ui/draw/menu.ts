@@ -20,6 +20,16 @@ export function menuLines(
   });
 }
 
+/** Returns choices in two lines at most; the help has them all, with what they do. */
+export function shortMenu(choices: readonly Choice[], width: number): readonly Line[] {
+  // The footer has the key that leaves.
+  const shown = choices.filter(({ name }) => name !== 'leave');
+  return packLines(
+    shown.map(({ key, label }) => [key, label]),
+    width,
+  ).slice(0, 2);
+}
+
 /** Returns entries one per line, with the selected one marked; `room` lines around it. */
 export function selectable(
   entries: readonly {

@@ -1,8 +1,11 @@
-import type { RunView } from '#events/view/run-view.ts';
-import { changeText } from '#events/wording/change-text.ts';
+import { type Conclusion, conclusionOf } from '#events/view/conclusion.ts';
+import type { OpenPoint } from '#events/view/open-points.ts';
+import type { ChangeView, RunView } from '#events/view/run-view.ts';
+import { changeState, changeWords } from '#events/wording/change-text.ts';
 import { elapsedMs } from '#events/wording/phrases.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
-import { clock, msBetween } from '#text/duration.ts';
+import { clock, formatSeconds, msBetween, timeOfDay } from '#text/duration.ts';
+import { padTo, widthOf } from '#text/width.ts';
 import {
   BAD,
   BLANK,
@@ -12,66 +15,168 @@ import {
   GOOD,
   type Line,
   line,
+  lineWidth,
+  rule,
   span,
+  spread,
   WARN,
   wrapped,
 } from '../draw/line.ts';
 import type { Pane } from '../draw/pane.ts';
+import { pathLines } from './path.ts';
 
 const STYLES = { success: GOOD, warning: WARN, danger: BAD };
 
 /** The note that keeps the outcome of a dry run from being mistaken for a real one. */
 const DRY_RUN = 'Dry run: nothing was changed.';
 
-/** Returns the end of a run: its outcome, its findings and the prevention notes. */
-export function finishedPane(view: RunView, width: number): Pane {
-  const { outcome = 'aborted' } = view;
+/** The width of the labels on the left. */
+const LABEL = 11;
+/** The number of findings since the last change that are shown. */
+const MOST_FOUND = 2;
+/** The width up to which lines are easy to read. */
+const READABLE = 118;
+
+/**
+ * Returns the end of a run: what was wrong, what was changed, how things are now and what is left to
+ * do; then, by scrolling, the steps, the notes and the prevention.
+ */
+export function finishedPane(view: RunView, wide: number): Pane {
+  const width = Math.min(wide, READABLE);
+  const { outcome = 'aborted', mode } = view;
   const { sign, role } = OUTCOME_FACTS[outcome];
-  const { prevention, related } = view.runbook;
+  const left: Line = [
+    span(sign, { ...STYLES[role], bold: true }),
+    span(` ${outcome.toUpperCase()}`, BOLD),
+    span(`${outcome === 'resolved' ? ' in ' : ' after '}${formatSeconds(elapsedMs(view, 0))}`),
+  ];
   return {
     head: [
-      [
-        span(sign, { ...STYLES[role], bold: true }),
-        span(` ${outcome.toUpperCase()}`, BOLD),
-        span(`  after ${clock(elapsedMs(view, 0))}`, DIM),
-      ],
-      ...wrapped(view.summary ?? '', width),
-      ...(view.mode === 'live' ? [] : wrapped(DRY_RUN, width, WARN)),
+      spread(left, [span(`${view.runbook.name} ${shortId(view)}`, DIM)], width),
+      ...(mode === 'live' ? [] : wrapped(DRY_RUN, width, WARN)),
       BLANK,
     ],
-    body: [
-      ...section(
-        'Not run (dry run)',
-        view.steps.flatMap(({ state, title }) => (state === 'simulated' ? [['≈', title]] : [])),
-        width,
-      ),
-      ...section('Changed', changesOf(view), width),
-      ...section(
-        'Found',
-        view.findings.map(({ at, text }) => [since(view, at), text]),
-        width,
-      ),
-      ...section(
-        'Notes',
-        view.notes.map(({ at, text }) => [since(view, at), text]),
-        width,
-      ),
-      ...section(
-        'Prevention',
-        prevention.map((text) => ['•', text]),
-        width,
-      ),
-    ],
-    foot: [
-      BLANK,
-      ...(related.length > 0 ? wrapped(`related: ${related.join(', ')}`, width, DIM) : []),
-    ],
+    body: [...leadLines(view, width), ...restLines(view, width)],
+    foot: [],
   };
 }
 
-/** Returns the changes with their status; they persist even if the run was aborted. */
-function changesOf(view: RunView): readonly (readonly [mark: string, text: string])[] {
-  return (view.changes ?? []).map((change) => [since(view, change.at), changeText(change, view)]);
+/** A run can be named by the end of its ID. */
+function shortId({ runId }: RunView): string {
+  return runId.split('-').at(-1) ?? runId;
+}
+
+function leadLines(view: RunView, width: number): readonly Line[] {
+  const conclusion = conclusionOf(view);
+  const { causes, changes, open } = conclusion;
+  const related = view.outcome === 'resolved' ? [] : view.runbook.related;
+  const suggestions = related.map((name) => `runbook run ${name}`);
+  const room = width - LABEL;
+  return [
+    ...labelled(
+      'Cause',
+      causes.flatMap(({ text }) => wrapped(text, room)),
+    ),
+    ...labelled('Changed', changedLines(changes, view, room)),
+    ...labelled(
+      'Now',
+      statusTexts(view, conclusion).flatMap((text) => wrapped(text, room)),
+    ),
+    ...labelled(
+      'To do',
+      open.flatMap((point) => wrapped(openText(point), room)),
+    ),
+    ...labelled('Try next', suggestionLines(suggestions, room)),
+  ];
+}
+
+function labelled(label: string, lines: readonly Line[]): readonly Line[] {
+  return lines.map((one, index) => [
+    span(padTo(index === 0 ? label : '', LABEL), index === 0 ? BOLD : {}),
+    ...one,
+  ]);
+}
+
+/** Returns each change with its time, its rows and who confirmed it. */
+function changedLines(
+  changes: readonly ChangeView[],
+  view: RunView,
+  width: number,
+): readonly Line[] {
+  if (changes.length === 0) return [line('nothing', DIM)];
+  return changes.flatMap((change) => {
+    const state = changeState(change, view);
+    const text = `${changeWords(change)}${state === '' ? '' : ` · ${state}`}`;
+    const mark = span(`${timeOfDay(change.at)}  `, DIM);
+    const who = span(change.operator, DIM);
+    const room = width - lineWidth([who]) - 2;
+    const [first = [], ...rest] = bulleted(mark, text, room);
+    return [spread(first, [who], width), ...rest];
+  });
+}
+
+/** Returns how things are now: what was found since the last change, then the summary. */
+function statusTexts(view: RunView, { causes, changes }: Conclusion): readonly string[] {
+  const since = changes.at(-1)?.at ?? causes.at(-1)?.at ?? '';
+  const found = view.findings.filter((finding) => finding.at > since && !causes.includes(finding));
+  const texts = [...found.slice(-MOST_FOUND).map(({ text }) => text), view.summary ?? ''];
+  return [...new Set(texts)].filter((text) => text !== '');
+}
+
+/** Returns what is left to do about an open point. */
+function openText(point: OpenPoint): string {
+  switch (point.kind) {
+    case 'unfinished':
+      return 'The run is not finished.';
+    case 'failed':
+      return `“${point.step.title}” failed.`;
+    case 'unknown':
+      return `Check “${point.step.title}”: its outcome is unknown.`;
+    case 'declined':
+      return `“${point.step.title}” was declined.`;
+    case 'skipped':
+      return `“${point.step.title}” was skipped: ${point.reason}`;
+    case 'question':
+      return point.note.text;
+  }
+}
+
+/** Returns the suggested runbooks, as many on a line as fit, on two lines at most. */
+function suggestionLines(commands: readonly string[], width: number): readonly Line[] {
+  const [first, ...others] = commands;
+  if (first === undefined) return [];
+  const kept: string[] = [first];
+  for (const command of others) {
+    const used = widthOf(kept.join('   '));
+    if (used + 3 + widthOf(command) > width) break;
+    kept.push(command);
+  }
+  return [line(kept.join('   '))];
+}
+
+/** Returns what scrolling shows. */
+function restLines(view: RunView, width: number): readonly Line[] {
+  const { prevention } = conclusionOf(view);
+  return [
+    ...section(
+      'Not run (dry run)',
+      view.steps.flatMap(({ state, title }) => (state === 'simulated' ? [['≈', title]] : [])),
+      width,
+    ),
+    ...section(
+      'Notes',
+      view.notes.map(({ at, text }) => [since(view, at), text]),
+      width,
+    ),
+    BLANK,
+    rule(width, 'Steps'),
+    ...pathLines(view, width, Number.POSITIVE_INFINITY),
+    ...section(
+      'Prevention',
+      prevention.map((text) => ['•', text]),
+      width,
+    ),
+  ];
 }
 
 function since(view: RunView, at: string): string {
@@ -85,8 +190,8 @@ function section(
 ): readonly Line[] {
   if (items.length === 0) return [];
   return [
-    line(title, BOLD),
-    ...items.flatMap(([mark, text]) => bulleted(span(`${mark}  `, DIM), text, width)),
     BLANK,
+    rule(width, title),
+    ...items.flatMap(([mark, text]) => bulleted(span(`${mark}  `, DIM), text, width)),
   ];
 }

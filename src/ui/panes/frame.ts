@@ -10,10 +10,10 @@ import { finishedPane } from './finished.ts';
 import { footerLines } from './footer.ts';
 import { gatePicture, tooSmallLines } from './gate.ts';
 import { headerLine } from './header.ts';
+import { pathAbove, pathLines } from './path.ts';
 import { answerPane, decisionPane, manualPane } from './question.ts';
 import { runningPane } from './running.ts';
 import { startPane } from './start.ts';
-import { stepListLines } from './step-list.ts';
 import { troublePane } from './trouble.ts';
 
 /** The overlays that take the place of a gate. */
@@ -88,14 +88,17 @@ function drawBody(input: FrameInput, layout: Layout, height: number): Body {
   if (overlay?.kind === 'said')
     return whole(fitPane(saidPane(view, overlay, columns - 2, height), height, overlay.scroll), 0);
   const { gate } = view;
-  const isListed = layout.kind === 'full' && !(gate !== undefined && gateTakesAll(layout));
+  const isListed =
+    layout.kind === 'split' &&
+    view.status !== 'finished' &&
+    !(gate !== undefined && gateTakesAll(layout));
   const width = isListed ? layout.paneWidth : Math.max(1, columns - 2);
-  const { lines, limit, page } = drawPane(input, width, height);
+  const { lines, limit, page } = drawPane(input, width, height, isListed);
   if (!isListed) return { ...whole(lines, limit), page };
-  const list = stepListLines(view, layout.listWidth, height);
+  const list = pathLines(view, layout.listWidth - 2, height).map((one) => [span(' '), ...one]);
   return {
-    lines: list.map((left, index) => {
-      return [...fillLine(left, layout.listWidth), span('│ ', DIM), ...(lines[index] ?? [])];
+    lines: lines.map((right, index) => {
+      return [...fillLine(list[index] ?? [], layout.listWidth), span('│ ', DIM), ...right];
     }),
     scrollLimit: limit,
     isSplit: true,
@@ -111,6 +114,7 @@ function drawPane(
   input: FrameInput,
   width: number,
   height: number,
+  isListed: boolean,
 ): { readonly lines: readonly Line[]; readonly limit: number; readonly page?: number } {
   const { view, state, now, columns, rows } = input;
   const { gate } = view;
@@ -125,11 +129,19 @@ function drawPane(
     });
     return { lines: picture.lines, limit: picture.scrollLimit, page: picture.page };
   }
-  const pane = paneFor(input, width, height);
+  const own = paneFor(input, width, height, isListed);
+  const pane = isListed ? own : withPath(own, input, width, height);
   return { lines: fitPane(pane, height, state.scroll), limit: scrollLimit(pane, height) };
 }
 
-function paneFor(input: FrameInput, width: number, height: number): Pane {
+/** Returns the pane with the path of the run above it, in the lines that it leaves free. */
+function withPath(pane: Pane, { view, state }: FrameInput, width: number, height: number): Pane {
+  if (view.status !== 'waiting' || state.overlay !== undefined || view.path.length < 2) return pane;
+  const used = pane.head.length + pane.body.length + pane.foot.length;
+  return { ...pane, head: [...pathAbove(view, width, height - used), ...pane.head] };
+}
+
+function paneFor(input: FrameInput, width: number, height: number, isListed: boolean): Pane {
   const { view, state, now, live } = input;
   const { overlay } = state;
   if (overlay?.kind === 'jump') return jumpPane(view, overlay, width, height);
@@ -142,7 +154,7 @@ function paneFor(input: FrameInput, width: number, height: number): Pane {
     case 'paused':
       return { head: [], body: wrapped(view.pausedBecause ?? 'paused', width), foot: [] };
     case 'running':
-      return runningPane(view, width, height, now, live);
+      return runningPane(view, width, height, now, live, isListed);
     case 'waiting':
       return waitingPane(view, state, width, height);
   }
@@ -155,12 +167,12 @@ function waitingPane(view: RunView, state: ScreenState, width: number, height: n
     case 'start':
       return startPane(view, awaited, width, height);
     case 'answer':
-      return answerPane(view, awaited, width, height, {
+      return answerPane(view, awaited, width, {
         ...state,
         isTyping: state.isTyping && state.overlay === undefined,
       });
     case 'report':
-      return manualPane(view, awaited, width, height);
+      return manualPane(view, awaited, width);
     case 'decision':
       return decisionPane(view, awaited, width, height);
     default:

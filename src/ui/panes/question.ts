@@ -14,14 +14,14 @@ import {
   line,
   rule,
   span,
+  spread,
   WARN,
   wrapped,
 } from '../draw/line.ts';
-import { menuLines, selectable } from '../draw/menu.ts';
+import { menuLines, selectable, shortMenu } from '../draw/menu.ts';
 import { executionLines } from '../draw/output-lines.ts';
 import type { Pane } from '../draw/pane.ts';
 import { inputLine, type TextInput } from '../keys/text-input.ts';
-import { foundLines } from './found.ts';
 import { titleLine } from './result.ts';
 
 /** The state of a question besides the view. */
@@ -39,7 +39,6 @@ export function answerPane(
   view: RunView,
   awaited: AwaitedView,
   width: number,
-  height: number,
   state: AnswerState,
 ): Pane {
   const choices = awaited.choices ?? [];
@@ -64,26 +63,25 @@ export function answerPane(
     ...answer,
     ...(awaited.input === undefined ? [] : [BLANK, line(WITHOUT, DIM)]),
   ];
-  const room = height - head.length - 1 - body.length;
-  const key = choices.length === 0 && state.isTyping ? '^D' : 'd';
-  const found = foundLines(view, awaited, width, { room, key });
-  return { head: [...head, ...found, BLANK], body, foot: [] };
+  return { head: [...head, BLANK], body, foot: [] };
 }
 
 /** Returns the instruction of a manual step, and how to report on it. */
-export function manualPane(
-  view: RunView,
-  awaited: AwaitedView,
-  width: number,
-  height: number,
-): Pane {
-  const head = heading(view, awaited, width);
-  const body = [...wrapped(awaited.prompt ?? '', width), ...reasonLines(awaited, width)];
-  const menu = menuLines(choicesOf(view), width, height < 18);
-  const foot = [BLANK, rule(width, 'Is it done?'), ...menu];
-  const room = height - head.length - 1 - body.length - foot.length;
-  const found = foundLines(view, awaited, width, { room, key: 'd' });
-  return { head: [...head, ...found, BLANK], body, foot };
+export function manualPane(view: RunView, awaited: AwaitedView, width: number): Pane {
+  const step = stepOf(view, awaited.step);
+  const why = step?.why === undefined ? [] : wrapped(step.why, width, DIM);
+  return {
+    head: [
+      spread([span(step?.title ?? awaited.step, BOLD)], [span('manual step', DIM)], width),
+      BLANK,
+    ],
+    body: [
+      ...wrapped(awaited.prompt ?? '', width),
+      ...reasonLines(awaited, width),
+      ...(why.length === 0 ? [] : [BLANK, ...why]),
+    ],
+    foot: [BLANK, rule(width, 'Is it done?'), ...shortMenu(choicesOf(view), width)],
+  };
 }
 
 /** Returns a condition that could not be evaluated, its values, and the selectable clauses. */

@@ -6,7 +6,7 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import { commandLines, whereLine } from '../draw/command.ts';
 import { insideLines } from '../draw/inside.ts';
 import { BAD, BLANK, BOLD, DIM, type Line, line, rule, span, WARN, wrapped } from '../draw/line.ts';
-import { menuLines } from '../draw/menu.ts';
+import { shortMenu } from '../draw/menu.ts';
 import { executionLines } from '../draw/output-lines.ts';
 import type { Pane } from '../draw/pane.ts';
 import { titleLine } from './result.ts';
@@ -43,7 +43,7 @@ export function troublePane(
     foot: [
       BLANK,
       rule(width, HEADLINE[awaited.for] ?? 'What next?'),
-      ...menuLines(choicesOf(view), width, height < 18),
+      ...shortMenu(choicesOf(view), width),
     ],
   };
 }

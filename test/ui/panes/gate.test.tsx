@@ -36,54 +36,54 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
 test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
   expect(frameOf(story.atGate, { columns: 200, rows: 50 })).toMatchInlineSnapshot(`
     " Connection pool exhausted  postgres 18.4 app@10.0.3.7:5432/shop · reserved slot                                                                                                     LIVE  00:28  ● rec
-    ──────────────────────────────────────────────┬─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-     DIAGNOSE                                     │ ╔═ DESTRUCTIVE ═════════════════════════════════════════════════════════════════════════════════════════ ana on db · postgres app@10.0.3.7:5432/shop ═╗
-     ✓ How full is the server?             212 ms │ ║ End sessions that have been idle too long                                                                                                           ║
-     – Is it the application's own pool?          │ ║ │ SELECT pid, pg_terminate_backend(pid) AS ended                                                                                                    ║
-     ✓ Who holds the connections?                 │ ║ │ FROM pg_stat_activity                                                                                                                             ║
-     – What does the application say?             │ ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))                                                                ║
-                                                  │ ║                                                                                                                                                     ║
-     FIX                                          │ ║   pid  backend_start             usename  application_name  client_addr  state  idle_for  last_query                                                ║
-     ▸ End sessions that have been idle too long  │ ║ 48120  2026-11-21T01:10:07.512Z  shop     shop-web          10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id = $1                         ║
-     · Lower the application's pool size          │ ║ 48127  2026-11-21T01:11:07.512Z  shop     shop-web          10.0.7.21    idle   00:47:11  SELECT * FROM carts WHERE id = $1                         ║
-                                                  │ ║ 48134  2026-11-21T01:12:07.512Z  shop     shop-web          10.0.7.22    idle   00:46:11  SELECT * FROM carts WHERE id = $1                         ║
-     VERIFY                                       │ ║ 48141  2026-11-21T01:13:07.512Z  shop     shop-web          10.0.7.23    idle   00:45:11  ∅                                                         ║
-     · Are free slots back?                       │ ║ 48148  2026-11-21T01:14:07.512Z  shop     shop-web          10.0.7.24    idle   00:44:11  SELECT * FROM carts WHERE id = $1                         ║
-     · Resolved                                   │ ║ 48155  2026-11-21T01:15:07.512Z  shop     shop-web          10.0.7.25    idle   00:43:11  SELECT * FROM carts WHERE id = $1                         ║
-     · Hand over                                  │ ║ 48162  2026-11-21T01:16:07.512Z  shop     shop-web          10.0.7.26    idle   00:42:11  SELECT * FROM carts WHERE id = $1                         ║
-                                                  │ ║ 48169  2026-11-21T01:17:07.512Z  shop     shop-web          10.0.7.27    idle   00:41:11  SELECT * FROM carts WHERE id = $1                         ║
-                                                  │ ║ 48176  2026-11-21T01:18:07.512Z  shop     shop-web          10.0.7.28    idle   00:40:11  SELECT * FROM carts WHERE id = $1                         ║
-                                                  │ ║ 48183  2026-11-21T01:19:07.512Z  shop     shop-web          10.0.7.29    idle   00:39:11  SELECT * FROM carts WHERE id = $1                         ║
-                                                  │ ║ 48190  2026-11-21T01:20:07.512Z  shop     shop-web          10.0.7.30    idle   00:38:11  SELECT * FROM carts WHERE id = $1                         ║
-                                                  │ ║   $1 = {48120,48127,48134,48141,48148,48155,48162,48169,48176,48183,48190}                                                                          ║
-                                                  │ ║   $2 =                                                                                                                                              ║
-                                                  │ ║   {2026-11-21T01:10:07.512Z,2026-11-21T01:11:07.512Z,2026-11-21T01:12:07.512Z,2026-11-21T01:13:07.512Z,2026-11-21T01:14:07.512Z,2026-11-21T01:15:07 ║
-                                                  │ ║   .512Z,2026-11-21T01:16:07.512Z,2026-11-21T01:17:07.512Z,2026-11-21T01:18:07.512Z,2026-11-21T01:19:07.512Z,2026-11-21T01:20:07.512Z}               ║
-                                                  │ ║ ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────── ║
-                                                  │ ║ 11 rows affected · read 0 s ago, valid for 30 s                                                                                                     ║
-                                                  │ ║ undo: Clients reconnect by themselves.                                                                                                              ║
-                                                  │ ║ ! Their clients get 57P01 and must reconnect.                                                                                                       ║
-                                                  │ ║ Type shop to run it: ▏                                                                                                                              ║
-                                                  │ ╚═════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════╝
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-                                                  │
-    ──────────────────────────────────────────────┴─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    ────────────────────────────────────────────────────────────────────────┬───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+     ✓ How full is the server?                                       212 ms │ ╔═ DESTRUCTIVE ═══════════════════════════════════════════════════════════════ ana on db · postgres app@10.0.3.7:5432/shop ═╗
+       17 of 17 usable connections are taken.                               │ ║ End sessions that have been idle too long                                                                                 ║
+     ✓ Who holds the connections?                                     96 ms │ ║ │ SELECT pid, pg_terminate_backend(pid) AS ended                                                                          ║
+       11 sessions of shop-web have been idle for up to 48 minutes.         │ ║ │ FROM pg_stat_activity                                                                                                   ║
+     ▸ End sessions that have been idle too long                      88 ms │ ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))                                      ║
+       waits for your confirmation                                          │ ║                                                                                                                           ║
+       4 more steps                                                         │ ║   pid  backend_start             usename  application…  client_addr  state  idle_for  last_query                          ║
+                                                                            │ ║ 48120  2026-11-21T01:10:07.512Z  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id = $1   ║
+                                                                            │ ║ 48127  2026-11-21T01:11:07.512Z  shop     shop-web      10.0.7.21    idle   00:47:11  SELECT * FROM carts WHERE id = $1   ║
+                                                                            │ ║ 48134  2026-11-21T01:12:07.512Z  shop     shop-web      10.0.7.22    idle   00:46:11  SELECT * FROM carts WHERE id = $1   ║
+                                                                            │ ║ 48141  2026-11-21T01:13:07.512Z  shop     shop-web      10.0.7.23    idle   00:45:11  ∅                                   ║
+                                                                            │ ║ 48148  2026-11-21T01:14:07.512Z  shop     shop-web      10.0.7.24    idle   00:44:11  SELECT * FROM carts WHERE id = $1   ║
+                                                                            │ ║ 48155  2026-11-21T01:15:07.512Z  shop     shop-web      10.0.7.25    idle   00:43:11  SELECT * FROM carts WHERE id = $1   ║
+                                                                            │ ║ 48162  2026-11-21T01:16:07.512Z  shop     shop-web      10.0.7.26    idle   00:42:11  SELECT * FROM carts WHERE id = $1   ║
+                                                                            │ ║ 48169  2026-11-21T01:17:07.512Z  shop     shop-web      10.0.7.27    idle   00:41:11  SELECT * FROM carts WHERE id = $1   ║
+                                                                            │ ║ 48176  2026-11-21T01:18:07.512Z  shop     shop-web      10.0.7.28    idle   00:40:11  SELECT * FROM carts WHERE id = $1   ║
+                                                                            │ ║ 48183  2026-11-21T01:19:07.512Z  shop     shop-web      10.0.7.29    idle   00:39:11  SELECT * FROM carts WHERE id = $1   ║
+                                                                            │ ║ 48190  2026-11-21T01:20:07.512Z  shop     shop-web      10.0.7.30    idle   00:38:11  SELECT * FROM carts WHERE id = $1   ║
+                                                                            │ ║   $1 = {48120,48127,48134,48141,48148,48155,48162,48169,48176,48183,48190}                                                ║
+                                                                            │ ║   $2 =                                                                                                                    ║
+                                                                            │ ║   {2026-11-21T01:10:07.512Z,2026-11-21T01:11:07.512Z,2026-11-21T01:12:07.512Z,2026-11-21T01:13:07.512Z,2026-11-21T01:14:0 ║
+                                                                            │ ║   7.512Z,2026-11-21T01:15:07.512Z,2026-11-21T01:16:07.512Z,2026-11-21T01:17:07.512Z,2026-11-21T01:18:07.512Z,2026-11-21T0 ║
+                                                                            │ ║   1:19:07.512Z,2026-11-21T01:20:07.512Z}                                                                                  ║
+                                                                            │ ║ ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────── ║
+                                                                            │ ║ 11 rows affected · read 0 s ago, valid for 30 s                                                                           ║
+                                                                            │ ║ undo: Clients reconnect by themselves.                                                                                    ║
+                                                                            │ ║ ! Their clients get 57P01 and must reconnect.                                                                             ║
+                                                                            │ ║ Type shop to run it: ▏                                                                                                    ║
+                                                                            │ ╚═══════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════╝
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+                                                                            │
+    ────────────────────────────────────────────────────────────────────────┴───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
      ⏎ confirm  ^R read again  ^D details  ^N note  Esc decline  ^C stop"
   `);
 });

@@ -36,8 +36,6 @@ test('the screen says it, and names the step that comes next in the file', () =>
   const screen = frameOf(log);
   expect(screen).toContain('result.row.queued has no value, so the');
   expect(screen).not.toContain('null > int');
-  expect(screen).toMatch(
-    / 0 {2}Is it the application's own pool\?, the next\n.*│ {5}step in the file/,
-  );
+  expect(screen).toContain(" 0  Is it the application's own pool?, the next step in the file");
   expect(screen).toMatch(/0–1 choose/);
 });

@@ -1,0 +1,72 @@
+import type { AwaitedFor } from '#events/log/event.ts';
+import type { RunView, StepView } from '#events/view/run-view.ts';
+import { errorName, valueText } from '#events/wording/phrases.ts';
+import { rowsOf } from '#events/wording/table-layout.ts';
+import { counted } from '#text/count.ts';
+import { harmlessLine } from '#text/harmless.ts';
+import { lastLine } from '../draw/output-lines.ts';
+
+/** The columns of a single row that are told in a few words. */
+const FEW_COLUMNS = 3;
+
+const WAITS: { readonly [F in AwaitedFor]?: string } = {
+  gate: 'waits for your confirmation',
+  report: 'waits for you',
+  answer: 'asks you',
+  decision: 'asks you which branch to take',
+  failure: 'failed: asks you what next',
+  unknown: 'outcome unknown: asks you what next',
+};
+
+/**
+ * Returns the one fact about a step that mattered: its finding, else the decision of the operator,
+ * else its result in a few words. Empty if there is none.
+ */
+export function factOf(step: StepView, view: RunView): string {
+  const told = toldFact(step, view);
+  return isHistory(step, view) && told !== '' ? `failed at first: ${told}` : told;
+}
+
+function toldFact(step: StepView, view: RunView): string {
+  const { branch, child, answer, evidence, skippedBecause, error, items } = step;
+  if (view.awaited?.step === step.id) return WAITS[view.awaited.for] ?? '';
+  if (step.state === 'waiting' || step.state === 'current') return '';
+  if (branch?.finding !== undefined) return harmlessLine(branch.finding);
+  if (child?.end !== undefined) return harmlessLine(`${child.end.outcome}: ${child.end.summary}`);
+  if (skippedBecause !== undefined) return harmlessLine(`skipped: ${skippedBecause}`);
+  if (answer !== undefined) return harmlessLine(answer);
+  if (evidence !== undefined) return harmlessLine(evidence);
+  if (step.state === 'running') return '';
+  if (error !== undefined) return harmlessLine(`${errorName(error)}: ${error.message}`);
+  if (items !== undefined) {
+    const done = items.filter(({ state }) => state === 'succeeded').length;
+    return `${done} of ${counted(items.at(-1)?.count ?? items.length, 'item')}`;
+  }
+  return resultText(step);
+}
+
+/** Returns the result of a step's action: its only row, the number of rows, or its last line. */
+function resultText(step: StepView): string {
+  const action = step.executions.findLast(({ part }) => part === 'action');
+  const table = rowsOf(action?.result);
+  if (table === undefined) return action === undefined ? '' : (lastLine(step) ?? '');
+  const [row] = table.rows;
+  const isFew = table.rows.length === 1 && table.columns.length <= FEW_COLUMNS;
+  if (step.effect !== 'read' || row === undefined || !isFew)
+    return counted(table.rows.length, 'row');
+  return table.columns
+    .map((name) => `${harmlessLine(name)} ${valueText(row[name] ?? null)}`)
+    .join(' · ');
+}
+
+/**
+ * Tells whether the failure of a step is history: something was changed after it, or the run has
+ * resolved the incident.
+ */
+export function isHistory({ state, endedAt = '' }: StepView, view: RunView): boolean {
+  if (state !== 'failed') return false;
+  const isChanged = (view.changes ?? []).some(
+    (change) => (change.state === 'succeeded' || change.state === 'by-hand') && change.at > endedAt,
+  );
+  return isChanged || view.outcome === 'resolved';
+}
