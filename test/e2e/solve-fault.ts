@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
+import { appendFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import type { Operator } from './operator.ts';
@@ -71,7 +72,24 @@ export async function solve(
     answered = open.seq;
   }
   const { code } = await terminal.exited;
-  return { code, printed: terminal.history(), ...told(journal()) };
+  const solved = { code, printed: terminal.history(), ...told(journal()) };
+  noteFindings(solved);
+  return solved;
+}
+
+/** Appends what a run said to the file of `RUNBOOK_FINDINGS`, to be read against what was broken. */
+function noteFindings({ outcome, summary, path, records }: Omit<Solved, 'code' | 'printed'>): void {
+  const file = process.env.RUNBOOK_FINDINGS;
+  if (file === undefined) return;
+  const said = records.flatMap(({ event }) =>
+    event.type === 'branch.taken' && event.finding !== undefined
+      ? [`- ${event.step}: ${event.finding}`]
+      : [],
+  );
+  const { testPath, currentTestName } = expect.getState();
+  const head = `## ${testPath?.split('/').at(-1)} · ${currentTestName}`;
+  const text = [head, ...said, `path: ${path.join(' ')}`, `end: ${outcome}: ${summary}`, '', ''];
+  appendFileSync(file, text.join('\n'));
 }
 
 /** Returns what reads the journal of the newest run, if it has grown: to read it takes from the run's own time. */
