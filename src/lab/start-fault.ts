@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, usageError } from '#errors.ts';
 import { didYouMean } from '#text/suggest.ts';
@@ -5,18 +6,21 @@ import type { Fault, FaultKind } from './fault.ts';
 import { EVERY_FAULT } from './faults/every-fault.ts';
 import type { Keeper } from './servers/keeper.ts';
 import { LAB_ENGINES, type LabEngine, missingEngine, startLab } from './setup/engine.ts';
+import { type Logins, operatorLogins } from './setup/lab.ts';
 
 /** A fault on its own servers, with the keeper that holds them. */
 export type StartedFault = Fault & {
   readonly name: string;
   readonly engine: LabEngine;
   readonly keeper: Keeper;
+  /** The logins of the operator on call besides the application's. */
+  readonly logins: Logins;
 };
 
 /** The tutorial's drill, which fills a server with its own shop. */
 const POOL_EXHAUSTED: Pick<FaultKind, 'name' | 'title' | 'engines' | 'missing'> = {
   name: 'pool-exhausted',
-  title: 'Every connection of a server is taken by a shop that leaks.',
+  title: 'A shop that leaks takes every connection of a server',
   engines: ['postgres', 'postgres-system'],
 };
 
@@ -28,6 +32,28 @@ export const STARTABLE_FAULTS: readonly Pick<
 
 /** The names of the faults that can be started. */
 export const FAULT_NAMES: readonly string[] = STARTABLE_FAULTS.map(({ name }) => name);
+
+/**
+ * Picks a fault and its engine by a seed: on one machine always the same ones. An engine narrows the
+ * choice. Throws an environment error if nothing can be made here.
+ */
+export async function pickFault(
+  seed: string,
+  wanted?: string,
+): Promise<{ readonly name: string; readonly engine: string }> {
+  const rank = (text: string) => createHash('sha256').update(`${seed} ${text}`).digest('hex');
+  const inOrder = <T>(all: readonly T[], nameOf: (one: T) => string): readonly T[] =>
+    all.toSorted((a, b) => (rank(nameOf(a)) < rank(nameOf(b)) ? -1 : 1));
+  for (const { name, engines, missing } of inOrder(STARTABLE_FAULTS, ({ name }) => name)) {
+    // The machine's own PostgreSQL is not another kind of server.
+    const own = engines.filter((it) => it !== 'postgres-system' || !engines.includes('postgres'));
+    const candidates = wanted === undefined ? own : engines.filter((engine) => engine === wanted);
+    if (candidates.length === 0 || (await missing?.()) !== undefined) continue;
+    for (const engine of inOrder(candidates, (it) => `${name} ${it}`))
+      if ((await missingEngine(engine)) === undefined) return { name, engine };
+  }
+  throw environmentError('no fault can be made here', 'see what is missing: runbook drill --list');
+}
 
 /** The timeout for undoing a fault, in milliseconds. Its servers end in any case. */
 const UNDO_WITHIN_MS = 10_000;
@@ -42,7 +68,7 @@ export async function startFault(name: string, engine?: string): Promise<Started
   if (kind === undefined)
     throw usageError(
       `there is no drill "${name}"`,
-      didYouMean(name, FAULT_NAMES) ?? 'runbook drill --list names those there are',
+      didYouMean(name, FAULT_NAMES) ?? 'list the faults: runbook drill --list',
     );
   const missing = await kind.missing?.();
   if (missing !== undefined) throw environmentError(`${name} cannot be made here: ${missing}`);
@@ -73,7 +99,9 @@ async function chooseEngine(
 async function startFilled(engine: LabEngine): Promise<StartedFault> {
   const { startPoolExhausted } = await import('./shop/pool-exhausted.ts');
   const binaries = engine === 'postgres-system' ? { binaries: 'system' as const } : {};
-  return { ...(await startPoolExhausted(binaries)), name: POOL_EXHAUSTED.name, engine };
+  const fault = await startPoolExhausted(binaries);
+  const logins = { ADMIN_DATABASE_URL: fault.urls.oncall };
+  return { ...fault, name: POOL_EXHAUSTED.name, engine, logins };
 }
 
 async function startOnLab(kind: FaultKind, engine: LabEngine): Promise<StartedFault> {
@@ -91,6 +119,7 @@ async function startOnLab(kind: FaultKind, engine: LabEngine): Promise<StartedFa
       name: kind.name,
       engine,
       keeper: lab.keeper,
+      logins: operatorLogins(lab),
       stop() {
         stopping ??= stop();
         return stopping;

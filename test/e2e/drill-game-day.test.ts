@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { EVERY_BY_HAND } from '#lab/app/by-hand-scripts.ts';
 import { missingResolver } from '#lab/network/resolver.ts';
+import { FAULT_NAMES } from '#lab/start-fault.ts';
 import { because } from '../support/because.ts';
 import { isAlive, processesIn } from '../support/lab-processes.ts';
 import { newOperator, type Operator } from './operator.ts';
@@ -123,7 +124,9 @@ test('a blind drill names neither the fault nor the script that mends it', async
     EVERY_BY_HAND.map(({ name }) => name),
   );
   const script = (name: string) => execute(scripts.find((path) => path.endsWith(`/${name}`)) ?? '');
-  expect((await script('open-firewall')).stdout).toContain('Nothing was done');
+  expect((await script('open-firewall')).stdout).toMatch(
+    /^Nothing changed\. The health page: 503 /,
+  );
   expect(await ask(health)).toMatch(/^503 /);
   expect((await script('start-database')).stdout).toBe('Done.\n');
   await vi.waitFor(async () => expect(await ask(health)).toBe('200 ok\n'), 10_000);
@@ -191,6 +194,114 @@ test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
     await terminal.exited;
     await vi.waitFor(() => expect(programs.filter(isAlive)).toEqual([]), 20_000);
     await vi.waitFor(() => expect(existsSync(scripts[0] ?? '')).toBe(false), 20_000);
+  },
+);
+
+/** Triage that says what it was given, and ends. */
+const TRIAGE_GIVEN = `
+name: triage
+title: Look around
+severity: high
+summary: Says what it was given.
+inputs:
+  database_url: { type: url, secret: true, env: DATABASE_URL, description: Where the shop connects }
+  admin_url: { secret: false, env: ADMIN_DATABASE_URL, required: false }
+  reserve_url: { secret: false, env: RESERVE_DATABASE_URL, required: false }
+  primary_url: { secret: false, env: PRIMARY_DATABASE_URL, required: false }
+  error: { required: false }
+  waiting_for: { default: 5s }
+steps:
+  - id: over
+    title: What was given
+    finish:
+      outcome: unresolved
+      summary: >-
+        admin \${{ inputs.admin_url != null }}, reserve \${{ inputs.reserve_url != null }}, primary
+        \${{ inputs.primary_url != null }}, waiting_for \${{ inputs.waiting_for }}, error \${{ inputs.error }}
+`;
+
+test('a blind drill picks the same fault for the same seed, and names it only at its end', async () => {
+  const told = async () => {
+    const kim = drillOperator();
+    kim.writeRunbook('triage', TRIAGE_GIVEN);
+    const terminal = startDrill(kim, ['--blind', '--seed', '7', '--engine', 'postgres']);
+    const text = await briefed(terminal);
+    expect(text).toContain('The fault was picked by seed 7.');
+    expect(text).toMatch(/ADMIN_DATABASE_URL +\w+@127\.0\.0\.1:\d+\/shop/);
+    const { scripts } = placesIn(text);
+    const folder = dirname(dirname(scripts[0] ?? ''));
+    const files = await execute('grep', ['-rlE', NAMES_OF_FAULTS, '--', folder]).catch(
+      ({ stdout }: { readonly stdout: string }) => ({ stdout }),
+    );
+    const processes = (await execute('ps', ['-eo', 'args'])).stdout.split('\n');
+    expect({
+      files: files.stdout,
+      names: readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        new RegExp(NAMES_OF_FAULTS).test(name),
+      ),
+      processes: processes.filter((line) => line.includes(folder) && NAMED.test(line)),
+      briefing: text.match(NAMED)?.[0],
+    }).toEqual({ files: '', names: [], processes: [], briefing: undefined });
+    terminal.press('enter');
+    await terminal.exited;
+    return /The fault was (\S+) on PostgreSQL/.exec(terminal.history())?.[1];
+  };
+  const name = await told();
+  expect(name).toMatch(/^[a-z]+(-[a-z]+)+$/);
+  expect(await told()).toBe(name);
+});
+
+const NAMES_OF_FAULTS = FAULT_NAMES.join('|');
+const NAMED = new RegExp(NAMES_OF_FAULTS);
+
+test('a drill gives the logins of the operator on call, and hides those of the shell', async () => {
+  const kim = drillOperator();
+  kim.writeRunbook('triage', TRIAGE_GIVEN);
+  const elsewhere = 'postgres://nobody:secret@db.example/live';
+  const terminal = kim.open(['drill', 'app-pool-leak', '--blind', '--plain'], {
+    env: { TMPDIR: kim.home, PRIMARY_DATABASE_URL: elsewhere, RESERVE_DATABASE_URL: elsewhere },
+    columns: 200,
+    rows: 60,
+  });
+  await briefed(terminal);
+  terminal.press('enter');
+  await terminal.exited;
+  const said = terminal.history().replaceAll(/\s+/g, ' ');
+  expect(said).toContain('admin true, reserve false, primary false, waiting_for 0s, error ');
+  expect(said).toMatch(/error (?:Error: )?timeout exceeded when trying to connect/);
+});
+
+test('two drills at once report their own runs only', async () => {
+  const kim = drillOperator();
+  kim.writeRunbook('refused', short('refused', LOGIN, 'Start the database.'));
+  const drills = [startDrill(kim, ['refused-stopped']), startDrill(kim, ['refused-stopped'])];
+  const texts = await Promise.all(drills.map(briefed));
+  const places = texts.map(placesIn);
+  expect(new Set(places.map(({ health }) => health)).size).toBe(2);
+  for (const terminal of drills) {
+    terminal.press('enter');
+    await answer(terminal, 'Enter run, ', 'a');
+    await terminal.waitFor('Mend it');
+  }
+  for (const [index, terminal] of drills.entries()) {
+    await execute(places[index]?.scripts[0] ?? '');
+    await answer(terminal, 'y done', 'y');
+    await answer(terminal, EVIDENCE, 'the script');
+  }
+  const ends = await Promise.all(drills.map((terminal) => terminal.exited));
+  expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+  const timed = drills.map((terminal) =>
+    [...terminal.history().matchAll(/^(\w+): diagnose /gm)].map(([, name]) => name),
+  );
+  expect(timed).toEqual([['refused'], ['refused']]);
+});
+
+test.each([[['--seed', '7']], [['refused-stopped', '--blind', '--seed', '7']]])(
+  '%j has no random fault to pick',
+  async (args) => {
+    const { code, stderr } = await newOperator().run(['drill', ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--seed picks the random fault of a blind drill');
   },
 );
 

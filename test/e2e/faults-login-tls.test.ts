@@ -28,7 +28,7 @@ const unknownCa: Way = {
   fault: 'tls-unknown-ca',
   answers: (made) => doneAt(made, 'install_ca', 'correct-url'),
   path: [...AS_CLIENT, 'trusted', 'install_ca', ...CORRECTED],
-  findings: [/No CA in .*other-ca\.pem issued the certificate\. Its issuer is .*Lab CA/],
+  findings: [/No CA in .*application-ca\.pem issued the certificate\. Its issuer is .*Lab CA/],
 };
 
 const wrongName: Way = {

@@ -113,7 +113,7 @@ await onLab('postgres', (lab) => {
 
   test('after a deploy the sessions of instances that are gone are ended, and no others', async () => {
     const solved = await solveState(lab(), 'stale-after-deploy', (fault) => ({
-      ...replacePool(fault, 'recycle-busy-pool'),
+      ...replacePool(fault),
       gone: { answer: 'shop-v41' },
       end_orphans: { confirm: true },
     }));
@@ -161,7 +161,7 @@ await onLab('mariadb', (lab) => {
 
   test('after a deploy the sessions of instances that are gone are ended one by one', async () => {
     const solved = await solveState(lab(), 'stale-after-deploy', (fault) => ({
-      ...replacePool(fault, 'recycle-busy-pool'),
+      ...replacePool(fault),
       gone: { answer: '127.0.0.1' },
       end_orphan: [{ confirm: true }, { confirm: true }, { confirm: true }],
     }));

@@ -45,7 +45,7 @@ export const RECYCLE_PATH = [
 ] as const;
 
 /** Has somebody restart the application. */
-export function replacePool(fault: MadeFault, what = 'recycle-pool'): Answers {
+export function replacePool(fault: MadeFault, what = 'restart-application'): Answers {
   return {
     remedy: { answer: "replace the application's connections" },
     platform: { answer: 'something else' },

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BLIND_THRESHOLDS } from '#lab/app/game-day.ts';
 import type { FaultLayer, MadeFault } from '#lab/fault.ts';
 import { EVERY_FAULT } from '#lab/faults/every-fault.ts';
 import { LAB_ENGINES, missingEngine, startLab } from '#lab/setup/engine.ts';
-import type { Lab } from '#lab/setup/lab.ts';
+import { type Lab, type Logins, operatorLogins } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
@@ -21,7 +22,7 @@ const BEGINS: Readonly<Record<FaultLayer, RegExp>> = {
 };
 
 /** Inputs that triage has in common with the runbooks it leads to. */
-const SHARED = ['waiting_for', 'longer_than', 'idle_in_transaction_for'];
+const SHARED = Object.keys(BLIND_THRESHOLDS);
 
 /** The system's messages differ from the newest version's in a few places; a fault of each layer shows it. */
 const OF_SYSTEM = [
@@ -49,7 +50,7 @@ for (const engine of LAB_ENGINES) {
         async () => {
           const fault = await kind.make(lab);
           try {
-            await expectFound(fault);
+            await expectFound(fault, operatorLogins(lab));
           } finally {
             await fault.undo();
           }
@@ -58,8 +59,8 @@ for (const engine of LAB_ENGINES) {
   });
 }
 
-async function expectFound(fault: MadeFault): Promise<void> {
-  const { path, findings, outcome, summary, code, printed } = await triage(fault);
+async function expectFound(fault: MadeFault, logins: Logins): Promise<void> {
+  const { path, findings, outcome, summary, code, printed } = await triage(fault, logins);
   expect({ path: path.at(-1), finding: findings.at(-1) }).toEqual({
     path: `later_${fault.runbook.replaceAll('-', '_')}`,
     finding: expect.stringMatching(BEGINS[fault.layer]),
@@ -69,17 +70,14 @@ async function expectFound(fault: MadeFault): Promise<void> {
   for (const secret of passwordsOf(fault)) expect(printed).not.toContain(secret);
 }
 
-/** Runs triage with what the application is paged with, and leaves the runbook it names for later. */
-function triage(fault: MadeFault): Promise<Solved> {
-  const { database_url = '', admin_url, ...inputs } = fault.inputs;
-  const operator = newOperator({
-    DATABASE_URL: database_url,
-    ...(admin_url !== undefined && { ADMIN_DATABASE_URL: admin_url }),
-  });
+/** Runs triage with the inputs of a blind drill, and leaves the runbook it names for later. */
+function triage(fault: MadeFault, logins: Logins): Promise<Solved> {
+  const operator = newOperator({ DATABASE_URL: fault.appUrl(), ...logins });
   for (const name of OFFERED) operator.writeRunbook(name, endOfTheWay(name));
-  const thresholds = SHARED.flatMap((name) =>
-    inputs[name] === undefined ? [] : ['--input', `${name}=${inputs[name]}`],
-  );
+  const thresholds = Object.entries(BLIND_THRESHOLDS).flatMap(([name, text]) => [
+    '--input',
+    `${name}=${text}`,
+  ]);
   const args = ['triage', '--error', fault.complaint, ...thresholds];
   return solve(operator, args, NOT_NOW, fault.surroundings);
 }

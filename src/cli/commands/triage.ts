@@ -11,44 +11,54 @@ import type { triage as spec } from '../specs/incident.ts';
 import { files, groupedLines, recordsIn, summarize } from './match/read-log.ts';
 import { runFile, runOptions } from './run/command.ts';
 
-/** `runbook triage`: runs the runbook `triage` with a hint from an error or a log. */
+/** `runbook triage`: runs the runbook `triage` with an error, or that of a log, and its category. */
 export async function triage({ options }: CommandLine<typeof spec>): Promise<number> {
   const { error, log, env, dir } = options;
   const started = runOptions(options);
-  const hint = await readHint({ error, log, dirs: dir });
+  const known = await readError({ error, log, dirs: dir });
   return await runFile(findRunbook('triage', dir).file, {
     ...started,
     given: {
       options: optionsAgain({ env, inputs: started.given, dirs: dir }),
-      ...(hint !== undefined && { hint }),
+      ...known,
       ...started.given,
     },
   });
 }
 
-/** Returns the category of a given error, and prints its meaning; undefined if there is none. */
-async function readHint(given: {
+/** The inputs of `triage` that an error gives. */
+type KnownError = { readonly hint?: string; readonly error?: string };
+
+/** Returns the category and the line of a given error, and prints its meaning. */
+async function readError(given: {
   readonly error: string | undefined;
   readonly log: string | undefined;
   readonly dirs: readonly string[];
-}): Promise<string | undefined> {
+}): Promise<KnownError> {
   const { error, log, dirs } = given;
-  if (error === undefined && log === undefined) return undefined;
+  if (error === undefined && log === undefined) return {};
   const { classify } = createClassifier(readLibrarySymptoms(dirs));
   const records =
     log === undefined ? recordsIn([error ?? ''], '\0') : groupedLines(files([log], '\n'));
   const { groups } = await summarize(records, classify);
   const known = groups.find(({ category }) => category !== 'none');
   process.stdout.write(`${known === undefined ? NOT_RECOGNISED : said(known)}\n`);
-  return known?.category;
+  const line = known?.evidence[0]?.text ?? error;
+  return {
+    ...(known !== undefined && { hint: known.category }),
+    ...(line !== undefined && { error: lineOf(line) }),
+  };
+}
+
+function lineOf(text: string): string {
+  return createRedactor([]).text(shownLine(text));
 }
 
 const NOT_RECOGNISED = 'No database error was recognized. All layers are checked.';
 
 function said({ category, count, why, evidence: [first] }: Group): string {
-  const { text } = createRedactor([]);
   const times = count === 1 ? '' : `, ${count} times`;
-  return `${category}${times}, by ${why}:\n  ${text(shownLine(first?.text ?? ''))}`;
+  return `${category}${times}, by ${why}:\n  ${lineOf(first?.text ?? '')}`;
 }
 
 /** The inputs shared by all connection runbooks. */

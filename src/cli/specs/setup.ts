@@ -38,13 +38,16 @@ export const drill = {
       value: 'ENGINE',
       values: ['postgres', 'postgres-system', 'mariadb', 'pgbouncer'],
     },
-    blind: { about: 'hide the fault: show only its symptoms, and open triage' },
+    blind: {
+      about: 'hide the fault: show only its symptoms, and open triage (no FAULT: a random one)',
+    },
+    seed: { about: 'pick the same random fault again (with --blind)', value: 'SEED' },
     list: { about: 'list the faults, their engines, and what is missing on this machine' },
     plain: { about: 'print lines and prompts instead of the screen' },
     keep: { about: 'keep the servers running after the run, until Ctrl-C' },
   },
   about: [
-    'Starts real servers on this machine with a shop on them, breaks them, and opens the runbook for the fault (default: pool-exhausted). A health page of the shop fails and recovers with it. Actions outside runbook, such as starting the database or correcting a URL, are scripts in the folder of the drill.',
+    'Starts real servers on this machine with a shop on them, breaks them, and opens the runbook for the fault (default: pool-exhausted; with --blind, a random one). A health page of the shop fails and recovers with it. Actions outside runbook, such as starting the database or correcting a URL, are scripts in the folder of the drill.',
     'At the end, an independent check reports whether the fault is fixed, what was lost, and how long each phase took. Everything is stopped and removed.',
   ],
 } as const satisfies CommandSpec;

@@ -15,8 +15,6 @@ export const EVERY_BY_HAND: readonly ByHandScript[] = [
   { name: 'install-certificate', title: 'Install the certificate that the authority has issued' },
   { name: 'open-firewall', title: 'Let the application through the firewall' },
   { name: 'raise-pool-size', title: 'Give the pool of the application more connections' },
-  { name: 'recycle-busy-pool', title: 'Recycle the connections of the busiest pool' },
-  { name: 'recycle-pool', title: 'Recycle the connections of the application’s pool' },
   { name: 'repair-name-server', title: 'Restart the name server' },
   { name: 'restart-application', title: 'Restart the application' },
   { name: 'restart-database', title: 'Restart the database' },

@@ -52,7 +52,7 @@ export async function breakWay(lab: Lab, way: BrokenWay): Promise<MadeFault> {
   let { url } = way;
   const writeRightUrl: ByHand = {
     name: 'correct-url',
-    title: 'Correct the URL in the application’s configuration, and restart it.',
+    title: 'Correct the URL in the application’s configuration, and restart it',
     async do() {
       url = lab.urls.shop;
     },

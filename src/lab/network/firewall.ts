@@ -45,7 +45,7 @@ server.listen(0, host, () => console.log(server.address().port));`;
  * in it, which the keeper holds: it is removed with the lab, however the lab ends.
  */
 export async function startFirewall(keeper: Keeper, port: number): Promise<Firewall> {
-  const log = (name: string) => join(keeper.folder, `firewall-${name}.log`);
+  const log = (name: string) => join(keeper.folder, `program-${name}.log`);
   const network = await startInline(keeper, {
     prefix: ['unshare', '--net', '--'],
     script: `console.log('up'); setInterval(() => {}, 1 << 30);`,

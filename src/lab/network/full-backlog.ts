@@ -21,7 +21,7 @@ const WAITING = 4;
 export async function startFullBacklog(keeper: Keeper): Promise<Endpoint> {
   const program = await startInline(keeper, {
     script: NEVER_ACCEPTS,
-    logFile: join(keeper.folder, 'full-backlog.log'),
+    logFile: join(keeper.folder, 'program.log'),
     stopSignal: 'SIGKILL',
   });
   const port = Number(program.said);

@@ -2,6 +2,7 @@ import type { Client, ClientOptions, ClientRow } from '../client.ts';
 import type { Keeper } from '../servers/keeper.ts';
 import type { MariadbServer } from '../servers/mariadb-server.ts';
 import type { PostgresServer } from '../servers/postgres-server.ts';
+import { changedUrl } from './changed-url.ts';
 import type { ServerTls } from './server-tls.ts';
 
 /** The users of the lab's servers: the application, the operator on call, and an unrelated user. */
@@ -74,4 +75,19 @@ export function superuserUrl(lab: Lab): string {
   return lab.engine === 'mariadb'
     ? lab.server.rootUrl.replace(/mysql$/, 'shop')
     : lab.server.superuserUrl.replace(/postgres$/, 'shop');
+}
+
+/** Connection URLs by the environment variable that the runbooks read them from. */
+export type Logins = Readonly<Record<string, string>>;
+
+/** Returns the logins that the operator on call has besides the application's, whatever is broken. */
+export function operatorLogins(lab: Lab): Logins {
+  const admin = superuserUrl(lab);
+  return {
+    ADMIN_DATABASE_URL: admin,
+    ...(lab.engine === 'mariadb' && {
+      RESERVE_DATABASE_URL: changedUrl(admin, { port: lab.extraPort }),
+    }),
+    ...(lab.engine === 'pgbouncer' && { PGBOUNCER_CONSOLE_URL: lab.consoleUrl }),
+  };
 }

@@ -4,19 +4,34 @@ import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { harmless } from '#text/harmless.ts';
 import type { OpenedRunbook } from './opened-runbook.ts';
 
+/** The content of a briefing. */
+type Briefed = {
+  readonly opened: OpenedRunbook;
+  /** Hides the fault. */
+  readonly blind: boolean;
+  /** The number that repeats a random choice of the fault. */
+  readonly seed: string | undefined;
+  /** The application's error. */
+  readonly complaint: string;
+};
+
 /** Returns the briefing of a drill: all of it, or with `blind` only the text of a page. */
 export async function briefing(
   day: GameDay,
-  opened: OpenedRunbook,
-  { blind }: { readonly blind: boolean },
+  { opened, blind, seed, complaint }: Briefed,
 ): Promise<string> {
   const { fault, application } = day;
   const lines = [
     '',
-    ...(blind ? ['The shop is failing. Find the cause and fix it.'] : [fault.describe]),
+    blind ? 'The shop is failing. Find the cause and fix it.' : fault.describe,
+    ...(seed === undefined ? [] : [`The fault was picked by seed ${seed}.`]),
     '',
     `  Health page  ${application.healthUrl}  ${await healthLine(day)}`,
-    `  Its log      ${await complaintOf(day)}`,
+    `  Its log      ${application.logFile}`,
+    `               ${complaint}`,
+    '',
+    'Your logins, in the environment of the runbook:',
+    ...loginLines(opened),
     '',
     ...scriptLines(day),
     `In another terminal, "runbook run ${opened.name}" uses this database after:`,
@@ -37,10 +52,19 @@ async function healthLine({ application }: GameDay): Promise<string> {
   return status === 200 ? '(200, healthy)' : `(${status === 0 ? 'no answer' : status})`;
 }
 
-/** Returns the last error in the shop's log, or the fault's own message if there is none. */
-async function complaintOf({ fault, application }: GameDay): Promise<string> {
-  const words = await application.lastWords();
-  return words.includes('fail') ? words : fault.complaint;
+/** Returns a line for each login: its variable, user and place, without the password. */
+function loginLines({ variables }: OpenedRunbook): readonly string[] {
+  const logins = Object.entries(variables).flatMap(([name, url]) =>
+    // The application's URL may be what is broken, and tell it.
+    url === undefined ? [] : [[name, name === 'DATABASE_URL' ? 'the application' : placeOf(url)]],
+  );
+  const widest = Math.max(...logins.map(([name = '']) => name.length));
+  return logins.map(([name = '', place = '']) => `  ${name.padEnd(widest)}  ${place}`);
+}
+
+function placeOf(url: string): string {
+  const { username, host, pathname } = new URL(url);
+  return `${username}@${host}${pathname}`;
 }
 
 function scriptLines({ scripts, scriptFolder }: GameDay): readonly string[] {

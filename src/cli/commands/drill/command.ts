@@ -1,7 +1,8 @@
-import { EXIT } from '#errors.ts';
+import { randomInt } from 'node:crypto';
+import { EXIT, usageError } from '#errors.ts';
 import { type GameDay, startGameDay } from '#lab/app/game-day.ts';
 import { LAB_ENGINES, type LabEngine, missingEngine } from '#lab/setup/engine.ts';
-import { STARTABLE_FAULTS, startFault } from '#lab/start-fault.ts';
+import { pickFault, STARTABLE_FAULTS, startFault } from '#lab/start-fault.ts';
 import { ENGINE_FACTS } from '#runbook/model/engines.ts';
 import { textTable } from '#text/table.ts';
 import type { CommandLine } from '../../command-spec.ts';
@@ -18,38 +19,64 @@ export async function drill({ argument, options }: CommandLine<typeof spec>): Pr
     say(await faultTable());
     return EXIT.ok;
   }
+  const seed = seedFor(argument, options);
   say('Starting a server and breaking it …');
-  const fault = await startFault(argument ?? DEFAULT_FAULT, options.engine);
+  const { name, engine } =
+    seed === undefined
+      ? { name: argument ?? DEFAULT_FAULT, engine: options.engine }
+      : await pickFault(seed, options.engine);
+  const fault = await startFault(name, engine);
   const day = await startGameDay(fault, { blind: options.blind });
   try {
-    return await practise(day, options);
+    return await practise(day, { ...options, seed });
   } finally {
     await day.stop();
   }
 }
 
+/** The largest seed, exclusive: short enough to tell a colleague. */
+const SEEDS = 10_000;
+
+/** Returns the seed of a blind drill without a named fault. Throws a usage error for any other seed. */
+function seedFor(
+  fault: string | undefined,
+  { blind, seed }: { readonly blind: boolean; readonly seed: string | undefined },
+): string | undefined {
+  if (seed !== undefined && (!blind || fault !== undefined))
+    throw usageError(
+      '--seed picks the random fault of a blind drill',
+      'runbook drill --blind --seed SEED',
+    );
+  if (!blind || fault !== undefined) return undefined;
+  return seed ?? String(randomInt(SEEDS));
+}
+
+type PractiseOptions = {
+  readonly blind: boolean;
+  readonly plain: boolean;
+  readonly keep: boolean;
+  readonly seed: string | undefined;
+};
+
 async function practise(
   day: GameDay,
-  {
-    blind,
-    plain,
-    keep,
-  }: { readonly blind: boolean; readonly plain: boolean; readonly keep: boolean },
+  { blind, plain, keep, seed }: PractiseOptions,
 ): Promise<number> {
-  const opened = await openedRunbook(day, { blind });
-  say(await briefing(day, opened, { blind }));
+  const complaint = await day.complaint();
+  const opened = await openedRunbook(day, { blind, complaint });
+  say(await briefing(day, { opened, blind, seed, complaint }));
   if ((blind || day.scripts.length > 0) && !(await pauseToRead())) return EXIT.paused;
   const since = new Date().toISOString();
   const gone = goneTerminal();
-  const code = await runWhereItIsFelt(opened, { plain, surroundings: day.fault.surroundings });
-  const { isGone, text } = await debriefing(day, since);
+  const run = await runWhereItIsFelt(opened, { plain, surroundings: day.fault.surroundings });
+  const { isGone, text } = await debriefing(day, { ...run, since });
   say(text);
   if (blind)
     say(
       `The fault was ${day.fault.name} on ${engineName(day.fault.engine)}.\n${day.fault.describe}`,
     );
   if (keep) await waitForInterrupt(gone);
-  return code === EXIT.ok && !isGone ? EXIT.unresolved : code;
+  return run.code === EXIT.ok && !isGone ? EXIT.unresolved : run.code;
 }
 
 /** Resolves once the terminal is gone or a signal asks the drill to end, even during the run. */

@@ -7,18 +7,16 @@ import { listRuns } from '#run/store/summary.ts';
 import { PHASES } from '#runbook/model/terms.ts';
 import { clock } from '#text/duration.ts';
 import { storeHere } from '../../surroundings.ts';
+import type { PractisedRun } from './opened-runbook.ts';
 
 /** Time limit for the shop to recover, in milliseconds. */
 const RECOVERS_WITHIN_MS = 8_000;
 const POLL_MS = 250;
 
-/**
- * Checks the outcome of a drill independently of the run, and describes the drill since a time
- * (ISO).
- */
+/** Checks the outcome of a drill independently of its run, and describes both. */
 export async function debriefing(
   day: GameDay,
-  since: string,
+  { pid, since }: PractisedRun & { readonly since: string },
 ): Promise<{ readonly isGone: boolean; readonly text: string }> {
   const { gone, collateral } = await day.fault.check();
   const { status, text } = await healthAfter(day, gone);
@@ -28,7 +26,7 @@ export async function debriefing(
     ...(collateral.length === 0
       ? ['No healthy session was lost.']
       : collateral.map((loss) => `Lost: ${loss}`)),
-    ...(await timesSince(since)),
+    ...(await timesOf(pid, since)),
   ];
   return { isGone: gone, text: lines.join('\n') };
 }
@@ -42,18 +40,21 @@ async function healthAfter({ application }: GameDay, gone: boolean): Promise<Hea
   }
 }
 
-/** Includes runs that were resumed in another terminal. */
-async function timesSince(since: string): Promise<readonly string[]> {
+/** Only the drill's own runs, also if resumed elsewhere: other drills write to the same store. */
+async function timesOf(pid: number | undefined, since: string): Promise<readonly string[]> {
   const store = storeHere();
-  const runs = (await listRuns(store, { newest: 10 })).filter(
+  const runs = (await listRuns(store)).filter(
     ({ startedAt }) => startedAt !== undefined && startedAt >= since,
   );
-  return await Promise.all(
+  const lines = await Promise.all(
     runs.toReversed().map(async ({ id, runbook }) => {
       const { records } = await readRecords((await store.open(id)).journal);
-      return `${runbook}: ${timesText(phaseTimes(records))}`;
+      const started = records[0]?.event;
+      if (started?.type !== 'run.started' || started.pid !== pid) return [];
+      return [`${runbook}: ${timesText(phaseTimes(records))}`];
     }),
   );
+  return lines.flat();
 }
 
 function timesText({ phases, firstDecision, total }: PhaseTimes): string {

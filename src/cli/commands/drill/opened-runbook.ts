@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT } from '#errors.ts';
-import type { GameDay } from '#lab/app/game-day.ts';
+import { BLIND_THRESHOLDS, type GameDay } from '#lab/app/game-day.ts';
+import type { Logins } from '#lab/setup/lab.ts';
+import { type ChildTexts, openInputs } from '#run/values/child-inputs.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { findRunbook, readSource } from '../../library/find-runbook.ts';
 import { loadRunbook } from '../../library/load-runbook.ts';
@@ -14,7 +17,11 @@ export type OpenedRunbook = {
   readonly name: string;
   readonly file: string;
   readonly given: Readonly<Record<string, string>>;
-  /** A shell file that sets the variables of the runbook's inputs. */
+  /** The inputs of the runbooks it may open. */
+  readonly children: ChildTexts;
+  /** The variables of its environment. Undefined: unset, as it would lead out of the drill. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** A shell file that sets these variables. */
   readonly environmentFile: string;
 };
 
@@ -22,55 +29,98 @@ export type OpenedRunbook = {
 const FIRST_OF_ALL = 'triage';
 
 /**
- * Finds the runbook for a drill; with `blind` the one to start with, which gets only the inputs it
- * declares.
+ * Finds the runbook for a drill; with `blind` the one to start with, which gets nothing that tells
+ * the fault. `complaint` is the application's error.
  */
 export async function openedRunbook(
   { fault }: GameDay,
-  { blind }: { readonly blind: boolean },
+  { blind, complaint }: { readonly blind: boolean; readonly complaint: string },
 ): Promise<OpenedRunbook> {
   const { name, file } = findRunbook(blind ? FIRST_OF_ALL : fault.runbook, []);
-  const { inputs } = await loadRunbook(readSource(file));
+  const runbook = await loadRunbook(readSource(file));
+  const url = blind ? fault.appUrl() : (fault.inputs.database_url ?? fault.appUrl());
   const wanted: Readonly<Record<string, string>> = blind
-    ? { ...fault.inputs, database_url: fault.appUrl() }
+    ? { ...BLIND_THRESHOLDS, database_url: url, error: complaint }
     : fault.inputs;
-  const known = inputs.filter((input) => Object.hasOwn(wanted, input.name));
-  const lines = known.flatMap(({ name: input, env }) =>
-    env === undefined ? [] : [`export ${env}=${quoteShell(wanted[input] ?? '')}\n`],
-  );
+  const logins = { DATABASE_URL: url, ...fault.logins };
   const environmentFile = join(fault.keeper.folder, 'environment');
+  const lines = Object.entries(logins).map(
+    ([variable, value]) => `export ${variable}=${quoteShell(value)}\n`,
+  );
   await writeFile(environmentFile, lines.join(''), { mode: 0o600 });
-  const given = Object.fromEntries(known.map((input) => [input.name, wanted[input.name] ?? '']));
-  return { name, file, given, environmentFile };
+  return {
+    name,
+    file,
+    environmentFile,
+    given: declared(runbook, wanted),
+    children: new Map(
+      openInputs(runbook).map(({ runbook: child }) => [
+        child.name,
+        withoutUrls(declared(child, fault.inputs)),
+      ]),
+    ),
+    variables: drillVariables(runbook, logins),
+  };
 }
+
+function declared(
+  { inputs }: Runbook,
+  texts: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const known = inputs.filter(({ name }) => Object.hasOwn(texts, name));
+  return Object.fromEntries(known.map(({ name }) => [name, texts[name] ?? '']));
+}
+
+function withoutUrls(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).filter(([name]) => !name.endsWith('_url')));
+}
+
+/** Every variable that the runbook and its children read: the shell may hold those of real systems. */
+function drillVariables(
+  runbook: Runbook,
+  logins: Logins,
+): Readonly<Record<string, string | undefined>> {
+  const inputs = [runbook.inputs, ...openInputs(runbook).map((child) => child.inputs)].flat();
+  const read = inputs.flatMap(({ env }) => (env === undefined ? [] : [env]));
+  return Object.fromEntries([...read, ...Object.keys(logins)].map((name) => [name, logins[name]]));
+}
+
+/** The exit code of a run, and the process that it started in. */
+export type PractisedRun = { readonly code: number; readonly pid: number | undefined };
 
 /**
  * Runs a runbook where the fault of a drill has an effect: here, or in a modified environment, e.g.
- * with another name server, in a process that has this terminal. Returns the exit code of the run.
+ * with another name server, in a process that has this terminal.
  */
 export async function runWhereItIsFelt(
-  { name, file, given }: OpenedRunbook,
+  { name, file, given, children, variables }: OpenedRunbook,
   options: { readonly plain: boolean; readonly surroundings: readonly string[] | undefined },
-): Promise<number> {
+): Promise<PractisedRun> {
   const { plain, surroundings = [] } = options;
-  if (surroundings.length === 0) return await runFile(file, { given, plain, auto: false });
-  const variables = Object.entries(given).map(
+  for (const [variable, value] of Object.entries(variables))
+    if (value === undefined) delete process.env[variable];
+    else process.env[variable] = value;
+  if (surroundings.length === 0) {
+    const code = await runFile(file, { given, children, plain, auto: false });
+    return { code, pid: process.pid };
+  }
+  const passed = Object.entries(given).map(
     ([input, value]) => [`RUNBOOK_DRILL_${input.toUpperCase()}`, input, value] as const,
   );
   const [program = process.execPath, ...args] = [
     ...surroundings,
     ...[process.execPath, process.argv[1] ?? '', 'run', name],
-    ...variables.flatMap(([variable, input]) => ['--input', `${input}=env:${variable}`]),
+    ...passed.flatMap(([variable, input]) => ['--input', `${input}=env:${variable}`]),
     ...(plain ? ['--plain'] : []),
   ];
-  const env = Object.fromEntries(variables.map(([variable, , value]) => [variable, value]));
+  const env = Object.fromEntries(passed.map(([variable, , value]) => [variable, value]));
   const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...env } });
   // A Ctrl-C at the terminal reaches both processes; the run handles it.
   const passOn = (signal: NodeJS.Signals) => void (signal === 'SIGINT' || child.kill(signal));
   for (const signal of SIGNALS) process.on(signal, passOn);
   try {
     const [code] = await once(child, 'exit');
-    return typeof code === 'number' ? code : EXIT.aborted;
+    return { code: typeof code === 'number' ? code : EXIT.aborted, pid: child.pid };
   } finally {
     for (const signal of SIGNALS) process.off(signal, passOn);
   }

@@ -1,8 +1,9 @@
 import { EXIT, RunbookError } from '#errors.ts';
 import { startRun } from '#run/start.ts';
+import type { ChildTexts } from '#run/values/child-inputs.ts';
 import { missingInputs } from '#run/values/inputs.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { completeChildren } from '../../ask-child-inputs.ts';
+import { completeChildren, withTexts } from '../../ask-child-inputs.ts';
 import { askInputs, withVariable } from '../../ask-inputs.ts';
 import { readInputs } from '../../command-line.ts';
 import type { CommandLine } from '../../command-spec.ts';
@@ -44,6 +45,8 @@ export type RunOptions = {
   readonly environment?: string | undefined;
   /** The texts of inputs, by name. */
   readonly given: Readonly<Record<string, string>>;
+  /** The texts of inputs of the runbooks that run as steps. */
+  readonly children?: ChildTexts | undefined;
   readonly plain: boolean;
   readonly auto: boolean;
   /** Runs reads, and only shows changes. */
@@ -66,7 +69,8 @@ export async function runFile(file: string, options: RunOptions): Promise<number
   const { runbook, environment } = entered;
   const surroundings = surroundingsHere();
   const given = await completeInputs(runbook, entered.given, presentation);
-  const children = await completeChildren(runbook, entered.children, presentation);
+  const childrenGiven = withTexts(entered.children, options.children ?? new Map());
+  const children = await completeChildren(runbook, childrenGiven, presentation);
   const open = await startRun(runbook, {
     store: storeHere(),
     surroundings,

@@ -15,7 +15,7 @@ export const unknownCa: FaultKind = {
   title: 'The application does not trust the server’s authority',
   engines: EVERY_SERVER,
   async make(lab) {
-    const other = join(lab.keeper.folder, 'other-ca.pem');
+    const other = join(lab.keeper.folder, 'application-ca.pem');
     await writeFile(other, makeCertificate({ name: 'Other CA', isAuthority: true }).cert);
     return makeLoginFault(lab, {
       layer: 'tls',

@@ -11,7 +11,7 @@ export const DNS_NXDOMAIN = noAddress({
   name: 'dns-nxdomain',
   title: 'The name of the database does not exist',
   mood: { refuse: 'NXDOMAIN' },
-  byHand: { name: 'restore-record', title: 'Restore the DNS record.' },
+  byHand: { name: 'restore-record', title: 'Restore the DNS record' },
 });
 
 /** The name server answers with a failure. */
@@ -19,7 +19,7 @@ export const DNS_SERVFAIL = noAddress({
   name: 'dns-servfail',
   title: 'The name server fails',
   mood: { refuse: 'SERVFAIL' },
-  byHand: { name: 'repair-name-server', title: 'Repair the name server.' },
+  byHand: { name: 'repair-name-server', title: 'Repair the name server' },
 });
 
 /** The name server does not answer. */
@@ -27,7 +27,7 @@ export const DNS_SILENT = noAddress({
   name: 'dns-silent',
   title: 'The name server is silent',
   mood: 'silent',
-  byHand: { name: 'repair-name-server', title: 'Start the name server again.' },
+  byHand: { name: 'repair-name-server', title: 'Start the name server again' },
 });
 
 function noAddress(kind: {

@@ -41,7 +41,7 @@ export const REFUSED_STOPPED: FaultKind = {
       runbook: 'refused',
       describe: `The server on port ${server.port} is stopped.`,
       url: lab.urls.shop,
-      byHand: [{ name: 'start-database', title: 'Start the database.', do: start }],
+      byHand: [{ name: 'start-database', title: 'Start the database', do: start }],
       restore: start,
     });
   },

@@ -26,7 +26,7 @@ export const TIMEOUT_DROPPED: FaultKind = {
       runbook: 'timeout',
       describe: `A firewall in front of ${firewall.host}:${firewall.port} drops every answer.`,
       url: changedUrl(lab.urls.shop, { host: firewall.host, port: firewall.port }),
-      byHand: [{ name: 'open-firewall', title: 'Open the firewall for the packets.', do: open }],
+      byHand: [{ name: 'open-firewall', title: 'Open the firewall for the packets', do: open }],
       bystanders: await openBystanders(lab),
       restore: () => firewall.close(),
     });
@@ -94,7 +94,7 @@ export const TIMEOUT_STOPPED_POSTMASTER: FaultKind = {
       runbook: 'timeout',
       describe: `The server process ${pid} on port ${port} is stopped (SIGSTOP).`,
       url: lab.urls.shop,
-      byHand: [{ name: 'continue-server', title: 'Continue the server process.', do: release }],
+      byHand: [{ name: 'continue-server', title: 'Continue the server process', do: release }],
       bystanders,
       restore: release,
     });

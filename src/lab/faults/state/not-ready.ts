@@ -65,7 +65,7 @@ export const NOT_READY_SHUTTING_DOWN: FaultKind = {
       byHand: [
         {
           name: 'end-last-client',
-          title: 'End the client that the server waits for, so that it stops, and start it again.',
+          title: 'End the client that the server waits for, so that it stops, and start it again',
           async do() {
             await report.end();
             await server.restart();

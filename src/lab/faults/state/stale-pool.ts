@@ -11,6 +11,8 @@ type StalePool = {
   readonly complaint: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly byHand?: readonly ByHand[];
+  /** Restarts the application. @default it opens its sessions again */
+  readonly restart?: () => Promise<void>;
   /**
    * Awaited before the pool is checked: as long as it takes for its sessions to be ended once more.
    */
@@ -33,9 +35,9 @@ export function madeStale(fault: StalePool): MadeFault {
     appUrl: () => lab.urls.shop,
     byHand: [
       {
-        name: 'recycle-pool',
-        title: 'Restart the instances of the application, one at a time.',
-        do: () => pool.recycle(),
+        name: 'restart-application',
+        title: 'Restart the instances of the application, one at a time',
+        do: fault.restart ?? (() => pool.recycle()),
       },
       ...byHand,
     ],

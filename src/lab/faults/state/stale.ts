@@ -82,8 +82,7 @@ export const STALE_IDLE_CUT: FaultKind = {
       byHand: [
         {
           name: 'set-longest-idle',
-          title:
-            'Set the pool’s longest idle time below the server’s, and restart the application.',
+          title: 'Set the pool’s longest idle time below the server’s, and restart the application',
           async do() {
             pool.keepIdleAtMost(LONGEST_IDLE_MS);
             await pool.recycle();
@@ -143,16 +142,11 @@ export const STALE_AFTER_DEPLOY: FaultKind = {
       ...{ lab, pool, complaint: await complaint },
       inputs: { idle_for: `${IDLE_SECONDS}s` },
       describe: 'shop-v41 is gone and its sessions are open; those of shop-v42 were ended.',
-      byHand: [
-        {
-          name: 'recycle-busy-pool',
-          title: 'Restart the new instance; people use it again at once.',
-          async do() {
-            await pool.recycle();
-            pool.startLoad();
-          },
-        },
-      ],
+      // The new instance is in use again at once.
+      async restart() {
+        await pool.recycle();
+        pool.startLoad();
+      },
       beforeCheck: () => pool.pauseLoad(),
       leftOver: () => countSessions(lab, gone.ids()),
       async lost() {
