@@ -12,12 +12,14 @@ import { readMeasured, scoreOf } from './mutants/report.js';
 // npm run mutants -- machine safety                  these groups
 // npm run mutants -- machine src/machine/branch.ts   these files, judged by the tests of the group
 // npm run mutants -- page                            docs/contribute/mutants.md from what was measured before
+// npm run mutants -- --again …                       only mutants not detected before, where the code is the same
 // npm run mutants -- --slow …                        with Stryker's own test runner, to check the results of this one
 process.chdir(fileURLToPath(new URL('../', import.meta.url)));
 
 const words = process.argv.slice(2);
 const isSlow = words.includes('--slow');
-const chosen = words.filter((word) => word !== '--slow');
+const isAgain = words.includes('--again');
+const chosen = words.filter((word) => !word.startsWith('--'));
 const files = chosen.filter((word) => word.includes('/'));
 const names = chosen.filter((word) => !word.includes('/'));
 
@@ -27,7 +29,13 @@ const kept = new Kept(isSlow ? join(folder, 'slow') : folder);
 await mkdir(kept.folder, { recursive: true });
 
 for (const group of GROUPS.filter(({ name }) => names.length === 0 || names.includes(name))) {
-  const measured = { ...group, kept, say, files: files.length > 0 ? files : await filesOf(group) };
+  const measured = {
+    ...group,
+    kept,
+    say,
+    isAgain,
+    files: files.length > 0 ? files : await filesOf(group),
+  };
   if (isSlow) await (await import('./mutants/stryker.js')).measureWithStryker(measured);
   else await measure(measured);
 }

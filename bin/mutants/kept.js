@@ -71,6 +71,7 @@ export async function isThere(file) {
   );
 }
 
-async function readJson(file, otherwise) {
+/** Returns what a file of JSON holds; `otherwise` if there is no such file. */
+export async function readJson(file, otherwise) {
   return (await isThere(file)) ? JSON.parse(await readFile(file, 'utf8')) : otherwise;
 }

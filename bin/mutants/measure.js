@@ -3,7 +3,7 @@ import { appendFile, glob, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { copyInstrumented } from './instrumented-copy.js';
-import { isThere } from './kept.js';
+import { isThere, readJson } from './kept.js';
 
 const RUNNER = 'bin/mutants/in-process';
 
@@ -11,12 +11,17 @@ const RUNNER = 'bin/mutants/in-process';
  * Measures files with all tests of a group in one process. That process writes each result to a file, so an
  * interrupted measurement continues. If a mutant hangs the process or ends it, the next process starts behind it.
  */
-export async function measure({ name, tests, exceptTests, files, kept, say }) {
+export async function measure({ name, tests, exceptTests, files, kept, say, isAgain }) {
   const copy = kept.at('copies', name);
   const { mutants, sources, digest } = await copyInstrumented(files, copy);
   const progress = kept.at(`${name}.progress.jsonl`);
   if ((await linesOf(progress))[0]?.digest !== digest)
-    await writeFile(progress, `${JSON.stringify({ digest })}\n`);
+    await writeFile(progress, linesText([{ digest }]));
+  if (isAgain)
+    await appendFile(
+      progress,
+      linesText(await detectedBefore(mutants, sources, kept.reportOf(name))),
+    );
   const chosen = await Array.fromAsync(glob(tests, { exclude: exceptTests ?? [] }));
   const ids = mutants.map(({ id }) => id);
   const plan = { tests: chosen.toSorted(), mutants: ids, progress };
@@ -73,6 +78,33 @@ async function runTests(copy) {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, interrupted);
   return { code, mutant: (await linesOf(current))[0]?.id };
+}
+
+/** Returns the results of mutants that were detected before, or not tried, in files that are unchanged since. */
+async function detectedBefore(mutants, sources, report) {
+  const before = await readJson(report, { files: {} });
+  const keyOf = ({ start, end }, replacement) => JSON.stringify([start, end, replacement]);
+  return sources.flatMap(({ name: file, content }) => {
+    const { source, mutants: measured } = before.files[file] ?? { mutants: [] };
+    if (source !== content) return [];
+    const known = new Map(measured.map((one) => [keyOf(one.location, one.replacement), one]));
+    return mutants
+      .filter(({ fileName }) => fileName === file)
+      .map((mutant) => {
+        const { location, replacement } = reportOf(mutant);
+        const {
+          status,
+          statusReason,
+          static: isStatic,
+        } = known.get(keyOf(location, replacement)) ?? {};
+        return { id: mutant.id, status, statusReason, static: isStatic };
+      })
+      .filter(({ status }) => ['Killed', 'Timeout', 'Ignored'].includes(status));
+  });
+}
+
+function linesText(values) {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join('');
 }
 
 async function resultsIn(progress) {

@@ -1,4 +1,5 @@
 import { type Reason, unsure } from '../report.ts';
+import { isDevice } from './devices.ts';
 import type { Judge, Judging, Stdin } from './judging.ts';
 import { expandRules } from './rule.ts';
 import { BUILTINS } from './tables/builtins.ts';
@@ -20,13 +21,6 @@ import type { Word } from './words.ts';
 /** The directories of the system's programs. */
 const SYSTEM_FOLDER = /^\/(?:usr\/)?(?:local\/)?s?bin\/([^/]+)$/;
 
-/**
- * Devices whose opening can have an effect: a watchdog reboots the host, reading a kernel pipe
- * empties it.
- */
-const DEVICE =
-  /^(?:if=)?\/dev\/(?!(?:null|zero|u?random|std(?:in|out|err)|tty|fd|shm|sd[a-z]|nvme|x?vd[a-z]|md|dm-|mapper|disk|loop)\b|(?:sd|x?vd)[a-z]\d|nvme\d|md\d|dm-\d|loop\d)|^\/proc\/kmsg|^\/sys\/kernel\/(?:debug|tracing)/;
-
 /** Commands that use names without opening the files. */
 const LISTS = /^(?:ls|stat|find|lsof|fuser|lsblk|smartctl|test|echo|printf|readlink)$/;
 
@@ -45,7 +39,7 @@ export function judgeCommand(
   if (rule === undefined) return [unsure(`${name} is not known to only read`, span)];
   const device = LISTS.test(name)
     ? undefined
-    : others.find((word) => DEVICE.test(word.text ?? word.prefix));
+    : others.find((word) => isDevice(word.text ?? word.prefix));
   return [
     ...(device === undefined ? [] : [unsure(`${name} opens a device`, device.span)]),
     ...rule({ name, span, words: others, stdin }, judging),

@@ -109,7 +109,7 @@ function plainVariables(
     return script.slice(start, end);
   }
   const standing = (name: string) =>
-    [...script.matchAll(new RegExp(`(?<![$\\w]|\\$\\{)${name}(?!\\w)`, 'g'))].length;
+    [...script.matchAll(new RegExp(`(?<![$\\w-]|\\$\\{)${name}(?!\\w)`, 'g'))].length;
   return (name, at, isQuoted) => {
     const loop = loops.get(name);
     if (loop !== undefined) return loop.start < at && at < loop.end && standing(name) === 1;

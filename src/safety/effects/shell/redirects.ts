@@ -1,4 +1,5 @@
 import { known, type Reason, unsure } from '../report.ts';
+import { isDevice } from './devices.ts';
 import type { Judging, Stdin } from './judging.ts';
 import type { ShellNode } from './tree/node.ts';
 import { readWord } from './words.ts';
@@ -38,7 +39,8 @@ function judgeRedirect(node: ShellNode, judging: Judging): readonly Reason[] {
     return QUOTED_DOCUMENT.test(text) ? [] : doubt('a here-document without quotes');
   if (node.type === 'herestring_redirect')
     return typeof inputOf(node, judging) === 'object' ? [] : doubt('this input');
-  if (HARMLESS.test(text) || FROM_FILE.test(text)) return [];
+  if (HARMLESS.test(text)) return [];
+  if (FROM_FILE.test(text) && !isDevice(text.replace(/^0?<\s*/, ''))) return [];
   const [target] = node.children.filter(({ field }) => field === 'destination');
   const file = target === undefined ? undefined : readWord([target], judging);
   const isFile = /^[12]?>[>|]?[^&]|^&>/.test(text) && file !== undefined;

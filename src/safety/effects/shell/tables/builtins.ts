@@ -1,3 +1,4 @@
+import { unsure } from '../../report.ts';
 import { judgeShell, judgeSu } from '../commands/shells.ts';
 import { judgeTest } from '../commands/test-command.ts';
 import {
@@ -10,13 +11,18 @@ import {
   unproven,
   wrapper,
 } from '../commands/wrappers.ts';
+import { holdsDevices } from '../devices.ts';
 import type { Rules } from '../judging.ts';
 import { flagged, harmless, unknown } from '../rule.ts';
 
 /** Builtins of bash, and commands that run other commands. */
 export const BUILTINS: Rules = {
-  [`: true false echo pwd cd type which whereis exit return break continue times hostid tty printenv
+  [`: true false echo pwd type which whereis exit return break continue times hostid tty printenv
     logname sleep`]: harmless,
+  cd: (call) =>
+    call.words
+      .filter(({ text, prefix }) => holdsDevices(text ?? prefix))
+      .map(({ span }) => unsure('what is opened there may be a device', span)),
   test: judgeTest,
   // `-v` and `%n` set a variable.
   printf: flagged({

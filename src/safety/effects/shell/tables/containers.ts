@@ -96,8 +96,12 @@ export const CONTAINERS: Rules = {
   crictl: verbs({
     flags: '-r: -t: --runtime-endpoint= --timeout=',
     verbs: {
-      'ps logs inspect inspecti inspectp images img pods stats statsp info version imagefsinfo':
+      'ps inspect inspecti inspectp images img pods stats statsp info version imagefsinfo':
         harmless,
+      logs: flagged({
+        flags: '-ftp --follow --timestamps --previous --tail= --since= --limit-bytes=',
+        changing: { '-r --reopen': change('makes its log file again') },
+      }),
       exec: judgeContainerExec,
       'rm rmi rmp stop stopp': STOPS,
       'create run runp start pull update': CHANGES,

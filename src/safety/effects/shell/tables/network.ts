@@ -22,11 +22,11 @@ const IPTABLES = {
 
 /** Commands that inspect and probe the network. */
 export const NETWORK: Rules = {
-  'ping6 traceroute traceroute6 tracepath tracepath6 mtr netstat ipcalc': harmless,
+  'traceroute traceroute6 tracepath tracepath6 mtr netstat ipcalc': harmless,
   'dig host nslookup delv getent': judgeLookup,
   // `-h` and `-p` send the words to any service.
   whois: flagged({ flags: '-H', like: /^[\w.:-]+$/ }),
-  ping: flagged({ flags: '-46DnqOvLR -c: -W: -w: -i: -s: -t: -I: -M: -Q: -m: -p: -S:' }),
+  'ping ping6': flagged({ flags: '-46DnqOvLR -c: -W: -w: -i: -s: -t: -I: -M: -Q: -m: -p: -S:' }),
   ss: flagged({
     flags: `-tuwxdaHlnprsoemieO460ZzTbSBV -f: -A: -N: --tcp --udp --unix --listening --numeric --processes
       --all --summary --extended --memory --info --options --family= --query= --no-header --resolve

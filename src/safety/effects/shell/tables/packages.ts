@@ -1,7 +1,8 @@
 import type { Rules } from '../judging.ts';
 import { change, changes, destructive, flagged, verbs } from '../rule.ts';
 
-const VERSION = flagged({ flags: '--version -V -v', needs: '--version -V -v', most: 0 });
+/** Returns a judge for a command that only prints its version, with one of these flags. */
+const versionBy = (flags: string) => flagged({ flags, needs: flags, most: 0 });
 
 /** Commands that list installed packages, and runtimes, limited to their version. */
 export const PACKAGES: Rules = {
@@ -66,7 +67,10 @@ export const PACKAGES: Rules = {
     needs: '-version --version -fullversion',
     most: 0,
   }),
-  [`python python3 perl ruby node npm php gcc make pg_dump pg_dumpall mysqldump mariadb-dump postgres
-    mysqld mariadbd redis-server mongod mongodump`]: VERSION,
+  // For the others `-v` means verbose: they run a program, start a server or write a dump.
+  'perl ruby node npm php gcc redis-server': versionBy('--version -v'),
+  'python python3 pg_dump pg_dumpall mysqldump mariadb-dump postgres mysqld mariadbd':
+    versionBy('--version -V'),
+  'make mongod mongodump': versionBy('--version'),
   go: verbs({ flags: '', verbs: { version: flagged({ flags: '', most: 0 }) } }),
 };

@@ -72,7 +72,11 @@ export const SERVICES: Rules = {
   }),
   monit: verbs({
     flags: '',
-    verbs: { 'status summary report': harmless, 'stop restart quit': STOPS },
+    verbs: {
+      // `-l` writes a log, and `-c` names another configuration.
+      'status summary report': flagged({ flags: '-Bv -g:', like: /^[\w.:-]+$/ }),
+      'stop restart quit': STOPS,
+    },
   }),
   // A custom configuration can load modules.
   nginx: judgeNginx,

@@ -5,10 +5,12 @@ import { change, changes, destructive, flagged, harmless, verbs } from '../rule.
 /** Commands that inspect processes, memory, disks and the kernel. */
 export const SYSTEM: Rules = {
   [`ps pstree pgrep pidof pwdx pmap uptime w who whoami id groups users last lastb
-    uname arch nproc free vmstat mpstat lscpu lsmem lsblk lsusb lsmod modinfo findmnt
+    uname nproc free vmstat mpstat lscpu lsmem lsblk lsusb lsmod modinfo findmnt
     lsns lslocks lsipc ipcs lsb_release cal numastat getenforce sestatus
     systemd-cgls systemd-detect-virt atq`]: harmless,
   'kill pkill killall': judgeKill,
+  // On macOS it runs a command.
+  arch: flagged({ flags: '', most: 0 }),
   'aa-status apparmor_status': flagged({ flags: '-v --verbose --json --pretty-json', most: 0 }),
   blkid: flagged({ flags: '-o: -s: -t: -L: -U: -p' }),
   iostat: flagged({ flags: '-cdhkmNpstVxyz -p? -o: --human --pretty --dec=' }),

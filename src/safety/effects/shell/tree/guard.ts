@@ -16,7 +16,8 @@ export function doubtsAbout(
   dialect: 'bash' | 'any',
 ): readonly Doubt[] {
   const root = { ...tree, span: { start: 0, end: script.length } };
-  const others = dialect === 'bash' ? [] : [...everyNode(tree)].filter(isOnlyBash);
+  const others =
+    dialect === 'bash' ? [] : [...everyNode(tree)].filter((node) => isOnlyBash(script, node));
   return [
     ...doubtsAboutText(script),
     ...doubtsBelow(script, root, []),
@@ -30,12 +31,22 @@ export function isSyntaxError(script: string, { type, span }: ShellNode): boolea
   return type === 'ERROR' && script.slice(span.start - 1, span.end) !== '<>';
 }
 
+/** Variables of zsh that are tied to `PATH` and its like. */
+const TIED = /^(?:path|fpath|cdpath|mailpath|manpath|module_path)$/;
+
 /**
- * Tells whether only bash has this syntax: to another shell `[[ a && b ]]` is two commands, and
- * `&>` starts one in the background.
+ * Tells whether only bash reads a node like this: to another shell `[[ a && b ]]` is two commands,
+ * and `&>` starts one in the background. zsh looks up commands in `path`, and evaluates `$x[i]`; to
+ * fish, `\'` does not end a quoted text.
  */
-function isOnlyBash({ type }: ShellNode): boolean {
-  return /^(?:\[\[|&>>?|\|&|<\()$/.test(type);
+function isOnlyBash(script: string, { type, span }: ShellNode): boolean {
+  const text = script.slice(span.start, span.end);
+  if (type === 'raw_string') return /\\'$/.test(text);
+  if (type === 'simple_expansion') return script[span.end] === '[';
+  return (
+    /^(?:\[\[|&>>?|\|&|<\()$/.test(type) ||
+    (/^(?:variable_name|word)$/.test(type) && TIED.test(text))
+  );
 }
 
 // Characters that only one of bash and the parser treats as white space.
