@@ -88,6 +88,7 @@ function startedEvent(
       file: child.source.file,
       sha256: sha256(child.source.text),
       ...(shown.length === 0 ? {} : { inputs: shown }),
+      ...(child.impact === undefined ? {} : { impact: child.impact }),
       ...(child.prevention.length === 0 ? {} : { prevention: child.prevention }),
     };
   });
@@ -107,6 +108,7 @@ function startedEvent(
       sha256: sha256(source.text),
       ...(commit === undefined ? {} : { commit }),
       ...(changedSinceCommit === undefined ? {} : { changedSinceCommit }),
+      ...(runbook.impact === undefined ? {} : { impact: runbook.impact }),
       prevention: runbook.prevention,
       related: runbook.related,
     },

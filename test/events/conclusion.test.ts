@@ -74,6 +74,33 @@ test('the child that fixed the incident says the cause and its prevention', () =
   expect(prevention).toEqual(['Return connections.']);
 });
 
+test('the title is the kind of incident and its cause, without brackets', () => {
+  const cause = '9 sessions (of shop-web, 5.2 s) are idle; 2 of them (shop) wait.';
+  expect(conclusionOf(viewOf(viaTriage('done', cause))).title).toBe(
+    'Connection pool exhausted: 9 sessions are idle',
+  );
+  const alone = emptyLog().add(
+    { ...RUN_STARTED, steps: STEPS },
+    ...visited('url', 'login', 'No host.'),
+  );
+  expect(conclusionOf(viewOf(alone)).title).toBe('Connection pool exhausted');
+  const over = alone.add({ type: 'run.finished', outcome: 'escalated', summary: '' });
+  expect(conclusionOf(viewOf(over)).title).toBe('No host');
+});
+
+test('the cause of a run that goes on is unknown until something is changed', () => {
+  expect(conclusionOf(viewOf(story.atGate))).toMatchObject({ causes: [], evidence: [] });
+});
+
+test('what somebody answered, and what nothing followed from, is no evidence', () => {
+  const { causes, evidence } = conclusionOf(viewOf(viaTriage('asked')));
+  expect(causes.map(({ text }) => text)).toEqual(['9 sessions are idle.']);
+  expect(evidence.map(({ text }) => text)).toEqual([
+    'Capacity: no slot is free.',
+    '9 sessions are idle.',
+  ]);
+});
+
 test('a child without a finding leaves the finding that led to it as the cause', () => {
   const { causes } = conclusionOf(viewOf(viaTriage('nothing found')));
   expect(causes.map(({ text }) => text)).toEqual(['Capacity: no slot is free.']);
@@ -111,11 +138,10 @@ test('what was declined, skipped, lost or asked stays open', () => {
 });
 
 test('a change that was undone has no cause of its own', () => {
-  const undone = story.afterVerify.add({
-    type: 'step.undone',
-    step: 'terminate_idle',
-    by: 'action',
-  });
+  const undone = story.afterVerify.add(
+    { type: 'step.undone', step: 'terminate_idle', by: 'action' },
+    { type: 'run.finished', outcome: 'unresolved', summary: '' },
+  );
   const { changes, causes } = conclusionOf(viewOf(undone));
   expect(changes).toMatchObject([{ undo: 'done' }]);
   expect(causes.map(({ text }) => text)).toEqual([
@@ -127,7 +153,9 @@ const STEPS = [
   outline('url', 'Is the URL right?'),
   outline('login', 'Does the login work?'),
   { ...outline('open_pool', 'Open it'), kind: 'runbook' as const },
+  { ...outline('open_pool/up', 'Is it up?'), parent: 'open_pool' },
   { ...outline('open_pool/why', 'Why?'), parent: 'open_pool' },
+  { ...outline('open_pool/sure', 'Sure?'), kind: 'ask' as const, parent: 'open_pool' },
   {
     ...outline('open_pool/restart', 'Restart it'),
     phase: 'fix' as const,
@@ -141,16 +169,33 @@ function outline(id: string, title: string) {
   return { id, title, phase: 'diagnose', kind: 'sql', effect: 'read' } as const;
 }
 
+type End = 'done' | 'asked' | 'nothing found';
+
 /** A triage whose login fails, and whose child may find the cause and fix it by hand. */
-function viaTriage(end: 'done' | 'nothing found'): EventLog {
+function viaTriage(end: End, cause = '9 sessions are idle.'): EventLog {
   const children = [
     { name: 'pool', file: 'pool.yaml', sha256: '', prevention: ['Return connections.'] },
+  ];
+  const fixed: readonly (RunEvent | number)[] = [
+    ...visited('open_pool/up', 'open_pool/why', 'The server is up.', { by: 'default' }),
+    ...visited('open_pool/why', 'open_pool/restart', cause),
+    ...(end === 'asked'
+      ? visited('open_pool/sure', 'open_pool/restart', 'The operator is sure.')
+      : []),
+    1_000,
+    { type: 'step.entered', step: 'open_pool/restart', visit: 1 },
+    {
+      type: 'operator.acted',
+      step: 'open_pool/restart',
+      operator: 'kim',
+      intent: { type: 'report', done: true, evidence: 'rollout 12' },
+    },
   ];
   return emptyLog().add(
     { ...RUN_STARTED, steps: STEPS, children },
     ...visited('url', 'login', 'Config: the URL is well formed.'),
     1_000,
-    ...visited('login', 'open_pool', 'Capacity: no slot is free.', 'failed'),
+    ...visited('login', 'open_pool', 'Capacity: no slot is free.', { status: 'failed' }),
     1_000,
     { type: 'step.entered', step: 'open_pool', visit: 1 },
     {
@@ -161,19 +206,7 @@ function viaTriage(end: 'done' | 'nothing found'): EventLog {
       targets: [],
     },
     1_000,
-    ...(end === 'done'
-      ? [
-          ...visited('open_pool/why', 'open_pool/restart', '9 sessions are idle.'),
-          1_000,
-          { type: 'step.entered', step: 'open_pool/restart', visit: 1 } as const,
-          {
-            type: 'operator.acted',
-            step: 'open_pool/restart',
-            operator: 'kim',
-            intent: { type: 'report', done: true, evidence: 'rollout 12' },
-          } as const,
-        ]
-      : []),
+    ...(end === 'nothing found' ? [] : fixed),
     { type: 'child.finished', step: 'open_pool', outcome: 'resolved', summary: '', findings: [] },
     { type: 'run.finished', outcome: 'resolved', summary: 'The shop answers.' },
   );
@@ -183,7 +216,10 @@ function visited(
   step: string,
   goto: string,
   finding: string,
-  status: 'succeeded' | 'failed' = 'succeeded',
+  {
+    status = 'succeeded',
+    by = 'condition',
+  }: { readonly status?: 'succeeded' | 'failed'; readonly by?: 'condition' | 'default' } = {},
 ): readonly RunEvent[] {
   const failed = { error: { kind: 'too_many_connections', message: 'no slot' } } as const;
   const of = { step, visit: 1, part: 'action', attempt: 1 } as const;
@@ -196,12 +232,12 @@ function visited(
     {
       type: 'branch.taken',
       step,
-      clause: 0,
-      by: 'condition',
+      clause: 1,
+      by,
       goto,
       finding,
       values: [],
-      notTaken: [],
+      notTaken: [{ goto: 'x' }],
     },
   ];
 }

@@ -184,6 +184,7 @@ export const startedRunbook = z.object({
   changedSinceCommit: opt(
     said(z.boolean(), 'true if the file differs from that commit; missing if that is not known'),
   ),
+  impact: opt(said(z.string(), 'what its incident does to users')),
   prevention: texts,
   related: texts,
 });
@@ -207,6 +208,7 @@ export const startedChild = z.object({
   file: z.string(),
   sha256: z.string(),
   inputs: opt(said(z.array(shownChildInput), 'the inputs that the environment provides')),
+  impact: opt(said(z.string(), 'what its incident does to users')),
   prevention: opt(said(texts, 'what prevents its incident')),
 });
 export type StartedChild = Logged<typeof startedChild>;

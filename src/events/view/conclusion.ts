@@ -4,13 +4,20 @@ import type { ChangeView, FindingView, RunView } from './run-view.ts';
 
 /** What a run says about its incident: the cause, the changes, and what is left to do. */
 export type Conclusion = {
+  /** The incident in a line: its kind, and its first cause. */
+  readonly title: string;
   /** The ID of the step whose runbook found the cause; undefined if the run's own did. */
   readonly caller?: string;
   /** The name and title of that runbook. */
   readonly runbook: { readonly name: string; readonly title: string };
-  /** What prevents the incident, from that runbook. */
+  /** What the incident does to users, from that runbook. */
+  readonly impact?: string;
+  /** What prevents it, from that runbook. */
   readonly prevention: readonly string[];
-  /** The finding that each lasting change followed; without a change the last finding. */
+  /**
+   * The finding that each lasting change followed; without a change the last one of a run that
+   * ended. Empty if the cause is not known.
+   */
   readonly causes: readonly FindingView[];
   /** The findings that led to the causes, in order, with the causes. */
   readonly evidence: readonly FindingView[];
@@ -23,19 +30,23 @@ export type Conclusion = {
 export function conclusionOf(view: RunView): Conclusion {
   const { changes = [] } = view;
   const caller = decisiveCaller(view);
-  const own = view.findings.filter(({ step }) => callerOf(view, step)?.id === caller);
-  const diagnosed = own.filter(({ step }) => stepOf(view, step)?.phase === 'diagnose');
-  const lasting = changes.filter((change) => isLasting(change) && isOf(view, caller, change));
   const led = ledTo(view, caller);
-  const causes = causesOf(diagnosed, lasting);
-  const last = causes.at(-1) ?? led;
+  const diagnosed = view.findings.filter(({ step }) => isDiagnosed(view, caller, step));
+  const found = causesOf(view, diagnosed, changes.filter(isLasting));
+  const causes = found.length === 0 && led !== undefined ? [led] : found;
+  const runbook = runbookOf(view, caller);
   return {
+    title: titleOf(view, caller, runbook.title, causes[0]),
     ...(caller === undefined ? {} : { caller }),
-    ...aboutRunbook(view, caller),
-    causes: causes.length === 0 && led !== undefined ? [led] : causes,
+    runbook: { name: runbook.name, title: runbook.title },
+    ...(runbook.impact === undefined ? {} : { impact: runbook.impact }),
+    prevention: runbook.prevention,
+    causes,
     evidence: [
       ...(led === undefined ? [] : [led]),
-      ...diagnosed.slice(0, last === undefined ? 0 : diagnosed.lastIndexOf(last) + 1),
+      ...diagnosed
+        .slice(0, diagnosed.findLastIndex((one) => causes.includes(one)) + 1)
+        .filter((one) => !one.isElse || causes.includes(one)),
     ],
     changes,
     open: openPoints(view),
@@ -58,17 +69,22 @@ function decisiveCaller(view: RunView): string | undefined {
   return resolved ?? ran.at(-1);
 }
 
-/** An ad-hoc command belongs to whatever was going on. */
-function isOf(view: RunView, caller: string | undefined, { step }: ChangeView): boolean {
-  return stepOf(view, step) === undefined || callerOf(view, step)?.id === caller;
+/** What an operator answered or reported is a decision, not evidence. */
+function isDiagnosed(view: RunView, caller: string | undefined, id: string): boolean {
+  const step = stepOf(view, id);
+  const isAsked = step?.kind === 'ask' || step?.kind === 'manual';
+  return step?.phase === 'diagnose' && !isAsked && callerOf(view, id)?.id === caller;
 }
 
 function causesOf(
+  view: RunView,
   findings: readonly FindingView[],
   changes: readonly ChangeView[],
 ): readonly FindingView[] {
-  const found = changes.flatMap(({ at }) => findings.findLast((one) => one.at <= at) ?? []);
-  return found.length === 0 ? findings.slice(-1) : [...new Set(found)];
+  const followed = changes.flatMap(({ at }) => findings.findLast((one) => one.at <= at) ?? []);
+  if (followed.length > 0) return [...new Set(followed)];
+  const isOver = view.outcome !== undefined && view.outcome !== 'aborted';
+  return isOver ? findings.slice(-1) : [];
 }
 
 /** Returns the finding that led to the runbook of a step. */
@@ -81,16 +97,31 @@ function ledTo(view: RunView, caller: string | undefined): FindingView | undefin
   );
 }
 
-function aboutRunbook(
+function runbookOf(
   view: RunView,
   caller: string | undefined,
-): Pick<Conclusion, 'runbook' | 'prevention'> {
-  const { name, title, prevention } = view.runbook;
+): Pick<RunView['runbook'], 'name' | 'title' | 'impact' | 'prevention'> {
   const child = stepOf(view, caller)?.child?.runbook;
-  if (child === undefined) return { runbook: { name, title }, prevention };
-  const known = view.children?.find((one) => one.name === child.name);
-  return {
-    runbook: { name: child.name, title: child.title },
-    prevention: known?.prevention ?? [],
-  };
+  if (child === undefined) return view.runbook;
+  const { impact, prevention = [] } = view.children?.find(({ name }) => name === child.name) ?? {};
+  return { ...child, ...(impact === undefined ? {} : { impact }), prevention };
+}
+
+/** A runbook that leads to others names no incident. */
+function titleOf(
+  view: RunView,
+  caller: string | undefined,
+  kind: string,
+  cause: FindingView | undefined,
+): string {
+  if (cause === undefined) return kind;
+  const isLeading = caller === undefined && view.steps.some((step) => step.kind === 'runbook');
+  const what = firstStatement(cause.text);
+  return isLeading ? what : `${kind}: ${what}`;
+}
+
+/** Returns the first statement of a text, without what is in brackets. */
+function firstStatement(text: string): string {
+  const [first = ''] = text.replaceAll(/ \([^()]*\)/g, '').split(/[.;](?:\s|$)/u);
+  return first.trim();
 }

@@ -148,7 +148,9 @@ export function branched(view: RunView, event: EventOf<'branch.taken'>, at: stri
   const { type: _, step: id, ...branch } = event;
   const next = withStep(view, id, (step) => ({ ...step, branch: { ...branch, at } }));
   if (event.finding === undefined) return next;
-  return { ...next, findings: [...view.findings, { at, step: id, text: event.finding }] };
+  const isElse = event.by === 'default' && event.notTaken.length > 0;
+  const finding = { at, step: id, text: event.finding, isElse };
+  return { ...next, findings: [...view.findings, finding] };
 }
 
 /** Returns the view with unfinished actions of an ended process marked as interrupted. */

@@ -8,16 +8,19 @@ export type OpenPoint =
   | { readonly kind: 'question'; readonly note: NoteView };
 
 /**
- * Returns the open points of a run, in the order of its steps. A read whose failure the runbook
+ * Returns the open points of a run, most important first. A read whose failure the runbook
  * decided about is the incident and leaves nothing open.
  */
 export function openPoints(view: RunView): readonly OpenPoint[] {
+  const ofSteps = [...view.steps, ...(view.adhoc ?? []).filter(isUnsettled)].flatMap(stepPoint);
   return [
     ...(view.outcome === undefined ? [{ kind: 'unfinished' } as const] : []),
-    ...[...view.steps, ...(view.adhoc ?? []).filter(isUnsettled)].flatMap(stepPoint),
+    ...KINDS.flatMap((kind) => ofSteps.filter((point) => point.kind === kind)),
     ...view.notes.filter(isQuestion).map((note) => ({ kind: 'question', note }) as const),
   ];
 }
+
+const KINDS = ['unknown', 'failed', 'declined', 'skipped'] as const;
 
 /** Returns whether a note asks something. */
 export function isQuestion({ text }: NoteView): boolean {

@@ -93,7 +93,13 @@ export type StepView = {
 };
 
 /** A finding of the run. */
-export type FindingView = { readonly at: string; readonly step: string; readonly text: string };
+export type FindingView = {
+  readonly at: string;
+  readonly step: string;
+  readonly text: string;
+  /** True if no condition of its step was true: it says what was seen, not that something is wrong. */
+  readonly isElse: boolean;
+};
 
 /** A note of the operator. */
 export type NoteView = {

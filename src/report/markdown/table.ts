@@ -22,6 +22,15 @@ export function rowsTable(columns: readonly string[], rows: readonly Row[]): str
   return rows.length > OPEN_ROWS ? folded(counted(rows.length, 'row'), whole) : whole;
 }
 
+/** Returns a table of cells that are Markdown already. */
+export function cellTable(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const shown = rows.map((cells) => line(cells.map((one) => one.replaceAll('|', '&#124;'))));
+  return [line(columns.map(cell)), line(columns.map(() => '---')), ...shown].join('\n');
+}
+
 function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }

@@ -5,8 +5,8 @@ import type { ActionTaken } from './actions.ts';
 import { stateOf } from './blocks/changes.ts';
 import { type OpenPoint, openPoints } from './blocks/open-points.ts';
 import { eventsOf } from './events.ts';
-import { impactWindow } from './impact.ts';
 import { maskedSecrets } from './masks.ts';
+import { impactWindow } from './postmortem/impact.ts';
 import { comparedReadings } from './readings.ts';
 import {
   type JournalFindings,
@@ -70,7 +70,7 @@ function runJson(run: TranscriptRun) {
     steps: view.steps.map(
       ({ executions: _, branch: __, items: ___, child: ____, ...step }) => step,
     ),
-    findings: view.findings,
+    findings: view.findings.map(({ isElse: _, ...finding }) => finding),
     decisions: eventsOf(records, 'branch.taken').map(timed),
     actions: run.actions.map((action) => actionJson(action, view)),
     comparisons: comparedReadings(run),
@@ -97,8 +97,9 @@ function actionJson(action: ActionTaken, view: RunView) {
 }
 
 function pointJson(point: OpenPoint) {
-  if (!('step' in point) || typeof point.step === 'string') return point;
-  return { kind: point.kind, step: point.step.id };
+  if (!('step' in point)) return point;
+  const { step, ...rest } = point;
+  return { ...rest, step: step.id };
 }
 
 function timed<E extends { readonly type: string }>(record: {

@@ -2,9 +2,8 @@ import type { RecordedEvent } from '#events/log/event.ts';
 import { code, text } from '../markdown/text.ts';
 import { changesSection } from './blocks/changes.ts';
 import { closingSections } from './blocks/closing.ts';
-import { headerSection } from './blocks/header.ts';
+import { headerSection, recordSection } from './blocks/header.ts';
 import { integritySection } from './blocks/integrity.ts';
-import { runbookSection } from './blocks/runbook.ts';
 import { timelineSection } from './blocks/timeline.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from './run.ts';
 
@@ -29,7 +28,7 @@ function sections(run: TranscriptRun): readonly string[] {
     ...changesSection(run),
     ...timelineSection(run),
     ...closingSections(run),
-    ...runbookSection(run),
+    ...recordSection(run),
   ];
 }
 

@@ -1,28 +1,26 @@
 import type { RecordedEvent } from '#events/log/event.ts';
+import { type Conclusion, conclusionOf } from '#events/view/conclusion.ts';
 import { titleOf } from '#events/wording/phrases.ts';
-import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
-import { rowsTable } from '../markdown/table.ts';
-import { code, text } from '../markdown/text.ts';
-import type { ActionTaken } from './actions.ts';
-import { actionTitle, stateOf } from './blocks/changes.ts';
+import { cellTable, rowsTable } from '../markdown/table.ts';
+import { code, folded, text } from '../markdown/text.ts';
 import { checklist } from './blocks/closing.ts';
-import { answerText, unansweredText } from './blocks/gate.ts';
-import { endSentence, facts } from './blocks/header.ts';
+import { endSentence, facts, verdict } from './blocks/header.ts';
 import { integritySection } from './blocks/integrity.ts';
 import { openPoints, openPointText } from './blocks/open-points.ts';
-import { actionFacts } from './blocks/result.ts';
-import { impactWindow } from './impact.ts';
-import { findingsSection, joined } from './markdown.ts';
+import { joined } from './markdown.ts';
+import { actionSection } from './postmortem/actions.ts';
+import { impactWindow } from './postmortem/impact.ts';
+import { type Milestone, milestonesOf } from './postmortem/milestones.ts';
+import { toldText } from './postmortem/told.ts';
 import { comparedReadings } from './readings.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from './run.ts';
-import { toldText } from './told.ts';
 
-const BLANK = '_To be written._';
+const BLANK = '_to be filled in_';
 
 /**
  * Returns a draft of a postmortem as Markdown: the facts in the record of the run, and blanks for
- * the rest. Like the transcript it is pure, and event texts are escaped.
+ * what it cannot know. Like the transcript it is pure, and event texts are escaped.
  */
 export function postmortemMarkdown(
   records: readonly RecordedEvent[],
@@ -31,103 +29,102 @@ export function postmortemMarkdown(
   const run = transcriptRun(records, { ...options, localTimes: true });
   if (run === undefined)
     return joined(['# A run without a start', ...integritySection(records, options.verified)]);
+  const conclusion = conclusionOf(run.view);
+  const open = openPoints(run).map((point) => openPointText(point, run));
   return joined([
-    `# Postmortem: ${text(run.started.runbook.title)}`,
-    '**Draft**, generated from the record of a run. Fill in what is _to be written_.',
+    `# Postmortem: ${text(conclusion.title)}`,
+    `Draft from the record of the run ${code(run.started.runId)}. Blanks say ${BLANK}: the record cannot know them.`,
     '## Summary',
-    text(run.started.runbook.summary),
     endSentence(run),
-    BLANK,
+    verdict(run, conclusion),
+    '## Milestones',
+    milestones(run),
+    '## Cause',
+    ...cause(run, conclusion),
     '## Impact',
-    ...impactBlocks(run),
-    ...findingsSection(run),
-    '## Root cause',
-    BLANK,
-    '## Timeline',
-    timeline(run).join('\n'),
+    impact(run, conclusion),
     '## Actions',
-    ...actionList(run),
+    ...actionSection(run),
     '## Before and after',
-    ...comparisonBlocks(run),
-    '## What went well and what did not',
-    BLANK,
+    comparison(run),
+    '## Timeline',
+    timeline(run, conclusion).join('\n'),
     '## Prevention',
-    checklist([...run.started.runbook.prevention.map(text), BLANK]),
-    '## Open questions',
-    openList(run),
+    ...prevention(conclusion),
+    '## Open points',
+    open.length === 0 ? 'None.' : checklist(open.map((point) => `${point} · owner: ${BLANK}`)),
     '## Record',
-    facts(run),
-    ...integritySection(records, options.verified).slice(1),
+    folded(
+      'Run, runbook, targets, inputs and integrity',
+      joined([facts(run), ...integritySection(records, options.verified).slice(1)]).trimEnd(),
+    ),
   ]);
 }
 
-function impactBlocks(run: TranscriptRun): readonly string[] {
-  const { from, evidence, until, toBeChecked, findingsBefore } = impactWindow(run);
+function milestones(run: TranscriptRun): string {
+  const { view, times } = run;
+  return cellTable(
+    ['milestone', 'time', 'after the first look', 'from'],
+    milestonesOf(run).map(({ name, at, from, isBlank }: Milestone) => [
+      text(name),
+      at === undefined ? (isBlank ? BLANK : '–') : text(times.plain(at)),
+      at === undefined || name === 'First look'
+        ? ''
+        : formatDuration(msBetween(view.startedAt, at)),
+      text(from),
+    ]),
+  );
+}
+
+function cause(run: TranscriptRun, { causes, evidence, runbook }: Conclusion): readonly string[] {
+  const line = (finding: Conclusion['causes'][number]) =>
+    `- ${run.times.at(finding.at)} · ${causes.includes(finding) ? `**${text(finding.text)}**` : text(finding.text)} (${code(finding.step)})`;
+  return [
+    causes.length === 0
+      ? `The record names no cause: ${BLANK}.`
+      : `Found with the runbook ${code(runbook.name)}; the cause is in bold:`,
+    ...(evidence.length === 0 ? [] : [evidence.map(line).join('\n')]),
+    `Why it came to this: ${BLANK}.`,
+  ];
+}
+
+function impact(run: TranscriptRun, { impact: usual }: Conclusion): string {
+  const { from, evidence, until, toBeChecked } = impactWindow(run);
   const { times, view } = run;
   const since =
     from === undefined
-      ? `- First evidence: nothing failed and nothing was found; the run started ${times.full(view.startedAt)}`
+      ? `- First evidence: none; the run started ${times.full(view.startedAt)}`
       : `- First evidence${toBeChecked ? ' (to be checked)' : ''}: ${times.full(from)}: ${text(evidence ?? '')}`;
-  const before =
-    findingsBefore === 0
-      ? []
-      : [
-          `- Earlier start (${counted(findingsBefore, 'finding')} before the first evidence): _to be checked_`,
-        ];
-  const end = until === undefined ? 'not in this record' : times.full(until);
   const lasted =
     from === undefined || until === undefined
       ? []
       : [`- From the first evidence to the end: ${formatDuration(msBetween(from, until))}`];
   return [
-    [
-      since,
-      ...before,
-      `- Resolved: ${end}`,
-      ...lasted,
-      '- Start of the impact on users (may be earlier): _to be written_',
-      '- Who and what was affected, and how badly: _to be written_',
-      '- Detection: _to be written_',
-    ].join('\n'),
-  ];
-}
-
-/** Returns the main events: findings, changes, actions and notes of people, and the outcome. */
-function timeline(run: TranscriptRun): readonly string[] {
-  const { records, times } = run;
-  return records.flatMap((record) => {
-    const told = toldText(record, run);
-    return told === undefined ? [] : [`- ${times.at(record.at)} · ${told}`];
-  });
-}
-
-function actionList(run: TranscriptRun): readonly string[] {
-  if (run.actions.length === 0) return ['Nothing was changed.'];
-  return [run.actions.map((action) => actionLine(action, run)).join('\n')];
-}
-
-function actionLine(action: ActionTaken, { view, times }: TranscriptRun): string {
-  const { number, step, gates, started } = action;
-  const answer = gates.at(-1)?.answers.at(-1);
-  const opened = gates.at(-1)?.opened.event;
-  const where = started ?? gates.at(-1)?.opened;
-  return [
-    `- Action ${number}: ${text(actionTitle(action, view))} (${code(step)}), ${text(stateOf(action))}`,
-    ...(where === undefined
-      ? []
-      : [
-          `  - Where: ${text(where.event.action.where)}`,
-          ...actionFacts(where.event.action).map((fact) => `  - ${fact}`),
-        ]),
-    answer === undefined
-      ? `  - ${opened === undefined ? 'No confirmation was asked for' : unansweredText(opened)}`
-      : `  - ${times.at(answer.at)} · ${answerText(answer.event, { brief: true })}`,
+    ...(usual === undefined ? [] : [`- What users see: ${text(usual)}`]),
+    since,
+    ...lasted,
+    `- Users and requests affected: ${BLANK}`,
   ].join('\n');
 }
 
-function comparisonBlocks(run: TranscriptRun): readonly string[] {
+/** Returns the main events, without the findings that are under the cause. */
+function timeline(run: TranscriptRun, { evidence, causes }: Conclusion): readonly string[] {
+  const { records, times } = run;
+  return records.flatMap((record) => {
+    const { at, event } = record;
+    const found = event.type === 'branch.taken' ? event.finding : undefined;
+    const known = evidence.find(
+      (one) => one.at === at && one.text === found && 'step' in event && one.step === event.step,
+    );
+    if (known !== undefined && !causes.includes(known)) return [];
+    const told = known === undefined ? toldText(record, run) : '**cause found** (see Cause)';
+    return told === undefined ? [] : [`- ${times.at(at)} · ${told}`];
+  });
+}
+
+function comparison(run: TranscriptRun): string {
   const compared = comparedReadings(run);
-  if (compared.length === 0) return ['The record has no numbers to compare.', BLANK];
+  if (compared.length === 0) return 'The record has no numbers to compare.';
   const rows = compared.flatMap(({ before, after, columns }) =>
     columns.map((name) => ({
       step: titleOf(run.view, before.step),
@@ -139,10 +136,16 @@ function comparisonBlocks(run: TranscriptRun): readonly string[] {
       'read by': titleOf(run.view, after.step),
     })),
   );
-  return [rowsTable(Object.keys(rows[0] ?? {}), rows)];
+  return rowsTable(Object.keys(rows[0] ?? {}), rows);
 }
 
-function openList(run: TranscriptRun): string {
-  const open = openPoints(run).map((point) => openPointText(point, run));
-  return checklist([...open, BLANK]);
+function prevention({ prevention: items, runbook }: Conclusion): readonly string[] {
+  if (items.length === 0) return [`The runbook ${code(runbook.name)} names none: ${BLANK}.`];
+  return [
+    `From the runbook ${code(runbook.name)}. Delete what does not apply.`,
+    cellTable(
+      ['action', 'owner', 'due'],
+      items.map((item) => [text(item), BLANK, BLANK]),
+    ),
+  ];
 }

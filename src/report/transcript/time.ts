@@ -5,6 +5,8 @@ import { text } from '../markdown/text.ts';
 export type RunTimes = {
   /** The time of day and the time since the run started; with the date on another day. */
   at(iso: string): string;
+  /** The time of day, with the local one if it is shown, as plain text. */
+  plain(iso: string): string;
   /** Date and time, with the local time and its offset if a time zone is given. */
   full(iso: string): string;
   /** The zone whose time is shown beside UTC in every time of day. */
@@ -17,15 +19,16 @@ export function runTimes(
   { timeZone, localTimes }: { readonly timeZone?: string; readonly localTimes?: boolean },
 ): RunTimes {
   const zone = timeZone === 'UTC' ? undefined : timeZone;
+  const dayTime = (iso: string) => {
+    const day = iso.slice(0, 10) === startedAt.slice(0, 10) ? '' : `${iso.slice(5, 10)} `;
+    return `${day}${timeOfDay(iso)}`;
+  };
+  const local = (iso: string) =>
+    zone === undefined || localTimes !== true ? '' : ` (${localTime(iso, zone).clock})`;
   return {
     ...(zone === undefined || localTimes !== true ? {} : { zone }),
-    at: (iso) => {
-      const day = iso.slice(0, 10) === startedAt.slice(0, 10) ? '' : `${iso.slice(5, 10)} `;
-      const local =
-        zone === undefined || localTimes !== true ? '' : ` (${localTime(iso, zone).clock})`;
-      const since = clock(msBetween(startedAt, iso));
-      return `**${text(`${day}${timeOfDay(iso)}`)}**${local} +${since}`;
-    },
+    at: (iso) => `**${text(dayTime(iso))}**${local(iso)} +${clock(msBetween(startedAt, iso))}`,
+    plain: (iso) => `${dayTime(iso)} UTC${local(iso)}`,
     full: (iso) => {
       const utc = text(`${iso.slice(0, 10)} ${timeOfDay(iso)} UTC`);
       if (zone === undefined) return utc;

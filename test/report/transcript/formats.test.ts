@@ -49,11 +49,12 @@ steps:
   });
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-  test('prints markdown, with the commit of the runbook and its text as it was', () => {
+  test('prints markdown, with the commit of the runbook and where its text is', () => {
     const { stdout } = runbookCommand(['transcript'], { cwd });
     expect(stdout).toContain(`- Git commit: \`${commit}\``);
     expect(stdout).toContain('- Terminal: none');
-    expect(stdout).toContain(`\`\`\`yaml\n${RUNBOOK}\`\`\``);
+    expect(stdout).toContain('its text is `runbook.yaml` in the folder of the run');
+    expect(stdout).not.toContain('summary: It looks.');
   });
 
   test('takes the format from the ending of the file, and --format over it', () => {
@@ -233,7 +234,7 @@ describe('the postmortem', () => {
     expect(text).toContain(
       '(04:12:00 +01:00 Europe/Berlin): “How full is the server?” failed: reset',
     );
-    expect(text).toContain('- Resolved: not in this record');
+    expect(text).toContain('| Resolved | – |  | the run has not ended |');
     expect(text).toContain('**ben declined**: enough is free');
     expect(text).toContain('- [ ] Asked by ana: Who took pg_monitor from this role?');
   });
@@ -260,12 +261,13 @@ describe('the postmortem', () => {
       if (event.type !== 'run.finished') return record;
       return { ...record, event: { ...event, outcome: 'aborted' } };
     });
-    expect(draft(events)).toContain('- Resolved: not in this record');
-    expect(draft(resolved.events)).toContain('- Resolved: 2026-11-21 03:12:42 UTC');
+    expect(draft(events)).toContain('| Resolved | – |  | the run ended aborted |');
+    expect(draft(resolved.events)).toContain('| Resolved | 03:12:42 UTC (04:12:42) | 42 s |');
   });
 
   test.each(HOSTILE)('%j in every place makes no heading of its own', (data) => {
-    const headings = (text: string) => text.match(/^#+ /gm)?.length;
+    const headings = (text: string) =>
+      text.replaceAll(/^(`{3,})[a-z]*\n[\s\S]*?^\1$/gm, '').match(/^#+ /gm)?.length;
     expect(headings(draft(hostileRun(data)))).toBe(headings(draft(hostileRun('word'))));
     expect(draft(hostileRun(data))).not.toMatch(/[\p{Cc}\u202e\u2028](?<![\n\t])/u);
   });

@@ -3,7 +3,9 @@ import type { EventOf, RunEvent, StepOutline } from '#events/log/event.ts';
 import { transcriptJson } from '#report/transcript/json.ts';
 import { postmortemMarkdown } from '#report/transcript/postmortem.ts';
 import { type EventLog, emptyLog } from '../../fixtures/event-log.ts';
-import { RUN_STARTED } from '../../fixtures/pool-exhausted-steps.ts';
+import { RUN_STARTED, sql } from '../../fixtures/pool-exhausted-steps.ts';
+
+const HERE = sql('SELECT 1');
 
 function outline(id: string, title: string, more: Partial<StepOutline> = {}): StepOutline {
   return { id, title, phase: 'diagnose', kind: 'probe', effect: 'read', ...more };
@@ -15,8 +17,13 @@ function entered(step: string): RunEvent {
 }
 
 /** Returns a finding, and the step it leads to. */
-function found(step: string, goto: string, finding: string): RunEvent {
-  const decided = { clause: 0, by: 'default', values: [], notTaken: [] } as const;
+function found(
+  step: string,
+  goto: string,
+  finding: string,
+  by: 'condition' | 'default' = 'condition',
+): RunEvent {
+  const decided = { clause: 1, by, values: [], notTaken: [{ goto: 'x' }] } as const;
   return { type: 'branch.taken', step, goto, finding, ...decided };
 }
 
@@ -44,7 +51,7 @@ const triage = emptyLog().add(
   STARTED,
   entered('config'),
   1_000,
-  found('config', 'tcp', 'The address is well formed.'),
+  found('config', 'tcp', 'The address is well formed.', 'default'),
   entered('tcp'),
   1_000,
 );
@@ -55,32 +62,49 @@ function impact({ events }: EventLog) {
   const lines = postmortemMarkdown(events, options).split('\n');
   return {
     ...transcriptJson(events, options).run?.impact,
-    said: lines.filter((line) => /^- (First evidence|Earlier start)/.test(line)),
+    said: lines.filter((line) => /^- (First evidence|Earlier)/.test(line)),
   };
 }
-
-const EARLIER = '- Earlier start (1 finding before the first evidence): _to be checked_';
 
 test('the window begins with the step that failed, not with a healthy finding', () => {
   expect(impact(triage.add(TCP_FAILED))).toEqual({
     from: '2026-11-21T03:12:02.000Z',
     toBeChecked: false,
     until: null,
-    said: ['- First evidence: 2026-11-21 03:12:02 UTC: “TCP” failed: timeout no answer', EARLIER],
+    said: ['- First evidence: 2026-11-21 03:12:02 UTC: “TCP” failed: timeout no answer'],
   });
 });
 
-test.each(['other', 'fix'])(
-  'or with what was found last before a question led to: %s',
-  (remedy) => {
-    const asked = triage.add(found('tcp', 'offer', 'Nobody listens.'), 1_000, entered('offer'));
-    expect(impact(asked.add(1_000, entered(remedy)))).toMatchObject({
-      from: '2026-11-21T03:12:02.000Z',
-      toBeChecked: false,
-      said: ['- First evidence: 2026-11-21 03:12:02 UTC: Nobody listens.', EARLIER],
-    });
-  },
-);
+test('or with the finding that led to another runbook', () => {
+  const asked = triage.add(found('tcp', 'offer', 'Nobody listens.'), 1_000, entered('offer'));
+  const child: RunEvent = {
+    type: 'child.started',
+    step: 'other',
+    runbook: { name: 'refused', title: 'Connection refused' },
+    inputs: [],
+    targets: [],
+  };
+  expect(impact(asked.add(1_000, entered('other'), child))).toMatchObject({
+    from: '2026-11-21T03:12:02.000Z',
+    toBeChecked: false,
+    said: ['- First evidence: 2026-11-21 03:12:02 UTC: Nobody listens.'],
+  });
+});
+
+test('or with the finding that a lasting change followed', () => {
+  const of = { step: 'fix', visit: 1, part: 'action', attempt: 1 } as const;
+  const fixed = triage.add(
+    found('tcp', 'fix', 'Nobody listens.'),
+    entered('fix'),
+    { type: 'step.started', ...of, effect: 'change', action: HERE },
+    { type: 'step.finished', ...of, status: 'succeeded', ms: 5, outputs: [] },
+  );
+  expect(impact(fixed)).toMatchObject({
+    from: '2026-11-21T03:12:02.000Z',
+    toBeChecked: false,
+    said: ['- First evidence: 2026-11-21 03:12:02 UTC: Nobody listens.'],
+  });
+});
 
 test('where nothing failed and nothing was done it is the first finding, to be checked', () => {
   expect(impact(triage.add(found('tcp', 'done', 'The port is open.')))).toMatchObject({

@@ -93,7 +93,7 @@ const run = z.strictObject({
   ),
   resumed: z.array(z.looseObject({ at, operator: z.string(), host: z.string() })),
   impact: z.strictObject({
-    from: orNull(time('the first failure, or finding that led to a fix or to another runbook')),
+    from: orNull(time('the first finding that led to the cause; otherwise the first failure')),
     toBeChecked: said(z.boolean(), 'true: there is neither; this is the time of the first finding'),
     until: orNull(time('when it was resolved')),
   }),

@@ -25,7 +25,9 @@ export function changesSection(run: TranscriptRun): readonly string[] {
 function actionBlocksOf(action: ActionTaken, run: TranscriptRun): readonly string[] {
   return [
     `### Action ${action.number}: ${text(actionTitle(action, run.view))} (${text(stateOf(action))})`,
-    ...action.gates.flatMap((gate) => gateBlocks(gate, run.times)),
+    ...action.gates.flatMap((gate, index) =>
+      gateBlocks(gate, run.times, action.gates[index - 1]?.opened.event),
+    ),
     ...executionBlocks(action, run),
     ...verificationBlocks(action, run),
   ];

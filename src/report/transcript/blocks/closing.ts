@@ -1,23 +1,24 @@
+import { conclusionOf } from '#events/view/conclusion.ts';
+import { counted } from '#text/count.ts';
 import { code, folded, text } from '../../markdown/text.ts';
 import type { TranscriptRun } from '../run.ts';
-import { endSentence } from './header.ts';
 import { openPoints, openPointText } from './open-points.ts';
 
-/** The number of items above which a list is folded. */
-const FEW = 8;
-
-/** Returns the outcome, the prevention notes, and the open points. */
+/** Returns the prevention notes, the open points, and what was not reached. */
 export function closingSections(run: TranscriptRun): readonly string[] {
-  const { prevention, related } = run.started.runbook;
+  const { prevention, runbook } = conclusionOf(run.view);
   const open = openPoints(run).map((point) => openPointText(point, run));
   return [
-    '## Outcome',
-    endSentence(run),
-    ...notReached(run),
-    ...(prevention.length === 0 ? [] : ['## Prevention', checklist(prevention.map(text))]),
     '## Open points',
     open.length === 0 ? 'None.' : checklist(open),
-    ...(related.length === 0 ? [] : [`Related runbooks: ${related.map(code).join(', ')}`]),
+    ...(prevention.length === 0
+      ? []
+      : [
+          '## Prevention',
+          `From the runbook ${code(runbook.name)}:`,
+          checklist(prevention.map(text)),
+        ]),
+    ...notReached(run),
   ];
 }
 
@@ -26,10 +27,7 @@ function notReached({ view }: TranscriptRun): readonly string[] {
   const steps = view.steps.filter(({ visits, parent }) => visits === 0 && parent === undefined);
   if (steps.length === 0) return [];
   const names = steps.map(({ id, title }) => `${text(title)} (${code(id)})`);
-  if (names.length <= FEW) return [`Not reached: ${names.join(', ')}`];
-  return [
-    folded(`Not reached: ${names.length} steps`, names.map((name) => `- ${name}`).join('\n')),
-  ];
+  return [folded(`Not reached: ${counted(steps.length, 'step')}`, names.join(', '))];
 }
 
 /** Returns points, which are Markdown, as a checklist. */

@@ -8,9 +8,38 @@ import type { GateRecord } from '../actions.ts';
 import type { RunTimes } from '../time.ts';
 import { actionBlocks } from './result.ts';
 
-/** Returns the complete content of a gate and every answer it received. */
-export function gateBlocks({ opened, answers }: GateRecord, times: RunTimes): readonly string[] {
+/**
+ * Returns the complete content of a gate and every answer it received. Of one that was asked again,
+ * only what differs from the gate before it.
+ */
+export function gateBlocks(
+  { opened, answers }: GateRecord,
+  times: RunTimes,
+  before?: GateRecord['opened']['event'],
+): readonly string[] {
   const { event } = opened;
+  const said =
+    answers
+      .map(({ at, event: answer }) => `- ${times.at(at)} · ${answerText(answer)}`)
+      .join('\n') || unansweredText(event);
+  if (before !== undefined && isSame(before.action, event.action))
+    return [
+      `${times.at(opened.at)} · the gate asked ${text(event.operator)} again${event.digest === before.digest ? '' : `, now ${code(event.digest)}`}:`,
+      ...changesBlocks(event),
+      ...againBlocks(before.preview, event.preview, times),
+      said,
+    ];
+  return [
+    `${times.at(opened.at)} · the gate${event.part === 'undo' ? ' of the undo' : ''} showed ${text(event.operator)}${event.simulated === true ? ' (dry run)' : ''}:`,
+    ...actionBlocks(event.action),
+    factsOf(event),
+    ...changesBlocks(event),
+    ...previewBlocks(event.preview, times),
+    said,
+  ];
+}
+
+function factsOf(event: GateRecord['opened']['event']): string {
   const facts = [
     event.item === undefined ? '' : `- Item: ${text(itemText(event.item))}`,
     `- Effect: ${text(event.effect)}. Where: ${text(event.action.where)}`,
@@ -22,16 +51,22 @@ export function gateBlocks({ opened, answers }: GateRecord, times: RunTimes): re
       ? `- Confirmation: type ${code(event.phrase)}`
       : '- Confirmation: press a key',
   ];
-  return [
-    `${times.at(opened.at)} · the gate${event.part === 'undo' ? ' of the undo' : ''} showed ${text(event.operator)}${event.simulated === true ? ' (dry run)' : ''}:`,
-    ...actionBlocks(event.action),
-    facts.filter((fact) => fact !== '').join('\n'),
-    ...changesBlocks(event),
-    ...previewBlocks(event.preview, times),
-    answers
-      .map(({ at, event: answer }) => `- ${times.at(at)} · ${answerText(answer)}`)
-      .join('\n') || unansweredText(event),
-  ];
+  return facts.filter((fact) => fact !== '').join('\n');
+}
+
+/** Rows that are as before are only counted. */
+function againBlocks(
+  before: GateRecord['opened']['event']['preview'],
+  now: GateRecord['opened']['event']['preview'],
+  times: RunTimes,
+): readonly string[] {
+  if (now === undefined) return [];
+  if (before === undefined || !isSame(before.rows, now.rows)) return previewBlocks(now, times);
+  return [`The same ${counted(now.rows.length, 'row')}, read ${times.at(now.at)}.`];
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function changesBlocks({ changes, preview }: GateRecord['opened']['event']): readonly string[] {

@@ -1,4 +1,6 @@
 import type { EventOf, StartedRunbook } from '#events/log/event.ts';
+import { type Conclusion, conclusionOf } from '#events/view/conclusion.ts';
+import { changeText } from '#events/wording/change-text.ts';
 import { elapsedMs, valueText } from '#events/wording/phrases.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
@@ -8,16 +10,26 @@ import { code, text } from '../../markdown/text.ts';
 import { eventsOf } from '../events.ts';
 import type { TranscriptRun } from '../run.ts';
 
-/** Returns the run, its outcome, its operators, its targets and its times. */
+/** Returns the incident, its outcome, its cause, and what was changed. */
 export function headerSection(run: TranscriptRun): readonly string[] {
-  const { runbook } = run.started;
+  const conclusion = conclusionOf(run.view);
+  return [`# ${text(conclusion.title)}`, endSentence(run), verdict(run, conclusion), tally(run)];
+}
+
+/** Returns the cause and the lasting changes of a run, as a list. */
+export function verdict({ view }: TranscriptRun, { causes, changes }: Conclusion): string {
+  const unknown = view.outcome === undefined ? 'not known yet' : 'not known to the record';
+  const found = causes.map((finding) => `- Cause: **${text(finding.text)}**`);
+  const changed = changes.map((change) => `- Changed: ${text(changeText(change, view))}`);
   return [
-    `# ${text(runbook.title)}`,
-    text(runbook.summary),
-    endSentence(run),
-    tally(run),
-    facts(run),
-  ];
+    ...(found.length === 0 ? [`- Cause: ${unknown}`] : found),
+    ...(changed.length === 0 ? ['- Changed: nothing'] : changed),
+  ].join('\n');
+}
+
+/** Returns the section on the identity of the run, its times, people, targets and inputs. */
+export function recordSection(run: TranscriptRun): readonly string[] {
+  return ['## Record', facts(run)];
 }
 
 /**
@@ -28,7 +40,7 @@ export function facts(run: TranscriptRun): string {
   const { runbook } = started;
   return [
     `- Run: ${code(started.runId)}${started.mode === 'dry-run' ? ' (**dry run**)' : ''}`,
-    `- Runbook: ${code(runbook.name)}, ${code(runbook.file)}, sha256 ${code(runbook.sha256)}`,
+    `- Runbook: ${code(runbook.name)}, ${code(runbook.file)}, sha256 ${code(runbook.sha256)}; its text is ${code('runbook.yaml')} in the folder of the run`,
     commitLine(runbook),
     ...(started.environment === undefined ? [] : [`- Environment: ${code(started.environment)}`]),
     `- Severity: ${text(runbook.severity)}`,
@@ -111,11 +123,15 @@ function peopleLines({ started, records, times }: TranscriptRun): readonly strin
   });
   const { terminal } = started;
   const size = terminal === undefined ? 'none' : `${terminal.columns}×${terminal.rows}`;
-  return [
-    `- Operator: ${text(started.operator)} on ${text(started.host)}`,
-    `- Terminal: ${text(size)}`,
-    ...later,
-  ];
+  return [`- Operator: ${operatorText(started)}`, `- Terminal: ${text(size)}`, ...later];
+}
+
+/** The account of an administrator names nobody. */
+function operatorText({ operator, host }: TranscriptRun['started']): string {
+  const where = `on ${text(host)}`;
+  return operator === 'root'
+    ? `the account ${code(operator)} ${where}; RUNBOOK_OPERATOR was not set`
+    : `${text(operator)} ${where}`;
 }
 
 /** The most recent connection of each target has the most facts. */

@@ -65,9 +65,9 @@ export function resultBlocks(
   const { columns, rows, truncated } = event.result ?? {};
   const table = isColumns(columns) && isRows(rows) ? rowsTable(columns, rows) : '';
   // The gate shows the rows of its preview open.
-  const isCopy = event.part === 'preview' && table !== '';
+  const isCopy = event.part === 'preview' || event.part === 'recheck';
   return [
-    isCopy ? folded('the rows', table) : table,
+    isCopy && table !== '' ? folded('the rows', table) : table,
     truncated === true ? 'More rows were returned than were kept.' : '',
     ...event.outputs.map((output) => outputBlock(output, outputs(output.file))),
   ].filter((block) => block !== '');

@@ -4,7 +4,7 @@ import { harmlessLine } from '#text/harmless.ts';
 import { code } from '../../markdown/text.ts';
 import { changesSection } from '../blocks/changes.ts';
 import { closingSections } from '../blocks/closing.ts';
-import { headerSection } from '../blocks/header.ts';
+import { headerSection, recordSection } from '../blocks/header.ts';
 import { integritySection } from '../blocks/integrity.ts';
 import { runbookSection } from '../blocks/runbook.ts';
 import { timelineSection } from '../blocks/timeline.ts';
@@ -36,7 +36,12 @@ export function transcriptHtml(records: readonly RecordedEvent[], options: HtmlO
       blocksHtml(joined(['# A run without a start', ...integrity]), ruleOf),
       '</main>',
     ]);
-  const closing = [...closingSections(run), ...runbookSection(run), ...integrity];
+  const closing = [
+    ...closingSections(run),
+    ...recordSection(run),
+    ...runbookSection(run),
+    ...integrity,
+  ];
   const sections = [
     ...sectionsHtml([...findingsSection(run), ...changesSection(run)], ruleOf),
     ...timelineHtml(timelineSection(run), run, ruleOf),

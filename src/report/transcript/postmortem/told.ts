@@ -1,13 +1,13 @@
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { titleOf } from '#events/wording/phrases.ts';
-import { handoverText } from '../hands.ts';
-import { text } from '../markdown/text.ts';
-import { commandText } from '../plain/adhoc-lines.ts';
-import { actionTitle, stateOf } from './blocks/changes.ts';
-import { answerText } from './blocks/gate.ts';
-import { intentText, secretInputs } from './blocks/intent.ts';
-import { failure } from './blocks/result.ts';
-import type { TranscriptRun } from './run.ts';
+import { handoverText } from '../../hands.ts';
+import { text } from '../../markdown/text.ts';
+import { commandText } from '../../plain/adhoc-lines.ts';
+import { actionTitle, stateOf } from '../blocks/changes.ts';
+import { answerText } from '../blocks/gate.ts';
+import { intentText, secretInputs } from '../blocks/intent.ts';
+import { failure } from '../blocks/result.ts';
+import type { TranscriptRun } from '../run.ts';
 
 /** Deliberate actions of people; other intents show in the events that follow from them. */
 const TOLD: readonly string[] = ['jump', 'choose', 'edit', 'mark-done', 'report', 'cancel', 'undo'];

@@ -1,0 +1,66 @@
+import { conclusionOf } from '#events/view/conclusion.ts';
+import { type ActionTaken, lastingEnd } from '../actions.ts';
+import type { TranscriptRun } from '../run.ts';
+
+/** A milestone of an incident. */
+export type Milestone = {
+  readonly name: 'Began' | 'Detected' | 'First look' | 'Cause found' | 'Mitigated' | 'Resolved';
+  /** When it was (ISO time); undefined if the record cannot know it. */
+  readonly at?: string;
+  /** The source of the time; or why there is none. */
+  readonly from: string;
+  /** True if somebody has to fill in the time: it is known, but not to the record. */
+  readonly isBlank: boolean;
+};
+
+/** Returns the milestones of an incident, in order, as far as the record of a run knows them. */
+export function milestonesOf(run: TranscriptRun): readonly Milestone[] {
+  const { view } = run;
+  const [cause] = conclusionOf(view).causes;
+  const isResolved = view.outcome === 'resolved';
+  return [
+    blank('Began', 'before the first look; alerts, dashboards or logs tell'),
+    blank('Detected', 'the alert or the first report'),
+    { ...known('First look', view.startedAt), from: 'the run started' },
+    cause === undefined
+      ? missing('Cause found', 'no cause in this record')
+      : { ...known('Cause found', cause.at), from: 'the finding that the change followed' },
+    mitigated(run, isResolved),
+    isResolved && view.endedAt !== undefined
+      ? { ...known('Resolved', view.endedAt), from: 'the run ended resolved' }
+      : missing(
+          'Resolved',
+          `the run ${view.outcome === undefined ? 'has not ended' : `ended ${view.outcome}`}`,
+        ),
+  ];
+}
+
+/** Whether a change helped is known only of a run that ended resolved. */
+function mitigated({ actions, view }: TranscriptRun, isResolved: boolean): Milestone {
+  if (!isResolved) return missing('Mitigated', 'not in this record');
+  const byHand = (view.changes ?? []).flatMap(({ state, at, title }) =>
+    state === 'by-hand' ? [{ at, from: `“${title}” was done by hand` }] : [],
+  );
+  const acted = actions.flatMap((action) => lastOf(action));
+  const last = [...byHand, ...acted].toSorted((a, b) => a.at.localeCompare(b.at)).at(-1);
+  return last === undefined
+    ? missing('Mitigated', 'nothing was changed')
+    : { ...known('Mitigated', last.at), from: last.from };
+}
+
+function lastOf(action: ActionTaken): readonly { readonly at: string; readonly from: string }[] {
+  const at = lastingEnd(action);
+  return at === undefined ? [] : [{ at, from: `Action ${action.number} succeeded` }];
+}
+
+function known(name: Milestone['name'], at: string) {
+  return { name, at, isBlank: false };
+}
+
+function blank(name: Milestone['name'], from: string): Milestone {
+  return { name, from, isBlank: true };
+}
+
+function missing(name: Milestone['name'], from: string): Milestone {
+  return { name, from, isBlank: false };
+}
