@@ -1,7 +1,8 @@
-import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { BUILTINS_BANNER, withoutBuiltinImports } from './builtin-imports.js';
 import { thirdPartyLicences } from './third-party-licences.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -60,7 +61,7 @@ const BINARIES = {
  * esbuild's account of the chunks, and the licences of the packages inside.
  */
 export async function bundle(entryPoints, folder) {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     entryPoints,
     outdir: folder,
     absWorkingDir: root,
@@ -78,12 +79,22 @@ export async function bundle(entryPoints, folder) {
     chunkNames: '[name]-[hash]',
     define: { 'process.env.NODE_ENV': '"production"' },
     external: ['pg-native'],
-    banner: {
-      // Packages in CommonJS call `require`; a plain `createRequire` would collide with zx's own.
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    banner: { js: BUILTINS_BANNER },
+    write: false,
     plugins: [yogaWithoutFetch, noDevelopmentTools, postgresParserAsModule],
   });
+  await mkdir(folder, { recursive: true });
+  for (const { path, text } of outputFiles) {
+    const { imports } = metafile.outputs[relative(root, path)];
+    const builtins = imports.filter((it) => it.external && it.kind === 'import-statement');
+    await writeFile(
+      path,
+      withoutBuiltinImports(
+        text,
+        builtins.map((it) => it.path),
+      ),
+    );
+  }
   const code = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
   const binaries = binariesFor(code);
   for (const path of binaries) await copyFile(join(root, path), join(folder, basename(path)));

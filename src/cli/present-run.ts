@@ -36,7 +36,7 @@ export function prepareToPresent(presentation: Presentation): void {
   if (presentation === 'screen') loadScreen().catch(() => undefined);
 }
 
-const loadScreen = () => import('#ui/terminal/screen.tsx');
+const loadScreen = () => import('#ui/terminal/screen.ts');
 
 /** Shows a run until it has ended, closes it, and returns the exit code. */
 export async function presentRun(open: OpenRun, presentation: Presentation): Promise<ExitCode> {

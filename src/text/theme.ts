@@ -70,7 +70,8 @@ export const DARK: Palette = {
   visited: '#0c2d6b',
 };
 
-const COLOUR_CODES: Readonly<Record<TerminalColour, number>> = {
+/** The codes of the colors in escape sequences. */
+export const COLOUR_CODES: Readonly<Record<TerminalColour, number>> = {
   red: 31,
   green: 32,
   blue: 34,

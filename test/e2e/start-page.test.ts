@@ -187,7 +187,7 @@ test('the page waits for no parser, no catalogue of errors and no machine', () =
     (file: string) =>
     ([, { inputs }]: [string, Chunk]) =>
       Object.keys(inputs).some((input) => input.endsWith(file));
-  for (const file of ['src/cli/start-page/page.ts', 'src/ui/start-page/screen.tsx'])
+  for (const file of ['src/cli/start-page/page.ts', 'src/ui/start-page/ink.tsx'])
     load(Object.entries(outputs).find(has(file))?.[0] ?? '');
   const inputs = [...loaded].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
   expect(inputs.some((input) => input.includes('ui/start-page/app.tsx'))).toBe(true);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { showScreen } from '#ui/terminal/screen.tsx';
+import { showScreen } from '#ui/terminal/screen.ts';
 import { type EventLog, emptyLog, momentAfter } from '../fixtures/event-log.ts';
 import * as story from '../fixtures/pool-exhausted-log.ts';
 import * as questions from '../fixtures/question-log.ts';

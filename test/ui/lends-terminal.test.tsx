@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { showScreen } from '#ui/terminal/screen.tsx';
+import { showScreen } from '#ui/terminal/screen.ts';
 import { momentAfter } from '../fixtures/event-log.ts';
 import * as story from '../fixtures/pool-exhausted-log.ts';
 import { scriptedRun } from '../fixtures/scripted-run.ts';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Intent } from '#events/log/intent.ts';
-import { showScreen } from '#ui/terminal/screen.tsx';
+import { showScreen } from '#ui/terminal/screen.ts';
 import { type EventLog, momentAfter } from '../fixtures/event-log.ts';
 import * as story from '../fixtures/pool-exhausted-log.ts';
 import * as questions from '../fixtures/question-log.ts';

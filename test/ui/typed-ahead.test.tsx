@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { isBehindAnother, openInputFence } from '#ui/terminal/input-fence.ts';
-import { showScreen } from '#ui/terminal/screen.tsx';
+import { showScreen } from '#ui/terminal/screen.ts';
 import { type EventLog, momentAfter } from '../fixtures/event-log.ts';
 import * as story from '../fixtures/pool-exhausted-log.ts';
 import * as questions from '../fixtures/question-log.ts';

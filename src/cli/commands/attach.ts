@@ -55,7 +55,7 @@ const SIGNALS = ['SIGHUP', 'SIGTERM', 'SIGINT'] as const;
 
 async function showScreen(run: FollowedRun, gone: AbortSignal): Promise<void> {
   const { stdin, stdout } = process;
-  const { showScreen: show } = await import('#ui/terminal/screen.tsx');
+  const { showScreen: show } = await import('#ui/terminal/screen.ts');
   await show({ run, stdin, stdout, coloured: stdout.hasColors(), watching: true, gone });
 }
 

@@ -11,7 +11,7 @@ import { listedRunbooks, placedHere } from './library.ts';
 /** Shows the start page, then carries out the choice; returns its exit code. */
 export async function openStartPage(): Promise<number> {
   const { stdin, stdout } = process;
-  const loading = import('#ui/start-page/screen.tsx');
+  const loading = import('#ui/start-page/screen.ts');
   const placed = placedHere();
   const runbooks = listedRunbooks(placed);
   const { showStartPage } = await loading;

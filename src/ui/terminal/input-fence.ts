@@ -144,7 +144,7 @@ function withRequests(stdout: NodeJS.WriteStream, due: () => string): NodeJS.Wri
 }
 
 /** Creates a proxy of a stream with some methods replaced. */
-function bound<T extends object>(stream: T, own: Readonly<Record<string, unknown>>): T {
+export function bound<T extends object>(stream: T, own: Readonly<Record<string, unknown>>): T {
   return new Proxy(stream, {
     get(target, name) {
       if (typeof name === 'string' && Object.hasOwn(own, name)) return own[name];

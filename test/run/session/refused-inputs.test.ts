@@ -7,7 +7,7 @@ import { openPrompts } from '#report/plain/prompts.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { startRun } from '#run/start.ts';
 import { runStore } from '#run/store/file/folders.ts';
-import { showScreen } from '#ui/terminal/screen.tsx';
+import { showScreen } from '#ui/terminal/screen.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { surroundings } from '../../fixtures/surroundings.ts';
 import { openTerminal } from '../../fixtures/terminal.ts';

@@ -1,12 +1,12 @@
-import { render } from 'ink';
 import type { RunHandle } from '#events/log/run-handle.ts';
+import type { Line } from '../draw/line.ts';
 import { press } from '../keys/press.ts';
+import { OPENED, stateFor } from '../keys/screen-state.ts';
 import { drawFrame } from '../panes/frame.ts';
 import { drawWatched, pressWatched } from '../panes/watched-frame.ts';
-import { App } from './app.tsx';
+import { showWhileLoading } from './first-frame.ts';
 import { isBehindAnother, openInputFence } from './input-fence.ts';
-import { Colours } from './lines.tsx';
-import { openRunStore } from './run-feed.ts';
+import { openRunStore, type RunStore } from './run-feed.ts';
 import { keepTitle, type TitleKeeper } from './title.ts';
 
 /** The options of a screen. */
@@ -42,7 +42,6 @@ export type ScreenEnd = 'over' | 'too-small';
 export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
   const { run, stdin, stdout, coloured = true, clock = Date.now, watching = false, gone } = options;
   const store = openRunStore(run);
-  const fence = openInputFence({ stdin, stdout, isBehindAnother: isBehindAnother(process.env) });
   const title = watching
     ? NO_TITLE
     : keepTitle(store, { clock, write: (text) => stdout.write(text) });
@@ -56,30 +55,25 @@ export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
     stdout.write('\r');
     // The first frame shows the run after its immediate events, not an outdated gate.
     await new Promise((resolve) => setImmediate(resolve));
-    const screen = render(
-      <Colours value={coloured}>
-        <App
-          run={run}
-          store={store}
-          clock={clock}
-          onKey={title.keyPressed}
-          onClose={title.close}
-          fence={fence}
-          {...(watching ? { hands: WATCHING } : { hands: RUNNING, onTooSmall })}
-        />
-      </Colours>,
+    const hands = watching ? WATCHING : RUNNING;
+    const load = () => import('./ink.tsx');
+    const first = firstLines(store, hands.draw, stdout, clock());
+    const { loaded, stdout: output } =
+      first === undefined
+        ? { loaded: await load(), stdout }
+        : await showWhileLoading({ stdin, stdout, lines: first, coloured }, load);
+    const fence = openInputFence({
+      stdin,
+      stdout: output,
+      isBehindAnother: isBehindAnother(process.env),
+    });
+    const { keyPressed: onKey, close: onClose } = title;
+    const screen = loaded.showApp(
       {
-        stdin: fence.stdin,
-        stdout: fence.stdout,
-        alternateScreen: true,
-        incrementalRendering: true,
-        // Ctrl-C stops a step, not the screen.
-        exitOnCtrlC: false,
-        // Nothing writes to the console; Ink would redraw the whole frame around it.
-        patchConsole: false,
-        // The caller has decided to show a screen; Ink would refuse to where `CI` is set.
-        interactive: true,
+        ...{ run, store, clock, onKey, onClose, fence, hands },
+        ...(watching ? {} : { onTooSmall }),
       },
+      { coloured },
     );
     const leave = (): void => screen.unmount();
     gone?.addEventListener('abort', leave);
@@ -90,4 +84,20 @@ export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
     title.close();
     store.close();
   }
+}
+
+/**
+ * Draws the first frame; undefined if its size is unknown, or if it shows a question, which only
+ * the screen that reads the answer may show.
+ */
+function firstLines(
+  store: RunStore,
+  draw: typeof drawFrame,
+  { isTTY, columns, rows }: NodeJS.WriteStream,
+  now: number,
+): readonly Line[] | undefined {
+  const { view, live } = store.picture();
+  const isQuestion = view.awaited !== undefined && view.awaited.for !== 'start';
+  if (!isTTY || !(columns > 0 && rows > 0) || isQuestion) return undefined;
+  return draw({ view, state: stateFor(OPENED, view), live, now, columns, rows }).lines;
 }
