@@ -6,6 +6,8 @@ export type TerminalLook = {
   readonly color?: TerminalColour;
   readonly dim?: boolean;
   readonly bold?: boolean;
+  readonly italic?: boolean;
+  readonly underline?: boolean;
 };
 
 /** The styles of roles in a terminal. Color is never the only carrier of meaning. */
@@ -15,6 +17,8 @@ export const TERMINAL = {
   success: { color: 'green' },
   muted: { dim: true },
   strong: { bold: true },
+  title: { bold: true, underline: true },
+  emphasis: { italic: true },
   /** Keys, and the next position of the run. */
   accent: { bold: true },
   gutter: { color: 'blue' },
@@ -84,19 +88,27 @@ export const RESET = '\u001b[0m';
 
 /** Returns the escape sequence that starts the style of some roles in a terminal. */
 export function styleStart(...roles: readonly Role[]): string {
-  return `\u001b[${roles.flatMap((role) => codesOf(TERMINAL[role])).join(';')}m`;
+  return sequence(roles.flatMap((role) => codesOf(TERMINAL[role]).map(([start]) => start)));
 }
 
 /** Returns text in the style of a role. It resets only that style, not others around it. */
 export function inStyle(role: Role, text: string): string {
-  const { color }: TerminalLook = TERMINAL[role];
-  return `${styleStart(role)}${text}\u001b[${color === undefined ? 22 : 39}m`;
+  const ends = new Set(codesOf(TERMINAL[role]).map(([, end]) => end));
+  return `${styleStart(role)}${text}${sequence([...ends])}`;
 }
 
-function codesOf({ color, bold, dim }: TerminalLook): readonly number[] {
+function sequence(codes: readonly number[]): string {
+  return `\u001b[${codes.join(';')}m`;
+}
+
+/** The codes that start and end each part of a style. */
+function codesOf(look: TerminalLook): readonly (readonly [start: number, end: number])[] {
+  const { color, bold, dim, italic, underline } = look;
   return [
-    ...(bold ? [1] : []),
-    ...(dim ? [2] : []),
-    ...(color === undefined ? [] : [COLOUR_CODES[color]]),
+    ...(bold ? [[1, 22] as const] : []),
+    ...(dim ? [[2, 22] as const] : []),
+    ...(italic ? [[3, 23] as const] : []),
+    ...(underline ? [[4, 24] as const] : []),
+    ...(color === undefined ? [] : [[COLOUR_CODES[color], 39] as const]),
   ];
 }

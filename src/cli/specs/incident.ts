@@ -1,3 +1,5 @@
+import { EXIT } from '#errors.ts';
+import { OUTCOME_FACTS, RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
 import type { CommandSpec, OptionSpec } from '../command-spec.ts';
 
 const plain = { about: 'print lines and prompts instead of the screen' } as const;
@@ -32,6 +34,19 @@ const start = {
   dir,
 } as const satisfies CommandSpec['options'];
 
+/** Lists the exit codes of a run: those of its outcomes, and of the ways in which it has none. */
+function exitCodes(): string {
+  const codes: readonly (readonly [string, number])[] = [
+    ...RUN_OUTCOMES.map((outcome) => [outcome, OUTCOME_FACTS[outcome].exitCode] as const),
+    ['invalid', EXIT.invalid],
+    ['operator needed', EXIT.notConfirmed],
+    ['environment error', EXIT.environment],
+    ['paused', EXIT.paused],
+  ];
+  const inOrder = codes.toSorted(([, a], [, b]) => a - b);
+  return inOrder.map(([meaning, code]) => `${code} ${meaning}`).join(', ');
+}
+
 /** `runbook run` */
 export const run = {
   summary: 'Run a runbook',
@@ -43,7 +58,7 @@ export const run = {
   ],
   notes: [
     'Without a terminal nothing is confirmed: read-only steps run, and the run pauses when it needs an operator. Continue with: runbook resume',
-    'Exit codes: 0 resolved, 1 unresolved, 2 invalid, 3 aborted, 4 operator needed, 5 environment error, 6 escalated, 7 paused.',
+    `Exit codes: ${exitCodes()}.`,
   ],
 } as const satisfies CommandSpec;
 

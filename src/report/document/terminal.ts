@@ -11,11 +11,11 @@ export type TerminalLook = {
 };
 
 const STYLES = {
-  title: '\u001b[1;4m',
+  title: styleStart('title'),
   heading: styleStart('strong'),
   strong: styleStart('strong'),
   code: styleStart('code'),
-  emphasis: '\u001b[3m',
+  emphasis: styleStart('emphasis'),
   dim: styleStart('muted'),
 } as const;
 

@@ -1,19 +1,18 @@
-import { styleText } from 'node:util';
 import type { Failure } from '#rehearsal/failure.ts';
 import { codeFrame } from '#rehearsal/failure.ts';
 import type { CaseResult } from '#rehearsal/run-cases.ts';
 import { positionAt, type Source } from '#runbook/yaml/source.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
+import { inStyle, type Role } from '#text/theme.ts';
 import type { TestedFile, TestRun } from './run.ts';
 
 type Options = { readonly coverage: boolean; readonly colour: boolean };
-type Paint = (style: 'red' | 'green' | 'yellow' | 'dim' | 'bold', text: string) => string;
+type Paint = (role: Role, text: string) => string;
 
 /** Returns the results of a test for people: one line per file, with complete failures below. */
 export function testReport(tested: TestRun, { coverage, colour }: Options): string {
-  const paint: Paint = (style, text) =>
-    colour ? styleText(style, text, { validateStream: false }) : text;
+  const paint: Paint = (role, text) => (colour ? inStyle(role, text) : text);
   const files = tested.files.flatMap((file) =>
     fileLines(file, { coverage, filter: tested.filter }, paint),
   );
@@ -28,7 +27,7 @@ function fileLines(
   const { file, source, result, invalid, below, ms } = tested;
   if (result === undefined)
     return [
-      `${paint('red', '✗')} ${paint('bold', file.name)}  invalid`,
+      `${paint('danger', '✗')} ${paint('strong', file.name)}  invalid`,
       '',
       indented(invalid ?? ''),
     ];
@@ -38,16 +37,17 @@ function fileLines(
   const passed =
     failed.length === 0
       ? counted(count, 'case')
-      : paint('red', `${failed.length} of ${counted(count, 'case')} failed`);
-  const sign = failed.length === 0 && below === undefined ? paint('green', '✓') : paint('red', '✗');
+      : paint('danger', `${failed.length} of ${counted(count, 'case')} failed`);
+  const sign =
+    failed.length === 0 && below === undefined ? paint('success', '✓') : paint('danger', '✗');
   // With only some of the cases, the coverage is meaningless.
   const covered =
     filter === undefined || coverage
       ? `, ${percent} % of ${counted(branches, 'branch', 'branches')} taken`
       : '';
-  const line = `${sign} ${paint('bold', file.name)}  ${passed}${covered}  ${paint('dim', formatDuration(ms))}`;
+  const line = `${sign} ${paint('strong', file.name)}  ${passed}${covered}  ${paint('muted', formatDuration(ms))}`;
   const untaken = coverage
-    ? missed.map(({ step, missed: what }) => `    ${paint('yellow', '○')} ${step} → ${what}`)
+    ? missed.map(({ step, missed: what }) => `    ${paint('warning', '○')} ${step} → ${what}`)
     : [];
   return [
     line,
@@ -56,7 +56,7 @@ function fileLines(
       ? []
       : [
           paint(
-            'red',
+            'danger',
             `    ${taken} of ${counted(branches, 'branch', 'branches')} taken (${percent} %); ${below} % is required`,
           ),
         ]),
@@ -73,7 +73,7 @@ function caseLines(
   const { line } = positionAt(source, span.start);
   return [
     '',
-    `  ${paint('red', '✗')} ${paint('bold', name)}  ${paint('dim', `${source.file}:${line}`)}`,
+    `  ${paint('danger', '✗')} ${paint('strong', name)}  ${paint('muted', `${source.file}:${line}`)}`,
     ...failures.flatMap((failure) => failureLines(failure, source, paint)),
   ];
 }
@@ -81,14 +81,14 @@ function caseLines(
 /** Returns a failure: the problem, its place in the case, the explanation, and YAML to add. */
 export function failureLines(failure: Failure, source: Source, paint: Paint): readonly string[] {
   const { message, span, hint, detail, paste } = failure;
-  const frame = codeFrame(source, span, hint).map((line) => paint('dim', line));
+  const frame = codeFrame(source, span, hint).map((line) => paint('muted', line));
   const adding =
     paste === undefined
       ? []
       : ['', 'add to the case:', ...paste.split('\n').map((line) => `  ${line}`)];
   return [
     '',
-    paint('red', message),
+    paint('danger', message),
     ...frame,
     ...(detail.length > 0 ? [''] : []),
     ...detail,
@@ -101,15 +101,15 @@ function closing({ files, untested, filter, ms }: TestRun, paint: Paint): readon
   const failed = results.filter(({ failures }) => failures.length > 0).length;
   const invalid = files.filter((file) => file.invalid !== undefined).length;
   const parts = [
-    ...(failed > 0 ? [paint('red', `${failed} failed`)] : []),
-    ...(invalid > 0 ? [paint('red', `${counted(invalid, 'file')} invalid`)] : []),
-    paint(failed + invalid > 0 ? 'dim' : 'green', `${results.length - failed} passed`),
+    ...(failed > 0 ? [paint('danger', `${failed} failed`)] : []),
+    ...(invalid > 0 ? [paint('danger', `${counted(invalid, 'file')} invalid`)] : []),
+    paint(failed + invalid > 0 ? 'muted' : 'success', `${results.length - failed} passed`),
   ];
   const speed = `${formatDuration(ms)}`;
   return [
-    `${parts.join(', ')}  ${paint('dim', speed)}`,
+    `${parts.join(', ')}  ${paint('muted', speed)}`,
     ...(results.length === 0 && invalid === 0 ? [`no case name contains "${filter}"`] : []),
-    ...(untested.length > 0 ? [paint('dim', `without cases: ${untested.join(', ')}`)] : []),
+    ...(untested.length > 0 ? [paint('muted', `without cases: ${untested.join(', ')}`)] : []),
   ];
 }
 
