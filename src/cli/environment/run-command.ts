@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import { endProcessGroup } from '#steps/shell/process-group.ts';
+import { formatDuration } from '#text/duration.ts';
 
 /** The result of a command that prints a value. */
 export type CommandEnd =
@@ -50,7 +51,7 @@ export async function runCommand(command: string, options: CommandOptions): Prom
   });
   const late = Promise.withResolvers<string>();
   const timer = setTimeout(
-    () => late.resolve(`it did not end within ${timeoutMs / 1_000} s`),
+    () => late.resolve(`it did not end within ${formatDuration(timeoutMs)}`),
     timeoutMs,
   );
   const reason = await Promise.race([closed, late.promise, printed.overflow]);

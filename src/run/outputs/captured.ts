@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
+import { StringDecoder } from 'node:string_decoder';
 import type { OutputRecord, StepPart } from '#events/log/event.ts';
-import { OutputEnds } from './ends.ts';
+import { HeadTail } from '#steps/head-tail.ts';
+import { characterStart } from '#text/utf8.ts';
 import type { OutputSink, OutputWriter } from './port.ts';
 
 /** The default limit of a stored stream: 64 MiB. */
 export const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** The ends of a stream in its record. */
+const RECORDED_BYTES = { head: 4 * 1024, tail: 8 * 1024 } as const;
 
 /** Masks the secrets in a stream; holds bytes back while they could start one. */
 export type MaskingStream = {
@@ -52,7 +57,7 @@ export function outputName(execution: {
 export class CapturedOutput {
   readonly #options: OutputOptions;
   readonly #limit: number;
-  readonly #ends = new OutputEnds();
+  readonly #ends = new HeadTail(RECORDED_BYTES);
   readonly #hash = createHash('sha256');
   #writer: OutputWriter | undefined;
   #kept = 0;
@@ -94,7 +99,7 @@ export class CapturedOutput {
       bytes: this.#kept,
       droppedBytes: this.#dropped,
       sha256: this.#hash.digest('hex'),
-      ...this.#ends.texts(),
+      ...textsOf(this.#ends),
     };
   }
 
@@ -121,4 +126,14 @@ export class CapturedOutput {
     this.#kept += written;
     return written;
   }
+}
+
+/** Returns both ends as text; together they are the whole stream if it was short enough. */
+function textsOf({ head, tail, droppedBytes }: HeadTail): Pick<OutputRecord, 'head' | 'tail'> {
+  if (tail.length === 0) return { head: head.toString(), tail: '' };
+  const decoder = new StringDecoder('utf8');
+  const text = decoder.write(head);
+  if (droppedBytes > 0) return { head: text, tail: tail.toString('utf8', characterStart(tail)) };
+  // The tail completes a character that the limit cut in two.
+  return { head: text, tail: decoder.write(tail) + decoder.end() };
 }

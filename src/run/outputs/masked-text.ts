@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Redactor } from '#safety/redaction/redactor.ts';
+import { begunBytes } from '#text/utf8.ts';
 import type { MaskingStream } from './captured.ts';
 
 /** Returns the filter of an output before it is shown or stored: valid UTF-8 without secrets. */
@@ -42,16 +43,4 @@ class WellFormed {
 
 function wellFormed(bytes: Buffer): Buffer {
   return isUtf8(bytes) ? bytes : Buffer.from(bytes.toString());
-}
-
-/** Returns the number of trailing bytes that start an incomplete character: 0 to 3. */
-function begunBytes(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if (byte < 0x80) return 0;
-    if (byte < 0xc0) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-    return back < length ? back : 0;
-  }
-  return 0;
 }

@@ -1,8 +1,7 @@
-import { StringDecoder } from 'node:string_decoder';
 import { environmentError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { characterStart } from './ends.ts';
+import { begunBytes, characterStart } from '#text/utf8.ts';
 import { isOutputPath, type OutputSource } from './port.ts';
 
 /** The number of bytes shown of either end of a long output. */
@@ -78,5 +77,5 @@ function fromLineStart(bytes: Buffer): Buffer {
 
 /** The end may be inside a character whose rest was cut off or is still to be written. */
 function wholeCharacters(bytes: Buffer): string {
-  return new StringDecoder('utf8').write(bytes);
+  return bytes.toString('utf8', 0, bytes.length - begunBytes(bytes));
 }

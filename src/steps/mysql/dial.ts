@@ -4,9 +4,10 @@ import type { Connection, ConnectionOptions, TypedParameter } from 'mysql2';
 import { messageOf } from '#errors.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { LOGIN_CANCELLED, loginTimeoutMs } from '../database/held-connection.ts';
-import { MysqlGreeting } from '../wire/mysql-login-greeting.ts';
+import { CLIENT_SSL } from '../wire/mysql-hello.ts';
 import { type MysqlAddress, parseMysqlUrl } from './address.ts';
 import { mysqlError } from './errors.ts';
+import { LoginProgress } from './login-progress.ts';
 import { type MysqlTls, readMysqlTls } from './tls.ts';
 
 /** The options of a connection. */
@@ -66,7 +67,7 @@ async function attempt<Made>(
   const { default: mysql } = await import('mysql2');
   if (signal.aborted) return { error: LOGIN_CANCELLED };
   const socket = newSocket(host);
-  const greeting = new MysqlGreeting(socket, address);
+  const progress = new LoginProgress(socket, address);
   const driver = mysql.createConnection({
     ...mysqlLogin(address, options.applicationName, socket),
     // Rows are lists, since columns may share a name.
@@ -80,7 +81,7 @@ async function attempt<Made>(
   signal.addEventListener('abort', abort);
   let tooLate: StepError | undefined;
   const timer = setTimeout(() => {
-    tooLate = greeting.tooLate(timeoutMs, isShakingHands(driver));
+    tooLate = progress.tooLate(timeoutMs, isShakingHands(driver));
     socket.destroy();
   }, timeoutMs);
   try {
@@ -93,7 +94,7 @@ async function attempt<Made>(
   } catch (error) {
     socket.destroy();
     if (signal.aborted) return { error: LOGIN_CANCELLED };
-    return { error: tooLate ?? greeting.foreignServer ?? mysqlError(error, 'connecting') };
+    return { error: tooLate ?? progress.foreignServer ?? mysqlError(error, 'connecting') };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
@@ -153,9 +154,6 @@ export function askMysql<Row>(driver: Connection, text: string): Promise<readonl
   return promise;
 }
 
-/** The capability flag of a server with TLS, sent in its greeting. */
-const HAS_TLS = 0x800;
-
 /**
  * Makes TLS depend on the greeting. mysql2 reads its TLS options after the greeting; if the server
  * has no TLS, or is on this machine, and the URL leaves it open, it gets none. A second connection
@@ -163,7 +161,7 @@ const HAS_TLS = 0x800;
  */
 function setTls(driver: Connection, { ssl, orPlain }: MysqlTls, isLocal: boolean): void {
   const server = driver as unknown as { readonly serverCapabilityFlags: number };
-  const isNeedless = () => isLocal || (server.serverCapabilityFlags & HAS_TLS) === 0;
+  const isNeedless = () => isLocal || (server.serverCapabilityFlags & CLIENT_SSL) === 0;
   Object.defineProperty(driver.config, 'ssl', {
     get: () => (orPlain && isNeedless() ? false : ssl),
   });

@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { begunBytes, characterStart } from '#text/utf8.ts';
 import type { ExecuteContext, OutputStream } from '../executor.ts';
+import { HeadTail } from '../head-tail.ts';
 import { longestTimer } from '../timer-limit.ts';
-import { BoundedOutput } from './bounded-output.ts';
 import type { ScriptEnd } from './outcome.ts';
 import { endProcessGroup } from './process-group.ts';
 
@@ -49,9 +50,9 @@ export class RunningScript {
   readonly #pid: number;
   readonly #graceMs: number;
   readonly #far: FarScript | undefined;
-  readonly #stdout: BoundedOutput;
-  readonly #parsed: BoundedOutput | undefined;
-  readonly #stderr: BoundedOutput;
+  readonly #stdout: HeadTail;
+  readonly #parsed: HeadTail | undefined;
+  readonly #stderr: HeadTail;
   readonly #stopRequested = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<void>();
   #stopping: Promise<void> | undefined;
@@ -70,9 +71,9 @@ export class RunningScript {
     this.#pid = pid;
     this.#graceMs = graceMs;
     this.#far = far;
-    this.#stdout = new BoundedOutput(keptBytes);
-    this.#stderr = new BoundedOutput(keptBytes);
-    this.#parsed = parsedBytes === undefined ? undefined : new BoundedOutput(parsedBytes);
+    this.#stdout = halves(keptBytes);
+    this.#stderr = halves(keptBytes);
+    this.#parsed = parsedBytes === undefined ? undefined : halves(parsedBytes);
     child.once('close', () => this.#closed.resolve());
   }
 
@@ -94,13 +95,13 @@ export class RunningScript {
     if (this.#receiverError !== undefined) throw this.#receiverError.error;
     return {
       result: {
-        stdout: this.#stdout.toString(),
-        stderr: this.#stderr.toString(),
+        stdout: keptText(this.#stdout),
+        stderr: keptText(this.#stderr),
         exit_code: this.#exitCode,
         signal: this.#far === undefined ? this.#child.signalCode : null,
       },
       stopped: this.#stopped,
-      whole: this.#parsed?.isCut === false ? this.#parsed.toString() : undefined,
+      whole: this.#parsed?.droppedBytes === 0 ? keptText(this.#parsed) : undefined,
       heldOpen: this.#heldOpen,
       gone: this.#gone,
     };
@@ -147,7 +148,7 @@ export class RunningScript {
    * through the pipe, and nothing queues up in between. It yields after each chunk, so that key
    * presses do not wait for megabytes of output.
    */
-  #follow(stream: OutputStream, kept: BoundedOutput, onOutput: ExecuteContext['onOutput']): void {
+  #follow(stream: OutputStream, kept: HeadTail, onOutput: ExecuteContext['onOutput']): void {
     const take = (chunk: Buffer) => {
       if (chunk.length === 0) return;
       kept.push(chunk);
@@ -169,4 +170,36 @@ export class RunningScript {
     });
     if (far !== undefined) pipe?.once('end', () => take(far.rest(stream)));
   }
+}
+
+function halves(bytes: number): HeadTail {
+  const half = Math.floor(bytes / 2);
+  return new HeadTail({ head: half, tail: half });
+}
+
+const LINE_END = 0x0a;
+
+/** Returns what was kept of an output. If bytes were dropped, a line in between says how many. */
+export function keptText(output: HeadTail): string {
+  const { droppedBytes, head, tail } = output;
+  if (droppedBytes === 0) return Buffer.concat([head, tail]).toString();
+  const first = head.subarray(0, endOfHead(head));
+  const last = tail.subarray(startOfTail(tail));
+  const left = droppedBytes + head.length - first.length + tail.length - last.length;
+  const lineEnd = first.at(-1) === LINE_END ? '' : '\n';
+  return `${first}${lineEnd}… ${left} bytes left out …\n${last}`;
+}
+
+/**
+ * Returns the offset to cut the head at: after its last line, so that no word (such as a secret) is
+ * cut in two and no longer recognized; within a very long line, between two characters.
+ */
+function endOfHead(bytes: Buffer): number {
+  const line = bytes.lastIndexOf(LINE_END) + 1;
+  return bytes.length - line <= bytes.length / 4 ? line : bytes.length - begunBytes(bytes);
+}
+
+function startOfTail(bytes: Buffer): number {
+  const line = bytes.indexOf(LINE_END) + 1;
+  return line > 0 && line <= bytes.length / 4 ? line : characterStart(bytes);
 }

@@ -1,4 +1,5 @@
 import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
+import { formatDuration } from '#text/duration.ts';
 import { longestTimer } from '../timer-limit.ts';
 
 /** The error for a deadline that passed or a step that the operator ended. */
@@ -59,7 +60,7 @@ export class Deadline {
   error({ phase, message, hint }: Interrupted): StepError {
     const where = phase === undefined ? {} : { phase };
     if (this.isCancelled) return { kind: 'cancelled', message: 'ended by the operator', ...where };
-    const within = `${message} within ${Math.round(this.#ms)} ms`;
+    const within = `${message} within ${formatDuration(Math.round(this.#ms))}`;
     return { kind: 'timeout', message: within, ...where, ...(hint !== undefined && { hint }) };
   }
 }

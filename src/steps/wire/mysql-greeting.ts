@@ -4,7 +4,7 @@ import { mysqlError } from '../mysql/errors.ts';
 import { connectTo } from './connect.ts';
 import type { Deadline } from './deadline.ts';
 import { type FirstBytes, firstBytes, peerOf } from './first-bytes.ts';
-import { isWholePacket, type MysqlHello, readMysqlHello } from './mysql-hello.ts';
+import { CLIENT_SSL, isWholePacket, type MysqlHello, readMysqlHello } from './mysql-hello.ts';
 import { SSL_REQUEST } from './postgres-greeting.ts';
 import { otherService } from './service.ts';
 
@@ -81,7 +81,6 @@ function wrongService(socket: Socket, bytes: Buffer): StepError {
 }
 
 const CLIENT_PROTOCOL_41 = 0x0200;
-const CLIENT_SSL = 0x0800;
 const CLIENT_SECURE_CONNECTION = 0x8000;
 const UTF8MB4 = 45;
 

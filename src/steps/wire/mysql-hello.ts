@@ -10,7 +10,8 @@ export type MysqlHello =
 const HEADER = 4;
 const PROTOCOL_VERSION = 10;
 const ERROR = 0xff;
-const CLIENT_SSL = 0x0800;
+/** The capability flag of TLS in a greeting, and in a client's answer to it. */
+export const CLIENT_SSL = 0x0800;
 
 /**
  * Parses the first packet of a server. Returns undefined if the bytes are not one, or incomplete.

@@ -161,7 +161,11 @@ describe('a value that cannot be had', () => {
       hasTerminal: false,
       timeoutMs: 300,
     });
-    expect(end).toEqual({ ok: false, reason: 'it did not end within 0.3 s', said: 'on its way\n' });
+    expect(end).toEqual({
+      ok: false,
+      reason: 'it did not end within 300 ms',
+      said: 'on its way\n',
+    });
   });
 
   test('because there is no such environment: those there are are named', async () => {

@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
-import { MysqlGreeting } from '#steps/wire/mysql-login-greeting.ts';
+import { LoginProgress } from '#steps/mysql/login-progress.ts';
 import { hasMariadb, openSession, setUp } from '../../support/mysql-session.ts';
 
 describe.skipIf(!hasMariadb)(
@@ -248,11 +248,11 @@ describe('a port without a MySQL server that lets anybody in is told apart', () 
 
 test('a login that takes too long is told by how far it came', () => {
   const socket = new Socket();
-  const greeting = new MysqlGreeting(socket, { host: 'db1', port: 3306 });
-  const message = () => greeting.tooLate(10_000, false).message;
+  const progress = new LoginProgress(socket, { host: 'db1', port: 3306 });
+  const message = () => progress.tooLate(10_000, false).message;
   expect(message()).toBe('no answer about the name db1 within 10 s');
   socket.emit('connectionAttempt', '10.0.0.1', 3306, 4);
-  expect(greeting.tooLate(10_000, false)).toMatchObject({ kind: 'timeout', phase: 'tcp' });
+  expect(progress.tooLate(10_000, false)).toMatchObject({ kind: 'timeout', phase: 'tcp' });
   expect(message()).toBe('no connection to db1:3306 within 10 s');
   socket.emit('connect');
   expect(message()).toBe('db1:3306 accepted the connection and sent nothing within 10 s');

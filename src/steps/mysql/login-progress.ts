@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
 import { formatDuration } from '#text/duration.ts';
-import { nameOf } from './connect.ts';
-import { notMysql } from './service.ts';
+import { nameOf } from '../wire/connect.ts';
+import { notMysql } from '../wire/service.ts';
 
 /** The address of a connection. */
 type Place = {
@@ -12,7 +12,7 @@ type Place = {
 };
 
 /** Tracks the progress of a connection. Create it before anything else listens to the socket. */
-export class MysqlGreeting {
+export class LoginProgress {
   readonly #place: Place;
   #phase: 'dns' | 'tcp' | 'greeting' | 'greeted' = 'dns';
   #first: Buffer = Buffer.alloc(0);
