@@ -33,13 +33,13 @@ export const QUEUE: Story = {
     },
     {
       name: 'Help',
-      says: 'The keys that work now, and the signs of the steps. Any key closes it.',
-      moves: [key('escape', gone('Details')), key('?', 'any other key')],
+      says: 'The keys that work now, and the signs of the steps. Esc closes it.',
+      moves: [key('escape', gone('Details')), key('?', '── Always')],
     },
     {
       name: 'A result and its decision',
       says: 'The rows, the finding and the values behind it, above the next step.',
-      moves: [key('x', NEXT), key('enter', /jobs wait in mail/)],
+      moves: [key('escape', NEXT), key('enter', /jobs wait in mail/)],
       larger: true,
     },
     {
@@ -151,7 +151,7 @@ export const REFUSED: Story = {
     {
       name: 'A jump',
       says: 'All steps with their status, and the consequences of a jump.',
-      moves: [key('escape', gone('retry with these')), key('j', 'go there')],
+      moves: [key('escape', gone('retry with these')), key(':', 'go there')],
     },
     {
       name: 'Back',

@@ -93,7 +93,7 @@ test('no bell rings for somebody who is at the keys', async () => {
   pass(10_000);
   await vi.waitFor(() => expect(terminal.screen()).toContain('Connection pool'));
   await terminal.type('?');
-  await vi.waitFor(() => expect(terminal.screen()).toContain('any other key'));
+  await vi.waitFor(() => expect(terminal.screen()).toContain('── Always'));
   pass(500);
   run.goOn(questions.afterShell);
   // The frame is drawn after a bell would have been sent.

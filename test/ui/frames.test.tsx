@@ -18,7 +18,7 @@ test('before the first step: what the run is about, and what Enter will run', ()
      run           20261121-031200-k7f2
 
      ── Next ───────────────────────────────────────────────────────── read-only ──
-     How full is the server?
+     ▸ How full is the server?
      Separates a full server from a pool that leaks inside one application.
      │ SELECT count(*)::int AS used,
      │        current_setting('max_connections')::int -
@@ -28,7 +28,7 @@ test('before the first step: what the run is about, and what Enter will run', ()
      │ WHERE backend_type = 'client backend'
      on db · postgres app@10.0.3.7:5432/shop
     ────────────────────────────────────────────────────────────────────────────────
-     ⏎ run  a auto  d details  s skip  j jump  n note  ! command  ? help  q leave"
+     ⏎ run  a auto  d details  s skip  : jump  n note  ! command  ? help  q leave"
   `);
 });
 
@@ -46,7 +46,7 @@ test('between two steps: what was found and why the run went this way, then the 
        result.row.used = 17 · result.row.usable = 17
 
      ── Next ───────────────────────────────────────────────────────── read-only ──
-     Who holds the connections?
+     ▸ Who holds the connections?
      Groups sessions by application and state, so that the least harmful remedy
      comes first.
      │ SELECT application_name, usename, state, count(*)::int AS sessions,
@@ -57,7 +57,7 @@ test('between two steps: what was found and why the run went this way, then the 
      │ ORDER BY sessions DESC
      on db · postgres app@10.0.3.7:5432/shop
     ────────────────────────────────────────────────────────────────────────────────
-     ⏎ run  a auto  d details  s skip  j jump  n note  o output  ? help  q leave"
+     ⏎ run  a auto  d details  s skip  : jump  n note  o output  ? help  q leave"
   `);
 });
 
@@ -78,7 +78,7 @@ test('before a change, the card says that it asks first', () => {
        result.row.state = "idle" · result.row.sessions = 11
 
      ── Next ──────────────────────────────────────────── asks before any change ──
-     End sessions that have been idle too long
+     ▸ End sessions that have been idle too long
      Their clients hold a slot and do nothing with it.
      │ SELECT pid, backend_start, usename, application_name, client_addr, state,
      │        (now() - state_change)::text AS idle_for, left(query, 60) AS
@@ -86,7 +86,7 @@ test('before a change, the card says that it asks first', () => {
        … 5 more lines: d shows all
      on db · postgres app@10.0.3.7:5432/shop
     ────────────────────────────────────────────────────────────────────────────────
-     ⏎ run  a auto  d details  s skip  j jump  n note  o output  ? help  q leave"
+     ⏎ run  a auto  d details  s skip  : jump  n note  o output  ? help  q leave"
   `);
 });
 
@@ -169,13 +169,13 @@ test('a narrow terminal shows one column, and a gate with its keys', () => {
      → because result.row.used >= result.row.usable * 0.9
        result.row.used = 17 · result.row.usable = 17
      ── Next ───────────────────────────────────── read-only ──
-     Who holds the connections?
+     ▸ Who holds the connections?
      │ SELECT application_name, usename, state, count(*)::int
      │     AS sessions,
        … 6 more lines: d shows all
      on db · postgres app@10.0.3.7:5432/shop
     ────────────────────────────────────────────────────────────
-     ⏎ run  a auto  d details  s skip  j jump  ? help  q leave"
+     ⏎ run  a auto  d details  s skip  : jump  ? help  q leave"
   `);
   expect(frameOf(story.atGate, { columns: 40, rows: 12 })).toMatchInlineSnapshot(`
     " Connect…  postgres 10.0.3.7/shop  LIVE

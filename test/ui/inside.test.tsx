@@ -91,7 +91,7 @@ test('the steps of a runbook that runs as a step stand below it while the run is
      12 sessions
 
      ── Next ───────────────────────────────────────────────────────── read-only ──
-     End the idle ones
+     ▸ End the idle ones
 
 
 
@@ -102,7 +102,7 @@ test('the steps of a runbook that runs as a step stand below it while the run is
 
 
     ────────────────────────────────────────────────────────────────────────────────
-     ⏎ run  a auto  d details  s skip  j jump  n note  o output  ? help  q leave"
+     ⏎ run  a auto  d details  s skip  : jump  n note  o output  ? help  q leave"
   `);
   const after = frameOf(afterChild);
   expect(after).not.toContain('Count the sessions');

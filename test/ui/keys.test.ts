@@ -60,9 +60,9 @@ describe('keys become intents', () => {
       { type: 'jump', step: 'capacity', reason: 'back' },
     ],
     [
-      'j goes to a step of the list',
+      ': goes to a step of the list',
       story.atSecondStart,
-      [...typing('j'), { name: 'down' }, ENTER, ENTER],
+      [...typing(':j'), ENTER, ENTER],
       { type: 'jump', step: 'app_log', reason: '' },
     ],
     [

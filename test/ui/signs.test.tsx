@@ -19,9 +19,9 @@ const LOGS: readonly EventLog[] = [
 
 const KEYS: readonly (readonly Key[])[] = [
   [],
-  ...['o', 'd', '?', 'n', 'j', 'e', '!', 'q', 's'].map(typing),
+  ...['o', 'd', '?', 'n', ':', 'e', '!', 'q', 's'].map(typing),
   [{ name: 'ctrl', letter: 'c' }],
-  [{ name: 'ctrl', letter: 'd' }],
+  [{ name: 'tab' }],
 ];
 
 function linesOf(log: EventLog, keys: readonly Key[], columns: number, rows: number) {

@@ -12,7 +12,7 @@ import { draws, fc } from '../support/properties.ts';
 const LOGS: readonly EventLog[] = Object.values({ ...story, ...questions, ...troubles });
 
 const KEYS: readonly Key[] = [
-  ...typing('asjbemnod?qyxfrc/0123G '),
+  ...typing('asj:kgbemnod?qyxfrc/0123GN '),
   { name: 'enter' },
   { name: 'escape' },
   { name: 'down' },
@@ -21,6 +21,8 @@ const KEYS: readonly Key[] = [
   { name: 'ctrl', letter: 'c' },
   { name: 'ctrl', letter: 'n' },
   { name: 'ctrl', letter: 'd' },
+  { name: 'ctrl', letter: 'u' },
+  { name: 'tab' },
   { name: 'paste', text: `a\nlong ${'x'.repeat(300)}` },
 ];
 

@@ -32,7 +32,7 @@ test('the failure menu', () => {
      on db · postgres app@10.0.3.7:5432/shop
 
      ── What next? ────────────────────────────────────────────────────────────────
-      r retry   e edit   m mark done   s skip   b back   j jump   x abort
+      r retry   e edit   m mark done   s skip   b back   : jump   x abort
 
     ────────────────────────────────────────────────────────────────────────────────
      d details  n note  o output  ! command  ? help  q leave"
@@ -61,7 +61,7 @@ test('an unknown outcome after a crash', () => {
      on db · postgres app@10.0.3.7:5432/shop
 
      ── The outcome is unknown. What next? ────────────────────────────────────────
-      c check   r retry   m mark done   s skip   b back   j jump   x abort
+      c check   r retry   m mark done   s skip   b back   : jump   x abort
 
     ────────────────────────────────────────────────────────────────────────────────
      d details  n note  o output  ! command  ? help  q leave"
@@ -72,9 +72,9 @@ test('a condition that cannot be evaluated, with its values and the ways to choo
   expect(frameOf(troubles.atDecision)).toMatchInlineSnapshot(`
     " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:39  ● rec
     ────────────────────────────────────────────────────────────────────────────────
-     ↑ 4 more
-     · Resolved
-     · Hand over
+     ✓ How full is the server?            17 of 17 usable connections are…   212 ms
+     ✓ Who holds the connections?         11 sessions of shop-web have be…    96 ms
+     ✓ End sessions that have been idle too long  11 rows                    266 ms
      ──────────────────────────────────────────────────────────────────────────────
 
      ✓ Are free slots back?                                                   30 ms
@@ -91,7 +91,7 @@ test('a condition that cannot be evaluated, with its values and the ways to choo
          otherwise
       0  Resolved, the next step in the file
 
-      r retry   s skip   b back   j jump   q leave   x abort
+      r retry   s skip   b back   : jump   q leave   x abort
     ────────────────────────────────────────────────────────────────────────────────
      0–2 choose  d details  n note  o output  ! command  ? help  q leave"
   `);
@@ -111,7 +111,7 @@ test('questions and instructions', () => {
 });
 
 test('help names the keys that work now', () => {
-  const frame = frameOf(troubles.atFailure, { keys: typing('?') });
+  const frame = frameOf(troubles.atFailure, { keys: typing('?'), rows: 40 });
   expect(frame).toContain('r  retry      run the step again');
   expect(frame).toContain('✗ failed');
 });

@@ -100,7 +100,7 @@ const RULES: readonly Rule[] = [
     label: 'back',
     says: 'back to the previous step',
   },
-  { name: 'jump', intent: 'jump', key: 'j', label: 'jump', says: 'go to another step' },
+  { name: 'jump', intent: 'jump', key: ':', label: 'jump', says: 'go to another step' },
   {
     name: 'undo',
     intent: 'undo',

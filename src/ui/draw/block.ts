@@ -11,6 +11,8 @@ export type Block =
   | { readonly kind: 'text'; readonly text: string; readonly quiet?: boolean }
   | { readonly kind: 'command'; readonly action: ShownAction }
   | { readonly kind: 'table'; readonly table: Rows }
+  /** Lines that were laid out for the pager's width. */
+  | { readonly kind: 'lines'; readonly lines: readonly Line[] }
   /** An output file; `text` is set once it is read, `instead` is shown until then or on failure. */
   | {
       readonly kind: 'file';
@@ -87,6 +89,8 @@ function linesOf(block: Block, width: number): readonly Line[] {
       return [...wrapped(block.text, width, block.quiet === true ? DIM : {}), BLANK];
     case 'command':
       return [...commandLines(block.action, width), whereLine(block.action), BLANK];
+    case 'lines':
+      return block.lines;
     case 'table':
       return [...fullTableLines(block.table, width), BLANK];
     case 'file':

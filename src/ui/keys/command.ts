@@ -2,17 +2,19 @@ import { isAdhoc } from '#events/log/adhoc.ts';
 import { commandTargets } from '#events/view/command-targets.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { filesOf, outputBlocks } from '../draw/output-blocks.ts';
-import { type Key, scrollBy } from '../terminal/key.ts';
+import type { Key } from '../terminal/key.ts';
+import { pressList } from './list.ts';
+import { motionOf, movedBy } from './motion.ts';
 import { openEntry } from './open-overlay.ts';
 import {
   closed,
-  cursorAfter,
   type Overlay,
   only,
   type PressContext,
   type Pressed,
   type ScreenState,
 } from './screen-state.ts';
+import { EMPTY_INPUT } from './text-input.ts';
 
 type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
 
@@ -35,8 +37,8 @@ export function pressTarget(
   key: Key,
   view: RunView,
 ): Pressed {
-  const at = cursorAfter(key, overlay.cursor, overlay.targets.length);
-  if (at !== undefined) return only({ ...state, overlay: { ...overlay, cursor: at } });
+  const moved = pressList(overlay, key, overlay.targets);
+  if (moved !== undefined) return only({ ...state, overlay: moved });
   const target = overlay.targets[overlay.cursor];
   if (key.name === 'enter' && target !== undefined) return asked(state, view, target);
   return only(key.name === 'escape' ? closed(state) : state);
@@ -49,20 +51,22 @@ export function pressSaid(
   key: Key,
   { view, page }: PressContext,
 ): Pressed {
-  const by = scrollBy(key, page);
-  if (by !== undefined) {
-    const scroll = Math.max(0, overlay.scroll + by);
+  const motion = motionOf(key, page, { letters: true });
+  if (motion !== undefined) {
+    const scroll = movedBy(motion, overlay.scroll, Number.MAX_SAFE_INTEGER);
     return only({ ...state, overlay: { ...overlay, scroll } });
   }
   const letter = key.name === 'text' ? key.text : '';
   if (letter === '!') return openCommand(closed(state), view);
   const command = view.adhoc?.find(({ id }) => id === overlay.step);
-  if (letter !== 'o' || command === undefined) return only(closed(state));
+  const isSearch = letter === '/';
+  if ((letter !== 'o' && !isSearch) || command === undefined) return only(closed(state));
   const blocks = outputBlocks(view, command);
   const files = filesOf(blocks);
-  const pager = { kind: 'pager', title: command.title, blocks, scroll: 0, query: '' } as const;
+  const { title } = command;
+  const pager = { kind: 'pager', title, blocks, scroll: 0, query: '' } as const;
   return {
-    state: { ...state, overlay: pager },
+    state: { ...state, overlay: isSearch ? { ...pager, search: EMPTY_INPUT } : pager },
     effects: files.length === 0 ? [] : [{ type: 'read-output', files }],
   };
 }

@@ -3,15 +3,9 @@ import { choicesOf } from '#events/wording/choices.ts';
 import type { Key } from '../terminal/key.ts';
 import { openCommand } from './command.ts';
 import { isSeen } from './gate-answer.ts';
+import { cursorAfter } from './list.ts';
 import { openChoice } from './open-overlay.ts';
-import {
-  cursorAfter,
-  only,
-  type PressContext,
-  type Pressed,
-  type ScreenState,
-  send,
-} from './screen-state.ts';
+import { only, type PressContext, type Pressed, type ScreenState, send } from './screen-state.ts';
 import { edit, textOf } from './text-input.ts';
 
 /** The key repeat interval: a held key repeats within it, the first time after half a second. */
@@ -61,8 +55,14 @@ function pressGate(
 function typePhrase(state: ScreenState, key: Key): Pressed | undefined {
   // The Space that scrolled to the end may repeat once; no phrase starts with one.
   const isBlank = key.name === 'text' && key.text === ' ' && textOf(state.input) === '';
+  if (scrollsBack(state, key)) return undefined;
   const input = isBlank ? state.input : edit(state.input, key);
   return input === undefined ? undefined : only({ ...state, input });
+}
+
+/** Ctrl-U deletes what was typed; before that it scrolls. */
+function scrollsBack({ input }: ScreenState, key: Key): boolean {
+  return key.name === 'ctrl' && key.letter === 'u' && textOf(input) === '';
 }
 
 /** Blocks the confirmation of a gate until its end was displayed; Space scrolls there. */
@@ -130,6 +130,7 @@ function pressText(state: ScreenState, key: Key, canBeEmpty: boolean): Pressed |
     if (text !== '' || canBeEmpty) return answer(state, text);
     return only({ ...state, notice: 'type an answer first' });
   }
+  if (scrollsBack(state, key)) return undefined;
   const input = edit(state.input, key);
   return input === undefined ? undefined : only({ ...state, input });
 }

@@ -6,6 +6,8 @@ import { type Choice, intentOf } from '#events/wording/choices.ts';
 import { jumpTargets } from '#events/wording/jump-note.ts';
 import { titleOf } from '#events/wording/phrases.ts';
 import { detailBlocks, filesOf, outputBlocks } from '../draw/output-blocks.ts';
+import { helpLines } from '../overlays/help.ts';
+import { finishedPane } from '../panes/finished.ts';
 import {
   type EditedInput,
   type EntryFor,
@@ -105,6 +107,36 @@ export function showDetails(state: ScreenState, view: RunView): Pressed {
     ...state,
     overlay: { kind: 'pager', title: 'Details', blocks, scroll: 0, query: '' },
   });
+}
+
+/** Opens the keys that work now, and the legend of the signs. */
+export function showHelp(state: ScreenState, view: RunView, columns: number): Pressed {
+  const blocks = [{ kind: 'lines', lines: helpLines(view, columns) } as const];
+  return only({
+    ...state,
+    overlay: { kind: 'pager', title: 'Keys', blocks, scroll: 0, query: '' },
+  });
+}
+
+/** Opens a search of everything the screen knows of the run: the last page, or outputs and details. */
+export function openSearch(
+  state: ScreenState,
+  view: RunView,
+  live: readonly LiveOutput[],
+  columns: number,
+): Pressed {
+  const step = begunStep(view) ?? shownStep(view);
+  const { head, body } = finishedPane(view, columns);
+  const blocks =
+    view.status === 'finished'
+      ? [{ kind: 'lines', lines: [...head, ...body] } as const]
+      : [...detailBlocks(view), ...(step === undefined ? [] : outputBlocks(view, step, live))];
+  const files = filesOf(blocks);
+  const pager = { kind: 'pager', title: 'Search', blocks, scroll: 0, query: '' } as const;
+  return {
+    state: { ...state, overlay: { ...pager, search: EMPTY_INPUT } },
+    effects: files.length === 0 ? [] : [{ type: 'read-output', files }],
+  };
 }
 
 /** Returns the running step if it has started to execute something. */

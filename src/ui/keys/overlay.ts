@@ -2,13 +2,14 @@ import type { Intent } from '#events/log/intent.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { intentOf, waysOutOf } from '#events/wording/choices.ts';
 import { jumpTargets } from '#events/wording/jump-note.ts';
-import { type Key, scrollBy } from '../terminal/key.ts';
+import { titleOf } from '#events/wording/phrases.ts';
+import type { Key } from '../terminal/key.ts';
 import { pressSaid, pressTarget } from './command.ts';
+import { pressList } from './list.ts';
 import { openChoice, openEntry, openUndoEntry } from './open-overlay.ts';
 import { pressPager } from './pager.ts';
 import {
   closed,
-  cursorAfter,
   type EntryFor,
   type Overlay,
   only,
@@ -36,14 +37,6 @@ export function pressOverlay(
       return pressEntry(state, overlay, key, context.view);
     case 'pager':
       return pressPager(state, overlay, key, context);
-    case 'help': {
-      const by = scrollBy(key, context.page);
-      if (by === undefined) return only(closed(state));
-      return only({
-        ...state,
-        overlay: { kind: 'help', scroll: Math.max(0, overlay.scroll + by) },
-      });
-    }
     case 'jump':
       return pressJump(state, overlay, key, context.view);
     case 'undo':
@@ -106,8 +99,12 @@ function pressJump(
   view: RunView,
 ): Pressed {
   const steps = jumpTargets(view);
-  const at = cursorAfter(key, overlay.cursor, steps.length);
-  if (at !== undefined) return only({ ...state, overlay: { ...overlay, cursor: at } });
+  const moved = pressList(
+    overlay,
+    key,
+    steps.map(({ title }) => title),
+  );
+  if (moved !== undefined) return only({ ...state, overlay: moved });
   const step = steps[overlay.cursor];
   if (key.name === 'escape' || (key.name === 'enter' && step === undefined))
     return only(closed(state));
@@ -122,8 +119,9 @@ function pressUndo(
   key: Key,
   view: RunView,
 ): Pressed {
-  const at = cursorAfter(key, overlay.cursor, overlay.steps.length);
-  if (at !== undefined) return only({ ...state, overlay: { ...overlay, cursor: at } });
+  const titles = overlay.steps.map((id) => titleOf(view, id));
+  const moved = pressList(overlay, key, titles);
+  if (moved !== undefined) return only({ ...state, overlay: moved });
   const step = overlay.steps[overlay.cursor];
   if (key.name === 'enter' && step !== undefined) return only(openUndoEntry(state, view, step));
   return only(key.name === 'escape' ? closed(state) : state);

@@ -1,5 +1,6 @@
 import { blockLines, linesWith } from '../draw/block.ts';
-import { type Key, scrollBy } from '../terminal/key.ts';
+import type { Key } from '../terminal/key.ts';
+import { motionOf, movedBy } from './motion.ts';
 import type { Overlay, PressContext, Pressed, ScreenState } from './screen-state.ts';
 import { EMPTY_INPUT, edit, textOf } from './text-input.ts';
 
@@ -16,12 +17,11 @@ export function pressPager(
   if (search !== undefined) return pressSearching(state, pager, search, key, context);
   const to = (scroll: number) => only(state, { ...pager, scroll });
   const limit = limitOf(pager, context);
-  const by = scrollBy(key, context.page);
-  if (by !== undefined) return to(clamp(Math.min(pager.scroll, limit) + by, limit));
-  if (key.name === 'home') return to(0);
-  if (key.name === 'end') return to(limit);
+  const motion = motionOf(key, context.page, { letters: true });
+  if (motion !== undefined) return to(movedBy(motion, pager.scroll, limit));
   if (key.name === 'left' || key.name === 'right') return sideways(state, pager, key.name);
-  if (key.name === 'escape') return only(state, undefined);
+  if (key.name === 'escape' || key.name === 'enter' || key.name === 'tab')
+    return only(state, undefined);
   return key.name === 'text' ? pressLetter(state, pager, key.text, context) : only(state, pager);
 }
 
@@ -31,14 +31,7 @@ function pressLetter(
   letter: string,
   context: PressContext,
 ): Pressed {
-  const limit = limitOf(pager, context);
   switch (letter) {
-    case ' ':
-      return only(state, { ...pager, scroll: clamp(pager.scroll + context.page, limit) });
-    case 'g':
-      return only(state, { ...pager, scroll: 0 });
-    case 'G':
-      return only(state, { ...pager, scroll: limit });
     case 't':
       return only(state, pager.left === undefined ? { ...pager, left: 0 } : upright(pager));
     case '/':
@@ -55,11 +48,14 @@ function pressLetter(
     case 'q':
     case 'o':
     case 'd':
+    case '?':
       return only(state, undefined);
     default:
-      return only(state, pager);
+      return only({ ...state, notice: UNKNOWN_KEY }, pager);
   }
 }
+
+const UNKNOWN_KEY = 'Esc goes back';
 
 /** Lines shown above a match. */
 const BEFORE_HIT = 2;

@@ -1,10 +1,18 @@
 import type { Intent } from '#events/log/intent.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { choicesOf, intentOf } from '#events/wording/choices.ts';
-import { type Key, scrollBy } from '../terminal/key.ts';
+import type { Key } from '../terminal/key.ts';
 import { openCommand } from './command.ts';
 import { pressInput } from './input.ts';
-import { openChoice, openEntry, showDetails, showOutput } from './open-overlay.ts';
+import { motionOf, movedBy } from './motion.ts';
+import {
+  openChoice,
+  openEntry,
+  openSearch,
+  showDetails,
+  showHelp,
+  showOutput,
+} from './open-overlay.ts';
 import { pressOverlay } from './overlay.ts';
 import {
   only,
@@ -18,6 +26,8 @@ import {
 /** The time within which an intent is not sent twice unless an event happened in between. */
 const AGAIN_AFTER_MS = 1_000;
 
+/** Shown for a key that does nothing here. */
+const UNKNOWN_KEY = '? for keys';
 const TYPED_AHEAD = 'Ignored: typed before this was on the screen.';
 const REST_OF_IT = 'Ignored: it follows a key that was typed too early. Press it again.';
 
@@ -52,7 +62,7 @@ function noted(
   const { gate } = view;
   const isShown = before.overlay === undefined && gate !== undefined;
   const seenGate = isShown && shownScroll >= scrollLimit ? gate.digest : before.seenGate;
-  const isIdle = state === before && effects.length === 0;
+  const isIdle = effects.length === 0 && state.overlay === before.overlay;
   const isAhead = view.status === 'running' && isIdle && key.name === 'text';
   return { state: { ...state, seenGate, isAhead }, effects };
 }
@@ -89,7 +99,14 @@ function pressRun(state: ScreenState, key: Key, context: PressContext): Pressed 
   if (pressed !== undefined) return pressed;
   const scrolled = scroll(state, key, context);
   if (scrolled !== undefined) return only(scrolled);
-  return typesInPane(state, view) ? only(state) : pressLetter(state, key, context);
+  return typesInPane(state, view)
+    ? pressWhileTyping(state, key, context)
+    : pressLetter(state, key, context);
+}
+
+/** Tab is no part of a phrase or an answer. */
+function pressWhileTyping(state: ScreenState, key: Key, { view }: PressContext): Pressed {
+  return key.name === 'tab' ? showDetails(state, view) : only(state);
 }
 
 /** Handles the keys that also work where letters are text. */
@@ -103,7 +120,6 @@ function pressControl(
       return pressStop(state, context.view);
     case 'n':
     case 'o':
-    case 'd':
       return pressLook(state, letter, context);
     default:
       return undefined;
@@ -121,7 +137,7 @@ function pressStop(state: ScreenState, view: RunView): Pressed {
 function pressLook(
   state: ScreenState,
   letter: string,
-  { view, live }: PressContext,
+  { view, live, columns }: PressContext,
 ): Pressed | undefined {
   switch (letter) {
     case 'n':
@@ -132,8 +148,10 @@ function pressLook(
       return showOutput(state, view, live);
     case 'd':
       return showDetails(state, view);
+    case '/':
+      return openSearch(state, view, live, columns);
     case '?':
-      return only({ ...state, overlay: { kind: 'help', scroll: 0 } });
+      return showHelp(state, view, columns);
     default:
       return undefined;
   }
@@ -142,19 +160,26 @@ function pressLook(
 function pressLetter(state: ScreenState, key: Key, context: PressContext): Pressed {
   const { view } = context;
   const letter = letterOf(key);
-  if (letter === undefined) return only(state);
+  if (letter === undefined) return only({ ...state, notice: UNKNOWN_KEY });
   const looked = pressLook(state, letter, context);
   if (looked !== undefined) return looked;
   switch (view.status) {
     case 'finished':
-      return { state, effects: letter === 'q' || letter === '⏎' ? [{ type: 'exit' }] : [] };
+      return pressFinished(state, letter);
     case 'running':
-      return letter === 'a' && view.auto ? send(state, intentOf('auto', view, '')) : only(state);
+      return letter === 'a' && view.auto
+        ? send(state, intentOf('auto', view, ''))
+        : only({ ...state, notice: UNKNOWN_KEY });
     case 'waiting':
       return letter === '!' ? openCommand(state, view) : pressChoice(state, letter, view);
     case 'paused':
       return only(state);
   }
+}
+
+function pressFinished(state: ScreenState, letter: string): Pressed {
+  if (letter === 'q' || letter === '⏎') return { state, effects: [{ type: 'exit' }] };
+  return only({ ...state, notice: UNKNOWN_KEY });
 }
 
 function letterOf(key: Key): string | undefined {
@@ -168,7 +193,7 @@ function pressChoice(state: ScreenState, letter: string, view: RunView): Pressed
   }
   const choice = choicesOf(view).find((one) => one.key === letter);
   if (choice !== undefined) return openChoice(state, choice, view);
-  return only(letter === '⏎' ? { ...state, notice: 'choose with a letter' } : state);
+  return only({ ...state, notice: letter === '⏎' ? 'choose with a letter' : UNKNOWN_KEY });
 }
 
 function pressClause(state: ScreenState, number: number, view: RunView): Pressed {
@@ -179,12 +204,13 @@ function pressClause(state: ScreenState, number: number, view: RunView): Pressed
 }
 
 function scroll(state: ScreenState, key: Key, context: PressContext): ScreenState | undefined {
-  const by = scrollBy(key, context.page);
-  if (by === undefined) return undefined;
-  if (!Number.isFinite(context.scrollLimit)) return state;
-  const from = Math.min(state.scroll, context.scrollLimit);
+  const { view, page, scrollLimit } = context;
+  const motion = motionOf(key, page, { letters: !typesInPane(state, view) });
+  if (motion === undefined) return undefined;
+  if (!Number.isFinite(scrollLimit)) return state;
+  if (view.status !== 'running')
+    return { ...state, scroll: movedBy(motion, state.scroll, scrollLimit) };
   // A tail scrolls away from its end, so the same key moves in the other direction.
-  const direction = context.view.status === 'running' ? -1 : 1;
-  const to = Math.max(0, Math.min(context.scrollLimit, from + direction * by));
-  return { ...state, scroll: to };
+  const fromEnd = movedBy(motion, scrollLimit - Math.min(state.scroll, scrollLimit), scrollLimit);
+  return { ...state, scroll: scrollLimit - fromEnd };
 }

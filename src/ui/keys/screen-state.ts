@@ -3,7 +3,7 @@ import type { LiveOutput } from '#events/log/live.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { ChoiceName } from '#events/wording/choices.ts';
 import type { Block } from '../draw/block.ts';
-import type { Key } from '../terminal/key.ts';
+import type { ListState } from './list.ts';
 import { EMPTY_INPUT, type TextInput } from './text-input.ts';
 
 /** The purpose of a text prompt. */
@@ -49,17 +49,16 @@ export type Overlay =
       /** The search being typed. */
       readonly search?: TextInput;
     }
-  | { readonly kind: 'help'; readonly scroll: number }
-  | { readonly kind: 'jump'; readonly cursor: number }
+  | ({ readonly kind: 'jump' } & ListState)
   /** The steps that can be undone, most recent first. */
-  | { readonly kind: 'undo'; readonly steps: readonly string[]; readonly cursor: number }
+  | ({ readonly kind: 'undo'; readonly steps: readonly string[] } & ListState)
   | {
       readonly kind: 'edit';
       readonly cursor: number;
       readonly fields: readonly EditedInput[];
     }
   /** The target of an ad-hoc command. */
-  | { readonly kind: 'target'; readonly targets: readonly string[]; readonly cursor: number }
+  | ({ readonly kind: 'target'; readonly targets: readonly string[] } & ListState)
   /** The result of an ad-hoc command. */
   | { readonly kind: 'said'; readonly step: string; readonly scroll: number }
   | { readonly kind: 'stop' }
@@ -122,23 +121,6 @@ export function closed(state: ScreenState): ScreenState {
   return { ...state, overlay: undefined };
 }
 
-/** Returns the index of the selected entry of `count` after a key, or `undefined`. */
-export function cursorAfter(key: Key, cursor: number, count: number): number | undefined {
-  const last = Math.max(0, count - 1);
-  switch (key.name) {
-    case 'up':
-      return Math.max(0, cursor - 1);
-    case 'down':
-      return Math.min(last, cursor + 1);
-    case 'home':
-      return 0;
-    case 'end':
-      return last;
-    default:
-      return undefined;
-  }
-}
-
 /** The context of a key. */
 export type PressContext = {
   readonly view: RunView;
@@ -172,7 +154,7 @@ export const OPENED: ScreenState = {
   isInterrupted: false,
 };
 
-const WHOLE: readonly Overlay['kind'][] = ['pager', 'help', 'said'];
+const WHOLE: readonly Overlay['kind'][] = ['pager', 'said'];
 
 /** Returns whether an overlay hides the question of the run. */
 export function fillsScreen(overlay: Overlay | undefined): boolean {

@@ -4,6 +4,7 @@ import { counted } from '#text/count.ts';
 import { cutTo } from '#text/width.ts';
 import { hasWideTable } from '../draw/block.ts';
 import { BOLD, DIM, type Line, line, span, wrapped } from '../draw/line.ts';
+import type { ListState } from '../keys/list.ts';
 import type { Overlay } from '../keys/screen-state.ts';
 import { inputLine, type TextInput } from '../keys/text-input.ts';
 import { type Hint, hintLine } from '../panes/hint-line.ts';
@@ -27,7 +28,7 @@ export function overlayLines(
       if (overlay.search !== undefined) return [inputLine(line(' /'), overlay.search, width - 1)];
       return [
         keys(
-          ['↑↓ PgUp PgDn', 'scroll'],
+          ['j k ^D ^U', 'scroll'],
           ['/', 'search'],
           ...tableHints(overlay, width),
           ...(overlay.query === '' ? [] : [['n N', `next “${overlay.query}”`] as const]),
@@ -35,14 +36,12 @@ export function overlayLines(
           ['Esc', 'back'],
         ),
       ];
-    case 'help':
-      return [keys(['↑↓', 'scroll'], ['any other key', 'back'])];
     case 'jump':
-      return [keys(['↑↓', 'choose'], ['⏎', 'go there'], ['Esc', 'back'])];
+      return [listKeys(overlay, width, ['⏎', 'go there'])];
     case 'undo':
-      return [keys(['↑↓', 'choose'], ['⏎', 'undo it'], ['Esc', 'back'])];
+      return [listKeys(overlay, width, ['⏎', 'undo it'])];
     case 'target':
-      return [keys(['↑↓', 'move'], ['⏎', 'choose'], ['Esc', 'back'])];
+      return [listKeys(overlay, width, ['⏎', 'choose'])];
     case 'said':
       return [keys(['↑↓', 'scroll'], ['o', 'output'], ['!', 'another'], ['any other key', 'back'])];
     case 'edit':
@@ -73,6 +72,19 @@ export function overlayLines(
         keys(['y', 'leave'], ['any other key', 'stay']),
       ];
   }
+}
+
+function listKeys(list: ListState, width: number, enter: Hint): Line {
+  if (list.search !== undefined) return inputLine(line(' /'), list.search, width - 1);
+  const next: readonly Hint[] = list.query ? [['n N', `next “${list.query}”`]] : [];
+  const all: readonly Hint[] = [
+    ['j k', 'choose'],
+    ['/', 'search'],
+    ...next,
+    enter,
+    ['Esc', 'back'],
+  ];
+  return hintLine(all, width, undefined);
 }
 
 function tableHints(

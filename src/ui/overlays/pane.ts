@@ -1,6 +1,5 @@
 import { stepOf, stepsAround } from '#events/view/place-in-run.ts';
-import type { RunView, StepState } from '#events/view/run-view.ts';
-import { choicesOf } from '#events/wording/choices.ts';
+import type { RunView } from '#events/view/run-view.ts';
 import { jumpNote, jumpTargets } from '#events/wording/jump-note.ts';
 import { STATE_SIGN, STATE_WORD, titleOf } from '#events/wording/phrases.ts';
 import { counted } from '#text/count.ts';
@@ -8,7 +7,6 @@ import { timeOfDay } from '#text/duration.ts';
 import { padTo } from '#text/width.ts';
 import { laidOutBlocks, marked } from '../draw/block.ts';
 import {
-  aligned,
   BAD,
   BLANK,
   BOLD,
@@ -17,13 +15,12 @@ import {
   fromColumn,
   type Line,
   line,
-  rule,
   span,
   spread,
   WARN,
   wrapped,
 } from '../draw/line.ts';
-import { menuLines, packLines, selectable } from '../draw/menu.ts';
+import { selectable } from '../draw/menu.ts';
 import type { Pane } from '../draw/pane.ts';
 import type { Overlay } from '../keys/screen-state.ts';
 import { inputLine } from '../keys/text-input.ts';
@@ -93,7 +90,7 @@ function wrongField({ fields, cursor }: OverlayOf<'edit'>, notice: string | unde
 }
 
 const EDITED =
-  'This step and all later ones use these values. Earlier steps keep the results they got with the old values, unless you go back to them (j).';
+  'This step and all later ones use these values. Earlier steps keep the results they got with the old values, unless you go back to them (:).';
 
 /** Returns the inputs of the run, one of them being edited. */
 export function editPane(
@@ -138,33 +135,4 @@ export function pagerLines(
   const place = span(`${start + 1}–${last} of ${lines.length}`, DIM);
   const empty = Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => BLANK);
   return [spread([span(overlay.title, BOLD)], [place], width), ...shown, ...empty];
-}
-
-const ALWAYS: readonly (readonly [key: string, text: string])[] = [
-  ['n', 'write a note into the record'],
-  ['!', 'run an ad-hoc command while the run waits'],
-  ['o', 'show the full output of this step'],
-  ['d', 'show details: the action in full, and all findings so far'],
-  ['^N ^O ^D', 'the same keys while you type'],
-  ['^C', 'stop after the running action; twice: cancel it now; while the run waits: pause'],
-];
-
-/** Returns the keys that work now, then the general keys, then the legend of the signs. */
-export function helpPane(view: RunView, width: number): Pane {
-  const choices = choicesOf(view);
-  return {
-    head: [],
-    body: [
-      ...(choices.length === 0
-        ? []
-        : [rule(width, 'Now'), ...menuLines(choices, width, false), BLANK]),
-      rule(width, 'Always'),
-      ...aligned(ALWAYS, width),
-      ...packLines(
-        Object.entries(STATE_SIGN).map(([state, sign]) => [sign, STATE_WORD[state as StepState]]),
-        width,
-      ),
-    ],
-    foot: [],
-  };
 }

@@ -49,7 +49,7 @@ function runningHints(
   scrolls: readonly Hint[],
 ): readonly Hint[] {
   if (typesInPane(state, view))
-    return [['^D', 'details'], ...scrolls, ['^N', 'note'], stopHint(view)];
+    return [['Tab', 'details'], ...scrolls, ['^N', 'note'], stopHint(view)];
   return [
     ...(view.auto ? [['a', 'auto off'] as const] : []),
     ...scrolls,
@@ -170,7 +170,7 @@ function gateHints(view: RunView, scrolls: readonly Hint[], leave: Hint): readon
   return [
     ['⏎', 'confirm'],
     ...(canRefresh ? [['^R', 'read again'] as const] : []),
-    ['^D', 'details'],
+    ['Tab', 'details'],
     ...scrolls,
     ['^N', 'note'],
     ['Esc', 'decline'],

@@ -5,7 +5,7 @@ import { cutLine, DIM, fillLine, type Line, line, span, wrapped } from '../draw/
 import { fitPane, type Pane, scrollLimit } from '../draw/pane.ts';
 import type { Overlay, ScreenState } from '../keys/screen-state.ts';
 import { saidPane, targetPane } from '../overlays/command.ts';
-import { editPane, helpPane, jumpPane, pagerLines, undoPane } from '../overlays/pane.ts';
+import { editPane, jumpPane, pagerLines, undoPane } from '../overlays/pane.ts';
 import { finishedPane } from './finished.ts';
 import { footerLines } from './footer.ts';
 import { gatePicture, tooSmallLines } from './gate.ts';
@@ -83,8 +83,6 @@ function drawBody(input: FrameInput, layout: Layout, height: number): Body {
   if (overlay?.kind === 'pager') {
     return whole(pagerLines(overlay, columns - 2, height), 0);
   }
-  if (overlay?.kind === 'help')
-    return whole(fitPane(helpPane(view, columns - 2), height, overlay.scroll), 0);
   if (overlay?.kind === 'said')
     return whole(fitPane(saidPane(view, overlay, columns - 2, height), height, overlay.scroll), 0);
   const { gate } = view;
@@ -156,23 +154,28 @@ function paneFor(input: FrameInput, width: number, height: number, isListed: boo
     case 'running':
       return runningPane(view, width, height, now, live, isListed);
     case 'waiting':
-      return waitingPane(view, state, width, height);
+      return waitingPane(input, width, height, isListed);
   }
 }
 
-function waitingPane(view: RunView, state: ScreenState, width: number, height: number): Pane {
+function waitingPane(
+  { view, state }: FrameInput,
+  width: number,
+  height: number,
+  isListed: boolean,
+): Pane {
   const { awaited } = view;
   if (awaited === undefined) return { head: [], body: [line('waiting …', DIM)], foot: [] };
   switch (awaited.for) {
     case 'start':
-      return startPane(view, awaited, width, height);
+      return startPane(view, awaited, width, height, isListed);
     case 'answer':
       return answerPane(view, awaited, width, {
         ...state,
         isTyping: state.isTyping && state.overlay === undefined,
       });
     case 'report':
-      return manualPane(view, awaited, width);
+      return manualPane(view, awaited, width, isListed);
     case 'decision':
       return decisionPane(view, awaited, width, height);
     default:

@@ -133,7 +133,7 @@ function placeholders({ values }: ShownAction): string {
 }
 
 function detailsKey({ level }: GateView): string {
-  return level === 'key' ? 'd' : '^D';
+  return level === 'key' ? 'd' : 'Tab';
 }
 
 /**

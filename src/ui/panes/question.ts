@@ -22,7 +22,7 @@ import { menuLines, selectable, shortMenu } from '../draw/menu.ts';
 import { executionLines } from '../draw/output-lines.ts';
 import type { Pane } from '../draw/pane.ts';
 import { inputLine, type TextInput } from '../keys/text-input.ts';
-import { titleLine } from './result.ts';
+import { currentTitle, titleLine } from './result.ts';
 
 /** The state of a question besides the view. */
 export type AnswerState = {
@@ -67,12 +67,19 @@ export function answerPane(
 }
 
 /** Returns the instruction of a manual step, and how to report on it. */
-export function manualPane(view: RunView, awaited: AwaitedView, width: number): Pane {
+export function manualPane(
+  view: RunView,
+  awaited: AwaitedView,
+  width: number,
+  isListed: boolean,
+): Pane {
   const step = stepOf(view, awaited.step);
   const why = step?.why === undefined ? [] : wrapped(step.why, width, DIM);
   return {
     head: [
-      spread([span(step?.title ?? awaited.step, BOLD)], [span('manual step', DIM)], width),
+      ...(step === undefined
+        ? []
+        : [spread(currentTitle(step, isListed), [span('manual step', DIM)], width)]),
       BLANK,
     ],
     body: [

@@ -59,6 +59,12 @@ export function resultLines(
   ];
 }
 
+/** Returns the title of the current step, with its mark unless a list beside it has it. */
+export function currentTitle({ title }: StepView, isListed: boolean): Line {
+  const mark = span(`${STATE_SIGN.current} `, { ...ACCENT, bold: true });
+  return [...(isListed ? [] : [mark]), span(title, BOLD)];
+}
+
 /** Returns a step's title with its state and duration. */
 export function titleLine(step: StepView, width: number): Line {
   const ms = workedMs(step);

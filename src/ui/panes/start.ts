@@ -21,7 +21,7 @@ import {
   wrapped,
 } from '../draw/line.ts';
 import type { Pane } from '../draw/pane.ts';
-import { resultLines, saidLines } from './result.ts';
+import { currentTitle, resultLines, saidLines } from './result.ts';
 
 /** The minimum number of lines of a command, whatever the last step found. */
 const MIN_COMMAND = 4;
@@ -34,12 +34,13 @@ export function startPane(
   awaited: AwaitedView,
   width: number,
   height: number,
+  isListed: boolean,
 ): Pane {
   const next = view.steps.find((step) => step.id === awaited.step);
   const last = shownStep(view);
   const head = last === undefined || last.id === awaited.step ? [] : saidLines(last, width);
   const cardOf = (room: number, isLow: boolean) =>
-    next === undefined ? [] : cardLines(next, awaited, width, room, isLow);
+    next === undefined ? [] : cardLines(next, awaited, width, room, { isLow, isListed });
   // The finding matters more than the details of the next step.
   const isLow = head.length + MIN_BODY + cardOf(0, false).length > height;
   const card = (room: number) => cardOf(room, isLow);
@@ -88,14 +89,14 @@ function cardLines(
   awaited: AwaitedView,
   width: number,
   height: number,
-  isLow: boolean,
+  { isLow, isListed }: { readonly isLow: boolean; readonly isListed: boolean },
 ): readonly Line[] {
   const { action } = awaited;
   const why = step.why === undefined || isLow ? [] : limited(wrapped(step.why, width, DIM), 2);
   const around = [
     ...(isLow ? [] : [BLANK]),
     rule(width, 'Next', effectNote(step)),
-    line(step.title, BOLD),
+    currentTitle(step, isListed),
     ...why,
     ...(awaited.reason === undefined ? [] : wrapped(awaited.reason, width, WARN)),
   ];

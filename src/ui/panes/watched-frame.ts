@@ -1,8 +1,10 @@
 import type { RunView } from '#events/view/run-view.ts';
 import { widthOf } from '#text/width.ts';
+import { type Motion, motionOf, movedBy } from '../keys/motion.ts';
+import { openSearch, showDetails } from '../keys/open-overlay.ts';
 import { press } from '../keys/press.ts';
 import type { PressContext, Pressed, ScreenState } from '../keys/screen-state.ts';
-import { type Key, scrollBy } from '../terminal/key.ts';
+import type { Key } from '../terminal/key.ts';
 import { drawFrame, type Frame, type FrameInput } from './frame.ts';
 import { type Hint, hintLine } from './hint-line.ts';
 
@@ -21,12 +23,15 @@ export function drawWatched(input: FrameInput): Frame {
 /** Handles a key of a watcher: it displays, scrolls or leaves, and never sends an intent. */
 export function pressWatched(state: ScreenState, key: Key, context: PressContext): Pressed {
   if (state.overlay !== undefined || isSuspend(key)) return looking(press(state, key, context));
-  const by = scrollBy(key, context.page);
-  if (by !== undefined) return { state: scrolled(state, by, context), effects: [] };
+  const motion = motionOf(key, context.page, { letters: true });
+  if (motion !== undefined) return { state: scrolled(state, motion, context), effects: [] };
   if (isLeave(key)) return { state, effects: [{ type: 'exit' }] };
-  if (key.name !== 'text' || (key.text !== 'o' && key.text !== 'd')) return { state, effects: [] };
-  // With Ctrl the key also displays where a letter would be part of an answer.
-  return looking(press(state, { name: 'ctrl', letter: key.text }, context));
+  // Ctrl-O and Tab also display where a letter would be part of an answer.
+  if (isLetter(key, 'o')) return looking(press(state, { name: 'ctrl', letter: 'o' }, context));
+  if (isLetter(key, 'd')) return looking(showDetails(state, context.view));
+  if (isLetter(key, '/'))
+    return looking(openSearch(state, context.view, context.live, context.columns));
+  return { state, effects: [] };
 }
 
 /** Removes the answers, which a watcher cannot give. */
@@ -45,7 +50,7 @@ function noteOf({ status, operator }: RunView, columns: number): string {
 
 function hintsOf({ scrollLimit }: Frame): readonly Hint[] {
   const scrolls: readonly Hint[] = scrollLimit > 0 ? [['↑↓', 'scroll']] : [];
-  return [...scrolls, ['o', 'output'], ['d', 'details'], ['q', 'leave']];
+  return [...scrolls, ['o', 'output'], ['/', 'search'], ['d', 'details'], ['q', 'leave']];
 }
 
 function looking({ state, effects }: Pressed): Pressed {
@@ -57,17 +62,21 @@ function isSuspend(key: Key): boolean {
 }
 
 function isLeave(key: Key): boolean {
-  if (key.name === 'ctrl') return key.letter === 'c' || key.letter === 'd';
-  return key.name === 'text' && key.text === 'q';
+  return (key.name === 'ctrl' && key.letter === 'c') || isLetter(key, 'q');
+}
+
+function isLetter(key: Key, letter: string): boolean {
+  return key.name === 'text' && key.text === letter;
 }
 
 function scrolled(
   state: ScreenState,
-  by: number,
+  motion: Motion,
   { scrollLimit, view }: PressContext,
 ): ScreenState {
+  if (view.status !== 'running')
+    return { ...state, scroll: movedBy(motion, state.scroll, scrollLimit) };
   // A tail scrolls away from its end, so the same key moves in the other direction.
-  const direction = view.status === 'running' ? -1 : 1;
-  const to = Math.min(state.scroll, scrollLimit) + direction * by;
-  return { ...state, scroll: Math.max(0, Math.min(scrollLimit, to)) };
+  const fromEnd = movedBy(motion, scrollLimit - Math.min(state.scroll, scrollLimit), scrollLimit);
+  return { ...state, scroll: scrollLimit - fromEnd };
 }

@@ -94,7 +94,7 @@ describe('lines become intents', () => {
       'a step to go to, by its number',
       troubles.atFailure,
       [
-        ['j jump', 'j'],
+        [': jump', ':'],
         ['go to step number', '4'],
         ['why?', 'the log first'],
       ],

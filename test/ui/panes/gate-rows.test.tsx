@@ -66,9 +66,9 @@ test('at 80 by 24 whom it hits is in sight, and what is left out is said and can
     { ...AT_GATE, can: ['confirm', 'decline', 'refresh'] },
   );
   const frame = frameOf(log);
-  expect(frame).toContain('$1–$18 = pid, backend_start of the 9 rows below: ^D shows all');
+  expect(frame).toContain('$1–$18 = pid, backend_start of the 9 rows below: Tab shows all');
   expect(frame.match(/\b112\d\d\b/g)?.length).toBeGreaterThanOrEqual(4);
-  expect(frame).toMatch(/… \d more lines?: \^D shows all/);
+  expect(frame).toMatch(/… \d more lines?: Tab shows all/);
   expect(frame).toMatch(/… \d more rows · not shown: /);
   const down = Array.from({ length: 20 }, () => ({ name: 'down' }) as const);
   expect(frameOf(log, { keys: down })).toContain('11286');

@@ -14,7 +14,7 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
      ║ │ FROM pg_stat_activity                                                    ║
      ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[],           ║
      ║ │     $2::timestamptz[]))                                                  ║
-     ║   2 values: ^D shows all                                                   ║
+     ║   2 values: Tab shows all                                                  ║
      ║   pid  usename  application…  client_addr  state  idle_for  last_query     ║
      ║ 48120  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM… ║
      ║ 48127  shop     shop-web      10.0.7.21    idle   00:47:11  SELECT * FROM… ║
@@ -29,7 +29,7 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
      ║ Type shop to run it: Space to the end first                                ║
      ╚════════════════════════════════════════════════════════════════════════════╝
     ────────────────────────────────────────────────────────────────────────────────
-     ⏎ confirm  ^R read again  ^D details  ↑↓ scroll  ^N note  Esc decline  ^C stop"
+     ⏎ confirm  ^R read again  Tab details  ↑↓ scroll  Esc decline  ^C stop"
   `);
 });
 
@@ -84,7 +84,7 @@ test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
                                                                             │
                                                                             │
     ────────────────────────────────────────────────────────────────────────┴───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-     ⏎ confirm  ^R read again  ^D details  ^N note  Esc decline  ^C stop"
+     ⏎ confirm  ^R read again  Tab details  ^N note  Esc decline  ^C stop"
   `);
 });
 
