@@ -1,12 +1,13 @@
 import { EXIT, type ExitCode, environmentError, RunbookError } from '#errors.ts';
+import { warn } from './say.ts';
 import { VERSION } from './version.ts';
 
 /** Prints an error on standard error, and returns its exit code. */
 export function complain(error: unknown): ExitCode {
   const known = error instanceof RunbookError ? error : systemRefusal(error);
   if (known !== undefined) {
-    process.stderr.write(`runbook: ${known.message}${whyOf(known)}\n`);
-    if (known.hint !== undefined) process.stderr.write(`  ${known.hint}\n`);
+    warn(`runbook: ${known.message}${whyOf(known)}`);
+    if (known.hint !== undefined) warn(`  ${known.hint}`);
     return known.exitCode;
   }
   const stack = error instanceof Error ? error.stack : String(error);

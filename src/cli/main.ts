@@ -6,6 +6,7 @@ import { COMMANDS, type Command, findCommand } from './commands.ts';
 import { complain } from './complain.ts';
 import { outliveTerminal } from './outlive-terminal.ts';
 import { choosePresentation } from './present-run.ts';
+import { drawInAscii, isAsciiLocale } from './say.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -18,6 +19,8 @@ const NEEDED = 32;
 process.noDeprecation = true;
 
 outliveTerminal();
+
+if (isAsciiLocale(process.env)) drawInAscii();
 
 // Errors outside the awaited call also end the process, and replace the exit code of a finished
 // run.

@@ -5,6 +5,7 @@ import type { SessionEnd } from '#run/session/run-session.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { fitsGate } from '#ui/draw/layout.ts';
 import { onTerminalGone } from './outlive-terminal.ts';
+import { say } from './say.ts';
 
 /** The display of a run: the screen, lines with prompts, or lines without an operator. */
 export type Presentation = 'screen' | 'prompts' | 'lines';
@@ -74,7 +75,7 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
   }
   const { summaryLines } = await import('#report/summary.ts');
   if (presentation !== 'lines' || session.end?.status === 'paused')
-    process.stdout.write(`${summaryLines(session.view()).join('\n')}\n`);
+    say(summaryLines(session.view()).join('\n'));
   return exitCodeOf(session.end);
 }
 

@@ -30,7 +30,7 @@ test('a run killed as it waits to start waits there again', async () => {
   await first.waitFor('── Next ──');
   await kill(first);
   const second = kim.open(['resume']);
-  await second.waitFor(/▸ Count the victims[\s\S]*── Next ──/);
+  await second.waitFor(/── Next ──[\s\S]*▸ Count the victims/);
   expect(effectsOf(kim)).toEqual([]);
   await vi.waitFor(() => expect(kim.events('run.resumed')).toHaveLength(1));
   second.press('enter');

@@ -85,7 +85,7 @@ test('a run that was left is gone on with, up to its end', async () => {
     /Who holds the connections\?”: Run this step\?[\s\S]*Enter takes over the run/,
   );
   second.press('enter');
-  await second.waitFor(/▸ Who holds the connectio[\s\S]*── Next ──/);
+  await second.waitFor(/── Next ──[\s\S]*▸ Who holds the connectio/);
   second.type('a');
   await second.waitFor(/9 rows affected[\s\S]*Type shop to run it:/);
   await confirm(second);

@@ -34,7 +34,7 @@ test('a secret that is typed in is not shown, not kept, and asked for again on r
   await second.waitFor('database_url');
   second.type(shop.urls.oncall);
   second.press('enter');
-  await second.waitFor(/▸ End the victims[\s\S]*── Next ──/);
+  await second.waitFor(/── Next ──[\s\S]*▸ End the victims/);
   expectNoSecret(shop.urls.oncall, [
     ['the first terminal', first.received],
     ['the second terminal', second.received],

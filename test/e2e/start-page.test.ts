@@ -75,7 +75,7 @@ test('an unfinished run is listed with where it stopped and who had it, and is g
   second.press('down');
   await second.waitFor('resumes this run where it stopped');
   second.press('enter');
-  await second.waitFor(/▸ Greet again[\s\S]*── Next ──/);
+  await second.waitFor(/── Next ──[\s\S]*▸ Greet again/);
   second.press('enter');
   await second.waitFor('RESOLVED');
   second.press('enter');

@@ -165,7 +165,7 @@ test.each(SIZES)(
     terminal.type('not now');
     terminal.press('enter');
     const menu = await terminal.waitFor('What next?');
-    expect(menu).toContain('undo “Write for every host”');
+    expect(menu).toContain('u undo');
     terminal.type('u');
     await terminal.waitFor('Why undo “Write for every host”?');
     terminal.type('the wrong hosts');

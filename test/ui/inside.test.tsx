@@ -82,16 +82,16 @@ test('the steps of a runbook that runs as a step stand below it while the run is
     " Connection… › Empty the pool  mariadb root@db9:3306/orders  LIVE  00:00  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ✗ Look at both hosts    exit: 1 of 2 failed: two (exit)
-     ▶ Free the pool
+     ▶ Empty the pool
        ✓ Count the sessions  12 sessions                                     400 ms
      ──────────────────────────────────────────────────────────────────────────────
-
      ✓ Count the sessions                                                    400 ms
 
      12 sessions
 
      ── Next ───────────────────────────────────────────────────────── read-only ──
      ▸ End the idle ones
+
 
 
 

@@ -73,10 +73,10 @@ test('a condition that cannot be evaluated, with its values and the ways to choo
     " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:39  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ✓ How full is the server?            17 of 17 usable connections are…   212 ms
-     ✓ Who holds the connections?         11 sessions of shop-web have be…    96 ms
+     ✓ Who holds the connections?                                             96 ms
+       11 sessions of shop-web have been idle for up to 48 minutes.
      ✓ End sessions that have been idle too long  11 rows                    266 ms
      ──────────────────────────────────────────────────────────────────────────────
-
      ✓ Are free slots back?                                                   30 ms
 
      result.row has no field "free": the statement returned no row

@@ -7,6 +7,7 @@ import { harmlessLine } from '#text/harmless.ts';
 import type { CommandLine } from '../command-spec.ts';
 import { onTerminalGone } from '../outlive-terminal.ts';
 import { choosePresentation, PIPE_COLUMNS } from '../present-run.ts';
+import { say } from '../say.ts';
 import type { attach as spec } from '../specs/incident.ts';
 import { storeHere, surroundingsHere } from '../surroundings.ts';
 
@@ -47,7 +48,7 @@ async function watch(run: FollowedRun, onScreen: boolean): Promise<ExitCode> {
   const last = isResting
     ? summaryLines(view)
     : [`You stopped watching ${view.runId}. ${harmlessLine(view.operator)} continues the run.`];
-  process.stdout.write(`${last.join('\n')}\n`);
+  say(last.join('\n'));
   return EXIT.ok;
 }
 

@@ -8,6 +8,7 @@ import { readSource } from '../library/find-runbook.ts';
 import { RunbookChecker } from '../library/load-runbook.ts';
 import { type PlacedRunbook, placedRunbooks } from '../library/placed-runbooks.ts';
 import type { OriginName } from '../library/runbook-folders.ts';
+import { columnsOf } from '../say.ts';
 import type { list as spec } from '../specs/runbooks.ts';
 
 /** `runbook list`: prints the runbooks and their locations. */
@@ -74,5 +75,5 @@ function tableOf(entries: readonly Entry[]): string {
     hides.length === 0 ? origin : `${origin}, hides ${hides.length}`,
     summary,
   ]);
-  return textTable(['RUNBOOK', 'SEVERITY', 'FROM', 'SUMMARY'], rows);
+  return textTable(['RUNBOOK', 'SEVERITY', 'FROM', 'SUMMARY'], rows, columnsOf());
 }

@@ -7,6 +7,7 @@ import type { CommandLine } from '../command-spec.ts';
 import { readReference } from '../config/reference.ts';
 import { findRunbook } from '../library/find-runbook.ts';
 import { readLibrarySymptoms } from '../library/symptoms.ts';
+import { say } from '../say.ts';
 import type { triage as spec } from '../specs/incident.ts';
 import { files, groupedLines, recordsIn, summarize } from './match/read-log.ts';
 import { runFile, runOptions } from './run/command.ts';
@@ -42,7 +43,7 @@ async function readError(given: {
     log === undefined ? recordsIn([error ?? ''], '\0') : groupedLines(files([log], '\n'));
   const { groups } = await summarize(records, classify);
   const known = groups.find(({ category }) => category !== 'none');
-  process.stdout.write(`${known === undefined ? NOT_RECOGNISED : said(known)}\n`);
+  say(known === undefined ? NOT_RECOGNISED : said(known));
   const line = known?.evidence[0]?.text ?? error;
   return {
     ...(known !== undefined && { hint: known.category }),

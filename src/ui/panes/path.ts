@@ -7,7 +7,6 @@ import { cutTo, padTo, widthOf } from '#text/width.ts';
 import {
   ACCENT,
   BAD,
-  BLANK,
   DIM,
   GOOD,
   type Line,
@@ -54,7 +53,7 @@ type Entry =
 /**
  * Returns the steps that the run reached, in their order, each with the fact that mattered and its
  * time, then what is ahead. Steps that are not needed are only counted. In at most `room` lines: the
- * facts of early steps are truncated first, then early steps are left out.
+ * facts before the latest one are truncated first, then early steps are left out.
  */
 export function pathLines(view: RunView, width: number, room: number): readonly Line[] {
   return fittedLines(levelEntries(view, undefined, 0), view, width, room);
@@ -68,10 +67,12 @@ function fittedLines(
 ): readonly Line[] {
   const column = titleColumn(entries, width);
   const whole = entries.map((entry) => entryLines(entry, view, width, column, true));
+  const latest = whole.findLastIndex((lines) => lines.length > 1);
   let over = whole.flat().length - room;
   const shown = whole.map((lines, index) => {
     const entry = entries[index];
-    if (over <= 0 || entry === undefined || lines.length === 1) return lines;
+    const isKept = over <= 0 || index === latest || lines.length === 1;
+    if (isKept || entry === undefined) return lines;
     const short = entryLines(entry, view, width, column, false);
     over -= lines.length - short.length;
     return short;
@@ -147,7 +148,9 @@ function titleColumn(entries: readonly Entry[], width: number): number {
   return Math.min(Math.max(0, ...widths), Math.floor(width * 0.45)) + 2;
 }
 
-function titleText({ title, visits, items, state }: StepView): string {
+/** A step that runs another runbook has the title of that runbook. */
+function titleText({ title: own, child, visits, items, state }: StepView): string {
+  const title = child?.runbook.title ?? own;
   const last = items?.at(-1);
   const isOver = state === 'succeeded' || state === 'failed';
   const count = last === undefined || isOver ? '' : ` ${last.index}/${last.count}`;
@@ -200,11 +203,11 @@ function timeText(step: StepView): string {
 
 /** Returns the path so far in the lines that a pane leaves free, and a rule below it. */
 export function pathAbove(view: RunView, width: number, free: number): readonly Line[] {
-  const room = free - 2;
+  const room = free - 1;
   if (room < 1) return [];
   const before = levelEntries(view, undefined, 0).filter(
     (entry) => entry.kind === 'step' && entry.step.id !== view.awaited?.step,
   );
   const lines = fittedLines(before, view, width, room);
-  return lines.length === 0 ? [] : [...lines, line('─'.repeat(width), DIM), BLANK];
+  return lines.length === 0 ? [] : [...lines, line('─'.repeat(width), DIM)];
 }

@@ -6,6 +6,7 @@ import { pickFault, STARTABLE_FAULTS, startFault } from '#lab/start-fault.ts';
 import { ENGINE_FACTS } from '#runbook/model/engines.ts';
 import { textTable } from '#text/table.ts';
 import type { CommandLine } from '../../command-spec.ts';
+import { columnsOf, say } from '../../say.ts';
 import type { drill as spec } from '../../specs/setup.ts';
 import { briefing, pauseToRead } from './briefing.ts';
 import { debriefing } from './debriefing.ts';
@@ -93,10 +94,6 @@ async function waitForInterrupt(gone: Promise<void>): Promise<void> {
   await Promise.race([interrupted, gone]);
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
 const NAMES: Readonly<Record<LabEngine, string>> = {
   postgres: ENGINE_FACTS.postgres.name,
   'postgres-system': `the machine's ${ENGINE_FACTS.postgres.name}`,
@@ -128,6 +125,7 @@ async function faultTable(): Promise<string> {
     ...engines.map(({ engine, missing }) => [engine, missing] as const),
     ...faults.map(({ name, reason }) => [name, reason] as const),
   ].flatMap(([what, reason]) => (reason === undefined ? [] : [`${what}: ${reason}`]));
-  const table = textTable(['FAULT', ...LAB_ENGINES.map((it) => it.toUpperCase()), 'TITLE'], rows);
+  const head = ['FAULT', ...LAB_ENGINES.map((it) => it.toUpperCase()), 'TITLE'];
+  const table = textTable(head, rows, columnsOf());
   return reasons.length === 0 ? table : `${table}\n\nMissing here:\n  ${reasons.join('\n  ')}`;
 }

@@ -4,6 +4,7 @@ import { summaryLines } from '#report/summary.ts';
 import { endRun as endRecorded } from '#run/end.ts';
 import { readRun } from '#run/store/read-run.ts';
 import type { CommandLine } from '../../command-spec.ts';
+import { say } from '../../say.ts';
 import type { runsEnd as spec } from '../../specs/records.ts';
 import { storeHere, surroundingsHere } from '../../surroundings.ts';
 
@@ -12,7 +13,7 @@ export async function endRun({ argument, options }: CommandLine<typeof spec>): P
   const recorded = await readRun(await storeHere().open(argument));
   const why = options.why?.trim() || (await askWhy(recorded.record.id));
   const view = await endRecorded(recorded, surroundingsHere(), why);
-  process.stdout.write(`${summaryLines(view).join('\n')}\n`);
+  say(summaryLines(view).join('\n'));
   return EXIT.ok;
 }
 

@@ -1,6 +1,7 @@
 import type { RunSummary } from '#run/store/summary.ts';
 import { formatDuration } from '#text/duration.ts';
 import { textTable } from '#text/table.ts';
+import { columnsOf } from '../../say.ts';
 import { runMs } from './filter.ts';
 
 /** Returns runs as a table for a terminal, with the step at which an unfinished one stopped. */
@@ -16,5 +17,5 @@ export function runsTable(runs: readonly RunSummary[]): string {
       run.problem ?? (run.status === 'finished' ? '' : (run.step ?? '')),
     ];
   });
-  return textTable(['RUN', 'STATUS', 'STARTED (UTC)', 'TOOK', 'OPERATOR', 'AT'], rows);
+  return textTable(['RUN', 'STATUS', 'STARTED (UTC)', 'TOOK', 'OPERATOR', 'AT'], rows, columnsOf());
 }
