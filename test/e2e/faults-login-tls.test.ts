@@ -102,7 +102,7 @@ await testWays('mariadb', [
     }),
     path: ['login', 'handshake', 'server_policy', 'no_tls_by_hand', 'login', 'resolved'],
     findings: [
-      /TLS is set up at startup, and was not: have_ssl = DISABLED/,
+      /The server started without TLS: have_ssl = DISABLED/,
       /The login works now, TLSv1\.3/,
     ],
   },

@@ -128,7 +128,7 @@ const DNS: readonly Solution[] = [
     findings: [
       kind === DNS_SERVFAIL ? 'cannot answer (SERVFAIL)' : 'does not answer',
       /nameserver 127\.0\.53\.\d+/,
-      'the name server is at fault',
+      'or the way to it, is at fault',
     ],
   })),
 ];

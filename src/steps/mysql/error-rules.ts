@@ -62,7 +62,7 @@ export const MYSQL_RULES: readonly MysqlErrorRule[] = [
     hint:
       'One more connection is let in for an account with CONNECTION_ADMIN (MariaDB: CONNECTION ADMIN) or ' +
       'SUPER. Some more get in through MariaDB’s extra_port or MySQL’s admin port (33062), where the ' +
-      'server has one: give the target such a login as its reserve.',
+      "server has one: set such a login as the target's reserve.",
   },
   {
     numbers: [1203, 1226],

@@ -23,7 +23,8 @@ export function mysqlError(error: unknown, during: 'connecting' | 'query'): Step
   const said = number === undefined ? code : String(number);
   return {
     kind: rule.kind,
-    message,
+    // MySQL ends some of its messages with a full stop, as findings do.
+    message: message.replace(/\.$/, ''),
     phase,
     ...(said !== '' && { code: said }),
     ...(rule.hint !== undefined && { hint: rule.hint }),

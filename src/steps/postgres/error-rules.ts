@@ -100,16 +100,16 @@ const LIMITS: readonly { readonly text: RegExp; readonly hint: (found: string) =
     text: /pg_use_reserved_connections/,
     hint: () =>
       'A role with the privileges of pg_use_reserved_connections can still log in, and so can a superuser: ' +
-      'give the target such a login as its reserve.',
+      "set such a login as the target's reserve.",
   },
   {
     text: /rds_reserved|rds_superuser/,
     hint: () =>
-      'A role with rds_superuser or rds_reserved can still log in: give the target such a login as its reserve.',
+      "A role with rds_superuser or rds_reserved can still log in: set such a login as the target's reserve.",
   },
   {
     text: /SUPERUSER attribute|superuser connections/,
-    hint: () => 'Only a superuser can still log in: give the target such a login as its reserve.',
+    hint: () => "Only a superuser can still log in: set such a login as the target's reserve.",
   },
   {
     text: /too many connections for role "(.*)"/,

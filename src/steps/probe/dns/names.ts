@@ -92,7 +92,7 @@ const ONLY_SERVER = 'This machine does find an address: by other name servers or
 const MEANINGS: Readonly<Record<string, readonly [says: string, hint?: string]>> = {
   NXDOMAIN: [
     'says that there is no such name (NXDOMAIN)',
-    'Is it spelt right, and is it the zone of this network?',
+    'Check its spelling, and that this network resolves its zone.',
   ],
   NODATA: [
     'knows the name and has no address for it (NODATA)',
@@ -100,7 +100,7 @@ const MEANINGS: Readonly<Record<string, readonly [says: string, hint?: string]>>
   ],
   SERVFAIL: [
     'cannot answer (SERVFAIL)',
-    'It is broken, or the servers of that zone are; DNSSEC fails so too.',
+    'It is broken, or the servers of that zone are. A DNSSEC failure looks the same.',
   ],
   REFUSED: ['refuses to answer (REFUSED)', 'It does not serve this network.'],
   TIMEOUT: ['does not answer', 'It is down, or port 53 is blocked on the way.'],
