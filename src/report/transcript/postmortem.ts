@@ -11,12 +11,10 @@ import { openPoints, openPointText } from './blocks/open-points.ts';
 import { joined } from './markdown.ts';
 import { actionSection } from './postmortem/actions.ts';
 import { impactWindow } from './postmortem/impact.ts';
-import { type Milestone, milestonesOf } from './postmortem/milestones.ts';
+import { BLANK, milestonesTable } from './postmortem/milestones.ts';
 import { toldText } from './postmortem/told.ts';
 import { comparedReadings } from './readings.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from './run.ts';
-
-const BLANK = '_to be filled in_';
 
 /**
  * Returns a draft of a postmortem as Markdown: the facts in the record of the run, and blanks for
@@ -38,7 +36,7 @@ export function postmortemMarkdown(
     endSentence(run),
     verdict(run, conclusion),
     '## Milestones',
-    milestones(run),
+    milestonesTable(run),
     '## Cause',
     ...cause(run, conclusion),
     '## Impact',
@@ -59,21 +57,6 @@ export function postmortemMarkdown(
       joined([facts(run), ...integritySection(records, options.verified).slice(1)]).trimEnd(),
     ),
   ]);
-}
-
-function milestones(run: TranscriptRun): string {
-  const { view, times } = run;
-  return cellTable(
-    ['milestone', 'time', 'after the first look', 'from'],
-    milestonesOf(run).map(({ name, at, from, isBlank }: Milestone) => [
-      text(name),
-      at === undefined ? (isBlank ? BLANK : '–') : text(times.plain(at)),
-      at === undefined || name === 'First look'
-        ? ''
-        : formatDuration(msBetween(view.startedAt, at)),
-      text(from),
-    ]),
-  );
 }
 
 function cause(run: TranscriptRun, { causes, evidence, runbook }: Conclusion): readonly string[] {

@@ -15,6 +15,7 @@ const outputs = () => undefined;
 const ELEMENTS = new Set(
   `a article blockquote body br button code details div fieldset figure footer head header h1 h2 h3 h4
    html input label legend li main mark meta nav p pre section span strong summary table tbody td th
+   circle desc line rect svg text
    thead time title tr ul style script`.split(/\s+/),
 );
 
@@ -77,6 +78,48 @@ test('a page says all that the markdown says', () => {
     );
     expect([...markdown].filter((word) => !shown.has(word))).toEqual([]);
   }
+});
+
+test('outcome, cause and changes come before any hash or fact of the record', () => {
+  const page = transcriptHtml(resolved.events, { outputs, verified }).replace(
+    /<head>[\s\S]*<\/head>/,
+    '',
+  );
+  const places = [
+    '<h1>Connection pool exhausted: 11 sessions of shop-web have been idle',
+    '<strong>Resolved</strong>',
+    'Cause: <strong>11 sessions',
+    'Changed: End sessions that have been idle too long: 11 rows (ana)',
+    '<svg class="scale"',
+    'sha256:9b1e',
+    '<h2>Record</h2>',
+  ].map((part) => page.indexOf(part));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+});
+
+test('the picture is to scale, and says in words what it shows', () => {
+  const page = transcriptHtml(resolved.events, { outputs });
+  const { description = '' } =
+    /<desc id="scale-text">(?<description>[^<]*)<\/desc>/.exec(page)?.groups ?? {};
+  expect(description).toMatch(/^42 s in all\. Diagnose: 15 s\. Fix: 22 s\. Verify: 4 s\. Waiting/);
+  expect(description).toContain('Cause found, after 16 s. Action 1: End sessions that');
+  const bar =
+    /<rect class="bar succeeded" x="(?<x>[\d.]+)%"[^>]*width="(?<width>[\d.]+)%"[^>]*><title>End sessions/;
+  const { x, width } = bar.exec(page)?.groups ?? {};
+  expect(Number(x)).toBeCloseTo((16 / 42.7) * 100, -1);
+  expect(Number(width)).toBeCloseTo((22.4 / 42.7) * 100, -1);
+});
+
+test('each visit of a step is marked with its outcome', () => {
+  const page = transcriptHtml(troubled.events, { outputs });
+  const badge = (title: string) =>
+    Array.from(page.matchAll(/<h4>(?<title>[^<]*)<code>.*?class="state (?<state>[a-z-]+)">/g))
+      .filter(({ groups }) => groups?.title?.includes(title))
+      .map(({ groups }) => groups?.state);
+  expect(badge('How full is the server?')).toEqual(['succeeded']);
+  expect(badge('Who holds the connections?')).toEqual(['skipped']);
+  expect(badge('End sessions')).toEqual(['unknown', 'declined']);
 });
 
 test('times are in UTC and in local time', () => {

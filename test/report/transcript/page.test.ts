@@ -143,6 +143,18 @@ describe.skipIf(program === undefined)('in a browser (Chromium: sh bin/test-serv
       writeFileSync(join(folderOfPictures, `transcript-${width}-${scheme}.png`), picture);
   });
 
+  test.each([390, 1440])('at %i pixels every link to a section is in sight', async (width) => {
+    await page.look({ width });
+    const isCut = `[...document.querySelectorAll('nav a')].some((link) => {
+      const { left, right } = link.getBoundingClientRect();
+      return left < 0 || right > document.documentElement.clientWidth;
+    })`;
+    expect(await page.evaluate(isCut)).toBe(false);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    const drawn = "document.querySelector('.scale').getBoundingClientRect().width";
+    expect(await page.evaluate<number>(drawn)).toBeGreaterThan(width === 390 ? 300 : 900);
+  });
+
   test('on paper it is light, unfolded and without what only a screen needs', async () => {
     await page.look({ width: 800, scheme: 'dark', media: 'print' });
     expect(await page.evaluate("document.querySelector('nav').checkVisibility()")).toBe(false);

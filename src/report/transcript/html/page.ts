@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RecordedEvent } from '#events/log/event.ts';
+import { conclusionOf } from '#events/view/conclusion.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { code } from '../../markdown/text.ts';
 import { changesSection } from '../blocks/changes.ts';
@@ -10,8 +11,10 @@ import { runbookSection } from '../blocks/runbook.ts';
 import { timelineSection } from '../blocks/timeline.ts';
 import { findingsSection, joined } from '../markdown.ts';
 import { maskRules } from '../masks.ts';
+import { milestonesTable } from '../postmortem/milestones.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from '../run.ts';
 import { blocksHtml } from './blocks.ts';
+import { timelinePicture } from './picture.ts';
 import { HTML_SCRIPT, HTML_STYLE } from './style.ts';
 import { html, type RuleOf } from './text.ts';
 import { timelineHtml } from './timeline.ts';
@@ -36,6 +39,7 @@ export function transcriptHtml(records: readonly RecordedEvent[], options: HtmlO
       blocksHtml(joined(['# A run without a start', ...integrity]), ruleOf),
       '</main>',
     ]);
+  const milestones = ['## Milestones', milestonesTable(run, { hasBlanks: false })];
   const closing = [
     ...closingSections(run),
     ...recordSection(run),
@@ -43,12 +47,13 @@ export function transcriptHtml(records: readonly RecordedEvent[], options: HtmlO
     ...integrity,
   ];
   const sections = [
-    ...sectionsHtml([...findingsSection(run), ...changesSection(run)], ruleOf),
+    ...pictured(sectionsHtml(milestones, ruleOf), timelinePicture(run)),
+    ...sectionsHtml([...changesSection(run), ...findingsSection(run)], ruleOf),
     ...timelineHtml(timelineSection(run), run, ruleOf),
     ...pathHtml(options.graph),
     ...sectionsHtml(closing, ruleOf),
   ];
-  return page(run.started.runbook.title, [
+  return page(conclusionOf(run.view).title, [
     bannerHtml(run, ruleOf),
     contentsHtml(sections),
     '<main id="main">',
@@ -56,6 +61,13 @@ export function transcriptHtml(records: readonly RecordedEvent[], options: HtmlO
     '</main>',
     `<footer>${blocksHtml(`Recorded by ${code(run.started.program)}, run ${code(run.started.runId)}`, ruleOf)}</footer>`,
   ]);
+}
+
+/** Puts the picture of the run under the heading of its section. */
+function pictured(sections: readonly string[], picture: string): readonly string[] {
+  return sections.map((section) =>
+    section.replace('</h2>', () => `</h2>\n<figure>\n${picture}\n</figure>`),
+  );
 }
 
 function page(title: string, body: readonly string[]): string {

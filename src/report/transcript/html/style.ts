@@ -2,6 +2,15 @@ import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { DARK, LIGHT, type Palette } from '#text/theme.ts';
 import { SVG_STYLE } from '../../graph/svg-style.ts';
 
+/** The role of the color of each outcome of a step or a run, and of the marks of the picture. */
+const STATE_ROLES = {
+  success: ['succeeded', 'done-by-hand', 'simulated', 'resolved'],
+  danger: ['failed', 'unresolved', 'aborted'],
+  warning: ['unknown', 'declined', 'escalated', 'waiting'],
+  faint: ['skipped', 'undone', 'current'],
+  link: ['found'],
+} as const;
+
 /** The style of a page: light or dark by the reader's system, one column, and plain in print. */
 export const HTML_STYLE = `
 :root{color-scheme:light dark;
@@ -15,16 +24,18 @@ body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 var(--sans
 body>header,main,body>footer{max-width:64rem;margin:0 auto;padding:0 1.25rem}
 body>header{padding-top:2rem;padding-bottom:1.25rem}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 .5rem}
-h1+p{font-size:1.1rem;color:var(--faint);margin:0 0 1rem}
-h1+p+p{padding:.6rem .9rem;border-left:5px solid var(--line);background:var(--raised);margin:0 0 .75rem}
+h1+p{padding:.6rem .9rem;border-left:5px solid var(--line);background:var(--raised);margin:.75rem 0;font-size:1.05rem}
 ${Object.entries(OUTCOME_FACTS)
-  .map(([outcome, { role }]) => `.${outcome} h1+p+p{border-color:var(--${role})}`)
+  .map(([outcome, { role }]) => `.${outcome} h1+p{border-color:var(--${role})}`)
   .join('\n')}
-.unfinished h1+p+p{border-color:var(--warning)}
-body>header ul{list-style:none;padding:0;margin:1rem 0 0;font-size:.93rem;columns:2 24rem;column-gap:2.5rem}
-body>header li{break-inside:avoid;padding:.12rem 0}
+.unfinished h1+p{border-color:var(--warning)}
+body>header ul{list-style:none;padding:0;margin:.75rem 0}
+body>header li{padding:.12rem 0}
+body>header>p:last-child{color:var(--faint);font-size:.93rem}
+#record ul{list-style:none;padding:0;font-size:.93rem;columns:2 24rem;column-gap:2.5rem}
+#record li{break-inside:avoid;padding:.12rem 0}
 nav{position:sticky;top:0;z-index:1;background:var(--paper);border-bottom:1px solid var(--line)}
-nav ul{max-width:64rem;margin:0 auto;padding:.1rem .75rem;list-style:none;display:flex;overflow-x:auto}
+nav ul{max-width:64rem;margin:0 auto;padding:.1rem .75rem;list-style:none;display:flex;flex-wrap:wrap}
 nav a{display:block;padding:.5rem;white-space:nowrap;font-size:.93rem}
 a{color:var(--link)}
 nav a{text-decoration:none}
@@ -48,6 +59,7 @@ pre code{background:none;padding:0;font-size:1em;overflow-wrap:normal}
 .table{overflow-x:auto;margin:.5rem 0;max-height:32rem}
 table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 th,td{border:1px solid var(--line);padding:.25rem .6rem;text-align:left;vertical-align:top;white-space:nowrap}
+#milestones td,#prevention td{white-space:normal}
 th{background:var(--raised);position:sticky;top:0}
 .number{text-align:right}
 details{margin:.5rem 0}
@@ -73,8 +85,26 @@ mark{background:var(--mask);color:var(--mask-ink);border-radius:3px;padding:0 .1
 .graph svg{max-width:100%;height:auto;display:block}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 body>footer{padding-top:1rem;padding-bottom:2rem;color:var(--faint);font-size:.88rem;border-top:1px solid var(--line)}
+figure{margin:.75rem 0}
+.scale{display:block;overflow:visible;font:12px var(--sans)}
+.scale text{fill:var(--ink)}
+.scale .tick{fill:var(--faint)}
+.scale .lane{fill:var(--raised);stroke:var(--line);stroke-width:1}
+.scale .bar{stroke-width:2}
+.scale .guide{stroke:var(--line);stroke-dasharray:2 3}
+${Object.entries(STATE_ROLES)
+  .map(([role, states]) => {
+    const drawn = states.map((state) => `.scale .${state}`).join();
+    const words = states.map((state) => `.state.${state}`).join();
+    return `${drawn}{fill:var(--${role}-line);stroke:var(--${role}-line)}\n${words}{color:var(--${role})}`;
+  })
+  .join('\n')}
+.state{font-size:.85rem;font-weight:600;border:1px solid currentColor;border-radius:999px;padding:.02rem .55rem;margin-left:.3rem;white-space:nowrap}
 @media screen and (max-width:46rem){
 body{font-size:15px}
+h1{font-size:1.45rem}
+nav{position:static}
+nav a{padding:.35rem .5rem}
 .entry,.days .entry{padding-left:0}
 .time{position:static;display:block}
 .graph svg{max-width:none}
@@ -97,6 +127,7 @@ a{color:inherit;text-decoration:none}
 function variables(palette: Palette): string {
   const { paper, raised, ink, muted, border, accent, success, danger, warning, mask } = palette;
   return `--paper:${paper};--raised:${raised};--ink:${ink};--faint:${muted.text};--line:${border};--link:${accent.text};
+--faint-line:${muted.line};--link-line:${accent.line};--success-line:${success.line};--danger-line:${danger.line};--warning-line:${warning.line};
 --success:${success.text};--danger:${danger.text};--warning:${warning.text};--mask:${mask.line};--mask-ink:${mask.text}`;
 }
 

@@ -1,7 +1,9 @@
 import { PHASE_NAMES } from '../../phase-names.ts';
 import { joined } from '../markdown.ts';
 import type { TranscriptRun } from '../run.ts';
+import { type Visit, visitsOf } from '../visits.ts';
 import { blocksHtml } from './blocks.ts';
+import { className, VISIT_WORD } from './picture.ts';
 import { html, type RuleOf } from './text.ts';
 
 /** The time before an entry, in the format of `RunTimes.at`. */
@@ -14,13 +16,18 @@ const TIME =
  */
 export function timelineHtml(
   [heading = '', ...blocks]: readonly string[],
-  { options }: TranscriptRun,
+  run: TranscriptRun,
   ruleOf: RuleOf,
 ): readonly string[] {
+  const { options } = run;
   const zone = options.timeZone === undefined || options.timeZone === 'UTC' ? '' : options.timeZone;
   const local = zone === '' ? '' : `, in brackets in ${html(zone)}`;
+  // Each heading of the fourth level is a visit.
+  const visits = [...visitsOf(run)];
   const phases = phasesOf(blocks).map(({ phase, shown }) => {
-    const body = blocksHtml(joined(shown), ruleOf).replaceAll(TIME, timeHtml);
+    const body = blocksHtml(joined(shown), ruleOf)
+      .replaceAll(TIME, timeHtml)
+      .replaceAll('</h4>', () => `${badge(visits.shift())}</h4>`);
     return `<div class="stretch" data-phase="${phase}">\n${body}\n</div>`;
   });
   // Times on another day start with their date.
@@ -35,6 +42,11 @@ export function timelineHtml(
       '</section>',
     ].join('\n'),
   ];
+}
+
+function badge(visit: Visit | undefined): string {
+  if (visit === undefined || visit.state === 'current') return '';
+  return ` <span class="state ${className(visit.state)}">${VISIT_WORD[visit.state]}</span>`;
 }
 
 function timeHtml(...match: readonly unknown[]): string {

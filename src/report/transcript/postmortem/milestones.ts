@@ -1,4 +1,7 @@
 import { conclusionOf } from '#events/view/conclusion.ts';
+import { formatDuration, msBetween } from '#text/duration.ts';
+import { cellTable } from '../../markdown/table.ts';
+import { text } from '../../markdown/text.ts';
 import { type ActionTaken, lastingEnd } from '../actions.ts';
 import type { TranscriptRun } from '../run.ts';
 
@@ -12,6 +15,23 @@ export type Milestone = {
   /** True if somebody has to fill in the time: it is known, but not to the record. */
   readonly isBlank: boolean;
 };
+
+/** Marks what the record cannot know, as Markdown. */
+export const BLANK = '_to be filled in_';
+
+/** Returns the milestones as a Markdown table; those to be filled in only if `hasBlanks`. */
+export function milestonesTable(run: TranscriptRun, { hasBlanks = true } = {}): string {
+  const shown = milestonesOf(run).filter(({ isBlank }) => hasBlanks || !isBlank);
+  return cellTable(
+    ['milestone', 'time', 'after the first look', 'from'],
+    shown.map(({ name, at, from, isBlank }) => {
+      const time = at === undefined ? (isBlank ? BLANK : '–') : text(run.times.plain(at));
+      const isFirst = at === undefined || name === 'First look';
+      const after = isFirst ? '' : formatDuration(msBetween(run.view.startedAt, at));
+      return [text(name), time, after, text(from)];
+    }),
+  );
+}
 
 /** Returns the milestones of an incident, in order, as far as the record of a run knows them. */
 export function milestonesOf(run: TranscriptRun): readonly Milestone[] {
