@@ -24,7 +24,7 @@ export function holes(rehearsed: Rehearsed): readonly Failure[] {
       told.add(message);
       return [
         failure(message, rehearsed.case.span, {
-          hint: 'give it in a result, or see whether the step it comes from has run by then',
+          hint: 'give it in a result, or check that the step it comes from runs before',
         }),
       ];
     });

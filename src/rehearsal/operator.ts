@@ -117,7 +117,7 @@ export function misfit(answer: Answer, awaited: AwaitedView): Failure | undefine
   const possible = possibleAnswers(awaited);
   if (answer.verb !== 'undo' && answer.step !== awaited.step)
     return failure(`${waitsFor(awaited)}, and the next answer is for ${answer.step}`, answer.span, {
-      hint: `an answer at ${awaited.step} has to stand before it`,
+      hint: `an answer at ${awaited.step} must come before it`,
       paste: suggestedAnswer(awaited),
     });
   if (possible.includes(answer.verb)) return undefined;

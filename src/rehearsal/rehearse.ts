@@ -88,7 +88,7 @@ class Rehearsal {
   #turn(): void {
     const [answer] = this.#answers;
     if (this.#events.length > MOST_EVENTS) {
-      const message = `the run does not come to an end: ${MOST_EVENTS} events and no finish`;
+      const message = `the run does not end: ${MOST_EVENTS} events and no finish`;
       this.#stop(failure(message, this.#case.span));
     } else if (answer?.verb === 'stop' && this.#agenda.concerns(answer.step))
       this.#obey(this.#answers.shift());
@@ -133,7 +133,7 @@ class Rehearsal {
     const before = this.#events.length;
     this.#send(intentOf(answer, this.#view));
     if (this.#events.length === before)
-      this.#stop(failure(`nothing comes of it: the run cannot ${answer.verb} there`, answer.span));
+      this.#stop(failure(`it has no effect: the run cannot ${answer.verb} there`, answer.span));
   }
 
   #send(intent: Intent): void {

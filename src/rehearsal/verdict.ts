@@ -80,7 +80,7 @@ function endFailures({ view, case: { expect } }: Rehearsed): readonly Failure[] 
     );
   if (summary !== undefined && !(view.summary ?? '').includes(summary.value))
     failures.push(
-      failure('the summary is another one', summary.span, {
+      failure('the summary differs', summary.span, {
         hint: 'this is not in it',
         detail: [`summary: ${harmlessLine(view.summary ?? '')}`],
       }),
@@ -104,7 +104,7 @@ function listFailure(
         ? 'there is no such finding'
         : `this is not part of finding ${left.at + 1}`;
   return [
-    failure(`the ${name} are others`, left.expected?.span ?? list.span, {
+    failure(`the ${name} differ`, left.expected?.span ?? list.span, {
       hint,
       detail: actual.map(
         (text, index) => `${index === left.at ? '>' : ' '} ${index + 1} ${harmlessLine(text)}`,
@@ -126,7 +126,7 @@ function gateFailures(rehearsed: Rehearsed): readonly Failure[] {
       ? `one more gate opened: ${shown?.step}`
       : shown === undefined
         ? `the gate of ${left.expected.value.step} did not open`
-        : `the gate of ${shown.step} is another one`;
+        : `the gate of ${shown.step} differs`;
   return [
     failure(message, left.expected?.span ?? list.span, {
       hint: why?.reason,

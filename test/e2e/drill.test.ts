@@ -25,7 +25,7 @@ test('a drill breaks a server of its own, opens the runbook on it, and judges th
   terminal.press('enter');
   expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
   const history = terminal.history();
-  expect(history).toContain('shop-web keeps 9 connections it has no use for');
+  expect(history).toContain('shop-web keeps 9 connections that it does not use');
   expect(history).toContain('✓ pool-exhausted resolved');
   expect(history).toContain('Independent check: the fault is fixed.');
   expect(history).toContain('No healthy session was lost.');

@@ -156,7 +156,7 @@ describe('a case', () => {
     expect(wrong).toMatchInlineSnapshot(`
       "the gate of release waits, and the next answer is for fine
       10 |     answers: [{ done: fine }]
-         |               ^^^^^^^^^^^^^^ an answer at release has to stand before it
+         |               ^^^^^^^^^^^^^^ an answer at release must come before it
       path so far: count → release
       add: - confirm: release"
     `);
@@ -174,7 +174,7 @@ describe('a case', () => {
   test('says in which way a gate is another one, and shows it', () => {
     const gates = '      gates: [{ step: release, shows: [end_all] }]';
     expect(failuresOf(ORDERS, caseOf({ expect: gates }))).toMatchInlineSnapshot(`
-      "the gate of release is another one
+      "the gate of release differs
       12 |       gates: [{ step: release, shows: [end_all] }]
          |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ it does not show "end_all"
       gates: release
@@ -207,12 +207,12 @@ describe('a case', () => {
          |                ^^^^^^^^^ expected escalated
       path: count → release → fine
 
-      the summary is another one
+      the summary differs
       13 |       summary: Nothing flows
          |                ^^^^^^^^^^^^^ this is not in it
       summary: Orders flow.
 
-      the findings are others
+      the findings differ
       14 |       findings: [41 orders]
          |                  ^^^^^^^^^ this is not part of finding 1
       > 1 40 orders wait since noon.
@@ -228,7 +228,7 @@ describe('a case', () => {
     expect(failuresOf(ORDERS, caseOf({ steps }))).toMatchInlineSnapshot(`
       "the finding of count has no value for result.row.since
       3 |   - name: orders wait
-        |           ^^^^^^^^^^^ give it in a result, or see whether the step it comes from has run by then"
+        |           ^^^^^^^^^^^ give it in a result, or check that the step it comes from runs before"
     `);
   });
 

@@ -116,7 +116,7 @@ function describe(server: PostgresServer, sessions: ShopSessions): string {
   const { leaked, idleInTransaction, lockWaiter, healthy } = sessions;
   return [
     `PostgreSQL ${server.version} on ${server.host}:${server.port} has ${MAX_CONNECTIONS} connections, and the shop has taken all that are not reserved.`,
-    `shop-web keeps ${leaked.length} connections it has no use for and has forgotten ${idleInTransaction.length} transactions.`,
+    `shop-web keeps ${leaked.length} connections that it does not use, and has left ${idleInTransaction.length} transactions open.`,
     `shop-checkout works on ${healthy.length} connections, which have to survive, and on ${lockWaiter.length} more it waits for a row that one of those transactions holds.`,
     'You log in as "oncall", who may use a reserved connection and end sessions of others.',
   ].join('\n');

@@ -23,11 +23,11 @@ const error = (what: string) =>
       kind,
       z.strictObject({
         kind,
-        message: opt(text('what error.message will be; a sentence of its own when left out')),
+        message: opt(text('what error.message will be (default: a generated sentence)')),
         phase: opt(
           z
             .enum(['dns', 'tcp', 'tls', 'auth', 'query'])
-            .check(z.describe('where in making or using a connection it happened')),
+            .check(z.describe('the phase of the connection in which it happened')),
         ),
         code: opt(
           z
@@ -41,8 +41,8 @@ const error = (what: string) =>
 
 const common = {
   error: opt(error('the step fails: a kind of failure, or a mapping with kind and message')),
-  unknown: opt(error('the action had started, and what it did cannot be told')),
-  takes: opt(duration('how long it takes, on the clock of the case; 0s when left out')),
+  unknown: opt(error('the action started, and its outcome is unknown')),
+  takes: opt(duration('how long it takes on the virtual clock (default: 0s)')),
   optional: opt(flag('true: the case also passes when this is never used')),
 };
 
@@ -55,9 +55,14 @@ export const RESULT_SCHEMAS = {
       row: opt(row.check(z.describe('the only row, by column; short for rows with one row'))),
       rows: opt(z.array(row).check(z.describe('the rows, each a mapping by column'))),
       row_count: opt(
-        z.int().check(z.gte(0), z.describe('what the server counts; the number of rows')),
+        z
+          .int()
+          .check(
+            z.gte(0),
+            z.describe('the count that the server reports (default: the number of rows)'),
+          ),
       ),
-      columns: opt(texts('the names of the columns; those of the first row when left out')),
+      columns: opt(texts('the names of the columns (default: those of the first row)')),
       truncated: opt(flag('true: the server had more rows than are kept')),
       ...common,
     })
@@ -66,7 +71,7 @@ export const RESULT_SCHEMAS = {
     .strictObject({
       stdout: opt(text('what the script writes to standard output')),
       stderr: opt(text('what the script writes to standard error')),
-      exit: opt(z.int().check(z.describe('its exit code; 0 when left out'))),
+      exit: opt(z.int().check(z.describe('its exit code (default: 0)'))),
       signal: opt(text('the signal that ends it, e.g. SIGKILL')),
       json: opt(z.unknown().check(z.describe('for parse: json, in place of stdout'))),
       lines: opt(texts('for parse: lines, in place of stdout')),
@@ -91,12 +96,10 @@ const results = (what: string) =>
 /** The parts of a step whose results a case gives by name. */
 const PART_SCHEMA = z.strictObject({
   preview: opt(results('what the preview finds')),
-  recheck: opt(
-    results('what it finds when it is read again after the confirmation; the same when left out'),
-  ),
+  recheck: opt(results('its rows when read again after the confirmation (default: the same)')),
   result: opt(results('what the action returns')),
   verify: opt(results('what each check of the verification returns')),
-  undo: opt(results('what taking the change back returns')),
+  undo: opt(results('what the undo returns')),
 });
 
 const steps = (what: string) =>
@@ -117,7 +120,7 @@ const targets = z
       user: opt(text('the role that is logged in')),
     }),
   )
-  .check(z.describe('what is known of a target once connected, where its URL does not say it'));
+  .check(z.describe('what is known of a target after connecting, if its URL does not say it'));
 
 const step = (what: string) => text(`${what}: the id of the step where the run waits`);
 const because = opt(text('the reason that is recorded'));
@@ -125,7 +128,7 @@ const evidence = opt(text('what the operator says they saw'));
 const timing = {
   after: opt(duration('how long the operator takes')),
   at: opt(
-    z.literal('start').check(z.describe('before the step begins, in place of letting it run')),
+    z.literal('start').check(z.describe('before the step starts, instead of letting it run')),
   ),
 };
 
@@ -133,11 +136,11 @@ const timing = {
 export const ANSWER_SCHEMAS = {
   confirm: z.strictObject({
     confirm: step('confirms what the gate shows'),
-    with: opt(text('what is typed; the right phrase when left out')),
+    with: opt(text('what is typed (default: the right phrase)')),
     ...timing,
   }),
   decline: z.strictObject({ decline: step('declines what the gate shows'), because, ...timing }),
-  refresh: z.strictObject({ refresh: step('has the rows of the gate read again'), ...timing }),
+  refresh: z.strictObject({ refresh: step('refreshes the rows of the gate'), ...timing }),
   answer: z.strictObject({
     answer: step('answers a question'),
     with: scalar.check(z.describe('the answer')),
@@ -157,7 +160,7 @@ export const ANSWER_SCHEMAS = {
     ...timing,
   }),
   mark_done: z.strictObject({
-    mark_done: step('says that it was done by hand'),
+    mark_done: step('marks the step as done'),
     evidence,
     ...timing,
   }),
@@ -176,11 +179,11 @@ export const ANSWER_SCHEMAS = {
     ...timing,
   }),
   recheck: z.strictObject({
-    recheck: step('checks what became of an action whose outcome is unknown'),
+    recheck: step('checks an unknown outcome'),
     ...timing,
   }),
   continue: z.strictObject({ continue: step('goes on'), ...timing }),
-  undo: z.strictObject({ undo: text('takes back what this step did: its id'), because, ...timing }),
+  undo: z.strictObject({ undo: text('undoes this step: its id'), because, ...timing }),
   stop: z.strictObject({ stop: step('presses Ctrl-C while the step runs'), ...timing }),
   leave: z.strictObject({ leave: step('leaves the run'), ...timing }),
   abort: z.strictObject({ abort: step('ends the run for good'), because, ...timing }),
@@ -189,7 +192,7 @@ export const ANSWER_SCHEMAS = {
 /** The key of an action of the operator. */
 export type AnswerVerb = keyof typeof ANSWER_SCHEMAS;
 
-const SKIPS = '"..." stands for any number of others';
+const SKIPS = '"..." matches any number of entries';
 
 const gate = z.strictObject({
   step: text('the id of the step whose gate it is'),
@@ -197,18 +200,18 @@ const gate = z.strictObject({
   level: opt(z.enum(['key', 'type']).check(z.describe('how it is confirmed'))),
   phrase: opt(text('what has to be typed')),
   rows: opt(z.int().check(z.describe('how many rows it shows'))),
-  undo: opt(flag('true: it is the gate of taking the step back')),
+  undo: opt(flag('true: it is the gate of the undo')),
   shows: opt(
-    texts('texts that stand on it: in the action, its values, the place, the rows, the warning'),
+    texts('texts on the gate: in the action, its values, the place, the rows, the warning'),
   ),
 });
 
 /** The schema of the expectations of a case. */
 const EXPECT_SCHEMA = z
   .strictObject({
-    path: opt(texts(`the steps in the order the run comes to them; ${SKIPS}`)),
+    path: opt(texts(`the steps in the order the run reaches them; ${SKIPS}`)),
     outcome: opt(z.enum(CASE_OUTCOMES).check(z.describe('how the run ends'))),
-    summary: opt(text('a text that stands in the summary the run ends with')),
+    summary: opt(text('a text in the final summary')),
     findings: opt(texts(`a part of each finding, in order; ${SKIPS}`)),
     gates: opt(
       z
@@ -229,12 +232,12 @@ const EXPECT_SCHEMA = z
             'not-reached',
           ]),
         )
-        .check(z.describe('how steps stand in the end, by id')),
+        .check(z.describe('the final status of steps, by id')),
     ),
     spared: opt(
       z
         .record(z.string(), z.int().check(z.gte(0)))
-        .check(z.describe('how many rows a step left alone, since they had changed, by id')),
+        .check(z.describe('how many changed rows a step spared, by id')),
     ),
   })
   .check(z.describe('what has to be true of the run'));
@@ -251,12 +254,12 @@ const CASE_SCHEMA = z.strictObject({
 
 /** A file of cases; the keys beside `cases` apply to every case. */
 export const CASES_SCHEMA = z.strictObject({
-  inputs: opt(inputs('inputs of every case; a case may change them')),
+  inputs: opt(inputs('inputs of every case; a case can override them')),
   targets: opt(targets),
   steps: opt(
     z
       .record(z.string(), z.unknown())
-      .check(z.describe('results for every case, by step; a case may put its own in their place')),
+      .check(z.describe('results for every case, by step; a case can override them')),
   ),
   cases: z.array(CASE_SCHEMA).check(z.describe('the cases')),
 });
@@ -275,7 +278,7 @@ export function casesJsonSchema(): Record<string, unknown> {
     ),
   });
   const file = z.extend(CASES_SCHEMA, {
-    steps: opt(steps('results for every case, by step; a case may put its own in their place')),
+    steps: opt(steps('results for every case, by step; a case can override them')),
     cases: z.array(whole).check(z.describe('the cases')),
   });
   return z.toJSONSchema(file, { reused: 'ref' }) as Record<string, unknown>;

@@ -72,7 +72,7 @@ function refuseConcurrentChange(
     reader.span(['concurrency']),
     isInteractive
       ? 'only one script at a time can have the terminal'
-      : 'only reads are done several at a time',
-    'leave concurrency: out: the items are done one after the other',
+      : 'only reads can run concurrently',
+    'remove concurrency: the items then run one after another',
   );
 }

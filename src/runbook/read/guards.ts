@@ -85,7 +85,7 @@ function warnOfPhrase(phrase: Template | undefined, reader: PartReader): void {
     'phrase-unusable',
     phrase.span,
     `this phrase is not used: ${problem}`,
-    "the target's name is asked for instead; write a word that can be typed",
+    "the gate asks for the target's name instead; use a phrase that can be typed",
   );
 }
 
@@ -131,7 +131,7 @@ export function readUndo(
   const kinds = ['sql', 'shell'] as const;
   if (undo.none !== undefined) {
     const span = reader.keySpan(['undo', 'none']);
-    reader.report('keys-conflict', span, 'there is an undo, and none', 'keep one of them');
+    reader.report('keys-conflict', span, 'undo has an action and none', 'keep one of them');
     return undefined;
   }
   const on = undo.on ?? document.on;

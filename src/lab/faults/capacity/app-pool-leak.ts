@@ -19,7 +19,7 @@ export const APP_POOL_LEAK: FaultKind = {
     return makeCapacityFault(lab, {
       layer: 'pool',
       runbook: 'pool-exhausted',
-      describe: `shop-web has a pool of ${POOL_SIZE} connections and has given none of them back; the server has room.`,
+      describe: `shop-web has a pool of ${POOL_SIZE} connections and has given none of them back; the server has free slots.`,
       inputs: { idle_for: `${IDLE_SECONDS}s`, idle_in_transaction_for: `${IDLE_SECONDS}s` },
       byHand: [
         {

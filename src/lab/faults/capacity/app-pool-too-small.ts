@@ -24,7 +24,7 @@ export const APP_POOL_TOO_SMALL: FaultKind = {
     return makeCapacityFault(lab, {
       layer: 'pool',
       runbook: 'pool-exhausted',
-      describe: `shop-web has a pool of ${POOL_SIZE} connections and ${REQUESTS} requests at a time; the server has room.`,
+      describe: `shop-web has a pool of ${POOL_SIZE} connections and ${REQUESTS} requests at a time; the server has free slots.`,
       byHand: [
         {
           name: 'raise-pool-size',

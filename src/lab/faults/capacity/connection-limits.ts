@@ -12,7 +12,7 @@ export const ROLE_LIMIT: FaultKind = {
   engines: ['postgres', 'postgres-system'],
   make: (lab) =>
     makeLimit(lab, {
-      describe: `The role shop may have ${LIMIT} connections and has them all; the server has room.`,
+      describe: `The role shop may have ${LIMIT} connections and has them all; the server has free slots.`,
       set: `ALTER ROLE shop CONNECTION LIMIT ${LIMIT}`,
       unset: 'ALTER ROLE shop CONNECTION LIMIT -1',
     }),
@@ -25,7 +25,7 @@ export const DATABASE_LIMIT: FaultKind = {
   engines: ['postgres', 'postgres-system'],
   make: (lab) =>
     makeLimit(lab, {
-      describe: `The database shop may have ${LIMIT} connections and has them all; the server has room.`,
+      describe: `The database shop may have ${LIMIT} connections and has them all; the server has free slots.`,
       set: `ALTER DATABASE shop CONNECTION LIMIT ${LIMIT}`,
       unset: 'ALTER DATABASE shop CONNECTION LIMIT -1',
     }),
@@ -38,7 +38,7 @@ export const USER_LIMIT: FaultKind = {
   engines: ['mariadb'],
   make: (lab) =>
     makeLimit(lab, {
-      describe: `The account shop may have ${LIMIT} connections and has them all; the server has room.`,
+      describe: `The account shop may have ${LIMIT} connections and has them all; the server has free slots.`,
       set: `ALTER USER shop@'%' WITH MAX_USER_CONNECTIONS ${LIMIT}`,
       unset: "ALTER USER shop@'%' WITH MAX_USER_CONNECTIONS 0",
     }),
@@ -52,7 +52,7 @@ export const EVERY_USER_LIMIT: FaultKind = {
   async make(lab) {
     const [row] = await lab.admin('SELECT @@global.max_user_connections AS n');
     return makeLimit(lab, {
-      describe: `Every user may have ${LIMIT} connections, and shop has them all; the server has room.`,
+      describe: `Every user may have ${LIMIT} connections, and shop has them all; the server has free slots.`,
       set: `SET GLOBAL max_user_connections = ${LIMIT}`,
       unset: `SET GLOBAL max_user_connections = ${row?.n}`,
     });

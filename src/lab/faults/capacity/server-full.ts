@@ -47,7 +47,7 @@ export const FULL_OF_IDLE_IN_TRANSACTION: FaultKind = {
   make: (lab) =>
     makeTransactions(lab, {
       describe:
-        'The server has 20 connections. shop-web has begun a transaction on each it could get and ended none; shop-checkout waits for a row that one of them holds.',
+        'The server has 20 connections. shop-web has begun a transaction on every one it could get and ended none; shop-checkout waits for a row that one of them holds.',
       more: async () => forget(lab, 'SELECT count(*) FROM product WHERE stock > 0'),
     }),
 };

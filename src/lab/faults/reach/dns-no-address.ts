@@ -50,7 +50,7 @@ function noAddress(kind: {
       return breakWay(lab, {
         layer: 'dns',
         runbook: 'dns',
-        describe: `${kind.title}: ${HOST} is asked for at ${nameServer.host}.`,
+        describe: `${kind.title}: ${HOST} is looked up at ${nameServer.host}.`,
         url: changedUrl(lab.urls.shop, { host: HOST }),
         surroundings,
         lookup,

@@ -38,7 +38,7 @@ export const TIMEOUT_FULL_BACKLOG = wrongListener({
   name: 'timeout-full-backlog',
   title: 'The queue of connections is full',
   start: ({ keeper }) => startFullBacklog(keeper),
-  describe: (port) => `What listens on port ${port} accepts no connection, and its queue is full.`,
+  describe: (port) => `The listener on port ${port} accepts no connection, and its queue is full.`,
 });
 
 /** The listener accepts connections and sends nothing. */
@@ -46,7 +46,7 @@ export const TIMEOUT_SILENT = wrongListener({
   name: 'timeout-silent',
   title: 'Something listens on the port and never answers',
   start: () => startSilentServer(),
-  describe: (port) => `What listens on port ${port} accepts connections and sends nothing.`,
+  describe: (port) => `The listener on port ${port} accepts connections and sends nothing.`,
 });
 
 function wrongListener(kind: {

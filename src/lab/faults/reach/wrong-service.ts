@@ -51,7 +51,7 @@ export const WRONG_SERVICE_OTHER_ENGINE: FaultKind = {
     return breakWay(lab, {
       layer: 'tcp',
       runbook: 'wrong-service',
-      describe: `The application connects to port ${port} as to a server of the other engine.`,
+      describe: `The application connects to port ${port} with the protocol of the other engine.`,
       url: lab.urls.shop.replace(/^\w+/, scheme),
       complaint,
       isMisconfigured: true,

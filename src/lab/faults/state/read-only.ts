@@ -54,13 +54,13 @@ async function makeSetting(lab: Lab, { describe, on, off }: Setting): Promise<Ma
 const OFF_FOR_THIS_SESSION = 'SET default_transaction_read_only = off';
 
 const ON_POSTGRES: Setting = {
-  describe: 'Transactions in the database shop are read-only unless they say otherwise.',
+  describe: 'Transactions in the database shop are read-only by default.',
   on: 'ALTER DATABASE shop SET default_transaction_read_only = on',
   off: [OFF_FOR_THIS_SESSION, 'ALTER DATABASE shop RESET default_transaction_read_only'],
 };
 
 const ON_MARIADB: Setting = {
-  describe: 'The server has read_only = ON and replicates from no server.',
+  describe: 'The server has read_only = ON and is not a replica.',
   on: 'SET GLOBAL read_only = ON',
   off: ['SET GLOBAL read_only = OFF'],
 };
@@ -80,7 +80,7 @@ export const READ_ONLY_ROLE: FaultKind = {
   engines: ['postgres', 'postgres-system'],
   make: (lab) =>
     makeSetting(lab, {
-      describe: 'Transactions of the role shop are read-only unless they say otherwise.',
+      describe: 'Transactions of the role shop are read-only by default.',
       on: 'ALTER ROLE shop SET default_transaction_read_only = on',
       off: ['ALTER ROLE shop RESET default_transaction_read_only'],
     }),

@@ -127,7 +127,7 @@ const IDLE_SECONDS = 1;
  */
 export const STALE_AFTER_DEPLOY: FaultKind = {
   name: 'stale-after-deploy',
-  title: 'Sessions of instances that are gone, and a new instance with dead ones',
+  title: 'Old instances left their sessions behind, and the new one has dead ones',
   engines: ['postgres', 'postgres-system', 'mariadb'],
   async make(lab) {
     const { warehouse, oncall } = lab.urls;

@@ -112,7 +112,7 @@ export const MIGRATION_BLOCKED: FaultKind = {
     return {
       ...told(lab),
       describe:
-        'shop-migrate waits to add product.discount_cents; shop-backoffice has read that table in a transaction and forgotten it.',
+        'shop-migrate waits to add product.discount_cents; shop-backoffice has read that table in a transaction that it never ended.',
       byHand: [],
       async check() {
         const impatient = isPostgres(lab)
