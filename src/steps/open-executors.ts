@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Protocol, protocolOf } from '#runbook/model/engines.ts';
 import { type Action, targetOf } from '#safety/actions/action.ts';
+import type { DatabaseExecutorOptions } from './database/held-connection.ts';
 import { describeDatabase, parseDatabaseUrl } from './database/url.ts';
 import type { ConnectionFacts, Executor, StepOutcome } from './executor.ts';
 import type { Client } from './remote/client.ts';
@@ -134,10 +136,16 @@ async function openDatabase(
     onConnected: (facts: ConnectionFacts) =>
       onConnected(name, { ...facts, description: describeDatabase(facts) }),
   };
-  if (engine === 'postgres')
-    return (await import('./postgres/executor.ts')).createPostgresExecutor(connection);
-  return (await import('./mysql/executor.ts')).createMysqlExecutor(connection);
+  const create = await DATABASE_EXECUTORS[protocolOf(engine)]();
+  return create(connection);
 }
+
+type CreateDatabase = (options: DatabaseExecutorOptions) => Executor;
+
+const DATABASE_EXECUTORS: Readonly<Record<Protocol, () => Promise<CreateDatabase>>> = {
+  postgres: async () => (await import('./postgres/executor.ts')).createPostgresExecutor,
+  mysql: async () => (await import('./mysql/executor.ts')).createMysqlExecutor,
+};
 
 /** Returns an executor for an action that cannot run: every step fails with the message. */
 function refusing(message: string): Executor {

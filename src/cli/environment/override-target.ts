@@ -1,6 +1,6 @@
 import { environmentError } from '#errors.ts';
 import type { Template } from '#runbook/expression/template.ts';
-import { isMysqlLike } from '#runbook/model/engines.ts';
+import { protocolOf } from '#runbook/model/engines.ts';
 import type { Engine, TargetDefinition } from '#runbook/model/runbook.ts';
 import { parseDatabaseUrl } from '#steps/database/url.ts';
 import type { ConfiguredTarget, ConfiguredValue } from '../config/value.ts';
@@ -78,7 +78,7 @@ export function checkDatabaseUrl(
       `the address in ${configured.key} is not a database URL`,
       `${configured.file.source.file}: postgres://user:password@host:5432/database`,
     );
-  if (engine !== undefined && isMysqlLike(engine) !== isMysqlLike(address.engine))
+  if (engine !== undefined && protocolOf(engine) !== protocolOf(address.engine))
     throw misfit(configured, engine, address.engine);
 }
 

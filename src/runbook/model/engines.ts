@@ -4,7 +4,7 @@ export const ENGINES = ['postgres', 'mysql', 'mariadb'] as const;
 export type Engine = (typeof ENGINES)[number];
 
 /** The wire protocols and SQL dialects; MariaDB has MySQL's. */
-type Protocol = 'postgres' | 'mysql';
+export type Protocol = 'postgres' | 'mysql';
 
 /** The differences between engines that are data, not code. */
 type EngineFacts = {
@@ -89,6 +89,11 @@ export function engineOfScheme(scheme: string): Engine | undefined {
 export function engineOfUrl(text: string): Engine | undefined {
   const scheme = /^([a-z][a-z0-9+]*):\/\//i.exec(text)?.[1];
   return scheme === undefined ? undefined : engineOfScheme(scheme);
+}
+
+/** Returns the protocol and dialect of an engine. */
+export function protocolOf(engine: Engine): Protocol {
+  return ENGINE_FACTS[engine].protocol;
 }
 
 /** Returns the protocol that is usual on a port. */

@@ -1,3 +1,5 @@
+import type { Protocol } from '#runbook/model/engines.ts';
+
 /** The span of a placeholder in a text. */
 export type Stretch = { readonly at: number; readonly length: number };
 
@@ -8,7 +10,7 @@ export type Stretch = { readonly at: number; readonly length: number };
 export function maskPlaceholders(
   text: string,
   placeholders: readonly Stretch[],
-  language: 'shell' | 'postgres' | 'mysql',
+  language: 'shell' | Protocol,
 ): string {
   let masked = '';
   let at = 0;
@@ -19,8 +21,8 @@ export function maskPlaceholders(
   return masked + text.slice(at);
 }
 
-const MASKS = {
-  shell: (length: number) => `'${'x'.repeat(Math.max(0, length - 2))}'`,
-  postgres: (length: number) => '$1'.padEnd(length),
-  mysql: (length: number) => '?'.padEnd(length),
-} as const;
+const MASKS: Readonly<Record<'shell' | Protocol, (length: number) => string>> = {
+  shell: (length) => `'${'x'.repeat(Math.max(0, length - 2))}'`,
+  postgres: (length) => '$1'.padEnd(length),
+  mysql: (length) => '?'.padEnd(length),
+};

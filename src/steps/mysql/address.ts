@@ -1,3 +1,4 @@
+import { protocolOf } from '#runbook/model/engines.ts';
 import { type DatabaseLogin, parseDatabaseLogin } from '../database/url.ts';
 
 /** A MySQL or MariaDB URL with everything needed to log in. */
@@ -16,7 +17,7 @@ export type MysqlAddress = {
 /** Parses a `mysql:` or `mariadb:` URL. Returns undefined for any other. */
 export function parseMysqlUrl(url: string): MysqlAddress | undefined {
   const login = parseDatabaseLogin(url);
-  if (login === undefined || login.address.engine === 'postgres') return undefined;
+  if (login === undefined || protocolOf(login.address.engine) !== 'mysql') return undefined;
   const { address, password, parameters } = login;
   const named = parameters.socket ?? parameters.socketPath ?? parameters.unix_socket;
   const socketPath = named ?? (address.host.startsWith('/') ? address.host : undefined);

@@ -1,3 +1,4 @@
+import { type Protocol, protocolOf } from '#runbook/model/engines.ts';
 import { closest } from '#text/suggest.ts';
 import { type Finding, remark, type Subject, warning } from './finding.ts';
 
@@ -42,13 +43,15 @@ const MYSQL = words(`
   init_command sql_mode read_default_file read_default_group auth_plugin autocommit
   get-server-public-key server-public-key-path zeroDateTimeBehavior useLegacyDatetimeCode`);
 
+const KNOWN: Readonly<Record<Protocol, readonly string[]>> = { postgres: POSTGRES, mysql: MYSQL };
+
 function words(text: string): readonly string[] {
   return text.trim().split(/\s+/);
 }
 
 /** Finds parameters that no client knows, and those given twice. */
 export function checkParameters({ engine, parameters }: Subject): readonly Finding[] {
-  const known = engine === 'postgres' ? POSTGRES : MYSQL;
+  const known = KNOWN[protocolOf(engine)];
   const names = parameters.map(([name]) => name);
   const unknown = new Set(names.filter((name) => !known.includes(name)));
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));

@@ -1,3 +1,4 @@
+import { type Protocol, protocolOf } from '#runbook/model/engines.ts';
 import { closest } from '#text/suggest.ts';
 import { type Finding, fault, isLoopback, remark, type Subject, warning } from './finding.ts';
 
@@ -9,8 +10,12 @@ export function checkTls(subject: Subject): readonly Finding[] {
   const { engine, parameters, parts } = subject;
   const given = new Map(parameters);
   const isRemote = !isLoopback(given.get('host') ?? parts.host);
-  return engine === 'postgres' ? checkPostgres(given, isRemote) : checkMysql(given, isRemote);
+  return CHECKS[protocolOf(engine)](given, isRemote);
 }
+
+type Check = (given: ReadonlyMap<string, string>, isRemote: boolean) => readonly Finding[];
+
+const CHECKS: Readonly<Record<Protocol, Check>> = { postgres: checkPostgres, mysql: checkMysql };
 
 function checkPostgres(given: ReadonlyMap<string, string>, isRemote: boolean): readonly Finding[] {
   const mode = given.get('sslmode');

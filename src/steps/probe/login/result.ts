@@ -1,6 +1,6 @@
+import { type Protocol, protocolOf } from '#runbook/model/engines.ts';
 import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
 import type { TLS_PROBLEMS } from '#runbook/model/probe-results.ts';
-import type { Engine } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { parseDatabaseLogin } from '../../database/url.ts';
 import type { ProbeContext, ProbeReport } from '../context.ts';
@@ -47,7 +47,7 @@ export async function probeLogin(
     },
     error,
   });
-  const way = await wayIn(engine, { url, statement, stages, context, facts });
+  const way = await WAYS_IN[protocolOf(engine)]({ url, statement, stages, context, facts });
   if (way.error !== undefined) return report(way.error, null);
   const {
     socket,
@@ -63,10 +63,10 @@ export async function probeLogin(
   return report(failure, reached);
 }
 
-async function wayIn(engine: Engine, login: Login): Promise<WayIn> {
-  if (engine === 'postgres') return (await import('./postgres.ts')).wayIntoPostgres(login);
-  return (await import('./mysql.ts')).wayIntoMysql(login);
-}
+const WAYS_IN: Readonly<Record<Protocol, (login: Login) => Promise<WayIn>>> = {
+  postgres: async (login) => (await import('./postgres.ts')).wayIntoPostgres(login),
+  mysql: async (login) => (await import('./mysql.ts')).wayIntoMysql(login),
+};
 
 /** One of the reasons for which TLS fails. */
 type TlsProblem = (typeof TLS_PROBLEMS)[number];

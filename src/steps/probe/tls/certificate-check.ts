@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
-import { protocolOfPort } from '#runbook/model/engines.ts';
+import { type Protocol, protocolOf, protocolOfPort } from '#runbook/model/engines.ts';
 import type { ParametersOf } from '#runbook/model/probe-parameters.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
@@ -84,14 +84,19 @@ async function askForTls(
   deadline: Deadline,
   stages: Stages,
 ): Promise<Willingness> {
-  const how = engine ?? protocolOfPort(port) ?? 'direct';
-  if (how === 'direct') return { offered: true };
+  if (engine === 'direct') return { offered: true };
+  const protocol = engine === undefined ? protocolOfPort(port) : protocolOf(engine);
+  if (protocol === undefined) return { offered: true };
   stages.enter('greeting');
-  const ask = how === 'postgres' ? askPostgresForTls : askMysqlForTls;
-  const answer = await ask(socket, deadline);
+  const answer = await REQUESTS[protocol](socket, deadline);
   if (answer.error !== undefined) return { offered: null, error: answer.error };
   return answer.offered ? answer : { ...answer, error: NOT_OFFERED };
 }
+
+const REQUESTS = {
+  postgres: askPostgresForTls,
+  mysql: askMysqlForTls,
+} as const satisfies Readonly<Record<Protocol, unknown>>;
 
 const NOT_OFFERED: StepError = {
   kind: 'tls',
