@@ -28,19 +28,20 @@ const folder = process.env.RUNBOOK_MUTANTS ?? join(tmpdir(), 'runbook-mutants');
 const kept = new Kept(isSlow ? join(folder, 'slow') : folder);
 await mkdir(kept.folder, { recursive: true });
 
+const explained = JSON.parse(await readFile('bin/mutants/explained.json', 'utf8'));
 for (const group of GROUPS.filter(({ name }) => names.length === 0 || names.includes(name))) {
   const measured = {
     ...group,
     kept,
     say,
     isAgain,
+    explained,
     files: files.length > 0 ? files : await filesOf(group),
   };
   if (isSlow) await (await import('./mutants/stryker.js')).measureWithStryker(measured);
   else await measure(measured);
 }
 const groups = await Promise.all(GROUPS.map(readGroup));
-const explained = JSON.parse(await readFile('bin/mutants/explained.json', 'utf8'));
 if (!isSlow) await writeFile('docs/contribute/mutants.md', mutantsPage(groups, explained));
 for (const { name, measured } of groups) {
   for (const { name: file, survivors } of measured) {

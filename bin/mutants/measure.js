@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { copyInstrumented } from './instrumented-copy.js';
 import { isThere, readJson } from './kept.js';
+import { explanationOf } from './page.js';
+import { survivorOf } from './report.js';
 
 const RUNNER = 'bin/mutants/in-process';
 
@@ -11,7 +13,7 @@ const RUNNER = 'bin/mutants/in-process';
  * Measures files with all tests of a group in one process. That process writes each result to a file, so an
  * interrupted measurement continues. If a mutant hangs the process or ends it, the next process starts behind it.
  */
-export async function measure({ name, tests, exceptTests, files, kept, say, isAgain }) {
+export async function measure({ name, tests, exceptTests, files, kept, say, isAgain, explained }) {
   const copy = kept.at('copies', name);
   const { mutants, sources, digest } = await copyInstrumented(files, copy);
   const progress = kept.at(`${name}.progress.jsonl`);
@@ -20,7 +22,7 @@ export async function measure({ name, tests, exceptTests, files, kept, say, isAg
   if (isAgain)
     await appendFile(
       progress,
-      linesText(await detectedBefore(mutants, sources, kept.reportOf(name))),
+      linesText(await knownBefore(mutants, sources, kept.reportOf(name), explained)),
     );
   const chosen = await Array.fromAsync(glob(tests, { exclude: exceptTests ?? [] }));
   const ids = mutants.map(({ id }) => id);
@@ -80,26 +82,32 @@ async function runTests(copy) {
   return { code, mutant: (await linesOf(current))[0]?.id };
 }
 
-/** Returns the results of mutants that were detected before, or not tried, in files that are unchanged since. */
-async function detectedBefore(mutants, sources, report) {
+/**
+ * Returns the results that are known without a test: of mutants that were detected before, in files
+ * that are unchanged since, and of those that survive for a reason that is written down.
+ */
+async function knownBefore(mutants, sources, report, explained) {
   const before = await readJson(report, { files: {} });
   const keyOf = ({ start, end }, replacement) => JSON.stringify([start, end, replacement]);
   return sources.flatMap(({ name: file, content }) => {
     const { source, mutants: measured } = before.files[file] ?? { mutants: [] };
-    if (source !== content) return [];
+    const isSame = source === content;
     const known = new Map(measured.map((one) => [keyOf(one.location, one.replacement), one]));
-    return mutants
+    const own = mutants
       .filter(({ fileName }) => fileName === file)
-      .map((mutant) => {
-        const { location, replacement } = reportOf(mutant);
-        const {
-          status,
-          statusReason,
-          static: isStatic,
-        } = known.get(keyOf(location, replacement)) ?? {};
-        return { id: mutant.id, status, statusReason, static: isStatic };
-      })
-      .filter(({ status }) => ['Killed', 'Timeout', 'Ignored'].includes(status));
+      .map((one) => [one.id, reportOf(one)]);
+    return own.flatMap(([id, { location, replacement }]) => {
+      const survivor = survivorOf({ location, replacement }, content.split('\n'));
+      const {
+        status,
+        statusReason,
+        static: isStatic,
+      } = known.get(keyOf(location, replacement)) ?? {};
+      if (isSame && ['Killed', 'Timeout', 'Ignored'].includes(status))
+        return [{ id, status, statusReason, static: isStatic }];
+      const why = explanationOf(explained, file, survivor);
+      return why === undefined ? [] : [{ id, status: 'Survived', statusReason: why }];
+    });
   });
 }
 

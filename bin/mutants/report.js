@@ -19,7 +19,8 @@ export async function readMeasured(file) {
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-function survivorOf({ location: { start, end }, replacement, status }, lines) {
+/** Returns a mutant of a report as the page shows it. */
+export function survivorOf({ location: { start, end }, replacement, status }, lines) {
   const line = lines[start.line - 1] ?? '';
   const last = start.line === end.line ? end.column - 1 : line.length;
   return {

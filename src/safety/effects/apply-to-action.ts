@@ -134,8 +134,7 @@ function undoOf(
   if (undo?.kind !== 'action') return undo;
   const own = judge(undo.body);
   problems.push(...own.problems);
-  const isWorse = own.problems.length === 0 && own.report.effect === 'destructive';
-  const effect = isWorse ? 'destructive' : undo.effect;
+  const effect = own.report.effect === 'destructive' ? 'destructive' : undo.effect;
   const unsaid = undo.declared === undefined ? own : undefined;
   return {
     ...undo,

@@ -23,6 +23,7 @@ const AS_IT_IS = [
   ...['ls $(ls @)', 'if [ @ = a ]; then ls @; fi', 'ls; # x', 'bash script @', 'sh -e @'],
   ...['trap ls @', 'su @ -c ls', 'watch -n @ ls', 'ssh @ ls', 'ssh -p @ h ls', "bash -c 'ls' @"],
   ...['x ssh h', 'bashx -c @', 'ls @ && eval ls', 'su - @ -c ls', 'bash @ x-c', 'ls @ ssh'],
+  ...['ssh "$h" -p @ ls', 'sh @ x-c', 'bash @ "a -c"'],
   ...['`ls` @', 'ls `a`@'],
 ];
 

@@ -111,8 +111,7 @@ class FlagReading implements Flags {
       const flag = `-${text[at]}`;
       const arity = this.#table.get(flag)?.arity;
       const isLast = at + 1 === text.length && word.text !== undefined;
-      const hasValue = arity === 'value' || arity === 'optional';
-      this.#named(flag, word, hasValue && !isLast ? part(word, at + 1) : undefined);
+      this.#named(flag, word, arity === 'value' && !isLast ? part(word, at + 1) : undefined);
       if (arity !== 'none') return;
     }
     if (word.text === undefined) this.#doubt(word, 'is part of a flag');

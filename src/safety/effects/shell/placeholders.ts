@@ -44,7 +44,7 @@ function placeOf(
   script: string,
 ): SplicedPlace | undefined {
   const [own, ...around] = path;
-  if (path.some(({ type }) => type === 'ERROR' || type === 'MISSING')) return undefined;
+  if (path.some(({ type }) => type === 'ERROR')) return undefined;
   const isMask = own?.type === 'raw_string' && own.span.start === offset;
   if (!isMask || around.some((node) => isBackquoted(node, script))) return 'quotes';
   const inner = around.filter(({ type }) => type !== 'concatenation');

@@ -125,11 +125,10 @@ const NOT_IN_A_WORD = /[\s;|&()<>'"`]|\$(?=[\w({['"@*#?!-])/;
 function piecesOfWord(text: string): readonly Piece[] {
   const plain = text.replaceAll(/\\[\s\S]/g, '');
   if (NOT_IN_A_WORD.test(plain)) return [UNREADABLE];
-  const pieces = text.match(/\\[\s\S]|[^\\]+|\\$/g) ?? [];
+  // The parser ends a word at a continued line.
+  const pieces = text.match(/\\[\s\S]|[^\\]+/g) ?? [];
   return pieces.map((piece) =>
-    piece.startsWith('\\') && piece.length === 2
-      ? quoted(piece === '\\\n' ? '' : piece.slice(1))
-      : { text: piece, shape: piece, count: 'one' },
+    piece.startsWith('\\') ? quoted(piece.slice(1)) : { text: piece, shape: piece, count: 'one' },
   );
 }
 

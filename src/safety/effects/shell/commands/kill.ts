@@ -33,5 +33,5 @@ export const judgeKill: Judge = ({ name, span, words }) => {
 };
 
 function isPlain(begins: string, count: string): boolean {
-  return count === 'one' && begins !== '' && !begins.startsWith('-');
+  return count === 'one' && !begins.startsWith('-');
 }

@@ -104,7 +104,7 @@ export const judgeXargs: Judge = (call, judging) => {
     (words, text) => words.map((word) => withUnknown(word, text)),
     operands,
   );
-  const isReplacing = given.length > 0 && given.every(({ flag }) => /^-[I0rtPd]$/.test(flag));
+  const isReplacing = given.every(({ flag }) => /^-[I0rtPd]$/.test(flag));
   const words = replaced.length === 1 && isReplacing ? inner : [...inner, added];
   return [...reasons, ...judging.command(words, 'nothing')];
 };

@@ -41,12 +41,10 @@ const TIED = /^(?:path|fpath|cdpath|mailpath|manpath|module_path)$/;
  */
 function isOnlyBash(script: string, { type, span }: ShellNode): boolean {
   const text = script.slice(span.start, span.end);
-  if (type === 'raw_string') return /\\'$/.test(text);
+  if (TIED.test(text.replaceAll(/["'\\]/g, ''))) return true;
+  if (type === 'raw_string') return text.endsWith(`\\'`);
   if (type === 'simple_expansion') return script[span.end] === '[';
-  return (
-    /^(?:\[\[|&>>?|\|&|<\()$/.test(type) ||
-    (/^(?:variable_name|word)$/.test(type) && TIED.test(text))
-  );
+  return /^(?:\[\[|&>>?|\|&|<\()$/.test(type);
 }
 
 // Characters that only one of bash and the parser treats as white space.
