@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { LONGEST_SCRIPT } from '#safety/effects/shell/infer.ts';
 import {
   actionOf,
   appliedAll,
@@ -128,4 +129,13 @@ test('a value that is made one text cannot become several words', () => {
     step('["a", "b"]').replaceAll('"kubectl', "'kubectl").replaceAll('env"', "env'"),
   );
   expect(diagnostics.map(({ message }) => message).join()).not.toContain('write --');
+});
+
+test('a script of the greatest length is judged', () => {
+  const effectOfLength = (length: number) => {
+    const { runbook } = appliedTo(`- { id: it, shell: ${'ls '.padEnd(length, 'x')} }`);
+    return actionOf(runbook, 'it').effect;
+  };
+  expect(effectOfLength(LONGEST_SCRIPT)).toBe('read');
+  expect(effectOfLength(LONGEST_SCRIPT + 1)).toBe('change');
 });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
 import { splicedPlaces } from '#safety/effects/shell/placeholders.ts';
+import { placeholderAt } from '#safety/effects/template-language.ts';
+import { actionOf, runbookOf } from '../../fixtures/effects/applied.ts';
 
 const { shell } = await loadEffectParsers({ shell: true, postgres: false });
 if (shell === undefined) throw new Error('there is no parser');
@@ -85,4 +87,18 @@ test('each place is that of its own placeholder', () => {
     'quotes',
     undefined,
   ]);
+});
+
+test.each([
+  ['before it', 0, 3, false],
+  ['up to its first character', 0, 4, true],
+  ['nothing, at its first character', 3, 3, true],
+  ['its last character', 20, 21, true],
+  ['behind it', 21, 22, false],
+])('a span that covers %s touches a placeholder or does not', (_, start, end, isTouched) => {
+  const { body } = actionOf(runbookOf('- { id: it, shell: "ls ${{ inputs.name }} x" }'), 'it');
+  if (body.kind !== 'shell') throw new Error('it is no script');
+  const [placeholder] = body.script.placeholders;
+  expect(placeholder).toMatchObject({ at: 3, length: 18 });
+  expect(placeholderAt(body.script, { start, end })).toBe(isTouched ? placeholder : undefined);
 });

@@ -82,7 +82,7 @@ describe('what runs without a gate has to be a read:', () => {
   });
 
   test('the statement of a probe', () => {
-    const probing = (statement: string) =>
+    const probing = (statement: string | null) =>
       asChecked((step, action) => {
         const body = {
           kind: 'probe',
@@ -96,7 +96,10 @@ describe('what runs without a gate has to be a read:', () => {
     expect(pointedAt(probing('SELECT 1'))).toEqual([]);
     expect(actionOf(probing('SELECT 1').runbook, 'it').effect).toBe('read');
     expect(probing('DELETE FROM t').diagnostics).toMatchObject([{ code: 'effect-not-read' }]);
-    expect(probing('SELECT mine()').diagnostics).toMatchObject([{ code: 'effect-not-read' }]);
+    expect(probing('SELECT mine()').diagnostics).toMatchObject([
+      { code: 'effect-not-read', span: { start: 0 } },
+    ]);
+    expect(pointedAt(probing(null))).toEqual([]);
   });
 });
 

@@ -124,8 +124,7 @@ function judgeOperator(name: unknown, node: PostgresNode, place: Place): Reason 
 /** Judges a type: a cast to a user-defined one may call a function. */
 function judgeType(node: PostgresNode, place: Place): Reason | undefined {
   const names = namesIn(node.fields.names);
-  const isOwn = isBuiltInType(names);
-  return isOwn || names.length === 0
+  return isBuiltInType(names)
     ? undefined
     : unsure(`a cast to ${names.join('.')} is not known to only read`, spanOf(node, place));
 }
