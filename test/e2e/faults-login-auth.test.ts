@@ -110,7 +110,7 @@ await testWays('mariadb', [
     'auth-no-connect-privilege',
     ['accounts'],
     'grant_database',
-    /has 0 privileges on shop/,
+    /has no privileges on shop/,
   ),
   {
     fault: 'auth-host-not-allowed',

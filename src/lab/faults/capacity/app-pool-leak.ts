@@ -1,4 +1,5 @@
 import type { FaultKind } from '../../fault.ts';
+import { untilTrue } from '../workload/sessions.ts';
 import { type AppPool, openAppPool } from './app-pool.ts';
 import { errorLine, idleFor, makeCapacityFault } from './fault.ts';
 
@@ -27,7 +28,14 @@ export const APP_POOL_LEAK: FaultKind = {
           title: 'Restart shop-web',
           async do() {
             await pool?.end();
-            await serve(start());
+            const fresh = start();
+            // A login on a busy machine can take longer than the pool waits for it.
+            await untilTrue(() =>
+              serve(fresh).then(
+                () => true,
+                () => false,
+              ),
+            );
           },
         },
       ],
