@@ -60,7 +60,11 @@ async function bench(around) {
   const runbook = (...args) => [LAUNCHER, ...args];
   const whole = (file, args) => () => wholeProcess(file, args, { env, cwd });
   const start = (name, run) => ({ name, rounds: ROUNDS.start, run });
-  const frame = runbook('run', 'pool-exhausted');
+  const frames = {
+    'start page, frame': [runbook(), START_IS_SHOWN],
+    'run, first frame': [runbook('run', 'pool-exhausted'), RUN_IS_SHOWN],
+    'triage, first frame': [runbook('triage'), RUN_IS_SHOWN],
+  };
   const files = { 100: await writeSteps(home, 100), 1000: await writeSteps(home, 1000) };
   const gigabyte = runbook('run', await writeFlood(home), '--plain');
   const floods = await writeFloods(home);
@@ -89,10 +93,8 @@ async function bench(around) {
         start(`runbook ${args[0]}`, whole(process.execPath, runbook(...args))),
       ),
       start('runbook validate', whole(process.execPath, runbook('validate'))),
-      start('run, first frame', async () => (await firstFrame(frame, RUN_IS_SHOWN, around)).ms),
-      start(
-        'start page, frame',
-        async () => (await firstFrame(runbook(), START_IS_SHOWN, around)).ms,
+      ...Object.entries(frames).map(([name, [args, shown]]) =>
+        start(name, async () => (await firstFrame(args, shown, around)).ms),
       ),
       start('letter', () => letterOnStartPage(runbook(), around)),
       ...steps(100),
@@ -135,9 +137,14 @@ async function bench(around) {
   for (const set of classified()) classifierTable(set, say);
   await effectFigures(say);
   const profiles = {
+    'runbook list': (flags) => toItsEnd([...flags, ...runbook('list')], { env, cwd }),
     'runbook validate': (flags) => toItsEnd([...flags, ...runbook('validate')], { env, cwd }),
-    'run, first frame': async (flags) =>
-      (await firstFrame([...flags, ...frame], RUN_IS_SHOWN, around, 'SIGTERM')).at,
+    ...Object.fromEntries(
+      Object.entries(frames).map(([name, [args, shown]]) => [
+        name,
+        async (flags) => (await firstFrame([...flags, ...args], shown, around)).at,
+      ]),
+    ),
     match: (flags) => toItsEnd([...flags, ...log], { env, cwd }),
     '1000 runbook': (flags) =>
       toItsEnd([...flags, ...runbook('run', files[1000], '--plain')], { env, cwd }),

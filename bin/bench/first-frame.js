@@ -8,9 +8,10 @@ const PATIENCE_MS = 30_000;
 
 /**
  * Returns the milliseconds until a text is on the screen, in a pseudo-terminal of 80×24, and the moment
- * of it on the system's clock (µs); the program is then ended by `signal`.
+ * of it on the system's clock (µs). The program is then ended so that it can keep what it has compiled
+ * and a profile, as when an operator leaves it.
  */
-export function firstFrame(args, shown, { env, cwd }, signal = 'SIGKILL') {
+export function firstFrame(args, shown, { env, cwd }) {
   const start = process.hrtime.bigint();
   const terminal = spawn(process.execPath, args, { env, cwd, cols: 80, rows: 24 });
   let seen = '';
@@ -21,7 +22,7 @@ export function firstFrame(args, shown, { env, cwd }, signal = 'SIGKILL') {
     if (frame !== undefined || !seen.includes(shown)) return;
     const now = process.hrtime.bigint();
     frame = { ms: Number(now - start) / 1e6, at: Number(now / 1000n) };
-    terminal.kill(signal);
+    terminal.kill('SIGTERM');
   });
   return new Promise((resolve, reject) => {
     terminal.onExit(() => {

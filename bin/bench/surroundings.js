@@ -13,6 +13,7 @@ export async function cleanSurroundings() {
     ...process.env,
     HOME: home,
     XDG_CONFIG_HOME: join(home, 'config'),
+    XDG_CACHE_HOME: join(home, 'cache'),
     XDG_STATE_HOME: join(home, 'state'),
     TERM: 'xterm-256color',
     // Nothing is there; the first step is only offered, never run.

@@ -15,7 +15,7 @@ export type Advance = {
 
 /** Returns the start of a run. Pure. */
 export function begin(machine: RunbookMachine, input: MachineInput): Advance {
-  const [snapshot, actions] = initialTransition(machine, input);
+  const [snapshot, actions] = initialTransition(lean(machine), input);
   return { snapshot, effects: effectsOf(actions) };
 }
 
@@ -29,8 +29,29 @@ export function advance(
   event: MachineEvent,
 ): Advance {
   if (snapshot.status === 'done') return { snapshot, effects: [] };
-  const [next, actions] = transition(machine, snapshot, event);
+  const [next, actions] = transition(lean(machine), snapshot, event);
   return { snapshot: next, effects: effectsOf(actions) };
+}
+
+/** What an actor starts with that is only a part of XState's pure functions. */
+const UNUSED = { status: 'active' };
+
+const leanMachines = new WeakMap<RunbookMachine, RunbookMachine>();
+
+/**
+ * Returns the machine without the state it starts in where nobody asked for that: for each
+ * transition XState creates an actor, which begins the run once more, without inputs.
+ */
+function lean(machine: RunbookMachine): RunbookMachine {
+  const known = leanMachines.get(machine);
+  if (known !== undefined) return known;
+  const getInitialSnapshot = (...args: Parameters<RunbookMachine['getInitialSnapshot']>) =>
+    args[1] === undefined ? UNUSED : machine.getInitialSnapshot(...args);
+  const made: RunbookMachine = Object.create(machine, {
+    getInitialSnapshot: { value: getInitialSnapshot },
+  });
+  leanMachines.set(machine, made);
+  return made;
 }
 
 const EFFECTS: ReadonlySet<string> = new Set([

@@ -10,7 +10,7 @@ export function jumpTargets(view: RunView): readonly StepView[] {
   return view.steps.filter(({ parent }) => {
     if (parent === undefined) return true;
     // A single branch cannot run without those beside it.
-    return stepOf(view, parent)?.kind !== 'parallel' && current.startsWith(`${parent}/`);
+    return current.startsWith(`${parent}/`) && stepOf(view, parent)?.kind !== 'parallel';
   });
 }
 
