@@ -6,7 +6,7 @@ import { decodeLine, encodeLine, hashLine, NO_LINE } from '../line.ts';
 import type { OpenOptions } from '../port.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import { takeWriterLock, type WriterLock } from './lock.ts';
-import { syncFolder } from './sync-folder.ts';
+import { syncToDisk } from './sync-to-disk.ts';
 import { readTail } from './tail.ts';
 
 /** The maximum delay before a record of a read is synced. */
@@ -52,7 +52,7 @@ export function openJournal(file: string, options: JournalOptions): WritableJour
     if (options.after !== undefined && options.after !== head) {
       throw damaged('it has lines that were not there, or not in order, when it was read');
     }
-    if (lastLine === undefined) syncFolder(dirname(file));
+    if (lastLine === undefined) syncToDisk(dirname(file));
     return new JournalFile(fd, lock, options, { seq: last?.seq ?? 0, head });
   } catch (error) {
     if (fd !== undefined) closeSync(fd);

@@ -2,7 +2,7 @@ import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, environmentError } from '#errors.ts';
-import { syncFolder } from '../../journal/file/sync-folder.ts';
+import { syncToDisk } from '../../journal/file/sync-to-disk.ts';
 import { isOutputPath, type OutputWriter, type RunOutputs } from '../port.ts';
 
 /** Returns the outputs of a run's folder, each a file in `outputs`. */
@@ -61,7 +61,7 @@ class OutputFile implements OutputWriter {
   async durable(): Promise<void> {
     try {
       fdatasyncSync(this.#fd);
-      syncFolder(join(this.#folder, 'outputs'));
+      syncToDisk(join(this.#folder, 'outputs'));
     } catch {
       // Lost data shows when the file is compared with its digest.
     }

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { codeOf, environmentError, messageOf, usageError } from '#errors.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { Disk } from '../../journal/file/disk.ts';
-import { syncFolder } from '../../journal/file/sync-folder.ts';
+import { syncToDisk } from '../../journal/file/sync-to-disk.ts';
 import { findRun, isRunId, newRunId } from '../id.ts';
 import type { ArchivedPiece, NewRun, RunStore } from '../port.ts';
 import { verifyRun } from '../verify-run.ts';
@@ -103,9 +103,9 @@ async function restoreRun(
     const [flaw] = (await verifyRun(fileRecord({ id, ...placesIn(arriving) }))).flaws;
     if (flaw !== undefined)
       throw environmentError(`the run ${id} is not as it was written: ${flaw.file} ${flaw.what}`);
-    syncFolder(arriving);
+    syncToDisk(arriving);
     renameSync(arriving, join(runs, id));
-    syncFolder(runs);
+    syncToDisk(runs);
     return runFolder(runs, id);
   } finally {
     rmSync(arriving, { recursive: true, force: true });
@@ -132,12 +132,15 @@ function createRun(runs: string, { source, children = [], name, now, random }: N
       makeFolder(runs, () => newRunId(name, now, random)),
     );
     mkdirSync(run.outputs, { mode: 0o700 });
-    keep(run.runbook, source);
+    const kept = [keep(run.runbook, source)];
     if (children.length > 0) mkdirSync(run.runbooks, { mode: 0o700 });
-    for (const child of children) keep(join(run.runbooks, `${child.name}.yaml`), child.source);
-    if (children.length > 0) syncFolder(run.runbooks);
-    syncFolder(run.folder);
-    syncFolder(runs);
+    for (const child of children)
+      kept.push(keep(join(run.runbooks, `${child.name}.yaml`), child.source));
+    // All are written before the first is synced: file systems write them together.
+    for (const file of kept) syncToDisk(file);
+    if (children.length > 0) syncToDisk(run.runbooks);
+    syncToDisk(run.folder);
+    syncToDisk(runs);
     return run;
   } catch (error) {
     const what = messageOf(error);
@@ -149,8 +152,9 @@ function createRun(runs: string, { source, children = [], name, now, random }: N
   }
 }
 
-function keep(file: string, { text }: Source): void {
-  writeFileSync(file, text, { mode: 0o600, flag: 'wx', flush: true });
+function keep(file: string, { text }: Source): string {
+  writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+  return file;
 }
 
 /** Two runs of one minute may draw the same ID; creating the folder decides which gets it. */
