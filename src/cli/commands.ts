@@ -59,6 +59,7 @@ export const COMMANDS = {
       async () => (await import('./commands/runs/import.ts')).importRun,
     ),
   }),
+  stats: command(records.stats, async () => (await import('./commands/stats.ts')).printStats),
   transcript: command(
     records.transcript,
     async () => (await import('./commands/transcript/command.ts')).writeTranscript,

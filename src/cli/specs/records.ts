@@ -76,6 +76,20 @@ export const runsImport = {
   options: {},
 } as const satisfies CommandSpec;
 
+/** `runbook stats` */
+export const stats = {
+  summary: 'Print figures over the runs of this machine, by runbook',
+  argument: { name: 'RUNBOOK', count: 'optional', candidates: 'runbook' },
+  options: {
+    since: { about: 'only runs started since 12h, 30d, 2w or 2026-11-21', value: 'WHEN' },
+    json,
+  },
+  about: [
+    'For each runbook: its runs, how often it ran as a step of another one, outcomes, and the median times to the first decision of the operator and to the resolution. Then the steps that were most often declined, skipped or failed. A read whose failure the runbook decided about did not fail in this sense.',
+    'Dry runs are not counted. Runs whose journal cannot be read are listed and not counted.',
+  ],
+} as const satisfies CommandSpec;
+
 /** `runbook transcript` */
 export const transcript = {
   summary: 'Print the transcript of a run, for the postmortem',
