@@ -4,6 +4,7 @@ import type { OpenRun } from '#run/session/open.ts';
 import type { SessionEnd } from '#run/session/run-session.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { fitsGate } from '#ui/draw/layout.ts';
+import type { ScreenOptions } from '#ui/terminal/screen.tsx';
 import { onTerminalGone } from './outlive-terminal.ts';
 import { say } from './say.ts';
 
@@ -39,8 +40,15 @@ export function prepareToPresent(presentation: Presentation): void {
 
 const loadScreen = () => import('#ui/terminal/screen.ts');
 
-/** Shows a run until it has ended, closes it, and returns the exit code. */
-export async function presentRun(open: OpenRun, presentation: Presentation): Promise<ExitCode> {
+/**
+ * Shows a run until it has ended, closes it, and returns the exit code. `readLastRun` describes the
+ * last run of the runbook, for the opening page.
+ */
+export async function presentRun(
+  open: OpenRun,
+  presentation: Presentation,
+  readLastRun?: () => Promise<string | undefined>,
+): Promise<ExitCode> {
   const { session } = open;
   const over = session.ended.catch(() => undefined);
   // The last page of a run waits for a key, which a terminal that is gone cannot send.
@@ -61,7 +69,10 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
   const closed = over.then(() => open.close());
   closed.catch(() => undefined);
   try {
-    await show(open, presentation, gone.signal);
+    await show(open, presentation, {
+      gone: gone.signal,
+      ...(readLastRun === undefined ? {} : { readLastRun }),
+    });
     await session.ended;
   } finally {
     // Without a display, the run does not continue.
@@ -79,7 +90,11 @@ export async function presentRun(open: OpenRun, presentation: Presentation): Pro
   return exitCodeOf(session.end);
 }
 
-async function show(open: OpenRun, presentation: Presentation, gone: AbortSignal): Promise<void> {
+async function show(
+  open: OpenRun,
+  presentation: Presentation,
+  options: Pick<ScreenOptions, 'gone' | 'readLastRun'>,
+): Promise<void> {
   const { session: run } = open;
   const { stdin, stdout } = process;
   const coloured = stdout.isTTY === true && stdout.hasColors();
@@ -100,12 +115,12 @@ async function show(open: OpenRun, presentation: Presentation, gone: AbortSignal
     return await printed;
   }
   const { showScreen } = await loadScreen();
-  let shown = showScreen({ run, stdin, stdout, coloured, gone });
+  let shown = showScreen({ run, stdin, stdout, coloured, ...options });
   open.begin();
   while ((await shown) === 'too-small') {
     await whileTooSmall(stdout, printLines);
     if (run.end !== undefined) return;
-    shown = showScreen({ run, stdin, stdout, coloured, gone });
+    shown = showScreen({ run, stdin, stdout, coloured, ...options });
   }
 }
 

@@ -65,6 +65,8 @@ export type NewRunOptions = RunOptions & {
   readonly changedSinceCommit?: boolean | undefined;
   /** Reads run without waiting for the operator from the start. */
   readonly auto: boolean;
+  /** Every step waits for the operator. @default false */
+  readonly stepwise?: boolean | undefined;
   /** In a dry run reads are executed, and changes are shown and simulated. @default live */
   readonly mode?: 'live' | 'dry-run';
 };

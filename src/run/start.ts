@@ -79,6 +79,7 @@ function startedEvent(
   texts: ChildTexts,
 ): RunEvent {
   const { source, commit, changedSinceCommit, auto, environment, mode = 'live' } = options;
+  const { stepwise = false } = options;
   const { operator, host, pid, program, terminal } = options.surroundings;
   const prerequisites = runbook.prerequisites.map(({ text }) => text);
   const children = openInputs(runbook).map(({ runbook: child }) => {
@@ -98,6 +99,7 @@ function startedEvent(
     runId,
     mode,
     auto,
+    ...(stepwise ? { stepwise } : {}),
     ...(environment === undefined ? {} : { environment: environment.name }),
     runbook: {
       name: runbook.name,

@@ -40,7 +40,7 @@ const ANSWER = /no answer to \d+/;
 async function start(): Promise<readonly [Operator, OpenTerminal]> {
   const kim = newOperator();
   kim.writeRunbook('disk', RUNBOOK);
-  const terminal = kim.open(['run', 'disk'], { columns: 100, rows: 30 });
+  const terminal = kim.open(['run', 'disk', '--step'], { columns: 100, rows: 30 });
   await terminal.waitFor('── Next ──');
   return [kim, terminal];
 }

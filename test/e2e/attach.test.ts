@@ -9,7 +9,7 @@ import type { OpenTerminal } from './terminal.ts';
 async function runningRelay(): Promise<{ readonly kim: Operator; readonly runs: OpenTerminal }> {
   const kim = newOperator();
   kim.writeRunbook('relay', RELAY);
-  const runs = kim.open(['run', 'relay']);
+  const runs = kim.open(['run', 'relay', '--step']);
   await runs.waitFor('── Next ──');
   return { kim, runs };
 }
@@ -81,7 +81,7 @@ test('what a command of the operator prints is followed while it runs', async ()
   const kim = newOperator();
   kim.writeRunbook('waits', WAITS);
   kim.writeWork('log', 'seen in the log\n');
-  const runs = kim.open(['run', 'waits']);
+  const runs = kim.open(['run', 'waits', '--step']);
   await runs.waitFor('Is it done?');
   const watches = kim.open(['attach'], LEE);
   await watches.waitFor('read-only · kim is asked');

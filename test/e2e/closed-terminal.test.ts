@@ -110,7 +110,7 @@ describe('the last page of a run', () => {
     async (signal) => {
       const kim = newOperator(shop.env);
       kim.writeRunbook('look', LOOK);
-      const run = kim.open(['run', 'look']);
+      const run = kim.open(['run', 'look', '--step']);
       await run.waitFor('── Next ──');
       const watching = kim.open(['attach']);
       await watching.waitFor('── Next ──');

@@ -50,7 +50,7 @@ afterAll(async () => {
 
 /** Runs the runbook to its end. */
 async function resolve(): Promise<void> {
-  const terminal = kim.open(['run', 'victims']);
+  const terminal = kim.open(['run', 'victims', '--step']);
   await terminal.waitFor('▸ Count the victims');
   terminal.press('enter');
   await terminal.waitFor('▸ End the victims');

@@ -26,7 +26,7 @@ function effectsOf(kim: Operator): readonly string[] {
 test('a run killed as it waits to start waits there again', async () => {
   const kim = newOperator(shop.env);
   kim.writeRunbook('victims', victimsRunbook());
-  const first = kim.open(['run', 'victims']);
+  const first = kim.open(['run', 'victims', '--step']);
   await first.waitFor('── Next ──');
   await kill(first);
   const second = kim.open(['resume']);
@@ -40,7 +40,7 @@ test('a run killed as it waits to start waits there again', async () => {
 test('a run killed in a read reads again', async () => {
   const kim = newOperator(shop.env);
   kim.writeRunbook('victims', victimsRunbook({ readSeconds: 2 }));
-  const first = kim.open(['run', 'victims']);
+  const first = kim.open(['run', 'victims', '--step']);
   await first.waitFor('── Next ──');
   first.press('enter');
   await first.waitFor('▶ Count the victims');
@@ -85,7 +85,7 @@ test('a statement of a killed run is no longer at work when the server notices',
 test('a run that another process still has cannot be resumed beside it', async () => {
   const kim = newOperator(shop.env);
   kim.writeRunbook('victims', victimsRunbook());
-  const first = kim.open(['run', 'victims']);
+  const first = kim.open(['run', 'victims', '--step']);
   await first.waitFor('── Next ──');
   const { code, stderr } = await kim.run(['resume', basename(kim.runFolder()), '--plain']);
   expect(code).toBe(5);

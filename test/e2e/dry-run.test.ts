@@ -17,7 +17,7 @@ test.each(SIZES)(
     const victim = await connect(shop.urls.shop, 'victim');
     const kim = newOperator(shop.env);
     kim.writeRunbook('victims', victimsRunbook());
-    const terminal = kim.open(['run', 'victims', '--dry-run'], size);
+    const terminal = kim.open(['run', 'victims', '--step', '--dry-run'], size);
     await terminal.waitFor('── Next ──');
     expect(terminal.text()).toContain('DRY RUN');
     expect(terminal.text()).not.toContain('LIVE');

@@ -32,7 +32,7 @@ export function exhaustedShop({ idleSeconds }: { readonly idleSeconds: number })
       return { DATABASE_URL: lab().urls.oncall };
     },
     args: [
-      ...['run', 'pool-exhausted'],
+      ...['run', 'pool-exhausted', '--step'],
       ...['--input', `idle_for=${idle}`, '--input', `idle_in_transaction_for=${idle}`],
     ],
   };
@@ -52,9 +52,9 @@ export function alteredRunbook(
   );
 }
 
-/** Goes from the prompt before a read to the first gate, reads running by themselves. */
+/** Goes from the opening page, or from a step that waits, to the first gate. */
 export async function goToGate(terminal: OpenTerminal): Promise<void> {
-  await terminal.waitFor('── Next ──');
+  await terminal.waitFor(/── Next ──|What happens/);
   terminal.type('a');
   await terminal.waitFor('Type shop to run it:');
 }

@@ -21,7 +21,7 @@ test.each(['SIGUSR2', 'SIGQUIT'] as const)(
     kim.writeRunbook('quiet', RUNBOOK);
     kim.writeWork('faults.mjs', FAULTS);
     const env = { NODE_OPTIONS: `--import=${join(kim.home, 'work', 'faults.mjs')}` };
-    const terminal = kim.open(['run', 'quiet'], { env });
+    const terminal = kim.open(['run', 'quiet', '--step'], { env });
     await terminal.waitFor('── Next ──');
     terminal.kill(signal);
     await terminal.exited;

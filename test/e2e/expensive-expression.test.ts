@@ -22,7 +22,7 @@ steps:
 async function decided(): Promise<readonly [Operator, OpenTerminal]> {
   const kim = newOperator();
   kim.writeRunbook('expensive', EXPENSIVE);
-  const terminal = kim.open(['run', 'expensive']);
+  const terminal = kim.open(['run', 'expensive', '--step']);
   await terminal.waitFor('List the rows');
   terminal.press('enter');
   return [kim, terminal];

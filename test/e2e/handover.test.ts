@@ -52,7 +52,7 @@ test('a run changes hands at its gate, and the record says so', async () => {
 test('who takes a run over can leave it as it is; who had it is not told what they know', async () => {
   const kim = newOperator();
   kim.writeRunbook('relay', RELAY);
-  const first = kim.open(['run', 'relay']);
+  const first = kim.open(['run', 'relay', '--step']);
   await first.waitFor('── Next ──');
   first.kill('SIGKILL');
   await first.exited;

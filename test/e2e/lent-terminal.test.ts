@@ -19,7 +19,7 @@ test.each(SIZES)(
   async (size) => {
     const kim = newOperator();
     kim.writeRunbook('talk', RUNBOOK);
-    const terminal = kim.open(['run', 'talk'], size);
+    const terminal = kim.open(['run', 'talk', '--step'], size);
     await terminal.waitFor('── Next ──');
     terminal.press('enter');
     await terminal.waitFor('y run it');

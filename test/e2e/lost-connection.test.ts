@@ -21,7 +21,7 @@ test('a connection lost between two steps is made again, and the record says so'
   const victim = await connect(shop.urls.shop, 'victim');
   const kim = newOperator(shop.env);
   kim.writeRunbook('victims', victimsRunbook());
-  const terminal = kim.open(['run', 'victims']);
+  const terminal = kim.open(['run', 'victims', '--step']);
   await terminal.waitFor('── Next ──');
   terminal.press('enter');
   await terminal.waitFor('1 victims are there.');
@@ -41,7 +41,7 @@ test('a connection lost between two steps is made again, and the record says so'
 test('a connection lost in a read opens the menu, and a retry works', async () => {
   const kim = newOperator(shop.env);
   kim.writeRunbook('victims', victimsRunbook({ readSeconds: 3 }));
-  const terminal = kim.open(['run', 'victims'], { columns: 100, rows: 30 });
+  const terminal = kim.open(['run', 'victims', '--step'], { columns: 100, rows: 30 });
   await terminal.waitFor('── Next ──');
   terminal.press('enter');
   await terminal.waitFor('▶ Count the victims');

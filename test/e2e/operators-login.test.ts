@@ -101,7 +101,13 @@ describe('a login of the operator’s own that is mistyped', () => {
     const kim = newOperator();
     kim.writeRunbook('work', WORK);
     const wrong = mistyped(shop.urls.oncall, 'password');
-    const { code, stdout } = await kim.run(['run', 'work', '--input', `database_url=${wrong}`]);
+    const { code, stdout } = await kim.run([
+      'run',
+      'work',
+      '--step',
+      '--input',
+      `database_url=${wrong}`,
+    ]);
     expect(code).toBe(4);
     expect(stdout).not.toContain('cannot be used');
     const terminal = kim.open(['resume', '--input', `database_url=${shop.urls.oncall}`]);

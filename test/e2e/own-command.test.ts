@@ -26,7 +26,7 @@ steps:
 function start(options: readonly string[] = []): readonly [Operator, OpenTerminal] {
   const kim = newOperator(shop.env);
   kim.writeRunbook('waits', RUNBOOK);
-  return [kim, kim.open(['run', 'waits', ...options], { columns: 110, rows: 32 })];
+  return [kim, kim.open(['run', 'waits', '--step', ...options], { columns: 110, rows: 32 })];
 }
 
 /** Enters a command on the first target, the database. */

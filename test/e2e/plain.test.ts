@@ -43,7 +43,7 @@ test.each(['INK_SCREEN_READER=true', 'TERM=dumb', 'CI=true'])(
     const kim = newOperator();
     kim.writeRunbook('short', SHORT);
     const terminal = kim.openRunbook(['run', 'short'], ['/usr/bin/env', variable]);
-    await terminal.waitFor(/Enter run, /);
+    await terminal.waitFor(/Enter start, /);
     terminal.press('enter');
     expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
     expect(terminal.history()).toContain('✓ short resolved');

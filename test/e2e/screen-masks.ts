@@ -10,7 +10,7 @@ type Mask = {
 
 const MASKS: readonly Mask[] = [
   // The time since the start, in the header and at the end.
-  { pattern: /(?<=(?:LIVE|RUN|AUTO) {2})(?<value>\d\d:\d\d)/g, as: '00:07' },
+  { pattern: /(?<=(?:LIVE|RUN|STEP) {2})(?<value>\d\d:\d\d)/g, as: '00:07' },
   {
     pattern:
       /(?<=ED (?:in|after) )(?<value>(?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))(?<between>)(?<fill> +)(?=\S+ [0-9a-z]{4}$)/gm,

@@ -11,7 +11,7 @@ export const PAGE: Story = {
   prepare: async ({ kim }) => {
     kim.writeWork('worker.done', 'no answer\n');
     kim.writeWork('worker.log', '');
-    await kim.run(['run', 'stuck-jobs']);
+    await kim.run(['run', 'stuck-jobs', '--step']);
   },
   scenes: [
     {
@@ -122,7 +122,7 @@ export const DRY: Story = {
       name: 'DRY RUN',
       says: 'The header shows DRY RUN instead of LIVE.',
       looks: { 'DRY RUN': { bold: true, inverse: true } },
-      moves: [start(['run', 'stuck-jobs', '--dry-run'], NEXT)],
+      moves: [start(['run', 'stuck-jobs', '--step', '--dry-run'], NEXT)],
     },
     {
       name: 'The gate of a dry run',

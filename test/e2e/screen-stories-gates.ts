@@ -20,10 +20,16 @@ export const QUEUE: Story = {
   prepare: ({ kim }) => kim.writeWork('worker.log', LOG),
   scenes: [
     {
+      name: 'The opening page',
+      says: 'What the run is on, its limits, what you need, and what happens in each phase. Nothing has run. Enter starts it: reads run by themselves until a decision is needed.',
+      moves: [start(['run', 'stuck-jobs'], 'What happens')],
+      larger: true,
+    },
+    {
       name: 'A read before it starts',
-      says: 'The header shows the runbook, the database, LIVE, the elapsed time and the recording. The steps are on the left; what Enter will run, and where, is on the right.',
+      says: 'With `s` on the opening page, or `--step`, every step waits for Enter. The header shows the runbook, the database, LIVE, the elapsed time and the recording. The steps are on the left; what Enter will run, and where, is on the right.',
       looks: { LIVE: { color: 1, inverse: true, bold: true }, 'Which queue?': { bold: true } },
-      moves: [start(['run', 'stuck-jobs'], NEXT)],
+      moves: [key('s', NEXT)],
       larger: true,
     },
     {
@@ -133,13 +139,13 @@ export const REFUSED: Story = {
   scenes: [
     {
       name: 'Automatic reads',
-      says: 'AUTO in the header: `a` or `--auto` runs reads automatically. The run stops at the first change.',
+      says: '`--auto` starts without the opening page. Reads run by themselves; the run stops at the first change.',
       moves: [start(['run', 'stuck-jobs', '--auto', '--input', 'least_attempts=1'], 'y run it')],
     },
     {
       name: 'Too many rows',
       says: 'The preview has more rows than the step allows, so the step fails and no gate opens.',
-      looks: { AUTO: { inverse: true }, 'Nothing was run.': { bold: true } },
+      looks: { 'Nothing was run.': { bold: true } },
       moves: [key('y', /mail\.paused[\s\S]*y run it/), ...LOOKED, key('y', 'What next?')],
       larger: true,
     },

@@ -11,7 +11,10 @@ export const MAIL: Story = {
     {
       name: 'A question: a line of text',
       says: 'The answer is typed and recorded. After Esc, letters are keys again.',
-      moves: [start(['run', 'mail-relay'], 'Since when?'), type('at 3:02, Ünal & Söhne', 'Söhne')],
+      moves: [
+        start(['run', 'mail-relay', '--step'], 'Since when?'),
+        type('at 3:02, Ünal & Söhne', 'Söhne'),
+      ],
     },
     {
       name: 'A question: a choice',
@@ -128,7 +131,7 @@ export const LONG: Story = {
     {
       name: 'A wide table',
       says: 'Columns that do not fit are named. Output from a server cannot control the terminal.',
-      moves: [start(['run', 'long-output'], NEXT), key('enter', 'not shown')],
+      moves: [start(['run', 'long-output', '--step'], NEXT), key('enter', 'not shown')],
       larger: true,
     },
     {

@@ -10,7 +10,7 @@ const shop = shopServer();
 test('a secret that is typed in is not shown, not kept, and asked for again on resume', async () => {
   const kim = newOperator();
   kim.writeRunbook('victims', victimsRunbook());
-  const first = kim.open(['run', 'victims']);
+  const first = kim.open(['run', 'victims', '--step']);
   await first.waitFor('database_url');
   first.type('banana');
   first.press('enter');
@@ -77,7 +77,7 @@ steps:
   - { id: done, title: Done, finish: { outcome: resolved, summary: Said. } }
 `,
   );
-  const terminal = kim.open(['run', 'leaky'], { columns: 120, rows: 40 });
+  const terminal = kim.open(['run', 'leaky', '--step'], { columns: 120, rows: 40 });
   await terminal.waitFor('── Next ──');
   terminal.press('enter');
   await terminal.waitFor('▸ Say nothing');

@@ -26,7 +26,7 @@ test.skipIf(sshd === undefined).each(SIZES)(
   async (size) => {
     const kim = newOperator({ PATH: server?.env.PATH ?? '' });
     kim.writeRunbook('remote', RUNBOOK.replace('FOLDER', kim.home));
-    const terminal = kim.open(['run', 'remote'], size);
+    const terminal = kim.open(['run', 'remote', '--step'], size);
     const first = await terminal.waitFor('── Next ──');
     expect(first).toMatch(/ssh lab +LIVE/);
     terminal.press('enter');

@@ -49,8 +49,8 @@ test('a runbook that is found and opened asks for its inputs, runs, and ends in 
   expect(terminal.text()).toContain('runbook run greeting');
   terminal.type('Ada');
   terminal.press('enter');
-  await terminal.waitFor('── Next ──');
-  terminal.type('a');
+  await terminal.waitFor('What happens');
+  terminal.press('enter');
   await terminal.waitFor('RESOLVED');
   terminal.press('enter');
   expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
@@ -62,7 +62,7 @@ test('a runbook that is found and opened asks for its inputs, runs, and ends in 
 
 test('an unfinished run is listed with where it stopped and who had it, and is gone on with', async () => {
   const kim = kimWithGreeting();
-  const first = kim.open(['run', 'greeting', '--input', 'who=Ada']);
+  const first = kim.open(['run', 'greeting', '--step', '--input', 'who=Ada']);
   await first.waitFor('── Next ──');
   first.press('enter');
   await first.waitFor('▸ Greet again');
@@ -100,7 +100,7 @@ test('a pasted error opens the runbook it calls for, without a password on the s
   await terminal.waitFor('who (Whom to greet)');
   terminal.type('Ada');
   terminal.press('enter');
-  await terminal.waitFor('── Next ──');
+  await terminal.waitFor('What happens');
   expect(terminal.received).not.toContain('hunter2secret');
 });
 

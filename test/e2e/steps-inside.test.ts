@@ -50,7 +50,7 @@ function start(size: { readonly columns: number; readonly rows: number }) {
   const kim = newOperator();
   kim.writeRunbook('tour', TOUR);
   kim.writeRunbook('inner', INNER);
-  return [kim, kim.open(['run', 'tour'], size)] as const;
+  return [kim, kim.open(['run', 'tour', '--step'], size)] as const;
 }
 
 /** Goes through the parallel step to the gate of the first item. */

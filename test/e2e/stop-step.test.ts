@@ -15,7 +15,7 @@ const RUNNING = `
 async function startRead(readSeconds: number): Promise<readonly [Operator, OpenTerminal]> {
   const kim = newOperator(shop.env);
   kim.writeRunbook('victims', victimsRunbook({ readSeconds }));
-  const terminal = kim.open(['run', 'victims']);
+  const terminal = kim.open(['run', 'victims', '--step']);
   await terminal.waitFor('▸ Count the victims');
   terminal.press('enter');
   await vi.waitFor(async () => {

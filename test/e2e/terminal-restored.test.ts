@@ -43,7 +43,7 @@ test('the terminal takes lines and shows them again when the program has ended',
 test('a screen on which nothing happens is not drawn again, but for its clock', async () => {
   const kim = newOperator();
   kim.writeRunbook('quiet', RUNBOOK);
-  const terminal = kim.open(['run', 'quiet'], { columns: 100, rows: 30 });
+  const terminal = kim.open(['run', 'quiet', '--step'], { columns: 100, rows: 30 });
   await terminal.waitFor('── Next ──');
   await terminal.waitFor('00:01');
   const drawn = terminal.received.length;
@@ -58,7 +58,7 @@ test('a screen on which nothing happens is not drawn again, but for its clock', 
 test('colours are left out where they are not wanted, and nothing else is', async () => {
   const kim = newOperator({ NO_COLOR: '1' });
   kim.writeRunbook('quiet', RUNBOOK);
-  const terminal = kim.open(['run', 'quiet']);
+  const terminal = kim.open(['run', 'quiet', '--step']);
   await terminal.waitFor('── Next ──');
   const coloured = terminal
     .cells()

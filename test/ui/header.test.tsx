@@ -10,7 +10,7 @@ function headerOf(host: string, columns: number, more: object = {}): string {
   const port = 6543;
   const log = emptyLog().add({
     ...RUN_STARTED,
-    auto: true,
+    stepwise: true,
     environment: 'prod',
     targets: [
       {
@@ -35,7 +35,7 @@ test.each([80, 100, 120, 200])(
     for (const host of ['10.0.3.7', 'db1.internal.example.com']) {
       const header = headerOf(host, columns);
       expect(header).toMatch(new RegExp(`postgres .*${host}.*/shop_production`));
-      expect(header).toContain(' prod  LIVE  AUTO');
+      expect(header).toContain(' prod  LIVE  STEP');
       expect(header.length).toBeLessThanOrEqual(columns);
     }
   },
@@ -64,9 +64,9 @@ test('of several targets the database at hand is named, and how many others ther
   expect(headerOf('10.0.3.7', 160, { others: true })).toContain('app ssh deploy@web-7.internal');
 });
 
-test('with AUTO, an environment, a long host and several targets, the database is whole at 80', () => {
+test('step by step, with an environment, a long host and several targets, the database is whole at 80', () => {
   const header = headerOf(RDS, 80, { others: true });
-  expect(header).toMatch(/db postgres shop\S*…\S+\/shop_production \+1 +prod {2}LIVE {2}AUTO/);
+  expect(header).toMatch(/db postgres shop\S*…\S+\/shop_production \+1 +prod {2}LIVE {2}STEP/);
 });
 
 test('two logins to the same database are one place', () => {

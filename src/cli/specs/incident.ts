@@ -29,7 +29,8 @@ const start = {
   },
   input,
   plain,
-  auto: { about: 'run read-only steps without waiting, from the start' },
+  step: { about: 'wait for Enter before every step' },
+  auto: { about: 'start at once, without the opening page' },
   'dry-run': { about: 'run reads; show every change in full, and run none' },
   dir,
 } as const satisfies CommandSpec['options'];

@@ -52,7 +52,7 @@ async function open(choice: StartChoice, files: ReadonlyMap<string, string>): Pr
   say(`runbook run ${choice.runbook}${environment === undefined ? '' : ` --env ${environment}`}`);
   const { runFile } = await import('../commands/run/command.ts');
   const file = files.get(choice.runbook) ?? choice.runbook;
-  return await runFile(file, { environment, given: {}, plain: false, auto: false });
+  return await runFile(file, { environment, given: {}, plain: false });
 }
 
 /** Prints the equivalent command on the terminal. */

@@ -31,6 +31,7 @@ export const RUN_EVENTS = [
     runId: z.string(),
     mode: z.enum(['live', 'dry-run']),
     auto: opt(said(z.boolean(), 'reads ran without waiting for the operator from the start')),
+    stepwise: opt(said(z.boolean(), 'every step was to wait for the operator (`--step`)')),
     environment: opt(text('the environment that provided inputs and targets')),
     runbook: startedRunbook,
     steps: z.array(stepOutline),

@@ -17,6 +17,7 @@ export function started(event: EventOf<'run.started'>, at: string): Omit<RunView
     startedAt: at,
     status: 'running',
     auto: event.auto ?? false,
+    ...(event.auto === true || event.stepwise === true ? { begun: true as const } : {}),
     targets: descriptionsOf(event.targets),
     places: placesOf(event.targets),
     reserved: [],

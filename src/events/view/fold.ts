@@ -32,6 +32,7 @@ import {
   withStep,
 } from './fold-step.ts';
 import { confirmationAfter } from './given-confirmation.ts';
+import { begins } from './opening.ts';
 import type { ItemView, RunView } from './run-view.ts';
 
 /**
@@ -42,7 +43,10 @@ export function foldEvent(view: RunView | undefined, recorded: RecordedEvent): R
   const { event, at, seq } = recorded;
   if (event.type === 'run.started') return { ...started(event, at), seq };
   if (view === undefined) throw new Error('a run begins with run.started');
-  const { confirmed: before, ...after } = withChanges(view, next(view, recorded), event, at);
+  const moved = begins(event)
+    ? { ...next(view, recorded), begun: true as const }
+    : next(view, recorded);
+  const { confirmed: before, ...after } = withChanges(view, moved, event, at);
   const confirmed = confirmationAfter(before, event);
   return { ...after, seq, ...(confirmed === undefined ? {} : { confirmed }) };
 }

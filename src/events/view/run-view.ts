@@ -180,6 +180,8 @@ export type RunView = {
   readonly endedAt?: string;
   readonly status: 'running' | 'waiting' | 'paused' | 'finished';
   readonly auto: boolean;
+  /** Set once the operator has started the run on its opening page, or if it has none. */
+  readonly begun?: true;
   /** By target name: the most precise description so far. */
   readonly targets: Readonly<Record<string, string>>;
   /** The known addresses of the targets; of a runbook that runs as a step by `step/target`. */

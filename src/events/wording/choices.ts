@@ -1,157 +1,24 @@
-import type { AwaitedFor } from '../log/event.ts';
-import type { Intent, IntentType } from '../log/intent.ts';
+import type { Intent } from '../log/intent.ts';
+import { isOpening } from '../view/opening.ts';
 import type { AwaitedView, RunView } from '../view/run-view.ts';
+import {
+  ALSO_OPENING,
+  type Choice,
+  type ChoiceName,
+  OPENING,
+  RULES,
+  type Rule,
+} from './choice-rules.ts';
 import { jumpNote, jumpTargets } from './jump-note.ts';
 import { titleOf } from './phrases.ts';
 
-/** The name of a choice of the operator while the run waits. */
-export type ChoiceName =
-  | 'continue'
-  | 'recheck'
-  | 'retry'
-  | 'edit'
-  | 'done'
-  | 'not-done'
-  | 'mark-done'
-  | 'skip'
-  | 'back'
-  | 'jump'
-  | 'undo'
-  | 'refresh'
-  | 'decline'
-  | 'auto'
-  | 'leave'
-  | 'abort';
-
-/** A current choice of the operator, on a screen or at a prompt. */
-export type Choice = {
-  readonly name: ChoiceName;
-  /** The letter that selects it; `⏎` is the Enter key. */
-  readonly key: string;
-  readonly label: string;
-  /** Its description in a menu. */
-  readonly says: string;
-  /** The text that it requires or allows. */
-  readonly asks?: { readonly question: string; readonly required: boolean };
-};
-
-type Rule = Choice & { readonly intent: IntentType; readonly when?: readonly AwaitedFor[] };
-
-const RULES: readonly Rule[] = [
-  {
-    name: 'continue',
-    intent: 'continue',
-    key: '⏎',
-    label: 'continue',
-    says: 'continue the run',
-  },
-  {
-    name: 'recheck',
-    intent: 'recheck',
-    key: 'c',
-    label: 'check',
-    says: 'check now whether it took effect',
-  },
-  { name: 'retry', intent: 'retry', key: 'r', label: 'retry', says: 'run the step again' },
-  {
-    name: 'edit',
-    intent: 'edit',
-    key: 'e',
-    label: 'edit',
-    says: 'change inputs, then run it again',
-  },
-  {
-    name: 'done',
-    intent: 'report',
-    key: 'y',
-    label: 'done',
-    says: 'it is done',
-    asks: { question: 'What did you see? (optional)', required: false },
-  },
-  {
-    name: 'not-done',
-    intent: 'report',
-    key: 'f',
-    label: 'not done',
-    says: 'it could not be done',
-    asks: { question: 'What prevented it?', required: true },
-  },
-  {
-    name: 'mark-done',
-    intent: 'mark-done',
-    key: 'm',
-    label: 'mark done',
-    says: 'it was done by hand; give evidence',
-    asks: { question: 'What is the evidence?', required: true },
-    when: ['start', 'failure', 'unknown', 'decision', 'stopped', 'stuck'],
-  },
-  {
-    name: 'skip',
-    intent: 'skip',
-    key: 's',
-    label: 'skip',
-    says: 'continue without it; give a reason',
-    asks: { question: 'Why skip this step?', required: true },
-  },
-  {
-    name: 'back',
-    intent: 'jump',
-    key: 'b',
-    label: 'back',
-    says: 'back to the previous step',
-  },
-  { name: 'jump', intent: 'jump', key: ':', label: 'jump', says: 'go to another step' },
-  {
-    name: 'undo',
-    intent: 'undo',
-    key: 'u',
-    label: 'undo',
-    says: 'undo a change',
-  },
-  {
-    name: 'refresh',
-    intent: 'refresh',
-    key: 'r',
-    label: 'read again',
-    says: 'read the rows again',
-  },
-  {
-    name: 'decline',
-    intent: 'decline',
-    key: 'x',
-    label: 'decline',
-    says: 'do not run it',
-    asks: { question: 'Why not? (optional)', required: false },
-  },
-  {
-    name: 'auto',
-    intent: 'auto',
-    key: 'a',
-    label: 'auto',
-    says: 'run read-only steps automatically',
-  },
-  {
-    name: 'leave',
-    intent: 'leave',
-    key: 'q',
-    label: 'leave',
-    says: 'pause the run; it can be resumed',
-  },
-  {
-    name: 'abort',
-    intent: 'abort',
-    key: 'x',
-    label: 'abort',
-    says: 'end the run; it cannot be resumed',
-    asks: { question: 'Why end the run?', required: true },
-    when: ['failure', 'unknown', 'decision', 'stopped', 'stuck'],
-  },
-];
+export type { Choice, ChoiceName } from './choice-rules.ts';
 
 /** Returns the current choices of the operator, most likely first; none while the run runs. */
 export function choicesOf(view: RunView): readonly Choice[] {
   const { awaited } = view;
   if (awaited === undefined || view.status !== 'waiting') return [];
+  if (isOpening(view)) return openingChoices(awaited);
   return inOrder(awaited)
     .filter((rule) => applies(rule, awaited, view))
     .map((rule) => worded(rule, awaited, view));
@@ -171,6 +38,11 @@ export function waysOutOf(view: RunView): readonly Choice[] {
   return RULES.filter(
     ({ name, intent }) => (name === 'leave' || name === 'abort') && awaited.can.includes(intent),
   ).map((rule) => worded(rule, awaited, view));
+}
+
+function openingChoices({ can }: AwaitedView): readonly Choice[] {
+  const also = RULES.filter(({ name }) => ALSO_OPENING.includes(name));
+  return [...OPENING, ...also].filter(({ intent }) => can.includes(intent));
 }
 
 function applies(rule: Rule, awaited: AwaitedView, view: RunView): boolean {
@@ -218,7 +90,7 @@ function wordsForContinue(awaited: AwaitedView, view: RunView): Partial<Choice> 
 }
 
 function wordsForAuto({ auto, mode }: RunView): Partial<Choice> {
-  if (auto) return { label: 'auto off', says: 'stop running reads automatically' };
+  if (auto) return { label: 'step by step', says: 'wait for Enter before every step' };
   return mode === 'live' ? {} : { says: 'run all; changes are only recorded' };
 }
 
@@ -270,6 +142,10 @@ export function intentOf(
     case 'refresh':
     case 'leave':
       return { type: name };
+    case 'start':
+      return { type: 'auto', on: true };
+    case 'stepwise':
+      return { type: 'auto', on: false };
     case 'auto':
       return { type: 'auto', on: !view.auto };
     case 'done':

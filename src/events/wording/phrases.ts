@@ -1,5 +1,6 @@
 import type { Effect } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
+import type { Phase } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { ShownClause, ShownItem, ShownValue } from '../log/event.ts';
@@ -34,6 +35,13 @@ export const STATE_WORD: { readonly [S in StepState]: string } = {
   undone: 'undone',
   unknown: 'outcome unknown',
   'not-taken': 'not taken',
+};
+
+/** The display names of the phases. */
+export const PHASE_NAMES: Readonly<Record<Phase, string>> = {
+  diagnose: 'Diagnose',
+  fix: 'Fix',
+  verify: 'Verify',
 };
 
 /** The display name of an effect. */

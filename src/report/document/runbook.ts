@@ -1,5 +1,5 @@
+import { PHASE_NAMES } from '#events/wording/phrases.ts';
 import type { InputDefinition, Prerequisite, Runbook } from '#runbook/model/runbook.ts';
-import { PHASE_NAMES } from '../phase-names.ts';
 import { type Block, heading, inlineCode, listed, text } from './block.ts';
 import { placesSection } from './places.ts';
 import { doingBlocks, stepBlocks } from './step.ts';

@@ -1,6 +1,6 @@
+import { PHASE_NAMES } from '#events/wording/phrases.ts';
 import { harmless } from '#text/harmless.ts';
 import { LIGHT } from '#text/theme.ts';
-import { PHASE_NAMES } from '../phase-names.ts';
 import type { GraphEdge, GraphNode, RunbookGraph } from './drawing.ts';
 import { conditionLines } from './drawing.ts';
 import type { GraphNodeKind } from './node-kind.ts';

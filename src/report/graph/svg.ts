@@ -1,5 +1,5 @@
+import { PHASE_NAMES } from '#events/wording/phrases.ts';
 import { harmlessLine } from '#text/harmless.ts';
-import { PHASE_NAMES } from '../phase-names.ts';
 import type { GraphEdge, RunbookGraph } from './drawing.ts';
 import {
   entryY,

@@ -1,5 +1,6 @@
 import type { Intent } from '#events/log/intent.ts';
 import { commandTargets } from '#events/view/command-targets.ts';
+import { isOpening } from '#events/view/opening.ts';
 import { inputsAt } from '#events/view/place-in-run.ts';
 import type { AwaitedView, GateView, RunView } from '#events/view/run-view.ts';
 import { type Choice, choicesOf, intentOf, waysOutOf } from '#events/wording/choices.ts';
@@ -41,7 +42,7 @@ export async function askOperator(given: Conversation): Promise<Intent | undefin
   if (awaited === undefined) return undefined;
   try {
     if (awaited.for === 'gate' && gate !== undefined) return await askGate(talk, gate);
-    if (awaited.for === 'answer') return await askAnswer(talk, awaited);
+    if (awaited.for === 'answer' && !isOpening(talk.view)) return await askAnswer(talk, awaited);
     if (awaited.for === 'decision') return await askDecision(talk, awaited);
     const choices = choicesOf(talk.view);
     return await carryOut(talk, choices, await line(talk, `${keysOf(choices, talk)}: `));

@@ -1,8 +1,17 @@
 import type { EventOf } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
+import { isOpening } from '#events/view/opening.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { clauseText, EFFECT_WORD, itemText, titleOf, valueTexts } from '#events/wording/phrases.ts';
+import { openingFacts } from '#events/wording/opening.ts';
+import {
+  clauseText,
+  EFFECT_WORD,
+  itemText,
+  PHASE_NAMES,
+  titleOf,
+  valueTexts,
+} from '#events/wording/phrases.ts';
 import { changesTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
 import { undecidedText } from '#events/wording/undecided.ts';
 import { counted } from '#text/count.ts';
@@ -51,6 +60,7 @@ export function awaitedLines(
   view: RunView,
   at: string,
 ): readonly PlainLine[] {
+  if (isOpening(view)) return startLines(view, at);
   const item = awaited.item === undefined ? [] : under([itemText(awaited.item)]);
   const because = awaited.reason === undefined ? [] : under([awaited.reason], 'warn');
   const reason = [...item, ...because];
@@ -86,6 +96,16 @@ export function awaitedLines(
     case 'stuck':
       return [timed(at, 'waiting: this step was entered too often', 'warn'), ...reason];
   }
+}
+
+/** Returns the rest of the opening page: limits, and what happens in each phase. */
+function startLines(view: RunView, at: string): readonly PlainLine[] {
+  const { limits, phases } = openingFacts(view);
+  return [
+    timed(at, 'ready to start: reads run by themselves until a decision is needed'),
+    ...(limits.length === 0 ? [] : under([`limits: ${limits.join(' · ')}`])),
+    ...under(phases.map(({ phase, text }) => `${PHASE_NAMES[phase]}: ${text}`)),
+  ];
 }
 
 /** Returns the complete action that had started: the operator who resumes has not seen its gate. */

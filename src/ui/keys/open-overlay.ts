@@ -1,4 +1,5 @@
 import type { LiveOutput } from '#events/log/live.ts';
+import { isOpening } from '#events/view/opening.ts';
 import { inputsAt, stepOf } from '#events/view/place-in-run.ts';
 import type { RunView, StepView } from '#events/view/run-view.ts';
 import { shownStep } from '#events/view/shown-step.ts';
@@ -8,6 +9,7 @@ import { titleOf } from '#events/wording/phrases.ts';
 import { detailBlocks, filesOf, outputBlocks } from '../draw/output-blocks.ts';
 import { helpLines } from '../overlays/help.ts';
 import { finishedPane } from '../panes/finished.ts';
+import { runbookBlocks } from '../panes/opening.ts';
 import {
   type EditedInput,
   type EntryFor,
@@ -101,11 +103,18 @@ export function showOutput(
 
 /** Opens all details of the next or current action. */
 export function showDetails(state: ScreenState, view: RunView): Pressed {
-  const blocks = detailBlocks(view);
+  const isWhole = isOpening(view);
+  const blocks = isWhole ? runbookBlocks(view) : detailBlocks(view);
   if (blocks.length === 0) return only({ ...state, notice: 'no details to show' });
   return only({
     ...state,
-    overlay: { kind: 'pager', title: 'Details', blocks, scroll: 0, query: '' },
+    overlay: {
+      kind: 'pager',
+      title: isWhole ? view.runbook.title : 'Details',
+      blocks,
+      scroll: 0,
+      query: '',
+    },
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Intent } from '#events/log/intent.ts';
+import { isOpening } from '#events/view/opening.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { choicesOf, intentOf } from '#events/wording/choices.ts';
 import type { Key } from '../terminal/key.ts';
@@ -75,7 +76,10 @@ function withLetter(pressed: Pressed, key: Key, now: number): Pressed {
 
 /** Prevents a second Enter from answering a question that the first one answered. */
 function guarded(before: ScreenState, pressed: Pressed, { view, now }: PressContext): Pressed {
-  if (!pressed.effects.some((effect) => effect.type === 'send' && moves(effect.intent))) {
+  const starts = isOpening(view);
+  if (
+    !pressed.effects.some((effect) => effect.type === 'send' && (starts || moves(effect.intent)))
+  ) {
     return pressed;
   }
   const { sent } = before;
@@ -91,11 +95,12 @@ function moves(intent: Intent): boolean {
 
 function pressRun(state: ScreenState, key: Key, context: PressContext): Pressed {
   const { view } = context;
+  const isOpen = isOpening(view);
   if (key.name === 'ctrl') {
     const pressed = pressControl(state, key.letter, context);
     if (pressed !== undefined) return pressed;
   }
-  const pressed = pressInput(state, key, context);
+  const pressed = isOpen ? undefined : pressInput(state, key, context);
   if (pressed !== undefined) return pressed;
   const scrolled = scroll(state, key, context);
   if (scrolled !== undefined) return only(scrolled);
@@ -191,7 +196,9 @@ function pressChoice(state: ScreenState, letter: string, view: RunView): Pressed
   if (view.awaited?.for === 'decision' && /^[0-9]$/.test(letter)) {
     return pressClause(state, Number(letter), view);
   }
-  const choice = choicesOf(view).find((one) => one.key === letter);
+  // `a` means the same here as later: reads run by themselves.
+  const asked = letter === 'a' && isOpening(view) ? '⏎' : letter;
+  const choice = choicesOf(view).find((one) => one.key === asked);
   if (choice !== undefined) return openChoice(state, choice, view);
   return only({ ...state, notice: letter === '⏎' ? 'choose with a letter' : UNKNOWN_KEY });
 }

@@ -1,5 +1,6 @@
 import type { Intent } from '#events/log/intent.ts';
 import type { LiveOutput } from '#events/log/live.ts';
+import { isOpening } from '#events/view/opening.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { ChoiceName } from '#events/wording/choices.ts';
 import type { Block } from '../draw/block.ts';
@@ -188,6 +189,7 @@ export function stateFor(state: ScreenState, view: RunView): ScreenState {
 /** Returns whether letters go to the pane's own input. */
 export function typesInPane(state: ScreenState, view: RunView): boolean {
   const { awaited, gate } = view;
+  if (isOpening(view)) return false;
   // Letters belong to the phrase even while the rows are refreshed.
   if (gate !== undefined) return gate.level === 'type';
   return awaited?.for === 'answer' && (awaited.choices ?? []).length === 0 && state.isTyping;

@@ -1,4 +1,5 @@
 import { commandTargets } from '#events/view/command-targets.ts';
+import { isOpening } from '#events/view/opening.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { type ChoiceName, choicesOf } from '#events/wording/choices.ts';
 import { widthOf } from '#text/width.ts';
@@ -51,7 +52,7 @@ function runningHints(
   if (typesInPane(state, view))
     return [['Tab', 'details'], ...scrolls, ['^N', 'note'], stopHint(view)];
   return [
-    ...(view.auto ? [['a', 'auto off'] as const] : []),
+    ...(view.auto ? [['a', 'step by step'] as const] : []),
     ...scrolls,
     ['n', 'note'],
     ...outputHint(view),
@@ -90,6 +91,10 @@ function waitingHints(
 ): readonly Hint[] {
   const awaited = view.awaited;
   const leave: Hint = canLeave(view) ? ['q', 'leave'] : ['^C', 'stop'];
+  if (isOpening(view)) {
+    const keys = hintsFor(view, ['start', 'stepwise', 'edit']);
+    return [...keys, ['d', 'the whole runbook'], ...scrolls, HELP, leave];
+  }
   switch (awaited?.for) {
     case 'gate':
       return gateHints(view, scrolls, leave);

@@ -1,4 +1,5 @@
 import type { LiveOutput } from '#events/log/live.ts';
+import { isOpening } from '#events/view/opening.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { bodyHeight, fitsGate, gateTakesAll, type Layout, layoutFor } from '../draw/layout.ts';
 import { cutLine, DIM, fillLine, type Line, line, span, wrapped } from '../draw/line.ts';
@@ -10,6 +11,7 @@ import { finishedPane } from './finished.ts';
 import { footerLines } from './footer.ts';
 import { gatePicture, tooSmallLines } from './gate.ts';
 import { headerLine } from './header.ts';
+import { openingPane } from './opening.ts';
 import { pathAbove, pathLines } from './path.ts';
 import { answerPane, decisionPane, manualPane } from './question.ts';
 import { runningPane } from './running.ts';
@@ -29,6 +31,8 @@ export type FrameInput = {
   readonly now: number;
   readonly columns: number;
   readonly rows: number;
+  /** The last finished run of the runbook, for the opening page. */
+  readonly lastRun?: string | undefined;
 };
 
 /** A frame that fits the terminal, with the measures that keys need. */
@@ -86,7 +90,9 @@ function drawBody(input: FrameInput, layout: Layout, height: number): Body {
   if (overlay?.kind === 'said')
     return whole(fitPane(saidPane(view, overlay, columns - 2, height), height, overlay.scroll), 0);
   const { gate } = view;
+  const opens = isOpening(view) && !CHOOSING.includes(overlay?.kind);
   const isListed =
+    !opens &&
     layout.kind === 'split' &&
     view.status !== 'finished' &&
     !(gate !== undefined && gateTakesAll(layout));
@@ -154,6 +160,7 @@ function paneFor(input: FrameInput, width: number, height: number, isListed: boo
     case 'running':
       return runningPane(view, width, height, now, live, isListed);
     case 'waiting':
+      if (isOpening(view)) return openingPane(view, width, input.lastRun);
       return waitingPane(input, width, height, isListed);
   }
 }

@@ -57,7 +57,7 @@ function modeSigns(view: RunView): Line {
   return [
     ...(view.environment === undefined ? [] : [span(`${view.environment} `, BOLD)]),
     mode(view),
-    ...(view.auto ? [span(' AUTO ', { inverse: true })] : []),
+    ...(isStepwise(view) ? [span(' STEP ', { inverse: true })] : []),
   ];
 }
 
@@ -72,6 +72,11 @@ function titleText(view: RunView, room: number): string {
   const last = titles.at(-1) ?? '';
   const rest = room - widthOf(last) - 3;
   return rest < 4 ? cutTo(`› ${last}`, room) : `${cutTo(whole, rest)} › ${last}`;
+}
+
+/** Reads run by themselves unless the operator wants every step to wait. */
+function isStepwise({ auto, begun, status }: RunView): boolean {
+  return !auto && begun === true && status !== 'finished';
 }
 
 function mode(view: RunView): Span {

@@ -11,6 +11,7 @@ import { asError } from '#errors.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
+import { isOpening } from '#events/view/opening.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { Block } from '../draw/block.ts';
 import { fitsGate } from '../draw/layout.ts';
@@ -40,6 +41,8 @@ export type AppProps = {
   readonly clock: () => number;
   /** Called for every key. */
   readonly onKey: () => void;
+  /** Resolves to the last finished run of the runbook in words. */
+  readonly readLastRun?: (() => Promise<string | undefined>) | undefined;
   /** Called when a gate waits that does not fit the terminal; the screen then ends. */
   readonly onTooSmall?: () => void;
   /** Called when the screen closes, even if the program ends abruptly. */
@@ -64,12 +67,13 @@ export function App(props: AppProps): JSX.Element {
   // Several keys can arrive before React draws again, so the state they change is kept outside it.
   const latest = useRef<ScreenState>(OPENED);
   const [, redraw] = useState(0);
+  const lastRun = useLastRun(props.readLastRun);
   const change = (state: ScreenState): void => {
     latest.current = state;
     redraw((count) => count + 1);
   };
   latest.current = stateFor(latest.current, view);
-  const frame = hands.draw({ view, state: latest.current, live, now, columns, rows });
+  const frame = hands.draw({ view, state: latest.current, live, now, columns, rows, lastRun });
   const question = questionOf(view);
   // The question behind an overlay that fills the screen has not been displayed.
   const drawn = fillsScreen(latest.current.overlay) ? undefined : question;
@@ -159,7 +163,9 @@ export function App(props: AppProps): JSX.Element {
 /**
  * The question a key would answer; before a step an early Enter only runs a read, or opens a gate.
  */
-function questionOf({ awaited }: RunView): string | undefined {
+function questionOf(view: RunView): string | undefined {
+  const { awaited } = view;
+  if (awaited !== undefined && isOpening(view)) return `opening ${awaited.seq}`;
   return awaited === undefined || awaited.for === 'start' ? undefined : String(awaited.seq);
 }
 
@@ -183,6 +189,22 @@ async function stopReading(stdin: { pause(): unknown }): Promise<void> {
   // pause.
   await new Promise((resolve) => setImmediate(resolve));
   stdin.pause();
+}
+
+/** Returns the last run of the runbook once it was read, after the first frame. */
+function useLastRun(read: AppProps['readLastRun']): string | undefined {
+  const [lastRun, found] = useState<string>();
+  useEffect(() => {
+    let isOver = false;
+    read?.().then(
+      (text) => !isOver && found(text),
+      () => undefined,
+    );
+    return () => {
+      isOver = true;
+    };
+  }, [read]);
+  return lastRun;
 }
 
 /** Returns the time, refreshed every second while it matters. */

@@ -20,6 +20,8 @@ export type ScreenOptions = {
   readonly clock?: () => number;
   /** True for a run that someone else operates: the screen is read-only. @default false */
   readonly watching?: boolean;
+  /** Resolves to the last finished run of the runbook in words, for the opening page. */
+  readonly readLastRun?: () => Promise<string | undefined>;
   /** Aborted when the terminal is gone: the screen ends, whatever it shows. */
   readonly gone?: AbortSignal;
 };
@@ -72,6 +74,7 @@ export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
       {
         ...{ run, store, clock, onKey, onClose, fence, hands },
         ...(watching ? {} : { onTooSmall }),
+        readLastRun: options.readLastRun,
       },
       { coloured },
     );

@@ -181,9 +181,9 @@ describe('lines become intents', () => {
       { type: 'report', done: false, evidence: 'no rights' },
     ],
     [
-      'a turns AUTO off where a person is asked',
+      'a makes every step wait where a person is asked',
       failedInAuto,
-      [['a auto off', 'a']],
+      [['a step by step', 'a']],
       { type: 'auto', on: false },
     ],
     [

@@ -58,6 +58,7 @@ async function begin(): Promise<{ readonly run: OpenRun; readonly journal: () =>
     given: { url: 'postgres://ada:pw@127.0.0.1:1/shop' },
     attended: true,
     auto: false,
+    stepwise: true,
   });
   open.push(run);
   run.begin();

@@ -6,7 +6,7 @@ import * as troubles from '../../fixtures/trouble-log.ts';
 
 test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => {
   expect(frameOf(story.atGate, { later: 12_000 })).toMatchInlineSnapshot(`
-    " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:40  ● rec
+    " Connection pool exhaust…  postgres app@10.0.3.7/shop  LIVE  STEP  00:40  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ╔═ DESTRUCTIVE ════════════════ ana on db · postgres app@10.0.3.7:5432/shop ═╗
      ║ End sessions that have been idle too long                                  ║
@@ -118,7 +118,7 @@ test('everything in the gate can be scrolled to while phrase and warning stay', 
 
 test('a change that needs one key, in a lighter frame', () => {
   expect(frameOf(questions.atKeyGate)).toMatchInlineSnapshot(`
-    " Connection pool exhausted  postgres app@10.0.3.7:5432/shop  LIVE  00:00  ● rec
+    " Connection pool ex…  postgres app@10.0.3.7:5432/shop  LIVE  STEP  00:00  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ╭─ CHANGE ───────────────────── ana on db · postgres app@10.0.3.7:5432/shop ─╮
      │ Lower the idle timeout                                                     │

@@ -101,7 +101,7 @@ export async function runWhereItIsFelt(
     if (value === undefined) delete process.env[variable];
     else process.env[variable] = value;
   if (surroundings.length === 0) {
-    const code = await runFile(file, { given, children, plain, auto: false });
+    const code = await runFile(file, { given, children, plain });
     return { code, pid: process.pid };
   }
   const passed = Object.entries(given).map(

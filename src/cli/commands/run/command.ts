@@ -9,6 +9,7 @@ import { readInputs } from '../../command-line.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { readConfiguration } from '../../config/configuration.ts';
 import { enterEnvironment } from '../../environment/enter-environment.ts';
+import { lastRunText } from '../../last-run.ts';
 import { loadEffectParsers } from '../../library/effect-parsers.ts';
 import { findRunbook, readSource } from '../../library/find-runbook.ts';
 import { loadRunbook } from '../../library/load-runbook.ts';
@@ -34,6 +35,7 @@ export function runOptions(options: CommandLine<typeof spec>['options']): RunOpt
     given: readInputs(options.input),
     plain: options.plain,
     auto: options.auto,
+    stepwise: options.step,
     dryRun: options['dry-run'],
     dirs: options.dir,
   };
@@ -48,7 +50,10 @@ export type RunOptions = {
   /** The texts of inputs of the runbooks that run as steps. */
   readonly children?: ChildTexts | undefined;
   readonly plain: boolean;
-  readonly auto: boolean;
+  /** Starts at once, without the opening page. */
+  readonly auto?: boolean | undefined;
+  /** Every step waits for the operator. */
+  readonly stepwise?: boolean | undefined;
   /** Runs reads, and only shows changes. */
   readonly dryRun?: boolean | undefined;
   /** Folders searched first for other runbooks. */
@@ -81,10 +86,12 @@ export async function runFile(file: string, options: RunOptions): Promise<number
     environment,
     loadParsers: loadEffectParsers,
     attended: presentation !== 'lines',
-    auto: options.auto || presentation === 'lines',
+    auto: options.auto === true || presentation === 'lines',
+    stepwise: options.stepwise === true && options.auto !== true,
     mode: options.dryRun === true ? 'dry-run' : 'live',
   });
-  return await presentRun(open, presentation);
+  const readLastRun = () => lastRunText(storeHere(), runbook.name, Date.now());
+  return await presentRun(open, presentation, readLastRun);
 }
 
 async function completeInputs(

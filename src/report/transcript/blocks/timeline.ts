@@ -1,9 +1,9 @@
 import type { EventOf, RecordedEvent, RunEvent, ShownAction } from '#events/log/event.ts';
+import { PHASE_NAMES } from '#events/wording/phrases.ts';
 import type { Phase } from '#runbook/model/runbook.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { code, folded, text } from '../../markdown/text.ts';
-import { PHASE_NAMES } from '../../phase-names.ts';
 import type { At } from '../events.ts';
 import type { TranscriptRun } from '../run.ts';
 import { eventBlocks } from './event.ts';

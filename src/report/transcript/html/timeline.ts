@@ -1,4 +1,4 @@
-import { PHASE_NAMES } from '../../phase-names.ts';
+import { PHASE_NAMES } from '#events/wording/phrases.ts';
 import { joined } from '../markdown.ts';
 import type { TranscriptRun } from '../run.ts';
 import { type Visit, visitsOf } from '../visits.ts';

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { newOperator, type Operator } from './operator.ts';
+
+const RUNBOOK = `name: tour
+title: A tour
+summary: Two reads and a change.
+inputs:
+  limit: { type: number, default: 3 }
+steps:
+  - { id: look, title: Look around, effect: read, shell: echo all is well }
+  - { id: again, title: Look again, effect: read, shell: echo still well }
+  - { id: write, title: Write it down, phase: fix, effect: change, shell: echo done > done }
+  - { id: over, title: Over, phase: verify, finish: { outcome: resolved, summary: It is over. } }
+`;
+
+function kimWithTour(): Operator {
+  const kim = newOperator();
+  kim.writeRunbook('tour', RUNBOOK);
+  return kim;
+}
+
+test('a run opens on one page, and Enter runs the reads up to the first decision', async () => {
+  const kim = kimWithTour();
+  const terminal = kim.open(['run', 'tour']);
+  const page = await terminal.waitFor('What happens');
+  expect(page).toContain('limit 3');
+  expect(page).toMatch(/1 {2}Diagnose {2}2 read-only checks/);
+  expect(page).toMatch(/2 {2}Fix {7}1 change \(each stops at its gate\)/);
+  expect(page).toMatch(/⏎ start {2}s step by step {2}e edit {2}d the whole runbook/);
+  expect(kim.events('step.started')).toEqual([]);
+  terminal.press('enter');
+  const gate = await terminal.waitFor('y run it');
+  expect(gate).not.toContain('STEP');
+  expect(kim.events('operator.acted').map(({ intent }) => intent)).toEqual([
+    { type: 'auto', on: true },
+  ]);
+});
+
+test('s on the page, and --step without it, make every step wait; a lets the rest run', async () => {
+  const kim = kimWithTour();
+  const terminal = kim.open(['run', 'tour']);
+  await terminal.waitFor('What happens');
+  terminal.type('s');
+  const first = await terminal.waitFor('── Next ──');
+  expect(first).toContain('STEP');
+  expect(kim.events('step.started')).toEqual([]);
+  terminal.press('enter');
+  await terminal.waitFor('▸ Look again');
+  terminal.type('a');
+  await terminal.waitFor('y run it');
+});
+
+test('an Enter that was typed before the page was drawn starts nothing', async () => {
+  const kim = kimWithTour();
+  const terminal = kim.open(['run', 'tour']);
+  terminal.press('enter');
+  await terminal.waitFor('What happens');
+  terminal.type('d');
+  await terminal.waitFor('· Write it down (CHANGE)');
+  expect(kim.events('operator.acted')).toEqual([]);
+});
+
+test('at prompts one Enter starts as well, and --step asks before every step', async () => {
+  const kim = kimWithTour();
+  const terminal = kim.open(['run', 'tour', '--plain']);
+  await terminal.waitFor('Enter start, ');
+  expect(terminal.text()).toContain('limits: limit 3');
+  terminal.press('enter');
+  await terminal.waitFor('Run it?');
+  const stepping = kim.open(['run', 'tour', '--plain', '--step']);
+  await stepping.waitFor('Enter run, ');
+});
+
+test('a run that was left on the opening page opens there again', async () => {
+  const kim = kimWithTour();
+  const first = kim.open(['run', 'tour']);
+  await first.waitFor('What happens');
+  first.type('q');
+  await first.waitFor('Pause the run?');
+  first.type('y');
+  expect((await first.exited).code).toBe(7);
+  const again = kim.open(['resume']);
+  await again.waitFor('What happens');
+  again.press('enter');
+  await again.waitFor('y run it');
+});
