@@ -4,7 +4,7 @@ import type { OpenRun } from '#run/session/open.ts';
 import type { SessionEnd } from '#run/session/run-session.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { fitsGate } from '#ui/draw/layout.ts';
-import type { ScreenOptions } from '#ui/terminal/screen.tsx';
+import type { ScreenOptions } from '#ui/terminal/screen.ts';
 import { onTerminalGone } from './outlive-terminal.ts';
 import { say } from './say.ts';
 

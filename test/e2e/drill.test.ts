@@ -11,7 +11,7 @@ async function startDrill(...flags: readonly string[]): Promise<readonly [Operat
   // Where the tests run as root, the server runs as somebody else, who has to reach it.
   chmodSync(kim.home, 0o755);
   const terminal = kim.open(['drill', 'pool-exhausted', ...flags], { env: { TMPDIR: kim.home } });
-  await terminal.waitFor('What happens', 60_000);
+  await terminal.waitFor('⏎ start', 60_000);
   return [kim, terminal];
 }
 

@@ -54,7 +54,7 @@ export function alteredRunbook(
 
 /** Goes from the opening page, or from a step that waits, to the first gate. */
 export async function goToGate(terminal: OpenTerminal): Promise<void> {
-  await terminal.waitFor(/── Next ──|What happens/);
+  await terminal.waitFor(/── Next ──|⏎ start/);
   terminal.type('a');
   await terminal.waitFor('Type shop to run it:');
 }

@@ -22,7 +22,7 @@ function kimWithTour(): Operator {
 test('a run opens on one page, and Enter runs the reads up to the first decision', async () => {
   const kim = kimWithTour();
   const terminal = kim.open(['run', 'tour']);
-  const page = await terminal.waitFor('What happens');
+  const page = await terminal.waitFor('⏎ start');
   expect(page).toContain('limit 3');
   expect(page).toMatch(/1 {2}Diagnose {2}2 read-only checks/);
   expect(page).toMatch(/2 {2}Fix {7}1 change \(each stops at its gate\)/);
@@ -39,7 +39,7 @@ test('a run opens on one page, and Enter runs the reads up to the first decision
 test('s on the page, and --step without it, make every step wait; a lets the rest run', async () => {
   const kim = kimWithTour();
   const terminal = kim.open(['run', 'tour']);
-  await terminal.waitFor('What happens');
+  await terminal.waitFor('⏎ start');
   terminal.type('s');
   const first = await terminal.waitFor('── Next ──');
   expect(first).toContain('STEP');
@@ -54,7 +54,7 @@ test('an Enter that was typed before the page was drawn starts nothing', async (
   const kim = kimWithTour();
   const terminal = kim.open(['run', 'tour']);
   terminal.press('enter');
-  await terminal.waitFor('What happens');
+  await terminal.waitFor('⏎ start');
   terminal.type('d');
   await terminal.waitFor('· Write it down (CHANGE)');
   expect(kim.events('operator.acted')).toEqual([]);
@@ -74,13 +74,13 @@ test('at prompts one Enter starts as well, and --step asks before every step', a
 test('a run that was left on the opening page opens there again', async () => {
   const kim = kimWithTour();
   const first = kim.open(['run', 'tour']);
-  await first.waitFor('What happens');
+  await first.waitFor('⏎ start');
   first.type('q');
   await first.waitFor('Pause the run?');
   first.type('y');
   expect((await first.exited).code).toBe(7);
   const again = kim.open(['resume']);
-  await again.waitFor('What happens');
+  await again.waitFor('⏎ start');
   again.press('enter');
   await again.waitFor('y run it');
 });

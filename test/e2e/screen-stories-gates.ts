@@ -22,7 +22,7 @@ export const QUEUE: Story = {
     {
       name: 'The opening page',
       says: 'What the run is on, its limits, what you need, and what happens in each phase. Nothing has run. Enter starts it: reads run by themselves until a decision is needed.',
-      moves: [start(['run', 'stuck-jobs'], 'What happens')],
+      moves: [start(['run', 'stuck-jobs'], '⏎ start')],
       larger: true,
     },
     {

@@ -49,7 +49,7 @@ test('a runbook that is found and opened asks for its inputs, runs, and ends in 
   expect(terminal.text()).toContain('runbook run greeting');
   terminal.type('Ada');
   terminal.press('enter');
-  await terminal.waitFor('What happens');
+  await terminal.waitFor('⏎ start');
   terminal.press('enter');
   await terminal.waitFor('RESOLVED');
   terminal.press('enter');
@@ -100,7 +100,7 @@ test('a pasted error opens the runbook it calls for, without a password on the s
   await terminal.waitFor('who (Whom to greet)');
   terminal.type('Ada');
   terminal.press('enter');
-  await terminal.waitFor('What happens');
+  await terminal.waitFor('⏎ start');
   expect(terminal.received).not.toContain('hunter2secret');
 });
 

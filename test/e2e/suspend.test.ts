@@ -17,7 +17,7 @@ test('Ctrl-Z gives the terminal back to the shell, and fg the screen', async () 
   await shell.waitFor('%');
   shell.type(`${process.execPath} ${LAUNCHER} run pause`);
   shell.press('enter');
-  await shell.waitFor('What happens');
+  await shell.waitFor('⏎ start');
   expect(shell.isAlternate).toBe(true);
   shell.press('ctrl-z');
   await shell.waitFor('Stopped');
@@ -28,7 +28,7 @@ test('Ctrl-Z gives the terminal back to the shell, and fg the screen', async () 
   await shell.waitFor('shell has 42 keys');
   shell.type('fg');
   shell.press('enter');
-  await shell.waitFor('What happens');
+  await shell.waitFor('⏎ start');
   expect(shell.isAlternate).toBe(true);
   shell.press('enter');
   await shell.waitFor('RESOLVED');
@@ -55,7 +55,7 @@ test('a script that runs goes on while the screen is suspended, and fg shows wha
   await shell.waitFor('%');
   shell.type(`${process.execPath} ${LAUNCHER} run slow`);
   shell.press('enter');
-  await shell.waitFor('What happens');
+  await shell.waitFor('⏎ start');
   shell.press('enter');
   await shell.waitFor('y run it');
   shell.type('y');

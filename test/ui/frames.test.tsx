@@ -5,7 +5,7 @@ import * as questions from '../fixtures/question-log.ts';
 
 test('before the first step: what the run is about, and what Enter will run', () => {
   expect(frameOf(story.atFirstStart)).toMatchInlineSnapshot(`
-    " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:00  ● rec
+    " Connection pool exhaust…  postgres app@10.0.3.7/shop  LIVE  STEP  00:00  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      Connection pool exhausted
      Requests hang or fail because every connection is taken.
@@ -34,7 +34,7 @@ test('before the first step: what the run is about, and what Enter will run', ()
 
 test('between two steps: what was found and why the run went this way, then the next step', () => {
   expect(frameOf(story.atSecondStart)).toMatchInlineSnapshot(`
-    " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:06  ● rec
+    " Connection pool exhaust…  postgres app@10.0.3.7/shop  LIVE  STEP  00:06  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ✓ How full is the server?                                               212 ms
      17 of 17 usable connections are taken.
@@ -63,7 +63,7 @@ test('between two steps: what was found and why the run went this way, then the 
 
 test('before a change, the card says that it asks first', () => {
   expect(frameOf(story.atChangeStart)).toMatchInlineSnapshot(`
-    " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:16  ● rec
+    " Connection pool exhaust…  postgres app@10.0.3.7/shop  LIVE  STEP  00:16  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ✓ Who holds the connections?                                             96 ms
      11 sessions of shop-web have been idle for up to 48 minutes.
@@ -94,7 +94,7 @@ test('a running script: exact command, time, the end of its output', () => {
   const lines = Array.from({ length: 30 }, (_, index) => `line ${index + 1}`);
   const live = { step: 'app_log', lines, bytes: 240 };
   expect(frameOf(questions.runningShell, { later: 3_200, live })).toMatchInlineSnapshot(`
-    " Connection pool exhausted  postgres app@10.0.3.7:5432/shop  LIVE  00:03  ● rec
+    " Connection pool ex…  postgres app@10.0.3.7:5432/shop  LIVE  STEP  00:03  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ▶ What does the application say?
        5 more steps
@@ -158,7 +158,7 @@ test('the end: outcome, findings, prevention', () => {
 
 test('a narrow terminal shows one column, and a gate with its keys', () => {
   expect(frameOf(story.atSecondStart, { columns: 60, rows: 18 })).toMatchInlineSnapshot(`
-    " Connectio…  postgres app@10.0.3.7/shop  LIVE  00:06  ● rec
+    " Connect…  postgres 10.0.3.7/shop  LIVE  STEP  00:06  ● rec
     ────────────────────────────────────────────────────────────
      ✓ How full is the server?                           212 ms
      17 of 17 usable connections are taken.
@@ -178,7 +178,7 @@ test('a narrow terminal shows one column, and a gate with its keys', () => {
      ⏎ run  a auto  d details  s skip  : jump  ? help  q leave"
   `);
   expect(frameOf(story.atGate, { columns: 40, rows: 12 })).toMatchInlineSnapshot(`
-    " Connect…  postgres 10.0.3.7/shop  LIVE
+    " postgres 10.0.3.7/shop      LIVE  STEP
      End sessions that have been idle too
      long
      on db · postgres

@@ -24,7 +24,7 @@ test('what runs side by side is shown under the names of its branches', () => {
     { step: 'two', lines: ['load 11', 'load 12'], bytes: 16 },
   ];
   expect(frameOf(sideBySide, { live, later: 2_000 })).toMatchInlineSnapshot(`
-    " Connection pool exhausted  postgres app@10.0.3.7:5432/shop  LIVE  00:02  ● rec
+    " Connection pool ex…  postgres app@10.0.3.7:5432/shop  LIVE  STEP  00:02  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ▶ Look at both hosts
        ▶ The first host
@@ -79,7 +79,7 @@ test('the full output of a parallel step is that of its branches', () => {
 
 test('the steps of a runbook that runs as a step stand below it while the run is in it', () => {
   expect(frameOf(insideChild)).toMatchInlineSnapshot(`
-    " Connection… › Empty the pool  mariadb root@db9:3306/orders  LIVE  00:00  ● rec
+    " Conn… › Empty the pool  mariadb root@db9:3306/orders  LIVE  STEP  00:00  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ✗ Look at both hosts    exit: 1 of 2 failed: two (exit)
      ▶ Empty the pool

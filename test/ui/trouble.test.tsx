@@ -12,7 +12,7 @@ test('a retry counts down', () => {
 
 test('the failure menu', () => {
   expect(frameOf(troubles.atFailure)).toMatchInlineSnapshot(`
-    " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:19  ● rec
+    " Connection pool exhaust…  postgres app@10.0.3.7/shop  LIVE  STEP  00:19  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ✗ Who holds the connections?                                              10 s
 
@@ -41,7 +41,7 @@ test('the failure menu', () => {
 
 test('an unknown outcome after a crash', () => {
   expect(frameOf(troubles.atUnknown)).toMatchInlineSnapshot(`
-    " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  02:11  ● rec
+    " Connection pool exhaust…  postgres app@10.0.3.7/shop  LIVE  STEP  02:11  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ? End sessions that have been idle too long                              88 ms
 
@@ -70,7 +70,7 @@ test('an unknown outcome after a crash', () => {
 
 test('a condition that cannot be evaluated, with its values and the ways to choose from', () => {
   expect(frameOf(troubles.atDecision)).toMatchInlineSnapshot(`
-    " Connection pool exh…  postgres 18.4 app@10.0.3.7:5432/shop  LIVE  00:39  ● rec
+    " Connection pool exhaust…  postgres app@10.0.3.7/shop  LIVE  STEP  00:39  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ✓ How full is the server?            17 of 17 usable connections are…   212 ms
      ✓ Who holds the connections?                                             96 ms

@@ -1,4 +1,5 @@
 import type { RunHandle } from '#events/log/run-handle.ts';
+import { isOpening } from '#events/view/opening.ts';
 import type { Line } from '../draw/line.ts';
 import { press } from '../keys/press.ts';
 import { OPENED, stateFor } from '../keys/screen-state.ts';
@@ -102,5 +103,7 @@ function firstLines(
   const { view, live } = store.picture();
   const isQuestion = view.awaited !== undefined && view.awaited.for !== 'start';
   if (!isTTY || !(columns > 0 && rows > 0) || isQuestion) return undefined;
-  return draw({ view, state: stateFor(OPENED, view), live, now, columns, rows }).lines;
+  const { lines } = draw({ view, state: stateFor(OPENED, view), live, now, columns, rows });
+  // The keys of the opening page appear once they are read.
+  return isOpening(view) ? lines.with(-1, []) : lines;
 }

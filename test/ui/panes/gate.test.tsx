@@ -35,7 +35,7 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
 
 test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
   expect(frameOf(story.atGate, { columns: 200, rows: 50 })).toMatchInlineSnapshot(`
-    " Connection pool exhausted  postgres 18.4 app@10.0.3.7:5432/shop · reserved slot                                                                                                     LIVE  00:28  ● rec
+    " Connection pool exhausted  postgres 18.4 app@10.0.3.7:5432/shop · reserved slot                                                                                               LIVE  STEP  00:28  ● rec
     ────────────────────────────────────────────────────────────────────────┬───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
      ✓ How full is the server?                                       212 ms │ ╔═ DESTRUCTIVE ═══════════════════════════════════════════════════════════════ ana on db · postgres app@10.0.3.7:5432/shop ═╗
        17 of 17 usable connections are taken.                               │ ║ End sessions that have been idle too long                                                                                 ║

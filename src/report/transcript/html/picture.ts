@@ -1,9 +1,8 @@
 import { conclusionOf } from '#events/view/conclusion.ts';
-import { STATE_WORD, titleOf } from '#events/wording/phrases.ts';
+import { PHASE_NAMES, STATE_WORD, titleOf } from '#events/wording/phrases.ts';
 import { PHASES } from '#runbook/model/terms.ts';
 import { formatDuration, msBetween, timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
-import { PHASE_NAMES } from '../../phase-names.ts';
 import { lastingEnd } from '../actions.ts';
 import { actionTitle } from '../blocks/changes.ts';
 import type { TranscriptRun } from '../run.ts';
