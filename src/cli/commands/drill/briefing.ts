@@ -26,16 +26,16 @@ export async function briefing(
     blind ? 'The shop is failing. Find the cause and fix it.' : fault.describe,
     ...(seed === undefined ? [] : [`The fault was picked by seed ${seed}.`]),
     '',
+    ...scriptLines(day),
+    'Your logins, in the environment of the runbook:',
+    ...loginLines(opened),
+    `In another terminal, "runbook run ${opened.name}" uses them after:`,
+    `  ${shellLine(fault.surroundings ?? [], opened)}`,
+    '',
+    // Last, as the start of a long briefing scrolls off a small terminal.
     `  Health page  ${application.healthUrl}  ${await healthLine(day)}`,
     `  Its log      ${application.logFile}`,
     `               ${complaint}`,
-    '',
-    'Your logins, in the environment of the runbook:',
-    ...loginLines(opened),
-    '',
-    ...scriptLines(day),
-    `In another terminal, "runbook run ${opened.name}" uses this database after:`,
-    `  ${shellLine(fault.surroundings ?? [], opened)}`,
     '',
   ];
   return harmless(lines.join('\n'));
