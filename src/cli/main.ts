@@ -1,12 +1,13 @@
 import { closeSync, openSync } from 'node:fs';
 import { EXIT, environmentError, usageError } from '#errors.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
+import { isAsciiLocale } from '#text/glyphs.ts';
 import { closest } from '#text/suggest.ts';
 import { COMMANDS, type Command, findCommand } from './commands.ts';
 import { complain } from './complain.ts';
 import { outliveTerminal } from './outlive-terminal.ts';
 import { choosePresentation } from './present-run.ts';
-import { drawInAscii, isAsciiLocale } from './say.ts';
+import { drawInAscii } from './say.ts';
 import { VERSION } from './version.ts';
 
 /**

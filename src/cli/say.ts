@@ -21,12 +21,6 @@ function wrapped(text: string, stream: NodeJS.WriteStream): string {
   return Number.isFinite(columns) ? wrapProse(text, columns) : text;
 }
 
-/** Returns whether the locale is set to one that is not UTF-8, such as `C`. */
-export function isAsciiLocale(env: NodeJS.ProcessEnv): boolean {
-  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value);
-  return locale !== undefined && !/utf-?8/i.test(locale);
-}
-
 /** Makes all that is printed to a terminal ASCII, with signs of the same width. */
 export function drawInAscii(): void {
   for (const stream of [process.stdout, process.stderr]) {

@@ -25,3 +25,16 @@ export function asciiText(text: string): string {
       .join(''),
   );
 }
+
+/** The variables that set a locale. */
+type Locale = {
+  readonly LC_ALL?: string | undefined;
+  readonly LC_CTYPE?: string | undefined;
+  readonly LANG?: string | undefined;
+};
+
+/** Returns whether the locale is set to one that is not UTF-8, such as `C`. */
+export function isAsciiLocale(env: Locale): boolean {
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value);
+  return locale !== undefined && !/utf-?8/i.test(locale);
+}

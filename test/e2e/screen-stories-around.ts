@@ -17,7 +17,7 @@ export const PAGE: Story = {
     {
       name: 'The list',
       says: 'Unfinished runs come first, with their step and operator; then the runbooks, with severity and last run. Nothing is selected at first.',
-      moves: [start([], 'never run')],
+      moves: [start([], 'stuck-jobs')],
       larger: true,
     },
     {
@@ -28,8 +28,8 @@ export const PAGE: Story = {
     },
     {
       name: 'A search',
-      says: 'Letters search names, summaries, symptoms and people.',
-      moves: [key('escape', gone('resumes this run')), type('stuck', /▸ stuck-jobs/)],
+      says: '`/` searches names, summaries, symptoms and people.',
+      moves: [key('escape', gone('resumes this run')), type('/stuck', /▸ stuck-jobs/)],
     },
     {
       name: 'A search that finds nothing',
@@ -49,7 +49,7 @@ export const PAGE: Story = {
     {
       name: 'Help of the start page',
       says: 'All keys of the start page.',
-      moves: [key('escape', LIST), key('ctrl-u', gone('clients')), key('?', 'any key')],
+      moves: [key('escape', LIST), key('?', 'any key')],
     },
   ],
 };

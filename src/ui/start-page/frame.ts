@@ -12,6 +12,7 @@ import {
   span,
   spread,
   WARN,
+  wrapped,
 } from '../draw/line.ts';
 import { fitPane, windowOf } from '../draw/pane.ts';
 import { inputLine, textOf } from '../keys/text-input.ts';
@@ -45,7 +46,7 @@ export function drawStart(input: StartFrameInput): StartFrame {
   const entries = entriesOf(page, textOf(state.search));
   const head = [headerLine(page, state, columns), ...(isRoomy ? [rule(columns)] : [])];
   const foot = [
-    ...(isRoomy ? [rule(columns), ...saidOfSelected(state, entries, page)] : []),
+    ...(isRoomy ? [rule(columns), ...saidOfSelected(state, entries, page, columns)] : []),
     hintLine(hints(state, page), columns, state.notice),
   ];
   const height = Math.max(1, rows - head.length - foot.length);
@@ -72,9 +73,10 @@ function drawBody(input: StartFrameInput, entries: Entries, height: number): rea
   const width = Math.max(1, columns - 2);
   if (state.isHelp) return fitPane({ head: [], body: helpLines(width), foot: [] }, height, 0);
   if (state.box !== undefined) return boxBody(state.box, width, height);
-  const search = inputLine(line('Search: '), state.search, width);
   const query = textOf(state.search);
-  const label = query === '' ? [...search, span(' type a word, or paste an error', DIM)] : search;
+  const label = state.isSearching
+    ? inputLine(line('Search: '), state.search, width)
+    : line('/ searches names, summaries, symptoms and people.', DIM);
   const list = listLines(page, entries, { selected: state.selected, width, now });
   const room = Math.max(0, height - 2);
   const shown =
@@ -96,12 +98,21 @@ function boxBody(box: ErrorBox, width: number, height: number): readonly Line[] 
   return fitPane(boxPane(box, width), height, box.cursor === 0 ? 0 : box.cursor * 3);
 }
 
-function saidOfSelected(state: StartState, entries: Entries, page: StartPage): readonly Line[] {
-  if (state.isHelp) return [BLANK, BLANK];
+function saidOfSelected(
+  state: StartState,
+  entries: Entries,
+  page: StartPage,
+  width: number,
+): readonly Line[] {
+  if (state.isHelp) return [BLANK, BLANK, BLANK];
   if (state.box !== undefined)
-    return [line(boxSays(state.box, page), DIM), hasOffers(state.box) ? opens(state) : BLANK];
+    return [
+      line(boxSays(state.box, page), DIM),
+      BLANK,
+      hasOffers(state.box) ? opens(state) : BLANK,
+    ];
   const entry = entries.all.find(({ key }) => key === state.selected);
-  return entry === undefined ? NOTHING_SELECTED : entrySays(entry, state);
+  return entry === undefined ? NOTHING_SELECTED : entrySays(entry, state, width);
 }
 
 function hasOffers({ text, found }: ErrorBox): boolean {
@@ -109,8 +120,9 @@ function hasOffers({ text, found }: ErrorBox): boolean {
 }
 
 const NOTHING_SELECTED: readonly Line[] = [
-  line(' Nothing is selected. Type to search, or choose with ↑ and ↓.', DIM),
+  line(' Nothing is selected. Choose with j and k, or search with /.', DIM),
   line(' Paste an error, or lines of a log, to get suggested runbooks.', DIM),
+  BLANK,
 ];
 
 function opens({ environment }: StartState): Line {
@@ -121,14 +133,18 @@ function opens({ environment }: StartState): Line {
   ];
 }
 
-function entrySays(entry: Entry, state: StartState): readonly Line[] {
+/** Returns what the selected entry is, on two lines, and what Enter does with it. */
+function entrySays(entry: Entry, state: StartState, width: number): readonly Line[] {
   if (entry.kind === 'runbook') {
-    const { title, summary } = entry.runbook;
-    return [[span(` ${title}`, BOLD), span(`: ${summary}`)], opens(state)];
+    const { title, severity, summary } = entry.runbook;
+    const says = `${severity === 'critical' ? ' (critical)' : ''}: ${summary}`;
+    const [first = BLANK, second = BLANK] = wrapped(`${title}${says}`, width - 2, {}, ' ');
+    return [first, second, opens(state)];
   }
   const { run } = entry;
   return [
     [span(` ${run.id}`, BOLD), span(`: ${stoppedText(run)}`)],
+    BLANK,
     [
       span(' ⏎', ACCENT),
       span(' resumes this run where it stopped; changes need a new confirmation.', DIM),
@@ -156,36 +172,40 @@ function hints(state: StartState, { environments }: StartPage): readonly Hint[] 
       ['Esc', 'list'],
       ['^C', 'leave'],
     ];
-  const query = textOf(state.search);
-  if (query === 'q')
-    return [
-      ['q or ⏎', 'leave'],
-      ['Esc', 'no, search'],
-    ];
   const open: readonly Hint[] =
     state.selected === undefined
       ? []
       : [['⏎', state.selected.startsWith('run ') ? 'resume' : 'open']];
+  if (state.isSearching)
+    return [
+      ...open,
+      ['↑↓', 'choose'],
+      ['Tab', 'look it up as an error'],
+      ...places,
+      ['Esc', 'clear'],
+    ];
   return [
     ...open,
-    ['↑↓', 'choose'],
+    ['j k', 'choose'],
+    ['/', 'search'],
     ['Tab', 'look up an error'],
     ...places,
-    ...(query === '' ? ([['?', 'help']] as const) : []),
-    ['Esc', query === '' && state.selected === undefined ? 'leave' : 'clear'],
+    ['?', 'help'],
+    ['q', 'leave'],
   ];
 }
 
 const HELP = [
-  ['letters', 'search the runbooks and the unfinished runs: names, summaries, symptoms, people'],
-  ['↑ ↓ PgUp PgDn', 'choose an entry'],
+  ['/', 'search the runbooks and the unfinished runs: names, summaries, symptoms, people'],
+  ['j k ↓ ↑', 'choose an entry; n and N too'],
+  ['^D ^U, Space', 'move by half a page, by a page'],
+  ['g G', 'to the first entry, to the last one'],
   ['Enter', 'open the runbook, or resume the run, at ▸'],
   ['paste', 'look up an error or lines of a log: suggested runbooks, with the line that matches'],
   ['Tab', 'type an error instead; Tab again returns to the list'],
   ['^E', 'switch to the next environment of the config files, or to none'],
-  ['Esc', 'clear the search; if it is empty, quit'],
-  ['q', 'pressed twice: quit'],
-  ['^C', 'quit'],
+  ['Esc', 'clear the search; if there is none, quit'],
+  ['q ^C', 'quit; while you search q is text'],
 ] as const;
 
 function helpLines(width: number): readonly Line[] {

@@ -1,29 +1,10 @@
 import { ago } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { cutTo, padTo, widthOf } from '#text/width.ts';
-import {
-  ACCENT,
-  BAD,
-  BLANK,
-  BOLD,
-  DIM,
-  type Line,
-  line,
-  rule,
-  type Style,
-  span,
-  WARN,
-} from '../draw/line.ts';
+import { ACCENT, BLANK, BOLD, DIM, type Line, line, rule, span } from '../draw/line.ts';
 import type { Entries, Entry } from './entries.ts';
 import type { PastRun, StartPage } from './page.ts';
 
-const SEVERITY: Readonly<Record<string, Style>> = {
-  critical: { ...BAD, bold: true },
-  high: WARN,
-  low: DIM,
-};
-const SEVERITY_WIDTH = 8;
-const NEVER_RUN_WIDTH = 9;
 const LONGEST_NAME = 24;
 /** The minimum width of a runbook's summary. */
 const SHORTEST_SUMMARY = 16;
@@ -45,7 +26,7 @@ export function listLines(
     Math.max(0, ...all.map((entry) => widthOf(nameOf(entry)))),
   );
   const lastRuns = page.runbooks.map(({ name }) => widthOf(lastRunText(page, name, look.now)));
-  const lastRunWidth = Math.max(NEVER_RUN_WIDTH, ...lastRuns);
+  const lastRunWidth = Math.max(0, ...lastRuns);
   const draw = (entry: Entry): Line => {
     const isOn = entry.key === look.selected;
     const name = padTo(nameOf(entry), nameWidth);
@@ -91,25 +72,23 @@ function runCells(run: Extract<Entry, { kind: 'run' }>['run'], room: number, now
 }
 
 function runbookCells(
-  { severity, summary }: Extract<Entry, { kind: 'runbook' }>['runbook'],
+  { summary }: Extract<Entry, { kind: 'runbook' }>['runbook'],
   room: number,
   last: { readonly text: string; readonly width: number },
 ): Line {
-  const bad = span(` ${padTo(harmlessLine(severity), SEVERITY_WIDTH)} `, SEVERITY[severity]);
-  const left = room - SEVERITY_WIDTH - 2;
-  const summaryRoom = left - last.width - 2;
-  if (summaryRoom < SHORTEST_SUMMARY) return [bad, span(cutTo(last.text, Math.max(0, left)), DIM)];
+  const summaryRoom = room - last.width - 3;
+  if (summaryRoom < SHORTEST_SUMMARY)
+    return [span(` ${cutTo(harmlessLine(summary), Math.max(0, room - 2))}`)];
   return [
-    bad,
-    span(`${padTo(harmlessLine(summary), summaryRoom)} `),
+    span(` ${padTo(harmlessLine(summary), summaryRoom)} `),
     span(padTo(last.text, last.width, 'right'), DIM),
   ];
 }
 
-/** Returns the time and outcome of a runbook's last run; nothing while it is unknown. */
-function lastRunText({ runs, history }: StartPage, runbook: string, now: number): string {
+/** Returns the time and outcome of a runbook's last run; nothing without one. */
+function lastRunText({ runs }: StartPage, runbook: string, now: number): string {
   const last = runs.find((run) => run.runbook === runbook);
-  if (last === undefined) return history === 'whole' ? 'never run' : '';
+  if (last === undefined) return '';
   if (last.status === 'running') return 'running';
   const ended = last.outcome ?? last.status;
   return last.endedAt === undefined ? ended : `${ended} ${ago(last.endedAt, now)}`;

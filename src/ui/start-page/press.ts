@@ -1,5 +1,6 @@
+import { type Motion, motionOf } from '../keys/motion.ts';
 import { EMPTY_INPUT, edit, textOf } from '../keys/text-input.ts';
-import { scrollBy } from '../terminal/key.ts';
+import type { Key } from '../terminal/key.ts';
 import { entriesOf, firstFound } from './entries.ts';
 import { openBox, pressBox } from './press-box.ts';
 import {
@@ -44,35 +45,68 @@ function pressList(
   context: StartContext,
 ): StartPressed {
   const query = textOf(state.search);
-  const by = scrollBy(key, context.pageSize);
-  if (by !== undefined) return only(moved(state, by, context));
+  const motion = motionOf(key, context.pageSize, { letters: !state.isSearching });
+  if (motion !== undefined && !clearsSearch(state, key)) return only(moved(state, motion, context));
   switch (key.name) {
     case 'tab':
-      return openBox({ ...state, search: EMPTY_INPUT, selected: undefined }, query);
+      return openBox({ ...withoutSearch(state), selected: undefined }, query);
     case 'escape':
       return cleared(state, query);
     case 'enter':
-      return query === 'q' ? leave(state) : chosen(state, query, context);
+      return chosen(state, query, context);
     case 'paste': {
-      if (!WORD.test(key.text.trim())) return openBox(state, key.text);
-      break;
+      const isWord = WORD.test(key.text.trim());
+      if (!isWord) return openBox(state, key.text);
+      return typed({ ...state, isSearching: true }, key, context);
     }
     case 'text':
-      if (query === '' && key.text === '?') return only({ ...state, isHelp: true });
-      // No word starts with two of them.
-      if (query === 'q' && key.text === 'q') return leave(state);
-      break;
+      return state.isSearching ? typed(state, key, context) : pressLetter(state, key.text, context);
     default:
+      return state.isSearching ? typed(state, key, context) : unknown(state);
   }
+}
+
+/** Ctrl-U deletes what was typed; without a search it scrolls. */
+function clearsSearch({ isSearching }: StartState, key: StartKey): boolean {
+  return isSearching && key.name === 'ctrl' && key.letter === 'u';
+}
+
+/** Handles a letter while none is typed into the search. */
+function pressLetter(state: StartState, letter: string, context: StartContext): StartPressed {
+  switch (letter) {
+    case '/':
+      return only({ ...state, isSearching: true });
+    case '?':
+      return only({ ...state, isHelp: true });
+    case 'q':
+      return leave(state);
+    case 'n':
+      return only(moved(state, { by: 1 }, context));
+    case 'N':
+      return only(moved(state, { by: -1 }, context));
+    default:
+      return unknown(state);
+  }
+}
+
+function unknown(state: StartState): StartPressed {
+  return only({ ...state, notice: '/ searches, ? for keys' });
+}
+
+function typed(state: StartState, key: Key, context: StartContext): StartPressed {
   const search = edit(state.search, key);
   return only(search === undefined ? state : searched(state, textOf(search), search, context));
 }
 
+function withoutSearch(state: StartState): StartState {
+  return { ...state, search: EMPTY_INPUT, isSearching: false };
+}
+
 /** Escape goes back one step: to the whole list, then out of the page. */
 function cleared(state: StartState, query: string): StartPressed {
-  return query === '' && state.selected === undefined
+  return query === '' && state.selected === undefined && !state.isSearching
     ? leave(state)
-    : only({ ...state, search: EMPTY_INPUT, selected: undefined });
+    : only({ ...withoutSearch(state), selected: undefined });
 }
 
 function searched(
@@ -92,13 +126,13 @@ function inNextEnvironment(state: StartState, { page }: StartContext): StartStat
   return { ...state, environment: all[(all.indexOf(state.environment) + 1) % all.length] };
 }
 
-function moved(state: StartState, by: number, { page }: StartContext): StartState {
+function moved(state: StartState, motion: Motion, { page }: StartContext): StartState {
   const { all } = entriesOf(page, textOf(state.search));
   const at = all.findIndex(({ key }) => key === state.selected);
   // Without a selection, the first key down selects the first entry, and up the last one.
-  const from = at === -1 && by < 0 ? all.length : at;
-  const to = Math.max(0, Math.min(all.length - 1, from + by));
-  return { ...state, selected: all[to]?.key };
+  const from = at === -1 && 'by' in motion && motion.by < 0 ? all.length : at;
+  const to = 'by' in motion ? from + motion.by : motion.to === 'start' ? 0 : all.length - 1;
+  return { ...state, selected: all[Math.max(0, Math.min(all.length - 1, to))]?.key };
 }
 
 function chosen(state: StartState, query: string, { page }: StartContext): StartPressed {

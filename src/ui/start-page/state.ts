@@ -15,6 +15,8 @@ export type ErrorBox = {
 /** The state of the start page. */
 export type StartState = {
   readonly search: TextInput;
+  /** True while letters are typed into the search. */
+  readonly isSearching: boolean;
   /** The key of the entry that Enter opens. */
   readonly selected: string | undefined;
   /** Undefined while the list is shown. */
@@ -31,6 +33,7 @@ export type StartState = {
 /** The initial state: nothing is selected. */
 export const START: StartState = {
   search: EMPTY_INPUT,
+  isSearching: false,
   selected: undefined,
   box: undefined,
   environment: undefined,

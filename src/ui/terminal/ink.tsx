@@ -1,4 +1,5 @@
 import { type Instance, render } from 'ink';
+import { isAsciiLocale } from '#text/glyphs.ts';
 import { App, type AppProps } from './app.tsx';
 import { Colours } from './lines.tsx';
 
@@ -16,7 +17,8 @@ export function showApp(props: AppProps, { coloured }: { readonly coloured: bool
 /** The options of Ink for a program that fills the terminal. */
 export const FULL_SCREEN = {
   alternateScreen: true,
-  incrementalRendering: true,
+  // A part of a line cannot tell the Enter key from another sign.
+  incrementalRendering: !isAsciiLocale(process.env),
   // Ctrl-C stops a step, not the screen; on the start page it is a key.
   exitOnCtrlC: false,
   // Nothing writes to the console; Ink would redraw the whole frame around it.

@@ -56,19 +56,3 @@ export function keysOf(input: string, key: InkKey): readonly Key[] {
   const letters = charactersOf(typed).map((text): Key => ({ name: 'text', text }));
   return rest.length > 0 ? [...letters, { name: 'enter' }] : letters;
 }
-
-/** Returns the number of lines a key scrolls by, or `undefined` if it does not scroll. */
-export function scrollBy(key: Key, page: number): number | undefined {
-  switch (key.name) {
-    case 'up':
-      return -1;
-    case 'down':
-      return 1;
-    case 'page-up':
-      return -page;
-    case 'page-down':
-      return page;
-    default:
-      return undefined;
-  }
-}

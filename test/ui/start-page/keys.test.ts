@@ -53,14 +53,14 @@ describe('on the list', () => {
     expect(state.notice).toMatch(/^Nothing is selected/);
   });
 
-  test('letters search, whatever they are, and what they select is opened by Enter', () => {
-    const { state, effects } = pressed(typing('pool yq?'));
+  test('/ searches: then letters are text, and what they select is opened by Enter', () => {
+    const { state, effects } = pressed(typing('/pool /yq?jk'));
     expect(effects).toEqual([]);
-    expect(textOf(state.search)).toBe('pool yq?');
-    expect(pressed([...typing('leak'), ENTER]).effects).toEqual([
+    expect(textOf(state.search)).toBe('pool /yq?jk');
+    expect(pressed([...typing('/leak'), ENTER]).effects).toEqual([
       { type: 'choose', choice: { type: 'run', runbook: 'connection-leak' } },
     ]);
-    expect(pressed([...typing('zebra'), ENTER]).effects).toEqual([]);
+    expect(pressed([...typing('/zebra'), ENTER]).effects).toEqual([]);
   });
 
   test('arrows go over runs and runbooks and stop at the ends', () => {
@@ -72,6 +72,16 @@ describe('on the list', () => {
     expect(pressed([DOWN, { name: 'page-down' }]).state.selected).toBe('runbook pgbouncer');
   });
 
+  test('letters move as in less and vim, and an unknown one says where the keys are', () => {
+    expect(pressed(typing('jj')).state.selected).toBe(pressed([DOWN, DOWN]).state.selected);
+    expect(pressed(typing('jjk')).state.selected).toBe(pressed([DOWN]).state.selected);
+    expect(pressed(typing('G')).state.selected).toBe('runbook stale-connections');
+    expect(pressed(typing('Gg')).state.selected).toBe('run r4-pool');
+    const { state, effects } = pressed(typing('z'));
+    expect([state.notice, effects]).toEqual(['/ searches, ? for keys', []]);
+    expect(textOf(state.search)).toBe('');
+  });
+
   test('what is selected stays so when more runs have been read', () => {
     const { state } = pressed([DOWN, DOWN]);
     const runs = PAGE.runs.filter(({ id }) => id !== 'r4-pool');
@@ -81,13 +91,11 @@ describe('on the list', () => {
     ]);
   });
 
-  test('Escape clears the search and then leaves; q leaves when it is alone and meant', () => {
-    expect(pressed([...typing('pool'), ESCAPE]).effects).toEqual([]);
-    expect(pressed([...typing('pool'), ESCAPE, ESCAPE]).effects).toEqual(LEAVE);
-    expect(pressed(typing('q')).effects).toEqual([]);
-    expect(pressed(typing('qq')).effects).toEqual(LEAVE);
-    expect(pressed([...typing('q'), ENTER]).effects).toEqual(LEAVE);
-    expect(textOf(pressed(typing('queue')).state.search)).toBe('queue');
+  test('Escape clears the search and then leaves; q leaves, but not in a search', () => {
+    expect(pressed([...typing('/pool'), ESCAPE]).effects).toEqual([]);
+    expect(pressed([...typing('/pool'), ESCAPE, ESCAPE]).effects).toEqual(LEAVE);
+    expect(pressed(typing('q')).effects).toEqual(LEAVE);
+    expect(textOf(pressed(typing('/queue')).state.search)).toBe('queue');
     expect(pressed([{ name: 'ctrl', letter: 'c' }]).effects).toEqual(LEAVE);
   });
 
@@ -108,9 +116,9 @@ test('Ctrl-E goes from no environment through all, and what is opened is run in 
     return effects.map((one) => (one.type === 'choose' ? one.choice : one));
   };
   const run = { type: 'run', runbook: 'connection-leak' };
-  expect(chosen([ctrlE, ...typing('leak')])).toEqual([{ ...run, environment: 'prod' }]);
-  expect(chosen([...typing('leak'), ctrlE, ctrlE])).toEqual([{ ...run, environment: 'staging' }]);
-  expect(chosen([...typing('leak'), ctrlE, ctrlE, ctrlE])).toEqual([run]);
+  expect(chosen([ctrlE, ...typing('/leak')])).toEqual([{ ...run, environment: 'prod' }]);
+  expect(chosen([...typing('/leak'), ctrlE, ctrlE])).toEqual([{ ...run, environment: 'staging' }]);
+  expect(chosen([...typing('/leak'), ctrlE, ctrlE, ctrlE])).toEqual([run]);
   expect(pressed([ctrlE]).state.notice).toBe('No config file defines environments.');
 });
 
@@ -124,7 +132,7 @@ describe('an error', () => {
   test('of one pasted word is searched for, and Tab looks at what was searched', () => {
     const { state, effects } = pressed([paste(' 57P01\n')]);
     expect([textOf(state.search), state.box, effects]).toEqual(['57P01', undefined, []]);
-    expect(pressed([...typing('57P01'), { name: 'tab' }]).effects).toEqual([
+    expect(pressed([...typing('/57P01'), { name: 'tab' }]).effects).toEqual([
       { type: 'classify', text: '57P01' },
     ]);
   });
