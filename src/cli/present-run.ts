@@ -4,9 +4,11 @@ import type { OpenRun } from '#run/session/open.ts';
 import type { SessionEnd } from '#run/session/run-session.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { fitsGate } from '#ui/draw/layout.ts';
+import type { RunDocument } from '#ui/keys/screen-state.ts';
 import type { ScreenOptions } from '#ui/terminal/screen.ts';
 import { onTerminalGone } from './outlive-terminal.ts';
 import { say } from './say.ts';
+import { storeHere } from './surroundings.ts';
 
 /** The display of a run: the screen, lines with prompts, or lines without an operator. */
 export type Presentation = 'screen' | 'prompts' | 'lines';
@@ -115,12 +117,18 @@ async function show(
     return await printed;
   }
   const { showScreen } = await loadScreen();
-  let shown = showScreen({ run, stdin, stdout, coloured, ...options });
+  const readDocument = async (document: RunDocument): Promise<string> => {
+    const { recordText } = await import('./commands/transcript/command.ts');
+    const record = await storeHere().open(open.id);
+    return await recordText(record, document === 'transcript' ? 'md' : document);
+  };
+  const screen = { run, stdin, stdout, coloured, readDocument, ...options };
+  let shown = showScreen(screen);
   open.begin();
   while ((await shown) === 'too-small') {
     await whileTooSmall(stdout, printLines);
     if (run.end !== undefined) return;
-    shown = showScreen({ run, stdin, stdout, coloured, ...options });
+    shown = showScreen(screen);
   }
 }
 

@@ -149,10 +149,10 @@ test('the end: outcome, findings, prevention', () => {
        4 steps not needed
 
      ── Prevention ────────────────────────────────────────────────────────────────
-     ↓ 2 more
+     •  Return connections in a finally block or a context manager.
+     •  Alert at 80 % of usable connections.
     ────────────────────────────────────────────────────────────────────────────────
-     Transcript: runbook transcript 20261121-031200-k7f2
-     ↑↓ scroll  o output  ? help  ⏎ close"
+     t transcript  p postmortem  o output  / search  ? help  ⏎ close"
   `);
 });
 

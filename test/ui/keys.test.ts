@@ -229,6 +229,12 @@ test('at the end q and Enter close the screen', () => {
   expect(pressed(story.resolved, typing('q')).effects).toEqual([{ type: 'exit' }]);
   expect(pressed(story.resolved, [ENTER]).effects).toEqual([{ type: 'exit' }]);
   expect(pressed(story.resolved, typing('s')).effects).toEqual([]);
+  expect(pressed(story.resolved, typing('t')).effects).toEqual([
+    { type: 'read-document', document: 'transcript' },
+  ]);
+  expect(pressed(story.resolved, typing('p')).effects).toEqual([
+    { type: 'read-document', document: 'postmortem' },
+  ]);
 });
 
 test('o shows what the step that runs has printed last, and not what ran before it', () => {

@@ -15,6 +15,7 @@ import {
   type EntryFor,
   only,
   type Pressed,
+  type RunDocument,
   type ScreenState,
   send,
 } from './screen-state.ts';
@@ -116,6 +117,16 @@ export function showDetails(state: ScreenState, view: RunView): Pressed {
       query: '',
     },
   });
+}
+
+/** Opens a text about the finished run. */
+export function showDocument(state: ScreenState, document: RunDocument): Pressed {
+  const blocks = [{ kind: 'file', file: document, text: undefined } as const];
+  const title = document === 'transcript' ? 'Transcript' : 'Postmortem (draft)';
+  return {
+    state: { ...state, overlay: { kind: 'pager', title, blocks, scroll: 0, query: '' } },
+    effects: [{ type: 'read-document', document }],
+  };
 }
 
 /** Opens the keys that work now, and the legend of the signs. */

@@ -11,6 +11,7 @@ import {
   openEntry,
   openSearch,
   showDetails,
+  showDocument,
   showHelp,
   showOutput,
 } from './open-overlay.ts';
@@ -184,6 +185,8 @@ function pressLetter(state: ScreenState, key: Key, context: PressContext): Press
 
 function pressFinished(state: ScreenState, letter: string): Pressed {
   if (letter === 'q' || letter === '⏎') return { state, effects: [{ type: 'exit' }] };
+  if (letter === 't') return showDocument(state, 'transcript');
+  if (letter === 'p') return showDocument(state, 'postmortem');
   return only({ ...state, notice: UNKNOWN_KEY });
 }
 

@@ -93,13 +93,17 @@ export type ScreenState = {
   readonly said?: string | undefined;
 };
 
+/** A text about a finished run. */
+export type RunDocument = 'transcript' | 'postmortem';
+
 /** An effect of a key on the screen. */
 export type ScreenEffect =
   | { readonly type: 'send'; readonly intent: Intent }
   | { readonly type: 'exit' }
   /** Gives the terminal to the shell until the program returns to the foreground. */
   | { readonly type: 'suspend' }
-  | { readonly type: 'read-output'; readonly files: readonly string[] };
+  | { readonly type: 'read-output'; readonly files: readonly string[] }
+  | { readonly type: 'read-document'; readonly document: RunDocument };
 
 /** A state and the effects to carry out. */
 export type Pressed = {

@@ -14,6 +14,14 @@ const ALWAYS: readonly Pair[] = [
   ['^C', 'stop after the running action; twice: cancel it now; while the run waits: pause'],
 ];
 
+const AT_END: readonly Pair[] = [
+  ['t', 'read the transcript'],
+  ['p', 'read a draft of the postmortem'],
+  ['o', 'show the full output of the last step'],
+  ['/', 'search; n and N find the next and the previous match'],
+  ['⏎ q', 'close the page'],
+];
+
 /** The keys of less, vim and k9s. */
 const MOVES: readonly Pair[] = [
   ['j k ↓ ↑', 'one line, or one entry of a list'],
@@ -29,8 +37,8 @@ export function helpLines(view: RunView, width: number): readonly Line[] {
     ...(choices.length === 0
       ? []
       : [rule(width, 'Now'), ...menuLines(choices, width, false), BLANK]),
-    rule(width, 'Always'),
-    ...aligned(ALWAYS, width),
+    rule(width, view.status === 'finished' ? 'On this page' : 'Always'),
+    ...aligned(view.status === 'finished' ? AT_END : ALWAYS, width),
     BLANK,
     rule(width, 'In every list and page'),
     ...aligned(MOVES, width),

@@ -2,8 +2,7 @@ import { commandTargets } from '#events/view/command-targets.ts';
 import { isOpening } from '#events/view/opening.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { type ChoiceName, choicesOf } from '#events/wording/choices.ts';
-import { widthOf } from '#text/width.ts';
-import { type Line, line } from '../draw/line.ts';
+import type { Line } from '../draw/line.ts';
 import { type ScreenState, typesInPane } from '../keys/screen-state.ts';
 import { overlayLines } from '../overlays/footer.ts';
 import { type Hint, hintLine } from './hint-line.ts';
@@ -19,22 +18,22 @@ export function footerLines(
   if (overlay !== undefined) return overlayLines(overlay, view, notice, width);
   const inPane = view.awaited?.for === 'gate';
   const keys = hintLine(hints(view, state, canScroll), width, inPane ? undefined : notice);
-  return view.status === 'finished'
-    ? [line(` Transcript: ${transcriptCommand(view, width - 13)}`), keys]
-    : [keys];
-}
-
-/** Returns the command that shows the transcript; a run can be named by the end of its ID. */
-function transcriptCommand({ runId }: RunView, width: number): string {
-  const whole = `runbook transcript ${runId}`;
-  return widthOf(whole) <= width ? whole : `runbook transcript ${runId.split('-').at(-1)}`;
+  return [keys];
 }
 
 function hints(view: RunView, state: ScreenState, canScroll: boolean): readonly Hint[] {
   const scrolls: readonly Hint[] = canScroll ? [['↑↓', 'scroll']] : [];
   switch (view.status) {
     case 'finished':
-      return [...scrolls, ['o', 'output'], ['?', 'help'], ['⏎', 'close']];
+      return [
+        ['t', 'transcript'],
+        ['p', 'postmortem'],
+        ['o', 'output'],
+        ...(canScroll ? [['j k', 'everything'] as const] : []),
+        ['/', 'search'],
+        ['?', 'help'],
+        ['⏎', 'close'],
+      ];
     case 'paused':
       return [];
     case 'running':

@@ -21,6 +21,7 @@ import {
   fillsScreen,
   OPENED,
   type PressContext,
+  type RunDocument,
   type ScreenEffect,
   type ScreenState,
   stateFor,
@@ -45,6 +46,8 @@ export type AppProps = {
   readonly readLastRun?: (() => Promise<string | undefined>) | undefined;
   /** Called when a gate waits that does not fit the terminal; the screen then ends. */
   readonly onTooSmall?: () => void;
+  /** Returns a text about the finished run. */
+  readonly readDocument?: (document: RunDocument) => Promise<string>;
   /** Called when the screen closes, even if the program ends abruptly. */
   readonly onClose: () => void;
   /** Tracks which question was on the terminal when a key was typed. */
@@ -57,7 +60,7 @@ export type AppProps = {
  * The root: draws the run, turns keys into intents, and is the only component that ends the screen.
  */
 export function App(props: AppProps): JSX.Element {
-  const { run, store, clock, onKey, onTooSmall, onClose, fence, hands } = props;
+  const { run, store, clock, onKey, onTooSmall, onClose, fence, hands, readDocument } = props;
   const { exit, suspendTerminal, waitUntilRenderFlush } = useApp();
   const { stdin } = useStdin();
   const { stdout } = useStdout();
@@ -132,7 +135,12 @@ export function App(props: AppProps): JSX.Element {
       void submit(effect.intent, before);
     } else if (effect.type === 'exit') exit();
     else if (effect.type === 'suspend') void suspend();
-    else for (const file of effect.files) readFile(run, file, latest, change);
+    else if (effect.type === 'read-document') {
+      const { document } = effect;
+      const read = readDocument ?? noDocument;
+      showText(read(document), document, latest, change);
+    } else
+      for (const file of effect.files) showText(run.readOutput(file), file, latest, change);
   };
   const type = (keys: readonly Key[]): void => {
     try {
@@ -218,8 +226,13 @@ function useNow(clock: () => number, isTicking: boolean): number {
   return clock();
 }
 
-function readFile(
-  run: RunHandle,
+function noDocument(): Promise<string> {
+  return Promise.reject(new Error('see runbook transcript'));
+}
+
+/** Shows a text in the pager once it is read, in the place of its file. */
+function showText(
+  reading: Promise<string>,
   file: string,
   latest: { readonly current: ScreenState },
   change: (state: ScreenState) => void,
@@ -229,7 +242,7 @@ function readFile(
     if (overlay?.kind !== 'pager') return;
     change({ ...latest.current, overlay: { ...overlay, blocks: read(overlay.blocks) } });
   };
-  run.readOutput(file).then(
+  reading.then(
     (text) => show((blocks) => withFile(blocks, file, text)),
     (error: unknown) => show((blocks) => withoutFile(blocks, file, asError(error).message)),
   );

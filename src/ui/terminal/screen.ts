@@ -2,7 +2,7 @@ import type { RunHandle } from '#events/log/run-handle.ts';
 import { isOpening } from '#events/view/opening.ts';
 import type { Line } from '../draw/line.ts';
 import { press } from '../keys/press.ts';
-import { OPENED, stateFor } from '../keys/screen-state.ts';
+import { OPENED, type RunDocument, stateFor } from '../keys/screen-state.ts';
 import { drawFrame } from '../panes/frame.ts';
 import { drawWatched, pressWatched } from '../panes/watched-frame.ts';
 import { showWhileLoading } from './first-frame.ts';
@@ -23,6 +23,8 @@ export type ScreenOptions = {
   readonly watching?: boolean;
   /** Resolves to the last finished run of the runbook in words, for the opening page. */
   readonly readLastRun?: () => Promise<string | undefined>;
+  /** Returns a text about the finished run, as Markdown. */
+  readonly readDocument?: (document: RunDocument) => Promise<string>;
   /** Aborted when the terminal is gone: the screen ends, whatever it shows. */
   readonly gone?: AbortSignal;
 };
@@ -44,6 +46,7 @@ export type ScreenEnd = 'over' | 'too-small';
  */
 export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
   const { run, stdin, stdout, coloured = true, clock = Date.now, watching = false, gone } = options;
+  const { readDocument } = options;
   const store = openRunStore(run);
   const title = watching
     ? NO_TITLE
@@ -76,6 +79,7 @@ export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
         ...{ run, store, clock, onKey, onClose, fence, hands },
         ...(watching ? {} : { onTooSmall }),
         readLastRun: options.readLastRun,
+        ...(readDocument === undefined ? {} : { readDocument }),
       },
       { coloured },
     );

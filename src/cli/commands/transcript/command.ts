@@ -55,11 +55,19 @@ export async function writeTranscript({
   argument,
   options,
 }: CommandLine<typeof spec>): Promise<number> {
-  const write = FORMATS[options.format ?? formatOf(options.output ?? '')];
+  const format = options.format ?? formatOf(options.output ?? '');
   const run = await storeHere().open(argument ?? 'latest');
   // A transcript that is not shown on the terminal may be shared or stored.
   const leaves = options.output !== undefined || !process.stdout.isTTY;
   if (leaves || options.strict) await reportSuspects(run, options.strict);
+  const text = await recordText(run, format);
+  if (options.output === undefined) process.stdout.write(text);
+  else writeTo(options.output, text);
+  return EXIT.ok;
+}
+
+/** Returns the record of a run in a format. */
+export async function recordText(run: RunRecord, format: Format): Promise<string> {
   const { records, ...verified } = await readRecords(run.journal);
   const source = await keptRunbook(run, records);
   const outputs = await startsOfOutputs(run.outputs.source, records, SHOWN_BYTES);
@@ -69,10 +77,7 @@ export async function writeTranscript({
     verified,
     runbookText: source?.text,
   };
-  const text = await write(records, content, { run, source });
-  if (options.output === undefined) process.stdout.write(text);
-  else writeTo(options.output, text);
-  return EXIT.ok;
+  return await FORMATS[format](records, content, { run, source });
 }
 
 function formatOf(file: string): Format {
