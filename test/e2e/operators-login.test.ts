@@ -55,7 +55,7 @@ describe('a login of the operator’s own that is mistyped', () => {
       const url = shop.urls.oncall;
       const args = ['run', 'work', '--auto', '--input', `database_url=${mistyped(url, part)}`];
       const terminal = kim.open(args, { columns: 80, rows: 24 });
-      await terminal.waitFor(/This login is your own[\s\S]*e {2}edit/);
+      await terminal.waitFor(/This login is your own[\s\S]*e edit/);
       terminal.type('e');
       await terminal.waitFor('Change inputs, then run the step');
       terminal.type(url);

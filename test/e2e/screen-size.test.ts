@@ -77,7 +77,7 @@ function isFramed(screen: string, columns: number, rows: number): boolean {
 
 test('a table is laid out anew when the terminal is resized', async () => {
   const kim = newOperator(shop.env);
-  const terminal = kim.open(shop.args, { columns: 80, rows: 24 });
+  const terminal = kim.open(shop.args, { columns: 66, rows: 20 });
   await terminal.waitFor('── Next ──');
   terminal.press('enter');
   await terminal.waitFor(/The server is full:/);
@@ -87,8 +87,8 @@ test('a table is laid out anew when the terminal is resized', async () => {
   const wide = await terminal.waitFor((screen) => isFramed(screen, 160, 40));
   expect(wide).toMatch(/application +sessions +idle +idle_in_tx +active +longest +role +client/);
   expect(wide).not.toContain('not shown');
-  terminal.resize(80, 24);
-  await terminal.waitFor((screen) => isFramed(screen, 80, 24) && screen.includes('not shown'));
+  terminal.resize(66, 20);
+  await terminal.waitFor((screen) => isFramed(screen, 66, 20) && screen.includes('not shown'));
 });
 
 test('a terminal that is too small shows what matters, and everything when it grows', async () => {

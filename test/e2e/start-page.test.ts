@@ -153,7 +153,7 @@ test('a runbook that is broken is listed as such, and the others with it', async
   const kim = kimWithGreeting();
   writeFileSync(join(kim.home, 'work', 'runbooks', 'broken.yaml'), 'title: "\n  - {');
   const terminal = kim.open([], { columns: 120 });
-  await terminal.waitFor(/broken +- +broken: /);
+  await terminal.waitFor(/broken +broken: /);
   expect(terminal.text()).toContain('It greets whoever is named.');
 });
 

@@ -78,7 +78,7 @@ describe('for every eye, on black and on white', () => {
       'SELECT',
       'pinned',
       'read 0 s ago',
-      'undo:',
+      'Cannot be undone:',
       '57P01',
       'Type',
       'ana on',

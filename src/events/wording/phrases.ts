@@ -104,3 +104,9 @@ export function titleOf(view: RunView, id: string): string {
   const all = [...view.steps, ...(view.adhoc ?? [])];
   return all.find((step) => step.id === id)?.title ?? id;
 }
+
+/** Returns how the action of a gate can be undone, or why it cannot. */
+export function undoText({ undo }: { readonly undo?: string | undefined }): string {
+  if (undo === undefined) return 'Undo: unknown';
+  return undo.startsWith('It can be undone') ? undo : `Cannot be undone: ${undo}`;
+}

@@ -10,6 +10,7 @@ import {
   itemText,
   PHASE_NAMES,
   titleOf,
+  undoText,
   valueTexts,
 } from '#events/wording/phrases.ts';
 import { changesTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
@@ -41,7 +42,7 @@ export function gateLines(
           ...tableTexts(preview.columns, preview.rows, columns - 9, mostRows),
           ...missingColumnsTexts(preview),
         ])),
-    ...(gate.undo === undefined ? [] : under([`undo: ${gate.undo}`], 'dim')),
+    ...(gate.undo === undefined ? [] : under([undoText(gate)], 'dim')),
     ...(gate.warning === undefined ? [] : under([`! ${gate.warning}`], 'warn')),
     ...(gate.notRead === undefined ? [] : under([`! ${gate.notRead}`], 'warn')),
     ...under([`digest ${gate.digest}`], 'dim'),

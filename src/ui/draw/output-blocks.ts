@@ -2,7 +2,7 @@ import type { LiveOutput } from '#events/log/live.ts';
 import type { ShownItem } from '#events/log/parts.ts';
 import { stepsInside } from '#events/view/place-in-run.ts';
 import type { ExecutionView, GateView, RunView, StepView } from '#events/view/run-view.ts';
-import { errorName, itemText, STATE_SIGN } from '#events/wording/phrases.ts';
+import { errorName, itemText, STATE_SIGN, undoText } from '#events/wording/phrases.ts';
 import { rowsOf } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
@@ -135,7 +135,7 @@ function gateBlocks(gate: GateView): readonly Block[] {
     { kind: 'heading', text: gate.title, note: gate.effect },
     ...(gate.warning === undefined ? [] : [{ kind: 'text', text: gate.warning } as const]),
     { kind: 'command', action: gate.action },
-    { kind: 'text', text: `undo: ${gate.undo ?? 'unknown'}\ndigest: ${gate.digest}`, quiet: true },
+    { kind: 'text', text: `${undoText(gate)}\ndigest: ${gate.digest}`, quiet: true },
     ...(gate.preview === undefined
       ? []
       : [

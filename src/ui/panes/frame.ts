@@ -21,6 +21,9 @@ import { troublePane } from './trouble.ts';
 /** The overlays that take the place of a gate. */
 const CHOOSING: readonly (Overlay['kind'] | undefined)[] = ['jump', 'edit', 'target'];
 
+/** The overlays that take the place of a question. */
+const TAKES_PANE: typeof CHOOSING = [...CHOOSING, 'undo'];
+
 /** The input of a frame. */
 export type FrameInput = {
   readonly view: RunView;
@@ -140,7 +143,8 @@ function drawPane(
 
 /** Returns the pane with the path of the run above it, in the lines that it leaves free. */
 function withPath(pane: Pane, { view, state }: FrameInput, width: number, height: number): Pane {
-  if (view.status !== 'waiting' || state.overlay !== undefined || view.path.length < 2) return pane;
+  const isHidden = TAKES_PANE.includes(state.overlay?.kind);
+  if (view.status !== 'waiting' || isHidden || view.path.length < 2) return pane;
   const used = pane.head.length + pane.body.length + pane.foot.length;
   return { ...pane, head: [...pathAbove(view, width, height - used), ...pane.head] };
 }

@@ -1,7 +1,7 @@
 import type { ShownChanges } from '#events/log/event.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
-import { EFFECT_WORD, itemText } from '#events/wording/phrases.ts';
+import { EFFECT_WORD, itemText, undoText } from '#events/wording/phrases.ts';
 import { changesTexts } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatSeconds } from '#text/duration.ts';
@@ -176,6 +176,5 @@ function changedTexts({ before, preview }: GateView, changes: ShownChanges): rea
 function undoLines(view: RunView, gate: GateView, width: number): readonly Line[] {
   const undoes = gate.part === 'undo' ? undoneLines(view, gate, width) : [];
   if (gate.undo === undefined) return undoes;
-  const isWhole = gate.undo.startsWith('It can be undone');
-  return [...undoes, ...wrapped(isWhole ? gate.undo : `undo: ${gate.undo}`, width)];
+  return [...undoes, ...wrapped(undoText(gate), width)];
 }

@@ -139,8 +139,7 @@ export function App(props: AppProps): JSX.Element {
       const { document } = effect;
       const read = readDocument ?? noDocument;
       showText(read(document), document, latest, change);
-    } else
-      for (const file of effect.files) showText(run.readOutput(file), file, latest, change);
+    } else for (const file of effect.files) showText(run.readOutput(file), file, latest, change);
   };
   const type = (keys: readonly Key[]): void => {
     try {

@@ -89,7 +89,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
              48183  shop     shop-web      10.0.7.29    idle   00:39:11  SELECT * FROM carts WHERE id =…
              48190  shop     shop-web      10.0.7.30    idle   00:38:11  SELECT * FROM carts WHERE id =…
              not shown: backend_start
-             undo: Clients reconnect by themselves.
+             Cannot be undone: Clients reconnect by themselves.
              ! Their clients get 57P01 and must reconnect.
              digest sha256:9b1e
     03:12:28 waiting for confirmation

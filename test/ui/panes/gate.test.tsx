@@ -24,7 +24,7 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
      ║ … 6 more rows · not shown: backend_start                                   ║
      ║ ────────────────────────────────────────────────────────────────────────── ║
      ║ 11 rows affected · read 12 s ago, valid for 30 s                           ║
-     ║ undo: Clients reconnect by themselves.                                     ║
+     ║ Cannot be undone: Clients reconnect by themselves.                         ║
      ║ ! Their clients get 57P01 and must reconnect.                              ║
      ║ Type shop to run it: Space to the end first                                ║
      ╚════════════════════════════════════════════════════════════════════════════╝
@@ -62,7 +62,7 @@ test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
                                                                             │ ║   1:19:07.512Z,2026-11-21T01:20:07.512Z}                                                                                  ║
                                                                             │ ║ ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────── ║
                                                                             │ ║ 11 rows affected · read 0 s ago, valid for 30 s                                                                           ║
-                                                                            │ ║ undo: Clients reconnect by themselves.                                                                                    ║
+                                                                            │ ║ Cannot be undone: Clients reconnect by themselves.                                                                        ║
                                                                             │ ║ ! Their clients get 57P01 and must reconnect.                                                                             ║
                                                                             │ ║ Type shop to run it: ▏                                                                                                    ║
                                                                             │ ╚═══════════════════════════════════════════════════════════════════════════════════════════════════════════════════════════╝
