@@ -55,8 +55,7 @@ test('a change that was running when the program was killed has an unknown outco
   const menu = terminal.text();
   expect(menu).toContain('? End the victims');
   expect(menu).toContain('the action had started, and what it did is not known');
-  for (const way of ['c check', 'r retry', 'm mark done', 's skip'])
-    expect(menu).toContain(way);
+  for (const way of ['c check', 'r retry', 'm mark done', 's skip']) expect(menu).toContain(way);
   expect(changesStarted(kim)).toBe(1);
   expect(kim.events('run.resumed')).toMatchObject([
     { interrupted: { step: 'end', part: 'action', effect: 'destructive' } },
