@@ -92,7 +92,7 @@ await onLab('postgres', (lab) => {
     expect(solved.path).toEqual([
       ...['login', 'standby', 'primary', 'primary_alive', 'promote', 'writes', 'resolved'],
     ]);
-    expect(solved.findings[1]).toContain('It follows no primary now (receiver none)');
+    expect(solved.findings[1]).toContain('It follows no primary now (no receiver runs)');
   });
 
   test.each(['read-only-setting', 'read-only-role'])('%s is found and taken back', async (name) => {

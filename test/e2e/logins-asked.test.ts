@@ -18,7 +18,7 @@ test('a login that a runbook within triage lacks is asked for there, and “not 
   admin.pathname = '/shop';
   terminal.type(admin.href);
   terminal.press('enter');
-  await terminal.waitFor('f  not done');
+  await terminal.waitFor('f not done');
   for (const [, text] of [['', terminal.received] as const, ...filesIn(kim.home)])
     expect(text).not.toContain(admin.password);
   terminal.type('f');
