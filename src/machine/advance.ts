@@ -33,7 +33,7 @@ export function advance(
   return { snapshot: next, effects: effectsOf(actions) };
 }
 
-/** What an actor starts with that is only a part of XState's pure functions. */
+/** The start of an actor that is only a part of XState's pure functions. */
 const UNUSED = { status: 'active' };
 
 const leanMachines = new WeakMap<RunbookMachine, RunbookMachine>();

@@ -56,6 +56,14 @@ const PHRASES = [
   /\bthe remedy was not taken\b/,
   /\bhand it over to whoever\b/,
   /\bwhoever administers\b/,
+  /\bspelt\b|\bmisspelt\b/,
+  /\bgive the target such a login\b/,
+  /\bwhen left out\b|\bwhat became of\b/,
+  /\b(?:is another one|are others)\b/,
+  /\bhas to stand\b|\bstands for any\b/,
+  /\brun this again\b/,
+  /\bcome to an end\b|\bcomes of it\b/,
+  /\bno use for\b/,
 ];
 
 /** Pages whose words are made by other rooms, or which list the phrases themselves. */

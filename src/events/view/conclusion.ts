@@ -2,7 +2,7 @@ import { type OpenPoint, openPoints } from './open-points.ts';
 import { callerOf, stepOf } from './place-in-run.ts';
 import type { ChangeView, FindingView, RunView } from './run-view.ts';
 
-/** What a run says about its incident: the cause, the changes, and what is left to do. */
+/** The conclusion of a run about its incident: the cause, the changes, and what is left to do. */
 export type Conclusion = {
   /** The incident in a line: its kind, and its first cause. */
   readonly title: string;
@@ -10,9 +10,9 @@ export type Conclusion = {
   readonly caller?: string;
   /** The name and title of that runbook. */
   readonly runbook: { readonly name: string; readonly title: string };
-  /** What the incident does to users, from that runbook. */
+  /** The incident's effect on users, from that runbook. */
   readonly impact?: string;
-  /** What prevents it, from that runbook. */
+  /** The ways to prevent it, from that runbook. */
   readonly prevention: readonly string[];
   /**
    * The finding that each lasting change followed; without a change the last one of a run that
@@ -69,7 +69,7 @@ function decisiveCaller(view: RunView): string | undefined {
   return resolved ?? ran.at(-1);
 }
 
-/** What an operator answered or reported is a decision, not evidence. */
+/** An operator's answer or report is a decision, not evidence. */
 function isDiagnosed(view: RunView, caller: string | undefined, id: string): boolean {
   const step = stepOf(view, id);
   const isAsked = step?.kind === 'ask' || step?.kind === 'manual';

@@ -6,7 +6,7 @@ import { didYouMean } from '#text/suggest.ts';
 import type { Expectation, Expected, ExpectedGate, ExpectedList, PlacedSteps } from './case.ts';
 import type { CaseDocument } from './schema.ts';
 
-/** The entry that stands for any number of items of a list. */
+/** The entry that matches any number of items of a list. */
 const ANY = '...';
 
 type Document = CaseDocument['expect'];

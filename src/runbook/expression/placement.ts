@@ -153,7 +153,7 @@ export function checkPlaces(
     reader.report(
       'placeholder-in-quotes',
       { start, end: start + placeholder.length },
-      'a placeholder has to stand alone as one word or value',
+      'a placeholder must stand alone as one word or value',
       'leave the quotes out; in a script, pass it through env: and write "$NAME"',
     );
   }

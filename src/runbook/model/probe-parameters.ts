@@ -55,8 +55,8 @@ export const PROBE_PARAMETERS = {
     },
     server_name: { type: 'text', description: 'the name the certificate has to hold; the host' },
     ca: AUTHORITIES,
-    min_version: { type: 'text', choices: TLS_VERSIONS, description: 'TLSv1.2 when left out' },
-    max_version: { type: 'text', choices: TLS_VERSIONS, description: 'TLSv1.3 when left out' },
+    min_version: { type: 'text', choices: TLS_VERSIONS, description: 'default: TLSv1.2' },
+    max_version: { type: 'text', choices: TLS_VERSIONS, description: 'default: TLSv1.3' },
     verify: { type: 'boolean', description: 'fail when the certificate does not pass' },
   },
   login: {
@@ -65,7 +65,7 @@ export const PROBE_PARAMETERS = {
   },
   http: {
     url: { type: 'text', required: true, description: 'an http or https URL' },
-    method: { type: 'text', choices: ['GET', 'HEAD'], description: 'GET when left out' },
+    method: { type: 'text', choices: ['GET', 'HEAD'], description: 'default: GET' },
     expect_status: { type: 'integers', description: 'the statuses that are right; below 400' },
     redirects: { type: 'integer', range: [0, 5], description: 'how many to follow; none' },
     ca: AUTHORITIES,

@@ -67,7 +67,7 @@ function isUrl(value: Template | undefined, inputs: readonly InputDefinition[]):
 const IN_QUOTES = {
   severity: 'error',
   code: 'placeholder-in-quotes',
-  message: 'a placeholder has to stand alone as one word or value',
+  message: 'a placeholder must stand alone as one word or value',
   hint: 'leave the quotes out; in a script, pass it through env: and write "$NAME"',
 } as const;
 
