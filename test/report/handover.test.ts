@@ -76,6 +76,40 @@ test('what was declined, skipped, done by hand and noted is handed on', () => {
   expect(text).toContain('ana: Who took pg_monitor from this role?');
 });
 
+test('a command that was entered keeps its text, declined or run', () => {
+  const text = 'SELECT pg_terminate_backend(7)\n  FROM one';
+  const action = { kind: 'sql', text, values: [], where: 'db · postgres shop' } as const;
+  const of = { step: '!1', operator: 'ana' } as const;
+  const gate = { ...of, digest: 'x', title: 'Command !1 on db', effect: 'destructive' } as const;
+  const log = atGate.add(
+    {
+      type: 'adhoc.entered',
+      ...of,
+      target: 'db',
+      title: gate.title,
+      effect: gate.effect,
+      because: [],
+      action,
+    },
+    { type: 'gate.opened', ...gate, action, level: 'key' },
+  );
+  const declined = log.add({
+    type: 'gate.answered',
+    ...of,
+    answer: 'declined',
+    digest: 'x',
+    reason: 'wrong one',
+  });
+  expect(said(declined)).toContain(
+    'declined by ana: “Command !1 on db”: SELECT pg_terminate_backend(7) FROM one (wrong one)',
+  );
+  const ran = log.add({
+    type: 'step.started',
+    ...{ step: '!1', visit: 1, part: 'action', attempt: 1, effect: 'destructive', action },
+  });
+  expect(said(ran)).toMatch(/“Command !1 on db”: SELECT pg_terminate_backend\(7\) FROM one on db/);
+});
+
 test('every prefix of a run can be handed over, and no line steers a terminal', () => {
   for (const log of [handed, troubled, afterBoth]) {
     for (let length = 1; length <= log.events.length; length += 1) {

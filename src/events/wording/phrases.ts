@@ -2,6 +2,7 @@ import type { Effect } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Phase } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
+import { counted } from '#text/count.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { ShownClause, ShownItem, ShownValue } from '../log/event.ts';
 import { isBesideOthers } from '../view/place-in-run.ts';
@@ -77,6 +78,28 @@ export function toldValues({ values }: Pick<BranchView, 'values'>): readonly Sho
 /** Returns `name = value` for each value of a condition. */
 export function valueTexts(values: readonly ShownValue[]): readonly string[] {
   return values.map(({ name, value }) => `${name} = ${valueText(value)}`);
+}
+
+/** The length of a value in a line of prose. */
+const BRIEF = 80;
+
+/** Returns `name = value` for each value of a condition, long ones truncated and rows only counted. */
+export function briefValueTexts(values: readonly ShownValue[]): readonly string[] {
+  return values.map(({ name, value }) => `${name} = ${briefValueText(value)}`);
+}
+
+function briefValueText(value: Json): string {
+  const isRows = Array.isArray(value) && value.some((row) => typeof row === 'object');
+  if (isRows) return counted(value.length, 'row');
+  const text = valueText(value);
+  return text.length > BRIEF ? `${text.slice(0, BRIEF - 1)}…` : text;
+}
+
+/** Returns the name and the message of an error; the message alone if it begins with that name. */
+export function errorText(error: StepError): string {
+  const said = [error.kind, error.code].filter((part) => part !== undefined).join(' ');
+  const isSaid = error.phase === undefined && error.message.startsWith(said);
+  return isSaid ? error.message : `${errorName(error)}: ${error.message}`;
 }
 
 /** Returns the name of an error: `no_permission · query · 42501`. */

@@ -1,4 +1,5 @@
-import type { StepView } from '#events/view/run-view.ts';
+import { isAdhoc } from '#events/log/adhoc.ts';
+import type { RunView, StepView } from '#events/view/run-view.ts';
 import { errorName, itemText, titleOf } from '#events/wording/phrases.ts';
 import { timeOfDay } from '#text/duration.ts';
 import type { ActionTaken } from '../transcript/actions.ts';
@@ -14,13 +15,24 @@ export function changesMade({ actions, records, view }: TranscriptRun): readonly
     const title = titleOf(view, event.step);
     return isDone ? [`${timeOfDay(at)} “${title}” by hand, by ${event.operator}${evidence}`] : [];
   });
-  return [...actions.flatMap((action) => changeOf(action, titleOf(view, action.step))), ...byHand];
+  return [...actions.flatMap((action) => changeOf(action, titleFor(action, view))), ...byHand];
+}
+
+/** Returns the quoted title of an action; that of an ad-hoc command names no command, so its text follows. */
+function titleFor({ step, gates, started }: ActionTaken, view: RunView): string {
+  const title = `“${titleOf(view, step)}”`;
+  const action = started?.event.action ?? gates.at(-1)?.opened.event.action;
+  return isAdhoc(step) && action !== undefined ? `${title}: ${oneLine(action.text)}` : title;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
 }
 
 function changeOf({ started, finished, gates }: ActionTaken, title: string): readonly string[] {
   if (started === undefined) return [];
   const { part, item, action } = started.event;
-  const what = part === 'undo' ? `undo of “${title}”` : `“${title}”`;
+  const what = part === 'undo' ? `undo of ${title}` : title;
   const which = item === undefined ? '' : ` (${itemText(item)})`;
   const answer = gates.at(-1)?.answers.at(-1)?.event;
   const by = answer?.answer === 'confirmed' ? `, confirmed by ${answer.operator}` : '';
@@ -37,11 +49,12 @@ function endOf(finished: ActionTaken['finished']): string {
 export function pointsToWatch(run: TranscriptRun): readonly string[] {
   const { view, actions, records } = run;
   const hasChanged = actions.some(({ started }) => started !== undefined);
-  const declined = actions.flatMap(({ step, gates }) => {
-    const answer = gates.at(-1)?.answers.at(-1)?.event;
+  const declined = actions.flatMap((action) => {
+    const answer = action.gates.at(-1)?.answers.at(-1)?.event;
     if (answer?.answer !== 'declined') return [];
-    const why = answer.reason === undefined || answer.reason === '' ? '' : `: ${answer.reason}`;
-    return [`declined by ${answer.operator}: “${titleOf(view, step)}”${why}`];
+    const isBare = answer.reason === undefined || answer.reason === '';
+    const why = isBare ? '' : isAdhoc(action.step) ? ` (${answer.reason})` : `: ${answer.reason}`;
+    return [`declined by ${answer.operator}: ${titleFor(action, view)}${why}`];
   });
   const skipped = records.flatMap(({ event }) =>
     event.type === 'step.skipped' && event.by === 'operator'

@@ -5,13 +5,13 @@ import { stepOf } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { openingFacts } from '#events/wording/opening.ts';
 import {
+  briefValueTexts,
   clauseText,
   EFFECT_WORD,
   itemText,
   PHASE_NAMES,
   titleOf,
   undoText,
-  valueTexts,
 } from '#events/wording/phrases.ts';
 import { changesTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
 import { undecidedText } from '#events/wording/undecided.ts';
@@ -85,7 +85,7 @@ export function awaitedLines(
         timed(at, 'waiting: the runbook cannot decide what to do next', 'warn'),
         ...item,
         ...(undecided === undefined ? [] : under([undecided], 'warn')),
-        ...under(valueTexts(awaited.values ?? []), 'dim'),
+        ...under(briefValueTexts(awaited.values ?? []), 'dim'),
         ...under(clauseTexts(awaited, view)),
       ];
     case 'answer':

@@ -2,12 +2,12 @@ import type { EventOf, RecordedEvent, ShownAction } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { isSameAction } from '#events/wording/action-surroundings.ts';
 import {
+  briefValueTexts,
   errorName,
   itemText,
   STATE_SIGN,
   titleOf,
   toldValues,
-  valueTexts,
 } from '#events/wording/phrases.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
@@ -251,7 +251,7 @@ function branchLines(
   view: RunView,
   at: string,
 ): readonly PlainLine[] {
-  const values = valueTexts(toldValues(event)).join(', ');
+  const values = briefValueTexts(toldValues(event)).join(', ');
   const because = event.condition === undefined ? '' : ` because ${event.condition}`;
   const byHand = event.by === 'operator' ? ` chosen by the operator: ${event.reason ?? ''}` : '';
   const others = event.notTaken.length;

@@ -1,7 +1,7 @@
 import type { EventOf, OutputRecord, ShownAction } from '#events/log/event.ts';
 import { outputEnd } from '#events/view/output-end.ts';
 import { actionText, standardInput, surroundingsOf } from '#events/wording/action-surroundings.ts';
-import { errorName } from '#events/wording/phrases.ts';
+import { errorText } from '#events/wording/phrases.ts';
 import { layoutTable, rowsOf, TABLE_GAP } from '#events/wording/table-layout.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Row } from '#runbook/model/value.ts';
@@ -30,7 +30,7 @@ export function actionTexts(action: ShownAction): readonly string[] {
 /** Returns the message and the hint of an error. */
 export function errorTexts(error: StepError): readonly string[] {
   return [
-    `${errorName(error)}: ${error.message}`,
+    errorText(error),
     ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
     ...(error.at?.file === undefined
       ? []

@@ -1,6 +1,6 @@
 import type { EventOf, OutputRecord, ShownAction, ShownValue } from '#events/log/event.ts';
 import { standardInput, surroundingsOf } from '#events/wording/action-surroundings.ts';
-import { errorName, valueText } from '#events/wording/phrases.ts';
+import { errorName, errorText, valueText } from '#events/wording/phrases.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
@@ -54,7 +54,8 @@ export function endOf(event: EventOf<'step.finished'>): string {
 export function failure(error: StepError): string {
   const place = error.at === undefined ? '' : ` (runbook line ${error.at.line}:${error.at.column})`;
   const hint = error.hint === undefined ? '' : `. Hint: ${text(error.hint)}`;
-  return `${code(errorName(error))} ${text(error.message)}${place}${hint}`;
+  const name = errorText(error) === error.message ? '' : `${code(errorName(error))} `;
+  return `${name}${text(error.message)}${place}${hint}`;
 }
 
 /** Returns the rows and outputs of an action that ended. */
