@@ -8,6 +8,18 @@ import { bundle } from './bundle.js';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
+/** What has to start fast. */
+const STARTS = [
+  'src/cli/main.ts',
+  'src/cli/commands/list.ts',
+  'src/cli/start-page/page.ts',
+  'src/ui/start-page/screen.ts',
+  'src/ui/start-page/ink.tsx',
+  'src/cli/commands/run/command.ts',
+  'src/ui/terminal/screen.ts',
+  'src/ui/terminal/ink.tsx',
+];
+
 /**
  * Builds everything that is shipped in `dist`: the command, the programs that the lab starts as
  * processes of their own, the templates of `runbook new`, the JSON Schemas that runbooks and their cases
@@ -22,6 +34,7 @@ export async function buildAll() {
       'lab-shop': at('src/lab/programs/shop.ts'),
     },
     at('dist'),
+    STARTS,
   );
   await cp(at('src/cli/commands/new/templates'), at('dist/templates'), { recursive: true });
   await writeSchema('runbook.schema.json', ['schema']);

@@ -3,6 +3,7 @@ import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { BUILTINS_BANNER, withoutBuiltinImports } from './builtin-imports.js';
+import { mergeChunks } from './merge-chunks.js';
 import { thirdPartyLicences } from './third-party-licences.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -57,10 +58,11 @@ const BINARIES = {
 
 /**
  * Bundles programs (name to source file) into a folder of ES modules, one chunk a dynamic import,
- * with the binaries that belong to them, and removes what earlier builds left there. Writes `meta.json`,
+ * with the binaries that belong to them, and removes what earlier builds left there. Chunks that the
+ * same `starts` need, source files of what has to start fast, become one. Writes `meta.json`,
  * esbuild's account of the chunks, and the licences of the packages inside.
  */
-export async function bundle(entryPoints, folder) {
+export async function bundle(entryPoints, folder, starts = []) {
   const { metafile, outputFiles } = await build({
     entryPoints,
     outdir: folder,
@@ -84,17 +86,15 @@ export async function bundle(entryPoints, folder) {
     plugins: [yogaWithoutFetch, noDevelopmentTools, postgresParserAsModule],
   });
   await mkdir(folder, { recursive: true });
+  const texts = new Map();
   for (const { path, text } of outputFiles) {
     const { imports } = metafile.outputs[relative(root, path)];
     const builtins = imports.filter((it) => it.external && it.kind === 'import-statement');
-    await writeFile(
-      path,
-      withoutBuiltinImports(
-        text,
-        builtins.map((it) => it.path),
-      ),
-    );
+    const modules = builtins.map((it) => it.path);
+    texts.set(basename(path), withoutBuiltinImports(text, modules));
   }
+  const merged = await mergeChunks(texts, metafile, starts);
+  for (const [name, text] of merged) await writeFile(join(folder, name), text);
   const code = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
   const binaries = binariesFor(code);
   for (const path of binaries) await copyFile(join(root, path), join(folder, basename(path)));
@@ -103,7 +103,7 @@ export async function bundle(entryPoints, folder) {
     'third-party-licences.txt': await thirdPartyLicences([...code, ...binaries], root),
   };
   for (const [name, text] of Object.entries(accounts)) await writeFile(join(folder, name), text);
-  const files = [...Object.keys(metafile.outputs), ...binaries].map((path) => basename(path));
+  const files = [...merged.keys(), ...binaries.map((path) => basename(path))];
   const wanted = new Set([...files, ...Object.keys(accounts)]);
   const stale = (await readdir(folder)).filter((name) => !wanted.has(name));
   await Promise.all(stale.map((name) => rm(join(folder, name), { recursive: true })));

@@ -31,7 +31,8 @@ function build(): Promise<void> {
     'lab-keeper': resolve('src/lab/programs/keeper.ts'),
     'lab-shop': resolve('src/lab/programs/shop.ts'),
   };
-  return bundle(entries, dist);
+  const starts = ['src/lab/programs/keeper.ts', 'src/lab/programs/shop.ts'];
+  return bundle(entries, dist, ['test/fixtures/bundled-program.tsx', ...starts]);
 }
 
 async function run(argument: string, ...nodeOptions: readonly string[]): Promise<string> {
@@ -58,6 +59,16 @@ test('a program that needs nothing loads nothing', async () => {
   const inputs = eager.flatMap(({ path }) => Object.keys(meta.outputs[path]?.inputs ?? {}));
   expect(main?.imports.some((it) => it.kind === 'dynamic-import')).toBe(true);
   expect(inputs.filter((path) => path.includes('node_modules'))).toEqual([]);
+});
+
+test('what starts together is merged, and every import is there', async () => {
+  const files = await readdir(dist);
+  expect(files.some((name) => name.startsWith('merged-'))).toBe(true);
+  for (const name of files.filter((file) => file.endsWith('.js'))) {
+    const text = await readFile(join(dist, name), 'utf8');
+    for (const [, imported] of text.matchAll(/(?:from|import|import\()"\.\/([\w-]+\.js)"/g))
+      expect(files, name).toContain(imported);
+  }
 });
 
 test('the screen starts without a network client', async () => {
