@@ -1,5 +1,6 @@
 import { assertEvent } from 'xstate';
 import type { Runbook } from '#runbook/model/runbook.ts';
+import type { RunMode } from '#runbook/model/terms.ts';
 import type { Hash } from '#safety/actions/digest.ts';
 import { type Outside, openUnchecked, stepNames } from './context/child-runbook.ts';
 import { undoOf } from './context/rendering.ts';
@@ -26,7 +27,7 @@ export type RunbookMachine = ReturnType<Vocabulary['createMachine']>;
 /** The options of compiling a machine. */
 export type CompileOptions = Partial<Outside> & {
   /** In a dry run the states that execute a change do not exist. @default live */
-  readonly mode?: 'live' | 'dry-run';
+  readonly mode?: RunMode;
 };
 
 const ABORTED = {

@@ -9,6 +9,7 @@ import type {
 } from '#events/log/event.ts';
 import type { Effect, Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
+import type { ConfirmLevel } from '#runbook/model/terms.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { Action } from '#safety/actions/action.ts';
 import type { PinnedRows, TargetFacts } from './context.ts';
@@ -46,7 +47,7 @@ export type OpenGate = {
   /** The facts of the action's target. */
   readonly target: TargetFacts | undefined;
   readonly digest: string;
-  readonly level: 'key' | 'type';
+  readonly level: ConfirmLevel;
   readonly phrase: string | undefined;
   readonly warning: string | undefined;
   /** The reason why it does not count as a read, if its author declared no effect. */

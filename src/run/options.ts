@@ -1,3 +1,4 @@
+import type { RunMode } from '#runbook/model/terms.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { Secret } from '#safety/redaction/redactor.ts';
 import type { LoadParsers } from './session/adhoc-commands.ts';
@@ -68,5 +69,5 @@ export type NewRunOptions = RunOptions & {
   /** Every step waits for the operator. @default false */
   readonly stepwise?: boolean | undefined;
   /** In a dry run reads are executed, and changes are shown and simulated. @default live */
-  readonly mode?: 'live' | 'dry-run';
+  readonly mode?: RunMode;
 };

@@ -1,6 +1,7 @@
 import { PROBE_PARAMETERS, type ProbeName } from './model/probe-parameters.ts';
 import type { AskStep, Parse } from './model/runbook.ts';
 import { type ResultOf, repeatedFields, resultFields } from './model/step-results.ts';
+import { ACTION_KINDS } from './model/terms.ts';
 import type { Fields } from './model/value-type.ts';
 import type { PartReader } from './read/part-reader.ts';
 import { probeName } from './read/probe.ts';
@@ -86,7 +87,7 @@ export function fieldsOfOne(node: LocatedMapping): Fields {
 
 /** Returns the result type of the read that a wait repeats. */
 function lookOf(wait: LocatedMapping): ResultOf {
-  const kind = (['sql', 'shell', 'probe'] as const).find((one) => wait.entries.has(one));
+  const kind = ACTION_KINDS.find((one) => wait.entries.has(one));
   return kind === 'probe' ? probeOf(wait) : { kind: kind ?? 'wait' };
 }
 

@@ -2,8 +2,10 @@ import * as z from 'zod/mini';
 import { INTENT_SCHEMA, INTENT_TYPES } from './intent.ts';
 import {
   awaitedFor,
+  confirmLevel,
   effect,
   event,
+  gateAnswer,
   number,
   opt,
   pinnedRows,
@@ -33,7 +35,7 @@ export const OPERATOR_EVENTS = [
     effect,
     action: shownAction,
     digest: z.string(),
-    level: z.enum(['key', 'type']),
+    level: confirmLevel,
     phrase: opt(text('what has to be typed; only with level type')),
     warning: opt(z.string()),
     notRead: opt(text('why it is not a read, if the author declared no effect')),
@@ -48,7 +50,7 @@ export const OPERATOR_EVENTS = [
   event('gate.answered', 'Written when the operator answers a gate.', {
     step,
     answer: said(
-      z.enum(['confirmed', 'declined', 'refresh', 'refused', 'simulated']),
+      gateAnswer,
       'refused: the phrase or the digest was wrong, or the server had changed; simulated: a dry run continued',
     ),
     operator,

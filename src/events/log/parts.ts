@@ -1,8 +1,15 @@
 import * as z from 'zod/mini';
 import { ENGINES } from '#runbook/model/engines.ts';
 import { OUTCOMES } from '#runbook/model/outcomes.ts';
-import { ERROR_KINDS } from '#runbook/model/step-error.ts';
-import { EFFECTS, PHASES } from '#runbook/model/terms.ts';
+import { ERROR_KINDS, ERROR_PHASES } from '#runbook/model/step-error.ts';
+import {
+  ACTION_KINDS,
+  CONFIRM_LEVELS,
+  EFFECTS,
+  PHASES,
+  RUN_MODES,
+  STEP_KINDS,
+} from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 
 /** A deeply read-only value of the log. */
@@ -67,7 +74,7 @@ export type StepPart = Logged<typeof stepPart>;
 
 /** An action for display: exactly what runs, with secrets masked. */
 export const shownAction = z.object({
-  kind: z.enum(['sql', 'shell', 'probe', 'wait', 'connect']),
+  kind: z.enum([...ACTION_KINDS, 'wait', 'connect']),
   text: text('exactly what runs, masked'),
   values: said(
     texts,
@@ -92,7 +99,7 @@ export type ShownItem = Logged<typeof shownItem>;
 export const stepError = z.object({
   kind: z.enum(ERROR_KINDS),
   message: z.string(),
-  phase: opt(z.enum(['dns', 'tcp', 'tls', 'auth', 'query'])),
+  phase: opt(z.enum(ERROR_PHASES)),
   code: opt(text('SQLSTATE, errno or exit code')),
   hint: opt(text('what the operator can do about it')),
   position: opt(number('the offset in the SQL text, from 0')),
@@ -127,7 +134,7 @@ export const stepOutline = z.object({
   title: z.string(),
   why: opt(z.string()),
   phase: z.enum(PHASES),
-  kind: z.enum(['shell', 'sql', 'probe', 'ask', 'manual', 'wait', 'runbook', 'parallel', 'finish']),
+  kind: z.enum(STEP_KINDS),
   effect,
   parent: opt(text('the step it runs inside')),
   limits: opt(stepLimits),
@@ -246,3 +253,14 @@ export const pinnedRows = z.object({
   missing: opt(said(texts, 'columns of `preview.volatile` that the rows do not have')),
 });
 export type PinnedRows = Logged<typeof pinnedRows>;
+
+/** The mode of a run. */
+export const runMode = z.enum(RUN_MODES);
+/** How a gate is confirmed. */
+export const confirmLevel = z.enum(CONFIRM_LEVELS);
+/** The answer to a gate. */
+export const gateAnswer = z.enum(['confirmed', 'declined', 'refresh', 'refused', 'simulated']);
+/** How an action ended. */
+export const actionStatus = z.enum(['succeeded', 'failed', 'unknown']);
+/** What decided the next step. */
+export const branchCause = z.enum(['condition', 'default', 'order', 'operator']);

@@ -4,6 +4,7 @@ import {
   event,
   interruptedAction,
   opt,
+  runMode,
   said,
   shownInput,
   startedChild,
@@ -29,7 +30,7 @@ export const RUN_EVENTS = [
   event('run.started', 'Written first, once.', {
     version: z.literal(EVENT_VERSIONS),
     runId: z.string(),
-    mode: z.enum(['live', 'dry-run']),
+    mode: runMode,
     auto: opt(said(z.boolean(), 'reads ran without waiting for the operator from the start')),
     stepwise: opt(said(z.boolean(), 'every step was to wait for the operator (`--step`)')),
     environment: opt(text('the environment that provided inputs and targets')),

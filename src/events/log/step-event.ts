@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import {
+  actionStatus,
+  branchCause,
   effect,
   event,
   number,
@@ -51,7 +53,7 @@ export const STEP_EVENTS = [
     visit,
     part: stepPart,
     attempt,
-    status: z.enum(['succeeded', 'failed', 'unknown']),
+    status: actionStatus,
     ms: z.number(),
     result: opt(said(values, 'what expressions see, masked')),
     error,
@@ -116,7 +118,7 @@ export const STEP_EVENTS = [
       z.nullable(z.number()),
       'from 0; null when no clause was true and the next step follows',
     ),
-    by: z.enum(['condition', 'default', 'order', 'operator']),
+    by: branchCause,
     goto: step,
     condition: opt(z.string()),
     finding: opt(z.string()),

@@ -1,5 +1,6 @@
 import type { Effect, Phase, StepKind } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
+import type { RunMode } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type {
   EventOf,
@@ -168,7 +169,7 @@ export type PlaceView = Omit<StartedTarget, 'name'>;
 /** The complete state of a run for display; folded from the events alone. */
 export type RunView = {
   readonly runId: string;
-  readonly mode: 'live' | 'dry-run';
+  readonly mode: RunMode;
   /** The environment that provided inputs and targets. */
   readonly environment?: string;
   readonly runbook: EventOf<'run.started'>['runbook'];

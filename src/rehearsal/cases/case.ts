@@ -4,6 +4,7 @@ import type { Placed } from '#machine/placed-step.ts';
 import { RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
+import type { ConfirmLevel } from '#runbook/model/terms.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
 import type { Source, Span } from '#runbook/yaml/source.ts';
 import type { AnswerVerb } from './schema.ts';
@@ -66,7 +67,7 @@ export type ExpectedList<T> = {
 export type ExpectedGate = {
   readonly step: string;
   readonly effect: 'change' | 'destructive' | undefined;
-  readonly level: 'key' | 'type' | undefined;
+  readonly level: ConfirmLevel | undefined;
   readonly phrase: string | undefined;
   readonly rows: number | undefined;
   readonly undo: boolean | undefined;

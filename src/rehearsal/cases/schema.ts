@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ENGINES } from '#runbook/model/engines.ts';
-import { ERROR_KINDS } from '#runbook/model/step-error.ts';
+import { ERROR_KINDS, ERROR_PHASES } from '#runbook/model/step-error.ts';
+import { CONFIRM_LEVELS } from '#runbook/model/terms.ts';
 import { CASE_OUTCOMES } from './case.ts';
 
 const opt = z.optional;
@@ -26,7 +27,7 @@ const error = (what: string) =>
         message: opt(text('what error.message will be (default: a generated sentence)')),
         phase: opt(
           z
-            .enum(['dns', 'tcp', 'tls', 'auth', 'query'])
+            .enum(ERROR_PHASES)
             .check(z.describe('the phase of the connection in which it happened')),
         ),
         code: opt(
@@ -197,7 +198,7 @@ const SKIPS = '"..." matches any number of entries';
 const gate = z.strictObject({
   step: text('the id of the step whose gate it is'),
   effect: opt(z.enum(['change', 'destructive']).check(z.describe('what it says it does'))),
-  level: opt(z.enum(['key', 'type']).check(z.describe('how it is confirmed'))),
+  level: opt(z.enum(CONFIRM_LEVELS).check(z.describe('how it is confirmed'))),
   phrase: opt(text('what has to be typed')),
   rows: opt(z.int().check(z.describe('how many rows it shows'))),
   undo: opt(flag('true: it is the gate of the undo')),

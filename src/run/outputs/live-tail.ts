@@ -17,6 +17,8 @@ export type LiveTailOptions = {
    * end.
    */
   readonly onChange: (lines: readonly string[], bytes: number) => void;
+  /** Returns monotonic milliseconds. @default performance.now */
+  readonly monotonic?: () => number;
 };
 
 /**
@@ -26,6 +28,7 @@ export type LiveTailOptions = {
  */
 export class LiveTail {
   readonly #options: LiveTailOptions;
+  readonly #now: () => number;
   readonly #streams: Readonly<Record<OutputStream, LineReader>>;
   readonly #lines: { readonly stream: OutputStream; readonly text: string }[] = [];
   #bytes = 0;
@@ -34,6 +37,7 @@ export class LiveTail {
 
   constructor(options: LiveTailOptions) {
     this.#options = options;
+    this.#now = options.monotonic ?? (() => performance.now());
     const reader = (stream: OutputStream) =>
       new LineReader(options.lines, (line, replaces) => this.#add(stream, line, replaces));
     this.#streams = { stdout: reader('stdout'), stderr: reader('stderr') };
@@ -43,7 +47,7 @@ export class LiveTail {
   push(stream: OutputStream, chunk: Buffer): void {
     this.#bytes += chunk.length;
     this.#streams[stream].push(chunk);
-    const wait = this.#lastNotified + NOTIFY_EVERY_MS - performance.now();
+    const wait = this.#lastNotified + NOTIFY_EVERY_MS - this.#now();
     if (wait <= 0) this.#notify();
     else this.#timer ??= setTimeout(() => this.#notify(), wait).unref();
   }
@@ -64,7 +68,7 @@ export class LiveTail {
   #notify(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#lastNotified = performance.now();
+    this.#lastNotified = this.#now();
     // Most lines of fast output are replaced before anyone is notified: only these are sanitized.
     this.#options.onChange(
       this.#lines.map(({ text }) => harmlessLine(withoutEscapes(text))),

@@ -2,7 +2,7 @@ import { didYouMean } from '#text/suggest.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { ENGINES } from '../model/engines.ts';
 import type { InputDefinition } from '../model/runbook.ts';
-import { ERROR_KINDS } from '../model/step-error.ts';
+import { ERROR_KINDS, ERROR_PHASES } from '../model/step-error.ts';
 import { resultFields } from '../model/step-results.ts';
 import {
   BOOLEAN,
@@ -36,7 +36,7 @@ export const TARGET_FIELDS: Fields = {
  */
 export const ERROR_FIELDS: Fields = {
   kind: oneOf(...ERROR_KINDS),
-  phase: oneOf('', 'dns', 'tcp', 'tls', 'auth', 'query'),
+  phase: oneOf('', ...ERROR_PHASES),
   code: TEXT,
   message: TEXT,
   hint: TEXT,

@@ -17,16 +17,12 @@ const MAYBE_TEXT = orNull(TEXT);
 const MAYBE_NUMBER = orNull(NUMBER);
 const MAYBE_BOOLEAN = orNull(BOOLEAN);
 
+/** The stages of a login, in order. */
+export const LOGIN_STAGES = ['dns', 'tcp', 'greeting', 'tls', 'auth', 'query'] as const;
+
 const STAGES: Fields = {
-  stages: mappingOf({
-    dns: MAYBE_NUMBER,
-    tcp: MAYBE_NUMBER,
-    greeting: MAYBE_NUMBER,
-    tls: MAYBE_NUMBER,
-    auth: MAYBE_NUMBER,
-    query: MAYBE_NUMBER,
-  }),
-  failed_stage: orNull(oneOf('dns', 'tcp', 'greeting', 'tls', 'auth', 'query')),
+  stages: mappingOf(Object.fromEntries(LOGIN_STAGES.map((stage) => [stage, MAYBE_NUMBER]))),
+  failed_stage: orNull(oneOf(...LOGIN_STAGES)),
 };
 
 const ENGINE = oneOf(...ENGINES);

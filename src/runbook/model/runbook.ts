@@ -6,7 +6,7 @@ import type { Outcome } from './outcomes.ts';
 import type { ProbeName } from './probe-parameters.ts';
 import type { ErrorKind } from './step-error.ts';
 import type { TargetDefinition } from './target-definition.ts';
-import type { Effect, Phase, Severity } from './terms.ts';
+import type { ActionKind, ConfirmLevel, Effect, Phase, Severity } from './terms.ts';
 import type { Json } from './value.ts';
 import type { WrittenJson } from './written-json.ts';
 
@@ -103,7 +103,7 @@ export type Preview = {
 
 /** The confirmation a gate requires: one key, or a typed phrase (always if destructive). */
 export type Confirm = {
-  readonly level: 'key' | 'type';
+  readonly level: ConfirmLevel;
   /** The step's ID if the author gave none. */
   readonly phrase: Template | undefined;
   readonly warning: Template | undefined;
@@ -137,7 +137,7 @@ export type Undo =
 
 /** A shell or SQL action or a probe, with its guards. */
 export type ActionStep = {
-  readonly kind: 'shell' | 'sql' | 'probe';
+  readonly kind: ActionKind;
   readonly body: Body;
   readonly effect: Effect;
   /** The effect the author declared; undefined if it is to be inferred. */

@@ -35,8 +35,10 @@ export const ERROR_KINDS = [
 /** One of the documented kinds of failure. */
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
-/** The stage of a connection in which a failure happened. */
-export type ErrorPhase = 'dns' | 'tcp' | 'tls' | 'auth' | 'query';
+/** The stages of a connection in which a failure can happen, in order. */
+export const ERROR_PHASES = ['dns', 'tcp', 'tls', 'auth', 'query'] as const;
+/** One of {@link ERROR_PHASES}. */
+export type ErrorPhase = (typeof ERROR_PHASES)[number];
 
 /** The reason why a step failed, as data. */
 export type StepError = {

@@ -15,11 +15,14 @@ export type Severity = (typeof SEVERITIES)[number];
 /** The severity of a runbook that sets none. */
 export const DEFAULT_SEVERITY: Severity = 'medium';
 
+/** The kinds of action that a step may run, each named by the key that makes it that kind. */
+export const ACTION_KINDS = ['sql', 'shell', 'probe'] as const;
+/** One of {@link ACTION_KINDS}. */
+export type ActionKind = (typeof ACTION_KINDS)[number];
+
 /** The kinds of step, each named by the key that makes it that kind. */
-const STEP_KINDS = [
-  'sql',
-  'shell',
-  'probe',
+export const STEP_KINDS = [
+  ...ACTION_KINDS,
   'ask',
   'manual',
   'wait',
@@ -29,3 +32,13 @@ const STEP_KINDS = [
 ] as const;
 /** One of {@link STEP_KINDS}. */
 export type StepKind = (typeof STEP_KINDS)[number];
+
+/** The ways to confirm a gate: with one key, or with a typed phrase. */
+export const CONFIRM_LEVELS = ['key', 'type'] as const;
+/** One of {@link CONFIRM_LEVELS}. */
+export type ConfirmLevel = (typeof CONFIRM_LEVELS)[number];
+
+/** The modes of a run: in a dry run, changes are shown and not run. */
+export const RUN_MODES = ['live', 'dry-run'] as const;
+/** One of {@link RUN_MODES}. */
+export type RunMode = (typeof RUN_MODES)[number];

@@ -4,6 +4,7 @@ import { checkPlaces, sqlPlaces } from '../expression/placement.ts';
 import type { Template } from '../expression/template.ts';
 import { ENGINES, type Engine, statementFor } from '../model/engines.ts';
 import type { Body, SqlTexts, TargetDefinition } from '../model/runbook.ts';
+import { ACTION_KINDS } from '../model/terms.ts';
 import type { PartReader, Path } from './part-reader.ts';
 import { type ProbeDocument, readProbe } from './probe.ts';
 import { readScript, type ScriptDocument } from './script.ts';
@@ -20,7 +21,7 @@ export type BodyDocument = ScriptDocument & {
 
 /** Returns the kinds of body written at a place. */
 export function bodyKinds(document: BodyDocument): readonly Body['kind'][] {
-  return (['sql', 'shell', 'probe'] as const).filter((kind) => document[kind] !== undefined);
+  return ACTION_KINDS.filter((kind) => document[kind] !== undefined);
 }
 
 /**
@@ -56,7 +57,7 @@ export function readOneBody(
   names: Names,
   reader: PartReader,
   surroundings: ActionSurroundings,
-  kinds: readonly Body['kind'][] = ['sql', 'shell', 'probe'],
+  kinds: readonly Body['kind'][] = ACTION_KINDS,
 ): Body | undefined {
   if (bodyKinds(document).length === 1)
     return readBody(document, path, on, names, reader, surroundings);

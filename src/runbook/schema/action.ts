@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { ERROR_KINDS } from '../model/step-error.ts';
-import { EFFECTS } from '../model/terms.ts';
+import { CONFIRM_LEVELS, EFFECTS } from '../model/terms.ts';
 import {
   condition,
   count,
@@ -42,7 +42,7 @@ const preview = z
 
 const confirm = z
   .strictObject({
-    level: opt(z.enum(['key', 'type']).check(z.describe('one key, or a typed phrase'))),
+    level: opt(z.enum(CONFIRM_LEVELS).check(z.describe('one key, or a typed phrase'))),
     phrase: opt(text("the phrase to type (default: the step's ID)")),
     warning: opt(text('what the operator should know before confirming')),
   })

@@ -1,10 +1,8 @@
+import type { LOGIN_STAGES } from '#runbook/model/probe-results.ts';
 import { roundMs } from '../wire/deadline.ts';
 
-/** The stages of a login, in order. */
-const STAGES = ['dns', 'tcp', 'greeting', 'tls', 'auth', 'query'] as const;
-
 /** A stage of making a connection. */
-type Stage = (typeof STAGES)[number];
+type Stage = (typeof LOGIN_STAGES)[number];
 
 /** Measures the duration of each stage. */
 export class Stages {

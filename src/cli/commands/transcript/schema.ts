@@ -2,10 +2,15 @@ import * as z from 'zod/mini';
 import { RECORD_SCHEMA } from '#events/log/event.ts';
 import {
   shownAction as action,
+  actionStatus,
+  branchCause,
+  confirmLevel,
   stepError as error,
+  gateAnswer,
   number,
   stepPart as part,
   startedRunbook as recorded,
+  runMode,
   said,
   step,
   text,
@@ -30,7 +35,7 @@ const finished = z.looseObject({
   at,
   step,
   part,
-  status: z.enum(['succeeded', 'failed', 'unknown']),
+  status: actionStatus,
   ms: z.number(),
   error: opt(error),
   outputs: z.array(
@@ -44,12 +49,12 @@ const gate = z.looseObject({
   effect: z.string(),
   action,
   digest: text('the digest of what was shown'),
-  level: z.enum(['key', 'type']),
+  level: confirmLevel,
   operator: text('who was asked'),
   answers: z.array(
     z.looseObject({
       at,
-      answer: z.enum(['confirmed', 'declined', 'refresh', 'refused', 'simulated']),
+      answer: gateAnswer,
       operator: text('who answered'),
       digest: z.string(),
     }),
@@ -66,7 +71,7 @@ const runbook = z.strictObject({
 
 const run = z.strictObject({
   id: text('the id of the run'),
-  mode: z.enum(['live', 'dry-run']),
+  mode: runMode,
   environment: opt(text('the environment that defined inputs and targets')),
   status: z.enum(['running', 'waiting', 'paused', 'finished']),
   outcome: orNull(z.enum(RUN_OUTCOMES)),
@@ -115,7 +120,7 @@ const run = z.strictObject({
     z.looseObject({
       at,
       step,
-      by: z.enum(['condition', 'default', 'order', 'operator']),
+      by: branchCause,
       goto: step,
       values: z.array(z.strictObject({ name: z.string(), value: z.json() })),
     }),
