@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, usageError } from '#errors.ts';
 import { didYouMean } from '#text/suggest.ts';
 import type { Fault, FaultKind } from './fault.ts';
-import { EVERY_FAULT } from './faults/every-fault.ts';
+import { EVERY_FAULT } from './faults/all.ts';
 import type { Keeper } from './servers/keeper.ts';
 import { LAB_ENGINES, type LabEngine, missingEngine, startLab } from './setup/engine.ts';
 import { type Logins, operatorLogins } from './setup/lab.ts';

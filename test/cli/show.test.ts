@@ -6,7 +6,7 @@ import { runbookDocument } from '#report/document/runbook.ts';
 import { documentText } from '#report/document/terminal.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { parseRunbook } from '#runbook/parse-runbook.ts';
+import { parseRunbook } from '#runbook/parse.ts';
 import { widthOf } from '#text/width.ts';
 import { shipped } from '../fixtures/compiled.ts';
 import { runbookCommand } from '../support/start-command.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startPostgres } from '#lab/servers/postgres-server.ts';
+import { startPostgres } from '#lab/servers/postgres.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 

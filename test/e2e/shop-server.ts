@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { createShop, type ShopUrls } from '#lab/shop/database.ts';
 
 /** A healthy server with the shop's database and roles, for all tests of a file. */

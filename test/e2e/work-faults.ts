@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { FaultCheck, MadeFault } from '#lab/fault.ts';
-import { EVERY_FAULT } from '#lab/faults/every-fault.ts';
+import { EVERY_FAULT } from '#lab/faults/all.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { createClassifier } from '#match/classify.ts';
 import { newOperator } from './operator.ts';

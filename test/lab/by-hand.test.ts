@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { EVERY_BY_HAND } from '#lab/app/by-hand-scripts.ts';
-import { EVERY_FAULT } from '#lab/faults/every-fault.ts';
+import { EVERY_FAULT } from '#lab/faults/all.ts';
 
 const folder = new URL('../../src/lab/faults/', import.meta.url);
 

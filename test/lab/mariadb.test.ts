@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import mysql, { type RowDataPacket } from 'mysql2/promise';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
+import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
 import { isAlive, processesIn } from '../support/lab-processes.ts';
 import { hasMariadb } from '../support/mysql-session.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -36,7 +36,7 @@ async function ask(url: string, sql: string): Promise<unknown> {
 /** A process that starts a server and goes on until it is ended. */
 async function ownerOfServer(): Promise<{ owner: ChildProcess; pid: number; home: string }> {
   const script = `
-    const { startMariadb } = await import(${JSON.stringify(new URL('../../src/lab/servers/mariadb-server.ts', import.meta.url))});
+    const { startMariadb } = await import(${JSON.stringify(new URL('../../src/lab/servers/mariadb.ts', import.meta.url))});
     const server = await startMariadb();
     console.log(JSON.stringify({ pid: server.pid, dataDir: server.dataDir }));`;
   const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pg from 'pg';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { isAlive, processesIn } from '../support/lab-processes.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -41,7 +41,7 @@ async function ownerOfServer(): Promise<{
   home: string;
 }> {
   const script = `
-    const { startPostgres } = await import(${JSON.stringify(new URL('../../src/lab/servers/postgres-server.ts', import.meta.url))});
+    const { startPostgres } = await import(${JSON.stringify(new URL('../../src/lab/servers/postgres.ts', import.meta.url))});
     const server = await startPostgres();
     process.on('SIGINT', () => {});
     console.log(JSON.stringify({ pid: server.pid, url: server.superuserUrl, dataDir: server.dataDir }));`;

@@ -27,7 +27,7 @@ afterAll(() => rm(checkout, { recursive: true, force: true }));
 
 test('servers start from a private folder, two at once, before anybody made the links', async () => {
   const script = `
-    const { startPostgres } = await import(${JSON.stringify(join(checkout, 'src/lab/servers/postgres-server.ts'))});
+    const { startPostgres } = await import(${JSON.stringify(join(checkout, 'src/lab/servers/postgres.ts'))});
     const server = await startPostgres({ binaries: 'embedded' });
     console.log(server.version);
     await server.stop();`;

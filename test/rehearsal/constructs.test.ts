@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { parseRunbook } from '#runbook/parse-runbook.ts';
+import { parseRunbook } from '#runbook/parse.ts';
 import { failuresOf, rehearsed } from '../fixtures/rehearsed.ts';
 
 const CHILD = `

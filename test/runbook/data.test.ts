@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { renderForPeople } from '#runbook/expression/template.ts';
 import type { Value } from '#runbook/model/value.ts';
-import { parseRunbook } from '#runbook/parse-runbook.ts';
+import { parseRunbook } from '#runbook/parse.ts';
 import type { ShellAction, SqlAction } from '#safety/actions/action.ts';
 import { renderAction } from '#safety/actions/render.ts';
 import { parsed } from '../fixtures/compiled.ts';

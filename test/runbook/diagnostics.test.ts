@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkRunbook } from '#cli/library/load-runbook.ts';
 import { DIAGNOSTIC_CODES, formatDiagnostics } from '#runbook/diagnostic.ts';
-import { parseRunbook } from '#runbook/parse-runbook.ts';
+import { parseRunbook } from '#runbook/parse.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 
 const folder = new URL('../fixtures/diagnostics/', import.meta.url);

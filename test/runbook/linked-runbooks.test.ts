@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRunbook } from '#runbook/parse-runbook.ts';
+import { parseRunbook } from '#runbook/parse.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 
 function runbookText(name: string, steps: string, inputs = ''): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ActionStep, Step } from '#runbook/model/runbook.ts';
-import { parseRunbook } from '#runbook/parse-runbook.ts';
+import { parseRunbook } from '#runbook/parse.ts';
 import { parsed } from '../fixtures/compiled.ts';
 
 const HEAD = `

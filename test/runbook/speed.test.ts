@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRunbook } from '#runbook/parse-runbook.ts';
+import { parseRunbook } from '#runbook/parse.ts';
 import { processorMs } from '../support/processor-time.ts';
 
 function generated(count: number): string {

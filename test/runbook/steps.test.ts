@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRunbook } from '#runbook/parse-runbook.ts';
+import { parseRunbook } from '#runbook/parse.ts';
 import { codesOf, HEAD, runbookOf, stepOf } from '../fixtures/one-step.ts';
 
 describe('a script', () => {

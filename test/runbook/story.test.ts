@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRunbook } from '#runbook/parse-runbook.ts';
+import { parseRunbook } from '#runbook/parse.ts';
 
 /** Every problem of a runbook with these steps, as `code: message`. */
 function problemsOf(steps: string): readonly string[] {

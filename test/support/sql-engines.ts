@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import type { Session } from './database-session.ts';
 import * as mysql from './mysql-session.ts';
 import * as postgres from './postgres-session.ts';

@@ -1,6 +1,6 @@
 import { type Parsed, uniqueDiagnostics } from '#runbook/diagnostic.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
-import { type KnownRunbooks, parseRunbook } from '#runbook/parse-runbook.ts';
+import { type KnownRunbooks, parseRunbook } from '#runbook/parse.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import { applyEffects, type KnownEffects } from '#safety/effects/apply.ts';
 import { parserNeeds } from '#safety/effects/parser-needs.ts';

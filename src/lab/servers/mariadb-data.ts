@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { environmentError } from '#errors.ts';
 import type { Keeper } from './keeper.ts';
 import { findMariadb, type MariadbBinaries } from './mariadb-binaries.ts';
-import { canRead, findServerUser, type ServerUser } from './server-user.ts';
+import { canRead, findServerUser, type ServerUser } from './system-user.ts';
 
 /** A data directory, with everything needed to run a server on it. */
 export type MariadbData = {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { basename, delimiter, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { environmentError } from '#errors.ts';
-import { canRead, type ServerUser } from './server-user.ts';
+import { canRead, type ServerUser } from './system-user.ts';
 
 /** The source of PostgreSQL's programs: the npm package, or the system's installation. */
 export type PostgresSource = 'embedded' | 'system';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { environmentError } from '#errors.ts';
 import type { Keeper } from './keeper.ts';
 import { findPostgres, type PostgresBinaries, type PostgresSource } from './postgres-binaries.ts';
-import { canRead, findServerUser, type ServerUser } from './server-user.ts';
+import { canRead, findServerUser, type ServerUser } from './system-user.ts';
 
 /** Settings of postgresql.conf. */
 export type ServerSettings = Readonly<Record<string, string | number>>;

@@ -1,7 +1,7 @@
 import type { Client, ClientOptions, ClientRow } from '../client.ts';
 import type { Keeper } from '../servers/keeper.ts';
-import type { MariadbServer } from '../servers/mariadb-server.ts';
-import type { PostgresServer } from '../servers/postgres-server.ts';
+import type { MariadbServer } from '../servers/mariadb.ts';
+import type { PostgresServer } from '../servers/postgres.ts';
 import { changedUrl } from './changed-url.ts';
 import type { ServerTls } from './server-tls.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { openClient } from '../client.ts';
 import { freePort } from '../network/free-port.ts';
 import { type Keeper, startKeeper } from '../servers/keeper.ts';
-import { type MariadbServer, startMariadb } from '../servers/mariadb-server.ts';
+import { type MariadbServer, startMariadb } from '../servers/mariadb.ts';
 import { type LabUser, MAX_CONNECTIONS, type MariadbLab } from './lab.ts';
 import { createServerTls, type ServerTls } from './server-tls.ts';
 

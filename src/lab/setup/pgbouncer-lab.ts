@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError } from '#errors.ts';
 import { openClient } from '../client.ts';
 import { freePort } from '../network/free-port.ts';
-import { findServerUser } from '../servers/server-user.ts';
+import { findServerUser } from '../servers/system-user.ts';
 import { changedUrl, loginOf } from './changed-url.ts';
 import { findProgram } from './find-program.ts';
 import { type PgbouncerLab, POOLER_LIMITS, type PostgresLab } from './lab.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askOnce, openClient } from '../client.ts';
 import { startKeeper } from '../servers/keeper.ts';
-import { type PostgresServer, startPostgres } from '../servers/postgres-server.ts';
+import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { createShop } from '../shop/database.ts';
 import { HOST_RULES, MAX_CONNECTIONS, type PostgresLab } from './lab.ts';
 import { createServerTls } from './server-tls.ts';

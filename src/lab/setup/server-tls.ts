@@ -1,7 +1,7 @@
 import { chmod, chown, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Keeper } from '../servers/keeper.ts';
-import { findServerUser } from '../servers/server-user.ts';
+import { findServerUser } from '../servers/system-user.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 
 /** The certificate files of a server, and the authority its clients trust. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { Login, PostgresServer } from '../servers/postgres-server.ts';
+import type { Login, PostgresServer } from '../servers/postgres.ts';
 
 /** The roles of the shop: its application, the operator on call, and a read-only user. */
 type ShopRole = 'shop' | 'oncall' | 'viewer';

@@ -7,9 +7,9 @@ import { environmentError, messageOf } from '#errors.ts';
 import type { Fault, FaultCheck } from '../fault.ts';
 import { programFile } from '../programs/file.ts';
 import { type Keeper, startKeeper } from '../servers/keeper.ts';
+import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import type { PostgresSource } from '../servers/postgres-binaries.ts';
 import type { ServerSettings } from '../servers/postgres-cluster.ts';
-import { type PostgresServer, startPostgres } from '../servers/postgres-server.ts';
 import { createShop, RESERVED_SLOTS_SINCE, type ShopUrls } from './database.ts';
 import { missingFrom, readShopSessions, type Session, type ShopSessions } from './sessions.ts';
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { adhocRun } from '../../fixtures/adhoc-run.ts';
 import { hasMariadb } from '../../support/mysql-session.ts';
 import { send } from '../../support/send.ts';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { ConfirmedRun } from '../../support/confirmed-run.ts';
 import { hasMariadb, otherClient as mysqlClient, setUp } from '../../support/mysql-session.ts';
 import { otherClient as postgresClient } from '../../support/postgres-session.ts';

@@ -5,7 +5,7 @@ import { startRun } from '#run/start.ts';
 import { runStore } from '#run/store/file/folders.ts';
 import { readRun } from '#run/store/read-run.ts';
 import { phraseProblem, phraseToType } from '#runbook/model/confirm-phrase.ts';
-import { parseRunbook } from '#runbook/parse-runbook.ts';
+import { parseRunbook } from '#runbook/parse.ts';
 import { harmless } from '#text/harmless.ts';
 import { parsed } from '../../fixtures/compiled.ts';
 import { sent, talk } from '../../fixtures/plain-talk.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import { startRun } from '#run/start.ts';
 import { runStore } from '#run/store/file/folders.ts';

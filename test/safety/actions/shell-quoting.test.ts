@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '#runbook/model/value.ts';
-import { parseRunbook } from '#runbook/parse-runbook.ts';
+import { parseRunbook } from '#runbook/parse.ts';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { renderAction } from '#safety/actions/render.ts';
 import { parsed } from '../../fixtures/compiled.ts';

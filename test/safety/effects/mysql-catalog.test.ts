@@ -1,6 +1,6 @@
 import mysql, { type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
+import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
 import { HARMLESS_FUNCTIONS } from '#safety/effects/mysql/functions.ts';
 import { inferMysql } from '#safety/effects/mysql/infer.ts';
 import { hasMariadb } from '../../support/mysql-session.ts';

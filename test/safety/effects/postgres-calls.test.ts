@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadEffectParsers } from '#cli/library/effect-parsers.ts';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { inferPostgres } from '#safety/effects/postgres/infer.ts';
 
 const { postgres } = await loadEffectParsers({ shell: false, postgres: true });

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
+import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
 import { hasMariadb } from '../../support/mysql-session.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

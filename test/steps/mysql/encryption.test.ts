@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
+import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
 import { hasMariadb, openSession, otherClient, setUp } from '../../support/mysql-session.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;

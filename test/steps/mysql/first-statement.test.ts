@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { RunEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
-import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
+import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import { startRun } from '#run/start.ts';
 import { runStore } from '#run/store/file/folders.ts';

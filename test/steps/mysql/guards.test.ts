@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
+import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
 import { hasMariadb, openSession, otherClient, setUp } from '../../support/mysql-session.ts';
 
 describe.skipIf(!hasMariadb)('on MariaDB (sh bin/test-servers.sh)', () => {

@@ -1,7 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
+import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
 import { LoginProgress } from '#steps/mysql/login-progress.ts';
 import { hasMariadb, openSession, setUp } from '../../support/mysql-session.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
+import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { hasMariadb, openSession, setUp } from '../../support/mysql-session.ts';
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type MariadbServer, startMariadb } from '#lab/servers/mariadb-server.ts';
+import { type MariadbServer, startMariadb } from '#lab/servers/mariadb.ts';
 import { hasMariadb, openSession, otherClient, setUp } from '../../support/mysql-session.ts';
 
 /** Slots for everybody; one more connection is let in for root. */

@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { openSession, otherClient } from '../../support/postgres-session.ts';
 
 let server: PostgresServer;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { openSession } from '../../support/postgres-session.ts';
 
 let server: PostgresServer;

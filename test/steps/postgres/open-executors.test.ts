@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import type { Action, SqlAction } from '#safety/actions/action.ts';
 import type { StepOutcome } from '#steps/executor.ts';
 import { type OpenExecutorsOptions, openExecutors } from '#steps/open-executors.ts';

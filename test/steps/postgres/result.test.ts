@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { openSession } from '../../support/postgres-session.ts';
 import { draws, fc } from '../../support/properties.ts';

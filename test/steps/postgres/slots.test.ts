@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { openSession, otherClient } from '../../support/postgres-session.ts';
 
 /** 12 slots: 7 for everyone, 2 for roles that may use reserved ones, 3 for superusers. */

@@ -2,7 +2,7 @@ import { chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type PostgresServer, startPostgres } from '#lab/servers/postgres-server.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { type Certificate, makeCertificate } from '#lab/setup/certificate.ts';
 import { runProbe } from '../../support/run-probe.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

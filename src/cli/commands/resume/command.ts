@@ -16,7 +16,7 @@ import { askChildInputs, withTexts } from '../../ask-child-inputs.ts';
 import { askInputs, withVariable } from '../../ask-inputs.ts';
 import { readInputs } from '../../command-line.ts';
 import type { CommandLine } from '../../command-spec.ts';
-import { enterEnvironment } from '../../environment/enter-environment.ts';
+import { enterEnvironment } from '../../environment/enter.ts';
 import { loadEffectParsers } from '../../library/effect-parsers.ts';
 import { loadRunbook } from '../../library/load-runbook.ts';
 import {

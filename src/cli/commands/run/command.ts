@@ -8,7 +8,7 @@ import { askInputs, withVariable } from '../../ask-inputs.ts';
 import { readInputs } from '../../command-line.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { readConfiguration } from '../../config/configuration.ts';
-import { enterEnvironment } from '../../environment/enter-environment.ts';
+import { enterEnvironment } from '../../environment/enter.ts';
 import { lastRunText } from '../../last-run.ts';
 import { loadEffectParsers } from '../../library/effect-parsers.ts';
 import { findRunbook, readSource } from '../../library/find-runbook.ts';

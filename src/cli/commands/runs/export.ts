@@ -5,7 +5,7 @@ import type { CommandLine } from '../../command-spec.ts';
 import type { runsExport as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
 import { PROGRAM } from '../../version.ts';
-import { reportSuspects } from './suspects-in-run.ts';
+import { reportSuspects } from './suspects.ts';
 
 /** `runbook runs export`: writes a run with its outputs to one file. */
 export async function exportRun({ argument, options }: CommandLine<typeof spec>): Promise<number> {

@@ -11,7 +11,7 @@ import type { CommandLine } from '../../command-spec.ts';
 import { drawnPath, keptRunbook } from '../../library/kept-runbook.ts';
 import type { transcript as spec } from '../../specs/records.ts';
 import { storeHere } from '../../surroundings.ts';
-import { reportSuspects } from '../runs/suspects-in-run.ts';
+import { reportSuspects } from '../runs/suspects.ts';
 
 /** The number of bytes of each output in a transcript; the run has the whole output. */
 const SHOWN_BYTES = 64 * 1024;

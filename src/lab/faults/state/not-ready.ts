@@ -1,7 +1,7 @@
 import { chown, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FaultKind } from '../../fault.ts';
-import type { PostgresServer } from '../../servers/postgres-server.ts';
+import type { PostgresServer } from '../../servers/postgres.ts';
 import { askAnew } from '../workload/sessions.ts';
 import { madeState, postgresOf, untilSaid } from './fault.ts';
 

@@ -5,7 +5,7 @@ import { optionalInputs } from './checks/optional-inputs.ts';
 import { stepOrder } from './checks/step-order.ts';
 import { type Diagnostic, hasError, type Parsed, uniqueDiagnostics } from './diagnostic.ts';
 import { commonNames, namesBeforeSteps } from './expression/known-names.ts';
-import { createLink, type KnownRunbooks, type Linking, type ParseOptions } from './link-runbook.ts';
+import { createLink, type KnownRunbooks, type Linking, type ParseOptions } from './link.ts';
 import type { InputDefinition, Runbook } from './model/runbook.ts';
 import type { SecretNames } from './model/secrets.ts';
 import { DEFAULT_SEVERITY } from './model/terms.ts';
@@ -24,7 +24,7 @@ import type { LocatedNode } from './yaml/located.ts';
 import { readYaml } from './yaml/located.ts';
 import type { Source } from './yaml/source.ts';
 
-export type { KnownRunbooks, ParseOptions } from './link-runbook.ts';
+export type { KnownRunbooks, ParseOptions } from './link.ts';
 
 /**
  * Parses a runbook and checks every name in it. Returns the runbook, or every problem in it. A step

@@ -10,7 +10,7 @@ import {
   mariadbEnvironment,
   mariadbLogTail,
 } from './mariadb-data.ts';
-import type { Login } from './postgres-server.ts';
+import type { Login } from './postgres.ts';
 
 /** The mode of a stop: a clean shutdown, or like a crash. */
 type MariadbStopMode = keyof typeof STOP_SIGNALS;
