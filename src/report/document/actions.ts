@@ -135,7 +135,7 @@ export function vouchedBlocks(readBecause: string | undefined): readonly Block[]
 
 function undoBlocks({ undo }: ActionStep, runbook: Runbook): readonly Block[] {
   if (undo === undefined) return [];
-  if (undo.kind === 'none') return [text(`**No undo:** ${undo.reason}`)];
+  if (undo.kind === 'none') return [text(`**Cannot be undone:** ${undo.reason}`)];
   return [
     text(`**Undo** (${undo.effect}${placeOf(undo.body)}):`),
     ...confirmBlocks(undo.confirm),

@@ -1,4 +1,4 @@
-import { itemText } from '#events/wording/phrases.ts';
+import { itemText, undoText } from '#events/wording/phrases.ts';
 import { changesTexts, missingColumnsTexts } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
@@ -46,7 +46,7 @@ function factsOf(event: GateRecord['opened']['event']): string {
     `- Digest: ${code(event.digest)}`,
     event.warning === undefined ? '' : `- Warning: ${text(event.warning)}`,
     event.notRead === undefined ? '' : `- Not proven read-only: ${text(event.notRead)}`,
-    event.undo === undefined ? '' : `- Undo: ${text(event.undo)}`,
+    event.undo === undefined ? '' : `- ${text(undoText(event))}`,
     event.level === 'type' && event.phrase !== undefined
       ? `- Confirmation: type ${code(event.phrase)}`
       : '- Confirmation: press a key',

@@ -11,7 +11,14 @@ export const judgeService: Judge = ({ name, span, words }) => {
     return [known('destructive', `${name} ${verb} takes a service down`, span)];
   return /^(?:start|reload)$/.test(verb ?? '')
     ? [known('change', `${name} ${verb} changes what runs`, span)]
-    : [unsure(`${name} ${verb} is not known to only read`, span)];
+    : [
+        unsure(
+          verb
+            ? `${name} ${verb} is not known to only read`
+            : `what ${name} does here cannot be told`,
+          span,
+        ),
+      ];
 };
 
 /** Judges `pg_ctlcluster VERSION NAME VERB`. */
