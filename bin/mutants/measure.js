@@ -84,31 +84,39 @@ async function runTests(copy) {
 
 /**
  * Returns the results that are known without a test: of mutants that were detected before, in files
- * that are unchanged since, and of those that survive for a reason that is written down.
+ * that are unchanged since, and of those that survived before for a reason that is written down.
  */
 async function knownBefore(mutants, sources, report, explained) {
   const before = await readJson(report, { files: {} });
   const keyOf = ({ start, end }, replacement) => JSON.stringify([start, end, replacement]);
   return sources.flatMap(({ name: file, content }) => {
-    const { source, mutants: measured } = before.files[file] ?? { mutants: [] };
-    const isSame = source === content;
+    const { source = '', mutants: measured } = before.files[file] ?? { mutants: [] };
     const known = new Map(measured.map((one) => [keyOf(one.location, one.replacement), one]));
-    const own = mutants
-      .filter(({ fileName }) => fileName === file)
-      .map((one) => [one.id, reportOf(one)]);
-    return own.flatMap(([id, { location, replacement }]) => {
+    const found = new Set(
+      measured
+        .filter(({ status }) => status !== 'Survived')
+        .map((one) => textOf(survivorOf(one, source.split('\n')))),
+    );
+    const own = mutants.filter(({ fileName }) => fileName === file);
+    return own.flatMap((mutant) => {
+      const { location, replacement } = reportOf(mutant);
       const survivor = survivorOf({ location, replacement }, content.split('\n'));
       const {
         status,
         statusReason,
         static: isStatic,
       } = known.get(keyOf(location, replacement)) ?? {};
-      if (isSame && ['Killed', 'Timeout', 'Ignored'].includes(status))
-        return [{ id, status, statusReason, static: isStatic }];
+      if (source === content && ['Killed', 'Timeout', 'Ignored'].includes(status))
+        return [{ id: mutant.id, status, statusReason, static: isStatic }];
       const why = explanationOf(explained, file, survivor);
-      return why === undefined ? [] : [{ id, status: 'Survived', statusReason: why }];
+      const isKnown = why !== undefined && measured.length > 0 && !found.has(textOf(survivor));
+      return isKnown ? [{ id: mutant.id, status: 'Survived', statusReason: why }] : [];
     });
   });
+}
+
+function textOf({ was, is }) {
+  return JSON.stringify([was, is]);
 }
 
 function linesText(values) {
