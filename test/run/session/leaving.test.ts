@@ -74,6 +74,8 @@ test('a run that is left while it waits pauses at once, and its record says why'
   await asks(run, 'report');
   run.session.leave('the terminal is gone');
   await run.session.ended;
+  // That nobody can answer any more is not recorded: it was not said.
+  expect(types(run.events).slice(-2)).toEqual(['operator.awaited', 'run.paused']);
   expect(run.events.at(-1)).toEqual({ type: 'run.paused', reason: 'the terminal is gone' });
   expect(run.session.end).toEqual({
     ...{ status: 'paused', reason: 'the terminal is gone', unanswered: false },
