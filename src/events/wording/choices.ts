@@ -81,10 +81,17 @@ function wordsFor(name: ChoiceName, awaited: AwaitedView, view: RunView): Partia
   }
 }
 
+/** Where the runbook has no branch for the failure of a stopped step, the failure is asked about. */
+const FOLLOW_RUNBOOK = {
+  label: 'follow the runbook',
+  says: 'continue as the runbook says about this failure; if it says nothing, you are asked again',
+} as const;
+
 function wordsForContinue(awaited: AwaitedView, view: RunView): Partial<Choice> {
   if (awaited.for === 'start') return { label: 'run', says: 'run the step' };
   // Not Enter, which would be pressed by habit.
   if (awaited.login) return { key: 'w', label: 'continue', says: 'continue as the runbook says' };
+  if (awaited.error !== undefined) return FOLLOW_RUNBOOK;
   const title = titleOf(view, awaited.step);
   return { says: `continue ${isOver(view, awaited) ? 'after' : 'with'} “${title}”` };
 }
