@@ -45,8 +45,8 @@ test.each([
   [200, 'Connection pool exhausted  postgres 18.4 reporting_role@10.0.3.7:6543/shop_production'],
   [100, 'postgres 10.0.3.7:6543/shop_production'],
   [80, 'postgres 10.0.3.7:6543/shop_production'],
-  [74, 'postgres 10.0.3.7/shop_production'],
-])('at %s columns it says %s: title, version, user and port give way', (columns, said) => {
+  [74, 'postgres 10.0.3.7:6543/shop_production'],
+])('at %s columns it says %s: title, version and user give way', (columns, said) => {
   expect(headerOf('10.0.3.7', columns)).toContain(said);
 });
 
@@ -59,7 +59,7 @@ test('of a host that is longer than the line both ends are left, and the databas
 
 test('of several targets the database at hand is named, and how many others there are', () => {
   expect(headerOf('10.0.3.7', 80, { others: true })).toContain(
-    'db postgres 10.0.3.7/shop_production +1',
+    'db postgres 10.0.3.7:6543/shop_production +1',
   );
   expect(headerOf('10.0.3.7', 160, { others: true })).toContain('app ssh deploy@web-7.internal');
 });

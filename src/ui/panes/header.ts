@@ -41,7 +41,7 @@ export function headerLine(view: RunView, width: number, now: number): Line {
   const isAllSaid = widthOf(longest) + widthOf(reserved) + SHORT_TITLE <= room;
   const target =
     texts.find((text) => widthOf(text) + SHORT_TITLE <= room) ??
-    texts.find((text) => widthOf(text) + SHORTEST_TITLE <= room) ??
+    texts.find((text) => widthOf(text) <= room) ??
     cutHost(texts.at(-1) ?? '', room + 2);
   const titleRoom = room - widthOf(target) - (isAllSaid ? widthOf(reserved) : 0);
   const title = titleText(view, titleRoom);
