@@ -158,7 +158,7 @@ test('the end: outcome, findings, prevention', () => {
 
 test('a narrow terminal shows one column, and a gate with its keys', () => {
   expect(frameOf(story.atSecondStart, { columns: 60, rows: 18 })).toMatchInlineSnapshot(`
-    " Connect…  postgres 10.0.3.7/shop  LIVE  STEP  00:06  ● rec
+    " postgres app@10.0.3.7/shop        LIVE  STEP  00:06  ● rec
     ────────────────────────────────────────────────────────────
      ✓ How full is the server?                           212 ms
      17 of 17 usable connections are taken.
