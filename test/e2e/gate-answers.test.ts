@@ -137,18 +137,6 @@ test('a preview that grows beyond the limit while the gate is open closes it', a
   expect(await endedSessions()).toBe(0);
 });
 
-test('rows older than they may be are read again, and the operator is asked again about others', async () => {
-  const [kim, terminal] = await openGate(alteredRunbook(['fresh_for: 30s', 'fresh_for: 500ms']));
-  await terminal.waitFor('expired: will be refreshed');
-  const [, victim] = shop.lab.sessions.leaked;
-  await query(shop.lab.server.superuserUrl, 'SELECT pg_terminate_backend($1, 5000)', [victim?.pid]);
-  await confirm(terminal);
-  const screen = await terminal.waitFor(`1 row gone: pid ${victim?.pid}.`);
-  expect(screen).toContain('8 rows affected');
-  expect(kim.events('gate.opened').at(-1)).toMatchObject({ changes: { server: false } });
-  expect(await endedSessions()).toBe(1);
-});
-
 test('a session that has gone before the confirmation is spared, and that is recorded', async () => {
   const [kim, terminal] = await openGate();
   const [victim] = shop.lab.sessions.leaked;

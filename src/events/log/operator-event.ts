@@ -58,6 +58,17 @@ export const OPERATOR_EVENTS = [
     phrase: opt(z.string()),
     reason: opt(z.string()),
     previewAgeMs: opt(z.number()),
+    automatic: opt(said(z.boolean(), 'a refresh that nobody asked for: the rows had changed')),
+  }),
+  event('gate.refreshed', 'Written when the rows of an open gate were read again by themselves.', {
+    step,
+    status: said(
+      z.enum(['same', 'changed', 'gone', 'failed', 'stopped']),
+      'gone: no rows are left; stopped: the gate has been open for too long to be refreshed',
+    ),
+    ms: opt(z.number()),
+    error: opt(z.string()),
+    item,
   }),
   event(
     'rows.spared',

@@ -174,6 +174,19 @@ export function gateAnswered(view: RunView, event: EventOf<'gate.answered'>): Ru
   }
 }
 
+/** Returns the view after the rows of an open gate were read again by themselves. */
+export function gateRefreshed(
+  view: RunView,
+  { status, error }: EventOf<'gate.refreshed'>,
+  at: string,
+): RunView {
+  if (view.gate === undefined || status === 'changed') return view;
+  const { unrefreshed: _, ...gate } = view.gate;
+  if (status === 'same') return { ...view, gate: { ...gate, unchangedAt: at } };
+  const unrefreshed = { status, at, ...(error === undefined ? {} : { error }) };
+  return { ...view, gate: { ...gate, unrefreshed } };
+}
+
 /** Returns the view of a run that waits for a person. */
 export function awaited(
   view: RunView,

@@ -10,6 +10,7 @@ import {
   finished,
   gateAnswered,
   gateOpened,
+  gateRefreshed,
   handedOver,
   moving,
   noted,
@@ -108,6 +109,8 @@ function next(view: RunView, recorded: RecordedEvent): RunView {
       return gateOpened(view, event, at, seq);
     case 'gate.answered':
       return gateAnswered(view, event);
+    case 'gate.refreshed':
+      return gateRefreshed(view, event, at);
     case 'operator.awaited':
       return awaited(view, event, at, seq);
     case 'operator.acted':

@@ -146,6 +146,14 @@ export type GateView = Omit<EventOf<'gate.opened'>, 'type'> & {
   readonly refused?: string;
   /** The rows it showed before they were read again. */
   readonly before?: PinnedRows;
+  /** The time when its rows were last read again and were the same. */
+  readonly unchangedAt?: string;
+  /** The reason why its rows are not, or no longer, known to be the same. */
+  readonly unrefreshed?: {
+    readonly status: 'gone' | 'failed' | 'stopped';
+    readonly at: string;
+    readonly error?: string;
+  };
 };
 
 /** A timed pause of the run. */

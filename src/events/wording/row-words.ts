@@ -1,5 +1,6 @@
 import type { Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
+import type { EventOf } from '../log/event.ts';
 import type { PinnedRows, ShownChanges, SparedRow } from '../log/parts.ts';
 import { cellText } from './table-layout.ts';
 
@@ -19,6 +20,25 @@ export function sparedTexts(
     const why = now === undefined ? 'no longer found' : differences(row, now, columns);
     return `${nameOf(row, naming)} (${why})`;
   });
+}
+
+/** Returns what is to be said after the rows of an open gate were read again, if anything. */
+export function refreshedText({
+  status,
+  error = '',
+}: Pick<EventOf<'gate.refreshed'>, 'status' | 'error'>): string | undefined {
+  switch (status) {
+    case 'same':
+      return undefined;
+    case 'changed':
+      return 'The rows have changed: the gate is shown again. Nothing typed before counts.';
+    case 'gone':
+      return 'No rows are left now. Read again to continue without this step.';
+    case 'failed':
+      return `The rows could not be read again: ${error}`;
+    case 'stopped':
+      return 'The rows are no longer refreshed: this gate has been open for 10 minutes.';
+  }
 }
 
 /** Returns a sentence on columns of `preview.volatile` that the rows lack, if any. */

@@ -9,6 +9,7 @@ import {
   titleOf,
   toldValues,
 } from '#events/wording/phrases.ts';
+import { refreshedText } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
 import { handoverText, presenceText, watchText } from '../hands.ts';
@@ -84,8 +85,10 @@ export function plainLines(
       return [timed(at, `${event.for} ${event.attempt} in ${formatDuration(event.ms)}`, 'dim')];
     case 'gate.opened':
       return gateLines(event, at, columns);
+    case 'gate.refreshed':
+      return refreshedLines(event, at);
     case 'gate.answered':
-      return [answeredLine(event, at)];
+      return event.automatic === true ? [] : [answeredLine(event, at)];
     case 'operator.awaited':
       return awaitedLines(event, view, at);
     case 'operator.acted':
@@ -226,6 +229,11 @@ function settledLines(
 function isSaid({ step, error }: EventOf<'step.settled'>, view: RunView): boolean {
   const executions = view.steps.find(({ id }) => id === step)?.executions ?? [];
   return executions.some((execution) => execution.error?.message === error?.message);
+}
+
+function refreshedLines(event: EventOf<'gate.refreshed'>, at: string): readonly PlainLine[] {
+  const text = refreshedText(event);
+  return text === undefined ? [] : [timed(at, text, 'warn')];
 }
 
 function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {

@@ -158,6 +158,8 @@ async function converse(
     const verdict = await submitted(run, view, intent);
     if (!verdict.accepted && verdict.code === 'invalid')
       write(harmlessLine(`Nothing was changed: ${verdict.reason}.`));
+    if (!verdict.accepted && verdict.code === 'stale')
+      write('Nothing was run: it answers a question that is no longer open.');
     if (intent.type === 'adhoc') await entered(run, before);
   }
 }

@@ -32,6 +32,7 @@ const BESIDE_THE_MACHINE: ReadonlySet<RunEventType> = new Set([
   'run.handed-over',
   'run.watched',
   'run.attended',
+  'gate.refreshed',
 ]);
 
 /**

@@ -30,6 +30,9 @@ export class Executions {
   readonly #listener: ExecutionsListener;
   readonly #running = new Map<string, Execution>();
   readonly #stopwatch: Stopwatch;
+  /** A read beside the machine; actions that are due wait for its end. */
+  #quiet: Execution | undefined;
+  readonly #due: Execute[] = [];
   #takeTerminal: ExecuteContext['takeTerminal'] | undefined;
 
   constructor(parts: ExecutionsParts, listener: ExecutionsListener) {
@@ -38,9 +41,33 @@ export class Executions {
     this.#stopwatch = new Stopwatch(parts.monotonic);
   }
 
-  /** True if nothing runs. */
+  /** True if nothing runs, not even a quiet read. */
   get areOver(): boolean {
-    return this.#running.size === 0;
+    return this.areIdle && this.#quiet === undefined;
+  }
+
+  /** True if no action of the machine runs or is due. */
+  get areIdle(): boolean {
+    return this.#running.size === 0 && this.#due.length === 0;
+  }
+
+  /**
+   * Executes a read beside the machine, if nothing runs; returns whether it does. Actions that
+   * start meanwhile wait for its end: a connection executes one statement at a time.
+   */
+  readQuietly(execute: Execute, onEnd: (event: EventOf<'step.finished'>) => void): boolean {
+    if (!this.areOver) return false;
+    const { surroundings, secrets, reportError } = this.#parts;
+    keepSecretParameters(execute, secrets);
+    const options = { onLive: () => undefined, reportError };
+    const execution = new Execution(execute, surroundings, secrets.redactor, options);
+    this.#quiet = execution;
+    void execution.run().then((event) => {
+      this.#quiet = undefined;
+      for (const due of this.#due.splice(0)) this.start(due);
+      onEnd(event);
+    });
+    return true;
   }
 
   /** Lets interactive scripts use the terminal. */
@@ -50,6 +77,10 @@ export class Executions {
 
   /** Executes an action; the listener receives its end. */
   start(execute: Execute): void {
+    if (this.#quiet !== undefined) {
+      this.#due.push(execute);
+      return;
+    }
     const { surroundings, secrets, random, reportError } = this.#parts;
     const key = keyOf(execute);
     keepSecretParameters(execute, secrets);
@@ -69,6 +100,7 @@ export class Executions {
 
   /** Cancels all of them; each reports its end. */
   cancel(): void {
+    this.#quiet?.cancel();
     for (const execution of this.#running.values()) execution.cancel();
   }
 }

@@ -12,12 +12,12 @@ import type { AdhocCommands } from './adhoc-commands.ts';
 import type { Executions } from './executions.ts';
 import { recordedIntent } from './intents.ts';
 import type { Leaving, SessionParts } from './parts.ts';
+import type { ReadingTimes } from './reading-times.ts';
 
 /** The dependencies of handling intents. */
 export type IntentSession = {
   readonly view: () => RunView;
-  /** Returns the age of rows in ms by their recorded time; undefined if unknown. */
-  readonly ageMs: (at: string) => number | undefined;
+  readonly times: ReadingTimes;
   readonly executions: Executions;
   readonly commands: AdhocCommands;
   readonly record: (event: RunEvent) => void;
@@ -29,6 +29,10 @@ export type IntentSession = {
 
 /** The refusal of an intent that is impossible in the current state. */
 export const IMPOSSIBLE = refused('impossible', 'the run cannot do that where it stands');
+
+/** The refusals of an intent after the end of a run, and before its start. */
+export const ENDED = refused('ended', 'the run has ended, or cannot be recorded any more');
+export const NOT_BEGUN = refused('not-begun', 'the run has not begun yet');
 
 /** Handles intents, each in its own turn. */
 export class IntentHandler {
@@ -69,7 +73,7 @@ export class IntentHandler {
   }
 
   #obey(intent: Intent, by: string): Verdict {
-    const { ageMs, commands, executions, move, record } = this.#session;
+    const { times, commands, executions, move, record } = this.#session;
     const taken = commands.takes(intent, by);
     if (taken !== undefined) return taken;
     const view = this.#session.view();
@@ -90,7 +94,12 @@ export class IntentHandler {
         return this.leave({ intent, by, reason: 'the operator left' });
       default: {
         const { values } = this.#parts;
-        const recorded = recordedIntent(intent, { view, operator: by, values, ageMs });
+        const recorded = recordedIntent(intent, {
+          view,
+          operator: by,
+          values,
+          ageMs: (at) => times.ageMs(at),
+        });
         return recorded === undefined ? IMPOSSIBLE : move(recorded);
       }
     }

@@ -123,7 +123,7 @@ function gateAnswer(
 }
 
 /** Rows of unknown age count as stale. */
-function ageOf({ preview }: GateView, ageMs: IntentPlace['ageMs']) {
-  const previewAgeMs = preview === undefined ? undefined : ageMs(preview.at);
+function ageOf({ preview, unchangedAt }: GateView, ageMs: IntentPlace['ageMs']) {
+  const previewAgeMs = preview === undefined ? undefined : ageMs(unchangedAt ?? preview.at);
   return previewAgeMs === undefined ? {} : { previewAgeMs };
 }

@@ -16,6 +16,8 @@ export class ReadingTimes {
 
   /** Stores the read time of an event's rows, if any; `at` is their time in the record. */
   note(event: RunEvent, at: string): void {
+    if (event.type === 'gate.refreshed' && event.status === 'same')
+      this.#readAt.set(at, this.#monotonic());
     if (event.type !== 'step.finished') return;
     if (event.part === 'preview' || event.part === 'recheck')
       this.#readAt.set(at, this.#monotonic());

@@ -1,7 +1,7 @@
 import { isOfAdhoc } from '#events/log/adhoc.ts';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
-import { refused, type Submission, type Verdict, verdictOf } from '#events/log/submission.ts';
+import { type Submission, type Verdict, verdictOf } from '#events/log/submission.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { advance, type MachineSnapshot } from '#machine/advance.ts';
 import { allTargets } from '#machine/context/frames.ts';
@@ -11,7 +11,8 @@ import { AdhocCommands } from './adhoc-commands.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
 import { keyOf } from './execution-key.ts';
 import { Executions } from './executions.ts';
-import { IMPOSSIBLE, IntentHandler } from './intent-handler.ts';
+import { GateRefresh } from './gate-refresh.ts';
+import { ENDED, IMPOSSIBLE, IntentHandler, NOT_BEGUN } from './intent-handler.ts';
 import { keepTyped } from './intents.ts';
 import { machineEventOf } from './machine-events.ts';
 import type { Leaving, SessionEnd, SessionParts } from './parts.ts';
@@ -46,6 +47,7 @@ export class Session implements RunHandle {
   readonly #readingTimes: ReadingTimes;
   readonly #commands: AdhocCommands;
   readonly #intents: IntentHandler;
+  readonly #refresh: GateRefresh;
 
   /** Continues a run at `snapshot`; `view` includes all events so far. */
   constructor(parts: SessionParts, snapshot: MachineSnapshot, view: RunView) {
@@ -68,25 +70,29 @@ export class Session implements RunHandle {
       view: () => this.#recorder.view,
       context: () => this.#snapshot.context,
       canEnter: () =>
-        this.#isAttended && this.#recorder.view.status === 'waiting' && this.#executions.areOver,
+        this.#isAttended && this.#recorder.view.status === 'waiting' && this.#executions.areIdle,
       record: (event) => this.#recorder.record(event),
       recordUnexpected: (event) => this.#recordUnexpected(event),
       execute: (execute) => this.#startLater(execute),
       cancel: () => this.#executions.cancel(),
       later: (act) => this.#turns.post(act),
     });
-    this.#intents = new IntentHandler(parts, {
+    const session = {
       view: () => this.#recorder.view,
-      ageMs: (at) => this.#readingTimes.ageMs(at),
       executions: this.#executions,
       commands: this.#commands,
-      record: (event) => this.#recorder.record(event),
-      move: (event) => this.#move(event),
-      leaveLater: (leaving) => {
+      record: (event: RunEvent, at?: string) => this.#recorder.record(event, at),
+      move: (event: RunEvent) => this.#move(event),
+      leaveLater: (leaving: Leaving) => {
         this.#leaving = leaving;
       },
-      pause: (reason) => this.#pause(reason, false),
-    });
+      pause: (reason: string) => this.#pause(reason, false),
+      context: () => this.#snapshot.context,
+      times: this.#readingTimes,
+      later: (act: () => void) => this.#turns.post(act),
+    };
+    this.#intents = new IntentHandler(parts, session);
+    this.#refresh = new GateRefresh(parts, session);
     this.#snapshot = snapshot;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ended = promise;
@@ -200,6 +206,7 @@ export class Session implements RunHandle {
   }
 
   #tell(): void {
+    this.#refresh.look();
     this.#recorder.tell();
     this.#submitted?.resolve(this.#submitted.verdict);
     this.#submitted = undefined;
@@ -291,6 +298,3 @@ export class Session implements RunHandle {
     this.#end = end;
   }
 }
-
-const ENDED = refused('ended', 'the run has ended, or cannot be recorded any more');
-const NOT_BEGUN = refused('not-begun', 'the run has not begun yet');

@@ -2,7 +2,7 @@ import type { ShownChanges } from '#events/log/event.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import { EFFECT_WORD, itemText, undoText } from '#events/wording/phrases.ts';
-import { changesTexts } from '#events/wording/row-words.ts';
+import { changesTexts, refreshedText } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatSeconds } from '#text/duration.ts';
 import { widthOf } from '#text/width.ts';
@@ -134,23 +134,25 @@ function whereLines({ operator, action: { where } }: GateView, width: number): r
 }
 
 /** Returns the number of rows and their age, counting up. */
-function ageLines(view: RunView, { preview }: GateView, now: number): readonly Line[] {
+function ageLines(view: RunView, { preview, unchangedAt }: GateView, now: number): readonly Line[] {
   if (preview === undefined) return [];
   const rows = counted(preview.rows.length, 'row');
   if (view.awaited?.for !== 'gate') return [line(`${rows} · refreshing …`, WARN)];
-  const age = Math.max(0, Math.floor((now - Date.parse(preview.at)) / 1000));
+  const since = (at: string): number => Math.max(0, Math.floor((now - Date.parse(at)) / 1000));
+  const age = since(unchangedAt ?? preview.at);
   const limit = Math.floor(preview.freshForMs / 1000);
   const isStale = age > limit;
   const pinned: Span = span(`${rows} affected`, BOLD);
-  const text = isStale
-    ? ` · read ${formatSeconds(age * 1000)} ago, expired: will be refreshed`
-    : ` · read ${formatSeconds(age * 1000)} ago, valid for ${formatSeconds(limit * 1000)}`;
-  return [[pinned, span(text, isStale ? WARN : {})]];
+  const read = ` · read ${formatSeconds(since(preview.at) * 1000)} ago`;
+  const again = unchangedAt === undefined ? '' : `, unchanged ${formatSeconds(age * 1000)} ago`;
+  const valid = `, valid for ${formatSeconds(limit * 1000)}`;
+  const rest = isStale ? ', expired: will be refreshed' : again === '' ? valid : '';
+  return [[pinned, span(read + again + rest, isStale ? WARN : {})]];
 }
 
 /** Returns the other facts: why it is asked again, how to undo it, and warnings. */
 function factLines(view: RunView, gate: GateView, width: number): readonly Line[] {
-  const { preview, refused, before, warning, notRead, changes } = gate;
+  const { preview, refused, before, warning, notRead, changes, unrefreshed } = gate;
   const isAsked = preview === undefined || view.awaited?.for === 'gate';
   const since = preview && before && isAsked ? rowsSince(before, preview) : undefined;
   return [
@@ -158,6 +160,7 @@ function factLines(view: RunView, gate: GateView, width: number): readonly Line[
     ...(changes === undefined ? [] : changedTexts(gate, changes)).flatMap((text) =>
       wrapped(text, width, WARN),
     ),
+    ...(unrefreshed === undefined ? [] : wrapped(refreshedText(unrefreshed) ?? '', width, WARN)),
     ...(since === undefined ? [] : wrapped(`since then: ${since}`, width, BOLD)),
     ...undoLines(view, gate, width),
     ...[warning, notRead].flatMap((said) =>

@@ -1,6 +1,6 @@
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
 import { valueText } from '#events/wording/phrases.ts';
-import { allSparedText, sparedTexts } from '#events/wording/row-words.ts';
+import { allSparedText, refreshedText, sparedTexts } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { handoverText, presenceText, watchText } from '../../hands.ts';
@@ -38,6 +38,10 @@ export function eventBlocks({ seq, event }: RecordedEvent, run: TranscriptRun): 
       return [connectedText(event)];
     case 'rows.spared':
       return sparedBlocks(event, run);
+    case 'gate.refreshed': {
+      const said = refreshedText(event);
+      return said === undefined ? [] : [text(said)];
+    }
     case 'step.finished': {
       const blocks = resultBlocks(event, run.options.outputs);
       return [
