@@ -262,5 +262,5 @@ export const confirmLevel = z.enum(CONFIRM_LEVELS);
 export const gateAnswer = z.enum(['confirmed', 'declined', 'refresh', 'refused', 'simulated']);
 /** How an action ended. */
 export const actionStatus = z.enum(['succeeded', 'failed', 'unknown']);
-/** What decided the next step. */
+/** The causes that decide the next step. */
 export const branchCause = z.enum(['condition', 'default', 'order', 'operator']);
