@@ -45,14 +45,25 @@ export function openClient(url: string, options: ClientOptions = {}): Promise<Cl
 }
 
 /** Opens a session, runs one statement and ends the session. */
-export async function askOnce(
+export function askOnce(
   url: string,
   sql: string,
   options?: ClientOptions,
 ): Promise<readonly ClientRow[]> {
+  return askInOrder(url, [sql], options);
+}
+
+/** Opens a session, runs statements, ends the session, and returns the rows of the last one. */
+export async function askInOrder(
+  url: string,
+  statements: readonly string[],
+  options?: ClientOptions,
+): Promise<readonly ClientRow[]> {
   const client = await openClient(url, options);
   try {
-    return await client.ask(sql);
+    let rows: readonly ClientRow[] = [];
+    for (const statement of statements) rows = await client.ask(statement);
+    return rows;
   } finally {
     await client.end();
   }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentError } from '#errors.ts';
 import type { Keeper } from './keeper.ts';
 import { findMariadb, type MariadbBinaries } from './mariadb-binaries.ts';
-import { canRead, findServerUser, type ServerUser } from './system-user.ts';
+import { logTail } from './started-server.ts';
+import { findServerUser, handOver, type ServerUser } from './system-user.ts';
 
 /** A data directory, with everything needed to run a server on it. */
 export type MariadbData = {
@@ -30,7 +31,7 @@ export async function createMariadbData(keeper: Keeper): Promise<MariadbData> {
   const password = randomBytes(18).toString('base64url');
   const accountsFile = join(home, 'accounts.sql');
   await writeFile(accountsFile, accounts(password), { mode: 0o600 });
-  if (user !== undefined) await handOver(user, [home, accountsFile]);
+  if (user !== undefined) await handOver('MariaDB', user, [home, accountsFile]);
   const dataDir = join(home, 'data');
   const data = { binaries, user, home, dataDir, logFile: join(home, 'server.log'), password };
   await initialise(keeper, data, accountsFile);
@@ -45,12 +46,6 @@ export function mariadbEnvironment({ home }: Pick<MariadbData, 'home'>): Record<
   return { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home, TZ: 'UTC' };
 }
 
-/** Returns the last lines of the log of the server, or of the program that created its data. */
-export async function mariadbLogTail({ logFile }: MariadbData): Promise<string> {
-  const log = await readFile(logFile, 'utf8').catch(() => '');
-  return log.trimEnd().split('\n').slice(-8).join('\n');
-}
-
 /** Returns the statements that leave `root` as the only account, with a password. */
 function accounts(password: string): string {
   return [
@@ -59,15 +54,6 @@ function accounts(password: string): string {
     `GRANT ALL ON *.* TO 'root'@'%' IDENTIFIED BY '${password}' WITH GRANT OPTION;`,
     '',
   ].join('\n');
-}
-
-async function handOver(user: ServerUser, paths: readonly string[]): Promise<void> {
-  for (const path of paths) await chown(path, user.uid, user.gid);
-  if (await canRead(user, paths)) return;
-  throw environmentError(
-    `the user "${user.name}", as whom MariaDB has to run here, cannot reach ${paths[0]}`,
-    'set TMPDIR to a folder that every user can reach',
-  );
 }
 
 /**
@@ -90,7 +76,7 @@ async function initialise(keeper: Keeper, data: MariadbData, accountsFile: strin
   const exit = await install.exited;
   if (exit.code !== 0)
     throw environmentError(
-      `mariadb-install-db failed: ${await mariadbLogTail(data)}`,
+      `mariadb-install-db failed: ${await logTail(data.logFile)}`,
       undefined,
       exit,
     );

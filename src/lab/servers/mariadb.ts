@@ -1,16 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { environmentError } from '#errors.ts';
-import { freePort } from '../network/free-port.ts';
-import { type Keeper, type KeptProcess, startKeeper } from './keeper.ts';
+import type { Keeper, KeptProcess } from './keeper.ts';
+import { createMariadbData, type MariadbData, mariadbEnvironment } from './mariadb-data.ts';
 import {
-  createMariadbData,
-  type MariadbData,
-  mariadbEnvironment,
-  mariadbLogTail,
-} from './mariadb-data.ts';
-import type { Login } from './postgres.ts';
+  connectionUrl,
+  HOST,
+  inKeeper,
+  type Login,
+  onFreePort,
+  untilReady,
+} from './started-server.ts';
 
 /** The mode of a stop: a clean shutdown, or like a crash. */
 type MariadbStopMode = keyof typeof STOP_SIGNALS;
@@ -49,10 +48,7 @@ export type MariadbServer = {
   restart(mode?: MariadbStopMode, settings?: MariadbSettings): Promise<void>;
 };
 
-const HOST = '127.0.0.1';
 const STOP_SIGNALS = { fast: 'SIGTERM', immediate: 'SIGKILL' } as const;
-const PORT_ATTEMPTS = 5;
-const POLL_MS = 20;
 
 const THROWAWAY_SETTINGS = {
   bind_address: HOST,
@@ -64,34 +60,26 @@ const THROWAWAY_SETTINGS = {
 
 /** Creates a new, empty MariaDB server and waits until it accepts connections. */
 export async function startMariadb(options: MariadbOptions = {}): Promise<MariadbServer> {
-  const keeper = options.keeper ?? (await startKeeper());
-  const letGo = async () => {
-    if (options.keeper === undefined) await keeper.close();
-  };
-  try {
+  return await inKeeper(options.keeper, async (keeper, letGo) => {
     const data = await createMariadbData(keeper);
     const start: Start = (port, further) =>
       startOn(keeper, data, port, { ...options.settings, ...further });
-    return running(data, await startOnFreePort(data, start), start, letGo);
-  } catch (error) {
-    await letGo();
-    throw error;
-  }
+    const first = await onFreePort(start, data.logFile, 'Bind on TCP/IP port');
+    return running(data, first, start, letGo);
+  });
 }
 
 type Start = (port: number, further?: MariadbSettings) => Promise<KeptProcess>;
 
-type Started = { readonly program: KeptProcess; readonly port: number };
-
 function running(
   data: MariadbData,
-  first: Started,
+  first: { readonly program: KeptProcess; readonly port: number },
   start: Start,
   letGo: () => Promise<void>,
 ): MariadbServer {
   const { port } = first;
   let { program } = first;
-  const url = (login: Login) => connectionUrl(port, login);
+  const url = (login: Login) => connectionUrl('mysql', port, login);
   return {
     engine: 'mariadb',
     version: data.binaries.version,
@@ -115,24 +103,6 @@ function running(
   };
 }
 
-function connectionUrl(port: number, login: Login): string {
-  const { user, password, database } = login;
-  const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return `mysql://${account}@${HOST}:${port}/${encodeURIComponent(database)}`;
-}
-
-async function startOnFreePort(data: MariadbData, start: Start): Promise<Started> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
-    try {
-      return { program: await start(port), port };
-    } catch (error) {
-      const taken = (await mariadbLogTail(data)).includes('Bind on TCP/IP port');
-      if (!taken || attempt === PORT_ATTEMPTS) throw error;
-    }
-  }
-}
-
 async function startOn(
   keeper: Keeper,
   data: MariadbData,
@@ -152,16 +122,7 @@ async function startOn(
     stopSignal: STOP_SIGNALS.fast,
     user: data.user,
   });
-  let ended = false;
-  const noteEnd = () => {
-    ended = true;
-  };
-  void program.exited.then(noteEnd);
-  while (!(await isReady(data, logged))) {
-    if (ended) throw environmentError(`MariaDB did not start: ${await mariadbLogTail(data)}`);
-    await sleep(POLL_MS);
-  }
-  return program;
+  return await untilReady('MariaDB', program, data.logFile, () => isReady(data, logged));
 }
 
 function asOption([name, value]: readonly [string, string | number | true]): string {

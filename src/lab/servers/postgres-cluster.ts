@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, chown, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentError } from '#errors.ts';
 import type { Keeper } from './keeper.ts';
 import { findPostgres, type PostgresBinaries, type PostgresSource } from './postgres-binaries.ts';
-import { canRead, findServerUser, type ServerUser } from './system-user.ts';
+import { logTail } from './started-server.ts';
+import { findServerUser, handOver, type ServerUser } from './system-user.ts';
 
 /** Settings of postgresql.conf. */
 export type ServerSettings = Readonly<Record<string, string | number>>;
@@ -50,7 +51,7 @@ export async function createCluster(
   const passwordFile = join(home, 'password');
   const password = randomBytes(18).toString('base64url');
   await writeFile(passwordFile, password, { mode: 0o600 });
-  if (user !== undefined) await handOver(user, [home, passwordFile]);
+  if (user !== undefined) await handOver('PostgreSQL', user, [home, passwordFile]);
   const cluster: PostgresCluster = {
     binaries: await findPostgres(options.binaries, user, home),
     user,
@@ -61,15 +62,6 @@ export async function createCluster(
   await initialise(keeper, cluster, passwordFile);
   await configure(cluster, options);
   return cluster;
-}
-
-async function handOver(user: ServerUser, paths: readonly string[]): Promise<void> {
-  for (const path of paths) await chown(path, user.uid, user.gid);
-  if (await canRead(user, paths)) return;
-  throw environmentError(
-    `the user "${user.name}", as whom PostgreSQL has to run here, cannot reach ${paths[0]}`,
-    'set TMPDIR to a folder that every user can reach',
-  );
 }
 
 async function initialise(
@@ -90,7 +82,7 @@ async function initialise(
   });
   const exit = await initdb.exited;
   if (exit.code !== 0)
-    throw environmentError(`initdb failed: ${await logTail(cluster)}`, undefined, exit);
+    throw environmentError(`initdb failed: ${await logTail(cluster.logFile)}`, undefined, exit);
 }
 
 async function configure(
@@ -105,10 +97,4 @@ async function configure(
   await appendFile(join(dataDir, 'postgresql.conf'), lines.join(''));
   const hba = options.hba ?? PASSWORDS_FOR_EVERYBODY;
   await writeFile(join(dataDir, 'pg_hba.conf'), `${hba.join('\n')}\n`);
-}
-
-/** Returns the last lines of the log of the server, or of the program that created its data. */
-export async function logTail(cluster: PostgresCluster): Promise<string> {
-  const log = await readFile(cluster.logFile, 'utf8').catch(() => '');
-  return log.trimEnd().split('\n').slice(-5).join('\n');
 }

@@ -1,22 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { environmentError } from '#errors.ts';
-import { freePort } from '../network/free-port.ts';
-import { type Keeper, type KeptProcess, startKeeper } from './keeper.ts';
+import type { Keeper, KeptProcess } from './keeper.ts';
+import { type ClusterOptions, createCluster, type PostgresCluster } from './postgres-cluster.ts';
 import {
-  type ClusterOptions,
-  createCluster,
-  logTail,
-  type PostgresCluster,
-} from './postgres-cluster.ts';
-
-/** The user, password and database of a connection. */
-export type Login = {
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-};
+  connectionUrl,
+  HOST,
+  inKeeper,
+  type Login,
+  onFreePort,
+  untilReady,
+} from './started-server.ts';
 
 /** The mode of a stop: waiting for clients, ending them, or without a checkpoint. */
 type StopMode = keyof typeof STOP_SIGNALS;
@@ -61,38 +54,29 @@ export type PostgresServer = {
   restart(mode?: StopMode, until?: PostgresReadiness): Promise<void>;
 };
 
-const HOST = '127.0.0.1';
 const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
-const PORT_ATTEMPTS = 5;
-const POLL_MS = 20;
 
 /** Creates a new, empty PostgreSQL server and waits until it accepts connections. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
-  const keeper = options.keeper ?? (await startKeeper());
-  const letGo = async () => {
-    if (options.keeper === undefined) await keeper.close();
-  };
-  try {
+  return await inKeeper(options.keeper, async (keeper, letGo) => {
     const cluster = options.cluster ?? (await createCluster(keeper, options));
-    const first = await startOnFreePort(keeper, cluster);
-    return running(keeper, cluster, first, letGo);
-  } catch (error) {
-    await letGo();
-    throw error;
-  }
+    const start: Start = (port, until) => startOn(keeper, cluster, port, until);
+    const first = await onFreePort(start, cluster.logFile, 'could not bind');
+    return running(cluster, first, start, letGo);
+  });
 }
 
-type Postmaster = { readonly program: KeptProcess; readonly port: number };
+type Start = (port: number, until?: PostgresReadiness) => Promise<KeptProcess>;
 
 function running(
-  keeper: Keeper,
   cluster: PostgresCluster,
-  first: Postmaster,
+  first: { readonly program: KeptProcess; readonly port: number },
+  start: Start,
   letGo: () => Promise<void>,
 ): PostgresServer {
   const { port } = first;
   let { program } = first;
-  const url = (login: Login) => connectionUrl(port, login);
+  const url = (login: Login) => connectionUrl('postgres', port, login);
   return {
     engine: 'postgres',
     version: cluster.binaries.version,
@@ -113,27 +97,9 @@ function running(
     },
     async restart(mode = 'fast', until = 'ready') {
       await program.stop(STOP_SIGNALS[mode]);
-      program = await startOn(keeper, cluster, port, until);
+      program = await start(port, until);
     },
   };
-}
-
-function connectionUrl(port: number, login: Login): string {
-  const { user, password, database } = login;
-  const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return `postgres://${account}@${HOST}:${port}/${encodeURIComponent(database)}`;
-}
-
-async function startOnFreePort(keeper: Keeper, cluster: PostgresCluster): Promise<Postmaster> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
-    try {
-      return { program: await startOn(keeper, cluster, port), port };
-    } catch (error) {
-      const taken = (await logTail(cluster)).includes('could not bind');
-      if (!taken || attempt === PORT_ATTEMPTS) throw error;
-    }
-  }
 }
 
 async function startOn(
@@ -150,16 +116,9 @@ async function startOn(
     stopSignal: STOP_SIGNALS.fast,
     user: cluster.user,
   });
-  let ended = false;
-  const noteEnd = () => {
-    ended = true;
-  };
-  void program.exited.then(noteEnd);
-  while (!(await isReady(cluster, program.pid, until))) {
-    if (ended) throw environmentError(`PostgreSQL did not start: ${await logTail(cluster)}`);
-    await sleep(POLL_MS);
-  }
-  return program;
+  return await untilReady('PostgreSQL', program, cluster.logFile, () =>
+    isReady(cluster, program.pid, until),
+  );
 }
 
 /** Reads the postmaster's state from its pid file, as `pg_ctl -w` does: that needs no login. */

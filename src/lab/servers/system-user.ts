@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { chown } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { environmentError } from '#errors.ts';
 
@@ -43,4 +44,18 @@ export async function canRead(user: ServerUser, paths: readonly string[]): Promi
   } catch {
     return false;
   }
+}
+
+/** Gives files to the user as whom a server runs. Throws an environment error if it cannot reach them. */
+export async function handOver(
+  server: string,
+  user: ServerUser,
+  paths: readonly string[],
+): Promise<void> {
+  for (const path of paths) await chown(path, user.uid, user.gid);
+  if (await canRead(user, paths)) return;
+  throw environmentError(
+    `the user "${user.name}", as whom ${server} has to run here, cannot reach ${paths[0]}`,
+    'set TMPDIR to a folder that every user can reach',
+  );
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { openClient } from '../client.ts';
+import { askInOrder, openClient } from '../client.ts';
 import { freePort } from '../network/free-port.ts';
 import { type Keeper, startKeeper } from '../servers/keeper.ts';
 import { type MariadbServer, startMariadb } from '../servers/mariadb.ts';
@@ -79,15 +79,8 @@ const SHOP = [
       SELECT 1 UNION ALL SELECT seq + 1 FROM number WHERE seq < 200) SELECT seq FROM number) AS n`,
 ];
 
-async function asRoot(server: MariadbServer, statements: readonly string[]) {
-  const client = await openClient(server.rootUrl, { name: 'lab' });
-  try {
-    let rows = await client.ask('SELECT 1');
-    for (const statement of statements) rows = await client.ask(statement);
-    return rows;
-  } finally {
-    await client.end();
-  }
+function asRoot(server: MariadbServer, statements: readonly string[]) {
+  return askInOrder(server.rootUrl, statements, { name: 'lab' });
 }
 
 async function createUser(server: MariadbServer, user: LabUser, database: string): Promise<string> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askOnce, openClient } from '../client.ts';
+import { askInOrder, askOnce, openClient } from '../client.ts';
 import { startKeeper } from '../servers/keeper.ts';
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { createShop } from '../shop/database.ts';
@@ -51,15 +51,8 @@ export async function startPostgresLab(engine: PostgresLab['engine']): Promise<P
   }
 }
 
-async function asSuperuser(server: PostgresServer, statements: readonly string[]) {
-  const client = await openClient(inShop(server), { name: 'lab' });
-  try {
-    let rows = await client.ask('SELECT 1');
-    for (const statement of statements) rows = await client.ask(statement);
-    return rows;
-  } finally {
-    await client.end();
-  }
+function asSuperuser(server: PostgresServer, statements: readonly string[]) {
+  return askInOrder(inShop(server), statements, { name: 'lab' });
 }
 
 function inShop(server: PostgresServer): string {

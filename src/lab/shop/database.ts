@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { Login, PostgresServer } from '../servers/postgres.ts';
+import type { PostgresServer } from '../servers/postgres.ts';
+import type { Login } from '../servers/started-server.ts';
 
 /** The roles of the shop: its application, the operator on call, and a read-only user. */
 type ShopRole = 'shop' | 'oncall' | 'viewer';
