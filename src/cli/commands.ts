@@ -91,9 +91,6 @@ export const COMMANDS = {
   ),
 } as const satisfies Readonly<Record<string, Command>>;
 
-/** The name of a command. */
-export type CommandName = keyof typeof COMMANDS;
-
 /** Returns the command of a command line, with its full name and the remaining arguments. */
 export function findCommand(
   args: readonly string[],

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -19,6 +19,21 @@ test('the page about the architecture lists every room of src, and only rooms th
   expect(rooms().filter((room) => !listed.includes(room))).toEqual([]);
   expect(listed.filter((room = '') => !existsSync(join(root, 'src', room)))).toEqual([]);
 });
+
+test('no room of src holds more than about twenty files, or a name that begins with its own', () => {
+  const full = rooms().filter((room) => filesIn(room).length > 22);
+  const repeated = rooms().flatMap((room) =>
+    filesIn(room).filter((name) => name.startsWith(`${basename(room)}-`)),
+  );
+  expect(full).toEqual([]);
+  expect(repeated).toEqual([]);
+});
+
+function filesIn(room: string): readonly string[] {
+  return readdirSync(join(root, 'src', room), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+}
 
 test('the list of decisions has every decision by its title, in order', () => {
   const folder = join(root, 'docs/decisions');

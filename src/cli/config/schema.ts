@@ -75,9 +75,6 @@ export const CONFIG_SCHEMA = z.strictObject({
   ),
 });
 
-/** A config file as written. */
-export type ConfigDocument = z.infer<typeof CONFIG_SCHEMA>;
-
 /** A target of an environment as written. */
 export type TargetDocument = z.infer<typeof target>;
 

@@ -199,7 +199,6 @@ export type StartedRunbook = Logged<typeof startedRunbook>;
 
 /** An input with its value; masked if it is secret. */
 export const shownInput = z.object({ name: z.string(), value: json, secret: z.boolean() });
-export type ShownInput = Logged<typeof shownInput>;
 
 /** An input of a runbook that runs as a step: its text, or its name if it is secret. */
 export const shownChildInput = z.object({
@@ -218,11 +217,9 @@ export const startedChild = z.object({
   impact: opt(said(z.string(), 'what its incident does to users')),
   prevention: opt(said(texts, 'what prevents its incident')),
 });
-export type StartedChild = Logged<typeof startedChild>;
 
 /** An action that had started and not finished. */
 export const interruptedAction = z.object({ step, part: stepPart, effect });
-export type InterruptedAction = Logged<typeof interruptedAction>;
 
 /** A confirmed row that is spared, because it is no longer as shown. */
 export const sparedRow = z.object({
