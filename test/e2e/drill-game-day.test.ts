@@ -106,7 +106,7 @@ test('a drill has a health page that fails, a script that mends, and says how lo
   expect([said, code]).toEqual([said, 0]);
   expect(said).toContain('Independent check: the fault is fixed.');
   expect(said).toContain('The health page is healthy again.');
-  expect(said).toMatch(
+  expect(said.replaceAll(/\s+/g, ' ')).toMatch(
     /refused: diagnose 00:\d\d, fix 00:\d\d, verify 00:\d\d, 00:\d\d in total; first decision after 00:\d\d/,
   );
   expect(existsSync(dirname(dirname(script)))).toBe(false);

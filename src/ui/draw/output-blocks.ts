@@ -2,11 +2,11 @@ import type { LiveOutput } from '#events/log/live.ts';
 import type { ShownItem } from '#events/log/parts.ts';
 import { stepsInside } from '#events/view/place-in-run.ts';
 import type { ExecutionView, GateView, RunView, StepView } from '#events/view/run-view.ts';
-import { errorName, itemText, STATE_SIGN, undoText } from '#events/wording/phrases.ts';
+import { errorName, itemText, STATE_SIGN, titleOf, undoText } from '#events/wording/phrases.ts';
 import { rowsOf } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
-import { formatDuration } from '#text/duration.ts';
-import { foundBlocks } from '../panes/found.ts';
+import { formatDuration, timeOfDay } from '#text/duration.ts';
+import { harmlessLine } from '#text/harmless.ts';
 import type { Block } from './block.ts';
 
 /**
@@ -115,6 +115,21 @@ export function withoutFile(
  */
 export function detailBlocks(view: RunView): readonly Block[] {
   return [...presentBlocks(view), ...foundBlocks(view)];
+}
+
+/** Returns all findings so far, with their time and step. */
+function foundBlocks(view: RunView): readonly Block[] {
+  if (view.findings.length === 0) return [];
+  return [
+    { kind: 'heading', text: 'Found so far' },
+    {
+      kind: 'text',
+      text: view.findings
+        .map(({ at, step, text }) => `${timeOfDay(at)} ${text} (${titleOf(view, step)})`)
+        .map(harmlessLine)
+        .join('\n'),
+    },
+  ];
 }
 
 function presentBlocks(view: RunView): readonly Block[] {
