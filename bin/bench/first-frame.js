@@ -3,7 +3,7 @@ import { spawn } from '@lydell/node-pty';
 /** Only the top line of a run's screen says it, and in one style. */
 export const RUN_IS_SHOWN = ' LIVE ';
 /** Only the start page says it, in one style, with a list of runbooks under it. */
-export const START_IS_SHOWN = 'Search: ';
+export const START_IS_SHOWN = 'searches names';
 const PATIENCE_MS = 30_000;
 
 /**

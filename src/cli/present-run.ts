@@ -8,7 +8,6 @@ import type { RunDocument } from '#ui/keys/screen-state.ts';
 import type { ScreenOptions } from '#ui/terminal/screen.ts';
 import { onTerminalGone } from './outlive-terminal.ts';
 import { say } from './say.ts';
-import { storeHere } from './surroundings.ts';
 
 /** The display of a run: the screen, lines with prompts, or lines without an operator. */
 export type Presentation = 'screen' | 'prompts' | 'lines';
@@ -119,6 +118,7 @@ async function show(
   const { showScreen } = await loadScreen();
   const readDocument = async (document: RunDocument): Promise<string> => {
     const { recordText } = await import('./commands/transcript/command.ts');
+    const { storeHere } = await import('./surroundings.ts');
     const record = await storeHere().open(open.id);
     return await recordText(record, document === 'transcript' ? 'md' : document);
   };

@@ -173,7 +173,8 @@ type Chunk = {
   readonly imports: readonly { readonly path: string; readonly kind: string }[];
 };
 
-test('the page waits for no parser, no catalogue of errors and no machine', () => {
+/** The source files that are loaded with some others, before anything is asked for. */
+function loadedWith(...files: readonly string[]): readonly string[] {
   const meta = readFileSync(new URL('../../dist/meta.json', import.meta.url), 'utf8');
   const { outputs } = JSON.parse(meta) as { readonly outputs: Readonly<Record<string, Chunk>> };
   const loaded = new Set<string>();
@@ -187,11 +188,22 @@ test('the page waits for no parser, no catalogue of errors and no machine', () =
     (file: string) =>
     ([, { inputs }]: [string, Chunk]) =>
       Object.keys(inputs).some((input) => input.endsWith(file));
-  for (const file of ['src/cli/start-page/page.ts', 'src/ui/start-page/ink.tsx'])
-    load(Object.entries(outputs).find(has(file))?.[0] ?? '');
-  const inputs = [...loaded].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
+  for (const file of files) load(Object.entries(outputs).find(has(file))?.[0] ?? '');
+  return [...loaded].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
+}
+
+test('the page waits for no parser, no catalogue of errors and no machine', () => {
+  const inputs = loadedWith('src/cli/start-page/page.ts', 'src/ui/start-page/ink.tsx');
   expect(inputs.some((input) => input.includes('ui/start-page/app.tsx'))).toBe(true);
   expect(
     inputs.filter((input) => /src\/(?:match|machine|steps|safety\/effects)\/|xstate/.test(input)),
   ).toEqual([]);
+});
+
+test('no command waits for what it may not need: packages, events and the store of runs', () => {
+  const inputs = loadedWith('src/cli/main.ts');
+  expect(inputs).toContain('src/cli/commands.ts');
+  expect(inputs.filter((input) => /node_modules|src\/(?:run|events|report)\//.test(input))).toEqual(
+    [],
+  );
 });
