@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { suspectsInRun } from '#cli/commands/runs/suspects-in-run.ts';
+import { suspectsInRun } from '#cli/commands/runs/suspects.ts';
 import { runCases } from '#rehearsal/run-cases.ts';
 import { stageOf } from '#rehearsal/stage.ts';
 import { sha256, shipped } from '../fixtures/compiled.ts';

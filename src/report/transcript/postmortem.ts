@@ -93,6 +93,12 @@ function impact(run: TranscriptRun, { impact: usual }: Conclusion): string {
 /** Returns the main events, without the findings that are under the cause. */
 function timeline(run: TranscriptRun, { evidence, causes }: Conclusion): readonly string[] {
   const { records, times } = run;
+  // A failure that led to a finding is told by the finding.
+  const decided = new Set(
+    records.flatMap(({ event }) =>
+      event.type === 'branch.taken' && event.finding !== undefined ? [event.step] : [],
+    ),
+  );
   return records.flatMap((record) => {
     const { at, event } = record;
     const found = event.type === 'branch.taken' ? event.finding : undefined;
@@ -100,6 +106,7 @@ function timeline(run: TranscriptRun, { evidence, causes }: Conclusion): readonl
       (one) => one.at === at && one.text === found && 'step' in event && one.step === event.step,
     );
     if (known !== undefined && !causes.includes(known)) return [];
+    if (event.type === 'step.settled' && decided.has(event.step)) return [];
     const told = known === undefined ? toldText(record, run) : '**cause found** (see Cause)';
     return told === undefined ? [] : [`- ${times.at(at)} · ${told}`];
   });

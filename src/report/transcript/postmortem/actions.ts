@@ -78,16 +78,21 @@ function rowsLine({ started, step }: ActionTaken, { view }: TranscriptRun): stri
   const { rows } = view.changes?.find((one) => one.step === step && one.at === at) ?? {};
   if (rows === undefined) return undefined;
   const { affected, pinned, spared } = rows;
-  const many = affected === undefined ? 'not counted' : `**${affected} affected**`;
-  const of = pinned === undefined ? '' : ` of ${pinned + spared} confirmed`;
-  return `${many}${of}, ${spared === 0 ? 'none' : spared} spared`;
+  const confirmed = pinned === undefined ? undefined : `${pinned + spared} confirmed`;
+  const many = affected === undefined ? undefined : `**${affected} affected**`;
+  const both = [many, confirmed].filter((part) => part !== undefined).join(' of ');
+  return `${both}, ${spared === 0 ? 'none' : spared} spared`;
 }
 
-/** The values of a statement with pinned rows are among them. */
+/** The number of values above which those of a statement with pinned rows are left to its rows. */
+const FEW_VALUES = 6;
+
 function statement(action: ShownAction, hasRows: boolean): readonly string[] {
   const lines = action.text.trimEnd().split('\n').length;
   const shown =
-    hasRows && action.kind === 'sql' ? [fence(action.text, 'sql')] : actionBlocks(action);
+    hasRows && action.kind === 'sql' && action.values.length > FEW_VALUES
+      ? [fence(action.text, 'sql')]
+      : actionBlocks(action);
   if (lines <= OPEN_LINES) return shown;
   return [folded(`what ran, ${counted(lines, 'line')}`, shown.join('\n\n'))];
 }
