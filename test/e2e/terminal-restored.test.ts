@@ -22,6 +22,7 @@ test('the terminal takes lines and shows them again when the program has ended',
     LAUNCHER,
     'run',
     'quiet',
+    '--step',
   ]);
   await terminal.waitFor('── Next ──');
   expect(terminal.isAlternate).toBe(true);
