@@ -1,4 +1,5 @@
 import { RunbookError } from '#errors.ts';
+import { keyOf } from '#events/log/action-key.ts';
 import type { EventOf, RecordedEvent, RunEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import { foldEvent } from '#events/view/fold.ts';
@@ -7,7 +8,6 @@ import { advance, begin, type MachineSnapshot } from '#machine/advance.ts';
 import { allTargets } from '#machine/context/frames.ts';
 import type { Arm, Call, Execute, MachineEffect } from '#machine/effect.ts';
 import { answered, refuseUnconfirmed } from '#run/session/confirmation.ts';
-import { keyOf } from '#run/session/execution-key.ts';
 import { keepTyped, recordedIntent } from '#run/session/intents.ts';
 import { machineEventOf } from '#run/session/machine-events.ts';
 import { recordingAt } from '#run/session/possible-intents.ts';

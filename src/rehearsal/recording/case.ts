@@ -1,9 +1,9 @@
+import { keyOf } from '#events/log/action-key.ts';
 import { isOfAdhoc } from '#events/log/adhoc.ts';
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
 import { foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { placedSteps } from '#machine/placed-step.ts';
-import { keyOf } from '#run/session/execution-key.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { standInFor } from '../mocks/stand-in.ts';

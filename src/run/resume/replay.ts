@@ -1,10 +1,10 @@
 import { EXIT, RunbookError, usageError } from '#errors.ts';
+import { keyOf } from '#events/log/action-key.ts';
 import type { EventOf, RunEvent, RunEventType } from '#events/log/event.ts';
 import type { Advance } from '#machine/advance.ts';
 import type { Call, Execute } from '#machine/effect.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { answered } from '../session/confirmation.ts';
-import { keyOf } from '../session/execution-key.ts';
 import { recordingAt } from '../session/possible-intents.ts';
 import { recordedFact } from '../session/recorded-facts.ts';
 import { firstDifference } from './recorded-difference.ts';

@@ -9,6 +9,7 @@ import { compileRunbook, type RunbookMachine } from '#machine/compile-runbook.ts
 import { allTargets } from '#machine/context/frames.ts';
 import type { MachineContext } from '#machine/context.ts';
 import type { Execute, MachineEffect } from '#machine/effect.ts';
+import { knowingServers } from '#machine/known-servers.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import {
   type JudgedLine,
@@ -23,7 +24,6 @@ import { eventForMachine } from '../values/mask-event.ts';
 import type { SecretValues } from '../values/secrets.ts';
 import { shownAction } from '../values/shown-action.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
-import { knowingServers } from './known-servers.ts';
 import { machineEventOf, type Values } from './machine-events.ts';
 import { recordedFact } from './recorded-facts.ts';
 

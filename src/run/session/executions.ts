@@ -1,3 +1,4 @@
+import { keyOf } from '#events/log/action-key.ts';
 import type { EventOf } from '#events/log/event.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { Execute } from '#machine/effect.ts';
@@ -5,7 +6,6 @@ import { secretParameters } from '#safety/actions/secret-parameters.ts';
 import type { ExecuteContext } from '#steps/executor.ts';
 import type { SecretValues } from '../values/secrets.ts';
 import { Execution, type ExecutionSurroundings } from './execution.ts';
-import { keyOf } from './execution-key.ts';
 import type { ReportError } from './listeners.ts';
 import { Stopwatch } from './stopwatch.ts';
 

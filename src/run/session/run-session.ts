@@ -1,3 +1,4 @@
+import { keyOf } from '#events/log/action-key.ts';
 import { isOfAdhoc } from '#events/log/adhoc.ts';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
@@ -9,7 +10,6 @@ import type { Arm, Execute, MachineEffect } from '#machine/effect.ts';
 import { eventForMachine } from '../values/mask-event.ts';
 import { AdhocCommands } from './adhoc-commands.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
-import { keyOf } from './execution-key.ts';
 import { Executions } from './executions.ts';
 import { GateRefresh } from './gate-refresh.ts';
 import { ENDED, IMPOSSIBLE, IntentHandler, NOT_BEGUN } from './intent-handler.ts';

@@ -1,3 +1,4 @@
+import { keyOf } from '#events/log/action-key.ts';
 import type { Execute } from '#machine/effect.ts';
 
 /** Measures a verification from its first check, over all further checks. */
@@ -16,7 +17,7 @@ export class Stopwatch {
    */
   start({ step, visit, part, item, isFirstLook }: Execute): () => number {
     const now = this.#monotonic;
-    const of = item === undefined ? step : `${step} ${item.index}`;
+    const of = keyOf({ step, item });
     const known = this.#since.get(of);
     const since = part === 'verify' && !isFirstLook && known?.visit === visit ? known.since : now();
     if (part === 'verify') this.#since.set(of, { visit, since });

@@ -1,7 +1,7 @@
+import { keyOf } from '#events/log/action-key.ts';
 import type { RunEvent } from '#events/log/event.ts';
 import type { MachineSnapshot } from '#machine/advance.ts';
 import { longestTimer } from '#steps/timer-limit.ts';
-import { keyOf } from './execution-key.ts';
 
 /**
  * Calls a function once after a delay in milliseconds, unless the returned function is called

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { keyOf } from '#events/log/action-key.ts';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { MachineEvent } from '#machine/event.ts';
 import { resumedEvent } from '#run/resume/interruption.ts';
-import { keyOf } from '#run/session/execution-key.ts';
 import { answerName } from '#run/session/intents.ts';
 import { machineEventOf, targetsByName, type Values } from '#run/session/machine-events.ts';
 import { eventForMachine, maskEvent } from '#run/values/mask-event.ts';

@@ -1,7 +1,7 @@
-import { advance, type MachineSnapshot } from '#machine/advance.ts';
-import type { RunbookMachine } from '#machine/compile-runbook.ts';
-import { allTargets } from '#machine/context/frames.ts';
-import type { TargetFacts } from '#machine/context.ts';
+import { advance, type MachineSnapshot } from './advance.ts';
+import type { RunbookMachine } from './compile-runbook.ts';
+import { allTargets } from './context/frames.ts';
+import type { TargetFacts } from './context.ts';
 
 /** Returns a snapshot with the current server of every target. */
 export function knowingServers(

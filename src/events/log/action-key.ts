@@ -1,4 +1,4 @@
-import type { ShownItem } from '#events/log/event.ts';
+import type { ShownItem } from './event.ts';
 
 /** Returns the key of an action among concurrent ones: the step, and its item. */
 export function keyOf(about: {
