@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EventOf, RunEvent } from '#events/log/event.ts';
+import { foldEvents } from '#events/view/fold.ts';
 import { transcriptMarkdown } from '#report/transcript/markdown.ts';
 import { postmortemMarkdown } from '#report/transcript/postmortem.ts';
 import type { EventLog } from '../../fixtures/event-log.ts';
@@ -156,4 +157,34 @@ test('a way not taken is told without the sentence that nobody filled in', () =>
   const text = transcriptMarkdown(events, { outputs });
   expect(text).not.toContain('result.row.x');
   expect(text).toContain('Not taken: if `x > 1` → `capacity`, “It is so.”');
+});
+
+test('a gate that was asked again says only what differs', () => {
+  const { event: gate } = atGate.events.find(({ event }) => event.type === 'gate.opened') ?? {};
+  if (gate?.type !== 'gate.opened') throw new Error('the log has no gate');
+  const again = { ...gate, digest: 'sha256:0002' };
+  const text = transcript(atGate.add(31_000, again, 31_000, again));
+  expect(text.match(/the gate showed ana:/g)).toHaveLength(1);
+  expect(text.match(/the gate asked ana again/g)).toHaveLength(2);
+  expect(text.match(/^The same 11 rows, read/gm)).toHaveLength(2);
+  expect(text.match(/Their clients get 57P01 and must reconnect/g)).toHaveLength(1);
+  const fewer = { ...gate.preview, rows: gate.preview?.rows.slice(1) } as typeof gate.preview;
+  const changed = transcript(atGate.add(31_000, { ...again, ...(fewer && { preview: fewer }) }));
+  expect(changed).toContain('10 pinned rows, read');
+});
+
+test('a finding of the postmortem is told once', () => {
+  const text = postmortem(resolved);
+  const [, cause = '', timeline = ''] = text.split(/^## (?:Cause|Timeline)$/m);
+  for (const { text: finding } of foldEvents(resolved.events)?.findings ?? [])
+    expect([finding, cause.includes(`${finding}`)]).toEqual([finding, !timeline.includes(finding)]);
+});
+
+test('the account of an administrator is not taken for a person', () => {
+  const [first, ...rest] = resolved.events;
+  if (first?.event.type !== 'run.started') throw new Error('the log does not begin');
+  const events = [{ ...first, event: { ...first.event, operator: 'root' } }, ...rest];
+  expect(postmortemMarkdown(events, { outputs })).toContain(
+    '- Operator: the account `root` on ops1; RUNBOOK_OPERATOR was not set',
+  );
 });
