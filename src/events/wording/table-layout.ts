@@ -57,15 +57,43 @@ function isRow(value: Json): value is Row {
  * Lays rows out in `width` columns. Names wider than their cells shrink first, then the widest
  * columns down to 12; then the last columns are omitted, because authors put the important ones
  * first. So is a column whose cells would all be truncated to the same text: it distinguishes no
- * rows.
+ * rows. Others are omitted so that the columns in `kept` are whole, if that is possible.
  */
-export function layoutTable(table: Rows, width: number): TableLayout {
+export function layoutTable(table: Rows, width: number, kept: readonly string[] = []): TableLayout {
+  const layout = telling(table, width);
+  if (isWhole(layout, table, kept)) return layout;
+  const others = table.columns.filter((name) => !kept.includes(name));
+  for (let count = others.length - 1; count >= 0; count -= 1) {
+    const columns = table.columns.filter(
+      (name) => kept.includes(name) || others.indexOf(name) < count,
+    );
+    const smaller = layoutOf({ columns, rows: table.rows }, width);
+    if (!isWhole(smaller, table, kept)) continue;
+    const shown = smaller.columns.map(({ name }) => name);
+    return { ...smaller, hidden: table.columns.filter((name) => !shown.includes(name)) };
+  }
+  return layout;
+}
+
+/** Tells whether all these columns are in a layout of `table`, with no cell truncated. */
+export function isWhole(
+  { columns }: TableLayout,
+  { rows }: Pick<Rows, 'rows'>,
+  names: readonly string[],
+): boolean {
+  return names.every((name) => {
+    const width = columns.find((column) => column.name === name)?.width ?? -1;
+    return rows.every((row) => widthOf(cellText(row[name])) <= width);
+  });
+}
+
+function telling(table: Rows, width: number): TableLayout {
   const layout = layoutOf(table, width);
   const dull = table.rows.length < 2 ? -1 : layout.columns.findLastIndex(isDull(layout, table));
   if (dull === -1 || layout.columns.length === 1) return layout;
   const name = layout.columns[dull]?.name ?? '';
   const columns = table.columns.filter((column) => column !== name);
-  const rest = layoutTable({ columns, rows: table.rows }, width);
+  const rest = telling({ columns, rows: table.rows }, width);
   const hidden = table.columns.filter((column) => column === name || rest.hidden.includes(column));
   return { ...rest, hidden };
 }

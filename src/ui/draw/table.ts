@@ -3,11 +3,19 @@ import type { Row } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import { aligned, DIM, flowing, type Line, line, span, wrapped } from './line.ts';
 
-/** Returns a table in `width` columns with at most `maxRows` rows; a single wide row is wrapped. */
-export function tableLines(table: Rows, width: number, maxRows: number): readonly Line[] {
+/**
+ * Returns a table in `width` columns with at most `maxRows` rows; a single wide row is wrapped. The
+ * columns in `kept` are whole if the width allows.
+ */
+export function tableLines(
+  table: Rows,
+  width: number,
+  maxRows: number,
+  kept?: readonly string[],
+): readonly Line[] {
   if (table.rows.length === 0) return [line('no rows', DIM)];
   const rows = table.rows.slice(0, maxRows);
-  const layout = layoutTable({ columns: table.columns, rows }, width);
+  const layout = layoutTable({ columns: table.columns, rows }, width, kept);
   if (rows.length === 1 && (layout.cut || layout.hidden.length > 0)) {
     const [row = {}] = rows;
     return flowing(

@@ -1,7 +1,7 @@
 import type { ShownAction } from '#events/log/event.ts';
 import type { PinnedRows } from '#events/log/parts.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
-import { cellText, layoutTable } from '#events/wording/table-layout.ts';
+import { cellText, isWhole, layoutTable } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
 import { timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
@@ -22,13 +22,24 @@ const ROOM_FOR_VALUES = 8;
 /** Returns the complete statement with its parameters and all the rows it affects. */
 export function actionLines(gate: GateView, width: number): readonly Line[] {
   const values = valueLines(gate, width);
-  const rows = gate.preview === undefined ? [] : tableLines(gate.preview, width, Infinity);
+  const rows = rowsLines(gate, width, Infinity);
   const parts = values.length <= SHORT_VALUES ? [values, rows] : [rows, values];
   return [
     ...codeLines(gate.action, width),
     ...inputLines(gate.action, width),
     ...parts.flatMap((part) => (part === rows && part.length > 0 ? [BLANK, ...part] : part)),
   ];
+}
+
+/** Returns the number of lines down to the first rows that must be visible at once. */
+export function rowsBegin(gate: GateView, width: number): number {
+  const count = gate.preview?.rows.length ?? 0;
+  const rows = rowsLines(gate, width, Infinity);
+  const values = valueLines(gate, width);
+  const before = codeLines(gate.action, width).length + inputLines(gate.action, width).length;
+  const above = values.length <= SHORT_VALUES ? values.length : 0;
+  const first = count === 0 ? 0 : Math.min(rows.length, FIRST_ROWS);
+  return before + above + 1 + first;
 }
 
 /**
@@ -40,7 +51,7 @@ export function actionStart(gate: GateView, width: number, room: number): readon
   const { preview } = gate;
   const code = [...codeLines(gate.action, width), ...inputLines(gate.action, width)];
   const values = room < ROOM_FOR_VALUES ? [] : shortValues(gate, width);
-  const most = preview === undefined ? 0 : tableLines(preview, width, Infinity).length;
+  const most = rowsLines(gate, width, Infinity).length;
   const least = Math.min(most, room < ROOM_FOR_VALUES ? FIRST_ROW : FIRST_ROWS);
   const codeRoom = Math.max(
     Math.min(room < ROOM_FOR_VALUES ? 1 : LEAST_CODE, code.length),
@@ -49,17 +60,22 @@ export function actionStart(gate: GateView, width: number, room: number): readon
   const start = [...cutCode(gate, code, codeRoom), ...values].slice(0, room);
   return [
     ...start,
-    ...(preview === undefined ? [] : rowsStart(preview, width, room - start.length)),
+    ...(preview === undefined ? [] : rowsStart(gate, preview, width, room - start.length)),
   ];
 }
 
 /** Returns as many rows as fit below their heads, and the number omitted if there is room. */
-function rowsStart(preview: PinnedRows, width: number, room: number): readonly Line[] {
+function rowsStart(
+  gate: GateView,
+  preview: PinnedRows,
+  width: number,
+  room: number,
+): readonly Line[] {
   let count = preview.rows.length;
-  let rows = tableLines(preview, width, count);
+  let rows = rowsLines(gate, width, count);
   while (rows.length > room && count > 1) {
     count = Math.max(1, count - (rows.length - room));
-    rows = tableLines(preview, width, count);
+    rows = rowsLines(gate, width, count);
   }
   return rows.slice(0, Math.max(0, room));
 }
@@ -80,6 +96,13 @@ function shortValues(gate: GateView, width: number): readonly Line[] {
   ];
 }
 
+/** Returns the rows; the columns that the action is bound to are whole, if the width allows. */
+function rowsLines({ action, preview }: GateView, width: number, most: number): readonly Line[] {
+  if (preview === undefined) return [];
+  const bound = action.kind === 'sql' ? columnsOf(action.values, preview) : undefined;
+  return tableLines(preview, width, most, bound);
+}
+
 /**
  * Returns the parameters of the action. Values that repeat columns of the rows are omitted; if not
  * `whole`, only if those columns are visible.
@@ -87,7 +110,8 @@ function shortValues(gate: GateView, width: number): readonly Line[] {
 function valueLines(gate: GateView, width: number, whole = true): readonly Line[] {
   const { action, preview } = gate;
   const columns = action.kind === 'sql' && preview ? columnsOf(action.values, preview) : undefined;
-  const isSeen = preview && columns?.every((column) => wholeColumns(preview, width).has(column));
+  const isSeen =
+    preview && columns && isWhole(layoutTable(preview, width, columns), preview, columns);
   if (columns === undefined || (whole && isSeen !== true)) return packedValues(action, width);
   const rows = counted(preview?.rows.length ?? 0, 'row');
   const of = `${columns.join(', ')} of the ${rows} below: ${detailsKey(gate)} shows all`;
@@ -110,22 +134,6 @@ function columnsOf(
     ),
   );
   return found.every((column) => column !== undefined) ? found : undefined;
-}
-
-/** Returns the columns of which no cell is truncated in the table. */
-function wholeColumns(
-  table: Pick<PinnedRows, 'columns' | 'rows'>,
-  width: number,
-): ReadonlySet<string> {
-  const layout = layoutTable(table, width);
-  return new Set(
-    layout.columns.flatMap(({ name }, place) => {
-      const isWhole = layout.rows.every(
-        (cells, index) => cells[place]?.text.trim() === cellText(table.rows[index]?.[name]).trim(),
-      );
-      return isWhole ? [name] : [];
-    }),
-  );
 }
 
 function placeholders({ values }: ShownAction): string {

@@ -9,6 +9,7 @@ import { widthOf } from '#text/width.ts';
 import { boxed, noteRoom } from '../draw/box.ts';
 import {
   BAD,
+  BLANK,
   BOLD,
   type Line,
   limited,
@@ -22,10 +23,12 @@ import {
 } from '../draw/line.ts';
 import { fitPane, windowOf } from '../draw/pane.ts';
 import { answerLines, type GateState, isSeen } from '../keys/gate-answer.ts';
-import { actionLines, actionStart, undoneLines } from './gate-action.ts';
+import { actionLines, actionStart, rowsBegin, undoneLines } from './gate-action.ts';
 
-/** The minimum height of statement and rows; below it, other facts are reached by scrolling. */
-const LEAST_BODY = 8;
+/** The minimum height of statement and rows; below it, what is new scrolls with them. */
+const LEAST_BODY = 6;
+/** The minimum height of the start of statement and rows. */
+const LEAST_START = 3;
 
 /** A drawn gate. */
 export type GatePicture = {
@@ -39,7 +42,7 @@ export type GatePicture = {
 
 /**
  * Returns the gate in its frame. Title, target, row count and answers stay visible. If the rest
- * does not fit, it starts with the statement and the first rows, and scrolls from there.
+ * does not fit, it starts with the statement and the first rows, and scrolls to the warnings.
  */
 export function gatePicture(
   view: RunView,
@@ -59,24 +62,15 @@ export function gatePicture(
     ...(note === '' ? whereLines(gate, inner) : []),
   ];
   const age = ageLines(view, gate, state.now);
+  const news = newsLines(view, gate, inner);
   const facts = factLines(view, gate, inner);
-  const action = actionLines(gate, inner);
-  const fixed = head.length + age.length + answerLines(view, gate, inner, state, false).length;
-  const besides = [rule(inner), ...age, ...facts];
-  const isRoomy = fixed + 1 + facts.length + Math.min(action.length, LEAST_BODY) <= inside;
-  const body = isRoomy ? action : [...action, ...facts];
-  const room = Math.max(1, inside - fixed - (isRoomy ? 1 + facts.length : 0));
-  // The first rows take precedence over the rest of a statement that is too long.
-  const isCut = action.length > room;
-  const skipped = isCut ? 1 : 0;
-  const scrollLimit = body.length <= room ? 0 : body.length - room + skipped;
+  const answers = answerLines(view, gate, inner, state, false);
+  const above = inside - head.length - 1 - age.length - answers.length;
+  const parts = { news, facts, action: actionLines(gate, inner) };
+  const { shown, below, scrollLimit, skipped, room } = middleOf(gate, parts, inner, above, state);
   const scroll = Math.min(state.scroll, scrollLimit);
-  const shown =
-    isCut && scroll === 0
-      ? actionStart(gate, inner, room)
-      : windowOf(body, Math.max(0, scroll - skipped), room);
   const seen = isSeen(gate, { ...state, scroll }, scrollLimit);
-  const foot = [...(isRoomy ? besides : age), ...answerLines(view, gate, inner, state, seen)];
+  const foot = [rule(inner), ...age, ...below, ...answerLines(view, gate, inner, state, seen)];
   const needed = Math.min(inside, head.length + shown.length + foot.length);
   const pane = { head, body: shown, foot };
   const box = boxed(fitPane(pane, needed, 0), width, {
@@ -88,8 +82,36 @@ export function gatePicture(
   return {
     lines: filled(box, height),
     scrollLimit,
-    page: isCut && scroll === 0 ? 1 : Math.max(1, room - 2),
+    page: skipped > 0 && scroll === 0 ? 1 : Math.max(1, room - 2),
   };
+}
+
+/** Returns what is between the title and the answers of a gate, in at most `above` lines. */
+function middleOf(
+  gate: GateView,
+  { news, facts, action }: Readonly<Record<'news' | 'facts' | 'action', readonly Line[]>>,
+  width: number,
+  above: number,
+  state: GateState,
+) {
+  const isRoomy = above - news.length >= LEAST_BODY;
+  const room = Math.max(1, isRoomy ? above - news.length : above);
+  const pinned = isRoomy ? news : [];
+  if (isRoomy && action.length + facts.length <= room)
+    return { shown: action, below: [...pinned, ...facts], scrollLimit: 0, skipped: 0, room };
+  // What does not fit is read to its end: the warning is then beside the answer.
+  const body = [...(isRoomy ? [] : news), ...action, BLANK, ...facts];
+  // The first rows take precedence over the rest of a long statement.
+  const isCut = !isRoomy || rowsBegin(gate, width) > room;
+  const skipped = isCut ? 1 : 0;
+  const scrollLimit = Math.max(0, body.length - room) + skipped;
+  const scroll = Math.min(state.scroll, scrollLimit);
+  const first = isRoomy ? [] : limited(news, Math.max(0, room - LEAST_START));
+  const shown =
+    isCut && scroll === 0
+      ? [...first, ...actionStart(gate, width, room - first.length)]
+      : windowOf(body, Math.max(0, scroll - skipped), room);
+  return { shown, below: pinned, scrollLimit, skipped, room };
 }
 
 /** Returns the replacement for a gate in a terminal that is too small for it. */
@@ -150,9 +172,9 @@ function ageLines(view: RunView, { preview, unchangedAt }: GateView, now: number
   return [[pinned, span(read + again + rest, isStale ? WARN : {})]];
 }
 
-/** Returns the other facts: why it is asked again, how to undo it, and warnings. */
-function factLines(view: RunView, gate: GateView, width: number): readonly Line[] {
-  const { preview, refused, before, warning, notRead, changes, unrefreshed } = gate;
+/** Returns why the gate asks again, and what has changed since. */
+function newsLines(view: RunView, gate: GateView, width: number): readonly Line[] {
+  const { preview, refused, before, changes, unrefreshed } = gate;
   const isAsked = preview === undefined || view.awaited?.for === 'gate';
   const since = preview && before && isAsked ? rowsSince(before, preview) : undefined;
   return [
@@ -162,6 +184,13 @@ function factLines(view: RunView, gate: GateView, width: number): readonly Line[
     ),
     ...(unrefreshed === undefined ? [] : wrapped(refreshedText(unrefreshed) ?? '', width, WARN)),
     ...(since === undefined ? [] : wrapped(`since then: ${since}`, width, BOLD)),
+  ];
+}
+
+/** Returns how to undo the action, and warnings. */
+function factLines(view: RunView, gate: GateView, width: number): readonly Line[] {
+  const { warning, notRead } = gate;
+  return [
     ...undoLines(view, gate, width),
     ...[warning, notRead].flatMap((said) =>
       said === undefined ? [] : wrapped(`! ${said}`, width, BOLD),

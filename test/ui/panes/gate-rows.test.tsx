@@ -68,11 +68,22 @@ test('at 80 by 24 whom it hits is in sight, and what is left out is said and can
   const frame = frameOf(log);
   expect(frame).toContain('$1–$18 = pid, backend_start of the 9 rows below: Tab shows all');
   expect(frame.match(/\b112\d\d\b/g)?.length).toBeGreaterThanOrEqual(4);
-  expect(frame).toMatch(/… \d more lines?: Tab shows all/);
-  expect(frame).toMatch(/… \d more rows · not shown: /);
-  const down = Array.from({ length: 20 }, () => ({ name: 'down' }) as const);
-  expect(frameOf(log, { keys: down })).toContain('11286');
-  expect(frameOf(log, { keys: down.slice(0, 1) })).toContain('ORDER BY pid');
+  expect(frame).toContain('ORDER BY pid');
+  expect(frame).toMatch(/↓ \d+ more/);
+  const end = frameOf(log, { keys: [{ name: 'text', text: ' ' }] });
+  expect(end).toContain('11286');
+  expect(end).toContain('not shown: ');
+  expect(end).toContain('Type shop to run it: ▏');
+});
+
+test('the columns that identify the rows are whole, before others that only inform', () => {
+  const log = questions.runningShell.add(
+    { type: 'step.entered', step: 'terminate_idle', visit: 1 },
+    gateFor(PIDS),
+    { ...AT_GATE, can: ['confirm', 'decline', 'refresh'] },
+  );
+  for (const columns of [80, 70, 60])
+    expect(frameOf(log, { columns })).toMatch(/11278 +2026-11-21 17:19:08\.512\+00/);
 });
 
 test('a value that only happens to stand in a row is shown', () => {
