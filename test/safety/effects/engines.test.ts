@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { appliedTo, effectOf, pointedAt } from '../../fixtures/effects/applied.ts';
+import { textsFor } from '#safety/effects/judge-body.ts';
+import {
+  actionOf,
+  appliedTo,
+  effectOf,
+  pointedAt,
+  runbookOf,
+} from '../../fixtures/effects/applied.ts';
 
 describe('a statement for an engine that is', () => {
   const ANY = 'db: { database: "${{ inputs.url }}" }';
@@ -99,4 +106,11 @@ describe("a command of PgBouncer's console", () => {
     const target = 'db: { database: "${{ inputs.url }}", engine: postgres }';
     expect(pointedAt(appliedTo(step, target))).toEqual(['sql-syntax: KILL']);
   });
+});
+
+test('an engine without a statement of its own runs none of the others', () => {
+  const { body } = actionOf(runbookOf('- { id: it, on: db, sql: { mysql: SELECT 1 } }'), 'it');
+  if (body.kind !== 'sql') throw new Error('it is no statement');
+  expect(textsFor(body.texts, 'postgres')).toEqual([]);
+  expect(textsFor(body.texts, undefined).map(({ engine }) => engine)).toEqual(['mysql']);
 });

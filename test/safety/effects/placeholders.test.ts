@@ -25,6 +25,7 @@ const AS_IT_IS = [
   ...['ls $(ls @)', 'if [ @ = a ]; then ls @; fi', 'ls; # x', 'bash script @', 'sh -e @'],
   ...['trap ls @', 'su @ -c ls', 'watch -n @ ls', 'ssh @ ls', 'ssh -p @ h ls', "bash -c 'ls' @"],
   ...['x ssh h', 'bashx -c @', 'ls @ && eval ls', 'su - @ -c ls', 'bash @ x-c', 'ls @ ssh'],
+  ...['ls > a[1]@', '[ -n x ] && x=(@)', 'su a-c @ ls'],
   ...['ssh "$h" -p @ ls', 'sh @ x-c', 'bash @ "a -c"'],
   ...['`ls` @', 'ls `a`@'],
 ];
@@ -38,6 +39,7 @@ test.each([
     'code',
     [
       'ssh h @',
+      'su "-c$x" @ u',
       'ssh h ls @',
       'ssh -p 1 h @',
       'ssh h a@',

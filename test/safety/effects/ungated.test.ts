@@ -163,7 +163,7 @@ describe('other parts', () => {
     const whole = { ...outer, steps: [{ ...stepOf(outer, 'it'), does }] };
     const parsers = { shell: undefined, postgres: undefined };
     const applied = applyEffects(whole, parsers, known);
-    expect(pointedAt(applied)).toEqual([]);
+    expect(applied.diagnostics).toEqual([]);
     expect(known.get(inner)?.diagnostics).toMatchObject([{ code: 'effect-unproven' }]);
     expect(applyEffects(whole, parsers, known)).toBe(applied);
     expect(applyEffects(inner, parsers, known)).toBe(known.get(inner));
