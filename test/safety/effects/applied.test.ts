@@ -138,6 +138,8 @@ test('a script of the greatest length is judged', () => {
   };
   expect(effectOfLength(LONGEST_SCRIPT)).toBe('read');
   expect(effectOfLength(LONGEST_SCRIPT + 1)).toBe('change');
-  const { diagnostics } = appliedTo(`- { id: it, shell: ${'ls '.padEnd(LONGEST_SCRIPT + 1, 'x')} }`);
+  const { diagnostics } = appliedTo(
+    `- { id: it, shell: ${'ls '.padEnd(LONGEST_SCRIPT + 1, 'x')} }`,
+  );
   expect(diagnostics[0]?.message).toContain('the script is too long to be judged');
 });
