@@ -33,6 +33,16 @@ test.skipIf(missing !== undefined)(
       expect(findings.at(-1)).toMatch(/^A plain login works in /);
       expect(await fault.check()).toMatchObject({ gone: true, collateral: [] });
       await fault.undo();
+      const { code: kept, stdout } = await operator.run([
+        'transcript',
+        '--strict',
+        '--format=postmortem',
+      ]);
+      expect(kept).toBe(0);
+      expect(stdout).toMatch(
+        /^# Postmortem: Sessions wait for locks: Session \d+ has been in a transaction/,
+      );
+      expect(stdout).toContain('From the runbook `lock-contention`.');
     } finally {
       await lab.close();
     }
