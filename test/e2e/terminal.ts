@@ -24,6 +24,8 @@ export type Wanted = string | RegExp | ((screen: string) => boolean);
 
 const PATIENCE_MS = 60_000;
 const AGAIN_MS = 750;
+/** Enter does not close a page that has just appeared. */
+const JUST_ENDED_MS = 1_100;
 
 /** A program in a pseudo-terminal, and the screen it draws there. */
 export class OpenTerminal {
@@ -199,7 +201,12 @@ export class OpenTerminal {
   #paced(text: string): void {
     const now = performance.now();
     const onScreen = this.#screen.buffer.active.type === 'alternate';
-    const wait = text === 'y' && onScreen ? this.#yesAt + AGAIN_MS - now : 0;
+    const isClosing = text === KEYS.enter && onScreen && this.text().includes('⏎ close');
+    const wait = isClosing
+      ? JUST_ENDED_MS
+      : text === 'y' && onScreen
+        ? this.#yesAt + AGAIN_MS - now
+        : 0;
     if (text === 'y') this.#yesAt = now + Math.max(0, wait);
     if (this.#held.length > 0) this.#held.push(text);
     else if (wait <= 0) this.#write(text);

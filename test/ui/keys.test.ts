@@ -225,9 +225,10 @@ test('a secret input that was not touched is not sent', () => {
   expect(sentBy(troubles.atFailure, keys)).toEqual([]);
 });
 
-test('at the end q and Enter close the screen', () => {
+test('at the end q and Enter close the screen, Enter not within the first second', () => {
+  expect(pressed(story.resolved, [ENTER], { later: 900 }).effects).toEqual([]);
   expect(pressed(story.resolved, typing('q')).effects).toEqual([{ type: 'exit' }]);
-  expect(pressed(story.resolved, [ENTER]).effects).toEqual([{ type: 'exit' }]);
+  expect(pressed(story.resolved, [ENTER], { later: 1_000 }).effects).toEqual([{ type: 'exit' }]);
   expect(pressed(story.resolved, typing('s')).effects).toEqual([]);
   expect(pressed(story.resolved, typing('t')).effects).toEqual([
     { type: 'read-document', document: 'transcript' },

@@ -102,7 +102,8 @@ test('Enter by Enter and phrase to the end, and the terminal is as it was', asyn
 });
 
 test('a finished run stays on the screen until it was read, a left one does not', async () => {
-  const finished = await show(story.resolved);
+  const clock = () => momentAfter(story.resolved, 2_000);
+  const finished = await show(story.resolved, { clock });
   await vi.waitFor(() => expect(finished.terminal.screen()).toContain('RESOLVED'));
   let isOver = false;
   void finished.over.then(() => {

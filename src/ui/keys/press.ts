@@ -31,6 +31,7 @@ const AGAIN_AFTER_MS = 1_000;
 /** Shown for a key that does nothing here. */
 const UNKNOWN_KEY = '? for keys';
 const TYPED_AHEAD = 'Ignored: typed before this was on the screen.';
+const JUST_ENDED = 'Ignored: the run has just ended.';
 const REST_OF_IT = 'Ignored: it follows a key that was typed too early. Press it again.';
 
 /** Returns the state after a key and its effects on the screen. */
@@ -171,7 +172,7 @@ function pressLetter(state: ScreenState, key: Key, context: PressContext): Press
   if (looked !== undefined) return looked;
   switch (view.status) {
     case 'finished':
-      return pressFinished(state, letter);
+      return pressFinished(state, letter, context);
     case 'running':
       return letter === 'a' && view.auto
         ? send(state, intentOf('auto', view, ''))
@@ -183,7 +184,12 @@ function pressLetter(state: ScreenState, key: Key, context: PressContext): Press
   }
 }
 
-function pressFinished(state: ScreenState, letter: string): Pressed {
+/** The time after its end in which Enter does not close a run: it was meant for what was there before. */
+const JUST_ENDED_MS = 1_000;
+
+function pressFinished(state: ScreenState, letter: string, { view, now }: PressContext): Pressed {
+  const isNew = now - Date.parse(view.endedAt ?? '') < JUST_ENDED_MS;
+  if (letter === '⏎' && isNew) return only({ ...state, notice: JUST_ENDED });
   if (letter === 'q' || letter === '⏎') return { state, effects: [{ type: 'exit' }] };
   if (letter === 't') return showDocument(state, 'transcript');
   if (letter === 'p') return showDocument(state, 'postmortem');
