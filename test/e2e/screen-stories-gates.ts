@@ -27,7 +27,7 @@ export const QUEUE: Story = {
     },
     {
       name: 'A read before it starts',
-      says: 'With `s` on the opening page, or `--step`, every step waits for Enter. The header shows the runbook, the database, LIVE, the elapsed time and the recording. The steps are on the left; what Enter will run, and where, is on the right.',
+      says: 'With `s` on the opening page, or `--step`, every step waits for Enter. The header shows the runbook, the database, LIVE, the elapsed time and the recording. Below the steps reached so far is what Enter will run, and where; from 120 columns on the two stand side by side.',
       looks: { LIVE: { color: 1, inverse: true, bold: true }, 'Which queue?': { bold: true } },
       moves: [key('s', NEXT)],
       larger: true,
