@@ -67,7 +67,10 @@ export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
     const { loaded, stdout: output } =
       first === undefined
         ? { loaded: await load(), stdout }
-        : await showWhileLoading({ stdin, stdout, lines: first, coloured }, load);
+        : await showWhileLoading(
+            { stdin, stdout, lines: first, coloured, onRestore: title.close },
+            load,
+          );
     const fence = openInputFence({
       stdin,
       stdout: output,
