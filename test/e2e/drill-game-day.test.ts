@@ -280,7 +280,7 @@ test('two drills at once report their own runs only', async () => {
   expect(new Set(places.map(({ health }) => health)).size).toBe(2);
   for (const terminal of drills) {
     terminal.press('enter');
-    await answer(terminal, 'Enter run, ', 'a');
+    await answer(terminal, 'Enter start, ', 'a');
     await terminal.waitFor('Mend it');
   }
   for (const [index, terminal] of drills.entries()) {
