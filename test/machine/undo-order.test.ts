@@ -97,6 +97,14 @@ describe('what can be undone', () => {
     ]);
   });
 
+  test('of an item is recorded with its item', () => {
+    const run = changed(EACH);
+    run.send({ type: 'UNDO.end' });
+    confirm(run);
+    run.rows();
+    expect(recorded(run, 'step.undone').map(({ item }) => item)).not.toContain(undefined);
+  });
+
   test('of items that were changed in another visit is only what was done in the last one', () => {
     const run = changed(EACH);
     run.send({ type: 'JUMP.end' });
