@@ -93,7 +93,7 @@ test('a drill has a health page that fails, a script that mends, and says how lo
   const { health, scripts } = placesIn(await briefed(terminal));
   expect(await ask(health)).toMatch(/^503 unavailable: connect ECONNREFUSED 127\.0\.0\.1:\d+\n$/);
   terminal.press('enter');
-  await answer(terminal, 'Enter start, ', 'a');
+  await answer(terminal, 'Enter start, ', '');
   await terminal.waitFor('Start the database.');
   const [script = ''] = scripts;
   expect(scripts).toHaveLength(1);
@@ -131,7 +131,7 @@ test('a blind drill names neither the fault nor the script that mends it', async
   expect((await script('start-database')).stdout).toBe('Done.\n');
   await vi.waitFor(async () => expect(await ask(health)).toBe('200 ok\n'), 10_000);
   terminal.press('enter');
-  await answer(terminal, 'Enter start, ', 'a');
+  await answer(terminal, 'Enter start, ', '');
   expect(await terminal.exited).toEqual({ code: 0, signal: 0 });
   expect(terminal.history()).toContain('The fault was refused-stopped on PostgreSQL.');
 });
@@ -148,7 +148,7 @@ test('a run that says resolved while the fault is there is not taken at its word
   const terminal = startDrill(kim, ['refused-stopped']);
   await briefed(terminal);
   terminal.press('enter');
-  await answer(terminal, 'Enter start, ', 'a');
+  await answer(terminal, 'Enter start, ', '');
   await terminal.waitFor('Mend it');
   await answer(terminal, 'y done', 'y');
   await answer(terminal, EVIDENCE, 'hope');
@@ -167,7 +167,7 @@ test.skipIf(noResolver)(
     const terminal = startDrill(kim, ['dns-nxdomain']);
     const { scripts } = placesIn(await briefed(terminal));
     terminal.press('enter');
-    await answer(terminal, 'Enter start, ', 'a');
+    await answer(terminal, 'Enter start, ', '');
     await terminal.waitFor('It is broken: dns.');
     await execute(scripts.find((path) => path.endsWith('/restore-record')) ?? '');
     await terminal.waitFor('Fix the name.');
@@ -280,7 +280,7 @@ test('two drills at once report their own runs only', async () => {
   expect(new Set(places.map(({ health }) => health)).size).toBe(2);
   for (const terminal of drills) {
     terminal.press('enter');
-    await answer(terminal, 'Enter start, ', 'a');
+    await answer(terminal, 'Enter start, ', '');
     await terminal.waitFor('Mend it');
   }
   for (const [index, terminal] of drills.entries()) {
