@@ -145,7 +145,7 @@ test('a session that has gone before the confirmation is spared, and that is rec
   await terminal.waitFor('Terminate abandoned transactions');
   await vi.waitFor(() =>
     expect(kim.events('rows.spared')).toMatchObject([
-      { step: 'terminate_idle', rows: [{ row: { pid: victim?.pid } }], left: 7 },
+      { step: 'terminate_idle', rows: [{ row: { pid: victim?.pid } }], left: 8 },
     ]),
   );
   expect(await endedSessions()).toBe(9);

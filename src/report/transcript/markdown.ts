@@ -4,6 +4,7 @@ import { changesSection } from './blocks/changes.ts';
 import { closingSections } from './blocks/closing.ts';
 import { headerSection, recordSection } from './blocks/header.ts';
 import { integritySection } from './blocks/integrity.ts';
+import { runbookSection } from './blocks/runbook.ts';
 import { timelineSection } from './blocks/timeline.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from './run.ts';
 
@@ -29,6 +30,7 @@ function sections(run: TranscriptRun): readonly string[] {
     ...timelineSection(run),
     ...closingSections(run),
     ...recordSection(run),
+    ...runbookSection(run),
   ];
 }
 

@@ -77,7 +77,7 @@ function runbookCells(
   last: { readonly text: string; readonly width: number },
 ): Line {
   const summaryRoom = room - last.width - 3;
-  if (summaryRoom < SHORTEST_SUMMARY)
+  if (last.text === '' || summaryRoom < SHORTEST_SUMMARY)
     return [span(` ${cutTo(harmlessLine(summary), Math.max(0, room - 2))}`)];
   return [
     span(` ${padTo(harmlessLine(summary), summaryRoom)} `),

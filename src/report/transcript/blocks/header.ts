@@ -40,7 +40,7 @@ export function facts(run: TranscriptRun): string {
   const { runbook } = started;
   return [
     `- Run: ${code(started.runId)}${started.mode === 'dry-run' ? ' (**dry run**)' : ''}`,
-    `- Runbook: ${code(runbook.name)}, ${code(runbook.file)}, sha256 ${code(runbook.sha256)}; its text is ${code('runbook.yaml')} in the folder of the run`,
+    `- Runbook: ${code(runbook.name)}, ${code(runbook.file)}, sha256 ${code(runbook.sha256)}`,
     commitLine(runbook),
     ...(started.environment === undefined ? [] : [`- Environment: ${code(started.environment)}`]),
     `- Severity: ${text(runbook.severity)}`,
