@@ -1,5 +1,6 @@
 import type { AwaitedFor } from '#events/log/event.ts';
 import type { RunView, StepView } from '#events/view/run-view.ts';
+import { changeRowsText } from '#events/wording/change-text.ts';
 import { errorName, valueText } from '#events/wording/phrases.ts';
 import { rowsOf } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
@@ -42,7 +43,9 @@ function toldFact(step: StepView, view: RunView): string {
     const done = items.filter(({ state }) => state === 'succeeded').length;
     return `${done} of ${counted(items.at(-1)?.count ?? items.length, 'item')}`;
   }
-  return resultText(step);
+  const change = view.changes?.findLast((one) => one.step === step.id);
+  const rows = change === undefined ? undefined : changeRowsText(change);
+  return rows ?? resultText(step);
 }
 
 /** Returns the result of a step's action: its only row, the number of rows, or its last line. */
