@@ -212,7 +212,7 @@ describe('the doctor says of this machine', () => {
     const kim = operator('');
     const terminal = kim.open(['doctor'], { LANG: 'C' });
     expect((await terminal.exited).code).toBe(0);
-    expect(terminal.text()).toMatch(/ok +100 × 60/);
+    expect(terminal.text()).toMatch(/ok +100 x 60/);
     expect(terminal.text()).toMatch(/ok +colors/);
     expect(terminal.text()).toMatch(/warning +the locale is not UTF-8 \(C\)/);
   });
