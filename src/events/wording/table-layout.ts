@@ -32,6 +32,8 @@ export const TABLE_GAP = 2;
 const LONGEST_CELL = 500;
 const NARROWEST = 12;
 const SHORTEST_NAME = 12;
+/** The number of columns that give way to those that identify the rows. */
+const MOST_LOST = 1;
 
 /** Returns a cell's sanitized text on one line. */
 export function cellText(value: Json | undefined): string {
@@ -57,7 +59,7 @@ function isRow(value: Json): value is Row {
  * Lays rows out in `width` columns. Names wider than their cells shrink first, then the widest
  * columns down to 12; then the last columns are omitted, because authors put the important ones
  * first. So is a column whose cells would all be truncated to the same text: it distinguishes no
- * rows. Others are omitted so that the columns in `kept` are whole, if that is possible.
+ * rows. One other is omitted so that the columns in `kept` are whole, if that is possible.
  */
 export function layoutTable(table: Rows, width: number, kept: readonly string[] = []): TableLayout {
   const layout = telling(table, width);
@@ -70,6 +72,8 @@ export function layoutTable(table: Rows, width: number, kept: readonly string[] 
     const smaller = layoutOf({ columns, rows: table.rows }, width);
     if (!isWhole(smaller, table, kept)) continue;
     const shown = smaller.columns.map(({ name }) => name);
+    const lost = layout.columns.filter(({ name }) => !shown.includes(name));
+    if (lost.length > MOST_LOST) return layout;
     return { ...smaller, hidden: table.columns.filter((name) => !shown.includes(name)) };
   }
   return layout;

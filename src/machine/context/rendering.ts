@@ -10,6 +10,7 @@ import {
 } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { digestOf, type Hash } from '#safety/actions/digest.ts';
+import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { renderAction } from '#safety/actions/render.ts';
 import type { MachineContext, ShownGate, TargetFacts, Visit } from '../context.ts';
 import type { Execute, OpenGate } from '../effect.ts';
@@ -253,6 +254,13 @@ function undoText(context: MachineContext, step: Acting): string | undefined {
   const { body } = undo;
   const [template] =
     body.kind === 'sql' ? Object.values(body.texts) : body.kind === 'shell' ? [body.script] : [];
-  const text = template === undefined ? '' : renderForPeople(template, scopeOf(context, step));
+  const quoted = body.kind === 'sql' ? sqlLiteral : quoteShell;
+  const text =
+    template === undefined ? '' : renderForPeople(template, scopeOf(context, step), quoted);
   return `It can be undone afterwards: ${text.trim()}`;
+}
+
+/** A doubled quote could hide a secret from its mask: such a text stays as it is. */
+function sqlLiteral(text: string): string {
+  return text.includes("'") ? text : `'${text}'`;
 }

@@ -130,18 +130,29 @@ export function isInput({ text, names }: Expression): boolean {
   return only?.path[0] === 'inputs' && only.path.length === 2 && text === only.path.join('.');
 }
 
-/** Returns the text for a person; a missing value is shown as missing and is no error. */
-export function renderForPeople(template: Template, scope: Scope): string {
+/**
+ * Returns the text for a person; a missing value is shown as missing and is no error. Values that
+ * are text pass through `quoted`.
+ */
+export function renderForPeople(
+  template: Template,
+  scope: Scope,
+  quoted: (text: string) => string = (text) => text,
+): string {
   let result = '';
   let at = 0;
   for (const { expression, at: start, length } of template.placeholders) {
     const evaluation = evaluate(expression, scope);
     const isGiven = evaluation.ok && !(evaluation.value === null && isInput(expression));
-    const value = isGiven ? textOf(evaluation.value) : noValueText(expression, evaluation);
+    const value = isGiven ? shown(evaluation.value, quoted) : noValueText(expression, evaluation);
     result += template.text.slice(at, start) + value;
     at = start + length;
   }
   return result + template.text.slice(at);
+}
+
+function shown(value: Value, quoted: (text: string) => string): string {
+  return typeof value === 'string' ? quoted(value) : textOf(value);
 }
 
 function noValueText(expression: Expression, { ok }: Evaluation): string {

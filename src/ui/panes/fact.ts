@@ -25,7 +25,7 @@ const WAITS: { readonly [F in AwaitedFor]?: string } = {
  */
 export function factOf(step: StepView, view: RunView): string {
   const told = toldFact(step, view);
-  return isHistory(step, view) && told !== '' ? `failed at first: ${told}` : told;
+  return isHistory(step, view) && told !== '' ? `failed earlier: ${told}` : told;
 }
 
 function toldFact(step: StepView, view: RunView): string {

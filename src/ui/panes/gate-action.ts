@@ -127,7 +127,7 @@ function columnsOf(
   { columns, rows }: PinnedRows,
 ): readonly string[] | undefined {
   const count = values.length / rows.length;
-  if (rows.length < 2 || !Number.isInteger(count)) return undefined;
+  if (rows.length < 2 || count === 0 || !Number.isInteger(count)) return undefined;
   const found = Array.from({ length: count }, (_, place) =>
     columns.find((column) =>
       rows.every((row, index) => cellText(row[column]) === values[index * count + place]),
