@@ -54,6 +54,14 @@ describe('a gate shows', () => {
   test.each([
     ['undo: { sql: SELECT back() }, sql: SELECT f()', 'It can be undone afterwards: SELECT back()'],
     ["undo: { shell: ' undo it ' }, sql: SELECT f()", 'It can be undone afterwards: undo it'],
+    [
+      'undo: { sql: "SELECT back(${{ run.id }}, ${{ 1 + 1 }})" }, sql: SELECT f()',
+      "It can be undone afterwards: SELECT back('r1', 2)",
+    ],
+    [
+      'undo: { shell: "echo ${{ \'a b\' }}" }, sql: SELECT f()',
+      "It can be undone afterwards: echo 'a b'",
+    ],
     ['undo: { none: It is gone. }, sql: SELECT f()', 'It is gone.'],
     ['sql: SELECT f()', undefined],
   ])('how it can be undone: %s', (does, text) => {

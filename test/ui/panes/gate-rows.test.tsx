@@ -97,6 +97,17 @@ test('a value that only happens to stand in a row is shown', () => {
   expect(frameOf(log)).toContain('$1 = 11279   $2 = shop   $3 = 11278   $4 = shop');
 });
 
+test('a statement without values is not said to have any', () => {
+  const gate = gateFor(PIDS);
+  const log = questions.runningShell.add(
+    { type: 'step.entered', step: 'terminate_idle', visit: 1 },
+    { ...gate, action: { ...gate.action, text: 'FLUSH SSL', values: [] } },
+    { ...AT_GATE, can: ['confirm', 'decline'] },
+  );
+  expect(frameOf(log)).toContain('FLUSH SSL');
+  expect(frameOf(log)).not.toContain('$1');
+});
+
 test('a gate that is put again says what became of the rows, and still shows some', () => {
   const same = frameOf(askedAgain(PIDS));
   expect(same).toContain('confirm again: the rows were too old');
