@@ -1,5 +1,6 @@
 import { EXIT, RunbookError } from '#errors.ts';
 import { EVENT_VERSION, eventFlaw, isKnownType, type RecordedEvent } from '#events/log/event.ts';
+import { agreeing, counted } from '#text/count.ts';
 import { decodeLine, hashLine, type JournalLine, NO_LINE } from './line.ts';
 import type { JournalCheck, JournalProblem, ReadJournal, RunJournal } from './port.ts';
 
@@ -87,7 +88,7 @@ export class JournalCursor {
     if (missing > 0) {
       return this.#at(
         0,
-        `follows a gap: ${missing} line${missing === 1 ? ' is' : 's are'} missing`,
+        `follows a gap: ${counted(missing, 'line')} ${agreeing(missing, 'is', 'are')} missing`,
       );
     }
     const follows = prev === this.#last.hash;

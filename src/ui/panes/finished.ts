@@ -82,6 +82,7 @@ function leadLines(view: RunView, width: number): readonly Line[] {
       'Now',
       statusTexts(view, conclusion).flatMap((text) => wrapped(text, room)),
     ),
+    ...labelled('Why', view.outcome === 'aborted' ? wrapped(view.summary ?? '', room) : []),
     ...labelled(
       'To do',
       open.flatMap((point) => wrapped(openText(point), room)),
@@ -119,7 +120,9 @@ function changedLines(
 function statusTexts(view: RunView, { causes, changes }: Conclusion): readonly string[] {
   const since = changes.at(-1)?.at ?? causes.at(-1)?.at ?? '';
   const found = view.findings.filter((finding) => finding.at > since && !causes.includes(finding));
-  const texts = [...found.slice(-MOST_FOUND).map(({ text }) => text), view.summary ?? ''];
+  // The summary of an aborted run is the operator's reason.
+  const summary = view.outcome === 'aborted' ? '' : (view.summary ?? '');
+  const texts = [...found.slice(-MOST_FOUND).map(({ text }) => text), summary];
   return [...new Set(texts)].filter((text) => text !== '');
 }
 
