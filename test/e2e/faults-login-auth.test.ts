@@ -24,7 +24,7 @@ const missingRole = (look: string): Way => ({
     ...correctUrl(made),
   }),
   path: [...LOOKED, look, 'missing_role', ...CORRECTED],
-  findings: [/There is no (?:role|account for the user) shop_web here/, /corrected URL/],
+  findings: [/There is no (?:role|account for the user) shop_web here/, /with the URL you gave/],
 });
 
 const missingDatabase = (look: string): Way => ({

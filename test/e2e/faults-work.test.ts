@@ -33,8 +33,16 @@ const CASES: readonly Case[] = [
   {
     fault: 'locks-ddl-queue',
     title: 'a change of a table is taken out of the queue, and the report it waited for goes on',
-    solve: (lab) => solveWork(lab, 'locks-ddl-queue', { cancel_change: { confirm: true } }),
-    path: ['server', 'tree', 'cancel_change', 'served', 'resolved'],
+    solve: (lab) =>
+      solveWork(lab, 'locks-ddl-queue', {
+        ddl: { answer: 'cancel the DDL statement' },
+        cancel_change: { confirm: true },
+        without_change: { answer: 'it works' },
+      }),
+    path: [
+      ...['server', 'tree', 'ddl', 'cancel_change', 'served', 'left_open', 'without_change'],
+      'works_without_change',
+    ],
     findings: [/^4 sessions wait for a lock\. Session \d+ .* to run DDL: ALTER TABLE product/],
   },
   {

@@ -46,7 +46,7 @@ test('the gate shows what will run, where, on which rows, for whom, and how to u
   expect(screen).toContain(`kim on db · postgres oncall@127.0.0.1:${shop.lab.server.port}/shop`);
   expect(screen).toContain('SELECT pid, pg_terminate_backend(pid) AS ended');
   expect(screen).toMatch(/9 rows affected · read \d s ago, valid for 30 s/);
-  expect(screen).toContain('Cannot be undone: There is nothing to restore.');
+  expect(screen).toContain('Cannot be undone: the sessions are gone');
   expect(screen).toContain('! Clients see an error');
   for (const { pid } of shop.lab.sessions.leaked)
     expect(screen).toMatch(new RegExp(`${pid} .*shop-web`));

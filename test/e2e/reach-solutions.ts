@@ -128,7 +128,9 @@ const DNS: readonly Solution[] = [
     findings: [
       kind === DNS_SERVFAIL ? 'cannot answer (SERVFAIL)' : 'does not answer',
       /nameserver 127\.0\.53\.\d+/,
-      'or the way to it, is at fault',
+      kind === DNS_SERVFAIL
+        ? '): the name server is at fault'
+        : 'or the network path to it, is at fault',
     ],
   })),
 ];
