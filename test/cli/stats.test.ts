@@ -40,7 +40,7 @@ test('the figures are a table, and damaged runs are said', () => {
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^RUNBOOK +RUNS +AS STEP +OUTCOMES +FIRST DECISION +RESOLVED AFTER$/m);
   expect(stdout).toMatch(/^look +2 +0 +2 resolved +- +\d/m);
-  expect(stdout).toContain('No step was declined, was skipped or failed.');
+  expect(stdout).toContain('No step failed, or was declined or skipped.');
   expect(stdout).toMatch(/^1 unreadable run, not counted:\n {2}\S+-look-\w+: line \d+ is not/m);
 });
 

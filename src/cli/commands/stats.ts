@@ -90,7 +90,7 @@ function stepTable(runbooks: readonly RunbookStats[]): readonly string[] {
     .flatMap(({ runbook, steps: own }) => own.map((step) => ({ runbook, ...step })))
     .toSorted((a, b) => troubleOf(b) - troubleOf(a))
     .slice(0, SHOWN_STEPS);
-  if (steps.length === 0) return ['No step was declined, was skipped or failed.'];
+  if (steps.length === 0) return ['No step failed, or was declined or skipped.'];
   const rows = steps.map(({ runbook, step, title, declined, skipped, failed }) => [
     runbook,
     step,
