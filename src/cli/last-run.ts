@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RunView } from '#events/view/run-view.ts';
 import type { RunStore } from '#run/store/port.ts';
 import { summarizeRun } from '#run/store/summary.ts';
 import { ago, formatDuration, msBetween } from '#text/duration.ts';
@@ -5,10 +7,13 @@ import { ago, formatDuration, msBetween } from '#text/duration.ts';
 /** The maximum number of runs read; each costs as much as its journal is long. */
 const MOST_RUNS = 20;
 
-/** Resolves to the last finished run of a runbook in words, if it is among the newest. */
+/**
+ * Resolves to the last finished run of a runbook on the same targets in words, if it is among the
+ * newest.
+ */
 export async function lastRunText(
   store: RunStore,
-  runbook: string,
+  { runbook, targets }: Pick<RunView, 'targets'> & { readonly runbook: string },
   now: number,
 ): Promise<string | undefined> {
   let count = 0;
@@ -18,6 +23,7 @@ export async function lastRunText(
     const summary = await summarizeRun(run);
     const { startedAt, endedAt, outcome, operator = 'unknown' } = summary;
     if (summary.runbook !== runbook || summary.status !== 'finished') continue;
+    if (!isDeepStrictEqual(summary.targets, targets)) continue;
     if (startedAt === undefined || endedAt === undefined) continue;
     const took = formatDuration(msBetween(startedAt, endedAt));
     return `Last run here: ${ago(endedAt, now)}, ${outcome} in ${took} by ${operator}`;

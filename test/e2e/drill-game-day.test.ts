@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
-import { EVERY_BY_HAND } from '#lab/app/by-hand-scripts.ts';
+import { byHandOf } from '#lab/app/by-hand-scripts.ts';
 import { missingResolver } from '#lab/network/resolver.ts';
 import { FAULT_NAMES } from '#lab/start-fault.ts';
 import { because } from '../support/because.ts';
 import { isAlive, processesIn } from '../support/lab-processes.ts';
-import { newOperator, type Operator } from './operator.ts';
+import { briefed, drillOperator, placesIn, startDrill } from './drill-operator.ts';
+import { newOperator } from './operator.ts';
 import type { OpenTerminal } from './terminal.ts';
 
 const noResolver = await missingResolver();
@@ -42,37 +43,8 @@ steps:
   - { id: not_done, title: It does not, phase: verify, finish: { outcome: unresolved, summary: No. } }
 `;
 
-/** Somebody whose drills keep their files in their own home. */
-function drillOperator(): Operator {
-  const kim = newOperator();
-  // Where the tests run as root, the server runs as somebody else, who has to reach it.
-  chmodSync(kim.home, 0o755);
-  return kim;
-}
-
-function startDrill(kim: Operator, args: readonly string[]): OpenTerminal {
-  const start = { env: { TMPDIR: kim.home }, columns: 200, rows: 60 };
-  return kim.open(['drill', ...args, '--plain'], start);
-}
-
 const LOGIN = '{ login: { url: "${{ inputs.database_url }}" } }';
 const EVIDENCE = 'What did you see?';
-const BRIEFED = 'Enter opens the runbook';
-
-async function briefed(terminal: OpenTerminal): Promise<string> {
-  await terminal.waitFor(BRIEFED, 60_000);
-  return terminal.history();
-}
-
-/** What a briefing says of the health page, and where scripts stand. */
-function placesIn(text: string): { readonly health: string; readonly scripts: readonly string[] } {
-  const [, health = ''] = /Health page {2}(\S+)/.exec(text) ?? [];
-  const [, folder = '', lines = ''] = /^(\/\S+\/bin):\n((?: {2}.*\n)+)/m.exec(text) ?? [];
-  const names = [...lines.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name);
-  const scripts = names.map((name) => `${folder}/${name}`);
-  return { health, scripts };
-}
-
 /** Waits until the last line asks for it, and types a line. */
 async function answer(terminal: OpenTerminal, prompt: string, line: string): Promise<void> {
   const last = (screen: string) => screen.trimEnd().split('\n').at(-1) ?? '';
@@ -121,7 +93,7 @@ test('a blind drill names neither the fault nor the script that mends it', async
   expect(text).toContain('connect ECONNREFUSED');
   const { health, scripts } = placesIn(text);
   expect(scripts.map((path) => path.split('/').at(-1))).toEqual(
-    EVERY_BY_HAND.map(({ name }) => name),
+    byHandOf('postgres').map(({ name }) => name),
   );
   const script = (name: string) => execute(scripts.find((path) => path.endsWith(`/${name}`)) ?? '');
   expect((await script('open-firewall')).stdout).toMatch(
@@ -165,7 +137,12 @@ test.skipIf(noResolver)(
     const kim = drillOperator();
     kim.writeRunbook('dns', short('dns', LOGIN, 'Fix the name.'));
     const terminal = startDrill(kim, ['dns-nxdomain']);
-    const { scripts } = placesIn(await briefed(terminal));
+    const text = await briefed(terminal);
+    const { scripts } = placesIn(text);
+    const [shell = ''] = /^ {2}(\/\S+\/bin\/shell)$/m.exec(text)?.slice(1) ?? [];
+    const asked = 'echo "$DATABASE_URL"; cat /etc/resolv.conf';
+    const { stdout } = await execute('sh', ['-c', `echo '${asked}' | ${shell}`]);
+    expect(stdout).toMatch(/@db\.shop\.internal:\d+\/shop\nnameserver 127\./);
     terminal.press('enter');
     await answer(terminal, 'Enter start, ', '');
     await terminal.waitFor('It is broken: dns.');

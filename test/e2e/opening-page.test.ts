@@ -84,3 +84,35 @@ test('a run that was left on the opening page opens there again', async () => {
   again.press('enter');
   await again.waitFor('y run it');
 });
+
+const ON_A_SERVER = `name: tour
+title: A tour
+summary: Nothing to do.
+inputs:
+  database_url: { type: url, secret: true }
+  error: { required: false }
+  limit: { type: number, default: 3 }
+targets:
+  db: { database: "\${{ inputs.database_url }}" }
+steps:
+  - { id: look, title: Look around, effect: read, shell: echo all is well }
+  - { id: over, title: Over, finish: { outcome: resolved, summary: It is over. } }
+`;
+
+test('the page tells the last run on the same server only, and no log line as a limit', async () => {
+  const kim = newOperator({ HERE: 'postgres://kim:x@localhost:5432/shop' });
+  kim.writeRunbook('tour', ON_A_SERVER);
+  const error = 'requests fail: connect ECONNREFUSED 127.0.0.1:5432';
+  const on = ['run', 'tour', '--input', `error=${error}`, '--input'];
+  expect((await kim.run([...on, 'database_url=env:HERE'])).code).toBe(0);
+  const here = kim.open([...on, 'database_url=env:HERE']);
+  const page = await here.waitFor('Last run here: ');
+  expect(page).toContain('limit 3');
+  expect(page).not.toContain('ECONNREFUSED');
+  const elsewhere = { THERE: 'postgres://kim:x@localhost:5433/shop' };
+  const other = kim.open([...on, 'database_url=env:THERE'], { env: elsewhere });
+  await other.waitFor('⏎ start');
+  other.type('e');
+  expect(await other.waitFor('database_url')).not.toContain('Last run here');
+  expect(other.received).not.toContain('Last run here');
+});

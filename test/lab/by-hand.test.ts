@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { EVERY_BY_HAND } from '#lab/app/by-hand-scripts.ts';
+import { byHandOf, EVERY_BY_HAND } from '#lab/app/by-hand-scripts.ts';
 import { EVERY_FAULT } from '#lab/faults/all.ts';
 
 const folder = new URL('../../src/lab/faults/', import.meta.url);
@@ -15,4 +15,14 @@ test('a blind drill knows everything that is done by hand on any fault', () => {
   const byHand = [...new Set(named)].filter((name) => !faults.has(name)).toSorted();
   expect(byHand.length).toBeGreaterThan(5);
   expect(EVERY_BY_HAND.map(({ name }) => name)).toEqual(byHand);
+});
+
+test.each([
+  ['mariadb', ['create-account']],
+  ['postgres', ['correct-host-rules', 'end-last-client']],
+  ['pgbouncer', ['correct-host-rules', 'end-last-client', 'turn-off-prepared-statements']],
+] as const)('a blind drill on %s offers what can be needed there', (engine, own) => {
+  const names = byHandOf(engine).map(({ name }) => name);
+  const everywhere = EVERY_BY_HAND.filter(({ engines }) => engines === undefined);
+  expect(names).toEqual([...everywhere.map(({ name }) => name), ...own].toSorted());
 });

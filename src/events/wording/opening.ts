@@ -5,19 +5,24 @@ import type { RunView, StepState, StepView } from '../view/run-view.ts';
 /** The facts about a run on its opening page, in the order of the page. */
 export type OpeningFacts = {
   readonly targets: readonly string[];
-  /** The inputs with a value, without secrets, e.g. `idle_for 10m`. */
+  /** The inputs with a short value, without secrets, e.g. `idle_for 10m`. */
   readonly limits: readonly string[];
   /** The prerequisites; one that no step checks has the state `waiting`. */
   readonly needs: readonly { readonly text: string; readonly state: StepState }[];
   readonly phases: readonly { readonly phase: Phase; readonly text: string }[];
 };
 
+/** The maximum length of a value among the limits; a longer one, such as a line of a log, is no limit. */
+const LONGEST_LIMIT = 30;
+
 /** Returns the facts of the opening page. */
 export function openingFacts(view: RunView): OpeningFacts {
   return {
     targets: targetTexts(view.targets),
     limits: view.inputs.flatMap(({ name, secret, value }) =>
-      secret || value === null || value === '' ? [] : [`${name} ${String(value)}`],
+      secret || value === null || value === '' || String(value).length > LONGEST_LIMIT
+        ? []
+        : [`${name} ${String(value)}`],
     ),
     needs: (view.prerequisites ?? []).map((text) => {
       const step = view.steps.find(({ id, title }) => isPrerequisite(id) && title === text);

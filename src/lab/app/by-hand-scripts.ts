@@ -1,16 +1,33 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LabEngine } from '../setup/engine.ts';
 
-/**
- * All manual actions of all faults. Their titles do not reveal the fault: a blind drill offers all
- * of them.
- */
-export const EVERY_BY_HAND: readonly ByHandScript[] = [
+/** A script that simulates an action outside the engine's reach. */
+export type ByHandScript = { readonly name: string; readonly title: string };
+
+const POSTGRES: readonly LabEngine[] = ['postgres', 'postgres-system', 'pgbouncer'];
+
+/** All manual actions of all faults, with the engines that can need them, by default every one. */
+export const EVERY_BY_HAND: readonly (ByHandScript & {
+  readonly engines?: readonly LabEngine[];
+})[] = [
   { name: 'continue-server', title: 'Continue a stopped server process' },
-  { name: 'correct-host-rules', title: 'Correct the host rules of PostgreSQL' },
+  {
+    name: 'correct-host-rules',
+    title: 'Correct the host rules of PostgreSQL',
+    engines: POSTGRES,
+  },
   { name: 'correct-url', title: 'Write the correct URL into the settings of the application' },
-  { name: 'create-account', title: 'Create the account of the application where it is missing' },
-  { name: 'end-last-client', title: 'End the client that a stopping server waits for' },
+  {
+    name: 'create-account',
+    title: 'Create the account of the application where it is missing',
+    engines: ['mariadb'],
+  },
+  {
+    name: 'end-last-client',
+    title: 'End the client that a stopping server waits for',
+    engines: POSTGRES,
+  },
   { name: 'finish-migration', title: 'Finish the migration that the release begins with' },
   { name: 'install-certificate', title: 'Install the certificate that the authority has issued' },
   { name: 'open-firewall', title: 'Let the application through the firewall' },
@@ -24,12 +41,23 @@ export const EVERY_BY_HAND: readonly ByHandScript[] = [
     title: 'Lower the idle timeout of the application’s pool',
   },
   { name: 'start-database', title: 'Start the database' },
-  { name: 'turn-off-prepared-statements', title: 'Turn prepared statements off in the driver' },
+  {
+    name: 'turn-off-prepared-statements',
+    title: 'Turn prepared statements off in the driver',
+    engines: ['pgbouncer'],
+  },
   { name: 'upgrade-client', title: 'Upgrade the driver of the application' },
 ];
 
-/** A script that simulates an action outside the engine's reach. */
-export type ByHandScript = { readonly name: string; readonly title: string };
+/**
+ * Returns the manual actions of all faults of an engine, which a blind drill offers: neither their
+ * number nor their titles reveal the fault.
+ */
+export function byHandOf(engine: LabEngine): readonly ByHandScript[] {
+  return EVERY_BY_HAND.flatMap(({ name, title, engines = [engine] }) =>
+    engines.includes(engine) ? [{ name, title }] : [],
+  );
+}
 
 /** Sends its word to the socket and prints the reply, which starts with `ok` or `failed`. */
 const ASK = `
@@ -47,7 +75,10 @@ caller.on("end", () => {
   process.exitCode = verdict === "ok" ? 0 : 1;
 });`;
 
-/** Writes an executable script for each action. Returns the directory of the scripts. */
+/**
+ * Writes an executable script for each action, and a README that explains them. Returns the
+ * directory of the scripts.
+ */
 export async function writeByHandScripts(
   home: string,
   door: string,
@@ -59,6 +90,9 @@ export async function writeByHandScripts(
     const words = [process.execPath, '-e', ASK, door, name].map(quoted).join(' ');
     await writeFile(join(folder, name), `#!/bin/sh\n# ${title}\nexec ${words}\n`, { mode: 0o700 });
   }
+  const widest = Math.max(0, ...scripts.map(({ name }) => name.length));
+  const lines = scripts.map(({ name, title }) => `${name.padEnd(widest)}  ${title}\n`);
+  await writeFile(join(folder, 'README'), lines.join(''));
   return folder;
 }
 

@@ -6,6 +6,7 @@ import { environmentError, messageOf } from '#errors.ts';
 import type { MadeFault } from '../fault.ts';
 import { programFile } from '../programs/file.ts';
 import type { Keeper } from '../servers/keeper.ts';
+import { textOfLine } from './log-line.ts';
 
 /** The shop's running web application. */
 export type Application = {
@@ -13,9 +14,13 @@ export type Application = {
   readonly healthUrl: string;
   /** The log: a line whenever the outcome of its requests changes. */
   readonly logFile: string;
+  /** The file that always has the URL it connects with. */
+  readonly urlFile: string;
   /** Requests the health page. */
   health(): Promise<Health>;
-  /** Returns the last line of the log. */
+  /** Requests the health page after a request to the database that begins now, for 4 s at most. */
+  healthAnew(): Promise<Health>;
+  /** Returns the last line of the log, without its time. */
   lastWords(): Promise<string>;
   /** Makes it connect with the fault's current URL. */
   configure(): Promise<void>;
@@ -58,7 +63,8 @@ export async function startApplication(
   ];
   const env = { PATH: process.env.PATH ?? '' };
   const kept = await keeper.run({ file, args, env, logFile, stopSignal: 'SIGTERM' });
-  const linesOf = async () => (await readFile(logFile, 'utf8')).trimEnd().split('\n');
+  const linesOf = async () =>
+    (await readFile(logFile, 'utf8')).trimEnd().split('\n').map(textOfLine);
   const ended = kept.exited.then(() => true);
   for (;;) {
     const lines = await linesOf();
@@ -72,7 +78,9 @@ export async function startApplication(
   return {
     healthUrl,
     logFile,
+    urlFile,
     health: () => askHealth(healthUrl),
+    healthAnew: () => askHealth(`${healthUrl}?anew`),
     lastWords: async () => (await linesOf()).at(-1) ?? '',
     configure,
     async stop() {

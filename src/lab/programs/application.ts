@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '#errors.ts';
 import { askDoor } from '../app/door.ts';
 import type { Sufferer } from '../app/game-day.ts';
+import { logLine } from '../app/log-line.ts';
 import { type Client, openClient } from '../client.ts';
 
 /**
@@ -15,6 +16,9 @@ const PAUSE_MS = 400;
 const WITHIN_MS = 3_000;
 /** A request that takes longer is reported as hanging. */
 const PATIENCE_MS = 1_500;
+/** A health check waits this long for a request that begins after it. */
+const ANEW_WITHIN_MS = 4_000;
+const POLL_MS = 50;
 
 const READ = 'SELECT id, name, price_cents FROM product WHERE stock > 0 ORDER BY id LIMIT 20';
 const WRITE = 'UPDATE product SET stock = stock WHERE id = 1';
@@ -24,11 +28,15 @@ type Session = { readonly url: string; readonly client: Client };
 let session: Session | undefined;
 let asking: Promise<Sufferer> | undefined;
 let begunAt = Date.now();
+/** The time at which the last finished request began. */
+let answeredSince = 0;
 /** The error of the last request; undefined if it was served. */
 let trouble: string | undefined = 'no request has been served yet';
 
 const page = createServer(async (request, response) => {
-  const found = request.url === '/health' ? await health() : { status: 404, text: 'GET /health' };
+  if (request.url === '/health?anew') await untilAnsweredAnew();
+  const isHealth = request.url?.split('?')[0] === '/health';
+  const found = isHealth ? await health() : { status: 404, text: 'GET /health' };
   response.writeHead(found.status, { 'content-type': 'text/plain; charset=utf-8' });
   response.end(`${found.text}\n`);
 });
@@ -42,11 +50,18 @@ async function serve(): Promise<never> {
   for (let told: string | undefined; ; await sleep(PAUSE_MS)) {
     begunAt = Date.now();
     trouble = await request().then(() => undefined, messageOf);
+    answeredSince = begunAt;
     begunAt = Number.POSITIVE_INFINITY;
     const line = trouble === undefined ? 'requests are served' : `requests fail: ${trouble}`;
     if (line !== told) say(line);
     told = line;
   }
+}
+
+/** Waits for the end of a request that has begun after this call. */
+async function untilAnsweredAnew(): Promise<void> {
+  const askedAt = Date.now();
+  while (answeredSince <= askedAt && Date.now() < askedAt + ANEW_WITHIN_MS) await sleep(POLL_MS);
 }
 
 async function request(): Promise<void> {
@@ -89,5 +104,5 @@ function down(reason: string): { readonly status: number; readonly text: string 
 }
 
 function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(logLine(text));
 }

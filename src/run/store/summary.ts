@@ -15,6 +15,8 @@ export type RunSummary = {
   readonly status: RunStatus;
   readonly runbook: string | undefined;
   readonly title: string | undefined;
+  /** The addresses of its targets when it started, as shown, by name. */
+  readonly targets?: Readonly<Record<string, string>>;
   readonly startedAt: string | undefined;
   /** The time it finished or paused, or of its last event. */
   readonly endedAt: string | undefined;
@@ -85,7 +87,8 @@ function addRecord(summary: RunSummary, { at, event }: RecordedEvent): RunSummar
   switch (event.type) {
     case 'run.started': {
       const { name, title } = event.runbook;
-      return { ...known, startedAt: at, runbook: name, title, operator: event.operator };
+      const targets = Object.fromEntries(event.targets.map((it) => [it.name, it.description]));
+      return { ...known, startedAt: at, runbook: name, title, targets, operator: event.operator };
     }
     case 'run.resumed':
       return { ...known, status: 'interrupted', operator: event.operator };

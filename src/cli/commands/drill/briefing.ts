@@ -1,7 +1,7 @@
 import type { GameDay } from '#lab/app/game-day.ts';
 import { withPrompts } from '#report/plain/prompts.ts';
-import { quoteShell } from '#safety/actions/quote-shell.ts';
 import { harmless } from '#text/harmless.ts';
+import { wrapTo } from '#text/width.ts';
 import type { OpenedRunbook } from './opened-runbook.ts';
 
 /** The content of a briefing. */
@@ -21,8 +21,8 @@ export async function briefing(
   { opened, blind, seed, complaint }: Briefed,
 ): Promise<string> {
   const { fault, application } = day;
+  // It fits on 24 lines with the prompt, for the longest list of scripts.
   const lines = [
-    '',
     blind ? 'The shop is failing. Find the cause and fix it.' : fault.describe,
     ...(seed === undefined ? [] : [`The fault was picked by seed ${seed}.`]),
     '',
@@ -30,21 +30,15 @@ export async function briefing(
     'Your logins, in the environment of the runbook:',
     ...loginLines(opened),
     `In another terminal, "runbook run ${opened.name}" uses them after:`,
-    `  ${shellLine(fault.surroundings ?? [], opened)}`,
+    `  ${opened.shellLine}`,
     '',
     // Last, as the start of a long briefing scrolls off a small terminal.
     `  Health page  ${application.healthUrl}  ${await healthLine(day)}`,
+    `  Its URL      ${application.urlFile} (always current)`,
     `  Its log      ${application.logFile}`,
     `               ${complaint}`,
-    '',
   ];
   return harmless(lines.join('\n'));
-}
-
-function shellLine(surroundings: readonly string[], { environmentFile }: OpenedRunbook): string {
-  const read = `. ${quoteShell(environmentFile)}`;
-  if (surroundings.length === 0) return read;
-  return [...surroundings, 'sh', '-c', `${read}; exec sh`].map(quoteShell).join(' ');
 }
 
 async function healthLine({ application }: GameDay): Promise<string> {
@@ -67,13 +61,21 @@ function placeOf(url: string): string {
   return `${username}@${host}${pathname}`;
 }
 
+/** The maximum number of scripts with a line each; more would not fit on a small terminal. */
+const FEW = 4;
+const LIST_WIDTH = 76;
+
 function scriptLines({ scripts, scriptFolder }: GameDay): readonly string[] {
   if (scripts.length === 0) return [];
   const widest = Math.max(...scripts.map(({ name }) => name.length));
+  const isFew = scripts.length <= FEW;
+  const names = scripts.map(({ name }) => name).join(', ');
   return [
     'For actions outside runbook, use another terminal and the scripts in',
-    `${scriptFolder}:`,
-    ...scripts.map(({ name, title }) => `  ${name.padEnd(widest)}  ${title}`),
+    `${scriptFolder}${isFew ? '' : ' (explained in README)'}:`,
+    ...(isFew
+      ? scripts.map(({ name, title }) => `  ${name.padEnd(widest)}  ${title}`)
+      : wrapTo(names, LIST_WIDTH).map((line) => `  ${line}`)),
     '',
   ];
 }

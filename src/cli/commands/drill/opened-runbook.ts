@@ -21,8 +21,8 @@ export type OpenedRunbook = {
   readonly children: ChildTexts;
   /** The variables of its environment. Undefined: unset, as it would lead out of the drill. */
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** A shell file that sets these variables. */
-  readonly environmentFile: string;
+  /** The command that sets these variables in a shell where the fault has an effect. */
+  readonly shellLine: string;
 };
 
 /** The runbook of a blind drill. */
@@ -33,7 +33,7 @@ const FIRST_OF_ALL = 'triage';
  * the fault. `complaint` is the application's error.
  */
 export async function openedRunbook(
-  { fault }: GameDay,
+  { fault, scriptFolder }: GameDay,
   { blind, complaint }: { readonly blind: boolean; readonly complaint: string },
 ): Promise<OpenedRunbook> {
   const { name, file } = findRunbook(blind ? FIRST_OF_ALL : fault.runbook, []);
@@ -51,7 +51,7 @@ export async function openedRunbook(
   return {
     name,
     file,
-    environmentFile,
+    shellLine: await shellLineFor(environmentFile, scriptFolder, { ...fault, blind }),
     given: declared(runbook, wanted),
     children: new Map(
       openInputs(runbook).map(({ runbook: child }) => [
@@ -61,6 +61,25 @@ export async function openedRunbook(
     ),
     variables: drillVariables(runbook, logins),
   };
+}
+
+/** Writes a script if the fault has an effect in modified surroundings only, or is hidden. */
+async function shellLineFor(
+  environmentFile: string,
+  folder: string,
+  {
+    surroundings = [],
+    blind,
+  }: { readonly surroundings?: readonly string[]; readonly blind: boolean },
+): Promise<string> {
+  const read = `. ${quoteShell(environmentFile)}`;
+  if (surroundings.length === 0 && !blind) return read;
+  const file = join(folder, 'shell');
+  const command = [...surroundings, 'sh', '-c', `${read}; exec sh`].map(quoteShell).join(' ');
+  await writeFile(file, `#!/bin/sh\n# Open a shell with your logins\nexec ${command}\n`, {
+    mode: 0o700,
+  });
+  return quoteShell(file);
 }
 
 function declared(

@@ -90,7 +90,9 @@ export async function runFile(file: string, options: RunOptions): Promise<number
     stepwise: options.stepwise === true && options.auto !== true,
     mode: options.dryRun === true ? 'dry-run' : 'live',
   });
-  const readLastRun = () => lastRunText(storeHere(), runbook.name, Date.now());
+  const { targets } = open.session.view();
+  const readLastRun = () =>
+    lastRunText(storeHere(), { runbook: runbook.name, targets }, Date.now());
   return await presentRun(open, presentation, readLastRun);
 }
 

@@ -56,11 +56,19 @@ export async function openPool(lab: Lab, options: PoolOptions = {}): Promise<App
     }
   }
 
-  const serve = async (): Promise<readonly string[]> => {
-    const used = await Promise.all(held.map(use));
-    held = used.map(({ now }) => now);
-    return used.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  // A round of requests at a time: each one replaces the sessions.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const next = last.then(work);
+    last = next.catch(() => {});
+    return next;
   };
+  const serve = () =>
+    inTurn(async (): Promise<readonly string[]> => {
+      const used = await Promise.all(held.map(use));
+      held = used.map(({ now }) => now);
+      return used.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+    });
 
   let load: AbortController | undefined;
   let loading: Promise<unknown> = Promise.resolve();
@@ -77,10 +85,11 @@ export async function openPool(lab: Lab, options: PoolOptions = {}): Promise<App
       const request = held[0]?.client.ask(statement);
       return Promise.resolve(request).then(() => '', textOf);
     },
-    async recycle() {
-      await Promise.all(held.map(({ client }) => client.end()));
-      held = await fill();
-    },
+    recycle: () =>
+      inTurn(async () => {
+        await Promise.all(held.map(({ client }) => client.end()));
+        held = await fill();
+      }),
     keepIdleAtMost(ms) {
       longestIdleMs = ms;
     },

@@ -148,7 +148,6 @@ export const STALE_AFTER_DEPLOY: FaultKind = {
         await pool.recycle();
         pool.startLoad();
       },
-      beforeCheck: () => pool.pauseLoad(),
       leftOver: () => countSessions(lab, gone.ids()),
       async lost() {
         const served = await Promise.all(bystanders.map((one) => isServed(one)));
