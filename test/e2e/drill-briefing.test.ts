@@ -8,10 +8,12 @@ const execute = promisify(execFile);
 
 test('a blind briefing fits on a small terminal, and a script tells where the new URL is', async () => {
   const kim = drillOperator();
-  const terminal = kim.open(['drill', 'refused-closed-port', '--blind', '--plain']);
+  const terminal = kim.open(['drill', 'refused-closed-port', '--blind', '--plain'], {
+    env: { TMPDIR: kim.home },
+  });
   const text = await briefed(terminal);
   expect(terminal.text()).toContain('The shop is failing.');
-  const [, urlFile = ''] = /Its URL +(\S+) \(always current\)/.exec(text) ?? [];
+  const [, urlFile = ''] = /Its URL +(\S+)\s+\(always current\)/.exec(text) ?? [];
   const before = readFileSync(urlFile, 'utf8');
   const script = (name: string) =>
     execute(placesIn(text).scripts.find((path) => path.endsWith(`/${name}`)) ?? '');
