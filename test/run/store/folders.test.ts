@@ -175,6 +175,7 @@ test('the list says what became of each run, newest first', async () => {
     operator: 'ana',
     step: 'done',
     stepTitle: 'Resolved',
+    targets: { db: 'postgres app@10.0.3.7:5432/shop' },
     problem: undefined,
   });
   journal.close();
