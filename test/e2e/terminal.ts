@@ -24,6 +24,8 @@ export type Wanted = string | RegExp | ((screen: string) => boolean);
 
 const PATIENCE_MS = 60_000;
 const AGAIN_MS = 750;
+/** The mode that a program sets where a frame begins and takes back where it is whole. */
+const FRAME = 2026;
 /** Enter does not close a page that has just appeared. */
 const JUST_ENDED_MS = 1_100;
 
@@ -39,6 +41,8 @@ export class OpenTerminal {
   #yesAt = Number.NEGATIVE_INFINITY;
   /** What is typed a little later, in its order. */
   readonly #held: string[] = [];
+  /** The last whole frame, while the next one is being drawn in pieces. */
+  #wholeFrame: readonly string[] | undefined;
   #exit: TerminalExit | undefined;
 
   constructor(options: TerminalOptions) {
@@ -92,8 +96,17 @@ export class OpenTerminal {
     return this.#modes.get(25) ?? true;
   }
 
-  /** Returns what is shown now, a string a line, without the spaces at its end. */
+  /** Returns the last whole frame, a string a line, without the spaces at its end. */
   lines(): readonly string[] {
+    return (this.#isDrawing && this.#wholeFrame) || this.#linesNow();
+  }
+
+  /** True inside a frame: a program that draws one in pieces says when it is whole. */
+  get #isDrawing(): boolean {
+    return this.#screen.modes.synchronizedOutputMode && !this.hasExited;
+  }
+
+  #linesNow(): readonly string[] {
     const { active } = this.#screen.buffer;
     const rows = Array.from({ length: this.#screen.rows }, (_, row) => active.baseY + row);
     // A line that was longer before the terminal was made narrower keeps what nobody sees.
@@ -101,7 +114,7 @@ export class OpenTerminal {
     return rows.map((row) => active.getLine(row)?.translateToString(true, ...shown) ?? '');
   }
 
-  /** Returns what is shown now as one text. */
+  /** Returns the last whole frame as one text. */
   text(): string {
     return this.lines().join('\n');
   }
@@ -134,8 +147,7 @@ export class OpenTerminal {
   async waitFor(wanted: Wanted, timeoutMs = PATIENCE_MS): Promise<string> {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const look = (): void => {
-      // A program that draws a frame in pieces says when the frame is whole.
-      if (this.#screen.modes.synchronizedOutputMode && !this.hasExited) return;
+      if (this.#isDrawing) return;
       const screen = this.text();
       if (matches(wanted, screen)) resolve(screen);
       else if (this.#exit !== undefined) {
@@ -176,6 +188,7 @@ export class OpenTerminal {
 
   /** Changes the size of the terminal; the program is told, as by a window that is dragged. */
   resize(columns: number, rows: number): void {
+    this.#wholeFrame = undefined;
     this.#screen.resize(columns, rows);
     this.#pty.resize(columns, rows);
   }
@@ -235,6 +248,8 @@ export class OpenTerminal {
       ['l', false],
     ] as const) {
       this.#screen.parser.registerCsiHandler({ prefix: '?', final }, (modes) => {
+        // The handler of the terminal itself comes after this one: what is shown is the frame before.
+        if (on && modes.includes(FRAME) && !this.#isDrawing) this.#wholeFrame = this.#linesNow();
         for (const mode of modes.flat()) this.#modes.set(mode, on);
         return false;
       });
