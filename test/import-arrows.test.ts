@@ -17,6 +17,8 @@ const FOLDERS = [
   'ui',
   'report',
   'lab',
+  'alerts',
+  'web',
   'cli',
 ] as const;
 
@@ -33,10 +35,21 @@ const ALLOWED: Record<(typeof FOLDERS)[number], readonly string[]> = {
   ui: ['text', 'runbook', 'events'],
   report: ['text', 'runbook', 'events'],
   lab: ['text', 'runbook'],
+  alerts: ['text', 'runbook'],
+  web: ['text', 'runbook', 'events', 'report', 'alerts'],
   cli: FOLDERS.filter((folder) => folder !== 'cli'),
 };
 
-const CORE = ['text', 'runbook', 'safety', 'match', 'machine', 'events', 'rehearsal'] as const;
+const CORE = [
+  'text',
+  'runbook',
+  'safety',
+  'match',
+  'machine',
+  'events',
+  'rehearsal',
+  'alerts',
+] as const;
 
 const IMPURE = {
   'node-module': "import { readFile } from 'node:fs/promises';\nexport const probe = readFile;\n",

@@ -1,6 +1,6 @@
 import { EXIT, RunbookError } from '#errors.ts';
 import { type Prompts, withPrompts } from '#report/plain/prompts.ts';
-import { inputRefusal } from '#run/values/inputs.ts';
+import { inputRefusal } from '#runbook/model/input-text.ts';
 import type { InputDefinition } from '#runbook/model/runbook.ts';
 import { harmlessLine } from '#text/harmless.ts';
 

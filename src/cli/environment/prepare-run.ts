@@ -1,5 +1,5 @@
 import { EXIT, environmentError, RunbookError } from '#errors.ts';
-import { parseInput } from '#run/values/inputs.ts';
+import { parseInput } from '#runbook/model/input-text.ts';
 import type { InputDefinition, Runbook, TargetDefinition } from '#runbook/model/runbook.ts';
 import type { Secret } from '#safety/redaction/redactor.ts';
 import { isSecretByValue, secretByValue } from '../config/secrets-by-value.ts';

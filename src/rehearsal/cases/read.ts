@@ -1,8 +1,8 @@
 import { RunbookError } from '#errors.ts';
 import { placedSteps } from '#machine/placed-step.ts';
-import { parseInput } from '#run/values/inputs.ts';
 import { resolveTargets } from '#run/values/targets.ts';
 import type { Diagnostic, Parsed } from '#runbook/diagnostic.ts';
+import { parseInput } from '#runbook/model/input-text.ts';
 import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
 import { nodeAt, readDocument } from '#runbook/yaml/document.ts';

@@ -2,12 +2,13 @@ import { RunbookError } from '#errors.ts';
 import type { Intent } from '#events/log/intent.ts';
 import type { Call } from '#machine/effect.ts';
 import { frameOfStep, placedSteps, qualified } from '#machine/placed-step.ts';
+import { parseInput } from '#runbook/model/input-text.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { ResolvedTarget } from '#steps/open-executors.ts';
 import { typedInputs } from '../session/intents.ts';
 import type { Values } from '../session/machine-events.ts';
-import { type InputValues, parseInput } from './inputs.ts';
+import type { InputValues } from './inputs.ts';
 import type { SecretValues } from './secrets.ts';
 import { resolveTargets, type Target, targetFacts } from './targets.ts';
 

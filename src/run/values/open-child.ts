@@ -1,10 +1,10 @@
 import { RunbookError, usageError } from '#errors.ts';
 import type { OpenChild } from '#machine/context/child-runbook.ts';
 import { textOf } from '#runbook/expression/template.ts';
+import { parseInput } from '#runbook/model/input-text.ts';
 import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { ChildTexts } from './child-inputs.ts';
-import { parseInput } from './inputs.ts';
 import { resolveTargets, targetFacts } from './targets.ts';
 
 /**
