@@ -39,7 +39,7 @@ export function rowsBegin(gate: GateView, width: number): number {
   const before = codeLines(gate.action, width).length + inputLines(gate.action, width).length;
   const above = values.length <= SHORT_VALUES ? values.length : 0;
   const first = count === 0 ? 0 : Math.min(rows.length, FIRST_ROWS);
-  return before + above + 1 + first;
+  return before + above + first;
 }
 
 /**

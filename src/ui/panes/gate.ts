@@ -14,6 +14,7 @@ import {
   type Line,
   limited,
   line,
+  lineText,
   rule,
   type Span,
   type Style,
@@ -41,8 +42,8 @@ export type GatePicture = {
 };
 
 /**
- * Returns the gate in its frame. Title, target, row count and answers stay visible. If the rest
- * does not fit, it starts with the statement and the first rows, and scrolls to the warnings.
+ * Returns the gate in its frame. Title, target, row count, warnings and answers stay visible. If the
+ * rest does not fit, it starts with the statement and the first rows, and scrolls to the others.
  */
 export function gatePicture(
   view: RunView,
@@ -67,7 +68,7 @@ export function gatePicture(
   const answers = answerLines(view, gate, inner, state, false);
   const above = inside - head.length - 1 - age.length - answers.length;
   const parts = { news, facts, action: actionLines(gate, inner) };
-  const { shown, below, scrollLimit, skipped, room } = middleOf(gate, parts, inner, above, state);
+  const { shown, below, scrollLimit, page } = middleOf(view, gate, parts, inner, above, state);
   const scroll = Math.min(state.scroll, scrollLimit);
   const seen = isSeen(gate, { ...state, scroll }, scrollLimit);
   const foot = [rule(inner), ...age, ...below, ...answerLines(view, gate, inner, state, seen)];
@@ -79,15 +80,12 @@ export function gatePicture(
     title,
     note,
   });
-  return {
-    lines: filled(box, height),
-    scrollLimit,
-    page: skipped > 0 && scroll === 0 ? 1 : Math.max(1, room - 2),
-  };
+  return { lines: filled(box, height), scrollLimit, page };
 }
 
 /** Returns what is between the title and the answers of a gate, in at most `above` lines. */
 function middleOf(
+  view: RunView,
   gate: GateView,
   { news, facts, action }: Readonly<Record<'news' | 'facts' | 'action', readonly Line[]>>,
   width: number,
@@ -95,23 +93,48 @@ function middleOf(
   state: GateState,
 ) {
   const isRoomy = above - news.length >= LEAST_BODY;
-  const room = Math.max(1, isRoomy ? above - news.length : above);
   const pinned = isRoomy ? news : [];
-  if (isRoomy && action.length + facts.length <= room)
-    return { shown: action, below: [...pinned, ...facts], scrollLimit: 0, skipped: 0, room };
-  // What does not fit is read to its end: the warning is then beside the answer.
-  const body = [...(isRoomy ? [] : news), ...action, BLANK, ...facts];
-  // The first rows take precedence over the rest of a long statement.
-  const isCut = !isRoomy || rowsBegin(gate, width) > room;
+  const free = Math.max(1, above - pinned.length);
+  const left = free - facts.length;
+  const fitting = [action, withoutBlanks(action)].find(({ length }) => length <= left);
+  if (isRoomy && fitting !== undefined)
+    return { shown: fitting, below: [...pinned, ...facts], scrollLimit: 0, page: 1 };
+  const first = isRoomy ? [] : limited(news, Math.max(0, free - LEAST_START));
+  // Warnings take at most half of the room; longer ones are read to their end by scrolling.
+  const most = Math.max(0, free - first.length - Math.max(LEAST_START, Math.ceil(free / 2)));
+  const isWhole = isRoomy && facts.length <= most;
+  const below = isWhole ? [...pinned, ...facts] : pinned;
+  const room = isWhole ? left : free;
+  const body = [
+    ...(isRoomy ? [] : news),
+    ...withoutBlanks(action),
+    ...(isWhole ? [] : [BLANK, ...facts]),
+  ];
+  // The first rows and the warnings take precedence over the rest of a long statement.
+  const isCut = !isWhole || rowsBegin(gate, width) > room;
   const skipped = isCut ? 1 : 0;
   const scrollLimit = Math.max(0, body.length - room) + skipped;
   const scroll = Math.min(state.scroll, scrollLimit);
-  const first = isRoomy ? [] : limited(news, Math.max(0, room - LEAST_START));
-  const shown =
-    isCut && scroll === 0
-      ? [...first, ...actionStart(gate, width, room - first.length)]
-      : windowOf(body, Math.max(0, scroll - skipped), room);
-  return { shown, below: pinned, scrollLimit, skipped, room };
+  if (!isCut || scroll > 0) {
+    const shown = windowOf(body, scroll - skipped, room);
+    return { shown, below, scrollLimit, page: Math.max(1, room - 2) };
+  }
+  const warned = isWhole ? [] : shortened(view, gate, width, most);
+  const start = actionStart(gate, width, room - first.length - warned.length);
+  const shown = [...first, ...start];
+  const page = skipped + seenLines(shown, body);
+  return { shown, below: [...below, ...warned], scrollLimit, page };
+}
+
+function withoutBlanks(lines: readonly Line[]): readonly Line[] {
+  return lines.filter((one) => one !== BLANK);
+}
+
+/** Returns by how many lines to scroll so that the first line that the start leaves out is shown. */
+function seenLines(start: readonly Line[], body: readonly Line[]): number {
+  const differs = start.findIndex((one, at) => lineText(one) !== lineText(body[at] ?? []));
+  // A mark of what is above covers the first line.
+  return Math.max(0, (differs === -1 ? start.length : differs) - 1);
 }
 
 /** Returns the replacement for a gate in a terminal that is too small for it. */
@@ -189,13 +212,20 @@ function newsLines(view: RunView, gate: GateView, width: number): readonly Line[
 
 /** Returns how to undo the action, and warnings. */
 function factLines(view: RunView, gate: GateView, width: number): readonly Line[] {
-  const { warning, notRead } = gate;
-  return [
-    ...undoLines(view, gate, width),
-    ...[warning, notRead].flatMap((said) =>
-      said === undefined ? [] : wrapped(`! ${said}`, width, BOLD),
-    ),
-  ];
+  return [...undoLines(view, gate, width), ...warningLines(gate, width)];
+}
+
+/** Returns the same in at most `most` lines: a warning takes precedence over the text of an undo. */
+function shortened(view: RunView, gate: GateView, width: number, most: number): readonly Line[] {
+  const warnings = warningLines(gate, width);
+  const undo = limited(undoLines(view, gate, width), Math.max(1, most - warnings.length));
+  return limited([...undo, ...warnings], most);
+}
+
+function warningLines({ warning, notRead }: GateView, width: number): readonly Line[] {
+  return [warning, notRead].flatMap((said) =>
+    said === undefined ? [] : wrapped(`! ${said}`, width, BOLD),
+  );
 }
 
 /** Returns the differences from the previous gate, without rows that are already compared. */

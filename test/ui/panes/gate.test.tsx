@@ -14,7 +14,6 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
      ║ │ FROM pg_stat_activity                                                    ║
      ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[],           ║
      ║ │     $2::timestamptz[]))                                                  ║
-     ║                                                                            ║
      ║   pid  usename  application…  client_addr  state  idle_for  last_query     ║
      ║ 48120  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM… ║
      ║ 48127  shop     shop-web      10.0.7.21    idle   00:47:11  SELECT * FROM… ║
@@ -22,10 +21,11 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
      ║ 48141  shop     shop-web      10.0.7.23    idle   00:45:11  ∅              ║
      ║ 48148  shop     shop-web      10.0.7.24    idle   00:44:11  SELECT * FROM… ║
      ║ 48155  shop     shop-web      10.0.7.25    idle   00:43:11  SELECT * FROM… ║
-     ║ 48162  shop     shop-web      10.0.7.26    idle   00:42:11  SELECT * FROM… ║
-     ║ ↓ 14 more                                                                  ║
+     ║ ↓ 12 more                                                                  ║
      ║ ────────────────────────────────────────────────────────────────────────── ║
      ║ 11 rows affected · read 12 s ago, valid for 30 s                           ║
+     ║ Cannot be undone: Clients reconnect by themselves.                         ║
+     ║ ! Their clients get 57P01 and must reconnect.                              ║
      ║ Type shop to run it: Space to the end first                                ║
      ╚════════════════════════════════════════════════════════════════════════════╝
     ────────────────────────────────────────────────────────────────────────────────
