@@ -18,7 +18,9 @@ const FOLDERS = [
   'report',
   'lab',
   'alerts',
+  'team',
   'web',
+  'notify',
   'cli',
 ] as const;
 
@@ -36,7 +38,9 @@ const ALLOWED: Record<(typeof FOLDERS)[number], readonly string[]> = {
   report: ['text', 'runbook', 'events'],
   lab: ['text', 'runbook'],
   alerts: ['text', 'runbook'],
+  team: ['text', 'runbook', 'safety', 'machine', 'events', 'steps', 'run'],
   web: ['text', 'runbook', 'events', 'report', 'alerts'],
+  notify: ['text', 'runbook', 'events'],
   cli: FOLDERS.filter((folder) => folder !== 'cli'),
 };
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { EXIT, type ExitCode } from '#errors.ts';
 import type { OpenRun } from '#run/session/open.ts';
-import type { SessionEnd } from '#run/session/run-session.ts';
+import type { SessionEnd } from '#run/session/parts.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { fitsGate } from '#ui/draw/layout.ts';
 import type { RunDocument } from '#ui/keys/screen-state.ts';

@@ -1,3 +1,5 @@
+import type { EventOf } from '#events/log/event.ts';
+import type { Execute } from '#machine/effect.ts';
 import type { RunMode } from '#runbook/model/terms.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { Secret } from '#safety/redaction/redactor.ts';
@@ -22,6 +24,8 @@ export type Surroundings = {
   /** Name and version, e.g. `runbook 0.1.0`. */
   readonly program: string;
   readonly terminal: { readonly columns: number; readonly rows: number } | undefined;
+  /** The worker of a team that executes the run; undefined on the operator's own machine. */
+  readonly worker?: EventOf<'run.started'>['worker'];
   /** The environment that scripts inherit from, by an allow-list. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;
@@ -47,6 +51,11 @@ export type RunOptions = {
   readonly environment?: RunEnvironment | undefined;
   /** The parsers that classify ad-hoc commands; without them, none counts as a read. */
   readonly loadParsers?: LoadParsers | undefined;
+  /**
+   * Called before an action that is not a read starts, after its record is durable; the action does
+   * not start if it rejects. Called again if its connection had to be made anew.
+   */
+  readonly mayStart?: ((execute: Execute) => Promise<void>) | undefined;
 };
 
 /** The additional options of resuming a run. */
@@ -55,6 +64,8 @@ export type ResumeOptions = RunOptions & {
   readonly answers: Readonly<Record<string, string>>;
   /** Secret inputs typed during the run, by the names of `typedInputsOf`. */
   readonly typed?: Readonly<Record<string, string>> | undefined;
+  /** Database sessions that an earlier process of the run had left, and that were ended. */
+  readonly cleared?: EventOf<'run.resumed'>['cleared'];
 };
 
 /** The additional options of starting a run. */

@@ -76,7 +76,8 @@ export async function resumeRun(
     snapshot: at.snapshot,
     view,
   });
-  const resumed = resumedEvent(surroundings, recorded.repaired, replay.interrupted());
+  const interrupted = replay.interrupted();
+  const resumed = resumedEvent(surroundings, recorded.repaired, interrupted, options.cleared);
   return { ...open, begin: () => open.session.resume(resumed, finished) };
 }
 

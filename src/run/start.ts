@@ -80,7 +80,7 @@ function startedEvent(
 ): RunEvent {
   const { source, commit, changedSinceCommit, auto, environment, mode = 'live' } = options;
   const { stepwise = false } = options;
-  const { operator, host, pid, program, terminal } = options.surroundings;
+  const { operator, host, pid, program, terminal, worker } = options.surroundings;
   const prerequisites = runbook.prerequisites.map(({ text }) => text);
   const children = openInputs(runbook).map(({ runbook: child }) => {
     const shown = shownTexts(child, texts.get(child.name));
@@ -127,6 +127,7 @@ function startedEvent(
     host,
     pid,
     program,
+    ...(worker === undefined ? {} : { worker }),
     ...(terminal === undefined ? {} : { terminal }),
   };
 }

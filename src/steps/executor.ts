@@ -43,6 +43,11 @@ export type ExecuteContext = {
   readonly takeTerminal?: () => Promise<TerminalLease>;
   /** The server a change was confirmed for. It does not run on any other. */
   readonly expectedServer?: string | undefined;
+  /**
+   * Called before a change is sent to the server, with its connection made; nothing is sent if it
+   * rejects. Undefined if nothing has to be asked.
+   */
+  readonly mayStart?: (() => Promise<void>) | undefined;
 };
 
 /** Runs the actions of one kind on one target. Resolves even if the step fails. */

@@ -4,7 +4,10 @@ import type { NewRun, RunRecord, RunStore } from '#run/store/port.ts';
 import { MemoryStore } from './memory-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** Every implementation of the ports of a run; each must pass the same contract tests. */
+/** A storage by its name, and what makes an empty one. */
+export type StoreUnderTest = readonly [string, () => Pick<RunStore, 'create'>];
+
+/** Every implementation of the ports of a run whose stores are tested too. */
 export const STORES: readonly (readonly [string, () => RunStore])[] = [
   ['files', () => runStore(join(temporaryFolder(), 'state'))],
   ['memory', () => new MemoryStore()],
@@ -14,7 +17,10 @@ export const STORES: readonly (readonly [string, () => RunStore])[] = [
 export const KEPT_TEXT = 'name: waits\n';
 
 /** Makes a run in a store. */
-export function createRun(store: RunStore, changes: Partial<NewRun> = {}): Promise<RunRecord> {
+export function createRun(
+  store: Pick<RunStore, 'create'>,
+  changes: Partial<NewRun> = {},
+): Promise<RunRecord> {
   return store.create({
     source: { file: 'waits.yaml', text: KEPT_TEXT },
     name: 'waits',

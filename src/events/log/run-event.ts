@@ -23,6 +23,17 @@ const operator = z.string();
 const host = z.string();
 const pid = z.number();
 const program = text('the program and its version');
+const worker = z.object({
+  id: z.string(),
+  label: z.string(),
+  replay: said(z.number(), 'the version of the replay, which must be the same to continue'),
+});
+const clearedSession = z.object({
+  target: z.string(),
+  session: said(z.number(), "the server's number of the session"),
+  state: said(z.string(), 'what it did, e.g. `active`'),
+  ms: opt(said(z.number(), 'how long it had been in that state')),
+});
 const repaired = opt(text('how the end of the journal was repaired'));
 
 /** The events of the run as a whole. */
@@ -44,6 +55,7 @@ export const RUN_EVENTS = [
     host,
     pid,
     program,
+    worker: opt(said(worker, 'the worker of a team that executes the run')),
     terminal: opt(z.object({ columns: z.number(), rows: z.number() })),
   }),
   event('run.resumed', 'Written when another process resumes the run.', {
@@ -53,6 +65,10 @@ export const RUN_EVENTS = [
     program,
     interrupted: opt(said(interruptedAction, 'the action that had started and not finished')),
     repaired,
+    worker: opt(said(worker, 'the worker of a team that continues the run')),
+    cleared: opt(
+      said(z.array(clearedSession), 'sessions of the run on its targets that were ended before'),
+    ),
   }),
   event(
     'run.paused',

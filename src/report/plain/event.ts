@@ -104,7 +104,13 @@ export function plainLines(
 
 function resumedLines(event: EventOf<'run.resumed'>, at: string): readonly PlainLine[] {
   return [
-    timed(at, `resumed by ${event.operator} on ${event.host}`),
+    timed(
+      at,
+      event.worker === undefined
+        ? `resumed by ${event.operator} on ${event.host}`
+        : `continued by worker ${event.worker.id}`,
+    ),
+    ...under((event.cleared ?? []).map((it) => `ended session ${it.session} on ${it.target}`)),
     ...(event.repaired === undefined ? [] : under([event.repaired], 'warn')),
     ...(event.interrupted === undefined
       ? []

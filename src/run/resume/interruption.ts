@@ -1,11 +1,15 @@
 import type { EventOf } from '#events/log/event.ts';
 import type { Surroundings } from '../options.ts';
 
-/** Returns the event that records who resumes a run, and what was interrupted or repaired. */
+/**
+ * Returns the event that records who resumes a run, what was interrupted or repaired, and which
+ * sessions of it were ended.
+ */
 export function resumedEvent(
-  { operator, host, pid, program }: Surroundings,
+  { operator, host, pid, program, worker }: Surroundings,
   repaired: string | undefined,
   interrupted: EventOf<'run.resumed'>['interrupted'],
+  cleared: EventOf<'run.resumed'>['cleared'] = [],
 ): EventOf<'run.resumed'> {
   return {
     type: 'run.resumed',
@@ -15,5 +19,7 @@ export function resumedEvent(
     program,
     ...(repaired === undefined ? {} : { repaired }),
     ...(interrupted === undefined ? {} : { interrupted }),
+    ...(worker === undefined ? {} : { worker }),
+    ...(cleared.length === 0 ? {} : { cleared }),
   };
 }

@@ -8,6 +8,7 @@ import { type Action, isReadOnly } from '#safety/actions/action.ts';
 import { originAt } from '#safety/actions/bind-sql.ts';
 import type { Redactor } from '#safety/redaction/redactor.ts';
 import type { ExecuteContext, Executor, OutputStream, StepOutcome } from '#steps/executor.ts';
+import type { RunOptions } from '../options.ts';
 import { CapturedOutput, outputName } from '../outputs/captured.ts';
 import { LIVE_LINES, LiveTail } from '../outputs/live-tail.ts';
 import { maskedText } from '../outputs/masked-text.ts';
@@ -21,6 +22,8 @@ export type ExecutionSurroundings = {
   /** Returns the text of the runbook that contains a step. */
   readonly sourceOf: (step: string) => WrittenIn;
   readonly executorFor: (action: Action) => Promise<Executor>;
+  /** See {@link RunOptions.mayStart}. */
+  readonly mayStart?: RunOptions['mayStart'];
   /** Makes the screen release the terminal; undefined if there is none. */
   readonly takeTerminal?: ExecuteContext['takeTerminal'] | undefined;
 };
@@ -111,14 +114,18 @@ export class Execution {
     const { action, server } = this.#execute;
     if ('unresolved' in action)
       return { status: 'failed', error: { kind: 'unresolved', message: action.unresolved } };
-    const { takeTerminal } = this.#surroundings;
+    const { takeTerminal, mayStart: ask } = this.#surroundings;
+    const mayStart =
+      ask === undefined || this.#execute.effect === 'read' ? undefined : () => ask(this.#execute);
     try {
       const executor = await this.#surroundings.executorFor(action);
+      await mayStart?.();
       return await executor.execute(action, {
         signal: this.#controller.signal,
         onOutput: (stream, chunk) => this.#unharmed(() => this.#output(stream).write(chunk)),
         ...(takeTerminal === undefined ? {} : { takeTerminal }),
         expectedServer: server,
+        mayStart,
       });
     } catch (error) {
       return this.#failure(action, error);

@@ -67,6 +67,7 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
         outputs: record.outputs.sink,
         sourceOf: (step) => writtenIn(runbook, step),
         executorFor: (action) => connections.executorFor(action),
+        mayStart: options.mayStart,
       },
       clock,
       monotonic,

@@ -1,4 +1,4 @@
-import type { RunEvent } from '#events/log/event.ts';
+import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { RunChange } from '#events/log/run-handle.ts';
 import { foldEvent } from '#events/view/fold.ts';
@@ -51,6 +51,12 @@ export class Recorder {
     this.#isOwed ||= isDurable(event, this.#view);
     this.#view = foldEvent(this.#view, recorded);
     this.#listeners.queue({ view: this.#view, event: recorded });
+  }
+
+  /** Records the end of an action that the machine did not expect. */
+  recordUnexpected(event: EventOf<'step.finished'>): void {
+    this.record({ ...event, unexpected: true });
+    this.#parts.reportError(new Error(`${event.step} ended, and the run was not waiting for it`));
   }
 
   /** Resolves once everything is durable, if required; returns undefined if not. */

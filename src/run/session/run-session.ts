@@ -23,8 +23,6 @@ import { Recorder } from './recorder.ts';
 import { Timers } from './timers.ts';
 import { Turns } from './turns.ts';
 
-export type { SessionEnd } from './parts.ts';
-
 /**
  * A run in progress, where machine, journal and executors meet. Everything goes through one queue
  * of {@link Turns}: an event moves the machine, is journaled, and the snapshot advances. Once that
@@ -72,7 +70,7 @@ export class Session implements RunHandle {
       canEnter: () =>
         this.#isAttended && this.#recorder.view.status === 'waiting' && this.#executions.areIdle,
       record: (event) => this.#recorder.record(event),
-      recordUnexpected: (event) => this.#recordUnexpected(event),
+      recordUnexpected: (event) => this.#recorder.recordUnexpected(event),
       execute: (execute) => this.#startLater(execute),
       cancel: () => this.#executions.cancel(),
       later: (act) => this.#turns.post(act),
@@ -96,7 +94,6 @@ export class Session implements RunHandle {
     this.#snapshot = snapshot;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ended = promise;
-    // A rejection is not unhandled before anyone waits for it.
     promise.catch(() => undefined);
     this.#settle = { resolve, reject };
   }
@@ -158,12 +155,14 @@ export class Session implements RunHandle {
     this.#turns.post(() => this.#recorder.record(event));
   }
 
-  submit(submission: Submission): Promise<Verdict> {
+  /** Calls `handled` with the verdict in the same turn in which its events are recorded. */
+  submit(submission: Submission, handled?: (verdict: Verdict) => void): Promise<Verdict> {
     const { promise, resolve } = Promise.withResolvers<Verdict>();
     const submitted = { resolve, verdict: ENDED };
     this.#turns.post(
       () => {
         submitted.verdict = this.#hasBegun ? this.#intents.handle(submission) : NOT_BEGUN;
+        handled?.(submitted.verdict);
       },
       () => {
         this.#submitted = submitted;
@@ -186,13 +185,25 @@ export class Session implements RunHandle {
     });
   }
 
+  /** Ends the session without an event if the run waits for an answer and nothing runs. */
+  park(): void {
+    this.#turns.post(() => {
+      const { status, behind } = this.#recorder.view;
+      if (status !== 'waiting' || behind !== undefined || !this.#executions.areOver) return;
+      this.#close({ status: 'paused', reason: 'nobody has answered yet', unanswered: true });
+    });
+  }
+
+  /** Gives the run up, which another process continues: cancels what runs and records nothing. */
+  forsake(why: Error): void {
+    this.#turns.fail(why);
+  }
+
   /** Handles a Ctrl-C outside a screen: the first stops at a safe point, the second cancels. */
   interrupt(): void {
+    const type = this.#snapshot.context.stopping ? 'cancel' : 'stop';
     if (this.#executions.areOver) this.leave('interrupted');
-    else {
-      const type = this.#snapshot.context.stopping ? 'cancel' : 'stop';
-      void this.submit({ intent: { type }, by: this.#recorder.view.operator });
-    }
+    else void this.submit({ intent: { type }, by: this.#recorder.view.operator });
   }
 
   /** After an error in a turn the run cannot be recorded any more: nothing further may start. */
@@ -223,7 +234,7 @@ export class Session implements RunHandle {
     // These report what happened; the machine may ignore them in any state.
     const isNews = input?.type === 'CONNECTED' || input?.type === 'INTERRUPTED';
     if (input === undefined || !(isNews || this.#snapshot.can(input))) {
-      if (event.type === 'step.finished') this.#recordUnexpected(event);
+      if (event.type === 'step.finished') this.#recorder.recordUnexpected(event);
       return IMPOSSIBLE;
     }
     keepTyped(event, { secrets, runbook, view });
@@ -238,12 +249,6 @@ export class Session implements RunHandle {
     this.#snapshot = next.snapshot;
     this.#perform(next.effects);
     return verdictOf(recorded);
-  }
-
-  /** Records the end of an action even if the machine does not expect it. */
-  #recordUnexpected(event: EventOf<'step.finished'>): void {
-    this.#recorder.record({ ...event, unexpected: true });
-    this.#parts.reportError(new Error(`${event.step} ended, and the run was not waiting for it`));
   }
 
   #perform(effects: readonly MachineEffect[]): void {

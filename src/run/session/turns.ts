@@ -39,6 +39,13 @@ export class Turns {
     if (!this.#isTaking) this.#takeNext();
   }
 
+  /** Ends the turns with an error, in a turn of its own. */
+  fail(error: Error): void {
+    this.post(() => {
+      throw error;
+    });
+  }
+
   /** Runs a function in this turn, once its record is durable. */
   afterRecord(act: () => void): void {
     this.#due.push(act);

@@ -2,19 +2,16 @@ import { usageError } from '#errors.ts';
 
 /** Without vowels, to avoid words, and without characters that look or sound alike. */
 const SPEAKABLE = '23456789bcdfghjkmnpqrstvwxz';
-const RUN_ID = /^\d{8}-\d{4}-[a-z0-9-]+-[a-z0-9]{4}$/;
+const RUN_ID = /^\d{8}-\d{4}-[a-z0-9-]+-(?:[a-z0-9]{4}|[a-z0-9]{8})$/;
 
 /**
  * Returns an ID such as `20261121-0312-pool-exhausted-k3f9`: the UTC minute, the runbook, a random
- * part.
+ * part of `length` characters.
  */
-export function newRunId(name: string, now: Date, random: () => number): string {
+export function newRunId(name: string, now: Date, random: () => number, length: 4 | 8 = 4): string {
   const [date = '', time = ''] = now.toISOString().split('T');
   const minute = `${date.replaceAll('-', '')}-${time.slice(0, 5).replace(':', '')}`;
-  const chance = Array.from(
-    { length: 4 },
-    () => SPEAKABLE[Math.floor(random() * SPEAKABLE.length)],
-  );
+  const chance = Array.from({ length }, () => SPEAKABLE[Math.floor(random() * SPEAKABLE.length)]);
   return `${minute}-${name.toLowerCase().replace(/[^a-z0-9-]+/g, '-')}-${chance.join('')}`;
 }
 

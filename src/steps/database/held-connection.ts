@@ -100,6 +100,7 @@ export function holdConnection<Connection extends HeldConnection>(
     context: ExecuteContext,
   ): Promise<Execution> => {
     const { server } = held.facts;
+    await context.mayStart?.();
     const execution = await driver.execute(held, action, context);
     if (held.facts.server !== server) tell(held);
     return execution;

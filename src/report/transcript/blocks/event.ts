@@ -117,14 +117,22 @@ function startedText({ operator, host, mode, auto }: EventOf<'run.started'>): st
 }
 
 function resumedText(event: EventOf<'run.resumed'>): string {
-  const { interrupted: cut, repaired } = event;
+  const { interrupted: cut, repaired, worker, cleared = [] } = event;
   const lost =
     cut === undefined
       ? ''
       : `; the ${text(cut.part)} of ${code(cut.step)} (${text(cut.effect)}) had started and **not finished**`;
   const repair = repaired === undefined ? '' : `; the journal was repaired: ${text(repaired)}`;
+  const sessions = cleared.map(
+    (it) => `${code(String(it.session))} on ${text(it.target)} (${text(it.state)})`,
+  );
+  const ended = sessions.length === 0 ? '' : `; it ended ${sessions.join(', ')}`;
   const where = `on ${text(event.host)} with ${text(event.program)}`;
-  return `**${text(event.operator)} resumed the run** ${where}${lost}${repair}`;
+  const by =
+    worker === undefined
+      ? `${text(event.operator)} resumed the run`
+      : `Worker ${text(worker.id)} continued the run`;
+  return `**${by}** ${where}${lost}${repair}${ended}`;
 }
 
 /** The facts that the description contains. */
