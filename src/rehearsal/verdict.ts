@@ -1,4 +1,5 @@
 import type { EventOf, RunEventType } from '#events/log/event.ts';
+import type { FindingView } from '#events/view/run-view.ts';
 import { counted } from '#text/count.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { CaseStatus, Expectation, ExpectedList } from './cases/case.ts';
@@ -24,11 +25,11 @@ export function verdictOf(rehearsed: Rehearsed, stage: Stage): readonly Failure[
   if (astray.length > 0) return astray;
   return [
     ...endFailures(rehearsed),
+    ...listFailure('finding', expect.findings, view.findings),
     ...listFailure(
-      'findings',
-      expect.findings,
-      view.findings.map(({ text }) => text),
-      (part, text) => text.includes(part),
+      'cause',
+      expect.causes,
+      view.findings.filter(({ isCause }) => isCause),
     ),
     ...gateFailures(rehearsed),
     ...statusFailures(rehearsed, expect),
@@ -89,22 +90,22 @@ function endFailures({ view, case: { expect } }: Rehearsed): readonly Failure[] 
 }
 
 function listFailure(
-  name: string,
+  name: 'finding' | 'cause',
   list: ExpectedList<string> | undefined,
-  actual: readonly string[],
-  fits: (expected: string, actual: string) => boolean,
+  findings: readonly FindingView[],
 ): readonly Failure[] {
-  const left = list && divergence(list, actual, fits);
+  const actual = findings.map(({ text }) => text);
+  const left = list && divergence(list, actual, (part, text) => text.includes(part));
   if (list === undefined || left === undefined) return [];
   const happened = actual[left.at];
   const hint =
     left.expected === undefined
       ? 'expected no more than these'
       : happened === undefined
-        ? 'there is no such finding'
-        : `this is not part of finding ${left.at + 1}`;
+        ? `there is no such ${name}`
+        : `this is not part of ${name} ${left.at + 1}`;
   return [
-    failure(`the ${name} differ`, left.expected?.span ?? list.span, {
+    failure(`the ${name}s differ`, left.expected?.span ?? list.span, {
       hint,
       detail: actual.map(
         (text, index) => `${index === left.at ? '>' : ' '} ${index + 1} ${harmlessLine(text)}`,

@@ -90,6 +90,7 @@ function startedEvent(
       sha256: sha256(child.source.text),
       ...(shown.length === 0 ? {} : { inputs: shown }),
       ...(child.impact === undefined ? {} : { impact: child.impact }),
+      ...(marksCauses(child) ? { marksCauses: true as const } : {}),
       ...(child.prevention.length === 0 ? {} : { prevention: child.prevention }),
     };
   });
@@ -111,6 +112,7 @@ function startedEvent(
       ...(commit === undefined ? {} : { commit }),
       ...(changedSinceCommit === undefined ? {} : { changedSinceCommit }),
       ...(runbook.impact === undefined ? {} : { impact: runbook.impact }),
+      ...(marksCauses(runbook) ? { marksCauses: true as const } : {}),
       prevention: runbook.prevention,
       related: runbook.related,
     },
@@ -135,4 +137,8 @@ function startedEvent(
 function shownInput(value: unknown, secret: boolean, name: string): Json {
   if (value === null || value === undefined) return null;
   return secret ? `‹secret:${name}›` : (value as Json);
+}
+
+function marksCauses({ steps }: Runbook): boolean {
+  return steps.some(({ next }) => next.some(({ isCause }) => isCause));
 }

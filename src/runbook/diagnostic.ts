@@ -24,6 +24,7 @@ export const DIAGNOSTIC_CODES = [
   'placeholder-in-quotes',
   'secret-in-argv',
   'secret-in-text',
+  'cause-without-finding',
   'default-not-last',
   'gate-too-weak',
   'phrase-unusable',

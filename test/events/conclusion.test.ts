@@ -149,6 +149,44 @@ test('a change that was undone has no cause of its own', () => {
   ]);
 });
 
+test('marked findings are the causes, in the order they were found, each once', () => {
+  const marked = { runbook: { ...RUN_STARTED.runbook, marksCauses: true as const } };
+  const log = emptyLog().add(
+    { ...RUN_STARTED, ...marked, steps: STEPS },
+    ...visited('url', 'login', 'No host.', { cause: true }),
+    ...visited('login', 'url', 'The login failed.'),
+    ...visited('url', 'login', 'No host.', { cause: true }),
+    ...visited('login', 'url', 'The account is locked.', { cause: true }),
+    { type: 'run.finished', outcome: 'escalated', summary: '' },
+  );
+  const { causes, title } = conclusionOf(viewOf(log));
+  expect(causes.map(({ text }) => text)).toEqual(['No host.', 'The account is locked.']);
+  expect(title).toBe('No host');
+});
+
+test('a run that reached none of its marks has no established cause', () => {
+  const marked = { runbook: { ...RUN_STARTED.runbook, marksCauses: true as const } };
+  const log = emptyLog().add(
+    { ...RUN_STARTED, ...marked, steps: STEPS.slice(0, 2) },
+    ...visited('url', 'login', 'The URL is well formed.'),
+  );
+  expect(conclusionOf(viewOf(log))).toMatchObject({ causes: [], evidence: [] });
+  const over = log.add({ type: 'run.finished', outcome: 'escalated', summary: '' });
+  expect(conclusionOf(viewOf(over))).toMatchObject({
+    causes: [],
+    title: 'Connection pool exhausted: no cause established',
+  });
+});
+
+test('the marks of the runbook that fixed the incident come before those that led to it', () => {
+  const own = conclusionOf(viewOf(viaTriage('done', '9 sessions are idle.', ['login', 'why'])));
+  expect(own.causes.map(({ text }) => text)).toEqual(['9 sessions are idle.']);
+  const led = conclusionOf(viewOf(viaTriage('done', '9 sessions are idle.', ['login'])));
+  expect(led.causes.map(({ text }) => text)).toEqual(['Capacity: no slot is free.']);
+  const none = conclusionOf(viewOf(viaTriage('done', '9 sessions are idle.', [])));
+  expect(none.causes).toEqual([]);
+});
+
 const STEPS = [
   outline('url', 'Is the URL right?'),
   outline('login', 'Does the login work?'),
@@ -172,13 +210,18 @@ function outline(id: string, title: string) {
 type End = 'done' | 'asked' | 'nothing found';
 
 /** A triage whose login fails, and whose child may find the cause and fix it by hand. */
-function viaTriage(end: End, cause = '9 sessions are idle.'): EventLog {
+function viaTriage(
+  end: End,
+  cause = '9 sessions are idle.',
+  marked?: readonly ('login' | 'why')[],
+): EventLog {
+  const marks = marked === undefined ? {} : { marksCauses: true as const };
   const children = [
-    { name: 'pool', file: 'pool.yaml', sha256: '', prevention: ['Return connections.'] },
+    { name: 'pool', file: 'pool.yaml', sha256: '', ...marks, prevention: ['Return connections.'] },
   ];
   const fixed: readonly (RunEvent | number)[] = [
     ...visited('open_pool/up', 'open_pool/why', 'The server is up.', { by: 'default' }),
-    ...visited('open_pool/why', 'open_pool/restart', cause),
+    ...visited('open_pool/why', 'open_pool/restart', cause, { cause: marked?.includes('why') }),
     ...(end === 'asked'
       ? visited('open_pool/sure', 'open_pool/restart', 'The operator is sure.')
       : []),
@@ -195,7 +238,10 @@ function viaTriage(end: End, cause = '9 sessions are idle.'): EventLog {
     { ...RUN_STARTED, steps: STEPS, children },
     ...visited('url', 'login', 'Config: the URL is well formed.'),
     1_000,
-    ...visited('login', 'open_pool', 'Capacity: no slot is free.', { status: 'failed' }),
+    ...visited('login', 'open_pool', 'Capacity: no slot is free.', {
+      status: 'failed',
+      cause: marked?.includes('login'),
+    }),
     1_000,
     { type: 'step.entered', step: 'open_pool', visit: 1 },
     {
@@ -219,7 +265,12 @@ function visited(
   {
     status = 'succeeded',
     by = 'condition',
-  }: { readonly status?: 'succeeded' | 'failed'; readonly by?: 'condition' | 'default' } = {},
+    cause = false,
+  }: {
+    readonly status?: 'succeeded' | 'failed';
+    readonly by?: 'condition' | 'default';
+    readonly cause?: boolean | undefined;
+  } = {},
 ): readonly RunEvent[] {
   const failed = { error: { kind: 'too_many_connections', message: 'no slot' } } as const;
   const of = { step, visit: 1, part: 'action', attempt: 1 } as const;
@@ -236,6 +287,7 @@ function visited(
       by,
       goto,
       finding,
+      ...(cause ? { cause } : {}),
       values: [],
       notTaken: [{ goto: 'x' }],
     },

@@ -232,6 +232,14 @@ describe('a case', () => {
     `);
   });
 
+  test('tells a finding from one that is marked as a cause', () => {
+    const text = ORDERS.source.text.replace(/^( +)(finding: .*)$/m, '$1$2\n$1cause: true');
+    const marked = parsed(text);
+    const causes = '      causes: [40 orders wait]';
+    expect(failuresOf(marked, caseOf({ expect: causes }))).toBe('');
+    expect(failuresOf(ORDERS, caseOf({ expect: causes }))).toContain('there is no such cause');
+  });
+
   test('never shows a secret input', () => {
     const steps = STEPS.replace('since: noon', 'since: postgres://app:hunter22@db1/shop');
     const shown = failuresOf(ORDERS, caseOf({ steps, expect: '      findings: []' }));

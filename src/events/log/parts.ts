@@ -179,6 +179,9 @@ export const startedTarget = z.object({
 });
 export type StartedTarget = Logged<typeof startedTarget>;
 
+/** Of runbooks without marks, the cause is derived from findings and changes. */
+const marksCauses = opt(said(z.literal(true), 'it marks the findings that are causes'));
+
 /** The runbook of a run, from its start. */
 export const startedRunbook = z.object({
   name: z.string(),
@@ -192,6 +195,7 @@ export const startedRunbook = z.object({
     said(z.boolean(), 'true if the file differs from that commit; missing if that is not known'),
   ),
   impact: opt(said(z.string(), 'what its incident does to users')),
+  marksCauses,
   prevention: texts,
   related: texts,
 });
@@ -215,6 +219,7 @@ export const startedChild = z.object({
   sha256: z.string(),
   inputs: opt(said(z.array(shownChildInput), 'the inputs that the environment provides')),
   impact: opt(said(z.string(), 'what its incident does to users')),
+  marksCauses,
   prevention: opt(said(texts, 'what prevents its incident')),
 });
 

@@ -122,6 +122,7 @@ export const STEP_EVENTS = [
     goto: step,
     condition: opt(z.string()),
     finding: opt(z.string()),
+    cause: opt(said(z.literal(true), 'the runbook marks the finding as a cause')),
     values: z.array(shownValue),
     notTaken: said(z.array(shownClause), 'the other clauses'),
     reason: opt(z.string()),

@@ -15,8 +15,8 @@ export type Conclusion = {
   /** The ways to prevent it, from that runbook. */
   readonly prevention: readonly string[];
   /**
-   * The finding that each lasting change followed; without a change the last one of a run that
-   * ended. Empty if the cause is not known.
+   * The findings that the runbook marks as causes. If it marks none: the finding that each lasting
+   * change followed; without a change the last one of a run that ended. Empty if no cause is known.
    */
   readonly causes: readonly FindingView[];
   /** The findings that led to the causes, in order, with the causes. */
@@ -32,22 +32,24 @@ export function conclusionOf(view: RunView): Conclusion {
   const caller = decisiveCaller(view);
   const led = ledTo(view, caller);
   const diagnosed = view.findings.filter(({ step }) => isDiagnosed(view, caller, step));
-  const found = causesOf(view, diagnosed, changes.filter(isLasting));
-  const causes = found.length === 0 && led !== undefined ? [led] : found;
+  const marked = markedCauses(view, caller);
+  const causes = marked ?? derivedCauses(view, diagnosed, led);
   const runbook = runbookOf(view, caller);
+  const isUnproven = marked?.length === 0 && view.outcome !== undefined;
+  const kind = isUnproven ? `${runbook.title}: no cause established` : runbook.title;
   return {
-    title: titleOf(view, caller, runbook.title, causes[0]),
+    title: titleOf(view, caller, kind, causes[0]),
     ...(caller === undefined ? {} : { caller }),
     runbook: { name: runbook.name, title: runbook.title },
     ...(runbook.impact === undefined ? {} : { impact: runbook.impact }),
     prevention: runbook.prevention,
     causes,
-    evidence: [
-      ...(led === undefined ? [] : [led]),
-      ...diagnosed
-        .slice(0, diagnosed.findLastIndex((one) => causes.includes(one)) + 1)
-        .filter((one) => !one.isElse || causes.includes(one)),
-    ],
+    evidence: view.findings.filter(
+      (one) =>
+        causes.includes(one) ||
+        (causes.length > 0 && one === led) ||
+        (!one.isElse && diagnosed.includes(one) && one.at <= (causes.at(-1)?.at ?? '')),
+    ),
     changes,
     open: openPoints(view),
   };
@@ -58,7 +60,10 @@ export function isLasting({ state, undo }: ChangeView): boolean {
   return (state === 'succeeded' || state === 'by-hand') && undo !== 'done';
 }
 
-/** The runbook of the last lasting change, else the last that resolved something or ran at all. */
+/**
+ * The runbook of the last lasting change, else the last that resolved something, found a cause, or ran
+ * at all.
+ */
 function decisiveCaller(view: RunView): string | undefined {
   const last = view.changes?.findLast(
     (change) => isLasting(change) && stepOf(view, change.step) !== undefined,
@@ -66,7 +71,10 @@ function decisiveCaller(view: RunView): string | undefined {
   if (last !== undefined) return callerOf(view, last.step)?.id;
   const ran = view.path.filter((id) => stepOf(view, id)?.child !== undefined);
   const resolved = ran.findLast((id) => stepOf(view, id)?.child?.end?.outcome === 'resolved');
-  return resolved ?? ran.at(-1);
+  const found = ran.findLast((id) =>
+    view.findings.some(({ step, isCause }) => isCause && callerOf(view, step)?.id === id),
+  );
+  return resolved ?? found ?? ran.at(-1);
 }
 
 /** An operator's answer or report is a decision, not evidence. */
@@ -76,15 +84,34 @@ function isDiagnosed(view: RunView, caller: string | undefined, id: string): boo
   return step?.phase === 'diagnose' && !isAsked && callerOf(view, id)?.id === caller;
 }
 
-function causesOf(
+/**
+ * Returns the causes that the runbook of a step marks, else those of any runbook of the run;
+ * undefined if neither it nor another one marks any.
+ */
+function markedCauses(
+  view: RunView,
+  caller: string | undefined,
+): readonly FindingView[] | undefined {
+  const marked = view.findings.filter(({ isCause }) => isCause);
+  const own = marked.filter(({ step }) => callerOf(view, step)?.id === caller);
+  if (marked.length === 0 && runbookOf(view, caller).marksCauses !== true) return undefined;
+  const causes = own.length === 0 ? marked : own;
+  return causes.filter(({ text }, index) => causes.findIndex((one) => one.text === text) === index);
+}
+
+/** Runbooks without marks say no more than what was found before something was changed. */
+function derivedCauses(
   view: RunView,
   findings: readonly FindingView[],
-  changes: readonly ChangeView[],
+  led: FindingView | undefined,
 ): readonly FindingView[] {
-  const followed = changes.flatMap(({ at }) => findings.findLast((one) => one.at <= at) ?? []);
+  const followed = (view.changes ?? [])
+    .filter(isLasting)
+    .flatMap(({ at }) => findings.findLast((one) => one.at <= at) ?? []);
   if (followed.length > 0) return [...new Set(followed)];
   const isOver = view.outcome !== undefined && view.outcome !== 'aborted';
-  return isOver ? findings.slice(-1) : [];
+  const last = isOver ? findings.slice(-1) : [];
+  return last.length === 0 && led !== undefined ? [led] : last;
 }
 
 /** Returns the finding that led to the runbook of a step. */
@@ -100,11 +127,20 @@ function ledTo(view: RunView, caller: string | undefined): FindingView | undefin
 function runbookOf(
   view: RunView,
   caller: string | undefined,
-): Pick<RunView['runbook'], 'name' | 'title' | 'impact' | 'prevention'> {
+): Pick<RunView['runbook'], 'name' | 'title' | 'impact' | 'marksCauses' | 'prevention'> {
   const child = stepOf(view, caller)?.child?.runbook;
   if (child === undefined) return view.runbook;
-  const { impact, prevention = [] } = view.children?.find(({ name }) => name === child.name) ?? {};
-  return { ...child, ...(impact === undefined ? {} : { impact }), prevention };
+  const {
+    impact,
+    marksCauses,
+    prevention = [],
+  } = view.children?.find(({ name }) => name === child.name) ?? {};
+  return {
+    ...child,
+    ...(impact === undefined ? {} : { impact }),
+    ...(marksCauses === undefined ? {} : { marksCauses }),
+    prevention,
+  };
 }
 
 /** A runbook that leads to others names no incident. */

@@ -149,7 +149,8 @@ export function branched(view: RunView, event: EventOf<'branch.taken'>, at: stri
   const next = withStep(view, id, (step) => ({ ...step, branch: { ...branch, at } }));
   if (event.finding === undefined) return next;
   const isElse = event.by === 'default' && event.notTaken.length > 0;
-  const finding = { at, step: id, text: event.finding, isElse };
+  const isCause = event.cause ?? false;
+  const finding = { at, step: id, text: event.finding, isElse, isCause };
   return { ...next, findings: [...view.findings, finding] };
 }
 

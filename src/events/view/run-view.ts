@@ -100,6 +100,8 @@ export type FindingView = {
   readonly text: string;
   /** True if no condition of its step was true: it says what was seen, not that something is wrong. */
   readonly isElse: boolean;
+  /** True if the runbook marks it as a cause of the incident. */
+  readonly isCause: boolean;
 };
 
 /** A note of the operator. */

@@ -52,6 +52,9 @@ export const EFFECT_WORD: { readonly [E in Effect]: string } = {
   destructive: 'DESTRUCTIVE',
 };
 
+/** The conclusion of a run in which nothing proved a cause. */
+export const NO_CAUSE = 'No cause was established.';
+
 /** Returns the duration of a run, up to a time (milliseconds since 1970) or its end. */
 export function elapsedMs(view: RunView, now: number): number {
   const end = view.endedAt === undefined ? now : Date.parse(view.endedAt);

@@ -1,7 +1,6 @@
 import { assertEvent } from 'xstate';
 import type { EventOf } from '#events/log/event.ts';
 import { renderForPeople } from '#runbook/expression/template.ts';
-import type { Step } from '#runbook/model/runbook.ts';
 import { shownClause } from '../branch.ts';
 import { frameOf, visitOf } from '../context/frames.ts';
 import { scopeOf } from '../context/scope.ts';
@@ -110,9 +109,9 @@ function byOperator(step: Placed, clause: number | null, way: Way, why?: string)
     {
       type: 'record' as const,
       params: ({ context, event }: Of): DecidedEvent => {
-        const { finding: _, ...branch } = branched(step, context, clause, way.goto);
         const finding = findingOf(step, context, clause);
-        return { ...branch, by: 'operator', ...defined({ finding, reason: why ?? chosen(event) }) };
+        const branch = branched(step, context, clause, way.goto, finding);
+        return { ...branch, by: 'operator', reason: why ?? chosen(event) };
       },
     },
     ...noteFinding(step, (context) => findingOf(step, context, clause)),
@@ -146,25 +145,25 @@ function branched(
   context: MachineContext,
   clause: number | null,
   goto: string,
+  finding = decidedFinding(context),
 ): EventOf<'branch.taken'> {
   const { decision } = context.visit;
+  const taken = clause === null ? undefined : step.next[clause];
   return {
     type: 'branch.taken',
     step: step.id,
     clause,
-    by: clause === null ? 'order' : isDefault(step, clause) ? 'default' : 'condition',
+    by: taken === undefined ? 'order' : taken.if === undefined ? 'default' : 'condition',
     goto,
     values: decision !== undefined && 'values' in decision ? decision.values : [],
     notTaken: step.next.filter((_, index) => index !== clause).map(shownClause),
     ...defined({
-      condition: clause === null ? undefined : step.next[clause]?.if?.text,
-      finding: decidedFinding(context),
+      condition: taken?.if?.text,
+      finding,
+      // A finding that was dropped after a skip establishes nothing.
+      cause: (taken?.isCause && finding !== undefined) || undefined,
     }),
   };
-}
-
-function isDefault(step: Step, clause: number): boolean {
-  return step.next[clause]?.if === undefined;
 }
 
 /** Returns the question that a settled step asks before it can be left, if any. */

@@ -96,6 +96,8 @@ export type Expectation = {
   readonly outcome: Expected<CaseOutcome> | undefined;
   readonly summary: Expected<string> | undefined;
   readonly findings: ExpectedList<string> | undefined;
+  /** The findings that are marked as causes. */
+  readonly causes: ExpectedList<string> | undefined;
   readonly gates: ExpectedList<ExpectedGate> | undefined;
   readonly statuses: readonly Expected<{ readonly step: string; readonly status: CaseStatus }>[];
   readonly spared: readonly Expected<{ readonly step: string; readonly rows: number }>[];

@@ -34,7 +34,7 @@ export function readExpectation(
       span: node.span,
       hint: 'say at least how it ends: outcome: resolved',
     });
-  const { outcome, summary, findings, gates, statuses = {}, spared = {} } = document;
+  const { outcome, summary, findings, causes, gates, statuses = {}, spared = {} } = document;
   const stepAt = (name: 'statuses' | 'spared', step: string): Span => {
     const entry = nodeAt(node, [name]);
     const key = entry?.kind === 'mapping' ? entry.entries.get(step)?.key : undefined;
@@ -42,7 +42,7 @@ export function readExpectation(
     return key ?? node.span;
   };
   const list = <T, U>(
-    name: 'path' | 'findings' | 'gates',
+    name: 'path' | 'findings' | 'causes' | 'gates',
     entries: readonly T[] | undefined,
     read: (entry: T, span: Span) => U,
   ): ExpectedList<U> | undefined =>
@@ -64,6 +64,7 @@ export function readExpectation(
     outcome: one('outcome', outcome),
     summary: one('summary', summary),
     findings: list('findings', findings, (text) => text),
+    causes: list('causes', causes, (text) => text),
     gates: list('gates', gates, (entry, span) => {
       const gate = gateOf(entry);
       known(gate.step, span);

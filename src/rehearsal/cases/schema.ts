@@ -214,6 +214,7 @@ const EXPECT_SCHEMA = z
     outcome: opt(z.enum(CASE_OUTCOMES).check(z.describe('how the run ends'))),
     summary: opt(text('a text in the final summary')),
     findings: opt(texts(`a part of each finding, in order; ${SKIPS}`)),
+    causes: opt(texts(`a part of each finding marked as a cause, in order; ${SKIPS}`)),
     gates: opt(
       z
         .array(z.union([z.string(), gate]))

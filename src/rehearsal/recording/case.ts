@@ -169,10 +169,12 @@ function expectation(records: readonly RecordedEvent[], view: RunView): Json {
       },
     ];
   });
+  const causes = view.findings.flatMap(({ text, isCause }) => (isCause ? [text] : []));
   return {
     path: view.path,
     outcome: view.outcome ?? 'left',
     findings: view.findings.map(({ text }) => text),
+    ...(causes.length === 0 ? {} : { causes }),
     gates,
   };
 }

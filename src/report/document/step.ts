@@ -111,8 +111,9 @@ function clauseLine(clause: Clause, runbook: Runbook): string {
   return `${condition}${after(clause, runbook)}`;
 }
 
-function after({ finding, goto }: Clause, { steps }: Runbook): string {
+function after({ finding, isCause, goto }: Clause, { steps }: Runbook): string {
   const at = steps.findIndex(({ id }) => id === goto);
   const way = at < 0 ? 'continue' : `go to *${steps[at]?.title}* (step ${at + 1})`;
-  return finding === undefined ? `: ${way}` : `: ${prose(finding)} → ${way}`;
+  if (finding === undefined) return `: ${way}`;
+  return `: ${isCause ? '**cause:** ' : ''}${prose(finding)} → ${way}`;
 }

@@ -70,7 +70,9 @@ function runJson(run: TranscriptRun) {
     steps: view.steps.map(
       ({ executions: _, branch: __, items: ___, child: ____, ...step }) => step,
     ),
-    findings: view.findings.map(({ isElse: _, ...finding }) => finding),
+    findings: view.findings.map(({ isElse: _, isCause, ...finding }) =>
+      isCause ? { ...finding, isCause } : finding,
+    ),
     decisions: eventsOf(records, 'branch.taken').map(timed),
     actions: run.actions.map((action) => actionJson(action, view)),
     comparisons: comparedReadings(run),

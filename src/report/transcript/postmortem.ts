@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#events/log/event.ts';
 import { type Conclusion, conclusionOf } from '#events/view/conclusion.ts';
-import { titleOf } from '#events/wording/phrases.ts';
+import { NO_CAUSE, titleOf } from '#events/wording/phrases.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
 import { cellTable, rowsTable } from '../markdown/table.ts';
 import { code, folded, text } from '../markdown/text.ts';
@@ -64,7 +64,7 @@ function cause(run: TranscriptRun, { causes, evidence, runbook }: Conclusion): r
     `- ${run.times.at(finding.at)} · ${causes.includes(finding) ? `**${text(finding.text)}**` : text(finding.text)} (${code(finding.step)})`;
   return [
     causes.length === 0
-      ? `The record names no cause: ${BLANK}.`
+      ? `${NO_CAUSE} Cause: ${BLANK}.`
       : `Found with the runbook ${code(runbook.name)}; the cause is in bold:`,
     ...(evidence.length === 0 ? [] : [evidence.map(line).join('\n')]),
     `Why it came to this: ${BLANK}.`,

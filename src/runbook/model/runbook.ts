@@ -37,6 +37,8 @@ export type Clause = {
   /** Undefined on the default clause, which is the last one. */
   readonly if: Expression | undefined;
   readonly finding: Template | undefined;
+  /** True if the finding is a cause of the incident. */
+  readonly isCause: boolean;
   /** A step ID; without it the run continues with the next step. */
   readonly goto: string | undefined;
 };

@@ -37,7 +37,15 @@ export function readNext(
     const finding = reader.template([...path, 'finding'], names);
     if (finding !== undefined)
       refuseSecrets(finding, surroundings.secrets, 'secret-in-text', reader);
-    return { span, if: condition, finding, goto: clause.goto };
+    const isCause = clause.cause ?? false;
+    if (isCause && clause.finding === undefined)
+      reader.report(
+        'cause-without-finding',
+        reader.span([...path, 'cause']),
+        'a cause needs a finding that says what it is',
+        'add "finding: …" to this clause, or leave out "cause"',
+      );
+    return { span, if: condition, finding, isCause, goto: clause.goto };
   });
 }
 

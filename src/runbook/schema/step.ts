@@ -18,6 +18,7 @@ import { probeSchema } from './probe.ts';
 const clause = z.strictObject({
   if: opt(condition('when this clause applies; omit it on the last clause, the default')),
   finding: opt(text('the finding, in one sentence')),
+  cause: opt(flag('true: the finding is a cause of the incident')),
   goto: opt(identifier.check(z.describe('the step to continue with (default: the next one)'))),
 });
 

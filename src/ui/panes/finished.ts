@@ -2,7 +2,7 @@ import { type Conclusion, conclusionOf } from '#events/view/conclusion.ts';
 import type { OpenPoint } from '#events/view/open-points.ts';
 import type { ChangeView, RunView } from '#events/view/run-view.ts';
 import { changeState, changeWords } from '#events/wording/change-text.ts';
-import { elapsedMs } from '#events/wording/phrases.ts';
+import { elapsedMs, NO_CAUSE } from '#events/wording/phrases.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { clock, formatSeconds, msBetween, timeOfDay } from '#text/duration.ts';
 import { padTo, widthOf } from '#text/width.ts';
@@ -75,7 +75,9 @@ function leadLines(view: RunView, width: number): readonly Line[] {
   return [
     ...labelled(
       'Cause',
-      causes.flatMap(({ text }) => wrapped(text, room)),
+      causes.length === 0
+        ? [line(NO_CAUSE, DIM)]
+        : causes.flatMap(({ text }) => wrapped(text, room)),
     ),
     ...labelled('Changed', changedLines(changes, view, room)),
     ...labelled(

@@ -1,7 +1,7 @@
 import type { EventOf, StartedRunbook } from '#events/log/event.ts';
 import { type Conclusion, conclusionOf } from '#events/view/conclusion.ts';
 import { changeText } from '#events/wording/change-text.ts';
-import { elapsedMs, valueText } from '#events/wording/phrases.ts';
+import { elapsedMs, NO_CAUSE, valueText } from '#events/wording/phrases.ts';
 import type { Json } from '#runbook/model/value.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
@@ -18,7 +18,7 @@ export function headerSection(run: TranscriptRun): readonly string[] {
 
 /** Returns the cause and the lasting changes of a run, as a list. */
 export function verdict({ view }: TranscriptRun, { causes, changes }: Conclusion): string {
-  const unknown = view.outcome === undefined ? 'not known yet' : 'not known to the record';
+  const unknown = view.outcome === undefined ? 'not known yet' : NO_CAUSE;
   const found = causes.map((finding) => `- Cause: **${text(finding.text)}**`);
   const changed = changes.map((change) => `- Changed: ${text(changeText(change, view))}`);
   return [

@@ -43,8 +43,8 @@ export function milestonesOf(run: TranscriptRun): readonly Milestone[] {
     blank('Detected', 'the alert or the first report'),
     { ...known('First look', view.startedAt), from: 'the run started' },
     cause === undefined
-      ? missing('Cause found', 'no cause in this record')
-      : { ...known('Cause found', cause.at), from: 'the finding that the change followed' },
+      ? missing('Cause found', 'no cause was established')
+      : { ...known('Cause found', cause.at), from: 'the finding in bold under Cause' },
     mitigated(run, isResolved),
     isResolved && view.endedAt !== undefined
       ? { ...known('Resolved', view.endedAt), from: 'the run ended resolved' }
