@@ -17,16 +17,19 @@ test.each(SIZES)(
     const victim = await connect(shop.urls.shop, 'victim');
     const kim = newOperator(shop.env);
     kim.writeRunbook('victims', victimsRunbook());
-    const terminal = kim.open(['run', 'victims', '--step', '--dry-run'], size);
-    await terminal.waitFor('── Next ──');
-    expect(terminal.text()).toContain('DRY RUN');
+    const terminal = kim.open(['run', 'victims', '--dry-run'], size);
+    await terminal.waitFor('⏎ start');
+    expect(terminal.text()).toContain('Dry run: changes are shown and not run.');
     expect(terminal.text()).not.toContain('LIVE');
     terminal.press('enter');
-    await terminal.waitFor('1 victims are there.');
-    terminal.press('enter');
     const gate = await terminal.waitFor('1 row affected');
+    expect(gate).toContain('DRY RUN');
     expect(gate).toContain('pg_terminate_backend');
     expect(gate).toContain('dry run: nothing is run');
+    // Enter, pressed by habit, passes no gate.
+    terminal.press('enter');
+    await terminal.waitFor('choose with a letter');
+    expect(kim.events('step.settled').map(({ status }) => status)).not.toContain('simulated');
     terminal.type('y');
     const end = await terminal.waitFor('RESOLVED');
     expect(end).toContain('Dry run: nothing was changed.');

@@ -86,7 +86,7 @@ describe('in a dry run', () => {
     expect(executed(run)).toMatchObject([{ part: 'verify' }]);
   });
 
-  test('the gate of a change lets the operator go on by themselves from there', () => {
+  test('every change waits at its gate, and reads run by themselves from there', () => {
     const steps = `
   - { id: one, on: db, effect: change, sql: SELECT do_it() }
   - { id: two, on: db, effect: change, sql: SELECT do_more() }
@@ -96,13 +96,13 @@ describe('in a dry run', () => {
     run.send({ type: 'CONTINUE' });
     expect(gate(run)).toMatchObject({ part: 'action', simulated: true });
     expect(asked(run)).toMatchObject({ for: 'gate' });
-    run.send({ type: 'AUTO', on: false });
-    expect(run.state).toBe('one.gate');
-    run.send({ type: 'AUTO', on: true });
-    expect(recorded(run, 'step.settled')).toMatchObject([
-      { step: 'one', status: 'simulated' },
-      { step: 'two', status: 'simulated' },
-    ]);
+    for (const on of [false, true]) {
+      run.send({ type: 'AUTO', on });
+      expect(run.state).toBe('one.gate');
+    }
+    run.send({ type: 'CONTINUE' });
+    expect(asked(run)).toMatchObject({ step: 'two', for: 'gate' });
+    run.send({ type: 'CONTINUE' });
     expect(run.state).toBe('end.running');
   });
 });
@@ -136,10 +136,13 @@ describe('a step that waits to be started', () => {
   - { id: which, ask: Which one? }
 `;
       const run = stepping(steps, {}, { mode: 'dry-run' });
+      run.send({ type: 'CONTINUE' });
       expect(run.state).toBe('which.asking');
       run.send({ type: 'JUMP.one' });
       expect(asked(run)).toMatchObject({ step: 'one', for: 'stuck' });
       run.send(event);
+      expect(run.state).toBe('one.gate');
+      run.send({ type: 'CONTINUE' });
       expect(recorded(run, 'step.settled')).toMatchObject([{ step: 'one', status: 'simulated' }]);
       expect(run.state).toBe('which.asking');
     },

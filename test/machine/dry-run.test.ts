@@ -70,10 +70,24 @@ describe('in a dry run', () => {
     expect(other.state).toBe('end.failed');
   });
 
-  test('by itself it goes as far as can be told, and asks where a result is missing', () => {
+  test('a gate and an instruction wait, also where reads run by themselves', () => {
     const run = dry(true);
     run.rows({ pid: 7 });
-    expect(recorded(run, 'step.settled').map(({ step, status }) => `${step} ${status}`)).toEqual([
+    expect(asked(run)).toMatchObject({ step: 'end', for: 'gate' });
+    run.send({ type: 'AUTO', on: true });
+    expect(run.state).toBe('end.gate');
+    run.send({ type: 'CONTINUE' });
+    expect(asked(run)).toMatchObject({ step: 'hand', for: 'report' });
+  });
+
+  test('it goes as far as can be told, and asks where a result is missing', () => {
+    const run = dry(true);
+    run.rows({ pid: 7 });
+    const settled = ['end', 'hand', 'decide'].flatMap(() => {
+      run.send({ type: 'CONTINUE' });
+      return recorded(run, 'step.settled').map(({ step, status }) => `${step} ${status}`);
+    });
+    expect(settled).toEqual([
       'end simulated',
       'hand simulated',
       'rest simulated',
@@ -88,6 +102,7 @@ describe('in a dry run', () => {
   test('nothing can be undone, for nothing was done', () => {
     const run = dry(true);
     run.rows({ pid: 7 });
+    for (const _ of ['end', 'hand', 'decide']) run.send({ type: 'CONTINUE' });
     expect(run.send({ type: 'UNDO.end' })).toEqual([]);
   });
 });

@@ -48,6 +48,8 @@ function openingChoices({ can }: AwaitedView): readonly Choice[] {
 function applies(rule: Rule, awaited: AwaitedView, view: RunView): boolean {
   if (!awaited.can.includes(rule.intent)) return false;
   if (rule.when !== undefined && !rule.when.includes(awaited.for)) return false;
+  // Enter, pressed by habit, does not pass the gate of a dry run.
+  if (rule.name === 'continue' && awaited.for === 'gate') return false;
   if (rule.name === 'auto') return awaited.for === 'start' || view.auto;
   return rule.name !== 'back' || previousStep(view) !== undefined;
 }
@@ -71,7 +73,7 @@ function wordsFor(name: ChoiceName, awaited: AwaitedView, view: RunView): Partia
       if (awaited.login) return { says: 'correct the login, then run it again' };
       return awaited.for === 'start' ? { says: 'change inputs, then run it' } : {};
     case 'auto':
-      return wordsForAuto(view);
+      return view.auto ? STEP_BY_STEP : {};
     case 'undo':
       return wordsForUndo(awaited, view);
     case 'back':
@@ -96,10 +98,7 @@ function wordsForContinue(awaited: AwaitedView, view: RunView): Partial<Choice> 
   return { says: `continue ${isOver(view, awaited) ? 'after' : 'with'} “${title}”` };
 }
 
-function wordsForAuto({ auto, mode }: RunView): Partial<Choice> {
-  if (auto) return { label: 'step by step', says: 'wait for Enter before every step' };
-  return mode === 'live' ? {} : { says: 'run all; changes are only recorded' };
-}
+const STEP_BY_STEP = { label: 'step by step', says: 'wait for Enter before every step' } as const;
 
 function wordsForUndo({ undoable = [] }: AwaitedView, view: RunView): Partial<Choice> {
   const last = view.steps.find(({ id }) => id === undoable.at(-1));

@@ -13,12 +13,7 @@ export function askingBody(step: Placed, isDryRun: boolean): Body {
   const number = does.kind === 'ask' && does.answer === 'number';
   const choices = does.kind === 'ask' ? does.choices : [];
   const isSimulated = isDryRun && does.kind === 'manual';
-  const put = (reason?: string) =>
-    ask(step, ({ context }) =>
-      isSimulated && context.auto && !context.stopping
-        ? undefined
-        : questionOf(step, context, reason),
-    );
+  const put = (reason?: string) => ask(step, ({ context }) => questionOf(step, context, reason));
   const asksInput = does.kind === 'ask' && does.input !== undefined;
   const keep = { type: 'keepAnswer' as const, params: { ...of(step), number, asksInput } };
   const edit = { type: 'edit' as const, params: { frame: step.frame } };
@@ -28,7 +23,6 @@ export function askingBody(step: Placed, isDryRun: boolean): Body {
     states: {
       asking: {
         entry: put(),
-        ...(isSimulated ? { always: { guard: 'runsByItself', target: 'simulated' } } : {}),
         on: {
           ...(isSimulated ? { CONTINUE: 'simulated' } : {}),
           ...(does.kind === 'manual'

@@ -41,7 +41,8 @@ export function gateStates(step: Acting, first: string): States {
 }
 
 /**
- * The states of a change in a dry run: its gate shows all of it, and nothing leads to an execution.
+ * The states of a change in a dry run: its gate shows all of it and waits, whether or not reads run
+ * by themselves, and nothing leads to an execution.
  */
 export function simulatedGateStates(step: Acting): States {
   const fresh = beginningOf(step);
@@ -50,15 +51,11 @@ export function simulatedGateStates(step: Acting): States {
     gate: {
       entry: [
         { type: 'openGate', params: ({ context }: Of) => gateOf(context, step, 'action', true) },
-        ask(step, ({ context: { auto, stopping } }) =>
-          auto && !stopping ? undefined : { for: 'gate' },
-        ),
+        ask(step, () => ({ for: 'gate' })),
       ],
-      always: { guard: 'runsByItself', target: 'simulated' },
       on: {
         CONTINUE: { target: 'simulated', actions: 'goOn' },
         CONFIRM: { target: 'simulated', actions: 'goOn' },
-        AUTO: { guard: 'turnsAutoOn', target: 'simulated', actions: ['goOn', 'setAuto'] },
         ...withoutConfirming(step, fresh),
       },
     },

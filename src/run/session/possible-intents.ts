@@ -1,4 +1,6 @@
+import type { RunEvent } from '#events/log/event.ts';
 import { INTENT_TYPES, type IntentType } from '#events/log/intent.ts';
+import type { RunView } from '#events/view/run-view.ts';
 import type { MachineSnapshot } from '#machine/advance.ts';
 import { allTargets } from '#machine/context/frames.ts';
 import { undoableSteps } from '#machine/context/undoing.ts';
@@ -19,6 +21,19 @@ export function possibleIntents(snapshot: MachineSnapshot): readonly IntentType[
 export function possibleUndos(snapshot: MachineSnapshot): readonly string[] {
   const events = possibleEvents(snapshot);
   return undoableSteps(snapshot.context).filter((step) => events.has(`UNDO.${step}`));
+}
+
+/**
+ * Returns the event that passes a gate or an instruction of a dry run that runs by itself and that
+ * nobody watches, if it waits at one. Nothing runs there.
+ */
+export function passedUnwatched(view: RunView): RunEvent | undefined {
+  const { auto, awaited, mode, operator, stopping } = view;
+  const isShown = awaited?.for === 'gate' || awaited?.for === 'report';
+  const passes = mode === 'dry-run' && auto && !stopping && isShown;
+  if (!passes || !awaited.can.includes('continue')) return undefined;
+  const { step } = awaited;
+  return { type: 'operator.acted', step, operator, intent: { type: 'continue' } };
 }
 
 /** Returns the context of recording the machine's decisions. */

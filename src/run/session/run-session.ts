@@ -16,7 +16,7 @@ import { ENDED, IMPOSSIBLE, IntentHandler, NOT_BEGUN } from './intent-handler.ts
 import { keepTyped } from './intents.ts';
 import { machineEventOf } from './machine-events.ts';
 import type { Leaving, SessionEnd, SessionParts } from './parts.ts';
-import { recordingAt } from './possible-intents.ts';
+import { passedUnwatched, recordingAt } from './possible-intents.ts';
 import { ReadingTimes } from './reading-times.ts';
 import { recordedFact } from './recorded-facts.ts';
 import { Recorder } from './recorder.ts';
@@ -141,7 +141,7 @@ export class Session implements RunHandle {
       this.#move(event);
       if (finished === undefined) return;
       this.#recorder.record(finished);
-      this.#finish(finished);
+      this.#close({ status: 'finished', outcome: finished.outcome });
     });
   }
 
@@ -261,7 +261,8 @@ export class Session implements RunHandle {
       if (effect.type === 'executeRead' || effect.type === 'executeChange')
         this.#startLater(effect.params);
       else if (effect.type === 'arm') this.#arm(effect.params);
-      if (event?.type === 'run.finished') this.#finish(event);
+      if (event?.type === 'run.finished')
+        this.#close({ status: 'finished', outcome: event.outcome });
     }
   }
 
@@ -278,9 +279,11 @@ export class Session implements RunHandle {
       this.#intents.leave(leaving);
       return true;
     }
-    const isUnanswered = !this.#isAttended && this.#recorder.view.status === 'waiting';
-    if (!this.#hasBegun || !isUnanswered) return false;
-    this.#pause('it needs an operator, and nobody can answer here', true);
+    const { view } = this.#recorder;
+    if (!this.#hasBegun || this.#isAttended || view.status !== 'waiting') return false;
+    const passed = passedUnwatched(view);
+    if (passed !== undefined) this.#move(passed);
+    else this.#pause('it needs an operator, and nobody can answer here', true);
     return true;
   }
 
@@ -292,10 +295,6 @@ export class Session implements RunHandle {
   #pause(reason: string, unanswered: boolean): void {
     this.#recorder.record({ type: 'run.paused', reason });
     this.#close({ status: 'paused', reason, unanswered });
-  }
-
-  #finish({ outcome }: EventOf<'run.finished'>): void {
-    this.#close({ status: 'finished', outcome });
   }
 
   #close(end: SessionEnd): void {

@@ -75,6 +75,7 @@ describe('a confirmation', () => {
 
   test('in a dry run is recorded as simulated', () => {
     const run = stepping(CHANGE, {}, { mode: 'dry-run' });
+    run.send({ type: 'CONFIRM', digest: '' });
     expect(recorded(run, 'step.settled')).toMatchObject([{ status: 'simulated' }]);
     expect(answered({ ...CONFIRMED, digest: 'x' }, run.at)).toMatchObject({ answer: 'simulated' });
   });

@@ -65,7 +65,7 @@ async function recorded(mode: 'live' | 'dry-run' = 'live') {
   });
   run.begin();
   const { gate } = run.session.view();
-  if (mode === 'live') send(run.session, { type: 'confirm', digest: gate?.digest ?? '' });
+  send(run.session, { type: 'confirm', digest: gate?.digest ?? '' });
   await run.session.ended;
   await run.close();
   const { records } = readJournal(store.openRun(run.id).journal);
