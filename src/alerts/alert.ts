@@ -15,15 +15,15 @@ export type SourceKind = (typeof SOURCE_KINDS)[number];
 /** Texts by name, e.g. the labels of an alert. Has no key that objects inherit. */
 export type Texts = Readonly<Record<string, string>>;
 
-/** An alert, whatever system sent it. Every text is bounded and well-formed. */
+/** An alert, whatever system sent it. Every text is well-formed, and bounded except for `key`. */
 export type Alert = {
   readonly status: 'firing' | 'resolved';
   /** The key by which its source tells alerts apart; the same while it fires and when it resolves. */
   readonly key: string;
   readonly title: string;
-  /** Undefined if the source gave none, or one that is not known. */
+  /** Undefined if the source gave none that is known. */
   readonly severity: Severity | undefined;
-  /** What routes match, and inputs and fingerprints are taken from. */
+  /** Routes match them; inputs and fingerprints come from them. */
   readonly labels: Texts;
   /** Explanations for people. */
   readonly annotations: Texts;
@@ -31,9 +31,11 @@ export type Alert = {
   readonly startsAt: string | undefined;
   /** The page of the alert in its source; always http or https. */
   readonly url: string | undefined;
+  /** The number of labels and annotations that exceeded a limit. */
+  readonly leftOut: number;
 };
 
-/** The bounds of a payload. What exceeds those of a text or of labels is left out and counted. */
+/** The bounds of a payload. Alerts and labels beyond them are left out and counted. */
 export const LIMITS = {
   /** Bytes of a body. */
   bytes: 1024 * 1024,

@@ -1,0 +1,47 @@
+import { severityOf } from '../severity.ts';
+import {
+  annotationsOf,
+  at,
+  entriesOf,
+  isMapping,
+  itemsOf,
+  keyOfLabels,
+  labelsOf,
+  proseAt,
+  textAt,
+  urlAt,
+} from './fields.ts';
+import type { PayloadReader } from './reader.ts';
+
+/** The URLs of an alert, the most useful first; Alertmanager has only the last one. */
+const URLS = ['panelURL', 'dashboardURL', 'generatorURL'] as const;
+
+/** Reads a notification of Alertmanager (version 4), or of a Grafana webhook, which extends it. */
+export const readAlertmanager: PayloadReader = (payload) => {
+  if (!Array.isArray(at(payload, 'alerts')))
+    return 'expected an object with a list of alerts, as Alertmanager and Grafana send it';
+  return {
+    items: itemsOf(at(payload, 'alerts')),
+    read: (item) => {
+      const status = textAt(item, 'status') ?? textAt(payload, 'status') ?? 'firing';
+      if (!isMapping(item) || (status !== 'firing' && status !== 'resolved')) return undefined;
+      const { texts: labels, leftOut } = labelsOf(entriesOf(at(item, 'labels')));
+      const annotations = annotationsOf(at(item, 'annotations'));
+      return {
+        status,
+        key: textAt(item, 'fingerprint') ?? keyOfLabels(labels),
+        title:
+          proseAt(item, 'annotations', 'summary') ??
+          proseAt(item, 'annotations', 'title') ??
+          proseAt(item, 'labels', 'alertname') ??
+          'Alert',
+        severity: severityOf(textAt(labels, 'severity'), textAt(labels, 'priority')),
+        labels,
+        annotations: annotations.texts,
+        startsAt: proseAt(item, 'startsAt'),
+        url: URLS.map((key) => urlAt(item, key)).find((url) => url !== undefined),
+        leftOut: leftOut + annotations.leftOut,
+      };
+    },
+  };
+};

@@ -1,0 +1,52 @@
+import { severityOf } from '../severity.ts';
+import { isMapping, labelsOf, proseAt, tagEntries, textAt, urlAt } from './fields.ts';
+import type { PayloadReader } from './reader.ts';
+
+const FIRING = /^(?:re-)?(?:triggered|warn|no data)$|^renotify$/i;
+const RESOLVED = /\brecovered$/i;
+
+/** Reads a webhook of Datadog with the payload of docs/team/alerts.md. */
+export const readDatadog: PayloadReader = (payload) => {
+  if (!isMapping(payload) || given(payload, 'transition') === undefined)
+    return 'expected the key "transition": the payload of a Datadog webhook is set in Datadog';
+  return {
+    items: [payload],
+    read: () => {
+      const transition = given(payload, 'transition') ?? '';
+      const isFiring = FIRING.test(transition);
+      if (!isFiring && !RESOLVED.test(transition)) return undefined;
+      const scope = given(payload, 'scope') ?? '';
+      const monitor = given(payload, 'monitor');
+      const { texts: labels, leftOut } = labelsOf([
+        ...tagEntries((given(payload, 'tags') ?? '').split(',')),
+        // The group that triggered counts more than the other tags.
+        ...tagEntries(scope.split(',')),
+        ['monitor', monitor],
+        ['title', given(payload, 'title')],
+        ['metric', given(payload, 'metric')],
+        ['priority', given(payload, 'priority')],
+        ['scope', scope],
+        ['transition', transition],
+      ]);
+      const title = proseAt(payload, 'title') ?? `Monitor ${monitor ?? ''}`.trim();
+      const ofMonitor = monitor === undefined ? undefined : `${monitor} ${scope}`.trim();
+      return {
+        status: isFiring ? 'firing' : 'resolved',
+        key: ofMonitor ?? given(payload, 'aggregation_key') ?? title,
+        title,
+        severity: severityOf(textAt(labels, 'priority'), textAt(labels, 'severity')),
+        labels,
+        annotations: {},
+        startsAt: given(payload, 'date'),
+        url: urlAt(payload, 'link'),
+        leftOut,
+      };
+    },
+  };
+};
+
+/** Datadog leaves a variable without a value as it is written, or writes `null`. */
+function given(payload: unknown, key: string): string | undefined {
+  const text = proseAt(payload, key);
+  return text === undefined || /^(?:\$[A-Z_]+|null|n\/a)$/i.test(text) ? undefined : text;
+}

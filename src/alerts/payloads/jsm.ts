@@ -1,0 +1,60 @@
+import { severityOf } from '../severity.ts';
+import {
+  annotationsOf,
+  at,
+  entriesOf,
+  isMapping,
+  itemsOf,
+  labelsOf,
+  proseAt,
+  tagEntries,
+  textAt,
+} from './fields.ts';
+import type { PayloadReader } from './reader.ts';
+
+const STATUSES = new Map([
+  ['create', 'firing'],
+  ['close', 'resolved'],
+  ['delete', 'resolved'],
+] as const);
+
+/** Reads an action of Jira Service Management or Opsgenie: an alert that was created or closed. */
+export const readJsm: PayloadReader = (payload) => {
+  const action = textAt(payload, 'action');
+  const alert = at(payload, 'alert');
+  if (action === undefined || !isMapping(alert))
+    return 'expected an object with an action and an alert, as Jira Service Management sends it';
+  return {
+    items: [alert],
+    read: () => {
+      const status = STATUSES.get(action.toLowerCase() as 'create');
+      const id = textAt(alert, 'alertId') ?? textAt(alert, 'id');
+      if (status === undefined || id === undefined) return undefined;
+      const tags = itemsOf(at(alert, 'tags')).filter((tag) => typeof tag === 'string');
+      const { texts: labels, leftOut } = labelsOf([
+        ...tagEntries(tags),
+        ...entriesOf(at(alert, 'details')),
+        ['message', textAt(alert, 'message')],
+        ['alias', textAt(alert, 'alias')],
+        ['entity', textAt(alert, 'entity')],
+        ['priority', textAt(alert, 'priority')],
+        ['source', textAt(alert, 'source')],
+        ['team_id', textAt(alert, 'team')],
+        ['integration', textAt(payload, 'integrationName')],
+      ]);
+      const description = { description: at(alert, 'description') };
+      const annotations = annotationsOf(description);
+      return {
+        status,
+        key: textAt(alert, 'alias') ?? id,
+        title: proseAt(alert, 'message') ?? `Alert ${id}`,
+        severity: severityOf(textAt(labels, 'priority')),
+        labels,
+        annotations: annotations.texts,
+        startsAt: proseAt(alert, 'createdAt'),
+        url: undefined,
+        leftOut,
+      };
+    },
+  };
+};

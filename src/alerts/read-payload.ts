@@ -1,0 +1,112 @@
+import { type Alert, LIMITS, type SourceKind } from './alert.ts';
+import { readAlertmanager } from './payloads/alertmanager.ts';
+import { readDatadog } from './payloads/datadog.ts';
+import { at, itemsOf } from './payloads/fields.ts';
+import { readGeneric } from './payloads/generic.ts';
+import { readJsm } from './payloads/jsm.ts';
+import { readPagerduty } from './payloads/pagerduty.ts';
+import type { PayloadReader } from './payloads/reader.ts';
+
+/** The reason why a payload was not read. */
+export type PayloadProblem = {
+  readonly code: 'too-large' | 'not-utf8' | 'not-json' | 'too-deep' | 'wrong-shape';
+  readonly message: string;
+};
+
+/** The alerts of a payload, or why it was not read. */
+export type Payload =
+  | {
+      readonly ok: true;
+      readonly alerts: readonly Alert[];
+      /** The number of events that neither start nor end an alert. */
+      readonly ignored: number;
+      /** The number of alerts beyond the limit. */
+      readonly leftOut: number;
+    }
+  | { readonly ok: false; readonly problem: PayloadProblem };
+
+const READERS: Readonly<Record<SourceKind, PayloadReader>> = {
+  alertmanager: readAlertmanager,
+  grafana: readAlertmanager,
+  pagerduty: readPagerduty,
+  jsm: readJsm,
+  datadog: readDatadog,
+  generic: readGeneric,
+};
+
+/** Reads the body of a webhook of a source. Never throws, whatever the body holds. */
+export function readPayload(kind: SourceKind, body: Uint8Array): Payload {
+  const parsed = parseBody(body);
+  if ('problem' in parsed) return { ok: false, problem: parsed.problem };
+  const found = READERS[kind](parsed.json);
+  if (typeof found === 'string')
+    return { ok: false, problem: { code: 'wrong-shape', message: found } };
+  const items = found.items.slice(0, LIMITS.alerts);
+  const alerts = items.map(found.read).filter((alert) => alert !== undefined);
+  return {
+    ok: true,
+    alerts,
+    ignored: items.length - alerts.length,
+    leftOut: found.items.length - items.length,
+  };
+}
+
+/** Returns the kind of source that a recorded body most likely came from. */
+export function kindOf(body: Uint8Array): SourceKind {
+  const parsed = parseBody(body);
+  const json = 'json' in parsed ? parsed.json : undefined;
+  const has = (...path: readonly string[]): boolean => at(json, ...path) !== undefined;
+  if (has('event', 'event_type')) return 'pagerduty';
+  if (has('action') && has('alert')) return 'jsm';
+  if (has('transition')) return 'datadog';
+  const [first] = itemsOf(at(json, 'alerts'));
+  if (has('orgId') || at(first, 'silenceURL') !== undefined) return 'grafana';
+  return has('groupKey') || has('receiver') ? 'alertmanager' : 'generic';
+}
+
+function parseBody(
+  body: Uint8Array,
+): { readonly json: unknown } | { readonly problem: PayloadProblem } {
+  const failed = (code: PayloadProblem['code'], message: string) => ({
+    problem: { code, message },
+  });
+  if (body.length > LIMITS.bytes)
+    return failed('too-large', `the body has more than ${LIMITS.bytes / 1024} KiB`);
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    if (isTooDeep(text))
+      return failed('too-deep', `the body is nested more than ${LIMITS.depth} levels deep`);
+    return { json: JSON.parse(text) };
+  } catch (error) {
+    return error instanceof SyntaxError
+      ? failed('not-json', 'the body is not JSON')
+      : failed('not-utf8', 'the body is not UTF-8');
+  }
+}
+
+const NESTING = new Map([
+  ['{', 1],
+  ['[', 1],
+  ['}', -1],
+  [']', -1],
+]);
+
+/** Counts brackets outside of strings, before anything is built from them. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text.charAt(index);
+    if (char === '"') index = endOfString(text, index);
+    else depth += NESTING.get(char) ?? 0;
+    if (depth > LIMITS.depth) return true;
+  }
+  return false;
+}
+
+function endOfString(text: string, open: number): number {
+  for (let index = open + 1; index < text.length; index += 1) {
+    if (text[index] === '\\') index += 1;
+    else if (text[index] === '"') return index;
+  }
+  return text.length;
+}

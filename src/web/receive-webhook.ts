@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import type { AlertSource, AlertsConfig } from '#alerts/config/value.ts';
+import {
+  type Decided,
+  decideAlerts,
+  questionOf,
+  type RunsState,
+  type StartLimits,
+  type StateQuestion,
+} from '#alerts/decide.ts';
+import { type PayloadProblem, readPayload } from '#alerts/read-payload.ts';
+import { type Routed, type Routing, routeAlert } from '#alerts/route.ts';
+import { VERIFICATIONS } from '#alerts/verification.ts';
+import { verifyWebhook, type WebhookRequest } from './verify-webhook.ts';
+
+/** The config, the secrets and the runbooks of a server. */
+export type WebhookSetup = {
+  readonly config: AlertsConfig;
+  /** The resolved secrets of a source, by its name. */
+  readonly secrets: ReadonlyMap<string, readonly string[]>;
+  readonly runbook: Routing['runbook'];
+};
+
+/** The alerts of a verified request with their routes, or the answer to a refused one. */
+export type ReadWebhook =
+  | {
+      readonly ok: true;
+      readonly source: AlertSource;
+      readonly routed: readonly Routed[];
+      /** The question to the store, before {@link answerWebhook}. */
+      readonly question: StateQuestion;
+      readonly ignored: number;
+      readonly leftOut: number;
+    }
+  | {
+      readonly ok: false;
+      readonly status: 400 | 401 | 413;
+      /** For the sender: tells nothing of the secret, nor whether the source exists. */
+      readonly code: 'not-verified' | PayloadProblem['code'];
+      readonly message: string;
+      /** For the log. */
+      readonly reason: string;
+    };
+
+/** Verifies a request to `/hooks/NAME`, then reads it and routes its alerts. */
+export function readWebhook(
+  name: string,
+  request: WebhookRequest,
+  { config, secrets, runbook }: WebhookSetup,
+  now: number,
+): ReadWebhook {
+  const source = config.sources.get(name);
+  if (source === undefined) return refused(401, `there is no source "${name}"`);
+  const { kind, networks } = source;
+  const verification = VERIFICATIONS[kind];
+  const known = { verification, networks, secrets: secrets.get(name) ?? [] };
+  const verified = verifyWebhook(request, known, now);
+  if (!verified.ok) return refused(verified.status, verified.reason);
+  const payload = readPayload(kind, request.body);
+  if (!payload.ok) {
+    const { code, message } = payload.problem;
+    return { ok: false, status: 400, code, message, reason: message };
+  }
+  const routed = payload.alerts.map((alert) =>
+    routeAlert(alert, config, { source: name, runbook, digest }),
+  );
+  const { ignored, leftOut } = payload;
+  return { ok: true, source, routed, question: questionOf(routed, source), ignored, leftOut };
+}
+
+/** The answer to a webhook, with the decisions to store before it is sent. */
+export type WebhookAnswer = {
+  readonly decided: readonly Decided[];
+  /** 429 if the rate of the source limited every alert: the sender can try again. */
+  readonly status: 202 | 429;
+  readonly retryAfterS: number | undefined;
+};
+
+/** Decides about the alerts of a request. The caller stores the runs in the transaction of the state. */
+export function answerWebhook(
+  { routed, source }: Extract<ReadWebhook, { ok: true }>,
+  state: RunsState,
+  { maxOpen }: Pick<StartLimits, 'maxOpen'>,
+  now: number,
+): WebhookAnswer {
+  const decided = decideAlerts(routed, state, { rate: source.rate, maxOpen }, now);
+  const isLimited = decided.length > 0 && decided.every(({ limit }) => limit === 'rate');
+  if (!isLimited) return { decided, status: 202, retryAfterS: undefined };
+  const waits = decided.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
+  return { decided, status: 429, retryAfterS: Math.ceil(Math.min(...waits) / 1_000) };
+}
+
+/** Returns the body of the answer; `runs` are the new runs, by the index of their alert. */
+export function answerBody(
+  decided: readonly Decided[],
+  runs: ReadonlyMap<number, string>,
+): {
+  readonly alerts: readonly {
+    readonly fingerprint: string;
+    readonly decision: string;
+    readonly run: string | null;
+  }[];
+} {
+  const alerts = decided.map(({ routed, decision, run, joins }, index) => {
+    const started = decision === 'started' ? runs.get(index) : runs.get(joins ?? -1);
+    return { fingerprint: routed.fingerprint, decision, run: run ?? started ?? null };
+  });
+  return { alerts };
+}
+
+function refused(status: 401 | 413, reason: string): ReadWebhook {
+  if (status === 413)
+    return { ok: false, status, code: 'too-large', message: 'the body is too large', reason };
+  return { ok: false, status, code: 'not-verified', message: 'not verified', reason };
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
