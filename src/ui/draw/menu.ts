@@ -3,6 +3,9 @@ import { widthOf } from '#text/width.ts';
 import { ACCENT, BOLD, DIM, type Line, type Span, span } from './line.ts';
 import { windowOf } from './pane.ts';
 
+/** The number of answers up to which one digit chooses an answer. */
+export const MOST_DIGITS = 9;
+
 /** Returns choices as a menu, one per line, or packed with as many per line as fit. */
 export function menuLines(
   choices: readonly Choice[],

@@ -13,6 +13,7 @@ import {
   type PressContext,
   type Pressed,
   type ScreenState,
+  unknownKey,
 } from './screen-state.ts';
 import { EMPTY_INPUT } from './text-input.ts';
 
@@ -41,26 +42,36 @@ export function pressTarget(
   if (moved !== undefined) return only({ ...state, overlay: moved });
   const target = overlay.targets[overlay.cursor];
   if (key.name === 'enter' && target !== undefined) return asked(state, view, target);
-  return only(key.name === 'escape' ? closed(state) : state);
+  return key.name === 'escape' ? only(closed(state)) : unknownKey(state);
 }
+
+/** The time after its end in which Enter does not close the result of a command. */
+const JUST_ENDED_MS = 1_000;
+const JUST_ENDED = 'Ignored: the command has just ended.';
+const CLOSING: readonly Key['name'][] = ['enter', 'escape', 'tab'];
 
 /** Handles a key at the result of a command. */
 export function pressSaid(
   state: ScreenState,
   overlay: OverlayOf<'said'>,
   key: Key,
-  { view, page }: PressContext,
+  { view, page, now, scrollLimit }: PressContext,
 ): Pressed {
   const motion = motionOf(key, page, { letters: true });
   if (motion !== undefined) {
-    const scroll = movedBy(motion, overlay.scroll, Number.MAX_SAFE_INTEGER);
+    const scroll = movedBy(motion, overlay.scroll, scrollLimit);
     return only({ ...state, overlay: { ...overlay, scroll } });
   }
   const letter = key.name === 'text' ? key.text : '';
   if (letter === '!') return openCommand(closed(state), view);
   const command = view.adhoc?.find(({ id }) => id === overlay.step);
   const isSearch = letter === '/';
-  if ((letter !== 'o' && !isSearch) || command === undefined) return only(closed(state));
+  const endedAt = Date.parse(command?.endedAt ?? '');
+  if (key.name === 'enter' && now - endedAt < JUST_ENDED_MS)
+    return only({ ...state, notice: JUST_ENDED });
+  if (command === undefined || letter === 'q' || CLOSING.includes(key.name))
+    return only(closed(state));
+  if (letter !== 'o' && !isSearch) return unknownKey(state);
   const blocks = outputBlocks(view, command);
   const files = filesOf(blocks);
   const { title } = command;

@@ -1,5 +1,6 @@
 import type { GateView, RunView } from '#events/view/run-view.ts';
 import { choicesOf } from '#events/wording/choices.ts';
+import { MOST_DIGITS } from '../draw/menu.ts';
 import type { Key } from '../terminal/key.ts';
 import { openCommand } from './command.ts';
 import { isSeen } from './gate-answer.ts';
@@ -12,7 +13,15 @@ import { edit, textOf } from './text-input.ts';
 const HELD_MS = 700;
 const UNSEEN = 'Not accepted: scroll to the end first, with Space or ↓.';
 const TOO_SMALL = 'Not accepted: make the terminal at least 60 columns by 15 rows.';
-const HELD = 'Nothing was run: the key was held down. Release it, read, then press y.';
+const HELD =
+  'Not confirmed: y came within 0.7 s of the last one, as from a key held down. Wait a second, then press y.';
+const HELD_DIGIT = 'Not answered: the same digit came within 0.7 s. Wait a second, then press it.';
+
+/** Returns whether an Enter follows a digit that has just answered, and was meant for that answer. */
+export function followsDigit({ typed, sent }: ScreenState, key: Key, now: number): boolean {
+  if (key.name !== 'enter' || typed === undefined || sent?.at !== typed.at) return false;
+  return /^[1-9]$/.test(typed.letter) && now - typed.at < HELD_MS;
+}
 
 /** Handles a key in a gate's phrase or an answer; `undefined` if the key applies to neither. */
 export function pressInput(
@@ -24,7 +33,7 @@ export function pressInput(
   if (awaited?.for === 'gate' && gate !== undefined) return pressGate(state, key, gate, context);
   if (awaited?.for !== 'answer') return undefined;
   const choices = awaited.choices ?? [];
-  if (choices.length > 0) return pressChoices(state, key, choices);
+  if (choices.length > 0) return pressChoices(state, key, choices, context.now);
   return pressText(state, key, awaited.input !== undefined);
 }
 
@@ -105,15 +114,22 @@ function confirmTyped(state: ScreenState, gate: GateView): Pressed {
   return send(state, { type: 'confirm', digest: gate.digest, phrase });
 }
 
+/** A digit answers at once; where an answer may have two digits, it only moves to that answer. */
 function pressChoices(
   state: ScreenState,
   key: Key,
   choices: readonly string[],
+  now: number,
 ): Pressed | undefined {
-  const isNumber = key.name === 'text' && /^[1-9]$/.test(key.text);
-  const at = isNumber
-    ? Math.min(choices.length, Number(key.text)) - 1
-    : cursorAfter(key, state.cursor, choices.length);
+  if (key.name === 'text' && /^[0-9]$/.test(key.text)) {
+    const number = Number(key.text);
+    const choice = choices[number - 1];
+    if (choice === undefined) return only({ ...state, notice: `There is no answer ${number}.` });
+    if (choices.length > MOST_DIGITS) return only({ ...state, cursor: number - 1 });
+    if (isHeld(state, key.text, now)) return only({ ...state, notice: HELD_DIGIT });
+    return answer({ ...state, cursor: number - 1 }, choice);
+  }
+  const at = cursorAfter(key, state.cursor, choices.length);
   if (at !== undefined) return only({ ...state, cursor: at });
   if (key.name !== 'enter') return undefined;
   return answer(state, choices[state.cursor] ?? '');

@@ -17,6 +17,7 @@ import {
   type Pressed,
   type ScreenState,
   send,
+  unknownKey,
 } from './screen-state.ts';
 import { edit, editLines, textOf } from './text-input.ts';
 
@@ -108,7 +109,7 @@ function pressJump(
   const step = steps[overlay.cursor];
   if (key.name === 'escape' || (key.name === 'enter' && step === undefined))
     return only(closed(state));
-  if (key.name !== 'enter' || step === undefined) return only(state);
+  if (key.name !== 'enter' || step === undefined) return unknownKey(state);
   const question = `Why go to “${step.title}”? (optional)`;
   return only(openEntry(state, { type: 'jump', step: step.id }, question, false));
 }
@@ -124,7 +125,7 @@ function pressUndo(
   if (moved !== undefined) return only({ ...state, overlay: moved });
   const step = overlay.steps[overlay.cursor];
   if (key.name === 'enter' && step !== undefined) return only(openUndoEntry(state, view, step));
-  return only(key.name === 'escape' ? closed(state) : state);
+  return key.name === 'escape' ? only(closed(state)) : unknownKey(state);
 }
 
 function pressEdit(state: ScreenState, overlay: OverlayOf<'edit'>, key: Key): Pressed {

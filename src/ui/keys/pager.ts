@@ -1,7 +1,13 @@
 import { blockLines, linesWith } from '../draw/block.ts';
 import type { Key } from '../terminal/key.ts';
 import { motionOf, movedBy } from './motion.ts';
-import type { Overlay, PressContext, Pressed, ScreenState } from './screen-state.ts';
+import {
+  type Overlay,
+  type PressContext,
+  type Pressed,
+  type ScreenState,
+  unknownKey,
+} from './screen-state.ts';
 import { EMPTY_INPUT, edit, textOf } from './text-input.ts';
 
 type Pager = Extract<Overlay, { readonly kind: 'pager' }>;
@@ -22,7 +28,7 @@ export function pressPager(
   if (key.name === 'left' || key.name === 'right') return sideways(state, pager, key.name);
   if (key.name === 'escape' || key.name === 'enter' || key.name === 'tab')
     return only(state, undefined);
-  return key.name === 'text' ? pressLetter(state, pager, key.text, context) : only(state, pager);
+  return key.name === 'text' ? pressLetter(state, pager, key.text, context) : unknownKey(state);
 }
 
 function pressLetter(
@@ -51,11 +57,9 @@ function pressLetter(
     case '?':
       return only(state, undefined);
     default:
-      return only({ ...state, notice: UNKNOWN_KEY }, pager);
+      return unknownKey(state);
   }
 }
-
-const UNKNOWN_KEY = 'Esc goes back';
 
 /** Lines shown above a match. */
 const BEFORE_HIT = 2;

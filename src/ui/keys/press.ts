@@ -4,7 +4,7 @@ import type { RunView } from '#events/view/run-view.ts';
 import { choicesOf, intentOf } from '#events/wording/choices.ts';
 import type { Key } from '../terminal/key.ts';
 import { openCommand } from './command.ts';
-import { pressInput } from './input.ts';
+import { followsDigit, pressInput } from './input.ts';
 import { motionOf, movedBy } from './motion.ts';
 import {
   openChoice,
@@ -31,6 +31,7 @@ const AGAIN_AFTER_MS = 1_000;
 /** Shown for a key that does nothing here. */
 const UNKNOWN_KEY = '? for keys';
 const TYPED_AHEAD = 'Ignored: typed before this was on the screen.';
+const ANSWERED = 'Ignored: the digit has answered already.';
 const JUST_ENDED = 'Ignored: the run has just ended.';
 const REST_OF_IT = 'Ignored: it follows a key that was typed too early. Press it again.';
 
@@ -48,6 +49,8 @@ export function press(state: ScreenState, key: Key, context: PressContext): Pres
     const next = { ...state, notice, isAhead: isAhead && key.name !== 'enter' };
     return withLetter(only(next), key, context.now);
   }
+  if (quiet.overlay === undefined && followsDigit(state, key, context.now))
+    return only({ ...state, notice: ANSWERED });
   const pressed =
     quiet.overlay === undefined
       ? pressRun(quiet, key, context)

@@ -126,6 +126,11 @@ export function closed(state: ScreenState): ScreenState {
   return { ...state, overlay: undefined };
 }
 
+/** Returns the state after a key that an overlay does not know. */
+export function unknownKey(state: ScreenState): Pressed {
+  return only({ ...state, notice: 'Esc goes back' });
+}
+
 /** The context of a key. */
 export type PressContext = {
   readonly view: RunView;

@@ -37,13 +37,21 @@ export function overlayLines(
         ),
       ];
     case 'jump':
-      return [listKeys(overlay, width, ['⏎', 'go there'])];
+      return [listKeys(overlay, width, ['⏎', 'go there'], notice)];
     case 'undo':
-      return [listKeys(overlay, width, ['⏎', 'undo it'])];
+      return [listKeys(overlay, width, ['⏎', 'undo it'], notice)];
     case 'target':
-      return [listKeys(overlay, width, ['⏎', 'choose'])];
+      return [listKeys(overlay, width, ['⏎', 'choose'], notice)];
     case 'said':
-      return [keys(['↑↓', 'scroll'], ['o', 'output'], ['!', 'another'], ['any other key', 'back'])];
+      return [
+        keys(
+          ['j k', 'scroll'],
+          ['/', 'search'],
+          ['o', 'output'],
+          ['!', 'another command'],
+          ['Esc', 'back'],
+        ),
+      ];
     case 'edit':
       // The problem with an input is shown beside it.
       return [
@@ -74,7 +82,7 @@ export function overlayLines(
   }
 }
 
-function listKeys(list: ListState, width: number, enter: Hint): Line {
+function listKeys(list: ListState, width: number, enter: Hint, notice: string | undefined): Line {
   if (list.search !== undefined) return inputLine(line(' /'), list.search, width - 1);
   const next: readonly Hint[] = list.query ? [['n N', `next “${list.query}”`]] : [];
   const all: readonly Hint[] = [
@@ -84,7 +92,7 @@ function listKeys(list: ListState, width: number, enter: Hint): Line {
     enter,
     ['Esc', 'back'],
   ];
-  return hintLine(all, width, undefined);
+  return hintLine(all, width, notice);
 }
 
 function tableHints(

@@ -3,6 +3,7 @@ import { isOpening } from '#events/view/opening.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { type ChoiceName, choicesOf } from '#events/wording/choices.ts';
 import type { Line } from '../draw/line.ts';
+import { MOST_DIGITS } from '../draw/menu.ts';
 import { type ScreenState, typesInPane } from '../keys/screen-state.ts';
 import { overlayLines } from '../overlays/footer.ts';
 import { type Hint, hintLine } from './hint-line.ts';
@@ -108,10 +109,7 @@ function waitingHints(
       }
       return [
         ...((awaited.choices ?? []).length > 0
-          ? ([
-              [`1–${Math.min(9, (awaited.choices ?? []).length)}`, 'choose'],
-              ['⏎', 'answer'],
-            ] as const)
+          ? choiceHints((awaited.choices ?? []).length)
           : ([['⏎', 'type']] as const)),
         ...startHints(view),
         ...looks(view),
@@ -141,6 +139,15 @@ function waitingHints(
     default:
       return [...scrolls, ...looks(view), HELP, leave];
   }
+}
+
+function choiceHints(count: number): readonly Hint[] {
+  const isDigit = count <= MOST_DIGITS;
+  return [
+    ...(isDigit ? [[`1–${count}`, 'answer'] as const] : []),
+    ['j k', 'move'],
+    ['⏎', 'answer with ▸'],
+  ];
 }
 
 function startHints(view: RunView): readonly Hint[] {

@@ -91,7 +91,7 @@ function drawBody(input: FrameInput, layout: Layout, height: number): Body {
     return whole(pagerLines(overlay, columns - 2, height), 0);
   }
   if (overlay?.kind === 'said')
-    return whole(fitPane(saidPane(view, overlay, columns - 2, height), height, overlay.scroll), 0);
+    return scrolled(saidPane(view, overlay, columns - 2, height), height, overlay.scroll);
   const { gate } = view;
   const opens = isOpening(view) && !CHOOSING.includes(overlay?.kind);
   const isListed =
@@ -111,6 +111,10 @@ function drawBody(input: FrameInput, layout: Layout, height: number): Body {
     isSplit: true,
     page,
   };
+}
+
+function scrolled(pane: Pane, height: number, scroll: number): Body {
+  return whole(fitPane(pane, height, scroll), scrollLimit(pane, height));
 }
 
 function whole(lines: readonly Line[], limit: number): Body {

@@ -8,20 +8,24 @@ import type { Key } from '../terminal/key.ts';
 import { drawFrame, type Frame, type FrameInput } from './frame.ts';
 import { type Hint, hintLine } from './hint-line.ts';
 
+const UNKNOWN_KEY = 'read-only: only the keys below work';
+
 /** The width of the last two keys and the spaces around the note. */
 const KEYS_WIDTH = 22;
 
 /** Draws a run that someone else operates: the same frame, with the keys of a watcher. Pure. */
 export function drawWatched(input: FrameInput): Frame {
   const view = withoutAnswers(input.view);
-  const frame = drawFrame({ ...input, view });
-  if (input.state.overlay !== undefined) return frame;
-  const keys = hintLine(hintsOf(frame), input.columns, noteOf(view, input.columns));
+  const { notice, ...state } = input.state;
+  if (state.overlay !== undefined) return drawFrame({ ...input, view });
+  const frame = drawFrame({ ...input, view, state: { ...state, notice: undefined } });
+  const keys = hintLine(hintsOf(frame), input.columns, notice ?? noteOf(view, input.columns));
   return { ...frame, lines: frame.lines.with(-1, keys) };
 }
 
 /** Handles a key of a watcher: it displays, scrolls or leaves, and never sends an intent. */
-export function pressWatched(state: ScreenState, key: Key, context: PressContext): Pressed {
+export function pressWatched(before: ScreenState, key: Key, context: PressContext): Pressed {
+  const state: ScreenState = { ...before, notice: undefined };
   if (state.overlay !== undefined || isSuspend(key)) return looking(press(state, key, context));
   const motion = motionOf(key, context.page, { letters: true });
   if (motion !== undefined) return { state: scrolled(state, motion, context), effects: [] };
@@ -31,7 +35,7 @@ export function pressWatched(state: ScreenState, key: Key, context: PressContext
   if (isLetter(key, 'd')) return looking(showDetails(state, context.view));
   if (isLetter(key, '/'))
     return looking(openSearch(state, context.view, context.live, context.columns));
-  return { state, effects: [] };
+  return { state: { ...state, notice: UNKNOWN_KEY }, effects: [] };
 }
 
 /** Removes the answers, which a watcher cannot give. */

@@ -99,7 +99,8 @@ export function StartApp({
   const type = (keys: readonly StartKey[]): void => {
     for (const key of keys) {
       if (hasChosen.current) return;
-      const context = { page, now: clock(), pageSize: frame.pageSize };
+      const { pageSize, scrollLimit } = frame;
+      const context = { page, now: clock(), pageSize, scrollLimit };
       const pressed = pressStart(latest.current, key, context);
       change(pressed.state);
       for (const effect of pressed.effects) perform(effect);

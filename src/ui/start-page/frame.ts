@@ -14,7 +14,7 @@ import {
   WARN,
   wrapped,
 } from '../draw/line.ts';
-import { fitPane, windowOf } from '../draw/pane.ts';
+import { fitPane, type Pane, scrollLimit, windowOf } from '../draw/pane.ts';
 import { inputLine, textOf } from '../keys/text-input.ts';
 import { type Hint, hintLine } from '../panes/hint-line.ts';
 import { boxPane } from './box-pane.ts';
@@ -37,7 +37,12 @@ export type StartFrameInput = {
 const ROOMY_ROWS = 14;
 
 /** A frame of the start page, and the number of entries a Page key moves by. */
-export type StartFrame = { readonly lines: readonly Line[]; readonly pageSize: number };
+export type StartFrame = {
+  readonly lines: readonly Line[];
+  readonly pageSize: number;
+  /** The scroll limit of the help. */
+  readonly scrollLimit: number;
+};
 
 /** Draws the start page: at most `rows` lines of at most `columns` columns. Pure. */
 export function drawStart(input: StartFrameInput): StartFrame {
@@ -52,7 +57,12 @@ export function drawStart(input: StartFrameInput): StartFrame {
   const height = Math.max(1, rows - head.length - foot.length);
   const body = drawBody(input, entries, height).map((one): Line => [span(' '), ...one]);
   const lines = [...head, ...body, ...foot].slice(0, rows);
-  return { lines: lines.map((one) => cutLine(one, columns)), pageSize: Math.max(1, height - 3) };
+  const help = helpPane(Math.max(1, columns - 2));
+  return {
+    lines: lines.map((one) => cutLine(one, columns)),
+    pageSize: Math.max(1, height - 3),
+    scrollLimit: scrollLimit(help, height),
+  };
 }
 
 function headerLine(page: StartPage, { environment }: StartState, columns: number): Line {
@@ -71,7 +81,7 @@ function headerLine(page: StartPage, { environment }: StartState, columns: numbe
 function drawBody(input: StartFrameInput, entries: Entries, height: number): readonly Line[] {
   const { page, state, now, columns } = input;
   const width = Math.max(1, columns - 2);
-  if (state.isHelp) return fitPane({ head: [], body: helpLines(width), foot: [] }, height, 0);
+  if (state.help !== undefined) return fitPane(helpPane(width), height, state.help);
   if (state.box !== undefined) return boxBody(state.box, width, height);
   const query = textOf(state.search);
   const label = state.isSearching
@@ -104,7 +114,7 @@ function saidOfSelected(
   page: StartPage,
   width: number,
 ): readonly Line[] {
-  if (state.isHelp) return [BLANK, BLANK, BLANK];
+  if (state.help !== undefined) return [BLANK, BLANK, BLANK];
   if (state.box !== undefined)
     return [
       line(boxSays(state.box, page), DIM),
@@ -160,9 +170,10 @@ function boxSays({ found, cursor }: ErrorBox, { runbooks }: StartPage): string {
 
 function hints(state: StartState, { environments }: StartPage): readonly Hint[] {
   const places: readonly Hint[] = environments.length === 0 ? [] : [['^E', 'environment']];
-  if (state.isHelp)
+  if (state.help !== undefined)
     return [
-      ['any key', 'back'],
+      ['j k', 'scroll'],
+      ['Esc', 'back'],
       ['^C', 'leave'],
     ];
   if (state.box !== undefined)
@@ -208,10 +219,7 @@ const HELP = [
   ['q ^C', 'quit; while you search q is text'],
 ] as const;
 
-function helpLines(width: number): readonly Line[] {
-  return [
-    ...aligned(HELP, width),
-    BLANK,
-    ...aligned([['runbook help', 'list the commands; each has --help']], width),
-  ];
+function helpPane(width: number): Pane {
+  const commands = aligned([['runbook help', 'list the commands; each has --help']], width);
+  return { head: [], body: [...aligned(HELP, width), BLANK, ...commands], foot: [] };
 }

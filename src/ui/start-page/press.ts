@@ -1,4 +1,4 @@
-import { type Motion, motionOf } from '../keys/motion.ts';
+import { type Motion, motionOf, movedBy } from '../keys/motion.ts';
 import { EMPTY_INPUT, edit, textOf } from '../keys/text-input.ts';
 import type { Key } from '../terminal/key.ts';
 import { entriesOf, firstFound } from './entries.ts';
@@ -35,9 +35,24 @@ export function pressStart(state: StartState, key: StartKey, context: StartConte
     return { ...pasted, state: { ...pasted.state, pieceAt: context.now } };
   }
   if (key.name === 'ctrl' && key.letter === 'e') return only(inNextEnvironment(quiet, context));
-  if (quiet.isHelp) return only({ ...quiet, isHelp: false });
+  if (quiet.help !== undefined) return pressHelp(quiet, quiet.help, key, context);
   return quiet.box === undefined ? pressList(quiet, key, context) : pressBox(quiet, quiet.box, key);
 }
+
+function pressHelp(
+  state: StartState,
+  scroll: number,
+  key: Exclude<StartKey, { name: 'piece' }>,
+  { pageSize, scrollLimit }: StartContext,
+): StartPressed {
+  const motion = motionOf(key, pageSize, { letters: true });
+  if (motion !== undefined) return only({ ...state, help: movedBy(motion, scroll, scrollLimit) });
+  const letter = key.name === 'text' ? key.text : key.name;
+  if (CLOSES_HELP.includes(letter)) return only({ ...state, help: undefined });
+  return only({ ...state, notice: 'Esc goes back' });
+}
+
+const CLOSES_HELP: readonly string[] = ['escape', 'enter', 'tab', 'q', '?'];
 
 function pressList(
   state: StartState,
@@ -77,7 +92,7 @@ function pressLetter(state: StartState, letter: string, context: StartContext): 
     case '/':
       return only({ ...state, isSearching: true });
     case '?':
-      return only({ ...state, isHelp: true });
+      return only({ ...state, help: 0 });
     case 'q':
       return leave(state);
     case 'n':

@@ -23,7 +23,8 @@ export type StartState = {
   readonly box: ErrorBox | undefined;
   /** The environment in which to run a runbook; undefined for none. */
   readonly environment: string | undefined;
-  readonly isHelp: boolean;
+  /** The scroll position of the help; undefined while it is closed. */
+  readonly help: number | undefined;
   /** Shown once, until the next key. */
   readonly notice: string | undefined;
   /** The time of an unmarked text that arrived in one piece (ms since 1970). */
@@ -37,7 +38,7 @@ export const START: StartState = {
   selected: undefined,
   box: undefined,
   environment: undefined,
-  isHelp: false,
+  help: undefined,
   notice: undefined,
   pieceAt: undefined,
 };
@@ -55,6 +56,8 @@ export type StartContext = {
   readonly now: number;
   /** The number of entries that a Page key moves by. */
   readonly pageSize: number;
+  /** The scroll limit of the help. */
+  readonly scrollLimit: number;
 };
 
 /** An effect of a key on the page. */

@@ -158,7 +158,7 @@ test('every state fits every terminal, with the ways out in sight', () => {
     START,
     { ...START, selected: 'runbook 接続プール枯渇' },
     { ...START, search: inputOf('枯渇'.repeat(60)) },
-    { ...START, isHelp: true },
+    { ...START, help: 0 },
     { ...START, notice: 'Nothing is selected.' },
     BOXED,
   ];
@@ -181,7 +181,11 @@ test('the selected entry is in sight wherever it stands in a long list', () => {
   const page = { ...PAGE, runbooks };
   let state = START;
   for (let count = 0; count < 92; count += 1) {
-    state = pressStart(state, { name: 'down' }, { page, now: NOW, pageSize: 3 }).state;
+    state = pressStart(
+      state,
+      { name: 'down' },
+      { page, now: NOW, pageSize: 3, scrollLimit: 0 },
+    ).state;
     for (const rows of [8, 14, 24]) {
       const shown = draw(state, page, { columns: 80, rows }).map(lineText).join('\n');
       expect(shown).toContain(` ▸ ${state.selected === 'run r2-dns' ? 'dns' : ''}`);

@@ -35,7 +35,7 @@ function pressed(keys: readonly StartKey[], from: StartState = START, now = NOW)
   const effects: StartEffect[] = [];
   let state = from;
   for (const key of keys) {
-    const next = pressStart(state, key, { page: PAGE, now, pageSize: 3 });
+    const next = pressStart(state, key, { page: PAGE, now, pageSize: 3, scrollLimit: 5 });
     state = next.state;
     effects.push(...next.effects);
   }
@@ -85,7 +85,7 @@ describe('on the list', () => {
   test('what is selected stays so when more runs have been read', () => {
     const { state } = pressed([DOWN, DOWN]);
     const runs = PAGE.runs.filter(({ id }) => id !== 'r4-pool');
-    const context = { page: { ...PAGE, runs }, now: NOW, pageSize: 3 };
+    const context = { page: { ...PAGE, runs }, now: NOW, pageSize: 3, scrollLimit: 5 };
     expect(pressStart(state, ENTER, context).effects).toEqual([
       { type: 'choose', choice: { type: 'resume', run: 'r2-dns' } },
     ]);
@@ -99,10 +99,15 @@ describe('on the list', () => {
     expect(pressed([{ name: 'ctrl', letter: 'c' }]).effects).toEqual(LEAVE);
   });
 
-  test('? asks for help where nothing is searched, and the next key only closes it', () => {
-    expect(pressed(typing('?')).state.isHelp).toBe(true);
-    const closed = pressed([...typing('?'), ENTER]);
-    expect([closed.state.isHelp, closed.effects]).toEqual([false, []]);
+  test('? asks for help where nothing is searched; Escape, q and Enter only close it', () => {
+    expect(pressed(typing('?')).state.help).toBe(0);
+    for (const key of [ENTER, ESCAPE, ...typing('q?')]) {
+      const closed = pressed([...typing('?'), key]);
+      expect([closed.state.help, closed.effects]).toEqual([undefined, []]);
+    }
+    expect(pressed(typing('?jjk')).state.help).toBe(1);
+    expect(pressed(typing('?G')).state.help).toBe(5);
+    expect(pressed(typing('?z')).state.notice).toBe('Esc goes back');
   });
 });
 
@@ -111,8 +116,9 @@ test('Ctrl-E goes from no environment through all, and what is opened is run in 
   const ctrlE: Key = { name: 'ctrl', letter: 'e' };
   const chosen = (keys: readonly StartKey[]) => {
     let state = START;
-    for (const key of keys) state = pressStart(state, key, { page, now: NOW, pageSize: 3 }).state;
-    const { effects } = pressStart(state, ENTER, { page, now: NOW, pageSize: 3 });
+    for (const key of keys)
+      state = pressStart(state, key, { page, now: NOW, pageSize: 3, scrollLimit: 5 }).state;
+    const { effects } = pressStart(state, ENTER, { page, now: NOW, pageSize: 3, scrollLimit: 5 });
     return effects.map((one) => (one.type === 'choose' ? one.choice : one));
   };
   const run = { type: 'run', runbook: 'connection-leak' };
