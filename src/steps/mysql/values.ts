@@ -1,5 +1,5 @@
 import type { Json } from '#runbook/model/value.ts';
-import { exactDecimal, exactDouble, exactInteger } from '../database/result.ts';
+import { exactDecimal, exactDouble, exactInteger } from '../database/exact-number.ts';
 
 /** A column as mysql2 describes it. */
 export type MysqlField = {

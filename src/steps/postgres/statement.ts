@@ -1,11 +1,6 @@
 import type { Connection, Submittable } from 'pg';
-import type { Json, Row, SqlResult } from '#runbook/model/value.ts';
-import {
-  LONGEST_VALUE,
-  RESULT_LIMITS,
-  type ResultLimits,
-  uniqueNames,
-} from '../database/result.ts';
+import type { Json, SqlResult } from '#runbook/model/value.ts';
+import { CollectedRows, KEPT_ROWS } from '../database/collected-rows.ts';
 import { fromServer, toParameter } from './values.ts';
 
 /** The part of pg's connection that a statement uses. */
@@ -35,28 +30,19 @@ export class Statement implements Submittable {
   readonly #text: string;
   readonly #values: readonly Json[];
   readonly #isRead: boolean;
-  readonly #limits: ResultLimits;
   readonly #settled = Promise.withResolvers<SqlResult>();
-  #fields: readonly Field[] = [];
-  #columns: readonly string[] = [];
-  readonly #rows: Row[] = [];
-  #received = 0;
-  #characters = 0;
+  readonly #rows = new CollectedRows<string | null, Field>({
+    unit: 'characters',
+    sizeOf: (text) => text?.length ?? 0,
+    read: (text, { dataTypeID }) => fromServer(text, dataTypeID),
+  });
   #affected = 0;
-  #full = false;
-  #leftOut = false;
   #synced = false;
 
-  constructor(
-    text: string,
-    values: readonly Json[],
-    isRead: boolean,
-    limits: ResultLimits = RESULT_LIMITS,
-  ) {
+  constructor(text: string, values: readonly Json[], isRead: boolean) {
     this.#text = text;
     this.#values = values;
     this.#isRead = isRead;
-    this.#limits = limits;
     // The caller may stop waiting before it fails.
     this.#settled.promise.catch(() => {});
   }
@@ -77,27 +63,20 @@ export class Statement implements Submittable {
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly Field[] }): void {
-    this.#fields = fields;
-    this.#columns = uniqueNames(fields.map((field) => field.name));
+    this.#rows.setFields(fields);
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    this.#received += 1;
-    for (const field of fields) this.#characters += field?.length ?? 0;
-    const { rows, characters } = this.#limits;
-    const fits = this.#rows.length < rows && this.#characters <= characters;
-    this.#full ||= !fits && this.#rows.length > 0;
-    if (!this.#full) this.#rows.push(this.#readRow(fields));
+    this.#rows.add(fields);
   }
 
   handlePortalSuspended(connection: Connection): void {
     const wire = connection as unknown as Wire;
-    const { countedRows, countedCharacters } = this.#limits;
-    if (this.#received < countedRows && this.#characters < countedCharacters) {
+    if (!this.#rows.isTooLarge) {
       this.#fetch(wire);
       return;
     }
-    this.#full = true;
+    this.#rows.cut();
     this.#sync(wire);
   }
 
@@ -124,17 +103,11 @@ export class Statement implements Submittable {
   }
 
   handleReadyForQuery(): void {
-    const returnsRows = this.#columns.length > 0;
-    this.#settled.resolve({
-      columns: this.#columns,
-      rows: this.#rows,
-      row_count: returnsRows ? this.#received : this.#affected,
-      ...((this.#full || this.#leftOut) && { truncated: true }),
-    });
+    this.#settled.resolve(this.#rows.result(this.#affected));
   }
 
   #fetch(wire: Wire): void {
-    wire.execute({ portal: '', rows: this.#isRead ? this.#limits.rows : 0 });
+    wire.execute({ portal: '', rows: this.#isRead ? KEPT_ROWS : 0 });
     if (this.#isRead) wire.flush();
     else this.#sync(wire);
   }
@@ -143,18 +116,5 @@ export class Statement implements Submittable {
   #sync(wire: Wire): void {
     if (!this.#synced) wire.sync();
     this.#synced = true;
-  }
-
-  #readRow(values: readonly (string | null)[]): Row {
-    return Object.fromEntries(
-      values.map((value, i) => {
-        const column = this.#columns[i] ?? String(i);
-        if (value !== null && value.length > LONGEST_VALUE) {
-          this.#leftOut = true;
-          return [column, `‹${value.length} characters left out›`];
-        }
-        return [column, fromServer(value, this.#fields[i]?.dataTypeID ?? 0)];
-      }),
-    );
   }
 }

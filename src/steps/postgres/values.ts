@@ -1,5 +1,5 @@
 import type { Json } from '#runbook/model/value.ts';
-import { exactDecimal, exactDouble, exactInteger } from '../database/result.ts';
+import { exactDecimal, exactDouble, exactInteger } from '../database/exact-number.ts';
 
 /**
  * Converts a value to the text it is bound as; null stays null. The server infers the type from the
