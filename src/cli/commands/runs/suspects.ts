@@ -6,6 +6,7 @@ import type { RunRecord } from '#run/store/port.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
 import { type Suspect, suspectSecrets } from '#safety/redaction/suspect-secrets.ts';
 import { counted } from '#text/count.ts';
+import { words } from '#text/words.ts';
 
 /** A place in a run that may hold an undeclared secret. */
 export type SuspectPlace = {
@@ -87,8 +88,8 @@ export async function reportSuspects(run: RunRecord, strict: boolean): Promise<v
 
 /** The keys of a runbook whose texts are sentences for people. */
 const SENTENCES: ReadonlySet<string> = new Set(
-  `title summary impact description prerequisites prevention why manual finding warning none ask prompt
-  hint reason read_because text`.split(/\s+/),
+  words(`title summary impact description prerequisites prevention why manual finding warning none ask prompt
+  hint reason read_because text`),
 );
 
 /** Returns the sentences of a runbook for people, each on one line. */

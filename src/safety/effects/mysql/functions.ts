@@ -1,4 +1,5 @@
-import type { Reason } from '../report.ts';
+import { words } from '#text/words.ts';
+import { type KnownEffect, knownEffects } from '../known-effects.ts';
 
 const NAMES = `
   COUNT SUM AVG MIN MAX BIT_AND BIT_OR BIT_XOR GROUP_CONCAT JSON_ARRAYAGG JSON_OBJECTAGG STD STDDEV
@@ -40,16 +41,14 @@ const NAMES = `
   IS_IPV6 DEFAULT
 `;
 
-const HARMLESS = new Set(NAMES.trim().split(/\s+/));
+const HARMLESS = new Set(words(NAMES));
 
 /** Reserved words before a parenthesis, which cannot be function names. */
 const KEYWORDS = new Set(
-  `AND OR NOT XOR IN EXISTS VALUES AS ON USING WHERE SELECT FROM JOIN HAVING BY WHEN THEN ELSE CASE
+  words(`AND OR NOT XOR IN EXISTS VALUES AS ON USING WHERE SELECT FROM JOIN HAVING BY WHEN THEN ELSE CASE
   BETWEEN LIKE UNION ALL DISTINCT PARTITION LIMIT DIV RLIKE REGEXP EXCEPT INTERSECT INDEX KEY IS RETURN
   STRAIGHT_JOIN INNER CROSS WITH DECIMAL NUMERIC VARCHAR VARBINARY INTEGER INT BIGINT FLOAT DOUBLE
-  GROUP ORDER EXPLAIN DESCRIBE DESC ROW`
-    .trim()
-    .split(/\s+/),
+  GROUP ORDER EXPLAIN DESCRIBE DESC ROW`),
 );
 
 /** Words that are not functions, depending on the tokens before or after them. */
@@ -66,25 +65,23 @@ const BETWEEN: Readonly<Record<string, { readonly before?: RegExp; readonly afte
 
 /** Names that are built-in functions only if the parenthesis follows immediately. */
 const ADJOINING = new Set(
-  `ADDDATE BIT_AND BIT_OR BIT_XOR CAST COUNT CURDATE CURTIME DATE_ADD DATE_SUB EXTRACT GROUP_CONCAT MAX
+  words(`ADDDATE BIT_AND BIT_OR BIT_XOR CAST COUNT CURDATE CURTIME DATE_ADD DATE_SUB EXTRACT GROUP_CONCAT MAX
   MID MIN NOW POSITION SESSION_USER STD STDDEV STDDEV_POP STDDEV_SAMP SUBDATE SUBSTR SUBSTRING SUM
-  SYSDATE SYSTEM_USER TRIM VARIANCE VAR_POP VAR_SAMP`
-    .trim()
-    .split(/\s+/),
+  SYSDATE SYSTEM_USER TRIM VARIANCE VAR_POP VAR_SAMP`),
 );
 
-const EFFECTS: Readonly<Record<string, Pick<Reason, 'effect' | 'text'>>> = {
-  GET_LOCK: { effect: 'change', text: 'takes a lock others may wait for' },
-  RELEASE_LOCK: { effect: 'change', text: 'gives a lock back' },
-  RELEASE_ALL_LOCKS: { effect: 'change', text: 'gives locks back' },
-  NEXTVAL: { effect: 'change', text: 'moves a sequence' },
-  SETVAL: { effect: 'change', text: 'moves a sequence' },
-  GROUP_REPLICATION_SET_AS_PRIMARY: { effect: 'destructive', text: 'makes another server primary' },
-  GROUP_REPLICATION_SWITCH_TO_SINGLE_PRIMARY_MODE: {
-    effect: 'destructive',
-    text: 'makes another server primary',
+const EFFECTS = knownEffects({
+  destructive: {
+    'GROUP_REPLICATION_SET_AS_PRIMARY GROUP_REPLICATION_SWITCH_TO_SINGLE_PRIMARY_MODE':
+      'makes another server primary',
   },
-};
+  change: {
+    GET_LOCK: 'takes a lock others may wait for',
+    RELEASE_LOCK: 'gives a lock back',
+    RELEASE_ALL_LOCKS: 'gives locks back',
+    'NEXTVAL SETVAL': 'moves a sequence',
+  },
+});
 
 /** Functions of the `sys` schema that only compute. */
 const OF_SYS =
@@ -120,6 +117,6 @@ export function isHarmlessInSys(name: string): boolean {
 }
 
 /** Returns the known side effect of a function; undefined if there is none. */
-export function effectOfFunction(name: string): Pick<Reason, 'effect' | 'text'> | undefined {
-  return Object.hasOwn(EFFECTS, name) ? EFFECTS[name] : undefined;
+export function effectOfFunction(name: string): KnownEffect | undefined {
+  return EFFECTS.get(name);
 }

@@ -1,14 +1,13 @@
+import { words } from '#text/words.ts';
 import type { Token } from './tokens.ts';
 
 /** Variables that limit or tune a query without changing its meaning or the functions it calls. */
-const VARIABLES = `autocommit group_concat_max_len information_schema_stats_expiry
+const VARIABLES = words(`autocommit group_concat_max_len information_schema_stats_expiry
   innodb_lock_wait_timeout interactive_timeout join_buffer_size lock_wait_timeout max_execution_time
   max_heap_table_size max_join_size max_statement_time net_read_timeout net_write_timeout
   optimizer_search_depth optimizer_switch read_buffer_size sort_buffer_size sql_big_selects
   sql_safe_updates sql_select_limit time_zone tmp_table_size transaction_isolation
-  transaction_read_only tx_isolation tx_read_only wait_timeout`
-  .split(/\s+/)
-  .join('|');
+  transaction_read_only tx_isolation tx_read_only wait_timeout`).join('|');
 
 const ASSIGNMENT = `(?:(?:SESSION |LOCAL )?|@@(?:(?:SESSION|LOCAL)\\.)?)(?:${VARIABLES}) :?= (?:- )?(?:0|'|ON|OFF|TRUE|FALSE|DEFAULT)`;
 const ASSIGNMENTS = new RegExp(`^${ASSIGNMENT}(?: , ${ASSIGNMENT})*$`, 'i');

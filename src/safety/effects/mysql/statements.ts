@@ -1,15 +1,13 @@
-import type { Reason } from '../report.ts';
+import { byWord } from '#text/words.ts';
+import type { KnownEffect } from '../known-effects.ts';
 import type { Token } from './tokens.ts';
-
-/** The known effect of a statement, based on its verb and a few words after it. */
-export type StatementEffect = Pick<Reason, 'effect' | 'text'>;
 
 type Words = readonly string[];
 
-const change = (text: string): StatementEffect => ({ effect: 'change', text });
-const destructive = (text: string): StatementEffect => ({ effect: 'destructive', text });
+const change = (text: string): KnownEffect => ({ effect: 'change', text });
+const destructive = (text: string): KnownEffect => ({ effect: 'destructive', text });
 
-const BY_VERB: Readonly<Record<string, (words: Words) => StatementEffect>> = {
+const BY_VERB: Readonly<Record<string, (words: Words) => KnownEffect>> = {
   DELETE: () => destructive('DELETE removes rows'),
   DROP: () => destructive('DROP removes what it names'),
   TRUNCATE: (words) =>
@@ -71,17 +69,12 @@ const CHANGING: Readonly<Record<string, string>> = {
   BINLOG: 'BINLOG applies changes',
 };
 
-const EFFECTS: ReadonlyMap<string, (words: Words) => StatementEffect> = new Map([
+const EFFECTS: ReadonlyMap<string, (words: Words) => KnownEffect> = new Map([
   ...Object.entries(BY_VERB),
-  ...Object.entries(CHANGING).flatMap(([verbs, text]) =>
-    verbs.split(' ').map((verb) => [verb, () => change(text)] as const),
-  ),
+  ...Array.from(byWord(CHANGING), ([verb, text]) => [verb, () => change(text)] as const),
 ]);
 
 /** Returns the known effect of a statement by its verb; undefined if unknown. */
-export function effectOfStatement(
-  verb: string,
-  tokens: readonly Token[],
-): StatementEffect | undefined {
+export function effectOfStatement(verb: string, tokens: readonly Token[]): KnownEffect | undefined {
   return EFFECTS.get(verb)?.(tokens.map(({ text }) => text.replace(/^@@/, '').toUpperCase()));
 }

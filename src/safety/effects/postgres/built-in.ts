@@ -1,5 +1,8 @@
+import { words } from '#text/words.ts';
+
 /** Types of `pg_catalog`, whose input functions and casts only compute. */
-export const BUILT_IN_TYPES = words(`
+export const BUILT_IN_TYPES: ReadonlySet<string> = new Set(
+  words(`
   aclitem bit bool box bpchar bytea char cid cidr circle date datemultirange daterange float4
   float8 inet int2 int2vector int4 int4multirange int4range int8 int8multirange int8range interval
   json jsonb jsonpath line lseg macaddr macaddr8 money name numeric nummultirange numrange oid
@@ -7,20 +10,24 @@ export const BUILT_IN_TYPES = words(`
   regcollation regconfig regdictionary regnamespace regoper regoperator regproc regprocedure
   regrole regtype text tid time timestamp timestamptz timetz tsmultirange tsquery tsrange
   tstzmultirange tstzrange tsvector txid_snapshot unknown uuid varbit varchar xid xid8 xml
-`);
+`),
+);
 
 /** Operators of `pg_catalog`. */
-export const BUILT_IN_OPERATORS = words(`
+export const BUILT_IN_OPERATORS: ReadonlySet<string> = new Set(
+  words(`
   !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| &> * *< *<= *<> *= *> *>= + - -> ->> -|- / < <-> <<
   <<= <<| <= <> <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> @? @@ ^ ^@ | |&> |/ |>> ||
   ||/ ~ ~* ~<=~ ~<~ ~= ~>=~ ~>~ ~~ ~~*
-`);
+`),
+);
 
 /** The parser's names of operators that are words. */
 const WRITTEN_WITH_WORDS = /^(?:NOT )?BETWEEN(?: SYMMETRIC)?$/;
 
 /** Functions of PostgreSQL that return rows rather than single values. */
-const OF_ROWS = words(`
+const OF_ROWS = new Set(
+  words(`
   aclexplode json_each json_each_text jsonb_each jsonb_each_text pg_available_extension_versions
   pg_available_extensions pg_available_wal_summaries pg_buffercache_summary
   pg_buffercache_usage_counts pg_config pg_control_checkpoint pg_control_init pg_control_recovery
@@ -42,10 +49,13 @@ const OF_ROWS = words(`
   pg_stat_statements pg_stat_statements_info pg_timezone_names pg_visibility_map_summary
   pg_wal_summary_contents pg_walfile_name_offset pgrowlocks pgstatindex pgstattuple
   pgstattuple_approx
-`);
+`),
+);
 
 /** Domains of `information_schema`, whose checks are PostgreSQL's own. */
-const DOMAINS = words('cardinal_number character_data sql_identifier time_stamp yes_or_no');
+const DOMAINS = new Set(
+  words('cardinal_number character_data sql_identifier time_stamp yes_or_no'),
+);
 
 /** Tells whether a type, by its qualified name, is built in; for an array, its element type. */
 export function isBuiltInType(names: readonly string[]): boolean {
@@ -65,8 +75,4 @@ export function isBuiltInOperator(names: readonly string[]): boolean {
 /** Tells whether a function of PostgreSQL returns rows with several columns. */
 export function returnsRows(name: string): boolean {
   return OF_ROWS.has(name);
-}
-
-function words(text: string): ReadonlySet<string> {
-  return new Set(text.trim().split(/\s+/));
 }

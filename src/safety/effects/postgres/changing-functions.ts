@@ -1,7 +1,4 @@
-import type { Reason } from '../report.ts';
-
-/** The side effect of a function. */
-export type FunctionEffect = Pick<Reason, 'effect' | 'text'>;
+import { type KnownEffect, knownEffects } from '../known-effects.ts';
 
 const DESTRUCTIVE: Readonly<Record<string, string>> = {
   pg_terminate_backend: 'ends a session',
@@ -58,21 +55,9 @@ const CHANGING: Readonly<Record<string, string>> = {
   'pg_truncate_visibility_map pg_file_write pg_file_rename pg_file_sync': 'writes files',
 };
 
-const EFFECTS: ReadonlyMap<string, FunctionEffect> = new Map([
-  ...entries(DESTRUCTIVE, 'destructive'),
-  ...entries(CHANGING, 'change'),
-]);
+const EFFECTS = knownEffects({ destructive: DESTRUCTIVE, change: CHANGING });
 
 /** Returns the known side effect of a function; undefined if there is none. */
-export function effectOfFunction(name: string): FunctionEffect | undefined {
+export function effectOfFunction(name: string): KnownEffect | undefined {
   return EFFECTS.get(name);
-}
-
-function entries(
-  table: Readonly<Record<string, string>>,
-  effect: FunctionEffect['effect'],
-): readonly (readonly [string, FunctionEffect])[] {
-  return Object.entries(table).flatMap(([names, text]) =>
-    names.split(/\s+/).map((name) => [name, { effect, text }] as const),
-  );
 }

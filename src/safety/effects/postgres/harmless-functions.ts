@@ -1,3 +1,5 @@
+import { words } from '#text/words.ts';
+
 /**
  * PostgreSQL's own functions that only compute or look something up. Volatility is no criterion:
  * `pg_blocking_pids` and `now` differ in it, and a function that ends sessions may have either.
@@ -154,10 +156,8 @@ const FAMILY =
 
 /** The names of the functions. Every overload of each only computes or looks something up. */
 export const HARMLESS_FUNCTIONS: ReadonlySet<string> = new Set([
-  ...NAMES.trim().split(/\s+/),
-  ...STATISTICS.trim()
-    .split(/\s+/)
-    .map((name) => `pg_stat_get_${name}`),
+  ...words(NAMES),
+  ...words(STATISTICS).map((name) => `pg_stat_get_${name}`),
 ]);
 
 /** Tells whether a function of PostgreSQL itself only computes or looks something up. */

@@ -1,8 +1,6 @@
-import type { Reason } from '../report.ts';
+import { byWord, words } from '#text/words.ts';
+import { type KnownEffect, knownEffects } from '../known-effects.ts';
 import type { PostgresNode } from './syntax.ts';
-
-/** The effect of a kind of statement. */
-export type StatementEffect = Pick<Reason, 'effect' | 'text'>;
 
 const DESTRUCTIVE: Readonly<Record<string, string>> = {
   DeleteStmt: 'DELETE removes rows',
@@ -46,19 +44,18 @@ const OF_THE_SESSION: Readonly<Record<string, string>> = {
   TransactionStmt: 'this controls the transaction',
 };
 
-const EFFECTS: ReadonlyMap<string, StatementEffect> = new Map([
-  ...entries(DESTRUCTIVE, 'destructive'),
-  ...entries(CHANGING, 'change'),
-  ...entries(OF_THE_SESSION, 'change'),
-]);
+const EFFECTS = knownEffects({
+  destructive: DESTRUCTIVE,
+  change: { ...CHANGING, ...OF_THE_SESSION },
+});
 
-const SESSION = new Set(Object.keys(OF_THE_SESSION).flatMap((names) => names.split(' ')));
+const SESSION = byWord(OF_THE_SESSION);
 
 /**
  * Returns the known effect of a kind of statement, by its name in libpg-query; undefined if
  * unknown.
  */
-export function effectOfStatement(type: string): StatementEffect | undefined {
+export function effectOfStatement(type: string): KnownEffect | undefined {
   return EFFECTS.get(type);
 }
 
@@ -76,7 +73,7 @@ const MEANINGFUL =
 
 /** The kinds of nodes that cannot change anything by themselves. */
 export const HARMLESS_NODES: ReadonlySet<string> = new Set(
-  `SelectStmt ColumnRef A_Const A_Expr A_Star TypeCast TypeName String Integer Float Boolean
+  words(`SelectStmt ColumnRef A_Const A_Expr A_Star TypeCast TypeName String Integer Float Boolean
   BitString List ResTarget RangeVar JoinExpr RangeSubselect RangeFunction RangeTableSample
   RangeTableFunc RangeTableFuncCol SortBy WindowDef SubLink CaseExpr CaseWhen CoalesceExpr
   MinMaxExpr NullTest BooleanTest BoolExpr SQLValueFunction A_ArrayExpr A_Indices A_Indirection
@@ -84,16 +81,5 @@ export const HARMLESS_NODES: ReadonlySet<string> = new Set(
   NamedArgExpr FuncCall MultiAssignRef ColumnDef DefElem JsonFuncExpr JsonTable JsonTableColumn
   JsonTablePathSpec JsonValueExpr JsonIsPredicate JsonParseExpr JsonScalarExpr JsonSerializeExpr
   JsonObjectConstructor JsonArrayConstructor JsonArrayQueryConstructor JsonObjectAgg JsonArrayAgg
-  JsonAggConstructor JsonKeyValue JsonArgument JsonBehavior JsonOutput JsonReturning JsonFormat`
-    .trim()
-    .split(/\s+/),
+  JsonAggConstructor JsonKeyValue JsonArgument JsonBehavior JsonOutput JsonReturning JsonFormat`),
 );
-
-function entries(
-  table: Readonly<Record<string, string>>,
-  effect: StatementEffect['effect'],
-): readonly (readonly [string, StatementEffect])[] {
-  return Object.entries(table).flatMap(([names, text]) =>
-    names.split(/\s+/).map((name) => [name, { effect, text }] as const),
-  );
-}

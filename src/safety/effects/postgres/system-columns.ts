@@ -1,3 +1,5 @@
+import { words } from '#text/words.ts';
+
 /**
  * Columns of `pg_catalog` and `information_schema`, of the views of extensions that start with
  * `pg_`, and of the results of functions, in PostgreSQL 10 to 18.
@@ -212,7 +214,7 @@ const NAMES = `
   xmin
 `;
 
-const COLUMNS = new Set(NAMES.trim().split(/\s+/));
+const COLUMNS = new Set(words(NAMES));
 
 /**
  * Tells whether a system relation, or the result of a system function, has a column with this name.

@@ -1,3 +1,4 @@
+import { words } from '#text/words.ts';
 import { known, type Reason, unsure } from '../report.ts';
 import type { Call } from './judging.ts';
 import type { Word } from './words.ts';
@@ -171,7 +172,7 @@ function tableOf(spec: FlagSpec): Table {
   if (cached !== undefined) return cached;
   const table = new Map<string, Known>();
   const add = (text: string, change: Change | undefined): void => {
-    for (const token of text.trim().split(/\s+/))
+    for (const token of words(text))
       for (const [flag, arity] of flagsIn(token, spec.style === 'whole'))
         table.set(flag, { arity, change });
   };

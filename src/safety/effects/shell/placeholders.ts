@@ -1,4 +1,5 @@
 import type { Span } from '#runbook/yaml/source.ts';
+import { words } from '#text/words.ts';
 import { SSH_FLAGS } from './commands/remote.ts';
 import { SHELL_FLAGS } from './commands/shells.ts';
 import { WATCH_FLAGS } from './commands/wrappers.ts';
@@ -58,8 +59,8 @@ function placeOf(
 
 /** Nodes whose parts arrive as their exact text. */
 const EXACT: ReadonlySet<string | undefined> = new Set(
-  `command_name file_redirect herestring_redirect for_statement case_statement case_item
-  variable_assignment array`.split(/\s+/),
+  words(`command_name file_redirect herestring_redirect for_statement case_statement case_item
+  variable_assignment array`),
 );
 
 function isBackquoted({ type, span }: ShellNode, script: string): boolean {

@@ -1,3 +1,4 @@
+import { byWord } from '#text/words.ts';
 import { known, type Reason, unsure } from '../report.ts';
 import { type Change, type FlagSpec, type Flags, readFlags } from './flags.ts';
 import type { Call, Judge, Judging, Rules } from './judging.ts';
@@ -153,9 +154,5 @@ export const verbs = (spec: VerbSpec): Judge => {
 
 /** Expands rules to single names. */
 export function expandRules(rules: Rules): ReadonlyMap<string, Judge> {
-  return new Map(
-    Object.entries(rules).flatMap(([names, rule]) =>
-      names.split(/\s+/).map((name) => [name, rule] as const),
-    ),
-  );
+  return byWord(rules);
 }

@@ -1,3 +1,4 @@
+import { words } from '#text/words.ts';
 import { type Reason, unsure } from '../report.ts';
 import { judgeTestCommand } from './commands/test-command.ts';
 import type { Judging, Stdin } from './judging.ts';
@@ -10,11 +11,11 @@ import { readWord, type Word, type WordScope } from './words.ts';
  * The syntax of scripts that can be proven, besides commands and the nodes with their own rules.
  */
 const CORE = new Set(
-  `program list pipeline subshell compound_statement negated_command if_statement elif_clause
+  words(`program list pipeline subshell compound_statement negated_command if_statement elif_clause
   else_clause while_statement do_group variable_assignments comment command_substitution concatenation
   string string_content raw_string word number variable_name special_variable_name test_operator
   brace_expression simple_expansion file_descriptor heredoc_start heredoc_body heredoc_content
-  heredoc_end`.split(/\s+/),
+  heredoc_end`),
 );
 
 /** Names of the parts of bash that are never proven. */

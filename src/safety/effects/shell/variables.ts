@@ -1,6 +1,8 @@
+import { words } from '#text/words.ts';
+
 /** Variables that determine what runs, search paths, connections, or how bash parses. */
 const MEANINGFUL = new RegExp(
-  `^(?:_|[a-z_]*proxy|auto_resume|histchars|npm_.*|${`
+  `^(?:_|[a-z_]*proxy|auto_resume|histchars|npm_.*|${words(`
   PATH IFS ENV SHELL CDPATH GLOBIGNORE SHELLOPTS BASHOPTS POSIXLY_CORRECT HOME TMPDIR TMP TEMP OPTIND
   OPTARG OPTERR BASH\\w* PS[0-4] PROMPT_\\w+ HIST\\w+ FCEDIT EXECIGNORE FIGNORE FUNCNEST INPUTRC TMOUT
   RANDOM SRANDOM SECONDS LINENO EPOCH\\w+ UID EUID PPID GROUPS DIRSTACK FUNCNAME PIPESTATUS REPLY MAPFILE
@@ -17,25 +19,19 @@ const MEANINGFUL = new RegExp(
   VAULT_\\w+ CONSUL_\\w+ KAFKA_\\w+ REDISCLI_\\w+ RABBITMQ_\\w+ TF_\\w+ TERRAFORM_\\w+ OPENSSL_\\w+ MTR_\\w+
   \\w*(?:PAGER|EDITOR|PRELOAD|PROXY|OPTIONS|OPTS|FLAGS|ARGS|RC|RCFILE|CONFIG|CONF|CMD|COMMAND|EXEC)
   \\w+_(?:PATH|HOME|DIR|LIB|LIBRARY|PLUGINS?|MODULES?|SHELL)
-  `
-    .trim()
-    .split(/\s+/)
-    .join('|')})$`,
+  `).join('|')})$`,
 );
 
 /** Known variables that programs may receive without further effects. */
 const HARMLESS = new RegExp(
-  `^(?:${`
+  `^(?:${words(`
   LANG LANGUAGE LC_\\w+ TZ TERM COLUMNS LINES NO_COLOR CLICOLOR\\w* COLOR DEBUG
   DB_(?:HOST|PORT|NAME|USER|PASSWORD) DATABASE_URL URL HOST PORT USER PASSWORD
   PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGSSLMODE PGSSLROOTCERT
   PGCONNECT_TIMEOUT PGAPPNAME PGTZ PGDATESTYLE PGTARGETSESSIONATTRS PGCHANNELBINDING
   MYSQL_PWD MYSQL_HOST MYSQL_TCP_PORT REDISCLI_AUTH NO_PROXY no_proxy SSL_CERT_FILE SSL_CERT_DIR
   AWS_REGION AWS_DEFAULT_REGION AWS_DEFAULT_OUTPUT SYSTEMD_COLORS GIT_OPTIONAL_LOCKS ETCDCTL_API
-  `
-    .trim()
-    .split(/\s+/)
-    .join('|')})$`,
+  `).join('|')})$`,
 );
 
 /** Tells whether a script may set this variable without changing its own behavior. */

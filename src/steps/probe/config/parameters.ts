@@ -1,5 +1,6 @@
 import { type Protocol, protocolOf } from '#runbook/model/engines.ts';
 import { closest } from '#text/suggest.ts';
+import { words } from '#text/words.ts';
 import { type Finding, remark, type Subject, warning } from './finding.ts';
 
 /**
@@ -44,10 +45,6 @@ const MYSQL = words(`
   get-server-public-key server-public-key-path zeroDateTimeBehavior useLegacyDatetimeCode`);
 
 const KNOWN: Readonly<Record<Protocol, readonly string[]>> = { postgres: POSTGRES, mysql: MYSQL };
-
-function words(text: string): readonly string[] {
-  return text.trim().split(/\s+/);
-}
 
 /** Finds parameters that no client knows, and those given twice. */
 export function checkParameters({ engine, parameters }: Subject): readonly Finding[] {

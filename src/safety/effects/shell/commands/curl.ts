@@ -1,3 +1,4 @@
+import { words } from '#text/words.ts';
 import { known, type Reason, unsure } from '../../report.ts';
 import { readFlags } from '../flags.ts';
 import type { Call, Judge } from '../judging.ts';
@@ -27,10 +28,8 @@ const LITERAL = /^[\t\x20-\x7e]+$/;
 /** Patterns for literal values. */
 const VALUES: Readonly<Record<string, RegExp>> = {
   ...Object.fromEntries(
-    `-A -b -r -x --user-agent --cookie --range --proxy --noproxy --interface --unix-socket --tls-max
-    --max-redirs --max-filesize`
-      .split(/\s+/)
-      .map((flag) => [flag, LITERAL]),
+    words(`-A -b -r -x --user-agent --cookie --range --proxy --noproxy --interface --unix-socket --tls-max
+    --max-redirs --max-filesize`).map((flag) => [flag, LITERAL]),
   ),
   '-x': /^https?:\/\/[\w.@:-]+\/?$/,
   '--proxy': /^https?:\/\/[\w.@:-]+\/?$/,

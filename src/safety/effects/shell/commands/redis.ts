@@ -1,14 +1,15 @@
+import { words } from '#text/words.ts';
 import { known, unsure } from '../../report.ts';
 import { readFlags } from '../flags.ts';
 import type { Judge } from '../judging.ts';
 import { change } from '../rule.ts';
 
 const READS = new Set(
-  `ping echo info dbsize time role lastsave exists type ttl pttl expiretime pexpiretime strlen get mget
+  words(`ping echo info dbsize time role lastsave exists type ttl pttl expiretime pexpiretime strlen get mget
   getrange hget hgetall hkeys hvals hlen hmget hexists hstrlen hscan hrandfield llen lrange lindex lpos
   scard smembers sismember smismember srandmember sscan sinter sunion sdiff sintercard zcard zcount zrange
   zrangebyscore zrangebylex zrevrange zrevrangebyscore zrank zrevrank zscore zmscore zscan zlexcount xlen
-  xrange xrevrange xpending scan randomkey bitcount bitpos getbit`.split(/\s+/),
+  xrange xrevrange xpending scan randomkey bitcount bitpos getbit`),
 );
 
 /** The reading subcommands of commands that have others too. */

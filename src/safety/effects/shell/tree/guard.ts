@@ -1,4 +1,5 @@
 import type { Span } from '#runbook/yaml/source.ts';
+import { words } from '#text/words.ts';
 import { doubtAboutLeaf, textBetween } from './leaf-guard.ts';
 import { everyNode, type ShellNode } from './node.ts';
 
@@ -75,8 +76,8 @@ const IN_ONE_PIECE = new Set(['simple_expansion', 'variable_assignment', 'concat
 
 /** Nodes that an unescaped line end terminates in bash. */
 const ON_ONE_LINE = new Set(
-  `command redirected_statement variable_assignments declaration_command unset_command file_redirect
-  herestring_redirect`.split(/\s+/),
+  words(`command redirected_statement variable_assignments declaration_command unset_command file_redirect
+  herestring_redirect`),
 );
 
 function doubtsBelow(
