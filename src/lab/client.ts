@@ -69,6 +69,11 @@ export async function askInOrder(
   }
 }
 
+/** Formats an error as Node does for an uncaught one. */
+export function errorLine(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
 /** Logs in to PostgreSQL, or to a pooler in front of it, through `pg`. */
 const openPostgresClient: OpenClient = async (text, { name, withinMs, lookup }) => {
   const url = new URL(text);

@@ -58,6 +58,12 @@ export type MadeFault = {
   undo(): Promise<void>;
 };
 
+/** The engines of a server that the application connects to itself. */
+export const SERVERS: readonly LabEngine[] = ['postgres', 'postgres-system', 'mariadb'];
+
+/** Those of them that are PostgreSQL. */
+export const POSTGRES_SERVERS: readonly LabEngine[] = ['postgres', 'postgres-system'];
+
 /** A fault that can be created on a lab. */
 export type FaultKind = {
   /** Lower case, with hyphens, e.g. `refused-closed-port`. */

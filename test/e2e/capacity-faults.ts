@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
 import type { MadeFault } from '#lab/fault.ts';
-import { CAPACITY_FAULTS } from '#lab/faults/capacity/faults.ts';
+import { FAULTS } from '#lab/faults/all.ts';
 import { type LabEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { newOperator } from './operator.ts';
@@ -32,7 +32,7 @@ export function capacityLab(engine: LabEngine): CapacityLab {
   afterAll(() => lab?.close());
   return {
     async solved(name, { runbook, inputs = {}, answers }) {
-      const kind = CAPACITY_FAULTS.find((it) => it.name === name);
+      const kind = FAULTS.capacity.find((it) => it.name === name);
       if (lab === undefined || kind === undefined) throw new Error(`there is no ${name} to make`);
       const made = await kind.make(lab);
       const madeAt = Date.now();

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MadeFault } from '#lab/fault.ts';
-import { LOGIN_FAULTS } from '#lab/faults/login/faults.ts';
 import { changedUrl } from '#lab/setup/changed-url.ts';
 import { type LabEngine, missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
+import { faultKind } from '../support/fault-kind.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';
 
@@ -44,9 +44,7 @@ export async function testWays(engine: LabEngine, ways: readonly Way[]): Promise
     afterAll(() => lab?.close());
 
     test.for(ways)('$fault: $path', async (way) => {
-      const kind = LOGIN_FAULTS.find(({ name }) => name === way.fault);
-      const made = await kind?.make(lab);
-      if (made === undefined) throw new Error(`there is no fault ${way.fault}`);
+      const made = await faultKind(way.fault).make(lab);
       try {
         expect(await made.check()).toMatchObject({ gone: false, collateral: [] });
         const solved = await solveFault(made, way);

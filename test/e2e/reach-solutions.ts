@@ -1,21 +1,4 @@
-import { CONFIG_UNDEFINED_HOST, CONFIG_UNESCAPED_PASSWORD } from '#lab/faults/reach/config-url.ts';
-import { DNS_NXDOMAIN, DNS_SERVFAIL, DNS_SILENT } from '#lab/faults/reach/dns-no-address.ts';
-import {
-  REFUSED_CLOSED_PORT,
-  REFUSED_OTHER_INTERFACE,
-  REFUSED_STOPPED,
-} from '#lab/faults/reach/refused.ts';
-import {
-  TIMEOUT_DROPPED,
-  TIMEOUT_FULL_BACKLOG,
-  TIMEOUT_SILENT,
-  TIMEOUT_STOPPED_POSTMASTER,
-} from '#lab/faults/reach/timeout.ts';
-import {
-  WRONG_SERVICE_HTTP,
-  WRONG_SERVICE_OTHER_ENGINE,
-  WRONG_SERVICE_SSH_BANNER,
-} from '#lab/faults/reach/wrong-service.ts';
+import { faultKind } from '../support/fault-kind.ts';
 import { type Solution, writeRightUrl } from './reach-lab.ts';
 
 const NEW_URL = ['change_url', 'new_url', 'new_login', 'resolved'];
@@ -23,7 +6,7 @@ const NEW_URL = ['change_url', 'new_url', 'new_login', 'resolved'];
 /** How an operator solves each fault of refused connections, whatever its engine. */
 const REFUSED: readonly Solution[] = [
   {
-    kind: REFUSED_CLOSED_PORT,
+    kind: faultKind('refused-closed-port'),
     answers: (scene) => ({
       cause: { answer: 'the URL names the wrong host or port' },
       ...writeRightUrl(scene),
@@ -32,7 +15,7 @@ const REFUSED: readonly Solution[] = [
     findings: [/refuses connections on port \d+/, /Databases listen here on .*127\.0\.0\.1:\d+/],
   },
   {
-    kind: REFUSED_STOPPED,
+    kind: faultKind('refused-stopped'),
     answers: ({ byHand }) => ({
       cause: { answer: 'the server is stopped' },
       platform: { answer: 'something else' },
@@ -45,7 +28,7 @@ const REFUSED: readonly Solution[] = [
     findings: [/Nothing listens on port \d+/, 'The login works: shop'],
   },
   {
-    kind: REFUSED_OTHER_INTERFACE,
+    kind: faultKind('refused-other-interface'),
     answers: (scene) => ({
       interface: { answer: 'the application uses that address' },
       ...writeRightUrl(scene),
@@ -59,7 +42,7 @@ const REFUSED: readonly Solution[] = [
 
 const TIMEOUT: readonly Solution[] = [
   {
-    kind: TIMEOUT_DROPPED,
+    kind: faultKind('timeout-dropped'),
     amongOthers: true,
     answers: ({ byHand }) => ({
       elsewhere: { answer: 'on its own machine only' },
@@ -73,7 +56,7 @@ const TIMEOUT: readonly Solution[] = [
     ],
   },
   {
-    kind: TIMEOUT_FULL_BACKLOG,
+    kind: faultKind('timeout-full-backlog'),
     amongOthers: true,
     answers: writeRightUrl,
     path: ['path', 'here', 'queue', 'process', ...NEW_URL],
@@ -83,7 +66,7 @@ const TIMEOUT: readonly Solution[] = [
     ],
   },
   {
-    kind: TIMEOUT_SILENT,
+    kind: faultKind('timeout-silent'),
     amongOthers: true,
     answers: writeRightUrl,
     path: ['path', 'greet', 'here', 'queue', 'process', ...NEW_URL],
@@ -93,7 +76,7 @@ const TIMEOUT: readonly Solution[] = [
     ],
   },
   {
-    kind: TIMEOUT_STOPPED_POSTMASTER,
+    kind: faultKind('timeout-stopped-postmaster'),
     answers: () => ({ continue_process: { confirm: true } }),
     path: [
       ...['path', 'greet', 'here', 'queue', 'process'],
@@ -105,7 +88,7 @@ const TIMEOUT: readonly Solution[] = [
 
 const DNS: readonly Solution[] = [
   {
-    kind: DNS_NXDOMAIN,
+    kind: faultKind('dns-nxdomain'),
     answers: ({ byHand }) => ({
       cause: { answer: 'the name is right and its record is missing' },
       platform: { answer: 'something else' },
@@ -117,18 +100,18 @@ const DNS: readonly Solution[] = [
     ],
     findings: ['says that there is no such name (NXDOMAIN)', 'resolves again'],
   },
-  ...[DNS_SERVFAIL, DNS_SILENT].map((kind) => ({
-    kind,
+  ...(['dns-servfail', 'dns-silent'] as const).map((name) => ({
+    kind: faultKind(name),
     // Only one name server at a time.
-    ...(kind === DNS_SILENT && { amongOthers: true as const }),
+    ...(name === 'dns-silent' && { amongOthers: true as const }),
     answers: ({ byHand }: Parameters<Solution['answers']>[0]) => ({
       repair_server: { first: byHand('repair-name-server'), done: 'it answers again' },
     }),
     path: ['resolve', 'resolver', 'other', 'repair_server', 'again', 'login', 'resolved'],
     findings: [
-      kind === DNS_SERVFAIL ? 'cannot answer (SERVFAIL)' : 'does not answer',
+      name === 'dns-servfail' ? 'cannot answer (SERVFAIL)' : 'does not answer',
       /nameserver 127\.0\.53\.\d+/,
-      kind === DNS_SERVFAIL
+      name === 'dns-servfail'
         ? '): the name server is at fault'
         : 'or the network path to it, is at fault',
     ],
@@ -137,7 +120,7 @@ const DNS: readonly Solution[] = [
 
 const CONFIG: readonly Solution[] = [
   {
-    kind: CONFIG_UNESCAPED_PASSWORD,
+    kind: faultKind('config-unescaped-password'),
     answers: (scene) => ({ platform: { answer: 'something else' }, ...writeRightUrl(scene) }),
     path: [
       ...['read_url', 'platform', 'change_url', 'new_url'],
@@ -146,7 +129,7 @@ const CONFIG: readonly Solution[] = [
     findings: [/the password holds .*@.* which should be written .*%40/, 'The URL is well formed'],
   },
   {
-    kind: CONFIG_UNDEFINED_HOST,
+    kind: faultKind('config-undefined-host'),
     answers: (scene) => ({ platform: { answer: 'something else' }, ...writeRightUrl(scene) }),
     path: [
       ...['read_url', 'platform', 'change_url', 'new_url'],
@@ -157,10 +140,10 @@ const CONFIG: readonly Solution[] = [
 ];
 
 const WRONG_SERVICE: readonly Solution[] = [
-  { kind: WRONG_SERVICE_HTTP, says: /but a web server \(HTTP\)/ },
-  { kind: WRONG_SERVICE_SSH_BANNER, says: /but an SSH server, which says "SSH-2\.0/ },
+  { kind: faultKind('wrong-service-http'), says: /but a web server \(HTTP\)/ },
+  { kind: faultKind('wrong-service-ssh-banner'), says: /but an SSH server, which says "SSH-2\.0/ },
   {
-    kind: WRONG_SERVICE_OTHER_ENGINE,
+    kind: faultKind('wrong-service-other-engine'),
     says: /is not a (?:PostgreSQL|MySQL or MariaDB) server but a (?:MariaDB|PostgreSQL) server/,
   },
 ].map(({ kind, says }) => ({

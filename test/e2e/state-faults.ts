@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { MadeFault } from '#lab/fault.ts';
-import { STATE_FAULTS } from '#lab/faults/state/faults.ts';
+import { FAULTS } from '#lab/faults/all.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { createClassifier } from '#match/classify.ts';
 import { newOperator } from './operator.ts';
@@ -13,7 +13,7 @@ export async function solveState(
   answers: (fault: MadeFault) => Answers,
   inputs: Readonly<Record<string, string>> = {},
 ): Promise<Solved> {
-  const fault = await STATE_FAULTS.find((it) => it.name === name)?.make(lab);
+  const fault = await FAULTS.state.find((it) => it.name === name)?.make(lab);
   if (fault === undefined) throw new Error(`there is no fault ${name}`);
   try {
     expect(await fault.check()).toMatchObject({ gone: false, collateral: [] });

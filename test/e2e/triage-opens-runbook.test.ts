@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { LOCKS_IDLE_BLOCKER } from '#lab/faults/workload/locks-idle-blocker.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import { because } from '../support/because.ts';
+import { faultKind } from '../support/fault-kind.ts';
 import { newOperator } from './operator.ts';
 import { solve } from './solve-fault.ts';
 
@@ -12,7 +12,7 @@ test.skipIf(missing !== undefined)(
   async () => {
     const lab = await startLab('postgres');
     try {
-      const fault = await LOCKS_IDLE_BLOCKER.make(lab);
+      const fault = await faultKind('locks-idle-blocker').make(lab);
       const operator = newOperator({
         DATABASE_URL: fault.inputs.database_url ?? '',
         ADMIN_DATABASE_URL: fault.inputs.admin_url ?? '',

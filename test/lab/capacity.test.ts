@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CAPACITY_FAULTS } from '#lab/faults/capacity/faults.ts';
+import { FAULTS } from '#lab/faults/all.ts';
 import { type LabEngine, missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { runbookCommand } from '../support/start-command.ts';
@@ -11,7 +11,7 @@ const missing = new Map(
 );
 
 describe.each(ENGINES)('on %s', (engine) => {
-  const kinds = CAPACITY_FAULTS.filter(({ engines }) => engines.includes(engine));
+  const kinds = FAULTS.capacity.filter(({ engines }) => engines.includes(engine));
   let lab: Lab | undefined;
   beforeAll(async () => {
     if (missing.get(engine) === undefined) lab = await startLab(engine);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LOGIN_FAULTS } from '#lab/faults/login/faults.ts';
+import { FAULTS } from '#lab/faults/all.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { CATEGORIES, type Category } from '#match/category.ts';
@@ -18,7 +18,7 @@ for (const engine of ['postgres', 'postgres-system', 'mariadb'] as const) {
     afterAll(() => lab?.close());
 
     // The machine's own PostgreSQL is there for what only an older server shows.
-    const kinds = LOGIN_FAULTS.filter(
+    const kinds = FAULTS.login.filter(
       ({ engines }) =>
         engines.includes(engine) && (engine !== 'postgres-system' || !engines.includes('postgres')),
     );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { POOLER_FAULTS } from '#lab/faults/pooler/faults.ts';
+import { FAULTS } from '#lab/faults/all.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
@@ -13,7 +13,7 @@ describe.skipIf(missing !== undefined)(`a pooler of the lab${because(missing)}`,
   });
   afterAll(() => lab?.close());
 
-  test.each(POOLER_FAULTS)(
+  test.each(FAULTS.pooler)(
     'is well again after $name, also when it is undone twice',
     async (kind) => {
       const fault = await kind.make(lab);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { REACH_FAULTS } from '#lab/faults/reach/faults.ts';
+import { FAULTS } from '#lab/faults/all.ts';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { createClassifier } from '#match/classify.ts';
@@ -16,7 +16,7 @@ for (const engine of ['postgres', 'mariadb'] as const) {
     });
     afterAll(() => lab?.close());
 
-    for (const kind of REACH_FAULTS)
+    for (const kind of FAULTS.reach)
       test(`${kind.name} complains so that its runbook is named, and its undo makes the lab well`, async ({
         skip,
       }) => {

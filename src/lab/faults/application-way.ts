@@ -1,8 +1,8 @@
 import type { LookupFunction } from 'node:net';
-import { askOnce, type Client } from '../client.ts';
-import type { ByHand, FaultCheck, FaultLayer, MadeFault } from '../fault.ts';
+import { askOnce } from '../client.ts';
+import type { ByHand, FaultLayer, MadeFault } from '../fault.ts';
 import type { Lab } from '../setup/lab.ts';
-import { isServed } from './workload/sessions.ts';
+import { type Bystanders, once, openBystanders } from './sessions.ts';
 
 /** A fault between the application and its server. */
 type BrokenWay = {
@@ -21,34 +21,18 @@ type BrokenWay = {
   readonly byHand?: readonly ByHand[];
   /** Set if the application's configuration is wrong. */
   readonly isMisconfigured?: true;
-  /** Sessions opened before the fault was created, which have to survive it. */
-  readonly bystanders?: readonly Bystander[];
+  /** Sessions that have to survive the fault; null if none can. @default opened now */
+  readonly bystanders?: Bystanders | null;
   /** Removes the obstacle. */
-  restore(): Promise<void>;
+  restore?(): Promise<void>;
 };
-
-/** A session that is unrelated to the fault. */
-type Bystander = { readonly name: string; readonly client: Client };
 
 const WITHIN_MS = 1_500;
 
-/** Opens one session each of the warehouse, the operator on call and a healthy application. */
-export async function openBystanders(lab: Lab): Promise<readonly Bystander[]> {
-  const { urls } = lab;
-  const open = async (name: string, url: string): Promise<Bystander> => ({
-    name,
-    client: await lab.open(url, { name }),
-  });
-  return Promise.all([
-    open('warehouse', urls.warehouse),
-    open('oncall-console', urls.oncall),
-    open('shop-checkout', urls.shop),
-  ]);
-}
-
 /** Creates a fault on the way to a server, with an affected application. */
 export async function breakWay(lab: Lab, way: BrokenWay): Promise<MadeFault> {
-  const { layer, runbook, describe, lookup, surroundings, bystanders = [] } = way;
+  const { layer, runbook, describe, lookup, surroundings } = way;
+  const bystanders = way.bystanders === undefined ? await openBystanders(lab) : way.bystanders;
   let { url } = way;
   const writeRightUrl: ByHand = {
     name: 'correct-url',
@@ -60,21 +44,22 @@ export async function breakWay(lab: Lab, way: BrokenWay): Promise<MadeFault> {
   const options = { withinMs: WITHIN_MS, ...(lookup !== undefined && { lookup }) };
   const attempt = () => attemptLogin(() => askOnce(url, 'SELECT 1 AS served', options));
   const complaint = way.complaint ?? (await attempt()).problem ?? '';
-  let restored: Promise<void> | undefined;
   return {
     ...{ layer, runbook, describe, complaint },
     inputs: { database_url: url, ...way.inputs },
     ...(surroundings !== undefined && { surroundings }),
     byHand: [...(way.byHand ?? []), ...(way.isMisconfigured ? [writeRightUrl] : [])],
     appUrl: () => url,
-    check: async () => checked(await attempt(), bystanders),
-    undo() {
-      restored ??= (async () => {
-        await way.restore();
-        await Promise.all(bystanders.map(({ client }) => client.end()));
-      })();
-      return restored;
+    async check() {
+      const { ms, problem } = await attempt();
+      const gone = problem === undefined;
+      const collateral = (await bystanders?.lost(gone)) ?? [];
+      return { gone, collateral, facts: { ms, problem: problem ?? null } };
     },
+    undo: once(async () => {
+      await way.restore?.();
+      await bystanders?.end();
+    }),
   };
 }
 
@@ -94,16 +79,4 @@ function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error && !error.message.includes(String(error.code)) ? error.code : '';
   return `${error.name}${code ? ` [${code}]` : ''}: ${error.message}`;
-}
-
-async function checked(
-  { ms, problem }: Attempt,
-  bystanders: readonly Bystander[],
-): Promise<FaultCheck> {
-  const gone = problem === undefined;
-  const lost: string[] = [];
-  for (const { name, client } of bystanders)
-    if (client.isLost() || (gone && !(await isServed(client))))
-      lost.push(`The session of ${name}, which was healthy, is lost.`);
-  return { gone, collateral: lost, facts: { ms, problem: problem ?? null } };
 }

@@ -1,7 +1,8 @@
-import type { FaultKind } from '../../fault.ts';
-import { untilTrue } from '../workload/sessions.ts';
+import { errorLine } from '../../client.ts';
+import { type FaultKind, SERVERS } from '../../fault.ts';
+import { untilTrue } from '../sessions.ts';
 import { type AppPool, openAppPool } from './app-pool.ts';
-import { errorLine, idleFor, makeCapacityFault } from './fault.ts';
+import { idleFor, makeCapacityFault } from './fault.ts';
 
 const POOL_SIZE = 5;
 const IDLE_SECONDS = 2;
@@ -10,7 +11,7 @@ const IDLE_SECONDS = 2;
 export const APP_POOL_LEAK: FaultKind = {
   name: 'app-pool-leak',
   title: 'The application leaks the connections of its own pool',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   make(lab) {
     let pool: AppPool | undefined;
     const start = () => {

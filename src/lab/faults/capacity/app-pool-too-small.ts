@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultKind } from '../../fault.ts';
+import { errorLine } from '../../client.ts';
+import { type FaultKind, SERVERS } from '../../fault.ts';
 import { isPostgres } from '../../setup/lab.ts';
 import { type AppPool, openAppPool } from './app-pool.ts';
-import { errorLine, makeCapacityFault } from './fault.ts';
+import { makeCapacityFault } from './fault.ts';
 
 const POOL_SIZE = 2;
 const ENOUGH = 10;
@@ -14,7 +15,7 @@ const WATCH_MS = 800;
 export const APP_POOL_TOO_SMALL: FaultKind = {
   name: 'app-pool-too-small',
   title: 'The pool of the application is too small for its load',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   make(lab) {
     const work = isPostgres(lab) ? 'SELECT pg_sleep(0.15)' : 'SELECT SLEEP(0.15)';
     let load: Load | undefined;

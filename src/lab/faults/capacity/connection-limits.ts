@@ -1,51 +1,61 @@
 import type { Client } from '../../client.ts';
-import type { FaultKind, MadeFault } from '../../fault.ts';
+import { type FaultKind, type MadeFault, POSTGRES_SERVERS } from '../../fault.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { makeCapacityFault, openUntilRefused } from './fault.ts';
 
 const LIMIT = 4;
 
-/** A PostgreSQL role at its connection limit, on a server with free slots. */
-export const ROLE_LIMIT: FaultKind = {
-  name: 'role-limit',
-  title: 'The role of the application has reached its connection limit',
-  engines: ['postgres', 'postgres-system'],
-  make: (lab) =>
-    makeLimit(lab, {
-      describe: `The role shop may have ${LIMIT} connections and has them all; the server has free slots.`,
-      set: `ALTER ROLE shop CONNECTION LIMIT ${LIMIT}`,
-      unset: 'ALTER ROLE shop CONNECTION LIMIT -1',
-    }),
-};
+/** A PostgreSQL role, a PostgreSQL database or a MariaDB account at its connection limit. */
+const OWN_LIMITS = [
+  ownLimit({
+    name: 'role-limit',
+    title: 'The role of the application has reached its connection limit',
+    engines: POSTGRES_SERVERS,
+    who: 'The role',
+    limit: (count) => `ALTER ROLE shop CONNECTION LIMIT ${count}`,
+    none: -1,
+  }),
+  ownLimit({
+    name: 'database-limit',
+    title: 'The database has reached its connection limit',
+    engines: POSTGRES_SERVERS,
+    who: 'The database',
+    limit: (count) => `ALTER DATABASE shop CONNECTION LIMIT ${count}`,
+    none: -1,
+  }),
+  ownLimit({
+    name: 'user-limit',
+    title: 'The account of the application has reached its own limit',
+    engines: ['mariadb'],
+    who: 'The account',
+    limit: (count) => `ALTER USER shop@'%' WITH MAX_USER_CONNECTIONS ${count}`,
+    none: 0,
+  }),
+];
 
-/** A PostgreSQL database at its connection limit, on a server with free slots. */
-export const DATABASE_LIMIT: FaultKind = {
-  name: 'database-limit',
-  title: 'The database has reached its connection limit',
-  engines: ['postgres', 'postgres-system'],
-  make: (lab) =>
-    makeLimit(lab, {
-      describe: `The database shop may have ${LIMIT} connections and has them all; the server has free slots.`,
-      set: `ALTER DATABASE shop CONNECTION LIMIT ${LIMIT}`,
-      unset: 'ALTER DATABASE shop CONNECTION LIMIT -1',
-    }),
-};
-
-/** A MariaDB account at its connection limit, on a server with free slots. */
-export const USER_LIMIT: FaultKind = {
-  name: 'user-limit',
-  title: 'The account of the application has reached its own limit',
-  engines: ['mariadb'],
-  make: (lab) =>
-    makeLimit(lab, {
-      describe: `The account shop may have ${LIMIT} connections and has them all; the server has free slots.`,
-      set: `ALTER USER shop@'%' WITH MAX_USER_CONNECTIONS ${LIMIT}`,
-      unset: "ALTER USER shop@'%' WITH MAX_USER_CONNECTIONS 0",
-    }),
-};
+function ownLimit(kind: {
+  readonly name: string;
+  readonly title: string;
+  readonly engines: FaultKind['engines'];
+  readonly who: string;
+  readonly limit: (count: number) => string;
+  /** The count that stands for no limit. */
+  readonly none: number;
+}): FaultKind {
+  const { name, title, engines, who, limit, none } = kind;
+  return {
+    ...{ name, title, engines },
+    make: (lab) =>
+      makeLimit(lab, {
+        describe: `${who} shop may have ${LIMIT} connections and has them all; the server has free slots.`,
+        set: limit(LIMIT),
+        unset: limit(none),
+      }),
+  };
+}
 
 /** MariaDB's connection limit per user, reached by one of them. */
-export const EVERY_USER_LIMIT: FaultKind = {
+const EVERY_USER_LIMIT: FaultKind = {
   name: 'user-limit-global',
   title: 'The application has reached the limit that every user has',
   engines: ['mariadb'],
@@ -58,6 +68,9 @@ export const EVERY_USER_LIMIT: FaultKind = {
     });
   },
 };
+
+/** Faults of a connection limit of the application, on a server with free slots. */
+export const LIMIT_FAULTS = [...OWN_LIMITS, EVERY_USER_LIMIT];
 
 function makeLimit(
   lab: Lab,

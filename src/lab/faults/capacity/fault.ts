@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askOnce, type Client } from '../../client.ts';
+import { askOnce, type Client, errorLine } from '../../client.ts';
 import type { ByHand, FaultCheck, FaultLayer, MadeFault } from '../../fault.ts';
 import { isPostgres, type Lab, superuserUrl } from '../../setup/lab.ts';
+import { once } from '../sessions.ts';
 
 /** A fault that takes the shop's connections, and its undo. */
 type CapacityFault = {
@@ -35,14 +36,11 @@ export async function makeCapacityFault(lab: Lab, fault: CapacityFault): Promise
     await openBusy(lab, 'warehouse', lab.urls.warehouse),
     await openBusy(lab, 'oncall', lab.urls.oncall),
   ];
-  let isUndone = false;
-  const undo = async () => {
-    if (isUndone) return;
-    isUndone = true;
+  const undo = once(async () => {
     await Promise.all(bystanders.map((bystander) => bystander.end()));
     await fault.undo();
     await waitUntilEmpty(lab);
-  };
+  });
   try {
     const complaint = await fault.make();
     return {
@@ -74,19 +72,8 @@ export async function makeCapacityFault(lab: Lab, fault: CapacityFault): Promise
 }
 
 /** Returns the driver's error for a new login that reads; empty if it works. */
-async function refusalOf(url: string): Promise<string> {
-  try {
-    await askOnce(url, 'SELECT count(*) FROM product');
-    return '';
-  } catch (error) {
-    return errorLine(error);
-  }
-}
-
-/** Formats an error as Node does for an uncaught one. */
-export function errorLine(error: unknown): string {
-  const { name = 'Error', message = '' } = error instanceof Error ? error : {};
-  return `${name}: ${message}`;
+function refusalOf(url: string): Promise<string> {
+  return askOnce(url, 'SELECT count(*) FROM product').then(() => '', errorLine);
 }
 
 /** Opens sessions one after the other until the server refuses. Returns them and the refusal. */

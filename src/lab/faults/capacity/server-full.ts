@@ -1,25 +1,29 @@
 import type { Client } from '../../client.ts';
-import type { FaultKind, MadeFault } from '../../fault.ts';
+import { type FaultKind, type MadeFault, SERVERS } from '../../fault.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import { isPostgres, type Lab, MAX_CONNECTIONS, superuserUrl } from '../../setup/lab.ts';
 import { idleFor, makeCapacityFault, openUntilRefused } from './fault.ts';
 
 const IDLE_SECONDS = 2;
+const THRESHOLDS = {
+  idle_for: `${IDLE_SECONDS}s`,
+  idle_in_transaction_for: `${IDLE_SECONDS}s`,
+};
 const PATIENT_MS = 120_000;
 const TAKE_PRODUCT = 'UPDATE product SET stock = stock - 1 WHERE id = 7';
 const WAIT_FOR_PRODUCT = 'UPDATE product SET stock = stock + 1 WHERE id = 7';
 
 /** A server whose ordinary slots are taken by idle sessions. */
-export const FULL_OF_IDLE: FaultKind = {
+const FULL_OF_IDLE: FaultKind = {
   name: 'full-of-idle',
   title: 'Idle sessions take every connection of the server',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   make(lab) {
     let idle: readonly Client[] = [];
     return makeCapacityFault(lab, {
       describe:
         'The server has 20 connections. shop-web has opened one for every request and closed none.',
-      inputs: { idle_for: `${IDLE_SECONDS}s`, idle_in_transaction_for: `${IDLE_SECONDS}s` },
+      inputs: THRESHOLDS,
       async make() {
         const { sessions, refusal } = await openUntilRefused(async () => {
           const session = await lab.open();
@@ -40,10 +44,10 @@ export const FULL_OF_IDLE: FaultKind = {
 };
 
 /** A server whose ordinary slots are taken by abandoned transactions. */
-export const FULL_OF_IDLE_IN_TRANSACTION: FaultKind = {
+const FULL_OF_IDLE_IN_TRANSACTION: FaultKind = {
   name: 'full-of-idle-in-transaction',
   title: 'Abandoned transactions take every connection of the server',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   make: (lab) =>
     makeTransactions(lab, {
       describe:
@@ -53,10 +57,10 @@ export const FULL_OF_IDLE_IN_TRANSACTION: FaultKind = {
 };
 
 /** A server whose ordinary slots are taken by sessions that wait for one abandoned transaction. */
-export const FULL_OF_LOCK_WAITERS: FaultKind = {
+const FULL_OF_LOCK_WAITERS: FaultKind = {
   name: 'full-of-lock-waiters',
   title: 'Sessions that wait for a lock take every connection of the server',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   make: (lab) =>
     makeTransactions(lab, {
       describe:
@@ -81,7 +85,7 @@ function makeTransactions(lab: Lab, crowd: Crowd): Promise<MadeFault> {
   };
   return makeCapacityFault(lab, {
     describe: crowd.describe,
-    inputs: { idle_for: `${IDLE_SECONDS}s`, idle_in_transaction_for: `${IDLE_SECONDS}s` },
+    inputs: THRESHOLDS,
     async make() {
       held.push(await forget(lab, TAKE_PRODUCT), await wait());
       const { sessions, refusal } = await openUntilRefused(() => crowd.more(wait));
@@ -134,7 +138,7 @@ function waitForProduct(session: Client): Waiter {
 }
 
 /** A MariaDB with every connection in use, even the administrator's: error 1040 for everyone. */
-export const MYSQL_MAX_CONNECTIONS: FaultKind = {
+const MYSQL_MAX_CONNECTIONS: FaultKind = {
   name: 'mysql-max-connections',
   title: 'max_connections is reached, and the administrator is refused as well',
   engines: ['mariadb'],
@@ -161,3 +165,11 @@ export const MYSQL_MAX_CONNECTIONS: FaultKind = {
     });
   },
 };
+
+/** Faults of a server without a free connection. */
+export const SERVER_FULL_FAULTS = [
+  FULL_OF_IDLE,
+  FULL_OF_IDLE_IN_TRANSACTION,
+  FULL_OF_LOCK_WAITERS,
+  MYSQL_MAX_CONNECTIONS,
+];

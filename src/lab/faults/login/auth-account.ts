@@ -1,67 +1,55 @@
-import type { FaultKind } from '../../fault.ts';
+import { type FaultKind, type FaultLayer, POSTGRES_SERVERS, SERVERS } from '../../fault.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { makeLoginFault } from './fault.ts';
 
-const EVERY_SERVER = ['postgres', 'postgres-system', 'mariadb'] as const;
+/** Faults of the login that the application is configured with. */
+export const URL_FAULTS = [
+  wrongLogin({
+    name: 'auth-wrong-password',
+    title: 'The application logs in with an old password',
+    engines: [...SERVERS, 'pgbouncer'],
+    describe: 'The password of shop was rotated; the application still has the old one.',
+    change: { password: 'last-month' },
+    fix: 'Give the application the password from the secret store',
+  }),
+  wrongLogin({
+    name: 'auth-missing-role',
+    title: 'The application logs in as a role that does not exist',
+    describe: 'The URL names the user shop_web, which does not exist on the server.',
+    change: { user: 'shop_web' },
+    fix: 'Correct the user in the URL',
+  }),
+  wrongLogin({
+    name: 'auth-missing-database',
+    title: 'The application connects to a database that does not exist',
+    layer: 'database',
+    describe: 'The URL names the database shop_live, which the server does not have.',
+    change: { database: 'shop_live' },
+    fix: 'Correct the database in the URL',
+  }),
+];
 
-/** The application has an outdated password, as after a missed rotation. */
-export const wrongPassword: FaultKind = {
-  name: 'auth-wrong-password',
-  title: 'The application logs in with an old password',
-  engines: [...EVERY_SERVER, 'pgbouncer'],
-  make: (lab) =>
-    makeLoginFault(lab, {
-      describe: 'The password of shop was rotated; the application still has the old one.',
-      url: changedUrl(lab.urls.shop, { password: 'last-month' }),
-      byHand: (application) => [
-        {
-          name: 'correct-url',
-          title: 'Give the application the password from the secret store',
-          do: async () => application.use(lab.urls.shop),
-        },
-      ],
-    }),
-};
-
-/** The application logs in as a role that does not exist. */
-export const missingRole: FaultKind = {
-  name: 'auth-missing-role',
-  title: 'The application logs in as a role that does not exist',
-  engines: EVERY_SERVER,
-  make: (lab) =>
-    makeLoginFault(lab, {
-      describe: 'The URL names the user shop_web, which does not exist on the server.',
-      url: changedUrl(lab.urls.shop, { user: 'shop_web' }),
-      byHand: (application) => [
-        {
-          name: 'correct-url',
-          title: 'Correct the user in the URL',
-          do: async () => application.use(lab.urls.shop),
-        },
-      ],
-    }),
-};
-
-/** The application connects to a database that does not exist. */
-export const missingDatabase: FaultKind = {
-  name: 'auth-missing-database',
-  title: 'The application connects to a database that does not exist',
-  engines: EVERY_SERVER,
-  make: (lab) =>
-    makeLoginFault(lab, {
-      layer: 'database',
-      describe: 'The URL names the database shop_live, which the server does not have.',
-      url: changedUrl(lab.urls.shop, { database: 'shop_live' }),
-      byHand: (application) => [
-        {
-          name: 'correct-url',
-          title: 'Correct the database in the URL',
-          do: async () => application.use(lab.urls.shop),
-        },
-      ],
-    }),
-};
+function wrongLogin(kind: {
+  readonly name: string;
+  readonly title: string;
+  readonly engines?: FaultKind['engines'];
+  readonly layer?: FaultLayer;
+  readonly describe: string;
+  readonly change: Parameters<typeof changedUrl>[1];
+  readonly fix: string;
+}): FaultKind {
+  const { name, title, engines = SERVERS, layer = 'login', describe, change, fix } = kind;
+  return {
+    ...{ name, title, engines },
+    make: (lab) =>
+      makeLoginFault(lab, {
+        ...{ layer, describe },
+        url: changedUrl(lab.urls.shop, change),
+        newUrl: { title: fix, url: lab.urls.shop },
+      }),
+  };
+}
 
 /** The superuser's statements that break an account, and those that fix it. */
 type Statements = { readonly broken: readonly string[]; readonly well: readonly string[] };
@@ -75,10 +63,10 @@ function brokenAccount(lab: Lab, describe: string, { broken, well }: Statements)
 }
 
 /** The role is not allowed to log in. */
-export const nologin: FaultKind = {
+const nologin: FaultKind = {
   name: 'auth-nologin',
   title: 'The role is not allowed to log in',
-  engines: ['postgres', 'postgres-system'],
+  engines: POSTGRES_SERVERS,
   make: (lab) =>
     brokenAccount(lab, 'The role shop is NOLOGIN.', {
       broken: ['ALTER ROLE shop NOLOGIN'],
@@ -89,10 +77,10 @@ export const nologin: FaultKind = {
 const A_YEAR_AGO = `UNIX_TIMESTAMP() - 31536000`;
 
 /** The password is correct but has expired. */
-export const expiredPassword: FaultKind = {
+const expiredPassword: FaultKind = {
   name: 'auth-expired-password',
   title: 'The password has expired',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   make: (lab) =>
     lab.engine === 'mariadb'
       ? brokenAccount(lab, 'The password of shop was to last a month, and is a year old.', {
@@ -111,7 +99,7 @@ export const expiredPassword: FaultKind = {
 };
 
 /** The account is locked. */
-export const locked: FaultKind = {
+const locked: FaultKind = {
   name: 'auth-locked',
   title: 'The account is locked',
   engines: ['mariadb'],
@@ -123,10 +111,10 @@ export const locked: FaultKind = {
 };
 
 /** The role may log in, but not to this database. */
-export const noConnectPrivilege: FaultKind = {
+const noConnectPrivilege: FaultKind = {
   name: 'auth-no-connect-privilege',
   title: 'The role lacks the CONNECT privilege on the database',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   make: async (lab) => ({
     ...(await brokenAccount(
       lab,
@@ -154,3 +142,6 @@ function connectRight(lab: Lab): Statements {
         ],
       };
 }
+
+/** Faults of the account that the application logs in to. */
+export const ACCOUNT_FAULTS = [nologin, locked, expiredPassword, noConnectPrivilege];

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FaultKind } from '../../fault.ts';
+import { type FaultKind, POSTGRES_SERVERS } from '../../fault.ts';
 import { loginOf } from '../../setup/changed-url.ts';
 import {
   HOST_RULES,
@@ -18,10 +18,10 @@ const WITHOUT_THE_SHOP = [
 ];
 
 /** A line of pg_hba.conf rejects the application. */
-export const hbaReject: FaultKind = {
+const hbaReject: FaultKind = {
   name: 'auth-hba-reject',
   title: 'A line of pg_hba.conf rejects the application',
-  engines: ['postgres', 'postgres-system'],
+  engines: POSTGRES_SERVERS,
   make: (lab) =>
     makeHostRuleFault(lab, 'A reject line for shop stands before the line that lets it in.', [
       'host all shop 127.0.0.1/32 reject',
@@ -30,10 +30,10 @@ export const hbaReject: FaultKind = {
 };
 
 /** No line of pg_hba.conf matches the application. */
-export const noHbaEntry: FaultKind = {
+const noHbaEntry: FaultKind = {
   name: 'auth-no-hba-entry',
   title: 'No line of pg_hba.conf lets the application in',
-  engines: ['postgres', 'postgres-system'],
+  engines: POSTGRES_SERVERS,
   make: (lab) =>
     makeHostRuleFault(lab, 'The lines of pg_hba.conf name every role but shop.', WITHOUT_THE_SHOP),
 };
@@ -42,7 +42,7 @@ async function makeHostRuleFault(lab: Lab, describe: string, rules: readonly str
   const server = postgresOf(lab);
   return makeLoginFault(lab, {
     describe,
-    byHand: () => [
+    byHand: [
       {
         name: 'correct-host-rules',
         title: 'Write the line for the shop into pg_hba.conf, before all others',
@@ -65,14 +65,14 @@ function postgresOf(lab: Lab) {
 }
 
 /** The account is valid for a host other than the application's. */
-export const hostNotAllowed: FaultKind = {
+const hostNotAllowed: FaultKind = {
   name: 'auth-host-not-allowed',
   title: 'The account does not allow the application’s host',
   engines: ['mariadb'],
   make: (lab) =>
     makeLoginFault(lab, {
       describe: 'The account of shop allows the host 10.9.9.9 only.',
-      byHand: () => [
+      byHand: [
         {
           name: 'create-account',
           title: "Create the account for the application's host",
@@ -98,3 +98,6 @@ function mariadbOf(lab: Lab): MariadbLab {
   if (isPostgres(lab)) throw new Error('accounts have no host on this engine');
   return lab;
 }
+
+/** Faults of the rules by which a server lets a host in. */
+export const HOST_RULE_FAULTS = [hbaReject, noHbaEntry, hostNotAllowed];

@@ -1,7 +1,7 @@
-import type { Client } from '../../client.ts';
-import type { ByHand, FaultCheck, FaultLayer, MadeFault } from '../../fault.ts';
-import { type Lab, type LabUser, superuserUrl } from '../../setup/lab.ts';
-import { isServed } from '../workload/sessions.ts';
+import { errorLine } from '../../client.ts';
+import type { ByHand, FaultLayer, MadeFault } from '../../fault.ts';
+import { type Lab, superuserUrl } from '../../setup/lab.ts';
+import { once, openBystanders } from '../sessions.ts';
 
 /** A fault of the shop's login, and its undo. */
 type LoginFault = {
@@ -16,7 +16,9 @@ type LoginFault = {
   readonly inputs?: Readonly<Record<string, string>>;
   /** The URL input of the runbook, if it differs from the application's. */
   readonly runbookUrl?: string;
-  readonly byHand?: (application: Application) => readonly ByHand[];
+  readonly byHand?: readonly ByHand[];
+  /** The manual action that gives the application another URL. */
+  readonly newUrl?: Pick<ByHand, 'title'> & { readonly name?: string; readonly url: string };
   /** Set if a restart of the server is the fix: existing sessions are not expected to survive. */
   readonly restarts?: true;
   /** Creates the fault on the server; undefined if only the application's URL is wrong. */
@@ -24,29 +26,22 @@ type LoginFault = {
   undo?(): Promise<unknown>;
 };
 
-/** The application's configuration during the fault. */
-type Application = {
-  /** Sets the URL it connects with. */
-  use(url: string): void;
-};
-
-const BYSTANDERS: readonly LabUser[] = ['warehouse', 'oncall'];
-
 /** Creates a fault of the shop's login on a healthy lab, with other sessions open meanwhile. */
 export async function makeLoginFault(lab: Lab, fault: LoginFault): Promise<MadeFault> {
+  const { describe, newUrl, byHand = [] } = fault;
   let url = fault.url ?? lab.urls.shop;
   const broken = url;
   await fault.make?.();
-  const bystanders = await Promise.all(
-    BYSTANDERS.map(async (user) => [user, await lab.open(lab.urls[user], { name: user })] as const),
-  );
-  const application: Application = {
-    use(next) {
-      url = next;
+  const bystanders = await openBystanders(lab, ['warehouse', 'oncall']);
+  const failure = await lookAtShop(lab, url);
+  if (failure === undefined) throw new Error('the login works, so there is no fault');
+  const changeUrl = newUrl && {
+    name: newUrl.name ?? 'correct-url',
+    title: newUrl.title,
+    async do() {
+      url = newUrl.url;
     },
   };
-  const complaint = await complaintOf(lab, url);
-  let isUndone = false;
   return {
     layer: fault.layer ?? 'login',
     runbook: fault.runbook ?? 'auth',
@@ -55,43 +50,26 @@ export async function makeLoginFault(lab: Lab, fault: LoginFault): Promise<MadeF
       admin_url: superuserUrl(lab),
       ...fault.inputs,
     },
-    describe: fault.describe,
-    complaint,
+    ...{ describe, complaint: errorLine(failure) },
     appUrl: () => url,
-    byHand: fault.byHand?.(application) ?? [],
-    check: () => checkLogin(lab, url, fault.restarts ? [] : bystanders),
-    async undo() {
-      if (isUndone) return;
-      isUndone = true;
-      await Promise.all(bystanders.map(([, session]) => session.end()));
-      await fault.undo?.();
+    byHand: changeUrl === undefined ? byHand : [...byHand, changeUrl],
+    async check() {
+      const failed = await lookAtShop(lab, url);
+      const collateral = fault.restarts ? [] : await bystanders.lost();
+      const login = failed?.message ?? 'works';
+      return { gone: failed === undefined, collateral, facts: { login } };
     },
+    undo: once(async () => {
+      await bystanders.end();
+      await fault.undo?.();
+    }),
   };
 }
 
-/** Returns the error line of a real login, as Node writes it. Throws if the login works. */
-async function complaintOf(lab: Lab, url: string): Promise<string> {
-  const failure = await lookAtShop(lab, url);
-  if (failure === undefined) throw new Error('the login works, so there is no fault');
-  return `${failure.name}: ${failure.message}`;
-}
-
-async function checkLogin(
-  lab: Lab,
-  url: string,
-  bystanders: readonly (readonly [LabUser, Client])[],
-): Promise<FaultCheck> {
-  const failure = await lookAtShop(lab, url);
-  const lost = await Promise.all(
-    bystanders.map(async ([user, session]) =>
-      (await isServed(session)) ? [] : [`the session ${session.id} of ${user} was ended`],
-    ),
-  );
-  return {
-    gone: failure === undefined,
-    collateral: lost.flat(),
-    facts: { login: failure?.message ?? 'works' },
-  };
+/** A fault of TLS: the parts that differ from one to the next. */
+export function makeTlsFault(lab: Lab, fault: LoginFault): Promise<MadeFault> {
+  const inputs = { ca_file: lab.tls.caFile, ...fault.inputs };
+  return makeLoginFault(lab, { layer: 'tls', runbook: 'ssl', ...fault, inputs });
 }
 
 async function lookAtShop(lab: Lab, url: string): Promise<Error | undefined> {

@@ -1,16 +1,22 @@
 import pg from 'pg';
 import { environmentError, messageOf } from '#errors.ts';
 import { askOnce, type ClientRow } from '../../client.ts';
-import type { ByHand, FaultKind, MadeFault } from '../../fault.ts';
+import type { ByHand, FaultCheck, FaultKind, MadeFault } from '../../fault.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import { type PgbouncerLab, POOLER_LIMITS } from '../../setup/lab.ts';
-import { askAnew, isServed, once, openBystanders, untilTrue } from '../workload/sessions.ts';
+import { madeFault } from '../made-fault.ts';
+import { askAnew, type Bystanders, isServed, openBystanders, untilTrue } from '../sessions.ts';
 
 /** The parts in which the faults of the pooler differ. */
-type PoolerFault = Pick<MadeFault, 'describe' | 'complaint' | 'check'> & {
+type PoolerFault = Pick<MadeFault, 'describe' | 'complaint'> & {
   readonly heldFor?: string;
   readonly byHand?: readonly ByHand[];
-  undo(): Promise<void>;
+  readonly bystanders: Bystanders;
+  /** Returns `works`, or the error of the shop. @default a new session that reads */
+  readonly read?: () => Promise<string>;
+  readonly lost?: () => Promise<readonly string[]>;
+  readonly facts?: () => FaultCheck['facts'];
+  undo(): Promise<unknown>;
 };
 
 /** A fault of the lab's pooler; `make` creates it. */
@@ -25,19 +31,21 @@ function poolerFault(
     engines: ['pgbouncer'],
     async make(lab) {
       if (lab.engine !== 'pgbouncer') throw environmentError('this fault needs a pooler');
-      const { heldFor = '1s', byHand = [], undo, ...fault } = await make(lab);
-      return {
-        ...{ layer: 'pool', runbook: 'pgbouncer', byHand, ...fault },
-        // The URLs through the pooler, past it, and to its console.
+      const fault = await make(lab);
+      return madeFault(lab, {
+        ...{ layer: 'pool', runbook: 'pgbouncer', ...fault },
+        // The URLs past the pooler, and to its console.
         inputs: {
-          database_url: lab.urls.shop,
           admin_url: changedUrl(lab.urls.oncall, { port: lab.server.port }),
           console_url: lab.consoleUrl,
-          held_for: heldFor,
+          held_for: fault.heldFor ?? '1s',
         },
-        appUrl: () => lab.urls.shop,
-        undo: once(undo),
-      };
+        async check() {
+          const read = await (fault.read?.() ?? askAnew(lab, ['SELECT count(*) FROM product']));
+          const facts = { read, ...fault.facts?.() };
+          return { gone: read === 'works', lost: await fault.lost?.(), facts };
+        },
+      });
     },
   };
 }
@@ -66,16 +74,10 @@ const POOLER_SATURATED = poolerFault(
       heldFor: '0s',
       describe: `PgBouncer has ${POOLER_LIMITS.pool} connections to the server, and shop-backoffice holds all of them in open transactions.`,
       complaint: 'FATAL:  query_wait_timeout',
-      async check() {
-        const read = await askAnew(lab, ['SELECT count(*) FROM product']);
-        // A session that waits for the pool is not lost: query it only when there is room.
-        const collateral = read === 'works' ? await bystanders.lost() : [];
-        const holding = holders.filter((holder) => !holder.isLost()).length;
-        return { gone: read === 'works', collateral, facts: { read, holding } };
-      },
+      bystanders,
+      facts: () => ({ holding: holders.filter((holder) => !holder.isLost()).length }),
       async undo() {
         for (const holder of holders) await holder.end();
-        await bystanders.end();
       },
     };
   },
@@ -88,15 +90,8 @@ const POOLER_PAUSED = poolerFault('pooler-paused', 'The pooler is paused', async
   return {
     describe: 'The database shop is paused in PgBouncer; the server behind it is healthy.',
     complaint: 'error: query_wait_timeout (08P01)',
-    async check() {
-      const read = await askAnew(lab, ['SELECT count(*) FROM product']);
-      const collateral = read === 'works' ? await bystanders.lost() : [];
-      return { gone: read === 'works', collateral, facts: { read } };
-    },
-    async undo() {
-      await askConsole(lab, 'RESUME shop').catch(() => {});
-      await bystanders.end();
-    },
+    bystanders,
+    undo: () => askConsole(lab, 'RESUME shop').catch(() => {}),
   };
 });
 
@@ -105,8 +100,7 @@ const POOLER_BACKEND_DOWN = poolerFault(
   'pooler-backend-down',
   'Nothing listens behind the pooler',
   async (lab) => {
-    const idle = await lab.open(lab.urls.shop, { name: 'shop-checkout' });
-    await idle.ask('SELECT 1');
+    const bystanders = await openBystanders(lab, ['shop']);
     let runs = false;
     const start = async () => {
       if (!runs) await lab.server.restart();
@@ -118,20 +112,11 @@ const POOLER_BACKEND_DOWN = poolerFault(
       complaint:
         'WARNING server login failed: connect failed; closing because: connect failed (age=0s) pgbouncer',
       byHand: [{ name: 'start-database', title: 'Start the server behind the pooler', do: start }],
-      async check() {
-        const read = await askAnew(lab, ['SELECT count(*) FROM product']);
-        const lost = read === 'works' && !(await isServed(idle));
-        return {
-          gone: read === 'works',
-          collateral: lost ? ['a healthy session of the shop was ended'] : [],
-          facts: { read },
-        };
-      },
+      bystanders,
       async undo() {
         await start();
         // The pooler retries its server only once a second.
         await untilTrue(async () => (await askAnew(lab, ['SELECT 1'])) === 'works');
-        await idle.end();
       },
     };
   },
@@ -154,23 +139,16 @@ const POOLER_CLIENT_LIMIT = poolerFault(
     return {
       describe: `PgBouncer takes ${POOLER_LIMITS.clients} clients, and shop-worker holds ${workers.length} of them idle.`,
       complaint: 'FATAL:  no more connections allowed (max_client_conn)',
-      async check() {
-        const read = await askAnew(lab, ['SELECT count(*) FROM product']);
+      bystanders,
+      async lost() {
         const served = await Promise.all(workers.map((worker) => isServed(worker)));
         const lost = served.filter((ok) => !ok).length;
-        return {
-          gone: read === 'works',
-          collateral: [
-            ...(await bystanders.lost()),
-            ...(lost > 0 ? [`${lost} sessions of shop-worker were ended`] : []),
-          ],
-          facts: { read, workers: workers.length },
-        };
+        return lost > 0 ? [`${lost} sessions of shop-worker were ended`] : [];
       },
+      facts: () => ({ workers: workers.length }),
       async undo() {
         await askConsole(lab, `SET max_client_conn = ${POOLER_LIMITS.clients}`);
         for (const worker of workers) await worker.end();
-        await bystanders.end();
       },
     };
   },
@@ -200,11 +178,9 @@ const POOLER_PREPARED_STATEMENTS = poolerFault(
           },
         },
       ],
-      async check() {
-        const read = await readTwice(lab.urls.shop, prepares);
-        return { gone: read === 'works', collateral: await bystanders.lost(), facts: { read } };
-      },
-      undo: () => bystanders.end(),
+      bystanders,
+      read: () => readTwice(lab.urls.shop, prepares),
+      undo: async () => {},
     };
   },
 );

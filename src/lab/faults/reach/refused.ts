@@ -1,13 +1,13 @@
-import type { FaultKind } from '../../fault.ts';
+import { type FaultKind, SERVERS } from '../../fault.ts';
 import { freePort } from '../../network/free-port.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
-import { breakWay, openBystanders } from '../application-way.ts';
+import { breakWay } from '../application-way.ts';
 
 /** The application is configured with a port on which nothing listens. */
-export const REFUSED_CLOSED_PORT: FaultKind = {
+const CLOSED_PORT: FaultKind = {
   name: 'refused-closed-port',
   title: 'The configuration names a port on which nothing listens',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   async make(lab) {
     const port = await freePort();
     return breakWay(lab, {
@@ -16,17 +16,15 @@ export const REFUSED_CLOSED_PORT: FaultKind = {
       describe: `The application connects to port ${port}, the server listens on ${lab.server.port}.`,
       url: changedUrl(lab.urls.shop, { port }),
       isMisconfigured: true,
-      bystanders: await openBystanders(lab),
-      async restore() {},
     });
   },
 };
 
 /** The server was stopped, which ended all sessions. */
-export const REFUSED_STOPPED: FaultKind = {
+const STOPPED: FaultKind = {
   name: 'refused-stopped',
   title: 'The server is stopped',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   async make(lab) {
     const { server } = lab;
     await server.stop();
@@ -42,6 +40,7 @@ export const REFUSED_STOPPED: FaultKind = {
       describe: `The server on port ${server.port} is stopped.`,
       url: lab.urls.shop,
       byHand: [{ name: 'start-database', title: 'Start the database', do: start }],
+      bystanders: null,
       restore: start,
     });
   },
@@ -50,19 +49,19 @@ export const REFUSED_STOPPED: FaultKind = {
 const OTHER_ADDRESS = '127.0.0.2';
 
 /** The server listens on one address of the machine, and the application connects to another. */
-export const REFUSED_OTHER_INTERFACE: FaultKind = {
+const OTHER_INTERFACE: FaultKind = {
   name: 'refused-other-interface',
   title: 'The server listens on another address of its machine',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
-  async make(lab) {
-    return breakWay(lab, {
+  engines: SERVERS,
+  make: (lab) =>
+    breakWay(lab, {
       layer: 'tcp',
       runbook: 'refused',
       describe: `The server listens on 127.0.0.1 only, the application connects to ${OTHER_ADDRESS}.`,
       url: changedUrl(lab.urls.shop, { host: OTHER_ADDRESS }),
       isMisconfigured: true,
-      bystanders: await openBystanders(lab),
-      async restore() {},
-    });
-  },
+    }),
 };
+
+/** Faults of a connection that is refused. */
+export const REFUSED_FAULTS = [CLOSED_PORT, STOPPED, OTHER_INTERFACE];

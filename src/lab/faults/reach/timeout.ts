@@ -1,16 +1,17 @@
-import type { FaultKind } from '../../fault.ts';
+import { type FaultKind, SERVERS } from '../../fault.ts';
 import { type Endpoint, startSilentServer } from '../../network/endpoint.ts';
 import { missingFirewall, startFirewall } from '../../network/firewall.ts';
 import { startFullBacklog } from '../../network/full-backlog.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import type { Lab } from '../../setup/lab.ts';
-import { breakWay, openBystanders } from '../application-way.ts';
+import { breakWay } from '../application-way.ts';
+import { openBystanders } from '../sessions.ts';
 
 /** A firewall between the application and the server drops packets. */
-export const TIMEOUT_DROPPED: FaultKind = {
+const DROPPED: FaultKind = {
   name: 'timeout-dropped',
   title: 'A firewall drops the packets',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   missing: missingFirewall,
   async make(lab) {
     const firewall = await startFirewall(lab.keeper, lab.server.port);
@@ -27,14 +28,13 @@ export const TIMEOUT_DROPPED: FaultKind = {
       describe: `A firewall in front of ${firewall.host}:${firewall.port} drops every answer.`,
       url: changedUrl(lab.urls.shop, { host: firewall.host, port: firewall.port }),
       byHand: [{ name: 'open-firewall', title: 'Open the firewall for the packets', do: open }],
-      bystanders: await openBystanders(lab),
       restore: () => firewall.close(),
     });
   },
 };
 
 /** The listener accepts no connections, and the kernel's queue is full. */
-export const TIMEOUT_FULL_BACKLOG = wrongListener({
+const FULL_BACKLOG = wrongListener({
   name: 'timeout-full-backlog',
   title: 'The queue of connections is full',
   start: ({ keeper }) => startFullBacklog(keeper),
@@ -42,7 +42,7 @@ export const TIMEOUT_FULL_BACKLOG = wrongListener({
 });
 
 /** The listener accepts connections and sends nothing. */
-export const TIMEOUT_SILENT = wrongListener({
+const SILENT = wrongListener({
   name: 'timeout-silent',
   title: 'Something listens on the port and never answers',
   start: () => startSilentServer(),
@@ -58,7 +58,7 @@ function wrongListener(kind: {
   return {
     name: kind.name,
     title: kind.title,
-    engines: ['postgres', 'postgres-system', 'mariadb'],
+    engines: SERVERS,
     async make(lab) {
       const endpoint = await kind.start(lab);
       return breakWay(lab, {
@@ -67,7 +67,6 @@ function wrongListener(kind: {
         describe: `${kind.describe(endpoint.port)} The server is on ${lab.server.port}.`,
         url: changedUrl(lab.urls.shop, { port: endpoint.port }),
         isMisconfigured: true,
-        bystanders: await openBystanders(lab),
         restore: () => endpoint.close(),
       });
     },
@@ -78,10 +77,10 @@ function wrongListener(kind: {
  * The process that accepts connections is stopped (SIGSTOP): the kernel still completes them, and
  * nothing answers. Sessions of PostgreSQL keep running; those of MariaDB are its threads and wait.
  */
-export const TIMEOUT_STOPPED_POSTMASTER: FaultKind = {
+const STOPPED_POSTMASTER: FaultKind = {
   name: 'timeout-stopped-postmaster',
   title: 'The server process is stopped and answers nobody',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   async make(lab) {
     const { pid, port } = lab.server;
     const bystanders = await openBystanders(lab);
@@ -100,3 +99,6 @@ export const TIMEOUT_STOPPED_POSTMASTER: FaultKind = {
     });
   },
 };
+
+/** Faults of a connection that nothing answers. */
+export const TIMEOUT_FAULTS = [DROPPED, FULL_BACKLOG, SILENT, STOPPED_POSTMASTER];

@@ -1,10 +1,10 @@
-import type { FaultKind, MadeFault } from '../../fault.ts';
+import { type FaultKind, type MadeFault, SERVERS } from '../../fault.ts';
 import { type Endpoint, startEndpoint, startWebServer } from '../../network/endpoint.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
-import { breakWay, openBystanders } from '../application-way.ts';
+import { breakWay } from '../application-way.ts';
 
-const SSH_BANNER = 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n';
+const BANNER = 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n';
 
 /**
  * MySQL clients wait for a greeting that never comes; this is the error of the command line client.
@@ -13,10 +13,10 @@ const NO_GREETING =
   "ERROR 2013 (HY000): Lost connection to server at 'handshake: reading initial communication packet', system error: 110";
 
 /** A web server answers on the port. */
-export const WRONG_SERVICE_HTTP: FaultKind = {
+const HTTP: FaultKind = {
   name: 'wrong-service-http',
   title: 'A web server answers on the port',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   make: async (lab) =>
     behind(lab, await startWebServer(), {
       who: 'A web server',
@@ -26,12 +26,12 @@ export const WRONG_SERVICE_HTTP: FaultKind = {
 };
 
 /** An SSH server answers on the port. */
-export const WRONG_SERVICE_SSH_BANNER: FaultKind = {
+const SSH_BANNER: FaultKind = {
   name: 'wrong-service-ssh-banner',
   title: 'An SSH server answers on the port',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   make: async (lab) =>
-    behind(lab, await startEndpoint((socket) => socket.write(SSH_BANNER)), {
+    behind(lab, await startEndpoint((socket) => socket.write(BANNER)), {
       who: 'An SSH server',
       postgres: (port) => notPostgres(port, 'expected authentication request from server', 'S'),
       mysql: 'pymysql.err.InternalError: Packet sequence number wrong - got 45 expected 0',
@@ -39,10 +39,10 @@ export const WRONG_SERVICE_SSH_BANNER: FaultKind = {
 };
 
 /** The URL has the scheme of the other engine. */
-export const WRONG_SERVICE_OTHER_ENGINE: FaultKind = {
+const OTHER_ENGINE: FaultKind = {
   name: 'wrong-service-other-engine',
   title: 'A database of the other engine answers on the port',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   async make(lab) {
     const { port } = lab.server;
     const [scheme, complaint] = isPostgres(lab)
@@ -55,11 +55,12 @@ export const WRONG_SERVICE_OTHER_ENGINE: FaultKind = {
       url: lab.urls.shop.replace(/^\w+/, scheme),
       complaint,
       isMisconfigured: true,
-      bystanders: await openBystanders(lab),
-      async restore() {},
     });
   },
 };
+
+/** Faults of an address at which another service answers. */
+export const WRONG_SERVICE_FAULTS = [HTTP, SSH_BANNER, OTHER_ENGINE];
 
 async function behind(
   lab: Lab,
@@ -77,7 +78,6 @@ async function behind(
     url: changedUrl(lab.urls.shop, { port }),
     complaint: isPostgres(lab) ? service.postgres(port) : service.mysql,
     isMisconfigured: true,
-    bystanders: await openBystanders(lab),
     restore: () => close(),
   });
 }

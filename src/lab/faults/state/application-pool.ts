@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '../../client.ts';
+import { type Client, errorLine } from '../../client.ts';
 import type { Lab } from '../../setup/lab.ts';
 
 /** An application's pool that hands out its sessions without validating them. */
@@ -52,7 +52,7 @@ export async function openPool(lab: Lab, options: PoolOptions = {}): Promise<App
       await client.ask('SELECT count(*) FROM product');
       return { now: { client, usedAt: Date.now() } };
     } catch (error) {
-      return { now: one, failure: textOf(error) };
+      return { now: one, failure: errorLine(error) };
     }
   }
 
@@ -83,7 +83,7 @@ export async function openPool(lab: Lab, options: PoolOptions = {}): Promise<App
     startLongRequest() {
       const statement = lab.engine === 'mariadb' ? 'SELECT SLEEP(60)' : 'SELECT pg_sleep(60)';
       const request = held[0]?.client.ask(statement);
-      return Promise.resolve(request).then(() => '', textOf);
+      return Promise.resolve(request).then(() => '', errorLine);
     },
     recycle: () =>
       inTurn(async () => {
@@ -106,8 +106,4 @@ export async function openPool(lab: Lab, options: PoolOptions = {}): Promise<App
       await Promise.all(held.map(({ client }) => client.end()));
     },
   };
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

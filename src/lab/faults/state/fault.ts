@@ -1,44 +1,38 @@
 import type { ByHand, MadeFault } from '../../fault.ts';
 import { type Lab, type PostgresLab, superuserUrl } from '../../setup/lab.ts';
-import { askAnew, once, untilTrue } from '../workload/sessions.ts';
+import { madeFault } from '../made-fault.ts';
+import { askAnew, type Bystanders, untilTrue } from '../sessions.ts';
 
 /** A state of the server in which it does not serve the shop. */
 type ServerState = {
-  readonly lab: Lab;
   readonly runbook: 'server-not-ready' | 'read-only';
   readonly describe: string;
   /** The application's statement, which fails while the fault is active. */
   readonly statement: string;
   readonly byHand?: readonly ByHand[];
-  /** Returns the healthy sessions that were lost; the warehouse is checked in any case. */
-  readonly lost?: () => Promise<readonly string[]>;
+  /** The healthy sessions; a new one of the warehouse is checked in any case. */
+  readonly bystanders?: Bystanders;
   undo(): Promise<unknown>;
 };
 
 /** Creates the fault of a server that is up but does not serve the shop. */
-export async function madeState(state: ServerState): Promise<MadeFault> {
-  const { lab, runbook, describe, statement, byHand = [] } = state;
+export async function madeState(lab: Lab, state: ServerState): Promise<MadeFault> {
+  const { runbook, statement } = state;
   const ask = () => askAnew(lab, [statement]);
-  const complaint = await ask();
-  return {
+  return madeFault(lab, {
+    ...state,
     layer: runbook === 'read-only' ? 'database' : 'login',
-    runbook,
-    inputs: { database_url: lab.urls.shop, admin_url: superuserUrl(lab) },
-    ...{ describe, byHand },
-    complaint: `error: ${complaint}`,
-    appUrl: () => lab.urls.shop,
+    inputs: { admin_url: superuserUrl(lab) },
+    complaint: `error: ${await ask()}`,
     async check() {
       const shop = await ask();
       const warehouse = await askAnew(lab, ['SELECT 1'], lab.urls.warehouse);
-      const lost = (await state.lost?.()) ?? [];
-      const unserved = warehouse === 'works' ? [] : [`the warehouse is not served: ${warehouse}`];
       const gone = shop === 'works';
-      return { gone, collateral: [...lost, ...(gone ? unserved : [])], facts: { shop, warehouse } };
+      const isLost = gone && warehouse !== 'works';
+      const lost = isLost ? [`the warehouse is not served: ${warehouse}`] : [];
+      return { gone, lost, facts: { shop, warehouse } };
     },
-    undo: once(async () => {
-      await state.undo();
-    }),
-  };
+  });
 }
 
 /**

@@ -1,17 +1,17 @@
 import { chown, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FaultKind } from '../../fault.ts';
+import { type FaultKind, POSTGRES_SERVERS } from '../../fault.ts';
 import type { PostgresServer } from '../../servers/postgres.ts';
-import { askAnew } from '../workload/sessions.ts';
+import { askAnew } from '../sessions.ts';
 import { madeState, postgresOf, untilSaid } from './fault.ts';
 
 const SECONDS = 4;
 
 /** The server is starting, and fetches the log to replay from a slow archive. */
-export const NOT_READY_STARTING: FaultKind = {
+const STARTING: FaultKind = {
   name: 'not-ready-starting',
   title: 'The server is starting up',
-  engines: ['postgres', 'postgres-system'],
+  engines: POSTGRES_SERVERS,
   async make(any) {
     const lab = postgresOf(any);
     const { server } = lab;
@@ -24,8 +24,8 @@ export const NOT_READY_STARTING: FaultKind = {
     await signalFile(server, 'recovery.signal');
     await server.restart('fast', 'listening');
     await untilSaid(lab, 'starting up');
-    return madeState({
-      ...{ lab, runbook: 'server-not-ready', statement: 'SELECT 1' },
+    return madeState(lab, {
+      ...{ runbook: 'server-not-ready', statement: 'SELECT 1' },
       describe: `The server starts and is not ready for about ${SECONDS} s.`,
       async undo() {
         await untilSaid(lab, 'works');
@@ -48,10 +48,10 @@ export async function signalFile(
 }
 
 /** The server waits for its last client before it stops. */
-export const NOT_READY_SHUTTING_DOWN: FaultKind = {
+const SHUTTING_DOWN: FaultKind = {
   name: 'not-ready-shutting-down',
   title: 'The server is shutting down and waits for a client',
-  engines: ['postgres', 'postgres-system'],
+  engines: POSTGRES_SERVERS,
   async make(any) {
     const lab = postgresOf(any);
     const { server } = lab;
@@ -59,8 +59,8 @@ export const NOT_READY_SHUTTING_DOWN: FaultKind = {
     await report.ask('SELECT 1');
     process.kill(server.pid, 'SIGTERM');
     await untilSaid(lab, 'shutting down');
-    return madeState({
-      ...{ lab, runbook: 'server-not-ready', statement: 'SELECT 1' },
+    return madeState(lab, {
+      ...{ runbook: 'server-not-ready', statement: 'SELECT 1' },
       describe: 'The server was told to stop, and shop-report is still connected.',
       byHand: [
         {
@@ -81,10 +81,10 @@ export const NOT_READY_SHUTTING_DOWN: FaultKind = {
 };
 
 /** A session of the server has crashed, and all others must end before it can recover. */
-export const NOT_READY_RECOVERY: FaultKind = {
+const RECOVERY: FaultKind = {
   name: 'not-ready-recovery',
   title: 'The server recovers from a crash',
-  engines: ['postgres', 'postgres-system'],
+  engines: POSTGRES_SERVERS,
   async make(any) {
     const lab = postgresOf(any);
     const [slow, killed] = [await lab.open(), await lab.open()];
@@ -92,8 +92,8 @@ export const NOT_READY_RECOVERY: FaultKind = {
     process.kill(slow.id, 'SIGSTOP');
     process.kill(killed.id, 'SIGKILL');
     await untilSaid(lab, 'in recovery mode');
-    return madeState({
-      ...{ lab, runbook: 'server-not-ready', statement: 'SELECT 1' },
+    return madeState(lab, {
+      ...{ runbook: 'server-not-ready', statement: 'SELECT 1' },
       describe: 'A session was killed; the server ends all others and recovers, which takes 5 s.',
       async undo() {
         await untilSaid(lab, 'works');
@@ -102,3 +102,6 @@ export const NOT_READY_RECOVERY: FaultKind = {
     });
   },
 };
+
+/** Faults of a server that is up and not ready for clients. */
+export const NOT_READY_FAULTS = [STARTING, SHUTTING_DOWN, RECOVERY];

@@ -1,14 +1,16 @@
-import type { FaultKind, MadeFault } from '../../fault.ts';
+import { type FaultKind, type MadeFault, POSTGRES_SERVERS, SERVERS } from '../../fault.ts';
 import type { Lab } from '../../setup/lab.ts';
-import { openBystanders } from '../workload/sessions.ts';
+import { openBystanders } from '../sessions.ts';
 import { madeState, postgresOf } from './fault.ts';
 import { signalFile } from './not-ready.ts';
 
+const UPDATE = 'UPDATE product SET stock = stock WHERE id = 1';
+
 /** The server the application is connected to has become a standby without a primary. */
-export const READ_ONLY_STANDBY: FaultKind = {
+const STANDBY: FaultKind = {
   name: 'read-only-standby',
   title: 'The application is connected to a demoted primary',
-  engines: ['postgres', 'postgres-system'],
+  engines: POSTGRES_SERVERS,
   async make(any) {
     const lab = postgresOf(any);
     const { server } = lab;
@@ -16,13 +18,10 @@ export const READ_ONLY_STANDBY: FaultKind = {
     await signalFile(server, 'standby.signal');
     await server.restart();
     const bystanders = await openBystanders(lab);
-    return madeState({
-      ...{ lab, runbook: 'read-only' },
+    return madeState(lab, {
+      ...{ runbook: 'read-only', statement: UPDATE, bystanders },
       describe: 'The server was demoted to a standby, and no primary is left.',
-      statement: 'UPDATE product SET stock = stock WHERE id = 1',
-      lost: () => bystanders.lost(),
       async undo() {
-        await bystanders.end();
         const [row] = await lab.admin('SELECT pg_is_in_recovery() AS recovers');
         if (row?.recovers === true) await lab.admin('SELECT pg_promote(true, 30)');
       },
@@ -40,14 +39,9 @@ type Setting = {
 async function makeSetting(lab: Lab, { describe, on, off }: Setting): Promise<MadeFault> {
   const bystanders = await openBystanders(lab);
   await lab.admin(on);
-  return madeState({
-    ...{ lab, runbook: 'read-only', describe },
-    statement: 'UPDATE product SET stock = stock WHERE id = 1',
-    lost: () => bystanders.lost(),
-    async undo() {
-      await bystanders.end();
-      await lab.admin(...off);
-    },
+  return madeState(lab, {
+    ...{ runbook: 'read-only', statement: UPDATE, bystanders, describe },
+    undo: () => lab.admin(...off),
   });
 }
 
@@ -66,18 +60,18 @@ const ON_MARIADB: Setting = {
 };
 
 /** A setting of the database or of the server forbids writes. */
-export const READ_ONLY_SETTING: FaultKind = {
+const SETTING: FaultKind = {
   name: 'read-only-setting',
   title: 'A setting makes the database read-only',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   make: (lab) => makeSetting(lab, lab.engine === 'mariadb' ? ON_MARIADB : ON_POSTGRES),
 };
 
 /** A setting of the application's role forbids writes. */
-export const READ_ONLY_ROLE: FaultKind = {
+const ROLE: FaultKind = {
   name: 'read-only-role',
   title: 'A setting makes the application’s role read-only',
-  engines: ['postgres', 'postgres-system'],
+  engines: POSTGRES_SERVERS,
   make: (lab) =>
     makeSetting(lab, {
       describe: 'Transactions of the role shop are read-only by default.',
@@ -85,3 +79,6 @@ export const READ_ONLY_ROLE: FaultKind = {
       off: ['ALTER ROLE shop RESET default_transaction_read_only'],
     }),
 };
+
+/** Faults of a database that refuses to write. */
+export const READ_ONLY_FAULTS = [STANDBY, SETTING, ROLE];

@@ -1,11 +1,11 @@
-import type { ByHand, FaultCheck, MadeFault } from '../../fault.ts';
+import type { ByHand, MadeFault } from '../../fault.ts';
 import { type Lab, superuserUrl } from '../../setup/lab.ts';
-import { askAnew, once } from '../workload/sessions.ts';
+import { madeFault } from '../made-fault.ts';
+import { askAnew, type Bystanders } from '../sessions.ts';
 import type { ApplicationPool } from './application-pool.ts';
 
 /** An application's pool with ended sessions, and its undo. */
 type StalePool = {
-  readonly lab: Lab;
   readonly pool: ApplicationPool;
   readonly describe: string;
   readonly complaint: string;
@@ -19,20 +19,20 @@ type StalePool = {
   readonly beforeCheck?: () => Promise<unknown>;
   /** Counts the sessions that also have to go. */
   readonly leftOver?: () => Promise<number>;
-  /** Returns the other healthy sessions that were lost. */
-  lost(): Promise<readonly string[]>;
-  undo(): Promise<unknown>;
+  readonly bystanders?: Bystanders;
+  /** Returns what else was lost, one sentence each. */
+  readonly lost?: () => Promise<readonly string[]>;
+  readonly undo?: () => Promise<unknown>;
 };
 
 /** Creates the fault of a pool that hands out sessions that the server has ended. */
-export function madeStale(fault: StalePool): MadeFault {
-  const { lab, pool, describe, complaint, inputs, byHand = [] } = fault;
-  return {
+export function madeStale(lab: Lab, fault: StalePool): MadeFault {
+  const { pool, inputs, byHand = [] } = fault;
+  return madeFault(lab, {
+    ...fault,
     layer: 'pool',
     runbook: 'stale-connections',
-    inputs: { database_url: lab.urls.shop, admin_url: superuserUrl(lab), ...inputs },
-    ...{ describe, complaint },
-    appUrl: () => lab.urls.shop,
+    inputs: { admin_url: superuserUrl(lab), ...inputs },
     byHand: [
       {
         name: 'restart-application',
@@ -41,13 +41,13 @@ export function madeStale(fault: StalePool): MadeFault {
       },
       ...byHand,
     ],
-    async check(): Promise<FaultCheck> {
+    async check() {
       await fault.beforeCheck?.();
       const failures = await pool.serve();
       const leftOver = (await fault.leftOver?.()) ?? 0;
       return {
         gone: failures.length === 0 && leftOver === 0,
-        collateral: await fault.lost(),
+        lost: await fault.lost?.(),
         facts: {
           failedRequests: failures.length,
           leftOver,
@@ -56,9 +56,9 @@ export function madeStale(fault: StalePool): MadeFault {
         },
       };
     },
-    undo: once(async () => {
+    async undo() {
       await pool.end();
-      await fault.undo();
-    }),
-  };
+      await fault.undo?.();
+    },
+  });
 }

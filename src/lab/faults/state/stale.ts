@@ -1,27 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultKind } from '../../fault.ts';
+import { type FaultKind, SERVERS } from '../../fault.ts';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
-import { askAnew, isServed, openBystanders, untilTrue } from '../workload/sessions.ts';
+import { askAnew, openBystanders, untilTrue } from '../sessions.ts';
 import { openPool } from './application-pool.ts';
 import { madeStale } from './stale-pool.ts';
 
 /** An administrator has ended the sessions of an application, whose pool has not noticed. */
-export const STALE_TERMINATED: FaultKind = {
+const TERMINATED: FaultKind = {
   name: 'stale-terminated',
   title: 'The pool hands out sessions that were ended on the server',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   async make(lab) {
     const bystanders = await openBystanders(lab);
     const pool = await openPool(lab);
     const complaint = pool.startLongRequest();
     await endSessions(lab, pool.ids());
     await untilTrue(async () => (await pool.serve()).length === pool.ids().length);
-    return madeStale({
-      ...{ lab, pool, complaint: await complaint },
+    return madeStale(lab, {
+      ...{ pool, bystanders, complaint: await complaint },
       describe:
         'The sessions of shop-web were ended on the server, and its pool keeps handing them out.',
-      lost: () => bystanders.lost(),
-      undo: () => bystanders.end(),
     });
   },
 };
@@ -34,23 +32,22 @@ async function endSessions(lab: Lab, ids: readonly number[]): Promise<void> {
 }
 
 /** The server was restarted while an application's pool was open. */
-export const STALE_RESTARTED: FaultKind = {
+const RESTARTED: FaultKind = {
   name: 'stale-restarted',
   title: 'The pool hands out sessions from before a restart of the server',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   async make(lab) {
     const pool = await openPool(lab);
     const complaint = pool.startLongRequest();
     await lab.server.restart();
-    return madeStale({
-      ...{ lab, pool, complaint: await complaint },
+    return madeStale(lab, {
+      ...{ pool, complaint: await complaint },
       describe: 'The server was restarted, and the pool of shop-web keeps its old sessions.',
       // No session survives a restart: check that other users can log in again.
       async lost() {
         const served = await askAnew(lab, ['SELECT 1'], lab.urls.warehouse);
         return served === 'works' ? [] : [`the warehouse is not served: ${served}`];
       },
-      undo: async () => {},
     });
   },
 };
@@ -61,10 +58,10 @@ const LONGEST_IDLE_MS = CUT_MS / 2;
 const UNTIL_CUT_MS = CUT_MS + 500;
 
 /** The server ends idle sessions before the pool does. */
-export const STALE_IDLE_CUT: FaultKind = {
+const IDLE_CUT: FaultKind = {
   name: 'stale-idle-cut',
   title: 'The server ends idle sessions before the pool does',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   async make(lab) {
     // MariaDB's limit applies to every user, PostgreSQL's to the shop only.
     const bystanders = await openBystanders(lab);
@@ -76,8 +73,8 @@ export const STALE_IDLE_CUT: FaultKind = {
       [complaint = ''] = await pool.serve();
       return complaint !== '';
     });
-    return madeStale({
-      ...{ lab, pool, complaint },
+    return madeStale(lab, {
+      ...{ pool, bystanders, complaint },
       describe: `The server ends sessions that are idle for ${CUT_MS} ms; the pool of shop-web keeps them forever.`,
       byHand: [
         {
@@ -94,11 +91,7 @@ export const STALE_IDLE_CUT: FaultKind = {
         await pool.pauseLoad();
         await sleep(UNTIL_CUT_MS);
       },
-      lost: () => bystanders.lost(),
-      async undo() {
-        await bystanders.end();
-        await resetCut(lab);
-      },
+      undo: () => resetCut(lab),
     });
   },
 };
@@ -126,21 +119,20 @@ const IDLE_SECONDS = 2;
  * After a deployment, old instances left their sessions behind, and those of the new one were
  * ended.
  */
-export const STALE_AFTER_DEPLOY: FaultKind = {
+const AFTER_DEPLOY: FaultKind = {
   name: 'stale-after-deploy',
   title: 'Old instances left their sessions behind, and the new one has dead ones',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   async make(lab) {
-    const { warehouse, oncall } = lab.urls;
-    const bystanders = await Promise.all([lab.open(warehouse), lab.open(oncall)]);
+    const bystanders = await openBystanders(lab, ['warehouse', 'oncall']);
     const gone = await openPool(lab, { name: 'shop-v41' });
     const pool = await openPool(lab, { name: 'shop-v42' });
     const complaint = pool.startLongRequest();
     await endSessions(lab, pool.ids());
     await untilTrue(async () => (await pool.serve()).length === pool.ids().length);
     await sleep(IDLE_SECONDS * 1_100);
-    return madeStale({
-      ...{ lab, pool, complaint: await complaint },
+    return madeStale(lab, {
+      ...{ pool, bystanders, complaint: await complaint },
       inputs: { idle_for: `${IDLE_SECONDS}s` },
       describe: 'shop-v41 is gone and its sessions are open; those of shop-v42 were ended.',
       // The new instance is in use again at once.
@@ -149,15 +141,7 @@ export const STALE_AFTER_DEPLOY: FaultKind = {
         pool.startLoad();
       },
       leftOver: () => countSessions(lab, gone.ids()),
-      async lost() {
-        const served = await Promise.all(bystanders.map((one) => isServed(one)));
-        return ['the warehouse', 'the operator on call']
-          .filter((_, i) => served[i] !== true)
-          .map((who) => `a healthy session of ${who} was ended`);
-      },
-      async undo() {
-        await Promise.all([...bystanders, gone].map((one) => one.end()));
-      },
+      undo: () => gone.end(),
     });
   },
 };
@@ -171,3 +155,6 @@ async function countSessions(lab: Lab, ids: readonly number[]): Promise<number> 
   );
   return Number(row?.n);
 }
+
+/** Faults of a pool that hands out sessions that the server has ended. */
+export const STALE_FAULTS = [TERMINATED, RESTARTED, IDLE_CUT, AFTER_DEPLOY];

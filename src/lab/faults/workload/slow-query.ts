@@ -1,7 +1,7 @@
-import type { FaultKind, MadeFault } from '../../fault.ts';
-import { isPostgres } from '../../setup/lab.ts';
-import { endByForce } from './locks-ddl-queue.ts';
-import { once, openBystanders, startWork, untilTrue, type WorkSession } from './sessions.ts';
+import { type FaultKind, SERVERS } from '../../fault.ts';
+import { isPostgres, type Lab } from '../../setup/lab.ts';
+import { madeFault } from '../made-fault.ts';
+import { endByForce, openBystanders, startWork, untilTrue, type WorkSession } from '../sessions.ts';
 
 const SLEEPERS = 2;
 /** The threshold of this fault for a long query, with a margin. */
@@ -12,7 +12,7 @@ const NEVER_READY = 'SELECT count(*) FROM product a, product b, product c, produ
 export const SLOW_QUERY: FaultKind = {
   name: 'slow-query',
   title: 'Queries of a report never end',
-  engines: ['postgres', 'postgres-system', 'mariadb'],
+  engines: SERVERS,
   async make(lab) {
     const bystanders = await openBystanders(lab);
     const slowly = isPostgres(lab) ? 'pg_sleep(600)' : 'sleep(600)';
@@ -26,41 +26,34 @@ export const SLOW_QUERY: FaultKind = {
       ? [await startWork(lab, 'pg_dump', ['SELECT pg_sleep(600)'], lab.urls.oncall)]
       : [];
     await untilTrue(async () => (await countRunning(lab, reports, LONG_MS)) === reports.length);
-    return {
-      layer: 'work',
-      runbook: 'slow-queries',
-      inputs: { database_url: lab.urls.shop, admin_url: lab.urls.oncall, longer_than: '1s' },
+    return madeFault(lab, {
+      ...{ layer: 'work', runbook: 'slow-queries', bystanders },
+      inputs: { admin_url: lab.urls.oncall, longer_than: '1s' },
       describe: `${reports.length} sessions of shop-report run queries that do not end; one of them keeps a processor busy.`,
       complaint: isPostgres(lab)
         ? 'ERROR: 57014: canceling statement due to statement timeout'
         : 'ERROR 1969 (70100): Query execution was interrupted (max_statement_time exceeded)',
-      appUrl: () => lab.urls.shop,
-      byHand: [],
       async check() {
         const running = await countRunning(lab, reports);
         const ended = backup.filter(({ outcome }) => outcome() !== 'running');
         const sessions = reports.filter(({ client }) => client.isLost()).length;
         return {
           gone: running === 0,
-          collateral: [
-            ...(await bystanders.lost()),
-            ...ended.map(({ name }) => `${name} was ended, which is a backup`),
-          ],
+          lost: ended.map(({ name }) => `${name} was ended, which is a backup`),
           facts: { running, reports: reports.length, sessions_ended: sessions },
         };
       },
-      undo: once(async () => {
+      async undo() {
         await endByForce(lab, [...reports, ...backup]);
         if (isPostgres(lab)) await lab.admin('ALTER ROLE shop RESET statement_timeout');
-        await bystanders.end();
-      }),
-    } satisfies MadeFault;
+      },
+    });
   },
 };
 
 /** Counts the running statements in the server's own list: a driver learns of an end later. */
 async function countRunning(
-  lab: Parameters<FaultKind['make']>[0],
+  lab: Lab,
   sessions: readonly WorkSession[],
   forMs = 0,
 ): Promise<number> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, messageOf } from '#errors.ts';
-import type { Client } from '../../client.ts';
-import { isPostgres, type Lab } from '../../setup/lab.ts';
+import type { Client } from '../client.ts';
+import { isPostgres, type Lab, type LabUser } from '../setup/lab.ts';
 
 /** A session of the lab, with the outcome of its last statement. */
 export type WorkSession = {
@@ -14,8 +14,11 @@ export type WorkSession = {
 
 /** Sessions that are unrelated to a fault and must survive its remedy. */
 export type Bystanders = {
-  /** Returns a sentence for each session that was ended. */
-  lost(): Promise<readonly string[]>;
+  /**
+   * Returns a sentence for each session that was ended. Unless the server is `serving`, the sessions
+   * are not asked: they may wait.
+   */
+  lost(serving?: boolean): Promise<readonly string[]>;
   end(): Promise<void>;
 };
 
@@ -44,25 +47,37 @@ export async function startWork(
   return { name, client, outcome: () => outcome };
 }
 
-/** Opens idle sessions of the warehouse, the shop and the operator on call. */
-export async function openBystanders(lab: Lab): Promise<Bystanders> {
-  const { shop, oncall, warehouse } = lab.urls;
-  const opened = await Promise.all([
-    lab.open(shop, { name: 'shop-checkout' }),
-    lab.open(oncall, { name: 'terminal-of-oncall' }),
-    lab.open(warehouse, { name: 'warehouse' }),
-  ]);
-  const names = ['the shop', 'the operator on call', 'the warehouse'];
-  for (const client of opened) await client.ask('SELECT 1');
+const BYSTANDERS: Readonly<Record<LabUser, { readonly name: string; readonly who: string }>> = {
+  shop: { name: 'shop-checkout', who: 'the shop' },
+  oncall: { name: 'terminal-of-oncall', who: 'the operator on call' },
+  warehouse: { name: 'warehouse', who: 'the warehouse' },
+};
+
+/** Opens an idle session per user. */
+export async function openBystanders(
+  lab: Lab,
+  users: readonly LabUser[] = ['shop', 'oncall', 'warehouse'],
+): Promise<Bystanders> {
+  const opened = await Promise.all(
+    users.map(async (user) => {
+      const { name, who } = BYSTANDERS[user];
+      const client = await lab.open(lab.urls[user], { name });
+      await client.ask('SELECT 1');
+      return { who, client };
+    }),
+  );
   return {
-    async lost() {
-      const answers = await Promise.all(opened.map((client) => isServed(client)));
-      return names
-        .filter((_, i) => answers[i] !== true)
-        .map((who) => `a healthy session of ${who} was ended`);
+    async lost(serving = true) {
+      const lost = await Promise.all(
+        opened.map(async ({ who, client }) => {
+          const isLost = serving ? !(await isServed(client)) : client.isLost();
+          return isLost ? [`a healthy session of ${who} was ended`] : [];
+        }),
+      );
+      return lost.flat();
     },
     async end() {
-      await Promise.all(opened.map((client) => client.end()));
+      await Promise.all(opened.map(({ client }) => client.end()));
     },
   };
 }
@@ -73,7 +88,7 @@ export async function openBystanders(lab: Lab): Promise<Bystanders> {
  */
 export async function openBystandersAtWork(lab: Lab): Promise<Bystanders> {
   const bystanders = await openBystanders(lab);
-  const table = isPostgres(lab) ? 'stocktake' : 'shop.stocktake';
+  const table = tableOf(lab, 'stocktake');
   await lab.admin(
     `DROP TABLE IF EXISTS ${table}`,
     `CREATE TABLE ${table} (id int PRIMARY KEY)`,
@@ -91,9 +106,9 @@ export async function openBystandersAtWork(lab: Lab): Promise<Bystanders> {
       () => false,
     ));
   return {
-    async lost() {
+    async lost(serving) {
       const lost = (await lives()) ? [] : ['the open transaction on another table was ended'];
-      return [...(await bystanders.lost()), ...lost];
+      return [...(await bystanders.lost(serving)), ...lost];
     },
     async end() {
       await atWork.end();
@@ -127,6 +142,14 @@ export async function untilTrue(look: () => Promise<boolean>): Promise<void> {
     if (Date.now() > deadline) throw environmentError('the fault did not come about in time');
 }
 
+/** Returns the statement after which a session waits for a lock for a moment only. */
+export function impatience(
+  lab: Lab,
+  setting: 'lock_wait_timeout' | 'innodb_lock_wait_timeout' = 'lock_wait_timeout',
+): string {
+  return isPostgres(lab) ? `SET lock_timeout = '200ms'` : `SET SESSION ${setting} = 1`;
+}
+
 /** Runs statements in a new session of the application. Returns `works`, or the error. */
 export async function askAnew(
   lab: Lab,
@@ -153,4 +176,23 @@ export function once(undo: () => Promise<void>): () => Promise<void> {
     undoing ??= undo();
     return undoing;
   };
+}
+
+/** Returns the name of the shop's table for the superuser. */
+export function tableOf(lab: Lab, table = 'product'): string {
+  return isPostgres(lab) ? table : `shop.${table}`;
+}
+
+/**
+ * Ends sessions whose statement may still run. On PostgreSQL it waits until the server has released
+ * them.
+ */
+export async function endByForce(lab: Lab, sessions: readonly WorkSession[]): Promise<void> {
+  for (const { client } of sessions) {
+    const end = isPostgres(lab)
+      ? `SELECT pg_terminate_backend(${client.id}, 5000) FROM pg_stat_activity WHERE pid = ${client.id}`
+      : `KILL ${client.id}`;
+    await lab.admin(end).catch(() => {});
+    await client.end();
+  }
 }

@@ -1,0 +1,112 @@
+import { type FaultKind, SERVERS } from '../../fault.ts';
+import { isPostgres, type Lab } from '../../setup/lab.ts';
+import { madeFault } from '../made-fault.ts';
+import {
+  askAnew,
+  endByForce,
+  impatience,
+  openBystandersAtWork,
+  startWork,
+  tableOf,
+  untilWaiting,
+  type WorkSession,
+} from '../sessions.ts';
+import { createMigrator } from './migrator.ts';
+
+const WAITERS = 3;
+const TAKE_ONE = 'UPDATE product SET stock = stock - 1 WHERE id = 1';
+const READ = 'SELECT count(*) FROM product';
+
+/** An abandoned transaction holds a row that every order needs. */
+const IDLE_BLOCKER: FaultKind = {
+  name: 'locks-idle-blocker',
+  title: 'An idle transaction holds a row that others wait for',
+  engines: SERVERS,
+  async make(lab) {
+    const bystanders = await openBystandersAtWork(lab);
+    const patience = isPostgres(lab) ? [] : ['SET SESSION innodb_lock_wait_timeout = 600'];
+    const blocker = await lab.open(lab.urls.shop, { name: 'shop-backoffice' });
+    await blocker.ask('BEGIN');
+    await blocker.ask(TAKE_ONE);
+    const waiters = await startWaiters(lab, [...patience, TAKE_ONE]);
+    await untilWaiting(lab, WAITERS);
+    return madeFault(lab, {
+      ...{ layer: 'work', runbook: 'lock-contention', bystanders },
+      inputs: { admin_url: lab.urls.oncall, waiting_for: '0s' },
+      describe: `shop-backoffice has changed product 1 and not committed; ${WAITERS} sessions of shop-web wait for that row.`,
+      complaint: isPostgres(lab)
+        ? 'ERROR: 55P03: canceling statement due to lock timeout'
+        : 'ERROR 1205 (HY000): Lock wait timeout exceeded; try restarting transaction',
+      async check() {
+        const impatient = impatience(lab, 'innodb_lock_wait_timeout');
+        const order = await askAnew(lab, [impatient, TAKE_ONE]);
+        const { served, lost } = outcomeOf(waiters, 'order');
+        const gone = order === 'works' && served === WAITERS;
+        return { gone, lost, facts: { order, served, waiters: WAITERS } };
+      },
+      async undo() {
+        // The blocker first: the waiting sessions can then end cleanly.
+        await blocker.end();
+        for (const { client } of waiters) await client.end();
+      },
+    });
+  },
+};
+
+/** A schema change waits for a long report, and every query of the table waits for the change. */
+const DDL_QUEUE: FaultKind = {
+  name: 'locks-ddl-queue',
+  title: 'A schema change waits for a long read, and every other session waits for the change',
+  engines: SERVERS,
+  async make(lab) {
+    const bystanders = await openBystandersAtWork(lab);
+    const migrator = await createMigrator(lab);
+    const slowly = isPostgres(lab) ? 'pg_sleep(600)' : 'sleep(600)';
+    const report = await startWork(lab, 'shop-report', [`SELECT ${slowly} FROM product LIMIT 1`]);
+    const change = 'ALTER TABLE product ADD COLUMN note varchar(40)';
+    const ddl = await startWork(lab, 'shop-migrate', [change], migrator.url);
+    await untilWaiting(lab, 1);
+    const waiters = await startWaiters(lab, [READ]);
+    await untilWaiting(lab, 1 + WAITERS);
+    return madeFault(lab, {
+      ...{ layer: 'work', runbook: 'lock-contention', bystanders },
+      inputs: { admin_url: lab.urls.oncall, waiting_for: '0s' },
+      describe: `shop-report reads product for minutes, shop-migrate waits to change that table, and ${WAITERS} sessions of shop-web wait behind it.`,
+      complaint: isPostgres(lab)
+        ? 'psycopg2.errors.LockNotAvailable: canceling statement due to lock timeout'
+        : '1205 (HY000): Lock wait timeout exceeded; try restarting transaction (Waiting for table metadata lock)',
+      async check() {
+        const read = await askAnew(lab, [impatience(lab), READ]);
+        const { served, lost } = outcomeOf(waiters, 'query');
+        const hurt = `${report.name} was ended, although it stood in nobody's way`;
+        return {
+          gone: read === 'works' && served === WAITERS,
+          lost: report.outcome() === 'running' ? lost : [...lost, hurt],
+          facts: { read, served, waiters: WAITERS },
+        };
+      },
+      async undo() {
+        await endByForce(lab, [report, ddl, ...waiters]);
+        await lab.admin(`ALTER TABLE ${tableOf(lab)} DROP COLUMN IF EXISTS note`);
+        await migrator.remove();
+      },
+    });
+  },
+};
+
+/** Faults of sessions that wait for a lock. */
+export const LOCK_FAULTS = [IDLE_BLOCKER, DDL_QUEUE];
+
+function startWaiters(lab: Lab, statements: readonly string[]): Promise<readonly WorkSession[]> {
+  return Promise.all(Array.from({ length: WAITERS }, () => startWork(lab, 'shop-web', statements)));
+}
+
+/** Returns how many waiting statements were served, and a sentence for each that failed. */
+function outcomeOf(waiters: readonly WorkSession[], what: 'order' | 'query') {
+  const outcomes = waiters.map(({ outcome }) => outcome());
+  const failed = outcomes.filter((outcome) => !['done', 'running'].includes(outcome));
+  return {
+    served: outcomes.filter((outcome) => outcome === 'done').length,
+    lost: failed.map((outcome) => `a waiting ${what} of shop-web failed: ${outcome}`),
+  };
+}
