@@ -1,4 +1,5 @@
 import { listed } from '#text/count.ts';
+import { columnLines } from '#text/table.ts';
 import { wrapTo } from '#text/width.ts';
 import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import type { Command } from './commands.ts';
@@ -82,14 +83,8 @@ function subcommandsOf(parts: readonly (readonly [string, CommandSpec])[]): stri
 
 /** Returns rows of two columns; the second is wrapped with a hanging indent. */
 function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  return rows
-    .map(([left, right]) => {
-      const [first = '', ...rest] = wrapTo(right, COLUMNS - width - 2);
-      const indent = ' '.repeat(width + 2);
-      return [`  ${left.padEnd(width)}${first}`, ...rest.map((line) => indent + line)].join('\n');
-    })
-    .join('\n');
+  const lines = columnLines(rows, COLUMNS - 2);
+  return lines.map((line) => `  ${line}`).join('\n');
 }
 
 function paragraph(text: string): string {

@@ -1,5 +1,5 @@
 import type { Json } from '#runbook/model/value.ts';
-import type { LabEngine } from './setup/engine.ts';
+import type { LabEngine } from './engines.ts';
 import type { Lab } from './setup/lab.ts';
 
 /**
@@ -57,12 +57,6 @@ export type MadeFault = {
   /** Restores the lab to a healthy state, whatever was done in between. Idempotent. */
   undo(): Promise<void>;
 };
-
-/** The engines of a server that the application connects to itself. */
-export const SERVERS: readonly LabEngine[] = ['postgres', 'postgres-system', 'mariadb'];
-
-/** Those of them that are PostgreSQL. */
-export const POSTGRES_SERVERS: readonly LabEngine[] = ['postgres', 'postgres-system'];
 
 /** A fault that can be created on a lab. */
 export type FaultKind = {

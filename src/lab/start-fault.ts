@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentError, usageError } from '#errors.ts';
 import { didYouMean } from '#text/suggest.ts';
+import { LAB_ENGINES, type LabEngine, POSTGRES_SERVERS } from './engines.ts';
 import type { Fault, FaultKind } from './fault.ts';
 import { EVERY_FAULT } from './faults/all.ts';
 import type { Keeper } from './servers/keeper.ts';
-import { LAB_ENGINES, type LabEngine, missingEngine, startLab } from './setup/engine.ts';
+import { missingEngine, startLab } from './setup/engine.ts';
 import { type Logins, operatorLogins } from './setup/lab.ts';
 
 /** A fault on its own servers, with the keeper that holds them. */
@@ -21,7 +22,7 @@ export type StartedFault = Fault & {
 const POOL_EXHAUSTED: Pick<FaultKind, 'name' | 'title' | 'engines' | 'missing'> = {
   name: 'pool-exhausted',
   title: 'A shop that leaks takes every connection of a server',
-  engines: ['postgres', 'postgres-system'],
+  engines: POSTGRES_SERVERS,
 };
 
 /** The faults that can be started, with titles and engines. */

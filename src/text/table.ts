@@ -7,22 +7,30 @@ const LEAST_LAST = 24;
 /** The indent of a text on lines of its own. */
 const INDENT = 4;
 
-/**
- * Returns rows as aligned columns for a terminal or a pipe. The last column is wrapped if the table
- * is wider than `width`.
- */
+/** Returns a heading and rows as aligned columns, as {@link columnLines} does. */
 export function textTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  width = Number.POSITIVE_INFINITY,
+  width?: number,
 ): string {
-  const lines = [head, ...rows].map((row) => row.map((cell) => harmless(cell)));
-  const widths = head.map((_, column) =>
-    Math.max(...lines.map((row) => widthOf(row[column] ?? ''))),
+  return columnLines([head, ...rows], width).join('\n');
+}
+
+/**
+ * Returns rows as the lines of aligned columns, for a terminal, a pipe or a file. The last column is
+ * wrapped if the lines were longer than `width`.
+ */
+export function columnLines(
+  rows: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
+): readonly string[] {
+  const shown = rows.map((row) => row.map((cell) => harmless(cell)));
+  const widths = (shown[0] ?? []).map((_, column) =>
+    Math.max(...shown.map((row) => widthOf(row[column] ?? ''))),
   );
   const before = widths.slice(0, -1).reduce((sum, one) => sum + one + GAP, 0);
   const room = width - before;
-  return lines
+  return shown
     .flatMap((row) => {
       const start = row
         .slice(0, -1)
@@ -30,8 +38,7 @@ export function textTable(
         .join('');
       return withLast(start, row.at(-1) ?? '', room, width);
     })
-    .map((line) => line.trimEnd())
-    .join('\n');
+    .map((line) => line.trimEnd());
 }
 
 function withLast(start: string, last: string, room: number, width: number): readonly string[] {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
+import type { LabEngine } from '#lab/engines.ts';
 import type { MadeFault } from '#lab/fault.ts';
 import { FAULTS } from '#lab/faults/all.ts';
-import { type LabEngine, startLab } from '#lab/setup/engine.ts';
+import { startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { newOperator } from './operator.ts';
 import { type Answers, type Solved, solve } from './solve-fault.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type LabEngine, missingEngine, startLab } from '#lab/setup/engine.ts';
+import type { LabEngine } from '#lab/engines.ts';
+import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
 import type { Answers } from './solve-fault.ts';

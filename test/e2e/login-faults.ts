@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LabEngine } from '#lab/engines.ts';
 import type { MadeFault } from '#lab/fault.ts';
 import { changedUrl } from '#lab/setup/changed-url.ts';
-import { type LabEngine, missingEngine, startLab } from '#lab/setup/engine.ts';
+import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
 import { faultKind } from '../support/fault-kind.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LabEngine } from '#lab/engines.ts';
 import type { FaultCheck, FaultKind, MadeFault } from '#lab/fault.ts';
-import { type LabEngine, missingEngine, startLab } from '#lab/setup/engine.ts';
+import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
 import { Operator } from './operator.ts';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BLIND_THRESHOLDS } from '#lab/app/game-day.ts';
+import { LAB_ENGINES } from '#lab/engines.ts';
 import type { FaultLayer, MadeFault } from '#lab/fault.ts';
 import { EVERY_FAULT } from '#lab/faults/all.ts';
-import { LAB_ENGINES, missingEngine, startLab } from '#lab/setup/engine.ts';
+import { missingEngine, startLab } from '#lab/setup/engine.ts';
 import { type Lab, type Logins, operatorLogins } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
 import { newOperator } from './operator.ts';

@@ -1,3 +1,4 @@
+import { LAB_ENGINES } from '#lab/engines.ts';
 import type { CommandSpec } from '../command-spec.ts';
 import { dir } from './incident.ts';
 
@@ -36,7 +37,7 @@ export const drill = {
     engine: {
       about: 'the server to break (default: the first available)',
       value: 'ENGINE',
-      values: ['postgres', 'postgres-system', 'mariadb', 'pgbouncer'],
+      values: LAB_ENGINES,
     },
     blind: {
       about: 'hide the fault: show only its symptoms, and open triage (no FAULT: a random one)',

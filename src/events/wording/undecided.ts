@@ -1,3 +1,4 @@
+import { agreeing } from '#text/count.ts';
 import type { AwaitedView } from '../view/run-view.ts';
 
 const TYPE: Readonly<Record<string, string>> = {
@@ -24,6 +25,6 @@ export function undecidedText({
   if (one === undefined || other === undefined) return reason;
   const missing = values.filter(({ value }) => value === null).map(({ name }) => name);
   if ((left === 'null' || right === 'null') && missing.length > 0)
-    return `${missing.join(' and ')} ${missing.length === 1 ? 'has' : 'have'} no value, so the condition is neither true nor false.`;
+    return `${missing.join(' and ')} ${agreeing(missing.length, 'has', 'have')} no value, so the condition is neither true nor false.`;
   return `It compares ${one} with ${other}, so the condition is neither true nor false.`;
 }

@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LabEngine } from '../setup/engine.ts';
+import { columnLines } from '#text/table.ts';
+import { type LabEngine, POSTGRES_SERVERS } from '../engines.ts';
 
 /** A script that simulates an action outside the engine's reach. */
 export type ByHandScript = { readonly name: string; readonly title: string };
 
-const POSTGRES: readonly LabEngine[] = ['postgres', 'postgres-system', 'pgbouncer'];
+const POSTGRES: readonly LabEngine[] = [...POSTGRES_SERVERS, 'pgbouncer'];
 
 /** All manual actions of all faults, with the engines that can need them, by default every one. */
 export const EVERY_BY_HAND: readonly (ByHandScript & {
@@ -90,9 +91,8 @@ export async function writeByHandScripts(
     const words = [process.execPath, '-e', ASK, door, name].map(quoted).join(' ');
     await writeFile(join(folder, name), `#!/bin/sh\n# ${title}\nexec ${words}\n`, { mode: 0o700 });
   }
-  const widest = Math.max(0, ...scripts.map(({ name }) => name.length));
-  const lines = scripts.map(({ name, title }) => `${name.padEnd(widest)}  ${title}\n`);
-  await writeFile(join(folder, 'README'), lines.join(''));
+  const lines = columnLines(scripts.map(({ name, title }) => [name, title]));
+  await writeFile(join(folder, 'README'), lines.map((line) => `${line}\n`).join(''));
   return folder;
 }
 

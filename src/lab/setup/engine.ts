@@ -1,17 +1,9 @@
 import { createRequire } from 'node:module';
+import type { LabEngine } from '../engines.ts';
 import { findMariadb } from '../servers/mariadb-binaries.ts';
 import { hasSystemPostgres } from '../servers/postgres-binaries.ts';
 import { findProgram } from './find-program.ts';
 import type { Lab } from './lab.ts';
-
-/**
- * The engines of the lab: PostgreSQL 18 from npm, the system's PostgreSQL, MariaDB, and PgBouncer
- * in front of a PostgreSQL.
- */
-export type LabEngine = (typeof LAB_ENGINES)[number];
-
-/** Every engine of the lab. */
-export const LAB_ENGINES = ['postgres', 'postgres-system', 'mariadb', 'pgbouncer'] as const;
 
 /** Returns the reason why an engine cannot be started on this machine; undefined if it can. */
 export async function missingEngine(engine: LabEngine): Promise<string | undefined> {

@@ -16,7 +16,7 @@ export type PromptOptions = {
 };
 
 /** The time within which the lines of a paste follow one another. */
-const BURST_MS = 50;
+export const BURST_MS = 50;
 
 /** Asks a person for one line at a time. */
 export interface Prompts {

@@ -1,5 +1,5 @@
 import type { Choice } from '#events/wording/choices.ts';
-import { widthOf } from '#text/width.ts';
+import { padTo, widthOf } from '#text/width.ts';
 import { ACCENT, BOLD, DIM, type Line, type Span, span } from './line.ts';
 import { windowOf } from './pane.ts';
 
@@ -19,7 +19,7 @@ export function menuLines(
     );
   const column = Math.max(0, ...choices.map(({ label }) => widthOf(label))) + 2;
   return choices.map(({ key, label, says }): Line => {
-    return [span(` ${key}  `, ACCENT), span(label.padEnd(column)), span(says, DIM)];
+    return [span(` ${key}  `, ACCENT), span(padTo(label, column)), span(says, DIM)];
   });
 }
 

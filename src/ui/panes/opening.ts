@@ -2,6 +2,7 @@ import type { RunView, StepState } from '#events/view/run-view.ts';
 import { openingFacts } from '#events/wording/opening.ts';
 import { EFFECT_WORD, PHASE_NAMES, STATE_SIGN } from '#events/wording/phrases.ts';
 import { PHASES } from '#runbook/model/terms.ts';
+import { padTo } from '#text/width.ts';
 import type { Block } from '../draw/block.ts';
 import {
   aligned,
@@ -60,7 +61,7 @@ function labelled(label: string, texts: readonly string[]): readonly Pair[] {
 const TITLE_WIDTH = 10;
 
 function numbered(index: number, title: string, text: string, width: number): readonly Line[] {
-  const mark = ` ${index}  ${title.padEnd(TITLE_WIDTH)}`;
+  const mark = ` ${index}  ${padTo(title, TITLE_WIDTH)}`;
   return wrapped(text, width - mark.length).map((part, row) => [
     row === 0 ? span(mark) : span(' '.repeat(mark.length)),
     ...part,

@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import type { Intent } from '#events/log/intent.ts';
+import { BURST_MS } from '#report/plain/prompts.ts';
 import type { EventLog } from '../../fixtures/event-log.ts';
 import { afterChild } from '../../fixtures/inside-log.ts';
 import { AT_FAILURE } from '../../fixtures/log-parts.ts';
@@ -280,8 +282,9 @@ test('evidence of several lines that are pasted is one answer, also without a la
     talking.type(`free\r 14\r(1 row)${end}`);
     await vi.waitFor(() => expect(talking.shown()).toContain('(1 row)'));
     if (end === '') {
-      // The rest of a paste is not an answer before its Enter.
-      await new Promise((resolve) => setTimeout(resolve, 80));
+      // The rest of a paste is not an answer before its Enter. Timers of one length fire in order, so
+      // that of the prompt has fired.
+      await setTimeout(BURST_MS);
       expect(talking.run.sent).toEqual([]);
       talking.type('\r');
     }

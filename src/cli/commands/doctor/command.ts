@@ -4,7 +4,7 @@ import { positionAt } from '#runbook/yaml/source.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
 import { counted } from '#text/count.ts';
 import { harmless } from '#text/harmless.ts';
-import { wrapTo } from '#text/width.ts';
+import { padTo, wrapTo } from '#text/width.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import {
   type CheckedConfig,
@@ -163,7 +163,7 @@ function reportText(checks: readonly Check[], coloured: boolean): string {
 function linesOf({ status, text, hint }: Check, coloured: boolean): readonly string[] {
   const indent = ' '.repeat(STATUS_WIDTH);
   const [first = '', ...more] = wrapped(text);
-  const sign = painted(styled(`  ${status.padEnd(STATUS_WIDTH - 2)}`, STYLES[status]), coloured);
+  const sign = painted(styled(`  ${padTo(status, STATUS_WIDTH - 2)}`, STYLES[status]), coloured);
   const said = hint === undefined ? [] : wrapped(hint, '  ');
   return [`${sign}${first}`, ...[...more, ...said].map((line) => `${indent}${line}`)];
 }

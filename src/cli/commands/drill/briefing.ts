@@ -1,6 +1,7 @@
 import type { GameDay } from '#lab/app/game-day.ts';
 import { withPrompts } from '#report/plain/prompts.ts';
 import { harmless } from '#text/harmless.ts';
+import { columnLines } from '#text/table.ts';
 import { wrapTo } from '#text/width.ts';
 import type { OpenedRunbook } from './opened-runbook.ts';
 
@@ -52,8 +53,7 @@ function loginLines({ variables }: OpenedRunbook): readonly string[] {
     // The application's URL may be what is broken, and tell it.
     url === undefined ? [] : [[name, name === 'DATABASE_URL' ? 'the application' : placeOf(url)]],
   );
-  const widest = Math.max(...logins.map(([name = '']) => name.length));
-  return logins.map(([name = '', place = '']) => `  ${name.padEnd(widest)}  ${place}`);
+  return columnLines(logins).map((line) => `  ${line}`);
 }
 
 function placeOf(url: string): string {
@@ -67,15 +67,15 @@ const LIST_WIDTH = 76;
 
 function scriptLines({ scripts, scriptFolder }: GameDay): readonly string[] {
   if (scripts.length === 0) return [];
-  const widest = Math.max(...scripts.map(({ name }) => name.length));
   const isFew = scripts.length <= FEW;
   const names = scripts.map(({ name }) => name).join(', ');
   return [
     'For actions outside runbook, use another terminal and the scripts in',
     `${scriptFolder}${isFew ? '' : ' (explained in README)'}:`,
     ...(isFew
-      ? scripts.map(({ name, title }) => `  ${name.padEnd(widest)}  ${title}`)
-      : wrapTo(names, LIST_WIDTH).map((line) => `  ${line}`)),
+      ? columnLines(scripts.map(({ name, title }) => [name, title]))
+      : wrapTo(names, LIST_WIDTH)
+    ).map((line) => `  ${line}`),
     '',
   ];
 }

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { EXIT, usageError } from '#errors.ts';
 import { type GameDay, startGameDay } from '#lab/app/game-day.ts';
-import { LAB_ENGINES, type LabEngine, missingEngine } from '#lab/setup/engine.ts';
+import { LAB_ENGINES, type LabEngine } from '#lab/engines.ts';
+import { missingEngine } from '#lab/setup/engine.ts';
 import { pickFault, STARTABLE_FAULTS, startFault } from '#lab/start-fault.ts';
 import { ENGINE_FACTS } from '#runbook/model/engines.ts';
 import { textTable } from '#text/table.ts';

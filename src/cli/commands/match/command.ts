@@ -6,6 +6,7 @@ import { shownLine } from '#match/evidence-line.ts';
 import type { Summary } from '#match/summary.ts';
 import { summaryLines } from '#match/summary-lines.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
+import { padTo } from '#text/width.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { readLibrarySymptoms } from '../../library/symptoms.ts';
 import type { match as spec } from '../../specs/incident.ts';
@@ -64,7 +65,7 @@ async function printEach(
       if (runbook !== undefined) matched += 1;
       lines += json
         ? `${JSON.stringify({ record: text(record), category, alternatives, runbook: runbook ?? null, why })}\n`
-        : `${category.padEnd(20)}  ${shown(record)}\n`;
+        : `${padTo(category, 22)}${shown(record)}\n`;
     }
     if (lines !== '') await write(lines);
     // The reader is gone.

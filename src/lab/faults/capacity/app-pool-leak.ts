@@ -1,5 +1,6 @@
 import { errorLine } from '../../client.ts';
-import { type FaultKind, SERVERS } from '../../fault.ts';
+import { SERVERS } from '../../engines.ts';
+import type { FaultKind } from '../../fault.ts';
 import { untilTrue } from '../sessions.ts';
 import { type AppPool, openAppPool } from './app-pool.ts';
 import { idleFor, makeCapacityFault } from './fault.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorLine } from '../../client.ts';
-import { type FaultKind, SERVERS } from '../../fault.ts';
+import { SERVERS } from '../../engines.ts';
+import type { FaultKind } from '../../fault.ts';
 import { isPostgres } from '../../setup/lab.ts';
 import { type AppPool, openAppPool } from './app-pool.ts';
 import { makeCapacityFault } from './fault.ts';

@@ -1,5 +1,6 @@
 import type { Client } from '../../client.ts';
-import { type FaultKind, type MadeFault, POSTGRES_SERVERS } from '../../fault.ts';
+import { POSTGRES_SERVERS } from '../../engines.ts';
+import type { FaultKind, MadeFault } from '../../fault.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { makeCapacityFault, openUntilRefused } from './fault.ts';
 

@@ -1,5 +1,6 @@
 import type { Client } from '../../client.ts';
-import { type FaultKind, type MadeFault, SERVERS } from '../../fault.ts';
+import { SERVERS } from '../../engines.ts';
+import type { FaultKind, MadeFault } from '../../fault.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import { isPostgres, type Lab, MAX_CONNECTIONS, superuserUrl } from '../../setup/lab.ts';
 import { idleFor, makeCapacityFault, openUntilRefused } from './fault.ts';

@@ -1,4 +1,5 @@
-import { type FaultKind, type FaultLayer, POSTGRES_SERVERS, SERVERS } from '../../fault.ts';
+import { POSTGRES_SERVERS, SERVERS } from '../../engines.ts';
+import type { FaultKind, FaultLayer } from '../../fault.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { makeLoginFault } from './fault.ts';

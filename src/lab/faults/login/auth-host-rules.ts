@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FaultKind, POSTGRES_SERVERS } from '../../fault.ts';
+import { POSTGRES_SERVERS } from '../../engines.ts';
+import type { FaultKind } from '../../fault.ts';
 import { loginOf } from '../../setup/changed-url.ts';
 import {
   HOST_RULES,

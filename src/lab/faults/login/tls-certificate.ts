@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FaultKind, SERVERS } from '../../fault.ts';
+import { SERVERS } from '../../engines.ts';
+import type { FaultKind } from '../../fault.ts';
 import { makeCertificate } from '../../setup/certificate.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { serverCertificate } from '../../setup/server-tls.ts';

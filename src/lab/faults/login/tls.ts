@@ -1,5 +1,6 @@
 import { environmentError } from '#errors.ts';
-import { type FaultKind, type MadeFault, SERVERS } from '../../fault.ts';
+import { SERVERS } from '../../engines.ts';
+import type { FaultKind, MadeFault } from '../../fault.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import { HOST_RULES, isPostgres, type Lab, type MariadbLab } from '../../setup/lab.ts';
 import { makeTlsFault } from './fault.ts';

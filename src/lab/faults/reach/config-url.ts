@@ -1,4 +1,5 @@
-import { type FaultKind, SERVERS } from '../../fault.ts';
+import { SERVERS } from '../../engines.ts';
+import type { FaultKind } from '../../fault.ts';
 import { changedUrl, loginOf } from '../../setup/changed-url.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { breakWay } from '../application-way.ts';

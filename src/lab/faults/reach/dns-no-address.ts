@@ -1,4 +1,5 @@
-import { type FaultKind, SERVERS } from '../../fault.ts';
+import { SERVERS } from '../../engines.ts';
+import type { FaultKind } from '../../fault.ts';
 import { type NameServerMood, startNameServer } from '../../network/name-server.ts';
 import { createResolver, missingResolver } from '../../network/resolver.ts';
 import { changedUrl } from '../../setup/changed-url.ts';

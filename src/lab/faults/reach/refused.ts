@@ -1,4 +1,5 @@
-import { type FaultKind, SERVERS } from '../../fault.ts';
+import { SERVERS } from '../../engines.ts';
+import type { FaultKind } from '../../fault.ts';
 import { freePort } from '../../network/free-port.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import { breakWay } from '../application-way.ts';

@@ -1,4 +1,5 @@
-import { type FaultKind, SERVERS } from '../../fault.ts';
+import { SERVERS } from '../../engines.ts';
+import type { FaultKind } from '../../fault.ts';
 import { type Endpoint, startSilentServer } from '../../network/endpoint.ts';
 import { missingFirewall, startFirewall } from '../../network/firewall.ts';
 import { startFullBacklog } from '../../network/full-backlog.ts';

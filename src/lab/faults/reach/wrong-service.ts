@@ -1,4 +1,5 @@
-import { type FaultKind, type MadeFault, SERVERS } from '../../fault.ts';
+import { SERVERS } from '../../engines.ts';
+import type { FaultKind, MadeFault } from '../../fault.ts';
 import { type Endpoint, startEndpoint, startWebServer } from '../../network/endpoint.ts';
 import { changedUrl } from '../../setup/changed-url.ts';
 import { isPostgres, type Lab } from '../../setup/lab.ts';

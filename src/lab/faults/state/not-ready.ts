@@ -1,6 +1,7 @@
 import { chown, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FaultKind, POSTGRES_SERVERS } from '../../fault.ts';
+import { POSTGRES_SERVERS } from '../../engines.ts';
+import type { FaultKind } from '../../fault.ts';
 import type { PostgresServer } from '../../servers/postgres.ts';
 import { askAnew } from '../sessions.ts';
 import { madeState, postgresOf, untilSaid } from './fault.ts';

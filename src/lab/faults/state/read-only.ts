@@ -1,4 +1,5 @@
-import { type FaultKind, type MadeFault, POSTGRES_SERVERS, SERVERS } from '../../fault.ts';
+import { POSTGRES_SERVERS, SERVERS } from '../../engines.ts';
+import type { FaultKind, MadeFault } from '../../fault.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { openBystanders } from '../sessions.ts';
 import { madeState, postgresOf } from './fault.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FaultKind, SERVERS } from '../../fault.ts';
+import { SERVERS } from '../../engines.ts';
+import type { FaultKind } from '../../fault.ts';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
 import { askAnew, openBystanders, untilTrue } from '../sessions.ts';
 import { openPool } from './application-pool.ts';

@@ -1,4 +1,5 @@
-import { type FaultKind, SERVERS } from '../../fault.ts';
+import { SERVERS } from '../../engines.ts';
+import type { FaultKind } from '../../fault.ts';
 import { isPostgres, type Lab } from '../../setup/lab.ts';
 import { madeFault } from '../made-fault.ts';
 import {

@@ -1,0 +1,13 @@
+/**
+ * The engines of the lab: PostgreSQL 18 from npm, the system's PostgreSQL, MariaDB, and PgBouncer
+ * in front of a PostgreSQL.
+ */
+export const LAB_ENGINES = ['postgres', 'postgres-system', 'mariadb', 'pgbouncer'] as const;
+/** One of {@link LAB_ENGINES}. */
+export type LabEngine = (typeof LAB_ENGINES)[number];
+
+/** Those that are PostgreSQL without a pooler. */
+export const POSTGRES_SERVERS: readonly LabEngine[] = ['postgres', 'postgres-system'];
+
+/** Those without a pooler. */
+export const SERVERS: readonly LabEngine[] = [...POSTGRES_SERVERS, 'mariadb'];
