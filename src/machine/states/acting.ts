@@ -1,10 +1,17 @@
+import { assertEvent } from 'xstate';
+import { visitOf } from '../context/frames.ts';
 import { executionOf } from '../context/rendering.ts';
+import { delayOf } from '../context/retry.ts';
 import type { MachineContext } from '../context.ts';
+import { defined } from '../defined.ts';
 import type { Acting } from '../placed-step.ts';
+import { connectsFirst, execute, failWith, type Of, of, ofAnother } from '../step-of.ts';
+import type { StateConfig } from '../vocabulary.ts';
+import { afterAction } from './after-action.ts';
 import type { Body } from './body.ts';
 import { beginningOf, gateStates, simulatedGateStates } from './gate.ts';
-import { readStates } from './read.ts';
-import { verifyStates } from './verify.ts';
+import { BUSY } from './leaving.ts';
+import { lookAgain } from './looking.ts';
 
 /**
  * Returns the body of a step that executes an action. A change is executed in `running`, which is
@@ -28,6 +35,113 @@ export function actingBody(step: Acting, isDryRun: boolean): Body {
     action: (context: MachineContext) => {
       const { action } = executionOf(context, step, part);
       return 'unresolved' in action ? undefined : action;
+    },
+  };
+}
+
+/** The states of a read: it runs, and is retried after a delay if the author says so. */
+function readStates(step: Acting): NonNullable<StateConfig['states']> {
+  const { retry } = step.does;
+  const keepError = { type: 'keepError' as const, params: of(step) };
+  const running: StateConfig = {
+    entry: execute(step, 'action'),
+    on: {
+      ...BUSY,
+      ...afterAction(step),
+      FAILED: [
+        ...ofAnother(step),
+        ...(retry === undefined
+          ? []
+          : [
+              {
+                guard: { type: 'retries', params: of(step) } as const,
+                target: 'backing_off',
+                actions: [
+                  {
+                    type: 'arm' as const,
+                    params: ({ context, event }: Of) => {
+                      const { attempt, item } = visitOf(context, step.slot);
+                      assertEvent(event, 'FAILED');
+                      const ms = delayOf(retry, attempt, event.random);
+                      const next = attempt + 1;
+                      const timer = { step: step.id, for: 'retry' as const, ms, attempt: next };
+                      return { ...timer, ...defined({ item }) };
+                    },
+                  },
+                  { type: 'countAttempt' as const, params: of(step) },
+                ],
+              },
+            ]),
+        { target: 'failed', actions: keepError },
+      ],
+      UNKNOWN: [...ofAnother(step), { target: 'failed', actions: keepError }],
+      INTERRUPTED: { target: 'running', reenter: true },
+    },
+  };
+  if (retry === undefined) return { running };
+  const backing_off: StateConfig = {
+    on: {
+      TIMER: [...ofAnother(step), { target: 'running' }],
+      CONTINUE: 'running',
+      INTERRUPTED: 'running',
+      STOP: {
+        target: 'failed',
+        actions: ['stop', failWith(step, 'stopped before the next attempt', 'cancelled')],
+      },
+    },
+  };
+  return { running, backing_off };
+}
+
+/**
+ * The states that check whether the action worked: repeated reads, until it is verified or the time
+ * limit is reached. A last check that fails keeps its own error: a failed check does not mean that
+ * the action did not work. After an action with an unknown outcome, an undecided check leaves it
+ * unknown.
+ */
+function verifyStates(step: Acting): NonNullable<StateConfig['states']> {
+  const until = step.does.verify?.until.text ?? '';
+  const keepError = { type: 'keepError' as const, params: of(step) };
+  const again = lookAgain(step, step.does.verify?.everyMs ?? 0);
+  const { effect } = step.does;
+  const unsure = effect === 'read' ? [] : [{ guard: 'isRechecking' as const, target: 'unknown' }];
+  const stopped = {
+    target: 'failed',
+    actions: failWith(step, 'stopped before it was verified', 'unverified'),
+  };
+  const unverified = {
+    target: 'failed',
+    actions: failWith(step, `not verified in time: ${until}`, 'unverified'),
+  };
+  return {
+    verifying: {
+      entry: execute(step, 'verify'),
+      on: {
+        ...BUSY,
+        SUCCEEDED: [
+          ...ofAnother(step),
+          ...connectsFirst(step, 'verify', 'verifying'),
+          { guard: { type: 'isVerified', params: of(step) }, target: 'succeeded' },
+          again,
+          ...unsure,
+          { guard: 'isStopping', ...stopped },
+          unverified,
+        ],
+        FAILED: [...ofAnother(step), again, ...unsure, { target: 'failed', actions: keepError }],
+        UNKNOWN: [...ofAnother(step), ...unsure, { target: 'failed', actions: keepError }],
+        INTERRUPTED: { target: 'verifying', reenter: true },
+      },
+    },
+    pausing: {
+      on: {
+        TIMER: [...ofAnother(step), { target: 'verifying' }],
+        CONTINUE: 'verifying',
+        INTERRUPTED: 'verifying',
+        STOP: [
+          ...unsure.map((way) => ({ ...way, actions: 'stop' as const })),
+          { ...stopped, actions: ['stop' as const, stopped.actions] },
+        ],
+      },
     },
   };
 }

@@ -1,4 +1,3 @@
-import { CONTEXT, isPasswordPlace } from './context.ts';
 import type { Match, Needle, Search } from './search.ts';
 import { unescapedView } from './unescaped.ts';
 import { unwrappedView } from './unwrapped.ts';
@@ -32,6 +31,9 @@ export type Scanned = {
   /** Returns the context for scanning the next bytes, if these were released up to an offset. */
   readonly before: (cut: number) => string;
 };
+
+/** The number of characters before a value that determine whether it is a password. */
+const CONTEXT = 256;
 
 /** Scans bytes. `before` is the end of the visible text before them. */
 export type Scan = (bytes: Uint8Array, before: string, ended: boolean) => Scanned;
@@ -175,4 +177,28 @@ function merge(spans: readonly Span[]): Match[] {
       };
   }
   return merged;
+}
+
+/** Names of passwords: `DB_PASSWORD`, `--db-password`, `"secret"`, `PGPASSWORD`. */
+const NAME =
+  '[\\w.-]{0,64}(?:passw(?:or)?d|passphrase|passwd|pass|pwd|secret|token|api[_-]?key|auth|credentials?)[\\w-]{0,32}';
+const QUOTE = '(?:\\\\{0,4}["\'])?';
+
+const PLACES = [
+  // password=…, "password": "…", password => …
+  `${NAME}${QUOTE}\\s{0,8}(?:=>|[=:])\\s{0,8}${QUOTE}`,
+  // --password …, IDENTIFIED BY '…', PASSWORD '…'
+  `(?:^|\\s)--?${NAME}[= ]${QUOTE}`,
+  `(?:identified\\s{1,4}by|password)\\s{1,4}${QUOTE}`,
+  // mysql -p…, redis-cli -a …
+  `(?:^|\\s)-[pa]\\s?${QUOTE}`,
+  // curl -u user:…
+  `(?:^|\\s)(?:-u|--user)[= ]?${QUOTE}[^\\s:]{1,64}:`,
+  // host:port:database:user:… of .pgpass
+  `(?:^|[\\n\\s"'])(?:(?:\\\\.|[^:\\\\\\s/]){1,256}:){4}`,
+].map((place) => new RegExp(`${place}$`, 'i'));
+
+/** Tells whether the text before a value marks it as a password. */
+function isPasswordPlace(before: string): boolean {
+  return PLACES.some((place) => place.test(before));
 }
