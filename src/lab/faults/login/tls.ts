@@ -100,8 +100,11 @@ function setting(
 
 /** Returns the fix of a setting that MariaDB reads only at startup. */
 function restarted({ server }: MariadbLab) {
-  const title = 'Set up TLS on the server and restart it';
-  const restart = { name: 'restart-database', title, do: () => server.restart() };
+  const restart = {
+    name: 'restart-database',
+    title: 'Set up TLS on the server and restart it',
+    do: () => server.restart(),
+  };
   return { restarts: true as const, byHand: [restart] };
 }
 
