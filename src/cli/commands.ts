@@ -4,6 +4,7 @@ import * as incident from './specs/incident.ts';
 import * as records from './specs/records.ts';
 import * as runbooks from './specs/runbooks.ts';
 import * as setup from './specs/setup.ts';
+import * as team from './specs/team.ts';
 
 /** A command of the command line. */
 export type Command = {
@@ -82,6 +83,13 @@ export const COMMANDS = {
   test: command(runbooks.test, async () => (await import('./commands/test/command.ts')).test),
   new: command(runbooks.create, async () => (await import('./commands/new/command.ts')).create),
   schema: command(runbooks.schema, async () => (await import('./commands/schema.ts')).schema),
+  alerts: command(team.alerts, async () => (await import('./commands/alerts/list.ts')).listRoutes, {
+    list: command(
+      team.alertsList,
+      async () => (await import('./commands/alerts/list.ts')).listRoutes,
+    ),
+    try: command(team.alertsTry, async () => (await import('./commands/alerts/try.ts')).tryAlerts),
+  }),
   doctor: command(setup.doctor, async () => (await import('./commands/doctor/command.ts')).doctor),
   trust: command(setup.trust, async () => (await import('./commands/trust.ts')).trustCommands),
   drill: command(setup.drill, async () => (await import('./commands/drill/command.ts')).drill),

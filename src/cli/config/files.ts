@@ -27,7 +27,8 @@ export type FoundConfig =
 /** The name of a project's config file. */
 export const PROJECT_FILE = 'runbook.config.yaml';
 
-const LARGEST_FILE = 256 * 1024;
+/** The size limit of a config file, in bytes. */
+export const LARGEST_FILE = 256 * 1024;
 
 /** Returns the path of the user's config file, which may not exist. */
 export function userConfigPath(): string {

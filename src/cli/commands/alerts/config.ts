@@ -1,0 +1,81 @@
+import { readFileSync, statSync } from 'node:fs';
+import { checkRoutes } from '#alerts/config/check.ts';
+import { readAlertsFile } from '#alerts/config/read.ts';
+import type { AlertsConfig, Route } from '#alerts/config/value.ts';
+import { EXIT, environmentError, RunbookError } from '#errors.ts';
+import type { Diagnostic } from '#runbook/diagnostic.ts';
+import { formatDiagnostics } from '#runbook/diagnostic.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
+import { nodeAt } from '#runbook/yaml/document.ts';
+import { readYaml } from '#runbook/yaml/located.ts';
+import type { Source } from '#runbook/yaml/source.ts';
+import { LARGEST_FILE, shownPath } from '../../config/files.ts';
+import { quotable, quotableMessage } from '../../config/quotable.ts';
+import { findRunbooks, readSource } from '../../library/find-runbook.ts';
+import { RunbookChecker } from '../../library/load-runbook.ts';
+
+/** The alerts of a config file, and the runbooks that its routes name. */
+export type LoadedAlerts = {
+  readonly config: AlertsConfig;
+  readonly runbooks: ReadonlyMap<string, Runbook>;
+};
+
+/**
+ * Reads the alerts of a config file and checks them against the runbooks. Throws with every problem,
+ * and an environment error for a file that cannot be read.
+ */
+export async function loadAlerts(path: string, dirs: readonly string[]): Promise<LoadedAlerts> {
+  const source = readConfigSource(path);
+  const { config, problems } = readAlertsFile(source);
+  if (config === undefined) throw invalid(source, problems);
+  const found = new Map(findRunbooks(dirs).map(({ name, file }) => [name, file]));
+  const runbooks = await namedRunbooks(config.routes, found, dirs);
+  const unknown = checkRoutes(config, {
+    runbook: (name) => runbooks.get(name),
+    runbooks: [...found.keys()],
+    environments: environmentsOf(source),
+  });
+  if (unknown.length > 0) throw invalid(source, unknown);
+  return { config, runbooks };
+}
+
+function readConfigSource(path: string): Source {
+  try {
+    const { size } = statSync(path);
+    if (size > LARGEST_FILE) throw new Error('it is too large for a config file');
+    return { file: shownPath(path), text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    throw environmentError(`${path} cannot be read`, 'name the config file: --config FILE', error);
+  }
+}
+
+function invalid(source: Source, problems: readonly Diagnostic<string>[]): RunbookError {
+  const harmless = problems.map((problem) => {
+    return { ...problem, message: quotableMessage(problem.message) };
+  });
+  const text = formatDiagnostics(quotable(source), harmless);
+  const message = `${source.file} is not valid\n\n${text}`;
+  return new RunbookError(message, { code: 'invalid-config', exitCode: EXIT.invalid });
+}
+
+async function namedRunbooks(
+  routes: readonly Route[],
+  found: ReadonlyMap<string, string>,
+  dirs: readonly string[],
+): Promise<ReadonlyMap<string, Runbook>> {
+  const checker = new RunbookChecker(dirs);
+  const runbooks = new Map<string, Runbook>();
+  for (const name of new Set(routes.map(({ runbook }) => runbook))) {
+    const file = found.get(name);
+    const checked = file === undefined ? undefined : await checker.check(readSource(file));
+    if (checked?.ok) runbooks.set(name, checked.value);
+  }
+  return runbooks;
+}
+
+/** The environments of the server, if its file has them. */
+function environmentsOf(source: Source): readonly string[] | undefined {
+  const { node } = readYaml(source);
+  const found = node === undefined ? undefined : nodeAt(node, ['environments']);
+  return found?.kind === 'mapping' ? [...found.entries.keys()] : undefined;
+}

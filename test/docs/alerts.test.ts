@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { LIMITS, SOURCE_KINDS } from '#alerts/alert.ts';
+import { readAlertsFile } from '#alerts/config/read.ts';
+import { ALERTS_SCHEMA } from '#alerts/config/schema.ts';
+import { DECISIONS } from '#alerts/decide.ts';
+import { readPayload } from '#alerts/read-payload.ts';
+import { VERIFICATIONS } from '#alerts/verification.ts';
+import { bodyOf, recorded } from '../fixtures/alert-files.ts';
+
+const page = readFileSync(resolve(import.meta.dirname, '../../docs/team/alerts.md'), 'utf8');
+const blocks = (language: string): readonly string[] =>
+  [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(
+    ([, text = '']) => text,
+  );
+
+test('the config on the page of alerts is valid', () => {
+  const [text = ''] = blocks('yaml');
+  const { config, problems } = readAlertsFile({ file: 'team.yaml', text });
+  expect(problems).toEqual([]);
+  expect(config?.routes).toHaveLength(2);
+});
+
+test('the page has every key, kind and decision in its tables', () => {
+  const { sources, routes } = ALERTS_SCHEMA._zod.def.shape;
+  const keys = [
+    ...Object.keys(sources._zod.def.valueType._zod.def.shape),
+    ...Object.keys(routes._zod.def.element._zod.def.shape),
+    ...DECISIONS,
+    ...SOURCE_KINDS,
+  ];
+  expect(keys.filter((key) => !page.includes(`\n| \`${key}\` |`))).toEqual([]);
+});
+
+test('every header of a signature is named', () => {
+  const headers = Object.values(VERIFICATIONS).flatMap((it) =>
+    it.how === 'hmac' && it.timestamp !== undefined ? [it.header, it.timestamp.header] : [],
+  );
+  expect(headers.filter((header) => !page.includes(header))).toEqual([]);
+});
+
+test('the payload for Datadog has the keys that are read, and the generic one is read', () => {
+  const [datadog = '', generic = ''] = blocks('json');
+  const keys = (text: string) => Object.keys(JSON.parse(text));
+  expect(keys(datadog)).toEqual(keys(recorded('datadog').toString()));
+  expect(readPayload('generic', bodyOf(JSON.parse(generic)))).toMatchObject({
+    ok: true,
+    alerts: [{ key: 'pool/db-1', severity: 'high' }],
+  });
+});
+
+test('the limits on the page are those of the program', () => {
+  const { alerts, labels, name, value, prose, depth } = LIMITS;
+  for (const limit of [alerts, labels, name, value, prose, depth])
+    expect(page.split('## Limits\n')[1]).toContain(limit.toLocaleString('en'));
+});
