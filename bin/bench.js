@@ -20,15 +20,16 @@ import {
   stepsTable,
 } from './bench/report.js';
 import { writeFlood, writeFloods, writeSteps } from './bench/runbooks.js';
-import { cleanSurroundings, load, machine } from './bench/surroundings.js';
+import { cleanSurroundings, forgetChecked, load, machine } from './bench/surroundings.js';
 import { buildAll } from './build.js';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const LAUNCHER = at('./runbook.js');
+const IS_QUICK = process.argv.includes('--quick');
 // Odd numbers: the median is then one of the samples.
-const ROUNDS = process.argv.includes('--quick')
-  ? { start: 5, 100: 3, 1000: 1, runbooks: 1, match: 3, memory: 1, flood: 1 }
-  : { start: 21, 100: 11, 1000: 5, runbooks: 5, match: 11, memory: 3, flood: 3 };
+const ROUNDS = IS_QUICK
+  ? { start: 5, 100: 1, 1000: 1, library: 1, match: 1, memory: 1, flood: 1 }
+  : { start: 21, 100: 11, 1000: 5, library: 3, match: 5, memory: 3, flood: 3 };
 
 /** Every command that answers by itself, with what it needs. */
 const COMMANDS = [
@@ -45,8 +46,10 @@ const COMMANDS = [
 ];
 const LIBRARY = 200;
 const COPIES_OF_CASES = 25;
-const FLOOD_SECONDS = 30;
+const FLOOD_SECONDS = IS_QUICK ? 8 : 30;
+const TAKES = IS_QUICK ? 'two minutes' : 'twelve minutes';
 
+progress(`takes about ${TAKES} on an idle machine`);
 await buildAll();
 const surroundings = await cleanSurroundings();
 try {
@@ -59,7 +62,8 @@ async function bench(around) {
   const { home, env, cwd } = around;
   const runbook = (...args) => [LAUNCHER, ...args];
   const whole = (file, args) => () => wholeProcess(file, args, { env, cwd });
-  const start = (name, run) => ({ name, rounds: ROUNDS.start, run });
+  const start = (name, run) => ({ name, rounds: ROUNDS.start, warm: true, run });
+  const once = (name, kind, run) => ({ name, rounds: ROUNDS[kind], warm: false, run });
   const frames = {
     'start page, frame': [runbook(), START_IS_SHOWN],
     'run, first frame': [runbook('run', 'pool-exhausted'), RUN_IS_SHOWN],
@@ -79,11 +83,7 @@ async function bench(around) {
       ['node, spawn', process.execPath, peer('steps-spawn.js')],
       ['zx', process.execPath, peer('steps-zx.js')],
       ['runbook', process.execPath, own],
-    ].map(([name, file, args]) => ({
-      name: `${count} ${name}`,
-      rounds: ROUNDS[count],
-      run: whole(file, args),
-    }));
+    ].map(([name, file, args]) => once(`${count} ${name}`, count, whole(file, args)));
   };
   const before = load();
   const samples = await interleave(
@@ -94,26 +94,26 @@ async function bench(around) {
       ),
       start('runbook validate', whole(process.execPath, runbook('validate'))),
       ...Object.entries(frames).map(([name, [args, shown]]) =>
-        start(name, async () => (await firstFrame(args, shown, around)).ms),
+        start(name, () => firstFrame(args, shown, around)),
       ),
       start('letter', () => letterOnStartPage(runbook(), around)),
       ...steps(100),
       ...steps(1000),
-      { name: 'runbooks', rounds: ROUNDS.runbooks, run: whole(process.execPath, allRunbooks) },
-      {
-        name: 'cases',
-        rounds: ROUNDS.runbooks,
-        run: whole(process.execPath, runbook('test', cases.runbook)),
-      },
-      { name: 'match', rounds: ROUNDS.match, run: whole(process.execPath, log) },
-      { name: 'memory', rounds: ROUNDS.memory, run: () => peakMemory(gigabyte, { env, cwd }) },
-      ...Object.entries(floods).map(([kind, path]) => ({
-        name: `flood, ${kind}`,
-        rounds: ROUNDS.flood,
-        run: () => floodScreen(runbook('run', path, '--auto'), around, FLOOD_SECONDS),
-      })),
+      once('runbooks', 'library', async () => {
+        await forgetChecked(around);
+        return await wholeProcess(process.execPath, allRunbooks, around);
+      }),
+      once('runbooks again', 'library', whole(process.execPath, allRunbooks)),
+      once('cases', 'library', whole(process.execPath, runbook('test', cases.runbook))),
+      once('match', 'match', whole(process.execPath, log)),
+      once('memory', 'memory', () => peakMemory(gigabyte, { env, cwd })),
+      ...Object.entries(floods).map(([kind, path]) =>
+        once(`flood, ${kind}`, 'flood', () =>
+          floodScreen(runbook('run', path, '--auto'), around, FLOOD_SECONDS),
+        ),
+      ),
     ],
-    (round, last) => process.stderr.write(`round ${round} of ${last}\n`),
+    progress,
   );
   say(
     ...machine(),
@@ -152,8 +152,14 @@ async function bench(around) {
       toItsEnd([...flags, at('./bench/peers/steps-zx.js'), '1000'], { env, cwd }),
   };
   const wanted = missed.flatMap((name) => (name === '1000 runbook' ? [name, '1000 zx'] : [name]));
-  for (const name of wanted)
-    if (Object.hasOwn(profiles, name)) partsTable(name, await profileOf(home, profiles[name]), say);
+  for (const name of wanted.filter((it) => Object.hasOwn(profiles, it))) {
+    progress(`profile of ${name}`);
+    partsTable(name, await profileOf(home, profiles[name]), say);
+  }
+}
+
+function progress(line) {
+  process.stderr.write(`${line}\n`);
 }
 
 function say(...lines) {

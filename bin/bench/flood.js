@@ -65,7 +65,10 @@ async function interrupted(terminal, children) {
   await answered(terminal, '\u0003', 'end it now');
   const pressed = performance.now();
   terminal.type('\u0003');
-  while (children.some(isAlive)) await delay(2);
+  while (children.some(isAlive)) {
+    if (performance.now() - pressed > PATIENCE_MS) throw new Error('the step was not ended');
+    await delay(2);
+  }
   const deadMs = performance.now() - pressed;
   await terminal.waitFor('What next?', PATIENCE_MS);
   return { deadMs, menuMs: performance.now() - pressed };

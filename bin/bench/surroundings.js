@@ -23,6 +23,11 @@ export async function cleanSurroundings() {
   return { home, env, cwd: home, remove: () => rm(home, { recursive: true, force: true }) };
 }
 
+/** Takes away what is kept of runbooks that were checked before. */
+export async function forgetChecked({ env }) {
+  await rm(join(env.XDG_CACHE_HOME, 'runbook', 'checked'), { recursive: true, force: true });
+}
+
 /** Says what the figures were measured on. */
 export function machine() {
   const processors = cpus();
