@@ -1,5 +1,5 @@
 import { initialTransition, type SnapshotFrom, transition } from 'xstate';
-import type { RunbookMachine } from './compile-runbook.ts';
+import { opened, type RunbookMachine } from './compile-runbook.ts';
 import type { MachineInput } from './context.ts';
 import type { MachineEffect } from './effect.ts';
 import type { MachineEvent } from './event.ts';
@@ -15,22 +15,36 @@ export type Advance = {
 
 /** Returns the start of a run. Pure. */
 export function begin(machine: RunbookMachine, input: MachineInput): Advance {
-  const [snapshot, actions] = initialTransition(lean(machine), input);
-  return { snapshot, effects: effectsOf(actions) };
+  return withOpened(initialTransition(lean(machine), input));
 }
 
 /**
  * Returns the snapshot after an event; a finished run does not change. Pure: the same snapshot and
  * event always yield the same.
  */
-export function advance(
-  machine: RunbookMachine,
-  snapshot: MachineSnapshot,
-  event: MachineEvent,
-): Advance {
+export function advance(snapshot: MachineSnapshot, event: MachineEvent): Advance {
   if (snapshot.status === 'done') return { snapshot, effects: [] };
-  const [next, actions] = transition(lean(machine), snapshot, event);
-  return { snapshot: next, effects: effectsOf(actions) };
+  return withOpened(transition(lean(snapshot.machine), snapshot, event));
+}
+
+/** No state reacts to it: what follows is decided by the context. */
+const GO_ON: MachineEvent = { type: 'OPENED' };
+
+/** Adds the states of a runbook that starts as a step, if they do not exist, and enters them. */
+function withOpened([snapshot, actions]: ReturnType<typeof transition<RunbookMachine>>): Advance {
+  const effects = effectsOf(actions);
+  const step = opens(snapshot);
+  if (step === undefined) return { snapshot, effects };
+  const machine = opened(snapshot.machine, step);
+  const { value, context } = snapshot;
+  const same = machine.resolveState({ value, context });
+  const next = withOpened(transition(lean(machine), same, GO_ON));
+  return { ...next, effects: [...effects, ...next.effects] };
+}
+
+function opens(snapshot: MachineSnapshot): string | undefined {
+  const metas: readonly { readonly opens?: string }[] = Object.values(snapshot.getMeta());
+  return metas.find(({ opens }) => opens !== undefined)?.opens;
 }
 
 /** The start of an actor that is only a part of XState's pure functions. */

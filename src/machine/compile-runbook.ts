@@ -45,7 +45,44 @@ const ABORTED = {
 export function compileRunbook(
   runbook: Runbook,
   hash: Hash,
-  { mode = 'live', openChild = openUnchecked, isSecret = () => false }: CompileOptions = {},
+  options: CompileOptions = {},
+): RunbookMachine {
+  return compile(runbook, hash, options, () => true);
+}
+
+/**
+ * Compiles a runbook without those that run as its steps: {@link opened} adds the states of one when
+ * it starts. Behaves like the machine of {@link compileRunbook}.
+ */
+export function compileAsOpened(
+  runbook: Runbook,
+  hash: Hash,
+  options: CompileOptions = {},
+): RunbookMachine {
+  const compileWith = (open: ReadonlySet<string>): RunbookMachine => {
+    const machine = compile(runbook, hash, options, (frame) => open.has(frame));
+    machinesWith.set(machine, (step) => compileWith(new Set([...open, step])));
+    return machine;
+  };
+  return compileWith(new Set(['']));
+}
+
+/** Machines that lack runbooks that run as steps: returns each with that of one more step. */
+const machinesWith = new WeakMap<object, (step: string) => RunbookMachine>();
+
+/** Returns a machine of {@link compileAsOpened} with the states of the runbook that a step runs. */
+export function opened(machine: object, step: string): RunbookMachine {
+  const more = machinesWith.get(machine)?.(step);
+  if (more === undefined) throw new Error(`the machine was compiled without ${step}`);
+  return more;
+}
+
+/** Compiles the steps whose runbook, by the ID of the step that runs it, is open. */
+function compile(
+  runbook: Runbook,
+  hash: Hash,
+  { mode = 'live', openChild = openUnchecked, isSecret = () => false }: CompileOptions,
+  isOpen: (frame: string) => boolean,
 ): RunbookMachine {
   const isDryRun = mode === 'dry-run';
   const placed = [...placedSteps(runbook).values()];
@@ -53,9 +90,9 @@ export function compileRunbook(
   const states: Record<string, StateConfig> = {};
   const on: Record<string, object> = {};
   for (const step of placed) {
-    on[`JUMP.${step.id}`] = jumpsTo(step);
-    if (step.slot !== undefined) continue;
-    states[step.id] = stateOf(step, placed, isDryRun);
+    on[`JUMP.${step.id}`] = jumpsTo(step, isOpen);
+    if (step.slot !== undefined || !isOpen(step.frame)) continue;
+    states[step.id] = stateOf(step, { placed, isDryRun, isOpen: isOpen(step.id) });
     if (undoOf(step.does) === undefined || isDryRun) continue;
     on[`UNDO.${step.id}`] = {
       guard: { type: 'canUndo', params: { step: step.id } },
@@ -99,24 +136,34 @@ export function compileRunbook(
  * A jump into a runbook that runs as a step is only possible while it runs; a single branch cannot
  * run without those beside it.
  */
-function jumpsTo(step: Placed): readonly object[] {
-  const to = (id: string) => ({ target: `#run.${id}`, actions: 'goOn' });
+function jumpsTo(step: Placed, isOpen: (frame: string) => boolean): readonly object[] {
   const chain = [...step.frame.matchAll(/\/|(?<=.)$/g)].map(({ index }) =>
     step.frame.slice(0, index),
   );
-  const outer = chain.map((id, index) => ({ ...to(id), ...onlyIn(chain[index - 1]) }));
+  const outer = chain.map((id, index) => ({ id, frame: chain[index - 1] }));
   const own = step.slot === undefined ? step.id : (step.parent ?? step.id);
-  return [{ ...to(own), ...onlyIn(step.frame) }, ...outer.toReversed()];
+  return [{ id: own, frame: step.frame }, ...outer.toReversed()]
+    .filter(({ frame = '' }) => isOpen(frame))
+    .map(({ id, frame }) => ({ target: `#run.${id}`, actions: 'goOn', ...onlyIn(frame) }));
 }
 
 function onlyIn(frame: string | undefined) {
   return frame === undefined ? {} : { guard: { type: 'isInside', params: { frame } } };
 }
 
-function stateOf(step: Placed, placed: readonly Placed[], isDryRun: boolean): StateConfig {
+/** What the states of a step depend on besides itself. */
+type Around = {
+  readonly placed: readonly Placed[];
+  readonly isDryRun: boolean;
+  /** The states of the runbook that the step runs exist. */
+  readonly isOpen: boolean;
+};
+
+function stateOf(step: Placed, around: Around): StateConfig {
   const { does } = step;
+  const { isDryRun } = around;
   if (does.kind === 'finish') return finishingState({ ...step, does });
-  const body = bodyOf(step, placed, isDryRun);
+  const body = bodyOf(step, around);
   const again = step.forEach === undefined ? body.first : 'listing';
   const undo =
     isActing(step) && undoOf(does) !== undefined && !isDryRun ? undoStates(step, again) : {};
@@ -138,12 +185,12 @@ function stateOf(step: Placed, placed: readonly Placed[], isDryRun: boolean): St
   };
 }
 
-function bodyOf(step: Placed, placed: readonly Placed[], isDryRun: boolean): Body {
+function bodyOf(step: Placed, { placed, isDryRun, isOpen }: Around): Body {
   const { does } = step;
   if (isActing(step)) return actingBody(step, isDryRun);
   switch (does.kind) {
     case 'runbook':
-      return callingBody({ ...step, does });
+      return callingBody({ ...step, does }, isOpen);
     case 'parallel':
       return parallelBody(step, branchesOf(step, placed));
     case 'wait':

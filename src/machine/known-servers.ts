@@ -1,17 +1,15 @@
 import { advance, type MachineSnapshot } from './advance.ts';
-import type { RunbookMachine } from './compile-runbook.ts';
 import { allTargets } from './context/frames.ts';
 import type { TargetFacts } from './context.ts';
 
 /** Returns a snapshot with the current server of every target. */
 export function knowingServers(
-  machine: RunbookMachine,
   snapshot: MachineSnapshot,
   now: Readonly<Record<string, TargetFacts>>,
 ): MachineSnapshot {
   return Object.values(allTargets(snapshot.context)).reduce((known, { name, server }) => {
     const facts = now[name];
     if (facts === undefined || facts.server === server) return known;
-    return advance(machine, known, { type: 'CONNECTED', target: name, facts }).snapshot;
+    return advance(known, { type: 'CONNECTED', target: name, facts }).snapshot;
   }, snapshot);
 }

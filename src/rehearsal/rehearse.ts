@@ -153,12 +153,12 @@ class Rehearsal {
 
   /** Processes an event as a session does: masks, transitions, records and executes it. */
   #move(event: RunEvent): void {
-    const { runbook, machine } = this.#stage;
+    const { runbook } = this.#stage;
     const seen = eventForMachine(event, this.#secrets.redactor);
     const input = machineEventOf(seen, this.#now().toISOString(), this.#values);
     if (input === undefined || !this.#snapshot.can(input)) return;
     keepTyped(event, { secrets: this.#secrets, runbook, view: this.#view });
-    const next = advance(machine, this.#snapshot, input);
+    const next = advance(this.#snapshot, input);
     refuseUnconfirmed(event, next, this.#view.confirmed);
     this.#view = this.#record(this.#masked(answered(event, next)));
     if (event.type === 'operator.acted' && 'inputs' in input && input.inputs !== undefined)

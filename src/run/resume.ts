@@ -3,7 +3,7 @@ import { isOfAdhoc } from '#events/log/adhoc.ts';
 import type { EventOf, RecordedEvent, RunEvent } from '#events/log/event.ts';
 import { foldEvent, foldEvents } from '#events/view/fold.ts';
 import { type Advance, advance, begin } from '#machine/advance.ts';
-import { compileRunbook } from '#machine/compile-runbook.ts';
+import { compileAsOpened } from '#machine/compile-runbook.ts';
 import type { MachineContext, TargetFacts } from '#machine/context.ts';
 import type { MachineEvent } from '#machine/event.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
@@ -50,7 +50,7 @@ export async function resumeRun(
       `see it with runbook transcript ${record.id}`,
     );
   refuseOtherAnswers(records, options.answers);
-  const { machine, values, secrets, replay, at } = replayed(runbook, recorded, started, options);
+  const { values, secrets, replay, at } = replayed(runbook, recorded, started, options);
   const journal = await record.journal.open({
     clock: surroundings.clock,
     after: recorded.check.head,
@@ -67,7 +67,6 @@ export async function resumeRun(
   if (view === undefined) throw damaged('it is empty');
   const open = openSession({
     runbook,
-    machine,
     journal,
     record,
     values,
@@ -113,7 +112,7 @@ function replayed(
   const texts = recordedTexts(started, now);
   keepChildSecrets(runbook, texts, secrets);
   const openChild = childOpener(texts);
-  const machine = compileRunbook(runbook, sha256, { mode, openChild, isSecret });
+  const machine = compileAsOpened(runbook, sha256, { mode, openChild, isSecret });
   const replay = new Replay({
     runbook,
     operator: started.operator,
@@ -145,7 +144,7 @@ function replayed(
     if (input === undefined) replay.see(event, seq);
     else {
       replay.complete(event, seq);
-      at = advance(machine, at.snapshot, input);
+      at = advance(at.snapshot, input);
       replay.verdict(event, at, seq);
       if (unmasked.type === 'operator.acted')
         takeOver(unmasked, input, { runbook, secrets, values });
@@ -157,7 +156,7 @@ function replayed(
   refuseOtherServer(recorded.record.id, targets, targetFacts(values.current));
   for (const [id, frame] of Object.entries(frames))
     refuseOtherServer(recorded.record.id, frame.targets, values.targetsAt(`${id}/`));
-  return { machine, values, secrets, replay, at };
+  return { values, secrets, replay, at };
 }
 
 /** Keeps the operator's typed values, as the session did. */

@@ -1,7 +1,7 @@
 import { EVENT_VERSION, type RunEvent } from '#events/log/event.ts';
 import { foldEvent } from '#events/view/fold.ts';
 import { begin } from '#machine/advance.ts';
-import { compileRunbook } from '#machine/compile-runbook.ts';
+import { compileAsOpened } from '#machine/compile-runbook.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { NewRunOptions } from './options.ts';
@@ -37,7 +37,7 @@ export async function startRun(runbook: Runbook, options: NewRunOptions): Promis
   const texts = childTexts(runbook, { given: options.children, env: surroundings.env });
   keepChildSecrets(runbook, texts, secrets);
   const openChild = childOpener(texts);
-  const machine = compileRunbook(runbook, sha256, { mode, openChild, isSecret: secrets.isSecret });
+  const machine = compileAsOpened(runbook, sha256, { mode, openChild, isSecret: secrets.isSecret });
   const now = surroundings.clock();
   const record = await store.create({
     source,
@@ -58,7 +58,6 @@ export async function startRun(runbook: Runbook, options: NewRunOptions): Promis
   });
   const open = openSession({
     runbook,
-    machine,
     journal,
     record,
     values,

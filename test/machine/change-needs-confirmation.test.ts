@@ -256,7 +256,7 @@ steps:
     const { snapshot } = stepper.at;
     const result = { columns: [], rows: [], row_count: 0 };
     const event = { type: 'SUCCEEDED', result, ...timing } as const;
-    const [first, second] = [1, 2].map(() => advance(stepper.machine, snapshot, event));
+    const [first, second] = [1, 2].map(() => advance(snapshot, event));
     const seen = (at = first) =>
       JSON.stringify([at?.snapshot.value, at?.snapshot.context, at?.effects]);
     expect(seen(first)).toBe(seen(second));

@@ -5,7 +5,7 @@ import { ACCEPTED, refused, type Verdict, verdictOf } from '#events/log/submissi
 import type { RunView } from '#events/view/run-view.ts';
 import { adhocRunbook } from '#machine/adhoc-runbook.ts';
 import { advance, begin, type MachineSnapshot } from '#machine/advance.ts';
-import { compileRunbook, type RunbookMachine } from '#machine/compile-runbook.ts';
+import { compileRunbook } from '#machine/compile-runbook.ts';
 import { allTargets } from '#machine/context/frames.ts';
 import type { MachineContext } from '#machine/context.ts';
 import type { Execute, MachineEffect } from '#machine/effect.ts';
@@ -61,7 +61,6 @@ export type AdhocSession = {
 type Open = {
   readonly id: string;
   readonly runbook: Runbook;
-  readonly machine: RunbookMachine;
   snapshot: MachineSnapshot;
 };
 
@@ -124,8 +123,8 @@ export class AdhocCommands {
       return BUSY;
     }
     const targets = allTargets(this.#session.context());
-    const known = knowingServers(open.machine, open.snapshot, targets);
-    const next = advance(open.machine, known, input);
+    const known = knowingServers(open.snapshot, targets);
+    const next = advance(known, input);
     refuseUnconfirmed(event, next);
     const recorded = answered(event, next);
     this.#session.record(recorded);
@@ -216,8 +215,8 @@ export class AdhocCommands {
     });
     const { run, inputs } = context;
     const first = begin(machine, { run, inputs, targets, auto: false });
-    const next = advance(machine, first.snapshot, { type: 'CONTINUE' });
-    const open: Open = { id, runbook, machine, snapshot: next.snapshot };
+    const next = advance(first.snapshot, { type: 'CONTINUE' });
+    const open: Open = { id, runbook, snapshot: next.snapshot };
     this.#open = open;
     refuseUnconfirmed(
       { type: 'adhoc.entered', step: id, operator, target, title, effect, because, action },

@@ -1,6 +1,5 @@
 import type { RunView } from '#events/view/run-view.ts';
 import type { MachineSnapshot } from '#machine/advance.ts';
-import type { RunbookMachine } from '#machine/compile-runbook.ts';
 import { placedSteps } from '#machine/placed-step.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Journal } from '../journal/port.ts';
@@ -26,7 +25,6 @@ export type OpenRun = {
 /** The parts of an open run. */
 export type SessionSetting = {
   readonly runbook: Runbook;
-  readonly machine: RunbookMachine;
   readonly journal: Journal;
   readonly record: RunRecord;
   readonly values: RunValues;
@@ -44,7 +42,7 @@ function writtenIn(runbook: Runbook, step: string): WrittenIn {
 
 /** Connects machine, journal and executors. */
 export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
-  const { runbook, machine, journal, record, values, secrets, options } = setting;
+  const { runbook, journal, record, values, secrets, options } = setting;
   const { clock, monotonic, random, env, reportError } = options.surroundings;
   const connections = new Connections({
     targetNamed: (name) => values.targetNamed(name),
@@ -59,7 +57,6 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
   const session: Session = new Session(
     {
       runbook,
-      machine,
       journal,
       secrets,
       values,

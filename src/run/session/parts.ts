@@ -1,6 +1,5 @@
 import type { EventOf } from '#events/log/event.ts';
 import type { Intent } from '#events/log/intent.ts';
-import type { RunbookMachine } from '#machine/compile-runbook.ts';
 import type { Call } from '#machine/effect.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
@@ -16,7 +15,6 @@ import type { Schedule } from './timers.ts';
 /** The dependencies of a session. */
 export type SessionParts = {
   readonly runbook: Runbook;
-  readonly machine: RunbookMachine;
   readonly journal: Journal;
   readonly secrets: SecretValues;
   readonly values: Values;

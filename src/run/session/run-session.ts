@@ -227,7 +227,7 @@ export class Session implements RunHandle {
 
   #move(event: RunEvent): Verdict {
     if (isOfAdhoc(event)) return this.#commands.move(event);
-    const { secrets, values, machine, runbook } = this.#parts;
+    const { secrets, values, runbook } = this.#parts;
     const { view } = this.#recorder;
     const at = this.#parts.clock().toISOString();
     const input = machineEventOf(eventForMachine(event, secrets.redactor), at, values);
@@ -238,7 +238,7 @@ export class Session implements RunHandle {
       return IMPOSSIBLE;
     }
     keepTyped(event, { secrets, runbook, view });
-    const next = advance(machine, this.#snapshot, input);
+    const next = advance(this.#snapshot, input);
     refuseUnconfirmed(event, next, view.confirmed);
     const recorded = answered(event, next);
     this.#recorder.record(recorded, at);
