@@ -104,6 +104,12 @@ test('the gate of an undo says what it takes back, when it ran, who confirmed it
       digest: 'sha256:2',
       level: 'key',
       operator: 'ben',
+      preview: {
+        columns: ['id', 'old_worker'],
+        rows: [{ id: 7, old_worker: 'w1' }],
+        freshForMs: Number.MAX_SAFE_INTEGER,
+        at: '2026-11-21T03:12:28.176Z',
+      },
     },
     {
       type: 'operator.awaited',
@@ -112,7 +118,8 @@ test('the gate of an undo says what it takes back, when it ran, who confirmed it
       can: ['confirm', 'decline', 'note', 'leave'],
     },
   );
-  const screen = frameOf(log);
+  const screen = frameOf(log, { later: 3_600_000 });
+  expect(screen).toContain('1 row as read before the change, 03:12:28 UTC');
   expect(screen).toMatch(/reverts the change made at \d\d:\d\d:\d\d UTC, confirmed by ana:/);
   expect(screen).toContain('UPDATE claims SET worker = NULL');
   expect(screen).toContain('why: the wrong sessions');

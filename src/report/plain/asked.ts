@@ -38,7 +38,9 @@ export function gateLines(
     ...(preview === undefined
       ? []
       : under([
-          `${counted(preview.rows.length, 'row')} will be affected, read at ${preview.at}`,
+          gate.part === 'undo'
+            ? `${counted(preview.rows.length, 'row')}, as read before the change at ${preview.at}`
+            : `${counted(preview.rows.length, 'row')} will be affected, read at ${preview.at}`,
           ...tableTexts(preview.columns, preview.rows, columns - 9, mostRows),
           ...missingColumnsTexts(preview),
         ])),

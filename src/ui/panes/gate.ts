@@ -4,7 +4,7 @@ import type { GateView, RunView } from '#events/view/run-view.ts';
 import { EFFECT_WORD, itemText, undoText } from '#events/wording/phrases.ts';
 import { changesTexts, refreshedText } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
-import { formatSeconds } from '#text/duration.ts';
+import { formatSeconds, timeOfDay } from '#text/duration.ts';
 import { widthOf } from '#text/width.ts';
 import { boxed, noteRoom } from '../draw/box.ts';
 import {
@@ -179,9 +179,16 @@ function whereLines({ operator, action: { where } }: GateView, width: number): r
 }
 
 /** Returns the number of rows and their age, counting up. */
-function ageLines(view: RunView, { preview, unchangedAt }: GateView, now: number): readonly Line[] {
+function ageLines(
+  view: RunView,
+  { part, preview, unchangedAt }: GateView,
+  now: number,
+): readonly Line[] {
   if (preview === undefined) return [];
   const rows = counted(preview.rows.length, 'row');
+  // An undo puts back what was there: its rows are those of the change, however old.
+  if (part === 'undo')
+    return [[span(rows, BOLD), span(` as read before the change, ${timeOfDay(preview.at)} UTC`)]];
   if (view.awaited?.for !== 'gate') return [line(`${rows} · refreshing …`, WARN)];
   const since = (at: string): number => Math.max(0, Math.floor((now - Date.parse(at)) / 1000));
   const age = since(unchangedAt ?? preview.at);
