@@ -97,7 +97,9 @@ test('a running script: exact command, time, the end of its output', () => {
     " Connection pool ex…  postgres app@10.0.3.7:5432/shop  LIVE  STEP  00:03  ● rec
     ────────────────────────────────────────────────────────────────────────────────
      ▶ What does the application say?
-       5 more steps
+     · End sessions that have been idle too long
+     · Lower the application's pool size
+     · Are free slots back?
      ── What does the application say? ───────────────────────────────────── 3 s ──
      A pool that leaks says so in its log before the server is full.
 
@@ -106,9 +108,7 @@ test('a running script: exact command, time, the end of its output', () => {
      on app · this machine
 
      ── running ───────────────────────────────────────────────────────────────────
-     ↑ 21 more
-     line 22
-     line 23
+     ↑ 23 more
      line 24
      line 25
      line 26
@@ -146,7 +146,7 @@ test('the end: outcome, findings, prevention', () => {
        11 sessions of shop-web have been idle for up to 48 minutes.
      ✓ End sessions that have been idle too long  11 rows                    266 ms
      ✓ Are free slots back?               14 connections are free again.      19 ms
-       4 steps not needed
+       3 other steps not needed
 
      ── Prevention ────────────────────────────────────────────────────────────────
      •  Return connections in a finally block or a context manager.

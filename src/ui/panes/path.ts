@@ -125,15 +125,18 @@ function showsInside(step: StepView, view: RunView): boolean {
   return isHere && wasBegun && !isOver && stepsInside(view, step.id).length > 0;
 }
 
-function aheadEntries(view: RunView, level: readonly StepView[], indent: number): readonly Entry[] {
+/** Returns the steps ahead, and at the end those that did not run; the ends of a runbook are none. */
+function aheadEntries(view: RunView, all: readonly StepView[], indent: number): readonly Entry[] {
+  const level = all.filter(({ kind }) => kind !== 'finish');
   const space = ' '.repeat(indent);
   const note = (text: string): Entry => ({ kind: 'line', line: line(`${space}  ${text}`, DIM) });
   if (view.status === 'finished') {
     const folded = level.filter(isFolded).length;
-    return folded === 0 ? [] : [note(`${counted(folded, 'step')} not needed`)];
+    const why = view.outcome === 'resolved' ? 'not needed' : 'not run';
+    return folded === 0 ? [] : [note(`${counted(folded, 'other step')} ${why}`)];
   }
   const ahead = level.filter(({ state }) => state === 'waiting');
-  if (ahead.length > NAMED_AHEAD) return [note(`${counted(ahead.length, 'more step')}`)];
+  if (ahead.length > NAMED_AHEAD) return [note(`up to ${counted(ahead.length, 'more step')}`)];
   return ahead.map(({ title, state }) => ({
     kind: 'line',
     line: [span(`${space}${STATE_SIGN[state]} `, DIM), span(title, DIM)],

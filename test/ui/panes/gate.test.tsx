@@ -43,8 +43,8 @@ test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
        11 sessions of shop-web have been idle for up to 48 minutes.         │ ║ │ FROM pg_stat_activity                                                                                                   ║
      ▸ End sessions that have been idle too long                      88 ms │ ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))                                      ║
        waits for your confirmation                                          │ ║                                                                                                                           ║
-       4 more steps                                                         │ ║   pid  backend_start             usename  application…  client_addr  state  idle_for  last_query                          ║
-                                                                            │ ║ 48120  2026-11-21T01:10:07.512Z  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id = $1   ║
+     · Lower the application's pool size                                    │ ║   pid  backend_start             usename  application…  client_addr  state  idle_for  last_query                          ║
+     · Are free slots back?                                                 │ ║ 48120  2026-11-21T01:10:07.512Z  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id = $1   ║
                                                                             │ ║ 48127  2026-11-21T01:11:07.512Z  shop     shop-web      10.0.7.21    idle   00:47:11  SELECT * FROM carts WHERE id = $1   ║
                                                                             │ ║ 48134  2026-11-21T01:12:07.512Z  shop     shop-web      10.0.7.22    idle   00:46:11  SELECT * FROM carts WHERE id = $1   ║
                                                                             │ ║ 48141  2026-11-21T01:13:07.512Z  shop     shop-web      10.0.7.23    idle   00:45:11  ∅                                   ║
