@@ -112,7 +112,9 @@ function previewBlocks(
   const pinned = counted(preview.rows.length, 'pinned row');
   // The rows of an undo are those of its change, and do not expire.
   const isOfChange = preview.freshForMs === Number.MAX_SAFE_INTEGER;
-  const fresh = isOfChange ? 'before the change' : `valid for ${formatDuration(preview.freshForMs)}`;
+  const fresh = isOfChange
+    ? 'before the change'
+    : `valid for ${formatDuration(preview.freshForMs)}`;
   const table = rowsTable(preview.columns, preview.rows);
   return [
     `${pinned}, read ${times.at(preview.at)}, ${fresh}:`,
