@@ -75,6 +75,16 @@ export type Diagnostic<Code extends string = DiagnosticCode> = {
   readonly hint?: string;
 };
 
+/** Returns an error at a place. */
+export function errorAt<Code extends string = DiagnosticCode>(
+  code: Code,
+  span: Span,
+  message: string,
+  hint?: string,
+): Diagnostic<Code> {
+  return { severity: 'error', code, message, span, ...(hint === undefined ? {} : { hint }) };
+}
+
 /** A parsed value, or every problem in the text. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Diagnostic[] }

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '#runbook/diagnostic.ts';
+import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import { didYouMean } from '#text/suggest.ts';
 import type { RoutedRunbook } from '../route.ts';
 import type { AlertsConfig, Route } from './value.ts';
@@ -29,7 +29,7 @@ function environmentProblems(
 ): readonly Diagnostic<string>[] {
   if (known === undefined || known.includes(environment)) return [];
   const message = `unknown environment "${environment}"`;
-  return [problem('wrong-value', message, span, didYouMean(environment, known))];
+  return [errorAt('wrong-value', span, message, didYouMean(environment, known))];
 }
 
 function runbookProblems(
@@ -41,26 +41,17 @@ function runbookProblems(
     const isInvalid = runbooks.includes(name);
     const message = isInvalid ? `the runbook "${name}" is invalid` : `unknown runbook "${name}"`;
     const hint = isInvalid ? `runbook validate ${name}` : didYouMean(name, runbooks);
-    return [problem('unknown-runbook', message, runbookSpan, hint ?? 'runbook list lists them')];
+    return [errorAt('unknown-runbook', runbookSpan, message, hint ?? 'runbook list lists them')];
   }
   const names = runbook.inputs.flatMap((input) => (input.secret ? [] : [input.name]));
-  return inputs.flatMap(({ name: input, nameSpan }) => {
+  return inputs.flatMap(({ name: input, nameSpan }): readonly Diagnostic<string>[] => {
     const definition = runbook.inputs.find((one) => one.name === input);
     if (definition === undefined) {
       const message = `the runbook "${name}" has no input "${input}"`;
-      return [problem('unknown-name', message, nameSpan, didYouMean(input, names))];
+      return [errorAt('unknown-name', nameSpan, message, didYouMean(input, names))];
     }
     if (!definition.secret) return [];
     const message = `the input "${input}" is secret: no alert can set it`;
-    return [problem('wrong-value', message, nameSpan, 'the worker has its value')];
+    return [errorAt('wrong-value', nameSpan, message, 'the worker has its value')];
   });
-}
-
-function problem(
-  code: string,
-  message: string,
-  span: Diagnostic['span'],
-  hint: string | undefined,
-): Diagnostic<string> {
-  return { severity: 'error', code, message, span, ...(hint === undefined ? {} : { hint }) };
 }

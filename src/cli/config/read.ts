@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Diagnostic } from '#runbook/diagnostic.ts';
+import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
 import { type ConfigFile, resolvePath } from './files.ts';
@@ -146,8 +146,7 @@ class ConfigReader {
   }
 
   #report(path: Path, message: string, hint: string): void {
-    const span = this.#spanOf(path);
-    this.problems.push({ severity: 'error', code: 'wrong-value', message, span, hint });
+    this.problems.push(errorAt('wrong-value', this.#spanOf(path), message, hint));
   }
 
   #spanOf(path: Path) {

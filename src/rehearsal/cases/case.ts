@@ -79,15 +79,18 @@ export const CASE_OUTCOMES = [...RUN_OUTCOMES, 'left'] as const;
 /** One of {@link CASE_OUTCOMES}. */
 type CaseOutcome = (typeof CASE_OUTCOMES)[number];
 
-/** The final status of a step. */
-export type CaseStatus =
-  | 'succeeded'
-  | 'failed'
-  | 'skipped'
-  | 'done-by-hand'
-  | 'undone'
-  | 'unknown'
-  | 'not-reached';
+/** The final statuses of a step. */
+export const CASE_STATUSES = [
+  'succeeded',
+  'failed',
+  'skipped',
+  'done-by-hand',
+  'undone',
+  'unknown',
+  'not-reached',
+] as const;
+/** One of {@link CASE_STATUSES}. */
+export type CaseStatus = (typeof CASE_STATUSES)[number];
 
 /** The expectations of a case. */
 export type Expectation = {

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '#runbook/diagnostic.ts';
+import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import { readDocument } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
@@ -38,13 +38,7 @@ function readAnswer(
   problems: Diagnostic[],
 ): readonly Answer[] {
   const refuse = (code: Diagnostic['code'], span: Span, message: string, hint?: string): [] => {
-    problems.push({
-      severity: 'error',
-      code,
-      message,
-      span,
-      ...(hint === undefined ? {} : { hint }),
-    });
+    problems.push(errorAt(code, span, message, hint));
     return [];
   };
   const keys = node.kind === 'mapping' ? [...node.entries] : [];

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '#runbook/diagnostic.ts';
+import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import { nodeAt } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
@@ -21,19 +21,18 @@ export function readExpectation(
   const spanAt = (...path: (string | number)[]): Span => nodeAt(node, path)?.span ?? node.span;
   const known = (id: string, span: Span): void => {
     if (steps.has(id)) return;
-    const hint = didYouMean(id, steps.keys());
-    const about = hint === undefined ? {} : { hint };
     const message = `there is no step "${id}"`;
-    problems.push({ severity: 'error', code: 'unknown-step', message, span, ...about });
+    problems.push(errorAt('unknown-step', span, message, didYouMean(id, steps.keys())));
   };
   if (Object.keys(document).length === 0)
-    problems.push({
-      severity: 'error',
-      code: 'missing-key',
-      message: 'nothing is expected, so nothing is tested',
-      span: node.span,
-      hint: 'say at least how it ends: outcome: resolved',
-    });
+    problems.push(
+      errorAt(
+        'missing-key',
+        node.span,
+        'nothing is expected, so nothing is tested',
+        'say at least how it ends: outcome: resolved',
+      ),
+    );
   const { outcome, summary, findings, causes, gates, statuses = {}, spared = {} } = document;
   const stepAt = (name: 'statuses' | 'spared', step: string): Span => {
     const entry = nodeAt(node, [name]);

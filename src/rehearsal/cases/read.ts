@@ -1,7 +1,7 @@
 import { RunbookError } from '#errors.ts';
 import { placedSteps } from '#machine/placed-step.ts';
 import { resolveTargets } from '#run/values/targets.ts';
-import type { Diagnostic, Parsed } from '#runbook/diagnostic.ts';
+import { type Diagnostic, errorAt, type Parsed } from '#runbook/diagnostic.ts';
 import { parseInput } from '#runbook/model/input-text.ts';
 import type { InputDefinition, Runbook } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
@@ -48,23 +48,25 @@ export function readCases(source: Source, runbook: Runbook): Parsed<Cases> {
     const at = nodeAt(node, ['cases', index]) ?? node;
     const { span } = nodeAt(at, ['name']) ?? at;
     if (names.has(document.name))
-      problem(
-        problems,
-        'duplicate-id',
-        span,
-        `there are two cases "${document.name}"`,
-        'give each case a unique name',
+      problems.push(
+        errorAt(
+          'duplicate-id',
+          span,
+          `there are two cases "${document.name}"`,
+          'give each case a unique name',
+        ),
       );
     names.add(document.name);
     return readCase(document, at, span, common);
   });
   if (cases.length === 0)
-    problem(
-      problems,
-      'missing-key',
-      node.span,
-      'a test file without cases tests nothing',
-      'add a case, e.g. - { name: …, expect: { outcome: resolved } }',
+    problems.push(
+      errorAt(
+        'missing-key',
+        node.span,
+        'a test file without cases tests nothing',
+        'add a case, e.g. - { name: …, expect: { outcome: resolved } }',
+      ),
     );
   if (problems.length > 0) return { ok: false, diagnostics: problems };
   return { ok: true, warnings: [], value: { source, runbook, cases } };
@@ -102,12 +104,8 @@ function readInputs(node: LocatedNode | undefined, span: Span, common: Common): 
   const known = runbook.inputs.map(({ name }) => name);
   for (const [name, { key }] of given)
     if (!known.includes(name))
-      problem(
-        problems,
-        'unknown-name',
-        key,
-        `the runbook has no input "${name}"`,
-        didYouMean(name, known),
+      problems.push(
+        errorAt('unknown-name', key, `the runbook has no input "${name}"`, didYouMean(name, known)),
       );
   return Object.fromEntries(
     runbook.inputs.map((definition) => {
@@ -127,14 +125,14 @@ function inputOf(
   if (node?.kind !== 'scalar' || node.value === null) {
     if (definition.default === null && required) {
       const hint = `inputs: { ${name}: ${type === 'url' ? 'postgres://app@db/shop' : EXAMPLES[type]} }, in the case or for all at the top`;
-      problem(problems, 'missing-key', span, `the input "${name}" has no value`, hint);
+      problems.push(errorAt('missing-key', span, `the input "${name}" has no value`, hint));
     }
     return node === undefined ? definition.default : null;
   }
   try {
     return parseInput(definition, node.text);
   } catch (error) {
-    problem(problems, 'wrong-value', node.span, messageOf(error));
+    problems.push(errorAt('wrong-value', node.span, messageOf(error)));
     return null;
   }
 }
@@ -149,7 +147,7 @@ function checkTargets(
     resolveTargets(runbook, inputs);
   } catch (error) {
     const hint = error instanceof RunbookError ? error.hint : undefined;
-    problem(problems, 'wrong-value', span, messageOf(error), hint);
+    problems.push(errorAt('wrong-value', span, messageOf(error), hint));
   }
 }
 
@@ -162,12 +160,8 @@ function checkTargetNames(
   const known = runbook.targets.map(({ name }) => name);
   for (const name of names)
     if (!known.includes(name))
-      problem(
-        problems,
-        'unknown-target',
-        span,
-        `there is no target "${name}"`,
-        didYouMean(name, known),
+      problems.push(
+        errorAt('unknown-target', span, `there is no target "${name}"`, didYouMean(name, known)),
       );
 }
 
@@ -183,20 +177,4 @@ function present(targets: CaseDocument['targets']): Case['targets'] {
 function messageOf(error: unknown): string {
   if (error instanceof RunbookError) return error.message;
   throw error;
-}
-
-function problem(
-  problems: Diagnostic[],
-  code: Diagnostic['code'],
-  span: Span,
-  message: string,
-  hint?: string,
-): void {
-  problems.push({
-    severity: 'error',
-    code,
-    message,
-    span,
-    ...(hint === undefined ? {} : { hint }),
-  });
 }

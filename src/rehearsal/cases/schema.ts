@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ENGINES } from '#runbook/model/engines.ts';
 import { ERROR_KINDS, ERROR_PHASES } from '#runbook/model/step-error.ts';
 import { CONFIRM_LEVELS } from '#runbook/model/terms.ts';
-import { CASE_OUTCOMES } from './case.ts';
+import { CASE_OUTCOMES, CASE_STATUSES } from './case.ts';
 
 const opt = z.optional;
 const text = (description: string) => z.string().check(z.describe(description));
@@ -222,18 +222,7 @@ const EXPECT_SCHEMA = z
     ),
     statuses: opt(
       z
-        .record(
-          z.string(),
-          z.enum([
-            'succeeded',
-            'failed',
-            'skipped',
-            'done-by-hand',
-            'undone',
-            'unknown',
-            'not-reached',
-          ]),
-        )
+        .record(z.string(), z.enum(CASE_STATUSES))
         .check(z.describe('the final status of steps, by id')),
     ),
     spared: opt(

@@ -1,4 +1,5 @@
 import { type Placed, qualified } from '#machine/placed-step.ts';
+import { errorAt } from '#runbook/diagnostic.ts';
 import type { Expression } from '#runbook/expression/cel.ts';
 import { nodeAt } from '#runbook/yaml/document.ts';
 import type { LocatedNode } from '#runbook/yaml/located.ts';
@@ -112,13 +113,9 @@ export function checkMockedFields(
       const meant = closest(name, missing);
       const at = nodeAt(node, path);
       if (meant === undefined || at?.kind !== 'mapping') continue;
-      reader.problems.push({
-        severity: 'error',
-        code: 'unknown-name',
-        message: `nothing reads the column "${name}", and "${meant}" is missing`,
-        span: at.entries.get(name)?.key ?? at.span,
-        hint: `did you mean "${meant}"?`,
-      });
+      const span = at.entries.get(name)?.key ?? at.span;
+      const message = `nothing reads the column "${name}", and "${meant}" is missing`;
+      reader.problems.push(errorAt('unknown-name', span, message, `did you mean "${meant}"?`));
     }
   }
 }

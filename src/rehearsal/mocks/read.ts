@@ -1,4 +1,4 @@
-import type { Diagnostic } from '#runbook/diagnostic.ts';
+import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import type { Body, Step } from '#runbook/model/runbook.ts';
 import { bodiesByPart } from '#runbook/model/step-bodies.ts';
 import { plain, readDocument } from '#runbook/yaml/document.ts';
@@ -37,12 +37,13 @@ export function readMocks(
   for (const [id, { key, value }] of node.entries) {
     const step = reader.steps.get(id);
     if (step === undefined) {
-      report(
-        reader,
-        'unknown-step',
-        key,
-        `there is no step "${id}"`,
-        didYouMean(id, reader.steps.keys()),
+      reader.problems.push(
+        errorAt(
+          'unknown-step',
+          key,
+          `there is no step "${id}"`,
+          didYouMean(id, reader.steps.keys()),
+        ),
       );
       continue;
     }
@@ -65,12 +66,13 @@ function readStep(
     // A wait with a repeated read has no other part.
     const part = step.does.kind === 'wait' && 'verify' in bodies ? 'verify' : 'action';
     if (!(part in bodies) && step.does.kind !== 'wait') {
-      report(
-        reader,
-        'step-kind',
-        key,
-        `${id} is a step of kind ${step.does.kind}, which returns nothing`,
-        INSTEAD[step.does.kind],
+      reader.problems.push(
+        errorAt(
+          'step-kind',
+          key,
+          `${id} is a step of kind ${step.does.kind}, which returns nothing`,
+          INSTEAD[step.does.kind],
+        ),
       );
       return undefined;
     }
@@ -85,12 +87,13 @@ function readStep(
     const body = bodies[part];
     if (body === undefined) {
       const has = Object.keys(PARTS).filter((one) => (PARTS[one] ?? '') in bodies);
-      report(
-        reader,
-        'unknown-key',
-        at.key,
-        `${id} has no ${name}`,
-        has.length === 0 ? undefined : `it has ${has.join(', ')}`,
+      reader.problems.push(
+        errorAt(
+          'unknown-key',
+          at.key,
+          `${id} has no ${name}`,
+          has.length === 0 ? undefined : `it has ${has.join(', ')}`,
+        ),
       );
     } else read[part] = readPart(at.value, id, step, body, part, reader);
   }
@@ -154,36 +157,22 @@ function checkTogether(document: ResultDocument, node: LocatedNode, reader: Mock
   for (const [one, other] of APART) {
     if (!Object.hasOwn(document, one) || !Object.hasOwn(document, other)) continue;
     const at = node.entries.get(other)?.key ?? node.span;
-    report(
-      reader,
-      'wrong-value',
-      at,
-      `"${one}" and "${other}" say the same thing twice`,
-      'keep one of them',
+    reader.problems.push(
+      errorAt(
+        'wrong-value',
+        at,
+        `"${one}" and "${other}" say the same thing twice`,
+        'keep one of them',
+      ),
     );
   }
   if (node.entries.size === 0)
-    report(
-      reader,
-      'missing-key',
-      node.span,
-      'the result is empty',
-      'e.g. { row: { used: 97 } }, { exit: 0 } or { error: timeout }',
+    reader.problems.push(
+      errorAt(
+        'missing-key',
+        node.span,
+        'the result is empty',
+        'e.g. { row: { used: 97 } }, { exit: 0 } or { error: timeout }',
+      ),
     );
-}
-
-function report(
-  { problems }: MockReader,
-  code: Diagnostic['code'],
-  span: Span,
-  message: string,
-  hint: string | undefined,
-): void {
-  problems.push({
-    severity: 'error',
-    code,
-    message,
-    span,
-    ...(hint === undefined ? {} : { hint }),
-  });
 }

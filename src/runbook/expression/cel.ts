@@ -7,7 +7,7 @@ import {
   type SourceRange,
   TypeError as TypeMismatch,
 } from '@marcbachmann/cel-js';
-import type { Diagnostic } from '../diagnostic.ts';
+import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import type { Value } from '../model/value.ts';
 import { jsonText } from '../model/value.ts';
 import { ANY, typeName, type ValueType } from '../model/value-type.ts';
@@ -75,7 +75,7 @@ export function compileExpression(
     if (isKnown && problems.length > before) return undefined;
     const isWrong = wrongType(type, checked.type ?? 'dyn', wanted);
     if (isWrong !== undefined) {
-      problems.push(problem('wrong-type', span(0, text.length), ...isWrong));
+      problems.push(errorAt('wrong-type', span(0, text.length), ...isWrong));
       return undefined;
     }
     return {
@@ -93,7 +93,7 @@ export function compileExpression(
         ? 'leave the key out, or write a condition'
         : 'expressions are CEL, e.g. result.row.used >= 20 && error.kind == "none"';
     const message = `this is not an expression: ${summary}`;
-    problems.push(problem('expression-syntax', place, message, hint));
+    problems.push(errorAt('expression-syntax', place, message, hint));
     return undefined;
   }
 }
@@ -121,10 +121,6 @@ function wrongType(
 }
 
 const POSSIBLE = { list: /^(dyn|list)/, boolean: /^(dyn|bool)$/ } as const;
-
-function problem(code: Diagnostic['code'], span: Span, message: string, hint: string): Diagnostic {
-  return { severity: 'error', code, message, span, hint };
-}
 
 function placeOf(error: unknown): { readonly range?: SourceRange; readonly summary: string } {
   const isKnown = error instanceof ParseError || error instanceof TypeMismatch;

@@ -1,5 +1,5 @@
 import { didYouMean } from '#text/suggest.ts';
-import type { Diagnostic } from '../diagnostic.ts';
+import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import { ENGINES } from '../model/engines.ts';
 import type { InputDefinition } from '../model/runbook.ts';
 import { ERROR_KINDS, ERROR_PHASES } from '../model/step-error.ts';
@@ -124,13 +124,7 @@ function checkName({ path, span }: NameUse, root: ValueType): Diagnostic | undef
     if (inner === undefined) {
       const hint =
         type.kind === 'mapping' ? didYouMean(part, Object.keys(fields)) : insteadOf(type);
-      return {
-        severity: 'error',
-        code: 'unknown-name',
-        message: messageFor(part, before, type),
-        span,
-        ...(hint === undefined ? {} : { hint }),
-      };
+      return errorAt('unknown-name', span, messageFor(part, before, type), hint);
     }
     type = inner;
   }

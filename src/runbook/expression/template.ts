@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic.ts';
+import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import type { Value } from '../model/value.ts';
 import { jsonText } from '../model/value.ts';
 import type { OffsetMap } from '../yaml/scalar-offsets.ts';
@@ -60,13 +60,9 @@ export function parseTemplate(
   for (let open = text.indexOf('${{'); open !== -1; ) {
     const close = endOfPlaceholder(text, open + 3);
     if (close === undefined) {
-      problems.push({
-        severity: 'error',
-        code: 'placeholder-syntax',
-        message: 'this placeholder is not closed',
-        span: { start: offsets(open), end: offsets(open) + 3 },
-        hint: 'write ${{ expression }}',
-      });
+      const span = { start: offsets(open), end: offsets(open) + 3 };
+      const message = 'this placeholder is not closed';
+      problems.push(errorAt('placeholder-syntax', span, message, 'write ${{ expression }}'));
       break;
     }
     const inner = text.slice(open + 3, close);

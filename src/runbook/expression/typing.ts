@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Diagnostic, DiagnosticCode } from '../diagnostic.ts';
+import { type Diagnostic, type DiagnosticCode, errorAt } from '../diagnostic.ts';
 import type { Fields, ValueType } from '../model/value-type.ts';
 import type { Span } from '../yaml/source.ts';
 
@@ -33,5 +33,5 @@ export function report(
   message: string,
   hint: string,
 ): void {
-  problems.push({ severity: 'error', code, message, span: span(start, end), hint });
+  problems.push(errorAt(code, span(start, end), message, hint));
 }

@@ -1,5 +1,5 @@
 import { parseDuration } from '#text/duration.ts';
-import type { Diagnostic, DiagnosticCode } from '../diagnostic.ts';
+import { type Diagnostic, type DiagnosticCode, errorAt } from '../diagnostic.ts';
 import { compileExpression, type Expression } from '../expression/cel.ts';
 import type { Names } from '../expression/known-names.ts';
 import type { NameUse } from '../expression/names-read.ts';
@@ -52,14 +52,7 @@ export function createPartReader(node: LocatedNode, problems: Diagnostic[]): Par
     span: (path) => nodeAt(node, path)?.span ?? node.span,
     keySpan: (path) => keySpan(node, path),
     has: (path) => nodeAt(node, path) !== undefined,
-    report: (code, span, message, hint) =>
-      problems.push({
-        severity: 'error',
-        code,
-        message,
-        span,
-        ...(hint === undefined ? {} : { hint }),
-      }),
+    report: (code, span, message, hint) => problems.push(errorAt(code, span, message, hint)),
     warn: (code, span, message, hint) =>
       problems.push({ severity: 'warning', code, message, span, hint }),
     condition: (path, names) => expression(path, names, 'condition'),

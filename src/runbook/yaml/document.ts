@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { closest, didYouMean } from '#text/suggest.ts';
-import type { Diagnostic } from '../diagnostic.ts';
+import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import type { LocatedMapping, LocatedNode } from './located.ts';
 import type { Span } from './source.ts';
 
@@ -67,7 +67,7 @@ function diagnose(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic[]
     return issue.keys.map((key) => unknownKey(schemaAt(schema, issue.path), at, key));
   if (issue.code === 'invalid_key')
     return [
-      problem(
+      errorAt(
         'wrong-value',
         keySpan(node, issue.path),
         `"${String(issue.path.at(-1))}" is not a name`,
@@ -78,12 +78,12 @@ function diagnose(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic[]
   const name = issue.path.findLast((part) => typeof part === 'string');
   const expected = hintFor(schemaAt(schema, issue.path), issue, at);
   if (at.kind === 'scalar' && at.value === null)
-    return [problem('wrong-type', at.span, `${name ?? 'the file'} is empty`, expected)];
+    return [errorAt('wrong-type', at.span, `${name ?? 'the file'} is empty`, expected)];
   if (issue.code === 'invalid_union') return bestOfUnion(schemaAt(schema, issue.path), at, issue);
   if (issue.code === 'invalid_type')
-    return [problem('wrong-type', at.span, `${shown(at)} is not ${article(issue)}`, expected)];
+    return [errorAt('wrong-type', at.span, `${shown(at)} is not ${article(issue)}`, expected)];
   const what = name === undefined ? 'right here' : `a value of ${name}`;
-  return [problem('wrong-value', at.span, `${shown(at)} is not ${what}`, expected)];
+  return [errorAt('wrong-value', at.span, `${shown(at)} is not ${what}`, expected)];
 }
 
 function hintFor(schema: Schema | undefined, issue: Issue, at: LocatedNode): string | undefined {
@@ -118,19 +118,10 @@ function shown(at: LocatedNode): string {
   return line.length > 40 || more.length > 0 ? `"${line.slice(0, 40)}…"` : `"${line}"`;
 }
 
-function problem(
-  code: Diagnostic['code'],
-  span: Span,
-  message: string,
-  hint: string | undefined,
-): Diagnostic {
-  return { severity: 'error', code, message, span, ...(hint === undefined ? {} : { hint }) };
-}
-
 function unknownKey(schema: Schema | undefined, at: LocatedMapping, key: string): Diagnostic {
   const span = at.entries.get(key)?.key ?? at.span;
   const known = schema === undefined ? [] : keysOf(schema).filter((name) => !at.entries.has(name));
-  return problem('unknown-key', span, `unknown key "${key}"`, didYouMean(key, known));
+  return errorAt('unknown-key', span, `unknown key "${key}"`, didYouMean(key, known));
 }
 
 function missing(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic {
@@ -138,7 +129,7 @@ function missing(schema: Schema, node: LocatedNode, issue: Issue): Diagnostic {
   const span =
     parent === undefined ? node.span : { start: parent.span.start, end: parent.span.start + 1 };
   const key = String(issue.path.at(-1));
-  return problem(
+  return errorAt(
     'missing-key',
     span,
     `the key "${key}" is missing`,
@@ -161,7 +152,7 @@ function bestOfUnion(
     return issues.flatMap((inner) => diagnose(option, at, inner));
   const wanted = issue.errors.flat().flatMap((one) => (isOfWrongType(one) ? [article(one)] : []));
   const what = `${shown(at)} is not ${wanted.join(' or ')}`;
-  return [problem('wrong-type', at.span, what, descriptionOf(union))];
+  return [errorAt('wrong-type', at.span, what, descriptionOf(union))];
 }
 
 function weight(issues: readonly Issue[], option: Schema | undefined): number {

@@ -12,7 +12,7 @@ import {
   type ScalarEvent,
   YAMLException,
 } from 'js-yaml';
-import type { Diagnostic } from '../diagnostic.ts';
+import { type Diagnostic, errorAt } from '../diagnostic.ts';
 import { type OffsetMap, scalarOffsets } from './scalar-offsets.ts';
 import type { Source, Span } from './source.ts';
 
@@ -80,13 +80,8 @@ function syntaxProblem(error: unknown, source: Source): Diagnostic {
   const reason = tab === null ? error.reason : 'tab characters must not be used in indentation';
   const hint = USUAL_CAUSES.find(([cause]) => cause.test(reason))?.[1];
   const start = tab === null ? at : source.text.lastIndexOf('\t', at - 1);
-  return {
-    severity: 'error',
-    code: 'yaml-syntax',
-    message: `this is not YAML: ${reason}`,
-    span: { start, end: start + 1 },
-    ...(hint === undefined ? {} : { hint }),
-  };
+  const span = { start, end: start + 1 };
+  return errorAt('yaml-syntax', span, `this is not YAML: ${reason}`, hint);
 }
 
 function createReader(source: Source, events: readonly Event[], problems: Diagnostic[]) {
@@ -95,9 +90,7 @@ function createReader(source: Source, events: readonly Event[], problems: Diagno
   let last = 0;
 
   function problem(start: number, end: number, message: string, hint?: string): void {
-    const span = { start, end };
-    const about = hint === undefined ? {} : { hint };
-    problems.push({ severity: 'error', code: 'yaml-syntax', message, span, ...about });
+    problems.push(errorAt('yaml-syntax', { start, end }, message, hint));
   }
 
   function refuseExtras(event: Exclude<Event, { type: typeof EVENT_ID.POP }>): void {
