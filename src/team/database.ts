@@ -1,0 +1,46 @@
+import pg from 'pg';
+
+/** The longest time a query of the control plane may take; a query on a cut connection never ends. */
+const QUERY_TIMEOUT_MS = 10_000;
+
+/** Opens a pool of connections to the control plane. */
+export function openPool(url: string, name: string, max = 6): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: name,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    connectionTimeoutMillis: QUERY_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+  });
+  // Without a listener a restart of PostgreSQL would end the process; the next query reports it.
+  pool.on('error', ignore);
+  return pool;
+}
+
+/** Runs statements in one transaction; rolls back if they reject. */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  act: (tx: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const tx = await pool.connect();
+  tx.on('error', ignore);
+  let broken = false;
+  try {
+    await tx.query('BEGIN');
+    const value = await act(tx);
+    await tx.query('COMMIT');
+    return value;
+  } catch (error) {
+    await tx.query('ROLLBACK').catch(() => {
+      broken = true;
+    });
+    throw error;
+  } finally {
+    tx.off('error', ignore);
+    tx.release(broken);
+  }
+}
+
+const ignore = () => undefined;

@@ -1,0 +1,39 @@
+import type { ClientBase } from 'pg';
+
+/** A run whose leg is to be given to a worker. */
+export type LegOf = {
+  readonly id: string;
+  readonly label: string;
+  readonly replay: number;
+  readonly severity: string;
+};
+
+/**
+ * Gives legs of runs to workers: only to those with the label, and with the same replay. It may give
+ * a leg twice, or lose one: claims and the sweep of the reaper make up for both.
+ */
+export type Dispatch = {
+  /** Queues a leg in the caller's transaction and resolves with its ID. */
+  enqueue(
+    tx: ClientBase,
+    run: LegOf,
+    options?: { readonly delaySeconds?: number },
+  ): Promise<string>;
+  /** Forgets legs of dead workers, which would keep their places. */
+  cancel(legs: readonly string[]): Promise<void>;
+  /** Resolves with the legs that these workers were given and that have not ended. */
+  givenTo(tx: ClientBase, workers: readonly string[]): Promise<readonly string[]>;
+  /** Resolves with those of the legs that are queued or were given to a worker. */
+  pending(tx: ClientBase, legs: readonly string[]): Promise<ReadonlySet<string>>;
+};
+
+/** Queues a leg of a run, and notes it in the run's row. */
+export async function enqueueLeg(
+  tx: ClientBase,
+  dispatch: Dispatch,
+  run: LegOf,
+  delaySeconds?: number,
+): Promise<void> {
+  const leg = await dispatch.enqueue(tx, run, delaySeconds === undefined ? {} : { delaySeconds });
+  await tx.query('UPDATE runbook.run SET leg = $2 WHERE id = $1', [run.id, leg]);
+}

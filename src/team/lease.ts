@@ -1,0 +1,134 @@
+import type { Pool } from 'pg';
+import { environmentError } from '#errors.ts';
+
+/** The times of leases, in milliseconds. */
+export type LeaseTimes = {
+  readonly beatMs: number;
+  /** Without a confirmed beat for this long, a worker starts no change. */
+  readonly giveUpMs: number;
+  /** Without one for this long, a worker ends, and others take its runs. */
+  readonly deadMs: number;
+};
+
+/** The times that every process of a team uses. */
+export const LEASE_TIMES: LeaseTimes = { beatMs: 2_000, giveUpMs: 10_000, deadMs: 15_000 };
+
+/** A worker as it announces itself. */
+export type Announced = {
+  /** Never used again by another process. */
+  readonly id: string;
+  readonly labels: readonly string[];
+  readonly program: string;
+  readonly replay: number;
+};
+
+/**
+ * The lease of a worker on all runs that it holds. It is renewed by beats that the control plane
+ * confirms; its age counts from before the last confirmed one was sent, by the clock that shows
+ * more: a machine that was suspended has an old monotonic time.
+ */
+export class Lease {
+  readonly #pool: Pool;
+  readonly #worker: Announced;
+  readonly #times: LeaseTimes;
+  readonly #onLost: (why: string) => void;
+  #at = clocks();
+  #timers: NodeJS.Timeout[] = [];
+  #isBeating = false;
+  #isLost = false;
+
+  /** `onLost` is called once: the process must end then. */
+  constructor(
+    pool: Pool,
+    worker: Announced,
+    { times = LEASE_TIMES, onLost }: { times?: LeaseTimes; onLost: (why: string) => void },
+  ) {
+    this.#pool = pool;
+    this.#worker = worker;
+    this.#times = times;
+    this.#onLost = onLost;
+  }
+
+  /** Announces the worker and starts to renew the lease. */
+  async start(): Promise<void> {
+    const { id, labels, program, replay } = this.#worker;
+    const at = clocks();
+    await this.#pool.query(
+      'INSERT INTO runbook.worker (id, labels, program, replay) VALUES ($1, $2, $3, $4)',
+      [id, labels, program, replay],
+    );
+    this.#at = at;
+    const { beatMs } = this.#times;
+    // A beat on a cut connection may never be answered: the age is watched apart from it.
+    this.#timers = [
+      setInterval(() => void this.#beat(), beatMs),
+      setInterval(() => this.#watch(), Math.min(beatMs, 500)),
+    ];
+  }
+
+  /** Milliseconds since the last confirmed beat was sent. */
+  get ageMs(): number {
+    return Math.max(performance.now() - this.#at.monotonic, Date.now() - this.#at.wall);
+  }
+
+  /** Throws if this worker can no longer be sure that it counts as alive. */
+  assert(): void {
+    const { ageMs } = this;
+    if (!this.#isLost && ageMs < this.#times.giveUpMs) return;
+    throw environmentError(
+      `the control plane has not confirmed this worker for ${Math.round(ageMs)} ms`,
+      'nothing was started; another worker continues the run',
+    );
+  }
+
+  /** Tells the others that this worker takes no more runs. */
+  async drain(): Promise<void> {
+    await this.#pool.query("UPDATE runbook.worker SET state = 'draining' WHERE id = $1", [
+      this.#worker.id,
+    ]);
+  }
+
+  /** Ends the lease of a worker that holds nothing any more. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#pool.query(
+      "UPDATE runbook.worker SET state = 'gone' WHERE id = $1 AND state IN ('alive', 'draining')",
+      [this.#worker.id],
+    );
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#isBeating) return;
+    this.#isBeating = true;
+    const at = clocks();
+    try {
+      const { rowCount } = await this.#pool.query(
+        "UPDATE runbook.worker SET beat_at = clock_timestamp() WHERE id = $1 AND state IN ('alive', 'draining')",
+        [this.#worker.id],
+      );
+      if (rowCount === 0) this.#lose('it was declared dead');
+      else this.#at = at;
+    } catch {
+      // The age tells how long it has been.
+    } finally {
+      this.#isBeating = false;
+    }
+  }
+
+  #watch(): void {
+    const { ageMs } = this;
+    if (ageMs > this.#times.deadMs)
+      this.#lose(`the control plane has not confirmed it for ${Math.round(ageMs)} ms`);
+  }
+
+  #lose(why: string): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#onLost(why);
+  }
+}
+
+function clocks(): { readonly monotonic: number; readonly wall: number } {
+  return { monotonic: performance.now(), wall: Date.now() };
+}

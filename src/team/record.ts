@@ -1,0 +1,66 @@
+import type { Pool } from 'pg';
+import { environmentError } from '#errors.ts';
+import type { RunNotices } from '#run/follow/port.ts';
+import { decodeLine } from '#run/journal/line.ts';
+import type { RunOutputs } from '#run/outputs/port.ts';
+import type { RunRecord } from '#run/store/port.ts';
+import { journalRows, type OpenRows } from './journal-rows.ts';
+import { partsSource } from './outputs.ts';
+
+/** What a worker adds to a record that is otherwise only read. */
+export type HeldRecord = {
+  readonly open: OpenRows;
+  /** True if this process holds the run already. */
+  readonly isClaimed: boolean;
+  readonly outputs: RunOutputs;
+};
+
+/** Returns a run of the control plane behind the ports of a run; without `held`, to read it. */
+export function teamRecord(pool: Pool, run: string, held?: HeldRecord): RunRecord {
+  return {
+    id: run,
+    where: `run ${run} of the team`,
+    journal: journalRows(pool, run, held),
+    outputs: held?.outputs ?? { sink: READ_ONLY, source: partsSource(pool, run) },
+    sources: {
+      runbook: async () => {
+        const { rows } = await pool.query<{ text: string }>(
+          'SELECT t.text FROM runbook.run r JOIN runbook.runbook_text t ON t.sha256 = r.text_sha256 WHERE r.id = $1',
+          [run],
+        );
+        return onlyText(rows, run);
+      },
+      child: async (name) => {
+        const { rows } = await pool.query<{ line: string }>(
+          'SELECT line FROM runbook.run_event WHERE run_id = $1 AND seq = 1',
+          [run],
+        );
+        const started = decodeLine(Buffer.from(rows[0]?.line ?? ''))?.event;
+        const children = started?.type === 'run.started' ? (started.children ?? []) : [];
+        const digest = children.find((child) => child.name === name)?.sha256;
+        const found = await pool.query<{ text: string }>(
+          'SELECT text FROM runbook.runbook_text WHERE sha256 = $1',
+          [digest ?? ''],
+        );
+        return onlyText(found.rows, `${run}/${name}`);
+      },
+    },
+    notices: NO_NOTICES,
+  };
+}
+
+const READ_ONLY: RunOutputs['sink'] = {
+  begin: () => {
+    throw environmentError('the run is only read here');
+  },
+};
+
+/** Who watches a run is told by an intent, which the record of the run does not need. */
+const NO_NOTICES: RunNotices = { leave: async () => undefined, receive: () => () => undefined };
+
+function onlyText(rows: readonly { readonly text: string }[], what: string): string {
+  const [row] = rows;
+  if (row === undefined)
+    throw environmentError(`the runbook of ${what} is not in the control plane`);
+  return row.text;
+}

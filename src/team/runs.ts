@@ -1,0 +1,77 @@
+import type { Pool } from 'pg';
+
+/** A run in a list: the columns that the control plane derives from its journal. */
+export type TeamRun = {
+  readonly id: string;
+  readonly runbook: string;
+  readonly title: string;
+  readonly environment: string;
+  readonly label: string;
+  readonly mode: string;
+  readonly severity: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly startedBy: string;
+  readonly source: string;
+  readonly fingerprint: string | undefined;
+  /** `queued` until the first line, then the status of its view. */
+  readonly status: 'queued' | 'running' | 'waiting' | 'paused' | 'finished';
+  /** The question that it asks, e.g. `gate`. */
+  readonly waitingFor: string | undefined;
+  readonly currentStep: string | undefined;
+  readonly outcome: string | undefined;
+  readonly finishedAt: Date | undefined;
+  readonly headSeq: number;
+  readonly headHash: string;
+  readonly epoch: string;
+  /** The worker that holds it; undefined if it is queued or parked. */
+  readonly holder: string | undefined;
+  /** Why its last leg failed. */
+  readonly trouble: string | undefined;
+  readonly failures: number;
+  readonly createdAt: Date;
+  readonly changedAt: Date;
+};
+
+/** Which runs to list. */
+export type ListRuns = {
+  readonly state?: 'open' | 'finished' | undefined;
+  readonly runbook?: string | undefined;
+  readonly environment?: string | undefined;
+  /** Only runs with an ID before this one, for the next page. */
+  readonly before?: string | undefined;
+  /** @default 50 */
+  readonly limit?: number | undefined;
+};
+
+const COLUMNS = `id, runbook, title, environment, label, mode, severity, inputs,
+  started_by AS "startedBy", source, fingerprint, status, waiting_for AS "waitingFor",
+  current_step AS "currentStep", outcome, finished_at AS "finishedAt", head_seq AS "headSeq",
+  head_hash AS "headHash", epoch, holder, trouble, failures, created_at AS "createdAt",
+  changed_at AS "changedAt"`;
+
+/** Resolves with a run, or undefined if there is none with that ID. */
+export async function readRun(pool: Pool, id: string): Promise<TeamRun | undefined> {
+  const { rows } = await pool.query<TeamRun>(`SELECT ${COLUMNS} FROM runbook.run WHERE id = $1`, [
+    id,
+  ]);
+  return rows[0] && withoutNulls(rows[0]);
+}
+
+/** Resolves with runs, most recent first. */
+export async function listRuns(pool: Pool, list: ListRuns): Promise<readonly TeamRun[]> {
+  const { state, runbook, environment, before, limit = 50 } = list;
+  const { rows } = await pool.query<TeamRun>(
+    `SELECT ${COLUMNS} FROM runbook.run
+     WHERE ($1::text IS NULL OR (finished_at IS NULL) = ($1 = 'open'))
+       AND ($2::text IS NULL OR runbook = $2) AND ($3::text IS NULL OR environment = $3)
+       AND ($4::text IS NULL OR id < $4)
+     ORDER BY id DESC LIMIT $5`,
+    [state ?? null, runbook ?? null, environment ?? null, before ?? null, limit],
+  );
+  return rows.map(withoutNulls);
+}
+
+function withoutNulls<T extends object>(row: T): T {
+  const entries = Object.entries(row).map(([name, value]) => [name, value ?? undefined]);
+  return Object.fromEntries(entries) as T;
+}

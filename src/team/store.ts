@@ -1,0 +1,314 @@
+import type { Pool, PoolClient } from 'pg';
+import { usageError } from '#errors.ts';
+import type { Intent } from '#events/log/intent.ts';
+import type { Verdict } from '#events/log/submission.ts';
+import { decodeLine } from '#run/journal/line.ts';
+import { sha256 } from '#run/sha256.ts';
+import { newRunId } from '#run/store/id.ts';
+import type { RunRecord } from '#run/store/port.ts';
+import type { RunMode } from '#runbook/model/terms.ts';
+import type { Source } from '#runbook/yaml/source.ts';
+import { inTransaction } from './database.ts';
+import { type Dispatch, enqueueLeg } from './dispatch.ts';
+import { teamRecord } from './record.ts';
+import { type ListRuns, listRuns, readRun, type TeamRun } from './runs.ts';
+
+/** The trigger of a run. */
+export type RunSource = 'alert' | 'schedule' | 'api' | 'cli';
+
+/** A run that is to be created. */
+export type NewTeamRun = {
+  readonly runbook: { readonly name: string; readonly title: string; readonly severity: string };
+  readonly text: Source;
+  readonly environment: string;
+  readonly label: string;
+  readonly mode?: RunMode;
+  /** Texts of inputs by name; none may be secret. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly startedBy: string;
+  readonly source: RunSource;
+  readonly replay: number;
+  /** Of several open runs with one fingerprint there is only the first. */
+  readonly fingerprint?: string | undefined;
+  /** The most open runs of this runbook in this environment. */
+  readonly maxOpen?: number | undefined;
+};
+
+/** The result of creating a run. */
+export type CreatedRun =
+  | { readonly decision: 'started' | 'joined'; readonly run: string }
+  | { readonly decision: 'limited'; readonly run?: undefined };
+
+/** An intent for a run, or the wish to look at it, which wakes it if it is parked. */
+export type TeamIntent = Intent | { readonly type: 'look' };
+
+/** An intent of a person. */
+export type NewIntent = {
+  readonly run: string;
+  readonly person: string;
+  /** The surface, e.g. `page` or `terminal`. */
+  readonly via: string;
+  /** The number of the `operator.awaited` that it answers. */
+  readonly atSeq?: number | undefined;
+  readonly intent: TeamIntent;
+  /** Of several intents with one key there is only the first. */
+  readonly key?: string | undefined;
+};
+
+/** An intent with its answer, once it has one. */
+export type IntentState = {
+  readonly id: string;
+  readonly person: string;
+  readonly via: string;
+  readonly atSeq: number | undefined;
+  readonly intent: TeamIntent;
+  readonly createdAt: Date;
+  readonly verdict: Verdict | undefined;
+};
+
+/** A line of a journal with its number, as it is: with its line end. */
+export type StoredLine = { readonly seq: number; readonly line: string };
+
+/** The live output of a run at its worker; not part of the record. */
+export type StoredLive = { readonly at: Date; readonly live: unknown };
+
+/** The process of a worker, as it is known to the control plane. */
+export type WorkerState = {
+  readonly id: string;
+  readonly labels: readonly string[];
+  readonly program: string;
+  readonly state: 'alive' | 'draining' | 'dead' | 'gone';
+  readonly beatMs: number;
+  readonly held: number;
+};
+
+/** The control plane: runs, their lines, intents and live output. */
+export class TeamStore {
+  readonly #pool: Pool;
+  readonly #dispatch: Dispatch;
+
+  constructor(pool: Pool, dispatch: Dispatch) {
+    this.#pool = pool;
+    this.#dispatch = dispatch;
+  }
+
+  /** Creates a run and queues its first leg, in one transaction. */
+  async createRun(run: NewTeamRun): Promise<CreatedRun> {
+    const { fingerprint } = run;
+    return await inTransaction(this.#pool, async (tx) => {
+      if (fingerprint !== undefined || run.maxOpen !== undefined)
+        await tx.query('SELECT pg_advisory_xact_lock(7212, hashtext($1))', [
+          `${run.environment} ${run.runbook.name}`,
+        ]);
+      const joined = await openRunOf(tx, fingerprint);
+      if (joined !== undefined) return { decision: 'joined', run: joined };
+      if (await isFull(tx, run)) return { decision: 'limited' };
+      const id = await insertRun(tx, run);
+      // Another runbook may have the same fingerprint meanwhile: its run is the one to join.
+      if (id === undefined) {
+        const other = await openRunOf(tx, fingerprint);
+        return other === undefined ? { decision: 'limited' } : { decision: 'joined', run: other };
+      }
+      const { label, replay } = run;
+      await enqueueLeg(tx, this.#dispatch, { id, label, replay, severity: run.runbook.severity });
+      return { decision: 'started', run: id };
+    });
+  }
+
+  /** Resolves with a run, or undefined if there is none with that ID. */
+  async run(id: string): Promise<TeamRun | undefined> {
+    return await readRun(this.#pool, id);
+  }
+
+  /** Resolves with runs, most recent first. */
+  async runs(list: ListRuns = {}): Promise<readonly TeamRun[]> {
+    return await listRuns(this.#pool, list);
+  }
+
+  /** Returns a run behind the ports of a run: its journal, outputs and runbooks, to read. */
+  record(id: string): RunRecord {
+    return teamRecord(this.#pool, id);
+  }
+
+  /** Resolves with the lines of a run after a number. */
+  async lines(id: string, after = 0): Promise<readonly StoredLine[]> {
+    const { rows } = await this.#pool.query<StoredLine>(
+      'SELECT seq, line FROM runbook.run_event WHERE run_id = $1 AND seq > $2 ORDER BY seq',
+      [id, after],
+    );
+    return rows;
+  }
+
+  /**
+   * Stores an intent, and queues a leg if nobody holds the run, in one transaction. Resolves with its
+   * number. Rejects with a usage error if there is no such run, if it has finished, or if the intent
+   * would bring a secret here.
+   */
+  async addIntent(intent: NewIntent): Promise<string> {
+    const { run: id, person, via, atSeq, key } = intent;
+    return await inTransaction(this.#pool, async (tx) => {
+      const { rows } = await tx.query<LockedRun>(
+        `SELECT id, label, replay, severity, holder, leg, finished_at FROM runbook.run
+         WHERE id = $1 FOR NO KEY UPDATE`,
+        [id],
+      );
+      const [run] = rows;
+      if (run === undefined) throw usageError(`there is no run "${id}"`);
+      if (run.finished_at !== null) throw usageError(`the run ${id} has finished`);
+      await refuseSecrets(tx, intent);
+      const added = await tx.query<{ id: string }>(
+        `INSERT INTO runbook.run_intent (run_id, person, via, at_seq, intent, key)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (run_id, key) DO NOTHING RETURNING id`,
+        [id, person, via, atSeq ?? null, JSON.stringify(intent.intent), key ?? null],
+      );
+      const first = added.rows[0]?.id ?? (await intentWithKey(tx, id, key));
+      if (run.holder === null && run.leg === null) await enqueueLeg(tx, this.#dispatch, run);
+      return first;
+    });
+  }
+
+  /** Resolves with the intents of a run after a number, in order. */
+  async intents(id: string, after = '0'): Promise<readonly IntentState[]> {
+    const { rows } = await this.#pool.query<IntentRow>(
+      `SELECT id, person, via, at_seq, intent, created_at, answer FROM runbook.run_intent
+       WHERE run_id = $1 AND id > $2 ORDER BY id`,
+      [id, after],
+    );
+    return rows.map((row) => ({
+      ...{ id: row.id, person: row.person, via: row.via, intent: row.intent },
+      ...{ atSeq: row.at_seq ?? undefined, createdAt: row.created_at },
+      verdict: row.answer === null ? undefined : (JSON.parse(row.answer) as Verdict),
+    }));
+  }
+
+  /** Keeps a run from being parked until a time, and wakes it if it is. */
+  async look(id: string, viewer: { person: string; via: string; ms: number }): Promise<void> {
+    const { person, via, ms } = viewer;
+    const { rows } = await this.#pool.query<{ holder: string | null; finished: boolean }>(
+      `UPDATE runbook.run SET watched_until = now() + $2 * interval '1 millisecond'
+       WHERE id = $1 RETURNING holder, finished_at IS NOT NULL AS finished`,
+      [id, ms],
+    );
+    const [run] = rows;
+    if (run === undefined) throw usageError(`there is no run "${id}"`);
+    if (run.holder === null && !run.finished)
+      await this.addIntent({ run: id, person, via, intent: { type: 'look' } });
+  }
+
+  /** Resolves with the live output of a run, if it has any. */
+  async live(id: string): Promise<StoredLive | undefined> {
+    const { rows } = await this.#pool.query<StoredLive>(
+      'SELECT at, live FROM runbook.run_live WHERE run_id = $1',
+      [id],
+    );
+    return rows[0];
+  }
+
+  /** Resolves with the workers that are not gone. */
+  async workers(): Promise<readonly WorkerState[]> {
+    const { rows } = await this.#pool.query<WorkerState>(
+      `SELECT w.id, w.labels, w.program, w.state,
+         (extract(epoch FROM now() - w.beat_at) * 1000)::int AS "beatMs",
+         (SELECT count(*)::int FROM runbook.run r WHERE r.holder = w.id) AS held
+       FROM runbook.worker w WHERE w.state IN ('alive', 'draining') ORDER BY w.id`,
+    );
+    return rows;
+  }
+}
+
+type LockedRun = {
+  readonly id: string;
+  readonly label: string;
+  readonly replay: number;
+  readonly severity: string;
+  readonly holder: string | null;
+  readonly leg: string | null;
+  readonly finished_at: Date | null;
+};
+
+type IntentRow = {
+  readonly id: string;
+  readonly person: string;
+  readonly via: string;
+  readonly at_seq: number | null;
+  readonly intent: TeamIntent;
+  readonly created_at: Date;
+  readonly answer: string | null;
+};
+
+async function openRunOf(tx: PoolClient, fingerprint: string | undefined) {
+  if (fingerprint === undefined) return undefined;
+  const { rows } = await tx.query<{ id: string }>(
+    'SELECT id FROM runbook.run WHERE fingerprint = $1 AND finished_at IS NULL',
+    [fingerprint],
+  );
+  return rows[0]?.id;
+}
+
+async function isFull(tx: PoolClient, { maxOpen, environment, runbook }: NewTeamRun) {
+  if (maxOpen === undefined) return false;
+  const { rows } = await tx.query<{ open: number }>(
+    'SELECT count(*)::int AS open FROM runbook.run WHERE environment = $1 AND runbook = $2 AND finished_at IS NULL',
+    [environment, runbook.name],
+  );
+  return (rows[0]?.open ?? 0) >= maxOpen;
+}
+
+/** The most characters of a runbook's name in an ID: the names of sessions hold 63 bytes. */
+const NAME_IN_ID = 30;
+
+/** Resolves with the ID of the new run; undefined if one with its fingerprint was just created. */
+async function insertRun(tx: PoolClient, run: NewTeamRun): Promise<string | undefined> {
+  const digest = await keepText(tx, run.runbook.name, run.text);
+  const { rows } = await tx.query<{ now: Date }>('SELECT now() AS now');
+  const name = run.runbook.name.slice(0, NAME_IN_ID).replace(/-+$/, '');
+  const id = newRunId(name, rows[0]?.now ?? new Date(), Math.random, 8);
+  const { rowCount } = await tx.query(
+    `INSERT INTO runbook.run (id, runbook, text_sha256, environment, label, mode, severity, inputs,
+       started_by, source, fingerprint, replay, title)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     ON CONFLICT (fingerprint) WHERE finished_at IS NULL AND fingerprint IS NOT NULL DO NOTHING`,
+    [
+      ...[id, run.runbook.name, digest, run.environment, run.label, run.mode ?? 'live'],
+      ...[run.runbook.severity, JSON.stringify(run.inputs), run.startedBy, run.source],
+      ...[run.fingerprint ?? null, run.replay, run.runbook.title],
+    ],
+  );
+  return rowCount === 0 ? undefined : id;
+}
+
+/** Keeps the text of a runbook and resolves with its digest. */
+export async function keepText(
+  database: Pick<PoolClient, 'query'>,
+  name: string,
+  { file, text }: Source,
+): Promise<string> {
+  const digest = sha256(text);
+  await database.query(
+    'INSERT INTO runbook.runbook_text (sha256, name, file, text) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    [digest, name, file, text],
+  );
+  return digest;
+}
+
+async function intentWithKey(tx: PoolClient, run: string, key: string | undefined) {
+  const { rows } = await tx.query<{ id: string }>(
+    'SELECT id FROM runbook.run_intent WHERE run_id = $1 AND key = $2',
+    [run, key],
+  );
+  return rows[0]?.id ?? '0';
+}
+
+/** Secret inputs have their values on the worker only. */
+async function refuseSecrets(tx: PoolClient, { run, intent }: NewIntent): Promise<void> {
+  if (intent.type !== 'edit') return;
+  const { rows } = await tx.query<{ line: string }>(
+    'SELECT line FROM runbook.run_event WHERE run_id = $1 AND seq = 1',
+    [run],
+  );
+  const started = decodeLine(Buffer.from(rows[0]?.line ?? ''))?.event;
+  const inputs = started?.type === 'run.started' ? started.inputs : [];
+  const secret = inputs.find((it) => it.secret && intent.inputs[it.name] !== undefined);
+  if (secret !== undefined)
+    throw usageError(`the input "${secret.name}" is secret: change it where the worker runs`);
+}

@@ -1,0 +1,136 @@
+import pg from 'pg';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
+import type { RunStore } from '#run/store/port.ts';
+import { claimRun, releaseRun } from '#team/claim.ts';
+import { openPool } from '#team/database.ts';
+import type { Dispatch, LegOf } from '#team/dispatch.ts';
+import { beingWritten, RowsJournal } from '#team/journal-rows.ts';
+import { migrate } from '#team/migrate.ts';
+import { partsOutputs } from '#team/outputs.ts';
+import { teamRecord } from '#team/record.ts';
+import { TeamStore } from '#team/store.ts';
+import { Writer } from '#team/writer.ts';
+
+/** A dispatch that only writes down what it is asked for. */
+export type RecordedDispatch = Dispatch & { readonly queued: (LegOf & { leg: string })[] };
+
+/** Returns a dispatch that gives no leg to anybody. */
+export function recordedDispatch(): RecordedDispatch {
+  const queued: (LegOf & { leg: string })[] = [];
+  return {
+    queued,
+    enqueue: async (_, run) => {
+      const leg = `${run.id}/${queued.length + 1}`;
+      queued.push({ ...run, leg });
+      return leg;
+    },
+    cancel: async () => undefined,
+    givenTo: async () => [],
+    pending: async (_, legs) => new Set(legs),
+  };
+}
+
+/** A control plane on a PostgreSQL server of its own, for the tests of one file. */
+export type ControlPlane = {
+  readonly server: PostgresServer;
+  readonly pool: pg.Pool;
+  readonly dispatch: RecordedDispatch;
+  readonly store: TeamStore;
+  readonly writer: Writer;
+  readonly url: string;
+};
+
+/** Starts a migrated control plane before the tests of a file, and stops it after them. */
+export function controlPlane(): () => ControlPlane {
+  let plane: ControlPlane | undefined;
+  beforeAll(async () => {
+    const server = await startPostgres({ settings: { max_connections: 100 } });
+    const url = server.superuserUrl;
+    const pool = openPool(url, 'runbook test');
+    await migrate(pool);
+    const dispatch = recordedDispatch();
+    plane = {
+      server,
+      pool,
+      dispatch,
+      store: new TeamStore(pool, dispatch),
+      writer: new Writer(pool),
+      url,
+    };
+  });
+  afterAll(async () => {
+    await plane?.pool.end();
+    await plane?.server.stop();
+  });
+  return () => {
+    if (plane === undefined) throw new Error('the control plane has not started');
+    return plane;
+  };
+}
+
+/** Notes a worker that is alive, and resolves with its ID. */
+export async function addWorker({ pool }: ControlPlane, id = `worker-${nextNumber()}`) {
+  await pool.query(
+    "INSERT INTO runbook.worker (id, labels, program, replay) VALUES ($1, '{default}', 'test', 1)",
+    [id],
+  );
+  return id;
+}
+
+let count = 0;
+function nextNumber(): number {
+  count += 1;
+  return count;
+}
+
+/** Creates a run that waits for its first leg, and resolves with its ID. */
+export async function queuedRun({ store }: ControlPlane, text = 'name: waits\n'): Promise<string> {
+  const { run } = await store.createRun({
+    runbook: { name: 'waits', title: 'It waits', severity: 'high' },
+    text: { file: 'waits.yaml', text },
+    environment: 'prod',
+    label: 'default',
+    inputs: {},
+    startedBy: 'ada',
+    source: 'cli',
+    replay: 1,
+  });
+  if (run === undefined) throw new Error('no run was created');
+  return run;
+}
+
+/** The control plane as a storage of runs, whose journals are claimed when they are opened. */
+export function teamStorage(plane: () => ControlPlane): Pick<RunStore, 'create'> {
+  return {
+    async create({ source }) {
+      const { pool, writer, dispatch } = plane();
+      const id = await queuedRun(plane(), source.text);
+      const worker = await addWorker(plane());
+      let epoch = '0';
+      return teamRecord(pool, id, {
+        isClaimed: false,
+        outputs: partsOutputs(pool, () => ({ id, epoch }), []),
+        async open({ clock }) {
+          const claim = await claimRun(pool, id, worker);
+          if (claim === undefined) throw beingWritten(id);
+          ({ epoch } = claim);
+          const journal = new RowsJournal({
+            ...{ claim, writer, clock, onLost: () => undefined },
+            onClosed: () => releaseRun(pool, dispatch, claim, { why: 'rests' }),
+          });
+          return { journal, head: claim.head };
+        },
+      });
+    },
+  };
+}
+
+/** A connection of the test's own, closed when the test has finished. */
+export async function connection(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  onTestFinished(() => client.end());
+  return client;
+}

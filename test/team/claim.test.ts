@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { claimRun, MOST_FAILURES, releaseRun } from '#team/claim.ts';
+import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
+
+const plane = controlPlane();
+
+async function claimed() {
+  const { pool } = plane();
+  const id = await queuedRun(plane());
+  const worker = await addWorker(plane());
+  const claim = await claimRun(pool, id, worker);
+  if (claim === undefined) throw new Error('it was not claimed');
+  return { id, worker, claim };
+}
+
+const legsOf = (id: string) => plane().dispatch.queued.filter((leg) => leg.id === id).length;
+
+test('of several workers one gets a run, and no epoch is given twice', async () => {
+  const { pool, dispatch } = plane();
+  const id = await queuedRun(plane());
+  const workers = await Promise.all(Array.from({ length: 8 }, () => addWorker(plane())));
+  const epochs: string[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    const claims = await Promise.all(workers.map((worker) => claimRun(pool, id, worker)));
+    const won = claims.filter((claim) => claim !== undefined);
+    expect(won).toHaveLength(1);
+    const [claim] = won;
+    if (claim === undefined) return;
+    epochs.push(claim.epoch);
+    await releaseRun(pool, dispatch, claim, { why: 'rests' });
+  }
+  expect(new Set(epochs).size).toBe(epochs.length);
+});
+
+test('a run that rests gets a leg when somebody answers it, one leg for several answers', async () => {
+  const { pool, dispatch, store } = plane();
+  const { id, claim } = await claimed();
+  await releaseRun(pool, dispatch, claim, { why: 'rests' });
+  const before = legsOf(id);
+  const add = () =>
+    store.addIntent({ run: id, person: 'bo', via: 'page', intent: { type: 'note', text: 'hi' } });
+  await add();
+  await add();
+  expect(legsOf(id)).toBe(before + 1);
+  expect(await store.intents(id)).toHaveLength(2);
+});
+
+test('an intent that came while the run was released is not forgotten', async () => {
+  const { pool, dispatch, store } = plane();
+  const { id, claim } = await claimed();
+  const before = legsOf(id);
+  await store.addIntent({ run: id, person: 'bo', via: 'page', intent: { type: 'stop' } });
+  expect(legsOf(id)).toBe(before);
+  await releaseRun(pool, dispatch, claim, { why: 'rests' });
+  expect(legsOf(id)).toBe(before + 1);
+});
+
+test('a stale claim releases nothing', async () => {
+  const { pool, dispatch, store } = plane();
+  const { id, claim, worker } = await claimed();
+  await releaseRun(pool, dispatch, claim, { why: 'rests' });
+  const second = await claimRun(pool, id, worker);
+  await releaseRun(pool, dispatch, claim, { why: 'lost' });
+  expect((await store.run(id))?.holder).toBe(worker);
+  expect(second?.epoch).not.toBe(claim.epoch);
+});
+
+test('a leg that fails is tried again with its trouble shown, and not for ever', async () => {
+  const { pool, dispatch, store } = plane();
+  const { id, worker, claim } = await claimed();
+  const first = legsOf(id);
+  let next: typeof claim | undefined = claim;
+  for (let failed = 1; failed <= MOST_FAILURES; failed += 1) {
+    if (next === undefined) throw new Error('it was not claimed');
+    await releaseRun(pool, dispatch, next, {
+      why: 'failed',
+      trouble: 'the runbook is unknown here',
+    });
+    next = await claimRun(pool, id, worker);
+  }
+  expect(legsOf(id)).toBe(first + MOST_FAILURES - 1);
+  expect(await store.run(id)).toMatchObject({
+    trouble: 'the runbook is unknown here',
+    failures: MOST_FAILURES,
+  });
+  if (next !== undefined) await releaseRun(pool, dispatch, next, { why: 'rests' });
+  expect(await store.run(id)).toMatchObject({ trouble: undefined, failures: 0 });
+});

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { openPool } from '#team/database.ts';
+import { migrate, requireMigrated } from '#team/migrate.ts';
+import { controlPlane } from '../support/control-plane.ts';
+
+const plane = controlPlane();
+
+/** Runs a test on a database of its own. */
+async function onDatabase(name: string, act: (pool: ReturnType<typeof openPool>) => Promise<void>) {
+  await plane().pool.query(`CREATE DATABASE ${name}`);
+  const pool = openPool(plane().url.replace(/\/postgres$/, `/${name}`), 'test');
+  try {
+    await act(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+const FIRST = 'CREATE TABLE first (id int)';
+const SECOND = 'CREATE TABLE second (id int)';
+
+test('each migration is applied once, in order, also by several processes at a time', async () => {
+  await onDatabase('several', async (pool) => {
+    await migrate(pool);
+    await Promise.all([migrate(pool), migrate(pool), migrate(pool)]);
+    const { rows } = await pool.query('SELECT number FROM runbook.migration ORDER BY number');
+    expect(rows).toEqual([{ number: 1 }]);
+    await requireMigrated(pool);
+  });
+});
+
+test('several processes that start on an empty database migrate it once', async () => {
+  await onDatabase('empty', async (pool) => {
+    await expect(requireMigrated(pool)).rejects.toThrow('has not been migrated');
+    await Promise.all([migrate(pool), migrate(pool), migrate(pool)]);
+    await requireMigrated(pool);
+  });
+});
+
+test('a changed file of an applied migration stops the start', async () => {
+  await onDatabase('changed', async (pool) => {
+    await migrate(pool);
+    const { rows } = await pool.query<{ sha256: string }>('SELECT sha256 FROM runbook.migration');
+    expect(rows[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
+    await expect(requireMigrated(pool, [FIRST])).rejects.toThrow('migration 1 was changed');
+    await expect(migrate(pool, [FIRST])).rejects.toThrow('migration 1 was changed');
+  });
+});
+
+test('a database of a later version is refused', async () => {
+  await onDatabase('later', async (pool) => {
+    await migrate(pool);
+    await pool.query("INSERT INTO runbook.migration (number, sha256) VALUES (9, 'x')");
+    await expect(migrate(pool)).rejects.toThrow('a later version of runbook migrated');
+  });
+});
+
+test('a migration that fails leaves nothing behind', async () => {
+  await onDatabase('failing', async (pool) => {
+    await migrate(pool);
+    const { rows } = await pool.query<{ sha256: string }>('SELECT sha256 FROM runbook.migration');
+    await pool.query('DELETE FROM runbook.migration');
+    await pool.query('DROP SCHEMA runbook CASCADE');
+    await expect(migrate(pool, [FIRST, `${SECOND}; SELECT 1/0`])).rejects.toThrow('division');
+    const tables = await pool.query("SELECT to_regclass('runbook.second') AS second");
+    expect(tables.rows).toEqual([{ second: null }]);
+    expect(rows).toHaveLength(1);
+  });
+});
+
+test('a line is in the partition of the month of its run', async () => {
+  const { pool } = plane();
+  const { rows } = await pool.query<{ month: string }>(
+    "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYYMM') AS month",
+  );
+  const id = `${rows[0]?.month}01-0000-x-aaaaaaaa`;
+  const insert = `INSERT INTO runbook.run_event VALUES ($1, 1, now(), 't', 1, 'x') RETURNING tableoid::regclass::text AS at`;
+  expect((await pool.query(insert, [id])).rows).toEqual([
+    { at: `runbook.run_event_${rows[0]?.month}` },
+  ]);
+  expect((await pool.query(insert, ['199901-x'])).rows).toEqual([
+    { at: 'runbook.run_event_other' },
+  ]);
+});

@@ -1,0 +1,161 @@
+import { expect, test, vi } from 'vitest';
+import { claimRun } from '#team/claim.ts';
+import { Lease } from '#team/lease.ts';
+import { Reaper, sweep } from '#team/reaper.ts';
+import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
+
+const plane = controlPlane();
+
+/** A reaper with a clock that the test moves. */
+function reaper(parts: Partial<ConstructorParameters<typeof Reaper>[0]> = {}) {
+  const { pool, dispatch } = plane();
+  let now = 0;
+  const one = new Reaper({ pool, dispatch, deadMs: 10_000, monotonic: () => now, ...parts });
+  const looks = async (ms: number) => {
+    const dead: string[] = [];
+    for (const end = now + ms; now < end; now += 2_000) dead.push(...(await one.look()));
+    return dead;
+  };
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  return { looks, pass, look: () => one.look() };
+}
+
+const stateOf = async (worker: string) => {
+  const sql = 'SELECT state FROM runbook.worker WHERE id = $1';
+  return (await plane().pool.query<{ state: string }>(sql, [worker])).rows[0]?.state;
+};
+const legsOf = (id: string) => plane().dispatch.queued.filter((leg) => leg.id === id).length;
+const beat = (worker: string) =>
+  plane().pool.query('UPDATE runbook.worker SET beat_at = clock_timestamp() WHERE id = $1', [
+    worker,
+  ]);
+
+test('the runs of a worker that was seen silent are given to others, under a new epoch', async () => {
+  const { pool, store } = plane();
+  const worker = await addWorker(plane());
+  const id = await queuedRun(plane());
+  const claim = await claimRun(pool, id, worker);
+  const before = legsOf(id);
+  const { looks } = reaper();
+  expect(await looks(20_000)).toContain(worker);
+  expect(await stateOf(worker)).toBe('dead');
+  const run = await store.run(id);
+  expect(run?.holder).toBeUndefined();
+  expect(BigInt(run?.epoch ?? 0)).toBeGreaterThan(BigInt(claim?.epoch ?? 0));
+  expect(legsOf(id)).toBe(before + 1);
+});
+
+test('a worker that beats, and one whose silence this process did not see, live on', async () => {
+  const worker = await addWorker(plane());
+  const { looks, pass } = reaper();
+  for (let round = 0; round < 5; round += 1) {
+    await beat(worker);
+    expect(await looks(8_000)).not.toContain(worker);
+  }
+  // This process was stopped: what happened meanwhile it did not see.
+  pass(60_000);
+  expect(await looks(8_000)).not.toContain(worker);
+  expect(await stateOf(worker)).toBe('alive');
+});
+
+test('an outage of the control plane ends nobody', async () => {
+  const { pool, dispatch } = plane();
+  const worker = await addWorker(plane());
+  let isOut = false;
+  const flaky = {
+    query: (...args: unknown[]) =>
+      isOut ? Promise.reject(new Error('gone')) : pool.query(...(args as [string])),
+    connect: () => pool.connect(),
+  } as never;
+  let now = 0;
+  const one = new Reaper({ pool: flaky, dispatch, deadMs: 10_000, monotonic: () => now });
+  for (; now < 8_000; now += 2_000) await one.look();
+  isOut = true;
+  for (; now < 30_000; now += 2_000) await expect(one.look()).rejects.toThrow('gone');
+  isOut = false;
+  for (const end = now + 8_000; now < end; now += 2_000)
+    expect(await one.look()).not.toContain(worker);
+  expect(await stateOf(worker)).toBe('alive');
+});
+
+test('of several reapers one takes the runs', async () => {
+  const worker = await addWorker(plane());
+  const id = await queuedRun(plane());
+  await claimRun(plane().pool, id, worker);
+  const before = legsOf(id);
+  const all = [reaper(), reaper(), reaper()];
+  for (const one of all) await one.looks(8_000);
+  for (const one of all) one.pass(3_000);
+  const dead = await Promise.all(all.map((one) => one.look()));
+  expect(dead.flat().filter((one) => one === worker)).toHaveLength(1);
+  expect(legsOf(id)).toBe(before + 1);
+});
+
+test('a leg that was given to a dead worker and not begun is given to another', async () => {
+  const { pool, dispatch } = plane();
+  const worker = await addWorker(plane());
+  const id = await queuedRun(plane());
+  const leg = dispatch.queued.findLast((one) => one.id === id)?.leg ?? '';
+  const cancelled: string[] = [];
+  const giving = {
+    ...dispatch,
+    givenTo: async (_: unknown, workers: readonly string[]) =>
+      workers.includes(worker) ? [leg] : [],
+    cancel: async (legs: readonly string[]) => void cancelled.push(...legs),
+  };
+  const before = legsOf(id);
+  const { looks } = reaper({ pool, dispatch: giving });
+  expect(await looks(20_000)).toContain(worker);
+  expect(legsOf(id)).toBe(before + 1);
+  expect(cancelled).toContain(leg);
+});
+
+test('a run whose leg is gone, and that waits for nobody, gets another leg', async () => {
+  const { pool, dispatch } = plane();
+  const id = await queuedRun(plane());
+  await pool.query("UPDATE runbook.run SET changed_at = now() - interval '1 hour' WHERE id = $1", [
+    id,
+  ]);
+  const before = legsOf(id);
+  await sweep({ pool, dispatch });
+  expect(legsOf(id)).toBe(before);
+  await sweep({ pool, dispatch: { ...dispatch, pending: async () => new Set<string>() } });
+  expect(legsOf(id)).toBe(before + 1);
+  await pool.query(
+    "UPDATE runbook.run SET status = 'waiting', leg = NULL, changed_at = now() - interval '1 hour' WHERE id = $1",
+    [id],
+  );
+  await sweep({ pool, dispatch: { ...dispatch, pending: async () => new Set<string>() } });
+  expect(legsOf(id)).toBe(before + 1);
+});
+
+test('a lease holds while it is renewed, and is lost when the worker was declared dead', async () => {
+  const { pool } = plane();
+  const lost = vi.fn();
+  const announced = { id: 'leased', labels: ['default'], program: 'test', replay: 1 };
+  const times = { beatMs: 20, giveUpMs: 10_000, deadMs: 20_000 };
+  const lease = new Lease(pool, announced, { times, onLost: lost });
+  await lease.start();
+  lease.assert();
+  await pool.query("UPDATE runbook.worker SET state = 'dead' WHERE id = 'leased'");
+  await vi.waitFor(() => expect(lost).toHaveBeenCalledWith('it was declared dead'));
+  expect(() => lease.assert()).toThrow('has not confirmed this worker');
+  expect(lost).toHaveBeenCalledTimes(1);
+});
+
+test('a lease whose beats are not answered is given up, and then lost', async () => {
+  const { pool } = plane();
+  const lost = vi.fn();
+  const silent = {
+    query: (text: string, values: unknown[]) =>
+      text.startsWith('UPDATE') ? new Promise(() => undefined) : pool.query(text, values),
+  } as never;
+  const announced = { id: 'silent', labels: ['default'], program: 'test', replay: 1 };
+  const times = { beatMs: 10, giveUpMs: 30, deadMs: 200 };
+  const lease = new Lease(silent, announced, { times, onLost: lost });
+  await lease.start();
+  await vi.waitFor(() => expect(() => lease.assert()).toThrow('has not confirmed this worker'));
+  await vi.waitFor(() => expect(lost).toHaveBeenCalledTimes(1));
+});

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { claimRun } from '#team/claim.ts';
+import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
+
+const plane = controlPlane();
+
+const NEW_RUN = {
+  runbook: { name: 'stuck', title: 'Orders are stuck', severity: 'critical' },
+  text: { file: 'stuck.yaml', text: 'name: stuck\n' },
+  environment: 'prod',
+  label: 'eu',
+  inputs: { region: 'eu' },
+  startedBy: 'alertmanager',
+  source: 'alert',
+  replay: 1,
+} as const;
+
+test('a run is created with its text and its first leg, or not at all', async () => {
+  const { store, dispatch } = plane();
+  const { run: id = '' } = await store.createRun(NEW_RUN);
+  expect(id).toMatch(/^\d{8}-\d{4}-stuck-[a-z0-9]{8}$/);
+  expect(await store.run(id)).toMatchObject({
+    status: 'queued',
+    label: 'eu',
+    inputs: { region: 'eu' },
+  });
+  expect(await store.record(id).sources.runbook()).toBe('name: stuck\n');
+  expect(dispatch.queued.at(-1)).toMatchObject({ id, label: 'eu', severity: 'critical' });
+  const failing = { ...dispatch, enqueue: () => Promise.reject(new Error('no queue')) };
+  const { TeamStore } = await import('#team/store.ts');
+  const before = (await store.runs({ limit: 1_000 })).length;
+  await expect(new TeamStore(plane().pool, failing).createRun(NEW_RUN)).rejects.toThrow('no queue');
+  expect(await store.runs({ limit: 1_000 })).toHaveLength(before);
+});
+
+test('of runs with one fingerprint at most one is open, also if they arrive at once', async () => {
+  const { store } = plane();
+  const run = { ...NEW_RUN, fingerprint: 'fp-1' };
+  const created = await Promise.all(Array.from({ length: 6 }, () => store.createRun(run)));
+  expect(created.filter(({ decision }) => decision === 'started')).toHaveLength(1);
+  expect(new Set(created.map(({ run: id }) => id)).size).toBe(1);
+});
+
+test('no more runs are open than allowed, also if they arrive at once', async () => {
+  const { store } = plane();
+  const run = { ...NEW_RUN, runbook: { ...NEW_RUN.runbook, name: 'limited' }, maxOpen: 2 };
+  const created = await Promise.all(Array.from({ length: 6 }, () => store.createRun(run)));
+  expect(created.filter(({ decision }) => decision === 'started')).toHaveLength(2);
+  expect(created.filter(({ decision }) => decision === 'limited')).toHaveLength(4);
+});
+
+test('runs are listed most recent first, page by page', async () => {
+  const { store } = plane();
+  for (const _ of [1, 2, 3]) await store.createRun({ ...NEW_RUN, environment: 'listed' });
+  const first = await store.runs({ environment: 'listed', limit: 2 });
+  const second = await store.runs({ environment: 'listed', limit: 2, before: first.at(-1)?.id });
+  expect([...first, ...second].map(({ id }) => id)).toEqual(
+    (await store.runs({ environment: 'listed' })).map(({ id }) => id),
+  );
+  expect(await store.runs({ environment: 'listed', state: 'finished' })).toEqual([]);
+});
+
+test('an intent with a key is stored once', async () => {
+  const { store } = plane();
+  const run = await queuedRun(plane());
+  const add = () =>
+    store.addIntent({ run, person: 'bo', via: 'page', key: 'k', intent: { type: 'stop' } });
+  expect(await add()).toBe(await add());
+  expect(await store.intents(run)).toMatchObject([{ person: 'bo', verdict: undefined }]);
+  await expect(
+    store.addIntent({ run: 'none', person: 'bo', via: 'page', intent: { type: 'stop' } }),
+  ).rejects.toThrow('there is no run "none"');
+});
+
+test('who looks at a parked run wakes it, and at a held one only keeps it', async () => {
+  const { pool, store, dispatch } = plane();
+  const run = await queuedRun(plane());
+  await pool.query('UPDATE runbook.run SET leg = NULL WHERE id = $1', [run]);
+  const legs = () => dispatch.queued.filter(({ id }) => id === run).length;
+  const before = legs();
+  await store.look(run, { person: 'bo', via: 'page', ms: 60_000 });
+  expect(legs()).toBe(before + 1);
+  await claimRun(pool, run, await addWorker(plane()));
+  await store.look(run, { person: 'bo', via: 'page', ms: 60_000 });
+  expect(legs()).toBe(before + 1);
+  expect((await store.intents(run)).map(({ intent }) => intent)).toEqual([{ type: 'look' }]);
+});

@@ -1,0 +1,179 @@
+import { expect, test, vi } from 'vitest';
+import { claimRun } from '#team/claim.ts';
+import { RowsJournal } from '#team/journal-rows.ts';
+import { Writer } from '#team/writer.ts';
+import { someEvents } from '../fixtures/journal-events.ts';
+import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
+import { draws, fc } from '../support/properties.ts';
+import { type Deed, modelStorage, type Storage, violation } from '../support/two-writers.ts';
+
+const plane = controlPlane();
+
+const worker = fc.constantFrom<0 | 1>(0, 1);
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ type: fc.constant('claim'), worker }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      type: fc.constant('append'),
+      worker,
+      lines: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('reap', 'settle') }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('kill', 'wake'), worker }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('next'),
+      worker,
+      fate: fc.constantFrom('unsent', 'unanswered', 'late'),
+    }),
+  },
+) as fc.Arbitrary<Deed>;
+const deeds = fc.array(deed, { minLength: 5, maxLength: 40 });
+
+test('a model of the statement has one writer, whatever two workers do and whatever is lost', async () => {
+  await fc.assert(
+    fc.asyncProperty(deeds, async (all) => {
+      expect(await violation(modelStorage('r'), 'r', all)).toBeUndefined();
+    }),
+    draws(1_000),
+  );
+});
+
+test('PostgreSQL has one writer, whatever two workers do and whatever is lost', async () => {
+  const workers = [await addWorker(plane()), await addWorker(plane())];
+  await fc.assert(
+    fc.asyncProperty(deeds, async (all) => {
+      const run = await queuedRun(plane());
+      expect(await violation(rowsStorage(run, workers), run, all)).toBeUndefined();
+    }),
+    draws(60),
+  );
+});
+
+/** A run in PostgreSQL as the storage under two writers. */
+function rowsStorage(run: string, workers: readonly string[]): Storage {
+  const { pool } = plane();
+  return {
+    pool,
+    claim: (number) => claimRun(pool, run, workers[number] ?? ''),
+    reap: async () => {
+      await pool.query(
+        'UPDATE runbook.run SET holder = NULL, epoch = epoch + 1 WHERE id = $1 AND holder IS NOT NULL',
+        [run],
+      );
+    },
+    rows: async () => {
+      const sql = 'SELECT seq, epoch, line FROM runbook.run_event WHERE run_id = $1 ORDER BY seq';
+      return (await pool.query<{ seq: number; epoch: string; line: string }>(sql, [run])).rows;
+    },
+    head: async () => {
+      const sql = 'SELECT head_seq AS seq, head_hash AS hash FROM runbook.run WHERE id = $1';
+      const { rows } = await pool.query<{ seq: number; hash: string }>(sql, [run]);
+      return rows[0] ?? { seq: -1, hash: '' };
+    },
+  };
+}
+
+/** An open journal of a new run, with what it was told of its loss. */
+async function openJournal(writer = plane().writer) {
+  const id = await queuedRun(plane());
+  const claim = await claimRun(plane().pool, id, await addWorker(plane()));
+  if (claim === undefined) throw new Error('it was not claimed');
+  const onLost = vi.fn();
+  const journal = new RowsJournal({ claim, writer, clock: () => new Date(), onLost });
+  return { id, journal, onLost };
+}
+
+const append = (journal: RowsJournal, count: number) =>
+  someEvents(count).map((event) => journal.append(event));
+
+test('the lines of many runs in one turn are one statement', async () => {
+  const { pool } = plane();
+  let statements = 0;
+  const query = (text: never) => {
+    statements += 1;
+    return pool.query(text);
+  };
+  const counting = { query } as never;
+  const writer = new Writer(counting);
+  const all = await Promise.all(Array.from({ length: 20 }, () => openJournal(writer)));
+  for (const { journal } of all) append(journal, 5);
+  await Promise.all(all.map(({ journal }) => journal.durable()));
+  expect(statements).toBe(1);
+  for (const { id } of all) expect(await plane().store.run(id)).toMatchObject({ headSeq: 5 });
+});
+
+test('more lines than fit into a statement are written in order by several', async () => {
+  const { id, journal } = await openJournal();
+  append(journal, 1);
+  for (let line = 0; line < 2_500; line += 1)
+    journal.append({ type: 'run.paused', reason: 'again' });
+  await journal.durable();
+  const { problems } = await (await import('#run/journal/cursor.ts')).readRecords(
+    plane().store.record(id).journal,
+  );
+  expect(problems).toEqual([]);
+  expect(await plane().store.run(id)).toMatchObject({ headSeq: 2_501 });
+});
+
+test('the answer to an intent is committed with the lines that come of it, and not without', async () => {
+  const { store, pool } = plane();
+  const { id, journal } = await openJournal();
+  append(journal, 1);
+  const intent = await store.addIntent({
+    run: id,
+    person: 'bo',
+    via: 'page',
+    intent: { type: 'stop' },
+  });
+  journal.append({ type: 'run.paused', reason: 'asked' });
+  journal.answered({ id: intent, answer: '{"accepted":true}' });
+  await journal.durable();
+  expect(await store.intents(id)).toMatchObject([{ verdict: { accepted: true } }]);
+  const second = await store.addIntent({
+    run: id,
+    person: 'bo',
+    via: 'page',
+    intent: { type: 'stop' },
+  });
+  await pool.query('UPDATE runbook.run SET epoch = epoch + 1 WHERE id = $1', [id]);
+  journal.append({ type: 'run.paused', reason: 'asked' });
+  journal.answered({ id: second, answer: '{"accepted":true}' });
+  await expect(journal.durable()).rejects.toThrow('another worker holds the run');
+  expect((await store.intents(id)).at(-1)?.verdict).toBeUndefined();
+});
+
+test('after an error every run of the batch is lost, and nothing is sent again', async () => {
+  const { pool } = plane();
+  let statements = 0;
+  const answerless = {
+    query: async (query: never) => {
+      statements += 1;
+      await pool.query(query);
+      throw new Error('the connection is gone');
+    },
+  } as never;
+  const writer = new Writer(answerless);
+  const all = [await openJournal(writer), await openJournal(writer)];
+  for (const { journal } of all) append(journal, 2);
+  for (const { journal, onLost } of all) {
+    await expect(journal.durable()).rejects.toThrow('did not confirm a write');
+    expect(onLost).toHaveBeenCalledTimes(1);
+    expect(() => append(journal, 1)).toThrow('did not confirm a write');
+  }
+  expect(statements).toBe(1);
+});
+
+test('a value that PostgreSQL cannot hold in text is a line all the same', async () => {
+  const { id, journal } = await openJournal();
+  append(journal, 1);
+  journal.append({ type: 'run.paused', reason: 'a\0b \ud800 \u{1f600} "\\' });
+  await journal.durable();
+  const { readRecords } = await import('#run/journal/cursor.ts');
+  const { records, problems } = await readRecords(plane().store.record(id).journal);
+  expect(problems).toEqual([]);
+  expect(records.at(-1)?.event).toMatchObject({ reason: 'a\0b \ud800 \u{1f600} "\\' });
+});
