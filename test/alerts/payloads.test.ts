@@ -102,6 +102,20 @@ describe('jsm', () => {
     });
   });
 
+  test('what Opsgenie sends is read as well', () => {
+    expect(kindOf(recorded('opsgenie'))).toBe('jsm');
+    expect(alertsIn('jsm', recorded('opsgenie'))).toMatchObject([
+      {
+        status: 'firing',
+        key: '44f717bf-44bd-11c9-44c7-2d0cf1d07b23',
+        title: 'Connection pool of db-1 is exhausted',
+        severity: undefined,
+        labels: { alertname: 'PoolExhausted', env: 'prod', source: 'prometheus' },
+        annotations: {},
+      },
+    ]);
+  });
+
   test.each([
     ['Create', ['firing']],
     ['Close', ['resolved']],

@@ -28,7 +28,7 @@ export const alertsList = {
 
 /** `runbook alerts try` */
 export const alertsTry = {
-  summary: 'Show the run that each alert of a recorded payload would start',
+  summary: 'Show the runs that a recorded payload would start',
   argument: { name: 'FILE', count: 'one', candidates: 'file' },
   options: {
     source: {
