@@ -101,6 +101,13 @@ test('what a payload holds cannot steer the terminal, and passwords in it are ma
   expect(stdout).not.toContain('hunter22');
 });
 
+test('a payload can be tried before its source is configured', () => {
+  const cwd = serverFolder((config) => config.replace(/^ +grafana:.*\n/m, ''));
+  const { stdout, exitCode } = tried(cwd, ['-'], recorded('grafana'));
+  expect(stdout).toContain('The config file has no source of the kind grafana. 1 alert from');
+  expect(exitCode).toBe(0);
+});
+
 describe('what cannot be tried is refused', () => {
   test.each([
     [
@@ -109,6 +116,7 @@ describe('what cannot be tried is refused', () => {
       2,
       'is no payload of pagerduty: expected',
     ],
+    ['no JSON', ['team.yaml'], 2, 'team.yaml is no payload: the body is not JSON\n'],
     ['an unknown kind', ['alert.json', '--source', 'nagios'], 2, 'unknown source "nagios"'],
     ['a missing file', ['gone.json'], 5, 'gone.json cannot be read'],
     ['a missing config', ['alert.json', '--config', 'gone.yaml'], 5, 'gone.yaml cannot be read'],

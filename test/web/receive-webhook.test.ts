@@ -120,6 +120,31 @@ test('a source that started too many runs is told when to try again', () => {
   });
 });
 
+test('a storm starts no more runs than the rate and the open runs allow, and joins the rest', () => {
+  const open = new Map<string, string>();
+  const startedAt: number[] = [];
+  const labels = { alertname: 'PoolExhausted', env: 'prod' };
+  const place = { runbook: 'pool-exhausted', environment: 'prod' };
+  const decisions: string[] = [];
+  for (let minute = 0; minute < 5; minute += 1) {
+    const alerts = Array.from({ length: 500 }, (_, index) => ({ labels, fingerprint: `${index}` }));
+    const now = NOW + minute * 61_000;
+    const found = read(bodyOf({ alerts }));
+    const openRuns = [{ ...place, count: open.size }];
+    const state: RunsState = { open: new Map(open), finishedAt: new Map(), openRuns, startedAt };
+    for (const { decision, routed } of answerWebhook(found, state, limits, now).decided) {
+      decisions.push(decision);
+      if (decision !== 'started') continue;
+      open.set(routed.fingerprint, `run-${open.size}`);
+      startedAt.push(now);
+    }
+  }
+  // Three in the first minute, two in the second, then five are open.
+  expect(decisions.filter((decision) => decision === 'started')).toHaveLength(5);
+  expect(decisions.filter((decision) => decision === 'joined')).toHaveLength(3 + 5 * 3);
+  expect(decisions.filter((decision) => decision === 'limited')).toHaveLength(2_500 - 5 - 18);
+});
+
 test('an empty group is accepted', () => {
   expect(answerWebhook(read(bodyOf({ alerts: [] })), EMPTY, limits, NOW)).toMatchObject({
     status: 202,

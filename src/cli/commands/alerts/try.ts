@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import type { SourceKind } from '#alerts/alert.ts';
 import type { AlertsConfig } from '#alerts/config/value.ts';
 import { type Decided, decideAlerts } from '#alerts/decide.ts';
-import { kindOf, readPayload } from '#alerts/read-payload.ts';
+import { kindOf, type PayloadProblem, readPayload } from '#alerts/read-payload.ts';
 import { routeAlert } from '#alerts/route.ts';
 import { EXIT, environmentError, RunbookError } from '#errors.ts';
 import { createRedactor } from '#safety/redaction/redactor.ts';
@@ -24,14 +24,15 @@ export async function tryAlerts({ argument, options }: CommandLine<typeof spec>)
   const body = await readBody(argument);
   const kind = options.source ?? kindOf(body);
   const payload = readPayload(kind, body);
-  if (!payload.ok) throw invalidPayload(argument, kind, payload.problem.message);
+  if (!payload.ok) throw invalidPayload(argument, kind, payload.problem);
   const source = sourceOf(kind, config);
   const routing = { source: source.name, runbook: (name: string) => runbooks.get(name), digest };
   const routed = payload.alerts.map((alert) => routeAlert(alert, config, routing));
   const limits = { rate: source.rate, maxOpen: () => Number.POSITIVE_INFINITY };
   const decided = decideAlerts(routed, NO_RUNS, limits, 0);
   const { ignored, leftOut } = payload;
-  const tried = { source: source.name, kind, decided, ignored, leftOut };
+  const isConfigured = config.sources.has(source.name);
+  const tried = { source: source.name, isConfigured, kind, decided, ignored, leftOut };
   const text = options.json ? JSON.stringify(jsonOf(tried), null, 2) : textOf(tried);
   process.stdout.write(`${text}\n`);
   return decided.every(isHandled) ? EXIT.ok : STARTS_NOTHING;
@@ -39,6 +40,7 @@ export async function tryAlerts({ argument, options }: CommandLine<typeof spec>)
 
 type Tried = {
   readonly source: string;
+  readonly isConfigured: boolean;
   readonly kind: SourceKind;
   readonly decided: readonly Decided[];
   readonly ignored: number;
@@ -59,13 +61,23 @@ async function readBody(path: string): Promise<Buffer> {
   }
 }
 
-function invalidPayload(path: string, kind: SourceKind, message: string): RunbookError {
+function invalidPayload(
+  path: string,
+  kind: SourceKind,
+  { code, message }: PayloadProblem,
+): RunbookError {
   const shown = path === '-' ? 'the input' : path;
-  return new RunbookError(`${shown} is no payload of ${kind}: ${message}`, {
-    code: 'invalid-payload',
-    exitCode: EXIT.invalid,
-    hint: 'name the kind of its source: --source KIND',
-  });
+  const isShape = code === 'wrong-shape';
+  return new RunbookError(
+    isShape
+      ? `${shown} is no payload of ${kind}: ${message}`
+      : `${shown} is no payload: ${message}`,
+    {
+      code: 'invalid-payload',
+      exitCode: EXIT.invalid,
+      hint: isShape ? 'name the kind of its source: --source KIND' : undefined,
+    },
+  );
 }
 
 /** The first source of a kind; without one, the payload can still be tried. */
@@ -78,7 +90,7 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function textOf({ source, decided, ignored, leftOut }: Tried): string {
+function textOf({ source, isConfigured, decided, ignored, leftOut }: Tried): string {
   const { text } = createRedactor([]);
   const shown = (line: string): string => text(harmlessLine(line));
   const blocks = decided.map((one, index) =>
@@ -89,6 +101,7 @@ function textOf({ source, decided, ignored, leftOut }: Tried): string {
   const starts = decided.filter(({ decision }) => decision === 'started').length;
   const others = decided.filter((one) => !isHandled(one)).length;
   const sums = [
+    ...(isConfigured ? [] : [`The config file has no source of the kind ${source}.`]),
     `${counted(decided.length, 'alert')} from ${source}: ${counted(starts, 'run')} would start.`,
     ...(others > 0 ? [`${counted(others, 'firing alert')} would start no run.`] : []),
     ...(ignored > 0
