@@ -24,7 +24,10 @@ const missingRole = (look: string): Way => ({
     ...correctUrl(made),
   }),
   path: [...LOOKED, look, 'missing_role', ...CORRECTED],
-  findings: [/There is no (?:role|account for the user) shop_web here/, /with the URL you gave/],
+  findings: [
+    /There is no (?:role|account for the user) shop_web here/,
+    /The URL was wrong: with the corrected one/,
+  ],
 });
 
 const missingDatabase = (look: string): Way => ({
@@ -34,7 +37,7 @@ const missingDatabase = (look: string): Way => ({
     ...correctUrl(made),
   }),
   path: [...LOOKED, look, 'missing_database', ...CORRECTED],
-  findings: [/There is no database shop_live here\. Existing databases: .*\bshop, warehouse/],
+  findings: [/no database shop_live here\. (?:Existing|Visible) databases: .*\bshop, warehouse/],
 });
 
 const wrongPassword = (...looks: readonly string[]): Way => ({
@@ -118,9 +121,7 @@ await testWays('mariadb', [
       add_account: { first: byHand(made, 'create-account'), done: 'for 127.0.0.1' },
     }),
     path: [...LOOKED, 'accounts', 'add_account', 'login', 'resolved'],
-    findings: [
-      /has an account for 10\.9\.9\.9, but the server sees this login come from 127\.0\.0\.1/,
-    ],
+    findings: [/has an account for 10\.9\.9\.9, and a login from here comes from 127\.0\.0\.1/],
   },
   wrongPassword('accounts', 'password_age'),
   missingRole('accounts'),

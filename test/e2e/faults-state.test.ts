@@ -156,7 +156,7 @@ await onLab('mariadb', (lab) => {
     ]);
     expect(solved.findings.slice(1, 3)).toEqual([
       'read_only = ON.',
-      'It follows no source. An administrator or a failover tool has set read_only.',
+      'It follows no source, and read_only is on: set by its configuration, an administrator or a failover tool.',
     ]);
   });
 
