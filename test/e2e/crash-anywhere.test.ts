@@ -61,7 +61,7 @@ test('a run killed at the gate asks again, with fresh rows', async () => {
   await kill(first);
   const more = await connect(shop.urls.shop, 'victim');
   const second = kim.open(['resume']);
-  await second.waitFor(/2 rows affected[\s\S]*Type end them to run it:/);
+  await second.waitFor(/2 sessions to terminate[\s\S]*Type end them to run it:/);
   expect(kim.events('gate.opened')).toHaveLength(2);
   expect(await sessionsLike(shop.server.superuserUrl, 'victim')).toHaveLength(2);
   await more.end();

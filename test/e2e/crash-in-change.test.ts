@@ -88,7 +88,7 @@ test('running it again goes through a gate with fresh rows', async () => {
   const [left] = await livingVictims();
   terminal.type('r');
   await terminal.waitFor('Type end them to run it:');
-  expect(terminal.text()).toContain('1 row affected');
+  expect(terminal.text()).toContain('1 session to terminate');
   expect(await livingVictims()).toEqual([left]);
   const [before, fresh] = kim.events('gate.opened');
   expect(fresh?.digest).not.toBe(before?.digest);

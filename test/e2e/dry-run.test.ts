@@ -22,7 +22,7 @@ test.each(SIZES)(
     expect(terminal.text()).toContain('Dry run: changes are shown and not run.');
     expect(terminal.text()).not.toContain('LIVE');
     terminal.press('enter');
-    const gate = await terminal.waitFor('1 row affected');
+    const gate = await terminal.waitFor('1 session to terminate');
     expect(gate).toContain('DRY RUN');
     expect(gate).toContain('pg_terminate_backend');
     expect(gate).toContain('dry run: nothing is run');

@@ -90,7 +90,7 @@ await testWays('postgres', [
       without_admin: { answer: 'No, or unknown' },
     }),
     path: ['login', 'url', 'admin', 'admin_login', 'without_admin', 'hand_over'],
-    findings: [/rejects the login of shop: role "shop" is not permitted to log in/],
+    findings: [/The login of shop is rejected: role "shop" is not permitted to log in/],
     outcome: 'escalated',
     summary: /Hand over .*PostgreSQL: CREATEROLE/,
   },

@@ -45,7 +45,7 @@ test('the gate shows what will run, where, on which rows, for whom, and how to u
   expect(screen).toContain('DESTRUCTIVE');
   expect(screen).toContain(`kim on db · postgres oncall@127.0.0.1:${shop.lab.server.port}/shop`);
   expect(screen).toContain('SELECT pid, pg_terminate_backend(pid) AS ended');
-  expect(screen).toMatch(/9 rows affected · read \d s ago, valid for 30 s/);
+  expect(screen).toMatch(/9 sessions to terminate · read \d s ago, valid for 30 s/);
   expect(screen).toContain('Cannot be undone: the sessions are gone');
   expect(screen).toContain('! Clients see an error');
   for (const { pid } of shop.lab.sessions.leaked)
@@ -86,7 +86,7 @@ test('a gate that is declined where the runbook has no way for it opens the menu
   for (const choice of ['retry', 'mark done', 'skip', 'jump', 'leave', 'abort'])
     expect(menu).toContain(choice);
   terminal.type('r');
-  await terminal.waitFor(/9 rows affected[\s\S]*Type shop to run it:/);
+  await terminal.waitFor(/9 sessions to terminate[\s\S]*Type shop to run it:/);
   expect(kim.events('gate.opened')).toHaveLength(2);
   expect(await endedSessions()).toBe(0);
 });

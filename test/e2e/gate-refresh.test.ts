@@ -6,7 +6,7 @@ import { query } from './shop-server.ts';
 import type { OpenTerminal } from './terminal.ts';
 
 const shop = exhaustedShop({ idleSeconds: 1 });
-const UNCHANGED = /9 rows affected · read \d+ s ago, unchanged \d s ago/;
+const UNCHANGED = /9 sessions to terminate · read \d+ s ago, unchanged \d s ago/;
 
 async function ended(): Promise<number> {
   const sessions = await readShopSessions(shop.lab.server.superuserUrl);
@@ -29,7 +29,7 @@ test('a gate whose process is killed between two refreshes is shown again', asyn
   terminal.kill('SIGKILL');
   await terminal.exited;
   const again = kim.open(['resume'], { columns: 100, rows: 40 });
-  await again.waitFor(/9 rows affected[\s\S]*Type shop to run it:/);
+  await again.waitFor(/9 sessions to terminate[\s\S]*Type shop to run it:/);
   expect(await ended()).toBe(0);
 });
 
@@ -52,7 +52,7 @@ test('rows that change while the gate is open are shown, and what was typed coun
   const [, victim] = shop.lab.sessions.leaked;
   await query(shop.lab.server.superuserUrl, 'SELECT pg_terminate_backend($1, 5000)', [victim?.pid]);
   const screen = await terminal.waitFor(`since then: 1 gone: ${victim?.pid}`, 15_000);
-  expect(screen).toMatch(/8 rows affected[\s\S]*Type shop to run it: ▏/);
+  expect(screen).toMatch(/8 sessions to terminate[\s\S]*Type shop to run it: ▏/);
   expect(kim.events('gate.refreshed').map(({ status }) => status)).toContain('changed');
   expect(kim.events('gate.answered')).toMatchObject([{ answer: 'refresh', automatic: true }]);
   expect(await ended()).toBe(1);
@@ -61,7 +61,9 @@ test('rows that change while the gate is open are shown, and what was typed coun
 test('a phrase that is half typed survives a refresh that finds the same rows', async () => {
   const [kim, terminal] = await openGate();
   terminal.type('sh');
-  await terminal.waitFor(/8 rows affected · read \d+ s ago, unchanged \d s ago[\s\S]*run it: sh▏/);
+  await terminal.waitFor(
+    /8 sessions to terminate · read \d+ s ago, unchanged \d s ago[\s\S]*run it: sh▏/,
+  );
   expect(kim.events('gate.opened')).toHaveLength(1);
   terminal.type('op');
   terminal.press('enter');

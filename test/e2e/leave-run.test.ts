@@ -25,7 +25,7 @@ test('a terminal that is closed leaves the run in order, and no process', async 
   terminal.hangUp();
   await expectLeft(kim, terminal, 'the terminal was closed');
   const again = kim.open(['resume']);
-  await again.waitFor(/9 rows affected[\s\S]*Type shop to run it:/);
+  await again.waitFor(/9 sessions to terminate[\s\S]*Type shop to run it:/);
 });
 
 test('a terminal that is closed in a running script ends the script', async () => {
@@ -87,9 +87,9 @@ test('a run that was left is gone on with, up to its end', async () => {
   second.press('enter');
   await second.waitFor(/── Next ──[\s\S]*▸ Who holds the connectio/);
   second.type('a');
-  await second.waitFor(/9 rows affected[\s\S]*Type shop to run it:/);
+  await second.waitFor(/9 sessions to terminate[\s\S]*Type shop to run it:/);
   await confirm(second);
-  await second.waitFor(/2 rows affected[\s\S]*Type shop to run it:/);
+  await second.waitFor(/2 sessions to terminate[\s\S]*Type shop to run it:/);
   await confirm(second);
   await second.waitFor('RESOLVED');
   second.press('enter');

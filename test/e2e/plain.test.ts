@@ -26,7 +26,7 @@ test('a run that was left without a terminal is gone on with in one', async () =
   await kim.run([...shop.args, '--plain']);
   const terminal = kim.open(['resume'], { columns: 100, rows: 30 });
   await vi.waitFor(() => expect(kim.events('gate.opened')).toHaveLength(2), 10_000);
-  await terminal.waitFor(/9 rows affected[\s\S]*Type shop to run it:/);
+  await terminal.waitFor(/9 sessions to terminate[\s\S]*Type shop to run it:/);
 });
 
 const SHORT = `name: short

@@ -38,7 +38,7 @@ beforeAll(async () => {
   before = await query(superuserUrl, SESSIONS);
   await goToGate(terminal);
   await confirm(terminal);
-  await terminal.waitFor(/2 rows affected[\s\S]*Type shop to run it:/);
+  await terminal.waitFor(/2 sessions to terminate[\s\S]*Type shop to run it:/);
   await confirm(terminal);
   await terminal.waitFor('RESOLVED');
   drawn = terminal.text();

@@ -32,7 +32,7 @@ test.each([
   await goToGate(terminal);
   expectWholeFrame(terminal, rows);
   const gate = terminal.text();
-  expect(gate).toContain('9 rows affected');
+  expect(gate).toContain('9 sessions to terminate');
   expect(gate).toContain('pg_terminate_backend');
   await terminal.toTheEnd();
   expect(terminal.text()).toContain('burst of errors.');
@@ -103,7 +103,7 @@ test('a terminal that is too small shows what matters, and everything when it gr
   await goToGate(terminal);
   const small = terminal.text();
   expect(small).toContain('DESTRUCTIVE');
-  expect(small).toContain('9 rows affected');
+  expect(small).toContain('9 sessions to terminate');
   terminal.resize(100, 30);
   const grown = await terminal.waitFor((screen) => isFramed(screen, 100, 30));
   expect(grown).toContain('pg_terminate_backend');
@@ -115,7 +115,7 @@ test('a run is resolved in a terminal of 200 by 50', async () => {
   const terminal = kim.open(shop.args, { columns: 200, rows: 50 });
   await goToGate(terminal);
   await confirm(terminal);
-  await terminal.waitFor(/2 rows affected[\s\S]*Type shop to run it:/);
+  await terminal.waitFor(/2 sessions to terminate[\s\S]*Type shop to run it:/);
   await confirm(terminal);
   await terminal.waitFor('RESOLVED');
   expectWholeFrame(terminal, 50);

@@ -115,7 +115,7 @@ test('the gate of an earlier process is never on the screen of a resumed run', a
     ),
   );
   await vi.waitFor(() => expect(terminal.screen()).toContain('▶ End sessions'));
-  for (const old of ['11 rows affected', 'Type shop', 'DESTRUCTIVE']) {
+  for (const old of ['11 sessions to terminate', 'Type shop', 'DESTRUCTIVE']) {
     expect(terminal.written()).not.toContain(old);
   }
 });

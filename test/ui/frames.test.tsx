@@ -134,7 +134,8 @@ test('the end: outcome, findings, prevention', () => {
      ✓ RESOLVED in 42 s                                         pool-exhausted k7f2
 
      Cause      11 sessions of shop-web have been idle for up to 48 minutes.
-     Changed    03:12:36  End sessions that have been idle too long: 11 rows    ana
+     Changed    03:12:36  End sessions that have been idle too long: 11         ana
+                          sessions terminated
      Now        14 connections are free again.
                 11 idle sessions of shop-web were ended; 14 of 20 connections are
                 free.
@@ -144,15 +145,14 @@ test('the end: outcome, findings, prevention', () => {
        17 of 17 usable connections are taken.
      ✓ Who holds the connections?                                             96 ms
        11 sessions of shop-web have been idle for up to 48 minutes.
-     ✓ End sessions that have been idle too long  11 rows                    266 ms
+     ✓ End sessions that have been idle too long  11 sessions terminated     266 ms
      ✓ Are free slots back?               14 connections are free again.      19 ms
        3 other steps not needed
 
      ── Prevention ────────────────────────────────────────────────────────────────
-     •  Return connections in a finally block or a context manager.
-     •  Alert at 80 % of usable connections.
+     ↓ 2 more
     ────────────────────────────────────────────────────────────────────────────────
-     t transcript  p postmortem  o output  / search  ? help  ⏎ close"
+     t transcript  p postmortem  o output  j k everything  ? help  ⏎ close"
   `);
 });
 

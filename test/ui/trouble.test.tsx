@@ -75,7 +75,7 @@ test('a condition that cannot be evaluated, with its values and the ways to choo
      ✓ How full is the server?            17 of 17 usable connections are…   212 ms
      ✓ Who holds the connections?                                             96 ms
        11 sessions of shop-web have been idle for up to 48 minutes.
-     ✓ End sessions that have been idle too long  11 rows                    266 ms
+     ✓ End sessions that have been idle too long  11 sessions terminated     266 ms
      ──────────────────────────────────────────────────────────────────────────────
      ✓ Are free slots back?                                                   30 ms
 

@@ -70,6 +70,6 @@ test('the gate is shown as it is, without its question', () => {
   const text = textOf(story.atGate);
   expect(text).toContain('DESTRUCTIVE');
   expect(text).toContain('pg_terminate_backend');
-  expect(text).toContain('11 rows affected');
+  expect(text).toContain('11 sessions to terminate');
   expect(text).toContain('read-only · ana is asked');
 });

@@ -1,5 +1,6 @@
 import { counted } from '#text/count.ts';
 import type { ChangeView, RunView } from '../view/run-view.ts';
+import { doneText } from './count-words.ts';
 import { itemText } from './phrases.ts';
 
 const STATE: { readonly [S in ChangeView['state']]: string } = {
@@ -33,16 +34,19 @@ export function changeState(change: ChangeView, { outcome }: RunView): string {
 }
 
 /**
- * Returns the number of rows that a change affected, of those it had pinned, and how many were
- * spared; `undefined` if nothing was counted.
+ * Returns what a change did to its rows, of those it had pinned, and how many were spared;
+ * `undefined` if its statement counts nothing.
  */
-export function changeRowsText({ rows }: ChangeView): string | undefined {
+export function changeRowsText({ rows, action, state }: ChangeView): string | undefined {
   const { affected, pinned, spared = 0 } = rows ?? {};
-  if (affected === undefined) return spared === 0 ? undefined : `${counted(spared, 'row')} spared`;
-  const all = pinned === undefined ? undefined : pinned + spared;
-  const isAll = all === undefined || all === affected;
-  const many = isAll ? counted(affected, 'row') : `${affected} of ${counted(all, 'row')}`;
-  return spared === 0 ? many : `${many}, ${spared} spared`;
+  const left = spared === 0 ? undefined : `${counted(spared, 'row')} spared`;
+  // A KILL of one pinned session returns no count.
+  const count = affected ?? (state === 'succeeded' ? pinned : undefined);
+  if (action === undefined || count === undefined) return left;
+  const all = pinned === undefined ? count : pinned + spared;
+  const many = doneText(action, count, all);
+  if (many === undefined || spared === 0) return many ?? left;
+  return `${many}, ${spared} spared`;
 }
 
 function standing({ state, undo }: ChangeView, isResolved: boolean): string {

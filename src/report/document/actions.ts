@@ -98,7 +98,7 @@ function gateBlocks({ preview, confirm }: ActionStep, runbook: Runbook): readonl
       ? []
       : [
           text(
-            `**Preview** the affected rows first. Stop if there are more than ${preview.maxRows}. Read them again if they are older than ${formatDuration(preview.freshForMs)}.`,
+            `**Preview** first. Stop if there are more than ${preview.maxRows} rows. Read them again if they are older than ${formatDuration(preview.freshForMs)}.`,
           ),
           ...bodyBlocks(preview.body, runbook),
         ];

@@ -3,6 +3,7 @@ import type { Intent } from '#events/log/intent.ts';
 import { isOpening } from '#events/view/opening.ts';
 import { stepOf } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
+import { aheadText } from '#events/wording/count-words.ts';
 import { openingFacts } from '#events/wording/opening.ts';
 import {
   briefValueTexts,
@@ -40,7 +41,7 @@ export function gateLines(
       : under([
           gate.part === 'undo'
             ? `${counted(preview.rows.length, 'row')}, as read before the change at ${preview.at}`
-            : `${counted(preview.rows.length, 'row')} will be affected, read at ${preview.at}`,
+            : `${aheadText(gate.action, preview.rows.length)}, read at ${preview.at}`,
           ...tableTexts(preview.columns, preview.rows, columns - 9, mostRows),
           ...missingColumnsTexts(preview),
         ])),

@@ -152,7 +152,7 @@ function enteredLines(
 
 const PART = {
   action: 'runs',
-  preview: 'reads the affected rows',
+  preview: 'reads the preview',
   recheck: 'reads them again before acting',
   verify: 'checks',
   undo: 'undoes',

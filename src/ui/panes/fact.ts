@@ -43,9 +43,14 @@ function toldFact(step: StepView, view: RunView): string {
     const done = items.filter(({ state }) => state === 'succeeded').length;
     return `${done} of ${counted(items.at(-1)?.count ?? items.length, 'item')}`;
   }
-  const change = view.changes?.findLast((one) => one.step === step.id);
-  const rows = change === undefined ? undefined : changeRowsText(change);
-  return rows ?? resultText(step);
+  return changeTextOf(step, view) ?? resultText(step);
+}
+
+/** Returns what a step changed; `done` if its statement counts nothing. */
+function changeTextOf({ id, state }: StepView, { changes }: RunView): string | undefined {
+  const change = changes?.findLast((one) => one.step === id);
+  if (change === undefined) return undefined;
+  return changeRowsText(change) ?? (state === 'succeeded' ? 'done' : undefined);
 }
 
 /** Returns the result of a step's action: its only row, the number of rows, or its last line. */

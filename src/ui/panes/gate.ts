@@ -1,6 +1,7 @@
 import type { ShownChanges } from '#events/log/event.ts';
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
+import { aheadText } from '#events/wording/count-words.ts';
 import { EFFECT_WORD, itemText, undoText } from '#events/wording/phrases.ts';
 import { changesTexts, refreshedText } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
@@ -181,7 +182,7 @@ function whereLines({ operator, action: { where } }: GateView, width: number): r
 /** Returns the number of rows and their age, counting up. */
 function ageLines(
   view: RunView,
-  { part, preview, unchangedAt }: GateView,
+  { part, preview, unchangedAt, action }: GateView,
   now: number,
 ): readonly Line[] {
   if (preview === undefined) return [];
@@ -194,7 +195,7 @@ function ageLines(
   const age = since(unchangedAt ?? preview.at);
   const limit = Math.floor(preview.freshForMs / 1000);
   const isStale = age > limit;
-  const pinned: Span = span(`${rows} affected`, BOLD);
+  const pinned: Span = span(aheadText(action, preview.rows.length), BOLD);
   const read = ` · read ${formatSeconds(since(preview.at) * 1000)} ago`;
   const again = unchangedAt === undefined ? '' : `, unchanged ${formatSeconds(age * 1000)} ago`;
   const valid = `, valid for ${formatSeconds(limit * 1000)}`;

@@ -5,7 +5,7 @@ import { type Line, line, rule, WARN, wrapped } from '../draw/line.ts';
 
 const PART_WORD = {
   action: 'running',
-  preview: 'reading the affected rows',
+  preview: 'reading the preview',
   recheck: 'reading the rows again before acting',
   verify: 'checking',
   undo: 'undoing',

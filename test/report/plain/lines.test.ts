@@ -74,7 +74,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
              | WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))
                $1 = {48120,48127,48134,48141,48148,48155,48162,48169,48176,48183,48190}
                $2 = {2026-11-21T01:10:07.512Z,2026-11-21T01:11:07.512Z,2026-11-21T01:12:07.512Z,2026-11-21T01:13:07.512Z,2026-11-21T01:14:07.512Z,2026-11-21T01:15:07.512Z,2026-11-21T01:16:07.512Z,2026-11-21T01:17:07.512Z,2026-11-21T01:18:07.512Z,2026-11-21T01:19:07.512Z,2026-11-21T01:20:07.512Z}
-             11 rows will be affected, read at 2026-11-21T03:12:28.176Z
+             11 sessions to terminate, read at 2026-11-21T03:12:28.176Z
                pid  usename  application…  client_addr  state  idle_for  last_query
              ----------------------------------------------------------------------
              48120  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id =…
@@ -220,7 +220,7 @@ test('the summary of a resolved run', () => {
     '  - 17 of 17 usable connections are taken.',
     '  - 11 sessions of shop-web have been idle for up to 48 minutes.',
     '  - 14 connections are free again.',
-    '  changed: End sessions that have been idle too long: 11 rows (ana)',
+    '  changed: End sessions that have been idle too long: 11 sessions terminated (ana)',
     '  runbook transcript 20261121-031200-k7f2',
   ]);
 });

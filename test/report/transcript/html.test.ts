@@ -89,7 +89,7 @@ test('outcome, cause and changes come before any hash or fact of the record', ()
     '<h1>Connection pool exhausted: 11 sessions of shop-web have been idle',
     '<strong>Resolved</strong>',
     'Cause: <strong>11 sessions',
-    'Changed: End sessions that have been idle too long: 11 rows (ana)',
+    'Changed: End sessions that have been idle too long: 11 sessions terminated (ana)',
     '<svg class="scale"',
     'sha256:9b1e',
     '<h2>Record</h2>',

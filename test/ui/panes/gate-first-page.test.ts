@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { foldEvent } from '#events/view/fold.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
+import { aheadText } from '#events/wording/count-words.ts';
 import { undoText } from '#events/wording/phrases.ts';
 import { readCases } from '#rehearsal/cases/read.ts';
 import { rehearse } from '#rehearsal/rehearse.ts';
@@ -54,11 +55,8 @@ test.each(library)(
       expect(page).toContain(words(gate.title).slice(0, 60));
       expect(page).toContain(action.where.replace(/^\S*\//, ''));
       expect(page).toContain(words(action.text.split('\n')[0] ?? '').slice(0, 50));
-      if (preview !== undefined) {
-        const rows =
-          preview.rows.length === 1 ? '1 row affected' : `${preview.rows.length} rows affected`;
-        expect(page).toContain(rows);
-      }
+      if (preview !== undefined)
+        expect(page).toContain(words(aheadText(action, preview.rows.length)));
       expect(page).toContain(words(undoText(gate)).slice(0, 60));
       if (warning !== undefined) expect(page).toContain(words(warning));
     }

@@ -190,7 +190,7 @@ test.each([
   expect(frame).toContain('End sessions that have been idle too long');
   const words = frame.replaceAll(/[║│\s]+/g, ' ');
   expect(words).toContain('postgres oncall@127.0.0.1:43927/shop');
-  expect(frame).toContain('9 rows affected');
+  expect(frame).toContain('9 sessions to terminate');
   expect(frame).toMatch(/pid +usename +state/);
   expect(frame).toContain('11278');
   expect(frame).toContain('Type shop to run it: ');

@@ -23,7 +23,7 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
      ║ 48155  shop     shop-web      10.0.7.25    idle   00:43:11  SELECT * FROM… ║
      ║ ↓ 12 more                                                                  ║
      ║ ────────────────────────────────────────────────────────────────────────── ║
-     ║ 11 rows affected · read 12 s ago, valid for 30 s                           ║
+     ║ 11 sessions to terminate · read 12 s ago, valid for 30 s                   ║
      ║ Cannot be undone: Clients reconnect by themselves.                         ║
      ║ ! Their clients get 57P01 and must reconnect.                              ║
      ║ Type shop to run it: Space to the end first                                ║
@@ -61,7 +61,7 @@ test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
                                                                             │ ║   7.512Z,2026-11-21T01:15:07.512Z,2026-11-21T01:16:07.512Z,2026-11-21T01:17:07.512Z,2026-11-21T01:18:07.512Z,2026-11-21T0 ║
                                                                             │ ║   1:19:07.512Z,2026-11-21T01:20:07.512Z}                                                                                  ║
                                                                             │ ║ ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────── ║
-                                                                            │ ║ 11 rows affected · read 0 s ago, valid for 30 s                                                                           ║
+                                                                            │ ║ 11 sessions to terminate · read 0 s ago, valid for 30 s                                                                   ║
                                                                             │ ║ Cannot be undone: Clients reconnect by themselves.                                                                        ║
                                                                             │ ║ ! Their clients get 57P01 and must reconnect.                                                                             ║
                                                                             │ ║ Type shop to run it: ▏                                                                                                    ║

@@ -1,5 +1,6 @@
 import type { ShownAction } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
+import { changeRowsText } from '#events/wording/change-text.ts';
 import { titleOf } from '#events/wording/phrases.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
@@ -39,6 +40,15 @@ export function actionTitle({ step, gates, started }: ActionTaken, view: RunView
   return part === 'undo' ? `Undo of ${titleOf(view, step)}` : titleOf(view, step);
 }
 
+/** Returns what an action did to its rows, in a few words, if it counts any. */
+export function doneBy(
+  { step, started }: ActionTaken,
+  { view }: TranscriptRun,
+): { readonly done: string | undefined } {
+  const change = view.changes?.find((one) => one.step === step && one.at === started?.at);
+  return { done: change && changeRowsText(change) };
+}
+
 /** Returns the status of an action, in a word or two. */
 export function stateOf({ gates, started, finished, settled }: ActionTaken): string {
   // A declined step is settled as failed for the sake of `next`; it has not failed.
@@ -51,17 +61,16 @@ export function stateOf({ gates, started, finished, settled }: ActionTaken): str
   return gates.at(-1)?.answers.at(-1)?.event.answer === 'declined' ? 'declined' : 'not run';
 }
 
-function executionBlocks(
-  { gates, started, finished }: ActionTaken,
-  { times, options }: TranscriptRun,
-): readonly string[] {
+function executionBlocks(taken: ActionTaken, run: TranscriptRun): readonly string[] {
+  const { gates, started, finished } = taken;
+  const { times, options } = run;
   if (started === undefined) return [];
   const { action, digest } = started.event;
   const ran = `${times.at(started.at)} · ran${digest === undefined ? '' : ` as ${code(digest)}`}`;
   const shown = executedBlocks(action, gates.at(-1));
   if (finished === undefined) return [`${ran}; its end was **not recorded**.`, ...shown];
   return [
-    `${ran}, for ${formatDuration(finished.event.ms)}: ${endOf(finished.event)}`,
+    `${ran}, for ${formatDuration(finished.event.ms)}: ${endOf(finished.event, doneBy(taken, run))}`,
     ...shown,
     ...resultBlocks(finished.event, options.outputs),
   ];

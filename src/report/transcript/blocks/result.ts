@@ -39,11 +39,19 @@ export function actionFacts(action: ShownAction): readonly string[] {
   ];
 }
 
-/** Describes the end of an action, without its rows and outputs. */
-export function endOf(event: EventOf<'step.finished'>): string {
+/**
+ * Describes the end of an action, without its rows and outputs; of a change with what it did, not
+ * with the rows that it returned.
+ */
+export function endOf(
+  event: EventOf<'step.finished'>,
+  change?: { readonly done: string | undefined },
+): string {
   const { result = {}, error } = event;
   if (event.status === 'unknown') return `**outcome unknown**${error ? `: ${failure(error)}` : ''}`;
   if (error !== undefined) return `**failed**: ${failure(error)}`;
+  if (change !== undefined && !('exit_code' in result))
+    return change.done === undefined ? 'succeeded' : `succeeded, ${text(change.done)}`;
   if (typeof result.row_count === 'number') return `succeeded, ${counted(result.row_count, 'row')}`;
   return 'exit_code' in result
     ? `succeeded, exit code ${text(String(result.exit_code))}`

@@ -6,6 +6,7 @@ import { formatDuration } from '#text/duration.ts';
 import { code, folded, text } from '../../markdown/text.ts';
 import type { At } from '../events.ts';
 import type { TranscriptRun } from '../run.ts';
+import { doneBy } from './changes.ts';
 import { eventBlocks } from './event.ts';
 import { onePrefix } from './inside.ts';
 import { actionBlocks, checkText, endOf, resultBlocks } from './result.ts';
@@ -143,8 +144,8 @@ const OPEN_LINES = 10;
 
 const PART: { readonly [P in EventOf<'step.started'>['part']]: string } = {
   action: 'ran',
-  preview: 'read the affected rows',
-  recheck: 'read them again before acting',
+  preview: 'read the preview',
+  recheck: 'read it again before acting',
   verify: 'checked',
   undo: 'undid',
 };
@@ -159,7 +160,8 @@ function executionBlocks(
   run: TranscriptRun,
   known: Set<string>,
 ): readonly string[] {
-  const number = run.actions.find(({ started }) => started?.seq === seq)?.number;
+  const action = run.actions.find(({ started }) => started?.seq === seq);
+  const number = action?.number;
   const key = JSON.stringify(event.action);
   const isNew = number === undefined && !known.has(key);
   known.add(key);
@@ -167,7 +169,7 @@ function executionBlocks(
   const attempt = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
   const where = event.action.kind === 'wait' ? '' : ` on ${text(event.action.where)}`;
   return [
-    `${onePrefix(event, run.view)}${what}${where} (${text(event.effect)}${attempt})${endText(finished)}`,
+    `${onePrefix(event, run.view)}${what}${where} (${text(event.effect)}${attempt})${endText(finished, action && doneBy(action, run))}`,
     ...(isNew ? readBlocks(event.action) : []),
     ...(finished === undefined || number !== undefined || event.part === 'verify'
       ? []
@@ -184,8 +186,11 @@ function readBlocks(action: ShownAction): readonly string[] {
     : [shown, ...values];
 }
 
-function endText(finished: EventOf<'step.finished'> | undefined): string {
+function endText(
+  finished: EventOf<'step.finished'> | undefined,
+  change?: { readonly done: string | undefined },
+): string {
   if (finished === undefined) return '';
-  const end = finished.part === 'verify' ? checkText(finished) : endOf(finished);
+  const end = finished.part === 'verify' ? checkText(finished) : endOf(finished, change);
   return `, ${formatDuration(finished.ms)}: ${end}`;
 }

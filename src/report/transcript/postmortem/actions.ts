@@ -1,5 +1,6 @@
 import type { ShownAction } from '#events/log/event.ts';
 import type { ChangeView } from '#events/view/run-view.ts';
+import { changeRowsText } from '#events/wording/change-text.ts';
 import { itemText } from '#events/wording/phrases.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
@@ -43,7 +44,7 @@ function actionText(action: ActionTaken, run: TranscriptRun): readonly string[] 
   return [
     `### Action ${action.number}: ${text(title)} (${text(stateOf(action))})`,
     [
-      ...(rows === undefined ? [] : [`- Rows: ${rows}`]),
+      ...(rows === undefined ? [] : [`- Done: ${rows}`]),
       ...whenLines(action, run),
       ...(ran === undefined ? [] : [`- Where: ${text(ran.where)}`]),
     ].join('\n'),
@@ -75,13 +76,11 @@ function whenLines({ gates, started, finished }: ActionTaken, { times }: Transcr
 
 function rowsLine({ started, step }: ActionTaken, { view }: TranscriptRun): string | undefined {
   const at = started?.at;
-  const { rows } = view.changes?.find((one) => one.step === step && one.at === at) ?? {};
-  if (rows === undefined) return undefined;
-  const { affected, pinned, spared } = rows;
-  const confirmed = pinned === undefined ? undefined : `${pinned + spared} confirmed`;
-  const many = affected === undefined ? undefined : `**${affected} affected**`;
-  const both = [many, confirmed].filter((part) => part !== undefined).join(' of ');
-  return `${both}, ${spared === 0 ? 'none' : spared} spared`;
+  const change = view.changes?.find((one) => one.step === step && one.at === at);
+  const text = change === undefined ? undefined : changeRowsText(change);
+  const { pinned, spared } = change?.rows ?? {};
+  if (text === undefined || pinned === undefined || spared === undefined) return text;
+  return `**${text}**${spared === 0 ? ', none spared' : ''}`;
 }
 
 /** The number of values above which those of a statement with pinned rows are left to its rows. */
