@@ -90,24 +90,6 @@ export function answerWebhook(
   return { decided, status: 429, retryAfterS: Math.ceil(Math.min(...waits) / 1_000) };
 }
 
-/** Returns the body of the answer; `runs` are the new runs, by the index of their alert. */
-export function answerBody(
-  decided: readonly Decided[],
-  runs: ReadonlyMap<number, string>,
-): {
-  readonly alerts: readonly {
-    readonly fingerprint: string;
-    readonly decision: string;
-    readonly run: string | null;
-  }[];
-} {
-  const alerts = decided.map(({ routed, decision, run, joins }, index) => {
-    const started = decision === 'started' ? runs.get(index) : runs.get(joins ?? -1);
-    return { fingerprint: routed.fingerprint, decision, run: run ?? started ?? null };
-  });
-  return { alerts };
-}
-
 function refused(status: 401 | 413, reason: string): ReadWebhook {
   if (status === 413)
     return { ok: false, status, code: 'too-large', message: 'the body is too large', reason };

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunsState } from '#alerts/decide.ts';
-import { answerBody, answerWebhook, readWebhook, type WebhookSetup } from '#web/receive-webhook.ts';
+import { answerWebhook, readWebhook, type WebhookSetup } from '#web/receive-webhook.ts';
 import { bodyOf, recorded, routesConfig, runbookWith } from '../fixtures/alert-files.ts';
 
 const NOW = Date.parse('2026-11-22T21:15:00Z');
@@ -55,11 +55,6 @@ test('a verified request is read, routed and decided', () => {
     ['started', 'no-route', 'resolved'],
   ]);
   expect(decided[0]?.routed.inputs).toEqual({ idle_for: '15m' });
-  expect(answerBody(decided, new Map([[0, 'run-1']])).alerts).toEqual([
-    { fingerprint: 'alertmanager:5b1f8a2c9de04731', decision: 'started', run: 'run-1' },
-    { fingerprint: 'alertmanager:0d31c7a65b29f4e8', decision: 'no-route', run: null },
-    { fingerprint: 'alertmanager:9c20b7e1f3a4d586', decision: 'resolved', run: null },
-  ]);
 });
 
 test('what is not verified is not parsed, and not told why', () => {
@@ -85,20 +80,6 @@ test('what is verified and not a payload is refused with the reason', () => {
   expect(problem(Buffer.from('['.repeat(99)))).toMatchObject({ status: 400, code: 'too-deep' });
   expect(problem(bodyOf({ a: 1 }))).toMatchObject({ status: 400, code: 'wrong-shape' });
   expect(problem(Buffer.alloc(1_048_577))).toMatchObject({ status: 413, code: 'too-large' });
-});
-
-test('a run that an alert joins is in the answer, old or new', () => {
-  const labels = { alertname: 'PoolExhausted', env: 'prod' };
-  const alert = (fingerprint: string) => ({ status: 'firing', labels, fingerprint });
-  const found = read(bodyOf({ alerts: [alert('a'), alert('b'), alert('b')] }));
-  const state = { ...EMPTY, open: new Map([['alertmanager:a', 'old']]) };
-  const { decided } = answerWebhook(found, state, limits, NOW);
-  const { alerts } = answerBody(decided, new Map([[1, 'new']]));
-  expect(alerts.map(({ decision, run }) => [decision, run])).toEqual([
-    ['joined', 'old'],
-    ['started', 'new'],
-    ['joined', 'new'],
-  ]);
 });
 
 test('a source that started too many runs is told when to try again', () => {

@@ -1,0 +1,118 @@
+import type { Texts } from '#alerts/alert.ts';
+import type { Route } from '#alerts/config/value.ts';
+import type { Decided, Decision, RunsState, StartLimits, StateQuestion } from '#alerts/decide.ts';
+import type { Severity } from '#runbook/model/terms.ts';
+import { answerWebhook, readWebhook, type WebhookSetup } from './receive-webhook.ts';
+import type { WebhookRequest } from './verify-webhook.ts';
+
+/** A run that an alert starts. */
+export type AlertStart = {
+  readonly runbook: string;
+  readonly environment: string;
+  /** Texts of inputs by name; none is secret. */
+  readonly inputs: Texts;
+  readonly severity: Severity;
+  readonly fingerprint: string;
+  /** The name of the source. */
+  readonly source: string;
+  readonly maxOpen: number;
+};
+
+/** The result of a start. If another server was faster, the alert joins its run or is limited. */
+export type AlertStarted =
+  | { readonly decision: 'started' | 'joined'; readonly run: string }
+  | { readonly decision: 'limited'; readonly run?: undefined };
+
+/** An alert as it is kept. */
+export type RecordedAlert = {
+  readonly source: string;
+  readonly fingerprint: string;
+  readonly status: 'firing' | 'resolved';
+  readonly labels: Texts;
+  readonly decision: Decision;
+  readonly run: string | undefined;
+  readonly reason: string | undefined;
+};
+
+/** The port of the store that webhooks use. */
+export type AlertStore = {
+  readonly state: (question: StateQuestion, source: string) => Promise<RunsState>;
+  /** Starts a run, in a transaction that checks fingerprint and open runs once more. */
+  readonly start: (start: AlertStart) => Promise<AlertStarted>;
+  readonly record: (alerts: readonly RecordedAlert[]) => Promise<void>;
+};
+
+/** The surroundings of `POST /hooks/{source}`. */
+export type Hooks = WebhookSetup & {
+  readonly store: AlertStore;
+  readonly maxOpen: StartLimits['maxOpen'];
+  /** Called with the reason why a request was refused. */
+  readonly log: (reason: string) => void;
+};
+
+/** An answer over HTTP. */
+export type HookAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON. */
+  readonly body: unknown;
+};
+
+/**
+ * Answers `POST /hooks/{source}`. Rejects if the store fails: the sender tries again, and the alerts
+ * join what was started. `now` is in milliseconds since 1970.
+ */
+export async function answerHook(
+  name: string,
+  request: WebhookRequest,
+  hooks: Hooks,
+  now: number,
+): Promise<HookAnswer> {
+  const read = readWebhook(name, request, hooks, now);
+  if (!read.ok) {
+    const { status, code, message, reason } = read;
+    hooks.log(reason);
+    return { status, headers: {}, body: { error: { code, message } } };
+  }
+  const state = await hooks.store.state(read.question, name);
+  const { decided, status, retryAfterS } = answerWebhook(read, state, hooks, now);
+  const recorded: RecordedAlert[] = [];
+  for (const one of decided) recorded.push(await recordOf(one, recorded, hooks));
+  await hooks.store.record(recorded);
+  const { ignored, leftOut } = read;
+  return {
+    status,
+    headers: retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) },
+    body: { alerts: recorded.map(answerOf), ignored, left_out: leftOut },
+  };
+}
+
+/** Starts the run of an alert, if it has one; `before` are the alerts before it. */
+async function recordOf(
+  { routed, decision, run, joins, reason }: Decided,
+  before: readonly RecordedAlert[],
+  { store, maxOpen }: Hooks,
+): Promise<RecordedAlert> {
+  const { alert, source, fingerprint, route } = routed;
+  const kept = { source, fingerprint, status: alert.status, labels: alert.labels, reason };
+  if (decision === 'started' && route !== undefined)
+    return { ...kept, run: undefined, ...(await store.start(startOf(routed, route, maxOpen))) };
+  const first = joins === undefined ? undefined : before[joins];
+  // The run that it was to join was limited after all.
+  if (first !== undefined && first.run === undefined && decision === 'joined')
+    return { ...kept, decision: first.decision, run: undefined };
+  return { ...kept, decision, run: run ?? first?.run };
+}
+
+function startOf(
+  { inputs, severity, fingerprint, source }: Decided['routed'],
+  { runbook, environment }: Route,
+  maxOpen: StartLimits['maxOpen'],
+): AlertStart {
+  const start = { runbook, environment, inputs, severity, fingerprint, source };
+  return { ...start, maxOpen: maxOpen(environment) };
+}
+
+function answerOf({ fingerprint, decision, run }: RecordedAlert) {
+  return { fingerprint, decision, run: run ?? null };
+}
