@@ -78,7 +78,7 @@ export function questionOf(
 
 /**
  * Decides about the alerts of a payload, in their order: a run that one starts counts for those
- * after it. The caller stores the runs in the transaction that read the state.
+ * after it. The state can be out of date: a start has to check it again.
  */
 export function decideAlerts(
   all: readonly Routed[],

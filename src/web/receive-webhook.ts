@@ -76,7 +76,7 @@ export type WebhookAnswer = {
   readonly retryAfterS: number | undefined;
 };
 
-/** Decides about the alerts of a request. The caller stores the runs in the transaction of the state. */
+/** Decides about the alerts of a request, in the state that the store gave. */
 export function answerWebhook(
   { routed, source }: Extract<ReadWebhook, { ok: true }>,
   state: RunsState,

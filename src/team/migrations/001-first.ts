@@ -55,7 +55,9 @@ CREATE INDEX run_intent_open ON run_intent (run_id) WHERE done_at IS NULL;
 CREATE TABLE alert (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, source text NOT NULL,
   fingerprint text NOT NULL, status text NOT NULL, labels jsonb NOT NULL, run_id text,
-  decision text NOT NULL CHECK (decision IN ('started', 'joined', 'no-route', 'limited')),
+  decision text NOT NULL CHECK (decision IN
+    ('started', 'joined', 'resolved', 'no-route', 'refused', 'limited')),
+  reason text,
   received_at timestamptz NOT NULL DEFAULT now());
 CREATE INDEX alert_received ON alert (received_at);
 
