@@ -1,14 +1,11 @@
 import type { Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, TypedParameter } from 'mysql2';
 import type { Row } from '#runbook/model/value.ts';
-import { serverIdentity } from '../database/server-identity.ts';
+import { HeldSession } from '../database/held-session.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { askMysql, dialMysql, type MysqlDialOptions, type MysqlLink } from './dial.ts';
 import { asWritten, type MysqlBound } from './placeholders.ts';
 import { type MysqlSent, sendMysqlStatement } from './statement.ts';
-
-const GOODBYE_MS = 1_000;
 
 /** The parts of a connection. */
 type MysqlConnectionParts = {
@@ -23,34 +20,21 @@ type MysqlConnectionParts = {
 };
 
 /** One session on a MySQL or MariaDB server, held until it is closed or lost. */
-export class MysqlConnection {
+export class MysqlConnection extends HeldSession {
   readonly #serverQuestion: string | undefined;
   readonly #driver: Connection;
   readonly #parameter: TypedParameter;
   readonly #socket: Socket;
   readonly #cancelTarget: MysqlCancelTarget;
-  #facts: ConnectionFacts;
-  #isLost = false;
 
   constructor(parts: MysqlConnectionParts) {
     const { driver, parameter, socket, facts, serverQuestion, cancelTarget } = parts;
-    this.#facts = facts;
+    super(socket, facts);
     this.#serverQuestion = serverQuestion;
     this.#driver = driver;
     this.#parameter = parameter;
     this.#socket = socket;
     this.#cancelTarget = cancelTarget;
-    socket.once('close', () => this.abandon());
-  }
-
-  /** Facts about the session. The server is the one that answered last. */
-  get facts(): ConnectionFacts {
-    return this.#facts;
-  }
-
-  /** True once the connection has ended, or an error announced its end. */
-  get isLost(): boolean {
-    return this.#isLost || this.#socket.destroyed;
   }
 
   /** Runs a statement of the executor itself and returns its rows. Rejects with mysql2's error. */
@@ -64,7 +48,7 @@ export class MysqlConnection {
   async askServer(): Promise<void> {
     if (this.#serverQuestion === undefined) return;
     const [row] = await this.command(this.#serverQuestion);
-    this.#facts = { ...this.#facts, server: serverIdentity(String(row?.server)) };
+    this.noteServer(String(row?.server));
   }
 
   /** Sends a statement; see {@link sendMysqlStatement}. */
@@ -77,23 +61,10 @@ export class MysqlConnection {
     return killMysqlQuery(this.#cancelTarget, withinMs);
   }
 
-  /** Closes the connection immediately. A running statement fails. */
-  abandon(): void {
-    this.#isLost = true;
-    this.#socket.destroy();
-  }
-
-  /** Logs out, then closes the connection. */
-  async end(): Promise<void> {
-    if (!this.isLost) await Promise.race([this.#takeLeave(), delay(GOODBYE_MS)]);
-    this.abandon();
-  }
-
-  #takeLeave(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#socket.once('close', () => resolve());
+  protected override logOut(): Promise<unknown> {
+    const closed = new Promise((done) => this.#socket.once('close', done));
     this.#driver.end();
-    return promise;
+    return closed;
   }
 }
 

@@ -1,15 +1,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Client } from 'pg';
 import type { SqlResult } from '#runbook/model/value.ts';
-import { serverIdentity } from '../database/server-identity.ts';
+import { HeldSession } from '../database/held-session.ts';
 import type { ConnectionFacts } from '../executor.ts';
 import { SSL_REQUEST } from '../wire/postgres-greeting.ts';
 import type { Statement } from './statement.ts';
-
-const GOODBYE_MS = 1_000;
 
 /** The parts of a connection. */
 type ConnectionParts = {
@@ -33,34 +30,19 @@ type ConnectionParts = {
 type Notice = { readonly severity?: string | undefined; readonly message?: string | undefined };
 
 /** One session on a PostgreSQL server, held until it is closed or lost. */
-export class PostgresConnection {
+export class PostgresConnection extends HeldSession {
   readonly isPooled: boolean;
   readonly serverQuestion: string | undefined;
   readonly #client: Client;
-  readonly #socket: Socket;
   readonly #cancelTarget: CancelTarget;
-  #facts: ConnectionFacts;
-  #isLost = false;
 
   constructor(parts: ConnectionParts) {
     const { client, socket, facts, serverQuestion, cancelTarget, isPooled } = parts;
-    this.#facts = facts;
+    super(socket, facts);
     this.serverQuestion = serverQuestion;
     this.isPooled = isPooled;
     this.#client = client;
-    this.#socket = socket;
     this.#cancelTarget = cancelTarget;
-    socket.once('close', () => this.abandon());
-  }
-
-  /** Facts about the session. The server is the one that answered last. */
-  get facts(): ConnectionFacts {
-    return this.#facts;
-  }
-
-  /** True once the connection has ended, or an error announced its end. */
-  get isLost(): boolean {
-    return this.#isLost || this.#socket.destroyed;
   }
 
   /**
@@ -77,7 +59,7 @@ export class PostgresConnection {
   async commandAsking(text: string): Promise<void> {
     const answers: unknown = await this.#client.query(text);
     const server = saidIn(Array.isArray(answers) ? answers.at(-1) : answers);
-    if (server !== undefined) this.#facts = { ...this.#facts, server: serverIdentity(server) };
+    if (server !== undefined) this.noteServer(server);
   }
 
   /** Runs a statement. Rejects with pg's error. */
@@ -101,16 +83,8 @@ export class PostgresConnection {
     await requestCancel(this.#cancelTarget, withinMs);
   }
 
-  /** Closes the connection immediately. A running statement fails. */
-  abandon(): void {
-    this.#isLost = true;
-    this.#socket.destroy();
-  }
-
-  /** Logs out, then closes the connection. */
-  async end(): Promise<void> {
-    if (!this.isLost) await Promise.race([this.#client.end(), delay(GOODBYE_MS)]);
-    this.abandon();
+  protected override logOut(): Promise<void> {
+    return this.#client.end();
   }
 }
 

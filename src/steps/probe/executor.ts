@@ -57,7 +57,7 @@ export function createProbeExecutor(options: ProbeExecutorOptions): ProbeExecuto
 }
 
 async function carryOut(action: ProbeAction, context: ProbeContext): Promise<StepOutcome> {
-  const start = await load(action, context);
+  const start = await load(action.probe, action.params, context);
   const startedAt = performance.now();
   const { result, error } = await start().catch(
     (thrown: unknown): ProbeReport => ({ result: {}, error: configError(thrown) }),
@@ -76,37 +76,28 @@ function configError(thrown: unknown): StepError {
   return { kind: 'config', message, ...(hint !== undefined && { hint }) };
 }
 
+type Probe<Name extends ProbeName> = (
+  parameters: ParametersOf<Name>,
+  context: ProbeContext,
+) => ProbeReport | Promise<ProbeReport>;
+
+const PROBES: { readonly [Name in ProbeName]: () => Promise<Probe<Name>> } = {
+  config: async () => (await import('./config/url.ts')).probeConfig,
+  dns: async () => (await import('./dns/names.ts')).probeDns,
+  tcp: async () => (await import('./tcp.ts')).probeTcp,
+  tls: async () => (await import('./tls/certificate-check.ts')).probeTls,
+  login: async () => (await import('./login/result.ts')).probeLogin,
+  http: async () => (await import('./http/page.ts')).probeHttp,
+};
+
 /** Returns a function that starts a probe. Loading its code does not count as its time. */
-async function load(
-  { probe, params }: ProbeAction,
+async function load<Name extends ProbeName>(
+  probe: Name,
+  params: ProbeAction['params'],
   context: ProbeContext,
 ): Promise<() => Promise<ProbeReport>> {
-  switch (probe) {
-    case 'config': {
-      const { probeConfig } = await import('./config/url.ts');
-      return async () => probeConfig(readParameters(probe, params));
-    }
-    case 'dns': {
-      const { probeDns } = await import('./dns/names.ts');
-      return async () => probeDns(readParameters(probe, params), context);
-    }
-    case 'tcp': {
-      const { probeTcp } = await import('./tcp.ts');
-      return async () => probeTcp(readParameters(probe, params), context);
-    }
-    case 'tls': {
-      const { probeTls } = await import('./tls/certificate-check.ts');
-      return async () => probeTls(readParameters(probe, params), context);
-    }
-    case 'login': {
-      const { probeLogin } = await import('./login/result.ts');
-      return async () => probeLogin(readParameters(probe, params), context);
-    }
-    case 'http': {
-      const { probeHttp } = await import('./http/page.ts');
-      return async () => probeHttp(readParameters(probe, params), context);
-    }
-  }
+  const run = await PROBES[probe]();
+  return async () => run(readParameters(probe, params), context);
 }
 
 /**
