@@ -1,10 +1,10 @@
 import type { ShownClause, ShownValue } from '#events/log/event.ts';
 import { decide, type Expression, type Scope } from '#runbook/expression/cel.ts';
 import { renderForPeople, renderText, type Template } from '#runbook/expression/template.ts';
+import { defined } from '#runbook/model/defined.ts';
 import type { Clause, Step } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
 import { jsonOf } from '#safety/actions/json-of.ts';
-import { defined } from './defined.ts';
 
 /** The decision of `next`. */
 export type BranchDecision =

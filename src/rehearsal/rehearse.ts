@@ -15,6 +15,7 @@ import { recordedFact } from '#run/session/recorded-facts.ts';
 import { Stopwatch } from '#run/session/stopwatch.ts';
 import { RunValues } from '#run/values/current.ts';
 import { eventForMachine, maskEvent } from '#run/values/mask-event.ts';
+import { defined } from '#runbook/model/defined.ts';
 import { secretParameters } from '#safety/actions/secret-parameters.ts';
 import { Agenda, type Due } from './agenda.ts';
 import { BEGINNING, beginningOf, OPERATOR, startedEvent } from './beginning.ts';
@@ -233,11 +234,8 @@ class Rehearsal {
     const mocked = this.#mocks.take(execute, this.#snapshot.context.visit);
     if (!('missing' in mocked)) {
       const { status, result, error, takesMs } = mocked;
-      this.#end(execute, action.kind === 'wait' ? action.ms : takesMs, {
-        status,
-        ...(result === undefined ? {} : { result }),
-        ...(error === undefined ? {} : { error }),
-      });
+      const ms = action.kind === 'wait' ? action.ms : takesMs;
+      this.#end(execute, ms, defined({ status, result, error }));
     } else if (action.kind === 'wait')
       this.#end(execute, action.ms, { status: 'succeeded', result: { ms: action.ms } });
     else this.#stop(missingResult(execute, mocked, this.#case, this.#stage.steps));
@@ -257,7 +255,7 @@ class Rehearsal {
         visit,
         part,
         attempt,
-        ...(item === undefined ? {} : { item }),
+        ...defined({ item }),
         ms,
         outputs: [],
         ...end,

@@ -1,9 +1,9 @@
 import { assertEvent } from 'xstate';
+import { defined } from '#runbook/model/defined.ts';
 import { visitOf } from '../context/frames.ts';
 import { executionOf } from '../context/rendering.ts';
 import { delayOf } from '../context/retry.ts';
 import type { MachineContext } from '../context.ts';
-import { defined } from '../defined.ts';
 import type { Acting } from '../placed-step.ts';
 import { connectsFirst, execute, failWith, type Of, of, ofAnother } from '../step-of.ts';
 import type { StateConfig } from '../vocabulary.ts';

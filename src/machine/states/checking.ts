@@ -1,7 +1,7 @@
 import { assertEvent } from 'xstate';
+import { defined } from '#runbook/model/defined.ts';
 import { changesIn, type Recheck } from '../context/rechecking.ts';
 import { executionOf } from '../context/rendering.ts';
-import { defined } from '../defined.ts';
 import type { DecidedEvent } from '../effect.ts';
 import type { Acting } from '../placed-step.ts';
 import { type Of, of } from '../step-of.ts';

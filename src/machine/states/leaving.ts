@@ -1,11 +1,11 @@
 import { assertEvent } from 'xstate';
 import type { EventOf } from '#events/log/event.ts';
 import { renderForPeople } from '#runbook/expression/template.ts';
+import { defined } from '#runbook/model/defined.ts';
 import { shownClause } from '../branch.ts';
 import { frameOf, visitOf } from '../context/frames.ts';
 import { scopeOf } from '../context/scope.ts';
 import type { MachineContext } from '../context.ts';
-import { defined } from '../defined.ts';
 import type { Await, DecidedEvent } from '../effect.ts';
 import type { MachineEvent } from '../event.ts';
 import { type Placed, qualified } from '../placed-step.ts';

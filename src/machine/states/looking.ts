@@ -1,5 +1,5 @@
+import { defined } from '#runbook/model/defined.ts';
 import { visitOf } from '../context/frames.ts';
-import { defined } from '../defined.ts';
 import type { Placed } from '../placed-step.ts';
 import { type Of, of } from '../step-of.ts';
 

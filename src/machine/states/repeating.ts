@@ -1,6 +1,6 @@
+import { defined } from '#runbook/model/defined.ts';
 import { visitOf } from '../context/frames.ts';
 import type { SettledStatus } from '../context.ts';
-import { defined } from '../defined.ts';
 import type { DecidedEvent } from '../effect.ts';
 import type { Placed } from '../placed-step.ts';
 import { ask, type Of, of } from '../step-of.ts';

@@ -1,10 +1,10 @@
 import { assertEvent } from 'xstate';
 import type { EventOf } from '#events/log/event.ts';
+import { defined } from '#runbook/model/defined.ts';
 import { confirmedExecution, declined, GATE, movedServer, refusal } from '../context/confirming.ts';
 import { frameOf } from '../context/frames.ts';
 import { differsByServer } from '../context/open-engine.ts';
 import { gateOf, undoOf } from '../context/rendering.ts';
-import { defined } from '../defined.ts';
 import type { Await, DecidedEvent } from '../effect.ts';
 import type { Acting } from '../placed-step.ts';
 import { ask, type Of, of } from '../step-of.ts';

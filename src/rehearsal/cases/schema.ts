@@ -83,6 +83,13 @@ export const RESULT_SCHEMAS = {
   wait: z.strictObject(common).check(z.describe('how a pause ends')),
 } as const;
 
+/** An error as written in a case. */
+export type ErrorDocument = z.infer<ReturnType<typeof error>>;
+
+/** A result of any kind, as written in a case. */
+export type ResultDocument = z.infer<typeof RESULT_SCHEMAS.sql> &
+  z.infer<typeof RESULT_SCHEMAS.shell>;
+
 const anyResult = z.union([
   RESULT_SCHEMAS.sql,
   RESULT_SCHEMAS.shell,

@@ -6,9 +6,9 @@ import type { LocatedNode } from '#runbook/yaml/located.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { didYouMean } from '#text/suggest.ts';
 import type { MockedPart, MockedResult, MockedStep, PlacedSteps } from '../cases/case.ts';
-import { RESULT_SCHEMAS } from '../cases/schema.ts';
+import { RESULT_SCHEMAS, type ResultDocument } from '../cases/schema.ts';
 import { checkMockedFields } from './fields-read.ts';
-import { mockedResult, type ResultDocument } from './result.ts';
+import { mockedResult } from './result.ts';
 
 /** The context of reading results. */
 export type MockReader = {

@@ -1,38 +1,11 @@
+import { defined } from '#runbook/model/defined.ts';
 import type { Body, Parse } from '#runbook/model/runbook.ts';
 import type { ErrorKind, StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { parseDuration } from '#text/duration.ts';
 import type { MockedResult } from '../cases/case.ts';
-
-/** A result of any kind, as written in a case. */
-export type ResultDocument = {
-  readonly row?: Readonly<Record<string, unknown>> | undefined;
-  readonly rows?: readonly Readonly<Record<string, unknown>>[] | undefined;
-  readonly row_count?: number | undefined;
-  readonly columns?: readonly string[] | undefined;
-  readonly truncated?: boolean | undefined;
-  readonly stdout?: string | undefined;
-  readonly stderr?: string | undefined;
-  readonly exit?: number | undefined;
-  readonly signal?: string | undefined;
-  readonly json?: unknown;
-  readonly lines?: readonly string[] | undefined;
-  readonly error?: ErrorDocument | undefined;
-  readonly unknown?: ErrorDocument | undefined;
-  readonly takes?: string | undefined;
-  readonly optional?: boolean | undefined;
-};
-
-type ErrorDocument =
-  | ErrorKind
-  | {
-      readonly kind: ErrorKind;
-      readonly message?: string | undefined;
-      readonly phase?: StepError['phase'] | undefined;
-      readonly code?: string | number | undefined;
-      readonly hint?: string | undefined;
-    };
+import type { ErrorDocument, ResultDocument } from '../cases/schema.ts';
 
 type Result = Readonly<Record<string, Json>>;
 type Ending = Pick<MockedResult, 'status' | 'result' | 'error'>;
@@ -156,13 +129,8 @@ function exitError(exit: number, stderr: string): StepError {
 function errorOf(given: ErrorDocument): StepError {
   if (typeof given === 'string') return { kind: given, message: sentenceOf(given) };
   const { kind, message, phase, code, hint } = given;
-  return {
-    kind,
-    message: message ?? sentenceOf(kind),
-    ...(phase === undefined ? {} : { phase }),
-    ...(code === undefined ? {} : { code: String(code) }),
-    ...(hint === undefined ? {} : { hint }),
-  };
+  const said = code === undefined ? undefined : String(code);
+  return defined({ kind, message: message ?? sentenceOf(kind), phase, code: said, hint });
 }
 
 function sentenceOf(kind: ErrorKind): string {

@@ -1,10 +1,12 @@
 import type { EventOf } from '#events/log/event.ts';
+import { defined } from '#runbook/model/defined.ts';
 import { bodiesByPart } from '#runbook/model/step-bodies.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json, Row } from '#runbook/model/value.ts';
 import type { PlacedSteps } from '../cases/case.ts';
+import type { ResultDocument } from '../cases/schema.ts';
 import { type FieldsRead, fieldsRead } from '../mocks/fields-read.ts';
-import { mockedResult, type ResultDocument } from '../mocks/result.ts';
+import { mockedResult } from '../mocks/result.ts';
 
 type Result = Readonly<Record<string, Json>>;
 
@@ -36,13 +38,7 @@ export function recordedResult(
 function recordedError(error: StepError | undefined): Json {
   if (error === undefined) return 'unknown';
   const { kind, message, phase, code, hint } = error;
-  return {
-    kind: kind === 'none' ? 'unknown' : kind,
-    message,
-    ...(phase === undefined ? {} : { phase }),
-    ...(code === undefined ? {} : { code }),
-    ...(hint === undefined ? {} : { hint }),
-  };
+  return defined({ kind: kind === 'none' ? 'unknown' : kind, message, phase, code, hint });
 }
 
 function fieldsOf(kind: string, part: string, result: Result, read: FieldsRead): Result {

@@ -1,9 +1,9 @@
 import type { PinnedRows, RunEvent } from '#events/log/event.ts';
 import type { IntentType } from '#events/log/intent.ts';
 import type { TargetFacts } from '#machine/context.ts';
-import { defined } from '#machine/defined.ts';
 import type { Await, Call, Execute, MachineEffect, OpenGate } from '#machine/effect.ts';
 import { placedSteps } from '#machine/placed-step.ts';
+import { defined } from '#runbook/model/defined.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { targetOf } from '#safety/actions/action.ts';
 import { jsonOf } from '#safety/actions/json-of.ts';

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Connection, ConnectionOptions, TypedParameter } from 'mysql2';
 import { messageOf } from '#errors.ts';
+import { defined } from '#runbook/model/defined.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { LOGIN_CANCELLED, loginTimeoutMs } from '../database/held-connection.ts';
 import { CLIENT_SSL } from '../wire/mysql-hello.ts';
@@ -113,9 +114,7 @@ export function mysqlLogin(
 ): ConnectionOptions {
   return {
     ...(socketPath === undefined ? { host, port } : { socketPath }),
-    ...(user !== undefined && { user }),
-    ...(password !== undefined && { password }),
-    ...(database !== undefined && { database }),
+    ...defined({ user, password, database }),
     connectAttributes: { program_name: applicationName },
     stream,
     dateStrings: true,

@@ -1,3 +1,4 @@
+import { defined } from '#runbook/model/defined.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { type ErrorRule, NETWORK_RULES, readError, ruleFor } from '../wire/network-error.ts';
 import { MYSQL_RULES, type MysqlErrorRule, WRONG_STATEMENT } from './error-rules.ts';
@@ -21,14 +22,14 @@ export function mysqlError(error: unknown, during: 'connecting' | 'query'): Step
   const rule = number === undefined ? clientRule(reported) : serverRule(reported, during);
   const phase = during === 'query' ? 'query' : (rule.phase ?? 'auth');
   const said = number === undefined ? code : String(number);
-  return {
+  return defined({
     kind: rule.kind,
     // MySQL ends some of its messages with a full stop, as findings do.
     message: message.replace(/\.$/, ''),
     phase,
-    ...(said !== '' && { code: said }),
-    ...(rule.hint !== undefined && { hint: rule.hint }),
-  };
+    code: said || undefined,
+    hint: rule.hint,
+  });
 }
 
 /**

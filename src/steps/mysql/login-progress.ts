@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { defined } from '#runbook/model/defined.ts';
 import type { ErrorPhase, StepError } from '#runbook/model/step-error.ts';
 import { formatDuration } from '#text/duration.ts';
 import { nameOf } from '../wire/connect.ts';
@@ -43,12 +44,8 @@ export class LoginProgress {
   /** Returns the error of a login that took too long, depending on its progress. */
   tooLate(timeoutMs: number, isInTls: boolean): StepError {
     const within = `within ${formatDuration(timeoutMs)}`;
-    const late = (phase: ErrorPhase, message: string, hint?: string): StepError => ({
-      kind: 'timeout',
-      phase,
-      message,
-      ...(hint !== undefined && { hint }),
-    });
+    const late = (phase: ErrorPhase, message: string, hint?: string): StepError =>
+      defined({ kind: 'timeout' as const, phase, message, hint });
     switch (this.#phase) {
       case 'dns':
         return late('dns', `no answer about the name ${this.#place.host} ${within}`);

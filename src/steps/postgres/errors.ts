@@ -1,3 +1,4 @@
+import { defined } from '#runbook/model/defined.ts';
 import type { ErrorKind, StepError } from '#runbook/model/step-error.ts';
 import { type ErrorRule, NETWORK_RULES, readError, ruleFor } from '../wire/network-error.ts';
 import { SQLSTATE_RULES, TEXT_RULES, whoGetsIn } from './error-rules.ts';
@@ -25,14 +26,9 @@ export function postgresError(
   const kind = rule?.kind ?? 'unknown';
   const phase = during === 'query' ? 'query' : (rule?.phase ?? 'tcp');
   const hint = hintFor(kind, rule, reported);
-  return {
-    kind,
-    message: reported.message,
-    phase,
-    ...(reported.code !== undefined && { code: reported.code }),
-    ...(hint !== undefined && { hint }),
-    ...(reported.position !== undefined && { position: utf16(statement, reported.position) }),
-  };
+  const { message, code } = reported;
+  const position = reported.position && utf16(statement, reported.position);
+  return defined({ kind, message, phase, code, hint, position });
 }
 
 const SERVER_CODE = /^[0-9A-Z]{5}$/;

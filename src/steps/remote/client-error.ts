@@ -1,3 +1,4 @@
+import { defined } from '#runbook/model/defined.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import { withoutStop } from '../shell/outcome.ts';
 import type { ErrorRule } from '../wire/network-error.ts';
@@ -19,12 +20,8 @@ export function clientError(said: string, rules: readonly ErrorRule[], place: st
     if (line === undefined) continue;
     const message =
       kind === 'not_found' && NO_BASH.test(line) ? `there is no bash in ${place}` : line;
-    return {
-      kind,
-      message: withoutStop(message.slice(0, LONGEST_MESSAGE)),
-      ...(phase !== undefined && { phase }),
-      ...(hint !== undefined && { hint }),
-    };
+    const shown = withoutStop(message.slice(0, LONGEST_MESSAGE));
+    return defined({ kind, message: shown, phase, hint });
   }
   const last = lines.at(-1);
   const message = last ?? `${place} closed the connection without a message`;

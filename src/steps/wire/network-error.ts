@@ -1,3 +1,4 @@
+import { defined } from '#runbook/model/defined.ts';
 import type { ErrorKind, ErrorPhase, StepError } from '#runbook/model/step-error.ts';
 
 /** A rule that classifies an error by its code, its text, or both. The first match wins. */
@@ -62,13 +63,8 @@ export function networkError(error: NodeJS.ErrnoException, phase: ErrorPhase): S
   const { code = '', message } = error;
   const rules = [...OWN_RULES, ...NETWORK_RULES];
   const rule = ruleFor(rules, { code, message });
-  return {
-    kind: rule?.kind ?? 'unknown',
-    phase,
-    message,
-    ...(code !== '' && { code }),
-    ...(rule?.hint !== undefined && { hint: rule.hint }),
-  };
+  const { kind = 'unknown', hint } = rule ?? {};
+  return defined({ kind, phase, message, code: code || undefined, hint });
 }
 
 /** Returns the first rule that matches the code and the message of an error. */

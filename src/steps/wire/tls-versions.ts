@@ -1,4 +1,5 @@
 import type { SecureVersion } from 'node:tls';
+import { defined } from '#runbook/model/defined.ts';
 
 /** The TLS versions that a connection may use, and the ciphers that an old one requires. */
 type TlsVersions = {
@@ -17,12 +18,9 @@ export function readTlsVersions(parameters: Readonly<Record<string, string>>): T
   const minVersion = versionOf('ssl_min_protocol_version', parameters);
   const maxVersion = versionOf('ssl_max_protocol_version', parameters);
   const isOld = minVersion !== undefined && VERSIONS.indexOf(minVersion) < 2;
-  return {
-    ...(minVersion !== undefined && { minVersion }),
-    ...(maxVersion !== undefined && { maxVersion }),
-    // OpenSSL disables versions before 1.2 at its default security level.
-    ...(isOld && { ciphers: 'DEFAULT@SECLEVEL=0' }),
-  };
+  // OpenSSL disables versions before 1.2 at its default security level.
+  const ciphers = isOld ? 'DEFAULT@SECLEVEL=0' : undefined;
+  return defined({ minVersion, maxVersion, ciphers });
 }
 
 function versionOf(
