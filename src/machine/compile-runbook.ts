@@ -151,7 +151,7 @@ function onlyIn(frame: string | undefined) {
   return frame === undefined ? {} : { guard: { type: 'isInside', params: { frame } } };
 }
 
-/** What the states of a step depend on besides itself. */
+/** The surroundings of the states of a step. */
 type Around = {
   readonly placed: readonly Placed[];
   readonly isDryRun: boolean;

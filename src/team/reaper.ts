@@ -3,7 +3,7 @@ import { inTransaction } from './database.ts';
 import { type Dispatch, enqueueLeg, type LegOf } from './dispatch.ts';
 import { LEASE_TIMES } from './lease.ts';
 
-/** What a reaper needs. */
+/** The options of a reaper. */
 export type ReaperParts = {
   readonly pool: Pool;
   readonly dispatch: Dispatch;

@@ -7,7 +7,7 @@ import type { RunRecord } from '#run/store/port.ts';
 import { journalRows, type OpenRows } from './journal-rows.ts';
 import { partsSource } from './outputs.ts';
 
-/** What a worker adds to a record that is otherwise only read. */
+/** The parts of a record that only its worker has. */
 export type HeldRecord = {
   readonly open: OpenRows;
   /** True if this process holds the run already. */
