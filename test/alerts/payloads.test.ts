@@ -130,9 +130,28 @@ describe('jsm', () => {
   test('a detail cannot pass for what the system itself says', () => {
     const payload = json('jsm');
     payload.alert.details.priority = 'P1';
-    payload.alert.tags.push('entity:other');
+    payload.alert.tags.push('entity:other', 'alertname:Other');
     expect(alertsIn('jsm', bodyOf(payload))).toMatchObject([
-      { severity: 'high', labels: { priority: 'P2', entity: 'db-1.example.com' } },
+      {
+        severity: 'high',
+        labels: { priority: 'P2', entity: 'db-1.example.com', alertname: 'PoolExhausted' },
+      },
+    ]);
+    payload.alert.priority = '';
+    payload.alert.entity = 'x'.repeat(2_000);
+    const [alert] = alertsIn('jsm', bodyOf(payload));
+    expect(alert?.severity).toBeUndefined();
+    expect(alert?.labels).not.toHaveProperty('priority');
+    expect(alert?.labels).not.toHaveProperty('entity');
+  });
+
+  test('many details displace nothing of the system', () => {
+    const payload = json('jsm');
+    payload.alert.details = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [`d${index}`, 'x']),
+    );
+    expect(alertsIn('jsm', bodyOf(payload))).toMatchObject([
+      { severity: 'high', labels: { priority: 'P2', alias: 'PoolExhausted/db-1' } },
     ]);
   });
 });
@@ -167,6 +186,13 @@ describe('datadog', () => {
     const [alert] = alertsIn('datadog', bodyOf(payload));
     expect(alert).toMatchObject({ key: '1234567', severity: undefined });
     expect(alert?.labels).not.toHaveProperty('priority');
+  });
+
+  test('the group that triggered counts more than other tags, and no tag is truncated', () => {
+    const long = Array.from({ length: 90 }, (_, index) => `t${index}:${'x'.repeat(80)}`).join(',');
+    const payload = { ...json('datadog'), scope: 'host:db-2', tags: `host:db-1,${long}` };
+    const [alert] = alertsIn('datadog', bodyOf(payload));
+    expect(alert?.labels).toMatchObject({ host: 'db-2', t89: 'x'.repeat(80) });
   });
 
   test('the payload that Datadog sends by default is refused with what is missing', () => {

@@ -1,3 +1,4 @@
+import { LIMITS } from '../alert.ts';
 import { severityOf } from '../severity.ts';
 import { isMapping, labelsOf, proseAt, tagEntries, textAt, urlAt } from './fields.ts';
 import type { PayloadReader } from './reader.ts';
@@ -17,17 +18,19 @@ export const readDatadog: PayloadReader = (payload) => {
       if (!isFiring && !RESOLVED.test(transition)) return undefined;
       const scope = given(payload, 'scope') ?? '';
       const monitor = given(payload, 'monitor');
-      const { texts: labels, leftOut } = labelsOf([
-        ...tagEntries((given(payload, 'tags') ?? '').split(',')),
+      const tags = given(payload, 'tags') ?? '';
+      const { texts: labels, leftOut } = labelsOf(
+        [
+          ['monitor', monitor],
+          ['title', given(payload, 'title')],
+          ['metric', given(payload, 'metric')],
+          ['priority', given(payload, 'priority')],
+          ['scope', scope],
+          ['transition', transition],
+        ],
         // The group that triggered counts more than the other tags.
-        ...tagEntries(scope.split(',')),
-        ['monitor', monitor],
-        ['title', given(payload, 'title')],
-        ['metric', given(payload, 'metric')],
-        ['priority', given(payload, 'priority')],
-        ['scope', scope],
-        ['transition', transition],
-      ]);
+        [...tagEntries(scope.split(',')), ...tagEntries(tags.split(','))],
+      );
       const title = proseAt(payload, 'title') ?? `Monitor ${monitor ?? ''}`.trim();
       const ofMonitor = monitor === undefined ? undefined : `${monitor} ${scope}`.trim();
       return {
@@ -37,7 +40,7 @@ export const readDatadog: PayloadReader = (payload) => {
         severity: severityOf(textAt(labels, 'priority'), textAt(labels, 'severity')),
         labels,
         annotations: {},
-        startsAt: given(payload, 'date'),
+        startsAt: given(payload, 'date')?.slice(0, LIMITS.prose),
         url: urlAt(payload, 'link'),
         leftOut,
       };
@@ -47,6 +50,6 @@ export const readDatadog: PayloadReader = (payload) => {
 
 /** Datadog leaves a variable without a value as it is written, or writes `null`. */
 function given(payload: unknown, key: string): string | undefined {
-  const text = proseAt(payload, key);
+  const text = textAt(payload, key);
   return text === undefined || /^(?:\$[A-Z_]+|null|n\/a)$/i.test(text) ? undefined : text;
 }

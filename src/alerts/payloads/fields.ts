@@ -48,9 +48,17 @@ export function entriesOf(value: unknown): Entries {
   return isMapping(value) ? Object.entries(value) : [];
 }
 
-/** Returns labels within their limits, and how many were left out. Of two of a name the last counts. */
-export function labelsOf(entries: Entries): { readonly texts: Texts; readonly leftOut: number } {
-  return bounded(entries, (text) => (text.length <= LIMITS.value ? text : undefined));
+/**
+ * Returns labels within their limits, and how many were left out. `own` are those of the system;
+ * others of their names do not count, even where the system has no value. Of two the first counts.
+ */
+export function labelsOf(
+  own: Entries,
+  others: Entries = [],
+): { readonly texts: Texts; readonly leftOut: number } {
+  const names = new Set(own.map(([name]) => name));
+  const all = [...own, ...others.filter(([name]) => !names.has(name))];
+  return bounded(all, (text) => (text.length <= LIMITS.value ? text : undefined));
 }
 
 /** Returns annotations, truncated to their limits, and how many were left out. */
@@ -80,9 +88,9 @@ function bounded(
   for (const [written, value] of entries) {
     const name = textOf(written) ?? '';
     const text = textOf(value);
-    if (text === undefined) continue;
-    const fitting = isName(name) && (kept.has(name) || kept.size < LIMITS.labels);
-    const limitedText = fitting ? limited(text) : undefined;
+    if (text === undefined || kept.has(name)) continue;
+    const isFitting = isName(name) && kept.size < LIMITS.labels;
+    const limitedText = isFitting ? limited(text) : undefined;
     if (limitedText === undefined) leftOut += 1;
     else kept.set(name, limitedText);
   }

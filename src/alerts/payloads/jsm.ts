@@ -31,17 +31,18 @@ export const readJsm: PayloadReader = (payload) => {
       const id = textAt(alert, 'alertId') ?? textAt(alert, 'id');
       if (status === undefined || id === undefined) return undefined;
       const tags = itemsOf(at(alert, 'tags')).filter((tag) => typeof tag === 'string');
-      const { texts: labels, leftOut } = labelsOf([
-        ...tagEntries(tags),
-        ...entriesOf(at(alert, 'details')),
-        ['message', textAt(alert, 'message')],
-        ['alias', textAt(alert, 'alias')],
-        ['entity', textAt(alert, 'entity')],
-        ['priority', textAt(alert, 'priority')],
-        ['source', textAt(alert, 'source')],
-        ['team_id', textAt(alert, 'team')],
-        ['integration', textAt(payload, 'integrationName')],
-      ]);
+      const { texts: labels, leftOut } = labelsOf(
+        [
+          ['message', textAt(alert, 'message')],
+          ['alias', textAt(alert, 'alias')],
+          ['entity', textAt(alert, 'entity')],
+          ['priority', textAt(alert, 'priority')],
+          ['source', textAt(alert, 'source')],
+          ['team_id', textAt(alert, 'team')],
+          ['integration', textAt(payload, 'integrationName')],
+        ],
+        [...entriesOf(at(alert, 'details')), ...tagEntries(tags)],
+      );
       const description = { description: at(alert, 'description') };
       const annotations = annotationsOf(description);
       return {
