@@ -189,7 +189,7 @@ test('a narrow terminal shows one column, and a gate with its keys', () => {
 
 
 
-     ⏎ confirm  Esc decline  ^C stop"
+     ^R read again  Esc decline  ^C stop"
   `);
 });
 

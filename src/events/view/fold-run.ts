@@ -225,7 +225,10 @@ export function acted(view: RunView, event: EventOf<'operator.acted'>): RunView 
       if (input === undefined || intent.value === '') return answered;
       return withInputs(answered, step, { [input]: intent.value }, targets);
     }
-    case 'report':
+    case 'report': {
+      const { evidence, done } = intent;
+      return withStep(moving(view), step, (s) => ({ ...s, evidence, notDone: !done }));
+    }
     case 'mark-done':
       return withStep(moving(view), step, (s) => ({ ...s, evidence: intent.evidence }));
     default:

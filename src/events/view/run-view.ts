@@ -83,6 +83,8 @@ export type StepView = {
   readonly answer?: string;
   /** The operator's text about a step that was done by hand or reported on. */
   readonly evidence?: string;
+  /** The operator reported that an instruction could not be done. */
+  readonly notDone?: boolean;
   readonly branch?: BranchView;
   /** The step that contains it. */
   readonly parent?: string;

@@ -169,6 +169,8 @@ function pressLook(
 
 function pressLetter(state: ScreenState, key: Key, context: PressContext): Pressed {
   const { view } = context;
+  // Tab is the key that also works where letters are text.
+  if (key.name === 'tab') return showDetails(state, view);
   const letter = letterOf(key);
   if (letter === undefined) return only({ ...state, notice: UNKNOWN_KEY });
   const looked = pressLook(state, letter, context);

@@ -1,7 +1,8 @@
 import { stepOf, stepsAround } from '#events/view/place-in-run.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { jumpNote, jumpTargets } from '#events/wording/jump-note.ts';
-import { STATE_SIGN, STATE_WORD, titleOf } from '#events/wording/phrases.ts';
+import { STATE_SIGN, titleOf } from '#events/wording/phrases.ts';
+import { shownState, stateWord } from '#events/wording/step-state.ts';
 import { counted } from '#text/count.ts';
 import { timeOfDay } from '#text/duration.ts';
 import { padTo } from '#text/width.ts';
@@ -35,10 +36,13 @@ export function jumpPane(
   height: number,
 ): Pane {
   const steps = jumpTargets(view);
-  const entries = steps.map(({ id, title, state }) => ({
-    title,
-    before: [...stepsAround(view, id).map(() => span('  ')), span(`${STATE_SIGN[state]} `, DIM)],
-    note: STATE_WORD[state],
+  const entries = steps.map((step) => ({
+    title: step.title,
+    before: [
+      ...stepsAround(view, step.id).map(() => span('  ')),
+      span(`${STATE_SIGN[shownState(step)]} `, DIM),
+    ],
+    note: stateWord(step),
   }));
   const note = jumpNote(view, steps[overlay.cursor]?.id ?? '');
   const foot = [BLANK, ...wrapped(note, width, WARN)];

@@ -1,9 +1,11 @@
 import type { AwaitedFor } from '#events/log/event.ts';
 import type { RunView, StepView } from '#events/view/run-view.ts';
 import { changeRowsText } from '#events/wording/change-text.ts';
-import { errorName, valueText } from '#events/wording/phrases.ts';
+import { errorText, valueText } from '#events/wording/phrases.ts';
+import { shownState } from '#events/wording/step-state.ts';
 import { rowsOf } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
+import { timeOfDay } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import { lastLine } from '../draw/output-lines.ts';
 
@@ -25,7 +27,9 @@ const WAITS: { readonly [F in AwaitedFor]?: string } = {
  */
 export function factOf(step: StepView, view: RunView): string {
   const told = toldFact(step, view);
-  return isHistory(step, view) && told !== '' ? `failed earlier: ${told}` : told;
+  const { endedAt } = step;
+  if (!isHistory(step, view) || told === '' || endedAt === undefined) return told;
+  return `at ${timeOfDay(endedAt)}: ${told}`;
 }
 
 function toldFact(step: StepView, view: RunView): string {
@@ -38,7 +42,7 @@ function toldFact(step: StepView, view: RunView): string {
   if (answer !== undefined) return harmlessLine(answer);
   if (evidence !== undefined) return harmlessLine(evidence);
   if (step.state === 'running') return '';
-  if (error !== undefined) return harmlessLine(`${errorName(error)}: ${error.message}`);
+  if (error !== undefined) return harmlessLine(errorText(error));
   if (items !== undefined) {
     const done = items.filter(({ state }) => state === 'succeeded').length;
     return `${done} of ${counted(items.at(-1)?.count ?? items.length, 'item')}`;
@@ -71,8 +75,9 @@ function resultText(step: StepView): string {
  * Tells whether the failure of a step is history: something was changed after it, or the run has
  * resolved the incident.
  */
-export function isHistory({ state, endedAt = '' }: StepView, view: RunView): boolean {
-  if (state !== 'failed') return false;
+export function isHistory(step: StepView, view: RunView): boolean {
+  const { endedAt = '' } = step;
+  if (shownState(step) !== 'failed') return false;
   const isChanged = (view.changes ?? []).some(
     (change) => (change.state === 'succeeded' || change.state === 'by-hand') && change.at > endedAt,
   );

@@ -5,6 +5,7 @@ import { type ChoiceName, choicesOf } from '#events/wording/choices.ts';
 import type { Line } from '../draw/line.ts';
 import { MOST_DIGITS } from '../draw/menu.ts';
 import { type ScreenState, typesInPane } from '../keys/screen-state.ts';
+import { textOf } from '../keys/text-input.ts';
 import { overlayLines } from '../overlays/footer.ts';
 import { type Hint, hintLine } from './hint-line.ts';
 
@@ -97,7 +98,7 @@ function waitingHints(
   }
   switch (awaited?.for) {
     case 'gate':
-      return gateHints(view, scrolls, leave);
+      return gateHints(view, state, scrolls, leave);
     case 'answer':
       if (typesInPane(state, view)) {
         return [
@@ -163,14 +164,19 @@ function hintsFor(view: RunView, names: readonly ChoiceName[]): readonly Hint[] 
   });
 }
 
-function gateHints(view: RunView, scrolls: readonly Hint[], leave: Hint): readonly Hint[] {
+function gateHints(
+  view: RunView,
+  { input }: ScreenState,
+  scrolls: readonly Hint[],
+  leave: Hint,
+): readonly Hint[] {
   const canRefresh =
     view.gate?.preview !== undefined && view.awaited?.can.includes('refresh') === true;
   if (view.gate?.level === 'key') {
     return [
       ['y', view.gate.simulated === true ? 'continue' : 'run it'],
       ...(canRefresh ? [['r', 'read again'] as const] : []),
-      ['d', 'details'],
+      ['Tab', 'details'],
       ...scrolls,
       ['n', 'note'],
       ['?', 'help'],
@@ -178,8 +184,9 @@ function gateHints(view: RunView, scrolls: readonly Hint[], leave: Hint): readon
       leave,
     ];
   }
+  const isTyped = textOf(input) === view.gate?.phrase;
   return [
-    ['⏎', 'confirm'],
+    ...(isTyped ? [['⏎', 'confirm'] as const] : []),
     ...(canRefresh ? [['^R', 'read again'] as const] : []),
     ['Tab', 'details'],
     ...scrolls,

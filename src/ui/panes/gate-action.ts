@@ -57,7 +57,7 @@ export function actionStart(gate: GateView, width: number, room: number): readon
     Math.min(room < ROOM_FOR_VALUES ? 1 : LEAST_CODE, code.length),
     room - values.length - least,
   );
-  const start = [...cutCode(gate, code, codeRoom), ...values].slice(0, room);
+  const start = [...cutCode(code, codeRoom), ...values].slice(0, room);
   return [
     ...start,
     ...(preview === undefined ? [] : rowsStart(gate, preview, width, room - start.length)),
@@ -80,20 +80,18 @@ function rowsStart(
   return rows.slice(0, Math.max(0, room));
 }
 
-function cutCode(gate: GateView, code: readonly Line[], room: number): readonly Line[] {
+function cutCode(code: readonly Line[], room: number): readonly Line[] {
   if (code.length <= room) return code;
   if (room <= 1) return code.slice(0, room);
   const shown = code.slice(0, room - 1);
   const more = counted(code.length - shown.length, 'more line');
-  return [...shown, line(`  … ${more}: ${detailsKey(gate)} shows all`, DIM)];
+  return [...shown, line(`  … ${more}: Tab shows all`, DIM)];
 }
 
 function shortValues(gate: GateView, width: number): readonly Line[] {
   const values = valueLines(gate, width, false);
   if (values.length <= SHORT_VALUES) return values;
-  return [
-    line(`  ${counted(gate.action.values.length, 'value')}: ${detailsKey(gate)} shows all`, DIM),
-  ];
+  return [line(`  ${counted(gate.action.values.length, 'value')}: Tab shows all`, DIM)];
 }
 
 /** Returns the rows; the columns that the action is bound to are whole, if the width allows. */
@@ -114,7 +112,7 @@ function valueLines(gate: GateView, width: number, whole = true): readonly Line[
     preview && columns && isWhole(layoutTable(preview, width, columns), preview, columns);
   if (columns === undefined || (whole && isSeen !== true)) return packedValues(action, width);
   const rows = counted(preview?.rows.length ?? 0, 'row');
-  const of = `${columns.join(', ')} of the ${rows} below: ${detailsKey(gate)} shows all`;
+  const of = `${columns.join(', ')} of the ${rows} below: Tab shows all`;
   return [
     ...packedValues({ ...action, values: [] }, width),
     ...wrapped(`${placeholders(action)} = ${of}`, width, {}, '  '),
@@ -138,10 +136,6 @@ function columnsOf(
 
 function placeholders({ values }: ShownAction): string {
   return `$1–$${values.length}`;
-}
-
-function detailsKey({ level }: GateView): string {
-  return level === 'key' ? 'd' : 'Tab';
 }
 
 /**

@@ -6,6 +6,7 @@ import { EFFECT_WORD, itemText, undoText } from '#events/wording/phrases.ts';
 import { changesTexts, refreshedText } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatSeconds, timeOfDay } from '#text/duration.ts';
+import { harmlessLine } from '#text/harmless.ts';
 import { widthOf } from '#text/width.ts';
 import { boxed, noteRoom } from '../draw/box.ts';
 import {
@@ -29,6 +30,8 @@ import { actionLines, actionStart, rowsBegin, undoneLines } from './gate-action.
 
 /** The minimum height of statement and rows; below it, what is new scrolls with them. */
 const LEAST_BODY = 6;
+/** The minimum height of a gate with the finding that led to it. */
+const ROOM_FOR_WHY = 16;
 /** The minimum height of the start of statement and rows. */
 const LEAST_START = 3;
 
@@ -58,7 +61,7 @@ export function gatePicture(
   const style: Style = gate.level === 'type' ? BAD : WARN;
   const title = span(` ${EFFECT_WORD[gate.effect]} `, { ...style, bold: true, inverse: true });
   const note = noteOf(gate, noteRoom(width, title));
-  const head = [
+  const heading = [
     ...limited(wrapped(titleOf(gate), inner, BOLD), 2),
     ...(gate.item === undefined ? [] : wrapped(itemText(gate.item), inner)),
     ...(note === '' ? whereLines(gate, inner) : []),
@@ -67,9 +70,15 @@ export function gatePicture(
   const news = newsLines(view, gate, inner);
   const facts = factLines(view, gate, inner);
   const answers = answerLines(view, gate, inner, state, false);
-  const above = inside - head.length - 1 - age.length - answers.length;
+  const above = inside - heading.length - 1 - age.length - answers.length;
   const parts = { news, facts, action: actionLines(gate, inner) };
-  const { shown, below, scrollLimit, page } = middleOf(view, gate, parts, inner, above, state);
+  const why = whyLines(view, gate, inner, inside);
+  const plain = middleOf(view, gate, parts, inner, above, state);
+  const reasoned = middleOf(view, gate, parts, inner, above - why.length, state);
+  // The finding is left out where only for it the gate would have to be scrolled.
+  const isReasoned = reasoned.scrollLimit === 0 || plain.scrollLimit > 0;
+  const { shown, below, scrollLimit, page } = isReasoned ? reasoned : plain;
+  const head = isReasoned ? [...heading, ...why] : heading;
   const scroll = Math.min(state.scroll, scrollLimit);
   const seen = isSeen(gate, { ...state, scroll }, scrollLimit);
   const foot = [rule(inner), ...age, ...below, ...answerLines(view, gate, inner, state, seen)];
@@ -164,6 +173,18 @@ function filled(lines: readonly Line[], height: number): readonly Line[] {
 
 function titleOf({ part, title }: GateView): string {
   return part === 'undo' ? `Undo: ${title}` : title;
+}
+
+/** Returns the latest finding, which led to the gate, where there is room. */
+function whyLines(
+  { findings }: RunView,
+  { part }: GateView,
+  width: number,
+  inside: number,
+): readonly Line[] {
+  const found = findings.at(-1);
+  if (found === undefined || part === 'undo' || inside < ROOM_FOR_WHY) return [];
+  return limited(wrapped(`Why: ${harmlessLine(found.text)}`, width), 2);
 }
 
 /** Returns operator and target, as far as they fit without truncating the target, else nothing. */

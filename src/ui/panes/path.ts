@@ -1,6 +1,7 @@
 import { stepsAround, stepsInside } from '#events/view/place-in-run.ts';
 import type { RunView, StepState, StepView } from '#events/view/run-view.ts';
 import { STATE_SIGN, workedMs } from '#events/wording/phrases.ts';
+import { shownState } from '#events/wording/step-state.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { cutTo, padTo, widthOf } from '#text/width.ts';
@@ -38,7 +39,7 @@ const LOOK: { readonly [S in StepState]: { readonly sign: Style; readonly title:
 const INDENT = 2;
 /** The number of steps ahead that are named; more are counted. */
 const NAMED_AHEAD = 3;
-/** The lines of a fact below its step. */
+/** The lines of a fact below its step where not all facts fit. */
 const FACT_LINES = 2;
 /** The columns of a truncated fact. */
 const LEAST_FACT = 12;
@@ -66,14 +67,17 @@ function fittedLines(
   room: number,
 ): readonly Line[] {
   const column = titleColumn(entries, width);
-  const whole = entries.map((entry) => entryLines(entry, view, width, column, true));
+  const drawn = (entry: Entry, most: number) => entryLines(entry, view, width, column, most);
+  const full = entries.flatMap((entry) => drawn(entry, Infinity));
+  if (full.length <= room) return full;
+  const whole = entries.map((entry) => drawn(entry, FACT_LINES));
   const latest = whole.findLastIndex((lines) => lines.length > 1);
   let over = whole.flat().length - room;
   const shown = whole.map((lines, index) => {
     const entry = entries[index];
     const isKept = over <= 0 || index === latest || lines.length === 1;
     if (isKept || entry === undefined) return lines;
-    const short = entryLines(entry, view, width, column, false);
+    const short = drawn(entry, 0);
     over -= lines.length - short.length;
     return short;
   });
@@ -161,21 +165,22 @@ function titleText({ title: own, child, visits, items, state }: StepView): strin
 }
 
 /**
- * Returns a step on one line, or its fact below it if that is too long to stand beside it; if not
- * `whole`, on one line in any case.
+ * Returns a step on one line, or its fact below it, in at most `most` lines, if that is too long to
+ * stand beside it; with 0, on one line in any case.
  */
 function entryLines(
   entry: Entry,
   view: RunView,
   width: number,
   column: number,
-  whole: boolean,
+  most: number,
 ): readonly Line[] {
   if (entry.kind === 'line') return [entry.line];
   const { step, indent } = entry;
   const past = isHistory(step, view);
-  const look = past ? { sign: DIM, title: DIM } : LOOK[step.state];
-  const sign = span(`${' '.repeat(indent)}${STATE_SIGN[step.state]} `, look.sign);
+  const state = shownState(step);
+  const look = past ? { sign: DIM, title: DIM } : LOOK[state];
+  const sign = span(`${' '.repeat(indent)}${STATE_SIGN[state]} `, look.sign);
   const fact = factOf(step, view);
   const time = span(timeText(step), DIM);
   const title = titleText(step);
@@ -189,14 +194,14 @@ function entryLines(
   const besideRoom = width - indent - 2 - TIME - 1 - Math.max(own, usual);
   if (fact === '') return [drawn(width - indent - 2 - TIME)];
   if (widthOf(fact) <= besideRoom) return [drawn(Math.max(own, usual), fact)];
-  if (!whole && usual > 8) {
+  if (most === 0 && usual > 8) {
     const room = Math.max(LEAST_FACT, width - column - TIME - 1);
     return [drawn(usual - 2, `  ${cutTo(fact, room)}`)];
   }
   const first = drawn(width - indent - 2 - TIME);
-  if (!whole) return [first];
+  if (most === 0) return [first];
   const below = wrapped(fact, width, style, ' '.repeat(indent + INDENT));
-  return [first, ...limited(below, FACT_LINES)];
+  return [first, ...limited(below, most)];
 }
 
 function timeText(step: StepView): string {

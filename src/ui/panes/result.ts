@@ -1,12 +1,6 @@
 import type { BranchView, ExecutionView, RunView, StepView } from '#events/view/run-view.ts';
-import {
-  STATE_SIGN,
-  STATE_WORD,
-  titleOf,
-  toldValues,
-  valueTexts,
-  workedMs,
-} from '#events/wording/phrases.ts';
+import { STATE_SIGN, titleOf, toldValues, valueTexts, workedMs } from '#events/wording/phrases.ts';
+import { shownState, stateWord } from '#events/wording/step-state.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import { cutTo } from '#text/width.ts';
@@ -68,10 +62,11 @@ export function currentTitle({ title }: StepView, isListed: boolean): Line {
 /** Returns a step's title with its state and duration. */
 export function titleLine(step: StepView, width: number): Line {
   const ms = workedMs(step);
-  const sign = step.state === 'succeeded' || step.state === 'done-by-hand' ? GOOD : {};
+  const state = shownState(step);
+  const sign = state === 'succeeded' || state === 'done-by-hand' ? GOOD : {};
   return spread(
-    [span(`${STATE_SIGN[step.state]} `, sign), span(step.title, BOLD)],
-    [span(ms === undefined ? STATE_WORD[step.state] : formatDuration(ms), DIM)],
+    [span(`${STATE_SIGN[state]} `, sign), span(step.title, BOLD)],
+    [span(ms === undefined ? stateWord(step) : formatDuration(ms), DIM)],
     width,
   );
 }

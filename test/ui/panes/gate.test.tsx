@@ -10,6 +10,7 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
     ────────────────────────────────────────────────────────────────────────────────
      ╔═ DESTRUCTIVE ════════════════ ana on db · postgres app@10.0.3.7:5432/shop ═╗
      ║ End sessions that have been idle too long                                  ║
+     ║ Why: 11 sessions of shop-web have been idle for up to 48 minutes.          ║
      ║ │ SELECT pid, pg_terminate_backend(pid) AS ended                           ║
      ║ │ FROM pg_stat_activity                                                    ║
      ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[],           ║
@@ -20,8 +21,7 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
      ║ 48134  shop     shop-web      10.0.7.22    idle   00:46:11  SELECT * FROM… ║
      ║ 48141  shop     shop-web      10.0.7.23    idle   00:45:11  ∅              ║
      ║ 48148  shop     shop-web      10.0.7.24    idle   00:44:11  SELECT * FROM… ║
-     ║ 48155  shop     shop-web      10.0.7.25    idle   00:43:11  SELECT * FROM… ║
-     ║ ↓ 12 more                                                                  ║
+     ║ ↓ 13 more                                                                  ║
      ║ ────────────────────────────────────────────────────────────────────────── ║
      ║ 11 sessions to terminate · read 12 s ago, valid for 30 s                   ║
      ║ Cannot be undone: Clients reconnect by themselves.                         ║
@@ -29,7 +29,7 @@ test('the gate at 80 by 24: statement, values, rows, warning and phrase', () => 
      ║ Type shop to run it: Space to the end first                                ║
      ╚════════════════════════════════════════════════════════════════════════════╝
     ────────────────────────────────────────────────────────────────────────────────
-     ⏎ confirm  ^R read again  Tab details  ↑↓ scroll  Esc decline  ^C stop"
+     ^R read again  Tab details  ↑↓ scroll  ^N note  Esc decline  ^C stop"
   `);
 });
 
@@ -39,12 +39,13 @@ test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
     ────────────────────────────────────────────────────────────────────────┬───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
      ✓ How full is the server?                                       212 ms │ ╔═ DESTRUCTIVE ═══════════════════════════════════════════════════════════════ ana on db · postgres app@10.0.3.7:5432/shop ═╗
        17 of 17 usable connections are taken.                               │ ║ End sessions that have been idle too long                                                                                 ║
-     ✓ Who holds the connections?                                     96 ms │ ║ │ SELECT pid, pg_terminate_backend(pid) AS ended                                                                          ║
-       11 sessions of shop-web have been idle for up to 48 minutes.         │ ║ │ FROM pg_stat_activity                                                                                                   ║
-     ▸ End sessions that have been idle too long                      88 ms │ ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))                                      ║
-       waits for your confirmation                                          │ ║                                                                                                                           ║
-     · Lower the application's pool size                                    │ ║   pid  backend_start             usename  application…  client_addr  state  idle_for  last_query                          ║
-     · Are free slots back?                                                 │ ║ 48120  2026-11-21T01:10:07.512Z  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id = $1   ║
+     ✓ Who holds the connections?                                     96 ms │ ║ Why: 11 sessions of shop-web have been idle for up to 48 minutes.                                                         ║
+       11 sessions of shop-web have been idle for up to 48 minutes.         │ ║ │ SELECT pid, pg_terminate_backend(pid) AS ended                                                                          ║
+     ▸ End sessions that have been idle too long                      88 ms │ ║ │ FROM pg_stat_activity                                                                                                   ║
+       waits for your confirmation                                          │ ║ │ WHERE (pid, backend_start) IN (SELECT * FROM unnest($1::int[], $2::timestamptz[]))                                      ║
+     · Lower the application's pool size                                    │ ║                                                                                                                           ║
+     · Are free slots back?                                                 │ ║   pid  backend_start             usename  application…  client_addr  state  idle_for  last_query                          ║
+                                                                            │ ║ 48120  2026-11-21T01:10:07.512Z  shop     shop-web      10.0.7.20    idle   00:48:11  SELECT * FROM carts WHERE id = $1   ║
                                                                             │ ║ 48127  2026-11-21T01:11:07.512Z  shop     shop-web      10.0.7.21    idle   00:47:11  SELECT * FROM carts WHERE id = $1   ║
                                                                             │ ║ 48134  2026-11-21T01:12:07.512Z  shop     shop-web      10.0.7.22    idle   00:46:11  SELECT * FROM carts WHERE id = $1   ║
                                                                             │ ║ 48141  2026-11-21T01:13:07.512Z  shop     shop-web      10.0.7.23    idle   00:45:11  ∅                                   ║
@@ -82,9 +83,8 @@ test('the gate at 200 by 50 shows every row whole, beside the steps', () => {
                                                                             │
                                                                             │
                                                                             │
-                                                                            │
     ────────────────────────────────────────────────────────────────────────┴───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-     ⏎ confirm  ^R read again  Tab details  ^N note  Esc decline  ^C stop"
+     ^R read again  Tab details  ^N note  Esc decline  ^C stop"
   `);
 });
 
@@ -142,6 +142,6 @@ test('a change that needs one key, in a lighter frame', () => {
 
 
     ────────────────────────────────────────────────────────────────────────────────
-     y run it  d details  n note  ? help  Esc decline  q leave"
+     y run it  Tab details  n note  ? help  Esc decline  q leave"
   `);
 });

@@ -1,0 +1,24 @@
+import type { StepState, StepView } from '../view/run-view.ts';
+import { STATE_WORD } from './phrases.ts';
+
+/**
+ * Returns the state of a step as a person reads it: a runbook that ended without resolving, and an
+ * instruction that could not be done, have failed; a change that was declined was skipped.
+ */
+export function shownState(step: StepView): StepState {
+  const { state, child, notDone } = step;
+  if (isDeclined(step)) return 'skipped';
+  const isUnresolved = child?.end !== undefined && child.end.outcome !== 'resolved';
+  return state === 'succeeded' && (isUnresolved || notDone === true) ? 'failed' : state;
+}
+
+/** Returns the same in a word or two. */
+export function stateWord(step: StepView): string {
+  if (isDeclined(step)) return 'declined';
+  const isNotDone = step.state === 'succeeded' && step.notDone === true;
+  return isNotDone ? 'not done' : STATE_WORD[shownState(step)];
+}
+
+function isDeclined({ state, error }: StepView): boolean {
+  return state === 'failed' && error?.kind === 'declined';
+}
