@@ -19,7 +19,7 @@ export const GROUPS = [
     mutate: ['src/safety/redaction/*.ts'],
     tests: [
       'test/safety/redaction/{marks,views,search,known,redactor,suspect-secrets,forms,stream}.test.ts',
-      'test/run/values/masked-text.test.ts',
+      'test/run/outputs/masked-text.test.ts',
     ],
   },
   {
@@ -56,7 +56,7 @@ export const GROUPS = [
       'test/run/session/{executions,timers,mailbox}.test.ts',
       'test/run/journal/synced.test.ts',
       'test/run/journal/lines.test.ts',
-      'test/run/values/masked-text.test.ts',
+      'test/run/outputs/masked-text.test.ts',
     ],
   },
   {
