@@ -80,7 +80,8 @@ export async function bundle(entryPoints, folder, starts = []) {
     logLevel: 'warning',
     chunkNames: '[name]-[hash]',
     define: { 'process.env.NODE_ENV': '"production"' },
-    external: ['pg-native'],
+    // The engine of team mode asks for the last three only when it is told to export what it does.
+    external: ['pg-native', 'winston*', '@opentelemetry/*', '@dbos-inc/dbos-enterprise'],
     banner: { js: BUILTINS_BANNER },
     write: false,
     plugins: [yogaWithoutFetch, noDevelopmentTools, postgresParserAsModule],

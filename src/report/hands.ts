@@ -17,3 +17,13 @@ export function watchText({ operator, host, status }: EventOf<'run.watched'>): s
   const does = status === 'attached' ? 'is watching the run from' : 'stopped watching the run from';
   return `${operator} ${does} ${host}`;
 }
+
+type Cleared = NonNullable<EventOf<'run.resumed'>['cleared']>[number];
+
+/** Tells whether an earlier session of the run was ended, e.g. `ended session 71 on db (active)`. */
+export function clearedText({ target, session, state, left }: Cleared): string {
+  const which = session === undefined ? 'earlier sessions' : `session ${session}`;
+  return left === undefined
+    ? `ended ${which} on ${target} (${state})`
+    : `${which} on ${target} may still be at work: ${left}`;
+}

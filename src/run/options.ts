@@ -3,6 +3,7 @@ import type { Execute } from '#machine/effect.ts';
 import type { RunMode } from '#runbook/model/terms.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import type { Secret } from '#safety/redaction/redactor.ts';
+import type { ResolvedTarget } from '#steps/open-executors.ts';
 import type { LoadParsers } from './session/adhoc-commands.ts';
 import type { ReportError } from './session/listeners.ts';
 import type { Schedule } from './session/timers.ts';
@@ -40,7 +41,7 @@ export type Surroundings = {
 
 /** The options of starting or resuming a run. */
 export type RunOptions = {
-  readonly store: RunStore;
+  readonly store: Pick<RunStore, 'create'>;
   readonly surroundings: Surroundings;
   /** False if nobody can answer: reads run by themselves, and the run pauses instead of asking. */
   readonly attended: boolean;
@@ -64,8 +65,13 @@ export type ResumeOptions = RunOptions & {
   readonly answers: Readonly<Record<string, string>>;
   /** Secret inputs typed during the run, by the names of `typedInputsOf`. */
   readonly typed?: Readonly<Record<string, string>> | undefined;
-  /** Database sessions that an earlier process of the run had left, and that were ended. */
-  readonly cleared?: EventOf<'run.resumed'>['cleared'];
+  /**
+   * Ends the database sessions that earlier processes of the run left on its targets, before
+   * anything is asked; resolves with them, for the record.
+   */
+  readonly endSessions?: (
+    targets: readonly ResolvedTarget[],
+  ) => Promise<EventOf<'run.resumed'>['cleared']>;
 };
 
 /** The additional options of starting a run. */

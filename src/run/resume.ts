@@ -51,6 +51,7 @@ export async function resumeRun(
     );
   refuseOtherAnswers(records, options.answers);
   const { values, secrets, replay, at } = replayed(runbook, recorded, started, options);
+  const cleared = await options.endSessions?.(values.all);
   const journal = await record.journal.open({
     clock: surroundings.clock,
     after: recorded.check.head,
@@ -76,7 +77,7 @@ export async function resumeRun(
     view,
   });
   const interrupted = replay.interrupted();
-  const resumed = resumedEvent(surroundings, recorded.repaired, interrupted, options.cleared);
+  const resumed = resumedEvent(surroundings, recorded.repaired, interrupted, cleared);
   return { ...open, begin: () => open.session.resume(resumed, finished) };
 }
 

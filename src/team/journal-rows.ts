@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import { environmentError, type RunbookError } from '#errors.ts';
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
+import { foldEvent } from '#events/view/fold.ts';
+import type { RunView } from '#events/view/run-view.ts';
 import { JournalCursor } from '#run/journal/cursor.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import type { Journal, RunJournal } from '#run/journal/port.ts';
@@ -36,7 +38,8 @@ export class RowsJournal implements Journal, Source {
   #waiting: { readonly seq: number; resolve(): void; reject(error: unknown): void }[] = [];
   #broken: RunbookError | undefined;
   #isClosed = false;
-  #summary: () => RunSummary = () => STARTING;
+  /** The view of everything appended; undefined if the run began before this claim. */
+  #view: RunView | undefined;
 
   constructor(options: RowsJournalOptions) {
     const { id, seq, head } = options.claim;
@@ -49,9 +52,9 @@ export class RowsJournal implements Journal, Source {
     options.writer.add(this);
   }
 
-  /** Returns the columns of the run from now on. */
-  summarize(summary: () => RunSummary): void {
-    this.#summary = summary;
+  /** Continues the view of the lines before this claim, from which columns of the run derive. */
+  continueView(view: RunView | undefined): void {
+    this.#view = view;
   }
 
   append(event: RunEvent, at = this.#options.clock().toISOString()): RecordedEvent {
@@ -66,6 +69,8 @@ export class RowsJournal implements Journal, Source {
     const text = line.toString();
     this.#queue.push({ seq: record.seq, at, type: event.type, text, bytes, hash: this.#head });
     this.#bytes += bytes;
+    if (this.#view !== undefined || event.type === 'run.started')
+      this.#view = foldEvent(this.#view, record);
     this.#options.writer.wake();
     return record;
   }
@@ -112,7 +117,7 @@ export class RowsJournal implements Journal, Source {
     if (last !== undefined) this.#taken = { seq: last.seq, hash: last.hash };
     const { epoch } = this.#options.claim;
     const { hash: head } = this.#taken;
-    return { run: this.run, epoch, before, lines, head, summary: this.#summary(), intents };
+    return { run: this.run, epoch, before, lines, head, summary: summaryOf(this.#view), intents };
   }
 
   kept({ before, lines }: Portion): void {
@@ -138,12 +143,11 @@ export class RowsJournal implements Journal, Source {
   }
 }
 
-const STARTING: RunSummary = {
-  status: 'running',
-  waitingFor: undefined,
-  currentStep: undefined,
-  outcome: undefined,
-};
+function summaryOf(view: RunView | undefined): RunSummary {
+  const { status = 'running', awaited, current, outcome } = view ?? {};
+  const waitingFor = status === 'waiting' ? awaited?.for : undefined;
+  return { status, waitingFor, currentStep: current, outcome };
+}
 
 /** Opens the journal of a run for writing, or rejects if a worker holds the run. */
 export type OpenRows = (options: { readonly clock: () => Date }) => Promise<{

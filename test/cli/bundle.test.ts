@@ -45,6 +45,7 @@ test.each([
   ['zx', 'from bash'],
   ['pg', "'it''s'"],
   ['effects', 'read'],
+  ['engine', 'opened'],
 ])('%s works from its own chunk', async (argument, output) => {
   expect(await run(argument)).toBe(output);
 });
@@ -59,6 +60,20 @@ test('a program that needs nothing loads nothing', async () => {
   const inputs = eager.flatMap(({ path }) => Object.keys(meta.outputs[path]?.inputs ?? {}));
   expect(main?.imports.some((it) => it.kind === 'dynamic-import')).toBe(true);
   expect(inputs.filter((path) => path.includes('node_modules'))).toEqual([]);
+});
+
+test('the engine of team mode is in chunks that only it needs', async () => {
+  const meta = JSON.parse(await readFile(join(dist, 'meta.json'), 'utf8')) as {
+    outputs: Record<string, { inputs: object; imports: { kind: string; path: string }[] }>;
+  };
+  const chunks = Object.values(meta.outputs).filter(({ inputs }) =>
+    Object.keys(inputs).some((path) => path.includes('@dbos-inc')),
+  );
+  expect(chunks).toHaveLength(1);
+  const others = chunks.flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((path) => path.startsWith('src/') && !path.startsWith('src/team/')),
+  );
+  expect(others).toEqual([]);
 });
 
 test('what starts together is merged, and every import is there', async () => {

@@ -30,9 +30,12 @@ const worker = z.object({
 });
 const clearedSession = z.object({
   target: z.string(),
-  session: said(z.number(), "the server's number of the session"),
+  session: opt(said(z.number(), "the server's number of the session")),
   state: said(z.string(), 'what it did, e.g. `active`'),
   ms: opt(said(z.number(), 'how long it had been in that state')),
+  left: opt(
+    said(z.string(), 'why it was not ended, so that what it had begun may still be at work'),
+  ),
 });
 const repaired = opt(text('how the end of the journal was repaired'));
 
@@ -67,7 +70,7 @@ export const RUN_EVENTS = [
     repaired,
     worker: opt(said(worker, 'the worker of a team that continues the run')),
     cleared: opt(
-      said(z.array(clearedSession), 'sessions of the run on its targets that were ended before'),
+      said(z.array(clearedSession), 'sessions of the run on its targets that were to end before'),
     ),
   }),
   event(

@@ -12,7 +12,7 @@ import {
 import { refreshedText } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration, msBetween } from '#text/duration.ts';
-import { handoverText, presenceText, watchText } from '../hands.ts';
+import { clearedText, handoverText, presenceText, watchText } from '../hands.ts';
 import { commandLines } from './adhoc-lines.ts';
 import { actedLines, awaitedLines, gateLines, spoken } from './asked.ts';
 import {
@@ -110,7 +110,7 @@ function resumedLines(event: EventOf<'run.resumed'>, at: string): readonly Plain
         ? `resumed by ${event.operator} on ${event.host}`
         : `continued by worker ${event.worker.id}`,
     ),
-    ...under((event.cleared ?? []).map((it) => `ended session ${it.session} on ${it.target}`)),
+    ...under((event.cleared ?? []).map(clearedText), 'warn'),
     ...(event.repaired === undefined ? [] : under([event.repaired], 'warn')),
     ...(event.interrupted === undefined
       ? []

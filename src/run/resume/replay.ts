@@ -10,6 +10,12 @@ import { recordedFact } from '../session/recorded-facts.ts';
 import { firstDifference } from './recorded-difference.ts';
 import { type Unmasking, unmaskedEvent } from './unmasked-event.ts';
 
+/**
+ * The version of what a replay derives from a journal: a run is only continued by a program that has
+ * the same one. It changes when the machine decides differently on the same events.
+ */
+export const REPLAY_VERSION = 1;
+
 /** The dependencies of a replay. */
 export type ReplayParts = {
   readonly runbook: Runbook;

@@ -85,10 +85,14 @@ export class RunValues implements Values {
 
   /** Returns the current address of a target, by its name in the run. */
   targetNamed(name: string): ResolvedTarget | undefined {
-    for (const [frame, { targets }] of this.#held)
-      for (const { resolved } of targets)
-        if (qualified(frame, resolved.name) === name) return { ...resolved, name };
-    return undefined;
+    return this.all.find((target) => target.name === name);
+  }
+
+  /** All current targets, by their names in the run. */
+  get all(): readonly ResolvedTarget[] {
+    return [...this.#held].flatMap(([frame, { targets }]) =>
+      targets.map(({ resolved }) => ({ ...resolved, name: qualified(frame, resolved.name) })),
+    );
   }
 
   /** Registers a runbook that starts as a step: its secrets and its targets. */

@@ -3,7 +3,7 @@ import { valueText } from '#events/wording/phrases.ts';
 import { allSparedText, refreshedText, sparedTexts } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
-import { handoverText, presenceText, watchText } from '../../hands.ts';
+import { clearedText, handoverText, presenceText, watchText } from '../../hands.ts';
 import { code, text } from '../../markdown/text.ts';
 import { commandText } from '../../plain/adhoc-lines.ts';
 import type { TranscriptRun } from '../run.ts';
@@ -123,10 +123,7 @@ function resumedText(event: EventOf<'run.resumed'>): string {
       ? ''
       : `; the ${text(cut.part)} of ${code(cut.step)} (${text(cut.effect)}) had started and **not finished**`;
   const repair = repaired === undefined ? '' : `; the journal was repaired: ${text(repaired)}`;
-  const sessions = cleared.map(
-    (it) => `${code(String(it.session))} on ${text(it.target)} (${text(it.state)})`,
-  );
-  const ended = sessions.length === 0 ? '' : `; it ended ${sessions.join(', ')}`;
+  const ended = cleared.map((it) => `; ${text(clearedText(it))}`).join('');
   const where = `on ${text(event.host)} with ${text(event.program)}`;
   const by =
     worker === undefined

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
+import type { ClientBase } from 'pg';
+import type { Dispatch, LegOf } from './dispatch.ts';
+
+/** The name of the engine's application and of its workflow: rows of other versions have them too. */
+const APPLICATION = 'runbook';
+const LEG = 'leg';
+
+/** The interval at which a queue is asked for legs. */
+const POLL_MS = 200;
+
+/** The order of legs in a queue, by the severity of their runs. */
+const PRIORITIES: Readonly<Record<string, number>> = { critical: 1, high: 2, medium: 3, low: 4 };
+
+/** The workers' own connections are the only ones that report errors; those of the engine retry. */
+const SILENT = {
+  info: () => undefined,
+  debug: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+const queueOf = (label: string) => `label-${label}`;
+const versionOf = (replay: number) => `replay-${replay}`;
+
+/** Creates or migrates the engine's own schema. */
+export async function migrateEngine(url: string): Promise<void> {
+  await DBOS.migrate(url);
+}
+
+/** Opens the engine to queue legs. */
+export async function openDispatch(
+  url: string,
+): Promise<Dispatch & { readonly close: () => Promise<void> }> {
+  const client = await DBOSClient.create({
+    systemDatabaseUrl: url,
+    applicationName: APPLICATION,
+    systemDatabasePoolSize: 3,
+    logger: SILENT,
+  });
+  return {
+    async enqueue(tx, run, { delaySeconds } = {}) {
+      const leg = `${run.id}/${randomUUID().slice(0, 8)}`;
+      await client.enqueueInTransaction(
+        tx,
+        { ...optionsOf(run, delaySeconds), workflowID: leg },
+        run.id,
+      );
+      return leg;
+    },
+    async cancel(legs) {
+      if (legs.length > 0) await client.cancelWorkflows([...legs]);
+    },
+    async givenTo(tx, workers) {
+      return await legsWhere(tx, "status = 'PENDING' AND executor_id = ANY($1)", workers);
+    },
+    async pending(tx, legs) {
+      const open = "status IN ('ENQUEUED', 'DELAYED', 'PENDING') AND workflow_uuid = ANY($1)";
+      return new Set(await legsWhere(tx, open, legs));
+    },
+    close: () => client.destroy(),
+  };
+}
+
+function optionsOf({ label, replay, severity }: LegOf, delaySeconds: number | undefined) {
+  return {
+    queueName: queueOf(label),
+    workflowName: LEG,
+    appVersion: versionOf(replay),
+    priority: PRIORITIES[severity] ?? 4,
+    ...(delaySeconds === undefined ? {} : { delaySeconds }),
+  };
+}
+
+async function legsWhere(tx: ClientBase, condition: string, values: readonly string[]) {
+  const { rows } = await tx.query<{ leg: string }>(
+    `SELECT workflow_uuid AS leg FROM dbos.workflow_status WHERE ${condition}`,
+    [values],
+  );
+  return rows.map(({ leg }) => leg);
+}
+
+/** The part of a worker that the engine gives legs to. */
+export type LegTaker = {
+  readonly url: string;
+  readonly worker: string;
+  readonly labels: readonly string[];
+  readonly replay: number;
+  /** The most legs at a time. */
+  readonly concurrency: number;
+  /** Executes a leg; must not reject. */
+  readonly leg: (run: string) => Promise<void>;
+};
+
+/**
+ * Takes legs from the queues of the labels, once a process. A leg is a workflow without steps: all it
+ * does is fenced by the journal, so that being given it twice does no harm. The returned function
+ * takes no more legs and resolves once those at work have ended.
+ */
+export async function takeLegs(taker: LegTaker): Promise<() => Promise<void>> {
+  const { url, worker, labels, replay, concurrency, leg } = taker;
+  DBOS.setConfig({
+    name: APPLICATION,
+    systemDatabaseUrl: url,
+    systemDatabasePoolSize: 5,
+    executorID: worker,
+    applicationVersion: versionOf(replay),
+    listenQueues: labels.map(queueOf),
+    runMigrations: false,
+    logger: SILENT,
+  });
+  DBOS.registerWorkflow(leg, { name: LEG });
+  await DBOS.launch();
+  for (const label of labels)
+    await DBOS.registerQueue(queueOf(label), {
+      workerConcurrency: concurrency,
+      minPollingIntervalMs: POLL_MS,
+      onConflict: 'always_update',
+    });
+  return () => DBOS.shutdown({ workflowCompletionTimeoutMS: 2 ** 31 - 1 });
+}

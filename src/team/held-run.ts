@@ -1,0 +1,129 @@
+import type { Pool } from 'pg';
+import type { Intent, IntentType } from '#events/log/intent.ts';
+import { ACCEPTED, refused, type Verdict } from '#events/log/submission.ts';
+import type { OpenRun } from '#run/session/open.ts';
+import type { Claim } from './claim.ts';
+import type { RowsJournal } from './journal-rows.ts';
+import type { LiveOutputs } from './live.ts';
+
+/** An intent that has no answer yet. */
+export type OpenIntent = {
+  readonly id: string;
+  readonly run: string;
+  readonly person: string;
+  readonly atSeq: number | null;
+  readonly intent: Intent | { readonly type: 'look' };
+};
+
+/** Intents that are about the operator's own terminal, or that bring a command of their own. */
+const NOT_FOR_TEAMS: ReadonlySet<IntentType> = new Set(['leave', 'attend', 'adhoc']);
+
+/** The parts of a run that a worker holds. */
+export type HeldRunParts = {
+  readonly claim: Claim;
+  readonly open: OpenRun;
+  readonly journal: RowsJournal;
+  readonly pool: Pool;
+  readonly live: LiveOutputs;
+  readonly holdMs: () => number;
+};
+
+/** A run that this worker holds: its session takes intents, and is parked when nobody answers. */
+export class HeldRun {
+  readonly #parts: HeldRunParts;
+  readonly #seen = new Set<string>();
+  readonly #stop: () => void;
+  #hold: NodeJS.Timeout | undefined;
+  /** The question that the run waits with. */
+  #asked: number | undefined;
+
+  constructor(parts: HeldRunParts) {
+    this.#parts = parts;
+    const { open, live, claim } = parts;
+    this.#stop = open.session.subscribe((change) => {
+      if (change.live !== undefined) live.show(claim.id, claim.epoch, change.live);
+      else this.#look();
+    });
+  }
+
+  /** Gives an intent to the session, once; its answer is committed with what comes of it. */
+  deliver({ id, person, atSeq, intent }: OpenIntent): void {
+    if (this.#seen.has(id)) return;
+    this.#seen.add(id);
+    const { journal, open } = this.#parts;
+    const answer = (verdict: Verdict) => journal.answered({ id, answer: JSON.stringify(verdict) });
+    if (intent.type === 'look') answer(ACCEPTED);
+    else {
+      const answers = atSeq ?? undefined;
+      const refusal = this.#refusal(intent, answers);
+      if (refusal !== undefined) answer(refusal);
+      else void open.session.submit({ intent, by: person, answers }, answer);
+    }
+  }
+
+  #refusal(intent: Intent, answers: number | undefined): Verdict | undefined {
+    if (NOT_FOR_TEAMS.has(intent.type))
+      return refused('impossible', 'a run of a team cannot do that');
+    const { awaited } = this.#parts.open.session.view();
+    return answers === undefined || answers === awaited?.seq
+      ? undefined
+      : refused('stale', staleReason(answers, awaited?.seq));
+  }
+
+  /** Parks the run if it waits for a person. */
+  park(): void {
+    this.#parts.open.session.park();
+  }
+
+  /** Stops listening; the session has ended. */
+  async end(): Promise<void> {
+    clearTimeout(this.#hold);
+    this.#stop();
+    await this.#parts.live.forget(this.#parts.claim.id);
+  }
+
+  /** Starts to wait with every new question; rows that are read again are none. */
+  #look(): void {
+    const { status, awaited } = this.#parts.open.session.view();
+    const asked = status === 'waiting' ? awaited?.seq : undefined;
+    if (asked === this.#asked) return;
+    this.#asked = asked;
+    clearTimeout(this.#hold);
+    if (asked !== undefined) this.#wait(this.#parts.holdMs());
+  }
+
+  #wait(ms: number): void {
+    this.#hold = setTimeout(() => void this.#parkUnlessWatched(), ms);
+  }
+
+  async #parkUnlessWatched(): Promise<void> {
+    const { pool, claim } = this.#parts;
+    const watchedMs = await pool
+      .query<{ ms: number }>(
+        'SELECT ceil(extract(epoch FROM watched_until - now()) * 1000)::float8 AS ms FROM runbook.run WHERE id = $1',
+        [claim.id],
+      )
+      .then(({ rows }) => rows[0]?.ms ?? 0)
+      .catch(() => 1_000);
+    if (watchedMs > 0) this.#wait(Math.min(watchedMs, 60_000));
+    else this.park();
+  }
+}
+
+function staleReason(answers: number, asked: number | undefined): string {
+  const now = asked === undefined ? 'the run asks nothing now' : `the run asks with event ${asked}`;
+  return `it answers event ${answers}, an earlier question; ${now}`;
+}
+
+/** Resolves with the unanswered intents of runs, in order. */
+export async function openIntents(
+  pool: Pool,
+  runs: readonly string[],
+): Promise<readonly OpenIntent[]> {
+  const { rows } = await pool.query<OpenIntent>(
+    `SELECT id, run_id AS run, person, at_seq AS "atSeq", intent FROM runbook.run_intent
+     WHERE done_at IS NULL AND run_id = ANY($1) ORDER BY id`,
+    [runs],
+  );
+  return rows;
+}

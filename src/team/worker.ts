@@ -1,0 +1,206 @@
+import { environmentError, messageOf, type RunbookError } from '#errors.ts';
+import { claimRun, releaseRun } from './claim.ts';
+import { openPool } from './database.ts';
+import { openDispatch, takeLegs } from './engine.ts';
+import { type HeldRun, openIntents } from './held-run.ts';
+import { type Announced, LEASE_TIMES, Lease, type LeaseTimes } from './lease.ts';
+import { Leg } from './leg.ts';
+import { LiveOutputs } from './live.ts';
+import { requireMigrated } from './migrate.ts';
+import { Reaper, sweep } from './reaper.ts';
+import type { WorkerKnowledge, WorkerParts } from './worker-parts.ts';
+import { Writer } from './writer.ts';
+
+/** The options of a worker. */
+export type WorkerOptions = {
+  /** The URL of the control plane. */
+  readonly url: string;
+  readonly announced: Announced;
+  readonly knowledge: WorkerKnowledge;
+  /** The most runs at a time. @default 100 */
+  readonly concurrency?: number;
+  /** The time after which a run that waits for a person is parked. @default 10 minutes */
+  readonly holdMs?: number;
+  readonly times?: LeaseTimes;
+  /** Called once if the worker has lost its lease: the process must end with exit code 86. */
+  readonly onLost: (why: string) => void;
+  /** Called with what a person who operates the worker should know. */
+  readonly onNotice?: (text: string) => void;
+  readonly onSeam?: WorkerParts['onSeam'];
+};
+
+const HOLD_MS = 10 * 60_000;
+const INTENTS_MS = 100;
+const RECONCILE_MS = 2_000;
+const SWEEP_EVERY = 5;
+
+/**
+ * A process near the databases that executes runs of its labels. It only connects outward: to the
+ * control plane, and to the targets.
+ */
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #parts: WorkerParts;
+  readonly #dispatch: Awaited<ReturnType<typeof openDispatch>>;
+  readonly #reaper: Reaper;
+  readonly #legs = new Map<string, Leg>();
+  readonly #held = new Map<string, HeldRun>();
+  #timers: NodeJS.Timeout[] = [];
+  #isDelivering = false;
+  #isReconciling = false;
+  #looks = 0;
+  /** Runs that the record says are held here and that no leg here has, at the last look. */
+  #orphans: ReadonlySet<string> = new Set();
+  #stopTaking: () => Promise<void> = async () => undefined;
+  #isDraining = false;
+
+  private constructor(options: WorkerOptions, dispatch: Awaited<ReturnType<typeof openDispatch>>) {
+    this.#options = options;
+    this.#dispatch = dispatch;
+    const { url, announced, times = LEASE_TIMES, knowledge, holdMs = HOLD_MS, onSeam } = options;
+    const pool = openPool(url, 'runbook worker');
+    const lease = new Lease(pool, announced, { times, onLost: (why) => this.#lose(why) });
+    this.#parts = {
+      ...{ announced, pool, dispatch, lease, knowledge, onSeam },
+      writer: new Writer(pool),
+      live: new LiveOutputs(pool),
+      holdMs: () => (this.#isDraining ? 0 : holdMs),
+    };
+    this.#reaper = new Reaper({
+      ...{ pool, dispatch, deadMs: times.deadMs },
+      onReaped: (worker, runs) =>
+        this.#notice(`worker ${worker} is dead; ${runs} of its runs go on`),
+    });
+  }
+
+  /** Starts a worker; rejects if the control plane is not reached, or is not migrated. */
+  static async start(options: WorkerOptions): Promise<Worker> {
+    const worker = new Worker(options, await openDispatch(options.url));
+    await worker.#start();
+    return worker;
+  }
+
+  async #start(): Promise<void> {
+    const { pool, lease } = this.#parts;
+    const { url, announced, concurrency = 100, times = LEASE_TIMES } = this.#options;
+    await requireMigrated(pool);
+    await lease.start();
+    this.#timers = [
+      setInterval(() => void this.#deliver(), INTENTS_MS),
+      setInterval(() => void this.#reconcile(), RECONCILE_MS),
+      setInterval(() => void this.#reap(), times.beatMs),
+    ];
+    const leg = (run: string) => this.#take(run);
+    const { id: worker, labels, replay } = announced;
+    this.#stopTaking = await takeLegs({ url, worker, labels, replay, concurrency, leg });
+  }
+
+  /** The number of runs that it holds. */
+  get held(): number {
+    return this.#legs.size;
+  }
+
+  /**
+   * Takes no more runs, parks those that wait for a person, and resolves once the others have come to
+   * rest and the worker has left the control plane.
+   */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    await this.#parts.lease.drain();
+    for (const held of this.#held.values()) held.park();
+    await this.#stopTaking();
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#parts.lease.stop();
+    this.#parts.live.stop();
+    await this.#dispatch.close();
+    await this.#parts.pool.end();
+  }
+
+  /** Executes a leg of a run, if nobody else has it. Never rejects. */
+  async #take(run: string): Promise<void> {
+    const { pool, announced, dispatch } = this.#parts;
+    if (this.#legs.has(run)) return;
+    const claim = await claimRun(pool, run, announced.id).catch((error: unknown) => {
+      this.#notice(`${run} could not be claimed: ${messageOf(error)}`);
+      return undefined;
+    });
+    if (claim === undefined) return;
+    const leg = new Leg(claim, this.#parts);
+    this.#legs.set(run, leg);
+    const release = await leg.run((held) => {
+      this.#held.set(run, held);
+      if (this.#isDraining) held.park();
+    });
+    this.#held.delete(run);
+    if (release.why === 'failed') this.#notice(`${run}: ${release.trouble}`);
+    try {
+      await releaseRun(pool, dispatch, claim, release);
+    } catch (error) {
+      this.#notice(`${run} could not be released: ${messageOf(error)}`);
+    } finally {
+      // What was not released in order is found by the next look at what is held.
+      this.#legs.delete(run);
+    }
+  }
+
+  /** Gives new intents to the runs that are held. */
+  async #deliver(): Promise<void> {
+    if (this.#isDelivering || this.#held.size === 0) return;
+    this.#isDelivering = true;
+    try {
+      for (const intent of await openIntents(this.#parts.pool, [...this.#held.keys()]))
+        this.#held.get(intent.run)?.deliver(intent);
+    } catch {
+      // The next look delivers them.
+    } finally {
+      this.#isDelivering = false;
+    }
+  }
+
+  /** Releases runs that the record twice said are held here and that no leg here has. */
+  async #reconcile(): Promise<void> {
+    if (this.#isReconciling) return;
+    this.#isReconciling = true;
+    const { pool, announced, dispatch } = this.#parts;
+    try {
+      const { rows } = await pool.query<{ id: string; epoch: string }>(
+        'SELECT id, epoch FROM runbook.run WHERE holder = $1',
+        [announced.id],
+      );
+      const unknown = rows.filter(({ id, epoch }) => this.#legs.get(id)?.claim.epoch !== epoch);
+      for (const { id, epoch } of unknown)
+        if (this.#orphans.has(`${id} ${epoch}`)) {
+          const claim = { id, epoch, worker: announced.id };
+          await releaseRun(pool, dispatch, claim, { why: 'lost' });
+        }
+      this.#orphans = new Set(unknown.map(({ id, epoch }) => `${id} ${epoch}`));
+    } catch {
+      // The next look finds them.
+    } finally {
+      this.#isReconciling = false;
+    }
+  }
+
+  async #reap(): Promise<void> {
+    const { pool, dispatch } = this.#parts;
+    const { times = LEASE_TIMES } = this.#options;
+    try {
+      await this.#reaper.look();
+      this.#looks += 1;
+      if (this.#looks % SWEEP_EVERY === 0) await sweep({ pool, dispatch }, times.deadMs);
+    } catch {
+      // Other processes look as well, and this one looks again.
+    }
+  }
+
+  #lose(why: string): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    const error: RunbookError = environmentError(`this worker lost its lease: ${why}`);
+    for (const leg of this.#legs.values()) leg.forsake(error);
+    this.#options.onLost(why);
+  }
+
+  #notice(text: string): void {
+    this.#options.onNotice?.(text);
+  }
+}

@@ -1,0 +1,241 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type pg from 'pg';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
+import type { RecordedEvent } from '#events/log/event.ts';
+import type { Intent } from '#events/log/intent.ts';
+import { foldEvents } from '#events/view/fold.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
+import { walkLines } from '#run/journal/cursor.ts';
+import { openPool } from '#team/database.ts';
+import { migrateEngine, openDispatch } from '#team/engine.ts';
+import { migrate } from '#team/migrate.ts';
+import { type IntentState, TeamStore } from '#team/store.ts';
+import type { WorkerOptions } from '#team/worker.ts';
+import { PATIENT, STUCK_ORDERS } from '../fixtures/team-books.ts';
+
+/** Short leases, so that a test does not wait long for a dead worker. */
+const TIMES = { beatMs: 200, giveUpMs: 1_500, deadMs: 2_500 };
+
+/** A line that a worker's process printed. */
+export type Said = { readonly what: string } & Readonly<Record<string, string>>;
+
+/** A worker as a process. */
+export type WorkerProcess = {
+  readonly id: string;
+  readonly child: ChildProcess;
+  readonly said: readonly Said[];
+  /** Resolves once the process has said that. */
+  says(what: string, also?: Readonly<Record<string, string>>): Promise<Said>;
+  /** Resolves with its exit code; null after a signal. */
+  readonly exited: Promise<number | null>;
+};
+
+/** What a worker's process is told. */
+export type ToldWorker = {
+  readonly labels?: readonly string[];
+  readonly holdMs?: number;
+  readonly replay?: number;
+  readonly stopAt?: string;
+  readonly books?: readonly string[];
+  readonly times?: WorkerOptions['times'];
+  readonly patient?: string;
+};
+
+/** A control plane, a patient, and workers that are processes. */
+export type TeamStage = {
+  readonly control: PostgresServer;
+  readonly store: TeamStore;
+  readonly pool: pg.Pool;
+  readonly patient: pg.Pool;
+  readonly patientUrl: string;
+  startWorker(told?: ToldWorker): Promise<WorkerProcess>;
+  /** Creates a run of the stuck orders. */
+  create(
+    inputs?: Readonly<Record<string, string>>,
+    more?: { readonly label?: string; readonly text?: string; readonly replay?: number },
+  ): Promise<string>;
+  records(run: string): Promise<readonly RecordedEvent[]>;
+  view(run: string): Promise<RunView | undefined>;
+  /** Resolves once the run asks for that, with another question than the given one. */
+  asks(run: string, what: string, otherThan?: number): Promise<RunView>;
+  /** Resolves once the run has finished. */
+  finished(run: string): Promise<RunView>;
+  /** Sends an intent and resolves with its number. */
+  send(run: string, intent: Intent, atSeq?: number, person?: string): Promise<string>;
+  /** Resolves with an answered intent. */
+  answered(run: string, id: string): Promise<IntentState>;
+  /** How often the run changed the patient. */
+  changes(run: string): Promise<number>;
+};
+
+/** Starts a stage before the tests of a file; workers end after each test. */
+export function teamStage(): () => TeamStage {
+  let stage: (TeamStage & { stop(): Promise<void> }) | undefined;
+  const processes: WorkerProcess[] = [];
+  beforeAll(async () => {
+    stage = await startStage(processes);
+  });
+  afterEach(async () => {
+    for (const { child } of processes)
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await Promise.all(processes.splice(0).map(({ exited }) => exited));
+    // The next test begins without the leases of this one.
+    await stage?.pool.query("UPDATE runbook.worker SET state = 'gone'").catch(() => undefined);
+  });
+  afterAll(() => stage?.stop());
+  return () => {
+    if (stage === undefined) throw new Error('the stage has not started');
+    return stage;
+  };
+}
+
+let workers = 0;
+
+async function startStage(processes: WorkerProcess[]) {
+  const settings = { max_connections: 200 };
+  const [control, ill] = await Promise.all([
+    startPostgres({ settings }),
+    startPostgres({ settings }),
+  ]);
+  const url = control.superuserUrl;
+  const patientUrl = ill.superuserUrl;
+  const pool = openPool(url, 'runbook test');
+  const patient = openPool(patientUrl, 'test of the patient');
+  await patient.query(PATIENT);
+  await migrateEngine(url);
+  await migrate(pool);
+  const dispatch = await openDispatch(url);
+  const store = new TeamStore(pool, dispatch);
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-team-'));
+  const book = join(folder, 'stuck-orders.yaml');
+  writeFileSync(book, STUCK_ORDERS);
+
+  const records = async (run: string) => {
+    const found: RecordedEvent[] = [];
+    const lines = (await store.lines(run)).map(({ line }) => line).join('');
+    const { problems } = walkLines(Buffer.from(lines), (record) => found.push(record));
+    expect(problems).toEqual([]);
+    return found;
+  };
+  const view = async (run: string) => foldEvents(await records(run));
+  const stage: TeamStage = {
+    ...{ control, store, pool, patient, patientUrl, records, view },
+    async startWorker(told = {}) {
+      workers += 1;
+      const started = startWorker(`w${workers}`, {
+        ...{ url, books: [book], times: TIMES, labels: ['eu'], patientUrl },
+        ...told,
+      });
+      processes.push(started);
+      await started.says('ready');
+      return started;
+    },
+    async create(inputs = {}, { label = 'eu', text = STUCK_ORDERS, replay = 1 } = {}) {
+      const { run } = await store.createRun({
+        runbook: { name: 'stuck-orders', title: 'Orders are stuck', severity: 'high' },
+        text: { file: 'stuck-orders.yaml', text },
+        ...{ environment: 'prod', label, inputs, startedBy: 'ada', source: 'cli', replay },
+      });
+      if (run === undefined) throw new Error('no run was created');
+      return run;
+    },
+    async asks(run, what, otherThan) {
+      return await vi.waitFor(
+        async () => {
+          const now = await view(run);
+          expect(now?.awaited?.for).toBe(what);
+          expect(now?.awaited?.seq).not.toBe(otherThan);
+          if (now === undefined) throw new Error('no view');
+          return now;
+        },
+        { interval: 50 },
+      );
+    },
+    async finished(run) {
+      return await vi.waitFor(
+        async () => {
+          const now = await view(run);
+          expect(now?.status).toBe('finished');
+          if (now === undefined) throw new Error('no view');
+          return now;
+        },
+        { interval: 50 },
+      );
+    },
+    send: (run, intent, atSeq, person = 'grace') =>
+      store.addIntent({
+        run,
+        person,
+        via: 'page',
+        intent,
+        ...(atSeq === undefined ? {} : { atSeq }),
+      }),
+    async answered(run, id) {
+      return await vi.waitFor(
+        async () => {
+          const found = (await store.intents(run)).find((it) => it.id === id);
+          if (found?.verdict === undefined) throw new Error('it has no answer');
+          return found;
+        },
+        { interval: 50 },
+      );
+    },
+    async changes(run) {
+      const sql = 'SELECT count(*)::int AS n FROM released WHERE run = $1';
+      return (await patient.query<{ n: number }>(sql, [run])).rows[0]?.n ?? -1;
+    },
+  };
+  return {
+    ...stage,
+    async stop() {
+      await dispatch.close();
+      await pool.end();
+      await patient.end();
+      await Promise.all([control.stop(), ill.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type Started = ToldWorker & { readonly url: string; readonly patientUrl: string };
+
+function startWorker(id: string, { patientUrl, patient, ...told }: Started): WorkerProcess {
+  const file = resolve(import.meta.dirname, '../fixtures/team-worker.ts');
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
+    env: {
+      ...process.env,
+      WORKER: JSON.stringify({ ...told, id }),
+      DATABASE_URL: patient ?? patientUrl,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const said: Said[] = [];
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => {
+    try {
+      said.push(JSON.parse(line) as Said);
+    } catch {
+      said.push({ what: 'printed', line });
+    }
+  });
+  const exited = new Promise<number | null>((done) => child.on('exit', (code) => done(code)));
+  return {
+    ...{ id, child, said, exited },
+    says: (what, also = {}) =>
+      vi.waitFor(
+        () => {
+          const found = said.find(
+            (one) => one.what === what && Object.entries(also).every(([k, v]) => one[k] === v),
+          );
+          if (found === undefined) throw new Error(`${id} said ${JSON.stringify(said.slice(-4))}`);
+          return found;
+        },
+        { interval: 20 },
+      ),
+  };
+}

@@ -1,0 +1,176 @@
+import { PassThrough, Readable } from 'node:stream';
+import { expect, test, vi } from 'vitest';
+import { importRun, writeArchive } from '#run/store/archive.ts';
+import { verifyRun } from '#run/store/verify-run.ts';
+import { MemoryStore } from '../support/memory-store.ts';
+import { teamStage } from '../support/team-stage.ts';
+
+const stage = teamStage();
+
+test('a worker reads by itself up to the gate, and changes what a person confirmed', async () => {
+  const { create, asks, send, answered, finished, changes, store } = stage();
+  const run = await create();
+  const worker = await stage().startWorker();
+  const { gate, awaited, findings } = await asks(run, 'gate');
+  expect(findings).toHaveLength(1);
+  expect(await store.run(run)).toMatchObject({
+    ...{ status: 'waiting', waitingFor: 'gate', currentStep: 'release', holder: worker.id },
+  });
+  const wrong = await send(run, { type: 'confirm', digest: 'x' }, awaited?.seq);
+  expect((await answered(run, wrong)).verdict).toMatchObject({ code: 'not-confirmed' });
+  const again = await asks(run, 'gate');
+  const right = await send(
+    run,
+    { type: 'confirm', digest: gate?.digest ?? '' },
+    again.awaited?.seq,
+  );
+  expect((await answered(run, right)).verdict).toEqual({ accepted: true });
+  const view = await finished(run);
+  expect(view.outcome).toBe('resolved');
+  expect(await changes(run)).toBe(1);
+  await vi.waitFor(async () =>
+    expect(await store.run(run)).toMatchObject({
+      status: 'finished',
+      outcome: 'resolved',
+      holder: undefined,
+    }),
+  );
+  const events = await stage().records(run);
+  const started = events[0]?.event;
+  expect(started).toMatchObject({
+    worker: { id: worker.id, label: 'eu', replay: 1 },
+    operator: 'ada',
+  });
+  const confirmed = events.find(
+    ({ event }) => event.type === 'gate.answered' && event.answer === 'confirmed',
+  );
+  expect(confirmed?.event).toMatchObject({ operator: 'grace' });
+});
+
+test('a run of a team is exported, and imported elsewhere as any other', async () => {
+  const { store } = stage();
+  const [newest] = await store.runs({ state: 'finished', limit: 1 });
+  const record = store.record(newest?.id ?? '');
+  expect((await verifyRun(record)).flaws).toEqual([]);
+  const archive = new PassThrough();
+  const pieces: Buffer[] = [];
+  archive.on('data', (piece: Buffer) => pieces.push(piece));
+  await writeArchive(record, 'runbook 0', archive);
+  const elsewhere = new MemoryStore();
+  const imported = await importRun(elsewhere, Readable.from([Buffer.concat(pieces)]));
+  expect(await imported.journal.bytes()).toEqual(await record.journal.bytes());
+});
+
+test('a run that nobody answers is parked without an event, and wakes for an answer', async () => {
+  const { create, asks, send, finished, store, pool, records } = stage();
+  const run = await create();
+  await stage().startWorker({ holdMs: 100 });
+  const { awaited } = await asks(run, 'gate');
+  await vi.waitFor(async () => expect((await store.run(run))?.holder).toBeUndefined());
+  const before = await records(run);
+  const sessions = await stage().patient.query(
+    'SELECT 1 FROM pg_stat_activity WHERE application_name = $1',
+    [`runbook/${run}`],
+  );
+  expect(sessions.rowCount).toBe(0);
+  await store.look(run, { person: 'bo', via: 'page', ms: 60_000 });
+  const fresh = await asks(run, 'gate', awaited?.seq);
+  expect((await records(run))[before.length]?.event).toMatchObject({ type: 'run.resumed' });
+  await send(run, { type: 'confirm', digest: fresh.gate?.digest ?? '' }, fresh.awaited?.seq);
+  await finished(run);
+  expect(pool.totalCount).toBeGreaterThan(0);
+});
+
+test('answers to an earlier question, answers given twice, and commands of ones own are refused', async () => {
+  const { create, asks, send, answered, finished, changes } = stage();
+  const run = await create();
+  await stage().startWorker();
+  const first = await asks(run, 'gate');
+  const refresh = await send(run, { type: 'refresh' }, first.awaited?.seq);
+  await answered(run, refresh);
+  const second = await asks(run, 'gate', first.awaited?.seq);
+  const confirm = { type: 'confirm', digest: second.gate?.digest ?? '' } as const;
+  const late = await send(run, confirm, first.awaited?.seq);
+  expect((await answered(run, late)).verdict).toMatchObject({ code: 'stale' });
+  const unnamed = await send(run, confirm);
+  expect((await answered(run, unnamed)).verdict).toMatchObject({ code: 'stale' });
+  const own = await send(run, { type: 'adhoc', target: 'db', text: 'SELECT 1' });
+  expect((await answered(run, own)).verdict).toMatchObject({ code: 'impossible' });
+  const both = await Promise.all([
+    send(run, confirm, second.awaited?.seq, 'ann'),
+    send(run, confirm, second.awaited?.seq, 'bob'),
+  ]);
+  await finished(run);
+  const verdicts = await Promise.all(both.map(async (id) => (await answered(run, id)).verdict));
+  expect(verdicts.filter((verdict) => verdict?.accepted)).toHaveLength(1);
+  expect(await changes(run)).toBe(1);
+});
+
+test('a runbook that the worker does not have is not run, and its trouble is shown', async () => {
+  const { create, store, records } = stage();
+  const text = 'name: stuck-orders\ntitle: Another\nsummary: x\nsteps: []\n';
+  const run = await create({}, { text });
+  await stage().startWorker();
+  await vi.waitFor(async () =>
+    expect((await store.run(run))?.trouble).toContain('does not have this version of the runbook'),
+  );
+  expect(await records(run)).toEqual([]);
+  expect((await store.run(run))?.failures).toBeGreaterThan(0);
+});
+
+test('a run goes to a worker with its label, and to no other', async () => {
+  const { create, asks, store } = stage();
+  const [eu, dmz] = [await create(), await create({}, { label: 'dmz' })];
+  const first = await stage().startWorker({ labels: ['eu'] });
+  await asks(eu, 'gate');
+  expect(await store.run(dmz)).toMatchObject({ status: 'queued', holder: undefined });
+  const second = await stage().startWorker({ labels: ['dmz'] });
+  await asks(dmz, 'gate');
+  expect((await store.run(eu))?.holder).toBe(first.id);
+  expect((await store.run(dmz))?.holder).toBe(second.id);
+});
+
+test('a run of another replay is not taken', async () => {
+  const { create, asks, store } = stage();
+  const run = await create({}, { replay: 2 });
+  const other = await create();
+  await stage().startWorker();
+  await asks(other, 'gate');
+  expect(await store.run(run)).toMatchObject({ status: 'queued', failures: 0 });
+});
+
+test('a worker that drains parks what waits and leaves the control plane in order', async () => {
+  const { create, asks, store } = stage();
+  const run = await create();
+  const worker = await stage().startWorker();
+  await asks(run, 'gate');
+  worker.child.kill('SIGTERM');
+  expect(await worker.exited).toBe(0);
+  expect((await store.run(run))?.holder).toBeUndefined();
+  expect((await store.workers()).map(({ id }) => id)).not.toContain(worker.id);
+});
+
+test('no secret of the worker reaches the control plane', async () => {
+  const { create, asks, send, finished, pool, patientUrl } = stage();
+  const run = await create();
+  await stage().startWorker();
+  const { gate, awaited } = await asks(run, 'gate');
+  await send(run, { type: 'confirm', digest: gate?.digest ?? '' }, awaited?.seq);
+  await finished(run);
+  const password = new URL(patientUrl).password;
+  expect(password.length).toBeGreaterThan(8);
+  const forms = [
+    password,
+    Buffer.from(password).toString('base64'),
+    encodeURIComponent(patientUrl),
+  ];
+  const tables = await pool.query<{ name: string }>(
+    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('runbook', 'dbos')`,
+  );
+  for (const { name } of tables.rows) {
+    const { rows } = await pool.query<{ text: string | null }>(
+      `SELECT string_agg(t::text, '') AS text FROM ${name} AS t`,
+    );
+    for (const form of forms) expect(rows[0]?.text ?? '', name).not.toContain(form);
+  }
+});
