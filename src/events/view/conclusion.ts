@@ -14,6 +14,8 @@ export type Conclusion = {
   readonly impact?: string;
   /** The ways to prevent it, from that runbook. */
   readonly prevention: readonly string[];
+  /** How the run ended; if another runbook decided it, in the words of that runbook. */
+  readonly summary: string;
   /**
    * The findings that the runbook marks as causes. If it marks none: the finding that each lasting
    * change followed; without a change the last one of a run that ended. Empty if no cause is known.
@@ -43,6 +45,7 @@ export function conclusionOf(view: RunView): Conclusion {
     runbook: { name: runbook.name, title: runbook.title },
     ...(runbook.impact === undefined ? {} : { impact: runbook.impact }),
     prevention: runbook.prevention,
+    summary: summaryOf(view, caller),
     causes,
     evidence: view.findings.filter(
       (one) =>
@@ -99,6 +102,13 @@ function markedCauses(
   return causes.filter(({ text }, index) => causes.findIndex((one) => one.text === text) === index);
 }
 
+/** A runbook that leads to others can only say that one of them resolved the incident. */
+function summaryOf(view: RunView, caller: string | undefined): string {
+  const end = stepOf(view, caller)?.child?.end;
+  const isDecided = end !== undefined && end.outcome === 'resolved' && view.outcome === 'resolved';
+  return (isDecided ? end.summary : view.summary) ?? '';
+}
+
 /** Runbooks without marks say no more than what was found before something was changed. */
 function derivedCauses(
   view: RunView,
@@ -114,13 +124,14 @@ function derivedCauses(
   return last.length === 0 && led !== undefined ? [led] : last;
 }
 
-/** Returns the finding that led to the runbook of a step. */
+/** Returns the finding that led to the runbook of a step; an operator's answer found nothing. */
 function ledTo(view: RunView, caller: string | undefined): FindingView | undefined {
   const since = caller === undefined ? undefined : stepOf(view, caller)?.enteredAt;
   if (caller === undefined || since === undefined) return undefined;
   const outer = callerOf(view, caller)?.id;
   return view.findings.findLast(
-    ({ at, step }) => at <= since && callerOf(view, step)?.id === outer,
+    ({ at, step }) =>
+      at <= since && callerOf(view, step)?.id === outer && stepOf(view, step)?.kind !== 'ask',
   );
 }
 

@@ -2,7 +2,7 @@ import { harmless, harmlessLine } from '#text/harmless.ts';
 
 // An underscore inside a word, as in `application_name`, is no markup and is not escaped.
 const MARKUP = /[\\`*[\]<>~$&]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
-const BLOCK_MARKUP = /^(?:[#+=-]|\d+(?=[.)]))/;
+const BLOCK_MARKUP = /^(?:[#+=-]|\d+(?=[.)](?:\s|$)))/;
 const CODE_SPAN = /`([^`\n]+)`/;
 
 /**

@@ -83,7 +83,11 @@ function impact(run: TranscriptRun, { impact: usual }: Conclusion): string {
       ? []
       : [`- From the first evidence to the end: ${formatDuration(msBetween(from, until))}`];
   return [
-    ...(usual === undefined ? [] : [`- What users see: ${text(usual)}`]),
+    ...(usual === undefined
+      ? []
+      : [
+          `- What such an incident does, from the runbook (not checked by the run): ${text(usual)}`,
+        ]),
     since,
     ...lasted,
     `- Users and requests affected: ${BLANK}`,

@@ -79,7 +79,7 @@ export const TEXT_RULES: readonly ErrorRule[] = [
     text: /server login has been failing|server_login_retry|cannot connect to server/,
     kind: 'unreachable',
     phase: 'auth',
-    hint: 'The pooler cannot log in to the server behind it: look at its log.',
+    hint: 'The pooler has no working login to the server behind it: the server is down, or rejects it. Check its log.',
   },
   {
     text: /^Connection terminated|not queryable|server conn(?:ection)? crashed|closed the connection/,

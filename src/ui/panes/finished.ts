@@ -119,11 +119,19 @@ function changedLines(
 }
 
 /** Returns how things are now: what was found since the last change, then the summary. */
-function statusTexts(view: RunView, { causes, changes }: Conclusion): readonly string[] {
+function statusTexts(
+  view: RunView,
+  { causes, changes, summary: ended }: Conclusion,
+): readonly string[] {
   const since = changes.at(-1)?.at ?? causes.at(-1)?.at ?? '';
-  const found = view.findings.filter((finding) => finding.at > since && !causes.includes(finding));
+  const found = view.findings.filter(
+    (finding) =>
+      finding.at > since &&
+      !causes.includes(finding) &&
+      (ended === '' || !finding.text.includes(ended)),
+  );
   // The summary of an aborted run is the operator's reason.
-  const summary = view.outcome === 'aborted' ? '' : (view.summary ?? '');
+  const summary = view.outcome === 'aborted' ? '' : ended;
   const texts = [...found.slice(-MOST_FOUND).map(({ text }) => text), summary];
   return [...new Set(texts)].filter((text) => text !== '');
 }

@@ -62,7 +62,7 @@ export function endSentence({ view, records, started }: TranscriptRun): string {
   const after = formatDuration(elapsedMs(view, Date.parse(until)));
   if (view.outcome !== undefined) {
     const dry = started.mode === 'dry-run' ? ' in a **dry run**, which changes nothing,' : '';
-    return `**${text(capital(view.outcome))}**${dry} after ${after}: ${text(view.summary ?? '')}`;
+    return `**${text(capital(view.outcome))}**${dry} after ${after}: ${text(conclusionOf(view).summary)}`;
   }
   return view.status === 'paused'
     ? `**Not finished**: paused after ${after}, ${text(view.pausedBecause ?? '')}`
@@ -71,12 +71,14 @@ export function endSentence({ view, records, started }: TranscriptRun): string {
 
 function tally({ view, actions, records }: TranscriptRun): string {
   const carriedOut = actions.filter(({ started }) => started !== undefined).length;
+  const byHand = (view.changes ?? []).filter(({ state }) => state === 'by-hand').length;
   const decisions = eventsOf(records, 'branch.taken').filter(({ event }) => event.by !== 'order');
   return [
     reached(view),
     counted(decisions.length, 'decision'),
     counted(view.findings.length, 'finding'),
     `${counted(carriedOut, 'changing action')} carried out`,
+    ...(byHand === 0 ? [] : [`${counted(byHand, 'change')} made by hand`]),
     counted(view.notes.length, 'note'),
   ]
     .join(', ')
