@@ -112,8 +112,8 @@ const DNS: readonly Solution[] = [
       name === 'dns-servfail' ? 'cannot answer (SERVFAIL)' : 'does not answer',
       /nameserver 127\.0\.53\.\d+/,
       name === 'dns-servfail'
-        ? '): the name server is at fault'
-        : 'or the network path to it, is at fault',
+        ? '): the name server or what it asks is at fault'
+        : 'the path to it or what it asks is at fault',
     ],
   })),
 ];
