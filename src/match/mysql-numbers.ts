@@ -65,11 +65,6 @@ const SPELLED =
 
 /** Returns the known error numbers in a folded text, in any notation of clients and logs. */
 export function mysqlNumbersIn(text: string): readonly string[] {
-  const found = new Set<string>();
-  SPELLED.lastIndex = 0;
-  for (let match = SPELLED.exec(text); match !== null; match = SPELLED.exec(text)) {
-    const number = match[1] ?? match[2] ?? match[3] ?? match[4] ?? match[5] ?? '';
-    if (number in MYSQL_NUMBERS || number in MYSQL_HINTS) found.add(number);
-  }
-  return [...found];
+  const spelled = Array.from(text.matchAll(SPELLED), (match) => match.slice(1).find(Boolean) ?? '');
+  return [...new Set(spelled)].filter((code) => code in MYSQL_NUMBERS || code in MYSQL_HINTS);
 }

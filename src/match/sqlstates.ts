@@ -48,11 +48,6 @@ const KNOWN = new Set(Object.keys(SQLSTATES).map((code) => code.toLowerCase()));
 
 /** Returns the known SQLSTATEs in a folded text, in any notation of clients and logs. */
 export function sqlStatesIn(text: string): readonly string[] {
-  const found = new Set<string>();
-  SPELLED.lastIndex = 0;
-  for (let match = SPELLED.exec(text); match !== null; match = SPELLED.exec(text)) {
-    const spelled = match[1] ?? match[2] ?? match[3] ?? '';
-    if (KNOWN.has(spelled)) found.add(spelled.toUpperCase());
-  }
-  return [...found];
+  const spelled = Array.from(text.matchAll(SPELLED), (match) => match.slice(1).find(Boolean) ?? '');
+  return [...new Set(spelled)].filter((code) => KNOWN.has(code)).map((code) => code.toUpperCase());
 }

@@ -2,14 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Keeper, KeptProcess } from './keeper.ts';
 import { createMariadbData, type MariadbData, mariadbEnvironment } from './mariadb-data.ts';
-import {
-  connectionUrl,
-  HOST,
-  inKeeper,
-  type Login,
-  onFreePort,
-  untilReady,
-} from './started-server.ts';
+import { HOST, inKeeper, type StartedServer, startServer, untilReady } from './started-server.ts';
 
 /** The mode of a stop: a clean shutdown, or like a crash. */
 type MariadbStopMode = keyof typeof STOP_SIGNALS;
@@ -24,28 +17,11 @@ type MariadbOptions = {
   readonly keeper?: Keeper;
 };
 
-/** A private MariaDB server on this machine, which ends with the process that started it. */
-export type MariadbServer = {
+/** A private MariaDB server. A restart may have additional settings. */
+export type MariadbServer = StartedServer<MariadbStopMode, MariadbSettings> & {
   readonly engine: 'mariadb';
-  /** E.g. `10.11.19`. */
-  readonly version: string;
-  readonly host: '127.0.0.1';
-  readonly port: number;
   /** The URL of `root`, in the database `mysql`. */
   readonly rootUrl: string;
-  /** Returns a connection URL with every part encoded. */
-  url(login: Login): string;
-  readonly dataDir: string;
-  readonly logFile: string;
-  /** The server's process ID, which changes with a restart. */
-  readonly pid: number;
-  /** Stops the server, by default `fast`. With its own keeper, its directory is removed too. */
-  stop(mode?: MariadbStopMode): Promise<void>;
-  /**
-   * Restarts the server on the same port with the same data, by default `fast`, this time with
-   * additional settings.
-   */
-  restart(mode?: MariadbStopMode, settings?: MariadbSettings): Promise<void>;
 };
 
 const STOP_SIGNALS = { fast: 'SIGTERM', immediate: 'SIGKILL' } as const;
@@ -62,45 +38,16 @@ const THROWAWAY_SETTINGS = {
 export async function startMariadb(options: MariadbOptions = {}): Promise<MariadbServer> {
   return await inKeeper(options.keeper, async (keeper, letGo) => {
     const data = await createMariadbData(keeper);
-    const start: Start = (port, further) =>
-      startOn(keeper, data, port, { ...options.settings, ...further });
-    const first = await onFreePort(start, data.logFile, 'Bind on TCP/IP port');
-    return running(data, first, start, letGo);
+    const { dataDir, logFile, password, binaries } = data;
+    const server = await startServer<MariadbStopMode, MariadbSettings>({
+      ...{ scheme: 'mysql', version: binaries.version, dataDir, logFile, letGo },
+      signals: STOP_SIGNALS,
+      taken: 'Bind on TCP/IP port',
+      start: (port, further) => startOn(keeper, data, port, { ...options.settings, ...further }),
+    });
+    const rootUrl = server.url({ user: 'root', password, database: 'mysql' });
+    return Object.assign(server, { engine: 'mariadb' as const, rootUrl });
   });
-}
-
-type Start = (port: number, further?: MariadbSettings) => Promise<KeptProcess>;
-
-function running(
-  data: MariadbData,
-  first: { readonly program: KeptProcess; readonly port: number },
-  start: Start,
-  letGo: () => Promise<void>,
-): MariadbServer {
-  const { port } = first;
-  let { program } = first;
-  const url = (login: Login) => connectionUrl('mysql', port, login);
-  return {
-    engine: 'mariadb',
-    version: data.binaries.version,
-    host: HOST,
-    port,
-    rootUrl: url({ user: 'root', password: data.password, database: 'mysql' }),
-    url,
-    dataDir: data.dataDir,
-    logFile: data.logFile,
-    get pid() {
-      return program.pid;
-    },
-    async stop(mode = 'fast') {
-      await program.stop(STOP_SIGNALS[mode]);
-      await letGo();
-    },
-    async restart(mode = 'fast', settings = {}) {
-      await program.stop(STOP_SIGNALS[mode]);
-      program = await start(port, settings);
-    },
-  };
 }
 
 async function startOn(

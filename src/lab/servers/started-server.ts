@@ -17,8 +17,7 @@ export const HOST = '127.0.0.1';
 const PORT_ATTEMPTS = 5;
 const POLL_MS = 20;
 
-/** Returns a connection URL with every part encoded. */
-export function connectionUrl(scheme: string, port: number, login: Login): string {
+function connectionUrl(scheme: string, port: number, login: Login): string {
   const { user, password, database } = login;
   const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
   return `${scheme}://${account}@${HOST}:${port}/${encodeURIComponent(database)}`;
@@ -41,8 +40,64 @@ export async function inKeeper<Server>(
   }
 }
 
+/** A private server on this machine, which ends with the process that started it. */
+export type StartedServer<Mode extends string, Further> = {
+  /** E.g. `18.4`. */
+  readonly version: string;
+  readonly host: typeof HOST;
+  readonly port: number;
+  /** Returns a connection URL with every part encoded. */
+  url(login: Login): string;
+  readonly dataDir: string;
+  readonly logFile: string;
+  /** The process ID of the server, which changes with a restart. */
+  readonly pid: number;
+  /** Stops the server, by default `fast`. With its own keeper, its directory is removed too. */
+  stop(mode?: Mode): Promise<void>;
+  /** Restarts the server on the same port with the same data, by default `fast`. */
+  restart(mode?: Mode, further?: Further): Promise<void>;
+};
+
+/** What the engines' servers are made of. */
+type ServerParts<Mode extends string, Further> = {
+  readonly scheme: string;
+  readonly version: string;
+  readonly dataDir: string;
+  readonly logFile: string;
+  readonly signals: Readonly<Record<Mode | 'fast', NodeJS.Signals>>;
+  /** The text of its log if another process has its port. */
+  readonly taken: string;
+  start(port: number, further?: Further): Promise<KeptProcess>;
+  letGo(): Promise<void>;
+};
+
+/** Starts a server on a free port. */
+export async function startServer<Mode extends string, Further>(
+  parts: ServerParts<Mode, Further>,
+): Promise<StartedServer<Mode, Further>> {
+  const { scheme, version, dataDir, logFile, signals, start, letGo } = parts;
+  const first = await onFreePort(start, logFile, parts.taken);
+  const { port } = first;
+  let { program } = first;
+  return {
+    ...{ version, host: HOST, port, dataDir, logFile },
+    url: (login) => connectionUrl(scheme, port, login),
+    get pid() {
+      return program.pid;
+    },
+    async stop(mode) {
+      await program.stop(signals[mode ?? 'fast']);
+      await letGo();
+    },
+    async restart(mode, further) {
+      await program.stop(signals[mode ?? 'fast']);
+      program = await start(port, further);
+    },
+  };
+}
+
 /** Starts a server on a free port; tries others while its log says that the port is `taken`. */
-export async function onFreePort(
+async function onFreePort(
   start: (port: number) => Promise<KeptProcess>,
   logFile: string,
   taken: string,
