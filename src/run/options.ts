@@ -54,7 +54,7 @@ export type RunOptions = {
   readonly loadParsers?: LoadParsers | undefined;
   /**
    * Called before an action that is not a read starts, after its record is durable; the action does
-   * not start if it rejects. Called again if its connection had to be made anew.
+   * not start if it rejects. Called again if its connection had to be made again.
    */
   readonly mayStart?: ((execute: Execute) => Promise<void>) | undefined;
 };

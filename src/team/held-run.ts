@@ -15,7 +15,7 @@ export type OpenIntent = {
   readonly intent: Intent | { readonly type: 'look' };
 };
 
-/** Intents that are about the operator's own terminal, or that bring a command of their own. */
+/** Intents that are about the operator's own terminal, or that bring their own command. */
 const NOT_FOR_TEAMS: ReadonlySet<IntentType> = new Set(['leave', 'attend', 'adhoc']);
 
 /** The parts of a run that a worker holds. */
@@ -46,7 +46,7 @@ export class HeldRun {
     });
   }
 
-  /** Gives an intent to the session, once; its answer is committed with what comes of it. */
+  /** Gives an intent to the session, once; its answer is committed with the lines it causes. */
   deliver({ id, person, atSeq, intent }: OpenIntent): void {
     if (this.#seen.has(id)) return;
     this.#seen.add(id);

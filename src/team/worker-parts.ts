@@ -17,7 +17,7 @@ export type PreparedRunbook = {
   readonly children: ChildTexts;
 };
 
-/** What a worker knows besides the control plane: its own runbooks, environments and secrets. */
+/** Its own runbooks, environments and secrets: all a worker has beside the control plane. */
 export type WorkerKnowledge = {
   readonly host: string;
   readonly env: Readonly<Record<string, string | undefined>>;

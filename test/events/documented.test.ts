@@ -22,13 +22,14 @@ const declared = new Map(
   ),
 );
 
-const page = readFileSync(resolve(import.meta.dirname, '../../docs/reference/events.md'), 'utf8');
+const pages = ['events.md', 'step-events.md'].map((page) =>
+  readFileSync(resolve(import.meta.dirname, '../../docs/reference', page), 'utf8'),
+);
 
-/** The text under each event's heading on the page. */
+/** The text under each event's heading on its page. */
 const documented = new Map(
-  page
-    .split(/^### /m)
-    .slice(1)
+  pages
+    .flatMap((page) => page.split(/^##+ (?=`)/m).slice(1))
     .map((section) => {
       const type = /^`([^`]+)`\n/.exec(section)?.[1] ?? section.slice(0, 20);
       return [type, section.slice(section.indexOf('\n')).trim()] as const;
