@@ -41,7 +41,7 @@ export type WorkerKnowledge = {
 /** A moment before a change starts. */
 export type Seam = 'before-durable' | 'before-check' | 'after-check';
 
-/** What the legs of a worker share. */
+/** The parts that all legs of a worker share. */
 export type WorkerParts = {
   readonly announced: Announced;
   readonly pool: Pool;
