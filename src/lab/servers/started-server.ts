@@ -58,7 +58,7 @@ export type StartedServer<Mode extends string, Further> = {
   restart(mode?: Mode, further?: Further): Promise<void>;
 };
 
-/** What the engines' servers are made of. */
+/** The parts the engines' servers are made of. */
 type ServerParts<Mode extends string, Further> = {
   readonly scheme: string;
   readonly version: string;
