@@ -26,7 +26,7 @@ export function rowsSince(before: PinnedRows, now: PinnedRows): string {
   if (gone.length + come.length === 0 && before.rows.length === now.rows.length)
     return `the same ${counted(now.rows.length, 'row')}${values}`;
   if (gone.length + come.length === 0)
-    return `${before.rows.length} rows then, ${now.rows.length} now${values}`;
+    return `${counted(before.rows.length, 'row')} then, ${now.rows.length} now${values}`;
   const parts = [
     ...(gone.length === 0 ? [] : [`${gone.length} gone: ${named(gone)}`]),
     ...(come.length === 0 ? [] : [`${come.length} new: ${named(come)}`]),

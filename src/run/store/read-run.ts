@@ -1,6 +1,7 @@
 import { EXIT, environmentError, RunbookError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { Source } from '#runbook/yaml/source.ts';
+import { counted } from '#text/count.ts';
 import { readRecords } from '../journal/cursor.ts';
 import type { JournalCheck } from '../journal/port.ts';
 import { sha256 } from '../sha256.ts';
@@ -45,7 +46,9 @@ export async function readRun(record: RunRecord): Promise<RecordedRun> {
     records,
     check,
     repaired:
-      cut === undefined ? undefined : `the last line was torn off: ${cut.length} characters`,
+      cut === undefined
+        ? undefined
+        : `the last line was torn off: ${counted(cut.length, 'character')}`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OutputRecord, RecordedEvent } from '#events/log/event.ts';
+import { agreeing, counted } from '#text/count.ts';
 import { walkLines } from '../journal/cursor.ts';
 import { isOutputPath, type OutputSource, outputPieces } from '../outputs/port.ts';
 import { sha256 } from '../sha256.ts';
@@ -87,7 +88,13 @@ async function flawOfOutput(
   if (!isOutputPath(file)) return [{ file, what: 'is not a place for an output' }];
   const size = await source.size(file);
   if (size === undefined) return [{ file, what: MISSING }];
-  if (size !== bytes) return [{ file, what: `has ${size} bytes; ${bytes} were written` }];
+  if (size !== bytes)
+    return [
+      {
+        file,
+        what: `has ${counted(size, 'byte')}; ${bytes} ${agreeing(bytes, 'was', 'were')} written`,
+      },
+    ];
   const found = await digestOf(source, file).catch(() => undefined);
   if (found === undefined) return [{ file, what: MISSING }];
   return found === digest ? [] : [{ file, what: 'was changed after it was written' }];

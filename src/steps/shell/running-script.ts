@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { counted } from '#text/count.ts';
 import { begunBytes, characterStart } from '#text/utf8.ts';
 import type { ExecuteContext, OutputStream } from '../executor.ts';
 import { HeadTail } from '../head-tail.ts';
@@ -187,7 +188,7 @@ export function keptText(output: HeadTail): string {
   const last = tail.subarray(startOfTail(tail));
   const left = droppedBytes + head.length - first.length + tail.length - last.length;
   const lineEnd = first.at(-1) === LINE_END ? '' : '\n';
-  return `${first}${lineEnd}… ${left} bytes left out …\n${last}`;
+  return `${first}${lineEnd}… ${counted(left, 'byte')} left out …\n${last}`;
 }
 
 /**
