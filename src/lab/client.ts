@@ -159,7 +159,7 @@ const openMysqlClient: OpenClient = async (text, { name, withinMs, lookup }) => 
   return {
     id: driver.threadId,
     async ask(sql) {
-      const [rows] = await driver.query<RowDataPacket[]>({ sql, timeout: withinMs });
+      const [rows] = await answered(driver.query<RowDataPacket[]>({ sql }), withinMs);
       return Array.isArray(rows) ? (rows as unknown as readonly ClientRow[]) : [];
     },
     isLost: () => lost,
@@ -169,6 +169,19 @@ const openMysqlClient: OpenClient = async (text, { name, withinMs, lookup }) => 
     },
   };
 };
+
+/**
+ * Rejects like the driver if there is no answer in time. The driver's own timer outlives a session
+ * that ends before its answer, and would keep the program alive.
+ */
+async function answered<T>(answer: Promise<T>, withinMs: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const late = Object.assign(new Error('Query inactivity timeout'), {
+    code: 'PROTOCOL_SEQUENCE_TIMEOUT',
+  });
+  const timer = setTimeout(() => reject(late), withinMs).unref();
+  return await Promise.race([answer, promise]).finally(() => clearTimeout(timer));
+}
 
 /** The TLS settings of a client; undefined for no TLS. */
 type ClientTls = {

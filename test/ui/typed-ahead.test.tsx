@@ -51,7 +51,7 @@ describe('what was typed before a gate was on the terminal', () => {
     await vi.waitFor(() => expect(terminal.screen()).toContain('y run it'));
     await terminal.type('y');
     await vi.waitFor(() =>
-      expect(terminal.screen()).toContain('typed before this was on the screen'),
+      expect(terminal.screen()).toContain('this has only just appeared'),
     );
     arrive();
     wait(1_000);
@@ -73,7 +73,7 @@ describe('what was typed before a gate was on the terminal', () => {
     await vi.waitFor(() => expect(terminal.screen()).toContain('Type shop to run it'));
     await terminal.type('sho');
     await terminal.paste('p');
-    await vi.waitFor(() => expect(terminal.screen()).toContain('typed before'));
+    await vi.waitFor(() => expect(terminal.screen()).toContain('only just appeared'));
     arrive();
     await toTheEnd(terminal);
     await terminal.type('p\r');

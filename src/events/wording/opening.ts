@@ -1,5 +1,6 @@
 import { PHASES, type Phase } from '#runbook/model/terms.ts';
 import { counted } from '#text/count.ts';
+import { harmlessLine } from '#text/harmless.ts';
 import type { RunView, StepState, StepView } from '../view/run-view.ts';
 
 /** The facts about a run on its opening page, in the order of the page. */
@@ -7,6 +8,8 @@ export type OpeningFacts = {
   readonly targets: readonly string[];
   /** The inputs with a short value, without secrets, e.g. `idle_for 10m`. */
   readonly limits: readonly string[];
+  /** The inputs with a longer text, without secrets, e.g. the application's error. */
+  readonly given: readonly (readonly [name: string, text: string])[];
   /** The prerequisites; one that no step checks has the state `waiting`. */
   readonly needs: readonly { readonly text: string; readonly state: StepState }[];
   readonly phases: readonly { readonly phase: Phase; readonly text: string }[];
@@ -17,13 +20,13 @@ const LONGEST_LIMIT = 30;
 
 /** Returns the facts of the opening page. */
 export function openingFacts(view: RunView): OpeningFacts {
+  const given = view.inputs.flatMap(({ name, secret, value }) =>
+    secret || value === null || value === '' ? [] : [[name, harmlessLine(String(value))] as const],
+  );
   return {
     targets: targetTexts(view.targets),
-    limits: view.inputs.flatMap(({ name, secret, value }) =>
-      secret || value === null || value === '' || String(value).length > LONGEST_LIMIT
-        ? []
-        : [`${name} ${String(value)}`],
-    ),
+    limits: given.flatMap(([name, text]) => (isLimit(text) ? [`${name} ${text}`] : [])),
+    given: given.filter(([, text]) => !isLimit(text)),
     needs: (view.prerequisites ?? []).map((text) => {
       const step = view.steps.find(({ id, title }) => isPrerequisite(id) && title === text);
       return { text, state: step?.state ?? 'waiting' };
@@ -33,6 +36,10 @@ export function openingFacts(view: RunView): OpeningFacts {
       return text === '' ? [] : [{ phase, text }];
     }),
   };
+}
+
+function isLimit(text: string): boolean {
+  return text.length <= LONGEST_LIMIT;
 }
 
 /** Returns the targets with their names if there are several; those at one address share a line. */

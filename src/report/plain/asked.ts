@@ -104,10 +104,11 @@ export function awaitedLines(
 
 /** Returns the rest of the opening page: limits, and what happens in each phase. */
 function startLines(view: RunView, at: string): readonly PlainLine[] {
-  const { limits, phases } = openingFacts(view);
+  const { given, limits, phases } = openingFacts(view);
   return [
     timed(at, 'ready to start: reads run by themselves until a decision is needed'),
     ...(limits.length === 0 ? [] : under([`limits: ${limits.join(' · ')}`])),
+    ...under(given.map(([name, text]) => `${name}: ${text}`)),
     ...under(phases.map(({ phase, text }) => `${PHASE_NAMES[phase]}: ${text}`)),
   ];
 }

@@ -30,7 +30,7 @@ const AGAIN_AFTER_MS = 1_000;
 
 /** Shown for a key that does nothing here. */
 const UNKNOWN_KEY = '? for keys';
-const TYPED_AHEAD = 'Ignored: typed before this was on the screen.';
+const TYPED_AHEAD = 'Ignored: this has only just appeared. Read it, then press again.';
 const ANSWERED = 'Ignored: the digit has answered already.';
 const JUST_ENDED = 'Ignored: the run has just ended.';
 const REST_OF_IT = 'Ignored: it follows a key that was typed too early. Press it again.';

@@ -1,6 +1,7 @@
 import type { RunView, StepState } from '#events/view/run-view.ts';
 import { openingFacts } from '#events/wording/opening.ts';
 import { EFFECT_WORD, PHASE_NAMES, STATE_SIGN } from '#events/wording/phrases.ts';
+import { cutTo } from '#text/width.ts';
 import { PHASES } from '#runbook/model/terms.ts';
 import { padTo } from '#text/width.ts';
 import type { Block } from '../draw/block.ts';
@@ -26,10 +27,11 @@ const ENDED: Partial<Record<StepState, string>> = {
 
 /** Returns the opening page: what the run is on, what it needs, and what it will do. */
 export function openingPane(view: RunView, width: number, last: string | undefined): Pane {
-  const { targets, limits, needs, phases } = openingFacts(view);
+  const { targets, limits, given, needs, phases } = openingFacts(view);
   const rows: readonly Pair[] = [
     ...labelled('Target', targets),
     ...labelled('Limits', limits.length === 0 ? [] : [limits.join(' · ')]),
+    ...given.map(([name, text]): Pair => [labelOf(name), cutTo(text, (width - LABEL) * GIVEN_LINES)]),
     ...labelled(
       'You need',
       needs.map(({ text, state }) => `${ENDED[state] ?? '•'} ${text}`),
@@ -52,6 +54,15 @@ export function openingPane(view: RunView, width: number, last: string | undefin
     ],
     foot: [],
   };
+}
+
+/** The lines of a long input, e.g. of the application's error. */
+const GIVEN_LINES = 2;
+/** The width of the labels, about. */
+const LABEL = 14;
+
+function labelOf(name: string): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('_', ' ')}`;
 }
 
 function labelled(label: string, texts: readonly string[]): readonly Pair[] {
