@@ -50,9 +50,7 @@ describe('what was typed before a gate was on the terminal', () => {
     run.goOn(GATE);
     await vi.waitFor(() => expect(terminal.screen()).toContain('y run it'));
     await terminal.type('y');
-    await vi.waitFor(() =>
-      expect(terminal.screen()).toContain('this has only just appeared'),
-    );
+    await vi.waitFor(() => expect(terminal.screen()).toContain('this has only just appeared'));
     arrive();
     wait(1_000);
     await terminal.type('y');

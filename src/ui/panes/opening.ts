@@ -1,9 +1,8 @@
 import type { RunView, StepState } from '#events/view/run-view.ts';
 import { openingFacts } from '#events/wording/opening.ts';
 import { EFFECT_WORD, PHASE_NAMES, STATE_SIGN } from '#events/wording/phrases.ts';
-import { cutTo } from '#text/width.ts';
 import { PHASES } from '#runbook/model/terms.ts';
-import { padTo } from '#text/width.ts';
+import { cutTo, padTo } from '#text/width.ts';
 import type { Block } from '../draw/block.ts';
 import {
   aligned,
@@ -31,7 +30,9 @@ export function openingPane(view: RunView, width: number, last: string | undefin
   const rows: readonly Pair[] = [
     ...labelled('Target', targets),
     ...labelled('Limits', limits.length === 0 ? [] : [limits.join(' · ')]),
-    ...given.map(([name, text]): Pair => [labelOf(name), cutTo(text, (width - LABEL) * GIVEN_LINES)]),
+    ...given.map(
+      ([name, text]): Pair => [labelOf(name), cutTo(text, (width - LABEL) * GIVEN_LINES)],
+    ),
     ...labelled(
       'You need',
       needs.map(({ text, state }) => `${ENDED[state] ?? '•'} ${text}`),
