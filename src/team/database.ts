@@ -13,6 +13,9 @@ export function openPool(url: string, name: string, max = 6): pg.Pool {
     keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: QUERY_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
+    // What a server acknowledges with its setting off is lost when it crashes: a change that was made,
+    // and the record that it was to be made.
+    options: '-c synchronous_commit=on',
   });
   // Without a listener a restart of PostgreSQL would end the process; the next query reports it.
   pool.on('error', ignore);

@@ -9,7 +9,7 @@ import type { Announced, Lease } from './lease.ts';
 import type { LiveOutputs } from './live.ts';
 import type { Writer } from './writer.ts';
 
-/** A runbook with the values that this worker's environment has for it. */
+/** A runbook with its values from an environment of this worker. */
 export type PreparedRunbook = {
   readonly runbook: Runbook;
   readonly given: Readonly<Record<string, string>>;

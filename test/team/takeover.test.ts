@@ -1,0 +1,165 @@
+import { expect, test, vi } from 'vitest';
+import type { Intent } from '#events/log/intent.ts';
+import { teamStage } from '../support/team-stage.ts';
+
+const stage = teamStage();
+
+const kill = (worker: { child: { kill(signal: NodeJS.Signals): boolean } }) =>
+  worker.child.kill('SIGKILL');
+
+/** Confirms the gate that is open and resolves with what it was. */
+async function confirmed(run: string) {
+  const { gate, awaited } = await stage().asks(run, 'gate');
+  const intent: Intent = { type: 'confirm', digest: gate?.digest ?? '' };
+  return { intent, seq: awaited?.seq, sent: await stage().send(run, intent, awaited?.seq) };
+}
+
+const started = async (run: string, step: string) =>
+  (await stage().records(run)).filter(
+    ({ event }) => event.type === 'step.started' && event.step === step && event.part === 'action',
+  );
+
+test('a worker that is killed in a read has it read again by another', async () => {
+  const workers = [await stage().startWorker(), await stage().startWorker()];
+  const run = await stage().create({ read_seconds: '1' });
+  await vi.waitFor(async () => expect(await started(run, 'count')).toHaveLength(1));
+  const holder = (await stage().store.run(run))?.holder;
+  const [first, second] = workers[0]?.id === holder ? workers : workers.toReversed();
+  if (first === undefined || second === undefined) throw new Error('no workers');
+  kill(first);
+  await stage().asks(run, 'gate');
+  expect((await stage().store.run(run))?.holder).toBe(second.id);
+  expect(await started(run, 'count')).toHaveLength(2);
+  const resumed = (await stage().records(run)).find(({ event }) => event.type === 'run.resumed');
+  expect(resumed?.event).toMatchObject({
+    ...{ operator: 'ada', worker: { id: second.id } },
+    interrupted: { step: 'count', part: 'action', effect: 'read' },
+  });
+});
+
+test('an answer to the gate of a killed worker is refused; the gate is put again', async () => {
+  const run = await stage().create();
+  const first = await stage().startWorker();
+  const before = await stage().asks(run, 'gate');
+  await stage().startWorker();
+  kill(first);
+  const { sent } = await confirmed(run);
+  expect((await stage().answered(run, sent)).verdict).toMatchObject({ code: 'stale' });
+  const after = await stage().asks(run, 'gate', before.awaited?.seq);
+  expect(after.gate?.digest).toBe(before.gate?.digest);
+  expect(await stage().changes(run)).toBe(0);
+  await confirmed(run);
+  await stage().finished(run);
+  expect(await stage().changes(run)).toBe(1);
+});
+
+test('a change whose worker was killed is rolled back, asked about, and not run again by itself', async () => {
+  const run = await stage().create({ change_seconds: '60' });
+  const first = await stage().startWorker();
+  await confirmed(run);
+  const active = () =>
+    stage().patient.query(
+      "SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'",
+      [`runbook/${run}`],
+    );
+  await vi.waitFor(async () => expect((await active()).rowCount).toBe(1));
+  const { pid } = (await active()).rows[0] as { pid: number };
+  await stage().startWorker();
+  kill(first);
+  const { awaited } = await stage().asks(run, 'unknown');
+  // What it had begun is gone before the question is asked.
+  expect((await active()).rowCount).toBe(0);
+  const resumed = (await stage().records(run)).findLast(
+    ({ event }) => event.type === 'run.resumed',
+  );
+  expect(resumed?.event).toMatchObject({
+    interrupted: { step: 'release', effect: 'change' },
+    cleared: [{ target: 'db', session: pid, state: 'active' }],
+  });
+  expect(await started(run, 'release')).toHaveLength(1);
+  const recheck = await stage().send(run, { type: 'recheck' }, awaited?.seq);
+  expect((await stage().answered(run, recheck)).verdict).toEqual({ accepted: true });
+  expect(await stage().changes(run)).toBe(0);
+  expect(await started(run, 'release')).toHaveLength(1);
+}, 120_000);
+
+test('a worker that is stopped before a change makes none when it wakes, and exits with 86', async () => {
+  const seams = ['before-durable', 'before-check', 'after-check'];
+  const stopped = await Promise.all(
+    seams.map(async (seam) => {
+      const run = await stage().create({}, { label: seam });
+      const first = await stage().startWorker({ labels: [seam], stopAt: `${seam} release` });
+      await confirmed(run);
+      await first.says('seam', { seam, step: 'release' });
+      return { run, first };
+    }),
+  );
+  const second = await stage().startWorker({ labels: seams });
+  for (const { run, first } of stopped) {
+    const { awaited } = await stage().asks(run, 'unknown');
+    expect((await stage().store.run(run))?.holder).toBe(second.id);
+    const lines = (await stage().records(run)).length;
+    // A person decides that it is to be run again, elsewhere.
+    await stage().send(run, { type: 'retry' }, awaited?.seq);
+    await confirmed(run);
+    await stage().finished(run);
+    expect(await stage().changes(run)).toBe(1);
+    first.child.kill('SIGCONT');
+    expect(await first.exited).toBe(86);
+    expect(await stage().changes(run)).toBe(1);
+    const { rows } = await stage().pool.query<{ epoch: string }>(
+      'SELECT DISTINCT epoch FROM runbook.run_event WHERE run_id = $1 AND seq > $2',
+      [run, lines],
+    );
+    expect(rows.map(({ epoch }) => epoch)).not.toContain('1');
+  }
+}, 120_000);
+
+test('a worker that is stopped in a change writes nothing when it wakes', async () => {
+  const run = await stage().create({ change_seconds: '2' });
+  const first = await stage().startWorker();
+  await confirmed(run);
+  await first.says('seam', { seam: 'after-check', step: 'release' });
+  await vi.waitFor(async () => {
+    const { rowCount } = await stage().patient.query(
+      "SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'",
+      [`runbook/${run}`],
+    );
+    expect(rowCount).toBe(1);
+  });
+  first.child.kill('SIGSTOP');
+  await stage().startWorker();
+  const { awaited } = await stage().asks(run, 'unknown');
+  first.child.kill('SIGCONT');
+  expect(await first.exited).toBe(86);
+  // The server had made the change meanwhile: looked at again, it is done.
+  await stage().send(run, { type: 'recheck' }, awaited?.seq);
+  await stage().finished(run);
+  const events = await stage().records(run);
+  const ends = events.filter(
+    ({ event }) =>
+      event.type === 'step.finished' && event.step === 'release' && event.part === 'action',
+  );
+  expect(ends).toHaveLength(0);
+  expect(await stage().changes(run)).toBe(1);
+}, 120_000);
+
+test('runs held while PostgreSQL is killed and restarted go on, and a change is made once', async () => {
+  const runs = [await stage().create(), await stage().create({ change_seconds: '3' })];
+  const [waiting = '', changing = ''] = runs;
+  const worker = await stage().startWorker({
+    times: { beatMs: 200, giveUpMs: 10_000, deadMs: 20_000 },
+  });
+  await confirmed(changing);
+  await worker.says('seam', { seam: 'after-check', step: 'release' });
+  await stage().control.restart('immediate');
+  await stage().finished(changing);
+  expect(await stage().changes(changing)).toBe(1);
+  await confirmed(waiting);
+  await vi.waitFor(async () => {
+    const view = await stage().view(waiting);
+    if (view?.awaited?.for === 'gate') await confirmed(waiting);
+    expect(view?.status).toBe('finished');
+  });
+  expect(await stage().changes(waiting)).toBe(1);
+}, 120_000);
