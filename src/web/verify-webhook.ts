@@ -91,15 +91,13 @@ function digestOf(text: string): Buffer {
 
 function isFrom(address: string | undefined, networks: readonly string[]): boolean {
   if (networks.length === 0) return true;
-  // A socket for both versions of IP shows an IPv4 address as ::ffff:10.0.0.1.
-  const plain = address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? '';
-  const version = isIP(plain);
-  if (version === 0) return false;
+  const version = isIP(address ?? '');
+  if (address === undefined || version === 0) return false;
   const list = new BlockList();
   for (const network of networks) {
     const [base = '', bits] = network.split('/');
     const family = isIP(base);
     if (family !== 0) list.addSubnet(base, Number(bits), family === 4 ? 'ipv4' : 'ipv6');
   }
-  return list.check(plain, version === 4 ? 'ipv4' : 'ipv6');
+  return list.check(address, version === 4 ? 'ipv4' : 'ipv6');
 }

@@ -24,16 +24,23 @@ test('brackets inside of texts do not count as depth', () => {
   expect(alertsIn('generic', bodyOf({ title }))).toMatchObject([{ title }]);
 });
 
-test.each([null, 1, 'text', [], {}, [[]], { alerts: 'none' }, { alerts: [1] }, { event: {} }])(
-  'JSON of another shape is refused: %j',
-  (value) => {
-    for (const kind of SOURCE_KINDS)
-      expect(readPayload(kind, bodyOf(value))).toMatchObject(
-        kind === 'alertmanager' || kind === 'grafana' ? {} : { ok: false },
-      );
-    expect(problemOf(bodyOf(value))).toBe('wrong-shape');
-  },
-);
+test.each([
+  [null],
+  [1],
+  ['text'],
+  [[]],
+  [{}],
+  [[[]]],
+  [{ alerts: 'none' }],
+  [{ alerts: [1] }],
+  [{ event: {} }],
+])('JSON of another shape is refused: %j', (value) => {
+  for (const kind of SOURCE_KINDS)
+    expect(readPayload(kind, bodyOf(value))).toMatchObject(
+      kind === 'alertmanager' || kind === 'grafana' ? {} : { ok: false },
+    );
+  expect(problemOf(bodyOf(value))).toBe('wrong-shape');
+});
 
 test('of more than 500 alerts the first 500 are read and the others counted', () => {
   const alerts = Array.from({ length: 612 }, (_, index) => ({ title: `alert ${index}` }));
@@ -52,6 +59,37 @@ test('a label that is too long is left out, not truncated: its value could mean 
   const [alert] = alertsIn('generic', bodyOf({ labels, annotations }));
   expect(alert).toMatchObject({ labels: { ok: 'x' }, leftOut: 2 });
   expect(alert?.annotations.text).toHaveLength(LIMITS.prose);
+});
+
+test('whatever is exactly at its limit is kept', () => {
+  const name = 'n'.repeat(LIMITS.name);
+  const labels = { [name]: 'x'.repeat(LIMITS.value), '': 'no name' };
+  const [alert] = alertsIn('generic', bodyOf({ labels, title: ` ${'t'.repeat(LIMITS.prose)} ` }));
+  expect(alert).toMatchObject({ labels: { [name]: labels[name] }, leftOut: 1 });
+  expect(alert?.title).toHaveLength(LIMITS.prose);
+  const deep = `${'{"labels":'.repeat(LIMITS.depth)}{}${'}'.repeat(LIMITS.depth)}`;
+  expect(problemOf(Buffer.from(deep))).toBe('too-deep');
+  expect(problemOf(Buffer.from(deep.slice('{"labels":'.length, -1)))).toBeUndefined();
+  const full = Buffer.alloc(LIMITS.bytes, ' ');
+  full.write('{"title":"x"}');
+  expect(problemOf(full)).toBeUndefined();
+});
+
+test('the reason of a refusal has the limit', () => {
+  const message = (body: Buffer) => {
+    const read = readPayload('generic', body);
+    return read.ok ? '' : read.problem.message;
+  };
+  expect(message(Buffer.alloc(LIMITS.bytes + 1))).toBe('the body has more than 1024 KiB');
+  expect(message(Buffer.from('['.repeat(40)))).toBe('the body is nested more than 32 levels deep');
+  expect(message(Buffer.from([0xff]))).toBe('the body is not UTF-8');
+});
+
+test('labels and annotations that are left out are counted together', () => {
+  const long = { constructor: 'x' };
+  const body = bodyOf({ alerts: [{ labels: { ...long, a: '1' }, annotations: long }] });
+  for (const kind of ['alertmanager', 'generic'] as const)
+    expect(alertsIn(kind, body)).toMatchObject([{ leftOut: 2 }]);
 });
 
 test('at most 100 labels are kept', () => {

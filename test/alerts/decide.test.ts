@@ -96,10 +96,15 @@ describe('limits', () => {
   });
 
   test('a source starts so many runs in a time', () => {
-    const startedAt = [NOW - 50_000, NOW - 70_000, NOW - 10_000];
+    const startedAt = [NOW - 10_000, NOW - MINUTE, NOW - 50_000];
     expect(decided(routed(pool('a'), pool('b')), { startedAt })).toMatchObject([
       { decision: 'started' },
-      { decision: 'limited', limit: 'rate', retryAfterMs: 10_000 },
+      {
+        decision: 'limited',
+        limit: 'rate',
+        retryAfterMs: 10_000,
+        reason: 'the source started 3 runs in the last 1 min',
+      },
     ]);
   });
 

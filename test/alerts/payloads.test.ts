@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { SOURCE_KINDS } from '#alerts/alert.ts';
+import type { SourceKind } from '#alerts/alert.ts';
 import { kindOf, readPayload } from '#alerts/read-payload.ts';
 import { severityOf } from '#alerts/severity.ts';
 import { alertsIn, bodyOf, recorded } from '../fixtures/alert-files.ts';
 
-const json = (kind: (typeof SOURCE_KINDS)[number]) => JSON.parse(recorded(kind).toString());
-
-test.each(SOURCE_KINDS)('a recorded payload of %s is recognized by its shape', (kind) => {
-  expect(kindOf(recorded(kind))).toBe(kind);
-});
+const json = (kind: SourceKind) => JSON.parse(recorded(kind).toString());
 
 describe('alertmanager', () => {
   test('a group is read alert by alert, each with its own status', () => {
@@ -219,14 +215,16 @@ describe('generic', () => {
 });
 
 test('a URL is kept only if a page can link to it', () => {
-  const urls = ['javascript:alert(1)', 'file:///etc/passwd', 'https://a b', 'http://ok.example'];
-  const alerts = urls.flatMap((url) => alertsIn('generic', bodyOf({ title: 'x', url })));
-  expect(alerts.map(({ url }) => url)).toEqual([
-    undefined,
-    undefined,
-    undefined,
+  const long = `http://${'x'.repeat(5_000)}`;
+  const urls = [
+    'javascript:alert("http://x")',
+    'file:///etc',
+    'https://a b',
+    long,
     'http://ok.example',
-  ]);
+  ];
+  const alerts = urls.flatMap((url) => alertsIn('generic', bodyOf({ title: 'x', url })));
+  expect(alerts.flatMap(({ url }) => url ?? [])).toEqual(['http://ok.example']);
 });
 
 test('severities of every system are known by their words', () => {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -67,7 +67,11 @@ test('what is not verified is not parsed, and not told why', () => {
     reason: 'the header Authorization has no bearer token and no password',
   });
   const unknown = readWebhook('nobody', request(broken, bearer), setup, NOW);
-  expect(unknown).toMatchObject({ status: 401, message: 'not verified' });
+  expect(unknown).toMatchObject({
+    status: 401,
+    message: 'not verified',
+    reason: 'there is no source "nobody"',
+  });
   const noSecret = readWebhook('jsm', request(broken, bearer), setup, NOW);
   expect(noSecret).toMatchObject({ status: 401, reason: 'there is no usable secret' });
 });
@@ -79,7 +83,9 @@ test('what is verified and not a payload is refused with the reason', () => {
   expect(problem(Buffer.from([0xff]))).toMatchObject({ status: 400, code: 'not-utf8' });
   expect(problem(Buffer.from('['.repeat(99)))).toMatchObject({ status: 400, code: 'too-deep' });
   expect(problem(bodyOf({ a: 1 }))).toMatchObject({ status: 400, code: 'wrong-shape' });
-  expect(problem(Buffer.alloc(1_048_577))).toMatchObject({ status: 413, code: 'too-large' });
+  expect(problem(Buffer.alloc(1_048_577))).toMatchObject({
+    ...{ ok: false, status: 413, code: 'too-large', message: 'the body is too large' },
+  });
 });
 
 test('a source that started too many runs is told when to try again', () => {
@@ -124,6 +130,26 @@ test('a storm starts no more runs than the rate and the open runs allow, and joi
   expect(decisions.filter((decision) => decision === 'started')).toHaveLength(5);
   expect(decisions.filter((decision) => decision === 'joined')).toHaveLength(3 + 5 * 3);
   expect(decisions.filter((decision) => decision === 'limited')).toHaveLength(2_500 - 5 - 18);
+});
+
+test('with one alert that is not limited by the rate, the request is accepted', () => {
+  const labels = { alertname: 'PoolExhausted', env: 'prod' };
+  const alerts = [
+    { labels, fingerprint: 'a' },
+    { labels, fingerprint: 'b', status: 'resolved' },
+  ];
+  const startedAt = [NOW - 50_000, NOW - 40_000, NOW - 30_000];
+  expect(answerWebhook(read(bodyOf({ alerts })), { ...EMPTY, startedAt }, limits, NOW).status).toBe(
+    202,
+  );
+});
+
+test('a fingerprint that is too long ends with its SHA-256', () => {
+  const [routed] = read(bodyOf({ alerts: [{ labels: {}, fingerprint: 'x'.repeat(300) }] })).routed;
+  const sum = createHash('sha256')
+    .update(`alertmanager:${'x'.repeat(300)}`)
+    .digest('hex');
+  expect(routed?.fingerprint).toMatch(new RegExp(`^alertmanager:x+…${sum}$`));
 });
 
 test('an empty group is accepted', () => {

@@ -105,7 +105,17 @@ describe.each(['grafana', 'generic'] as const)('the time of %s', (kind) => {
     expect(refusal(kind, proof(kind, SECRET, at(ms)))).toContain('within the last 5 minutes');
   });
 
-  test.each(['', 'now', '1e9', '-5', '12.5', `${SECOND}, ${SECOND}`])('%j is none', (time) => {
+  test.each([
+    `0x${Number(SECOND).toString(16)}`,
+    `${SECOND}.0`,
+    `+${SECOND}`,
+    '',
+    'now',
+    '1e9',
+    '-5',
+    '12.5',
+    `${SECOND}, ${SECOND}`,
+  ])('%j is none', (time) => {
     expect(refusal(kind, proof(kind, SECRET, time))).toContain('within the last 5 minutes');
   });
 
@@ -167,12 +177,16 @@ describe('a secret that is sent', () => {
     expect(refusal('alertmanager', basic(SECRET.slice(0, -1)))).toBe('the secret is wrong');
   });
 
-  test.each(['', 'Bearer', 'Digest x', `Bearer ${'x'.repeat(3)} y`, 'Basic !!!'])(
-    '%j is none',
-    (it) => {
-      expect(refusal('datadog', { Authorization: it })).toMatch(/no bearer token|is wrong/);
-    },
-  );
+  test.each([
+    '',
+    'Bearer',
+    'Digest x',
+    `x Bearer ${SECRET}`,
+    `Bearer ${'x'.repeat(3)} y`,
+    'Basic !!!',
+  ])('%j is none', (it) => {
+    expect(refusal('datadog', { Authorization: it })).toMatch(/no bearer token|is wrong/);
+  });
 
   test('has at least 32 characters', () => {
     expect(secretProblem('x'.repeat(31), VERIFICATIONS.jsm)).toContain('shorter than 32');
@@ -192,6 +206,11 @@ describe('networks', () => {
     ['nonsense', 'the address is in none of the networks'],
   ])('%s', (address, reason) => {
     expect(refusal('jsm', proof('jsm'), { address, networks })).toBe(reason);
+  });
+
+  test('a network that is none contains nothing', () => {
+    const nowhere = { address: '10.1.2.3', networks: ['999.0.0.0/8', 'localhost', ''] };
+    expect(refusal('jsm', proof('jsm'), nowhere)).toBe('the address is in none of the networks');
   });
 
   test('an address that is not known is in none', () => {

@@ -25,7 +25,7 @@ export const readDatadog: PayloadReader = (payload) => {
           ['title', given(payload, 'title')],
           ['metric', given(payload, 'metric')],
           ['priority', given(payload, 'priority')],
-          ['scope', scope],
+          ['scope', given(payload, 'scope')],
           ['transition', transition],
         ],
         // The group that triggered counts more than the other tags.
