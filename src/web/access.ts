@@ -5,7 +5,7 @@ export type Person = {
   readonly name: string;
 };
 
-/** What a token may do; `act` is all that its person may, without a session. */
+/** A right of a token; `act` is all that its person may do, without a session. */
 export type TokenScope = 'read' | 'start' | 'act' | 'sign-in';
 
 /** A token or a session as it is stored: by the SHA-256 of its text. */

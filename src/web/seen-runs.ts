@@ -5,7 +5,7 @@ import type { Access, Person, Rights } from './access.ts';
 import type { WebEnv } from './security.ts';
 import type { ServedRecord, ServedRun, ServedRuns, WantedRuns } from './served-runs.ts';
 
-/** What the server is made of. */
+/** The parts of the server. */
 export type WebParts = {
   readonly runs: ServedRuns;
   readonly access: Access;

@@ -45,7 +45,7 @@ export type ServedRecord = {
   readonly verified: JournalFindings;
 };
 
-/** What a transcript shows besides the events. */
+/** The content of a transcript besides the events. */
 export type Attachments = {
   /** The beginnings of the outputs, by file. */
   readonly outputs: ReadonlyMap<string, string>;

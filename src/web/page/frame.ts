@@ -11,7 +11,7 @@ export type Frame = {
   readonly current?: 'runs' | 'settings';
   /** Links that are shown once they have the focus: to the gate, to the question. */
   readonly skips?: Content;
-  /** What stays in sight while the page is scrolled. */
+  /** The part that stays in sight while the page is scrolled. */
   readonly strip?: Content;
   /** Attributes of `main`, for the script. */
   readonly data?: Content;

@@ -94,7 +94,7 @@ function head({ view, run, now }: ShownRun): Markup {
 ${times}</ul></div>`;
 }
 
-/** Without the script, the page that follows says what became of an intent. */
+/** Without the script, the page that follows has the verdict of an intent. */
 function sentMarkup({ sent, run }: ShownRun): Content {
   const verdict = sent?.verdict;
   const told =

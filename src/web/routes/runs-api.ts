@@ -200,7 +200,7 @@ function eventOf(news: News) {
   }
 }
 
-/** What was typed stays with its author and the record. */
+/** Omits the text that was typed: it belongs in the record. */
 function intentJson({ id, atSeq, intent, createdAt, verdict }: StoredIntent) {
   return {
     id,
