@@ -49,7 +49,7 @@ export const PAGE: Story = {
     {
       name: 'Help of the start page',
       says: 'All keys of the start page.',
-      moves: [key('escape', LIST), key('?', 'any key')],
+      moves: [key('escape', LIST), key('?', 'j k scroll')],
     },
   ],
 };

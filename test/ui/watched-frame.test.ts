@@ -66,6 +66,17 @@ describe.each(logs)('who watches %s', (_, log) => {
   });
 });
 
+test('a key that does nothing is said to, beside who runs it', () => {
+  const view = viewOf(story.atGate);
+  const frame = drawn(story.atGate, stateFor(OPENED, view), { columns: 80, rows: 24 });
+  const context = { ...frame, view, live: [], now: 0, columns: frame.pagerWidth, isSeen: true };
+  const { state, effects } = pressWatched(stateFor(OPENED, view), { name: 'enter' }, context);
+  expect(effects).toEqual([]);
+  const { lines } = drawn(story.atGate, state, { columns: 80, rows: 24 });
+  const last = (lines.at(-1) ?? []).map(({ text }) => text).join('');
+  expect(last).toMatch(/^ read-only · ana is asked · no such key .* q leave/);
+});
+
 test('the gate is shown as it is, without its question', () => {
   const text = textOf(story.atGate);
   expect(text).toContain('DESTRUCTIVE');

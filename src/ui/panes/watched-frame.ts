@@ -8,7 +8,7 @@ import type { Key } from '../terminal/key.ts';
 import { drawFrame, type Frame, type FrameInput } from './frame.ts';
 import { type Hint, hintLine } from './hint-line.ts';
 
-const UNKNOWN_KEY = 'read-only: only the keys below work';
+const UNKNOWN_KEY = 'no such key';
 
 /** The width of the last two keys and the spaces around the note. */
 const KEYS_WIDTH = 22;
@@ -19,7 +19,9 @@ export function drawWatched(input: FrameInput): Frame {
   const { notice, ...state } = input.state;
   if (state.overlay !== undefined) return drawFrame({ ...input, view });
   const frame = drawFrame({ ...input, view, state: { ...state, notice: undefined } });
-  const keys = hintLine(hintsOf(frame), input.columns, notice ?? noteOf(view, input.columns));
+  const said = notice === undefined ? '' : ` · ${notice}`;
+  const note = noteOf(view, input.columns - widthOf(said)) + said;
+  const keys = hintLine(hintsOf(frame), input.columns, note);
   return { ...frame, lines: frame.lines.with(-1, keys) };
 }
 
