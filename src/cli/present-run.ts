@@ -123,8 +123,10 @@ async function show(
     return await recordText(record, document === 'transcript' ? 'md' : document);
   };
   const screen = { run, stdin, stdout, coloured, readDocument, ...options };
-  let shown = showScreen(screen);
-  open.begin();
+  // Until it begins, a new run has one event, and an opening page that needs no more.
+  const isNew = run.view().seq === 1;
+  let shown = showScreen(isNew ? { ...screen, begin: open.begin } : screen);
+  if (!isNew) open.begin();
   while ((await shown) === 'too-small') {
     await whileTooSmall(stdout, printLines);
     if (run.end !== undefined) return;

@@ -73,12 +73,11 @@ export async function resumeRun(
     values,
     secrets,
     options,
-    snapshot: at.snapshot,
     view,
   });
   const interrupted = replay.interrupted();
   const resumed = resumedEvent(surroundings, recorded.repaired, interrupted, cleared);
-  return { ...open, begin: () => open.session.resume(resumed, finished) };
+  return { ...open, begin: () => open.session.resume(at.snapshot, resumed, finished) };
 }
 
 function phrasesAsked(records: readonly RecordedEvent[]): ReadonlySet<string> {

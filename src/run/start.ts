@@ -24,7 +24,7 @@ import { stepOutlines } from './values/step-outlines.ts';
 import { targetFacts } from './values/targets.ts';
 
 /**
- * Starts a run: creates its record, and returns the session. Rejects with a usage error for missing
+ * Starts a run: creates its record, and returns the session, which compiles the machine when it begins. Rejects with a usage error for missing
  * or invalid inputs, and with an environment error if nothing can be recorded.
  */
 export async function startRun(runbook: Runbook, options: NewRunOptions): Promise<OpenRun> {
@@ -37,7 +37,6 @@ export async function startRun(runbook: Runbook, options: NewRunOptions): Promis
   const texts = childTexts(runbook, { given: options.children, env: surroundings.env });
   keepChildSecrets(runbook, texts, secrets);
   const openChild = childOpener(texts);
-  const machine = compileAsOpened(runbook, sha256, { mode, openChild, isSecret: secrets.isSecret });
   const now = surroundings.clock();
   const record = await store.create({
     source,
@@ -50,12 +49,6 @@ export async function startRun(runbook: Runbook, options: NewRunOptions): Promis
   const event = startedEvent(runbook, options, record.id, values, inputs, texts);
   const started = journal.append(maskEvent(event, secrets.redactor));
   await journal.durable();
-  const first = begin(machine, {
-    run: { id: record.id, operator: surroundings.operator, started_at: started.at },
-    inputs,
-    targets: targetFacts(values.current),
-    auto: options.auto,
-  });
   const open = openSession({
     runbook,
     journal,
@@ -63,10 +56,20 @@ export async function startRun(runbook: Runbook, options: NewRunOptions): Promis
     values,
     secrets,
     options,
-    snapshot: first.snapshot,
     view: foldEvent(undefined, started),
   });
-  return { ...open, begin: () => open.session.start(first.effects) };
+  const beginRun = (): void => {
+    const { isSecret } = secrets;
+    const machine = compileAsOpened(runbook, sha256, { mode, openChild, isSecret });
+    const first = begin(machine, {
+      run: { id: record.id, operator: surroundings.operator, started_at: started.at },
+      inputs,
+      targets: targetFacts(values.current),
+      auto: options.auto,
+    });
+    open.session.start(first);
+  };
+  return { ...open, begin: beginRun };
 }
 
 function startedEvent(

@@ -9,8 +9,12 @@ export function begins(event: RunEvent): boolean {
   return event.type === 'step.started' || event.type === 'gate.opened';
 }
 
-/** Returns whether the run waits on its opening page: nothing has run, and Enter starts it. */
-export function isOpening({ awaited, begun, status }: RunView): boolean {
+/**
+ * Returns whether the run is on its opening page: nothing has run, and Enter starts it. A run that was only
+ * created is on it as well; it takes no key yet.
+ */
+export function isOpening({ awaited, begun, seq, status }: RunView): boolean {
+  if (begun !== true && seq === 1) return true;
   if (begun === true || status !== 'waiting' || awaited === undefined) return false;
   return awaited.for === 'start' || awaited.for === 'answer' || awaited.for === 'report';
 }

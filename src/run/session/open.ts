@@ -1,5 +1,4 @@
 import type { RunView } from '#events/view/run-view.ts';
-import type { MachineSnapshot } from '#machine/advance.ts';
 import { placedSteps } from '#machine/placed-step.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Journal } from '../journal/port.ts';
@@ -30,7 +29,6 @@ export type SessionSetting = {
   readonly values: RunValues;
   readonly secrets: SecretValues;
   readonly options: RunOptions;
-  readonly snapshot: MachineSnapshot;
   readonly view: RunView;
 };
 
@@ -84,7 +82,6 @@ export function openSession(setting: SessionSetting): Omit<OpenRun, 'begin'> {
       targetNamed: (name) => values.targetNamed(name),
       loadParsers: options.loadParsers,
     },
-    setting.snapshot,
     setting.view,
   );
   const stopReceiving = record.notices.receive((notice) => session.witness(notice));

@@ -36,6 +36,12 @@ export function passedUnwatched(view: RunView): RunEvent | undefined {
   return { type: 'operator.acted', step, operator, intent: { type: 'continue' } };
 }
 
+/** Returns the state of a run that has begun; throws for one that has not. */
+export function begun(snapshot: MachineSnapshot | undefined): MachineSnapshot {
+  if (snapshot === undefined) throw new Error('the run has not begun');
+  return snapshot;
+}
+
 /** Returns the context of recording the machine's decisions. */
 export function recordingAt(
   snapshot: MachineSnapshot,

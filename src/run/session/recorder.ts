@@ -112,6 +112,6 @@ export function isDurable(event: RunEvent, view: RunView): boolean {
 
 function endsChange({ part, step }: Extract<RunEvent, { type: 'step.finished' }>, view: RunView) {
   if (part !== 'action') return part === 'undo';
-  const steps = [...view.steps, ...(view.adhoc ?? [])];
-  return steps.find(({ id }) => id === step)?.effect !== 'read';
+  const isIt = ({ id }: { readonly id: string }) => id === step;
+  return (view.steps.find(isIt) ?? view.adhoc?.find(isIt))?.effect !== 'read';
 }

@@ -4,9 +4,9 @@ import type { EventOf, RunEvent } from '#events/log/event.ts';
 import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
 import { type Submission, type Verdict, verdictOf } from '#events/log/submission.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { advance, type MachineSnapshot } from '#machine/advance.ts';
+import { type Advance, advance, type MachineSnapshot } from '#machine/advance.ts';
 import { allTargets } from '#machine/context/frames.ts';
-import type { Arm, Execute, MachineEffect } from '#machine/effect.ts';
+import type { Arm, MachineEffect } from '#machine/effect.ts';
 import { eventForMachine } from '../values/mask-event.ts';
 import { AdhocCommands } from './adhoc-commands.ts';
 import { answered, refuseUnconfirmed } from './confirmation.ts';
@@ -16,7 +16,7 @@ import { ENDED, IMPOSSIBLE, IntentHandler, NOT_BEGUN } from './intent-handler.ts
 import { keepTyped } from './intents.ts';
 import { machineEventOf } from './machine-events.ts';
 import type { Leaving, SessionEnd, SessionParts } from './parts.ts';
-import { passedUnwatched, recordingAt } from './possible-intents.ts';
+import { begun, passedUnwatched, recordingAt } from './possible-intents.ts';
 import { ReadingTimes } from './reading-times.ts';
 import { recordedFact } from './recorded-facts.ts';
 import { Recorder } from './recorder.ts';
@@ -34,10 +34,9 @@ export class Session implements RunHandle {
   readonly #recorder: Recorder;
   readonly #turns: Turns;
   readonly #settle: { resolve: () => void; reject: (reason: unknown) => void };
-  #snapshot: MachineSnapshot;
+  #begun: MachineSnapshot | undefined;
   /** The intent being handled. */
   #submitted: { readonly resolve: (verdict: Verdict) => void; verdict: Verdict } | undefined;
-  #hasBegun = false;
   #end: SessionEnd | undefined;
   #leaving: Leaving | undefined;
   readonly #executions: Executions;
@@ -47,8 +46,8 @@ export class Session implements RunHandle {
   readonly #intents: IntentHandler;
   readonly #refresh: GateRefresh;
 
-  /** Continues a run at `snapshot`; `view` includes all events so far. */
-  constructor(parts: SessionParts, snapshot: MachineSnapshot, view: RunView) {
+  /** A run whose events so far fold into `view`; it takes no intent until it begins. */
+  constructor(parts: SessionParts, view: RunView) {
     this.#parts = parts;
     this.#recorder = new Recorder(parts, view);
     this.#turns = new Turns({
@@ -71,7 +70,7 @@ export class Session implements RunHandle {
         this.#isAttended && this.#recorder.view.status === 'waiting' && this.#executions.areIdle,
       record: (event) => this.#recorder.record(event),
       recordUnexpected: (event) => this.#recorder.recordUnexpected(event),
-      execute: (execute) => this.#startLater(execute),
+      execute: (execute) => this.#turns.afterRecord(() => this.#executions.start(execute)),
       cancel: () => this.#executions.cancel(),
       later: (act) => this.#turns.post(act),
     });
@@ -91,7 +90,6 @@ export class Session implements RunHandle {
     };
     this.#intents = new IntentHandler(parts, session);
     this.#refresh = new GateRefresh(parts, session);
-    this.#snapshot = snapshot;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ended = promise;
     promise.catch(() => undefined);
@@ -101,6 +99,10 @@ export class Session implements RunHandle {
   /** The end of the session, once it has ended. */
   get end(): SessionEnd | undefined {
     return this.#end;
+  }
+
+  get #snapshot(): MachineSnapshot {
+    return begun(this.#begun);
   }
 
   get #isAttended(): boolean {
@@ -128,15 +130,19 @@ export class Session implements RunHandle {
     this.#executions.lendTerminal(lend);
   }
 
-  /** Carries out the effects of a run's start, or of the end of a replay. */
-  start(effects: readonly MachineEffect[]): void {
-    this.#hasBegun = true;
+  /** Begins a run with its first state, and carries out the effects of its start. */
+  start({ snapshot, effects }: Advance): void {
+    this.#begun = snapshot;
     this.#turns.post(() => this.#perform(effects));
   }
 
   /** Records that a later process resumes the run; `finished` is a decided, unrecorded end. */
-  resume(event: EventOf<'run.resumed'>, finished: EventOf<'run.finished'> | undefined): void {
-    this.#hasBegun = true;
+  resume(
+    snapshot: MachineSnapshot,
+    event: EventOf<'run.resumed'>,
+    finished: EventOf<'run.finished'> | undefined,
+  ): void {
+    this.#begun = snapshot;
     this.#turns.post(() => {
       this.#move(event);
       if (finished === undefined) return;
@@ -161,7 +167,8 @@ export class Session implements RunHandle {
     const submitted = { resolve, verdict: ENDED };
     this.#turns.post(
       () => {
-        submitted.verdict = this.#hasBegun ? this.#intents.handle(submission) : NOT_BEGUN;
+        submitted.verdict =
+          this.#begun !== undefined ? this.#intents.handle(submission) : NOT_BEGUN;
         handled?.(submitted.verdict);
       },
       () => {
@@ -246,7 +253,7 @@ export class Session implements RunHandle {
       this.#parts.onEdited(input.inputs, event.step);
     this.#readingTimes.note(event, at);
     this.#timers.moved(event, this.#snapshot, next.snapshot);
-    this.#snapshot = next.snapshot;
+    this.#begun = next.snapshot;
     this.#perform(next.effects);
     return verdictOf(recorded);
   }
@@ -259,15 +266,11 @@ export class Session implements RunHandle {
       const event = recordedFact(effect, recordingAt(this.#snapshot, { runbook, operator }));
       if (event !== undefined) this.#recorder.record(event);
       if (effect.type === 'executeRead' || effect.type === 'executeChange')
-        this.#startLater(effect.params);
+        this.#turns.afterRecord(() => this.#executions.start(effect.params));
       else if (effect.type === 'arm') this.#arm(effect.params);
       if (event?.type === 'run.finished')
         this.#close({ status: 'finished', outcome: event.outcome });
     }
-  }
-
-  #startLater(execute: Execute): void {
-    this.#turns.afterRecord(() => this.#executions.start(execute));
   }
 
   /** Leaves or pauses an idle run if that is due. Returns whether there was anything to do. */
@@ -280,7 +283,7 @@ export class Session implements RunHandle {
       return true;
     }
     const { view } = this.#recorder;
-    if (!this.#hasBegun || this.#isAttended || view.status !== 'waiting') return false;
+    if (this.#begun === undefined || this.#isAttended || view.status !== 'waiting') return false;
     const passed = passedUnwatched(view);
     if (passed !== undefined) this.#move(passed);
     else this.#pause('it needs an operator, and nobody can answer here', true);

@@ -13,6 +13,8 @@ import { keepTitle, type TitleKeeper } from './title.ts';
 /** The options of a screen. */
 export type ScreenOptions = {
   readonly run: RunHandle;
+  /** Begins a run that was only created; called once its first frame is shown. */
+  readonly begin?: () => void;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   /** False draws without colors (`NO_COLOR`); color alone never carries meaning. */
@@ -62,7 +64,10 @@ export async function showScreen(options: ScreenOptions): Promise<ScreenEnd> {
     // The first frame shows the run after its immediate events, not an outdated gate.
     await new Promise((resolve) => setImmediate(resolve));
     const hands = watching ? WATCHING : RUNNING;
-    const load = () => import('./ink.tsx');
+    const load = async () => {
+      options.begin?.();
+      return await import('./ink.tsx');
+    };
     const first = firstLines(store, hands.draw, stdout, clock());
     const { loaded, stdout: output } =
       first === undefined

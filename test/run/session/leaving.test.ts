@@ -171,10 +171,10 @@ const RESUMED: EventOf<'run.resumed'> = {
 
 test('a resume is recorded before what follows from it, in any state', async () => {
   const run = recordedSession(READ);
-  run.session.resume(RESUMED, undefined);
+  run.session.resume(run.snapshot, RESUMED, undefined);
   await asks(run, 'report');
   expect(run.events[0]).toEqual(RESUMED);
-  run.session.resume(RESUMED, undefined);
+  run.session.move(RESUMED);
   expect(run.events.at(-1)).toEqual(RESUMED);
   expect(run.session.view().awaited?.for).toBe('report');
   expect(run.session.end).toBeUndefined();
@@ -185,7 +185,7 @@ test('a resume is recorded before what follows from it, in any state', async () 
 test('a run whose end was decided and not recorded ends when it is resumed', async () => {
   const run = recordedSession(READ);
   const finished = { type: 'run.finished', outcome: 'resolved', summary: 'Done' } as const;
-  run.session.resume(RESUMED, finished);
+  run.session.resume(run.snapshot, RESUMED, finished);
   await run.session.ended;
   expect(run.events[0]).toEqual(RESUMED);
   expect(run.events).toContainEqual(finished);

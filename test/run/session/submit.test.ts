@@ -1,8 +1,17 @@
 import { expect, test, vi } from 'vitest';
 import type { Intent } from '#events/log/intent.ts';
+import { isOpening } from '#events/view/opening.ts';
 import type { StepOutcome } from '#steps/executor.ts';
 import { asks, type RecordedSession, recordedSession } from '../../fixtures/recorded-session.ts';
 import { send } from '../../support/send.ts';
+
+const ASK = `
+name: inline
+title: A question
+summary: A question.
+steps:
+  - { id: ask, manual: Right? }
+`;
 
 const CHANGE = `
 name: inline
@@ -190,4 +199,13 @@ test('a run that is attended again in time does not pause', async () => {
   expect(run.session.view().attended).toBe(true);
   await run.session.submit({ intent: { type: 'attend', on: false }, by: 'bo' });
   expect(run.session.end).toMatchObject({ status: 'paused', unanswered: true });
+});
+
+test('a run that was only created is on its opening page, and stays on it when it begins', () => {
+  const run = recordedSession(ASK, { auto: false });
+  expect(isOpening(run.session.view())).toBe(true);
+  expect(run.session.view().awaited).toBeUndefined();
+  run.begin();
+  expect(isOpening(run.session.view())).toBe(true);
+  expect(run.session.view().awaited?.for).toMatch(/start|report/);
 });
