@@ -122,3 +122,18 @@ function once<T>(make: () => T): () => T {
     return made;
   };
 }
+
+/** A clause ends before these. */
+const CLAUSE_END = /[.;:,] | \(/g;
+
+/**
+ * Truncates a sentence to a display width: after the last whole clause that fills at least a third of
+ * it, else after a word. Marks the end with `…`.
+ */
+export function headWithin(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  const start = startWithin(text, width - 1);
+  const ends = Array.from(start.matchAll(CLAUSE_END), ({ index }) => index);
+  const end = ends.findLast((index) => index * 3 >= start.length) ?? start.lastIndexOf(' ');
+  return end * 3 < start.length ? cutTo(text, width) : `${start.slice(0, end)}…`;
+}

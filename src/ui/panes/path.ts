@@ -4,7 +4,7 @@ import { STATE_SIGN, workedMs } from '#events/wording/phrases.ts';
 import { shownState } from '#events/wording/step-state.ts';
 import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
-import { cutTo, padTo, widthOf } from '#text/width.ts';
+import { cutTo, headWithin, padTo, widthOf } from '#text/width.ts';
 import {
   ACCENT,
   BAD,
@@ -196,7 +196,7 @@ function entryLines(
   if (widthOf(fact) <= besideRoom) return [drawn(Math.max(own, usual), fact)];
   if (most === 0 && usual > 8) {
     const room = Math.max(LEAST_FACT, width - column - TIME - 1);
-    return [drawn(usual - 2, `  ${cutTo(fact, room)}`)];
+    return [drawn(usual - 2, `  ${headWithin(fact, room)}`)];
   }
   const first = drawn(width - indent - 2 - TIME);
   if (most === 0) return [first];
