@@ -72,7 +72,7 @@ test('a condition that cannot be evaluated, with its values and the ways to choo
   expect(frameOf(troubles.atDecision)).toMatchInlineSnapshot(`
     " Connection pool exhaust…  postgres app@10.0.3.7/shop  LIVE  STEP  00:39  ● rec
     ────────────────────────────────────────────────────────────────────────────────
-     ✓ How full is the server?            17 of 17 usable connections are…   212 ms
+     ✓ How full is the server?            17 of 17 usable connections…       212 ms
      ✓ Who holds the connections?                                             96 ms
        11 sessions of shop-web have been idle for up to 48 minutes.
      ✓ End sessions that have been idle too long  11 sessions terminated     266 ms
