@@ -1,8 +1,10 @@
+import { RunbookError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { compileRunbook, type RunbookMachine } from '#machine/compile-runbook.ts';
 import { type OpenChild, openUnchecked } from '#machine/context/child-runbook.ts';
 import { placedSteps } from '#machine/placed-step.ts';
+import { resolveTargets, targetFacts } from '#run/values/targets.ts';
 import type { InputType, Runbook } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
 import type { Hash } from '#safety/actions/digest.ts';
@@ -55,5 +57,18 @@ const openRehearsed: OpenChild = (runbook, given) => {
   const standIns = runbook.inputs.flatMap(({ name, type, required, default: other }) =>
     required && other === null ? [[name, STAND_INS[type]] as const] : [],
   );
-  return openUnchecked(runbook, { ...Object.fromEntries(standIns), ...given });
+  const opened = openUnchecked(runbook, { ...Object.fromEntries(standIns), ...given });
+  return opened.ok
+    ? { ...opened, targets: { ...opened.targets, ...factsOf(runbook, opened.inputs) } }
+    : opened;
 };
+
+/** Returns what the addresses of a child's targets say; nothing if one of them is no address. */
+function factsOf(runbook: Runbook, inputs: Readonly<Record<string, Value>>) {
+  try {
+    return targetFacts(resolveTargets(runbook, inputs));
+  } catch (error) {
+    if (!(error instanceof RunbookError)) throw error;
+    return {};
+  }
+}

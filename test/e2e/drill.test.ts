@@ -19,7 +19,7 @@ test('a drill breaks a server of its own, opens the runbook on it, and judges th
   const [, terminal] = await startDrill();
   await goToGate(terminal);
   await confirm(terminal);
-  await terminal.waitFor(/2 sessions to terminate[\s\S]*Type shop to run it:/);
+  await terminal.waitFor(/1 session to terminate[\s\S]*Type shop to run it:/);
   await confirm(terminal);
   await terminal.waitFor('RESOLVED');
   terminal.press('enter');

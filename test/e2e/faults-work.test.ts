@@ -20,6 +20,13 @@ type Case = {
 /** The one who is in the way, as the operator has found out by asking the owners. */
 const theBlocker = (_: unknown, { facts }: FaultCheck) => String(facts.blocker);
 
+const FULL_OF_DDL_QUEUE = [
+  ...['app_login', 'capacity', 'holders', 'causes', 'transactions', 'locks', 'locks/server'],
+  ...['locks/tree', 'locks/ddl', 'locks/cancel_change', 'locks/served', 'locks/left_open'],
+  ...['locks/without_change', 'locks/works_without_change', 'after_locks', 'free_slots', 'settle'],
+  ...['still_free', 'served', 'resolved'],
+];
+
 const CASES: readonly Case[] = [
   {
     fault: 'locks-idle-blocker',
@@ -45,6 +52,24 @@ const CASES: readonly Case[] = [
       'works_without_change',
     ],
     findings: [/^4 sessions wait for a lock\. Session \d+ .* to run DDL: ALTER TABLE product/],
+  },
+  {
+    fault: 'full-of-ddl-queue',
+    title:
+      'a server full of those who wait for a change is freed by taking the change out of the queue',
+    solve: (lab) =>
+      solveWork(lab, 'full-of-ddl-queue', {
+        'locks/ddl': { answer: 'cancel the DDL statement' },
+        'locks/cancel_change': { confirm: true },
+        'locks/without_change': { answer: 'it works' },
+      }),
+    path: FULL_OF_DDL_QUEUE,
+    findings: [
+      /^No session has been idle in transaction .*|^1 session has been idle in transaction for more than 2s, and \d+ sessions wait for locks/,
+      /sessions wait for locks, and a change of a table is among them/,
+      /^\d+ sessions wait for a lock\. Session \d+ .* to run DDL: ALTER TABLE product/,
+      /ordinary slots are free again, and no session waits for a lock/,
+    ],
   },
   {
     fault: 'migration-half-applied',
@@ -130,6 +155,29 @@ for (const { engine, only } of ENGINES) {
         at = found + 1;
       }
     });
+
+    if (engine === 'postgres')
+      test('the session that the change waits for may be left alone at its gate, and the change is cancelled', async () => {
+        const solved = await solveWork(lab, 'full-of-ddl-queue', {
+          'locks/ddl': { answer: 'look for the blocker' },
+          'locks/cancel_root': { decline: 'the report is needed' },
+          'locks/other_way': { answer: 'cancel the DDL statement' },
+          'locks/cancel_change': { confirm: true },
+          'locks/without_change': { answer: 'it works' },
+        });
+        expect(solved.path).toContain('locks/other_way');
+      });
+
+    if (engine === 'postgres')
+      test('the session that the change waits for is ended, which costs nothing that is healthy', async () => {
+        const solved = await solveWork(lab, 'full-of-ddl-queue', {
+          'locks/ddl': { answer: 'look for the blocker' },
+          'locks/cancel_root': { confirm: true },
+        });
+        expect(solved.findings).toContainEqual(
+          expect.stringMatching(/shop-report, shop\) is active .* and blocks \d+ other sessions\./),
+        );
+      });
 
     if (engine === 'mariadb')
       test('of two open transactions none is proven to hold the lock, and only the chosen one is ended', async () => {

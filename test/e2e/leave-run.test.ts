@@ -89,7 +89,7 @@ test('a run that was left is gone on with, up to its end', async () => {
   second.type('a');
   await second.waitFor(/9 sessions to terminate[\s\S]*Type shop to run it:/);
   await confirm(second);
-  await second.waitFor(/2 sessions to terminate[\s\S]*Type shop to run it:/);
+  await second.waitFor(/1 session to terminate[\s\S]*Type shop to run it:/);
   await confirm(second);
   await second.waitFor('RESOLVED');
   second.press('enter');

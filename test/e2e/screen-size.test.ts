@@ -115,7 +115,7 @@ test('a run is resolved in a terminal of 200 by 50', async () => {
   const terminal = kim.open(shop.args, { columns: 200, rows: 50 });
   await goToGate(terminal);
   await confirm(terminal);
-  await terminal.waitFor(/2 sessions to terminate[\s\S]*Type shop to run it:/);
+  await terminal.waitFor(/1 session to terminate[\s\S]*Type shop to run it:/);
   await confirm(terminal);
   await terminal.waitFor('RESOLVED');
   expectWholeFrame(terminal, 50);

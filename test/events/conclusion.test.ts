@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EventOf, RunEvent } from '#events/log/event.ts';
+import type { RunEvent } from '#events/log/event.ts';
 import { conclusionOf } from '#events/view/conclusion.ts';
 import { changeText } from '#events/wording/change-text.ts';
 import { type EventLog, emptyLog, viewOf } from '../fixtures/event-log.ts';
@@ -114,29 +114,6 @@ test('a failed read that the runbook decided about is no open point', () => {
     { kind: 'unfinished' },
     { kind: 'failed', step: { id: 'holders' } },
   ]);
-});
-
-test('what was declined, skipped, lost or asked stays open', () => {
-  const declined = story.atGate.add(
-    answered('declined'),
-    {
-      type: 'step.settled',
-      step: 'terminate_idle',
-      status: 'failed',
-      error: { kind: 'declined', message: 'declined by ana' },
-    },
-    { type: 'step.skipped', step: 'free_slots', by: 'operator', reason: 'no time' },
-    { type: 'operator.noted', operator: 'ana', text: 'Why did the pool leak?' },
-  );
-  expect(conclusionOf(viewOf(declined)).open).toMatchObject([
-    { kind: 'unfinished' },
-    { kind: 'declined', step: { id: 'terminate_idle' } },
-    { kind: 'skipped', step: { id: 'free_slots' }, reason: 'no time' },
-    { kind: 'question', note: { text: 'Why did the pool leak?' } },
-  ]);
-  expect(conclusionOf(viewOf(story.terminating)).open).toContainEqual(
-    expect.objectContaining({ kind: 'unknown' }),
-  );
 });
 
 test('a change that was undone has no cause of its own', () => {
@@ -292,9 +269,4 @@ function visited(
       notTaken: [{ goto: 'x' }],
     },
   ];
-}
-
-function answered(answer: 'declined'): EventOf<'gate.answered'> {
-  const step = 'terminate_idle';
-  return { type: 'gate.answered', step, answer, operator: 'ana', digest: 'sha256:9b1e' };
 }

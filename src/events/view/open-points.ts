@@ -9,13 +9,15 @@ export type OpenPoint =
 
 /**
  * Returns the open points of a run, most important first. A read whose failure the runbook
- * decided about is the incident and leaves nothing open.
+ * decided about is the incident and leaves nothing open, nor does a change that was declined if the
+ * incident is resolved without it.
  */
 export function openPoints(view: RunView): readonly OpenPoint[] {
+  const kinds = KINDS.filter((kind) => kind !== 'declined' || view.outcome !== 'resolved');
   const ofSteps = [...view.steps, ...(view.adhoc ?? []).filter(isUnsettled)].flatMap(stepPoint);
   return [
     ...(view.outcome === undefined ? [{ kind: 'unfinished' } as const] : []),
-    ...KINDS.flatMap((kind) => ofSteps.filter((point) => point.kind === kind)),
+    ...kinds.flatMap((kind) => ofSteps.filter((point) => point.kind === kind)),
     ...view.notes.filter(isQuestion).map((note) => ({ kind: 'question', note }) as const),
   ];
 }

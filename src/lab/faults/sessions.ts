@@ -10,6 +10,8 @@ export type WorkSession = {
   readonly client: Client;
   /** Returns `running` until the statement has ended; then `done`, or the driver's error. */
   readonly outcome: () => string;
+  /** Resolves once the statement has ended, with whether it was served. */
+  readonly served: Promise<boolean>;
 };
 
 /** Sessions that are unrelated to a fault and must survive its remedy. */
@@ -40,11 +42,17 @@ export async function startWork(
   const note = (text: string) => {
     outcome = text;
   };
-  client.ask(statements.at(-1) ?? '').then(
-    () => note('done'),
-    (error: unknown) => note(messageOf(error)),
+  const served = client.ask(statements.at(-1) ?? '').then(
+    () => {
+      note('done');
+      return true;
+    },
+    (error: unknown) => {
+      note(messageOf(error));
+      return false;
+    },
   );
-  return { name, client, outcome: () => outcome };
+  return { name, client, outcome: () => outcome, served };
 }
 
 const BYSTANDERS: Readonly<Record<LabUser, { readonly name: string; readonly who: string }>> = {

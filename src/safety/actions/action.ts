@@ -54,10 +54,10 @@ export type ProbeAction = {
 };
 
 /** A pause of fixed length. */
-type WaitAction = { readonly kind: 'wait'; readonly ms: number };
+export type WaitAction = { readonly kind: 'wait'; readonly ms: number };
 
 /** Opens the connection, so that the server reports its engine. */
-type ConnectAction = {
+export type ConnectAction = {
   readonly kind: 'connect';
   readonly target: string;
   readonly timeoutMs: number;

@@ -1,6 +1,7 @@
 import { SERVERS } from '../../engines.ts';
-import type { FaultKind } from '../../fault.ts';
-import { isPostgres, type Lab } from '../../setup/lab.ts';
+import type { FaultKind, MadeFault } from '../../fault.ts';
+import { isPostgres, type Lab, superuserUrl } from '../../setup/lab.ts';
+import { idleFor, openUntilRefused } from '../capacity/fault.ts';
 import { madeFault } from '../made-fault.ts';
 import {
   askAnew,
@@ -15,6 +16,8 @@ import {
 import { createMigrator } from './migrator.ts';
 
 const WAITERS = 3;
+/** Shorter lock waits happen on every server, so a run ignores them. */
+const ABNORMAL_SECONDS = 2;
 const TAKE_ONE = 'UPDATE product SET stock = stock - 1 WHERE id = 1';
 const READ = 'SELECT count(*) FROM product';
 
@@ -55,48 +58,100 @@ const IDLE_BLOCKER: FaultKind = {
 };
 
 /** A schema change waits for a long report, and every query of the table waits for the change. */
-const DDL_QUEUE: FaultKind = {
+const DDL_QUEUE = ddlQueue({
   name: 'locks-ddl-queue',
   title: 'A schema change waits for a long read, and every other session waits for the change',
-  engines: SERVERS,
-  async make(lab) {
-    const bystanders = await openBystandersAtWork(lab);
-    const migrator = await createMigrator(lab);
-    const slowly = isPostgres(lab) ? 'pg_sleep(600)' : 'sleep(600)';
-    const report = await startWork(lab, 'shop-report', [`SELECT ${slowly} FROM product LIMIT 1`]);
-    const change = 'ALTER TABLE product ADD COLUMN note varchar(40)';
-    const ddl = await startWork(lab, 'shop-migrate', [change], migrator.url);
-    await untilWaiting(lab, 1);
+  async queue(lab) {
     const waiters = await startWaiters(lab, [READ]);
     await untilWaiting(lab, 1 + WAITERS);
-    return madeFault(lab, {
-      ...{ layer: 'work', runbook: 'lock-contention', bystanders },
+    return {
+      ...{ waiters, layer: 'work', runbook: 'lock-contention' },
       inputs: { admin_url: lab.urls.oncall, waiting_for: '0s' },
-      describe: `shop-report reads product for minutes, shop-migrate waits to change that table, and ${WAITERS} sessions of shop-web wait behind it.`,
       complaint: isPostgres(lab)
         ? 'psycopg2.errors.LockNotAvailable: canceling statement due to lock timeout'
         : '1205 (HY000): Lock wait timeout exceeded; try restarting transaction (Waiting for table metadata lock)',
-      async check() {
-        const read = await askAnew(lab, [impatience(lab), READ]);
-        const { served, lost } = outcomeOf(waiters, 'query');
-        const hurt = `${report.name} was ended, although it stood in nobody's way`;
-        return {
-          gone: read === 'works' && served === WAITERS,
-          lost: report.outcome() === 'running' ? lost : [...lost, hurt],
-          facts: { read, served, waiters: WAITERS },
-        };
-      },
-      async undo() {
-        await endByForce(lab, [report, ddl, ...waiters]);
-        await lab.admin(`ALTER TABLE ${tableOf(lab)} DROP COLUMN IF EXISTS note`);
-        await migrator.remove();
-      },
-    });
+    };
   },
+});
+
+/** The same queue some seconds later: those who wait have taken every connection. */
+const FULL_OF_DDL_QUEUE = ddlQueue({
+  name: 'full-of-ddl-queue',
+  title: 'Sessions that wait for a schema change take every connection of the server',
+  async queue(lab) {
+    const waiters: WorkSession[] = [];
+    const { refusal } = await openUntilRefused(async () => {
+      const waiter = await startWork(lab, 'shop-web', [READ]);
+      waiters.push(waiter);
+      return waiter.client;
+    });
+    await idleFor(ABNORMAL_SECONDS);
+    return {
+      ...{ waiters, layer: 'capacity', runbook: 'too-many-connections' },
+      inputs: { admin_url: superuserUrl(lab), idle_in_transaction_for: `${ABNORMAL_SECONDS}s` },
+      complaint: refusal,
+    };
+  },
+});
+
+/** The sessions that wait for a schema change, with what they make of the fault. */
+type DdlQueue = Pick<MadeFault, 'layer' | 'runbook' | 'inputs' | 'complaint'> & {
+  readonly waiters: readonly WorkSession[];
 };
 
+function ddlQueue(kind: {
+  readonly name: string;
+  readonly title: string;
+  queue(lab: Lab): Promise<DdlQueue>;
+}): FaultKind {
+  const { name, title, queue } = kind;
+  return {
+    ...{ name, title, engines: SERVERS },
+    async make(lab) {
+      const bystanders = await openBystandersAtWork(lab);
+      const migrator = await createMigrator(lab);
+      const slowly = isPostgres(lab) ? 'pg_sleep(600)' : 'sleep(600)';
+      const report = await startWork(lab, 'shop-report', [`SELECT ${slowly} FROM product LIMIT 1`]);
+      const change = 'ALTER TABLE product ADD COLUMN note varchar(40)';
+      const ddl = await startWork(lab, 'shop-migrate', [change], migrator.url);
+      await untilWaiting(lab, 1);
+      const { waiters, ...told } = await queue(lab);
+      for (const waiter of waiters) void endOnceServed(waiter);
+      return madeFault(lab, {
+        ...{ ...told, bystanders },
+        describe: `shop-report reads product for minutes, shop-migrate waits to change that table, and ${waiters.length} sessions of shop-web wait behind it.`,
+        async check() {
+          const read = await askAnew(lab, [impatience(lab), READ]);
+          const { served, lost } = outcomeOf(waiters, 'query');
+          // The report blocks the change, and the change blocks all others: ending either is a remedy.
+          const ended = report.outcome() !== 'running' && !isWaitingOrDone(ddl);
+          const both = `${report.name} and ${ddl.name} were both ended, although one was enough`;
+          return {
+            gone: read === 'works' && served === waiters.length,
+            lost: ended ? [...lost, both] : lost,
+            facts: { read, served, waiters: waiters.length },
+          };
+        },
+        async undo() {
+          await endByForce(lab, [report, ddl, ...waiters]);
+          await lab.admin(`ALTER TABLE ${tableOf(lab)} DROP COLUMN IF EXISTS note`);
+          await migrator.remove();
+        },
+      });
+    },
+  };
+}
+
+function isWaitingOrDone({ outcome }: WorkSession): boolean {
+  return ['running', 'done'].includes(outcome());
+}
+
+async function endOnceServed({ client, served }: WorkSession): Promise<void> {
+  if (await served) await client.end();
+}
+
 /** Faults of sessions that wait for a lock. */
-export const LOCK_FAULTS = [IDLE_BLOCKER, DDL_QUEUE];
+export const LOCK_FAULTS = [IDLE_BLOCKER, DDL_QUEUE, FULL_OF_DDL_QUEUE];
 
 function startWaiters(lab: Lab, statements: readonly string[]): Promise<readonly WorkSession[]> {
   return Promise.all(Array.from({ length: WAITERS }, () => startWork(lab, 'shop-web', statements)));

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { EventOf } from '#events/log/event.ts';
+import { openPoints } from '#events/view/open-points.ts';
+import { viewOf } from '../fixtures/event-log.ts';
+import * as story from '../fixtures/pool-exhausted-log.ts';
+
+test('what was declined, skipped, lost or asked stays open', () => {
+  const declined = story.atGate.add(
+    answered('declined'),
+    {
+      type: 'step.settled',
+      step: 'terminate_idle',
+      status: 'failed',
+      error: { kind: 'declined', message: 'declined by ana' },
+    },
+    { type: 'step.skipped', step: 'free_slots', by: 'operator', reason: 'no time' },
+    { type: 'operator.noted', operator: 'ana', text: 'Why did the pool leak?' },
+  );
+  expect(openPoints(viewOf(declined))).toMatchObject([
+    { kind: 'unfinished' },
+    { kind: 'declined', step: { id: 'terminate_idle' } },
+    { kind: 'skipped', step: { id: 'free_slots' }, reason: 'no time' },
+    { kind: 'question', note: { text: 'Why did the pool leak?' } },
+  ]);
+  const resolved = declined.add({ type: 'run.finished', outcome: 'resolved', summary: '' });
+  expect(openPoints(viewOf(resolved)).map(({ kind }) => kind)).not.toContain('declined');
+  expect(openPoints(viewOf(story.terminating))).toContainEqual(
+    expect.objectContaining({ kind: 'unknown' }),
+  );
+});
+
+function answered(answer: 'declined'): EventOf<'gate.answered'> {
+  const step = 'terminate_idle';
+  return { type: 'gate.answered', step, answer, operator: 'ana', digest: 'sha256:9b1e' };
+}
