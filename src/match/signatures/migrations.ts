@@ -1,78 +1,71 @@
-import type { Signature } from '../signature.ts';
+import { means, type Signature } from '../signature.ts';
 
 /** Messages of migration tools about pending and failed schema changes. */
 export const MIGRATIONS: readonly Signature[] = [
-  {
-    category: 'migration',
-    says: [
-      'can"t locate revision identified by',
-      'target database is not up to date',
-      'multiple head revisions are present',
-      'multiple heads are present',
-      'alembic.util.exc',
-      'alembic.util.messaging … error',
-      'migration table is already locked',
-      'migrationlocked',
-      'migration directory is corrupt',
-      'unapplied migration(s)',
-      'inconsistentmigrationhistory',
-      'migrationschemamissing',
-      'conflicting migrations detected',
-      'nodenotfounderror: migration',
-      'database schema is not empty',
-      'found failed migrations in the target database',
-      'migration failed to apply',
-      'migration … failed to apply',
-      'is already recorded as applied',
-      'is not recorded as applied',
-      'drift detected',
-      'migrations are pending',
-      'pendingmigrationerror',
-      'pending migrations',
-      'flywayvalidateexception',
-      'flywaymigrateexception',
-      'flyway … failed migration',
-      'detected failed migration',
-      'migration checksum mismatch',
-      'checksum mismatch for migration',
-      'detected applied migration not resolved locally',
-      'detected resolved migration not applied',
-      'non-empty schema(s) … without schema history table',
-      'could not acquire change log lock',
-      'waiting for changelog lock',
-      'migrationfailedexception',
-      'liquibase.exception',
-      'dirty database version',
-      'no migration found for version',
-      'failed to run sql migration',
-      'goose … error',
-      'pendingmodelchanges',
-      'pending changes. add a new migration',
-      'was previously applied but',
-      'versionmismatch(',
-      'while executing migration',
-      'error running migration',
-      'migration failed',
-      'irreversiblemigration',
-      'duplicatemigration',
-      'no such table: ',
-      'schema-validation: missing',
-      'schemamanagementexception',
-      'undefinedtable',
-      'undefinedcolumn',
-    ],
-    needs: 'not-foreign',
-  },
-  {
-    category: 'migration',
-    says: [
-      'error: p3005',
-      'error: p3009',
-      'error: p3018',
-      'error: p3006',
-      'error: p3012',
-      'prisma … p2021',
-      'prisma … p2022',
-    ],
-  },
+  means('migration', { needs: 'not-foreign' })`
+    can"t locate revision identified by
+    target database is not up to date
+    multiple head revisions are present
+    multiple heads are present
+    alembic.util.exc
+    alembic.util.messaging … error
+    migration table is already locked
+    migrationlocked
+    migration directory is corrupt
+    unapplied migration(s)
+    inconsistentmigrationhistory
+    migrationschemamissing
+    conflicting migrations detected
+    nodenotfounderror: migration
+    database schema is not empty
+    found failed migrations in the target database
+    migration failed to apply
+    migration … failed to apply
+    is already recorded as applied
+    is not recorded as applied
+    drift detected
+    migrations are pending
+    pendingmigrationerror
+    pending migrations
+    flywayvalidateexception
+    flywaymigrateexception
+    flyway … failed migration
+    detected failed migration
+    migration checksum mismatch
+    checksum mismatch for migration
+    detected applied migration not resolved locally
+    detected resolved migration not applied
+    non-empty schema(s) … without schema history table
+    could not acquire change log lock
+    waiting for changelog lock
+    migrationfailedexception
+    liquibase.exception
+    dirty database version
+    no migration found for version
+    failed to run sql migration
+    goose … error
+    pendingmodelchanges
+    pending changes. add a new migration
+    was previously applied but
+    versionmismatch(
+    while executing migration
+    error running migration
+    migration failed
+    irreversiblemigration
+    duplicatemigration
+    'no such table: '
+    schema-validation: missing
+    schemamanagementexception
+    undefinedtable
+    undefinedcolumn
+  `,
+  means('migration')`
+    error: p3005
+    error: p3009
+    error: p3018
+    error: p3006
+    error: p3012
+    prisma … p2021
+    prisma … p2022
+  `,
 ];
