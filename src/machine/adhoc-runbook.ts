@@ -5,7 +5,7 @@ import { notReadText } from '#safety/effects/not-read.ts';
 const TIMEOUT_MS = { sql: 10_000, shell: 60_000, probe: 10_000 } as const;
 
 /** A classified ad-hoc command, with the content of its gate. */
-export type AdhocCommand = {
+type AdhocCommand = {
   readonly id: string;
   readonly title: string;
   readonly judged: JudgedLine;

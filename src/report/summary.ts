@@ -1,3 +1,4 @@
+import { conclusionOf } from '#events/view/conclusion.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { changeText } from '#events/wording/change-text.ts';
 import { elapsedMs, titleOf } from '#events/wording/phrases.ts';
@@ -13,10 +14,13 @@ const LEFT = 'the operator left';
  * command.
  */
 export function summaryLines(view: RunView): readonly string[] {
+  const { summary } = conclusionOf(view);
+  // A step that ran another runbook repeats how that one ended.
+  const found = view.findings.filter(({ text }) => summary === '' || !text.includes(summary));
   return [
     headline(view),
-    ...(view.summary === undefined || view.summary === '' ? [] : [`  ${view.summary}`]),
-    ...view.findings.map(({ text }) => `  - ${text}`),
+    ...(summary === '' ? [] : [`  ${summary}`]),
+    ...found.map(({ text }) => `  - ${text}`),
     ...(view.changes ?? []).map((change) => `  changed: ${changeText(change, view)}`),
     ...(view.status === 'finished'
       ? [`  runbook transcript ${view.runId}`]

@@ -1,5 +1,5 @@
 /** A color of the terminal's palette. Red and magenta are legible on black and on white. */
-export type TerminalColour = 'red' | 'green' | 'magenta' | 'blue' | 'cyan';
+type TerminalColour = 'red' | 'green' | 'magenta' | 'blue' | 'cyan';
 
 /** The style of a role in a terminal. */
 export type TerminalLook = {

@@ -5,7 +5,7 @@ type Row = PinnedRows['rows'][number];
 type Rows = Pick<PinnedRows, 'columns' | 'rows'>;
 
 /** A row whose values have changed. */
-export type ChangedRow = { readonly row: Row; readonly now: Row };
+type ChangedRow = { readonly row: Row; readonly now: Row };
 
 /** The differences of rows that were read again. */
 export type RowChanges = {

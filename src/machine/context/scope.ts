@@ -5,7 +5,7 @@ import type { Placed } from '../placed-step.ts';
 import { frameOf, visitOf } from './frames.ts';
 
 /** The value of `error` in an expression after a success. */
-export const NO_ERROR = { kind: 'none', phase: '', code: '', message: '', hint: '' } as const;
+const NO_ERROR = { kind: 'none', phase: '', code: '', message: '', hint: '' } as const;
 
 /** Returns the names in scope of a step's expressions; `visit` is the step's own by default. */
 export function scopeOf(context: MachineContext, step: Placed, visit?: Visit): Scope {

@@ -21,7 +21,7 @@ export const BUSY = {
 } as const;
 
 /** The transitions in the `on` of a state. */
-export type Transitions = NonNullable<StateConfig['on']>;
+type Transitions = NonNullable<StateConfig['on']>;
 
 type Way = { readonly target: string; readonly goto: string };
 

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '#events/log/event.ts';
+import { conclusionOf } from '#events/view/conclusion.ts';
 import { code, text } from '../markdown/text.ts';
 import { changesSection } from './blocks/changes.ts';
 import { closingSections } from './blocks/closing.ts';
@@ -36,9 +37,12 @@ function sections(run: TranscriptRun): readonly string[] {
 
 /** Returns the section on the findings. */
 export function findingsSection({ view, times }: TranscriptRun): readonly string[] {
-  const findings = view.findings.map(
-    ({ at, step, text: finding }) => `- ${times.at(at)} · ${text(finding)} (${code(step)})`,
-  );
+  const { causes } = conclusionOf(view);
+  const findings = view.findings.map((finding) => {
+    const said = text(finding.text);
+    const shown = causes.includes(finding) ? `**Cause: ${said}**` : said;
+    return `- ${times.at(finding.at)} · ${shown} (${code(finding.step)})`;
+  });
   return ['## Findings', findings.length === 0 ? 'None.' : findings.join('\n')];
 }
 

@@ -95,7 +95,10 @@ function impact(run: TranscriptRun, { impact: usual }: Conclusion): string {
 }
 
 /** Returns the main events, without the findings that are under the cause. */
-function timeline(run: TranscriptRun, { evidence, causes }: Conclusion): readonly string[] {
+function timeline(
+  run: TranscriptRun,
+  { evidence, causes, summary }: Conclusion,
+): readonly string[] {
   const { records, times } = run;
   // A failure that led to a finding is told by the finding.
   const decided = new Set(
@@ -111,6 +114,7 @@ function timeline(run: TranscriptRun, { evidence, causes }: Conclusion): readonl
     );
     if (known !== undefined && !causes.includes(known)) return [];
     if (event.type === 'step.settled' && decided.has(event.step)) return [];
+    if (found !== undefined && summary !== '' && found.includes(summary)) return [];
     const told = known === undefined ? toldText(record, run) : '**cause found** (see Cause)';
     return told === undefined ? [] : [`- ${times.at(at)} · ${told}`];
   });
@@ -122,7 +126,7 @@ function comparison(run: TranscriptRun): string {
   const rows = compared.flatMap(({ before, after, columns }) =>
     columns.map((name) => ({
       step: titleOf(run.view, before.step),
-      number: name,
+      number: name.replaceAll('_', ' '),
       before: before.numbers[name] ?? null,
       'at (UTC)': before.at.slice(11, 19),
       after: after.numbers[name] ?? null,

@@ -29,7 +29,7 @@ export type Template = {
 };
 
 /** From `at` in a text on, each character is the one after the character before it in the file. */
-export type OffsetRun = { readonly at: number; readonly source: number };
+type OffsetRun = { readonly at: number; readonly source: number };
 
 /** Returns the place in the runbook file of an offset in a template's text. */
 export function offsetInFile({ origin, span }: Template, offset: number): number {

@@ -54,10 +54,10 @@ export type ProbeAction = {
 };
 
 /** A pause of fixed length. */
-export type WaitAction = { readonly kind: 'wait'; readonly ms: number };
+type WaitAction = { readonly kind: 'wait'; readonly ms: number };
 
 /** Opens the connection, so that the server reports its engine. */
-export type ConnectAction = {
+type ConnectAction = {
   readonly kind: 'connect';
   readonly target: string;
   readonly timeoutMs: number;

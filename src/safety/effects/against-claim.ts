@@ -6,7 +6,7 @@ import { MOST_SHOWN, onePerPlace } from './one-per-place.ts';
 import type { EffectReport } from './report.ts';
 
 /** The author's reason for declaring a read, and the span of the action's text. */
-export type Vouched = {
+type Vouched = {
   readonly readBecause: string | undefined;
   readonly place: Span | undefined;
 };

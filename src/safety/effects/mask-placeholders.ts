@@ -1,7 +1,7 @@
 import type { Protocol } from '#runbook/model/engines.ts';
 
 /** The span of a placeholder in a text. */
-export type Stretch = { readonly at: number; readonly length: number };
+type Stretch = { readonly at: number; readonly length: number };
 
 /**
  * Replaces every placeholder with a value of the language: a quoted word in a script, a parameter

@@ -82,7 +82,7 @@ function redactJson(
  * possible start of a secret, or an unfinished URL, is held back until it is resolved. A chunk may
  * be returned without a copy, so it must not be modified afterwards.
  */
-export interface RedactedStream {
+interface RedactedStream {
   /** Returns the bytes that are safe to show now. */
   push(chunk: Uint8Array): Uint8Array;
   /** Ends the stream and returns the bytes that were held back. */

@@ -20,7 +20,7 @@ export type Wanted = {
 };
 
 /** The result of a scan. */
-export type Scanned = {
+type Scanned = {
   /** The spans to mask, in order and without overlaps. */
   readonly spans: readonly Match[];
   /**

@@ -68,7 +68,7 @@ export function decodePercent(text: string): string {
 }
 
 /** The span of a password in a text, end-exclusive. */
-export type PasswordSpan = { readonly start: number; readonly end: number };
+type PasswordSpan = { readonly start: number; readonly end: number };
 
 /** The maximum length of a URL that is searched. */
 const LONGEST_URL = 2_048;

@@ -15,6 +15,15 @@ export function blocksHtml(markdown: string, ruleOf: RuleOf): string {
   return new Blocks(markdown.split('\n'), ruleOf).until(() => false);
 }
 
+/** Returns the HTML of blocks with a name for each table: scrollable regions of one name are alike. */
+export function withNamedTables(html: string, of = ''): string {
+  let tables = 0;
+  return html.replaceAll('aria-label="table"', () => {
+    tables += 1;
+    return `aria-label="Table ${tables}${of}"`;
+  });
+}
+
 class Blocks {
   readonly #lines: readonly string[];
   readonly #ruleOf: RuleOf;

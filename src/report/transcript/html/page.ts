@@ -13,7 +13,7 @@ import { findingsSection, joined } from '../markdown.ts';
 import { maskRules } from '../masks.ts';
 import { milestonesTable } from '../postmortem/milestones.ts';
 import { type TranscriptOptions, type TranscriptRun, transcriptRun } from '../run.ts';
-import { blocksHtml } from './blocks.ts';
+import { blocksHtml, withNamedTables } from './blocks.ts';
 import { timelinePicture } from './picture.ts';
 import { HTML_SCRIPT, HTML_STYLE } from './style.ts';
 import { html, type RuleOf } from './text.ts';
@@ -70,20 +70,22 @@ function pictured(sections: readonly string[], picture: string): readonly string
   );
 }
 
+/** The policy of a page: its own script and style, and nothing else. */
+export const HTML_POLICY = [
+  "default-src 'none'",
+  `style-src '${digest(HTML_STYLE)}'`,
+  `script-src '${digest(HTML_SCRIPT)}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
 function page(title: string, body: readonly string[]): string {
-  const policy = [
-    "default-src 'none'",
-    `style-src '${digest(HTML_STYLE)}'`,
-    `script-src '${digest(HTML_SCRIPT)}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
   return [
     '<!DOCTYPE html>',
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    `<meta http-equiv="Content-Security-Policy" content="${HTML_POLICY}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     '<meta name="referrer" content="no-referrer">',
@@ -91,7 +93,7 @@ function page(title: string, body: readonly string[]): string {
     `<style>${HTML_STYLE}</style>`,
     '</head>',
     '<body>',
-    ...body,
+    withNamedTables(body.join('\n')),
     `<script>${HTML_SCRIPT}</script>`,
     '</body>',
     '</html>',

@@ -44,7 +44,7 @@ export function milestonesOf(run: TranscriptRun): readonly Milestone[] {
     { ...known('First look', view.startedAt), from: 'the run started' },
     cause === undefined
       ? missing('Cause found', 'no cause was established')
-      : { ...known('Cause found', cause.at), from: 'the finding in bold under Cause' },
+      : { ...known('Cause found', cause.at), from: 'the finding that is named as the cause' },
     mitigated(run, isResolved),
     isResolved && view.endedAt !== undefined
       ? { ...known('Resolved', view.endedAt), from: 'the run ended resolved' }

@@ -19,7 +19,7 @@ export type Quoting = {
 };
 
 /** The tokens of a text, or the reason why it cannot be split reliably. */
-export type Tokens =
+type Tokens =
   | { readonly ok: true; readonly tokens: readonly Token[] }
   | { readonly ok: false; readonly problem: string; readonly span: Span };
 

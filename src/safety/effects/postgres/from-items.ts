@@ -15,7 +15,7 @@ import { isSystemColumn } from './system-columns.ts';
  * The columns behind a name in FROM. The other columns are `fixed` (there are none), those of the
  * `system` catalogs, or `open`: those of a table, unknown here.
  */
-export type FromItem = {
+type FromItem = {
   readonly columns: readonly string[];
   readonly others: 'fixed' | 'system' | 'open';
 };

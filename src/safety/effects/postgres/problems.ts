@@ -5,7 +5,7 @@ import type { ParsePostgres } from './infer.ts';
 import { fieldsOf, type PostgresStatement, statementsOf } from './syntax.ts';
 
 /** A text in PostgreSQL's protocol: statements, a command of PgBouncer's console, or an error. */
-export type PostgresText =
+type PostgresText =
   | { readonly kind: 'statements'; readonly statements: readonly PostgresStatement[] }
   | { readonly kind: 'command'; readonly effect: ReturnType<typeof effectOfConsoleCommand> & {} }
   | { readonly kind: 'wrong'; readonly problem: SqlProblem };
@@ -56,7 +56,7 @@ function effectOfConsoleCommand(sql: string): Pick<Reason, 'effect' | 'text'> | 
 }
 
 /** An error of PostgreSQL's parser. */
-export type SqlProblem = {
+type SqlProblem = {
   readonly message: string;
   readonly span: Span;
   /** True if the text is wrong; false if it only exceeds the limits of this parser. */

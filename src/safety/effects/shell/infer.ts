@@ -9,13 +9,13 @@ import { everyNode, type ParseShell, type ShellNode } from './tree/node.ts';
 import type { WordScope } from './words.ts';
 
 /** The parsers for scripts. Without the second one, SQL for `psql` cannot be judged. */
-export type ShellParsers = {
+type ShellParsers = {
   readonly shell: ParseShell;
   readonly postgres: ParsePostgres | undefined;
 };
 
 /** A quoted word in a script that stands for an unknown value. */
-export type OpaqueWord = {
+type OpaqueWord = {
   /** The offset of its opening quote. */
   readonly at: number;
   /** True if the value may be a list and so become any number of words. */
@@ -23,7 +23,7 @@ export type OpaqueWord = {
 };
 
 /** The context of a script besides its text. */
-export type ShellSurroundings = {
+type ShellSurroundings = {
   readonly opaque?: readonly OpaqueWord[];
   /** The names of its variables that may have any value. */
   readonly variables?: readonly string[];

@@ -3,7 +3,7 @@ import { isSyntaxError } from './tree/guard.ts';
 import type { ParseShell, ShellNode } from './tree/node.ts';
 
 /** A syntax error in a script. */
-export type ShellProblem = { readonly message: string; readonly span: Span };
+type ShellProblem = { readonly message: string; readonly span: Span };
 
 /**
  * Returns the syntax errors of a script, outermost ones only. The parser also rejects some valid

@@ -83,7 +83,7 @@ export const either =
   };
 
 /** Judges operands and missing flags. */
-export function judgeOperands(call: Call, flags: Flags, spec: OperandSpec): readonly Reason[] {
+function judgeOperands(call: Call, flags: Flags, spec: OperandSpec): readonly Reason[] {
   const { least = 0, most = Number.POSITIVE_INFINITY, like, otherwise, needs, values = {} } = spec;
   const { first } = spec;
   const beyond = flags.operands.flatMap((word, index) => {
@@ -127,7 +127,7 @@ function judgeOperand({ name }: Call, word: Word, otherwise: Change | undefined)
 }
 
 /** A command whose first operand determines its effect. */
-export type VerbSpec = FlagSpec & {
+type VerbSpec = FlagSpec & {
   /** Judges by verb; a key may list several verbs, separated by spaces. */
   readonly verbs: Readonly<Record<string, Judge>>;
   /** Judges the command without a verb; unknown if undefined. */

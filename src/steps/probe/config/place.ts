@@ -2,23 +2,21 @@ import { ENGINE_FACTS, ENGINES, type Engine, PGBOUNCER_PORT } from '#runbook/mod
 import { checkHostName, literalAddress, UNSET } from '../dns/host-name.ts';
 import { type Finding, fault, isLoopback, remark, type Subject, warning } from './finding.ts';
 
-type Service = { readonly name: string; readonly engines: readonly Engine[] };
-
 /** The usual services on ports besides the engines themselves. */
-const OTHER_SERVICES: Readonly<Record<number, Service>> = {
-  22: { name: 'SSH', engines: [] },
-  80: { name: 'HTTP', engines: [] },
-  443: { name: 'HTTPS', engines: [] },
-  1433: { name: 'SQL Server', engines: [] },
-  1521: { name: 'Oracle', engines: [] },
-  5672: { name: 'RabbitMQ', engines: [] },
-  6379: { name: 'Redis', engines: [] },
-  [PGBOUNCER_PORT]: { name: 'PgBouncer', engines: ['postgres'] },
-  8080: { name: 'HTTP', engines: [] },
-  9200: { name: 'Elasticsearch', engines: [] },
-  11211: { name: 'memcached', engines: [] },
-  27017: { name: 'MongoDB', engines: [] },
-  33060: { name: 'MySQL’s X protocol', engines: [] },
+const OTHER_SERVICES: Readonly<Record<number, string>> = {
+  22: 'SSH',
+  80: 'HTTP',
+  443: 'HTTPS',
+  1433: 'SQL Server',
+  1521: 'Oracle',
+  5672: 'RabbitMQ',
+  6379: 'Redis',
+  [PGBOUNCER_PORT]: 'PgBouncer',
+  8080: 'HTTP',
+  9200: 'Elasticsearch',
+  11211: 'memcached',
+  27017: 'MongoDB',
+  33060: 'MySQL’s X protocol',
 };
 
 const SEVERAL_HOSTS = remark(
@@ -81,17 +79,13 @@ function checkPort(engine: Engine, port: string): readonly Finding[] {
     ];
   if (number < 1 || number > 65_535)
     return [fault('bad-port', `the port ${number} is not from 1 to 65535`)];
-  const service = serviceOn(number);
   if (number === PGBOUNCER_PORT && engine === 'postgres')
     return [
       remark('pooler', `the port ${PGBOUNCER_PORT} is usually PgBouncer’s, not the server’s own`),
     ];
-  if (service === undefined || service.engines.includes(engine)) return [];
-  return [warning('other-service', `the port ${number} is usually the one of ${service.name}`)];
-}
-
-function serviceOn(port: number): Service | undefined {
-  const engines = ENGINES.filter((engine) => ENGINE_FACTS[engine].port === port);
-  if (engines.length === 0) return OTHER_SERVICES[port];
-  return { name: engines.map((engine) => ENGINE_FACTS[engine].name).join(' and '), engines };
+  const engines = ENGINES.filter((each) => ENGINE_FACTS[each].port === number);
+  const names = engines.map((each) => ENGINE_FACTS[each].name).join(' and ');
+  const service = names || OTHER_SERVICES[number];
+  if (service === undefined || engines.includes(engine)) return [];
+  return [warning('other-service', `the port ${number} is usually the one of ${service}`)];
 }

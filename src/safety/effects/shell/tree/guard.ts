@@ -4,7 +4,7 @@ import { doubtAboutLeaf, textBetween } from './leaf-guard.ts';
 import { everyNode, type ShellNode } from './node.ts';
 
 /** A span of a script for which the tree may differ from bash's own parsing. */
-export type Doubt = { readonly text: string; readonly span: Span };
+type Doubt = { readonly text: string; readonly span: Span };
 
 /**
  * Returns the spans that bash may parse differently. The parser was made for editors: it continues

@@ -45,7 +45,7 @@ function doubtAboutWord(text: string, above: readonly ShellNode[]): string | und
 /**
  * Tells whether bash expands something in a text: a backquote, or a `$` before a name or bracket.
  */
-export function hidesSubstitution(text: string): boolean {
+function hidesSubstitution(text: string): boolean {
   return /^(?:[^\\]|\\[\s\S])*?(?:`|\$[\w({[@*#?!-])/.test(text);
 }
 

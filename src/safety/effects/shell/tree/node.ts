@@ -15,7 +15,7 @@ export type ShellNode = {
 export type ParseShell = (script: string) => ShellNode;
 
 /** The part of web-tree-sitter's `TreeCursor` that {@link readTree} needs. */
-export type TreeCursor = {
+type TreeCursor = {
   readonly nodeType: string;
   readonly nodeIsMissing: boolean;
   readonly currentFieldName: string | null;

@@ -1,0 +1,45 @@
+/** A person who is known to the server. */
+export type Person = {
+  readonly id: string;
+  /** The name in records and on pages. */
+  readonly name: string;
+};
+
+/** A right of a token; `act` is all that its person may do, without a session. */
+export type TokenScope = 'read' | 'start' | 'act' | 'sign-in';
+
+/** A token or a session as it is stored: by the SHA-256 of its text. */
+export type StoredSecret = {
+  readonly hash: Uint8Array;
+  readonly person: Person;
+  readonly expiresAt: Date;
+};
+
+/** A stored token. */
+export type StoredToken = StoredSecret & { readonly scopes: readonly TokenScope[] };
+
+/** Whether somebody may do something; the reason is a sentence for that person. */
+export type Permission = { readonly may: true } | { readonly may: false; readonly because: string };
+
+/** The rights of a person in an environment. */
+export type Rights = {
+  /** Without it, the runs of the environment do not exist for the person. */
+  readonly see: boolean;
+  /** Start runs, answer, skip, retry, decline, write notes and so on. */
+  readonly operate: Permission;
+  /** Confirm gates, by the effect of the action. */
+  readonly confirm: { readonly change: Permission; readonly destructive: Permission };
+};
+
+/** The persons of a team, their tokens, sessions and rights. */
+export interface Access {
+  /** Resolves with the token of this SHA-256, or undefined. */
+  token(hash: Uint8Array): Promise<StoredToken | undefined>;
+  /** Resolves with the session of this SHA-256, or undefined. */
+  session(hash: Uint8Array): Promise<StoredSecret | undefined>;
+  openSession(session: StoredSecret): Promise<void>;
+  closeSession(hash: Uint8Array): Promise<void>;
+  /** Resolves with the names of all environments. */
+  environments(): Promise<readonly string[]>;
+  rights(person: Person, environment: string): Promise<Rights>;
+}

@@ -1,0 +1,75 @@
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { RunbookError } from '#errors.ts';
+import { callerOf } from './caller.ts';
+import { messagePage } from './page/frame.ts';
+import { SCRIPT, SCRIPT_PATH } from './page/script.ts';
+import { STYLE, STYLE_PATH } from './page/style.ts';
+import { pages, signInRoutes } from './routes/pages.ts';
+import { runsApi } from './routes/runs-api.ts';
+import { errorBody, sameOriginOnly, secured, type WebEnv } from './security.ts';
+import type { WebParts } from './seen-runs.ts';
+
+const FOREVER = 'public, max-age=31536000, immutable';
+
+/**
+ * Returns the HTTP server of a team without its socket: pages, the API of runs, and health. Everything
+ * it knows of runs and persons is passed in.
+ */
+export function webApp(parts: WebParts): Hono<WebEnv> {
+  const app = new Hono<WebEnv>();
+  const { access, runs, now } = parts;
+  app.use(secured(), sameOriginOnly());
+
+  app.get(SCRIPT_PATH, (context) =>
+    context.body(SCRIPT, 200, { 'Content-Type': 'text/javascript', 'Cache-Control': FOREVER }),
+  );
+  app.get(STYLE_PATH, (context) =>
+    context.body(STYLE, 200, { 'Content-Type': 'text/css', 'Cache-Control': FOREVER }),
+  );
+  app.get('/health/live', (context) => context.text('ok\n'));
+  app.get('/health/ready', async (context) => {
+    const trouble = await runs.trouble();
+    return trouble === undefined ? context.text('ok\n') : context.text(`${trouble}\n`, 503);
+  });
+  app.route('/auth', signInRoutes(parts));
+
+  app.use(async (context, next) => {
+    const caller = await callerOf(context, access, now());
+    const isApi = context.req.path.startsWith('/api/');
+    // Pages are for persons: a token is not sent by a browser.
+    if (caller !== undefined && (isApi || caller.scopes === undefined)) {
+      context.set('caller', caller);
+      return await next();
+    }
+    const isScript = context.req.header('accept') === 'application/json';
+    if (isApi || isScript) return context.json(errorBody('sign-in', 'sign in first'), 401);
+    const path = encodeURIComponent(context.req.path);
+    return context.redirect(`/auth/login?next=${path}`, 303);
+  });
+  app.route('/api/runs', runsApi(parts));
+  app.route('/', pages(parts));
+
+  app.notFound((context) => {
+    if (context.req.path.startsWith('/api/'))
+      return context.json(errorBody('not-found', 'there is nothing at this path'), 404);
+    const frame = { title: 'Not found', nonce: context.get('nonce') };
+    return context.html(messagePage(frame, 'There is nothing at this address.'), 404);
+  });
+  app.onError((error, context) => {
+    // A body that is too large.
+    if (error instanceof HTTPException)
+      return context.json(errorBody('invalid', 'the body is too large'), error.status);
+    const isRefusal = error instanceof RunbookError && error.code === 'usage';
+    if (!isRefusal) parts.reportError(error);
+    const message = isRefusal ? error.message : 'The server could not do this.';
+    const status = isRefusal ? 409 : 500;
+    const wantsJson =
+      context.req.path.startsWith('/api/') || context.req.header('accept') === 'application/json';
+    if (wantsJson)
+      return context.json(errorBody(isRefusal ? 'refused' : 'internal', message), status);
+    const frame = { title: 'Not done', nonce: context.get('nonce') };
+    return context.html(messagePage(frame, message), status);
+  });
+  return app;
+}

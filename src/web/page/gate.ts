@@ -1,0 +1,128 @@
+import { rowsSince } from '#events/view/rows-since.ts';
+import type { GateView } from '#events/view/run-view.ts';
+import { choicesOf } from '#events/wording/choices.ts';
+import { itemText, undoText } from '#events/wording/phrases.ts';
+import { changesTexts, missingColumnsTexts, refreshedText } from '#events/wording/row-words.ts';
+import { counted } from '#text/count.ts';
+import { formatDuration } from '#text/duration.ts';
+import type { Permission } from '../access.ts';
+import { actionMarkup } from './action.ts';
+import { choiceTool, type FormPlace, intentForm, noteTool, sendButton } from './form.ts';
+import { type Content, exact, type Markup, markup } from './markup.ts';
+import { rowsTable } from './rows.ts';
+import type { ShownRun } from './shown-run.ts';
+import { age, clockTime } from './time.ts';
+
+/** Returns the open gate: everything it shows, and the form that confirms it. */
+export function gateMarkup(gate: GateView, shown: ShownRun): Markup {
+  const { view, rights, run } = shown;
+  const place = { run: run.id, atSeq: view.awaited?.seq };
+  const step = view.steps.find(({ id }) => id === gate.step);
+  const may = mayConfirm(gate, shown);
+  return markup`<section id="gate" class="gate" data-s="${gate.effect === 'destructive' ? 'fail' : 'wait'}" aria-labelledby="h-gate">
+<header><p class="kind">${kindOf(gate)}</p><p class="small">Digest <code>${gate.digest.replace(/^sha256:/, '').slice(0, 16)}</code></p></header>
+<div>
+<h2 id="h-gate">${gate.title}</h2>
+${step?.why !== undefined && markup`<p>${step.why}</p>`}
+<dl class="kv"><dt>On</dt><dd><b>${gate.action.where}</b></dd>
+<dt>Environment</dt><dd><b>${run.environment}</b></dd>
+${gate.item !== undefined && markup`<dt>Item</dt><dd>${itemText(gate.item)}</dd>`}</dl>
+</div>
+<div id="gate-content">
+${actionMarkup(gate.action, 'What will run')}
+${rowsMarkup(gate, shown, place)}
+</div>
+<div>
+${gate.warning !== undefined && markup`<p class="note" data-s="wait"><strong>Warning:</strong> ${gate.warning}</p>`}
+${gate.notRead !== undefined && markup`<p class="note" data-s="wait"><strong>Not a read:</strong> ${gate.notRead}</p>`}
+<p>${undoText(gate)}</p>
+${verified(step?.limits)}
+</div>
+<div>
+<p id="refused" class="note" data-s="fail" data-region role="alert"${gate.refused === undefined && markup` hidden`}>${gate.refused !== undefined && markup`<strong>Not confirmed:</strong> ${gate.refused}. Nothing has run.`}</p>
+${may.may ? confirmForm(gate, place, shown) : markup`<p class="small">${may.because}</p>`}
+</div>
+${
+  rights.operate.may &&
+  markup`<div class="tools">
+${choicesOf(view)
+  .filter(({ name }) => name !== 'leave' && name !== 'refresh')
+  .map((choice) => choiceTool(place, choice))}${noteTool(place)}</div>`
+}
+</section>`;
+}
+
+function kindOf({ effect, part, simulated }: GateView): string {
+  const what = effect === 'destructive' ? 'Destructive' : 'Change';
+  return `${what}${part === 'undo' ? ', undo' : ''}${simulated === true ? ', dry run' : ''}`;
+}
+
+function mayConfirm({ effect }: GateView, { rights }: ShownRun): Permission {
+  return effect === 'destructive' ? rights.confirm.destructive : rights.confirm.change;
+}
+
+function rowsMarkup(gate: GateView, shown: ShownRun, place: FormPlace): Content {
+  const { preview, changes, before } = gate;
+  const changed = changes === undefined ? [] : changesTexts(changes, preview?.columns ?? []);
+  const note =
+    changed.length > 0 &&
+    markup`<p class="note" data-s="wait"><strong>Changed since the gate was shown:</strong> ${changed.join(' ')}</p>`;
+  if (preview === undefined) return note;
+  const rows = counted(preview.rows.length, 'row');
+  return [
+    note,
+    markup`<div class="between"><h3>${rows} affected <span id="rows-age" class="faint" data-region data-quiet>· ${agesOf(gate, shown.now)}</span></h3>
+${shown.rights.operate.may && intentForm(place, sendButton('refresh', 'Read again', 'little'))}</div>`,
+    markup`<p id="stale" class="note small" data-s="${isStale(gate, shown.now) ? 'wait' : 'off'}" data-region data-quiet>${staleText(gate)}</p>`,
+    rowsTable(preview.columns, preview.rows, `The ${rows} that will be affected`),
+    missingColumnsTexts(preview).map((text) => markup`<p class="small">${text}</p>`),
+    before !== undefined &&
+      markup`<p class="small">Since the gate was first shown: <b>${rowsSince(before, preview)}</b>.</p>`,
+  ];
+}
+
+function readAt({ preview, unchangedAt, at }: GateView): string {
+  return unchangedAt ?? preview?.at ?? at;
+}
+
+function isStale(gate: GateView, now: number): boolean {
+  return now - Date.parse(readAt(gate)) > (gate.preview?.freshForMs ?? 0);
+}
+
+function agesOf(gate: GateView, now: number): Markup {
+  const { preview, part } = gate;
+  const freshMs = preview?.freshForMs ?? 0;
+  if (part === 'undo') return markup`read before the change at ${clockTime(readAt(gate))}`;
+  const word = isStale(gate, now) ? 'too old' : `good for ${formatDuration(freshMs)}`;
+  return markup`read ${age(readAt(gate), now, { ago: true, freshMs })}, <span id="good">${word}</span>`;
+}
+
+function staleText({ preview, unrefreshed, part }: GateView): string {
+  if (part === 'undo') return 'These are the rows as they were before the change.';
+  const told = unrefreshed === undefined ? undefined : refreshedText(unrefreshed);
+  const limit = formatDuration(preview?.freshForMs ?? 0);
+  const rule = `If they are older than ${limit} when you confirm, they are read again and you are asked once more.`;
+  return told === undefined ? rule : `${told} ${rule}`;
+}
+
+function verified(limits: ShownRun['view']['steps'][number]['limits']): Content {
+  if (limits?.until === undefined) return undefined;
+  const within = limits.withinMs === undefined ? '' : `, within ${formatDuration(limits.withinMs)}`;
+  return markup`<p><b>Checked afterwards:</b> <code>${limits.until}</code>${within}</p>`;
+}
+
+function confirmForm(gate: GateView, place: FormPlace, { person }: ShownRun): Markup {
+  const { phrase, digest, simulated, effect } = gate;
+  const label = simulated === true ? 'Continue, nothing runs' : 'Confirm and run';
+  const field =
+    phrase !== undefined &&
+    markup`<p class="field"><label for="phrase">To run it, type <code>${phrase}</code></label>
+<input type="text" id="phrase" name="phrase" data-phrase="${exact(phrase)}" required autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="phrase-hint phrase-error">
+<span id="phrase-hint" class="hint">Exactly as shown.</span>
+<span id="phrase-error" class="error" role="alert" hidden>Not the phrase. Nothing has run.</span></p>`;
+  return intentForm(place, [
+    markup`<input type="hidden" name="digest" value="${exact(digest)}">`,
+    field,
+    markup`<p class="acts"><button type="submit" id="confirm" class="${effect === 'destructive' ? 'danger' : 'first'}" name="intent" value="confirm">${label}</button> <span class="small faint">as ${person.name}, recorded with the digest</span></p>`,
+  ]);
+}

@@ -1,0 +1,48 @@
+import type { Permission, Person, Rights } from '../access.ts';
+import { type Frame, page } from './frame.ts';
+import { exact, type Markup, markup } from './markup.ts';
+
+/** Returns the page on which somebody signs in with a token. */
+export function signInPage(
+  { nonce }: Pick<Frame, 'nonce'>,
+  { next, isRefused }: { readonly next: string; readonly isRefused: boolean },
+): string {
+  return page({
+    title: 'Sign in',
+    nonce,
+    main: markup`<div class="narrow"><h1>Sign in</h1>
+<form method="post" action="/auth/login" class="card" data-plain>
+<input type="hidden" name="next" value="${exact(next)}">
+<p class="field"><label for="token">Token</label>
+<input type="password" id="token" name="token" required autocomplete="current-password" aria-describedby="token-hint"${isRefused && markup` aria-invalid="true"`}>
+${isRefused && markup`<span class="error" role="alert">The token is unknown, has expired, or does not allow signing in.</span>`}
+<span id="token-hint" class="hint">An administrator of the server gives it to you. Only its digest is stored.</span></p>
+<p class="acts"><button type="submit" class="first">Sign in</button></p>
+</form></div>`,
+  });
+}
+
+/** Returns the page about the person who is signed in. */
+export function settingsPage(
+  { nonce, person }: { readonly nonce: string; readonly person: Person },
+  rights: readonly (readonly [environment: string, rights: Rights])[],
+): string {
+  const rows = rights.map(
+    ([environment, { operate, confirm }]) =>
+      markup`<tr><th scope="row">${environment}</th><td data-l="Operate">${allowed(operate)}</td><td data-l="Change">${allowed(confirm.change)}</td><td data-l="Destructive">${allowed(confirm.destructive)}</td></tr>`,
+  );
+  const table = markup`<table class="stack"><thead><tr><th scope="col">Environment</th><th scope="col">Operate</th><th scope="col">Confirm changes</th><th scope="col">Confirm destructive actions</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return page({
+    ...{ title: 'Settings', nonce, person, current: 'settings' },
+    main: markup`<div class="head"><h1>Settings</h1></div>
+<section aria-labelledby="h-may"><h2 id="h-may">What you may do</h2>
+${rows.length === 0 ? markup`<p class="faint">No environment has runs that you may see.</p>` : table}</section>
+<section aria-labelledby="h-you"><h2 id="h-you">You</h2>
+<p>Signed in as <b>${person.name}</b>.</p>
+<form method="post" action="/auth/logout" data-plain><button type="submit">Sign out</button></form></section>`,
+  });
+}
+
+function allowed(permission: Permission): Markup {
+  return permission.may ? markup`Yes` : markup`No. ${permission.because}`;
+}

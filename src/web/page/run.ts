@@ -1,0 +1,198 @@
+import { rowsSince } from '#events/view/rows-since.ts';
+import type { RunView, StepView } from '#events/view/run-view.ts';
+import { elapsedMs, STATE_WORD, titleOf } from '#events/wording/phrases.ts';
+import { formatDuration } from '#text/duration.ts';
+import { type Frame, page } from './frame.ts';
+import { gateMarkup } from './gate.ts';
+import { type Content, exact, type Markup, markup } from './markup.ts';
+import { questionMarkup } from './question.ts';
+import type { ShownRun } from './shown-run.ts';
+import { badge, severityMark, standingOf, standingOfView, stepSign } from './state.ts';
+import { age, clockTime } from './time.ts';
+import { type Timeline, timelineOf } from './timeline.ts';
+
+/** Returns the page of a run: what was found, what is asked, what happened. */
+export function runPage(shown: ShownRun): string {
+  const { view, run, person, nonce, records } = shown;
+  const standing = standingOfView(view);
+  const timeline = timelineOf(shown);
+  const isOver = view.status === 'finished';
+  const goes = view.status === 'waiting' ? place(view) : undefined;
+  return page({
+    ...{ nonce, person, current: 'runs', isLive: !isOver },
+    title: `${standing.word}: ${view.runbook.title}`,
+    skips: goes && markup`<a class="skip" href="#${goes.id}">Skip to ${goes.name}</a>`,
+    strip: strip(shown),
+    data: markup` data-run="${exact(encodeURIComponent(run.id))}" data-after="${records.at(-1)?.seq ?? 0}"${isOver && markup` data-over`}`,
+    main: markup`${head(shown)}
+<div class="cols"><div>
+${sentMarkup(shown)}
+${outcome(view)}
+${verdict(view, timeline)}
+${asked(shown)}
+${live(view)}
+<section aria-labelledby="h-tl"><h2 id="h-tl">Timeline</h2>
+<ol id="timeline" class="tl" data-region="list">${timeline.entries}</ol></section>
+</div>
+<div class="side">
+${steps(view, timeline)}
+${notes(view)}
+${about(shown)}
+</div></div>`,
+  });
+}
+
+/** Returns the page of a run that no worker has begun yet. */
+export function queuedPage({
+  run,
+  person,
+  nonce,
+  now,
+}: Pick<ShownRun, 'run' | 'person' | 'nonce' | 'now'>): string {
+  const frame: Frame = {
+    ...{ nonce, person, current: 'runs', isLive: true, title: `Queued: ${run.title}` },
+    data: markup` data-run="${exact(encodeURIComponent(run.id))}" data-after="0" data-queued`,
+    main: markup`<div class="head"><p class="crumbs"><a href="/">Runs</a> <span aria-hidden="true">/</span> ${run.runbook}</p><h1>${run.title}</h1>
+<p>${badge(standingOf(run))} for ${age(run.createdAt.toISOString(), now)}. No worker has started it yet.</p></div>
+${run.trouble !== undefined && markup`<p class="note" data-s="fail"><strong>It cannot continue:</strong> ${run.trouble}</p>`}`,
+  };
+  return page(frame);
+}
+
+function place({
+  awaited,
+  gate,
+}: RunView): { readonly id: string; readonly name: string } | undefined {
+  if (gate !== undefined) return { id: 'gate', name: 'the gate' };
+  return awaited === undefined ? undefined : { id: 'ask', name: 'the question' };
+}
+
+function strip({ view, run }: ShownRun): Markup {
+  const goes = place(view);
+  const live = view.mode === 'live' ? markup`<span class="live">LIVE</span> ` : 'Dry run, ';
+  return markup`<section class="strip" aria-label="This run, wherever you scroll">
+<p>${live}<b>${run.environment}</b></p>
+<p class="mono">${[...new Set(Object.values(view.targets))].join(', ')}</p>
+<p id="run-state" data-region>${badge(standingOfView(view))}</p>
+<p id="lost" hidden><span class="state" data-s="fail"><span aria-hidden="true">✗</span>Not connected</span></p>
+<p id="way" class="go" data-region>${goes !== undefined && markup`<a href="#${goes.id}">To ${goes.name}</a>`}</p>
+</section>`;
+}
+
+function head({ view, run, now }: ShownRun): Markup {
+  const { awaited, endedAt } = view;
+  const times =
+    endedAt !== undefined
+      ? markup`<li>Ended ${clockTime(endedAt)}, after <b>${formatDuration(elapsedMs(view, 0))}</b></li>`
+      : awaited !== undefined && view.status === 'waiting'
+        ? markup`<li>Waiting since ${clockTime(awaited.at)}, <b>${age(awaited.at, now)}</b></li>`
+        : undefined;
+  return markup`<div class="head"><p class="crumbs"><a href="/">Runs</a> <span aria-hidden="true">/</span> ${run.runbook}</p>
+<h1>${view.runbook.title}</h1>
+<ul id="facts" class="facts" data-region><li>${severityMark(run.severity)}</li>
+<li>Started by ${run.startedBy}, ${clockTime(view.startedAt)}</li>
+${times}</ul></div>`;
+}
+
+/** Without the script, the page that follows has the verdict of an intent. */
+function sentMarkup({ sent, run }: ShownRun): Content {
+  const verdict = sent?.verdict;
+  const told =
+    sent === undefined
+      ? undefined
+      : verdict === undefined
+        ? markup`<p class="note" data-s="run">Sent. The worker has not answered yet: load this page again.</p>`
+        : verdict.accepted
+          ? markup`<p class="note" data-s="done">Done: the run has taken it.</p>`
+          : markup`<p class="note" data-s="fail" role="alert"><strong>Refused:</strong> ${verdict.reason}. Nothing has run.</p>`;
+  const trouble =
+    run.trouble !== undefined &&
+    markup`<p class="note" data-s="fail"><strong>It cannot continue:</strong> ${run.trouble}</p>`;
+  return markup`<div id="news" data-region>${told}${trouble}</div>`;
+}
+
+function outcome(view: RunView): Markup {
+  const { summary, status, pausedBecause } = view;
+  const { look, word } = standingOfView(view);
+  const text = status === 'paused' ? pausedBecause : summary;
+  const isTold = status === 'finished' || status === 'paused';
+  return markup`<div id="outcome" data-region data-say="${isTold && `${word}. ${text ?? ''}`}">${isTold && markup`<p class="note" data-s="${look}"><strong>${word}.</strong> ${text}</p>`}</div>`;
+}
+
+function verdict(view: RunView, { anchors }: Timeline): Markup {
+  const { findings } = view;
+  const found = findings.map(({ text, step, at, isCause }) => {
+    const anchor = anchors.get(step);
+    const title = titleOf(view, step);
+    const where = anchor === undefined ? title : markup`<a href="#${anchor}">${title}</a>`;
+    return markup`<li><p>${text}${isCause && markup` <span class="tag">cause</span>`}</p><p class="small faint">${where} <span aria-hidden="true">·</span> ${clockTime(at)}</p></li>
+`;
+  });
+  return markup`<section id="verdict" data-region data-seq="${findings.length}" data-say="${findings.at(-1)?.text}" aria-labelledby="h-verdict"><h2 id="h-verdict">${view.status === 'finished' ? 'What was found' : 'What was found so far'}</h2>
+${found.length === 0 ? markup`<p class="faint">Nothing yet.</p>` : markup`<ol class="finds">${found}</ol>`}</section>`;
+}
+
+function asked(shown: ShownRun): Markup {
+  const { view } = shown;
+  const { awaited, gate, status } = view;
+  const isOpen = status === 'waiting' && awaited !== undefined;
+  const seq = isOpen ? `${gate?.seq ?? 0}-${awaited.seq}` : '';
+  const content = !isOpen
+    ? undefined
+    : gate !== undefined && awaited.for === 'gate'
+      ? gateMarkup(gate, shown)
+      : questionMarkup(awaited, shown);
+  return markup`<div id="asked" data-region data-seq="${seq}" data-say="${isOpen && askedText(view)}">${content}</div>`;
+}
+
+function askedText(view: RunView): string {
+  const { awaited, gate } = view;
+  const { word } = standingOfView(view);
+  const title = gate?.title ?? titleOf(view, awaited?.step ?? '');
+  const since =
+    gate?.before !== undefined && gate.preview !== undefined
+      ? ` Since it was first shown: ${rowsSince(gate.before, gate.preview)}.`
+      : '';
+  return `${word}: ${title}.${since}`;
+}
+
+/** The script fills it with the last lines of what runs. */
+function live(view: RunView): Markup {
+  const running = view.steps.findLast(({ state }) => state === 'running');
+  return markup`<div id="live" data-region data-seq="${running?.id}">${running !== undefined && markup`<section aria-labelledby="h-live"><h2 id="h-live">Running: ${running.title}</h2><pre hidden><code></code></pre></section>`}</div>`;
+}
+
+function steps(view: RunView, { anchors }: Timeline): Markup {
+  const own = view.steps.filter(({ parent }) => parent === undefined);
+  return markup`<section id="steps" data-region aria-labelledby="h-steps"><h2 id="h-steps">Where it stands</h2>
+<ol class="people">${own.map((step) => stepItem(step, anchors.get(step.id)))}</ol></section>`;
+}
+
+function stepItem({ title, state }: StepView, anchor: string | undefined): Markup {
+  const name = anchor === undefined ? title : markup`<a href="#${anchor}">${title}</a>`;
+  return markup`<li>${stepSign(state)}<span>${name} <span class="small faint nw">${STATE_WORD[state]}</span></span></li>
+`;
+}
+
+function notes({ notes: all }: RunView): Markup {
+  const list = all.map(
+    ({ text, operator, at }) =>
+      markup`<li><span>${text} <span class="faint nw">${operator}, ${clockTime(at)}</span></span></li>`,
+  );
+  return markup`<section id="notes" data-region data-seq="${all.length}" data-say="${all.at(-1)?.text}" aria-labelledby="h-notes"><h2 id="h-notes">Notes</h2>
+${list.length === 0 ? markup`<p class="faint">No notes yet.</p>` : markup`<ul class="people">${list}</ul>`}</section>`;
+}
+
+function about({ view, run }: ShownRun): Markup {
+  const path = `/r/${encodeURIComponent(run.id)}`;
+  const inputs = view.inputs.map(
+    ({ name, value, secret }) =>
+      markup`<li><span class="mono">${name}</span> ${secret ? 'secret, kept by the worker' : String(value ?? 'not given')}</li>`,
+  );
+  return markup`<section aria-labelledby="h-about"><h2 id="h-about">About this run</h2>
+<dl class="kv"><dt>Run</dt><dd class="mono">${run.id}</dd>
+<dt>Runbook</dt><dd>${view.runbook.name} <span class="mono">${view.runbook.sha256.slice(0, 8)}</span></dd>
+${inputs.length > 0 && markup`<dt>Inputs</dt><dd><ul class="people">${inputs}</ul></dd>`}</dl></section>
+<section aria-labelledby="h-record"><h2 id="h-record">Record</h2>
+<ul class="people"><li><a href="${exact(`${path}/record`)}">Page to read and print</a></li><li><a href="${exact(`/api/runs${path.slice(2)}/journal`)}">Journal</a></li><li><a href="${exact(`/api/runs${path.slice(2)}/archive`)}">Archive for runbook runs import</a></li></ul></section>`;
+}

@@ -1,0 +1,18 @@
+import type { RecordedEvent } from '#events/log/event.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import type { Person, Rights } from '../access.ts';
+import type { ServedRun, StoredIntent } from '../served-runs.ts';
+
+/** A run with at least one line, as it is shown to a person. */
+export type ShownRun = {
+  readonly run: ServedRun;
+  readonly view: RunView;
+  readonly records: readonly RecordedEvent[];
+  readonly person: Person;
+  readonly rights: Rights;
+  /** The intent that this person has just sent without the script. */
+  readonly sent: StoredIntent | undefined;
+  /** In milliseconds since 1970, by the clock of the server. */
+  readonly now: number;
+  readonly nonce: string;
+};

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { STATE_SIGN, STATE_WORD } from '#events/wording/phrases.ts';
+import { timelineSection } from '#report/transcript/blocks/timeline.ts';
+import { blocksHtml, withNamedTables } from '#report/transcript/html/blocks.ts';
+import { joined } from '#report/transcript/markdown.ts';
+import { maskRules } from '#report/transcript/masks.ts';
+import { transcriptRun } from '#report/transcript/run.ts';
+import { type Visit, visitsOf } from '#report/transcript/visits.ts';
+import { escapedAlready, type Markup, markup } from './markup.ts';
+import type { ShownRun } from './shown-run.ts';
+
+/** The timeline of a run: one entry for each visit of a step. */
+export type Timeline = {
+  readonly entries: readonly Markup[];
+  /** The ID of the entry of each step's latest visit. */
+  readonly anchors: ReadonlyMap<string, string>;
+};
+
+type Entry = { readonly heading: string; readonly body: string[] };
+
+/**
+ * Returns the timeline from the same blocks as the transcript. An entry whose content is the same has
+ * the same `data-seq`, so that the script leaves it alone, and open folds stay open.
+ */
+export function timelineOf({ records }: Pick<ShownRun, 'records'>): Timeline {
+  const run = transcriptRun(records, { outputs: () => undefined });
+  if (run === undefined) return { entries: [], anchors: new Map() };
+  const ruleOf = maskRules(records);
+  const visits = visitsOf(run);
+  const shown = (blocks: readonly string[]) => escapedAlready(blocksHtml(joined(blocks), ruleOf));
+  const anchors = new Map<string, string>();
+  let visit = -1;
+  const entries = entriesOf(timelineSection(run).slice(1)).map(({ heading, body }, index) => {
+    const id = `t${index}`;
+    if (heading.startsWith('### ')) return phaseItem(id, heading.slice(4));
+    const isVisit = heading !== '';
+    if (isVisit) visit += 1;
+    const of = isVisit ? visits[visit] : undefined;
+    if (of !== undefined) anchors.set(of.step, id);
+    const title = isVisit ? inline(shown([heading])) : markup`<b>Start of the run</b>`;
+    return item(id, title, of, shown(body));
+  });
+  return { entries, anchors };
+}
+
+function entriesOf(blocks: readonly string[]): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (const block of blocks) {
+    if (block.startsWith('### ') || block.startsWith('#### '))
+      entries.push({ heading: block, body: [] });
+    else if (entries.length === 0) entries.push({ heading: '', body: [block] });
+    else entries.at(-1)?.body.push(block);
+  }
+  return entries;
+}
+
+function inline({ html }: Markup): Markup {
+  return escapedAlready(
+    html
+      .trim()
+      .replace(/^<h4>/, '<b>')
+      .replace(/<\/h4>$/, '</b>'),
+  );
+}
+
+function phaseItem(id: string, name: string): Markup {
+  return markup`<li id="${id}" class="phase" data-seq="0">${name}</li>
+`;
+}
+
+function item(id: string, title: Markup, visit: Visit | undefined, body: Markup): Markup {
+  const { look, sign, word } = stateOf(visit);
+  const content = markup`<span class="m" data-s="${look}" aria-hidden="true">${sign}</span><details><summary>${title} <span>${word}</span></summary><div class="told-in-full">${escapedAlready(withNamedTables(body.html, ` of entry ${id.slice(1)}`))}</div></details>`;
+  const version = createHash('sha256').update(content.html).digest('hex').slice(0, 12);
+  return markup`<li id="${id}" data-seq="${version}">${content}</li>
+`;
+}
+
+const LOOK: Readonly<Record<string, string>> = {
+  succeeded: 'done',
+  'done-by-hand': 'done',
+  failed: 'fail',
+  unknown: 'odd',
+  current: 'wait',
+};
+
+function stateOf(visit: Visit | undefined) {
+  if (visit === undefined) return { look: 'off', sign: '·', word: '' };
+  const { state } = visit;
+  if (state === 'declined') return { look: 'off', sign: '✗', word: 'declined' };
+  return { look: LOOK[state] ?? 'off', sign: STATE_SIGN[state], word: STATE_WORD[state] };
+}

@@ -1,0 +1,177 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { signIn, signOut } from '../caller.ts';
+import { intentOfForm, refusalOf } from '../intents.ts';
+import { messagePage } from '../page/frame.ts';
+import { listPage } from '../page/list.ts';
+import { settingsPage, signInPage } from '../page/other.ts';
+import { queuedPage, runPage } from '../page/run.ts';
+import { errorBody, type WebEnv } from '../security.ts';
+import { type SeenRun, seenRun, seenRuns, viewed, type WebParts } from '../seen-runs.ts';
+import type { ServedRuns, StoredIntent } from '../served-runs.ts';
+import { MOST_BYTES } from './runs-api.ts';
+import { FORMATS } from './transcript.ts';
+
+const PER_PAGE = 50;
+/** How long the response to a form waits for the verdict of the worker. */
+const ANSWER_MS = 5_000;
+
+/** Returns the pages, for persons with a session. */
+export function pages(parts: WebParts): Hono<WebEnv> {
+  const app = new Hono<WebEnv>();
+  const { runs, access, now } = parts;
+
+  app.get('/', async (context) => {
+    const { person } = context.get('caller');
+    const { state, runbook, environment, before } = context.req.query();
+    const wanted = {
+      state: state === 'open' || state === 'finished' ? state : undefined,
+      ...{ runbook: runbook || undefined, environment: environment || undefined, before },
+    } as const;
+    const found = await seenRuns(person, parts, { ...wanted, limit: PER_PAGE });
+    const frame = { nonce: context.get('nonce'), person, now: now() };
+    return context.html(listPage({ ...found, ...frame, wanted }));
+  });
+
+  app.get('/r/:id', async (context) => {
+    const seen = await seenRun(context, parts);
+    if (seen === undefined) return missing(context);
+    const frame = { ...seen, nonce: context.get('nonce'), now: now() };
+    const { view, records } = await viewed(runs, seen.run.id);
+    // Opening the page wakes a run that waits for somebody and that no worker holds.
+    if (view === undefined || view.status !== 'finished') await look(runs, seen);
+    if (view === undefined) return context.html(queuedPage(frame));
+    const wanted = context.req.query('intent');
+    const sent = wanted === undefined ? undefined : await ownIntent(runs, seen, wanted);
+    return context.html(runPage({ ...frame, view, records, sent }));
+  });
+
+  app.get('/r/:id/record', async (context) => {
+    const seen = await seenRun(context, parts);
+    if (seen === undefined) return missing(context);
+    const { write, headers } = FORMATS.html;
+    return context.body(await write(runs, seen.run.id), 200, headers);
+  });
+
+  app.post('/r/:id/intents', bodyLimit({ maxSize: MOST_BYTES }), async (context) => {
+    const seen = await seenRun(context, parts);
+    if (seen === undefined) return missing(context);
+    const sent = await takeForm(context, parts, seen);
+    const isScript = context.req.header('accept') === 'application/json';
+    const path = `/r/${encodeURIComponent(seen.run.id)}`;
+    if ('status' in sent) {
+      const { status, code, message } = sent;
+      if (isScript) return context.json(errorBody(code, message), status);
+      const frame = { title: 'Not taken', nonce: context.get('nonce'), person: seen.person };
+      return context.html(messagePage(frame, message, { path, name: 'Back to the run' }), status);
+    }
+    const stored = await answered(runs, seen, sent.id);
+    return isScript
+      ? context.json(outcomeOf(stored))
+      : context.redirect(`${path}?intent=${encodeURIComponent(sent.id)}`, 303);
+  });
+
+  app.get('/settings', async (context) => {
+    const { person } = context.get('caller');
+    const names = await access.environments();
+    const all = await Promise.all(
+      names.map(async (name) => [name, await access.rights(person, name)] as const),
+    );
+    const seen = all.filter(([, { see }]) => see);
+    return context.html(settingsPage({ nonce: context.get('nonce'), person }, seen));
+  });
+  return app;
+}
+
+/** Returns the routes with which somebody signs in and out. */
+export function signInRoutes({ access, now }: WebParts): Hono<WebEnv> {
+  const app = new Hono<WebEnv>();
+  app.get('/login', (context) => {
+    const next = nextOf(context.req.query('next'));
+    return context.html(signInPage({ nonce: context.get('nonce') }, { next, isRefused: false }));
+  });
+  app.post('/login', bodyLimit({ maxSize: 16 * 1024 }), async (context) => {
+    const { token, next: wanted } = textsOf(await context.req.parseBody());
+    const next = nextOf(wanted);
+    if (await signIn(context, access, token ?? '', now())) return context.redirect(next, 303);
+    const page = signInPage({ nonce: context.get('nonce') }, { next, isRefused: true });
+    return context.html(page, 401);
+  });
+  app.post('/logout', async (context) => {
+    await signOut(context, access);
+    return context.redirect('/auth/login', 303);
+  });
+  return app;
+}
+
+/** Only a path of this server: another address would lend its name to a foreign page. */
+function nextOf(next: string | undefined): string {
+  return /^\/(?:r\/[\w%.-]+(?:\/record)?|settings)$/.test(next ?? '') ? (next ?? '/') : '/';
+}
+
+function missing(context: Context<WebEnv>) {
+  const frame = { title: 'No such run', nonce: context.get('nonce') };
+  const { person } = context.get('caller');
+  return context.html(messagePage({ ...frame, person }, 'There is no run with that ID.'), 404);
+}
+
+async function look(runs: ServedRuns, { run, person }: SeenRun): Promise<void> {
+  if (run.status === 'finished') return;
+  await runs.add({ run: run.id, person: person.id, via: 'page', intent: { type: 'look' } });
+}
+
+async function takeForm(context: Context<WebEnv>, { runs }: WebParts, seen: SeenRun) {
+  const { run, person, rights } = seen;
+  const form = textsOf(await context.req.parseBody());
+  const { view } = await viewed(runs, run.id);
+  const intent = view === undefined ? undefined : intentOfForm(form, view);
+  if (view === undefined || intent === undefined)
+    return { status: 422, code: 'invalid', message: 'The form is not complete.' } as const;
+  const atSeq = /^\d{1,9}$/.test(form.at_seq ?? '') ? Number(form.at_seq) : undefined;
+  const refusal = refusalOf(intent, atSeq, view, rights);
+  if (refusal !== undefined) return refusal;
+  return {
+    id: await runs.add({ run: run.id, person: person.id, via: 'page', intent, atSeq }),
+  };
+}
+
+function textsOf(body: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const texts = Object.entries(body).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  // A form sends the line ends of the network.
+  return Object.fromEntries(texts.map(([name, text]) => [name, text.replaceAll('\r\n', '\n')]));
+}
+
+/** Resolves with an intent once it has a verdict, or after a while without one. */
+async function answered(
+  runs: ServedRuns,
+  seen: SeenRun,
+  id: string,
+): Promise<StoredIntent | undefined> {
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  const { length: after } = await runs.lines(seen.run.id, 0);
+  for await (const news of runs.news(seen.run.id, after, signal)) {
+    if (news.kind === 'answer' && news.intent.id === id) return news.intent;
+    const stored = await ownIntent(runs, seen, id);
+    if (stored?.verdict !== undefined || news.kind === 'end') return stored;
+  }
+  return await ownIntent(runs, seen, id);
+}
+
+async function ownIntent(
+  runs: ServedRuns,
+  { run, person }: SeenRun,
+  id: string,
+): Promise<StoredIntent | undefined> {
+  const all = await runs.intents(run.id);
+  return all.find((intent) => intent.id === id && intent.person === person.id);
+}
+
+function outcomeOf(stored: StoredIntent | undefined) {
+  const verdict = stored?.verdict;
+  if (verdict === undefined)
+    return { accepted: true, message: 'Sent. The worker has not answered yet.' };
+  if (verdict.accepted) return { accepted: true, message: 'Done.' };
+  return { accepted: false, message: `Refused: ${verdict.reason}. Nothing has run.` };
+}

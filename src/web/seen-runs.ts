@@ -1,0 +1,56 @@
+import type { Context } from 'hono';
+import { foldEvents } from '#events/view/fold.ts';
+import type { RunView } from '#events/view/run-view.ts';
+import type { Access, Person, Rights } from './access.ts';
+import type { WebEnv } from './security.ts';
+import type { ServedRecord, ServedRun, ServedRuns, WantedRuns } from './served-runs.ts';
+
+/** The parts of the server. */
+export type WebParts = {
+  readonly runs: ServedRuns;
+  readonly access: Access;
+  /** In milliseconds since 1970. */
+  readonly now: () => number;
+  /** Called for errors that are no refusals. */
+  readonly reportError: (error: unknown) => void;
+};
+
+/** A run that a person may see, and the rights in its environment. */
+export type SeenRun = { readonly run: ServedRun; readonly rights: Rights; readonly person: Person };
+
+/** Resolves with the run of a request; undefined if there is none that its author may see. */
+export async function seenRun(
+  context: Context<WebEnv>,
+  { runs, access }: Pick<WebParts, 'runs' | 'access'>,
+): Promise<SeenRun | undefined> {
+  const { person } = context.get('caller');
+  const run = await runs.find(context.req.param('id') ?? '');
+  if (run === undefined) return undefined;
+  const rights = await access.rights(person, run.environment);
+  return rights.see ? { run, rights, person } : undefined;
+}
+
+/** Resolves with those of the wanted runs that a person may see, and where to continue. */
+export async function seenRuns(
+  person: Person,
+  { runs, access }: Pick<WebParts, 'runs' | 'access'>,
+  wanted: WantedRuns,
+): Promise<{ readonly runs: readonly ServedRun[]; readonly more: string | undefined }> {
+  const found = await runs.list(wanted);
+  const environments = [...new Set(found.map(({ environment }) => environment))];
+  const rights = await Promise.all(environments.map((name) => access.rights(person, name)));
+  const seen = new Set(environments.filter((_, index) => rights[index]?.see));
+  return {
+    runs: found.filter(({ environment }) => seen.has(environment)),
+    more: found.length < wanted.limit ? undefined : found.at(-1)?.id,
+  };
+}
+
+/** Resolves with the record of a run and its view, which is undefined before the first event. */
+export async function viewed(
+  runs: ServedRuns,
+  id: string,
+): Promise<ServedRecord & { readonly view: RunView | undefined }> {
+  const record = await runs.record(id);
+  return { ...record, view: foldEvents(record.records) };
+}

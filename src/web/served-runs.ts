@@ -1,0 +1,130 @@
+import type { RecordedEvent } from '#events/log/event.ts';
+import type { Intent } from '#events/log/intent.ts';
+import type { LiveOutput } from '#events/log/live.ts';
+import type { Verdict } from '#events/log/submission.ts';
+import type { JournalFindings } from '#report/transcript/run.ts';
+import type { RunMode } from '#runbook/model/terms.ts';
+
+/** A run in a list: what is known of it without its journal. */
+export type ServedRun = {
+  readonly id: string;
+  readonly runbook: string;
+  readonly title: string;
+  readonly environment: string;
+  readonly severity: string;
+  readonly mode: string;
+  readonly startedBy: string;
+  /** `queued` until its first line. */
+  readonly status: 'queued' | 'running' | 'waiting' | 'paused' | 'finished';
+  /** The question that it asks, e.g. `gate`. */
+  readonly waitingFor?: string | undefined;
+  readonly currentStep?: string | undefined;
+  readonly outcome?: string | undefined;
+  /** The reason why no worker can continue it. */
+  readonly trouble?: string | undefined;
+  readonly createdAt: Date;
+  readonly changedAt: Date;
+};
+
+/** The runs to list, most recent first. */
+export type WantedRuns = {
+  readonly state?: 'open' | 'finished' | undefined;
+  readonly runbook?: string | undefined;
+  readonly environment?: string | undefined;
+  /** Only runs with an ID before this one, for the next page. */
+  readonly before?: string | undefined;
+  readonly limit: number;
+};
+
+/** A line of a journal with its number, byte for byte: with its line end. */
+export type ServedLine = { readonly seq: number; readonly line: string };
+
+/** The events of a run, as far as its journal is valid. */
+export type ServedRecord = {
+  readonly records: readonly RecordedEvent[];
+  readonly verified: JournalFindings;
+};
+
+/** The content of a transcript besides the events. */
+export type Attachments = {
+  /** The beginnings of the outputs, by file. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** The text of the runbook, if it still matches the journal. */
+  readonly runbookText: string | undefined;
+  /** The drawing of the runbook with the path of the run. */
+  readonly graph: string | undefined;
+};
+
+/** An intent, or the wish to look at a run, which wakes it if no process holds it. */
+export type ServedIntent = Intent | { readonly type: 'look' };
+
+/** An intent of a person, to be stored. */
+export type GivenIntent = {
+  readonly run: string;
+  /** The ID of the person. */
+  readonly person: string;
+  readonly via: 'page' | 'api';
+  /** The number of the `operator.awaited` that it answers. */
+  readonly atSeq?: number | undefined;
+  readonly intent: ServedIntent;
+  /** Of several intents with one key there is only the first. */
+  readonly key?: string | undefined;
+};
+
+/** A stored intent; it has a verdict once a worker has applied or refused it. */
+export type StoredIntent = {
+  readonly id: string;
+  readonly person: string;
+  readonly atSeq: number | undefined;
+  readonly intent: ServedIntent;
+  readonly createdAt: Date;
+  readonly verdict: Verdict | undefined;
+};
+
+/** A piece of news of a run. */
+export type News =
+  | ({ readonly kind: 'line' } & ServedLine)
+  | { readonly kind: 'live'; readonly live: LiveOutput }
+  | { readonly kind: 'answer'; readonly intent: StoredIntent }
+  | { readonly kind: 'end' };
+
+/** A run to be started. */
+export type NewServedRun = {
+  readonly runbook: string;
+  readonly environment: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly mode: RunMode;
+  readonly person: string;
+  readonly key?: string | undefined;
+};
+
+/**
+ * The runs of a team, as the pages and the API need them. What cannot be done by the caller, e.g. an
+ * intent for a finished run, rejects with a usage error, whose message is shown.
+ */
+export interface ServedRuns {
+  list(wanted: WantedRuns): Promise<readonly ServedRun[]>;
+  /** Resolves with undefined if there is no run with that ID. */
+  find(id: string): Promise<ServedRun | undefined>;
+  /** Resolves with the lines after a number; only committed ones. */
+  lines(id: string, after: number): Promise<readonly ServedLine[]>;
+  record(id: string): Promise<ServedRecord>;
+  attachments(id: string, records: readonly RecordedEvent[]): Promise<Attachments>;
+  /**
+   * Yields the lines after a number, then news as it comes, until the run has finished (`end`) or the
+   * signal is aborted. A slow reader may miss live output, and nothing else.
+   */
+  news(id: string, after: number, signal: AbortSignal): AsyncIterable<News>;
+  /** Resolves with the intents of a run, oldest first. */
+  intents(id: string): Promise<readonly StoredIntent[]>;
+  /** Stores an intent and resolves with its ID. */
+  add(intent: GivenIntent): Promise<string>;
+  /** Resolves with the bytes of an output, masked; undefined if there is none with that name. */
+  output(id: string, file: string): Promise<Uint8Array | undefined>;
+  /** Yields the run as a file that `runbook runs import` reads. */
+  archive(id: string): AsyncIterable<Uint8Array>;
+  /** Starts a run and resolves with its ID. */
+  start(run: NewServedRun): Promise<string>;
+  /** Resolves with the reason why this process cannot serve, or undefined. */
+  trouble(): Promise<string | undefined>;
+}

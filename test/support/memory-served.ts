@@ -1,0 +1,287 @@
+import { createHash } from 'node:crypto';
+import { usageError } from '#errors.ts';
+import type { RecordedEvent } from '#events/log/event.ts';
+import type { RunHandle } from '#events/log/run-handle.ts';
+import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
+import type { Access, Permission, Person, Rights, StoredSecret, StoredToken } from '#web/access.ts';
+import type {
+  GivenIntent,
+  NewServedRun,
+  News,
+  ServedLine,
+  ServedRun,
+  ServedRuns,
+  StoredIntent,
+  WantedRuns,
+} from '#web/served-runs.ts';
+
+/** A run of this process, as a store of a team would have it: lines, intents and news. */
+export class MemoryServed implements ServedRuns {
+  readonly #runs = new Map<string, Held>();
+  /** What was asked to be started. */
+  readonly started: NewServedRun[] = [];
+  /** Why the server cannot serve, if it cannot. */
+  problem: string | undefined;
+
+  /** Serves a run from its events so far and from what it tells. */
+  put(
+    handle: RunHandle,
+    events: readonly RecordedEvent[],
+    { environment = 'prod', outputs = {}, ...more }: Partial<ServedRun> & HeldOptions = {},
+  ): Held {
+    const held = new Held(handle, events, environment, outputs, more);
+    this.#runs.set(held.id, held);
+    return held;
+  }
+
+  /** Serves a run that no worker has begun. */
+  queue(run: ServedRun): void {
+    this.#runs.set(run.id, new Held(undefined, [], run.environment, {}, run));
+  }
+
+  async list({ state, runbook, environment, before, limit }: WantedRuns) {
+    return [...this.#runs.values()]
+      .map((held) => held.run)
+      .filter(
+        (run) => state === undefined || (run.status === 'finished') === (state === 'finished'),
+      )
+      .filter((run) => runbook === undefined || run.runbook === runbook)
+      .filter((run) => environment === undefined || run.environment === environment)
+      .filter((run) => before === undefined || run.id < before)
+      .sort((a, b) => (a.id < b.id ? 1 : -1))
+      .slice(0, limit);
+  }
+
+  async find(id: string) {
+    return this.#runs.get(id)?.run;
+  }
+
+  async lines(id: string, after: number) {
+    return this.#held(id).lines.filter(({ seq }) => seq > after);
+  }
+
+  async record(id: string) {
+    const { records, head } = this.#held(id);
+    return { records: [...records], verified: { problems: [], tornBytes: 0, head } };
+  }
+
+  async attachments(id: string) {
+    const { outputs } = this.#held(id);
+    const texts = Object.entries(outputs);
+    return { outputs: new Map(texts), runbookText: undefined, graph: undefined };
+  }
+
+  news(id: string, after: number, signal: AbortSignal): AsyncIterable<News> {
+    return this.#held(id).news(after, signal);
+  }
+
+  async intents(id: string) {
+    return this.#held(id).intents;
+  }
+
+  async add(intent: GivenIntent) {
+    return this.#held(intent.run).add(intent);
+  }
+
+  async output(id: string, file: string) {
+    const text = this.#held(id).outputs[file];
+    return text === undefined ? undefined : Buffer.from(text);
+  }
+
+  async *archive(id: string) {
+    yield Buffer.from(`archive of ${this.#held(id).id}\n`);
+  }
+
+  async start(run: NewServedRun) {
+    this.started.push(run);
+    if (run.runbook === 'unknown') throw usageError(`there is no runbook "${run.runbook}"`);
+    return '20261121-0312-started-0000';
+  }
+
+  async trouble() {
+    return this.problem;
+  }
+
+  #held(id: string): Held {
+    const held = this.#runs.get(id);
+    if (held === undefined) throw usageError(`there is no run "${id}"`);
+    return held;
+  }
+}
+
+type HeldOptions = { readonly outputs?: Readonly<Record<string, string>> };
+
+/** A run that is served from memory. */
+export class Held {
+  readonly records: RecordedEvent[] = [];
+  readonly lines: ServedLine[] = [];
+  readonly intents: StoredIntent[] = [];
+  readonly outputs: Readonly<Record<string, string>>;
+  head = NO_LINE;
+  /** While set, intents stay without a verdict, as those of a run that no worker holds. */
+  isUnheld = false;
+  readonly #handle: RunHandle | undefined;
+  readonly #environment: string;
+  readonly #more: Partial<ServedRun>;
+  readonly #listeners = new Set<(news: News) => void>();
+
+  constructor(
+    handle: RunHandle | undefined,
+    events: readonly RecordedEvent[],
+    environment: string,
+    outputs: Readonly<Record<string, string>>,
+    more: Partial<ServedRun>,
+  ) {
+    this.#handle = handle;
+    this.#environment = environment;
+    this.outputs = outputs;
+    this.#more = more;
+    for (const event of events) this.#record(event);
+    handle?.subscribe(({ event, live }) => {
+      if (live !== undefined) this.#tell({ kind: 'live', live });
+      if (event === undefined) return;
+      this.#record(event);
+      if (event.event.type === 'run.finished') this.#tell({ kind: 'end' });
+    });
+  }
+
+  get id(): string {
+    return this.#more.id ?? this.#handle?.view().runId ?? '';
+  }
+
+  get run(): ServedRun {
+    const view = this.#handle?.view();
+    return {
+      ...{ id: this.id, environment: this.#environment, startedBy: view?.operator ?? 'alert' },
+      ...{ runbook: view?.runbook.name ?? '', title: view?.runbook.title ?? '' },
+      ...{ severity: view?.runbook.severity ?? 'medium', mode: view?.mode ?? 'live' },
+      ...{ status: view?.status ?? 'queued', waitingFor: view?.awaited?.for },
+      ...{ currentStep: view?.current, outcome: view?.outcome },
+      createdAt: new Date(view?.startedAt ?? 0),
+      changedAt: new Date(this.records.at(-1)?.at ?? 0),
+      ...this.#more,
+    };
+  }
+
+  add({ person, atSeq, intent, key }: GivenIntent): string {
+    const same = this.intents.findIndex(({ id }) => key !== undefined && id === key);
+    if (same !== -1) return key ?? '';
+    const id = key ?? String(this.intents.length + 1);
+    const at = this.intents.push({
+      ...{ id, person, atSeq, intent, createdAt: new Date(), verdict: undefined },
+    });
+    if (intent.type !== 'look' && !this.isUnheld)
+      void this.#handle?.submit({ intent, by: person, answers: atSeq }).then((verdict) => {
+        const stored = this.intents[at - 1];
+        if (stored === undefined) return;
+        const answered = { ...stored, verdict };
+        this.intents[at - 1] = answered;
+        this.#tell({ kind: 'answer', intent: answered });
+      });
+    return id;
+  }
+
+  async *news(after: number, signal: AbortSignal): AsyncIterable<News> {
+    const waiting: News[] = this.lines
+      .filter(({ seq }) => seq > after)
+      .map((line) => ({ kind: 'line', ...line }));
+    if (this.run.status === 'finished') waiting.push({ kind: 'end' });
+    let wake = (): void => undefined;
+    const listen = (news: News): void => {
+      waiting.push(news);
+      wake();
+    };
+    this.#listeners.add(listen);
+    signal.addEventListener('abort', () => wake());
+    try {
+      while (!signal.aborted) {
+        for (let news = waiting.shift(); news !== undefined; news = waiting.shift()) {
+          yield news;
+          if (news.kind === 'end') return;
+        }
+        const { promise, resolve } = Promise.withResolvers<void>();
+        wake = resolve;
+        if (!signal.aborted) await promise;
+      }
+    } finally {
+      this.#listeners.delete(listen);
+    }
+  }
+
+  #record(record: RecordedEvent): void {
+    const line = encodeLine(record, this.head);
+    this.head = hashLine(line);
+    this.records.push(record);
+    this.lines.push({ seq: record.seq, line: line.toString() });
+    this.#tell({ kind: 'line', seq: record.seq, line: line.toString() });
+  }
+
+  #tell(news: News): void {
+    for (const listener of [...this.#listeners]) listener(news);
+  }
+}
+
+const NO: Permission = { may: false, because: 'You may only watch in this environment.' };
+const YES: Permission = { may: true };
+
+/** The rights of somebody who may do everything. */
+export const ALL_RIGHTS: Rights = {
+  see: true,
+  operate: YES,
+  confirm: { change: YES, destructive: YES },
+};
+
+/** The rights of somebody who watches. */
+export const VIEWER: Rights = { see: true, operate: NO, confirm: { change: NO, destructive: NO } };
+
+/** Persons, tokens and sessions in memory. */
+export class MemoryAccess implements Access {
+  tokens: StoredToken[] = [];
+  sessions: StoredSecret[] = [];
+  /** The rights of everybody, by environment. */
+  readonly granted: Record<string, Rights> = { prod: ALL_RIGHTS };
+
+  /** Adds a token and returns its text. */
+  addToken(person: Person, ...scopes: StoredToken['scopes']): string {
+    const text = `token-of-${person.id}-${this.tokens.length}`;
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    this.tokens.push({ hash: sha256(text), person, scopes, expiresAt });
+    return text;
+  }
+
+  /** Makes a token one that has expired. */
+  expire(text: string): void {
+    const hash = sha256(text);
+    this.tokens = this.tokens.map((token) =>
+      Buffer.compare(token.hash, hash) === 0 ? { ...token, expiresAt: new Date(0) } : token,
+    );
+  }
+
+  async token(hash: Uint8Array) {
+    return this.tokens.find((token) => Buffer.compare(token.hash, hash) === 0);
+  }
+
+  async session(hash: Uint8Array) {
+    return this.sessions.find((session) => Buffer.compare(session.hash, hash) === 0);
+  }
+
+  async openSession(session: StoredSecret) {
+    this.sessions.push(session);
+  }
+
+  async closeSession(hash: Uint8Array) {
+    this.sessions = this.sessions.filter((one) => Buffer.compare(one.hash, hash) !== 0);
+  }
+
+  async environments() {
+    return Object.keys(this.granted);
+  }
+
+  async rights(_: Person, environment: string) {
+    return this.granted[environment] ?? { ...VIEWER, see: false };
+  }
+}
+
+function sha256(text: string): Uint8Array {
+  return createHash('sha256').update(text).digest();
+}

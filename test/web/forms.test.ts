@@ -1,0 +1,146 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { atGate, atSecondStart, resolved } from '../fixtures/pool-exhausted-log.ts';
+import { atQuestion, atSecret } from '../fixtures/question-log.ts';
+import { atDecision, atFailure, atUnknown } from '../fixtures/trouble-log.ts';
+import { VIEWER } from '../support/memory-served.ts';
+import { MARKING, servedWeb, shownRun, textOf, untilAsked } from '../support/served-web.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+describe('without the script', () => {
+  test('a form confirms a gate of a real run, and the page that follows says so', async () => {
+    const web = servedWeb();
+    const folder = temporaryFolder();
+    const { id, session, held, lines } = await web.start(MARKING, { folder });
+    await untilAsked(session, 'gate');
+    const headers = await web.signIn();
+    const page = await (await web.app.request(`/r/${id}`, { headers })).text();
+    const field = (name: string) =>
+      new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? '';
+    const fields = { at_seq: field('at_seq'), digest: field('digest'), intent: 'confirm' };
+
+    const wrong = await web.post(`/r/${id}/intents`, { ...fields, phrase: 'mark' }, headers);
+    expect(wrong.status).toBe(303);
+    const told = await (
+      await web.app.request(wrong.headers.get('location') ?? '', { headers })
+    ).text();
+    expect(textOf(told)).toContain('Nothing has run.');
+    expect(existsSync(join(folder, 'mark'))).toBe(false);
+
+    const at_seq = String(session.view().awaited?.seq);
+    const right = await web.post(
+      `/r/${id}/intents`,
+      { ...fields, at_seq, phrase: 'mark it' },
+      headers,
+    );
+    expect(right.status).toBe(303);
+    await untilAsked(session, 'report');
+    expect(readFileSync(join(folder, 'mark'), 'utf8')).toBe('marked\n');
+    const after = await (
+      await web.app.request(right.headers.get('location') ?? '', { headers })
+    ).text();
+    expect(textOf(after)).toContain('Done: the run has taken it.');
+
+    const again = await web.post(`/r/${id}/intents`, { ...fields, phrase: 'mark it' }, headers);
+    expect(again.status).toBe(409);
+    expect(textOf(await again.text())).toContain(
+      'It answers an earlier question. Nothing has run.',
+    );
+    const answered = held.records.find(
+      ({ event }) => event.type === 'gate.answered' && event.answer === 'confirmed',
+    );
+    expect(answered?.event).toMatchObject({ operator: 'lee', phrase: 'mark it' });
+
+    const report = { at_seq: String(session.view().awaited?.seq), intent: 'not-done', said: ' ' };
+    const empty = await web.post(`/r/${id}/intents`, report, headers);
+    expect(textOf(await empty.text())).toContain('Say what prevented it.');
+    await web.post(`/r/${id}/intents`, { ...report, intent: 'done', said: 'yes' }, headers);
+    await session.ended;
+    expect(session.view().outcome).toBe('resolved');
+    expect(held.lines.map(({ line }) => line).join('')).toBe(lines.join(''));
+  });
+
+  test.each([
+    ['continue', atSecondStart, {}, { type: 'continue' }],
+    [
+      'note',
+      atGate,
+      { said: 'Asked Mia.\r\nShe agrees.' },
+      { type: 'note', text: 'Asked Mia.\nShe agrees.' },
+    ],
+    ['decline', atGate, { said: '' }, { type: 'decline', reason: '' }],
+    ['refresh', atGate, {}, { type: 'refresh' }],
+    ['answer', atQuestion, { value: '4.18' }, { type: 'answer', value: '4.18' }],
+    [
+      'choose',
+      atDecision,
+      { clause: '', said: 'so' },
+      { type: 'choose', clause: null, reason: 'so' },
+    ],
+    [
+      'jump',
+      atFailure,
+      { step: 'capacity', said: 'why' },
+      { type: 'jump', step: 'capacity', reason: 'why' },
+    ],
+    ['edit', atFailure, { 'input.idle_for': '5m' }, { type: 'edit', inputs: { idle_for: '5m' } }],
+    ['recheck', atUnknown, {}, { type: 'recheck' }],
+    ['skip', atFailure, { said: 'not now' }, { type: 'skip', reason: 'not now' }],
+  ])('the form of %s sends its intent', async (intent, log, fields, sent) => {
+    const { run, post, headers } = await shownRun(log);
+    const at_seq = String(run.view().awaited?.seq);
+    const reply = await post('/r/k3f9/intents', { intent, at_seq, ...fields }, headers);
+    expect(reply.status).toBe(303);
+    expect(run.sent).toEqual([sent]);
+  });
+
+  test.each([
+    ['a choice that is none', atGate, { intent: 'explode' }, 422],
+    ['a confirmation without a digest', atGate, { intent: 'confirm' }, 422],
+    ['leaving', atGate, { intent: 'leave' }, 403],
+    [
+      'an answer to an earlier question',
+      atQuestion,
+      { intent: 'answer', value: 'x', at_seq: '1' },
+      409,
+    ],
+    ['an answer to no question', atQuestion, { intent: 'answer', value: 'x', at_seq: '' }, 409],
+    ['a secret', atSecret, { intent: 'answer', value: 'x' }, 422],
+    ['a secret input', atFailure, { intent: 'edit', 'input.database_url': 'x' }, 422],
+    ['a skip without a reason', atFailure, { intent: 'skip', said: ' ' }, 422],
+    ['anything for a run that is over', resolved, { intent: 'note', said: 'x' }, 409],
+  ])('%s is refused', async (_, log, fields, status) => {
+    const { run, post, headers } = await shownRun(log);
+    const at_seq = String(run.view().awaited?.seq ?? 0);
+    const reply = await post('/r/k3f9/intents', { at_seq, ...fields }, headers);
+    expect(reply.status).toBe(status);
+    expect(await reply.text()).toContain('Back to the run');
+    expect(run.sent).toEqual([]);
+  });
+
+  test('a person without the right confirms nothing', async () => {
+    const { run, post, headers, access } = await shownRun(atGate);
+    access.granted.prod = VIEWER;
+    const { seq } = run.view().awaited ?? {};
+    const fields = {
+      intent: 'confirm',
+      at_seq: String(seq),
+      digest: 'sha256:9b1e',
+      phrase: 'shop',
+    };
+    expect((await post('/r/k3f9/intents', fields, headers)).status).toBe(403);
+    expect(run.sent).toEqual([]);
+  });
+
+  test('an error of the store is told, reported, and shows nothing of itself', async () => {
+    const { app, runs, headers, errors } = await shownRun(atGate);
+    runs.record = async () => {
+      throw new Error('password=secret');
+    };
+    const reply = await app.request('/r/k3f9', { headers });
+    expect(reply.status).toBe(500);
+    expect(await reply.text()).not.toContain('secret');
+    expect(errors).toHaveLength(1);
+  });
+});

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { HOSTILE, hostileRun } from '../fixtures/hostile-run.ts';
+import { atGate, atSecondStart, resolved, terminating } from '../fixtures/pool-exhausted-log.ts';
+import { atChoice, atKeyGate, atManual, atQuestion, atSecret } from '../fixtures/question-log.ts';
+import { scriptedRun } from '../fixtures/scripted-run.ts';
+import { atDecision, atFailure, atUnknown, gateRefused } from '../fixtures/trouble-log.ts';
+import { VIEWER } from '../support/memory-served.ts';
+import { servedWeb, shownRun, textOf } from '../support/served-web.ts';
+
+describe('a run', () => {
+  test('shows its gate with the statement, the rows, their age, the phrase and the digest', async () => {
+    const { page } = await shownRun(atGate);
+    const text = textOf(page);
+    expect(text).toContain('Waiting for approval');
+    expect(text).toContain('SELECT pid, pg_terminate_backend(pid) AS ended');
+    expect(text).toContain('$1 = {48120,48127');
+    expect(text).toContain('11 rows affected');
+    expect(text).toContain('good for 30 s');
+    expect(text).toContain('The same in all 11: usename shop, application_name shop-web');
+    expect(text).toContain('10.0.7.30');
+    expect(text).toContain('Warning: Their clients get 57P01 and must reconnect.');
+    expect(text).toContain('Cannot be undone: Clients reconnect by themselves.');
+    expect(text).toContain('Digest 9b1e');
+    expect(page).toContain('data-phrase="shop"');
+    expect(page).toMatch(/data-age="\d+" data-ago data-fresh="30"/);
+    expect(page).toContain('name="at_seq" value="');
+  });
+
+  test('shows its findings with their steps, and where each step stands', async () => {
+    const text = textOf((await shownRun(atGate)).page);
+    expect(text).toContain('17 of 17 usable connections are taken. How full is the server?');
+    expect(text).toContain('Who holds the connections? done');
+  });
+
+  test('shows rows that were too old as the reason why nothing ran', async () => {
+    const text = textOf((await shownRun(gateRefused)).page);
+    expect(text).toContain('Not confirmed: the rows were 41 s old. Nothing has run.');
+    expect(text).toContain('too old');
+  });
+
+  test.each([
+    ['a question', atQuestion, 'Which version was deployed last?', 'name="value" required'],
+    ['a choice', atChoice, 'all checked out', 'type="radio" name="value"'],
+    ['a manual step', atManual, 'Wait until every pod is ready.', 'value="not-done"'],
+    ['a failure', atFailure, 'canceling statement due to statement timeout', 'value="retry"'],
+    ['a decision', atDecision, 'could not be evaluated', 'name="clause"'],
+    ['an unknown outcome', atUnknown, 'Taken over by ben', 'value="recheck"'],
+    ['a gate of one key', atKeyGate, 'What will run', 'id="confirm"'],
+    ['a stop before a step', atSecondStart, 'What will run on', 'value="continue"'],
+  ])('shows %s with its answers', async (_, log, says, field) => {
+    const { page } = await shownRun(log);
+    expect(textOf(page)).toContain(says);
+    expect(page).toContain(field);
+  });
+
+  test('offers no field for a secret', async () => {
+    const { page } = await shownRun(atSecret);
+    expect(textOf(page)).toContain('Secrets are not entered on this page.');
+    expect(page).not.toContain('id="answer"');
+  });
+
+  test('that runs has a place for its output; one that is over has no question', async () => {
+    expect((await shownRun(terminating)).page).toContain(
+      '<div id="live" data-region data-seq="terminate_idle">',
+    );
+    const { page } = await shownRun(resolved);
+    expect(textOf(page)).toContain('Resolved. 11 idle sessions of shop-web were ended');
+    expect(page).toContain('data-over');
+    expect(page).not.toContain('/intents');
+  });
+
+  test('is shown to a viewer without a form, and says why', async () => {
+    const web = servedWeb();
+    web.put('k3f9', atGate);
+    web.access.granted.prod = VIEWER;
+    const headers = await web.signIn();
+    const page = await (await web.app.request('/r/k3f9', { headers })).text();
+    expect(page).not.toContain('/intents');
+    expect(textOf(page)).toContain('You may only watch in this environment.');
+  });
+
+  test('of an environment that somebody may not see does not exist', async () => {
+    const web = servedWeb();
+    web.put('k3f9', atGate);
+    delete web.access.granted.prod;
+    const headers = await web.signIn();
+    for (const path of ['/r/k3f9', '/r/k3f9/record', '/api/runs/k3f9', '/api/runs/k3f9/stream'])
+      expect((await web.app.request(path, { headers })).status, path).toBe(404);
+    expect(textOf(await (await web.app.request('/', { headers })).text())).toContain(
+      'No run matches.',
+    );
+  });
+
+  test('that is opened is looked at, which wakes it', async () => {
+    const { held } = await shownRun(atGate);
+    expect(held.intents.map(({ intent }) => intent.type)).toEqual(['look']);
+  });
+
+  test('that is queued says so', async () => {
+    const web = servedWeb();
+    web.runs.queue({
+      ...{ id: 'q1', runbook: 'dns', title: 'Names do not resolve', environment: 'prod' },
+      ...{ severity: 'high', mode: 'live', startedBy: 'alert', status: 'queued' },
+      ...{ trouble: 'no worker knows the runbook', createdAt: new Date(), changedAt: new Date() },
+    });
+    const headers = await web.signIn();
+    const text = textOf(await (await web.app.request('/r/q1', { headers })).text());
+    expect(text).toContain('No worker has started it yet.');
+    expect(text).toContain('no worker knows the runbook');
+  });
+
+  test('has a record, which is the transcript with a policy of its own', async () => {
+    const { app, headers } = await shownRun(resolved);
+    const reply = await app.request('/r/k3f9/record', { headers });
+    const policy = reply.headers.get('content-security-policy');
+    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-.*frame-ancestors 'none'$/);
+    expect(await reply.text()).toContain('11 idle sessions of shop-web were ended');
+  });
+});
+
+test.each(HOSTILE)('%j is text on every page of a run', async (data) => {
+  for (const log of [atGate, atDecision, atUnknown, atChoice]) {
+    const web = servedWeb();
+    const events = hostileRun(data, log);
+    web.runs.put(scriptedRun({ events, add: () => log }), events, { id: 'k3f9', title: data });
+    const headers = await web.signIn();
+    for (const path of ['/', '/r/k3f9']) {
+      const page = await (await web.app.request(path, { headers })).text();
+      expect(page).not.toMatch(
+        /<img|alert\(1\)<\/script>|<h1>x|<!-- swallow|href="javascript|\u202e/,
+      );
+      expect(page.match(/<script/g)).toHaveLength(1);
+      expect(page.match(/<h1>/g)).toHaveLength(1);
+    }
+  }
+});
+
+describe('the list', () => {
+  test('has the runs that wait first, and filters', async () => {
+    const web = servedWeb();
+    web.put('a1', resolved);
+    web.put('b2', atGate);
+    const headers = await web.signIn();
+    const page = await (await web.app.request('/', { headers })).text();
+    expect(page.indexOf('/r/b2')).toBeLessThan(page.indexOf('/r/a1'));
+    expect(page).toContain('<title>Runs, 1 waiting · runbook</title>');
+    const finished = await (await web.app.request('/?state=finished', { headers })).text();
+    expect(finished).toContain('/r/a1');
+    expect(finished).not.toContain('/r/b2');
+  });
+
+  test('goes on with older runs', async () => {
+    const web = servedWeb();
+    for (let index = 0; index < 51; index += 1) web.put(`r${100 + index}`, resolved);
+    const headers = await web.signIn();
+    const page = await (await web.app.request('/?state=finished', { headers })).text();
+    expect(page).toContain('href="/?state=finished&#38;before=r101"');
+    const older = await (await web.app.request('/?before=r101', { headers })).text();
+    expect(older.match(/href="\/r\//g)).toHaveLength(1);
+  });
+});
