@@ -207,6 +207,13 @@ describe('generic', () => {
     ).toMatchObject([{ key: '[["a","1"],["b","true"]]', labels: { a: '1', b: 'true' } }]);
   });
 
+  test('an alert that is over, and a list with something else in it', () => {
+    expect(alertsIn('generic', bodyOf({ title: 'x', status: 'resolved' }))).toMatchObject([
+      { status: 'resolved' },
+    ]);
+    expect(readPayload('generic', bodyOf({ alerts: [{ title: 'x' }, {}] })).ok).toBe(false);
+  });
+
   test('the recorded form has everything', () => {
     expect(alertsIn('generic', recorded('generic'))).toMatchObject([
       { key: 'pool/db-1', severity: 'high', url: 'https://monitor.example.com/alerts/17' },
