@@ -5,6 +5,7 @@ import { callerOf } from './caller.ts';
 import { messagePage } from './page/frame.ts';
 import { SCRIPT, SCRIPT_PATH } from './page/script.ts';
 import { STYLE, STYLE_PATH } from './page/style.ts';
+import { hookRoutes } from './routes/hooks.ts';
 import { pages, signInRoutes } from './routes/pages.ts';
 import { runsApi } from './routes/runs-api.ts';
 import { errorBody, sameOriginOnly, secured, type WebEnv } from './security.ts';
@@ -19,7 +20,12 @@ const FOREVER = 'public, max-age=31536000, immutable';
 export function webApp(parts: WebParts): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
   const { access, runs, now } = parts;
-  app.use(secured(), sameOriginOnly());
+  app.use(secured());
+  if (parts.hooks !== undefined) {
+    const { reportError } = parts;
+    app.route('/hooks', hookRoutes({ ...parts.hooks, now, reportError }));
+  }
+  app.use(sameOriginOnly());
 
   app.get(SCRIPT_PATH, (context) =>
     context.body(SCRIPT, 200, { 'Content-Type': 'text/javascript', 'Cache-Control': FOREVER }),

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { Access, Person, Rights } from './access.ts';
+import type { HookParts } from './routes/hooks.ts';
 import type { WebEnv } from './security.ts';
 import type { ServedRecord, ServedRun, ServedRuns, WantedRuns } from './served-runs.ts';
 
@@ -13,6 +14,8 @@ export type WebParts = {
   readonly now: () => number;
   /** Called for errors that are no refusals. */
   readonly reportError: (error: unknown) => void;
+  /** Alerts that start runs; without it there are no webhooks. */
+  readonly hooks?: Omit<HookParts, 'now' | 'reportError'>;
 };
 
 /** A run that a person may see, and the rights in its environment. */

@@ -1,42 +1,12 @@
 import { expect, test } from 'vitest';
-import type { RunsState } from '#alerts/decide.ts';
-import { type AlertStart, type AlertStore, answerHook, type RecordedAlert } from '#web/hooks.ts';
+import { answerHook } from '#web/hooks.ts';
 import { bodyOf, recorded, routesConfig, runbookWith } from '../fixtures/alert-files.ts';
+import { MemoryAlerts } from '../support/memory-alerts.ts';
 
 const NOW = Date.parse('2026-11-22T21:15:00Z');
 const SECRET = 'a secret of at least thirty-two characters';
 
-/** A store in memory, and what it was given. Like a database it checks again when a run starts. */
-class MemoryStore implements AlertStore {
-  readonly started: AlertStart[] = [];
-  readonly kept: RecordedAlert[] = [];
-  readonly open = new Map<string, string>();
-  readonly startedAt: number[] = [];
-  /** Called before a run starts: another server can be faster. */
-  before: () => void = () => {};
-
-  readonly state = async (): Promise<RunsState> => {
-    const open = new Map(this.open);
-    return { open, finishedAt: new Map(), openRuns: [], startedAt: [...this.startedAt] };
-  };
-
-  readonly start: AlertStore['start'] = async (start) => {
-    this.before();
-    const joined = this.open.get(start.fingerprint);
-    if (joined !== undefined) return { decision: 'joined', run: joined };
-    if (this.open.size >= start.maxOpen) return { decision: 'limited' };
-    this.started.push(start);
-    const run = `run-${this.started.length}`;
-    this.open.set(start.fingerprint, run);
-    return { decision: 'started', run };
-  };
-
-  readonly record: AlertStore['record'] = async (alerts) => {
-    this.kept.push(...alerts);
-  };
-}
-
-function hooksWith(store = new MemoryStore(), maxOpen = 5) {
+function hooksWith(store = new MemoryAlerts(), maxOpen = 5) {
   const logged: string[] = [];
   const hooks = {
     store,
@@ -127,7 +97,7 @@ test('if another server starts the run first, the alert joins that one', async (
 });
 
 test('if another server fills the last place first, the alert and those with it are limited', async () => {
-  const { store, post } = hooksWith(new MemoryStore(), 1);
+  const { store, post } = hooksWith(new MemoryAlerts(), 1);
   store.before = () => store.open.set('alertmanager:other', 'theirs');
   const { body, status } = await post(bodyOf({ alerts: [pool('a'), pool('a')] }));
   expect(body).toMatchObject({

@@ -1,0 +1,37 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { LIMITS } from '#alerts/alert.ts';
+import { answerHook, type Hooks } from '../hooks.ts';
+import { errorBody, type WebEnv } from '../security.ts';
+
+/** The surroundings of the webhooks over HTTP. */
+export type HookParts = Hooks & {
+  /** In milliseconds since 1970. */
+  readonly now: () => number;
+  /** Returns the address of the sender, as far as it can be trusted. */
+  readonly address: (context: Context) => string | undefined;
+  readonly reportError: (error: unknown) => void;
+};
+
+/**
+ * Returns `POST /hooks/{source}`. It stands before the check for requests of other sites: the sender
+ * is no browser, and is known by its signature.
+ */
+export function hookRoutes(parts: HookParts): Hono<WebEnv> {
+  const app = new Hono<WebEnv>();
+  const tooLarge = (context: Context) =>
+    context.json(errorBody('too-large', 'the body is too large'), 413);
+  app.post('/:source', bodyLimit({ maxSize: LIMITS.bytes, onError: tooLarge }), async (context) => {
+    const body = new Uint8Array(await context.req.arrayBuffer());
+    const header = (name: string) => context.req.header(name);
+    const request = { header, body, address: parts.address(context) };
+    try {
+      const answer = await answerHook(context.req.param('source'), request, parts, parts.now());
+      return Response.json(answer.body, { status: answer.status, headers: answer.headers });
+    } catch (error) {
+      parts.reportError(error);
+      return context.json(errorBody('internal', 'the alerts could not be stored'), 500);
+    }
+  });
+  return app;
+}
