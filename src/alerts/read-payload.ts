@@ -14,7 +14,7 @@ export type PayloadProblem = {
 };
 
 /** The alerts of a payload, or why it was not read. */
-export type Payload =
+type Payload =
   | {
       readonly ok: true;
       readonly alerts: readonly Alert[];

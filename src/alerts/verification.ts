@@ -50,7 +50,7 @@ export const VERIFICATIONS: Readonly<Record<SourceKind, Verification>> = {
 };
 
 /** How far the time of a signed request may be from ours, in milliseconds. */
-export const REPLAY_WINDOW_MS = 5 * 60_000;
+const REPLAY_WINDOW_MS = 5 * 60_000;
 
 /** The signatures of a header that are tried: a sender has two while it replaces its secret. */
 const MOST_SIGNATURES = 5;

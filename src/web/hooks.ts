@@ -19,7 +19,7 @@ export type AlertStart = {
 };
 
 /** The result of a start. If another server was faster, the alert joins its run or is limited. */
-export type AlertStarted =
+type AlertStarted =
   | { readonly decision: 'started' | 'joined'; readonly run: string }
   | { readonly decision: 'limited'; readonly run?: undefined };
 
@@ -51,7 +51,7 @@ export type Hooks = WebhookSetup & {
 };
 
 /** An answer over HTTP. */
-export type HookAnswer = {
+type HookAnswer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** JSON. */

@@ -22,7 +22,7 @@ export type WebhookSetup = {
 };
 
 /** The alerts of a verified request with their routes, or the answer to a refused one. */
-export type ReadWebhook =
+type ReadWebhook =
   | {
       readonly ok: true;
       readonly source: AlertSource;
@@ -69,7 +69,7 @@ export function readWebhook(
 }
 
 /** The answer to a webhook, with the decisions to store before it is sent. */
-export type WebhookAnswer = {
+type WebhookAnswer = {
   readonly decided: readonly Decided[];
   /** 429 if the rate of the source limited every alert: the sender can try again. */
   readonly status: 202 | 429;

@@ -14,7 +14,7 @@ export type WebhookRequest = {
 };
 
 /** The secrets and networks of a source. */
-export type WebhookSecrets = {
+type WebhookSecrets = {
   readonly verification: Verification;
   /** The current secret, and the previous one while it is replaced. */
   readonly secrets: readonly string[];
@@ -23,7 +23,7 @@ export type WebhookSecrets = {
 };
 
 /** Whether a request may be read; the reason is for the log and not for the sender. */
-export type VerifiedWebhook =
+type VerifiedWebhook =
   | { readonly ok: true }
   | { readonly ok: false; readonly status: 401 | 413; readonly reason: string };
 

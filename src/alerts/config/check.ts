@@ -4,7 +4,7 @@ import type { RoutedRunbook } from '../route.ts';
 import type { AlertsConfig, Route } from './value.ts';
 
 /** The runbooks and environments that routes may name. */
-export type KnownToRoutes = {
+type KnownToRoutes = {
   readonly runbook: (name: string) => RoutedRunbook | undefined;
   /** The names of all runbooks, for suggestions. */
   readonly runbooks: readonly string[];

@@ -11,7 +11,7 @@ import { ALERTS_SCHEMA, type AlertsDocument } from './schema.ts';
 import type { AlertSource, AlertsConfig, Matcher, Route, SecretReference } from './value.ts';
 
 /** The section, undefined if it has errors, and its problems. */
-export type ReadAlertsConfig = {
+type ReadAlertsConfig = {
   readonly config: AlertsConfig | undefined;
   readonly problems: readonly Diagnostic<string>[];
 };

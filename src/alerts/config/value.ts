@@ -27,7 +27,7 @@ export type Matcher = {
 };
 
 /** An input of a run, made from an alert. */
-export type RouteInput = {
+type RouteInput = {
   readonly name: string;
   readonly template: Template;
   readonly nameSpan: Span;
