@@ -42,6 +42,10 @@ export function servedWeb() {
       const run = scriptedRun(log, options);
       return { run, held: runs.put(run, log.events, { id }) };
     },
+    /** Sets the clock. */
+    at(time: string): void {
+      now = () => Date.parse(time);
+    },
     /** Starts a run of this machine and serves it. */
     async start(text: string, given: Readonly<Record<string, string>>) {
       const store = new MemoryStore();
@@ -108,4 +112,28 @@ export async function untilAsked(
   what: string,
 ): Promise<void> {
   await vi.waitFor(() => expect(run.view().awaited?.for).toBe(what), 20_000);
+}
+
+/** Returns a log that ends at a gate with the gate put again: two rows are gone. */
+export function putAgain(log: EventLog): EventLog {
+  const opened = log.events.findLast(({ event }) => event.type === 'gate.opened')?.event;
+  const awaited = log.events.at(-1)?.event;
+  if (opened?.type !== 'gate.opened' || awaited?.type !== 'operator.awaited')
+    throw new Error('the log does not end at a gate');
+  const { preview } = opened;
+  const rows = preview?.rows.slice(2) ?? [];
+  return log.add(
+    4_000,
+    {
+      ...{ type: 'gate.answered', step: opened.step, answer: 'refresh', operator: 'ana' },
+      digest: opened.digest,
+      automatic: true,
+    },
+    {
+      ...opened,
+      digest: 'sha256:77aa',
+      ...(preview === undefined ? {} : { preview: { ...preview, rows } }),
+    },
+    awaited,
+  );
 }

@@ -69,7 +69,9 @@ const lost = (is) => {
 const typed = (region) => all('input:not([type=hidden]),textarea', region)
   .some((field) => field.type === 'radio' ? field.checked : field.value !== field.defaultValue);
 const put = (now, then) => {
-  const focused = now.contains(document.activeElement);
+  // Between two questions there is none, and the focus is on main.
+  const at = document.activeElement;
+  const focused = now.contains(at) || at === main && now.id === 'asked';
   now.replaceWith(then);
   if ($('#confirm', then)) hold();
   if (!focused) return;
