@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, test, vi } from 'vitest';
 import { newOperator, type Operator } from './operator.ts';
 
 const RUNBOOK = `name: tour
@@ -115,4 +117,27 @@ test('the page tells the last run on the same server only, and an error beside i
   other.type('e');
   expect(await other.waitFor('database_url')).not.toContain('Last run here');
   expect(other.received).not.toContain('Last run here');
+});
+
+test('no server is contacted before Enter', async () => {
+  let contacts = 0;
+  const server = createServer((socket) => {
+    contacts += 1;
+    socket.destroy();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A server that listens on TCP has a port.
+  const { port } = server.address() as AddressInfo;
+  const kim = newOperator({ HERE: `postgres://kim:x@127.0.0.1:${port}/shop` });
+  const reads = ON_A_SERVER.replace(
+    'effect: read, shell: echo all is well',
+    'on: db, sql: SELECT 1',
+  );
+  kim.writeRunbook('tour', reads);
+  const terminal = kim.open(['run', 'tour', '--input', 'database_url=env:HERE']);
+  await terminal.waitFor('⏎ start');
+  expect(contacts).toBe(0);
+  terminal.press('enter');
+  await vi.waitFor(() => expect(contacts).toBeGreaterThan(0), 10_000);
+  server.close();
 });
