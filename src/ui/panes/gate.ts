@@ -32,6 +32,8 @@ import { actionLines, actionStart, rowsBegin, undoneLines } from './gate-action.
 const LEAST_BODY = 6;
 /** The minimum height of a gate with the finding that led to it. */
 const ROOM_FOR_WHY = 16;
+/** The minimum height of a gate with two lines of it. */
+const ROOM_FOR_ALL_OF_IT = 24;
 /** The minimum height of the start of statement and rows. */
 const LEAST_START = 3;
 
@@ -74,11 +76,15 @@ export function gatePicture(
   const parts = { news, facts, action: actionLines(gate, inner) };
   const why = whyLines(view, gate, inner, inside);
   const plain = middleOf(view, gate, parts, inner, above, state);
+  const { scrollLimit } = plain;
   const reasoned = middleOf(view, gate, parts, inner, above - why.length, state);
-  // The finding is left out where only for it the gate would have to be scrolled.
-  const isReasoned = reasoned.scrollLimit === 0 || plain.scrollLimit > 0;
-  const { shown, below, scrollLimit, page } = isReasoned ? reasoned : plain;
+  // The finding is on the first page, unless only for it the gate would have to be scrolled.
+  const isFirst = Math.min(state.scroll, scrollLimit) === 0;
+  const isAlike = scrollLimit > 0 ? reasoned.skipped === plain.skipped : reasoned.scrollLimit === 0;
+  const isReasoned = isFirst && isAlike;
+  const { shown, below } = isReasoned ? reasoned : plain;
   const head = isReasoned ? [...heading, ...why] : heading;
+  const page = isFirst ? Math.max(1, plain.skipped + seenLines(shown, plain.body)) : plain.page;
   const scroll = Math.min(state.scroll, scrollLimit);
   const seen = isSeen(gate, { ...state, scroll }, scrollLimit);
   const foot = [rule(inner), ...age, ...below, ...answerLines(view, gate, inner, state, seen)];
@@ -108,7 +114,10 @@ function middleOf(
   const left = free - facts.length;
   const fitting = [action, withoutBlanks(action)].find(({ length }) => length <= left);
   if (isRoomy && fitting !== undefined)
-    return { shown: fitting, below: [...pinned, ...facts], scrollLimit: 0, page: 1 };
+    return {
+      ...{ shown: fitting, below: [...pinned, ...facts], body: fitting },
+      ...{ scrollLimit: 0, skipped: 0, page: 1 },
+    };
   const first = isRoomy ? [] : limited(news, Math.max(0, free - LEAST_START));
   // Warnings take at most half of the room; longer ones are read to their end by scrolling.
   const most = Math.max(0, free - first.length - Math.max(LEAST_START, Math.ceil(free / 2)));
@@ -127,13 +136,12 @@ function middleOf(
   const scroll = Math.min(state.scroll, scrollLimit);
   if (!isCut || scroll > 0) {
     const shown = windowOf(body, scroll - skipped, room);
-    return { shown, below, scrollLimit, page: Math.max(1, room - 2) };
+    return { shown, below, body, scrollLimit, skipped, page: Math.max(1, room - 2) };
   }
   const warned = isWhole ? [] : shortened(view, gate, width, most);
   const start = actionStart(gate, width, room - first.length - warned.length);
   const shown = [...first, ...start];
-  const page = skipped + seenLines(shown, body);
-  return { shown, below: [...below, ...warned], scrollLimit, page };
+  return { shown, below: [...below, ...warned], body, scrollLimit, skipped, page: 1 };
 }
 
 function withoutBlanks(lines: readonly Line[]): readonly Line[] {
@@ -184,7 +192,8 @@ function whyLines(
 ): readonly Line[] {
   const found = findings.at(-1);
   if (found === undefined || part === 'undo' || inside < ROOM_FOR_WHY) return [];
-  return limited(wrapped(`Why: ${harmlessLine(found.text)}`, width), 2);
+  const most = inside < ROOM_FOR_ALL_OF_IT ? 1 : 2;
+  return limited(wrapped(`Why: ${harmlessLine(found.text)}`, width - 2), most);
 }
 
 /** Returns operator and target, as far as they fit without truncating the target, else nothing. */

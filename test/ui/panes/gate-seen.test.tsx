@@ -202,6 +202,35 @@ test.each([
   expect(all).toContain('Clients reconnect by themselves.');
 });
 
+test('with the finding that led to it, too, Space brings every line into sight at every height', () => {
+  const found = questions.runningShell.add(
+    {
+      ...{ type: 'branch.taken', step: 'app_log', clause: 0, by: 'condition' },
+      ...{ goto: 'terminate_idle', values: [], notTaken: [] },
+      finding: `9 sessions are idle. ${'They hold what others need. '.repeat(6)}`,
+    },
+    { type: 'step.entered', step: 'terminate_idle', visit: 1 },
+    inside.events.at(-2)?.event ?? AWAITED,
+    AWAITED,
+  );
+  expect(frameOf(found)).toContain('Why: 9 sessions are idle.');
+  for (let size = 15; size <= 40; size += 1) {
+    const all = scrolled(found, { columns: 80, rows: size });
+    for (const { pid } of rows) expect(all).toMatch(new RegExp(`║ ${pid} `));
+    for (const text of [
+      'FROM pg_stat',
+      'AND state = $2',
+      'ORDER BY pid',
+      '$2 = idle',
+      'is rolled back',
+    ])
+      expect([size, all.replaceAll(/[║│\s]+/g, ' ')]).toEqual([
+        size,
+        expect.stringContaining(text),
+      ]);
+  }
+});
+
 test.each([
   [59, 24],
   [80, 14],
