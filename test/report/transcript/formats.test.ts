@@ -133,7 +133,12 @@ describe('the JSON', () => {
     typeof log === 'object' && 'events' in log ? [[name, log.events] as const] : [],
   );
 
-  test.each(logs)('of %s is as its schema says, and as JSON the same', (_, events) => {
+  const marked = resolved.events.map((one) =>
+    one.event.type === 'branch.taken' ? { ...one, event: { ...one.event, cause: true } } : one,
+  ) as typeof resolved.events;
+  const all = [...logs, ['marked', marked] as const];
+
+  test.each(all)('of %s is as its schema says, and as JSON the same', (_, events) => {
     const json = transcriptJson(events, { outputs, verified, runbookText: 'name: x' });
     const read: unknown = JSON.parse(JSON.stringify(json));
     expect(TRANSCRIPT_SCHEMA.safeParse(read).error).toBeUndefined();

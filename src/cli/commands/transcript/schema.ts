@@ -115,7 +115,9 @@ const run = z.strictObject({
       error: opt(error),
     }),
   ),
-  findings: z.array(z.strictObject({ at, step, text: z.string() })),
+  findings: z.array(
+    z.strictObject({ at, step, text: z.string(), isCause: opt(z.literal(true)) }),
+  ),
   decisions: z.array(
     z.looseObject({
       at,
