@@ -115,9 +115,7 @@ const run = z.strictObject({
       error: opt(error),
     }),
   ),
-  findings: z.array(
-    z.strictObject({ at, step, text: z.string(), isCause: opt(z.literal(true)) }),
-  ),
+  findings: z.array(z.strictObject({ at, step, text: z.string(), isCause: opt(z.literal(true)) })),
   decisions: z.array(
     z.looseObject({
       at,
