@@ -1,38 +1,17 @@
 import type { RunEvent, RunEventType } from '#events/log/event.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { Redactor } from '#safety/redaction/redactor.ts';
+import { words } from '#text/words.ts';
 import { answerName } from '../session/intents.ts';
 
 /**
  * Names and choices of runbook's own: a secret with the same spelling must not break the record.
  */
-const OURS: ReadonlySet<string> = new Set([
-  'type',
-  'kind',
-  'step',
-  'part',
-  'id',
-  'runId',
-  'name',
-  'file',
-  'sha256',
-  'digest',
-  'at',
-  'goto',
-  'for',
-  'can',
-  'by',
-  'status',
-  'outcome',
-  'answer',
-  'level',
-  'stream',
-  'effect',
-  'phase',
-  'mode',
-  'severity',
-  'target',
-]);
+const OURS: ReadonlySet<string> = new Set(
+  words(`
+    type kind step part id runId name file sha256 digest at goto for can by status outcome
+    answer level stream effect phase mode severity target`),
+);
 
 /** Fields with external data: numbers and names in them can be secrets too. */
 const FROM_OUTSIDE: ReadonlySet<string> = new Set(['result', 'rows', 'value', 'values']);

@@ -1,22 +1,10 @@
+import { words } from '#text/words.ts';
+
 /** Words that decline, or that a prompt understands as commands; they never confirm anything. */
-const WORDS: ReadonlySet<string> = new Set([
-  'abort',
-  'back',
-  'cancel',
-  'decline',
-  'end',
-  'exit',
-  'help',
-  'leave',
-  'never',
-  'no',
-  'not',
-  'quit',
-  'retry',
-  'skip',
-  'stop',
-  'undo',
-]);
+const WORDS: ReadonlySet<string> = new Set(
+  words(`
+    abort back cancel decline end exit help leave never no not quit retry skip stop undo`),
+);
 /** The length limit of a phrase: people copy longer ones instead of typing them. */
 const LONGEST = 120;
 // Control characters, invisible or reordering ones, lone surrogates, and blanks other than the
