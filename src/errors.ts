@@ -18,6 +18,8 @@ export const EXIT = {
   paused: 7,
   /** An internal error: a bug in this program. */
   bug: 70,
+  /** A worker of a team lost its lease; its runs go on elsewhere, and it is to be started again. */
+  leaseLost: 86,
 } as const;
 
 /** One of the documented process exit codes. */

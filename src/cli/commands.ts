@@ -90,6 +90,13 @@ export const COMMANDS = {
     ),
     try: command(team.alertsTry, async () => (await import('./commands/alerts/try.ts')).tryAlerts),
   }),
+  server: command(team.server, async () => (await import('./commands/server/command.ts')).serve, {
+    migrate: command(
+      team.serverMigrate,
+      async () => (await import('./commands/server/migrate.ts')).migrateControlPlane,
+    ),
+  }),
+  worker: command(team.worker, async () => (await import('./commands/worker/command.ts')).work),
   doctor: command(setup.doctor, async () => (await import('./commands/doctor/command.ts')).doctor),
   trust: command(setup.trust, async () => (await import('./commands/trust.ts')).trustCommands),
   drill: command(setup.drill, async () => (await import('./commands/drill/command.ts')).drill),

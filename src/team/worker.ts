@@ -7,7 +7,7 @@ import { type Announced, LEASE_TIMES, Lease, type LeaseTimes } from './lease.ts'
 import { Leg } from './leg.ts';
 import { LiveOutputs } from './live.ts';
 import { requireMigrated } from './migrate.ts';
-import { Reaper, sweep } from './reaper.ts';
+import { Supervisor } from './supervisor.ts';
 import type { WorkerKnowledge, WorkerParts } from './worker-parts.ts';
 import { Writer } from './writer.ts';
 
@@ -32,7 +32,6 @@ export type WorkerOptions = {
 const HOLD_MS = 10 * 60_000;
 const INTENTS_MS = 100;
 const RECONCILE_MS = 2_000;
-const SWEEP_EVERY = 5;
 
 /**
  * A process near the databases that executes runs of its labels. It only connects outward: to the
@@ -42,13 +41,12 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #parts: WorkerParts;
   readonly #dispatch: Awaited<ReturnType<typeof openDispatch>>;
-  readonly #reaper: Reaper;
+  readonly #supervisor: Supervisor;
   readonly #legs = new Map<string, Leg>();
   readonly #held = new Map<string, HeldRun>();
   #timers: NodeJS.Timeout[] = [];
   #isDelivering = false;
   #isReconciling = false;
-  #looks = 0;
   /** Runs that the record says are held here and that no leg here has, at the last look. */
   #orphans: ReadonlySet<string> = new Set();
   #stopTaking: () => Promise<void> = async () => undefined;
@@ -66,30 +64,31 @@ export class Worker {
       live: new LiveOutputs(pool),
       holdMs: () => (this.#isDraining ? 0 : holdMs),
     };
-    this.#reaper = new Reaper({
-      ...{ pool, dispatch, deadMs: times.deadMs },
-      onReaped: (worker, runs) =>
-        this.#notice(`worker ${worker} is dead; ${runs} of its runs go on`),
-    });
+    this.#supervisor = new Supervisor({ pool, dispatch, times, onNotice: options.onNotice });
   }
 
   /** Starts a worker; rejects if the control plane is not reached, or is not migrated. */
   static async start(options: WorkerOptions): Promise<Worker> {
     const worker = new Worker(options, await openDispatch(options.url));
-    await worker.#start();
+    try {
+      await worker.#start();
+    } catch (error) {
+      await worker.#close();
+      throw error;
+    }
     return worker;
   }
 
   async #start(): Promise<void> {
     const { pool, lease } = this.#parts;
-    const { url, announced, concurrency = 100, times = LEASE_TIMES } = this.#options;
+    const { url, announced, concurrency = 100 } = this.#options;
     await requireMigrated(pool);
     await lease.start();
     this.#timers = [
       setInterval(() => void this.#deliver(), INTENTS_MS),
       setInterval(() => void this.#reconcile(), RECONCILE_MS),
-      setInterval(() => void this.#reap(), times.beatMs),
     ];
+    this.#supervisor.start();
     const leg = (run: string) => this.#take(run);
     const { id: worker, labels, replay } = announced;
     this.#stopTaking = await takeLegs({ url, worker, labels, replay, concurrency, leg });
@@ -109,8 +108,12 @@ export class Worker {
     await this.#parts.lease.drain();
     for (const held of this.#held.values()) held.park();
     await this.#stopTaking();
-    for (const timer of this.#timers) clearInterval(timer);
     await this.#parts.lease.stop();
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.#stopTimers();
     this.#parts.live.stop();
     await this.#dispatch.close();
     await this.#parts.pool.end();
@@ -181,20 +184,13 @@ export class Worker {
     }
   }
 
-  async #reap(): Promise<void> {
-    const { pool, dispatch } = this.#parts;
-    const { times = LEASE_TIMES } = this.#options;
-    try {
-      await this.#reaper.look();
-      this.#looks += 1;
-      if (this.#looks % SWEEP_EVERY === 0) await sweep({ pool, dispatch }, times.deadMs);
-    } catch {
-      // Other processes look as well, and this one looks again.
-    }
+  #stopTimers(): void {
+    this.#supervisor.stop();
+    for (const timer of this.#timers) clearInterval(timer);
   }
 
   #lose(why: string): void {
-    for (const timer of this.#timers) clearInterval(timer);
+    this.#stopTimers();
     const error: RunbookError = environmentError(`this worker lost its lease: ${why}`);
     for (const leg of this.#legs.values()) leg.forsake(error);
     this.#options.onLost(why);

@@ -83,9 +83,14 @@ export function teamStage(): () => TeamStage {
   afterEach(async () => {
     for (const { child } of processes)
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    await Promise.all(processes.splice(0).map(({ exited }) => exited));
+    const ended = processes.splice(0);
+    await Promise.all(ended.map(({ exited }) => exited));
     // The next test begins without the leases of this one.
-    await stage?.pool.query("UPDATE runbook.worker SET state = 'gone'").catch(() => undefined);
+    await stage?.pool
+      .query("UPDATE runbook.worker SET state = 'gone' WHERE id = ANY($1)", [
+        ended.map(({ id }) => id),
+      ])
+      .catch(() => undefined);
   });
   afterAll(() => stage?.stop());
   return () => {

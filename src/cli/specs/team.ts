@@ -47,3 +47,53 @@ export const alertsTry = {
     'Exit codes: 0 every firing alert would start or join a run, 1 one would not, 2 the config file or the payload is not valid, 5 a file cannot be read.',
   ],
 } as const satisfies CommandSpec;
+
+const database = {
+  about: 'the URL of the control plane (default: env:RUNBOOK_TEAM_DATABASE_URL)',
+  value: 'REFERENCE',
+} as const;
+
+/** `runbook worker` */
+export const worker = {
+  summary: 'Execute the runs of a team near its databases',
+  options: {
+    label: {
+      about: 'take runs with this label (default: default)',
+      value: 'LABEL',
+      repeatable: true,
+    },
+    database,
+    concurrency: { about: 'hold at most this many runs', value: 'COUNT', default: '100' },
+    hold: {
+      about: 'park a run that has waited for a person this long',
+      value: 'DURATION',
+      default: '10m',
+    },
+    dir,
+  },
+  about: [
+    'A worker connects to the control plane and to the targets, and listens on no port. It executes only runbooks from its own folders, with the environments of its own config files; secrets stay here.',
+    'SIGTERM drains it: it takes no more runs, parks those that wait, and ends when the others have come to rest.',
+  ],
+  notes: [
+    'Exit codes: 0 drained, 5 environment error, 86 it lost its lease and is to be started again.',
+  ],
+} as const satisfies CommandSpec;
+
+/** `runbook server` */
+export const server = {
+  summary: 'Watch over the workers of a team',
+  options: { database },
+  about: [
+    'Gives the runs of dead workers to others. Several servers may run at a time. The control plane must have been migrated: runbook server migrate',
+  ],
+} as const satisfies CommandSpec;
+
+/** `runbook server migrate` */
+export const serverMigrate = {
+  summary: 'Create or migrate the control plane',
+  options: { database },
+  about: [
+    'Creates or migrates the schemas runbook and dbos, as the owner of the database. Run it before the workers and servers of a new version. Applied migrations that were changed, and those of a later version, stop it.',
+  ],
+} as const satisfies CommandSpec;

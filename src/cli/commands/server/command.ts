@@ -1,0 +1,32 @@
+import { EXIT, type ExitCode, messageOf } from '#errors.ts';
+import { openPool } from '#team/database.ts';
+import { openDispatch } from '#team/engine.ts';
+import { requireMigrated } from '#team/migrate.ts';
+import { Supervisor } from '#team/supervisor.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import { controlPlaneUrl } from '../../control-plane.ts';
+import type { server as spec } from '../../specs/team.ts';
+
+/** `runbook server`: watches over the workers of a team until it is asked to stop. */
+export async function serve({ options }: CommandLine<typeof spec>): Promise<ExitCode> {
+  const say = (text: string) => process.stderr.write(`runbook server: ${text}\n`);
+  const url = await controlPlaneUrl(options.database);
+  const pool = openPool(url, 'runbook server', 4);
+  await requireMigrated(pool).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
+  const dispatch = await openDispatch(url);
+  const supervisor = new Supervisor({ pool, dispatch, onNotice: say });
+  supervisor.start();
+  say('watching over the workers');
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+  process.once('SIGTERM', () => stop());
+  process.once('SIGINT', () => stop());
+  await stopped;
+  supervisor.stop();
+  await dispatch.close();
+  await pool.end().catch((error: unknown) => say(messageOf(error)));
+  say('stopped');
+  return EXIT.ok;
+}

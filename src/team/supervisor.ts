@@ -1,0 +1,71 @@
+import type { Pool } from 'pg';
+import type { Dispatch } from './dispatch.ts';
+import { LEASE_TIMES, type LeaseTimes } from './lease.ts';
+import { createPartitions } from './migrate.ts';
+import { Reaper, sweep } from './reaper.ts';
+
+/** The options of a supervisor. */
+export type SupervisorParts = {
+  readonly pool: Pool;
+  readonly dispatch: Dispatch;
+  readonly times?: LeaseTimes | undefined;
+  /** Called with what a person who operates the team should know. */
+  readonly onNotice?: ((text: string) => void) | undefined;
+};
+
+/** One look in so many also searches for legs that are gone. */
+const SWEEP_EVERY = 5;
+const DAY_MS = 86_400_000;
+
+/**
+ * Watches over all workers of a team, in every process of it: gives the runs of dead workers to
+ * others, and runs whose leg is gone another one.
+ */
+export class Supervisor {
+  readonly #parts: SupervisorParts;
+  readonly #times: LeaseTimes;
+  readonly #reaper: Reaper;
+  #timers: readonly NodeJS.Timeout[] = [];
+  #looks = 0;
+  #isLooking = false;
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+    this.#times = parts.times ?? LEASE_TIMES;
+    const { pool, dispatch, onNotice } = parts;
+    this.#reaper = new Reaper({
+      ...{ pool, dispatch, deadMs: this.#times.deadMs },
+      onReaped: (worker, runs) =>
+        onNotice?.(`worker ${worker} is dead; others continue ${runs} runs`),
+    });
+  }
+
+  /** Starts to watch. */
+  start(): void {
+    const { pool } = this.#parts;
+    this.#timers = [
+      setInterval(() => void this.#look(), this.#times.beatMs),
+      // Only an owner may; otherwise `runbook server migrate` has to.
+      setInterval(() => void createPartitions(pool).catch(() => undefined), DAY_MS),
+    ];
+  }
+
+  /** Stops watching. */
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      await this.#reaper.look();
+      this.#looks += 1;
+      if (this.#looks % SWEEP_EVERY === 0) await sweep(this.#parts, this.#times.deadMs);
+    } catch {
+      // Other processes watch as well, and this one looks again.
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test, vi } from 'vitest';
+import { STUCK_ORDERS } from '../fixtures/team-books.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
+import { runbookCommand } from '../support/start-command.ts';
+import { teamStage } from '../support/team-stage.ts';
+
+const stage = teamStage();
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+/** A folder of a worker: its runbook, and an environment with the address of the patient. */
+function workerFolder(): string {
+  const folder = ownFolder();
+  writeFileSync(join(folder, 'stuck-orders.yaml'), STUCK_ORDERS);
+  writeFileSync(
+    join(folder, 'runbook.config.yaml'),
+    'environments: { prod: { inputs: { database_url: env:PATIENT_URL } } }\n',
+  );
+  return folder;
+}
+
+type Started = {
+  readonly child: ChildProcess;
+  said(): string;
+  readonly exited: Promise<number | null>;
+};
+
+const children: ChildProcess[] = [];
+const folders: string[] = [];
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function ownFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-command-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** Starts a command of the team as a process, ended with the file. */
+function start(args: readonly string[], cwd: string): Started {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd,
+    env: {
+      PATH: process.env.PATH,
+      ...COMPILE_CACHE,
+      HOME: cwd,
+      RUNBOOK_STATE: join(cwd, 'state'),
+      RUNBOOK_TEAM_DATABASE_URL: stage().control.superuserUrl,
+      PATIENT_URL: stage().patientUrl,
+    },
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  children.push(child);
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const exited = new Promise<number | null>((done) => child.on('exit', (code) => done(code)));
+  return { child, said: () => said, exited };
+}
+
+test.concurrent('runbook worker executes runs with its own runbooks and environments, and drains', async () => {
+  const run = await stage().create({}, { label: 'command' });
+  const worker = start(['worker', '--label', 'command', '--dir', '.'], workerFolder());
+  const { gate, awaited } = await stage().asks(run, 'gate');
+  expect(worker.said()).toContain('takes runs of command');
+  await stage().send(run, { type: 'confirm', digest: gate?.digest ?? '' }, awaited?.seq);
+  await stage().finished(run);
+  expect(await stage().changes(run)).toBe(1);
+  worker.child.kill('SIGTERM');
+  expect(await worker.exited).toBe(0);
+});
+
+test.concurrent('a worker that was declared dead exits with 86', async () => {
+  const worker = start(['worker', '--label', 'lost', '--dir', '.'], workerFolder());
+  await vi.waitFor(() => expect(worker.said()).toContain('takes runs of lost'));
+  await stage().pool.query("UPDATE runbook.worker SET state = 'dead' WHERE labels = '{lost}'");
+  expect(await worker.exited).toBe(86);
+  expect(worker.said()).toContain('the lease is lost: it was declared dead');
+});
+
+test.concurrent('an environment that the worker does not have is trouble, and a run inherits no file of the worker', async () => {
+  const folder = workerFolder();
+  const { pool, store } = stage();
+  const label = 'elsewhere';
+  const unknown = await stage().create({}, { label });
+  await pool.query("UPDATE runbook.run SET environment = 'staging' WHERE id = $1", [unknown]);
+  const reading = await stage().create({ read_seconds: `file:${main}` }, { label });
+  start(['worker', '--label', label, '--dir', '.'], folder);
+  await vi.waitFor(async () => {
+    expect((await store.run(unknown))?.trouble).toContain('unknown environment "staging"');
+    expect((await store.run(reading))?.trouble).toContain('file:');
+  });
+  expect(await stage().records(unknown)).toEqual([]);
+});
+
+test.concurrent('runbook server gives the runs of a dead worker to another', async () => {
+  const run = await stage().create({}, { label: 'server' });
+  await stage().pool.query(
+    `INSERT INTO runbook.worker (id, labels, program, replay) VALUES ('gone-1', '{server}', 'test', 1)`,
+  );
+  await stage().pool.query("UPDATE runbook.run SET holder = 'gone-1', epoch = 1 WHERE id = $1", [
+    run,
+  ]);
+  const server = start(['server'], ownFolder());
+  await vi.waitFor(() => expect(server.said()).toContain('watching over the workers'));
+  await vi.waitFor(async () => expect((await stage().store.run(run))?.holder).toBeUndefined());
+  expect(server.said()).toContain('worker gone-1 is dead');
+  server.child.kill('SIGTERM');
+  expect(await server.exited).toBe(0);
+});
+
+test.concurrent('the control plane is migrated by a command, and what is not migrated is refused', () => {
+  const cwd = ownFolder();
+  const { superuserUrl } = stage().control;
+  const env = (url: string) => ({ RUNBOOK_TEAM_DATABASE_URL: url });
+  const migrated = runbookCommand(['server', 'migrate'], { cwd, env: env(superuserUrl) });
+  expect(migrated).toMatchObject({ exitCode: 0 });
+  expect(migrated.stdout).toContain('The control plane is migrated.');
+  const template = superuserUrl.replace(/\/postgres$/, '/template1');
+  const refused = runbookCommand(['worker'], { cwd, env: env(template) });
+  expect(refused.exitCode).toBe(5);
+  expect(refused.stderr).toContain('runbook server migrate');
+  const unset = runbookCommand(['worker'], { cwd });
+  expect(unset.exitCode).toBe(5);
+  expect(unset.stderr).toContain('RUNBOOK_TEAM_DATABASE_URL is not set');
+  const open = runbookCommand(['worker', '--database', superuserUrl], { cwd });
+  expect(open.exitCode).toBe(2);
+});
