@@ -73,14 +73,17 @@ export type TeamStage = {
   changes(run: string): Promise<number>;
 };
 
-/** Starts a stage before the tests of a file; workers end after each test. */
-export function teamStage(): () => TeamStage {
+/**
+ * Starts a stage before the tests of a file. Workers end after each test, or, if the tests run at a
+ * time, after all of them.
+ */
+export function teamStage({ areConcurrent = false } = {}): () => TeamStage {
   let stage: (TeamStage & { stop(): Promise<void> }) | undefined;
   const processes: WorkerProcess[] = [];
   beforeAll(async () => {
     stage = await startStage(processes);
   });
-  afterEach(async () => {
+  const endWorkers = async () => {
     for (const { child } of processes)
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     const ended = processes.splice(0);
@@ -91,8 +94,12 @@ export function teamStage(): () => TeamStage {
         ended.map(({ id }) => id),
       ])
       .catch(() => undefined);
+  };
+  if (!areConcurrent) afterEach(endWorkers);
+  afterAll(async () => {
+    await endWorkers();
+    await stage?.stop();
   });
-  afterAll(() => stage?.stop());
   return () => {
     if (stage === undefined) throw new Error('the stage has not started');
     return stage;

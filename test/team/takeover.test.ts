@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest';
 import type { Intent } from '#events/log/intent.ts';
 import { teamStage } from '../support/team-stage.ts';
 
-const stage = teamStage();
+// Each test has a label of its own: the workers of one take no run of another.
+const stage = teamStage({ areConcurrent: true });
 
 const kill = (worker: { child: { kill(signal: NodeJS.Signals): boolean } }) =>
   worker.child.kill('SIGKILL');
@@ -19,9 +20,12 @@ const started = async (run: string, step: string) =>
     ({ event }) => event.type === 'step.started' && event.step === step && event.part === 'action',
   );
 
-test('a worker that is killed in a read has it read again by another', async () => {
-  const workers = [await stage().startWorker(), await stage().startWorker()];
-  const run = await stage().create({ read_seconds: '1' });
+test.concurrent('a worker that is killed in a read has it read again by another', async () => {
+  const workers = [
+    await stage().startWorker({ labels: ['read'] }),
+    await stage().startWorker({ labels: ['read'] }),
+  ];
+  const run = await stage().create({ read_seconds: '1' }, { label: 'read' });
   await vi.waitFor(async () => expect(await started(run, 'count')).toHaveLength(1));
   const holder = (await stage().store.run(run))?.holder;
   const [first, second] = workers[0]?.id === holder ? workers : workers.toReversed();
@@ -37,11 +41,11 @@ test('a worker that is killed in a read has it read again by another', async () 
   });
 });
 
-test('an answer to the gate of a killed worker is refused; the gate is put again', async () => {
-  const run = await stage().create();
-  const first = await stage().startWorker();
+test.concurrent('an answer to the gate of a killed worker is refused; the gate is put again', async () => {
+  const run = await stage().create({}, { label: 'gate' });
+  const first = await stage().startWorker({ labels: ['gate'] });
   const before = await stage().asks(run, 'gate');
-  await stage().startWorker();
+  await stage().startWorker({ labels: ['gate'] });
   kill(first);
   const { sent } = await confirmed(run);
   expect((await stage().answered(run, sent)).verdict).toMatchObject({ code: 'stale' });
@@ -53,9 +57,9 @@ test('an answer to the gate of a killed worker is refused; the gate is put again
   expect(await stage().changes(run)).toBe(1);
 });
 
-test('a change whose worker was killed is rolled back, asked about, and not run again by itself', async () => {
-  const run = await stage().create({ change_seconds: '60' });
-  const first = await stage().startWorker();
+test.concurrent('a change whose worker was killed is rolled back, asked about, and not run again by itself', async () => {
+  const run = await stage().create({ change_seconds: '60' }, { label: 'change' });
+  const first = await stage().startWorker({ labels: ['change'] });
   await confirmed(run);
   const active = () =>
     stage().patient.query(
@@ -64,7 +68,7 @@ test('a change whose worker was killed is rolled back, asked about, and not run 
     );
   await vi.waitFor(async () => expect((await active()).rowCount).toBe(1));
   const { pid } = (await active()).rows[0] as { pid: number };
-  await stage().startWorker();
+  await stage().startWorker({ labels: ['change'] });
   kill(first);
   const { awaited } = await stage().asks(run, 'unknown');
   // What it had begun is gone before the question is asked.
@@ -83,7 +87,7 @@ test('a change whose worker was killed is rolled back, asked about, and not run 
   expect(await started(run, 'release')).toHaveLength(1);
 }, 120_000);
 
-test('a worker that is stopped before a change makes none when it wakes, and exits with 86', async () => {
+test.concurrent('a worker that is stopped before a change makes none when it wakes, and exits with 86', async () => {
   const seams = ['before-durable', 'before-check', 'after-check'];
   const stopped = await Promise.all(
     seams.map(async (seam) => {
@@ -115,9 +119,9 @@ test('a worker that is stopped before a change makes none when it wakes, and exi
   }
 }, 120_000);
 
-test('a worker that is stopped in a change writes nothing when it wakes', async () => {
-  const run = await stage().create({ change_seconds: '2' });
-  const first = await stage().startWorker();
+test.concurrent('a worker that is stopped in a change writes nothing when it wakes', async () => {
+  const run = await stage().create({ change_seconds: '2' }, { label: 'stopped' });
+  const first = await stage().startWorker({ labels: ['stopped'] });
   await confirmed(run);
   await first.says('seam', { seam: 'after-check', step: 'release' });
   await vi.waitFor(async () => {
@@ -128,7 +132,7 @@ test('a worker that is stopped in a change writes nothing when it wakes', async 
     expect(rowCount).toBe(1);
   });
   first.child.kill('SIGSTOP');
-  await stage().startWorker();
+  await stage().startWorker({ labels: ['stopped'] });
   const { awaited } = await stage().asks(run, 'unknown');
   first.child.kill('SIGCONT');
   expect(await first.exited).toBe(86);
@@ -142,24 +146,4 @@ test('a worker that is stopped in a change writes nothing when it wakes', async 
   );
   expect(ends).toHaveLength(0);
   expect(await stage().changes(run)).toBe(1);
-}, 120_000);
-
-test('runs held while PostgreSQL is killed and restarted go on, and a change is made once', async () => {
-  const runs = [await stage().create(), await stage().create({ change_seconds: '3' })];
-  const [waiting = '', changing = ''] = runs;
-  const worker = await stage().startWorker({
-    times: { beatMs: 200, giveUpMs: 10_000, deadMs: 20_000 },
-  });
-  await confirmed(changing);
-  await worker.says('seam', { seam: 'after-check', step: 'release' });
-  await stage().control.restart('immediate');
-  await stage().finished(changing);
-  expect(await stage().changes(changing)).toBe(1);
-  await confirmed(waiting);
-  await vi.waitFor(async () => {
-    const view = await stage().view(waiting);
-    if (view?.awaited?.for === 'gate') await confirmed(waiting);
-    expect(view?.status).toBe('finished');
-  });
-  expect(await stage().changes(waiting)).toBe(1);
 }, 120_000);
