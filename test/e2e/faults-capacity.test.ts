@@ -9,7 +9,7 @@ const CONFIRM = { confirm: true } as const;
 const LIMITS: Readonly<Record<string, readonly (readonly [string, string, string])[]>> = {
   postgres: [
     ['role-limit', 'raise_role_limit', 'The role shop has a limit of 4 and has 4'],
-    ['database-limit', 'raise_database_limit', 'The database shop has a limit of 4 and has'],
+    ['database-limit', 'raise_database_limit', 'The database shop has a limit of 4 and has 4'],
   ],
   mariadb: [
     ['user-limit', 'raise_account_limit', 'The account shop has reached its own limit'],
@@ -95,9 +95,10 @@ for (const engine of ['postgres', 'mariadb'] as const) {
       async (fault, step, finding) => {
         const run = await lab.solved(fault, { answers: () => ({ [step]: CONFIRM }) });
         expect(run.outcome).toBe('resolved');
-        const path = ['app_login', 'capacity', step, 'served', 'resolved'];
+        const path = ['app_login', 'capacity', step, 'waiters', 'served', 'resolved'];
         expect(run.path).toEqual(engine === 'postgres' ? path : expect.arrayContaining(path));
         expect(run.findings[1]).toContain(finding);
+        expect(run.findings.join('\n')).toMatch(/was raised from 4 to [5-9]\./);
       },
     );
 
