@@ -20,7 +20,9 @@ export async function startBrowser(): Promise<Browser> {
 export type Listening = { readonly url: string; close(): void };
 
 /** Serves pages on a free port. */
-export async function listen({ app }: ReturnType<typeof servedWeb>): Promise<Listening> {
+export async function listen({
+  app,
+}: Pick<ReturnType<typeof servedWeb>, 'app'>): Promise<Listening> {
   const { promise, resolve } = Promise.withResolvers<AddressInfo>();
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, resolve);
   const { port } = await promise;

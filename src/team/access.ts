@@ -1,0 +1,179 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Pool } from 'pg';
+import { usageError } from '#errors.ts';
+import { inTransaction } from './database.ts';
+
+/** The roles of persons, least powerful first. */
+export const ROLES = ['viewer', 'operator', 'approver', 'admin'] as const;
+/** One of {@link ROLES}. */
+export type Role = (typeof ROLES)[number];
+
+/** The scopes of tokens; `act` is all that the person of the token may do, without a session. */
+export const SCOPES = ['sign-in', 'read', 'start', 'act'] as const;
+/** One of {@link SCOPES}. */
+export type Scope = (typeof SCOPES)[number];
+
+/** A new token, and the person it belongs to, who is created or changed with it. */
+export type NewToken = {
+  readonly person: string;
+  readonly role: Role;
+  readonly scopes: readonly Scope[];
+  readonly expiresAt: Date;
+};
+
+/** A token without its text. */
+export type KnownToken = {
+  readonly person: string;
+  readonly role: Role | undefined;
+  readonly scopes: readonly Scope[];
+  readonly expiresAt: Date;
+  readonly usedAt: Date | undefined;
+};
+
+type Person = { readonly id: string; readonly name: string };
+type Permission = { readonly may: true } | { readonly may: false; readonly because: string };
+type SecretRow = {
+  readonly hash: Buffer;
+  readonly id: string;
+  readonly name: string;
+  readonly expires_at: Date;
+};
+
+const YES: Permission = { may: true };
+
+/** Persons of the control plane with local tokens: their sessions, and their rights by role. */
+export class TeamAccess {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** Resolves with the token of this SHA-256, or undefined. */
+  async token(hash: Uint8Array) {
+    const { rows } = await this.#pool.query<SecretRow & { scopes: Scope[] }>(
+      `SELECT t.hash, t.scopes, t.expires_at, p.id, p.name
+       FROM runbook.token t JOIN runbook.person p ON p.id = t.person WHERE t.hash = $1`,
+      [Buffer.from(hash)],
+    );
+    const [row] = rows;
+    if (row === undefined) return undefined;
+    await this.#pool.query(
+      "UPDATE runbook.token SET used_at = now() WHERE hash = $1 AND coalesce(used_at < now() - interval '1 minute', true)",
+      [row.hash],
+    );
+    return { ...secretOf(row), scopes: row.scopes };
+  }
+
+  /** Resolves with the session of this SHA-256, or undefined. */
+  async session(hash: Uint8Array) {
+    const { rows } = await this.#pool.query<SecretRow>(
+      `SELECT s.hash, s.expires_at, p.id, p.name
+       FROM runbook.web_session s JOIN runbook.person p ON p.id = s.person WHERE s.hash = $1`,
+      [Buffer.from(hash)],
+    );
+    return rows[0] && secretOf(rows[0]);
+  }
+
+  /** Stores a session, and forgets those that have expired. */
+  async openSession(session: {
+    readonly hash: Uint8Array;
+    readonly person: Person;
+    readonly expiresAt: Date;
+  }): Promise<void> {
+    await this.#pool.query(
+      'INSERT INTO runbook.web_session (hash, person, auth_at, expires_at) VALUES ($1, $2, now(), $3)',
+      [Buffer.from(session.hash), session.person.id, session.expiresAt],
+    );
+    await this.#pool.query('DELETE FROM runbook.web_session WHERE expires_at < now()');
+  }
+
+  async closeSession(hash: Uint8Array): Promise<void> {
+    await this.#pool.query('DELETE FROM runbook.web_session WHERE hash = $1', [Buffer.from(hash)]);
+  }
+
+  /** Resolves with the environments that have had runs. */
+  async environments(): Promise<readonly string[]> {
+    const { rows } = await this.#pool.query<{ environment: string }>(
+      'SELECT DISTINCT environment FROM runbook.run ORDER BY environment',
+    );
+    return rows.map(({ environment }) => environment);
+  }
+
+  /** Resolves with the rights of a person, which are the same in all environments. */
+  async rights({ id }: Person, _environment: string) {
+    const { rows } = await this.#pool.query<{ groups: string[] }>(
+      'SELECT groups FROM runbook.person WHERE id = $1',
+      [id],
+    );
+    const groups = rows[0]?.groups ?? [];
+    const operate = permission(
+      groups,
+      ['operator', 'approver'],
+      'Operators and approvers act on runs',
+    );
+    return {
+      see: ROLES.some((role) => groups.includes(role)),
+      operate,
+      confirm: {
+        change: operate,
+        destructive: permission(groups, ['approver'], 'Approvers confirm destructive actions'),
+      },
+    };
+  }
+
+  /** Creates a token and resolves with its text, which is stored nowhere. */
+  async createToken({ person, role, scopes, expiresAt }: NewToken): Promise<string> {
+    const text = `rbt_${randomBytes(32).toString('base64url')}`;
+    await inTransaction(this.#pool, async (tx) => {
+      await tx.query(
+        `INSERT INTO runbook.person (id, name, groups) VALUES ($1, $1, $2)
+         ON CONFLICT (id) DO UPDATE SET groups = EXCLUDED.groups`,
+        [person, [role]],
+      );
+      await tx.query(
+        'INSERT INTO runbook.token (hash, person, name, scopes, expires_at) VALUES ($1, $2, $2, $3, $4)',
+        [createHash('sha256').update(text).digest(), person, scopes, expiresAt],
+      );
+    });
+    return text;
+  }
+
+  /** Resolves with all tokens, by person. */
+  async tokens(): Promise<readonly KnownToken[]> {
+    const { rows } = await this.#pool.query<{
+      person: string;
+      groups: string[];
+      scopes: Scope[];
+      expires_at: Date;
+      used_at: Date | null;
+    }>(
+      `SELECT t.person, p.groups, t.scopes, t.expires_at, t.used_at
+       FROM runbook.token t JOIN runbook.person p ON p.id = t.person ORDER BY t.person, t.expires_at`,
+    );
+    return rows.map(({ person, groups, scopes, expires_at, used_at }) => ({
+      ...{ person, scopes, expiresAt: expires_at, usedAt: used_at ?? undefined },
+      role: ROLES.find((role) => groups.includes(role)),
+    }));
+  }
+
+  /** Removes all tokens and sessions of a person. */
+  async revoke(person: string): Promise<void> {
+    const { rowCount } = await inTransaction(this.#pool, async (tx) => {
+      await tx.query('DELETE FROM runbook.web_session WHERE person = $1', [person]);
+      return await tx.query('DELETE FROM runbook.token WHERE person = $1', [person]);
+    });
+    if (rowCount === 0) throw usageError(`there is no token of "${person}"`);
+  }
+}
+
+function secretOf({ hash, id, name, expires_at }: SecretRow) {
+  return { hash, person: { id, name }, expiresAt: expires_at };
+}
+
+/** Of a person with several roles, the most powerful one is named. */
+function permission(groups: readonly string[], roles: readonly Role[], rule: string): Permission {
+  if (roles.some((role) => groups.includes(role))) return YES;
+  const own = ROLES.findLast((role) => groups.includes(role)) ?? 'viewer';
+  return { may: false, because: `${rule}. You are ${own === 'viewer' ? 'a' : 'an'} ${own}.` };
+}

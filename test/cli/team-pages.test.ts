@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { TeamAccess } from '#team/access.ts';
+import { webApp } from '#web/app.ts';
+import { TeamRuns } from '../../src/cli/commands/server/served-runs.ts';
+import { STUCK_ORDERS } from '../fixtures/team-books.ts';
+import { browserHere } from '../support/browser.ts';
+import { teamStage } from '../support/team-stage.ts';
+import { listen, signedIn, startBrowser } from '../support/web-browser.ts';
+
+const SOON = new Date(Date.now() + 3_600_000);
+const stage = teamStage();
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'runbook-test-'));
+  writeFileSync(join(folder, 'stuck-orders.yaml'), STUCK_ORDERS);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The pages over the control plane of the stage. */
+function served() {
+  const { pool, store } = stage();
+  const errors: unknown[] = [];
+  const access = new TeamAccess(pool);
+  const app = webApp({
+    ...{ runs: new TeamRuns(pool, store, [folder]), access, now: Date.now },
+    reportError: (error) => errors.push(error),
+  });
+  const tokenOf = (person: string, role: 'viewer' | 'approver', ...scopes: ('act' | 'sign-in')[]) =>
+    access.createToken({ person, role, scopes, expiresAt: SOON });
+  return { app, errors, tokenOf };
+}
+
+describe.skipIf(browserHere() === undefined)(
+  'in a browser (Chromium: sh bin/test-servers.sh)',
+  () => {
+    test('a person confirms on the page what a worker executes elsewhere, and a viewer watches', async () => {
+      const { app, errors, tokenOf } = served();
+      const server = await listen({ app });
+      const browser = await startBrowser();
+      const run = await stage().create();
+      const approver = await signedIn(browser, server, await tokenOf('kim', 'approver', 'sign-in'));
+      const viewer = await signedIn(browser, server, await tokenOf('vi', 'viewer', 'sign-in'));
+      const page = await approver.newPage();
+      await page.goto(`/r/${run}`);
+      await page.getByText('No worker has started it yet.').waitFor();
+      await stage().startWorker();
+      await page.getByText('7 orders wait.').first().waitFor();
+      await page.getByText('1 row affected').waitFor();
+      const watched = await viewer.newPage();
+      await watched.goto(`/r/${run}`);
+      await watched.getByText('Operators and approvers act on runs. You are a viewer.').waitFor();
+      expect(await watched.locator('#confirm').count()).toBe(0);
+      expect(await stage().changes(run)).toBe(0);
+
+      await vi.waitFor(async () =>
+        expect(await page.locator('#confirm').getAttribute('aria-disabled')).toBe('false'),
+      );
+      await page.locator('#confirm').click();
+      await page.locator('#outcome').getByText('Orders flow again.').waitFor();
+      await watched.locator('#outcome').getByText('Orders flow again.').waitFor();
+      expect(await stage().changes(run)).toBe(1);
+      const answer = (await stage().records(run)).find(
+        ({ event }) => event.type === 'gate.answered',
+      );
+      expect(answer?.event).toMatchObject({ answer: 'confirmed', operator: 'kim' });
+      expect(errors).toEqual([]);
+      await browser.close();
+      server.close();
+    });
+  },
+);
+
+test('the API starts a run, streams it to its end, and gives its journal and archive', async () => {
+  const { app, errors, tokenOf } = served();
+  const headers = { authorization: `Bearer ${await tokenOf('robin', 'approver', 'act')}` };
+  const post = (path: string, body: object) =>
+    app.request(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  await stage().startWorker({ labels: ['default'] });
+  const wanted = { runbook: 'stuck-orders', environment: 'prod', key: 'once' };
+  const started = await post('/api/runs', wanted);
+  const { run } = (await started.json()) as { readonly run: string };
+  expect(started.status).toBe(201);
+  expect(await (await post('/api/runs', wanted)).json()).toEqual({ run });
+  for (const wrong of [
+    { ...wanted, runbook: '../../etc/passwd' },
+    { ...wanted, runbook: join(folder, 'stuck-orders.yaml') },
+    { ...wanted, inputs: { database_url: 'postgres://x' } },
+    { ...wanted, inputs: { unknown: 'x' } },
+  ])
+    expect((await post('/api/runs', wrong)).status).toBe(409);
+
+  const stream = await app.request(`/api/runs/${run}/stream`, { headers });
+  const text = new Response(stream.body).text();
+  const { gate, awaited } = await stage().asks(run, 'gate');
+  const intent = { type: 'confirm', digest: gate?.digest };
+  const stale = await post(`/api/runs/${run}/intents`, { intent, at_seq: 1 });
+  expect(stale.status).toBe(409);
+  const sent = await post(`/api/runs/${run}/intents`, { intent, at_seq: awaited?.seq });
+  expect(sent.status).toBe(202);
+  await stage().finished(run);
+  const events = (await text)
+    .split('\n\n')
+    .filter((event) => event.startsWith('event:') || event.startsWith('id:'));
+  const lines = (await stage().store.lines(run)).map(({ line }) => line);
+  const streamed = events.filter((event) => event.includes('event: line'));
+  expect(streamed.map((event) => `${/data: (.*)/.exec(event)?.[1]}\n`)).toEqual(lines);
+  expect(events.filter((event) => event.includes('event: answer'))).toHaveLength(1);
+  expect(events.at(-1)).toContain('event: end');
+  const journal = await app.request(`/api/runs/${run}/journal`, { headers });
+  expect(await journal.text()).toBe(lines.join(''));
+  const archive = await app.request(`/api/runs/${run}/archive`, { headers });
+  expect((await archive.arrayBuffer()).byteLength).toBeGreaterThan(1_000);
+  const record = await app.request(`/api/runs/${run}/transcript?format=html`, { headers });
+  expect(await record.text()).toContain('Orders flow again.');
+  expect(await (await app.request('/health/ready')).text()).toBe('ok\n');
+  expect(errors).toEqual([]);
+});
