@@ -96,6 +96,20 @@ export const COMMANDS = {
       async () => (await import('./commands/server/migrate.ts')).migrateControlPlane,
     ),
   }),
+  token: command(team.token, async () => (await import('./commands/token/command.ts')).listTokens, {
+    list: command(
+      team.tokenList,
+      async () => (await import('./commands/token/command.ts')).listTokens,
+    ),
+    create: command(
+      team.tokenCreate,
+      async () => (await import('./commands/token/command.ts')).createToken,
+    ),
+    revoke: command(
+      team.tokenRevoke,
+      async () => (await import('./commands/token/command.ts')).revokeTokens,
+    ),
+  }),
   worker: command(team.worker, async () => (await import('./commands/worker/command.ts')).work),
   doctor: command(setup.doctor, async () => (await import('./commands/doctor/command.ts')).doctor),
   trust: command(setup.trust, async () => (await import('./commands/trust.ts')).trustCommands),

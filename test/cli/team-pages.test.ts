@@ -1,12 +1,15 @@
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { TeamAccess } from '#team/access.ts';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { TeamAccess } from '#team/served/access.ts';
 import { webApp } from '#web/app.ts';
 import { TeamRuns } from '../../src/cli/commands/server/served-runs.ts';
 import { STUCK_ORDERS } from '../fixtures/team-books.ts';
 import { browserHere } from '../support/browser.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { teamStage } from '../support/team-stage.ts';
 import { listen, signedIn, startBrowser } from '../support/web-browser.ts';
 
@@ -118,4 +121,60 @@ test('the API starts a run, streams it to its end, and gives its journal and arc
   expect(await record.text()).toContain('Orders flow again.');
   expect(await (await app.request('/health/ready')).text()).toBe('ok\n');
   expect(errors).toEqual([]);
+});
+
+describe('the commands', () => {
+  const main = resolve('src/cli/main.ts');
+  const env = () => ({
+    ...{ PATH: process.env.PATH, ...COMPILE_CACHE, HOME: folder },
+    RUNBOOK_TEAM_DATABASE_URL: stage().control.superuserUrl,
+  });
+  const token = (...args: readonly string[]) =>
+    promisify(execFile)(process.execPath, [main, 'token', ...args], { env: env(), cwd: folder });
+
+  test('a token that runbook token created signs in on the page of runbook server', async () => {
+    const run = await stage().create();
+    const child = spawn(process.execPath, [main, 'server', '--listen', '127.0.0.1:0'], {
+      ...{ env: env(), cwd: folder, stdio: ['ignore', 'inherit', 'pipe'] },
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    const exited = new Promise((done) => child.on('exit', done));
+    const created = await token('create', 'Kim Doe', '--role', 'operator', '--expires', '1d');
+    expect(created.stderr).toContain('This token is shown once.');
+    await vi.waitFor(() => expect(said).toContain('pages at http://127.0.0.1:'));
+    const url = /http:\S+/.exec(said)?.[0] ?? '';
+    const headers = { authorization: `Bearer ${created.stdout.trim()}` };
+    const reply = await fetch(`${url}/api/runs/${run}`, { headers });
+    expect(await reply.json()).toMatchObject({ run: { id: run }, may: { operate: { may: true } } });
+    const open = await fetch(`${url}/api/runs/${run}/stream`, { headers });
+    const body = new URLSearchParams({ token: created.stdout.trim(), next: '/' });
+    const login = await fetch(`${url}/auth/login`, {
+      ...{ method: 'POST', body, redirect: 'manual' },
+      headers: { 'sec-fetch-site': 'same-origin' },
+    });
+    expect(login.headers.get('set-cookie')).toContain('__Host-runbook=');
+
+    expect((await token('list')).stdout).toMatch(/Kim Doe +operator +sign-in, read/);
+    expect((await token('revoke', 'Kim Doe')).stdout).toContain('are revoked');
+    expect((await fetch(`${url}/api/runs/${run}`, { headers })).status).toBe(401);
+    // A stream that is open does not keep the server from stopping.
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+    await open.body?.cancel().catch(() => undefined);
+  });
+
+  test.each([
+    [['create', 'kim', '--expires', 'soon'], 'invalid time "soon"'],
+    [['create', '<kim>'], 'a person has a name of letters'],
+    [['revoke', 'nobody'], 'there is no token of "nobody"'],
+  ])('token %j is refused', async (args, message) => {
+    await expect(token(...args)).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(message),
+    });
+  });
 });

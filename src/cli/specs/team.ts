@@ -1,4 +1,5 @@
 import { SOURCE_KINDS } from '#alerts/alert.ts';
+import { ROLES, SCOPES } from '#team/served/roles.ts';
 import type { CommandSpec } from '../command-spec.ts';
 import { dir } from './incident.ts';
 
@@ -83,7 +84,14 @@ export const worker = {
 /** `runbook server` */
 export const server = {
   summary: 'Watch over the workers of a team',
-  options: { database },
+  options: {
+    listen: {
+      about: 'serve pages and the API at this address (default: none are served)',
+      value: 'HOST:PORT',
+    },
+    database,
+    dir,
+  },
   about: [
     'Gives the runs of dead workers to others. Several servers may run at a time. The control plane must have been migrated: runbook server migrate',
   ],
@@ -96,4 +104,48 @@ export const serverMigrate = {
   about: [
     'Creates or migrates the schemas runbook and dbos, as the owner of the database. Run it before the workers and servers of a new version. Applied migrations that were changed, and those of a later version, stop it.',
   ],
+} as const satisfies CommandSpec;
+
+/** `runbook token` */
+export const token = {
+  summary: 'List the tokens of the persons of a team',
+  options: { database },
+} as const satisfies CommandSpec;
+
+/** `runbook token list` */
+export const tokenList = {
+  summary: 'List the tokens of the persons of a team',
+  options: { database },
+} as const satisfies CommandSpec;
+
+/** `runbook token create` */
+export const tokenCreate = {
+  summary: 'Create a token, and its person if there is none',
+  argument: { name: 'PERSON', count: 'one' },
+  options: {
+    role: {
+      about: 'the role of the person, also of an existing one',
+      value: 'ROLE',
+      values: ROLES,
+      default: 'viewer',
+    },
+    scope: {
+      about: 'what the token allows (default: sign-in and read)',
+      value: 'SCOPE',
+      values: SCOPES,
+      repeatable: true,
+    },
+    expires: { about: 'the time after which it expires', value: 'AGE', default: '90d' },
+    database,
+  },
+  about: [
+    'Prints the token once. Only its digest is stored. A person with the scope sign-in signs in with it on the page of the server.',
+  ],
+} as const satisfies CommandSpec;
+
+/** `runbook token revoke` */
+export const tokenRevoke = {
+  summary: 'Revoke all tokens and sessions of a person',
+  argument: { name: 'PERSON', count: 'one', try: 'runbook token list' },
+  options: { database },
 } as const satisfies CommandSpec;

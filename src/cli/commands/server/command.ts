@@ -7,23 +7,39 @@ import type { CommandLine } from '../../command-spec.ts';
 import { controlPlaneUrl } from '../../control-plane.ts';
 import type { server as spec } from '../../specs/team.ts';
 
-/** `runbook server`: watches over the workers of a team until it is asked to stop. */
+/** The connections for the supervisor and the pages. */
+const CONNECTIONS = 8;
+
+/** `runbook server`: watches over the workers of a team, and serves pages, until it is asked to stop. */
 export async function serve({ options }: CommandLine<typeof spec>): Promise<ExitCode> {
   const say = (text: string) => process.stderr.write(`runbook server: ${text}\n`);
   const url = await controlPlaneUrl(options.database);
-  const pool = openPool(url, 'runbook server', 4);
+  const pool = openPool(url, 'runbook server', CONNECTIONS);
   await requireMigrated(pool).catch(async (error: unknown) => {
     await pool.end();
     throw error;
   });
   const dispatch = await openDispatch(url);
   const supervisor = new Supervisor({ pool, dispatch, onNotice: say });
+  // Loaded only for pages: a server without them needs no HTTP.
+  const pages =
+    options.listen === undefined
+      ? undefined
+      : await (await import('./listen.ts'))
+          .listenAt(options.listen, { pool, dispatch, dirs: options.dir, say })
+          .catch(async (error: unknown) => {
+            await dispatch.close();
+            await pool.end();
+            throw error;
+          });
+  if (pages !== undefined) say(`pages at ${pages.url}`);
   supervisor.start();
   say('watching over the workers');
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   process.once('SIGTERM', () => stop());
   process.once('SIGINT', () => stop());
   await stopped;
+  await pages?.close();
   supervisor.stop();
   await dispatch.close();
   await pool.end().catch((error: unknown) => say(messageOf(error)));

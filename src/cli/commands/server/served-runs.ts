@@ -10,7 +10,7 @@ import { writeArchive } from '#run/store/archive.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import { refuseForTeam } from '#team/allowed.ts';
 import { requireMigrated } from '#team/migrate.ts';
-import { RunNews } from '#team/run-news.ts';
+import { RunNews } from '#team/served/run-news.ts';
 import type { TeamStore } from '#team/store.ts';
 import type {
   Attachments,

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { Verdict } from '#events/log/submission.ts';
-import type { IntentState, TeamIntent } from './store.ts';
+import type { IntentState, TeamIntent } from '../store.ts';
 
 /** A piece of news of a run. */
 export type TeamNews =

@@ -1,17 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { usageError } from '#errors.ts';
-import { inTransaction } from './database.ts';
-
-/** The roles of persons, least powerful first. */
-export const ROLES = ['viewer', 'operator', 'approver', 'admin'] as const;
-/** One of {@link ROLES}. */
-export type Role = (typeof ROLES)[number];
-
-/** The scopes of tokens; `act` is all that the person of the token may do, without a session. */
-export const SCOPES = ['sign-in', 'read', 'start', 'act'] as const;
-/** One of {@link SCOPES}. */
-export type Scope = (typeof SCOPES)[number];
+import { inTransaction } from '../database.ts';
+import { ROLES, type Role, type Scope } from './roles.ts';
 
 /** A new token, and the person it belongs to, who is created or changed with it. */
 export type NewToken = {

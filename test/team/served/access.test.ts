@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { type Role, TeamAccess } from '#team/access.ts';
-import { controlPlane, queuedRun } from '../support/control-plane.ts';
+import { TeamAccess } from '#team/served/access.ts';
+import type { Role } from '#team/served/roles.ts';
+import { controlPlane, queuedRun } from '../../support/control-plane.ts';
 
 const plane = controlPlane();
 const access = () => new TeamAccess(plane().pool);

@@ -1,0 +1,70 @@
+import type { Pool } from 'pg';
+import { EXIT, type ExitCode, usageError } from '#errors.ts';
+import { openPool } from '#team/database.ts';
+import { requireMigrated } from '#team/migrate.ts';
+import { TeamAccess } from '#team/served/access.ts';
+import { parseAge } from '#text/duration.ts';
+import { textTable } from '#text/table.ts';
+import type { CommandLine } from '../../command-spec.ts';
+import { controlPlaneUrl } from '../../control-plane.ts';
+import { columnsOf } from '../../say.ts';
+import type { token, tokenCreate, tokenRevoke } from '../../specs/team.ts';
+
+/** `runbook token create`: prints a new token once. */
+export async function createToken({
+  argument: person,
+  options,
+}: CommandLine<typeof tokenCreate>): Promise<ExitCode> {
+  const { role, scope, expires } = options;
+  const ms = parseAge(expires);
+  if (ms === undefined || ms === 0)
+    throw usageError(`invalid time "${expires}"`, 'write for example 90d');
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u.test(person))
+    throw usageError('a person has a name of letters, digits, spaces and . _ @ -, at most 64');
+  const text = await withAccess(options.database, (access) =>
+    access.createToken({
+      ...{ person, role, expiresAt: new Date(Date.now() + ms) },
+      scopes: scope.length === 0 ? ['sign-in', 'read'] : scope,
+    }),
+  );
+  process.stdout.write(`${text}\n`);
+  process.stderr.write('This token is shown once. Only its digest is stored.\n');
+  return EXIT.ok;
+}
+
+/** `runbook token list`: prints tokens without their texts. */
+export async function listTokens({
+  options,
+}: Pick<CommandLine<typeof token>, 'options'>): Promise<ExitCode> {
+  const tokens = await withAccess(options.database, (access) => access.tokens());
+  const rows = tokens.map(({ person, role, scopes, expiresAt, usedAt }) => [
+    ...[person, role ?? '', scopes.join(', ')],
+    ...[expiresAt.toISOString().slice(0, 10), usedAt?.toISOString().slice(0, 10) ?? 'never'],
+  ]);
+  const table = textTable(['PERSON', 'ROLE', 'SCOPES', 'EXPIRES', 'USED'], rows, columnsOf());
+  process.stdout.write(`${rows.length === 0 ? 'No tokens.' : table}\n`);
+  return EXIT.ok;
+}
+
+/** `runbook token revoke`: removes all tokens and sessions of a person. */
+export async function revokeTokens({
+  argument: person,
+  options,
+}: CommandLine<typeof tokenRevoke>): Promise<ExitCode> {
+  await withAccess(options.database, (access) => access.revoke(person));
+  process.stdout.write(`All tokens and sessions of ${person} are revoked.\n`);
+  return EXIT.ok;
+}
+
+async function withAccess<T>(
+  database: string | undefined,
+  act: (access: TeamAccess) => Promise<T>,
+): Promise<T> {
+  const pool: Pool = openPool(await controlPlaneUrl(database), 'runbook token', 1);
+  try {
+    await requireMigrated(pool);
+    return await act(new TeamAccess(pool));
+  } finally {
+    await pool.end();
+  }
+}
