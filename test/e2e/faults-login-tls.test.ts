@@ -67,7 +67,7 @@ const tooOldAsPaged: Way = {
   fault: 'tls-protocol-too-old',
   inputs: { ca_file: undefined, client_max_tls: undefined },
   url: { ssl_max_protocol_version: 'TLSv1.2' },
-  answers: (made) => doneAt(made, 'old_client', 'upgrade-client'),
+  answers: (made) => doneAt(made, 'old_client', 'correct-url'),
   path: ['login', 'handshake', 'direct', 'old_client', ...CORRECTED],
   findings: [/no version that the application's URL allows \(at most TLSv1\.2\)/],
 };

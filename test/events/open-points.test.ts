@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EventOf } from '#events/log/event.ts';
+import { conclusionOf } from '#events/view/conclusion.ts';
 import { openPoints } from '#events/view/open-points.ts';
 import { viewOf } from '../fixtures/event-log.ts';
 import * as story from '../fixtures/pool-exhausted-log.ts';
@@ -27,6 +28,20 @@ test('what was declined, skipped, lost or asked stays open', () => {
   expect(openPoints(viewOf(story.terminating))).toContainEqual(
     expect.objectContaining({ kind: 'unknown' }),
   );
+});
+
+test('what a resolved run says it has not checked stays open', () => {
+  const at = (outcome: 'resolved' | 'escalated', summary: string) =>
+    conclusionOf(viewOf(story.atGate.add({ type: 'run.finished', outcome, summary }))).open;
+  const text = 'The application itself was not checked: watch its log.';
+  expect(at('resolved', `The URL logs in. ${text} Restart instances.`)).toContainEqual({
+    kind: 'unchecked',
+    text,
+  });
+  expect(at('resolved', 'Every request was checked.')).not.toContainEqual(
+    expect.objectContaining({ kind: 'unchecked' }),
+  );
+  expect(at('escalated', text)).not.toContainEqual(expect.objectContaining({ kind: 'unchecked' }));
 });
 
 function answered(answer: 'declined'): EventOf<'gate.answered'> {

@@ -38,6 +38,7 @@ export function conclusionOf(view: RunView): Conclusion {
   const causes = marked ?? derivedCauses(view, diagnosed, led);
   const runbook = runbookOf(view, caller);
   const isUnproven = marked?.length === 0 && view.outcome !== undefined;
+  const summary = summaryOf(view, caller);
   const kind = isUnproven ? `${runbook.title}: no cause established` : runbook.title;
   return {
     title: titleOf(view, caller, kind, causes[0]),
@@ -45,7 +46,7 @@ export function conclusionOf(view: RunView): Conclusion {
     runbook: { name: runbook.name, title: runbook.title },
     ...(runbook.impact === undefined ? {} : { impact: runbook.impact }),
     prevention: runbook.prevention,
-    summary: summaryOf(view, caller),
+    summary,
     causes,
     evidence: view.findings.filter(
       (one) =>
@@ -54,7 +55,7 @@ export function conclusionOf(view: RunView): Conclusion {
         (!one.isElse && diagnosed.includes(one) && one.at <= (causes.at(-1)?.at ?? '')),
     ),
     changes,
-    open: openPoints(view),
+    open: openPoints(view, summary),
   };
 }
 

@@ -5,24 +5,39 @@ export type OpenPoint =
   | { readonly kind: 'unfinished' }
   | { readonly kind: 'failed' | 'unknown' | 'declined'; readonly step: StepView }
   | { readonly kind: 'skipped'; readonly step: StepView; readonly reason: string }
+  | { readonly kind: 'unchecked'; readonly text: string }
   | { readonly kind: 'question'; readonly note: NoteView };
 
 /**
  * Returns the open points of a run, most important first. A read whose failure the runbook
  * decided about is the incident and leaves nothing open, nor does a change that was declined if the
- * incident is resolved without it.
+ * incident is resolved without it. `summary` is the conclusion's, which may say what was not checked.
  */
-export function openPoints(view: RunView): readonly OpenPoint[] {
+export function openPoints(view: RunView, summary = ''): readonly OpenPoint[] {
   const kinds = KINDS.filter((kind) => kind !== 'declined' || view.outcome !== 'resolved');
   const ofSteps = [...view.steps, ...(view.adhoc ?? []).filter(isUnsettled)].flatMap(stepPoint);
   return [
     ...(view.outcome === undefined ? [{ kind: 'unfinished' } as const] : []),
     ...kinds.flatMap((kind) => ofSteps.filter((point) => point.kind === kind)),
+    ...uncheckedPoints(view, summary),
     ...view.notes.filter(isQuestion).map((note) => ({ kind: 'question', note }) as const),
   ];
 }
 
 const KINDS = ['unknown', 'failed', 'declined', 'skipped'] as const;
+
+/** Returns the sentences of a text that say what was not checked. */
+function uncheckedSentences(text: string): readonly string[] {
+  return text.split(/(?<=[.!?])\s+(?=\p{Lu})/u).filter((one) => /\bnot checked\b/u.test(one));
+}
+
+/** The run's own words count if the runbook that resolved the incident says nothing. */
+function uncheckedPoints({ outcome, summary: own = '' }: RunView, summary: string) {
+  if (outcome !== 'resolved') return [];
+  const concluded = uncheckedSentences(summary);
+  const texts = concluded.length > 0 ? concluded : uncheckedSentences(own);
+  return texts.map((text) => ({ kind: 'unchecked', text }) as const);
+}
 
 /** Returns whether a note asks something. */
 export function isQuestion({ text }: NoteView): boolean {

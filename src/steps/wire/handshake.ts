@@ -92,8 +92,13 @@ export function explainTls(error: NodeJS.ErrnoException, who: string): StepError
   };
 }
 
-/** Returns OpenSSL's reason without its number, routine and file, and no advice on starting Node. */
+/**
+ * Returns OpenSSL's reason without its number, routine and file, no advice on starting Node, and no
+ * list of addresses that is empty.
+ */
 function readable(message: string): string {
+  const [, address] = /IP: (\S+) is not in the cert's list:\s*$/.exec(message) ?? [];
+  if (address !== undefined) return `the certificate does not name the address ${address}`;
   const [, reason] = /error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/i.exec(message) ?? [];
   return (reason ?? message).replace(/; if the root CA is installed locally, .*$/, '').trim();
 }

@@ -121,7 +121,7 @@ function changedLines(
 /** Returns how things are now: what was found since the last change, then the summary. */
 function statusTexts(
   view: RunView,
-  { causes, changes, summary: ended }: Conclusion,
+  { causes, changes, summary: ended, open }: Conclusion,
 ): readonly string[] {
   const since = changes.at(-1)?.at ?? causes.at(-1)?.at ?? '';
   const found = view.findings.filter(
@@ -130,10 +130,17 @@ function statusTexts(
       !causes.includes(finding) &&
       (ended === '' || !finding.text.includes(ended)),
   );
-  // The summary of an aborted run is the operator's reason.
-  const summary = view.outcome === 'aborted' ? '' : ended;
+  // The summary of an aborted run is the operator's reason; what was not checked is left to do.
+  const summary = view.outcome === 'aborted' ? '' : withoutUnchecked(ended, open);
   const texts = [...found.slice(-MOST_FOUND).map(({ text }) => text), summary];
   return [...new Set(texts)].filter((text) => text !== '');
+}
+
+function withoutUnchecked(summary: string, open: Conclusion['open']): string {
+  return open.reduce(
+    (rest, point) => (point.kind === 'unchecked' ? rest.replace(point.text, '').trim() : rest),
+    summary,
+  );
 }
 
 /** Returns what is left to do about an open point. */
@@ -149,6 +156,8 @@ function openText(point: OpenPoint): string {
       return `“${point.step.title}” was declined.`;
     case 'skipped':
       return `“${point.step.title}” was skipped: ${point.reason}`;
+    case 'unchecked':
+      return point.text;
     case 'question':
       return point.note.text;
   }

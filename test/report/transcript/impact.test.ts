@@ -91,6 +91,38 @@ test('or with the finding that led to another runbook', () => {
   });
 });
 
+test('a refused connection before the finding that led to the cause is the first evidence', () => {
+  const refused = triage.add(TCP_FAILED, 180_000, found('tcp', 'fix', 'Sessions wait for locks.'));
+  const of = { step: 'fix', visit: 1, part: 'action', attempt: 1 } as const;
+  const fixed = refused.add(
+    entered('fix'),
+    { type: 'step.started', ...of, effect: 'change', action: HERE },
+    { type: 'step.finished', ...of, status: 'succeeded', ms: 5, outputs: [] },
+  );
+  expect(impact(fixed).said).toEqual([
+    '- First evidence: 2026-11-21 03:12:02 UTC: “TCP” failed: timeout no answer',
+  ]);
+});
+
+test('a look that finds no TLS, or lacks a right, is not, and the finding stays it', () => {
+  for (const kind of ['tls', 'no_permission'] as const) {
+    const looked = triage.add(
+      { ...TCP_FAILED, error: { kind, message: 'no' } },
+      180_000,
+      found('tcp', 'offer', 'Nobody listens.'),
+      entered('other'),
+      {
+        type: 'child.started',
+        step: 'other',
+        runbook: { name: 'refused', title: 'Connection refused' },
+        inputs: [],
+        targets: [],
+      },
+    );
+    expect(impact(looked).from).toBe('2026-11-21T03:15:02.000Z');
+  }
+});
+
 test('or with the finding that a lasting change followed', () => {
   const of = { step: 'fix', visit: 1, part: 'action', attempt: 1 } as const;
   const fixed = triage.add(

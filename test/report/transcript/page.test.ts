@@ -151,6 +151,10 @@ describe.skipIf(program === undefined)('in a browser (Chromium: sh bin/test-serv
     })`;
     expect(await page.evaluate(isCut)).toBe(false);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    const isWide = `[...document.querySelectorAll('#milestones .table')].some(
+      (table) => table.scrollWidth > table.clientWidth,
+    )`;
+    expect(await page.evaluate(isWide)).toBe(false);
     const drawn = "document.querySelector('.scale').getBoundingClientRect().width";
     expect(await page.evaluate<number>(drawn)).toBeGreaterThan(width === 390 ? 300 : 900);
   });

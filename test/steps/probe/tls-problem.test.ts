@@ -57,6 +57,20 @@ test('a failed handshake is told in the words of OpenSSL, without its numbers an
   });
 });
 
+test('a certificate without addresses is said to lack the one of the server', () => {
+  const said = (list: string) =>
+    Object.assign(
+      new Error(
+        `Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list: ${list}`,
+      ),
+      { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+    );
+  const explained = explainTls(said(''), 'db');
+  expect(explained.message).toBe('the certificate does not name the address 127.0.0.1');
+  expect(tlsProblem(explained)).toBe('name_mismatch');
+  expect(explainTls(said('10.0.0.1'), 'db').message).toMatch(/list: 10\.0\.0\.1$/);
+});
+
 test('advice on starting Node is left out', () => {
   const message =
     'unable to verify the first certificate; if the root CA is installed locally, try running Node.js with --use-system-ca';

@@ -144,7 +144,16 @@ const run = z.strictObject({
   notes: z.array(note),
   openPoints: z.array(
     z.strictObject({
-      kind: z.enum(['unfinished', 'failed', 'unknown', 'declined', 'skipped', 'question']),
+      kind: z.enum([
+        'unfinished',
+        'failed',
+        'unknown',
+        'declined',
+        'skipped',
+        'unchecked',
+        'question',
+      ]),
+      text: opt(said(z.string(), 'what the summary says was not checked')),
       step: opt(step),
       action: opt(number('the number of the action')),
       reason: opt(z.string()),

@@ -3,6 +3,12 @@ import type { ByHand, FaultLayer, MadeFault } from '../../fault.ts';
 import { type Lab, superuserUrl } from '../../setup/lab.ts';
 import { once, openBystanders } from '../sessions.ts';
 
+type NewUrl = Pick<ByHand, 'title'> & {
+  /** @default correct-url */
+  readonly name?: string;
+  readonly url: string;
+};
+
 /** A fault of the shop's login, and its undo. */
 type LoginFault = {
   /** @default login */
@@ -17,8 +23,8 @@ type LoginFault = {
   /** The URL input of the runbook, if it differs from the application's. */
   readonly runbookUrl?: string;
   readonly byHand?: readonly ByHand[];
-  /** The manual action that gives the application another URL. */
-  readonly newUrl?: Pick<ByHand, 'title'> & { readonly name?: string; readonly url: string };
+  /** The manual actions that give the application another URL. */
+  readonly newUrl?: NewUrl | readonly NewUrl[];
   /** Set if a restart of the server is the fix: existing sessions are not expected to survive. */
   readonly restarts?: true;
   /** Creates the fault on the server; undefined if only the application's URL is wrong. */
@@ -28,20 +34,21 @@ type LoginFault = {
 
 /** Creates a fault of the shop's login on a healthy lab, with other sessions open meanwhile. */
 export async function makeLoginFault(lab: Lab, fault: LoginFault): Promise<MadeFault> {
-  const { describe, newUrl, byHand = [] } = fault;
+  const { describe, newUrl = [], byHand = [] } = fault;
   let url = fault.url ?? lab.urls.shop;
   const broken = url;
   await fault.make?.();
   const bystanders = await openBystanders(lab, ['warehouse', 'oncall']);
   const failure = await lookAtShop(lab, url);
   if (failure === undefined) throw new Error('the login works, so there is no fault');
-  const changeUrl = newUrl && {
-    name: newUrl.name ?? 'correct-url',
-    title: newUrl.title,
-    async do() {
-      url = newUrl.url;
-    },
-  };
+  const changesOfUrl = [newUrl].flat().map(
+    ({ name = 'correct-url', title, url: next }): ByHand => ({
+      ...{ name, title },
+      async do() {
+        url = next;
+      },
+    }),
+  );
   return {
     layer: fault.layer ?? 'login',
     runbook: fault.runbook ?? 'auth',
@@ -52,7 +59,7 @@ export async function makeLoginFault(lab: Lab, fault: LoginFault): Promise<MadeF
     },
     ...{ describe, complaint: errorLine(failure) },
     appUrl: () => url,
-    byHand: changeUrl === undefined ? byHand : [...byHand, changeUrl],
+    byHand: [...byHand, ...changesOfUrl],
     async check() {
       const failed = await lookAtShop(lab, url);
       const collateral = fault.restarts ? [] : await bystanders.lost();

@@ -62,15 +62,21 @@ const protocolTooOld: FaultKind = {
   engines: SERVERS,
   make: (lab): Promise<MadeFault> =>
     makeTlsFault(lab, {
-      describe: 'The server accepts TLS 1.3 only; the application’s library supports 1.2 at most.',
+      describe: 'The server accepts TLS 1.3 only; the application supports 1.2 at most.',
       url: verifyingUrl(lab, { ssl_max_protocol_version: 'TLSv1.2' }),
       runbookUrl: verifyingUrl(lab),
       inputs: { client_max_tls: 'TLSv1.2' },
-      newUrl: {
-        name: 'upgrade-client',
-        title: 'Upgrade the application’s driver to one that supports TLS 1.3',
-        url: verifyingUrl(lab),
-      },
+      newUrl: [
+        {
+          name: 'upgrade-client',
+          title: 'Upgrade the application’s driver to one that supports TLS 1.3',
+          url: verifyingUrl(lab),
+        },
+        {
+          title: 'Remove ssl_max_protocol_version from the URL',
+          url: verifyingUrl(lab),
+        },
+      ],
       ...setting(lab, 'ssl_min_protocol_version', 'TLSv1.3', { tls_version: 'TLSv1.3' }),
     }),
 };

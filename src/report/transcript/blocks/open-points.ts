@@ -1,4 +1,5 @@
-import { type OpenPoint as Found, openPoints as pointsOf } from '#events/view/open-points.ts';
+import { conclusionOf } from '#events/view/conclusion.ts';
+import type { OpenPoint as Found } from '#events/view/open-points.ts';
 import { titleOf } from '#events/wording/phrases.ts';
 import { code, text } from '../../markdown/text.ts';
 import type { TranscriptRun } from '../run.ts';
@@ -9,7 +10,7 @@ export type OpenPoint = Found & { readonly action?: number };
 
 /** Returns the open points of a run. */
 export function openPoints({ view, actions }: TranscriptRun): readonly OpenPoint[] {
-  return pointsOf(view).map((point) => {
+  return conclusionOf(view).open.map((point) => {
     if (point.kind !== 'declined') return point;
     const action = actions.findLast(({ step }) => step === point.step.id)?.number;
     return action === undefined ? point : { ...point, action };
@@ -34,6 +35,8 @@ export function openPointText(point: OpenPoint, { view }: TranscriptRun): string
       return `Declined: ${name(point.step.id)}${point.action === undefined ? '' : `, Action ${point.action}`}`;
     case 'skipped':
       return `Skipped: ${name(point.step.id)}: ${text(point.reason)}`;
+    case 'unchecked':
+      return text(point.text);
     case 'question':
       return `Asked by ${text(point.note.operator)}: ${text(point.note.text)}`;
   }

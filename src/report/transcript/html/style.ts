@@ -108,6 +108,7 @@ nav a{padding:.35rem .5rem}
 .entry,.days .entry{padding-left:0}
 .time{position:static;display:block}
 .graph svg{max-width:none}
+#milestones th,#milestones td{white-space:normal;overflow-wrap:anywhere;padding:.25rem .4rem}
 }
 @media print{
 body{font-size:10pt}
