@@ -60,9 +60,10 @@ describe('a run', () => {
   });
 
   test('that runs has a place for its output; one that is over has no question', async () => {
-    expect((await shownRun(terminating)).page).toContain(
-      '<div id="live" data-region data-seq="terminate_idle">',
-    );
+    const { page: running } = await shownRun(terminating);
+    expect(running).toContain('<pre data-step="terminate_idle" hidden>');
+    expect(running).toContain('Stop at the next safe point');
+    expect(textOf(running)).toContain('What was changed End sessions that have been idle too long');
     const { page } = await shownRun(resolved);
     expect(textOf(page)).toContain('Resolved. 11 idle sessions of shop-web were ended');
     expect(page).toContain('data-over');

@@ -55,7 +55,7 @@ export function choiceTool(
 }
 
 /** Returns the fold in which somebody writes a note. */
-export function noteTool({ run }: FormPlace): Markup {
+export function noteTool(run: string): Markup {
   const place = { run, atSeq: undefined };
   const field = textField('note', 'said', 'Note, kept in the record', { required: true });
   return tool('Write a note …', intentForm(place, [field, sendButton('note', 'Add the note')]));

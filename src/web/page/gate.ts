@@ -7,7 +7,7 @@ import { counted } from '#text/count.ts';
 import { formatDuration } from '#text/duration.ts';
 import type { Permission } from '../access.ts';
 import { actionMarkup } from './action.ts';
-import { choiceTool, type FormPlace, intentForm, noteTool, sendButton } from './form.ts';
+import { choiceTool, type FormPlace, intentForm, sendButton } from './form.ts';
 import { type Content, exact, type Markup, markup } from './markup.ts';
 import { rowsTable } from './rows.ts';
 import type { ShownRun } from './shown-run.ts';
@@ -47,7 +47,7 @@ ${
   markup`<div class="tools">
 ${choicesOf(view)
   .filter(({ name }) => name !== 'leave' && name !== 'refresh')
-  .map((choice) => choiceTool(place, choice))}${noteTool(place)}</div>`
+  .map((choice) => choiceTool(place, choice))}</div>`
 }
 </section>`;
 }

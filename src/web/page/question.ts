@@ -1,6 +1,6 @@
 import { isOpening } from '#events/view/opening.ts';
 import { inputsAt, stepOf } from '#events/view/place-in-run.ts';
-import type { AwaitedView } from '#events/view/run-view.ts';
+import type { AwaitedView, RunView } from '#events/view/run-view.ts';
 import { type Choice, choicesOf } from '#events/wording/choices.ts';
 import { jumpNote, jumpTargets } from '#events/wording/jump-note.ts';
 import {
@@ -12,7 +12,7 @@ import {
 } from '#events/wording/phrases.ts';
 import { undecidedText } from '#events/wording/undecided.ts';
 import { actionMarkup } from './action.ts';
-import { capital, choiceTool, type FormPlace, intentForm, noteTool, sendButton } from './form.ts';
+import { capital, choiceTool, type FormPlace, intentForm, sendButton } from './form.ts';
 import { type Content, exact, type Markup, markup } from './markup.ts';
 import type { ShownRun } from './shown-run.ts';
 import { standingOf } from './state.ts';
@@ -45,7 +45,7 @@ export function questionMarkup(awaited: AwaitedView, shown: ShownRun): Markup {
 ${context(awaited, shown)}</div>
 ${awaited.for === 'unknown' && beganMarkup(awaited.step, shown)}
 ${awaited.action !== undefined && markup`<div>${actionMarkup(awaited.action, `What will run on ${awaited.action.where}`)}</div>`}
-${rights.operate.may ? [answerForm(awaited, first, place), markup`<div class="tools">${others.map((choice) => choiceTool(place, choice, extra(choice, shown)))}${noteTool(place)}</div>`] : markup`<div><p class="small">${rights.operate.because}</p></div>`}
+${rights.operate.may ? [answerForm(awaited, first, place, view), markup`<div class="tools">${others.map((choice) => choiceTool(place, choice, extra(choice, shown)))}</div>`] : markup`<div><p class="small">${rights.operate.because}</p></div>`}
 </section>`;
 }
 
@@ -70,7 +70,7 @@ function context(awaited: AwaitedView, { view }: ShownRun): Content {
     why !== undefined && markup`<p>${why}</p>`,
     item !== undefined && markup`<p>${itemText(item)}</p>`,
     prompt !== undefined && awaited.for === 'report' && markup`<p class="prompt">${prompt}</p>`,
-    undecided !== undefined && markup`<p>${capital(undecided)}</p>`,
+    undecided !== undefined && markup`<p>${undecided}</p>`,
     error !== undefined &&
       markup`<p class="note" data-s="fail"><strong>Failed:</strong> ${errorText(error)}</p>`,
     error?.hint !== undefined && markup`<p class="small">${error.hint}</p>`,
@@ -78,7 +78,12 @@ function context(awaited: AwaitedView, { view }: ShownRun): Content {
   ];
 }
 
-function answerForm(awaited: AwaitedView, first: Choice | undefined, place: FormPlace): Content {
+function answerForm(
+  awaited: AwaitedView,
+  first: Choice | undefined,
+  place: FormPlace,
+  view: RunView,
+): Content {
   switch (awaited.for) {
     case 'answer':
       return markup`<div>${questionForm(awaited, place)}</div>`;
@@ -88,7 +93,7 @@ function answerForm(awaited: AwaitedView, first: Choice | undefined, place: Form
         markup`<p class="acts">${sendButton('done', 'Done', 'first')} ${sendButton('not-done', 'Could not be done')}</p>`,
       ])}</div>`;
     case 'decision':
-      return markup`<div>${decisionForm(awaited, place)}</div>`;
+      return markup`<div>${decisionForm(awaited, place, view)}</div>`;
     default:
       if (first === undefined) return undefined;
       return markup`<div>${intentForm(place, markup`<p class="acts">${sendButton(first.name, capital(first.label), 'first')} <span class="small faint">${capital(first.says)}.</span></p>`)}</div>`;
@@ -109,10 +114,14 @@ function questionForm({ prompt, choices, secret }: AwaitedView, place: FormPlace
   ]);
 }
 
-function decisionForm({ clauses = [], clause: broken }: AwaitedView, place: FormPlace): Content {
+function decisionForm(
+  { clauses = [], clause: broken }: AwaitedView,
+  place: FormPlace,
+  view: RunView,
+): Content {
   const options = clauses.map((clause, index) => {
     const mark = index === broken ? ' (could not be evaluated)' : '';
-    return markup`<p><label class="pick"><input type="radio" name="clause" value="${index}" required> ${clause.goto ?? 'the next step'}, ${clauseText(clause)}${mark}</label></p>`;
+    return markup`<p><label class="pick"><input type="radio" name="clause" value="${index}" required> ${clause.goto === undefined ? 'the next step' : titleOf(view, clause.goto)}, ${clauseText(clause)}${mark}</label></p>`;
   });
   return intentForm(place, [
     markup`<fieldset class="field"><legend>Where does the run continue?</legend>${options}

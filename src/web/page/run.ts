@@ -1,7 +1,9 @@
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { RunView, StepView } from '#events/view/run-view.ts';
+import { changeText } from '#events/wording/change-text.ts';
 import { elapsedMs, STATE_WORD, titleOf } from '#events/wording/phrases.ts';
 import { formatDuration } from '#text/duration.ts';
+import { intentForm, noteTool, sendButton } from './form.ts';
 import { type Frame, page } from './frame.ts';
 import { gateMarkup } from './gate.ts';
 import { type Content, exact, type Markup, markup } from './markup.ts';
@@ -30,13 +32,14 @@ ${sentMarkup(shown)}
 ${outcome(view)}
 ${verdict(view, timeline)}
 ${asked(shown)}
-${live(view)}
+${live(shown)}
+${changes(view)}
 <section aria-labelledby="h-tl"><h2 id="h-tl">Timeline</h2>
 <ol id="timeline" class="tl" data-region="list">${timeline.entries}</ol></section>
 </div>
 <div class="side">
 ${steps(view, timeline)}
-${notes(view)}
+${notes(shown)}
 ${about(shown)}
 </div></div>`,
   });
@@ -157,9 +160,23 @@ function askedText(view: RunView): string {
 }
 
 /** The script fills it with the last lines of what runs. */
-function live(view: RunView): Markup {
+function live({ view, run, rights }: ShownRun): Markup {
   const running = view.steps.findLast(({ state }) => state === 'running');
-  return markup`<div id="live" data-region data-seq="${running?.id}">${running !== undefined && markup`<section aria-labelledby="h-live"><h2 id="h-live">Running: ${running.title}</h2><pre hidden><code></code></pre></section>`}</div>`;
+  if (running === undefined || view.status !== 'running')
+    return markup`<div id="live" data-region data-seq=""></div>`;
+  const { id, title } = running;
+  const stop = view.stopping
+    ? markup`<span class="small">Stops at the next safe point.</span> ${sendButton('cancel', 'Cancel what runs', 'little')}`
+    : sendButton('stop', 'Stop at the next safe point', 'little');
+  return markup`<div id="live" data-region data-seq="${exact(id)}${view.stopping && '!'}"><section aria-labelledby="h-live"><h2 id="h-live">Running: ${title}</h2>
+<pre data-step="${exact(id)}" hidden><code></code></pre>
+${rights.operate.may && intentForm({ run: run.id, atSeq: undefined }, markup`<p class="acts">${stop}</p>`)}</section></div>`;
+}
+
+function changes(view: RunView): Markup {
+  const { changes: all = [] } = view;
+  const list = all.map((change) => markup`<li>${changeText(change, view)}</li>`);
+  return markup`<div id="changes" data-region>${list.length > 0 && markup`<section aria-labelledby="h-changes"><h2 id="h-changes">What was changed</h2><ul>${list}</ul></section>`}</div>`;
 }
 
 function steps(view: RunView, { anchors }: Timeline): Markup {
@@ -174,13 +191,17 @@ function stepItem({ title, state }: StepView, anchor: string | undefined): Marku
 `;
 }
 
-function notes({ notes: all }: RunView): Markup {
+/** The tool is a region of its own, so that a note of somebody else leaves typed text alone. */
+function notes({ view, run, rights }: ShownRun): Markup {
+  const { notes: all, status } = view;
+  const mayWrite = rights.operate.may && status !== 'finished';
   const list = all.map(
     ({ text, operator, at }) =>
       markup`<li><span>${text} <span class="faint nw">${operator}, ${clockTime(at)}</span></span></li>`,
   );
-  return markup`<section id="notes" data-region data-seq="${all.length}" data-say="${all.at(-1)?.text}" aria-labelledby="h-notes"><h2 id="h-notes">Notes</h2>
-${list.length === 0 ? markup`<p class="faint">No notes yet.</p>` : markup`<ul class="people">${list}</ul>`}</section>`;
+  return markup`<section aria-labelledby="h-notes"><h2 id="h-notes">Notes</h2>
+<div id="notes" data-region data-say="${all.at(-1)?.text}">${list.length === 0 ? markup`<p class="faint">No notes yet.</p>` : markup`<ul class="people">${list}</ul>`}</div>
+<div id="write" data-region data-seq="${mayWrite && 'note'}">${mayWrite && noteTool(run.id)}</div></section>`;
 }
 
 function about({ view, run }: ShownRun): Markup {

@@ -160,7 +160,7 @@ if (run && over === undefined) {
   stream.addEventListener('live', ({ data }) => {
     const { step, lines } = JSON.parse(data);
     const shown = $('#live pre');
-    if (!shown || $('#live').dataset.seq !== step) return;
+    if (shown?.dataset.step !== step) return;
     shown.hidden = false;
     shown.firstChild.textContent = lines.join('\\n');
   });

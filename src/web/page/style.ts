@@ -55,7 +55,7 @@ main{padding-block:var(--s5);display:block}
 .facts{display:flex;flex-wrap:wrap;gap:var(--s1) var(--s4);list-style:none;margin:0;padding:0;font-size:.875rem;color:var(--faint)}
 .facts b{color:var(--ink);font-weight:600}
 .cols{display:grid;gap:var(--s5);grid-template-columns:minmax(0,1fr)}
-.cols>*>section,#asked,#live{margin-bottom:var(--s5)}
+.cols section,#asked{margin-bottom:var(--s5)}.gate.gate{margin-bottom:0}
 @media(min-width:64rem){.cols{grid-template-columns:minmax(0,1fr) 19rem}.side{border-left:1px solid var(--line);padding-left:var(--s5)}.side dl.kv{grid-template-columns:minmax(0,1fr);gap:0}}
 .side{font-size:.875rem}
 .side h2{font-size:.9375rem;margin-bottom:var(--s2)}

@@ -65,7 +65,7 @@ export function pages(parts: WebParts): Hono<WebEnv> {
       const frame = { title: 'Not taken', nonce: context.get('nonce'), person: seen.person };
       return context.html(messagePage(frame, message, { path, name: 'Back to the run' }), status);
     }
-    const stored = await answered(runs, seen, sent.id);
+    const stored = await answered(runs, seen, sent);
     return isScript
       ? context.json(outcomeOf(stored))
       : context.redirect(`${path}?intent=${encodeURIComponent(sent.id)}`, 303);
@@ -132,6 +132,7 @@ async function takeForm(context: Context<WebEnv>, { runs }: WebParts, seen: Seen
   if (refusal !== undefined) return refusal;
   return {
     id: await runs.add({ run: run.id, person: person.id, via: 'page', intent, atSeq }),
+    after: view.seq,
   };
 }
 
@@ -147,10 +148,9 @@ function textsOf(body: Readonly<Record<string, unknown>>): Readonly<Record<strin
 async function answered(
   runs: ServedRuns,
   seen: SeenRun,
-  id: string,
+  { id, after }: { readonly id: string; readonly after: number },
 ): Promise<StoredIntent | undefined> {
   const signal = AbortSignal.timeout(ANSWER_MS);
-  const { length: after } = await runs.lines(seen.run.id, 0);
   for await (const news of runs.news(seen.run.id, after, signal)) {
     if (news.kind === 'answer' && news.intent.id === id) return news.intent;
     const stored = await ownIntent(runs, seen, id);
