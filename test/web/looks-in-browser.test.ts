@@ -49,6 +49,11 @@ describe.skipIf(browserHere() === undefined)(
             '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
           );
           expect(wide, path).toBeLessThanOrEqual(seen);
+          // What stays in sight has two lines at most.
+          const strip = await page.evaluate<number>(
+            'document.querySelector(".strip")?.clientHeight ?? 0',
+          );
+          expect(strip, path).toBeLessThan(70);
           // Half of the pages are looked at narrow in light colors and wide in dark ones, half inversely.
           if ((index % 2 === 0) === (colorScheme === 'dark'))
             await page.setViewportSize({ width: 1_200, height: 800 });

@@ -63,9 +63,11 @@ describe('a run', () => {
     const { page: running } = await shownRun(terminating);
     expect(running).toContain('<pre data-step="terminate_idle" hidden>');
     expect(running).toContain('Stop at the next safe point');
-    expect(textOf(running)).toContain('What was changed End sessions that have been idle too long');
+    expect(textOf(running)).not.toContain('What was changed');
+    expect(textOf(running)).toContain('( terminate_idle ) running');
     const { page } = await shownRun(resolved);
     expect(textOf(page)).toContain('Resolved. 11 idle sessions of shop-web were ended');
+    expect(textOf(page)).toContain('What was changed End sessions that have been idle too long');
     expect(page).toContain('data-over');
     expect(page).not.toContain('/intents');
   });

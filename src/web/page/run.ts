@@ -75,11 +75,21 @@ function strip({ view, run }: ShownRun): Markup {
   const live = view.mode === 'live' ? markup`<span class="live">LIVE</span> ` : 'Dry run, ';
   return markup`<section class="strip" aria-label="This run, wherever you scroll">
 <p>${live}<b>${run.environment}</b></p>
-<p class="mono">${[...new Set(Object.values(view.targets))].join(', ')}</p>
+<p class="mono">${targetsOf(view)}</p>
 <p id="run-state" data-region>${badge(standingOfView(view))}</p>
 <p id="lost" hidden><span class="state" data-s="fail"><span aria-hidden="true">✗</span>Not connected</span></p>
-<p id="way" class="go" data-region>${goes !== undefined && markup`<a href="#${goes.id}">To ${goes.name}</a>`}</p>
+<p id="way" class="go" data-region>${goes !== undefined && markup`<a href="#${goes.id}">${goes.id === 'gate' ? 'To the gate' : 'Answer'}</a>`}</p>
 </section>`;
+}
+
+/** Two lines hold it on a narrow screen: the database and its host are enough. */
+function targetsOf({ targets, places }: RunView): string {
+  const shown = Object.entries(targets).map(([name, description]) => {
+    const { host, database } = places[name] ?? {};
+    if (!host) return description;
+    return database ? `${database} on ${host}` : host;
+  });
+  return [...new Set(shown)].join(', ');
 }
 
 function head({ view, run, now }: ShownRun): Markup {
@@ -174,7 +184,9 @@ ${rights.operate.may && intentForm({ run: run.id, atSeq: undefined }, markup`<p 
 }
 
 function changes(view: RunView): Markup {
-  const { changes: all = [] } = view;
+  // One that runs is shown above, and its outcome is not unknown yet.
+  const isRunning = view.status === 'running';
+  const all = (view.changes ?? []).filter(({ state }) => state !== 'running' || !isRunning);
   const list = all.map((change) => markup`<li>${changeText(change, view)}</li>`);
   return markup`<div id="changes" data-region>${list.length > 0 && markup`<section aria-labelledby="h-changes"><h2 id="h-changes">What was changed</h2><ul>${list}</ul></section>`}</div>`;
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { stepOf } from '#events/view/place-in-run.ts';
+import type { StepState } from '#events/view/run-view.ts';
 import { STATE_SIGN, STATE_WORD } from '#events/wording/phrases.ts';
 import { timelineSection } from '#report/transcript/blocks/timeline.ts';
 import { blocksHtml, withNamedTables } from '#report/transcript/html/blocks.ts';
@@ -8,6 +10,7 @@ import { transcriptRun } from '#report/transcript/run.ts';
 import { type Visit, visitsOf } from '#report/transcript/visits.ts';
 import { escapedAlready, type Markup, markup } from './markup.ts';
 import type { ShownRun } from './shown-run.ts';
+import type { Look, Standing } from './state.ts';
 
 /** The timeline of a run: one entry for each visit of a step. */
 export type Timeline = {
@@ -38,7 +41,9 @@ export function timelineOf({ records }: Pick<ShownRun, 'records'>): Timeline {
     const of = isVisit ? visits[visit] : undefined;
     if (of !== undefined) anchors.set(of.step, id);
     const title = isVisit ? inline(shown([heading])) : markup`<b>Start of the run</b>`;
-    return item(id, title, of, shown(body));
+    const isLatest = visits.findLastIndex(({ step }) => step === of?.step) === visit;
+    const now = isLatest ? stepOf(run.view, of?.step)?.state : undefined;
+    return item(id, title, stateOf(of, now), shown(body));
   });
   return { entries, anchors };
 }
@@ -68,25 +73,26 @@ function phaseItem(id: string, name: string): Markup {
 `;
 }
 
-function item(id: string, title: Markup, visit: Visit | undefined, body: Markup): Markup {
-  const { look, sign, word } = stateOf(visit);
+function item(id: string, title: Markup, { look, sign, word }: Standing, body: Markup): Markup {
   const content = markup`<span class="m" data-s="${look}" aria-hidden="true">${sign}</span><details><summary>${title} <span>${word}</span></summary><div class="told-in-full">${escapedAlready(withNamedTables(body.html, ` of entry ${id.slice(1)}`))}</div></details>`;
   const version = createHash('sha256').update(content.html).digest('hex').slice(0, 12);
   return markup`<li id="${id}" data-seq="${version}">${content}</li>
 `;
 }
 
-const LOOK: Readonly<Record<string, string>> = {
+const LOOK: Readonly<Record<string, Look>> = {
   succeeded: 'done',
   'done-by-hand': 'done',
   failed: 'fail',
   unknown: 'odd',
   current: 'wait',
+  running: 'run',
 };
 
-function stateOf(visit: Visit | undefined) {
+function stateOf(visit: Visit | undefined, now: StepState | undefined): Standing {
   if (visit === undefined) return { look: 'off', sign: '·', word: '' };
-  const { state } = visit;
+  // A visit has no state of its own while its action runs.
+  const state = visit.state === 'current' ? (now ?? 'current') : visit.state;
   if (state === 'declined') return { look: 'off', sign: '✗', word: 'declined' };
   return { look: LOOK[state] ?? 'off', sign: STATE_SIGN[state], word: STATE_WORD[state] };
 }
