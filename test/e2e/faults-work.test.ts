@@ -175,6 +175,9 @@ for (const { engine, only } of ENGINES) {
           'locks/cancel_root': { confirm: true },
         });
         expect(solved.findings).toContainEqual(
+          expect.stringMatching(/run DDL: .* Session \d+ \(shop-report\) blocks them all\.$/),
+        );
+        expect(solved.findings).toContainEqual(
           expect.stringMatching(/shop-report, shop\) is active .* and blocks \d+ other sessions\./),
         );
       });
