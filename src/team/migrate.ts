@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { environmentError } from '#errors.ts';
+import { codeOf, environmentError } from '#errors.ts';
 import { FIRST } from './migrations/001-first.ts';
 
 /** The migrations in order; a released one never changes. */
@@ -120,8 +120,15 @@ export async function createPartitions(client: Pick<PoolClient, 'query'>): Promi
   );
   for (const { month, next } of rows)
     for (const table of ['run_event', 'run_output'])
-      await client.query(
-        `CREATE TABLE IF NOT EXISTS runbook.${table}_${month} PARTITION OF runbook.${table}
-         FOR VALUES FROM ('${month}') TO ('${next}')`,
-      );
+      await client
+        .query(
+          `CREATE TABLE IF NOT EXISTS runbook.${table}_${month} PARTITION OF runbook.${table}
+           FOR VALUES FROM ('${month}') TO ('${next}')`,
+        )
+        .catch(unlessOccupied);
+}
+
+/** The default partition has lines of that month already, and keeps the others too. */
+function unlessOccupied(error: unknown): void {
+  if (codeOf(error) !== '23514') throw error;
 }

@@ -122,7 +122,6 @@ export class Worker {
   /** Executes a leg of a run, if nobody else has it. Never rejects. */
   async #take(run: string): Promise<void> {
     const { pool, announced, dispatch } = this.#parts;
-    if (this.#legs.has(run)) return;
     const claim = await claimRun(pool, run, announced.id).catch((error: unknown) => {
       this.#notice(`${run} could not be claimed: ${messageOf(error)}`);
       return undefined;
@@ -142,7 +141,7 @@ export class Worker {
       this.#notice(`${run} could not be released: ${messageOf(error)}`);
     } finally {
       // What was not released in order is found by the next look at what is held.
-      this.#legs.delete(run);
+      if (this.#legs.get(run) === leg) this.#legs.delete(run);
     }
   }
 

@@ -19,7 +19,7 @@ import type { WorkerOptions } from '#team/worker.ts';
 import { PATIENT, STUCK_ORDERS } from '../fixtures/team-books.ts';
 
 /** Short leases, so that a test does not wait long for a dead worker. */
-const TIMES = { beatMs: 200, giveUpMs: 1_500, deadMs: 2_500 };
+const TIMES = { beatMs: 200, giveUpMs: 3_000, deadMs: 6_000 };
 
 /** A line that a worker's process printed. */
 export type Said = { readonly what: string } & Readonly<Record<string, string>>;
@@ -138,14 +138,20 @@ async function startStage(processes: WorkerProcess[]) {
   const stage: TeamStage = {
     ...{ control, store, pool, patient, patientUrl, records, view },
     async startWorker(told = {}) {
-      workers += 1;
-      const started = startWorker(`w${workers}`, {
-        ...{ url, books: [book], times: TIMES, labels: ['eu'], patientUrl },
-        ...told,
-      });
-      processes.push(started);
-      await started.says('ready');
-      return started;
+      for (;;) {
+        workers += 1;
+        const started = startWorker(`w${workers}`, {
+          ...{ url, books: [book], times: TIMES, labels: ['eu'], patientUrl },
+          ...told,
+        });
+        processes.push(started);
+        const isReady = started.says('ready').then(
+          () => true,
+          () => false,
+        );
+        // On a busy machine a worker may lose its short lease before it has started.
+        if (await Promise.race([isReady, started.exited.then(() => false)])) return started;
+      }
     },
     async create(inputs = {}, { label = 'eu', text = STUCK_ORDERS, replay = 1 } = {}) {
       const { run } = await store.createRun({

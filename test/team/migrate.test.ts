@@ -82,3 +82,19 @@ test('a line is in the partition of the month of its run', async () => {
     { at: 'runbook.run_event_other' },
   ]);
 });
+
+test('a month whose lines are in the default partition stays there', async () => {
+  await onDatabase('occupied', async (pool) => {
+    await migrate(pool);
+    const { rows } = await pool.query<{ month: string }>(
+      "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYYMM') AS month",
+    );
+    const month = rows[0]?.month;
+    await pool.query(`DROP TABLE runbook.run_event_${month}`);
+    const insert = "INSERT INTO runbook.run_event VALUES ($1, 1, now(), 't', 1, 'x')";
+    await pool.query(insert, [`${month}01-0000-x-aaaaaaaa`]);
+    await migrate(pool);
+    const count = 'SELECT count(*)::int AS n FROM runbook.run_event_other';
+    expect((await pool.query(count)).rows).toEqual([{ n: 1 }]);
+  });
+});

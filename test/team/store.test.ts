@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { claimRun } from '#team/claim.ts';
+import { RowsJournal } from '#team/journal-rows.ts';
+import { RUN_STARTED } from '../fixtures/pool-exhausted-steps.ts';
 import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
 
 const plane = controlPlane();
@@ -70,6 +72,27 @@ test('an intent with a key is stored once', async () => {
   await expect(
     store.addIntent({ run: 'none', person: 'bo', via: 'page', intent: { type: 'stop' } }),
   ).rejects.toThrow('there is no run "none"');
+});
+
+test('an intent that brings a secret is refused, and not stored', async () => {
+  const { store, pool, writer } = plane();
+  const run = await queuedRun(plane());
+  const claim = await claimRun(pool, run, await addWorker(plane()));
+  if (claim === undefined) throw new Error('it was not claimed');
+  const journal = new RowsJournal({
+    claim,
+    writer,
+    clock: () => new Date(),
+    onLost: () => undefined,
+  });
+  const inputs = [{ name: 'database_url', secret: true, value: '‹secret:database_url›' }];
+  journal.append({ ...RUN_STARTED, inputs });
+  await journal.durable();
+  const edit = { type: 'edit', inputs: { database_url: 'postgres://u:hush@h/d' } } as const;
+  await expect(store.addIntent({ run, person: 'bo', via: 'page', intent: edit })).rejects.toThrow(
+    'the input "database_url" is secret',
+  );
+  expect(await store.intents(run)).toEqual([]);
 });
 
 test('who looks at a parked run wakes it, and at a held one only keeps it', async () => {
