@@ -26,6 +26,11 @@ export function openPoints(view: RunView, summary = ''): readonly OpenPoint[] {
 
 const KINDS = ['unknown', 'failed', 'declined', 'skipped'] as const;
 
+/** Returns the changes that were declined at their last visit. */
+export function declinedSteps({ steps }: RunView): readonly StepView[] {
+  return steps.filter(({ state, error }) => state === 'failed' && error?.kind === 'declined');
+}
+
 /** Returns the sentences of a text that say what was not checked. */
 function uncheckedSentences(text: string): readonly string[] {
   return text.split(/(?<=[.!?])\s+(?=\p{Lu})/u).filter((one) => /\bnot checked\b/u.test(one));

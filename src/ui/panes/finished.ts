@@ -1,5 +1,5 @@
 import { type Conclusion, conclusionOf } from '#events/view/conclusion.ts';
-import type { OpenPoint } from '#events/view/open-points.ts';
+import { declinedSteps, type OpenPoint } from '#events/view/open-points.ts';
 import type { ChangeView, RunView } from '#events/view/run-view.ts';
 import { changeState, changeWords } from '#events/wording/change-text.ts';
 import { elapsedMs, NO_CAUSE } from '#events/wording/phrases.ts';
@@ -80,6 +80,7 @@ function leadLines(view: RunView, width: number): readonly Line[] {
         : causes.flatMap(({ text }) => wrapped(text, room)),
     ),
     ...labelled('Changed', changedLines(changes, view, room)),
+    ...labelled('Not done', notDoneLines(view, room)),
     ...labelled(
       'Now',
       statusTexts(view, conclusion).flatMap((text) => wrapped(text, room)),
@@ -116,6 +117,12 @@ function changedLines(
     const [first = [], ...rest] = bulleted(mark, text, room);
     return [spread(first, [who], width), ...rest];
   });
+}
+
+/** A change that was declined is nothing to do once the incident is resolved without it. */
+function notDoneLines(view: RunView, width: number): readonly Line[] {
+  if (view.outcome !== 'resolved') return [];
+  return declinedSteps(view).flatMap(({ title }) => wrapped(`“${title}”: declined`, width));
 }
 
 /** Returns how things are now: what was found since the last change, then the summary. */

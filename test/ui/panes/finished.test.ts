@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { finishedPane } from '#ui/panes/finished.ts';
+import { viewOf } from '../../fixtures/event-log.ts';
+import * as story from '../../fixtures/pool-exhausted-log.ts';
+
+const declined = story.atGate.add(
+  {
+    type: 'gate.answered',
+    ...{ step: 'terminate_idle', answer: 'declined', operator: 'ana', digest: 'sha256:9b1e' },
+  },
+  {
+    type: 'step.settled',
+    ...{ step: 'terminate_idle', status: 'failed' },
+    error: { kind: 'declined', message: 'declined by ana' },
+  },
+);
+
+/** The text of the end page, with single spaces. */
+function endPage(outcome: 'resolved' | 'escalated', summary: string): string {
+  const view = viewOf(declined.add({ type: 'run.finished', outcome, summary }));
+  const { body } = finishedPane(view, 100);
+  const texts = body.map((line) => line.map(({ text }) => text).join(''));
+  return texts.join(' ').replaceAll(/\s+/g, ' ');
+}
+
+test('a change that was declined is not left to do once the incident is resolved without it', () => {
+  const page = endPage('resolved', 'The pool works.');
+  expect(page).toMatch(/Not done “[^”]+”: declined Now/);
+  expect(page).not.toContain('To do');
+  expect(endPage('escalated', 'Someone else has to.')).toMatch(/To do “[^”]+” was declined\./);
+});
+
+test('what was not checked is to do, and not told twice', () => {
+  const open = 'The application itself was not checked: check its log.';
+  const page = endPage('resolved', `The URL logs in. ${open}`);
+  expect(page).toMatch(/Now .*The URL logs in\. To do The application itself was not checked: /);
+  expect(page.split(open)).toHaveLength(2);
+});
