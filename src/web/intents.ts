@@ -100,6 +100,8 @@ function permissionFor(intent: Intent, { gate }: RunView, rights: Rights): Permi
     case 'leave':
     case 'attend':
       return { may: false, because: 'A run of a team is neither left nor attended: it waits.' };
+    case 'adhoc':
+      return { may: false, because: 'A run of a team takes no ad-hoc commands.' };
     case 'confirm':
       if (gate === undefined) return rights.operate;
       return gate.effect === 'destructive' ? rights.confirm.destructive : rights.confirm.change;

@@ -109,6 +109,12 @@ describe('the API', () => {
     ['an intent without its fields', { intent: { type: 'confirm' } }, 422, 'invalid'],
     ['an answer without its question', { intent: { type: 'refresh' } }, 409, 'stale'],
     ['an answer to another question', { intent: { type: 'refresh' }, at_seq: 2 }, 409, 'stale'],
+    [
+      'an ad-hoc command',
+      { intent: { type: 'adhoc', target: 'db', text: 'SELECT 1' } },
+      403,
+      'not-allowed',
+    ],
     ['that somebody attends', { intent: { type: 'attend', on: false } }, 403, 'not-allowed'],
   ])('refuses %s', async (_, body, status, code) => {
     const { put, send } = api('act');
