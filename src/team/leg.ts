@@ -13,11 +13,11 @@ import type { RunMode } from '#runbook/model/terms.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import { refuseForTeam, unknownRunbook } from './allowed.ts';
 import type { Claim, Release } from './claim.ts';
+import { keepText } from './create-run.ts';
 import { HeldRun } from './held-run.ts';
 import { RowsJournal } from './journal-rows.ts';
 import { partsOutputs, partsSource } from './outputs.ts';
 import { teamRecord } from './record.ts';
-import { keepText } from './store.ts';
 import { clearTargets } from './takeover.ts';
 import type { WorkerParts } from './worker-parts.ts';
 

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { codeOf, environmentError } from '#errors.ts';
 import { FIRST } from './migrations/001-first.ts';
+import { SERVED } from './migrations/002-served.ts';
 
 /** The migrations in order; a released one never changes. */
-const MIGRATIONS: readonly string[] = [FIRST];
+const MIGRATIONS: readonly string[] = [FIRST, SERVED];
 
 /** Any number that no other program locks; both keys of one advisory lock. */
 const LOCK = [7_212, 1] as const;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { TeamAccess } from '#team/served/access.ts';
 import { webApp } from '#web/app.ts';
 import { TeamRuns } from '../../src/cli/commands/server/served-runs.ts';
+import { RunStarter } from '../../src/cli/commands/server/start-run.ts';
 import { STUCK_ORDERS } from '../fixtures/team-books.ts';
 import { browserHere } from '../support/browser.ts';
 import { COMPILE_CACHE } from '../support/compile-cache.ts';
@@ -28,8 +29,9 @@ function served() {
   const { pool, store } = stage();
   const errors: unknown[] = [];
   const access = new TeamAccess(pool);
+  const starter = new RunStarter(store, { environments: undefined }, [folder]);
   const app = webApp({
-    ...{ runs: new TeamRuns(pool, store, [folder]), access, now: Date.now },
+    ...{ runs: new TeamRuns(pool, store, starter), access, now: Date.now },
     reportError: (error) => errors.push(error),
   });
   const tokenOf = (person: string, role: 'viewer' | 'approver', ...scopes: ('act' | 'sign-in')[]) =>

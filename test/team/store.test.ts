@@ -51,6 +51,17 @@ test('no more runs are open than allowed, also if they arrive at once', async ()
   expect(created.filter(({ decision }) => decision === 'limited')).toHaveLength(4);
 });
 
+test('of the runs of a person with one key there is the first, also after it has finished', async () => {
+  const { pool, store } = plane();
+  const start = (startedBy: string) => store.createRun({ ...NEW_RUN, startedBy, key: 'once' });
+  const created = await Promise.all([start('kim'), start('kim'), start('kim')]);
+  expect(created.map(({ decision }) => decision).sort()).toEqual(['joined', 'joined', 'started']);
+  const [first] = created;
+  await pool.query('UPDATE runbook.run SET finished_at = now() WHERE id = $1', [first?.run]);
+  expect(await start('kim')).toEqual({ decision: 'joined', run: first?.run });
+  expect(await start('lee')).toMatchObject({ decision: 'started' });
+});
+
 test('runs are listed most recent first, page by page', async () => {
   const { store } = plane();
   for (const _ of [1, 2, 3]) await store.createRun({ ...NEW_RUN, environment: 'listed' });

@@ -83,17 +83,24 @@ export const worker = {
 
 /** `runbook server` */
 export const server = {
-  summary: 'Watch over the workers of a team',
+  summary: 'Serve the pages and the API of a team, and watch over its workers',
   options: {
+    config: {
+      about: 'the config file of the server (default: team.yaml, if there is one)',
+      value: 'FILE',
+      candidates: 'file',
+    },
     listen: {
-      about: 'serve pages and the API at this address (default: none are served)',
+      about: 'serve at this address (default: that of the config file, or 127.0.0.1:8080)',
       value: 'HOST:PORT',
     },
     database,
     dir,
   },
   about: [
-    'Gives the runs of dead workers to others. Several servers may run at a time. The control plane must have been migrated: runbook server migrate',
+    'Serves the runs on pages and over an API, receives alerts, and gives the runs of dead workers to others. With neither a config file nor --listen it only watches over the workers.',
+    'An address that other machines reach is refused unless url in the config file is https: TLS is the task of a proxy in front.',
+    'Several servers may run at a time. The control plane must have been migrated: runbook server migrate',
   ],
 } as const satisfies CommandSpec;
 

@@ -27,7 +27,7 @@ export type LoadedAlerts = {
 export async function loadAlerts(path: string, dirs: readonly string[]): Promise<LoadedAlerts> {
   const source = readConfigSource(path);
   const { config, problems } = readAlertsFile(source);
-  if (config === undefined) throw invalid(source, problems);
+  if (config === undefined) throw invalidConfig(source, problems);
   const found = new Map(findRunbooks(dirs).map(({ name, file }) => [name, file]));
   const runbooks = await namedRunbooks(config.routes, found, dirs);
   const unknown = checkRoutes(config, {
@@ -35,11 +35,12 @@ export async function loadAlerts(path: string, dirs: readonly string[]): Promise
     runbooks: [...found.keys()],
     environments: environmentsOf(source),
   });
-  if (unknown.length > 0) throw invalid(source, unknown);
+  if (unknown.length > 0) throw invalidConfig(source, unknown);
   return { config, runbooks };
 }
 
-function readConfigSource(path: string): Source {
+/** Reads a config file; throws an environment error if it cannot be read. */
+export function readConfigSource(path: string): Source {
   try {
     const { size } = statSync(path);
     if (size > LARGEST_FILE) throw new Error('it is too large for a config file');
@@ -49,7 +50,11 @@ function readConfigSource(path: string): Source {
   }
 }
 
-function invalid(source: Source, problems: readonly Diagnostic<string>[]): RunbookError {
+/** Returns the error of a config file with problems. */
+export function invalidConfig(
+  source: Source,
+  problems: readonly Diagnostic<string>[],
+): RunbookError {
   const harmless = problems.map((problem) => {
     return { ...problem, message: quotableMessage(problem.message) };
   });

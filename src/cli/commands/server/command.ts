@@ -6,6 +6,7 @@ import { Supervisor } from '#team/supervisor.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { controlPlaneUrl } from '../../control-plane.ts';
 import type { server as spec } from '../../specs/team.ts';
+import { loadServerConfig } from './config.ts';
 
 /** The connections for the supervisor and the pages. */
 const CONNECTIONS = 8;
@@ -13,7 +14,12 @@ const CONNECTIONS = 8;
 /** `runbook server`: watches over the workers of a team, and serves pages, until it is asked to stop. */
 export async function serve({ options }: CommandLine<typeof spec>): Promise<ExitCode> {
   const say = (text: string) => process.stderr.write(`runbook server: ${text}\n`);
-  const url = await controlPlaneUrl(options.database);
+  const { database, listen, config: file, dir } = options;
+  const config = await loadServerConfig({ config: file, listen }, dir);
+  const url = await controlPlaneUrl(
+    database ?? config?.database,
+    database === undefined ? config?.folder : undefined,
+  );
   const pool = openPool(url, 'runbook server', CONNECTIONS);
   await requireMigrated(pool).catch(async (error: unknown) => {
     await pool.end();
@@ -23,10 +29,10 @@ export async function serve({ options }: CommandLine<typeof spec>): Promise<Exit
   const supervisor = new Supervisor({ pool, dispatch, onNotice: say });
   // Loaded only for pages: a server without them needs no HTTP.
   const pages =
-    options.listen === undefined
+    config === undefined
       ? undefined
       : await (await import('./listen.ts'))
-          .listenAt(options.listen, { pool, dispatch, dirs: options.dir, say })
+          .listenAt(config, { pool, dispatch, dirs: dir, say })
           .catch(async (error: unknown) => {
             await dispatch.close();
             await pool.end();

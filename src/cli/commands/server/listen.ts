@@ -1,11 +1,16 @@
-import { serve } from '@hono/node-server';
+import { once } from 'node:events';
+import { createAdaptorServer } from '@hono/node-server';
 import type { Pool } from 'pg';
-import { environmentError, messageOf, usageError } from '#errors.ts';
+import { environmentError, messageOf } from '#errors.ts';
 import type { Dispatch } from '#team/dispatch.ts';
 import { TeamAccess } from '#team/served/access.ts';
 import { TeamStore } from '#team/store.ts';
+import type { Access } from '#web/access.ts';
 import { webApp } from '#web/app.ts';
+import { isLoopback, type ServerConfig } from './config.ts';
 import { TeamRuns } from './served-runs.ts';
+import { RunStarter } from './start-run.ts';
+import { teamHooks } from './team-hooks.ts';
 
 /** The parts of the server that pages need. */
 export type PageParts = {
@@ -18,36 +23,59 @@ export type PageParts = {
 /** Pages and API that listen. */
 export type ListeningPages = { readonly url: string; close(): Promise<void> };
 
-/** Serves pages and API at an address, `HOST:PORT`; the port 0 is any free one. */
-export async function listenAt(address: string, parts: PageParts): Promise<ListeningPages> {
+/** Serves pages, API and webhooks; the port 0 is any free one. */
+export async function listenAt(config: ServerConfig, parts: PageParts): Promise<ListeningPages> {
   const { pool, dispatch, dirs, say } = parts;
-  const [, hostname = '', port = ''] = /^(?:\[?([^\]]+)\]?:)?(\d{1,5})$/.exec(address) ?? [];
-  if (port === '') throw usageError(`"${address}" is no address`, 'write HOST:PORT');
+  const { host, port } = config;
+  const store = new TeamStore(pool, dispatch);
+  const starter = new RunStarter(store, config, dirs);
+  const hooks = await teamHooks(config, { pool, starter, log: say });
   const app = webApp({
-    runs: new TeamRuns(pool, new TeamStore(pool, dispatch), dirs),
-    access: new TeamAccess(pool),
+    runs: new TeamRuns(pool, store, starter),
+    access: accessAt(config, new TeamAccess(pool)),
     now: Date.now,
     reportError: (error) => say(`a request failed: ${messageOf(error)}`),
+    ...(hooks === undefined ? {} : { hooks }),
   });
-  const listening = Promise.withResolvers<string>();
-  const server = serve(
-    { fetch: app.fetch, hostname: hostname === '' ? '127.0.0.1' : hostname, port: Number(port) },
-    (at) =>
-      listening.resolve(
-        `http://${at.family === 'IPv6' ? `[${at.address}]` : at.address}:${at.port}`,
-      ),
-  );
-  server.once('error', (error: Error) =>
-    listening.reject(environmentError(`cannot listen at ${address}: ${error.message}`)),
-  );
-  const url = await listening.promise;
+  const server = createAdaptorServer({ fetch: app.fetch });
+  server.listen(port, host);
+  await once(server, 'listening').catch((error: unknown) => {
+    throw environmentError(`cannot listen on ${host}:${port}: ${messageOf(error)}`);
+  });
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
   return {
-    url,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     close: async () => {
       const closed = new Promise<void>((done) => server.close(() => done()));
       // Event streams of open pages never end by themselves.
       if ('closeAllConnections' in server) server.closeAllConnections();
       await closed;
     },
+  };
+}
+
+/**
+ * Only the environments of the config are seen. A token stands for its person without a session only
+ * where nobody else can have sent it.
+ */
+function accessAt({ host, url, environments }: ServerConfig, team: TeamAccess): Access {
+  const isPrivate = isLoopback(host) && isLoopback(url.hostname);
+  const hidden = { may: false, because: 'There is no such environment.' } as const;
+  return {
+    token: async (hash) => {
+      const token = await team.token(hash);
+      if (token === undefined || isPrivate) return token;
+      return { ...token, scopes: token.scopes.filter((scope) => scope !== 'act') };
+    },
+    session: (hash) => team.session(hash),
+    openSession: (session) => team.openSession(session),
+    closeSession: (hash) => team.closeSession(hash),
+    environments: async () =>
+      environments === undefined ? await team.environments() : [...environments.keys()],
+    rights: async (person, environment) =>
+      environments === undefined || environments.has(environment)
+        ? await team.rights(person, environment)
+        : { see: false, operate: hidden, confirm: { change: hidden, destructive: hidden } },
   };
 }

@@ -1,14 +1,11 @@
 import { PassThrough } from 'node:stream';
 import type { Pool } from 'pg';
-import { usageError } from '#errors.ts';
+import { messageOf, usageError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import { readRecords } from '#run/journal/cursor.ts';
 import { isOutputPath } from '#run/outputs/port.ts';
 import { startsOfOutputs } from '#run/outputs/shown.ts';
-import { REPLAY_VERSION } from '#run/resume/replay.ts';
 import { writeArchive } from '#run/store/archive.ts';
-import type { Runbook } from '#runbook/model/runbook.ts';
-import { refuseForTeam } from '#team/allowed.ts';
 import { requireMigrated } from '#team/migrate.ts';
 import { RunNews } from '#team/served/run-news.ts';
 import type { TeamStore } from '#team/store.ts';
@@ -22,15 +19,12 @@ import type {
   StoredIntent,
   WantedRuns,
 } from '#web/served-runs.ts';
-import { findRunbooks, readSource } from '../../library/find-runbook.ts';
 import { drawnPath, keptRunbook } from '../../library/kept-runbook.ts';
-import { loadRunbook } from '../../library/load-runbook.ts';
 import { PROGRAM } from '../../version.ts';
+import type { RunStarter } from './start-run.ts';
 
 /** The number of bytes of each output in a transcript; the run has the whole output. */
 const SHOWN_BYTES = 64 * 1024;
-/** The label of runs that are started here. */
-const LABEL = 'default';
 /** How long an opened page keeps a run from being parked. */
 const WATCHED_MS = 10 * 60 * 1_000;
 
@@ -38,14 +32,13 @@ const WATCHED_MS = 10 * 60 * 1_000;
 export class TeamRuns implements ServedRuns {
   readonly #pool: Pool;
   readonly #store: TeamStore;
-  readonly #dirs: readonly string[];
+  readonly #starter: RunStarter;
   readonly #news: RunNews;
 
-  /** New runs are those of runbooks in the given folders, and in the configured ones. */
-  constructor(pool: Pool, store: TeamStore, dirs: readonly string[]) {
+  constructor(pool: Pool, store: TeamStore, starter: RunStarter) {
     this.#pool = pool;
     this.#store = store;
-    this.#dirs = dirs;
+    this.#starter = starter;
     this.#news = new RunNews(pool);
   }
 
@@ -105,33 +98,22 @@ export class TeamRuns implements ServedRuns {
     await written;
   }
 
-  async start({ runbook: name, environment, inputs, mode, person, key }: NewServedRun) {
-    // A name, never a path: callers choose among the runbooks of the server.
-    const found = findRunbooks(this.#dirs).find((one) => one.name === name);
-    if (found === undefined) throw usageError(`the server has no runbook "${name}"`);
-    const text = readSource(found.file);
-    const runbook = await loadRunbook(text, this.#dirs);
-    refuseUnknown(runbook, inputs);
-    refuseForTeam(runbook, inputs);
-    const { run } = await this.#store.createRun({
-      ...{ runbook: { name, title: runbook.title, severity: runbook.severity }, text, mode },
-      ...{ environment, inputs, startedBy: person, source: 'api', replay: REPLAY_VERSION },
-      label: LABEL,
-      fingerprint: key === undefined ? undefined : `api ${person} ${key}`,
-    });
-    if (run === undefined) throw usageError('the run was not started');
-    return run;
+  async start({ person, ...run }: NewServedRun) {
+    const created = await this.#starter.start({ ...run, by: person, source: 'api' });
+    if (created.run === undefined) throw usageError('the run was not started');
+    return created.run;
   }
 
   async trouble(): Promise<string | undefined> {
-    return await requireMigrated(this.#pool).then(
-      () => undefined,
-      (error: Error) => error.message,
-    );
+    try {
+      await requireMigrated(this.#pool);
+      const workers = await this.#store.workers();
+      const missing = this.#starter.labels.filter(
+        (label) => !workers.some(({ labels }) => labels.includes(label)),
+      );
+      return missing.length === 0 ? undefined : `no worker has the label ${missing.join(', ')}`;
+    } catch (error) {
+      return messageOf(error);
+    }
   }
-}
-
-function refuseUnknown({ inputs }: Runbook, given: Readonly<Record<string, string>>): void {
-  const unknown = Object.keys(given).find((name) => !inputs.some((input) => input.name === name));
-  if (unknown !== undefined) throw usageError(`the runbook has no input "${unknown}"`);
 }

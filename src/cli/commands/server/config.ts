@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import * as z from 'zod/mini';
+import { usageError } from '#errors.ts';
+import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
+import { count, identifier, opt, text } from '#runbook/schema/parts.ts';
+import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
+import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
+import {
+  invalidConfig,
+  type LoadedAlerts,
+  loadAlerts,
+  readConfigSource,
+} from '../alerts/config.ts';
+
+/** An environment of the server; its secrets are known to workers only. */
+export type ServerEnvironment = {
+  /** The label of the workers that execute its runs. */
+  readonly label: string;
+  /** The most open runs of a runbook that alerts may start. */
+  readonly maxOpen: number;
+};
+
+/** The config of a server: its file, and what the command line says. */
+export type ServerConfig = {
+  /** The folder that paths in the file are relative to. */
+  readonly folder: string;
+  readonly database: string | undefined;
+  /** The address under which people reach the server. */
+  readonly url: URL;
+  readonly host: string;
+  readonly port: number;
+  /** Undefined without a file: every environment is allowed. */
+  readonly environments: ReadonlyMap<string, ServerEnvironment> | undefined;
+  readonly alerts: LoadedAlerts | undefined;
+};
+
+const DEFAULT_FILE = 'team.yaml';
+const DEFAULT_LISTEN = '127.0.0.1:8080';
+/** The label of environments that name none. */
+export const DEFAULT_LABEL = 'default';
+const DEFAULT_OPEN = 5;
+
+const environment = z
+  .strictObject({
+    label: opt(text('the label of the workers that execute its runs')),
+    max_open: opt(count('the most open runs of a runbook that alerts may start')),
+  })
+  .check(z.describe('an environment'));
+
+const SCHEMA = z.strictObject({
+  database: opt(text('the URL of the control plane; env:NAME, file:PATH or command: …')),
+  url: opt(text('the address under which people reach the server')),
+  listen: opt(text('the address and the port to listen on')),
+  environments: z
+    .record(identifier, environment)
+    .check(z.describe('the environments that runs may have')),
+  alerts: opt(z.unknown()),
+});
+
+/**
+ * Reads the config file of a server, by default `team.yaml` if there is one; undefined if there is
+ * neither a file nor an address to listen on. Throws with every problem.
+ */
+export async function loadServerConfig(
+  given: { readonly config: string | undefined; readonly listen: string | undefined },
+  dirs: readonly string[],
+): Promise<ServerConfig | undefined> {
+  const path = given.config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  if (path === undefined) {
+    if (given.listen === undefined) return undefined;
+    const nothing = { database: undefined, environments: undefined, alerts: undefined };
+    return { ...nothing, folder: process.cwd(), ...checkedAddress(given.listen, undefined) };
+  }
+  const source = readConfigSource(path);
+  const { node, problems } = readYaml(source);
+  if (node === undefined) throw invalidConfig(source, problems);
+  const read = readDocument(SCHEMA, node);
+  if (read.value === undefined || read.problems.length > 0)
+    throw invalidConfig(source, read.problems);
+  const { database, environments, alerts, url, listen } = read.value;
+  const wrong = databaseProblems(database, node);
+  if (wrong.length > 0) throw invalidConfig(source, wrong);
+  return {
+    ...{ folder: dirname(resolve(path)), database },
+    ...checkedAddress(given.listen ?? listen ?? DEFAULT_LISTEN, url),
+    environments: new Map(
+      Object.entries(environments).map(([name, { label, max_open }]) => [
+        name,
+        { label: label ?? DEFAULT_LABEL, maxOpen: max_open ?? DEFAULT_OPEN },
+      ]),
+    ),
+    alerts: alerts === undefined ? undefined : await loadAlerts(path, dirs),
+  };
+}
+
+/** Returns whether only this machine reaches a host. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}
+
+/** An address that other machines reach needs TLS in front: tokens and sessions are sent over it. */
+function checkedAddress(listen: string, written: string | undefined) {
+  const [, name, digits = ''] = /^(?:\[?([^[\]\s]+?)\]?:)?(\d{1,5})$/.exec(listen) ?? [];
+  const host = name ?? '127.0.0.1';
+  const port = Number(digits);
+  if (digits === '' || port > 65_535)
+    throw usageError(`"${listen}" is not an address to listen on`, `write ${DEFAULT_LISTEN}`);
+  const url = URL.parse(written ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw usageError('url is not the address of a web server', 'url: https://runbook.example.com');
+  if (url.protocol === 'https:' || (isLoopback(host) && isLoopback(url.hostname)))
+    return { host, port, url };
+  throw usageError(
+    `other machines reach ${isLoopback(host) ? url.host : listen}, and url is not https`,
+    'put a proxy with TLS in front and write url: https://… into team.yaml, or listen on 127.0.0.1',
+  );
+}
+
+function databaseProblems(
+  database: string | undefined,
+  node: LocatedNode,
+): readonly Diagnostic<string>[] {
+  if (database === undefined || /^(?:env|file|command):\s*\S/.test(database)) return [];
+  const { start } = (nodeAt(node, ['database']) ?? node).span;
+  const message = 'database is not a reference';
+  const hint = 'env:NAME, file:PATH or command: …; never the URL itself';
+  return [errorAt('wrong-value', { start, end: start + 1 }, message, hint)];
+}

@@ -1,0 +1,85 @@
+import type { Pool } from 'pg';
+
+/** A runbook in an environment. */
+type Place = { readonly runbook: string; readonly environment: string };
+
+/** A question about the runs of alerts. */
+export type AlertQuestion = {
+  readonly fingerprints: readonly string[];
+  readonly places: readonly Place[];
+  /** The starts of the source that count, in milliseconds before now. */
+  readonly startsWithinMs: number;
+};
+
+/** The runs of alerts. Times are in milliseconds since 1970. */
+export type AlertState = {
+  readonly open: ReadonlyMap<string, string>;
+  readonly finishedAt: ReadonlyMap<string, number>;
+  readonly openRuns: readonly (Place & { readonly count: number })[];
+  readonly startedAt: readonly number[];
+};
+
+/** An alert with the decision about it. */
+export type ReceivedAlert = {
+  readonly source: string;
+  readonly fingerprint: string;
+  readonly status: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly decision: string;
+  readonly run: string | undefined;
+  readonly reason: string | undefined;
+};
+
+/** Resolves with the open and finished runs of fingerprints, and the starts of a source. */
+export async function alertState(
+  pool: Pool,
+  { fingerprints, places, startsWithinMs }: AlertQuestion,
+  source: string,
+): Promise<AlertState> {
+  const open = await pool.query<{ fingerprint: string; id: string }>(
+    'SELECT fingerprint, id FROM runbook.run WHERE fingerprint = ANY($1) AND finished_at IS NULL',
+    [fingerprints],
+  );
+  const finished = await pool.query<{ fingerprint: string; at: Date }>(
+    `SELECT fingerprint, max(finished_at) AS at FROM runbook.run
+     WHERE fingerprint = ANY($1) AND finished_at IS NOT NULL GROUP BY fingerprint`,
+    [fingerprints],
+  );
+  const counted = await pool.query<Place & { count: number }>(
+    `SELECT runbook, environment, count(*)::int AS count FROM runbook.run
+     WHERE finished_at IS NULL
+       AND (runbook, environment) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+     GROUP BY runbook, environment`,
+    [places.map(({ runbook }) => runbook), places.map(({ environment }) => environment)],
+  );
+  const started = await pool.query<{ at: Date }>(
+    `SELECT received_at AS at FROM runbook.alert WHERE source = $1 AND decision = 'started'
+       AND received_at > now() - $2 * interval '1 millisecond'`,
+    [source, startsWithinMs],
+  );
+  return {
+    open: new Map(open.rows.map(({ fingerprint, id }) => [fingerprint, id])),
+    finishedAt: new Map(finished.rows.map(({ fingerprint, at }) => [fingerprint, at.getTime()])),
+    openRuns: counted.rows,
+    startedAt: started.rows.map(({ at }) => at.getTime()),
+  };
+}
+
+/** Stores alerts with the decisions about them. */
+export async function recordAlerts(pool: Pool, alerts: readonly ReceivedAlert[]): Promise<void> {
+  await pool.query(
+    `INSERT INTO runbook.alert (source, fingerprint, status, labels, run_id, decision, reason)
+     SELECT source, fingerprint, status, labels::jsonb, run_id, decision, reason
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+       AS a(source, fingerprint, status, labels, run_id, decision, reason)`,
+    [
+      alerts.map(({ source }) => source),
+      alerts.map(({ fingerprint }) => fingerprint),
+      alerts.map(({ status }) => status),
+      alerts.map(({ labels }) => JSON.stringify(labels)),
+      alerts.map(({ run }) => run ?? null),
+      alerts.map(({ decision }) => decision),
+      alerts.map(({ reason }) => reason ?? null),
+    ],
+  );
+}

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { startPostgres } from '#lab/servers/postgres.ts';
+import { openPool } from '#team/database.ts';
+import { LAUNCHER, requireBuild } from '../e2e/built-command.ts';
+import { PATIENT, STUCK_ORDERS } from '../fixtures/team-books.ts';
+
+/** The end of a command. */
+export type EndedCommand = {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+};
+
+/** A server, a worker and a patient; the server and the worker are processes of the built command. */
+export type ServedTeamStage = {
+  /** The address of the server. */
+  readonly url: string;
+  readonly folder: string;
+  readonly server: ChildProcess;
+  readonly said: () => string;
+  readonly exited: Promise<number | null>;
+  /** Runs the built command with the surroundings of the server. */
+  command(...args: readonly string[]): Promise<EndedCommand>;
+  /** Creates a token and resolves with its text. */
+  token(name: string, role: string, ...scopes: readonly string[]): Promise<string>;
+  /** How often runs changed the patient. */
+  changes(): Promise<number>;
+};
+
+/** The runbook of {@link STUCK_ORDERS} with a phrase at its gate. */
+const BOOK = STUCK_ORDERS.replace(
+  'timeout: 5m',
+  'timeout: 5m\n    confirm: { phrase: release them }',
+);
+
+/** Starts a team before the tests of a file, with more text at the end of its `team.yaml`. */
+export function servedTeam(
+  more: string,
+  env: Readonly<Record<string, string>> = {},
+): () => ServedTeamStage {
+  let stage: ServedTeamStage | undefined;
+  let stop = async (): Promise<void> => undefined;
+  beforeAll(async () => {
+    requireBuild();
+    const [control, ill] = await Promise.all([startPostgres({}), startPostgres({})]);
+    const patient = openPool(ill.superuserUrl, 'test of the patient', 1);
+    await patient.query(PATIENT);
+    const folder = mkdtempSync(join(tmpdir(), 'runbook-served-'));
+    writeFileSync(join(folder, 'stuck-orders.yaml'), BOOK);
+    const secrets = 'environments: { prod: { inputs: { database_url: env:PATIENT_URL } } }\n';
+    writeFileSync(join(folder, 'runbook.config.yaml'), secrets);
+    writeFileSync(join(folder, 'team.yaml'), `listen: 127.0.0.1:0\n${more}`);
+    const surroundings = {
+      ...{ PATH: process.env.PATH, HOME: folder, RUNBOOK_STATE: join(folder, 'state') },
+      RUNBOOK_TEAM_DATABASE_URL: control.superuserUrl,
+      ...env,
+    };
+    const start = (args: readonly string[], extra: Readonly<Record<string, string>> = {}) =>
+      startProcess(args, folder, { ...surroundings, ...extra });
+    const command = async (...args: readonly string[]) => {
+      const { exited, text } = start(args);
+      const code = await exited;
+      return { code, ...text };
+    };
+    expect(await command('server', 'migrate')).toMatchObject({ code: 0 });
+    const server = start(['server', '--dir', '.']);
+    // Only the worker knows the address of the patient.
+    const worker = start(['worker', '--label', 'eu', '--dir', '.'], {
+      PATIENT_URL: ill.superuserUrl,
+    });
+    stop = async () => {
+      for (const { child } of [server, worker]) child.kill('SIGKILL');
+      await Promise.all([server.exited, worker.exited]);
+      await patient.end();
+      await Promise.all([control.stop(), ill.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    };
+    const url = await vi.waitFor(
+      () => {
+        const [, found] = /pages at (\S+)/.exec(server.text.err) ?? [];
+        if (found === undefined) throw new Error(server.text.err);
+        return found;
+      },
+      { timeout: 60_000, interval: 50 },
+    );
+    await vi.waitFor(() => expect(worker.text.err).toContain('takes runs of eu'), {
+      timeout: 60_000,
+    });
+    stage = {
+      ...{ url, folder, command, server: server.child, exited: server.exited },
+      said: () => server.text.err,
+      async token(name, role, ...scopes) {
+        const allowed = scopes.flatMap((scope) => ['--scope', scope]);
+        const made = await command('token', 'create', name, '--role', role, ...allowed);
+        expect(made).toMatchObject({ code: 0 });
+        return made.out.trim();
+      },
+      async changes() {
+        const { rows } = await patient.query<{ n: number }>(
+          'SELECT count(*)::int AS n FROM released',
+        );
+        return rows[0]?.n ?? -1;
+      },
+    };
+  });
+  afterAll(() => stop());
+  return () => {
+    if (stage === undefined) throw new Error('the team has not started');
+    return stage;
+  };
+}
+
+function startProcess(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>>,
+) {
+  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(process.execPath, [LAUNCHER, ...args], { cwd, env, stdio });
+  const text = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    text.out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    text.err += chunk.toString();
+  });
+  const exited = new Promise<number | null>((done) => child.on('close', (code) => done(code)));
+  return { child, text, exited };
+}
