@@ -33,6 +33,9 @@ const UNDONE = READ.replace(
   `change, sql: SELECT do_it(), undo: { sql: ${TEXTS} }`,
 );
 
+const BOTH = `{ postgres: SELECT 0, mysql: SELECT 1, mariadb: SELECT 2 }`;
+const UNDONE_BY_ENGINE = UNDONE.replace('SELECT do_it()', BOTH).replace(TEXTS, BOTH);
+
 function onMysql(steps: string, facts: Partial<TargetFacts> = {}): Stepper {
   return new Stepper(parsed(steps), { targets: { db: { ...DB, ...facts } } });
 }
@@ -140,5 +143,22 @@ describe('a statement with a text for MySQL and one for MariaDB', () => {
     expect(executed(run)).toMatchObject([{ part: 'verify', action: { text: 'SELECT 2' } }]);
     run.rows({ ok: true });
     expect(run.state).toBe('after.asking');
+  });
+});
+
+describe('a gate tells how a change is undone', () => {
+  test.each([
+    ['mysql', 'SELECT 1'],
+    ['mariadb', 'SELECT 2'],
+  ] as const)('in the words of %s', (engine, text) => {
+    const run = onMysql(UNDONE_BY_ENGINE);
+    answers(run, engine);
+    expect(gate(run)?.undo).toBe(`It can be undone afterwards: ${text}`);
+  });
+
+  test('and that it depends on the server, until that is known', () => {
+    expect(gate(onMysql(UNDONE))?.undo).toBe(
+      'It can be undone afterwards; the statement depends on whether the server is MySQL or MariaDB.',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import type { ShownChanges, StepPart } from '#events/log/event.ts';
 import { renderForPeople, renderText } from '#runbook/expression/template.ts';
 import { phraseToType } from '#runbook/model/confirm-phrase.ts';
+import { statementFor } from '#runbook/model/engines.ts';
 import {
   type Body,
   bodyTarget,
@@ -252,8 +253,14 @@ function undoText(context: MachineContext, step: Acting): string | undefined {
   if (undo === undefined) return undefined;
   if (undo.kind === 'none') return undo.reason;
   const { body } = undo;
-  const [template] =
-    body.kind === 'sql' ? Object.values(body.texts) : body.kind === 'shell' ? [body.script] : [];
+  if (isEngineOpen(context, step, body))
+    return 'It can be undone afterwards; the statement depends on whether the server is MySQL or MariaDB.';
+  const template =
+    body.kind === 'sql'
+      ? statementFor(body.texts, engineOf(context, step, body))
+      : body.kind === 'shell'
+        ? body.script
+        : undefined;
   const quoted = body.kind === 'sql' ? sqlLiteral : quoteShell;
   const text =
     template === undefined ? '' : renderForPeople(template, scopeOf(context, step), quoted);
