@@ -31,6 +31,7 @@ export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #turns = new WeakMap<Executor, OneAtATime>();
   #opened = new Map<string, Opened>();
+  #closing: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
@@ -38,6 +39,8 @@ export class Connections {
 
   /** Returns the executor of an action; it is loaded and connected on first use. */
   async executorFor(action: Action): Promise<Executor> {
+    // The slot that the run occupied may be the only one it can get on a full server.
+    await this.#closing;
     const target = targetOf(action);
     const resolved = target === undefined ? undefined : this.#options.targetNamed(target);
     const opened = this.#at(resolved);
@@ -52,7 +55,9 @@ export class Connections {
   async close(): Promise<void> {
     const opened = [...this.#opened.values()];
     this.#opened = new Map();
-    await Promise.all(opened.map(({ executors }) => executors.close()));
+    const closed = Promise.all(opened.map(({ executors }) => executors.close()));
+    this.#closing = closed.catch(() => undefined);
+    await closed;
   }
 
   #at(target: ResolvedTarget | undefined): Opened {
