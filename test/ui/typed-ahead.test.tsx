@@ -144,6 +144,19 @@ describe('a question is on the terminal', () => {
     return { fence, stdin, draw, wait: (more: number) => (ms += more) };
   }
 
+  test('the terminal is given back only after its last answer, which the shell would show', async () => {
+    const { fence, stdin, draw } = fenceOf();
+    const over = vi.fn();
+    draw('7');
+    const given = fence.reported().then(over);
+    await Promise.resolve();
+    expect(over).not.toHaveBeenCalled();
+    stdin.write('\u001b[0n');
+    expect(fence.stdin.read()).toBeNull();
+    await given;
+    await fence.reported();
+  });
+
   test('once the terminal has answered behind its picture, and the answer is no key', () => {
     const { fence, stdin, draw } = fenceOf();
     expect(draw('7')).toBe('\u001b[5n\u001b[?2026l');

@@ -97,10 +97,10 @@ export function App(props: AppProps): JSX.Element {
   useEffect(() => {
     // A finished run stays on the screen until the operator has read it.
     const left = (): void => {
-      if (run.view().status !== 'finished') exit();
+      if (run.view().status !== 'finished') void fence.reported().then(() => exit());
     };
     run.ended.then(left, (error: unknown) => exit(asError(error)));
-  }, [run, exit]);
+  }, [run, exit, fence]);
 
   useEffect(() => {
     run.lendTerminal?.(async () => {
@@ -133,7 +133,7 @@ export function App(props: AppProps): JSX.Element {
   const perform = (effect: ScreenEffect, before: ScreenState): void => {
     if (effect.type === 'send') {
       void submit(effect.intent, before);
-    } else if (effect.type === 'exit') exit();
+    } else if (effect.type === 'exit') void fence.reported().then(() => exit());
     else if (effect.type === 'suspend') void suspend();
     else if (effect.type === 'read-document') {
       const { document } = effect;

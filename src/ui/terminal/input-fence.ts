@@ -16,6 +16,8 @@ const FRAME_ENDS = '\u001b[?2026l';
  */
 const UNSUPPORTED_AFTER_MS = 1_000;
 const SLOW_AFTER_MS = 5_000;
+/** How long the end of the screen waits for reports: the shell would echo a later one. */
+const LAST_REPORTS_MS = 200;
 /** A question cannot have been read within this time. */
 const UNREAD_MS = 400;
 
@@ -35,6 +37,8 @@ export type InputFence = {
   readonly settle: () => void;
   /** Returns true if the keys read now were typed with this question on the terminal. */
   readonly covers: (question: string | undefined) => boolean;
+  /** Resolves once no status report is expected any more: then the terminal may be given back. */
+  readonly reported: () => Promise<void>;
 };
 
 /** Streams and clock of an {@link InputFence}. */
@@ -58,6 +62,7 @@ export function openInputFence(options: InputFenceOptions): InputFence {
   let isDue = true;
   let isKnown = false;
   let seen: { readonly question: string; readonly at: number } | undefined;
+  let onAllReported = (): void => undefined;
   const request = (): string => {
     isDue = false;
     if (drawn === undefined && isKnown) return '';
@@ -72,6 +77,7 @@ export function openInputFence(options: InputFenceOptions): InputFence {
   const reported = (): void => {
     const first = outstanding.shift();
     if (first !== undefined) seen = { question: first.question, at: elapsed() };
+    if (outstanding.length === 0) onAllReported();
   };
   return {
     stdin: withoutReports(stdin, reported, () => outstanding.length > 0),
@@ -91,6 +97,15 @@ export function openInputFence(options: InputFenceOptions): InputFence {
       if (open !== undefined && now - open.at >= patience) return true;
       if (seen?.question !== question) return false;
       return !isBehindAnother || now - seen.at >= UNREAD_MS;
+    },
+    async reported() {
+      const isExpected = outstanding.some(({ at }) => elapsed() - at < UNSUPPORTED_AFTER_MS);
+      if (!isExpected) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const patience = setTimeout(resolve, LAST_REPORTS_MS);
+      onAllReported = resolve;
+      await promise;
+      clearTimeout(patience);
     },
   };
 }
