@@ -24,6 +24,8 @@ const MASKS: readonly Mask[] = [
   // When something was done, by the clock.
   { pattern: /(?<value>\d\d:\d\d:\d\d)(?= UTC)/g, as: '03:14:15' },
   { pattern: /(?<=^ {2})(?<value>\d\d:\d\d:\d\d)(?= )/gm, as: '03:14:15' },
+  // When a step failed that was left behind.
+  { pattern: /(?<=^ {3,7}at )(?<value>\d\d:\d\d:\d\d)(?=: )/gm, as: '03:14:15' },
   {
     pattern: /(?<=UTC, after )(?<value>(?:\d+ h )?(?:\d+ min(?: \d+ s)?|[\d.]+ m?s))(?=:)/g,
     as: '1 min 7 s',
