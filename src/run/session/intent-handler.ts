@@ -22,8 +22,6 @@ export type IntentSession = {
   readonly commands: AdhocCommands;
   readonly record: (event: RunEvent) => void;
   readonly move: (event: RunEvent) => Verdict;
-  /** Leaves the run once nothing runs any more. */
-  readonly leaveLater: (leaving: Leaving) => void;
   readonly pause: (reason: string) => void;
 };
 
@@ -38,6 +36,7 @@ export const NOT_BEGUN = refused('not-begun', 'the run has not begun yet');
 export class IntentHandler {
   readonly #parts: Pick<SessionParts, 'refusalOf' | 'values'>;
   readonly #session: IntentSession;
+  #leaving: Leaving | undefined;
 
   constructor(parts: Pick<SessionParts, 'refusalOf' | 'values'>, session: IntentSession) {
     this.#parts = parts;
@@ -55,12 +54,25 @@ export class IntentHandler {
     return refusal === undefined ? this.#obey(intent, by) : refused('invalid', refusal);
   }
 
+  /** Leaves or aborts the run once nothing runs any more; see {@link leaveIfDue}. */
+  leaveLater(leaving: Leaving): void {
+    this.#leaving = leaving;
+  }
+
+  /** Leaves or aborts an idle run if that was put off. Returns whether it was. */
+  leaveIfDue(): boolean {
+    const leaving = this.#leaving;
+    this.#leaving = undefined;
+    if (leaving !== undefined) this.leave(leaving);
+    return leaving !== undefined;
+  }
+
   /** Leaves or aborts the run, now or once nothing runs any more. */
   leave(leaving: Leaving): Verdict {
     const { intent, by, reason } = leaving;
-    const { executions, commands, leaveLater, move, pause, view } = this.#session;
+    const { executions, commands, move, pause, view } = this.#session;
     if (!executions.areOver) {
-      leaveLater(leaving);
+      this.leaveLater(leaving);
       if (intent.type === 'abort') executions.cancel();
       else if (!commands.isOpen) this.#obey({ type: 'stop' }, by);
       return ACCEPTED;

@@ -15,7 +15,7 @@ import { GateRefresh } from './gate-refresh.ts';
 import { ENDED, IMPOSSIBLE, IntentHandler, NOT_BEGUN } from './intent-handler.ts';
 import { keepTyped } from './intents.ts';
 import { machineEventOf } from './machine-events.ts';
-import type { Leaving, SessionEnd, SessionParts } from './parts.ts';
+import type { SessionEnd, SessionParts } from './parts.ts';
 import { begun, passedUnwatched, recordingAt } from './possible-intents.ts';
 import { ReadingTimes } from './reading-times.ts';
 import { recordedFact } from './recorded-facts.ts';
@@ -29,16 +29,15 @@ import { Turns } from './turns.ts';
  * is durable, actions start, listeners are notified and intents are answered.
  */
 export class Session implements RunHandle {
-  readonly ended: Promise<void>;
+  readonly #settle = Promise.withResolvers<void>();
+  readonly ended = this.#settle.promise;
   readonly #parts: SessionParts;
   readonly #recorder: Recorder;
   readonly #turns: Turns;
-  readonly #settle: { resolve: () => void; reject: (reason: unknown) => void };
   #begun: MachineSnapshot | undefined;
   /** The intent being handled. */
   #submitted: { readonly resolve: (verdict: Verdict) => void; verdict: Verdict } | undefined;
   #end: SessionEnd | undefined;
-  #leaving: Leaving | undefined;
   readonly #executions: Executions;
   readonly #timers: Timers;
   readonly #readingTimes: ReadingTimes;
@@ -80,9 +79,6 @@ export class Session implements RunHandle {
       commands: this.#commands,
       record: (event: RunEvent, at?: string) => this.#recorder.record(event, at),
       move: (event: RunEvent) => this.#move(event),
-      leaveLater: (leaving: Leaving) => {
-        this.#leaving = leaving;
-      },
       pause: (reason: string) => this.#pause(reason, false),
       context: () => this.#snapshot.context,
       times: this.#readingTimes,
@@ -90,10 +86,7 @@ export class Session implements RunHandle {
     };
     this.#intents = new IntentHandler(parts, session);
     this.#refresh = new GateRefresh(parts, session);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.ended = promise;
-    promise.catch(() => undefined);
-    this.#settle = { resolve, reject };
+    this.ended.catch(() => undefined);
   }
 
   /** The end of the session, once it has ended. */
@@ -187,7 +180,7 @@ export class Session implements RunHandle {
       const by = this.#recorder.view.operator;
       if (gone && this.#isAttended)
         this.#intents.handle({ intent: { type: 'attend', on: false }, by });
-      this.#leaving = { intent: { type: 'leave' }, by, reason };
+      this.#intents.leaveLater({ intent: { type: 'leave' }, by, reason });
       this.#executions.cancel();
     });
   }
@@ -276,12 +269,7 @@ export class Session implements RunHandle {
   /** Leaves or pauses an idle run if that is due. Returns whether there was anything to do. */
   #rest(): boolean {
     if (this.#end !== undefined || !this.#executions.areOver) return false;
-    const leaving = this.#leaving;
-    this.#leaving = undefined;
-    if (leaving !== undefined) {
-      this.#intents.leave(leaving);
-      return true;
-    }
+    if (this.#intents.leaveIfDue()) return true;
     const { view } = this.#recorder;
     if (this.#begun === undefined || this.#isAttended || view.status !== 'waiting') return false;
     const passed = passedUnwatched(view);
