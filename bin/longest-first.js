@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { BaseSequencer } from 'vitest/node';
 
 /** What takes longest comes first, so that all workers end together: labs, terminals, servers, the rest. */
 const ORDER = [/\/e2e\/(?:triage|faults|drill|crash|killed)-/, /\/e2e\//];
+
+/** What starts processes: the more a process holds in memory, the longer it takes to start another. */
+const STARTS_PROCESSES =
+  /from '(?:node:child_process|.*\/surroundings\.ts|#run\/start\.ts|#steps\/(?:shell|remote)\/.*)'/;
 
 /** Runs the files that take longest first; of these, as vitest remembers or guesses by their size. */
 export class LongestFirst extends BaseSequencer {
@@ -13,5 +18,6 @@ export class LongestFirst extends BaseSequencer {
 function rank({ moduleId, project }) {
   const at = ORDER.findIndex((pattern) => pattern.test(moduleId));
   if (at !== -1) return at;
-  return project.name === 'slow' ? ORDER.length : ORDER.length + 1;
+  if (project.name === 'slow') return ORDER.length;
+  return ORDER.length + (STARTS_PROCESSES.test(readFileSync(moduleId, 'utf8')) ? 1 : 2);
 }

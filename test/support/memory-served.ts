@@ -185,6 +185,8 @@ export class Held {
     const waiting: News[] = this.lines
       .filter(({ seq }) => seq > after)
       .map((line) => ({ kind: 'line', ...line }));
+    for (const intent of this.intents)
+      if (intent.verdict !== undefined) waiting.push({ kind: 'answer', intent });
     if (this.run.status === 'finished') waiting.push({ kind: 'end' });
     let wake = (): void => undefined;
     const listen = (news: News): void => {
