@@ -21,7 +21,7 @@ if (!isFast) {
 const reports = await mkdtemp(join(tmpdir(), 'runbook-tests-'));
 const report = join(reports, 'report.json');
 // Most tests wait for servers and terminals: no more files at a time than cores would leave these idle.
-const workers = availableParallelism() + (isFast ? 0 : 1);
+const workers = availableParallelism() * (isFast ? 1 : 2);
 const vitest = spawn(
   process.execPath,
   [

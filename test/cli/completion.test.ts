@@ -1,15 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { inputNames, stepIds } from '#cli/commands/completion/candidates.ts';
 import { OpenTerminal } from '../e2e/terminal.ts';
 import { shipped } from '../fixtures/compiled.ts';
+import { CACHES, LAUNCHER } from '../support/built-command.ts';
 import { runbookCommand } from '../support/start-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** A folder with a runbook, a run, an environment, and the command under its own name. */
 function workingFolder(): string {
@@ -17,7 +15,7 @@ function workingFolder(): string {
   mkdirSync(join(cwd, 'bin'));
   mkdirSync(join(cwd, 'runbooks'));
   mkdirSync(join(cwd, 'state/runs/20260102-0304-orders-k3f9'), { recursive: true });
-  const start = `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`;
+  const start = `#!/bin/sh\nexec '${process.execPath}' '${LAUNCHER}' "$@"\n`;
   writeFileSync(join(cwd, 'bin/runbook'), start, { mode: 0o755 });
   // Half written: it has to be completed all the same.
   writeFileSync(
@@ -34,6 +32,7 @@ function workingFolder(): string {
 const envOf = (cwd: string) => ({
   PATH: `${cwd}/bin:${process.env.PATH}`,
   HOME: cwd,
+  ...CACHES,
   RUNBOOK_STATE: join(cwd, 'state'),
   PS1: '$ ',
   LANG: 'C.UTF-8',

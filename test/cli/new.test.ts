@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { OpenTerminal } from '../e2e/terminal.ts';
+import { LAUNCHER } from '../support/built-command.ts';
 import { runbookCommand } from '../support/start-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 test('every template is a valid runbook whose tests pass and take every branch', () => {
   const templates = fileURLToPath(new URL('../../src/cli/commands/new/templates', import.meta.url));
@@ -95,7 +94,7 @@ describe('in a terminal', () => {
   function open(cwd: string, args: readonly string[]): OpenTerminal {
     const env = { PATH: process.env.PATH ?? '', HOME: cwd, NO_COLOR: '1' };
     const terminal = new OpenTerminal({
-      ...{ file: process.execPath, args: [main, 'new', ...args], cwd, env },
+      ...{ file: process.execPath, args: [LAUNCHER, 'new', ...args], cwd, env },
       ...{ columns: 100, rows: 40 },
     });
     onTestFinished(() => terminal.close());

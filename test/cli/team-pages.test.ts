@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { TeamAccess } from '#team/served/access.ts';
@@ -10,7 +10,7 @@ import { TeamRuns } from '../../src/cli/commands/server/served-runs.ts';
 import { RunStarter } from '../../src/cli/commands/server/start-run.ts';
 import { STUCK_ORDERS } from '../fixtures/team-books.ts';
 import { browserHere } from '../support/browser.ts';
-import { COMPILE_CACHE } from '../support/compile-cache.ts';
+import { CACHES, LAUNCHER } from '../support/built-command.ts';
 import { teamStage } from '../support/team-stage.ts';
 import { listen, signedIn, startBrowser } from '../support/web-browser.ts';
 
@@ -126,17 +126,19 @@ test('the API starts a run, streams it to its end, and gives its journal and arc
 });
 
 describe('the commands', () => {
-  const main = resolve('src/cli/main.ts');
   const env = () => ({
-    ...{ PATH: process.env.PATH, ...COMPILE_CACHE, HOME: folder },
+    ...{ PATH: process.env.PATH, ...CACHES, HOME: folder },
     RUNBOOK_TEAM_DATABASE_URL: stage().control.superuserUrl,
   });
   const token = (...args: readonly string[]) =>
-    promisify(execFile)(process.execPath, [main, 'token', ...args], { env: env(), cwd: folder });
+    promisify(execFile)(process.execPath, [LAUNCHER, 'token', ...args], {
+      env: env(),
+      cwd: folder,
+    });
 
   test('a token that runbook token created signs in on the page of runbook server', async () => {
     const run = await stage().create();
-    const child = spawn(process.execPath, [main, 'server', '--listen', '127.0.0.1:0'], {
+    const child = spawn(process.execPath, [LAUNCHER, 'server', '--listen', '127.0.0.1:0'], {
       ...{ env: env(), cwd: folder, stdio: ['ignore', 'inherit', 'pipe'] },
     });
     onTestFinished(() => void child.kill('SIGKILL'));

@@ -2,14 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startPostgres } from '#lab/servers/postgres.ts';
+import { CACHES, LAUNCHER } from '../support/built-command.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
 const page = readFileSync(new URL('../../docs/author/first-runbook.md', import.meta.url), 'utf8');
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** The fences of the page in their order, each with its language and what it holds. */
 const fences = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text = '']) => ({
@@ -23,7 +22,7 @@ let server: Awaited<ReturnType<typeof startPostgres>>;
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'runbook-authoring-'));
   mkdirSync(join(cwd, 'bin'));
-  const start = `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`;
+  const start = `#!/bin/sh\nexec '${process.execPath}' '${LAUNCHER}' "$@"\n`;
   writeFileSync(join(cwd, 'bin/runbook'), start, { mode: 0o755 });
   server = await startPostgres();
 });
@@ -38,7 +37,7 @@ function typed(line: string): string {
   const wanted = Number(/# exit code (\d+)$/.exec(line)?.[1] ?? 0);
   const env = {
     PATH: `${join(cwd, 'bin')}:${process.env.PATH}`,
-    ...{ HOME: cwd, RUNBOOK_STATE: join(cwd, 'state'), RUNBOOK_OPERATOR: 'ada' },
+    ...{ ...CACHES, HOME: cwd, RUNBOOK_STATE: join(cwd, 'state'), RUNBOOK_OPERATOR: 'ada' },
     DATABASE_URL: server.superuserUrl,
   };
   const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', line], {

@@ -31,7 +31,7 @@ function changeEntry(path: string, change: (bytes: string) => string): void {
 
 /** An operator with a runbook that runs another one, both checked before. */
 async function checkedBefore(): Promise<Operator> {
-  const kim = newOperator();
+  const kim = newOperator({ XDG_CACHE_HOME: '' });
   kim.writeRunbook('inner', runbook('inner', '{ id: look, effect: read, shell: date }'));
   kim.writeRunbook('outer', runbook('outer', '{ id: open, runbook: inner }'));
   expect((await kim.run(['validate', 'outer'])).code).toBe(0);
@@ -77,7 +77,7 @@ test('a runbook is checked again when one inside it has changed', async () => {
 });
 
 test('the warnings of a runbook are told each time', async () => {
-  const kim = newOperator();
+  const kim = newOperator({ XDG_CACHE_HOME: '' });
   kim.writeRunbook('warned', runbook('warned', '{ id: end, effect: destructive, shell: rm -r x }'));
   const first = await kim.run(['validate', 'warned']);
   expect(first.stdout).toContain('warning');

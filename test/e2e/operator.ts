@@ -13,8 +13,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { EventOf, RecordedEvent, RunEventType } from '#events/log/event.ts';
 import { readJournal } from '#run/journal/file/read.ts';
+import { CACHES, LAUNCHER, requireBuild } from '../support/built-command.ts';
 import { endProcess, processesIn } from '../support/lab-processes.ts';
-import { LAUNCHER, requireBuild } from './built-command.ts';
 import { OpenTerminal } from './terminal.ts';
 
 /** How the command is started. */
@@ -49,6 +49,7 @@ export class Operator {
     this.env = {
       PATH: process.env.PATH ?? '',
       HOME: this.home,
+      ...CACHES,
       TZ: 'UTC',
       LANG: 'C.UTF-8',
       RUNBOOK_OPERATOR: 'kim',

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { requireBuild } from './built-command.ts';
+import { requireBuild } from '../support/built-command.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`;

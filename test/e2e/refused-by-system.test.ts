@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { LAUNCHER } from './built-command.ts';
+import { LAUNCHER } from '../support/built-command.ts';
 import { newOperator, type Operator } from './operator.ts';
 
 const LOOK = `name: look

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LAUNCHER } from './built-command.ts';
+import { LAUNCHER } from '../support/built-command.ts';
 import { newOperator } from './operator.ts';
 
 const RUNBOOK = `name: quiet

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { LAUNCHER } from '../support/built-command.ts';
 import { runbookCommand } from '../support/start-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -159,8 +159,7 @@ describe('runbook test --watch', () => {
       ['q', 1],
     ] as const) {
       const cwd = folderWith();
-      const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-      const terminal = spawn(process.execPath, [main, 'test', 'disk.yaml', '--watch'], {
+      const terminal = spawn(process.execPath, [LAUNCHER, 'test', 'disk.yaml', '--watch'], {
         cwd,
         cols: 100,
         rows: 40,

@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { EventOf, RecordedEvent, RunEventType } from '#events/log/event.ts';
 import { readJournal } from '#run/journal/file/read.ts';
 import { runStore } from '#run/store/file/folders.ts';
 import { OpenTerminal } from '../e2e/terminal.ts';
-import { COMPILE_CACHE } from './compile-cache.ts';
+import { CACHES, LAUNCHER, requireBuild } from './built-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+requireBuild();
 
 /** What a command said. */
 export type Said = {
@@ -69,7 +68,7 @@ export class ConfigOperator {
       const options = { env: this.#env(env), cwd, maxBuffer: 16 * 1024 * 1024 };
       const child = execFile(
         process.execPath,
-        [PROGRAM, ...args],
+        [LAUNCHER, ...args],
         options,
         (error, stdout, stderr) =>
           resolve({
@@ -85,7 +84,7 @@ export class ConfigOperator {
   open(args: readonly string[], env: Env = {}): OpenTerminal {
     const terminal = new OpenTerminal({
       file: process.execPath,
-      args: [PROGRAM, ...args],
+      args: [LAUNCHER, ...args],
       env: this.#env(env),
       cwd: this.work,
       columns: 100,
@@ -114,7 +113,7 @@ export class ConfigOperator {
 
   #env(env: Env): Record<string, string> {
     return {
-      ...COMPILE_CACHE,
+      ...CACHES,
       PATH: `${join(this.home, 'bin')}:${process.env.PATH}`,
       HOME: this.home,
       LANG: 'C.UTF-8',

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { startPostgres } from '#lab/servers/postgres.ts';
 import { openPool } from '#team/database.ts';
-import { LAUNCHER, requireBuild } from '../e2e/built-command.ts';
 import { PATIENT, STUCK_ORDERS } from '../fixtures/team-books.ts';
+import { LAUNCHER, requireBuild } from './built-command.ts';
 
 /** The end of a command. */
 export type EndedCommand = {

@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { COMPILE_CACHE } from './compile-cache.ts';
+import { CACHES, LAUNCHER, requireBuild } from './built-command.ts';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+requireBuild();
 
 /** What came of a command line: its exit code and all it wrote. */
 export type Ended = {
@@ -11,7 +10,7 @@ export type Ended = {
   readonly stderr: string;
 };
 
-/** Runs the command from its sources, without a terminal, and waits for its end. */
+/** Runs the built command without a terminal, and waits for its end. */
 export function runbookCommand(
   args: readonly string[],
   options: {
@@ -20,13 +19,13 @@ export function runbookCommand(
     readonly env?: Readonly<Record<string, string>>;
   },
 ): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCHER, ...args], {
     cwd: options.cwd,
     input: options.input ?? '',
     encoding: 'utf8',
     env: {
       PATH: process.env.PATH,
-      ...COMPILE_CACHE,
+      ...CACHES,
       HOME: options.cwd,
       RUNBOOK_OPERATOR: 'ada',
       RUNBOOK_STATE: `${options.cwd}/state`,

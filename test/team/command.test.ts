@@ -2,15 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test, vi } from 'vitest';
 import { STUCK_ORDERS } from '../fixtures/team-books.ts';
-import { COMPILE_CACHE } from '../support/compile-cache.ts';
+import { CACHES, LAUNCHER } from '../support/built-command.ts';
 import { runbookCommand } from '../support/start-command.ts';
 import { teamStage } from '../support/team-stage.ts';
 
 const stage = teamStage();
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** A folder of a worker: its runbook, and an environment with the address of the patient. */
 function workerFolder(): string {
@@ -44,11 +42,11 @@ function ownFolder(): string {
 
 /** Starts a command of the team as a process, ended with the file. */
 function start(args: readonly string[], cwd: string): Started {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
     cwd,
     env: {
       PATH: process.env.PATH,
-      ...COMPILE_CACHE,
+      ...CACHES,
       HOME: cwd,
       RUNBOOK_STATE: join(cwd, 'state'),
       RUNBOOK_TEAM_DATABASE_URL: stage().control.superuserUrl,
@@ -91,7 +89,7 @@ test.concurrent('an environment that the worker does not have is trouble, and a 
   const label = 'elsewhere';
   const unknown = await stage().create({}, { label });
   await pool.query("UPDATE runbook.run SET environment = 'staging' WHERE id = $1", [unknown]);
-  const reading = await stage().create({ read_seconds: `file:${main}` }, { label });
+  const reading = await stage().create({ read_seconds: `file:${LAUNCHER}` }, { label });
   start(['worker', '--label', label, '--dir', '.'], folder);
   await vi.waitFor(async () => {
     expect((await store.run(unknown))?.trouble).toContain('unknown environment "staging"');
@@ -111,7 +109,7 @@ test.concurrent('runbook server gives the runs of a dead worker to another', asy
   const server = start(['server'], ownFolder());
   await vi.waitFor(() => expect(server.said()).toContain('watching over the workers'));
   await vi.waitFor(async () => expect((await stage().store.run(run))?.holder).toBeUndefined());
-  expect(server.said()).toContain('worker gone-1 is dead');
+  await vi.waitFor(() => expect(server.said()).toContain('worker gone-1 is dead'));
   server.child.kill('SIGTERM');
   expect(await server.exited).toBe(0);
 });

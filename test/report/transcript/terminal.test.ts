@@ -2,10 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OpenTerminal } from '../../e2e/terminal.ts';
-import { COMPILE_CACHE } from '../../support/compile-cache.ts';
+import { CACHES, LAUNCHER } from '../../support/built-command.ts';
 import { runbookCommand } from '../../support/start-command.ts';
 
 /** No terminal is as large as this unless it is told to. */
@@ -26,7 +25,7 @@ const hasPlayer = spawnSync('asciinema', ['--version']).status === 0;
 /** Returns how a program in a terminal ended, and all it printed there. */
 async function inTerminal(file: string, ...args: readonly string[]) {
   const here = { HOME: cwd, RUNBOOK_OPERATOR: 'ada', RUNBOOK_STATE: join(cwd, 'state') };
-  const env = { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', ...COMPILE_CACHE, ...here };
+  const env = { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', ...CACHES, ...here };
   const terminal = new OpenTerminal({ file, args, cwd, env, ...SIZE });
   const { code } = await terminal.exited;
   const printed = terminal.history();
@@ -35,8 +34,7 @@ async function inTerminal(file: string, ...args: readonly string[]) {
 }
 
 function runbook(...args: readonly string[]) {
-  const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
-  return inTerminal(process.execPath, main, ...args);
+  return inTerminal(process.execPath, LAUNCHER, ...args);
 }
 
 beforeAll(async () => {

@@ -7,6 +7,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** The launcher of the built command. */
 export const LAUNCHER = join(root, 'bin/runbook.js');
 
+/** The caches of all who work with the built command: nobody who is on call starts it for the first time. */
+export const CACHES = { XDG_CACHE_HOME: join(root, 'node_modules/.cache/runbook-tests') } as const;
+
 /** Throws when what is built is missing or older than its sources: a test would prove nothing. */
 export function requireBuild(): void {
   const built = changedAt(join(root, 'dist/main.js'));
