@@ -136,23 +136,23 @@ test('the end: outcome, findings, prevention', () => {
      Cause      11 sessions of shop-web have been idle for up to 48 minutes.
      Changed    03:12:36  End sessions that have been idle too long: 11         ana
                           sessions terminated
-     Now        14 connections are free again.
-                11 idle sessions of shop-web were ended; 14 of 20 connections are
+     Now        11 idle sessions of shop-web were ended; 14 of 20 connections are
                 free.
 
      ── Steps ─────────────────────────────────────────────────────────────────────
      ✓ How full is the server?                                               212 ms
        17 of 17 usable connections are taken.
-     ✓ Who holds the connections?                                             96 ms
-       11 sessions of shop-web have been idle for up to 48 minutes.
+     ✓ Who holds the connections?         see above                           96 ms
      ✓ End sessions that have been idle too long  11 sessions terminated     266 ms
      ✓ Are free slots back?               14 connections are free again.      19 ms
        3 other steps not needed
 
      ── Prevention ────────────────────────────────────────────────────────────────
-     ↓ 2 more
+     •  Return connections in a finally block or a context manager.
+     •  Alert at 80 % of usable connections.
+
     ────────────────────────────────────────────────────────────────────────────────
-     t transcript  p postmortem  o output  j k everything  ? help  ⏎ close"
+     t transcript  p postmortem  o output  / search  ? help  ⏎ close"
   `);
 });
 

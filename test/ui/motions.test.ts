@@ -10,17 +10,17 @@ const ctrl = (letter: string): Key => ({ name: 'ctrl', letter });
 
 describe('keys of less, vim and k9s', () => {
   const scrolls = (text: string): number =>
-    pressed(story.resolved, typing(text), { rows: 12 }).state.scroll;
+    pressed(story.resolved, typing(text), { rows: 10 }).state.scroll;
 
   test('move through a page, by lines, halves and to both ends', () => {
     expect(scrolls('jjj')).toBe(3);
     expect(scrolls('jjk')).toBe(1);
     expect(scrolls('jjg')).toBe(0);
     expect(scrolls('G')).toBeGreaterThan(scrolls(' '));
-    const half = pressed(story.resolved, [ctrl('d')], { rows: 12 }).state.scroll;
+    const half = pressed(story.resolved, [ctrl('d')], { rows: 10 }).state.scroll;
     expect(half).toBeGreaterThan(1);
     expect(half).toBeLessThan(scrolls(' '));
-    expect(pressed(story.resolved, [ctrl('d'), ctrl('u')], { rows: 12 }).state.scroll).toBe(0);
+    expect(pressed(story.resolved, [ctrl('d'), ctrl('u')], { rows: 10 }).state.scroll).toBe(0);
   });
 
   test('move in a list, and search it', () => {

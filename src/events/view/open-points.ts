@@ -1,3 +1,4 @@
+import { sentencesOf } from '../wording/sentences.ts';
 import type { NoteView, RunView, StepView } from './run-view.ts';
 
 /** A point of a run that is left to do, or to answer. */
@@ -33,7 +34,7 @@ export function declinedSteps({ steps }: RunView): readonly StepView[] {
 
 /** Returns the sentences of a text that say what was not checked. */
 function uncheckedSentences(text: string): readonly string[] {
-  return text.split(/(?<=[.!?])\s+(?=\p{Lu})/u).filter((one) => /\bnot checked\b/u.test(one));
+  return sentencesOf(text).filter((one) => /\bnot checked\b/u.test(one));
 }
 
 /** The run's own words count if the runbook that resolved the incident says nothing. */

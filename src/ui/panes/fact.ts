@@ -2,6 +2,7 @@ import type { AwaitedFor } from '#events/log/event.ts';
 import type { RunView, StepView } from '#events/view/run-view.ts';
 import { changeRowsText } from '#events/wording/change-text.ts';
 import { errorText, valueText } from '#events/wording/phrases.ts';
+import { unsaid } from '#events/wording/sentences.ts';
 import { shownState } from '#events/wording/step-state.ts';
 import { rowsOf } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
@@ -21,23 +22,27 @@ const WAITS: { readonly [F in AwaitedFor]?: string } = {
   unknown: 'outcome unknown: asks you what next',
 };
 
+/** Stands for a fact that is said above the steps. */
+const ABOVE = 'see above';
+
 /**
  * Returns the one fact about a step that mattered: its finding, else the decision of the operator,
- * else its result in a few words. Empty if there is none.
+ * else its result in a few words. Empty if there is none. Leaves out the sentences of `said`.
  */
-export function factOf(step: StepView, view: RunView): string {
-  const told = toldFact(step, view);
+export function factOf(step: StepView, view: RunView, said: readonly string[] = []): string {
+  const told = toldFact(step, view, (text) => unsaid(text, said) || ABOVE);
   const { endedAt } = step;
   if (!isHistory(step, view) || told === '' || endedAt === undefined) return told;
   return `at ${timeOfDay(endedAt)}: ${told}`;
 }
 
-function toldFact(step: StepView, view: RunView): string {
+function toldFact(step: StepView, view: RunView, rest: (text: string) => string): string {
   const { branch, child, answer, evidence, skippedBecause, error, items } = step;
   if (view.awaited?.step === step.id) return WAITS[view.awaited.for] ?? '';
   if (step.state === 'waiting' || step.state === 'current') return '';
-  if (branch?.finding !== undefined) return harmlessLine(branch.finding);
-  if (child?.end !== undefined) return harmlessLine(`${child.end.outcome}: ${child.end.summary}`);
+  if (branch?.finding !== undefined) return harmlessLine(rest(branch.finding));
+  if (child?.end !== undefined)
+    return harmlessLine(`${child.end.outcome}: ${rest(child.end.summary)}`);
   if (skippedBecause !== undefined) return harmlessLine(`skipped: ${skippedBecause}`);
   if (answer !== undefined) return harmlessLine(answer);
   if (evidence !== undefined) return harmlessLine(evidence);

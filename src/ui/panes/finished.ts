@@ -3,6 +3,7 @@ import { declinedSteps, type OpenPoint } from '#events/view/open-points.ts';
 import type { ChangeView, RunView } from '#events/view/run-view.ts';
 import { changeState, changeWords } from '#events/wording/change-text.ts';
 import { elapsedMs, NO_CAUSE } from '#events/wording/phrases.ts';
+import { unsaid } from '#events/wording/sentences.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { clock, formatSeconds, msBetween, timeOfDay } from '#text/duration.ts';
 import { padTo, widthOf } from '#text/width.ts';
@@ -32,8 +33,6 @@ const DRY_RUN = 'Dry run: nothing was changed.';
 
 /** The width of the labels on the left. */
 const LABEL = 11;
-/** The number of findings since the last change that are shown. */
-const MOST_FOUND = 2;
 /** The width up to which lines are easy to read. */
 const READABLE = 118;
 
@@ -125,29 +124,21 @@ function notDoneLines(view: RunView, width: number): readonly Line[] {
   return declinedSteps(view).flatMap(({ title }) => wrapped(`“${title}”: declined`, width));
 }
 
-/** Returns how things are now: what was found since the last change, then the summary. */
-function statusTexts(
-  view: RunView,
-  { causes, changes, summary: ended, open }: Conclusion,
-): readonly string[] {
-  const since = changes.at(-1)?.at ?? causes.at(-1)?.at ?? '';
-  const found = view.findings.filter(
-    (finding) =>
-      finding.at > since &&
-      !causes.includes(finding) &&
-      (ended === '' || !finding.text.includes(ended)),
-  );
+/**
+ * Returns how things are now: how the run ended, which says it all if the incident is resolved;
+ * otherwise first the last finding, if it came after the last change and a condition led to it.
+ */
+function statusTexts(view: RunView, conclusion: Conclusion): readonly string[] {
+  const { causes, changes, summary: ended, open } = conclusion;
   // The summary of an aborted run is the operator's reason; what was not checked is left to do.
-  const summary = view.outcome === 'aborted' ? '' : withoutUnchecked(ended, open);
-  const texts = [...found.slice(-MOST_FOUND).map(({ text }) => text), summary];
-  return [...new Set(texts)].filter((text) => text !== '');
-}
-
-function withoutUnchecked(summary: string, open: Conclusion['open']): string {
-  return open.reduce(
-    (rest, point) => (point.kind === 'unchecked' ? rest.replace(point.text, '').trim() : rest),
-    summary,
-  );
+  const unchecked = open.flatMap((point) => (point.kind === 'unchecked' ? [point.text] : []));
+  const summary = view.outcome === 'aborted' ? '' : unsaid(ended, unchecked);
+  if (view.outcome === 'resolved' && summary !== '') return [summary];
+  const since = changes.at(-1)?.at ?? causes.at(-1)?.at ?? '';
+  const last = view.findings.at(-1);
+  const isNew = last !== undefined && last.at > since && !last.isElse && !causes.includes(last);
+  const found = isNew ? unsaid(last.text, [ended]) : '';
+  return [found, summary].filter((text) => text !== '');
 }
 
 /** Returns what is left to do about an open point. */
@@ -183,9 +174,15 @@ function suggestionLines(commands: readonly string[], width: number): readonly L
   return [line(kept.join('   '))];
 }
 
-/** Returns what scrolling shows. */
+/** Returns what scrolling shows; the steps leave out what is said above them. */
 function restLines(view: RunView, width: number): readonly Line[] {
-  const { prevention } = conclusionOf(view);
+  const conclusion = conclusionOf(view);
+  const { causes, open, prevention } = conclusion;
+  const said = [
+    ...causes.map(({ text }) => text),
+    ...statusTexts(view, conclusion),
+    ...open.map(openText),
+  ];
   return [
     ...section(
       'Not run (dry run)',
@@ -199,7 +196,7 @@ function restLines(view: RunView, width: number): readonly Line[] {
     ),
     BLANK,
     rule(width, 'Steps'),
-    ...pathLines(view, width, Number.POSITIVE_INFINITY),
+    ...pathLines(view, width, Number.POSITIVE_INFINITY, said),
     ...section(
       'Prevention',
       prevention.map((text) => ['•', text]),

@@ -54,10 +54,16 @@ type Entry =
 /**
  * Returns the steps that the run reached, in their order, each with the fact that mattered and its
  * time, then what is ahead. Steps that are not needed are only counted. In at most `room` lines: the
- * facts before the latest one are truncated first, then early steps are left out.
+ * facts before the latest one are truncated first, then early steps are left out. Facts leave out the
+ * sentences of `said`.
  */
-export function pathLines(view: RunView, width: number, room: number): readonly Line[] {
-  return fittedLines(levelEntries(view, undefined, 0), view, width, room);
+export function pathLines(
+  view: RunView,
+  width: number,
+  room: number,
+  said: readonly string[] = [],
+): readonly Line[] {
+  return fittedLines(levelEntries(view, undefined, 0), view, width, room, said);
 }
 
 function fittedLines(
@@ -65,9 +71,13 @@ function fittedLines(
   view: RunView,
   width: number,
   room: number,
+  said: readonly string[] = [],
 ): readonly Line[] {
   const column = titleColumn(entries, width);
-  const drawn = (entry: Entry, most: number) => entryLines(entry, view, width, column, most);
+  const drawn = (entry: Entry, most: number) => {
+    const fact = entry.kind === 'step' ? factOf(entry.step, view, said) : '';
+    return entryLines(entry, view, fact, width, column, most);
+  };
   const full = entries.flatMap((entry) => drawn(entry, Infinity));
   if (full.length <= room) return full;
   const whole = entries.map((entry) => drawn(entry, FACT_LINES));
@@ -171,6 +181,7 @@ function titleText({ title: own, child, visits, items, state }: StepView): strin
 function entryLines(
   entry: Entry,
   view: RunView,
+  fact: string,
   width: number,
   column: number,
   most: number,
@@ -181,7 +192,6 @@ function entryLines(
   const state = shownState(step);
   const look = past ? { sign: DIM, title: DIM } : LOOK[state];
   const sign = span(`${' '.repeat(indent)}${STATE_SIGN[state]} `, look.sign);
-  const fact = factOf(step, view);
   const time = span(timeText(step), DIM);
   const title = titleText(step);
   const style = past || step.state === 'skipped' ? DIM : {};
