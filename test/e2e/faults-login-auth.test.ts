@@ -30,6 +30,12 @@ const missingRole = (look: string): Way => ({
   ],
 });
 
+/** The account is created in a hurry, so that it logs in and may do less than the application needs. */
+const created = (made: MadeFault): Answers => ({
+  missing_role: { answer: 'The role must be created' },
+  create_role: { first: byHand(made, 'create-account'), done: 'created with its password' },
+});
+
 const missingDatabase = (look: string): Way => ({
   fault: 'auth-missing-database',
   answers: (made) => ({
@@ -47,10 +53,16 @@ const wrongPassword = (...looks: readonly string[]): Way => ({
   findings: [/password of 10 characters/, /What remains to check is the password/],
 });
 
-const confirmed = (fault: string, looks: readonly string[], remedy: string, say: RegExp): Way => ({
+const confirmed = (
+  fault: string,
+  looks: readonly string[],
+  remedy: string,
+  say: RegExp,
+  ...after: readonly string[]
+): Way => ({
   fault,
   answers: () => ({ [remedy]: { confirm: true } }),
-  path: [...LOOKED, ...looks, remedy, 'resolved'],
+  path: [...LOOKED, ...looks, remedy, ...after, 'resolved'],
   findings: [say],
 });
 
@@ -72,6 +84,7 @@ const POSTGRES: readonly Way[] = [
     ['role'],
     'grant_connect',
     /has no CONNECT privilege on shop/,
+    'rights',
   ),
   hostRule('auth-hba-reject', /Line 1 is the first match, and it says reject/),
   hostRule('auth-no-hba-entry', /None of the 2 lines matches shop on shop from 127\.0\.0\.1/),
@@ -81,6 +94,25 @@ await testWays('postgres', [
   ...POSTGRES,
   wrongPassword('role', 'password_kind'),
   missingRole('role'),
+  {
+    fault: 'auth-missing-role',
+    answers: (made) => ({ ...created(made), grant_tables: { confirm: true } }),
+    path: [
+      ...[...LOOKED, 'role', 'missing_role', 'create_role', 'login'],
+      ...['rights', 'grant_tables', 'rights', 'resolved'],
+    ],
+    findings: [
+      /can read none of the \d+ tables/,
+      /can read 1 of 1 tables and views of shop, and change 1 of 1 tables/,
+    ],
+  },
+  {
+    fault: 'auth-missing-role',
+    answers: (made) => ({ ...created(made), grant_tables: { decline: 'not mine to grant' } }),
+    path: ['...', 'rights', 'grant_tables', 'lacks_rights'],
+    findings: [/can read none of the \d+ tables/],
+    outcome: 'unresolved',
+  },
   missingDatabase('role'),
   {
     fault: 'auth-nologin',
@@ -119,12 +151,33 @@ await testWays('mariadb', [
     fault: 'auth-host-not-allowed',
     answers: (made) => ({
       add_account: { first: byHand(made, 'create-account'), done: 'for 127.0.0.1' },
+      enough: { answer: 'the application does not need them' },
+      serves: { answer: 'Yes, it works' },
     }),
-    path: [...LOOKED, 'accounts', 'add_account', 'login', 'resolved'],
-    findings: [/has an account for 10\.9\.9\.9, and a login from here comes from 127\.0\.0\.1/],
+    path: [
+      ...[...LOOKED, 'accounts', 'add_account', 'login'],
+      ...['account_rights', 'enough', 'serves', 'resolved'],
+    ],
+    findings: [
+      /fewer privileges on shop than another account .*\bCREATE, /,
+      /has an account for 10\.9\.9\.9, and a login from here comes from 127\.0\.0\.1/,
+    ],
   },
   wrongPassword('accounts', 'password_age'),
   missingRole('accounts'),
+  {
+    fault: 'auth-missing-role',
+    answers: (made) => ({
+      ...created(made),
+      enough: { answer: 'grant what reads and writes rows' },
+      grant_account: { confirm: true },
+    }),
+    path: [
+      ...[...LOOKED, 'accounts', 'missing_role', 'create_role', 'login'],
+      ...['account_rights', 'enough', 'grant_account', 'account_rights', 'resolved'],
+    ],
+    findings: [/lacks on shop: DELETE, INSERT, UPDATE/, /has SELECT, INSERT, UPDATE and DELETE/],
+  },
   missingDatabase('accounts'),
 ]);
 

@@ -18,7 +18,7 @@ test('a blind drill knows everything that is done by hand on any fault', () => {
 });
 
 test.each([
-  ['mariadb', ['create-account']],
+  ['mariadb', []],
   ['postgres', ['correct-host-rules', 'end-last-client']],
   ['pgbouncer', ['correct-host-rules', 'end-last-client', 'turn-off-prepared-statements']],
 ] as const)('a blind drill on %s offers what can be needed there', (engine, own) => {

@@ -22,7 +22,6 @@ export const EVERY_BY_HAND: readonly (ByHandScript & {
   {
     name: 'create-account',
     title: 'Create the account of the application where it is missing',
-    engines: ['mariadb'],
   },
   {
     name: 'end-last-client',

@@ -1,6 +1,6 @@
 import { POSTGRES_SERVERS, SERVERS } from '../../engines.ts';
-import type { FaultKind, FaultLayer } from '../../fault.ts';
-import { changedUrl } from '../../setup/changed-url.ts';
+import type { ByHand, FaultKind, FaultLayer } from '../../fault.ts';
+import { changedUrl, loginOf } from '../../setup/changed-url.ts';
 import type { Lab } from '../../setup/lab.ts';
 import { makeLoginFault } from './fault.ts';
 
@@ -20,6 +20,16 @@ export const URL_FAULTS = [
     describe: 'The URL names the user shop_web, which does not exist on the server.',
     change: { user: 'shop_web' },
     fix: 'Correct the user in the URL',
+    byHand: (lab) => [
+      {
+        name: 'create-account',
+        title: 'Create the account of the application where it is missing',
+        do: async () => {
+          await lab.admin(...narrowAccount(lab));
+        },
+      },
+    ],
+    undo: (lab) => lab.admin(...withoutNarrowAccount(lab)),
   }),
   wrongLogin({
     name: 'auth-missing-database',
@@ -39,8 +49,12 @@ function wrongLogin(kind: {
   readonly describe: string;
   readonly change: Parameters<typeof changedUrl>[1];
   readonly fix: string;
+  /** Other manual actions than to correct the URL, and what takes them back. */
+  readonly byHand?: (lab: Lab) => readonly ByHand[];
+  readonly undo?: (lab: Lab) => Promise<unknown>;
 }): FaultKind {
   const { name, title, engines = SERVERS, layer = 'login', describe, change, fix } = kind;
+  const { byHand = () => [], undo } = kind;
   return {
     ...{ name, title, engines },
     make: (lab) =>
@@ -48,8 +62,30 @@ function wrongLogin(kind: {
         ...{ layer, describe },
         url: changedUrl(lab.urls.shop, change),
         newUrl: { title: fix, url: lab.urls.shop },
+        byHand: byHand(lab),
+        ...(undo !== undefined && { undo: () => undo(lab) }),
       }),
   };
+}
+
+/** The account is created in a hurry: it logs in, and may do less than the application needs. */
+function narrowAccount(lab: Lab): readonly string[] {
+  const { password } = loginOf(lab.urls.shop);
+  return lab.engine === 'mariadb'
+    ? [
+        `CREATE USER shop_web@'%' IDENTIFIED BY '${password}'`,
+        "GRANT SELECT ON shop.* TO shop_web@'%'",
+      ]
+    : [`CREATE ROLE shop_web LOGIN PASSWORD '${password}'`];
+}
+
+function withoutNarrowAccount(lab: Lab): readonly string[] {
+  return lab.engine === 'mariadb'
+    ? ["DROP USER IF EXISTS shop_web@'%'"]
+    : [
+        `DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'shop_web') THEN
+          DROP OWNED BY shop_web; DROP ROLE shop_web; END IF; END $$`,
+      ];
 }
 
 /** The superuser's statements that break an account, and those that fix it. */
