@@ -34,12 +34,15 @@ const unknownCa: Way = {
 const wrongName: Way = {
   fault: 'tls-wrong-name',
   answers: (made) => ({
-    name: { answer: 'The certificate needs this name' },
+    unknown_name: { answer: 'The certificate needs this name' },
     renew: { first: byHand(made, 'install-certificate'), done: 'issued for both names' },
     reload: { confirm: true },
   }),
-  path: [...AS_CLIENT, 'trusted', 'name', 'renew', 'reload', 'resolved'],
-  findings: [/The certificate is for .*db\.shop\.example.*connects to 127\.0\.0\.1/],
+  path: [...AS_CLIENT, 'trusted', 'known_name', 'unknown_name', 'renew', 'reload', 'resolved'],
+  findings: [
+    /The certificate is for .*db\.shop\.example.*connects to 127\.0\.0\.1/,
+    /The certificate's name cannot be used from here: .*db\.shop\.example/,
+  ],
 };
 
 const expired: Way = {
