@@ -17,6 +17,8 @@ export type Claim = LegOf & {
   readonly startedBy: string;
   readonly source: string;
   readonly failures: number;
+  /** The time after which the run is parked when it waits; that of the worker if undefined. */
+  readonly holdMs: number | undefined;
   /** The clock of the control plane minus that of this machine, in milliseconds. */
   readonly skewMs: number;
 };
@@ -37,6 +39,7 @@ type ClaimRow = {
   readonly source: string;
   readonly replay: number;
   readonly failures: number;
+  readonly hold_ms: number | null;
   readonly now: Date;
 };
 
@@ -44,7 +47,7 @@ const CLAIM = `
 UPDATE runbook.run SET holder = $2, epoch = epoch + 1, changed_at = now()
 WHERE id = $1 AND holder IS NULL AND finished_at IS NULL
 RETURNING id, epoch, head_seq, head_hash, runbook, text_sha256, environment, label, mode, severity,
-  inputs, started_by, source, replay, failures, clock_timestamp() AS now`;
+  inputs, started_by, source, replay, failures, hold_ms, clock_timestamp() AS now`;
 
 /** Claims a run for a worker; resolves with undefined if it is held, or has finished. */
 export async function claimRun(
@@ -61,6 +64,7 @@ export async function claimRun(
     ...{ label: row.label, mode: row.mode, severity: row.severity, inputs: row.inputs },
     ...{ startedBy: row.started_by, source: row.source, replay: row.replay },
     failures: row.failures,
+    holdMs: row.hold_ms ?? undefined,
     skewMs: row.now.getTime() - Date.now(),
   };
 }

@@ -20,6 +20,8 @@ export type NewTeamRun = {
   readonly startedBy: string;
   readonly source: RunSource;
   readonly replay: number;
+  /** The time after which it is parked when it waits; that of the worker if undefined. */
+  readonly holdMs?: number | undefined;
   /** Of several open runs with one fingerprint there is only the first. */
   readonly fingerprint?: string | undefined;
   /** The most open runs of this runbook in this environment. */
@@ -98,13 +100,14 @@ async function insertRun(tx: PoolClient, run: NewTeamRun): Promise<string | unde
   const id = newRunId(name, rows[0]?.now ?? new Date(), Math.random, 8);
   const { rowCount } = await tx.query(
     `INSERT INTO runbook.run (id, runbook, text_sha256, environment, label, mode, severity, inputs,
-       started_by, source, fingerprint, replay, title, start_key)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+       started_by, source, fingerprint, replay, title, start_key, hold_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
      ON CONFLICT (fingerprint) WHERE finished_at IS NULL AND fingerprint IS NOT NULL DO NOTHING`,
     [
       ...[id, run.runbook.name, digest, run.environment, run.label, run.mode ?? 'live'],
       ...[run.runbook.severity, JSON.stringify(run.inputs), run.startedBy, run.source],
       ...[run.fingerprint ?? null, run.replay, run.runbook.title, run.key ?? null],
+      run.holdMs ?? null,
     ],
   );
   return rowCount === 0 ? undefined : id;

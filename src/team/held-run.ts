@@ -5,18 +5,27 @@ import type { OpenRun } from '#run/session/open.ts';
 import type { Claim } from './claim.ts';
 import type { RowsJournal } from './journal-rows.ts';
 import type { LiveOutputs } from './live.ts';
+import { type ApprovalRule, maySend } from './policy/permission.ts';
+import type { Role } from './policy/roles.ts';
 
 /** An intent that has no answer yet. */
 export type OpenIntent = {
   readonly id: string;
   readonly run: string;
   readonly person: string;
+  readonly via: string;
   readonly atSeq: number | null;
   readonly intent: Intent | { readonly type: 'look' };
+  readonly roles: readonly Role[];
+  /** Since the person signed in, when the intent was sent; null for a token that is no session. */
+  readonly authAgeMs: number | null;
 };
 
 /** Intents that are about the operator's own terminal, or that bring their own command. */
 const NOT_FOR_TEAMS: ReadonlySet<IntentType> = new Set(['leave', 'attend', 'adhoc']);
+
+/** A reserved slot may not be had again: what waits with one keeps it longer. */
+const RESERVED_HOLD_MS = 30 * 60_000;
 
 /** The parts of a run that a worker holds. */
 export type HeldRunParts = {
@@ -25,7 +34,10 @@ export type HeldRunParts = {
   readonly journal: RowsJournal;
   readonly pool: Pool;
   readonly live: LiveOutputs;
-  readonly holdMs: () => number;
+  /** The time after which the run is parked, of which the run may have one of its own. */
+  readonly holdMs: (ofRun: number | undefined) => number;
+  /** The policy of this worker: what the control plane allowed is decided here again. */
+  readonly approval: readonly ApprovalRule[];
 };
 
 /** A run that this worker holds: its session takes intents, and is parked when nobody answers. */
@@ -47,18 +59,29 @@ export class HeldRun {
   }
 
   /** Gives an intent to the session, once; its answer is committed with the lines it causes. */
-  deliver({ id, person, atSeq, intent }: OpenIntent): void {
+  deliver(given: OpenIntent): void {
+    const { id, person, via, atSeq, intent } = given;
     if (this.#seen.has(id)) return;
     this.#seen.add(id);
     const { journal, open } = this.#parts;
     const answer = (verdict: Verdict) => journal.answered({ id, answer: JSON.stringify(verdict) });
-    if (intent.type === 'look') answer(ACCEPTED);
-    else {
+    if (intent.type === 'look') {
+      const host = via === 'page' ? 'the page' : via;
+      open.session.witness({ type: 'run.watched', status: 'attached', operator: person, host });
+      answer(ACCEPTED);
+    } else {
       const answers = atSeq ?? undefined;
-      const refusal = this.#refusal(intent, answers);
+      const refusal = this.#denial(intent, given) ?? this.#refusal(intent, answers);
       if (refusal !== undefined) answer(refusal);
       else void open.session.submit({ intent, by: person, answers }, answer);
     }
+  }
+
+  #denial(intent: Intent, { roles, authAgeMs }: OpenIntent): Verdict | undefined {
+    const { open, approval, claim } = this.#parts;
+    const asker = { environment: claim.environment, roles, authAgeMs: authAgeMs ?? undefined };
+    const permission = maySend(approval, intent, open.session.view(), asker);
+    return permission.may ? undefined : refused('not-allowed', permission.because);
   }
 
   #refusal(intent: Intent, answers: number | undefined): Verdict | undefined {
@@ -84,12 +107,15 @@ export class HeldRun {
 
   /** Starts to wait with every new question; rows that are read again are none. */
   #look(): void {
-    const { status, awaited } = this.#parts.open.session.view();
+    const { status, awaited, reserved } = this.#parts.open.session.view();
     const asked = status === 'waiting' ? awaited?.seq : undefined;
     if (asked === this.#asked) return;
     this.#asked = asked;
     clearTimeout(this.#hold);
-    if (asked !== undefined) this.#wait(this.#parts.holdMs());
+    if (asked === undefined) return;
+    const { holdMs, claim } = this.#parts;
+    const ms = holdMs(claim.holdMs);
+    this.#wait(ms > 0 && reserved.length > 0 ? Math.max(ms, RESERVED_HOLD_MS) : ms);
   }
 
   #wait(ms: number): void {
@@ -121,8 +147,9 @@ export async function openIntents(
   runs: readonly string[],
 ): Promise<readonly OpenIntent[]> {
   const { rows } = await pool.query<OpenIntent>(
-    `SELECT id, run_id AS run, person, at_seq AS "atSeq", intent FROM runbook.run_intent
-     WHERE done_at IS NULL AND run_id = ANY($1) ORDER BY id`,
+    `SELECT id, run_id AS run, person, via, at_seq AS "atSeq", intent, roles,
+       (extract(epoch FROM created_at - signed_in_at) * 1000)::float8 AS "authAgeMs"
+     FROM runbook.run_intent WHERE done_at IS NULL AND run_id = ANY($1) ORDER BY id`,
     [runs],
   );
   return rows;

@@ -49,10 +49,10 @@ export class Leg {
     try {
       this.#open = await this.#opened();
       const { session } = this.#open;
-      const { pool, live, holdMs } = this.#parts;
+      const { pool, live, holdMs, approval } = this.#parts;
       const { claim } = this;
       const journal = this.#journal;
-      held = new HeldRun({ claim, open: this.#open, journal, pool, live, holdMs });
+      held = new HeldRun({ claim, open: this.#open, journal, pool, live, holdMs, approval });
       if (this.#lost !== undefined) session.forsake(this.#lost);
       this.#open.begin();
       onHeld(held);

@@ -3,9 +3,10 @@ import type { Pool, PoolClient } from 'pg';
 import { codeOf, environmentError } from '#errors.ts';
 import { FIRST } from './migrations/001-first.ts';
 import { SERVED } from './migrations/002-served.ts';
+import { POLICY } from './migrations/003-policy.ts';
 
 /** The migrations in order; a released one never changes. */
-const MIGRATIONS: readonly string[] = [FIRST, SERVED];
+const MIGRATIONS: readonly string[] = [FIRST, SERVED, POLICY];
 
 /** Any number that no other program locks; both keys of one advisory lock. */
 const LOCK = [7_212, 1] as const;

@@ -7,6 +7,7 @@ import type { RunRecord } from '#run/store/port.ts';
 import { type CreatedRun, createRun, type NewTeamRun } from './create-run.ts';
 import { inTransaction } from './database.ts';
 import { type Dispatch, enqueueLeg } from './dispatch.ts';
+import type { Role } from './policy/roles.ts';
 import { teamRecord } from './record.ts';
 import { type ListRuns, listRuns, readRun, type TeamRun } from './runs.ts';
 
@@ -17,6 +18,10 @@ export type TeamIntent = Intent | { readonly type: 'look' };
 export type NewIntent = {
   readonly run: string;
   readonly person: string;
+  /** The roles of the person in the environment of the run. */
+  readonly roles: readonly Role[];
+  /** When the person signed in; undefined for a token that is no session. */
+  readonly signedInAt: Date | undefined;
   /** The surface, e.g. `page` or `terminal`. */
   readonly via: string;
   /** The number of the `operator.awaited` that it answers. */
@@ -98,7 +103,7 @@ export class TeamStore {
    * would bring a secret here.
    */
   async addIntent(intent: NewIntent): Promise<string> {
-    const { run: id, person, via, atSeq, key } = intent;
+    const { run: id, person, via, atSeq, key, roles, signedInAt } = intent;
     return await inTransaction(this.#pool, async (tx) => {
       const { rows } = await tx.query<LockedRun>(
         `SELECT id, label, replay, severity, holder, leg, finished_at FROM runbook.run
@@ -110,9 +115,12 @@ export class TeamStore {
       if (run.finished_at !== null) throw usageError(`the run ${id} has finished`);
       await refuseSecrets(tx, intent);
       const added = await tx.query<{ id: string }>(
-        `INSERT INTO runbook.run_intent (run_id, person, via, at_seq, intent, key)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (run_id, key) DO NOTHING RETURNING id`,
-        [id, person, via, atSeq ?? null, JSON.stringify(intent.intent), key ?? null],
+        `INSERT INTO runbook.run_intent (run_id, person, via, at_seq, intent, key, roles, signed_in_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (run_id, key) DO NOTHING RETURNING id`,
+        [
+          ...[id, person, via, atSeq ?? null, JSON.stringify(intent.intent), key ?? null],
+          ...[roles, signedInAt ?? null],
+        ],
       );
       const first = added.rows[0]?.id ?? (await intentWithKey(tx, id, key));
       if (run.holder === null && run.leg === null) await enqueueLeg(tx, this.#dispatch, run);
@@ -145,7 +153,10 @@ export class TeamStore {
     const [run] = rows;
     if (run === undefined) throw usageError(`there is no run "${id}"`);
     if (run.holder === null && !run.finished)
-      await this.addIntent({ run: id, person, via, intent: { type: 'look' } });
+      await this.addIntent({
+        ...{ run: id, person, via, intent: { type: 'look' } },
+        ...{ roles: [], signedInAt: undefined },
+      });
   }
 
   /** Resolves with the live output of a run, if it has any. */

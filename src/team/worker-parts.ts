@@ -7,6 +7,7 @@ import type { Source } from '#runbook/yaml/source.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Announced, Lease } from './lease.ts';
 import type { LiveOutputs } from './live.ts';
+import type { ApprovalRule } from './policy/permission.ts';
 import type { Writer } from './writer.ts';
 
 /** A runbook with its values from an environment of this worker. */
@@ -51,6 +52,8 @@ export type WorkerParts = {
   readonly live: LiveOutputs;
   readonly knowledge: WorkerKnowledge;
   /** The time after which a run that waits for a person is parked. */
-  readonly holdMs: () => number;
+  readonly holdMs: (ofRun: number | undefined) => number;
+  /** Who confirms what, by the own config of this worker. */
+  readonly approval: readonly ApprovalRule[];
   readonly onSeam?: ((seam: Seam, execute: Execute) => void) | undefined;
 };

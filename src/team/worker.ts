@@ -7,6 +7,7 @@ import { type Announced, LEASE_TIMES, Lease, type LeaseTimes } from './lease.ts'
 import { Leg } from './leg.ts';
 import { LiveOutputs } from './live.ts';
 import { requireMigrated } from './migrate.ts';
+import type { ApprovalRule } from './policy/permission.ts';
 import { Supervisor } from './supervisor.ts';
 import type { WorkerKnowledge, WorkerParts } from './worker-parts.ts';
 import { Writer } from './writer.ts';
@@ -22,6 +23,8 @@ export type WorkerOptions = {
   /** The time after which a run that waits for a person is parked. @default 10 minutes */
   readonly holdMs?: number;
   readonly times?: LeaseTimes;
+  /** Who confirms what, by the own config of this worker; what is built in comes after it. */
+  readonly approval?: readonly ApprovalRule[];
   /** Called once if the worker has lost its lease: the process must end with exit code 86. */
   readonly onLost: (why: string) => void;
   /** Called with what a person who operates the worker should know. */
@@ -56,13 +59,14 @@ export class Worker {
     this.#options = options;
     this.#dispatch = dispatch;
     const { url, announced, times = LEASE_TIMES, knowledge, holdMs = HOLD_MS, onSeam } = options;
+    const { approval = [] } = options;
     const pool = openPool(url, 'runbook worker');
     const lease = new Lease(pool, announced, { times, onLost: (why) => this.#lose(why) });
     this.#parts = {
-      ...{ announced, pool, dispatch, lease, knowledge, onSeam },
+      ...{ announced, pool, dispatch, lease, knowledge, onSeam, approval },
       writer: new Writer(pool),
       live: new LiveOutputs(pool),
-      holdMs: () => (this.#isDraining ? 0 : holdMs),
+      holdMs: (ofRun) => (this.#isDraining ? 0 : (ofRun ?? holdMs)),
     };
     this.#supervisor = new Supervisor({ pool, dispatch, times, onNotice: options.onNotice });
   }

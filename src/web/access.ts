@@ -15,8 +15,23 @@ export type StoredSecret = {
   readonly expiresAt: Date;
 };
 
+/** A stored session. */
+export type StoredSession = StoredSecret & { readonly signedInAt: Date };
+
 /** A stored token. */
 export type StoredToken = StoredSecret & { readonly scopes: readonly TokenScope[] };
+
+/** The author of a request: a person with a session, or a token. */
+export type Caller = {
+  readonly person: Person;
+  /** Undefined for a person with a session. */
+  readonly scopes: readonly TokenScope[] | undefined;
+  /** When the person signed in; undefined for a token that does not stand for its person. */
+  readonly signedInAt: Date | undefined;
+};
+
+/** A role of a person in an environment. */
+type Role = 'viewer' | 'operator' | 'approver' | 'admin';
 
 /** Whether somebody may do something; the reason is a sentence for that person. */
 export type Permission = { readonly may: true } | { readonly may: false; readonly because: string };
@@ -25,6 +40,7 @@ export type Permission = { readonly may: true } | { readonly may: false; readonl
 export type Rights = {
   /** Without it, the runs of the environment do not exist for the person. */
   readonly see: boolean;
+  readonly roles: readonly Role[];
   /** Start runs, answer, skip, retry, decline, write notes and so on. */
   readonly operate: Permission;
   /** Confirm gates, by the effect of the action. */
@@ -36,10 +52,10 @@ export interface Access {
   /** Resolves with the token of this SHA-256, or undefined. */
   token(hash: Uint8Array): Promise<StoredToken | undefined>;
   /** Resolves with the session of this SHA-256, or undefined. */
-  session(hash: Uint8Array): Promise<StoredSecret | undefined>;
-  openSession(session: StoredSecret): Promise<void>;
+  session(hash: Uint8Array): Promise<StoredSession | undefined>;
+  openSession(session: StoredSession): Promise<void>;
   closeSession(hash: Uint8Array): Promise<void>;
   /** Resolves with the names of all environments. */
   environments(): Promise<readonly string[]>;
-  rights(person: Person, environment: string): Promise<Rights>;
+  rights(caller: Caller, environment: string): Promise<Rights>;
 }

@@ -1,18 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import type { Access, Person, StoredSecret, TokenScope } from './access.ts';
+import type { Access, Caller, StoredSecret, TokenScope } from './access.ts';
 
 /** The prefix `__Host-` keeps other hosts and paths from setting the cookie. */
 const COOKIE = 'runbook';
 const SESSION_MS = 12 * 60 * 60 * 1_000;
-
-/** The author of a request: a person with a session, or a token. */
-export type Caller = {
-  readonly person: Person;
-  /** Undefined for a person with a session. */
-  readonly scopes: readonly TokenScope[] | undefined;
-};
 
 /** Returns whether a caller may use a scope; a session has all of them. */
 export function hasScope({ scopes }: Caller, scope: TokenScope): boolean {
@@ -32,12 +25,16 @@ export async function callerOf(
   const bearer = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
   if (bearer !== undefined) {
     const token = await known(bearer, (hash) => access.token(hash), now);
-    return token === undefined ? undefined : { person: token.person, scopes: token.scopes };
+    if (token === undefined) return undefined;
+    const { person, scopes } = token;
+    return { person, scopes, signedInAt: scopes.includes('act') ? new Date(now) : undefined };
   }
   const secret = getCookie(context, COOKIE, 'host');
   if (secret === undefined) return undefined;
   const session = await known(secret, (hash) => access.session(hash), now);
-  return session === undefined ? undefined : { person: session.person, scopes: undefined };
+  if (session === undefined) return undefined;
+  const { person, signedInAt } = session;
+  return { person, scopes: undefined, signedInAt };
 }
 
 /** Opens a session for the person of a token; resolves with whether it may sign in. */
@@ -51,7 +48,8 @@ export async function signIn(
   if (found?.scopes.includes('sign-in') !== true) return false;
   const secret = randomBytes(32).toString('base64url');
   const expiresAt = new Date(Math.min(now + SESSION_MS, found.expiresAt.getTime()));
-  await access.openSession({ hash: digestOf(secret), person: found.person, expiresAt });
+  const session = { hash: digestOf(secret), person: found.person, expiresAt };
+  await access.openSession({ ...session, signedInAt: new Date(now) });
   setCookie(context, COOKIE, secret, {
     ...{ prefix: 'host', path: '/', secure: true, httpOnly: true, sameSite: 'Lax' },
     maxAge: Math.floor((expiresAt.getTime() - now) / 1_000),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import type { Caller } from './caller.ts';
+import type { Caller } from './access.ts';
 
 /** The variables of a request. */
 export type WebEnv = {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import type { Access, Person, Rights } from './access.ts';
+import type { Access, Caller, Person, Rights } from './access.ts';
 import type { HookParts } from './routes/hooks.ts';
 import type { WebEnv } from './security.ts';
 import type { ServedRecord, ServedRun, ServedRuns, WantedRuns } from './served-runs.ts';
@@ -19,29 +19,40 @@ export type WebParts = {
 };
 
 /** A run that a person may see, and the rights in its environment. */
-export type SeenRun = { readonly run: ServedRun; readonly rights: Rights; readonly person: Person };
+export type SeenRun = {
+  readonly run: ServedRun;
+  readonly rights: Rights;
+  readonly person: Person;
+  readonly signedInAt: Date | undefined;
+};
+
+/** Returns who sends an intent to a run, and with which rights, for the worker to decide again. */
+export function senderOf({ run, person, rights, signedInAt }: SeenRun) {
+  return { run: run.id, person: person.id, roles: rights.roles, signedInAt } as const;
+}
 
 /** Resolves with the run of a request; undefined if there is none that its author may see. */
 export async function seenRun(
   context: Context<WebEnv>,
   { runs, access }: Pick<WebParts, 'runs' | 'access'>,
 ): Promise<SeenRun | undefined> {
-  const { person } = context.get('caller');
+  const caller = context.get('caller');
   const run = await runs.find(context.req.param('id') ?? '');
   if (run === undefined) return undefined;
-  const rights = await access.rights(person, run.environment);
-  return rights.see ? { run, rights, person } : undefined;
+  const rights = await access.rights(caller, run.environment);
+  const { person, signedInAt } = caller;
+  return rights.see ? { run, rights, person, signedInAt } : undefined;
 }
 
-/** Resolves with those of the wanted runs that a person may see, and where to continue. */
+/** Resolves with those of the wanted runs that somebody may see, and where to continue. */
 export async function seenRuns(
-  person: Person,
+  caller: Caller,
   { runs, access }: Pick<WebParts, 'runs' | 'access'>,
   wanted: WantedRuns,
 ): Promise<{ readonly runs: readonly ServedRun[]; readonly more: string | undefined }> {
   const found = await runs.list(wanted);
   const environments = [...new Set(found.map(({ environment }) => environment))];
-  const rights = await Promise.all(environments.map((name) => access.rights(person, name)));
+  const rights = await Promise.all(environments.map((name) => access.rights(caller, name)));
   const seen = new Set(environments.filter((_, index) => rights[index]?.see));
   return {
     runs: found.filter(({ environment }) => seen.has(environment)),

@@ -4,6 +4,7 @@ import type { LiveOutput } from '#events/log/live.ts';
 import type { Verdict } from '#events/log/submission.ts';
 import type { JournalFindings } from '#report/transcript/run.ts';
 import type { RunMode } from '#runbook/model/terms.ts';
+import type { Rights } from './access.ts';
 
 /** A run in a list: what is known of it without its journal. */
 export type ServedRun = {
@@ -63,6 +64,9 @@ export type GivenIntent = {
   readonly run: string;
   /** The ID of the person. */
   readonly person: string;
+  readonly roles: Rights['roles'];
+  /** When the person signed in. */
+  readonly signedInAt: Date | undefined;
   readonly via: 'page' | 'api';
   /** The number of the `operator.awaited` that it answers. */
   readonly atSeq?: number | undefined;

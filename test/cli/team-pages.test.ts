@@ -57,7 +57,11 @@ describe.skipIf(browserHere() === undefined)(
       await page.getByText('1 row affected').waitFor();
       const watched = await viewer.newPage();
       await watched.goto(`/r/${run}`);
-      await watched.getByText('Operators and approvers act on runs. You are a viewer.').waitFor();
+      await watched
+        .getByText(
+          'Confirming changes in prod needs the role operator or approver. You are a viewer.',
+        )
+        .waitFor();
       expect(await watched.locator('#confirm').count()).toBe(0);
       expect(await stage().changes(run)).toBe(0);
 

@@ -6,7 +6,8 @@ import { parsed } from '../fixtures/compiled.ts';
 import { type EventLog, momentAfter } from '../fixtures/event-log.ts';
 import { type ScriptedRun, scriptedRun } from '../fixtures/scripted-run.ts';
 import { surroundings } from '../fixtures/surroundings.ts';
-import { MemoryAccess, MemoryServed } from './memory-served.ts';
+import { MemoryAccess } from './memory-access.ts';
+import { MemoryServed } from './memory-served.ts';
 import { MemoryStore } from './memory-store.ts';
 
 const LEE = { id: 'lee', name: 'Lee' };

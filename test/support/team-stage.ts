@@ -14,7 +14,7 @@ import { walkLines } from '#run/journal/cursor.ts';
 import { openPool } from '#team/database.ts';
 import { migrateEngine, openDispatch } from '#team/engine.ts';
 import { migrate } from '#team/migrate.ts';
-import { type IntentState, TeamStore } from '#team/store.ts';
+import { type IntentState, type NewIntent, TeamStore } from '#team/store.ts';
 import type { WorkerOptions } from '#team/worker.ts';
 import { PATIENT, STUCK_ORDERS } from '../fixtures/team-books.ts';
 
@@ -44,6 +44,7 @@ export type ToldWorker = {
   readonly books?: readonly string[];
   readonly times?: WorkerOptions['times'];
   readonly patient?: string;
+  readonly approval?: WorkerOptions['approval'];
 };
 
 /** A control plane, a patient, and workers that are processes. */
@@ -65,8 +66,14 @@ export type TeamStage = {
   asks(run: string, what: string, otherThan?: number): Promise<RunView>;
   /** Resolves once the run has finished. */
   finished(run: string): Promise<RunView>;
-  /** Sends an intent and resolves with its number. */
-  send(run: string, intent: Intent, atSeq?: number, person?: string): Promise<string>;
+  /** Sends an intent, by default of an approver who has just signed in; resolves with its number. */
+  send(
+    run: string,
+    intent: Intent,
+    atSeq?: number,
+    person?: string,
+    by?: Pick<NewIntent, 'roles' | 'signedInAt'>,
+  ): Promise<string>;
   /** Resolves with an answered intent. */
   answered(run: string, id: string): Promise<IntentState>;
   /** How often the run changed the patient. */
@@ -105,6 +112,8 @@ export function teamStage({ areConcurrent = false } = {}): () => TeamStage {
     return stage;
   };
 }
+
+const APPROVER = () => ({ roles: ['approver'], signedInAt: new Date() }) as const;
 
 let workers = 0;
 
@@ -185,8 +194,9 @@ async function startStage(processes: WorkerProcess[]) {
         { interval: 50 },
       );
     },
-    send: (run, intent, atSeq, person = 'grace') =>
+    send: (run, intent, atSeq, person = 'grace', by = APPROVER()) =>
       store.addIntent({
+        ...by,
         run,
         person,
         via: 'page',

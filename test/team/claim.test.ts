@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { claimRun, MOST_FAILURES, releaseRun } from '#team/claim.ts';
 import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
 
+const BO = { person: 'bo', via: 'page', roles: ['operator'], signedInAt: undefined } as const;
+
 const plane = controlPlane();
 
 async function claimed() {
@@ -37,8 +39,7 @@ test('a run that rests gets a leg when somebody answers it, one leg for several 
   const { id, claim } = await claimed();
   await releaseRun(pool, dispatch, claim, { why: 'rests' });
   const before = legsOf(id);
-  const add = () =>
-    store.addIntent({ run: id, person: 'bo', via: 'page', intent: { type: 'note', text: 'hi' } });
+  const add = () => store.addIntent({ ...BO, run: id, intent: { type: 'note', text: 'hi' } });
   await add();
   await add();
   expect(legsOf(id)).toBe(before + 1);
@@ -49,7 +50,7 @@ test('an intent that came while the run was released is not forgotten', async ()
   const { pool, dispatch, store } = plane();
   const { id, claim } = await claimed();
   const before = legsOf(id);
-  await store.addIntent({ run: id, person: 'bo', via: 'page', intent: { type: 'stop' } });
+  await store.addIntent({ ...BO, run: id, intent: { type: 'stop' } });
   expect(legsOf(id)).toBe(before);
   await releaseRun(pool, dispatch, claim, { why: 'rests' });
   expect(legsOf(id)).toBe(before + 1);

@@ -76,6 +76,11 @@ test('a run that nobody answers is parked without an event, and wakes for an ans
   await store.look(run, { person: 'bo', via: 'page', ms: 60_000 });
   const fresh = await asks(run, 'gate', awaited?.seq);
   expect((await records(run))[before.length]?.event).toMatchObject({ type: 'run.resumed' });
+  await vi.waitFor(async () =>
+    expect((await records(run)).map(({ event }) => event)).toContainEqual(
+      expect.objectContaining({ type: 'run.watched', operator: 'bo', host: 'the page' }),
+    ),
+  );
   await send(run, { type: 'confirm', digest: fresh.gate?.digest ?? '' }, fresh.awaited?.seq);
   await finished(run);
   expect(pool.totalCount).toBeGreaterThan(0);
@@ -103,6 +108,40 @@ test('answers to an earlier question, answers given twice, and commands of ones 
   await finished(run);
   const verdicts = await Promise.all(both.map(async (id) => (await answered(run, id)).verdict));
   expect(verdicts.filter((verdict) => verdict?.accepted)).toHaveLength(1);
+  expect(await changes(run)).toBe(1);
+});
+
+test('a worker refuses what its own policy does not allow, whatever the control plane took', async () => {
+  const { create, asks, send, answered, finished, changes } = stage();
+  const run = await create();
+  await stage().startWorker({
+    approval: [
+      { environments: ['prod'], effect: 'change', roles: ['approver'], maxAuthAgeMs: 60_000 },
+    ],
+  });
+  const { gate, awaited } = await asks(run, 'gate');
+  const confirm = { type: 'confirm', digest: gate?.digest ?? '' } as const;
+  const fresh = new Date();
+  const refusals: [Parameters<typeof send>[4], string][] = [
+    [{ roles: [], signedInAt: fresh }, 'You have no role there.'],
+    [{ roles: ['viewer'], signedInAt: fresh }, 'You are a viewer.'],
+    [{ roles: ['operator'], signedInAt: fresh }, 'needs the role approver. You are an operator.'],
+    [{ roles: ['admin'], signedInAt: fresh }, 'You are an admin.'],
+    [{ roles: ['approver'], signedInAt: undefined }, 'a person who has signed in, not a token'],
+    [{ roles: ['approver'], signedInAt: new Date(0) }, 'a sign-in within the last 1 min'],
+  ];
+  for (const [by, reason] of refusals) {
+    const sent = await send(run, confirm, awaited?.seq, 'eve', by);
+    const { verdict } = await answered(run, sent);
+    expect(verdict).toMatchObject({ accepted: false, code: 'not-allowed' });
+    expect(verdict).toHaveProperty('reason', expect.stringContaining(reason));
+  }
+  const note = { type: 'note', text: 'x' } as const;
+  const seen = await send(run, note, undefined, 'eve', { roles: ['viewer'], signedInAt: fresh });
+  expect((await answered(run, seen)).verdict).toMatchObject({ code: 'not-allowed' });
+  expect(await changes(run)).toBe(0);
+  await send(run, confirm, awaited?.seq);
+  await finished(run);
   expect(await changes(run)).toBe(1);
 });
 

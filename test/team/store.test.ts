@@ -4,6 +4,8 @@ import { RowsJournal } from '#team/journal-rows.ts';
 import { RUN_STARTED } from '../fixtures/pool-exhausted-steps.ts';
 import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
 
+const BO = { person: 'bo', via: 'page', roles: ['operator'], signedInAt: undefined } as const;
+
 const plane = controlPlane();
 
 const NEW_RUN = {
@@ -76,13 +78,12 @@ test('runs are listed most recent first, page by page', async () => {
 test('an intent with a key is stored once', async () => {
   const { store } = plane();
   const run = await queuedRun(plane());
-  const add = () =>
-    store.addIntent({ run, person: 'bo', via: 'page', key: 'k', intent: { type: 'stop' } });
+  const add = () => store.addIntent({ ...BO, run, key: 'k', intent: { type: 'stop' } });
   expect(await add()).toBe(await add());
   expect(await store.intents(run)).toMatchObject([{ person: 'bo', verdict: undefined }]);
-  await expect(
-    store.addIntent({ run: 'none', person: 'bo', via: 'page', intent: { type: 'stop' } }),
-  ).rejects.toThrow('there is no run "none"');
+  await expect(store.addIntent({ ...BO, run: 'none', intent: { type: 'stop' } })).rejects.toThrow(
+    'there is no run "none"',
+  );
 });
 
 test('an intent that brings a secret is refused, and not stored', async () => {
@@ -100,7 +101,7 @@ test('an intent that brings a secret is refused, and not stored', async () => {
   journal.append({ ...RUN_STARTED, inputs });
   await journal.durable();
   const edit = { type: 'edit', inputs: { database_url: 'postgres://u:hush@h/d' } } as const;
-  await expect(store.addIntent({ run, person: 'bo', via: 'page', intent: edit })).rejects.toThrow(
+  await expect(store.addIntent({ ...BO, run, intent: edit })).rejects.toThrow(
     'the input "database_url" is secret',
   );
   expect(await store.intents(run)).toEqual([]);

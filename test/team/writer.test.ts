@@ -7,6 +7,8 @@ import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts'
 import { draws, fc } from '../support/properties.ts';
 import { type Deed, modelStorage, type Storage, violation } from '../support/two-writers.ts';
 
+const BO = { person: 'bo', via: 'page', roles: ['operator'], signedInAt: undefined } as const;
+
 const plane = controlPlane();
 
 const worker = fc.constantFrom<0 | 1>(0, 1);
@@ -124,9 +126,8 @@ test('the answer to an intent is committed with the lines that come of it, and n
   const { id, journal } = await openJournal();
   append(journal, 1);
   const intent = await store.addIntent({
+    ...BO,
     run: id,
-    person: 'bo',
-    via: 'page',
     intent: { type: 'stop' },
   });
   journal.append({ type: 'run.paused', reason: 'asked' });
@@ -134,9 +135,8 @@ test('the answer to an intent is committed with the lines that come of it, and n
   await journal.durable();
   expect(await store.intents(id)).toMatchObject([{ verdict: { accepted: true } }]);
   const second = await store.addIntent({
+    ...BO,
     run: id,
-    person: 'bo',
-    via: 'page',
     intent: { type: 'stop' },
   });
   await pool.query('UPDATE runbook.run SET epoch = epoch + 1 WHERE id = $1', [id]);

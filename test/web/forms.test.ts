@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { atGate, atSecondStart, resolved } from '../fixtures/pool-exhausted-log.ts';
 import { atQuestion, atSecret } from '../fixtures/question-log.ts';
 import { atDecision, atFailure, atUnknown } from '../fixtures/trouble-log.ts';
-import { VIEWER } from '../support/memory-served.ts';
+import { VIEWER } from '../support/memory-access.ts';
 import { MARKING, servedWeb, shownRun, textOf, untilAsked } from '../support/served-web.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { LIMITS } from '#alerts/alert.ts';
 import { webApp } from '#web/app.ts';
 import { recorded, routesConfig, runbookWith } from '../fixtures/alert-files.ts';
+import { MemoryAccess } from '../support/memory-access.ts';
 import { MemoryAlerts } from '../support/memory-alerts.ts';
-import { MemoryAccess, MemoryServed } from '../support/memory-served.ts';
+import { MemoryServed } from '../support/memory-served.ts';
 
 const NOW = Date.parse('2026-11-22T21:15:00Z');
 const SECRET = 'a secret of at least thirty-two characters';

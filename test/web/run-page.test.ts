@@ -4,7 +4,7 @@ import { atGate, atSecondStart, resolved, terminating } from '../fixtures/pool-e
 import { atChoice, atKeyGate, atManual, atQuestion, atSecret } from '../fixtures/question-log.ts';
 import { scriptedRun } from '../fixtures/scripted-run.ts';
 import { atDecision, atFailure, atUnknown, gateRefused } from '../fixtures/trouble-log.ts';
-import { VIEWER } from '../support/memory-served.ts';
+import { VIEWER } from '../support/memory-access.ts';
 import { servedWeb, shownRun, textOf } from '../support/served-web.ts';
 
 describe('a run', () => {

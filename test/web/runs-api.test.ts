@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { atGate, resolved, terminating } from '../fixtures/pool-exhausted-log.ts';
-import { ALL_RIGHTS, VIEWER } from '../support/memory-served.ts';
+import { ALL_RIGHTS, VIEWER } from '../support/memory-access.ts';
 import { servedWeb } from '../support/served-web.ts';
 
 function api(...scopes: readonly ('read' | 'start' | 'act' | 'sign-in')[]) {

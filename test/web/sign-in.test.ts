@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SCRIPT, SCRIPT_PATH } from '#web/page/script.ts';
 import { STYLE_PATH } from '#web/page/style.ts';
 import { atGate } from '../fixtures/pool-exhausted-log.ts';
-import { VIEWER } from '../support/memory-served.ts';
+import { VIEWER } from '../support/memory-access.ts';
 import { servedWeb, shownRun, textOf } from '../support/served-web.ts';
 
 describe('signing in', () => {

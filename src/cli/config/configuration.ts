@@ -1,5 +1,6 @@
 import { EXIT, environmentError, RunbookError, usageError } from '#errors.ts';
 import { formatDiagnostics } from '#runbook/diagnostic.ts';
+import type { ApprovalRule } from '#team/policy/permission.ts';
 import { didYouMean } from '#text/suggest.ts';
 import { type ConfigFile, findConfigFiles, shownPath } from './files.ts';
 import { quotable, quotableMessage } from './quotable.ts';
@@ -72,6 +73,17 @@ export function configuredFolders(): Readonly<Record<ConfigFile['kind'], readonl
   const of = (kind: ConfigFile['kind']) =>
     configs.flatMap((config) => (config?.file.kind === kind ? config.folders : []));
   return { project: of('project'), user: of('user') };
+}
+
+/**
+ * Returns who confirms what on a worker here: the project's rules, or else the user's. Throws if a
+ * config file cannot be used, as it might have stricter ones.
+ */
+export function configuredApproval(): readonly ApprovalRule[] {
+  const { files } = readConfiguration();
+  const broken = files.find(({ config }) => config === undefined);
+  if (broken !== undefined) throw unusable(broken);
+  return files.find(({ config }) => config?.approval !== undefined)?.config?.approval ?? [];
 }
 
 /** Returns the rendered problems of a config file, or an empty text. */

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
 import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
+import { readApproval } from './approval.ts';
 import { type ConfigFile, resolvePath } from './files.ts';
 import { REFERENCE_KINDS, readReference, referenceOf } from './reference.ts';
 import { CONFIG_SCHEMA, type TargetDocument } from './schema.ts';
@@ -23,7 +24,10 @@ export function readConfig(file: ConfigFile): ReadConfig {
   const { node, problems: syntax } = readYaml(file.source);
   if (node === undefined) return { config: undefined, problems: syntax };
   if (node.kind === 'scalar' && node.value === null)
-    return { config: { file, environments: new Map(), folders: [] }, problems: [] };
+    return {
+      config: { file, environments: new Map(), folders: [], approval: undefined },
+      problems: [],
+    };
   const { value: document, problems: schema } = readDocument(CONFIG_SCHEMA, node);
   if (document === undefined || schema.length > 0) return { config: undefined, problems: schema };
   const reader = new ConfigReader(file, node);
@@ -41,10 +45,14 @@ export function readConfig(file: ConfigFile): ReadConfig {
       return [name, { name, description, inputs: new Map(inputs), targets: new Map(targets) }];
     },
   );
-  if (reader.problems.length > 0) return { config: undefined, problems: reader.problems };
+  const written = document.worker?.approval;
+  const { rules, problems } = readApproval(written, node, ['worker', 'approval']);
+  const wrong = [...reader.problems, ...problems];
+  if (wrong.length > 0) return { config: undefined, problems: wrong };
+  const approval = written === undefined ? undefined : rules;
   const folder = dirname(file.path);
   const folders = (document.runbooks ?? []).map((path) => resolvePath(path, folder));
-  return { config: { file, environments: new Map(environments), folders }, problems: [] };
+  return { config: { file, environments: new Map(environments), folders, approval }, problems: [] };
 }
 
 type Path = readonly string[];

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ENGINES } from '#runbook/model/engines.ts';
+import { APPROVAL_SCHEMA } from './approval.ts';
 
 const opt = z.optional;
 const text = (description: string) => z.string().check(z.describe(description));
@@ -61,12 +62,17 @@ const environment = z
   })
   .check(z.describe('the values of a run with --env NAME'));
 
-/** A config file: environments by name, and folders of runbooks. */
+/** A config file: environments by name, the policy of a worker, and folders of runbooks. */
 export const CONFIG_SCHEMA = z.strictObject({
   environments: opt(
     z
       .record(identifier, environment)
       .check(z.describe('the environments, by the name passed to --env')),
+  ),
+  worker: opt(
+    z
+      .strictObject({ approval: opt(APPROVAL_SCHEMA) })
+      .check(z.describe('what a worker of a team decides itself')),
   ),
   runbooks: opt(
     z

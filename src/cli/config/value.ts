@@ -1,5 +1,6 @@
 import type { Engine } from '#runbook/model/runbook.ts';
 import type { Span } from '#runbook/yaml/source.ts';
+import type { ApprovalRule } from '#team/policy/permission.ts';
 import type { ConfigFile } from './files.ts';
 import type { Reference } from './reference.ts';
 
@@ -50,6 +51,8 @@ export type Config = {
   readonly environments: ReadonlyMap<string, ConfiguredEnvironment>;
   /** Absolute paths of folders with runbooks. */
   readonly folders: readonly string[];
+  /** Who confirms what on a worker here; undefined if the file does not say. */
+  readonly approval: readonly ApprovalRule[] | undefined;
 };
 
 /** Returns every value of an environment. */

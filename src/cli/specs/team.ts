@@ -1,5 +1,5 @@
 import { SOURCE_KINDS } from '#alerts/alert.ts';
-import { ROLES, SCOPES } from '#team/served/roles.ts';
+import { ROLES, SCOPES } from '#team/policy/roles.ts';
 import type { CommandSpec } from '../command-spec.ts';
 import { dir } from './incident.ts';
 
@@ -135,6 +135,11 @@ export const tokenCreate = {
       value: 'ROLE',
       values: ROLES,
       default: 'viewer',
+    },
+    group: {
+      about: 'a group of the person, for the roles in the config file of the server',
+      value: 'GROUP',
+      repeatable: true,
     },
     scope: {
       about: 'what the token allows (default: sign-in and read)',

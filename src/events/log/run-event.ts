@@ -86,8 +86,8 @@ export const RUN_EVENTS = [
   }),
   event(
     'run.watched',
-    'Written when someone starts or stops watching the run with `runbook attach`.',
-    { status: z.enum(['attached', 'detached']), operator, host, pid },
+    'Written when someone starts or stops watching the run with `runbook attach`, and when somebody opens a parked run of a team, which wakes it.',
+    { status: z.enum(['attached', 'detached']), operator, host, pid: z.optional(pid) },
   ),
   event(
     'run.attended',

@@ -14,7 +14,7 @@ export type Submission = {
  * The reason of a refusal. `stale`: it answers a question that is no longer open. `impossible`:
  * the run cannot do it in its current state. `invalid`: a typed text is not a value of its input.
  * `not-confirmed`: it does not match the gate, which is recorded. `not-begun` and `ended`: the run
- * accepts no intents yet, or any more.
+ * accepts no intents yet, or any more. `not-allowed`: the person may not do it.
  */
 export type RefusalCode =
   | 'not-begun'
@@ -22,7 +22,8 @@ export type RefusalCode =
   | 'stale'
   | 'impossible'
   | 'invalid'
-  | 'not-confirmed';
+  | 'not-confirmed'
+  | 'not-allowed';
 
 /** The result of submitting an intent. */
 export type Verdict =

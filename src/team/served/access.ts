@@ -2,12 +2,22 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { usageError } from '#errors.ts';
 import { inTransaction } from '../database.ts';
-import { ROLES, type Role, type Scope } from './roles.ts';
+import { type ApprovalRule, mayConfirm, mayOperate } from '../policy/permission.ts';
+import {
+  OWN_GROUPS,
+  ROLES,
+  type Role,
+  type RolePolicy,
+  rolesIn,
+  type Scope,
+} from '../policy/roles.ts';
 
 /** A new token, and the person it belongs to, who is created or changed with it. */
 export type NewToken = {
   readonly person: string;
   readonly role: Role;
+  /** The groups of the person besides the one of the role's name. */
+  readonly groups?: readonly string[];
   readonly scopes: readonly Scope[];
   readonly expiresAt: Date;
 };
@@ -22,7 +32,8 @@ export type KnownToken = {
 };
 
 type Person = { readonly id: string; readonly name: string };
-type Permission = { readonly may: true } | { readonly may: false; readonly because: string };
+/** A person, and when that person signed in. */
+type Author = { readonly person: Person; readonly signedInAt: Date | undefined };
 type SecretRow = {
   readonly hash: Buffer;
   readonly id: string;
@@ -30,14 +41,22 @@ type SecretRow = {
   readonly expires_at: Date;
 };
 
-const YES: Permission = { may: true };
+/** Who has which role where, and who confirms what. */
+export type AccessPolicy = {
+  readonly roles: RolePolicy;
+  readonly approval: readonly ApprovalRule[];
+};
+
+const BUILT_IN: AccessPolicy = { roles: OWN_GROUPS, approval: [] };
 
 /** Persons of the control plane with local tokens: their sessions, and their rights by role. */
 export class TeamAccess {
   readonly #pool: Pool;
+  readonly #policy: AccessPolicy;
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, policy = BUILT_IN) {
     this.#pool = pool;
+    this.#policy = policy;
   }
 
   /** Resolves with the token of this SHA-256, or undefined. */
@@ -58,12 +77,12 @@ export class TeamAccess {
 
   /** Resolves with the session of this SHA-256, or undefined. */
   async session(hash: Uint8Array) {
-    const { rows } = await this.#pool.query<SecretRow>(
-      `SELECT s.hash, s.expires_at, p.id, p.name
+    const { rows } = await this.#pool.query<SecretRow & { readonly auth_at: Date }>(
+      `SELECT s.hash, s.expires_at, s.auth_at, p.id, p.name
        FROM runbook.web_session s JOIN runbook.person p ON p.id = s.person WHERE s.hash = $1`,
       [Buffer.from(hash)],
     );
-    return rows[0] && secretOf(rows[0]);
+    return rows[0] && { ...secretOf(rows[0]), signedInAt: rows[0].auth_at };
   }
 
   /** Stores a session, and forgets those that have expired. */
@@ -71,10 +90,12 @@ export class TeamAccess {
     readonly hash: Uint8Array;
     readonly person: Person;
     readonly expiresAt: Date;
+    readonly signedInAt: Date;
   }): Promise<void> {
+    const { hash, person, signedInAt, expiresAt } = session;
     await this.#pool.query(
-      'INSERT INTO runbook.web_session (hash, person, auth_at, expires_at) VALUES ($1, $2, now(), $3)',
-      [Buffer.from(session.hash), session.person.id, session.expiresAt],
+      'INSERT INTO runbook.web_session (hash, person, auth_at, expires_at) VALUES ($1, $2, $3, $4)',
+      [Buffer.from(hash), person.id, signedInAt, expiresAt],
     );
     await this.#pool.query('DELETE FROM runbook.web_session WHERE expires_at < now()');
   }
@@ -91,36 +112,33 @@ export class TeamAccess {
     return rows.map(({ environment }) => environment);
   }
 
-  /** Resolves with the rights of a person, which are the same in all environments. */
-  async rights({ id }: Person, _environment: string) {
+  /** Resolves with the rights of somebody in an environment, by the policy of the server. */
+  async rights({ person, signedInAt }: Author, environment: string) {
     const { rows } = await this.#pool.query<{ groups: string[] }>(
       'SELECT groups FROM runbook.person WHERE id = $1',
-      [id],
+      [person.id],
     );
-    const groups = rows[0]?.groups ?? [];
-    const operate = permission(
-      groups,
-      ['operator', 'approver'],
-      'Operators and approvers act on runs',
-    );
+    const roles = rolesIn(this.#policy.roles, environment, rows[0]?.groups ?? []);
+    const authAgeMs = signedInAt && Math.max(0, Date.now() - signedInAt.getTime());
+    const asker = { environment, roles, authAgeMs };
+    const { approval } = this.#policy;
     return {
-      see: ROLES.some((role) => groups.includes(role)),
-      operate,
+      ...{ see: roles.length > 0, roles, operate: mayOperate(asker) },
       confirm: {
-        change: operate,
-        destructive: permission(groups, ['approver'], 'Approvers confirm destructive actions'),
+        change: mayConfirm(approval, 'change', asker),
+        destructive: mayConfirm(approval, 'destructive', asker),
       },
     };
   }
 
   /** Creates a token and resolves with its text, which is stored nowhere. */
-  async createToken({ person, role, scopes, expiresAt }: NewToken): Promise<string> {
+  async createToken({ person, role, groups = [], scopes, expiresAt }: NewToken): Promise<string> {
     const text = `rbt_${randomBytes(32).toString('base64url')}`;
     await inTransaction(this.#pool, async (tx) => {
       await tx.query(
         `INSERT INTO runbook.person (id, name, groups) VALUES ($1, $1, $2)
          ON CONFLICT (id) DO UPDATE SET groups = EXCLUDED.groups`,
-        [person, [role]],
+        [person, [role, ...groups]],
       );
       await tx.query(
         'INSERT INTO runbook.token (hash, person, name, scopes, expires_at) VALUES ($1, $2, $2, $3, $4)',
@@ -160,11 +178,4 @@ export class TeamAccess {
 
 function secretOf({ hash, id, name, expires_at }: SecretRow) {
   return { hash, person: { id, name }, expiresAt: expires_at };
-}
-
-/** Of a person with several roles, the most powerful one is named. */
-function permission(groups: readonly string[], roles: readonly Role[], rule: string): Permission {
-  if (roles.some((role) => groups.includes(role))) return YES;
-  const own = ROLES.findLast((role) => groups.includes(role)) ?? 'viewer';
-  return { may: false, because: `${rule}. You are ${own === 'viewer' ? 'a' : 'an'} ${own}.` };
 }

@@ -7,7 +7,7 @@ import { listPage } from '../page/list.ts';
 import { settingsPage, signInPage } from '../page/other.ts';
 import { queuedPage, runPage } from '../page/run.ts';
 import { errorBody, type WebEnv } from '../security.ts';
-import { type SeenRun, seenRun, seenRuns, viewed, type WebParts } from '../seen-runs.ts';
+import { type SeenRun, seenRun, seenRuns, senderOf, viewed, type WebParts } from '../seen-runs.ts';
 import type { ServedRuns, StoredIntent } from '../served-runs.ts';
 import { MOST_BYTES } from './runs-api.ts';
 import { FORMATS } from './transcript.ts';
@@ -28,7 +28,7 @@ export function pages(parts: WebParts): Hono<WebEnv> {
       state: state === 'open' || state === 'finished' ? state : undefined,
       ...{ runbook: runbook || undefined, environment: environment || undefined, before },
     } as const;
-    const found = await seenRuns(person, parts, { ...wanted, limit: PER_PAGE });
+    const found = await seenRuns(context.get('caller'), parts, { ...wanted, limit: PER_PAGE });
     const frame = { nonce: context.get('nonce'), person, now: now() };
     return context.html(listPage({ ...found, ...frame, wanted }));
   });
@@ -72,10 +72,11 @@ export function pages(parts: WebParts): Hono<WebEnv> {
   });
 
   app.get('/settings', async (context) => {
-    const { person } = context.get('caller');
+    const caller = context.get('caller');
+    const { person } = caller;
     const names = await access.environments();
     const all = await Promise.all(
-      names.map(async (name) => [name, await access.rights(person, name)] as const),
+      names.map(async (name) => [name, await access.rights(caller, name)] as const),
     );
     const seen = all.filter(([, { see }]) => see);
     return context.html(settingsPage({ nonce: context.get('nonce'), person }, seen));
@@ -115,13 +116,13 @@ function missing(context: Context<WebEnv>) {
   return context.html(messagePage({ ...frame, person }, 'There is no run with that ID.'), 404);
 }
 
-async function look(runs: ServedRuns, { run, person }: SeenRun): Promise<void> {
-  if (run.status === 'finished') return;
-  await runs.add({ run: run.id, person: person.id, via: 'page', intent: { type: 'look' } });
+async function look(runs: ServedRuns, seen: SeenRun): Promise<void> {
+  if (seen.run.status === 'finished') return;
+  await runs.add({ ...senderOf(seen), via: 'page', intent: { type: 'look' } });
 }
 
 async function takeForm(context: Context<WebEnv>, { runs }: WebParts, seen: SeenRun) {
-  const { run, person, rights } = seen;
+  const { run, rights } = seen;
   const form = textsOf(await context.req.parseBody());
   const { view } = await viewed(runs, run.id);
   const intent = view === undefined ? undefined : intentOfForm(form, view);
@@ -131,7 +132,7 @@ async function takeForm(context: Context<WebEnv>, { runs }: WebParts, seen: Seen
   const refusal = refusalOf(intent, atSeq, view, rights);
   if (refusal !== undefined) return refusal;
   return {
-    id: await runs.add({ run: run.id, person: person.id, via: 'page', intent, atSeq }),
+    id: await runs.add({ ...senderOf(seen), via: 'page', intent, atSeq }),
     after: view.seq,
   };
 }

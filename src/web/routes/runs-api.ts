@@ -5,7 +5,7 @@ import { RUN_MODES, type RunMode } from '#runbook/model/terms.ts';
 import { hasScope } from '../caller.ts';
 import { readIntent, refusalOf } from '../intents.ts';
 import { errorBody, type WebEnv } from '../security.ts';
-import { seenRun, seenRuns, viewed, type WebParts } from '../seen-runs.ts';
+import { seenRun, seenRuns, senderOf, viewed, type WebParts } from '../seen-runs.ts';
 import type { News, StoredIntent } from '../served-runs.ts';
 import { FORMATS, isFormat } from './transcript.ts';
 
@@ -29,7 +29,7 @@ export function runsApi(parts: WebParts): Hono<WebEnv> {
   api.get('/', async (context) => {
     const { state, runbook, environment, before } = context.req.query();
     const wanted = { runbook, environment, before, state: stateOf(state), limit: 50 };
-    const found = await seenRuns(context.get('caller').person, parts, wanted);
+    const found = await seenRuns(context.get('caller'), parts, wanted);
     return context.json({ runs: found.runs, before: found.more ?? null });
   });
 
@@ -80,8 +80,8 @@ export function runsApi(parts: WebParts): Hono<WebEnv> {
     if (!hasScope(context.get('caller'), 'act'))
       return context.json(errorBody('scope', 'the token does not allow to act on runs'), 403);
     const body = await jsonOf(context.req);
-    const { person, run } = seen;
-    const place = { run: run.id, person: person.id, via: 'api' } as const;
+    const { run } = seen;
+    const place = { ...senderOf(seen), via: 'api' } as const;
     if ((body.intent as { type?: unknown } | null)?.type === 'look')
       return context.json({ intent: await runs.add({ ...place, intent: { type: 'look' } }) }, 202);
     const intent = readIntent(body.intent);
@@ -115,7 +115,7 @@ export function runsApi(parts: WebParts): Hono<WebEnv> {
         errorBody('invalid', 'runbook and environment are texts, inputs are texts by name'),
         422,
       );
-    const rights = await parts.access.rights(caller.person, environment);
+    const rights = await parts.access.rights(caller, environment);
     if (!rights.see)
       return context.json(errorBody('no-environment', 'there is no such environment'), 404);
     if (!rights.operate.may)

@@ -1,11 +1,13 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { renderProblems } from '#cli/config/configuration.ts';
 import { quotable } from '#cli/config/quotable.ts';
 import { readConfig } from '#cli/config/read.ts';
 import { secretsByValue } from '#cli/config/secrets-by-value.ts';
+import { loadServerConfig } from '../../../src/cli/commands/server/config.ts';
 import { ConfigOperator, PRINTING } from '../../support/config-operator.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Returns what is said about a config file, as it is printed. */
 function said(text: string, mode = 0o600): string {
@@ -55,8 +57,50 @@ describe('what is wrong with a config file is said with its place and what would
     ['environments:\n  prod:\n    inputs:\n      a: command: pass show x', 'has to be quoted'],
     ['a: 1\na: 2', 'stands here twice'],
     ['runbooks: here', '"here" is not a list'],
+    [
+      'worker: { approval: [{ environments: [p], effect: change, roles: [approver], approvals: 2 }] }',
+      'confirmations by several persons are not supported yet',
+    ],
+    [
+      'worker: { approval: [{ environments: [p], effect: change, roles: [approver], not: starter }] }',
+      'excluding the person who started the run is not supported yet',
+    ],
+    [
+      'worker: { approval: [{ environments: [p], effect: change, roles: [admin] }] }',
+      'expected operator or approver',
+    ],
+    [
+      'worker: { approval: [{ environments: [p], effect: read, roles: [approver] }] }',
+      'destructive',
+    ],
   ])('%s', (text, message) => {
     expect(said(text)).toContain(message);
+  });
+
+  test('a policy of team.yaml that would be half ignored', async () => {
+    const folder = temporaryFolder();
+    const config = join(folder, 'team.yaml');
+    const rule = 'environments: ["*"], effect: change, roles: [operator]';
+    const load = (text: string) => {
+      writeFileSync(config, text);
+      return loadServerConfig({ config, listen: undefined }, []);
+    };
+    await expect(
+      load(`environments: {}\napproval:\n  - { ${rule}, approvals: 2 }\n`),
+    ).rejects.toThrow('confirmations by several persons are not supported yet');
+    await expect(load('environments: {}\nroles: { owner: { groups: [a] } }\n')).rejects.toThrow(
+      'owner',
+    );
+    const loaded = await load(`
+environments: { prod: { hold: 30m, roles: { approver: { groups: [dba] } } }, dev: {} }
+roles: { approver: { groups: [lead] } }
+approval: [{ ${rule}, approvals: 1, max_auth_age: 15m }]
+`);
+    expect(loaded?.environments?.get('prod')).toMatchObject({ holdMs: 1_800_000 });
+    const { roles, approval } = loaded?.policy ?? {};
+    expect(roles?.environments.get('prod')).toEqual({ approver: ['dba'] });
+    expect(roles?.everywhere).toEqual({ approver: ['lead'] });
+    expect(approval).toMatchObject([{ roles: ['operator'], maxAuthAgeMs: 900_000 }]);
   });
 
   test('nothing, of an empty file and of one that holds only remarks', () => {

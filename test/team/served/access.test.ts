@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { TeamAccess } from '#team/served/access.ts';
-import type { Role } from '#team/served/roles.ts';
+import { type AccessPolicy, TeamAccess } from '#team/served/access.ts';
 import { controlPlane, queuedRun } from '../../support/control-plane.ts';
 
 const plane = controlPlane();
 const access = () => new TeamAccess(plane().pool);
 const digest = (text: string) => createHash('sha256').update(text).digest();
+const NOW = new Date();
 const SOON = new Date(Date.now() + 3_600_000);
 
 test('a token is found by its digest, and its text is nowhere in the database', async () => {
@@ -30,7 +30,7 @@ test('revoking a person ends tokens and sessions', async () => {
     ...{ person: 'leaver', role: 'operator', scopes: ['sign-in'], expiresAt: SOON },
   });
   const person = { id: 'leaver', name: 'leaver' };
-  await access().openSession({ hash: digest('session'), person, expiresAt: SOON });
+  await access().openSession({ hash: digest('session'), person, expiresAt: SOON, signedInAt: NOW });
   expect((await access().session(digest('session')))?.person).toEqual(person);
   await access().revoke('leaver');
   expect(await access().token(digest(text))).toBeUndefined();
@@ -43,32 +43,83 @@ test('a session is closed, and those that have expired are forgotten', async () 
     ...{ person: 'sam', role: 'viewer', scopes: ['sign-in'], expiresAt: SOON },
   });
   const person = { id: 'sam', name: 'sam' };
-  await access().openSession({ hash: digest('old'), person, expiresAt: new Date(0) });
-  await access().openSession({ hash: digest('one'), person, expiresAt: SOON });
+  await access().openSession({
+    hash: digest('old'),
+    person,
+    expiresAt: new Date(0),
+    signedInAt: NOW,
+  });
+  await access().openSession({ hash: digest('one'), person, expiresAt: SOON, signedInAt: NOW });
   expect(await access().session(digest('old'))).toBeUndefined();
   await access().closeSession(digest('one'));
   expect(await access().session(digest('one'))).toBeUndefined();
 });
 
-test.each<[Role, boolean, boolean, boolean]>([
-  ['viewer', false, false, false],
-  ['operator', true, true, false],
-  ['approver', true, true, true],
-  ['admin', false, false, false],
-])('a person who is %s: operate %s, confirm changes %s, destructive %s', async (role, ...may) => {
-  await access().createToken({ person: role, role, scopes: ['read'], expiresAt: SOON });
-  const { see, operate, confirm } = await access().rights({ id: role, name: role }, 'prod');
-  expect(see).toBe(true);
-  expect([operate.may, confirm.change.may, confirm.destructive.may]).toEqual(may);
+const POLICY: AccessPolicy = {
+  roles: {
+    everywhere: { viewer: ['everyone'], operator: ['oncall'], approver: ['dba'] },
+    environments: new Map([
+      ['staging', { operator: ['everyone'] }],
+      ['vault', { viewer: ['dba'], operator: [] }],
+    ]),
+  },
+  approval: [
+    { environments: ['prod'], effect: 'destructive', roles: ['approver'], maxAuthAgeMs: 900_000 },
+    { environments: ['prod', 'vault'], effect: 'change', roles: ['approver'] },
+    { environments: ['staging'], effect: 'destructive', roles: ['operator'] },
+  ],
+};
+
+// Who (groups, minutes since the sign-in; none for a token), where: sees, operates, confirms changes, destructive.
+test.each<[string, number | undefined, string, string]>([
+  ['nobody', 1, 'prod', '----'],
+  ['everyone', 1, 'prod', 's---'],
+  ['oncall', 1, 'prod', 'so--'],
+  ['dba', 1, 'prod', 'socd'],
+  ['dba', 20, 'prod', 'soc-'],
+  ['dba', undefined, 'prod', 'so--'],
+  ['admin', 1, 'prod', 's---'],
+  ['everyone', 1, 'staging', 'socd'],
+  ['everyone', undefined, 'staging', 'so--'],
+  ['oncall', 1, 'staging', '----'],
+  ['dba', 1, 'staging', 'soc-'],
+  ['everyone', 1, 'vault', '----'],
+  ['oncall', 1, 'vault', '----'],
+  ['dba', 1, 'vault', 'socd'],
+  ['oncall', 1, 'dev', 'soc-'],
+  ['dba', 1, 'dev', 'socd'],
+])('%s, signed in %s min ago, in %s: %s', async (group, minutes, environment, may) => {
+  const person = { id: `of-${group}`, name: group };
+  await access().createToken({
+    ...{ person: person.id, role: 'viewer', groups: [group], scopes: ['read'], expiresAt: SOON },
+  });
+  const signedInAt = minutes === undefined ? undefined : new Date(Date.now() - minutes * 60_000);
+  const team = new TeamAccess(plane().pool, POLICY);
+  const { see, operate, confirm } = await team.rights({ person, signedInAt }, environment);
+  const shown = [see, operate.may, confirm.change.may, confirm.destructive.may];
+  expect(shown.map((is, index) => (is ? 'socd'[index] : '-')).join('')).toBe(may);
 });
 
-test('somebody unknown sees nothing, and is told what is missing', async () => {
-  const rights = await access().rights({ id: 'nobody', name: 'nobody' }, 'prod');
-  expect(rights.see).toBe(false);
-  expect(rights.operate).toEqual({
-    may: false,
-    because: 'Operators and approvers act on runs. You are a viewer.',
-  });
+test('what somebody may not do says which role, sign-in or session it needs', async () => {
+  const team = new TeamAccess(plane().pool, POLICY);
+  const reason = async (id: string, environment: string, minutes: number | undefined) => {
+    const signedInAt = minutes === undefined ? undefined : new Date(Date.now() - minutes * 60_000);
+    const rights = await team.rights({ person: { id, name: id }, signedInAt }, environment);
+    const { destructive } = rights.confirm;
+    return destructive.may ? undefined : destructive.because;
+  };
+  expect(await reason('of-oncall', 'prod', 1)).toBe(
+    'Confirming destructive actions in prod needs the role approver. You are an operator.',
+  );
+  expect(await reason('of-dba', 'prod', 20)).toBe(
+    'Confirming destructive actions in prod needs a sign-in within the last 15 min. Sign out, and in again.',
+  );
+  expect(await reason('of-dba', 'prod', undefined)).toBe(
+    'Confirming destructive actions in prod needs a person who has signed in, not a token.',
+  );
+  expect(await reason('of-unknown', 'dev', 1)).toBe(
+    'Confirming destructive actions in dev needs the role approver. You have no role there.',
+  );
 });
 
 test('environments are those of runs', async () => {

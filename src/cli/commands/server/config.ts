@@ -4,15 +4,18 @@ import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { usageError } from '#errors.ts';
 import { type Diagnostic, errorAt } from '#runbook/diagnostic.ts';
-import { count, identifier, opt, text } from '#runbook/schema/parts.ts';
+import { count, duration, identifier, opt, text } from '#runbook/schema/parts.ts';
 import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
+import type { AccessPolicy } from '#team/served/access.ts';
+import { parseDuration } from '#text/duration.ts';
 import {
   invalidConfig,
   type LoadedAlerts,
   loadAlerts,
   readConfigSource,
 } from '../alerts/config.ts';
+import { POLICY_KEYS, ROLES_SCHEMA, readPolicy } from './policy.ts';
 
 /** An environment of the server; its secrets are known to workers only. */
 export type ServerEnvironment = {
@@ -20,6 +23,8 @@ export type ServerEnvironment = {
   readonly label: string;
   /** The most open runs of a runbook that alerts may start. */
   readonly maxOpen: number;
+  /** The time after which a run that waits for a person is parked; the worker's own if undefined. */
+  readonly holdMs: number | undefined;
 };
 
 /** The config of a server: its file, and what the command line says. */
@@ -34,6 +39,8 @@ export type ServerConfig = {
   /** Undefined without a file: every environment is allowed. */
   readonly environments: ReadonlyMap<string, ServerEnvironment> | undefined;
   readonly alerts: LoadedAlerts | undefined;
+  /** Undefined without a file: what is built in. */
+  readonly policy: AccessPolicy | undefined;
 };
 
 const DEFAULT_FILE = 'team.yaml';
@@ -46,6 +53,8 @@ const environment = z
   .strictObject({
     label: opt(text('the label of the workers that execute its runs')),
     max_open: opt(count('the most open runs of a runbook that alerts may start')),
+    hold: opt(duration('the time after which a run that waits for a person is parked')),
+    roles: opt(ROLES_SCHEMA),
   })
   .check(z.describe('an environment'));
 
@@ -56,6 +65,7 @@ const SCHEMA = z.strictObject({
   environments: z
     .record(identifier, environment)
     .check(z.describe('the environments that runs may have')),
+  ...POLICY_KEYS,
   alerts: opt(z.unknown()),
 });
 
@@ -70,8 +80,13 @@ export async function loadServerConfig(
   const path = given.config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
   if (path === undefined) {
     if (given.listen === undefined) return undefined;
-    const nothing = { database: undefined, environments: undefined, alerts: undefined };
-    return { ...nothing, folder: process.cwd(), ...checkedAddress(given.listen, undefined) };
+    const nothing = { environments: undefined, alerts: undefined, policy: undefined };
+    return {
+      ...nothing,
+      database: undefined,
+      folder: process.cwd(),
+      ...checkedAddress(given.listen, undefined),
+    };
   }
   const source = readConfigSource(path);
   const { node, problems } = readYaml(source);
@@ -80,15 +95,20 @@ export async function loadServerConfig(
   if (read.value === undefined || read.problems.length > 0)
     throw invalidConfig(source, read.problems);
   const { database, environments, alerts, url, listen } = read.value;
-  const wrong = databaseProblems(database, node);
+  const { policy, problems: unfit } = readPolicy(read.value, node);
+  const wrong = [...databaseProblems(database, node), ...unfit];
   if (wrong.length > 0) throw invalidConfig(source, wrong);
   return {
-    ...{ folder: dirname(resolve(path)), database },
+    ...{ folder: dirname(resolve(path)), database, policy },
     ...checkedAddress(given.listen ?? listen ?? DEFAULT_LISTEN, url),
     environments: new Map(
-      Object.entries(environments).map(([name, { label, max_open }]) => [
+      Object.entries(environments).map(([name, { label, max_open, hold }]) => [
         name,
-        { label: label ?? DEFAULT_LABEL, maxOpen: max_open ?? DEFAULT_OPEN },
+        {
+          label: label ?? DEFAULT_LABEL,
+          maxOpen: max_open ?? DEFAULT_OPEN,
+          holdMs: hold === undefined ? undefined : parseDuration(hold),
+        },
       ]),
     ),
     alerts: alerts === undefined ? undefined : await loadAlerts(path, dirs),

@@ -32,7 +32,7 @@ export async function listenAt(config: ServerConfig, parts: PageParts): Promise<
   const hooks = await teamHooks(config, { pool, starter, log: say });
   const app = webApp({
     runs: new TeamRuns(pool, store, starter),
-    access: accessAt(config, new TeamAccess(pool)),
+    access: accessAt(config, new TeamAccess(pool, config.policy)),
     now: Date.now,
     reportError: (error) => say(`a request failed: ${messageOf(error)}`),
     ...(hooks === undefined ? {} : { hooks }),
@@ -73,9 +73,14 @@ function accessAt({ host, url, environments }: ServerConfig, team: TeamAccess): 
     closeSession: (hash) => team.closeSession(hash),
     environments: async () =>
       environments === undefined ? await team.environments() : [...environments.keys()],
-    rights: async (person, environment) =>
+    rights: async (caller, environment) =>
       environments === undefined || environments.has(environment)
-        ? await team.rights(person, environment)
-        : { see: false, operate: hidden, confirm: { change: hidden, destructive: hidden } },
+        ? await team.rights(caller, environment)
+        : {
+            see: false,
+            roles: [],
+            operate: hidden,
+            confirm: { change: hidden, destructive: hidden },
+          },
   };
 }

@@ -46,6 +46,7 @@ export class RunStarter {
   /** Starts a run. Rejects with a usage error if its parts do not fit. */
   async start(run: StartedRun): Promise<CreatedRun> {
     const label = labelOf(run.environment, this.#environments);
+    const holdMs = this.#environments?.get(run.environment)?.holdMs;
     // Only by name: a path could be any file of this machine.
     const found = findRunbooks(this.#dirs);
     const file = found.find(({ name }) => name === run.runbook)?.file;
@@ -65,7 +66,7 @@ export class RunStarter {
     const { name, title } = runbook;
     return await this.#store.createRun({
       runbook: { name, title, severity: run.severity ?? runbook.severity },
-      ...{ text, environment: run.environment, label, mode, inputs },
+      ...{ text, environment: run.environment, label, mode, inputs, holdMs },
       ...{ startedBy: run.by, source, replay: REPLAY_VERSION, key, fingerprint, maxOpen },
     });
   }

@@ -15,7 +15,7 @@ export async function createToken({
   argument: person,
   options,
 }: CommandLine<typeof tokenCreate>): Promise<ExitCode> {
-  const { role, scope, expires } = options;
+  const { role, group, scope, expires } = options;
   const ms = parseAge(expires);
   if (ms === undefined || ms === 0)
     throw usageError(`invalid time "${expires}"`, 'write for example 90d');
@@ -23,7 +23,7 @@ export async function createToken({
     throw usageError('a person has a name of letters, digits, spaces and . _ @ -, at most 64');
   const text = await withAccess(options.database, (access) =>
     access.createToken({
-      ...{ person, role, expiresAt: new Date(Date.now() + ms) },
+      ...{ person, role, groups: group, expiresAt: new Date(Date.now() + ms) },
       scopes: scope.length === 0 ? ['sign-in', 'read'] : scope,
     }),
   );

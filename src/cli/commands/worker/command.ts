@@ -4,6 +4,7 @@ import { REPLAY_VERSION } from '#run/resume/replay.ts';
 import { Worker } from '#team/worker.ts';
 import { parseDuration } from '#text/duration.ts';
 import type { CommandLine } from '../../command-spec.ts';
+import { configuredApproval } from '../../config/configuration.ts';
 import { controlPlaneUrl } from '../../control-plane.ts';
 import { loadEffectParsers } from '../../library/effect-parsers.ts';
 import type { worker as spec } from '../../specs/team.ts';
@@ -27,6 +28,7 @@ export async function work({ options }: CommandLine<typeof spec>): Promise<ExitC
       program: `${PROGRAM} on Node ${process.versions.node}`,
       replay: REPLAY_VERSION,
     },
+    approval: configuredApproval(),
     knowledge: ownKnowledge(options.dir, say),
     concurrency: Number(options.concurrency),
     holdMs: parseDuration(options.hold) ?? 0,
