@@ -70,7 +70,9 @@ test('a change that was cut off is unknown, with who confirmed it', () => {
 
 test('what was declined, skipped, done by hand and noted is handed on', () => {
   const text = said(troubled);
-  expect(text).toContain("“Lower the application's pool size” by hand, by ben: rollout 4711");
+  expect(text).toContain(
+    "“Lower the application's pool size” reported done by hand, by ben: rollout 4711",
+  );
   expect(text).toContain('declined by ben: “End sessions that have been idle too long”: enough is');
   expect(text).toContain('skipped: “Who holds the connections?”: the log says who');
   expect(text).toContain('ana: Who took pg_monitor from this role?');

@@ -68,9 +68,11 @@ function begun(view: RunView, step: string, operator: string, at: string): Chang
 function byHand(view: RunView, event: EventOf<'operator.acted'>, at: string): ChangeView {
   const { intent, step, operator } = event;
   const evidence = 'evidence' in intent ? intent.evidence.trim() : '';
+  const shownAt = stepOf(view, step)?.enteredAt;
   return {
     ...begun(view, step, operator, at),
     state: 'by-hand',
+    ...(shownAt === undefined ? {} : { shownAt }),
     ...(evidence === '' ? {} : { evidence }),
   };
 }

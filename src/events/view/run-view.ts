@@ -118,9 +118,11 @@ export type NoteView = {
 export type ChangeView = {
   readonly step: string;
   readonly title: string;
-  /** The time it started. */
+  /** The time it started; of one by hand, the time it was reported. */
   readonly at: string;
-  /** The person who confirmed it, or did it by hand. */
+  /** When a change by hand was shown: it was made at some time since then. */
+  readonly shownAt?: string;
+  /** The person who confirmed it, or reported it. */
   readonly operator: string;
   readonly item?: ShownItem;
   /** Undefined if it was done by hand. */

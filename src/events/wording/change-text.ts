@@ -1,14 +1,14 @@
 import { counted } from '#text/count.ts';
+import { timeOfDay } from '#text/duration.ts';
 import type { ChangeView, RunView } from '../view/run-view.ts';
 import { doneText } from './count-words.ts';
 import { itemText } from './phrases.ts';
 
-const STATE: { readonly [S in ChangeView['state']]: string } = {
+const STATE: { readonly [S in Exclude<ChangeView['state'], 'by-hand'>]: string } = {
   running: 'outcome unknown',
   unknown: 'outcome unknown',
   failed: 'failed',
   succeeded: '',
-  'by-hand': 'done by hand',
 };
 
 /**
@@ -18,6 +18,15 @@ const STATE: { readonly [S in ChangeView['state']]: string } = {
 export function changeText(change: ChangeView, view: RunView): string {
   const stands = changeState(change, view);
   return `${changeWords(change)} (${change.operator})${stands === '' ? '' : ` · ${stands}`}`;
+}
+
+/**
+ * Returns when a change by hand was shown and when it was reported (UTC). It was made at some time
+ * between them.
+ */
+export function reportedText({ at, shownAt }: ChangeView): string {
+  const shown = shownAt === undefined ? '' : `shown at ${timeOfDay(shownAt)}, `;
+  return `${shown}reported done at ${timeOfDay(at)}`;
 }
 
 /** Returns what a change did: its title, its item and its rows. */
@@ -49,12 +58,14 @@ export function changeRowsText({ rows, action, state }: ChangeView): string | un
   return `${many}, ${spared} spared`;
 }
 
-function standing({ state, undo }: ChangeView, isResolved: boolean): string {
+function standing(change: ChangeView, isResolved: boolean): string {
+  const { state, undo } = change;
   if (undo === 'done') return 'undone';
   // After a resolved run, changes were meant to stay.
   const stays =
     isResolved || (state !== 'succeeded' && state !== 'by-hand') ? '' : 'still in place';
   const undoing =
     undo === undefined ? '' : `its undo ${undo === 'failed' ? 'failed' : 'has an unknown outcome'}`;
-  return [STATE[state], stays, undoing].filter((text) => text !== '').join(', ');
+  const how = state === 'by-hand' ? reportedText(change) : STATE[state];
+  return [how, stays, undoing].filter((text) => text !== '').join(', ');
 }

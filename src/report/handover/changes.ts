@@ -13,7 +13,9 @@ export function changesMade({ actions, records, view }: TranscriptRun): readonly
     const isDone = intent.type === 'mark-done' || (intent.type === 'report' && intent.done);
     const evidence = isDone && intent.evidence !== '' ? `: ${intent.evidence}` : '';
     const title = titleOf(view, event.step);
-    return isDone ? [`${timeOfDay(at)} “${title}” by hand, by ${event.operator}${evidence}`] : [];
+    return isDone
+      ? [`${timeOfDay(at)} “${title}” reported done by hand, by ${event.operator}${evidence}`]
+      : [];
   });
   return [...actions.flatMap((action) => changeOf(action, titleFor(action, view))), ...byHand];
 }

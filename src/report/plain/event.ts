@@ -245,7 +245,7 @@ function refreshedLines(event: EventOf<'gate.refreshed'>, at: string): readonly 
 function answeredLine(event: EventOf<'gate.answered'>, at: string): PlainLine {
   const reason = event.reason === undefined || event.reason === '' ? '' : `: ${event.reason}`;
   const age = event.previewAgeMs;
-  const rows = age === undefined ? '' : `, rows ${formatDuration(age)} old`;
+  const rows = age === undefined ? '' : `, rows read ${formatDuration(age)} before`;
   switch (event.answer) {
     case 'confirmed':
       return timed(at, `confirmed by ${event.operator}${rows}`, 'good');

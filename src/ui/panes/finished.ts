@@ -100,7 +100,7 @@ function labelled(label: string, lines: readonly Line[]): readonly Line[] {
   ]);
 }
 
-/** Returns each change with its time, its rows and who confirmed it. */
+/** Returns each change with its time, its rows and who confirmed or reported it. */
 function changedLines(
   changes: readonly ChangeView[],
   view: RunView,
@@ -110,7 +110,7 @@ function changedLines(
   return changes.flatMap((change) => {
     const state = changeState(change, view);
     const text = `${changeWords(change)}${state === '' ? '' : ` · ${state}`}`;
-    const mark = span(`${timeOfDay(change.at)}  `, DIM);
+    const mark = span(change.state === 'by-hand' ? 'by hand   ' : `${timeOfDay(change.at)}  `, DIM);
     const who = span(change.operator, DIM);
     const room = width - lineWidth([who]) - 2;
     const [first = [], ...rest] = bulleted(mark, text, room);

@@ -1,6 +1,7 @@
 import type { ShownAction } from '#events/log/event.ts';
 import type { PinnedRows } from '#events/log/parts.ts';
 import type { GateView, RunView } from '#events/view/run-view.ts';
+import { reportedText } from '#events/wording/change-text.ts';
 import { cellText, isWhole, layoutTable } from '#events/wording/table-layout.ts';
 import { counted } from '#text/count.ts';
 import { timeOfDay } from '#text/duration.ts';
@@ -148,12 +149,13 @@ export function undoneLines(view: RunView, gate: GateView, width: number): reado
       step === gate.step && item?.index === gate.item?.index && undo !== 'done',
   );
   const why = view.undoing?.step === gate.step ? view.undoing.reason : '';
-  const by = change?.state === 'by-hand' ? 'done by hand by' : 'confirmed by';
   return [
     ...(change === undefined
       ? []
       : wrapped(
-          `reverts the change made at ${timeOfDay(change.at)} UTC, ${by} ${change.operator}:`,
+          change.state === 'by-hand'
+            ? `reverts the change by hand, ${reportedText(change)} UTC by ${change.operator}:`
+            : `reverts the change made at ${timeOfDay(change.at)} UTC, confirmed by ${change.operator}:`,
           width,
         )),
     ...(change?.action === undefined

@@ -93,7 +93,7 @@ test('a gate shows all that the screen shows, and who confirmed it', async () =>
              ! Their clients get 57P01 and must reconnect.
              digest sha256:9b1e
     03:12:28 waiting for confirmation
-    03:12:36 confirmed by ana, rows 8 s old
+    03:12:36 confirmed by ana, rows read 8 s before
     03:12:36 runs on db · postgres app@10.0.3.7:5432/shop, confirmed as sha256:9b1e
     03:12:36 done in 140 ms
                pid  ended

@@ -3,7 +3,8 @@ import type { EventOf, RunEvent } from '#events/log/event.ts';
 import { foldEvents } from '#events/view/fold.ts';
 import { transcriptMarkdown } from '#report/transcript/markdown.ts';
 import { postmortemMarkdown } from '#report/transcript/postmortem.ts';
-import type { EventLog } from '../../fixtures/event-log.ts';
+import { finishedPane } from '#ui/panes/finished.ts';
+import { type EventLog, viewOf } from '../../fixtures/event-log.ts';
 import { afterChild } from '../../fixtures/inside-log.ts';
 import { atFirstStart, atGate, resolved, terminating } from '../../fixtures/pool-exhausted-log.ts';
 import { CAPACITY } from '../../fixtures/pool-exhausted-steps.ts';
@@ -39,6 +40,40 @@ test('what was declined is called that, once, and not a failure', () => {
   expect(text.match(/\*\*ana declined\*\*: ben decides/g)).toHaveLength(2);
   expect(text).not.toMatch(/counts as (\*\*)?failed/);
   expect(postmortem(declined)).not.toContain('**failed**');
+});
+
+test('a change by hand lies between when it was shown and when it was reported', () => {
+  const byHand = declined.add(
+    { type: 'step.entered', step: 'lower_pool', visit: 1 },
+    90_000,
+    {
+      type: 'operator.acted',
+      ...{ step: 'lower_pool', operator: 'ana' },
+      intent: { type: 'report', done: true, evidence: 'rollout 4711' },
+    },
+    { type: 'step.settled', step: 'lower_pool', status: 'succeeded' },
+    5_000,
+    { type: 'run.finished', outcome: 'resolved', summary: 'It works.' },
+  );
+  const draft = postmortem(byHand);
+  expect(draft).toContain(
+    "- Changed: Lower the application's pool size (ana) · shown at 03:12:29, reported done at 03:13:59",
+  );
+  expect(draft).toMatch(
+    /\*\*03:12:29\*\* \+00:29 · shown \(`lower_pool`\)\n- \*\*03:13:59\*\* \+01:59 · ana reported it done: rollout/,
+  );
+  expect(draft).toMatch(
+    /Mitigated \| 03:13:59 UTC .* was reported done then; it was shown at 03:12:29 UTC/,
+  );
+  expect(transcript(byHand)).toContain(
+    "ana reported “Lower the application's pool size” done, shown at 03:12:29 UTC: rollout 4711",
+  );
+  const page = finishedPane(viewOf(byHand), 100).body.map((line) =>
+    line.map(({ text }) => text).join(''),
+  );
+  expect(page.join('\n')).toMatch(
+    /Changed {4}by hand {3}Lower .* · shown at 03:12:29, reported done at +ana/,
+  );
 });
 
 test('what one declined and another did later is not left open', () => {

@@ -104,12 +104,16 @@ function verificationBlocks(
 }
 
 function byHandLines({ records, view, times }: TranscriptRun): readonly string[] {
-  return eventsOf(records, 'operator.acted').flatMap(({ at, event }) => {
+  const entries = eventsOf(records, 'step.entered');
+  return eventsOf(records, 'operator.acted').flatMap(({ seq, at, event }) => {
     const { intent } = event;
     const done = intent.type === 'mark-done' || (intent.type === 'report' && intent.done);
     if (!done) return [];
     const title = text(titleOf(view, event.step));
     const evidence = intent.evidence.trim() === '' ? 'no evidence given' : text(intent.evidence);
-    return [`- ${times.at(at)} · ${text(event.operator)} did “${title}”: ${evidence}`];
+    const shown = entries.findLast((entry) => entry.event.step === event.step && entry.seq < seq);
+    const since = shown === undefined ? '' : `, shown at ${times.plain(shown.at)}`;
+    const who = text(event.operator);
+    return [`- ${times.at(at)} · ${who} reported “${title}” done${text(since)}: ${evidence}`];
   });
 }

@@ -83,7 +83,8 @@ export function answerText(
   const { operator, phrase, previewAgeMs, reason } = answer;
   const who = text(operator);
   const typed = phrase === undefined ? '' : `, typed ${code(phrase)}`;
-  const age = previewAgeMs === undefined ? '' : `, rows ${formatDuration(previewAgeMs)} old`;
+  const age =
+    previewAgeMs === undefined ? '' : `, rows read ${formatDuration(previewAgeMs)} before`;
   const why = reason === undefined || reason === '' ? '' : `: ${text(reason)}`;
   switch (answer.answer) {
     case 'confirmed':

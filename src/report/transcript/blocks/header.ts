@@ -78,7 +78,7 @@ function tally({ view, actions, records }: TranscriptRun): string {
     counted(decisions.length, 'decision'),
     counted(view.findings.length, 'finding'),
     `${counted(carriedOut, 'changing action')} carried out`,
-    ...(byHand === 0 ? [] : [`${counted(byHand, 'change')} made by hand`]),
+    ...(byHand === 0 ? [] : [`${counted(byHand, 'change')} reported done by hand`]),
     counted(view.notes.length, 'note'),
   ]
     .join(', ')

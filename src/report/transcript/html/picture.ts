@@ -100,7 +100,7 @@ function marksOf(run: TranscriptRun): readonly Mark[] {
     return action.started === undefined ? [] : [{ at: action.started.at, style: 'failed', text }];
   });
   const byHand = (view.changes ?? []).flatMap(({ state, at, title }): readonly Mark[] =>
-    state === 'by-hand' ? [{ at, style: 'done-by-hand', text: `By hand: ${title}` }] : [],
+    state === 'by-hand' ? [{ at, style: 'done-by-hand', text: `Reported done: ${title}` }] : [],
   );
   const { outcome, endedAt } = view;
   const end: readonly Mark[] =

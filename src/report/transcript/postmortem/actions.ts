@@ -102,10 +102,15 @@ function pinnedRows(columns: readonly string[], rows: Parameters<typeof rowsTabl
   return isFolded ? table : folded(`the ${counted(rows.length, 'row')} on the gate`, table);
 }
 
-function handText({ title, step, operator, at, evidence }: ChangeView, { times }: TranscriptRun) {
+/** The record has the times when it was shown and reported, not when it was made. */
+function handText(change: ChangeView, { times }: TranscriptRun) {
+  const { title, step, operator, at, shownAt, evidence } = change;
   const said = evidence === undefined ? '_evidence to be filled in_' : text(evidence);
   return [
     `### By hand: ${text(title)}`,
-    `- ${times.at(at)} · ${text(operator)} did it (${code(step)}): ${said}`,
+    [
+      ...(shownAt === undefined ? [] : [`- ${times.at(shownAt)} · shown (${code(step)})`]),
+      `- ${times.at(at)} · ${text(operator)} reported it done: ${said}`,
+    ].join('\n'),
   ].join('\n\n');
 }

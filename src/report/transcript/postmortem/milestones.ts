@@ -56,11 +56,12 @@ export function milestonesOf(run: TranscriptRun): readonly Milestone[] {
 }
 
 /** Whether a change helped is known only of a run that ended resolved. */
-function mitigated({ actions, view }: TranscriptRun, isResolved: boolean): Milestone {
+function mitigated({ actions, view, times }: TranscriptRun, isResolved: boolean): Milestone {
   if (!isResolved) return missing('Mitigated', 'not in this record');
-  const byHand = (view.changes ?? []).flatMap(({ state, at, title }) =>
-    state === 'by-hand' ? [{ at, from: `“${title}” was done by hand` }] : [],
-  );
+  const byHand = (view.changes ?? []).flatMap(({ state, at, shownAt = at, title }) => {
+    const from = `“${title}” was reported done then; it was shown at ${times.plain(shownAt)}`;
+    return state === 'by-hand' ? [{ at, from }] : [];
+  });
   const acted = actions.flatMap((action) => lastOf(action));
   const last = [...byHand, ...acted].toSorted((a, b) => a.at.localeCompare(b.at)).at(-1);
   return last === undefined
