@@ -27,6 +27,15 @@ export function onTerminalGone(listener: () => void): () => void {
   };
 }
 
+/**
+ * Lets no later signal replace the exit code: the loss of a terminal is often reported more than once.
+ * The listeners of signals have to stay. Without this, Node gives a signal its usual effect back
+ * while it takes itself apart, some milliseconds before the end.
+ */
+export function endDespiteSignals(): void {
+  process.once('beforeExit', () => process.exit());
+}
+
 /** A reader that has finished, and a terminal that was closed, need no more output. */
 const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO']);
 

@@ -6,7 +6,7 @@ import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { fitsGate } from '#ui/draw/layout.ts';
 import type { RunDocument } from '#ui/keys/screen-state.ts';
 import type { ScreenOptions } from '#ui/terminal/screen.ts';
-import { onTerminalGone } from './outlive-terminal.ts';
+import { endDespiteSignals, onTerminalGone } from './outlive-terminal.ts';
 import { say } from './say.ts';
 
 /** The display of a run: the screen, lines with prompts, or lines without an operator. */
@@ -80,8 +80,8 @@ export async function presentRun(
     session.leave('the run could not be displayed');
     await closed;
     stopListening();
-    // The loss of a terminal is often reported more than once, even after the end.
-    if (!gone.signal.aborted) process.off('SIGHUP', hangUp);
+    if (gone.signal.aborted) endDespiteSignals();
+    else process.off('SIGHUP', hangUp);
     process.off('SIGTERM', terminate);
     process.off('SIGINT', interrupt);
   }

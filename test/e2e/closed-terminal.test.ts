@@ -58,6 +58,26 @@ describe('a terminal that closes while a change runs ends the script and leaves 
   test.each([
     ['where lines are printed', ['--plain'], 'Run it?', 'y\r'],
     ['on the screen', [], 'y run it', 'y'],
+  ] as const)(
+    '%s, also if signals come until the process is gone',
+    async (_, flags, question, answer) => {
+      const kim = newOperator();
+      kim.writeRunbook('slow', SLOW);
+      const terminal = kim.open(['run', 'slow', '--auto', ...flags]);
+      await terminal.waitFor(question);
+      terminal.type(answer);
+      await scriptOf(kim);
+      terminal.hangUp();
+      const signals = setInterval(() => terminal.kill('SIGHUP'), 0);
+      const exit = await terminal.exited;
+      clearInterval(signals);
+      expect(exit).toEqual({ code: 7, signal: 0 });
+    },
+  );
+
+  test.each([
+    ['where lines are printed', ['--plain'], 'Run it?', 'y\r'],
+    ['on the screen', [], 'y run it', 'y'],
   ] as const)('%s, and no signal says so', async (_, flags, question, answer) => {
     const kim = newOperator();
     kim.writeRunbook('slow', SLOW);

@@ -5,7 +5,7 @@ import type { RunRecord, RunStore } from '#run/store/port.ts';
 import { listRuns, summarizeRun } from '#run/store/summary.ts';
 import { harmlessLine } from '#text/harmless.ts';
 import type { CommandLine } from '../command-spec.ts';
-import { onTerminalGone } from '../outlive-terminal.ts';
+import { endDespiteSignals, onTerminalGone } from '../outlive-terminal.ts';
 import { choosePresentation, PIPE_COLUMNS } from '../present-run.ts';
 import { say } from '../say.ts';
 import type { attach as spec } from '../specs/incident.ts';
@@ -40,8 +40,8 @@ async function watch(run: FollowedRun, onScreen: boolean): Promise<ExitCode> {
     await (onScreen ? showScreen(run, gone.signal) : printLines(run));
   } finally {
     stopListening();
-    // The loss of a terminal is often reported more than once, even after the end.
-    if (!gone.signal.aborted) for (const signal of SIGNALS) process.off(signal, leave);
+    if (gone.signal.aborted) endDespiteSignals();
+    else for (const signal of SIGNALS) process.off(signal, leave);
   }
   const view = run.view();
   const isResting = view.status === 'finished' || view.status === 'paused';
