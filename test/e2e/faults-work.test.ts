@@ -6,6 +6,12 @@ import type { Lab } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
 import { byHand, type SolvedFault, solveWork } from './work-faults.ts';
 
+/** The statement that keeps a processor busy, among those that only wait. */
+const HEAVIEST = {
+  postgres: "SELECT pid FROM pg_stat_activity WHERE query LIKE '%product e' AND state = 'active'",
+  mariadb: "SELECT id AS pid FROM information_schema.processlist WHERE info LIKE '%product e'",
+} as const;
+
 type Case = {
   readonly fault: string;
   readonly title: string;
@@ -205,12 +211,28 @@ for (const { engine, only } of ENGINES) {
     if (only === undefined)
       test('statements that do not end are cancelled, and their sessions live', async () => {
         const postgres = engine !== 'mariadb';
+        let heaviest = '';
         const solved = await solveWork(lab, 'slow-query', {
-          cancel: { confirm: true },
+          which: [{ answer: 'one of them' }, { answer: 'all of them' }],
+          one: {
+            first: async () => {
+              const [row] = await lab.admin(HEAVIEST[postgres ? 'postgres' : 'mariadb']);
+              heaviest = String(row?.pid);
+            },
+            get answer() {
+              return heaviest;
+            },
+          },
+          more: { answer: 'cancel the next ones' },
+          cancel: [{ confirm: true }, { confirm: true }],
           limit: { confirm: true },
           limit_by_hand: { done: 'MAX_STATEMENT_TIME 60' },
         });
         expect(solved.findings[0]).toMatch(/^3 statements have been running for more than 1s/);
+        expect(solved.path.slice(0, 9)).toEqual([
+          ...['server', 'look', 'which', 'one', 'cancel', 'look_again', 'more', 'look', 'which'],
+        ]);
+        expect(solved.findings).toContainEqual(expect.stringMatching(/^2 statements have been/));
         expect(solved.path).toContain(postgres ? 'limit' : 'limit_by_hand');
         expect(solved.after.facts).toMatchObject({ running: 0, sessions_ended: 0 });
         if (postgres)

@@ -64,6 +64,34 @@ test('rows that were spared and rows that were not affected are told apart', () 
   );
 });
 
+test('a change of a value has the old and the new one', () => {
+  const step = 'terminate_idle';
+  const [last] = story.terminating.events.slice(-1).map(({ event }) => event);
+  if (last?.type !== 'step.started') throw new Error('the log does not end with the change');
+  const preview = story.terminating.events.findLast(
+    ({ event }) => event.type === 'step.finished' && event.part === 'preview',
+  )?.event;
+  if (preview?.type !== 'step.finished') throw new Error('the log has no preview');
+  const rows = [{ name: 'shop', old_limit: 4, new_limit: 8, free: 9 }];
+  const { action: _, effect: __, digest: ___, type: ____, ...of } = last;
+  const result = { columns: ['name', 'old_limit', 'new_limit', 'free'], rows, row_count: 1 };
+  const view = viewOf(
+    story.atGate.add({ ...preview, result }, last, {
+      type: 'step.finished',
+      ...of,
+      ...{
+        status: 'succeeded',
+        ms: 9,
+        outputs: [],
+        result: { columns: [], rows: [], row_count: 0 },
+      },
+    }),
+  );
+  const [change] = conclusionOf(view).changes;
+  expect(change).toMatchObject({ step, rows: { moved: [{ name: 'limit', from: 4, to: 8 }] } });
+  expect(change && changeText(change, view)).toContain(': limit 4 → 8 (ana)');
+});
+
 test('the child that fixed the incident says the cause and its prevention', () => {
   const { causes, evidence, caller, runbook, prevention } = conclusionOf(viewOf(viaTriage('done')));
   expect(caller).toBe('open_pool');

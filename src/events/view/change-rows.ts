@@ -11,7 +11,12 @@ export type ChangeRows = {
   readonly spared: number;
   /** The rows that were affected; undefined if the result does not say. */
   readonly affected?: number;
+  /** The values that the preview's single row names as `old_…` and `new_…`. */
+  readonly moved?: readonly MovedValue[];
 };
+
+/** A value that a change replaces, e.g. a limit. */
+export type MovedValue = { readonly name: string; readonly from: Json; readonly to: Json };
 
 /** Returns the rows of a change that is about to start. */
 export function rowsBefore(
@@ -27,7 +32,20 @@ export function rowsBefore(
   const spared = (step?.spared ?? [])
     .filter(isOfItem)
     .reduce((sum, { rows: gone }) => sum + gone.length, 0);
-  return { pinned: rows.length - spared, spared };
+  const moved = movedValues(rows as readonly Row[]);
+  return {
+    ...{ pinned: rows.length - spared, spared },
+    ...(moved.length === 0 ? {} : { moved }),
+  };
+}
+
+function movedValues([row, ...others]: readonly Row[]): readonly MovedValue[] {
+  if (row === undefined || others.length > 0) return [];
+  return Object.entries(row).flatMap(([column, from]) => {
+    const name = column.replace(/^old_/, '');
+    const to = row[`new_${name}`];
+    return name === column || to === undefined ? [] : [{ name, from, to }];
+  });
 }
 
 /** Returns the rows of a change after it ended. */

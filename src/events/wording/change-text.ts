@@ -43,10 +43,12 @@ export function changeState(change: ChangeView, { outcome }: RunView): string {
 }
 
 /**
- * Returns what a change did to its rows, of those it had pinned, and how many were spared;
- * `undefined` if its statement counts nothing.
+ * Returns the values that a change replaced, or what it did to its rows, of those it had pinned, and
+ * how many were spared; `undefined` if its statement counts nothing.
  */
 export function changeRowsText({ rows, action, state }: ChangeView): string | undefined {
+  if (rows?.moved !== undefined && state === 'succeeded')
+    return rows.moved.map(({ name, from, to }) => `${name} ${from} → ${to}`).join(', ');
   const { affected, pinned, spared = 0 } = rows ?? {};
   const left = spared === 0 ? undefined : `${counted(spared, 'row')} spared`;
   // A KILL of one pinned session returns no count.

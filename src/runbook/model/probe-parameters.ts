@@ -58,6 +58,7 @@ export const PROBE_PARAMETERS = {
     min_version: { type: 'text', choices: TLS_VERSIONS, description: 'default: TLSv1.2' },
     max_version: { type: 'text', choices: TLS_VERSIONS, description: 'default: TLSv1.3' },
     verify: { type: 'boolean', description: 'fail when the certificate does not pass' },
+    required: { type: 'boolean', description: 'fail when the server offers no TLS; true' },
   },
   login: {
     url: URL_OF_DATABASE,

@@ -275,13 +275,13 @@ describe('a handshake that fails says why', () => {
     ['postgres', () => endpoint((socket) => socket.once('data', () => socket.write('N')))],
     ['mysql', () => endpoint((socket) => socket.write(mysqlGreeting('8.4.3', { tls: false })))],
   ])('the %s server has no TLS', async (engine, start) => {
-    const { error, result } = await runProbe('tls', {
-      host: '127.0.0.1',
-      port: await start(),
-      engine,
-    });
+    const params = { host: '127.0.0.1', port: await start(), engine };
+    const { error, result } = await runProbe('tls', params);
     expect(error).toMatchObject({ kind: 'tls', phase: 'tls', message: 'the server offers no TLS' });
     expect(result).toMatchObject({ offered: false, failed_stage: 'greeting' });
+    const lenient = await runProbe('tls', { ...params, required: false });
+    expect(lenient.error).toBeUndefined();
+    expect(lenient.result).toMatchObject({ offered: false, failed_stage: null });
   });
 
   test('the server speaks in the clear where TLS is expected', async () => {

@@ -22,7 +22,7 @@ type TlsParameters = ParametersOf<'tls'>;
 /**
  * Performs a TLS handshake the way a database client does, without logging in, and reports the
  * protocol, the certificates and the verdict of a strict client. A bad certificate is a result, and
- * fails the probe only with `verify`.
+ * fails the probe only with `verify`; a server without TLS fails it unless `required` is false.
  */
 export async function probeTls(
   parameters: TlsParameters,
@@ -44,6 +44,10 @@ export async function probeTls(
   const { error: unwilling, ...answer } = await askForTls(socket, parameters, deadline, stages);
   Object.assign(found, answer);
   if (unwilling !== undefined) return report(unwilling);
+  if (answer.offered === false) {
+    stages.enter(null);
+    return report();
+  }
   stages.enter('tls');
   const name = serverNameOf(parameters);
   const secured = await handshake(socket, name, optionsFor(parameters, authorities), deadline);
@@ -80,7 +84,7 @@ type Willingness = {
 
 async function askForTls(
   socket: Socket,
-  { engine, port }: TlsParameters,
+  { engine, port, required = true }: TlsParameters,
   deadline: Deadline,
   stages: Stages,
 ): Promise<Willingness> {
@@ -90,7 +94,7 @@ async function askForTls(
   stages.enter('greeting');
   const answer = await REQUESTS[protocol](socket, deadline);
   if (answer.error !== undefined) return { offered: null, error: answer.error };
-  return answer.offered ? answer : { ...answer, error: NOT_OFFERED };
+  return answer.offered || !required ? answer : { ...answer, error: NOT_OFFERED };
 }
 
 const REQUESTS = {
