@@ -1,8 +1,7 @@
 import type { ActionStep, Runbook } from '#runbook/model/runbook.ts';
+import { defaultTimeoutMs } from '#runbook/model/terms.ts';
 import { type JudgedLine, literal } from '#safety/effects/judge-line.ts';
 import { notReadText } from '#safety/effects/not-read.ts';
-
-const TIMEOUT_MS = { sql: 10_000, shell: 60_000, probe: 10_000 } as const;
 
 /** A classified ad-hoc command, with the content of its gate. */
 type AdhocCommand = {
@@ -69,6 +68,6 @@ function actionOf({ judged, phrase }: AdhocCommand): ActionStep {
     verify: undefined,
     undo: undefined,
     retry: undefined,
-    timeoutMs: TIMEOUT_MS[body.kind],
+    timeoutMs: defaultTimeoutMs(body.kind),
   };
 }

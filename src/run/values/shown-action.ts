@@ -1,12 +1,10 @@
 import type { ShownAction } from '#events/log/event.ts';
 import type { TargetFacts } from '#machine/context.ts';
+import { defaultTimeoutMs } from '#runbook/model/terms.ts';
 import type { Json } from '#runbook/model/value.ts';
 import type { Action, ShellAction, SqlAction } from '#safety/actions/action.ts';
 import { secretParameters } from '#safety/actions/secret-parameters.ts';
 import { formatSeconds } from '#text/duration.ts';
-
-/** The default time limits by kind, which are not shown. */
-const USUAL_LIMIT_MS = { sql: 10_000, shell: 60_000 } as const;
 
 /** The facts about the run that the display of an action depends on. */
 export type Places = { readonly targets: Readonly<Record<string, TargetFacts>> };
@@ -52,7 +50,7 @@ export function shownAction(action: Action, places: Places): ShownAction {
 
 function settingsOf(action: SqlAction | ShellAction): readonly string[] {
   const { kind, timeoutMs } = action;
-  const isUsual = timeoutMs === USUAL_LIMIT_MS[kind];
+  const isUsual = timeoutMs === defaultTimeoutMs(kind);
   const limit = isUsual ? [] : [`time limit ${wholeTime(timeoutMs)}`];
   if (kind === 'sql') return limit;
   const { okExit, parse, interactive } = action;

@@ -1,3 +1,5 @@
+import { parseDuration } from '#text/duration.ts';
+
 /** The effects of an action, least dangerous first. */
 export const EFFECTS = ['read', 'change', 'destructive'] as const;
 /** One of {@link EFFECTS}. */
@@ -19,6 +21,18 @@ export const DEFAULT_SEVERITY: Severity = 'medium';
 export const ACTION_KINDS = ['sql', 'shell', 'probe'] as const;
 /** One of {@link ACTION_KINDS}. */
 export type ActionKind = (typeof ACTION_KINDS)[number];
+
+/** The time limit of one action that sets none, by its kind, as a runbook writes it. */
+export const DEFAULT_TIMEOUT: Readonly<Record<ActionKind, string>> = {
+  sql: '10s',
+  shell: '60s',
+  probe: '10s',
+};
+
+/** Returns the time limit of one action that sets none, in milliseconds. */
+export function defaultTimeoutMs(kind: ActionKind): number {
+  return parseDuration(DEFAULT_TIMEOUT[kind]) ?? 0;
+}
 
 /** The kinds of step, each named by the key that makes it that kind. */
 export const STEP_KINDS = [

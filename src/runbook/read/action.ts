@@ -2,17 +2,11 @@ import { type Names, PREVIEW_NAMES, resultNames } from '../expression/known-name
 import type { Template } from '../expression/template.ts';
 import { columnsBefore } from '../model/row-columns.ts';
 import type { ActionStep, Body, Confirm } from '../model/runbook.ts';
+import { DEFAULT_TIMEOUT } from '../model/terms.ts';
 import type { Fields } from '../model/value-type.ts';
 import type { WrittenBranch, WrittenStep } from '../schema/step-document.ts';
 import { type ActionSurroundings, readBody } from './body.ts';
-import {
-  DEFAULT_TIMEOUT,
-  readConfirm,
-  readPreview,
-  readRetry,
-  readUndo,
-  readVerify,
-} from './guards.ts';
+import { readConfirm, readPreview, readRetry, readUndo, readVerify } from './guards.ts';
 import type { PartReader } from './part-reader.ts';
 import type { StepSurroundings } from './step-surroundings.ts';
 

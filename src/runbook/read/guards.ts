@@ -12,6 +12,7 @@ import type {
 } from '../model/runbook.ts';
 import { refuseSecrets } from '../model/secrets.ts';
 import { resultFields } from '../model/step-results.ts';
+import { DEFAULT_TIMEOUT } from '../model/terms.ts';
 import type { Fields } from '../model/value-type.ts';
 import type { StepDocument } from '../schema/step.ts';
 import {
@@ -25,9 +26,6 @@ import type { PartReader, Path } from './part-reader.ts';
 import { probeName } from './probe.ts';
 
 type Document = StepDocument['sql'] | StepDocument['shell'];
-
-/** The default time limit of one execution, by kind of body. */
-export const DEFAULT_TIMEOUT = { sql: '10s', shell: '60s', probe: '10s' } as const;
 
 /** Reads the preview of a step. */
 export function readPreview(

@@ -1,6 +1,7 @@
 import { type Diagnostic, hasError } from '../diagnostic.ts';
 import { type Names, resultNames } from '../expression/known-names.ts';
 import type { BranchStep, ParallelStep, Phase, Step, WaitStep } from '../model/runbook.ts';
+import { DEFAULT_TIMEOUT } from '../model/terms.ts';
 import type { StepDocument } from '../schema/step.ts';
 import { readBranchDocument, readStepDocument, type WrittenStep } from '../schema/step-document.ts';
 import { branchResult, fieldsOf, fieldsOfOne } from '../step-index.ts';
@@ -9,7 +10,7 @@ import type { LocatedNode } from '../yaml/located.ts';
 import { readAction, readLook } from './action.ts';
 import { readOneBody } from './body.ts';
 import { readForEach } from './for-each.ts';
-import { DEFAULT_TIMEOUT, looksFor } from './guards.ts';
+import { looksFor } from './guards.ts';
 import { readNext } from './next.ts';
 import { createPartReader, type PartReader, type PlacedUse } from './part-reader.ts';
 import { readAsk, readShown } from './question.ts';

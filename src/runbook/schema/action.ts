@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { ERROR_KINDS } from '../model/step-error.ts';
-import { CONFIRM_LEVELS, EFFECTS } from '../model/terms.ts';
+import { CONFIRM_LEVELS, DEFAULT_TIMEOUT, EFFECTS } from '../model/terms.ts';
 import {
   condition,
   count,
@@ -8,6 +8,7 @@ import {
   flag,
   identifier,
   opt,
+  readTimeout,
   scriptText,
   sqlText,
   text,
@@ -84,7 +85,11 @@ const undo = z
       z.enum(['change', 'destructive']).check(z.describe('the effect (default: change)')),
     ),
     confirm: opt(confirm),
-    timeout: opt(duration('the timeout (default: 10s for SQL, 60s for scripts)')),
+    timeout: opt(
+      duration(
+        `the timeout (default: ${DEFAULT_TIMEOUT.sql} for SQL, ${DEFAULT_TIMEOUT.shell} for scripts)`,
+      ),
+    ),
   })
   .check(z.describe('how the change is undone'));
 
@@ -93,7 +98,7 @@ export const on = identifier.check(z.describe('the target it runs on'));
 
 /** The keys that every read can have. */
 export const look = {
-  timeout: opt(duration('the timeout (default: 10s for SQL and probes, 60s for scripts)')),
+  timeout: opt(readTimeout('the timeout')),
   expect: opt(condition('the step fails if this is not true of its result')),
   read_because: opt(readBecause),
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DEFAULT_TIMEOUT } from '../model/terms.ts';
 
 /** Makes a key optional. */
 export const opt = z.optional;
@@ -28,6 +29,12 @@ export const duration = (what: string) =>
       z.regex(/^\d+(\.\d+)?(ms|s|m|h)$/),
       z.describe(`${what}; a duration: 500ms, 10s, 5m or 1h`),
     );
+
+/** Returns the schema of the time limit of one read; `what` names it. */
+export const readTimeout = (what: string) =>
+  duration(
+    `${what} (default: ${DEFAULT_TIMEOUT.sql} for SQL and probes, ${DEFAULT_TIMEOUT.shell} for scripts)`,
+  );
 
 /** Returns the schema of a condition. */
 export const condition = (what: string) =>

@@ -3,10 +3,10 @@ import { ENGINES } from '../model/engines.ts';
 import { DEFAULT_SEVERITY, SEVERITIES } from '../model/terms.ts';
 import {
   condition,
-  duration,
   flag,
   identifier,
   opt,
+  readTimeout,
   scriptText,
   sqlText,
   text,
@@ -69,9 +69,7 @@ const prerequisite = z
       probe: opt(probeSchema),
       on: opt(identifier.check(z.describe('the target of the check'))),
       expect: opt(condition('the prerequisite is met if this is true of the result')),
-      timeout: opt(
-        duration('the timeout of the check (default: 10s for SQL and probes, 60s for scripts)'),
-      ),
+      timeout: opt(readTimeout('the timeout of the check')),
     }),
   ])
   .check(

@@ -9,6 +9,7 @@ import {
   flag,
   identifier,
   opt,
+  readTimeout,
   sqlText,
   text,
   texts,
@@ -60,9 +61,7 @@ const waitUntil = z
     until: condition('the wait ends when this is true of the result'),
     within: duration('the longest wait; the step fails after it'),
     every: opt(duration('the pause between two reads (default: 2s)')),
-    timeout: opt(
-      duration('the timeout of one read (default: 10s for SQL and probes, 60s for scripts)'),
-    ),
+    timeout: opt(readTimeout('the timeout of one read')),
   })
   .check(z.describe('a read that is repeated until a condition is true'));
 
