@@ -95,6 +95,10 @@ export const COMMANDS = {
       team.serverMigrate,
       async () => (await import('./commands/server/migrate.ts')).migrateControlPlane,
     ),
+    audit: command(
+      team.serverAudit,
+      async () => (await import('./commands/server/audit.ts')).audit,
+    ),
   }),
   token: command(team.token, async () => (await import('./commands/token/command.ts')).listTokens, {
     list: command(

@@ -5,11 +5,14 @@ import { callerOf } from './caller.ts';
 import { messagePage } from './page/frame.ts';
 import { SCRIPT, SCRIPT_PATH } from './page/script.ts';
 import { STYLE, STYLE_PATH } from './page/style.ts';
+import { RateLimit } from './rate-limit.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { pages, signInRoutes } from './routes/pages.ts';
 import { runsApi } from './routes/runs-api.ts';
+import { metricsText, teamApi } from './routes/team-api.ts';
 import { errorBody, sameOriginOnly, secured, type WebEnv } from './security.ts';
 import type { WebParts } from './seen-runs.ts';
+import { MOST_INTENTS } from './take-intent.ts';
 
 const FOREVER = 'public, max-age=31536000, immutable';
 
@@ -38,6 +41,11 @@ export function webApp(parts: WebParts): Hono<WebEnv> {
     const trouble = await runs.trouble();
     return trouble === undefined ? context.text('ok\n') : context.text(`${trouble}\n`, 503);
   });
+  app.get('/metrics', async (context) =>
+    context.text(metricsText(await parts.team.figures()), 200, {
+      'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
+    }),
+  );
   app.route('/auth', signInRoutes(parts));
 
   app.use(async (context, next) => {
@@ -53,8 +61,10 @@ export function webApp(parts: WebParts): Hono<WebEnv> {
     const path = encodeURIComponent(context.req.path);
     return context.redirect(`/auth/login?next=${path}`, 303);
   });
-  app.route('/api/runs', runsApi(parts));
-  app.route('/', pages(parts));
+  const limit = new RateLimit(MOST_INTENTS);
+  app.route('/api/runs', runsApi({ ...parts, limit }));
+  app.route('/api', teamApi(parts));
+  app.route('/', pages({ ...parts, limit }));
 
   app.notFound((context) => {
     if (context.req.path.startsWith('/api/'))

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import type { Access, Caller, StoredSecret, TokenScope } from './access.ts';
+import type { Access, Caller, Person, StoredSecret, TokenScope } from './access.ts';
 
 /** The prefix `__Host-` keeps other hosts and paths from setting the cookie. */
 const COOKIE = 'runbook';
@@ -37,15 +37,15 @@ export async function callerOf(
   return { person, scopes: undefined, signedInAt };
 }
 
-/** Opens a session for the person of a token; resolves with whether it may sign in. */
+/** Opens a session for the person of a token; resolves with undefined if it may not sign in. */
 export async function signIn(
   context: Context,
   access: Access,
   token: string,
   now: number,
-): Promise<boolean> {
+): Promise<Person | undefined> {
   const found = await known(token, (hash) => access.token(hash), now);
-  if (found?.scopes.includes('sign-in') !== true) return false;
+  if (found?.scopes.includes('sign-in') !== true) return undefined;
   const secret = randomBytes(32).toString('base64url');
   const expiresAt = new Date(Math.min(now + SESSION_MS, found.expiresAt.getTime()));
   const session = { hash: digestOf(secret), person: found.person, expiresAt };
@@ -54,7 +54,7 @@ export async function signIn(
     ...{ prefix: 'host', path: '/', secure: true, httpOnly: true, sameSite: 'Lax' },
     maxAge: Math.floor((expiresAt.getTime() - now) / 1_000),
   });
-  return true;
+  return found.person;
 }
 
 /** Closes the session of a request, if it has one. */

@@ -2,14 +2,18 @@ import type { Context } from 'hono';
 import { foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import type { Access, Caller, Person, Rights } from './access.ts';
+import type { AuditLog } from './audit.ts';
 import type { HookParts } from './routes/hooks.ts';
 import type { WebEnv } from './security.ts';
 import type { ServedRecord, ServedRun, ServedRuns, WantedRuns } from './served-runs.ts';
+import type { ServedTeam } from './served-team.ts';
 
 /** The parts of the server. */
 export type WebParts = {
   readonly runs: ServedRuns;
   readonly access: Access;
+  readonly team: ServedTeam;
+  readonly audit: AuditLog;
   /** In milliseconds since 1970. */
   readonly now: () => number;
   /** Called for errors that are no refusals. */
@@ -23,11 +27,12 @@ export type SeenRun = {
   readonly run: ServedRun;
   readonly rights: Rights;
   readonly person: Person;
-  readonly signedInAt: Date | undefined;
+  readonly caller: Caller;
 };
 
 /** Returns who sends an intent to a run, and with which rights, for the worker to decide again. */
-export function senderOf({ run, person, rights, signedInAt }: SeenRun) {
+export function senderOf({ run, caller, rights }: SeenRun) {
+  const { person, signedInAt } = caller;
   return { run: run.id, person: person.id, roles: rights.roles, signedInAt } as const;
 }
 
@@ -40,8 +45,7 @@ export async function seenRun(
   const run = await runs.find(context.req.param('id') ?? '');
   if (run === undefined) return undefined;
   const rights = await access.rights(caller, run.environment);
-  const { person, signedInAt } = caller;
-  return rights.see ? { run, rights, person, signedInAt } : undefined;
+  return rights.see ? { run, rights, person: caller.person, caller } : undefined;
 }
 
 /** Resolves with those of the wanted runs that somebody may see, and where to continue. */

@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Audit } from '#team/audit/audit.ts';
+import type { Scope } from '#team/policy/roles.ts';
 import { TeamAccess } from '#team/served/access.ts';
+import { recordAlerts } from '#team/served/alerts.ts';
 import { webApp } from '#web/app.ts';
 import { TeamRuns } from '../../src/cli/commands/server/served-runs.ts';
+import { servedTeam } from '../../src/cli/commands/server/served-team.ts';
 import { RunStarter } from '../../src/cli/commands/server/start-run.ts';
 import { STUCK_ORDERS } from '../fixtures/team-books.ts';
 import { browserHere } from '../support/browser.ts';
@@ -32,9 +36,10 @@ function served() {
   const starter = new RunStarter(store, { environments: undefined }, [folder]);
   const app = webApp({
     ...{ runs: new TeamRuns(pool, store, starter), access, now: Date.now },
+    ...{ team: servedTeam(pool, store, starter), audit: new Audit(pool) },
     reportError: (error) => errors.push(error),
   });
-  const tokenOf = (person: string, role: 'viewer' | 'approver', ...scopes: ('act' | 'sign-in')[]) =>
+  const tokenOf = (person: string, role: 'viewer' | 'approver', ...scopes: Scope[]) =>
     access.createToken({ person, role, scopes, expiresAt: SOON });
   return { app, errors, tokenOf };
 }
@@ -129,16 +134,62 @@ test('the API starts a run, streams it to its end, and gives its journal and arc
   expect(errors).toEqual([]);
 });
 
+test('the API tells of environments, runbooks, workers and alerts, and figures name no text of a user', async () => {
+  const { app, errors, tokenOf } = served();
+  const { pool, store } = stage();
+  const headers = { authorization: `Bearer ${await tokenOf('vic', 'viewer', 'read')}` };
+  const get = async (path: string) =>
+    (await (await app.request(path, { headers })).json()) as Record<string, { id: string }[]>;
+  const run = await stage().create({}, { label: 'figures' });
+  const worker = await stage().startWorker({ labels: ['figures'] });
+  await stage().asks(run, 'gate');
+  await recordAlerts(pool, [
+    ...[undefined, run].map((of) => ({
+      ...{ source: 'am', fingerprint: 'f', status: 'firing', labels: { service: 'users-text' } },
+      ...{ decision: of === undefined ? 'no-route' : 'started', run: of, reason: undefined },
+    })),
+  ]);
+  expect(await get('/api/environments')).toMatchObject({
+    environments: [{ name: 'prod', roles: ['viewer'], may: { operate: { may: false } } }],
+  });
+  const book = { name: 'stuck-orders', title: 'Orders are stuck', severity: 'high' };
+  expect((await get('/api/runbooks')).runbooks).toContainEqual(book);
+  expect((await get('/api/workers')).workers).toContainEqual(
+    expect.objectContaining({ id: worker.id, labels: ['figures'], state: 'alive', held: 1 }),
+  );
+  const { alerts, before } = await get('/api/alerts');
+  expect(alerts).toMatchObject([
+    { decision: 'started', run, environment: 'prod' },
+    { decision: 'no-route' },
+  ]);
+  expect(before).toBeNull();
+  expect((await get(`/api/alerts?before=${alerts?.[0]?.id}`)).alerts).toHaveLength(1);
+  expect((await app.request('/api/alerts?before=x', { headers })).status).toBe(422);
+  const bot = { authorization: `Bearer ${await tokenOf('bot', 'viewer', 'start')}` };
+  expect((await app.request('/api/workers', { headers: bot })).status).toBe(403);
+
+  const metrics = await app.request('/metrics');
+  expect(metrics.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+  const text = await metrics.text();
+  const waiting = (await store.runs({ state: 'open' })).filter((it) => it.waitingFor === 'gate');
+  expect(text).toContain(`runbook_gates_waiting ${waiting.length}\n`);
+  expect(text).toContain('runbook_workers{state="alive"} 1\n');
+  expect(text).toContain('runbook_alerts_last_hour{decision="started"} 1\n');
+  expect(text).toContain('# TYPE runbook_intents_refused_total counter\n');
+  expect(text).toMatch(/^runbook_queue_age_seconds \d+(\.\d+)?$/m);
+  for (const users of ['figures', 'users-text', 'stuck', 'vic', 'prod', worker.id])
+    expect(text).not.toContain(users);
+  expect(errors).toEqual([]);
+});
+
 describe('the commands', () => {
   const env = () => ({
     ...{ PATH: process.env.PATH, ...CACHES, HOME: folder },
     RUNBOOK_TEAM_DATABASE_URL: stage().control.superuserUrl,
   });
-  const token = (...args: readonly string[]) =>
-    promisify(execFile)(process.execPath, [LAUNCHER, 'token', ...args], {
-      env: env(),
-      cwd: folder,
-    });
+  const command = (...args: readonly string[]) =>
+    promisify(execFile)(process.execPath, [LAUNCHER, ...args], { env: env(), cwd: folder });
+  const token = (...args: readonly string[]) => command('token', ...args);
 
   test('a token that runbook token created signs in on the page of runbook server', async () => {
     const run = await stage().create();
@@ -169,6 +220,18 @@ describe('the commands', () => {
     expect((await token('list')).stdout).toMatch(/Kim Doe +operator +sign-in, read/);
     expect((await token('revoke', 'Kim Doe')).stdout).toContain('are revoked');
     expect((await fetch(`${url}/api/runs/${run}`, { headers })).status).toBe(401);
+    const audit = await command('server', 'audit');
+    expect(audit.stderr).toMatch(/^\d+ entries, the chain is intact$/m);
+    expect(audit.stdout).toMatch(/token-created +Kim Doe .*scopes: sign-in, read, by: \S/);
+    expect(audit.stdout).toMatch(/signed-in +Kim Doe/);
+    expect(audit.stdout).toMatch(/tokens-revoked +Kim Doe/);
+    const lines = (await command('server', 'audit', '--json')).stdout;
+    expect(lines).not.toContain(created.stdout.trim());
+    await stage().pool.query("UPDATE runbook.audit SET line = replace(line, 'Kim', 'Tim')");
+    await expect(command('server', 'audit')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('the chain is broken: entry'),
+    });
     // A stream that is open does not keep the server from stopping.
     child.kill('SIGTERM');
     expect(await exited).toBe(0);

@@ -9,6 +9,7 @@ import { surroundings } from '../fixtures/surroundings.ts';
 import { MemoryAccess } from './memory-access.ts';
 import { MemoryServed } from './memory-served.ts';
 import { MemoryStore } from './memory-store.ts';
+import { MEMORY_TEAM, MemoryAudit } from './memory-team.ts';
 
 const LEE = { id: 'lee', name: 'Lee' };
 
@@ -20,7 +21,9 @@ export function servedWeb() {
   const token = access.addToken(LEE, 'sign-in');
   let now = (): number => Date.now();
   const reportError = (error: unknown) => errors.push(error);
-  const app = webApp({ runs, access, now: () => now(), reportError });
+  const audit = new MemoryAudit();
+  const parts = { runs, access, audit, team: MEMORY_TEAM };
+  const app = webApp({ ...parts, now: () => now(), reportError });
   const post = (path: string, fields: Readonly<Record<string, string>>, headers = {}) =>
     app.request(path, {
       method: 'POST',
@@ -32,7 +35,7 @@ export function servedWeb() {
       body: new URLSearchParams(fields).toString(),
     });
   return {
-    ...{ app, runs, access, errors, token, post, lee: LEE },
+    ...{ app, runs, access, audit, errors, token, post, lee: LEE },
     /** Serves a run that stands at the end of a log; the clock shows 5 s after its last event. */
     put(
       id: string,

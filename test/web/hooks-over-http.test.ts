@@ -6,6 +6,7 @@ import { recorded, routesConfig, runbookWith } from '../fixtures/alert-files.ts'
 import { MemoryAccess } from '../support/memory-access.ts';
 import { MemoryAlerts } from '../support/memory-alerts.ts';
 import { MemoryServed } from '../support/memory-served.ts';
+import { MEMORY_TEAM, MemoryAudit } from '../support/memory-team.ts';
 
 const NOW = Date.parse('2026-11-22T21:15:00Z');
 const SECRET = 'a secret of at least thirty-two characters';
@@ -29,7 +30,10 @@ function served() {
     log: (reason: string) => void reasons.push(reason),
     address: () => '203.0.113.7',
   };
-  const parts = { runs: new MemoryServed(), access: new MemoryAccess(), now: () => NOW };
+  const parts = {
+    ...{ runs: new MemoryServed(), access: new MemoryAccess(), now: () => NOW },
+    ...{ team: MEMORY_TEAM, audit: new MemoryAudit() },
+  };
   const reportError = (error: unknown) => void errors.push(error);
   const app = webApp({ ...parts, reportError, hooks });
   const post = (path: string, body: Uint8Array, headers: Readonly<Record<string, string>>) =>

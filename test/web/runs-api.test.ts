@@ -44,6 +44,7 @@ describe('the API', () => {
       may: { operate: { may: true } },
     });
     expect((await get('/api/runs/none')).status).toBe(404);
+    expect((await get('/api/runs?state=odd')).status).toBe(422);
   });
 
   test('gives the lines of a journal byte for byte, also after a number', async () => {
@@ -150,7 +151,7 @@ describe('the API', () => {
   });
 
   test('gives outputs, transcripts and the archive', async () => {
-    const { app, bearer, runs, get } = api('read');
+    const { app, bearer, runs, get, audit } = api('read');
     const { run } = { run: (await import('../fixtures/scripted-run.ts')).scriptedRun(resolved) };
     runs.put(run, resolved.events, {
       id: 'k3f9',
@@ -176,6 +177,7 @@ describe('the API', () => {
     const archive = await get('/api/runs/k3f9/archive');
     expect(archive.headers.get('content-disposition')).toBe('attachment; filename="k3f9.run"');
     expect(await archive.text()).toBe('archive of k3f9\n');
+    expect(audit.notes).toEqual([{ what: 'run-exported', person: 'lee', run: 'k3f9' }]);
   });
 
   test('has nothing for somebody unknown', async () => {
@@ -239,6 +241,40 @@ describe('the API', () => {
     ]);
     const decline = { intent: { type: 'decline', reason: 'no' }, at_seq };
     expect((await send('/api/runs/k3f9/intents', decline)).status).toBe(202);
+  });
+
+  test('notes in the audit who was refused what, and takes 50 intents a minute of a person', async () => {
+    const { app, put, send, access, lee, audit } = api('act');
+    put('k3f9', atGate);
+    access.granted.prod = VIEWER;
+    const note = { intent: { type: 'note', text: 'a typed text' } };
+    expect((await send('/api/runs/k3f9/intents', note)).status).toBe(403);
+    expect((await send('/api/runs', { runbook: 'dns', environment: 'prod' })).status).toBe(403);
+    const bot = { authorization: `Bearer ${access.addToken(lee, 'read', 'start')}` };
+    const path = '/api/runs/k3f9/intents';
+    const body = JSON.stringify(note);
+    expect((await app.request(path, { method: 'POST', headers: bot, body })).status).toBe(403);
+    const who = { person: 'lee' };
+    expect(audit.notes).toEqual([
+      {
+        ...{ what: 'intent-refused', ...who, run: 'k3f9' },
+        more: { intent: 'note', code: 'not-allowed', by: 'server' },
+      },
+      {
+        ...{ what: 'start-refused', ...who },
+        more: { runbook: 'dns', environment: 'prod', code: 'not-allowed' },
+      },
+      {
+        ...{ what: 'intent-refused', ...who, run: 'k3f9' },
+        more: { intent: 'note', code: 'scope', by: 'server' },
+      },
+    ]);
+    access.granted.prod = ALL_RIGHTS;
+    for (let sent = 3; sent < 50; sent += 1)
+      expect((await send('/api/runs/k3f9/intents', note)).status).toBe(202);
+    const late = await send('/api/runs/k3f9/intents', note);
+    expect([late.status, late.headers.get('retry-after')]).toEqual([429, '60']);
+    expect(await late.json()).toMatchObject({ error: { code: 'too-many' } });
   });
 
   test('takes no body above 1 MiB', async () => {

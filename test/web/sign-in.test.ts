@@ -42,6 +42,7 @@ describe('signing in', () => {
       expect(reply.status).toBe(401);
       expect(reply.headers.get('set-cookie')).toBeNull();
     }
+    expect(web.audit.notes).toEqual(Array(4).fill({ what: 'sign-in-refused' }));
   });
 
   test('keeps digests only, and ends with signing out or with time', async () => {
@@ -52,6 +53,10 @@ describe('signing in', () => {
     expect((await web.app.request('/', { headers: { cookie } })).status).toBe(200);
     await web.post('/auth/logout', {}, { cookie });
     expect((await web.app.request('/', { headers: { cookie } })).status).toBe(303);
+    expect(web.audit.notes).toEqual([
+      { what: 'signed-in', person: 'lee', more: { via: 'page' } },
+      { what: 'signed-out', person: 'lee' },
+    ]);
     const { cookie: later } = await web.signIn();
     web.access.sessions = web.access.sessions.map((one) => ({ ...one, expiresAt: new Date(0) }));
     expect((await web.app.request('/', { headers: { cookie: later } })).status).toBe(303);

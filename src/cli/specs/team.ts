@@ -113,6 +113,16 @@ export const serverMigrate = {
   ],
 } as const satisfies CommandSpec;
 
+/** `runbook server audit` */
+export const serverAudit = {
+  summary: 'Show what happened in a team besides its runs, and verify it',
+  options: { json, database },
+  about: [
+    'Prints the last 50 entries of the audit: who signed in and out, tokens that were created and revoked, answers and starts that were refused, runs that were exported, workers that came and that were declared dead. Each entry holds the hash of the one before it; the whole chain is verified. With --json it prints all entries, byte for byte.',
+  ],
+  notes: ['Exit codes: 0 the chain is intact, 1 it is not, 5 environment error.'],
+} as const satisfies CommandSpec;
+
 /** `runbook token` */
 export const token = {
   summary: 'List the tokens of the persons of a team',

@@ -65,6 +65,33 @@ export async function alertState(
   };
 }
 
+/** An alert as it is listed, with the environment of its run. */
+export type ListedAlert = ReceivedAlert & {
+  readonly id: string;
+  readonly environment: string | undefined;
+  readonly receivedAt: Date;
+};
+
+/** Resolves with alerts, most recent first: those with an ID before a given one. */
+export async function listAlerts(
+  pool: Pool,
+  { before, limit }: { readonly before?: string | undefined; readonly limit: number },
+): Promise<readonly ListedAlert[]> {
+  const { rows } = await pool.query<ListedAlert>(
+    `SELECT a.id, a.source, a.fingerprint, a.status, a.labels, a.decision, a.reason,
+       a.run_id AS run, r.environment, a.received_at AS "receivedAt"
+     FROM runbook.alert a LEFT JOIN runbook.run r ON r.id = a.run_id
+     WHERE $1::bigint IS NULL OR a.id < $1 ORDER BY a.id DESC LIMIT $2`,
+    [before ?? null, limit],
+  );
+  return rows.map((row) => ({
+    ...row,
+    run: row.run ?? undefined,
+    reason: row.reason ?? undefined,
+    environment: row.environment ?? undefined,
+  }));
+}
+
 /** Stores alerts with the decisions about them. */
 export async function recordAlerts(pool: Pool, alerts: readonly ReceivedAlert[]): Promise<void> {
   await pool.query(

@@ -1,14 +1,16 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { signIn, signOut } from '../caller.ts';
-import { intentOfForm, refusalOf } from '../intents.ts';
+import { callerOf, signIn, signOut } from '../caller.ts';
+import { intentOfForm } from '../intents.ts';
 import { messagePage } from '../page/frame.ts';
 import { listPage } from '../page/list.ts';
 import { settingsPage, signInPage } from '../page/other.ts';
 import { queuedPage, runPage } from '../page/run.ts';
+import { RateLimit } from '../rate-limit.ts';
 import { errorBody, type WebEnv } from '../security.ts';
 import { type SeenRun, seenRun, seenRuns, senderOf, viewed, type WebParts } from '../seen-runs.ts';
 import type { ServedRuns, StoredIntent } from '../served-runs.ts';
+import { type IntentParts, MOST_INTENTS, takeIntent } from '../take-intent.ts';
 import { MOST_BYTES } from './runs-api.ts';
 import { FORMATS } from './transcript.ts';
 
@@ -17,7 +19,7 @@ const PER_PAGE = 50;
 const ANSWER_MS = 5_000;
 
 /** Returns the pages, for persons with a session. */
-export function pages(parts: WebParts): Hono<WebEnv> {
+export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
   const { runs, access, now } = parts;
 
@@ -85,8 +87,9 @@ export function pages(parts: WebParts): Hono<WebEnv> {
 }
 
 /** Returns the routes with which somebody signs in and out. */
-export function signInRoutes({ access, now }: WebParts): Hono<WebEnv> {
+export function signInRoutes({ access, audit, now }: WebParts): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
+  const refusals = new RateLimit(MOST_INTENTS);
   app.get('/login', (context) => {
     const next = nextOf(context.req.query('next'));
     return context.html(signInPage({ nonce: context.get('nonce') }, { next, isRefused: false }));
@@ -94,12 +97,20 @@ export function signInRoutes({ access, now }: WebParts): Hono<WebEnv> {
   app.post('/login', bodyLimit({ maxSize: 16 * 1024 }), async (context) => {
     const { token, next: wanted } = textsOf(await context.req.parseBody());
     const next = nextOf(wanted);
-    if (await signIn(context, access, token ?? '', now())) return context.redirect(next, 303);
+    const person = await signIn(context, access, token ?? '', now());
+    if (person !== undefined) {
+      await audit.note({ what: 'signed-in', person: person.id, more: { via: 'page' } });
+      return context.redirect(next, 303);
+    }
+    // Nobody is known here: more than some would only fill the audit.
+    if (refusals.take('', now()) === undefined) await audit.note({ what: 'sign-in-refused' });
     const page = signInPage({ nonce: context.get('nonce') }, { next, isRefused: true });
     return context.html(page, 401);
   });
   app.post('/logout', async (context) => {
+    const caller = await callerOf(context, access, now());
     await signOut(context, access);
+    if (caller !== undefined) await audit.note({ what: 'signed-out', person: caller.person.id });
     return context.redirect('/auth/login', 303);
   });
   return app;
@@ -121,20 +132,17 @@ async function look(runs: ServedRuns, seen: SeenRun): Promise<void> {
   await runs.add({ ...senderOf(seen), via: 'page', intent: { type: 'look' } });
 }
 
-async function takeForm(context: Context<WebEnv>, { runs }: WebParts, seen: SeenRun) {
-  const { run, rights } = seen;
+async function takeForm(context: Context<WebEnv>, parts: IntentParts, seen: SeenRun) {
+  const { runs } = parts;
+  const { run } = seen;
   const form = textsOf(await context.req.parseBody());
   const { view } = await viewed(runs, run.id);
   const intent = view === undefined ? undefined : intentOfForm(form, view);
   if (view === undefined || intent === undefined)
     return { status: 422, code: 'invalid', message: 'The form is not complete.' } as const;
   const atSeq = /^\d{1,9}$/.test(form.at_seq ?? '') ? Number(form.at_seq) : undefined;
-  const refusal = refusalOf(intent, atSeq, view, rights);
-  if (refusal !== undefined) return refusal;
-  return {
-    id: await runs.add({ ...senderOf(seen), via: 'page', intent, atSeq }),
-    after: view.seq,
-  };
+  const taken = await takeIntent(parts, seen, { via: 'page', intent, atSeq }, view);
+  return 'id' in taken ? { ...taken, after: view.seq } : taken;
 }
 
 function textsOf(body: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

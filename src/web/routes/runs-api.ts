@@ -3,10 +3,11 @@ import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import { RUN_MODES, type RunMode } from '#runbook/model/terms.ts';
 import { hasScope } from '../caller.ts';
-import { readIntent, refusalOf } from '../intents.ts';
+import { readIntent } from '../intents.ts';
 import { errorBody, type WebEnv } from '../security.ts';
 import { seenRun, seenRuns, senderOf, viewed, type WebParts } from '../seen-runs.ts';
 import type { News, StoredIntent } from '../served-runs.ts';
+import { type IntentParts, MOST_INTENTS, takeIntent, tooMany } from '../take-intent.ts';
 import { FORMATS, isFormat } from './transcript.ts';
 
 /** The largest body of a request, in bytes. */
@@ -16,7 +17,7 @@ const MISSING = errorBody('no-run', 'there is no run with that ID');
 const BEAT_MS = 15_000;
 
 /** Returns the routes below `/api/runs`, for callers that are known. */
-export function runsApi(parts: WebParts): Hono<WebEnv> {
+export function runsApi(parts: WebParts & IntentParts): Hono<WebEnv> {
   const api = new Hono<WebEnv>();
   const { runs } = parts;
   api.use(async (context, next) => {
@@ -28,6 +29,8 @@ export function runsApi(parts: WebParts): Hono<WebEnv> {
 
   api.get('/', async (context) => {
     const { state, runbook, environment, before } = context.req.query();
+    if (state !== undefined && stateOf(state) === undefined)
+      return context.json(errorBody('invalid', 'the state is open or finished'), 422);
     const wanted = { runbook, environment, before, state: stateOf(state), limit: 50 };
     const found = await seenRuns(context.get('caller'), parts, wanted);
     return context.json({ runs: found.runs, before: found.more ?? null });
@@ -77,12 +80,11 @@ export function runsApi(parts: WebParts): Hono<WebEnv> {
   api.post('/:id/intents', async (context) => {
     const seen = await seenRun(context, parts);
     if (seen === undefined) return context.json(MISSING, 404);
-    if (!hasScope(context.get('caller'), 'act'))
-      return context.json(errorBody('scope', 'the token does not allow to act on runs'), 403);
     const body = await jsonOf(context.req);
     const { run } = seen;
     const place = { ...senderOf(seen), via: 'api' } as const;
-    if ((body.intent as { type?: unknown } | null)?.type === 'look')
+    const isLook = (body.intent as { type?: unknown } | null)?.type === 'look';
+    if (isLook && hasScope(seen.caller, 'act'))
       return context.json({ intent: await runs.add({ ...place, intent: { type: 'look' } }) }, 202);
     const intent = readIntent(body.intent);
     if (intent === undefined)
@@ -91,12 +93,11 @@ export function runsApi(parts: WebParts): Hono<WebEnv> {
     const { view } = await viewed(runs, run.id);
     if (view === undefined)
       return context.json(errorBody('not-begun', 'the run has not begun yet'), 409);
-    const refusal = refusalOf(intent, atSeq, view, seen.rights);
-    if (refusal !== undefined)
-      return context.json(errorBody(refusal.code, refusal.message), refusal.status);
     const key = keyOf(context.req.header('idempotency-key'), body.key);
-    const id = await runs.add({ ...place, intent, atSeq, key });
-    return context.json({ intent: id }, 202);
+    const taken = await takeIntent(parts, seen, { via: 'api', intent, atSeq, key }, view);
+    if ('id' in taken) return context.json({ intent: taken.id }, 202);
+    if ('retryAfterS' in taken) context.header('Retry-After', String(taken.retryAfterS));
+    return context.json(errorBody(taken.code, taken.message), taken.status);
   });
 
   api.post('/', async (context) => {
@@ -118,8 +119,20 @@ export function runsApi(parts: WebParts): Hono<WebEnv> {
     const rights = await parts.access.rights(caller, environment);
     if (!rights.see)
       return context.json(errorBody('no-environment', 'there is no such environment'), 404);
-    if (!rights.operate.may)
+    const retryAfterS = parts.limit.take(caller.person.id, parts.now());
+    if (retryAfterS !== undefined) {
+      const { code, message, status } = tooMany(
+        `${MOST_INTENTS} requests in a minute`,
+        retryAfterS,
+      );
+      context.header('Retry-After', String(retryAfterS));
+      return context.json(errorBody(code, message), status);
+    }
+    if (!rights.operate.may) {
+      const more = { runbook: runbook.slice(0, 100), environment, code: 'not-allowed' };
+      await parts.audit.note({ what: 'start-refused', person: caller.person.id, more });
       return context.json(errorBody('not-allowed', rights.operate.because), 403);
+    }
     const key = keyOf(context.req.header('idempotency-key'), body.key);
     const person = caller.person.id;
     const run = await runs.start({ runbook, environment, inputs, mode, person, key });
@@ -150,6 +163,7 @@ export function runsApi(parts: WebParts): Hono<WebEnv> {
   api.get('/:id/archive', async (context) => {
     const seen = await seenRun(context, parts);
     if (seen === undefined) return context.json(MISSING, 404);
+    await parts.audit.note({ what: 'run-exported', person: seen.person.id, run: seen.run.id });
     const body = ReadableStream.from<Uint8Array>(runs.archive(seen.run.id));
     return context.body(body, 200, {
       'Content-Type': 'application/octet-stream',

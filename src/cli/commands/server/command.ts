@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode, messageOf } from '#errors.ts';
+import { Audit } from '#team/audit/audit.ts';
 import { openPool } from '#team/database.ts';
 import { openDispatch } from '#team/engine.ts';
 import { requireMigrated } from '#team/migrate.ts';
@@ -10,6 +11,8 @@ import { loadServerConfig } from './config.ts';
 
 /** The connections for the supervisor and the pages. */
 const CONNECTIONS = 8;
+/** How often the audit looks for what workers did. */
+const COLLECT_MS = 5_000;
 
 /** `runbook server`: watches over the workers of a team, and serves pages, until it is asked to stop. */
 export async function serve({ options }: CommandLine<typeof spec>): Promise<ExitCode> {
@@ -40,12 +43,16 @@ export async function serve({ options }: CommandLine<typeof spec>): Promise<Exit
           });
   if (pages !== undefined) say(`pages at ${pages.url}`);
   supervisor.start();
+  const audit = new Audit(pool);
+  // An outage of the control plane is not the end of the server: the next time finds what happened.
+  const auditing = setInterval(() => void audit.collect().catch(() => undefined), COLLECT_MS);
   say('watching over the workers');
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   process.once('SIGTERM', () => stop());
   process.once('SIGINT', () => stop());
   await stopped;
   await pages?.close();
+  clearInterval(auditing);
   supervisor.stop();
   await dispatch.close();
   await pool.end().catch((error: unknown) => say(messageOf(error)));

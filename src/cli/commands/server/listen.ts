@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Pool } from 'pg';
 import { environmentError, messageOf } from '#errors.ts';
+import { Audit } from '#team/audit/audit.ts';
 import type { Dispatch } from '#team/dispatch.ts';
 import { TeamAccess } from '#team/served/access.ts';
 import { TeamStore } from '#team/store.ts';
@@ -9,6 +10,7 @@ import type { Access } from '#web/access.ts';
 import { webApp } from '#web/app.ts';
 import { isLoopback, type ServerConfig } from './config.ts';
 import { TeamRuns } from './served-runs.ts';
+import { servedTeam } from './served-team.ts';
 import { RunStarter } from './start-run.ts';
 import { teamHooks } from './team-hooks.ts';
 
@@ -33,6 +35,8 @@ export async function listenAt(config: ServerConfig, parts: PageParts): Promise<
   const app = webApp({
     runs: new TeamRuns(pool, store, starter),
     access: accessAt(config, new TeamAccess(pool, config.policy)),
+    team: servedTeam(pool, store, starter),
+    audit: new Audit(pool),
     now: Date.now,
     reportError: (error) => say(`a request failed: ${messageOf(error)}`),
     ...(hooks === undefined ? {} : { hooks }),

@@ -6,6 +6,7 @@ import { readRecords } from '#run/journal/cursor.ts';
 import { isOutputPath } from '#run/outputs/port.ts';
 import { startsOfOutputs } from '#run/outputs/shown.ts';
 import { writeArchive } from '#run/store/archive.ts';
+import { LEASE_TIMES } from '#team/lease.ts';
 import { requireMigrated } from '#team/migrate.ts';
 import { RunNews } from '#team/served/run-news.ts';
 import type { TeamStore } from '#team/store.ts';
@@ -107,7 +108,9 @@ export class TeamRuns implements ServedRuns {
   async trouble(): Promise<string | undefined> {
     try {
       await requireMigrated(this.#pool);
-      const workers = await this.#store.workers();
+      const workers = (await this.#store.workers()).filter(
+        ({ state, beatMs }) => state === 'alive' && beatMs < LEASE_TIMES.deadMs,
+      );
       const missing = this.#starter.labels.filter(
         (label) => !workers.some(({ labels }) => labels.includes(label)),
       );

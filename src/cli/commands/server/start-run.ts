@@ -8,7 +8,7 @@ import type { CreatedRun, NewTeamRun } from '#team/create-run.ts';
 import type { TeamStore } from '#team/store.ts';
 import { didYouMean } from '#text/suggest.ts';
 import { findRunbooks, readSource } from '../../library/find-runbook.ts';
-import { loadRunbook } from '../../library/load-runbook.ts';
+import { loadRunbook, RunbookChecker } from '../../library/load-runbook.ts';
 import { DEFAULT_LABEL, type ServerConfig } from './config.ts';
 
 /** A run that is to be started on a worker. */
@@ -21,6 +21,13 @@ export type StartedRun = {
   readonly severity?: string;
   readonly by: string;
 } & Pick<NewTeamRun, 'source' | 'key' | 'fingerprint' | 'maxOpen'>;
+
+/** A runbook that can be started. */
+type StartableRunbook = {
+  readonly name: string;
+  readonly title: string;
+  readonly severity: string;
+};
 
 /** Starts runs of the runbooks in the folders of a server. */
 export class RunStarter {
@@ -41,6 +48,19 @@ export class RunStarter {
   /** The labels that workers need for the configured environments. */
   get labels(): readonly string[] {
     return [...new Set([...(this.#environments?.values() ?? [])].map(({ label }) => label))];
+  }
+
+  /** Resolves with the valid runbooks of its folders, by name. */
+  async runbooks(): Promise<readonly StartableRunbook[]> {
+    const checker = new RunbookChecker(this.#dirs);
+    const found: StartableRunbook[] = [];
+    for (const { name, file } of findRunbooks(this.#dirs)) {
+      const checked = await checker.head(readSource(file));
+      if (!checked.ok) continue;
+      const { title, severity } = checked.value;
+      found.push({ name, title, severity });
+    }
+    return found;
   }
 
   /** Starts a run. Rejects with a usage error if its parts do not fit. */

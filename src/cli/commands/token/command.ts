@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { EXIT, type ExitCode, usageError } from '#errors.ts';
+import { Audit } from '#team/audit/audit.ts';
 import { openPool } from '#team/database.ts';
 import { requireMigrated } from '#team/migrate.ts';
 import { TeamAccess } from '#team/served/access.ts';
@@ -9,6 +10,7 @@ import type { CommandLine } from '../../command-spec.ts';
 import { controlPlaneUrl } from '../../control-plane.ts';
 import { columnsOf } from '../../say.ts';
 import type { token, tokenCreate, tokenRevoke } from '../../specs/team.ts';
+import { surroundingsHere } from '../../surroundings.ts';
 
 /** `runbook token create`: prints a new token once. */
 export async function createToken({
@@ -21,12 +23,15 @@ export async function createToken({
     throw usageError(`invalid time "${expires}"`, 'write for example 90d');
   if (!/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u.test(person))
     throw usageError('a person has a name of letters, digits, spaces and . _ @ -, at most 64');
-  const text = await withAccess(options.database, (access) =>
-    access.createToken({
-      ...{ person, role, groups: group, expiresAt: new Date(Date.now() + ms) },
-      scopes: scope.length === 0 ? ['sign-in', 'read'] : scope,
-    }),
-  );
+  const scopes = scope.length === 0 ? (['sign-in', 'read'] as const) : scope;
+  const expiresAt = new Date(Date.now() + ms);
+  const text = await withAccess(options.database, async (access, audit) => {
+    const created = await access.createToken({ person, role, groups: group, expiresAt, scopes });
+    const groups = [role, ...group].join(', ');
+    const more = { groups, scopes: scopes.join(', '), by: surroundingsHere().operator };
+    await audit.note({ what: 'token-created', person, more });
+    return created;
+  });
   process.stdout.write(`${text}\n`);
   process.stderr.write('This token is shown once. Only its digest is stored.\n');
   return EXIT.ok;
@@ -51,19 +56,23 @@ export async function revokeTokens({
   argument: person,
   options,
 }: CommandLine<typeof tokenRevoke>): Promise<ExitCode> {
-  await withAccess(options.database, (access) => access.revoke(person));
+  await withAccess(options.database, async (access, audit) => {
+    await access.revoke(person);
+    const more = { by: surroundingsHere().operator };
+    await audit.note({ what: 'tokens-revoked', person, more });
+  });
   process.stdout.write(`All tokens and sessions of ${person} are revoked.\n`);
   return EXIT.ok;
 }
 
 async function withAccess<T>(
   database: string | undefined,
-  act: (access: TeamAccess) => Promise<T>,
+  act: (access: TeamAccess, audit: Audit) => Promise<T>,
 ): Promise<T> {
   const pool: Pool = openPool(await controlPlaneUrl(database), 'runbook token', 1);
   try {
     await requireMigrated(pool);
-    return await act(new TeamAccess(pool));
+    return await act(new TeamAccess(pool), new Audit(pool));
   } finally {
     await pool.end();
   }

@@ -1,0 +1,73 @@
+import type { Pool } from 'pg';
+
+/** A figure of the control plane, with the values of its label if it has one. */
+export type TeamFigure = {
+  readonly name: string;
+  readonly help: string;
+  readonly label?: string;
+  readonly values: readonly { readonly of?: string; readonly value: number }[];
+};
+
+type Query = Omit<TeamFigure, 'values'> & {
+  readonly sql: string;
+  /** Values that are there even if nothing counts. */
+  readonly always?: readonly string[];
+};
+
+/** Each reads what is open, or the last hour: a scrape must not read years of history. */
+const QUERIES: readonly Query[] = [
+  {
+    ...{ name: 'runs_open', help: 'Runs that have not finished, by state.', label: 'state' },
+    always: ['queued', 'running', 'waiting', 'paused'],
+    sql: 'SELECT status AS of, count(*) AS value FROM runbook.run WHERE finished_at IS NULL GROUP BY status',
+  },
+  {
+    ...{ name: 'gates_waiting', help: 'Gates that wait for a person.' },
+    sql: "SELECT count(*) AS value FROM runbook.run WHERE finished_at IS NULL AND waiting_for = 'gate'",
+  },
+  {
+    ...{ name: 'legs', help: 'Legs of runs, by state.', label: 'state' },
+    always: ['queued', 'held'],
+    sql: `SELECT CASE WHEN holder IS NULL THEN 'queued' ELSE 'held' END AS of, count(*) AS value
+      FROM runbook.run WHERE finished_at IS NULL AND (holder IS NOT NULL OR leg IS NOT NULL) GROUP BY 1`,
+  },
+  {
+    ...{ name: 'queue_age_seconds', help: 'The age of the oldest leg that no worker has taken.' },
+    sql: `SELECT coalesce(max(extract(epoch FROM now() - changed_at)), 0) AS value
+      FROM runbook.run WHERE finished_at IS NULL AND holder IS NULL AND leg IS NOT NULL`,
+  },
+  {
+    ...{ name: 'runs_in_trouble', help: 'Runs whose last leg failed.' },
+    sql: 'SELECT count(*) AS value FROM runbook.run WHERE finished_at IS NULL AND trouble IS NOT NULL',
+  },
+  {
+    ...{ name: 'workers', help: 'Workers that are not gone, by state.', label: 'state' },
+    always: ['alive', 'draining'],
+    sql: "SELECT state AS of, count(*) AS value FROM runbook.worker WHERE state IN ('alive', 'draining') GROUP BY state",
+  },
+  {
+    ...{ name: 'alerts_last_hour', help: 'Alerts of the last hour.', label: 'decision' },
+    always: ['started', 'joined', 'resolved', 'no-route', 'refused', 'limited'],
+    sql: `SELECT decision AS of, count(*) AS value FROM runbook.alert
+      WHERE received_at > now() - interval '1 hour' GROUP BY decision`,
+  },
+  {
+    ...{ name: 'intents_refused_total', help: 'Intents that workers refused.' },
+    sql: `SELECT count(*) AS value FROM runbook.run_intent WHERE answer LIKE '{"accepted":false%'`,
+  },
+];
+
+/** Resolves with the figures of a control plane. No value of a label is a text that somebody wrote. */
+export async function teamFigures(pool: Pool): Promise<readonly TeamFigure[]> {
+  const figures: TeamFigure[] = [];
+  for (const { sql, always = [], ...figure } of QUERIES) {
+    const { rows } = await pool.query<{ of?: string; value: string | number }>(sql);
+    const found = rows.map(({ of, value }) => ({
+      ...(of === undefined ? {} : { of }),
+      value: Number(value),
+    }));
+    const missing = always.filter((name) => !found.some(({ of }) => of === name));
+    figures.push({ ...figure, values: [...found, ...missing.map((of) => ({ of, value: 0 }))] });
+  }
+  return figures;
+}
