@@ -25,6 +25,7 @@ test.each([
     { kind: 'reset', phase: 'query', message: 'reset by the server' },
     'reset · query: reset by the server',
   ],
+  [{ kind: 'auth', phase: 'auth', code: '28P01', message: 'rejected' }, 'auth · 28P01: rejected'],
 ] as const)('an error says its name once: %j', (error, text) => {
   expect(errorText(error)).toBe(text);
 });

@@ -155,7 +155,7 @@ function runbookOf(
   };
 }
 
-/** A runbook that leads to others names no incident. */
+/** A runbook that only leads to others, and fixes nothing itself, names no incident. */
 function titleOf(
   view: RunView,
   caller: string | undefined,
@@ -163,7 +163,11 @@ function titleOf(
   cause: FindingView | undefined,
 ): string {
   if (cause === undefined) return kind;
-  const isLeading = caller === undefined && view.steps.some((step) => step.kind === 'runbook');
+  const own = view.steps.filter(({ parent }) => parent === undefined);
+  const isLeading =
+    caller === undefined &&
+    own.some(({ kind }) => kind === 'runbook') &&
+    own.every(({ kind, phase }) => phase !== 'fix' || kind === 'runbook');
   const what = firstStatement(cause.text);
   return isLeading ? what : `${kind}: ${what}`;
 }

@@ -105,9 +105,9 @@ export function errorText(error: StepError): string {
   return isSaid ? error.message : `${errorName(error)}: ${error.message}`;
 }
 
-/** Returns the name of an error: `no_permission · query · 42501`. */
-export function errorName(error: StepError): string {
-  return [error.kind, error.phase, error.code].filter((part) => part !== undefined).join(' · ');
+/** Returns the name of an error: `no_permission · query · 42501`. A kind and a phase may be one word. */
+export function errorName({ kind, phase, code }: StepError): string {
+  return [...new Set([kind, phase, code])].filter((part) => part !== undefined).join(' · ');
 }
 
 /** Returns a clause in words: its condition, or that it is the default. */

@@ -71,13 +71,15 @@ function cause(run: TranscriptRun, { causes, evidence, runbook }: Conclusion): r
   ];
 }
 
-function impact(run: TranscriptRun, { impact: usual }: Conclusion): string {
+function impact(run: TranscriptRun, { impact: usual, evidence: told }: Conclusion): string {
   const { from, evidence, until, toBeChecked } = impactWindow(run);
   const { times, view } = run;
+  const isUnderCause = told.some(({ at, text: said }) => at === from && said === evidence);
+  const what = isUnderCause ? ' (see Cause)' : `: ${text(evidence ?? '')}`;
   const since =
     from === undefined
       ? `- First evidence: none; the run started ${times.full(view.startedAt)}`
-      : `- First evidence${toBeChecked ? ' (to be checked)' : ''}: ${times.full(from)}: ${text(evidence ?? '')}`;
+      : `- First evidence${toBeChecked ? ' (to be checked)' : ''}: ${times.full(from)}${what}`;
   const lasted =
     from === undefined || until === undefined
       ? []

@@ -87,7 +87,7 @@ test('or with the finding that led to another runbook', () => {
   expect(impact(asked.add(1_000, entered('other'), child))).toMatchObject({
     from: '2026-11-21T03:12:02.000Z',
     toBeChecked: false,
-    said: ['- First evidence: 2026-11-21 03:12:02 UTC: Nobody listens.'],
+    said: ['- First evidence: 2026-11-21 03:12:02 UTC (see Cause)'],
   });
 });
 
@@ -134,7 +134,7 @@ test('or with the finding that a lasting change followed', () => {
   expect(impact(fixed)).toMatchObject({
     from: '2026-11-21T03:12:02.000Z',
     toBeChecked: false,
-    said: ['- First evidence: 2026-11-21 03:12:02 UTC: Nobody listens.'],
+    said: ['- First evidence: 2026-11-21 03:12:02 UTC (see Cause)'],
   });
 });
 

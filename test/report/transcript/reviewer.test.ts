@@ -76,6 +76,24 @@ test('a change by hand lies between when it was shown and when it was reported',
   );
 });
 
+test('a runbook that fixes the incident itself names its kind, also if it can open another', () => {
+  const opens = {
+    id: 'locks',
+    title: 'Locks',
+    phase: 'fix',
+    kind: 'runbook',
+    effect: 'read',
+  } as const;
+  const events = resolved.events.map((record) =>
+    record.event.type === 'run.started'
+      ? { ...record, event: { ...record.event, steps: [...record.event.steps, opens] } }
+      : record,
+  );
+  expect(postmortemMarkdown(events, { outputs })).toMatch(
+    /^# Postmortem: Connection pool exhausted: 11 sessions of shop-web /,
+  );
+});
+
 test('what one declined and another did later is not left open', () => {
   const gate = atGate.events.find(({ event }) => event.type === 'gate.opened')?.event;
   const done = resolved.events.filter(({ event }) => {

@@ -1,5 +1,4 @@
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
-import { conclusionOf } from '#events/view/conclusion.ts';
 import { titleOf } from '#events/wording/phrases.ts';
 import { handoverText } from '../../hands.ts';
 import { text } from '../../markdown/text.ts';
@@ -50,7 +49,7 @@ function toldOfSteps({ seq, event }: RecordedEvent, { view, actions }: Transcrip
   const name = (step: string) => `“${text(titleOf(view, step))}”`;
   switch (event.type) {
     case 'run.finished':
-      return `**${text(event.outcome)}**: ${text(conclusionOf(view).summary)}`;
+      return `**${text(event.outcome)}** (see Summary)`;
     case 'branch.taken':
       return event.finding === undefined ? undefined : `found: ${text(event.finding)}`;
     case 'step.finished': {
