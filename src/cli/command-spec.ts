@@ -7,6 +7,7 @@ export type CandidateSource =
   | 'input'
   | 'step'
   | 'environment'
+  | 'server'
   | 'fault';
 
 /** A value on a command line: its possible values, or the source of candidates for it. */

@@ -114,6 +114,8 @@ export const COMMANDS = {
       async () => (await import('./commands/token/command.ts')).revokeTokens,
     ),
   }),
+  login: command(team.login, async () => (await import('./commands/login.ts')).login),
+  logout: command(team.logout, async () => (await import('./commands/logout.ts')).logout),
   worker: command(team.worker, async () => (await import('./commands/worker/command.ts')).work),
   doctor: command(setup.doctor, async () => (await import('./commands/doctor/command.ts')).doctor),
   trust: command(setup.trust, async () => (await import('./commands/trust.ts')).trustCommands),

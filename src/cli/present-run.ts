@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { EXIT, type ExitCode } from '#errors.ts';
+import type { RunHandle } from '#events/log/run-handle.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import type { SessionEnd } from '#run/session/parts.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
@@ -70,7 +71,7 @@ export async function presentRun(
   const closed = over.then(() => open.close());
   closed.catch(() => undefined);
   try {
-    await show(open, presentation, {
+    await showRun(shownRun(open), presentation, {
       gone: gone.signal,
       ...(readLastRun === undefined ? {} : { readLastRun }),
     });
@@ -91,45 +92,63 @@ export async function presentRun(
   return exitCodeOf(session.end);
 }
 
-async function show(
-  open: OpenRun,
+/** A run to show, and what its display needs besides. */
+export type ShownRun = {
+  readonly run: RunHandle;
+  /** Begins a run that was only created. */
+  readonly begin: () => void;
+  readonly isOver: () => boolean;
+  /** Returns a text about the finished run, as Markdown. */
+  readonly readDocument: (document: RunDocument) => Promise<string>;
+};
+
+function shownRun({ session: run, begin, id }: OpenRun): ShownRun {
+  return {
+    ...{ run, begin, isOver: () => run.end !== undefined },
+    readDocument: async (document) => {
+      const { recordText } = await import('./commands/transcript/command.ts');
+      const { storeHere } = await import('./surroundings.ts');
+      const record = await storeHere().open(id);
+      return await recordText(record, document === 'transcript' ? 'md' : document);
+    },
+  };
+}
+
+/** Shows a run until it has ended, was left, or its display was closed. A watcher answers nothing. */
+export async function showRun(
+  { run, begin, isOver, readDocument }: ShownRun,
   presentation: Presentation,
-  options: Pick<ScreenOptions, 'gone' | 'readLastRun'>,
+  options: Pick<ScreenOptions, 'gone' | 'readLastRun' | 'watching' | 'clock'>,
 ): Promise<void> {
-  const { session: run } = open;
   const { stdin, stdout } = process;
   const coloured = stdout.isTTY === true && stdout.hasColors();
   const { printPlain } = await import('#report/plain/lines.ts');
   const { openPrompts } = await import('#report/plain/prompts.ts');
+  const isSilent = presentation === 'lines' || options.watching === true;
   const printLines = (until?: AbortSignal): Promise<void> =>
     printPlain({
       run,
       write: (line) => stdout.write(`${line}\n`),
       columns: stdout.columns ?? PIPE_COLUMNS,
       coloured,
-      ...(presentation === 'lines' ? {} : { interactive: openPrompts(stdin, stdout) }),
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+      ...(isSilent ? {} : { interactive: openPrompts(stdin, stdout) }),
       ...(until === undefined ? {} : { until }),
     });
   if (presentation !== 'screen') {
     const printed = printLines();
-    open.begin();
+    begin();
     return await printed;
   }
   const { showScreen } = await loadScreen();
-  const readDocument = async (document: RunDocument): Promise<string> => {
-    const { recordText } = await import('./commands/transcript/command.ts');
-    const { storeHere } = await import('./surroundings.ts');
-    const record = await storeHere().open(open.id);
-    return await recordText(record, document === 'transcript' ? 'md' : document);
-  };
   const screen = { run, stdin, stdout, coloured, readDocument, ...options };
   // Until it begins, a new run has one event, and an opening page that needs no more.
   const isNew = run.view().seq === 1;
-  let shown = showScreen(isNew ? { ...screen, begin: open.begin } : screen);
-  if (!isNew) open.begin();
+  let shown = showScreen(isNew ? { ...screen, begin } : screen);
+  if (!isNew) begin();
   while ((await shown) === 'too-small') {
     await whileTooSmall(stdout, printLines);
-    if (run.end !== undefined) return;
+    if (isOver()) return;
     shown = showScreen(screen);
   }
 }

@@ -11,9 +11,10 @@ const LEFT = 'the operator left';
 
 /**
  * Returns the summary that stays in the terminal after a run: its status, its findings, the next
- * command.
+ * command. `on` names the server that has the run.
  */
-export function summaryLines(view: RunView): readonly string[] {
+export function summaryLines(view: RunView, on?: string): readonly string[] {
+  const server = on === undefined ? '' : ` --on ${on}`;
   const { summary } = conclusionOf(view);
   // A step that ran another runbook repeats how that one ended.
   const found = view.findings.filter(({ text }) => summary === '' || !text.includes(summary));
@@ -23,7 +24,7 @@ export function summaryLines(view: RunView): readonly string[] {
     ...found.map(({ text }) => `  - ${text}`),
     ...(view.changes ?? []).map((change) => `  changed: ${changeText(change, view)}`),
     ...(view.status === 'finished'
-      ? [`  runbook transcript ${view.runId}`]
+      ? [`  runbook transcript ${view.runId}${server}`]
       : [
           `  resume:     runbook resume ${view.runId}`,
           `  hand over:  runbook handover ${view.runId} --to NAME`,

@@ -22,14 +22,16 @@ export async function callerOf(
   access: Access,
   now: number,
 ): Promise<Caller | undefined> {
-  const bearer = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
+  const bearer = bearerOf(context);
   if (bearer !== undefined) {
     const token = await known(bearer, (hash) => access.token(hash), now);
-    if (token === undefined) return undefined;
-    const { person, scopes } = token;
-    return { person, scopes, signedInAt: scopes.includes('act') ? new Date(now) : undefined };
+    if (token !== undefined) {
+      const { person, scopes } = token;
+      return { person, scopes, signedInAt: scopes.includes('act') ? new Date(now) : undefined };
+    }
   }
-  const secret = getCookie(context, COOKIE, 'host');
+  // A terminal sends its session where a browser has a cookie.
+  const secret = bearer ?? getCookie(context, COOKIE, 'host');
   if (secret === undefined) return undefined;
   const session = await known(secret, (hash) => access.session(hash), now);
   if (session === undefined) return undefined;
@@ -37,29 +39,56 @@ export async function callerOf(
   return { person, scopes: undefined, signedInAt };
 }
 
+/** A session that was opened: its secret is sent once. */
+export type OpenedSession = {
+  readonly secret: string;
+  readonly person: Person;
+  readonly expiresAt: Date;
+};
+
 /** Opens a session for the person of a token; resolves with undefined if it may not sign in. */
+export async function openSession(
+  access: Access,
+  token: string,
+  now: number,
+): Promise<OpenedSession | undefined> {
+  const found = await known(token, (hash) => access.token(hash), now);
+  if (found?.scopes.includes('sign-in') !== true) return undefined;
+  const secret = randomBytes(32).toString('base64url');
+  const { person } = found;
+  const expiresAt = new Date(Math.min(now + SESSION_MS, found.expiresAt.getTime()));
+  const session = { hash: digestOf(secret), person, expiresAt };
+  await access.openSession({ ...session, signedInAt: new Date(now) });
+  return { secret, person, expiresAt };
+}
+
+/**
+ * Opens a session for the person of a token, with a cookie; resolves with undefined if the token may
+ * not sign in.
+ */
 export async function signIn(
   context: Context,
   access: Access,
   token: string,
   now: number,
 ): Promise<Person | undefined> {
-  const found = await known(token, (hash) => access.token(hash), now);
-  if (found?.scopes.includes('sign-in') !== true) return undefined;
-  const secret = randomBytes(32).toString('base64url');
-  const expiresAt = new Date(Math.min(now + SESSION_MS, found.expiresAt.getTime()));
-  const session = { hash: digestOf(secret), person: found.person, expiresAt };
-  await access.openSession({ ...session, signedInAt: new Date(now) });
-  setCookie(context, COOKIE, secret, {
+  const session = await openSession(access, token, now);
+  if (session === undefined) return undefined;
+  setCookie(context, COOKIE, session.secret, {
     ...{ prefix: 'host', path: '/', secure: true, httpOnly: true, sameSite: 'Lax' },
-    maxAge: Math.floor((expiresAt.getTime() - now) / 1_000),
+    maxAge: Math.floor((session.expiresAt.getTime() - now) / 1_000),
   });
-  return found.person;
+  return session.person;
+}
+
+/** Returns the secret in the header of a request, if it has one. */
+export function bearerOf(context: Context): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
 }
 
 /** Closes the session of a request, if it has one. */
 export async function signOut(context: Context, access: Access): Promise<void> {
-  const secret = getCookie(context, COOKIE, 'host');
+  const secret = bearerOf(context) ?? getCookie(context, COOKIE, 'host');
   if (secret !== undefined) await access.closeSession(digestOf(secret));
   deleteCookie(context, COOKIE, { prefix: 'host', path: '/', secure: true });
 }

@@ -75,6 +75,13 @@ export class Operator {
     writeFileSync(join(this.home, 'work', name), text);
   }
 
+  /** Writes one of the operator's own config files. */
+  writeConfig(name: string, text: string): void {
+    const folder = join(this.home, '.config', 'runbook');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+
   /** Returns what is in a file of the folder the operator works in; nothing when there is none. */
   readWork(name: string): string {
     try {

@@ -21,6 +21,8 @@ export type ServedTeamStage = {
   readonly url: string;
   readonly folder: string;
   readonly server: ChildProcess;
+  /** Starts another server at the same address; resolves once it answers. */
+  serveAgain(): Promise<void>;
   readonly said: () => string;
   readonly exited: Promise<number | null>;
   /** Runs the built command with the surroundings of the server. */
@@ -72,27 +74,35 @@ export function servedTeam(
     const worker = start(['worker', '--label', 'eu', '--dir', '.'], {
       PATIENT_URL: ill.superuserUrl,
     });
+    const processes = [server, worker];
     stop = async () => {
-      for (const { child } of [server, worker]) child.kill('SIGKILL');
-      await Promise.all([server.exited, worker.exited]);
+      for (const { child } of processes) child.kill('SIGKILL');
+      await Promise.all(processes.map(({ exited }) => exited));
       await patient.end();
       await Promise.all([control.stop(), ill.stop()]);
       rmSync(folder, { recursive: true, force: true });
     };
-    const url = await vi.waitFor(
-      () => {
-        const [, found] = /pages at (\S+)/.exec(server.text.err) ?? [];
-        if (found === undefined) throw new Error(server.text.err);
-        return found;
-      },
-      { timeout: 60_000, interval: 50 },
-    );
+    const pagesOf = ({ text }: { readonly text: { readonly err: string } }) =>
+      vi.waitFor(
+        () => {
+          const [, found] = /pages at (\S+)/.exec(text.err) ?? [];
+          if (found === undefined) throw new Error(text.err);
+          return found;
+        },
+        { timeout: 60_000, interval: 50 },
+      );
+    const url = await pagesOf(server);
     await vi.waitFor(() => expect(worker.text.err).toContain('takes runs of eu'), {
       timeout: 60_000,
     });
     stage = {
       ...{ url, folder, command, server: server.child, exited: server.exited },
       said: () => server.text.err,
+      async serveAgain() {
+        const again = start(['server', '--dir', '.', '--listen', new URL(url).host]);
+        processes.push(again);
+        await pagesOf(again);
+      },
       async token(name, role, ...scopes) {
         const allowed = scopes.flatMap((scope) => ['--scope', scope]);
         const made = await command('token', 'create', name, '--role', role, ...allowed);

@@ -8,12 +8,20 @@ export type SwitchingProxy = {
   leadTo(port: number): void;
   /** Ends the connections that there are, as a failover does. */
   cut(): void;
+  /** Keeps back what servers send, until {@link SwitchingProxy.release}. */
+  hold(): void;
+  release(): void;
+  /** Returns the number of bytes that clients have sent. */
+  sentBytes(): number;
 };
 
 /** Starts a proxy in front of a server, stopped when the test has finished. */
 export async function startSwitchingProxy(port: number): Promise<SwitchingProxy> {
   const ends = new Set<Socket>();
+  const pairs = new Map<Socket, Socket>();
   let target = port;
+  let isHeld = false;
+  let sent = 0;
   const listening = await listen(
     createServer((client) => {
       const upstream = dial(target, '127.0.0.1');
@@ -23,9 +31,15 @@ export async function startSwitchingProxy(port: number): Promise<SwitchingProxy>
           client.destroy();
           upstream.destroy();
           ends.delete(end);
+          pairs.delete(upstream);
         });
       }
-      client.pipe(upstream).pipe(client);
+      pairs.set(upstream, client);
+      client.on('data', ({ length }) => {
+        sent += length;
+      });
+      client.pipe(upstream);
+      if (!isHeld) upstream.pipe(client);
     }),
   );
   return {
@@ -35,6 +49,15 @@ export async function startSwitchingProxy(port: number): Promise<SwitchingProxy>
     },
     cut: () => {
       for (const end of ends) end.destroy();
+    },
+    sentBytes: () => sent,
+    hold: () => {
+      isHeld = true;
+      for (const [upstream, client] of pairs) upstream.unpipe(client);
+    },
+    release: () => {
+      isHeld = false;
+      for (const [upstream, client] of pairs) upstream.pipe(client);
     },
   };
 }

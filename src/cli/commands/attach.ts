@@ -13,6 +13,8 @@ import { storeHere, surroundingsHere } from '../surroundings.ts';
 
 /** `runbook attach`: shows a run in progress until it ends or the watcher leaves. */
 export async function attach({ argument, options }: CommandLine<typeof spec>): Promise<number> {
+  if (options.on !== undefined)
+    return await (await import('../remote/attach.ts')).attachOn(options.on, { argument, options });
   const store = storeHere();
   const record = await store.open(argument ?? (await newestRunning(store)));
   await refuseResting(record);

@@ -20,6 +20,13 @@ const input = {
   repeatable: true,
 } as const satisfies OptionSpec;
 
+/** The option of every command that works with the runs of a server. */
+export const on = {
+  about: 'use this server of a team; see runbook login',
+  value: 'SERVER',
+  candidates: 'server',
+} as const satisfies OptionSpec;
+
 /** The options of every command that starts a run. */
 const start = {
   env: {
@@ -52,10 +59,15 @@ function exitCodes(): string {
 export const run = {
   summary: 'Run a runbook',
   argument: { name: 'RUNBOOK', count: 'one', candidates: 'runbook', try: 'runbook list' },
-  options: start,
+  options: {
+    ...start,
+    on,
+    detach: { about: 'with --on: start the run, print its ID and its page, and do not show it' },
+  },
   about: [
     'RUNBOOK is a name or a path. An input comes from --input, or the environment of a config file, or the variable that the runbook names, or its default. In a terminal, you are asked for missing inputs.',
     'Other users can see a command line. Pass a secret by reference: --input database_url=file:PATH, env:NAME or command:COMMAND.',
+    'With --on, the run is started on a server, with the runbook and the environment of that name there, and a worker executes it. It goes on when you leave.',
   ],
   notes: [
     'Without a terminal nothing is confirmed: read-only steps run, and the run pauses when it needs an operator. Continue with: runbook resume',
@@ -79,10 +91,11 @@ export const resume = {
 export const attach = {
   summary: 'Watch a run in another terminal',
   argument: { name: 'RUN', count: 'optional', candidates: 'run' },
-  options: { plain },
+  options: { plain, on },
   about: [
     'RUN is an ID or the start of one. Default: the most recent run in progress on this machine.',
     'Read-only. The run is unaffected; its journal records who watched. Ends when the run finishes or pauses. Press q to leave (Ctrl-C with --plain).',
+    'With --on, a run of a server: you answer its questions as far as your role allows. It goes on when you leave. Exit codes are then those of `runbook run`; 0 if you left or only watched.',
   ],
 } as const satisfies CommandSpec;
 

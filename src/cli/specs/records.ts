@@ -1,5 +1,6 @@
 import { RUN_OUTCOMES } from '#runbook/model/outcomes.ts';
 import type { CommandSpec } from '../command-spec.ts';
+import { on } from './incident.ts';
 
 const json = { about: 'print JSON' } as const;
 const anyRun = { name: 'RUN', count: 'optional', candidates: 'run' } as const;
@@ -15,7 +16,8 @@ export const runs = {
       value: 'LIST',
       list: true,
       values: [
-        ...(['running', 'paused', 'interrupted', 'finished', 'unreadable'] as const),
+        ...(['running', 'waiting', 'paused', 'interrupted', 'finished', 'unreadable'] as const),
+        'queued',
         ...RUN_OUTCOMES,
       ],
     },
@@ -30,8 +32,12 @@ export const runs = {
     },
     all: { about: 'list every run (default: the first 20)' },
     json,
+    on,
   },
-  about: ['Lists the runs stored on this machine. Resume one with: runbook resume RUN'],
+  about: [
+    'Lists the runs stored on this machine. Resume one with: runbook resume RUN',
+    'With --on, those of a server, the newest first; queued and waiting are statuses there, and the operator is who started the run.',
+  ],
 } as const satisfies CommandSpec;
 
 /** `runbook runs show` */
@@ -66,6 +72,7 @@ export const runsExport = {
   options: {
     output: { ...output, about: 'where to write (default: RUN.runbook-run)' },
     strict: { about: 'fail if something in the run looks like a secret' },
+    on,
   },
 } as const satisfies CommandSpec;
 
@@ -102,6 +109,7 @@ export const transcript = {
     },
     output: { ...output, about: 'write to a file' },
     strict: { about: 'fail if something in the run looks like an undeclared secret' },
+    on,
   },
   about: [
     'RUN is an ID or the start of one. Default: the most recent run. Changes made to the journal since the run are detected and reported.',

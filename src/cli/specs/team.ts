@@ -171,3 +171,25 @@ export const tokenRevoke = {
   argument: { name: 'PERSON', count: 'one', try: 'runbook token list' },
   options: { database },
 } as const satisfies CommandSpec;
+
+/** `runbook login` */
+export const login = {
+  summary: 'Log in to the server of a team',
+  argument: { name: 'URL', count: 'one' },
+  options: {
+    name: { about: 'the name for --on (default: the host of the URL)', value: 'NAME' },
+  },
+  about: [
+    'Asks for a token, or reads it from standard input, and keeps it in ~/.config/runbook/tokens, for you alone to read. An admin creates it with runbook token create. The server is added to ~/.config/runbook/servers.yaml.',
+  ],
+} as const satisfies CommandSpec;
+
+/** `runbook logout` */
+export const logout = {
+  summary: 'Forget the token for a server',
+  argument: { name: 'SERVER', count: 'optional', candidates: 'server' },
+  options: {},
+  about: [
+    'SERVER is a name of ~/.config/runbook/servers.yaml; it may be left out if there is only one. The token stays valid: runbook token revoke ends it.',
+  ],
+} as const satisfies CommandSpec;

@@ -3,10 +3,18 @@ import type { RecordedEvent } from './event.ts';
 import type { LiveOutput } from './live.ts';
 import type { Submission, Verdict } from './submission.ts';
 
-/** A notification to listeners: an event was recorded, or a running action printed output. */
-export type RunChange =
-  | { readonly view: RunView; readonly event: RecordedEvent; readonly live?: undefined }
-  | { readonly view: RunView; readonly live: LiveOutput; readonly event?: undefined };
+/**
+ * A notification to listeners: an event was recorded, a running action printed output, or
+ * there is a message that is not part of the record.
+ */
+export type RunChange = { readonly view: RunView } & (
+  | { readonly event: RecordedEvent; readonly live?: undefined; readonly notice?: undefined }
+  | { readonly live: LiveOutput; readonly event?: undefined; readonly notice?: undefined }
+  | { readonly notice: RunNotice; readonly event?: undefined; readonly live?: undefined }
+);
+
+/** A message about a run on another machine, e.g. a lost connection; undefined takes it back. */
+export type RunNotice = { readonly text: string | undefined };
 
 /** A run for a screen or a line printer: a view to read, and intents to submit. */
 export interface RunHandle {

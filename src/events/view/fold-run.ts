@@ -16,6 +16,7 @@ export function started(event: EventOf<'run.started'>, at: string): Omit<RunView
     operator: event.operator,
     startedAt: at,
     status: 'running',
+    ...(event.worker === undefined ? {} : { ofTeam: true as const }),
     auto: event.auto ?? false,
     ...(event.auto === true || event.stepwise === true ? { begun: true as const } : {}),
     targets: descriptionsOf(event.targets),

@@ -194,6 +194,8 @@ export type RunView = {
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly status: 'running' | 'waiting' | 'paused' | 'finished';
+  /** Set if a worker of a team executes the run, which goes on without this terminal. */
+  readonly ofTeam?: true;
   readonly auto: boolean;
   /** Set once the operator has started the run on its opening page, or if it has none. */
   readonly begun?: true;

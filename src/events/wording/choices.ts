@@ -36,7 +36,7 @@ export function waysOutOf(view: RunView): readonly Choice[] {
   const { awaited } = view;
   if (awaited === undefined || view.status !== 'waiting') return [];
   return RULES.filter(
-    ({ name, intent }) => (name === 'leave' || name === 'abort') && awaited.can.includes(intent),
+    (rule) => (rule.name === 'leave' || rule.name === 'abort') && isPossible(rule, awaited, view),
   ).map((rule) => worded(rule, awaited, view));
 }
 
@@ -45,8 +45,13 @@ function openingChoices({ can }: AwaitedView): readonly Choice[] {
   return [...OPENING, ...also].filter(({ intent }) => can.includes(intent));
 }
 
+/** Who leaves a run of a team only stops looking at it. */
+function isPossible({ name, intent }: Rule, { can }: AwaitedView, { ofTeam }: RunView): boolean {
+  return can.includes(intent) || (name === 'leave' && ofTeam === true);
+}
+
 function applies(rule: Rule, awaited: AwaitedView, view: RunView): boolean {
-  if (!awaited.can.includes(rule.intent)) return false;
+  if (!isPossible(rule, awaited, view)) return false;
   if (rule.when !== undefined && !rule.when.includes(awaited.for)) return false;
   // Enter, pressed by habit, does not pass the gate of a dry run.
   if (rule.name === 'continue' && awaited.for === 'gate') return false;
@@ -74,6 +79,8 @@ function wordsFor(name: ChoiceName, awaited: AwaitedView, view: RunView): Partia
       return awaited.for === 'start' ? { says: 'change inputs, then run it' } : {};
     case 'auto':
       return view.auto ? STEP_BY_STEP : {};
+    case 'leave':
+      return view.ofTeam ? { says: 'leave; the run continues' } : {};
     case 'undo':
       return wordsForUndo(awaited, view);
     case 'back':

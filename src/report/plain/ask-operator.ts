@@ -159,7 +159,12 @@ async function askCommand(talk: Conversation): Promise<Intent | undefined> {
   const answer = targets.length > 1 ? await line(talk, 'on target number [1]: ') : '';
   const target = targets[answer === '' ? 0 : Number(answer) - 1];
   if (target === undefined) {
-    if (targets.length === 0) talk.write('This runbook has no target for a command.');
+    if (targets.length === 0)
+      talk.write(
+        view.ofTeam
+          ? 'A run of a team takes no ad-hoc commands.'
+          : 'This runbook has no target for a command.',
+      );
     return undefined;
   }
   const what = view.places[target]?.engine == null ? 'script' : 'SQL';

@@ -51,7 +51,8 @@ export async function printPlain(options: PlainOptions): Promise<void> {
   };
   print(openingLines(run.view(), columns));
   let shown: ShownAction | undefined;
-  const unsubscribe = run.subscribe(({ event, view }) => {
+  const unsubscribe = run.subscribe(({ event, view, notice }) => {
+    if (notice?.text !== undefined) write(harmlessLine(notice.text));
     if (event === undefined) return;
     print(plainLines(event, { view, columns, shown }));
     shown = actionShown(event) ?? shown;
@@ -143,7 +144,9 @@ async function converse(
 ): Promise<void> {
   let isInterrupted = false;
   prompts.onInterrupt(() => {
-    void submitted(run, run.view(), { type: isInterrupted ? 'cancel' : 'stop' });
+    // Others may rely on a run of a team: it goes on.
+    const type = run.view().ofTeam ? 'leave' : isInterrupted ? 'cancel' : 'stop';
+    void submitted(run, run.view(), { type });
     isInterrupted = true;
   });
   let intent: Intent | undefined;

@@ -17,6 +17,8 @@ import {
 } from './screen-state.ts';
 import { EMPTY_INPUT } from './text-input.ts';
 
+const NOT_IN_TEAMS = 'a run of a team takes no ad-hoc commands';
+
 type OverlayOf<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
 
 /** Returns the state after `!`: asks for the target if there is a choice, then for the command. */
@@ -25,8 +27,10 @@ export function openCommand(state: ScreenState, view: RunView): Pressed {
   const [first] = targets;
   const isOpen = view.awaited !== undefined && !isAdhoc(view.awaited.step);
   if (view.status !== 'waiting' || !isOpen) return only(state);
-  if (first === undefined)
-    return only({ ...state, notice: 'this runbook has no target for a command' });
+  if (first === undefined) {
+    const notice = view.ofTeam ? NOT_IN_TEAMS : 'this runbook has no target for a command';
+    return only({ ...state, notice });
+  }
   if (targets.length === 1) return asked(state, view, first);
   return only({ ...state, overlay: { kind: 'target', targets, cursor: 0 } });
 }

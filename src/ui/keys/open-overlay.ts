@@ -48,7 +48,8 @@ export function openChoice(state: ScreenState, choice: Choice, view: RunView): P
     return only({ ...state, overlay: { kind: 'jump', cursor } });
   }
   if (name === 'undo') return only(openUndo(state, view));
-  if (name === 'leave') return only({ ...state, overlay: { kind: 'leave' } });
+  // Nothing changes when somebody leaves a run of a team.
+  if (name === 'leave' && !view.ofTeam) return only({ ...state, overlay: { kind: 'leave' } });
   if (asks !== undefined) {
     const purpose: EntryFor = { type: 'choice', name };
     return only(openEntry(state, purpose, asks.question, asks.required));

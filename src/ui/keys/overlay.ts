@@ -152,12 +152,15 @@ function pressEdit(state: ScreenState, overlay: OverlayOf<'edit'>, key: Key): Pr
 function pressStopMenu(state: ScreenState, key: Key, view: RunView): Pressed {
   const letter = key.name === 'text' ? key.text : '';
   const way = waysOutOf(view).find((one) => one.key === letter);
-  if (way?.name === 'leave') return leave(state, view);
+  const leaves = way?.name === 'leave' || (view.ofTeam && letter === 'q');
+  if (leaves) return leave(state, view);
+  if (letter === 's' && view.ofTeam && view.status === 'running')
+    return send(closed(state), { type: view.stopping ? 'cancel' : 'stop' });
   return way === undefined ? only(closed(state)) : openChoice(closed(state), way, view);
 }
 
 function leave(state: ScreenState, view: RunView): Pressed {
-  return waysOutOf(view).some(({ name }) => name === 'leave')
+  return view.ofTeam || waysOutOf(view).some(({ name }) => name === 'leave')
     ? send(closed(state), { type: 'leave' })
     : only({ ...closed(state), notice: 'the run cannot be paused now' });
 }

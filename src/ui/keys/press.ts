@@ -82,11 +82,10 @@ function withLetter(pressed: Pressed, key: Key, now: number): Pressed {
 /** Prevents a second Enter from answering a question that the first one answered. */
 function guarded(before: ScreenState, pressed: Pressed, { view, now }: PressContext): Pressed {
   const starts = isOpening(view);
-  if (
-    !pressed.effects.some((effect) => effect.type === 'send' && (starts || moves(effect.intent)))
-  ) {
-    return pressed;
-  }
+  const isAnswer = pressed.effects.some(
+    (effect) => effect.type === 'send' && (starts || moves(effect.intent, view)),
+  );
+  if (!isAnswer) return pressed;
   const { sent } = before;
   if (sent !== undefined && sent.seq === view.seq && now - sent.at < AGAIN_AFTER_MS) {
     return { state: before, effects: [] };
@@ -94,8 +93,9 @@ function guarded(before: ScreenState, pressed: Pressed, { view, now }: PressCont
   return { ...pressed, state: { ...pressed.state, sent: { seq: view.seq, at: now } } };
 }
 
-function moves(intent: Intent): boolean {
-  return !['note', 'auto', 'stop', 'cancel'].includes(intent.type);
+/** To leave a run of a team changes nothing of it. */
+function moves({ type }: Intent, { ofTeam }: RunView): boolean {
+  return !['note', 'auto', 'stop', 'cancel'].includes(type) && !(type === 'leave' && ofTeam);
 }
 
 function pressRun(state: ScreenState, key: Key, context: PressContext): Pressed {
@@ -138,7 +138,9 @@ function pressControl(
 
 function pressStop(state: ScreenState, view: RunView): Pressed {
   if (view.status === 'finished') return { state, effects: [{ type: 'exit' }] };
-  if (view.status === 'waiting') return only({ ...state, overlay: { kind: 'stop' } });
+  // Whoever presses it by habit does not stop what others rely on.
+  const asks = view.status === 'waiting' || view.ofTeam === true;
+  if (asks) return only({ ...state, overlay: { kind: 'stop' } });
   const type = state.isInterrupted || view.stopping ? 'cancel' : 'stop';
   return send({ ...state, isInterrupted: true }, { type });
 }
@@ -179,14 +181,18 @@ function pressLetter(state: ScreenState, key: Key, context: PressContext): Press
     case 'finished':
       return pressFinished(state, letter, context);
     case 'running':
-      return letter === 'a' && view.auto
-        ? send(state, intentOf('auto', view, ''))
-        : only({ ...state, notice: UNKNOWN_KEY });
+      return pressRunning(state, letter, view);
     case 'waiting':
       return letter === '!' ? openCommand(state, view) : pressChoice(state, letter, view);
     case 'paused':
       return only(state);
   }
+}
+
+function pressRunning(state: ScreenState, letter: string, view: RunView): Pressed {
+  if (letter === 'a' && view.auto) return send(state, intentOf('auto', view, ''));
+  if (letter === 'q' && view.ofTeam) return send(state, { type: 'leave' });
+  return only({ ...state, notice: UNKNOWN_KEY });
 }
 
 /** The time after its end in which Enter does not close a run: it was meant for what was there before. */

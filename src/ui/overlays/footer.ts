@@ -66,6 +66,11 @@ export function overlayLines(
         ),
       ];
     case 'stop':
+      if (view.ofTeam)
+        return [
+          [span(' Leave the run?', BOLD), span(' It continues without you.', DIM)],
+          keys(...waysToStop(view), ['c', 'stay'], ['^C q', 'leave']),
+        ];
       return [
         [span(' Stop here?', BOLD), span(' Nothing is running.', DIM)],
         keys(['c', 'continue'], ...waysOutOf(view).map(({ key, says }): Hint => [key, says]), [
@@ -80,6 +85,14 @@ export function overlayLines(
         keys(['y', 'leave'], ['any other key', 'stay']),
       ];
   }
+}
+
+function waysToStop(view: RunView): readonly Hint[] {
+  if (view.status === 'running')
+    return [['s', view.stopping ? 'end the running action now' : 'stop after the running action']];
+  return waysOutOf(view)
+    .filter(({ name }) => name === 'abort')
+    .map(({ key, says }): Hint => [key, says]);
 }
 
 function listKeys(list: ListState, width: number, enter: Hint, notice: string | undefined): Line {

@@ -14,6 +14,13 @@ const ALWAYS: readonly Pair[] = [
   ['^C', 'stop after the running action; twice: cancel it now; while the run waits: pause'],
 ];
 
+/** A run of a team goes on without the terminal, and takes no ad-hoc commands. */
+const ALWAYS_IN_TEAMS: readonly Pair[] = [
+  ...ALWAYS.filter(([keys]) => keys !== '!' && keys !== '^C'),
+  ['q', 'leave; the run continues'],
+  ['^C', 'stop after the running action, or leave; twice: leave'],
+];
+
 const AT_END: readonly Pair[] = [
   ['t', 'read the transcript'],
   ['p', 'read a draft of the postmortem'],
@@ -30,6 +37,11 @@ const MOVES: readonly Pair[] = [
   ['g G', 'to the start, to the end; also Home and End'],
 ];
 
+function generalKeys({ status, ofTeam }: RunView): readonly Pair[] {
+  if (status === 'finished') return AT_END;
+  return ofTeam ? ALWAYS_IN_TEAMS : ALWAYS;
+}
+
 /** Returns the keys that work now, then the general keys, then the legend of the signs. */
 export function helpLines(view: RunView, width: number): readonly Line[] {
   const choices = choicesOf(view);
@@ -38,7 +50,7 @@ export function helpLines(view: RunView, width: number): readonly Line[] {
       ? []
       : [rule(width, 'Now'), ...menuLines(choices, width, false), BLANK]),
     rule(width, view.status === 'finished' ? 'On this page' : 'Always'),
-    ...aligned(view.status === 'finished' ? AT_END : ALWAYS, width),
+    ...aligned(generalKeys(view), width),
     BLANK,
     rule(width, 'In every list and page'),
     ...aligned(MOVES, width),

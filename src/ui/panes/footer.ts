@@ -58,12 +58,14 @@ function runningHints(
     ['n', 'note'],
     ...outputHint(view),
     ['d', 'details'],
+    ...(view.ofTeam ? [stopHint(view)] : []),
     ['?', 'help'],
-    stopHint(view),
+    view.ofTeam ? ['q', 'leave'] : stopHint(view),
   ];
 }
 
 function stopHint(view: RunView): Hint {
+  if (view.ofTeam) return ['^C', 'stop or leave'];
   return ['^C', view.stopping ? 'end it now' : 'stop'];
 }
 
@@ -91,7 +93,7 @@ function waitingHints(
   scrolls: readonly Hint[],
 ): readonly Hint[] {
   const awaited = view.awaited;
-  const leave: Hint = canLeave(view) ? ['q', 'leave'] : ['^C', 'stop'];
+  const leave: Hint = canLeave(view) ? ['q', 'leave'] : interruptHint(view);
   if (isOpening(view)) {
     const keys = hintsFor(view, ['start', 'stepwise', 'edit']);
     return [...keys, ['d', 'the whole runbook'], ...scrolls, HELP, leave];
@@ -101,12 +103,7 @@ function waitingHints(
       return gateHints(view, state, scrolls, leave);
     case 'answer':
       if (typesInPane(state, view)) {
-        return [
-          ['⏎', 'answer'],
-          ['Esc', 'other keys'],
-          ['^N', 'note'],
-          ['^C', 'stop'],
-        ];
+        return [['⏎', 'answer'], ['Esc', 'other keys'], ['^N', 'note'], interruptHint(view)];
       }
       return [
         ...((awaited.choices ?? []).length > 0
@@ -192,10 +189,14 @@ function gateHints(
     ...scrolls,
     ['^N', 'note'],
     ['Esc', 'decline'],
-    ['^C', 'stop'],
+    interruptHint(view),
   ];
 }
 
+function interruptHint({ ofTeam }: RunView): Hint {
+  return ['^C', ofTeam ? 'leave' : 'stop'];
+}
+
 function canLeave(view: RunView): boolean {
-  return view.awaited?.can.includes('leave') === true;
+  return view.ofTeam === true || view.awaited?.can.includes('leave') === true;
 }

@@ -47,9 +47,11 @@ function withoutAnswers(view: RunView): RunView {
 }
 
 /** In a narrow terminal, "read-only" takes precedence over the operator's name. */
-function noteOf({ status, operator }: RunView, columns: number): string {
+function noteOf({ status, operator, ofTeam }: RunView, columns: number): string {
   const doing = status === 'waiting' ? 'is asked' : 'is running it';
-  const whole = `read-only · ${operator} ${doing}`;
+  const whole = ofTeam
+    ? 'read-only · your role may only watch'
+    : `read-only · ${operator} ${doing}`;
   const isShort = status === 'finished' || widthOf(whole) + KEYS_WIDTH > columns;
   return isShort ? 'read-only' : whole;
 }

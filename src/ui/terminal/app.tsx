@@ -64,7 +64,7 @@ export function App(props: AppProps): JSX.Element {
   const { exit, suspendTerminal, waitUntilRenderFlush } = useApp();
   const { stdin } = useStdin();
   const { stdout } = useStdout();
-  const { view, live } = useSyncExternalStore(store.subscribe, store.picture);
+  const { view, live, notice } = useSyncExternalStore(store.subscribe, store.picture);
   const { columns, rows } = useWindowSize();
   const now = useNow(clock, view.status !== 'finished');
   // Several keys can arrive before React draws again, so the state they change is kept outside it.
@@ -76,7 +76,8 @@ export function App(props: AppProps): JSX.Element {
     redraw((count) => count + 1);
   };
   latest.current = stateFor(latest.current, view);
-  const frame = hands.draw({ view, state: latest.current, live, now, columns, rows, lastRun });
+  const state = notice === undefined ? latest.current : { ...latest.current, notice };
+  const frame = hands.draw({ view, state, live, now, columns, rows, lastRun });
   const question = questionOf(view);
   // The question behind an overlay that fills the screen has not been displayed.
   const drawn = fillsScreen(latest.current.overlay) ? undefined : question;

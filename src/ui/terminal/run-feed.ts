@@ -2,8 +2,14 @@ import type { LiveOutput } from '#events/log/live.ts';
 import type { RunHandle } from '#events/log/run-handle.ts';
 import type { RunView } from '#events/view/run-view.ts';
 
-/** A snapshot of a run for drawing; `live` is the output of everything that runs concurrently. */
-export type RunPicture = { readonly view: RunView; readonly live: readonly LiveOutput[] };
+/** A snapshot of a run for drawing. */
+export type RunPicture = {
+  readonly view: RunView;
+  /** The output of everything that runs concurrently. */
+  readonly live: readonly LiveOutput[];
+  /** A message that is not part of the record. */
+  readonly notice?: string | undefined;
+};
 
 /** A run as a React store: the snapshot only changes if there is something new to draw. */
 export type RunStore = {
@@ -26,14 +32,18 @@ export function openRunStore(run: RunHandle): RunStore {
     picture = next;
     for (const listener of listeners) listener();
   };
-  const unsubscribe = run.subscribe(({ view, live: output, event: recorded }) => {
+  const unsubscribe = run.subscribe(({ view, live: output, event: recorded, notice }) => {
+    if (notice !== undefined) {
+      publish({ ...picture, notice: notice.text });
+      return;
+    }
     if (output === undefined) {
       // The output of an action belongs to that action alone.
       const { event } = recorded;
       if (event.type === 'step.started' || event.type === 'step.finished') {
         newest.delete(keyOf(event));
       }
-      publish({ view, live: live() });
+      publish({ ...picture, view, live: live() });
       return;
     }
     newest.set(keyOf(output), output);

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { callerOf, signIn, signOut } from '../caller.ts';
+import { bearerOf, callerOf, openSession, signIn, signOut } from '../caller.ts';
 import { intentOfForm } from '../intents.ts';
 import { messagePage } from '../page/frame.ts';
 import { listPage } from '../page/list.ts';
@@ -106,6 +106,24 @@ export function signInRoutes({ access, audit, now }: WebParts): Hono<WebEnv> {
     if (refusals.take('', now()) === undefined) await audit.note({ what: 'sign-in-refused' });
     const page = signInPage({ nonce: context.get('nonce') }, { next, isRefused: true });
     return context.html(page, 401);
+  });
+  // For terminals: a session in exchange for a token, without a cookie.
+  app.post('/session', async (context) => {
+    const caller = await callerOf(context, access, now());
+    if (caller?.scopes === undefined) {
+      if (refusals.take('', now()) === undefined) await audit.note({ what: 'sign-in-refused' });
+      return context.json(errorBody('sign-in', 'the token is not known or has expired'), 401);
+    }
+    const session = await openSession(access, bearerOf(context) ?? '', now());
+    if (session === undefined)
+      return context.json(errorBody('scope', 'the token does not allow to sign in'), 403);
+    const { secret, person, expiresAt } = session;
+    await audit.note({ what: 'signed-in', person: person.id, more: { via: 'terminal' } });
+    return context.json({ session: secret, person, expires_at: expiresAt }, 201);
+  });
+  app.delete('/session', async (context) => {
+    await signOut(context, access);
+    return context.body(null, 204);
   });
   app.post('/logout', async (context) => {
     const caller = await callerOf(context, access, now());

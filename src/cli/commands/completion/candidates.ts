@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { CandidateSource } from '../../command-spec.ts';
-import { findConfigFiles } from '../../config/files.ts';
+import { findConfigFiles, userConfigPath } from '../../config/files.ts';
 import { placedRunbooks } from '../../library/placed-runbooks.ts';
 import type { ConfiguredFolders } from '../../library/runbook-folders.ts';
 
@@ -33,11 +34,20 @@ export async function candidatesFor(
       return await faults();
     case 'environment':
       return configTexts().flatMap(environmentNames);
+    case 'server':
+      return serverNames();
     case 'file':
       return [{ value: ':files' }];
     case 'folder':
       return [{ value: ':folders' }];
   }
+}
+
+/** The text is scanned, not parsed, as those of config files are. */
+function serverNames(): readonly Candidate[] {
+  const path = join(dirname(userConfigPath()), 'servers.yaml');
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return [...text.matchAll(/^([a-z0-9][a-z0-9._-]*):/gm)].map(([, value = '']) => ({ value }));
 }
 
 async function faults(): Promise<readonly Candidate[]> {

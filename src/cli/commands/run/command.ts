@@ -1,4 +1,4 @@
-import { EXIT, RunbookError } from '#errors.ts';
+import { EXIT, RunbookError, usageError } from '#errors.ts';
 import { startRun } from '#run/start.ts';
 import type { ChildTexts } from '#run/values/child-inputs.ts';
 import { missingInputs } from '#run/values/inputs.ts';
@@ -24,12 +24,18 @@ import { storeHere, surroundingsHere } from '../../surroundings.ts';
 import { committed } from './commit.ts';
 
 /** `runbook run`: runs a runbook and returns the exit code of the run. */
-export async function run({ argument, options }: CommandLine<typeof spec>): Promise<number> {
+export async function run(line: CommandLine<typeof spec>): Promise<number> {
+  const { argument, options } = line;
+  if (options.on !== undefined)
+    return await (await import('../../remote/start.ts')).startOn(options.on, line);
+  if (options.detach) throw usageError('--detach needs --on', 'a run on a server: --on SERVER');
   return await runFile(findRunbook(argument, options.dir).file, runOptions(options));
 }
 
 /** Converts the options of a command that starts a run. */
-export function runOptions(options: CommandLine<typeof spec>['options']): RunOptions {
+export function runOptions(
+  options: Omit<CommandLine<typeof spec>['options'], 'on' | 'detach'>,
+): RunOptions {
   return {
     environment: options.env,
     given: readInputs(options.input),

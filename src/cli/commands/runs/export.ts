@@ -9,6 +9,10 @@ import { reportSuspects } from './suspects.ts';
 
 /** `runbook runs export`: writes a run with its outputs to one file. */
 export async function exportRun({ argument, options }: CommandLine<typeof spec>): Promise<number> {
+  if (options.on !== undefined)
+    return await (await import('../../remote/export.ts')).exportOn(options.on, {
+      ...{ argument, options },
+    });
   const run = await storeHere().open(argument ?? 'latest');
   await reportSuspects(run, options.strict);
   const file = options.output ?? `${run.id}.runbook-run`;

@@ -11,6 +11,8 @@ const NEWEST = 20;
 
 /** `runbook runs`: prints the runs of this machine. */
 export async function listRuns({ options }: CommandLine<typeof spec>): Promise<number> {
+  if (options.on !== undefined)
+    return await (await import('../../remote/list.ts')).listRunsOn(options.on, options);
   const { status: statuses, runbook, operator, since, sort: order } = options;
   const filter = {
     ...(statuses !== undefined && { statuses }),

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { usageError } from '#errors.ts';
@@ -9,6 +8,7 @@ import { nodeAt, readDocument } from '#runbook/yaml/document.ts';
 import { type LocatedNode, readYaml } from '#runbook/yaml/located.ts';
 import type { AccessPolicy } from '#team/served/access.ts';
 import { parseDuration } from '#text/duration.ts';
+import { isLoopback } from '../../loopback.ts';
 import {
   invalidConfig,
   type LoadedAlerts,
@@ -113,12 +113,6 @@ export async function loadServerConfig(
     ),
     alerts: alerts === undefined ? undefined : await loadAlerts(path, dirs),
   };
-}
-
-/** Returns whether only this machine reaches a host. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1');
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }
 
 /** An address that other machines reach needs TLS in front: tokens and sessions are sent over it. */

@@ -10,7 +10,8 @@ import type { WebParts } from '#web/seen-runs.ts';
 import { secretProblem } from '#web/verify-webhook.ts';
 import { readReference } from '../../config/reference.ts';
 import { resolveReference } from '../../environment/resolve-reference.ts';
-import { isLoopback, type ServerConfig } from './config.ts';
+import { isLoopback } from '../../loopback.ts';
+import type { ServerConfig } from './config.ts';
 import type { RunStarter } from './start-run.ts';
 
 type Hooks = NonNullable<WebParts['hooks']>;

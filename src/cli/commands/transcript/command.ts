@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { EXIT, environmentError } from '#errors.ts';
+import { EXIT, type ExitCode, environmentError } from '#errors.ts';
 import type { RecordedEvent } from '#events/log/event.ts';
 import type { TranscriptOptions } from '#report/transcript/run.ts';
 import { readRecords } from '#run/journal/cursor.ts';
@@ -55,8 +55,18 @@ export async function writeTranscript({
   argument,
   options,
 }: CommandLine<typeof spec>): Promise<number> {
+  if (options.on !== undefined) {
+    const { transcriptOn } = await import('../../remote/transcript.ts');
+    return await transcriptOn(options.on, argument, (run) => write(run, options));
+  }
+  return await write(await storeHere().open(argument ?? 'latest'), options);
+}
+
+async function write(
+  run: RunRecord,
+  options: CommandLine<typeof spec>['options'],
+): Promise<ExitCode> {
   const format = options.format ?? formatOf(options.output ?? '');
-  const run = await storeHere().open(argument ?? 'latest');
   // A transcript that is not shown on the terminal may be shared or stored.
   const leaves = options.output !== undefined || !process.stdout.isTTY;
   if (leaves || options.strict) await reportSuspects(run, options.strict);

@@ -1,0 +1,134 @@
+import { EXIT, type ExitCode } from '#errors.ts';
+import { summaryLines } from '#report/summary.ts';
+import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
+import { linesOnceBegun } from '#team/remote/begun.ts';
+import { RemoteRun } from '#team/remote/run.ts';
+import type { ServerApi } from '#team/remote/server-api.ts';
+import { type MayDo, stateOf } from '#team/remote/state.ts';
+import { harmlessLine } from '#text/harmless.ts';
+import { recordText } from '../commands/transcript/command.ts';
+import { onTerminalGone } from '../outlive-terminal.ts';
+import { choosePresentation, type Presentation, showRun } from '../present-run.ts';
+import { say, warn } from '../say.ts';
+import { withFetchedRun } from './fetched-run.ts';
+
+/** How a run of a server is shown. */
+export type FollowOptions = {
+  readonly plain: boolean;
+  /** It was started here: everything is told, and without a terminal it is left once it waits. */
+  readonly isNew: boolean;
+};
+
+const SIGNALS = ['SIGHUP', 'SIGTERM', 'SIGINT'] as const;
+
+/**
+ * Shows a run of a server until it has ended or is left, and sends it the answers of a person who may
+ * act. Returns the exit code of the run; 0 if it goes on, or if the person may only watch.
+ */
+export async function followOn(
+  api: ServerApi,
+  id: string,
+  { plain, isNew }: FollowOptions,
+): Promise<ExitCode> {
+  const presentation = choosePresentation({ plain });
+  const gone = new AbortController();
+  let run: RemoteRun | undefined;
+  // Nothing that happens to this terminal stops the run.
+  const leave = (): void => {
+    run?.leave();
+    gone.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, leave);
+  const stopListening = presentation === 'lines' ? () => undefined : onTerminalGone(leave);
+  try {
+    const waiting = { say: warn, signal: gone.signal };
+    const lines = await linesOnceBegun(api, id, waiting);
+    if (lines === undefined) return left(api, id);
+    const { operate } = (await stateOf(api, id)).may;
+    const isTold = isNew && presentation !== 'screen';
+    run = new RemoteRun(api, id, isTold ? firstLine(lines) : lines);
+    const isWaiting = isNew && presentation === 'lines' ? leaveWhenAsked(run) : () => false;
+    await show(run, { api, presentation, operate, gone: gone.signal });
+    await run.ended;
+    return isWaiting() ? waits(api, id) : ended(run, { api, operate, presentation });
+  } finally {
+    run?.leave();
+    stopListening();
+    // The loss of a terminal is often reported more than once, even after the end.
+    if (!gone.signal.aborted) for (const signal of SIGNALS) process.off(signal, leave);
+  }
+}
+
+function firstLine(lines: Buffer): Buffer {
+  return lines.subarray(0, lines.indexOf('\n') + 1);
+}
+
+type Shown = {
+  readonly api: ServerApi;
+  readonly presentation: Presentation;
+  readonly operate: MayDo;
+};
+
+async function show(
+  run: RemoteRun,
+  { api, presentation, operate, gone }: Shown & { readonly gone: AbortSignal },
+): Promise<void> {
+  if (!operate.may && presentation !== 'screen')
+    say(`read-only: ${harmlessLine(operate.because)} Ctrl-C stops watching.`);
+  await showRun(
+    {
+      run,
+      begin: () => undefined,
+      isOver: () => run.wasLeft || run.view().status === 'finished',
+      readDocument: (document) =>
+        withFetchedRun(api, run.id, (record) =>
+          recordText(record, document === 'transcript' ? 'md' : document),
+        ),
+    },
+    presentation,
+    { gone, watching: !operate.may, clock: () => Date.now() + api.skewMs },
+  );
+  // A watcher closes the screen, and a terminal may be gone.
+  run.leave();
+}
+
+function ended(run: RemoteRun, { api, operate, presentation }: Shown): ExitCode {
+  const { outcome } = run.view();
+  if (run.wasLeft || outcome === undefined) return left(api, run.id);
+  if (presentation !== 'lines') say(summaryLines(run.view(), api.name).join('\n'));
+  return operate.may ? OUTCOME_FACTS[outcome].exitCode : EXIT.ok;
+}
+
+function left(api: ServerApi, id: string): ExitCode {
+  say(`You left ${id}. It continues on ${api.name}.\n${waysBack(api, id)}`);
+  return EXIT.ok;
+}
+
+function waits(api: ServerApi, id: string): ExitCode {
+  say(`${id} waits for a person on ${api.name}.\n${waysBack(api, id)}`);
+  return EXIT.notConfirmed;
+}
+
+function waysBack(api: ServerApi, id: string): string {
+  return `  runbook attach ${id} --on ${api.name}\n  ${pageOf(api, id)}`;
+}
+
+/** Returns the address of a run's page. */
+export function pageOf({ url }: ServerApi, id: string): string {
+  return `${url.href.replace(/\/$/, '')}/r/${id}`;
+}
+
+/** Leaves a run once it waits for a person; returns whether that was so. */
+function leaveWhenAsked(run: RemoteRun): () => boolean {
+  let isAsked = false;
+  const look = (): void => {
+    if (run.view().status !== 'waiting') return;
+    isAsked = true;
+    run.leave();
+  };
+  run.subscribe(({ event }) => {
+    if (event !== undefined) look();
+  });
+  look();
+  return () => isAsked;
+}

@@ -1,0 +1,58 @@
+import type { RunEvent } from '../log/event.ts';
+import type { Intent } from '../log/intent.ts';
+
+/**
+ * Returns who answered a question with an event, and how, e.g. `kim declined it`; undefined if it is no
+ * answer of a person.
+ */
+export function answeredBy(event: RunEvent): string | undefined {
+  if (event.type === 'gate.answered') {
+    const did = event.automatic === true ? undefined : GATE[event.answer];
+    return did === undefined ? undefined : `${event.operator} ${did}`;
+  }
+  if (event.type !== 'operator.acted') return undefined;
+  const did = didOf(event.intent);
+  return did === undefined ? undefined : `${event.operator} ${did}`;
+}
+
+/** A refused confirmation leaves the gate open. */
+const GATE = {
+  confirmed: 'confirmed it',
+  declined: 'declined it',
+  refresh: 'had the rows read again',
+  simulated: 'continued the dry run',
+  refused: undefined,
+} as const;
+
+function didOf(intent: Intent): string | undefined {
+  switch (intent.type) {
+    case 'continue':
+      return 'continued the run';
+    case 'answer':
+      return `answered “${intent.value}”`;
+    case 'report':
+      return intent.done ? 'reported that it is done' : 'reported that it could not be done';
+    case 'choose':
+      return 'chose where the run continues';
+    case 'recheck':
+      return 'checked whether it took effect';
+    case 'retry':
+      return 'ran the step again';
+    case 'mark-done':
+      return 'marked the step done by hand';
+    case 'skip':
+      return 'skipped the step';
+    case 'jump':
+      return 'went to another step';
+    case 'edit':
+      return 'changed inputs';
+    case 'undo':
+      return 'started an undo';
+    case 'abort':
+      return 'aborted the run';
+    case 'decline':
+      return 'declined it';
+    default:
+      return undefined;
+  }
+}
