@@ -26,6 +26,11 @@ function workingFolder(): string {
     join(cwd, 'runbook.config.yaml'),
     'environments:\n  prod:\n    inputs: { queue: main }\n  staging:\n    inputs: { queue: test }\n',
   );
+  mkdirSync(join(cwd, '.config/runbook'), { recursive: true });
+  writeFileSync(
+    join(cwd, '.config/runbook/servers.yaml'),
+    "team:\n  url: https://runbook.example.com\nother: { url: 'https://other.example.com' }\n",
+  );
   return cwd;
 }
 
@@ -59,6 +64,7 @@ describe('what can be completed', () => {
       ['run', 'orders', '--env', ''],
       ['prod', 'staging'],
     ],
+    [['run', 'orders', '--on', 'te'], ['team']],
     [
       ['show', 'orders', '--step', ''],
       ['look\tHow many wait?', 'go_on\tGo on'],
@@ -81,7 +87,17 @@ describe('what can be completed', () => {
     [['runs', 'end', '--w'], ['--why']],
     [
       ['runs', '-'],
-      ['--status', '--runbook', '--operator', '--since', '--sort', '--all', '--json', '--help'],
+      [
+        '--status',
+        '--runbook',
+        '--operator',
+        '--since',
+        '--sort',
+        '--all',
+        '--json',
+        '--on',
+        '--help',
+      ],
     ],
     [['list', '--dir', ''], [':folders']],
     [['validate', 'runbooks/o'], [':files']],

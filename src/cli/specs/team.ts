@@ -115,7 +115,7 @@ export const serverMigrate = {
 
 /** `runbook server audit` */
 export const serverAudit = {
-  summary: 'Show what happened in a team besides its runs, and verify it',
+  summary: 'Show and verify what happened besides the runs',
   options: { json, database },
   about: [
     'Prints the last 50 entries of the audit: who signed in and out, tokens that were created and revoked, answers and starts that were refused, runs that were exported, workers that came and that were declared dead. Each entry holds the hash of the one before it; the whole chain is verified. With --json it prints all entries, byte for byte.',
