@@ -21,6 +21,8 @@ const MASKS: readonly Mask[] = [
   { pattern: /(?<=^ )(?<value>\d\d:\d\d)(?= {2}\S)/gm, as: '00:05' },
   // When something was changed, at the end.
   { pattern: /(?<=^ (?:Changed)? +)(?<value>\d\d:\d\d:\d\d)(?= {2}\S)/gm, as: '03:14:15' },
+  { pattern: /(?<=shown at )(?<value>\d\d:\d\d:\d\d)(?=, reported)/g, as: '03:14:10' },
+  { pattern: /(?<=reported done\s+at(?:\s+\w+\n)?\s+)(?<value>\d\d:\d\d:\d\d)/g, as: '03:14:15' },
   // When something was done, by the clock.
   { pattern: /(?<value>\d\d:\d\d:\d\d)(?= UTC)/g, as: '03:14:15' },
   { pattern: /(?<=^ {2})(?<value>\d\d:\d\d:\d\d)(?= )/gm, as: '03:14:15' },
