@@ -86,6 +86,8 @@ export class StatsCollector {
       const trouble = troubleIn(event);
       if (trouble !== undefined) add(step, trouble);
       if (trouble === 'failed') failed.add(step);
+      // An operator who skipped the step or ran it again took the decision from the runbook.
+      if (event.type === 'operator.acted' && event.intent.type !== 'continue') failed.delete(step);
       // The runbook expected the failure of this read: it is the incident.
       const isExpected = isDecided(event) && outlines.get(step)?.effect === 'read';
       if (isExpected && failed.delete(step)) add(step, 'failed', -1);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RecordedEvent, RunEvent } from '#events/log/event.ts';
+import type { Intent } from '#events/log/intent.ts';
 import { StatsCollector } from '#report/stats.ts';
 import { type EventLog, emptyLog } from '../fixtures/event-log.ts';
 import { enter } from '../fixtures/log-parts.ts';
@@ -68,6 +69,25 @@ test('a read that failed counts unless the runbook decided about it', () => {
   expect(figures(undecided.add(decided('capacity', 'operator')))[0]?.steps).toHaveLength(1);
 });
 
+test('a read that failed counts if the operator skipped it or ran it again', () => {
+  const acted = (intent: Intent): EventLog =>
+    emptyLog()
+      .add(RUN_STARTED, failed('capacity', 'exit'))
+      .add({ type: 'operator.acted', step: 'capacity', operator: 'ana', intent });
+  const skipped = acted({ type: 'skip', reason: 'known' }).add(
+    { type: 'step.skipped', step: 'capacity', by: 'operator', reason: 'known' },
+    decided('capacity', 'order'),
+  );
+  expect(figures(skipped)[0]?.steps).toMatchObject([{ step: 'capacity', skipped: 1, failed: 1 }]);
+  const again = acted({ type: 'retry' }).add(
+    { type: 'step.settled', step: 'capacity', status: 'succeeded' },
+    decided('capacity', 'condition'),
+  );
+  expect(figures(again)[0]?.steps).toMatchObject([{ step: 'capacity', failed: 1 }]);
+  const left = acted({ type: 'continue' }).add(decided('capacity', 'condition'));
+  expect(figures(left)[0]?.steps).toEqual([]);
+});
+
 test('a change that failed counts even if the runbook decided about it', () => {
   const log = emptyLog().add(RUN_STARTED, failed(STEP, 'reset'), decided(STEP, 'condition'));
   expect(figures(log)[0]?.steps).toMatchObject([{ step: STEP, failed: 1 }]);
@@ -111,6 +131,6 @@ function failed(step: string, kind: 'declined' | 'reset' | 'exit'): RunEvent {
   return { type: 'step.settled', step, status: 'failed', error: { kind, message: '' } };
 }
 
-function decided(step: string, by: 'condition' | 'operator'): RunEvent {
+function decided(step: string, by: 'condition' | 'operator' | 'order'): RunEvent {
   return { type: 'branch.taken', step, clause: 0, by, goto: 'done', values: [], notTaken: [] };
 }
