@@ -87,7 +87,7 @@ for (const engine of ['postgres', 'mariadb'] as const) {
         }),
       });
       expect(run.outcome).toBe('resolved');
-      expect(run.findings.join('\n')).toMatch(/has been idle in transaction for .* and blocks/);
+      expect(run.findings.join('\n')).toMatch(/blocks .*: it has been idle in transaction for/);
     });
 
     test.each(LIMITS[engine] ?? [])(
