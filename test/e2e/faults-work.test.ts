@@ -179,6 +179,7 @@ for (const { engine, only } of ENGINES) {
         const solved = await solveWork(lab, 'full-of-ddl-queue', {
           'locks/ddl': { answer: 'look for the blocker' },
           'locks/cancel_root': { confirm: true },
+          'locks/change_ran': { answer: 'it has finished' },
         });
         expect(solved.findings).toContainEqual(
           expect.stringMatching(/run DDL: .* Session \d+ \(shop-report\) blocks them all\.$/),
@@ -196,12 +197,13 @@ for (const { engine, only } of ENGINES) {
           (fault, before) => ({
             choose: [{ answer: '4294967295' }, { answer: theBlocker(fault, before) }],
             end_root: { confirm: true },
+            change_ran: { answer: 'it has finished' },
           }),
           { runbook: 'lock-contention', leaveOut: ['expects'] },
         );
         expect(solved.path).toEqual([
           ...['server', 'tree', 'metadata', 'candidates', 'choose', 'choose', 'root', 'end_root'],
-          ...['served', 'resolved'],
+          ...['served', 'change_ran', 'resolved'],
         ]);
         expect(solved.findings).toContainEqual(
           expect.stringMatching(/^2 open transactions are candidates, not proven/),
