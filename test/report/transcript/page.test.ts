@@ -155,6 +155,12 @@ describe.skipIf(program === undefined)('in a browser (Chromium: sh bin/test-serv
       (table) => table.scrollWidth > table.clientWidth,
     )`;
     expect(await page.evaluate(isWide)).toBe(false);
+    const isBroken = `[...document.querySelectorAll('#milestones td:first-child')].some((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getClientRects().length > 1;
+    })`;
+    expect(await page.evaluate(isBroken)).toBe(false);
     const drawn = "document.querySelector('.scale').getBoundingClientRect().width";
     expect(await page.evaluate<number>(drawn)).toBeGreaterThan(width === 390 ? 300 : 900);
   });

@@ -108,7 +108,8 @@ nav a{padding:.35rem .5rem}
 .entry,.days .entry{padding-left:0}
 .time{position:static;display:block}
 .graph svg{max-width:none}
-#milestones th,#milestones td{white-space:normal;overflow-wrap:anywhere;padding:.25rem .4rem}
+#milestones th,#milestones td{white-space:normal;overflow-wrap:break-word;padding:.25rem .4rem}
+#milestones td:first-child{white-space:nowrap}
 }
 @media print{
 body{font-size:10pt}
