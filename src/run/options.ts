@@ -54,9 +54,10 @@ export type RunOptions = {
   readonly loadParsers?: LoadParsers | undefined;
   /**
    * Called before an action that is not a read starts, after its record is durable; the action does
-   * not start if it rejects. Called again if its connection had to be made again.
+   * not start if it rejects. Called again once a connection was made, and before a script is sent.
+   * Resolves with the moment, in milliseconds since 1970, after which a script must not start.
    */
-  readonly mayStart?: ((execute: Execute) => Promise<void>) | undefined;
+  readonly mayStart?: ((execute: Execute) => Promise<number | undefined>) | undefined;
 };
 
 /** The additional options of resuming a run. */

@@ -45,9 +45,10 @@ export type ExecuteContext = {
   readonly expectedServer?: string | undefined;
   /**
    * Called before a change is sent to the server, with its connection made; nothing is sent if it
-   * rejects. Undefined if nothing has to be asked.
+   * rejects. Resolves with the moment, in milliseconds since 1970, after which a script must not
+   * start any more, if there is one. Undefined if nothing has to be asked.
    */
-  readonly mayStart?: (() => Promise<void>) | undefined;
+  readonly mayStart?: (() => Promise<number | undefined>) | undefined;
 };
 
 /** Runs the actions of one kind on one target. Resolves even if the step fails. */

@@ -32,21 +32,30 @@ export class Lease {
   readonly #worker: Announced;
   readonly #times: LeaseTimes;
   readonly #onLost: (why: string) => void;
+  readonly #onDoubt: () => void;
   #at = clocks();
   #timers: NodeJS.Timeout[] = [];
   #isBeating = false;
   #isLost = false;
 
-  /** `onLost` is called once: the process must end then. */
+  /**
+   * `onLost` is called once: the process must end then. `onDoubt` is called again and again while no
+   * change may be started.
+   */
   constructor(
     pool: Pool,
     worker: Announced,
-    { times = LEASE_TIMES, onLost }: { times?: LeaseTimes; onLost: (why: string) => void },
+    {
+      times = LEASE_TIMES,
+      onLost,
+      onDoubt = () => undefined,
+    }: { times?: LeaseTimes; onLost: (why: string) => void; onDoubt?: () => void },
   ) {
     this.#pool = pool;
     this.#worker = worker;
     this.#times = times;
     this.#onLost = onLost;
+    this.#onDoubt = onDoubt;
   }
 
   /** Announces the worker and starts to renew the lease. */
@@ -79,6 +88,11 @@ export class Lease {
       `the control plane has not confirmed this worker for ${Math.round(ageMs)} ms`,
       'nothing was started; another worker continues the run',
     );
+  }
+
+  /** The moment, by the clock of this machine, until which this worker is sure that it counts as alive. */
+  get notAfter(): number {
+    return Date.now() + this.#times.giveUpMs - this.ageMs;
   }
 
   /** Tells the others that this worker takes no more runs. */
@@ -117,6 +131,7 @@ export class Lease {
 
   #watch(): void {
     const { ageMs } = this;
+    if (ageMs > this.#times.giveUpMs) this.#onDoubt();
     if (ageMs > this.#times.deadMs)
       this.#lose(`the control plane has not confirmed it for ${Math.round(ageMs)} ms`);
   }

@@ -1,4 +1,5 @@
 import { environmentError, messageOf, RunbookError } from '#errors.ts';
+import type { StepPart } from '#events/log/parts.ts';
 import { foldEvents } from '#events/view/fold.ts';
 import type { Execute } from '#machine/effect.ts';
 import type { RunOptions, Surroundings } from '#run/options.ts';
@@ -9,7 +10,7 @@ import { sha256 } from '#run/sha256.ts';
 import { startRun } from '#run/start.ts';
 import type { RunRecord } from '#run/store/port.ts';
 import { readRun } from '#run/store/read-run.ts';
-import type { RunMode } from '#runbook/model/terms.ts';
+import type { Effect, RunMode } from '#runbook/model/terms.ts';
 import type { Source } from '#runbook/yaml/source.ts';
 import { refuseForTeam, unknownRunbook } from './allowed.ts';
 import type { Claim, Release } from './claim.ts';
@@ -72,6 +73,16 @@ export class Leg {
   forsake(why: RunbookError): void {
     this.#lost ??= why;
     this.#open?.session.forsake(why);
+  }
+
+  /** Gives the run up if a read is at work and no change, which is to be seen to its end. */
+  giveUpReads(why: RunbookError): void {
+    const steps = this.#open?.session.view().steps ?? [];
+    const atWork = steps.flatMap(({ effect, executions }) =>
+      executions.flatMap(({ part, status }) => (status === 'running' ? [{ effect, part }] : [])),
+    );
+    const isReading = atWork.length > 0 && !atWork.some(isChange);
+    if (isReading) this.forsake(why);
   }
 
   /** The clock of the control plane, so that the times of a run agree whoever has it. */
@@ -179,14 +190,21 @@ export class Leg {
   }
 
   /** A change starts once its start is committed, and while this worker surely counts as alive. */
-  async #mayStart(execute: Execute): Promise<void> {
+  async #mayStart(execute: Execute): Promise<number> {
     const { lease, onSeam } = this.#parts;
     onSeam?.('before-durable', execute);
     await this.#journal.durable();
     onSeam?.('before-check', execute);
     lease.assert();
+    const { notAfter } = lease;
     onSeam?.('after-check', execute);
+    return notAfter;
   }
+}
+
+/** A step that changes something reads in its other parts. */
+function isChange({ effect, part }: { readonly effect: Effect; readonly part: StepPart }): boolean {
+  return part === 'undo' || (part === 'action' && effect !== 'read');
 }
 
 function troubleOf(error: unknown): string {

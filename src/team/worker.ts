@@ -61,7 +61,11 @@ export class Worker {
     const { url, announced, times = LEASE_TIMES, knowledge, holdMs = HOLD_MS, onSeam } = options;
     const { approval = [] } = options;
     const pool = openPool(url, 'runbook worker');
-    const lease = new Lease(pool, announced, { times, onLost: (why) => this.#lose(why) });
+    const lease = new Lease(pool, announced, {
+      times,
+      onLost: (why) => this.#lose(why),
+      onDoubt: () => this.#giveUpReads(),
+    });
     this.#parts = {
       ...{ announced, pool, dispatch, lease, knowledge, onSeam, approval },
       writer: new Writer(pool),
@@ -197,6 +201,12 @@ export class Worker {
     const error: RunbookError = environmentError(`this worker lost its lease: ${why}`);
     for (const leg of this.#legs.values()) leg.forsake(error);
     this.#options.onLost(why);
+  }
+
+  /** What only reads is given up, and read again once the control plane confirms a worker. */
+  #giveUpReads(): void {
+    const error = environmentError('the control plane does not confirm this worker');
+    for (const leg of this.#legs.values()) leg.giveUpReads(error);
   }
 
   #notice(text: string): void {

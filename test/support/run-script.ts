@@ -29,12 +29,13 @@ export type ScriptSetting = Partial<ShellAction> &
 
 /** Runs a script on this machine. */
 export function runScript(script: string, setting: ScriptSetting = {}): Promise<StepOutcome> {
-  const { executor: options, signal, onOutput, ...parts } = setting;
+  const { executor: options, signal, onOutput, mayStart, ...parts } = setting;
   const executor = createShellExecutor(options);
   onTestFinished(() => executor.close());
   return executor.execute(scriptAction(script, parts), {
     signal: signal ?? new AbortController().signal,
     onOutput: onOutput ?? (() => {}),
+    mayStart,
   });
 }
 

@@ -188,11 +188,12 @@ export function sshHost(server: SshServer, destination = 'lab', graceMs = 2_000)
   onTestFinished(() => executor.close());
   return {
     executor,
-    run(script, { signal, onOutput, takeTerminal, ...parts } = {}) {
+    run(script, { signal, onOutput, takeTerminal, mayStart, ...parts } = {}) {
       return executor.execute(scriptAction(script, parts), {
         signal: signal ?? new AbortController().signal,
         onOutput: onOutput ?? (() => {}),
         ...(takeTerminal !== undefined && { takeTerminal }),
+        ...(mayStart !== undefined && { mayStart }),
       });
     },
   };

@@ -44,6 +44,8 @@ export type ToldWorker = {
   readonly books?: readonly string[];
   readonly times?: WorkerOptions['times'];
   readonly patient?: string;
+  /** The control plane, if not the one of the stage itself. */
+  readonly url?: string;
   readonly approval?: WorkerOptions['approval'];
 };
 

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { startSwitchingProxy } from '../support/switching-proxy.ts';
 import { teamStage } from '../support/team-stage.ts';
 
 const stage = teamStage();
@@ -27,4 +28,41 @@ test('runs held while PostgreSQL is killed and restarted go on, and a change is 
     expect(view?.status).toBe('finished');
   });
   expect(await stage().changes(waiting)).toBe(1);
+}, 120_000);
+
+test('a read whose worker is not confirmed any more is given up, and read again later', async () => {
+  const control = new URL(stage().control.superuserUrl);
+  const own = Number(control.port);
+  const proxy = await startSwitchingProxy(own);
+  const url = new URL(control);
+  url.port = String(proxy.port);
+  const run = await stage().create({ read_seconds: '60' }, { label: 'cut' });
+  await stage().startWorker({
+    ...{ labels: ['cut'], url: url.href },
+    times: { beatMs: 100, giveUpMs: 1_000, deadMs: 60_000 },
+  });
+  const reading = async () => {
+    const { rowCount } = await stage().patient.query(
+      "SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'",
+      [`runbook/${run}`],
+    );
+    return rowCount;
+  };
+  await vi.waitFor(async () => {
+    expect(await reading()).toBe(1);
+    // Nothing is left to be written: a write that fails would give the run up as well.
+    expect((await stage().records(run)).at(-1)?.event.type).toBe('target.connected');
+  });
+  proxy.leadTo(1);
+  const cutAt = performance.now();
+  proxy.cut();
+  await vi.waitFor(async () => expect(await reading()).toBe(0));
+  // The read itself would have had 10 s.
+  expect(performance.now() - cutAt).toBeLessThan(8_000);
+  proxy.leadTo(own);
+  await vi.waitFor(async () => expect(await reading()).toBe(1), { timeout: 60_000 });
+  const events = (await stage().records(run)).map(({ event }) => event.type);
+  expect(events.filter((type) => type === 'step.started')).toHaveLength(2);
+  expect(events).toContain('run.resumed');
+  expect(events).not.toContain('step.finished');
 }, 120_000);

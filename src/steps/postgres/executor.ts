@@ -25,6 +25,14 @@ export function createPostgresExecutor(options: DatabaseExecutorOptions): Execut
 /** The lock timeout: a step that waits longer makes other sessions queue up behind it. */
 const LOCK_TIMEOUT_MS = 5_000;
 
+/**
+ * A server that can, from PostgreSQL 14 on and on Linux, ends a change whose client is gone; others
+ * refuse the setting.
+ */
+const NOTICES_A_LOST_CLIENT =
+  "CASE WHEN current_setting('server_version_num')::int >= 140000 AND version() LIKE '%linux%' " +
+  "THEN set_config('client_connection_check_interval', '2s', false) END";
+
 /** The idle timeout of a transaction: after it, its process counts as hung. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
 
@@ -101,7 +109,7 @@ function preparation(
   if (isPooled) return `SELECT ${server}`;
   return (
     `SELECT ${server}, set_config('statement_timeout', '${statement}', false), ` +
-    `set_config('lock_timeout', '${lock}', false)`
+    `set_config('lock_timeout', '${lock}', false), ${NOTICES_A_LOST_CLIENT}`
   );
 }
 

@@ -11,7 +11,8 @@ import type { ShellAction } from '#safety/actions/action.ts';
  */
 export function bootstrap(mark: string): readonly string[] {
   const ready = `printf %s "{${mark} ready}"`;
-  const script = `${ready}; ${ready} >&2; IFS= read -r -d "" runbook && eval "$runbook"`;
+  // A variable of that name could come from outside.
+  const script = `SECONDS=0; ${ready}; ${ready} >&2; IFS= read -r -d "" runbook && eval "$runbook"`;
   return ['bash', '--noprofile', '--norc', '-c', script];
 }
 
@@ -31,7 +32,7 @@ part() { IFS= read -r -d '' "$1" <&3 || exit 1; }
 # Lengths are in bytes, and no character may swallow the zero byte after it.
 locale=\${LC_ALL+set}\${LC_ALL-}
 LC_ALL=C
-for name in mark grace folder script variables; do part "$name"; done
+for name in mark grace limit folder script variables; do part "$name"; done
 set --
 for ((; variables > 0; variables -= 1)); do
   part variable
@@ -45,6 +46,12 @@ case $locale in set*) LC_ALL=\${locale#set} ;; *) unset LC_ALL ;; esac
 if [ -n "$folder" ] && ! CDPATH= cd -- "$folder"; then
   say folder
   exit 0
+fi
+
+# Who sent this was stopped meanwhile: by now somebody else may have the run.
+if [ -n "$limit" ] && ((SECONDS >= limit)); then
+  say late
+  exit 111
 fi
 
 unset BASH_ENV ENV TMOUT
@@ -90,16 +97,18 @@ type ScriptParts = Pick<ShellAction, 'script' | 'env' | 'cwd' | 'stdin'> & {
   readonly mark: string;
   /** The milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs: number;
+  /** The age of the bootstrap, in seconds, from which on it does not start the script any more. */
+  readonly limitS: number | undefined;
 };
 
 /** Returns the input of the bootstrap, sent once it is ready. */
 export function scriptParts(parts: ScriptParts): string {
-  const { mark, graceMs, cwd = '', script, env, stdin = '' } = parts;
+  const { mark, graceMs, limitS, cwd = '', script, env, stdin = '' } = parts;
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const input = Buffer.from(stdin).toString('base64');
   const named = [
     RUNNER,
-    ...[mark, String(Math.ceil(graceMs / 100))],
+    ...[mark, String(Math.ceil(graceMs / 100)), limitS === undefined ? '' : String(limitS)],
     // `cd -` would change to the previous directory.
     ...[cwd.startsWith('-') ? `./${cwd}` : cwd, script],
     ...[String(variables.length), ...variables],

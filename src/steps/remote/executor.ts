@@ -82,6 +82,10 @@ async function runScript(
     readonly timeoutMs: number;
   },
 ): Promise<StepOutcome> {
+  const notAfter = await context.mayStart?.();
+  // The clocks differ: the far side counts from its own beginning, which is later than now.
+  const limitS =
+    notAfter === undefined ? undefined : Math.max(0, Math.floor((notAfter - Date.now()) / 1_000));
   const mark = randomBytes(16).toString('hex');
   const { program, words } = client.call(bootstrap(mark), false);
   const child = spawn(program, words, { env, stdio: 'pipe', detached: true });
@@ -93,7 +97,10 @@ async function runScript(
     return failed(startError(program, cause));
   }
   const { graceMs } = limits;
-  const text = scriptParts({ ...action, script: `${STRICT}${action.script}`, mark, graceMs });
+  const text = scriptParts({
+    ...{ ...action, script: `${STRICT}${action.script}` },
+    ...{ mark, graceMs, limitS },
+  });
   const far = new FarBash(child, { mark, text }, { client, env, graceMs });
   const script = new RunningScript(
     child,

@@ -2,6 +2,7 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { ShellAction } from '#safety/actions/action.ts';
 import { formatDuration } from '#text/duration.ts';
 import type { StepOutcome } from '../executor.ts';
+import { TOO_LATE_ERROR } from '../shell/not-after.ts';
 import { type ScriptEnd, shellOutcome } from '../shell/outcome.ts';
 import type { Client } from './client.ts';
 import { clientError } from './client-error.ts';
@@ -25,6 +26,7 @@ export function remoteOutcome(
         : notReached(stopped, place, action.timeoutMs);
     return { status: 'failed', error };
   }
+  if (reports.wasLate) return { status: 'failed', error: TOO_LATE_ERROR };
   if (reports.lacksFolder)
     return {
       status: 'failed',

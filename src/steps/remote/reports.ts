@@ -80,6 +80,11 @@ export class Reports {
     return this.#last === 'folder';
   }
 
+  /** True if the bootstrap got the script too late: nothing was started. */
+  get wasLate(): boolean {
+    return this.#last === 'late';
+  }
+
   /** The output before the script, e.g. the reason why there is no connection. */
   get noise(): string {
     return this.#noise;

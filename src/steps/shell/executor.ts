@@ -3,6 +3,7 @@ import type { StepError } from '#runbook/model/step-error.ts';
 import type { ShellAction } from '#safety/actions/action.ts';
 import type { ExecuteContext, Executor, StepOutcome } from '../executor.ts';
 import { type Environment, shellEnvironment } from './environment.ts';
+import { notAfterGuard, TOO_LATE_ERROR, wasTooLate } from './not-after.ts';
 import { shellOutcome, terminalOutcome } from './outcome.ts';
 import { parsedBytes } from './parsed-output.ts';
 import { RunningScript } from './running-script.ts';
@@ -42,7 +43,10 @@ export function createShellExecutor(options: ShellExecutorOptions = {}): Executo
       if (context.signal.aborted) return failed({ kind: 'cancelled', message: 'never started' });
       if (action.interactive) return onTerminal(action, context, environment, limits.graceMs);
       bash ??= loadBash(environment);
-      const spawned = await spawnScript(await bash, action, environment);
+      const loaded = await bash;
+      const notAfter = await context.mayStart?.();
+      const spawned = await spawnScript(loaded, action, environment, notAfter);
+      const startedAt = Date.now();
       if (spawned.child === undefined) return failed(spawned.error);
       const script = new RunningScript(spawned.child, spawned.pid, {
         ...limits,
@@ -50,7 +54,9 @@ export function createShellExecutor(options: ShellExecutorOptions = {}): Executo
       });
       running.add(script);
       try {
-        return shellOutcome(action, await script.end(action.timeoutMs, context));
+        const end = await script.end(action.timeoutMs, context);
+        if (wasTooLate(notAfter, startedAt, end.result.exit_code)) return failed(TOO_LATE_ERROR);
+        return shellOutcome(action, end);
       } finally {
         running.delete(script);
       }
@@ -95,7 +101,6 @@ const KEEPS_NOTHING = Object.assign([], { push: () => 0 });
  * one signal that a process may ignore.
  */
 const ZX = {
-  prefix: STRICT,
   postfix: '',
   quote: (text: string) => text,
   nothrow: true,
@@ -122,6 +127,7 @@ async function spawnScript(
   { $, shell }: Bash,
   action: ShellAction,
   environment: Record<string, string>,
+  notAfter: number | undefined,
 ): Promise<Spawned> {
   if (shell === null)
     return { error: { kind: 'not_found', message: 'bash was not found on the PATH' } };
@@ -129,6 +135,7 @@ async function spawnScript(
   const started = $({
     ...ZX,
     shell,
+    prefix: `${STRICT}${notAfterGuard(notAfter)}`,
     env: { ...environment, ...action.env },
     // Without input zx would leave a pipe open that never ends.
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

@@ -83,6 +83,7 @@ test('a change asks whether it may start, after its record, and a read does not'
   Object.assign(surroundings, {
     mayStart: async ({ step }: { step: string }) => {
       asked.push(step, ...run.deeds.slice(-2));
+      return undefined;
     },
   });
   run.begin();

@@ -69,6 +69,15 @@ test('a change is one statement as well', async () => {
   expect(outcome).toMatchObject({ status: 'failed', error: { kind: 'syntax' } });
 });
 
+test('the server looks every two seconds whether the client of a change is still there', async () => {
+  const session = openSession(server.superuserUrl);
+  const asked = `SELECT current_setting('client_connection_check_interval') AS every`;
+  const linux = process.platform === 'linux';
+  expect(await session.run(asked, { readOnly: false })).toMatchObject({
+    result: { rows: [{ every: linux ? '2s' : '0' }] },
+  });
+});
+
 test('a change runs outside of a transaction, as some statements need', async () => {
   const session = openSession(server.superuserUrl);
   expect(await session.run('VACUUM guarded', { readOnly: false })).toMatchObject({

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { quoteShell } from '#safety/actions/quote-shell.ts';
@@ -62,6 +62,23 @@ describe.skipIf(sshd === undefined)(
         sshHost(server).run(`printf %s ${quoteShell(text)} | wc -c`),
       );
       expect(Number(stdout)).toBe(Buffer.byteLength(text));
+    });
+
+    test('that comes too late does not begin, by the time since its bash began', async () => {
+      const folder = temporaryFolder();
+      const run = (file: string, ms: number) =>
+        sshHost(server).run(`touch ${quoteShell(join(folder, file))}`, {
+          ...{ readOnly: false, mayStart: async () => Date.now() + ms },
+        });
+      expect(await run('late', 500)).toEqual({
+        status: 'failed',
+        error: {
+          kind: 'cancelled',
+          message: 'never started: another worker may have the run by now',
+        },
+      });
+      expect(await run('in-time', 60_000)).toMatchObject({ status: 'succeeded' });
+      expect(readdirSync(folder)).toEqual(['in-time']);
     });
 
     test('that is too long for bash is refused before anything is sent', async () => {

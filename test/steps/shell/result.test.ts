@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -46,6 +46,23 @@ test.each([
 ])('a failure is told apart: %s', async (name, script, error) => {
   const cwd = name === 'no folder' ? '/no-such-folder' : undefined;
   expect(await runScript(script, { cwd })).toMatchObject({ status: 'failed', error });
+});
+
+test('a script that comes too late does not begin, and one in time does', async () => {
+  const folder = folderWith({});
+  const run = (file: string, ms: number) =>
+    runScript(`touch ${join(folder, file)}; exit 111`, { mayStart: async () => Date.now() + ms });
+  expect(await run('late', -2_000)).toEqual({
+    status: 'failed',
+    error: { kind: 'cancelled', message: 'never started: another worker may have the run by now' },
+  });
+  expect(await run('in-time', 10_000)).toMatchObject({ error: { kind: 'exit', code: '111' } });
+  expect(readdirSync(folder)).toEqual(['in-time']);
+  const refusing = runScript(`touch ${join(folder, 'refused')}`, {
+    mayStart: () => Promise.reject(new Error('the lease has expired')),
+  });
+  await expect(refusing).rejects.toThrow('the lease has expired');
+  expect(readdirSync(folder)).toEqual(['in-time']);
 });
 
 test('exit codes that the runbook allows are no failure', async () => {
