@@ -203,7 +203,7 @@ export class Worker {
     this.#options.onLost(why);
   }
 
-  /** What only reads is given up, and read again once the control plane confirms a worker. */
+  /** Gives up the runs that only read: they are read again once the control plane confirms a worker. */
   #giveUpReads(): void {
     const error = environmentError('the control plane does not confirm this worker');
     for (const leg of this.#legs.values()) leg.giveUpReads(error);
