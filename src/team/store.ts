@@ -8,7 +8,7 @@ import { type CreatedRun, createRun, type NewTeamRun } from './create-run.ts';
 import { inTransaction } from './database.ts';
 import { type Dispatch, enqueueLeg } from './dispatch.ts';
 import type { Role } from './policy/roles.ts';
-import { teamRecord } from './record.ts';
+import { teamRecord } from './record/run.ts';
 import { type ListRuns, listRuns, readRun, type TeamRun } from './runs.ts';
 
 /** An intent for a run, or the wish to look at it, which wakes it if it is parked. */

@@ -1,16 +1,16 @@
 import { environmentError, messageOf, type RunbookError } from '#errors.ts';
-import { claimRun, releaseRun } from './claim.ts';
 import { openPool } from './database.ts';
 import { openDispatch, takeLegs } from './engine.ts';
-import { type HeldRun, openIntents } from './held-run.ts';
-import { type Announced, LEASE_TIMES, Lease, type LeaseTimes } from './lease.ts';
-import { Leg } from './leg.ts';
-import { LiveOutputs } from './live.ts';
 import { requireMigrated } from './migrate.ts';
 import type { ApprovalRule } from './policy/permission.ts';
-import { Supervisor } from './supervisor.ts';
-import type { WorkerKnowledge, WorkerParts } from './worker-parts.ts';
-import { Writer } from './writer.ts';
+import { LiveOutputs } from './record/live.ts';
+import { Writer } from './record/writer.ts';
+import { type Announced, LEASE_TIMES, Lease, type LeaseTimes } from './watch/lease.ts';
+import { Supervisor } from './watch/supervisor.ts';
+import { claimRun, releaseRun } from './work/claim.ts';
+import { type HeldRun, openIntents } from './work/held-run.ts';
+import { Leg } from './work/leg.ts';
+import type { WorkerKnowledge, WorkerParts } from './work/parts.ts';
 
 /** The options of a worker. */
 export type WorkerOptions = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Audit } from '#team/audit/audit.ts';
+import { Audit } from '#team/audit/log.ts';
 import type { Scope } from '#team/policy/roles.ts';
 import { TeamAccess } from '#team/served/access.ts';
 import { recordAlerts } from '#team/served/alerts.ts';

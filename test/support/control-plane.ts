@@ -2,15 +2,15 @@ import pg from 'pg';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import type { RunStore } from '#run/store/port.ts';
-import { claimRun, releaseRun } from '#team/claim.ts';
 import { openPool } from '#team/database.ts';
 import type { Dispatch, LegOf } from '#team/dispatch.ts';
-import { beingWritten, RowsJournal } from '#team/journal-rows.ts';
 import { migrate } from '#team/migrate.ts';
-import { partsOutputs } from '#team/outputs.ts';
-import { teamRecord } from '#team/record.ts';
+import { beingWritten, RowsJournal } from '#team/record/journal.ts';
+import { partsOutputs } from '#team/record/outputs.ts';
+import { teamRecord } from '#team/record/run.ts';
+import { Writer } from '#team/record/writer.ts';
 import { TeamStore } from '#team/store.ts';
-import { Writer } from '#team/writer.ts';
+import { claimRun, releaseRun } from '#team/work/claim.ts';
 
 /** A dispatch that only writes down what it is asked for. */
 export type RecordedDispatch = Dispatch & { readonly queued: (LegOf & { leg: string })[] };

@@ -3,8 +3,8 @@ import type { Pool } from 'pg';
 import type { RunEvent } from '#events/log/event.ts';
 import { walkLines } from '#run/journal/cursor.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
-import { RowsJournal } from '#team/journal-rows.ts';
-import { Writer } from '#team/writer.ts';
+import { RowsJournal } from '#team/record/journal.ts';
+import { Writer } from '#team/record/writer.ts';
 import { someEvents } from '../fixtures/journal-events.ts';
 
 /** What happens to two workers that want one run. */

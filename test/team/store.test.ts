@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { claimRun } from '#team/claim.ts';
-import { RowsJournal } from '#team/journal-rows.ts';
+import { RowsJournal } from '#team/record/journal.ts';
+import { claimRun } from '#team/work/claim.ts';
 import { RUN_STARTED } from '../fixtures/pool-exhausted-steps.ts';
 import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Audit } from '#team/audit/audit.ts';
+import { Audit } from '#team/audit/log.ts';
 import { addWorker, controlPlane, queuedRun } from '../../support/control-plane.ts';
 
 const plane = controlPlane();

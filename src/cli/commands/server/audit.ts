@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '#errors.ts';
-import { Audit } from '#team/audit/audit.ts';
 import type { AuditLine } from '#team/audit/chain.ts';
+import { Audit } from '#team/audit/log.ts';
 import { openPool } from '#team/database.ts';
 import { requireMigrated } from '#team/migrate.ts';
 import { textTable } from '#text/table.ts';

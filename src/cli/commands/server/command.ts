@@ -1,9 +1,9 @@
 import { EXIT, type ExitCode, messageOf } from '#errors.ts';
-import { Audit } from '#team/audit/audit.ts';
+import { Audit } from '#team/audit/log.ts';
 import { openPool } from '#team/database.ts';
 import { openDispatch } from '#team/engine.ts';
 import { requireMigrated } from '#team/migrate.ts';
-import { Supervisor } from '#team/supervisor.ts';
+import { Supervisor } from '#team/watch/supervisor.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { controlPlaneUrl } from '../../control-plane.ts';
 import type { server as spec } from '../../specs/team.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Pool } from 'pg';
 import { environmentError, messageOf } from '#errors.ts';
-import { Audit } from '#team/audit/audit.ts';
+import { Audit } from '#team/audit/log.ts';
 import type { Dispatch } from '#team/dispatch.ts';
 import { TeamAccess } from '#team/served/access.ts';
 import { TeamStore } from '#team/store.ts';

@@ -6,10 +6,10 @@ import { readRecords } from '#run/journal/cursor.ts';
 import { isOutputPath } from '#run/outputs/port.ts';
 import { startsOfOutputs } from '#run/outputs/shown.ts';
 import { writeArchive } from '#run/store/archive.ts';
-import { LEASE_TIMES } from '#team/lease.ts';
 import { requireMigrated } from '#team/migrate.ts';
 import { RunNews } from '#team/served/run-news.ts';
 import type { TeamStore } from '#team/store.ts';
+import { LEASE_TIMES } from '#team/watch/lease.ts';
 import type {
   Attachments,
   GivenIntent,

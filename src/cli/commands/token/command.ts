@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { EXIT, type ExitCode, usageError } from '#errors.ts';
-import { Audit } from '#team/audit/audit.ts';
+import { Audit } from '#team/audit/log.ts';
 import { openPool } from '#team/database.ts';
 import { requireMigrated } from '#team/migrate.ts';
 import { TeamAccess } from '#team/served/access.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { usageError } from '#errors.ts';
 import { sha256 } from '#run/sha256.ts';
-import type { WorkerKnowledge } from '#team/worker-parts.ts';
+import type { WorkerKnowledge } from '#team/work/parts.ts';
 import { enterEnvironment } from '../../environment/enter.ts';
 import { loadEffectParsers } from '../../library/effect-parsers.ts';
 import { findRunbooks } from '../../library/find-runbook.ts';

@@ -2,11 +2,11 @@ import type { Pool } from 'pg';
 import type { Intent, IntentType } from '#events/log/intent.ts';
 import { ACCEPTED, refused, type Verdict } from '#events/log/submission.ts';
 import type { OpenRun } from '#run/session/open.ts';
+import { type ApprovalRule, maySend } from '../policy/permission.ts';
+import type { Role } from '../policy/roles.ts';
+import type { RowsJournal } from '../record/journal.ts';
+import type { LiveOutputs } from '../record/live.ts';
 import type { Claim } from './claim.ts';
-import type { RowsJournal } from './journal-rows.ts';
-import type { LiveOutputs } from './live.ts';
-import { type ApprovalRule, maySend } from './policy/permission.ts';
-import type { Role } from './policy/roles.ts';
 
 /** An intent that has no answer yet. */
 export type OpenIntent = {

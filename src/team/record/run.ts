@@ -4,7 +4,7 @@ import type { RunNotices } from '#run/follow/port.ts';
 import { decodeLine } from '#run/journal/line.ts';
 import type { RunOutputs } from '#run/outputs/port.ts';
 import type { RunRecord } from '#run/store/port.ts';
-import { journalRows, type OpenRows } from './journal-rows.ts';
+import { journalRows, type OpenRows } from './journal.ts';
 import { partsSource } from './outputs.ts';
 
 /** The parts of a record that only its worker has. */

@@ -12,15 +12,15 @@ import type { RunRecord } from '#run/store/port.ts';
 import { readRun } from '#run/store/read-run.ts';
 import type { Effect, RunMode } from '#runbook/model/terms.ts';
 import type { Source } from '#runbook/yaml/source.ts';
+import { keepText } from '../create-run.ts';
+import { RowsJournal } from '../record/journal.ts';
+import { partsOutputs, partsSource } from '../record/outputs.ts';
+import { teamRecord } from '../record/run.ts';
 import { refuseForTeam, unknownRunbook } from './allowed.ts';
 import type { Claim, Release } from './claim.ts';
-import { keepText } from './create-run.ts';
 import { HeldRun } from './held-run.ts';
-import { RowsJournal } from './journal-rows.ts';
-import { partsOutputs, partsSource } from './outputs.ts';
-import { teamRecord } from './record.ts';
+import type { WorkerParts } from './parts.ts';
 import { clearTargets } from './takeover.ts';
-import type { WorkerParts } from './worker-parts.ts';
 
 /** A claimed run at a worker, from the claim to the moment when it rests. */
 export class Leg {

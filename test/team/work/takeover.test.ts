@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { Intent } from '#events/log/intent.ts';
-import { teamStage } from '../support/team-stage.ts';
+import { teamStage } from '../../support/team-stage.ts';
 
 // Each test has a label of its own: the workers of one take no run of another.
 const stage = teamStage({ areConcurrent: true });

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import { claimRun } from '#team/claim.ts';
-import { Lease } from '#team/lease.ts';
-import { Reaper, sweep } from '#team/reaper.ts';
-import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
+import { Lease } from '#team/watch/lease.ts';
+import { Reaper, sweep } from '#team/watch/reaper.ts';
+import { claimRun } from '#team/work/claim.ts';
+import { addWorker, controlPlane, queuedRun } from '../../support/control-plane.ts';
 
 const plane = controlPlane();
 

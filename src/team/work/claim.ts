@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { inTransaction } from './database.ts';
-import { type Dispatch, enqueueLeg, type LegOf } from './dispatch.ts';
+import { inTransaction } from '../database.ts';
+import { type Dispatch, enqueueLeg, type LegOf } from '../dispatch.ts';
 
 /** A run that a worker holds, under an epoch that no other claim ever gets. */
 export type Claim = LegOf & {

@@ -4,11 +4,11 @@ import type { RunEnvironment, RunOptions } from '#run/options.ts';
 import type { ChildTexts } from '#run/values/child-inputs.ts';
 import type { Runbook } from '#runbook/model/runbook.ts';
 import type { Source } from '#runbook/yaml/source.ts';
-import type { Dispatch } from './dispatch.ts';
-import type { Announced, Lease } from './lease.ts';
-import type { LiveOutputs } from './live.ts';
-import type { ApprovalRule } from './policy/permission.ts';
-import type { Writer } from './writer.ts';
+import type { Dispatch } from '../dispatch.ts';
+import type { ApprovalRule } from '../policy/permission.ts';
+import type { LiveOutputs } from '../record/live.ts';
+import type { Writer } from '../record/writer.ts';
+import type { Announced, Lease } from '../watch/lease.ts';
 
 /** A runbook with its values from an environment of this worker. */
 export type PreparedRunbook = {

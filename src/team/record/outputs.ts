@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { environmentError } from '#errors.ts';
 import { isOutputPath, type OutputWriter, type RunOutputs } from '#run/outputs/port.ts';
-import type { Claim } from './claim.ts';
+import type { Claim } from '../work/claim.ts';
 
 const PART_BYTES = 64 * 1024;
 

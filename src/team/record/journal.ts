@@ -6,7 +6,7 @@ import type { RunView } from '#events/view/run-view.ts';
 import { JournalCursor } from '#run/journal/cursor.ts';
 import { encodeLine, hashLine, NO_LINE } from '#run/journal/line.ts';
 import type { Journal, RunJournal } from '#run/journal/port.ts';
-import type { Claim } from './claim.ts';
+import type { Claim } from '../work/claim.ts';
 import type { AnsweredIntent, PendingLine, Portion, RunSummary, Source, Writer } from './writer.ts';
 
 /** The most bytes of one run that wait to be written; more means that the control plane is gone. */

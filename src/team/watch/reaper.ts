@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { inTransaction } from './database.ts';
-import { type Dispatch, enqueueLeg, type LegOf } from './dispatch.ts';
+import { inTransaction } from '../database.ts';
+import { type Dispatch, enqueueLeg, type LegOf } from '../dispatch.ts';
 import { LEASE_TIMES } from './lease.ts';
 
 /** The options of a reaper. */

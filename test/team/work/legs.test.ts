@@ -2,8 +2,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { importRun, writeArchive } from '#run/store/archive.ts';
 import { verifyRun } from '#run/store/verify-run.ts';
-import { MemoryStore } from '../support/memory-store.ts';
-import { teamStage } from '../support/team-stage.ts';
+import { MemoryStore } from '../../support/memory-store.ts';
+import { teamStage } from '../../support/team-stage.ts';
 
 const stage = teamStage();
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { claimRun, MOST_FAILURES, releaseRun } from '#team/claim.ts';
-import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
+import { claimRun, MOST_FAILURES, releaseRun } from '#team/work/claim.ts';
+import { addWorker, controlPlane, queuedRun } from '../../support/control-plane.ts';
 
 const BO = { person: 'bo', via: 'page', roles: ['operator'], signedInAt: undefined } as const;
 

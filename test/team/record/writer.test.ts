@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest';
-import { claimRun } from '#team/claim.ts';
-import { RowsJournal } from '#team/journal-rows.ts';
-import { Writer } from '#team/writer.ts';
-import { someEvents } from '../fixtures/journal-events.ts';
-import { addWorker, controlPlane, queuedRun } from '../support/control-plane.ts';
-import { draws, fc } from '../support/properties.ts';
-import { type Deed, modelStorage, type Storage, violation } from '../support/two-writers.ts';
+import { RowsJournal } from '#team/record/journal.ts';
+import { Writer } from '#team/record/writer.ts';
+import { claimRun } from '#team/work/claim.ts';
+import { someEvents } from '../../fixtures/journal-events.ts';
+import { addWorker, controlPlane, queuedRun } from '../../support/control-plane.ts';
+import { draws, fc } from '../../support/properties.ts';
+import { type Deed, modelStorage, type Storage, violation } from '../../support/two-writers.ts';
 
 const BO = { person: 'bo', via: 'page', roles: ['operator'], signedInAt: undefined } as const;
 

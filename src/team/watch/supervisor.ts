@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import type { Dispatch } from './dispatch.ts';
+import type { Dispatch } from '../dispatch.ts';
+import { createPartitions } from '../migrate.ts';
 import { LEASE_TIMES, type LeaseTimes } from './lease.ts';
-import { createPartitions } from './migrate.ts';
 import { Reaper, sweep } from './reaper.ts';
 
 /** The options of a supervisor. */
