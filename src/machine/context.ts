@@ -127,13 +127,20 @@ export type Frame = {
   readonly visits: Readonly<Record<string, number>>;
 };
 
+/** How a runbook that ran as a step has ended. */
+export type ChildEnd = {
+  readonly outcome: Outcome;
+  readonly summary: string;
+  readonly unchecked?: string;
+};
+
 /** A runbook that runs as a step of another. */
 export type ChildFrame = Frame & {
   /** The findings of its branches, in order. */
   readonly findings: readonly string[];
   /** The visit of the step that runs it. */
   readonly caller: Visit;
-  readonly end?: { readonly outcome: Outcome; readonly summary: string };
+  readonly end?: ChildEnd;
 };
 
 /** A change that can be undone, with every value its undo may read, from when it ran. */

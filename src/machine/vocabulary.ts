@@ -1,6 +1,6 @@
 import { assertEvent, assign, setup } from 'xstate';
 import type { StepPart } from '#events/log/event.ts';
-import type { Outcome, Runbook } from '#runbook/model/runbook.ts';
+import type { Runbook } from '#runbook/model/runbook.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Hash } from '#safety/actions/digest.ts';
 import { callChild, type Outside, returnFromChild, withChild } from './context/child-runbook.ts';
@@ -26,7 +26,7 @@ import { retriesAfter } from './context/retry.ts';
 import { isTrueOf } from './context/scope.ts';
 import { beginUndo, keepUndoable, markUndone } from './context/undoing.ts';
 import { enterStep, settleStep, withoutError } from './context/visit.ts';
-import type { MachineContext, MachineInput, SettledStatus, Visit } from './context.ts';
+import type { ChildEnd, MachineContext, MachineInput, SettledStatus, Visit } from './context.ts';
 import type { Arm, Await, Call, DecidedEvent, Execute, OpenGate, Refuse } from './effect.ts';
 import type { MachineEvent } from './event.ts';
 import { type Acting, isActing, type Placed, placedSteps } from './placed-step.ts';
@@ -266,9 +266,8 @@ export function vocabularyOf(runbook: Runbook, hash: Hash, { openChild, isSecret
       returnFromChild: assign(({ context }, params: StepParams) =>
         returnFromChild(context, stepOf(params)),
       ),
-      endChild: assign(
-        ({ context }, { frame, ...end }: { frame: string; outcome: Outcome; summary: string }) =>
-          withChild(context, frame, () => ({ end })),
+      endChild: assign(({ context }, { frame, ...end }: { frame: string } & ChildEnd) =>
+        withChild(context, frame, () => ({ end })),
       ),
       noteFinding: assign(({ context }, { frame, text }: { frame: string; text: string }) =>
         text === ''

@@ -100,6 +100,7 @@ export const RUN_EVENTS = [
   event('run.finished', 'Written last, once.', {
     outcome: z.enum(RUN_OUTCOMES),
     summary: z.string(),
+    unchecked: opt(said(z.string(), 'the part of the summary that says what was not checked')),
   }),
   event(
     'target.connected',

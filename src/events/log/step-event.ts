@@ -104,6 +104,7 @@ export const STEP_EVENTS = [
     step,
     outcome,
     summary: z.string(),
+    unchecked: opt(z.string()),
     findings: texts,
   }),
   event(

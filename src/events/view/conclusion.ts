@@ -1,6 +1,6 @@
 import { type OpenPoint, openPoints } from './open-points.ts';
 import { callerOf, stepOf } from './place-in-run.ts';
-import type { ChangeView, FindingView, RunView } from './run-view.ts';
+import type { ChangeView, ChildView, FindingView, RunView } from './run-view.ts';
 
 /** The conclusion of a run about its incident: the cause, the changes, and what is left to do. */
 export type Conclusion = {
@@ -55,7 +55,7 @@ export function conclusionOf(view: RunView): Conclusion {
         (!one.isElse && diagnosed.includes(one) && one.at <= (causes.at(-1)?.at ?? '')),
     ),
     changes,
-    open: openPoints(view, summary),
+    open: openPoints(view, endOf(view, caller)?.unchecked),
   };
 }
 
@@ -105,9 +105,13 @@ function markedCauses(
 
 /** A runbook that leads to others can only say that one of them resolved the incident. */
 function summaryOf(view: RunView, caller: string | undefined): string {
+  return (endOf(view, caller) ?? view).summary ?? '';
+}
+
+/** Returns the end of the runbook that resolved the incident as a step. */
+function endOf(view: RunView, caller: string | undefined): ChildView['end'] {
   const end = stepOf(view, caller)?.child?.end;
-  const isDecided = end !== undefined && end.outcome === 'resolved' && view.outcome === 'resolved';
-  return (isDecided ? end.summary : view.summary) ?? '';
+  return end?.outcome === 'resolved' && view.outcome === 'resolved' ? end : undefined;
 }
 
 /** Runbooks without marks say no more than what was found before something was changed. */

@@ -102,6 +102,7 @@ export function finished(view: RunView, event: EventOf<'run.finished'>, at: stri
     endedAt: at,
     outcome: event.outcome,
     summary: event.summary,
+    ...(event.unchecked === undefined ? {} : { unchecked: event.unchecked }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { sentencesOf } from '../wording/sentences.ts';
 import type { NoteView, RunView, StepView } from './run-view.ts';
 
 /** A point of a run that is left to do, or to answer. */
@@ -12,15 +11,15 @@ export type OpenPoint =
 /**
  * Returns the open points of a run, most important first. A read whose failure the runbook
  * decided about is the incident and leaves nothing open, nor does a change that was declined if the
- * incident is resolved without it. `summary` is the conclusion's, which may say what was not checked.
+ * incident is resolved without it. `concluded` names the checks left by the runbook that resolved it.
  */
-export function openPoints(view: RunView, summary = ''): readonly OpenPoint[] {
+export function openPoints(view: RunView, concluded?: string): readonly OpenPoint[] {
   const kinds = KINDS.filter((kind) => kind !== 'declined' || view.outcome !== 'resolved');
   const ofSteps = [...view.steps, ...(view.adhoc ?? []).filter(isUnsettled)].flatMap(stepPoint);
   return [
     ...(view.outcome === undefined ? [{ kind: 'unfinished' } as const] : []),
     ...kinds.flatMap((kind) => ofSteps.filter((point) => point.kind === kind)),
-    ...uncheckedPoints(view, summary),
+    ...uncheckedPoints(view, concluded),
     ...view.notes.filter(isQuestion).map((note) => ({ kind: 'question', note }) as const),
   ];
 }
@@ -32,17 +31,10 @@ export function declinedSteps({ steps }: RunView): readonly StepView[] {
   return steps.filter(({ state, error }) => state === 'failed' && error?.kind === 'declined');
 }
 
-/** Returns the sentences of a text that say what was not checked. */
-function uncheckedSentences(text: string): readonly string[] {
-  return sentencesOf(text).filter((one) => /\bnot checked\b/u.test(one));
-}
-
-/** The run's own words count if the runbook that resolved the incident says nothing. */
-function uncheckedPoints({ outcome, summary: own = '' }: RunView, summary: string) {
-  if (outcome !== 'resolved') return [];
-  const concluded = uncheckedSentences(summary);
-  const texts = concluded.length > 0 ? concluded : uncheckedSentences(own);
-  return texts.map((text) => ({ kind: 'unchecked', text }) as const);
+/** The words of the run itself count if the runbook that resolved the incident names no check. */
+function uncheckedPoints({ outcome, unchecked }: RunView, concluded = unchecked) {
+  if (outcome !== 'resolved' || concluded === undefined) return [];
+  return [{ kind: 'unchecked', text: concluded } as const];
 }
 
 /** Returns whether a note asks something. */

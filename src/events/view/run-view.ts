@@ -237,6 +237,8 @@ export type RunView = {
   readonly stopping: boolean;
   readonly outcome?: EventOf<'run.finished'>['outcome'];
   readonly summary?: string;
+  /** The part of the summary that says what was not checked. */
+  readonly unchecked?: string;
   readonly pausedBecause?: string;
   /** Whether someone can answer; undefined until that changed since the start or resume. */
   readonly attended?: boolean;

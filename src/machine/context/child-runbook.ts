@@ -3,7 +3,7 @@ import type { Rendered } from '#runbook/expression/template.ts';
 import type { Runbook, RunbookStep } from '#runbook/model/runbook.ts';
 import type { Value } from '#runbook/model/value.ts';
 import { renderValue } from '#safety/actions/render-value.ts';
-import type { ChildFrame, MachineContext, StepFacts, TargetFacts } from '../context.ts';
+import type { ChildEnd, ChildFrame, MachineContext, StepFacts, TargetFacts } from '../context.ts';
 import type { Call } from '../effect.ts';
 import { type Placed, placedSteps } from '../placed-step.ts';
 import { allTargets, frameOf, isSamePlace } from './frames.ts';
@@ -124,17 +124,20 @@ export function callOf(context: MachineContext, step: Calling): Call {
 }
 
 /** Returns the outcome and the findings of a step's runbook. */
-export function endOfChild({ frames }: MachineContext, { id }: Placed) {
+export function endOfChild(
+  { frames }: MachineContext,
+  { id }: Placed,
+): ChildEnd & { readonly findings: readonly string[] } {
   const { end, findings = [] } = frames[id] ?? {};
-  const { outcome, summary } = end ?? { outcome: 'unresolved' as const, summary: '' };
-  return { outcome, summary, findings };
+  return { ...(end ?? { outcome: 'unresolved' as const, summary: '' }), findings };
 }
 
 /** Returns the context back in the step that ran a runbook, with its outcome as the result. */
 export function returnFromChild(context: MachineContext, step: Placed): MachineContext {
   const { [step.id]: frame, ...frames } = context.frames;
   if (frame === undefined) return context;
-  const visit = { ...frame.caller, result: endOfChild(context, step) };
+  const { unchecked: _, ...result } = endOfChild(context, step);
+  const visit = { ...frame.caller, result };
   return { ...context, frames, visit };
 }
 

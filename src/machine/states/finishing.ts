@@ -44,6 +44,10 @@ export function finishingState(step: Finishing): StateConfig {
 }
 
 function endOf(step: Finishing, context: MachineContext) {
-  const { outcome, summary } = step.does;
-  return { outcome, summary: renderForPeople(summary, scopeOf(context, step)) };
+  const { outcome, summary, unchecked } = step.does;
+  const scope = scopeOf(context, step);
+  const said = renderForPeople(summary, scope);
+  if (unchecked === undefined) return { outcome, summary: said };
+  const left = renderForPeople(unchecked, scope);
+  return { outcome, summary: `${said} ${left}`, unchecked: left };
 }

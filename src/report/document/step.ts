@@ -47,7 +47,11 @@ export function doingBlocks({ does }: Step, runbook: Runbook): readonly Block[] 
         ]),
       ];
     case 'finish':
-      return [text(`Ends **${does.outcome}**: ${prose(does.summary)}`)];
+      return [
+        text(
+          `Ends **${does.outcome}**: ${prose(does.summary)}${does.unchecked === undefined ? '' : ` ${prose(does.unchecked)}`}`,
+        ),
+      ];
   }
 }
 

@@ -219,6 +219,8 @@ export type FinishStep = {
   readonly kind: 'finish';
   readonly outcome: Outcome;
   readonly summary: Template;
+  /** The checks that a resolved run has left to do. */
+  readonly unchecked: Template | undefined;
 };
 
 /** One step of a runbook. */

@@ -84,7 +84,11 @@ function readBody(written: WrittenStep, parts: Parts): Step['does'] | undefined 
     }
     case 'finish': {
       const summary = readShown(['finish', 'summary'], names, reader, secrets);
-      return summary && { kind: 'finish', outcome: written.document.finish.outcome, summary };
+      const { outcome, unchecked: isUnchecked } = written.document.finish;
+      const path = ['finish', 'unchecked'];
+      const unchecked =
+        isUnchecked === undefined ? undefined : readShown(path, names, reader, secrets);
+      return summary && { kind: 'finish', outcome, summary, unchecked };
     }
   }
 }

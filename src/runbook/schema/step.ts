@@ -144,6 +144,9 @@ export const STEP_SCHEMAS = {
       .strictObject({
         outcome: z.enum(OUTCOMES).check(z.describe('the outcome of the run')),
         summary: text('a summary, in one or two sentences'),
+        unchecked: opt(
+          text('what the run has not checked; listed as left to do if it is resolved'),
+        ),
       })
       .check(z.describe('ends the run')),
   }),

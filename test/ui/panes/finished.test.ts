@@ -16,8 +16,9 @@ const declined = story.atGate.add(
 );
 
 /** The text of the end page, with single spaces. */
-function endPage(outcome: 'resolved' | 'escalated', summary: string): string {
-  const view = viewOf(declined.add({ type: 'run.finished', outcome, summary }));
+function endPage(outcome: 'resolved' | 'escalated', summary: string, unchecked = ''): string {
+  const left = unchecked === '' ? {} : { unchecked };
+  const view = viewOf(declined.add({ type: 'run.finished', outcome, summary, ...left }));
   const { body } = finishedPane(view, 100);
   const texts = body.map((line) => line.map(({ text }) => text).join(''));
   return texts.join(' ').replaceAll(/\s+/g, ' ');
@@ -32,7 +33,7 @@ test('a change that was declined is not left to do once the incident is resolved
 
 test('what was not checked is to do, and not told twice', () => {
   const open = 'The application itself was not checked: check its log.';
-  const page = endPage('resolved', `The URL logs in. ${open}`);
+  const page = endPage('resolved', `The URL logs in. ${open}`, open);
   expect(page).toMatch(/Now .*The URL logs in\. To do The application itself was not checked: /);
   expect(page.split(open)).toHaveLength(2);
 });
