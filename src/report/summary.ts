@@ -2,6 +2,7 @@ import { conclusionOf } from '#events/view/conclusion.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { changeText } from '#events/wording/change-text.ts';
 import { elapsedMs, titleOf } from '#events/wording/phrases.ts';
+import { unsaid } from '#events/wording/sentences.ts';
 import { OUTCOME_FACTS } from '#runbook/model/outcomes.ts';
 import { formatDuration } from '#text/duration.ts';
 import { harmlessLine } from '#text/harmless.ts';
@@ -16,12 +17,12 @@ const LEFT = 'the operator left';
 export function summaryLines(view: RunView, on?: string): readonly string[] {
   const server = on === undefined ? '' : ` --on ${on}`;
   const { summary } = conclusionOf(view);
-  // A step that ran another runbook repeats how that one ended.
-  const found = view.findings.filter(({ text }) => summary === '' || !text.includes(summary));
+  // A step that ran another runbook repeats how that one ended, and a step may be visited again.
+  const found = view.findings.map(({ text }) => unsaid(text, [summary]));
   return [
     headline(view),
     ...(summary === '' ? [] : [`  ${summary}`]),
-    ...found.map(({ text }) => `  - ${text}`),
+    ...[...new Set(found)].filter((text) => text !== '').map((text) => `  - ${text}`),
     ...(view.changes ?? []).map((change) => `  changed: ${changeText(change, view)}`),
     ...(view.status === 'finished'
       ? [`  runbook transcript ${view.runId}${server}`]

@@ -7,6 +7,7 @@ import type { RunView } from '#events/view/run-view.ts';
 import { sentencesOf } from '#events/wording/sentences.ts';
 import { runCases } from '#rehearsal/run-cases.ts';
 import { stageOf } from '#rehearsal/stage.ts';
+import { summaryLines } from '#report/summary.ts';
 import { BAD, type Line } from '#ui/draw/line.ts';
 import { finishedPane } from '#ui/panes/finished.ts';
 import { sha256, shipped } from '../fixtures/compiled.ts';
@@ -44,6 +45,7 @@ test.each(NAMES)(
     const ends = results.flatMap(({ rehearsed }) => endOf(rehearsed.case.name, rehearsed.events));
     expect(ends.flatMap(saidTwice)).toEqual([]);
     expect(ends.flatMap(crosses)).toEqual([]);
+    expect(ends.flatMap(summedUpTwice)).toEqual([]);
   },
 );
 
@@ -72,6 +74,15 @@ function saidTwice({ name, lines }: End): readonly string[] {
   const below = joined(texts.slice(rest));
   return said
     .filter((one, index) => said.indexOf(one) < index || below.includes(one))
+    .map((one) => `${name}: ${one}`);
+}
+
+/** Returns the sentences that the summary of a run has twice; what was changed is named by its step. */
+function summedUpTwice({ name, view }: End): readonly string[] {
+  const lines = summaryLines(view).filter((line) => !/^ {2}(changed|runbook)\b/.test(line));
+  const said = lines.flatMap((line) => sentencesOf(line.replace(/^ *- /, '').trim()));
+  return said
+    .filter((one, index) => one.split(' ').length > 3 && said.indexOf(one) < index)
     .map((one) => `${name}: ${one}`);
 }
 

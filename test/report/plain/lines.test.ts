@@ -225,6 +225,20 @@ test('the summary of a resolved run', () => {
   ]);
 });
 
+test('the summary says nothing twice, though a step said it before or was visited again', () => {
+  const said = '14 connections are free again.';
+  const again = {
+    ...story.afterVerify.events.findLast(({ event }) => event.type === 'branch.taken'),
+  };
+  if (again.event === undefined) throw new Error('no branch was taken');
+  const log = story.afterVerify.add(again.event, {
+    type: 'run.finished',
+    outcome: 'resolved',
+    summary: `All is well. ${said}`,
+  });
+  expect(summaryLines(viewOf(log)).join('\n').split(said)).toHaveLength(2);
+});
+
 test('the summary of a run that was left says how to go on', () => {
   const left = story.atGate.add({ type: 'run.paused', reason: 'the operator left' });
   expect(summaryLines(viewOf(left))).toEqual([
