@@ -4,21 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Audit } from '#team/audit/log.ts';
-import type { Scope } from '#team/policy/roles.ts';
-import { TeamAccess } from '#team/served/access.ts';
+import type { AccessPolicy } from '#team/served/access.ts';
 import { recordAlerts } from '#team/served/alerts.ts';
-import { webApp } from '#web/app.ts';
-import { TeamRuns } from '../../src/cli/commands/server/served-runs.ts';
-import { servedTeam } from '../../src/cli/commands/server/served-team.ts';
-import { RunStarter } from '../../src/cli/commands/server/start-run.ts';
+import type { ServerConfig } from '../../src/cli/commands/server/config.ts';
 import { STUCK_ORDERS } from '../fixtures/team-books.ts';
 import { browserHere } from '../support/browser.ts';
 import { CACHES, LAUNCHER } from '../support/built-command.ts';
+import { pagesOver } from '../support/team-pages.ts';
 import { teamStage } from '../support/team-stage.ts';
 import { listen, signedIn, startBrowser } from '../support/web-browser.ts';
 
-const SOON = new Date(Date.now() + 3_600_000);
 const stage = teamStage();
 let folder: string;
 
@@ -28,21 +23,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The pages over the control plane of the stage. */
-function served() {
-  const { pool, store } = stage();
-  const errors: unknown[] = [];
-  const access = new TeamAccess(pool);
-  const starter = new RunStarter(store, { environments: undefined }, [folder]);
-  const app = webApp({
-    ...{ runs: new TeamRuns(pool, store, starter), access, now: Date.now },
-    ...{ team: servedTeam(pool, store, starter), audit: new Audit(pool) },
-    reportError: (error) => errors.push(error),
-  });
-  const tokenOf = (person: string, role: 'viewer' | 'approver', ...scopes: Scope[]) =>
-    access.createToken({ person, role, scopes, expiresAt: SOON });
-  return { app, errors, tokenOf };
-}
+const served = (policy?: AccessPolicy, environments?: ServerConfig['environments']) =>
+  pagesOver(stage(), folder, { policy, environments });
 
 describe.skipIf(browserHere() === undefined)(
   'in a browser (Chromium: sh bin/test-servers.sh)',
@@ -180,6 +162,63 @@ test('the API tells of environments, runbooks, workers and alerts, and figures n
   for (const users of ['figures', 'users-text', 'stuck', 'vic', 'prod', worker.id])
     expect(text).not.toContain(users);
   expect(errors).toEqual([]);
+});
+
+test.each([
+  ['the server', [], 'approver'],
+  ['the worker', ['approver'], 'operator'],
+] as const)(
+  'a confirmation that %s alone refuses confirms nothing',
+  async (who, byWorker, role) => {
+    const rule = { environments: ['*'], effect: 'change' } as const;
+    const byServer: AccessPolicy = {
+      roles: { everywhere: {}, environments: new Map() },
+      approval: [{ ...rule, roles: ['operator'] }],
+    };
+    const { app, tokenOf } = served(byServer);
+    const label = `refused-by-${role}`;
+    const run = await stage().create({}, { label });
+    const approval = byWorker.length === 0 ? [] : [{ ...rule, roles: byWorker }];
+    await stage().startWorker({ labels: [label], approval });
+    const { gate, awaited } = await stage().asks(run, 'gate');
+    const headers = { 'sec-fetch-site': 'same-origin', accept: 'application/json' };
+    const post = (path: string, fields: Readonly<Record<string, string>>, more = {}) =>
+      app.request(path, {
+        ...{ method: 'POST', headers: { ...headers, ...more } },
+        body: new URLSearchParams(fields),
+      });
+    const token = await tokenOf(`${role} of ${who}`, role, 'sign-in');
+    const signedIn = await post('/auth/login', { token });
+    const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const confirm = { intent: 'confirm', digest: gate?.digest ?? '', at_seq: `${awaited?.seq}` };
+    const reply = await post(`/r/${run}/intents`, confirm, { cookie });
+    const needs = role === 'approver' ? 'operator' : 'approver';
+    expect(await reply.text()).toContain(
+      `Confirming changes in prod needs the role ${needs}. You are an ${role}.`,
+    );
+    const page = await (await app.request(`/r/${run}`, { headers: { cookie } })).text();
+    const says = page.includes(`Confirming changes in prod needs the role ${needs}.`);
+    expect(says).toBe(who === 'the server');
+    expect(await stage().changes(run)).toBe(0);
+    expect(
+      (await stage().store.intents(run)).filter(({ intent }) => intent.type === 'confirm'),
+    ).toHaveLength(who === 'the server' ? 0 : 1);
+  },
+);
+
+test('a server is ready while a worker that is alive has each label of an environment', async () => {
+  const environment = { label: 'ready', maxOpen: 5, holdMs: undefined };
+  const { app } = served(undefined, new Map([['prod', environment]]));
+  const ready = async () => {
+    const reply = await app.request('/health/ready');
+    return [reply.status, await reply.text()];
+  };
+  const missing = [503, 'no worker has the label ready\n'];
+  expect(await ready()).toEqual(missing);
+  const { id } = await stage().startWorker({ labels: ['ready'] });
+  expect(await ready()).toEqual([200, 'ok\n']);
+  await stage().pool.query("UPDATE runbook.worker SET state = 'draining' WHERE id = $1", [id]);
+  expect(await ready()).toEqual(missing);
 });
 
 describe('the commands', () => {

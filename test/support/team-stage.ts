@@ -11,6 +11,7 @@ import { foldEvents } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
 import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
 import { walkLines } from '#run/journal/cursor.ts';
+import type { NewTeamRun } from '#team/create-run.ts';
 import { openPool } from '#team/database.ts';
 import { migrateEngine, openDispatch } from '#team/engine.ts';
 import { migrate } from '#team/migrate.ts';
@@ -60,7 +61,7 @@ export type TeamStage = {
   /** Creates a run of the stuck orders. */
   create(
     inputs?: Readonly<Record<string, string>>,
-    more?: { readonly label?: string; readonly text?: string; readonly replay?: number },
+    more?: Partial<Pick<NewTeamRun, 'label' | 'replay' | 'holdMs'>> & { readonly text?: string },
   ): Promise<string>;
   records(run: string): Promise<readonly RecordedEvent[]>;
   view(run: string): Promise<RunView | undefined>;
@@ -164,11 +165,12 @@ async function startStage(processes: WorkerProcess[]) {
         if (await Promise.race([isReady, started.exited.then(() => false)])) return started;
       }
     },
-    async create(inputs = {}, { label = 'eu', text = STUCK_ORDERS, replay = 1 } = {}) {
+    async create(inputs = {}, { label = 'eu', text = STUCK_ORDERS, replay = 1, holdMs } = {}) {
       const { run } = await store.createRun({
         runbook: { name: 'stuck-orders', title: 'Orders are stuck', severity: 'high' },
         text: { file: 'stuck-orders.yaml', text },
         ...{ environment: 'prod', label, inputs, startedBy: 'ada', source: 'cli', replay },
+        holdMs,
       });
       if (run === undefined) throw new Error('no run was created');
       return run;

@@ -27,6 +27,11 @@ const NOT_FOR_TEAMS: ReadonlySet<IntentType> = new Set(['leave', 'attend', 'adho
 /** A reserved slot may not be had again: what waits with one keeps it longer. */
 const RESERVED_HOLD_MS = 30 * 60_000;
 
+/** Returns how long a question is waited with, by the targets whose reserved slots the run uses. */
+export function parkAfter(ms: number, reserved: readonly string[]): number {
+  return ms > 0 && reserved.length > 0 ? Math.max(ms, RESERVED_HOLD_MS) : ms;
+}
+
 /** The parts of a run that a worker holds. */
 export type HeldRunParts = {
   readonly claim: Claim;
@@ -114,8 +119,7 @@ export class HeldRun {
     clearTimeout(this.#hold);
     if (asked === undefined) return;
     const { holdMs, claim } = this.#parts;
-    const ms = holdMs(claim.holdMs);
-    this.#wait(ms > 0 && reserved.length > 0 ? Math.max(ms, RESERVED_HOLD_MS) : ms);
+    this.#wait(parkAfter(holdMs(claim.holdMs), reserved));
   }
 
   #wait(ms: number): void {

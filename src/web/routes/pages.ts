@@ -122,7 +122,9 @@ export function signInRoutes({ access, audit, now }: WebParts): Hono<WebEnv> {
     return context.json({ session: secret, person, expires_at: expiresAt }, 201);
   });
   app.delete('/session', async (context) => {
+    const caller = await callerOf(context, access, now());
     await signOut(context, access);
+    if (caller !== undefined) await audit.note({ what: 'signed-out', person: caller.person.id });
     return context.body(null, 204);
   });
   app.post('/logout', async (context) => {

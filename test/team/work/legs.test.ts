@@ -2,6 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { importRun, writeArchive } from '#run/store/archive.ts';
 import { verifyRun } from '#run/store/verify-run.ts';
+import { parkAfter } from '#team/work/held-run.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { teamStage } from '../../support/team-stage.ts';
 
@@ -84,6 +85,21 @@ test('a run that nobody answers is parked without an event, and wakes for an ans
   await send(run, { type: 'confirm', digest: fresh.gate?.digest ?? '' }, fresh.awaited?.seq);
   await finished(run);
   expect(pool.totalCount).toBeGreaterThan(0);
+});
+
+test('a run is parked after the time of its environment, later with a reserved slot, and not while it is watched', async () => {
+  const { create, asks, store } = stage();
+  const [soon, watched] = [await create({}, { holdMs: 100 }), await create({}, { holdMs: 100 })];
+  await store.look(watched, { person: 'bo', via: 'page', ms: 60_000 });
+  const worker = await stage().startWorker({ holdMs: 600_000 });
+  await asks(soon, 'gate');
+  await asks(watched, 'gate');
+  await vi.waitFor(async () => expect((await store.run(soon))?.holder).toBeUndefined());
+  expect((await store.run(watched))?.holder).toBe(worker.id);
+  expect(parkAfter(100, [])).toBe(100);
+  expect(parkAfter(100, ['db'])).toBe(1_800_000);
+  expect(parkAfter(3_600_000, ['db'])).toBe(3_600_000);
+  expect(parkAfter(0, ['db'])).toBe(0);
 });
 
 test('answers to an earlier question, answers given twice, and commands of ones own are refused', async () => {
