@@ -23,7 +23,7 @@ async function started(starter: Operator): Promise<string> {
   const { code, stdout } = await starter.run([...START, '--detach']);
   expect(code).toBe(0);
   const [id = '', page] = stdout.trim().split('\n');
-  expect(page).toBe(`${stage().url}/r/${id}`);
+  expect(page).toMatch(new RegExp(`^http://127.0.0.1:\\d+/r/${id}$`));
   await vi.waitFor(async () => {
     const { runs } = await listed(starter);
     expect(runs.find((run) => run.id === id)?.waitingFor).toBe('gate');
@@ -174,6 +174,25 @@ test('of two who answer, the second is told what was answered and by whom', asyn
   await vi.waitFor(() => expect(proxy.sentBytes()).toBeGreaterThan(sent));
   proxy.release();
   await second.waitFor('Too late: grace confirmed it. Your answer changed nothing.');
+  expect(await stage().changes()).toBe(before + 1);
+});
+
+test('an answer whose confirmation is lost is sent again, and counts once', async () => {
+  const proxy = await startSwitchingProxy(Number(new URL(stage().url).port));
+  const kim = await person('kim', 'approver', `http://127.0.0.1:${proxy.port}`);
+  const before = await stage().changes();
+  const id = await started(kim);
+  const terminal = kim.open(['attach', id, '--on', 'team']);
+  await terminal.waitFor(GATE);
+  proxy.hold();
+  const sent = proxy.sentBytes();
+  await confirm(terminal);
+  await vi.waitFor(() => expect(proxy.sentBytes()).toBeGreaterThan(sent));
+  await vi.waitFor(async () => expect(await stage().changes()).toBe(before + 1));
+  proxy.cut();
+  proxy.release();
+  await terminal.waitFor('RESOLVED');
+  expect(terminal.text()).not.toContain('Refused');
   expect(await stage().changes()).toBe(before + 1);
 });
 
