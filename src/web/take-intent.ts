@@ -1,10 +1,11 @@
 import type { Intent } from '#events/log/intent.ts';
 import type { RunView } from '#events/view/run-view.ts';
+import { GivenAnswers, tooLate } from '#events/wording/answered-by.ts';
 import { hasScope } from './caller.ts';
 import { type IntentRefusal, refusalOf } from './intents.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { type SeenRun, senderOf, type WebParts } from './seen-runs.ts';
-import type { GivenIntent } from './served-runs.ts';
+import type { GivenIntent, ServedRecord } from './served-runs.ts';
 
 /** The most intents of a person in a minute. */
 export const MOST_INTENTS = 50;
@@ -24,7 +25,7 @@ export async function takeIntent(
   { runs, audit, now, limit }: IntentParts,
   seen: SeenRun,
   { intent, via, atSeq, key }: Arrived,
-  view: RunView,
+  { view, records }: { readonly view: RunView } & Pick<ServedRecord, 'records'>,
 ): Promise<{ readonly id: string } | Refused> {
   const { run, caller, rights } = seen;
   const retryAfterS = limit.take(caller.person.id, now());
@@ -35,7 +36,20 @@ export async function takeIntent(
     return { id: await runs.add({ ...senderOf(seen), via, intent, atSeq, key }) };
   const more = { intent: intent.type, code: refusal.code, by: 'server' };
   await audit.note({ what: 'intent-refused', person: caller.person.id, run: run.id, more });
-  return refusal;
+  return { ...refusal, message: told(refusal, records, atSeq) };
+}
+
+/** Who comes second is told what was answered, and by whom. */
+function told(
+  { code, message }: IntentRefusal,
+  records: ServedRecord['records'],
+  question: number | undefined,
+): string {
+  if (code !== 'stale' && code !== 'ended') return message;
+  const answers = new GivenAnswers();
+  for (const record of records) answers.take(record);
+  const said = answers.to(question);
+  return said === undefined ? message : tooLate(said);
 }
 
 /** Returns the refusal of what came too often. */

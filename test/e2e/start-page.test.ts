@@ -218,3 +218,14 @@ test('the HTTP server is loaded only to serve pages', () => {
   const pages = loadedWith('src/cli/commands/server/listen.ts');
   expect(pages.some((input) => input.includes('node_modules/hono/'))).toBe(true);
 });
+
+test('the runs of servers are loaded only with --on', () => {
+  const names = ['run/command', 'attach', 'runs/list', 'runs/export', 'transcript/command'];
+  const inputs = loadedWith(
+    'src/cli/main.ts',
+    ...names.map((name) => `src/cli/commands/${name}.ts`),
+  );
+  expect(inputs).toContain('src/cli/commands/attach.ts');
+  expect(inputs.filter((input) => /src\/(?:team|cli)\/remote\//.test(input))).toEqual([]);
+  expect(loadedWith('src/cli/remote/start.ts')).toContain('src/team/remote/server-api.ts');
+});

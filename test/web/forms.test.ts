@@ -45,7 +45,7 @@ describe('without the script', () => {
     const again = await web.post(`/r/${id}/intents`, { ...fields, phrase: 'mark it' }, headers);
     expect(again.status).toBe(409);
     expect(textOf(await again.text())).toContain(
-      'It answers an earlier question. Nothing has run.',
+      'Too late: lee confirmed it. Your answer changed nothing.',
     );
     const answered = held.records.find(
       ({ event }) => event.type === 'gate.answered' && event.answer === 'confirmed',

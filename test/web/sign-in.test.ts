@@ -62,6 +62,30 @@ describe('signing in', () => {
     expect((await web.app.request('/', { headers: { cookie: later } })).status).toBe(303);
   });
 
+  test('gives a terminal a session without a cookie, which ends when it says so', async () => {
+    const web = servedWeb();
+    const session = (token: string, method = 'POST') =>
+      web.app.request('/auth/session', { method, headers: { authorization: `Bearer ${token}` } });
+    const opened = await session(web.token);
+    expect([opened.status, opened.headers.get('set-cookie')]).toEqual([201, null]);
+    const { session: secret, person } = (await opened.json()) as {
+      session: string;
+      person: { name: string };
+    };
+    expect(person.name).toBe('Lee');
+    const headers = { authorization: `Bearer ${secret}` };
+    expect((await web.app.request('/api/runs', { headers })).status).toBe(200);
+    // Only a token opens a session, so that none outlives its token.
+    expect((await session(secret)).status).toBe(401);
+    expect((await session(web.access.addToken(web.lee, 'read'))).status).toBe(403);
+    expect((await session('unknown')).status).toBe(401);
+    expect((await session(secret, 'DELETE')).status).toBe(204);
+    expect((await web.app.request('/api/runs', { headers })).status).toBe(401);
+    expect(web.audit.notes[0]).toEqual({
+      ...{ what: 'signed-in', person: 'lee', more: { via: 'terminal' } },
+    });
+  });
+
   test('shows what one may do', async () => {
     const web = servedWeb();
     web.access.granted.staging = VIEWER;

@@ -1,11 +1,36 @@
-import type { RunEvent } from '../log/event.ts';
+import type { RecordedEvent, RunEvent } from '../log/event.ts';
 import type { Intent } from '../log/intent.ts';
+
+/** The answers of persons to the questions of a run, in words. */
+export class GivenAnswers {
+  readonly #said = new Map<number, string>();
+  #question: number | undefined;
+
+  /** Takes the next event of the run. */
+  take({ seq, event }: RecordedEvent): void {
+    if (event.type === 'operator.awaited') this.#question = seq;
+    const said = answeredBy(event);
+    if (said === undefined || this.#question === undefined) return;
+    this.#said.set(this.#question, said);
+    this.#question = undefined;
+  }
+
+  /** Returns who answered a question first, and how; the question is its `operator.awaited`. */
+  to(question: number | undefined): string | undefined {
+    return question === undefined ? undefined : this.#said.get(question);
+  }
+}
+
+/** Returns the sentences for somebody whose answer came after that of another person. */
+export function tooLate(said: string): string {
+  return `Too late: ${said}. Your answer changed nothing.`;
+}
 
 /**
  * Returns who answered a question with an event, and how, e.g. `kim declined it`; undefined if it is no
  * answer of a person.
  */
-export function answeredBy(event: RunEvent): string | undefined {
+function answeredBy(event: RunEvent): string | undefined {
   if (event.type === 'gate.answered') {
     const did = event.automatic === true ? undefined : GATE[event.answer];
     return did === undefined ? undefined : `${event.operator} ${did}`;

@@ -6,7 +6,7 @@ import type { RunChange, RunHandle } from '#events/log/run-handle.ts';
 import { ACCEPTED, type Submission, type Verdict } from '#events/log/submission.ts';
 import { foldEvent } from '#events/view/fold.ts';
 import type { RunView } from '#events/view/run-view.ts';
-import { answeredBy } from '#events/wording/answered-by.ts';
+import { GivenAnswers, tooLate } from '#events/wording/answered-by.ts';
 import { JournalCursor } from '#run/journal/cursor.ts';
 import { isGrowing, shownOutput } from '#run/outputs/shown.ts';
 import { isUnreachable } from './reach.ts';
@@ -36,8 +36,7 @@ export class RemoteRun implements RunHandle {
   readonly #settle: { resolve: () => void; reject: (reason: unknown) => void };
   readonly #over = new AbortController();
   readonly #looks: NodeJS.Timeout;
-  /** Who answered a question, by the number of the question. */
-  readonly #answers = new Map<number, string>();
+  readonly #answers = new GivenAnswers();
   #view: RunView | undefined;
   #isConnected = false;
   #said: string | undefined;
@@ -159,9 +158,7 @@ export class RemoteRun implements RunHandle {
   }
 
   #fold(record: RecordedEvent): void {
-    const asked = this.#view?.awaited?.seq;
-    const who = answeredBy(record.event);
-    if (asked !== undefined && who !== undefined) this.#answers.set(asked, who);
+    this.#answers.take(record);
     const view = foldEvent(this.#view, record);
     this.#view = view;
     this.#tell({ view, event: record });
@@ -176,10 +173,7 @@ export class RemoteRun implements RunHandle {
     }
     const isLate = verdict.code === 'stale' || verdict.code === 'ended';
     const who = isLate ? await this.#othersAnswer(answers) : undefined;
-    const text =
-      who === undefined
-        ? `Refused: ${verdict.reason}`
-        : `Too late: ${who}. Your answer changed nothing.`;
+    const text = who === undefined ? `Refused: ${verdict.reason}` : tooLate(who);
     this.#say(text);
     this.#forget = setTimeout(() => this.#said === text && this.#say(undefined), REFUSAL_MS);
   }
@@ -187,7 +181,7 @@ export class RemoteRun implements RunHandle {
   async #othersAnswer(question: number | undefined): Promise<string | undefined> {
     const until = performance.now() + OTHERS_MS;
     while (performance.now() < until) {
-      const who = question === undefined ? undefined : this.#answers.get(question);
+      const who = this.#answers.to(question);
       if (who !== undefined || this.#over.signal.aborted) return who;
       await pause(50);
     }

@@ -31,7 +31,13 @@ export type RemoteState = {
   /** Null before the first event. */
   readonly view: object | null;
   /** The person's own intents; with a verdict once a worker has decided. */
-  readonly intents: readonly { readonly id: string; readonly verdict: Verdict | null }[];
+  readonly intents: readonly {
+    readonly id: string;
+    readonly type: string;
+    /** The question that it answers. */
+    readonly at_seq: number | null;
+    readonly verdict: Verdict | null;
+  }[];
   readonly may: { readonly operate: MayDo };
 };
 

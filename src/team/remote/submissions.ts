@@ -13,6 +13,12 @@ const SLOW_MS = 5_000;
 /** Verdicts about the intents of others are told as well. */
 const MOST_EARLY = 100;
 
+type SentIntent = {
+  readonly intent: Intent;
+  readonly at_seq: number | undefined;
+  readonly key: string;
+};
+
 const OVER = refused('ended', 'the run is over');
 
 /** The way from a terminal to a run. */
@@ -38,26 +44,33 @@ export class Submissions {
 
   /** Sends an intent and resolves with the verdict of the worker, or of the server. Never rejects. */
   async send(intent: Intent, answers: number | undefined): Promise<Verdict> {
-    const { api, run, isConnected, over } = this.#way;
-    const isAbout = isAnswer(intent) || intent.type === 'abort';
-    const body = { intent, at_seq: isAbout ? answers : undefined, key: randomUUID() };
+    const { api, isConnected, over } = this.#way;
     if (!isConnected())
       return refused('impossible', `there is no connection to ${api.name}, so nothing was sent`);
+    const isAbout = isAnswer(intent) || intent.type === 'abort';
+    const body = { intent, at_seq: isAbout ? answers : undefined, key: randomUUID() };
     const since = performance.now();
-    while (!over.aborted && performance.now() - since < GIVE_UP_MS) {
-      try {
-        const sent = await api.json<{ intent: string }>(pathOf(run, 'intents'), body);
-        return await this.#verdictOf(sent.intent);
-      } catch (error) {
-        if (error instanceof ServerRefusal && error.status < 500)
-          return refused(codeOf(error), error.message);
-      }
+    for (let tries = 1; performance.now() - since < GIVE_UP_MS; tries += 1) {
+      const verdict = await this.#try(body, tries > 1);
+      if (verdict !== undefined) return verdict;
       // Whether it arrived is not known. Its key makes both count once.
       await pause(AGAIN_MS, undefined, { signal: over }).catch(() => undefined);
     }
-    if (over.aborted) return OVER;
     const look = 'look at what the run shows before you answer again';
     return refused('impossible', `${api.name} has not confirmed that it got the answer; ${look}`);
+  }
+
+  /** Resolves with undefined if it is not known whether the intent arrived. */
+  async #try(body: SentIntent, isAgain: boolean): Promise<Verdict | undefined> {
+    const { api, run, over } = this.#way;
+    try {
+      const sent = await api.json<{ intent: string }>(pathOf(run, 'intents'), body);
+      return await this.#verdictOf(sent.intent);
+    } catch (error) {
+      const refusal = over.aborted ? OVER : refusalIn(error);
+      if (refusal === undefined || (!isAgain && !over.aborted)) return refusal;
+      return await this.#firstVerdict(body, refusal);
+    }
   }
 
   /** Takes a verdict that the server tells. */
@@ -77,6 +90,16 @@ export class Submissions {
     const { intents } = await stateOf(api, run);
     for (const { id, verdict } of intents)
       if (verdict !== null && this.#waiting.has(id)) this.decided(id, verdict);
+  }
+
+  /** The first request may have arrived after all: then the run has moved because of it. */
+  async #firstVerdict({ intent, at_seq }: SentIntent, refusal: Verdict): Promise<Verdict> {
+    const { api, run } = this.#way;
+    const state = await stateOf(api, run).catch(() => undefined);
+    const first = state?.intents.findLast(
+      (sent) => sent.type === intent.type && sent.at_seq === (at_seq ?? null),
+    );
+    return first?.verdict ?? refusal;
   }
 
   async #verdictOf(id: string): Promise<Verdict> {
@@ -99,6 +122,12 @@ export class Submissions {
       this.#waiting.delete(id);
     }
   }
+}
+
+/** Any other error leaves open whether the server got the intent. */
+function refusalIn(error: unknown): Verdict | undefined {
+  if (!(error instanceof ServerRefusal) || error.status >= 500) return undefined;
+  return refused(codeOf(error), error.message);
 }
 
 /** A text that is missing can be corrected where it was typed. */

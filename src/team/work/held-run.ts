@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Intent, IntentType } from '#events/log/intent.ts';
 import { ACCEPTED, refused, type Verdict } from '#events/log/submission.ts';
+import { GivenAnswers } from '#events/wording/answered-by.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { type ApprovalRule, maySend } from '../policy/permission.ts';
 import type { Role } from '../policy/roles.ts';
@@ -49,6 +50,7 @@ export type HeldRunParts = {
 export class HeldRun {
   readonly #parts: HeldRunParts;
   readonly #seen = new Set<string>();
+  readonly #answers = new GivenAnswers();
   readonly #stop: () => void;
   #hold: NodeJS.Timeout | undefined;
   /** The question that the run waits with. */
@@ -58,6 +60,7 @@ export class HeldRun {
     this.#parts = parts;
     const { open, live, claim } = parts;
     this.#stop = open.session.subscribe((change) => {
+      if (change.event !== undefined) this.#answers.take(change.event);
       if (change.live !== undefined) live.show(claim.id, claim.epoch, change.live);
       else this.#look();
     });
@@ -93,9 +96,9 @@ export class HeldRun {
     if (NOT_FOR_TEAMS.has(intent.type))
       return refused('impossible', 'a run of a team cannot do that');
     const { awaited } = this.#parts.open.session.view();
-    return answers === undefined || answers === awaited?.seq
-      ? undefined
-      : refused('stale', staleReason(answers, awaited?.seq));
+    if (answers === undefined || answers === awaited?.seq) return undefined;
+    const said = this.#answers.to(answers);
+    return refused('stale', said ?? staleReason(answers, awaited?.seq));
   }
 
   /** Parks the run if it waits for a person. */

@@ -156,12 +156,12 @@ async function takeForm(context: Context<WebEnv>, parts: IntentParts, seen: Seen
   const { runs } = parts;
   const { run } = seen;
   const form = textsOf(await context.req.parseBody());
-  const { view } = await viewed(runs, run.id);
+  const { view, records } = await viewed(runs, run.id);
   const intent = view === undefined ? undefined : intentOfForm(form, view);
   if (view === undefined || intent === undefined)
     return { status: 422, code: 'invalid', message: 'The form is not complete.' } as const;
   const atSeq = /^\d{1,9}$/.test(form.at_seq ?? '') ? Number(form.at_seq) : undefined;
-  const taken = await takeIntent(parts, seen, { via: 'page', intent, atSeq }, view);
+  const taken = await takeIntent(parts, seen, { via: 'page', intent, atSeq }, { view, records });
   return 'id' in taken ? { ...taken, after: view.seq } : taken;
 }
 

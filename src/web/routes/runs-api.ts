@@ -90,11 +90,12 @@ export function runsApi(parts: WebParts & IntentParts): Hono<WebEnv> {
     if (intent === undefined)
       return context.json(errorBody('invalid', 'the body has no valid intent'), 422);
     const atSeq = typeof body.at_seq === 'number' ? body.at_seq : undefined;
-    const { view } = await viewed(runs, run.id);
+    const { view, records } = await viewed(runs, run.id);
     if (view === undefined)
       return context.json(errorBody('not-begun', 'the run has not begun yet'), 409);
     const key = keyOf(context.req.header('idempotency-key'), body.key);
-    const taken = await takeIntent(parts, seen, { via: 'api', intent, atSeq, key }, view);
+    const arrived = { via: 'api', intent, atSeq, key } as const;
+    const taken = await takeIntent(parts, seen, arrived, { view, records });
     if ('id' in taken) return context.json({ intent: taken.id }, 202);
     if ('retryAfterS' in taken) context.header('Retry-After', String(taken.retryAfterS));
     return context.json(errorBody(taken.code, taken.message), taken.status);
