@@ -64,6 +64,12 @@ const PAGES: readonly {
   { what: 'the help', log: story.atSecondStart, opens: typing('?') },
   { what: 'the list of steps', log: story.atSecondStart, opens: typing(':') },
   { what: 'the transcript', log: story.resolved, opens: typing('t') },
+  { what: 'the postmortem', log: story.resolved, opens: typing('p') },
+  {
+    what: 'the search of the last page',
+    log: story.resolved,
+    opens: [...typing('/free'), { name: 'enter' }],
+  },
   { what: 'the result of a command', log: afterCommand },
 ];
 
