@@ -105,7 +105,7 @@ await testWays('mariadb', [
     }),
     path: ['login', 'handshake', 'server_policy', 'no_tls_by_hand', 'login', 'resolved'],
     findings: [
-      /The server started without TLS: have_ssl = DISABLED/,
+      /The server has no TLS set up: have_ssl = DISABLED/,
       /The login works now, TLSv1\.3/,
     ],
   },
