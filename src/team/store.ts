@@ -27,7 +27,7 @@ export type NewIntent = {
   /** The number of the `operator.awaited` that it answers. */
   readonly atSeq?: number | undefined;
   readonly intent: TeamIntent;
-  /** Of several intents with one key there is only the first. */
+  /** Of several intents of a person with one key there is only the first. */
   readonly key?: string | undefined;
 };
 
@@ -104,6 +104,8 @@ export class TeamStore {
    */
   async addIntent(intent: NewIntent): Promise<string> {
     const { run: id, person, via, atSeq, key, roles, signedInAt } = intent;
+    // The key of one person must not swallow the intent of another.
+    const ownKey = key === undefined ? null : `${person} ${key}`;
     return await inTransaction(this.#pool, async (tx) => {
       const { rows } = await tx.query<LockedRun>(
         `SELECT id, label, replay, severity, holder, leg, finished_at FROM runbook.run
@@ -118,11 +120,11 @@ export class TeamStore {
         `INSERT INTO runbook.run_intent (run_id, person, via, at_seq, intent, key, roles, signed_in_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (run_id, key) DO NOTHING RETURNING id`,
         [
-          ...[id, person, via, atSeq ?? null, JSON.stringify(intent.intent), key ?? null],
+          ...[id, person, via, atSeq ?? null, JSON.stringify(intent.intent), ownKey],
           ...[roles, signedInAt ?? null],
         ],
       );
-      const first = added.rows[0]?.id ?? (await intentWithKey(tx, id, key));
+      const first = added.rows[0]?.id ?? (await intentWithKey(tx, id, ownKey));
       if (run.holder === null && run.leg === null) await enqueueLeg(tx, this.#dispatch, run);
       return first;
     });
@@ -200,7 +202,7 @@ type IntentRow = {
   readonly answer: string | null;
 };
 
-async function intentWithKey(tx: PoolClient, run: string, key: string | undefined) {
+async function intentWithKey(tx: PoolClient, run: string, key: string | null) {
   const { rows } = await tx.query<{ id: string }>(
     'SELECT id FROM runbook.run_intent WHERE run_id = $1 AND key = $2',
     [run, key],

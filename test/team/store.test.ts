@@ -75,12 +75,14 @@ test('runs are listed most recent first, page by page', async () => {
   expect(await store.runs({ environment: 'listed', state: 'finished' })).toEqual([]);
 });
 
-test('an intent with a key is stored once', async () => {
+test('an intent with a key is stored once for each person', async () => {
   const { store } = plane();
   const run = await queuedRun(plane());
   const add = () => store.addIntent({ ...BO, run, key: 'k', intent: { type: 'stop' } });
   expect(await add()).toBe(await add());
   expect(await store.intents(run)).toMatchObject([{ person: 'bo', verdict: undefined }]);
+  await store.addIntent({ ...BO, person: 'cy', run, key: 'k', intent: { type: 'stop' } });
+  expect((await store.intents(run)).map(({ person }) => person)).toEqual(['bo', 'cy']);
   await expect(store.addIntent({ ...BO, run: 'none', intent: { type: 'stop' } })).rejects.toThrow(
     'there is no run "none"',
   );

@@ -77,6 +77,7 @@ export class Leg {
 
   /** Gives the run up if a read is at work and no change, which is to be seen to its end. */
   giveUpReads(why: RunbookError): void {
+    if (this.#lost !== undefined) return;
     const steps = this.#open?.session.view().steps ?? [];
     const atWork = steps.flatMap(({ effect, executions }) =>
       executions.flatMap(({ part, status }) => (status === 'running' ? [{ effect, part }] : [])),

@@ -15,6 +15,8 @@ export const MOST_BYTES = 1024 * 1024;
 
 const MISSING = errorBody('no-run', 'there is no run with that ID');
 const BEAT_MS = 15_000;
+/** The most intents that are listed: the last ones. */
+const MOST_LISTED = 100;
 
 /** Returns the routes below `/api/runs`, for callers that are known. */
 export function runsApi(parts: WebParts & IntentParts): Hono<WebEnv> {
@@ -43,7 +45,7 @@ export function runsApi(parts: WebParts & IntentParts): Hono<WebEnv> {
     const own = (await runs.intents(seen.run.id)).filter(({ person }) => person === seen.person.id);
     const { operate, confirm } = seen.rights;
     return context.json({
-      ...{ run: seen.run, view: view ?? null, intents: own.map(intentJson) },
+      ...{ run: seen.run, view: view ?? null, intents: own.slice(-MOST_LISTED).map(intentJson) },
       may: { operate, confirm },
     });
   });

@@ -57,35 +57,41 @@ test.concurrent('an answer to the gate of a killed worker is refused; the gate i
   expect(await stage().changes(run)).toBe(1);
 });
 
-test.concurrent('a change whose worker was killed is rolled back, asked about, and not run again by itself', async () => {
-  const run = await stage().create({ change_seconds: '60' }, { label: 'change' });
-  const first = await stage().startWorker({ labels: ['change'] });
-  await confirmed(run);
-  const active = () =>
-    stage().patient.query(
-      "SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'",
-      [`runbook/${run}`],
+// A server notices itself that a process was killed; the session of a stopped one has to be ended.
+test.concurrent.each(['SIGSTOP', 'SIGKILL'] as const)(
+  'a change whose worker got %s is rolled back, asked about, and not run again by itself',
+  async (signal) => {
+    const run = await stage().create({ change_seconds: '60' }, { label: signal });
+    const first = await stage().startWorker({ labels: [signal] });
+    await confirmed(run);
+    const active = () =>
+      stage().patient.query(
+        "SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'",
+        [`runbook/${run}`],
+      );
+    await vi.waitFor(async () => expect((await active()).rowCount).toBe(1));
+    const { pid } = (await active()).rows[0] as { pid: number };
+    await stage().startWorker({ labels: [signal] });
+    first.child.kill(signal);
+    const { awaited } = await stage().asks(run, 'unknown');
+    // What it had begun is gone before the question is asked.
+    expect((await active()).rowCount).toBe(0);
+    const resumed = (await stage().records(run)).findLast(
+      ({ event }) => event.type === 'run.resumed',
     );
-  await vi.waitFor(async () => expect((await active()).rowCount).toBe(1));
-  const { pid } = (await active()).rows[0] as { pid: number };
-  await stage().startWorker({ labels: ['change'] });
-  kill(first);
-  const { awaited } = await stage().asks(run, 'unknown');
-  // What it had begun is gone before the question is asked.
-  expect((await active()).rowCount).toBe(0);
-  const resumed = (await stage().records(run)).findLast(
-    ({ event }) => event.type === 'run.resumed',
-  );
-  expect(resumed?.event).toMatchObject({
-    interrupted: { step: 'release', effect: 'change' },
-    cleared: [{ target: 'db', session: pid, state: 'active' }],
-  });
-  expect(await started(run, 'release')).toHaveLength(1);
-  const recheck = await stage().send(run, { type: 'recheck' }, awaited?.seq);
-  expect((await stage().answered(run, recheck)).verdict).toEqual({ accepted: true });
-  expect(await stage().changes(run)).toBe(0);
-  expect(await started(run, 'release')).toHaveLength(1);
-}, 120_000);
+    expect(resumed?.event).toMatchObject({ interrupted: { step: 'release', effect: 'change' } });
+    if (signal === 'SIGSTOP')
+      expect(resumed?.event).toMatchObject({
+        cleared: [{ target: 'db', session: pid, state: 'active' }],
+      });
+    expect(await started(run, 'release')).toHaveLength(1);
+    const recheck = await stage().send(run, { type: 'recheck' }, awaited?.seq);
+    expect((await stage().answered(run, recheck)).verdict).toEqual({ accepted: true });
+    expect(await stage().changes(run)).toBe(0);
+    expect(await started(run, 'release')).toHaveLength(1);
+  },
+  120_000,
+);
 
 test.concurrent('a worker that is stopped before a change makes none when it wakes, and exits with 86', async () => {
   const seams = ['before-durable', 'before-check', 'after-check'];
