@@ -33,37 +33,6 @@ test('a change has its statement and the rows that it affected', () => {
   );
 });
 
-test('rows that were spared and rows that were not affected are told apart', () => {
-  const [last] = story.terminating.events.slice(-1).map(({ event }) => event);
-  if (last?.type !== 'step.started') throw new Error('the log does not end with the change');
-  const { action: _, effect: __, digest: ___, type: ____, ...of } = last;
-  const view = viewOf(
-    story.atGate.add(
-      {
-        type: 'rows.spared',
-        step: of.step,
-        columns: ['pid'],
-        rows: [{ row: { pid: 1 } }, { row: { pid: 2 } }],
-        left: 9,
-      },
-      last,
-      {
-        type: 'step.finished',
-        ...of,
-        status: 'succeeded',
-        ms: 9,
-        outputs: [],
-        result: { columns: ['ended'], rows: [{ ended: 8 }], row_count: 1 },
-      },
-    ),
-  );
-  const [change] = conclusionOf(view).changes;
-  expect(change?.rows).toEqual({ pinned: 9, affected: 8, spared: 2 });
-  expect(change && changeText(change, view)).toContain(
-    ': 8 of 11 sessions terminated, 2 spared (ana)',
-  );
-});
-
 test('a change of a value has the old and the new one', () => {
   const step = 'terminate_idle';
   const [last] = story.terminating.events.slice(-1).map(({ event }) => event);

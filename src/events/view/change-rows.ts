@@ -13,7 +13,12 @@ export type ChangeRows = {
   readonly affected?: number;
   /** The values that the preview's single row names as `old_…` and `new_…`. */
   readonly moved?: readonly MovedValue[];
+  /** The session of the preview's single row. */
+  readonly session?: ChangedSession;
 };
+
+/** A session that a change ends or interrupts, and how many rows its transaction had changed. */
+export type ChangedSession = { readonly pid: number; readonly changedRows?: number };
 
 /** A value that a change replaces, e.g. a limit. */
 export type MovedValue = { readonly name: string; readonly from: Json; readonly to: Json };
@@ -33,10 +38,18 @@ export function rowsBefore(
     .filter(isOfItem)
     .reduce((sum, { rows: gone }) => sum + gone.length, 0);
   const moved = movedValues(rows as readonly Row[]);
+  const session = onlySession(rows as readonly Row[]);
   return {
     ...{ pinned: rows.length - spared, spared },
     ...(moved.length === 0 ? {} : { moved }),
+    ...(session === undefined ? {} : { session }),
   };
+}
+
+function onlySession([row, ...others]: readonly Row[]): ChangedSession | undefined {
+  const { pid, rows_rolled_back: changedRows } = row ?? {};
+  if (typeof pid !== 'number' || others.length > 0) return undefined;
+  return { pid, ...(typeof changedRows === 'number' ? { changedRows } : {}) };
 }
 
 function movedValues([row, ...others]: readonly Row[]): readonly MovedValue[] {

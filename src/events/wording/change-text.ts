@@ -43,8 +43,8 @@ export function changeState(change: ChangeView, { outcome }: RunView): string {
 }
 
 /**
- * Returns the values that a change replaced, or what it did to its rows, of those it had pinned, and
- * how many were spared; `undefined` if its statement counts nothing.
+ * Returns the values that a change replaced, or what it did to its only session or to its rows, of
+ * those it had pinned, and how many were spared; `undefined` if its statement counts nothing.
  */
 export function changeRowsText({ rows, action, state }: ChangeView): string | undefined {
   if (rows?.moved !== undefined && state === 'succeeded')
@@ -55,7 +55,8 @@ export function changeRowsText({ rows, action, state }: ChangeView): string | un
   const count = affected ?? (state === 'succeeded' ? pinned : undefined);
   if (action === undefined || count === undefined) return left;
   const all = pinned === undefined ? count : pinned + spared;
-  const many = doneText(action, count, all);
+  const session = all === 1 && count === 1 ? rows?.session : undefined;
+  const many = doneText(action, count, all, session);
   if (many === undefined || spared === 0) return many ?? left;
   return `${many}, ${spared} spared`;
 }

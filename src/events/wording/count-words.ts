@@ -1,5 +1,6 @@
 import { counted } from '#text/count.ts';
 import type { ShownAction } from '../log/event.ts';
+import type { ChangedSession } from '../view/change-rows.ts';
 
 /** The words for the things that a change counts. */
 type CountWords = {
@@ -43,12 +44,26 @@ export function aheadText(action: ShownAction, count: number): string {
 }
 
 /**
- * Describes what a change did to `count` of `all`, e.g. `8 of 9 sessions terminated`; undefined if
- * its statement counts nothing.
+ * Describes what a change did to `count` of `all`, e.g. `8 of 9 sessions terminated`, or to its only
+ * session; undefined if its statement counts nothing.
  */
-export function doneText(action: ShownAction, count: number, all = count): string | undefined {
+export function doneText(
+  action: ShownAction,
+  count: number,
+  all = count,
+  session?: ChangedSession,
+): string | undefined {
   const words = countWords(action);
   if (words === undefined) return undefined;
+  if (session !== undefined && words.noun !== 'row') return sessionText(words, session);
   const things = counted(all, words.noun);
   return `${count === all ? things : `${count} of ${things}`} ${words.done}`;
+}
+
+/** A cancelled statement rolls back less than its session's transaction had changed. */
+function sessionText({ noun, done }: CountWords, { pid, changedRows }: ChangedSession): string {
+  if (noun !== 'session') return `${noun} of session ${pid} ${done}`;
+  const lost =
+    changedRows === undefined ? '' : `, ${counted(changedRows, 'changed row')} rolled back`;
+  return `session ${pid} ${done}${lost}`;
 }

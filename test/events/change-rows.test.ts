@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { conclusionOf } from '#events/view/conclusion.ts';
+import { changeText } from '#events/wording/change-text.ts';
+import { viewOf } from '../fixtures/event-log.ts';
+import * as story from '../fixtures/pool-exhausted-log.ts';
+
+test('rows that were spared and rows that were not affected are told apart', () => {
+  const [last] = story.terminating.events.slice(-1).map(({ event }) => event);
+  if (last?.type !== 'step.started') throw new Error('the log does not end with the change');
+  const { action: _, effect: __, digest: ___, type: ____, ...of } = last;
+  const view = viewOf(
+    story.atGate.add(
+      {
+        type: 'rows.spared',
+        step: of.step,
+        columns: ['pid'],
+        rows: [{ row: { pid: 1 } }, { row: { pid: 2 } }],
+        left: 9,
+      },
+      last,
+      {
+        type: 'step.finished',
+        ...of,
+        status: 'succeeded',
+        ms: 9,
+        outputs: [],
+        result: { columns: ['ended'], rows: [{ ended: 8 }], row_count: 1 },
+      },
+    ),
+  );
+  const [change] = conclusionOf(view).changes;
+  expect(change?.rows).toEqual({ pinned: 9, affected: 8, spared: 2 });
+  expect(change && changeText(change, view)).toContain(
+    ': 8 of 11 sessions terminated, 2 spared (ana)',
+  );
+});
+
+test('a change that ended one session names it, and the rows that it had changed', () => {
+  const [last] = story.terminating.events.slice(-1).map(({ event }) => event);
+  const preview = story.terminating.events.findLast(
+    ({ event }) => event.type === 'step.finished' && event.part === 'preview',
+  )?.event;
+  if (last?.type !== 'step.started' || preview?.type !== 'step.finished')
+    throw new Error('the log does not end with the change');
+  const { action: _, effect: __, digest: ___, type: ____, ...of } = last;
+  const ended = (row: object) => {
+    const view = viewOf(
+      story.atGate.add(
+        { ...preview, result: { columns: Object.keys(row), rows: [{ ...row }], row_count: 1 } },
+        last,
+        {
+          ...{ type: 'step.finished', ...of, status: 'succeeded', ms: 9, outputs: [] },
+          result: { columns: ['ended'], rows: [{ ended: 1 }], row_count: 1 },
+        },
+      ),
+    );
+    const [change] = conclusionOf(view).changes;
+    return change && changeText(change, view);
+  };
+  expect(ended({ pid: 12 })).toMatch(/: session 12 terminated \(ana\)/);
+  expect(ended({ pid: 12, rows_rolled_back: 3 })).toMatch(
+    /: session 12 terminated, 3 changed rows rolled back \(ana\)/,
+  );
+  expect(ended({ pid: 12, rows_rolled_back: 0 })).toContain(', 0 changed rows rolled back');
+});
