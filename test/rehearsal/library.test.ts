@@ -42,7 +42,15 @@ test.each(NAMES)(
     await journal.close();
     expect(results.length).toBeGreaterThan(2);
     expect(await suspectsInRun(run)).toEqual([]);
-    const ends = results.flatMap(({ rehearsed }) => endOf(rehearsed.case.name, rehearsed.events));
+    // Of the runs that say the same at their end, one is enough.
+    const said = new Map(
+      results.map(({ rehearsed }) => {
+        const { outcome, summary, findings, changes = [] } = rehearsed.view;
+        const texts = [...findings.map(({ text }) => text), ...changes.map(({ title }) => title)];
+        return [JSON.stringify([outcome, summary, texts]), rehearsed] as const;
+      }),
+    );
+    const ends = [...said.values()].flatMap((one) => endOf(one.case.name, one.events));
     expect(ends.flatMap(saidTwice)).toEqual([]);
     expect(ends.flatMap(crosses)).toEqual([]);
     expect(ends.flatMap(summedUpTwice)).toEqual([]);
