@@ -61,5 +61,6 @@ test('a change that ended one session names it, and the rows that it had changed
   expect(ended({ pid: 12, rows_rolled_back: 3 })).toMatch(
     /: session 12 terminated, 3 changed rows rolled back \(ana\)/,
   );
+  expect(ended({ pid: 12, rows_changed: 1 })).toContain(', 1 changed row rolled back');
   expect(ended({ pid: 12, rows_rolled_back: 0 })).toContain(', 0 changed rows rolled back');
 });

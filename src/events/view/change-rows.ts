@@ -47,7 +47,7 @@ export function rowsBefore(
 }
 
 function onlySession([row, ...others]: readonly Row[]): ChangedSession | undefined {
-  const { pid, rows_rolled_back: changedRows } = row ?? {};
+  const { pid, rows_rolled_back: rolledBack, rows_changed: changedRows = rolledBack } = row ?? {};
   if (typeof pid !== 'number' || others.length > 0) return undefined;
   return { pid, ...(typeof changedRows === 'number' ? { changedRows } : {}) };
 }
