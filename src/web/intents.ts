@@ -117,7 +117,12 @@ function secretRefusal(intent: Intent, view: RunView): IntentRefusal | undefined
     code: 'secret',
     message: 'Secrets are not accepted here.',
   } as const;
-  if (intent.type === 'answer') return view.awaited?.secret === true ? refused : undefined;
+  if (intent.type === 'answer') {
+    const { secret, input } = view.awaited ?? {};
+    // No answer leaves the input as it is.
+    const isNone = input !== undefined && intent.value === '';
+    return secret === true && !isNone ? refused : undefined;
+  }
   if (intent.type !== 'edit') return undefined;
   const inputs = inputsAt(view, view.current ?? '');
   const isSecret = inputs.some(({ name, secret }) => secret && Object.hasOwn(intent.inputs, name));

@@ -20,6 +20,10 @@ export type WebParts = {
   readonly reportError: (error: unknown) => void;
   /** Alerts that start runs; without it there are no webhooks. */
   readonly hooks?: Omit<HookParts, 'now' | 'reportError'>;
+  /** Links that sign somebody in: the token and the page behind the code of one, which it uses up. */
+  readonly loginLink?:
+    | ((code: string) => { readonly token: string; readonly next: string } | undefined)
+    | undefined;
 };
 
 /** A run that a person may see, and the rights in its environment. */

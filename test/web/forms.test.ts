@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { atGate, atSecondStart, resolved } from '../fixtures/pool-exhausted-log.ts';
-import { atQuestion, atSecret } from '../fixtures/question-log.ts';
+import { atQuestion, atSecret, atSecretInput } from '../fixtures/question-log.ts';
 import { atDecision, atFailure, atUnknown } from '../fixtures/trouble-log.ts';
 import { VIEWER } from '../support/memory-access.ts';
 import { MARKING, servedWeb, shownRun, textOf, untilAsked } from '../support/served-web.ts';
@@ -72,6 +72,7 @@ describe('without the script', () => {
     ['decline', atGate, { said: '' }, { type: 'decline', reason: '' }],
     ['refresh', atGate, {}, { type: 'refresh' }],
     ['answer', atQuestion, { value: '4.18' }, { type: 'answer', value: '4.18' }],
+    ['answer', atSecretInput, { value: '' }, { type: 'answer', value: '' }],
     [
       'choose',
       atDecision,
@@ -107,6 +108,7 @@ describe('without the script', () => {
     ],
     ['an answer to no question', atQuestion, { intent: 'answer', value: 'x', at_seq: '' }, 409],
     ['a secret', atSecret, { intent: 'answer', value: 'x' }, 422],
+    ['the value of a secret input', atSecretInput, { intent: 'answer', value: 'x' }, 422],
     ['a secret input', atFailure, { intent: 'edit', 'input.database_url': 'x' }, 422],
     ['a skip without a reason', atFailure, { intent: 'skip', said: ' ' }, 422],
     ['anything for a run that is over', resolved, { intent: 'note', said: 'x' }, 409],

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { HOSTILE, hostileRun } from '../fixtures/hostile-run.ts';
 import { atGate, atSecondStart, resolved, terminating } from '../fixtures/pool-exhausted-log.ts';
-import { atChoice, atKeyGate, atManual, atQuestion, atSecret } from '../fixtures/question-log.ts';
+import {
+  atChoice,
+  atKeyGate,
+  atManual,
+  atQuestion,
+  atSecret,
+  atSecretInput,
+} from '../fixtures/question-log.ts';
 import { scriptedRun } from '../fixtures/scripted-run.ts';
 import { atDecision, atFailure, atUnknown, gateRefused } from '../fixtures/trouble-log.ts';
 import { VIEWER } from '../support/memory-access.ts';
@@ -56,6 +63,13 @@ describe('a run', () => {
   test('offers no field for a secret', async () => {
     const { page } = await shownRun(atSecret);
     expect(textOf(page)).toContain('Secrets are not entered on this page.');
+    expect(page).not.toContain('id="answer"');
+  });
+
+  test('goes on without a secret input that nobody can enter there', async () => {
+    const { page } = await shownRun(atSecretInput);
+    expect(textOf(page)).toContain('Give admin_url to the environment of the worker');
+    expect(page).toContain('<input type="hidden" name="value" value="">');
     expect(page).not.toContain('id="answer"');
   });
 

@@ -90,6 +90,7 @@ export const server = {
       value: 'FILE',
       candidates: 'file',
     },
+    demo: { about: 'show all of it on this machine: an alert, its run, and the page' },
     listen: {
       about: 'serve at this address (default: that of the config file, or 127.0.0.1:8080)',
       value: 'HOST:PORT',
@@ -100,6 +101,7 @@ export const server = {
   about: [
     'Serves the runs on pages and over an API, receives alerts, and gives the runs of dead workers to others. With neither a config file nor --listen it only watches over the workers.',
     'An address that other machines reach is refused unless url in the config file is https: TLS is the task of a proxy in front.',
+    'With --demo it starts everything else too: PostgreSQL, a worker, and a shop whose connections are used up. An alert arrives, its run reads what there is to read, and a link opens on the gate. Nobody but this machine reaches it. Ctrl-C ends and removes everything.',
     'Several servers may run at a time. The control plane must have been migrated: runbook server migrate',
   ],
 } as const satisfies CommandSpec;
@@ -107,9 +109,14 @@ export const server = {
 /** `runbook server migrate` */
 export const serverMigrate = {
   summary: 'Create or migrate the control plane',
-  options: { database },
+  options: {
+    'server-role': { about: 'grant this database role what a server needs', value: 'ROLE' },
+    'worker-role': { about: 'grant this database role what a worker needs', value: 'ROLE' },
+    database,
+  },
   about: [
     'Creates or migrates the schemas runbook and dbos, as the owner of the database. Run it before the workers and servers of a new version. Applied migrations that were changed, and those of a later version, stop it.',
+    'A role is granted what it needs and nothing else; one that does not exist is created without a password, which takes the right to create roles.',
   ],
 } as const satisfies CommandSpec;
 

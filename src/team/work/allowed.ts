@@ -5,7 +5,8 @@ import { bodiesOf } from '#runbook/model/step-bodies.ts';
 
 /**
  * Throws a usage error if a runbook needs what a team does not have: a secret that somebody types, or
- * the terminal of an operator. Inputs that are secret come from the environment of the worker.
+ * the terminal of an operator. Inputs that are secret come from the environment of the worker; a step
+ * that asks for one of them is answered without it.
  */
 export function refuseForTeam(runbook: Runbook, given: Readonly<Record<string, string>>): void {
   for (const { name, secret } of runbook.inputs)
@@ -15,7 +16,9 @@ export function refuseForTeam(runbook: Runbook, given: Readonly<Record<string, s
         'set it in the environment that the worker has',
       );
   for (const book of [runbook, ...innerRunbooks(runbook)]) {
-    const typed = book.steps.find(({ does }) => does.kind === 'ask' && does.answer === 'secret');
+    const typed = book.steps.find(
+      ({ does }) => does.kind === 'ask' && does.answer === 'secret' && does.input === undefined,
+    );
     if (typed !== undefined)
       throw usageError(`${book.name}: step "${typed.id}" asks for a secret, which a team cannot`);
     const interactive = book.steps.find((step) =>

@@ -100,8 +100,13 @@ function answerForm(
   }
 }
 
-function questionForm({ prompt, choices, secret }: AwaitedView, place: FormPlace): Content {
+function questionForm({ prompt, choices, secret, input }: AwaitedView, place: FormPlace): Content {
   const asked = prompt ?? 'Answer';
+  if (secret === true && input !== undefined)
+    return intentForm(place, [
+      markup`<p>${asked}</p><p class="small">Secrets are not entered on this page. Give <span class="mono">${input}</span> to the environment of the worker, and start a new run; or continue without it.</p>`,
+      markup`<input type="hidden" name="value" value=""><p class="acts">${sendButton('answer', 'Continue without it', 'first')}</p>`,
+    ]);
   if (secret === true)
     return markup`<p>${asked}</p><p class="small">The answer is a secret. Secrets are not entered on this page.</p>`;
   const field =

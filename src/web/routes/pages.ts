@@ -87,12 +87,24 @@ export function pages(parts: WebParts & IntentParts): Hono<WebEnv> {
 }
 
 /** Returns the routes with which somebody signs in and out. */
-export function signInRoutes({ access, audit, now }: WebParts): Hono<WebEnv> {
+export function signInRoutes({ access, audit, now, loginLink }: WebParts): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
   const refusals = new RateLimit(MOST_INTENTS);
   app.get('/login', (context) => {
     const next = nextOf(context.req.query('next'));
     return context.html(signInPage({ nonce: context.get('nonce') }, { next, isRefused: false }));
+  });
+  app.get('/link', async (context) => {
+    const found = loginLink?.(context.req.query('code') ?? '');
+    const person = found && (await signIn(context, access, found.token, now()));
+    if (found !== undefined && person !== undefined) {
+      await audit.note({ what: 'signed-in', person: person.id, more: { via: 'link' } });
+      return context.redirect(nextOf(found.next), 303);
+    }
+    const frame = { title: 'Not signed in', nonce: context.get('nonce') };
+    const text = 'This link was used, or is none. Sign in with a token.';
+    const back = { path: '/auth/login', name: 'Sign in' };
+    return context.html(messagePage(frame, text, back), 401);
   });
   app.post('/login', bodyLimit({ maxSize: 16 * 1024 }), async (context) => {
     const { token, next: wanted } = textsOf(await context.req.parseBody());

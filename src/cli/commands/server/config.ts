@@ -115,8 +115,11 @@ export async function loadServerConfig(
   };
 }
 
-/** An address that other machines reach needs TLS in front: tokens and sessions are sent over it. */
-function checkedAddress(listen: string, written: string | undefined) {
+/**
+ * Returns the address to listen on, and the one that people use. Throws a usage error if other
+ * machines reach it without TLS in front: tokens and sessions are sent over it.
+ */
+export function checkedAddress(listen: string, written: string | undefined) {
   const [, name, digits = ''] = /^(?:\[?([^[\]\s]+?)\]?:)?(\d{1,5})$/.exec(listen) ?? [];
   const host = name ?? '127.0.0.1';
   const port = Number(digits);

@@ -8,6 +8,7 @@ import { TeamAccess } from '#team/served/access.ts';
 import { TeamStore } from '#team/store.ts';
 import type { Access } from '#web/access.ts';
 import { webApp } from '#web/app.ts';
+import type { WebParts } from '#web/seen-runs.ts';
 import { isLoopback } from '../../loopback.ts';
 import type { ServerConfig } from './config.ts';
 import { TeamRuns } from './served-runs.ts';
@@ -21,6 +22,7 @@ export type PageParts = {
   readonly dispatch: Dispatch;
   readonly dirs: readonly string[];
   readonly say: (text: string) => void;
+  readonly loginLink?: WebParts['loginLink'];
 };
 
 /** Pages and API that listen. */
@@ -28,7 +30,7 @@ export type ListeningPages = { readonly url: string; close(): Promise<void> };
 
 /** Serves pages, API and webhooks; the port 0 is any free one. */
 export async function listenAt(config: ServerConfig, parts: PageParts): Promise<ListeningPages> {
-  const { pool, dispatch, dirs, say } = parts;
+  const { pool, dispatch, dirs, say, loginLink } = parts;
   const { host, port } = config;
   const store = new TeamStore(pool, dispatch);
   const starter = new RunStarter(store, config, dirs);
@@ -41,6 +43,7 @@ export async function listenAt(config: ServerConfig, parts: PageParts): Promise<
     now: Date.now,
     reportError: (error) => say(`a request failed: ${messageOf(error)}`),
     ...(hooks === undefined ? {} : { hooks }),
+    loginLink,
   });
   const server = createAdaptorServer({ fetch: app.fetch });
   server.listen(port, host);

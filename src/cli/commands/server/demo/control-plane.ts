@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Keeper, startKeeper } from '#lab/servers/keeper.ts';
+import { type PostgresServer, startPostgres } from '#lab/servers/postgres.ts';
+import { openPool } from '#team/database.ts';
+import { migrateEngine } from '#team/engine.ts';
+import { migrate } from '#team/migrate.ts';
+import { TeamAccess } from '#team/served/access.ts';
+
+/** The environment of the demo, and the label of its worker. */
+export const ENVIRONMENT = 'demo';
+/** The name of the demo's alert. */
+export const ALERT = 'PostgresConnectionsExhausted';
+/** The source of the demo's alert in its `team.yaml`. */
+export const SOURCE = 'alertmanager';
+
+const TEAM_YAML = `
+environments: { ${ENVIRONMENT}: { label: ${ENVIRONMENT}, hold: 24h } }
+alerts:
+  sources: { ${SOURCE}: { kind: alertmanager, secret: file:alert-secret } }
+  routes:
+    - match: { alertname: ${ALERT} }
+      run: pool-exhausted
+      environment: ${ENVIRONMENT}
+      inputs: { idle_for: "\${{ labels.idle_for }}", idle_in_transaction_for: "\${{ labels.idle_for }}" }
+`;
+
+const WORKER_YAML = `environments: { ${ENVIRONMENT}: { inputs: { database_url: env:SHOP_DATABASE_URL } } }\n`;
+
+/** The control plane of a demo with the folder of its server and its worker. */
+export type DemoControlPlane = {
+  readonly keeper: Keeper;
+  readonly postgres: PostgresServer;
+  /** Its `team.yaml`. */
+  readonly config: string;
+  /** The bearer token that its source of alerts sends. */
+  readonly alertSecret: string;
+  /** Creates a token with which a person signs in as an approver. */
+  createToken(person: string): Promise<string>;
+};
+
+/** Starts and migrates a control plane of its own, and writes the config files of the demo. */
+export async function startControlPlane(): Promise<DemoControlPlane> {
+  const keeper = await startKeeper();
+  try {
+    const postgres = await startPostgres({ keeper });
+    const url = postgres.superuserUrl;
+    await migrateEngine(url);
+    await withPool(url, (pool) => migrate(pool));
+    const alertSecret = randomBytes(32).toString('base64url');
+    const write = (name: string, text: string) => {
+      const path = join(keeper.folder, name);
+      writeFileSync(path, text, { mode: 0o600 });
+      return path;
+    };
+    write('alert-secret', alertSecret);
+    write('runbook.config.yaml', WORKER_YAML);
+    return {
+      ...{ keeper, postgres, alertSecret, config: write('team.yaml', TEAM_YAML) },
+      createToken: (person) =>
+        withPool(url, (pool) =>
+          new TeamAccess(pool).createToken({
+            ...{ person, role: 'approver', scopes: ['sign-in', 'read'] },
+            expiresAt: new Date(Date.now() + 24 * 60 * 60 * 1_000),
+          }),
+        ),
+    };
+  } catch (error) {
+    await keeper.close();
+    throw error;
+  }
+}
+
+async function withPool<T>(
+  url: string,
+  act: (pool: ReturnType<typeof openPool>) => Promise<T>,
+): Promise<T> {
+  const pool = openPool(url, 'runbook server --demo', 1);
+  try {
+    return await act(pool);
+  } finally {
+    await pool.end();
+  }
+}
