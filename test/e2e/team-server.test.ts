@@ -198,6 +198,33 @@ test('signed alerts of two systems start one run, which the second joins', async
   expect(run).toMatchObject({ severity: 'critical', startedBy: 'alert:own', environment: 'prod' });
 });
 
+test.each([
+  ['team_worker', 'SELECT FROM runbook.person'],
+  ['team_worker', 'SELECT FROM runbook.token'],
+  ['team_worker', 'SELECT FROM runbook.web_session'],
+  ['team_worker', 'SELECT FROM runbook.audit'],
+  [
+    'team_worker',
+    "INSERT INTO runbook.run_intent (run_id, person, via, intent) VALUES ('', '', '', '{}')",
+  ],
+  ['team_worker', "UPDATE runbook.run_intent SET person = 'grace'"],
+  ['team_worker', "UPDATE runbook.run_event SET line = ''"],
+  ['team_worker', 'DELETE FROM runbook.run_event'],
+  ['team_worker', 'DELETE FROM runbook.run'],
+  ['team_worker', 'CREATE TABLE runbook.own (id int)'],
+  ['team_server', 'INSERT INTO runbook.run_event SELECT * FROM runbook.run_event'],
+  ['team_server', 'DELETE FROM runbook.run_event'],
+  ['team_server', "UPDATE runbook.run_intent SET answer = ''"],
+  ['team_server', "UPDATE runbook.audit SET line = ''"],
+  ['team_server', 'DELETE FROM runbook.audit'],
+  ['team_server', "INSERT INTO runbook.person (id, name, groups) VALUES ('x', 'x', '{approver}')"],
+  ['team_server', "INSERT INTO runbook.token (hash, scopes, expires_at) VALUES ('', '{}', now())"],
+  ['team_server', "UPDATE runbook.token SET scopes = '{sign-in}'"],
+  ['team_server', 'DROP TABLE runbook.run_live'],
+] as const)('the role %s may not: %s', async (role, sql) => {
+  await expect(stage().as(role, sql)).rejects.toThrow(/permission denied|must be owner/);
+});
+
 test('a server is ready while a worker has each of its labels, and SIGTERM ends it with open streams', async () => {
   expect((await fetch(`${stage().url}/health/ready`)).status).toBe(200);
   const token = await stage().token('ada', 'operator', 'start', 'read');

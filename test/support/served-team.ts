@@ -31,6 +31,8 @@ export type ServedTeamStage = {
   token(name: string, role: string, ...scopes: readonly string[]): Promise<string>;
   /** How often runs changed the patient. */
   changes(): Promise<number>;
+  /** Executes a statement on the control plane as the role of a process. */
+  as(role: 'team_server' | 'team_worker', sql: string): Promise<void>;
 };
 
 /** The runbook of {@link STUCK_ORDERS} with a phrase at its gate. */
@@ -68,10 +70,19 @@ export function servedTeam(
       const code = await exited;
       return { code, ...text };
     };
-    expect(await command('server', 'migrate')).toMatchObject({ code: 0 });
-    const server = start(['server', '--dir', '.']);
+    const roles = ['--server-role', 'team_server', '--worker-role', 'team_worker'];
+    expect(await command('server', 'migrate', ...roles)).toMatchObject({ code: 0 });
+    // Each process logs in as its own role; commands do as the owner.
+    const owner = openPool(control.superuserUrl, 'test of the control plane', 1);
+    await owner.query(`ALTER ROLE team_server PASSWORD 's'; ALTER ROLE team_worker PASSWORD 'w'`);
+    await owner.end();
+    const login = (user: string, password: string) => ({
+      RUNBOOK_TEAM_DATABASE_URL: control.url({ user, password, database: 'postgres' }),
+    });
+    const server = start(['server', '--dir', '.'], login('team_server', 's'));
     // Only the worker knows the address of the patient.
     const worker = start(['worker', '--label', 'eu', '--dir', '.'], {
+      ...login('team_worker', 'w'),
       PATIENT_URL: ill.superuserUrl,
     });
     const processes = [server, worker];
@@ -108,6 +119,11 @@ export function servedTeam(
         const made = await command('token', 'create', name, '--role', role, ...allowed);
         expect(made).toMatchObject({ code: 0 });
         return made.out.trim();
+      },
+      async as(role, sql) {
+        const { RUNBOOK_TEAM_DATABASE_URL: own } = login(role, role === 'team_server' ? 's' : 'w');
+        const pool = openPool(own, 'test of a role', 1);
+        await pool.query(sql).finally(() => pool.end());
       },
       async changes() {
         const { rows } = await patient.query<{ n: number }>(

@@ -1,12 +1,13 @@
 import { EXIT, type ExitCode } from '#errors.ts';
 import { openPool } from '#team/database.ts';
 import { migrateEngine } from '#team/engine.ts';
+import { grantRoles } from '#team/grants.ts';
 import { migrate } from '#team/migrate.ts';
 import type { CommandLine } from '../../command-spec.ts';
 import { controlPlaneUrl } from '../../control-plane.ts';
 import type { serverMigrate as spec } from '../../specs/team.ts';
 
-/** `runbook server migrate`: creates or migrates the schemas of the control plane. */
+/** `runbook server migrate`: creates or migrates the schemas of the control plane, and grants its roles. */
 export async function migrateControlPlane({
   options,
 }: CommandLine<typeof spec>): Promise<ExitCode> {
@@ -15,6 +16,7 @@ export async function migrateControlPlane({
   try {
     await migrateEngine(url);
     await migrate(pool);
+    await grantRoles(pool, { server: options['server-role'], worker: options['worker-role'] });
   } finally {
     await pool.end();
   }
