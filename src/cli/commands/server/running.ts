@@ -1,10 +1,10 @@
 import { messageOf } from '#errors.ts';
-import { Audit } from '#team/audit/audit.ts';
+import { Audit } from '#team/audit/log.ts';
 import { openPool } from '#team/database.ts';
 import { openDispatch } from '#team/engine.ts';
 import { requireMigrated } from '#team/migrate.ts';
 import { TeamStore } from '#team/store.ts';
-import { Supervisor } from '#team/supervisor.ts';
+import { Supervisor } from '#team/watch/supervisor.ts';
 import type { WebParts } from '#web/seen-runs.ts';
 import type { ServerConfig } from './config.ts';
 
