@@ -7,7 +7,7 @@ export type TeamRoles = {
   readonly worker?: string | undefined;
 };
 
-/** What the engine and every process of a team may do in its schemas. */
+/** The rights of every process of a team, and of the engine in it. */
 const BOTH = [
   'USAGE ON SCHEMA runbook, dbos',
   'SELECT ON runbook.migration, runbook.run_event, runbook.run_output, runbook.run_live',

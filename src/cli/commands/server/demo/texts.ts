@@ -2,7 +2,7 @@ import type { FaultCheck } from '#lab/fault.ts';
 import type { StartedFault } from '#lab/start-fault.ts';
 import { ALERT, type DemoControlPlane } from './control-plane.ts';
 
-/** What the demo tells when its run waits. */
+/** The facts of a demo whose run waits. */
 export type Opening = {
   readonly url: string;
   readonly link: string;
