@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
-import type { RecordedEvent } from '#events/log/event.ts';
-import type { Intent } from '#events/log/intent.ts';
-import type { RunView } from '#events/view/run-view.ts';
+import { epochsOf, isChange, unasked, unconfirmed } from './team-invariants.ts';
+import { answerAll } from './team-people.ts';
 import type { TeamStage, WorkerProcess } from './team-stage.ts';
 
 /** What a monkey did, and what came of it. */
@@ -10,6 +9,8 @@ export type Mischief = {
   readonly runs: number;
   readonly kills: number;
   readonly stops: number;
+  /** How often PostgreSQL was killed and started again. */
+  readonly outages: number;
   readonly resumes: number;
   readonly confirmations: number;
   readonly starts: number;
@@ -19,12 +20,17 @@ export type Mischief = {
   readonly violations: readonly string[];
 };
 
+/** Short leases: what is killed is found soon. */
+const TIMES = { beatMs: 200, giveUpMs: 3_000, deadMs: 6_000 };
+
 type Options = {
   readonly runs: number;
   readonly workers: number;
   /** How long workers are killed and stopped. */
   readonly ms: number;
   readonly everyMs: number;
+  /** Whether PostgreSQL is killed as well; the patient must be apart from it. */
+  readonly withOutages: boolean;
   /** The text of the runbook, and a file with it. */
   readonly text: string;
   readonly book: string;
@@ -39,12 +45,14 @@ type Options = {
 export async function letMonkeyLoose(stage: TeamStage, options: Options): Promise<Mischief> {
   const { text, book, random, everyMs } = options;
   const label = 'monkey';
-  const told = { labels: [label], books: [book], holdMs: 2_000 };
+  const told = { labels: [label], books: [book], holdMs: 2_000, times: TIMES };
   const runs: string[] = [];
   const inputs = { read_seconds: '0.3', change_seconds: '1' };
   const creating = (async () => {
     for (let run = 0; run < options.runs; run += 1) {
-      runs.push(await stage.create(inputs, { label, text }));
+      const created = await stage.create(inputs, { label, text }).catch(() => undefined);
+      if (created !== undefined) runs.push(created);
+      else run -= 1;
       await delay((options.ms * 0.8) / options.runs);
     }
   })();
@@ -53,8 +61,9 @@ export async function letMonkeyLoose(stage: TeamStage, options: Options): Promis
   );
   let kills = 0;
   let stops = 0;
+  let outages = 0;
   const over = new AbortController();
-  const people = answer(stage, runs, over.signal);
+  const people = answerAll(stage, runs, over.signal);
   const replacing: Promise<void>[] = [];
   const replace = (at: number) => {
     replacing.push(
@@ -65,6 +74,11 @@ export async function letMonkeyLoose(stage: TeamStage, options: Options): Promis
   };
   for (const end = performance.now() + options.ms; performance.now() < end; ) {
     await delay(everyMs * (0.5 + random()));
+    if (options.withOutages && random() < 0.08) {
+      outages += 1;
+      await stage.control.restart('immediate');
+      continue;
+    }
     const at = await victimOf(stage, alive, random);
     const victim = alive[at];
     if (victim === undefined) continue;
@@ -98,7 +112,7 @@ export async function letMonkeyLoose(stage: TeamStage, options: Options): Promis
   );
   over.abort();
   const stale = await people;
-  return { ...(await account(stage, runs)), runs: runs.length, kills, stops, stale };
+  return { ...(await account(stage, runs)), runs: runs.length, kills, stops, outages, stale };
 }
 
 /** Prefers a worker that makes a change now. */
@@ -107,10 +121,12 @@ async function victimOf(
   alive: readonly (WorkerProcess | undefined)[],
   random: () => number,
 ): Promise<number> {
-  const { rows } = await pool.query<{ holder: string }>(
-    `SELECT holder FROM runbook.run
-     WHERE status = 'running' AND current_step = 'release' AND holder IS NOT NULL`,
-  );
+  const { rows } = await pool
+    .query<{ holder: string }>(
+      `SELECT holder FROM runbook.run
+       WHERE status = 'running' AND current_step = 'release' AND holder IS NOT NULL`,
+    )
+    .catch(() => ({ rows: [] }));
   const holder = rows[Math.floor(random() * rows.length)]?.holder;
   const at = alive.findIndex((worker) => worker !== undefined && worker.id === holder);
   return at === -1 ? Math.floor(random() * alive.length) : at;
@@ -124,55 +140,6 @@ async function stop({ child }: WorkerProcess, ms: number): Promise<void> {
   await delay(500);
 }
 
-/** Answers every question of the runs, as people would; resolves with the number of refused answers. */
-async function answer(
-  stage: TeamStage,
-  runs: readonly string[],
-  over: AbortSignal,
-): Promise<number> {
-  const people = new People(stage);
-  while (!over.aborted) {
-    const open = await stage.store.runs({ state: 'open', limit: 1_000 }).catch(() => []);
-    for (const { id, status } of open)
-      if (status === 'waiting' && runs.includes(id)) await people.answer(id);
-    await delay(100);
-  }
-  const intents = await Promise.all(runs.map((run) => stage.store.intents(run)));
-  return intents.flat().filter(({ verdict }) => verdict?.accepted === false).length;
-}
-
-/** People who answer each question once. */
-class People {
-  readonly #stage: TeamStage;
-  readonly #answered = new Map<string, number>();
-  readonly #rechecked = new Set<string>();
-
-  constructor(stage: TeamStage) {
-    this.#stage = stage;
-  }
-
-  async answer(run: string): Promise<void> {
-    const view = await this.#stage.view(run).catch(() => undefined);
-    if (view?.awaited === undefined || this.#answered.get(run) === view.awaited.seq) return;
-    const { seq } = view.awaited;
-    this.#answered.set(run, seq);
-    await this.#stage.send(run, this.#intent(run, view), seq).catch(() => {
-      this.#answered.delete(run);
-    });
-  }
-
-  /** What is unknown is looked at again, and repeated if it was not made. */
-  #intent(run: string, { awaited, gate }: RunView): Intent {
-    if (awaited?.for === 'gate') return { type: 'confirm', digest: gate?.digest ?? '' };
-    if (awaited?.can.includes('recheck') === true && !this.#rechecked.has(run)) {
-      this.#rechecked.add(run);
-      return { type: 'recheck' };
-    }
-    this.#rechecked.delete(run);
-    return { type: 'retry' };
-  }
-}
-
 async function account(stage: TeamStage, runs: readonly string[]) {
   const total = { resumes: 0, confirmations: 0, starts: 0, changes: 0, unknown: 0 };
   const violations: string[] = [];
@@ -182,7 +149,7 @@ async function account(stage: TeamStage, runs: readonly string[]) {
     const confirmations = events.filter(
       (it) => it.type === 'gate.answered' && it.answer === 'confirmed',
     ).length;
-    const starts = events.filter(isStart).length;
+    const starts = events.filter(isChange).length;
     const changes = await stage.changes(run);
     total.resumes += events.filter(({ type }) => type === 'run.resumed').length;
     total.unknown += events.filter(
@@ -193,34 +160,14 @@ async function account(stage: TeamStage, runs: readonly string[]) {
     total.changes += changes;
     if (confirmations < starts)
       violations.push(`${run}: ${starts} starts, ${confirmations} confirmations`);
+    if ((await stage.store.run(run))?.holder !== undefined)
+      violations.push(`${run}: it is held, and has finished`);
     if (changes !== 1) violations.push(`${run}: ${changes} changes`);
-    violations.push(...(await epochsOf(stage, run)), ...unasked(run, events));
+    violations.push(
+      ...(await epochsOf(stage, run)),
+      ...unasked(run, events),
+      ...unconfirmed(run, events),
+    );
   }
   return { ...total, violations };
-}
-
-const isStart = (event: RecordedEvent['event']) =>
-  event.type === 'step.started' && event.step === 'release' && event.part === 'action';
-
-async function epochsOf({ pool }: TeamStage, run: string): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ seq: number }>(
-    `SELECT seq FROM (SELECT seq, epoch, lag(epoch) OVER (ORDER BY seq) AS before
-     FROM runbook.run_event WHERE run_id = $1) AS lines WHERE epoch < before`,
-    [run],
-  );
-  return rows.map(({ seq }) => `${run}: line ${seq} follows a later epoch`);
-}
-
-/** Between the start of a change and the next gate stands its end, or the question about it. */
-function unasked(run: string, events: readonly RecordedEvent['event'][]): readonly string[] {
-  let isOpen = false;
-  for (const event of events) {
-    if (isStart(event)) isOpen = true;
-    else if (event.type === 'step.finished' && event.step === 'release' && event.part === 'action')
-      isOpen = false;
-    else if (event.type === 'operator.awaited' && event.for === 'unknown') isOpen = false;
-    else if (event.type === 'gate.opened' && isOpen)
-      return [`${run}: a gate follows a change that nobody was asked about`];
-  }
-  return [];
 }

@@ -16,11 +16,13 @@ import { openPool } from '#team/database.ts';
 import { migrateEngine, openDispatch } from '#team/engine.ts';
 import { migrate } from '#team/migrate.ts';
 import { type IntentState, type NewIntent, TeamStore } from '#team/store.ts';
+import { Reaper } from '#team/watch/reaper.ts';
 import type { WorkerOptions } from '#team/worker.ts';
 import { PATIENT, STUCK_ORDERS } from '../fixtures/team-books.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
-/** Short leases, so that a test does not wait long for a dead worker. */
-const TIMES = { beatMs: 200, giveUpMs: 3_000, deadMs: 6_000 };
+/** A busy machine must not cost a worker its lease: who is dead is told by {@link TeamStage.bury}. */
+const TIMES = { beatMs: 200, giveUpMs: 20_000, deadMs: 60_000 };
 
 /** A line that a worker's process printed. */
 export type Said = { readonly what: string } & Readonly<Record<string, string>>;
@@ -42,6 +44,8 @@ export type ToldWorker = {
   readonly holdMs?: number;
   readonly replay?: number;
   readonly stopAt?: string;
+  /** It is killed once this line of its run is committed, and nothing behind it. */
+  readonly killAfter?: number;
   readonly books?: readonly string[];
   readonly times?: WorkerOptions['times'];
   readonly patient?: string;
@@ -58,6 +62,11 @@ export type TeamStage = {
   readonly patient: pg.Pool;
   readonly patientUrl: string;
   startWorker(told?: ToldWorker): Promise<WorkerProcess>;
+  /**
+   * Declares a silent worker dead, as the others do after the time of their leases. Its runs go to
+   * workers of another label, if one is given.
+   */
+  bury(worker: Pick<WorkerProcess, 'id'>, label?: string): Promise<void>;
   /** Creates a run of the stuck orders. */
   create(
     inputs?: Readonly<Record<string, string>>,
@@ -87,11 +96,14 @@ export type TeamStage = {
  * Starts a stage before the tests of a file. Workers end after each test, or, if the tests run at a
  * time, after all of them.
  */
-export function teamStage({ areConcurrent = false } = {}): () => TeamStage {
+export function teamStage({
+  areConcurrent = false,
+  arePatientAndControlApart = false,
+} = {}): () => TeamStage {
   let stage: (TeamStage & { stop(): Promise<void> }) | undefined;
   const processes: WorkerProcess[] = [];
   beforeAll(async () => {
-    stage = await startStage(processes);
+    stage = await startStage(processes, arePatientAndControlApart);
   });
   const endWorkers = async () => {
     for (const { child } of processes)
@@ -120,15 +132,16 @@ const APPROVER = () => ({ roles: ['approver'], signedInAt: new Date() }) as cons
 
 let workers = 0;
 
-async function startStage(processes: WorkerProcess[]) {
-  const settings = { max_connections: 200 };
-  const [control, ill] = await Promise.all([
+async function startStage(processes: WorkerProcess[], areApart: boolean) {
+  const settings = { max_connections: 300 };
+  const [control, apart] = await Promise.all([
     startPostgres({ settings }),
-    startPostgres({ settings }),
+    areApart ? startPostgres({ settings }) : undefined,
   ]);
+  const ill = apart ?? control;
   const url = control.superuserUrl;
-  const patientUrl = ill.superuserUrl;
   const pool = openPool(url, 'runbook test');
+  const patientUrl = ill.superuserUrl;
   const patient = openPool(patientUrl, 'test of the patient');
   await patient.query(PATIENT);
   await migrateEngine(url);
@@ -164,6 +177,21 @@ async function startStage(processes: WorkerProcess[]) {
         // On a busy machine a worker may lose its short lease before it has started.
         if (await Promise.race([isReady, started.exited.then(() => false)])) return started;
       }
+    },
+    async bury({ id }, label) {
+      const moved = 'UPDATE runbook.run SET label = coalesce($2, label) WHERE holder = $1';
+      await pool.query(moved, [id, label]);
+      let now = 0;
+      const silent = {
+        connect: () => pool.connect(),
+        query: async (sql: string) => {
+          const { rows } = await pool.query<{ id: string }>(sql);
+          return { rows: rows.filter((row) => row.id === id) };
+        },
+      } as never;
+      const reaper = new Reaper({ pool: silent, dispatch, deadMs: 4_000, monotonic: () => now });
+      // A beat that was on its way when the process was killed begins the time anew.
+      while (!(await reaper.look()).includes(id)) now += 2_500;
     },
     async create(inputs = {}, { label = 'eu', text = STUCK_ORDERS, replay = 1, holdMs } = {}) {
       const { run } = await store.createRun({
@@ -228,7 +256,7 @@ async function startStage(processes: WorkerProcess[]) {
       await dispatch.close();
       await pool.end();
       await patient.end();
-      await Promise.all([control.stop(), ill.stop()]);
+      await Promise.all([control.stop(), apart?.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -241,6 +269,7 @@ function startWorker(id: string, { patientUrl, patient, ...told }: Started): Wor
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
     env: {
       ...process.env,
+      ...COMPILE_CACHE,
       WORKER: JSON.stringify({ ...told, id }),
       DATABASE_URL: patient ?? patientUrl,
     },

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { openPool } from '#team/database.ts';
 import { migrate, requireMigrated } from '#team/migrate.ts';
+import { FIRST as FIRST_RELEASED } from '#team/migrations/001-first.ts';
+import { TeamStore } from '#team/store.ts';
 import { controlPlane } from '../support/control-plane.ts';
 
 const plane = controlPlane();
@@ -96,5 +98,27 @@ test('a month whose lines are in the default partition stays there', async () =>
     await migrate(pool);
     const count = 'SELECT count(*)::int AS n FROM runbook.run_event_other';
     expect((await pool.query(count)).rows).toEqual([{ n: 1 }]);
+  });
+});
+
+test('a database of the first version is migrated with the runs and answers that are in it', async () => {
+  await onDatabase('first_version', async (pool) => {
+    await migrate(pool, [FIRST_RELEASED]);
+    await pool.query(`
+      INSERT INTO runbook.runbook_text (sha256, name, file, text) VALUES ('x', 'a', 'a.yaml', 'name: a');
+      INSERT INTO runbook.run (id, runbook, text_sha256, environment, label, severity, started_by, source, replay, title)
+        VALUES ('20261101-0000-a-aaaaaaaa', 'a', 'x', 'prod', 'eu', 'high', 'ada', 'cli', 1, 'A');
+      INSERT INTO runbook.run_event (run_id, seq, at, type, epoch, line)
+        VALUES ('20261101-0000-a-aaaaaaaa', 1, now(), 'run.started', 1, 'x');
+      INSERT INTO runbook.run_intent (run_id, person, via, intent)
+        VALUES ('20261101-0000-a-aaaaaaaa', 'grace', 'page', '{"type":"stop"}');`);
+    await expect(requireMigrated(pool)).rejects.toThrow('migrate');
+    await migrate(pool);
+    await requireMigrated(pool);
+    const store = new TeamStore(pool, plane().dispatch);
+    const run = '20261101-0000-a-aaaaaaaa';
+    expect(await store.run(run)).toMatchObject({ id: run, status: 'queued', environment: 'prod' });
+    expect(await store.lines(run)).toMatchObject([{ line: 'x' }]);
+    expect(await store.intents(run)).toMatchObject([{ person: 'grace', intent: { type: 'stop' } }]);
   });
 });

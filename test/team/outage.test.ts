@@ -1,8 +1,10 @@
 import { expect, test, vi } from 'vitest';
+import { startSilentProxy } from '../support/silent-proxy.ts';
 import { startSwitchingProxy } from '../support/switching-proxy.ts';
+import { epochsOf } from '../support/team-invariants.ts';
 import { teamStage } from '../support/team-stage.ts';
 
-const stage = teamStage();
+const stage = teamStage({ arePatientAndControlApart: true });
 
 /** Confirms the gate that is open. */
 async function confirmed(run: string): Promise<void> {
@@ -18,6 +20,15 @@ test('runs held while PostgreSQL is killed and restarted go on, and a change is 
   });
   await confirmed(changing);
   await worker.says('seam', { seam: 'after-check', step: 'release' });
+  // What was not confirmed when PostgreSQL is killed loses its run: nothing is on its way.
+  await stage().asks(waiting, 'gate');
+  await vi.waitFor(async () => {
+    const { rowCount } = await stage().patient.query(
+      "SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'",
+      [`runbook/${changing}`],
+    );
+    expect(rowCount).toBe(1);
+  });
   await stage().control.restart('immediate');
   await stage().finished(changing);
   expect(await stage().changes(changing)).toBe(1);
@@ -65,4 +76,31 @@ test('a read whose worker is not confirmed any more is given up, and read again 
   expect(events.filter((type) => type === 'step.started')).toHaveLength(2);
   expect(events).toContain('run.resumed');
   expect(events).not.toContain('step.finished');
+}, 120_000);
+
+test('a worker cut off from PostgreSQL in a change writes nothing more, and another asks about it', async () => {
+  const control = new URL(stage().control.superuserUrl);
+  const proxy = await startSilentProxy(Number(control.port));
+  control.port = String(proxy.port);
+  const run = await stage().create({ change_seconds: '60' });
+  const times = { beatMs: 200, giveUpMs: 3_000, deadMs: 6_000 };
+  const first = await stage().startWorker({ url: control.href, times });
+  await confirmed(run);
+  await first.says('seam', { seam: 'after-check', step: 'release' });
+  const before = await stage().records(run);
+  proxy.fallSilent();
+  await Promise.all([stage().startWorker(), stage().bury(first)]);
+  const { awaited } = await stage().asks(run, 'unknown');
+  // Its statement was ended by the other, and its process ends by itself.
+  expect(await stage().changes(run)).toBe(0);
+  expect(await first.exited).toBe(86);
+  const { rows } = await stage().pool.query<{ seq: number }>(
+    'SELECT max(seq) AS seq FROM runbook.run_event WHERE run_id = $1 AND epoch = 1',
+    [run],
+  );
+  expect(rows).toEqual([{ seq: before.length }]);
+  await stage().send(run, { type: 'retry' }, awaited?.seq);
+  await stage().asks(run, 'gate');
+  expect(await epochsOf(stage(), run)).toEqual([]);
+  expect(await stage().changes(run)).toBe(0);
 }, 120_000);

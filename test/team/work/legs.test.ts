@@ -4,14 +4,20 @@ import { importRun, writeArchive } from '#run/store/archive.ts';
 import { verifyRun } from '#run/store/verify-run.ts';
 import { parkAfter } from '#team/work/held-run.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
-import { teamStage } from '../../support/team-stage.ts';
+import { teamStage, type WorkerProcess } from '../../support/team-stage.ts';
 
-const stage = teamStage();
+// At a time: the runs of most tests go to one worker; the others have a worker with a label of its own.
+const stage = teamStage({ areConcurrent: true });
+let shared: Promise<WorkerProcess> | undefined;
+const sharedWorker = (): Promise<WorkerProcess> => {
+  shared ??= stage().startWorker();
+  return shared;
+};
 
-test('a worker reads by itself up to the gate, and changes what a person confirmed', async () => {
+test.concurrent('a worker reads by itself up to the gate, and changes what a person confirmed', async () => {
   const { create, asks, send, answered, finished, changes, store } = stage();
   const run = await create();
-  const worker = await stage().startWorker();
+  const worker = await sharedWorker();
   const { gate, awaited, findings } = await asks(run, 'gate');
   expect(findings).toHaveLength(1);
   expect(await store.run(run)).toMatchObject({
@@ -48,9 +54,13 @@ test('a worker reads by itself up to the gate, and changes what a person confirm
   expect(confirmed?.event).toMatchObject({ operator: 'grace' });
 });
 
-test('a run of a team is exported, and imported elsewhere as any other', async () => {
+test.concurrent('a run of a team is exported, and imported elsewhere as any other', async () => {
   const { store } = stage();
-  const [newest] = await store.runs({ state: 'finished', limit: 1 });
+  const [newest] = await vi.waitFor(async () => {
+    const found = await store.runs({ state: 'finished', limit: 1 });
+    expect(found).toHaveLength(1);
+    return found;
+  });
   const record = store.record(newest?.id ?? '');
   expect((await verifyRun(record)).flaws).toEqual([]);
   const archive = new PassThrough();
@@ -62,10 +72,10 @@ test('a run of a team is exported, and imported elsewhere as any other', async (
   expect(await imported.journal.bytes()).toEqual(await record.journal.bytes());
 });
 
-test('a run that nobody answers is parked without an event, and wakes for an answer', async () => {
+test.concurrent('a run that nobody answers is parked without an event, and wakes for an answer', async () => {
   const { create, asks, send, finished, store, pool, records } = stage();
-  const run = await create();
-  await stage().startWorker({ holdMs: 100 });
+  const run = await create({}, { label: 'parks' });
+  await stage().startWorker({ holdMs: 100, labels: ['parks'] });
   const { awaited } = await asks(run, 'gate');
   await vi.waitFor(async () => expect((await store.run(run))?.holder).toBeUndefined());
   const before = await records(run);
@@ -87,11 +97,14 @@ test('a run that nobody answers is parked without an event, and wakes for an ans
   expect(pool.totalCount).toBeGreaterThan(0);
 });
 
-test('a run is parked after the time of its environment, later with a reserved slot, and not while it is watched', async () => {
+test.concurrent('a run is parked after the time of its environment, later with a reserved slot, and not while it is watched', async () => {
   const { create, asks, store } = stage();
-  const [soon, watched] = [await create({}, { holdMs: 100 }), await create({}, { holdMs: 100 })];
+  const [soon, watched] = [
+    await create({}, { holdMs: 100, label: 'holds' }),
+    await create({}, { holdMs: 100, label: 'holds' }),
+  ];
   await store.look(watched, { person: 'bo', via: 'page', ms: 60_000 });
-  const worker = await stage().startWorker({ holdMs: 600_000 });
+  const worker = await stage().startWorker({ holdMs: 600_000, labels: ['holds'] });
   await asks(soon, 'gate');
   await asks(watched, 'gate');
   await vi.waitFor(async () => expect((await store.run(soon))?.holder).toBeUndefined());
@@ -102,10 +115,10 @@ test('a run is parked after the time of its environment, later with a reserved s
   expect(parkAfter(0, ['db'])).toBe(0);
 });
 
-test('answers to an earlier question, answers given twice, and commands of ones own are refused', async () => {
+test.concurrent('answers to an earlier question, answers given twice, and commands of ones own are refused', async () => {
   const { create, asks, send, answered, finished, changes } = stage();
   const run = await create();
-  await stage().startWorker();
+  await sharedWorker();
   const first = await asks(run, 'gate');
   const refresh = await send(run, { type: 'refresh' }, first.awaited?.seq);
   await answered(run, refresh);
@@ -127,10 +140,11 @@ test('answers to an earlier question, answers given twice, and commands of ones 
   expect(await changes(run)).toBe(1);
 });
 
-test('a worker refuses what its own policy does not allow, whatever the control plane took', async () => {
+test.concurrent('a worker refuses what its own policy does not allow, whatever the control plane took', async () => {
   const { create, asks, send, answered, finished, changes } = stage();
-  const run = await create();
+  const run = await create({}, { label: 'policy' });
   await stage().startWorker({
+    labels: ['policy'],
     approval: [
       { environments: ['prod'], effect: 'change', roles: ['approver'], maxAuthAgeMs: 60_000 },
     ],
@@ -161,11 +175,11 @@ test('a worker refuses what its own policy does not allow, whatever the control 
   expect(await changes(run)).toBe(1);
 });
 
-test('a runbook that the worker does not have is not run, and its trouble is shown', async () => {
+test.concurrent('a runbook that the worker does not have is not run, and its trouble is shown', async () => {
   const { create, store, records } = stage();
   const text = 'name: stuck-orders\ntitle: Another\nsummary: x\nsteps: []\n';
   const run = await create({}, { text });
-  await stage().startWorker();
+  await sharedWorker();
   await vi.waitFor(async () =>
     expect((await store.run(run))?.trouble).toContain('does not have this version of the runbook'),
   );
@@ -173,10 +187,11 @@ test('a runbook that the worker does not have is not run, and its trouble is sho
   expect((await store.run(run))?.failures).toBeGreaterThan(0);
 });
 
-test('a run goes to a worker with its label, and to no other', async () => {
+test.concurrent('a run goes to a worker with its label, and to no other', async () => {
   const { create, asks, store } = stage();
-  const [eu, dmz] = [await create(), await create({}, { label: 'dmz' })];
-  const first = await stage().startWorker({ labels: ['eu'] });
+  const eu = await create({}, { label: 'emea' });
+  const dmz = await create({}, { label: 'dmz' });
+  const first = await stage().startWorker({ labels: ['emea'] });
   await asks(eu, 'gate');
   expect(await store.run(dmz)).toMatchObject({ status: 'queued', holder: undefined });
   const second = await stage().startWorker({ labels: ['dmz'] });
@@ -185,19 +200,19 @@ test('a run goes to a worker with its label, and to no other', async () => {
   expect((await store.run(dmz))?.holder).toBe(second.id);
 });
 
-test('a run of another replay is not taken', async () => {
+test.concurrent('a run of another replay is not taken', async () => {
   const { create, asks, store } = stage();
   const run = await create({}, { replay: 2 });
   const other = await create();
-  await stage().startWorker();
+  await sharedWorker();
   await asks(other, 'gate');
   expect(await store.run(run)).toMatchObject({ status: 'queued', failures: 0 });
 });
 
-test('a worker that drains parks what waits and leaves the control plane in order', async () => {
+test.concurrent('a worker that drains parks what waits and leaves the control plane in order', async () => {
   const { create, asks, store } = stage();
-  const run = await create();
-  const worker = await stage().startWorker();
+  const run = await create({}, { label: 'drains' });
+  const worker = await stage().startWorker({ labels: ['drains'] });
   await asks(run, 'gate');
   worker.child.kill('SIGTERM');
   expect(await worker.exited).toBe(0);
@@ -205,10 +220,10 @@ test('a worker that drains parks what waits and leaves the control plane in orde
   expect((await store.workers()).map(({ id }) => id)).not.toContain(worker.id);
 });
 
-test('no secret of the worker reaches the control plane', async () => {
+test.concurrent('no secret of the worker reaches the control plane', async () => {
   const { create, asks, send, finished, pool, patientUrl } = stage();
   const run = await create();
-  await stage().startWorker();
+  await sharedWorker();
   const { gate, awaited } = await asks(run, 'gate');
   await send(run, { type: 'confirm', digest: gate?.digest ?? '' }, awaited?.seq);
   await finished(run);
@@ -228,4 +243,20 @@ test('no secret of the worker reaches the control plane', async () => {
     );
     for (const form of forms) expect(rows[0]?.text ?? '', name).not.toContain(form);
   }
+});
+
+test.concurrent('an answer given while nobody has the run, or before it asks, is refused once somebody has', async () => {
+  const { create, asks, send, answered, changes } = stage();
+  const run = await create({}, { label: 'early' });
+  const confirm = { type: 'confirm', digest: 'x' } as const;
+  const early = await send(run, confirm, 10);
+  await stage().startWorker({ labels: ['early'], holdMs: 100 });
+  expect((await answered(run, early)).verdict).toMatchObject({ accepted: false, code: 'stale' });
+  const { gate, awaited } = await asks(run, 'gate');
+  await vi.waitFor(async () => expect((await stage().store.run(run))?.holder).toBeUndefined());
+  // The gate of a parked run is put again, with rows that were read again, before it is answered.
+  const parked = await send(run, { ...confirm, digest: gate?.digest ?? '' }, awaited?.seq);
+  expect((await answered(run, parked)).verdict).toMatchObject({ accepted: false, code: 'stale' });
+  await asks(run, 'gate', awaited?.seq);
+  expect(await changes(run)).toBe(0);
 });

@@ -1,12 +1,19 @@
 import { expect, test, vi } from 'vitest';
 import type { Intent } from '#events/log/intent.ts';
-import { teamStage } from '../../support/team-stage.ts';
+import { teamStage, type WorkerProcess } from '../../support/team-stage.ts';
 
 // Each test has a label of its own: the workers of one take no run of another.
 const stage = teamStage({ areConcurrent: true });
 
-const kill = (worker: { child: { kill(signal: NodeJS.Signals): boolean } }) =>
+/** Kills a worker and has the others know it. */
+async function kill(worker: WorkerProcess): Promise<void> {
   worker.child.kill('SIGKILL');
+  await worker.exited;
+  await stage().bury(worker);
+}
+
+/** The lease of a worker that is stopped for so long that it may start no change. */
+const SHORT = { beatMs: 200, giveUpMs: 5_000, deadMs: 60_000 };
 
 /** Confirms the gate that is open and resolves with what it was. */
 async function confirmed(run: string) {
@@ -21,16 +28,15 @@ const started = async (run: string, step: string) =>
   );
 
 test.concurrent('a worker that is killed in a read has it read again by another', async () => {
-  const workers = [
-    await stage().startWorker({ labels: ['read'] }),
-    await stage().startWorker({ labels: ['read'] }),
-  ];
+  // The only test that waits for a lease to end by itself.
+  const told = { labels: ['read'], times: { beatMs: 200, giveUpMs: 3_000, deadMs: 6_000 } };
+  const workers = await Promise.all([stage().startWorker(told), stage().startWorker(told)]);
   const run = await stage().create({ read_seconds: '1' }, { label: 'read' });
   await vi.waitFor(async () => expect(await started(run, 'count')).toHaveLength(1));
   const holder = (await stage().store.run(run))?.holder;
   const [first, second] = workers[0]?.id === holder ? workers : workers.toReversed();
   if (first === undefined || second === undefined) throw new Error('no workers');
-  kill(first);
+  first.child.kill('SIGKILL');
   await stage().asks(run, 'gate');
   expect((await stage().store.run(run))?.holder).toBe(second.id);
   expect(await started(run, 'count')).toHaveLength(2);
@@ -45,9 +51,10 @@ test.concurrent('an answer to the gate of a killed worker is refused; the gate i
   const run = await stage().create({}, { label: 'gate' });
   const first = await stage().startWorker({ labels: ['gate'] });
   const before = await stage().asks(run, 'gate');
-  await stage().startWorker({ labels: ['gate'] });
-  kill(first);
+  const second = stage().startWorker({ labels: ['gate'] });
+  await kill(first);
   const { sent } = await confirmed(run);
+  await second;
   expect((await stage().answered(run, sent)).verdict).toMatchObject({ code: 'stale' });
   const after = await stage().asks(run, 'gate', before.awaited?.seq);
   expect(after.gate?.digest).toBe(before.gate?.digest);
@@ -71,8 +78,8 @@ test.concurrent.each(['SIGSTOP', 'SIGKILL'] as const)(
       );
     await vi.waitFor(async () => expect((await active()).rowCount).toBe(1));
     const { pid } = (await active()).rows[0] as { pid: number };
-    await stage().startWorker({ labels: [signal] });
     first.child.kill(signal);
+    await Promise.all([stage().startWorker({ labels: [signal] }), stage().bury(first)]);
     const { awaited } = await stage().asks(run, 'unknown');
     // What it had begun is gone before the question is asked.
     expect((await active()).rowCount).toBe(0);
@@ -95,17 +102,23 @@ test.concurrent.each(['SIGSTOP', 'SIGKILL'] as const)(
 
 test.concurrent('a worker that is stopped before a change makes none when it wakes, and exits with 86', async () => {
   const seams = ['before-durable', 'before-check', 'after-check'];
+  const taker = stage().startWorker({ labels: ['takes the stopped'] });
   const stopped = await Promise.all(
     seams.map(async (seam) => {
       const run = await stage().create({}, { label: seam });
-      const first = await stage().startWorker({ labels: [seam], stopAt: `${seam} release` });
+      const first = await stage().startWorker({
+        labels: [seam],
+        stopAt: `${seam} release`,
+        times: SHORT,
+      });
       await confirmed(run);
       await first.says('seam', { seam, step: 'release' });
-      return { run, first };
+      await stage().bury(first, 'takes the stopped');
+      return { run, first, since: performance.now() };
     }),
   );
-  const second = await stage().startWorker({ labels: seams });
-  for (const { run, first } of stopped) {
+  const second = await taker;
+  const stoppedFor = async ({ run, first, since }: (typeof stopped)[number]) => {
     const { awaited } = await stage().asks(run, 'unknown');
     expect((await stage().store.run(run))?.holder).toBe(second.id);
     const lines = (await stage().records(run)).length;
@@ -114,6 +127,7 @@ test.concurrent('a worker that is stopped before a change makes none when it wak
     await confirmed(run);
     await stage().finished(run);
     expect(await stage().changes(run)).toBe(1);
+    await vi.waitFor(() => expect(performance.now() - since).toBeGreaterThan(SHORT.giveUpMs));
     first.child.kill('SIGCONT');
     expect(await first.exited).toBe(86);
     expect(await stage().changes(run)).toBe(1);
@@ -122,7 +136,8 @@ test.concurrent('a worker that is stopped before a change makes none when it wak
       [run, lines],
     );
     expect(rows.map(({ epoch }) => epoch)).not.toContain('1');
-  }
+  };
+  await Promise.all(stopped.map(stoppedFor));
 }, 120_000);
 
 test.concurrent('a worker that is stopped in a change writes nothing when it wakes', async () => {
@@ -138,7 +153,8 @@ test.concurrent('a worker that is stopped in a change writes nothing when it wak
     expect(rowCount).toBe(1);
   });
   first.child.kill('SIGSTOP');
-  await stage().startWorker({ labels: ['stopped'] });
+  await vi.waitFor(async () => expect(await stage().changes(run)).toBe(1));
+  await Promise.all([stage().startWorker({ labels: ['stopped'] }), stage().bury(first)]);
   const { awaited } = await stage().asks(run, 'unknown');
   first.child.kill('SIGCONT');
   expect(await first.exited).toBe(86);
