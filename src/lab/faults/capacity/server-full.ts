@@ -81,6 +81,8 @@ function makeTransactions(lab: Lab, crowd: Crowd): Promise<MadeFault> {
   const held: Client[] = [];
   const wait = async () => {
     const session = await lab.open(lab.urls.shop, { name: 'shop-checkout', withinMs: PATIENT_MS });
+    // MariaDB gives up after 50 s by default, before a slow operator has acted.
+    if (!isPostgres(lab)) await session.ask('SET SESSION innodb_lock_wait_timeout = 600');
     waiters.push(waitForProduct(session));
     return session;
   };
