@@ -90,12 +90,15 @@ test.concurrent('an environment that the worker does not have is trouble, and a 
   const unknown = await stage().create({}, { label });
   await pool.query("UPDATE runbook.run SET environment = 'staging' WHERE id = $1", [unknown]);
   const reading = await stage().create({ read_seconds: `file:${LAUNCHER}` }, { label });
-  start(['worker', '--label', label, '--dir', '.'], folder);
+  const worker = start(['worker', '--label', label, '--dir', '.'], folder);
   await vi.waitFor(async () => {
     expect((await store.run(unknown))?.trouble).toContain('unknown environment "staging"');
     expect((await store.run(reading))?.trouble).toContain('file:');
   });
   expect(await stage().records(unknown)).toEqual([]);
+  // Every worker watches over the others: this one might find the dead one of another test first.
+  worker.child.kill('SIGKILL');
+  await worker.exited;
 });
 
 test.concurrent('runbook server gives the runs of a dead worker to another', async () => {
