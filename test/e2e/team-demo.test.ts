@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, readdirSync } from 'node:fs';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { browserHere } from '../support/browser.ts';
 import { CACHES, LAUNCHER, requireBuild } from '../support/built-command.ts';
 import { isAlive, processesIn } from '../support/lab-processes.ts';
@@ -11,7 +11,7 @@ import { startBrowser } from '../support/web-browser.ts';
 const WAIT = { timeout: 60_000, interval: 100 };
 const children: ChildProcess[] = [];
 
-afterEach(() => {
+afterAll(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
