@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { servedTeam } from '../support/served-team.ts';
 import { textOf } from '../support/served-web.ts';
+import { expectNoSecret, type Place } from './secrets.ts';
 
 const SECRET = 'a secret of at least thirty-two characters';
 const stage = servedTeam(
@@ -63,7 +65,11 @@ async function asks(token: string, run: string, what: string) {
 }
 
 /** Reads the stream of a run until it ends; resolves with the kinds of its events. */
-async function streamOf(token: string, run: string): Promise<readonly string[]> {
+async function streamOf(
+  token: string,
+  run: string,
+  sent: string[] = [],
+): Promise<readonly string[]> {
   const reply = await fetch(`${stage().url}/api/runs/${run}/stream`, {
     headers: { authorization: `Bearer ${token}` },
   });
@@ -71,6 +77,7 @@ async function streamOf(token: string, run: string): Promise<readonly string[]> 
   let text = '';
   for await (const chunk of reply.body ?? []) {
     text += Buffer.from(chunk).toString();
+    sent.splice(0, 1, text);
     kinds.splice(
       0,
       kinds.length,
@@ -124,6 +131,43 @@ test('a run started over the API is confirmed on its page, executed by the worke
   writeFileSync(archive, (await api(started, `/${run}/archive`)).bytes);
   expect(await stage().command('runs', 'import', archive)).toMatchObject({ code: 0 });
   expect(await stage().command('transcript', 'verify', run)).toMatchObject({ code: 0 });
+});
+
+test('no secret is in what the team keeps, says or sends', async () => {
+  const token = await stage().token('ada', 'approver', 'start', 'read');
+  const { get, cookie } = await signedIn();
+  const wanted = { runbook: 'stuck-orders', environment: 'prod' };
+  const { run } = jsonOf(await api(token, '', wanted));
+  const { gate, awaited } = await asks(token, run, 'gate');
+  const sent: string[] = [];
+  const stream = streamOf(token, run, sent);
+  const atGate = await get(`/r/${run}`);
+  const confirm = { intent: 'confirm', digest: gate.digest, at_seq: String(awaited.seq) };
+  await post(`/r/${run}/intents`, { ...confirm, phrase: 'release them' }, cookie);
+  await stream;
+  const paths = ['', '/journal', '/archive', '/transcript?format=html', '/transcript?format=json'];
+  const replies = await Promise.all(
+    paths.map(async (path): Promise<Place> => {
+      const { status, bytes } = await api(token, `/${run}${path}`);
+      expect({ path, status }).toEqual({ path, status: 200 });
+      const text = path === '/archive' ? gunzipSync(bytes) : bytes;
+      return [path, text.toString()];
+    }),
+  );
+  const pages = await Promise.all(
+    ['/', `/r/${run}`, `/r/${run}/record`, '/settings', '/metrics', '/health/ready'].map(
+      async (path): Promise<Place> => [path, (await get(path)).text],
+    ),
+  );
+  const places = await stage().places();
+  // The name of the login is no secret, and shows that the places are the right ones.
+  for (const name of ['/journal', 'runbook.run_event'])
+    expect([...replies, ...places].find(([place]) => place === name)?.[1]).toContain('healer');
+  expect(places.find(([place]) => place === 'log 1')?.[1]).toContain('takes runs of eu');
+  expectNoSecret(stage().patientUrl, [
+    ...[...places, ...replies, ...pages],
+    ...[['gate', atGate.text] as const, ['stream', sent.join('')] as const],
+  ]);
 });
 
 test('what does not fit is refused with the reason, and no file of the server is a runbook', async () => {

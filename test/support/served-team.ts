@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { startPostgres } from '#lab/servers/postgres.ts';
 import { openPool } from '#team/database.ts';
+import type { Place } from '../e2e/secrets.ts';
 import { PATIENT, STUCK_ORDERS } from '../fixtures/team-books.ts';
 import { LAUNCHER, requireBuild } from './built-command.ts';
 
@@ -31,6 +33,10 @@ export type ServedTeamStage = {
   token(name: string, role: string, ...scopes: readonly string[]): Promise<string>;
   /** How often runs changed the patient. */
   changes(): Promise<number>;
+  /** The address of the patient, which only the worker knows; its password has characters that are encoded. */
+  readonly patientUrl: string;
+  /** What the server, the worker and the control plane hold and say, by place. */
+  places(): Promise<readonly Place[]>;
   /** Executes a statement on the control plane as the role of a process. */
   as(role: 'team_server' | 'team_worker', sql: string): Promise<void>;
 };
@@ -40,6 +46,9 @@ const BOOK = STUCK_ORDERS.replace(
   'timeout: 5m',
   'timeout: 5m\n    confirm: { phrase: release them }',
 );
+
+/** A password that every encoding changes. */
+const PASSWORD = 'p$%@/ w0rd of the patient';
 
 /** Starts a team before the tests of a file, with more text at the end of its `team.yaml`. */
 export function servedTeam(
@@ -53,6 +62,8 @@ export function servedTeam(
     const [control, ill] = await Promise.all([startPostgres({}), startPostgres({})]);
     const patient = openPool(ill.superuserUrl, 'test of the patient', 1);
     await patient.query(PATIENT);
+    await patient.query(`CREATE ROLE healer SUPERUSER LOGIN PASSWORD '${PASSWORD}'`);
+    const patientUrl = ill.url({ user: 'healer', password: PASSWORD, database: 'postgres' });
     const folder = mkdtempSync(join(tmpdir(), 'runbook-served-'));
     writeFileSync(join(folder, 'stuck-orders.yaml'), BOOK);
     const secrets = 'environments: { prod: { inputs: { database_url: env:PATIENT_URL } } }\n';
@@ -83,7 +94,7 @@ export function servedTeam(
     // Only the worker knows the address of the patient.
     const worker = start(['worker', '--label', 'eu', '--dir', '.'], {
       ...login('team_worker', 'w'),
-      PATIENT_URL: ill.superuserUrl,
+      PATIENT_URL: patientUrl,
     });
     const processes = [server, worker];
     stop = async () => {
@@ -107,7 +118,7 @@ export function servedTeam(
       timeout: 60_000,
     });
     stage = {
-      ...{ url, folder, command, server: server.child, exited: server.exited },
+      ...{ url, folder, command, patientUrl, server: server.child, exited: server.exited },
       said: () => server.text.err,
       async serveAgain() {
         const again = start(['server', '--dir', '.', '--listen', new URL(url).host]);
@@ -125,6 +136,11 @@ export function servedTeam(
         const pool = openPool(own, 'test of a role', 1);
         await pool.query(sql).finally(() => pool.end());
       },
+      async places() {
+        const pool = openPool(control.superuserUrl, 'test of the control plane', 1);
+        const said = processes.map(({ text }, at): Place => [`log ${at}`, text.out + text.err]);
+        return [...said, ...(await tablesOf(pool).finally(() => pool.end()))];
+      },
       async changes() {
         const { rows } = await patient.query<{ n: number }>(
           'SELECT count(*)::int AS n FROM released',
@@ -138,6 +154,22 @@ export function servedTeam(
     if (stage === undefined) throw new Error('the team has not started');
     return stage;
   };
+}
+
+/** Every table of the team and of its engine, as texts. */
+async function tablesOf(pool: Pool): Promise<readonly Place[]> {
+  const tables = await pool.query<{ name: string }>(
+    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+     WHERE schemaname IN ('runbook', 'dbos')`,
+  );
+  const places: Place[] = [];
+  for (const { name } of tables.rows) {
+    const { rows } = await pool.query<{ text: string | null }>(
+      `SELECT string_agg(t::text, '') AS text FROM ${name} AS t`,
+    );
+    places.push([name, rows[0]?.text ?? '']);
+  }
+  return places;
 }
 
 function startProcess(
