@@ -69,10 +69,18 @@ describe('the page about configuration', () => {
       expect(written.filter((cell) => cell.startsWith(`\`${kind}:`))).toHaveLength(1);
   });
 
-  test('has examples that are valid', () => {
+  test('has examples that are valid', async () => {
     const examples = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text);
     expect(examples.length).toBeGreaterThan(2);
-    for (const text of examples) {
+    const [servers = '', ...others] = examples.filter((text) =>
+      text.includes('url: https://runbook'),
+    );
+    expect(others).toEqual([]);
+    const kim = new ConfigOperator();
+    kim.write('.config/runbook/servers.yaml', servers);
+    const { stderr } = await kim.run(['runs', '--on', 'another']);
+    expect(stderr).toContain('configured: team;');
+    for (const text of examples.filter((example) => example !== servers)) {
       const source = { file: 'config.yaml', text };
       const file: ConfigFile = { kind: 'user', path: '/config.yaml', source, mode: 0o600 };
       expect(readConfig(file).problems).toEqual([]);
