@@ -7,6 +7,10 @@ import { because } from '../support/because.ts';
 
 const classifier = createClassifier();
 
+const kinds = await Promise.all(
+  FAULTS.reach.map(async (kind) => ({ kind, cannot: await kind.missing?.() })),
+);
+
 for (const engine of ['postgres', 'mariadb'] as const) {
   const missing = await missingEngine(engine);
   describe.skipIf(missing !== undefined)(`on ${engine}${because(missing)}`, () => {
@@ -16,21 +20,20 @@ for (const engine of ['postgres', 'mariadb'] as const) {
     });
     afterAll(() => lab?.close());
 
-    for (const kind of FAULTS.reach)
-      test(`${kind.name} complains so that its runbook is named, and its undo makes the lab well`, async ({
-        skip,
-      }) => {
-        const cannot = await kind.missing?.();
-        skip(cannot !== undefined, cannot);
-        const fault = await kind.make(lab);
-        try {
-          expect(runbooksFor(fault.complaint), fault.complaint).toContain(fault.runbook);
-        } finally {
-          await fault.undo();
-          await fault.undo();
-        }
-        expect(await lab.open().then((client) => client.end())).toBeUndefined();
-      });
+    for (const { kind, cannot } of kinds)
+      test.skipIf(cannot !== undefined)(
+        `${kind.name} complains so that its runbook is named, and its undo makes the lab well${because(cannot)}`,
+        async () => {
+          const fault = await kind.make(lab);
+          try {
+            expect(runbooksFor(fault.complaint), fault.complaint).toContain(fault.runbook);
+          } finally {
+            await fault.undo();
+            await fault.undo();
+          }
+          expect(await lab.open().then((client) => client.end())).toBeUndefined();
+        },
+      );
   });
 }
 
