@@ -8,7 +8,8 @@ test('without a terminal reads run by themselves up to the first gate, and it is
   const kim = newOperator(shop.env);
   const { code, stdout, stderr } = await kim.run([...shop.args, '--plain']);
   expect({ code, stderr }).toEqual({ code: 4, stderr: '' });
-  expect(stdout).toContain('The server is full: 15 connections, 15 ordinary slots');
+  // The login that was refused for want of an ordinary slot may not have left the server yet.
+  expect(stdout).toMatch(/The server is full: 1[56] connections, 15 ordinary slots/);
   expect(stdout).toMatch(/shop-web +11 +9 +2 +0/);
   expect(stdout).toContain('DESTRUCTIVE: Terminate idle sessions');
   expect(stdout).toContain('9 rows');
