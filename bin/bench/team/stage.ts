@@ -47,7 +47,7 @@ export type BenchStage = {
 
 /** Starts what is measured. Unlike the throwaway servers of tests it writes to the disk. */
 export async function startStage(): Promise<BenchStage> {
-  const settings = { max_connections: 200, fsync: 'on', synchronous_commit: 'on' };
+  const settings = { max_connections: 400, fsync: 'on', synchronous_commit: 'on' };
   const [control, ill] = await Promise.all([
     startPostgres({ settings: { ...settings, full_page_writes: 'on' } }),
     startPostgres({ settings }),
