@@ -24,6 +24,19 @@ const SILENT = {
 const queueOf = (label: string) => `label-${label}`;
 const versionOf = (replay: number) => `replay-${replay}`;
 
+/**
+ * The engine would set this timeout with a query that the pool does not await, which pg warns of on
+ * the terminal; it leaves it alone where the URL has it.
+ */
+const IDLE_TRANSACTION = '-c idle_in_transaction_session_timeout=60000';
+
+function engineUrl(url: string): string {
+  const own = new URL(url);
+  const options = own.searchParams.get('options');
+  own.searchParams.set('options', options ? `${options} ${IDLE_TRANSACTION}` : IDLE_TRANSACTION);
+  return own.href;
+}
+
 /** Creates or migrates the engine's own schema. */
 export async function migrateEngine(url: string): Promise<void> {
   await DBOS.migrate(url);
@@ -34,7 +47,7 @@ export async function openDispatch(
   url: string,
 ): Promise<Dispatch & { readonly close: () => Promise<void> }> {
   const client = await DBOSClient.create({
-    systemDatabaseUrl: url,
+    systemDatabaseUrl: engineUrl(url),
     applicationName: APPLICATION,
     systemDatabasePoolSize: 3,
     logger: SILENT,
@@ -102,7 +115,7 @@ export async function takeLegs(taker: LegTaker): Promise<() => Promise<void>> {
   const { url, worker, labels, replay, concurrency, leg } = taker;
   DBOS.setConfig({
     name: APPLICATION,
-    systemDatabaseUrl: url,
+    systemDatabaseUrl: engineUrl(url),
     systemDatabasePoolSize: 5,
     executorID: worker,
     applicationVersion: versionOf(replay),
