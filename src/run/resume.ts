@@ -88,6 +88,11 @@ function phrasesAsked(records: readonly RecordedEvent[]): ReadonlySet<string> {
   );
 }
 
+/** Returns who is asked; a run of a team asks everyone who may answer. */
+function askedOf({ operator, worker }: EventOf<'run.started'>): string | undefined {
+  return worker === undefined ? operator : undefined;
+}
+
 /** Replays the journal into the machine, and restores everything the run had learned. */
 function replayed(
   runbook: Runbook,
@@ -115,7 +120,7 @@ function replayed(
   const machine = compileAsOpened(runbook, sha256, { mode, openChild, isSecret });
   const replay = new Replay({
     runbook,
-    operator: started.operator,
+    operator: askedOf(started),
     onCalled: (call) => values.called(call),
     onExecuted: (execute) => keepSecretParameters(execute, secrets),
     mask: (event) => maskEvent(event, secrets.redactor),

@@ -41,7 +41,7 @@ describe.skipIf(browserHere() === undefined)(
       await page.getByText('No worker has started it yet.').waitFor();
       await stage().startWorker();
       await page.getByText('7 orders wait.').first().waitFor();
-      await page.getByText('1 row affected').waitFor();
+      await page.getByText('1 row to insert').waitFor();
       const watched = await viewer.newPage();
       await watched.goto(`/r/${run}`);
       await watched
@@ -73,14 +73,15 @@ describe.skipIf(browserHere() === undefined)(
 test('the API starts a run, streams it to its end, and gives its journal and archive', async () => {
   const { app, errors, tokenOf } = served();
   const headers = { authorization: `Bearer ${await tokenOf('robin', 'approver', 'act')}` };
-  const post = (path: string, body: object) =>
-    app.request(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  const starter = { authorization: `Bearer ${await tokenOf('ada', 'operator', 'start')}` };
+  const post = (path: string, body: object, by = headers) =>
+    app.request(path, { method: 'POST', headers: by, body: JSON.stringify(body) });
   await stage().startWorker({ labels: ['default'] });
   const wanted = { runbook: 'stuck-orders', environment: 'prod', key: 'once' };
-  const started = await post('/api/runs', wanted);
+  const started = await post('/api/runs', wanted, starter);
   const { run } = (await started.json()) as { readonly run: string };
   expect(started.status).toBe(201);
-  expect(await (await post('/api/runs', wanted)).json()).toEqual({ run });
+  expect(await (await post('/api/runs', wanted, starter)).json()).toEqual({ run });
   for (const wrong of [
     { ...wanted, runbook: '../../etc/passwd' },
     { ...wanted, runbook: join(folder, 'stuck-orders.yaml') },
@@ -112,6 +113,11 @@ test('the API starts a run, streams it to its end, and gives its journal and arc
   expect((await archive.arrayBuffer()).byteLength).toBeGreaterThan(1_000);
   const record = await app.request(`/api/runs/${run}/transcript?format=html`, { headers });
   expect(await record.text()).toContain('Orders flow again.');
+  // The gate asked nobody in particular, and the change is of the person who confirmed it.
+  const told = await app.request(`/api/runs/${run}/transcript?format=md`, { headers });
+  expect(await told.text()).toMatch(/the gate was opened:[\s\S]*Started by: ada/);
+  const shown = await app.request(`/api/runs/${run}`, { headers });
+  expect(await shown.json()).toMatchObject({ view: { changes: [{ operator: 'robin' }] } });
   expect(await (await app.request('/health/ready')).text()).toBe('ok\n');
   expect(errors).toEqual([]);
 });

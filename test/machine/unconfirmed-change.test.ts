@@ -75,7 +75,9 @@ describe('a change whose rows were read again', () => {
     expect(() => refuseUnconfirmed(finished, advance, { step, digest })).not.toThrow();
   });
 
-  test.each<[string, RunEvent, (digest: string) => GivenConfirmation | undefined]>([
+  test.each<
+    [string, RunEvent, (digest: string) => Pick<GivenConfirmation, 'step' | 'digest'> | undefined]
+  >([
     ['nothing confirmed', finished, () => undefined],
     ['another digest', finished, () => ({ step, digest: 'f'.repeat(64) })],
     ['the gate of another step', finished, (digest) => ({ step: 'other', digest })],

@@ -203,7 +203,7 @@ describe.skipIf(browserHere() === undefined)(
       const page = await open('/r/changed');
       await page.locator('#phrase').fill('shop');
       run.goOn(putAgain(atGate));
-      await page.getByText('9 rows affected').waitFor();
+      await page.getByText('9 sessions to terminate').waitFor();
       expect(await page.locator('#phrase').inputValue()).toBe('');
       expect(await page.evaluate('document.activeElement.id')).toBe('h-gate');
       expect(await said(page)).toContain('Since it was first shown: 2 gone: 48120, 48127.');

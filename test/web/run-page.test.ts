@@ -21,7 +21,7 @@ describe('a run', () => {
     expect(text).toContain('Waiting for approval');
     expect(text).toContain('SELECT pid, pg_terminate_backend(pid) AS ended');
     expect(text).toContain('$1 = {48120,48127');
-    expect(text).toContain('11 rows affected');
+    expect(text).toContain('11 sessions to terminate');
     expect(text).toContain('good for 30 s');
     expect(text).toContain('The same in all 11: usename shop, application_name shop-web');
     expect(text).toContain('10.0.7.30');

@@ -42,7 +42,7 @@ export const OPERATOR_EVENTS = [
     undo: opt(text('how to undo it')),
     preview: opt(pinnedRows),
     changes: opt(shownChanges),
-    operator,
+    operator: opt(said(operator, 'who is asked; absent in a run of a team, which asks everyone')),
     part,
     item,
     simulated: opt(said(z.boolean(), 'a dry run: nothing runs, whatever the answer')),

@@ -33,7 +33,7 @@ function changed(view: RunView, event: RunEvent, at: string): RunView['changes']
       const which = item === undefined ? {} : { item };
       const rows = rowsBefore(view, event);
       const known = rows === undefined ? which : { ...which, rows };
-      return [...changes, { ...begun(view, step, view.operator, at), action, ...known }];
+      return [...changes, { ...begun(view, step, changedBy(view, step), at), action, ...known }];
     }
     case 'step.finished': {
       const { step, part, item, status } = event;
@@ -50,6 +50,11 @@ function changed(view: RunView, event: RunEvent, at: string): RunView['changes']
     default:
       return view.changes;
   }
+}
+
+/** In a team, the person who confirms is not the one who started the run. */
+function changedBy({ confirmed, operator }: RunView, step: string): string {
+  return confirmed?.step === step ? confirmed.operator : operator;
 }
 
 /** Tells whether a person did a change by hand; reads do not count. */

@@ -1,7 +1,11 @@
 import type { RunEvent } from '../log/event.ts';
 
 /** A recorded confirmation that has not led to its change yet. */
-export type GivenConfirmation = { readonly step: string; readonly digest: string };
+export type GivenConfirmation = {
+  readonly step: string;
+  readonly digest: string;
+  readonly operator: string;
+};
 
 /** Returns the valid confirmation after one more event: a start or a new question ends it. */
 export function confirmationAfter(
@@ -10,8 +14,8 @@ export function confirmationAfter(
 ): GivenConfirmation | undefined {
   switch (event.type) {
     case 'gate.answered': {
-      const { step, digest } = event;
-      return event.answer === 'confirmed' ? { step, digest } : undefined;
+      const { step, digest, operator } = event;
+      return event.answer === 'confirmed' ? { step, digest, operator } : undefined;
     }
     case 'step.started':
       return event.part === 'recheck' && event.step === before?.step ? before : undefined;

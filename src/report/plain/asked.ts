@@ -35,7 +35,7 @@ export function gateLines(
     ...(gate.changes === undefined
       ? []
       : under(changesTexts(gate.changes, preview?.columns ?? []), 'warn')),
-    ...under([`${gate.operator} on ${gate.action.where}`, ...actionTexts(gate.action)]),
+    ...under([askedOn(gate), ...actionTexts(gate.action)]),
     ...(preview === undefined
       ? []
       : under([
@@ -50,6 +50,10 @@ export function gateLines(
     ...(gate.notRead === undefined ? [] : under([`! ${gate.notRead}`], 'warn')),
     ...under([`digest ${gate.digest}`], 'dim'),
   ];
+}
+
+function askedOn({ operator, action: { where } }: EventOf<'gate.opened'>): string {
+  return operator === undefined ? `on ${where}` : `${operator} on ${where}`;
 }
 
 /** Returns whether the gate is for the change or its undo, and whether it is a dry run. */

@@ -106,7 +106,9 @@ export function openingLines(view: RunView, columns: number): readonly PlainLine
   const head = [
     styled(`${runbook.title} (${runbook.name}, ${runbook.severity})`, 'bold'),
     styled(runbook.summary),
-    styled(`${mode}${where} · run ${view.runId} · operator ${view.operator}`),
+    styled(
+      `${mode}${where} · run ${view.runId} · ${view.ofTeam ? 'started by' : 'operator'} ${view.operator}`,
+    ),
     ...Object.entries(view.targets).map(([name, text]) => styled(`${name}: ${text}`)),
     ...needs.flatMap((text, index) =>
       index === 0

@@ -19,8 +19,8 @@ export const REPLAY_VERSION = 1;
 /** The dependencies of a replay. */
 export type ReplayParts = {
   readonly runbook: Runbook;
-  /** The operator who started the run. */
-  readonly operator: string;
+  /** The operator who started the run; undefined in a run of a team. */
+  readonly operator: string | undefined;
   /** Called for every runbook that started as a step, as in the run itself. */
   readonly onCalled: (call: Call) => void;
   /** Called for every action that was to be executed. */
@@ -47,7 +47,7 @@ const BESIDE_THE_MACHINE: ReadonlySet<RunEventType> = new Set([
  */
 export class Replay {
   readonly #parts: ReplayParts;
-  #operator: string;
+  #operator: string | undefined;
   #expected: RunEvent[] = [];
   #asked: EventOf<'operator.awaited'> | undefined;
   #gate: { readonly opened: EventOf<'gate.opened'>; readonly recorded: string } | undefined;
@@ -113,7 +113,7 @@ export class Replay {
   complete(event: RunEvent, seq: number): void {
     if (event.type === 'step.finished') this.#running.delete(keyOf(event));
     if (event.type === 'run.resumed') {
-      this.#operator = event.operator;
+      if (this.#operator !== undefined) this.#operator = event.operator;
       return;
     }
     const missing = this.#expected.find(({ type }) => type !== 'step.started');

@@ -3,6 +3,9 @@ import type { GivenConfirmation } from '#events/view/given-confirmation.ts';
 import type { Advance } from '#machine/advance.ts';
 import type { MachineEffect } from '#machine/effect.ts';
 
+/** The gate that was confirmed; it counts the same whoever confirmed it. */
+type Confirmed = Pick<GivenConfirmation, 'step' | 'digest'>;
+
 /**
  * Returns a confirmation as it is recorded: the machine decides whether it opens its gate, and both
  * are recorded in one event.
@@ -37,7 +40,7 @@ function simulates({ effects }: Advance): boolean {
 export function refuseUnconfirmed(
   event: RunEvent,
   next: Advance,
-  given?: GivenConfirmation | undefined,
+  given?: Confirmed | undefined,
 ): void {
   for (const effect of next.effects) {
     if (effect.type !== 'executeChange') continue;
@@ -50,7 +53,7 @@ export function refuseUnconfirmed(
 function confirmedBy(
   event: RunEvent,
   step: string,
-  given: GivenConfirmation | undefined,
+  given: Confirmed | undefined,
 ): string | undefined {
   if (event.type === 'gate.answered')
     return event.answer === 'confirmed' && event.step === step ? event.digest : undefined;

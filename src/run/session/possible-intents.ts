@@ -5,7 +5,6 @@ import type { MachineSnapshot } from '#machine/advance.ts';
 import { allTargets } from '#machine/context/frames.ts';
 import { undoableSteps } from '#machine/context/undoing.ts';
 import { nameOfEvent, possibleEvents } from '#machine/possible-events.ts';
-import type { Runbook } from '#runbook/model/runbook.ts';
 import { eventName } from './machine-events.ts';
 import type { Recording } from './recorded-facts.ts';
 
@@ -45,7 +44,7 @@ export function begun(snapshot: MachineSnapshot | undefined): MachineSnapshot {
 /** Returns the context of recording the machine's decisions. */
 export function recordingAt(
   snapshot: MachineSnapshot,
-  run: { readonly runbook: Runbook; readonly operator: string },
+  run: Pick<Recording, 'runbook' | 'operator'>,
 ): Recording {
   return {
     ...run,

@@ -12,7 +12,8 @@ import { shownAction } from '../values/shown-action.ts';
 /** The context of recording a machine's decisions. */
 export type Recording = {
   readonly runbook: Runbook;
-  readonly operator: string;
+  /** Who is asked; undefined in a run of a team, which asks everyone who may answer. */
+  readonly operator: string | undefined;
   readonly targets: Readonly<Record<string, TargetFacts>>;
   /** Returns the possible intents in the current state. */
   readonly can: () => readonly IntentType[];
@@ -69,7 +70,7 @@ function gateEvent(gate: OpenGate, recording: Recording): RunEvent {
     type: 'gate.opened',
     ...defined(shown),
     action: shownAction(action, { targets: { ...recording.targets, ...known } }),
-    operator: recording.operator,
+    ...(recording.operator === undefined ? {} : { operator: recording.operator }),
     ...(part === 'undo' ? { part } : {}),
     ...(simulated ? { simulated } : {}),
     ...(preview === undefined ? {} : { preview: pinned(preview, missing) }),

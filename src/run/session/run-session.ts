@@ -255,7 +255,8 @@ export class Session implements RunHandle {
     const { runbook } = this.#parts;
     for (const effect of effects) {
       if (effect.type === 'call') this.#parts.onCalled(effect.params);
-      const { operator } = this.#recorder.view;
+      const { ofTeam, operator: own } = this.#recorder.view;
+      const operator = ofTeam ? undefined : own;
       const event = recordedFact(effect, recordingAt(this.#snapshot, { runbook, operator }));
       if (event !== undefined) this.#recorder.record(event);
       if (effect.type === 'executeRead' || effect.type === 'executeChange')

@@ -199,13 +199,14 @@ function whyLines(
 /** Returns operator and target, as far as they fit without truncating the target, else nothing. */
 function noteOf({ operator, action: { where } }: GateView, room: number): string {
   const inside = where.replace(/^\S*\//, '');
-  const notes = [`${operator} on ${where}`, `${operator} on ${inside}`, `on ${inside}`];
+  const who = operator === undefined ? 'on' : `${operator} on`;
+  const notes = [`${who} ${where}`, `${who} ${inside}`, `on ${inside}`];
   return notes.find((note) => widthOf(note) <= room) ?? '';
 }
 
 /** Returns the complete target, with the operator if that takes no more lines. */
 function whereLines({ operator, action: { where } }: GateView, width: number): readonly Line[] {
-  const whole = `${operator} on ${where}`;
+  const whole = operator === undefined ? `on ${where}` : `${operator} on ${where}`;
   return wrapped(widthOf(whole) <= width ? whole : `on ${where}`, width);
 }
 

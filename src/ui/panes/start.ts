@@ -69,7 +69,7 @@ function introductionLines(view: RunView, width: number): readonly Line[] {
         ['severity', view.runbook.severity],
         ...Object.entries(view.targets),
         ...inputs.map(({ name, value }): [string, string] => [name, String(value)]),
-        ['operator', view.operator],
+        [view.ofTeam ? 'started by' : 'operator', view.operator],
         ['run', view.runId],
       ],
       width,

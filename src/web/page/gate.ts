@@ -1,6 +1,7 @@
 import { rowsSince } from '#events/view/rows-since.ts';
 import type { GateView } from '#events/view/run-view.ts';
 import { choicesOf } from '#events/wording/choices.ts';
+import { aheadText } from '#events/wording/count-words.ts';
 import { itemText, undoText } from '#events/wording/phrases.ts';
 import { changesTexts, missingColumnsTexts, refreshedText } from '#events/wording/row-words.ts';
 import { counted } from '#text/count.ts';
@@ -69,12 +70,13 @@ function rowsMarkup(gate: GateView, shown: ShownRun, place: FormPlace): Content 
     markup`<p class="note" data-s="wait"><strong>Changed since the gate was shown:</strong> ${changed.join(' ')}</p>`;
   if (preview === undefined) return note;
   const rows = counted(preview.rows.length, 'row');
+  const ahead = gate.part === 'undo' ? rows : aheadText(gate.action, preview.rows.length);
   return [
     note,
-    markup`<div class="between"><h3>${rows} affected <span id="rows-age" class="faint" data-region data-quiet>· ${agesOf(gate, shown.now)}</span></h3>
+    markup`<div class="between"><h3>${ahead} <span id="rows-age" class="faint" data-region data-quiet>· ${agesOf(gate, shown.now)}</span></h3>
 ${shown.rights.operate.may && intentForm(place, sendButton('refresh', 'Read again', 'little'))}</div>`,
     markup`<p id="stale" class="note small" data-s="${isStale(gate, shown.now) ? 'wait' : 'off'}" data-region data-quiet>${staleText(gate)}</p>`,
-    rowsTable(preview.columns, preview.rows, `The ${rows} that will be affected`),
+    rowsTable(preview.columns, preview.rows, `The ${rows} of the preview`),
     missingColumnsTexts(preview).map((text) => markup`<p class="small">${text}</p>`),
     before !== undefined &&
       markup`<p class="small">Since the gate was first shown: <b>${rowsSince(before, preview)}</b>.</p>`,

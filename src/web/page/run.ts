@@ -193,8 +193,13 @@ function changes(view: RunView): Markup {
 
 function steps(view: RunView, { anchors }: Timeline): Markup {
   const own = view.steps.filter(({ parent }) => parent === undefined);
-  return markup`<section id="steps" data-region aria-labelledby="h-steps"><h2 id="h-steps">Where it stands</h2>
-<ol class="people">${own.map((step) => stepItem(step, anchors.get(step.id)))}</ol></section>`;
+  const isReached = ({ state }: StepView) => state !== 'waiting' && state !== 'not-taken';
+  const list = (shown: readonly StepView[]) =>
+    markup`<ol class="people">${shown.map((step) => stepItem(step, anchors.get(step.id)))}</ol>`;
+  // Regions inside of the fold, which stays open when they change.
+  return markup`<section aria-labelledby="h-steps"><h2 id="h-steps">Where it stands</h2>
+<div id="steps" data-region>${list(own.filter(isReached))}</div>
+<details class="fold"><summary>Steps not reached</summary><div id="not-reached" data-region>${list(own.filter((step) => !isReached(step)))}</div></details></section>`;
 }
 
 function stepItem({ title, state }: StepView, anchor: string | undefined): Markup {

@@ -33,8 +33,7 @@ code{background:var(--raised);border-radius:4px;padding:.1em .3em}
 pre{background:var(--raised);border:1px solid var(--line);border-radius:6px;padding:var(--s2) var(--s3);white-space:pre-wrap;line-height:1.5}
 pre code{background:none;padding:0;font-size:1em}
 .prompt{white-space:pre-line}
-.around{list-style:none;padding:0}
-.around li{margin-bottom:.15rem}
+.around{display:flex;flex-wrap:wrap;gap:.15rem var(--s3);list-style:none;padding:0}
 mark{background:var(--mask);color:var(--mask-ink);border-radius:3px;padding:0 .15em}
 
 .bar,.strip,main,.foot{padding-inline:max(var(--s4),calc((100% - 80rem)/2))}

@@ -152,5 +152,6 @@ function gateText(event: EventOf<'gate.opened'>, seq: number, { actions }: Trans
   const rows =
     event.preview === undefined ? '' : `, ${counted(event.preview.rows.length, 'pinned row')}`;
   const where = action === undefined ? '' : ` (see Action ${action.number})`;
-  return `the gate asked ${text(event.operator)} to confirm ${code(event.digest)}${rows}${where}`;
+  const asked = event.operator === undefined ? '' : ` ${text(event.operator)}`;
+  return `the gate asked${asked} to confirm ${code(event.digest)}${rows}${where}`;
 }

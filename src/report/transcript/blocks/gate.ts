@@ -18,19 +18,22 @@ export function gateBlocks(
   before?: GateRecord['opened']['event'],
 ): readonly string[] {
   const { event } = opened;
+  const asked = event.operator === undefined ? '' : ` ${text(event.operator)}`;
   const said =
     answers
       .map(({ at, event: answer }) => `- ${times.at(at)} · ${answerText(answer)}`)
       .join('\n') || unansweredText(event);
   if (before !== undefined && isSame(before.action, event.action))
     return [
-      `${times.at(opened.at)} · the gate asked ${text(event.operator)} again${event.digest === before.digest ? '' : `, now ${code(event.digest)}`}:`,
+      `${times.at(opened.at)} · the gate asked${asked} again${event.digest === before.digest ? '' : `, now ${code(event.digest)}`}:`,
       ...changesBlocks(event),
       ...againBlocks(before.preview, event.preview, times),
       said,
     ];
+  const which = `the gate${event.part === 'undo' ? ' of the undo' : ''}`;
+  const showed = asked === '' ? `${which} was opened` : `${which} showed${asked}`;
   return [
-    `${times.at(opened.at)} · the gate${event.part === 'undo' ? ' of the undo' : ''} showed ${text(event.operator)}${event.simulated === true ? ' (dry run)' : ''}:`,
+    `${times.at(opened.at)} · ${showed}${event.simulated === true ? ' (dry run)' : ''}:`,
     ...actionBlocks(event.action),
     factsOf(event),
     ...changesBlocks(event),

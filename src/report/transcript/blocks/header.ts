@@ -117,13 +117,17 @@ function timeLines({ started, view, records, times }: TranscriptRun): readonly s
 function peopleLines({ started, records, times }: TranscriptRun): readonly string[] {
   const later = records.flatMap(({ at, event }): readonly string[] => {
     if (event.type === 'run.resumed')
-      return [`- Resumed by: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`];
+      return event.worker === undefined
+        ? [`- Resumed by: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`]
+        : [`- Continued by: worker ${text(event.worker.id)}, ${times.at(at)}`];
     if (event.type === 'run.handed-over')
       return [`- Handed over: ${text(handoverText(event))}, ${times.at(at)}`];
     if (event.type !== 'run.watched' || event.status !== 'attached') return [];
     return [`- Watched by: ${text(event.operator)} on ${text(event.host)}, ${times.at(at)}`];
   });
-  const { terminal } = started;
+  const { terminal, worker } = started;
+  if (worker !== undefined)
+    return [`- Started by: ${text(started.operator)}`, `- Worker: ${text(worker.id)}`, ...later];
   const size = terminal === undefined ? 'none' : `${terminal.columns}×${terminal.rows}`;
   return [`- Operator: ${operatorText(started)}`, `- Terminal: ${text(size)}`, ...later];
 }

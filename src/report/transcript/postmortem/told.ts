@@ -25,7 +25,9 @@ function toldOfPeople(event: RunEvent, { started, view }: TranscriptRun): string
     case 'run.started':
       return `${text(event.operator)} started the run on ${text(event.host)}`;
     case 'run.resumed':
-      return `${text(event.operator)} resumed the run on ${text(event.host)}`;
+      return event.worker === undefined
+        ? `${text(event.operator)} resumed the run on ${text(event.host)}`
+        : `worker ${text(event.worker.id)} continued the run`;
     case 'run.paused':
       return `the run was paused: ${text(event.reason)}`;
     case 'run.handed-over':
