@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { LEASE_TIMES } from './watch/lease.ts';
 
 /** A run in a list: the columns that the control plane derives from its journal. */
 export type TeamRun = {
@@ -43,10 +44,20 @@ export type ListRuns = {
   readonly limit?: number | undefined;
 };
 
+/**
+ * Why no worker continues the run of a row of runbook.run, or null: what its last leg failed with, or
+ * that nobody is there who could take it.
+ */
+export const TROUBLE = `CASE WHEN finished_at IS NULL THEN coalesce(trouble, CASE WHEN NOT EXISTS (
+  SELECT FROM runbook.worker AS w
+  WHERE w.beat_at > now() - interval '${LEASE_TIMES.deadMs} milliseconds'
+    AND (w.id = holder AND w.state IN ('alive', 'draining') OR w.state = 'alive' AND label = ANY (w.labels))
+) THEN 'no worker has the label ' || label END) END`;
+
 const COLUMNS = `id, runbook, title, environment, label, mode, severity, inputs,
   started_by AS "startedBy", source, fingerprint, status, waiting_for AS "waitingFor",
   current_step AS "currentStep", outcome, finished_at AS "finishedAt", head_seq AS "headSeq",
-  head_hash AS "headHash", epoch, holder, trouble, failures, created_at AS "createdAt",
+  head_hash AS "headHash", epoch, holder, ${TROUBLE} AS trouble, failures, created_at AS "createdAt",
   changed_at AS "changedAt"`;
 
 /** Resolves with a run, or undefined if there is none with that ID. */

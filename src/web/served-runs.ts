@@ -90,6 +90,8 @@ export type News =
   | ({ readonly kind: 'line' } & ServedLine)
   | { readonly kind: 'live'; readonly live: LiveOutput }
   | { readonly kind: 'answer'; readonly intent: StoredIntent }
+  /** Why no worker continues the run by now; undefined: nothing is in its way any more. */
+  | { readonly kind: 'trouble'; readonly trouble: string | undefined }
   | { readonly kind: 'end' };
 
 /** A run to be started. */

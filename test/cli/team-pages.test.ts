@@ -39,9 +39,12 @@ describe.skipIf(browserHere() === undefined)(
       const page = await approver.newPage();
       await page.goto(`/r/${run}`);
       await page.getByText('No worker has started it yet.').waitFor();
+      const alone = page.getByText('no worker has the label');
+      await alone.waitFor();
       await stage().startWorker();
       await page.getByText('7 orders wait.').first().waitFor();
       await page.getByText('1 row to insert').waitFor();
+      await alone.waitFor({ state: 'detached' });
       const watched = await viewer.newPage();
       await watched.goto(`/r/${run}`);
       await watched

@@ -147,6 +147,9 @@ export class RemoteRun implements RunHandle {
     else if (event === 'answer') {
       const { id, verdict } = JSON.parse(data) as { id: string; verdict: Verdict | null };
       if (verdict !== null) this.#submissions.decided(id, verdict);
+    } else if (event === 'trouble') {
+      const trouble = JSON.parse(data) as string | null;
+      this.#say(trouble === null ? undefined : `it cannot continue: ${trouble}`);
     } else if (event === 'end') this.#end();
   }
 

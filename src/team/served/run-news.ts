@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { LiveOutput } from '#events/log/live.ts';
 import type { Verdict } from '#events/log/submission.ts';
+import { TROUBLE } from '../runs.ts';
 import type { IntentState, TeamIntent } from '../store.ts';
 
 /** A piece of news of a run. */
@@ -8,6 +9,8 @@ export type TeamNews =
   | { readonly kind: 'line'; readonly seq: number; readonly line: string }
   | { readonly kind: 'live'; readonly live: LiveOutput }
   | { readonly kind: 'answer'; readonly intent: IntentState }
+  /** Why no worker continues the run by now; undefined: nothing is in its way any more. */
+  | { readonly kind: 'trouble'; readonly trouble: string | undefined }
   | { readonly kind: 'end' };
 
 const INTERVAL_MS = 200;
@@ -17,7 +20,8 @@ const MOST_LINES = 1_000;
 const ANSWERS_S = 10;
 
 const LINES = `
-SELECT w.run, e.seq, e.type, e.line, r.finished_at IS NOT NULL AND r.head_seq <= w.after AS over
+SELECT w.run, e.seq, e.type, e.line, r.finished_at IS NOT NULL AND r.head_seq <= w.after AS over,
+  ${TROUBLE} AS trouble
 FROM unnest($1::text[], $2::int[]) AS w(run, after)
 JOIN runbook.run r ON r.id = w.run
 LEFT JOIN LATERAL (
@@ -38,6 +42,7 @@ type LineRow = {
   readonly type: string;
   readonly line: string;
   readonly over: boolean;
+  readonly trouble: string | null;
 };
 type LiveRow = { readonly run: string; readonly at: Date; readonly live: LiveOutput };
 type AnswerRow = {
@@ -56,6 +61,7 @@ type Watcher = {
   /** The number of the last line that it was given. */
   last: number;
   liveAt: number;
+  trouble: string | undefined;
   /** The answers that it was given. */
   readonly answers: Set<string>;
   readonly tell: (news: TeamNews) => void;
@@ -82,7 +88,14 @@ export class RunNews {
       else waiting[at] = news;
       wake();
     };
-    const watcher = { run, last: after, liveAt: 0, answers: new Set<string>(), tell };
+    const watcher = {
+      run,
+      last: after,
+      liveAt: 0,
+      trouble: undefined,
+      answers: new Set<string>(),
+      tell,
+    };
     this.#watchers.add(watcher);
     this.#timer ??= setTimeout(() => void this.#poll(), 0);
     const stop = (): void => wake();
@@ -130,6 +143,7 @@ export class RunNews {
       const own = <T extends { readonly run: string }>({ rows }: { readonly rows: readonly T[] }) =>
         rows.filter(({ run }) => run === watcher.run);
       const isOver = tellLines(watcher, own(lines));
+      tellTrouble(watcher, own(lines));
       for (const row of own(live)) tellLive(watcher, row);
       for (const row of own(answers)) tellAnswer(watcher, row);
       if (isOver) watcher.tell({ kind: 'end' });
@@ -147,6 +161,13 @@ function tellLines(watcher: Watcher, rows: readonly LineRow[]): boolean {
     isOver = type === 'run.finished';
   }
   return isOver;
+}
+
+function tellTrouble(watcher: Watcher, [row]: readonly LineRow[]): void {
+  const trouble = row?.trouble ?? undefined;
+  if (row === undefined || trouble === watcher.trouble) return;
+  watcher.trouble = trouble;
+  watcher.tell({ kind: 'trouble', trouble });
 }
 
 function tellLive(watcher: Watcher, { at, live }: LiveRow): void {

@@ -57,7 +57,7 @@ export function queuedPage({
     data: markup` data-run="${exact(encodeURIComponent(run.id))}" data-after="0" data-queued`,
     main: markup`<div class="head"><p class="crumbs"><a href="/">Runs</a> <span aria-hidden="true">/</span> ${run.runbook}</p><h1>${run.title}</h1>
 <p>${badge(standingOf(run))} for ${age(run.createdAt.toISOString(), now)}. No worker has started it yet.</p></div>
-${run.trouble !== undefined && markup`<p class="note" data-s="fail"><strong>It cannot continue:</strong> ${run.trouble}</p>`}`,
+<div id="news" data-region>${troubleMarkup(run)}</div>`,
   };
   return page(frame);
 }
@@ -118,10 +118,12 @@ function sentMarkup({ sent, run }: ShownRun): Content {
         : verdict.accepted
           ? markup`<p class="note" data-s="done">Done: the run has taken it.</p>`
           : markup`<p class="note" data-s="fail" role="alert"><strong>Refused:</strong> ${verdict.reason}. Nothing has run.</p>`;
-  const trouble =
-    run.trouble !== undefined &&
-    markup`<p class="note" data-s="fail"><strong>It cannot continue:</strong> ${run.trouble}</p>`;
-  return markup`<div id="news" data-region>${told}${trouble}</div>`;
+  return markup`<div id="news" data-region>${told}${troubleMarkup(run)}</div>`;
+}
+
+function troubleMarkup({ trouble }: ShownRun['run']): Content {
+  if (trouble === undefined) return undefined;
+  return markup`<p class="note" data-s="fail" role="alert"><strong>It cannot continue:</strong> ${trouble}</p>`;
 }
 
 function outcome(view: RunView): Markup {

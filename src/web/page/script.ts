@@ -156,6 +156,7 @@ if (run && over === undefined) {
   stream.onerror = () => lost(true);
   const news = () => queued === undefined ? refresh() : location.reload();
   stream.addEventListener('line', news);
+  stream.addEventListener('trouble', refresh);
   stream.addEventListener('end', () => { stream.close(); refresh(); });
   stream.addEventListener('live', ({ data }) => {
     const { step, lines } = JSON.parse(data);

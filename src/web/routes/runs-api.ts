@@ -212,6 +212,8 @@ function eventOf(news: News) {
       return { event: 'live', data: JSON.stringify(news.live) };
     case 'answer':
       return { event: 'answer', data: JSON.stringify(intentJson(news.intent)) };
+    case 'trouble':
+      return { event: 'trouble', data: JSON.stringify(news.trouble ?? null) };
     case 'end':
       return { event: 'end', data: '' };
   }
