@@ -1,8 +1,9 @@
-import { protocolOf } from '#runbook/model/engines.ts';
+import { type Engine, isConsole, protocolOf } from '#runbook/model/engines.ts';
 import { parseDatabaseUrl } from './database/url.ts';
 
 /** The sessions of a run on one server. */
 export type SessionsOf = {
+  readonly engine?: Engine | undefined;
   readonly url: string;
   readonly reserveUrl: string | undefined;
   /** The name that they report. */
@@ -26,7 +27,8 @@ export type EndedSession = {
 /** Ends the sessions of a run on a database server. Never rejects. */
 export async function endSessions(of: SessionsOf): Promise<readonly EndedSession[]> {
   const engine = parseDatabaseUrl(of.url)?.engine;
-  if (engine === undefined) return [];
+  // A console has no sessions of a server, and no command that ends another.
+  if (engine === undefined || isConsole(of.engine)) return [];
   if (protocolOf(engine) === 'postgres')
     return await (await import('./postgres/end-sessions.ts')).endPostgresSessions(of);
   return await (await import('./mysql/end-sessions.ts')).endMysqlSessions(of);

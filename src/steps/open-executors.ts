@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Protocol, protocolOf } from '#runbook/model/engines.ts';
+import { type Engine, isConsole, type Protocol, protocolOf } from '#runbook/model/engines.ts';
 import { type Action, targetOf } from '#safety/actions/action.ts';
 import type { DatabaseExecutorOptions } from './database/held-connection.ts';
 import { describeDatabase, parseDatabaseUrl } from './database/url.ts';
@@ -36,6 +36,8 @@ export type ResolvedTarget =
   | {
       readonly kind: 'database';
       readonly name: string;
+      /** The engine that the runbook names; if none, the one of the URL. */
+      readonly engine?: Engine | undefined;
       readonly url: string;
       /** Tried if no ordinary connection slot is free. */
       readonly reserveUrl?: string | undefined;
@@ -124,7 +126,7 @@ async function openClient(
 }
 
 async function openDatabase(
-  { name, url, reserveUrl }: Extract<ResolvedTarget, { kind: 'database' }>,
+  { name, engine: named, url, reserveUrl }: Extract<ResolvedTarget, { kind: 'database' }>,
   { runId, onConnected }: OpenExecutorsOptions,
 ): Promise<Executor> {
   const engine = parseDatabaseUrl(url)?.engine;
@@ -136,13 +138,15 @@ async function openDatabase(
     onConnected: (facts: ConnectionFacts) =>
       onConnected(name, { ...facts, description: describeDatabase(facts) }),
   };
-  const create = await DATABASE_EXECUTORS[protocolOf(engine)]();
+  const kind = isConsole(named) ? 'console' : protocolOf(engine);
+  const create = await DATABASE_EXECUTORS[kind]();
   return create(connection);
 }
 
 type CreateDatabase = (options: DatabaseExecutorOptions) => Executor;
 
-const DATABASE_EXECUTORS: Readonly<Record<Protocol, () => Promise<CreateDatabase>>> = {
+const DATABASE_EXECUTORS: Readonly<Record<'console' | Protocol, () => Promise<CreateDatabase>>> = {
+  console: async () => (await import('./pgbouncer/executor.ts')).createConsoleExecutor,
   postgres: async () => (await import('./postgres/executor.ts')).createPostgresExecutor,
   mysql: async () => (await import('./mysql/executor.ts')).createMysqlExecutor,
 };

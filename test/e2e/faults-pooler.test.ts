@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingEngine, startLab } from '#lab/setup/engine.ts';
-import { findProgram } from '#lab/setup/find-program.ts';
 import type { Lab } from '#lab/setup/lab.ts';
 import { because } from '../support/because.ts';
 import { byHand, solveWork } from './work-faults.ts';
 
-const missing =
-  (await missingEngine('pgbouncer')) ?? ((await findProgram('psql')) ? '' : 'there is no psql');
+const missing = await missingEngine('pgbouncer');
 
-describe.skipIf(missing)(`on PgBouncer${because(missing)}`, () => {
+/** What the console is asked at the same time. */
+const CONSOLE = ['databases', 'servers', 'pooled', 'settings'];
+
+describe.skipIf(missing !== undefined)(`on PgBouncer${because(missing)}`, () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = await startLab('pgbouncer');
@@ -18,7 +19,15 @@ describe.skipIf(missing)(`on PgBouncer${because(missing)}`, () => {
   test('forgotten transactions that hold every server connection are ended', async () => {
     const solved = await solveWork(lab, 'pooler-saturated', { end_forgotten: { confirm: true } });
     expect(solved.path).toEqual([
-      ...['through', 'console', 'holders', 'end_forgotten', 'check_through', 'resolved'],
+      ...[
+        'through',
+        'console',
+        ...CONSOLE,
+        'holders',
+        'end_forgotten',
+        'check_through',
+        'resolved',
+      ],
     ]);
     expect(solved.findings[2]).toMatch(/^2 of 2 server connections have been idle in transaction/);
     expect(solved.after.facts).toMatchObject({ holding: 0 });
@@ -26,12 +35,26 @@ describe.skipIf(missing)(`on PgBouncer${because(missing)}`, () => {
 
   test('a paused pooler goes on', async () => {
     const solved = await solveWork(lab, 'pooler-paused', { resume: { confirm: true } });
-    expect(solved.path).toEqual(['through', 'console', 'resume', 'check_through', 'resolved']);
+    expect(solved.path).toEqual([
+      'through',
+      'console',
+      ...CONSOLE,
+      'resume',
+      'check_through',
+      'resolved',
+    ]);
   });
 
   test('a pooler that takes no more clients takes more, and no client is ended', async () => {
     const solved = await solveWork(lab, 'pooler-client-limit', { clients: { confirm: true } });
-    expect(solved.path).toEqual(['through', 'console', 'clients', 'check_through', 'resolved']);
+    expect(solved.path).toEqual([
+      'through',
+      'console',
+      ...CONSOLE,
+      'clients',
+      'check_through',
+      'resolved',
+    ]);
     expect(solved.findings[1]).toBe('The pooler has 10 clients, and max_client_conn is 10.');
   });
 
@@ -45,7 +68,7 @@ describe.skipIf(missing)(`on PgBouncer${because(missing)}`, () => {
       errors_gone: { answer: 'yes' },
     }));
     expect(solved.path).toEqual([
-      ...['through', 'console', 'symptom', 'no_statements', 'errors_gone'],
+      ...['through', 'console', ...CONSOLE, 'symptom', 'no_statements', 'errors_gone'],
       ...['check_through', 'resolved'],
     ]);
   });
@@ -55,7 +78,7 @@ describe.skipIf(missing)(`on PgBouncer${because(missing)}`, () => {
       start_server: { first: byHand(fault, 'start-database'), done: 'it runs again' },
     }));
     expect(solved.path).toEqual([
-      ...['through', 'console', 'behind', 'start_server', 'check_through', 'resolved'],
+      ...['through', 'console', ...CONSOLE, 'behind', 'start_server', 'check_through', 'resolved'],
     ]);
     expect(solved.findings[2]).toMatch(/^Nothing listens behind the pooler/);
   });

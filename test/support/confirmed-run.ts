@@ -3,6 +3,7 @@ import type { GateView, RunView } from '#events/view/run-view.ts';
 import type { OpenRun } from '#run/session/open.ts';
 import { startRun } from '#run/start.ts';
 import { runStore } from '#run/store/file/folders.ts';
+import type { Engine } from '#runbook/model/engines.ts';
 import { parsed } from '../fixtures/compiled.ts';
 import { surroundings } from '../fixtures/surroundings.ts';
 import { send } from './send.ts';
@@ -13,7 +14,7 @@ name: inline
 title: Orders are stuck
 summary: Orders stay in the queue.
 inputs: { url: { type: url, secret: true } }
-targets: { db: { database: "\${{ inputs.url }}" } }
+targets: { db: { database: "\${{ inputs.url }}"ENGINE } }
 steps:
 `;
 
@@ -28,11 +29,12 @@ export class ConfirmedRun {
   }
 
   /** Starts a run of these steps (YAML, indented by two); its reads run by themselves. */
-  static async of(steps: string, url: string): Promise<ConfirmedRun> {
-    const runbook = parsed(HEAD + steps);
+  static async of(steps: string, url: string, engine?: Engine): Promise<ConfirmedRun> {
+    const text = HEAD.replace('ENGINE', engine === undefined ? '' : `, engine: ${engine}`) + steps;
+    const runbook = parsed(text);
     const store = runStore(temporaryFolder());
     const open = await startRun(runbook, {
-      ...{ store, surroundings, source: { file: 'inline', text: HEAD + steps }, given: { url } },
+      ...{ store, surroundings, source: { file: 'inline', text }, given: { url } },
       ...{ mode: 'live', attended: true, auto: true },
     });
     return new ConfirmedRun(open);

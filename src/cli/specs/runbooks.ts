@@ -1,4 +1,4 @@
-import { ENGINES } from '#runbook/model/engines.ts';
+import { SERVER_ENGINES } from '#runbook/model/engines.ts';
 import { SEVERITIES } from '#runbook/model/terms.ts';
 import type { CommandSpec } from '../command-spec.ts';
 import { dir } from './incident.ts';
@@ -127,7 +127,7 @@ export const create = {
     engine: {
       about: 'the database engine',
       value: 'ENGINE',
-      values: [...ENGINES, 'none'],
+      values: [...SERVER_ENGINES, 'none'],
     },
     target: {
       about: 'where scripts run',

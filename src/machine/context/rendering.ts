@@ -1,7 +1,7 @@
 import type { ShownChanges, StepPart } from '#events/log/event.ts';
 import { renderForPeople, renderText } from '#runbook/expression/template.ts';
 import { phraseToType } from '#runbook/model/confirm-phrase.ts';
-import { statementFor } from '#runbook/model/engines.ts';
+import { isConsole, statementFor } from '#runbook/model/engines.ts';
 import {
   type Body,
   bodyTarget,
@@ -255,16 +255,22 @@ function undoText(context: MachineContext, step: Acting): string | undefined {
   const { body } = undo;
   if (isEngineOpen(context, step, body))
     return 'It can be undone afterwards; the statement depends on whether the server is MySQL or MariaDB.';
+  const engine = engineOf(context, step, body);
   const template =
     body.kind === 'sql'
-      ? statementFor(body.texts, engineOf(context, step, body))
+      ? statementFor(body.texts, engine)
       : body.kind === 'shell'
         ? body.script
         : undefined;
-  const quoted = body.kind === 'sql' ? sqlLiteral : quoteShell;
+  const quoted = body.kind === 'shell' ? quoteShell : isConsole(engine) ? consoleName : sqlLiteral;
   const text =
     template === undefined ? '' : renderForPeople(template, scopeOf(context, step), quoted);
   return `It can be undone afterwards: ${text.trim()}`;
+}
+
+/** As {@link sqlLiteral}, for a console. */
+function consoleName(text: string): string {
+  return text.includes('"') ? text : `"${text}"`;
 }
 
 /** A doubled quote could hide a secret from its mask: such a text stays as it is. */

@@ -2,10 +2,11 @@ import type { RunbookError } from '#errors.ts';
 import { usageError } from '#errors.ts';
 import type { TargetFacts } from '#machine/context.ts';
 import { renderText, type Template } from '#runbook/expression/template.ts';
+import { CONSOLE_DATABASE, isConsole } from '#runbook/model/engines.ts';
 import { bodyTarget, type Runbook, type TargetDefinition } from '#runbook/model/runbook.ts';
 import { bodiesOf } from '#runbook/model/step-bodies.ts';
 import type { Value } from '#runbook/model/value.ts';
-import { parseDatabaseUrl } from '#steps/database/url.ts';
+import { describeDatabase, parseDatabaseUrl } from '#steps/database/url.ts';
 import type { ResolvedTarget } from '#steps/open-executors.ts';
 import { describePod } from '#steps/remote/kubernetes.ts';
 import { parseSshDestination } from '#steps/remote/ssh-destination.ts';
@@ -107,11 +108,19 @@ function databaseTarget(definition: Definition<'database'>, inputs: Inputs): Tar
       `the address of the target "${name}" is not a database URL`,
       'write postgres://user:password@host:5432/database',
     );
-  const { host, port, database, user, description } = parsed;
   const engine = definition.engine ?? parsed.engine;
+  const reserve = reserveUrl === undefined ? {} : { reserveUrl };
+  if (isConsole(engine)) {
+    const facts = { ...parsed, name, engine, database: CONSOLE_DATABASE };
+    const description = describeDatabase(facts);
+    return {
+      resolved: { kind: 'database', name, engine, url, ...reserve },
+      facts: { ...facts, description },
+    };
+  }
   return {
-    resolved: { kind: 'database', name, url, ...(reserveUrl === undefined ? {} : { reserveUrl }) },
-    facts: { name, engine, host, port, database, user, description },
+    resolved: { kind: 'database', name, url, ...reserve },
+    facts: { ...parsed, name, engine },
   };
 }
 

@@ -1,5 +1,10 @@
-/** The supported database engines. */
-export const ENGINES = ['postgres', 'mysql', 'mariadb'] as const;
+/** The supported database servers. */
+export const SERVER_ENGINES = ['postgres', 'mysql', 'mariadb'] as const;
+/** One of {@link SERVER_ENGINES}. */
+export type ServerEngine = (typeof SERVER_ENGINES)[number];
+
+/** The engines that a target can have: the servers, and PgBouncer's console. */
+export const ENGINES = [...SERVER_ENGINES, 'pgbouncer'] as const;
 /** One of {@link ENGINES}. */
 export type Engine = (typeof ENGINES)[number];
 
@@ -11,7 +16,10 @@ type EngineFacts = {
   readonly name: string;
   readonly protocol: Protocol;
   readonly port: number;
-  /** The schemes of its URLs without `+driver`, the usual one first. */
+  /**
+   * The schemes of its URLs without `+driver`, the usual one first. A console has none: its target
+   * names it.
+   */
   readonly schemes: readonly string[];
   /** Its console program. */
   readonly console: string;
@@ -22,6 +30,9 @@ type EngineFacts = {
   /** The engine whose statement it runs if a step has none for it. */
   readonly sharesSqlOf?: Engine;
 };
+
+/** The usual port of PgBouncer, which speaks PostgreSQL's protocol. */
+export const PGBOUNCER_PORT = 6432;
 
 const MYSQL_QUOTES = { name: '`', text: ["'", '"'] };
 
@@ -55,6 +66,15 @@ export const ENGINE_FACTS: Readonly<Record<Engine, EngineFacts>> = {
     quotes: MYSQL_QUOTES,
     sharesSqlOf: 'mysql',
   },
+  pgbouncer: {
+    name: "PgBouncer's console",
+    protocol: 'postgres',
+    port: PGBOUNCER_PORT,
+    schemes: [],
+    console: 'psql',
+    opensUserDatabase: false,
+    quotes: { name: '"', text: ["'"] },
+  },
 };
 
 /** The characters that quote names in the SQL of any engine. */
@@ -76,17 +96,14 @@ export function statementFor<Text>(
   return texts[engine] ?? (sharesSqlOf && texts[sharesSqlOf]);
 }
 
-/** The usual port of PgBouncer, which speaks PostgreSQL's protocol. */
-export const PGBOUNCER_PORT = 6432;
-
 /** Returns the engine a URL scheme names, without regard to case or SQLAlchemy's `+driver`. */
-export function engineOfScheme(scheme: string): Engine | undefined {
+export function engineOfScheme(scheme: string): ServerEngine | undefined {
   const plain = scheme.toLowerCase().replace(/\+.*/, '');
-  return ENGINES.find((engine) => ENGINE_FACTS[engine].schemes.includes(plain));
+  return SERVER_ENGINES.find((engine) => ENGINE_FACTS[engine].schemes.includes(plain));
 }
 
 /** Returns the engine that the URL in a text names, e.g. of `postgres://${{ host }}/shop`. */
-export function engineOfUrl(text: string): Engine | undefined {
+export function engineOfUrl(text: string): ServerEngine | undefined {
   const scheme = /^([a-z][a-z0-9+]*):\/\//i.exec(text)?.[1];
   return scheme === undefined ? undefined : engineOfScheme(scheme);
 }
@@ -98,7 +115,6 @@ export function protocolOf(engine: Engine): Protocol {
 
 /** Returns the protocol that is usual on a port. */
 export function protocolOfPort(port: number): Protocol | undefined {
-  if (port === PGBOUNCER_PORT) return 'postgres';
   const engine = ENGINES.find((one) => ENGINE_FACTS[one].port === port);
   return engine && ENGINE_FACTS[engine].protocol;
 }
@@ -106,6 +122,14 @@ export function protocolOfPort(port: number): Protocol | undefined {
 /** Returns the default port of an engine. */
 export function defaultPort(engine: string): number | undefined {
   return factsOf(engine)?.port;
+}
+
+/** The name under which every PgBouncer serves its console. */
+export const CONSOLE_DATABASE = 'pgbouncer';
+
+/** Returns whether an engine is a console: it has commands of its own, and no SQL. */
+export function isConsole(engine: string | null | undefined): boolean {
+  return engine === 'pgbouncer';
 }
 
 /** Returns whether an engine speaks MySQL's protocol and dialect. */

@@ -1,4 +1,4 @@
-import { ENGINES } from './engines.ts';
+import { SERVER_ENGINES } from './engines.ts';
 /** A parameter of a probe; `description` is for people. */
 export type ProbeParameter = {
   readonly type: 'text' | 'integer' | 'boolean' | 'integers';
@@ -46,7 +46,7 @@ export const PROBE_PARAMETERS = {
     port: { type: 'integer', required: true, range: PORT, description: 'the port of the server' },
     engine: {
       type: 'text',
-      choices: [...ENGINES, 'direct'],
+      choices: [...SERVER_ENGINES, 'direct'],
       description: 'how TLS begins; postgres on 5432 and 6432, mysql on 3306, else direct',
     },
     alpn: {

@@ -1,4 +1,4 @@
-import { ENGINES } from './engines.ts';
+import { SERVER_ENGINES } from './engines.ts';
 import type { ProbeName } from './probe-parameters.ts';
 import {
   ANY,
@@ -25,7 +25,7 @@ const STAGES: Fields = {
   failed_stage: orNull(oneOf(...LOGIN_STAGES)),
 };
 
-const ENGINE = oneOf(...ENGINES);
+const ENGINE = oneOf(...SERVER_ENGINES);
 const ADDRESS = mappingOf({ address: TEXT, family: NUMBER });
 const DIRECT_ADDRESS = mappingOf({ address: TEXT, family: NUMBER, ttl: NUMBER });
 

@@ -48,6 +48,7 @@ export const sqlText = z
       postgres: opt(text('the statement for PostgreSQL')),
       mysql: opt(text('the statement for MySQL, and for MariaDB without one of its own')),
       mariadb: opt(text('the statement for MariaDB')),
+      pgbouncer: opt(text("the command for PgBouncer's console")),
     }),
   ])
   .check(

@@ -14,7 +14,7 @@ import type { Json, Value } from '#runbook/model/value.ts';
 import type { OriginMap } from './action.ts';
 
 /** A statement and its bound values. */
-type BoundSql = {
+export type BoundSql = {
   readonly text: string;
   readonly values: readonly Json[];
   readonly origin: OriginMap;

@@ -7,13 +7,14 @@ import {
   type Template,
   textOf,
 } from '#runbook/expression/template.ts';
-import { statementFor } from '#runbook/model/engines.ts';
+import { isConsole, statementFor } from '#runbook/model/engines.ts';
 import type { Body, Engine, Stdin } from '#runbook/model/runbook.ts';
 import type { Json, Value } from '#runbook/model/value.ts';
 import { jsonText } from '#runbook/model/value.ts';
 import type { WrittenJson } from '#runbook/model/written-json.ts';
 import type { Action } from './action.ts';
-import { bindSql } from './bind-sql.ts';
+import { type BoundSql, bindSql } from './bind-sql.ts';
+import { renderConsoleCommand } from './console-command.ts';
 import { jsonOf } from './json-of.ts';
 import { quoteShell } from './quote-shell.ts';
 import { renderValue } from './render-value.ts';
@@ -36,7 +37,7 @@ export function renderAction(
     const template = statementFor(body.texts, engine);
     if (template === undefined)
       return { ok: false, reason: `this step has no statement for ${engine ?? 'this engine'}` };
-    const bound = bindSql(template, scope);
+    const bound = isConsole(engine) ? onConsole(template, scope) : bindSql(template, scope);
     if (!bound.ok) return bound;
     const action = {
       kind: 'sql',
@@ -49,6 +50,13 @@ export function renderAction(
   }
   if (body.kind === 'probe') return renderProbe(body, scope, timeoutMs);
   return renderScript(body, scope, options);
+}
+
+function onConsole(template: Template, scope: Scope): Rendered<BoundSql> {
+  const command = renderConsoleCommand(template, scope);
+  return command.ok
+    ? { ok: true, value: { text: command.value, values: [], origin: [] } }
+    : command;
 }
 
 function renderProbe(

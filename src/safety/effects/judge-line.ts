@@ -1,4 +1,5 @@
 import type { Template } from '#runbook/expression/template.ts';
+import { isConsole } from '#runbook/model/engines.ts';
 import type { Body, Effect, Engine } from '#runbook/model/runbook.ts';
 import { sessionProblem } from '../actions/session-statement.ts';
 import { judgeScript } from './judge-script.ts';
@@ -50,8 +51,16 @@ export function judgeLine(typed: TypedLine, parsers: EffectParsers): JudgedLine 
     effect,
     certain: unreadable.length === 0 && !isUnproven(report),
     because: unreadable.length > 0 ? unreadable : report.because.map((reason) => reason.text),
-    refused: kind === 'sql' && !isRead ? sessionProblem(text) : undefined,
+    refused: kind === 'sql' && !isRead ? refusal(text, engine, unreadable) : undefined,
   };
+}
+
+function refusal(
+  text: string,
+  engine: Engine | undefined,
+  unreadable: readonly string[],
+): string | undefined {
+  return isConsole(engine) ? unreadable[0] : sessionProblem(text);
 }
 
 function bodyOf({ kind, target, text }: TypedLine): Exclude<Body, { kind: 'probe' }> {

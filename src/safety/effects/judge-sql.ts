@@ -1,12 +1,13 @@
 import type { Diagnostic } from '#runbook/diagnostic.ts';
 import type { Placeholder, Template } from '#runbook/expression/template.ts';
-import { isMysqlLike } from '#runbook/model/engines.ts';
+import { isConsole, isMysqlLike } from '#runbook/model/engines.ts';
 import type { Engine } from '#runbook/model/runbook.ts';
 import type { Span } from '#runbook/yaml/source.ts';
 import { broken, type Judged, judged } from './judged.ts';
 import { maskPlaceholders } from './mask-placeholders.ts';
 import { inferMysql, secondOfMysql } from './mysql/infer.ts';
 import type { EffectParsers } from './parsers.ts';
+import { readConsoleCommand } from './pgbouncer/infer.ts';
 import { firstWord, inferPostgres, type ParsePostgres } from './postgres/infer.ts';
 import { postgresProblems, readPostgres } from './postgres/problems.ts';
 import { everyNode, nodesIn, offsetOfByte, type PostgresNode } from './postgres/syntax.ts';
@@ -23,11 +24,28 @@ export function judgeSql(
   engine: Engine | undefined,
   parsers: EffectParsers,
 ): Judged {
+  if (isConsole(engine)) return judgeConsole(template);
   const { postgres: parse } = parsers;
   const misplaced = parameterProblems(template, engine, parse);
   if (misplaced.length > 0) return broken(misplaced);
   const { report, problems } = judgeFor(template, engine, parsers);
   return { report, problems: [...problems, ...severalStatements(template, engine, parse)] };
+}
+
+function judgeConsole(template: Template): Judged {
+  const command = readConsoleCommand(
+    maskPlaceholders(template.text, template.placeholders, 'console'),
+  );
+  if (command.ok) return placed(template, command.report.because);
+  return broken([
+    {
+      severity: 'error',
+      code: 'sql-syntax',
+      message: command.problem,
+      span: spanInFile(template, { start: 0, end: template.text.length }),
+      hint: 'a step sends one command of those that docs/reference/effects.md lists',
+    },
+  ]);
 }
 
 function judgeFor(

@@ -3,14 +3,16 @@ import type { Protocol } from '#runbook/model/engines.ts';
 /** The span of a placeholder in a text. */
 type Stretch = { readonly at: number; readonly length: number };
 
+type Language = 'shell' | 'console' | Protocol;
+
 /**
- * Replaces every placeholder with a value of the language: a quoted word in a script, a parameter
- * in a statement. The length of the text, and so every offset, stays the same.
+ * Replaces every placeholder with a value of the language: a quoted word in a script or
+ * on a console, a parameter in a statement. The length of the text, and so every offset, stays the same.
  */
 export function maskPlaceholders(
   text: string,
   placeholders: readonly Stretch[],
-  language: 'shell' | Protocol,
+  language: Language,
 ): string {
   let masked = '';
   let at = 0;
@@ -21,8 +23,9 @@ export function maskPlaceholders(
   return masked + text.slice(at);
 }
 
-const MASKS: Readonly<Record<'shell' | Protocol, (length: number) => string>> = {
+const MASKS: Readonly<Record<Language, (length: number) => string>> = {
   shell: (length) => `'${'x'.repeat(Math.max(0, length - 2))}'`,
   postgres: (length) => '$1'.padEnd(length),
+  console: (length) => `"${'x'.repeat(Math.max(0, length - 2))}"`,
   mysql: (length) => '?'.padEnd(length),
 };

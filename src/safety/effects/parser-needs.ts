@@ -1,4 +1,4 @@
-import { isMysqlLike } from '#runbook/model/engines.ts';
+import { isConsole, isMysqlLike } from '#runbook/model/engines.ts';
 import type { Body, Runbook, Step } from '#runbook/model/runbook.ts';
 import { engineOf } from './judge-body.ts';
 import type { ParserNeeds } from './parsers.ts';
@@ -18,8 +18,8 @@ type BodyWithin = { readonly body: Body; readonly within: Runbook };
 function needsPostgres(body: Body, within: Runbook): boolean {
   if (body.kind === 'shell') return body.script.text.includes('psql');
   const engine = engineOf(body, within.targets);
-  const isMysql = isMysqlLike(engine);
-  return body.kind === 'sql' ? !isMysql : 'statement' in body.params && !isMysql;
+  if (isMysqlLike(engine) || isConsole(engine)) return false;
+  return body.kind === 'sql' || 'statement' in body.params;
 }
 
 function bodiesOf(runbook: Runbook): readonly BodyWithin[] {

@@ -14,8 +14,8 @@ type Text = {
   readonly columns: readonly SelectedColumn[] | undefined;
 };
 
-/** A `*` in place of column names. */
-const STAR = /(?:\bselect|,|\.)\s*\*/i;
+/** A `*` in place of column names, or a `SHOW`, which names none. */
+const STAR = /(?:\bselect|,|\.)\s*\*|^\s*show\s/i;
 
 /**
  * Returns warnings about the informational columns of a preview: those that no text returns, and

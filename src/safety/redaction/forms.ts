@@ -13,6 +13,7 @@ export function formsOf(secret: string): Set<string> {
       text.replaceAll("'", `'\\''`),
       text.replaceAll("'", `'"'"'`),
       text.replaceAll("'", "''"),
+      text.replaceAll('"', '""'),
       ...encodedForms(text),
     ]),
   );

@@ -1,9 +1,9 @@
-import { ENGINE_FACTS, type Engine, engineOfScheme } from '#runbook/model/engines.ts';
+import { ENGINE_FACTS, engineOfScheme, type ServerEngine } from '#runbook/model/engines.ts';
 import { decodePercent, splitUrl } from '#safety/redaction/url.ts';
 
 /** The parts of a database URL that may be shown: everything but the password. */
 type DatabaseAddress = {
-  readonly engine: Engine;
+  readonly engine: ServerEngine;
   readonly host: string;
   readonly port: number;
   /** Null if the URL names none and, on PostgreSQL, no user whose name would be the default. */
@@ -51,7 +51,7 @@ export function parseDatabaseLogin(url: string): DatabaseLogin | undefined {
   };
 }
 
-function defaultDatabase(engine: Engine, user: string | null): string | null {
+function defaultDatabase(engine: ServerEngine, user: string | null): string | null {
   return ENGINE_FACTS[engine].opensUserDatabase ? user : null;
 }
 

@@ -86,13 +86,39 @@ async function readFacts(client: Client): Promise<SessionFacts | undefined> {
   }
 }
 
+/** A session that has just logged in. */
+export type NewSession = {
+  readonly client: Client;
+  /** The socket beneath TLS, if TLS is used. */
+  readonly socket: Socket;
+  readonly login: DatabaseLogin;
+  readonly ssl: PostgresTls['ssl'];
+  readonly processId: number;
+  readonly secretKey: number;
+};
+
+/** Makes the connection that is held of a session. Rejects if the session is lost. */
+type Hold<Connection> = (session: NewSession) => Promise<Connection>;
+
 /**
  * Logs in to PostgreSQL. If the URL does not require TLS, a server without it is tried unencrypted.
  */
-export async function loginToPostgres(
+export function loginToPostgres(
   url: string,
   options: LoginOptions,
 ): Promise<LoginResult<PostgresConnection>> {
+  return openPostgres(url, options, describe);
+}
+
+/**
+ * Logs in by PostgreSQL's protocol like {@link loginToPostgres}, to the `database` if one is given
+ * instead of the one that the URL names, and holds the session.
+ */
+export async function openPostgres<Connection>(
+  url: string,
+  options: LoginOptions & { readonly database?: string },
+  hold: Hold<Connection>,
+): Promise<LoginResult<Connection>> {
   const login = parseDatabaseLogin(url);
   if (login?.address.engine !== 'postgres')
     return { error: { kind: 'config', message: 'the URL is not a PostgreSQL URL' } };
@@ -103,19 +129,20 @@ export async function loginToPostgres(
     return { error: { kind: 'config', phase: 'tls', message: messageOf(error) } };
   }
   const usesSocketFile = login.address.host.startsWith('/');
-  const first = await attempt(login, usesSocketFile ? false : tls.ssl, options);
+  const first = await attempt(login, usesSocketFile ? false : tls.ssl, options, hold);
   const refusesTls = first.error?.message === NO_TLS && tls.orPlain;
-  return refusesTls ? attempt(login, false, options) : first;
+  return refusesTls ? attempt(login, false, options, hold) : first;
 }
 
 /** pg's message for a server without TLS. */
 const NO_TLS = 'The server does not support SSL connections';
 
-async function attempt(
+async function attempt<Connection>(
   login: DatabaseLogin,
   ssl: PostgresTls['ssl'],
-  options: LoginOptions,
-): Promise<LoginResult<PostgresConnection>> {
+  options: LoginOptions & { readonly database?: string },
+  hold: Hold<Connection>,
+): Promise<LoginResult<Connection>> {
   const { address, password, parameters } = login;
   const { signal } = options;
   const timeoutMs = loginTimeoutMs(parameters, options.connectTimeoutMs);
@@ -129,7 +156,7 @@ async function attempt(
   const client = new pg.Client({
     ...{ host: address.host, port: address.port, password, ssl },
     user: address.user ?? undefined,
-    database: address.database ?? undefined,
+    database: options.database ?? address.database ?? undefined,
     application_name: options.applicationName,
     options: parameters.options,
     connectionTimeoutMillis: timeoutMs,
@@ -145,7 +172,10 @@ async function attempt(
   const timer = setTimeout(() => socket.destroy(new Error('timeout expired')), 2 * timeoutMs);
   try {
     await client.connect();
-    return { connection: await describe(client, socket, login, ssl) };
+    // Every server sends both since protocol 3.0, but pg's types lack them.
+    const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
+    const session = { client, socket, login, ssl, processId: processID, secretKey };
+    return { connection: await hold(session) };
   } catch (error) {
     socket.destroy();
     if (signal.aborted) return { error: LOGIN_CANCELLED };
@@ -156,14 +186,9 @@ async function attempt(
   }
 }
 
-async function describe(
-  client: Client,
-  socket: Socket,
-  { address }: DatabaseLogin,
-  ssl: PostgresTls['ssl'],
-): Promise<PostgresConnection> {
-  // Every server sends both since protocol 3.0, but pg's types lack them.
-  const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
+async function describe(session: NewSession): Promise<PostgresConnection> {
+  const { client, socket, ssl, processId, secretKey } = session;
+  const { address } = session.login;
   const row = await readFacts(client);
   const { question: serverQuestion, server } = await readServer(client);
   const { host, port } = address;
@@ -173,12 +198,12 @@ async function describe(
     version: row?.version ?? 'unknown',
     database: row?.database ?? address.database ?? '',
     user: row?.user ?? address.user ?? '',
-    session: row?.session ?? processID,
+    session: row?.session ?? processId,
     reserved: row?.reserved ?? false,
   };
-  const cancelTarget = { host, port, ssl, processId: processID, secretKey };
+  const cancelTarget = { host, port, ssl, processId, secretKey };
   // If the server does not report a session, assume a pooler: the safe choice.
-  const isPooled = row?.session !== processID;
+  const isPooled = row?.session !== processId;
   return new PostgresConnection({
     ...{ client, socket, facts, serverQuestion, cancelTarget, isPooled },
   });

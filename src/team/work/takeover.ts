@@ -1,4 +1,5 @@
 import type { EventOf, RecordedEvent } from '#events/log/event.ts';
+import { isConsole } from '#runbook/model/engines.ts';
 import { endSessions } from '#steps/end-sessions.ts';
 import type { ResolvedTarget } from '#steps/open-executors.ts';
 
@@ -24,14 +25,16 @@ export async function clearTargets(
   );
   const servers = new Map(
     targets.flatMap((target) =>
-      target.kind === 'database' ? [[`${target.url} ${target.reserveUrl ?? ''}`, target]] : [],
+      target.kind === 'database'
+        ? [[`${target.engine ?? ''} ${target.url} ${target.reserveUrl ?? ''}`, target]]
+        : [],
     ),
   );
   const ended = await Promise.all(
-    [...servers.values()].map(async ({ name, url, reserveUrl }) => {
+    [...servers.values()].map(async ({ name, engine, url, reserveUrl }) => {
       const applicationName = `runbook/${run}`;
       const clearing = `runbook takeover/${run}`;
-      const of = { url, reserveUrl, applicationName, clearing, recorded, signal };
+      const of = { engine, url, reserveUrl, applicationName, clearing, recorded, signal };
       const sessions = await endSessions(of);
       return sessions.map((session) => ({ target: name, ...session }));
     }),
@@ -49,7 +52,10 @@ function sessionIn(event: RecordedEvent['event']) {
   return typeof server === 'string' && typeof session === 'number' ? [{ server, session }] : [];
 }
 
-/** A script that was at work goes on, if its machine lives: nothing here can end it. */
+/**
+ * A script that was at work goes on, if its machine lives, and so does a command of a console:
+ * nothing here can end it.
+ */
 function notCleared(
   targets: readonly ResolvedTarget[],
   records: readonly RecordedEvent[],
@@ -59,12 +65,16 @@ function notCleared(
     if (event.type === 'step.started') open.set(`${event.step} ${event.part}`, event);
     if (event.type === 'step.finished') open.delete(`${event.step} ${event.part}`);
   }
-  const kinds = new Map(targets.map(({ name, kind }) => [name, kind]));
+  const left = new Map(targets.map((target) => [target.name, whyLeft(target)]));
   return [...open.values()].flatMap(({ effect, action }) => {
     const target = 'target' in action ? action.target : undefined;
     if (effect === 'read' || typeof target !== 'string') return [];
-    const kind = kinds.get(target);
-    if (kind === undefined || kind === 'database') return [];
-    return [{ target, state: 'unknown', left: 'a script cannot be ended from here' }];
+    const why = left.get(target);
+    return why === undefined ? [] : [{ target, state: 'unknown', left: why }];
   });
+}
+
+function whyLeft(target: ResolvedTarget): string | undefined {
+  if (target.kind !== 'database') return 'a script cannot be ended from here';
+  return isConsole(target.engine) ? 'a command of the console cannot be ended' : undefined;
 }

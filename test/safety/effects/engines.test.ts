@@ -33,6 +33,43 @@ describe('a statement for an engine that is', () => {
     expect(effectOf(`sql: '${sql.replaceAll("'", "''")}'`, target)).toBe(effect);
   });
 
+  const CONSOLE = 'db: { database: "${{ inputs.url }}", engine: pgbouncer }';
+
+  test.each([
+    ['SHOW POOLS', 'read'],
+    [' show stats_totals ; ', 'read'],
+    ['PAUSE', 'change'],
+    ['RESUME ${{ inputs.name }}', 'change'],
+    ['DISABLE "a""b"', 'change'],
+    ['SET default_pool_size = ${{ inputs.name }}', 'change'],
+    ["set server_check_query to 'select 1'", 'change'],
+    ['RELOAD', 'change'],
+    ['KILL shop', 'destructive'],
+    ['SHUTDOWN', 'destructive'],
+  ])('a known command of the console of PgBouncer: %s is a %s', (sql, effect) => {
+    expect(effectOf(`sql: '${sql.replaceAll("'", "''")}'`, CONSOLE)).toBe(effect);
+  });
+
+  test.each([
+    'SELECT 1',
+    // It hands out passwords and stops the pooler meanwhile.
+    'SHOW FDS',
+    'SHOW "POOLS"',
+    'SHOW ${{ inputs.name }}',
+    '${{ inputs.name }} shop',
+    'SHOW POOLS; PAUSE',
+    '-- SHOW POOLS\nPAUSE',
+    'PAUSE a b',
+    'SET x${{ inputs.name }} = 1',
+    'DISABLE',
+    'RELOAD shop',
+    'FLUSH',
+    '',
+  ])('no other text is a command of the console, whatever it is declared to be: %s', (sql) => {
+    const step = `- { id: it, on: db, effect: read, read_because: It is., sql: ${JSON.stringify(sql)} }`;
+    expect(pointedAt(appliedTo(step, CONSOLE))).toEqual([expect.stringMatching(/^sql-syntax: /)]);
+  });
+
   test('one of several is judged as what each of them does', () => {
     expect(effectOf('sql: { postgres: SELECT 1, mysql: KILL 5 }', ANY)).toBe('destructive');
     expect(effectOf('sql: { postgres: SELECT 1, mysql: KILL 5 }', PG)).toBe('read');

@@ -1,9 +1,15 @@
 import type { Target } from '#run/values/targets.ts';
-import { engineName } from '#runbook/model/engines.ts';
+import { engineName, isConsole } from '#runbook/model/engines.ts';
 import type { StepError } from '#runbook/model/step-error.ts';
 import type { Json } from '#runbook/model/value.ts';
+import type { Action } from '#safety/actions/action.ts';
 import type { StepOutcome } from '#steps/executor.ts';
-import { openExecutors, type ResolvedTarget } from '#steps/open-executors.ts';
+import {
+  type OpenExecutorsOptions,
+  openExecutors,
+  type ResolvedTarget,
+  type TargetConnection,
+} from '#steps/open-executors.ts';
 import { createProbeExecutor } from '#steps/probe/executor.ts';
 import { formatDuration } from '#text/duration.ts';
 import type { Section } from './check.ts';
@@ -11,6 +17,7 @@ import { toolVersion } from './machine.ts';
 
 type Fields = Readonly<Record<string, Json>>;
 type Remote = Exclude<ResolvedTarget, { kind: 'local' | 'database' }>;
+type Failure = Exclude<StepOutcome, { status: 'succeeded' }>;
 type Database = Extract<ResolvedTarget, { kind: 'database' }>;
 
 /**
@@ -62,10 +69,16 @@ export class Connections {
   }
 
   async #sayDatabase(
-    { url, reserveUrl }: Database,
+    target: Database,
     title: string,
     section: Section,
   ): Promise<readonly (() => void)[]> {
+    const { engine, url, reserveUrl } = target;
+    if (isConsole(engine)) {
+      const end = await this.#once(JSON.stringify(target), () => reachConsole(target));
+      if (typeof end === 'string') return [() => section.ok(`${title}, ${end}`)];
+      return [() => section.problem(`${title}: ${failureOf(end)}`, end.error.hint)];
+    }
     const login = (one: string) => this.#once(one, () => logIn(one));
     const [own, reserve] = await Promise.all([
       login(url),
@@ -102,17 +115,32 @@ async function logIn(url: string): Promise<StepOutcome> {
   );
 }
 
+/** Asks a console for its version, as a run does. Returns its facts, or the failure. */
+async function reachConsole(target: Database): Promise<string | Failure> {
+  const startedAt = performance.now();
+  let facts: TargetConnection | undefined;
+  const outcome = await executeOn(
+    target,
+    {
+      ...{ kind: 'sql', target: target.name, text: 'SHOW VERSION', values: [], origin: [] },
+      ...{ readOnly: true, timeoutMs: CONNECT_MS },
+    },
+    (_, connected) => {
+      facts = connected;
+    },
+  );
+  if (outcome.status !== 'succeeded') return outcome;
+  const { engine = '', version, tls } = facts ?? {};
+  const way = tls === true ? 'TLS' : 'not encrypted';
+  const ms = Math.round(performance.now() - startedAt);
+  return `${engineName(engine)} ${version}, ${way}, ${formatDuration(ms)}`;
+}
+
 /** Runs `true` on the target of a script, over the same connection as a run. */
 async function reachRemote(target: Remote): Promise<StepError | undefined> {
   const [tool = '', ...args] = TOOLS[target.kind];
   if ((await toolVersion(tool, args)) === undefined)
     return { kind: 'not_found', message: `${tool} is not installed`, hint: `install ${tool}` };
-  const executors = openExecutors({
-    targets: [target],
-    runId: 'doctor',
-    env: process.env,
-    onConnected: () => {},
-  });
   const action = {
     kind: 'shell',
     target: target.name,
@@ -126,13 +154,24 @@ async function reachRemote(target: Remote): Promise<StepError | undefined> {
     readOnly: true,
     timeoutMs: CONNECT_MS,
   } as const;
+  const outcome = await executeOn(target, action);
+  return outcome.status === 'succeeded' ? undefined : outcome.error;
+}
+
+async function executeOn(
+  target: ResolvedTarget,
+  action: Action,
+  onConnected: OpenExecutorsOptions['onConnected'] = () => {},
+): Promise<StepOutcome> {
+  const executors = openExecutors({
+    ...{ targets: [target], runId: 'doctor', env: process.env, onConnected },
+  });
   try {
     const executor = await executors.executorFor(action);
-    const outcome = await executor.execute(action, {
-      signal: new AbortController().signal,
+    return await executor.execute(action, {
+      signal: AbortSignal.timeout(CONNECT_MS),
       onOutput: () => {},
     });
-    return outcome.status === 'succeeded' ? undefined : outcome.error;
   } finally {
     await executors.close();
   }
@@ -158,7 +197,7 @@ function factsOf(result: Fields): string {
 /**
  * Returns the phase and the reason of a failed login, e.g. `auth: password authentication failed`.
  */
-function failureOf({ error, result }: Exclude<StepOutcome, { status: 'succeeded' }>): string {
+function failureOf({ error, result }: Failure): string {
   const stage = result?.failed_stage ?? error.phase;
   return `${stage ? `${stage}: ` : ''}${error.message} (${error.kind})`;
 }

@@ -1,6 +1,6 @@
 import { EXIT, RunbookError } from '#errors.ts';
 import { type Prompts, withPrompts } from '#report/plain/prompts.ts';
-import { ENGINES } from '#runbook/model/engines.ts';
+import { SERVER_ENGINES } from '#runbook/model/engines.ts';
 import { DEFAULT_SEVERITY } from '#runbook/model/terms.ts';
 import { listed } from '#text/count.ts';
 import type { CommandLine } from '../../command-spec.ts';
@@ -50,7 +50,7 @@ async function askKind(prompts: Prompts, given: Given): Promise<Answers> {
       process.stdout.write(`  ${name}: ${about}\n`);
   const chosen = given.template ?? (await choice(prompts, 'Template', template.values));
   if (chosen !== 'diagnose-and-fix' || given.engine !== undefined) return { template: chosen };
-  return { template: chosen, engine: await choice(prompts, 'Engine', ENGINES) };
+  return { template: chosen, engine: await choice(prompts, 'Engine', SERVER_ENGINES) };
 }
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { EXIT, environmentError, usageError } from '#errors.ts';
 import { casesJsonSchema } from '#rehearsal/cases/schema.ts';
-import { ENGINES } from '#runbook/model/engines.ts';
+import { SERVER_ENGINES } from '#runbook/model/engines.ts';
 import { DEFAULT_SEVERITY } from '#runbook/model/terms.ts';
 import { editorSchema } from '#runbook/schema/editor.ts';
 import { agreeing } from '#text/count.ts';
@@ -41,7 +41,7 @@ function wantedOf({ name, title, severity, template, engine, target }: Given): W
     title: title ?? titleFrom(name),
     severity: severity ?? DEFAULT_SEVERITY,
     template: chosen,
-    engine: ENGINES.find((each) => each === engine) ?? ENGINES[0],
+    engine: SERVER_ENGINES.find((each) => each === engine) ?? SERVER_ENGINES[0],
     target: target ?? 'local',
   };
 }

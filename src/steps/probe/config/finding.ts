@@ -1,4 +1,4 @@
-import type { Engine } from '#runbook/model/runbook.ts';
+import type { ServerEngine } from '#runbook/model/engines.ts';
 import type { UrlParts } from '#safety/redaction/url.ts';
 
 /**
@@ -14,7 +14,7 @@ export type Finding = {
 
 /** A connection URL to check. */
 export type Subject = {
-  readonly engine: Engine;
+  readonly engine: ServerEngine;
   readonly parts: UrlParts;
   /** Decoded, in order, including repeated ones. */
   readonly parameters: readonly (readonly [name: string, value: string])[];

@@ -1,4 +1,9 @@
-import { ENGINE_FACTS, ENGINES, type Engine, PGBOUNCER_PORT } from '#runbook/model/engines.ts';
+import {
+  ENGINE_FACTS,
+  PGBOUNCER_PORT,
+  SERVER_ENGINES,
+  type ServerEngine,
+} from '#runbook/model/engines.ts';
 import { checkHostName, literalAddress, UNSET } from '../dns/host-name.ts';
 import { type Finding, fault, isLoopback, remark, type Subject, warning } from './finding.ts';
 
@@ -35,7 +40,7 @@ export function checkPlace({ engine, parts, parameters }: Subject): readonly Fin
 }
 
 function checkHost(
-  engine: Engine,
+  engine: ServerEngine,
   host: string,
   given: ReadonlyMap<string, string>,
 ): readonly Finding[] {
@@ -56,7 +61,7 @@ function checkHost(
   return wrong === undefined ? [] : [fault('bad-host', wrong.message, wrong.hint ?? null)];
 }
 
-function loopback(engine: Engine, host: string): Finding {
+function loopback(engine: ServerEngine, host: string): Finding {
   const container = 'In a container that is the container itself, not the machine around it.';
   const byFile =
     engine === 'postgres' || host !== 'localhost'
@@ -65,7 +70,7 @@ function loopback(engine: Engine, host: string): Finding {
   return remark('local-host', `the host is ${host}: where the client runs`, container + byFile);
 }
 
-function checkPort(engine: Engine, port: string): readonly Finding[] {
+function checkPort(engine: ServerEngine, port: string): readonly Finding[] {
   if (port === '' || UNSET.test(port)) return [];
   const number = Number(port);
   // A password may stand in place of the port.
@@ -83,7 +88,7 @@ function checkPort(engine: Engine, port: string): readonly Finding[] {
     return [
       remark('pooler', `the port ${PGBOUNCER_PORT} is usually PgBouncer’s, not the server’s own`),
     ];
-  const engines = ENGINES.filter((each) => ENGINE_FACTS[each].port === number);
+  const engines = SERVER_ENGINES.filter((each) => ENGINE_FACTS[each].port === number);
   const names = engines.map((each) => ENGINE_FACTS[each].name).join(' and ');
   const service = names || OTHER_SERVICES[number];
   if (service === undefined || engines.includes(engine)) return [];

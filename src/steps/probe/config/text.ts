@@ -1,4 +1,4 @@
-import { ENGINE_FACTS, ENGINES, engineOfScheme } from '#runbook/model/engines.ts';
+import { ENGINE_FACTS, engineOfScheme, SERVER_ENGINES } from '#runbook/model/engines.ts';
 import { didYouMean } from '#text/suggest.ts';
 import { UNSET } from '../dns/host-name.ts';
 import { type Finding, fault, remark, warning } from './finding.ts';
@@ -6,7 +6,7 @@ import { type Finding, fault, remark, warning } from './finding.ts';
 /** A connection URL without the text around it, and the findings about that text. */
 type CleanedText = { readonly url: string; readonly findings: readonly Finding[] };
 
-const SCHEMES = ENGINES.flatMap((engine) => ENGINE_FACTS[engine].schemes);
+const SCHEMES = SERVER_ENGINES.flatMap((engine) => ENGINE_FACTS[engine].schemes);
 
 const OTHER_SERVICES: Readonly<Record<string, string>> = {
   redis: 'a Redis server',
