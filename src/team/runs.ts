@@ -45,14 +45,19 @@ export type ListRuns = {
 };
 
 /**
- * Why no worker continues the run of a row of runbook.run, or null: what its last leg failed with, or
+ * Why no worker continues the run of the row `run` of runbook.run, or null: what its last leg failed with, or
  * that nobody is there who could take it.
  */
-export const TROUBLE = `CASE WHEN finished_at IS NULL THEN coalesce(trouble, CASE WHEN NOT EXISTS (
-  SELECT FROM runbook.worker AS w
+export const TROUBLE = `CASE WHEN finished_at IS NULL THEN coalesce(trouble, (
+  SELECT CASE WHEN count(*) = 0 THEN 'no worker has the label ' || label
+    WHEN NOT bool_or(w.replay = run.replay)
+      THEN 'no worker with the label ' || label || ' has replay version ' || run.replay
+      || ', with which the run began'
+    END
+  FROM runbook.worker AS w
   WHERE w.beat_at > now() - interval '${LEASE_TIMES.deadMs} milliseconds'
     AND (w.id = holder AND w.state IN ('alive', 'draining') OR w.state = 'alive' AND label = ANY (w.labels))
-) THEN 'no worker has the label ' || label END) END`;
+)) END`;
 
 const COLUMNS = `id, runbook, title, environment, label, mode, severity, inputs,
   started_by AS "startedBy", source, fingerprint, status, waiting_for AS "waitingFor",

@@ -20,13 +20,13 @@ const MOST_LINES = 1_000;
 const ANSWERS_S = 10;
 
 const LINES = `
-SELECT w.run, e.seq, e.type, e.line, r.finished_at IS NOT NULL AND r.head_seq <= w.after AS over,
+SELECT w.run, e.seq, e.type, e.line, run.finished_at IS NOT NULL AND run.head_seq <= w.after AS over,
   ${TROUBLE} AS trouble
 FROM unnest($1::text[], $2::int[]) AS w(run, after)
-JOIN runbook.run r ON r.id = w.run
+JOIN runbook.run AS run ON run.id = w.run
 LEFT JOIN LATERAL (
   SELECT seq, type, line FROM runbook.run_event
-  WHERE run_id = w.run AND seq > w.after AND r.head_seq > w.after ORDER BY seq LIMIT ${MOST_LINES}
+  WHERE run_id = w.run AND seq > w.after AND run.head_seq > w.after ORDER BY seq LIMIT ${MOST_LINES}
 ) AS e ON true
 ORDER BY w.run, e.seq`;
 

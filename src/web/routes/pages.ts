@@ -95,6 +95,8 @@ export function signInRoutes({ access, audit, now, loginLink }: WebParts): Hono<
     return context.html(signInPage({ nonce: context.get('nonce') }, { next, isRefused: false }));
   });
   app.get('/link', async (context) => {
+    // Who previews a link asks for its head, and must not use it up.
+    if (context.req.method === 'HEAD') return context.body(null);
     const found = loginLink?.(context.req.query('code') ?? '');
     const person = found && (await signIn(context, access, found.token, now()));
     if (found !== undefined && person !== undefined) {

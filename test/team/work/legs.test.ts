@@ -206,7 +206,10 @@ test.concurrent('a run of another replay is not taken', async () => {
   const other = await create();
   await sharedWorker();
   await asks(other, 'gate');
-  expect(await store.run(run)).toMatchObject({ status: 'queued', failures: 0 });
+  expect(await store.run(run)).toMatchObject({
+    ...{ status: 'queued', failures: 0 },
+    trouble: expect.stringContaining('has replay version 2, with which the run began'),
+  });
 });
 
 test.concurrent('a worker that drains parks what waits and leaves the control plane in order', async () => {
