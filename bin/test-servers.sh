@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings what tests start and npm has not: MariaDB, PgBouncer, sshd, and a Chromium that shows nothing,
+# Brings what tests start and npm has not: MariaDB, PgBouncer, HAProxy, sshd, and a Chromium that shows nothing,
 # from Debian.
 #   sh bin/test-servers.sh
 # Where they cannot be installed it says what will be skipped, and succeeds all the same.
@@ -22,6 +22,7 @@ missing_packages() {
   has mariadbd && has mariadb-install-db || echo mariadb-server-core
   has my_print_defaults || echo mariadb-client-core
   has pgbouncer || echo pgbouncer
+  has haproxy || echo haproxy
   has sshd || echo openssh-server
   has ssh && has ssh-keygen || echo openssh-client
   # The smallest of those that test/support/browser.ts knows: no desktop comes with it.
@@ -32,6 +33,7 @@ missing_packages() {
 missing_servers() {
   case $missing in *mariadb*) echo MariaDB ;; esac
   case $missing in *pgbouncer*) echo PgBouncer ;; esac
+  case $missing in *haproxy*) echo HAProxy ;; esac
   case $missing in *openssh*) echo sshd ;; esac
   case $missing in *chromium*) echo Chromium ;; esac
 }

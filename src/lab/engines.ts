@@ -1,8 +1,14 @@
 /**
  * The engines of the lab: PostgreSQL 18 from npm, the system's PostgreSQL, MariaDB, and PgBouncer
- * in front of a PostgreSQL.
+ * in front of a PostgreSQL, and a PostgreSQL with a standby behind HAProxy.
  */
-export const LAB_ENGINES = ['postgres', 'postgres-system', 'mariadb', 'pgbouncer'] as const;
+export const LAB_ENGINES = [
+  'postgres',
+  'postgres-system',
+  'mariadb',
+  'pgbouncer',
+  'failover',
+] as const;
 /** One of {@link LAB_ENGINES}. */
 export type LabEngine = (typeof LAB_ENGINES)[number];
 

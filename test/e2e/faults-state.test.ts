@@ -170,3 +170,30 @@ await onLab('mariadb', (lab) => {
     expect(solved.path.slice(-4)).toEqual(['orphans', 'errors', 'again', 'resolved']);
   });
 });
+
+await onLab('failover', (lab) => {
+  test('a proxy that leads to the old primary after a failover is led to the new one', async () => {
+    const solved = await solveState(lab(), 'failover-proxy-behind', (fault) => ({
+      point: { first: byHand(fault, 'lead-proxy-to-primary'), done: 'HAProxy leads to it' },
+    }));
+    expect(solved.path).toEqual(['login', 'standby', 'point', 'pointed', 'writes', 'resolved']);
+    expect(solved.findings[1]).toMatch(/is a standby that streams from .*: that server is running/);
+  });
+
+  test('a pool from before a failover is replaced', async () => {
+    const solved = await solveState(lab(), 'failover-stale-pool', replacePool);
+    expect(solved.path).toEqual([...STALE_PATH, ...RECYCLE_PATH]);
+    expect(solved.findings.join('\n')).toMatch(/was a standby and was promoted at most \d+ s ago/);
+  });
+
+  test('an application that is connected to a lagging replica is led to the primary', async () => {
+    const solved = await solveState(lab(), 'failover-lagging-replica', (fault) => ({
+      point: { first: byHand(fault, 'correct-url'), done: 'the URL is corrected' },
+      new_url: { answer: lab().urls.shop },
+    }));
+    expect(solved.path).toEqual([
+      ...['login', 'standby', 'point', 'pointed', 'new_url', 'pointed', 'writes', 'resolved'],
+    ]);
+    expect(solved.findings[1]).toContain('is a primary. The application is connected to another');
+  });
+});

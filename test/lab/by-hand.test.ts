@@ -21,6 +21,7 @@ test.each([
   ['mariadb', []],
   ['postgres', ['correct-host-rules', 'end-last-client']],
   ['pgbouncer', ['correct-host-rules', 'end-last-client', 'turn-off-prepared-statements']],
+  ['failover', ['correct-host-rules', 'end-last-client', 'lead-proxy-to-primary']],
 ] as const)('a blind drill on %s offers what can be needed there', (engine, own) => {
   const names = byHandOf(engine).map(({ name }) => name);
   const everywhere = EVERY_BY_HAND.filter(({ engines }) => engines === undefined);

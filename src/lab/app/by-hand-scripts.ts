@@ -6,7 +6,7 @@ import { type LabEngine, POSTGRES_SERVERS } from '../engines.ts';
 /** A script that simulates an action outside the engine's reach. */
 export type ByHandScript = { readonly name: string; readonly title: string };
 
-const POSTGRES: readonly LabEngine[] = [...POSTGRES_SERVERS, 'pgbouncer'];
+const POSTGRES: readonly LabEngine[] = [...POSTGRES_SERVERS, 'pgbouncer', 'failover'];
 
 /** All manual actions of all faults, with the engines that can need them, by default every one. */
 export const EVERY_BY_HAND: readonly (ByHandScript & {
@@ -30,6 +30,11 @@ export const EVERY_BY_HAND: readonly (ByHandScript & {
   },
   { name: 'finish-migration', title: 'Finish the migration that the release begins with' },
   { name: 'install-certificate', title: 'Install the certificate that the authority has issued' },
+  {
+    name: 'lead-proxy-to-primary',
+    title: 'Lead the proxy to the new primary',
+    engines: ['failover'],
+  },
   { name: 'open-firewall', title: 'Let the application through the firewall' },
   { name: 'raise-pool-size', title: 'Give the pool of the application more connections' },
   { name: 'repair-name-server', title: 'Restart the name server' },

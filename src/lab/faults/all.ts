@@ -13,6 +13,7 @@ import { DNS_FAULTS } from './reach/dns-no-address.ts';
 import { REFUSED_FAULTS } from './reach/refused.ts';
 import { TIMEOUT_FAULTS } from './reach/timeout.ts';
 import { WRONG_SERVICE_FAULTS } from './reach/wrong-service.ts';
+import { FAILOVER_FAULTS } from './state/failover.ts';
 import { NOT_READY_FAULTS } from './state/not-ready.ts';
 import { READ_ONLY_FAULTS } from './state/read-only.ts';
 import { STALE_FAULTS } from './state/stale.ts';
@@ -30,7 +31,7 @@ export const FAULTS = {
     ...[...TLS_FAULTS, ...CERTIFICATE_FAULTS, ...TLS_VERSION_FAULTS],
   ],
   /** Of the state of a server, or of the sessions that a pool keeps. */
-  state: [NOT_READY_FAULTS, READ_ONLY_FAULTS, STALE_FAULTS].flat(),
+  state: [NOT_READY_FAULTS, READ_ONLY_FAULTS, STALE_FAULTS, FAILOVER_FAULTS].flat(),
   /** Of connection capacity: of the server, of a role, of an application's pool. */
   capacity: [...SERVER_FULL_FAULTS, ...LIMIT_FAULTS, APP_POOL_LEAK, APP_POOL_TOO_SMALL],
   /** Of running work: locks, slow queries, a half-applied migration. */

@@ -13,6 +13,8 @@ type BrokenWay = {
   readonly url: string;
   /** A client's error; the error of the shop's own driver if undefined. */
   readonly complaint?: string;
+  /** The application's statement, which fails while the fault is active. @default a plain read */
+  readonly statement?: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly surroundings?: readonly string[];
   /** Resolves names where the application runs. */
@@ -31,7 +33,7 @@ const WITHIN_MS = 1_500;
 
 /** Creates a fault on the way to a server, with an affected application. */
 export async function breakWay(lab: Lab, way: BrokenWay): Promise<MadeFault> {
-  const { layer, runbook, describe, lookup, surroundings } = way;
+  const { layer, runbook, describe, lookup, surroundings, statement = 'SELECT 1' } = way;
   const bystanders = way.bystanders === undefined ? await openBystanders(lab) : way.bystanders;
   let { url } = way;
   const writeRightUrl: ByHand = {
@@ -42,7 +44,7 @@ export async function breakWay(lab: Lab, way: BrokenWay): Promise<MadeFault> {
     },
   };
   const options = { withinMs: WITHIN_MS, ...(lookup !== undefined && { lookup }) };
-  const attempt = () => attemptLogin(() => askOnce(url, 'SELECT 1 AS served', options));
+  const attempt = () => attemptLogin(() => askOnce(url, statement, options));
   const complaint = way.complaint ?? (await attempt()).problem ?? '';
   return {
     ...{ layer, runbook, describe, complaint },

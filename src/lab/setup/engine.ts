@@ -24,6 +24,10 @@ export async function missingEngine(engine: LabEngine): Promise<string | undefin
       return (await findProgram('pgbouncer'))
         ? undefined
         : 'PgBouncer is not installed: `apt-get install pgbouncer`';
+    case 'failover':
+      return (await findProgram('haproxy'))
+        ? await missingEngine('postgres')
+        : 'HAProxy is not installed: `apt-get install haproxy`';
   }
 }
 
@@ -51,5 +55,7 @@ export async function startLab(engine: LabEngine): Promise<Lab> {
       return (await import('./mariadb-lab.ts')).startMariadbLab();
     case 'pgbouncer':
       return (await import('./pgbouncer-lab.ts')).startPgbouncerLab();
+    case 'failover':
+      return (await import('./failover-lab.ts')).startFailoverLab();
   }
 }

@@ -1,4 +1,5 @@
 import type { Client, ClientOptions, ClientRow } from '../client.ts';
+import type { Haproxy } from '../servers/haproxy.ts';
 import type { Keeper } from '../servers/keeper.ts';
 import type { MariadbServer } from '../servers/mariadb.ts';
 import type { PostgresServer } from '../servers/postgres.ts';
@@ -50,8 +51,19 @@ export type PgbouncerLab = Omit<PostgresLab, 'engine'> & {
   readonly consoleUrl: string;
 };
 
+/** A lab with a primary, its standby, and an HAProxy in front that everybody uses. */
+export type FailoverLab = Omit<PostgresLab, 'engine'> & {
+  readonly engine: 'failover';
+  readonly standby: PostgresServer;
+  readonly proxy: Haproxy;
+  /** Promotes the standby. */
+  promote(): Promise<void>;
+  /** Makes the servers what they were at first; what the standby wrote meanwhile is lost. */
+  restore(): Promise<void>;
+};
+
 /** Healthy servers with a shop, to create faults on, one at a time. */
-export type Lab = PostgresLab | MariadbLab | PgbouncerLab;
+export type Lab = PostgresLab | MariadbLab | PgbouncerLab | FailoverLab;
 
 /** The slots of every server of the lab, including PostgreSQL's reserved ones. */
 export const MAX_CONNECTIONS = 20;
@@ -66,15 +78,15 @@ export const HOST_RULES: readonly string[] = [
 ];
 
 /** Tells whether a lab's servers use the PostgreSQL protocol. */
-export function isPostgres(lab: Lab): lab is PostgresLab | PgbouncerLab {
+export function isPostgres(lab: Lab): lab is PostgresLab | PgbouncerLab | FailoverLab {
   return lab.engine !== 'mariadb';
 }
 
 /** Returns the URL of the server's superuser, in the shop's database. */
 export function superuserUrl(lab: Lab): string {
-  return lab.engine === 'mariadb'
-    ? lab.server.rootUrl.replace(/mysql$/, 'shop')
-    : lab.server.superuserUrl.replace(/postgres$/, 'shop');
+  if (lab.engine === 'mariadb') return lab.server.rootUrl.replace(/mysql$/, 'shop');
+  const url = lab.server.superuserUrl.replace(/postgres$/, 'shop');
+  return lab.engine === 'failover' ? changedUrl(url, { port: lab.proxy.port }) : url;
 }
 
 /** Connection URLs by the environment variable that the runbooks read them from. */

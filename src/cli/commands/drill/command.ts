@@ -100,6 +100,7 @@ const NAMES: Readonly<Record<LabEngine, string>> = {
   'postgres-system': `the machine's ${ENGINE_FACTS.postgres.name}`,
   mariadb: ENGINE_FACTS.mariadb.name,
   pgbouncer: 'PgBouncer',
+  failover: `${ENGINE_FACTS.postgres.name} with a standby behind HAProxy`,
 };
 
 /** Returns the display name of an engine of the lab. */

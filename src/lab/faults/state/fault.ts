@@ -45,7 +45,7 @@ export function untilSaid(lab: Lab, text: string): Promise<void> {
 
 /** Returns a lab with a PostgreSQL server and no pooler. Throws for any other. */
 export function postgresOf(lab: Lab): PostgresLab {
-  if (lab.engine === 'mariadb' || lab.engine === 'pgbouncer')
+  if (lab.engine !== 'postgres' && lab.engine !== 'postgres-system')
     throw new Error(`this fault is PostgreSQL's, and the lab is ${lab.engine}`);
   return lab;
 }
