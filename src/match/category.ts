@@ -25,6 +25,8 @@ type CategoryEntry = {
   readonly title: string;
   /** The test that tells this category from others with the same text. */
   readonly toldBy: string;
+  /** The categories that bring it about: a summary shows them first. */
+  readonly follows?: readonly Category[];
 };
 
 /** Every category, with the runbook that resolves it. */
@@ -33,6 +35,7 @@ export const CATEGORIES: Readonly<Record<Category, CategoryEntry>> = {
     runbook: 'refused',
     title: 'connections refused',
     toldBy: 'a TCP connect fails at once: the host answers and nothing listens',
+    follows: ['server-not-ready'],
   },
   'connection-timeout': {
     runbook: 'timeout',
@@ -58,6 +61,18 @@ export const CATEGORIES: Readonly<Record<Category, CategoryEntry>> = {
     runbook: 'pool-exhausted',
     title: 'an exhausted connection pool',
     toldBy: 'a direct login works at once while the application waits for its pool',
+    follows: [
+      'connection-refused',
+      'connection-timeout',
+      'dns-failure',
+      'auth-failure',
+      'tls-failure',
+      'too-many-connections',
+      'server-not-ready',
+      'query-timeout',
+      'lock-contention',
+      'connection-leak',
+    ],
   },
   'too-many-connections': {
     runbook: 'too-many-connections',
@@ -73,6 +88,7 @@ export const CATEGORIES: Readonly<Record<Category, CategoryEntry>> = {
     runbook: 'stale-connections',
     title: 'connections that were closed',
     toldBy: 'a new connection works; the old ones were ended by a restart, a failover or a timeout',
+    follows: ['server-not-ready', 'failover-read-only'],
   },
   'server-not-ready': {
     runbook: 'server-not-ready',

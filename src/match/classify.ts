@@ -4,9 +4,9 @@ import { codeEvidence, type Evidence } from './evidence.ts';
 import { createAnchorFinder } from './find-anchors.ts';
 import { kinOfTargets, looksReported } from './kin.ts';
 import { DATABASE_HINTS, DATABASE_WORDS, FOREIGN_WORDS } from './kin-words.ts';
-import { foldText, withoutDate, withoutStatements } from './message.ts';
+import { foldText, withoutDate, withoutSettings, withoutStatements } from './message.ts';
 import { MYSQL_HINTS, MYSQL_NUMBERS } from './mysql-numbers.ts';
-import type { Need } from './signature.ts';
+import { type Need, WEIGHT } from './signature.ts';
 import { SQLSTATES } from './sqlstates.ts';
 import { type CompiledSymptom, compileSymptoms, type RunbookSymptoms } from './symptoms.ts';
 
@@ -19,6 +19,8 @@ export type Verdict = {
   readonly runbook: string | undefined;
   /** The runbooks that list it among their symptoms. */
   readonly symptomOf: readonly string[];
+  /** True if the evidence is only a hint, or nothing in the record speaks of a database. */
+  readonly weak: boolean;
   /** The evidence, in words. */
   readonly why: string;
   /** The line of the record that contains the evidence, from 0. */
@@ -35,6 +37,7 @@ const NOTHING: Verdict = {
   alternatives: [],
   runbook: undefined,
   symptomOf: [],
+  weak: false,
   why: 'no sign of a failed database connection',
   line: 0,
 };
@@ -92,7 +95,30 @@ function createLook(symptoms: readonly CompiledSymptom[]): (record: string) => V
   const finder = createAnchorFinder(anchors.map(({ text }) => text));
   const always = symptoms.flatMap(({ anchor }, index) => (anchor === undefined ? [index] : []));
   return (record) => {
-    const text = withoutStatements(foldText(record));
+    let text = withoutStatements(foldText(record));
+    let seen = see(text);
+    if (isSilent(seen) && seen.symptoms.size === 0) return NOTHING;
+    const bare = withoutSettings(text);
+    if (bare !== text) {
+      text = bare;
+      seen = see(text);
+    }
+    const kin = kinOf(text, seen);
+    const evidence = isSilent(seen) ? [] : weigh(text, seen, phrases, kin);
+    const symptomOf = [...seen.symptoms].flatMap((index) => {
+      const symptom = symptoms[index];
+      if (symptom === undefined || symptom.regex?.matches(record) === false) return [];
+      return [symptom.runbook];
+    });
+    // The symptoms of a category's runbook are as general as its signatures.
+    const counted =
+      evidence.length > 0 || kin.mentionsDatabase()
+        ? symptomOf
+        : symptomOf.filter((runbook) => !RUNBOOKS.has(runbook));
+    return verdictOf(text, evidence, [...new Set(counted)]);
+  };
+
+  function see(text: string): Seen {
     const seen: Seen = {
       phrases: new Map(),
       symptoms: new Set(always),
@@ -103,15 +129,14 @@ function createLook(symptoms: readonly CompiledSymptom[]): (record: string) => V
       foreign: false,
     };
     finder.scan(text, (anchor, start) => note(seen, anchors[anchor], text, start));
-    const silent = seen.phrases.size === 0 && !seen.code && !(seen.number && seen.database);
-    const evidence = silent ? [] : weigh(text, seen, phrases);
-    const symptomOf = [...seen.symptoms].flatMap((index) => {
-      const symptom = symptoms[index];
-      if (symptom === undefined || symptom.regex?.matches(record) === false) return [];
-      return [symptom.runbook];
-    });
-    return verdictOf(text, evidence, [...new Set(symptomOf)]);
-  };
+    return seen;
+  }
+}
+
+const RUNBOOKS = new Set(Object.values(CATEGORIES).map(({ runbook }) => runbook));
+
+function isSilent(seen: Seen): boolean {
+  return seen.phrases.size === 0 && !seen.code && !(seen.number && seen.database);
 }
 
 const STATES = Object.keys(SQLSTATES);
@@ -146,7 +171,15 @@ function startsWord(text: string, at: number): boolean {
   return !(before >= 97 && before <= 122);
 }
 
-function weigh(text: string, seen: Seen, phrases: readonly Phrase[]): readonly Evidence[] {
+/** Tells which kind of service a record is about. Its addresses are read only if needed. */
+type Kin = {
+  isDatabase(): boolean;
+  isForeign(): boolean;
+  /** Also when a word only suggests a database, and nothing speaks of another service. */
+  mentionsDatabase(): boolean;
+};
+
+function kinOf(text: string, seen: Seen): Kin {
   let targets: ReturnType<typeof kinOfTargets> | undefined;
   const kin = () => {
     targets ??= kinOfTargets(text);
@@ -154,20 +187,31 @@ function weigh(text: string, seen: Seen, phrases: readonly Phrase[]): readonly E
   };
   const isDatabase = () => seen.database || kin() === 'database';
   const isForeign = () => !isDatabase() && (seen.foreign || kin() === 'foreign');
+  const mentionsDatabase = () => isDatabase() || (seen.hint && !isForeign());
+  return { isDatabase, isForeign, mentionsDatabase };
+}
+
+function weigh(
+  text: string,
+  seen: Seen,
+  phrases: readonly Phrase[],
+  { isDatabase, isForeign, mentionsDatabase }: Kin,
+): readonly Evidence[] {
   const isMet: Readonly<Record<Need, (phrase: Phrase) => boolean>> = {
     nothing: () => true,
     'not-foreign': () => !isForeign(),
     reported: (phrase) =>
       isDatabase() || (!isForeign() && (looksReported(text) || isMessage(phrase, text))),
-    database: () => isDatabase() || (seen.hint && !isForeign()),
+    database: mentionsDatabase,
   };
   const found: Evidence[] = [];
   for (const [index, { first, last }] of seen.phrases) {
     const phrase = phrases[index];
     if (phrase === undefined || !occurs(phrase, text, first, last)) continue;
     if (!isMet[phrase.needs](phrase)) continue;
-    const { category, also, weight, named } = phrase;
-    found.push({ category, also, weight, named, at: last });
+    const { category, also, weight, named, needs } = phrase;
+    const weak = weight <= WEIGHT.hint || (needs !== 'nothing' && !mentionsDatabase());
+    found.push({ category, also, weight, named, at: last, weak });
   }
   if (seen.code || seen.number) found.push(...codeEvidence(text, isDatabase));
   return found;
@@ -193,6 +237,7 @@ function verdictOf(
     alternatives: [...alternatives],
     runbook: CATEGORIES[category].runbook,
     symptomOf,
+    weak: evidence.every(({ weak }) => weak),
     why: [...new Set(reasons.map(({ named }) => named))].slice(0, 3).join('; '),
     line: lineAt(text, best.at),
   };

@@ -15,6 +15,8 @@ export type Evidence = {
   readonly at: number;
   /** The name of the evidence in `why`. */
   readonly named: string;
+  /** True for a hint, and for words of any service in a record that mentions no database. */
+  readonly weak: boolean;
 };
 
 /** `1045 (28000)`: only MySQL and MariaDB write it. */
@@ -41,5 +43,6 @@ export function codeEvidence(text: string, ofDatabase: () => boolean): readonly 
 
 function evidenceOf(named: string, meaning: CodeMeaning | undefined, weight: number): Evidence[] {
   if (meaning === undefined) return [];
-  return [{ category: meaning.category, also: meaning.also ?? [], weight, at: 0, named }];
+  const weak = weight <= WEIGHT.hint;
+  return [{ category: meaning.category, also: meaning.also ?? [], weight, at: 0, named, weak }];
 }

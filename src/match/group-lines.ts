@@ -15,8 +15,10 @@ const COLLECTED =
   /^(?:[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d [\w.-]+ [\w./@-]+(?:\[\d+\])?: ?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d) (?:stdout|stderr) [FP] |[\w.-]{1,40} +\| )/;
 const CAUSE = /^\s*(?:Caused by: |Caused by:$|-+> |\[cause\]: )/;
 const CONTINUES =
-  /^(?:\s+\S|at [\w$.<>]+[(. ]|Caused by:|Suppressed:|\.\.\. \d+ (?:more|common frames)|-+> |--- End of |\[cause\]: |[}\])]+[,;]?$|\.$)/;
+  /^(?:\s+\S|at [\w$.<>]+[(. ]|Caused by:|Suppressed:|\.\.\. \d+ (?:more|common frames)|-+> |--- End of |\[cause\]: |[}\])]+[,;]?$|\.$|Is the server running )/;
 const DETAIL = /(?:^|[\s:])(?:DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION): {1,2}\S/;
+/** libpq's report of each further address it tried, below that of the first. */
+const FURTHER_ADDRESS = /^connection to server (?:at|on) /;
 const TRACEBACK = /^Traceback \(most recent call last\):/;
 const CHAINED =
   /^(?:The above exception was the direct cause|During handling of the above exception)/;
@@ -44,7 +46,12 @@ export function createGrouping(): LineGrouping {
     push(line) {
       const bare = line.replace(COLLECTED, '');
       const chained = CHAINED.test(bare);
-      const indented = CONTINUES.test(bare) || DETAIL.test(bare);
+      const first = lines[0] ?? '';
+      const further =
+        FURTHER_ADDRESS.test(bare) &&
+        first.includes('connection to server ') &&
+        !FURTHER_ADDRESS.test(first.replace(COLLECTED, ''));
+      const indented = CONTINUES.test(bare) || DETAIL.test(bare) || further;
       const goesOn = indented || unfinished || chained || (bare.trim() === '' && lines.length > 0);
       const before = goesOn && lines.length > 0 ? undefined : take();
       add(line);

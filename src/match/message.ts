@@ -29,8 +29,8 @@ export function foldText(text: string): FoldedText {
  * server's.
  */
 const STATEMENTS = [
-  /\bduration: [\d.]+ ms +(?:statement|parse|bind|execute)\b.*/s,
-  /\b(?:statement|query|context|log): +(?=\w)(?:select|insert|update|delete|with|begin|commit|call|explain)\b.*/s,
+  /\bduration: [\d.]+ ms +(?:statement|parse|bind|execute)\b.*?(?=\n[^\n]*\b(?:error|fatal|panic|exception|caused by): |$)/s,
+  /\b(?:statement|query|context|log): +(?=\w)(?:select|insert|update|delete|with|begin|commit|call|explain)\b.*?(?=\n[^\n]*\b(?:error|fatal|panic|exception|caused by): |$)/s,
   /[([]sql: .*/,
   /\bclosing because: client unexpected eof.*/,
 ];
@@ -40,6 +40,24 @@ const MAY_HOLD_STATEMENT = /duration: |statement: |query: |context: |log: |sql: 
 export function withoutStatements(text: FoldedText): FoldedText {
   if (!MAY_HOLD_STATEMENT.test(text)) return text;
   return STATEMENTS.reduce((rest, statement) => rest.replace(statement, ''), text);
+}
+
+/**
+ * Settings: the query of a URL, and `connect_timeout=10` or `tls: true`. What is set has not
+ * happened.
+ */
+const SETTINGS = [
+  /(?<=\b[a-z][a-z\d+.-]{0,30}:\/\/[^\s?"]{0,300})\?[^\s"]*/g,
+  /(?<![\w.-])[\w.-]{0,40}(?:timeout|tls|ssl)[\w.-]{0,30}"?(?: ?=>? ?|:)"?(?:\d+(?: ?m?s)?|true|false|on|off|null|none|require|disable|prefer)(?![\w.:-])/g,
+  /(?<![\w.-])(?:tls|ssl|[a-z_]*(?:timeout|_tls|_ssl))"?: (?:true|false|on|off|null)(?![\w.:-])/g,
+  /(?<![\w.-])[a-z_]{1,40}timeout(?:ms|millis)?"?: \d+(?= ?[,}])/g,
+];
+const MAY_HOLD_SETTING = /:\/\/|(?:timeout|tls|ssl)[\w.-]*"?(?: ?=|:)/;
+
+/** Removes settings from a folded text: a timeout that is set is not one that passed. */
+export function withoutSettings(text: FoldedText): FoldedText {
+  if (!MAY_HOLD_SETTING.test(text)) return text;
+  return SETTINGS.reduce((rest, setting) => rest.replace(setting, ''), text);
 }
 
 const DATE =

@@ -52,7 +52,12 @@ function groupLines(group: Group, style: SummaryStyle): readonly string[] {
   ];
 }
 
-function nextLines({ runbook, symptomOf }: Group, { found }: SummaryStyle): readonly string[] {
+function nextLines(
+  { runbook, symptomOf, weak }: Group,
+  { found }: SummaryStyle,
+): readonly string[] {
+  if (weak)
+    return [`  weak     it may be another service; if it is the database: runbook run ${runbook}`];
   const others = symptomOf.filter((name) => name !== runbook && found.has(name));
   const named = others.map((name) => `runbook run ${name}`).join(', ');
   if (found.has(runbook))

@@ -1,4 +1,4 @@
-import type { Category } from './category.ts';
+import { CATEGORIES, type Category } from './category.ts';
 import type { Verdict } from './classify.ts';
 import { templateOf, timeOf } from './evidence-line.ts';
 
@@ -10,6 +10,8 @@ export type Group = {
   readonly category: Category | 'none';
   readonly runbook: string;
   readonly count: number;
+  /** True if all its evidence is weak: it may be another service's. */
+  readonly weak: boolean;
   /** The times of the first and the last record, as the records write them. */
   readonly first: string | undefined;
   readonly last: string | undefined;
@@ -27,7 +29,7 @@ export type Group = {
 export type Summary = {
   readonly records: number;
   readonly matched: number;
-  /** Largest first. */
+  /** Causes before their consequences, weak groups last; within each, largest first. */
   readonly groups: readonly Group[];
 };
 
@@ -43,6 +45,7 @@ type Counting = {
   readonly category: Category | 'none';
   readonly runbook: string;
   count: number;
+  weak: boolean;
   first: string | undefined;
   last: string | undefined;
   readonly alternatives: Map<Category, number>;
@@ -69,7 +72,7 @@ export function createSummary(): SummaryBuilder {
       let group = groups.get(key);
       if (group === undefined) {
         group = {
-          ...{ category, runbook, count: 0, first: undefined, last: undefined },
+          ...{ category, runbook, count: 0, weak: true, first: undefined, last: undefined },
           ...{ alternatives: new Map(), symptomOf: new Map(), samples: new Map() },
         };
         groups.set(key, group);
@@ -77,14 +80,24 @@ export function createSummary(): SummaryBuilder {
       count(group, record, verdict);
     },
     summary() {
-      const found = [...groups.values()].toSorted((a, b) => b.count - a.count).map(groupOf);
-      return { records, matched, groups: found };
+      return { records, matched, groups: inOrder([...groups.values()]).map(groupOf) };
     },
   };
 }
 
+function inOrder(groups: readonly Counting[]): readonly Counting[] {
+  const strong = new Set(groups.filter(({ weak }) => !weak).map(({ category }) => category));
+  const rank = ({ category, weak }: Counting) => {
+    if (weak) return 2;
+    const { follows = [] } = category === 'none' ? {} : CATEGORIES[category];
+    return follows.some((cause) => strong.has(cause)) ? 1 : 0;
+  };
+  return groups.toSorted((a, b) => rank(a) - rank(b) || b.count - a.count);
+}
+
 function count(group: Counting, record: string, verdict: Verdict): void {
   group.count += 1;
+  if (!verdict.weak) group.weak = false;
   const time = timeOf(record);
   group.first ??= time;
   group.last = time ?? group.last;

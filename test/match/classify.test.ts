@@ -82,6 +82,33 @@ test('a failed socket is an incident only when it is not that of another service
     expect(categoryOf(`10.0.0.5:${port}`), `${port}`).toBe('none');
 });
 
+test.each([
+  'INFO connecting to postgres://app@db:5432/shop?connect_timeout=10&sslmode=require',
+  'INFO jdbc:mysql://db:3306/shop?connectTimeout=3000&socketTimeout=5000',
+  'INFO mysql pool { host: "db", port: 3306, connectTimeout: 3000, tls: true }',
+  'INFO tls: true, mysql host db:3306',
+])('what is set has not happened: %s', (line) => {
+  expect(classify(line).category).toBe('none');
+});
+
+test('an error is not lost with the settings next to it', () => {
+  const url = 'postgres://app@db:5432/shop?connect_timeout=10';
+  expect(classify(`${url}: connection refused`).category).toBe('connection-refused');
+  expect(classify(`${url}: timeout expired`).category).toBe('connection-timeout');
+});
+
+test('words of any service are weak where nothing speaks of a database', () => {
+  expect(classify('Error: connect ECONNREFUSED 10.0.0.5:5499').weak).toBe(true);
+  expect(classify('Error: connect ECONNREFUSED 10.0.0.5:5432').weak).toBe(false);
+  expect(classify('FATAL: sorry, too many clients already').weak).toBe(false);
+});
+
+test('an error below a statement is not taken for a part of it', () => {
+  const logged =
+    '[9] LOG:  duration: 12.5 ms  statement: SELECT 1\n\tFATAL:  sorry, too many clients already';
+  expect(classify(logged).category).toBe('too-many-connections');
+});
+
 test('what a statement says is not what the server says', () => {
   const statement = "SELECT 'FATAL: sorry, too many clients already'";
   const logged = `2026-11-20 08:14:02 UTC [9] LOG:  duration: 12.5 ms  statement: ${statement}`;

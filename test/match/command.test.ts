@@ -34,6 +34,30 @@ test('a log is counted by category, the commonest first, with its times', () => 
   expect(stdout).toContain('2×, 2026-11-20 08:14:02 UTC to 2026-11-20 08:14:04 UTC');
 });
 
+test('a cause comes before what follows from it, and weak groups last, without a next', () => {
+  const full = 'HikariPool-1 - Connection is not available, request timed out after 9ms.';
+  const log = [
+    full,
+    full,
+    FULL,
+    ...Array<string>(5).fill('Error: connect ETIMEDOUT 10.0.0.5:5499'),
+  ];
+  const { stdout, exitCode } = match([], log.join('\n'));
+  const places = ['too-many-connections: ', 'pool-exhaustion: ', 'connection-timeout: '].map((it) =>
+    stdout.indexOf(it),
+  );
+  expect(places.toSorted((a, b) => a - b)).toEqual(places);
+  expect(places[0]).toBeGreaterThan(0);
+  expect(stdout.slice(places[2])).not.toContain('  next ');
+  expect(exitCode).toBe(0);
+});
+
+test('weak groups alone end with 1', () => {
+  const { stdout, exitCode } = match([], 'Error: connect ETIMEDOUT 10.0.0.5:5499\n');
+  expect(stdout).toContain('weak     it may be another service');
+  expect(exitCode).toBe(1);
+});
+
 test('nothing that matches ends with 1, and says so', () => {
   const { stdout, exitCode } = match([], 'all is well\n');
   expect(stdout).toContain('None of 1 record speaks of a failed database connection.');

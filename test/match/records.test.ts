@@ -18,6 +18,17 @@ test('a stack trace and its causes are one record', () => {
   expect(grouped(`before\n${trace}\nafter`)).toEqual(['before', trace, 'after']);
 });
 
+test('what libpq says of each address is one record', () => {
+  const lines = [
+    'psql: error: connection to server at "db" (::1), port 5432 failed: Connection refused',
+    'Is the server running on that host and accepting TCP/IP connections?',
+    'connection to server at "db" (127.0.0.1), port 5432 failed: FATAL:  sorry, too many clients already',
+  ];
+  expect(grouped([...lines, 'after'].join('\n'))).toEqual([lines.join('\n'), 'after']);
+  const own = 'connection to server at "db" (127.0.0.1), port 5432 failed: timeout expired';
+  expect(grouped(`${own}\n${own}`)).toEqual([own, own]);
+});
+
 test('a traceback goes on to its error, and to the errors it caused', () => {
   const traceback = [
     'Traceback (most recent call last):',

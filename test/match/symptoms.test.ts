@@ -34,6 +34,15 @@ test('of a known error a symptom adds a runbook and changes nothing', () => {
   });
 });
 
+test('a symptom of a runbook of a category needs a database, as general words do', () => {
+  const refused = { runbook: 'refused', symptoms: [{ text: 'ECONNREFUSED' }] };
+  const dns = { runbook: 'dns', symptoms: [{ pattern: 'getaddrinfo ENOTFOUND \\S+' }] };
+  const { classify } = createClassifier([refused, dns]);
+  expect(classify('connect ECONNREFUSED 10.0.0.5:6379').runbook).toBeUndefined();
+  expect(classify('getaddrinfo ENOTFOUND api.example.com').runbook).toBeUndefined();
+  expect(classify('connect ECONNREFUSED 10.0.0.5:5432').symptomOf).toEqual(['refused']);
+});
+
 test('a hopeless pattern does not make a long record slow', () => {
   const { classify } = symptoms({ pattern: '(a+)+$' });
   expect(processorMs(() => classify(`${'a'.repeat(20_000)}!`))).toBeLessThan(4_000);

@@ -31,7 +31,7 @@ export async function match({ argument, options }: CommandLine<typeof spec>): Pr
       ? `${JSON.stringify(summaryJson(summary, style), null, 2)}\n`
       : `${summaryLines(summary, style).join('\n')}\n`,
   );
-  return summary.matched > 0 ? EXIT.ok : NOTHING_MATCHED;
+  return summary.groups.some(({ weak }) => !weak) ? EXIT.ok : NOTHING_MATCHED;
 }
 
 function inputOf(positionals: readonly string[], separator: string): LogText {
