@@ -19,6 +19,15 @@ test('the services get only the secrets that exist, and the worker none of the s
   expect(services.server?.secrets).toEqual(['server_database_url', 'alert_secret']);
 });
 
+test('each check of health is a list of words, as Compose wants it', () => {
+  const { services } = load(textOf('compose.yaml')) as {
+    services: Record<string, { healthcheck?: { test: unknown[] } }>;
+  };
+  const checks = Object.values(services).flatMap(({ healthcheck }) => healthcheck?.test ?? []);
+  expect(checks).toContain('CMD');
+  expect(checks.filter((word) => typeof word !== 'string')).toEqual([]);
+});
+
 test('the config of the server is valid', () => {
   const { problems } = readAlertsFile({ file: 'team.yaml', text: textOf('team.yaml') });
   expect(problems).toEqual([]);
