@@ -2,6 +2,7 @@ import type { Category } from './category.ts';
 import { bareMessage } from './message.ts';
 import { MYSQL_HINTS, MYSQL_NUMBERS } from './mysql-numbers.ts';
 import { LONGEST_GAP, type Need, type Signature, WEIGHT } from './signature.ts';
+import { CATALOGUES } from './signatures/catalogues.ts';
 import { CLIENTS } from './signatures/clients.ts';
 import { ENCRYPTION } from './signatures/encryption.ts';
 import { MIGRATIONS } from './signatures/migrations.ts';
@@ -42,6 +43,7 @@ const SIGNATURES = [
   SETTINGS,
   MIGRATIONS,
   TRANSLATED,
+  CATALOGUES,
 ].flat();
 
 /** Returns every phrase to match: the texts of the signatures, and the names of error codes. */

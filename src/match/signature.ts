@@ -48,15 +48,15 @@ export type Signature = {
 export const LONGEST_GAP = 240;
 
 /**
- * Returns a template tag for the texts of a meaning, one a line. A text in single quotes keeps the
- * blanks at its ends.
+ * Returns a template tag for the texts of a meaning, one a line or between ` | `. A text in single
+ * quotes keeps the blanks at its ends.
  */
 export function means(category: Category, meaning: Omit<Signature, 'category' | 'says'> = {}) {
   return ({ raw: [text = ''] }: TemplateStringsArray): Signature => ({
     category,
     ...meaning,
     says: text
-      .split('\n')
+      .split(/\n| \| /)
       .map((line) => line.trim().replace(/^'(.*)'$/, '$1'))
       .filter((line) => line !== ''),
   });

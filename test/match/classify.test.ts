@@ -68,6 +68,21 @@ test('a code decides where the text is in a language that nobody taught', () => 
   );
 });
 
+test.each<[string, Category]>([
+  ['FATAL:  autenticazione con password fallita per l\'utente "app"', 'auth-failure'],
+  ['ВАЖНО:  извините, уже слишком много клиентов', 'too-many-connections'],
+  ['치명적오류:  최대 동시 접속자 수를 초과했습니다.', 'too-many-connections'],
+  ['FATAL:  le système de bases de données est en cours de restauration', 'server-not-ready'],
+  [
+    'FEHLER:  INSERT kann nicht in einer Read-Only-Transaktion ausgeführt werden',
+    'failover-read-only',
+  ],
+  ['FEL:  relationen "orders" existerar inte', 'migration'],
+  ['エラー:  ロックのタイムアウトのためステートメントをキャンセルしています', 'lock-contention'],
+])('a server is understood in its own language: %s', (text, category) => {
+  expect(classify(text).category).toBe(category);
+});
+
 test('the text decides where a pooler puts one code on everything', () => {
   const behind = (text: string) => classify(`${text} (SQLSTATE 08P01)`).category;
   expect(behind('FATAL: password authentication failed for user "app"')).toBe('auth-failure');
