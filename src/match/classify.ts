@@ -205,13 +205,24 @@ function weigh(
     database: mentionsDatabase,
   };
   const found: Evidence[] = [];
+  // Below the last cause of a trace, a failed socket is as telling as a reason above it.
+  const cause = text.lastIndexOf('\ncaused by: ');
+  const root = cause === -1 ? text.length : cause;
   for (const [index, { first, last }] of seen.phrases) {
     const phrase = phrases[index];
     if (phrase === undefined || !occurs(phrase, text, first, last)) continue;
     if (!isMet[phrase.needs](phrase)) continue;
     const { category, also, weight, named, needs } = phrase;
     const weak = weight <= WEIGHT.hint || (needs !== 'nothing' && !mentionsDatabase());
-    found.push({ category, also, weight, named, at: last, weak });
+    const isRoot = last > root && weight >= WEIGHT.socket;
+    found.push({
+      category,
+      also,
+      weight: isRoot ? Math.max(weight, WEIGHT.reason) : weight,
+      named,
+      at: last,
+      weak,
+    });
   }
   if (seen.code || seen.number) found.push(...codeEvidence(text, isDatabase));
   return found;

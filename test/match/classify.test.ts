@@ -58,6 +58,19 @@ test('the deepest cause decides, not what wraps it', () => {
   );
 });
 
+test('the root of a trace decides against what a driver or a pool adds above it', () => {
+  const below = (top: string, cause: string) =>
+    classify(`${top}\n\tat x.y(Z.java:1)\nCaused by: ${cause}`).category;
+  const packet =
+    'CommunicationsException: Communications link failure\n\nThe last packet successfully received from the server was 12 milliseconds ago.';
+  expect(below(packet, 'javax.net.ssl.SSLHandshakeException: No appropriate protocol')).toBe(
+    'tls-failure',
+  );
+  const druid =
+    'com.alibaba.druid.pool.GetConnectionTimeoutException: wait millis 60000, active 0, maxActive 20, creating 1';
+  expect(below(druid, 'java.net.SocketException: Connection reset')).toBe('stale-connection');
+});
+
 test('a code decides where the text is in a language that nobody taught', () => {
   const words = 'ЖЖЖ жжж';
   expect(classify(`PG::Error: ${words} (SQLSTATE 53300)`).category).toBe('too-many-connections');

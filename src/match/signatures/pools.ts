@@ -113,7 +113,7 @@ export const POOLS: readonly Signature[] = [
   `,
   means('connection-timeout', {
     also: ['connection-refused', 'pool-exhaustion'],
-    weight: WEIGHT.reason + 1,
+    weight: WEIGHT.reason,
   })`
     request timed out after … (total=0, active=0
     wait millis … active 0,
